@@ -1,0 +1,1 @@
+"""Dagster assets for customer success and sales coaching."""

@@ -1,0 +1,1 @@
+"""Words from models or rules: one interface, checked against facts, counted and cached."""

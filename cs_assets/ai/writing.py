@@ -1,0 +1,74 @@
+"""What a writer is asked and what it gives back.
+
+A domain hands over assignments (facts, prompt, and its own rule-based text) and
+gets drafts, texts with slots that have passed the checks of ``cs_assets.facts``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cs_assets.facts import slots
+from cs_assets.facts.model import FactSheet
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Instructions for a model: a file with a name and a version."""
+
+    name: str
+    version: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One text to be written about one fact sheet."""
+
+    key: str
+    sheet: FactSheet
+    prompt: Prompt
+    rules: Callable[[], str]
+    """The domain's own text with slots: the default, and what is fallen back to."""
+    max_characters: int = 4000
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A checked text with slots, and who wrote it (``rules``, ``claude``, ``cortex``)."""
+
+    key: str
+    text: str
+    writer: str
+    model: str
+    prompt_version: str
+    rejections: tuple[str, ...] = ()
+    """Why texts of a model were refused before this one was taken."""
+
+
+class Writer(Protocol):
+    """Writes the assignments of one report in one thread, in their order."""
+
+    def write(self, assignments: Sequence[Assignment]) -> list[Draft]: ...
+
+
+class RulesWriter:
+    """Writes the domains' rule-based texts; needs nothing outside."""
+
+    def write(self, assignments: Sequence[Assignment]) -> list[Draft]:
+        return [by_rules(assignment) for assignment in assignments]
+
+
+def by_rules(assignment: Assignment, rejections: tuple[str, ...] = ()) -> Draft:
+    """The rule-based draft; raises ``RejectedText`` if even that breaks the rules (a defect)."""
+    text = assignment.rules()
+    if found := slots.problems(text, assignment.sheet):
+        raise slots.RejectedText(f"{assignment.key}: {'; '.join(found)}")
+    return Draft(
+        key=assignment.key,
+        text=text,
+        writer="rules",
+        model="rules",
+        prompt_version=assignment.prompt.version,
+        rejections=rejections,
+    )

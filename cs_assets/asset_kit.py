@@ -1,0 +1,76 @@
+"""What all assets share: metadata from the table's declaration, and partitions as scopes."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import dagster as dg
+
+from resources.warehouse import Between
+from sql import catalog
+
+OWNER = "team:customer-success-data"
+
+
+def table_asset(
+    table: str,
+    *,
+    group: str,
+    deps: Iterable[Any] = (),
+    partitions_def: dg.PartitionsDefinition | None = None,
+    single_run: bool = False,
+    kinds: Iterable[str] = ("sql",),
+    **more: Any,
+) -> dict[str, Any]:
+    """Arguments of ``@dg.asset`` for an asset that is the table ``schema.name``.
+
+    Key, description and column schema come from the declaration under
+    ``sql/tables``. ``single_run``: a range of partitions is one run.
+    """
+    declared = catalog.table(table)
+    return {
+        "name": declared.name,
+        "group_name": group,
+        "deps": list(deps),
+        "partitions_def": partitions_def,
+        "backfill_policy": dg.BackfillPolicy.single_run() if single_run else None,
+        "kinds": {"table", *kinds},
+        "owners": [OWNER],
+        "description": declared.meaning,
+        "metadata": {
+            "dagster/table_name": declared.full_name,
+            "dagster/column_schema": column_schema(declared),
+        },
+        **more,
+    }
+
+
+def column_schema(table: catalog.Table) -> dg.TableSchema:
+    """The declared columns as the Dagster UI shows them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=column.type,
+                description=column.meaning,
+                constraints=dg.TableColumnConstraints(nullable=not column.required),
+            )
+            for column in table.columns
+        ]
+    )
+
+
+def result(rows: int, metadata: Mapping[str, Any] | None = None) -> dg.MaterializeResult:
+    """What an asset returns: its row count in this partition, and what a person wants to see."""
+    return dg.MaterializeResult(metadata={"dagster/partition_row_count": rows, **(metadata or {})})
+
+
+def partition_dates(context: dg.AssetExecutionContext) -> list[dt.date]:
+    """The partition keys of the run as dates, one or a contiguous range, in order."""
+    return sorted(dt.date.fromisoformat(key) for key in context.partition_keys)
+
+
+def partition_span(context: dg.AssetExecutionContext) -> Between:
+    """First to last partition date, to scope a replace."""
+    dates = partition_dates(context)
+    return Between(dates[0], dates[-1])

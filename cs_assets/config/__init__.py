@@ -1,0 +1,37 @@
+"""Configuration is data: YAML files beside this module, each validated by a pydantic model.
+
+A user's folder (``CS_ASSETS_CONFIG_DIR``) may hold a file of the same name; it
+replaces the built-in one as a whole, so that what is in force is one readable file.
+"""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_BUILT_IN = Path(__file__).parent
+
+
+class BadConfiguration(ValueError):
+    """A configuration file that cannot be read or does not fit; says file, place and reason."""
+
+    exit_status = 2
+
+
+def load(name: str, model: type[Model], folder: Path | None = None) -> Model:
+    """The configuration file ``name`` as ``model``; from ``folder`` when it has one."""
+    own = folder / name if folder else None
+    path = own if own is not None and own.is_file() else _BUILT_IN / name
+    try:
+        document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise BadConfiguration(f"{path}: {' '.join(str(error).split())}") from error
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "top level"
+        raise BadConfiguration(f"{path}: {place}: {first['msg']}") from None

@@ -1,0 +1,1 @@
+"""Figures as facts, text with slots, quotes that can be found: the trust part of every report."""

@@ -1,0 +1,158 @@
+"""What a fact, a quote and a fact sheet are.
+
+Every figure, name and date that a reader can see is a fact with an id. Writers
+refer to facts by id in slots (``{conversions.count}``) and never write a digit.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from typing import Literal
+
+Unit = Literal[
+    "count",  # 1,234
+    "currency",  # $1,234
+    "percent",  # value 12.3 is 12.3 %
+    "points",  # a score, one decimal
+    "ratio",  # two decimals
+    "days",
+    "hours",
+    "minutes",
+    "date",  # value is text, ISO
+    "text",  # names, labels, titles
+]
+Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
+Status = Literal["ok", "no_data", "not_applicable", "suppressed", "withheld", "failed"]
+Visibility = Literal["customer", "internal"]
+
+_FACT_ID = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure: what it is, its value and where it comes from.
+
+    ``value`` is a number, a text (units ``text`` and ``date``) or ``None`` when
+    ``status`` is not ``ok``; zero is a value, not a status. ``n`` is the number
+    of observations behind it, ``source`` the statement under ``sql/``.
+    """
+
+    fact_id: str
+    label: str
+    value: float | str | None
+    unit: Unit
+    n: int | None = None
+    period_start: dt.date | None = None
+    period_end: dt.date | None = None
+    direction: Direction = "neutral"
+    status: Status = "ok"
+    reason: str | None = None
+    visibility: Visibility = "customer"
+    source: str | None = None
+
+    def __post_init__(self) -> None:
+        if not _FACT_ID.match(self.fact_id):
+            raise ValueError(f"'{self.fact_id}' is no fact id: small letters, digits, _ and dots")
+        if (self.value is None) == (self.status == "ok"):
+            raise ValueError(
+                f"fact {self.fact_id}: a value goes with status ok, no value with another"
+            )
+
+    @property
+    def number(self) -> float:
+        """The value as a number; raises ``TypeError`` for text or a missing value."""
+        if self.value is None or isinstance(self.value, str):
+            raise TypeError(f"fact {self.fact_id} is no number")
+        return float(self.value)
+
+    @property
+    def is_number(self) -> bool:
+        return self.value is not None and not isinstance(self.value, str)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Exact words: who said them when, in seconds from the start of which call (or document)."""
+
+    quote_id: str
+    text: str
+    source_id: str
+    speaker: str
+    start_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class FactSheet:
+    """All facts and quotes of one entity and period: the only thing a writer may tell of."""
+
+    entity_type: str
+    entity_id: str
+    period_start: dt.date
+    period_end: dt.date
+    cutoff: dt.datetime
+    facts: tuple[Fact, ...]
+    quotes: tuple[Quote, ...] = ()
+    _by_id: dict[str, Fact] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for fact in self.facts:
+            if fact.fact_id in self._by_id:
+                raise ValueError(f"{self.entity_id}: fact {fact.fact_id} is given twice")
+            self._by_id[fact.fact_id] = fact
+        if len({quote.quote_id for quote in self.quotes}) != len(self.quotes):
+            raise ValueError(f"{self.entity_id}: a quote id is given twice")
+
+    def __contains__(self, fact_id: object) -> bool:
+        return fact_id in self._by_id
+
+    def __getitem__(self, fact_id: str) -> Fact:
+        return self._by_id[fact_id]
+
+    def __iter__(self) -> Iterator[Fact]:
+        return iter(self.facts)
+
+    def get(self, fact_id: str) -> Fact | None:
+        return self._by_id.get(fact_id)
+
+    def has(self, *fact_ids: str) -> bool:
+        """Whether all these facts are there with a value."""
+        return all((fact := self.get(i)) is not None and fact.status == "ok" for i in fact_ids)
+
+    def quote(self, quote_id: str) -> Quote | None:
+        return next((quote for quote in self.quotes if quote.quote_id == quote_id), None)
+
+    def under(self, prefix: str) -> list[Fact]:
+        """Facts whose id starts with ``prefix.``, in order."""
+        return [fact for fact in self.facts if fact.fact_id.startswith(prefix + ".")]
+
+    def with_facts(self, facts: Iterable[Fact], quotes: Iterable[Quote] = ()) -> "FactSheet":
+        """A copy with more facts and quotes."""
+        return replace(self, facts=(*self.facts, *facts), quotes=(*self.quotes, *quotes))
+
+    def for_customer(self) -> "FactSheet":
+        """A copy without internal facts and without quotes of internal speech."""
+        return replace(self, facts=tuple(f for f in self.facts if f.visibility == "customer"))
+
+    def as_json(self) -> str:
+        """Canonical JSON: the audit file beside a report, and what is hashed."""
+        document = {
+            "entity_type": self.entity_type,
+            "entity_id": self.entity_id,
+            "period_start": self.period_start,
+            "period_end": self.period_end,
+            "cutoff": self.cutoff,
+            "facts": [asdict(fact) for fact in self.facts],
+            "quotes": [asdict(quote) for quote in self.quotes],
+        }
+        return json.dumps(document, default=str, sort_keys=True, ensure_ascii=False, indent=1)
+
+    @property
+    def snapshot_id(self) -> str:
+        """Sixteen hex digits that change when any fact or quote changes (not with the cutoff)."""
+        document = json.loads(self.as_json())
+        document.pop("cutoff")
+        canonical = json.dumps(document, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -1,0 +1,67 @@
+"""How a fact's value is written: one rule a unit, one word for each kind of absence."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from cs_assets.facts.model import Fact, Status
+
+#: Six different things that look different. (Zero is a value and is written as such.)
+ABSENT: Mapping[Status, str] = {
+    "no_data": "no data",
+    "not_applicable": "not applicable",
+    "suppressed": "suppressed",
+    "withheld": "withheld",
+    "failed": "could not be computed",
+}
+
+_SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
+
+
+def written(fact: Fact, style: str = "") -> str:
+    """The fact as readers see it.
+
+    ``style``: ``short`` (1.2M), ``signed`` (+3.4), ``abs`` (without sign) or
+    empty. Raises ``ValueError`` for another style.
+    """
+    if style not in ("", "short", "signed", "abs"):
+        raise ValueError(f"'{style}' is no style: short, signed or abs")
+    if fact.value is None:
+        return ABSENT[fact.status]
+    if isinstance(fact.value, str):
+        return _date(fact.value) if fact.unit == "date" else fact.value
+    number = float(fact.value)
+    sign = ""
+    if number < 0:
+        sign = "" if style == "abs" else "−"
+    elif style == "signed" and number > 0:
+        sign = "+"
+    return _with_unit(sign, abs(number), fact, style == "short")
+
+
+def _with_unit(sign: str, size: float, fact: Fact, short: bool) -> str:
+    match fact.unit:
+        case "currency":
+            return f"{sign}${_scaled(size)}" if short else f"{sign}${size:,.0f}"
+        case "percent":
+            return f"{sign}{size:.1f}%"
+        case "points":
+            return f"{sign}{size:.1f}"
+        case "ratio":
+            return f"{sign}{size:.2f}"
+        case "days" | "hours" | "minutes":
+            word = fact.unit[:-1] if round(size) == 1 else fact.unit
+            return f"{sign}{size:,.0f} {word}"
+        case _:
+            return f"{sign}{_scaled(size)}" if short else f"{sign}{size:,.0f}"
+
+
+def _scaled(size: float) -> str:
+    for limit, letter in _SCALES:
+        if size >= limit:
+            return f"{size / limit:.1f}{letter}"
+    return f"{size:,.0f}"
+
+
+def _date(iso: str) -> str:
+    day = dt.date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"

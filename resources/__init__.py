@@ -1,0 +1,1 @@
+"""What touches the outside: warehouse, models, Gong, mail, Slack, files, settings."""

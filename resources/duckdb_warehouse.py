@@ -1,0 +1,180 @@
+"""The embedded warehouse: one DuckDB file, one process at a time, in turn."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+import sql
+from resources import duckdb_prelude
+from resources.errors import Unavailable
+from resources.fair_lock import fair_lock
+from resources.warehouse import (
+    Merged,
+    Parameters,
+    Scope,
+    Session,
+    Warehouse,
+    check_rows,
+    scope_condition,
+)
+from sql import catalog
+
+
+class DuckDBSession:
+    """A session on an open DuckDB connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._in_transaction = False
+
+    def query(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
+        return self._run(sql.text(statement), parameters).df()
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> None:
+        self._run(sql.text(statement), parameters)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        if self._in_transaction:
+            yield
+            return
+        self._connection.begin()
+        self._in_transaction = True
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        else:
+            self._connection.commit()
+        finally:
+            self._in_transaction = False
+
+    def append(self, table: str, rows: pd.DataFrame) -> int:
+        names = check_rows(self.columns(table), rows, table)
+        if rows.empty:
+            return 0
+        columns = ", ".join(names)
+        with self._registered(rows[names]) as view:
+            # Identifiers are the catalog's own.
+            self._run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {view}")  # noqa: S608
+        return len(rows)
+
+    def replace(self, table: str, rows: pd.DataFrame, scope: Scope) -> int:
+        with self.transaction():
+            self._delete(table, scope)
+            return self.append(table, rows)
+
+    def replace_from(self, table: str, statement: str, parameters: Parameters, scope: Scope) -> int:
+        with self.transaction():
+            select = self._run(sql.text(statement), parameters)
+            names = [str(column[0]).lower() for column in select.description or []]
+            check_rows(self.columns(table), pd.DataFrame(columns=names), table)
+            rows = select.to_arrow_table()
+            self._delete(table, scope)
+            if rows.num_rows:
+                with self._registered(rows) as view:
+                    columns = ", ".join(names)
+                    self._run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {view}")  # noqa: S608
+            return int(rows.num_rows)
+
+    def merge(self, table: str, rows: pd.DataFrame) -> Merged:
+        key = catalog.table(table).key
+        names = check_rows(self.columns(table), rows, table)
+        if rows.empty:
+            return Merged(0, 0)
+        if rows.duplicated(list(key)).any():
+            raise ValueError(f"{table}: rows to merge repeat the key ({', '.join(key)})")
+        others = [name for name in names if name not in key]
+        same_key = " AND ".join(f"t.{name} = r.{name}" for name in key)
+        differs = " OR ".join(f"t.{name} IS DISTINCT FROM r.{name}" for name in others) or "FALSE"
+        changes = ", ".join(f"{name} = r.{name}" for name in others)
+        values = ", ".join(f"r.{name}" for name in names)
+        update = f"WHEN MATCHED AND ({differs}) THEN UPDATE SET {changes}" if others else ""
+        with self._registered(rows[names]) as view, self.transaction():
+            before = self._scalar(f"SELECT COUNT(*) FROM {table}")  # noqa: S608
+            touched = self._scalar(
+                f"MERGE INTO {table} t USING {view} r ON {same_key} {update} "  # noqa: S608
+                f"WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({values})"
+            )
+            inserted = self._scalar(f"SELECT COUNT(*) FROM {table}") - before  # noqa: S608
+        return Merged(inserted=inserted, updated=touched - inserted)
+
+    def columns(self, table: str) -> list[str]:
+        return catalog.table(table).column_names
+
+    def _delete(self, table: str, scope: Scope) -> None:
+        check_rows(self.columns(table), pd.DataFrame(columns=list(scope)), table)
+        condition, parameters = scope_condition(scope)
+        self._run(f"DELETE FROM {table} WHERE {condition}", parameters)  # noqa: S608
+
+    def _run(self, text: str, parameters: Any = ()) -> duckdb.DuckDBPyConnection:
+        return self._connection.execute(text, list(parameters))
+
+    def _scalar(self, text: str) -> int:
+        row = self._run(text).fetchone()
+        return int(row[0]) if row else 0
+
+    @contextmanager
+    def _registered(self, rows: Any) -> Iterator[str]:
+        self._connection.register("incoming_rows", rows)
+        try:
+            yield "incoming_rows"
+        finally:
+            self._connection.unregister("incoming_rows")
+
+
+class DuckDBWarehouse(Warehouse):
+    """The DuckDB file at ``path``. Sessions of all processes take turns, fairly."""
+
+    path: str
+    wait_seconds: float = 120.0
+
+    @contextmanager
+    def open(self, label: str) -> Iterator[Session]:
+        path = Path(self.path).absolute()
+        held = _held.sessions.get(path)
+        if held is not None:  # the same thread already has it open
+            yield held
+            return
+        lock = path.parent / f"{path.name}.turns"
+        with fair_lock(lock, label=label, timeout=self.wait_seconds):
+            connection = _connect(path)
+            session = DuckDBSession(connection)
+            _held.sessions[path] = session
+            try:
+                yield session
+            finally:
+                del _held.sessions[path]
+                connection.close()
+
+
+class _Held(threading.local):
+    """Sessions that this thread holds, so that nested use does not wait for itself."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[Path, DuckDBSession] = {}
+
+
+_held = _Held()
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        connection = duckdb.connect(str(path))
+    except duckdb.IOException as error:
+        reason = str(error).splitlines()[0]
+        raise Unavailable(
+            f"the warehouse {path} cannot be opened: {reason}; close the program that holds it"
+        ) from error
+    try:
+        duckdb_prelude.prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

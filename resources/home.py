@@ -1,0 +1,90 @@
+"""The folder in which one installation keeps its data, and what lies where in it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from resources.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths below one root. Nothing is made until ``ensure`` is called."""
+
+    root: Path
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def ledger(self) -> Path:
+        """The delivery ledger (SQLite)."""
+        return self.root / "delivery.sqlite"
+
+    @property
+    def journal(self) -> Path:
+        """Receipts of providers, one JSON line each, fsynced."""
+        return self.root / "receipts.jsonl"
+
+    @property
+    def ai_ledger(self) -> Path:
+        """Reservations and results of model calls (SQLite)."""
+        return self.root / "ai.sqlite"
+
+    @property
+    def sources(self) -> Path:
+        """CSV files, one for each source table."""
+        return self.root / "sources"
+
+    @property
+    def gong_export(self) -> Path:
+        """Answers of the Gong API, kept as files."""
+        return self.root / "gong"
+
+    @property
+    def artifacts(self) -> Path:
+        """What people read: reports and digests by week."""
+        return self.root / "artifacts"
+
+    @property
+    def outbox(self) -> Path:
+        """Mails of the console provider."""
+        return self.root / "outbox"
+
+    @property
+    def dagster(self) -> Path:
+        """The Dagster instance (DAGSTER_HOME)."""
+        return self.root / "dagster"
+
+    def reports(self, week: str) -> Path:
+        return self.artifacts / "reports" / week
+
+    def digests(self, week: str) -> Path:
+        return self.artifacts / "digests" / week
+
+    def ensure(self) -> "Home":
+        """Make the root, private to its owner; one clear line if that cannot be."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            probe = self.root / f".probe-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise UsageError(
+                f"the home folder {self.root} cannot be written ({error.strerror}); "
+                "name another with --home or CS_ASSETS_HOME"
+            ) from error
+        return self
+
+
+class HomeResource(dg.ConfigurableResource):
+    """The home folder as a Dagster resource."""
+
+    root: str
+
+    @property
+    def paths(self) -> Home:
+        return Home(Path(self.root))

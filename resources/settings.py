@@ -1,0 +1,77 @@
+"""Every setting of an installation, read once from the environment.
+
+Secrets are ``SecretStr`` and come from the environment only. A blank value
+counts as unset, so that ``SLACK_WEBHOOK_URL=`` switches Slack off.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from resources.errors import UsageError
+from resources.home import Home
+
+
+class Settings(BaseSettings):
+    """Settings by environment variable; field names are the variables' names in lower case."""
+
+    model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore")
+
+    cs_assets_home: Path = Path(".cs_assets")
+    cs_assets_environment: Literal["development", "production"] = "development"
+    cs_assets_warehouse: Literal["duckdb", "snowflake"] = "duckdb"
+    cs_assets_config_dir: Path | None = None
+    """A folder of YAML files that override the built-in ones of the same name."""
+    cs_assets_start_week: str = "2026-01-05"
+    """First Monday of every partitions definition (days start on the same date)."""
+    cs_assets_writer: Literal["auto", "rules", "claude", "cortex"] = "auto"
+
+    gong_access_key: SecretStr | None = None
+    gong_access_key_secret: SecretStr | None = None
+    gong_base_url: str | None = None
+    gong_export_dir: Path | None = None
+    """A folder of Gong API answers to read instead of the API."""
+
+    anthropic_api_key: SecretStr | None = None
+    anthropic_base_url: str | None = None
+    anthropic_model: str = "claude-sonnet-5-5"
+
+    email_provider: Literal["sendgrid", "ses", "smtp", "console"] | None = None
+    mail_from: str = "reports@cs-assets.example"
+    sendgrid_api_key: SecretStr | None = None
+    aws_access_key_id: SecretStr | None = None
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    slack_webhook_url: SecretStr | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: value
+            for name, value in values.items()
+            if not (isinstance(value, str) and not value.strip())
+        }
+
+    @classmethod
+    def load(cls, **overrides: Any) -> "Settings":
+        """Settings from the environment; a bad one is named, its value is not shown."""
+        try:
+            return cls(**overrides)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = ".".join(str(part) for part in first["loc"]).upper()
+            raise UsageError(f"setting {name}: {first['msg']}") from None
+
+    @property
+    def home(self) -> Home:
+        return Home(self.cs_assets_home.expanduser().absolute())
+
+    @property
+    def gong_dir(self) -> Path:
+        """Where answers of the Gong API are read from when there is no key."""
+        return self.gong_export_dir or self.home.gong_export

@@ -1,0 +1,136 @@
+"""What every table is: read from ``sql/tables``, the one declaration of it.
+
+A table file holds one ``CREATE TABLE`` with a fixed layout: header comments
+(meaning, ``key:``, ``partition:``) and one column a line, its meaning in the
+trailing comment. The DDL that runs, the column schema in the Dagster UI, the
+contract checks, the CSV loader and ``docs/tables.md`` all come from it.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_CREATE = re.compile(r"^CREATE TABLE IF NOT EXISTS (\w+)\.(\w+) \($")
+_COLUMN = re.compile(
+    r"^\s+(?P<name>\w+)\s+(?P<type>[A-Z_]+(?:\([^)]*\))?)(?P<required>\s+NOT NULL)?\s*,?"
+    r"\s*--\s*(?P<meaning>.+)$"
+)
+_ONE_OF = re.compile(r"; one of: (?P<values>.+)$")
+
+
+class MalformedTable(ValueError):
+    """A file under ``sql/tables`` that does not keep the layout."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: SQL type as in Snowflake, meaning, and the values it may take."""
+
+    name: str
+    type: str
+    required: bool
+    meaning: str
+    one_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its grain in words, natural key, partition column and DDL."""
+
+    schema: str
+    name: str
+    meaning: str
+    key: tuple[str, ...]
+    partition: str | None
+    columns: tuple[Column, ...]
+    ddl: str
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def column_names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+def parse(ddl: str, origin: str) -> Table:
+    """Read one table file; raises ``MalformedTable`` naming file and line."""
+    meaning: list[str] = []
+    header: dict[str, str] = {}
+    columns: list[Column] = []
+    created: re.Match[str] | None = None
+    for number, line in enumerate(ddl.splitlines(), start=1):
+        if created is None:
+            if line.startswith("--"):
+                word, _, rest = line.removeprefix("--").strip().partition(": ")
+                if word in ("key", "partition"):
+                    header[word] = rest.strip()
+                else:
+                    meaning.append(line.removeprefix("--").strip())
+            elif line.strip():
+                created = _CREATE.match(line)
+                if created is None:
+                    raise MalformedTable(
+                        f"{origin}:{number}: expected CREATE TABLE IF NOT EXISTS schema.name ("
+                    )
+        elif line.strip() and not line.strip().startswith((")", "--")):
+            found = _COLUMN.match(line)
+            if found is None:
+                raise MalformedTable(
+                    f"{origin}:{number}: expected 'name TYPE [NOT NULL], -- meaning'"
+                )
+            columns.append(_column(found))
+    if created is None or "key" not in header or not columns:
+        raise MalformedTable(f"{origin}: a table needs '-- key:', CREATE TABLE and columns")
+    key = tuple(part.strip() for part in header["key"].split(","))
+    names = {column.name for column in columns}
+    partition = header.get("partition")
+    for name in [*key, *([partition] if partition else [])]:
+        if name not in names:
+            raise MalformedTable(f"{origin}: key or partition column '{name}' is not a column")
+    return Table(created[1], created[2], " ".join(meaning), key, partition, tuple(columns), ddl)
+
+
+def _column(found: re.Match[str]) -> Column:
+    meaning = found["meaning"].strip()
+    values = _ONE_OF.search(meaning)
+    return Column(
+        name=found["name"],
+        type=found["type"],
+        required=bool(found["required"]),
+        meaning=meaning,
+        one_of=tuple(v.strip() for v in values["values"].split(",")) if values else (),
+    )
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """All tables by ``schema.name``, in the order of their files."""
+    found: dict[str, Table] = {}
+    root = files("sql").joinpath("tables")
+    for folder in sorted(root.iterdir(), key=lambda path: path.name):
+        if not folder.is_dir():
+            continue
+        for path in sorted(folder.iterdir(), key=lambda path: path.name):
+            if path.name.endswith(".sql"):
+                origin = f"sql/tables/{folder.name}/{path.name}"
+                table = parse(path.read_text(encoding="utf-8"), origin)
+                if origin != f"sql/tables/{table.schema}/{table.name}.sql":
+                    raise MalformedTable(
+                        f"{origin}: holds {table.full_name}, name and place differ"
+                    )
+                found[table.full_name] = table
+    return found
+
+
+def table(full_name: str) -> Table:
+    """The table ``schema.name``; raises ``KeyError`` with the known names' schema."""
+    try:
+        return tables()[full_name]
+    except KeyError:
+        raise KeyError(f"no table {full_name} is declared under sql/tables") from None

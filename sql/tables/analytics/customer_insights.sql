@@ -1,0 +1,17 @@
+-- One row per customer and week: summary and next action, kept while the facts stay.
+-- key: customer_id, week_start
+-- partition: week_start
+CREATE TABLE IF NOT EXISTS analytics.customer_insights (
+    customer_id      STRING NOT NULL,  -- the customer
+    week_start       DATE NOT NULL,    -- Monday
+    summary          STRING NOT NULL,  -- text for readers
+    next_action      STRING NOT NULL,  -- text for the CSM
+    next_action_code STRING NOT NULL,  -- which playbook
+    due_on           DATE,             -- when the action is due
+    facts            STRING NOT NULL,  -- JSON fact sheet
+    facts_hash       STRING NOT NULL,  -- what the text depends on
+    is_reused        BOOLEAN NOT NULL, -- text kept from an earlier week because the facts are the same
+    writer           STRING NOT NULL,  -- who wrote
+    model            STRING NOT NULL,  -- which model or rules
+    prompt_version   STRING NOT NULL   -- version of the prompt
+);

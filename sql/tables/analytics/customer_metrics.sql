@@ -1,0 +1,31 @@
+-- One row per customer and week: what the customer is worth and does.
+-- key: customer_id, week_start
+-- partition: week_start
+CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
+    customer_id               STRING NOT NULL,        -- the customer
+    week_start                DATE NOT NULL,          -- Monday
+    arr                       DECIMAL(18,2),          -- annual recurring revenue in USD
+    active_modules            BIGINT NOT NULL,        -- modules with an active contract
+    adopted_modules           BIGINT NOT NULL,        -- of them, used enough in the last four weeks
+    contracted_seats          BIGINT NOT NULL,        -- seats over active modules
+    active_users              BIGINT NOT NULL,        -- users of the week, summed over modules
+    seat_utilisation          DOUBLE,                 -- active users / seats, 0 to 1 and above; empty without seats
+    key_actions_4w            BIGINT NOT NULL,        -- key actions in the last four weeks
+    key_actions_prior_4w      BIGINT NOT NULL,        -- key actions in the four weeks before
+    usage_change              DOUBLE,                 -- relative change of the two; empty when the prior is 0
+    conversions_week          BIGINT NOT NULL,        -- conversions in the week
+    conversion_value_week     DECIMAL(18,2) NOT NULL, -- their value in USD
+    conversions_4w            BIGINT NOT NULL,        -- conversions in the last four weeks
+    conversion_value_4w       DECIMAL(18,2) NOT NULL, -- their value in USD
+    conversion_value_prior_4w DECIMAL(18,2) NOT NULL, -- value of the four weeks before
+    messages_sent_4w          BIGINT NOT NULL,        -- messages sent in four weeks
+    open_rate_4w              DOUBLE,                 -- opened / sent, 0 to 1; empty when none was sent
+    click_rate_4w             DOUBLE,                 -- clicked / sent, 0 to 1; empty when none was sent
+    engagement_score_4w       DOUBLE,                 -- mean of daily scores; empty without any
+    calls_4w                  BIGINT NOT NULL,        -- calls in four weeks
+    negative_calls_4w         BIGINT NOT NULL,        -- of them with negative customer sentiment
+    days_to_renewal           BIGINT,                 -- from the week's end; negative when past
+    health_score              DOUBLE,                 -- 0 to 100; empty when too little is known
+    health_segment            STRING NOT NULL,        -- health; one of: Red, Yellow, Green, Unknown
+    health_coverage           DOUBLE NOT NULL         -- share of factors known, 0 to 1
+);

@@ -1,0 +1,16 @@
+-- One row per customer, module and week.
+-- key: customer_id, module_code, week_start
+-- partition: week_start
+CREATE TABLE IF NOT EXISTS analytics.module_adoption (
+    customer_id          STRING NOT NULL, -- the customer
+    module_code          STRING NOT NULL, -- module; one of: GL, AP, AR, CR
+    week_start           DATE NOT NULL,   -- Monday
+    contracted_seats     BIGINT NOT NULL, -- seats bought
+    active_users         BIGINT NOT NULL, -- users in the week
+    seat_utilisation     DOUBLE,          -- users / seats
+    key_actions_4w       BIGINT NOT NULL, -- key actions in four weeks
+    key_actions_prior_4w BIGINT NOT NULL, -- key actions in the four weeks before
+    usage_change         DOUBLE,          -- relative change; empty when the prior is 0
+    days_since_last_use  BIGINT,          -- from the week's end; empty when never used
+    adoption_stage       STRING NOT NULL  -- how far; one of: not_started, trying, adopted, declining, dropped
+);

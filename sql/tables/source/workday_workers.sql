@@ -1,0 +1,18 @@
+-- One row per worker in Workday who is or was a CSM.
+-- key: worker_id
+CREATE TABLE IF NOT EXISTS source.workday_workers (
+    worker_id        STRING NOT NULL,  -- the worker; CSMs who get reviews keep their csm_id
+    worker_name      STRING NOT NULL,  -- name
+    worker_email     STRING NOT NULL,  -- address
+    job_profile      STRING NOT NULL,  -- job profile, e.g. Customer Success Manager
+    is_active        BOOLEAN NOT NULL, -- employed today
+    hire_date        DATE NOT NULL,    -- day of hire
+    termination_date DATE,             -- last day
+    leave_start      DATE,             -- first day of leave
+    leave_end        DATE,             -- last day of leave, empty when open
+    region           STRING,           -- region
+    languages        STRING,           -- languages spoken, ISO 639-1, separated by semicolons
+    segments         STRING,           -- segments allowed, separated by semicolons; empty: all
+    max_accounts     BIGINT,           -- own cap of accounts, empty: the policy's
+    manager_id       STRING            -- worker who leads
+);

@@ -1,0 +1,18 @@
+"""A measured figure and the line it is printed as."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: ``value`` and ``target`` as text with units."""
+
+    id: str
+    name: str
+    value: str
+    target: str
+    passed: bool
+
+    def line(self) -> str:
+        verdict = "PASS" if self.passed else "FAIL"
+        return f"FIGURE {self.id} {self.name} {self.value} {self.target} {verdict}"
