@@ -1,0 +1,90 @@
+"""Wiring only: every asset, check, job, schedule, sensor and resource in one Definitions."""
+
+from typing import Any
+
+import dagster as dg
+
+from cs_assets.ai import assets as ai
+from cs_assets.calls import assets as calls
+from cs_assets.calls import checks as calls_checks
+from cs_assets.coaching import assets as coaching
+from cs_assets.coaching import checks as coaching_checks
+from cs_assets.customers import assets as customers
+from cs_assets.customers import checks as customers_checks
+from cs_assets.delivery import assets as delivery
+from cs_assets.delivery import checks as delivery_checks
+from cs_assets.gong import assets as gong
+from cs_assets.gong import checks as gong_checks
+from cs_assets.jobs import jobs, routing_job
+from cs_assets.reviews import assets as reviews
+from cs_assets.reviews import checks as reviews_checks
+from cs_assets.routing import assets as routing
+from cs_assets.routing import checks as routing_checks
+from cs_assets.sources import assets as sources
+from cs_assets.sources import checks as sources_checks
+from resources.claude import ClaudeResource
+from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.gong import GongSource
+from resources.home import HomeResource
+from resources.ledger import LedgerResource
+from resources.mail import MailerResource
+from resources.settings import Settings
+from resources.slack import SlackResource
+from resources.warehouse import Warehouse
+from resources.writer import WriterResource
+from schedules import calls as calls_schedules
+from schedules import gong as gong_schedules
+from schedules import weekly as weekly_schedules
+from sensors import needs_csm, run_failure
+
+_ROOMS = (sources, gong, calls, customers, routing, reviews, coaching, delivery, ai)
+_CHECKS = (
+    sources_checks,
+    gong_checks,
+    calls_checks,
+    customers_checks,
+    routing_checks,
+    reviews_checks,
+    coaching_checks,
+    delivery_checks,
+)
+_SCHEDULES = (gong_schedules, calls_schedules, weekly_schedules)
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads. Reads the environment; touches no network and no file."""
+    return build_defs(Settings.load())
+
+
+def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
+    """The platform for these settings; ``overrides`` replace resources by key."""
+    return dg.Definitions(
+        assets=[asset for room in _ROOMS for asset in room.assets],
+        asset_checks=[check for room in _CHECKS for check in room.checks],
+        jobs=jobs,
+        schedules=[schedule for module in _SCHEDULES for schedule in module.schedules],
+        sensors=[needs_csm.build(routing_job), run_failure.run_failure_sensor],
+        resources={**resources(settings), **overrides},
+        executor=dg.in_process_executor,
+    )
+
+
+def resources(settings: Settings) -> dict[str, Any]:
+    """Every resource by its key."""
+    root = str(settings.home.root)
+    return {
+        "home": HomeResource(root=root),
+        "warehouse": warehouse(settings),
+        "gong": GongSource(root=root),
+        "writer": WriterResource(root=root),
+        "claude": ClaudeResource(),
+        "ledger": LedgerResource(root=root),
+        "mailer": MailerResource(root=root),
+        "slack": SlackResource(root=root),
+    }
+
+
+def warehouse(settings: Settings) -> Warehouse:
+    """The warehouse that the settings name."""
+    return DuckDBWarehouse(path=str(settings.home.warehouse))

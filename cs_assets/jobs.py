@@ -1,0 +1,63 @@
+"""The jobs: which assets run together. One partitions definition each."""
+
+import dagster as dg
+
+_groups = dg.AssetSelection.groups
+_assets = dg.AssetSelection.assets
+
+#: Only a person or a schedule starts a delivery again: no automatic retry of these runs.
+_DELIVERS = {"dagster/max_retries": "0"}
+
+load_sources_job = dg.define_asset_job(
+    "load_sources_job",
+    _groups("source"),
+    description="Loads the source tables (CSV on the embedded default; views elsewhere).",
+)
+
+calls_job = dg.define_asset_job(
+    "calls_job",
+    _groups("gong", "calls"),
+    description="Days of calls: from the Gong answers to scores. A range of days is one run.",
+)
+
+customers_job = dg.define_asset_job(
+    "customers_job",
+    _groups("customers"),
+    description="Weeks of customer metrics, adoption, segments and insights.",
+)
+
+coaching_history_job = dg.define_asset_job(
+    "coaching_history_job",
+    _assets("rep_week_scores", "rep_week_objections", "rep_week_trends"),
+    description="Weeks of rep scores, objections and trends, without digests.",
+)
+
+weekly_reviews_job = dg.define_asset_job(
+    "weekly_reviews_job",
+    _groups("customers", "reviews") | _assets("weekly_report_deliveries"),
+    tags=_DELIVERS,
+    description="One week: customer metrics, executive reviews, their PDFs, and the mails.",
+)
+
+weekly_coaching_job = dg.define_asset_job(
+    "weekly_coaching_job",
+    _groups("coaching") | _assets("rep_digest_deliveries", "team_summary_delivery"),
+    tags=_DELIVERS,
+    description="One week: rep scores, digests, the team summary, and the mails.",
+)
+
+routing_job = dg.define_asset_job(
+    "routing_job",
+    _groups("routing"),
+    description="One batch of accounts that need a CSM: recommendation, review, assignment.",
+)
+
+jobs = [
+    load_sources_job,
+    calls_job,
+    customers_job,
+    coaching_history_job,
+    weekly_reviews_job,
+    weekly_coaching_job,
+    routing_job,
+]

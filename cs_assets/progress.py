@@ -1,0 +1,41 @@
+"""Shows long work: a live line on a terminal, plain lines elsewhere."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.status import Status
+
+
+class Progress:
+    """Steps of one command. On a terminal the running part is shown live."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._status: Status | None = None
+        self._title = ""
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """One step; its title and seconds are printed when it has ended."""
+        started = time.monotonic()
+        self._title = title
+        if self.console.is_terminal:
+            with self.console.status(title) as self._status:
+                yield
+            self._status = None
+        else:
+            self.console.print(f"{title} ...", highlight=False)
+            yield
+        seconds = time.monotonic() - started
+        self.console.print(f"[green]✓[/] {title} [dim]{seconds:.1f} s[/]", highlight=False)
+
+    def detail(self, text: str) -> None:
+        """What the running step is at."""
+        if self._status is not None:
+            self._status.update(f"{self._title} [dim]{text}[/]")
+
+    def warn(self, text: str) -> None:
+        """Something a person should know; the work goes on."""
+        self.console.print(f"[yellow]![/] {text}", highlight=False)

@@ -1,0 +1,44 @@
+"""The two Monday schedules. Both ask for the week that has just ended (UTC)."""
+
+import datetime as dt
+
+import dagster as dg
+
+from cs_assets.jobs import weekly_coaching_job, weekly_reviews_job
+
+
+def last_full_week(now: dt.datetime) -> str:
+    """The Monday of the last week that was over (UTC) at ``now`` (aware)."""
+    today = now.astimezone(dt.UTC).date()
+    this_monday = today - dt.timedelta(days=today.weekday())
+    return (this_monday - dt.timedelta(days=7)).isoformat()
+
+
+def _for_last_week(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    week = last_full_week(context.scheduled_execution_time)
+    return dg.RunRequest(run_key=week, partition_key=week)
+
+
+@dg.schedule(
+    name="weekly_reviews_schedule",
+    job=weekly_reviews_job,
+    cron_schedule="0 8 * * 1",
+    execution_timezone="America/Los_Angeles",
+    description="Executive reviews, Mondays at 08:00 in Los Angeles.",
+)
+def weekly_reviews_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    return _for_last_week(context)
+
+
+@dg.schedule(
+    name="weekly_coaching_schedule",
+    job=weekly_coaching_job,
+    cron_schedule="0 6 * * 1",
+    execution_timezone="UTC",
+    description="Coaching digests, Mondays at 06:00 UTC.",
+)
+def weekly_coaching_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    return _for_last_week(context)
+
+
+schedules = [weekly_reviews_schedule, weekly_coaching_schedule]
