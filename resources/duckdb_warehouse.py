@@ -33,10 +33,10 @@ class DuckDBSession:
         self._in_transaction = False
 
     def query(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
-        return self._run(sql.text(statement), parameters).df()
+        return self._run(sql.text(statement, "duckdb"), parameters).df()
 
     def execute(self, statement: str, parameters: Parameters = ()) -> None:
-        self._run(sql.text(statement), parameters)
+        self._run(sql.text(statement, "duckdb"), parameters)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -72,7 +72,7 @@ class DuckDBSession:
 
     def replace_from(self, table: str, statement: str, parameters: Parameters, scope: Scope) -> int:
         with self.transaction():
-            select = self._run(sql.text(statement), parameters)
+            select = self._run(sql.text(statement, "duckdb"), parameters)
             names = [str(column[0]).lower() for column in select.description or []]
             check_rows(self.columns(table), pd.DataFrame(columns=names), table)
             rows = select.to_arrow_table()

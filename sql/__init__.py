@@ -2,7 +2,10 @@
 
 ``text("coaching/rep_week_scores")`` returns the statement of
 ``sql/coaching/rep_week_scores.sql``. The text is Snowflake's dialect inside the
-subset that DuckDB runs verbatim with the prelude in ``sql/duckdb``.
+subset that DuckDB runs verbatim with the prelude in ``sql/duckdb``. The few
+statements that cannot be (they take JSON apart) have one file for each engine,
+``gong/shred_headers.duckdb.sql`` and ``gong/shred_headers.snowflake.sql``, under
+one name.
 """
 
 from functools import cache
@@ -14,9 +17,15 @@ class UnknownStatement(LookupError):
 
 
 @cache
-def text(name: str) -> str:
-    """The statement called ``name`` (folder/file without ending)."""
-    path = files(__name__).joinpath(*name.split("/")).with_suffix(".sql")  # type: ignore[attr-defined]
-    if not path.is_file():
-        raise UnknownStatement(f"no statement called '{name}': sql/{name}.sql does not exist")
-    return path.read_text(encoding="utf-8")
+def text(name: str, engine: str | None = None) -> str:
+    """The statement called ``name`` (folder/file without ending).
+
+    ``engine`` (``duckdb`` or ``snowflake``): its own text is taken where there is one.
+    """
+    folder = files(__name__)
+    endings = [f".{engine}.sql", ".sql"] if engine else [".sql"]
+    for ending in endings:
+        path = folder.joinpath(*f"{name}{ending}".split("/"))
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise UnknownStatement(f"no statement called '{name}': sql/{name}.sql does not exist")
