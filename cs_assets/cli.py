@@ -1,0 +1,149 @@
+"""The command line ``cs-assets``: thin, calls the same functions as the assets.
+
+Errors are one line on standard error; exit status 2 for what was asked wrongly,
+1 for what failed. ``CS_ASSETS_DEBUG=1`` shows the trace.
+"""
+
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import click
+import typer
+
+app = typer.Typer(
+    name="cs-assets",
+    help="Customer success and sales coaching: calls in; owners, reviews and digests out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+run_app = typer.Typer(help="Run a part of the platform now.", no_args_is_help=True)
+app.add_typer(run_app, name="run")
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Folder of this installation's data.")
+]
+WeekOption = Annotated[str | None, typer.Option("--week", help="Monday of the week, YYYY-MM-DD.")]
+
+
+@app.callback()
+def _global(home: HomeOption = None) -> None:
+    use_home(home)
+
+
+def use_home(home: Path | None) -> None:
+    """Let every setting read from here on mean this home."""
+    if home is not None:
+        os.environ["CS_ASSETS_HOME"] = str(home)
+
+
+@app.command()
+def demo(
+    gong: Annotated[
+        Path | None,
+        typer.Option("--gong", help="Folder of Gong API answers instead of the sample calls."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="Folder of CSV files instead of the sample tenant."),
+    ] = None,
+    home: HomeOption = None,
+    week: WeekOption = None,
+) -> None:
+    """Run one weekly cycle: from calls to PDFs, digests, assignments and an outbox."""
+    use_home(home)
+    from cs_assets import demo as cycle
+
+    raise typer.Exit(cycle.demo(gong=gong, data=data, week=week))
+
+
+@run_app.command()
+def weekly(week: WeekOption = None, home: HomeOption = None) -> None:
+    """Run the weekly cycle on this installation's own data."""
+    use_home(home)
+    from cs_assets import demo as cycle
+
+    raise typer.Exit(cycle.weekly(week=week))
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 3000,
+    host: Annotated[
+        str, typer.Option("--host", help="Keep the default: the UI has no login.")
+    ] = "127.0.0.1",
+    home: HomeOption = None,
+) -> None:
+    """Serve the Dagster UI, with daemon, over this installation's data."""
+    use_home(home)
+    from cs_assets.serving import serve
+
+    serve(host=host, port=port)
+
+
+@app.command()
+def doctor(
+    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Check settings, folders, warehouse, calls and mail; say how to mend what fails."""
+    use_home(home)
+    from cs_assets.doctor import report
+
+    raise typer.Exit(report(as_json=json_output))
+
+
+def _mount_rooms() -> None:
+    """Add the commands of the rooms; their modules import what is heavy when called."""
+    from cs_assets.ai import commands as ai
+    from cs_assets.calls import commands as calls
+    from cs_assets.calls import rep_commands as rep
+    from cs_assets.coaching import commands as coaching
+    from cs_assets.delivery import commands as delivery
+    from cs_assets.gong import commands as gong
+    from cs_assets.reviews import commands as reviews
+    from cs_assets.routing import commands as routing
+
+    for room, name in (
+        (ai, "ai"),
+        (calls, "calls"),
+        (rep, "rep"),
+        (delivery, "deliveries"),
+        (gong, "gong"),
+    ):
+        app.add_typer(room.app, name=name)
+    for room in (reviews, coaching, routing):
+        app.add_typer(room.app)
+
+
+def main() -> NoReturn:
+    """Entry point: run the command, turn errors into one line and a status."""
+    warnings.filterwarnings("ignore", module="dagster")
+    try:
+        _mount_rooms()
+        status = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("stopped")
+        status = 130
+    except Exception as error:
+        if os.environ.get("CS_ASSETS_DEBUG"):
+            raise
+        known = getattr(error, "exit_status", None)
+        _say(
+            " ".join(str(error).split())
+            if known
+            else f"unexpected: {type(error).__name__}: {error} (CS_ASSETS_DEBUG=1 shows where)"
+        )
+        status = known or 1
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"cs-assets: {text}\n")

@@ -1,0 +1,125 @@
+"""The port on DuckDB: atomic writes, merges by key, declared tables only."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from resources.warehouse import Between
+
+WEEKS = [dt.date(2026, 11, 2), dt.date(2026, 11, 9)]
+
+
+def _csms(**names: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "csm_id": list(names),
+            "csm_name": list(names.values()),
+            "csm_email": ["a@example.com"] * len(names),
+            "region": ["Europe"] * len(names),
+        }
+    )
+
+
+def _usage(*rows: tuple[str, dt.date, int]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["customer_id", "week_start", "active_users"])
+    return frame.assign(module_code="GL", key_actions=0)
+
+
+def _read(db, table: str) -> pd.DataFrame:
+    return db._connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").df()
+
+
+def test_replace_touches_its_scope_only(warehouse):
+    with warehouse.session() as db:
+        db.append("source.module_usage", _usage(("A", WEEKS[0], 1), ("A", WEEKS[1], 2)))
+        written = db.replace(
+            "source.module_usage",
+            _usage(("A", WEEKS[1], 9), ("B", WEEKS[1], 8)),
+            {"week_start": WEEKS[1]},
+        )
+        assert written == 2
+        assert sorted(_read(db, "source.module_usage").active_users) == [1, 8, 9]
+        db.replace(
+            "source.module_usage", _usage(), {"week_start": Between(*WEEKS), "customer_id": ["A"]}
+        )
+        assert list(_read(db, "source.module_usage").customer_id) == ["B"]
+        db.replace("source.module_usage", _usage(), {"customer_id": []})
+        assert len(_read(db, "source.module_usage")) == 1
+
+
+def test_a_failing_replace_leaves_the_old_rows(warehouse):
+    with warehouse.session() as db:
+        db.append("source.module_usage", _usage(("A", WEEKS[0], 1)))
+        bad = _usage(("A", WEEKS[0], 2)).assign(module_code=None)
+        with pytest.raises(Exception, match="NOT NULL"):
+            db.replace("source.module_usage", bad, {})
+        assert list(_read(db, "source.module_usage").active_users) == [1]
+
+
+def test_replacing_twice_gives_the_same_rows(warehouse):
+    rows = _usage(("A", WEEKS[0], 1), ("B", WEEKS[0], 2))
+    with warehouse.session() as db:
+        db.replace("source.module_usage", rows, {"week_start": WEEKS[0]})
+        first = _read(db, "source.module_usage")
+        db.replace("source.module_usage", rows, {"week_start": WEEKS[0]})
+        pd.testing.assert_frame_equal(first, _read(db, "source.module_usage"))
+
+
+def test_merge_counts_what_changed(warehouse):
+    with warehouse.session() as db:
+        assert db.merge("source.csms", _csms(a="Ann", b="Bo")).inserted == 2
+        assert db.merge("source.csms", _csms(a="Ann", b="Bo")).changed == 0
+        merged = db.merge("source.csms", _csms(a="Anne", c="Cy"))
+        assert (merged.inserted, merged.updated) == (1, 1)
+        assert list(_read(db, "source.csms").csm_name) == ["Anne", "Bo", "Cy"]
+
+
+def test_merge_refuses_a_repeated_key(warehouse):
+    twice = pd.concat([_csms(a="Ann"), _csms(a="Bo")])
+    with warehouse.session() as db, pytest.raises(ValueError, match="repeat the key"):
+        db.merge("source.csms", twice)
+
+
+def test_unknown_columns_and_tables_are_refused(warehouse):
+    with warehouse.session() as db:
+        with pytest.raises(ValueError, match="has no column nick"):
+            db.append("source.csms", _csms(a="Ann").assign(nick="x"))
+        with pytest.raises(KeyError, match=r"no table source\.nothing"):
+            db.append("source.nothing", _csms(a="Ann"))
+        with pytest.raises(ValueError, match="has no column"):
+            db.replace("source.csms", _csms(a="Ann"), {"1 = 1 OR csm_id": "x"})
+
+
+def test_hostile_text_is_stored_literally(warehouse):
+    hostile = "'; DROP TABLE source.csms; -- \x00 \u202e 𝔘"
+    with warehouse.session() as db:
+        db.append("source.csms", _csms(a=hostile))
+        assert list(_read(db, "source.csms").csm_name) == [hostile]
+
+
+def test_a_transaction_joins_writes(warehouse):
+    with warehouse.session() as db:
+        with pytest.raises(RuntimeError), db.transaction():
+            db.append("source.csms", _csms(a="Ann"))
+            db.merge("source.csms", _csms(b="Bo"))
+            raise RuntimeError("half way")
+        assert _read(db, "source.csms").empty
+
+
+def test_sessions_nest_in_one_thread(warehouse):
+    with warehouse.session("outer") as outer:
+        outer.append("source.csms", _csms(a="Ann"))
+        with warehouse.session("inner") as inner:
+            assert len(_read(inner, "source.csms")) == 1
+
+
+def test_a_column_declared_later_is_added(warehouse):
+    from resources import duckdb_prelude
+
+    with warehouse.session() as db:
+        db._connection.execute("ALTER TABLE source.csms DROP COLUMN region")
+        db._connection.execute("UPDATE ops.schema_version SET version = 'older'")
+    with warehouse.session() as db:
+        assert "region" in _read(db, "source.csms").columns
+        assert duckdb_prelude._stored_version(db._connection) == duckdb_prelude._version()
