@@ -1,0 +1,2 @@
+-- How many customers the source tables hold.
+SELECT COUNT(*) AS customers FROM source.customers
