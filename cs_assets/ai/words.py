@@ -1,0 +1,30 @@
+"""Words of a text for weighing and matching: small letters, without those that say nothing."""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+
+#: Words of English grammar and of talk on the telephone; they tell no two texts apart.
+_STOP_WORDS = """
+    a about after again all also am an and any are aren't as at be because been before being
+    between both but by can can't could did didn't do does doesn't doing don't down during each
+    few for from further get go going gonna got had has have having he her here him his how i i'd
+    i'll i'm i've if in into is isn't it it's its just kind know let let's like lot make me mean
+    more most much my no not now of off okay ok on once only or other our out over own really
+    right said same say see she should so some such sure than that that's the their them then
+    there these they they're thing things think this those through to too um uh under until up us
+    very was wasn't we we'll we're we've well were what when where which while who why will with
+    would yeah yes you you're your"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+
+
+def words(text: str) -> list[str]:
+    """The words of ``text`` in order, case and width folded."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return _WORD.findall(folded)
+
+
+def content_words(text: str) -> list[str]:
+    """``words`` without stop words and single letters."""
+    return [word for word in words(text) if len(word) > 1 and word not in STOP_WORDS]
