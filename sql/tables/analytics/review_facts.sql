@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS analytics.review_facts (
     week_start   DATE NOT NULL,          -- Monday of the week reported (last week of a quarter for the quarterly edition)
     edition      STRING NOT NULL,        -- which edition; one of: weekly, quarterly
     fact_id      STRING NOT NULL,        -- id used in slots
+    position     BIGINT NOT NULL,        -- place in the fact sheet, from 0
     label        STRING NOT NULL,        -- what it is, for readers
     value_number DOUBLE,                 -- value, when a number
     value_text   STRING,                 -- value, when a text or date

@@ -1,0 +1,170 @@
+"""What a user may set about reviews: ``reviews.yaml`` and ``brand.yaml``, validated."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from cs_assets import config
+
+Edition = Literal["weekly", "quarterly"]
+Audience = Literal["internal", "customer"]
+Paper = Literal["A4", "Letter"]
+Section = Literal["performance", "business_value", "recommendations"]
+
+#: Contrast that WCAG 2.2 (1.4.3) asks of text.
+MINIMUM_CONTRAST = 4.5
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WindowLengths(_Strict):
+    """Lengths in weeks: of the window compared, and of the trend chart."""
+
+    weeks: int = Field(ge=1, le=26)
+    trend_weeks: int = Field(ge=4, le=52)
+
+
+class Evidence(_Strict):
+    """When a difference may be called one."""
+
+    minimum_n: int = Field(ge=1)
+    clear_at: float = Field(gt=0)
+
+
+class Benchmarks(_Strict):
+    """Which peers are compared with, and how few are too few."""
+
+    minimum_peers: int = Field(ge=2)
+    coarser_group: str
+    metrics: tuple[str, ...]
+
+
+class RecommendationCount(_Strict):
+    """How many recommendations a report gives."""
+
+    minimum: int = Field(ge=1, le=5)
+    maximum: int = Field(ge=1, le=5)
+
+
+class CaseStudies(_Strict):
+    """How well a case study must match to be shown, 0 to 1."""
+
+    minimum_score: float = Field(ge=0, le=1)
+
+
+class Gate(_Strict):
+    """When a report is held back."""
+
+    maximum_age_days: int = Field(ge=1)
+    maximum_move: float = Field(gt=1)
+    required_facts: tuple[str, ...]
+
+
+class ReviewSettings(_Strict):
+    """The whole of ``reviews.yaml``."""
+
+    version: str
+    windows: dict[Edition, WindowLengths]
+    evidence: Evidence
+    benchmarks: Benchmarks
+    sections: tuple[Section, ...] = Field(min_length=1)
+    charts: dict[Section, tuple[str, ...]]
+    recommendations: RecommendationCount
+    case_studies: CaseStudies
+    edition: Audience
+    paper: Paper
+    gate: Gate
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "ReviewSettings":
+        if len(set(self.sections)) != len(self.sections):
+            raise ValueError("sections: a section is named twice")
+        if self.recommendations.minimum > self.recommendations.maximum:
+            raise ValueError("recommendations: the minimum is above the maximum")
+        missing = {"weekly", "quarterly"} - set(self.windows)
+        if missing:
+            raise ValueError(f"windows: {', '.join(sorted(missing))} missing")
+        return self
+
+
+def _hex_colour(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise ValueError(f"'{text}' is no colour: write #rrggbb")
+    return text.lower()
+
+
+Colour = Annotated[str, AfterValidator(_hex_colour)]
+
+
+class Colours(_Strict):
+    """Colours by role: the same role has the same colour everywhere."""
+
+    ink: Colour
+    muted: Colour
+    brand: Colour
+    accent: Colour
+    contrast: Colour
+    context: Colour
+    panel: Colour
+    rule: Colour
+    paper: Colour
+
+    @model_validator(mode="after")
+    def _is_readable(self) -> "Colours":
+        pairs = [
+            (text, ground)
+            for text in ("ink", "muted", "brand", "accent")
+            for ground in ("paper", "panel")
+        ] + [("paper", "brand")]
+        for text, ground in pairs:
+            ratio = contrast(getattr(self, text), getattr(self, ground))
+            if ratio < MINIMUM_CONTRAST:
+                raise ValueError(
+                    f"colour {text} on {ground} has a contrast of {ratio:.1f}, "
+                    f"needs {MINIMUM_CONTRAST}"
+                )
+        return self
+
+
+class Fonts(_Strict):
+    """TrueType files to use in place of the built-in Noto Sans."""
+
+    regular: Path | None
+    bold: Path | None
+
+
+class Brand(_Strict):
+    """The whole of ``brand.yaml``."""
+
+    name: str = Field(min_length=1, max_length=60)
+    logo: Path | None
+    colours: Colours
+    fonts: Fonts
+    footer: str = Field(max_length=120)
+    confidential: dict[Audience, str]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two ``#rrggbb`` colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def review_settings(folder: Path | None = None) -> ReviewSettings:
+    """``reviews.yaml``, the user's when ``folder`` has one."""
+    return config.load("reviews.yaml", ReviewSettings, folder)
+
+
+def brand(folder: Path | None = None) -> Brand:
+    """``brand.yaml``, the user's when ``folder`` has one."""
+    return config.load("brand.yaml", Brand, folder)

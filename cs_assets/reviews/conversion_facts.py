@@ -1,0 +1,176 @@
+"""Facts about conversions: counts, values, channels, regions and the weekly series."""
+
+import numpy as np
+import pandas as pd
+
+from cs_assets.reviews.configuration import Evidence
+from cs_assets.reviews.fact_rows import Absent, FactRows, percent_change, slugs
+from cs_assets.reviews.windows import Windows
+
+_SPANS = (
+    ("", "current", ""),
+    ("_week", "week", " in the week"),
+    ("_prior", "prior", " in the window before"),
+    ("_year_ago", "year_ago", " a year earlier"),
+)
+
+
+def aligned(rows: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer in the order of ``customers``; missing where ``rows`` has none."""
+    ids = customers[["customer_id"]]
+    return ids.merge(rows, on="customer_id", how="left")
+
+
+def add_conversions(
+    facts: FactRows,
+    customers: pd.DataFrame,
+    conversions: pd.DataFrame,
+    windows: Windows,
+    evidence: Evidence,
+) -> None:
+    """Counts and values of each window, and how they moved.
+
+    A customer with conversions at other times has zero in an empty window; one that never had
+    any has no data.
+    """
+    rows = aligned(conversions, customers)
+    ids = rows["customer_id"]
+    young = pd.to_datetime(rows["first_date"]) > pd.Timestamp(windows.year_ago.start)
+    for suffix, span, words in _SPANS:
+        count, value = rows[f"count_{span}"], rows[f"value_{span}"]
+        not_yet = (
+            [Absent(young, "not_applicable", "no data from a year earlier")]
+            if span == "year_ago"
+            else []
+        )
+        common = {"window": span, "direction": "higher_is_better", "source": "conversions"}
+        facts.add(
+            ids, f"conversions.count{suffix}", f"Conversions{words}", count, "count",
+            n=count, absent=not_yet, **common,
+        )  # fmt: skip
+        facts.add(
+            ids, f"conversions.value{suffix}", f"Conversion value{words}", value, "currency",
+            n=count, absent=not_yet, **common,
+        )  # fmt: skip
+    _add_changes(facts, rows, young, evidence)
+    facts.add(
+        ids, "conversions.average", "Mean value of a conversion",
+        rows["value_current"] / rows["count_current"].where(rows["count_current"] > 0),
+        "currency", n=rows["count_current"], direction="higher_is_better", source="conversions",
+        absent=[Absent(rows["count_current"] == 0, "not_applicable", "no conversion")],
+    )  # fmt: skip
+    for measure, unit in (("count", "ratio"), ("value", "currency")):
+        facts.add(
+            ids, f"conversions.{measure}_per_week",
+            "Conversions a week" if measure == "count" else "Conversion value a week",
+            rows[f"{measure}_current"] / windows.weeks, unit, n=rows["count_current"],
+            direction="higher_is_better", source="conversions",
+        )  # fmt: skip
+
+
+def _add_changes(facts: FactRows, rows: pd.DataFrame, young: pd.Series, evidence: Evidence) -> None:
+    ids, current = rows["customer_id"], rows["count_current"]
+    for name, span, words in (
+        ("change", "prior", "against the window before"),
+        ("year_change", "year_ago", "against a year earlier"),
+    ):
+        earlier = rows[f"count_{span}"]
+        few = np.minimum(current, earlier) < evidence.minimum_n
+        unsafe = [
+            Absent((current + earlier) == 0, "not_applicable", "no conversion in either window"),
+            Absent(few, "withheld", f"fewer than {evidence.minimum_n} conversions in a window"),
+        ]
+        if span == "year_ago":
+            unsafe.insert(0, Absent(young, "not_applicable", "no data from a year earlier"))
+        for measure, title in (("count", "Conversions"), ("value", "Conversion value")):
+            change = percent_change(rows[f"{measure}_current"], rows[f"{measure}_{span}"])
+            facts.add(
+                ids, f"conversions.{measure}_{name}", f"{title} {words}", change, "percent",
+                n=current + earlier, direction="higher_is_better", source="conversions",
+                absent=unsafe,
+            )  # fmt: skip
+        facts.add(
+            ids, f"conversions.verdict_{name}", f"Conversions {words}, judged",
+            pd.Series(_verdicts(current, earlier, evidence.clear_at), index=rows.index), "text",
+            n=current + earlier, source="conversions",
+            absent=[Absent(young, "not_applicable", "no data from a year earlier")]
+            if span == "year_ago"
+            else [],
+        )  # fmt: skip
+
+
+def _verdicts(current: pd.Series, earlier: pd.Series, clear_at: float) -> np.ndarray:
+    """Whether two counts differ clearly: the conditional test of two Poisson counts.
+
+    Given the total, the current count is binomial with one half when nothing changed
+    (Przyborowski and Wilenski 1940); normal approximation with continuity correction.
+    """
+    total = (current + earlier).astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        size = (np.abs(current - earlier) - 1).clip(lower=0) / np.sqrt(total)
+    words = np.where(current > earlier, "a clear rise", "a clear fall").astype(object)
+    words[~(size > clear_at).to_numpy()] = "no clear change"
+    words[current.isna().to_numpy()] = None
+    return words
+
+
+def add_conversions_by(facts: FactRows, rows: pd.DataFrame, kind: str) -> None:
+    """Count, value, share and change by ``channel`` or ``region``, largest value first."""
+    rows = rows[rows["value_current"].gt(0) | rows["value_prior"].gt(0)]
+    rows = rows.sort_values(
+        ["customer_id", "value_current", "name"], ascending=[True, False, True], ignore_index=True
+    )
+    ids = rows["customer_id"]
+    total = rows.groupby("customer_id")["value_current"].transform("sum")
+    prefix = f"conversions.{kind}." + slugs(rows["name"], ids)
+    source = f"conversions_by_{kind}"
+    name = rows["name"].astype(str)
+    count = rows["count_current"]
+    facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
+    for measure, label, value, unit in (
+        ("value", "conversion value", rows["value_current"], "currency"),
+        ("value_prior", "conversion value before", rows["value_prior"], "currency"),
+        ("count", "conversions", count, "count"),
+        ("share", "share of value", rows["value_current"] / total.where(total > 0) * 100, "percent"),
+    ):
+        facts.add(
+            ids, prefix + f".{measure}", name + ", " + label, value, unit,  # type: ignore[arg-type]
+            n=rows["count_prior"] if measure == "value_prior" else count,
+            window="prior" if measure == "value_prior" else "current",
+            direction="neutral" if measure == "share" else "higher_is_better", source=source,
+        )  # fmt: skip
+
+
+def add_weekly_series(
+    facts: FactRows, customers: pd.DataFrame, by_week: pd.DataFrame, windows: Windows
+) -> None:
+    """Count and value by week for the trend chart, and the value of the same weeks a year ago.
+
+    Fact ids end in the week's place, ``w01`` the oldest. A week before the customer's first
+    conversion is not applicable, not zero.
+    """
+    weeks = pd.to_datetime(by_week["week"])
+    first = weeks.groupby(by_week["customer_id"]).min()
+    first_of = customers["customer_id"].map(first)
+    tables = {
+        name: by_week.assign(week=weeks).pivot_table(
+            index="customer_id", columns="week", values=name, aggfunc="sum"
+        )
+        for name in ("conversions", "value")
+    }
+    ids = customers["customer_id"]
+    for place, monday in enumerate(windows.trend, start=1):
+        for measure, table, day, unit in (
+            ("count", "conversions", pd.Timestamp(monday), "count"),
+            ("value", "value", pd.Timestamp(monday), "currency"),
+            ("year_ago", "value", pd.Timestamp(monday) - pd.Timedelta(weeks=52), "currency"),
+        ):
+            column = tables[table]
+            known = column[day] if day in column.columns else pd.Series(dtype=float)
+            value = ids.map(known).fillna(0.0).astype(float)
+            facts.add(
+                ids, f"conversions.trend.{measure}.w{place:02d}",
+                f"Week of {day.date().isoformat()}", value.where(first_of.notna()), unit,  # type: ignore[arg-type]
+                window=None, direction="higher_is_better", source="conversions_by_week",
+                absent=[Absent(first_of > day, "not_applicable", "before the first conversion")],
+            )  # fmt: skip

@@ -1,0 +1,27 @@
+-- One row per customer in scope and contracted module: its use in the week.
+WITH scope AS (
+    SELECT
+        ?::STRING AS first_customer,
+        ?::STRING AS last_customer,
+        ?::DATE AS week_start,
+        ?::DATE AS period_end,
+        ?::DATE AS current_start,
+        ?::DATE AS prior_start,
+        ?::DATE AS year_ago_start,
+        ?::DATE AS year_ago_end,
+        ?::DATE AS history_start
+)
+
+SELECT
+    a.customer_id,
+    a.module_code AS name,
+    a.contracted_seats,
+    a.active_users,
+    a.seat_utilisation,
+    a.usage_change,
+    a.adoption_stage
+FROM analytics.module_adoption a
+INNER JOIN scope s
+    ON a.customer_id BETWEEN s.first_customer AND s.last_customer
+    AND a.week_start = s.week_start
+ORDER BY a.customer_id, a.module_code

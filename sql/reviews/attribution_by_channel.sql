@@ -1,0 +1,27 @@
+-- One row per customer and channel credited with revenue (USD) in the current window or the one
+-- before.
+WITH scope AS (
+    SELECT
+        ?::STRING AS first_customer,
+        ?::STRING AS last_customer,
+        ?::DATE AS week_start,
+        ?::DATE AS period_end,
+        ?::DATE AS current_start,
+        ?::DATE AS prior_start,
+        ?::DATE AS year_ago_start,
+        ?::DATE AS year_ago_end,
+        ?::DATE AS history_start
+)
+
+SELECT
+    a.customer_id,
+    a.channel AS name,
+    COUNT_IF(a.touchpoint_date >= s.current_start) AS touchpoints_current,
+    SUM(IFF(a.touchpoint_date >= s.current_start, a.attributed_revenue, 0)) AS revenue_current,
+    COUNT_IF(a.touchpoint_date < s.current_start) AS touchpoints_prior,
+    SUM(IFF(a.touchpoint_date < s.current_start, a.attributed_revenue, 0)) AS revenue_prior
+FROM source.attributions a
+INNER JOIN scope s
+    ON a.customer_id BETWEEN s.first_customer AND s.last_customer
+    AND a.touchpoint_date BETWEEN s.prior_start AND s.period_end
+GROUP BY a.customer_id, a.channel

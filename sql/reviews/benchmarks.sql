@@ -1,0 +1,29 @@
+-- One row per industry, metric and percentile: the newest benchmark that ends by the period's end.
+WITH scope AS (
+    SELECT
+        ?::STRING AS first_customer,
+        ?::STRING AS last_customer,
+        ?::DATE AS week_start,
+        ?::DATE AS period_end,
+        ?::DATE AS current_start,
+        ?::DATE AS prior_start,
+        ?::DATE AS year_ago_start,
+        ?::DATE AS year_ago_end,
+        ?::DATE AS history_start
+)
+
+SELECT
+    b.industry_vertical,
+    b.metric_name,
+    b.percentile_rank,
+    b.metric_value,
+    b.peer_count,
+    b.period_start,
+    b.period_end
+FROM source.industry_benchmarks b
+INNER JOIN scope s ON b.period_end <= s.period_end
+QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY b.industry_vertical, b.metric_name, b.percentile_rank
+    ORDER BY b.period_end DESC, b.peer_count DESC
+) = 1
+ORDER BY b.industry_vertical, b.metric_name, b.percentile_rank

@@ -1,0 +1,27 @@
+-- One row per customer and channel with a conversion in the current window or the one before.
+WITH scope AS (
+    SELECT
+        ?::STRING AS first_customer,
+        ?::STRING AS last_customer,
+        ?::DATE AS week_start,
+        ?::DATE AS period_end,
+        ?::DATE AS current_start,
+        ?::DATE AS prior_start,
+        ?::DATE AS year_ago_start,
+        ?::DATE AS year_ago_end,
+        ?::DATE AS history_start
+)
+
+SELECT
+    c.customer_id,
+    c.channel AS name,
+    COUNT_IF(c.conversion_date >= s.current_start) AS count_current,
+    SUM(IFF(c.conversion_date >= s.current_start, c.conversion_value, 0)) AS value_current,
+    COUNT_IF(c.conversion_date < s.current_start) AS count_prior,
+    SUM(IFF(c.conversion_date < s.current_start, c.conversion_value, 0)) AS value_prior
+FROM source.conversions c
+INNER JOIN scope s
+    ON c.customer_id BETWEEN s.first_customer AND s.last_customer
+    AND c.conversion_date BETWEEN s.prior_start AND s.period_end
+WHERE c.channel IS NOT NULL
+GROUP BY c.customer_id, c.channel

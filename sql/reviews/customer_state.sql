@@ -1,0 +1,34 @@
+-- One row per customer in scope with metrics of the week: health, adoption, calls and segment.
+WITH scope AS (
+    SELECT
+        ?::STRING AS first_customer,
+        ?::STRING AS last_customer,
+        ?::DATE AS week_start,
+        ?::DATE AS period_end,
+        ?::DATE AS current_start,
+        ?::DATE AS prior_start,
+        ?::DATE AS year_ago_start,
+        ?::DATE AS year_ago_end,
+        ?::DATE AS history_start
+)
+
+SELECT
+    m.customer_id,
+    m.active_modules,
+    m.adopted_modules,
+    m.contracted_seats,
+    m.active_users,
+    m.seat_utilisation,
+    m.calls_4w AS calls,
+    m.negative_calls_4w AS negative_calls,
+    m.days_to_renewal,
+    m.health_score,
+    m.health_segment,
+    m.health_coverage,
+    g.behaviour_segment
+FROM analytics.customer_metrics m
+INNER JOIN scope s
+    ON m.customer_id BETWEEN s.first_customer AND s.last_customer
+    AND m.week_start = s.week_start
+LEFT JOIN analytics.customer_segments g
+    ON m.customer_id = g.customer_id AND m.week_start = g.week_start

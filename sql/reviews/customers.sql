@@ -1,0 +1,32 @@
+-- One row per customer in scope: who it is and who looks after it.
+WITH scope AS (
+    SELECT
+        ?::STRING AS first_customer,
+        ?::STRING AS last_customer,
+        ?::DATE AS week_start,
+        ?::DATE AS period_end,
+        ?::DATE AS current_start,
+        ?::DATE AS prior_start,
+        ?::DATE AS year_ago_start,
+        ?::DATE AS year_ago_end,
+        ?::DATE AS history_start
+)
+
+SELECT
+    c.customer_id,
+    c.customer_name,
+    c.industry,
+    c.segment,
+    c.region,
+    c.arr,
+    c.renewal_date,
+    c.lifecycle_stage,
+    c.goal,
+    a.csm_id,
+    m.csm_name,
+    m.csm_email
+FROM source.customers c
+INNER JOIN scope s ON c.customer_id BETWEEN s.first_customer AND s.last_customer
+LEFT JOIN source.csm_assignments a ON c.customer_id = a.customer_id
+LEFT JOIN source.csms m ON a.csm_id = m.csm_id
+ORDER BY c.customer_id
