@@ -12,12 +12,15 @@ CREATE TABLE IF NOT EXISTS gong.stg_gong_calls (
     scope                     STRING,                 -- Internal, External or Unknown
     system                    STRING,                 -- where it was recorded
     language                  STRING,                 -- ISO 639-2
+    workspace_id              STRING,                 -- workspace in Gong
     is_private                BOOLEAN NOT NULL,       -- private in Gong
     url                       STRING,                 -- page in Gong
     call_type                 STRING,                 -- kind of call from title and topics; one of: discovery, demo, negotiation, closing, success, support, internal, other
     hubspot_deal_id           STRING,                 -- deal
     hubspot_company_id        STRING,                 -- company
     hubspot_contact_id        STRING,                 -- main contact
+    salesforce_opportunity_id STRING,                 -- opportunity in Salesforce
+    salesforce_account_id     STRING,                 -- account in Salesforce
     deal_stage_at_call        STRING,                 -- stage as Gong knew it
     deal_amount_at_call       DECIMAL(18,2),          -- amount as Gong knew it, USD
     account_name              STRING,                 -- company as Gong knew it
@@ -29,5 +32,6 @@ CREATE TABLE IF NOT EXISTS gong.stg_gong_calls (
     longest_monologue_seconds DOUBLE,                 -- from Gong
     company_questions         BIGINT,                 -- questions by our side, from Gong
     customer_questions        BIGINT,                 -- questions by the customer, from Gong
+    lacks                     STRING,                 -- what Gong did not give: start_is_scheduled, no_duration, no_parties
     content_hash              STRING NOT NULL         -- of the raw call
 );

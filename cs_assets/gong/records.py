@@ -1,0 +1,173 @@
+"""From a record as Gong answered it to a row of a raw table, or the reason why not.
+
+What is stored is the answer itself, in a canonical form: keys sorted, null keys
+left out (Gong treats null and absent alike), and without the addresses of media,
+which are signed anew at every request and would make every call look changed.
+"""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from cs_assets.gong.models import Call, Transcript, User
+
+#: Of a private call only this is kept: that it was there, when, and whose it was.
+_KEPT_OF_PRIVATE = (
+    "id",
+    "started",
+    "scheduled",
+    "duration",
+    "primaryUserId",
+    "isPrivate",
+    "workspaceId",
+    "direction",
+    "scope",
+    "system",
+    "language",
+)
+
+_DEEPEST = 200
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Malformed(ValueError):
+    """A record that cannot be read: why, and which call it is if that much is legible."""
+
+    def __init__(self, reason: str, call_id: str | None = None) -> None:
+        super().__init__(reason)
+        self.call_id = call_id
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """A row of ``gong_calls_raw`` but for request and time of fetching."""
+
+    call_id: str
+    call_date: dt.date
+    started: dt.datetime
+    payload: str
+    content_hash: str
+    is_private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptRecord:
+    """A row of ``gong_call_transcripts_raw`` but for date, request and time of fetching."""
+
+    call_id: str
+    payload: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserRecord:
+    """A row of ``gong_users`` but for the time of fetching."""
+
+    user_id: str
+    email: str | None
+    full_name: str
+    title: str | None
+    manager_id: str | None
+    is_active: bool
+
+
+def read_call(record: Any) -> CallRecord:
+    """Read one call; raises ``Malformed``.
+
+    A call without ``started`` is filed under its scheduled time; one without
+    either belongs to no day and is refused.
+    """
+    call = _read(Call, record, _legible_id(record, "metaData", "id"))
+    meta = call.metaData
+    started = meta.started or meta.scheduled
+    if started is None:
+        raise Malformed("metaData.started: missing, and so is scheduled", meta.id)
+    private = bool(meta.isPrivate)
+    payload = canonical(_without_content(record) if private else _without_media(record), meta.id)
+    return CallRecord(meta.id, started.date(), started, payload, sha256(payload), private)
+
+
+def read_transcript(record: Any) -> TranscriptRecord:
+    """Read one transcript; raises ``Malformed``."""
+    transcript = _read(Transcript, record, _legible_id(record, "callId"))
+    payload = orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode()
+    return TranscriptRecord(transcript.callId, payload, sha256(payload))
+
+
+def read_user(record: Any) -> UserRecord:
+    """Read one user; raises ``Malformed``."""
+    user = _read(User, record, None)
+    names = [part.strip() for part in (user.firstName, user.lastName) if part and part.strip()]
+    return UserRecord(
+        user_id=user.id,
+        email=user.emailAddress,
+        full_name=" ".join(names) or user.emailAddress or user.id,
+        title=user.title,
+        manager_id=user.managerId,
+        is_active=user.active is not False,
+    )
+
+
+def canonical(value: Any, call_id: str | None = None) -> str:
+    """JSON text that is the same for records that mean the same."""
+    return orjson.dumps(
+        _without_nulls(value, _DEEPEST, call_id), option=orjson.OPT_SORT_KEYS
+    ).decode()
+
+
+def sha256(text: str) -> str:
+    """The hash of a payload, as hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read(model: type[Model], record: Any, call_id: str | None) -> Model:
+    try:
+        return model.model_validate(record)
+    except ValidationError as error:
+        raise Malformed(_reason(error), call_id) from None
+
+
+def _reason(error: ValidationError) -> str:
+    """Where and what, without the values: they may be personal."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "record"
+    more = error.error_count() - 1
+    return f"{place}: {first['msg']}" + (f" (and {more} more)" if more else "")
+
+
+def _legible_id(record: Any, *path: str) -> str | None:
+    for key in path:
+        if not isinstance(record, dict):
+            return None
+        record = record.get(key)
+    return record if isinstance(record, str) and 0 < len(record) <= 100 else None
+
+
+def _without_media(record: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in record.items() if key != "media"}
+    kept["metaData"] = {k: v for k, v in record["metaData"].items() if k != "meetingUrl"}
+    return kept
+
+
+def _without_content(record: dict[str, Any]) -> dict[str, Any]:
+    meta = record["metaData"]
+    return {"metaData": {key: meta[key] for key in _KEPT_OF_PRIVATE if key in meta}}
+
+
+def _without_nulls(value: Any, depth: int, call_id: str | None) -> Any:
+    if depth == 0:
+        raise Malformed(f"nested deeper than {_DEEPEST} levels", call_id)
+    if isinstance(value, dict):
+        return {
+            key: _without_nulls(inner, depth - 1, call_id)
+            for key, inner in value.items()
+            if inner is not None
+        }
+    if isinstance(value, list):
+        return [_without_nulls(inner, depth - 1, call_id) for inner in value]
+    return value

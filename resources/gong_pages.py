@@ -1,0 +1,81 @@
+"""What every way of reading Gong gives: pages of records, as they came."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of time, first instant included, last one excluded; both aware, in UTC."""
+
+    start: dt.datetime
+    end: dt.datetime
+
+    @classmethod
+    def of_days(cls, first: dt.date, last: dt.date) -> "Window":
+        """The UTC days from ``first`` to ``last``, both whole."""
+        midnight = dt.time(tzinfo=dt.UTC)
+        return cls(
+            dt.datetime.combine(first, midnight),
+            dt.datetime.combine(last + dt.timedelta(days=1), midnight),
+        )
+
+    def holds(self, instant: dt.datetime) -> bool:
+        """Whether an aware ``instant`` lies in the window."""
+        return self.start <= instant < self.end
+
+
+@dataclass(frozen=True)
+class BrokenRecord:
+    """A piece of an answer that is not JSON: its bytes as text, and why."""
+
+    raw: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer of Gong: its records as JSON values, not yet looked into.
+
+    ``origin`` says where they came from (a file, or an endpoint and page) and
+    ``fetched_at`` when (UTC, naive).
+    """
+
+    records: Sequence[Any]
+    origin: str
+    fetched_at: dt.datetime
+    request_id: str | None = None
+    broken: Sequence[BrokenRecord] = ()
+
+
+class GongReader(Protocol):
+    """What the export folder and the API client both can do."""
+
+    def calls(self, window: Window) -> Iterator[Page]:
+        """Calls whose start lies in the window, and those whose start cannot be read."""
+        ...
+
+    def calls_by_id(self, call_ids: Sequence[str]) -> Iterator[Page]:
+        """The calls of these ids that Gong still has."""
+        ...
+
+    def transcripts(self, call_ids: Sequence[str]) -> Iterator[Page]:
+        """The transcripts that exist for these calls."""
+        ...
+
+    def users(self) -> Iterator[Page]:
+        """Every user of the company."""
+        ...
+
+
+def only(page: Page, wanted: Callable[[Any], bool]) -> Page:
+    """The page with the records that are wanted."""
+    return Page(
+        records=[record for record in page.records if wanted(record)],
+        origin=page.origin,
+        fetched_at=page.fetched_at,
+        request_id=page.request_id,
+        broken=page.broken,
+    )

@@ -1,0 +1,3 @@
+-- The number of staged calls.
+SELECT COUNT(*) AS calls
+FROM gong.stg_gong_calls

@@ -1,0 +1,45 @@
+-- One row per call: the scalar fields of the answer (DuckDB).
+WITH typed AS (
+    SELECT
+        call_id, call_date, started, is_private, content_hash,
+        from_json(payload, '{
+            "metaData": {
+                "title": "VARCHAR", "started": "VARCHAR", "duration": "DOUBLE",
+                "primaryUserId": "VARCHAR", "direction": "VARCHAR", "scope": "VARCHAR",
+                "system": "VARCHAR", "language": "VARCHAR", "url": "VARCHAR",
+                "workspaceId": "VARCHAR"},
+            "interaction": {
+                "interactionStats": [{"name": "VARCHAR", "value": "DOUBLE"}],
+                "questions": {"companyCount": "DOUBLE", "nonCompanyCount": "DOUBLE"}}
+        }') AS call
+    FROM gong.gong_calls_raw
+    WHERE call_date BETWEEN ? AND ?
+      AND NOT is_deleted
+)
+SELECT
+    call_id,
+    call_date,
+    started,
+    is_private,
+    content_hash,
+    call.metaData.title AS title,
+    call.metaData.started IS NULL AS started_is_scheduled,
+    CAST(ROUND(call.metaData.duration) AS BIGINT) AS duration_seconds,
+    call.metaData.primaryUserId AS primary_user_id,
+    call.metaData.direction AS direction,
+    call.metaData.scope AS scope,
+    call.metaData.system AS system,
+    call.metaData.language AS language,
+    call.metaData.url AS url,
+    call.metaData.workspaceId AS workspace_id,
+    list_filter(call.interaction.interactionStats, lambda s: s.name = 'Talk Ratio')[1].value
+        AS talk_ratio,
+    list_filter(call.interaction.interactionStats, lambda s: s.name = 'Interactivity')[1].value
+        AS interactivity,
+    list_filter(call.interaction.interactionStats, lambda s: s.name = 'Patience')[1].value
+        AS patience_seconds,
+    list_filter(call.interaction.interactionStats, lambda s: s.name = 'Longest Monologue')[1].value
+        AS longest_monologue_seconds,
+    CAST(call.interaction.questions.companyCount AS BIGINT) AS company_questions,
+    CAST(call.interaction.questions.nonCompanyCount AS BIGINT) AS customer_questions
+FROM typed
