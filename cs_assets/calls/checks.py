@@ -1,0 +1,100 @@
+"""Asset checks of the call room: every call accounted for, quotes real, one model a table."""
+
+import json
+
+import dagster as dg
+import pandas as pd
+
+from resources.warehouse import Warehouse
+
+#: Below this share of scored external calls something upstream is wrong more often than the calls.
+_LEAST_SCORED_SHARE = 0.6
+#: Days with calls whose quotes are compared again.
+_QUOTE_DAYS = 7
+
+
+@dg.asset_check(
+    asset="call_analysis", description="Every staged call has a row; the broken ones are named."
+)
+def call_analysis_has_every_call(warehouse: Warehouse) -> dg.AssetCheckResult:
+    with warehouse.session("check call_analysis") as db:
+        missing = db.query("calls/check_missing_analysis")
+    return dg.AssetCheckResult(
+        passed=missing.empty,
+        metadata={"missing": len(missing), "calls": ", ".join(missing["call_id"].head(50)) or "none"},
+        description="A missing call broke the analysis or was staged after it ran: run its day again.",
+    )
+
+
+@dg.asset_check(asset="call_analysis", description="Most external calls can be scored.")
+def call_analysis_scored_share(warehouse: Warehouse) -> dg.AssetCheckResult:
+    with warehouse.session("check call_analysis") as db:
+        counts = db.query("calls/check_status_counts")
+    by_status = {str(s): int(n) for s, n in zip(counts["status"], counts["calls"], strict=True)}
+    chance = sum(n for status, n in by_status.items() if status not in ("internal", "private"))
+    share = by_status.get("scored", 0) / chance if chance else None
+    return dg.AssetCheckResult(
+        passed=share is None or share >= _LEAST_SCORED_SHARE,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "scored_share": "no calls" if share is None else round(share, 3),
+            "least": _LEAST_SCORED_SHARE,
+            **by_status,
+        },
+    )
+
+
+@dg.asset_check(
+    asset="call_analysis",
+    description="Quotes and objections of the last days with calls stand in the transcript, word for word.",
+)
+def call_analysis_quotes_are_verbatim(warehouse: Warehouse) -> dg.AssetCheckResult:
+    with warehouse.session("check call_analysis") as db:
+        rows = db.query("calls/check_recent_quotes", [_QUOTE_DAYS])
+        sentences = db.query("calls/check_recent_sentences", [_QUOTE_DAYS])
+    checked, wrong = wrong_quotes(rows, sentences)
+    return dg.AssetCheckResult(
+        passed=not wrong,
+        metadata={"quotes": checked, "wrong": len(wrong), "where": ", ".join(wrong[:50]) or "none"},
+    )
+
+
+def wrong_quotes(rows: pd.DataFrame, sentences: pd.DataFrame) -> tuple[int, list[str]]:
+    """How many quotes were compared, and ``call/sentence`` of each that differs."""
+    keys = zip(sentences["call_id"], sentences["sentence_index"], strict=True)
+    spoken = dict(
+        zip(keys, zip(sentences["start_ms"], sentences["sentence"], strict=True), strict=True)
+    )
+    wrong: list[str] = []
+    checked = 0
+    for call, evidence, objections in rows[["call_id", "evidence", "objections"]].itertuples(
+        index=False
+    ):
+        quotes = [q for dimension in json.loads(evidence).values() for q in dimension["quotes"]]
+        for quote in [*quotes, *json.loads(objections)]:
+            checked += 1
+            said = spoken.get((call, quote["sentence_index"]))
+            if said != (quote["start_ms"], quote["text"]):
+                wrong.append(f"{call}/{quote['sentence_index']}")
+    return checked, wrong
+
+
+@dg.asset_check(asset="transcript_embeddings", description="All vectors are of one model.")
+def transcript_embeddings_one_model(warehouse: Warehouse) -> dg.AssetCheckResult:
+    with warehouse.session("check transcript_embeddings") as db:
+        counts = db.query("calls/check_embedding_models")
+    found = {str(m): int(n) for m, n in zip(counts["model"], counts["chunks"], strict=True)}
+    return dg.AssetCheckResult(
+        passed=len(found) <= 1,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"models": ", ".join(f"{m}: {n} chunks" for m, n in found.items()) or "none"},
+        description="Vectors of different models are never compared: embed the older days again.",
+    )
+
+
+checks = [
+    call_analysis_has_every_call,
+    call_analysis_scored_share,
+    call_analysis_quotes_are_verbatim,
+    transcript_embeddings_one_model,
+]

@@ -1,0 +1,30 @@
+"""Commitments at the end of a conversation: who does what by when, in the speaker's words."""
+
+from dataclasses import dataclass
+
+from cs_assets.calls.rubric import Rubric
+from cs_assets.calls.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A sentence in which somebody takes on a step; ``is_dated`` when it names a day or time."""
+
+    position: int
+    is_dated: bool
+
+
+def find(transcript: Transcript, rubric: Rubric) -> list[Commitment]:
+    """All commitments of either known side, in order."""
+    commits, dated = rubric.cue("commitment"), rubric.cue("dated")
+    return [
+        Commitment(position, dated(transcript.lowered[position]))
+        for position in transcript.positions("rep", "colleague", "customer")
+        if commits(transcript.lowered[position])
+    ]
+
+
+def best(commitments: list[Commitment]) -> Commitment | None:
+    """The next step of the call: the last dated commitment, else the last one."""
+    dated = [commitment for commitment in commitments if commitment.is_dated]
+    return (dated or commitments)[-1] if commitments else None

@@ -1,0 +1,131 @@
+"""Objections: found in the customer's words, followed to their outcome in the turns after.
+
+An objection is a stated obstacle; a brush-off (a reflex to end the talk) is
+reported apart and never scored. One objection is one kind within a few turns,
+however often it is repeated there.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cs_assets.calls.rubric import Cue, Taxonomy
+from cs_assets.calls.transcript import Transcript, Turn
+
+Outcome = Literal["resolved", "deferred", "unresolved", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One objection.
+
+    ``position`` is the customer's sentence, ``replies`` our turns that dealt with
+    it (empty when it was ignored), ``outcome_position`` the sentence that shows
+    the outcome, if one does.
+    """
+
+    kind: str
+    is_brush_off: bool
+    position: int
+    replies: tuple[Turn, ...]
+    outcome: Outcome
+    outcome_position: int | None
+
+    @property
+    def reply_position(self) -> int | None:
+        return self.replies[0].first if self.replies else None
+
+
+def find(transcript: Transcript, taxonomy: Taxonomy, dated: Cue) -> list[Objection]:
+    """The objections of a call in the order raised; ``dated`` tells a day or date in a sentence."""
+    raised = _raised(transcript, taxonomy)
+    objections: list[Objection] = []
+    for number, (kind, position) in enumerate(raised):
+        turn = transcript.turn_of[position]
+        others = [transcript.turn_of[p] for _, p in raised[number + 1 :]]
+        last = min(
+            [turn + taxonomy.outcome_within_turns, len(transcript.turns) - 1]
+            + [other for other in others if other > turn + 1]
+        )
+        window = transcript.turns[turn + 1 : last + 1]
+        replies = _replies(window, taxonomy.reply_within_turns)
+        outcome, shown_at = _outcome(transcript, position, window, replies, taxonomy, dated)
+        objections.append(
+            Objection(
+                kind=kind,
+                is_brush_off=taxonomy.kinds[kind].is_brush_off,
+                position=position,
+                replies=replies,
+                outcome=outcome,
+                outcome_position=shown_at,
+            )
+        )
+    return objections
+
+
+def _raised(transcript: Transcript, taxonomy: Taxonomy) -> list[tuple[str, int]]:
+    """Kind and sentence of each objection; repeated mentions nearby are dropped."""
+    raised: list[tuple[str, int]] = []
+    last_turn: dict[str, int] = {}
+    for position in transcript.positions("customer"):
+        kinds = taxonomy.kinds_in(transcript.lowered[position])
+        turn = transcript.turn_of[position]
+        if not kinds or not _said_to_us(transcript, turn, taxonomy):
+            continue
+        kind = kinds[0]
+        if turn - last_turn.get(kind, -1000) > taxonomy.same_within_turns:
+            raised.append((kind, position))
+        last_turn[kind] = turn
+    return raised
+
+
+def _said_to_us(transcript: Transcript, turn: int, taxonomy: Taxonomy) -> bool:
+    """Whether a customer's turn is part of a talk with us: no presentation, and we speak next.
+
+    The last words of a call count, too; outsiders who talk among themselves do not.
+    """
+    if transcript.turns[turn].words > taxonomy.maximum_turn_words:
+        return False
+    following = transcript.turns[turn + 1 : turn + 1 + taxonomy.reply_within_turns]
+    return not following or any(t.side in ("rep", "colleague") for t in following)
+
+
+def _replies(window: tuple[Turn, ...], within: int) -> tuple[Turn, ...]:
+    ours = tuple(turn for turn in window if turn.side in ("rep", "colleague"))
+    answered_in_time = any(turn in window[:within] for turn in ours)
+    return ours if answered_in_time else ()
+
+
+def _outcome(
+    transcript: Transcript,
+    raised_at: int,
+    window: tuple[Turn, ...],
+    replies: tuple[Turn, ...],
+    taxonomy: Taxonomy,
+    dated: Cue,
+) -> tuple[Outcome, int | None]:
+    """Lost beats resolved beats deferred; a deferral needs a date."""
+    reply_at = replies[0].first if replies else None
+    lost = resolved = deferred = None
+    if taxonomy.outcome("lost", transcript.lowered[raised_at]):
+        lost = raised_at
+    for turn in window:
+        for position in range(turn.first, turn.last + 1):
+            text = transcript.lowered[position]
+            if turn.side == "customer":
+                if taxonomy.outcome("lost", text):
+                    lost = position
+                elif reply_at is not None and position > reply_at and _agrees(text, taxonomy):
+                    resolved = position if resolved is None else resolved
+            if taxonomy.outcome("deferred", text) and dated(text) and deferred is None:
+                deferred = position
+    if lost is not None:
+        return "lost", lost
+    if resolved is not None:
+        return "resolved", resolved
+    if deferred is not None:
+        return "deferred", deferred
+    return "unresolved", None
+
+
+def _agrees(text: str, taxonomy: Taxonomy) -> bool:
+    return taxonomy.outcome("resolved", text) and not taxonomy.outcome("not_resolved", text)

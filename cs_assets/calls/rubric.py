@@ -1,0 +1,241 @@
+"""The coaching rubric and the objection taxonomy: configuration, validated, compiled once."""
+
+import re
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Dimension = Literal["product_knowledge", "discovery", "objection_handling", "engagement"]
+DIMENSIONS: tuple[Dimension, ...] = (
+    "product_knowledge",
+    "discovery",
+    "objection_handling",
+    "engagement",
+)
+
+#: Every criterion that the scorer can judge; the rubric must price exactly these.
+CRITERIA: dict[Dimension, tuple[str, ...]] = {
+    "product_knowledge": (
+        "answers_questions",
+        "concrete",
+        "specific_to_customer",
+        "honest_about_limits",
+    ),
+    "discovery": ("open_questions", "follow_ups", "impact", "decision", "asks_first"),
+    "objection_handling": ("acknowledges", "clarifies", "answers", "stays_brief", "confirms"),
+    "engagement": ("talk_balance", "monologue", "interplay", "checks_interest", "next_step"),
+}
+
+#: Every group of cues that the scorer reads.
+CUES = (
+    "open_question",
+    "courtesy_question",
+    "follow_up",
+    "impact",
+    "decision",
+    "pitch",
+    "concrete",
+    "specific",
+    "honest_limit",
+    "empty_promise",
+    "evasive",
+    "check",
+    "acknowledge",
+    "argue",
+    "proof",
+    "commitment",
+    "dated",
+    "product_question",
+)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cue:
+    """Regular expressions on lower-case text, any of which is the cue."""
+
+    def __init__(self, patterns: list[str]) -> None:
+        self._pattern = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+    def __call__(self, text: str) -> bool:
+        return self._pattern.search(text) is not None
+
+
+def _compiled(patterns: Any, place: str) -> Cue:
+    try:
+        return Cue(list(patterns))
+    except re.error as error:
+        raise ValueError(f"{place}: not a regular expression: {error}") from None
+
+
+class Eligibility(_Strict):
+    """The least a call must hold to be scored; times in seconds."""
+
+    minimum_seconds: float = Field(ge=0)
+    minimum_rep_words: int = Field(ge=0)
+    minimum_customer_words: int = Field(ge=0)
+    maximum_unknown_share: float = Field(ge=0, le=1)
+
+
+class Criterion(_Strict):
+    """What one observable behaviour is worth, and the advice when it is missing."""
+
+    label: str
+    points: float = Field(gt=0)
+    action: str = Field(min_length=10, pattern=r"^\D*$")
+    enough: float = Field(default=1, gt=0)
+    at_most: float | None = None
+    per_minutes: float | None = Field(default=None, gt=0)
+
+    def asked_for(self, minutes: float) -> float:
+        """How many are enough in a call of that length."""
+        if self.per_minutes is None or minutes <= self.per_minutes:
+            return self.enough
+        scaled = self.enough * minutes / self.per_minutes
+        return min(scaled, self.at_most if self.at_most is not None else self.enough)
+
+
+class DimensionRules(_Strict):
+    label: str
+    criteria: dict[str, Criterion]
+
+
+class Slope(_Strict):
+    """Full marks at ``good``, none at ``bad``, a straight line between."""
+
+    good: float
+    bad: float
+
+    def share(self, value: float) -> float:
+        return min(1.0, max(0.0, (value - self.bad) / (self.good - self.bad)))
+
+    @model_validator(mode="after")
+    def _has_a_slope(self) -> "Slope":
+        if self.good == self.bad:
+            raise ValueError("good and bad are the same")
+        return self
+
+
+class PriorityRules(_Strict):
+    """How evidence, impact and coachability become a priority; amounts in USD."""
+
+    full_evidence_turns: int = Field(ge=1)
+    bands: dict[Literal["Critical", "High", "Medium"], float]
+    amount_full_impact: float = Field(gt=0)
+    amount_no_impact: float = Field(gt=0)
+    impact_without_amount: float = Field(ge=0, le=1)
+
+
+class RiskRules(_Strict):
+    """Points of risk, and the points from which the risk is medium or high."""
+
+    lost_objection: float
+    unresolved_objection: float
+    negative_sentiment: float
+    mixed_sentiment: float
+    competitor_named: float
+    no_next_step: float
+    levels: dict[Literal["medium", "high"], float]
+
+
+class Rubric(_Strict):
+    """``coaching_rubric.yaml``: eligibility, weights, criteria, thresholds, cues."""
+
+    version: str
+    eligibility: Eligibility
+    monologue_bridge_seconds: float = Field(ge=0)
+    target_score: float = Field(gt=0, le=100)
+    weights: dict[Dimension, float]
+    not_applicable: dict[Dimension, list[str]] = {}
+    talk_ratio_band: dict[str, tuple[float, float]]
+    talk_ratio_zero_beyond: float = Field(gt=0)
+    dimensions: dict[Dimension, DimensionRules]
+    monologue_seconds: Slope
+    switches_per_minute: Slope
+    objection_reply_words: Slope
+    argument_penalty: float = Field(ge=0, le=100)
+    empty_promise_penalty: float = Field(ge=0)
+    follow_up_after_words: int = Field(ge=1)
+    priority: PriorityRules
+    risk: RiskRules
+    cues: dict[str, list[str]]
+
+    _compiled_cues: dict[str, Cue] = {}
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> "Rubric":
+        if set(self.weights) != set(DIMENSIONS) or abs(sum(self.weights.values()) - 1) > 1e-9:
+            raise ValueError(f"weights: one for each of {', '.join(DIMENSIONS)}, adding up to 1")
+        if set(self.dimensions) != set(DIMENSIONS):
+            raise ValueError(f"dimensions: exactly {', '.join(DIMENSIONS)}")
+        for dimension, rules in self.dimensions.items():
+            if set(rules.criteria) != set(CRITERIA[dimension]):
+                raise ValueError(
+                    f"dimensions.{dimension}: criteria are {', '.join(CRITERIA[dimension])}"
+                )
+        if set(self.cues) != set(CUES):
+            odd = sorted(set(self.cues) ^ set(CUES))
+            raise ValueError(f"cues: missing or unknown: {', '.join(odd)}")
+        if "default" not in self.talk_ratio_band:
+            raise ValueError("talk_ratio_band: a 'default' is needed")
+        compiled = {name: _compiled(p, f"cues.{name}") for name, p in self.cues.items()}
+        object.__setattr__(self, "_compiled_cues", compiled)
+        return self
+
+    def cue(self, name: str) -> Cue:
+        return self._compiled_cues[name]
+
+    def criterion(self, dimension: Dimension, key: str) -> Criterion:
+        return self.dimensions[dimension].criteria[key]
+
+    def talk_band(self, call_type: str | None) -> tuple[float, float]:
+        return self.talk_ratio_band.get(call_type or "", self.talk_ratio_band["default"])
+
+
+class ObjectionKind(_Strict):
+    label: str
+    cues: list[str] = Field(min_length=1)
+    is_brush_off: bool = False
+
+
+class Taxonomy(_Strict):
+    """``objections.yaml``: the kinds of objection, how they are told, what became of them."""
+
+    version: str
+    reply_within_turns: int = Field(ge=1)
+    outcome_within_turns: int = Field(ge=1)
+    same_within_turns: int = Field(ge=0)
+    maximum_turn_words: int = Field(ge=1)
+    not_an_objection: list[str]
+    kinds: dict[str, ObjectionKind] = Field(min_length=1)
+    outcomes: dict[Literal["lost", "resolved", "not_resolved", "deferred"], list[str]]
+
+    _compiled_cues: dict[str, Cue] = {}
+
+    @model_validator(mode="after")
+    def _compile(self) -> "Taxonomy":
+        if missing := {"lost", "resolved", "not_resolved", "deferred"} - set(self.outcomes):
+            raise ValueError(f"outcomes: missing {', '.join(sorted(missing))}")
+        compiled = {f"kind.{k}": _compiled(v.cues, f"kinds.{k}") for k, v in self.kinds.items()}
+        compiled |= {f"outcome.{k}": _compiled(v, f"outcomes.{k}") for k, v in self.outcomes.items()}
+        compiled["none"] = _compiled(self.not_an_objection, "not_an_objection")
+        everything = [cue for kind in self.kinds.values() for cue in kind.cues]
+        compiled["any"] = _compiled(everything, "kinds")
+        object.__setattr__(self, "_compiled_cues", compiled)
+        return self
+
+    def kinds_in(self, sentence: str) -> list[str]:
+        """The kinds of objection that a lower-case sentence raises, in the file's order."""
+        if not self._compiled_cues["any"](sentence) or self._compiled_cues["none"](sentence):
+            return []
+        return [kind for kind in self.kinds if self._compiled_cues[f"kind.{kind}"](sentence)]
+
+    def outcome(self, name: str, text: str) -> bool:
+        return self._compiled_cues[f"outcome.{name}"](text)
+
+
+def rules_version(rubric: Rubric, taxonomy: Taxonomy) -> str:
+    """What a score was made under: changes with the rubric or the taxonomy."""
+    return f"{rubric.version}/{taxonomy.version}"

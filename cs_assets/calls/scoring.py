@@ -1,0 +1,415 @@
+"""Scores of one call by dimension, each from criteria that can be pointed at in the transcript.
+
+A criterion earns a share of its points from what was heard; a dimension is the
+points earned of the points that the call gave a chance to earn, times 100; the
+overall score is the mean of the dimensions by weight. No chance: not applicable,
+which is no low score. Thresholds and cues come from the rubric.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cs_assets.calls.next_steps import Commitment, best
+from cs_assets.calls.objections import Objection
+from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric
+from cs_assets.calls.talk import Talk
+from cs_assets.calls.transcript import Transcript, Turn
+
+#: A rep's turn of this many words that describes the product is a pitch.
+_PITCH_WORDS = 60
+#: A reply or statement shorter than this says nothing that can be judged.
+_SUBSTANCE_WORDS = 8
+#: Shorter words are shared by chance; longer ones mean that the rep took up the customer's word.
+_TAKEN_UP_LETTERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What one criterion came to.
+
+    ``share`` is 0 to 1 of its points, ``None`` when the call gave no chance;
+    ``heard`` are sentence positions that show it, ``moment`` the position where
+    it was missing.
+    """
+
+    key: str
+    share: float | None
+    reason: str
+    heard: tuple[int, ...] = ()
+    moment: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionScore:
+    """A dimension's score, 0 to 100 or ``None`` (not applicable), and what it rests on."""
+
+    dimension: Dimension
+    score: float | None
+    reason: str
+    criteria: tuple[Criterion, ...]
+    quotes: tuple[int, ...]
+    """Sentence positions, at least one when there is a score."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the criteria read: the transcript and all that was found in it."""
+
+    transcript: Transcript
+    talk: Talk
+    objections: Sequence[Objection]
+    commitments: Sequence[Commitment]
+    call_type: str | None
+    rubric: Rubric
+
+    def rep(self, *cues: str, question: bool | None = None) -> list[int]:
+        """Positions of the rep's sentences with all ``cues``; ``question`` narrows to or from '?'."""
+        tests = [self.rubric.cue(cue) for cue in cues]
+        lowered = self.transcript.lowered
+        return [
+            position
+            for position in self.transcript.positions("rep")
+            if (question is None or lowered[position].endswith("?") == question)
+            and all(test(lowered[position]) for test in tests)
+        ]
+
+    def real_questions(self) -> list[int]:
+        """The rep's questions that are more than courtesy or a check."""
+        courtesy = self.rubric.cue("courtesy_question")
+        lowered = self.transcript.lowered
+        return [p for p in self.rep(question=True) if not courtesy(lowered[p])]
+
+    def enough(self, dimension: Dimension, key: str, positions: Sequence[int]) -> Criterion:
+        """A criterion that counts: share = heard / asked for at this length, at most 1."""
+        rules = self.rubric.criterion(dimension, key)
+        asked = rules.asked_for(self.transcript.minutes)
+        share = min(1.0, len(positions) / asked)
+        return Criterion(key, share, f"{rules.label}: {len(positions)} heard", tuple(positions))
+
+    @property
+    def first_rep_position(self) -> int:
+        return next(self.transcript.positions("rep"))
+
+
+def score(heard: Heard) -> dict[Dimension, DimensionScore]:
+    """All dimensions of a call that may be scored."""
+    return {dimension: _dimension(dimension, heard) for dimension in DIMENSIONS}
+
+
+def overall(scores: dict[Dimension, DimensionScore], rubric: Rubric) -> float | None:
+    """Mean of the applicable dimensions by weight, 0 to 100."""
+    known = [(rubric.weights[d], s.score) for d, s in scores.items() if s.score is not None]
+    weight = sum(w for w, _ in known)
+    return sum(w * value for w, value in known) / weight if weight else None
+
+
+def _dimension(dimension: Dimension, heard: Heard) -> DimensionScore:
+    if heard.call_type in heard.rubric.not_applicable.get(dimension, []):
+        return _not_applicable(dimension, f"a {heard.call_type} call gives no chance to show it")
+    judged = _JUDGES[dimension](heard)
+    if isinstance(judged, str):
+        return _not_applicable(dimension, judged)
+    rules = heard.rubric.dimensions[dimension].criteria
+    possible = sum(rules[c.key].points for c in judged if c.share is not None)
+    earned = sum(rules[c.key].points * c.share for c in judged if c.share is not None)
+    return DimensionScore(
+        dimension=dimension,
+        score=round(100 * earned / possible, 1),
+        reason="; ".join(c.reason for c in judged if c.share is not None),
+        criteria=tuple(judged),
+        quotes=_quotes(judged, rules, heard),
+    )
+
+
+def _not_applicable(dimension: Dimension, reason: str) -> DimensionScore:
+    return DimensionScore(dimension, None, f"not applicable: {reason}", (), ())
+
+
+def _quotes(judged: Sequence[Criterion], rules: dict, heard: Heard, at_most: int = 3) -> tuple[int, ...]:
+    """One sentence for what earned most, one for what cost most, then more of what was heard."""
+    known = [c for c in judged if c.share is not None]
+    by_gain = sorted(known, key=lambda c: -rules[c.key].points * (c.share or 0))
+    by_loss = sorted(known, key=lambda c: -rules[c.key].points * (1 - (c.share or 0)))
+    chosen: list[int] = []
+    chosen += [c.heard[0] for c in by_gain if c.heard][:1]
+    chosen += [c.moment for c in by_loss if c.moment is not None][:1]
+    chosen += [c.heard[0] for c in by_gain if c.heard][1:]
+    return tuple(dict.fromkeys(chosen))[:at_most] or (heard.first_rep_position,)
+
+
+# --- discovery -----------------------------------------------------------------------------------
+
+
+def _discovery(heard: Heard) -> list[Criterion] | str:
+    questions = heard.real_questions()
+    lowered = heard.transcript.lowered
+    of = {name: heard.rubric.cue(name) for name in ("open_question", "impact", "decision")}
+    open_questions = [p for p in questions if of["open_question"](lowered[p])]
+    pitch = _first_pitch(heard)
+    moment = pitch if pitch is not None else heard.first_rep_position
+    found = [
+        heard.enough("discovery", "open_questions", open_questions),
+        heard.enough("discovery", "follow_ups", _follow_ups(heard, questions)),
+        heard.enough("discovery", "impact", [p for p in questions if of["impact"](lowered[p])]),
+        heard.enough("discovery", "decision", [p for p in questions if of["decision"](lowered[p])]),
+    ]
+    asks_first = bool(open_questions) and (pitch is None or open_questions[0] < pitch)
+    found.append(
+        Criterion(
+            "asks_first",
+            float(asks_first),
+            "asks before pitching" if asks_first else "pitches before asking",
+            tuple(open_questions[:1]) if asks_first else (),
+        )
+    )
+    return [_with_moment(criterion, moment) for criterion in found]
+
+
+def _follow_ups(heard: Heard, questions: list[int]) -> list[int]:
+    """Questions that take up what the customer has just said."""
+    transcript = heard.transcript
+    cue = heard.rubric.cue("follow_up")
+    found = []
+    for position in questions:
+        turn = transcript.turns[transcript.turn_of[position]]
+        before = transcript.turns[turn.number - 1] if turn.number else None
+        if before is None or before.side != "customer":
+            continue
+        if before.words < heard.rubric.follow_up_after_words:
+            continue
+        text = transcript.lowered[position]
+        if cue(text) or _long_words(text) & _long_words(transcript.lowered_turn(before)):
+            found.append(position)
+    return found
+
+
+def _long_words(text: str) -> set[str]:
+    return {
+        word for word in (w.strip(".,;:!?\"'()") for w in text.split()) if len(word) >= _TAKEN_UP_LETTERS
+    }
+
+
+def _first_pitch(heard: Heard) -> int | None:
+    """Where the rep first describes the product at length."""
+    cue = heard.rubric.cue("pitch")
+    for turn in heard.transcript.turns:
+        if turn.side == "rep" and turn.words >= _PITCH_WORDS:
+            for position in range(turn.first, turn.last + 1):
+                if cue(heard.transcript.lowered[position]):
+                    return position
+    return None
+
+
+# --- product knowledge ---------------------------------------------------------------------------
+
+
+def _product_knowledge(heard: Heard) -> list[Criterion] | str:
+    asked, answered, missed = _product_questions(heard)
+    concrete = [
+        p
+        for p in heard.rep("concrete", question=False)
+        if heard.transcript.words[p] >= _SUBSTANCE_WORDS
+    ]
+    if not asked and len(concrete) + len(heard.rep("pitch", question=False)) < 2:
+        return "the product was not spoken of"
+    promises = heard.rep("empty_promise")
+    honest = heard.rubric.criterion("product_knowledge", "honest_about_limits")
+    penalty = heard.rubric.empty_promise_penalty * len(promises)
+    moment = missed[0] if missed else _first_pitch(heard)
+    return [
+        Criterion(
+            "answers_questions",
+            len(answered) / len(asked) if asked else None,
+            f"customer's questions on the product answered: {len(answered)} of {len(asked)}",
+            tuple(answered),
+            missed[0] if missed else None,
+        ),
+        _with_moment(heard.enough("product_knowledge", "concrete", concrete), moment),
+        _with_moment(
+            heard.enough("product_knowledge", "specific_to_customer", heard.rep("specific")), moment
+        ),
+        Criterion(
+            "honest_about_limits",
+            max(0.0, 1 - penalty / honest.points),
+            f"empty promises: {len(promises)}",
+            tuple(heard.rep("honest_limit", question=False)[:1]),
+            promises[0] if promises else None,
+        ),
+    ]
+
+
+def _product_questions(heard: Heard) -> tuple[list[int], list[int], list[int]]:
+    """The customer's product questions that the rep replied to or left: asked, answers, missed."""
+    transcript = heard.transcript
+    is_question = heard.rubric.cue("product_question")
+    asked: list[int] = []
+    answers: list[int] = []
+    missed: list[int] = []
+    objected = {objection.position for objection in heard.objections}
+    for position in transcript.positions("customer"):
+        text = transcript.lowered[position]
+        if position in objected or not text.endswith("?") or not is_question(text):
+            continue
+        reply = _next_of_ours(transcript, transcript.turn_of[position])
+        if reply is not None and reply.side == "colleague":
+            continue  # a colleague answered: nothing to say about the rep
+        asked.append(position)
+        if reply is not None and _is_answer(heard, reply):
+            answers.append(reply.first)
+        else:
+            missed.append(reply.first if reply is not None else position)
+    return asked, answers, missed
+
+
+def _next_of_ours(transcript: Transcript, turn: int, within: int = 2) -> Turn | None:
+    following = transcript.turns[turn + 1 : turn + 1 + within]
+    return next((t for t in following if t.side in ("rep", "colleague")), None)
+
+
+def _is_answer(heard: Heard, reply: Turn) -> bool:
+    text = heard.transcript.lowered_turn(reply)
+    evades = heard.rubric.cue("evasive")(text) and not heard.rubric.cue("honest_limit")(text)
+    return reply.words >= _SUBSTANCE_WORDS and not evades
+
+
+# --- objection handling --------------------------------------------------------------------------
+
+
+def _objection_handling(heard: Heard) -> list[Criterion] | str:
+    """Each criterion is the mean over the objections that were the rep's to answer."""
+    mine = [o for o in heard.objections if not o.is_brush_off and _is_for_rep(o)]
+    if not mine:
+        return "the customer raised no objection that the rep had to answer"
+    handled = [_handled(heard, objection) for objection in mine]
+    criteria = []
+    for key, rules in heard.rubric.dimensions["objection_handling"].criteria.items():
+        shares = [h[key] for h in handled]
+        heard_at = tuple(p for _, p in shares if p is not None)
+        missing = [o for o, (share, _) in zip(mine, shares, strict=True) if share < 1]
+        moment = None
+        if missing:
+            reply = missing[0].reply_position
+            moment = missing[0].position if reply is None else reply
+        yes = sum(share >= 1 for share, _ in shares)
+        criteria.append(
+            Criterion(
+                key,
+                sum(share for share, _ in shares) / len(shares),
+                f"{rules.label}: {yes} of {len(shares)}",
+                heard_at,
+                moment,
+            )
+        )
+    return criteria
+
+
+def _is_for_rep(objection: Objection) -> bool:
+    """Ignored ones count against the rep; ones that only a colleague took up do not count."""
+    return not objection.replies or any(turn.side == "rep" for turn in objection.replies)
+
+
+def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float, int | None]]:
+    """Share of each criterion for one objection, and the sentence that shows it."""
+    transcript, cue = heard.transcript, heard.rubric.cue
+    replies = [turn for turn in objection.replies if turn.side == "rep"]
+    positions = [p for turn in replies for p in range(turn.first, turn.last + 1)]
+    lowered = transcript.lowered
+    first = range(replies[0].first, replies[0].last + 1) if replies else range(0)
+
+    def seen(where: Sequence[int], *cues: str, question: bool | None = None) -> int | None:
+        for p in where:
+            fits = question is None or lowered[p].endswith("?") == question
+            if fits and all(cue(name)(lowered[p]) for name in cues):
+                return p
+        return None
+
+    check = seen(positions, "check", question=True)
+    clarifies = next(
+        (p for p in first if lowered[p].endswith("?") and not cue("check")(lowered[p])), None
+    )
+    proof = seen([p for p in positions if transcript.words[p] >= _SUBSTANCE_WORDS - 2], "proof")
+    longest = max((turn.words for turn in replies), default=0)
+    brief = heard.rubric.objection_reply_words.share(longest) if replies else 0.0
+    acknowledges = seen(first, "acknowledge")
+    argues = seen(positions, "argue") is not None
+    keep = 1 - (heard.rubric.argument_penalty / 100 if argues else 0)
+    said_something = sum(turn.words for turn in replies) >= _SUBSTANCE_WORDS
+    return {
+        "acknowledges": (keep * (acknowledges is not None), acknowledges),
+        "clarifies": (keep * (clarifies is not None), clarifies),
+        "answers": (keep * (1.0 if proof is not None else 0.3 * said_something), proof),
+        "stays_brief": (keep * brief * said_something, None),
+        "confirms": (keep * (check is not None), check),
+    }
+
+
+# --- engagement ----------------------------------------------------------------------------------
+
+
+def _engagement(heard: Heard) -> list[Criterion]:
+    talk, rubric = heard.talk, heard.rubric
+    run = talk.longest_monologue
+    switches = talk.switches_per_minute or 0.0
+    seconds = run.seconds if run else 0.0
+    at_run = run.first if run else None
+    return [
+        Criterion(
+            "talk_balance",
+            _talk_share(heard),
+            f"rep's share of speech: {talk.talk_ratio or 0:.0%}",
+            (),
+            at_run,
+        ),
+        Criterion(
+            "monologue",
+            rubric.monologue_seconds.share(seconds),
+            f"longest run of the rep: {seconds:.0f} s",
+            (),
+            at_run,
+        ),
+        Criterion(
+            "interplay",
+            rubric.switches_per_minute.share(switches),
+            f"changes of speaker a minute: {switches:.1f}",
+            (),
+            at_run,
+        ),
+        _with_moment(
+            heard.enough("engagement", "checks_interest", heard.rep("check", question=True)), at_run
+        ),
+        _next_step(heard),
+    ]
+
+
+def _talk_share(heard: Heard) -> float:
+    """1 inside the band for this kind of call, falling to 0 outside it."""
+    low, high = heard.rubric.talk_band(heard.call_type)
+    ratio = heard.talk.talk_ratio or 0.0
+    outside = max(0.0, low - ratio, ratio - high)
+    return max(0.0, 1 - outside / heard.rubric.talk_ratio_zero_beyond)
+
+
+def _next_step(heard: Heard) -> Criterion:
+    step = best(list(heard.commitments))
+    last = heard.transcript.turns[-1].first
+    if step is None:
+        return Criterion("next_step", 0.0, "next step: none agreed", (), last)
+    if step.is_dated:
+        return Criterion("next_step", 1.0, "next step: agreed with a date", (step.position,))
+    return Criterion(
+        "next_step", 0.5, "next step: agreed without a date", (step.position,), step.position
+    )
+
+
+def _with_moment(criterion: Criterion, moment: int | None) -> Criterion:
+    if criterion.share is None or criterion.share >= 1:
+        return criterion
+    return Criterion(criterion.key, criterion.share, criterion.reason, criterion.heard, moment)
+
+
+_JUDGES: dict[Dimension, Callable[[Heard], list[Criterion] | str]] = {
+    "product_knowledge": _product_knowledge,
+    "discovery": _discovery,
+    "objection_handling": _objection_handling,
+    "engagement": _engagement,
+}

@@ -1,0 +1,25 @@
+"""A call as one text: turns in order, each after its side, one a line."""
+
+import hashlib
+
+from cs_assets.calls.transcript import Side, Transcript
+
+_LABELS: dict[Side, str] = {
+    "rep": "Rep",
+    "colleague": "Colleague",
+    "customer": "Customer",
+    "unknown": "Unknown",
+}
+
+
+def as_text(transcript: Transcript) -> str:
+    """The whole call; no names, so that what is stored for search carries none of its own."""
+    return "\n".join(
+        f"{_LABELS[turn.side]}: "
+        + " ".join(s.text for s in transcript.sentences[turn.first : turn.last + 1])
+        for turn in transcript.turns
+    )
+
+
+def hash_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

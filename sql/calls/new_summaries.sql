@@ -1,0 +1,14 @@
+-- Summaries of the calls whose words were not summarised yet, or by another model.
+-- Grain: call. Parameters: model, first day, last day.
+WITH wanted AS (
+    SELECT ? AS model, ?::DATE AS first_day, ?::DATE AS last_day
+)
+SELECT x.call_id, x.text_hash, AI_SUMMARIZE(x.words) AS extract
+FROM analytics.call_texts x
+CROSS JOIN wanted w
+LEFT JOIN analytics.call_summaries s
+       ON s.call_id = x.call_id AND s.call_date = x.call_date
+      AND s.text_hash = x.text_hash AND s.model = w.model
+WHERE x.call_date BETWEEN w.first_day AND w.last_day
+  AND s.call_id IS NULL
+ORDER BY x.call_id

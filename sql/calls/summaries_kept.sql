@@ -1,0 +1,6 @@
+-- Summaries that are there, with the extract they were made from.
+-- Grain: call. Parameters: model, first day, last day.
+SELECT call_id, text_hash, extract
+FROM analytics.call_summaries
+WHERE model = ? AND call_date BETWEEN ? AND ?
+ORDER BY call_id
