@@ -2,7 +2,8 @@
 
 A table file holds one ``CREATE TABLE`` with a fixed layout: header comments
 (meaning, ``key:``, ``partition:``) and one column a line, its meaning in the
-trailing comment. The DDL that runs, the column schema in the Dagster UI, the
+trailing comment (``; joins table.column`` when every value must exist there,
+``; one of: a, b`` when only these may occur). The DDL that runs, the column schema in the Dagster UI, the
 contract checks, the CSV loader and ``docs/tables.md`` all come from it.
 """
 
@@ -16,6 +17,7 @@ _COLUMN = re.compile(
     r"^\s+(?P<name>\w+)\s+(?P<type>[A-Z_]+(?:\([^)]*\))?)(?P<required>\s+NOT NULL)?\s*,?"
     r"\s*--\s*(?P<meaning>.+)$"
 )
+_JOINS = re.compile(r"; joins (?P<table>\w+)\.(?P<column>\w+)")
 _ONE_OF = re.compile(r"; one of: (?P<values>.+)$")
 
 
@@ -32,6 +34,8 @@ class Column:
     required: bool
     meaning: str
     one_of: tuple[str, ...] = ()
+    joins: tuple[str, str] | None = None
+    """Table of the same schema and its column in which every value must exist."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +103,14 @@ def parse(ddl: str, origin: str) -> Table:
 def _column(found: re.Match[str]) -> Column:
     meaning = found["meaning"].strip()
     values = _ONE_OF.search(meaning)
+    joined = _JOINS.search(meaning)
     return Column(
         name=found["name"],
         type=found["type"],
         required=bool(found["required"]),
         meaning=meaning,
         one_of=tuple(v.strip() for v in values["values"].split(",")) if values else (),
+        joins=(joined["table"], joined["column"]) if joined else None,
     )
 
 

@@ -19,6 +19,6 @@ CREATE TABLE IF NOT EXISTS source.accounts (
     escalations_90d   BIGINT,           -- escalations in the last 90 days
     lifecycle_stage   STRING,           -- where it stands; one of: onboarding, steady, renewal
     is_protected      BOOLEAN NOT NULL, -- a person decides on its owner
-    owner_worker_id   STRING,           -- worker who owns it today
+    owner_worker_id   STRING,           -- worker who owns it today; joins workday_workers.worker_id
     owned_since       TIMESTAMP_NTZ     -- since when, UTC
 );

@@ -2,7 +2,7 @@
 -- key: attribution_id
 CREATE TABLE IF NOT EXISTS source.attributions (
     attribution_id     STRING NOT NULL,        -- the touchpoint
-    customer_id        STRING NOT NULL,        -- the customer
+    customer_id        STRING NOT NULL,        -- the customer; joins customers.customer_id
     touchpoint_date    DATE NOT NULL,          -- day of the touchpoint
     channel            STRING NOT NULL,        -- channel of the touchpoint
     attribution_weight DOUBLE NOT NULL,        -- share of the credit, 0 to 1

@@ -2,7 +2,7 @@
 -- key: conversion_id
 CREATE TABLE IF NOT EXISTS source.conversions (
     conversion_id    STRING NOT NULL,        -- the conversion
-    customer_id      STRING NOT NULL,        -- the customer
+    customer_id      STRING NOT NULL,        -- the customer; joins customers.customer_id
     conversion_date  DATE NOT NULL,          -- day of the conversion
     channel          STRING NOT NULL,        -- channel, e.g. email, sms, push, web, social
     conversion_value DECIMAL(18,2) NOT NULL, -- value in USD

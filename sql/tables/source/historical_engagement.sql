@@ -2,7 +2,7 @@
 -- key: engagement_id
 CREATE TABLE IF NOT EXISTS source.historical_engagement (
     engagement_id    STRING NOT NULL, -- the row
-    customer_id      STRING NOT NULL, -- the customer
+    customer_id      STRING NOT NULL, -- the customer; joins customers.customer_id
     engagement_date  DATE NOT NULL,   -- day
     channel          STRING NOT NULL, -- channel
     messages_sent    BIGINT NOT NULL, -- messages sent

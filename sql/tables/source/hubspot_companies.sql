@@ -6,5 +6,5 @@ CREATE TABLE IF NOT EXISTS source.hubspot_companies (
     domain         STRING,          -- web domain
     industry       STRING,          -- industry
     employee_count BIGINT,          -- employees
-    customer_id    STRING           -- our customer, when it is one
+    customer_id    STRING           -- our customer, when it is one; joins customers.customer_id
 );

@@ -2,7 +2,7 @@
 -- key: deal_id
 CREATE TABLE IF NOT EXISTS source.hubspot_deals (
     deal_id     STRING NOT NULL, -- HubSpot id
-    company_id  STRING,          -- its company
+    company_id  STRING,          -- its company; joins hubspot_companies.company_id
     deal_name   STRING NOT NULL, -- name
     deal_stage  STRING NOT NULL, -- stage
     deal_amount DECIMAL(18,2),   -- amount in USD

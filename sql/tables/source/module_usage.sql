@@ -1,7 +1,7 @@
 -- One row per customer, module and week (Monday): use by the customer's own people.
 -- key: customer_id, module_code, week_start
 CREATE TABLE IF NOT EXISTS source.module_usage (
-    customer_id  STRING NOT NULL, -- the customer
+    customer_id  STRING NOT NULL, -- the customer; joins customers.customer_id
     module_code  STRING NOT NULL, -- module; one of: GL, AP, AR, CR
     week_start   DATE NOT NULL,   -- Monday of the week
     active_users BIGINT NOT NULL, -- people who did a key action in the week

@@ -1,0 +1,98 @@
+"""The source tables as assets: loaded from files, or counted where they are views.
+
+On the embedded warehouse the CSV files of the home folder are checked as a
+whole and loaded together. On any other warehouse ``source.*`` are views on
+tables that other teams own: nothing is written, they are verified and counted.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from cs_assets.asset_kit import OWNER, column_schema
+from resources import source_files
+from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.errors import UsageError
+from resources.home import HomeResource
+from resources.warehouse import Warehouse
+from sql import catalog
+
+GROUP = "source"
+
+
+def asset_name(table: str) -> str:
+    """The asset of a source table."""
+    return f"source_{table}"
+
+
+def _spec(table: catalog.Table) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key=asset_name(table.name),
+        group_name=GROUP,
+        description=table.meaning,
+        owners=[OWNER],
+        kinds={"table", "csv"},
+        skippable=True,
+        metadata={
+            "dagster/table_name": table.full_name,
+            "dagster/column_schema": column_schema(table),
+        },
+    )
+
+
+@dg.multi_asset(
+    name="source_tables",
+    specs=[_spec(table) for table in source_files.source_tables().values()],
+    can_subset=True,
+)
+def source_tables(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, home: HomeResource
+) -> Iterator[dg.MaterializeResult]:
+    """Load the selected source tables from files, or verify them where they are views."""
+    wanted = [
+        table
+        for table in source_files.source_tables().values()
+        if dg.AssetKey(asset_name(table.name)) in context.selected_asset_keys
+    ]
+    if isinstance(warehouse, DuckDBWarehouse):
+        yield from _load(wanted, warehouse, home.paths.sources)
+    else:
+        yield from _verify(wanted, warehouse)
+
+
+def _load(
+    wanted: list[catalog.Table], warehouse: Warehouse, folder: Path
+) -> Iterator[dg.MaterializeResult]:
+    names = [table.name for table in wanted]
+    counts = source_files.load_folder(folder, warehouse, names)
+    for name in names:
+        digest = hashlib.sha256((folder / f"{name}.csv").read_bytes()).hexdigest()
+        yield dg.MaterializeResult(
+            asset_key=asset_name(name),
+            metadata={"dagster/row_count": counts[name], "file": f"{name}.csv"},
+            data_version=dg.DataVersion(digest),
+        )
+
+
+def _verify(wanted: list[catalog.Table], warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+    with warehouse.session("source tables") as db:
+        for table in wanted:
+            present = {column.lower() for column in db.columns(table.full_name)}
+            missing = [name for name in table.column_names if name not in present]
+            if missing:
+                raise UsageError(
+                    f"the view {table.full_name} lacks {', '.join(missing)}; "
+                    "map them in the file that makes the source views"
+                )
+        rows = db.query("sources/row_counts")
+    counts = dict(zip(rows["table_name"], rows["row_count"], strict=True))
+    for table in wanted:
+        yield dg.MaterializeResult(
+            asset_key=asset_name(table.name),
+            metadata={"dagster/row_count": int(counts[table.name]), "read only": True},
+        )
+
+
+assets = [source_tables]

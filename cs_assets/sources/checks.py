@@ -1,0 +1,77 @@
+"""One contract check per source table: keys, required values, accepted values, references.
+
+Files were checked before they were loaded; views that other teams own were
+not. A check shows which column breaks which rule in how many rows.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pandas as pd
+
+from cs_assets.sources.assets import asset_name
+from resources.source_files import source_tables
+from resources.warehouse import Warehouse
+
+#: Statement under ``sql/sources`` and the rule that its rows break.
+RULES = {
+    "sources/repeated_keys": "the key is unique",
+    "sources/missing_values": "a value is required",
+    "sources/unaccepted_values": "only the declared values occur",
+    "sources/unknown_references": "the value exists in its parent table",
+}
+
+
+def broken_rules(warehouse: Warehouse) -> pd.DataFrame:
+    """Broken rules: table_name, column_name, rule, bad_rows (rows or, for keys, keys)."""
+    with warehouse.session("source contract") as db:
+        found = [db.query(statement).assign(rule=rule) for statement, rule in RULES.items()]
+    every = pd.concat(found, ignore_index=True)
+    return every[every["bad_rows"] > 0][["table_name", "column_name", "rule", "bad_rows"]]
+
+
+@dg.multi_asset_check(
+    name="source_contract",
+    specs=[
+        dg.AssetCheckSpec(
+            name="contract",
+            asset=asset_name(name),
+            description="Keys are unique; required, accepted and referring values are right.",
+        )
+        for name in source_tables()
+    ],
+    can_subset=True,
+)
+def source_contract(
+    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+) -> Iterator[dg.AssetCheckResult]:
+    """Compare every source table with its declaration."""
+    broken = broken_rules(warehouse)
+    selected = context.selected_asset_check_keys
+    for name in source_tables():
+        key = dg.AssetCheckKey(dg.AssetKey(asset_name(name)), "contract")
+        if key not in selected:
+            continue
+        mine = broken[broken["table_name"] == name]
+        yield dg.AssetCheckResult(
+            asset_key=key.asset_key,
+            check_name=key.name,
+            passed=mine.empty,
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata={
+                "broken rules": len(mine),
+                "rows": dg.MetadataValue.md(_markdown(mine) if len(mine) else "none"),
+            },
+        )
+
+
+def _markdown(broken: pd.DataFrame) -> str:
+    lines = ["| column | rule | bad rows |", "| --- | --- | ---: |"]
+    lines += [
+        f"| {row.column_name} | {row.rule} | {row.bad_rows:,} |"
+        for row in broken.itertuples(index=False)
+    ]
+    return "\n".join(lines)
+
+
+checks = [source_contract]
