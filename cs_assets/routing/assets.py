@@ -1,0 +1,228 @@
+"""Routing assets: accounts and books of a batch, the recommendation, its review, the assignment."""
+
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from cs_assets.asset_kit import result, table_asset
+from cs_assets.partitions import routing_batches
+from cs_assets.routing import accounts as describing
+from cs_assets.routing import assigning, policy, recommend, review
+from cs_assets.routing import books as shelving
+from resources.settings import Settings
+from resources.warehouse import Session, Warehouse
+
+_GROUP = "routing"
+
+
+class UnknownBatch(LookupError):
+    """No account is stored for the batch: it was never planned, or planned into another."""
+
+
+def policy_in_force() -> policy.Policy:
+    """The routing policy that the settings name."""
+    return policy.load(Settings.load().cs_assets_config_dir)
+
+
+def _as_of(members: pd.DataFrame, batch: str) -> Any:
+    if members.empty:
+        raise UnknownBatch(
+            f"routing batch {batch} has no accounts; plan one with `cs-assets route` "
+            "or let needs_csm_sensor do it"
+        )
+    return pd.Timestamp(members["batched_at"].iloc[0]).to_pydatetime()
+
+
+def _write(db: Session, table: str, rows: pd.DataFrame, batch: str) -> int:
+    return db.replace(table, rows.assign(batch_id=batch), {"batch_id": batch})
+
+
+@dg.asset(
+    **table_asset(
+        "analytics.accounts_needing_csm",
+        group=_GROUP,
+        deps=["source_onboarding_detail", "source_accounts", "source_svot_signals"],
+        partitions_def=routing_batches,
+    )
+)
+def accounts_needing_csm(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    batch = context.partition_key
+    with warehouse.session("accounts_needing_csm") as db:
+        rows = db.query("routing/describe_batch", [batch])
+    _as_of(rows, batch)
+    described = describing.describe(rows, policy_in_force())
+    kept = described[[c for c in described.columns if c not in _ONLY_FOR_WEIGHING]]
+    with warehouse.session("accounts_needing_csm") as db:
+        count = _write(db, "analytics.accounts_needing_csm", kept, batch)
+    shown = kept[["account_id", "segment", "health_segment", "neediness", "points", "waiting_days"]]
+    return result(
+        count,
+        {
+            "accounts": dg.MetadataValue.md(_markdown(shown)),
+            "with_unknowns": int((kept["missing"] != "[]").sum()),
+        },
+    )
+
+
+_ONLY_FOR_WEIGHING = (
+    "module_count",
+    "integration_count",
+    "open_tickets",
+    "escalations_90d",
+    "worst_signal",
+)
+
+
+@dg.asset(
+    **table_asset(
+        "analytics.csm_books",
+        group=_GROUP,
+        deps=[
+            accounts_needing_csm,
+            "source_workday_workers",
+            "source_accounts",
+            "source_svot_signals",
+        ],
+        partitions_def=routing_batches,
+    )
+)
+def csm_books(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+    batch = context.partition_key
+    with warehouse.session("csm_books") as db:
+        as_of = _as_of(db.query("routing/batch_members", [batch]), batch)
+        owned = db.query("routing/owned_accounts", [as_of, batch])
+        workers = db.query("routing/workers")
+    rules = policy_in_force()
+    books = shelving.books(workers, describing.weigh(owned, rules), as_of, rules)
+    with warehouse.session("csm_books") as db:
+        count = _write(db, "analytics.csm_books", books, batch)
+    if books.empty:
+        return result(0, {"available": 0})
+    shown = books[["worker_id", "tenure_category", "accounts", "points", "red", "unavailable_why"]]
+    return result(
+        count,
+        {
+            "available": int(books["is_available"].sum()),
+            "books": dg.MetadataValue.md(_markdown(shown)),
+        },
+    )
+
+
+@dg.asset(
+    **table_asset(
+        "analytics.csm_routing_recommendations",
+        group=_GROUP,
+        deps=[accounts_needing_csm, csm_books],
+        partitions_def=routing_batches,
+        kinds=("pulp", "highs"),
+        name="routing_recommendations",
+    )
+)
+def routing_recommendations(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    batch = context.partition_key
+    with warehouse.session("routing_recommendations") as db:
+        accounts = db.query("routing/accounts_of_batch", [batch])
+        books = db.query("routing/books_of_batch", [batch])
+        as_of = _as_of(accounts, batch)
+        decisions = db.query("routing/decisions", [as_of])
+    outcome = recommend.recommend(
+        accounts, books, policy_in_force(), recommend.decisions_of(decisions)
+    )
+    rows = outcome.recommendations.assign(recommended_at=as_of)
+    solution = pd.DataFrame([{**outcome.solution, "batched_at": as_of}])
+    with warehouse.session("routing_recommendations") as db, db.transaction():
+        count = _write(db, "analytics.csm_routing_recommendations", rows, batch)
+        _write(db, "analytics.routing_solutions", solution, batch)
+    first = rows[rows["rank"] == 1]
+    told = ("assigned", "waiting", "needs_person", "method", "status", "gap", "solver")
+    return result(
+        count,
+        {
+            **{name: _plain(outcome.solution[name]) for name in told},
+            "recommendations": dg.MetadataValue.md(
+                _markdown(first[["account_id", "worker_name", "status", "explanation"]])
+            ),
+        },
+    )
+
+
+@dg.asset(
+    **table_asset(
+        "analytics.routing_reviews",
+        group=_GROUP,
+        deps=[routing_recommendations],
+        partitions_def=routing_batches,
+        name="routing_review",
+    )
+)
+def routing_review(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+    batch = context.partition_key
+    with warehouse.session("routing_review") as db:
+        rows = db.query("routing/recommendations_of_batch", [batch])
+    reviewed = review.unreviewed(rows, "no reviewer is configured")
+    with warehouse.session("routing_review") as db:
+        count = _write(db, "analytics.routing_reviews", reviewed, batch)
+    verdicts = reviewed["verdict"].value_counts()
+    return result(count, {str(name): int(n) for name, n in verdicts.items()})
+
+
+@dg.asset(
+    **table_asset(
+        "analytics.account_csm_assignments",
+        group=_GROUP,
+        deps=[routing_recommendations, routing_review],
+        partitions_def=routing_batches,
+        name="routing_assignments",
+    )
+)
+def routing_assignments(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    batch = context.partition_key
+    with warehouse.session("routing_assignments") as db, db.transaction():
+        planned = assigning.assignments(
+            db.query("routing/recommendations_of_batch", [batch]),
+            db.query("routing/accounts_of_batch", [batch]),
+            db.query("routing/reviews_of_batch", [batch]),
+        )
+        members = set(db.query("routing/batch_members", [batch])["account_id"])
+        kept = assigning.still_ours(planned, db.query("routing/assignments"), members, batch)
+        merged = db.merge("analytics.account_csm_assignments", kept)
+    return result(
+        len(kept),
+        {
+            "inserted": merged.inserted,
+            "updated": merged.updated,
+            "held": int((kept["status"] == "held").sum()) if len(kept) else 0,
+            "left_to_other_batches": len(planned) - len(kept),
+        },
+    )
+
+
+def _plain(value: Any) -> Any:
+    return "not applicable" if value is None else value
+
+
+def _markdown(frame: pd.DataFrame, most: int = 50) -> str:
+    """A markdown table of the first rows; empty cells for what is not there."""
+    lines = ["| " + " | ".join(frame.columns) + " |", "|---" * len(frame.columns) + "|"]
+    for row in frame.head(most).itertuples(index=False):
+        cells = ["" if pd.isna(cell) else str(cell).replace("|", "\\|") for cell in row]
+        lines.append("| " + " | ".join(cells) + " |")
+    if len(frame) > most:
+        lines.append(f"\n{len(frame) - most} more")
+    return "\n".join(lines)
+
+
+assets = [
+    accounts_needing_csm,
+    csm_books,
+    routing_recommendations,
+    routing_review,
+    routing_assignments,
+]

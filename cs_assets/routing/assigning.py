@@ -1,0 +1,62 @@
+"""From reviewed recommendations to assignments: one row an account, the first batch wins."""
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from cs_assets.routing.rows import known, rows_of
+
+_COLUMNS = (
+    "account_id", "tenant_id", "account_name", "worker_id", "worker_name", "batch_id", "status",
+    "method", "score", "cost", "review_verdict", "llm_feedback", "policy_version", "assigned_at",
+    "waiting_since",
+)  # fmt: skip
+
+
+def assignments(
+    recommendations: pd.DataFrame, accounts: pd.DataFrame, reviews: pd.DataFrame
+) -> pd.DataFrame:
+    """Rows of analytics.account_csm_assignments for what the batch recommends.
+
+    A review that opens a hold leaves the account held: a person approves it or
+    chooses otherwise. Without a review of the account nothing is held.
+    """
+    chosen = recommendations[recommendations["status"] == "recommended"]
+    rows = chosen.merge(
+        accounts[["account_id", "account_name", "waiting_since"]], on="account_id", how="left"
+    ).merge(
+        reviews[["account_id", "verdict", "reasons", "opens_hold"]], on="account_id", how="left"
+    )
+    held = rows["opens_hold"].fillna(False).astype(bool)
+    rows = rows.assign(
+        status=held.map({True: "held", False: "assigned"}),
+        review_verdict=rows["verdict"].fillna("unreviewed"),
+        llm_feedback=rows["reasons"].fillna("[]"),
+        assigned_at=rows["recommended_at"],
+    )
+    return rows.loc[:, list(_COLUMNS)].sort_values("account_id", ignore_index=True)
+
+
+def still_ours(
+    planned: pd.DataFrame, existing: pd.DataFrame, members: Collection[str], batch_id: str
+) -> pd.DataFrame:
+    """The planned rows that this batch may write.
+
+    Left out: accounts that another batch claimed meanwhile, that another batch assigned
+    at the same time or later, and those on which a person decided since.
+    """
+    by_account = {row["account_id"]: row for row in rows_of(existing)}
+
+    def mine(row: pd.Series) -> bool:
+        if row["account_id"] not in members:
+            return False
+        before = by_account.get(row["account_id"])
+        if before is None:
+            return True
+        if before["batch_id"] == batch_id:
+            return not known(before["decided_by"])
+        return bool(before["assigned_at"] < row["assigned_at"])
+
+    if planned.empty:
+        return planned
+    return planned[planned.apply(mine, axis=1)].reset_index(drop=True)

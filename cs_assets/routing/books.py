@@ -1,0 +1,127 @@
+"""The book of business of every CSM as of a moment: load, health, tenure, leave, ramp, room."""
+
+import datetime as dt
+import json
+import math
+from typing import Any
+
+import pandas as pd
+
+from cs_assets.routing.policy import TENURE, Policy
+from cs_assets.routing.rows import Row, known, rows_of
+
+_DAYS_A_MONTH = 365.25 / 12
+
+
+def books(
+    workers: pd.DataFrame, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy
+) -> pd.DataFrame:
+    """One row per CSM employed on `as_of`: the columns of analytics.csm_books without the batch.
+
+    `workers` as of `sql/routing/workers.sql`, `owned` the weighed accounts with
+    `worker_id` and `owned_since`. Those who left and other job profiles have no book.
+    """
+    rows = []
+    by_owner = dict(iter(owned.groupby("worker_id")))
+    nothing = owned.iloc[:0]
+    for worker in rows_of(workers, "worker_id"):
+        if worker["job_profile"] not in policy.eligibility.job_profiles:
+            continue
+        if not _employed(worker, as_of.date()):
+            continue
+        rows.append(_book(worker, by_owner.get(worker["worker_id"], nothing), as_of, policy))
+    return pd.DataFrame(rows)
+
+
+def tenure_band(months: float, policy: Policy) -> int:
+    """Index of the tenure band (0 = New)."""
+    return sum(months >= policy.tenure.bands[name] for name in TENURE) - 1
+
+
+def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) -> dict[str, Any]:
+    months = max(0.0, (as_of.date() - _date(worker["hire_date"])).days / _DAYS_A_MONTH)
+    ramp = _ramp(months, policy)
+    cap = policy.capacity.max_accounts
+    if known(worker["max_accounts"]):
+        cap = min(cap, int(worker["max_accounts"]))
+    max_points = policy.capacity.max_points
+    on_leave = _on_leave(worker, as_of.date(), policy)
+    last = owned["owned_since"].max() if len(owned) else pd.NaT
+    health = owned["health_segment"].value_counts()
+    book = {
+        "worker_id": worker["worker_id"],
+        "worker_name": worker["worker_name"],
+        "manager_id": worker["manager_id"],
+        "region": worker["region"],
+        "languages": worker["languages"],
+        "segments": worker["segments"],
+        "hire_date": _date(worker["hire_date"]),
+        "tenure_months": round(months, 2),
+        "tenure_category": TENURE[tenure_band(months, policy)],
+        "accounts": len(owned),
+        "points": round(float(owned["points"].sum()), 2),
+        "neediness": round(float(owned["neediness"].sum()), 3),
+        "red": int(health.get("Red", 0)),
+        "yellow": int(health.get("Yellow", 0)),
+        "green": int(health.get("Green", 0)),
+        "health_unknown": int(owned["health_segment"].isna().sum()),
+        "revenue": round(float(owned["revenue"].fillna(0).sum()), 2),
+        "by_segment": json.dumps(
+            {str(k): int(v) for k, v in sorted(owned["segment"].value_counts().items())}
+        ),
+        "ramp": ramp,
+        "load_share": 0.0 if on_leave else ramp,
+        "max_accounts": math.floor(cap * ramp),
+        "max_points": None if max_points is None else round(max_points * ramp, 2),
+        "last_assigned_at": last,
+        "batched_at": as_of,
+    }
+    why = _unavailable(book, on_leave, as_of, policy)
+    return {**book, "is_available": why is None, "unavailable_why": why}
+
+
+def _unavailable(book: Row, on_leave: bool, as_of: dt.datetime, policy: Policy) -> str | None:
+    """The first rule that keeps a CSM from taking accounts now."""
+    if on_leave:
+        return "leave"
+    if book["max_accounts"] == 0:
+        return "ramp"
+    if book["accounts"] >= book["max_accounts"]:
+        return "full"
+    if book["max_points"] is not None and book["points"] >= book["max_points"]:
+        return "full"
+    last = book["last_assigned_at"]
+    if known(last):
+        since = (as_of - pd.Timestamp(last).to_pydatetime()).total_seconds() / 3600
+        if since < policy.eligibility.cooling_hours:
+            return "cooling"
+    return None
+
+
+def _employed(worker: Row, day: dt.date) -> bool:
+    if _date(worker["hire_date"]) > day:
+        return False
+    ended = worker["termination_date"]
+    return bool(worker["is_active"]) and (not known(ended) or _date(ended) >= day)
+
+
+def _on_leave(worker: Row, day: dt.date, policy: Policy) -> bool:
+    """On a leave, or shortly before one, with more days left than the policy tolerates."""
+    if not known(worker["leave_start"]):
+        return False
+    start = _date(worker["leave_start"])
+    end = _date(worker["leave_end"]) if known(worker["leave_end"]) else dt.date.max
+    if end < day or start > day + dt.timedelta(days=policy.eligibility.leave_notice_days):
+        return False
+    return (end - max(start, day)).days + 1 > policy.eligibility.leave_days_tolerated
+
+
+def _ramp(months: float, policy: Policy) -> float:
+    for step in policy.eligibility.ramp:
+        if months < step.until_month:
+            return step.share
+    return 1.0
+
+
+def _date(value: Any) -> dt.date:
+    return pd.Timestamp(value).date()

@@ -1,0 +1,81 @@
+"""Which CSM may take which account, and the rule that forbids each other pair."""
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+from cs_assets.routing.policy import Policy
+from cs_assets.routing.rows import Row, known
+
+#: What each rule says, for readers.
+SAYS = {
+    "leave": "is on leave, or soon will be",
+    "ramp": "is in the first weeks and takes no accounts yet",
+    "full": "has no room left",
+    "cooling": "got accounts a moment ago and cools down",
+    "parent": "does not own the parent account",
+    "segment": "may not own this segment",
+    "segment_full": "owns as many accounts of this segment as allowed",
+    "region": "works in another region",
+    "language": "does not speak the language of the account",
+    "intake": "would get more accounts of this batch than allowed",
+    "refused": "was refused for this account by a person",
+}
+
+
+def forbidding_rule(
+    account: Row, book: Row, policy: Policy, relaxed: Collection[str] = ()
+) -> str | None:
+    """The rule that keeps `book`'s CSM from taking `account`, if any; `relaxed` are passed."""
+    why = book["unavailable_why"]
+    if why and why not in relaxed:
+        return str(why)
+    rules = policy.eligibility
+    if "parent" not in relaxed and _parent_binds(account, policy):
+        if account["parent_owner_id"] != book["worker_id"]:
+            return "parent"
+        return None  # the parent's CSM knows the account: region and language were settled then
+    if rules.segment == "hard" and not _listed(book["segments"], account["segment"]):
+        return "segment"
+    if _segment_room(account, book, policy) < 1:
+        return "segment_full"
+    if rules.region == "hard" and "region" not in relaxed and region_differs(account, book):
+        return "region"
+    if rules.language == "hard" and "language" not in relaxed and language_differs(account, book):
+        return "language"
+    return None
+
+
+def region_differs(account: Row, book: Row) -> bool:
+    """Both regions are known and not the same."""
+    both = known(account["region"]) and known(book["region"])
+    return both and bool(account["region"] != book["region"])
+
+
+def language_differs(account: Row, book: Row) -> bool:
+    """The account's language is known and not among those the CSM is known to speak."""
+    return not _listed(book["languages"], account["language"])
+
+
+def _parent_binds(account: Row, policy: Policy) -> bool:
+    return policy.eligibility.parent_keeps_csm and known(account["parent_owner_id"])
+
+
+def owned_of(book: Row, segment: str) -> int:
+    """Accounts of a segment in the book."""
+    return int(json.loads(book["by_segment"]).get(segment, 0))
+
+
+def _segment_room(account: Row, book: Row, policy: Policy) -> int:
+    if not known(account["segment"]):
+        return 1
+    cap = policy.capacity.max_accounts_by_segment.get(account["segment"])
+    return 1 if cap is None else int(cap) - owned_of(book, account["segment"])
+
+
+def _listed(listed: Any, wanted: Any) -> bool:
+    """`wanted` is in a list separated by semicolons; true when either is unknown."""
+    if not known(listed) or not known(wanted):
+        return True
+    names = {name.strip().casefold() for name in str(listed).split(";") if name.strip()}
+    return not names or str(wanted).casefold() in names

@@ -1,0 +1,88 @@
+"""HiGHS through PuLP: one thread, a start to improve on, and what it really proved.
+
+PuLP says Optimal after a time limit and keeps no bound, so status and bound are
+read from HiGHS itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+import pulp
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``values`` by variable as given, None without a solution; ``bound`` on the objective."""
+
+    values: npt.NDArray[np.float64] | None
+    bound: float
+    proven: bool
+    stopped_by_clock: bool
+    row_duals: npt.NDArray[np.float64] | None
+
+
+class _Started(pulp.HiGHS):
+    """PuLP's HiGHS with a starting solution."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(msg=False, threads=1, **options)
+        self.start: list[float] | None = None
+
+    def callSolver(self, lp: pulp.LpProblem) -> None:
+        if self.start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = self.start
+            lp.solverModel.setSolution(solution)
+        lp.solverModel.run()
+
+
+def version() -> str:
+    """Solver and modelling layer with their versions."""
+    return f"HiGHS {highspy.Highs().version()} through PuLP {pulp.__version__}"
+
+
+def solve(
+    programme: pulp.LpProblem,
+    variables: Sequence[pulp.LpVariable],
+    *,
+    integer: bool,
+    seconds: float,
+    gap: float = 0.0,
+    nodes: int | None = None,
+    start: npt.NDArray[np.float64] | None = None,
+) -> Answer:
+    """Solve ``programme`` within ``seconds`` or ``nodes`` of the search tree.
+
+    ``nodes`` is a limit that does not depend on the machine's speed.
+    """
+    options: dict[str, Any] = {"random_seed": 0}
+    if nodes is not None:
+        options["mip_max_nodes"] = nodes
+    solver = _Started(mip=integer, timeLimit=seconds, gapRel=gap, **options)
+    solver.createAndConfigureSolver(programme)
+    solver.buildSolverModel(programme)
+    place = np.array([variable.index for variable in variables])
+    if start is not None:
+        solver.start = start[np.argsort(place)].tolist()
+    solver.callSolver(programme)
+    return _answer(programme.solverModel, place, integer)
+
+
+def _answer(model: highspy.Highs, place: npt.NDArray[np.int64], integer: bool) -> Answer:
+    info = model.getInfo()
+    status = model.getModelStatus()
+    solution = model.getSolution()
+    feasible = info.primal_solution_status == highspy.kSolutionStatusFeasible
+    optimal = status == highspy.HighsModelStatus.kOptimal
+    bound = info.mip_dual_bound if integer else info.objective_function_value
+    return Answer(
+        values=np.array(solution.col_value)[place] if feasible else None,
+        bound=float(bound) if integer or optimal else -np.inf,
+        proven=optimal,
+        stopped_by_clock=status == highspy.HighsModelStatus.kTimeLimit,
+        row_duals=np.array(solution.row_dual) if optimal and not integer else None,
+    )

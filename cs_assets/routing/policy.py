@@ -1,0 +1,223 @@
+"""The routing policy: `routing.yaml` as typed values, its version, and the old limits file."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from cs_assets import config
+
+Share = Annotated[float, Field(ge=0, le=1)]
+NotNegative = Annotated[float, Field(ge=0)]
+Strictness = Literal["hard", "soft", "off"]
+Segment = Literal["Enterprise", "Mid-Market", "Small Business", "Residential"]
+Rule = Literal["cooling", "intake", "language", "region", "parent", "segment"]
+
+#: What is balanced over the books, in the order of the model's columns.
+DIMENSIONS = ("accounts", "points", "neediness", "red", "yellow", "green", "revenue")
+TENURE = ("New", "Junior", "Mid", "Senior", "Expert")
+
+LIMITS_FILE = "csm_category_limits.json"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RampStep(_Strict):
+    until_month: float = Field(gt=0)
+    share: Share
+
+
+class Eligibility(_Strict):
+    """Who may take accounts at all."""
+
+    job_profiles: tuple[str, ...] = Field(min_length=1)
+    leave_days_tolerated: int = Field(ge=0)
+    leave_notice_days: int = Field(ge=0)
+    cooling_hours: NotNegative
+    region: Strictness
+    language: Strictness
+    segment: Literal["hard", "off"]
+    parent_keeps_csm: bool
+    ramp: tuple[RampStep, ...]
+
+
+class Intake(_Strict):
+    """How many accounts of one batch a CSM may get: a floor, and a multiple of the fair share."""
+
+    at_least: int = Field(ge=1)
+    times_fair_share: float = Field(ge=1)
+
+
+class Capacity(_Strict):
+    max_accounts: int = Field(ge=1)
+    max_accounts_by_segment: Mapping[Segment, int]
+    max_points: float | None = Field(gt=0)
+    intake: Intake
+
+
+class Points(_Strict):
+    base: Mapping[str, NotNegative]
+    stage: Mapping[str, NotNegative]
+    health: Mapping[str, NotNegative]
+    per_module_above_three: NotNegative
+    per_integration: NotNegative
+    complexity_at_most: float = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _unknown_has_a_value(self) -> "Points":
+        for name in ("base", "stage", "health"):
+            if "unknown" not in getattr(self, name):
+                raise ValueError(f"{name} needs a value for 'unknown'")
+        return self
+
+
+class Neediness(_Strict):
+    health: Mapping[str, NotNegative]
+    churn_risk: Mapping[str, NotNegative]
+    stage: Mapping[str, NotNegative]
+    tad_at_100: NotNegative
+    per_ticket: NotNegative
+    tickets_at_most: NotNegative
+    per_escalation: NotNegative
+    escalations_at_most: NotNegative
+
+
+class Tenure(_Strict):
+    bands: Mapping[str, NotNegative]
+    neediness_wants: Mapping[str, NotNegative]
+
+    @model_validator(mode="after")
+    def _all_bands_in_order(self) -> "Tenure":
+        for name, values in (("bands", self.bands), ("neediness_wants", self.neediness_wants)):
+            if tuple(values) != TENURE:
+                raise ValueError(f"{name} must list {', '.join(TENURE)} in this order")
+            steps = list(values.values())
+            if steps[0] != 0 or steps != sorted(steps):
+                raise ValueError(f"{name} must begin at 0 and rise")
+        return self
+
+
+class MatchTerm(_Strict):
+    use: bool
+    weight: NotNegative
+
+
+class Batch(_Strict):
+    """Prices in units of one average account too many."""
+
+    balance: Mapping[str, NotNegative]
+    tenure_short: NotNegative
+    tenure_over: NotNegative
+    recency: NotNegative
+    recency_hours: float = Field(gt=0)
+    region_soft: NotNegative
+    language_soft: NotNegative
+    waiting: float = Field(gt=0)
+    waiting_per_day: NotNegative
+    match_term: MatchTerm
+
+    @model_validator(mode="after")
+    def _every_dimension(self) -> "Batch":
+        if set(self.balance) != set(DIMENSIONS):
+            raise ValueError(f"balance must give a weight for each of {', '.join(DIMENSIONS)}")
+        return self
+
+
+class Single(_Strict):
+    """Weights of the terms of the score of a single account."""
+
+    book_size: Share
+    neediness: Share
+    health: Share
+    tenure: Share
+    recency: Share
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> "Single":
+        total = sum(self.model_dump().values())
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the weights must sum to 1, not to {total:g}")
+        return self
+
+
+class Solver(_Strict):
+    time_limit_seconds: float = Field(gt=0)
+    gap: float = Field(ge=0, lt=1)
+
+
+class Focus(_Strict):
+    segment: Segment
+    level: Literal["Corporate", "Individual", "Unknown"]
+
+
+class ReviewPolicy(_Strict):
+    on_flag: Literal["hold", "note"]
+
+
+class Policy(_Strict):
+    """`routing.yaml`."""
+
+    eligibility: Eligibility
+    capacity: Capacity
+    points: Points
+    neediness: Neediness
+    tenure: Tenure
+    batch: Batch
+    single: Single
+    solver: Solver
+    focus: Focus
+    relaxation: tuple[Rule, ...]
+    review: ReviewPolicy
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits that change with any value of the policy."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class _OldLimits(BaseModel):
+    """`csm_category_limits.json` of the former system: caps and cooling."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    max_accounts_per_csm: int | None = Field(default=None, ge=1)
+    cooling_period_hours: float | None = Field(default=None, ge=0)
+    segment_limits: Mapping[Segment, int] = {}
+
+
+def load(folder: Path | None = None) -> Policy:
+    """The policy in force: the user's `routing.yaml` or ours, with the old limits laid over it.
+
+    Raises `config.BadConfiguration` naming file and place.
+    """
+    policy = config.load("routing.yaml", Policy, folder)
+    limits = folder / LIMITS_FILE if folder else None
+    return with_old_limits(policy, limits) if limits and limits.is_file() else policy
+
+
+def with_old_limits(policy: Policy, path: Path) -> Policy:
+    """`policy` with the caps and the cooling of a limits file of the old form."""
+    try:
+        old = _OldLimits.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        raise config.BadConfiguration(f"{path}: {reason}") from None
+    capacity = policy.capacity.model_copy(
+        update={
+            "max_accounts": old.max_accounts_per_csm or policy.capacity.max_accounts,
+            "max_accounts_by_segment": {
+                **policy.capacity.max_accounts_by_segment,
+                **old.segment_limits,
+            },
+        }
+    )
+    eligibility = policy.eligibility
+    if old.cooling_period_hours is not None:
+        eligibility = eligibility.model_copy(update={"cooling_hours": old.cooling_period_hours})
+    return policy.model_copy(update={"capacity": capacity, "eligibility": eligibility})

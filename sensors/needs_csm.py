@@ -1,0 +1,57 @@
+"""The sensor on new accounts that need a CSM: one run a batch, each account once."""
+
+import datetime as dt
+from typing import Any
+
+import dagster as dg
+
+from cs_assets.partitions import ROUTING_BATCHES, routing_batches
+from cs_assets.routing import batches
+from resources.errors import Unavailable
+from resources.warehouse import Warehouse
+
+#: Half of the time within which a new account should be routed.
+INTERVAL_SECONDS = 60
+
+
+def build(job: Any) -> dg.SensorDefinition:
+    """The sensor that starts ``job`` (a definition, or its name).
+
+    A tick stores the batch before it asks for a run, and asks for a run of every stored
+    batch that is not solved yet. So a tick that dies anywhere is made good by the next,
+    and run keys keep a batch from running twice.
+    """
+    named = {"job_name": job} if isinstance(job, str) else {"job": job}
+
+    @dg.sensor(
+        name="needs_csm_sensor",
+        minimum_interval_seconds=INTERVAL_SECONDS,
+        default_status=dg.DefaultSensorStatus.STOPPED,
+        description="Starts a routing run for the accounts that began to wait for a CSM.",
+        **named,
+    )
+    def needs_csm_sensor(
+        context: dg.SensorEvaluationContext, warehouse: Warehouse
+    ) -> dg.SensorResult | dg.SkipReason:
+        as_of = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+        try:
+            with warehouse.session("needs_csm_sensor") as db:
+                batches.plan(db, as_of)
+                waiting = batches.open_batches(db)
+        except Unavailable as error:
+            return dg.SkipReason(f"the warehouse is busy, next tick tries again: {error}")
+        if not waiting:
+            return dg.SkipReason("no account began to wait for a CSM")
+        return result(context.instance, waiting)
+
+    return needs_csm_sensor
+
+
+def result(instance: dg.DagsterInstance, waiting: list[str]) -> dg.SensorResult:
+    """Partitions to add and runs to ask for, for these open batches."""
+    known = set(instance.get_dynamic_partitions(ROUTING_BATCHES))
+    fresh = [batch for batch in waiting if batch not in known]
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=batch, partition_key=batch) for batch in waiting],
+        dynamic_partitions_requests=[routing_batches.build_add_request(fresh)] if fresh else [],
+    )

@@ -1,0 +1,75 @@
+"""The sensor on accounts that need a CSM, on a real instance and warehouse."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from cs_assets.partitions import ROUTING_BATCHES
+from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.fair_lock import fair_lock
+from sensors import needs_csm
+from tests.routing.test_assets import route, table
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+def tick(
+    instance: dg.DagsterInstance, warehouse: DuckDBWarehouse
+) -> dg.SensorResult | dg.SkipReason:
+    sensor = needs_csm.build("routing_job")
+    context = dg.build_sensor_context(instance=instance, resources={"warehouse": warehouse})
+    answer = sensor(context)
+    assert isinstance(answer, dg.SensorResult | dg.SkipReason)
+    return answer
+
+
+def test_new_accounts_become_one_batch_with_one_run(
+    instance: dg.DagsterInstance, small: DuckDBWarehouse
+) -> None:
+    answer = tick(instance, small)
+    assert isinstance(answer, dg.SensorResult)
+    (request,) = answer.run_requests or []
+    assert request.run_key == request.partition_key
+    (added,) = answer.dynamic_partitions_requests or []
+    assert added.partition_keys == [request.partition_key]
+
+
+def test_a_tick_repeated_after_a_crash_asks_for_the_same_run(
+    instance: dg.DagsterInstance, small: DuckDBWarehouse
+) -> None:
+    first, again = tick(instance, small), tick(instance, small)
+    assert isinstance(first, dg.SensorResult)
+    assert isinstance(again, dg.SensorResult)
+    assert [r.run_key for r in first.run_requests or []] == [
+        r.run_key for r in again.run_requests or []
+    ]
+
+
+def test_once_routed_nothing_is_asked_for(
+    instance: dg.DagsterInstance, small: DuckDBWarehouse
+) -> None:
+    answer = tick(instance, small)
+    assert isinstance(answer, dg.SensorResult)
+    (request,) = answer.run_requests or []
+    assert request.partition_key is not None
+    instance.add_dynamic_partitions(ROUTING_BATCHES, [request.partition_key])
+    assert route(small, request.partition_key).success
+    assert isinstance(tick(instance, small), dg.SkipReason)
+    assert len(table(small, "routing/batched_accounts")) == 6
+
+
+def test_a_busy_warehouse_skips_the_tick_with_a_reason(
+    instance: dg.DagsterInstance, small: DuckDBWarehouse
+) -> None:
+    path = Path(small.path)
+    hurried = DuckDBWarehouse(path=small.path, wait_seconds=0.05)
+    with fair_lock(path.parent / f"{path.name}.turns", label="somebody", timeout=1):
+        answer = tick(instance, hurried)
+    assert isinstance(answer, dg.SkipReason)
+    assert "busy" in str(answer.skip_message)
