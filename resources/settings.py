@@ -40,13 +40,30 @@ class Settings(BaseSettings):
 
     email_provider: Literal["sendgrid", "ses", "smtp", "console"] | None = None
     mail_from: str = "reports@cs-assets.example"
+    mail_reply_to: str | None = None
     sendgrid_api_key: SecretStr | None = None
+    sendgrid_base_url: str = "https://api.sendgrid.com"
     aws_access_key_id: SecretStr | None = None
+    aws_region: str | None = None
+    ses_endpoint_url: str | None = None
+    ses_configuration_set: str | None = None
     smtp_host: str | None = None
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_ca_file: Path | None = None
+    """Certificates to trust beside the system's, for a server of one's own."""
     slack_webhook_url: SecretStr | None = None
+    slack_bot_token: SecretStr | None = None
+    slack_base_url: str = "https://slack.com/api/"
+
+    delivery_allow_list: str | None = None
+    """Who may be reached outside production: ``name@host``, ``@host``, ``#channel``, by comma."""
+    delivery_database_url: SecretStr | None = None
+    """PostgreSQL for the delivery ledger; without it SQLite in the home folder."""
+    alert_email: str | None = None
+    alert_slack_channel: str | None = None
 
     @model_validator(mode="before")
     @classmethod

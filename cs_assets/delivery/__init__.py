@@ -1,0 +1,1 @@
+"""The outbox: plan, send, recover. Never twice by itself, never silently lost."""

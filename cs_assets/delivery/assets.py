@@ -1,0 +1,175 @@
+"""Deliveries: what the gate lets through goes out, once. No retry policy, on purpose.
+
+Rendering is done elsewhere and may be repeated freely; these assets read stored
+artefacts. Whatever Dagster repeats (step, run, backfill, two runs at once) finds
+the same keys in the delivery ledger and sends nothing again.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import dagster as dg
+
+from cs_assets.asset_kit import OWNER, column_schema, partition_dates, result
+from cs_assets.delivery import reporting
+from cs_assets.delivery.addresses import parse_allow_list
+from cs_assets.delivery.candidates import read_candidates
+from cs_assets.delivery.couriers import Courier
+from cs_assets.delivery.delivering import Outbox, Report, deliver
+from cs_assets.delivery.policy import load_policy
+from cs_assets.partitions import weeks
+from resources.home import HomeResource
+from resources.ledger import LedgerResource
+from resources.mail import MailerResource
+from resources.settings import Settings
+from resources.slack import SlackResource
+from resources.warehouse import Warehouse
+from sql import catalog
+
+ALLOW_LATE_TAG = "cs_assets/allow_late"
+
+
+class DeliveryConfig(dg.Config):
+    """What a person can ask of one delivery run."""
+
+    allow_late: bool = False
+    """Send also when the period ended longer ago than the policy's late guard allows."""
+
+
+@contextmanager
+def open_outbox(
+    home: HomeResource, ledger: LedgerResource, mailer: MailerResource, slack: SlackResource
+) -> Iterator[Outbox]:
+    """Ledger and couriers for one run, closed afterwards."""
+    settings = Settings.load()
+    with ExitStack() as stack:
+        opened = stack.enter_context(ledger.open())
+        couriers: dict[str, Courier] = {"email": mailer.courier()}
+        posts = slack.courier()
+        if posts is not None:
+            couriers["slack"] = posts
+        for courier in couriers.values():
+            stack.callback(courier.close)
+        yield Outbox(
+            ledger=opened.ledger,
+            journal=opened.journal,
+            couriers=couriers,
+            environments={"email": mailer.environment(), "slack": slack.environment()},
+            allow_list=parse_allow_list(settings.delivery_allow_list),
+            policy=load_policy(settings.cs_assets_config_dir),
+            home=home.paths.root,
+        )
+
+
+def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDefinition:
+    table = catalog.table("ops.deliveries")
+
+    @dg.asset(
+        name=name,
+        group_name="delivery",
+        deps=[dep],
+        partitions_def=weeks,
+        kinds={"email", "slack"},
+        owners=[OWNER],
+        description=meaning,
+        metadata={
+            "dagster/table_name": table.full_name,
+            "dagster/column_schema": column_schema(table),
+        },
+        pool="deliveries",
+    )
+    def delivery_asset(
+        context: dg.AssetExecutionContext,
+        config: DeliveryConfig,
+        warehouse: Warehouse,
+        home: HomeResource,
+        ledger: LedgerResource,
+        mailer: MailerResource,
+        slack: SlackResource,
+    ) -> dg.MaterializeResult:
+        allow_late = config.allow_late or context.run.tags.get(ALLOW_LATE_TAG) == "true"
+        reports = []
+        with open_outbox(home, ledger, mailer, slack) as outbox:
+            for week in partition_dates(context):
+                with warehouse.session(name) as db:
+                    found = read_candidates(db.query("delivery/candidates", [kind, week]))
+                report = deliver(
+                    outbox,
+                    found,
+                    kind=kind,
+                    period_start=week,
+                    run_id=context.run.run_id,
+                    allow_late=allow_late,
+                    say=context.log.info,
+                )
+                _copy(warehouse, name, kind, week, report)
+                reports.append(report)
+        return _finish(reports)
+
+    return delivery_asset
+
+
+def _copy(warehouse: Warehouse, name: str, kind: str, week: dt.date, report: Report) -> None:
+    """The ledger's rows of this kind and period into the warehouse, for reporting."""
+    scope = {"report_kind": kind, "period_start": week}
+    with warehouse.session(name) as db:
+        db.replace("ops.deliveries", report.rows, scope)
+
+
+def _finish(reports: list[Report]) -> dg.MaterializeResult:
+    metadata = _metadata(reports)
+    stopped = {channel: why for report in reports for channel, why in report.tally.stopped.items()}
+    if stopped:
+        reasons = "; ".join(f"{channel}: {why}" for channel, why in sorted(stopped.items()))
+        raise dg.Failure(
+            f"sending stopped ({reasons}); what was not sent stays pending, mend and run again",
+            metadata=metadata,
+            allow_retries=False,
+        )
+    return result(sum(len(report.rows) for report in reports), metadata)
+
+
+def _metadata(reports: list[Report]) -> dict[str, Any]:
+    now_sent = sum(len(report.tally.sent) for report in reports)
+    counted = [report.counts for report in reports]
+    return {
+        "sent": now_sent,
+        "sent_before": sum(count.sent for count in counted) - now_sent,
+        "held": sum(count.held for count in counted),
+        "unknown": sum(count.unknown for count in counted),
+        "failed": sum(count.failed for count in counted),
+        "cancelled": sum(count.cancelled for count in counted),
+        "waiting": sum(count.waiting for count in counted),
+        "recovered": sum(report.tally.recovered for report in reports),
+        "changed_after_planning": sum(len(report.planned.refused) for report in reports),
+        "deliveries": dg.MetadataValue.md(
+            "\n\n".join(reporting.markdown(report.rows) for report in reports)
+        ),
+    }
+
+
+weekly_report_deliveries = _delivery_asset(
+    "weekly_report_deliveries",
+    "weekly_report",
+    "weekly_report_pdfs",
+    "Executive reviews of the week, mailed to their CSMs: once each, and only what the gate lets "
+    "through.",
+)
+rep_digest_deliveries = _delivery_asset(
+    "rep_digest_deliveries",
+    "rep_digest",
+    "rep_digests",
+    "Coaching digests of the week, sent to their reps: once each, and only what the gate lets "
+    "through.",
+)
+team_summary_delivery = _delivery_asset(
+    "team_summary_delivery",
+    "team_summary",
+    "team_summary",
+    "The team summary of the week, sent to the managers: once, and only if the gate lets it "
+    "through.",
+)
+
+assets = [weekly_report_deliveries, rep_digest_deliveries, team_summary_delivery]

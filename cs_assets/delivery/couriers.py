@@ -1,0 +1,199 @@
+"""From a planned delivery to the message of its channel, and on to the transport.
+
+Preparing reads files and builds the message; it happens before the delivery is
+claimed, so that what cannot be made never counts as an attempt.
+"""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cs_assets.delivery import artefacts, mime
+from cs_assets.delivery.letter import Attachment, Letter, Unsendable
+from cs_assets.delivery.model import Answer, Delivery
+from cs_assets.delivery.slack_text import Post, read_post
+
+#: Above this Gmail clips a mail.
+HTML_BUDGET = 90_000
+
+_DATA_IMAGE = re.compile(
+    r"""(?P<quote>["'])data:(?P<type>image/(?:png|jpeg|gif));base64,(?P<data>[A-Za-z0-9+/=\s]+)(?P=quote)"""
+)
+
+
+class MailTransport(Protocol):
+    """One way to send a mail. One call is one attempt on the wire."""
+
+    provider: str
+    largest_message: int
+    """Bytes of the whole message that the provider takes."""
+
+    def send(self, letter: Letter, mime_bytes: bytes) -> Answer: ...
+
+    def close(self) -> None: ...
+
+
+class SlackTransport(Protocol):
+    """One way to post to Slack. One call is one attempt on the wire."""
+
+    provider: str
+
+    def send(self, post: Post) -> Answer: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A message ready to go, and the hash of what will go out."""
+
+    message: object
+    fingerprint: str
+
+
+class Courier(Protocol):
+    """Carries the deliveries of one channel."""
+
+    provider: str
+
+    def prepare(self, delivery: Delivery) -> Prepared:
+        """The message; raises ``Unsendable`` or ``UnusableArtefact``, nothing went out."""
+        ...
+
+    def send(self, prepared: Prepared) -> Answer: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Mail:
+    letter: Letter
+    content: bytes
+
+
+class MailCourier:
+    """Carries mails: one letter to one recipient."""
+
+    def __init__(
+        self,
+        transport: MailTransport,
+        home: Path,
+        *,
+        sender: str,
+        reply_to: str | None,
+        lists: dict[str, str],
+    ) -> None:
+        self._transport = transport
+        self._home = home
+        self._sender = sender
+        self._reply_to = reply_to
+        self._lists = lists
+        self.provider = transport.provider
+
+    def prepare(self, delivery: Delivery) -> Prepared:
+        letter = self._letter(delivery)
+        content = mime.build(letter)
+        if len(content) > self._transport.largest_message:
+            raise Unsendable(
+                f"the mail has {len(content):,} bytes, {self.provider} takes "
+                f"{self._transport.largest_message:,}: report too large"
+            )
+        return Prepared(_Mail(letter, content), hashlib.sha256(content).hexdigest())
+
+    def send(self, prepared: Prepared) -> Answer:
+        mail = prepared.message
+        assert isinstance(mail, _Mail)
+        return self._transport.send(mail.letter, mail.content)
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _letter(self, delivery: Delivery) -> Letter:
+        who, parts = delivery.identity, delivery.parts
+        content = artefacts.read_as_planned(parts, self._home)
+        html, images = _images_as_parts(_utf8(content.html, parts.html_path))
+        if html is not None and len(html.encode()) > HTML_BUDGET:
+            raise Unsendable(f"{parts.html_path}: the HTML has more than {HTML_BUDGET:,} bytes")
+        files = list(images)
+        if content.attachment is not None:
+            name = parts.attachment_name or Path(parts.attachment_path or "").name
+            files.append(Attachment(name, _content_type(name), content.attachment))
+        text = _utf8(content.text, parts.text_path)
+        assert text is not None
+        return Letter(
+            delivery_key=delivery.delivery_key,
+            sender=self._sender,
+            reply_to=self._reply_to,
+            recipient=who.recipient,
+            subject=parts.subject,
+            date=delivery.planned_at.replace(microsecond=0),
+            text=text,
+            html=html,
+            attachments=tuple(files),
+            list_name=self._lists.get(who.report_kind, who.report_kind),
+            category=who.report_kind,
+        )
+
+
+class SlackCourier:
+    """Carries posts to Slack."""
+
+    def __init__(self, transport: SlackTransport, home: Path) -> None:
+        self._transport = transport
+        self._home = home
+        self.provider = transport.provider
+
+    def prepare(self, delivery: Delivery) -> Prepared:
+        parts = delivery.parts
+        content = artefacts.read_as_planned(parts, self._home)
+        post = read_post(
+            delivery_key=delivery.delivery_key,
+            channel=delivery.identity.recipient,
+            text=_utf8(content.text, parts.text_path) or "",
+            payload=content.payload,
+        )
+        return Prepared(post, hashlib.sha256(post.canonical()).hexdigest())
+
+    def send(self, prepared: Prepared) -> Answer:
+        post = prepared.message
+        assert isinstance(post, Post)
+        return self._transport.send(post)
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+def _utf8(content: bytes | None, path: str | None) -> str | None:
+    if content is None:
+        return None
+    try:
+        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    except UnicodeDecodeError as error:
+        raise Unsendable(f"{path}: is not UTF-8 text") from error
+
+
+def _images_as_parts(html: str | None) -> tuple[str | None, tuple[Attachment, ...]]:
+    """Images written into the HTML become parts of their own; mail readers drop the former."""
+    if html is None:
+        return None, ()
+    images: list[Attachment] = []
+
+    def to_part(found: re.Match[str]) -> str:
+        content = base64.b64decode(found["data"])
+        cid = f"image{len(images) + 1}"
+        ending = found["type"].partition("/")[2]
+        images.append(Attachment(f"{cid}.{ending}", found["type"], content, cid))
+        return f"{found['quote']}cid:{cid}{found['quote']}"
+
+    try:
+        return _DATA_IMAGE.sub(to_part, html), tuple(images)
+    except ValueError as error:
+        raise Unsendable("an image in the HTML is not valid base64") from error
+
+
+def _content_type(name: str) -> str:
+    known = {"pdf": "application/pdf", "png": "image/png", "json": "application/json"}
+    return known.get(name.rpartition(".")[2].lower(), "application/octet-stream")

@@ -1,0 +1,27 @@
+"""Named places at which a test can kill the process or break a statement.
+
+``reached("after_claim")`` does nothing unless ``CS_ASSETS_CRASH_POINT`` names the
+place (``name`` or ``name:n`` for the n-th time): then the process kills itself as
+a power failure would. Tests in the same process put a function into ``hook``.
+"""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable
+
+#: Called with each name when set; may raise.
+hook: Callable[[str], None] | None = None
+
+_wanted, _, _nth = os.environ.get("CS_ASSETS_CRASH_POINT", "").partition(":")
+_seen: Counter[str] = Counter()
+
+
+def reached(name: str) -> None:
+    """Tell that the place ``name`` is reached."""
+    if hook is not None:
+        hook(name)
+    if name == _wanted:
+        _seen[name] += 1
+        if _seen[name] == int(_nth or 1):
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,101 @@
+"""One delivery run for one kind and period: plan, recover, send, and what came of it."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from cs_assets.delivery import artefacts, planning, reporting
+from cs_assets.delivery.clock import Clock, SystemClock
+from cs_assets.delivery.couriers import Courier
+from cs_assets.delivery.journal import Journal
+from cs_assets.delivery.ledger import Ledger, Planned
+from cs_assets.delivery.planning import Artefact, Held, Plan, Surroundings
+from cs_assets.delivery.policy import DeliveryPolicy
+from cs_assets.delivery.sending import Sender, Tally
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """All that a run needs beside the artefacts: ledger, couriers, rules, home folder."""
+
+    ledger: Ledger
+    journal: Journal
+    couriers: Mapping[str, Courier]
+    """By channel (``email``, ``slack``); a channel that is not set up is missing."""
+    environments: Mapping[str, str | None]
+    allow_list: tuple[str, ...]
+    policy: DeliveryPolicy
+    home: Path
+    clock: Clock = SystemClock()  # noqa: RUF009 (has no state)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one run did, and all rows of its kind and period afterwards."""
+
+    tally: Tally
+    planned: Planned
+    held: tuple[Held, ...]
+    rows: pd.DataFrame
+
+    @property
+    def counts(self) -> reporting.Counts:
+        return reporting.counts(self.rows)
+
+
+def plan(outbox: Outbox, found: Sequence[Artefact], *, allow_late: bool) -> Plan:
+    """What would be planned and held; writes nothing."""
+    today = outbox.clock.now().date()
+
+    def is_late(period_end: dt.date) -> bool:
+        return outbox.policy.is_late(period_end, today)
+
+    return planning.plan(
+        found,
+        Surroundings(
+            environments=dict(outbox.environments),
+            allow_list=outbox.allow_list,
+            is_late=is_late,
+            allow_late=allow_late,
+            hash_of=lambda parts: artefacts.read(parts, outbox.home).sha256,
+        ),
+    )
+
+
+def deliver(
+    outbox: Outbox,
+    found: Sequence[Artefact],
+    *,
+    kind: str,
+    period_start: dt.date,
+    run_id: str,
+    allow_late: bool = False,
+    say: Callable[[str], None] = lambda line: None,
+) -> Report:
+    """Plan and send what ``found`` holds; safe to repeat, at any time, by anybody.
+
+    ``say`` receives log lines without addresses or content.
+    """
+    todo = plan(outbox, found, allow_late=allow_late)
+    planned = outbox.ledger.plan(todo.deliveries, outbox.clock.now(), run_id)
+    for channel, courier in outbox.couriers.items():
+        say(f"{channel} goes through {courier.provider}")
+    sender = Sender(
+        ledger=outbox.ledger,
+        journal=outbox.journal,
+        couriers=outbox.couriers,
+        clock=outbox.clock,
+        policy=outbox.policy,
+        environments=outbox.environments,
+        allow_late=allow_late,
+    )
+    tally = sender.run(planned.keys)
+    rows = reporting.delivery_rows(
+        outbox.ledger.find(report_kind=kind, period_start=period_start),
+        todo.held,
+        outbox.environments.get("email") or planning.REHEARSAL,
+    )
+    return Report(tally, planned, todo.held, rows)

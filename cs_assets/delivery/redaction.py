@@ -1,0 +1,26 @@
+"""Takes secrets and personal addresses out of what providers and libraries say."""
+
+import re
+
+_LONGEST = 500
+
+_SHAPES = (
+    re.compile(r"(?:Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE),
+    re.compile(r"SG\.[\w-]+(?:\.[\w-]+)?"),
+    re.compile(r"xox[a-z]-[\w-]+", re.IGNORECASE),
+    re.compile(r"https://hooks\.slack(?:-gov)?\.com/\S+", re.IGNORECASE),
+    re.compile(r"sk-ant-[\w-]+"),
+    re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}"),
+    re.compile(r"-----BEGIN [^-]+-----.*?(?:-----END [^-]+-----|$)", re.DOTALL),
+    re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),
+)
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+")
+
+
+def redacted(text: object) -> str:
+    """``text`` in one line of at most 500 characters, credentials and addresses taken out."""
+    line = " ".join(str(text).split())
+    for shape in _SHAPES:
+        line = shape.sub("[redacted]", line)
+    line = _ADDRESS.sub("[address]", line)
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -1,0 +1,226 @@
+"""The protocol: recover, then for each delivery claim, attempt, receipt, settle.
+
+What a provider answered is written to the journal, then to the ledger. Nothing
+that goes wrong after the answer can turn it into another attempt.
+"""
+
+import os
+import random
+import socket
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from cs_assets.delivery import backoff, crash_points
+from cs_assets.delivery.artefacts import UnusableArtefact
+from cs_assets.delivery.clock import Clock
+from cs_assets.delivery.couriers import Courier, Prepared
+from cs_assets.delivery.journal import Journal
+from cs_assets.delivery.ledger import Ledger
+from cs_assets.delivery.letter import Unsendable
+from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, State, normalised
+from cs_assets.delivery.policy import DeliveryPolicy
+from cs_assets.delivery.redaction import redacted
+
+
+class RecordingFailed(RuntimeError):
+    """An answer could not be written down; sending stops, nothing is sent again."""
+
+    exit_status = 1
+
+
+@dataclass
+class Tally:
+    """What one run did, as delivery keys."""
+
+    sent: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+    cancelled: dict[str, str] = field(default_factory=dict)
+    stopped: dict[str, str] = field(default_factory=dict)
+    """Channels that were stopped, with the reason."""
+    recovered: int = 0
+    """Receipts of an earlier run that its ledger row had not learned of."""
+
+
+def owner_name() -> str:
+    """A name for this run of this process, for leases."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def recover(ledger: Ledger, journal: Journal, clock: Clock, policy: DeliveryPolicy) -> int:
+    """Bring the journal's receipts into the ledger; attempts without one become unknown.
+
+    Returns the number of rows that learned of their receipt.
+    """
+    now = clock.now()
+    if not ledger.has_open_attempts():
+        return 0
+    learned = ledger.replay(journal.receipts(), now)
+    ledger.expire_leases(now, policy.resend_channels)
+    return learned
+
+
+@dataclass
+class Sender:
+    """Sends planned deliveries through the couriers of their channels."""
+
+    ledger: Ledger
+    journal: Journal
+    couriers: Mapping[str, Courier]
+    clock: Clock
+    policy: DeliveryPolicy
+    environments: Mapping[str, str | None]
+    """By channel, as at planning: a row of another environment is never sent."""
+    allow_late: bool = False
+    owner: str = field(default_factory=owner_name)
+    rng: random.Random = field(default_factory=random.Random)
+
+    def run(self, keys: Iterable[str]) -> Tally:
+        """Make every delivery among ``keys`` that is pending; returns when none is due.
+
+        Refusals of the moment are tried again within the policy's time of a run.
+        """
+        tally = Tally(recovered=recover(self.ledger, self.journal, self.clock, self.policy))
+        waiting = list(dict.fromkeys(keys))
+        deadline = self.clock.now() + timedelta(seconds=self.policy.run_seconds)
+        while waiting:
+            pending = self._pending(waiting, tally)
+            now = self.clock.now()
+            due = [delivery for delivery in pending if delivery.next_attempt_at <= now]
+            for delivery in due:
+                if delivery.identity.channel not in tally.stopped:
+                    self._deliver(delivery, tally)
+            waiting = [delivery.delivery_key for delivery in self._pending(waiting, tally)]
+            if not waiting or not self._wait_for_next(waiting, deadline):
+                break
+        return tally
+
+    def _pending(self, keys: Iterable[str], tally: Tally) -> list[Delivery]:
+        """What may still be attempted, mail first: Slack must never hold mail up."""
+        today = self.clock.now().date()
+        order = {key: number for number, key in enumerate(keys)}
+        found = [
+            delivery
+            for delivery in self.ledger.find(states=[State.PENDING], keys=order)
+            if delivery.identity.channel in self.couriers
+            and delivery.identity.channel not in tally.stopped
+            and delivery.identity.environment == self.environments.get(delivery.identity.channel)
+            and (self.allow_late or not self.policy.is_late(delivery.period_end, today))
+        ]
+        return sorted(found, key=lambda d: (d.identity.channel != "email", order[d.delivery_key]))
+
+    def _wait_for_next(self, keys: list[str], deadline: datetime) -> bool:
+        """Sleep until the next one is due; False when that is after the deadline."""
+        waiting = self.ledger.find(states=[State.PENDING], keys=keys)
+        if not waiting:
+            return False
+        next_at = min(delivery.next_attempt_at for delivery in waiting)
+        if next_at > deadline:
+            return False
+        self.clock.sleep(max((next_at - self.clock.now()).total_seconds(), 0.0))
+        return True
+
+    # ---- one delivery
+
+    def _deliver(self, delivery: Delivery, tally: Tally) -> None:
+        key = delivery.delivery_key
+        courier = self.couriers[delivery.identity.channel]
+        if reason := self.ledger.suppressed().get(normalised(delivery.identity.recipient)):
+            why = f"suppressed: {reason}"
+            if self.ledger.fail_unsent(key, self.clock.now(), why, state=State.CANCELLED):
+                tally.cancelled[key] = why
+            return
+        try:
+            prepared = courier.prepare(delivery)
+        except (Unsendable, UnusableArtefact) as error:
+            if self.ledger.fail_unsent(key, self.clock.now(), redacted(error)):
+                tally.failed[key] = redacted(error)
+            return
+        except Exception as error:  # a defect or a strange file: this one fails, others go on
+            why = f"the message cannot be made ({type(error).__name__}: {redacted(error)})"
+            if self.ledger.fail_unsent(key, self.clock.now(), why):
+                tally.failed[key] = why
+            return
+        claim = self._claim(key, courier, prepared)
+        if claim is not None:
+            self._record(delivery, claim, self._attempt(courier, prepared, claim), tally)
+
+    def _claim(self, key: str, courier: Courier, prepared: Prepared) -> Claim | None:
+        claim = self.ledger.claim(
+            key,
+            owner=self.owner,
+            now=self.clock.now(),
+            lease=self.policy.lease,
+            provider=courier.provider,
+            fingerprint=prepared.fingerprint,
+        )
+        crash_points.reached("after_claim_commit")
+        return claim
+
+    def _attempt(self, courier: Courier, prepared: Prepared, claim: Claim) -> Answer:
+        """One call on the wire. Whatever breaks in it leaves the answer unknown."""
+        crash_points.reached("before_send")
+        try:
+            answer = courier.send(prepared)
+        except Exception as error:
+            answer = Answer(
+                Outcome.UNKNOWN, error_class=type(error).__name__, error_text=str(error)
+            )
+        except BaseException as interruption:  # the run is being stopped: settle, then go
+            broken = Answer(Outcome.UNKNOWN, error_class=type(interruption).__name__)
+            self._write_down(claim, courier.provider, broken)
+            raise
+        crash_points.reached("after_answer")
+        return replace(answer, error_text=redacted(answer.error_text), code=redacted(answer.code))
+
+    def _record(self, delivery: Delivery, claim: Claim, answer: Answer, tally: Tally) -> None:
+        key = delivery.delivery_key
+        if not self._write_down(claim, self.couriers[delivery.identity.channel].provider, answer):
+            return
+        reason = " ".join(filter(None, (answer.error_class, answer.code, answer.error_text)))
+        match answer.outcome:
+            case Outcome.ACCEPTED:
+                tally.sent.append(key)
+            case Outcome.UNKNOWN:
+                tally.unknown[key] = reason
+            case Outcome.CONFIG_ERROR:
+                tally.stopped[delivery.identity.channel] = reason
+            case _:
+                if self.ledger.get(key).state is State.FAILED:
+                    tally.failed[key] = reason
+        if answer.stop_batch:
+            tally.stopped[delivery.identity.channel] = reason
+
+    def _write_down(self, claim: Claim, provider: str, answer: Answer) -> bool:
+        """Journal first, then the ledger; either alone is enough to know the truth."""
+        now = self.clock.now()
+        receipt = Receipt(claim.delivery_key, claim.attempt, claim.owner, provider, now, answer)
+        troubles: list[Exception] = []
+        try:
+            self.journal.append(receipt)
+        except Exception as error:
+            troubles.append(error)
+        crash_points.reached("after_journal")
+        changed = False
+        try:
+            changed = self.ledger.settle(receipt, now, retry_at=self._retry_at(claim, answer))
+        except Exception as error:
+            troubles.append(error)
+        crash_points.reached("after_settle_commit")
+        if troubles:
+            raise RecordingFailed(
+                f"the answer about delivery {claim.delivery_key[:12]} could not be recorded "
+                f"({redacted(troubles[0])}); sending stopped, mend the home folder's disk"
+            ) from troubles[0]
+        return changed
+
+    def _retry_at(self, claim: Claim, answer: Answer) -> datetime | None:
+        if answer.outcome is not Outcome.REJECTED_TRANSIENT:
+            return None
+        refusals = self.ledger.transient_refusals(claim.delivery_key) + 1
+        if refusals >= self.policy.retry.attempts and not answer.stop_batch:
+            return None
+        wait = backoff.wait_seconds(refusals, answer.retry_after, self.policy.retry, self.rng)
+        return self.clock.now() + timedelta(seconds=wait)

@@ -1,0 +1,90 @@
+"""Mail: which provider the settings mean, and a courier that uses it."""
+
+from pathlib import Path
+from typing import Literal
+
+import dagster as dg
+
+from cs_assets.delivery.couriers import MailCourier, MailTransport
+from cs_assets.delivery.planning import REHEARSAL
+from cs_assets.delivery.policy import load_policy
+from resources.errors import UsageError
+from resources.home import Home
+from resources.settings import Settings
+
+Provider = Literal["sendgrid", "ses", "smtp", "console"]
+
+#: What each provider cannot do without.
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "sendgrid": ("sendgrid_api_key",),
+    "ses": ("aws_region",),
+    "smtp": ("smtp_host",),
+    "console": (),
+}
+
+
+def choose_provider(settings: Settings) -> Provider:
+    """The provider that the settings mean.
+
+    ``EMAIL_PROVIDER`` decides when it is set. Otherwise the first of
+    SENDGRID_API_KEY, AWS_ACCESS_KEY_ID, SMTP_HOST that is set; otherwise the
+    console, but never without being asked to in production. Raises ``UsageError``.
+    """
+    chosen = settings.email_provider or _by_credentials(settings)
+    missing = [name.upper() for name in _NEEDS[chosen] if getattr(settings, name) is None]
+    if missing:
+        raise UsageError(f"mail through {chosen} needs the setting {', '.join(missing)}")
+    return chosen
+
+
+def _by_credentials(settings: Settings) -> Provider:
+    if settings.sendgrid_api_key is not None:
+        return "sendgrid"
+    if settings.aws_access_key_id is not None:
+        return "ses"
+    if settings.smtp_host is not None:
+        return "smtp"
+    if settings.cs_assets_environment == "production":
+        raise UsageError(
+            "no mail provider is set in production: set SENDGRID_API_KEY, AWS_ACCESS_KEY_ID or "
+            "SMTP_HOST, or EMAIL_PROVIDER=console to send nothing on purpose"
+        )
+    return "console"
+
+
+def make_transport(provider: Provider, settings: Settings, home: Home) -> MailTransport:
+    """The transport of ``provider``; imports its library only here."""
+    if provider == "console":
+        from resources.mail_console import ConsoleMail
+
+        return ConsoleMail(home.outbox)
+    raise UsageError(f"mail through {provider} is not available")
+
+
+class MailerResource(dg.ConfigurableResource):
+    """Mail of the home folder ``root``. Settings are read when a run uses it."""
+
+    root: str
+
+    def provider(self) -> Provider:
+        """The provider in force."""
+        return choose_provider(Settings.load())
+
+    def environment(self) -> str:
+        """The environment of a mail's key: a rehearsal when nothing leaves the machine."""
+        settings = Settings.load()
+        if choose_provider(settings) == "console":
+            return REHEARSAL
+        return settings.cs_assets_environment
+
+    def courier(self) -> MailCourier:
+        """A courier for the provider in force."""
+        settings = Settings.load()
+        home = Home(Path(self.root))
+        return MailCourier(
+            make_transport(choose_provider(settings), settings, home),
+            home.root,
+            sender=settings.mail_from,
+            reply_to=settings.mail_reply_to,
+            lists=load_policy(settings.cs_assets_config_dir).lists,
+        )

@@ -1,0 +1,56 @@
+"""Slack: webhook or bot token as the settings say; files in the outbox in development."""
+
+from pathlib import Path
+from typing import Literal
+
+import dagster as dg
+
+from cs_assets.delivery.couriers import SlackCourier, SlackTransport
+from cs_assets.delivery.planning import REHEARSAL
+from resources.home import Home
+from resources.settings import Settings
+
+Way = Literal["bot", "webhook", "console"]
+
+
+def choose_way(settings: Settings) -> Way | None:
+    """How to post: the bot (its posts can be found again), the webhook, or, in development
+    only, files. None: Slack is not set up."""
+    if settings.slack_bot_token is not None:
+        return "bot"
+    if settings.slack_webhook_url is not None:
+        return "webhook"
+    return "console" if settings.cs_assets_environment == "development" else None
+
+
+def make_transport(way: Way, settings: Settings, home: Home) -> SlackTransport:
+    """The transport for ``way``; imports its library only here."""
+    from resources.slack_console import ConsoleSlack
+
+    return ConsoleSlack(home.outbox)
+
+
+class SlackResource(dg.ConfigurableResource):
+    """Slack for the home folder ``root``. Settings are read when a run uses it."""
+
+    root: str
+
+    def environment(self) -> str | None:
+        """The environment of a post's key; None when Slack is not set up."""
+        settings = Settings.load()
+        match choose_way(settings):
+            case None:
+                return None
+            case "console":
+                return REHEARSAL
+            case _:
+                return settings.cs_assets_environment
+
+    def courier(self) -> SlackCourier | None:
+        """A courier, or None when Slack is not set up."""
+        settings = Settings.load()
+        way = choose_way(settings)
+        if way is None:
+            return None
+        home = Home(Path(self.root))
+        return SlackCourier(make_transport(way, settings, home), home.root)

@@ -1,0 +1,75 @@
+"""Tells people that a run failed: through Slack or mail, once for each run.
+
+The alert is a delivery like any other: planned, claimed and recorded in the
+delivery ledger under the run's id, so that a repeated or late tick sends nothing
+again. A fault of Slack or mail never breaks the sensor.
+"""
+
+import datetime as dt
+
+import dagster as dg
+
+from cs_assets.delivery.alerts import Alert, send_alert
+from cs_assets.delivery.assets import open_outbox
+from resources.home import HomeResource
+from resources.ledger import LedgerResource
+from resources.mail import MailerResource
+from resources.settings import Settings
+from resources.slack import SlackResource
+
+_WILL_RETRY = "dagster/will_retry"
+
+
+@dg.run_failure_sensor(
+    name="run_failure_sensor",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    monitor_all_code_locations=False,
+    description="Alerts about a failed run, once, through Slack or else by mail.",
+)
+def run_failure_sensor(
+    context: dg.RunFailureSensorContext,
+    home: HomeResource,
+    ledger: LedgerResource,
+    mailer: MailerResource,
+    slack: SlackResource,
+) -> None:
+    run = context.dagster_run
+    if run.tags.get(_WILL_RETRY) == "true":
+        return
+    settings = Settings.load()
+    alert = alert_about(context)
+    try:
+        with open_outbox(home, ledger, mailer, slack) as outbox:
+            said = send_alert(
+                outbox,
+                alert,
+                slack_channel=settings.alert_slack_channel,
+                email=settings.alert_email,
+            )
+        context.log.info(said)
+    except Exception as error:
+        # An alert that cannot be sent must not stop alerts about other runs.
+        context.log.error(f"the alert about run {run.run_id} was not sent: {type(error).__name__}")
+
+
+def alert_about(context: dg.RunFailureSensorContext) -> Alert:
+    """What the alert says: job, partition, failed steps. Error texts stay in Dagster."""
+    run = context.dagster_run
+    steps = tuple(
+        sorted({event.step_key for event in context.get_step_failure_events() if event.step_key})
+    )
+    return Alert(
+        run_id=run.run_id,
+        job=run.job_name,
+        partition=run.tags.get("dagster/partition", ""),
+        failed_steps=steps,
+        failed_on=_day_of(context),
+    )
+
+
+def _day_of(context: dg.RunFailureSensorContext) -> dt.date:
+    record = context.instance.get_run_record_by_id(context.dagster_run.run_id)
+    moment = record.end_time if record is not None and record.end_time else None
+    if moment is None:
+        return dt.datetime.now(dt.UTC).date()
+    return dt.datetime.fromtimestamp(moment, dt.UTC).date()

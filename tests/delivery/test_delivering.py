@@ -1,0 +1,183 @@
+"""One delivery run: what goes out, what is held, and that repeating it sends nothing."""
+
+import dataclasses
+from collections.abc import Callable
+
+from cs_assets.delivery.delivering import Outbox, deliver
+from cs_assets.delivery.model import Answer, Outcome, State
+from cs_assets.delivery.planning import Artefact
+from tests.delivery.conftest import WEEK
+from tests.delivery.doubles import FixedClock, ScriptedTransport
+
+Make = Callable[..., Artefact]
+
+
+def run(outbox: Outbox, artefacts: list[Artefact], **more: bool):  # type: ignore[no-untyped-def]
+    return deliver(
+        outbox, artefacts, kind="weekly_report", period_start=WEEK, run_id="run-1", **more
+    )
+
+
+def test_every_allowed_artefact_goes_out_once(
+    outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
+) -> None:
+    artefacts = [make_artefact(number) for number in range(5)]
+    report = run(outbox, artefacts)
+    assert len(report.tally.sent) == 5
+    assert {letter.recipient for letter in transport.received} == {
+        one.recipient for one in artefacts
+    }
+    assert run(outbox, artefacts).tally.sent == []
+    assert len(transport.received) == 5
+
+
+def test_an_artefact_without_a_verdict_is_held(
+    outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
+) -> None:
+    report = run(outbox, [make_artefact(verdict=None)])
+    assert transport.received == []
+    assert report.counts.held == 1
+    assert "no verdict" in report.held[0].reasons[0]
+
+
+def test_a_verdict_about_other_content_does_not_count(
+    outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
+) -> None:
+    report = run(outbox, [make_artefact(judged_sha256="d" * 64)])
+    assert transport.received == []
+    assert "other content" in report.held[0].reasons[0]
+
+
+def test_an_old_period_is_held_unless_a_person_allows_it(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    clock.move(days=30)
+    assert run(outbox, [make_artefact()]).counts.held == 1
+    assert transport.received == []
+    assert len(run(outbox, [make_artefact()], allow_late=True).tally.sent) == 1
+
+
+def test_a_period_sent_in_time_is_not_shown_as_held_later(
+    outbox: Outbox, clock: FixedClock, make_artefact: Make
+) -> None:
+    run(outbox, [make_artefact()])
+    clock.move(days=30)
+    counts = run(outbox, [make_artefact()]).counts
+    assert (counts.sent, counts.held) == (1, 0)
+
+
+def test_outside_production_only_listed_recipients_are_reached(
+    outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
+) -> None:
+    development = dataclasses.replace(
+        outbox,
+        environments={"email": "development"},
+        allow_list=("csm2@customers.example",),
+    )
+    report = run(development, [make_artefact(1), make_artefact(2)])
+    assert [letter.recipient for letter in transport.received] == ["csm2@customers.example"]
+    assert report.counts.cancelled == 1
+
+
+def test_content_that_changed_after_sending_is_refused_and_told(
+    outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
+) -> None:
+    artefact = make_artefact()
+    run(outbox, [artefact])
+    (outbox.home / artefact.parts.text_path).write_text("something else")
+    report = run(outbox, [artefact])
+    assert len(report.planned.refused) == 1
+    assert len(transport.received) == 1
+
+
+def test_pending_content_is_renewed_because_nobody_has_it(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    transport.script.append(Answer(Outcome.CONFIG_ERROR, code="401"))
+    artefact = make_artefact()
+    assert run(outbox, [artefact]).tally.stopped == {"email": "401"}
+    (outbox.home / artefact.parts.text_path).write_text("the newer text")
+    assert len(run(outbox, [artefact]).tally.sent) == 1
+    assert transport.received[-1].text == "the newer text"
+
+
+def test_a_missing_file_holds_only_its_own_artefact(
+    outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
+) -> None:
+    broken, whole = make_artefact(1), make_artefact(2)
+    (outbox.home / broken.parts.text_path).unlink()
+    report = run(outbox, [broken, whole])
+    assert len(report.tally.sent) == 1
+    assert "No such file" in report.held[0].reasons[0]
+
+
+def test_an_unclear_answer_is_held_and_never_tried_again(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    transport.script.append(TimeoutError("no answer"))
+    artefact = make_artefact()
+    report = run(outbox, [artefact])
+    assert report.counts.unknown == 1
+    clock.move(days=1)
+    for _ in range(3):
+        run(outbox, [artefact])
+    assert len(transport.received) == 1
+
+
+def test_a_refusal_of_the_moment_is_tried_again_with_waits(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    transport.script.extend(
+        [
+            Answer(Outcome.REJECTED_TRANSIENT, code="429", retry_after=7),
+            Answer(Outcome.REJECTED_TRANSIENT, code="503"),
+        ]
+    )
+    report = run(outbox, [make_artefact()])
+    assert report.counts.sent == 1
+    assert len(transport.received) == 3
+    assert clock.slept[0] == 7
+
+
+def test_a_provider_that_never_takes_it_fails_after_the_last_attempt(
+    outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
+) -> None:
+    transport.script.extend([Answer(Outcome.REJECTED_TRANSIENT, code="450")] * 20)
+    report = run(outbox, [make_artefact()])
+    assert report.counts.failed == 1
+    assert len(transport.received) == outbox.policy.retry.attempts
+
+
+def test_a_wrong_key_stops_the_batch_and_leaves_the_rest_pending(
+    outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
+) -> None:
+    transport.script.append(Answer(Outcome.CONFIG_ERROR, code="401"))
+    report = run(outbox, [make_artefact(number) for number in range(10)])
+    assert len(transport.received) == 1
+    assert report.counts.waiting == 10
+
+
+def test_a_suppressed_address_gets_nothing(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    artefact = make_artefact()
+    outbox.ledger.suppress(
+        str(artefact.recipient).upper(), reason="bounced", source="test", now=clock.now()
+    )
+    assert run(outbox, [artefact]).counts.cancelled == 1
+    assert transport.received == []
+
+
+def test_the_ledger_keeps_what_the_provider_said(
+    outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
+) -> None:
+    transport.script.append(
+        Answer(
+            Outcome.REJECTED_PERMANENT,
+            code="400",
+            error_text="no mailbox csm1@customers.example for Bearer SG.abc.def",
+        )
+    )
+    run(outbox, [make_artefact()])
+    (failed,) = outbox.ledger.find(states=[State.FAILED])
+    assert failed.last_error_text == "no mailbox [address] for [redacted]"

@@ -1,0 +1,73 @@
+"""A failed run alerts people once."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from resources.home import HomeResource
+from resources.ledger import LedgerResource
+from resources.mail import MailerResource
+from resources.slack import SlackResource
+from sensors.run_failure import run_failure_sensor
+
+
+@dg.op
+def breaks() -> None:
+    raise ValueError("secret detail about ada@customers.example")
+
+
+@dg.job
+def breaking_job() -> None:
+    breaks()
+
+
+def tick(home: Path, instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> None:
+    root = str(home)
+    context = dg.build_run_status_sensor_context(
+        sensor_name="run_failure_sensor",
+        dagster_instance=instance,
+        dagster_run=result.dagster_run,
+        dagster_event=result.get_run_failure_event(),
+        resources={
+            "home": HomeResource(root=root),
+            "ledger": LedgerResource(root=root),
+            "mailer": MailerResource(root=root),
+            "slack": SlackResource(root=root),
+        },
+    ).for_run_failure()
+    run_failure_sensor(context)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "pattern"),
+    [
+        ("ALERT_SLACK_CHANNEL", "#cs-ops", "slack-cs-ops-*.json"),
+        ("ALERT_EMAIL", "ops@cs.example", "ops-cs-example-*.eml"),
+    ],
+)
+def test_a_failed_run_alerts_once_and_without_details(
+    home: Path, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, pattern: str
+) -> None:
+    monkeypatch.setenv(setting, value)
+    with dg.instance_for_test() as instance:
+        result = breaking_job.execute_in_process(instance=instance, raise_on_error=False)
+        tick(home, instance, result)
+        tick(home, instance, result)
+    (alert,) = (home / "outbox").glob(pattern)
+    text = alert.read_text()
+    assert "breaking_job failed" in text
+    assert "breaks" in text
+    assert "ada@" not in text
+
+
+def test_a_run_that_will_be_retried_does_not_alert(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALERT_EMAIL", "ops@cs.example")
+    with dg.instance_for_test() as instance:
+        result = breaking_job.execute_in_process(
+            instance=instance, raise_on_error=False, tags={"dagster/will_retry": "true"}
+        )
+        tick(home, instance, result)
+    assert not (home / "outbox").exists()
