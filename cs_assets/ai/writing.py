@@ -6,7 +6,7 @@ gets drafts, texts with slots that have passed the checks of ``cs_assets.facts``
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
@@ -31,6 +31,9 @@ class Assignment:
     rules: Callable[[], str]
     """The domain's own text with slots: the default, and what is fallen back to."""
     max_characters: int = 4000
+    audience: Literal["internal", "customer"] = "internal"
+    people: tuple[str, ...] = ()
+    """Names that may occur in texts and quotes: redacted before anything leaves."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,20 @@ class Draft:
     prompt_version: str
     rejections: tuple[str, ...] = ()
     """Why texts of a model were refused before this one was taken."""
+    degraded: tuple[str, ...] = ()
+    """Why it is not the model asked for that wrote: ceilings, outages; empty when it did."""
 
 
 class Writer(Protocol):
-    """Writes the assignments of one report in one thread, in their order."""
+    """Writes the assignments of a report in one thread, in their order."""
 
-    def write(self, assignments: Sequence[Assignment]) -> list[Draft]: ...
+    def write(self, assignments: Sequence[Assignment]) -> list[Draft]:
+        """The drafts of one report."""
+        ...
+
+    def write_reports(self, reports: Sequence[Sequence[Assignment]]) -> list[list[Draft]]:
+        """The drafts of many reports, several at once where a model writes."""
+        ...
 
 
 class RulesWriter:
@@ -58,8 +69,13 @@ class RulesWriter:
     def write(self, assignments: Sequence[Assignment]) -> list[Draft]:
         return [by_rules(assignment) for assignment in assignments]
 
+    def write_reports(self, reports: Sequence[Sequence[Assignment]]) -> list[list[Draft]]:
+        return [self.write(assignments) for assignments in reports]
 
-def by_rules(assignment: Assignment, rejections: tuple[str, ...] = ()) -> Draft:
+
+def by_rules(
+    assignment: Assignment, rejections: tuple[str, ...] = (), degraded: tuple[str, ...] = ()
+) -> Draft:
     """The rule-based draft; raises ``RejectedText`` if even that breaks the rules (a defect)."""
     text = assignment.rules()
     if found := slots.problems(text, assignment.sheet):
@@ -71,4 +87,5 @@ def by_rules(assignment: Assignment, rejections: tuple[str, ...] = ()) -> Draft:
         model="rules",
         prompt_version=assignment.prompt.version,
         rejections=rejections,
+        degraded=degraded,
     )

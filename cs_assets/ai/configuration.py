@@ -1,0 +1,137 @@
+"""``config/ai.yaml``: models with prices, ceilings, retired names, banned claims."""
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from cs_assets.config import load as load_file
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LongPrompt(_Strict):
+    """Prices for prompts of more than ``above`` tokens."""
+
+    above: int = Field(gt=0)
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+
+
+class ModelPrice(_Strict):
+    """Price of one model, US dollars for a million tokens, and the next smaller model."""
+
+    provider: str
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    long_prompt: LongPrompt | None = None
+    smaller: str | None = None
+    assumed: bool = False
+    """Whether the price is a guess from above and not a published one."""
+
+    def micro_dollars(self, input_tokens: int, output_tokens: int) -> int:
+        """What so many tokens cost, in millionths of a dollar, rounded up."""
+        long = self.long_prompt
+        rates = long if long and input_tokens > long.above else self
+        exact = input_tokens * rates.input + output_tokens * rates.output
+        return -int(-exact // 1)
+
+
+class Ceiling(_Strict):
+    """The most that one scope may use."""
+
+    calls: int = Field(ge=0)
+    tokens: int = Field(ge=0)
+    dollars: float = Field(ge=0)
+
+
+class Ceilings(_Strict):
+    """One ceiling a scope; ``cs_assets.ai.ledger`` says what each counts."""
+
+    asset: Ceiling
+    run: Ceiling
+    account: Ceiling
+    month: Ceiling
+
+
+class Banned(_Strict):
+    """A claim that no text may make."""
+
+    pattern: str
+    reason: str
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"no regular expression: {error}") from None
+        return pattern
+
+
+class RetiredModel(ValueError):
+    """A model that is no longer served was asked for."""
+
+    exit_status = 2
+
+
+class AiConfiguration(_Strict):
+    """All of ``ai.yaml``."""
+
+    prices_as_of: dt.date
+    concurrency: int = Field(ge=1, le=64)
+    attempts: int = Field(ge=1, le=6)
+    longest_wait_seconds: float = Field(gt=0, le=300)
+    timeout_seconds: float = Field(gt=0, le=900)
+    give_up_after: int = Field(ge=1)
+    models: dict[str, ModelPrice]
+    retired: dict[str, str]
+    ceilings: Ceilings
+    banned: tuple[Banned, ...]
+    banned_for_customers: tuple[Banned, ...] = ()
+
+    @model_validator(mode="after")
+    def _smaller_models_are_priced(self) -> Self:
+        for name, model in self.models.items():
+            seen = {name}
+            while model.smaller:
+                if model.smaller not in self.models or model.smaller in seen:
+                    raise ValueError(
+                        f"models.{name}: smaller '{model.smaller}' is unknown or itself"
+                    )
+                seen.add(model.smaller)
+                model = self.models[model.smaller]
+        return self
+
+    def model(self, name: str) -> ModelPrice:
+        """The priced model ``name``; ``RetiredModel`` or ``KeyError`` with what to do."""
+        self.check_not_retired(name)
+        try:
+            return self.models[name]
+        except KeyError:
+            raise KeyError(
+                f"model '{name}' has no price in ai.yaml; add one so that its cost can be counted"
+            ) from None
+
+    def check_not_retired(self, name: str) -> None:
+        """Raises ``RetiredModel`` naming the model and why it is refused."""
+        for prefix, reason in self.retired.items():
+            if name == prefix or name.startswith(prefix + "-"):
+                raise RetiredModel(f"model '{name}' is refused: {reason}; set another")
+
+    def ladder(self, name: str) -> tuple[str, ...]:
+        """The model and its smaller ones, in the order in which they are tried."""
+        steps = [name]
+        while smaller := self.model(steps[-1]).smaller:
+            steps.append(smaller)
+        return tuple(steps)
+
+
+def load(folder: Path | None = None) -> AiConfiguration:
+    """The configuration in force."""
+    return load_file("ai.yaml", AiConfiguration, folder)

@@ -1,0 +1,259 @@
+"""A model writes, code checks, the model gets one second chance, then the rules write.
+
+One conversation a report: the facts once, then one question a section, each with
+the sections before it. What leaves is redacted; what comes back is restored and
+screened, and only text that passes is taken into the conversation.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cs_assets.ai.asking import Question, Turn
+from cs_assets.ai.calling import Answered, Caller
+from cs_assets.ai.configuration import AiConfiguration
+from cs_assets.ai.ledger import Purpose
+from cs_assets.ai.redaction import Redactor
+from cs_assets.ai.screening import Limits, reasons_to_reject
+from cs_assets.ai.writing import Assignment, Draft, Prompt, by_rules
+from cs_assets.facts.model import Fact, FactSheet
+from cs_assets.facts.wording import written
+
+_PEOPLE_IN_IDS = {"csm", "rep", "contact", "manager", "champion", "speaker", "person", "sponsor"}
+_MAX_TOKENS = 6000  # thinking counts towards it, so far more than a section needs
+
+
+class Written(BaseModel):
+    """The shape in which a model with structured output answers."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    text: str
+
+
+#: ``Written`` inside the subset of JSON schema that providers enforce.
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"text": {"type": "string", "description": "the section, with slots"}},
+    "required": ["text"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class _Report:
+    """What stays the same over the sections of one report."""
+
+    assignments: tuple[Assignment, ...]
+    redactor: Redactor
+    system: str
+    material: str
+    purpose: Purpose
+    conversation: str
+
+
+class ModelWriter:
+    """Writes with the model behind ``caller``, under the names of one asset and run.
+
+    ``structured``: the provider keeps to a JSON schema. ``redact``: it is outside
+    the warehouse.
+    """
+
+    def __init__(
+        self,
+        caller: Caller,
+        configuration: AiConfiguration,
+        *,
+        model: str,
+        rules_prompt: Prompt,
+        asset: str,
+        run_id: str,
+        structured: bool,
+        redact: bool,
+    ) -> None:
+        self._caller = caller
+        self._configuration = configuration
+        self._model = model
+        self._rules_prompt = rules_prompt
+        self._asset = asset
+        self._run_id = run_id
+        self._structured = structured
+        self._redact = redact
+
+    def write_reports(self, reports: Sequence[Sequence[Assignment]]) -> list[list[Draft]]:
+        """Reports side by side, as many as ``concurrency`` allows; sections in their order."""
+        with ThreadPoolExecutor(self._configuration.concurrency) as pool:
+            return list(pool.map(self.write, reports))
+
+    def write(self, assignments: Sequence[Assignment]) -> list[Draft]:
+        """The drafts of one report; raises only if a rule-based text itself breaks the rules."""
+        if not assignments:
+            return []
+        report = self._report(tuple(assignments))
+        drafts: list[Draft] = []
+        turns: tuple[Turn, ...] = ()
+        for assignment in assignments:
+            draft, turn = self._section(report, assignment, turns)
+            drafts.append(draft)
+            turns = (*turns, turn) if turn else turns
+        return drafts
+
+    def _section(
+        self, report: _Report, assignment: Assignment, turns: tuple[Turn, ...]
+    ) -> tuple[Draft, Turn | None]:
+        rejections: list[str] = []
+        ask = f'Write the section "{_section_name(assignment)}".'
+        for _ in range(2):
+            outcome = self._caller.ask(
+                self._question(report, assignment, ask, turns), report.purpose
+            )
+            if not isinstance(outcome, Answered):
+                return by_rules(assignment, tuple(rejections), outcome.reasons), None
+            text, reasons = self._judged(report, assignment, outcome.text)
+            if not reasons:
+                draft = self._draft(assignment, text, outcome, rejections)
+                return draft, Turn(ask, outcome.text)
+            rejections.append(f"{outcome.model}: {'; '.join(reasons)}")
+            turns = (*turns, Turn(ask, outcome.text[: 2 * assignment.max_characters]))
+            ask = (
+                "That text cannot be used: " + "; ".join(reasons) + ". Write the section "
+                f'"{_section_name(assignment)}" again and keep to the rules.'
+            )
+        return by_rules(assignment, tuple(rejections)), None
+
+    def _draft(
+        self, assignment: Assignment, text: str, outcome: Answered, rejections: Sequence[str]
+    ) -> Draft:
+        return Draft(
+            key=assignment.key,
+            text=text,
+            writer=self._caller.provider_name,
+            model=outcome.model,
+            prompt_version=assignment.prompt.version,
+            rejections=tuple(rejections),
+            degraded=outcome.degraded,
+        )
+
+    def _judged(
+        self, report: _Report, assignment: Assignment, answer: str
+    ) -> tuple[str, tuple[str, ...]]:
+        """The text of an answer with names restored, and the reasons against it."""
+        text = answer
+        if self._structured:
+            try:
+                text = Written.model_validate_json(answer).text
+            except (ValidationError, ValueError, RecursionError):
+                return "", ("the answer is not the JSON object that was asked for",)
+        contacts = report.redactor.kinds_in(text) - {"PERSON"}
+        if contacts:
+            return "", (f"repeats personal data ({', '.join(sorted(contacts)).lower()})",)
+        text = report.redactor.restore(text).strip()
+        limits = Limits(assignment.max_characters, self._banned(assignment))
+        return text, reasons_to_reject(text, assignment.sheet, limits)
+
+    def _banned(self, assignment: Assignment) -> tuple[Any, ...]:
+        everywhere = self._configuration.banned
+        if assignment.audience == "customer":
+            return (*everywhere, *self._configuration.banned_for_customers)
+        return everywhere
+
+    def _question(
+        self, report: _Report, assignment: Assignment, ask: str, turns: tuple[Turn, ...]
+    ) -> Question:
+        return Question(
+            system=report.system,
+            material=report.material,
+            ask=ask,
+            turns=turns,
+            model=self._model,
+            prompt_name=assignment.prompt.name,
+            prompt_version=assignment.prompt.version,
+            max_tokens=_MAX_TOKENS,
+            schema=SCHEMA if self._structured else None,
+            conversation=report.conversation,
+        )
+
+    def _report(self, assignments: tuple[Assignment, ...]) -> _Report:
+        sheet = _joined([assignment.sheet for assignment in assignments])
+        people = [name for assignment in assignments for name in assignment.people]
+        people += [quote.speaker for quote in sheet.quotes]
+        people += [str(fact.value) for fact in sheet if _is_person(fact)]
+        redactor = Redactor(people if self._redact else ())
+        material = facts_document(sheet, redactor if self._redact else None)
+        sections = [
+            f'Section "{_section_name(assignment)}" (at most {assignment.max_characters} '
+            f"characters):\n{assignment.prompt.text}"
+            for assignment in assignments
+        ]
+        return _Report(
+            assignments=assignments,
+            redactor=redactor,
+            system="\n\n".join([self._rules_prompt.text, *sections]),
+            material=json.dumps(material, ensure_ascii=True, sort_keys=True),
+            purpose=Purpose(
+                asset=self._asset,
+                run_id=self._run_id,
+                account=f"{sheet.entity_type}:{sheet.entity_id}",
+                week=sheet.period_start.isoformat(),
+            ),
+            conversation=f"{self._run_id}:{self._asset}:{sheet.entity_type}:{sheet.entity_id}",
+        )
+
+
+def facts_document(sheet: FactSheet, redactor: Redactor | None = None) -> dict[str, Any]:
+    """What a model is told of a fact sheet: no entity id, no cutoff, no source, texts capped."""
+
+    def told(text: str, limit: int) -> str:
+        text = clean(text, limit)
+        return redactor.redact(text) if redactor else text
+
+    return {
+        "period": {"from": sheet.period_start.isoformat(), "to": sheet.period_end.isoformat()},
+        "facts": [
+            {
+                "id": fact.fact_id,
+                "label": told(fact.label, 200),
+                "value": told(written(fact), 500),
+                "unit": fact.unit,
+                "observations": fact.n,
+                "better": fact.direction,
+                "status": fact.status,
+                "reason": told(fact.reason or "", 200),
+            }
+            for fact in sheet.facts
+        ],
+        "quotes": [
+            {"id": quote.quote_id, "speaker": told(quote.speaker, 100),
+             "words": told(quote.text, 1000)}
+            for quote in sheet.quotes
+        ],
+    }  # fmt: skip
+
+
+def clean(text: str, limit: int) -> str:
+    """``text`` without control, bidirectional and tag characters, at most ``limit`` long."""
+    kept = "".join(c if c.isprintable() and ord(c) < 0xE0000 else " " for c in text)
+    return " ".join(kept.split())[:limit]
+
+
+def _joined(sheets: Sequence[FactSheet]) -> FactSheet:
+    """One sheet with the facts of all, which mostly are the same sheet."""
+    first = sheets[0]
+    facts = {fact.fact_id: fact for sheet in sheets for fact in sheet.facts}
+    quotes = {quote.quote_id: quote for sheet in sheets for quote in sheet.quotes}
+    return replace(first, facts=tuple(facts.values()), quotes=tuple(quotes.values()))
+
+
+def _is_person(fact: Fact) -> bool:
+    """Whether a fact in words names a person, by the last part of its id."""
+    parts = set(re.split(r"[._]", fact.fact_id))
+    return fact.unit == "text" and fact.status == "ok" and bool(parts & _PEOPLE_IN_IDS)
+
+
+def _section_name(assignment: Assignment) -> str:
+    return assignment.prompt.name.rpartition("/")[2].replace("_", " ")

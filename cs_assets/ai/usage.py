@@ -1,0 +1,66 @@
+"""What model calls have used, from the rows of the ledger."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from cs_assets.ai.configuration import AiConfiguration
+
+#: The ways to count, and the column of ``calls_frame`` each groups by.
+BY = {"asset": "asset", "model": "model", "account": "account", "week": "asked_week"}
+
+COLUMNS = ("calls", "failed", "lost", "reused", "input_tokens", "output_tokens", "cost_usd")
+
+
+def calls_frame(rows: Iterable[Mapping[str, Any]], configuration: AiConfiguration) -> pd.DataFrame:
+    """The ledger's rows in the columns of ``ops.ai_calls``."""
+    columns = [
+        "call_id", "call_key", "asset", "run_id", "account", "week_start", "provider", "model",
+        "prompt_name", "prompt_version", "state", "rows_covered", "input_tokens", "output_tokens",
+        "cost_usd", "price_assumed", "note", "reserved_at", "settled_at",
+    ]  # fmt: skip
+    frame = pd.DataFrame([_row(row, configuration) for row in rows], columns=columns)
+    for column in ("reserved_at", "settled_at"):
+        frame[column] = pd.to_datetime(frame[column], format="ISO8601")
+    return frame
+
+
+def _row(row: Mapping[str, Any], configuration: AiConfiguration) -> dict[str, Any]:
+    price = configuration.models.get(row["model"])
+    kept = {
+        name: row[name]
+        for name in (
+            "call_id", "call_key", "asset", "run_id", "account", "provider", "model",
+            "prompt_name", "prompt_version", "state", "rows_covered", "input_tokens",
+            "output_tokens", "note", "reserved_at", "settled_at",
+        )
+    }  # fmt: skip
+    return {
+        **kept,
+        "week_start": dt.date.fromisoformat(row["week"]) if row["week"] else None,
+        "cost_usd": row["micro_dollars"] / 1e6,
+        "price_assumed": price is None or price.assumed,
+    }
+
+
+def usage(calls: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Usage by ``asset``, ``model``, ``account`` or ``week``, the dearest first.
+
+    Columns: the group, calls (made, whatever came of them), failed, lost, reused,
+    input_tokens, output_tokens, cost_usd. Raises ``ValueError`` for another ``by``.
+    """
+    if by not in BY:
+        raise ValueError(f"'{by}' is no way to count: {', '.join(BY)}")
+    week = calls["reserved_at"].dt.to_period("W-SUN").dt.start_time.dt.date
+    counted = calls.assign(
+        asked_week=week,
+        calls=calls["state"].isin(["reserved", "answered", "failed", "lost"]).astype(int),
+        failed=(calls["state"] == "failed").astype(int),
+        lost=(calls["state"] == "lost").astype(int),
+        reused=(calls["state"] == "reused").astype(int),
+    )
+    summed = counted.groupby(BY[by], sort=True)[list(COLUMNS)].sum().reset_index()
+    summed = summed.rename(columns={BY[by]: by})
+    return summed.sort_values(["cost_usd", by], ascending=[False, True]).reset_index(drop=True)
