@@ -31,6 +31,7 @@ class DuckDBSession:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._in_transaction = False
+        self._named: tuple[str, ...] = ()
 
     def query(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
         return self._run(sql.text(statement, "duckdb"), parameters).df()
@@ -39,12 +40,17 @@ class DuckDBSession:
         self._run(sql.text(statement, "duckdb"), parameters)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *tables: str) -> Iterator[None]:
         if self._in_transaction:
+            if self._named and (unnamed := set(tables) - set(self._named)):
+                raise ValueError(
+                    f"{', '.join(sorted(unnamed))}: written in a transaction that does not name it"
+                )
             yield
             return
         self._connection.begin()
         self._in_transaction = True
+        self._named = tables
         try:
             yield
         except BaseException:
@@ -60,18 +66,18 @@ class DuckDBSession:
         if rows.empty:
             return 0
         columns = ", ".join(names)
-        with self._registered(rows[names]) as view:
+        with self._registered(rows[names]) as view, self.transaction(table):
             # Identifiers are the catalog's own.
             self._run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {view}")  # noqa: S608
         return len(rows)
 
     def replace(self, table: str, rows: pd.DataFrame, scope: Scope) -> int:
-        with self.transaction():
+        with self.transaction(table):
             self._delete(table, scope)
             return self.append(table, rows)
 
     def replace_from(self, table: str, statement: str, parameters: Parameters, scope: Scope) -> int:
-        with self.transaction():
+        with self.transaction(table):
             select = self._run(sql.text(statement, "duckdb"), parameters)
             names = [str(column[0]).lower() for column in select.description or []]
             check_rows(self.columns(table), pd.DataFrame(columns=names), table)
@@ -96,7 +102,7 @@ class DuckDBSession:
         changes = ", ".join(f"{name} = r.{name}" for name in others)
         values = ", ".join(f"r.{name}" for name in names)
         update = f"WHEN MATCHED AND ({differs}) THEN UPDATE SET {changes}" if others else ""
-        with self._registered(rows[names]) as view, self.transaction():
+        with self._registered(rows[names]) as view, self.transaction(table):
             before = self._scalar(f"SELECT COUNT(*) FROM {table}")  # noqa: S608
             touched = self._scalar(
                 f"MERGE INTO {table} t USING {view} r ON {same_key} {update} "  # noqa: S608

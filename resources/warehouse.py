@@ -55,8 +55,12 @@ class Session(Protocol):
         """Run a statement that returns nothing of interest."""
         ...
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """All writes inside happen together or not at all."""
+    def transaction(self, *tables: str) -> AbstractContextManager[None]:
+        """All writes inside, to the tables named, happen together or not at all.
+
+        The names are needed beforehand: on Snowflake what a write prepares would
+        otherwise commit the transaction half way.
+        """
         ...
 
     def append(self, table: str, rows: pd.DataFrame) -> int:

@@ -100,7 +100,7 @@ def test_hostile_text_is_stored_literally(warehouse):
 
 def test_a_transaction_joins_writes(warehouse):
     with warehouse.session() as db:
-        with pytest.raises(RuntimeError), db.transaction():
+        with pytest.raises(RuntimeError), db.transaction("source.csms"):
             db.append("source.csms", _csms(a="Ann"))
             db.merge("source.csms", _csms(b="Bo"))
             raise RuntimeError("half way")
@@ -123,3 +123,12 @@ def test_a_column_declared_later_is_added(warehouse):
     with warehouse.session() as db:
         assert "region" in _read(db, "source.csms").columns
         assert duckdb_prelude._stored_version(db._connection) == duckdb_prelude._version()
+
+
+def test_a_transaction_must_name_the_tables_it_writes(warehouse):
+    with (
+        warehouse.session() as db,
+        pytest.raises(ValueError, match=r"source\.csms: written in a transaction"),
+        db.transaction("source.products"),
+    ):
+        db.append("source.csms", _csms(a="Ann"))
