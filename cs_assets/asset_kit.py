@@ -1,6 +1,7 @@
 """What all assets share: metadata from the table's declaration, and partitions as scopes."""
 
 import datetime as dt
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,6 +9,11 @@ import dagster as dg
 
 from resources.warehouse import Between
 from sql import catalog
+
+#: Parts of Dagster that are beta or preview and that we use on purpose.
+_KNOWN = ("Parameter `backfill_policy`", "Specifying a partitions_def on an AssetCheckSpec")
+for _known in _KNOWN:
+    warnings.filterwarnings("ignore", message=_known)
 
 OWNER = "team:customer-success-data"
 

@@ -72,9 +72,11 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
 
 def resources(settings: Settings) -> dict[str, Any]:
     """Every resource by its key."""
-    root = str(settings.home.root)
+    home = settings.home
+    root = str(home.root)
+    sources = str(home.sources_folder) if home.sources_folder else None
     return {
-        "home": HomeResource(root=root),
+        "home": HomeResource(root=root, sources_folder=sources),
         "warehouse": warehouse(settings),
         "gong": GongSource(root=root),
         "writer": WriterResource(root=root),

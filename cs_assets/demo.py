@@ -7,11 +7,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from cs_assets.gong.intake import take_calls
 from cs_assets.progress import Progress
 from cs_assets.weekly_cycle import CycleReport, check_week, run_cycle
 from resources.errors import UsageError
+from resources.gong import GongSource, Window
 from resources.home import Home
 from resources.settings import Settings
+from schedules.weekly import last_full_week
 
 #: Runs started by a person for a week long past may deliver: the late guard is told so.
 DELIVER_LATE = {"cs_assets/allow_late": "true"}
@@ -45,14 +48,15 @@ def _folder(path: Path, option: str) -> Path:
 
 
 def _put_sources(home: Home, data: Path | None, *, with_calls: bool) -> None:
-    """Sample files for what the user did not bring; the user's CSV files for the rest."""
-    from cs_assets.sample import write_tenant
+    """Sample files for what the user did not bring."""
+    from cs_assets.sample import write_sources, write_gong
 
     if data is not None:
         os.environ["CS_ASSETS_SOURCES_DIR"] = str(data.absolute())
-    write_tenant(
-        None if data is not None else home.sources, home.gong_export if with_calls else None
-    )
+    else:
+        write_sources(home.sources)
+    if with_calls:
+        write_gong(home.gong_export)
 
 
 def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:
@@ -63,7 +67,7 @@ def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:
     settings = Settings.load()  # the folders given on the command line are settings too
     definitions = build_defs(settings)
     resources = dict(definitions.resources or {})
-    chosen = check_week(week or _latest_week(resources["gong"]), _today())
+    chosen = check_week(week or _latest_week(settings, resources["gong"]), _today())
     with instance_of(settings.home) as instance:
         report = run_cycle(
             definitions,
@@ -77,11 +81,19 @@ def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:
     return 0 if report.succeeded else 1
 
 
-def _latest_week(gong: object) -> str:
-    """The Monday of the week of the latest call at the source."""
-    latest = gong.latest_call_date()  # type: ignore[attr-defined]
-    if latest is None:
-        raise UsageError("the Gong source holds no call; name a week with --week")
+def _latest_week(settings: Settings, gong: GongSource) -> str:
+    """The Monday of the week to report when none is named.
+
+    With an API key that is the last full week; of files of answers it is the week
+    of the latest call, because they may be old.
+    """
+    if settings.gong_access_key:
+        return last_full_week(dt.datetime.now(dt.UTC))
+    ever = Window(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime.now(dt.UTC))
+    calls = take_calls(gong.calls(ever)).frame("call_id")
+    if calls.empty:
+        raise UsageError(f"{settings.gong_dir} holds no call; name a week with --week")
+    latest: dt.date = calls["call_date"].max()
     return (latest - dt.timedelta(days=latest.weekday())).isoformat()
 
 

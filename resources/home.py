@@ -14,6 +14,8 @@ class Home:
     """Paths below one root. Nothing is made until ``ensure`` is called."""
 
     root: Path
+    sources_folder: Path | None = None
+    """CSV files that lie elsewhere."""
 
     @property
     def warehouse(self) -> Path:
@@ -37,7 +39,7 @@ class Home:
     @property
     def sources(self) -> Path:
         """CSV files, one for each source table."""
-        return self.root / "sources"
+        return self.sources_folder or self.root / "sources"
 
     @property
     def gong_export(self) -> Path:
@@ -84,7 +86,8 @@ class HomeResource(dg.ConfigurableResource):
     """The home folder as a Dagster resource."""
 
     root: str
+    sources_folder: str | None = None
 
     @property
     def paths(self) -> Home:
-        return Home(Path(self.root))
+        return Home(Path(self.root), Path(self.sources_folder) if self.sources_folder else None)

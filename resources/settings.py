@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     cs_assets_warehouse: Literal["duckdb", "snowflake"] = "duckdb"
     cs_assets_config_dir: Path | None = None
     """A folder of YAML files that override the built-in ones of the same name."""
+    cs_assets_sources_dir: Path | None = None
+    """A folder of CSV files instead of the one in the home folder."""
     cs_assets_start_week: str = "2026-01-05"
     """First Monday of every partitions definition (days start on the same date)."""
     cs_assets_writer: Literal["auto", "rules", "claude", "cortex"] = "auto"
@@ -31,6 +33,21 @@ class Settings(BaseSettings):
     gong_access_key: SecretStr | None = None
     gong_access_key_secret: SecretStr | None = None
     gong_base_url: str | None = None
+    gong_oauth_client_id: str | None = None
+    gong_oauth_client_secret: SecretStr | None = None
+    gong_oauth_refresh_token: SecretStr | None = None
+    """The first refresh token; its successors are kept in the home folder."""
+    gong_oauth_token_url: str = "https://app.gong.io/oauth2/generate-customer-token"
+    gong_workspace_id: str | None = None
+    """Read this workspace only; an unknown one is refused."""
+    gong_requests_per_second: float = Field(default=2.8, gt=0)
+    gong_requests_per_day: int = Field(default=10_000, ge=1)
+    gong_patience_seconds: float = Field(default=120.0, ge=0)
+    """The longest wait for Gong that a run sleeps through; a longer one ends the run."""
+    gong_look_back_days: int = Field(default=7, ge=0, le=90)
+    """Days before today that each run reads again."""
+    gong_pending_days: int = Field(default=3, ge=0)
+    """A call that has no transcript after so many days is reported."""
     gong_export_dir: Path | None = None
     """A folder of Gong API answers to read instead of the API."""
 
@@ -86,7 +103,11 @@ class Settings(BaseSettings):
 
     @property
     def home(self) -> Home:
-        return Home(self.cs_assets_home.expanduser().absolute())
+        elsewhere = self.cs_assets_sources_dir
+        return Home(
+            self.cs_assets_home.expanduser().absolute(),
+            elsewhere.expanduser().absolute() if elsewhere else None,
+        )
 
     @property
     def gong_dir(self) -> Path:
