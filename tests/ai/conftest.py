@@ -1,10 +1,13 @@
 """Connections and ledgers for the tests of the AI layer."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
 
+from cs_assets.ai import configuration
+from cs_assets.ai.ledger import AiLedger
 from resources import duckdb_prelude
 
 
@@ -15,3 +18,9 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     duckdb_prelude.prepare(made)
     yield made
     made.close()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> AiLedger:
+    """An empty ledger with the ceilings of ``ai.yaml``."""
+    return AiLedger(tmp_path / "ai.sqlite", configuration.load().ceilings)

@@ -1,0 +1,93 @@
+"""What a model's text is refused for, and what it is not."""
+
+import pytest
+
+from cs_assets.ai import configuration
+from cs_assets.ai.screening import Limits, reasons_to_reject
+from tests.ai.sheets import GOOD, sheet
+
+LIMITS = Limits(600, configuration.load().banned)
+
+
+def reasons(text: str) -> tuple[str, ...]:
+    return reasons_to_reject(text, sheet(), LIMITS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        "One of the topics was the reports that come late: “{quote:renewal}”",
+        "No one has answered yet. The next step is clear.",
+        "A third-party tool is in use, and the team will double-check the set-up.",
+        "Reports come late because, in the words of {customer.name}, “{quote:renewal}”",
+        "The month of March was quiet — naïve readings aside — and I think it is fine.",
+        "Take it one step at a time; day one is the workshop.",
+        "Conversions rose by {conversions.change:abs}. At the same time revenue stood still.",
+    ],
+)
+def test_right_texts_pass(text: str) -> None:
+    assert reasons(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There were 12 conversions.",
+        "There were twelve conversions.",
+        "There were TWENTY-FIVE conversions.",
+        "There were twentyfive conversions.",
+        "There were t w e l v e conversions.",
+        "Conversions doubled.",
+        "Half of them came by mail.",
+        "A quarter of them came by mail.",
+        "Two-thirds came by mail.",
+        "Dozens of visitors came.",
+        "There were ｔｗｅｌｖｅ conversions.",
+        "There were １２ conversions.",
+        "There were ⅻ conversions.",
+        "There were XII conversions.",
+        "There were zwölf conversions.",
+        "There were 十二 conversions.",
+        "There were twеlve conversions.",  # a Cyrillic e
+        "There were twel\u200bve conversions.",
+        "One customer left.",
+        "It grew ² times.",
+        "It grew tenfold.",
+        "A couple of accounts left.",
+    ],
+)
+def test_numbers_outside_slots_are_refused_in_any_spelling(text: str) -> None:
+    assert reasons(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [
+        ("{unknown.fact} went well.", "unknown fact"),
+        ("They said {quote:other}.", "unknown quote"),
+        ("{conversions.count:loud} came.", "unknown style"),
+        ("A { brace.", "a brace"),
+        ("We guarantee more of it.", "promises a result"),
+        ("Conversions rose due to the new page.", "without a cited reason"),
+        ("It rose.\nRevenue led to it: {revenue.total}.", "without a cited reason"),
+        ("See https://evil.example/now.", "link"),
+        ("Write to boss@corp.", "link"),
+        ("<b>Good</b> work.", "markup"),
+        ("# Heading", "markup"),
+        ("A [link](x).", "markup"),
+        ("Hello [PERSON_Z].", "placeholder"),
+        ("x" * 601, "too long"),
+        (" \n ", "empty"),
+        ("Right-to-left \u202e text.", "not allowed"),
+    ],
+)
+def test_other_breaches_are_named(text: str, because: str) -> None:
+    assert any(because in reason for reason in reasons(text)), reasons(text)
+
+
+def test_claims_that_customers_may_not_read_are_refused_for_them_only() -> None:
+    config = configuration.load()
+    text = "The risk of churn is low."
+    assert reasons_to_reject(text, sheet(), Limits(600, config.banned)) == ()
+    assert reasons_to_reject(text, sheet(), Limits(600, config.banned_for_customers))

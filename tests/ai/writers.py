@@ -1,0 +1,38 @@
+"""A writer on a loopback provider, wired as the resource wires it."""
+
+from pathlib import Path
+
+from cs_assets.ai import configuration, prompts
+from cs_assets.ai.calling import Caller
+from cs_assets.ai.configuration import AiConfiguration
+from cs_assets.ai.ledger import AiLedger
+from cs_assets.ai.model_writer import ModelWriter
+from resources.claude import claude_provider
+from resources.settings import Settings
+
+
+def claude_writer(
+    url: str,
+    folder: Path,
+    config: AiConfiguration | None = None,
+    *,
+    run_id: str = "run-1",
+    model: str = "claude-sonnet-5-5",
+) -> ModelWriter:
+    """A writer asking the Claude at ``url``, with its ledger in ``folder``; it never sleeps."""
+    config = config or configuration.load()
+    settings = Settings(anthropic_api_key="test-key", anthropic_base_url=url, anthropic_model=model)
+    ledger = AiLedger(folder / "ai.sqlite", config.ceilings)
+    caller = Caller(
+        claude_provider(settings, config), ledger, config, sleep=lambda _: None, jitter=lambda: 1.0
+    )
+    return ModelWriter(
+        caller,
+        config,
+        model=model,
+        rules_prompt=prompts.load("ai/writer"),
+        asset="weekly_reports",
+        run_id=run_id,
+        structured=True,
+        redact=True,
+    )
