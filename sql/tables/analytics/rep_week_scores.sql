@@ -11,7 +11,10 @@ CREATE TABLE IF NOT EXISTS analytics.rep_week_scores (
     max_week       DOUBLE,          -- highest
     calls_window   BIGINT NOT NULL, -- scored calls in the last four weeks
     mean_window    DOUBLE,          -- mean of the window
+    min_window     DOUBLE,          -- lowest of the window
+    max_window     DOUBLE,          -- highest of the window
     low_window     DOUBLE,          -- lower end of the 95 % interval
     high_window    DOUBLE,          -- upper end of the 95 % interval
-    rubric_version STRING NOT NULL  -- version of the rubric
+    rubric_version STRING NOT NULL, -- version of the rubric
+    model          STRING           -- who scored; scores of another rubric or model are left out
 );

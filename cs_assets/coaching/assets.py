@@ -1,0 +1,506 @@
+"""Coaching as assets: read the week's calls, compute, write; then digests and team summary."""
+
+import datetime as dt
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from cs_assets.ai import prompts
+from cs_assets.ai.writing import Prompt, Writer
+from cs_assets.asset_kit import partition_dates, partition_span, result, table_asset
+from cs_assets.coaching import policy as policies
+from cs_assets.coaching import windows
+from cs_assets.coaching.digest_sheet import cutoff
+from cs_assets.coaching.digest_writing import told_by
+from cs_assets.coaching.digests import Digest, file_stem, write_digest
+from cs_assets.coaching.evidence import readable
+from cs_assets.coaching.gate import Reason, address_reasons, content_reasons, verdict
+from cs_assets.coaching.inputs import (
+    Frames,
+    Told,
+    focus_rows,
+    reps_with_scores,
+    reps_without_scores,
+    told_before,
+    week_inputs,
+)
+from cs_assets.coaching.objections import week_objections
+from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.coaching.rep_week import Rep, RepWeek, WeekInputs, rep_of, rep_week, users_of
+from cs_assets.coaching.scored_calls import dated
+from cs_assets.coaching.scores import week_scores
+from cs_assets.coaching.team import audiences
+from cs_assets.coaching.team_view import Summary, write_summary
+from cs_assets.coaching.transcript import Transcripts
+from cs_assets.coaching.trends import week_trends
+from cs_assets.partitions import weeks
+from resources.files import write_atomically
+from resources.home import Home, HomeResource
+from resources.settings import Settings
+from resources.warehouse import Between, Scope, Session, Warehouse
+from resources.writer import WriterResource
+from sql import catalog
+
+_GROUP = "coaching"
+_CALLS = ["call_analysis", "stg_gong_calls"]
+
+
+def load_policy() -> CoachingPolicy:
+    """The coaching policy in force."""
+    return policies.load(Settings.load().cs_assets_config_dir)
+
+
+def _weekly(table: str, deps: list[str], kinds: tuple[str, ...] = ("python",)) -> dict[str, Any]:
+    return table_asset(
+        table, group=_GROUP, deps=deps, partitions_def=weeks, single_run=True, kinds=kinds
+    )
+
+
+def _days(mondays: list[dt.date], weeks_back: int) -> list[dt.date]:
+    """First and last day of the calls that these weeks need."""
+    return [windows.recent(mondays[0], weeks_back).first, windows.week(mondays[-1]).last]
+
+
+def _store(warehouse: Warehouse, table: str, frames: list[pd.DataFrame], span: Between) -> int:
+    rows = _stacked(frames, table)
+    with warehouse.session(table) as db:
+        return db.replace(table, rows, {"week_start": span})
+
+
+def _stacked(frames: list[pd.DataFrame], table: str) -> pd.DataFrame:
+    filled = [frame for frame in frames if not frame.empty]
+    if not filled:
+        return pd.DataFrame(columns=catalog.table(table).column_names)
+    return pd.concat([frame.astype(object) for frame in filled], ignore_index=True)
+
+
+def _preview(frame: pd.DataFrame, columns: list[str]) -> dg.MarkdownMetadataValue:
+    shown = frame[columns].head(40)
+    rows = [
+        " | ".join("" if pd.isna(v) else f"{v:.1f}" if isinstance(v, float) else str(v) for v in r)
+        for r in shown.itertuples(index=False)
+    ]
+    head = [" | ".join(columns), " | ".join(["---"] * len(columns))]
+    return dg.MetadataValue.md("\n".join([*head, *rows]))
+
+
+@dg.asset(**_weekly("analytics.rep_week_scores", _CALLS))
+def rep_week_scores(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    policy, mondays = load_policy(), partition_dates(context)
+    with warehouse.session("rep_week_scores") as db:
+        calls = dated(db.query("coaching/scores_of_calls", _days(mondays, policy.window_weeks)))
+    frames = [week_scores(calls, monday, policy) for monday in mondays]
+    rows = _store(warehouse, "analytics.rep_week_scores", frames, partition_span(context))
+    columns = ["rep_user_id", "dimension", "mean_week", "calls_week", "mean_window", "calls_window"]
+    return result(
+        rows,
+        {
+            "reps": int(frames[-1]["rep_user_id"].nunique()),
+            "calls": len(calls),
+            "last_week": _preview(frames[-1], columns),
+        },
+    )
+
+
+@dg.asset(**_weekly("analytics.rep_week_objections", [*_CALLS, "stg_gong_call_transcripts"]))
+def rep_week_objections(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    policy, mondays = load_policy(), partition_dates(context)
+    days = _days(mondays, policy.window_weeks)
+    with warehouse.session("rep_week_objections") as db:
+        calls = db.query("coaching/calls_of_window", days)
+        transcripts = Transcripts(db.query("coaching/sentences_of_window", days))
+    calls, broken = readable(dated(calls))
+    frames = [week_objections(calls, transcripts, monday, policy) for monday in mondays]
+    rows = _store(warehouse, "analytics.rep_week_objections", frames, partition_span(context))
+    columns = ["rep_user_id", "objection_type", "calls", "scored_calls", "accounts", "is_recurring"]
+    return result(
+        rows, {"unreadable_calls": sorted(broken), "last_week": _preview(frames[-1], columns)}
+    )
+
+
+@dg.asset(**_weekly("analytics.rep_week_trends", _CALLS))
+def rep_week_trends(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    policy, mondays = load_policy(), partition_dates(context)
+    back = max(policy.history_weeks, policy.window_weeks + policy.before_weeks)
+    with warehouse.session("rep_week_trends") as db:
+        calls = dated(db.query("coaching/scores_of_calls", _days(mondays, back)))
+    frames = [week_trends(calls, monday, policy) for monday in mondays]
+    rows = _store(warehouse, "analytics.rep_week_trends", frames, partition_span(context))
+    verdicts = Counter(frames[-1]["verdict"])
+    columns = ["rep_user_id", "dimension", "calls_before", "calls_recent", "change", "q_value"]
+    return result(
+        rows,
+        {
+            **{f"{verdict}_last_week": count for verdict, count in sorted(verdicts.items())},
+            "last_week": _preview(frames[-1], [*columns, "chart_signal", "verdict"]),
+        },
+    )
+
+
+def read_frames(db: Session, mondays: list[dt.date], policy: CoachingPolicy) -> Frames:
+    """All that digests and summaries of these weeks are made from: six statements."""
+    window = _days(mondays, policy.window_weeks)
+    span = [mondays[0], mondays[-1]]
+    return Frames(
+        scores_of_calls=db.query("coaching/scores_of_calls", _days(mondays, policy.history_weeks)),
+        calls_of_window=db.query("coaching/calls_of_window", window),
+        sentences_of_window=db.query("coaching/sentences_of_window", window),
+        rep_week_scores=db.query("coaching/rep_week_scores", span),
+        rep_week_objections=db.query("coaching/rep_week_objections", span),
+        rep_week_trends=db.query("coaching/rep_week_trends", span),
+    )
+
+
+def read_told(db: Session, monday: dt.date, policy: CoachingPolicy) -> Told:
+    """What the digests before this week left."""
+    span = [windows.recent(monday, policy.history_weeks).first, monday - windows.DAY]
+    return told_before(
+        db.query("coaching/rep_week_focus", span), db.query("coaching/rep_digests", span)
+    )
+
+
+@dg.asset(
+    **_weekly(
+        "analytics.rep_digests",
+        ["rep_week_scores", "rep_week_objections", "rep_week_trends", *_CALLS],
+        ("html",),
+    )
+)
+def rep_digests(
+    context: dg.AssetExecutionContext,
+    warehouse: Warehouse,
+    home: HomeResource,
+    writer: WriterResource,
+) -> dg.MaterializeResult:
+    policy, mondays = load_policy(), partition_dates(context)
+    instructions = prompts.load("coaching/digest", Settings.load().cs_assets_config_dir)
+    with warehouse.session("rep_digests") as db:
+        frames = read_frames(db, mondays, policy)
+        told = read_told(db, mondays[0], policy)
+        users = users_of(db.query("coaching/reps"))
+    made = _Made()
+    scribe = writer.for_run("rep_digests", context.run_id)
+    for monday in mondays:
+        inputs, broken = week_inputs(frames, told, monday, policy)
+        made.broken.update(broken)
+        focus = _week_digests(inputs, users, scribe, instructions, policy, home.paths, made)
+        for rep in reps_without_scores(frames, inputs, users, policy):
+            made.digests.append(_row_without_calls(rep, inputs))
+        told = told.with_week(monday, focus)
+    span = partition_span(context)
+    _keep(warehouse, made, span)
+    return result(len(made.digests), made.metadata())
+
+
+class _Made:
+    """Rows of a run, collected week by week."""
+
+    def __init__(self) -> None:
+        self.digests: list[dict[str, Any]] = []
+        self.focus: list[dict[str, Any]] = []
+        self.artefacts: list[dict[str, Any]] = []
+        self.gate: list[dict[str, Any]] = []
+        self.broken: dict[str, str] = {}
+        self.shown: Digest | None = None
+
+    def metadata(self) -> dict[str, Any]:
+        statuses = Counter(row["status"] for row in self.digests)
+        held = [row["artefact_id"] for row in self.gate if row["verdict"] == "hold"]
+        return {
+            **dict(sorted(statuses.items())),
+            "held": held,
+            "failed_reps": {
+                row["rep_user_id"]: row["failure"]
+                for row in self.digests
+                if row["status"] == "failed"
+            },
+            "unreadable_calls": self.broken,
+            **({"example": dg.MetadataValue.md(self.shown.text)} if self.shown else {}),
+        }
+
+
+def _week_digests(
+    inputs: WeekInputs,
+    users: dict[str, Rep],
+    writer: Writer,
+    instructions: Prompt,
+    policy: CoachingPolicy,
+    home: Home,
+    made: _Made,
+) -> dict[str, list[Any]]:
+    """Digests of one week into ``made``; returns the focus areas of reps that got one.
+
+    A rep whose digest fails is recorded with the reason and stops nobody else.
+    """
+    focus: dict[str, list[Any]] = {}
+    for rep in reps_with_scores(inputs, users):
+        try:
+            week = rep_week(rep, inputs, policy)
+            digest = write_digest(week, writer, instructions, policy)
+        except Exception as error:
+            made.digests.append(_failed_row(rep, inputs, error))
+            continue
+        paths = _write_files(digest, home)
+        made.digests.append(_digest_row(digest, paths))
+        made.focus += focus_rows(inputs.monday, rep, list(week.focus), week.focus_moments)
+        made.artefacts.append(_artefact(digest, paths))
+        made.gate.append(
+            _gate("rep_digest", rep.user_id, inputs.monday, digest.reasons, digest.content_sha256)
+        )
+        made.shown = made.shown or digest
+        focus[rep.user_id] = list(week.focus)
+    return focus
+
+
+def _keep(warehouse: Warehouse, made: _Made, span: Between) -> None:
+    """All rows of the run in one transaction: a digest without its gate must not be seen."""
+    weekly = {"week_start": span}
+    period: Scope = {"kind": "rep_digest", "period_start": span}
+    with warehouse.session("rep_digests") as db, db.transaction():
+        db.replace("analytics.rep_week_focus", _frame(made.focus, "rep_week_focus"), weekly)
+        db.replace("analytics.rep_digests", _frame(made.digests, "rep_digests"), weekly)
+        db.replace("ops.artefacts", _frame(made.artefacts, "artefacts", "ops"), period)
+        db.replace("ops.send_gate", _frame(made.gate, "send_gate", "ops"), period)
+
+
+def _frame(rows: list[dict[str, Any]], table: str, schema: str = "analytics") -> pd.DataFrame:
+    columns = catalog.table(f"{schema}.{table}").column_names
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def _write_files(digest: Digest, home: Home) -> dict[str, str]:
+    """HTML, text and facts below the home folder; returns their relative paths by kind."""
+    folder = home.digests(digest.week.monday.isoformat())
+    proof = {"passages": digest.passages, "sheet": json.loads(digest.sheet.as_json())}
+    parts = {
+        "html": (".html", digest.html),
+        "text": (".md", digest.text),
+        "facts": (".facts.json", json.dumps(proof, ensure_ascii=False, indent=1)),
+    }
+    return _write_parts(folder, digest.file_stem, parts, home.root)
+
+
+def _write_parts(
+    folder: Path, stem: str, parts: dict[str, tuple[str, str]], root: Path
+) -> dict[str, str]:
+    paths = {}
+    for kind, (ending, content) in parts.items():
+        path = folder / f"{stem}{ending}"
+        write_atomically(path, content.encode())
+        paths[kind] = path.relative_to(root).as_posix()
+    return paths
+
+
+def _digest_row(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
+    week = digest.week
+    filled = {passage["key"]: passage["filled"] for passage in digest.passages}
+    writer, model = told_by(digest.drafts)
+    return {
+        "rep_user_id": week.rep.user_id,
+        "week_start": week.monday,
+        "status": "nothing_new" if week.nothing_new else "written",
+        "calls_week": week.calls_week,
+        "calls_window": len(week.calls),
+        "skipped_window": sum(week.skipped.values()),
+        "subject": digest.subject,
+        "headline": filled["headline"],
+        "win": filled.get("win"),
+        "focus": filled.get("focus.1.title"),
+        "texts": json.dumps(digest.passages, ensure_ascii=False),
+        "sheet": digest.sheet.as_json(),
+        "snapshot_id": digest.sheet.snapshot_id,
+        "writer": writer,
+        "model": model,
+        "prompt_version": digest.drafts[0].prompt_version,
+        "html_path": paths["html"],
+        "text_path": paths["text"],
+        "facts_path": paths["facts"],
+        "html_bytes": len(digest.html.encode()),
+        "content_sha256": digest.content_sha256,
+        "data_cutoff": digest.sheet.cutoff,
+    }
+
+
+def _failed_row(rep: Rep, inputs: WeekInputs, error: Exception) -> dict[str, Any]:
+    reason = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    return {**_bare_row(rep, inputs), "status": "failed", "failure": reason}
+
+
+def _row_without_calls(rep: Rep, inputs: WeekInputs) -> dict[str, Any]:
+    return {**_bare_row(rep, inputs), "status": "no_calls"}
+
+
+def _bare_row(rep: Rep, inputs: WeekInputs) -> dict[str, Any]:
+    own = inputs.calls[inputs.calls["rep_user_id"] == rep.user_id]
+    scored = own[own["status"] == "scored"]
+    week = windows.week(inputs.monday)
+    return {
+        "rep_user_id": rep.user_id,
+        "week_start": inputs.monday,
+        "calls_week": sum(day in week for day in scored["call_date"]),
+        "calls_window": len(scored),
+        "skipped_window": len(own) - len(scored),
+        "data_cutoff": cutoff(inputs.monday),
+    }
+
+
+def _artefact(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
+    rep = digest.week.rep
+    return {
+        "kind": "rep_digest",
+        "artefact_id": rep.user_id,
+        "period_start": digest.week.monday,
+        "period_end": windows.week(digest.week.monday).last,
+        "channel": "email",
+        "audience_id": rep.user_id,
+        "recipient": rep.email,
+        "subject": digest.subject,
+        "text_path": paths["text"],
+        "html_path": paths["html"],
+        "content_sha256": digest.content_sha256,
+    }
+
+
+def _gate(
+    kind: str, artefact_id: str, monday: dt.date, reasons: list[Reason], sha256: str
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "artefact_id": artefact_id,
+        "period_start": monday,
+        "verdict": verdict(reasons),
+        "reasons": json.dumps([asdict(reason) for reason in reasons]),
+        "content_sha256": sha256,
+    }
+
+
+@dg.asset(**_weekly("analytics.team_summary", ["rep_digests"], ("html", "slack")))
+def team_summary(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, home: HomeResource
+) -> dg.MaterializeResult:
+    policy, mondays = load_policy(), partition_dates(context)
+    with warehouse.session("team_summary") as db:
+        frames = read_frames(db, mondays, policy)
+        told = read_told(db, mondays[0], policy)
+        users = users_of(db.query("coaching/reps"))
+        digests = db.query("coaching/rep_digests", [mondays[0], mondays[-1]])
+    rows: list[dict[str, Any]] = []
+    artefacts: list[dict[str, Any]] = []
+    gate: list[dict[str, Any]] = []
+    shown: Summary | None = None
+    for monday in mondays:
+        inputs, _ = week_inputs(frames, told, monday, policy)
+        found, failed = _rep_weeks(inputs, users, digests, policy)
+        told = told.with_week(monday, {week.rep.user_id: list(week.focus) for week in found})
+        silent = reps_without_scores(frames, inputs, users, policy)
+        if not found and not silent and not failed:
+            continue
+        for team in audiences(monday, found, silent, failed, users, policy):
+            summary = write_summary(team, policy)
+            paths = _write_summary(summary, home.paths)
+            rows.append(_summary_row(summary, paths))
+            artefacts.append(_summary_artefact(summary, paths, policy))
+            gate.append(_summary_gate(summary))
+            shown = summary if team.manager is None else shown
+    span = partition_span(context)
+    period: Scope = {"kind": "team_summary", "period_start": span}
+    with warehouse.session("team_summary") as db, db.transaction():
+        db.replace("analytics.team_summary", _frame(rows, "team_summary"), {"week_start": span})
+        db.replace("ops.artefacts", _frame(artefacts, "artefacts", "ops"), period)
+        db.replace("ops.send_gate", _frame(gate, "send_gate", "ops"), period)
+    return result(
+        len(rows),
+        {
+            "audiences": [row["audience_id"] for row in rows],
+            **({"summary": dg.MetadataValue.md(shown.text)} if shown else {}),
+        },
+    )
+
+
+def _rep_weeks(
+    inputs: WeekInputs, users: dict[str, Rep], digests: pd.DataFrame, policy: CoachingPolicy
+) -> tuple[list[RepWeek], list[Rep]]:
+    """The weeks of reps that have a digest, and the reps whose digest failed."""
+    own = digests[pd.to_datetime(digests["week_start"]).dt.date == inputs.monday]
+    failed = sorted(own[own["status"] == "failed"]["rep_user_id"])
+    found = [
+        rep_week(rep, inputs, policy)
+        for rep in reps_with_scores(inputs, users)
+        if rep.user_id not in failed
+    ]
+    return found, [rep_of(str(user_id), users) for user_id in failed]
+
+
+def _write_summary(summary: Summary, home: Home) -> dict[str, str]:
+    team = summary.team
+    stem = f"_{file_stem(team.manager.name if team.manager else 'team', team.audience_id)}"
+    parts = {"text": (".md", summary.text)}
+    if summary.html is not None:
+        parts["html"] = (".html", summary.html)
+    if summary.payload is not None:
+        parts["payload"] = (".slack.json", summary.payload)
+    return _write_parts(home.digests(team.monday.isoformat()), stem, parts, home.root)
+
+
+def _summary_row(summary: Summary, paths: dict[str, str]) -> dict[str, Any]:
+    team, sheet = summary.team, summary.sheet
+    return {
+        "audience_id": team.audience_id,
+        "week_start": team.monday,
+        "reps": len(team.weeks) + len(team.failed),
+        "digests": len(team.weeks),
+        "scored_calls": team.scored_calls,
+        "skipped_calls": int(sheet["calls.skipped"].number),
+        "texts": json.dumps(summary.passages, ensure_ascii=False),
+        "sheet": sheet.as_json(),
+        "snapshot_id": sheet.snapshot_id,
+        "html_path": paths.get("html"),
+        "text_path": paths["text"],
+        "payload_path": paths.get("payload"),
+        "content_sha256": summary.content_sha256,
+        "data_cutoff": sheet.cutoff,
+    }
+
+
+def _summary_artefact(
+    summary: Summary, paths: dict[str, str], policy: CoachingPolicy
+) -> dict[str, Any]:
+    team = summary.team
+    return {
+        "kind": "team_summary",
+        "artefact_id": team.artefact_id,
+        "period_start": team.monday,
+        "period_end": windows.week(team.monday).last,
+        "channel": "email" if team.manager else "slack",
+        "audience_id": team.audience_id,
+        "recipient": team.manager.email if team.manager else policy.slack_channel,
+        "subject": summary.subject,
+        "text_path": paths["text"],
+        "html_path": paths.get("html"),
+        "payload_path": paths.get("payload"),
+        "content_sha256": summary.content_sha256,
+    }
+
+
+def _summary_gate(summary: Summary) -> dict[str, Any]:
+    team = summary.team
+    reasons = content_reasons(summary.html, summary.text, summary.passages)
+    if team.manager is not None:
+        reasons = [*address_reasons(team.manager), *reasons]
+    if not team.weeks:
+        reasons = [*reasons, Reason("no_digest", "no rep of this audience has a digest")]
+    return _gate("team_summary", team.artefact_id, team.monday, reasons, summary.content_sha256)
+
+
+assets = [rep_week_scores, rep_week_objections, rep_week_trends, rep_digests, team_summary]

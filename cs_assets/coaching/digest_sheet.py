@@ -1,0 +1,264 @@
+"""The fact sheet of a digest: every figure, name, date and quote that it may show."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pandas as pd
+
+from cs_assets.coaching import windows
+from cs_assets.coaching.focus import behaviour_of, label_of
+from cs_assets.coaching.moments import Moment
+from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
+from cs_assets.coaching.rep_week import RepWeek, Row
+from cs_assets.facts.model import Direction, Fact, FactSheet, Quote, Status, Unit
+
+#: What a trend's verdict is called.
+VERDICTS = {
+    "improving": "improving",
+    "declining": "declining",
+    "no_clear_change": "no clear change",
+    "too_few_calls": "too few calls to say",
+}
+
+#: Why a call was not scored, for readers.
+SKIPPED = {
+    "too_short": "too short",
+    "internal": "internal",
+    "private": "private",
+    "no_transcript": "without a transcript",
+    "unclear_speakers": "with unclear speakers",
+}
+
+
+def digest_sheet(week: RepWeek, policy: CoachingPolicy) -> FactSheet:
+    """All facts and quotes of one rep's week."""
+    days = windows.week(week.monday)
+    quotes: list[Quote] = []
+    facts = [
+        *_frame(week, policy),
+        *_dimensions(week, policy),
+        *_objections(week, policy, quotes),
+        *_focus(week, policy, quotes),
+        *_win(week, policy, quotes),
+        *_calls(week, policy),
+    ]
+    return FactSheet(
+        entity_type="rep",
+        entity_id=week.rep.user_id,
+        period_start=days.first,
+        period_end=days.last,
+        cutoff=cutoff(week.monday),
+        facts=tuple(facts),
+        quotes=tuple(quotes),
+    )
+
+
+def cutoff(monday: dt.date) -> dt.datetime:
+    """The end of the week: calls that started before it are in (UTC)."""
+    return dt.datetime.combine(monday + windows.WEEK, dt.time())
+
+
+def text(fact_id: str, value: str, label: str = "") -> Fact:
+    """A name, title or wording from outside the text."""
+    return Fact(fact_id, label or fact_id, value, "text")
+
+
+def count(fact_id: str, label: str, value: float, n: int | None = None) -> Fact:
+    """A number of things."""
+    return Fact(fact_id, label, float(value), "count", n=n)
+
+
+def day(fact_id: str, label: str, value: dt.date) -> Fact:
+    """A date."""
+    return Fact(fact_id, label, value.isoformat(), "date")
+
+
+def value(
+    fact_id: str,
+    label: str,
+    number: float | None,
+    unit: Unit,
+    *,
+    n: int,
+    direction: Direction = "neutral",
+    missing: Status = "no_data",
+    reason: str | None = None,
+    source: str | None = None,
+) -> Fact:
+    """A figure that may be missing."""
+    if number is None or pd.isna(number):
+        return Fact(fact_id, label, None, unit, n=n, status=missing, reason=reason, source=source)
+    return Fact(fact_id, label, float(number), unit, n=n, direction=direction, source=source)
+
+
+def _frame(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
+    window = windows.recent(week.monday, policy.window_weeks)
+    yield text("rep.name", week.rep.name, "rep")
+    yield text("rep.first_name", week.rep.name.split()[0], "first name")
+    yield day("week.start", "week from", week.monday)
+    yield day("week.end", "week to", windows.week(week.monday).last)
+    yield day("window.start", "window from", window.first)
+    yield count("window.weeks", "weeks of the window", policy.window_weeks)
+    yield count("before.weeks", "weeks of the window before", policy.before_weeks)
+    yield count("scale.top", "highest score", 100)
+    yield count("interval.percent", "confidence of ranges, percent", 95)
+    yield count("calls.week", "scored calls in the week", week.calls_week)
+    yield count("calls.window", "scored calls in the window", len(week.calls))
+    yield count("calls.skipped", "calls not scored", sum(week.skipped.values()))
+    yield count("calls.least", "calls needed in each window", policy.least_calls)
+    for reason, calls in week.skipped.items():
+        yield count(f"skipped.{reason}", f"calls {SKIPPED.get(reason, reason)}", calls)
+    yield text("rubric.version", str(week.scores["overall"]["rubric_version"]), "rubric")
+    yield text("rubric.model", str(week.scores["overall"]["model"]), "scored by")
+    yield text("dispute.contact", policy.dispute_contact, "who reviews a disputed score")
+
+
+def _dimensions(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
+    for name in DIMENSIONS:
+        scores, trend = week.scores[name], week.trends[name]
+        own = policy.dimensions[name]
+        n = int(scores["calls_window"])
+        yield text(f"{name}.label", own.label)
+        yield value(f"{name}.target", f"{own.label} target", own.target, "count", n=n)
+        yield count(f"{name}.calls_window", f"{own.label}: calls of the window", n)
+        yield count(f"{name}.calls_week", f"{own.label}: calls of the week", scores["calls_week"])
+        for part in ("mean", "min", "max", "low", "high"):
+            yield _score(name, f"{part}_window", own.label, scores, n)
+        for part in ("mean", "min", "max"):
+            yield _score(name, f"{part}_week", own.label, scores, int(scores["calls_week"]))
+        yield text(f"{name}.verdict", VERDICTS[trend["verdict"]], f"{own.label} trend")
+        yield count(f"{name}.calls_before", f"{own.label}: calls before", trend["calls_before"])
+        for part in ("change", "change_low", "change_high", "change_shrunk"):
+            yield value(
+                f"{name}.{part}",
+                f"{own.label}: {part.replace('_', ' ')}",
+                trend[part],
+                "count",
+                n=int(trend["calls_recent"] + trend["calls_before"]),
+                direction="higher_is_better",
+                reason="too few calls",
+                source="analytics.rep_week_trends",
+            )
+
+
+def _score(name: str, part: str, label: str, scores: Row, n: int) -> Fact:
+    return value(
+        f"{name}.{part}",
+        f"{label}: {part.replace('_', ' ')}",
+        scores[part],
+        "count",
+        n=n,
+        direction="higher_is_better",
+        missing="not_applicable" if n == 0 else "no_data",
+        reason="no call gave a chance to show it" if n == 0 else "one call has no interval",
+        source="analytics.rep_week_scores",
+    )
+
+
+def _objections(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:
+    for row in week.objections:
+        kind = str(row["objection_type"])
+        prefix, n = f"objection.{kind}", int(row["scored_calls"])
+        yield text(f"{prefix}.label", policy.objection(kind).label)
+        for part in ("calls", "accounts", "calls_no_account", "resolved", "open_calls"):
+            yield count(f"{prefix}.{part}", f"{kind}: {part.replace('_', ' ')}", row[part], n)
+        yield count(f"{prefix}.scored_calls", "scored calls of the window", n)
+        for part in ("share_low", "share_high"):
+            few = n < policy.cases_below
+            yield value(
+                f"{prefix}.{part}",
+                f"{kind}: {part.replace('_', ' ')}",
+                None if few else round(100 * row[part]),
+                "count",
+                n=n,
+                missing="suppressed",
+                reason="too few calls for a share" if few else None,
+                source="analytics.rep_week_objections",
+            )
+        if kind in week.objection_moments:
+            yield from moment_facts(prefix, week.objection_moments[kind], quotes)
+
+
+def _focus(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:
+    for area in week.open_focus:
+        prefix = f"focus.{area.place}"
+        behaviour = behaviour_of(area.focus_id, area.behaviour, policy)
+        yield text(f"{prefix}.area", label_of(area.focus_id, policy))
+        yield text(f"{prefix}.title", behaviour.title)
+        yield text(f"{prefix}.action", behaviour.action)
+        yield day(f"{prefix}.since", "focus since the week of", area.since_week)
+        yield count(f"{prefix}.calls", "calls behind it", area.calls)
+        yield value(
+            f"{prefix}.level", "level", area.level, "count", n=area.calls, reason="not seen"
+        )
+        yield value(f"{prefix}.target", "target", area.target, "count", n=area.calls)
+        if area.focus_id in week.focus_moments:
+            yield from moment_facts(prefix, week.focus_moments[area.focus_id], quotes)
+
+
+def _win(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:
+    win = week.win
+    if win.kind == "none":
+        return
+    if win.kind == "improved_focus":
+        area = next(area for area in week.focus if area.focus_id == win.subject)
+        yield text("win.area", label_of(win.subject, policy))
+        yield value("win.level", "level reached", area.level, "count", n=area.calls)
+        yield value("win.target", "target", area.target, "count", n=area.calls)
+        yield count("win.calls", "calls behind it", area.calls)
+        yield day("win.since", "focus since the week of", area.since_week)
+    elif win.kind == "objection_resolved":
+        yield text("win.area", policy.objection(win.subject).label)
+    else:
+        own = next(p for d, p in policy.dimensions.items() if d == win.subject)
+        yield text("win.area", own.label.lower())
+        yield text("win.praise", own.praise)
+    if win.moment is not None:
+        yield from moment_facts("win", win.moment, quotes)
+
+
+def _calls(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
+    days = windows.week(week.monday)
+    shown = [call for call in week.calls if call["call_date"] in days][: policy.shown_calls]
+    for number, call in enumerate(shown, start=1):
+        prefix = f"call.{number}"
+        title = call["title"]
+        yield text(f"{prefix}.title", "call without a title" if pd.isna(title) else str(title))
+        yield day(f"{prefix}.date", "date of the call", call["call_date"])
+        yield value(
+            f"{prefix}.overall",
+            "overall score of the call",
+            call["overall"],
+            "count",
+            n=1,
+            source="analytics.call_analysis",
+        )
+        if not pd.isna(call["url"]):
+            yield text(f"{prefix}.url", str(call["url"]))
+    left = sum(1 for call in week.calls if call["call_date"] in days) - len(shown)
+    yield count("calls.not_listed", "scored calls of the week not listed", left)
+
+
+def moment_facts(prefix: str, shown: Moment, quotes: list[Quote]) -> Iterator[Fact]:
+    """The facts of a moment; adds its quote under the id of ``prefix`` with underscores."""
+    quotes.append(
+        Quote(
+            quote_id=prefix.replace(".", "_"),
+            text=shown.words.text,
+            source_id=shown.call_id,
+            speaker="customer" if shown.words.affiliation == "External" else "our side",
+            start_seconds=shown.words.start_ms / 1000,
+        )
+    )
+    yield text(f"{prefix}.call", shown.title, "call")
+    yield day(f"{prefix}.date", "date of the call", shown.date)
+    yield text(f"{prefix}.time", clock(shown.words.start_ms), "time in the call")
+    if shown.url is not None:
+        yield text(f"{prefix}.url", shown.url, "page of the call")
+
+
+def clock(milliseconds: int) -> str:
+    """Time in a call: 7:05 or 1:02:09."""
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

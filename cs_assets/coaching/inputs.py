@@ -1,0 +1,159 @@
+"""Frames of a span of weeks cut into one week's inputs."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cs_assets.coaching import windows
+from cs_assets.coaching.evidence import readable
+from cs_assets.coaching.focus import Focus
+from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.coaching.rep_week import Rep, WeekInputs, rep_of
+from cs_assets.coaching.scored_calls import dated, on_scale, scale_of, within
+from cs_assets.coaching.transcript import Transcripts
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What the warehouse gave for a span of weeks, named as the statements are."""
+
+    scores_of_calls: pd.DataFrame
+    calls_of_window: pd.DataFrame
+    sentences_of_window: pd.DataFrame
+    rep_week_scores: pd.DataFrame
+    rep_week_objections: pd.DataFrame
+    rep_week_trends: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Told:
+    """What earlier digests left: open focus areas, and the last week that was told of."""
+
+    focus: dict[str, list[Focus]]
+    until: dict[str, dt.date]
+
+    def with_week(self, monday: dt.date, focus: dict[str, list[Focus]]) -> "Told":
+        """After the digests of one more week; reps without a digest keep what they had."""
+        return Told({**self.focus, **focus}, {**self.until, **dict.fromkeys(focus, monday)})
+
+
+def told_before(focus_rows: pd.DataFrame, digest_rows: pd.DataFrame) -> Told:
+    """From the rows of ``rep_week_focus`` and ``rep_digests`` of earlier weeks."""
+    until: dict[str, dt.date] = {}
+    for row in _records(digest_rows):
+        if row["status"] in ("written", "nothing_new"):
+            rep = str(row["rep_user_id"])
+            until[rep] = max(_date(row["week_start"]), until.get(rep, dt.date.min))
+    focus: dict[str, list[Focus]] = {}
+    for row in _records(focus_rows):
+        rep = str(row["rep_user_id"])
+        if until.get(rep) == _date(row["week_start"]):
+            focus.setdefault(rep, []).append(_focus(row))
+    return Told(focus, until)
+
+
+def week_inputs(
+    frames: Frames, told: Told, monday: dt.date, policy: CoachingPolicy
+) -> tuple[WeekInputs, dict[str, str]]:
+    """One week's inputs, and the calls that could not be read with the reason.
+
+    Scored calls of another rubric or model than the latest are left out, as in
+    ``rep_week_scores``.
+    """
+    window = windows.recent(monday, policy.window_weeks)
+    calls = within(dated(frames.calls_of_window), window)
+    scored = calls["status"] == "scored"
+    scale = scale_of(calls[scored])
+    if scale is not None:
+        kept = on_scale(calls[scored], scale).index
+        calls = calls[~scored | calls.index.isin(kept)]
+    calls, broken = readable(calls)
+    return (
+        WeekInputs(
+            monday=monday,
+            calls=calls,
+            scores=_of_week(frames.rep_week_scores, monday),
+            objections=_of_week(frames.rep_week_objections, monday),
+            trends=_of_week(frames.rep_week_trends, monday),
+            focus_before=told.focus,
+            told_until=told.until,
+            transcripts=Transcripts(frames.sentences_of_window),
+        ),
+        broken,
+    )
+
+
+def reps_with_scores(inputs: WeekInputs, users: dict[str, Rep]) -> list[Rep]:
+    """Reps with a scored call in the window, by id: each gets a digest."""
+    found = inputs.calls[inputs.calls["status"] == "scored"]["rep_user_id"].unique()
+    return [rep_of(str(user_id), users) for user_id in sorted(found)]
+
+
+def reps_without_scores(
+    frames: Frames, inputs: WeekInputs, users: dict[str, Rep], policy: CoachingPolicy
+) -> list[Rep]:
+    """Active reps with scored calls before, or unscored calls in the window, but none now."""
+    past = dated(frames.scores_of_calls)
+    past = within(past, windows.recent(inputs.monday, policy.history_weeks))
+    scored = {rep.user_id for rep in reps_with_scores(inputs, users)}
+    seen = {*map(str, past["rep_user_id"]), *map(str, inputs.calls["rep_user_id"])} - scored
+    return [rep for user_id in sorted(seen) if (rep := rep_of(user_id, users)).is_active]
+
+
+def focus_rows(monday: dt.date, rep: Rep, focus: list[Focus], moments: Any) -> list[dict[str, Any]]:
+    """Rows of ``analytics.rep_week_focus``; ``moments`` by focus id."""
+    rows = []
+    for area in focus:
+        shown = moments.get(area.focus_id)
+        rows.append(
+            {
+                "rep_user_id": rep.user_id,
+                "week_start": monday,
+                "focus_id": area.focus_id,
+                "state": area.state,
+                "place": area.place,
+                "since_week": area.since_week,
+                "weeks_at_target": area.weeks_at_target,
+                "weeks_unseen": area.weeks_unseen,
+                "behaviour": area.behaviour,
+                "calls": area.calls,
+                "level": area.level,
+                "target": area.target,
+                "priority": area.priority,
+                "moment_call_id": shown.call_id if shown else None,
+                "moment_start_ms": shown.words.start_ms if shown else None,
+                "moment_quote": shown.words.text if shown else None,
+            }
+        )
+    return rows
+
+
+def _focus(row: dict[str, Any]) -> Focus:
+    return Focus(
+        focus_id=str(row["focus_id"]),
+        state=row["state"],
+        place=None if pd.isna(row["place"]) else int(row["place"]),
+        since_week=_date(row["since_week"]),
+        weeks_at_target=int(row["weeks_at_target"]),
+        weeks_unseen=int(row["weeks_unseen"]),
+        behaviour=str(row["behaviour"]),
+        calls=int(row["calls"]),
+        level=None if pd.isna(row["level"]) else float(row["level"]),
+        target=float(row["target"]),
+        priority=float(row["priority"]),
+    )
+
+
+def _of_week(frame: pd.DataFrame, monday: dt.date) -> pd.DataFrame:
+    weeks = pd.to_datetime(frame["week_start"]).dt.date
+    return frame.assign(week_start=weeks)[weeks == monday]
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _date(value: Any) -> dt.date:
+    return pd.Timestamp(value).date()

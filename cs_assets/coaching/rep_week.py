@@ -1,0 +1,241 @@
+"""All that a digest tells of one rep and week, put together from the tables."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import pandas as pd
+
+from cs_assets.coaching import windows
+from cs_assets.coaching.focus import Focus, Level, advance, fitting_behaviour
+from cs_assets.coaching.moments import Moment, Win, focus_moment, moment, win
+from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy, Measure
+from cs_assets.coaching.scored_calls import monday_of
+from cs_assets.coaching.transcript import Transcripts
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rep:
+    """A Gong user. ``email`` and ``manager_id`` are ``None`` when unknown."""
+
+    user_id: str
+    name: str
+    email: str | None
+    manager_id: str | None
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class WeekInputs:
+    """One week's rows of all reps; frames with dates as dates."""
+
+    monday: dt.date
+    calls: pd.DataFrame
+    """``evidence.readable`` over the window."""
+    scores: pd.DataFrame
+    objections: pd.DataFrame
+    trends: pd.DataFrame
+    focus_before: Mapping[str, Sequence[Focus]]
+    told_until: Mapping[str, dt.date]
+    """By rep: the last week before this one that had a digest."""
+    transcripts: Transcripts
+
+
+@dataclass(frozen=True)
+class RepWeek:
+    """One rep's week. ``calls`` are the scored calls of the window, newest first."""
+
+    rep: Rep
+    monday: dt.date
+    calls: tuple[Row, ...]
+    calls_week: int
+    skipped: dict[str, int]
+    """Calls of the window that were not scored, by reason."""
+    scores: dict[str, Row]
+    trends: dict[str, Row]
+    objections: tuple[Row, ...]
+    """Recurring first, then by calls; brush-offs last."""
+    objection_moments: dict[str, Moment]
+    focus: tuple[Focus, ...]
+    focus_moments: dict[str, Moment]
+    win: Win
+    nothing_new: bool
+
+    @property
+    def open_focus(self) -> list[Focus]:
+        return [focus for focus in self.focus if focus.state == "open"]
+
+
+def rep_of(user_id: str, users: Mapping[str, Rep]) -> Rep:
+    """The Gong user, or one without name and address when Gong does not list it."""
+    return users.get(user_id) or Rep(user_id, f"Gong user {user_id}", None, None, False)
+
+
+def users_of(rows: pd.DataFrame) -> dict[str, Rep]:
+    """The rows of ``sql/coaching/reps`` by id."""
+
+    def text(value: Any) -> str | None:
+        return None if pd.isna(value) or not str(value).strip() else str(value).strip()
+
+    return {
+        str(row["user_id"]): Rep(
+            str(row["user_id"]),
+            text(row["full_name"]) or f"Gong user {row['user_id']}",
+            text(row["email"]),
+            text(row["manager_id"]),
+            bool(row["is_active"]),
+        )
+        for row in rows.to_dict("records")
+    }
+
+
+def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
+    """Everything of one rep; the rep has a scored call in the window."""
+    own = inputs.calls[inputs.calls["rep_user_id"] == rep.user_id]
+    skipped = own[own["status"] != "scored"]["status"].value_counts()
+    calls = _newest_first(own[own["status"] == "scored"])
+    week = windows.week(inputs.monday)
+    this_week = [call for call in calls if call["call_date"] in week]
+    scores = _by(inputs.scores, rep, "dimension")
+    trends = _by(inputs.trends, rep, "dimension")
+    objections = sorted(
+        _by(inputs.objections, rep, "objection_type").values(),
+        key=lambda o: (o["is_brush_off"], not o["is_recurring"], -o["calls"], o["objection_type"]),
+    )
+    levels = _levels(scores, objections, policy)
+    focus = advance(
+        inputs.focus_before.get(rep.user_id, ()),
+        levels,
+        _behaviours(levels, calls, policy),
+        inputs.monday,
+        policy,
+    )
+    objection_moments = _objection_moments(objections, calls, inputs.transcripts)
+    return RepWeek(
+        rep=rep,
+        monday=inputs.monday,
+        calls=tuple(calls),
+        calls_week=len(this_week),
+        skipped={str(reason): int(count) for reason, count in sorted(skipped.items())},
+        scores=scores,
+        trends=trends,
+        objections=tuple(objections),
+        objection_moments=objection_moments,
+        focus=tuple(focus),
+        focus_moments=_focus_moments(focus, calls, objection_moments, inputs.transcripts),
+        win=win(
+            this_week,
+            [area.focus_id for area in focus if area.state == "improved"],
+            [name for name in DIMENSIONS[1:] if trends[name]["verdict"] == "improving"],
+            inputs.transcripts,
+            policy,
+        ),
+        nothing_new=_nothing_new(calls, inputs.told_until.get(rep.user_id)),
+    )
+
+
+def _newest_first(calls: pd.DataFrame) -> list[Row]:
+    ordered = calls.sort_values(["started", "call_id"], ascending=[False, True])
+    return [{str(key): value for key, value in row.items()} for row in ordered.to_dict("records")]
+
+
+def _by(frame: pd.DataFrame, rep: Rep, column: str) -> dict[str, Row]:
+    own = frame[frame["rep_user_id"] == rep.user_id]
+    return {str(row[column]): row for row in own.to_dict("records")}  # type: ignore[misc]
+
+
+def _nothing_new(calls: Sequence[Row], told_until: dt.date | None) -> bool:
+    """Whether every scored call of the window was in an earlier digest already."""
+    return told_until is not None and all(
+        monday_of(call["call_date"]) <= told_until for call in calls
+    )
+
+
+def _levels(
+    scores: Mapping[str, Row], objections: Sequence[Row], policy: CoachingPolicy
+) -> list[Level]:
+    """Where the rep stands in each area: dimensions by score, objections by share resolved."""
+    scored = int(scores["overall"]["calls_window"])
+    levels = [
+        Level(
+            focus_id=f"dimension.{name}",
+            level=float(row["mean_window"]),
+            target=policy.dimensions[name].target,
+            calls=int(row["calls_window"]),
+            scored_calls=scored,
+            weight=policy.dimensions[name].weight,
+            may_open=True,
+        )
+        for name in DIMENSIONS[1:]
+        if (row := scores[name])["calls_window"] > 0
+    ]
+    return levels + [
+        Level(
+            focus_id=f"objection.{row['objection_type']}",
+            level=100 * row["resolved"] / row["calls"],
+            target=policy.resolved_target,
+            calls=int(row["calls"]),
+            scored_calls=int(row["scored_calls"]),
+            weight=policy.objection(str(row["objection_type"])).weight,
+            may_open=bool(row["is_recurring"]),
+        )
+        for row in objections
+        if not row["is_brush_off"]
+    ]
+
+
+def _behaviours(
+    levels: Sequence[Level], calls: Sequence[Row], policy: CoachingPolicy
+) -> dict[str, str]:
+    means: dict[Measure, float] = {}
+    for measure in get_args(Measure):
+        values = [float(call[measure]) for call in calls if not pd.isna(call[measure])]
+        if values:
+            means[measure] = sum(values) / len(values)
+    found: dict[str, str] = {}
+    for level in levels:
+        area, _, name = level.focus_id.partition(".")
+        if area == "dimension":
+            dimension = next(p for d, p in policy.dimensions.items() if d == name)
+            found[level.focus_id] = fitting_behaviour(dimension, means)
+        else:
+            found[level.focus_id] = name
+    return found
+
+
+def _objection_moments(
+    objections: Sequence[Row], calls: Sequence[Row], transcripts: Transcripts
+) -> dict[str, Moment]:
+    by_id = {str(call["call_id"]): call for call in calls}
+    found: dict[str, Moment] = {}
+    for row in objections:
+        if pd.isna(row["quote"]):
+            continue
+        call = by_id.get(str(row["quote_call_id"]))
+        place = int(row["quote_sentence_index"])
+        words = transcripts.find(str(row["quote_call_id"]), place, str(row["quote"]))
+        if call is not None and words is not None:
+            found[str(row["objection_type"])] = moment(call, words)
+    return found
+
+
+def _focus_moments(
+    focus: Sequence[Focus],
+    calls: Sequence[Row],
+    objection_moments: Mapping[str, Moment],
+    transcripts: Transcripts,
+) -> dict[str, Moment]:
+    found: dict[str, Moment] = {}
+    for area in focus:
+        kind, _, name = area.focus_id.partition(".")
+        shown = (
+            objection_moments.get(name)
+            if kind == "objection"
+            else focus_moment(calls, name, transcripts)
+        )
+        if shown is not None:
+            found[area.focus_id] = shown
+    return found

@@ -1,0 +1,78 @@
+"""Rep scores of a week and its window: the rows of ``analytics.rep_week_scores``."""
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+
+from cs_assets.coaching import windows
+from cs_assets.coaching.intervals import mean_interval
+from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
+from cs_assets.coaching.scored_calls import by_dimension, on_scale, scale_of, within
+
+COLUMNS = [
+    "rep_user_id",
+    "week_start",
+    "dimension",
+    "calls_week",
+    "mean_week",
+    "min_week",
+    "max_week",
+    "calls_window",
+    "mean_window",
+    "min_window",
+    "max_window",
+    "low_window",
+    "high_window",
+    "rubric_version",
+    "model",
+]
+
+
+def week_scores(calls: pd.DataFrame, monday: dt.date, policy: CoachingPolicy) -> pd.DataFrame:
+    """Rows for every rep with a scored call in the window, all dimensions.
+
+    ``calls``: columns of ``sql/coaching/scores_of_calls``, dates as dates. A
+    dimension that no call gave a chance to show has counts of zero and no means.
+    """
+    in_window = within(calls, windows.recent(monday, policy.window_weeks))
+    scale = scale_of(in_window)
+    if scale is None:
+        return pd.DataFrame(columns=COLUMNS)
+    told = on_scale(in_window, scale)
+    scores = by_dimension(told)
+    week = windows.week(monday)
+    rows: list[dict[str, Any]] = []
+    for rep in sorted(told["rep_user_id"].unique()):
+        for dimension in DIMENSIONS:
+            own = scores[(scores["rep_user_id"] == rep) & (scores["dimension"] == dimension)]
+            rows.append(
+                {
+                    "rep_user_id": rep,
+                    "week_start": monday,
+                    "dimension": dimension,
+                    **_summary(within(own, week)["score"].tolist(), "week"),
+                    **_summary(own["score"].tolist(), "window"),
+                    **_interval(own["score"].tolist(), policy.spread_floor),
+                    "rubric_version": scale.rubric_version,
+                    "model": scale.model,
+                }
+            )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _summary(values: list[float], period: str) -> dict[str, Any]:
+    return {
+        f"calls_{period}": len(values),
+        f"mean_{period}": sum(values) / len(values) if values else None,
+        f"min_{period}": min(values) if values else None,
+        f"max_{period}": max(values) if values else None,
+    }
+
+
+def _interval(values: list[float], floor: float) -> dict[str, float | None]:
+    interval = mean_interval(values, spread_floor=floor)
+    return {
+        "low_window": interval.low if interval else None,
+        "high_window": interval.high if interval else None,
+    }

@@ -1,0 +1,6 @@
+-- The rows of team_summary for a span of weeks.
+WITH period AS (SELECT ?::DATE AS first_week, ?::DATE AS last_week)
+SELECT r.*
+FROM analytics.team_summary r
+CROSS JOIN period p
+WHERE r.week_start BETWEEN p.first_week AND p.last_week
