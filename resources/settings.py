@@ -55,6 +55,25 @@ class Settings(BaseSettings):
     anthropic_base_url: str | None = None
     anthropic_model: str = "claude-sonnet-5-5"
 
+    snowflake_account: str | None = None
+    snowflake_user: str | None = None
+    snowflake_role: str | None = None
+    snowflake_warehouse: str | None = None
+    snowflake_database: str | None = None
+    snowflake_private_key: SecretStr | None = None
+    """PEM text of the key; or its file in ``snowflake_private_key_path``."""
+    snowflake_private_key_path: Path | None = None
+    snowflake_private_key_passphrase: SecretStr | None = None
+
+    cortex_agent: str | None = None
+    """The agent that writes narratives: database.schema.name."""
+    cortex_search_service: str | None = None
+    """The search service over case studies: database.schema.name."""
+    cortex_semantic_view: str | None = None
+    """The semantic view that Analyst answers from: database.schema.name."""
+    cortex_base_url: str | None = None
+    """Where the REST API is, when not at the account's own host (private link, tests)."""
+
     email_provider: Literal["sendgrid", "ses", "smtp", "console"] | None = None
     mail_from: str = "reports@cs-assets.example"
     mail_reply_to: str | None = None
