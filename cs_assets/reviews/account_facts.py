@@ -15,18 +15,16 @@ STAGES = {
 }
 
 
-_WORDS = (
-    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty twenty-one twenty-two twenty-three twenty-four "
-    "twenty-five twenty-six"
-).split()
+_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "twenty-one", "twenty-two", "twenty-three", "twenty-four", "twenty-five", "twenty-six"]
 
 
 def add_period(facts: FactRows, customers: pd.DataFrame, windows: Windows) -> None:
     """What the report covers, in words and dates."""
     ids = customers["customer_id"]
     last = "the last week" if windows.weeks == 1 else f"the last {_WORDS[windows.weeks]} weeks"
-    before = "the week before" if windows.weeks == 1 else f"the {_WORDS[windows.weeks]} weeks before"
+    before = (
+        "the week before" if windows.weeks == 1 else f"the {_WORDS[windows.weeks]} weeks before"
+    )
     for fact_id, label, text in (
         ("period.window", "Window reported", last),
         ("period.window_before", "Window compared with", before),
@@ -57,9 +55,7 @@ def add_customer(facts: FactRows, customers: pd.DataFrame) -> None:
         ("customer.stage", "Lifecycle stage", "lifecycle_stage"),
         ("csm.name", "Customer success manager", "csm_name"),
     ):
-        facts.add(
-            ids, fact_id, label, customers[column], "text", window=None, source="customers"
-        )
+        facts.add(ids, fact_id, label, customers[column], "text", window=None, source="customers")
     facts.add(
         ids, "customer.goal", "Goal agreed", customers["goal"], "text", window=None,
         source="customers",
@@ -137,7 +133,9 @@ def add_modules(facts: FactRows, modules: pd.DataFrame) -> None:
         ids, prefix + ".stage", name + ", adoption", rows["adoption_stage"].map(STAGES), "text",
         window="week", source=source,
     )  # fmt: skip
-    facts.add(ids, prefix + ".seats", name + ", seats", seats, "count", window="week", source=source)
+    facts.add(
+        ids, prefix + ".seats", name + ", seats", seats, "count", window="week", source=source
+    )
     facts.add(
         ids, prefix + ".users", name + ", active users", rows["active_users"], "count", n=seats,
         window="week", direction="higher_is_better", source=source,

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cs_assets.reviews.conversion_facts import aligned
-from cs_assets.reviews.fact_rows import FactRows, slugs
+from cs_assets.reviews.fact_rows import FactRows, display_names, slugs
 
 
 def add_attribution(facts: FactRows, customers: pd.DataFrame, by_channel: pd.DataFrame) -> None:
@@ -37,7 +37,7 @@ def _add_channels(facts: FactRows, rows: pd.DataFrame, source: str) -> None:
     rows = rows.sort_values(
         ["customer_id", "revenue_current", "name"], ascending=[True, False, True], ignore_index=True
     )
-    ids, name = rows["customer_id"], rows["name"].astype(str)
+    ids, name = rows["customer_id"], display_names(rows["name"])
     total = rows.groupby("customer_id")["revenue_current"].transform("sum")
     prefix = "attribution.channel." + slugs(rows["name"], ids)
     n = rows["touchpoints_current"]

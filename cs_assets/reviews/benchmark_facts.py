@@ -132,7 +132,11 @@ def _add_metric(
         ids, f"{prefix}.peers", f"{metric.label}: peers", n, "count", n=n, window=None,
         source="benchmarks", absent=few,
     )  # fmt: skip
-    for quartile, words in (("low", "lower quartile"), ("median", "median"), ("high", "upper quartile")):
+    for quartile, words in (
+        ("low", "lower quartile"),
+        ("median", "median"),
+        ("high", "upper quartile"),
+    ):
         facts.add(
             ids, f"{prefix}.{quartile}", f"{metric.label}: {words} of peers", peers[quartile],
             metric.unit, n=n, window=None, source="benchmarks", absent=few,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.reviews.configuration import Evidence
-from cs_assets.reviews.fact_rows import Absent, FactRows, percent_change, slugs
+from cs_assets.reviews.fact_rows import Absent, FactRows, display_names, percent_change, slugs
 from cs_assets.reviews.windows import Windows
 
 _SPANS = (
@@ -124,14 +124,19 @@ def add_conversions_by(facts: FactRows, rows: pd.DataFrame, kind: str) -> None:
     total = rows.groupby("customer_id")["value_current"].transform("sum")
     prefix = f"conversions.{kind}." + slugs(rows["name"], ids)
     source = f"conversions_by_{kind}"
-    name = rows["name"].astype(str)
+    name = display_names(rows["name"])
     count = rows["count_current"]
     facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
     for measure, label, value, unit in (
         ("value", "conversion value", rows["value_current"], "currency"),
         ("value_prior", "conversion value before", rows["value_prior"], "currency"),
         ("count", "conversions", count, "count"),
-        ("share", "share of value", rows["value_current"] / total.where(total > 0) * 100, "percent"),
+        (
+            "share",
+            "share of value",
+            rows["value_current"] / total.where(total > 0) * 100,
+            "percent",
+        ),
     ):
         facts.add(
             ids, prefix + f".{measure}", name + ", " + label, value, unit,  # type: ignore[arg-type]

@@ -122,3 +122,14 @@ def percent_change(current: pd.Series, earlier: pd.Series) -> pd.Series:
 def rate(part: pd.Series, whole: pd.Series) -> pd.Series:
     """``part`` of ``whole`` in percent; missing where the whole is 0."""
     return part / whole.where(whole > 0) * 100
+
+
+_ACRONYMS = {"sms": "SMS", "mms": "MMS", "seo": "SEO", "tv": "TV"}
+
+
+def display_names(names: pd.Series) -> pd.Series:
+    """Names from data as readers see them: ``email`` is ``Email``, ``paid_search`` two words."""
+    words = names.astype(str).str.strip()
+    simple = words.str.fullmatch(r"[a-z][a-z_]*").astype(bool)
+    spelled = words.str.replace("_", " ", regex=False).str.capitalize()
+    return words.map(_ACRONYMS).fillna(words.where(~simple, spelled))

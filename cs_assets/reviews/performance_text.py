@@ -7,9 +7,7 @@ from cs_assets.reviews.ranked import number, text
 
 def performance(sheet: FactSheet) -> str:
     """The section as text with slots."""
-    return "\n\n".join(
-        part for part in (_results(sheet), _reach(sheet), _peers(sheet)) if part
-    )
+    return "\n\n".join(part for part in (_results(sheet), _reach(sheet), _peers(sheet)) if part)
 
 
 def _results(sheet: FactSheet) -> str:
@@ -44,7 +42,11 @@ def _against_before(sheet: FactSheet) -> str:
         )
     change = number(sheet, "conversions.value_change") or 0.0
     verdict = text(sheet, "conversions.verdict_change")
-    moved = "up {conversions.value_change:abs}" if change >= 0 else "down {conversions.value_change:abs}"
+    moved = (
+        "up {conversions.value_change:abs}"
+        if change >= 0
+        else "down {conversions.value_change:abs}"
+    )
     said = f"Value is {moved} on {{period.window_before}} ({{conversions.value_prior}})"
     if verdict == "no clear change":
         return (
@@ -92,7 +94,9 @@ def _reach(sheet: FactSheet) -> str:
 
 
 def _peers(sheet: FactSheet) -> str:
-    compared = [m for m in METRICS.values() if sheet.has(f"benchmark.{m.name}.position", m.own_fact)]
+    compared = [
+        m for m in METRICS.values() if sheet.has(f"benchmark.{m.name}.position", m.own_fact)
+    ]
     if not compared:
         return (
             "There is no peer comparison in this report: the peer groups are too small to be shown "

@@ -6,7 +6,13 @@ from cs_assets.reviews.ranked import groups, largest, number, text
 
 def business_value(sheet: FactSheet) -> str:
     """The section as text with slots."""
-    parts = (_channels(sheet), _attribution(sheet), _adoption(sheet), _goal(sheet), _standing(sheet))
+    parts = (
+        _channels(sheet),
+        _attribution(sheet),
+        _adoption(sheet),
+        _goal(sheet),
+        _standing(sheet),
+    )
     return "\n\n".join(part for part in parts if part)
 
 
@@ -66,7 +72,9 @@ def _attribution(sheet: FactSheet) -> str:
 
 
 def _adoption(sheet: FactSheet) -> str:
-    if not sheet.has("adoption.modules", "adoption.adopted") or not number(sheet, "adoption.modules"):
+    if not sheet.has("adoption.modules", "adoption.adopted") or not number(
+        sheet, "adoption.modules"
+    ):
         return ""
     said = "{adoption.adopted} of {adoption.modules} contracted modules are adopted"
     if sheet.has("adoption.utilisation"):
@@ -102,7 +110,5 @@ def _standing(sheet: FactSheet) -> str:
         )
     days = number(sheet, "account.days_to_renewal")
     if days is not None and days >= 0 and sheet.has("account.renewal"):
-        sentences.append(
-            "The contract renews on {account.renewal}, in {account.days_to_renewal}."
-        )
+        sentences.append("The contract renews on {account.renewal}, in {account.days_to_renewal}.")
     return "Internal: " + " ".join(sentences) if sentences else ""

@@ -1,0 +1,155 @@
+"""The send gate: may a report be sent, and if not, which rule holds it and why.
+
+A held report is a good outcome, a wrong one is not. Each rule is one function from what is known
+of a report to a reason, or ``None``.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cs_assets.facts import slots
+from cs_assets.facts.model import FactSheet
+from cs_assets.reviews.configuration import Gate
+from cs_assets.reviews.ranked import groups, number
+from cs_assets.reviews.report_writing import Report
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What the rules look at: a report with where it came from and where it would go."""
+
+    customer_id: str
+    customer_name: str | None
+    recipient: str | None
+    report: Report | None
+    failure: str | None
+    newest_data: dt.date | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A rule that holds a report, and what it found."""
+
+    rule: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``send`` without reasons, ``hold`` with at least one."""
+
+    reasons: tuple[Reason, ...]
+
+    @property
+    def decision(self) -> str:
+        return "hold" if self.reasons else "send"
+
+    def reasons_json(self) -> str:
+        return json.dumps([{"rule": r.rule, "detail": r.detail} for r in self.reasons])
+
+
+Rule = Callable[[Candidate, Gate], str | None]
+
+
+def judge(candidate: Candidate, policy: Gate) -> Verdict:
+    """All rules that hold the report. Without a report only the reason for that is given."""
+    if candidate.report is None:
+        detail = candidate.failure or "no conversion and no message has been recorded"
+        rule = "failed" if candidate.failure else "no_data"
+        return Verdict((Reason(rule, detail),))
+    found = ((name, rule(candidate, policy)) for name, rule in RULES.items())
+    return Verdict(tuple(Reason(name, detail) for name, detail in found if detail))
+
+
+def _sheet(candidate: Candidate) -> FactSheet:
+    assert candidate.report is not None
+    return candidate.report.sheet
+
+
+def _recipient(candidate: Candidate, _: Gate) -> str | None:
+    return None if candidate.recipient else "the customer has no CSM with an address"
+
+
+def _freshness(candidate: Candidate, policy: Gate) -> str | None:
+    end = _sheet(candidate).period_end
+    if candidate.newest_data is None:
+        return "no conversion or message of any customer is in the source tables"
+    age = (end - candidate.newest_data).days
+    if age > policy.maximum_age_days:
+        return f"the newest data are {age} days older than the week's end: a feed has stopped"
+    return None
+
+
+def _required(candidate: Candidate, policy: Gate) -> str | None:
+    missing = [fact_id for fact_id in policy.required_facts if not _sheet(candidate).has(fact_id)]
+    return f"without a value: {', '.join(missing)}" if missing else None
+
+
+def _totals(candidate: Candidate, _: Gate) -> str | None:
+    """Parts must add up: channels to the total, to the cent."""
+    sheet = _sheet(candidate)
+    for total, prefix, measure in (
+        ("conversions.value", "conversions.channel", "value"),
+        ("conversions.count", "conversions.channel", "count"),
+        ("attribution.revenue", "attribution.channel", "revenue"),
+    ):
+        whole = number(sheet, total)
+        if whole is None:
+            continue
+        parts = sum(number(sheet, f"{g}.{measure}") or 0.0 for g in groups(sheet, prefix))
+        if abs(whole - parts) > 0.01:
+            return f"{total} is {whole:,.2f}, its channels add up to {parts:,.2f}"
+    return None
+
+
+def _move(candidate: Candidate, policy: Gate) -> str | None:
+    """A move of the value that the number of conversions does not explain."""
+    sheet = _sheet(candidate)
+    value, before = number(sheet, "conversions.value"), number(sheet, "conversions.value_prior")
+    count, earlier = number(sheet, "conversions.count"), number(sheet, "conversions.count_prior")
+    if not value or not before or not count or not earlier:
+        return None
+    factor, counts = value / before, count / earlier
+    size, explained = max(factor, 1 / factor), max(counts, 1 / counts)
+    if size > policy.maximum_move and explained < size / 2:
+        return (
+            f"conversion value moved by a factor of {factor:.2f} while the number of conversions "
+            f"moved by {counts:.2f}"
+        )
+    return None
+
+
+def _own_rows(candidate: Candidate, _: Gate) -> str | None:
+    sheet = _sheet(candidate)
+    if sheet.entity_id != candidate.customer_id:
+        return f"the facts are of {sheet.entity_id}"
+    name = sheet.get("customer.name")
+    if name is not None and candidate.customer_name and name.value != candidate.customer_name:
+        return "the facts carry another customer's name"
+    return None
+
+
+def _proven(candidate: Candidate, _: Gate) -> str | None:
+    """Every passage must still be what its slots and the facts give."""
+    assert candidate.report is not None
+    for name, passage in candidate.report.passages.items():
+        try:
+            again = slots.fill(passage.slotted, candidate.report.sheet)
+        except slots.RejectedText as error:
+            return f"{name}: {error}"
+        if again.text != passage.filled:
+            return f"{name}: the text differs from its facts"
+    return None
+
+
+RULES: dict[str, Rule] = {
+    "recipient": _recipient,
+    "freshness": _freshness,
+    "required_facts": _required,
+    "totals": _totals,
+    "large_move": _move,
+    "other_customer": _own_rows,
+    "number_without_fact": _proven,
+}

@@ -1,0 +1,1 @@
+"""The PDF edition: text made safe, fonts, pages, and the report laid out on them."""

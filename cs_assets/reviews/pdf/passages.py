@@ -1,0 +1,88 @@
+"""A passage as blocks: what is a heading, a paragraph, a list item or a labelled line.
+
+The format is what the rule-based texts and the prompts agree on: ``## `` starts a heading,
+``- `` an item, ``Word: `` (a few known words) a label, anything else is a paragraph.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cs_assets.facts.slots import Claim
+
+LABELS = ("Why it matters", "Action", "Expected effect", "Case study", "Internal")
+
+Kind = Literal["heading", "paragraph", "item", "labelled"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One line of a passage; ``label`` only for kind ``labelled``. ``start``: place in the text."""
+
+    kind: Kind
+    text: str
+    label: str = ""
+    start: int = 0
+
+
+def blocks(text: str) -> list[Block]:
+    """The blocks of a filled passage, in order; empty lines only separate."""
+    found: list[Block] = []
+    position = 0
+    for line in text.split("\n"):
+        if line.strip():
+            found.append(_block(line, position))
+        position += len(line) + 1
+    return found
+
+
+def _block(line: str, start: int) -> Block:
+    stripped = line.strip()
+    if stripped.startswith("#"):
+        return Block("heading", stripped.lstrip("#").strip(), start=start)
+    if stripped.startswith(("- ", "* ", "• ")):
+        return Block("item", stripped[2:].strip(), start=start)
+    label, colon, rest = stripped.partition(": ")
+    if colon and label in LABELS:
+        return Block("labelled", rest.strip(), label, start)
+    return Block("paragraph", stripped, start=start)
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """A recommendation as written: title, its lines, and the facts that its words rest on."""
+
+    title: str
+    lines: tuple[Block, ...]
+    evidence: tuple[str, ...]
+
+
+def recommendations(
+    text: str, claims: Sequence[Claim]
+) -> tuple[list[Block], list[Recommendation], list[Block]]:
+    """Blocks before the first heading, the recommendations, and the case study after them."""
+    before: list[Block] = []
+    after: list[Block] = []
+    made: list[tuple[Block, list[Block]]] = []
+    for block in blocks(text):
+        if block.kind == "heading":
+            made.append((block, []))
+        elif block.label == "Case study":
+            after.append(block)
+        elif made:
+            made[-1][1].append(block)
+        else:
+            before.append(block)
+    ends = [heading.start for heading, _ in made[1:]] + [after[0].start if after else len(text) + 1]
+    return (
+        before,
+        [
+            Recommendation(
+                heading.text,
+                tuple(lines),
+                tuple(dict.fromkeys(c.fact_id for c in claims if heading.start <= c.start < end)),
+            )
+            for (heading, lines), end in zip(made, ends, strict=True)
+        ],
+        after,
+    )

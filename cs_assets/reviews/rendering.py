@@ -1,0 +1,100 @@
+"""Renders many reports, in this process or over several; a failing one is named, not fatal."""
+
+import json
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+
+from cs_assets.reviews.configuration import Audience, Brand, Paper
+from cs_assets.reviews.fact_sheets import sheet_from_json
+from cs_assets.reviews.mail import Mail
+from cs_assets.reviews.mail import write as write_mail
+from cs_assets.reviews.report_writing import Passage, Report, passages_from_json
+
+#: A worker costs about a second to start, so it must have this many reports to be worth it.
+REPORTS_PER_WORKER = 20
+
+
+@dataclass(frozen=True)
+class Template:
+    """How all reports of a run are made; plain data, so that it travels to a process."""
+
+    brand: Brand
+    settings_json: str
+    paper: Paper
+    audience: Audience
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report as ``analytics.weekly_reports`` keeps it."""
+
+    customer_id: str
+    snapshot_id: str
+    sheet: str
+    sections: str
+    recipient_name: str
+
+    def report(self) -> Report:
+        return Report(
+            sheet_from_json(self.sheet), self.snapshot_id, passages_from_json(self.sections)
+        )
+
+
+@dataclass(frozen=True)
+class Files:
+    """What one report comes to in files, or why it could not be made."""
+
+    customer_id: str
+    pdf: bytes = b""
+    pages: int = 0
+    facts: bytes = b""
+    mail: Mail | None = None
+    failure: str | None = None
+
+
+def render(job: Job, template: Template) -> Files:
+    """One report's files; every error is caught and told in ``failure``."""
+    from cs_assets.reviews.pdf.report_pdf import printer
+
+    try:
+        report = job.report()
+        rendered = printer(
+            template.brand.model_dump_json(),
+            template.settings_json,
+            template.paper,
+            template.audience,
+        ).print(report)
+        return Files(
+            job.customer_id,
+            pdf=rendered.pdf,
+            pages=rendered.pages,
+            facts=facts_document(report, rendered.chart_passages),
+            mail=write_mail(report, job.recipient_name, template.brand),
+        )
+    except Exception as error:  # one broken report must not stop the others
+        return Files(job.customer_id, failure=f"{type(error).__name__}: {error}"[:500])
+
+
+def facts_document(report: Report, charts: dict[str, Passage]) -> bytes:
+    """The audit file beside a report: every fact, and where each stands in which text."""
+    document = {
+        "snapshot_id": report.snapshot_id,
+        "content_hash": report.content_hash,
+        "sheet": json.loads(report.sheet.as_json()),
+        "passages": json.loads(report.sections_json()),
+        "charts": {name: asdict(passage) for name, passage in sorted(charts.items())},
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def render_all(jobs: Sequence[Job], template: Template, processes: int) -> Iterator[Files]:
+    """The files of all jobs in their order, over up to ``processes`` processes."""
+    workers = min(processes, len(jobs) // REPORTS_PER_WORKER)
+    if workers < 2:
+        yield from (render(job, template) for job in jobs)
+        return
+    context = multiprocessing.get_context("spawn")  # no threads or locks are carried over
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        yield from pool.map(render, jobs, [template] * len(jobs), chunksize=4)

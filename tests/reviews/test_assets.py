@@ -1,0 +1,155 @@
+"""The three assets of reviews, materialised on a real warehouse with real files."""
+
+import datetime as dt
+import hashlib
+import json
+
+import dagster as dg
+import pytest
+
+from cs_assets.reviews import assets, checks
+from cs_assets.reviews.filing import parts_hash
+from resources.home import HomeResource
+from resources.writer import WriterResource
+from tests.reviews import tenant
+
+_WEEK = tenant.WEEK.isoformat()
+
+
+def _upstream() -> list[dg.AssetSpec]:
+    made = {asset.key for asset in assets.assets}
+    keys = {key for asset in assets.assets for key in asset.asset_deps[asset.key]} - made
+    return [dg.AssetSpec(key) for key in sorted(keys)]
+
+
+def materialise(warehouse, home, config: dict | None = None) -> dg.ExecuteInProcessResult:
+    ops = {asset.op.name: {"config": config} for asset in assets.assets} if config else {}
+    return dg.materialize(
+        [*assets.assets, *checks.checks, *_upstream()],
+        partition_key=_WEEK,
+        selection=dg.AssetSelection.assets(*assets.assets) | dg.AssetSelection.checks_for_assets(
+            *assets.assets),
+        resources={
+            "warehouse": warehouse,
+            "home": HomeResource(root=str(home.root)),
+            "writer": WriterResource(choice="rules", root=str(home.root)),
+        },
+        run_config={"ops": ops},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def made(reviewed, home):
+    return materialise(reviewed, home)
+
+
+def _table(warehouse, statement: str, *parameters):
+    with warehouse.session("test") as db:
+        return db.query(statement, parameters)
+
+
+def test_a_week_ends_in_a_pdf_with_its_facts_for_each_customer_with_data(made, reviewed, home):
+    rows = _table(reviewed, "reviews/week_outcomes", tenant.WEEK).set_index("customer_id")
+    assert dict(rows["written"]) == {
+        c: "no_data" if c == "CUST_10005" else "written" for c in tenant.PROFILES
+    }
+    folder = home.reports(_WEEK)
+    for customer in set(tenant.PROFILES) - {"CUST_10005"}:
+        pdf = (folder / f"{customer}.pdf").read_bytes()
+        assert pdf.startswith(b"%PDF-")
+        assert hashlib.sha256(pdf).hexdigest() == rows.loc[customer, "sha256"]
+        facts = json.loads((folder / f"{customer}.facts.json").read_text())
+        assert facts["sheet"]["entity_id"] == customer
+    assert not (folder / "CUST_10005.pdf").exists()
+
+
+def test_a_customer_without_data_is_held_and_says_why(made, reviewed):
+    rows = _table(reviewed, "reviews/week_outcomes", tenant.WEEK).set_index("customer_id")
+    assert json.loads(rows.loc["CUST_10005", "reasons"])[0]["rule"] == "no_data"
+    assert set(rows["verdict"].drop("CUST_10005")) == {"send"}
+
+
+def test_the_same_week_again_gives_the_same_rows_and_bytes(made, reviewed, home):
+    def state():
+        rows = _table(reviewed, "reviews/week_outcomes", tenant.WEEK)
+        files = {p.name: p.read_bytes() for p in sorted(home.reports(_WEEK).iterdir())}
+        return rows.to_json(), files
+
+    before = state()
+    materialise(reviewed, home)
+    assert state() == before
+
+
+def test_artefacts_tell_delivery_where_the_mail_is_and_hash_it(made, reviewed, home):
+    from sql import catalog
+
+    assert "content_sha256" in catalog.table("ops.artefacts").column_names
+    rows = _table(reviewed, "reviews/artefacts_of_week", tenant.WEEK)
+    assert set(rows["recipient"]) == {"sarah.johnson@example.com", "michael.chen@example.com"}
+    for row in rows.itertuples(index=False):
+        text = (home.root / row.text_path).read_bytes()
+        html = (home.root / row.html_path).read_bytes()
+        pdf = (home.root / row.attachment_path).read_bytes()
+        assert parts_hash(text, html, None, pdf) == row.content_sha256
+        assert len(html) < 90_000
+
+
+def test_a_run_for_one_csm_replaces_only_that_csms_reports(made, reviewed, home):
+    before = _table(reviewed, "reviews/week_outcomes", tenant.WEEK)
+    with reviewed.session("test") as db:
+        customers = tenant.customers()
+        customers.loc[:, "customer_name"] = "Renamed " + customers["customer_name"]
+        db.replace("source.customers", customers, {})
+    materialise(reviewed, home, {"csm_ids": ["CSM002"]})
+    after = _table(reviewed, "reviews/week_outcomes", tenant.WEEK)
+    changed = set(before.loc[before["written_hash"] != after["written_hash"], "customer_id"])
+    assert changed - {"CUST_10005"} == {"CUST_10006"}
+    assert len(after) == len(before)
+
+
+def test_shards_together_are_one_run(reviewed, home, tmp_path):
+    from resources.home import Home
+
+    for shard in (1, 2, 3):
+        materialise(reviewed, home, {"shard": shard, "shards": 3})
+    sharded = _table(reviewed, "reviews/week_outcomes", tenant.WEEK)
+    whole_home = Home(tmp_path / "whole").ensure()
+    materialise(reviewed, whole_home)
+    whole = _table(reviewed, "reviews/week_outcomes", tenant.WEEK)
+    assert sharded.to_json() == whole.to_json()
+
+
+def test_an_unknown_customer_ends_the_run_in_one_clear_line(reviewed, home):
+    with pytest.raises(Exception, match="no customer called CUST_0"):
+        materialise(reviewed, home, {"customer_ids": ["CUST_0"]})
+
+
+def test_one_broken_customer_is_named_and_the_others_are_made(reviewed, home):
+    materialise(reviewed, home)
+    with reviewed.session("test") as db:
+        facts = db.query("reviews/facts", ["", "Z", tenant.WEEK, "weekly"])
+        broken = facts["customer_id"] == "CUST_10002"
+        facts.loc[broken & (facts["fact_id"] == "conversions.count"), "unit"] = "text"
+        db.replace("analytics.review_facts", facts, {"week_start": tenant.WEEK})
+    outcome = dg.materialize(
+        [*assets.assets[1:], *checks.checks[1:], *_upstream(), dg.AssetSpec("review_facts")],
+        partition_key=_WEEK,
+        resources={
+            "warehouse": reviewed,
+            "home": HomeResource(root=str(home.root)),
+            "writer": WriterResource(choice="rules", root=str(home.root)),
+        },
+    )
+    rows = _table(reviewed, "reviews/week_outcomes", tenant.WEEK).set_index("customer_id")
+    assert rows.loc["CUST_10002", "written"] == "failed"
+    assert rows.loc["CUST_10001", "printed"] == "made"
+    assert not (home.reports(_WEEK) / "CUST_10002.pdf").exists()
+    evaluations = {e.check_name: e for e in outcome.get_asset_check_evaluations()}
+    failed = evaluations["no_report_failed"]
+    assert not failed.passed
+    assert "CUST_10002" in failed.metadata["failed"].value
+
+
+def test_the_cutoff_is_the_end_of_the_week(made, reviewed):
+    rows = _table(reviewed, "reviews/reports", "", "Z", tenant.WEEK, "weekly")
+    assert set(rows["data_cutoff"]) == {dt.datetime(2026, 11, 15, 23, 59, 59)}
