@@ -7,15 +7,16 @@ answers of the Gong API, and nothing else.
 
 from pathlib import Path
 
+from cs_assets.sample.gong_files import write_gong
 from cs_assets.sample.tables import write_sources
 
 
 def write_tenant(sources: Path, gong: Path) -> dict[str, int]:
     """Write the tenant's CSV files to ``sources`` and its calls to ``gong``.
 
-    Returns rows by source table, and the numbers of calls and transcripts.
+    Returns rows by source table, and the numbers of calls, transcripts and users.
     """
-    return write_sources(sources)
+    return write_sources(sources) | write_gong(gong)
 
 
 __all__ = ["write_tenant"]
