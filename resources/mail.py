@@ -10,6 +10,7 @@ from cs_assets.delivery.planning import REHEARSAL
 from cs_assets.delivery.policy import load_policy
 from resources.errors import UsageError
 from resources.home import Home
+from resources.mail_log_hygiene import quiet_providers
 from resources.settings import Settings
 
 Provider = Literal["sendgrid", "ses", "smtp", "console"]
@@ -53,12 +54,39 @@ def _by_credentials(settings: Settings) -> Provider:
 
 
 def make_transport(provider: Provider, settings: Settings, home: Home) -> MailTransport:
-    """The transport of ``provider``; imports its library only here."""
-    if provider == "console":
-        from resources.mail_console import ConsoleMail
+    """The transport of ``provider``; its library is imported only here."""
+    quiet_providers()
+    match provider:
+        case "sendgrid":
+            from resources.mail_sendgrid import SendGridMail
 
-        return ConsoleMail(home.outbox)
-    raise UsageError(f"mail through {provider} is not available")
+            assert settings.sendgrid_api_key is not None
+            key = settings.sendgrid_api_key.get_secret_value().strip()
+            return SendGridMail(key, settings.sendgrid_base_url)
+        case "ses":
+            from resources.mail_ses import SesMail
+
+            return SesMail(
+                settings.aws_region or "",
+                endpoint_url=settings.ses_endpoint_url,
+                configuration_set=settings.ses_configuration_set,
+            )
+        case "smtp":
+            from resources.mail_smtp import SmtpMail
+
+            password = settings.smtp_password
+            return SmtpMail(
+                settings.smtp_host or "",
+                settings.smtp_port,
+                tls=settings.smtp_tls,
+                username=settings.smtp_username,
+                password=password.get_secret_value() if password else None,
+                ca_file=settings.smtp_ca_file,
+            )
+        case "console":
+            from resources.mail_console import ConsoleMail
+
+            return ConsoleMail(home.outbox)
 
 
 class MailerResource(dg.ConfigurableResource):

@@ -8,6 +8,7 @@ import dagster as dg
 from cs_assets.delivery.couriers import SlackCourier, SlackTransport
 from cs_assets.delivery.planning import REHEARSAL
 from resources.home import Home
+from resources.mail_log_hygiene import quiet_providers
 from resources.settings import Settings
 
 Way = Literal["bot", "webhook", "console"]
@@ -24,10 +25,25 @@ def choose_way(settings: Settings) -> Way | None:
 
 
 def make_transport(way: Way, settings: Settings, home: Home) -> SlackTransport:
-    """The transport for ``way``; imports its library only here."""
-    from resources.slack_console import ConsoleSlack
+    """The transport for ``way``; its library is imported only here."""
+    quiet_providers()
+    match way:
+        case "bot":
+            from resources.slack_bot import BotSlack
 
-    return ConsoleSlack(home.outbox)
+            assert settings.slack_bot_token is not None
+            token = settings.slack_bot_token.get_secret_value().strip()
+            return BotSlack(token, settings.slack_base_url)
+        case "webhook":
+            from resources.slack_webhook import WebhookSlack, check_url
+
+            assert settings.slack_webhook_url is not None
+            url = settings.slack_webhook_url.get_secret_value().strip()
+            return WebhookSlack(check_url(url))
+        case "console":
+            from resources.slack_console import ConsoleSlack
+
+            return ConsoleSlack(home.outbox)
 
 
 class SlackResource(dg.ConfigurableResource):

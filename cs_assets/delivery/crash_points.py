@@ -13,15 +13,26 @@ from collections.abc import Callable
 #: Called with each name when set; may raise.
 hook: Callable[[str], None] | None = None
 
-_wanted, _, _nth = os.environ.get("CS_ASSETS_CRASH_POINT", "").partition(":")
+_armed: tuple[str, int] | None = None
 _seen: Counter[str] = Counter()
+
+
+def arm(point: str) -> None:
+    """Die at ``point`` (``name`` or ``name:n``); an empty text disarms."""
+    global _armed
+    name, _, nth = point.partition(":")
+    _armed = (name, int(nth or 1)) if name else None
+    _seen.clear()
 
 
 def reached(name: str) -> None:
     """Tell that the place ``name`` is reached."""
     if hook is not None:
         hook(name)
-    if name == _wanted:
+    if _armed is not None and name == _armed[0]:
         _seen[name] += 1
-        if _seen[name] == int(_nth or 1):
+        if _seen[name] == _armed[1]:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get("CS_ASSETS_CRASH_POINT", ""))

@@ -1,26 +1,19 @@
 """A home with artefacts, a real warehouse and ledger, and a clock that tests move."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from cs_assets.delivery.artefacts import read
-from cs_assets.delivery.couriers import Courier, MailCourier
+from cs_assets.delivery.couriers import MailCourier
 from cs_assets.delivery.delivering import Outbox
-from cs_assets.delivery.journal import Journal
-from cs_assets.delivery.ledger import Ledger
-from cs_assets.delivery.model import Identity, NewDelivery, Parts
 from cs_assets.delivery.planning import Artefact
-from cs_assets.delivery.policy import DeliveryPolicy, load_policy
-from cs_assets.delivery.store import SqliteStore
+from cs_assets.delivery.policy import load_policy
 from resources.duckdb_warehouse import DuckDBWarehouse
-from tests.delivery.doubles import FixedClock, ScriptedTransport
+from tests.faults.doubles import FixedClock, ScriptedTransport
+from tests.faults.scene import MONDAY_AFTER, artefact, open_outbox
 
-WEEK = dt.date(2026, 11, 9)
-SUNDAY = dt.date(2026, 11, 15)
 _OUTSIDE = (
     "SENDGRID_API_KEY",
     "AWS_ACCESS_KEY_ID",
@@ -36,11 +29,10 @@ _OUTSIDE = (
     "ALERT_EMAIL",
     "ALERT_SLACK_CHANNEL",
 )
-MONDAY_AFTER = dt.datetime(2026, 11, 16, 16, 0)
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_delivery_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in _OUTSIDE:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path / "home"))
@@ -61,103 +53,23 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def ledger(home: Path) -> Iterator[Ledger]:
-    opened = Ledger(SqliteStore(home / "delivery.sqlite"))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def journal(home: Path) -> Journal:
-    return Journal(home / "receipts.jsonl")
-
-
-@pytest.fixture
-def policy() -> DeliveryPolicy:
-    return load_policy()
-
-
-@pytest.fixture
 def transport() -> ScriptedTransport:
     """A mail provider that says what the test scripts, and remembers what it got."""
     return ScriptedTransport()
 
 
 @pytest.fixture
-def outbox(
-    home: Path,
-    ledger: Ledger,
-    journal: Journal,
-    policy: DeliveryPolicy,
-    clock: FixedClock,
-    transport: ScriptedTransport,
-) -> Outbox:
-    courier: Courier = MailCourier(
-        transport, home, sender="reports@cs.example", reply_to=None, lists=policy.lists
+def outbox(home: Path, clock: FixedClock, transport: ScriptedTransport) -> Iterator[Outbox]:
+    courier = MailCourier(
+        transport, home, sender="reports@cs.example", reply_to=None, lists=load_policy().lists
     )
-    return Outbox(
-        ledger=ledger,
-        journal=journal,
-        couriers={"email": courier},
-        environments={"email": "production", "slack": None},
-        allow_list=(),
-        policy=policy,
-        home=home,
-        clock=clock,
-    )
+    with open_outbox(home, {"email": courier}, clock) as opened:
+        yield opened
 
 
 @pytest.fixture
 def make_artefact(home: Path) -> Callable[..., Artefact]:
     return lambda number=1, **changes: artefact(home, number, **changes)
-
-
-def artefact(home: Path, number: int = 1, **changes: object) -> Artefact:
-    """A weekly report of customer ``number`` with its files, allowed to be sent."""
-    name = f"CUST_{number:05d}"
-    folder = home / "artifacts" / "reports"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.txt").write_text(f"Review of {name}\n\nAll is well.\n")
-    (folder / f"{name}.html").write_text(f"<html><body><p>Review of {name}</p></body></html>")
-    (folder / f"{name}.pdf").write_bytes(b"%PDF-1.4 " + name.encode())
-    values: dict[str, object] = {
-        "kind": "weekly_report",
-        "artefact_id": name,
-        "period_start": WEEK,
-        "period_end": SUNDAY,
-        "channel": "email",
-        "audience_id": "CSM001",
-        "recipient": f"csm{number}@customers.example",
-        "parts": Parts(
-            subject=f"Weekly review: {name}",
-            text_path=f"artifacts/reports/{name}.txt",
-            html_path=f"artifacts/reports/{name}.html",
-            attachment_path=f"artifacts/reports/{name}.pdf",
-            attachment_name=f"{name}.pdf",
-        ),
-        "content_sha256": "c" * 64,
-        "verdict": "send",
-        **changes,
-    }
-    return Artefact(**values)  # type: ignore[arg-type]
-
-
-def new_delivery(home: Path, number: int = 1, **changes: object) -> NewDelivery:
-    """The delivery of ``artefact(number)`` as planning makes it."""
-    made = artefact(home, number)
-    parts = made.parts
-    hashed = Parts(**{**parts.__dict__, "sha256": read(parts, home).sha256})
-    values: dict[str, object] = {
-        "environment": "production",
-        "report_kind": made.kind,
-        "period_start": WEEK,
-        "artefact_id": made.artefact_id,
-        "audience": made.audience_id,
-        "channel": "email",
-        "recipient": made.recipient,
-        **changes,
-    }
-    return NewDelivery(Identity(**values), SUNDAY, hashed)  # type: ignore[arg-type]
 
 
 @pytest.fixture

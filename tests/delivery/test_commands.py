@@ -13,8 +13,9 @@ from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.ledger import LedgerError
 from cs_assets.delivery.planning import Artefact
 from resources.duckdb_warehouse import DuckDBWarehouse
-from tests.delivery.conftest import WEEK, store_artefacts
-from tests.delivery.doubles import ScriptedTransport
+from tests.delivery.conftest import store_artefacts
+from tests.faults.doubles import ScriptedTransport
+from tests.faults.scene import WEEK
 
 
 def cli(*arguments: str) -> Result:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.model import Answer, Outcome, State
 from cs_assets.delivery.planning import Artefact
-from tests.delivery.conftest import WEEK
-from tests.delivery.doubles import FixedClock, ScriptedTransport
+from tests.faults.doubles import FixedClock, ScriptedTransport
+from tests.faults.scene import WEEK
 
 Make = Callable[..., Artefact]
 
