@@ -134,7 +134,7 @@ def _slots(call: PlannedCall, draw: random.Random) -> dict[str, str]:
         "company": call.company.name,
         "summary": _SUMMARY[module],
         "day": _DAYS[first_day],
-        "next_day": f"{draw.choice(('the following', 'next'))} {_DAYS[draw.randrange(first_day, 5)]}",
+        "next_day": "next " + _DAYS[draw.randrange(first_day, 5)],
     }
 
 

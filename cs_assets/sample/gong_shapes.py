@@ -328,7 +328,7 @@ def _tracker(recorded: RecordedCall, name: str, words: tuple[str, ...]) -> Json 
 
 
 def _interaction(recorded: RecordedCall) -> Json:
-    talk = {role: 0 for role in ("R", "C", "D")}
+    talk = dict.fromkeys(("R", "C", "D"), 0)
     for sentence in recorded.sentences:
         talk[sentence.speaker] += sentence.end - sentence.start
     total = sum(talk.values())
@@ -366,7 +366,7 @@ def _stats(sentences: list[Sentence], talk_ratio: float) -> list[Json]:
         if runs and sentence.speaker == "R":
             pauses.append(sentence.start - runs[-1][2])
         runs.append([sentence.speaker, sentence.start, sentence.end])
-    longest = {ours: 0 for ours in (True, False)}
+    longest = dict.fromkeys((True, False), 0)
     for speaker, start, end in runs:
         longest[speaker == "R"] = max(longest[speaker == "R"], end - start)
     minutes = sentences[-1].end / 60_000
