@@ -12,7 +12,7 @@ from typing import Any
 
 from cs_assets.calls import eligibility, impact, insights, next_steps, objections, scoring, talk
 from cs_assets.calls.impact import Deal
-from cs_assets.calls.rubric import DIMENSIONS, Rubric, Taxonomy, rules_version
+from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric, Taxonomy, rules_version
 from cs_assets.calls.transcript import Transcript, text_hash
 
 MODEL = "rules"
@@ -48,9 +48,7 @@ def analyse(
     scores = scoring.score(heard)
     step = next_steps.best(commitments)
     labels = {kind: rules.label for kind, rules in taxonomy.kinds.items()}
-    found = impact.impact(
-        call.deal, raised, call.sentiment, step is not None, rubric.risk, labels
-    )
+    found = impact.impact(call.deal, raised, call.sentiment, step is not None, rubric.risk, labels)
     rep_turns = sum(turn.side == "rep" for turn in transcript.turns)
     urgency = impact.urgency(scores, rep_turns, found, rubric)
     total = scoring.overall(scores, rubric)
@@ -122,7 +120,7 @@ def input_hash(call: Call, transcript: Transcript | None) -> str:
 
 
 def _evidence(
-    scores: Mapping[str, scoring.DimensionScore], transcript: Transcript
+    scores: Mapping[Dimension, scoring.DimensionScore], transcript: Transcript
 ) -> dict[str, dict[str, Any]]:
     return {
         dimension: {

@@ -13,6 +13,7 @@ from cs_assets.asset_kit import partition_span, result, table_asset
 from cs_assets.calls import analysis, chunking, sentiment, summary, texts, transcript
 from cs_assets.calls.impact import Deal
 from cs_assets.calls.rubric import Rubric, Taxonomy, rules_version
+from cs_assets.frames import number_or_none, records, text_or_none
 from cs_assets.partitions import days
 from resources.duckdb_warehouse import DuckDBWarehouse
 from resources.settings import Settings
@@ -57,9 +58,7 @@ def _scope(span: Between) -> dict[str, Between]:
 
 
 @dg.asset(**_daily("analytics.call_sentiment", _STAGED, ("sql", "ai")))
-def call_sentiment(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
-) -> dg.MaterializeResult:
+def call_sentiment(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
     span = partition_span(context)
     with warehouse.session("call_sentiment") as db:
         judged = db.query("calls/sentiment_of_sentences", [span.first, span.last])
@@ -81,7 +80,8 @@ def sentiment_rows(readable: pd.DataFrame, judged: pd.DataFrame, model: str) -> 
     """Rows of ``analytics.call_sentiment`` from verdicts on sentences."""
     by_call: dict[str, list[sentiment.Judged]] = {str(call): [] for call in readable["call_id"]}
     columns = [
-        "call_id", "sentence_index", "start_ms", "sentence", "sentiment_category", "sentiment_score",
+        "call_id", "sentence_index", "start_ms", "sentence",
+        "sentiment_category", "sentiment_score",
     ]  # fmt: skip
     for call, index, start, text, label, score in judged[columns].itertuples(index=False):
         by_call.setdefault(str(call), []).append(
@@ -114,9 +114,7 @@ def sentiment_rows(readable: pd.DataFrame, judged: pd.DataFrame, model: str) -> 
 
 
 @dg.asset(**_daily("analytics.call_summaries", [*_STAGED, "source_hubspot_deals"], ("sql", "ai")))
-def call_summaries(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
-) -> dg.MaterializeResult:
+def call_summaries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
     span = partition_span(context)
     model = models(warehouse)["summary"]
     with warehouse.session("call_summaries") as db:
@@ -140,9 +138,9 @@ def call_summaries(
         kept = db.query("calls/summaries_kept", [model, span.first, span.last])
         new = db.query("calls/new_summaries", [model, span.first, span.last])
         extracts = {
-            (row.call_id, row.text_hash): row.extract
+            (str(row["call_id"]), str(row["text_hash"])): row["extract"]
             for frame in (kept, new)
-            for row in frame.itertuples(index=False)
+            for row in records(frame)
         }
         rows = summary_rows(words, extracts, calls, model)
         db.replace("analytics.call_summaries", rows, _scope(span))
@@ -161,16 +159,18 @@ def summary_rows(
 ) -> pd.DataFrame:
     """Rows of ``analytics.call_summaries``: the extract of each call in its context."""
     rows = []
-    for call, day, text_hash in words[["call_id", "call_date", "text_hash"]].itertuples(index=False):
+    for call, day, text_hash in words[["call_id", "call_date", "text_hash"]].itertuples(
+        index=False
+    ):
         known = calls.loc[call]
         extract = extracts.get((call, text_hash))
         said = "" if extract is None or pd.isna(extract) else str(extract)
         around = summary.Context(
-            call_type=_text(known["call_type"]),
-            account=_text(known["account_name"]),
-            deal_name=_text(known["deal_name"]),
-            deal_stage=_text(known["deal_stage"]),
-            deal_amount=_number(known["deal_amount"]),
+            call_type=text_or_none(known["call_type"]),
+            account=text_or_none(known["account_name"]),
+            deal_name=text_or_none(known["deal_name"]),
+            deal_stage=text_or_none(known["deal_stage"]),
+            deal_amount=number_or_none(known["deal_amount"]),
         )
         rows.append(
             {
@@ -240,9 +240,7 @@ def chunk_rows(sentences: pd.DataFrame) -> pd.DataFrame:
         ("python",),
     )
 )
-def call_analysis(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
-) -> dg.MaterializeResult:
+def call_analysis(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
     span = partition_span(context)
     rubric, taxonomy = load_rules()
     with warehouse.session("call_analysis") as db:
@@ -284,13 +282,13 @@ def analysis_rows(
     version = rules_version(rubric, taxonomy)
     known = {
         row["call_id"]: row
-        for row in kept.to_dict("records")
+        for row in records(kept)
         if row["rubric_version"] == version and row["model"] == analysis.MODEL
     }
     rows: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
     reused = 0
-    for row in calls.to_dict("records"):
+    for row in records(calls):
         call, words = _call(row), transcripts.get(row["call_id"])
         try:
             old = known.get(call.call_id)
@@ -313,11 +311,15 @@ def _call(row: dict[str, Any]) -> analysis.Call:
     return analysis.Call(
         call_id=str(row["call_id"]),
         call_date=row["call_date"].date(),
-        call_type=_text(row["call_type"]),
-        scope=_text(row["scope"]),
+        call_type=text_or_none(row["call_type"]),
+        scope=text_or_none(row["scope"]),
         is_private=bool(row["is_private"]),
-        deal=Deal(_text(row["deal_name"]), _text(row["deal_stage"]), _number(row["deal_amount"])),
-        sentiment=_text(row["sentiment_category"]),
+        deal=Deal(
+            text_or_none(row["deal_name"]),
+            text_or_none(row["deal_stage"]),
+            number_or_none(row["deal_amount"]),
+        ),
+        sentiment=text_or_none(row["sentiment_category"]),
     )
 
 
@@ -326,19 +328,14 @@ def _analysis_preview(rows: pd.DataFrame, at_most: int = 12) -> str:
     order = pd.Categorical(rows["priority"], ["Critical", "High", "Medium", "Low"], ordered=True)
     first = rows.assign(order=order).sort_values(["order", "call_id"]).head(at_most)
     lines = ["| call | status | priority | overall | next step |", "|---|---|---|---|---|"]
-    for row in first.itertuples():
-        overall = "not scored" if pd.isna(row.overall_score) else f"{row.overall_score:.0f}"
-        step = "none" if row.next_step is None or pd.isna(row.next_step) else "agreed"
-        lines.append(f"| {row.call_id} | {row.status} | {row.priority} | {overall} | {step} |")
+    for row in records(first):
+        score = number_or_none(row["overall_score"])
+        overall = "not scored" if score is None else f"{score:.0f}"
+        step = "none" if text_or_none(row["next_step"]) is None else "agreed"
+        lines.append(
+            f"| {row['call_id']} | {row['status']} | {row['priority']} | {overall} | {step} |"
+        )
     return "\n".join(lines)
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None or pd.isna(value) else str(value)
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
 
 
 assets = [call_sentiment, call_summaries, transcript_embeddings, call_analysis]

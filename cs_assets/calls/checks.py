@@ -21,8 +21,11 @@ def call_analysis_has_every_call(warehouse: Warehouse) -> dg.AssetCheckResult:
         missing = db.query("calls/check_missing_analysis")
     return dg.AssetCheckResult(
         passed=missing.empty,
-        metadata={"missing": len(missing), "calls": ", ".join(missing["call_id"].head(50)) or "none"},
-        description="A missing call broke the analysis or was staged after it ran: run its day again.",
+        metadata={
+            "missing": len(missing),
+            "calls": ", ".join(missing["call_id"].head(50)) or "none",
+        },
+        description="A missing call broke the analysis or was staged later: run its day again.",
     )
 
 
@@ -46,7 +49,7 @@ def call_analysis_scored_share(warehouse: Warehouse) -> dg.AssetCheckResult:
 
 @dg.asset_check(
     asset="call_analysis",
-    description="Quotes and objections of the last days with calls stand in the transcript, word for word.",
+    description="Quotes and objections of the last days stand in the transcripts, word for word.",
 )
 def call_analysis_quotes_are_verbatim(warehouse: Warehouse) -> dg.AssetCheckResult:
     with warehouse.session("check call_analysis") as db:

@@ -30,7 +30,7 @@ class Chunk:
 
 
 def estimated_tokens(text: str) -> int:
-    """Tokens of a text, estimated on the safe side: four letters or three quarters of a word each."""
+    """Tokens of a text, estimated on the safe side: four letters or 3/4 of a word each."""
     return max(len(text) // 4, len(text.split()) * 4 // 3) + 1
 
 

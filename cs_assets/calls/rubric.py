@@ -219,7 +219,9 @@ class Taxonomy(_Strict):
         if missing := {"lost", "resolved", "not_resolved", "deferred"} - set(self.outcomes):
             raise ValueError(f"outcomes: missing {', '.join(sorted(missing))}")
         compiled = {f"kind.{k}": _compiled(v.cues, f"kinds.{k}") for k, v in self.kinds.items()}
-        compiled |= {f"outcome.{k}": _compiled(v, f"outcomes.{k}") for k, v in self.outcomes.items()}
+        compiled |= {
+            f"outcome.{k}": _compiled(v, f"outcomes.{k}") for k, v in self.outcomes.items()
+        }
         compiled["none"] = _compiled(self.not_an_objection, "not_an_objection")
         everything = [cue for kind in self.kinds.values() for cue in kind.cues]
         compiled["any"] = _compiled(everything, "kinds")

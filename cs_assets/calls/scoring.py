@@ -63,7 +63,7 @@ class Heard:
     rubric: Rubric
 
     def rep(self, *cues: str, question: bool | None = None) -> list[int]:
-        """Positions of the rep's sentences with all ``cues``; ``question`` narrows to or from '?'."""
+        """Positions of the rep's sentences with all ``cues``; ``question``: asked or not."""
         tests = [self.rubric.cue(cue) for cue in cues]
         lowered = self.transcript.lowered
         return [
@@ -125,7 +125,9 @@ def _not_applicable(dimension: Dimension, reason: str) -> DimensionScore:
     return DimensionScore(dimension, None, f"not applicable: {reason}", (), ())
 
 
-def _quotes(judged: Sequence[Criterion], rules: dict, heard: Heard, at_most: int = 3) -> tuple[int, ...]:
+def _quotes(
+    judged: Sequence[Criterion], rules: dict, heard: Heard, at_most: int = 3
+) -> tuple[int, ...]:
     """One sentence for what earned most, one for what cost most, then more of what was heard."""
     known = [c for c in judged if c.share is not None]
     by_gain = sorted(known, key=lambda c: -rules[c.key].points * (c.share or 0))
@@ -185,7 +187,9 @@ def _follow_ups(heard: Heard, questions: list[int]) -> list[int]:
 
 def _long_words(text: str) -> set[str]:
     return {
-        word for word in (w.strip(".,;:!?\"'()") for w in text.split()) if len(word) >= _TAKEN_UP_LETTERS
+        word
+        for word in (w.strip(".,;:!?\"'()") for w in text.split())
+        if len(word) >= _TAKEN_UP_LETTERS
     }
 
 

@@ -25,7 +25,7 @@ SEGMENTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One customer sentence; ``label`` is ``None`` when it was not judged, ``score`` -1 to 1 or none."""
+    """One customer sentence; no ``label`` when it was not judged; ``score`` is -1 to 1 or none."""
 
     sentence_index: int
     start_ms: int

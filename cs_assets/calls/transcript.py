@@ -65,7 +65,7 @@ class Transcript:
 
     @cached_property
     def rep_user_id(self) -> str | None:
-        """Who of our side spoke longest: the one scored, whoever hosts; ties go to the smaller id."""
+        """Who of our side spoke longest, whoever hosts; ties go to the smaller id."""
         spoken: Counter[str] = Counter()
         for sentence in self.sentences:
             if sentence.affiliation == "Internal" and sentence.user_id:

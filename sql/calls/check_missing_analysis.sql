@@ -1,8 +1,7 @@
--- Calls staged on days that were analysed but without a row of analysis.
+-- Staged calls without a row of analysis.
 -- Grain: call.
 SELECT c.call_id
 FROM gong.stg_gong_calls c
 LEFT JOIN analytics.call_analysis a ON a.call_id = c.call_id AND a.call_date = c.call_date
 WHERE a.call_id IS NULL
-  AND c.call_date IN (SELECT call_date FROM analytics.call_analysis)
 ORDER BY c.call_id

@@ -8,10 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 
-def real_frames(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+def real_frames(folder: Path, at_most: int = 1000) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of ``stg_gong_calls`` and ``stg_gong_call_transcripts`` from the real answers."""
-    calls = json.loads(gzip.open(folder / "calls-extensive.json.gz").read())["calls"]
-    answers = json.loads(gzip.open(folder / "transcripts.json.gz").read())["callTranscripts"]
+    calls = json.loads(gzip.decompress((folder / "calls-extensive.json.gz").read_bytes()))["calls"]
+    calls = sorted(calls, key=lambda call: call["metaData"]["id"])[:at_most]
+    answers = json.loads(gzip.decompress((folder / "transcripts.json.gz").read_bytes()))[
+        "callTranscripts"
+    ]
     said = {answer["callId"]: answer["transcript"] for answer in answers}
     call_rows, sentence_rows = [], []
     for call in calls:

@@ -5,8 +5,10 @@ CREATE TABLE IF NOT EXISTS analytics.customer_insights (
     customer_id      STRING NOT NULL,  -- the customer
     week_start       DATE NOT NULL,    -- Monday
     summary          STRING NOT NULL,  -- text for readers
+    summary_slotted  STRING,           -- the same text with slots, filled anew when it is kept
     next_action      STRING NOT NULL,  -- text for the CSM
     next_action_code STRING NOT NULL,  -- which playbook
+    expected_effect  STRING,           -- how we will know that it worked
     due_on           DATE,             -- when the action is due
     facts            STRING NOT NULL,  -- JSON fact sheet
     facts_hash       STRING NOT NULL,  -- what the text depends on

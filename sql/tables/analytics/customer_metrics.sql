@@ -7,6 +7,9 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     arr                       DECIMAL(18,2),          -- annual recurring revenue in USD
     active_modules            BIGINT NOT NULL,        -- modules with an active contract
     adopted_modules           BIGINT NOT NULL,        -- of them, used enough in the last four weeks
+    declining_modules         BIGINT,                 -- active modules whose use falls
+    dropped_modules           BIGINT,                 -- active modules no longer used
+    not_started_modules       BIGINT,                 -- active modules never used
     contracted_seats          BIGINT NOT NULL,        -- seats over active modules
     active_users              BIGINT NOT NULL,        -- users of the week, summed over modules
     seat_utilisation          DOUBLE,                 -- active users / seats, 0 to 1 and above; empty without seats
@@ -17,6 +20,7 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     conversion_value_week     DECIMAL(18,2) NOT NULL, -- their value in USD
     conversions_4w            BIGINT NOT NULL,        -- conversions in the last four weeks
     conversion_value_4w       DECIMAL(18,2) NOT NULL, -- their value in USD
+    conversions_prior_4w      BIGINT,                 -- conversions in the four weeks before
     conversion_value_prior_4w DECIMAL(18,2) NOT NULL, -- value of the four weeks before
     messages_sent_4w          BIGINT NOT NULL,        -- messages sent in four weeks
     open_rate_4w              DOUBLE,                 -- opened / sent, 0 to 1; empty when none was sent
@@ -24,8 +28,11 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     engagement_score_4w       DOUBLE,                 -- mean of daily scores; empty without any
     calls_4w                  BIGINT NOT NULL,        -- calls in four weeks
     negative_calls_4w         BIGINT NOT NULL,        -- of them with negative customer sentiment
+    judged_calls_4w           BIGINT,                 -- of them with a verdict on sentiment
     days_to_renewal           BIGINT,                 -- from the week's end; negative when past
     health_score              DOUBLE,                 -- 0 to 100; empty when too little is known
     health_segment            STRING NOT NULL,        -- health; one of: Red, Yellow, Green, Unknown
-    health_coverage           DOUBLE NOT NULL         -- share of factors known, 0 to 1
+    health_coverage           DOUBLE NOT NULL,        -- weight of the factors known, 0 to 1
+    health_factors            STRING,                 -- JSON by factor: {value, share, weight, points}; share and points empty when not known
+    health_override           STRING                  -- rule that kept the customer from Green, in words
 );

@@ -1,0 +1,49 @@
+"""How far each module is adopted: from counts to a stage."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import pandas as pd
+
+from cs_assets.customers.policy import AdoptionRules
+from cs_assets.frames import records
+
+Stage = Literal["not_started", "trying", "adopted", "declining", "dropped"]
+
+
+def with_stages(counts: pd.DataFrame, rules: AdoptionRules) -> pd.DataFrame:
+    """Rows of ``analytics.module_adoption`` from the counts of ``customers/module_adoption``.
+
+    Adds ``seat_utilisation`` (0 to 1 and above, empty without seats),
+    ``usage_change`` (relative, empty when there was no use before) and the stage.
+    """
+    rows = counts.copy()
+    rows["seat_utilisation"] = ratio(rows["active_users"], rows["contracted_seats"])
+    rows["usage_change"] = ratio(rows["key_actions_4w"], rows["key_actions_prior_4w"]) - 1
+    rows["adoption_stage"] = [stage(row, rules) for row in records(rows)]
+    return rows
+
+
+def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """part / whole, empty where the whole is 0 or not known."""
+    whole = whole.astype(float)
+    return part.astype(float) / whole.where(whole != 0)
+
+
+def stage(row: Mapping[str, Any], rules: AdoptionRules) -> Stage:
+    """The stage of one module, worst news first."""
+    days = row["days_since_last_use"]
+    if pd.isna(days):
+        return "not_started"
+    if days > rules.dropped_after_days or row["key_actions_4w"] == 0:
+        return "dropped"
+    change = row["usage_change"]
+    if not pd.isna(change) and change <= rules.declining_change:
+        return "declining"
+    utilisation = row["seat_utilisation"]
+    enough = (
+        row["active_users"] > 0
+        if pd.isna(utilisation)
+        else (utilisation >= rules.adopted_utilisation)
+    )
+    return "adopted" if enough and days <= rules.used_within_days else "trying"

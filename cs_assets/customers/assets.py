@@ -1,0 +1,229 @@
+"""Customer intelligence as weekly assets: adoption, metrics, segments, insights."""
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from cs_assets import config
+from cs_assets.ai import prompts
+from cs_assets.ai.writing import Prompt, Writer
+from cs_assets.asset_kit import partition_dates, partition_span, result, table_asset
+from cs_assets.customers import adoption, health, insight_facts, insights, segments
+from cs_assets.customers.policy import CustomerPolicy
+from cs_assets.frames import records
+from cs_assets.partitions import weeks
+from resources.settings import Settings
+from resources.warehouse import Session, Warehouse
+from resources.writer import WriterResource
+from sql import catalog
+
+_PROMPT = "customers/insight"
+_WEEK = dt.timedelta(days=7)
+
+
+def _weekly(table: str, deps: list[str], kinds: tuple[str, ...] = ("sql",)) -> dict[str, Any]:
+    return table_asset(
+        table, group="customers", deps=deps, partitions_def=weeks, single_run=True, kinds=kinds
+    )
+
+
+def load_policy() -> CustomerPolicy:
+    """The policy in force."""
+    folder = Settings.load().cs_assets_config_dir
+    return config.load("customers.yaml", CustomerPolicy, folder)
+
+
+def _write(
+    db: Session, table: str, frames: list[pd.DataFrame], context: dg.AssetExecutionContext
+) -> pd.DataFrame:
+    """Replace the run's weeks of a table by these rows at once; gives what was written."""
+    rows = pd.concat(frames, ignore_index=True)
+    rows = rows[[name for name in catalog.table(table).column_names if name in rows.columns]]
+    db.replace(table, rows, {"week_start": partition_span(context)})
+    return rows
+
+
+@dg.asset(**_weekly("analytics.module_adoption", ["source_products", "source_module_usage"]))
+def module_adoption(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    rules = load_policy().adoption
+    with warehouse.session("module_adoption") as db:
+        frames = [
+            adoption.with_stages(db.query("customers/module_adoption", [week]), rules)
+            for week in partition_dates(context)
+        ]
+        rows = _write(db, "analytics.module_adoption", frames, context)
+    stages = Counter(rows["adoption_stage"])
+    return result(len(rows), {f"{stage}_modules": n for stage, n in sorted(stages.items())})
+
+
+@dg.asset(
+    **_weekly(
+        "analytics.customer_metrics",
+        [
+            "source_customers",
+            "source_conversions",
+            "source_historical_engagement",
+            "module_adoption",
+            "stg_gong_calls",
+            "call_sentiment",
+        ],
+    )
+)
+def customer_metrics(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    policy = load_policy()
+    with warehouse.session("customer_metrics") as db:
+        frames = [
+            health.with_health(db.query("customers/metrics", [week]), policy)
+            for week in partition_dates(context)
+        ]
+        rows = _write(db, "analytics.customer_metrics", frames, context)
+    colours = Counter(rows["health_segment"])
+    return result(len(rows), {f"{colour}_customers": n for colour, n in sorted(colours.items())})
+
+
+@dg.asset(**_weekly("analytics.customer_segments", ["customer_metrics", "source_customers"]))
+def customer_segments(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    policy = load_policy()
+    dates = partition_dates(context)
+    with warehouse.session("customer_segments") as db:
+        before = db.query("customers/segments_of_week", [dates[0] - _WEEK])
+        frames = []
+        for week in dates:
+            metrics = db.query("customers/metrics_of_week", [week])
+            before = segments.segment_rows(metrics, before, week, policy)
+            frames.append(before)
+        rows = _write(db, "analytics.customer_segments", frames, context)
+    moved = rows[
+        rows["previous_segment"].notna() & (rows["previous_segment"] != rows["behaviour_segment"])
+    ]
+    return result(
+        len(rows),
+        {
+            **{f"{name}_customers": n for name, n in Counter(rows["behaviour_segment"]).items()},
+            "moved": len(moved),
+            "preview": dg.MetadataValue.md(_segment_preview(moved)),
+        },
+    )
+
+
+def _segment_preview(moved: pd.DataFrame, at_most: int = 20) -> str:
+    if moved.empty:
+        return "No customer changed its segment."
+    lines = ["| customer | week | from | to | reason |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {r['customer_id']} | {pd.Timestamp(r['week_start']):%Y-%m-%d} "
+        f"| {r['previous_segment']} "
+        f"| {r['behaviour_segment']} | {r['reason']} |"
+        for r in records(moved.head(at_most))
+    ]
+    return "\n".join(lines)
+
+
+@dg.asset(
+    **_weekly(
+        "analytics.customer_insights",
+        ["customer_metrics", "customer_segments", "module_adoption", "source_customers"],
+        ("ai",),
+    )
+)
+def customer_insights(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, writer: WriterResource
+) -> dg.MaterializeResult:
+    policy = load_policy()
+    prompt = prompts.load(_PROMPT, Settings.load().cs_assets_config_dir)
+    author = writer.for_run("customer_insights", context.run_id)
+    frames: list[pd.DataFrame] = []
+    failed: dict[str, str] = {}
+    with warehouse.session("customer_insights") as db:
+        read = {week: _read_week(db, week) for week in partition_dates(context)}
+        first = partition_dates(context)[0]
+        earlier = _by_customer(db.query("customers/insights_up_to", [first]))
+    for week, (customers, modules) in read.items():
+        rows, broken = insight_rows(customers, modules, earlier, week, policy, prompt, author)
+        frames.append(rows)
+        failed |= broken
+        earlier = earlier | _by_customer(rows)
+    for customer, error in failed.items():
+        context.log.error(f"customer {customer} has no insight: {error}")
+    with warehouse.session("customer_insights") as db:
+        rows = _write(db, "analytics.customer_insights", frames, context)
+    return result(
+        len(rows),
+        {
+            "written_now": int((~rows["is_reused"].astype(bool)).sum()),
+            "kept": int(rows["is_reused"].astype(bool).sum()),
+            "failed": len(failed),
+            "failed_customers": ", ".join(failed) or "none",
+            **{f"writer_{name}": n for name, n in Counter(rows["writer"]).items()},
+            "preview": dg.MetadataValue.md(_insight_preview(rows)),
+        },
+    )
+
+
+def _read_week(db: Session, week: dt.date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    metrics = db.query("customers/metrics_of_week", [week])
+    held = db.query("customers/segments_of_week", [week])
+    return metrics.merge(held, on="customer_id"), db.query("customers/adoption_of_week", [week])
+
+
+def _by_customer(rows: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    return {row["customer_id"]: row for row in records(rows)}
+
+
+def insight_rows(
+    customers: pd.DataFrame,
+    modules: pd.DataFrame,
+    earlier: dict[str, dict[str, Any]],
+    week: dt.date,
+    policy: CustomerPolicy,
+    prompt: Prompt,
+    author: Writer,
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Rows of ``analytics.customer_insights`` of one week, and who broke with what."""
+    by_customer = {str(key): records(group) for key, group in modules.groupby("customer_id")}
+    rows: list[dict[str, Any]] = []
+    failed: dict[str, str] = {}
+    for metrics in records(health.derived(customers, policy.minimum_conversions)):
+        customer = str(metrics["customer_id"])
+        try:
+            sheet = insight_facts.sheet(metrics, by_customer.get(customer, []), week)
+            case = insights.case(sheet, metrics, policy.playbooks, prompt)
+            before = earlier.get(customer)
+            draft = insights.kept_draft(case, before)
+            reused = draft is not None and _is_reused(before, week)
+            if draft is None:
+                draft = author.write([case.assignment])[0]
+            rows.append(insights.row(case, draft, reused))
+        except Exception as error:
+            failed[customer] = f"{type(error).__name__}: {error}"
+    return pd.DataFrame(
+        rows, columns=catalog.table("analytics.customer_insights").column_names
+    ), failed
+
+
+def _is_reused(before: dict[str, Any] | None, week: dt.date) -> bool:
+    """Kept from an earlier week; the same week made again says what it said."""
+    if before is None:
+        return False
+    if pd.Timestamp(before["week_start"]).date() == week:
+        return bool(before["is_reused"])
+    return True
+
+
+def _insight_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
+    return "\n\n".join(
+        f"**{r.customer_id}** {r.summary}\n\n→ {r.next_action} (due {r.due_on})"
+        for r in rows.head(at_most).itertuples()
+    )
+
+
+assets = [module_adoption, customer_metrics, customer_segments, customer_insights]

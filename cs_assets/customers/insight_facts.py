@@ -1,0 +1,197 @@
+"""The fact sheet behind a customer's summary and next action."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from cs_assets.facts.model import Direction, Fact, FactSheet, Status, Unit
+
+_METRICS = "customers/metrics"
+_MODULES = ("GL", "AP", "AR", "CR")
+_MODULE_NAMES = {
+    "GL": "General Ledger",
+    "AP": "Accounts Payable",
+    "AR": "Accounts Receivable",
+    "CR": "Cash Receipting",
+}
+
+
+def sheet(row: Mapping[str, Any], modules: Sequence[Mapping[str, Any]], week: dt.date) -> FactSheet:
+    """All that may be said of one customer in one week.
+
+    ``row`` holds the customer's derived metrics and segment, ``modules`` its rows
+    of ``analytics.module_adoption``.
+    """
+    week_end = week + dt.timedelta(days=6)
+    facts = _Facts(four_weeks_from=week - dt.timedelta(days=21), week=week, week_end=week_end)
+    facts.text("customer.name", "Customer", row["customer_name"])
+    _commercial(facts, row)
+    _segment(facts, row)
+    _adoption(facts, row, modules)
+    _outcomes(facts, row)
+    _calls(facts, row)
+    return FactSheet(
+        entity_type="customer",
+        entity_id=str(row["customer_id"]),
+        period_start=week,
+        period_end=week_end,
+        cutoff=dt.datetime.combine(week_end, dt.time(23, 59, 59)),
+        facts=tuple(facts.made),
+    )
+
+
+class _Facts:
+    """Collects facts of one customer; a missing value becomes ``no_data`` with its reason."""
+
+    def __init__(self, four_weeks_from: dt.date, week: dt.date, week_end: dt.date) -> None:
+        self.made: list[Fact] = []
+        self._starts = {"four_weeks": four_weeks_from, "week": week}
+        self._end = week_end
+
+    def text(self, fact_id: str, label: str, value: Any, unit: Unit = "text") -> None:
+        known = value is not None and not pd.isna(value) and str(value) != ""
+        self.made.append(
+            Fact(
+                fact_id,
+                label,
+                str(value) if known else None,
+                unit,
+                status="ok" if known else "no_data",
+                reason=None if known else "not given by the source",
+                source=_METRICS,
+            )
+        )
+
+    def number(
+        self,
+        fact_id: str,
+        label: str,
+        value: Any,
+        unit: Unit,
+        *,
+        n: int | None = None,
+        over: str | None = None,
+        direction: Direction = "neutral",
+        missing: tuple[Status, str] = ("no_data", "not given by the source"),
+        internal: bool = False,
+    ) -> None:
+        known = value is not None and not pd.isna(value)
+        self.made.append(
+            Fact(
+                fact_id,
+                label,
+                round(float(value), 4) if known else None,
+                unit,
+                n=n,
+                period_start=self._starts[over] if over else None,
+                period_end=self._end if over else None,
+                direction=direction,
+                status="ok" if known else missing[0],
+                reason=None if known else missing[1],
+                visibility="internal" if internal else "customer",
+                source=_METRICS,
+            )
+        )
+
+
+def _commercial(facts: _Facts, row: Mapping[str, Any]) -> None:
+    facts.number("value.arr", "Annual recurring revenue", row["arr"], "currency", internal=True)
+    date = row["renewal_date"]
+    facts.text("renewal.date", "Renewal", None if pd.isna(date) else _day(date), "date")
+
+
+def _segment(facts: _Facts, row: Mapping[str, Any]) -> None:
+    facts.text("segment.name", "Segment", row["behaviour_segment"])
+    facts.text("segment.previous", "Segment of the week before", row["previous_segment"])
+    facts.text("segment.since", "Segment since", _day(row["segment_since"]), "date")
+    facts.number(
+        "health.score",
+        "Health",
+        row["health_score"],
+        "points",
+        direction="higher_is_better",
+        missing=("withheld", "too few factors are known"),
+        internal=True,
+    )
+    facts.text("health.colour", "Health colour", row["health_segment"])
+    facts.number(
+        "health.coverage", "Weight of the factors known", 100 * row["health_coverage"], "percent"
+    )
+
+
+def _adoption(facts: _Facts, row: Mapping[str, Any], modules: Sequence[Mapping[str, Any]]) -> None:
+    n = int(row["active_modules"])
+    facts.number("adoption.active", "Active modules", row["active_modules"], "count")
+    facts.number("adoption.adopted", "Modules adopted", row["adopted_modules"], "count", n=n)
+    stages = {module["module_code"]: module["adoption_stage"] for module in modules}
+    for stage in ("adopted", "declining", "dropped", "not_started", "trying"):
+        names = [_MODULE_NAMES[code] for code in _MODULES if stages.get(code) == stage]
+        facts.text(f"adoption.{stage}_list", f"Modules {stage.replace('_', ' ')}", _listed(names))
+    white_space = [_MODULE_NAMES[code] for code in _MODULES if code not in stages]
+    facts.text("adoption.white_space_list", "Modules not owned", _listed(white_space))
+    facts.number(
+        "adoption.users", "Active users", row["active_users"], "count", over="week",
+        direction="higher_is_better",
+    )  # fmt: skip
+    facts.number(
+        "adoption.utilisation", "Active users of seats", _percent(row["seat_utilisation"]),
+        "percent", n=int(row["contracted_seats"]), over="week", direction="higher_is_better",
+        missing=("not_applicable", "no seats are contracted"),
+    )  # fmt: skip
+    facts.number(
+        "adoption.change", "Key actions against the four weeks before",
+        _percent(row["usage_change"]), "percent", n=int(row["key_actions_prior_4w"]),
+        over="four_weeks", direction="higher_is_better",
+        missing=("not_applicable", "there was no use in the four weeks before"),
+    )  # fmt: skip
+    facts.number(
+        "adoption.actions", "Key actions", row["key_actions_4w"], "count", over="four_weeks",
+        direction="higher_is_better",
+    )  # fmt: skip
+
+
+def _outcomes(facts: _Facts, row: Mapping[str, Any]) -> None:
+    facts.number(
+        "outcomes.count", "Conversions", row["conversions_4w"], "count", over="four_weeks",
+        direction="higher_is_better",
+    )  # fmt: skip
+    facts.number(
+        "outcomes.value", "Value of conversions", row["conversion_value_4w"], "currency",
+        n=int(row["conversions_4w"]), over="four_weeks", direction="higher_is_better",
+    )  # fmt: skip
+    facts.number(
+        "outcomes.change", "Value against the four weeks before",
+        _percent(row["conversion_value_change"]), "percent", n=int(row["conversions_4w"]),
+        over="four_weeks", direction="higher_is_better",
+        missing=_missing_change(row),
+    )  # fmt: skip
+
+
+def _missing_change(row: Mapping[str, Any]) -> tuple[Status, str]:
+    if row["conversion_value_prior_4w"] == 0:
+        return "not_applicable", "there was no value in the four weeks before"
+    return "suppressed", "too few conversions to state a change"
+
+
+def _calls(facts: _Facts, row: Mapping[str, Any]) -> None:
+    facts.number("calls.count", "Calls", row["calls_4w"], "count", over="four_weeks")
+    facts.number(
+        "calls.negative", "Calls with negative words", row["negative_calls_4w"], "count",
+        n=int(row["calls_4w"]), over="four_weeks", direction="lower_is_better",
+    )  # fmt: skip
+
+
+def _listed(names: Sequence[str]) -> str | None:
+    if len(names) < 2:
+        return names[0] if names else None
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _percent(share: Any) -> float | None:
+    return None if pd.isna(share) else round(100 * float(share), 4)
+
+
+def _day(value: Any) -> str:
+    return pd.Timestamp(value).date().isoformat()

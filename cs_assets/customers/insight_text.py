@@ -1,0 +1,97 @@
+"""The rule-based account summary: what is worth saying of this customer, in slots."""
+
+from cs_assets.facts.model import FactSheet
+
+#: A change within this many percent is no change worth a sentence.
+_STEADY = 10.0
+
+
+def summary(sheet: FactSheet) -> str:
+    """Three to five sentences with slots; only what the sheet has, and what it lacks."""
+    parts = [_who(sheet), _usage(sheet), _outcomes(sheet), _calls(sheet), _unknown(sheet)]
+    return " ".join(part for part in parts if part)
+
+
+def _who(sheet: FactSheet) -> str:
+    worth = (
+        "is worth {value.arr:short} a year"
+        if sheet.has("value.arr")
+        else "has no known yearly revenue"
+    )
+    colour = sheet.get("health.colour")
+    health = ""
+    if colour is not None and colour.value in ("Red", "Yellow", "Green"):
+        health = " and its health is {health.colour} at {health.score} points"
+    moved = ""
+    if (
+        sheet.has("segment.previous")
+        and sheet["segment.previous"].value != sheet["segment.name"].value
+    ):
+        moved = " It was {segment.previous} a week before and is {segment.name} now."
+    return "{customer.name} " + worth + health + "." + moved
+
+
+def _usage(sheet: FactSheet) -> str:
+    if sheet["adoption.active"].number == 0:
+        return "No module is under contract."
+    if sheet["adoption.actions"].number == 0 and not sheet.has("adoption.change"):
+        return "No module under contract was used in the last eight weeks."
+    said = _adopted(sheet)
+    change = sheet.get("adoption.change")
+    if change is not None and change.is_number:
+        if change.number <= -_STEADY:
+            said += ", and key actions fell by {adoption.change:abs} against the four weeks before"
+        elif change.number >= _STEADY:
+            said += ", and key actions rose by {adoption.change:abs} against the four weeks before"
+        else:
+            said += ", with key actions about level over four weeks"
+    worst = ""
+    if sheet.has("adoption.dropped_list"):
+        worst = " {adoption.dropped_list} is no longer used."
+    elif sheet.has("adoption.declining_list"):
+        worst = " Use of {adoption.declining_list} is falling."
+    elif sheet.has("adoption.not_started_list"):
+        worst = " {adoption.not_started_list} has not been started."
+    return f"{said}.{worst}"
+
+
+def _adopted(sheet: FactSheet) -> str:
+    active, adopted = sheet["adoption.active"].number, sheet["adoption.adopted"].number
+    if active == 1:
+        return "Its only module is " + ("adopted" if adopted else "not adopted yet")
+    if adopted == active:
+        return "All {adoption.active} modules are adopted"
+    verb = "is" if adopted == 1 else "are"
+    return "{adoption.adopted} of {adoption.active} modules " + verb + " adopted"
+
+
+def _outcomes(sheet: FactSheet) -> str:
+    if sheet["outcomes.count"].number == 0:
+        return "There were no conversions in four weeks."
+    said = "{outcomes.count} conversions in four weeks were worth {outcomes.value:short}"
+    change = sheet.get("outcomes.change")
+    if change is None or not change.is_number:
+        few = change is not None and change.status == "suppressed"
+        return said + (", too few to call a change." if few else ".")
+    if change.number <= -_STEADY:
+        return said + ", {outcomes.change:abs} less than in the four weeks before."
+    if change.number >= _STEADY:
+        return said + ", {outcomes.change:abs} more than in the four weeks before."
+    return said + ", about as much as in the four weeks before."
+
+
+def _calls(sheet: FactSheet) -> str:
+    calls, negative = sheet["calls.count"].number, sheet["calls.negative"].number
+    if not calls:
+        return "No call was recorded in four weeks."
+    if not negative:
+        if calls == 1:
+            return "The one recorded call was not negative."
+        return "None of the {calls.count} recorded calls was negative."
+    return "Of {calls.count} recorded calls {calls.negative} turned negative."
+
+
+def _unknown(sheet: FactSheet) -> str:
+    if sheet["health.colour"].value == "Unknown":
+        return "Too little is known for a health score: {health.coverage} of its weight has data."
+    return ""

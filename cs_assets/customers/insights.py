@@ -1,0 +1,109 @@
+"""Insights of one week: assignments for the writer, kept texts, next actions.
+
+A text holds slots, not figures. So it depends on names and states, on the size and
+direction of the figures, on the rule-based text (whose words turn where a limit is
+crossed) and on the prompt. While these stay, the slotted text is kept and filled
+with the week's own figures: noise in a figure bills no new text.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cs_assets.ai.writing import Assignment, Draft, Prompt
+from cs_assets.customers import insight_text
+from cs_assets.customers.policy import Playbook
+from cs_assets.facts import slots
+from cs_assets.facts.model import Fact, FactSheet
+
+#: Percentages within one step are worth the same words.
+_PERCENT_STEP = 25
+_MAX_CHARACTERS = 900
+
+
+@dataclass(frozen=True)
+class Case:
+    """One customer's week: its sheet, the playbook that fits, and what the text depends on."""
+
+    sheet: FactSheet
+    playbook: Playbook
+    facts_hash: str
+    prompt: Prompt
+
+    @property
+    def assignment(self) -> Assignment:
+        return Assignment(
+            key=f"{self.sheet.entity_id}/{self.sheet.period_start}",
+            sheet=self.sheet,
+            prompt=self.prompt,
+            rules=lambda: insight_text.summary(self.sheet),
+            max_characters=_MAX_CHARACTERS,
+        )
+
+
+def case(
+    sheet: FactSheet, metrics: Mapping[str, Any], playbooks: list[Playbook], prompt: Prompt
+) -> Case:
+    """The case of one customer; ``metrics`` are its derived metrics."""
+    playbook = next(p for p in playbooks if p.fitting(metrics) is not None)
+    return Case(sheet, playbook, _facts_hash(sheet, prompt), prompt)
+
+
+def _facts_hash(sheet: FactSheet, prompt: Prompt) -> str:
+    values = {
+        fact.fact_id: [fact.status, _size(fact)]
+        for fact in sheet
+        if fact.fact_id != "segment.since"
+    }
+    document = [values, insight_text.summary(sheet), prompt.name, prompt.version]
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def _size(fact: Fact) -> float | str | None:
+    """The value as words depend on it: percentages by step, other figures by power of two."""
+    if not fact.is_number:
+        return fact.value
+    number = fact.number
+    if fact.unit == "percent":
+        return math.floor(number / _PERCENT_STEP)
+    return 0 if number == 0 else math.copysign(round(math.log2(1 + abs(number))), number)
+
+
+def kept_draft(case: Case, earlier: Mapping[str, Any] | None) -> Draft | None:
+    """The text of an earlier row when it still holds for this case's facts."""
+    if earlier is None or earlier["facts_hash"] != case.facts_hash:
+        return None
+    text = earlier["summary_slotted"]
+    if not isinstance(text, str) or slots.problems(text, case.sheet):
+        return None
+    return Draft(
+        key=case.assignment.key,
+        text=text,
+        writer=str(earlier["writer"]),
+        model=str(earlier["model"]),
+        prompt_version=str(earlier["prompt_version"]),
+    )
+
+
+def row(case: Case, draft: Draft, is_reused: bool) -> dict[str, Any]:
+    """The row of ``analytics.customer_insights``."""
+    return {
+        "customer_id": case.sheet.entity_id,
+        "week_start": case.sheet.period_start,
+        "summary": slots.fill(draft.text, case.sheet).text,
+        "summary_slotted": draft.text,
+        "next_action": slots.fill(case.playbook.action, case.sheet).text,
+        "next_action_code": case.playbook.code,
+        "expected_effect": slots.fill(case.playbook.effect, case.sheet).text,
+        "due_on": case.sheet.period_end + dt.timedelta(days=case.playbook.due_days),
+        "facts": case.sheet.as_json(),
+        "facts_hash": case.facts_hash,
+        "is_reused": is_reused,
+        "writer": draft.writer,
+        "model": draft.model,
+        "prompt_version": draft.prompt_version,
+    }

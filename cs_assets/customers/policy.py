@@ -1,0 +1,158 @@
+"""Customer intelligence by configuration: ``customers.yaml``, validated, and its conditions."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Segment = Literal["Champion", "Growing", "Steady", "At risk", "Onboarding", "Dormant"]
+
+#: How a metric is named in a reason, and its unit there.
+METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"]]] = {
+    "health_segment": ("health", "text"),
+    "lifecycle_stage": ("lifecycle stage", "text"),
+    "usage_change": ("key actions against the four weeks before", "change"),
+    "conversion_value_change": ("conversion value against the four weeks before", "change"),
+    "breadth": ("modules adopted of those active", "share"),
+    "negative_calls_4w": ("calls with negative words in four weeks", "count"),
+    "dropped_modules": ("modules no longer used", "count"),
+    "declining_modules": ("modules whose use falls", "count"),
+    "not_started_modules": ("modules never used", "count"),
+    "active_modules": ("active modules", "count"),
+    "key_actions_4w": ("key actions in four weeks", "count"),
+    "conversions_4w": ("conversions in four weeks", "count"),
+    "days_to_renewal": ("days to renewal", "days"),
+}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Condition(_Strict):
+    """One test of one metric. A metric that is not known never fits."""
+
+    metric: str
+    at_least: float | None = None
+    at_most: float | None = None
+    equals: str | None = Field(default=None, alias="is")
+    differs: str | None = Field(default=None, alias="is_not")
+
+    @model_validator(mode="after")
+    def _has_one_test(self) -> "Condition":
+        if self.metric not in METRICS:
+            raise ValueError(f"no metric is called '{self.metric}': {', '.join(METRICS)}")
+        tests = (self.at_least, self.at_most, self.equals, self.differs)
+        if sum(test is not None for test in tests) != 1:
+            raise ValueError(f"{self.metric}: give one of at_least, at_most, is, is_not")
+        return self
+
+    def fits(self, metrics: Mapping[str, Any]) -> bool:
+        value = metrics.get(self.metric)
+        if value is None or value != value:  # NaN: not known
+            return False
+        if self.equals is not None:
+            return bool(value == self.equals)
+        if self.differs is not None:
+            return bool(value != self.differs)
+        if self.at_least is not None:
+            return float(value) >= self.at_least
+        return self.at_most is not None and float(value) <= self.at_most
+
+    def in_words(self, metrics: Mapping[str, Any]) -> str:
+        """What was found, e.g. ``key actions against the four weeks before: -34 %``."""
+        label, unit = METRICS[self.metric]
+        value = metrics[self.metric]
+        if unit == "text":
+            return f"{label}: {value}"
+        shown = {"change": f"{value:+.0%}", "share": f"{value:.0%}"}.get(unit, f"{value:,.0f}")
+        return f"{label}: {shown}"
+
+
+class Rule(_Strict):
+    """Fits when all of ``all`` hold and, where given, one of ``any``; always, without both."""
+
+    all: list[Condition] = []
+    any: list[Condition] = []
+
+    def fitting(self, metrics: Mapping[str, Any]) -> list[Condition] | None:
+        """The conditions that made the rule fit, or ``None`` when it does not."""
+        if not all(condition.fits(metrics) for condition in self.all):
+            return None
+        alternatives = [condition for condition in self.any if condition.fits(metrics)]
+        if self.any and not alternatives:
+            return None
+        return [*self.all, *alternatives]
+
+
+class SegmentRule(Rule):
+    segment: Segment
+
+
+class Playbook(Rule):
+    """What to do when the rule fits; texts hold slots for figures."""
+
+    code: str = Field(pattern=r"^[a-z_]+$")
+    due_days: int = Field(ge=0)
+    action: str
+    effect: str
+
+
+class AdoptionRules(_Strict):
+    used_within_days: int
+    adopted_utilisation: float
+    declining_change: float
+    dropped_after_days: int
+
+
+class ValueTiers(_Strict):
+    high_from: float
+    medium_from: float
+
+
+class Factor(_Strict):
+    """One factor of health: a straight line from ``zero`` to ``full``."""
+
+    weight: float = Field(gt=0, le=1)
+    zero: float
+    full: float
+    label: str
+
+    def share(self, value: float) -> float:
+        return min(1.0, max(0.0, (value - self.zero) / (self.full - self.zero)))
+
+
+class HealthRules(_Strict):
+    minimum_coverage: float = Field(ge=0, le=1)
+    yellow_from: float
+    green_from: float
+    factors: dict[
+        Literal["breadth", "usage_trend", "utilisation", "outcomes", "engagement", "calls"], Factor
+    ]
+    never_green_when: list[Condition] = []
+
+    @model_validator(mode="after")
+    def _weights_add_up(self) -> "HealthRules":
+        if abs(sum(factor.weight for factor in self.factors.values()) - 1) > 1e-9:
+            raise ValueError("the weights of the factors must add up to 1")
+        return self
+
+
+class CustomerPolicy(_Strict):
+    """``customers.yaml``."""
+
+    version: str
+    adoption: AdoptionRules
+    minimum_conversions: int = Field(ge=0)
+    value_tiers: ValueTiers
+    health: HealthRules
+    segments: list[SegmentRule]
+    playbooks: list[Playbook]
+
+    @model_validator(mode="after")
+    def _something_always_fits(self) -> "CustomerPolicy":
+        for name, rules in (("segments", self.segments), ("playbooks", self.playbooks)):
+            last = rules[-1] if rules else None
+            if last is None or last.all or last.any:
+                raise ValueError(f"{name}: the last rule must have no condition, so that one fits")
+        return self

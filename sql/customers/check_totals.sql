@@ -1,0 +1,56 @@
+-- Totals of the latest week twice: over the customers of customer_metrics, and over the sources themselves.
+-- Grain: measure.
+WITH latest AS (
+    SELECT MAX(week_start) AS week_start FROM analytics.customer_metrics
+),
+bounds AS (
+    SELECT week_start,
+           DATEADD('day', 6, week_start)::DATE   AS week_end,
+           DATEADD('day', -21, week_start)::DATE AS four_weeks_from
+    FROM latest
+),
+parts AS (
+    SELECT SUM(m.conversions_4w) AS conversions, SUM(m.conversion_value_4w) AS conversion_value,
+           SUM(m.messages_sent_4w) AS messages, SUM(m.calls_4w) AS calls,
+           SUM(m.key_actions_4w) AS key_actions, SUM(m.arr) AS arr
+    FROM analytics.customer_metrics m
+    JOIN bounds b ON b.week_start = m.week_start
+),
+converted AS (
+    SELECT COUNT(*) AS conversions, SUM(c.conversion_value) AS conversion_value
+    FROM source.conversions c CROSS JOIN bounds b
+    WHERE c.conversion_date BETWEEN b.four_weeks_from AND b.week_end
+      AND c.customer_id IN (SELECT customer_id FROM source.customers)
+),
+messaged AS (
+    SELECT SUM(e.messages_sent) AS messages
+    FROM source.historical_engagement e CROSS JOIN bounds b
+    WHERE e.engagement_date BETWEEN b.four_weeks_from AND b.week_end
+      AND e.customer_id IN (SELECT customer_id FROM source.customers)
+),
+called AS (
+    SELECT COUNT(*) AS calls
+    FROM gong.stg_gong_calls g CROSS JOIN bounds b
+    WHERE g.call_date BETWEEN b.four_weeks_from AND b.week_end
+      AND g.customer_id IN (SELECT customer_id FROM source.customers)
+),
+adopted AS (
+    SELECT SUM(a.key_actions_4w) AS key_actions
+    FROM analytics.module_adoption a JOIN bounds b ON b.week_start = a.week_start
+    WHERE a.customer_id IN (SELECT customer_id FROM source.customers)
+),
+worth AS (
+    SELECT SUM(arr) AS arr FROM source.customers
+)
+SELECT 'conversions' AS measure, p.conversions AS of_parts, t.conversions AS of_source
+FROM parts p CROSS JOIN converted t
+UNION ALL
+SELECT 'conversion_value', p.conversion_value, t.conversion_value FROM parts p CROSS JOIN converted t
+UNION ALL
+SELECT 'messages', p.messages, t.messages FROM parts p CROSS JOIN messaged t
+UNION ALL
+SELECT 'calls', p.calls, t.calls FROM parts p CROSS JOIN called t
+UNION ALL
+SELECT 'key_actions', p.key_actions, t.key_actions FROM parts p CROSS JOIN adopted t
+UNION ALL
+SELECT 'arr', p.arr, t.arr FROM parts p CROSS JOIN worth t

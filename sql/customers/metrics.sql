@@ -1,0 +1,100 @@
+-- What every customer is worth and does, as of the end of one week.
+-- Grain: customer. Parameters: Monday of the week.
+-- Each source is brought to customer grain on its own before the join, so that no row is counted
+-- twice; every customer has a row.
+WITH period AS (
+    SELECT ?::DATE AS week_start
+),
+bounds AS (
+    SELECT week_start,
+           DATEADD('day', 6, week_start)::DATE   AS week_end,
+           DATEADD('day', -21, week_start)::DATE AS four_weeks_from,
+           DATEADD('day', -49, week_start)::DATE AS prior_from,
+           DATEADD('day', -22, week_start)::DATE AS prior_to
+    FROM period
+),
+adoption AS (
+    SELECT m.customer_id,
+           COUNT(*)                                                      AS active_modules,
+           SUM(IFF(m.adoption_stage IN ('adopted', 'declining')
+                   AND m.key_actions_4w > 0, 1, 0))                      AS adopted_modules,
+           SUM(IFF(m.adoption_stage = 'declining', 1, 0))                AS declining_modules,
+           SUM(IFF(m.adoption_stage = 'dropped', 1, 0))                  AS dropped_modules,
+           SUM(IFF(m.adoption_stage = 'not_started', 1, 0))              AS not_started_modules,
+           SUM(m.contracted_seats)                                       AS contracted_seats,
+           SUM(m.active_users)                                           AS active_users,
+           SUM(m.key_actions_4w)                                         AS key_actions_4w,
+           SUM(m.key_actions_prior_4w)                                   AS key_actions_prior_4w
+    FROM analytics.module_adoption m
+    CROSS JOIN bounds b
+    WHERE m.week_start = b.week_start
+    GROUP BY m.customer_id
+),
+converted AS (
+    SELECT c.customer_id,
+           SUM(IFF(c.conversion_date >= b.week_start, 1, 0))                       AS conversions_week,
+           SUM(IFF(c.conversion_date >= b.week_start, c.conversion_value, 0))      AS value_week,
+           SUM(IFF(c.conversion_date >= b.four_weeks_from, 1, 0))                  AS conversions_4w,
+           SUM(IFF(c.conversion_date >= b.four_weeks_from, c.conversion_value, 0)) AS value_4w,
+           SUM(IFF(c.conversion_date <= b.prior_to, 1, 0))                         AS conversions_prior_4w,
+           SUM(IFF(c.conversion_date <= b.prior_to, c.conversion_value, 0))        AS value_prior_4w
+    FROM source.conversions c
+    CROSS JOIN bounds b
+    WHERE c.conversion_date BETWEEN b.prior_from AND b.week_end
+    GROUP BY c.customer_id
+),
+engaged AS (
+    SELECT e.customer_id,
+           SUM(e.messages_sent)    AS messages_sent,
+           SUM(e.messages_opened)  AS messages_opened,
+           SUM(e.messages_clicked) AS messages_clicked,
+           AVG(e.engagement_score) AS engagement_score
+    FROM source.historical_engagement e
+    CROSS JOIN bounds b
+    WHERE e.engagement_date BETWEEN b.four_weeks_from AND b.week_end
+    GROUP BY e.customer_id
+),
+called AS (
+    SELECT c.customer_id,
+           COUNT(*)                                           AS calls,
+           SUM(IFF(s.sentiment_category = 'negative', 1, 0))  AS negative_calls,
+           SUM(IFF(s.sentiment_category IS NULL OR s.sentiment_category = 'unknown', 0, 1))
+                                                              AS judged_calls
+    FROM gong.stg_gong_calls c
+    CROSS JOIN bounds b
+    LEFT JOIN analytics.call_sentiment s ON s.call_id = c.call_id AND s.call_date = c.call_date
+    WHERE c.customer_id IS NOT NULL
+      AND c.call_date BETWEEN b.four_weeks_from AND b.week_end
+    GROUP BY c.customer_id
+)
+SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage, k.renewal_date, k.arr,
+       COALESCE(a.active_modules, 0)       AS active_modules,
+       COALESCE(a.adopted_modules, 0)      AS adopted_modules,
+       COALESCE(a.declining_modules, 0)    AS declining_modules,
+       COALESCE(a.dropped_modules, 0)      AS dropped_modules,
+       COALESCE(a.not_started_modules, 0)  AS not_started_modules,
+       COALESCE(a.contracted_seats, 0)     AS contracted_seats,
+       COALESCE(a.active_users, 0)         AS active_users,
+       COALESCE(a.key_actions_4w, 0)       AS key_actions_4w,
+       COALESCE(a.key_actions_prior_4w, 0) AS key_actions_prior_4w,
+       COALESCE(v.conversions_week, 0)     AS conversions_week,
+       COALESCE(v.value_week, 0)           AS conversion_value_week,
+       COALESCE(v.conversions_4w, 0)       AS conversions_4w,
+       COALESCE(v.value_4w, 0)             AS conversion_value_4w,
+       COALESCE(v.conversions_prior_4w, 0) AS conversions_prior_4w,
+       COALESCE(v.value_prior_4w, 0)       AS conversion_value_prior_4w,
+       COALESCE(e.messages_sent, 0)        AS messages_sent_4w,
+       IFF(COALESCE(e.messages_sent, 0) > 0, e.messages_opened / e.messages_sent, NULL)  AS open_rate_4w,
+       IFF(COALESCE(e.messages_sent, 0) > 0, e.messages_clicked / e.messages_sent, NULL) AS click_rate_4w,
+       e.engagement_score                  AS engagement_score_4w,
+       COALESCE(g.calls, 0)                AS calls_4w,
+       COALESCE(g.negative_calls, 0)       AS negative_calls_4w,
+       COALESCE(g.judged_calls, 0)         AS judged_calls_4w,
+       DATEDIFF('day', b.week_end, k.renewal_date) AS days_to_renewal
+FROM source.customers k
+CROSS JOIN bounds b
+LEFT JOIN adoption a  ON a.customer_id = k.customer_id
+LEFT JOIN converted v ON v.customer_id = k.customer_id
+LEFT JOIN engaged e   ON e.customer_id = k.customer_id
+LEFT JOIN called g    ON g.customer_id = k.customer_id
+ORDER BY k.customer_id

@@ -1,0 +1,56 @@
+"""Fixtures of the customer room's tests: the sample tenant's source tables in a real DuckDB."""
+
+import shutil
+
+import dagster as dg
+import pandas as pd
+import pytest
+
+from cs_assets.customers import assets as customer_assets
+from cs_assets.customers import checks as customer_checks
+from cs_assets.sample.tables import source_tables
+from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.writer import WriterResource
+from sql import catalog
+
+_READ = ("customers", "products", "module_usage", "conversions", "historical_engagement")
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory) -> DuckDBWarehouse:
+    """The sample tenant's sources, loaded once; tests get copies."""
+    path = tmp_path_factory.mktemp("customers") / "warehouse.duckdb"
+    warehouse = DuckDBWarehouse(path=str(path), wait_seconds=20)
+    rows = source_tables()
+    with warehouse.session("test") as db:
+        for name in _READ:
+            table = f"source.{name}"
+            frame = pd.DataFrame(rows[name])[catalog.table(table).column_names]
+            db.append(table, frame)
+    return warehouse
+
+
+@pytest.fixture
+def tenant(loaded, tmp_path) -> DuckDBWarehouse:
+    path = tmp_path / "warehouse.duckdb"
+    shutil.copy(loaded.path, path)
+    return DuckDBWarehouse(path=str(path), wait_seconds=20)
+
+
+@pytest.fixture
+def materialise(tmp_path):
+    """Runs the room's assets and checks for a range of weeks."""
+
+    def run(warehouse, first="2026-11-09", last=None, assets=None):
+        result = dg.materialize(
+            [*(assets or customer_assets.assets), *customer_checks.checks],
+            resources={"warehouse": warehouse, "writer": WriterResource(root=str(tmp_path))},
+            tags={
+                "dagster/asset_partition_range_start": first,
+                "dagster/asset_partition_range_end": last or first,
+            },
+        )
+        assert result.success
+        return result
+
+    return run
