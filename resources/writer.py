@@ -5,6 +5,7 @@ from pathlib import Path
 import dagster as dg
 
 from cs_assets.ai import prompts
+from cs_assets.ai.asking import Provider
 from cs_assets.ai.calling import Caller
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.configuration import load as load_configuration
@@ -12,9 +13,12 @@ from cs_assets.ai.ledger import AiLedger
 from cs_assets.ai.model_writer import ModelWriter
 from cs_assets.ai.writing import RulesWriter, Writer
 from resources.claude import claude_provider
+from resources.cortex import CortexAgentProvider, cortex_client
 from resources.errors import UsageError
 from resources.home import Home
 from resources.settings import Settings
+
+_CORTEX_MODEL = "cortex-agent"  # priced in ai.yaml; the agent's specification names the model
 
 
 class WriterResource(dg.ConfigurableResource):
@@ -36,33 +40,37 @@ class WriterResource(dg.ConfigurableResource):
         configuration = load_configuration(settings.cs_assets_config_dir)
         home = Home(Path(self.root)) if self.root else settings.home
         ledger = AiLedger(home.ai_ledger, configuration.ceilings)
-        return self._claude(settings, configuration, ledger, asset, run_id)
-
-    @staticmethod
-    def _claude(
-        settings: Settings,
-        configuration: AiConfiguration,
-        ledger: AiLedger,
-        asset: str,
-        run_id: str,
-    ) -> Writer:
-        provider = claude_provider(settings, configuration)
+        provider: Provider
+        if chosen == "claude":
+            provider, model = claude_provider(settings, configuration), settings.anthropic_model
+        else:
+            provider, model = _cortex(settings, configuration), _CORTEX_MODEL
         return ModelWriter(
             Caller(provider, ledger, configuration),
             configuration,
-            model=settings.anthropic_model,
+            model=model,
             rules_prompt=prompts.load("ai/writer", settings.cs_assets_config_dir),
             asset=asset,
             run_id=run_id,
-            structured=True,
-            redact=True,
+            # An agent answers in plain text, and inside the warehouse, where the data are.
+            structured=chosen == "claude",
+            redact=chosen == "claude",
         )
+
+
+def _cortex(settings: Settings, configuration: AiConfiguration) -> Provider:
+    if settings.cortex_agent is None:
+        raise UsageError("CS_ASSETS_WRITER=cortex needs an agent; set CORTEX_AGENT")
+    client = cortex_client(settings, configuration.timeout_seconds)
+    return CortexAgentProvider(client, settings.cortex_agent)
 
 
 def choice(settings: Settings) -> str:
     """``rules``, ``claude`` or ``cortex``; one clear line when what is asked for lacks its key."""
     wanted = settings.cs_assets_writer
     if wanted == "auto":
+        if settings.cs_assets_warehouse == "snowflake" and settings.cortex_agent is not None:
+            return "cortex"
         return "claude" if settings.anthropic_api_key is not None else "rules"
     if wanted == "claude" and settings.anthropic_api_key is None:
         raise UsageError("CS_ASSETS_WRITER=claude needs a key; set ANTHROPIC_API_KEY")

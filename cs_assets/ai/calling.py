@@ -91,7 +91,7 @@ class Caller:
 
     def _ask_one(self, question: Question, purpose: Purpose) -> Answered | _Failed:
         price = self._configuration.model(question.model)
-        most = Tokens(question.input_tokens_at_most, question.max_tokens)
+        most = Tokens(question.input_tokens_at_most + price.overhead_tokens, question.max_tokens)
         estimate = Estimate(most, price.micro_dollars(most.input, most.output))
         reason = "not asked"
         attempt = 0

@@ -30,6 +30,8 @@ class ModelPrice(_Strict):
     output: float = Field(ge=0)
     long_prompt: LongPrompt | None = None
     smaller: str | None = None
+    overhead_tokens: int = Field(default=0, ge=0)
+    """Input that a call may use beside what is sent: an agent's own steps and tools."""
     assumed: bool = False
     """Whether the price is a guess from above and not a published one."""
 

@@ -2,7 +2,7 @@
 
 One conversation a report: the facts once, then one question a section, each with
 the sections before it. What leaves is redacted; what comes back is restored and
-screened, and only text that passes is taken into the conversation.
+screened before it is taken.
 """
 
 import json
@@ -98,14 +98,14 @@ class ModelWriter:
         drafts: list[Draft] = []
         turns: tuple[Turn, ...] = ()
         for assignment in assignments:
-            draft, turn = self._section(report, assignment, turns)
+            draft, turns = self._section(report, assignment, turns)
             drafts.append(draft)
-            turns = (*turns, turn) if turn else turns
         return drafts
 
     def _section(
         self, report: _Report, assignment: Assignment, turns: tuple[Turn, ...]
-    ) -> tuple[Draft, Turn | None]:
+    ) -> tuple[Draft, tuple[Turn, ...]]:
+        """The draft of one section, and the conversation as it then stands."""
         rejections: list[str] = []
         ask = f'Write the section "{_section_name(assignment)}".'
         for _ in range(2):
@@ -113,18 +113,19 @@ class ModelWriter:
                 self._question(report, assignment, ask, turns), report.purpose
             )
             if not isinstance(outcome, Answered):
-                return by_rules(assignment, tuple(rejections), outcome.reasons), None
+                return by_rules(assignment, tuple(rejections), outcome.reasons), turns
             text, reasons = self._judged(report, assignment, outcome.text)
             if not reasons:
                 draft = self._draft(assignment, text, outcome, rejections)
-                return draft, Turn(ask, outcome.text)
+                return draft, (*turns, Turn(ask, outcome.text))
             rejections.append(f"{outcome.model}: {'; '.join(reasons)}")
+            # A huge answer is not sent back whole.
             turns = (*turns, Turn(ask, outcome.text[: 2 * assignment.max_characters]))
             ask = (
                 "That text cannot be used: " + "; ".join(reasons) + ". Write the section "
                 f'"{_section_name(assignment)}" again and keep to the rules.'
             )
-        return by_rules(assignment, tuple(rejections)), None
+        return by_rules(assignment, tuple(rejections)), turns
 
     def _draft(
         self, assignment: Assignment, text: str, outcome: Answered, rejections: Sequence[str]
