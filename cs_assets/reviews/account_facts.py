@@ -1,5 +1,7 @@
 """Facts about the customer itself: who it is, what it uses, how it stands."""
 
+from typing import Any
+
 import pandas as pd
 
 from cs_assets.reviews.conversion_facts import aligned
@@ -15,7 +17,12 @@ STAGES = {
 }
 
 
-_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "twenty-one", "twenty-two", "twenty-three", "twenty-four", "twenty-five", "twenty-six"]
+_WORDS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "twenty", "twenty-one", "twenty-two", "twenty-three", "twenty-four", "twenty-five",
+    "twenty-six",
+)  # fmt: skip
 
 
 def add_period(facts: FactRows, customers: pd.DataFrame, windows: Windows) -> None:
@@ -98,26 +105,26 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
         n=rows["contracted_seats"], window="week", direction="higher_is_better", source=source,
         absent=[Absent(rows["contracted_seats"] == 0, "not_applicable", "no seats contracted")],
     )  # fmt: skip
-    internal = {"visibility": "internal", "source": source}
+    internal: dict[str, Any] = {"visibility": "internal", "source": source}
     health = rows["health_segment"].where(rows["health_segment"] != "Unknown")
-    facts.add(ids, "health.segment", "Health", health, "text", window="week", **internal)  # type: ignore[arg-type]
+    facts.add(ids, "health.segment", "Health", health, "text", window="week", **internal)
     facts.add(
         ids, "health.score", "Health score", rows["health_score"], "points", window="week",
-        direction="higher_is_better", **internal,  # type: ignore[arg-type]
+        direction="higher_is_better", **internal,
     )  # fmt: skip
-    facts.add(ids, "calls.held", "Calls", rows["calls"], "count", n=rows["calls"], **internal)  # type: ignore[arg-type]
+    facts.add(ids, "calls.held", "Calls", rows["calls"], "count", n=rows["calls"], **internal)
     facts.add(
         ids, "calls.negative", "Calls with negative customer sentiment", rows["negative_calls"],
-        "count", n=rows["calls"], direction="lower_is_better", **internal,  # type: ignore[arg-type]
+        "count", n=rows["calls"], direction="lower_is_better", **internal,
         absent=[Absent(rows["calls"] == 0, "not_applicable", "no call was held")],
     )  # fmt: skip
     facts.add(
         ids, "account.days_to_renewal", "Until renewal", rows["days_to_renewal"], "days",
-        window=None, **internal,  # type: ignore[arg-type]
+        window=None, **internal,
     )  # fmt: skip
     facts.add(
         ids, "customer.behaviour", "Behaviour segment", rows["behaviour_segment"], "text",
-        window="week", **internal,  # type: ignore[arg-type]
+        window="week", **internal,
     )  # fmt: skip
 
 

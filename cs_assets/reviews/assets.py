@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
+from pydantic import Field
 
 from cs_assets.ai import prompts
 from cs_assets.ai.search import LocalCaseStudySearch
@@ -39,8 +40,8 @@ _KIND = "weekly_report"
 class ReviewScope(dg.Config):
     """Narrows a run: to CSMs, to customers, or to shard ``shard`` of ``shards``."""
 
-    csm_ids: list[str] = []
-    customer_ids: list[str] = []
+    csm_ids: list[str] = Field(default_factory=list)
+    customer_ids: list[str] = Field(default_factory=list)
     shard: int = 1
     shards: int = 1
 
@@ -218,7 +219,7 @@ def file_reports(
     week: dt.date,
 ) -> list[Filed]:
     """Render, write files, judge: one entry per row of ``reviews/reports``."""
-    rows = list(reports.itertuples(index=False))
+    rows: list[Any] = list(reports.itertuples(index=False))
     written = [row for row in rows if row.status == "written"]
     jobs = [_job(row) for row in written]
     rendered = render_all(jobs, template, processes=os.cpu_count() or 1)

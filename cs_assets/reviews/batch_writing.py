@@ -83,7 +83,7 @@ def report_rows(
     )
 
 
-def _written(report: Report) -> dict[str, str]:
+def _written(report: Report) -> dict[str, str | None]:
     def filled(section: str) -> str | None:
         passage = report.passages.get(section)
         return passage.filled if passage else None
@@ -101,7 +101,7 @@ def _written(report: Report) -> dict[str, str]:
         "model": report.one("model"),
         "prompt_version": report.one("prompt_version"),
         "content_hash": report.content_hash,
-    }  # type: ignore[return-value]
+    }
 
 
 _COLUMNS = [

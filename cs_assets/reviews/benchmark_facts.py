@@ -156,7 +156,7 @@ def _add_metric(
 def _bands(own: pd.Series, peers: pd.DataFrame) -> np.ndarray:
     """Bands instead of ranks: a percentile from three points would be false precision."""
     return np.select(
-        [own < peers["low"], own < peers["median"], own <= peers["high"]],
-        ["in the lowest quarter", "below the median", "above the median"],
+        [own < peers["low"], own <= peers["high"]],
+        ["in the lowest quarter", "in the middle half"],
         default="in the top quarter",
     ).astype(object)

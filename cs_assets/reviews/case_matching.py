@@ -1,6 +1,7 @@
 """Which case study fits a customer, and whether it fits well enough to be shown."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -21,7 +22,9 @@ class CaseMatcher:
     def __init__(
         self, case_studies: pd.DataFrame, search: CaseStudySearch, minimum_score: float
     ) -> None:
-        self._rows = {row.case_study_id: row for row in case_studies.itertuples(index=False)}
+        self._rows: dict[str, Any] = {
+            str(row.case_study_id): row for row in case_studies.itertuples(index=False)
+        }
         self._words = {
             key: set(content_words(f"{row.title} {row.goal} {row.use_cases} {row.channels_used}"))
             for key, row in self._rows.items()

@@ -1,5 +1,7 @@
 """Facts about conversions: counts, values, channels, regions and the weekly series."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -43,7 +45,11 @@ def add_conversions(
             if span == "year_ago"
             else []
         )
-        common = {"window": span, "direction": "higher_is_better", "source": "conversions"}
+        common: dict[str, Any] = {
+            "window": span,
+            "direction": "higher_is_better",
+            "source": "conversions",
+        }
         facts.add(
             ids, f"conversions.count{suffix}", f"Conversions{words}", count, "count",
             n=count, absent=not_yet, **common,
@@ -107,7 +113,7 @@ def _verdicts(current: pd.Series, earlier: pd.Series, clear_at: float) -> np.nda
     """
     total = (current + earlier).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        size = (np.abs(current - earlier) - 1).clip(lower=0) / np.sqrt(total)
+        size = (current - earlier).abs().sub(1).clip(lower=0) / np.sqrt(total)
     words = np.where(current > earlier, "a clear rise", "a clear fall").astype(object)
     words[~(size > clear_at).to_numpy()] = "no clear change"
     words[current.isna().to_numpy()] = None

@@ -1,5 +1,7 @@
 """Facts about messages: sent, opened, clicked, the score of the days, and how they moved."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -31,7 +33,7 @@ def add_engagement(
         missing = [Absent(sent == 0, "not_applicable", "no message sent")]
         if span == "year_ago":
             missing.insert(0, Absent(young, "not_applicable", "no data from a year earlier"))
-        common = {"window": span, "source": "engagement", "n": sent}
+        common: dict[str, Any] = {"window": span, "source": "engagement", "n": sent}
         facts.add(
             ids, f"engagement.sent{suffix}", f"Messages sent{words}", sent, "count",
             absent=missing[:-1], **common,

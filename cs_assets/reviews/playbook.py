@@ -28,6 +28,9 @@ class Play:
 
 Rule = Callable[[FactSheet], Play | None]
 
+#: The share of messages that closing a gap must win to be worth a recommendation.
+_WORTHWHILE = 0.01
+
 
 def plays(sheet: FactSheet, minimum: int, maximum: int) -> list[Play]:
     """The weightiest plays, at most ``maximum``; standing advice fills up to ``minimum``."""
@@ -65,8 +68,8 @@ def _falling_value(sheet: FactSheet) -> Play | None:
             "The fall shows in the number of conversions too, so it is more than the luck of a "
             "few large ones."
             if clear
-            else "The number of conversions gives no clear verdict yet, which makes this the moment "
-            "to look before it becomes one."
+            else "The number of conversions gives no clear verdict yet, so this is the moment to "
+            "look, before it becomes one."
         ),
         action=(
             f"Go through the {{{group}.name}} campaigns of {{period.window}} together: what was "
@@ -84,9 +87,11 @@ def _falling_value(sheet: FactSheet) -> Play | None:
 def _below_peers(metric: str, own: str, play: Play) -> Rule:
     def rule(sheet: FactSheet) -> Play | None:
         place = text(sheet, f"benchmark.{metric}.position")
-        if place not in ("in the lowest quarter", "below the median"):
+        if place not in ("in the lowest quarter", "in the middle half"):
             return None
-        if not sheet.has(own, f"benchmark.{metric}.messages_to_median"):
+        more = number(sheet, f"benchmark.{metric}.messages_to_median")
+        sent = number(sheet, "engagement.sent") or 0.0
+        if not sheet.has(own) or more is None or more < _WORTHWHILE * sent:
             return None
         weight = play.weight + (0.15 if place == "in the lowest quarter" else 0.0)
         return Play(**{**_fields(play), "weight": weight})
@@ -114,8 +119,8 @@ _open_rate = _below_peers(
             "and move one send to the hour in which this audience opens most."
         ),
         effect=(
-            "At the peers' median the same {engagement.sent} messages would be opened "
-            "{benchmark.open_rate.messages_to_median} times more."
+            "At the peers' median {benchmark.open_rate.messages_to_median} more of the "
+            "{engagement.sent} messages would be opened."
         ),
         weight=0.65,
         about="email open rate subject line tests send time engagement",
@@ -138,8 +143,8 @@ _click_rate = _below_peers(
             "what it last bought or used."
         ),
         effect=(
-            "At the peers' median the same {engagement.sent} messages would bring "
-            "{benchmark.click_rate.messages_to_median} more clicks."
+            "At the peers' median {benchmark.click_rate.messages_to_median} more of the "
+            "{engagement.sent} messages would be clicked."
         ),
         weight=0.6,
         about="click rate call to action segmentation personalisation campaigns",
@@ -204,9 +209,7 @@ def _lagging_module(sheet: FactSheet) -> Play | None:
             f"Find the one process that {{{group}.name}} should carry, train the people who own it "
             "in a session of an hour, and look at the usage again in four weeks."
         ),
-        effect=(
-            f"Success is a rising number of active users, now {{{group}.users}}, in the next review."
-        ),
+        effect=(f"Success is more active users than {{{group}.users}} in the next review."),
         weight=0.8 if stage != "not started" else 0.55,
         about=f"adoption of module {text(sheet, f'{group}.name')} training users enablement",
     )
@@ -220,7 +223,7 @@ def _idle_seats(sheet: FactSheet) -> Play | None:
         code="idle_seats",
         title="Put idle seats to work",
         observation=(
-            "{adoption.users} people use {adoption.seats} seats: {adoption.utilisation} in the week."
+            "{adoption.users} people use {adoption.seats} seats: {adoption.utilisation} of them."
         ),
         why="Value grows with the people who work in the product, not with the seats bought.",
         action=(
@@ -255,7 +258,7 @@ def _scale_winner(sheet: FactSheet) -> Play | None:
             f"Write down what changed in {{{group}.name}} (offer, audience, timing) and repeat it "
             "with the next audience as a test with a control group."
         ),
-        effect=f"Success is that {{{group}.name}} keeps {{{group}.value}} or more in the next window.",
+        effect=f"Success is that {{{group}.name}} keeps {{{group}.value}} in the next window.",
         weight=0.45,
         about=f"growth {text(sheet, f'{group}.name')} campaigns conversions",
     )
@@ -281,7 +284,7 @@ def _assisting_channel(sheet: FactSheet) -> Play | None:
             f"Keep the {{{top}.name}} budget for the next window and measure both channels "
             "together, by attributed revenue."
         ),
-        effect=f"Protects {{{top}.share}} of the attributed revenue from a cut that looks sensible.",
+        effect=f"Protects {{{top}.share}} of the attributed revenue from a sensible-looking cut.",
         weight=0.4,
         about=f"attribution {name} channel budget",
     )
@@ -294,12 +297,12 @@ def _no_goal(sheet: FactSheet) -> Play | None:
         code="agree_goal",
         title="Agree one goal with a number and a date",
         observation="No goal is on record for {customer.name}.",
-        why="Without a goal the next review can show movement, but nobody can say whether it is enough.",
+        why="Without a goal a review can show movement, but nobody can say whether it is enough.",
         action=(
             "Propose one: conversion value of {period.window}, now {conversions.value}, with a "
             "target and a date that the sponsor confirms."
             if sheet.has("conversions.value")
-            else "Ask the sponsor what must be different in six months and write it down as a number."
+            else "Ask the sponsor what must be different in six months and write it as a number."
         ),
         effect="The next review opens with target, actual and verdict.",
         weight=0.5,
@@ -313,7 +316,7 @@ def _negative_calls(sheet: FactSheet) -> Play | None:
     return Play(
         code="answer_calls",
         title="Answer the calls that went badly",
-        observation="{calls.negative} of {calls.held} calls in {period.window} had a negative tone.",
+        observation="{calls.negative} of {calls.held} calls had a negative tone.",
         why="What is said in calls comes before what is seen in usage.",
         action=(
             "Listen to the marked passages, call the person who spoke within the week, and write "
@@ -336,8 +339,8 @@ def _keep_testing(sheet: FactSheet) -> Play | None:
         observation=f"{{{top}.name}} leads with {{{top}.value}} in {{period.window}}.",
         why="The channel that carries most is the one in which a small gain is worth most.",
         action=(
-            f"Plan one test in {{{top}.name}} for the next month: offer, audience or timing, one at "
-            "a time, with a control group."
+            f"Plan one test in {{{top}.name}} for the next month: offer, audience or timing, one "
+            "at a time, with a control group."
         ),
         effect=f"Measured against {{{top}.value}} in the same span.",
         weight=0.2,
@@ -354,8 +357,11 @@ def _reach_more(sheet: FactSheet) -> Play | None:
         observation=(
             "{engagement.sent} messages were sent and {engagement.opened} of them opened."
         ),
-        why="People who stopped reading cost the reputation of the sender as well as their own sale.",
-        action="Write to those who opened nothing in {period.window} once, with a choice of topics; pause those who do not answer.",
+        why="Mail to people who stopped reading costs the sender's reputation and brings nothing.",
+        action=(
+            "Write to those who opened nothing in {period.window} once, with a choice of topics; "
+            "pause those who do not answer."
+        ),
         effect="Success is a higher open rate, now {engagement.open_rate}, from fewer messages.",
         weight=0.15,
         about="re-engagement campaign inactive readers",
@@ -368,7 +374,7 @@ def _review_data(sheet: FactSheet) -> Play | None:
         title="Check that all results reach the review",
         observation="Conversions up to {period.end} are in this review: {conversions.count}.",
         why="A review is only as complete as the events behind it.",
-        action="Compare the count with your own records and name the source that is missing, if one is.",
+        action="Compare the count with your own records and name the source that is missing.",
         effect="Both sides trust the next figures.",
         weight=0.1,
         about="data quality tracking",

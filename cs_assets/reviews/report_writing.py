@@ -81,7 +81,7 @@ class Report:
         return json.dumps(document, ensure_ascii=False, sort_keys=True)
 
     def one(self, attribute: str) -> str:
-        """``writer``, ``model`` or ``prompt_version`` of the sections; ``mixed`` when they differ."""
+        """``writer``, ``model`` or ``prompt_version`` of the sections; ``mixed`` if they differ."""
         found = {getattr(self.passages[s], attribute) for s in TITLES if s in self.passages}
         return found.pop() if len(found) == 1 else "mixed"
 

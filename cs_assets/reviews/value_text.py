@@ -25,8 +25,8 @@ def _channels(sheet: FactSheet) -> str:
         return f"All conversion value came through one channel, {{{top}.name}}: {{{top}.value}}."
     second = ranked[1]
     sentences = [
-        f"{{{top}.name}} brought {{{top}.value}}, {{{top}.share}} of the conversion value, ahead of "
-        f"{{{second}.name}} with {{{second}.value}} ({{{second}.share}})."
+        f"{{{top}.name}} brought {{{top}.value}}, {{{top}.share}} of the conversion value, ahead "
+        f"of {{{second}.name}} with {{{second}.value}} ({{{second}.share}})."
     ]
     moved = _largest_move(sheet)
     if moved:
@@ -59,7 +59,7 @@ def _attribution(sheet: FactSheet) -> str:
         return "No touchpoint was credited with revenue in {period.window}."
     top = ranked[0]
     said = (
-        "{attribution.touchpoints} touchpoints were credited with {attribution.revenue} of revenue; "
+        "{attribution.touchpoints} touchpoints were credited with {attribution.revenue}; "
         f"{{{top}.name}} holds the largest share with {{{top}.share}}."
     )
     closing = largest(sheet, "conversions.channel", "value")

@@ -114,8 +114,10 @@ def benchmarks() -> pd.DataFrame:
 
 
 def case_studies() -> pd.DataFrame:
-    columns = ["case_study_id", "title", "company_name", "industry_vertical", "company_size",
-               "modules", "goal", "content", "key_results", "use_cases", "channels_used"]  # fmt: skip
+    columns = (
+        "case_study_id", "title", "company_name", "industry_vertical", "company_size",
+        "modules", "goal", "content", "key_results", "use_cases", "channels_used",
+    )  # fmt: skip
     return pd.DataFrame(
         [
             ("CS-1", "Repeat orders by mail", "Harrow Tools", "Manufacturing", "Mid-Market",
@@ -128,7 +130,7 @@ def case_studies() -> pd.DataFrame:
              "Pell Market watched where shoppers left the web shop and mended two pages.",
              "Conversions on the web up 24%", "web conversion;checkout", "web;social"),
         ],
-        columns=columns,
+        columns=list(columns),
     )  # fmt: skip
 
 

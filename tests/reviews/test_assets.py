@@ -32,7 +32,7 @@ def materialise(warehouse, home, config: dict | None = None) -> dg.ExecuteInProc
         resources={
             "warehouse": warehouse,
             "home": HomeResource(root=str(home.root)),
-            "writer": WriterResource(choice="rules", root=str(home.root)),
+            "writer": WriterResource(root=str(home.root)),
         },
         run_config={"ops": ops},
     )  # fmt: skip
@@ -137,7 +137,7 @@ def test_one_broken_customer_is_named_and_the_others_are_made(reviewed, home):
         resources={
             "warehouse": reviewed,
             "home": HomeResource(root=str(home.root)),
-            "writer": WriterResource(choice="rules", root=str(home.root)),
+            "writer": WriterResource(root=str(home.root)),
         },
     )
     rows = _table(reviewed, "reviews/week_outcomes", tenant.WEEK).set_index("customer_id")

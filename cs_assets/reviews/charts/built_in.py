@@ -90,7 +90,8 @@ def channel_performance(sheet: FactSheet) -> Chart | None:
         name="channel_performance",
         message=message,
         subject="Conversion value by channel in USD, {period.window}; grey: {period.window_before}",
-        alternative=f"Bars of conversion value by channel, largest first: {_listing(ranked, 'value')}.",
+        alternative="Bars of conversion value by channel, largest first: "
+        f"{_listing(ranked, 'value')}.",
         data=Bars(
             names=tuple(text(sheet, f"{g}.name") for g in ranked),
             values=tuple(number(sheet, f"{g}.value") or 0.0 for g in ranked),
@@ -201,7 +202,8 @@ def adoption(sheet: FactSheet) -> Chart | None:
         if len(modules) > 1
         else f"{{{last}.name}} uses {{{last}.utilisation}} of its seats",
         subject="Active users in percent of the seats contracted, by module, in the week",
-        alternative=f"Horizontal bars of seats in use by module: {_listing(modules, 'utilisation')}.",
+        alternative="Horizontal bars of seats in use by module: "
+        f"{_listing(modules, 'utilisation')}.",
         data=Bars(
             names=tuple(text(sheet, f"{g}.name") for g in modules),
             values=tuple(sheet[f"{g}.utilisation"].number for g in modules),

@@ -49,7 +49,7 @@ def canvas_maker(furniture: Furniture) -> Any:
 
         def showPage(self) -> None:
             self._held.append(dict(self.__dict__))
-            self._startPage()
+            self._startPage()  # type: ignore[attr-defined]
 
         def save(self) -> None:
             total = len(self._held)
@@ -84,5 +84,6 @@ def _draw_furniture(canvas: Canvas, furniture: Furniture, number: int, total: in
         canvas.line(SIDE, height - 15.5 * mm, width - SIDE, height - 15.5 * mm)
     canvas.setFillColor(HexColor(colours.muted))
     canvas.setFont(faces.regular.name, 7.5)
-    canvas.drawString(SIDE, 10 * mm, f"{furniture.confidential}  {furniture.brand.footer}"[:130])
-    canvas.drawRightString(width - SIDE, 10 * mm, f"Page {number} of {total}")
+    canvas.drawString(SIDE, 12.5 * mm, furniture.confidential)
+    canvas.drawString(SIDE, 9 * mm, furniture.brand.footer)
+    canvas.drawRightString(width - SIDE, 9 * mm, f"Page {number} of {total}")

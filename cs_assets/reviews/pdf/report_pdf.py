@@ -196,13 +196,13 @@ class Printer:
         sheet = report.sheet
         lines = [
             f"Data up to {written(sheet['period.end'])}, snapshot {report.snapshot_id}. Window: "
-            f"{_words(sheet, 'period.window')}, compared with {_words(sheet, 'period.window_before')} "
-            "and the same weekdays a year earlier.",
+            f"{_words(sheet, 'period.window')}, compared with "
+            f"{_words(sheet, 'period.window_before')} and the same weekdays a year earlier.",
             "A change is called clear when it is larger than chance explains at the five percent "
             "level, given the number of cases; otherwise it is called no clear change.",
             *_left_out(sheet),
         ]
-        body = [Paragraph("How to read this report", self._styles["subheading"])]
+        body: list[Flowable] = [Paragraph("How to read this report", self._styles["subheading"])]
         body += [Paragraph(self._safe(line), self._styles["note"]) for line in lines]
         yield Spacer(1, 3 * mm)
         yield _Bookmark("How to read this report", "notes", 0)
