@@ -49,7 +49,8 @@ def _folder(path: Path, option: str) -> Path:
 
 def _put_sources(home: Home, data: Path | None, *, with_calls: bool) -> None:
     """Sample files for what the user did not bring."""
-    from cs_assets.sample import write_sources, write_gong
+    from cs_assets.sample.gong_files import write_gong
+    from cs_assets.sample.tables import write_sources
 
     if data is not None:
         os.environ["CS_ASSETS_SOURCES_DIR"] = str(data.absolute())

@@ -18,6 +18,10 @@ from resources.files import write_atomically
 from resources.home import Home
 
 
+#: The event log keeps everything; the terminal shows our own progress instead.
+_QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
+
+
 @dataclass(frozen=True)
 class StepEvent:
     """One thing that happened to one asset in a run."""
@@ -82,7 +86,7 @@ def run_job(
     result = definitions.resolve_job_def(job).execute_in_process(
         instance=instance,
         partition_key=key,
-        run_config=dict(run_config or {}),
+        run_config={"loggers": _QUIET, **(run_config or {})},
         tags=all_tags,
         run_id=run_id,
         raise_on_error=False,

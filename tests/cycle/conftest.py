@@ -1,0 +1,51 @@
+"""One finished weekly cycle on the sample tenant, made once by the real command."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.home import Home
+
+WEEK = "2026-11-09"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A home after ``cs-assets demo``, with what the command printed."""
+
+    home: Home
+    output: str
+
+    @property
+    def warehouse(self) -> DuckDBWarehouse:
+        return DuckDBWarehouse(path=str(self.home.warehouse), wait_seconds=20)
+
+    def rows(self, text: str, parameters: tuple = ()):
+        """Rows of a query, read only."""
+        with self.warehouse.session("test") as db:
+            return db._connection.execute(text, list(parameters)).df()
+
+
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``cs-assets`` as a user would, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "cs_assets.cli", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "COLUMNS": "160", **environment},
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    root: Path = tmp_path_factory.mktemp("demo") / "home"
+    done = command("demo", "--home", str(root))
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return Finished(Home(root), done.stdout)

@@ -1,0 +1,97 @@
+"""The rules of the house hold: layers, documents that are made, definitions that load."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import yaml
+
+from cs_assets import table_docs
+from resources.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_rooms_and_layers_keep_apart():
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--config", "pyproject.toml"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_page_of_tables_is_true():
+    assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == table_docs.text(), (
+        "run python -m cs_assets.table_docs"
+    )
+
+
+def test_definitions_load_in_a_fresh_interpreter_without_warnings(tmp_path):
+    code = "from cs_assets.definitions import defs; print(len(defs().resolve_all_asset_specs()))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error::DeprecationWarning:cs_assets", "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "", "CS_ASSETS_HOME": str(tmp_path / "none"), "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 40
+    assert "Warning" not in done.stderr
+    assert not (tmp_path / "none").exists(), "loading definitions must not touch a file"
+
+
+def test_every_asset_says_what_it_is(tmp_path):
+    from cs_assets.definitions import build_defs
+
+    definitions = build_defs(Settings.load(cs_assets_home=tmp_path))
+    for spec in definitions.resolve_all_asset_specs():
+        name = spec.key.to_user_string()
+        assert spec.description, name
+        assert spec.group_name not in (None, "default"), name
+        assert spec.owners, name
+        assert spec.kinds, name
+
+
+def test_lineage_runs_from_calls_to_mails(tmp_path):
+    """From the raw calls one can follow the arrows to every delivery."""
+    import dagster as dg
+
+    from cs_assets.definitions import build_defs
+
+    graph = build_defs(Settings.load(cs_assets_home=tmp_path)).resolve_asset_graph()
+    reached = dg.AssetSelection.assets("gong_calls_raw").downstream().resolve(graph)
+    names = {key.to_user_string() for key in reached}
+    assert {"rep_digest_deliveries", "team_summary_delivery", "weekly_report_deliveries"} <= names
+
+
+def test_workspace_names_the_location_that_the_server_uses():
+    from cs_assets.serving import _WORKSPACE
+
+    ours = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"][0]["python_module"]
+    served = yaml.safe_load(_WORKSPACE)["load_from"][0]["python_module"]
+    assert ours["location_name"] == served["location_name"]
+    assert ours["module_name"] == served["module_name"]
+
+
+def test_every_dependency_is_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    wanted = project["dependencies"] + [line for lines in extras.values() for line in lines]
+    names = {_name(line) for line in wanted} - {"cs-assets"}
+    pins = {
+        _name(line) for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line
+    }
+    assert names <= pins, names - pins
+    assert "://" not in (ROOT / "constraints.txt").read_text()
+
+
+def _name(requirement: str) -> str:
+    for mark in "[<>=~ ;":
+        requirement = requirement.split(mark)[0]
+    return requirement.lower().replace("_", "-").replace(".", "-")
