@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections import Counter, defaultdict
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -54,7 +55,8 @@ def no_pdf_failed(
     """Every written report was printed, and from the text that is stored."""
     rows = _outcomes(warehouse, _week(context))
     written = rows[rows["written"] == "written"]
-    reasons = {}
+    reasons: dict[str, str] = {}
+    row: Any
     for row in written.itertuples(index=False):
         if row.printed != "made":
             reasons[row.customer_id] = (
@@ -84,6 +86,7 @@ def send_gate_holds_no_report(
     """The gate lets every report through; held ones are listed by rule."""
     rows = _outcomes(warehouse, _week(context))
     held: dict[str, dict[str, str]] = defaultdict(dict)
+    row: Any
     for row in rows[rows["verdict"] == "hold"].itertuples(index=False):
         for reason in json.loads(row.reasons):
             held[reason["rule"]][row.customer_id] = reason["detail"]

@@ -65,13 +65,17 @@ def add_conversions(
         "currency", n=rows["count_current"], direction="higher_is_better", source="conversions",
         absent=[Absent(rows["count_current"] == 0, "not_applicable", "no conversion")],
     )  # fmt: skip
-    for measure, unit in (("count", "ratio"), ("value", "currency")):
-        facts.add(
-            ids, f"conversions.{measure}_per_week",
-            "Conversions a week" if measure == "count" else "Conversion value a week",
-            rows[f"{measure}_current"] / windows.weeks, unit, n=rows["count_current"],
-            direction="higher_is_better", source="conversions",
-        )  # fmt: skip
+    per_week: dict[str, Any] = {
+        "n": rows["count_current"], "direction": "higher_is_better", "source": "conversions",
+    }  # fmt: skip
+    facts.add(
+        ids, "conversions.count_per_week", "Conversions a week",
+        rows["count_current"] / windows.weeks, "ratio", **per_week,
+    )  # fmt: skip
+    facts.add(
+        ids, "conversions.value_per_week", "Conversion value a week",
+        rows["value_current"] / windows.weeks, "currency", **per_week,
+    )  # fmt: skip
 
 
 def _add_changes(facts: FactRows, rows: pd.DataFrame, young: pd.Series, evidence: Evidence) -> None:
@@ -111,12 +115,12 @@ def _verdicts(current: pd.Series, earlier: pd.Series, clear_at: float) -> np.nda
     Given the total, the current count is binomial with one half when nothing changed
     (Przyborowski and Wilenski 1940); normal approximation with continuity correction.
     """
-    total = (current + earlier).astype(float)
+    now, before = current.to_numpy(dtype=float), earlier.to_numpy(dtype=float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        size = (current - earlier).abs().sub(1).clip(lower=0) / np.sqrt(total)
-    words = np.where(current > earlier, "a clear rise", "a clear fall").astype(object)
-    words[~(size > clear_at).to_numpy()] = "no clear change"
-    words[current.isna().to_numpy()] = None
+        size = np.maximum(np.abs(now - before) - 1, 0) / np.sqrt(now + before)
+    words = np.where(now > before, "a clear rise", "a clear fall").astype(object)
+    words[~(size > clear_at)] = "no clear change"
+    words[np.isnan(now)] = None
     return words
 
 

@@ -54,7 +54,8 @@ class FactRows:
         is_text = unit in ("text", "date")
         missing = value.isna()
         status = np.where(missing, "no_data", "ok").astype(object)
-        reason = np.where(missing, "nothing recorded", None).astype(object)
+        reason = _filled_with(None, len(value))
+        reason[missing.to_numpy()] = "nothing recorded"
         for rule in reversed(absent):
             where = np.asarray(rule.where, dtype=bool)
             status[where], reason[where] = rule.status, rule.reason
@@ -95,7 +96,14 @@ class FactRows:
 
 
 def _texts(values: pd.Series) -> Any:
-    return np.where(values.isna(), None, values.astype(object).astype(str))
+    texts = _filled_with(None, len(values))
+    known = values.notna().to_numpy()
+    texts[known] = values[known].astype(str)
+    return texts
+
+
+def _filled_with(value: object, length: int) -> np.ndarray:
+    return np.full(length, value, dtype=object)
 
 
 def slugs(names: pd.Series, customer_id: pd.Series) -> pd.Series:

@@ -5,7 +5,7 @@ facts give it. Texts carry slots, the case study is added by ``recommendation_te
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.ranked import groups, largest, number, text
@@ -94,13 +94,9 @@ def _below_peers(metric: str, own: str, play: Play) -> Rule:
         if not sheet.has(own) or more is None or more < _WORTHWHILE * sent:
             return None
         weight = play.weight + (0.15 if place == "in the lowest quarter" else 0.0)
-        return Play(**{**_fields(play), "weight": weight})
+        return replace(play, weight=weight)
 
     return rule
-
-
-def _fields(play: Play) -> dict[str, object]:
-    return {name: getattr(play, name) for name in Play.__dataclass_fields__}
 
 
 _open_rate = _below_peers(

@@ -105,7 +105,12 @@ class _TrendBoard(_Board):
                        color=colours.muted)  # fmt: skip
         self.write(self.upper, 1 - reported / n / 2, 1.03, "window reported", ha="center",
                    va="bottom", color=colours.muted)  # fmt: skip
-        muted = {"ha": "right", "va": "center", "color": colours.muted, "moving": True}
+        muted: dict[str, Any] = {
+            "ha": "right",
+            "va": "center",
+            "color": colours.muted,
+            "moving": True,
+        }
         self.value_ticks = [self.write(self.upper, -0.012, y, **muted) for y in (0.0, 0.5, 1.0)]
         self.count_ticks = [self.write(self.lower, -0.012, y, **muted) for y in (0.0, 1.0)]
         (before,) = self.upper.plot(self.x, [0.0] * n, color=colours.context, linewidth=1.3,
@@ -302,7 +307,7 @@ class Draughtsman:
     """Draws charts; keeps a figure for each shape of chart that it has met."""
 
     def __init__(self, look: Look) -> None:
-        matplotlib.set_loglevel("error")
+        matplotlib.set_loglevel("ERROR")
         self._look = look
         self._boards: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 
