@@ -7,7 +7,8 @@ screened before it is taken.
 
 import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -49,8 +50,9 @@ SCHEMA: dict[str, Any] = {
 class _Report:
     """What stays the same over the sections of one report."""
 
-    assignments: tuple[Assignment, ...]
     redactor: Redactor
+    names: Mapping[str, str]
+    """What each section is called, by assignment key."""
     system: str
     material: str
     purpose: Purpose
@@ -107,7 +109,8 @@ class ModelWriter:
     ) -> tuple[Draft, tuple[Turn, ...]]:
         """The draft of one section, and the conversation as it then stands."""
         rejections: list[str] = []
-        ask = f'Write the section "{_section_name(assignment)}".'
+        name = report.names[assignment.key]
+        ask = f'Write the section "{name}".'
         for _ in range(2):
             outcome = self._caller.ask(
                 self._question(report, assignment, ask, turns), report.purpose
@@ -120,10 +123,10 @@ class ModelWriter:
                 return draft, (*turns, Turn(ask, outcome.text))
             rejections.append(f"{outcome.model}: {'; '.join(reasons)}")
             # A huge answer is not sent back whole.
-            turns = (*turns, Turn(ask, outcome.text[: 2 * assignment.max_characters]))
+            turns = (*turns, Turn(ask, outcome.text[: 2 * _limit(assignment)]))
             ask = (
                 "That text cannot be used: " + "; ".join(reasons) + ". Write the section "
-                f'"{_section_name(assignment)}" again and keep to the rules.'
+                f'"{name}" again and keep to the rules.'
             )
         return by_rules(assignment, tuple(rejections)), turns
 
@@ -154,7 +157,7 @@ class ModelWriter:
         if contacts:
             return "", (f"repeats personal data ({', '.join(sorted(contacts)).lower()})",)
         text = report.redactor.restore(text).strip()
-        limits = Limits(assignment.max_characters, self._banned(assignment))
+        limits = Limits(_limit(assignment), self._banned(assignment))
         return text, reasons_to_reject(text, assignment.sheet, limits)
 
     def _banned(self, assignment: Assignment) -> tuple[Any, ...]:
@@ -186,15 +189,11 @@ class ModelWriter:
         people += [str(fact.value) for fact in sheet if _is_person(fact)]
         redactor = Redactor(people if self._redact else ())
         material = facts_document(sheet, redactor if self._redact else None)
-        sections = [
-            f'Section "{_section_name(assignment)}" (at most {assignment.max_characters} '
-            f"characters):\n{assignment.prompt.text}"
-            for assignment in assignments
-        ]
+        names = _section_names(assignments)
         return _Report(
-            assignments=assignments,
             redactor=redactor,
-            system="\n\n".join([self._rules_prompt.text, *sections]),
+            names=names,
+            system="\n\n".join([self._rules_prompt.text, *_instructions(assignments, names)]),
             material=json.dumps(material, ensure_ascii=True, sort_keys=True),
             purpose=Purpose(
                 asset=self._asset,
@@ -256,5 +255,32 @@ def _is_person(fact: Fact) -> bool:
     return fact.unit == "text" and fact.status == "ok" and bool(parts & _PEOPLE_IN_IDS)
 
 
-def _section_name(assignment: Assignment) -> str:
-    return assignment.prompt.name.rpartition("/")[2].replace("_", " ")
+def _limit(assignment: Assignment) -> int:
+    return min(assignment.max_characters, assignment.prompt.max_characters)
+
+
+def _section_names(assignments: Sequence[Assignment]) -> dict[str, str]:
+    """By the prompt; by the last part of the key where sections share a prompt."""
+    shared = Counter(assignment.prompt.name for assignment in assignments)
+    return {
+        one.key: (one.prompt.name if shared[one.prompt.name] == 1 else one.key)
+        .rpartition("/")[2]
+        .replace("_", " ")
+        for one in assignments
+    }
+
+
+def _instructions(assignments: Sequence[Assignment], names: Mapping[str, str]) -> list[str]:
+    """Each prompt once, under the names of its sections."""
+    by_prompt: dict[Prompt, list[Assignment]] = {}
+    for assignment in assignments:
+        by_prompt.setdefault(assignment.prompt, []).append(assignment)
+    return [
+        "\n".join(
+            [
+                *(f'Section "{names[a.key]}" (at most {_limit(a)} characters)' for a in members),
+                prompt.text,
+            ]
+        )
+        for prompt, members in by_prompt.items()
+    ]

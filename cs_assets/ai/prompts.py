@@ -44,7 +44,7 @@ class PromptFile(BaseModel):
 
     @property
     def prompt(self) -> Prompt:
-        return Prompt(self.name, self.version, self.text)
+        return Prompt(self.name, self.version, self.text, self.header.max_characters)
 
 
 def load(name: str, folder: Path | None = None) -> Prompt:

@@ -81,7 +81,8 @@ _LINK = re.compile(
     r"co|info|biz|example|invalid|test)\b",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"[<>`|\\]|&[#\w]+;|\]\(|^\s*#|\*\*|__|~~|^\s*[-*•]\s", re.MULTILINE)
+#: Headings ("## ") and items ("- ") are structure that a section's prompt may ask for.
+_MARKUP = re.compile(r"[<>`|\\]|&[#\w]+;|\]\(|#{4,}|[^\s#][ \t]*#|\*\*|__|~~|^\s*[*•]\s", re.MULTILINE)
 _PLACEHOLDER_LEFT = re.compile(r"\[[A-Z]+_[A-Z]+\]")
 _ALLOWED_MARKS = frozenset(" \n.,;:!?'\"()-–—’‘“”…/&%$€£+−=[]{}_#*@<>`|\\~^")
 
@@ -146,7 +147,7 @@ def _markup(prose: str) -> list[str]:
     if _LINK.search(prose):
         found.append("a link or address")
     if _MARKUP.search(prose):
-        found.append("markup; write plain sentences")
+        found.append("markup; write plain text")
     if _PLACEHOLDER_LEFT.search(prose):
         found.append("a placeholder that stands for nobody")
     return found

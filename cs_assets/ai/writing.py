@@ -19,6 +19,7 @@ class Prompt:
     name: str
     version: str
     text: str
+    max_characters: int = 4000
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The writer with a model behind it, over real HTTP on loopback."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,18 @@ def test_sections_share_one_conversation(tmp_path: Path) -> None:
     assert [len(request.json["messages"]) for request in server.requests] == [1, 3, 5]
     systems = {json.dumps(request.json["system"]) for request in server.requests}
     assert len(systems) == 1, "what is the same for all sections can be kept by the provider"
+
+
+def test_sections_of_one_prompt_are_told_apart_by_their_keys(tmp_path: Path) -> None:
+    one = assignment(section="digest")
+    passages = [replace(one, key=f"u-1/2026-11-09/{name}") for name in ("headline", "win")]
+    with serving(lambda _: fake_claude.written(GOOD)) as server:
+        claude_writer(server.url, tmp_path).write(passages)
+    asks = [request.json["messages"][-1]["content"] for request in server.requests]
+    assert 'section "headline"' in asks[0]
+    assert 'section "win"' in asks[1]
+    system = server.requests[0].json["system"][0]["text"]
+    assert system.count(one.prompt.text) == 1
 
 
 def test_names_and_contacts_do_not_leave_and_come_back_restored(tmp_path: Path) -> None:
