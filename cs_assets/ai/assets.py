@@ -17,7 +17,7 @@ from resources.warehouse import Warehouse
 @dg.asset(
     **{
         **table_asset(
-            "ops.ai_calls", group="ai", deps=["weekly_reports", "csm_routing_recommendations"]
+            "ops.ai_calls", group="ai", deps=["weekly_reports", "routing_review"]
         ),
         "name": "ai_usage",
     }
