@@ -23,14 +23,13 @@ from cs_assets.routing import checks as routing_checks
 from cs_assets.sources import assets as sources
 from cs_assets.sources import checks as sources_checks
 from resources.claude import ClaudeResource
-from resources.duckdb_warehouse import DuckDBWarehouse
 from resources.gong import GongSource
 from resources.home import HomeResource
 from resources.ledger import LedgerResource
 from resources.mail import MailerResource
 from resources.settings import Settings
 from resources.slack import SlackResource
-from resources.warehouse import Warehouse
+from resources.warehouse_choice import warehouse
 from resources.writer import WriterResource
 from schedules import calls as calls_schedules
 from schedules import gong as gong_schedules
@@ -86,7 +85,3 @@ def resources(settings: Settings) -> dict[str, Any]:
         "slack": SlackResource(root=root),
     }
 
-
-def warehouse(settings: Settings) -> Warehouse:
-    """The warehouse that the settings name."""
-    return DuckDBWarehouse(path=str(settings.home.warehouse))

@@ -91,10 +91,10 @@ def _latest_week(settings: Settings, gong: GongSource) -> str:
     if settings.gong_access_key:
         return last_full_week(dt.datetime.now(dt.UTC))
     ever = Window(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime.now(dt.UTC))
-    calls = take_calls(gong.calls(ever)).frame("call_id")
-    if calls.empty:
+    calls = take_calls(gong.calls(ever)).rows
+    if not calls:
         raise UsageError(f"{settings.gong_dir} holds no call; name a week with --week")
-    latest: dt.date = calls["call_date"].max()
+    latest: dt.date = max(call["call_date"] for call in calls)
     return (latest - dt.timedelta(days=latest.weekday())).isoformat()
 
 

@@ -73,7 +73,7 @@ def _home(settings: Settings) -> Finding:
 
 
 def _warehouse(settings: Settings) -> Finding:
-    from cs_assets.definitions import warehouse
+    from resources.warehouse_choice import warehouse
 
     with warehouse(settings).session("doctor") as db:
         tables = len(db.query("doctor/tables"))
@@ -81,7 +81,7 @@ def _warehouse(settings: Settings) -> Finding:
 
 
 def _sources(settings: Settings) -> Finding:
-    from cs_assets.definitions import warehouse
+    from resources.warehouse_choice import warehouse
 
     with warehouse(settings).session("doctor") as db:
         customers = int(db.query("doctor/customers")["customers"].iloc[0])

@@ -230,7 +230,7 @@ def _outbox() -> "Iterator[Outbox]":
 
 
 def _warehouse() -> Any:
-    from cs_assets.definitions import warehouse
+    from resources.warehouse_choice import warehouse
     from resources.settings import Settings
 
     return warehouse(Settings.load())

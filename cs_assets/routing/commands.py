@@ -12,7 +12,7 @@ def route() -> None:
 
     from rich.console import Console
 
-    from cs_assets.definitions import warehouse
+    from resources.warehouse_choice import warehouse
     from cs_assets.routing import batches
     from resources.settings import Settings
 
