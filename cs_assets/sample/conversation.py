@@ -2,15 +2,18 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
-from cs_assets.sample.call_plan import PlannedCall
+from cs_assets.sample.call_plan import Oddity, PlannedCall
 from cs_assets.sample.dialogue import Dialogue, Phrasebook, Topic, Turn, spoken, topics
+from cs_assets.sample.handwritten import document
 from cs_assets.sample.randomness import stream
 from cs_assets.sample.roster import CUSTOMERS
+from cs_assets.sample.voice import voiced
 
 #: A call that should be scored has at least, and at most about, so many sentences.
-FEWEST_SENTENCES = 40
+FEWEST_SENTENCES = 50
 MOST_SENTENCES = 120
 
 
@@ -64,6 +67,7 @@ class Conversation:
     skill: Skill
     modules: tuple[str, ...]
     slots: dict[str, str]
+    two_customers: bool
     turns: list[Turn] = field(default_factory=list)
     said: set[Dialogue] = field(default_factory=set)
     visited: set[str] = field(default_factory=set)
@@ -74,24 +78,57 @@ class Conversation:
 
     def say(self, topic: Topic, *parts: str, label: str | None = None) -> bool:
         """Speak a dialogue of each part; False when nothing fresh is left for the first one."""
-        for position, part in enumerate(parts):
+        scene: list[Dialogue] = []
+        for part in parts:
             chosen = self.book.pick(self.draw, self.call.host.name, topic.parts[part], self.said)
             if chosen is None:
-                return position > 0
-            self.turns += spoken(self.draw, chosen, self.slots, label)
-        return True
+                break
+            scene.append(chosen)
+        if scene:
+            self.perform(tuple(turn for dialogue in scene for turn in dialogue), label)
+        return bool(scene)
+
+    def perform(self, scene: Dialogue, label: str | None) -> None:
+        """Speak a scene, after a word that leads over to it when the same side would go on."""
+        self._lead_over(scene[0][0])
+        turns = spoken(self.draw, self._shared_out(scene), self.slots, label)
+        if self.turns:
+            turns[0] = replace(turns[0], silence=self.draw.randrange(600, 4_000))
+        self.turns += turns
+
+    def _lead_over(self, speaker: str) -> None:
+        before = self.turns[-1].speaker if self.turns else None
+        if before is None or (before == "R") is not (speaker == "R"):
+            return
+        transitions = topics("transitions")
+        if speaker == "R":
+            words = transitions["to_rep"].parts["any"]
+        else:
+            open_question = self.well(self.skill.discovery)
+            words = transitions["to_customer"].parts["open" if open_question else "curt"]
+        fresh = [bridge for bridge in words if bridge not in self.said] or list(words)
+        chosen = self.draw.choice(fresh)
+        self.said.add(chosen)
+        self.turns += spoken(self.draw, chosen, self.slots, None)
+
+    def _shared_out(self, scene: Dialogue) -> Dialogue:
+        """The scene, given to the second customer now and then when one is in the call."""
+        named = any("{second}" in words or "{first}" in words for _, words in scene)
+        if not self.two_customers or named or self.draw.random() < 0.6:
+            return scene
+        return tuple(("D" if speaker == "C" else speaker, words) for speaker, words in scene)
 
     def well(self, chance: float) -> bool:
         return self.draw.random() < chance
 
-    def next_topic(self, file: str, *, only: tuple[str, ...] | None = None) -> Topic | None:
+    def next_topic(self, file: str) -> Topic | None:
         """A topic of ``file`` that fits the customer's modules and was not visited yet."""
         fitting = [
             topic
             for topic in topics(file).values()
             if f"{file}/{topic.name}" not in self.visited
             and (topic.module is None or topic.module in self.modules)
-            and (only is None or topic.name in only)
+            and topic.name != "monologue"
         ]
         if not fitting:
             return None
@@ -104,14 +141,35 @@ def converse(call: PlannedCall, book: Phrasebook) -> list[Turn]:
     """The turns of a call, openings and good-byes included."""
     draw = stream("conversation", call.host.name, call.started)
     talk = Conversation(
-        call, book, draw, skill_of(call.host.persona, call.week), _modules(call), _slots(call, draw)
+        call,
+        book,
+        draw,
+        skill_of(call.host.persona, call.week),
+        _modules(call),
+        _slots(call, draw),
+        two_customers=call.oddity is not Oddity.INTERNAL and draw.random() < 0.4,
     )
     _open(talk)
     _SCENES[call.kind](talk)
     while talk.sentences < FEWEST_SENTENCES - 8 and _fill(talk):
         pass
     _end(talk)
-    return talk.turns
+    return _voiced(talk)
+
+
+def _voiced(talk: Conversation) -> list[Turn]:
+    casual = {role: talk.draw.uniform(0.3, 1.0) for role in ("R", "C", "D")}
+    persona = {"R": talk.call.host.persona, "C": "customer", "D": "customer"}
+    return [
+        replace(
+            turn,
+            sentences=tuple(
+                voiced(talk.draw, persona[turn.speaker], casual[turn.speaker], sentence)
+                for sentence in turn.sentences
+            ),
+        )
+        for turn in talk.turns
+    ]
 
 
 def _modules(call: PlannedCall) -> tuple[str, ...]:
@@ -126,7 +184,8 @@ def _slots(call: PlannedCall, draw: random.Random) -> dict[str, str]:
     people = call.company.contacts
     module = draw.choice(_modules(call))
     first_day = draw.randrange(4)
-    return {
+    words = {
+        **_places()[call.company.industry],
         "first": people[0].name.split()[0],
         "second": people[1].name.split()[0],
         "rep": call.host.name,
@@ -134,8 +193,15 @@ def _slots(call: PlannedCall, draw: random.Random) -> dict[str, str]:
         "company": call.company.name,
         "summary": _SUMMARY[module],
         "day": _DAYS[first_day],
-        "next_day": "next " + _DAYS[draw.randrange(first_day, 5)],
+        "next_day": f"{_DAYS[draw.randrange(first_day, 5)]} of next week",
     }
+    return words | {key.capitalize(): word[0].upper() + word[1:] for key, word in words.items()}
+
+
+@cache
+def _places() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = document("places")
+    return found
 
 
 def _open(talk: Conversation) -> None:
@@ -158,9 +224,7 @@ def _discover(talk: Conversation, rounds: int) -> None:
 
 def _explain(talk: Conversation, rounds: int) -> None:
     for _ in range(rounds):
-        topic = talk.next_topic(
-            "product", only=("ledger", "payables", "receivables", "counter", "reporting")
-        )
+        topic = talk.next_topic("product")
         if topic is None or talk.sentences > MOST_SENTENCES - 25:
             return
         if talk.well(talk.skill.product):
@@ -168,15 +232,9 @@ def _explain(talk: Conversation, rounds: int) -> None:
         else:
             answer = "generic" if talk.well(0.5) else "wrong"
         pair = talk.draw.randrange(len(topic.parts["question"]))
-        talk.turns += _pair(talk, topic, ("question", answer), pair)
-
-
-def _pair(talk: Conversation, topic: Topic, parts: tuple[str, str], pair: int) -> list[Turn]:
-    """Question and answer at the same place of their parts belong together."""
-    turns: list[Turn] = []
-    for part in parts:
-        turns += spoken(talk.draw, topic.parts[part][pair], talk.slots, "Product")
-    return turns
+        # Question and answer at the same place of their parts belong together.
+        scene = topic.parts["question"][pair] + topic.parts[answer][pair]
+        talk.perform(scene, "Product")
 
 
 def _speak_at_length(talk: Conversation) -> None:
@@ -190,7 +248,10 @@ def _object(talk: Conversation) -> None:
             return
         handled = "good" if talk.well(talk.skill.objections) else "bad"
         label = "Pricing" if kind in ("price", "budget") else None
-        talk.say(topics("objections")[kind], "raise", handled, label=label)
+        forms = [
+            topic for name, topic in topics("objections").items() if name.split("/")[0] == kind
+        ]
+        talk.say(talk.draw.choice(forms), "raise", handled, label=label)
 
 
 def _tell(talk: Conversation) -> None:
@@ -209,6 +270,8 @@ def _discovery(talk: Conversation) -> None:
 
 def _demo(talk: Conversation) -> None:
     _discover(talk, 1)
+    talk.say(topics("transitions")["screen"], "any", label="Product")
+    talk.turns[-1] = replace(talk.turns[-1], silence=talk.draw.randrange(5_000, 30_000))
     _speak_at_length(talk)
     _explain(talk, 3)
     _object(talk)
@@ -243,17 +306,21 @@ def _success(talk: Conversation) -> None:
     mood = talk.call.mood
     success = topics("success")
     if mood == "usage_drop":
-        talk.say(success["usage_drop"], "any")
+        talk.say(success["usage_drop"], "any" if talk.call.week < 5 else "later")
         talk.say(success["results"], "negative")
+        talk.say(success["seats"], "any")
     elif mood == "growth":
         talk.say(success["growth"], "any")
         talk.say(success["results"], "positive")
+        talk.say(success["plans"], "any")
     elif mood == "negative":
-        talk.say(success["results"], "negative")
-        talk.say(success["results"], "negative")
+        for _ in range(3):
+            talk.say(success["results"], "negative")
     else:
         talk.say(success["results"], mood)
-        talk.say(success[talk.draw.choice(("peers", "seats"))], "any")
+        talk.say(success["results"], "positive" if mood == "neutral" else "neutral")
+        for name in talk.draw.sample(("peers", "seats", "plans"), 2):
+            talk.say(success[name], "any")
     _object(talk)
     _explain(talk, 1)
     if mood in ("positive", "growth"):
@@ -261,7 +328,7 @@ def _success(talk: Conversation) -> None:
 
 
 def _support(talk: Conversation) -> None:
-    for name in talk.draw.sample(sorted(topics("support")), 3):
+    for name in talk.draw.sample(sorted(topics("support")), 4):
         part = "good" if talk.well(talk.skill.product) else "weak"
         talk.say(topics("support")[name], part)
 

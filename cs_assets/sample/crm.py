@@ -130,6 +130,7 @@ _STAGE_WEIGHTS = (3, 3, 3, 4, 2, 1)
 _WHAT = {True: ("renewal", "add-on module", "seat expansion"), False: ("new business",)}
 
 
+@cache
 def hubspot_deals() -> Rows:
     """One deal for each company, a second one for every fourth."""
     rows: Rows = []

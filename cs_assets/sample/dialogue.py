@@ -15,18 +15,22 @@ from functools import cache
 from importlib.resources import files
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
-_SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"'{])")
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"'])")
 
 Dialogue = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What one speaker says without being interrupted, and under which topic."""
+    """What one speaker says without being interrupted, and under which topic.
+
+    ``silence`` is the time in milliseconds that passes before, beyond the usual pause.
+    """
 
     speaker: str
     sentences: tuple[str, ...]
     topic: str | None = None
+    silence: int = 0
 
     @property
     def text(self) -> str:
@@ -99,7 +103,7 @@ def spoken(
     """The dialogue with its choices made and its slots filled, sentence by sentence."""
     turns = []
     for speaker, words in dialogue:
-        chosen = _CHOICE.sub(lambda found: draw.choice(found[1].split("|")), words)
-        sentences = _SENTENCE_END.split(chosen)
-        turns.append(Turn(speaker, tuple(s.format_map(slots) for s in sentences), topic))
+        filled = words.format_map(slots)
+        chosen = _CHOICE.sub(lambda found: draw.choice(found[1].split("|")), filled)
+        turns.append(Turn(speaker, tuple(_SENTENCE_END.split(chosen)), topic))
     return turns

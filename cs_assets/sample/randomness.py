@@ -7,6 +7,7 @@ text it does not depend on ``PYTHONHASHSEED`` or on the version of numpy.
 
 import random
 from collections.abc import Sequence
+from functools import cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -19,6 +20,7 @@ def stream(*names: object) -> random.Random:
     return random.Random("/".join([_TENANT, *map(str, names)]))  # noqa: S311 - no secret
 
 
+@cache
 def number_id(*names: object, digits: int = 19) -> str:
     """A decimal id of ``digits`` digits that belongs to ``names``, without a leading zero."""
     draw = stream("id", *names)

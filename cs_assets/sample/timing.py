@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from cs_assets.sample.dialogue import Turn
 
 #: Words a second, and pauses in milliseconds between sentences of one turn.
-_PACE = 2.7
-_BREATH = (120, 520)
+_PACE = 2.3
+_BREATH = (150, 900)
 #: Pause before a host speaks after the customer, by how well the host listens.
 _PATIENT = (700, 1_900)
 _HASTY = (40, 350)
@@ -27,12 +27,12 @@ class Sentence:
 
 def timed(draw: random.Random, turns: list[Turn], patience: float) -> list[Sentence]:
     """Every sentence with its times; ``patience`` is the chance that the host waits."""
-    now = draw.randrange(800, 6_000)
+    now = draw.randrange(800, 9_000)
     found: list[Sentence] = []
     before: str | None = None
     for turn in turns:
         if before is not None:
-            now += _pause(draw, turn.speaker, patience)
+            now += _pause(draw, turn.speaker, patience) + turn.silence
         for position, text in enumerate(turn.sentences):
             if position:
                 now += draw.randrange(*_BREATH)
