@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from resources.errors import CsAssetsError
+
 
 @dataclass(frozen=True)
 class Window:
@@ -48,6 +50,10 @@ class Page:
     fetched_at: dt.datetime
     request_id: str | None = None
     broken: Sequence[BrokenRecord] = ()
+    total: int | None = None
+    """Records that Gong knows to match; may exceed what it delivers yet."""
+    size: int = 0
+    """Bytes of the answer, to bound what is held in memory."""
 
 
 class GongReader(Protocol):
@@ -70,6 +76,30 @@ class GongReader(Protocol):
         ...
 
 
+def bundles(
+    pages: Iterator[Page], *, most: int = 20, bytes_most: int = 24_000_000
+) -> Iterator[list[Page]]:
+    """Some pages at a time, to be stored before the next are read.
+
+    When reading fails, the pages read so far still come before the error does.
+    """
+    bundle: list[Page] = []
+    size = 0
+    try:
+        for page in pages:
+            bundle.append(page)
+            size += page.size
+            if len(bundle) >= most or size >= bytes_most:
+                yield bundle
+                bundle, size = [], 0
+    except CsAssetsError:
+        if bundle:
+            yield bundle
+        raise
+    if bundle:
+        yield bundle
+
+
 def only(page: Page, wanted: Callable[[Any], bool]) -> Page:
     """The page with the records that are wanted."""
     return Page(
@@ -78,4 +108,6 @@ def only(page: Page, wanted: Callable[[Any], bool]) -> Page:
         fetched_at=page.fetched_at,
         request_id=page.request_id,
         broken=page.broken,
+        total=page.total,
+        size=page.size,
     )

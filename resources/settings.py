@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     gong_oauth_client_secret: SecretStr | None = None
     gong_oauth_refresh_token: SecretStr | None = None
     """The first refresh token; its successors are kept in the home folder."""
-    gong_oauth_token_url: str = "https://app.gong.io/oauth2/generate-customer-token"
+    gong_oauth_token_url: str = "https://app.gong.io/oauth2/generate-customer-token"  # noqa: S105
     gong_workspace_id: str | None = None
     """Read this workspace only; an unknown one is refused."""
     gong_requests_per_second: float = Field(default=2.8, gt=0)

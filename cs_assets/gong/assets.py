@@ -2,108 +2,122 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
-from cs_assets.asset_kit import OWNER, partition_dates, partition_span, result, table_asset
-from cs_assets.gong.changes import call_changes, transcript_changes
-from cs_assets.gong.intake import Intake, take_calls, take_transcripts, take_users
+from cs_assets.asset_kit import OWNER, partition_dates, result, table_asset
+from cs_assets.gong import calls_in, staging, transcripts_in
+from cs_assets.gong.dead_letters import bury
+from cs_assets.gong.intake import take_calls, take_transcripts, take_users
 from cs_assets.gong.rules import as_table, load_rules
 from cs_assets.partitions import days
-from resources.gong import GongSource, Page, Window
+from resources import gong_log
+from resources.gong import GongSource, Window, bundles
+from resources.gong_errors import GongError, RateLimited
 from resources.settings import Settings
-from resources.warehouse import Between, Scope, Session, Warehouse
+from resources.warehouse import Between, Warehouse
 
 GROUP = "gong"
 
-#: Pages held in memory and stored at once: bounded memory, few transactions.
-_PAGES_AT_ONCE = 20
+#: New days are staged within this time, or the asset counts as stale in the UI.
+_FRESH = dg.FreshnessPolicy.time_window(
+    fail_window=dt.timedelta(minutes=45), warn_window=dt.timedelta(minutes=20)
+)
 
-#: A call may have moved by this many days since it was stored and still be found again.
-_MOVES_AT_MOST = dt.timedelta(days=31)
+
+class TranscriptsConfig(dg.Config):
+    """How transcripts are read."""
+
+    reread: bool = False
+    """Ask again for transcripts that are stored, to find those that Gong has corrected."""
 
 
-def _daily(table: str, deps: Iterable[Any]) -> dict[str, Any]:
-    return table_asset(table, group=GROUP, deps=deps, partitions_def=days, single_run=True)
+def _daily(table: str, deps: Iterable[Any], **more: Any) -> dict[str, Any]:
+    return table_asset(table, group=GROUP, deps=deps, partitions_def=days, single_run=True, **more)
 
 
 @dg.asset(**table_asset("gong.gong_users", group=GROUP, kinds=("api",)))
-def gong_users(gong: GongSource, warehouse: Warehouse) -> dg.MaterializeResult:
-    intake = take_users(gong.users())
+def gong_users(
+    context: dg.AssetExecutionContext, gong: GongSource, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    with _reading(context):
+        intake = take_users(gong.users())
+    rows = pd.DataFrame(intake.unique("user_id"))
     with warehouse.session("gong_users") as db, db.transaction():
-        rows = db.replace("gong.gong_users", intake.frame("user_id"), {}) if intake.rows else 0
-        dead = _bury(db, intake)
-    return result(rows, {"dead_letters": dead, "requests": intake.pages})
+        count = db.replace("gong.gong_users", rows, {}) if len(rows) else 0
+        dead = bury(db, intake)
+    return result(count, {"dead_letters": dead, "requests": intake.pages})
 
 
-@dg.asset(
-    **table_asset(
-        "gong.gong_calls_raw",
-        group=GROUP,
-        partitions_def=days,
-        single_run=True,
-        kinds=("api",),
-    )
-)
+@dg.asset(**_daily("gong.gong_calls_raw", (), kinds=("api",)))
 def gong_calls_raw(
     context: dg.AssetExecutionContext, gong: GongSource, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    dates = partition_dates(context)
-    with warehouse.session("gong_calls_raw") as db:
-        known = _known_calls(db, dates)
-    read = new = changed = dead = requests = 0
-    for pages in _bundles(gong.calls(Window.of_days(dates[0], dates[-1]))):
-        intake = take_calls(pages)
-        frame = intake.frame("call_id").assign(is_deleted=False)
-        changes = call_changes(frame, known)
-        with warehouse.session("gong_calls_raw") as db, db.transaction():
-            db.merge("gong.gong_calls_raw", changes.rows)
-            _unstage(db, changes.moved)
-            dead += _bury(db, intake)
-        read, new, changed = read + len(frame), new + changes.new, changed + changes.changed
-        requests += intake.pages
-    return result(
-        read, {"new": new, "changed": changed, "dead_letters": dead, "requests": requests}
-    )
+    dates, run_id = partition_dates(context), context.run.run_id
+    label = "gong_calls_raw"
+    with warehouse.session(label) as db:
+        read = calls_in.begin(db, dates[0], dates[-1], run_id, _now())
+    window = Window.of_days(dates[0], dates[-1])
+    if read.resume_from is not None:
+        window = Window(read.resume_from.replace(tzinfo=dt.UTC), window.end)
+        context.log.info(f"goes on from {read.resume_from}, where the last run was cut short")
+    with _reading(context):
+        for pages in bundles(gong.calls(window)):
+            with warehouse.session(label) as db:
+                calls_in.store(db, read, take_calls(pages))
+        gone = _vanished(gong, warehouse, read)
+    with warehouse.session(label) as db:
+        calls_in.finish(db, read, gone)
+    if not read.seen and not read.known:
+        context.log.warning(
+            "Gong answered no call at all, and none is stored: the days are empty, or the key "
+            "may see no calls (Gong gives both the same answer)"
+        )
+    facts = {
+        "new": read.new,
+        "changed": read.changed,
+        "vanished": read.vanished,
+        "vanished, not believed": read.not_believed,
+        "purged": read.purged,
+        "dead_letters": read.dead,
+        "requests": read.requests,
+    }
+    context.log.info(gong_log.line("gong.calls_stored", run_id=run_id, **facts))
+    return result(len(read.seen), facts)
 
 
-@dg.asset(**_daily("gong.gong_call_transcripts_raw", ["gong_calls_raw"]))
+@dg.asset(**_daily("gong.gong_call_transcripts_raw", ["gong_calls_raw"], kinds=("api",)))
 def gong_call_transcripts_raw(
-    context: dg.AssetExecutionContext, gong: GongSource, warehouse: Warehouse
+    context: dg.AssetExecutionContext,
+    config: TranscriptsConfig,
+    gong: GongSource,
+    warehouse: Warehouse,
 ) -> dg.MaterializeResult:
-    dates = partition_dates(context)
-    with warehouse.session("gong_call_transcripts_raw") as db, db.transaction():
-        span = [dates[0], dates[-1]]
-        db.execute("gong/align_transcript_days", span)
-        db.execute("gong/drop_private_transcripts", span)
-        wanted = db.query("gong/known_transcripts", span)
-    day_of = dict(zip(wanted.call_id, wanted.call_date.dt.date, strict=True))
-    hash_of = dict(zip(wanted.call_id, wanted.content_hash, strict=True))
-    read = changed = dead = requests = 0
-    for pages in _bundles(gong.transcripts(list(day_of)) if day_of else iter(())):
-        intake = take_transcripts(pages)
-        frame = intake.frame("call_id")
-        if not frame.empty:
-            frame = frame[frame.call_id.isin(list(day_of))]
-        rows = transcript_changes(frame, hash_of)
-        with warehouse.session("gong_call_transcripts_raw") as db, db.transaction():
-            if not rows.empty:
-                rows = rows.assign(call_date=rows.call_id.map(day_of))
-                db.merge("gong.gong_call_transcripts_raw", rows)
-            dead += _bury(db, intake)
-        read, changed, requests = read + len(frame), changed + len(rows), requests + intake.pages
-    return result(
-        read,
-        {
-            "changed": changed,
-            "pending": len(day_of) - read,
-            "dead_letters": dead,
-            "requests": requests,
-        },
-    )
+    dates, label = partition_dates(context), "gong_call_transcripts_raw"
+    with warehouse.session(label) as db:
+        read = transcripts_in.begin(db, dates[0], dates[-1], reread=config.reread)
+    with _reading(context):
+        for call_ids in transcripts_in.portions(read):
+            answered: set[str] = set()
+            for pages in bundles(gong.transcripts(call_ids)):
+                with warehouse.session(label) as db:
+                    answered |= transcripts_in.store(db, read, take_transcripts(pages), _now())
+            with warehouse.session(label) as db:
+                missing = [call_id for call_id in call_ids if call_id not in answered]
+                transcripts_in.note_missing(db, read, missing, _now())
+    facts = {
+        "asked_for": len(read.wanted),
+        "received": read.received,
+        "changed": read.changed,
+        "pending": read.pending,
+        "dead_letters": read.dead,
+        "requests": read.requests,
+    }
+    context.log.info(gong_log.line("gong.transcripts_stored", run_id=context.run.run_id, **facts))
+    return result(read.transcribed_before + read.received, facts)
 
 
 @dg.asset(
@@ -112,22 +126,16 @@ def gong_call_transcripts_raw(
 def stg_gong_call_participants(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    span = partition_span(context)
-    with warehouse.session("stg_gong_call_participants") as db, db.transaction():
-        _restage(db, "gong.gong_call_parties", "gong/shred_parties", span)
-        _restage(db, "gong.gong_call_crm_objects", "gong/shred_crm_objects", span)
-        rows = _restage(db, "gong.stg_gong_call_participants", "gong/stage_participants", span)
-    return result(rows)
+    with warehouse.session("stg_gong_call_participants") as db:
+        return result(staging.stage_participants(db, _days(context)))
 
 
 @dg.asset(**_daily("gong.stg_gong_call_topics", ["gong_calls_raw"]))
 def stg_gong_call_topics(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    span = partition_span(context)
     with warehouse.session("stg_gong_call_topics") as db:
-        rows = _restage(db, "gong.stg_gong_call_topics", "gong/shred_topics", span)
-    return result(rows)
+        return result(staging.stage_topics(db, _days(context)))
 
 
 @dg.asset(
@@ -142,17 +150,13 @@ def stg_gong_call_topics(
             "source_hubspot_contacts",
             "source_customers",
         ],
+        freshness_policy=_FRESH,
     )
 )
 def stg_gong_calls(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-    span = partition_span(context)
     rules = as_table(load_rules(Settings.load().cs_assets_config_dir))
-    with warehouse.session("stg_gong_calls") as db, db.transaction():
-        db.replace("gong.gong_staging_rules", rules, {})
-        _restage(db, "gong.gong_call_headers", "gong/shred_headers", span)
-        _restage(db, "gong.gong_call_links", "gong/link_calls", span)
-        rows = _restage(db, "gong.stg_gong_calls", "gong/stage_calls", span)
-    return result(rows)
+    with warehouse.session("stg_gong_calls") as db:
+        return result(staging.stage_calls(db, _days(context), rules, _now()))
 
 
 @dg.asset(
@@ -164,10 +168,11 @@ def stg_gong_calls(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
 def stg_gong_call_transcripts(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    span = partition_span(context)
+    span = _days(context)
     with warehouse.session("stg_gong_call_transcripts") as db:
-        rows = _restage(db, "gong.stg_gong_call_transcripts", "gong/stage_transcripts", span)
-    return result(rows)
+        made, written = staging.stage_transcripts(db, span, _now())
+        rows = int(db.query("gong/count_sentences", [span.first, span.last]).sentences[0])
+    return result(rows, {"days made anew": made, "sentences written": written})
 
 
 @dg.asset(
@@ -199,48 +204,76 @@ def vw_enriched_gong_calls(warehouse: Warehouse) -> dg.MaterializeResult:
     )
 
 
-def _bundles(pages: Iterator[Page]) -> Iterator[list[Page]]:
-    """Some pages at a time; each bundle is stored before the next is read."""
-    while bundle := list(islice(pages, _PAGES_AT_ONCE)):
-        yield bundle
-
-
-def _known_calls(db: Session, dates: list[dt.date]) -> pd.DataFrame:
-    known = db.query("gong/known_calls", [dates[0] - _MOVES_AT_MOST, dates[-1] + _MOVES_AT_MOST])
-    return known.assign(call_date=known.call_date.dt.date)
-
-
-def _bury(db: Session, intake: Intake) -> int:
-    """Keep the records that could not be read; the number of them."""
-    letters = intake.dead_frame()
-    if not letters.empty:
-        db.merge("gong.gong_dead_letters", letters)
-    return len(letters)
-
-
-def _restage(db: Session, table: str, statement: str, span: Between) -> int:
-    scope: Scope = {"call_date": span}
-    return db.replace_from(table, statement, [span.first, span.last], scope)
-
-
-_STAGED = (
-    "gong.gong_call_parties",
-    "gong.gong_call_crm_objects",
-    "gong.gong_call_headers",
-    "gong.gong_call_links",
-    "gong.stg_gong_calls",
-    "gong.stg_gong_call_participants",
-    "gong.stg_gong_call_topics",
-    "gong.stg_gong_call_transcripts",
+@dg.asset(
+    **_daily(
+        "gong.gong_reconciliation",
+        [
+            "gong_call_transcripts_raw",
+            "stg_gong_calls",
+            "stg_gong_call_transcripts",
+            "call_analysis",
+        ],
+    )
 )
+def gong_reconciliation(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    span = _days(context)
+    with warehouse.session("gong_reconciliation") as db:
+        rows = db.replace_from(
+            "gong.gong_reconciliation",
+            "gong/reconcile",
+            [span.first, span.last],
+            {"call_date": Between(span.first, span.last)},
+        )
+        table = db.query("gong/reconciliation_days", [span.first, span.last])
+    table["call_date"] = table.call_date.dt.date
+    return result(rows, {"by day": dg.MetadataValue.md(table.tail(14).to_markdown(index=False))})
 
 
-def _unstage(db: Session, call_ids: list[str]) -> None:
-    """Remove calls from the staged tables, where they lie under a day that is no longer theirs."""
-    if not call_ids:
-        return
-    for table in _STAGED:
-        db.replace(table, pd.DataFrame(), {"call_id": call_ids})
+def _vanished(gong: GongSource, warehouse: Warehouse, read: calls_in.CallsRead) -> list[str]:
+    """Stored calls that the read did not meet and that Gong does not know by their id either.
+
+    Those that it knows have moved, or a page shifted under the read: they are stored.
+    """
+    missed = calls_in.missed(read)
+    if not missed:
+        return []
+    unnamed = read.unnamed_dead
+    for pages in bundles(gong.calls_by_id(missed)):
+        with warehouse.session("gong_calls_raw") as db:
+            calls_in.store(db, read, take_calls(pages))
+    if read.unnamed_dead > unnamed:  # one of them is there but cannot be read
+        return []
+    return [call_id for call_id in missed if call_id not in read.seen]
+
+
+@contextmanager
+def _reading(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """Requests inside are logged with run and partition; Gong's refusals end the run plainly."""
+    partition = context.partition_key_range if context.has_partition_key_range else None
+    keys = f"{partition.start}...{partition.end}" if partition else None
+    try:
+        with gong_log.bound(run_id=context.run.run_id, partition=keys):
+            yield
+    except RateLimited as limited:
+        raise dg.Failure(
+            f"{limited}. What was read is stored; the next run goes on from there.",
+            metadata={"resume_at": limited.resume_at.isoformat()},
+            allow_retries=False,
+        ) from limited
+    except GongError as refused:
+        raise dg.Failure(str(refused), allow_retries=False) from refused
+
+
+def _days(context: dg.AssetExecutionContext) -> staging.Days:
+    dates = partition_dates(context)
+    return staging.Days(dates[0], dates[-1])
+
+
+def _now() -> dt.datetime:
+    """The time that is written beside what was read; it decides nothing."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
 assets = [
@@ -252,4 +285,5 @@ assets = [
     stg_gong_calls,
     stg_gong_call_transcripts,
     vw_enriched_gong_calls,
+    gong_reconciliation,
 ]

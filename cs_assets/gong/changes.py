@@ -1,60 +1,54 @@
-"""What of the records just read is new to the raw tables."""
+"""What of the calls just read is new to the raw table."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-import pandas as pd
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
+class KnownCall:
+    """A call as it is stored."""
+
+    call_date: dt.date
+    started: dt.datetime
+    content_hash: str
+    is_private: bool
+    is_deleted: bool
+
+
+@dataclass
 class CallChanges:
-    """Rows to merge into ``gong_calls_raw``, and what they are."""
+    """Rows to store, and the calls among them that ask for more than storing."""
 
-    rows: pd.DataFrame
-    new: int
-    changed: int
-    unchanged: int
-    moved: list[str]  # calls that now start on another day
-    now_private: list[str]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
+    """Calls that now start on another day."""
+    now_private: list[str] = field(default_factory=list)
 
 
-def call_changes(read: pd.DataFrame, known: pd.DataFrame) -> CallChanges:
-    """Compare calls read with ``known`` (call_id, call_date, content_hash, is_private, is_deleted).
+def call_changes(read: Iterable[Mapping[str, Any]], known: Mapping[str, KnownCall]) -> CallChanges:
+    """Compare calls read with what is ``known``.
 
-    A row counts as changed when its content differs, it starts on another day, or
-    it had been taken for deleted.
+    A call has changed when its content differs, it starts on another day, or it had
+    been taken for vanished.
     """
-    if read.empty:
-        return CallChanges(read, 0, 0, 0, [], [])
-    before = {
-        row.call_id: (row.call_date, row.content_hash, bool(row.is_private), bool(row.is_deleted))
-        for row in known.itertuples(index=False)
-    }
-    kept: list[bool] = []
-    new = changed = 0
-    moved: list[str] = []
-    now_private: list[str] = []
-    for row in read.itertuples(index=False):
-        old = before.get(str(row.call_id))
+    changes = CallChanges()
+    for row in read:
+        call_id, old = row["call_id"], known.get(row["call_id"])
         if old is None:
-            new += 1
-            kept.append(True)
+            changes.new.append(call_id)
+            changes.rows.append(dict(row))
             continue
-        day, content_hash, was_private, was_deleted = old
-        differs = day != row.call_date or content_hash != row.content_hash or was_deleted
-        changed += differs
-        kept.append(bool(differs))
-        if day != row.call_date:
-            moved.append(str(row.call_id))
-        if row.is_private and not was_private:
-            now_private.append(str(row.call_id))
-    return CallChanges(read[kept], new, changed, len(read) - new - changed, moved, now_private)
-
-
-def transcript_changes(read: pd.DataFrame, known: Mapping[str, str | None]) -> pd.DataFrame:
-    """The transcripts whose content differs from ``known`` hashes by call."""
-    if read.empty:
-        return read
-    return read[
-        [known.get(str(i)) != h for i, h in zip(read.call_id, read.content_hash, strict=True)]
-    ]
+        moved = old.call_date != row["call_date"]
+        if not moved and old.content_hash == row["content_hash"] and not old.is_deleted:
+            continue
+        changes.changed.append(call_id)
+        changes.rows.append(dict(row))
+        if moved:
+            changes.moved.append(call_id)
+        if row["is_private"] and not old.is_private:
+            changes.now_private.append(call_id)
+    return changes

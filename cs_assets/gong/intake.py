@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 import orjson
-import pandas as pd
 
+from cs_assets.gong.instants import instant
 from cs_assets.gong.records import (
     CallRecord,
     Malformed,
@@ -58,6 +58,7 @@ class DeadLetter:
     reason: str
     raw: str
     call_id: str | None
+    call_date: dt.date | None
     seen_at: dt.datetime
 
 
@@ -69,14 +70,9 @@ class Intake:
     dead: list[DeadLetter] = field(default_factory=list)
     pages: int = 0
 
-    def frame(self, key: str) -> pd.DataFrame:
+    def unique(self, key: str) -> list[dict[str, Any]]:
         """The rows, one for each ``key``: pages may repeat a record, the last one counts."""
-        last = {row[key]: row for row in self.rows}
-        return pd.DataFrame(list(last.values()))
-
-    def dead_frame(self) -> pd.DataFrame:
-        last = {letter.dead_letter_id: asdict(letter) for letter in self.dead}
-        return pd.DataFrame(list(last.values()))
+        return list({row[key]: row for row in self.rows}.values())
 
 
 Record = TypeVar("Record", CallRecord, TranscriptRecord, UserRecord)
@@ -109,9 +105,10 @@ def _take(kind: str, pages: Iterable[Page], read: Callable[[Any], Record]) -> In
                 intake.rows.append({**_fields(read(record)), **stamp})
             except Malformed as problem:
                 raw = orjson.dumps(record).decode()
-                intake.dead.append(_letter(kind, page, str(problem), raw, problem.call_id))
+                day = _legible_day(record)
+                intake.dead.append(_letter(kind, page, str(problem), raw, problem.call_id, day))
         for piece in page.broken:
-            intake.dead.append(_letter(kind, page, piece.reason, piece.raw, None))
+            intake.dead.append(_letter(kind, page, piece.reason, piece.raw, None, None))
     return intake
 
 
@@ -119,7 +116,26 @@ def _fields(record: Any) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__slots__}
 
 
-def _letter(kind: str, page: Page, reason: str, raw: str, call_id: str | None) -> DeadLetter:
+def _legible_day(record: Any) -> dt.date | None:
+    """The day of a call that cannot be read as a whole, if its start can."""
+    meta = record.get("metaData") if isinstance(record, dict) else None
+    for name in ("started", "scheduled"):
+        text = meta.get(name) if isinstance(meta, dict) else None
+        try:
+            return instant(text).date() if isinstance(text, str) else None
+        except ValueError:
+            continue
+    return None
+
+
+def _letter(
+    kind: str,
+    page: Page,
+    reason: str,
+    raw: str,
+    call_id: str | None,
+    call_date: dt.date | None,
+) -> DeadLetter:
     kept = raw if len(raw) <= LONGEST_RAW else raw[: LONGEST_RAW - len(CUT)] + CUT
     # The same bad record read again is the same letter, wherever it was on the page.
     return DeadLetter(
@@ -129,5 +145,6 @@ def _letter(kind: str, page: Page, reason: str, raw: str, call_id: str | None) -
         reason=reason,
         raw=kept,
         call_id=call_id,
+        call_date=call_date,
         seen_at=page.fetched_at,
     )

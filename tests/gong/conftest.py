@@ -26,7 +26,7 @@ class Room:
         write(self.export, **kinds)
 
     def run(
-        self, first: str = "2026-10-05", last: str = "2026-10-11", only: Sequence[str] | None = None
+        self, first: str = "2026-10-06", last: str = "2026-10-08", only: Sequence[str] | None = None
     ) -> dg.ExecuteInProcessResult:
         return dg.materialize(
             [*assets, *checks],

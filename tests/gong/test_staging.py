@@ -1,7 +1,6 @@
 """Raw answers in, staged rows out: by real runs on a real warehouse."""
 
 import pandas as pd
-import pytest
 
 from tests.gong.answers import call, crm, party, transcript, user
 
@@ -147,30 +146,31 @@ def test_speakers_carry_their_side(room):
     assert list(spoken.user_id) == ["900", None, "901", None]
 
 
-@pytest.mark.parametrize(
-    ("title", "topics", "scope", "expected"),
-    [
+def test_the_type_of_a_call_is_told_by_title_then_topics(room):
+    pricing = [{"name": "Pricing", "duration": 300}, {"name": "Demo", "duration": 10}]
+    cases = [
         ("Acme product demo", [], "External", "demo"),
         ("Acme: contract signature", [], "External", "closing"),
         ("Quarterly business review", [], "External", "success"),
         ("Pricing for Acme", [], "External", "negotiation"),
         ("Intro", [], "External", "discovery"),
-        (
-            "Acme",
-            [{"name": "Pricing", "duration": 300}, {"name": "Demo", "duration": 10}],
-            "External",
-            "negotiation",
-        ),
-        ("Acme", [{"name": "Pricing", "duration": 0}], "External", "other"),
+        ("Acme", pricing, "External", "negotiation"),
+        ("Acme again", [{"name": "Pricing", "duration": 0}], "External", "other"),
         ("Demo of our own", [], "Internal", "internal"),
-        ("Democracy", [], "External", "demo"),
         ("Academic affairs", [], "External", "other"),
-    ],
-)
-def test_the_type_of_a_call_is_told_by_title_then_topics(room, title, topics, scope, expected):
-    room.answers(calls=[{**call("1", title=title, scope=scope), "content": {"topics": topics}}])
+        ("Update on the outage", [], "External", "support"),
+    ]
+    room.answers(
+        calls=[
+            {**call(str(n), title=title, scope=scope), "content": {"topics": topics}}
+            for n, (title, topics, scope, _) in enumerate(cases)
+        ]
+    )
     room.run()
-    assert room.table("stg_gong_calls").call_type[0] == expected
+    told = room.table("stg_gong_calls").set_index("call_id").call_type
+    assert {title: told[str(n)] for n, (title, *_) in enumerate(cases)} == {
+        title: expected for title, _, _, expected in cases
+    }
 
 
 def test_a_call_is_linked_by_context_then_email_then_domain(room):

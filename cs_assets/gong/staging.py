@@ -1,0 +1,115 @@
+"""Rebuilds the staged tables of a stretch of days from the raw ones, by SQL.
+
+Calls, parties and topics are cheap and depend on the CRM too: they are made anew
+each time. Sentences are many: only days whose calls or transcripts changed are made.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+import pandas as pd
+
+import sql
+from cs_assets.gong.tables import Tables, rows_of
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days from ``first`` to ``last``, both included."""
+
+    first: dt.date
+    last: dt.date
+
+
+def stage_participants(db: Tables, days: Days) -> int:
+    """``stg_gong_call_participants``, and the CRM objects that linking needs."""
+    with db.transaction():
+        _make(db, "gong.gong_call_parties", "gong/shred_parties", days)
+        _make(db, "gong.gong_call_crm_objects", "gong/shred_crm_objects", days)
+        return _make(db, "gong.stg_gong_call_participants", "gong/stage_participants", days)
+
+
+def stage_topics(db: Tables, days: Days) -> int:
+    """``stg_gong_call_topics``."""
+    return _make(db, "gong.stg_gong_call_topics", "gong/shred_topics", days)
+
+
+def stage_calls(db: Tables, days: Days, rules: pd.DataFrame, now: dt.datetime) -> int:
+    """``stg_gong_calls``, linked to the CRM and typed by ``rules``."""
+    with db.transaction():
+        db.replace("gong.gong_staging_rules", rules, {})
+        _make(db, "gong.gong_call_headers", "gong/shred_headers", days)
+        _make(db, "gong.gong_call_links", "gong/link_calls", days)
+        rows = _make(db, "gong.stg_gong_calls", "gong/stage_calls", days)
+        db.execute("gong/mark_staged", [now, days.first, days.last])
+    return rows
+
+
+def stage_transcripts(db: Tables, days: Days, now: dt.datetime) -> tuple[int, int]:
+    """``stg_gong_call_transcripts`` of the days that changed: days made, sentences written."""
+    wanted = _fingerprints(rows_of(db.query("gong/day_contents", [days.first, days.last])))
+    made = {
+        row["call_date"].date(): row["fingerprint"]
+        for row in rows_of(db.query("gong/staged_days", [days.first, days.last]))
+    }
+    stale = sorted(day for day in {*wanted, *made} if wanted.get(day) != made.get(day))
+    sentences = 0
+    for stretch in _stretches(stale):
+        with db.transaction():
+            sentences += _make(
+                db, "gong.stg_gong_call_transcripts", "gong/stage_transcripts", stretch
+            )
+            _note_staged(db, stretch, wanted, now)
+    return len(stale), sentences
+
+
+def _note_staged(db: Tables, days: Days, wanted: Mapping[dt.date, str], now: dt.datetime) -> None:
+    rows = [
+        {"call_date": day, "fingerprint": fingerprint, "staged_at": now}
+        for day, fingerprint in wanted.items()
+        if days.first <= day <= days.last
+    ]
+    scope = {"call_date": [days.first + dt.timedelta(days=n) for n in range(_count(days))]}
+    db.replace("gong.gong_staged_days", pd.DataFrame(rows), scope)
+
+
+def _fingerprints(rows: Iterable[Mapping[str, object]]) -> dict[dt.date, str]:
+    """One hash a day over its calls' and transcripts' hashes, and over how they are staged."""
+    found: dict[dt.date, str] = {}
+    text = sql.text("gong/stage_transcripts", "duckdb")
+    for day, of_day in groupby(rows, key=lambda row: row["call_date"]):
+        whole = hashlib.sha256(text.encode())
+        for row in of_day:
+            whole.update(f"{row['call_id']} {row['call_hash']} {row['transcript_hash']}\n".encode())
+        assert isinstance(day, dt.datetime)
+        found[day.date()] = whole.hexdigest()
+    return found
+
+
+#: Days staged by one statement: bounds its memory on a long backfill.
+_DAYS_AT_ONCE = 31
+
+
+def _stretches(days: list[dt.date]) -> Iterator[Days]:
+    """Runs of consecutive days, each of at most a month."""
+    run: list[dt.date] = []
+    for day in days:
+        if run and (day - run[-1] != dt.timedelta(days=1) or len(run) >= _DAYS_AT_ONCE):
+            yield Days(run[0], run[-1])
+            run = []
+        run.append(day)
+    if run:
+        yield Days(run[0], run[-1])
+
+
+def _count(days: Days) -> int:
+    return (days.last - days.first).days + 1
+
+
+def _make(db: Tables, table: str, statement: str, days: Days) -> int:
+    # The scope names each day: a range would be a type of the port.
+    scope = {"call_date": [days.first + dt.timedelta(days=n) for n in range(_count(days))]}
+    return db.replace_from(table, statement, [days.first, days.last], scope)

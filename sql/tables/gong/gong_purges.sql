@@ -1,0 +1,8 @@
+-- One row per call whose words were removed, and why. Holds no content.
+-- key: call_id, purged_at
+CREATE TABLE IF NOT EXISTS gong.gong_purges (
+    call_id   STRING NOT NULL,        -- the call
+    reason    STRING NOT NULL,        -- why; one of: vanished, private
+    purged_at TIMESTAMP_NTZ NOT NULL, -- when, UTC
+    run_id    STRING NOT NULL         -- the run that did it
+);
