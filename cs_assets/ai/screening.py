@@ -69,7 +69,9 @@ _QUARTER = re.compile(
     r"|\b\w+-thirds?\b|\ba\s+(?:hundred|thousand|million|dozen)\b",
     re.IGNORECASE,
 )
-_ROMAN = re.compile(r"\b(?:X{1,3}(?:IX|IV|V?I{0,3})|IX|IV|VI{0,3}(?<=VI|II)|I{2,3})\b")
+_ROMAN = re.compile(
+    r"\b(?:X{1,3}(?:IX|IV|V?I{0,3})|IX|IV|VI{0,3}(?<=VI|II)|I{2,3}|[VX](?![\w.]))\b"
+)
 _CAUSE = re.compile(
     r"\b(?:because|due to|owing to|thanks to|led to|leads to|caused?|causes|causing|resulted in|"
     r"as a (?:direct )?(?:result|consequence)|driven by|drove|therefore|consequently|hence|"
@@ -82,7 +84,9 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 #: Headings ("## ") and items ("- ") are structure that a section's prompt may ask for.
-_MARKUP = re.compile(r"[<>`|\\]|&[#\w]+;|\]\(|#{4,}|[^\s#][ \t]*#|\*\*|__|~~|^\s*[*•]\s", re.MULTILINE)
+_MARKUP = re.compile(
+    r"[<>`|\\]|&[#\w]+;|\]\(|#{4,}|[^\s#][ \t]*#|\*\*|__|~~|^\s*[*•]\s", re.MULTILINE
+)
 _PLACEHOLDER_LEFT = re.compile(r"\[[A-Z]+_[A-Z]+\]")
 _ALLOWED_MARKS = frozenset(" \n.,;:!?'\"()-–—’‘“”…/&%$€£+−=[]{}_#*@<>`|\\~^")
 
