@@ -6,13 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.coaching import discovery_rate, shrinkage, windows
-from cs_assets.coaching.comparison import (
-    Comparison,
-    compare,
-    pooled_variance,
-    spread_prior,
-    without_call_mix,
-)
+from cs_assets.coaching.comparison import Comparison, compare, without_call_mix
 from cs_assets.coaching.control_chart import chart
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.scored_calls import by_dimension, monday_of, on_scale, scale_of, within
@@ -47,7 +41,7 @@ def week_trends(calls: pd.DataFrame, monday: dt.date, policy: CoachingPolicy) ->
 
     ``calls``: columns of ``sql/coaching/scores_of_calls`` over the history, dates as
     dates. Two windows are compared, never two weeks: scores without the effect of the
-    mix of call types, a moderated t test (``comparison``), false discoveries controlled
+    mix of call types, a t test (``comparison``), false discoveries controlled
     over all reps and dimensions of the week (``discovery_rate``).
     """
     recent = windows.recent(monday, policy.window_weeks)
@@ -104,17 +98,10 @@ def _tested(
     """The comparisons with calls enough on both sides."""
     found: dict[tuple[str, str], Comparison] = {}
     for dimension in DIMENSIONS:
-        own = {key: pair for key, pair in pairs.items() if key[1] == dimension}
-        spreads = [pooled_variance(*pair) for _, pair in sorted(own.items())]
-        prior = spread_prior(
-            [variance for variance, _ in spreads],
-            [degrees for _, degrees in spreads],
-            policy.spread_floor,
-        )
         for rep in reps:
-            before, recent = own.get((rep, dimension), ([], []))
+            before, recent = pairs.get((rep, dimension), ([], []))
             if min(len(before), len(recent)) >= policy.least_calls:
-                found[rep, dimension] = compare(before, recent, prior, policy.spread_floor)
+                found[rep, dimension] = compare(before, recent, policy.spread_floor)
     return found
 
 
