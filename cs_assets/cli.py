@@ -100,13 +100,21 @@ def doctor(
 def _mount_rooms() -> None:
     """Add the commands of the rooms; their modules import what is heavy when called."""
     from cs_assets.ai import commands as ai
+    from cs_assets.calls import commands as calls
+    from cs_assets.calls import rep_commands as rep
     from cs_assets.coaching import commands as coaching
     from cs_assets.delivery import commands as delivery
     from cs_assets.gong import commands as gong
     from cs_assets.reviews import commands as reviews
     from cs_assets.routing import commands as routing
 
-    for room, name in ((ai, "ai"), (delivery, "deliveries"), (gong, "gong")):
+    for room, name in (
+        (ai, "ai"),
+        (calls, "calls"),
+        (rep, "rep"),
+        (delivery, "deliveries"),
+        (gong, "gong"),
+    ):
         app.add_typer(room.app, name=name)
     for room in (reviews, coaching, routing):
         app.add_typer(room.app)

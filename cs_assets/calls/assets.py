@@ -8,10 +8,10 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets import config
-from cs_assets.ai import local_embedding, local_sentiment, local_summary
 from cs_assets.asset_kit import partition_span, result, table_asset
 from cs_assets.calls import analysis, chunking, sentiment, summary, texts, transcript
 from cs_assets.calls.impact import Deal
+from cs_assets.calls.models import Function, models
 from cs_assets.calls.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.frames import number_or_none, records, text_or_none
 from cs_assets.partitions import days
@@ -21,23 +21,14 @@ from resources.warehouse import Between, Warehouse
 from sql import catalog
 
 _GROUP = "calls"
+_SUMMARY_TABLES = ("analytics.call_texts", "analytics.call_summaries")
+_VECTOR_TABLES = ("analytics.transcript_chunks", "analytics.transcript_embeddings")
 _STAGED = ["stg_gong_calls", "stg_gong_call_transcripts", "stg_gong_call_participants"]
 
 
-def models(warehouse: Warehouse) -> dict[str, str]:
+def models_of(warehouse: Warehouse) -> dict[Function, str]:
     """Which model stands behind each AI function of this warehouse."""
-    if isinstance(warehouse, DuckDBWarehouse):
-        return {
-            "sentiment": local_sentiment.MODEL,
-            "summary": local_summary.MODEL,
-            "embedding": local_embedding.MODEL,
-        }
-    embedding = getattr(Settings.load(), "cortex_embedding_model", "snowflake-arctic-embed-m-v1.5")
-    return {
-        "sentiment": "cortex-ai-sentiment",
-        "summary": "cortex-ai-summarize",
-        "embedding": str(embedding),
-    }
+    return models(is_local=isinstance(warehouse, DuckDBWarehouse))
 
 
 def load_rules() -> tuple[Rubric, Taxonomy]:
@@ -63,7 +54,7 @@ def call_sentiment(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
     with warehouse.session("call_sentiment") as db:
         judged = db.query("calls/sentiment_of_sentences", [span.first, span.last])
         readable = db.query("calls/calls_with_words", [span.first, span.last])
-    rows = sentiment_rows(readable, judged, models(warehouse)["sentiment"])
+    rows = sentiment_rows(readable, judged, models_of(warehouse)["sentiment"])
     with warehouse.session("call_sentiment") as db:
         db.replace("analytics.call_sentiment", rows, _scope(span))
     counts = Counter(rows["sentiment_category"])
@@ -116,7 +107,7 @@ def sentiment_rows(readable: pd.DataFrame, judged: pd.DataFrame, model: str) -> 
 @dg.asset(**_daily("analytics.call_summaries", [*_STAGED, "source_hubspot_deals"], ("sql", "ai")))
 def call_summaries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
     span = partition_span(context)
-    model = models(warehouse)["summary"]
+    model = models_of(warehouse)["summary"]
     with warehouse.session("call_summaries") as db:
         calls = db.query("calls/calls", [span.first, span.last]).set_index("call_id")
         sentences = db.query("calls/sentences", [span.first, span.last])
@@ -133,7 +124,7 @@ def call_summaries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
         ],
         columns=["call_id", "call_date", "words", "text_hash"],
     )
-    with warehouse.session("call_summaries") as db, db.transaction():
+    with warehouse.session("call_summaries") as db, db.transaction(*_SUMMARY_TABLES):
         db.replace("analytics.call_texts", words, _scope(span))
         kept = db.query("calls/summaries_kept", [model, span.first, span.last])
         new = db.query("calls/new_summaries", [model, span.first, span.last])
@@ -199,8 +190,8 @@ def transcript_embeddings(
     with warehouse.session("transcript_embeddings") as db:
         sentences = db.query("calls/sentences", [span.first, span.last])
     rows = chunk_rows(sentences)
-    parameters = [models(warehouse)["embedding"], span.first, span.last]
-    with warehouse.session("transcript_embeddings") as db, db.transaction():
+    parameters = [models_of(warehouse)["embedding"], span.first, span.last]
+    with warehouse.session("transcript_embeddings") as db, db.transaction(*_VECTOR_TABLES):
         db.replace("analytics.transcript_chunks", rows, _scope(span))
         written = db.replace_from(
             "analytics.transcript_embeddings", "calls/embed_chunks", parameters, _scope(span)

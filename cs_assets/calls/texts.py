@@ -23,3 +23,10 @@ def as_text(transcript: Transcript) -> str:
 
 def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def clock(milliseconds: int) -> str:
+    """A moment in a call as people say it: minutes and seconds, hours where there are any."""
+    seconds = milliseconds // 1000
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,102 @@
+"""Finding calls: near in meaning, or with the words asked for.
+
+Filters come first, ranking after. Vectors of different models are never compared.
+What is shown is what matched: the turns, with their time.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cs_assets.frames import records
+
+#: Similarity from which a match is shown. Models spread their values differently: hashed words
+#: share little by chance, learned vectors share much.
+_THRESHOLDS = {"local-": 0.16}
+_LEARNED_THRESHOLD = 0.45
+
+#: As many words as the statement has places for.
+MOST_WORDS = 6
+
+
+class DifferentModels(ValueError):
+    """Vectors of more than one model, or of another than the question's, would be compared."""
+
+    exit_status = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One call that matched: its nearest turns; ``chunks`` of it lie above the threshold."""
+
+    call_id: str
+    similarity: float
+    chunks: int
+    first_sentence: int
+    last_sentence: int
+    text: str
+
+
+def threshold(model: str) -> float:
+    """The similarity from which a match of this model is worth showing."""
+    return next((v for p, v in _THRESHOLDS.items() if model.startswith(p)), _LEARNED_THRESHOLD)
+
+
+def refuse_other_models(stored: pd.DataFrame, model: str) -> None:
+    """Raise ``DifferentModels`` unless all stored vectors are of ``model``.
+
+    ``stored``: rows of ``calls/embedding_models`` for the days that are searched.
+    """
+    others = [row for row in records(stored) if row["model"] != model]
+    if not others:
+        return
+    what = "; ".join(
+        f"{row['chunks']} chunks by {row['model']} "
+        f"({row['first_day']:%Y-%m-%d} to {row['last_day']:%Y-%m-%d})"
+        for row in others
+    )
+    raise DifferentModels(
+        f"these calls were embedded by another model than {model}: {what}; "
+        "materialise transcript_embeddings for those days, or search other days"
+    )
+
+
+def matches(rows: pd.DataFrame, most: int) -> list[Match]:
+    """The best chunk of each call, calls in the order of their best.
+
+    ``rows``: of ``calls/similar_to_text`` or ``calls/similar_to_call``, best first.
+    """
+    best: dict[str, Match] = {}
+    counted = rows["call_id"].value_counts().to_dict() if len(rows) else {}
+    for row in records(rows):
+        call = str(row["call_id"])
+        if call not in best and len(best) < most:
+            best[call] = Match(
+                call_id=call,
+                similarity=float(row["similarity"]),
+                chunks=int(counted[call]),
+                first_sentence=int(row["first_sentence"]),
+                last_sentence=int(row["last_sentence"]),
+                text=str(row["chunk_text"]),
+            )
+    return list(best.values())
+
+
+def words(text: str) -> list[str]:
+    """The words to look for, lower case, as many as there are places for, '' for spare places.
+
+    Raises ``ValueError`` without any word, or with too many.
+    """
+    found = list(dict.fromkeys(text.lower().split()))
+    if not found:
+        raise ValueError("give at least one word to look for")
+    if len(found) > MOST_WORDS:
+        raise ValueError(f"give at most {MOST_WORDS} words to look for, not {len(found)}")
+    return found + [""] * (MOST_WORDS - len(found))
+
+
+def excerpt(text: str, at_most: int = 280) -> str:
+    """The beginning of a long passage, cut between words and marked as cut."""
+    if len(text) <= at_most:
+        return text
+    return text[: text.rindex(" ", 0, at_most)] + " …"

@@ -1,0 +1,41 @@
+-- Chunks of calls by nearness to a question, the nearest first: filtered first, then ranked.
+-- Grain: call and chunk. Parameters: model, words asked for, first day, last day, rep's Gong user,
+-- customer, call type, deal stage, lowest similarity, most rows. The four filters may be NULL.
+WITH wanted AS (
+    SELECT ?::STRING AS model, ?::STRING AS words, ?::DATE AS first_day, ?::DATE AS last_day,
+           ?::STRING AS rep_user_id, ?::STRING AS customer_id, ?::STRING AS call_type,
+           ?::STRING AS deal_stage, ?::DOUBLE AS lowest, ?::BIGINT AS most
+),
+asked AS (
+    SELECT AI_EMBED(model, words) AS embedding FROM wanted
+),
+candidates AS (
+    SELECT e.call_id, e.call_date, e.chunk_index, e.first_sentence, e.last_sentence, e.chunk_text,
+           e.embedding
+    FROM analytics.transcript_embeddings e
+    JOIN gong.stg_gong_calls c ON c.call_id = e.call_id AND c.call_date = e.call_date
+    CROSS JOIN wanted w
+    LEFT JOIN source.hubspot_deals d ON d.deal_id = c.hubspot_deal_id
+    LEFT JOIN analytics.call_analysis a ON a.call_id = e.call_id AND a.call_date = e.call_date
+    WHERE e.model = w.model
+      AND NOT c.is_private
+      AND e.call_date BETWEEN w.first_day AND w.last_day
+      AND (w.rep_user_id IS NULL OR a.rep_user_id = w.rep_user_id)
+      AND (w.customer_id IS NULL OR c.customer_id = w.customer_id)
+      AND (w.call_type IS NULL OR c.call_type = w.call_type)
+      AND (w.deal_stage IS NULL OR COALESCE(c.deal_stage_at_call, d.deal_stage) = w.deal_stage)
+),
+ranked AS (
+    SELECT k.call_id, k.call_date, k.chunk_index, k.first_sentence, k.last_sentence, k.chunk_text,
+           VECTOR_COSINE_SIMILARITY(k.embedding, q.embedding) AS similarity
+    FROM candidates k
+    CROSS JOIN asked q
+)
+SELECT r.call_id, r.call_date, r.chunk_index, r.first_sentence, r.last_sentence, r.chunk_text,
+       r.similarity,
+       COUNT(*) OVER () AS chunks_above
+FROM ranked r
+CROSS JOIN wanted w
+WHERE r.similarity >= w.lowest
+QUALIFY ROW_NUMBER() OVER (ORDER BY r.similarity DESC, r.call_id, r.chunk_index) <= w.most
+ORDER BY r.similarity DESC, r.call_id, r.chunk_index
