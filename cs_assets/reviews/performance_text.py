@@ -7,7 +7,7 @@ from cs_assets.reviews.ranked import number, text
 
 def performance(sheet: FactSheet) -> str:
     """The section as text with slots."""
-    return "\n\n".join(part for part in (_results(sheet), _reach(sheet), _peers(sheet)) if part)
+    return "\n\n".join(part for part in (_results(sheet), _peers(sheet), _reach(sheet)) if part)
 
 
 def _results(sheet: FactSheet) -> str:

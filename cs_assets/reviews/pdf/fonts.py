@@ -1,16 +1,23 @@
-"""Fonts of the PDF: the brand's or Noto Sans, and a second family for other scripts."""
+"""Fonts of the PDF: the brand's or Noto Sans, and further families for other scripts.
 
+A family for other scripts is read only when a text needs it: reading takes longer than printing.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import matplotlib
+from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 from cs_assets.reviews.configuration import Fonts
 
 BUILT_IN = Path(__file__).parent.parent / "fonts"
+
+# Streams are compressed; writing them in letters besides would cost a third more bytes and time.
+rl_config.useA85 = 0
 
 
 @dataclass(frozen=True)
@@ -22,18 +29,22 @@ class Face:
     covered: frozenset[int]
 
 
-@dataclass(frozen=True)
 class Faces:
-    """The faces of a report; ``fallbacks`` are asked in order for what ``regular`` lacks."""
+    """The faces of a report: two for nearly everything, more for what those lack."""
 
-    regular: Face
-    bold: Face
-    fallbacks: tuple[Face, ...]
+    def __init__(self, regular: Face, bold: Face, others: tuple[Callable[[], Face], ...]) -> None:
+        self.regular = regular
+        self.bold = bold
+        self._others = others
 
-    def shows(self, character: str) -> bool:
-        """Whether any face has a glyph for the character."""
+    def face_of(self, character: str) -> Face | None:
+        """The first face with a glyph for the character, or ``None``."""
         code = ord(character)
-        return any(code in f.covered for f in (self.regular, *self.fallbacks))
+        return next((face for face in self._all() if code in face.covered), None)
+
+    def _all(self) -> Iterator[Face]:
+        yield self.regular
+        yield from (other() for other in self._others)
 
 
 @cache
@@ -41,12 +52,30 @@ def faces(fonts: Fonts) -> Faces:
     """Register the fonts once a process; raises ``TTFError`` for a file that is no TrueType."""
     regular = fonts.regular or BUILT_IN / "NotoSans-Regular.ttf"
     bold = fonts.bold or fonts.regular or BUILT_IN / "NotoSans-Bold.ttf"
-    dejavu = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
     body, strong = _face("Report", regular), _face("Report-Bold", bold)
     pdfmetrics.registerFontFamily(
         "Report", normal="Report", bold="Report-Bold", italic="Report", boldItalic="Report-Bold"
     )
-    return Faces(body, strong, (_face("Report-Other", dejavu),))
+    return Faces(body, strong, (_han, _hangul, _other))
+
+
+@cache
+def _han() -> Face:
+    return _face("Report-Han", BUILT_IN / "NotoSansHan-Regular.ttf")
+
+
+@cache
+def _hangul() -> Face:
+    return _face("Report-Hangul", BUILT_IN / "NotoSansHangul-Regular.ttf")
+
+
+@cache
+def _other() -> Face:
+    """Hebrew, Georgian, Armenian, symbols and more: DejaVu Sans, which matplotlib brings along."""
+    import matplotlib
+
+    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    return _face("Report-Other", path)
 
 
 def _face(name: str, path: Path) -> Face:

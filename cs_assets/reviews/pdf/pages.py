@@ -10,6 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from cs_assets.reviews.configuration import Brand, Paper
 from cs_assets.reviews.pdf.fonts import Faces
+from cs_assets.reviews.pdf.text import draw_words
 
 SIZES: dict[Paper, tuple[float, float]] = {"A4": A4, "Letter": LETTER}
 SIDE = 18 * mm
@@ -65,25 +66,24 @@ def canvas_maker(furniture: Furniture) -> Any:
 def _draw_furniture(canvas: Canvas, furniture: Furniture, number: int, total: int) -> None:
     width, height = furniture.size
     colours, faces = furniture.brand.colours, furniture.faces
-    canvas.setFillColor(HexColor(colours.brand))
+    right = width - SIDE
+
+    def write(x: float, y: float, words: str, size: float, role: str, **style: Any) -> None:
+        canvas.setFillColor(HexColor(getattr(colours, role)))
+        draw_words(canvas, x, y, words, faces, size, **style)
+
     if number == 1:
+        canvas.setFillColor(HexColor(colours.brand))
         canvas.rect(0, height - 12 * mm, width, 12 * mm, stroke=0, fill=1)
-        canvas.setFillColor(HexColor(colours.paper))
-        canvas.setFont(faces.bold.name, 10)
-        canvas.drawString(SIDE, height - 7.8 * mm, furniture.brand.name)
-        canvas.setFont(faces.regular.name, 9)
-        canvas.drawRightString(width - SIDE, height - 7.8 * mm, "Executive review")
+        write(SIDE, height - 7.8 * mm, furniture.brand.name, 10, "paper", strong=True)
+        write(right, height - 7.8 * mm, "Executive review", 9, "paper", align="right")
     else:
-        canvas.setFont(faces.bold.name, 8)
-        canvas.drawString(SIDE, height - 13 * mm, furniture.running_head)
-        canvas.setFont(faces.regular.name, 8)
-        canvas.setFillColor(HexColor(colours.muted))
-        canvas.drawRightString(width - SIDE, height - 13 * mm, furniture.period)
+        y = height - 13 * mm
+        write(SIDE, y, furniture.running_head, 8, "brand", strong=True, most=100 * mm)
+        write(right, y, furniture.period, 8, "muted", align="right")
         canvas.setStrokeColor(HexColor(colours.rule))
         canvas.setLineWidth(0.6)
-        canvas.line(SIDE, height - 15.5 * mm, width - SIDE, height - 15.5 * mm)
-    canvas.setFillColor(HexColor(colours.muted))
-    canvas.setFont(faces.regular.name, 7.5)
-    canvas.drawString(SIDE, 12.5 * mm, furniture.confidential)
-    canvas.drawString(SIDE, 9 * mm, furniture.brand.footer)
-    canvas.drawRightString(width - SIDE, 9 * mm, f"Page {number} of {total}")
+        canvas.line(SIDE, height - 15.5 * mm, right, height - 15.5 * mm)
+    write(SIDE, 12.5 * mm, furniture.confidential, 7.5, "muted", most=120 * mm)
+    write(SIDE, 9 * mm, furniture.brand.footer, 7.5, "muted", most=140 * mm)
+    write(right, 9 * mm, f"Page {number} of {total}", 7.5, "muted", align="right")

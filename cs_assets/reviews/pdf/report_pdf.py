@@ -11,7 +11,6 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.lib.utils import ImageReader
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -28,15 +27,18 @@ from reportlab.platypus import (
 from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.facts.wording import written
+from cs_assets.reviews.charts.layout import scene as scene_of
 from cs_assets.reviews.charts.model import Chart
-from cs_assets.reviews.charts.raster import Draughtsman, Look
+from cs_assets.reviews.charts.raster import Draughtsman
 from cs_assets.reviews.charts.registry import builder
-from cs_assets.reviews.configuration import Audience, Brand, Paper, ReviewSettings
+from cs_assets.reviews.charts.scene import WORD_SIZE, Scene
+from cs_assets.reviews.configuration import Audience, Brand, Colours, Paper, ReviewSettings
 from cs_assets.reviews.pdf import summary_table
 from cs_assets.reviews.pdf.fonts import Faces, faces
-from cs_assets.reviews.pdf.pages import BOTTOM, SIDE, TOP, Furniture, canvas_maker
+from cs_assets.reviews.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
 from cs_assets.reviews.pdf.passages import Block, Recommendation, blocks, recommendations
-from cs_assets.reviews.pdf.text import pdf_text, shown
+from cs_assets.reviews.pdf.pictures import draw_picture
+from cs_assets.reviews.pdf.text import cleaned, draw_words, pdf_text
 from cs_assets.reviews.report_writing import TITLES, Passage, Report
 
 
@@ -61,9 +63,7 @@ class Printer:
         self._audience: Audience = audience
         self._faces = faces(brand.fonts)
         self._styles = _styles(brand, self._faces)
-        self._draughtsman = Draughtsman(
-            Look(brand.colours, self._faces.regular.path, self._faces.bold.path)
-        )
+        self._draughtsman = Draughtsman(brand.colours)
 
     def print(self, report: Report) -> Rendered:
         """The report as PDF; raises what a broken section or chart raises."""
@@ -135,8 +135,19 @@ class Printer:
                 yield from self._recommendations(passage)
                 yield from pictures
             else:
-                body = list(self._blocks(blocks(passage.filled)))
-                yield from _interleaved(body, pictures)
+                yield from self._illustrated(blocks(passage.filled), pictures)
+
+    def _illustrated(
+        self, made: Sequence[Block], pictures: Sequence[Flowable]
+    ) -> Iterable[Flowable]:
+        """Each picture after the paragraph (with its list) of the same place in the section."""
+        waiting = list(pictures)
+        for i, block in enumerate(made):
+            yield from self._blocks([block])
+            following = made[i + 1] if i + 1 < len(made) else None
+            if waiting and (following is None or following.kind == "paragraph"):
+                yield waiting.pop(0)
+        yield from waiting
 
     def _blocks(self, made: Sequence[Block]) -> Iterable[Flowable]:
         for block in made:
@@ -179,7 +190,8 @@ class Printer:
             yield self._chart(chart, passages)
 
     def _chart(self, chart: Chart, passages: dict[str, Passage]) -> Flowable:
-        picture = self._draughtsman.draw(chart)
+        scene = scene_of(chart.data)
+        picture = self._draughtsman.draw(scene)
         return KeepTogether(
             [
                 Paragraph(
@@ -188,7 +200,9 @@ class Printer:
                 Paragraph(
                     self._safe(passages[f"{chart.name}.subject"].filled), self._styles["note"]
                 ),
-                _Picture(picture, self._text_width),
+                _Drawing(
+                    chart.name, scene, picture, self._text_width, self._brand.colours, self._faces
+                ),
             ]
         )
 
@@ -215,20 +229,17 @@ class Printer:
 
     @property
     def _text_width(self) -> float:
-        from cs_assets.reviews.pdf.pages import SIZES
-
         return SIZES[self._paper][0] - 2 * SIDE
 
     def _furniture(self, sheet: FactSheet) -> Furniture:
-        name = shown(_words(sheet, "customer.name"), self._faces)
-        name = "".join(c if ord(c) in self._faces.bold.covered else "·" for c in name)
+        name = cleaned(_words(sheet, "customer.name"))
         period = f"Week to {written(sheet['period.end'])}"
         return Furniture(
             paper=self._paper,
             brand=self._brand,
             faces=self._faces,
             title=f"Executive review: {name[:80]}, {period.lower()}",
-            running_head=name if len(name) <= 60 else f"{name[:59].rstrip()}…",
+            running_head=name[:200],
             period=period,
             confidential=self._brand.confidential.get(self._audience, ""),
         )
@@ -273,27 +284,35 @@ def _left_out(sheet: FactSheet) -> list[str]:
     return lines
 
 
-def _interleaved(body: list[Flowable], pictures: list[Flowable]) -> Iterable[Flowable]:
-    """Text first, then the charts, so that each chart follows what it shows."""
-    yield from body
-    for picture in pictures:
-        yield Spacer(1, 2 * mm)
-        yield picture
+class _Drawing(Flowable):
+    """A chart at the full width of the text: its shapes as a picture, its words as text."""
 
-
-class _Picture(Flowable):
-    """A chart's picture at the full width of the text."""
-
-    def __init__(self, picture: Pictures.Image, width: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        scene: Scene,
+        picture: Pictures.Image,
+        width: float,
+        colours: Colours,
+        faces_: Faces,
+    ) -> None:
         super().__init__()
-        self._picture = picture
-        self.width, self.height = width, width * picture.height / picture.width
+        self._name, self._scene, self._picture = name, scene, picture
+        self._colours, self._faces = colours, faces_
+        self.width, self.height = width, width * scene.height / scene.width
 
     def wrap(self, *_: float) -> tuple[float, float]:
         return self.width, self.height
 
     def draw(self) -> None:
-        self.canv.drawImage(ImageReader(self._picture), 0, 0, self.width, self.height)
+        draw_picture(self.canv, self._name, self._picture, self.width, self.height)
+        for words in self._scene.words:
+            self.canv.setFillColor(HexColor(getattr(self._colours, words.role)))
+            y = words.y * self.height - WORD_SIZE * 0.35
+            draw_words(
+                self.canv, words.x * self.width, y, words.text, self._faces, WORD_SIZE,
+                strong=words.strong, align=words.align,
+            )  # fmt: skip
 
 
 class _Bookmark(Flowable):

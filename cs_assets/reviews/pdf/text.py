@@ -1,22 +1,34 @@
-"""The one way for text into a PDF: cleaned, every character shown, nothing read as markup."""
+"""The one way for text into a PDF: cleaned, every character shown, nothing read as markup.
+
+What no font can show, or cannot show rightly without joining and reordering letters (Arabic,
+Devanagari, Thai and their like), is written in Latin letters instead: readable, never a box.
+"""
 
 import unicodedata
 from itertools import groupby
 from xml.sax.saxutils import escape
 
-from cs_assets.reviews.pdf.fonts import Face, Faces
+from anyascii import anyascii
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen.canvas import Canvas
 
-#: Shown where no font has the character.
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+from cs_assets.reviews.pdf.fonts import Face, Faces
 
 #: Cc control, Cf format (bidirectional overrides, zero width), Cs surrogates, Co private use,
 #: Cn unassigned.
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _SPACES = frozenset("\t\n\r\v\f\u2028\u2029\u00a0")
 
+#: Written from right to left, or with letters that change their shape: not laid out here.
+_COMPLEX = frozenset({"R", "AL", "AN"})
+_COMPLEX_SCRIPTS = tuple(range(0x0900, 0x1100)), tuple(range(0x1780, 0x1800))
+_COMPLEX_CODES = frozenset(code for codes in _COMPLEX_SCRIPTS for code in codes)
+
 
 def cleaned(text: str) -> str:
     """Normal form C, white space as single blanks, no control, format or private characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (
         " " if c in _SPACES else c
         for c in unicodedata.normalize("NFC", text)
@@ -25,28 +37,92 @@ def cleaned(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def shown(text: str, faces: Faces) -> str:
+    """The characters that appear for ``text``: cleaned, and in letters that a font has."""
+    clean = cleaned(text)
+    if faces.regular.covered.issuperset(map(ord, clean)):
+        return clean
+    return " ".join("".join(_spelled(c, faces) for c in clean).split())
+
+
+def _spelled(character: str, faces: Faces) -> str:
+    if ord(character) in faces.regular.covered:
+        return character
+    if _is_complex(character) or faces.face_of(character) is None:
+        plain: str = anyascii(character)
+        return plain
+    return character
+
+
+def _is_complex(character: str) -> bool:
+    return (
+        unicodedata.bidirectional(character) in _COMPLEX
+        or ord(character) in _COMPLEX_CODES
+        or unicodedata.combining(character) != 0
+    )
+
+
 def pdf_text(text: str, faces: Faces) -> str:
     """``text`` as markup of a reportlab paragraph that shows exactly ``shown(text)``."""
-    parts = []
-    for face, characters in groupby(shown(text, faces), key=lambda c: _face_of(c, faces)):
-        run = escape("".join(characters))
-        parts.append(run if face is faces.regular else f'<font name="{face.name}">{run}</font>')
-    return "".join(parts)
+    return "".join(
+        escape(run) if face is faces.regular else f'<font name="{face.name}">{escape(run)}</font>'
+        for face, run in runs(text, faces)
+    )
 
 
-def shown(text: str, faces: Faces) -> str:
-    """The characters that appear for ``text``: cleaned, unknown ones replaced."""
-    return "".join(c if faces.shows(c) else _substitute(c, faces) for c in cleaned(text))
+def runs(text: str, faces: Faces) -> list[tuple[Face, str]]:
+    """``shown(text)`` in pieces of one face each."""
+    visible = shown(text, faces)
+    if faces.regular.covered.issuperset(map(ord, visible)):
+        return [(faces.regular, visible)] if visible else []
+    return [
+        (face, "".join(characters))
+        for face, characters in groupby(visible, key=lambda c: faces.face_of(c) or faces.regular)
+    ]
 
 
-def _substitute(character: str, faces: Faces) -> str:
-    """The character's plain form when that can be shown, else the replacement character."""
-    plain = unicodedata.normalize("NFKD", character)
-    return plain if all(faces.shows(c) for c in plain) else _REPLACEMENT
+def draw_words(
+    canvas: Canvas,
+    x: float,
+    y: float,
+    text: str,
+    faces: Faces,
+    size: float,
+    *,
+    strong: bool = False,
+    align: str = "left",
+    most: float | None = None,
+) -> None:
+    """One line of ``text`` on a canvas, cut with an ellipsis where it is wider than ``most``."""
+    pieces = [
+        (faces.bold.name if strong and face is faces.regular else face.name, run)
+        for face, run in runs(text, faces)
+    ]
+    pieces = _cut(pieces, size, most)
+    x -= {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * _width(pieces, size)
+    for font, run in pieces:
+        canvas.setFont(font, size)
+        canvas.drawString(x, y, run)
+        x += pdfmetrics.stringWidth(run, font, size)
 
 
-def _face_of(character: str, faces: Faces) -> Face:
-    code = ord(character)
-    if code in faces.regular.covered:
-        return faces.regular
-    return next((f for f in faces.fallbacks if code in f.covered), faces.regular)
+def _cut(pieces: list[tuple[str, str]], size: float, most: float | None) -> list[tuple[str, str]]:
+    """The pieces, shortened from the end until they fit."""
+    if most is None or _width(pieces, size) <= most:
+        return pieces
+    kept: list[tuple[str, str]] = []
+    room = most - pdfmetrics.stringWidth("…", "Report", size)
+    for font, run in pieces:
+        fitting = ""
+        for character in run:
+            step = pdfmetrics.stringWidth(character, font, size)
+            if step > room:
+                return [*kept, (font, fitting), ("Report", "…")]
+            room -= step
+            fitting += character
+        kept.append((font, fitting))
+    return kept
+
+
+def _width(pieces: list[tuple[str, str]], size: float) -> float:
+    return sum(pdfmetrics.stringWidth(run, font, size) for font, run in pieces)
