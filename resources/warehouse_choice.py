@@ -1,10 +1,26 @@
 """Which warehouse the settings name."""
 
 from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.errors import UsageError
 from resources.settings import Settings
 from resources.warehouse import Warehouse
 
 
 def warehouse(settings: Settings) -> Warehouse:
     """The warehouse of an installation: the file in its home, or Snowflake."""
-    return DuckDBWarehouse(path=str(settings.home.warehouse))
+    if settings.cs_assets_warehouse == "duckdb":
+        return DuckDBWarehouse(path=str(settings.home.warehouse))
+    from resources.snowflake_warehouse import SnowflakeWarehouse  # heavy, and not needed locally
+
+    if not (settings.snowflake_account and settings.snowflake_user and settings.snowflake_database):
+        raise UsageError(
+            "CS_ASSETS_WAREHOUSE=snowflake needs SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER "
+            "and SNOWFLAKE_DATABASE"
+        )
+    return SnowflakeWarehouse(
+        account=settings.snowflake_account,
+        user=settings.snowflake_user,
+        role=settings.snowflake_role,
+        warehouse=settings.snowflake_warehouse,
+        database=settings.snowflake_database,
+    )
