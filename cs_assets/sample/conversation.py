@@ -49,6 +49,22 @@ _SKILLS = {
 }
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+#: How the call begins and ends, by its kind.
+_AGENDA = {
+    "discovery": "agenda",
+    "demo": "agenda",
+    "negotiation": "agenda_terms",
+    "closing": "agenda_terms",
+    "success": "agenda_review",
+    "support": "agenda_support",
+}
+_NEXT_STEPS = {
+    "discovery": "next_steps",
+    "demo": "next_steps",
+    "negotiation": "next_steps_terms",
+    "closing": "next_steps_terms",
+    "success": "next_steps_review",
+}
 _SUMMARY = {
     "GL": "the close takes too long and the figures come too late to act on",
     "AP": "invoices get stuck with people who are away, and nobody sees it until a supplier calls",
@@ -68,6 +84,7 @@ class Conversation:
     modules: tuple[str, ...]
     slots: dict[str, str]
     two_customers: bool
+    signed: bool = False
     turns: list[Turn] = field(default_factory=list)
     said: set[Dialogue] = field(default_factory=set)
     visited: set[str] = field(default_factory=set)
@@ -90,19 +107,21 @@ class Conversation:
 
     def perform(self, scene: Dialogue, label: str | None) -> None:
         """Speak a scene, after a word that leads over to it when the same side would go on."""
-        self._lead_over(scene[0][0])
+        self._lead_over(scene[0][0], label)
         turns = spoken(self.draw, self._shared_out(scene), self.slots, label)
         if self.turns:
             turns[0] = replace(turns[0], silence=self.draw.randrange(600, 4_000))
         self.turns += turns
 
-    def _lead_over(self, speaker: str) -> None:
+    def _lead_over(self, speaker: str, label: str | None) -> None:
         before = self.turns[-1].speaker if self.turns else None
-        if before is None or (before == "R") is not (speaker == "R"):
+        if label == "Wrap-up" or before is None or (before == "R") is not (speaker == "R"):
             return
         transitions = topics("transitions")
         if speaker == "R":
             words = transitions["to_rep"].parts["any"]
+        elif self.well(0.3):
+            words = transitions["to_customer"].parts["more"]
         else:
             open_question = self.well(self.skill.discovery)
             words = transitions["to_customer"].parts["open" if open_question else "curt"]
@@ -152,7 +171,7 @@ def converse(call: PlannedCall, book: Phrasebook) -> list[Turn]:
     _open(talk)
     _SCENES[call.kind](talk)
     while talk.sentences < FEWEST_SENTENCES - 8 and _fill(talk):
-        pass
+        pass  # one more scene was added
     _end(talk)
     return _voiced(talk)
 
@@ -208,9 +227,8 @@ def _open(talk: Conversation) -> None:
     hello = topics("openings")["hello"]
     new = talk.call.company.customer_id is None and talk.call.kind == "discovery"
     talk.say(hello, "first_call" if new else "known", label="Small Talk")
-    if talk.call.kind in ("discovery", "demo"):
-        good = talk.well(talk.skill.discovery)
-        talk.say(topics("openings")["agenda"], "good" if good else "weak")
+    good = talk.well(talk.skill.discovery)
+    talk.say(topics("openings")[_AGENDA[talk.call.kind]], "good" if good else "weak")
 
 
 def _discover(talk: Conversation, rounds: int) -> None:
@@ -294,12 +312,14 @@ def _negotiation(talk: Conversation) -> None:
 def _closing(talk: Conversation) -> None:
     _object(talk)
     _explain(talk, 1)
-    talk.say(
-        topics("negotiation")["signature"],
-        "good" if talk.well(talk.skill.next_steps) else "weak",
-    )
+    if talk.call.mood != "positive":
+        talk.say(
+            topics("negotiation")["signature"],
+            "good" if talk.well(talk.skill.next_steps) else "weak",
+        )
     if talk.call.mood == "positive":
         talk.say(topics("negotiation")["welcome"], "any")
+        talk.signed = True
 
 
 def _success(talk: Conversation) -> None:
@@ -351,8 +371,9 @@ def _fill(talk: Conversation) -> bool:
 
 def _end(talk: Conversation) -> None:
     good = talk.well(talk.skill.next_steps)
-    if talk.call.kind != "support":
-        talk.say(topics("closings")["next_steps"], "good" if good else "weak", label="Next Steps")
+    agreeing = _NEXT_STEPS.get(talk.call.kind)
+    if agreeing is not None and not talk.signed:
+        talk.say(topics("closings")[agreeing], "good" if good else "weak", label="Next Steps")
     talk.say(topics("closings")["bye"], "any", label="Wrap-up")
 
 

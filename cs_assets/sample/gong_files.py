@@ -1,5 +1,6 @@
 """The calls of the sample tenant as files of Gong API answers, in pages of 100."""
 
+import datetime as dt
 import gzip
 import json
 from collections.abc import Sequence
@@ -42,7 +43,8 @@ def write_gong(folder: Path) -> dict[str, int]:
     """Write calls, transcripts and users; returns how many of each."""
     folder.mkdir(parents=True, exist_ok=True)
     recorded = recorded_calls()
-    calls = [call_json(r) for r in recorded]
+    # Gong answers oldest first, by the start of the recording.
+    calls = sorted((call_json(r) for r in recorded), key=_started)
     # A page that shifted while it was read: one call is delivered twice.
     delivered = [*calls[:PAGE], *calls[PAGE - 1 :]]
     transcripts = [
@@ -53,6 +55,10 @@ def write_gong(folder: Path) -> dict[str, int]:
     people = users()
     _write(folder / "users.json.gz", _answer("users", "users", people, 0, len(people), last=True))
     return {"calls": len(calls), "transcripts": len(transcripts), "users": len(people)}
+
+
+def _started(call: Json) -> dt.datetime:
+    return dt.datetime.fromisoformat(call["metaData"]["started"])
 
 
 def _write_pages(folder: Path, name: str, items_key: str, items: Sequence[Json]) -> None:

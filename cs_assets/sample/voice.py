@@ -17,9 +17,6 @@ _BE = {
     "I am": "I'm",
     "I will": "I'll",
     "I would": "I'd",
-    "I have": "I've",
-    "What is": "What's",
-    "Who is": "Who's",
 }
 _NOT = {
     "do not": "don't",
