@@ -59,9 +59,10 @@ class ClaudeProvider:
             ) from None
         except anthropic.APIConnectionError:
             raise AskingFailed("transient", "no connection") from None
-        except (json.JSONDecodeError, UnicodeDecodeError, anthropic.AnthropicError):
+        except (ValueError, TypeError, AttributeError, RecursionError, anthropic.AnthropicError):
+            # The client does not validate: a body that is no message fails anywhere in it.
             raise AskingFailed("malformed", "an answer that is no message") from None
-        return usable_answer(message)
+        return _checked(message)
 
     def count_tokens(self, question: Question) -> int:
         """Input tokens of ``question`` as Claude counts them (free, one request)."""
@@ -98,6 +99,14 @@ def request_parameters(question: Question, effort: str) -> dict[str, Any]:
         "messages": messages,
         "output_config": output,
     }
+
+
+def _checked(message: "Message") -> Answer:
+    """``usable_answer`` of a message whose fields may be anything."""
+    try:
+        return usable_answer(message)
+    except (TypeError, AttributeError):
+        raise AskingFailed("malformed", "an answer that is no message") from None
 
 
 def usable_answer(message: "Message") -> Answer:

@@ -16,9 +16,7 @@ from resources.warehouse import Warehouse
 
 @dg.asset(
     **{
-        **table_asset(
-            "ops.ai_calls", group="ai", deps=["weekly_reports", "routing_review"]
-        ),
+        **table_asset("ops.ai_calls", group="ai", deps=["weekly_reports", "routing_review"]),
         "name": "ai_usage",
     }
 )

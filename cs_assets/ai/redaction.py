@@ -86,7 +86,7 @@ class Redactor:
         if "@" in full or len(full) < _MIN_NAME:
             return
         for part in {full, *full.split()}:
-            bare = part.strip(".,'’-")
+            bare = " ".join(part.strip(".,'’-").split())
             if len(bare) >= _MIN_NAME and not bare.isdigit():
                 self._person_of.setdefault(bare.casefold(), full)
 
@@ -101,7 +101,8 @@ class Redactor:
         name = " ".join(found[0].split())
         if name.islower() and name in _CAPITAL_NEEDED:
             return found[0]
-        return self._mark("PERSON", self._person_of[name.casefold()])
+        # Some letters match without regard to case and still fold apart: then it stands alone.
+        return self._mark("PERSON", self._person_of.get(name.casefold(), name))
 
     def _replacer(
         self, kind: Kind, really: Callable[[str], bool]

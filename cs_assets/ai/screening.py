@@ -87,6 +87,11 @@ _LINK = re.compile(
 _MARKUP = re.compile(
     r"[<>`|\\]|&[#\w]+;|\]\(|#{4,}|[^\s#][ \t]*#|\*\*|__|~~|^\s*[*•]\s", re.MULTILINE
 )
+_CODE = re.compile(
+    r"\w_\w|\.\./|(?<!\w)/\w+/|;\s*--|--|=\s*\w+\(|\w\(\)|"
+    r"\b(?:drop|alter|truncate|delete|insert|grant)\s+(?:table|from|into|all|on)\b",
+    re.IGNORECASE,
+)
 _PLACEHOLDER_LEFT = re.compile(r"\[[A-Z]+_[A-Z]+\]")
 _ALLOWED_MARKS = frozenset(" \n.,;:!?'\"()-–—’‘“”…/&%$€£+−=[]{}_#*@<>`|\\~^")
 
@@ -152,6 +157,8 @@ def _markup(prose: str) -> list[str]:
         found.append("a link or address")
     if _MARKUP.search(prose):
         found.append("markup; write plain text")
+    if _CODE.search(_PLACEHOLDER_LEFT.sub(" ", prose)):
+        found.append("code, SQL or a path")
     if _PLACEHOLDER_LEFT.search(prose):
         found.append("a placeholder that stands for nobody")
     return found

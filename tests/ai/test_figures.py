@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.benchmarks import ai as benchmarks
+from tests.faults import ai as faults
 from tests.figures import Figure
 
 
@@ -16,8 +17,15 @@ from tests.figures import Figure
         lambda: benchmarks.second_run(6),
         lambda: benchmarks.processes_against_a_ceiling(2, 40),
         lambda: benchmarks.narratives_side_by_side(30, 0.5, 10),
+        faults.provider_faults,
+        faults.kill_between_call_and_record,
+        lambda: faults.prompt_injections(15),
+        lambda: faults.unusable_answers(80),
+        lambda: faults.outage(20),
+        lambda: faults.cost_guard(30),
+        faults.model_lifecycle,
     ],
-    ids=["P-ai-01", "P-ai-02", "P-ai-03", "P-ai-04", "P-ai-05"],
+    ids=[*(f"P-ai-0{n}" for n in range(1, 8)), *(f"R-{n}" for n in range(26, 31))],
 )
 def test_figure(measure: Callable[[], Figure]) -> None:
     figure = measure()

@@ -86,3 +86,8 @@ def test_restoring_gives_back_any_text_without_placeholders(text: str) -> None:
     hidden = redactor.redact(text)
     if "[" not in text and "stone" not in text.casefold() and "avery" not in text.casefold():
         assert redactor.restore(hidden) == text
+
+
+@given(st.lists(st.text(max_size=40), max_size=4), st.text(max_size=80))
+def test_no_name_however_strange_breaks_it(people: list[str], text: str) -> None:
+    Redactor(people).redact(" ".join([*people, text, *people]).upper())
