@@ -101,7 +101,7 @@ def _day(week: str) -> dt.date:
 
 
 def _warehouse():  # type: ignore[no-untyped-def]
-    from resources.warehouse_choice import warehouse
     from resources.settings import Settings
+    from resources.warehouse_choice import warehouse
 
     return warehouse(Settings.load())

@@ -63,6 +63,11 @@ def text(fact_id: str, value: str, label: str = "") -> Fact:
     return Fact(fact_id, label or fact_id, value, "text")
 
 
+def heading(label: str) -> str:
+    """A label as it stands at the start of a line."""
+    return label[:1].upper() + label[1:]
+
+
 def count(fact_id: str, label: str, value: float, n: int | None = None) -> Fact:
     """A number of things."""
     return Fact(fact_id, label, float(value), "count", n=n)
@@ -159,7 +164,7 @@ def _objections(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> I
     for row in week.objections:
         kind = str(row["objection_type"])
         prefix, n = f"objection.{kind}", int(row["scored_calls"])
-        yield text(f"{prefix}.label", policy.objection(kind).label)
+        yield text(f"{prefix}.label", heading(policy.objection(kind).label))
         for part in ("calls", "accounts", "calls_no_account", "resolved", "open_calls"):
             yield count(f"{prefix}.{part}", f"{kind}: {part.replace('_', ' ')}", row[part], n)
         yield count(f"{prefix}.scored_calls", "scored calls of the window", n)
@@ -183,7 +188,7 @@ def _focus(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterat
     for area in week.open_focus:
         prefix = f"focus.{area.place}"
         behaviour = behaviour_of(area.focus_id, area.behaviour, policy)
-        yield text(f"{prefix}.area", label_of(area.focus_id, policy))
+        yield text(f"{prefix}.heading", heading(label_of(area.focus_id, policy)))
         yield text(f"{prefix}.title", behaviour.title)
         yield text(f"{prefix}.action", behaviour.action)
         yield day(f"{prefix}.since", "focus since the week of", area.since_week)
@@ -253,6 +258,8 @@ def moment_facts(prefix: str, shown: Moment, quotes: list[Quote]) -> Iterator[Fa
     yield text(f"{prefix}.call", shown.title, "call")
     yield day(f"{prefix}.date", "date of the call", shown.date)
     yield text(f"{prefix}.time", clock(shown.words.start_ms), "time in the call")
+    if shown.seen is not None:
+        yield text(f"{prefix}.seen", shown.seen, "observed in the call")
     if shown.url is not None:
         yield text(f"{prefix}.url", shown.url, "page of the call")
 

@@ -207,7 +207,7 @@ def _range(name: str, n: int, policy: CoachingPolicy) -> str:
     if n == 1:
         return "one call"
     if n < policy.cases_below:
-        return f"from {{{name}.min_window}} to {{{name}.max_window}}"
+        return f"calls from {{{name}.min_window}} to {{{name}.max_window}}"
     return f"likely {{{name}.low_window}} to {{{name}.high_window}}"
 
 

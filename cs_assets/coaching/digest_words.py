@@ -12,13 +12,13 @@ def headline(week: RepWeek, sheet: FactSheet) -> str:
         return _nothing_new(week)
     calls = _calls(sheet, "calls.week", "scored call")
     lead = f"{calls} this week" if week.calls_week else "No scored call this week"
-    window = f"{_calls(sheet, 'calls.window', 'scored call')} in {{window.weeks}} weeks"
+    window = "{calls.window} in {window.weeks} weeks"
     return f"{lead}, {window}: {_movement(week)}."
 
 
 def win(week: RepWeek, sheet: FactSheet) -> str:
     """One sentence of praise for a behaviour, or an honest none."""
-    where = "In {win.call} on {win.date}"
+    where = "In “{win.call}” on {win.date}"
     match week.win.kind:
         case "improved_focus":
             return (
@@ -49,8 +49,10 @@ def why(week: RepWeek, sheet: FactSheet, place: int) -> str:
     if kind == "objection":
         text = _heard(sheet, name) + "."
     else:
-        text = f"Your {{{prefix}.area}} stands at {{{prefix}.level}}, target {{{prefix}.target}}, "
+        text = f"{{{prefix}.heading}} stands at {{{prefix}.level}}, target {{{prefix}.target}}, "
         text += f"over {calls}."
+    if f"{prefix}.seen" in sheet:
+        text += f" In that call: {{{prefix}.seen}}."
     if area.calls == 1:
         text += " One call is an anecdote: take it as a hint."
     if area.since_week < week.monday:
@@ -62,7 +64,7 @@ def why(week: RepWeek, sheet: FactSheet, place: int) -> str:
 
 def objection(sheet: FactSheet, kind: str) -> str:
     """How often an objection was heard, from how many accounts, and what became of it."""
-    return _heard(sheet, kind) + _range(sheet, kind) + "."
+    return _heard(sheet, kind) + "."
 
 
 def left_out(week: RepWeek, sheet: FactSheet) -> str:
@@ -111,23 +113,19 @@ def _movement(week: RepWeek) -> str:
 
 def _heard(sheet: FactSheet, kind: str) -> str:
     prefix = f"objection.{kind}"
-    accounts = sheet[f"{prefix}.accounts"].number
-    unknown = sheet[f"{prefix}.calls_no_account"].number
     text = (
         f"Heard in {{{prefix}.calls}} of {_calls(sheet, f'{prefix}.scored_calls', 'scored call')}"
     )
-    if accounts:
+    if sheet.has(f"{prefix}.share_low", f"{prefix}.share_high"):
+        text += f" (likely {{{prefix}.share_low}} to {{{prefix}.share_high}} %)"
+    if sheet[f"{prefix}.accounts"].number:
         text += f", from {_calls(sheet, f'{prefix}.accounts', 'account')}"
-        if unknown:
+        if sheet[f"{prefix}.calls_no_account"].number:
             text += f" and {_calls(sheet, f'{prefix}.calls_no_account', 'call')} of unknown account"
-    return f"{text}; settled in {{{prefix}.resolved}}"
-
-
-def _range(sheet: FactSheet, kind: str) -> str:
-    prefix = f"objection.{kind}"
-    if not sheet.has(f"{prefix}.share_low", f"{prefix}.share_high"):
-        return ""
-    return f" (likely {{{prefix}.share_low}} to {{{prefix}.share_high}} % of such calls)"
+    resolved, calls = sheet[f"{prefix}.resolved"].number, sheet[f"{prefix}.calls"].number
+    if resolved == 0:
+        return text + ("; not settled" if calls == 1 else "; settled in none")
+    return text + ("; settled" if calls == 1 else f"; settled in {{{prefix}.resolved}}")
 
 
 def _reason(reason: str) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,5 +67,6 @@ def write_digest(
 
 def file_stem(name: str, identity: str) -> str:
     """A file name for people that no name can bend: letters and a hash of the id."""
-    readable = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "rep"
+    plain_letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    readable = re.sub(r"[^a-z0-9]+", "-", plain_letters.lower()).strip("-")[:40] or "rep"
     return f"{readable}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"

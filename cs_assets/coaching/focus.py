@@ -93,13 +93,17 @@ def _candidates(levels: Sequence[Level], taken: set[str], policy: CoachingPolicy
         and level.focus_id not in taken
         and level.priority(policy.confidence_calls) > 0
     ]
-    # One advice at a time on objections: a recurring type is the more concrete one.
-    specific = any(i.startswith("objection.") for i in [*taken, *(w.focus_id for w in wanted)])
-    if specific:
-        wanted = [level for level in wanted if level.focus_id != "dimension.objection_handling"]
-    return sorted(
+    best_first = sorted(
         wanted, key=lambda level: (-level.priority(policy.confidence_calls), level.focus_id)
     )
+    # One advice at a time on objections: the skill as a whole or the type that hurts most.
+    allowed = 0 if any(map(_on_objections, taken)) else 1
+    others = [level for level in best_first if _on_objections(level.focus_id)][allowed:]
+    return [level for level in best_first if level not in others]
+
+
+def _on_objections(focus_id: str) -> bool:
+    return focus_id.startswith("objection.") or focus_id == "dimension.objection_handling"
 
 
 def _carried(focus: Focus, level: Level | None, policy: CoachingPolicy) -> Focus:

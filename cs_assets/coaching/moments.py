@@ -12,6 +12,9 @@ from cs_assets.coaching.transcript import Transcripts, Words
 
 Call = Mapping[str, Any]
 
+#: Shorter sentences say nothing, longer ones are not read.
+_LEAST_WORDS, _MOST_WORDS = 5, 60
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -22,6 +25,8 @@ class Moment:
     date: dt.date
     url: str | None
     words: Words
+    seen: str | None = None
+    """What was observed in the call, by whoever scored it."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Win:
     moment: Moment | None = None
 
 
-def moment(call: Call, words: Words) -> Moment:
+def moment(call: Call, words: Words, seen: str | None = None) -> Moment:
     """The moment of ``words`` in ``call`` (a row of ``evidence.readable``)."""
     title, url = call["title"], call["url"]
     return Moment(
@@ -42,6 +47,7 @@ def moment(call: Call, words: Words) -> Moment:
         date=call["call_date"],
         url=None if pd.isna(url) else str(url),
         words=words,
+        seen=seen,
     )
 
 
@@ -52,10 +58,9 @@ def focus_moment(calls: Sequence[Call], dimension: str, transcripts: Transcripts
         key=lambda call: (call[dimension], -call["call_date"].toordinal(), call["call_id"]),
     )
     for call in ordered:
-        for words in _insight_words(call, dimension, transcripts):
-            return moment(call, words)
-        for words in _evidence_words(call, dimension, transcripts):
-            return moment(call, words)
+        seen, words = _insight(call, dimension, transcripts)
+        for found in [*words, *_evidence_words(call, dimension, transcripts)]:
+            return moment(call, found, seen)
     return None
 
 
@@ -82,7 +87,7 @@ def win(
             if objection.outcome != "resolved" or objection.reply_index is None:
                 continue
             words = transcripts.at(str(call["call_id"]), objection.reply_index)
-            if words is not None and words.affiliation == "Internal":
+            if words is not None and words.affiliation == "Internal" and _tells(words):
                 return Win("objection_resolved", objection.type, moment(call, words))
     return _strong_moment(this_week, transcripts, policy)
 
@@ -98,7 +103,7 @@ def _strong_moment(calls: Sequence[Call], transcripts: Transcripts, policy: Coac
         key=lambda item: item[:3],
     )
     for _, name, _, call in found:
-        for words in _evidence_words(call, name, transcripts):
+        for words in _evidence_words(call, name, transcripts, ours=True):
             return Win("strong_moment", name, moment(call, words))
     return Win("none")
 
@@ -109,22 +114,38 @@ def _best_moment(calls: Sequence[Call], dimension: str, transcripts: Transcripts
         key=lambda call: (-call[dimension], call["call_id"]),
     )
     for call in ordered:
-        for words in _evidence_words(call, dimension, transcripts):
+        for words in _evidence_words(call, dimension, transcripts, ours=True):
             return moment(call, words)
     return None
 
 
-def _insight_words(call: Call, dimension: str, transcripts: Transcripts) -> Iterable[Words]:
+def _insight(
+    call: Call, dimension: str, transcripts: Transcripts
+) -> tuple[str | None, list[Words]]:
+    """What was observed of the dimension in the call, and the words that show it."""
+    seen = None
+    words = []
     for insight in call["coaching_insights"]:
-        if insight.dimension == dimension and insight.sentence_index is not None:
-            words = transcripts.at(str(call["call_id"]), insight.sentence_index)
-            if words is not None:
-                yield words
+        if insight.dimension != dimension:
+            continue
+        seen = seen or insight.observation.strip().rstrip(".") or None
+        if insight.sentence_index is not None:
+            found = transcripts.at(str(call["call_id"]), insight.sentence_index)
+            words += [found] if found is not None and _tells(found) else []
+    return seen, words
 
 
-def _evidence_words(call: Call, dimension: str, transcripts: Transcripts) -> Iterable[Words]:
+def _evidence_words(
+    call: Call, dimension: str, transcripts: Transcripts, *, ours: bool = False
+) -> Iterable[Words]:
+    """The quotes of the evidence that stand in the transcript; ``ours``: said by our side."""
     evidence = call["evidence"].get(dimension)
     for quote in evidence.quotes if evidence else ():
         words = transcripts.find(str(call["call_id"]), quote.sentence_index, quote.text)
-        if words is not None:
+        if words is not None and _tells(words) and (not ours or words.affiliation == "Internal"):
             yield words
+
+
+def _tells(words: Words) -> bool:
+    """Whether a sentence is worth quoting: neither a courtesy nor a speech."""
+    return _LEAST_WORDS <= len(words.text.split()) <= _MOST_WORDS

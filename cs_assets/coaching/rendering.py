@@ -1,5 +1,6 @@
 """Digests as HTML mail and as plain text, from one view and one fact sheet."""
 
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -76,15 +77,15 @@ def as_text(view: DigestView, sheet: FactSheet) -> str:
     if not view.one_line:
         lines += _body(view, say)
     lines += ["", _RULE, wrapped(say(view.cutoff))]
-    return "\n".join(lines).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
 
 def _body(view: DigestView, say: Say) -> Iterator[str]:
     yield from ["", "## One win", "", wrapped(say(view.win)), *_moment(view.win_moment, say)]
     for number, focus in enumerate(view.focus):
         heading = ("This week's focus", "Next")[min(number, 1)]
-        yield from ["", f"## {heading}: {say(focus.title)}", "", wrapped(say(focus.action)), ""]
-        yield from [wrapped(say(focus.why)), *_moment(focus.moment, say)]
+        yield from ["", f"## {heading}: {say(focus.title)}", "", wrapped(say(focus.action))]
+        yield from [*_moment(focus.moment, say), "", wrapped(say(focus.why))]
     yield from ["", "## Scores", ""]
     for row in view.dimensions:
         parts = [say(part) for part in (row.value, row.range, row.calls, row.target, row.verdict)]

@@ -13,6 +13,7 @@ from cs_assets.coaching.digest_sheet import (
     count,
     cutoff,
     day,
+    heading,
     moment_facts,
     text,
     value,
@@ -239,7 +240,7 @@ def _objection(
     share = wilson(objection.calls, n)
     few = n < policy.cases_below
     facts = [
-        text(f"{prefix}.label", policy.objection(objection.kind).label),
+        text(f"{prefix}.label", heading(policy.objection(objection.kind).label)),
         count(f"{prefix}.calls", "calls with it", objection.calls, n),
         count(f"{prefix}.accounts", "distinct accounts", objection.accounts, n),
         count(f"{prefix}.reps", "reps who heard it", objection.reps, n),

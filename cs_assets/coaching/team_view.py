@@ -183,13 +183,13 @@ def _dimensions(sheet: FactSheet) -> Iterator[Line]:
 def _objections(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
     for objection in team.objections:
         prefix = f"objection.{objection.kind}"
-        text = (
-            f"{_many(sheet, f'{prefix}.calls', 'call')} of {{calls.window}}, "
-            f"{_many(sheet, f'{prefix}.accounts', 'known account')}, "
-            f"heard by {_many(sheet, f'{prefix}.reps', 'rep')}; settled in {{{prefix}.resolved}}"
-        )
+        text = f"{_many(sheet, f'{prefix}.calls', 'call')} of {{calls.window}}"
         if sheet.has(f"{prefix}.share_low"):
-            text += f" (likely {{{prefix}.share_low}} to {{{prefix}.share_high}} % of such calls)"
+            text += f" (likely {{{prefix}.share_low}} to {{{prefix}.share_high}} %)"
+        text += (
+            f", {_many(sheet, f'{prefix}.accounts', 'known account')}, heard by "
+            f"{_many(sheet, f'{prefix}.reps', 'rep')}; settled in {{{prefix}.resolved}}"
+        )
         yield Line(f"{{{prefix}.label}}", text, moment_view(sheet, prefix))
 
 
