@@ -42,7 +42,7 @@ def analyse(
     if verdict.status != "scored" or transcript is None:
         return row
     talked = talk.measure(transcript, rubric.monologue_bridge_seconds)
-    raised = objections.find(transcript, taxonomy, rubric.cue("dated"))
+    raised = objections.find(transcript, taxonomy, rubric)
     commitments = next_steps.find(transcript, rubric)
     heard = scoring.Heard(transcript, talked, raised, commitments, call.call_type, rubric)
     scores = scoring.score(heard)

@@ -12,19 +12,26 @@ class Commitment:
 
     position: int
     is_dated: bool
+    dates: int
+    """How many days or times it names: 'by Wednesday, and we meet on Thursday' is the plan."""
 
 
 def find(transcript: Transcript, rubric: Rubric) -> list[Commitment]:
     """All commitments of either known side, in order."""
     commits, dated = rubric.cue("commitment"), rubric.cue("dated")
     return [
-        Commitment(position, dated(transcript.lowered[position]))
+        Commitment(
+            position,
+            dated(transcript.lowered[position]),
+            dated.count(transcript.lowered[position]),
+        )
         for position in transcript.positions("rep", "colleague", "customer")
         if commits(transcript.lowered[position])
     ]
 
 
 def best(commitments: list[Commitment]) -> Commitment | None:
-    """The next step of the call: the last dated commitment, else the last one."""
-    dated = [commitment for commitment in commitments if commitment.is_dated]
-    return (dated or commitments)[-1] if commitments else None
+    """The next step of the call: the commitment with most dates, of equals the last; or none."""
+    if not commitments:
+        return None
+    return max(commitments, key=lambda commitment: (commitment.dates, commitment.position))

@@ -8,8 +8,11 @@ however often it is repeated there.
 from dataclasses import dataclass
 from typing import Literal
 
-from cs_assets.calls.rubric import Cue, Taxonomy
+from cs_assets.calls.rubric import Cue, Rubric, Taxonomy
 from cs_assets.calls.transcript import Transcript, Turn
+
+#: Who signs is an objection when it is held against us, and an answer when we asked for it.
+_AUTHORITY = "authority"
 
 Outcome = Literal["resolved", "deferred", "unresolved", "lost"]
 
@@ -35,9 +38,13 @@ class Objection:
         return self.replies[0].first if self.replies else None
 
 
-def find(transcript: Transcript, taxonomy: Taxonomy, dated: Cue) -> list[Objection]:
-    """The objections of a call in the order raised; ``dated`` tells a day or date in a sentence."""
-    raised = _raised(transcript, taxonomy)
+def find(transcript: Transcript, taxonomy: Taxonomy, rubric: Rubric) -> list[Objection]:
+    """The objections of a call in the order raised.
+
+    From the rubric come the cues of a date, of our question whether something is
+    settled, and of our question how they decide.
+    """
+    raised = _raised(transcript, taxonomy, rubric.cue("decision"))
     objections: list[Objection] = []
     for number, (kind, position) in enumerate(raised):
         turn = transcript.turn_of[position]
@@ -48,7 +55,7 @@ def find(transcript: Transcript, taxonomy: Taxonomy, dated: Cue) -> list[Objecti
         )
         window = transcript.turns[turn + 1 : last + 1]
         replies = _replies(window, taxonomy.reply_within_turns)
-        outcome, shown_at = _outcome(transcript, position, window, replies, taxonomy, dated)
+        outcome, shown_at = _outcome(transcript, position, window, replies, taxonomy, rubric)
         objections.append(
             Objection(
                 kind=kind,
@@ -62,7 +69,7 @@ def find(transcript: Transcript, taxonomy: Taxonomy, dated: Cue) -> list[Objecti
     return objections
 
 
-def _raised(transcript: Transcript, taxonomy: Taxonomy) -> list[tuple[str, int]]:
+def _raised(transcript: Transcript, taxonomy: Taxonomy, decision: Cue) -> list[tuple[str, int]]:
     """Kind and sentence of each objection; repeated mentions nearby are dropped."""
     raised: list[tuple[str, int]] = []
     last_turn: dict[str, int] = {}
@@ -72,6 +79,8 @@ def _raised(transcript: Transcript, taxonomy: Taxonomy) -> list[tuple[str, int]]
         if not kinds or not _said_to_us(transcript, turn, taxonomy):
             continue
         kind = kinds[0]
+        if kind == _AUTHORITY and _answers(transcript, turn, decision):
+            continue
         if turn - last_turn.get(kind, -1000) > taxonomy.same_within_turns:
             raised.append((kind, position))
         last_turn[kind] = turn
@@ -89,6 +98,17 @@ def _said_to_us(transcript: Transcript, turn: int, taxonomy: Taxonomy) -> bool:
     return not following or any(t.side in ("rep", "colleague") for t in following)
 
 
+def _answers(transcript: Transcript, turn: int, asked: Cue) -> bool:
+    """Whether the turn answers a question of ours that holds the cue."""
+    if not turn or transcript.turns[turn - 1].side not in ("rep", "colleague"):
+        return False
+    before = transcript.turns[turn - 1]
+    return any(
+        transcript.lowered[p].endswith("?") and asked(transcript.lowered[p])
+        for p in range(before.first, before.last + 1)
+    )
+
+
 def _replies(window: tuple[Turn, ...], within: int) -> tuple[Turn, ...]:
     ours = tuple(turn for turn in window if turn.side in ("rep", "colleague"))
     answered_in_time = any(turn in window[:within] for turn in ours)
@@ -101,21 +121,29 @@ def _outcome(
     window: tuple[Turn, ...],
     replies: tuple[Turn, ...],
     taxonomy: Taxonomy,
-    dated: Cue,
+    rubric: Rubric,
 ) -> tuple[Outcome, int | None]:
     """Lost beats resolved beats deferred; a deferral needs a date."""
     reply_at = replies[0].first if replies else None
+    dated, checks = rubric.cue("dated"), rubric.cue("check")
     lost = resolved = deferred = None
+    asked = False  # whether our last sentence was a question, so that a yes can mean something
     if taxonomy.outcome("lost", transcript.lowered[raised_at]):
         lost = raised_at
     for turn in window:
         for position in range(turn.first, turn.last + 1):
             text = transcript.lowered[position]
-            if turn.side == "customer":
-                if taxonomy.outcome("lost", text):
-                    lost = position
-                elif reply_at is not None and position > reply_at and _agrees(text, taxonomy):
-                    resolved = position if resolved is None else resolved
+            if turn.side != "customer":
+                asked = checks(text) and text.endswith("?")
+            elif taxonomy.outcome("lost", text):
+                lost = position
+            elif (
+                resolved is None
+                and reply_at is not None
+                and position > reply_at
+                and _agrees(text, asked, taxonomy)
+            ):
+                resolved = position
             if taxonomy.outcome("deferred", text) and dated(text) and deferred is None:
                 deferred = position
     if lost is not None:
@@ -127,5 +155,8 @@ def _outcome(
     return "unresolved", None
 
 
-def _agrees(text: str, taxonomy: Taxonomy) -> bool:
-    return taxonomy.outcome("resolved", text) and not taxonomy.outcome("not_resolved", text)
+def _agrees(text: str, asked: bool, taxonomy: Taxonomy) -> bool:
+    """Whether the customer is content: in words that say so, or by a yes to our question."""
+    if taxonomy.outcome("not_resolved", text):
+        return False
+    return taxonomy.outcome("resolved", text) or (asked and taxonomy.outcome("agrees", text))

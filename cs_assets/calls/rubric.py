@@ -1,7 +1,7 @@
 """The coaching rubric and the objection taxonomy: configuration, validated, compiled once."""
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -37,6 +37,8 @@ CUES = (
     "concrete",
     "specific",
     "honest_limit",
+    "dissatisfied",
+    "anaphor",
     "empty_promise",
     "evasive",
     "check",
@@ -46,6 +48,7 @@ CUES = (
     "commitment",
     "dated",
     "product_question",
+    "small_talk",
 )
 
 
@@ -61,6 +64,10 @@ class Cue:
 
     def __call__(self, text: str) -> bool:
         return self._pattern.search(text) is not None
+
+    def count(self, text: str) -> int:
+        """How often the cue stands in the text, without overlap."""
+        return sum(1 for _ in self._pattern.finditer(text))
 
 
 def _compiled(patterns: Any, place: str) -> Cue:
@@ -194,6 +201,9 @@ class Rubric(_Strict):
         return self.talk_ratio_band.get(call_type or "", self.talk_ratio_band["default"])
 
 
+OutcomeCue = Literal["lost", "resolved", "agrees", "not_resolved", "deferred"]
+
+
 class ObjectionKind(_Strict):
     label: str
     cues: list[str] = Field(min_length=1)
@@ -210,13 +220,13 @@ class Taxonomy(_Strict):
     maximum_turn_words: int = Field(ge=1)
     not_an_objection: list[str]
     kinds: dict[str, ObjectionKind] = Field(min_length=1)
-    outcomes: dict[Literal["lost", "resolved", "not_resolved", "deferred"], list[str]]
+    outcomes: dict[OutcomeCue, list[str]]
 
     _compiled_cues: dict[str, Cue] = {}
 
     @model_validator(mode="after")
     def _compile(self) -> "Taxonomy":
-        if missing := {"lost", "resolved", "not_resolved", "deferred"} - set(self.outcomes):
+        if missing := set(get_args(OutcomeCue)) - set(self.outcomes):
             raise ValueError(f"outcomes: missing {', '.join(sorted(missing))}")
         compiled = {f"kind.{k}": _compiled(v.cues, f"kinds.{k}") for k, v in self.kinds.items()}
         compiled |= {

@@ -21,6 +21,9 @@ _PITCH_WORDS = 60
 _SUBSTANCE_WORDS = 8
 #: Shorter words are shared by chance; longer ones mean that the rep took up the customer's word.
 _TAKEN_UP_LETTERS = 6
+#: A customer's question shorter than this asks for nothing that an answer could be judged by.
+_QUESTION_WORDS = 5
+_PUNCTUATION = ".,;:!?\"'()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,29 +171,30 @@ def _discovery(heard: Heard) -> list[Criterion] | str:
 
 
 def _follow_ups(heard: Heard, questions: list[int]) -> list[int]:
-    """Questions that take up what the customer has just said."""
-    transcript = heard.transcript
-    cue = heard.rubric.cue("follow_up")
+    """Questions at the head of a turn that take up what the customer has just said.
+
+    They say so, point back to it (it, that, which of the two) or repeat one of its
+    longer words. A question behind a change of subject is a new one.
+    """
+    transcript, cue = heard.transcript, heard.rubric.cue
     found = []
     for position in questions:
         turn = transcript.turns[transcript.turn_of[position]]
         before = transcript.turns[turn.number - 1] if turn.number else None
-        if before is None or before.side != "customer":
+        if before is None or before.side != "customer" or position > turn.first + 1:
             continue
         if before.words < heard.rubric.follow_up_after_words:
             continue
         text = transcript.lowered[position]
-        if cue(text) or _long_words(text) & _long_words(transcript.lowered_turn(before)):
+        points_back = cue("follow_up")(text) or cue("anaphor")(text)
+        if points_back or _long_words(text) & _long_words(transcript.lowered_turn(before)):
             found.append(position)
     return found
 
 
 def _long_words(text: str) -> set[str]:
-    return {
-        word
-        for word in (w.strip(".,;:!?\"'()") for w in text.split())
-        if len(word) >= _TAKEN_UP_LETTERS
-    }
+    words = (word.strip(_PUNCTUATION) for word in text.split())
+    return {word for word in words if len(word) >= _TAKEN_UP_LETTERS}
 
 
 def _first_pitch(heard: Heard) -> int | None:
@@ -208,7 +212,7 @@ def _first_pitch(heard: Heard) -> int | None:
 
 
 def _product_knowledge(heard: Heard) -> list[Criterion] | str:
-    asked, answered, missed = _product_questions(heard)
+    asked, answered, missed, credit = _product_questions(heard)
     concrete = [
         p
         for p in heard.rep("concrete", question=False)
@@ -223,7 +227,7 @@ def _product_knowledge(heard: Heard) -> list[Criterion] | str:
     return [
         Criterion(
             "answers_questions",
-            len(answered) / len(asked) if asked else None,
+            credit / len(asked) if asked else None,
             f"customer's questions on the product answered: {len(answered)} of {len(asked)}",
             tuple(answered),
             missed[0] if missed else None,
@@ -242,27 +246,55 @@ def _product_knowledge(heard: Heard) -> list[Criterion] | str:
     ]
 
 
-def _product_questions(heard: Heard) -> tuple[list[int], list[int], list[int]]:
-    """The customer's product questions that the rep replied to or left: asked, answers, missed."""
+def _product_questions(heard: Heard) -> tuple[list[int], list[int], list[int], float]:
+    """The customer's questions that were the rep's to answer: asked, answers, missed, credit.
+
+    Credit is 1 for an answer that names something concrete, a half for a general one.
+    """
     transcript = heard.transcript
-    is_question = heard.rubric.cue("product_question")
     asked: list[int] = []
     answers: list[int] = []
     missed: list[int] = []
-    objected = {objection.position for objection in heard.objections}
+    credit = 0.0
     for position in transcript.positions("customer"):
-        text = transcript.lowered[position]
-        if position in objected or not text.endswith("?") or not is_question(text):
+        if not _is_product_question(heard, position):
             continue
         reply = _next_of_ours(transcript, transcript.turn_of[position])
         if reply is not None and reply.side == "colleague":
             continue  # a colleague answered: nothing to say about the rep
         asked.append(position)
-        if reply is not None and _is_answer(heard, reply):
+        quality = _answer_quality(heard, position, reply)
+        credit += quality
+        if reply is not None and quality:
             answers.append(reply.first)
         else:
             missed.append(reply.first if reply is not None else position)
-    return asked, answers, missed
+    return asked, answers, missed, credit
+
+
+def _is_product_question(heard: Heard, position: int) -> bool:
+    """A customer's question of some length that is no small talk and no objection.
+
+    A question straight after a question of the rep asks back and is none either.
+    """
+    transcript, cue = heard.transcript, heard.rubric.cue
+    text = transcript.lowered[position]
+    if not text.endswith("?") or transcript.words[position] < _QUESTION_WORDS:
+        return False
+    if not cue("product_question")(text) or cue("small_talk")(text):
+        return False
+    if any(objection.position == position for objection in heard.objections):
+        return False
+    turn = transcript.turns[transcript.turn_of[position]]
+    before = transcript.turns[turn.number - 1] if turn.number else None
+    is_asked_back = (
+        before is not None
+        and before.side == "rep"
+        and transcript.lowered[before.last].endswith("?")
+        and position == turn.first
+        and turn.first == turn.last
+    )
+    return not is_asked_back
 
 
 def _next_of_ours(transcript: Transcript, turn: int, within: int = 2) -> Turn | None:
@@ -270,10 +302,42 @@ def _next_of_ours(transcript: Transcript, turn: int, within: int = 2) -> Turn | 
     return next((t for t in following if t.side in ("rep", "colleague")), None)
 
 
-def _is_answer(heard: Heard, reply: Turn) -> bool:
-    text = heard.transcript.lowered_turn(reply)
-    evades = heard.rubric.cue("evasive")(text) and not heard.rubric.cue("honest_limit")(text)
-    return reply.words >= _SUBSTANCE_WORDS and not evades
+def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float:
+    """1 concrete, 0.5 general, 0 evaded, too short or asked again."""
+    cue, transcript = heard.rubric.cue, heard.transcript
+    if reply is None:
+        return 0.0
+    text = transcript.lowered_turn(reply)
+    honest = cue("honest_limit")(text)
+    if (reply.words < _SUBSTANCE_WORDS and not honest) or (cue("evasive")(text) and not honest):
+        return 0.0
+    if _is_unhappy(heard, question, reply):
+        return 0.0
+    return 1.0 if honest or cue("concrete")(text) or cue("proof")(text) else 0.5
+
+
+def _is_unhappy(heard: Heard, question: int, reply: Turn) -> bool:
+    """Whether the customer says that the answer was none, or asks the same again."""
+    transcript = heard.transcript
+    if reply.number + 1 >= len(transcript.turns):
+        return False
+    after = transcript.turns[reply.number + 1]
+    if after.side != "customer":
+        return False
+    text = transcript.lowered_turn(after)
+    asked_again = (
+        transcript.lowered[after.first].endswith("?")
+        and len(
+            _words_of_four(transcript.lowered[after.first])
+            & _words_of_four(transcript.lowered[question])
+        )
+        >= 2
+    )
+    return asked_again or heard.rubric.cue("dissatisfied")(text)
+
+
+def _words_of_four(text: str) -> set[str]:
+    return {word for word in (w.strip(_PUNCTUATION) for w in text.split()) if len(word) >= 4}
 
 
 # --- objection handling --------------------------------------------------------------------------
