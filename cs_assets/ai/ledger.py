@@ -138,14 +138,19 @@ class AiLedger:
         estimate: Estimate,
         rows_covered: int = 1,
         may_call: bool = True,
+        may_reuse: bool = True,
     ) -> Known | Busy | Refused | Reserved:
-        """Decide about one call; see the module. Without ``may_call`` only a known answer helps."""
+        """Decide about one call; see the module. Without ``may_call`` only a known answer helps.
+
+        ``may_reuse`` is false for what has no answer to keep, such as a statement.
+        """
         now = self._clock()
         with self._transaction() as db:
             self._forget_the_dead(db, key, now)
             known = db.execute(
                 "SELECT text, model, outcome, message_id FROM answer WHERE call_key = ?", [key]
             ).fetchone()
+            known = known if may_reuse else None
             head = (key, purpose, provider, model, prompt_name, prompt_version, rows_covered)
             if known:
                 self._insert(db, head, "reused", Estimate(Tokens(), 0), now)

@@ -72,7 +72,7 @@ class LocalCaseStudySearch:
         self, query: str, filters: Filters | None = None, limit: int = 5
     ) -> list[CaseStudyHit]:
         """At most ``limit`` hits; raises ``ValueError`` for a column that is not ``FILTERABLE``."""
-        allowed = [i for i, row in enumerate(self._rows) if _fits(row, filters or {})]
+        allowed = [i for i, row in enumerate(self._rows) if fits(row, filters or {})]
         by_words = self._ranked(allowed, self._word_scores(query))
         by_vector = self._ranked(allowed, self._vectors @ embed(query))
         fused: dict[int, float] = {}
@@ -130,7 +130,8 @@ def _present(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _fits(row: Mapping[str, object], filters: Filters) -> bool:
+def fits(row: Mapping[str, object], filters: Filters) -> bool:
+    """Whether a case study holds what every filter wants."""
     for column, wanted in filters.items():
         if column not in FILTERABLE:
             raise ValueError(f"'{column}' is no filter: {', '.join(FILTERABLE)}")

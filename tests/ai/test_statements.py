@@ -1,0 +1,75 @@
+"""AI statements of the warehouse in the ledger."""
+
+from pathlib import Path
+
+import pytest
+
+from cs_assets.ai import configuration, statements
+from cs_assets.ai.ledger import AiLedger, Purpose
+from cs_assets.ai.statements import CeilingReached, Statement
+from resources.ai_statements import AiStatements
+from resources.duckdb_warehouse import DuckDBWarehouse
+
+WORK = Statement("ai_sentiment", "calls/sentiment_of_sentences", rows=20_000, characters=1_200_000)
+PURPOSE = Purpose("call_sentiment", "run-1", "all", "")
+
+
+def run(ledger: AiLedger, work: Statement = WORK, key: str = "k", fail: bool = False) -> str:
+    def call() -> str:
+        if fail:
+            raise ConnectionError("gone")
+        return "rows"
+
+    return statements.run(
+        work, call, ledger=ledger, configuration=configuration.load(), purpose=PURPOSE, key=key
+    )
+
+
+def test_a_statement_over_many_rows_is_one_entry(ledger: AiLedger) -> None:
+    assert run(ledger) == "rows"
+    (row,) = ledger.rows()
+    assert (row["state"], row["rows_covered"], row["provider"]) == (
+        "answered",
+        20_000,
+        "cortex-sql",
+    )
+    assert row["input_tokens"] == 420_000
+    assert row["micro_dollars"] == 840_000
+
+
+def test_the_same_statement_again_runs_again_and_counts_again(ledger: AiLedger) -> None:
+    run(ledger)
+    run(ledger)
+    assert [row["state"] for row in ledger.rows()] == ["answered", "answered"]
+
+
+def test_a_statement_that_would_pass_a_ceiling_is_not_run(tmp_path: Path) -> None:
+    ceilings = configuration.load().ceilings
+    tight = ceilings.model_copy(update={"run": ceilings.run.model_copy(update={"dollars": 0.5})})
+    ledger = AiLedger(tmp_path / "ai.sqlite", tight)
+    with pytest.raises(CeilingReached, match=r"0\.5 dollars"):
+        run(ledger)
+    assert ledger.rows() == []
+
+
+def test_a_statement_that_fails_counts_with_its_estimate(ledger: AiLedger) -> None:
+    with pytest.raises(ConnectionError):
+        run(ledger, fail=True)
+    (row,) = ledger.rows()
+    assert (row["state"], row["note"], row["micro_dollars"]) == (
+        "failed",
+        "ConnectionError",
+        840_000,
+    )
+
+
+def test_no_rows_no_entry(ledger: AiLedger) -> None:
+    assert run(ledger, Statement("ai_sentiment", "x", 0, 0)) == "rows"
+    assert ledger.rows() == []
+
+
+def test_on_duckdb_nothing_is_billed_and_nothing_ledgered(tmp_path: Path) -> None:
+    warehouse = DuckDBWarehouse(path=str(tmp_path / "w.duckdb"))
+    book = AiStatements(warehouse, asset="call_sentiment", run_id="r", root=str(tmp_path))
+    assert book.run(WORK, "2026-11-09", lambda: 7) == 7
+    assert not (tmp_path / "ai.sqlite").exists()
