@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.facts.model import Direction, Status, Unit, Visibility
+from cs_assets.reviews.one_line import cleaned
 from cs_assets.reviews.windows import Windows
 
 
@@ -98,7 +99,8 @@ class FactRows:
 def _texts(values: pd.Series) -> Any:
     texts = _filled_with(None, len(values))
     known = values.notna().to_numpy()
-    texts[known] = values[known].astype(str)
+    # A line break in a name would start a new block of the text that the name stands in.
+    texts[known] = [cleaned(str(value)) for value in values[known]]
     return texts
 
 

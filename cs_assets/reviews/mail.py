@@ -9,9 +9,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cs_assets.facts.wording import written
 from cs_assets.reviews.configuration import Brand
+from cs_assets.reviews.one_line import cleaned
 from cs_assets.reviews.pdf.passages import blocks, recommendations
 from cs_assets.reviews.pdf.summary_table import rows
-from cs_assets.reviews.pdf.text import cleaned
 from cs_assets.reviews.report_writing import Report
 
 _WIDTH = 76

@@ -24,7 +24,7 @@ def _results(sheet: FactSheet) -> str:
         )
     sentences = [
         "{customer.name} recorded {conversions.count} conversions worth {conversions.value} in "
-        "{period.window}, {conversions.count_week} of them in the week itself."
+        "{period.window}, {conversions.count_week} of them in its last week."
         if count != 1
         else "{customer.name} recorded a single conversion worth {conversions.value} in "
         "{period.window}."

@@ -32,9 +32,10 @@ def _channels(sheet: FactSheet) -> str:
     if moved:
         group, gained = moved
         word = "gained most" if gained else "lost most"
+        noun = "conversion" if number(sheet, f"{group}.count") == 1 else "conversions"
         sentences.append(
             f"{{{group}.name}} {word} against {{period.window_before}}: {{{group}.value}} after "
-            f"{{{group}.value_prior}}, from {{{group}.count}} conversions."
+            f"{{{group}.value_prior}}, from {{{group}.count}} {noun}."
         )
     if sheet.has("conversions.average"):
         sentences.append("A conversion was worth {conversions.average} on average.")
@@ -65,8 +66,8 @@ def _attribution(sheet: FactSheet) -> str:
     closing = largest(sheet, "conversions.channel", "value")
     if closing and text(sheet, f"{closing[0]}.name") != text(sheet, f"{top}.name"):
         said += (
-            f" It closes less itself, {{{closing[0]}.name}} leads there, which is the pattern of a "
-            "channel that prepares decisions made elsewhere."
+            f" Most value closes in {{{closing[0]}.name}} instead: {{{top}.name}} may prepare "
+            "decisions that are made elsewhere."
         )
     return said
 

@@ -33,12 +33,13 @@ from cs_assets.reviews.charts.raster import Draughtsman
 from cs_assets.reviews.charts.registry import builder
 from cs_assets.reviews.charts.scene import WORD_SIZE, Scene
 from cs_assets.reviews.configuration import Audience, Brand, Colours, Paper, ReviewSettings
+from cs_assets.reviews.one_line import cleaned
 from cs_assets.reviews.pdf import summary_table
 from cs_assets.reviews.pdf.fonts import Faces, faces
 from cs_assets.reviews.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
 from cs_assets.reviews.pdf.passages import Block, Recommendation, blocks, recommendations
 from cs_assets.reviews.pdf.pictures import draw_picture
-from cs_assets.reviews.pdf.text import cleaned, draw_words, pdf_text
+from cs_assets.reviews.pdf.text import draw_words, pdf_text
 from cs_assets.reviews.report_writing import TITLES, Passage, Report
 
 
@@ -101,6 +102,7 @@ class Printer:
             yield Paragraph(self._safe(block.text), style["item"], bulletText="•")
         yield Spacer(1, 3 * mm)
         yield self._summary_table(sheet)
+        yield Spacer(1, 2)
         yield Paragraph(self._safe(_table_note(sheet)), style["note"])
 
     def _summary_table(self, sheet: FactSheet) -> Flowable:
@@ -172,7 +174,7 @@ class Printer:
 
     def _recommendation(self, number: int, made: Recommendation) -> Iterable[Flowable]:
         yield Paragraph(f"{number}. {self._safe(made.title)}", self._styles["subheading"])
-        yield from self._blocks(made.lines)
+        yield from self._blocks(_run_on(made.lines))
         if made.evidence:
             yield Paragraph(
                 self._safe("Evidence: " + ", ".join(made.evidence)), self._styles["note"]
@@ -203,6 +205,7 @@ class Printer:
                 _Drawing(
                     chart.name, scene, picture, self._text_width, self._brand.colours, self._faces
                 ),
+                Spacer(1, 6),
             ]
         )
 
@@ -282,6 +285,23 @@ def _left_out(sheet: FactSheet) -> list[str]:
         for reason, labels in found.items():
             lines.append(f"{title} ({reason}): {'; '.join(labels[:6])}.")
     return lines
+
+
+def _run_on(lines: Sequence[Block]) -> Iterable[Block]:
+    """The reason set behind the observation, in one paragraph."""
+    waiting: Block | None = None
+    for line in lines:
+        if line.label == "Why it matters" and waiting is not None:
+            yield Block("paragraph", f"{waiting.text} {line.text}", start=waiting.start)
+            waiting = None
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = line if line.kind == "paragraph" else None
+        if waiting is None:
+            yield line
+    if waiting is not None:
+        yield waiting
 
 
 class _Drawing(Flowable):

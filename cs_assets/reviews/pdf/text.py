@@ -12,29 +12,13 @@ from anyascii import anyascii
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
+from cs_assets.reviews.one_line import cleaned
 from cs_assets.reviews.pdf.fonts import Face, Faces
-
-#: Cc control, Cf format (bidirectional overrides, zero width), Cs surrogates, Co private use,
-#: Cn unassigned.
-_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-_SPACES = frozenset("\t\n\r\v\f\u2028\u2029\u00a0")
 
 #: Written from right to left, or with letters that change their shape: not laid out here.
 _COMPLEX = frozenset({"R", "AL", "AN"})
 _COMPLEX_SCRIPTS = tuple(range(0x0900, 0x1100)), tuple(range(0x1780, 0x1800))
 _COMPLEX_CODES = frozenset(code for codes in _COMPLEX_SCRIPTS for code in codes)
-
-
-def cleaned(text: str) -> str:
-    """Normal form C, white space as single blanks, no control, format or private characters."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    kept = (
-        " " if c in _SPACES else c
-        for c in unicodedata.normalize("NFC", text)
-        if c in _SPACES or unicodedata.category(c) not in _DROPPED
-    )
-    return " ".join("".join(kept).split())
 
 
 def shown(text: str, faces: Faces) -> str:

@@ -1,0 +1,55 @@
+"""Reports for tests and figures, made by the real path from a warehouse."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cs_assets.ai import prompts
+from cs_assets.ai.search import LocalCaseStudySearch
+from cs_assets.ai.writing import RulesWriter
+from cs_assets.facts.model import FactSheet
+from cs_assets.reviews import configuration
+from cs_assets.reviews.batch_writing import Desk, write_reports
+from cs_assets.reviews.case_matching import CaseMatcher
+from cs_assets.reviews.configuration import Edition, ReviewSettings
+from cs_assets.reviews.fact_sheets import review_facts, windows_of
+from cs_assets.reviews.readings import Customers, read
+from cs_assets.reviews.recommendation_text import CaseStudy
+from cs_assets.reviews.report_writing import Report, write_report
+from resources.warehouse import Warehouse
+from tests.reviews import tenant
+
+PROMPTS = {
+    name: prompts.load(f"reviews/{name}") for name in configuration.review_settings().sections
+}
+
+
+def settings(**changes: object) -> ReviewSettings:
+    """The built-in settings with changes."""
+    return configuration.review_settings().model_copy(update=changes)
+
+
+def reports_of(
+    warehouse: Warehouse,
+    *,
+    edition: Edition = "weekly",
+    with_settings: ReviewSettings | None = None,
+) -> dict[str, Report]:
+    """The reports of the small tenant by customer."""
+    used = with_settings or settings()
+    windows = windows_of(tenant.WEEK, edition, used)
+    with warehouse.session("test reports") as db:
+        readings = read(db.query, windows, Customers())
+        studies = db.query("reviews/case_studies")
+    matcher = CaseMatcher(studies, LocalCaseStudySearch(studies), used.case_studies.minimum_score)
+    desk = Desk(matcher, RulesWriter(), PROMPTS, used)
+    outcomes = write_reports(review_facts(readings, windows, used, edition), desk)
+    return {o.customer_id: o.report for o in outcomes if o.report is not None}
+
+
+def rewritten(
+    report: Report, change: Callable[[FactSheet], FactSheet], study: CaseStudy | None = None
+) -> Report:
+    """The report written again from a changed sheet (without the old case study)."""
+    facts = tuple(f for f in report.sheet if not f.fact_id.startswith("case."))
+    sheet = change(replace(report.sheet, facts=facts, quotes=()))
+    return write_report(sheet, report.snapshot_id, study, RulesWriter(), PROMPTS, settings())

@@ -1,0 +1,21 @@
+"""The reliability figures of reviews at the size for every day."""
+
+from tests.faults import reviews as faults
+
+
+def test_hostile_text_is_printed_as_it_is_and_opens_nothing(reports):
+    figure = faults.hostile_text(reports["CUST_10001"], 330)
+    print(figure.line())
+    assert figure.passed, figure.line()
+
+
+def test_pdfs_are_sound_passive_and_carry_their_fonts(reports):
+    figure = faults.structure(reports, 6)
+    print(figure.line())
+    assert figure.passed, figure.line()
+
+
+def test_the_same_report_gives_the_same_bytes(reports):
+    figure = faults.same_bytes(reports, runs=3)
+    print(figure.line())
+    assert figure.passed, figure.line()
