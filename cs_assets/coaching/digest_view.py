@@ -139,6 +139,7 @@ def digest_view(
         )
         for area in week.open_focus
     ]
+    in_focus = {area.focus_id for area in week.open_focus}
     return DigestView(
         subject="Week of {week.start}: " + ("{focus.1.title}" if focus else "your calls"),
         headline=written["headline"],
@@ -153,7 +154,7 @@ def digest_view(
             "more on each side and more than luck behind it."
         ),
         objections=tuple(
-            _objection(sheet, str(row["objection_type"]), bool(row["is_recurring"]))
+            _objection(sheet, str(row["objection_type"]), bool(row["is_recurring"]), in_focus)
             for row in week.objections[: policy.shown_objections]
         ),
         calls=tuple(_call(sheet, number) for number in _call_numbers(sheet)),
@@ -220,12 +221,13 @@ def _band(sheet: FactSheet, name: str, n: int, policy: CoachingPolicy) -> tuple[
     return start, max(3, min(100, end) - start)
 
 
-def _objection(sheet: FactSheet, kind: str, recurring: bool) -> ObjectionView:
+def _objection(sheet: FactSheet, kind: str, recurring: bool, in_focus: set[str]) -> ObjectionView:
     return ObjectionView(
         label=f"{{objection.{kind}.label}}",
         text=words.objection(sheet, kind),
         recurring=recurring,
-        moment=moment_view(sheet, f"objection.{kind}"),
+        # In focus its words stand further up already.
+        moment=None if f"objection.{kind}" in in_focus else moment_view(sheet, f"objection.{kind}"),
     )
 
 

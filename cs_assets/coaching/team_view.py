@@ -15,6 +15,13 @@ from cs_assets.coaching.slack_blocks import Part, message
 from cs_assets.coaching.team import TeamWeek, team_sheet
 from cs_assets.facts.model import FactSheet
 
+_VERDICTS = {
+    "improving": "improving",
+    "declining": "declining",
+    "no_clear_change": "without clear change",
+    "too_few_calls": "with too few calls to say",
+}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -170,12 +177,15 @@ def _dimensions(sheet: FactSheet) -> Iterator[Line]:
         if not sheet.has(f"{name}.median"):
             yield Line(label, f"{{{name}.median}} ({_many(sheet, f'{name}.reps', 'rep')} scored)")
             continue
+        found = [
+            f"{{{name}.{verdict}}} {words}"
+            for verdict, words in _VERDICTS.items()
+            if sheet[f"{name}.{verdict}"].number
+        ]
         text = (
             f"median {{{name}.median}}, middle half {{{name}.lower}} to {{{name}.upper}}; "
             f"{{{name}.at_target}} of {_many(sheet, f'{name}.reps', 'rep')} at {{{name}.target}} "
-            f"or above; {{{name}.improving}} improving, {{{name}.declining}} declining, "
-            f"{{{name}.no_clear_change}} without clear change, "
-            f"{{{name}.too_few_calls}} with too few calls to say"
+            f"or above; {', '.join(found)}"
         )
         yield Line(label, text)
 

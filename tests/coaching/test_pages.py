@@ -1,0 +1,143 @@
+"""Digest and summary pages: hostile text, sizes, same facts in every form."""
+
+import json
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from cs_assets.coaching.digests import file_stem
+from cs_assets.coaching.links import safe_url
+from cs_assets.coaching.proof import loose_digits, visible_text
+from cs_assets.coaching.rendering import TooLarge
+from tests.coaching import pages
+from tests.faults import coaching as faults
+
+
+@pytest.fixture(scope="module")
+def digest(rules):
+    return pages.digest_of(pages.bobs_week(rules), rules)
+
+
+def test_hostile_text_changes_no_page_and_no_payload(capsys):
+    figures = list(faults.figures(count=100, runs=3))
+    with capsys.disabled():
+        print()
+        for figure in figures:
+            print(figure.line())
+    assert all(figure.passed for figure in figures), faults.hostile_pages(100)[1][:3]
+
+
+def test_html_and_text_tell_the_same_facts(digest):
+    html = "".join(visible_text(digest.html).split())
+    text = "".join(digest.text.replace(">", "").split())
+    for passage in digest.passages:
+        if passage["key"] == "subject" or passage["key"].endswith("url"):
+            continue
+        told = "".join(passage["filled"].split())
+        assert told in text, passage["key"]
+        assert told in html, passage["key"]
+
+
+def test_every_address_in_the_text_is_the_one_linked(digest):
+    for passage in digest.passages:
+        if passage["key"].endswith("url"):
+            assert f'href="{passage["filled"]}"' in unescape(digest.html)
+            assert passage["filled"] in digest.text
+
+
+def test_the_first_phone_screen_has_headline_win_and_focus(digest):
+    screen = visible_text(digest.html).replace("\n", " ")
+    filled = {passage["key"]: passage["filled"] for passage in digest.passages}
+    assert filled["focus.1.title"] in screen[: 600 + 2 * len(filled["headline"])]
+
+
+def test_the_page_is_one_column_of_600_with_dark_mode_and_no_image(digest):
+    assert 'width="600"' in digest.html
+    assert "prefers-color-scheme: dark" in digest.html
+    assert "max-width: 600px" in digest.html
+    assert "<img" not in digest.html
+    assert "base64" not in digest.html
+    assert '<html lang="en">' in digest.html
+
+
+def test_text_is_narrow_except_for_addresses(digest):
+    assert all(len(line) <= 78 or "https://" in line for line in digest.text.splitlines())
+
+
+def test_no_score_and_no_name_stands_in_the_subject(digest):
+    assert digest.subject == "Week of 9 November 2026: Ask one question before you answer price"
+
+
+def test_a_page_that_mail_programs_would_cut_is_refused(rules):
+    week = pages.bobs_week(rules)
+    small = rules.model_copy(update={"html_limit_bytes": 10_001})
+    with pytest.raises(TooLarge, match="10001 are allowed"):
+        pages.digest_of(week, small)
+
+
+def test_the_largest_digest_fits(rules):
+    week = pages.with_text(pages.bobs_week(rules), "long words " * 30, "https://gong.example/1")
+    assert len(pages.digest_of(week, rules).html.encode()) < rules.html_limit_bytes
+
+
+def test_a_number_without_a_fact_is_found(digest):
+    assert loose_digits(visible_text(digest.html), digest.passages) == ""
+    forged = digest.html.replace("One win", "One win of 37")
+    assert loose_digits(visible_text(forged), digest.passages) == "37"
+
+
+def test_one_call_is_called_an_anecdote(rules):
+    week = pages.bobs_week(rules)
+    lonely = replace(week, focus=tuple(replace(f, calls=1) for f in week.focus))
+    assert "One call is an anecdote" in pages.digest_of(lonely, rules).text
+
+
+def test_the_channel_sees_no_names_and_the_manager_no_scores(rules):
+    channel, manager = pages.summaries_of(pages.bobs_week(rules), rules)
+    assert "Bob Ray" not in channel.text + (channel.payload or "")
+    assert "Bob Ray" in manager.text
+    people = [p for p in manager.passages if p["key"].startswith("people.")]
+    assert not any(f"{name}.mean" in p["slotted"] for p in people for name in rules.dimensions)
+
+
+def test_a_small_teams_distribution_is_suppressed(rules):
+    channel, _ = pages.summaries_of(pages.bobs_week(rules), rules)
+    stands = [p["filled"] for p in channel.passages if p["key"] == "dimensions.1.text"]
+    assert stands == ["suppressed (1 rep scored)"]
+
+
+def test_the_payload_has_blocks_and_a_fallback(rules):
+    channel, manager = pages.summaries_of(pages.bobs_week(rules), rules)
+    payload = json.loads(channel.payload or "")
+    assert payload["blocks"][0]["type"] == "header"
+    assert payload["text"].startswith("Team coaching summary")
+    assert manager.payload is None
+    assert channel.html is None
+
+
+@pytest.mark.parametrize("url", [*faults.URLS[1:12], None, "https://", "https://a b/"])
+def test_addresses_that_are_no_https_links_are_left_out(url):
+    assert safe_url(url) is None
+
+
+@pytest.mark.parametrize("url", faults.URLS[12:])
+def test_odd_https_addresses_stay_inside_their_attribute(rules, url):
+    week = pages.bobs_week(rules)
+    html = pages.digest_of(pages.with_text(week, "word", url), rules).html
+    benign = pages.digest_of(week, rules).html
+    assert faults.page_faults(html, faults.skeleton(benign), linked=True) == []
+
+
+def test_the_search_for_faults_finds_one(digest):
+    benign = faults.skeleton(digest.html)
+    broken = digest.html.replace("One win", '<b onclick="x()">One</b> <a href="javascript:x">w</a>')
+    assert len(faults.page_faults(broken, benign, linked=True)) == 3
+    assert faults.slack_faults('{"text": "<!channel>", "blocks": []}') != []
+
+
+def test_no_name_bends_a_file_name():
+    assert file_stem("../../etc/passwd", "1").startswith("etc-passwd-")
+    assert file_stem("みなと", "1").startswith("rep-")
+    assert file_stem("Tomás Ibarra", "1").startswith("tomas-ibarra-")
+    assert file_stem("Ann", "1") != file_stem("Ann", "2")
