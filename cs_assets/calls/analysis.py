@@ -42,9 +42,10 @@ def analyse(
     if verdict.status != "scored" or transcript is None:
         return row
     talked = talk.measure(transcript, rubric.monologue_bridge_seconds)
-    raised = objections.find(transcript, taxonomy, rubric)
-    commitments = next_steps.find(transcript, rubric)
-    heard = scoring.Heard(transcript, talked, raised, commitments, call.call_type, rubric)
+    cues = [rubric.cues_in(text) for text in transcript.lowered]
+    raised = objections.find(transcript, taxonomy, cues)
+    commitments = next_steps.find(transcript, rubric, cues)
+    heard = scoring.Heard(transcript, talked, raised, commitments, call.call_type, rubric, cues)
     scores = scoring.score(heard)
     step = next_steps.best(commitments)
     labels = {kind: rules.label for kind, rules in taxonomy.kinds.items()}

@@ -1,5 +1,6 @@
 """Commitments at the end of a conversation: who does what by when, in the speaker's words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cs_assets.calls.rubric import Rubric
@@ -16,17 +17,18 @@ class Commitment:
     """How many days or times it names: 'by Wednesday, and we meet on Thursday' is the plan."""
 
 
-def find(transcript: Transcript, rubric: Rubric) -> list[Commitment]:
-    """All commitments of either known side, in order."""
-    commits, dated = rubric.cue("commitment"), rubric.cue("dated")
+def find(
+    transcript: Transcript, rubric: Rubric, cues: Sequence[frozenset[str]]
+) -> list[Commitment]:
+    """All commitments of either known side, in order; ``cues``: the rubric's by sentence."""
     return [
         Commitment(
             position,
-            dated(transcript.lowered[position]),
-            dated.count(transcript.lowered[position]),
+            "dated" in cues[position],
+            rubric.dates_in(transcript.lowered[position]),
         )
         for position in transcript.positions("rep", "colleague", "customer")
-        if commits(transcript.lowered[position])
+        if "commitment" in cues[position]
     ]
 
 

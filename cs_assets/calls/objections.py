@@ -5,10 +5,11 @@ reported apart and never scored. One objection is one kind within a few turns,
 however often it is repeated there.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cs_assets.calls.rubric import Cue, Rubric, Taxonomy
+from cs_assets.calls.rubric import ObjectionCues, OutcomeCue, Taxonomy
 from cs_assets.calls.transcript import Transcript, Turn
 
 #: Who signs is an objection when it is held against us, and an answer when we asked for it.
@@ -38,13 +39,16 @@ class Objection:
         return self.replies[0].first if self.replies else None
 
 
-def find(transcript: Transcript, taxonomy: Taxonomy, rubric: Rubric) -> list[Objection]:
+def find(
+    transcript: Transcript, taxonomy: Taxonomy, cues: Sequence[frozenset[str]]
+) -> list[Objection]:
     """The objections of a call in the order raised.
 
-    From the rubric come the cues of a date, of our question whether something is
-    settled, and of our question how they decide.
+    ``cues`` are the rubric's of each sentence: those of a date, of our question
+    whether something is settled and of our question how they decide are read.
     """
-    raised = _raised(transcript, taxonomy, rubric.cue("decision"))
+    said = [taxonomy.heard_in(text) for text in transcript.lowered]
+    raised = _raised(transcript, taxonomy, said, cues)
     objections: list[Objection] = []
     for number, (kind, position) in enumerate(raised):
         turn = transcript.turn_of[position]
@@ -55,7 +59,7 @@ def find(transcript: Transcript, taxonomy: Taxonomy, rubric: Rubric) -> list[Obj
         )
         window = transcript.turns[turn + 1 : last + 1]
         replies = _replies(window, taxonomy.reply_within_turns)
-        outcome, shown_at = _outcome(transcript, position, window, replies, taxonomy, rubric)
+        outcome, shown_at = _outcome(transcript, position, window, replies, said, cues)
         objections.append(
             Objection(
                 kind=kind,
@@ -69,17 +73,21 @@ def find(transcript: Transcript, taxonomy: Taxonomy, rubric: Rubric) -> list[Obj
     return objections
 
 
-def _raised(transcript: Transcript, taxonomy: Taxonomy, decision: Cue) -> list[tuple[str, int]]:
+def _raised(
+    transcript: Transcript,
+    taxonomy: Taxonomy,
+    said: Sequence[ObjectionCues],
+    cues: Sequence[frozenset[str]],
+) -> list[tuple[str, int]]:
     """Kind and sentence of each objection; repeated mentions nearby are dropped."""
     raised: list[tuple[str, int]] = []
     last_turn: dict[str, int] = {}
     for position in transcript.positions("customer"):
-        kinds = taxonomy.kinds_in(transcript.lowered[position])
+        kind = said[position].kind
         turn = transcript.turn_of[position]
-        if not kinds or not _said_to_us(transcript, turn, taxonomy):
+        if kind is None or not _said_to_us(transcript, turn, taxonomy):
             continue
-        kind = kinds[0]
-        if kind == _AUTHORITY and _answers(transcript, turn, decision):
+        if kind == _AUTHORITY and _answers_how_they_decide(transcript, turn, cues):
             continue
         if turn - last_turn.get(kind, -1000) > taxonomy.same_within_turns:
             raised.append((kind, position))
@@ -98,13 +106,15 @@ def _said_to_us(transcript: Transcript, turn: int, taxonomy: Taxonomy) -> bool:
     return not following or any(t.side in ("rep", "colleague") for t in following)
 
 
-def _answers(transcript: Transcript, turn: int, asked: Cue) -> bool:
-    """Whether the turn answers a question of ours that holds the cue."""
+def _answers_how_they_decide(
+    transcript: Transcript, turn: int, cues: Sequence[frozenset[str]]
+) -> bool:
+    """Whether the turn answers our question on their way to a decision."""
     if not turn or transcript.turns[turn - 1].side not in ("rep", "colleague"):
         return False
     before = transcript.turns[turn - 1]
     return any(
-        transcript.lowered[p].endswith("?") and asked(transcript.lowered[p])
+        transcript.lowered[p].endswith("?") and "decision" in cues[p]
         for p in range(before.first, before.last + 1)
     )
 
@@ -120,31 +130,30 @@ def _outcome(
     raised_at: int,
     window: tuple[Turn, ...],
     replies: tuple[Turn, ...],
-    taxonomy: Taxonomy,
-    rubric: Rubric,
+    said: Sequence[ObjectionCues],
+    cues: Sequence[frozenset[str]],
 ) -> tuple[Outcome, int | None]:
     """Lost beats resolved beats deferred; a deferral needs a date."""
     reply_at = replies[0].first if replies else None
-    dated, checks = rubric.cue("dated"), rubric.cue("check")
     lost = resolved = deferred = None
     asked = False  # whether our last sentence was a question, so that a yes can mean something
-    if taxonomy.outcome("lost", transcript.lowered[raised_at]):
+    if "lost" in said[raised_at].outcomes:
         lost = raised_at
     for turn in window:
         for position in range(turn.first, turn.last + 1):
-            text = transcript.lowered[position]
+            outcomes = said[position].outcomes
             if turn.side != "customer":
-                asked = checks(text) and text.endswith("?")
-            elif taxonomy.outcome("lost", text):
+                asked = "check" in cues[position] and transcript.lowered[position].endswith("?")
+            elif "lost" in outcomes:
                 lost = position
             elif (
                 resolved is None
                 and reply_at is not None
                 and position > reply_at
-                and _agrees(text, asked, taxonomy)
+                and _agrees(outcomes, asked)
             ):
                 resolved = position
-            if taxonomy.outcome("deferred", text) and dated(text) and deferred is None:
+            if "deferred" in outcomes and "dated" in cues[position] and deferred is None:
                 deferred = position
     if lost is not None:
         return "lost", lost
@@ -155,8 +164,8 @@ def _outcome(
     return "unresolved", None
 
 
-def _agrees(text: str, asked: bool, taxonomy: Taxonomy) -> bool:
+def _agrees(outcomes: frozenset[OutcomeCue], asked: bool) -> bool:
     """Whether the customer is content: in words that say so, or by a yes to our question."""
-    if taxonomy.outcome("not_resolved", text):
+    if "not_resolved" in outcomes:
         return False
-    return taxonomy.outcome("resolved", text) or (asked and taxonomy.outcome("agrees", text))
+    return "resolved" in outcomes or (asked and "agrees" in outcomes)

@@ -1,9 +1,11 @@
 """The coaching rubric and the objection taxonomy: configuration, validated, compiled once."""
 
-import re
-from typing import Any, Literal, get_args
+from dataclasses import dataclass
+from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from cs_assets.calls.cues import Counter, Cues
 
 Dimension = Literal["product_knowledge", "discovery", "objection_handling", "engagement"]
 DIMENSIONS: tuple[Dimension, ...] = (
@@ -54,27 +56,6 @@ CUES = (
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Cue:
-    """Regular expressions on lower-case text, any of which is the cue."""
-
-    def __init__(self, patterns: list[str]) -> None:
-        self._pattern = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
-
-    def __call__(self, text: str) -> bool:
-        return self._pattern.search(text) is not None
-
-    def count(self, text: str) -> int:
-        """How often the cue stands in the text, without overlap."""
-        return sum(1 for _ in self._pattern.finditer(text))
-
-
-def _compiled(patterns: Any, place: str) -> Cue:
-    try:
-        return Cue(list(patterns))
-    except re.error as error:
-        raise ValueError(f"{place}: not a regular expression: {error}") from None
 
 
 class Eligibility(_Strict):
@@ -169,7 +150,8 @@ class Rubric(_Strict):
     risk: RiskRules
     cues: dict[str, list[str]]
 
-    _compiled_cues: dict[str, Cue] = {}
+    _heard: Cues = PrivateAttr()
+    _dates: Counter = PrivateAttr()
 
     @model_validator(mode="after")
     def _is_complete(self) -> "Rubric":
@@ -187,12 +169,17 @@ class Rubric(_Strict):
             raise ValueError(f"cues: missing or unknown: {', '.join(odd)}")
         if "default" not in self.talk_ratio_band:
             raise ValueError("talk_ratio_band: a 'default' is needed")
-        compiled = {name: _compiled(p, f"cues.{name}") for name, p in self.cues.items()}
-        object.__setattr__(self, "_compiled_cues", compiled)
+        self._heard = Cues(self.cues)
+        self._dates = Counter(self.cues["dated"])
         return self
 
-    def cue(self, name: str) -> Cue:
-        return self._compiled_cues[name]
+    def cues_in(self, sentence: str) -> frozenset[str]:
+        """The cues of a lower-case sentence."""
+        return self._heard(sentence)
+
+    def dates_in(self, sentence: str) -> int:
+        """How many days or times a lower-case sentence names."""
+        return self._dates(sentence)
 
     def criterion(self, dimension: Dimension, key: str) -> Criterion:
         return self.dimensions[dimension].criteria[key]
@@ -210,6 +197,17 @@ class ObjectionKind(_Strict):
     is_brush_off: bool = False
 
 
+_NONE = "not_an_objection"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionCues:
+    """Kind of objection that a sentence raises, first in the file's order, and signs of outcome."""
+
+    kind: str | None
+    outcomes: frozenset[OutcomeCue]
+
+
 class Taxonomy(_Strict):
     """``objections.yaml``: the kinds of objection, how they are told, what became of them."""
 
@@ -222,30 +220,25 @@ class Taxonomy(_Strict):
     kinds: dict[str, ObjectionKind] = Field(min_length=1)
     outcomes: dict[OutcomeCue, list[str]]
 
-    _compiled_cues: dict[str, Cue] = {}
+    _heard: Cues = PrivateAttr()
 
     @model_validator(mode="after")
     def _compile(self) -> "Taxonomy":
         if missing := set(get_args(OutcomeCue)) - set(self.outcomes):
             raise ValueError(f"outcomes: missing {', '.join(sorted(missing))}")
-        compiled = {f"kind.{k}": _compiled(v.cues, f"kinds.{k}") for k, v in self.kinds.items()}
-        compiled |= {
-            f"outcome.{k}": _compiled(v, f"outcomes.{k}") for k, v in self.outcomes.items()
-        }
-        compiled["none"] = _compiled(self.not_an_objection, "not_an_objection")
-        everything = [cue for kind in self.kinds.values() for cue in kind.cues]
-        compiled["any"] = _compiled(everything, "kinds")
-        object.__setattr__(self, "_compiled_cues", compiled)
+        groups = {f"kinds.{kind}": rules.cues for kind, rules in self.kinds.items()}
+        groups |= {f"outcomes.{name}": cues for name, cues in self.outcomes.items()}
+        self._heard = Cues(groups | {_NONE: self.not_an_objection})
         return self
 
-    def kinds_in(self, sentence: str) -> list[str]:
-        """The kinds of objection that a lower-case sentence raises, in the file's order."""
-        if not self._compiled_cues["any"](sentence) or self._compiled_cues["none"](sentence):
-            return []
-        return [kind for kind in self.kinds if self._compiled_cues[f"kind.{kind}"](sentence)]
-
-    def outcome(self, name: str, text: str) -> bool:
-        return self._compiled_cues[f"outcome.{name}"](text)
+    def heard_in(self, sentence: str) -> "ObjectionCues":
+        """What a lower-case sentence says about objections."""
+        found = self._heard(sentence)
+        kinds = [] if _NONE in found else [k for k in self.kinds if f"kinds.{k}" in found]
+        return ObjectionCues(
+            kind=kinds[0] if kinds else None,
+            outcomes=frozenset(name for name in self.outcomes if f"outcomes.{name}" in found),
+        )
 
 
 def rules_version(rubric: Rubric, taxonomy: Taxonomy) -> str:

@@ -64,23 +64,29 @@ class Heard:
     commitments: Sequence[Commitment]
     call_type: str | None
     rubric: Rubric
+    cues: Sequence[frozenset[str]]
+    """The rubric's cues of each sentence."""
 
     def rep(self, *cues: str, question: bool | None = None) -> list[int]:
         """Positions of the rep's sentences with all ``cues``; ``question``: asked or not."""
-        tests = [self.rubric.cue(cue) for cue in cues]
-        lowered = self.transcript.lowered
+        wanted = frozenset(cues)
         return [
             position
             for position in self.transcript.positions("rep")
-            if (question is None or lowered[position].endswith("?") == question)
-            and all(test(lowered[position]) for test in tests)
+            if wanted <= self.cues[position]
+            and (question is None or self.is_question(position) == question)
         ]
+
+    def is_question(self, position: int) -> bool:
+        return self.transcript.lowered[position].endswith("?")
+
+    def cues_of(self, turn: Turn) -> frozenset[str]:
+        """All cues of a turn."""
+        return frozenset().union(*self.cues[turn.first : turn.last + 1])
 
     def real_questions(self) -> list[int]:
         """The rep's questions that are more than courtesy or a check."""
-        courtesy = self.rubric.cue("courtesy_question")
-        lowered = self.transcript.lowered
-        return [p for p in self.rep(question=True) if not courtesy(lowered[p])]
+        return [p for p in self.rep(question=True) if "courtesy_question" not in self.cues[p]]
 
     def enough(self, dimension: Dimension, key: str, positions: Sequence[int]) -> Criterion:
         """A criterion that counts: share = heard / asked for at this length, at most 1."""
@@ -147,16 +153,16 @@ def _quotes(
 
 def _discovery(heard: Heard) -> list[Criterion] | str:
     questions = heard.real_questions()
-    lowered = heard.transcript.lowered
-    of = {name: heard.rubric.cue(name) for name in ("open_question", "impact", "decision")}
-    open_questions = [p for p in questions if of["open_question"](lowered[p])]
+    open_questions = [p for p in questions if "open_question" in heard.cues[p]]
     pitch = _first_pitch(heard)
     moment = pitch if pitch is not None else heard.first_rep_position
     found = [
         heard.enough("discovery", "open_questions", open_questions),
         heard.enough("discovery", "follow_ups", _follow_ups(heard, questions)),
-        heard.enough("discovery", "impact", [p for p in questions if of["impact"](lowered[p])]),
-        heard.enough("discovery", "decision", [p for p in questions if of["decision"](lowered[p])]),
+        heard.enough("discovery", "impact", [p for p in questions if "impact" in heard.cues[p]]),
+        heard.enough(
+            "discovery", "decision", [p for p in questions if "decision" in heard.cues[p]]
+        ),
     ]
     asks_first = bool(open_questions) and (pitch is None or open_questions[0] < pitch)
     found.append(
@@ -176,7 +182,7 @@ def _follow_ups(heard: Heard, questions: list[int]) -> list[int]:
     They say so, point back to it (it, that, which of the two) or repeat one of its
     longer words. A question behind a change of subject is a new one.
     """
-    transcript, cue = heard.transcript, heard.rubric.cue
+    transcript = heard.transcript
     found = []
     for position in questions:
         turn = transcript.turns[transcript.turn_of[position]]
@@ -185,9 +191,9 @@ def _follow_ups(heard: Heard, questions: list[int]) -> list[int]:
             continue
         if before.words < heard.rubric.follow_up_after_words:
             continue
-        text = transcript.lowered[position]
-        points_back = cue("follow_up")(text) or cue("anaphor")(text)
-        if points_back or _long_words(text) & _long_words(transcript.lowered_turn(before)):
+        points_back = heard.cues[position] & {"follow_up", "anaphor"}
+        taken_up = _long_words(transcript.lowered[position])
+        if points_back or taken_up & _long_words(transcript.lowered_turn(before)):
             found.append(position)
     return found
 
@@ -199,11 +205,10 @@ def _long_words(text: str) -> set[str]:
 
 def _first_pitch(heard: Heard) -> int | None:
     """Where the rep first describes the product at length."""
-    cue = heard.rubric.cue("pitch")
     for turn in heard.transcript.turns:
         if turn.side == "rep" and turn.words >= _PITCH_WORDS:
             for position in range(turn.first, turn.last + 1):
-                if cue(heard.transcript.lowered[position]):
+                if "pitch" in heard.cues[position]:
                     return position
     return None
 
@@ -277,11 +282,10 @@ def _is_product_question(heard: Heard, position: int) -> bool:
 
     A question straight after a question of the rep asks back and is none either.
     """
-    transcript, cue = heard.transcript, heard.rubric.cue
-    text = transcript.lowered[position]
-    if not text.endswith("?") or transcript.words[position] < _QUESTION_WORDS:
+    transcript, cues = heard.transcript, heard.cues[position]
+    if not heard.is_question(position) or transcript.words[position] < _QUESTION_WORDS:
         return False
-    if not cue("product_question")(text) or cue("small_talk")(text):
+    if "product_question" not in cues or "small_talk" in cues:
         return False
     if any(objection.position == position for objection in heard.objections):
         return False
@@ -290,7 +294,7 @@ def _is_product_question(heard: Heard, position: int) -> bool:
     is_asked_back = (
         before is not None
         and before.side == "rep"
-        and transcript.lowered[before.last].endswith("?")
+        and heard.is_question(before.last)
         and position == turn.first
         and turn.first == turn.last
     )
@@ -304,16 +308,14 @@ def _next_of_ours(transcript: Transcript, turn: int, within: int = 2) -> Turn | 
 
 def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float:
     """1 concrete, 0.5 general, 0 evaded, too short or asked again."""
-    cue, transcript = heard.rubric.cue, heard.transcript
     if reply is None:
         return 0.0
-    text = transcript.lowered_turn(reply)
-    honest = cue("honest_limit")(text)
-    if (reply.words < _SUBSTANCE_WORDS and not honest) or (cue("evasive")(text) and not honest):
+    cues = heard.cues_of(reply)
+    if "honest_limit" not in cues and (reply.words < _SUBSTANCE_WORDS or "evasive" in cues):
         return 0.0
     if _is_unhappy(heard, question, reply):
         return 0.0
-    return 1.0 if honest or cue("concrete")(text) or cue("proof")(text) else 0.5
+    return 1.0 if cues & {"honest_limit", "concrete", "proof"} else 0.5
 
 
 def _is_unhappy(heard: Heard, question: int, reply: Turn) -> bool:
@@ -324,16 +326,15 @@ def _is_unhappy(heard: Heard, question: int, reply: Turn) -> bool:
     after = transcript.turns[reply.number + 1]
     if after.side != "customer":
         return False
-    text = transcript.lowered_turn(after)
     asked_again = (
-        transcript.lowered[after.first].endswith("?")
+        heard.is_question(after.first)
         and len(
             _words_of_four(transcript.lowered[after.first])
             & _words_of_four(transcript.lowered[question])
         )
         >= 2
     )
-    return asked_again or heard.rubric.cue("dissatisfied")(text)
+    return asked_again or "dissatisfied" in heard.cues_of(after)
 
 
 def _words_of_four(text: str) -> set[str]:
@@ -378,22 +379,22 @@ def _is_for_rep(objection: Objection) -> bool:
 
 def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float, int | None]]:
     """Share of each criterion for one objection, and the sentence that shows it."""
-    transcript, cue = heard.transcript, heard.rubric.cue
+    transcript = heard.transcript
     replies = [turn for turn in objection.replies if turn.side == "rep"]
     positions = [p for turn in replies for p in range(turn.first, turn.last + 1)]
-    lowered = transcript.lowered
     first = range(replies[0].first, replies[0].last + 1) if replies else range(0)
 
     def seen(where: Sequence[int], *cues: str, question: bool | None = None) -> int | None:
+        wanted = frozenset(cues)
         for p in where:
-            fits = question is None or lowered[p].endswith("?") == question
-            if fits and all(cue(name)(lowered[p]) for name in cues):
+            fits = question is None or heard.is_question(p) == question
+            if fits and wanted <= heard.cues[p]:
                 return p
         return None
 
     check = seen(positions, "check", question=True)
     clarifies = next(
-        (p for p in first if lowered[p].endswith("?") and not cue("check")(lowered[p])), None
+        (p for p in first if heard.is_question(p) and "check" not in heard.cues[p]), None
     )
     proof = seen([p for p in positions if transcript.words[p] >= _SUBSTANCE_WORDS - 2], "proof")
     longest = max((turn.words for turn in replies), default=0)
