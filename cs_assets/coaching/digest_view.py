@@ -70,6 +70,8 @@ class DigestView:
     win: str
     win_moment: MomentView | None
     focus: tuple[FocusView, ...]
+    no_focus: str
+    """Said instead of focus areas; empty when there are some."""
     dimensions: tuple[DimensionView, ...]
     dimensions_note: str
     objections: tuple[ObjectionView, ...]
@@ -94,6 +96,8 @@ class DigestView:
             yield f"focus.{number}.action", focus.action
             yield f"focus.{number}.why", focus.why
             yield from moment_texts(f"focus.{number}", focus.moment)
+        if self.no_focus:
+            yield "focus.none", self.no_focus
         yield "dimensions.note", self.dimensions_note
         for row in self.dimensions:
             for part in ("label", "value", "range", "calls", "verdict", "target"):
@@ -128,7 +132,7 @@ def digest_view(
         return DigestView(
             "Week of {week.start}: nothing new in your calls",
             written["headline"],
-            "", None, (), (), "", (), (), "", "", "", words.cutoff(), one_line=True,
+            "", None, (), "", (), "", (), (), "", "", "", words.cutoff(), one_line=True,
         )  # fmt: skip
     focus = [
         FocusView(
@@ -146,6 +150,7 @@ def digest_view(
         win=written["win"],
         win_moment=moment_view(sheet, "win"),
         focus=tuple(focus),
+        no_focus="" if focus else words.NO_FOCUS,
         dimensions=tuple(_dimension(sheet, name, policy) for name in DIMENSIONS),
         dimensions_note=(
             "Means of the last {window.weeks} weeks ({window.start} to {week.end}), "

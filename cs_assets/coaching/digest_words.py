@@ -91,6 +91,8 @@ DISPUTE = (
     "to {dispute.contact}. Both scores stay on record."
 )
 
+NO_FOCUS = "Every area with evidence stands at its target, so there is nothing new to work on."
+
 
 def _nothing_new(week: RepWeek) -> str:
     text = "Nothing new since your last digest: no scored call in the week of {week.start}"

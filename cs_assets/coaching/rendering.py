@@ -86,6 +86,8 @@ def _body(view: DigestView, say: Say) -> Iterator[str]:
         heading = ("This week's focus", "Next")[min(number, 1)]
         yield from ["", f"## {heading}: {say(focus.title)}", "", wrapped(say(focus.action))]
         yield from [*_moment(focus.moment, say), "", wrapped(say(focus.why))]
+    if view.no_focus:
+        yield from ["", "## This week's focus", "", wrapped(say(view.no_focus))]
     yield from ["", "## Scores", ""]
     for row in view.dimensions:
         parts = [say(part) for part in (row.value, row.range, row.calls, row.target, row.verdict)]
