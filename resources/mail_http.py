@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 from cs_assets.delivery.model import Answer, Outcome
@@ -21,8 +22,12 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
+@cache
 def one_request_opener(context: ssl.SSLContext | None = None) -> urllib.request.OpenerDirector:
-    """An opener that verifies certificates and follows no redirect."""
+    """An opener that verifies certificates and follows no redirect.
+
+    Kept, because reading the system's certificates takes longer than a request.
+    """
     verified = context or ssl.create_default_context()
     return urllib.request.build_opener(
         _NoRedirects(), urllib.request.HTTPSHandler(context=verified)

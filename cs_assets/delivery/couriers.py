@@ -95,12 +95,10 @@ class MailCourier:
 
     def prepare(self, delivery: Delivery) -> Prepared:
         letter = self._letter(delivery)
+        # Files alone may be too much already; building megabytes of MIME takes seconds.
+        self._check_size(sum(len(file.content) * 4 // 3 for file in letter.attachments))
         content = mime.build(letter)
-        if len(content) > self._transport.largest_message:
-            raise Unsendable(
-                f"the mail has {len(content):,} bytes, {self.provider} takes "
-                f"{self._transport.largest_message:,}: report too large"
-            )
+        self._check_size(len(content))
         return Prepared(_Mail(letter, content), hashlib.sha256(content).hexdigest())
 
     def send(self, prepared: Prepared) -> Answer:
@@ -110,6 +108,13 @@ class MailCourier:
 
     def close(self) -> None:
         self._transport.close()
+
+    def _check_size(self, size: int) -> None:
+        most = self._transport.largest_message
+        if size > most:
+            raise Unsendable(
+                f"report too large: the mail has {size:,} bytes, {self.provider} takes {most:,}"
+            )
 
     def _letter(self, delivery: Delivery) -> Letter:
         who, parts = delivery.identity, delivery.parts

@@ -14,7 +14,7 @@ from resources.home import HomeResource
 from resources.ledger import LedgerResource
 from resources.mail import MailerResource
 from resources.slack import SlackResource
-from tests.delivery.conftest import store_artefacts
+from tests.faults.rows import store_artefacts
 from tests.faults.scene import WEEK
 
 Make = Callable[..., Artefact]

@@ -13,8 +13,8 @@ from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.ledger import LedgerError
 from cs_assets.delivery.planning import Artefact
 from resources.duckdb_warehouse import DuckDBWarehouse
-from tests.delivery.conftest import store_artefacts
 from tests.faults.doubles import ScriptedTransport
+from tests.faults.rows import store_artefacts
 from tests.faults.scene import WEEK
 
 

@@ -28,9 +28,14 @@ def artefact(home: Path, number: int = 1, **changes: Any) -> Artefact:
     name = f"CUST_{number:05d}"
     folder = home / "artifacts" / "reports"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.txt").write_text(f"Review of {name}\n\nAll is well.\n")
-    (folder / f"{name}.html").write_text(f"<html><body><p>Review of {name}</p></body></html>")
-    (folder / f"{name}.pdf").write_bytes(b"%PDF-1.4 " + name.encode())
+    for ending, content in (
+        ("txt", f"Review of {name}\n\nAll is well.\n"),
+        ("html", f"<html><body><p>Review of {name}</p></body></html>"),
+        ("pdf", f"%PDF-1.4 {name}"),
+    ):
+        path = folder / f"{name}.{ending}"
+        if not path.exists():  # another process may be reading it
+            path.write_text(content)
     values: dict[str, Any] = {
         "kind": "weekly_report",
         "artefact_id": name,

@@ -1,0 +1,52 @@
+"""Delivery as Dagster jobs that a run process can load by name, with and without retries."""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from cs_assets.delivery import assets
+from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.home import Home, HomeResource
+from resources.ledger import LedgerResource
+from resources.mail import MailerResource
+from resources.slack import SlackResource
+
+
+def _job(executor: dg.ExecutorDefinition, *, retries: bool) -> dg.JobDefinition:
+    root = os.environ["CS_ASSETS_HOME"]
+    definitions = dg.Definitions(
+        assets=[assets.weekly_report_deliveries],
+        resources={
+            "warehouse": DuckDBWarehouse(path=str(Home(Path(root)).warehouse)),
+            "home": HomeResource(root=root),
+            "ledger": LedgerResource(root=root),
+            "mailer": MailerResource(root=root),
+            "slack": SlackResource(root=root),
+        },
+        jobs=[
+            dg.define_asset_job(
+                "deliver",
+                [assets.weekly_report_deliveries],
+                executor_def=executor,
+                op_retry_policy=dg.RetryPolicy(max_retries=2) if retries else None,
+            )
+        ],
+    )
+    return definitions.resolve_job_def("deliver")
+
+
+def in_process() -> dg.JobDefinition:
+    return _job(dg.in_process_executor, retries=False)
+
+
+def in_process_retrying() -> dg.JobDefinition:
+    return _job(dg.in_process_executor, retries=True)
+
+
+def multiprocess() -> dg.JobDefinition:
+    return _job(dg.multiprocess_executor, retries=False)
+
+
+def multiprocess_retrying() -> dg.JobDefinition:
+    return _job(dg.multiprocess_executor, retries=True)
