@@ -32,12 +32,16 @@ MAX_CELL = 1_000_000
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file as read: its table, the values by column, and the line each row starts on."""
+    """One file as read: its table, the values by column, and the line each row starts on.
+
+    ``whole`` is False when a row could not be read: what refers to it is not judged then.
+    """
 
     table: catalog.Table
     name: str
     columns: dict[str, list[Any]]
     lines: list[int]
+    whole: bool
 
     def frame(self) -> pd.DataFrame:
         """The rows as the warehouse takes them."""
@@ -94,18 +98,18 @@ def read_folder(folder: Path) -> dict[str, SourceFile]:
 
 
 def _read_file(path: Path, table: catalog.Table, problems: Problems) -> SourceFile:
-    empty = SourceFile(table, path.name, {}, [])
+    unread = SourceFile(table, path.name, {}, [], whole=False)
     text = _decoded(path, problems)
     if text is None:
-        return empty
+        return unread
     rows = _rows(path.name, text, problems)
     header = next(rows, None)
     if header is None:
-        problems.add(Problem(path.name, 1, "", "a header line with the column names"))
-        return empty
+        problems.add(Problem(path.name, 1, "", "expected a header line with the column names"))
+        return unread
     names = _header(path.name, header[1], table, problems)
     if names is None:
-        return empty
+        return unread
     return _typed(path.name, table, names, rows, problems)
 
 
@@ -116,18 +120,13 @@ def _decoded(path: Path, problems: Problems) -> str | None:
         raise UsageError(f"{path} cannot be read ({error.strerror})") from error
     try:
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise UnicodeDecodeError("utf-8", content, 0, 2, "UTF-16")
-        return content.decode("utf-8-sig")
+            raise UnicodeDecodeError("utf-8", content, 0, 1, "the mark of UTF-16")
+        return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        problems.add(
-            Problem(
-                path.name,
-                line,
-                "",
-                f"text in UTF-8, found byte 0x{content[error.start]:02x}; save the file as UTF-8",
-            )
-        )
+        line = error.object.count(b"\n", 0, error.start) + 1
+        byte = f"0x{error.object[error.start]:02x}"
+        expected = f"expected text in UTF-8, not the byte {byte}; save the file as UTF-8"
+        problems.add(Problem(path.name, line, "", expected))
         return None
 
 
@@ -142,7 +141,9 @@ def _rows(name: str, text: str, problems: Problems) -> Iterator[tuple[int, list[
         except StopIteration:
             return
         except csv.Error as error:
-            problems.add(Problem(name, line, "", f"a row of comma-separated values ({error})"))
+            problems.add(
+                Problem(name, line, "", f"expected a row of comma-separated values ({error})")
+            )
             continue
         if row:
             yield line, row
@@ -157,18 +158,18 @@ def _header(
     known = set(table.column_names)
     for separator, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if len(names) == 1 and separator in names[0]:
-            expected = f"columns separated by commas, these are separated by {called}"
+            expected = f"expected columns separated by commas, these are separated by {called}"
             problems.add(Problem(name, 1, "", expected))
             return None
     for column in sorted(set(names) - known):
-        expected = f"a column of source.{table.name} ({', '.join(table.column_names)})"
-        problems.add(Problem(name, 1, column[:60], expected, column))
+        expected = f"expected a column of {table.name} ({', '.join(table.column_names)})"
+        problems.add(Problem(name, 1, "", expected, column, rule="unknown column"))
     for column in sorted({column for column in names if names.count(column) > 1}):
-        problems.add(Problem(name, 1, column[:60], "each column once"))
+        problems.add(Problem(name, 1, "", "expected each column once", column))
     required = {column.name for column in table.columns if column.required} | set(table.key)
     for column in table.column_names:
         if column in required and column not in names:
-            problems.add(Problem(name, 1, column, "this required column, the header lacks it"))
+            problems.add(Problem(name, 1, column, "expected this column, it is required"))
     return names if problems.total == before else None
 
 
@@ -179,22 +180,24 @@ def _typed(
     rows: Iterator[tuple[int, list[str]]],
     problems: Problems,
 ) -> SourceFile:
+    before = problems.total
     lines: list[int] = []
     raw: list[list[str]] = []
     for line, row in rows:
         if len(row) != len(names):
-            expected = f"{len(names)} values as in the header, found {len(row)}"
-            problems.add(Problem(name, line, "", expected))
+            expected = f"expected {len(names)} values as in the header, found {len(row)}"
+            problems.add(Problem(name, line, "", expected, rule="row length"))
         else:
             lines.append(line)
             raw.append(row)
+    whole = problems.total == before
     cells = dict(zip(names, map(list, zip(*raw, strict=True)), strict=False))
     columns = {
         column.name: _column(name, column, cells.get(column.name, []), lines, problems)
         for column in table.columns
         if column.name in names
     }
-    file = SourceFile(table, name, columns, lines)
+    file = SourceFile(table, name, columns, lines, whole)
     _check_key(file, problems)
     return file
 
@@ -235,7 +238,8 @@ def _check_key(file: SourceFile, problems: Problems) -> None:
         if before != line:
             shown = ", ".join(map(str, key))
             expected = f"expected a key that is not there yet, line {before} has the same"
-            problems.add(Problem(file.name, line, ", ".join(file.table.key), expected, shown))
+            columns = ", ".join(file.table.key)
+            problems.add(Problem(file.name, line, columns, expected, shown, rule="key"))
 
 
 def _check_joins(file: SourceFile, read: dict[str, SourceFile], problems: Problems) -> None:
@@ -244,7 +248,9 @@ def _check_joins(file: SourceFile, read: dict[str, SourceFile], problems: Proble
         if column.joins is None or column.name not in file.columns:
             continue
         table, other = column.joins
-        known = set(read[table].columns.get(other, ()))
+        if not read[table].whole:
+            continue
+        known = set(read[table].columns[other])
         for line, value in zip(file.lines, file.columns[column.name], strict=True):
             if value is not None and value not in known:
                 expected = f"expected a {other} of {table}.csv"

@@ -16,16 +16,20 @@ _VALUE_WIDTH = 40
 
 @dataclass(frozen=True)
 class Problem:
-    """One bad cell, row or file. ``line`` counts from 1, the header included; 0: whole file."""
+    """One bad cell, row or header. ``line`` counts from 1, the header included.
+
+    ``rule`` groups problems that differ in wording only; by default the wording itself.
+    """
 
     file: str
     line: int
     column: str
     expected: str
     value: str | None = None
+    rule: str | None = None
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
+        place = f"{self.file}:{self.line}"
         if self.column:
             place += f": {self.column}"
         found = "" if self.value is None else f", found {cut(self.value)}"
@@ -46,7 +50,7 @@ class Problems:
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def add(self, problem: Problem) -> None:
-        kind = (problem.file, problem.column, problem.expected)
+        kind = (problem.file, problem.column, problem.rule or problem.expected)
         self.counts[kind] += 1
         if self.counts[kind] <= SHOWN_OF_A_KIND:
             self.kept.append(problem)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-_WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
-_DECIMAL_TYPE = re.compile(r"DECIMAL\((\d+),(\d+)\)")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?Z?")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.]\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?")
+_WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_DECIMAL_TYPE = re.compile(r"DECIMAL\((\d+),(\d+)\)", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?Z?", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.]\d{1,9})?)? ?(Z|[+-]\d\d:?\d\d)?", re.ASCII
+)
 _YEARS = range(1900, 2200)
 _BOOLEANS = {"true": True, "t": True, "yes": True, "1": True}
 _BOOLEANS |= {"false": False, "f": False, "no": False, "0": False}

@@ -3,6 +3,7 @@
 import shutil
 
 import dagster as dg
+import duckdb
 
 from cs_assets.sample.roster import CUSTOMERS
 from cs_assets.sources.assets import asset_name, assets
@@ -20,22 +21,21 @@ def materialize(home, warehouse, **more):
     )
 
 
-def rows(warehouse, table):
-    import duckdb
-
-    with warehouse.session("test"):
-        pass
+def rows(warehouse, *tables):
     with duckdb.connect(warehouse.path) as connection:
-        return connection.execute(f"SELECT * FROM source.{table} ORDER BY ALL").fetchall()
+        return [
+            connection.execute(f"SELECT * FROM source.{table} ORDER BY ALL").fetchall()
+            for table in tables
+        ]
 
 
 def test_materialising_twice_gives_the_same_rows(home, warehouse, sources):
     shutil.copytree(sources, home.sources)
     assert materialize(home, warehouse).success
-    first = {name: rows(warehouse, name) for name in source_tables()}
+    first = rows(warehouse, *source_tables())
+    assert all(first)
     assert materialize(home, warehouse).success
-    assert {name: rows(warehouse, name) for name in source_tables()} == first
-    assert len(first["conversions"]) == 5_000
+    assert rows(warehouse, *source_tables()) == first
 
 
 def test_every_contract_check_passes_on_the_sample(home, warehouse, sources):
@@ -49,8 +49,9 @@ def test_a_subset_loads_only_what_was_selected(home, warehouse, sources):
     shutil.copytree(sources, home.sources)
     result = materialize(home, warehouse, selection=[asset_name("csms")])
     assert result.success
-    assert len(rows(warehouse, "csms")) == 4
-    assert rows(warehouse, "customers") == []
+    csms, customers = rows(warehouse, "csms", "customers")
+    assert len(csms) == 4
+    assert customers == []
 
 
 def test_a_bad_file_fails_the_run_and_leaves_the_old_rows(home, warehouse, sources):
@@ -60,12 +61,10 @@ def test_a_bad_file_fails_the_run_and_leaves_the_old_rows(home, warehouse, sourc
         file.write("CUST_NOBODY,GL,2020-01-01,active,5,100,\n")
     (home.sources / "csms.csv").write_text("csm_id,csm_name,csm_email,region\n")
     assert not materialize(home, warehouse).success
-    assert len(rows(warehouse, "csms")) == 4
+    assert len(rows(warehouse, "csms")[0]) == 4
 
 
 def test_a_check_names_column_rule_and_rows_that_break_the_contract(home, warehouse, sources):
-    import duckdb
-
     shutil.copytree(sources, home.sources)
     materialize(home, warehouse)
     with duckdb.connect(warehouse.path) as connection:

@@ -1,0 +1,127 @@
+"""Whatever a file holds, it is read right or told about; the loader itself never fails."""
+
+import csv
+import datetime as dt
+import io
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from resources.source_files import SourceFile, read_folder, source_tables
+from resources.source_problems import BadSourceFiles
+
+PATIENT = settings(max_examples=150, deadline=None)
+
+
+def loaded(**files: bytes) -> tuple[dict[str, SourceFile], BadSourceFiles | None]:
+    """What reading gives for a folder in which every table is empty but those given."""
+    with tempfile.TemporaryDirectory(prefix="sources-") as name:
+        folder = Path(name)
+        for table in source_tables().values():
+            header = (",".join(table.column_names) + "\n").encode()
+            (folder / f"{table.name}.csv").write_bytes(files.get(table.name, header))
+        try:
+            return read_folder(folder), None
+        except BadSourceFiles as error:
+            return {}, error
+
+
+def as_csv(header, lines) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows(lines)
+    return out.getvalue().encode()
+
+
+CSMS = source_tables()["csms"].column_names
+HEADER = ",".join(CSMS).encode()
+
+csv_like = st.lists(
+    st.sampled_from([b",", b'"', b"\n", b"\r", b"\r\n", b";", b"\x00", b"\xff", b"\xef\xbb\xbf",
+                     b"CSM001", b"Europe", b"a@b.example", "Zoë".encode(), b" ", HEADER]),
+    max_size=40,
+).map(b"".join)  # fmt: skip
+
+
+@PATIENT
+@given(
+    st.one_of(st.binary(max_size=300), csv_like, csv_like.map(lambda tail: HEADER + b"\n" + tail))
+)
+def test_any_bytes_are_read_or_told_about(content):
+    read, error = loaded(csms=content)
+    if error is None:
+        assert all(read["csms"].columns["csm_id"])
+    else:
+        assert error.total >= len(error.problems) > 0
+        assert all(problem.file == "csms.csv" and problem.line >= 1 for problem in error.problems)
+        assert all(line.isprintable() for line in str(error).splitlines())
+
+
+words = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30
+).filter(lambda text: text == text.strip() and text.strip())  # fmt: skip
+money = st.decimals(-(10**15), 10**15, places=2, allow_nan=False, allow_infinity=False)
+days = st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31))
+
+
+@PATIENT
+@given(st.lists(st.tuples(days, words, money, st.one_of(st.none(), words)), max_size=8))
+def test_right_values_come_back_as_they_were(drawn):
+    header = ["conversion_id", "customer_id", "conversion_date", "channel", "conversion_value",
+              "region"]  # fmt: skip
+    lines = [[f"C{i}", "CUST_1", *row] for i, row in enumerate(drawn)]
+    customer = {
+        "customer_id": "CUST_1",
+        "customer_name": 'A, "B"\nC',
+        "industry": "Retail",
+        "segment": "Enterprise",
+        "region": "Europe",
+        "lifecycle_stage": "steady",
+    }
+    read, error = loaded(
+        conversions=as_csv(header, lines),
+        customers=as_csv(customer.keys(), [customer.values()]),
+    )
+    assert error is None
+    assert read["customers"].columns["customer_name"] == ['A, "B"\nC']
+    columns = read["conversions"].columns
+    assert columns["conversion_date"] == [row[2] for row in lines]
+    assert columns["channel"] == [row[3] for row in lines]
+    assert columns["conversion_value"] == [Decimal(row[4]) for row in lines]
+    assert columns["region"] == [row[5] for row in lines]
+    frame = read["conversions"].frame()
+    assert len(frame) == len(lines)
+
+
+@PATIENT
+@given(
+    st.integers(0, 19),
+    st.sampled_from(["seats", "price", "day"]),
+    st.sampled_from(
+        ["12a", "--1", "1,5", "0x10", "9" * 30, "１２", "١٢", "1e999", "∞", "2020-13-01"]
+    ),
+)
+def test_one_spoiled_cell_among_good_ones_is_the_one_that_is_told(at, what, bad):
+    header = ["customer_id", "module_code", "purchased_on", "status", "contracted_seats",
+              "annual_price"]  # fmt: skip
+    lines = [[f"CUST_{i}", "GL", "2024-01-31", "active", "5", "10.50"] for i in range(20)]
+    column = {"day": 2, "seats": 4, "price": 5}[what]
+    lines[at][column] = bad
+    customers = [
+        [f"CUST_{i}", "Name", "Retail", "Enterprise", "Europe", "steady"] for i in range(20)
+    ]
+    _, error = loaded(
+        products=as_csv(header, lines),
+        customers=as_csv(
+            ["customer_id", "customer_name", "industry", "segment", "region", "lifecycle_stage"],
+            customers,
+        ),
+    )
+    assert error is not None, f"{bad!r} was read as {what}"
+    [problem] = error.problems
+    assert (problem.line, problem.column) == (at + 2, header[column])
+    assert problem.file == "products.csv"
