@@ -31,7 +31,8 @@ class FactRows:
 
     def __init__(self, windows: Windows) -> None:
         self._windows = windows
-        self._chunks: list[pd.DataFrame] = []
+        self._customers: list[Any] = []
+        self._columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
 
     def add(
         self,
@@ -52,60 +53,74 @@ class FactRows:
 
         ``window`` names the span observed (``Windows.span``); ``None`` when the fact has none.
         """
-        is_text = unit in ("text", "date")
-        missing = value.isna()
+        missing = value.isna().to_numpy()
         status = np.where(missing, "no_data", "ok").astype(object)
-        reason = _filled_with(None, len(value))
-        reason[missing.to_numpy()] = "nothing recorded"
+        reason = np.where(missing, "nothing recorded", "").astype(object)
         for rule in reversed(absent):
             where = np.asarray(rule.where, dtype=bool)
             status[where], reason[where] = rule.status, rule.reason
+        is_text = unit in ("text", "date")
         shown = value.where(status == "ok")
         span = self._windows.span(window) if window else None
-        self._chunks.append(
-            pd.DataFrame(
-                {
-                    "customer_id": customer_id.to_numpy(),
-                    "fact_id": fact_id if isinstance(fact_id, str) else fact_id.to_numpy(),
-                    "label": label if isinstance(label, str) else label.to_numpy(),
-                    "value_number": np.nan if is_text else shown.astype(float).to_numpy(),
-                    "value_text": _texts(shown) if is_text else None,
-                    "unit": unit,
-                    "n": pd.array([pd.NA] * len(value), dtype="Int64")
-                    if n is None
-                    else n.astype("Int64").to_numpy(),
-                    "period_start": span.start if span else None,
-                    "period_end": span.end if span else None,
-                    "direction": direction,
-                    "status": status,
-                    "reason": reason,
-                    "visibility": visibility,
-                    "source": f"reviews/{source}",
-                }
-            ).astype({"n": "Int64", "value_text": object})
+        self._customers.append(customer_id.to_numpy())
+        self._put(
+            len(value),
+            fact_id=fact_id,
+            label=label,
+            value_number=np.nan if is_text else shown.to_numpy(dtype=float, na_value=np.nan),
+            value_text=_texts(shown) if is_text else "",
+            unit=unit,
+            n=np.nan if n is None else n.to_numpy(dtype=float, na_value=np.nan),
+            period_start=span.start if span else None,
+            period_end=span.end if span else None,
+            direction=direction,
+            status=status,
+            reason=reason,
+            visibility=visibility,
+            source=f"reviews/{source}",
         )
+
+    def _put(self, length: int, **columns: Any) -> None:
+        """Keep the columns; one value stands for all rows."""
+        for name, given in columns.items():
+            kind = float if name in _NUMBERS else object
+            if isinstance(given, pd.Series):
+                given = given.to_numpy(dtype=object)
+            elif not isinstance(given, np.ndarray):
+                given = np.full(length, given, dtype=kind)
+            self._columns[name].append(given)
 
     def frame(self) -> pd.DataFrame:
         """All facts, customers together, each customer's facts in the order added."""
-        chunks = [chunk for chunk in self._chunks if not chunk.empty]
-        if not chunks:
-            return self._chunks[0].assign(position=pd.Series(dtype="int64"))
-        rows = pd.concat(chunks, ignore_index=True)
-        rows = rows.sort_values("customer_id", kind="stable", ignore_index=True)
-        rows["position"] = rows.groupby("customer_id", sort=False).cumcount()
+        customers = np.concatenate(self._customers)
+        codes, ids = pd.factorize(customers, sort=True)
+        order = np.argsort(codes, kind="stable")
+        rows = pd.DataFrame({"customer_id": np.asarray(ids, dtype=object)[codes[order]]})
+        for name, parts in self._columns.items():
+            rows[name] = np.concatenate(parts)[order]
+        is_text = rows["unit"].isin(["text", "date"])
+        rows["value_text"] = rows["value_text"].where(is_text & (rows["status"] == "ok"), None)
+        rows["reason"] = rows["reason"].where(rows["status"] != "ok", None)
+        rows["n"] = rows["n"].astype("Int64")
+        starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+        lengths = np.diff(np.append(starts, len(order)))
+        rows["position"] = np.arange(len(order)) - np.repeat(starts, lengths)
         return rows
 
 
+_NUMBERS = ("value_number", "n")
+_COLUMNS = (
+    "fact_id", "label", "value_number", "value_text", "unit", "n", "period_start", "period_end",
+    "direction", "status", "reason", "visibility", "source",
+)  # fmt: skip
+
+
 def _texts(values: pd.Series) -> Any:
-    texts = _filled_with(None, len(values))
+    texts = np.full(len(values), "", dtype=object)
     known = values.notna().to_numpy()
     # A line break in a name would start a new block of the text that the name stands in.
     texts[known] = [cleaned(str(value)) for value in values[known]]
     return texts
-
-
-def _filled_with(value: object, length: int) -> np.ndarray:
-    return np.full(length, value, dtype=object)
 
 
 def slugs(names: pd.Series, customer_id: pd.Series) -> pd.Series:

@@ -2,11 +2,11 @@
 
 import datetime as dt
 import hashlib
-import itertools
 import json
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cs_assets.facts.model import Fact, FactSheet, Quote
@@ -76,13 +76,29 @@ def review_facts(
 
 
 def snapshots(rows: pd.DataFrame) -> dict[str, str]:
-    """Sixteen hex digits per customer that change when any of its facts does."""
-    columns = [rows[name].astype(object).where(rows[name].notna(), None) for name in _SEEN]
-    facts = zip(rows["customer_id"], *columns, strict=True)
+    """Sixteen hex digits per customer that change when any of its facts does.
+
+    Columns are hashed value by distinct value, rows then as plain memory: the same facts have the
+    same snapshot whichever customers are computed together.
+    """
+    cells = np.column_stack([_hashes(rows[name]) for name in _SEEN])
+    codes, ids = pd.factorize(rows["customer_id"])
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))
+    ends = np.append(starts[1:], len(rows))
     return {
-        customer: hashlib.sha256(repr([fact[1:] for fact in group]).encode()).hexdigest()[:16]
-        for customer, group in itertools.groupby(facts, key=lambda fact: fact[0])
+        str(ids[codes[start]]): hashlib.sha256(cells[start:end].tobytes()).hexdigest()[:16]
+        for start, end in zip(starts, ends, strict=True)
     }
+
+
+def _hashes(column: pd.Series) -> np.ndarray:
+    """64 bits per value; numbers are their own bits (missing ones and both zeros alike)."""
+    if column.dtype.kind in "fi" or str(column.dtype) == "Int64":
+        numbers = column.to_numpy(dtype=float, na_value=np.nan)
+        return np.where(np.isnan(numbers), 0.5**200, numbers + 0.0).view(np.uint64)
+    codes, values = pd.factorize(column.astype(object), use_na_sentinel=False)
+    digests = (hashlib.sha256(repr(value).encode()).digest() for value in values)
+    return np.array([int.from_bytes(d[:8], "big") for d in digests], dtype=np.uint64)[codes]
 
 
 def sheets(rows: pd.DataFrame) -> Iterator[FactSheet]:

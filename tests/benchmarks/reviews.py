@@ -1,0 +1,144 @@
+"""Performance figures of reviews, side by side with the usual way in one run."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cs_assets.reviews import configuration
+from cs_assets.reviews.configuration import ReviewSettings
+from cs_assets.reviews.fact_sheets import review_facts, windows_of
+from cs_assets.reviews.pdf.report_pdf import Printer
+from cs_assets.reviews.readings import Customers, read
+from cs_assets.reviews.rendering import Job, Template, render_all
+from cs_assets.reviews.report_writing import Report
+from resources.duckdb_warehouse import DuckDBWarehouse
+from tests.benchmarks import large_tenant
+from tests.benchmarks.naive_review import CHARTS, print_naively
+from tests.faults.reviews import tenant_reports
+from tests.figures import Figure
+from tests.reviews import making, tenant
+
+
+def three_charts() -> ReviewSettings:
+    """The built-in settings with the three charts that both ways print."""
+    return making.settings(
+        charts={"performance": CHARTS[:1], "business_value": CHARTS[1:], "recommendations": ()}
+    )
+
+
+def against_the_usual_way(reports: list[Report], rounds: int) -> Figure:
+    """P-reviews-01: CPU seconds a PDF on one core, interleaved."""
+    ours = Printer(configuration.brand(), three_charts(), "A4", "internal")
+    spent = {"ours": 0.0, "naive": 0.0}
+    ways: dict[str, Callable[[Report], object]] = {"ours": ours.print, "naive": print_naively}
+    for way in ways.values():
+        way(reports[0])  # first use loads fonts and makes figures
+    for _ in range(rounds):
+        for report in reports:
+            for name, way in ways.items():
+                start = time.process_time()
+                way(report)
+                spent[name] += time.process_time() - start
+    count = rounds * len(reports)
+    ratio = spent["naive"] / spent["ours"]
+    value = (
+        f"{ratio:.1f}x ({1000 * spent['ours'] / count:.0f} ms against "
+        f"{1000 * spent['naive'] / count:.0f} ms CPU a PDF)"
+    )
+    return Figure("P-reviews-01", "pdf-against-usual-way", value, ">=4x", ratio >= 4)
+
+
+def jobs(reports: list[Report], count: int) -> list[Job]:
+    """``count`` jobs, as the warehouse would hand them over."""
+    return [
+        Job(f"CUST_{i:05d}", r.snapshot_id, r.sheet.as_json(), r.sections_json(), "Sarah Johnson")
+        for i in range(count)
+        for r in (reports[i % len(reports)],)
+    ]
+
+
+def template() -> Template:
+    return Template(configuration.brand(), three_charts().model_dump_json(), "A4", "internal")
+
+
+def two_cores(reports: list[Report], count: int) -> list[Figure]:
+    """P-reviews-02 and 03: PDFs a second over two processes, mail and audit file included."""
+    stamps, sizes = [], []
+    for files in render_all(jobs(reports, count), template(), processes=2):
+        assert not files.failure, files.failure
+        stamps.append(time.perf_counter())
+        sizes.append(len(files.pdf))
+    speed = (len(stamps) - 1) / (stamps[-1] - stamps[0])
+    largest = max(sizes) / 1024
+    return [
+        Figure("P-reviews-02", "pdfs-per-second", f"{speed:.1f}/s", ">=20/s", speed >= 20),
+        Figure("P-reviews-03", "pdf-size", f"{largest:.0f} KB", "<=200 KB", largest <= 200),
+    ]
+
+
+def memory(reports: list[Report], count: int) -> Figure:
+    """P-reviews-04: growth of resident memory after the first quarter of ``count`` reports."""
+    early = 0
+    for i, files in enumerate(render_all(jobs(reports, count), template(), processes=1)):
+        assert not files.failure, files.failure
+        if i == count // 4:
+            early = _resident()
+    growth = (_resident() - early) / 2**20
+    value = f"{growth:+.1f} MB over {count - count // 4} reports"
+    return Figure("P-reviews-04", "memory-growth", value, "<=15 MB", growth <= 15)
+
+
+def _resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def fact_sheets(customers: int, engagement: int) -> Figure:
+    """P-reviews-05: facts of all customers from the source tables into ``review_facts``."""
+    settings = configuration.review_settings()
+    windows = windows_of(tenant.WEEK, "weekly", settings)
+    with TemporaryDirectory() as folder:
+        warehouse = large_tenant.load(Path(folder) / "large.duckdb", customers, engagement)
+        start = time.perf_counter()
+        with warehouse.session("facts") as db:
+            readings = read(db.query, windows, Customers())
+        rows = review_facts(readings, windows, settings, "weekly")
+        with warehouse.session("facts") as db:
+            db.replace("analytics.review_facts", rows, {"week_start": tenant.WEEK})
+        seconds = time.perf_counter() - start
+    sheets = rows["customer_id"].nunique()
+    value = f"{seconds:.1f} s for {sheets:,} customers, {len(rows):,} facts"
+    passed = sheets == customers and seconds <= 30 * customers / 10_000
+    return Figure("P-reviews-05", "fact-sheets", value, "<=30 s for 10,000", passed)
+
+
+def on_demand() -> Figure:
+    """P-reviews-06: one report as PDF from the command line, process start included."""
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        tenant.load(DuckDBWarehouse(path=str(home / "warehouse.duckdb")))
+        command = [sys.executable, "-m", "cs_assets.cli", "report", "CUST_10001"]
+        start = time.perf_counter()
+        subprocess.run(
+            [*command, "--week", tenant.WEEK.isoformat(), "--pdf", str(home / "report.pdf")],
+            check=True, capture_output=True,
+            env={**os.environ, "CS_ASSETS_HOME": folder, "CS_ASSETS_WRITER": "rules"},
+        )  # fmt: skip
+        seconds = time.perf_counter() - start
+        assert (home / "report.pdf").read_bytes().startswith(b"%PDF-")
+    return Figure("P-reviews-06", "report-on-demand", f"{seconds:.1f} s", "<=5 s", seconds <= 5)
+
+
+def figures() -> Iterable[Figure]:
+    """All at full size."""
+    with tenant_reports() as made:
+        reports = [report for c, report in made.items() if c != "CUST_10005"]
+    yield against_the_usual_way(reports, rounds=6)
+    yield from two_cores(reports, 400)
+    yield memory(reports, 2000)
+    yield fact_sheets(10_000, 5_000_000)
+    yield on_demand()
