@@ -1,9 +1,7 @@
 """Coaching as assets: read the week's calls, compute, write; then digests and team summary."""
 
 import datetime as dt
-import json
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +13,11 @@ from cs_assets.ai.writing import Prompt, Writer
 from cs_assets.asset_kit import partition_dates, partition_span, result, table_asset
 from cs_assets.coaching import policy as policies
 from cs_assets.coaching import windows
-from cs_assets.coaching.digest_sheet import cutoff
-from cs_assets.coaching.digest_writing import told_by
 from cs_assets.coaching.digests import Digest, file_stem, write_digest
 from cs_assets.coaching.evidence import readable
-from cs_assets.coaching.gate import Reason, address_reasons, content_reasons, verdict
 from cs_assets.coaching.inputs import (
     Frames,
     Told,
-    focus_rows,
     reps_with_scores,
     reps_without_scores,
     told_before,
@@ -32,6 +26,17 @@ from cs_assets.coaching.inputs import (
 from cs_assets.coaching.objections import week_objections
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.rep_week import Rep, RepWeek, WeekInputs, rep_of, rep_week, users_of
+from cs_assets.coaching.rows import (
+    artefact,
+    digest_row,
+    failed_row,
+    focus_rows,
+    gate,
+    row_without_calls,
+    summary_artefact,
+    summary_gate,
+    summary_row,
+)
 from cs_assets.coaching.scored_calls import dated
 from cs_assets.coaching.scores import week_scores
 from cs_assets.coaching.team import audiences
@@ -173,7 +178,7 @@ def read_told(db: Session, monday: dt.date, policy: CoachingPolicy) -> Told:
 @dg.asset(
     **_weekly(
         "analytics.rep_digests",
-        ["rep_week_scores", "rep_week_objections", "rep_week_trends", *_CALLS],
+        ["rep_week_scores", "rep_week_objections", "rep_week_trends", *_CALLS, "gong_users"],
         ("html",),
     )
 )
@@ -196,7 +201,7 @@ def rep_digests(
         made.broken.update(broken)
         focus = _week_digests(inputs, users, scribe, instructions, policy, home.paths, made)
         for rep in reps_without_scores(frames, inputs, users, policy):
-            made.digests.append(_row_without_calls(rep, inputs))
+            made.digests.append(row_without_calls(rep, inputs))
         told = told.with_week(monday, focus)
     span = partition_span(context)
     _keep(warehouse, made, span)
@@ -249,14 +254,14 @@ def _week_digests(
             week = rep_week(rep, inputs, policy)
             digest = write_digest(week, writer, instructions, policy)
         except Exception as error:
-            made.digests.append(_failed_row(rep, inputs, error))
+            made.digests.append(failed_row(rep, inputs, error))
             continue
         paths = _write_files(digest, home)
-        made.digests.append(_digest_row(digest, paths))
+        made.digests.append(digest_row(digest, paths))
         made.focus += focus_rows(inputs.monday, rep, list(week.focus), week.focus_moments)
-        made.artefacts.append(_artefact(digest, paths))
+        made.artefacts.append(artefact(digest, paths))
         made.gate.append(
-            _gate("rep_digest", rep.user_id, inputs.monday, digest.reasons, digest.content_sha256)
+            gate("rep_digest", rep.user_id, inputs.monday, digest.reasons, digest.content_sha256)
         )
         made.shown = made.shown or digest
         focus[rep.user_id] = list(week.focus)
@@ -280,15 +285,9 @@ def _frame(rows: list[dict[str, Any]], table: str, schema: str = "analytics") ->
 
 
 def _write_files(digest: Digest, home: Home) -> dict[str, str]:
-    """HTML, text and facts below the home folder; returns their relative paths by kind."""
+    """HTML, text and facts below the home folder; returns their relative paths by part."""
     folder = home.digests(digest.week.monday.isoformat())
-    proof = {"passages": digest.passages, "sheet": json.loads(digest.sheet.as_json())}
-    parts = {
-        "html": (".html", digest.html),
-        "text": (".md", digest.text),
-        "facts": (".facts.json", json.dumps(proof, ensure_ascii=False, indent=1)),
-    }
-    return _write_parts(folder, digest.file_stem, parts, home.root)
+    return _write_parts(folder, digest.file_stem, digest.files, home.root)
 
 
 def _write_parts(
@@ -300,89 +299,6 @@ def _write_parts(
         write_atomically(path, content.encode())
         paths[kind] = path.relative_to(root).as_posix()
     return paths
-
-
-def _digest_row(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
-    week = digest.week
-    filled = {passage["key"]: passage["filled"] for passage in digest.passages}
-    writer, model = told_by(digest.drafts)
-    return {
-        "rep_user_id": week.rep.user_id,
-        "week_start": week.monday,
-        "status": "nothing_new" if week.nothing_new else "written",
-        "calls_week": week.calls_week,
-        "calls_window": len(week.calls),
-        "skipped_window": sum(week.skipped.values()),
-        "subject": digest.subject,
-        "headline": filled["headline"],
-        "win": filled.get("win"),
-        "focus": filled.get("focus.1.title"),
-        "texts": json.dumps(digest.passages, ensure_ascii=False),
-        "sheet": digest.sheet.as_json(),
-        "snapshot_id": digest.sheet.snapshot_id,
-        "writer": writer,
-        "model": model,
-        "prompt_version": digest.drafts[0].prompt_version,
-        "html_path": paths["html"],
-        "text_path": paths["text"],
-        "facts_path": paths["facts"],
-        "html_bytes": len(digest.html.encode()),
-        "content_sha256": digest.content_sha256,
-        "data_cutoff": digest.sheet.cutoff,
-    }
-
-
-def _failed_row(rep: Rep, inputs: WeekInputs, error: Exception) -> dict[str, Any]:
-    reason = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-    return {**_bare_row(rep, inputs), "status": "failed", "failure": reason}
-
-
-def _row_without_calls(rep: Rep, inputs: WeekInputs) -> dict[str, Any]:
-    return {**_bare_row(rep, inputs), "status": "no_calls"}
-
-
-def _bare_row(rep: Rep, inputs: WeekInputs) -> dict[str, Any]:
-    own = inputs.calls[inputs.calls["rep_user_id"] == rep.user_id]
-    scored = own[own["status"] == "scored"]
-    week = windows.week(inputs.monday)
-    return {
-        "rep_user_id": rep.user_id,
-        "week_start": inputs.monday,
-        "calls_week": sum(day in week for day in scored["call_date"]),
-        "calls_window": len(scored),
-        "skipped_window": len(own) - len(scored),
-        "data_cutoff": cutoff(inputs.monday),
-    }
-
-
-def _artefact(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
-    rep = digest.week.rep
-    return {
-        "kind": "rep_digest",
-        "artefact_id": rep.user_id,
-        "period_start": digest.week.monday,
-        "period_end": windows.week(digest.week.monday).last,
-        "channel": "email",
-        "audience_id": rep.user_id,
-        "recipient": rep.email,
-        "subject": digest.subject,
-        "text_path": paths["text"],
-        "html_path": paths["html"],
-        "content_sha256": digest.content_sha256,
-    }
-
-
-def _gate(
-    kind: str, artefact_id: str, monday: dt.date, reasons: list[Reason], sha256: str
-) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "artefact_id": artefact_id,
-        "period_start": monday,
-        "verdict": verdict(reasons),
-        "reasons": json.dumps([asdict(reason) for reason in reasons]),
-        "content_sha256": sha256,
-    }
 
 
 @dg.asset(**_weekly("analytics.team_summary", ["rep_digests"], ("html", "slack")))
@@ -397,7 +313,7 @@ def team_summary(
         digests = db.query("coaching/rep_digests", [mondays[0], mondays[-1]])
     rows: list[dict[str, Any]] = []
     artefacts: list[dict[str, Any]] = []
-    gate: list[dict[str, Any]] = []
+    verdicts: list[dict[str, Any]] = []
     shown: Summary | None = None
     for monday in mondays:
         inputs, _ = week_inputs(frames, told, monday, policy)
@@ -409,16 +325,16 @@ def team_summary(
         for team in audiences(monday, found, silent, failed, users, policy):
             summary = write_summary(team, policy)
             paths = _write_summary(summary, home.paths)
-            rows.append(_summary_row(summary, paths))
-            artefacts.append(_summary_artefact(summary, paths, policy))
-            gate.append(_summary_gate(summary))
+            rows.append(summary_row(summary, paths))
+            artefacts.append(summary_artefact(summary, paths, policy))
+            verdicts.append(summary_gate(summary))
             shown = summary if team.manager is None else shown
     span = partition_span(context)
     period: Scope = {"kind": "team_summary", "period_start": span}
     with warehouse.session("team_summary") as db, db.transaction():
         db.replace("analytics.team_summary", _frame(rows, "team_summary"), {"week_start": span})
         db.replace("ops.artefacts", _frame(artefacts, "artefacts", "ops"), period)
-        db.replace("ops.send_gate", _frame(gate, "send_gate", "ops"), period)
+        db.replace("ops.send_gate", _frame(verdicts, "send_gate", "ops"), period)
     return result(
         len(rows),
         {
@@ -445,62 +361,8 @@ def _rep_weeks(
 def _write_summary(summary: Summary, home: Home) -> dict[str, str]:
     team = summary.team
     stem = f"_{file_stem(team.manager.name if team.manager else 'team', team.audience_id)}"
-    parts = {"text": (".md", summary.text)}
-    if summary.html is not None:
-        parts["html"] = (".html", summary.html)
-    if summary.payload is not None:
-        parts["payload"] = (".slack.json", summary.payload)
-    return _write_parts(home.digests(team.monday.isoformat()), stem, parts, home.root)
-
-
-def _summary_row(summary: Summary, paths: dict[str, str]) -> dict[str, Any]:
-    team, sheet = summary.team, summary.sheet
-    return {
-        "audience_id": team.audience_id,
-        "week_start": team.monday,
-        "reps": len(team.weeks) + len(team.failed),
-        "digests": len(team.weeks),
-        "scored_calls": team.scored_calls,
-        "skipped_calls": int(sheet["calls.skipped"].number),
-        "texts": json.dumps(summary.passages, ensure_ascii=False),
-        "sheet": sheet.as_json(),
-        "snapshot_id": sheet.snapshot_id,
-        "html_path": paths.get("html"),
-        "text_path": paths["text"],
-        "payload_path": paths.get("payload"),
-        "content_sha256": summary.content_sha256,
-        "data_cutoff": sheet.cutoff,
-    }
-
-
-def _summary_artefact(
-    summary: Summary, paths: dict[str, str], policy: CoachingPolicy
-) -> dict[str, Any]:
-    team = summary.team
-    return {
-        "kind": "team_summary",
-        "artefact_id": team.artefact_id,
-        "period_start": team.monday,
-        "period_end": windows.week(team.monday).last,
-        "channel": "email" if team.manager else "slack",
-        "audience_id": team.audience_id,
-        "recipient": team.manager.email if team.manager else policy.slack_channel,
-        "subject": summary.subject,
-        "text_path": paths["text"],
-        "html_path": paths.get("html"),
-        "payload_path": paths.get("payload"),
-        "content_sha256": summary.content_sha256,
-    }
-
-
-def _summary_gate(summary: Summary) -> dict[str, Any]:
-    team = summary.team
-    reasons = content_reasons(summary.html, summary.text, summary.passages)
-    if team.manager is not None:
-        reasons = [*address_reasons(team.manager), *reasons]
-    if not team.weeks:
-        reasons = [*reasons, Reason("no_digest", "no rep of this audience has a digest")]
-    return _gate("team_summary", team.artefact_id, team.monday, reasons, summary.content_sha256)
+    folder = home.digests(team.monday.isoformat())
+    return _write_parts(folder, stem, summary.files, home.root)
 
 
 assets = [rep_week_scores, rep_week_objections, rep_week_trends, rep_digests, team_summary]

@@ -1,6 +1,7 @@
 """One rep's digest from their week: facts, words, pages, proof. Nothing is stored here."""
 
 import hashlib
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -36,6 +37,16 @@ class Digest:
     def content_sha256(self) -> str:
         parts = "\0".join((self.subject, self.html, self.text))
         return hashlib.sha256(parts.encode()).hexdigest()
+
+    @property
+    def files(self) -> dict[str, tuple[str, str]]:
+        """By part: the ending of its file and its content. ``facts`` is the proof beside it."""
+        proof = {"passages": self.passages, "sheet": json.loads(self.sheet.as_json())}
+        return {
+            "html": (".html", self.html),
+            "text": (".md", self.text),
+            "facts": (".facts.json", json.dumps(proof, ensure_ascii=False, indent=1)),
+        }
 
     @property
     def file_stem(self) -> str:

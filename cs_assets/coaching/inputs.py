@@ -102,34 +102,6 @@ def reps_without_scores(
     return [rep for user_id in sorted(seen) if (rep := rep_of(user_id, users)).is_active]
 
 
-def focus_rows(monday: dt.date, rep: Rep, focus: list[Focus], moments: Any) -> list[dict[str, Any]]:
-    """Rows of ``analytics.rep_week_focus``; ``moments`` by focus id."""
-    rows = []
-    for area in focus:
-        shown = moments.get(area.focus_id)
-        rows.append(
-            {
-                "rep_user_id": rep.user_id,
-                "week_start": monday,
-                "focus_id": area.focus_id,
-                "state": area.state,
-                "place": area.place,
-                "since_week": area.since_week,
-                "weeks_at_target": area.weeks_at_target,
-                "weeks_unseen": area.weeks_unseen,
-                "behaviour": area.behaviour,
-                "calls": area.calls,
-                "level": area.level,
-                "target": area.target,
-                "priority": area.priority,
-                "moment_call_id": shown.call_id if shown else None,
-                "moment_start_ms": shown.words.start_ms if shown else None,
-                "moment_quote": shown.words.text if shown else None,
-            }
-        )
-    return rows
-
-
 def _focus(row: dict[str, Any]) -> Focus:
     return Focus(
         focus_id=str(row["focus_id"]),

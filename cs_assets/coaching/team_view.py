@@ -77,6 +77,16 @@ class Summary:
         parts = "\0".join((self.subject, self.text, self.html or "", self.payload or ""))
         return hashlib.sha256(parts.encode()).hexdigest()
 
+    @property
+    def files(self) -> dict[str, tuple[str, str]]:
+        """By part: the ending of its file and its content."""
+        found = {"text": (".md", self.text)}
+        if self.html is not None:
+            found["html"] = (".html", self.html)
+        if self.payload is not None:
+            found["payload"] = (".slack.json", self.payload)
+        return found
+
 
 def write_summary(team: TeamWeek, policy: CoachingPolicy) -> Summary:
     """The summary of one audience; raises what is wrong with it."""
