@@ -1,6 +1,7 @@
-"""``cs-assets ai``: what model calls have used, and what the prompts are."""
+"""``cs-assets ai``: what model calls have used, and the prompts with their golden cases."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,12 +9,7 @@ import typer
 if TYPE_CHECKING:
     import pandas as pd
 
-app = typer.Typer(help="Model calls: usage, prompts.", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps ``usage`` a sub-command even while it is alone."""
+app = typer.Typer(help="Model calls: usage, prompts, golden cases.", no_args_is_help=True)
 
 
 @app.command("usage")
@@ -42,10 +38,96 @@ def show_usage(
     if table.empty:
         typer.echo("No model has been called: all texts are by rules.")
         return
-    _print(table, by, bool(calls["price_assumed"].any()), config.prices_as_of.isoformat())
+    _print_usage(table, by, bool(calls["price_assumed"].any()), config.prices_as_of.isoformat())
 
 
-def _print(table: "pd.DataFrame", by: str, assumed: bool, as_of: str) -> None:
+@app.command("prompts")
+def show_prompts(
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Accept the prompts as they are now.")
+    ] = False,
+) -> None:
+    """List the prompts with their versions, and what is not accepted yet."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from cs_assets.ai import golden, prompt_versions, prompts
+
+    files = [prompts.read(name) for name in prompts.names()]
+    if accept:
+        prompt_versions.accept(files)
+    table = Table(title="Prompts", title_justify="left")
+    for title in ("prompt", "version", "at most", "golden cases", "purpose"):
+        table.add_column(title)
+    for file in files:
+        has_cases = (golden.FOLDER / f"{file.name}.yaml").is_file()
+        cases = len(golden.load(file.name).cases) if has_cases else 0
+        limit = f"{file.header.max_characters:,}"
+        table.add_row(file.name, file.version, limit, str(cases), file.header.purpose)
+    console = Console()
+    console.print(table)
+    for problem in prompt_versions.problems(files, prompt_versions.accepted()):
+        console.print(problem)
+
+
+@app.command("golden")
+def answer_golden(
+    out: Annotated[Path, typer.Option(help="File to write the answers to (JSON).")],
+    prompt: Annotated[
+        list[str] | None, typer.Option(help="Prompt, e.g. reviews/performance; all by default.")
+    ] = None,
+) -> None:
+    """Have the model of the settings answer the golden cases; calls cost money."""
+    from cs_assets.ai import answering, configuration, golden, prompts
+    from cs_assets.ai.writing import RulesWriter
+    from resources.errors import UsageError
+    from resources.files import write_atomically
+    from resources.settings import Settings
+    from resources.writer import WriterResource
+
+    settings = Settings.load()
+    writer = WriterResource().for_run("golden", "golden")
+    if isinstance(writer, RulesWriter):
+        raise UsageError("golden cases need a model; set ANTHROPIC_API_KEY or CORTEX_AGENT")
+    known = [n for n in prompts.names() if (golden.FOLDER / f"{n}.yaml").is_file()]
+    if unknown := [name for name in prompt or [] if name not in known]:
+        raise UsageError(f"--prompt {unknown[0]}: choose one of {', '.join(known)}")
+    cases = answering.cases_of(prompt or known, settings.cs_assets_config_dir)
+    found = answering.answers(cases, writer)
+    write_atomically(out, json.dumps(found, indent=1, ensure_ascii=False).encode())
+    banned = configuration.load(settings.cs_assets_config_dir).banned
+    broken = {
+        name: golden.breaches(found[name], case, file, banned)
+        for name, (case, file) in cases.items()
+    }
+    for name, reasons in broken.items():
+        typer.echo(f"{name}: {'keeps all' if not reasons else '; '.join(reasons)}")
+    typer.echo(f"{len(cases)} answers in {out}")
+    if any(broken.values()):
+        raise typer.Exit(1)
+
+
+@app.command("diff")
+def compare_answers(
+    old: Annotated[Path, typer.Argument(help="Answers before, from 'ai golden'.")],
+    new: Annotated[Path, typer.Argument(help="Answers after.")],
+) -> None:
+    """Report what an edit of a prompt or another model changed; exit 1 when a case got worse."""
+    from cs_assets.ai import answering, configuration, golden
+    from resources.settings import Settings
+
+    folder = Settings.load().cs_assets_config_dir
+    before, after = answering.read_answers(old), answering.read_answers(new)
+    names = sorted({key.split(": ")[0] for key in (*before, *after)})
+    cases = answering.cases_of(names, folder)
+    cases = {name: case for name, case in cases.items() if name in before or name in after}
+    found = golden.changes(cases, before, after, configuration.load(folder).banned)
+    typer.echo(golden.report(found, old.stem, new.stem))
+    if any(change.is_worse for change in found):
+        raise typer.Exit(1)
+
+
+def _print_usage(table: "pd.DataFrame", by: str, assumed: bool, as_of: str) -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -20,7 +20,7 @@ from cs_assets.ai.calling import Answered, Caller
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.ledger import Purpose
 from cs_assets.ai.redaction import Redactor
-from cs_assets.ai.screening import Limits, reasons_to_reject
+from cs_assets.ai.screening import Limits, reasons_to_reject, spans_named_in
 from cs_assets.ai.writing import Assignment, Draft, Prompt, by_rules
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import written
@@ -157,7 +157,9 @@ class ModelWriter:
         if contacts:
             return "", (f"repeats personal data ({', '.join(sorted(contacts)).lower()})",)
         text = report.redactor.restore(text).strip()
-        limits = Limits(_limit(assignment), self._banned(assignment))
+        limits = Limits(
+            _limit(assignment), self._banned(assignment), spans_named_in(assignment.prompt.text)
+        )
         return text, reasons_to_reject(text, assignment.sheet, limits)
 
     def _banned(self, assignment: Assignment) -> tuple[Any, ...]:

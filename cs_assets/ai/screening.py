@@ -60,13 +60,23 @@ _ONE = re.compile(
     re.IGNORECASE,
 )
 _NOT_COUNTING_ONE = re.compile(
-    r"\b(?:no|any|every|each|this|that|which|the|some|every single|as|day|at)\s+(?:one|single)\b",
+    r"\b(?:no|any|every|each|this|that|without|which|the|some|every single|as|day|at)"
+    r"\s+(?:one|single)\b",
     re.IGNORECASE,
 )
 _QUARTER = re.compile(
     r"\b(?:a|one|each|nearly a|about a|over a)\s+quarter\s+of\b|\bquarters\s+of\b"
     r"|\b(?:a|the)\s+(?:couple|pair|majority|fraction)\s+of\b|\b\w+[- ]fold\b|\bper\s?cent\b"
     r"|\b\w+-thirds?\b|\ba\s+(?:hundred|thousand|million|dozen)\b",
+    re.IGNORECASE,
+)
+#: Lines that say what to do, by the layout that the prompts ask for. There a small number
+#: counts steps, owners or tests, unless its sentence reports something.
+_PLAN = re.compile(r"^(?:#{1,3} |Action:|Why it matters:|Expected effect:|- Next step)")
+_SMALL = re.compile(r"\b(?:one|two|three|four|five|six|the fold)\b", re.IGNORECASE)
+_REPORTING = re.compile(
+    r"\b(?:rose|fell|grew|dropped|increased|decreased|recorded|won|lost|saw|had|were|was|reached|"
+    r"gained|converted|came|brought|made|cost|earned|left|moved|stood|stands?|amounts?)\b",
     re.IGNORECASE,
 )
 _ROMAN = re.compile(
@@ -102,6 +112,15 @@ class Limits:
 
     max_characters: int
     banned: tuple[Banned, ...] = ()
+    spans: tuple[str, ...] = ()
+    """Spans of time that the instructions name in words ("four weeks"): no figures of the data."""
+
+
+def spans_named_in(instructions: str) -> tuple[str, ...]:
+    """The spans of time that a prompt names in words, for ``Limits.spans``."""
+    words = f"one {_ONES}".replace(" ", "|")
+    found = re.findall(rf"\b(?:{words}) (?:day|week|month|quarter|year)s?\b", instructions)
+    return tuple(sorted(set(found)))
 
 
 def reasons_to_reject(text: str, sheet: FactSheet, limits: Limits) -> tuple[str, ...]:
@@ -112,6 +131,8 @@ def reasons_to_reject(text: str, sheet: FactSheet, limits: Limits) -> tuple[str,
         # Measured first: no further rule is run on something huge.
         return (f"too long: {len(text)} characters, at most {limits.max_characters}",)
     prose = unicodedata.normalize("NFKC", _SLOT.sub(" ¤ ", text))
+    for span in limits.spans:
+        prose = re.sub(rf"\b{re.escape(span)}\b", " ", prose, flags=re.IGNORECASE)
     found = slots.problems(text, sheet)
     found += [*_strange(prose), *_number_words(prose), *_markup(prose)]
     found += [*_causes(text, sheet), *_banned(prose, limits.banned)]
@@ -130,7 +151,7 @@ def _strange(prose: str) -> list[str]:
 
 
 def _number_words(prose: str) -> list[str]:
-    spared = _NO_NUMBER.sub(" ", prose)
+    spared = _NO_NUMBER.sub(" ", "\n".join(map(_without_plan_counts, prose.split("\n"))))
     found = [word for word in re.findall(r"[^\W\d_]+", spared) if word.casefold() in _NUMBER_WORDS]
     found += [match[0] for match in _QUARTER.finditer(spared)]
     found += [match[0] for match in _ROMAN.finditer(spared)]
@@ -140,6 +161,13 @@ def _number_words(prose: str) -> list[str]:
     found += [w for w in re.findall(r"[^\W\d_]+", closed) if _is_compound(w.casefold())]
     told = ", ".join(dict.fromkeys(word.strip() for word in found))
     return [f"a number in words: {told[:80]}; use a slot"] if told else []
+
+
+def _without_plan_counts(line: str) -> str:
+    if not _PLAN.match(line):
+        return line
+    parts = re.split(r"(?<=[.;!?])\s", line)
+    return " ".join(p if _REPORTING.search(p) else _SMALL.sub(" ", p) for p in parts)
 
 
 @cache

@@ -3,7 +3,7 @@
 import pytest
 
 from cs_assets.ai import configuration
-from cs_assets.ai.screening import Limits, reasons_to_reject
+from cs_assets.ai.screening import Limits, reasons_to_reject, spans_named_in
 from tests.ai.sheets import GOOD, sheet
 
 LIMITS = Limits(600, configuration.load().banned)
@@ -23,6 +23,7 @@ def reasons(text: str) -> tuple[str, ...]:
         "Reports come late because, in the words of {customer.name}, “{quote:renewal}”",
         "The month of March was quiet — naïve readings aside — and I think it is fine.",
         "## A title\nA sentence.\n\n- an item with {conversions.count}",
+        "Action: Run two subject lines against each other in the next three campaigns.",
         "Take it one step at a time; day one is the workshop.",
         "Conversions rose by {conversions.change:abs}. At the same time revenue stood still.",
     ],
@@ -56,6 +57,8 @@ def test_right_texts_pass(text: str) -> None:
         "It grew ² times.",
         "It grew tenfold.",
         "A couple of accounts left.",
+        "Action: Tell them that two accounts were lost.",
+        "Action: Run twelve tests.",
     ],
 )
 def test_numbers_outside_slots_are_refused_in_any_spelling(text: str) -> None:
@@ -93,3 +96,11 @@ def test_claims_that_customers_may_not_read_are_refused_for_them_only() -> None:
     text = "The risk of churn is low."
     assert reasons_to_reject(text, sheet(), Limits(600, config.banned)) == ()
     assert reasons_to_reject(text, sheet(), Limits(600, config.banned_for_customers))
+
+
+def test_a_span_that_the_instructions_name_may_be_said() -> None:
+    spans = spans_named_in("Say a change over four weeks. At most thirty words.")
+    assert spans == ("four weeks",)
+    allowed = Limits(600, (), spans)
+    assert reasons_to_reject("Calm over four weeks.", sheet(), allowed) == ()
+    assert reasons_to_reject("Calm over five weeks, in four calls.", sheet(), allowed)
