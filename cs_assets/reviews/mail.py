@@ -2,17 +2,15 @@
 
 import textwrap
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cs_assets.facts.wording import written
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.one_line import cleaned
-from cs_assets.reviews.pdf.passages import blocks, recommendations
-from cs_assets.reviews.pdf.summary_table import rows
 from cs_assets.reviews.report_writing import Report
+from cs_assets.reviews.summary_table import rows
+from cs_assets.reviews.templating import environment
+from cs_assets.reviews.text_blocks import blocks, recommendations
 
 _WIDTH = 76
 
@@ -24,14 +22,6 @@ class Mail:
     subject: str
     text: str
     html: str
-
-
-@cache
-def environment() -> Environment:
-    """Templates of this room; everything is escaped, an unknown name is an error."""
-    return Environment(
-        loader=PackageLoader("cs_assets.reviews"), autoescape=True, undefined=StrictUndefined
-    )
 
 
 def write(report: Report, recipient_name: str, brand: Brand) -> Mail:

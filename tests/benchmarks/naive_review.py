@@ -15,8 +15,8 @@ from reportlab.platypus import Image, Paragraph, SimpleDocTemplate, Spacer, Tabl
 
 from cs_assets.reviews.charts.model import Bars, Trend
 from cs_assets.reviews.charts.registry import builder
-from cs_assets.reviews.pdf.passages import blocks
-from cs_assets.reviews.pdf.summary_table import HEADINGS, rows
+from cs_assets.reviews.text_blocks import blocks
+from cs_assets.reviews.summary_table import HEADINGS, rows
 from cs_assets.reviews.pdf.text import cleaned
 from cs_assets.reviews.report_writing import TITLES, Report
 

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from cs_assets.facts.wording import written
+from cs_assets.reviews import summary_table
 from cs_assets.reviews.charts.layout import scene
 from cs_assets.reviews.charts.registry import CHARTS
-from cs_assets.reviews.pdf import summary_table
 from cs_assets.reviews.report_writing import Passage, Report
 
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")

@@ -24,23 +24,18 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from cs_assets.facts import slots
-from cs_assets.facts.model import FactSheet
-from cs_assets.facts.wording import written
 from cs_assets.reviews.charts.layout import scene as scene_of
-from cs_assets.reviews.charts.model import Chart
 from cs_assets.reviews.charts.raster import Draughtsman
-from cs_assets.reviews.charts.registry import builder
 from cs_assets.reviews.charts.scene import WORD_SIZE, Scene
 from cs_assets.reviews.configuration import Audience, Brand, Colours, Paper, ReviewSettings
 from cs_assets.reviews.one_line import cleaned
-from cs_assets.reviews.pdf import summary_table
 from cs_assets.reviews.pdf.fonts import Faces, faces
 from cs_assets.reviews.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
-from cs_assets.reviews.pdf.passages import Block, Recommendation, blocks, recommendations
 from cs_assets.reviews.pdf.pictures import draw_picture
 from cs_assets.reviews.pdf.text import draw_words, pdf_text
-from cs_assets.reviews.report_writing import TITLES, Passage, Report
+from cs_assets.reviews.report_view import ChartView, ReportView, view_of
+from cs_assets.reviews.report_writing import Passage, Report
+from cs_assets.reviews.text_blocks import Block, Recommendation
 
 
 @dataclass(frozen=True)
@@ -68,8 +63,11 @@ class Printer:
 
     def print(self, report: Report) -> Rendered:
         """The report as PDF; raises what a broken section or chart raises."""
-        sheet = report.sheet
-        furniture = self._furniture(sheet)
+        return self.print_view(view_of(report, self._settings))
+
+    def print_view(self, view: ReportView) -> Rendered:
+        """A view as PDF, whatever it was made from."""
+        furniture = self._furniture(view)
         buffer = io.BytesIO()
         width, height = furniture.size
         document = BaseDocTemplate(
@@ -84,93 +82,71 @@ class Printer:
         )
         frame = Frame(SIDE, BOTTOM, width - 2 * SIDE, height - TOP - BOTTOM, 0, 0, 0, 0, id="text")
         document.addPageTemplates([PageTemplate(id="page", frames=[frame])])
-        charts: dict[str, Passage] = {}
-        story = [*self._cover(report), *self._sections(report, charts), *self._notes(report)]
+        story = [*self._cover(view), *self._sections(view), *self._notes(view)]
         document.build(story, canvasmaker=canvas_maker(furniture))
-        return Rendered(buffer.getvalue(), document.page, charts)
+        return Rendered(buffer.getvalue(), document.page, view.chart_passages)
 
     # The parts of the report, top to bottom.
 
-    def _cover(self, report: Report) -> Iterable[Flowable]:
-        sheet, style = report.sheet, self._styles
-        yield Paragraph(self._safe(_words(sheet, "customer.name")), style["title"])
-        yield Paragraph(self._safe(_about(sheet)), style["muted"])
+    def _cover(self, view: ReportView) -> Iterable[Flowable]:
+        style = self._styles
+        yield Paragraph(self._safe(view.customer), style["title"])
+        yield Paragraph(self._safe(view.about), style["muted"])
         yield Spacer(1, 4 * mm)
         yield _Bookmark("Summary", "summary", 0)
-        yield Paragraph(self._safe(report.passages["headline"].filled), style["headline"])
-        for block in blocks(report.passages["summary"].filled):
-            yield Paragraph(self._safe(block.text), style["item"], bulletText="•")
+        yield Paragraph(self._safe(view.headline), style["headline"])
+        for line in view.summary:
+            yield Paragraph(self._safe(line), style["item"], bulletText="•")
         yield Spacer(1, 3 * mm)
-        yield self._summary_table(sheet)
+        yield self._summary_table(view)
         yield Spacer(1, 2)
-        yield Paragraph(self._safe(_table_note(sheet)), style["note"])
+        yield Paragraph(self._safe(view.table_note), style["note"])
 
-    def _summary_table(self, sheet: FactSheet) -> Flowable:
-        made = summary_table.rows(sheet)
-        colours = self._brand.colours
-        first, n = 0.25, 0.075
-        other = (1 - first - n) / 5
-        width = self._text_width
-        commands: list[Any] = [
+    def _summary_table(self, view: ReportView) -> Flowable:
+        colours, width = self._brand.colours, self._text_width
+        first, last = 0.25, 0.075 if view.headings[-1] == "n" else 0.0
+        others = len(view.headings) - (2 if last else 1)
+        shares = [first, *[(1 - first - last) / others] * others, *([last] if last else [])]
+        absent: list[Any] = [
             ("TEXTCOLOR", (column, row), (column, row), HexColor(colours.muted))
-            for row, cells in enumerate(made, start=1)
+            for row, cells in enumerate(view.table, start=1)
             for column, cell in enumerate(cells)
             if not cell.is_value
         ]
         return Table(
-            [summary_table.HEADINGS, *[[cell.words for cell in cells] for cells in made]],
-            colWidths=[width * w for w in (first, *[other] * 5, n)],
+            [view.headings, *[[cell.words for cell in cells] for cells in view.table]],
+            colWidths=[width * share for share in shares],
             rowHeights=15.5,
-            style=TableStyle([*_table_commands(self._brand, self._faces), *commands]),
+            style=TableStyle([*_table_commands(self._brand, self._faces), *absent]),
         )
 
-    def _sections(self, report: Report, charts: dict[str, Passage]) -> Iterable[Flowable]:
-        for section in self._settings.sections:
-            title, passage = TITLES[section], report.passages[section]
+    def _sections(self, view: ReportView) -> Iterable[Flowable]:
+        for section in view.sections:
             yield CondPageBreak(60 * mm)
-            yield _Bookmark(title, section, 0)
-            yield Paragraph(title.replace("&", "&amp;"), self._styles["section"])
-            pictures = list(
-                self._charts(report.sheet, self._settings.charts.get(section, ()), charts)
-            )
-            if section == "recommendations":
-                yield from self._recommendations(passage)
-                yield from pictures
-            else:
-                yield from self._illustrated(blocks(passage.filled), pictures)
+            yield _Bookmark(section.title, section.key, 0)
+            yield Paragraph(self._safe(section.title), self._styles["section"])
+            for part in section.content:
+                if isinstance(part, Block):
+                    yield from self._blocks([part])
+                else:
+                    yield self._chart(part)
+            for number, made in enumerate(section.recommendations, start=1):
+                yield KeepTogether(list(self._recommendation(number, made)))
+            for block in section.closing:
+                yield KeepTogether(list(self._blocks([block])))
 
-    def _illustrated(
-        self, made: Sequence[Block], pictures: Sequence[Flowable]
-    ) -> Iterable[Flowable]:
-        """Each picture after the paragraph (with its list) of the same place in the section."""
-        waiting = list(pictures)
-        for i, block in enumerate(made):
-            yield from self._blocks([block])
-            following = made[i + 1] if i + 1 < len(made) else None
-            if waiting and (following is None or following.kind == "paragraph"):
-                yield waiting.pop(0)
-        yield from waiting
-
-    def _blocks(self, made: Sequence[Block]) -> Iterable[Flowable]:
+    def _blocks(self, made: Iterable[Block]) -> Iterable[Flowable]:
         for block in made:
             if block.kind == "item":
                 yield Paragraph(self._safe(block.text), self._styles["item"], bulletText="•")
             elif block.kind == "labelled":
-                words = f"<b>{block.label}:</b> {self._safe(block.text)}"
+                text = f"<b>{block.label}:</b> {self._safe(block.text)}"
                 style = "boxed" if block.label in ("Internal", "Case study") else "body"
-                yield Paragraph(words, self._styles[style])
+                yield Paragraph(text, self._styles[style])
             elif block.kind == "heading":
                 yield Paragraph(self._safe(block.text), self._styles["subheading"])
             else:
                 yield Paragraph(self._safe(block.text), self._styles["body"])
-
-    def _recommendations(self, passage: Passage) -> Iterable[Flowable]:
-        before, made, after = recommendations(passage.filled, passage.claims)
-        yield from self._blocks(before)
-        for number, recommendation in enumerate(made, start=1):
-            yield KeepTogether(list(self._recommendation(number, recommendation)))
-        for block in after:
-            yield KeepTogether(list(self._blocks([block])))
 
     def _recommendation(self, number: int, made: Recommendation) -> Iterable[Flowable]:
         yield Paragraph(f"{number}. {self._safe(made.title)}", self._styles["subheading"])
@@ -180,47 +156,24 @@ class Printer:
                 self._safe("Evidence: " + ", ".join(made.evidence)), self._styles["note"]
             )
 
-    def _charts(
-        self, sheet: FactSheet, names: Sequence[str], passages: dict[str, Passage]
-    ) -> Iterable[Flowable]:
-        for name in names:
-            chart = builder(name)(sheet)
-            if chart is None:
-                continue
-            for part in ("message", "subject", "alternative"):
-                passages[f"{name}.{part}"] = _chart_passage(getattr(chart, part), sheet)
-            yield self._chart(chart, passages)
-
-    def _chart(self, chart: Chart, passages: dict[str, Passage]) -> Flowable:
-        scene = scene_of(chart.data)
+    def _chart(self, view: ChartView) -> Flowable:
+        scene = scene_of(view.chart.data)
         picture = self._draughtsman.draw(scene)
         return KeepTogether(
             [
-                Paragraph(
-                    self._safe(passages[f"{chart.name}.message"].filled), self._styles["chart"]
-                ),
-                Paragraph(
-                    self._safe(passages[f"{chart.name}.subject"].filled), self._styles["note"]
-                ),
+                Paragraph(self._safe(view.message.filled), self._styles["chart"]),
+                Paragraph(self._safe(view.subject.filled), self._styles["note"]),
                 _Drawing(
-                    chart.name, scene, picture, self._text_width, self._brand.colours, self._faces
+                    view.chart.name, scene, picture, self._text_width, self._brand.colours,
+                    self._faces,
                 ),
                 Spacer(1, 6),
             ]
-        )
+        )  # fmt: skip
 
-    def _notes(self, report: Report) -> Iterable[Flowable]:
-        sheet = report.sheet
-        lines = [
-            f"Data up to {written(sheet['period.end'])}, snapshot {report.snapshot_id}. Window: "
-            f"{_words(sheet, 'period.window')}, compared with "
-            f"{_words(sheet, 'period.window_before')} and the same weekdays a year earlier.",
-            "A change is called clear when it is larger than chance explains at the five percent "
-            "level, given the number of cases; otherwise it is called no clear change.",
-            *_left_out(sheet),
-        ]
+    def _notes(self, view: ReportView) -> Iterable[Flowable]:
         body: list[Flowable] = [Paragraph("How to read this report", self._styles["subheading"])]
-        body += [Paragraph(self._safe(line), self._styles["note"]) for line in lines]
+        body += [Paragraph(self._safe(line), self._styles["note"]) for line in view.notes]
         yield Spacer(1, 3 * mm)
         yield _Bookmark("How to read this report", "notes", 0)
         yield KeepTogether(body)
@@ -234,57 +187,17 @@ class Printer:
     def _text_width(self) -> float:
         return SIZES[self._paper][0] - 2 * SIDE
 
-    def _furniture(self, sheet: FactSheet) -> Furniture:
-        name = cleaned(_words(sheet, "customer.name"))
-        period = f"Week to {written(sheet['period.end'])}"
+    def _furniture(self, view: ReportView) -> Furniture:
+        name = cleaned(view.customer)
         return Furniture(
             paper=self._paper,
             brand=self._brand,
             faces=self._faces,
-            title=f"Executive review: {name[:80]}, {period.lower()}",
+            title=f"Executive review: {name[:80]}, {view.period.lower()}",
             running_head=name[:200],
-            period=period,
+            period=view.period,
             confidential=self._brand.confidential.get(self._audience, ""),
         )
-
-
-def _chart_passage(text: str, sheet: FactSheet) -> Passage:
-    filled = slots.fill(text, sheet)
-    return Passage(text, filled.text, filled.claims, "rules", "rules", "rules")
-
-
-def _words(sheet: FactSheet, fact_id: str) -> str:
-    fact = sheet.get(fact_id)
-    return written(fact) if fact is not None else ""
-
-
-def _about(sheet: FactSheet) -> str:
-    parts = [_words(sheet, f"customer.{p}") for p in ("industry", "segment", "region")]
-    manager = _words(sheet, "csm.name")
-    parts += [f"CSM {manager}"] if sheet.has("csm.name") else []
-    parts.append(f"{_words(sheet, 'period.window')} to {_words(sheet, 'period.end')}")
-    return "  ·  ".join(part for part in parts if part)
-
-
-def _table_note(sheet: FactSheet) -> str:
-    return (
-        f"Now: {_words(sheet, 'period.window')}. Before: {_words(sheet, 'period.window_before')}. "
-        "Higher is better in every row. Rates are shares of the messages sent."
-    )
-
-
-def _left_out(sheet: FactSheet) -> list[str]:
-    """What a reader may miss: withheld and suppressed figures with their reasons."""
-    words = {"withheld": "Withheld", "suppressed": "Suppressed", "failed": "Could not be computed"}
-    lines = []
-    for status, title in words.items():
-        found: dict[str, list[str]] = {}
-        for fact in sheet:
-            if fact.status == status:
-                found.setdefault(fact.reason or "", []).append(fact.label)
-        for reason, labels in found.items():
-            lines.append(f"{title} ({reason}): {'; '.join(labels[:6])}.")
-    return lines
 
 
 def _run_on(lines: Sequence[Block]) -> Iterable[Block]:
