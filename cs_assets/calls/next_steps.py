@@ -21,15 +21,14 @@ def find(
     transcript: Transcript, rubric: Rubric, cues: Sequence[frozenset[str]]
 ) -> list[Commitment]:
     """All commitments of either known side, in order; ``cues``: the rubric's by sentence."""
-    return [
-        Commitment(
-            position,
-            "dated" in cues[position],
-            rubric.dates_in(transcript.lowered[position]),
-        )
-        for position in transcript.positions("rep", "colleague", "customer")
-        if "commitment" in cues[position]
-    ]
+    found = []
+    for position in transcript.positions("rep", "colleague", "customer"):
+        is_ours = transcript.sides[position] != "customer"
+        if "commitment" in cues[position] or (is_ours and "plan" in cues[position]):
+            is_dated = "dated" in cues[position] and "vague_time" not in cues[position]
+            dates = rubric.dates_in(transcript.lowered[position]) if is_dated else 0
+            found.append(Commitment(position, is_dated, dates))
+    return found
 
 
 def best(commitments: list[Commitment]) -> Commitment | None:

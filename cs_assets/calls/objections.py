@@ -59,7 +59,8 @@ def find(
         )
         window = transcript.turns[turn + 1 : last + 1]
         replies = _replies(window, taxonomy.reply_within_turns)
-        outcome, shown_at = _outcome(transcript, position, window, replies, said, cues)
+        near = turn + taxonomy.agreement_within_turns
+        outcome, shown_at = _outcome(transcript, position, window, replies, near, said, cues)
         objections.append(
             Objection(
                 kind=kind,
@@ -130,6 +131,7 @@ def _outcome(
     raised_at: int,
     window: tuple[Turn, ...],
     replies: tuple[Turn, ...],
+    near: int,
     said: Sequence[ObjectionCues],
     cues: Sequence[frozenset[str]],
 ) -> tuple[Outcome, int | None]:
@@ -150,7 +152,7 @@ def _outcome(
                 resolved is None
                 and reply_at is not None
                 and position > reply_at
-                and _agrees(outcomes, asked)
+                and _agrees(outcomes, asked, turn.number <= near)
             ):
                 resolved = position
             if "deferred" in outcomes and "dated" in cues[position] and deferred is None:
@@ -164,8 +166,8 @@ def _outcome(
     return "unresolved", None
 
 
-def _agrees(outcomes: frozenset[OutcomeCue], asked: bool) -> bool:
+def _agrees(outcomes: frozenset[OutcomeCue], asked: bool, near: bool) -> bool:
     """Whether the customer is content: in words that say so, or by a yes to our question."""
     if "not_resolved" in outcomes:
         return False
-    return "resolved" in outcomes or (asked and "agrees" in outcomes)
+    return (near and "resolved" in outcomes) or (asked and "agrees" in outcomes)

@@ -1,6 +1,8 @@
 """The coaching rubric and the objection taxonomy: configuration, validated, compiled once."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
@@ -48,6 +50,8 @@ CUES = (
     "argue",
     "proof",
     "commitment",
+    "plan",
+    "vague_time",
     "dated",
     "product_question",
     "small_talk",
@@ -56,6 +60,11 @@ CUES = (
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @cached_property
+    def content_digest(self) -> str:
+        """SHA-256 of the configuration as it was validated."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 class Eligibility(_Strict):
@@ -78,11 +87,12 @@ class Criterion(_Strict):
     per_minutes: float | None = Field(default=None, gt=0)
 
     def asked_for(self, minutes: float) -> float:
-        """How many are enough in a call of that length."""
-        if self.per_minutes is None or minutes <= self.per_minutes:
+        """How many are enough at that length: from half of ``enough`` to ``at_most``."""
+        if self.per_minutes is None:
             return self.enough
         scaled = self.enough * minutes / self.per_minutes
-        return min(scaled, self.at_most if self.at_most is not None else self.enough)
+        most = self.at_most if self.at_most is not None else self.enough
+        return min(most, max(1.0, self.enough / 2, scaled))
 
 
 class DimensionRules(_Strict):
@@ -141,7 +151,13 @@ class Rubric(_Strict):
     talk_ratio_zero_beyond: float = Field(gt=0)
     dimensions: dict[Dimension, DimensionRules]
     monologue_seconds: Slope
-    switches_per_minute: Slope
+    monologue_share: Slope
+    nod_words: int = Field(ge=0)
+    talks_freely_share: Slope
+    next_step_without_date: float = Field(ge=0, le=1)
+    answer_worth: dict[Literal["general", "concrete", "tailored"], float]
+    speech_words: int = Field(ge=1)
+    follow_up_share: Slope
     objection_reply_words: Slope
     argument_penalty: float = Field(ge=0, le=100)
     empty_promise_penalty: float = Field(ge=0)
@@ -214,6 +230,7 @@ class Taxonomy(_Strict):
     version: str
     reply_within_turns: int = Field(ge=1)
     outcome_within_turns: int = Field(ge=1)
+    agreement_within_turns: int = Field(ge=1)
     same_within_turns: int = Field(ge=0)
     maximum_turn_words: int = Field(ge=1)
     not_an_objection: list[str]
@@ -242,5 +259,10 @@ class Taxonomy(_Strict):
 
 
 def rules_version(rubric: Rubric, taxonomy: Taxonomy) -> str:
-    """What a score was made under: changes with the rubric or the taxonomy."""
-    return f"{rubric.version}/{taxonomy.version}"
+    """What a score was made under: both versions, and a digest of both files' content.
+
+    With the digest an edit without a new number is another version all the same.
+    """
+    both = (rubric.content_digest + taxonomy.content_digest).encode()
+    digest = hashlib.sha256(both).hexdigest()[:8]
+    return f"{rubric.version}/{taxonomy.version}-{digest}"

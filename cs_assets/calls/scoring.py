@@ -11,18 +11,18 @@ from dataclasses import dataclass
 
 from cs_assets.calls.next_steps import Commitment, best
 from cs_assets.calls.objections import Objection
-from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric
+from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric, Slope
 from cs_assets.calls.talk import Talk
 from cs_assets.calls.transcript import Transcript, Turn
 
-#: A rep's turn of this many words that describes the product is a pitch.
-_PITCH_WORDS = 60
 #: A reply or statement shorter than this says nothing that can be judged.
 _SUBSTANCE_WORDS = 8
 #: Shorter words are shared by chance; longer ones mean that the rep took up the customer's word.
 _TAKEN_UP_LETTERS = 6
 #: A customer's question shorter than this asks for nothing that an answer could be judged by.
 _QUESTION_WORDS = 5
+#: A question this short, straight after an answer, doubts the answer ("As far as the invoice?").
+_DOUBT_WORDS = 7
 _PUNCTUATION = ".,;:!?\"'()"
 
 
@@ -79,6 +79,16 @@ class Heard:
 
     def is_question(self, position: int) -> bool:
         return self.transcript.lowered[position].endswith("?")
+
+    def is_in_speech(self, position: int) -> bool:
+        """Whether a sentence is part of a turn so long that nobody asked for all of it."""
+        turn = self.transcript.turns[self.transcript.turn_of[position]]
+        return turn.words >= self.rubric.speech_words and not self.answers_a_question(turn)
+
+    def answers_a_question(self, turn: Turn) -> bool:
+        """Whether the customer's last words before a turn were a question."""
+        before = self.transcript.turns[turn.number - 1] if turn.number else None
+        return before is not None and before.side == "customer" and self.is_question(before.last)
 
     def cues_of(self, turn: Turn) -> frozenset[str]:
         """All cues of a turn."""
@@ -158,7 +168,7 @@ def _discovery(heard: Heard) -> list[Criterion] | str:
     moment = pitch if pitch is not None else heard.first_rep_position
     found = [
         heard.enough("discovery", "open_questions", open_questions),
-        heard.enough("discovery", "follow_ups", _follow_ups(heard, questions)),
+        _follow_ups(heard),
         heard.enough("discovery", "impact", [p for p in questions if "impact" in heard.cues[p]]),
         heard.enough(
             "discovery", "decision", [p for p in questions if "decision" in heard.cues[p]]
@@ -176,26 +186,56 @@ def _discovery(heard: Heard) -> list[Criterion] | str:
     return [_with_moment(criterion, moment) for criterion in found]
 
 
-def _follow_ups(heard: Heard, questions: list[int]) -> list[int]:
-    """Questions at the head of a turn that take up what the customer has just said.
+def _follow_ups(heard: Heard) -> Criterion:
+    """Share of the customer's answers that the rep's next turn takes up with a question.
 
-    They say so, point back to it (it, that, which of the two) or repeat one of its
-    longer words. A question behind a change of subject is a new one.
+    An answer is what follows a question of ours; short ones invite no follow-up.
     """
     transcript = heard.transcript
-    found = []
-    for position in questions:
-        turn = transcript.turns[transcript.turn_of[position]]
-        before = transcript.turns[turn.number - 1] if turn.number else None
-        if before is None or before.side != "customer" or position > turn.first + 1:
+    label = heard.rubric.criterion("discovery", "follow_ups").label
+    chances = taken_up = 0
+    heard_at: list[int] = []
+    missed: list[int] = []
+    for asked, answer, reply in zip(
+        transcript.turns, transcript.turns[1:], transcript.turns[2:], strict=False
+    ):
+        is_answer = (
+            asked.side == "rep"
+            and answer.side == "customer"
+            and reply.side == "rep"
+            and heard.is_question(asked.last)
+            and "courtesy_question" not in heard.cues[asked.last]
+            and answer.words >= heard.rubric.follow_up_after_words
+        )
+        if not is_answer:
             continue
-        if before.words < heard.rubric.follow_up_after_words:
+        chances += 1
+        question = _takes_up(heard, answer, reply)
+        if question is None:
+            missed.append(reply.first)
+        else:
+            taken_up += 1
+            heard_at.append(question)
+    reason = f"{label}: {taken_up} of {chances} answers"
+    share = heard.rubric.follow_up_share.share(taken_up / chances) if chances else 0.0
+    return Criterion("follow_ups", share, reason, tuple(heard_at), missed[0] if missed else None)
+
+
+def _takes_up(heard: Heard, answer: Turn, reply: Turn) -> int | None:
+    """The question of a reply that takes up the answer: it says so, points back or repeats a word.
+
+    It stands at the head of the turn; a question behind other matter is a new one.
+    """
+    transcript = heard.transcript
+    for position in range(reply.first, min(reply.first + 2, reply.last) + 1):
+        if not heard.is_question(position) or "courtesy_question" in heard.cues[position]:
             continue
-        points_back = heard.cues[position] & {"follow_up", "anaphor"}
-        taken_up = _long_words(transcript.lowered[position])
-        if points_back or taken_up & _long_words(transcript.lowered_turn(before)):
-            found.append(position)
-    return found
+        shared = _long_words(transcript.lowered[position]) & _long_words(
+            transcript.lowered_turn(answer)
+        )
+        if shared or heard.cues[position] & {"follow_up", "anaphor"}:
+            return position
+    return None
 
 
 def _long_words(text: str) -> set[str]:
@@ -206,7 +246,7 @@ def _long_words(text: str) -> set[str]:
 def _first_pitch(heard: Heard) -> int | None:
     """Where the rep first describes the product at length."""
     for turn in heard.transcript.turns:
-        if turn.side == "rep" and turn.words >= _PITCH_WORDS:
+        if turn.side == "rep" and turn.words >= heard.rubric.speech_words:
             for position in range(turn.first, turn.last + 1):
                 if "pitch" in heard.cues[position]:
                     return position
@@ -221,7 +261,7 @@ def _product_knowledge(heard: Heard) -> list[Criterion] | str:
     concrete = [
         p
         for p in heard.rep("concrete", question=False)
-        if heard.transcript.words[p] >= _SUBSTANCE_WORDS
+        if heard.transcript.words[p] >= _SUBSTANCE_WORDS and not heard.is_in_speech(p)
     ]
     if not asked and len(concrete) + len(heard.rep("pitch", question=False)) < 2:
         return "the product was not spoken of"
@@ -239,7 +279,12 @@ def _product_knowledge(heard: Heard) -> list[Criterion] | str:
         ),
         _with_moment(heard.enough("product_knowledge", "concrete", concrete), moment),
         _with_moment(
-            heard.enough("product_knowledge", "specific_to_customer", heard.rep("specific")), moment
+            heard.enough(
+                "product_knowledge",
+                "specific_to_customer",
+                heard.rep("specific", question=False),
+            ),
+            moment,
         ),
         Criterion(
             "honest_about_limits",
@@ -254,7 +299,7 @@ def _product_knowledge(heard: Heard) -> list[Criterion] | str:
 def _product_questions(heard: Heard) -> tuple[list[int], list[int], list[int], float]:
     """The customer's questions that were the rep's to answer: asked, answers, missed, credit.
 
-    Credit is 1 for an answer that names something concrete, a half for a general one.
+    Credit is the sum of what the answers are worth.
     """
     transcript = heard.transcript
     asked: list[int] = []
@@ -296,7 +341,7 @@ def _is_product_question(heard: Heard, position: int) -> bool:
         and before.side == "rep"
         and heard.is_question(before.last)
         and position == turn.first
-        and turn.first == turn.last
+        and turn.words <= _DOUBT_WORDS
     )
     return not is_asked_back
 
@@ -307,7 +352,7 @@ def _next_of_ours(transcript: Transcript, turn: int, within: int = 2) -> Turn | 
 
 
 def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float:
-    """1 concrete, 0.5 general, 0 evaded, too short or asked again."""
+    """What the answer is worth, 0 to 1; 0 when evaded, too short, refuted or asked again."""
     if reply is None:
         return 0.0
     cues = heard.cues_of(reply)
@@ -315,7 +360,10 @@ def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float:
         return 0.0
     if _is_unhappy(heard, question, reply):
         return 0.0
-    return 1.0 if cues & {"honest_limit", "concrete", "proof"} else 0.5
+    worth = heard.rubric.answer_worth
+    if cues & {"honest_limit", "specific"}:
+        return worth["tailored"]
+    return worth["concrete"] if cues & {"concrete", "proof"} else worth["general"]
 
 
 def _is_unhappy(heard: Heard, question: int, reply: Turn) -> bool:
@@ -334,7 +382,8 @@ def _is_unhappy(heard: Heard, question: int, reply: Turn) -> bool:
         )
         >= 2
     )
-    return asked_again or "dissatisfied" in heard.cues_of(after)
+    doubted = heard.is_question(after.first) and transcript.words[after.first] <= _DOUBT_WORDS
+    return asked_again or doubted or "dissatisfied" in heard.cues_of(after)
 
 
 def _words_of_four(text: str) -> set[str]:
@@ -416,10 +465,8 @@ def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float, int |
 
 
 def _engagement(heard: Heard) -> list[Criterion]:
-    talk, rubric = heard.talk, heard.rubric
+    talk = heard.talk
     run = talk.longest_monologue
-    switches = talk.switches_per_minute or 0.0
-    seconds = run.seconds if run else 0.0
     at_run = run.first if run else None
     return [
         Criterion(
@@ -431,23 +478,42 @@ def _engagement(heard: Heard) -> list[Criterion]:
         ),
         Criterion(
             "monologue",
-            rubric.monologue_seconds.share(seconds),
-            f"longest run of the rep: {seconds:.0f} s",
+            _run_share(heard),
+            f"longest run of the rep: {run.seconds if run else 0:.0f} s",
             (),
             at_run,
         ),
-        Criterion(
-            "interplay",
-            rubric.switches_per_minute.share(switches),
-            f"changes of speaker a minute: {switches:.1f}",
-            (),
-            at_run,
-        ),
-        _with_moment(
-            heard.enough("engagement", "checks_interest", heard.rep("check", question=True)), at_run
-        ),
+        _with_moment(_talks_freely(heard), at_run),
+        _with_moment(heard.enough("engagement", "checks_interest", _checks(heard)), at_run),
         _next_step(heard),
     ]
+
+
+def _run_share(heard: Heard) -> float:
+    """1 for a short longest run, 0 for a long one; short calls have less patience."""
+    run = heard.talk.longest_monologue
+    seconds, share = heard.rubric.monologue_seconds, heard.rubric.monologue_share
+    length = heard.transcript.seconds
+    limits = Slope(
+        good=min(seconds.good, share.good * length), bad=min(seconds.bad, share.bad * length)
+    )
+    return limits.share(run.seconds if run else 0.0)
+
+
+def _talks_freely(heard: Heard) -> Criterion:
+    """Share of the customer's turns that are more than a nod."""
+    label = heard.rubric.criterion("engagement", "interplay").label
+    turns = [turn for turn in heard.transcript.turns if turn.side == "customer"]
+    free = [turn for turn in turns if turn.words > heard.rubric.nod_words]
+    share = heard.rubric.talks_freely_share.share(len(free) / len(turns))
+    longest = max(turns, key=lambda turn: (turn.words, -turn.first))
+    reason = f"{label}: {len(free)} of {len(turns)} turns are more than a nod"
+    return Criterion("interplay", share, reason, (longest.first,))
+
+
+def _checks(heard: Heard) -> list[int]:
+    """Questions that want to know how something arrived; 'can you see my screen' is none."""
+    return [p for p in heard.rep("check", question=True) if "small_talk" not in heard.cues[p]]
 
 
 def _talk_share(heard: Heard) -> float:
@@ -465,9 +531,9 @@ def _next_step(heard: Heard) -> Criterion:
         return Criterion("next_step", 0.0, "next step: none agreed", (), last)
     if step.is_dated:
         return Criterion("next_step", 1.0, "next step: agreed with a date", (step.position,))
-    return Criterion(
-        "next_step", 0.5, "next step: agreed without a date", (step.position,), step.position
-    )
+    share = heard.rubric.next_step_without_date
+    reason = "next step: named without a date"
+    return Criterion("next_step", share, reason, (step.position,), step.position)
 
 
 def _with_moment(criterion: Criterion, moment: int | None) -> Criterion:
