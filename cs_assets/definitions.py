@@ -5,6 +5,7 @@ from typing import Any
 import dagster as dg
 
 from cs_assets.ai import assets as ai
+from cs_assets.ai import checks as ai_checks
 from cs_assets.calls import assets as calls
 from cs_assets.calls import checks as calls_checks
 from cs_assets.coaching import assets as coaching
@@ -46,6 +47,7 @@ _CHECKS = (
     reviews_checks,
     coaching_checks,
     delivery_checks,
+    ai_checks,
 )
 _SCHEDULES = (gong_schedules, calls_schedules, weekly_schedules)
 

@@ -24,6 +24,7 @@ from cs_assets.ai.ledger import AiLedger, Purpose
 from cs_assets.ai.writing import Prompt
 from resources.errors import UsageError
 from resources.home import Home
+from resources.quiet_loggers import quiet_loggers
 from resources.settings import Settings
 
 if TYPE_CHECKING:
@@ -255,6 +256,7 @@ def claude_provider(settings: Settings, configuration: AiConfiguration) -> Claud
     check_model(settings.anthropic_model, configuration)
     import anthropic
 
+    quiet_loggers()  # after the import, which reads ANTHROPIC_LOG
     client = anthropic.Anthropic(
         api_key=settings.anthropic_api_key.get_secret_value(),
         base_url=settings.anthropic_base_url or "https://api.anthropic.com",

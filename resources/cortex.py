@@ -18,6 +18,7 @@ import httpx
 from cs_assets.ai.asking import Answer, AskingFailed, FailureKind, Question, Tokens, Turn
 from resources.cortex_events import AgentRun, BrokenStream, EventParser
 from resources.errors import UsageError
+from resources.quiet_loggers import quiet_loggers
 from resources.settings import Settings
 from resources.snowflake_jwt import KeyPairToken, host, read_key
 
@@ -394,6 +395,7 @@ def cortex_client(settings: Settings, timeout: float) -> CortexClient:
     """The client for these settings; one clear line for what is missing."""
     if settings.snowflake_account is None or settings.snowflake_user is None:
         raise UsageError("Cortex needs SNOWFLAKE_ACCOUNT and SNOWFLAKE_USER")
+    quiet_loggers()
     key, passphrase = settings.snowflake_private_key, settings.snowflake_private_key_passphrase
     token = KeyPairToken(
         settings.snowflake_account,

@@ -3,12 +3,16 @@
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from cs_assets.ai import configuration
+from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.ledger import AiLedger
-from cs_assets.ai.usage import calls_frame, usage
+from cs_assets.ai.usage import calls_frame, reconciled, usage
 from cs_assets.ai.usage_chart import chart
 from cs_assets.asset_kit import result, table_asset
+from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.errors import CsAssetsError
 from resources.home import HomeResource
 from resources.settings import Settings
 from resources.warehouse import Warehouse
@@ -43,8 +47,28 @@ def ai_usage(warehouse: Warehouse, home: HomeResource) -> dg.MaterializeResult:
     for way in ("asset", "model"):
         table = usage(calls, way).to_markdown(index=False, floatfmt=",.2f")
         shown[f"by_{way}"] = dg.MetadataValue.md(table)
+    if not isinstance(warehouse, DuckDBWarehouse):
+        shown["reconciliation"] = _reconciliation(warehouse, calls, config)
     shown["chart"] = dg.MetadataValue.md(f"![cost by week and asset]({chart(by_week)})")
     return result(len(calls), shown)
+
+
+def _reconciliation(
+    warehouse: Warehouse, calls: pd.DataFrame, config: AiConfiguration
+) -> dg.MarkdownMetadataValue:
+    """The ledger's AI statements against Snowflake's own usage view."""
+    first, last = calls["reserved_at"].min(), calls["reserved_at"].max()
+    until = last.floor("D") + pd.Timedelta(days=1)
+    try:
+        with warehouse.session("ai_usage") as db:
+            billed = db.query(
+                "ai/cortex_usage", [first.floor("D").to_pydatetime(), until.to_pydatetime()]
+            )
+    except CsAssetsError as error:
+        # Reading it takes a grant that many accounts withhold; the copy of the ledger stands.
+        return dg.MetadataValue.md(f"Snowflake's usage view could not be read: {error}")
+    table = reconciled(calls, billed, config.dollars_a_credit)
+    return dg.MetadataValue.md(table.to_markdown(index=False, floatfmt=",.2f"))
 
 
 assets: list[Any] = [ai_usage]

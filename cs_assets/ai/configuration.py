@@ -86,6 +86,7 @@ class AiConfiguration(_Strict):
     """All of ``ai.yaml``."""
 
     prices_as_of: dt.date
+    dollars_a_credit: float = Field(gt=0)
     concurrency: int = Field(ge=1, le=64)
     attempts: int = Field(ge=1, le=6)
     longest_wait_seconds: float = Field(gt=0, le=300)

@@ -87,9 +87,13 @@ class ModelWriter:
         self._structured = structured
         self._redact = redact
 
+    @property
+    def concurrency(self) -> int:
+        return self._configuration.concurrency
+
     def write_reports(self, reports: Sequence[Sequence[Assignment]]) -> list[list[Draft]]:
         """Reports side by side, as many as ``concurrency`` allows; sections in their order."""
-        with ThreadPoolExecutor(self._configuration.concurrency) as pool:
+        with ThreadPoolExecutor(self.concurrency) as pool:
             return list(pool.map(self.write, reports))
 
     def write(self, assignments: Sequence[Assignment]) -> list[Draft]:

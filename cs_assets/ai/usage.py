@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.ai.configuration import AiConfiguration
+from cs_assets.ai.configuration import AiConfiguration, Ceiling
 
 #: The ways to count, and the column of ``calls_frame`` each groups by.
 BY = {"asset": "asset", "model": "model", "account": "account", "week": "asked_week"}
@@ -64,3 +64,31 @@ def usage(calls: pd.DataFrame, by: str) -> pd.DataFrame:
     summed = counted.groupby(BY[by], sort=True)[list(COLUMNS)].sum().reset_index()
     summed = summed.rename(columns={BY[by]: by})
     return summed.sort_values(["cost_usd", by], ascending=[False, True]).reset_index(drop=True)
+
+
+def room_left(spent: tuple[int, int, int], ceiling: Ceiling) -> dict[str, float]:
+    """The share of each ceiling that is used: ``calls``, ``tokens``, ``dollars``; 1 is all of it.
+
+    ``spent`` is what ``AiLedger.spent`` gives. A ceiling of nothing is used up.
+    """
+    limits = {"calls": ceiling.calls, "tokens": ceiling.tokens, "dollars": ceiling.dollars}
+    amounts = {"calls": spent[0], "tokens": spent[1], "dollars": spent[2] / 1e6}
+    return {name: amounts[name] / limit if limit else 1.0 for name, limit in limits.items()}
+
+
+def reconciled(calls: pd.DataFrame, billed: pd.DataFrame, dollars_a_credit: float) -> pd.DataFrame:
+    """What the ledger counted for AI statements against what Snowflake billed, day by day.
+
+    ``billed``: rows of ``sql/ai/cortex_usage``. Columns: usage_date, ledger_usd,
+    billed_usd, difference_usd. Statements are estimated from above, so the
+    difference should not be below zero by more than rounding.
+    """
+    statements = calls[(calls["provider"] == "cortex-sql") & (calls["state"] != "reused")]
+    ours = statements.groupby(statements["reserved_at"].dt.date)["cost_usd"].sum()
+    theirs = billed.groupby(pd.to_datetime(billed["usage_date"]).dt.date)["credits"].sum()
+    days = sorted({*ours.index, *theirs.index})
+    frame = pd.DataFrame({"usage_date": days})
+    frame["ledger_usd"] = [float(ours.get(day, 0.0)) for day in days]
+    frame["billed_usd"] = [float(theirs.get(day, 0.0)) * dollars_a_credit for day in days]
+    frame["difference_usd"] = frame["ledger_usd"] - frame["billed_usd"]
+    return frame

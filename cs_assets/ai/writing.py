@@ -53,7 +53,12 @@ class Draft:
 
 
 class Writer(Protocol):
-    """Writes the assignments of a report in one thread, in their order."""
+    """Writes the assignments of a report in one thread, in their order; safe for threads."""
+
+    @property
+    def concurrency(self) -> int:
+        """How many reports it is worth writing side by side."""
+        ...
 
     def write(self, assignments: Sequence[Assignment]) -> list[Draft]:
         """The drafts of one report."""
@@ -66,6 +71,8 @@ class Writer(Protocol):
 
 class RulesWriter:
     """Writes the domains' rule-based texts; needs nothing outside."""
+
+    concurrency = 1
 
     def write(self, assignments: Sequence[Assignment]) -> list[Draft]:
         return [by_rules(assignment) for assignment in assignments]
