@@ -52,7 +52,7 @@ def read_answer(body: bytes, items: str) -> Answer:
     if not isinstance(records, list):
         raise NoAnswer(f"'{items}' is no list")
     if _may_repeat_keys(body, document) and _repeats_keys(body):
-        return _salvage(body, items)
+        return _salvage(_as_utf8(body), items)
     return replace(_answer(document, records, []), size=len(body))
 
 
@@ -63,16 +63,21 @@ def _answer(
     whole: bool = True,
 ) -> Answer:
     envelope = document.get("records")
-    envelope = envelope if isinstance(envelope, dict) else {}
+    if envelope is not None and not isinstance(envelope, dict):
+        raise NoAnswer("'records' is no object")
+    envelope = envelope or {}
     cursor, total, request_id = (
         envelope.get("cursor"),
         envelope.get("totalRecords"),
         document.get("requestId"),
     )
+    # Only its absence ends a list: anything but text would end it early, and silently.
+    if cursor is not None and (not isinstance(cursor, str) or not cursor):
+        raise NoAnswer("records.cursor is no text")
     return Answer(
         records=records,
         broken=broken,
-        cursor=cursor if isinstance(cursor, str) and cursor else None,
+        cursor=cursor,
         total=total if isinstance(total, int) else None,
         request_id=request_id if isinstance(request_id, str) else None,
         whole=whole,
@@ -92,7 +97,10 @@ def _as_utf8(body: bytes) -> bytes:
 
 def _may_repeat_keys(body: bytes, document: Any) -> bool:
     """A cheap sign: writing the document again loses the keys that were there twice."""
-    return body.count(b'":') != orjson.dumps(document).count(b'":')
+    try:
+        return body.count(b'":') != orjson.dumps(document).count(b'":')
+    except TypeError:  # nested deeper than can be written again
+        return True
 
 
 def _repeats_keys(text: bytes) -> bool:
@@ -196,8 +204,11 @@ def _end_of_element(body: bytes, start: int) -> int:
 def _parse(text: bytes) -> tuple[Any, str | None]:
     try:
         value = orjson.loads(text)
+        orjson.dumps(value)
     except orjson.JSONDecodeError as error:
         return None, f"not JSON: {error.msg}"
+    except TypeError:
+        return None, "nested too deep"
     if _repeats_keys(text):
         return None, "a key is there twice"
     return value, None

@@ -66,11 +66,21 @@ def begin(db: Tables, first: dt.date, last: dt.date, run_id: str, now: dt.dateti
         row["call_date"].date(): row["read_at"]
         for row in rows_of(db.query("gong/read_days", [day_before, last]))
     }
-    resume_from = marks[0]["resume_from"] if marks else None
+    mark = marks[0]["resume_from"] if marks else None
+    resume_from = mark if _is_credible(mark, first, last, known) else None
     return CallsRead(first, last, run_id, now, known, resume_from, read_before)
 
 
-def store(db: Tables, read: CallsRead, intake: Intake) -> None:
+def _is_credible(
+    mark: dt.datetime | None, first: dt.date, last: dt.date, known: Mapping[str, KnownCall]
+) -> bool:
+    """A mark is the start of a call of the stretch that is stored; any other would leave a gap."""
+    return mark is not None and any(
+        call.started == mark and first <= call.call_date <= last for call in known.values()
+    )
+
+
+def store(db: Tables, read: CallsRead, intake: Intake, *, keep_progress: bool = True) -> None:
     """Store a bundle of pages and how far reading has come, in one transaction."""
     rows = intake.unique("call_id")
     changes = call_changes(rows, read.known)
@@ -84,7 +94,8 @@ def store(db: Tables, read: CallsRead, intake: Intake) -> None:
         _note_first_seen(db, read, day_of, changes.new)
         read.dead += bury(db, intake)
         resolve(db, "call", [row["call_id"] for row in rows], read.began)
-        _note_progress(db, read, rows)
+        if keep_progress:
+            _note_progress(db, read, rows)
     read.new += len(changes.new)
     read.changed += len(changes.changed)
     read.requests += intake.pages

@@ -104,12 +104,20 @@ def _take(kind: str, pages: Iterable[Page], read: Callable[[Any], Record]) -> In
             try:
                 intake.rows.append({**_fields(read(record)), **stamp})
             except Malformed as problem:
-                raw = orjson.dumps(record).decode()
+                raw = _raw(record)
                 day = _legible_day(record)
                 intake.dead.append(_letter(kind, page, str(problem), raw, problem.call_id, day))
         for piece in page.broken:
             intake.dead.append(_letter(kind, page, piece.reason, piece.raw, None, None))
     return intake
+
+
+def _raw(record: Any) -> str:
+    """The record as text; one that is nested too deep for JSON as Python shows it."""
+    try:
+        return orjson.dumps(record).decode()
+    except TypeError:
+        return repr(record)
 
 
 def _fields(record: Any) -> dict[str, Any]:

@@ -95,7 +95,10 @@ def read_call(record: Any) -> CallRecord:
 def read_transcript(record: Any) -> TranscriptRecord:
     """Read one transcript; raises ``Malformed``."""
     transcript = _read(Transcript, record, _legible_id(record, "callId"))
-    payload = orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode()
+    try:
+        payload = orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:
+        raise Malformed("nested too deep", transcript.callId) from None
     return TranscriptRecord(transcript.callId, payload, sha256(payload))
 
 

@@ -6,6 +6,7 @@ each time. Sentences are many: only days whose calls or transcripts changed are 
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -50,14 +51,16 @@ def stage_calls(db: Tables, days: Days, rules: pd.DataFrame, now: dt.datetime) -
 
 def stage_transcripts(db: Tables, days: Days, now: dt.datetime) -> tuple[int, int]:
     """``stg_gong_call_transcripts`` of the days that changed: days made, sentences written."""
-    wanted = _fingerprints(rows_of(db.query("gong/day_contents", [days.first, days.last])))
+    contents = rows_of(db.query("gong/day_contents", [days.first, days.last]))
+    wanted = _fingerprints(contents)
+    calls = Counter(row["call_date"].date() for row in contents)
     made = {
         row["call_date"].date(): row["fingerprint"]
         for row in rows_of(db.query("gong/staged_days", [days.first, days.last]))
     }
     stale = sorted(day for day in {*wanted, *made} if wanted.get(day) != made.get(day))
     sentences = 0
-    for stretch in _stretches(stale):
+    for stretch in _stretches({day: calls[day] for day in stale}):
         with db.transaction():
             sentences += _make(
                 db, "gong.stg_gong_call_transcripts", "gong/stage_transcripts", stretch
@@ -89,18 +92,21 @@ def _fingerprints(rows: Iterable[Mapping[str, object]]) -> dict[dt.date, str]:
     return found
 
 
-#: Days staged by one statement: bounds its memory on a long backfill.
-_DAYS_AT_ONCE = 31
+#: Calls whose sentences one statement makes, more only on a single day: bounds its memory.
+_CALLS_AT_ONCE = 1_000
 
 
-def _stretches(days: list[dt.date]) -> Iterator[Days]:
-    """Runs of consecutive days, each of at most a month."""
+def _stretches(calls_of: Mapping[dt.date, int]) -> Iterator[Days]:
+    """Runs of consecutive days that hold at most so many calls."""
     run: list[dt.date] = []
-    for day in days:
-        if run and (day - run[-1] != dt.timedelta(days=1) or len(run) >= _DAYS_AT_ONCE):
+    calls = 0
+    for day in sorted(calls_of):
+        follows = bool(run) and day - run[-1] == dt.timedelta(days=1)
+        if run and (not follows or calls + calls_of[day] > _CALLS_AT_ONCE):
             yield Days(run[0], run[-1])
-            run = []
+            run, calls = [], 0
         run.append(day)
+        calls += calls_of[day]
     if run:
         yield Days(run[0], run[-1])
 

@@ -26,7 +26,11 @@ class Room:
         write(self.export, **kinds)
 
     def run(
-        self, first: str = "2026-10-06", last: str = "2026-10-08", only: Sequence[str] | None = None
+        self,
+        first: str = "2026-10-06",
+        last: str = "2026-10-06",
+        only: Sequence[str] | None = None,
+        strict: bool = True,
     ) -> dg.ExecuteInProcessResult:
         return dg.materialize(
             [*assets, *checks],
@@ -35,6 +39,7 @@ class Room:
                 "warehouse": self.warehouse,
                 "gong": GongSource(root=str(self.home.root)),
             },
+            raise_on_error=strict,
             selection=dg.AssetSelection.assets(*only) if only else None,
             tags={
                 "dagster/asset_partition_range_start": first,

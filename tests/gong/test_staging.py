@@ -53,7 +53,7 @@ def test_days_alone_and_a_range_give_the_same_rows(room):
 
 def test_a_start_with_an_offset_is_filed_under_its_utc_day(room):
     room.answers(calls=[call("1", "2026-10-06T20:30:00.123456-07:00")])
-    room.run()
+    room.run("2026-10-07", "2026-10-07")
     (row,) = room.table("stg_gong_calls").itertuples()
     assert str(row.call_date)[:10] == "2026-10-07"
     assert str(row.started) == "2026-10-07 03:30:00.123456"
