@@ -44,7 +44,7 @@ def _known(values: Iterable[float | None]) -> list[float]:
 
 def _trend(data: Trend) -> Scene:
     height = 190.0
-    upper, lower = _Area(0.075, 0.40, 0.835, 0.50), _Area(0.075, 0.10, 0.835, 0.20)
+    upper, lower = _Area(0.075, 0.40, 0.815, 0.50), _Area(0.075, 0.10, 0.815, 0.20)
     n = len(data.weeks)
     centres = [(i + 0.5) / n for i in range(n)]
     start = 1 - data.reported / n
