@@ -156,7 +156,7 @@ class Ledger:
                 [key, attempt, provider, _text(now), fingerprint],
             )
             crash_points.reached("before_claim_commit")
-        return Claim(key, owner, attempt)
+        return Claim(key, owner, attempt, now + lease)
 
     def settle(
         self, receipt: Receipt, now: dt.datetime, *, retry_at: dt.datetime | None = None

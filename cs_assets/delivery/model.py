@@ -143,11 +143,12 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to make one attempt: fenced by owner and attempt number."""
+    """The right to make one attempt: fenced by owner, attempt number and time."""
 
     delivery_key: str
     owner: str
     attempt: int
+    expires_at: dt.datetime
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ from cs_assets.delivery.policy import DeliveryPolicy
 from cs_assets.delivery.redaction import redacted
 
 
+#: Connecting, sending and reading together; an attempt must end within its lease.
+_LONGEST_CALL = timedelta(seconds=60)
+
+
 class RecordingFailed(RuntimeError):
     """An answer could not be written down; sending stops, nothing is sent again."""
 
@@ -162,6 +166,10 @@ class Sender:
     def _attempt(self, courier: Courier, prepared: Prepared, claim: Claim) -> Answer:
         """One call on the wire. Whatever breaks in it leaves the answer unknown."""
         crash_points.reached("before_send")
+        if self.clock.now() + _LONGEST_CALL > claim.expires_at:
+            # The process was asleep (suspended machine, stopped container): by now the
+            # claim may have been given up and the delivery decided by somebody else.
+            return Answer(Outcome.REJECTED_TRANSIENT, error_text="the claim is too old to use")
         try:
             answer = courier.send(prepared)
         except Exception as error:
