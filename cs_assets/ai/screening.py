@@ -88,6 +88,19 @@ _CAUSE = re.compile(
     r"explains? (?:why|the)|attributable to|on account of)\b",
     re.IGNORECASE,
 )
+_CHANGE_ID = re.compile(r"(?:^|[._])(?:change|delta|diff|difference)(?:$|_)|_change$")
+_UP = re.compile(
+    r"\b(?:up|rose|rise[ns]?|rising|grew|grow[ns]?|growing|growth|increas\w*|gain\w*|climb\w*|"
+    r"higher|above|more|added|jumped)\b",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"\b(?:down|fell|fall(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|lost|lower|below|less|fewer|"
+    r"shrank|shrunk|slipped|under)\b",
+    re.IGNORECASE,
+)
+_BEFORE_WORDS = 5  # a word of direction that far before its slot speaks of it
+_AFTER_WORDS = 2
 _LINK = re.compile(
     r"https?:|www\.|://|\bmailto:|javascript:|data:|@\w|\b[\w-]+\.(?:com|net|org|io|ru|cn|dev|app|"
     r"co|info|biz|example|invalid|test)\b",
@@ -135,7 +148,8 @@ def reasons_to_reject(text: str, sheet: FactSheet, limits: Limits) -> tuple[str,
         prose = re.sub(rf"\b{re.escape(span)}\b", " ", prose, flags=re.IGNORECASE)
     found = slots.problems(text, sheet)
     found += [*_strange(prose), *_number_words(prose), *_markup(prose)]
-    found += [*_causes(text, sheet), *_banned(prose, limits.banned)]
+    found += [*_causes(text, sheet), *_directions(text, sheet)]
+    found += _banned(prose, limits.banned)
     return tuple(dict.fromkeys(found))
 
 
@@ -202,6 +216,26 @@ def _causes(text: str, sheet: FactSheet) -> list[str]:
         if not any(fact is not None and fact.unit == "text" for fact in cited):
             return [f"'{cause[0]}' without a cited reason; say 'at the same time' or cite a quote"]
     return []
+
+
+def _directions(text: str, sheet: FactSheet) -> list[str]:
+    """A word of direction beside a change must fit its sign; one without sign needs the word."""
+    found = []
+    for slot in re.finditer(r"\{([a-z][a-z0-9_.]*)(?::([a-z]+))?\}", text):
+        fact = sheet.get(slot[1])
+        if fact is None or not fact.is_number or not _CHANGE_ID.search(fact.fact_id):
+            continue
+        before = re.split(r"[.!?;\n](?:\s|$)|\{[^{}]*\}", text[: slot.start()])[-1]
+        after = re.split(r"[.!?;,\n]|\{", text[slot.end() :])[0]
+        near = " ".join([*before.split()[-_BEFORE_WORDS:], *after.split()[:_AFTER_WORDS]])
+        up, down = _UP.search(near), _DOWN.search(near)
+        if up and not down and fact.number < 0:
+            found.append(f"'{up[0]}' beside {slot[0]}, which is below zero")
+        elif down and not up and fact.number > 0:
+            found.append(f"'{down[0]}' beside {slot[0]}, which is above zero")
+        elif slot[2] == "abs" and not up and not down:
+            found.append(f"{slot[0]} hides its sign; say up or down, or use the style signed")
+    return found
 
 
 def _banned(prose: str, banned: Sequence[Banned]) -> Iterable[str]:

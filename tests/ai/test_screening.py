@@ -1,5 +1,7 @@
 """What a model's text is refused for, and what it is not."""
 
+from dataclasses import replace
+
 import pytest
 
 from cs_assets.ai import configuration
@@ -104,3 +106,28 @@ def test_a_span_that_the_instructions_name_may_be_said() -> None:
     allowed = Limits(600, (), spans)
     assert reasons_to_reject("Calm over four weeks.", sheet(), allowed) == ()
     assert reasons_to_reject("Calm over five weeks, in four calls.", sheet(), allowed)
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "is_right"),
+    [
+        ("Conversions rose by {conversions.change:abs}.", 12.5, True),
+        ("Conversions rose by {conversions.change:abs}.", -12.5, False),
+        ("Conversions fell by {conversions.change:abs} on the week before.", 12.5, False),
+        ("Conversions are {conversions.change:abs} below the week before.", -3.0, True),
+        ("Conversions are {conversions.change:abs} below the week before.", 3.0, False),
+        ("Conversions moved by {conversions.change:abs}.", 12.5, False),
+        ("Conversions moved by {conversions.change:signed}.", -12.5, True),
+        ("Mail went down. Conversions moved by {conversions.change:signed}.", 12.5, True),
+        ("Conversions are up {conversions.change:abs}.", 0.0, True),
+    ],
+)
+def test_words_of_direction_fit_the_sign(text: str, change: float, is_right: bool) -> None:
+    facts = replace(
+        sheet(),
+        facts=tuple(
+            replace(fact, value=change) if fact.fact_id == "conversions.change" else fact
+            for fact in sheet().facts
+        ),
+    )
+    assert (reasons_to_reject(text, facts, LIMITS) == ()) == is_right
