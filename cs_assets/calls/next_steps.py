@@ -20,9 +20,15 @@ class Commitment:
 def find(
     transcript: Transcript, rubric: Rubric, cues: Sequence[frozenset[str]]
 ) -> list[Commitment]:
-    """All commitments of either known side, in order; ``cues``: the rubric's by sentence."""
+    """Commitments of either known side in the later part of a call, in order.
+
+    ``cues`` are the rubric's of each sentence.
+    """
     found = []
+    earliest = rubric.next_step_from * len(transcript)
     for position in transcript.positions("rep", "colleague", "customer"):
+        if position < earliest:
+            continue
         is_ours = transcript.sides[position] != "customer"
         if "commitment" in cues[position] or (is_ours and "plan" in cues[position]):
             is_dated = "dated" in cues[position] and "vague_time" not in cues[position]

@@ -55,6 +55,7 @@ CUES = (
     "dated",
     "product_question",
     "small_talk",
+    "courtesy",
 )
 
 
@@ -146,6 +147,7 @@ class Rubric(_Strict):
     monologue_bridge_seconds: float = Field(ge=0)
     target_score: float = Field(gt=0, le=100)
     weights: dict[Dimension, float]
+    next_step_from: float = Field(ge=0, lt=1)
     not_applicable: dict[Dimension, list[str]] = {}
     talk_ratio_band: dict[str, tuple[float, float]]
     talk_ratio_zero_beyond: float = Field(gt=0)

@@ -23,6 +23,10 @@ _TAKEN_UP_LETTERS = 6
 _QUESTION_WORDS = 5
 #: A question this short, straight after an answer, doubts the answer ("As far as the invoice?").
 _DOUBT_WORDS = 7
+#: A statement this short is a nod.
+_NOD_WORDS = 3
+#: A question among so many sentences at the head of a reply takes up what was said.
+_HEAD_SENTENCES = 3
 _PUNCTUATION = ".,;:!?\"'()"
 
 
@@ -203,8 +207,7 @@ def _follow_ups(heard: Heard) -> Criterion:
             asked.side == "rep"
             and answer.side == "customer"
             and reply.side == "rep"
-            and heard.is_question(asked.last)
-            and "courtesy_question" not in heard.cues[asked.last]
+            and _last_question(heard, asked) is not None
             and answer.words >= heard.rubric.follow_up_after_words
         )
         if not is_answer:
@@ -221,13 +224,28 @@ def _follow_ups(heard: Heard) -> Criterion:
     return Criterion("follow_ups", share, reason, tuple(heard_at), missed[0] if missed else None)
 
 
+def _last_question(heard: Heard, turn: Turn) -> int | None:
+    """The question that a turn ends with, a word of courtesy after it aside."""
+    said = [p for p in range(turn.first, turn.last + 1) if _says_something(heard, p)]
+    if said and heard.is_question(said[-1]) and "courtesy_question" not in heard.cues[said[-1]]:
+        return said[-1]
+    return None
+
+
+def _says_something(heard: Heard, position: int) -> bool:
+    """Whether a sentence is more than a nod or a courtesy."""
+    is_nod = heard.transcript.words[position] <= _NOD_WORDS and not heard.is_question(position)
+    return not is_nod and "courtesy" not in heard.cues[position]
+
+
 def _takes_up(heard: Heard, answer: Turn, reply: Turn) -> int | None:
     """The question of a reply that takes up the answer: it says so, points back or repeats a word.
 
     It stands at the head of the turn; a question behind other matter is a new one.
     """
     transcript = heard.transcript
-    for position in range(reply.first, min(reply.first + 2, reply.last) + 1):
+    said = [p for p in range(reply.first, reply.last + 1) if _says_something(heard, p)]
+    for position in said[:_HEAD_SENTENCES]:
         if not heard.is_question(position) or "courtesy_question" in heard.cues[position]:
             continue
         shared = _long_words(transcript.lowered[position]) & _long_words(
@@ -339,7 +357,7 @@ def _is_product_question(heard: Heard, position: int) -> bool:
     is_asked_back = (
         before is not None
         and before.side == "rep"
-        and heard.is_question(before.last)
+        and _last_question(heard, before) is not None
         and position == turn.first
         and turn.words <= _DOUBT_WORDS
     )

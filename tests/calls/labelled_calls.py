@@ -24,6 +24,7 @@ class LabelledCall:
     """A transcript, its labels by dimension (1 to 5 or none), its objections, the scorer's row."""
 
     name: str
+    call_type: str | None
     transcript: Transcript
     labels: dict[str, int | None]
     objections: list[tuple[str, str]]
@@ -46,7 +47,7 @@ def labelled_calls() -> tuple[LabelledCall, ...]:
             call["call"], dt.date(2026, 11, 1), call["call_type"], "External", False, Deal(), None
         )
         row = analyse(known, transcript, rubric, taxonomy)
-        found.append(LabelledCall(call["call"], transcript, given, objections, row))
+        found.append(LabelledCall(call["call"], call["call_type"], transcript, given, objections, row))
     return tuple(found)
 
 
