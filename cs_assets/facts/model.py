@@ -7,6 +7,7 @@ refer to facts by id in slots (``{conversions.count}``) and never write a digit.
 import datetime as dt
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -54,6 +55,10 @@ class Fact:
     source: str | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.value, float) and not math.isfinite(self.value):
+            raise ValueError(
+                f"fact {self.fact_id}: {self.value} is no figure; give a status instead"
+            )
         if not _FACT_ID.match(self.fact_id):
             raise ValueError(f"'{self.fact_id}' is no fact id: small letters, digits, _ and dots")
         if (self.value is None) == (self.status == "ok"):
