@@ -71,11 +71,10 @@ def workday_workers() -> Rows:
 
 
 def _worker(line: dict[str, str]) -> dict[str, Any]:
-    pooled = line["worker_id"].startswith("WD")
     return {
         **line,
         "worker_email": address(line["worker_name"]),
-        "job_profile": "Pooled Customer Success Manager" if pooled else "Customer Success Manager",
+        "job_profile": "Customer Success Manager",
         "is_active": line["is_active"] == "yes",
         "manager_id": "WD0900",
     }
