@@ -121,9 +121,9 @@ def _reports(
 ) -> list["Report"]:
     """The reports, from the installation's own warehouse and with its writer."""
     from cs_assets.ai import prompts
-    from cs_assets.definitions import warehouse
     from cs_assets.reviews.on_demand import NoReport, only_reports, outcomes_now
     from resources.settings import Settings
+    from resources.warehouse_choice import warehouse
     from resources.writer import WriterResource
 
     installation = Settings.load()

@@ -43,6 +43,12 @@ class Benchmarks(_Strict):
     metrics: tuple[str, ...]
 
 
+class Forecasting(_Strict):
+    """When a forecast is refused: with fewer known weeks than this."""
+
+    minimum_weeks: int = Field(ge=26)
+
+
 class RecommendationCount(_Strict):
     """How many recommendations a report gives."""
 
@@ -71,6 +77,7 @@ class ReviewSettings(_Strict):
     windows: dict[Edition, WindowLengths]
     evidence: Evidence
     benchmarks: Benchmarks
+    forecast: Forecasting
     sections: tuple[Section, ...] = Field(min_length=1)
     charts: dict[Section, tuple[str, ...]]
     recommendations: RecommendationCount

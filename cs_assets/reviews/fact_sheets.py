@@ -27,6 +27,7 @@ from cs_assets.reviews.conversion_facts import (
 )
 from cs_assets.reviews.engagement_facts import add_engagement
 from cs_assets.reviews.fact_rows import FactRows
+from cs_assets.reviews.forecast_facts import add_forecast
 from cs_assets.reviews.readings import Readings
 from cs_assets.reviews.windows import Windows
 
@@ -60,6 +61,7 @@ def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) ->
     add_state(facts, customers, readings.customer_state)
     add_modules(facts, readings.adoption_by_module)
     add_weekly_series(facts, customers, readings.conversions_by_week, windows)
+    add_forecast(facts, customers, readings.conversions_by_week, windows, settings.forecast)
     return facts
 
 

@@ -2,12 +2,15 @@
 
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.benchmark_facts import METRICS
+from cs_assets.reviews.forecast import METHODS
 from cs_assets.reviews.ranked import number, text
 
 
 def performance(sheet: FactSheet) -> str:
     """The section as text with slots."""
-    return "\n\n".join(part for part in (_results(sheet), _peers(sheet), _reach(sheet)) if part)
+    return "\n\n".join(
+        part for part in (_results(sheet), _peers(sheet), _reach(sheet), _outlook(sheet)) if part
+    )
 
 
 def _results(sheet: FactSheet) -> str:
@@ -91,6 +94,24 @@ def _reach(sheet: FactSheet) -> str:
             "of messages."
         )
     return " ".join(sentences)
+
+
+def _outlook(sheet: FactSheet) -> str:
+    if not sheet.has("forecast.value", "forecast.error"):
+        return ""
+    said = (
+        "If nothing changes, the next window of the same length brings about {forecast.value} "
+        "(between {forecast.low} and {forecast.high} in four of five cases). "
+    )
+    if text(sheet, "forecast.method") == METHODS[0]:
+        return said + (
+            "This is the naive forecast, the last window repeated: nothing did better on the past "
+            "weeks, where it was off by {forecast.naive_error} on average."
+        )
+    return said + (
+        "The method {forecast.method}; on the past weeks it was off by {forecast.error} on "
+        "average, the naive forecast by {forecast.naive_error}."
+    )
 
 
 def _peers(sheet: FactSheet) -> str:
