@@ -12,9 +12,9 @@ def route() -> None:
 
     from rich.console import Console
 
-    from resources.warehouse_choice import warehouse
     from cs_assets.routing import batches
     from resources.settings import Settings
+    from resources.warehouse_choice import warehouse
 
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
     with warehouse(Settings.load()).session("route") as db:

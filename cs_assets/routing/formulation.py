@@ -20,12 +20,20 @@ from cs_assets.routing.problem import COST_UNIT, Bools, Ints, Problem
 
 @dataclass(frozen=True)
 class Row:
-    """One constraint: sum of coefficient * column (<= or =) limit."""
+    """One constraint: sum of coefficient * column <= limit, or = where it places an account.
+
+    ``kink`` is (csm, dimension), ``cap`` (csm, resource); neither for placing.
+    """
 
     columns: Ints
     values: Any
     limit: float
-    equal: bool = False
+    kink: tuple[int, int] | None = None
+    cap: tuple[int, int] | None = None
+
+    @property
+    def equal(self) -> bool:
+        return self.kink is None and self.cap is None
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,7 @@ def fold(problem: Problem, keep: Bools | None = None) -> Folded:
     allowed = problem.allowed if keep is None else problem.allowed & keep
     accounts, csms = np.nonzero(allowed)
     delta = problem.targets - problem.books
-    reach = _reach(problem, allowed)
-    kink = (delta > 0) & (delta < reach) & (problem.price > 0)
+    kink = (delta > 0) & (delta < reach(problem, allowed)) & (problem.price > 0)
     above = np.where(delta <= 0, 1, -1)
     linear = problem.pair_cost[accounts, csms] + (
         problem.loads[accounts] * problem.price * above[csms]
@@ -82,16 +89,16 @@ def to_pulp(model: Folded, integer: bool = True) -> tuple[pulp.LpProblem, list[p
     return programme, variables
 
 
-def _reach(problem: Problem, allowed: Bools) -> Ints:
+def reach(problem: Problem, allowed: Bools) -> Ints:
     """Upper bound on what each CSM can still get in each dimension (C x D)."""
-    reach = np.zeros_like(problem.books)
+    most = np.zeros_like(problem.books)
     count = np.minimum(_most_accounts(problem), allowed.sum(axis=0))
     for csm in range(problem.size[1]):
         loads = problem.loads[allowed[:, csm]]
         if count[csm] and len(loads):
             best = -np.sort(-loads, axis=0)[: count[csm]]
-            reach[csm] = best.sum(axis=0)
-    return reach
+            most[csm] = best.sum(axis=0)
+    return most
 
 
 def _most_accounts(problem: Problem) -> Ints:
@@ -107,7 +114,7 @@ def _most_accounts(problem: Problem) -> Ints:
 def _assignment_rows(problem: Problem, accounts: Ints) -> list[Row]:
     starts = np.searchsorted(accounts, np.arange(problem.size[0] + 1))
     return [
-        Row(columns, [1] * len(columns), 1, equal=True)
+        Row(columns, [1] * len(columns), 1)
         for columns in (np.arange(a, b) for a, b in itertools.pairwise(starts))
     ]
 
@@ -120,7 +127,7 @@ def _cap_rows(problem: Problem, accounts: Ints, csms: Ints, allowed: Bools) -> l
         for csm in np.nonzero(use @ allowed > problem.room[:, k])[0]:
             columns = np.nonzero((csms == csm) & (use[accounts] > 0))[0]
             values = use[accounts[columns]]
-            rows.append(Row(columns, values.tolist(), int(problem.room[csm, k])))
+            rows.append(Row(columns, values.tolist(), int(problem.room[csm, k]), cap=(int(csm), k)))
     return rows
 
 
@@ -143,7 +150,8 @@ def _kink_rows(
         with_kink = np.append(columns, len(accounts) + number)
         whole, rest = divmod(int(delta[csm, d]), int(problem.grain[d]))
         part = rest / int(problem.grain[d])
-        rows.append(Row(with_kink, [*steps.tolist(), -1.0], whole + part))
+        place = (int(csm), int(d))
+        rows.append(Row(with_kink, [*steps.tolist(), -1.0], whole + part, kink=place))
         if 0 < part < 1:
-            rows.append(Row(with_kink, [*steps.tolist(), -1.0 / (1 - part)], whole))
+            rows.append(Row(with_kink, [*steps.tolist(), -1.0 / (1 - part)], whole, kink=place))
     return rows

@@ -21,6 +21,7 @@ class Answer:
     values: npt.NDArray[np.float64] | None
     bound: float
     proven: bool
+    infeasible: bool
     stopped_by_clock: bool
     row_duals: npt.NDArray[np.float64] | None
 
@@ -54,14 +55,18 @@ def solve(
     gap: float = 0.0,
     nodes: int | None = None,
     start: npt.NDArray[np.float64] | None = None,
+    interior_point: bool = False,
 ) -> Answer:
     """Solve ``programme`` within ``seconds`` or ``nodes`` of the search tree.
 
-    ``nodes`` is a limit that does not depend on the machine's speed.
+    ``nodes`` is a limit that does not depend on the machine's speed. ``interior_point``
+    is several times faster on large linear programmes.
     """
     options: dict[str, Any] = {"random_seed": 0}
     if nodes is not None:
         options["mip_max_nodes"] = nodes
+    if interior_point:  # with crossover, so that the answer is a vertex
+        options["solver"] = "ipm"
     solver = _Started(mip=integer, timeLimit=seconds, gapRel=gap, **options)
     solver.createAndConfigureSolver(programme)
     solver.buildSolverModel(programme)
@@ -83,6 +88,7 @@ def _answer(model: highspy.Highs, place: npt.NDArray[np.int64], integer: bool) -
         values=np.array(solution.col_value)[place] if feasible else None,
         bound=float(bound) if integer or optimal else -np.inf,
         proven=optimal,
+        infeasible=status == highspy.HighsModelStatus.kInfeasible,
         stopped_by_clock=status == highspy.HighsModelStatus.kTimeLimit,
         row_duals=np.array(solution.row_dual) if optimal and not integer else None,
     )
