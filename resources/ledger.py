@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import dagster as dg
 
 from cs_assets.delivery.journal import Journal
 from cs_assets.delivery.ledger import Ledger
-from cs_assets.delivery.store import SqliteStore
+from cs_assets.delivery.store import SqliteStore, Store
 from resources.home import Home
+from resources.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,15 @@ class OpenLedger:
     journal: Journal
 
 
+def _store(home: Home, settings: Settings) -> Store:
+    """PostgreSQL when the settings name one (as a shared instance does), else SQLite."""
+    if settings.delivery_database_url is not None:
+        from cs_assets.delivery.postgres_store import PostgresStore
+
+        return PostgresStore(settings.delivery_database_url.get_secret_value())
+    return SqliteStore(home.ledger)
+
+
 class LedgerResource(dg.ConfigurableResource):
     """The ledger of the home folder ``root``."""
 
@@ -28,10 +39,8 @@ class LedgerResource(dg.ConfigurableResource):
     @contextmanager
     def open(self) -> Iterator[OpenLedger]:
         """Ledger and journal; raises ``LedgerUnavailable`` when it cannot be opened."""
-        from pathlib import Path
-
         home = Home(Path(self.root))
-        ledger = Ledger(SqliteStore(home.ledger))
+        ledger = Ledger(_store(home, Settings.load()))
         try:
             yield OpenLedger(ledger, Journal(home.journal))
         finally:

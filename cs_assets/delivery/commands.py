@@ -230,8 +230,8 @@ def _outbox() -> "Iterator[Outbox]":
 
 
 def _warehouse() -> Any:
-    from resources.warehouse_choice import warehouse
     from resources.settings import Settings
+    from resources.warehouse_choice import warehouse
 
     return warehouse(Settings.load())
 

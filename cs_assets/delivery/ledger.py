@@ -449,14 +449,13 @@ class Ledger:
         wanted = None if keys is None else set(keys)
         return [_delivery(row) for row in rows if wanted is None or row["delivery_key"] in wanted]
 
-    def missing(self, period_start: dt.date, environment: str | None = None) -> list[Delivery]:
+    def missing(self, period_start: dt.date) -> list[Delivery]:
         """What a period expects and that is not settled yet."""
         rows = self._store.rows(
             "SELECT d.* FROM delivery_expected e JOIN delivery d USING (delivery_key)"
-            " WHERE e.period_start = ? AND (? IS NULL OR e.environment = ?)"
-            " AND d.state NOT IN ('sent', 'failed', 'cancelled')"
+            " WHERE e.period_start = ? AND d.state NOT IN ('sent', 'failed', 'cancelled')"
             " ORDER BY d.report_kind, d.artefact_id, d.channel",
-            [period_start.isoformat(), environment, environment],
+            [period_start.isoformat()],
         )
         return [_delivery(row) for row in rows]
 

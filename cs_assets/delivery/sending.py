@@ -23,7 +23,6 @@ from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, 
 from cs_assets.delivery.policy import DeliveryPolicy
 from cs_assets.delivery.redaction import redacted
 
-
 #: Connecting, sending and reading together; an attempt must end within its lease.
 _LONGEST_CALL = timedelta(seconds=60)
 

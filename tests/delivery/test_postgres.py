@@ -1,0 +1,160 @@
+"""The same ledger on a real PostgreSQL server, where one is installed."""
+
+import dataclasses
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cs_assets.delivery.delivering import Outbox, deliver
+from cs_assets.delivery.ledger import Ledger
+from cs_assets.delivery.model import State
+from cs_assets.delivery.store import LedgerUnavailable
+from tests.faults.doubles import FixedClock, ScriptedTransport
+from tests.faults.scene import WEEK, artefact, new_delivery
+
+psycopg = pytest.importorskip("psycopg", reason="the extra 'postgres' is not installed")
+from cs_assets.delivery.postgres_store import PostgresStore  # noqa: E402
+
+
+def _binary(name: str) -> str | None:
+    places = [*sorted(Path("/usr/lib/postgresql").glob("*/bin")), Path("/usr/local/bin")]
+    found = [str(place / name) for place in places if (place / name).is_file()]
+    return found[0] if found else shutil.which(name)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The URL of a throw-away server; skipped where PostgreSQL is not installed."""
+    initdb, postgres = _binary("initdb"), _binary("postgres")
+    if initdb is None or postgres is None:
+        pytest.skip("PostgreSQL is not installed on this machine")
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    as_user: dict[str, object] = {}
+    if os.getuid() == 0:  # the server refuses to run as root
+        shutil.chown(folder, "nobody", "nogroup")
+        as_user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    made = subprocess.run(
+        [initdb, "-D", str(folder / "data"), "-U", "tester", "-A", "trust", "-E", "UTF8"],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        **as_user,  # type: ignore[call-overload]
+    )
+    if made.returncode != 0:
+        pytest.skip(f"PostgreSQL cannot make a database here: {made.stderr.strip()[:200]}")
+    options = ["-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
+    process = subprocess.Popen(
+        [postgres, "-D", str(folder / "data"), *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        **as_user,  # type: ignore[call-overload]
+    )
+    url = f"postgresql://tester@127.0.0.1:{port}/postgres"
+    try:
+        _wait_for(url)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(100):
+        try:
+            psycopg.connect(url, connect_timeout=1).close()
+        except psycopg.OperationalError:
+            threading.Event().wait(0.1)
+        else:
+            return
+    raise AssertionError("PostgreSQL did not start")
+
+
+@pytest.fixture
+def ledger(server: str) -> Iterator[Ledger]:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    opened = Ledger(PostgresStore(server))
+    yield opened
+    opened.close()
+
+
+def test_deliveries_go_out_once_and_are_found_again(
+    ledger: Ledger, outbox: Outbox, transport: ScriptedTransport, home: Path
+) -> None:
+    on_postgres = dataclasses.replace(outbox, ledger=ledger)
+    artefacts = [artefact(home, number) for number in range(5)]
+    transport.script.append(TimeoutError())
+    for _ in range(2):
+        deliver(on_postgres, artefacts, kind="weekly_report", period_start=WEEK, run_id="r")
+    assert len(transport.received) == 5
+    (unclear,) = ledger.find(states=[State.UNKNOWN])
+    assert [one.delivery_key for one in ledger.missing(WEEK)] == [unclear.delivery_key]
+    assert ledger.get(unclear.delivery_key[:10]) == unclear
+    ledger.resolve(unclear.delivery_key, sent=True, by="ada", note="seen", now=outbox.clock.now())
+    assert ledger.missing(WEEK) == []
+    again = ledger.make_revision(
+        unclear.delivery_key, parts=None, by="ada", note="again", now=outbox.clock.now()
+    )
+    assert again.identity.revision == 2
+
+
+def test_eight_connections_race_for_the_same_keys_and_each_is_claimed_once(
+    server: str, ledger: Ledger, home: Path, clock: FixedClock
+) -> None:
+    new = [new_delivery(home, number) for number in range(50)]
+    keys = ledger.plan(new, clock.now(), "run").keys
+    claimed: list[str] = []
+    failures: list[BaseException] = []
+
+    def race(owner: int) -> None:
+        mine = Ledger(PostgresStore(server))
+        try:
+            for key in keys:
+                won = mine.claim(
+                    key,
+                    owner=str(owner),
+                    now=clock.now(),
+                    lease=outbox_lease(),
+                    provider="p",
+                    fingerprint="f",
+                )
+                if won is not None:
+                    claimed.append(key)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            mine.close()
+
+    threads = [threading.Thread(target=race, args=(owner,)) for owner in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert sorted(claimed) == sorted(keys)
+
+
+def outbox_lease():  # type: ignore[no-untyped-def]
+    from cs_assets.delivery.policy import load_policy
+
+    return load_policy().lease
+
+
+def test_a_server_that_is_not_there_is_one_clear_line_without_the_url() -> None:
+    with pytest.raises(LedgerUnavailable) as caught:
+        PostgresStore("postgresql://user:secret@127.0.0.1:1/nowhere")
+    assert "DELIVERY_DATABASE_URL" in str(caught.value)
+    assert "secret" not in str(caught.value)
