@@ -54,8 +54,8 @@ def _matrix(
     count = (windows.week_start - windows.history_start).days // 7 + 1
     weekly = np.zeros((len(ids), count))
     row = pd.Series(np.arange(len(ids)), index=ids.to_numpy())
-    place = ((pd.to_datetime(by_week["week"]) - first).dt.days // 7).to_numpy()
-    rows = by_week["customer_id"].map(row).to_numpy()
+    place = ((pd.to_datetime(by_week["week"]) - first).dt.days // 7).to_numpy(dtype=int)
+    rows = by_week["customer_id"].map(row).to_numpy(dtype=int)
     inside = (place >= 0) & (place < count)
     weekly[rows[inside], place[inside]] = by_week["value"].to_numpy(dtype=float)[inside]
     seen = weekly > 0

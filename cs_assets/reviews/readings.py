@@ -78,4 +78,10 @@ def read(query: Query, windows: Windows, scope: Customers) -> Readings:
         windows.history_start,
     ]
     frames = {name: scope.only(query(f"reviews/{name}", parameters)) for name in _OF_CUSTOMERS}
+    # Rows of customers that the customer table does not know belong to no report.
+    known = set(frames["customers"]["customer_id"])
+    frames = {
+        name: rows[rows["customer_id"].isin(known)].reset_index(drop=True)
+        for name, rows in frames.items()
+    }
     return Readings(**frames, benchmarks=query("reviews/benchmarks", parameters), scope=scope)
