@@ -22,7 +22,7 @@ from cs_assets.ai.configuration import AiConfiguration, RetiredModel
 from cs_assets.ai.configuration import load as load_configuration
 from cs_assets.ai.ledger import AiLedger, Purpose
 from cs_assets.ai.writing import Prompt
-from resources.errors import UsageError
+from resources.errors import Unavailable, UsageError
 from resources.home import Home
 from resources.quiet_loggers import quiet_loggers
 from resources.settings import Settings
@@ -251,20 +251,24 @@ class ClaudeResource(dg.ConfigurableResource):
 
 def claude_provider(settings: Settings, configuration: AiConfiguration) -> ClaudeProvider:
     """The provider for these settings; one clear line without a key or with a retired model."""
+    client = _client(settings, configuration)
+    check_model(settings.anthropic_model, configuration)
+    return ClaudeProvider(client)
+
+
+def _client(settings: Settings, configuration: AiConfiguration) -> "anthropic.Anthropic":
     if settings.anthropic_api_key is None:
         raise UsageError("Claude was asked for without a key; set ANTHROPIC_API_KEY")
-    check_model(settings.anthropic_model, configuration)
     import anthropic
 
     quiet_loggers()  # after the import, which reads ANTHROPIC_LOG
-    client = anthropic.Anthropic(
+    return anthropic.Anthropic(
         api_key=settings.anthropic_api_key.get_secret_value(),
         base_url=settings.anthropic_base_url or "https://api.anthropic.com",
         timeout=configuration.timeout_seconds,
         max_retries=0,
         http_client=anthropic.DefaultHttpxClient(follow_redirects=False),
     )
-    return ClaudeProvider(client)
 
 
 def check_model(name: str, configuration: AiConfiguration) -> None:
@@ -277,3 +281,28 @@ def check_model(name: str, configuration: AiConfiguration) -> None:
         raise UsageError(f"setting ANTHROPIC_MODEL: {error.args[0]}") from None
     if ends := DEPRECATED_MODELS.get(name):
         raise UsageError(f"setting ANTHROPIC_MODEL: '{name}' is refused: its life ends {ends}")
+
+
+def lifecycle(settings: Settings, configuration: AiConfiguration) -> str:
+    """What Anthropic says about the model of the settings, in a few words (one request).
+
+    Raises ``UsageError`` when it is unknown or refused, ``Unavailable`` without an answer.
+    """
+    import anthropic
+
+    client = _client(settings, configuration)
+    name = settings.anthropic_model
+    try:
+        model = client.models.retrieve(name)
+    except anthropic.APIStatusError as error:
+        failure = failure_of(error)
+        if failure.kind == "transient":
+            raise Unavailable(f"Claude does not answer ({failure}); try again later") from None
+        raise UsageError(
+            f"Claude refuses model '{name}' ({failure}); check ANTHROPIC_API_KEY, ANTHROPIC_MODEL"
+        ) from None
+    except (ValueError, TypeError, AttributeError, RecursionError, anthropic.AnthropicError):
+        raise Unavailable("Claude does not answer; check the network and its address") from None
+    retires = getattr(model, "retires_at", None)
+    until = f", retires {retires:%Y-%m-%d}" if retires else ""
+    return f"{name} is {getattr(model, 'lifecycle', 'unknown')}{until}"

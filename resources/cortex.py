@@ -113,6 +113,10 @@ class CortexClient:
             raise AskingFailed("malformed", "threads: an answer without a thread id")
         return number
 
+    def describe_agent(self, agent: str) -> dict[str, Any]:
+        """What the account says about an agent: it is there and may be used."""
+        return self._json("GET", _object_path(agent, "agents"), None)
+
     def run_agent(self, agent: str, text: str, thread_id: int, parent_message_id: int) -> AgentRun:
         """Ask the agent (``database.schema.name``) and follow its events to the end.
 
@@ -220,7 +224,7 @@ class _Opened:
         request = self._http.build_request(
             self._method,
             self._path,
-            json=self._body,
+            json=self._body,  # None sends no body
             headers={
                 "Authorization": f"Bearer {self._token.current()}",
                 "Accept": "text/event-stream, application/json",

@@ -5,16 +5,16 @@ from pathlib import Path
 import dagster as dg
 
 from cs_assets.ai import prompts
-from cs_assets.ai.asking import Provider
+from cs_assets.ai.asking import AskingFailed, Provider
 from cs_assets.ai.calling import Caller
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.configuration import load as load_configuration
 from cs_assets.ai.ledger import AiLedger
 from cs_assets.ai.model_writer import ModelWriter
 from cs_assets.ai.writing import RulesWriter, Writer
-from resources.claude import claude_provider
+from resources.claude import claude_provider, lifecycle
 from resources.cortex import CortexAgentProvider, cortex_client
-from resources.errors import UsageError
+from resources.errors import Unavailable, UsageError
 from resources.home import Home
 from resources.settings import Settings
 
@@ -75,3 +75,30 @@ def choice(settings: Settings) -> str:
     if wanted == "claude" and settings.anthropic_api_key is None:
         raise UsageError("CS_ASSETS_WRITER=claude needs a key; set ANTHROPIC_API_KEY")
     return wanted
+
+
+def probe(settings: Settings) -> str:
+    """Which writer is chosen and whether it answers, in a few words; for ``doctor``.
+
+    One request to the provider, none for rules. Raises ``UsageError`` or
+    ``Unavailable`` saying what to do.
+    """
+    chosen = choice(settings)
+    if chosen == "rules":
+        return "rules"
+    configuration = load_configuration(settings.cs_assets_config_dir)
+    if chosen == "claude":
+        claude_provider(settings, configuration)
+        return f"claude: {lifecycle(settings, configuration)}"
+    if settings.cortex_agent is None:
+        raise UsageError("CS_ASSETS_WRITER=cortex needs an agent; set CORTEX_AGENT")
+    try:
+        cortex_client(settings, configuration.timeout_seconds).describe_agent(settings.cortex_agent)
+    except AskingFailed as failure:
+        if failure.kind == "transient":
+            raise Unavailable(f"Cortex does not answer ({failure}); try again later") from None
+        raise UsageError(
+            f"the agent {settings.cortex_agent} cannot be used ({failure}); check CORTEX_AGENT, "
+            "its grants, and the key"
+        ) from None
+    return f"cortex: agent {settings.cortex_agent} answers"

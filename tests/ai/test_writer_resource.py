@@ -4,13 +4,14 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from pydantic import SecretStr
 
 from cs_assets.ai.writing import RulesWriter
-from resources.errors import UsageError
+from resources.errors import Unavailable, UsageError
 from resources.settings import Settings
-from resources.writer import WriterResource, choice
+from resources.writer import WriterResource, choice, probe
 from tests.ai import fake_claude, fake_cortex
-from tests.ai.loopback import serving
+from tests.ai.loopback import Reply, as_json, serving
 from tests.ai.sheets import GOOD, assignment
 
 
@@ -106,3 +107,64 @@ def test_an_asset_writes_with_an_agent_in_one_thread(
     assert len(threads) == 1
     assert parents == [0, 2, 4]
     assert "conversions.count" not in server.requests[-1].body.decode(), "facts are sent once"
+
+
+MODEL = {
+    "id": "claude-sonnet-5-5",
+    "type": "model",
+    "display_name": "Sonnet",
+    "created_at": "2026-09-01T00:00:00Z",
+    "lifecycle": "deprecated",
+    "retires_at": "2027-03-01T00:00:00Z",
+}
+
+
+def test_the_probe_tells_how_long_the_model_lives() -> None:
+    assert probe(Settings()) == "rules"
+    with serving(lambda _: as_json(MODEL)) as server:
+        settings = Settings(anthropic_api_key=SecretStr("k"), anthropic_base_url=server.url)
+        told = probe(settings)
+    assert told == "claude: claude-sonnet-5-5 is deprecated, retires 2027-03-01"
+    assert server.requests[0].path == "/v1/models/claude-sonnet-5-5"
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "told"),
+    [
+        (fake_claude.error(404, "not_found_error"), UsageError, "ANTHROPIC_MODEL"),
+        (fake_claude.error(401, "authentication_error"), UsageError, "ANTHROPIC_API_KEY"),
+        (fake_claude.error(529, "overloaded_error"), Unavailable, "later"),
+        (Reply(fault="reset"), Unavailable, "network"),
+    ],
+)
+def test_the_probe_says_what_to_do(reply: Reply, error: type[Exception], told: str) -> None:
+    with serving(lambda _: reply) as server:
+        settings = Settings(anthropic_api_key=SecretStr("k"), anthropic_base_url=server.url)
+        with pytest.raises(error, match=told):
+            probe(settings)
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (as_json({"name": "WRITER", "agent_spec": "{}"}), "answers"),
+        (as_json({"code": "390201"}, 403), "CORTEX_AGENT"),
+        (as_json({}, 503), "later"),
+    ],
+)
+def test_the_probe_of_an_agent(tmp_path: Path, reply: Reply, expected: str) -> None:
+    with serving(lambda _: reply) as server:
+        settings = Settings(
+            cs_assets_writer="cortex",
+            cortex_agent="CS.AI.WRITER",
+            cortex_base_url=server.url,
+            snowflake_account="org-acc",
+            snowflake_user="svc",
+            snowflake_private_key_path=fake_cortex.make_key(tmp_path),
+        )
+        try:
+            told = probe(settings)
+        except (UsageError, Unavailable) as error:
+            told = str(error)
+    assert expected in told
+    assert server.requests[0].path == "/api/v2/databases/CS/schemas/AI/agents/WRITER"
