@@ -69,6 +69,8 @@ def close(problem: Problem, dual: Dual, best: int, *, seconds: float, nodes: int
     prices, bound = np.rint(listed.first_prices), 0
     for temperature in (0.05, 0.02, 0.01, 0.003):
         listed.keep_below(prices, best)
+        if not listed.covers():
+            return Closed(best, None, 0)
         found = np.rint(listed.ascend(prices, temperature))
         value = listed.bound(found.astype(np.int64))
         if value > bound:
@@ -76,6 +78,8 @@ def close(problem: Problem, dual: Dual, best: int, *, seconds: float, nodes: int
     bound = min(best, bound)
     listed.keep_below(prices, best)
     columns = len(listed.cost)
+    if not listed.covers():
+        return Closed(best, None, 0)
     if columns > _COLUMNS or bound >= best:
         return Closed(bound, None, columns)
     return listed.partition(best, bound, seconds, nodes)
@@ -90,6 +94,8 @@ class _Listed:
         self.nu = np.clip(found.nu, 0, dual.kinks.slope)
         linear = dual.kinks.linear + dual.steps @ self.nu.T + dual.blocked
         self.first_prices = linear.min(axis=1).astype(float)
+        # Where nothing better is left the prices would climb for ever.
+        self.most = 4 * float(np.abs(self.first_prices).max()) / COST_UNIT + 100.0
         accounts, csms = problem.size
         parts = [np.full((1, size), accounts)]
         for count in range(1, size + 1):
@@ -138,6 +144,12 @@ class _Listed:
         kept = reduced - everyone[self.csm] < spare
         kept[self.members[self.bundle, 0] == self.problem.size[0]] = True  # the empty bundle
         self.bundle, self.csm, self.cost = self.bundle[kept], self.csm[kept], self.cost[kept]
+
+    def covers(self) -> bool:
+        """Every account is in some bundle left; if not, nothing better than the best is left."""
+        inside = np.zeros(self.problem.size[0] + 1, dtype=bool)
+        inside[self.members[self.bundle]] = True
+        return bool(inside[:-1].all()) or self.size < self.problem.size[0]
 
     def bound(self, prices: Ints) -> int:
         """The bound at whole prices; exact, as all numbers are whole and below 2**53."""
@@ -202,6 +214,7 @@ class _Listed:
             prices / COST_UNIT,
             jac=True,
             method="L-BFGS-B",
+            bounds=[(-self.most, self.most)] * len(prices),
             options={"maxfun": 40, "maxiter": 40, "maxcor": 30},
         )
         return np.asarray(found.x * COST_UNIT)

@@ -62,7 +62,7 @@ def solve(
     ``nodes`` is a limit that does not depend on the machine's speed. ``interior_point``
     is several times faster on large linear programmes.
     """
-    options: dict[str, Any] = {"random_seed": 0}
+    options: dict[str, Any] = {"random_seed": 0, "mip_abs_gap": 0.0}
     if nodes is not None:
         options["mip_max_nodes"] = nodes
     if interior_point:  # with crossover, so that the answer is a vertex

@@ -26,6 +26,9 @@ Status = Literal["optimal", "within_gap", "feasible"]
 #: A gap that the solver's own tolerances can no longer tell from none.
 PROVEN = 1e-6
 
+#: What rounding a bound down to a whole number costs.
+_ROUNDING = 5e-9
+
 #: Pairs up to which the linear programme takes all of them at once.
 _ALL_PAIRS = 15_000
 #: Bundles that are listed in no time.
@@ -109,7 +112,7 @@ class _Solve:
         return True
 
     def _done(self) -> bool:
-        return self.owners is not None and self._gap() <= self.gap
+        return self.owners is not None and self._gap() <= max(self.gap, _ROUNDING)
 
     def _gap(self) -> float:
         return (self.cost - self.bound) / self.cost if self.cost else 0.0
@@ -200,8 +203,8 @@ class _Solve:
         random = np.random.default_rng(0)
         kicks = int(max(20, 80_000 / sum(self.problem.size)) * self.effort / 4)
         few = bundles.entries(self.problem) <= _FEW_BUNDLES
-        self._kick(random, min(10, kicks))
         if few:
+            self._kick(random, 1)
             self._bundles()
         self._kick(random, kicks)
         if not few:

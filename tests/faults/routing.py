@@ -1,0 +1,172 @@
+"""Reliability of routing: random instances, brute force, shuffles, a known solver trap.
+
+R-31 every hard rule holds on random instances, by the independent checker
+R-32 small instances equal brute force
+R-33 shuffled input, relabelled and scaled costs, dominated CSMs: the same answer
+R-34 infeasible, empty, tied, out of time: an explicit status
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pulp
+
+from cs_assets.routing import building, certificate, highs, search
+from cs_assets.routing.policy import load
+from cs_assets.routing.problem import Problem
+from cs_assets.routing.solve import NoAssignment, solve
+from tests.figures import Figure
+from tests.routing.instances import brute_force, random_problem, random_rows
+
+
+def figures(full: bool = True) -> Iterator[Figure]:
+    """All figures; ``full=False`` is the size that runs with the tests."""
+    yield checker(10_000 if full else 60)
+    yield optimality(2_000 if full else 40)
+    yield shuffles(50 if full else 3)
+    yield metamorphic(200 if full else 10)
+    yield solver_trap()
+    yield explicit_statuses()
+
+
+def checker(instances: int) -> Figure:
+    policy, held, refused = load(), 0, 0
+    for seed in range(instances):
+        rows, books = random_rows(seed, 2 + seed % 7, 2 + seed % 4)
+        problem = building.build(rows, books, policy).problem
+        try:
+            found = solve(problem, seconds=10, gap=0.01, effort=0.1)
+        except NoAssignment:
+            refused += 1
+            continue
+        owners = _named(problem, found.owners)
+        proof = certificate.check(rows, books, owners, policy)
+        held += proof.holds and proof.cost == found.cost
+    value = f"{held}/{instances - refused} hold, {refused} have no assignment"
+    return Figure(
+        "R-31", "random_instances_pass_checker", value, "all", held == instances - refused
+    )
+
+
+def optimality(instances: int) -> Figure:
+    equal = 0
+    for seed in range(instances):
+        problem = random_problem(seed, 2 + seed % 4, 2 + seed % 3)
+        try:
+            found: int | None = solve(problem, seconds=10, gap=0.0).cost
+        except NoAssignment:
+            found = None
+        equal += found == brute_force(problem)
+    value = f"{equal}/{instances}"
+    return Figure("R-32", "equal_brute_force", value, "all", equal == instances)
+
+
+def shuffles(times: int, accounts: int = 150, csms: int = 25) -> Figure:
+    """The same accounts and books in any order must get the same owners."""
+    policy = load()
+    rows, books = random_rows(1, accounts, csms)
+    books = [{**book, "max_accounts": 60} for book in books]
+    random = np.random.default_rng(0)
+    answers = set()
+    for _ in range(times):
+        mixed = [rows[k] for k in random.permutation(len(rows))]
+        shelf = [books[k] for k in random.permutation(len(books))]
+        problem = building.build(mixed, shelf, policy).problem
+        found = solve(problem, seconds=60, gap=0.001, effort=0.2)
+        answers.add((tuple(sorted(_named(problem, found.owners).items())), found.reproducible))
+    same = len(answers) == 1 and all(reproducible for _, reproducible in answers)
+    value = f"{len(answers)} answer(s) from {times} shuffles"
+    return Figure("R-33", "shuffles_150x25_identical_owners", value, "1 answer", same)
+
+
+def metamorphic(instances: int) -> Figure:
+    """Doubling all prices doubles the cost; a CSM whom no account may choose changes nothing."""
+    held = tried = 0
+    for seed in range(instances):
+        problem = random_problem(seed, 4, 3)
+        try:
+            cost = solve(problem, seconds=10, gap=0.0).cost
+        except NoAssignment:
+            continue
+        tried += 1
+        doubled = _changed(problem, price=problem.price * 2, pair_cost=problem.pair_cost * 2)
+        closed = problem.allowed.copy()
+        closed[:, -1] &= False
+        narrower = _changed(problem, allowed=closed)
+        try:
+            worse = solve(narrower, seconds=10, gap=0.0).cost
+        except NoAssignment:
+            worse = cost
+        held += solve(doubled, seconds=10, gap=0.0).cost == 2 * cost and worse >= cost
+    value = f"{held}/{tried}"
+    return Figure("R-33", "scaling_and_relaxing", value, "all", held == tried)
+
+
+def solver_trap() -> Figure:
+    """Five binaries with one tight equality, of the kind PuLP issue 662 tells of.
+
+    Near-integral coefficients leave one feasible point; a presolve that rounds them
+    calls the model infeasible.
+    """
+    programme = pulp.LpProblem("trap", pulp.LpMinimize)
+    names = [programme.add_variable(f"b{k}", 0, 1, pulp.LpInteger) for k in range(5)]
+    weights = (35, 32, 19, 13.000000001, 8)
+    programme.setObjective(pulp.lpSum(names))
+    terms = list(zip(names, weights, strict=True))
+    total = 32 + 13.000000001 + 8
+    for sense, name in ((pulp.LpConstraintLE, "le"), (pulp.LpConstraintGE, "ge")):
+        row = pulp.LpAffineExpression(terms)
+        slack = 1e-6 if sense == pulp.LpConstraintLE else -1e-6
+        programme.addConstraint(pulp.LpConstraint(row, sense, name, total + slack))
+    answer = highs.solve(programme, names, integer=True, seconds=10)
+    chosen = [] if answer.values is None else np.rint(answer.values).astype(int).tolist()
+    right = chosen == [0, 1, 0, 1, 1]
+    return Figure("R-34", "pulp_662_like_instance_solves", str(chosen), "[0, 1, 0, 1, 1]", right)
+
+
+def explicit_statuses() -> Figure:
+    """Infeasible is refused, a tie is decided, no time still gives a labelled answer."""
+    told = []
+    problem = next(p for p in map(_small, range(20)) if brute_force(p) is not None)
+    try:
+        solve(_changed(problem, room=problem.room * 0), seconds=5, gap=0.0)
+    except NoAssignment:
+        told.append("infeasible")
+    rushed = solve(_without_caps(random_problem(5, 30, 12)), seconds=0.0, gap=0.0)
+    if not rushed.reproducible and rushed.status == "feasible" and rushed.gap > 0:
+        told.append("time limit")
+    tied = _changed(problem, price=problem.price * 0, pair_cost=problem.pair_cost * 0)
+    owners = [tuple(solve(tied, seconds=5, gap=0.0).owners) for _ in range(2)]
+    if owners[0] == owners[1]:
+        told.append("tie")
+    if search.greedy(_changed(problem, allowed=problem.allowed & False)) is None:
+        told.append("nobody")
+    value = "+".join(told).replace(" ", "_")
+    return Figure("R-34", "explicit_statuses", value, "4 of 4", len(told) == 4)
+
+
+def _without_caps(problem: Problem) -> Problem:
+    return _changed(problem, allowed=problem.allowed | True, room=problem.room + 1000)
+
+
+def _small(seed: int) -> Problem:
+    return random_problem(seed, 4, 3)
+
+
+def _named(problem: Problem, owners: np.ndarray) -> dict[str, str]:  # type: ignore[type-arg]
+    return {
+        account: problem.csm_ids[csm]
+        for account, csm in zip(problem.account_ids, owners, strict=True)
+    }
+
+
+def _changed(problem: Problem, **values: np.ndarray) -> Problem:  # type: ignore[type-arg]
+    from dataclasses import fields
+
+    kept = {f.name: getattr(problem, f.name) for f in fields(problem) if f.init}
+    return Problem(**{**kept, **values})
+
+
+if __name__ == "__main__":
+    for figure in figures():
+        print(figure.line(), flush=True)

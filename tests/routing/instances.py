@@ -1,0 +1,103 @@
+"""Random routing problems of small size, as frames and as arrays."""
+
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cs_assets.routing import building
+from cs_assets.routing.policy import Policy, load
+from cs_assets.routing.problem import COST_UNIT, Ints, Problem
+from cs_assets.routing.rows import rows_of
+from tests.routing.frames import account, described, owned, worker
+
+_REGIONS = ("Europe", "North America")
+
+
+def random_rows(seed: int, accounts: int, csms: int) -> tuple[list[Any], list[Any]]:
+    """Described accounts and books of a random small firm."""
+    random = np.random.default_rng(seed)
+
+    def some(values: tuple[Any, ...]) -> Any:
+        return values[int(random.integers(len(values)))]
+
+    people = [
+        worker(
+            f"W{n}",
+            region=some((*_REGIONS, None, None)),
+            languages=some(("en", "en;de", "en;de", None)),
+            segments=some((None, None, "Residential;Enterprise")),
+            max_accounts=some((None, 3, 5, 8)),
+        )
+        for n in range(csms)
+    ]
+
+    def anything(make: Any, *names: str) -> Any:
+        return make(
+            *names,
+            segment=some(("Residential", "Enterprise", "Mid-Market", None)),
+            region=some((*_REGIONS, None, None)),
+            language=some(("en", "en", "de", None)),
+            health_segment=some(("Red", "Yellow", "Green", None)),
+            revenue=some((None, float(random.integers(1_000, 200_000)))),
+            tad_score=float(random.integers(0, 101)),
+            open_tickets=int(random.integers(0, 9)),
+            lifecycle_stage=some(("onboarding", "steady", "renewal", None)),
+        )
+
+    book = [
+        anything(owned, f"O{n}{k}", f"W{n}") for n in range(csms) for k in range(some((0, 1, 3)))
+    ]
+    fresh = [anything(account, f"A{n}") for n in range(accounts)]
+    frame, books = described([*book, *fresh], people)
+    return rows_of(frame), rows_of(books)
+
+
+def random_problem(seed: int, accounts: int, csms: int, policy: Policy | None = None) -> Problem:
+    """The problem of ``random_rows``."""
+    rows, books = random_rows(seed, accounts, csms)
+    return building.build(rows, books, policy or load()).problem
+
+
+def brute_force(problem: Problem) -> int | None:
+    """The least cost over all assignments, or None when no assignment keeps the rules."""
+    best: int | None = None
+    choices = [np.nonzero(line)[0] for line in problem.allowed]
+    for owners in product(*choices):
+        chosen = np.array(owners, dtype=np.int64)
+        if problem.keeps_rules(chosen):
+            cost = problem.cost(chosen)
+            best = cost if best is None else min(best, cost)
+    return best
+
+
+def bench_problem(instance: Any) -> Problem:
+    """An instance of the shared bench model (see `bench_model`) as a problem."""
+    quantum = np.array([1000, 1000, 1000, 1000, 1000, 1])
+
+    def whole(values: Any) -> Ints:
+        return np.rint(np.asarray(values, dtype=float)).astype(np.int64)
+
+    accounts, csms = instance.pen.shape
+    takes = instance.elig & (instance.cap > 0)
+    return Problem(
+        account_ids=tuple(f"A{k:05}" for k in range(accounts)),
+        csm_ids=tuple(f"C{k:04}" for k in range(csms)),
+        dimensions=("count", "neediness", "red", "yellow", "green", "revenue"),
+        resources=("accounts",),
+        loads=whole(instance.a * quantum),
+        books=whole(instance.book * quantum),
+        targets=whole(np.broadcast_to(instance.T * quantum, (csms, 6))),
+        price=whole(instance.w * COST_UNIT / quantum),
+        pair_cost=whole(instance.pen * COST_UNIT),
+        allowed=np.broadcast_to(takes, (accounts, csms)).copy(),
+        uses=np.ones((accounts, 1), dtype=np.int64),
+        room=whole(instance.cap)[:, None],
+    )
+
+
+def bench_folder() -> Path | None:
+    """The folder of the shared bench model and its solvers, None where it is missing."""
+    folder = Path(__file__).resolve().parents[3] / "shared" / "perf"
+    return folder if (folder / "routing_model.py").is_file() else None

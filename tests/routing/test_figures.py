@@ -1,0 +1,25 @@
+"""The reliability figures of routing at the size that runs with every test run."""
+
+import pytest
+
+from tests.faults import routing as faults
+from tests.figures import Figure
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: faults.checker(40),
+        lambda: faults.optimality(40),
+        lambda: faults.shuffles(3, accounts=60, csms=12),
+        lambda: faults.metamorphic(10),
+        faults.solver_trap,
+        faults.explicit_statuses,
+    ],
+    ids=["R-31", "R-32", "R-33-shuffles", "R-33-metamorphic", "R-34-trap", "R-34-statuses"],
+)
+def test_reliability_figure(make, capsys: pytest.CaptureFixture[str]) -> None:
+    figure: Figure = make()
+    with capsys.disabled():
+        print(figure.line())
+    assert figure.passed, figure.line()
