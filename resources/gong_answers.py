@@ -51,8 +51,8 @@ def read_answer(body: bytes, items: str) -> Answer:
         records = []
     if not isinstance(records, list):
         raise NoAnswer(f"'{items}' is no list")
-    if _may_repeat_keys(body, document) and _repeats_keys(body):
-        return _salvage(_as_utf8(body), items)
+    if _is_doubtful(body, document):
+        return _salvage(body, items)
     return replace(_answer(document, records, []), size=len(body))
 
 
@@ -95,12 +95,17 @@ def _as_utf8(body: bytes) -> bytes:
         return body
 
 
-def _may_repeat_keys(body: bytes, document: Any) -> bool:
-    """A cheap sign: writing the document again loses the keys that were there twice."""
+def _is_doubtful(body: bytes, document: Any) -> bool:
+    """Whether a record repeats a key, or is nested deeper than can be written again.
+
+    Writing the document again loses keys that were there twice: counting is the cheap
+    sign, and only where the counts differ is the body looked into.
+    """
     try:
-        return body.count(b'":') != orjson.dumps(document).count(b'":')
-    except TypeError:  # nested deeper than can be written again
+        keys = orjson.dumps(document).count(b'":')
+    except TypeError:
         return True
+    return body.count(b'":') != keys and _repeats_keys(body)
 
 
 def _repeats_keys(text: bytes) -> bool:

@@ -1,6 +1,7 @@
 """Sorts the records of pages into rows and dead letters. Nothing stops at a bad record."""
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -113,11 +114,11 @@ def _take(kind: str, pages: Iterable[Page], read: Callable[[Any], Record]) -> In
 
 
 def _raw(record: Any) -> str:
-    """The record as text; one that is nested too deep for JSON as Python shows it."""
+    """The record as JSON, also where it is nested deeper than the fast writer goes."""
     try:
         return orjson.dumps(record).decode()
     except TypeError:
-        return repr(record)
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
 def _fields(record: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 -- address of an outside party (email); else the one whose web domain most outside
 -- parties write from, shared mail providers left out (domain).
 WITH period AS (
-    SELECT ?::DATE AS first_day, ?::DATE AS last_day
+    SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
 ),
 calls AS (
     SELECT h.call_id, h.call_date

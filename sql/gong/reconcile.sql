@@ -1,6 +1,6 @@
 -- One row per day of a stretch: what Gong has against what is here. Every day has a row.
 WITH period AS (
-    SELECT ?::DATE AS first_day, ?::DATE AS last_day
+    SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
 ),
 letters AS (
     SELECT d.call_date, COUNT(*) AS dead_lettered

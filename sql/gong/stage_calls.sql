@@ -1,6 +1,6 @@
 -- One row per call of a stretch of days: its own fields, its CRM links, its type and what it lacks.
 WITH period AS (
-    SELECT ?::DATE AS first_day, ?::DATE AS last_day
+    SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
 ),
 headers AS (
     SELECT h.*

@@ -1,6 +1,6 @@
 -- One row per call and party with its contact in HubSpot, for a stretch of days.
 WITH period AS (
-    SELECT ?::DATE AS first_day, ?::DATE AS last_day
+    SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
 ),
 contacts AS (
     SELECT o.call_id, o.party_id, o.object_id AS contact_id

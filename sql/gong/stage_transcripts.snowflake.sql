@@ -1,0 +1,38 @@
+-- One row per sentence of a call, in the order spoken, with the side of its speaker (Snowflake).
+WITH each_sentence AS (
+    SELECT
+        t.call_id,
+        c.call_date,
+        m.index AS turn_index,
+        s.index AS place,
+        NULLIF(TRIM(m.value['speakerId']::VARCHAR), '') AS speaker_id,
+        s.value['start']::DOUBLE AS start_ms,
+        s.value['end']::DOUBLE AS end_ms,
+        s.value['text']::VARCHAR AS sentence
+    FROM gong.gong_call_transcripts_raw t
+    JOIN gong.gong_calls_raw c ON c.call_id = t.call_id,
+        LATERAL FLATTEN(input => t.payload['transcript']) m,
+        LATERAL FLATTEN(input => m.value['sentences']) s
+    WHERE c.call_date BETWEEN ? AND ?
+      AND NOT c.is_deleted
+      AND NOT c.is_private
+),
+speakers AS (
+    SELECT call_id, speaker_id, affiliation, user_id
+    FROM gong.stg_gong_call_participants
+    WHERE speaker_id IS NOT NULL
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY call_id, speaker_id ORDER BY party_index) = 1
+)
+SELECT
+    s.call_id,
+    s.call_date,
+    ROW_NUMBER() OVER (PARTITION BY s.call_id ORDER BY s.turn_index, s.place) - 1 AS sentence_index,
+    s.turn_index,
+    s.speaker_id,
+    COALESCE(p.affiliation, 'Unknown') AS affiliation,
+    p.user_id,
+    CAST(s.start_ms AS BIGINT) AS start_ms,
+    CAST(s.end_ms AS BIGINT) AS end_ms,
+    s.sentence
+FROM each_sentence s
+LEFT JOIN speakers p ON p.call_id = s.call_id AND p.speaker_id = s.speaker_id
