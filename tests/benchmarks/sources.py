@@ -1,0 +1,91 @@
+"""Figures of the sample tenant and of loading source files."""
+
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from cs_assets.sample import write_tenant
+from cs_assets.sample.tables import write_sources
+from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.source_files import load_folder, read_folder
+from resources.source_problems import BadSourceFiles
+from tests.figures import Figure
+
+
+def sample_written(limit: float = 4.0) -> Figure:
+    """P-src-01: tables and six weeks of calls, from nothing."""
+    with tempfile.TemporaryDirectory() as name:
+        started = time.perf_counter()
+        counts = write_tenant(Path(name) / "sources", Path(name) / "gong")
+        seconds = time.perf_counter() - started
+    value = f"{seconds:.1f}s ({sum(counts.values()):,} rows)"
+    return Figure("P-src-01", "sample-tenant-written", value, f"<{limit:g}s", seconds < limit)
+
+
+def sample_loaded(limit: float = 3.0) -> Figure:
+    """P-src-02: the sample's files checked and loaded."""
+    with tempfile.TemporaryDirectory() as name:
+        sources = Path(name) / "sources"
+        write_sources(sources)
+        warehouse = _warehouse(Path(name))
+        started = time.perf_counter()
+        counts = load_folder(sources, warehouse)
+        seconds = time.perf_counter() - started
+    value = f"{seconds:.1f}s ({sum(counts.values()):,} rows)"
+    return Figure("P-src-02", "sample-tenant-loaded", value, f"<{limit:g}s", seconds < limit)
+
+
+def large_folder_loaded(copies: int = 20, least_rate: int = 25_000) -> Figure:
+    """P-src-03: rows a second, checks included, when one table is long."""
+    with tempfile.TemporaryDirectory() as name:
+        sources = Path(name) / "sources"
+        write_sources(sources)
+        rows = _lengthen(sources / "historical_engagement.csv", copies)
+        warehouse = _warehouse(Path(name))
+        started = time.perf_counter()
+        load_folder(sources, warehouse)
+        rate = rows / (time.perf_counter() - started)
+    value = f"{rate:,.0f} rows/s (n={rows:,})"
+    return Figure("P-src-03", "load-rate", value, f">={least_rate:,} rows/s", rate >= least_rate)
+
+
+def bad_rows_told(copies: int = 10, limit: float = 10.0) -> Figure:
+    """P-src-04: every row of a long file is bad: all are counted, the message stays short."""
+    with tempfile.TemporaryDirectory() as name:
+        sources = Path(name) / "sources"
+        write_sources(sources)
+        path = sources / "historical_engagement.csv"
+        rows = _lengthen(path, copies)
+        path.write_text(path.read_text(encoding="utf-8").replace(",CUST_", ",KUST_"), "utf-8")
+        started = time.perf_counter()
+        try:
+            read_folder(sources)
+            told, length = 0, 0
+        except BadSourceFiles as error:
+            told, length = error.total, len(str(error))
+        seconds = time.perf_counter() - started
+    value = f"{told:,}/{rows:,} in {seconds:.1f}s, {length:,} characters"
+    passed = told == rows and seconds < limit and length < 10_000
+    return Figure("P-src-04", "bad-rows-told", value, f"all, <{limit:g}s, <10,000", passed)
+
+
+def _warehouse(folder: Path) -> DuckDBWarehouse:
+    warehouse = DuckDBWarehouse(path=str(folder / "warehouse.duckdb"))
+    with warehouse.session("set up"):
+        return warehouse
+
+
+def _lengthen(path: Path, copies: int) -> int:
+    """Repeat the rows of an engagement file under new keys; returns how many there are."""
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    longer = [line.replace("ENG_", f"E{n}_", 1) for n in range(copies) for line in lines]
+    path.write_text("\n".join([header, *longer]) + "\n", encoding="utf-8")
+    return len(longer)
+
+
+def figures() -> Iterable[Figure]:
+    yield sample_written()
+    yield sample_loaded()
+    yield large_folder_loaded()
+    yield bad_rows_told()
