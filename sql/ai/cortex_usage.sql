@@ -1,7 +1,7 @@
 -- One row per day, function and model: what Snowflake says it has billed for AI functions in
 -- queries that this project tagged. For reconciliation; Snowflake only.
 WITH period AS (
-    SELECT ?::TIMESTAMP_NTZ AS since, ?::TIMESTAMP_NTZ AS until
+    SELECT CAST(? AS TIMESTAMP_NTZ) AS since, CAST(? AS TIMESTAMP_NTZ) AS until
 )
 SELECT
     DATE_TRUNC('day', u.start_time)::DATE AS usage_date,

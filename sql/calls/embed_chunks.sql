@@ -1,7 +1,7 @@
 -- Chunks of a span of days with their vectors; a chunk whose words and model are the same keeps its own.
 -- Grain: call and chunk. Parameters: model, first day, last day.
 WITH wanted AS (
-    SELECT ? AS model, ?::DATE AS first_day, ?::DATE AS last_day
+    SELECT ? AS model, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
 ),
 compared AS (
     SELECT c.call_id, c.call_date, c.chunk_index, c.first_sentence, c.last_sentence, c.chunk_text,

@@ -2,9 +2,9 @@
 -- Grain: call. Parameters: first day, last day, rep's Gong user, customer, call type, deal stage,
 -- status, sentiment below which a call is wanted. Each of the last six may be NULL: not asked for.
 WITH wanted AS (
-    SELECT ?::DATE AS first_day, ?::DATE AS last_day, ?::STRING AS rep_user_id,
-           ?::STRING AS customer_id, ?::STRING AS call_type, ?::STRING AS deal_stage,
-           ?::STRING AS status, ?::DOUBLE AS sentiment_below
+    SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day, CAST(? AS STRING) AS rep_user_id,
+           CAST(? AS STRING) AS customer_id, CAST(? AS STRING) AS call_type, CAST(? AS STRING) AS deal_stage,
+           CAST(? AS STRING) AS status, CAST(? AS DOUBLE) AS sentiment_below
 )
 SELECT a.call_id, a.call_date, c.started, c.title, c.call_type, c.account_name, c.customer_id, c.url,
        a.rep_user_id, u.full_name AS rep_name,

@@ -1,7 +1,7 @@
 -- Summaries of the calls whose words were not summarised yet, or by another model.
 -- Grain: call. Parameters: model, first day, last day.
 WITH wanted AS (
-    SELECT ? AS model, ?::DATE AS first_day, ?::DATE AS last_day
+    SELECT ? AS model, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
 )
 SELECT x.call_id, x.text_hash, AI_SUMMARIZE(x.words) AS extract
 FROM analytics.call_texts x

@@ -2,10 +2,10 @@
 -- Grain: call and sentence. Parameters: first day, last day, rep's Gong user, customer, side (External,
 -- Internal), six words in lower case, most rows. The three filters may be NULL, spare words are ''.
 WITH wanted AS (
-    SELECT ?::DATE AS first_day, ?::DATE AS last_day, ?::STRING AS rep_user_id,
-           ?::STRING AS customer_id, ?::STRING AS affiliation,
-           ?::STRING AS w1, ?::STRING AS w2, ?::STRING AS w3, ?::STRING AS w4, ?::STRING AS w5,
-           ?::STRING AS w6, ?::BIGINT AS most
+    SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day, CAST(? AS STRING) AS rep_user_id,
+           CAST(? AS STRING) AS customer_id, CAST(? AS STRING) AS affiliation,
+           CAST(? AS STRING) AS w1, CAST(? AS STRING) AS w2, CAST(? AS STRING) AS w3, CAST(? AS STRING) AS w4, CAST(? AS STRING) AS w5,
+           CAST(? AS STRING) AS w6, CAST(? AS BIGINT) AS most
 ),
 found AS (
     SELECT t.call_id, t.call_date, c.started, c.title, c.account_name, t.sentence_index, t.start_ms,

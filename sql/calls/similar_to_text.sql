@@ -2,9 +2,9 @@
 -- Grain: call and chunk. Parameters: model, words asked for, first day, last day, rep's Gong user,
 -- customer, call type, deal stage, lowest similarity, most rows. The four filters may be NULL.
 WITH wanted AS (
-    SELECT ?::STRING AS model, ?::STRING AS words, ?::DATE AS first_day, ?::DATE AS last_day,
-           ?::STRING AS rep_user_id, ?::STRING AS customer_id, ?::STRING AS call_type,
-           ?::STRING AS deal_stage, ?::DOUBLE AS lowest, ?::BIGINT AS most
+    SELECT CAST(? AS STRING) AS model, CAST(? AS STRING) AS words, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day,
+           CAST(? AS STRING) AS rep_user_id, CAST(? AS STRING) AS customer_id, CAST(? AS STRING) AS call_type,
+           CAST(? AS STRING) AS deal_stage, CAST(? AS DOUBLE) AS lowest, CAST(? AS BIGINT) AS most
 ),
 asked AS (
     SELECT AI_EMBED(model, words) AS embedding FROM wanted

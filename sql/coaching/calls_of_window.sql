@@ -1,6 +1,6 @@
 -- Every analysed call of a span of days with a rep (the speaker, else the host), scored or not.
 -- One row per call, with the evidence that digests quote from.
-WITH period AS (SELECT ?::DATE AS first_day, ?::DATE AS last_day)
+WITH period AS (SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day)
 SELECT
     a.call_id,
     a.call_date,

@@ -1,5 +1,5 @@
 -- The rows of rep_week_focus for a span of weeks.
-WITH period AS (SELECT ?::DATE AS first_week, ?::DATE AS last_week)
+WITH period AS (SELECT CAST(? AS DATE) AS first_week, CAST(? AS DATE) AS last_week)
 SELECT r.*
 FROM analytics.rep_week_focus r
 CROSS JOIN period p

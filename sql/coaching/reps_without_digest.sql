@@ -1,6 +1,6 @@
 -- Reps with a scored call in the window of a week but no digest for it: none, when all is well.
 -- Parameters: Monday of the week, first day of its window, last day of the week.
-WITH period AS (SELECT ?::DATE AS week_start, ?::DATE AS first_day, ?::DATE AS last_day)
+WITH period AS (SELECT CAST(? AS DATE) AS week_start, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day)
 SELECT a.rep_user_id, COUNT(*) AS scored_calls
 FROM analytics.call_analysis a
 JOIN gong.stg_gong_calls c ON c.call_id = a.call_id

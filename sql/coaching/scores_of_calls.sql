@@ -1,6 +1,6 @@
 -- Scored calls of a span of days: one row per call, scores only.
 -- A call that has turned private since it was scored is left out.
-WITH period AS (SELECT ?::DATE AS first_day, ?::DATE AS last_day)
+WITH period AS (SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day)
 SELECT
     a.call_id,
     a.call_date,

@@ -1,5 +1,5 @@
 -- The rows of team_summary for a span of weeks.
-WITH period AS (SELECT ?::DATE AS first_week, ?::DATE AS last_week)
+WITH period AS (SELECT CAST(? AS DATE) AS first_week, CAST(? AS DATE) AS last_week)
 SELECT r.*
 FROM analytics.team_summary r
 CROSS JOIN period p

@@ -3,7 +3,7 @@
 -- Each source is brought to customer grain on its own before the join, so that no row is counted
 -- twice; every customer has a row.
 WITH period AS (
-    SELECT ?::DATE AS week_start
+    SELECT CAST(? AS DATE) AS week_start
 ),
 bounds AS (
     SELECT week_start,

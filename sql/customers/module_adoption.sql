@@ -2,7 +2,7 @@
 -- Grain: customer and module. Parameters: Monday of the week.
 -- Contracts as they stood at the week's end; use by weeks that are over then.
 WITH period AS (
-    SELECT ?::DATE AS week_start
+    SELECT CAST(? AS DATE) AS week_start
 ),
 bounds AS (
     SELECT week_start,

@@ -1,5 +1,5 @@
 -- One row per report of the week that may be sent: where its parts are, who it is for.
-WITH period AS (SELECT ?::DATE AS week_start)
+WITH period AS (SELECT CAST(? AS DATE) AS week_start)
 
 SELECT a.*
 FROM ops.artefacts a

@@ -2,15 +2,15 @@
 -- the week, the current window, the window before and the same window a year earlier.
 WITH scope AS (
     SELECT
-        ?::STRING AS first_customer,
-        ?::STRING AS last_customer,
-        ?::DATE AS week_start,
-        ?::DATE AS period_end,
-        ?::DATE AS current_start,
-        ?::DATE AS prior_start,
-        ?::DATE AS year_ago_start,
-        ?::DATE AS year_ago_end,
-        ?::DATE AS history_start
+        CAST(? AS STRING) AS first_customer,
+        CAST(? AS STRING) AS last_customer,
+        CAST(? AS DATE) AS week_start,
+        CAST(? AS DATE) AS period_end,
+        CAST(? AS DATE) AS current_start,
+        CAST(? AS DATE) AS prior_start,
+        CAST(? AS DATE) AS year_ago_start,
+        CAST(? AS DATE) AS year_ago_end,
+        CAST(? AS DATE) AS history_start
 )
 
 SELECT

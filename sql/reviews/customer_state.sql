@@ -1,15 +1,15 @@
 -- One row per customer in scope with metrics of the week: health, adoption, calls and segment.
 WITH scope AS (
     SELECT
-        ?::STRING AS first_customer,
-        ?::STRING AS last_customer,
-        ?::DATE AS week_start,
-        ?::DATE AS period_end,
-        ?::DATE AS current_start,
-        ?::DATE AS prior_start,
-        ?::DATE AS year_ago_start,
-        ?::DATE AS year_ago_end,
-        ?::DATE AS history_start
+        CAST(? AS STRING) AS first_customer,
+        CAST(? AS STRING) AS last_customer,
+        CAST(? AS DATE) AS week_start,
+        CAST(? AS DATE) AS period_end,
+        CAST(? AS DATE) AS current_start,
+        CAST(? AS DATE) AS prior_start,
+        CAST(? AS DATE) AS year_ago_start,
+        CAST(? AS DATE) AS year_ago_end,
+        CAST(? AS DATE) AS history_start
 )
 
 SELECT

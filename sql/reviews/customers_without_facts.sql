@@ -1,5 +1,5 @@
 -- One row per customer of the source that has no fact sheet in the week.
-WITH period AS (SELECT ?::DATE AS week_start)
+WITH period AS (SELECT CAST(? AS DATE) AS week_start)
 
 SELECT c.customer_id
 FROM source.customers c

@@ -1,10 +1,10 @@
 -- One row per customer in scope, week, edition and fact, in the order they were given.
 WITH scope AS (
     SELECT
-        ?::STRING AS first_customer,
-        ?::STRING AS last_customer,
-        ?::DATE AS week_start,
-        ?::STRING AS edition
+        CAST(? AS STRING) AS first_customer,
+        CAST(? AS STRING) AS last_customer,
+        CAST(? AS DATE) AS week_start,
+        CAST(? AS STRING) AS edition
 )
 
 SELECT f.*

@@ -1,5 +1,5 @@
 -- One row: the newest conversion and message of all customers up to the period's end.
-WITH period AS (SELECT ?::DATE AS period_end)
+WITH period AS (SELECT CAST(? AS DATE) AS period_end)
 
 SELECT
     (SELECT MAX(c.conversion_date) FROM source.conversions c, period p

@@ -1,10 +1,10 @@
 -- One row per report of customers in scope, with who it is for.
 WITH scope AS (
     SELECT
-        ?::STRING AS first_customer,
-        ?::STRING AS last_customer,
-        ?::DATE AS week_start,
-        ?::STRING AS edition
+        CAST(? AS STRING) AS first_customer,
+        CAST(? AS STRING) AS last_customer,
+        CAST(? AS DATE) AS week_start,
+        CAST(? AS STRING) AS edition
 )
 
 SELECT

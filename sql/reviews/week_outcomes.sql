@@ -1,5 +1,5 @@
 -- One row per report of the week: outcome of writing, of printing, and the gate's verdict.
-WITH period AS (SELECT ?::DATE AS week_start)
+WITH period AS (SELECT CAST(? AS DATE) AS week_start)
 
 SELECT
     r.customer_id,

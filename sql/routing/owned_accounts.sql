@@ -1,7 +1,7 @@
 -- One row per owned account as of a time: the owner in the source, or the one we gave it
 -- since. The accounts of the batch named are left out: they are what is being routed.
 WITH asked AS (
-    SELECT ?::TIMESTAMP AS as_of, ? AS batch_id
+    SELECT CAST(? AS TIMESTAMP) AS as_of, ? AS batch_id
 ),
 ours AS (
     SELECT a.account_id, a.worker_id, a.assigned_at
