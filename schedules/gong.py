@@ -1,21 +1,44 @@
-"""New calls every 15 minutes: today and the days of the look-back as one run.
+"""New calls from Gong: today every few minutes, the look-back every 15, a month every night.
 
-Calls appear late, change and vanish, and Gong has no feed of changes; so the
-days before are read again each time. What is the same is not stored again.
+Calls appear late, change and vanish, and Gong has no feed of changes: the days of
+the look-back are read again each time, and what is the same is not stored again.
+A call is visible minutes after its end, so that the two quarter-hourly reads, half a
+quarter apart, see it within eight minutes. The nightly read finds what changed, came
+or vanished later than the look-back, and reads the users.
 """
 
 import datetime as dt
 
 import dagster as dg
 
-#: Days before today that are read again (``GONG_LOOK_BACK_DAYS`` is for the days of one run).
-LOOK_BACK_DAYS = 7
+from resources.settings import Settings
+
+#: Days that the nightly read goes back.
+NIGHTLY_DAYS = 35
 
 gong_job = dg.define_asset_job(
     "gong_job",
-    dg.AssetSelection.groups("gong"),
+    dg.AssetSelection.groups("gong") - dg.AssetSelection.assets("gong_users"),
     description="Days of calls from Gong, staged. A range of days is one run.",
 )
+
+gong_nightly_job = dg.define_asset_job(
+    "gong_nightly_job",
+    dg.AssetSelection.groups("gong"),
+    description="A month of calls and all users from Gong, staged.",
+)
+
+
+def days_back(context: dg.ScheduleEvaluationContext, days: int) -> dg.RunRequest:
+    """One run over today (UTC) and so many days before it."""
+    today = context.scheduled_execution_time.astimezone(dt.UTC).date()
+    first = today - dt.timedelta(days=days)
+    return dg.RunRequest(
+        tags={
+            "dagster/asset_partition_range_start": first.isoformat(),
+            "dagster/asset_partition_range_end": today.isoformat(),
+        }
+    )
 
 
 @dg.schedule(
@@ -26,15 +49,29 @@ gong_job = dg.define_asset_job(
     description="Every 15 minutes: today's calls and those of the look-back.",
 )
 def gong_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    today = context.scheduled_execution_time.astimezone(dt.UTC).date()
-    return dg.RunRequest(
-        tags={
-            "dagster/asset_partition_range_start": (
-                today - dt.timedelta(days=LOOK_BACK_DAYS)
-            ).isoformat(),
-            "dagster/asset_partition_range_end": today.isoformat(),
-        }
-    )
+    return days_back(context, Settings.load().gong_look_back_days)
 
 
-schedules = [gong_schedule]
+@dg.schedule(
+    name="gong_today_schedule",
+    job=gong_job,
+    cron_schedule="8,23,38,53 * * * *",
+    execution_timezone="UTC",
+    description="Between the reads of the look-back: calls of today and yesterday.",
+)
+def gong_today_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    return days_back(context, 1)
+
+
+@dg.schedule(
+    name="gong_nightly_schedule",
+    job=gong_nightly_job,
+    cron_schedule="40 3 * * *",
+    execution_timezone="UTC",
+    description="Every night: the last five weeks of calls, and the users.",
+)
+def gong_nightly_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    return days_back(context, NIGHTLY_DAYS)
+
+
+schedules = [gong_schedule, gong_today_schedule, gong_nightly_schedule]

@@ -4,17 +4,35 @@ import datetime as dt
 import json
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 app = typer.Typer(no_args_is_help=True, help="Calls from Gong.")
 
+#: Heads of the table of days, short enough for a terminal of 80 columns.
+_HEADS = {
+    "call_date": "day",
+    "transcribed": "words",
+    "pending": "waits",
+    "dead_lettered": "dead",
+    "vanished": "gone",
+}
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("retry-dead-letters")
-def retry_dead_letters(json_output: JsonOption = False) -> None:
+def retry_dead_letters(json_output: #: Heads of the table of days, short enough for a terminal of 80 columns.
+_HEADS = {
+    "call_date": "day",
+    "transcribed": "words",
+    "pending": "waits",
+    "dead_lettered": "dead",
+    "vanished": "gone",
+}
+
+JsonOption = False) -> None:
     """Take up the records that could not be read: ask Gong again, else read the raw copies."""
     from cs_assets.gong import staging
     from cs_assets.gong.replaying import replay
@@ -48,7 +66,16 @@ def retry_dead_letters(json_output: JsonOption = False) -> None:
 
 
 @app.command("dead-letters")
-def dead_letters(json_output: JsonOption = False) -> None:
+def dead_letters(json_output: #: Heads of the table of days, short enough for a terminal of 80 columns.
+_HEADS = {
+    "call_date": "day",
+    "transcribed": "words",
+    "pending": "waits",
+    "dead_lettered": "dead",
+    "vanished": "gone",
+}
+
+JsonOption = False) -> None:
     """List the records that could not be read, by kind and reason."""
     from rich.console import Console
     from rich.table import Table
@@ -73,9 +100,20 @@ def dead_letters(json_output: JsonOption = False) -> None:
 @app.command()
 def days(
     last: Annotated[int, typer.Option("--last", min=1, help="Days to show.")] = 14,
-    json_output: JsonOption = False,
+    json_output: #: Heads of the table of days, short enough for a terminal of 80 columns.
+_HEADS = {
+    "call_date": "day",
+    "transcribed": "words",
+    "pending": "waits",
+    "dead_lettered": "dead",
+    "vanished": "gone",
+}
+
+JsonOption = False,
 ) -> None:
     """Show day by day what Gong has against what is stored, transcribed and scored."""
+    import pandas as pd
+    from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
 
@@ -91,9 +129,12 @@ def days(
     if rows.empty:
         typer.echo("no day was read yet; materialise gong_reconciliation")
         return
-    table = Table(*[name.replace("_", " ") for name in rows.columns])
+    table = Table(box=SIMPLE, padding=0)
+    for name in rows.columns:
+        justify: Literal["left", "right"] = "left" if name == "call_date" else "right"
+        table.add_column(_HEADS.get(name, name), justify=justify, no_wrap=True)
     for row in rows.itertuples(index=False):
-        table.add_row(*["" if value != value else str(value) for value in row])
+        table.add_row(*["never" if pd.isna(value) else str(value) for value in row])
     Console().print(table)
 
 
