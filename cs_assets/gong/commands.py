@@ -23,16 +23,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("retry-dead-letters")
-def retry_dead_letters(json_output: #: Heads of the table of days, short enough for a terminal of 80 columns.
-_HEADS = {
-    "call_date": "day",
-    "transcribed": "words",
-    "pending": "waits",
-    "dead_lettered": "dead",
-    "vanished": "gone",
-}
-
-JsonOption = False) -> None:
+def retry_dead_letters(json_output: JsonOption = False) -> None:
     """Take up the records that could not be read: ask Gong again, else read the raw copies."""
     from cs_assets.gong import staging
     from cs_assets.gong.replaying import replay
@@ -66,16 +57,7 @@ JsonOption = False) -> None:
 
 
 @app.command("dead-letters")
-def dead_letters(json_output: #: Heads of the table of days, short enough for a terminal of 80 columns.
-_HEADS = {
-    "call_date": "day",
-    "transcribed": "words",
-    "pending": "waits",
-    "dead_lettered": "dead",
-    "vanished": "gone",
-}
-
-JsonOption = False) -> None:
+def dead_letters(json_output: JsonOption = False) -> None:
     """List the records that could not be read, by kind and reason."""
     from rich.console import Console
     from rich.table import Table
@@ -100,16 +82,7 @@ JsonOption = False) -> None:
 @app.command()
 def days(
     last: Annotated[int, typer.Option("--last", min=1, help="Days to show.")] = 14,
-    json_output: #: Heads of the table of days, short enough for a terminal of 80 columns.
-_HEADS = {
-    "call_date": "day",
-    "transcribed": "words",
-    "pending": "waits",
-    "dead_lettered": "dead",
-    "vanished": "gone",
-}
-
-JsonOption = False,
+    json_output: JsonOption = False,
 ) -> None:
     """Show day by day what Gong has against what is stored, transcribed and scored."""
     import pandas as pd
