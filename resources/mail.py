@@ -8,6 +8,7 @@ import dagster as dg
 from cs_assets.delivery.couriers import MailCourier, MailTransport
 from cs_assets.delivery.planning import REHEARSAL
 from cs_assets.delivery.policy import load_policy
+from cs_assets.delivery.redaction import remember_secret
 from resources.errors import UsageError
 from resources.home import Home
 from resources.mail_log_hygiene import quiet_providers
@@ -56,6 +57,7 @@ def _by_credentials(settings: Settings) -> Provider:
 def make_transport(provider: Provider, settings: Settings, home: Home) -> MailTransport:
     """The transport of ``provider``; its library is imported only here."""
     quiet_providers()
+    _remember_secrets(settings)
     match provider:
         case "sendgrid":
             from resources.mail_sendgrid import SendGridMail
@@ -87,6 +89,35 @@ def make_transport(provider: Provider, settings: Settings, home: Home) -> MailTr
             from resources.mail_console import ConsoleMail
 
             return ConsoleMail(home.outbox)
+
+
+def pull_bounces(settings: Settings) -> dict[str, str]:
+    """Addresses that the provider itself no longer mails, each with the reason."""
+    provider = choose_provider(settings)
+    quiet_providers()
+    _remember_secrets(settings)
+    from resources.mail_bounces import sendgrid_bounces, ses_suppressions
+
+    match provider:
+        case "sendgrid":
+            assert settings.sendgrid_api_key is not None
+            key = settings.sendgrid_api_key.get_secret_value().strip()
+            return sendgrid_bounces(key, settings.sendgrid_base_url)
+        case "ses":
+            return ses_suppressions(settings.aws_region or "", settings.ses_endpoint_url)
+        case _:
+            raise UsageError(f"{provider} keeps no list of bounces; read events from a file")
+
+
+def _remember_secrets(settings: Settings) -> None:
+    """Whatever a provider says back, these values are taken out before it is kept."""
+    for secret in (settings.sendgrid_api_key, settings.aws_access_key_id, settings.smtp_password):
+        if secret is not None:
+            remember_secret(secret.get_secret_value())
+    if settings.smtp_username and settings.smtp_password:
+        # As AUTH PLAIN carries them together.
+        password = settings.smtp_password.get_secret_value()
+        remember_secret(f"\0{settings.smtp_username}\0{password}")
 
 
 class MailerResource(dg.ConfigurableResource):

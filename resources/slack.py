@@ -1,5 +1,6 @@
 """Slack: webhook or bot token as the settings say; files in the outbox in development."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -7,6 +8,8 @@ import dagster as dg
 
 from cs_assets.delivery.couriers import SlackCourier, SlackTransport
 from cs_assets.delivery.planning import REHEARSAL
+from cs_assets.delivery.redaction import remember_secret
+from resources.errors import Unavailable, UsageError
 from resources.home import Home
 from resources.mail_log_hygiene import quiet_providers
 from resources.settings import Settings
@@ -27,6 +30,9 @@ def choose_way(settings: Settings) -> Way | None:
 def make_transport(way: Way, settings: Settings, home: Home) -> SlackTransport:
     """The transport for ``way``; its library is imported only here."""
     quiet_providers()
+    for secret in (settings.slack_bot_token, settings.slack_webhook_url):
+        if secret is not None:
+            remember_secret(secret.get_secret_value())
     match way:
         case "bot":
             from resources.slack_bot import BotSlack
@@ -44,6 +50,27 @@ def make_transport(way: Way, settings: Settings, home: Home) -> SlackTransport:
             from resources.slack_console import ConsoleSlack
 
             return ConsoleSlack(home.outbox)
+
+
+def post_finder(settings: Settings) -> Callable[[str, str], str | None]:
+    """Looks a delivery up in a channel's history; needs the bot and ``channels:history``."""
+    if settings.slack_bot_token is None:
+        raise UsageError("posts can be looked up with a bot token only: set SLACK_BOT_TOKEN")
+    from slack_sdk.errors import SlackApiError
+
+    from resources.slack_bot import BotSlack
+
+    token = settings.slack_bot_token.get_secret_value().strip()
+    bot = BotSlack(token, settings.slack_base_url)
+
+    def find(channel: str, delivery_key: str) -> str | None:
+        try:
+            return bot.find(channel, delivery_key)
+        except SlackApiError as error:
+            word = error.response.get("error", "unknown error")
+            raise Unavailable(f"Slack's history of the channel cannot be read: {word}") from None
+
+    return find
 
 
 class SlackResource(dg.ConfigurableResource):

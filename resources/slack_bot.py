@@ -1,6 +1,7 @@
 """Slack posts through the Web API with a bot token: posts have an id and can be found again."""
 
 import json
+import re
 import ssl
 import uuid
 from typing import Any
@@ -25,6 +26,7 @@ _PERMANENT = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text"}
     | {"too_many_attachments", "invalid_arguments", "invalid_metadata_format"}
 )
+_WORD = re.compile(r"[a-z][a-z0-9_]{1,60}")
 _UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout"})
 
 
@@ -117,7 +119,8 @@ def answer_for(response: Any) -> Answer:
         outcome = Outcome.REJECTED_TRANSIENT
     elif word in _PERMANENT:
         outcome = Outcome.REJECTED_PERMANENT
-    elif word in _UNCLEAR or status >= 500:
+    elif word in _UNCLEAR or status >= 500 or not _WORD.fullmatch(word):
+        # The SDK puts its own sentence there when the answer was no JSON.
         outcome = Outcome.UNKNOWN
     else:  # about the token, its scopes or the channel: every other post would fail alike
         outcome = Outcome.CONFIG_ERROR

@@ -25,7 +25,7 @@ from resources.ledger import LedgerResource
 from resources.mail import MailerResource
 from resources.settings import Settings
 from resources.slack import SlackResource
-from resources.warehouse import Warehouse
+from resources.warehouse import Scope, Warehouse
 from sql import catalog
 
 ALLOW_LATE_TAG = "cs_assets/allow_late"
@@ -113,7 +113,7 @@ def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDe
 
 def _copy(warehouse: Warehouse, name: str, kind: str, week: dt.date, report: Report) -> None:
     """The ledger's rows of this kind and period into the warehouse, for reporting."""
-    scope = {"report_kind": kind, "period_start": week}
+    scope: Scope = {"report_kind": kind, "period_start": week}
     with warehouse.session(name) as db:
         db.replace("ops.deliveries", report.rows, scope)
 

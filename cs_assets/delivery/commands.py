@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -72,8 +73,10 @@ def show(key: Key, as_json: Json = False) -> None:
         delivery = ledger.get(key)
         attempts = ledger.attempts(delivery.delivery_key)
         decisions = ledger.decisions(delivery.delivery_key)
+        told = ledger.events(delivery.delivery_key)
     if as_json:
         rows = {"attempts": list(map(dict, attempts)), "decisions": list(map(dict, decisions))}
+        rows["events"] = list(map(dict, told))
         _print_json({**_document(delivery), **rows})
         return
     from rich.console import Console
@@ -83,6 +86,7 @@ def show(key: Key, as_json: Json = False) -> None:
         if value not in (None, ""):
             console.print(f"[bold]{name:<20}[/] {value}", highlight=False)
     _print_rows("Attempts", attempts, ("attempt", "provider", "started_at", "outcome", "code"))
+    _print_rows("Events", told, ("happened_at", "provider", "event", "detail"))
     _print_rows("Decisions", decisions, ("decided_at", "decision", "decided_by", "note"))
 
 
@@ -196,6 +200,94 @@ def verify(period: Period, as_json: Json = False) -> None:
         typer.echo(f"{period}: {expected} expected, {expected - len(missing)} settled")
     if missing:
         raise typer.Exit(1)
+
+
+@app.command()
+def events(
+    file: Annotated[Path, typer.Argument(help="Events a webhook receiver stored (JSON).")],
+    as_json: Json = False,
+) -> None:
+    """Read providers' events: bounces suppress addresses, any event proves a delivery sent."""
+    from cs_assets.delivery.events import import_events, read_events
+
+    found, unreadable = read_events(file)
+    with _ledger() as ledger:
+        done = import_events(ledger, found, _now())
+    done.unreadable = unreadable
+    if as_json:
+        _print_json(asdict(done))
+    else:
+        typer.echo(
+            f"{done.new} new events, {done.repeated} seen before, {done.unreadable} unreadable; "
+            f"{done.resolved} deliveries proved sent, {done.suppressed} addresses suppressed"
+        )
+
+
+@app.command()
+def bounces(as_json: Json = False) -> None:
+    """Ask the mail provider (SendGrid, SES) for suppressed addresses and keep them."""
+    from resources.mail import pull_bounces
+    from resources.settings import Settings
+
+    found = pull_bounces(Settings.load())
+    with _ledger() as ledger:
+        new = sum(
+            ledger.suppress(address, reason=reason, source="provider", now=_now())
+            for address, reason in found.items()
+        )
+    if as_json:
+        _print_json({"found": len(found), "new": new})
+    else:
+        typer.echo(f"{len(found)} suppressed addresses at the provider, {new} new here")
+
+
+@app.command()
+def suppressions(
+    remove: Annotated[
+        str | None, typer.Option("--remove", help="Allow sending to this address again.")
+    ] = None,
+    add: Annotated[
+        str | None, typer.Option("--add", help="Send nothing more to this address.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the addresses that nothing is sent to; add or remove one."""
+    with _ledger() as ledger:
+        if remove and not ledger.unsuppress(remove):
+            raise typer.BadParameter(f"{remove} is not suppressed")
+        if add:
+            ledger.suppress(add, reason="added by hand", source=getpass.getuser(), now=_now())
+        found = ledger.suppressed()
+    if as_json:
+        _print_json(found)
+    else:
+        rows = [{"address": address, "reason": why} for address, why in found.items()]
+        _print_rows("Suppressed addresses", rows, ("address", "reason"))
+
+
+@app.command()
+def evidence(as_json: Json = False) -> None:
+    """Look in Slack's history for posts whose answer was lost, and decide those found."""
+    from cs_assets.delivery.model import State
+    from resources.settings import Settings
+    from resources.slack import post_finder
+
+    find = post_finder(Settings.load())
+    found: dict[str, str] = {}
+    with _ledger() as ledger:
+        unclear = [d for d in ledger.find(states=[State.UNKNOWN]) if d.provider == "slack-bot"]
+        for delivery in unclear:
+            ts = find(delivery.identity.recipient, delivery.delivery_key)
+            if ts is not None:
+                note = f"Slack holds the post {ts}"
+                ledger.resolve(
+                    delivery.delivery_key, sent=True, by="evidence", note=note, now=_now()
+                )
+                found[delivery.delivery_key] = ts
+    if as_json:
+        _print_json({"looked_for": len(unclear), "found": found})
+    else:
+        typer.echo(f"{len(found)} of {len(unclear)} unclear Slack posts were found and are sent")
 
 
 # ---- helpers

@@ -164,6 +164,7 @@ class Ledger:
         """Write an attempt's answer into its row; False when the row is not that attempt's.
 
         A transient refusal goes back to ``pending`` for ``retry_at``, or fails without it.
+        An unclear one does so only when ``retry_at`` is given (at-least-once channels).
         """
         answer = receipt.answer
         state = _state_after(answer.outcome, retry_at)
@@ -221,11 +222,12 @@ class Ledger:
             == 1
         )
 
-    def transient_refusals(self, key: str) -> int:
-        """How often a provider said "not now" to this delivery."""
+    def tries_without_success(self, key: str) -> int:
+        """How many attempts were refused for the moment or remained unclear."""
         rows = self._store.rows(
-            "SELECT COUNT(*) AS n FROM delivery_attempt WHERE delivery_key = ? AND outcome = ?",
-            [key, Outcome.REJECTED_TRANSIENT],
+            "SELECT COUNT(*) AS n FROM delivery_attempt"
+            " WHERE delivery_key = ? AND outcome IN (?, ?)",
+            [key, Outcome.REJECTED_TRANSIENT, Outcome.UNKNOWN],
         )
         return int(rows[0]["n"])
 
@@ -266,7 +268,8 @@ class Ledger:
     def _replay_one(self, receipt: Receipt, now: dt.datetime) -> int:
         answer = receipt.answer
         accepted = answer.outcome is Outcome.ACCEPTED
-        state = _state_after(answer.outcome, now)
+        # A replayed receipt is no permission to send again what is unclear.
+        state = _state_after(answer.outcome, None if answer.outcome is Outcome.UNKNOWN else now)
         with self._store.transaction():
             changed = self._store.execute(
                 "UPDATE delivery SET state = ?, provider_message_id = ?, last_outcome = ?,"
@@ -407,6 +410,35 @@ class Ledger:
             for row in self._store.rows("SELECT address, reason FROM delivery_suppression")
         }
 
+    def record_event(
+        self,
+        *,
+        event_id: str,
+        delivery_key: str | None,
+        event: str,
+        address: str | None,
+        happened_at: dt.datetime,
+        provider: str,
+        detail: str,
+    ) -> bool:
+        """Keep a provider's event; False when it was there already."""
+        return (
+            self._store.execute(
+                "INSERT INTO delivery_event (event_id, delivery_key, event, address, happened_at,"
+                " provider, detail) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [event_id, delivery_key, event, address, _text(happened_at), provider, detail],
+            )
+            == 1
+        )
+
+    def events(self, key: str) -> list[Row]:
+        """What providers told about a delivery, oldest first."""
+        return self._store.rows(
+            "SELECT event, happened_at, provider, detail FROM delivery_event"
+            " WHERE delivery_key = ? ORDER BY happened_at",
+            [key],
+        )
+
     # ---- look
 
     def get(self, key: str) -> Delivery:
@@ -491,7 +523,7 @@ def _state_after(outcome: Outcome, retry_at: dt.datetime | None) -> State:
         case Outcome.CONFIG_ERROR:
             return State.PENDING
         case Outcome.UNKNOWN:
-            return State.UNKNOWN
+            return State.UNKNOWN if retry_at is None else State.PENDING
 
 
 def _insert_statement(columns: tuple[str, ...]) -> str:

@@ -1,6 +1,9 @@
 """Takes secrets and personal addresses out of what providers and libraries say."""
 
+import base64
 import re
+import threading
+from urllib.parse import quote
 
 _LONGEST = 500
 
@@ -16,10 +19,26 @@ _SHAPES = (
 )
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+")
 
+_known: set[str] = set()
+_known_lock = threading.Lock()
+
+
+def remember_secret(secret: str) -> None:
+    """Take ``secret`` out of all texts from now on, also in base64 and URL encoding."""
+    if len(secret) < 4:
+        return
+    encoded = secret.encode()
+    forms = {secret, quote(secret, safe=""), base64.b64encode(encoded).decode()}
+    forms |= {base64.urlsafe_b64encode(encoded).decode()}
+    with _known_lock:
+        _known.update(forms)
+
 
 def redacted(text: object) -> str:
     """``text`` in one line of at most 500 characters, credentials and addresses taken out."""
     line = " ".join(str(text).split())
+    for secret in sorted(_known, key=len, reverse=True):
+        line = line.replace(secret, "[redacted]")
     for shape in _SHAPES:
         line = shape.sub("[redacted]", line)
     line = _ADDRESS.sub("[address]", line)

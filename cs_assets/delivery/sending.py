@@ -148,7 +148,8 @@ class Sender:
             return
         claim = self._claim(key, courier, prepared)
         if claim is not None:
-            self._record(delivery, claim, self._attempt(courier, prepared, claim), tally)
+            answer = self._attempt(delivery.identity.channel, prepared, claim)
+            self._record(delivery, claim, answer, tally)
 
     def _claim(self, key: str, courier: Courier, prepared: Prepared) -> Claim | None:
         claim = self.ledger.claim(
@@ -162,7 +163,7 @@ class Sender:
         crash_points.reached("after_claim_commit")
         return claim
 
-    def _attempt(self, courier: Courier, prepared: Prepared, claim: Claim) -> Answer:
+    def _attempt(self, channel: str, prepared: Prepared, claim: Claim) -> Answer:
         """One call on the wire. Whatever breaks in it leaves the answer unknown."""
         crash_points.reached("before_send")
         if self.clock.now() + _LONGEST_CALL > claim.expires_at:
@@ -170,39 +171,38 @@ class Sender:
             # claim may have been given up and the delivery decided by somebody else.
             return Answer(Outcome.REJECTED_TRANSIENT, error_text="the claim is too old to use")
         try:
-            answer = courier.send(prepared)
+            answer = self.couriers[channel].send(prepared)
         except Exception as error:
             answer = Answer(
                 Outcome.UNKNOWN, error_class=type(error).__name__, error_text=str(error)
             )
         except BaseException as interruption:  # the run is being stopped: settle, then go
             broken = Answer(Outcome.UNKNOWN, error_class=type(interruption).__name__)
-            self._write_down(claim, courier.provider, broken)
+            self._write_down(claim, channel, broken)
             raise
         crash_points.reached("after_answer")
         return replace(answer, error_text=redacted(answer.error_text), code=redacted(answer.code))
 
     def _record(self, delivery: Delivery, claim: Claim, answer: Answer, tally: Tally) -> None:
         key = delivery.delivery_key
-        if not self._write_down(claim, self.couriers[delivery.identity.channel].provider, answer):
+        if not self._write_down(claim, delivery.identity.channel, answer):
             return
         reason = " ".join(filter(None, (answer.error_class, answer.code, answer.error_text)))
-        match answer.outcome:
-            case Outcome.ACCEPTED:
-                tally.sent.append(key)
-            case Outcome.UNKNOWN:
-                tally.unknown[key] = reason
-            case Outcome.CONFIG_ERROR:
-                tally.stopped[delivery.identity.channel] = reason
-            case _:
-                if self.ledger.get(key).state is State.FAILED:
-                    tally.failed[key] = reason
+        state = self.ledger.get(key).state
+        if state is State.SENT:
+            tally.sent.append(key)
+        elif state is State.UNKNOWN:
+            tally.unknown[key] = reason
+        elif state is State.FAILED:
+            tally.failed[key] = reason
+        if answer.outcome is Outcome.CONFIG_ERROR:
+            tally.stopped[delivery.identity.channel] = reason
         if answer.stop_batch:
             tally.stopped[delivery.identity.channel] = reason
 
-    def _write_down(self, claim: Claim, provider: str, answer: Answer) -> bool:
+    def _write_down(self, claim: Claim, channel: str, answer: Answer) -> bool:
         """Journal first, then the ledger; either alone is enough to know the truth."""
-        now = self.clock.now()
+        now, provider = self.clock.now(), self.couriers[channel].provider
         receipt = Receipt(claim.delivery_key, claim.attempt, claim.owner, provider, now, answer)
         troubles: list[Exception] = []
         try:
@@ -212,7 +212,9 @@ class Sender:
         crash_points.reached("after_journal")
         changed = False
         try:
-            changed = self.ledger.settle(receipt, now, retry_at=self._retry_at(claim, answer))
+            changed = self.ledger.settle(
+                receipt, now, retry_at=self._retry_at(claim, answer, channel)
+            )
         except Exception as error:
             troubles.append(error)
         crash_points.reached("after_settle_commit")
@@ -223,11 +225,15 @@ class Sender:
             ) from troubles[0]
         return changed
 
-    def _retry_at(self, claim: Claim, answer: Answer) -> datetime | None:
-        if answer.outcome is not Outcome.REJECTED_TRANSIENT:
+    def _retry_at(self, claim: Claim, answer: Answer, channel: str) -> datetime | None:
+        """When to try again; None: never."""
+        again_in_doubt = channel in self.policy.resend_channels
+        if answer.outcome is Outcome.UNKNOWN and not again_in_doubt:
             return None
-        refusals = self.ledger.transient_refusals(claim.delivery_key) + 1
-        if refusals >= self.policy.retry.attempts and not answer.stop_batch:
+        if answer.outcome not in (Outcome.REJECTED_TRANSIENT, Outcome.UNKNOWN):
             return None
-        wait = backoff.wait_seconds(refusals, answer.retry_after, self.policy.retry, self.rng)
+        tried = self.ledger.tries_without_success(claim.delivery_key) + 1
+        if tried >= self.policy.retry.attempts and not answer.stop_batch:
+            return None
+        wait = backoff.wait_seconds(tried, answer.retry_after, self.policy.retry, self.rng)
         return self.clock.now() + timedelta(seconds=wait)
