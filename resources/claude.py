@@ -8,7 +8,7 @@ markers with a fresh random word, so that text inside cannot close them.
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -21,6 +21,7 @@ from cs_assets.ai.calling import Answered, Caller
 from cs_assets.ai.configuration import AiConfiguration, RetiredModel
 from cs_assets.ai.configuration import load as load_configuration
 from cs_assets.ai.ledger import AiLedger, Purpose
+from cs_assets.ai.redaction import Redactor
 from cs_assets.ai.writing import Prompt
 from resources.errors import Unavailable, UsageError
 from resources.home import Home
@@ -204,8 +205,12 @@ class ClaudeResource(dg.ConfigurableResource):
         prompt: Prompt,
         document: Mapping[str, Any],
         answer: type[AnswerModel],
+        people: Iterable[str] = (),
     ) -> Advice[AnswerModel]:
         """Claude's answer to ``prompt`` about ``document`` (JSON), in the shape of ``answer``.
+
+        Contact data and the names of ``people`` are taken out of the document and
+        put back into the answer.
 
         Never raises for what happens outside: without a key, money or a fitting
         answer the advice is ``None`` and says why. ``answer`` is checked for shape;
@@ -216,9 +221,11 @@ class ClaudeResource(dg.ConfigurableResource):
             return Advice(None, "no key is set (ANTHROPIC_API_KEY)", settings.anthropic_model)
         from anthropic import transform_schema
 
+        redactor = Redactor(people)
+        told = redactor.redact_all(json.loads(json.dumps(document, default=str)))
         question = Question(
             system=prompt.text,
-            material=json.dumps(document, ensure_ascii=True, sort_keys=True, default=str),
+            material=json.dumps(told, ensure_ascii=True, sort_keys=True),
             ask="Answer with the JSON object.",
             model=settings.anthropic_model,
             prompt_name=prompt.name,
@@ -231,7 +238,9 @@ class ClaudeResource(dg.ConfigurableResource):
         if not isinstance(outcome, Answered):
             return Advice(None, "; ".join(outcome.reasons), settings.anthropic_model)
         try:
-            checked = answer.model_validate_json(outcome.text)
+            # Restored value by value: an original may hold what ends a JSON string.
+            restored = redactor.restore_all(json.loads(outcome.text))
+            checked = answer.model_validate_json(json.dumps(restored))
         except (ValidationError, ValueError, RecursionError):
             return Advice(None, "the answer has not the shape asked for", outcome.model)
         return Advice(checked, "; ".join(outcome.degraded), outcome.model, outcome.reused)

@@ -60,17 +60,15 @@ class Redactor:
 
     def redact_all(self, value: Any) -> Any:
         """``value`` (JSON) with every text in it redacted; keys stay."""
-        if isinstance(value, str):
-            return self.redact(value)
-        if isinstance(value, dict):
-            return {key: self.redact_all(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.redact_all(item) for item in value]
-        return value
+        return _in_every_text(value, self.redact)
 
     def restore(self, text: str) -> str:
         """``text`` with the originals in place of their placeholders; unknown ones stay."""
         return _PLACEHOLDER.sub(lambda found: self._original_of.get(found[0], found[0]), text)
+
+    def restore_all(self, value: Any) -> Any:
+        """``value`` (JSON) with every text in it restored."""
+        return _in_every_text(value, self.restore)
 
     def kinds_in(self, text: str) -> set[Kind]:
         """The kinds of the placeholders that ``text`` holds, e.g. ``{"PERSON", "EMAIL"}``."""
@@ -117,6 +115,16 @@ class Redactor:
             self._placeholder_of[kind, original] = known
             self._original_of[known] = original
         return known
+
+
+def _in_every_text(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _in_every_text(item, change) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_in_every_text(item, change) for item in value]
+    return value
 
 
 def _letters(number: int) -> str:
