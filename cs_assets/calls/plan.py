@@ -12,6 +12,8 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
+from statistics import fmean, variance
 from typing import Any
 
 from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric
@@ -20,6 +22,8 @@ from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric
 MINIMUM_CALLS = 2
 #: Calls in each half from which the change between the two may be stated.
 MINIMUM_FOR_CHANGE = 6
+#: Normal quantile of a 95 % interval.
+_Z = 1.96
 MOST_FOCUS_AREAS = 3
 _MOMENTS = 3
 #: A behaviour shown in full in this share of its chances is a strength.
@@ -61,7 +65,9 @@ class DimensionLevel:
     highest: float | None
     calls: int
     change: float | None
-    """Second half minus first half, only with enough calls in both."""
+    """Later half minus earlier half, only with enough calls in both."""
+    chance: float | None
+    """Half width of the change's 95 % interval: a smaller change may be chance."""
 
 
 @dataclass(frozen=True)
@@ -125,14 +131,16 @@ def _level(dimension: Dimension, scored: Sequence[Mapping[str, Any]]) -> Dimensi
         and row[f"{dimension}_score"] == row[f"{dimension}_score"]
     ]
     if not values:
-        return DimensionLevel(dimension, None, None, None, 0, None)
+        return DimensionLevel(dimension, None, None, None, 0, None, None)
     half = len(values) // 2
-    change = None
+    change = chance = None
     if half >= MINIMUM_FOR_CHANGE:
         earlier, later = values[:half], values[-half:]
-        change = sum(later) / half - sum(earlier) / half
-    mean = sum(values) / len(values)
-    return DimensionLevel(dimension, mean, min(values), max(values), len(values), change)
+        change = fmean(later) - fmean(earlier)
+        chance = _Z * sqrt((variance(earlier) + variance(later)) / half)
+    return DimensionLevel(
+        dimension, fmean(values), min(values), max(values), len(values), change, chance
+    )
 
 
 def _focus_areas(

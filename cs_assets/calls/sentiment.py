@@ -15,10 +15,12 @@ Category = Literal["positive", "neutral", "negative", "mixed", "unknown"]
 
 #: Fewer judged sentences than this say nothing about a call.
 MINIMUM_SENTENCES = 3
-#: Share of sentences from which a feeling colours the call.
+#: Share of positive minus share of negative sentences from which a call leans to one side.
+LEANS = 0.10
+#: Mean score that says the same for a smaller lead, where the engine gives scores.
+LEANS_BY_SCORE = 0.05
+#: Share of sentences of either kind from which a call without a lean is mixed, not neutral.
 COLOURED = 0.15
-#: Positive and negative this close together (smaller / larger) are a mixed call.
-BALANCED = 0.6
 #: Segments kept as evidence on each side.
 SEGMENTS = 3
 
@@ -51,27 +53,30 @@ def of_call(sentences: Sequence[Judged]) -> CallSentiment:
     positive = _strongest(judged, "positive")
     negative = _strongest(judged, "negative")
     scores = [s.score for s in judged if s.score is not None]
+    enough = scores and len(judged) >= MINIMUM_SENTENCES
+    score = sum(scores) / len(scores) if enough else None
     return CallSentiment(
-        category=_category([s.label for s in judged if s.label is not None]),
-        score=sum(scores) / len(scores) if scores and len(judged) >= MINIMUM_SENTENCES else None,
+        category=_category([s.label for s in judged if s.label is not None], score),
+        score=score,
         sentences_scored=len(judged),
         positive=tuple(positive[:SEGMENTS]),
         negative=tuple(negative[:SEGMENTS]),
     )
 
 
-def _category(labels: list[str]) -> Category:
+def _category(labels: list[str], score: float | None) -> Category:
+    """By the lead of one side; a small lead needs the engine's score to say the same."""
     n = len(labels)
     if n < MINIMUM_SENTENCES:
         return "unknown"
-    positive = labels.count("positive") + 0.5 * labels.count("mixed")
-    negative = labels.count("negative") + 0.5 * labels.count("mixed")
-    strong = max(positive, negative)
-    if strong / n < COLOURED:
-        return "neutral"
-    if min(positive, negative) / strong >= BALANCED and min(positive, negative) / n >= COLOURED:
-        return "mixed"
-    return "positive" if positive > negative else "negative"
+    positive = (labels.count("positive") + 0.5 * labels.count("mixed")) / n
+    negative = (labels.count("negative") + 0.5 * labels.count("mixed")) / n
+    lead = positive - negative
+    if lead >= LEANS or (lead > 0 and (score or 0.0) >= LEANS_BY_SCORE):
+        return "positive"
+    if lead <= -LEANS or (lead < 0 and (score or 0.0) <= -LEANS_BY_SCORE):
+        return "negative"
+    return "mixed" if min(positive, negative) >= COLOURED else "neutral"
 
 
 def _strongest(judged: list[Judged], label: str) -> list[Judged]:

@@ -6,24 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cs_assets.calls import search, transcript
 from cs_assets.calls.impact_trend import WeekImpact
-from cs_assets.calls.plan import Plan
+from cs_assets.calls.plan import DimensionLevel, Plan
 from cs_assets.calls.rubric import DIMENSIONS, Rubric
 from cs_assets.calls.texts import clock
 from cs_assets.frames import number_or_none, records, text_or_none
 
 _COLOURS = {"Critical": "bold red", "High": "red", "Medium": "yellow", "Low": "green"}
-_SHORT = {
-    "product_knowledge": "product",
-    "discovery": "discovery",
-    "objection_handling": "objections",
-    "engagement": "engagement",
-}
+_LEGEND = "; P product knowledge, D discovery, O objection handling, E engagement"
+#: Columns of a terminal from which the list shows every dimension.
+_WIDE = 110
 
 
 def print_calls(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) -> None:
@@ -32,35 +30,47 @@ def print_calls(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) ->
     if rows.empty:
         console.print(f"No call fits between {span[0]} and {span[1]}.")
         return
-    table = Table(title=f"{len(rows)} calls, {span[0]} to {span[1]}", title_justify="left")
-    for column in ("call", "day", "account", "kind", "rep", "sentiment", "overall"):
-        table.add_column(column, no_wrap=column in ("call", "day"), overflow="fold")
-    for dimension in DIMENSIONS:
-        table.add_column(_SHORT[dimension], justify="right")
-    table.add_column("priority")
+    wide = console.width >= _WIDE
+    console.print(f"{len(rows)} calls, {span[0]} to {span[1]}{_LEGEND if wide else ''}")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("call", no_wrap=True, min_width=20)
+    table.add_column("day", no_wrap=True, min_width=5)
+    for column in ("account", "rep"):
+        table.add_column(column, no_wrap=True, min_width=10, max_width=24)
+    for column in ("score", *("PDOE" if wide else "")):
+        table.add_column(column, justify="right", no_wrap=True, min_width=3)
+    if wide:
+        table.add_column("customer", no_wrap=True)
+    table.add_column("priority", no_wrap=True, min_width=8)
     for row in records(rows.head(most)):
-        priority = str(row["priority"])
-        table.add_row(
-            str(row["call_id"]),
-            f"{row['call_date']:%Y-%m-%d}",
-            escape(text_or_none(row["account_name"]) or "not known"),
-            text_or_none(row["call_type"]) or "not known",
-            escape(text_or_none(row["rep_name"]) or "not known"),
-            text_or_none(row["sentiment_category"]) or "not judged",
-            _score(row["overall_score"], str(row["status"])),
-            *(_score(row[f"{d}_score"], str(row["status"])) for d in DIMENSIONS),
-            f"[{_COLOURS[priority]}]{priority}[/]" if row["status"] == "scored" else "",
-        )
+        table.add_row(*_call_cells(row, wide))
     console.print(table)
     if len(rows) > most:
         console.print(f"{len(rows) - most} more: ask with --most.")
 
 
-def _score(value: Any, status: str) -> str:
+def _call_cells(row: Mapping[str, Any], wide: bool) -> list[str]:
+    """A call's line in the list; the dimensions and the customer's mood where there is room."""
+    status, priority = str(row["status"]), str(row["priority"])
+    cells = [
+        str(row["call_id"]),
+        f"{row['call_date']:%m-%d}",
+        escape(text_or_none(row["account_name"]) or "not known"),
+        escape(text_or_none(row["rep_name"]) or "not known"),
+    ]
+    if status != "scored":
+        cells.append(status.replace("_", " ") if wide else "–")
+        return [*cells, *([""] * 5 if wide else []), "" if wide else status.replace("_", " ")]
+    cells.append(_score(row["overall_score"]))
+    if wide:
+        cells += [_score(row[f"{dimension}_score"]) for dimension in DIMENSIONS]
+        cells.append(text_or_none(row["sentiment_category"]) or "not judged")
+    return [*cells, f"[{_COLOURS[priority]}]{priority}[/]"]
+
+
+def _score(value: Any) -> str:
     score = number_or_none(value)
-    if score is not None:
-        return f"{score:.0f}"
-    return "n/a" if status == "scored" else status.replace("_", " ")
+    return "n/a" if score is None else f"{score:.0f}"
 
 
 def print_call(
@@ -117,7 +127,7 @@ def _scores(console: Console, row: Mapping[str, Any]) -> None:
         f" · rubric {row['rubric_version']}"
     )
     evidence = json.loads(row["evidence"])
-    table = Table(show_lines=True)
+    table = Table(show_lines=True, box=box.HORIZONTALS, pad_edge=False)
     for column in ("dimension", "score", "why", "in the call"):
         table.add_column(column, overflow="fold")
     for dimension in DIMENSIONS:
@@ -258,7 +268,12 @@ def print_sentences(rows: pd.DataFrame, words: Sequence[str]) -> None:
 def print_impact(weeks: Sequence[WeekImpact]) -> None:
     """Weeks with what was at stake; a week that is not over is marked and not compared."""
     console = Console()
-    table = Table(title="Deals spoken about, by week", title_justify="left")
+    table = Table(
+        title="Deals spoken about, by week",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
     columns = (
         "week from",
         "calls",
@@ -274,16 +289,19 @@ def print_impact(weeks: Sequence[WeekImpact]) -> None:
     for week in weeks:
         mean = "no data" if week.mean_score is None else f"{week.mean_score:.0f}"
         table.add_row(
-            f"{week.week_start}{'' if week.is_complete else ' (to date)'}",
+            f"{week.week_start}{'' if week.is_complete else ' to date'}",
             str(week.calls),
             str(week.scored),
-            f"{week.deals} ({week.deals_without_amount} without amount)",
-            f"${week.amount:,.0f}",
-            f"${week.amount_at_high_risk:,.0f} in {week.deals_at_high_risk}",
+            str(week.deals),
+            f"${week.amount / 1000:,.0f}K",
+            f"${week.amount_at_high_risk / 1000:,.0f}K ({week.deals_at_high_risk})",
             f"{week.negative_calls} of {week.judged_calls}",
             mean,
         )
     console.print(table)
+    without = sum(week.deals_without_amount for week in weeks)
+    if without:
+        console.print(f"{without} deals have no amount and are not in the sums.")
 
 
 def print_plan(name: str, plan: Plan, rubric: Rubric) -> None:
@@ -322,22 +340,30 @@ def print_plan(name: str, plan: Plan, rubric: Rubric) -> None:
 
 
 def _levels(console: Console, plan: Plan) -> None:
-    table = Table()
-    for column in ("dimension", "mean", "lowest to highest", "calls", "second half against first"):
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("dimension", "mean", "range", "calls", "later half against earlier"):
         table.add_column(column)
     for level in plan.levels:
         if level.mean is None:
             table.add_row(level.dimension.replace("_", " "), "no data", "", "0", "")
             continue
-        change = "too few calls to say" if level.change is None else f"{level.change:+.0f}"
         table.add_row(
             level.dimension.replace("_", " "),
             f"{level.mean:.0f}",
             f"{level.lowest:.0f} to {level.highest:.0f}",
             str(level.calls),
-            change,
+            _change(level),
         )
     console.print(table)
+
+
+def _change(level: DimensionLevel) -> str:
+    """A change with its chance, or that there is none to speak of."""
+    if level.change is None or level.chance is None:
+        return "too few calls to say"
+    if abs(level.change) <= level.chance:
+        return "no clear change"
+    return f"{level.change:+.0f} (±{level.chance:.0f})"
 
 
 def _schedule(console: Console, plan: Plan) -> None:

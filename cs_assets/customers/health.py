@@ -16,6 +16,9 @@ from cs_assets.customers.adoption import ratio
 from cs_assets.customers.policy import CustomerPolicy, HealthRules
 from cs_assets.frames import records
 
+#: Normal quantile from which a difference of counts is taken for real (5 %, two-sided).
+_CLEAR = 1.96
+
 HealthSegment = Literal["Red", "Yellow", "Green", "Unknown"]
 
 
@@ -52,14 +55,28 @@ def derived(metrics: pd.DataFrame, minimum_conversions: int) -> pd.DataFrame:
 
     The change of conversion value is empty below ``minimum_conversions`` in both
     windows together: a handful of conversions moves by half from chance alone.
+    ``clear_conversion_change`` is the same, and empty unless the counts differ by
+    more than chance: what a customer is called after.
     """
     rows = metrics.copy()
     rows["breadth"] = ratio(rows["adopted_modules"], rows["active_modules"])
     change = ratio(rows["conversion_value_4w"], rows["conversion_value_prior_4w"]) - 1
     conversions = rows["conversions_4w"] + rows["conversions_prior_4w"].fillna(0)
     rows["conversion_value_change"] = change.where(conversions >= minimum_conversions)
+    rows["clear_conversion_change"] = rows["conversion_value_change"].where(_is_clear(rows))
     rows["negative_call_share"] = ratio(rows["negative_calls_4w"], rows["judged_calls_4w"])
     return rows
+
+
+def _is_clear(rows: pd.DataFrame) -> pd.Series:
+    """Whether the two windows' counts of conversions differ by more than chance.
+
+    For two Poisson counts a and b, (a - b) / sqrt(a + b) is about standard normal
+    when nothing has changed.
+    """
+    now, before = rows["conversions_4w"].astype(float), rows["conversions_prior_4w"].astype(float)
+    together = (now + before).where(now + before > 0)
+    return ((now - before).abs() / together**0.5) >= _CLEAR
 
 
 def of_customer(row: Mapping[str, Any], rules: HealthRules) -> Health:

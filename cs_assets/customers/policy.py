@@ -13,6 +13,10 @@ METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"
     "lifecycle_stage": ("lifecycle stage", "text"),
     "usage_change": ("key actions against the four weeks before", "change"),
     "conversion_value_change": ("conversion value against the four weeks before", "change"),
+    "clear_conversion_change": (
+        "conversion value against the four weeks before, beyond chance",
+        "change",
+    ),
     "breadth": ("modules adopted of those active", "share"),
     "negative_calls_4w": ("calls with negative words in four weeks", "count"),
     "dropped_modules": ("modules no longer used", "count"),
