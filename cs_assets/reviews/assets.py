@@ -19,6 +19,7 @@ from cs_assets.reviews import configuration
 from cs_assets.reviews.batch_writing import Desk, Outcome, report_rows, write_reports
 from cs_assets.reviews.case_matching import CaseMatcher
 from cs_assets.reviews.configuration import Edition, ReviewSettings
+from cs_assets.reviews.earlier import earlier_reports
 from cs_assets.reviews.fact_sheets import review_facts as facts_of
 from cs_assets.reviews.fact_sheets import windows_of
 from cs_assets.reviews.filing import parts_hash, places
@@ -133,6 +134,9 @@ def weekly_reports(
             facts = scope.only(db.query("reviews/facts", [*scope.bounds, week, _EDITION]))
             studies = db.query("reviews/case_studies")
             assigned = db.query("reviews/assigned_customers")
+            before = [*scope.bounds, week - dt.timedelta(weeks=1), _EDITION]
+            last_week = earlier_reports(db.query("reviews/reports", before))
+            stored = earlier_reports(db.query("reviews/reports", [*scope.bounds, week, _EDITION]))
         desk = Desk(
             matcher=CaseMatcher(
                 studies, LocalCaseStudySearch(studies), settings.case_studies.minimum_score
@@ -140,6 +144,8 @@ def weekly_reports(
             writer=writer.for_run("weekly_reports", context.run.run_id),
             prompts={name: prompts.load(f"reviews/{name}", folder) for name in settings.sections},
             settings=settings,
+            last_week=last_week,
+            stored=stored,
         )
         made = list(write_reports(facts, desk))
         csm_of = dict(zip(assigned["customer_id"], assigned["csm_id"], strict=True))

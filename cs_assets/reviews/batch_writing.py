@@ -1,15 +1,21 @@
 """Writes the reports of many customers; one that fails is named and the others go on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from cs_assets.ai.writing import Prompt, Writer
 from cs_assets.reviews.case_matching import CaseMatcher
 from cs_assets.reviews.configuration import Edition, ReviewSettings
+from cs_assets.reviews.earlier import Earlier, actions_from_last_time, material_changes
 from cs_assets.reviews.fact_sheets import sheets
-from cs_assets.reviews.report_writing import Report, chosen_plays, write_report
+from cs_assets.reviews.report_writing import (
+    Report,
+    chosen_plays,
+    unchanged_report,
+    write_report,
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,10 @@ class Desk:
     writer: Writer
     prompts: Mapping[str, Prompt]
     settings: ReviewSettings
+    last_week: Mapping[str, Earlier] = field(default_factory=dict)
+    """Reports of the week before, whose actions are followed up."""
+    stored: Mapping[str, Earlier] = field(default_factory=dict)
+    """Reports of this week made before, whose unchanged sections are kept."""
 
 
 def write_reports(fact_rows: pd.DataFrame, desk: Desk) -> Iterator[Outcome]:
@@ -50,14 +60,20 @@ def _outcome(customer_id: str, rows: pd.DataFrame, desk: Desk) -> Outcome:
     sheet = next(iter(sheets(rows)))
     if not sheet.has("conversions.count") and not sheet.has("engagement.sent"):
         return Outcome(customer_id)
+    earlier = desk.last_week.get(customer_id)
+    sheet = sheet.with_facts(actions_from_last_time(sheet, earlier))
     if desk.settings.edition == "customer":
         sheet = sheet.for_customer()
-    study = desk.matcher.match(sheet, chosen_plays(sheet, desk.settings))
     snapshot = str(rows["snapshot_id"].iloc[0])
-    return Outcome(
-        customer_id,
-        write_report(sheet, snapshot, study, desk.writer, desk.prompts, desk.settings),
-    )
+    if desk.settings.change_only and earlier and not material_changes(sheet, earlier):
+        return Outcome(customer_id, unchanged_report(sheet, snapshot))
+    study = desk.matcher.match(sheet, chosen_plays(sheet, desk.settings))
+    stored = desk.stored.get(customer_id)
+    report = write_report(
+        sheet, snapshot, study, desk.writer, desk.prompts, desk.settings,
+        stored.passages if stored else None,
+    )  # fmt: skip
+    return Outcome(customer_id, report)
 
 
 def report_rows(

@@ -79,6 +79,8 @@ class ReviewSettings(_Strict):
     benchmarks: Benchmarks
     forecast: Forecasting
     sections: tuple[Section, ...] = Field(min_length=1)
+    change_only: bool
+    """Whether a week without material change gets a line instead of a report."""
     charts: dict[Section, tuple[str, ...]]
     recommendations: RecommendationCount
     case_studies: CaseStudies

@@ -67,7 +67,7 @@ class FactRows:
             len(value),
             fact_id=fact_id,
             label=label,
-            value_number=np.nan if is_text else shown.to_numpy(dtype=float, na_value=np.nan),
+            value_number=np.nan if is_text else _rounded(shown),
             value_text=_texts(shown) if is_text else "",
             unit=unit,
             n=np.nan if n is None else n.to_numpy(dtype=float, na_value=np.nan),
@@ -113,6 +113,11 @@ _COLUMNS = (
     "fact_id", "label", "value_number", "value_text", "unit", "n", "period_start", "period_end",
     "direction", "status", "reason", "visibility", "source",
 )  # fmt: skip
+
+
+def _rounded(values: pd.Series) -> np.ndarray:
+    """Far below what is shown, but above the noise of sums that are added in another order."""
+    return np.round(values.to_numpy(dtype=float, na_value=np.nan), 4)
 
 
 def _texts(values: pd.Series) -> Any:

@@ -50,7 +50,7 @@ def forecast(weekly: np.ndarray, known_weeks: np.ndarray, window: int, minimum: 
     customers, weeks = weekly.shape
     needed = max(minimum, 2 * _ORIGINS + 2 * window)
     refused = known_weeks < needed
-    if weeks < needed:
+    if weeks < needed or not customers:
         nothing = np.full(customers, np.nan)
         zero = np.zeros(customers, dtype=int)
         return Forecasts(nothing, nothing, nothing, nothing, nothing, zero)
@@ -98,7 +98,7 @@ def _methods(weekly: np.ndarray, known: np.ndarray, origin: int, window: int) ->
     naive = past[:, -window:].sum(axis=1)
     weights = (1 - _ALPHA) ** np.arange(min(origin, _YEAR))[::-1]
     recent = past[:, -len(weights) :]
-    smoothed = window * (recent @ weights) / weights.sum()
+    smoothed = window * (recent * weights).sum(axis=1) / weights.sum()
     return np.stack([naive, smoothed, _seasonal(past, known, naive, window)])
 
 

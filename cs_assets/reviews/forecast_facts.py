@@ -21,12 +21,10 @@ def add_forecast(
     weekly, known = _matrix(ids, by_week, windows)
     made = forecast(weekly, known, windows.weeks, policy.minimum_weeks)
     refused = np.isnan(made.value)
-    reason = (
-        "no conversion has been recorded"
-        if not known.any()
-        else f"fewer than {policy.minimum_weeks} weeks of history"
-    )
-    short = [Absent(refused, "not_applicable", reason)]
+    short = [
+        Absent(known == 0, "no_data", "no conversion has been recorded"),
+        Absent(refused, "not_applicable", f"fewer than {policy.minimum_weeks} weeks of history"),
+    ]
     weeks = pd.Series(known, index=ids.index)
     for name, label, values, unit in (
         ("value", "Conversion value forecast for the next window", made.value, "currency"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cs_assets.facts.model import Fact, FactSheet, Quote
 from cs_assets.reviews.one_line import cleaned
 from cs_assets.reviews.playbook import Play, plays
+from cs_assets.reviews.ranked import groups
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,24 @@ def _text(fact_id: str, label: str, value: str) -> Fact:
 
 def recommendations(sheet: FactSheet, minimum: int, maximum: int) -> str:
     """The section as text with slots, one block a recommendation."""
-    blocks = [block(play) for play in plays(sheet, minimum, maximum)]
+    blocks = [_from_last_time(sheet), *(block(p) for p in plays(sheet, minimum, maximum))]
     if sheet.quote("case.result") is not None:
         blocks.append(
             'Case study: {case.company}, "{case.title}" ({case.matched_on}). In its own words: '
             '"{quote:case.result}"'
         )
-    return "\n\n".join(blocks)
+    return "\n\n".join(text for text in blocks if text)
+
+
+def _from_last_time(sheet: FactSheet) -> str:
+    """What was recommended before, and how its measure moved since."""
+    lines = []
+    for group in groups(sheet, "last_time"):
+        line = f"- {{{group}.title}}"
+        if sheet.has(f"{group}.then", f"{group}.now"):
+            line += f": {{{group}.measure}} was {{{group}.then}} then and is {{{group}.now}} now"
+        lines.append(line + ".")
+    return "\n".join(["From last time:", *lines]) if lines else ""
 
 
 def block(play: Play) -> str:

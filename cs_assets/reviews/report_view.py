@@ -82,6 +82,7 @@ def view_of(report: Report, settings: ReviewSettings) -> ReportView:
         sections=tuple(
             _section(section, report.passages[section], sheet, settings.charts)
             for section in settings.sections
+            if section in report.passages
         ),
         notes=tuple(_notes(report)),
         snapshot_id=report.snapshot_id,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cs_assets.ai.writing import Assignment, Draft, Prompt, Writer
@@ -34,6 +34,8 @@ class Passage:
     model: str
     prompt_version: str
     rejections: tuple[str, ...] = ()
+    facts_key: str = ""
+    """Hash of the facts that the text depends on; empty for texts by rule alone."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Report:
                 "model": p.model,
                 "prompt_version": p.prompt_version,
                 "rejections": list(p.rejections),
+                "facts_key": p.facts_key,
             }
             for name, p in self.passages.items()
         }
@@ -98,6 +101,7 @@ def passages_from_json(text: str) -> dict[str, Passage]:
             model=p["model"],
             prompt_version=p["prompt_version"],
             rejections=tuple(p["rejections"]),
+            facts_key=p.get("facts_key", ""),
         )
         for name, p in document.items()
     }
@@ -110,10 +114,13 @@ def write_report(
     writer: Writer,
     prompts: Mapping[str, Prompt],
     settings: ReviewSettings,
+    stored: Mapping[str, Passage] | None = None,
 ) -> Report:
     """Write the sections in one thread, then headline and summary by rule, and fill all.
 
-    The sheet must already be the audience's: facts that are not in it cannot be written.
+    The sheet must already be the audience's: facts that are not in it cannot be written. A
+    section of ``stored`` (an earlier making of this report) is kept when its facts and its prompt
+    are the same; only the others are written.
     """
     sheet = with_case_study(sheet, study)
     count = settings.recommendations
@@ -122,6 +129,14 @@ def write_report(
         "business_value": lambda: business_value(sheet),
         "recommendations": lambda: recommendations(sheet, count.minimum, count.maximum),
     }
+    keys = {section: facts_key(sheet, section, settings) for section in settings.sections}
+    kept = {
+        section: passage
+        for section in settings.sections
+        if (passage := (stored or {}).get(section))
+        and _still_right(passage, keys[section], prompts[section], sheet)
+    }
+    changed = [section for section in settings.sections if section not in kept]
     drafts = writer.write(
         [
             Assignment(
@@ -130,16 +145,63 @@ def write_report(
                 prompt=prompts[section],
                 rules=rules[section],
             )
-            for section in settings.sections
+            for section in changed
         ]
     )
+    written = {
+        section: replace(_filled(draft, sheet), facts_key=keys[section])
+        for section, draft in zip(changed, drafts, strict=True)
+    }
     passages = {
         "headline": _by_rule(headline(sheet), sheet),
         "summary": _by_rule(summary(sheet, count.minimum, count.maximum), sheet),
+        **{s: kept.get(s) or written[s] for s in settings.sections},
     }
-    for section, draft in zip(settings.sections, drafts, strict=True):
-        passages[section] = _filled(draft, sheet)
     return Report(sheet, snapshot_id, passages)
+
+
+def unchanged_report(sheet: FactSheet, snapshot_id: str) -> Report:
+    """The change-only edition when nothing of weight changed: a line, and the figures."""
+    line = "No material change since the week before; the actions agreed stay open"
+    return Report(
+        sheet,
+        snapshot_id,
+        {"headline": _by_rule(line, sheet), "summary": _by_rule(_OUTCOME, sheet)},
+    )
+
+
+_OUTCOME = "- {conversions.count} conversions worth {conversions.value} in {period.window}."
+
+#: Where the facts of a section begin; recommendations rest on all of them.
+_RESTS_ON: Mapping[Section, tuple[str, ...]] = {
+    "performance": ("customer.name", "period.", "conversions.", "engagement.", "benchmark.",
+                    "forecast."),
+    "business_value": ("customer.goal", "period.", "conversions.", "attribution.", "adoption.",
+                       "health.", "calls.", "account."),
+    "recommendations": ("",),
+}  # fmt: skip
+
+
+def facts_key(sheet: FactSheet, section: Section, settings: ReviewSettings) -> str:
+    """Hash of all that a section's text depends on, its prompt apart."""
+    starts = _RESTS_ON[section]
+    facts = [
+        (f.fact_id, f.value, f.n, f.status, f.reason) for f in sheet if f.fact_id.startswith(starts)
+    ]
+    quotes = [q.text for q in sheet.quotes] if section == "recommendations" else []
+    policy = settings.recommendations.model_dump() if section == "recommendations" else {}
+    document = json.dumps([settings.version, facts, quotes, policy], default=str)
+    return hashlib.sha256(document.encode()).hexdigest()[:16]
+
+
+def _still_right(passage: Passage, key: str, prompt: Prompt, sheet: FactSheet) -> bool:
+    """Whether a stored text may stand: same facts, same prompt, and it still fills the same."""
+    return (
+        passage.facts_key == key
+        and passage.prompt_version == prompt.version
+        and not slots.problems(passage.slotted, sheet)
+        and slots.fill(passage.slotted, sheet).text == passage.filled
+    )
 
 
 def chosen_plays(sheet: FactSheet, settings: ReviewSettings) -> Sequence[Any]:
