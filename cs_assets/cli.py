@@ -97,7 +97,7 @@ def doctor(
     raise typer.Exit(report(as_json=json_output))
 
 
-def _mount_rooms() -> None:
+def mount_rooms() -> None:
     """Add the commands of the rooms; their modules import what is heavy when called."""
     from cs_assets.ai import commands as ai
     from cs_assets.calls import commands as calls
@@ -124,7 +124,7 @@ def main() -> NoReturn:
     """Entry point: run the command, turn errors into one line and a status."""
     warnings.filterwarnings("ignore", module="dagster")
     try:
-        _mount_rooms()
+        mount_rooms()
         status = app(standalone_mode=False)
     except click.ClickException as error:
         error.show()

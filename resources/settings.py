@@ -17,11 +17,16 @@ from resources.home import Home
 class Settings(BaseSettings):
     """Settings by environment variable; field names are the variables' names in lower case."""
 
-    model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="", case_sensitive=False, extra="ignore", use_attribute_docstrings=True
+    )
 
     cs_assets_home: Path = Path(".cs_assets")
+    """The folder in which the installation keeps its data."""
     cs_assets_environment: Literal["development", "production"] = "development"
+    """Outside production, real recipients must be on the allow-list."""
     cs_assets_warehouse: Literal["duckdb", "snowflake"] = "duckdb"
+    """The embedded file in the home folder, or Snowflake."""
     cs_assets_config_dir: Path | None = None
     """A folder of YAML files that override the built-in ones of the same name."""
     cs_assets_sources_dir: Path | None = None
@@ -29,19 +34,28 @@ class Settings(BaseSettings):
     cs_assets_start_week: str = "2026-01-05"
     """First Monday of every partitions definition (days start on the same date)."""
     cs_assets_writer: Literal["auto", "rules", "claude", "cortex"] = "auto"
+    """Who writes narratives; ``auto`` takes what there are keys for, else rules."""
 
     gong_access_key: SecretStr | None = None
+    """Access key of the Gong API; without it answers are read from files."""
     gong_access_key_secret: SecretStr | None = None
+    """Its secret."""
     gong_base_url: str | None = None
+    """The address that Gong shows beside the key, of the form https://us-12345.api.gong.io."""
     gong_oauth_client_id: str | None = None
+    """Client of an OAuth app, instead of an access key."""
     gong_oauth_client_secret: SecretStr | None = None
+    """Its secret."""
     gong_oauth_refresh_token: SecretStr | None = None
     """The first refresh token; its successors are kept in the home folder."""
     gong_oauth_token_url: str = "https://app.gong.io/oauth2/generate-customer-token"  # noqa: S105
+    """Where tokens are exchanged."""
     gong_workspace_id: str | None = None
     """Read this workspace only; an unknown one is refused."""
     gong_requests_per_second: float = Field(default=2.8, gt=0)
+    """Requests a second, over all processes of the installation."""
     gong_requests_per_day: int = Field(default=10_000, ge=1)
+    """Requests a day, over all processes of the installation."""
     gong_patience_seconds: float = Field(default=120.0, ge=0)
     """The longest wait for Gong that a run sleeps through; a longer one ends the run."""
     gong_look_back_days: int = Field(default=7, ge=0, le=90)
@@ -52,18 +66,28 @@ class Settings(BaseSettings):
     """A folder of Gong API answers to read instead of the API."""
 
     anthropic_api_key: SecretStr | None = None
+    """Key for Claude."""
     anthropic_base_url: str | None = None
+    """Where Claude is, when not at its own host."""
     anthropic_model: str = "claude-sonnet-5-5"
+    """Model for reviews of routing and for narratives."""
 
     snowflake_account: str | None = None
+    """Account identifier, organisation-account."""
     snowflake_user: str | None = None
+    """Service user."""
     snowflake_role: str | None = None
+    """Role of the service user."""
     snowflake_warehouse: str | None = None
+    """Virtual warehouse to compute on."""
     snowflake_database: str | None = None
+    """Database that holds the schemas."""
     snowflake_private_key: SecretStr | None = None
     """PEM text of the key; or its file in ``snowflake_private_key_path``."""
     snowflake_private_key_path: Path | None = None
+    """File of the key in PEM."""
     snowflake_private_key_passphrase: SecretStr | None = None
+    """Passphrase of an encrypted key."""
 
     cortex_agent: str | None = None
     """The agent that writes narratives: database.schema.name."""
@@ -75,31 +99,50 @@ class Settings(BaseSettings):
     """Where the REST API is, when not at the account's own host (private link, tests)."""
 
     email_provider: Literal["sendgrid", "ses", "smtp", "console"] | None = None
+    """Overrides the choice by keys (SendGrid, SES, SMTP, console)."""
     mail_from: str = "reports@cs-assets.example"
+    """Sender of all mails."""
     mail_reply_to: str | None = None
+    """A mailbox that people read."""
     sendgrid_api_key: SecretStr | None = None
+    """Key with the scope Mail Send."""
     sendgrid_base_url: str = "https://api.sendgrid.com"
+    """Another host for EU subusers."""
     aws_access_key_id: SecretStr | None = None
+    """Chooses SES; boto3 reads its credentials itself."""
     aws_region: str | None = None
+    """Region of SES."""
     ses_endpoint_url: str | None = None
+    """Where SES is, when not at its own host."""
     ses_configuration_set: str | None = None
+    """Configuration set that publishes events."""
     smtp_host: str | None = None
+    """Chooses SMTP."""
     smtp_port: int = Field(default=587, ge=1, le=65535)
+    """Port of the SMTP server."""
     smtp_username: str | None = None
+    """User to sign in with."""
     smtp_password: SecretStr | None = None
+    """Its password."""
     smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    """STARTTLS (587), TLS from the start (465), or none (loopback only)."""
     smtp_ca_file: Path | None = None
     """Certificates to trust beside the system's, for a server of one's own."""
     slack_webhook_url: SecretStr | None = None
+    """Incoming webhook; the address is a secret."""
     slack_bot_token: SecretStr | None = None
+    """Bot token, when deliveries are to be found again in the channel."""
     slack_base_url: str = "https://slack.com/api/"
+    """Where the Web API is, when not at its own host."""
 
     delivery_allow_list: str | None = None
     """Who may be reached outside production: ``name@host``, ``@host``, ``#channel``, by comma."""
     delivery_database_url: SecretStr | None = None
     """PostgreSQL for the delivery ledger; without it SQLite in the home folder."""
     alert_email: str | None = None
+    """Who is told of failed runs by mail."""
     alert_slack_channel: str | None = None
+    """Which channel is told of failed runs."""
 
     @model_validator(mode="before")
     @classmethod

@@ -5,9 +5,10 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
-from cs_assets import table_docs
+from cs_assets import made_docs
 from resources.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,10 +25,10 @@ def test_rooms_and_layers_keep_apart():
     assert done.returncode == 0, done.stdout
 
 
-def test_the_page_of_tables_is_true():
-    assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == table_docs.text(), (
-        "run python -m cs_assets.table_docs"
-    )
+@pytest.mark.parametrize("page", made_docs.PAGES)
+def test_pages_made_from_code_are_true(page):
+    written = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert written == made_docs.PAGES[page](), "run python -m cs_assets.made_docs"
 
 
 def test_definitions_load_in_a_fresh_interpreter_without_warnings(tmp_path):
