@@ -146,7 +146,8 @@ def _week_of(rep: Rep, week: int) -> list[PlannedCall]:
     calls = []
     for position, ((company, kind, mood), slot) in enumerate(zip(wanted, slots, strict=True)):
         odd = _ODD.get((rep.persona, week)) if position == planted else None
-        objections = _objections(rep, week, position, kind)
+        among_us = odd is Oddity.INTERNAL
+        objections = () if among_us else _objections(rep, week, position, kind)
         started = _start(CALL_WEEKS[week], slot, draw.randrange(0, 60, 5))
         calls.append(PlannedCall(0, rep, company, kind, week, started, mood, objections, odd))
     return calls

@@ -1,7 +1,6 @@
-"""What is said in a call: scenes in the order of its kind, spoken as the host would."""
+"""A call being spoken: who takes part, what was said already, and how scenes join up."""
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -10,61 +9,10 @@ from cs_assets.sample.dialogue import Dialogue, Phrasebook, Topic, Turn, spoken,
 from cs_assets.sample.handwritten import document
 from cs_assets.sample.randomness import stream
 from cs_assets.sample.roster import CUSTOMERS
+from cs_assets.sample.skills import Skill, skill_of
 from cs_assets.sample.voice import voiced
 
-#: A call that should be scored has at least, and at most about, so many sentences.
-FEWEST_SENTENCES = 50
-MOST_SENTENCES = 120
-
-
-@dataclass(frozen=True)
-class Skill:
-    """Chance that the host does it well, by what the call gives a chance to show."""
-
-    discovery: float
-    objections: float
-    product: float
-    next_steps: float
-    #: Long explanations that nobody asked for, a call.
-    speeches: int
-
-
-def skill_of(persona: str, week: int) -> Skill:
-    """How a persona works in a week (0 to 5). Only one of them changes."""
-    if persona == "improving":
-        done = week / 5
-        return Skill(0.05 + 0.95 * done, 0.05 + 0.95 * done, 0.5 + 0.4 * done, 0.1 + 0.9 * done,
-                     1 if week < 2 else 0)  # fmt: skip
-    return _SKILLS[persona]
-
-
-_SKILLS = {
-    "stagnant": Skill(0.08, 0.05, 0.25, 0.1, 1),
-    "strong": Skill(0.95, 0.95, 0.9, 0.95, 0),
-    "pressed_on_price": Skill(0.65, 0.3, 0.65, 0.6, 0),
-    "consultative": Skill(0.9, 0.8, 0.7, 0.85, 0),
-    "talkative": Skill(0.35, 0.55, 0.95, 0.5, 2),
-    "caring": Skill(0.75, 0.65, 0.55, 0.8, 0),
-    "new": Skill(0.4, 0.3, 0.25, 0.4, 0),
-}
-
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
-#: How the call begins and ends, by its kind.
-_AGENDA = {
-    "discovery": "agenda",
-    "demo": "agenda",
-    "negotiation": "agenda_terms",
-    "closing": "agenda_terms",
-    "success": "agenda_review",
-    "support": "agenda_support",
-}
-_NEXT_STEPS = {
-    "discovery": "next_steps",
-    "demo": "next_steps",
-    "negotiation": "next_steps_terms",
-    "closing": "next_steps_terms",
-    "success": "next_steps_review",
-}
 _SUMMARY = {
     "GL": "the close takes too long and the figures come too late to act on",
     "AP": "invoices get stuck with people who are away, and nobody sees it until a supplier calls",
@@ -107,8 +55,9 @@ class Conversation:
 
     def perform(self, scene: Dialogue, label: str | None) -> None:
         """Speak a scene, after a word that leads over to it when the same side would go on."""
-        self._lead_over(scene[0][0], label)
-        turns = spoken(self.draw, self._shared_out(scene), self.slots, label)
+        shared = self._shared_out(scene)
+        self._lead_over(shared[0][0], label)
+        turns = spoken(self.draw, shared, self.slots, label)
         if self.turns:
             turns[0] = replace(turns[0], silence=self.draw.randrange(600, 4_000))
         self.turns += turns
@@ -128,6 +77,8 @@ class Conversation:
         fresh = [bridge for bridge in words if bridge not in self.said] or list(words)
         chosen = self.draw.choice(fresh)
         self.said.add(chosen)
+        if speaker == "D":  # who goes on is the one who says so
+            chosen = tuple((side.replace("C", "D"), words) for side, words in chosen)
         self.turns += spoken(self.draw, chosen, self.slots, None)
 
     def _shared_out(self, scene: Dialogue) -> Dialogue:
@@ -156,10 +107,10 @@ class Conversation:
         return topic
 
 
-def converse(call: PlannedCall, book: Phrasebook) -> list[Turn]:
-    """The turns of a call, openings and good-byes included."""
+def begin(call: PlannedCall, book: Phrasebook) -> Conversation:
+    """The conversation of a call before anybody has spoken."""
     draw = stream("conversation", call.host.name, call.started)
-    talk = Conversation(
+    return Conversation(
         call,
         book,
         draw,
@@ -168,15 +119,10 @@ def converse(call: PlannedCall, book: Phrasebook) -> list[Turn]:
         _slots(call, draw),
         two_customers=call.oddity is not Oddity.INTERNAL and draw.random() < 0.4,
     )
-    _open(talk)
-    _SCENES[call.kind](talk)
-    while talk.sentences < FEWEST_SENTENCES - 8 and _fill(talk):
-        pass  # one more scene was added
-    _end(talk)
-    return _voiced(talk)
 
 
-def _voiced(talk: Conversation) -> list[Turn]:
+def in_their_voices(talk: Conversation) -> list[Turn]:
+    """The turns as each speaker says them."""
     casual = {role: talk.draw.uniform(0.3, 1.0) for role in ("R", "C", "D")}
     persona = {"R": talk.call.host.persona, "C": "customer", "D": "customer"}
     return [
@@ -221,167 +167,3 @@ def _slots(call: PlannedCall, draw: random.Random) -> dict[str, str]:
 def _places() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = document("places")
     return found
-
-
-def _open(talk: Conversation) -> None:
-    hello = topics("openings")["hello"]
-    new = talk.call.company.customer_id is None and talk.call.kind == "discovery"
-    talk.say(hello, "first_call" if new else "known", label="Small Talk")
-    good = talk.well(talk.skill.discovery)
-    talk.say(topics("openings")[_AGENDA[talk.call.kind]], "good" if good else "weak")
-
-
-def _discover(talk: Conversation, rounds: int) -> None:
-    for _ in range(rounds):
-        topic = talk.next_topic("discovery")
-        if topic is None or talk.sentences > MOST_SENTENCES - 30:
-            return
-        deeper = "deepen" if talk.well(talk.skill.discovery) else "pitch"
-        talk.say(topic, "ask", "answer", deeper)
-
-
-def _explain(talk: Conversation, rounds: int) -> None:
-    for _ in range(rounds):
-        topic = talk.next_topic("product")
-        if topic is None or talk.sentences > MOST_SENTENCES - 25:
-            return
-        if talk.well(talk.skill.product):
-            answer = "right"
-        else:
-            answer = "generic" if talk.well(0.5) else "wrong"
-        pair = talk.draw.randrange(len(topic.parts["question"]))
-        # Question and answer at the same place of their parts belong together.
-        scene = topic.parts["question"][pair] + topic.parts[answer][pair]
-        talk.perform(scene, "Product")
-
-
-def _speak_at_length(talk: Conversation) -> None:
-    for _ in range(talk.skill.speeches):
-        talk.say(topics("product")["monologue"], "pitch")
-
-
-def _object(talk: Conversation) -> None:
-    for kind in talk.call.objections:
-        if talk.sentences > MOST_SENTENCES - 22:
-            return
-        handled = "good" if talk.well(talk.skill.objections) else "bad"
-        label = "Pricing" if kind in ("price", "budget") else None
-        forms = [
-            topic for name, topic in topics("objections").items() if name.split("/")[0] == kind
-        ]
-        talk.say(talk.draw.choice(forms), "raise", handled, label=label)
-
-
-def _tell(talk: Conversation) -> None:
-    talk.say(topics("stories")["stories"], "any")
-
-
-def _discovery(talk: Conversation) -> None:
-    _discover(talk, 2)
-    _speak_at_length(talk)
-    _discover(talk, 1 + talk.draw.randrange(2))
-    if talk.well(0.5):
-        _tell(talk)
-    _object(talk)
-    _explain(talk, 1)
-
-
-def _demo(talk: Conversation) -> None:
-    _discover(talk, 1)
-    talk.say(topics("transitions")["screen"], "any", label="Product")
-    talk.turns[-1] = replace(talk.turns[-1], silence=talk.draw.randrange(5_000, 30_000))
-    _speak_at_length(talk)
-    _explain(talk, 3)
-    _object(talk)
-    if talk.well(0.4):
-        _tell(talk)
-
-
-def _negotiation(talk: Conversation) -> None:
-    good = talk.well(talk.skill.next_steps)
-    talk.say(topics("negotiation")["terms"], "good" if good else "weak", label="Pricing")
-    _object(talk)
-    talk.say(topics("negotiation")["scope"], "good" if talk.well(talk.skill.product) else "weak")
-    _explain(talk, 1)
-    talk.say(
-        topics("negotiation")["signature"],
-        "good" if talk.well(talk.skill.next_steps) else "weak",
-    )
-
-
-def _closing(talk: Conversation) -> None:
-    _object(talk)
-    _explain(talk, 1)
-    if talk.call.mood != "positive":
-        talk.say(
-            topics("negotiation")["signature"],
-            "good" if talk.well(talk.skill.next_steps) else "weak",
-        )
-    if talk.call.mood == "positive":
-        talk.say(topics("negotiation")["welcome"], "any")
-        talk.signed = True
-
-
-def _success(talk: Conversation) -> None:
-    mood = talk.call.mood
-    success = topics("success")
-    if mood == "usage_drop":
-        talk.say(success["usage_drop"], "any" if talk.call.week < 5 else "later")
-        talk.say(success["results"], "negative")
-        talk.say(success["seats"], "any")
-    elif mood == "growth":
-        talk.say(success["growth"], "any")
-        talk.say(success["results"], "positive")
-        talk.say(success["plans"], "any")
-    elif mood == "negative":
-        for _ in range(3):
-            talk.say(success["results"], "negative")
-    else:
-        talk.say(success["results"], mood)
-        talk.say(success["results"], "positive" if mood == "neutral" else "neutral")
-        for name in talk.draw.sample(("peers", "seats", "plans"), 2):
-            talk.say(success[name], "any")
-    _object(talk)
-    _explain(talk, 1)
-    if mood in ("positive", "growth"):
-        _tell(talk)
-
-
-def _support(talk: Conversation) -> None:
-    for name in talk.draw.sample(sorted(topics("support")), 4):
-        part = "good" if talk.well(talk.skill.product) else "weak"
-        talk.say(topics("support")[name], part)
-
-
-def _fill(talk: Conversation) -> bool:
-    """One more scene for a call that would end too soon; False when there is none."""
-    before = talk.sentences
-    options: list[Callable[[], None]] = [
-        lambda: _tell(talk),
-        lambda: _discover(talk, 1),
-        lambda: _explain(talk, 1),
-    ]
-    talk.draw.shuffle(options)
-    for option in options:
-        option()
-        if talk.sentences > before:
-            return True
-    return False
-
-
-def _end(talk: Conversation) -> None:
-    good = talk.well(talk.skill.next_steps)
-    agreeing = _NEXT_STEPS.get(talk.call.kind)
-    if agreeing is not None and not talk.signed:
-        talk.say(topics("closings")[agreeing], "good" if good else "weak", label="Next Steps")
-    talk.say(topics("closings")["bye"], "any", label="Wrap-up")
-
-
-_SCENES: dict[str, Callable[[Conversation], None]] = {
-    "discovery": _discovery,
-    "demo": _demo,
-    "negotiation": _negotiation,
-    "closing": _closing,
-    "success": _success,
-    "support": _support,
-}

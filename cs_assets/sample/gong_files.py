@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from cs_assets.sample.call_plan import Oddity, PlannedCall, planned_calls
-from cs_assets.sample.conversation import converse
 from cs_assets.sample.dialogue import Phrasebook, Turn
-from cs_assets.sample.gong_shapes import (
-    RecordedCall,
-    call_json,
-    record,
-    transcript_json,
-    users,
-)
+from cs_assets.sample.gong_call import call_json
+from cs_assets.sample.gong_transcript import transcript_json
+from cs_assets.sample.gong_users import users
 from cs_assets.sample.randomness import number_id, stream
+from cs_assets.sample.recording import RecordedCall, record
+from cs_assets.sample.scenes import converse
 
 Json = dict[str, Any]
 
