@@ -30,7 +30,7 @@ PROVEN = 1e-6
 _ROUNDING = 5e-9
 
 #: Pairs up to which the linear programme takes all of them at once.
-_ALL_PAIRS = 15_000
+_ALL_PAIRS = 5_000
 #: Bundles that are listed in no time.
 _FEW_BUNDLES = 300_000
 #: Pairs that may be left for the integer programme.

@@ -103,25 +103,29 @@ def metamorphic(instances: int) -> Figure:
 
 
 def solver_trap() -> Figure:
-    """Five binaries with one tight equality, of the kind PuLP issue 662 tells of.
+    """A like of PuLP issue 662: five binaries that the CBC bundled with PuLP calls infeasible.
 
-    Near-integral coefficients leave one feasible point; a presolve that rounds them
-    calls the model infeasible.
+    Three tasks to take or to skip, two of which can be skipped; taking all is feasible.
     """
     programme = pulp.LpProblem("trap", pulp.LpMinimize)
-    names = [programme.add_variable(f"b{k}", 0, 1, pulp.LpInteger) for k in range(5)]
-    weights = (35, 32, 19, 13.000000001, 8)
-    programme.setObjective(pulp.lpSum(names))
-    terms = list(zip(names, weights, strict=True))
-    total = 32 + 13.000000001 + 8
-    for sense, name in ((pulp.LpConstraintLE, "le"), (pulp.LpConstraintGE, "ge")):
-        row = pulp.LpAffineExpression(terms)
-        slack = 1e-6 if sense == pulp.LpConstraintLE else -1e-6
-        programme.addConstraint(pulp.LpConstraint(row, sense, name, total + slack))
+    names = [
+        programme.add_variable(name, 0, 1, pulp.LpInteger)
+        for name in ("take_0", "take_1", "take_2", "skip_0", "skip_1")
+    ]
+    first, second, third, skip_first, skip_second = names
+    programme.setObjective(skip_first + skip_second)
+    programme.addConstraint(first + skip_second == 1)
+    programme.addConstraint(first + skip_first >= 1)
+    programme.addConstraint(second + skip_second <= 1)
+    programme.addConstraint(skip_first + skip_second <= 1)
+    programme.addConstraint(third == 1)
+    programme.addConstraint(9000 * second + 7200 * third + 10800 * skip_second >= 16200)
     answer = highs.solve(programme, names, integer=True, seconds=10)
     chosen = [] if answer.values is None else np.rint(answer.values).astype(int).tolist()
-    right = chosen == [0, 1, 0, 1, 1]
-    return Figure("R-34", "pulp_662_like_instance_solves", str(chosen), "[0, 1, 0, 1, 1]", right)
+    bundled = pulp.LpStatus[programme.solve(pulp.PULP_CBC_CMD(msg=False))]
+    value = f"HiGHS_{''.join(map(str, chosen))}_CBC_{bundled}"
+    right = chosen == [1, 1, 1, 0, 0]
+    return Figure("R-34", "pulp_662_like_instance_solves", value, "HiGHS_11100", right)
 
 
 def explicit_statuses() -> Figure:

@@ -1,0 +1,163 @@
+"""Speed and quality of routing, beside what people usually write, in the same run.
+
+Instances come from the shared bench model (`../shared/perf`, seen from the repository);
+where that folder is missing there is nothing to compare with and no figure. Gaps are
+against the best bound that any method of the run proved.
+"""
+
+import importlib
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from cs_assets.routing import formulation, search
+from cs_assets.routing.problem import COST_UNIT
+from cs_assets.routing.solve import solve
+from tests.figures import Figure
+from tests.routing.instances import bench_folder, bench_problem
+
+#: (accounts, CSMs, seconds, gap in percent, instances)
+DAILY = (
+    (50, 25, 1, 0.05, 10),
+    (200, 60, 1, 0.05, 5),
+    (500, 100, 3, 0.1, 3),
+    (2000, 200, 30, 0.5, 1),
+)
+REBALANCE = ((50, 25, 20, 1.0, 10), (200, 60, 20, 1.0, 10))
+
+
+def figures(full: bool = True) -> Iterator[Figure]:
+    """All figures; ``full=False`` leaves out what takes minutes."""
+    if bench_folder() is None:
+        return
+    yield building_time()
+    number = 1
+    for case in DAILY if full else DAILY[:2]:
+        yield from daily(number, *case)
+        number += 1
+    for case in REBALANCE if full else ():
+        yield from rebalance(number, *case)
+        number += 1
+    yield from greedy_is_beaten(200 if full else 20)
+    if full:
+        yield memory()
+
+
+def daily(
+    number: int, accounts: int, csms: int, seconds: float, most: float, seeds: int
+) -> Iterator[Figure]:
+    """Median gap and time of the daily case, stopped at the gap that is promised."""
+    gaps, times = [], []
+    for seed in range(seeds):
+        problem = bench_problem(_model().make(accounts, csms, seed, "incremental"))
+        begun = time.perf_counter()
+        found = solve(problem, seconds=seconds * 0.9, gap=most / 100 * 0.98)
+        times.append(time.perf_counter() - begun)
+        gaps.append(100 * found.gap)
+    gap, took = statistics.median(gaps), statistics.median(times)
+    name = f"daily_{accounts}x{csms}_gap_n{seeds}"
+    value = f"{gap:.4f}%_worst_{max(gaps):.4f}%_in_{took:.2f}s"
+    target = f"<={most}%_in_{seconds}s"
+    yield Figure(f"P-routing-{number:02}", name, value, target, gap <= most and took <= seconds)
+
+
+def rebalance(
+    number: int, accounts: int, csms: int, seconds: float, most: float, seeds: int
+) -> Iterator[Figure]:
+    """Nearly empty books, against PuLP + CBC and PuLP + HiGHS on the textbook model."""
+    gaps: dict[str, list[float]] = {"ours": [], "cbc": [], "highs": []}
+    better, took = 0, []
+    for seed in range(seeds):
+        instance = _model().make(accounts, csms, seed, "greenfield")
+        problem = bench_problem(instance)
+        begun = time.perf_counter()
+        found = solve(problem, seconds=seconds * 0.97, gap=0.0)
+        took.append(time.perf_counter() - begun)
+        costs = {"ours": _model().objective(instance, found.owners)}
+        bounds = [found.bound / COST_UNIT]
+        for name in ("cbc", "highs"):
+            other = _solvers().solve_pulp(instance, "naive", name, limit=seconds, threads=1)
+            costs[name] = other.obj
+            bounds.append(other.bound)
+        bound = max(b for b in bounds if np.isfinite(b))
+        for name, cost in costs.items():
+            gaps[name].append(100 * (cost - bound) / cost if np.isfinite(cost) else float("inf"))
+        better += costs["ours"] <= min(costs["cbc"], costs["highs"]) + 1e-4 * costs["ours"]
+    median = {name: statistics.median(values) for name, values in gaps.items()}
+    name = f"rebalance_{accounts}x{csms}_gap_n{seeds}"
+    value = (
+        f"{median['ours']:.3f}%_worst_{max(gaps['ours']):.3f}%_in_{statistics.median(took):.1f}s"
+        f"_PuLP+CBC_{median['cbc']:.2f}%_PuLP+HiGHS_{median['highs']:.2f}%_not_worse_{better}/{seeds}"
+    )
+    passed = median["ours"] <= most and better == seeds
+    yield Figure(f"P-routing-{number:02}", name, value, f"<={most}%_and_all", passed)
+
+
+def building_time() -> Figure:
+    """The folded model through PuLP, from arrays to a PuLP problem."""
+    problem = bench_problem(_model().make(500, 100, 0, "incremental"))
+    times = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        formulation.to_pulp(formulation.fold(problem))
+        times.append(time.perf_counter() - begun)
+    took = statistics.median(times)
+    begun = time.perf_counter()
+    _solvers().pulp_naive(_model().make(500, 100, 0, "incremental"))
+    textbook = time.perf_counter() - begun
+    value = f"{took:.2f}s_textbook_{textbook:.2f}s"
+    return Figure("P-routing-07", "pulp_build_500x100", value, "<=0.5s", took <= 0.5)
+
+
+def greedy_is_beaten(batches: int) -> Iterator[Figure]:
+    """Simulated batches of 5 to 40 accounts for 25 CSMs: never worse than either greedy rule."""
+    never_worse, over_loaded, over_weighted = 0, [], []
+    for seed in range(batches):
+        instance = _model().make(5 + seed % 36, 25, 1000 + seed, "incremental")
+        problem = bench_problem(instance)
+        ours = solve(problem, seconds=5, gap=0.0005, effort=0.2).cost
+        weighted = search.greedy(problem)
+        assert weighted is not None
+        least_loaded = problem.cost(_model().round_robin(instance))
+        costs = problem.cost(weighted), least_loaded
+        never_worse += ours <= min(costs)
+        over_weighted.append(100 * (costs[0] - ours) / costs[0])
+        over_loaded.append(100 * (costs[1] - ours) / costs[1])
+    value = (
+        f"{never_worse}/{batches}_better_by_{statistics.mean(over_loaded):.2f}%_than_least_loaded"
+        f"_{statistics.mean(over_weighted):.3f}%_than_weighted_greedy"
+    )
+    yield Figure("P-routing-08", "never_worse_than_greedy", value, "all", never_worse == batches)
+
+
+def memory() -> Figure:
+    """Peak memory of the process after the largest case."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Figure("P-routing-09", "peak_memory", f"{peak:.0f}MB", "<=1024MB", peak <= 1024)
+
+
+def _model() -> Any:
+    return _shared("routing_model")
+
+
+def _solvers() -> Any:
+    return _shared("routing_solvers")
+
+
+def _shared(name: str) -> Any:
+    """A module of the shared folder, which is no package."""
+    folder = bench_folder()
+    assert folder is not None
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    return importlib.import_module(name)
+
+
+if __name__ == "__main__":
+    for figure in figures():
+        print(figure.line(), flush=True)
