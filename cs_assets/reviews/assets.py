@@ -27,6 +27,8 @@ from cs_assets.reviews.gate import Candidate, Verdict, judge
 from cs_assets.reviews.readings import Customers, read
 from cs_assets.reviews.rendering import Files, Job, Template, render_all
 from cs_assets.reviews.scope import Wanted, choose
+from cs_assets.reviews.site import site
+from cs_assets.reviews.site_entries import digest_entries, report_entries
 from resources.files import write_atomically
 from resources.home import Home, HomeResource
 from resources.settings import Settings
@@ -134,9 +136,10 @@ def weekly_reports(
             facts = scope.only(db.query("reviews/facts", [*scope.bounds, week, _EDITION]))
             studies = db.query("reviews/case_studies")
             assigned = db.query("reviews/assigned_customers")
-            before = [*scope.bounds, week - dt.timedelta(weeks=1), _EDITION]
-            last_week = earlier_reports(db.query("reviews/reports", before))
-            stored = earlier_reports(db.query("reviews/reports", [*scope.bounds, week, _EDITION]))
+            last_week, stored = (
+                earlier_reports(db.query("reviews/reports", [*scope.bounds, monday, _EDITION]))
+                for monday in (week - dt.timedelta(weeks=1), week)
+            )
         desk = Desk(
             matcher=CaseMatcher(
                 studies, LocalCaseStudySearch(studies), settings.case_studies.minimum_score
@@ -282,11 +285,12 @@ def _write_files(entry: Filed, home: Home, week: dt.date, template: Template) ->
     if files is None or files.failure or files.mail is None:
         reason = files.failure if files else _text(row.failure)
         entry.pdf_row = {**common, "status": "failed", "failure": reason or row.status}
-        for path in (where.pdf, where.facts, where.text, where.html):
+        for path in (where.pdf, where.page, where.facts, where.text, where.html):
             path.unlink(missing_ok=True)  # an earlier run's report must not pass for this one
         return
     text, html = files.mail.text.encode(), files.mail.html.encode()
     sha256 = write_atomically(where.pdf, files.pdf)
+    write_atomically(where.page, files.page)
     write_atomically(where.facts, files.facts)
     write_atomically(where.text, text)
     write_atomically(where.html, html)
@@ -294,6 +298,7 @@ def _write_files(entry: Filed, home: Home, week: dt.date, template: Template) ->
         **common,
         "status": "made",
         "pdf_path": str(where.pdf.relative_to(home.root)),
+        "html_path": str(where.page.relative_to(home.root)),
         "facts_path": str(where.facts.relative_to(home.root)),
         "sha256": sha256,
         "bytes": len(files.pdf),
@@ -382,4 +387,31 @@ def first_page_preview(pdf: bytes) -> str:
     return f"![first page](data:image/png;base64,{encoded})"
 
 
-assets = [review_facts, weekly_reports, weekly_report_pdfs]
+@dg.asset(
+    **table_asset(
+        "analytics.review_site",
+        group=_GROUP,
+        deps=["weekly_report_pdfs", "rep_digests", "team_summary"],
+        kinds=("python", "html"),
+    )
+)
+def review_site(warehouse: Warehouse, home: HomeResource) -> dg.MaterializeResult:
+    with warehouse.session("review_site") as db:
+        reports = db.query("reviews/site_reports")
+        digests = db.query("reviews/site_digests")
+    folder = home.paths.artifacts
+    entries = [*report_entries(reports, home.paths.root, folder),
+               *digest_entries(digests, home.paths.root, folder)]  # fmt: skip
+    page = site(entries, configuration.brand(Settings.load().cs_assets_config_dir)).encode()
+    path = folder / "index.html"
+    sha256 = write_atomically(path, page)
+    row = {
+        "path": str(path.relative_to(home.paths.root)), "sha256": sha256, "bytes": len(page),
+        "reports": len(reports), "digests": len(digests),
+    }  # fmt: skip
+    with warehouse.session("review_site") as db:
+        db.replace("analytics.review_site", pd.DataFrame([row]), {})
+    return result(1, {"viewer": dg.MetadataValue.path(str(path)), "entries": len(entries)})
+
+
+assets = [review_facts, weekly_reports, weekly_report_pdfs, review_site]

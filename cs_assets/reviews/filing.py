@@ -20,9 +20,12 @@ class Places:
     """The paths of one report's files."""
 
     pdf: Path
+    page: Path
+    """The report as HTML."""
     facts: Path
     text: Path
     html: Path
+    """The mail's HTML."""
 
 
 def places(folder: Path, customer_id: str) -> Places:
@@ -30,6 +33,7 @@ def places(folder: Path, customer_id: str) -> Places:
     stem = folder / file_stem(customer_id)
     return Places(
         pdf=stem.with_suffix(".pdf"),
+        page=stem.with_suffix(".html"),
         facts=stem.with_suffix(".facts.json"),
         text=stem.with_suffix(".mail.txt"),
         html=stem.with_suffix(".mail.html"),

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 
-from cs_assets.reviews.configuration import Audience, Brand, Paper
+from cs_assets.reviews.configuration import Audience, Brand, Paper, ReviewSettings
 from cs_assets.reviews.fact_sheets import sheet_from_json
 from cs_assets.reviews.mail import Mail
 from cs_assets.reviews.mail import write as write_mail
+from cs_assets.reviews.report_html import html_of
 from cs_assets.reviews.report_writing import Passage, Report, passages_from_json
 
 #: A worker costs about a second to start, so it must have this many reports to be worth it.
@@ -49,6 +50,7 @@ class Files:
     customer_id: str
     pdf: bytes = b""
     pages: int = 0
+    page: bytes = b""
     facts: bytes = b""
     mail: Mail | None = None
     failure: str | None = None
@@ -66,10 +68,13 @@ def render(job: Job, template: Template) -> Files:
             template.paper,
             template.audience,
         ).print(report)
+        settings = ReviewSettings.model_validate_json(template.settings_json)
+        page = html_of(report, template.brand, settings, template.audience)
         return Files(
             job.customer_id,
             pdf=rendered.pdf,
             pages=rendered.pages,
+            page=page.encode(),
             facts=facts_document(report, rendered.chart_passages),
             mail=write_mail(report, job.recipient_name, template.brand),
         )

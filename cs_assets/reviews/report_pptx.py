@@ -10,7 +10,7 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Inches, Length, Pt
 
 from cs_assets.reviews.charts.model import Bars, Ranges, Trend
 from cs_assets.reviews.configuration import Audience, Brand, ReviewSettings
@@ -175,7 +175,7 @@ class _Deck:
         return slide
 
     def _place(
-        self, slide: Any, kind: Any, data: Any, top: Emu, height: Emu, view: ChartView
+        self, slide: Any, kind: Any, data: Any, top: Length, height: Length, view: ChartView
     ) -> Any:
         frame = slide.shapes.add_chart(kind, _LEFT, top, _INNER, height, data)
         # What a screen reader reads instead of the chart.
@@ -185,7 +185,7 @@ class _Deck:
         chart.font.size = Pt(11)
         return chart
 
-    def _box(self, slide: Any, left: Emu, top: Emu, width: Emu, height: Emu) -> Any:
+    def _box(self, slide: Any, left: Length, top: Length, width: Length, height: Length) -> Any:
         frame = slide.shapes.add_textbox(left, top, width, height).text_frame
         frame.word_wrap = True
         return frame

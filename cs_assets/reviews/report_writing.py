@@ -130,7 +130,7 @@ def write_report(
         "recommendations": lambda: recommendations(sheet, count.minimum, count.maximum),
     }
     keys = {section: facts_key(sheet, section, settings) for section in settings.sections}
-    kept = {
+    kept: dict[str, Passage] = {
         section: passage
         for section in settings.sections
         if (passage := (stored or {}).get(section))
@@ -152,11 +152,12 @@ def write_report(
         section: replace(_filled(draft, sheet), facts_key=keys[section])
         for section, draft in zip(changed, drafts, strict=True)
     }
-    passages = {
+    passages: dict[str, Passage] = {
         "headline": _by_rule(headline(sheet), sheet),
         "summary": _by_rule(summary(sheet, count.minimum, count.maximum), sheet),
-        **{s: kept.get(s) or written[s] for s in settings.sections},
     }
+    for section in settings.sections:
+        passages[section] = kept.get(section) or written[section]
     return Report(sheet, snapshot_id, passages)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cs_assets.reviews.charts.model import Bars, Data, Ranges, Trend
 from cs_assets.reviews.charts.scale import round_top, short
-from cs_assets.reviews.charts.scene import WIDTH, Box, Path, Scene, Shape, Words
+from cs_assets.reviews.charts.scene import WIDTH, Box, Path, Role, Scene, Shape, Words
 
 
 def scene(data: Data) -> Scene:
@@ -141,7 +141,7 @@ def _rows(data: Bars) -> Scene:
     for i, value in enumerate(data.values):
         y = 1 - (i + 0.5) / count
         length, thick = area.width * value / top, area.height * 0.62 / count
-        role = "accent" if data.emphasised in (None, i) else "context"
+        role: Role = "accent" if data.emphasised in (None, i) else "context"
         moving.append(Box(area.left, area.y(y) - thick / 2, length, thick, role))
         words.append(Words(area.left - 0.012, area.y(y), _shortened(data.names[i], 22), "right"))
         words.append(

@@ -1,6 +1,7 @@
 """Chart pictures put into a PDF without detours: no copy, no digest, light compression."""
 
 import zlib
+from typing import Any
 
 from PIL import Image
 from reportlab.pdfbase.pdfdoc import PDFImageXObject
@@ -19,7 +20,7 @@ class _ChartImage(PDFImageXObject):
         self.bitsPerComponent = 8
         self.colorSpace = "DeviceRGB"
         self._filters = ("FlateDecode",)
-        self.streamContent = zlib.compress(picture.tobytes(), _COMPRESSION)
+        self.streamContent: Any = zlib.compress(picture.tobytes(), _COMPRESSION)
         self.mask = None
 
 
@@ -27,15 +28,16 @@ def draw_picture(
     canvas: Canvas, name: str, picture: Image.Image, width: float, height: float
 ) -> None:
     """Draw ``picture`` at the origin; ``name`` must be its own within the document."""
-    document = canvas._doc
+    inner: Any = canvas  # reportlab has no public way to place a prepared image object
+    document = inner._doc
     image = _ChartImage(name, picture)
     registered = document.getXObjectName(name)
-    canvas._setXObjects(image)
+    inner._setXObjects(image)
     document.Reference(image, registered)
     document.addForm(name, image)
-    canvas._currentPageHasImages = 1
+    inner._currentPageHasImages = 1
     canvas.saveState()
     canvas.scale(width, height)
-    canvas._code.append(f"/{registered} Do")
+    inner._code.append(f"/{registered} Do")
     canvas.restoreState()
-    canvas._formsinuse.append(name)
+    inner._formsinuse.append(name)

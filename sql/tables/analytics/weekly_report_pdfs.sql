@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS analytics.weekly_report_pdfs (
     edition      STRING NOT NULL, -- which edition; one of: weekly, quarterly
     paper        STRING NOT NULL, -- page size; one of: A4, Letter
     pdf_path     STRING,          -- below the home folder
+    html_path    STRING,          -- the report as one HTML file, below the home folder
     facts_path   STRING,          -- JSON of facts and claims beside it
     sha256       STRING,          -- of the PDF
     bytes        BIGINT,          -- size of the PDF
