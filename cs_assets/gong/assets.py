@@ -12,7 +12,7 @@ from cs_assets.asset_kit import OWNER, partition_dates, result, table_asset
 from cs_assets.gong import calls_in, staging, transcripts_in
 from cs_assets.gong.dead_letters import bury
 from cs_assets.gong.intake import take_calls, take_transcripts, take_users
-from cs_assets.gong.rules import as_table, load_rules
+from cs_assets.gong.rules import load_rules
 from cs_assets.partitions import days
 from resources import gong_log
 from resources.gong import GongSource, Window, bundles
@@ -154,7 +154,7 @@ def stg_gong_call_topics(
     )
 )
 def stg_gong_calls(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-    rules = as_table(load_rules(Settings.load().cs_assets_config_dir))
+    rules = load_rules(Settings.load().cs_assets_config_dir)
     with warehouse.session("stg_gong_calls") as db:
         return result(staging.stage_calls(db, _days(context), rules, _now()))
 

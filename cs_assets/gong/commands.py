@@ -27,14 +27,14 @@ def retry_dead_letters(json_output: JsonOption = False) -> None:
     """Take up the records that could not be read: ask Gong again, else read the raw copies."""
     from cs_assets.gong import staging
     from cs_assets.gong.replaying import replay
-    from cs_assets.gong.rules import as_table, load_rules
+    from cs_assets.gong.rules import load_rules
     from resources.gong import reader
     from resources.settings import Settings
     from resources.warehouse_choice import warehouse
 
     settings = Settings.load()
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-    rules = as_table(load_rules(settings.cs_assets_config_dir))
+    rules = load_rules(settings.cs_assets_config_dir)
     source = reader(settings)
     with warehouse(settings).session("gong retry-dead-letters") as db:
         outcome = replay(db, source.calls_by_id, source.transcripts, now, "retry-dead-letters")

@@ -30,8 +30,6 @@ _KEPT_OF_PRIVATE = (
     "language",
 )
 
-_DEEPEST = 200
-
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -95,10 +93,7 @@ def read_call(record: Any) -> CallRecord:
 def read_transcript(record: Any) -> TranscriptRecord:
     """Read one transcript; raises ``Malformed``."""
     transcript = _read(Transcript, record, _legible_id(record, "callId"))
-    try:
-        payload = orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode()
-    except TypeError:
-        raise Malformed("nested too deep", transcript.callId) from None
+    payload = canonical(record, transcript.callId)
     return TranscriptRecord(transcript.callId, payload, sha256(payload))
 
 
@@ -116,11 +111,15 @@ def read_user(record: Any) -> UserRecord:
     )
 
 
-def canonical(value: Any, call_id: str | None = None) -> str:
-    """JSON text that is the same for records that mean the same."""
-    return orjson.dumps(
-        _without_nulls(value, _DEEPEST, call_id), option=orjson.OPT_SORT_KEYS
-    ).decode()
+def canonical(record: Any, call_id: str | None = None) -> str:
+    """JSON text that is the same for records that mean the same: keys in order.
+
+    Raises ``Malformed`` for one that is nested too deep to be written.
+    """
+    try:
+        return orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:
+        raise Malformed("nested too deep", call_id) from None
 
 
 def sha256(text: str) -> str:
@@ -152,25 +151,20 @@ def _legible_id(record: Any, *path: str) -> str | None:
 
 
 def _without_media(record: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in record.items() if key != "media"}
-    kept["metaData"] = {k: v for k, v in record["metaData"].items() if k != "meetingUrl"}
+    """The call without addresses of media, and without null keys where calls have them."""
+    kept = _without_nulls({key: value for key, value in record.items() if key != "media"})
+    kept["metaData"] = _without_nulls(
+        {key: value for key, value in record["metaData"].items() if key != "meetingUrl"}
+    )
+    if "parties" in kept:
+        kept["parties"] = [_without_nulls(party) for party in kept["parties"]]
     return kept
 
 
 def _without_content(record: dict[str, Any]) -> dict[str, Any]:
     meta = record["metaData"]
-    return {"metaData": {key: meta[key] for key in _KEPT_OF_PRIVATE if key in meta}}
+    return {"metaData": _without_nulls({key: meta.get(key) for key in _KEPT_OF_PRIVATE})}
 
 
-def _without_nulls(value: Any, depth: int, call_id: str | None) -> Any:
-    if depth == 0:
-        raise Malformed(f"nested deeper than {_DEEPEST} levels", call_id)
-    if isinstance(value, dict):
-        return {
-            key: _without_nulls(inner, depth - 1, call_id)
-            for key, inner in value.items()
-            if inner is not None
-        }
-    if isinstance(value, list):
-        return [_without_nulls(inner, depth - 1, call_id) for inner in value]
-    return value
+def _without_nulls(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not None}

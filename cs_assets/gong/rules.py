@@ -1,6 +1,7 @@
 """The rules of staging: what a call is about by its title, which mail domains say nothing."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -39,14 +40,25 @@ def load_rules(folder: Path | None = None) -> StagingRules:
     return config.load("gong.yaml", StagingRules, folder)
 
 
-def as_table(rules: StagingRules) -> pd.DataFrame:
-    """Rows of ``gong_staging_rules``: patterns match the whole of a lower-case text."""
-    types = [
-        ("call_type", place, rf"(.*\W)?({'|'.join(rule.words)}).*", rule.type)
-        for place, rule in enumerate(rules.call_types)
+def shared_domains(rules: StagingRules) -> pd.DataFrame:
+    """Rows of ``gong_shared_mail_domains``."""
+    domains = {domain.strip().lower() for domain in rules.shared_mail_domains}
+    return pd.DataFrame({"domain": sorted(domains)})
+
+
+def types_of(texts: Iterable[str], rules: StagingRules) -> pd.DataFrame:
+    """Rows of ``gong_text_types``: the texts (titles, topics) that tell a type of call.
+
+    The first type counts of which a word begins at the begin of a word of the text.
+    """
+    patterns = [
+        (rank, rule.type, re.compile(rf"(?<!\w)(?:{'|'.join(rule.words)})", re.IGNORECASE))
+        for rank, rule in enumerate(rules.call_types)
     ]
-    domains = [
-        ("shared_mail_domain", place, domain.strip().lower(), "shared")
-        for place, domain in enumerate(rules.shared_mail_domains)
-    ]
-    return pd.DataFrame([*types, *domains], columns=["kind", "priority", "pattern", "outcome"])
+    rows = []
+    for text in sorted(set(texts)):
+        for rank, call_type, pattern in patterns:
+            if pattern.search(text):
+                rows.append({"said": text, "call_type": call_type, "rank": rank})
+                break
+    return pd.DataFrame(rows, columns=["said", "call_type", "rank"])

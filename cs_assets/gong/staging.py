@@ -14,6 +14,7 @@ from itertools import groupby
 import pandas as pd
 
 import sql
+from cs_assets.gong.rules import StagingRules, shared_domains, types_of
 from cs_assets.gong.tables import Tables, rows_of
 
 
@@ -38,14 +39,17 @@ def stage_topics(db: Tables, days: Days) -> int:
     return _make(db, "gong.stg_gong_call_topics", "gong/shred_topics", days)
 
 
-def stage_calls(db: Tables, days: Days, rules: pd.DataFrame, now: dt.datetime) -> int:
+def stage_calls(db: Tables, days: Days, rules: StagingRules, now: dt.datetime) -> int:
     """``stg_gong_calls``, linked to the CRM and typed by ``rules``."""
+    span = [days.first, days.last]
     with db.transaction():
-        db.replace("gong.gong_staging_rules", rules, {})
+        db.replace("gong.gong_shared_mail_domains", shared_domains(rules), {})
         _make(db, "gong.gong_call_headers", "gong/shred_headers", days)
         _make(db, "gong.gong_call_links", "gong/link_calls", days)
+        said = db.query("gong/titles_and_topics", [*span, *span]).said
+        db.replace("gong.gong_text_types", types_of(said, rules), {})
         rows = _make(db, "gong.stg_gong_calls", "gong/stage_calls", days)
-        db.execute("gong/mark_staged", [now, days.first, days.last])
+        db.execute("gong/mark_staged", [now, *span])
     return rows
 
 

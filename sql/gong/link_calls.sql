@@ -96,10 +96,9 @@ mailed_contacts AS (
 domains AS (
     SELECT p.call_id, p.domain, COUNT(*) AS parties
     FROM outsiders p
-    LEFT JOIN gong.gong_staging_rules r
-        ON r.kind = 'shared_mail_domain' AND r.pattern = p.domain
+    LEFT JOIN gong.gong_shared_mail_domains s ON s.domain = p.domain
     WHERE NULLIF(p.domain, '') IS NOT NULL
-      AND r.kind IS NULL
+      AND s.domain IS NULL
     GROUP BY p.call_id, p.domain
     UNION ALL
     SELECT

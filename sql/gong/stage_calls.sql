@@ -8,20 +8,17 @@ headers AS (
     JOIN period ON h.call_date BETWEEN period.first_day AND period.last_day
 ),
 title_types AS (
-    SELECT h.call_id, r.outcome AS call_type
+    SELECT h.call_id, t.call_type
     FROM headers h
-    JOIN gong.gong_staging_rules r
-        ON r.kind = 'call_type' AND REGEXP_LIKE(LOWER(h.title), r.pattern)
-    QUALIFY ROW_NUMBER() OVER (PARTITION BY h.call_id ORDER BY r.priority) = 1
+    JOIN gong.gong_text_types t ON t.said = h.title
 ),
 topic_types AS (
-    SELECT t.call_id, r.outcome AS call_type
-    FROM gong.stg_gong_call_topics t
-    JOIN headers h ON h.call_id = t.call_id
-    JOIN gong.gong_staging_rules r
-        ON r.kind = 'call_type' AND REGEXP_LIKE(LOWER(t.topic), r.pattern)
+    SELECT s.call_id, t.call_type
+    FROM gong.stg_gong_call_topics s
+    JOIN headers h ON h.call_id = s.call_id
+    JOIN gong.gong_text_types t ON t.said = s.topic
     QUALIFY ROW_NUMBER() OVER (
-        PARTITION BY t.call_id ORDER BY t.duration_seconds DESC, r.priority, t.topic
+        PARTITION BY s.call_id ORDER BY s.duration_seconds DESC, t.rank, s.topic
     ) = 1
 ),
 parties AS (

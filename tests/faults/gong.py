@@ -18,7 +18,7 @@ import orjson
 
 from cs_assets.gong import calls_in, staging, transcripts_in
 from cs_assets.gong.intake import Intake, take_calls, take_transcripts
-from cs_assets.gong.rules import as_table, load_rules
+from cs_assets.gong.rules import load_rules
 from cs_assets.gong.simulator import Corpus, Faults, Limits, Simulator, serve
 from cs_assets.gong.simulator.corpus import SimulatedCall
 from resources.duckdb_warehouse import DuckDBSession, DuckDBWarehouse
@@ -78,7 +78,7 @@ def read_all(gong: GongClient, store: DuckDBWarehouse, most: int = 2) -> None:
     with store.session() as db:
         staging.stage_participants(db, days)
         staging.stage_topics(db, days)
-        staging.stage_calls(db, days, as_table(load_rules()), NOW)
+        staging.stage_calls(db, days, load_rules(), NOW)
         staging.stage_transcripts(db, days, NOW)
 
 

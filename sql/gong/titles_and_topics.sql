@@ -1,0 +1,9 @@
+-- One row per title or topic said of the calls of a stretch of days.
+SELECT title AS said
+FROM gong.gong_call_headers
+WHERE call_date BETWEEN ? AND ?
+  AND title IS NOT NULL
+UNION
+SELECT topic AS said
+FROM gong.stg_gong_call_topics
+WHERE call_date BETWEEN ? AND ?
