@@ -113,14 +113,14 @@ def answer_for(response: Any) -> Answer:
     if data.get("ok") is True and data.get("ts"):
         return Answer(Outcome.ACCEPTED, provider_message_id=str(data["ts"]), code=str(status))
     word = str(data.get("error") or "")
-    if not word:
+    if not _WORD.fullmatch(word):
+        # Empty, or the SDK's own sentence about an answer that was no JSON.
         return _by_status(status, headers) if status != 200 else _unclear(status, data)
     if word in _TRANSIENT:
         outcome = Outcome.REJECTED_TRANSIENT
     elif word in _PERMANENT:
         outcome = Outcome.REJECTED_PERMANENT
-    elif word in _UNCLEAR or status >= 500 or not _WORD.fullmatch(word):
-        # The SDK puts its own sentence there when the answer was no JSON.
+    elif word in _UNCLEAR or status >= 500:
         outcome = Outcome.UNKNOWN
     else:  # about the token, its scopes or the channel: every other post would fail alike
         outcome = Outcome.CONFIG_ERROR

@@ -52,6 +52,8 @@ class Prepared:
 
     message: object
     fingerprint: str
+    words: str = ""
+    """Subject and text, which no log may repeat."""
 
 
 class Courier(Protocol):
@@ -99,7 +101,8 @@ class MailCourier:
         self._check_size(sum(len(file.content) * 4 // 3 for file in letter.attachments))
         content = mime.build(letter)
         self._check_size(len(content))
-        return Prepared(_Mail(letter, content), hashlib.sha256(content).hexdigest())
+        words = f"{letter.subject}\n{letter.text}"
+        return Prepared(_Mail(letter, content), hashlib.sha256(content).hexdigest(), words)
 
     def send(self, prepared: Prepared) -> Answer:
         mail = prepared.message
@@ -160,7 +163,9 @@ class SlackCourier:
             text=_utf8(content.text, parts.text_path) or "",
             payload=content.payload,
         )
-        return Prepared(post, hashlib.sha256(post.canonical()).hexdigest())
+        canonical = post.canonical()
+        words = f"{parts.subject}\n{post.text}\n{canonical.decode()}"
+        return Prepared(post, hashlib.sha256(canonical).hexdigest(), words)
 
     def send(self, prepared: Prepared) -> Answer:
         post = prepared.message

@@ -1,6 +1,7 @@
 """Takes secrets and personal addresses out of what providers and libraries say."""
 
 import base64
+import itertools
 import re
 import threading
 from urllib.parse import quote
@@ -43,3 +44,27 @@ def redacted(text: object) -> str:
         line = shape.sub("[redacted]", line)
     line = _ADDRESS.sub("[address]", line)
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+_WORD = re.compile(r"\w+")
+
+
+def without_quotes(text: str, source: str) -> str:
+    """``text`` without what it repeats of ``source``: two words in a row or more.
+
+    A provider's error may echo the message; the message's words must not travel on
+    into logs with it. Single words stay, so that the error remains readable.
+    """
+    words = [word.casefold() for word in _WORD.findall(source)]
+    pairs = set(itertools.pairwise(words))
+    found = list(_WORD.finditer(text))
+    spans: list[tuple[int, int]] = []
+    for left, right in itertools.pairwise(found):
+        if (left[0].casefold(), right[0].casefold()) in pairs:
+            if spans and left.start() <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], right.end())
+            else:
+                spans.append((left.start(), right.end()))
+    for start, end in reversed(spans):
+        text = f"{text[:start]}[content]{text[end:]}"
+    return text

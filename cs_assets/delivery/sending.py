@@ -21,7 +21,7 @@ from cs_assets.delivery.ledger import Ledger
 from cs_assets.delivery.letter import Unsendable
 from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, State, normalised
 from cs_assets.delivery.policy import DeliveryPolicy
-from cs_assets.delivery.redaction import redacted
+from cs_assets.delivery.redaction import redacted, without_quotes
 
 #: Connecting, sending and reading together; an attempt must end within its lease.
 _LONGEST_CALL = timedelta(seconds=60)
@@ -181,7 +181,7 @@ class Sender:
             self._write_down(claim, channel, broken)
             raise
         crash_points.reached("after_answer")
-        return replace(answer, error_text=redacted(answer.error_text), code=redacted(answer.code))
+        return _clean(answer, prepared.words)
 
     def _record(self, delivery: Delivery, claim: Claim, answer: Answer, tally: Tally) -> None:
         key = delivery.delivery_key
@@ -237,3 +237,12 @@ class Sender:
             return None
         wait = backoff.wait_seconds(tried, answer.retry_after, self.policy.retry, self.rng)
         return self.clock.now() + timedelta(seconds=wait)
+
+
+def _clean(answer: Answer, words: str) -> Answer:
+    """The answer without credentials, addresses and the message's own words."""
+    return replace(
+        answer,
+        code=redacted(without_quotes(answer.code, words)),
+        error_text=redacted(without_quotes(answer.error_text, words)),
+    )
