@@ -63,6 +63,9 @@ class Question:
     def with_model(self, model: str) -> "Question":
         return replace(self, model=model)
 
+    def with_twice_the_room(self) -> "Question":
+        return replace(self, max_tokens=2 * self.max_tokens)
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:

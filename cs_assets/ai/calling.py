@@ -8,14 +8,16 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from cs_assets.ai.asking import Answer, AskingFailed, FailureKind, Provider, Question, Tokens
 from cs_assets.ai.configuration import AiConfiguration
-from cs_assets.ai.ledger import AiLedger, Busy, Estimate, Known, Purpose, Refused
+from cs_assets.ai.ledger import AiLedger, Busy, Estimate, Known, Purpose, Refused, Reserved
 
 #: Failures that the same question would meet again: written down as its answer.
 _FINAL: tuple[FailureKind, ...] = ("refusal", "truncated")
+_PASSING: tuple[FailureKind, ...] = ("transient", "malformed")
 _BUSY_POLL_SECONDS = 0.05
 _FIRST_WAIT_SECONDS = 0.5
 
@@ -40,10 +42,10 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class _Failed:
-    """One model gave no answer; ``over`` when a smaller one could help (a ceiling)."""
+    """One model gave no answer. ``why`` decides what else is worth trying."""
 
     reason: str
-    over: bool = False
+    why: Literal["ceiling", "truncated", "other"] = "other"
 
 
 class Caller:
@@ -78,58 +80,74 @@ class Caller:
         return self._provider.name
 
     def ask(self, question: Question, purpose: Purpose) -> Answered | Unanswered:
-        """The answer of the largest model that the ceilings allow, or why there is none."""
+        """The answer of the largest model that the ceilings allow, or why there is none.
+
+        An answer that was cut off is asked for once more with twice the room.
+        """
         reasons: list[str] = []
         for model in self._configuration.ladder(question.model):
-            outcome = self._ask_one(question.with_model(model), purpose)
+            asked = question.with_model(model)
+            outcome = self._ask_one(asked, purpose)
+            if isinstance(outcome, _Failed) and outcome.why == "truncated":
+                reasons.append(f"{model}: {outcome.reason}")
+                outcome = self._ask_one(asked.with_twice_the_room(), purpose)
             if isinstance(outcome, Answered):
-                return Answered(outcome.text, outcome.model, outcome.reused, tuple(reasons))
+                return replace(outcome, degraded=tuple(reasons))
             reasons.append(f"{model}: {outcome.reason}")
-            if not outcome.over:
+            if outcome.why != "ceiling":
                 break
         return Unanswered(tuple(reasons))
 
     def _ask_one(self, question: Question, purpose: Purpose) -> Answered | _Failed:
-        price = self._configuration.model(question.model)
-        most = Tokens(question.input_tokens_at_most + price.overhead_tokens, question.max_tokens)
-        estimate = Estimate(most, price.micro_dollars(most.input, most.output))
-        reason = "not asked"
-        attempt = 0
-        patience = self._monotonic() + 2 * self._configuration.timeout_seconds
-        while attempt < self._configuration.attempts:
-            decision = self._ledger.reserve(
-                question.key,
-                purpose,
-                provider=self._provider.name,
-                model=question.model,
-                prompt_name=question.prompt_name,
-                prompt_version=question.prompt_version,
-                estimate=estimate,
-                may_call=self._stopped is None,
-            )
-            match decision:
-                case Known(outcome="answer"):
-                    return Answered(decision.text, decision.model, reused=True)
-                case Known():
-                    return _Failed(f"{decision.outcome} (known)")
-                case Refused():
-                    stopped = self._stopped
-                    return _Failed(stopped, False) if stopped else _Failed(decision.reason, True)
-                case Busy():
-                    if self._monotonic() > patience:
-                        return _Failed("another process asks the same and does not finish")
-                    self._sleep(_BUSY_POLL_SECONDS)
-                    continue
-            attempt += 1
+        """One model, tried again while it fails in passing."""
+        for attempt in range(1, self._configuration.attempts + 1):
+            decision = self._reserved(question, purpose)
+            if not isinstance(decision, Reserved):
+                return decision
             outcome = self._call(decision.call_id, question)
             if isinstance(outcome, Answered):
                 return outcome
-            reason = str(outcome)
-            if outcome.kind not in ("transient", "malformed"):
+            failed = _Failed(str(outcome), "truncated" if outcome.kind == "truncated" else "other")
+            if outcome.kind not in _PASSING:
                 break
             if attempt < self._configuration.attempts and self._stopped is None:
                 self._sleep(self._wait(attempt, outcome.retry_after))
-        return _Failed(reason)
+        return failed
+
+    def _reserved(self, question: Question, purpose: Purpose) -> Reserved | Answered | _Failed:
+        """Leave to call; or the known answer, or why there is no leave."""
+        patience = self._monotonic() + 2 * self._configuration.timeout_seconds
+        while True:
+            match self._decision(question, purpose):
+                case Reserved() as leave:
+                    return leave
+                case Known(outcome="answer") as known:
+                    return Answered(known.text, known.model, reused=True)
+                case Known(outcome=kind):
+                    why: Literal["truncated", "other"] = (
+                        "truncated" if kind == "truncated" else "other"
+                    )
+                    return _Failed(f"{kind} (known)", why)
+                case Refused(reason=reason):
+                    stopped = self._stopped
+                    return _Failed(stopped) if stopped else _Failed(reason, "ceiling")
+            if self._monotonic() > patience:
+                return _Failed("another process asks the same and does not finish")
+            self._sleep(_BUSY_POLL_SECONDS)
+
+    def _decision(self, question: Question, purpose: Purpose) -> Known | Busy | Refused | Reserved:
+        price = self._configuration.model(question.model)
+        most = Tokens(question.input_tokens_at_most + price.overhead_tokens, question.max_tokens)
+        return self._ledger.reserve(
+            question.key,
+            purpose,
+            provider=self._provider.name,
+            model=question.model,
+            prompt_name=question.prompt_name,
+            prompt_version=question.prompt_version,
+            estimate=Estimate(most, price.micro_dollars(most.input, most.output)),
+            may_call=self._stopped is None,
+        )
 
     def _call(self, call_id: str, question: Question) -> Answered | AskingFailed:
         try:

@@ -174,3 +174,39 @@ def test_a_redirect_does_not_carry_the_prompt_elsewhere(tmp_path: Path) -> None:
             (draft,) = claude_writer(server.url, tmp_path).write([assignment()])
     assert elsewhere.requests == []
     assert draft.writer == "rules"
+
+
+def test_an_answer_cut_off_is_asked_for_once_more_with_twice_the_room(tmp_path: Path) -> None:
+    def script(request: Request) -> Reply:
+        if request.json["max_tokens"] == 6000:
+            return fake_claude.message('{"text": "Cut', stop_reason="max_tokens")
+        return fake_claude.written(GOOD)
+
+    with serving(script) as server:
+        (draft,) = claude_writer(server.url, tmp_path).write([assignment()])
+        (again,) = claude_writer(server.url, tmp_path, run_id="run-2").write([assignment()])
+    assert draft.text == again.text == GOOD
+    assert [request.json["max_tokens"] for request in server.requests] == [6000, 12000]
+    assert "cut off" in draft.degraded[0]
+
+
+def test_what_always_is_cut_off_ends_in_rules_after_two_calls(tmp_path: Path) -> None:
+    cut = fake_claude.message('{"text": "Cut', stop_reason="max_tokens")
+    with serving(lambda _: cut) as server:
+        (draft,) = claude_writer(server.url, tmp_path).write([assignment()])
+    assert draft.writer == "rules"
+    assert len(server.requests) == 2
+
+
+def test_waits_keep_to_the_cap_whatever_is_asked_for(tmp_path: Path) -> None:
+    waits: list[float] = []
+    hints = iter(["1", "-1", "1e9", "Fri, 01 Jan 2027 00:00:00 GMT", "soon", "0", "7", "3600"])
+
+    def script(_: Request) -> Reply:
+        return fake_claude.error(429, "rate_limit_error", **{"retry-after": next(hints)})
+
+    config = configuration.load().model_copy(update={"attempts": 8, "give_up_after": 100})
+    with serving(script) as server:
+        claude_writer(server.url, tmp_path, config, sleep=waits.append).write([assignment()])
+    assert waits == [1.0, 1.0, 2.0, 4.0, 8.0, 0.0, 7.0]
+    assert max(waits) <= config.longest_wait_seconds

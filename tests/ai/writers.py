@@ -1,5 +1,6 @@
 """A writer on a loopback provider, wired as the resource wires it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -24,6 +25,7 @@ def claude_writer(
     run_id: str = "run-1",
     model: str = "claude-sonnet-5-5",
     lease_seconds: float = 300.0,
+    sleep: Callable[[float], None] = lambda _: None,
 ) -> ModelWriter:
     """A writer asking the Claude at ``url``, with its ledger in ``folder``; it never sleeps."""
     config = config or configuration.load()
@@ -32,7 +34,7 @@ def claude_writer(
     )
     ledger = AiLedger(folder / "ai.sqlite", config.ceilings, lease_seconds=lease_seconds)
     caller = Caller(
-        claude_provider(settings, config), ledger, config, sleep=lambda _: None, jitter=lambda: 1.0
+        claude_provider(settings, config), ledger, config, sleep=sleep, jitter=lambda: 1.0
     )
     return ModelWriter(
         caller,
