@@ -378,7 +378,7 @@ class CortexAgentProvider:
         tokens = Tokens(
             run.input_tokens or question.input_tokens_at_most, run.output_tokens or len(text) // 3
         )
-        return Answer(text, question.model, tokens, run.run_id)
+        return Answer(text, question.model, tokens, run.run_id, run.evidence)
 
 
 def _first_message(question: Question) -> str:

@@ -9,7 +9,7 @@ type text, in order, not the last item.
 import codecs
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 #: More than this in one event is no answer of an agent.
@@ -180,6 +180,21 @@ class AgentRun:
     def sql(self) -> list[str]:
         """The statements that Analyst generated, in order: kept for audit, never run here."""
         return [tool.sql for tool in self._tools.values() if tool.sql]
+
+    @property
+    def evidence(self) -> str:
+        """What the answer rests on, as JSON: kept in the ledger for audit."""
+        return json.dumps(
+            {
+                "citations": [asdict(citation) for citation in self.citations],
+                "sql": self.sql,
+                "tools": [f"{tool.name} {tool.status}".strip() for tool in self.tools],
+                "warnings": self.warnings,
+                "thread_id": self.thread_id,
+                "assistant_message_id": self.assistant_message_id,
+            },
+            ensure_ascii=False,
+        )
 
     def take(self, event: Event) -> None:
         """Take one event; unknown ones are noted and ignored."""

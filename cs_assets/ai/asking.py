@@ -83,6 +83,8 @@ class Answer:
     model: str
     tokens: Tokens
     message_id: str | None = None
+    evidence: str | None = None
+    """JSON of what the answer rests on (citations, generated SQL, warnings), where given."""
 
 
 class AskingFailed(Exception):

@@ -172,6 +172,7 @@ class Caller:
             text=answer.text,
             model=answer.model,
             message_id=answer.message_id,
+            evidence=answer.evidence,
         )
         with self._lock:
             self._failures_in_a_row = 0

@@ -41,7 +41,7 @@ CREATE INDEX IF NOT EXISTS call_by_time ON call (reserved_at);
 CREATE TABLE IF NOT EXISTS answer (
     call_key TEXT PRIMARY KEY,
     model TEXT NOT NULL, text TEXT NOT NULL, outcome TEXT NOT NULL, message_id TEXT,
-    answered_at TEXT NOT NULL
+    evidence TEXT, answered_at TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS spent (
     scope TEXT NOT NULL, name TEXT NOT NULL,
@@ -180,14 +180,15 @@ class AiLedger:
         model: str,
         outcome: str = "answer",
         message_id: str | None = None,
+        evidence: str | None = None,
     ) -> None:
         """Write down the answer and its true cost. ``outcome``: see ``Known``."""
         now = self._clock()
         with self._transaction() as db:
             key = self._close(db, call_id, "answered", tokens, micro_dollars, None, now)
             db.execute(
-                "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (call_key) DO NOTHING",
-                [key, model, text, outcome, message_id, now.isoformat()],
+                "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (call_key) DO NOTHING",
+                [key, model, text, outcome, message_id, evidence, now.isoformat()],
             )
 
     def fail(self, call_id: str, note: str, tokens: Tokens, micro_dollars: int) -> None:
@@ -213,6 +214,15 @@ class AiLedger:
         )
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def evidence(self, key: str) -> str | None:
+        """What the answer to ``key`` rests on, as its provider gave it (JSON)."""
+        row = (
+            self._connection()
+            .execute("SELECT evidence FROM answer WHERE call_key = ?", [key])
+            .fetchone()
+        )
+        return row[0] if row else None
 
     def spent(self, scope: str, name: str) -> tuple[int, int, int]:
         """Calls, tokens and millionths of a dollar that count in one scope now."""

@@ -1,11 +1,14 @@
 """Which writer the settings choose, through real Dagster."""
 
+import json
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from pydantic import SecretStr
 
+from cs_assets.ai import configuration
+from cs_assets.ai.ledger import AiLedger
 from cs_assets.ai.writing import RulesWriter
 from resources.errors import Unavailable, UsageError
 from resources.settings import Settings
@@ -107,6 +110,10 @@ def test_an_asset_writes_with_an_agent_in_one_thread(
     assert len(threads) == 1
     assert parents == [0, 2, 4]
     assert "conversions.count" not in server.requests[-1].body.decode(), "facts are sent once"
+    ledger = AiLedger(tmp_path / "ai.sqlite", configuration.load().ceilings)
+    kept = [json.loads(ledger.evidence(str(row["call_key"])) or "{}") for row in ledger.rows()]
+    assert [one["sql"] for one in kept] == [["SELECT COUNT(*) FROM conversions"]] * 3
+    assert [one["citations"][0]["doc_id"] for one in kept] == ["cs-1"] * 3
 
 
 MODEL = {
