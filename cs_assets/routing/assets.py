@@ -10,6 +10,7 @@ from cs_assets.partitions import routing_batches
 from cs_assets.routing import accounts as describing
 from cs_assets.routing import assigning, policy, recommend, review
 from cs_assets.routing import books as shelving
+from resources.claude import ClaudeResource
 from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
 
@@ -160,15 +161,47 @@ def routing_recommendations(
         name="routing_review",
     )
 )
-def routing_review(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+def routing_review(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, claude: ClaudeResource
+) -> dg.MaterializeResult:
     batch = context.partition_key
     with warehouse.session("routing_review") as db:
         rows = db.query("routing/recommendations_of_batch", [batch])
-    reviewed = review.unreviewed(rows, "no reviewer is configured")
+        accounts = db.query("routing/accounts_of_batch", [batch])
+        books = db.query("routing/books_of_batch", [batch])
+    prompt = review.instructions(Settings.load().cs_assets_config_dir)
+    seen = review.document(rows, accounts, books)
+    why = "nothing was recommended"
+    verdicts: dict[str, review.RowVerdict] | review.Rejected = review.Rejected(why)
+    model = "none"
+    if seen["accounts"]:
+        advice = claude.advise(
+            asset="routing_review",
+            run_id=context.run.run_id,
+            account=batch,
+            week=f"{pd.Timestamp(_as_of(accounts, batch)):%G-W%V}",
+            prompt=prompt,
+            document=seen,
+            answer=review.ReviewAnswer,
+        )
+        model, why = advice.model, advice.reason
+        if advice.answer is not None:
+            verdicts = review.checked(advice.answer, seen)
+            why = verdicts.reason if isinstance(verdicts, review.Rejected) else ""
+    if isinstance(verdicts, review.Rejected):
+        reviewed = review.unreviewed(rows, why, prompt.version)
+    else:
+        reviewed = review.reviewed(
+            rows,
+            verdicts,
+            model=model,
+            prompt_version=prompt.version,
+            on_flag=policy_in_force().review.on_flag,
+        )
     with warehouse.session("routing_review") as db:
         count = _write(db, "analytics.routing_reviews", reviewed, batch)
-    verdicts = reviewed["verdict"].value_counts()
-    return result(count, {str(name): int(n) for name, n in verdicts.items()})
+    found = reviewed["verdict"].value_counts()
+    return result(count, {**{str(k): int(n) for k, n in found.items()}, "why_unreviewed": why})
 
 
 @dg.asset(

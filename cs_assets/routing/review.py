@@ -1,11 +1,151 @@
-"""The review of recommendations by a model. It comments or flags; it can change nothing."""
+"""The review of recommendations by a model. It comments or flags; it can change nothing.
+
+The model sees ids and cost tables, never names, and answers by row. An answer that
+leaves out or invents a row, or cites an id or a number that it was not given, is
+rejected as a whole: then the batch is unreviewed, and the run goes on.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
 
-PROMPT_VERSION = "routing-review-1"
+from cs_assets import config
+from cs_assets.ai import prompts
+from cs_assets.ai.writing import Prompt
+from cs_assets.routing.problem import COST_UNIT
+from cs_assets.routing.rows import Row, known, rows_of
+
+#: The instructions; a file of the same name in the configuration folder replaces it.
+PROMPT_FILE = "routing_review.md"
+
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
+_ACCOUNT = (
+    "segment", "account_level", "health_segment", "neediness", "points", "tad_score", "churn_risk",
+    "lifecycle_stage", "waiting_days", "missing",
+)  # fmt: skip
+_BOOK = (
+    "tenure_category", "accounts", "max_accounts", "points", "red", "yellow", "green", "ramp",
+)  # fmt: skip
 
 
-def unreviewed(recommendations: pd.DataFrame, why: str) -> pd.DataFrame:
+class RowVerdict(BaseModel):
+    """What is said of one row."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    row: str
+    verdict: Literal["approve", "flag"]
+    reasons: list[str] = Field(max_length=3)
+
+
+class ReviewAnswer(BaseModel):
+    """The whole answer, one verdict a row."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verdicts: list[RowVerdict]
+
+
+def instructions(folder: Path | None = None) -> Prompt:
+    """The prompt with its version; raises ``BadConfiguration`` when it cannot be read.
+
+    It lies apart from the writers' prompts: its answer is a structure, not text with slots.
+    """
+    own = folder / PROMPT_FILE if folder else None
+    path = own if own is not None and own.is_file() else Path(config.__file__).parent / PROMPT_FILE
+    try:
+        content = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise config.BadConfiguration(f"{path}: {error.strerror}") from error
+    return prompts.parse("routing/review", content, str(path)).prompt
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Why an answer is not used."""
+
+    reason: str
+
+
+def document(
+    recommendations: pd.DataFrame, accounts: pd.DataFrame, books: pd.DataFrame
+) -> dict[str, Any]:
+    """What the model sees of a batch; accounts that have a recommendation, by account id."""
+    described = {row["account_id"]: row for row in rows_of(accounts)}
+    ranked: dict[str, list[Row]] = {}
+    for row in rows_of(recommendations.sort_values(["account_id", "rank"])):
+        if row["status"] in ("recommended", "alternative"):
+            ranked.setdefault(row["account_id"], []).append(row)
+    return {
+        "accounts": [
+            {
+                "row": account,
+                "account": _only(described[account], _ACCOUNT),
+                "relaxed_rules": json.loads(rows[0]["relaxed_rules"]),
+                "recommended": rows[0]["worker_id"],
+                "candidates": [_candidate(row) for row in rows[:3]],
+            }
+            for account, rows in ranked.items()
+        ],
+        "books": [{"csm": row["worker_id"], **_only(row, _BOOK)} for row in rows_of(books)],
+    }
+
+
+def checked(answer: ReviewAnswer, seen: Mapping[str, Any]) -> dict[str, RowVerdict] | Rejected:
+    """The verdicts by row, or why the answer is rejected."""
+    rows = [verdict.row for verdict in answer.verdicts]
+    wanted = [entry["row"] for entry in seen["accounts"]]
+    if unknown := sorted(set(rows) - set(wanted)):
+        return Rejected(f"it speaks of {len(unknown)} rows that it was not given")
+    if len(rows) != len(set(rows)) or set(rows) != set(wanted):
+        return Rejected("it does not answer each row once")
+    text = json.dumps(seen)
+    allowed = set(_NUMBER.findall(text)) | set(
+        re.findall(r"[A-Za-z0-9_.-]*\d[A-Za-z0-9_.-]*", text)
+    )
+    for verdict in answer.verdicts:
+        if verdict.verdict == "flag" and not any(reason.strip() for reason in verdict.reasons):
+            return Rejected("it flags a row without a reason")
+        for reason in verdict.reasons:
+            for token in re.findall(r"[A-Za-z0-9_.,-]*\d[A-Za-z0-9_.,-]*", reason):
+                if token.strip(".,-") not in allowed:
+                    return Rejected("it cites an id or a number that it was not given")
+    return {verdict.row: verdict for verdict in answer.verdicts}
+
+
+def reviewed(
+    recommendations: pd.DataFrame,
+    verdicts: Mapping[str, RowVerdict],
+    *,
+    model: str,
+    prompt_version: str,
+    on_flag: Literal["hold", "note"],
+) -> pd.DataFrame:
+    """Rows of analytics.routing_reviews (without batch) for checked verdicts."""
+    chosen = recommendations[recommendations["status"] == "recommended"]
+    said = [verdicts[account] for account in chosen["account_id"]]
+    return pd.DataFrame(
+        {
+            "account_id": list(chosen["account_id"]),
+            "verdict": [one.verdict for one in said],
+            "reasons": [json.dumps(one.reasons) for one in said],
+            "opens_hold": [one.verdict == "flag" and on_flag == "hold" for one in said],
+            "reviewer": model,
+            "prompt_version": prompt_version,
+            "why_unreviewed": None,
+            "feedback": [one.model_dump_json() for one in said],
+            "reviewed_for": list(chosen["recommended_at"]),
+        }
+    )
+
+
+def unreviewed(recommendations: pd.DataFrame, why: str, prompt_version: str) -> pd.DataFrame:
     """Rows of analytics.routing_reviews (without batch) that say there was no review, and why."""
     chosen = recommendations[recommendations["status"] == "recommended"]
     return pd.DataFrame(
@@ -15,8 +155,20 @@ def unreviewed(recommendations: pd.DataFrame, why: str) -> pd.DataFrame:
             "reasons": "[]",
             "opens_hold": False,
             "reviewer": "none",
-            "prompt_version": PROMPT_VERSION,
+            "prompt_version": prompt_version,
             "why_unreviewed": why,
             "reviewed_for": chosen["recommended_at"],
         }
     )
+
+
+def _candidate(row: Row) -> dict[str, Any]:
+    terms = json.loads(row["terms"])
+    if known(row["cost"]):
+        terms = {name: round(value / COST_UNIT, 3) for name, value in terms.items()}
+        return {"csm": row["worker_id"], "cost": round(row["cost"] / COST_UNIT, 3), "terms": terms}
+    return {"csm": row["worker_id"], "terms": terms}
+
+
+def _only(row: Row, names: Sequence[str]) -> dict[str, Any]:
+    return {name: row[name] if known(row[name]) else None for name in names}

@@ -6,6 +6,7 @@ import pytest
 
 from cs_assets.partitions import ROUTING_BATCHES
 from cs_assets.routing import assets, batches, checks
+from resources.claude import ClaudeResource
 from resources.duckdb_warehouse import DuckDBWarehouse
 from tests.routing.conftest import fill
 from tests.routing.frames import AS_OF, account, onboarding
@@ -18,7 +19,7 @@ def route(warehouse: DuckDBWarehouse, batch: str) -> dg.ExecuteInProcessResult:
             [*assets.assets, *checks.checks],
             partition_key=batch,
             instance=instance,
-            resources={"warehouse": warehouse},
+            resources={"warehouse": warehouse, "claude": ClaudeResource()},
         )
 
 
