@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+import pandas as pd
 
 from cs_assets.asset_kit import OWNER, column_schema
 from resources import source_files
@@ -78,20 +79,31 @@ def _load(
 
 def _verify(wanted: list[catalog.Table], warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     with warehouse.session("source tables") as db:
-        for table in wanted:
-            present = {column.lower() for column in db.columns(table.full_name)}
-            missing = [name for name in table.column_names if name not in present]
-            if missing:
-                raise UsageError(
-                    f"the view {table.full_name} lacks {', '.join(missing)}; "
-                    "map them in the file that makes the source views"
-                )
+        _refuse_incomplete(wanted, db.query("sources/present_columns"))
         rows = db.query("sources/row_counts")
     counts = dict(zip(rows["table_name"], rows["row_count"], strict=True))
     for table in wanted:
         yield dg.MaterializeResult(
             asset_key=asset_name(table.name),
             metadata={"dagster/row_count": int(counts[table.name]), "read only": True},
+        )
+
+
+def _refuse_incomplete(wanted: list[catalog.Table], present: pd.DataFrame) -> None:
+    """Raise ``UsageError`` naming every view that is missing or lacks a column."""
+    columns = present.groupby("table_name")["column_name"].agg(set).to_dict()
+    faults = []
+    for table in wanted:
+        if table.name not in columns:
+            faults.append(f"{table.full_name} does not exist")
+            continue
+        missing = [name for name in table.column_names if name not in columns[table.name]]
+        if missing:
+            faults.append(f"{table.full_name} lacks {', '.join(missing)}")
+    if faults:
+        raise UsageError(
+            f"the source views are not complete: {'; '.join(faults)}; "
+            "map them in the file that makes the views"
         )
 
 

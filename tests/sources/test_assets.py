@@ -7,9 +7,11 @@ import duckdb
 
 from cs_assets.sample.roster import CUSTOMERS
 from cs_assets.sources.assets import asset_name, assets
-from cs_assets.sources.checks import broken_rules, checks
+from cs_assets.sources.checks import RULES, broken_rules, checks
+from resources.duckdb_warehouse import DuckDBWarehouse
 from resources.home import HomeResource
-from resources.source_files import source_tables
+from resources.source_files import load_folder, source_tables
+from resources.warehouse import Warehouse
 
 
 def materialize(home, warehouse, **more):
@@ -78,4 +80,74 @@ def test_a_check_names_column_rule_and_rows_that_break_the_contract(home, wareho
     assert broken.loc[("products", "customer_id, module_code"), "bad_rows"] == 2
     assert broken.loc[("svot_signals", "severity"), "rule"] == "only the declared values occur"
     assert broken.loc[("csm_assignments", "csm_id"), "bad_rows"] == served
+    assert broken["is_error"].all()
     assert len(broken) == 3
+
+
+def test_an_implausible_value_warns(home, warehouse, sources):
+    shutil.copytree(sources, home.sources)
+    change = "UPDATE source.module_usage SET week_start = week_start + 1 WHERE module_code = 'CR'"
+    materialize(home, warehouse)
+    with duckdb.connect(warehouse.path) as connection:
+        [(changed,)] = connection.execute(change).fetchall()
+    result = materialize(home, warehouse, selection=dg.AssetSelection.all_asset_checks())
+    failed = [e for e in result.get_asset_check_evaluations() if not e.passed]
+    [evaluation] = failed
+    assert evaluation.asset_key == dg.AssetKey("source_module_usage")
+    assert evaluation.severity == dg.AssetCheckSeverity.WARN
+    assert f"| week_start | a week starts on a Monday | {changed} |" in str(
+        evaluation.metadata["rows"].value
+    )
+
+
+class Views(Warehouse):
+    """A warehouse on which other teams own the source tables."""
+
+    path: str
+
+    def open(self, label):
+        return DuckDBWarehouse(path=self.path).open(label)
+
+
+def test_where_the_tables_are_views_they_are_counted_and_not_loaded(home, warehouse, sources):
+    load_folder(sources, warehouse)
+    result = materialize(home, Views(path=warehouse.path))
+    assert result.success
+    assert not home.sources.exists()
+    made = [event.step_materialization_data.materialization
+            for event in result.get_asset_materialization_events()]  # fmt: skip
+    counted = {m.asset_key.to_user_string(): m.metadata["dagster/row_count"].value for m in made}
+    assert counted["source_csms"] == 4
+    assert counted["source_customers"] == 62
+
+
+def test_views_that_are_missing_or_lack_columns_are_all_named(home, warehouse, sources):
+    load_folder(sources, warehouse)
+    with duckdb.connect(warehouse.path) as connection:
+        connection.execute("DROP TABLE source.svot_signals")
+        connection.execute("ALTER TABLE source.csms DROP COLUMN region")
+    result = materialize(home, Views(path=warehouse.path))
+    assert not result.success
+    [failure] = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"][:1]
+    reason = failure.event_specific_data.error.cause.message
+    assert "source.csms lacks region; source.svot_signals does not exist" in reason
+
+
+def test_the_contract_statements_cover_every_declared_rule(warehouse):
+    tables = source_tables().values()
+
+    def columns(applies):
+        return {(t.name, c.name) for t in tables for c in t.columns if applies(c)}
+
+    declared = {
+        "sources/repeated_keys": {(t.name, ", ".join(t.key)) for t in tables},
+        "sources/missing_values": columns(lambda column: column.required),
+        "sources/unaccepted_values": columns(lambda column: column.one_of),
+        "sources/unknown_references": columns(lambda column: column.joins),
+    }
+    assert set(declared) == set(RULES)
+    with warehouse.session("test") as db:
+        for statement, expected in declared.items():
+            found = db.query(statement)
+            assert set(zip(found["table_name"], found["column_name"], strict=True)) == expected
+        assert set(db.query("sources/row_counts")["table_name"]) == {t.name for t in tables}
