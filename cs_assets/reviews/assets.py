@@ -5,6 +5,7 @@ import io
 import os
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import dagster as dg
@@ -38,6 +39,7 @@ from resources.writer import WriterResource
 _GROUP = "reviews"
 _EDITION: Edition = "weekly"
 _KIND = "weekly_report"
+_WRITERS = 8
 
 
 class ReviewScope(dg.Config):
@@ -237,9 +239,9 @@ def file_reports(
     filed = []
     for row in rows:
         files = files_of.get(row.customer_id)
-        entry = Filed(row, files, _judged(row, files, newest_day, settings))
-        _write_files(entry, home, week, template)
-        filed.append(entry)
+        filed.append(Filed(row, files, _judged(row, files, newest_day, settings)))
+    with ThreadPoolExecutor(_WRITERS) as pool:  # a disk that confirms each file is slow in turn
+        list(pool.map(lambda entry: _write_files(entry, home, week, template), filed))
     return filed
 
 
