@@ -147,9 +147,8 @@ def test_one_broken_call_is_named_and_the_others_are_scored(staged, monkeypatch)
 def test_a_false_quote_is_caught_by_the_check(staged):
     materialise(staged)
     with duckdb.connect(staged.path) as db:
-        call, day, evidence = db.sql(
-            "SELECT call_id, call_date, evidence FROM analytics.call_analysis "
-            "ORDER BY call_date DESC LIMIT 1"
+        call, evidence = db.sql(
+            "SELECT call_id, evidence FROM analytics.call_analysis ORDER BY call_date DESC LIMIT 1"
         ).fetchone()
         changed = json.loads(evidence)
         changed["engagement"]["quotes"][0]["text"] += " indeed"

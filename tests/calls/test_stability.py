@@ -49,8 +49,10 @@ def with_pleasantries(transcript, inserted):
             start = speaker.start_ms + late
             late += 400 * len(words.split())
             sentences.append((speaker, start, speaker.start_ms + late, words))
-        for s in transcript.sentences[turn.first : turn.last + 1]:
-            sentences.append((s, s.start_ms + late, s.end_ms + late, s.text))
+        sentences += [
+            (s, s.start_ms + late, s.end_ms + late, s.text)
+            for s in transcript.sentences[turn.first : turn.last + 1]
+        ]
     return Transcript(
         dataclasses.replace(s, index=i, start_ms=start, end_ms=end, text=text)
         for i, (s, start, end, text) in enumerate(sentences)

@@ -1,0 +1,185 @@
+"""Figures of the call room: agreement with a reader, objections found, speed."""
+
+import datetime as dt
+import json
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from cs_assets import config
+from cs_assets.calls import analysis, assets
+from cs_assets.calls.agreement import TRUSTED_KAPPA, Agreement, level, weighted_kappa
+from cs_assets.calls.impact import Deal
+from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric, Taxonomy
+from resources.duckdb_warehouse import DuckDBWarehouse
+from tests.calls.labelled_calls import HELD_OUT, LabelledCall, labelled_calls
+from tests.figures import Figure
+
+
+def agreement(dimension: Dimension, held_out: bool = False) -> Agreement:
+    """Reader against scorer over the calls where both saw a chance."""
+    pairs = [
+        (label, level(score))
+        for call in labelled_calls()
+        if (not held_out or call.name >= HELD_OUT)
+        and (label := call.labels[dimension]) is not None
+        and (score := call.row[f"{dimension}_score"]) is not None
+    ]
+    return weighted_kappa([label for label, _ in pairs], [scored for _, scored in pairs])
+
+
+def agreement_figures() -> Iterable[Figure]:
+    """P-calls-01: kappa by dimension on all labelled calls, and on those held out."""
+    for held_out in (False, True):
+        for dimension in DIMENSIONS:
+            found = agreement(dimension, held_out)
+            which = "held-out" if held_out else "all"
+            value = f"{found.kappa:.2f} (n={found.n}, bias {found.bias:+.2f} levels)"
+            name = f"kappa-{dimension}-{which}"
+            yield Figure("P-calls-01", name, value, f">={TRUSTED_KAPPA}", found.is_trusted)
+
+
+def objection_figures() -> Iterable[Figure]:
+    """P-calls-02: objections found, found wrongly, and outcomes that the reader saw, too."""
+    found = missed = wrong = same = both = 0
+    for call in labelled_calls():
+        read = Counter(kind for kind, _ in call.objections)
+        heard = [(o["type"], o["outcome"]) for o in json.loads(call.row["objections"])]
+        kinds = Counter(kind for kind, _ in heard)
+        found += (read & kinds).total()
+        missed += (read - kinds).total()
+        wrong += (kinds - read).total()
+        both += (read & kinds).total()
+        same += (Counter(call.objections) & Counter(heard)).total()
+    recall, precision = found / (found + missed), found / (found + wrong)
+    yield _share("objections-recall", recall, found + missed, 0.85)
+    yield _share("objections-precision", precision, found + wrong, 0.85)
+    yield _share("objections-outcome", same / both, both, 0.75)
+
+
+def _share(name: str, share: float, n: int, target: float) -> Figure:
+    return Figure("P-calls-02", name, f"{share:.2f} (n={n})", f">={target}", share >= target)
+
+
+class NaiveCues:
+    """The same cues, tried one by one on each sentence: what a plain loop would do."""
+
+    def __init__(self, groups: dict[str, list[str]]) -> None:
+        self._groups = {name: [re.compile(e) for e in found] for name, found in groups.items()}
+
+    def __call__(self, sentence: str) -> frozenset[str]:
+        return frozenset(
+            name
+            for name, expressions in self._groups.items()
+            if any(expression.search(sentence) for expression in expressions)
+        )
+
+
+def speed(rounds: int = 3) -> Iterable[Figure]:
+    """P-calls-03: calls a second, against the same scorer with the naive cues; medians, in turn."""
+    rubric, taxonomy = assets.load_rules()
+    naive_rubric, naive_taxonomy = _with_naive_cues()
+    seconds: dict[str, list[float]] = {"ours": [], "naive": []}
+    calls = labelled_calls()
+    _score_all(calls, rubric, taxonomy)  # the automaton is built while it first runs
+    for _ in range(rounds):
+        seconds["ours"].append(_score_all(calls, rubric, taxonomy))
+        seconds["naive"].append(_score_all(calls, naive_rubric, naive_taxonomy))
+    ours, naive = (statistics.median(seconds[name]) for name in ("ours", "naive"))
+    rate, ratio = len(calls) / ours, naive / ours
+    value = f"{rate:.0f}/s (n={len(calls)})"
+    yield Figure("P-calls-03", "calls-scored-a-second", value, ">=100/s", rate >= 100)
+    yield Figure("P-calls-03", "against-naive-loop", f"{ratio:.1f}x", ">=5x", ratio >= 5)
+
+
+def _with_naive_cues() -> tuple[Rubric, Taxonomy]:
+    rubric = config.load("coaching_rubric.yaml", Rubric)
+    taxonomy = config.load("objections.yaml", Taxonomy)
+    rubric._heard = NaiveCues(rubric.cues)  # type: ignore[assignment]
+    groups = {f"kinds.{kind}": rules.cues for kind, rules in taxonomy.kinds.items()}
+    groups |= {f"outcomes.{name}": cues for name, cues in taxonomy.outcomes.items()}
+    groups["not_an_objection"] = taxonomy.not_an_objection
+    taxonomy._heard = NaiveCues(groups)  # type: ignore[assignment]
+    return rubric, taxonomy
+
+
+def _score_all(calls: tuple[LabelledCall, ...], rubric: Rubric, taxonomy: Taxonomy) -> float:
+    from cs_assets.calls.transcript import Transcript
+
+    fresh = [Transcript(call.transcript.sentences) for call in calls]
+    begun = time.perf_counter()
+    for call, words in zip(calls, fresh, strict=True):
+        known = analysis.Call(
+            call.name, dt.date(2026, 11, 1), call.call_type, "External", False, Deal(), None
+        )
+        analysis.analyse(known, words, rubric, taxonomy)
+    return time.perf_counter() - begun
+
+
+def one_call_from_the_command_line(rounds: int = 3) -> Figure:
+    """P-calls-04: `cs-assets calls show`, a new process each time, on a warehouse of these calls.
+
+    CPU seconds: what a person waits on a machine that is not busy otherwise.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        _fill(DuckDBWarehouse(path=str(home / "warehouse.duckdb")))
+        seconds = [_show(home, labelled_calls()[n].name) for n in range(rounds)]
+    median = statistics.median(seconds)
+    return Figure("P-calls-04", "one-call-answered", f"{median:.2f}s CPU", "<2s", median < 2)
+
+
+def _fill(warehouse: DuckDBWarehouse) -> None:
+    calls = labelled_calls()
+    day = dt.date(2026, 11, 1)
+    staged = pd.DataFrame(
+        [
+            {
+                "call_id": call.name,
+                "call_date": day,
+                "started": dt.datetime(2026, 11, 1, 9),
+                "is_private": False,
+                "scope": "External",
+                "content_hash": "x",
+            }
+            for call in calls
+        ]
+    )
+    rows = pd.DataFrame([call.row for call in calls])
+    with warehouse.session("benchmark") as db:
+        db.append("gong.stg_gong_calls", staged)
+        db.append("analytics.call_analysis", rows)
+
+
+def _show(home: Path, call: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        [sys.executable, "-c", "from cs_assets.cli import main; main()", "calls", "show", call],
+        env={"PATH": "/usr/bin:/bin", "CS_ASSETS_HOME": str(home), "HOME": str(home)},
+        check=True,
+        capture_output=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def figures() -> Iterable[Figure]:
+    """All figures of the room."""
+    yield from agreement_figures()
+    yield from objection_figures()
+    yield from speed()
+    yield one_call_from_the_command_line()
+
+
+if __name__ == "__main__":
+    for figure in figures():
+        print(figure.line())

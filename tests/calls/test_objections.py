@@ -1,0 +1,132 @@
+"""Objections in the customer's words, and what became of them."""
+
+import pytest
+
+from cs_assets.calls import objections
+from tests.calls.conversation import talk
+
+
+@pytest.fixture
+def find(rubric, taxonomy):
+    def run(*lines):
+        transcript = talk(*lines)
+        cues = [rubric.cues_in(text) for text in transcript.lowered]
+        return objections.find(transcript, taxonomy, cues)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("That is too expensive for us.", "price"),
+        ("The quote is a lot higher than we expected.", "price"),
+        ("Your competitor is much cheaper.", "price"),
+        ("We don't have the budget for this.", "budget"),
+        ("Our budget is frozen until the summer.", "budget"),
+        ("It's not my decision, honestly.", "authority"),
+        ("I would have to run it by our CFO first.", "authority"),
+        ("I don't see why we need it.", "need"),
+        ("This is really not a good time for us.", "timing"),
+        ("We are also evaluating other vendors.", "competitor"),
+        ("We are happy with what we have.", "status_quo"),
+        ("We got burned by the last vendor.", "trust"),
+        ("I am worried about the migration.", "complexity"),
+        ("It looks far too complicated for my people.", "complexity"),
+        ("Legal has a problem with the liability clause.", "contract"),
+        ("We are not interested.", "brush_off"),
+    ],
+)
+def test_each_kind_is_told_from_one_sentence(find, words, kind):
+    found = find(("rep", "What do you think?"), ("customer", words), ("rep", "I see."))
+    assert [o.kind for o in found] == [kind]
+    assert found[0].is_brush_off == (kind == "brush_off")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "What does it cost?",
+        "The price is fine for us.",
+        "Price is not an issue.",
+        "We have no concerns about security.",
+        "That is within our budget.",
+        "How does the migration work?",
+        "Our competitors buy from the same supplier.",
+        "We talked to the board about it.",
+    ],
+)
+def test_a_question_or_a_good_word_is_no_objection(find, words):
+    assert find(("rep", "So?"), ("customer", words), ("rep", "Good.")) == []
+
+
+def test_the_reps_words_are_never_an_objection(find):
+    assert (
+        find(
+            ("customer", "Go on."), ("rep", "Others say it is too expensive."), ("customer", "Hm.")
+        )
+        == []
+    )
+
+
+def test_who_signs_is_an_answer_when_we_asked_and_an_objection_when_we_did_not(find):
+    words = ("customer", "The board decides, and they meet in March.")
+    assert find(("rep", "Who else decides on this?"), words, ("rep", "Thanks.")) == []
+    assert [o.kind for o in find(("rep", "So let us start."), words, ("rep", "Oh."))] == [
+        "authority"
+    ]
+
+
+def test_one_objection_repeated_is_one_objection(find):
+    found = find(
+        ("customer", "It is too expensive."),
+        ("rep", "I see."),
+        ("customer", "Really, too expensive for us."),
+        ("rep", "I understand."),
+    )
+    assert len(found) == 1
+
+
+def test_outsiders_who_talk_among_themselves_raise_nothing_to_us(find):
+    assert (
+        find(
+            ("customer", "It is too expensive."),
+            ("second customer", "You always say so."),
+            ("customer", "Because it is true."),
+            ("second customer", "Well."),
+            ("rep", "Shall we go on?"),
+        )
+        == []
+    )
+
+
+def test_a_presentation_is_not_searched_for_objections(find):
+    speech = "We grew in every region and our costs rose less than sales. " * 20
+    lines = [("customer", speech + "The market price is too high.")]
+    assert find(*lines, ("rep", "Thank you.")) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "outcome"),
+    [
+        ([("rep", "Does that settle it?"), ("customer", "Yes, it does.")], "resolved"),
+        ([("rep", "We can split it."), ("customer", "That makes sense.")], "resolved"),
+        ([("rep", "We can split it."), ("customer", "That makes sense, but it is still a lot.")],
+         "unresolved"),
+        ([("rep", "I will send you a comparison by Friday."), ("customer", "Hm.")], "deferred"),
+        ([("rep", "I will send you a comparison."), ("customer", "Hm.")], "unresolved"),
+        ([("rep", "I see."), ("customer", "We are going with another vendor.")], "lost"),
+        ([("rep", "Does that help?"), ("customer", "Yes."), ("rep", "Great."),
+          ("customer", "But we will not renew.")], "lost"),
+        ([("rep", "Nice weather today."), ("customer", "Yes.")], "unresolved"),
+    ],
+)  # fmt: skip
+def test_the_outcome_is_read_from_the_turns_that_follow(find, after, outcome):
+    found = find(("rep", "So?"), ("customer", "It is too expensive."), *after)
+    assert found[0].outcome == outcome
+
+
+def test_an_objection_at_the_very_end_is_unresolved_and_without_reply(find):
+    found = find(("rep", "So, shall we sign?"), ("customer", "It is too expensive."))
+    assert found[0].outcome == "unresolved"
+    assert found[0].reply_position is None
