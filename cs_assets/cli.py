@@ -136,11 +136,12 @@ def main() -> NoReturn:
         if os.environ.get("CS_ASSETS_DEBUG"):
             raise
         known = getattr(error, "exit_status", None)
-        _say(
-            " ".join(str(error).split())
-            if known
-            else f"unexpected: {type(error).__name__}: {error} (CS_ASSETS_DEBUG=1 shows where)"
-        )
+        if getattr(error, "keeps_lines", False):  # a list of what to mend
+            _say(str(error))
+        elif known:
+            _say(" ".join(str(error).split()))
+        else:
+            _say(f"unexpected: {type(error).__name__}: {error} (CS_ASSETS_DEBUG=1 shows where)")
         status = known or 1
     sys.exit(status if isinstance(status, int) else 0)
 

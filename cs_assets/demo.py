@@ -51,8 +51,10 @@ def _put_sources(home: Home, data: Path | None, *, with_calls: bool) -> None:
     """Sample files for what the user did not bring."""
     from cs_assets.sample.gong_files import write_gong
     from cs_assets.sample.tables import write_sources
+    from resources.source_files import read_folder
 
     if data is not None:
+        read_folder(data)  # tells everything that is wrong before anything is made
         os.environ["CS_ASSETS_SOURCES_DIR"] = str(data.absolute())
     else:
         write_sources(home.sources)

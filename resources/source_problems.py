@@ -67,6 +67,9 @@ class Problems:
 class BadSourceFiles(UsageError):
     """The folder cannot be loaded; the text names every kind of problem, with examples."""
 
+    #: The text is a list, one problem a line.
+    keeps_lines = True
+
     def __init__(self, folder: Path, problems: Problems) -> None:
         self.problems: Sequence[Problem] = tuple(problems.kept)
         self.counts = dict(problems.counts)
