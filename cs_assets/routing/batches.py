@@ -26,7 +26,7 @@ class Store(Protocol):
 
     def merge(self, table: str, rows: pd.DataFrame) -> Any: ...
 
-    def transaction(self) -> AbstractContextManager[None]: ...
+    def transaction(self, *tables: str) -> AbstractContextManager[None]: ...
 
 
 class Opens(Protocol):
@@ -64,7 +64,7 @@ def plan_batches(
 
 def plan(store: Store, as_of: dt.datetime) -> list[Batch]:
     """Plan what waits now and store it, in one transaction; the new batches."""
-    with store.transaction():
+    with store.transaction("ops.routing_batches"):
         found = plan_batches(
             store.query("routing/waiting_accounts"), store.query("routing/batched_accounts"), as_of
         )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from cs_assets.routing import bundles, formulation, highs, search
 from cs_assets.routing.bound import Dual, Floats, kinks
@@ -73,7 +74,8 @@ def solve(
     ``effort`` scales the steps of the search; ``start`` is an assignment to improve on.
     Raises ``NoAssignment`` when none keeps the rules.
     """
-    return _Solve(problem, seconds, gap, effort).run(start)
+    with threadpool_limits(1):
+        return _Solve(problem, seconds, gap, effort).run(start)
 
 
 @dataclass
