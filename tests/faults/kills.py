@@ -148,22 +148,22 @@ def named_kills() -> Figure:
     )
 
 
-def random_kills(runs: int = 20, count: int = 100, seed: int = 1) -> Figure:
-    """R-02: SIGKILL at random moments of runs of a hundred; nothing lost, nothing twice."""
+def random_kills(runs: int = 20, count: int = 100, kills_each: int = 3, seed: int = 1) -> Figure:
+    """R-02: SIGKILL at random moments of a weekly run; nothing lost, nothing twice."""
     rng = random.Random(seed)
     lost = duplicated = unknown = kills = 0
     for number in range(runs):
         name = WIRES[number % len(WIRES)]
         with place(name) as (home, wire):
             child.write_artefacts(home, count, wire.channel)
-            for later in range(3):
+            for later in range(kills_each):
                 process = start(Run(str(home), name, wire.address, count, hours_later=later))
                 time.sleep(rng.uniform(0.05, 0.6))
                 if process.is_alive():
                     os.kill(int(process.pid or 0), signal.SIGKILL)
                     kills += 1
                 process.join()
-            until_quiet_after(home, wire, count, 4)
+            until_quiet_after(home, wire, count, kills_each + 1)
             states, taken = ledger_states(home), wire.taken
             duplicated += sum(times > 1 for times in taken.values())
             held = {who for who, state in states.items() if state == "unknown"}
