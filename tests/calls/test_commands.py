@@ -1,0 +1,185 @@
+"""The commands on a real warehouse: what a manager types, and what a mistake says."""
+
+import json
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from cs_assets.calls import commands, rep_commands
+from resources.errors import CsAssetsError, UsageError
+
+
+@pytest.fixture
+def run(labelled_home, monkeypatch):
+    monkeypatch.setenv("CS_ASSETS_HOME", str(labelled_home.root))
+    monkeypatch.setenv("COLUMNS", "160")
+    return _runner()
+
+
+@pytest.fixture
+def run_on_copy(labelled_warehouse, tmp_path, monkeypatch):
+    monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path))
+    return _runner()
+
+
+def _runner():
+    def call(*words, app=commands.app):
+        result = CliRunner().invoke(app, list(words))
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.stdout
+
+    return call
+
+
+def test_list_filters_by_rep_days_and_sentiment(run):
+    everything = json.loads(run("list", "--days", "60", "--most", "200", "--json"))
+    assert len(everything) == 37
+    of_ada = json.loads(run("list", "--rep", "Ada", "--days", "60", "--most", "200", "--json"))
+    assert {row["rep_name"] for row in of_ada} == {"Ada Even"}
+    unhappy = json.loads(
+        run("list", "--days", "60", "--sentiment-below", "0", "--most", "200", "--json")
+    )
+    assert unhappy
+    assert all(row["sentiment_score"] < 0 for row in unhappy)
+    last_days = json.loads(run("list", "--days", "5", "--json"))
+    assert [row["call_date"][:10] for row in last_days] == sorted(
+        (row["call_date"][:10] for row in last_days), reverse=True
+    )
+    assert len(last_days) == 5
+
+
+def test_list_shows_its_n_and_what_was_cut_off(run):
+    shown = run("list", "--days", "60", "--most", "3")
+    assert "37 calls, " in shown
+    assert "34 more" in shown
+
+
+def test_show_tells_scores_with_words_from_the_call(run):
+    shown = run("show", "call-01")
+    assert "Overall" in shown
+    assert "objection handling" in shown
+    assert "n = " in shown
+    document = json.loads(run("show", "call-01", "--json"))
+    assert document["evidence"]["discovery"]["quotes"]
+    assert "Transcript" in run("show", "call-01", "--transcript")
+
+
+def test_a_private_call_shows_no_word_of_it(run):
+    shown = run("show", "call-43", "--transcript")
+    assert "private" in shown
+    assert "There is no transcript to show." in shown
+    assert "ledger" not in shown
+
+
+def test_similar_finds_the_talk_by_its_matter_and_shows_the_turns(run):
+    answer = json.loads(run("similar", "a freeze on new software since the summer", "--json"))
+    assert answer["model"] == "local-hashed-768"
+    assert answer["calls"]
+    best = answer["calls"][0]
+    assert any("freeze" in turn["text"] for turn in best["turns"])
+    assert best["similarity"] >= answer["threshold"]
+    assert [c["similarity"] for c in answer["calls"]] == sorted(
+        (c["similarity"] for c in answer["calls"]), reverse=True
+    )
+
+
+def test_similar_filters_before_it_ranks(run):
+    words = ["similar", "a freeze on new software since the summer", "--threshold", "-1", "--json"]
+    everywhere = json.loads(run(*words))["calls"]
+    only_demos = json.loads(run(*words, "--type", "demo"))["calls"]
+    kinds = {call["call_id"] for call in only_demos}
+    demos = {row["call_id"] for row in json.loads(
+        run("list", "--type", "demo", "--days", "60", "--most", "200", "--json"))}  # fmt: skip
+    assert kinds <= demos
+    assert len(only_demos) == len(everywhere) == 5
+
+
+def test_similar_to_a_call_leaves_the_call_itself_out(run):
+    answer = json.loads(run("similar", "--call", "call-05", "--threshold", "0.05", "--json"))
+    ids = [call["call_id"] for call in answer["calls"]]
+    assert ids
+    assert "call-05" not in ids
+    assert "call-43" not in ids  # private
+
+
+def test_similar_says_when_nothing_is_near(run):
+    assert "No call is near enough" in run("similar", "quantum chromodynamics lattice")
+
+
+def test_vectors_of_another_model_are_refused_and_the_mend_is_named(
+    run_on_copy, labelled_warehouse
+):
+    with duckdb.connect(labelled_warehouse.path) as db:
+        db.execute(
+            "UPDATE analytics.transcript_embeddings SET model = 'other' WHERE call_id = 'call-02'"
+        )
+    with pytest.raises(CsAssetsError, match=r"embedded by another model.*materialise"):
+        run_on_copy("similar", "price")
+    assert run_on_copy("similar", "price", "--from", "2026-10-20")
+
+
+def test_search_needs_all_words_and_tells_how_many_there_are(run):
+    rows = json.loads(run("search", "director month", "--most", "5", "--json"))
+    assert rows
+    for row in rows:
+        assert "director" in row["sentence"].lower()
+        assert "month" in row["sentence"].lower()
+    assert rows[0]["sentences_found"] >= len(rows)
+    customers = json.loads(run("search", "director month", "--side", "us", "--json"))
+    assert all(row["affiliation"] == "Internal" for row in customers)
+    assert "No sentence holds" in run("search", "chromodynamics")
+
+
+def test_a_rep_plan_names_behaviours_with_moments_and_n(run):
+    document = json.loads(
+        run("plan", "ada@example.com", "--days", "60", "--json", app=rep_commands.app)
+    )
+    assert document["rep"] == "Ada Even"
+    assert document["scored"] > 10
+    assert 1 <= len(document["focus"]) <= 3
+    dimensions = [focus["dimension"] for focus in document["focus"]]
+    assert len(set(dimensions)) == len(dimensions)
+    for focus in document["focus"]:
+        assert 0 < focus["missing_in"] <= focus["chances"]
+    shown = run("plan", "Ada", "--days", "60", app=rep_commands.app)
+    assert "Four weeks" in shown
+    assert "listen: call-" in shown
+
+
+def test_impact_counts_a_deal_once_a_week_and_marks_the_open_week(run):
+    weeks = json.loads(run("impact", "--days", "60", "--json"))
+    assert sum(week["calls"] for week in weeks) == 37
+    assert all(week["deals"] <= week["scored"] for week in weeks)
+    assert [week["is_complete"] for week in weeks][:-1] == [True] * (len(weeks) - 1)
+    assert weeks[-1]["is_complete"] is False
+    assert weeks[0]["deals"] == 4  # seven calls, two a deal
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["show", "nothing"], "no call 'nothing' is here"),
+        (["list", "--rep", "Nobody"], "no rep 'Nobody'.*Ada Even"),
+        (["list", "--rep", "d"], "not clear"),
+        (["list", "--from", "yesterday"], "'yesterday' is no day"),
+        (["list", "--from", "2026-12-01"], "lies after"),
+        (["list", "--priority", "urgent"], "priority 'urgent'"),
+        (["similar"], "either a text or --call"),
+        (["similar", "a", "--call", "call-01"], "either a text or --call"),
+        (["similar", "--call", "nothing"], "no call 'nothing'"),
+        (["search", "a b c d e f g"], "at most 6 words"),
+        (["search", " "], "at least one word"),
+        (["search", "a", "--side", "them"], "side 'them'"),
+    ],
+)
+def test_a_mistake_is_one_clear_line(run, words, says):
+    with pytest.raises(UsageError, match=says):
+        run(*words)
+
+
+def test_an_empty_warehouse_says_what_to_run_first(tmp_path, monkeypatch):
+    monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path))
+    with pytest.raises(UsageError, match="no call has been analysed yet"):
+        _runner()("list")
