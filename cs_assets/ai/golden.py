@@ -18,8 +18,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cs_assets.ai.configuration import Banned
+from cs_assets.ai.number_words import spans_named_in
 from cs_assets.ai.prompts import BUILT_IN, PromptFile
-from cs_assets.ai.screening import Limits, reasons_to_reject, spans_named_in
+from cs_assets.ai.screening import Limits, reasons_to_reject
 from cs_assets.config import BadConfiguration
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet, Quote

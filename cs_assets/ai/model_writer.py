@@ -19,8 +19,9 @@ from cs_assets.ai.asking import Question, Turn
 from cs_assets.ai.calling import Answered, Caller
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.ledger import Purpose
+from cs_assets.ai.number_words import spans_named_in
 from cs_assets.ai.redaction import Redactor
-from cs_assets.ai.screening import Limits, reasons_to_reject, spans_named_in
+from cs_assets.ai.screening import Limits, reasons_to_reject
 from cs_assets.ai.writing import Assignment, Draft, Prompt, by_rules
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import written

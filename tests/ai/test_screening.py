@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from cs_assets.ai import configuration
-from cs_assets.ai.screening import Limits, reasons_to_reject, spans_named_in
+from cs_assets.ai.number_words import spans_named_in
+from cs_assets.ai.screening import Limits, reasons_to_reject
 from tests.ai.sheets import GOOD, sheet
 
 LIMITS = Limits(600, configuration.load().banned)
@@ -26,6 +27,7 @@ def reasons(text: str) -> tuple[str, ...]:
         "The month of March was quiet — naïve readings aside — and I think it is fine.",
         "## A title\nA sentence.\n\n- an item with {conversions.count}",
         "Action: Run two subject lines against each other in the next three campaigns.",
+        "The customer waits because of a reason on record: {note.latest}.",
         "Take it one step at a time; day one is the workshop.",
         "Conversions rose by {conversions.change:abs}. At the same time revenue stood still.",
     ],
@@ -76,6 +78,7 @@ def test_numbers_outside_slots_are_refused_in_any_spelling(text: str) -> None:
         ("A { brace.", "a brace"),
         ("We guarantee more of it.", "promises a result"),
         ("Conversions rose due to the new page.", "without a cited reason"),
+        ("{customer.name} grew because of us: {conversions.count}.", "without a cited reason"),
         ("It rose.\nRevenue led to it: {revenue.total}.", "without a cited reason"),
         ("See https://evil.example/now.", "link"),
         ("Write to boss@corp.", "link"),
