@@ -41,6 +41,32 @@ def show_usage(
     _print_usage(table, by, bool(calls["price_assumed"].any()), config.prices_as_of.isoformat())
 
 
+@app.command("forget")
+def forget_answers(
+    before: Annotated[str, typer.Option(help="Day, YYYY-MM-DD (UTC).")],
+) -> None:
+    """Delete what models answered before a day; what it cost stays counted."""
+    import datetime as dt
+
+    from cs_assets.ai import configuration
+    from cs_assets.ai.ledger import AiLedger
+    from resources.errors import UsageError
+    from resources.settings import Settings
+
+    try:
+        day = dt.datetime.combine(dt.date.fromisoformat(before), dt.time())
+    except ValueError:
+        raise UsageError(f"--before {before}: a day is written YYYY-MM-DD") from None
+    settings = Settings.load()
+    path = settings.home.ai_ledger
+    if not path.exists():
+        typer.echo("There is no AI ledger: nothing to forget.")
+        return
+    ceilings = configuration.load(settings.cs_assets_config_dir).ceilings
+    answers, calls = AiLedger(path, ceilings).forget(day)
+    typer.echo(f"{answers} answers and {calls} calls before {before} are forgotten.")
+
+
 @app.command("prompts")
 def show_prompts(
     accept: Annotated[

@@ -205,6 +205,21 @@ class AiLedger:
                 [note[:300], self._clock().isoformat(), call_id],
             )
 
+    def forget(self, before: dt.datetime) -> tuple[int, int]:
+        """Delete answers given and calls closed before ``before``; how many of each.
+
+        What they cost stays counted. A question asked again afterwards is a new call.
+        """
+        with self._transaction() as db:
+            answers = db.execute(
+                "DELETE FROM answer WHERE answered_at < ?", [before.isoformat()]
+            ).rowcount
+            calls = db.execute(
+                "DELETE FROM call WHERE state != 'reserved' AND reserved_at < ?",
+                [before.isoformat()],
+            ).rowcount
+        return answers, calls
+
     def rows(self, since: dt.datetime | None = None) -> list[dict[str, object]]:
         """All rows of ``call`` reserved at or after ``since``, oldest first."""
         db = self._connection()

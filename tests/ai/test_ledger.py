@@ -134,6 +134,18 @@ def test_each_scope_counts_its_own(
     assert isinstance(reserve(books, "b", elsewhere), Reserved)
 
 
+def test_forgetting_takes_answers_and_keeps_what_they_cost(books: AiLedger, clock: Clock) -> None:
+    for key in ("old", "new"):
+        call = reserve(books, key)
+        books.settle(call.call_id, Tokens(10, 10), 100, text="T", model="m")
+        clock.now += dt.timedelta(days=2)
+    assert books.forget(dt.datetime(2026, 11, 18)) == (1, 1)
+    assert [row["call_key"] for row in books.rows()] == ["new"]
+    assert books.spent("month", "2026-11") == (2, 40, 200)
+    assert isinstance(reserve(books, "old"), Reserved)
+    assert isinstance(reserve(books, "new"), Known)
+
+
 def test_a_closed_call_is_not_closed_again(books: AiLedger) -> None:
     call = reserve(books, "k")
     books.settle(call.call_id, Tokens(1, 1), 1, text="T", model="m")
