@@ -50,7 +50,15 @@ class _Facts:
         self._starts = {"four_weeks": four_weeks_from, "week": week}
         self._end = week_end
 
-    def text(self, fact_id: str, label: str, value: Any, unit: Unit = "text") -> None:
+    def text(
+        self,
+        fact_id: str,
+        label: str,
+        value: Any,
+        unit: Unit = "text",
+        *,
+        internal: bool = False,
+    ) -> None:
         known = value is not None and not pd.isna(value) and str(value) != ""
         self.made.append(
             Fact(
@@ -60,6 +68,7 @@ class _Facts:
                 unit,
                 status="ok" if known else "no_data",
                 reason=None if known else "not given by the source",
+                visibility="internal" if internal else "customer",
                 source=_METRICS,
             )
         )
@@ -103,9 +112,11 @@ def _commercial(facts: _Facts, row: Mapping[str, Any]) -> None:
 
 
 def _segment(facts: _Facts, row: Mapping[str, Any]) -> None:
-    facts.text("segment.name", "Segment", row["behaviour_segment"])
-    facts.text("segment.previous", "Segment of the week before", row["previous_segment"])
-    facts.text("segment.since", "Segment since", _day(row["segment_since"]), "date")
+    facts.text("segment.name", "Segment", row["behaviour_segment"], internal=True)
+    facts.text(
+        "segment.previous", "Segment of the week before", row["previous_segment"], internal=True
+    )
+    facts.text("segment.since", "Segment since", _day(row["segment_since"]), "date", internal=True)
     facts.number(
         "health.score",
         "Health",
@@ -115,9 +126,13 @@ def _segment(facts: _Facts, row: Mapping[str, Any]) -> None:
         missing=("withheld", "too few factors are known"),
         internal=True,
     )
-    facts.text("health.colour", "Health colour", row["health_segment"])
+    facts.text("health.colour", "Health colour", row["health_segment"], internal=True)
     facts.number(
-        "health.coverage", "Weight of the factors known", 100 * row["health_coverage"], "percent"
+        "health.coverage",
+        "Weight of the factors known",
+        100 * row["health_coverage"],
+        "percent",
+        internal=True,
     )
 
 

@@ -122,7 +122,8 @@ def test_the_declining_customer_is_at_risk_and_the_growing_one_is_not(made):
 def test_no_conversions_are_zero_and_their_change_is_not_made_up(made):
     row = ask(
         made,
-        "SELECT conversions_4w, conversion_value_4w, health_factors FROM analytics.customer_metrics "
+        "SELECT conversions_4w, conversion_value_4w, health_factors "
+        "FROM analytics.customer_metrics "
         "WHERE customer_id = ?",
         truths.NO_CONVERSIONS_CUSTOMER,
     )[0]
@@ -134,7 +135,8 @@ def test_segments_remember_since_when_they_hold(tenant, materialise):
     materialise(tenant, "2026-10-26", "2026-11-09")
     rows = ask(
         tenant,
-        "SELECT behaviour_segment, previous_segment, segment_since FROM analytics.customer_segments "
+        "SELECT behaviour_segment, previous_segment, segment_since "
+        "FROM analytics.customer_segments "
         "WHERE week_start = '2026-11-09'",
     )
     for segment, previous, since in rows:

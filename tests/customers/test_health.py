@@ -1,0 +1,100 @@
+"""Health: visible weights, missing is not zero, no colour on too little."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cs_assets import config
+from cs_assets.customers import health
+from cs_assets.customers.policy import CustomerPolicy
+
+POLICY = config.load("customers.yaml", CustomerPolicy)
+RULES = POLICY.health
+GOOD = {
+    "breadth": 1.0,
+    "usage_change": 0.2,
+    "seat_utilisation": 0.8,
+    "conversion_value_change": 0.2,
+    "engagement_score_4w": 70.0,
+    "negative_call_share": 0.0,
+    "dropped_modules": 0,
+}
+
+
+def of(**changes):
+    return health.of_customer({**GOOD, **changes}, RULES)
+
+
+def test_all_good_is_green_at_full_coverage():
+    found = of()
+    assert (found.score, found.segment, found.coverage) == (100.0, "Green", 1.0)
+
+
+def test_a_missing_factor_leaves_the_mean_and_lowers_the_coverage():
+    found = of(engagement_score_4w=None)
+    assert found.score == 100.0
+    assert found.coverage == pytest.approx(0.9)
+    assert found.factors["engagement"]["points"] is None
+
+
+def test_a_bad_factor_counts_where_a_missing_one_does_not():
+    assert of(usage_change=-0.6).score == 80.0
+    assert of(usage_change=None).score == 100.0
+
+
+def test_too_little_known_gives_no_score_and_no_colour():
+    found = of(breadth=None, usage_change=None, seat_utilisation=None, conversion_value_change=None)
+    assert (found.score, found.segment) == (None, "Unknown")
+    assert found.coverage == pytest.approx(0.25)
+
+
+def test_a_dropped_module_keeps_from_green_and_says_so():
+    found = of(dropped_modules=1)
+    assert found.score == 100.0
+    assert found.segment == "Yellow"
+    assert "no longer used: 1" in found.override
+
+
+@given(
+    st.fixed_dictionaries(
+        {name: st.none() | st.floats(-2, 100) for name in GOOD if name != "dropped_modules"}
+    )
+)
+def test_points_of_the_known_factors_make_the_score(values):
+    found = health.of_customer({**values, "dropped_modules": 0}, RULES)
+    known = [part for part in found.factors.values() if part["share"] is not None]
+    if found.score is None:
+        assert found.coverage < RULES.minimum_coverage
+    else:
+        assert 0 <= found.score <= 100
+        weight = sum(part["weight"] for part in known)
+        points = sum(part["points"] for part in known)
+        assert found.score == pytest.approx(points / weight, abs=0.2)
+
+
+def metrics(**changes):
+    base = {
+        "active_users": 5, "contracted_seats": 10, "key_actions_4w": 50, "key_actions_prior_4w": 40,
+        "adopted_modules": 1, "active_modules": 2, "conversion_value_4w": 50.0,
+        "conversion_value_prior_4w": 100.0, "conversions_4w": 5, "conversions_prior_4w": 10,
+        "negative_calls_4w": 0, "judged_calls_4w": 0,
+    }  # fmt: skip
+    return health.derived(pd.DataFrame([{**base, **changes}]), POLICY.minimum_conversions).iloc[0]
+
+
+def test_few_conversions_have_no_change():
+    assert pd.isna(metrics()["conversion_value_change"])
+
+
+def test_a_change_is_stated_from_enough_conversions_and_clear_only_beyond_chance():
+    some = metrics(conversions_4w=12, conversions_prior_4w=15)
+    assert some["conversion_value_change"] == pytest.approx(-0.5)
+    assert pd.isna(some["clear_conversion_change"])  # 3 / sqrt(27) = 0.6
+    many = metrics(conversions_4w=10, conversions_prior_4w=30)
+    assert many["clear_conversion_change"] == pytest.approx(-0.5)  # 20 / sqrt(40) = 3.2
+
+
+def test_no_calls_are_no_share_of_negative_calls():
+    assert pd.isna(metrics()["negative_call_share"])
+    assert metrics(judged_calls_4w=4, negative_calls_4w=1)["negative_call_share"] == 0.25

@@ -1,0 +1,127 @@
+"""Insights: text kept while it holds and filled with the week's own figures."""
+
+import datetime as dt
+
+import pytest
+
+from cs_assets import config
+from cs_assets.ai.writing import Prompt, by_rules
+from cs_assets.customers import insight_facts, insight_text, insights
+from cs_assets.customers.policy import METRICS, CustomerPolicy
+from cs_assets.facts import slots
+
+POLICY = config.load("customers.yaml", CustomerPolicy)
+PROMPT = Prompt("customers/insight", "1", "Summarise.")
+WEEK = dt.date(2026, 11, 9)
+
+
+def row(**changes):
+    return {
+        "customer_id": "CUST_1", "customer_name": "Acme Town", "arr": 50_000.0,
+        "renewal_date": dt.date(2027, 6, 30), "lifecycle_stage": "steady",
+        "behaviour_segment": "Steady", "previous_segment": "Steady",
+        "segment_since": dt.date(2026, 10, 5), "health_score": 80.0, "health_segment": "Green",
+        "health_coverage": 1.0, "active_modules": 2, "adopted_modules": 2, "dropped_modules": 0,
+        "declining_modules": 0, "not_started_modules": 0, "contracted_seats": 20,
+        "active_users": 15, "seat_utilisation": 0.75, "key_actions_4w": 200,
+        "key_actions_prior_4w": 190, "usage_change": 0.05, "conversions_4w": 30,
+        "conversion_value_4w": 3000.0, "conversion_value_prior_4w": 2900.0,
+        "conversion_value_change": 0.03, "calls_4w": 2, "negative_calls_4w": 0, "breadth": 1.0,
+        "days_to_renewal": 227,
+    } | changes  # fmt: skip
+
+
+MODULES = [
+    {"module_code": "GL", "adoption_stage": "adopted"},
+    {"module_code": "AP", "adoption_stage": "adopted"},
+]
+
+
+def case(week=WEEK, modules=MODULES, **changes):
+    metrics = row(**changes)
+    sheet = insight_facts.sheet(metrics, modules, week)
+    return insights.case(sheet, metrics, POLICY.playbooks, PROMPT)
+
+
+def text_of(**changes):
+    made = case(**changes)
+    return slots.fill(insight_text.summary(made.sheet), made.sheet).text
+
+
+def test_noise_in_the_figures_keeps_the_text_and_shows_the_new_figures():
+    first = case()
+    before = insights.row(first, by_rules(first.assignment), False)
+    second = case(
+        week=WEEK + dt.timedelta(days=7), key_actions_4w=203, usage_change=0.06, active_users=16
+    )
+    draft = insights.kept_draft(second, before)
+    assert draft is not None
+    assert second.facts_hash == first.facts_hash
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"usage_change": -0.4},
+        {"behaviour_segment": "At risk"},
+        {"conversions_4w": 0, "conversion_value_4w": 0.0},
+        {"negative_calls_4w": 1},
+        {"health_segment": "Red", "health_score": 30.0},
+        {"health_segment": "Unknown", "health_score": None},
+    ],
+)
+def test_a_change_that_alters_what_is_to_be_said_writes_anew(changes):
+    first = case()
+    before = insights.row(first, by_rules(first.assignment), False)
+    assert insights.kept_draft(case(**changes), before) is None
+
+
+def test_a_kept_text_with_a_slot_that_is_gone_is_not_used():
+    first = case()
+    before = insights.row(first, by_rules(first.assignment), False)
+    before["summary_slotted"] = "{no.such.fact}"
+    assert insights.kept_draft(first, before) is None
+
+
+def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
+    cases = {
+        "recover_dropped_module": ({"dropped_modules": 1}, "dropped"),
+        "address_negative_calls": ({"negative_calls_4w": 2}, "adopted"),
+        "finish_onboarding": ({"lifecycle_stage": "onboarding"}, "adopted"),
+        "renewal_at_risk": ({"days_to_renewal": 30, "health_segment": "Red"}, "adopted"),
+        "stop_usage_decline": ({"usage_change": -0.5}, "declining"),
+        "stop_outcome_decline": ({"clear_conversion_change": -0.5}, "adopted"),
+        "wake_up": ({"key_actions_4w": 0, "conversions_4w": 0}, "adopted"),
+        "start_unused_module": ({"not_started_modules": 1}, "not_started"),
+        "early_renewal": ({"days_to_renewal": 100}, "adopted"),
+        "expand": ({}, "adopted"),
+        "keep_in_touch": ({"active_modules": 4}, "adopted"),
+    }
+    assert set(cases) == {playbook.code for playbook in POLICY.playbooks}
+    for code, (changes, stage) in cases.items():
+        modules = [{"module_code": "GL", "adoption_stage": stage}]
+        made = case(modules=modules, **changes)
+        assert made.playbook.code == code
+        written = insights.row(made, by_rules(made.assignment), False)
+        assert "no data" not in written["next_action"], code
+        assert written["due_on"] > made.sheet.period_end
+
+
+def test_the_rules_text_says_what_is_missing_instead_of_zero():
+    assert "no known yearly revenue" in text_of(arr=None)
+    assert "Too little is known for a health score" in text_of(
+        health_segment="Unknown", health_score=None, health_coverage=0.3
+    )
+    assert "too few to call a change" in text_of(conversion_value_change=None, conversions_4w=4)
+    assert "There were no conversions" in text_of(conversions_4w=0, conversion_value_4w=0.0)
+    assert "No call was recorded" in text_of(calls_4w=0)
+
+
+def test_revenue_health_and_segment_are_internal():
+    kept = {fact.fact_id for fact in case().sheet.for_customer()}
+    assert not {"value.arr", "health.score", "health.colour", "segment.name"} & kept
+    assert "adoption.active" in kept
+
+
+def test_every_metric_of_the_rules_has_words():
+    assert all(label and unit for label, unit in METRICS.values())
