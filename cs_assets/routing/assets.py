@@ -15,6 +15,7 @@ from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
 
 _GROUP = "routing"
+_SOLVED = ("analytics.csm_routing_recommendations", "analytics.routing_solutions")
 
 
 class UnknownBatch(LookupError):
@@ -136,7 +137,7 @@ def routing_recommendations(
     )
     rows = outcome.recommendations.assign(recommended_at=as_of)
     solution = pd.DataFrame([{**outcome.solution, "batched_at": as_of}])
-    with warehouse.session("routing_recommendations") as db, db.transaction():
+    with warehouse.session("routing_recommendations") as db, db.transaction(*_SOLVED):
         count = _write(db, "analytics.csm_routing_recommendations", rows, batch)
         _write(db, "analytics.routing_solutions", solution, batch)
     first = rows[rows["rank"] == 1]
@@ -217,7 +218,8 @@ def routing_assignments(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
     batch = context.partition_key
-    with warehouse.session("routing_assignments") as db, db.transaction():
+    table = "analytics.account_csm_assignments"
+    with warehouse.session("routing_assignments") as db, db.transaction(table):
         planned = assigning.assignments(
             db.query("routing/recommendations_of_batch", [batch]),
             db.query("routing/accounts_of_batch", [batch]),
@@ -225,7 +227,7 @@ def routing_assignments(
         )
         members = set(db.query("routing/batch_members", [batch])["account_id"])
         kept = assigning.still_ours(planned, db.query("routing/assignments"), members, batch)
-        merged = db.merge("analytics.account_csm_assignments", kept)
+        merged = db.merge(table, kept)
     return result(
         len(kept),
         {

@@ -43,11 +43,15 @@ def build(
     pins: Mapping[str, str] | None = None,
     refused: Collection[tuple[str, str]] = (),
     relaxed: Mapping[str, Collection[str]] | None = None,
+    keeps: Mapping[str, str] | None = None,
+    leaving_costs: Mapping[str, int] | None = None,
 ) -> Batch:
     """The problem in canonical order: accounts and CSMs by id.
 
     ``pins`` gives accounts the CSM that a person chose, ``refused`` are pairs that a
-    person ruled out, ``relaxed`` the rules passed for an account. CSMs who carry no
+    person ruled out, ``relaxed`` the rules passed for an account. ``keeps`` are owners of
+    today, who may keep the account whatever the rules say; ``leaving_costs`` is what it
+    costs to take it from them. CSMs who carry no
     load today (leave, first weeks) are no part of the balance and cannot be chosen.
     """
     rows = sorted(accounts, key=lambda row: str(row["account_id"]))
@@ -63,7 +67,14 @@ def build(
     ]
     loads = _matrix([account_load(row) for row in rows], len(DIMENSIONS))
     on_shelf = _matrix([book_load(book) for book in shelf], len(DIMENSIONS))
+    keeps = keeps or {}
+    for line, row in zip(forbidden, rows, strict=True):
+        for j, book in enumerate(shelf):
+            if keeps.get(row["account_id"]) == book["worker_id"]:
+                line[j] = None
     pair_terms = _pair_terms(rows, shelf, policy)
+    if leaving_costs is not None:
+        pair_terms["continuity"] = _continuity(rows, shelf, keeps, leaving_costs)
     uses, room, resources = _caps(rows, shelf, policy, relaxed)
     problem = Problem(
         account_ids=tuple(str(row["account_id"]) for row in rows),
@@ -186,6 +197,22 @@ def _pair_terms(rows: list[Row], shelf: list[Row], policy: Policy) -> dict[str, 
         differs = [[eligibility.language_differs(r, b) for b in shelf] for r in rows]
         terms["language"] = _cost(weights.language_soft * np.array(differs, dtype=float), shape)
     return terms
+
+
+def _continuity(
+    rows: list[Row], shelf: list[Row], keeps: Mapping[str, str], costs: Mapping[str, int]
+) -> Ints:
+    """What taking each account from its owner of today costs, A x C."""
+    lines = [
+        [
+            0
+            if keeps.get(row["account_id"]) == book["worker_id"]
+            else costs.get(row["account_id"], 0)
+            for book in shelf
+        ]
+        for row in rows
+    ]
+    return np.array(lines, dtype=np.int64).reshape(len(rows), len(shelf))
 
 
 def _cost(values: Any, shape: tuple[int, int]) -> Ints:

@@ -25,6 +25,7 @@ _WORDS = {
     "recency": "time since the last assignment",
     "region": "region",
     "language": "language",
+    "continuity": "the relationship there is",
     "match": "past results with such accounts",
     "tie_break": "fixed tie-break",
 }

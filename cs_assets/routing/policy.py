@@ -159,6 +159,15 @@ class ReviewPolicy(_Strict):
     on_flag: Literal["hold", "note"]
 
 
+class Rebalance(_Strict):
+    """Moving accounts that have a CSM; prices in accounts too many."""
+
+    continuity: NotNegative
+    continuity_months: float = Field(gt=0)
+    keep_in_renewal: bool
+    move_prices: tuple[NotNegative, ...] = Field(min_length=1)
+
+
 class Policy(_Strict):
     """`routing.yaml`."""
 
@@ -173,6 +182,7 @@ class Policy(_Strict):
     focus: Focus
     relaxation: tuple[Rule, ...]
     review: ReviewPolicy
+    rebalance: Rebalance
 
     @property
     def version(self) -> str:

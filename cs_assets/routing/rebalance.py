@@ -1,0 +1,241 @@
+"""What moving accounts between CSMs could bring: a list of balance against moves.
+
+Every movable account may stay or go; a move costs its price plus the continuity that is
+lost. Solving at falling prices of a move gives points from "nothing moves" to "as
+balanced as can be"; a limit on moves or revenue cuts a point to its best moves first.
+Nothing is applied: a person takes a proposal up, account by account.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cs_assets.routing import building, solve
+from cs_assets.routing.policy import Policy
+from cs_assets.routing.problem import COST_UNIT, Ints, Problem
+from cs_assets.routing.rows import Row, known, rows_of
+
+
+@dataclass(frozen=True)
+class Point:
+    """One proposal: moves (account, from, to), revenue moved, and the cost of the balance.
+
+    ``balance`` and ``before`` are the deviation of all books from target, in accounts too
+    many; ``proven`` is the gap within which the point is the best at its price of a move.
+    """
+
+    moves: tuple[tuple[str, str, str], ...]
+    revenue: float
+    balance: float
+    before: float
+    move_price: float
+    gap: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much may move; None is no limit."""
+
+    moves: int | None = None
+    revenue: float | None = None
+
+
+def continuity(row: Row, as_of: Any, policy: Policy) -> float:
+    """Worth of the relationship: grows over the policy's months, and more for revenue.
+
+    0 for an acquaintance of today; the policy's value for a relationship as long as that
+    with an account of average points. Linear in time, by square root of the points.
+    """
+    if not known(row["owned_since"]):
+        return 0.0
+    days = (pd.Timestamp(as_of) - pd.Timestamp(row["owned_since"])).days
+    share = min(1.0, max(0.0, days / 30.44 / policy.rebalance.continuity_months))
+    return policy.rebalance.continuity * share * math.sqrt(max(float(row["points"]), 0.0))
+
+
+def movable(row: Row, policy: Policy) -> bool:
+    """Not protected, no child of a parent, not in its renewal window."""
+    in_renewal = policy.rebalance.keep_in_renewal and row["lifecycle_stage"] == "renewal"
+    return not (row["is_protected"] or known(row["parent_account_id"]) or in_renewal)
+
+
+def pareto(
+    owned: pd.DataFrame,
+    books: pd.DataFrame,
+    policy: Policy,
+    as_of: Any,
+    *,
+    homeless: Sequence[str] = (),
+    limits: Limits | None = None,
+    seconds: float = 20.0,
+) -> list[Point]:
+    """Proposals at each price of a move, fewest moves first; those no better are left out.
+
+    ``owned`` are weighed accounts with owner, ``books`` those of the CSMs with all of
+    them. Accounts of owners in ``homeless`` (leavers) must move, whatever it costs.
+    """
+    rows = [
+        {**row, "parent_owner_id": None}
+        for row in rows_of(owned)
+        if row["worker_id"] in set(homeless) or movable(row, policy)
+    ]
+    shelf = _without(rows_of(books), rows)
+    points: list[Point] = []
+    prices = policy.rebalance.move_prices
+    for price in prices:
+        batch, owners = _build(rows, shelf, policy, as_of, set(homeless), price)
+        try:
+            found = solve.solve(
+                batch.problem,
+                seconds=seconds / len(prices),
+                gap=0.002,
+                effort=0.2,
+                start=None if (owners < 0).any() else owners,
+            )
+        except solve.NoAssignment:
+            continue
+        chosen = _within(batch.problem, rows, owners, found.owners, limits or Limits())
+        points.append(_point(batch, rows, owners, chosen, price, found.gap))
+    return _undominated(points)
+
+
+def _build(
+    rows: list[dict[str, Any]],
+    shelf: list[dict[str, Any]],
+    policy: Policy,
+    as_of: Any,
+    homeless: set[str],
+    price: float,
+) -> tuple[building.Batch, Ints]:
+    """The problem at one price of a move, and today's owners (-1: must move)."""
+    stays = [row for row in rows if row["worker_id"] not in homeless]
+    costs = {
+        row["account_id"]: round((price + continuity(row, as_of, policy)) * COST_UNIT)
+        for row in stays
+    }
+    batch = building.build(
+        rows,
+        shelf,
+        policy,
+        relaxed={row["account_id"]: ("intake", "cooling", "parent") for row in rows},
+        keeps={row["account_id"]: row["worker_id"] for row in stays},
+        leaving_costs=costs,
+    )
+    place = {csm: j for j, csm in enumerate(batch.problem.csm_ids)}
+    today = {row["account_id"]: place.get(row["worker_id"], -1) for row in stays}
+    owners = np.array([today.get(a, -1) for a in batch.problem.account_ids], dtype=np.int64)
+    return batch, owners
+
+
+def _without(books: list[dict[str, Any]], rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The books less the movable accounts; a CSM above the cap today may stay there."""
+    out = []
+    for book in books:
+        mine = [row for row in rows if row["worker_id"] == book["worker_id"]]
+        colours = Counter(row["health_segment"] for row in mine)
+        segments = json.loads(book["by_segment"])
+        for segment, count in Counter(row["segment"] for row in mine).items():
+            if segment in segments:
+                segments[segment] -= count
+        open_now = book["load_share"] > 0
+        out.append(
+            {
+                **book,
+                "accounts": book["accounts"] - len(mine),
+                "points": round(book["points"] - sum(row["points"] for row in mine), 2),
+                "neediness": round(book["neediness"] - sum(row["neediness"] for row in mine), 3),
+                "revenue": round(float(book["revenue"]) - sum(map(_revenue, mine)), 2),
+                "red": book["red"] - colours["Red"],
+                "yellow": book["yellow"] - colours["Yellow"],
+                "green": book["green"] - colours["Green"],
+                "by_segment": json.dumps(segments),
+                "max_accounts": max(book["max_accounts"], book["accounts"]),
+                "max_points": None,
+                "is_available": open_now,
+                "unavailable_why": None if open_now else book["unavailable_why"],
+            }
+        )
+    return out
+
+
+def _within(
+    problem: Problem, rows: Sequence[Row], today: Ints, wanted: Ints, limits: Limits
+) -> Ints:
+    """``wanted`` cut to the limits: the moves that help most, one after the other."""
+    revenue = {row["account_id"]: _revenue(row) for row in rows}
+    worth = np.array([revenue[a] for a in problem.account_ids])
+    moved = (today != wanted) & (today >= 0)
+    fits = limits.moves is None or moved.sum() <= limits.moves
+    if fits and (limits.revenue is None or worth[moved].sum() <= limits.revenue):
+        return wanted
+    owners = np.where(moved, today, wanted)
+    left = math.inf if limits.moves is None else float(limits.moves)
+    money = math.inf if limits.revenue is None else limits.revenue
+    waiting = set(np.nonzero(moved)[0].tolist())
+    while waiting and left >= 1:
+        best, gain, cost = -1, 0, problem.cost(owners)
+        for account in sorted(waiting):
+            if worth[account] <= money:
+                trial = owners.copy()
+                trial[account] = wanted[account]
+                saved = cost - problem.cost(trial)
+                if saved > gain and problem.keeps_rules(trial):
+                    best, gain = account, saved
+        if best < 0:
+            break
+        owners[best] = wanted[best]
+        waiting.remove(best)
+        left, money = left - 1, money - worth[best]
+    return owners
+
+
+def _point(
+    batch: building.Batch,
+    rows: Sequence[Row],
+    today: Ints,
+    chosen: Ints,
+    price: float,
+    gap: float,
+) -> Point:
+    problem = batch.problem
+    by_id = {row["account_id"]: row for row in rows}
+    moves = tuple(
+        (account, by_id[account]["worker_id"], problem.csm_ids[int(to)])
+        for account, at, to in zip(problem.account_ids, today, chosen, strict=True)
+        if at != to
+    )
+    return Point(
+        moves=moves,
+        revenue=round(sum(_revenue(by_id[account]) for account, _, _ in moves), 2),
+        balance=_balance(problem, chosen),
+        before=_balance(problem, today),
+        move_price=price,
+        gap=gap,
+    )
+
+
+def _balance(problem: Problem, owners: Ints) -> float:
+    """Deviation of all books from their targets, in accounts too many."""
+    load = problem.books - problem.targets
+    load = load.copy()
+    placed = owners >= 0
+    np.add.at(load, owners[placed], problem.loads[placed])
+    return round(float((np.abs(load) @ problem.price).sum()) / COST_UNIT, 3)
+
+
+def _undominated(points: list[Point]) -> list[Point]:
+    kept: list[Point] = []
+    for point in sorted(points, key=lambda p: (len(p.moves), p.balance)):
+        if not kept or point.balance < kept[-1].balance:
+            kept.append(point)
+    return kept
+
+
+def _revenue(row: Mapping[str, Any]) -> float:
+    return float(row["revenue"]) if known(row["revenue"]) else 0.0

@@ -1,0 +1,80 @@
+"""Rebalancing and what-if: proposals only, limits kept, leavers' accounts placed."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cs_assets.config import BadConfiguration
+from cs_assets.routing import accounts as describing
+from cs_assets.routing import books as shelving
+from cs_assets.routing import policy, rebalance, what_if
+from tests.routing.frames import AS_OF, owned, worker
+
+RULES = policy.load()
+
+
+def firm(sizes: dict[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Workers, and as many like accounts for each as given."""
+    rows = [owned(f"{w}-{k}", w) for w, count in sizes.items() for k in range(count)]
+    frame = pd.DataFrame(rows).assign(churn_signals=0, worst_signal=0)
+    mine = describing.weigh(frame.rename(columns={"owner_worker_id": "worker_id"}), RULES)
+    return pd.DataFrame([worker(w) for w in sizes]), mine
+
+
+def proposals(sizes: dict[str, int], **more: object) -> list[rebalance.Point]:
+    workers, mine = firm(sizes)
+    books = shelving.books(workers, mine, AS_OF, RULES)
+    return rebalance.pareto(mine, books, RULES, AS_OF, seconds=5, **more)  # type: ignore[arg-type]
+
+
+def test_an_uneven_firm_is_offered_fewer_and_more_moves() -> None:
+    points = proposals({"W1": 14, "W2": 2, "W3": 2})
+    assert len(points[-1].moves) >= 6
+    assert points[-1].balance < points[-1].before / 2
+    assert [len(p.moves) for p in points] == sorted(len(p.moves) for p in points)
+    assert all(source == "W1" for _, source, _ in points[-1].moves)
+
+
+def test_an_even_firm_is_left_alone() -> None:
+    assert all(not point.moves for point in proposals({"W1": 5, "W2": 5}))
+
+
+def test_a_limit_on_moves_and_on_revenue_is_kept() -> None:
+    by_count = proposals({"W1": 14, "W2": 2, "W3": 2}, limits=rebalance.Limits(moves=3))
+    assert max(len(point.moves) for point in by_count) == 3
+    by_money = proposals({"W1": 14, "W2": 2, "W3": 2}, limits=rebalance.Limits(revenue=45_000))
+    assert max(point.revenue for point in by_money) <= 45_000
+
+
+def test_an_old_relationship_is_worth_more_than_a_new_one() -> None:
+    _, mine = firm({"W1": 1})
+    row = mine.iloc[0].to_dict()
+    fresh = {**row, "owned_since": AS_OF - pd.Timedelta(days=30)}
+    assert rebalance.continuity(row, AS_OF, RULES) > 5 * rebalance.continuity(fresh, AS_OF, RULES)
+
+
+def test_accounts_of_a_leaver_all_find_an_owner() -> None:
+    workers, mine = firm({"W1": 6, "W2": 4, "W3": 5})
+    scenario = what_if.Scenario(leavers=["W1"])
+    points = what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5)
+    moved = {account for account, _, _ in points[0].moves}
+    assert {f"W1-{k}" for k in range(6)} <= moved
+    assert all(to in ("W2", "W3") for _, _, to in points[0].moves)
+
+
+def test_a_hire_takes_load_and_a_lower_cap_sheds_it() -> None:
+    workers, mine = firm({"W1": 10, "W2": 10})
+    hired = what_if.Scenario(hires=[what_if.Hire(worker_id="NEW", region="Europe")])
+    points = what_if.play(hired, workers, mine, RULES, AS_OF, seconds=5)
+    assert any(to == "NEW" for _, _, to in points[-1].moves)
+
+
+def test_a_scenario_with_a_stranger_or_a_typo_is_refused_in_one_line(tmp_path: Path) -> None:
+    workers, mine = firm({"W1": 2, "W2": 2})
+    with pytest.raises(what_if.UnknownWorker, match="W9"):
+        what_if.play(what_if.Scenario(leavers=["W9"]), workers, mine, RULES, AS_OF)
+    path = tmp_path / "scenario.yaml"
+    path.write_text("leaverz: [W1]\n")
+    with pytest.raises(BadConfiguration, match="leaverz"):
+        what_if.read(path)
