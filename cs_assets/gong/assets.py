@@ -23,6 +23,8 @@ from resources.warehouse import Between, Warehouse
 GROUP = "gong"
 
 #: New days are staged within this time, or the asset counts as stale in the UI.
+_USER_TABLES = ("gong.gong_users", "gong.gong_dead_letters")
+
 _FRESH = dg.FreshnessPolicy.time_window(
     fail_window=dt.timedelta(minutes=45), warn_window=dt.timedelta(minutes=20)
 )
@@ -46,7 +48,7 @@ def gong_users(
     with _reading(context):
         intake = take_users(gong.users())
     rows = pd.DataFrame(intake.unique("user_id"))
-    with warehouse.session("gong_users") as db, db.transaction():
+    with warehouse.session("gong_users") as db, db.transaction(*_USER_TABLES):
         count = db.replace("gong.gong_users", rows, {}) if len(rows) else 0
         dead = bury(db, intake)
     return result(count, {"dead_letters": dead, "requests": intake.pages})

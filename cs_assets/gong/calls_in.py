@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from cs_assets.gong.changes import KnownCall, call_changes
+from cs_assets.gong.changes import CallChanges, KnownCall, call_changes
 from cs_assets.gong.dead_letters import bury, resolve
 from cs_assets.gong.intake import Intake
-from cs_assets.gong.purging import bury_vanished, is_believable, purge
+from cs_assets.gong.purging import bury_vanished, is_believable, purge, purged_tables
 from cs_assets.gong.tables import Tables, rows_of
 
 #: A call may have moved by this much since it was stored and still be found by its old day.
@@ -84,7 +84,7 @@ def store(db: Tables, read: CallsRead, intake: Intake, *, keep_progress: bool = 
     """Store a bundle of pages and how far reading has come, in one transaction."""
     rows = intake.unique("call_id")
     changes = call_changes(rows, read.known)
-    with db.transaction():
+    with db.transaction(*_written(changes)):
         if changes.rows:
             frame = pd.DataFrame(changes.rows).assign(is_deleted=False)
             db.replace("gong.gong_calls_raw", frame, {"call_id": list(frame.call_id)})
@@ -131,7 +131,8 @@ def finish(db: Tables, read: CallsRead, gone: Iterable[str]) -> None:
         for call in read.known.values()
     )
     scope = {"first_day": read.first, "last_day": read.last}
-    with db.transaction():
+    written = ["gong.gong_calls_raw", "gong.gong_day_reads", "gong.gong_progress"]
+    with db.transaction(*written, *(purged_tables() if ids else [])):
         if is_believable(len(ids), stored):
             read.vanished = bury_vanished(db, ids, read.began, read.run_id)
             read.purged += read.vanished
@@ -152,6 +153,16 @@ STAGED = (
     "gong.stg_gong_call_topics",
     "gong.stg_gong_call_transcripts",
 )
+
+
+def _written(changes: CallChanges) -> list[str]:
+    """The tables that storing these changes writes to."""
+    tables = ["gong.gong_calls_raw", "gong.gong_call_freshness", "gong.gong_dead_letters"]
+    if changes.moved:
+        tables += STAGED
+    if changes.now_private:
+        tables += purged_tables()
+    return [*tables, "gong.gong_progress"]
 
 
 def unstage(db: Tables, call_ids: list[str]) -> None:

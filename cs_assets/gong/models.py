@@ -8,23 +8,10 @@ number with a fraction is refused, since it has lost digits on its way.
 import datetime as dt
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from cs_assets.gong.instants import instant
-
-_LONGEST_ID = 100
-
-
-def _identifier(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError("an id is text or a whole number")
-    text = str(value).strip()
-    if not text:
-        raise ValueError("an id is not blank")
-    if len(text) > _LONGEST_ID:
-        raise ValueError(f"an id has at most {_LONGEST_ID} characters")
-    return text
 
 
 def _instant(value: Any) -> dt.datetime:
@@ -33,7 +20,9 @@ def _instant(value: Any) -> dt.datetime:
     return instant(value)
 
 
-Id = Annotated[str, BeforeValidator(_identifier)]
+_ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+#: An id; ``str`` of it is its text, since a whole number is taken as its digits.
+Id = Annotated[_ShortText | int, Field(union_mode="left_to_right")]
 Instant = Annotated[dt.datetime, BeforeValidator(_instant)]
 
 
@@ -41,7 +30,7 @@ class _Answer(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", allow_inf_nan=False)
 
 
-class Field(_Answer):
+class CrmField(_Answer):
     """A field of a CRM object; its value may be any JSON."""
 
     name: str | None = None
@@ -52,7 +41,7 @@ class CrmObject(_Answer):
     objectType: str | None = None
     objectId: Id | None = None
     timing: str | None = None
-    fields: list[Field] | None = None
+    fields: list[CrmField] | None = None
 
 
 class Context(_Answer):

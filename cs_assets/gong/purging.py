@@ -42,6 +42,11 @@ def purge(
     return len(ids)
 
 
+def purged_tables() -> list[str]:
+    """Every table that a purge writes to."""
+    return [*(table for table, _ in tables_with_calls()), "gong.gong_purges"]
+
+
 def bury_vanished(db: Tables, call_ids: Iterable[str], now: dt.datetime, run_id: str) -> int:
     """Mark calls as vanished, empty their payload and purge what was made from them."""
     ids = sorted(set(call_ids))

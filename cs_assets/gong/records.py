@@ -81,20 +81,21 @@ def read_call(record: Any) -> CallRecord:
     either belongs to no day and is refused.
     """
     call = _read(Call, record, _legible_id(record, "metaData", "id"))
-    meta = call.metaData
+    meta, call_id = call.metaData, str(call.metaData.id)
     started = meta.started or meta.scheduled
     if started is None:
-        raise Malformed("metaData.started: missing, and so is scheduled", meta.id)
+        raise Malformed("metaData.started: missing, and so is scheduled", call_id)
     private = bool(meta.isPrivate)
-    payload = canonical(_without_content(record) if private else _without_media(record), meta.id)
-    return CallRecord(meta.id, started.date(), started, payload, sha256(payload), private)
+    payload = canonical(_without_content(record) if private else _without_media(record), call_id)
+    return CallRecord(call_id, started.date(), started, payload, sha256(payload), private)
 
 
 def read_transcript(record: Any) -> TranscriptRecord:
     """Read one transcript; raises ``Malformed``."""
     transcript = _read(Transcript, record, _legible_id(record, "callId"))
-    payload = canonical(record, transcript.callId)
-    return TranscriptRecord(transcript.callId, payload, sha256(payload))
+    call_id = str(transcript.callId)
+    payload = canonical(record, call_id)
+    return TranscriptRecord(call_id, payload, sha256(payload))
 
 
 def read_user(record: Any) -> UserRecord:
@@ -102,11 +103,11 @@ def read_user(record: Any) -> UserRecord:
     user = _read(User, record, None)
     names = [part.strip() for part in (user.firstName, user.lastName) if part and part.strip()]
     return UserRecord(
-        user_id=user.id,
+        user_id=str(user.id),
         email=user.emailAddress,
-        full_name=" ".join(names) or user.emailAddress or user.id,
+        full_name=" ".join(names) or user.emailAddress or str(user.id),
         title=user.title,
-        manager_id=user.managerId,
+        manager_id=str(user.managerId) if user.managerId is not None else None,
         is_active=user.active is not False,
     )
 

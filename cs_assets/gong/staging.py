@@ -26,9 +26,22 @@ class Days:
     last: dt.date
 
 
+#: The tables that staging calls writes to.
+_CALL_TABLES = (
+    "gong.gong_shared_mail_domains",
+    "gong.gong_call_headers",
+    "gong.gong_call_links",
+    "gong.gong_text_types",
+    "gong.stg_gong_calls",
+    "gong.gong_call_freshness",
+)
+
+
 def stage_participants(db: Tables, days: Days) -> int:
     """``stg_gong_call_participants``, and the CRM objects that linking needs."""
-    with db.transaction():
+    with db.transaction(
+        "gong.gong_call_parties", "gong.gong_call_crm_objects", "gong.stg_gong_call_participants"
+    ):
         _make(db, "gong.gong_call_parties", "gong/shred_parties", days)
         _make(db, "gong.gong_call_crm_objects", "gong/shred_crm_objects", days)
         return _make(db, "gong.stg_gong_call_participants", "gong/stage_participants", days)
@@ -42,7 +55,7 @@ def stage_topics(db: Tables, days: Days) -> int:
 def stage_calls(db: Tables, days: Days, rules: StagingRules, now: dt.datetime) -> int:
     """``stg_gong_calls``, linked to the CRM and typed by ``rules``."""
     span = [days.first, days.last]
-    with db.transaction():
+    with db.transaction(*_CALL_TABLES):
         db.replace("gong.gong_shared_mail_domains", shared_domains(rules), {})
         _make(db, "gong.gong_call_headers", "gong/shred_headers", days)
         _make(db, "gong.gong_call_links", "gong/link_calls", days)
@@ -65,7 +78,7 @@ def stage_transcripts(db: Tables, days: Days, now: dt.datetime) -> tuple[int, in
     stale = sorted(day for day in {*wanted, *made} if wanted.get(day) != made.get(day))
     sentences = 0
     for stretch in _stretches({day: calls[day] for day in stale}):
-        with db.transaction():
+        with db.transaction("gong.stg_gong_call_transcripts", "gong.gong_staged_days"):
             sentences += _make(
                 db, "gong.stg_gong_call_transcripts", "gong/stage_transcripts", stretch
             )

@@ -18,6 +18,8 @@ from cs_assets.gong.tables import Tables, rows_of
 #: Calls asked for before what is missing of them is written down; 100 of them go in a request.
 _ASKED_AT_ONCE = 2_000
 
+_WORD_TABLES = ("gong.gong_call_transcripts_raw", "gong.gong_pending_transcripts")
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -46,7 +48,7 @@ class TranscriptsRead:
 
 def begin(db: Tables, first: dt.date, last: dt.date, *, reread: bool) -> TranscriptsRead:
     """What to ask for; with ``reread`` all of it again. Purges what may not be kept."""
-    with db.transaction():
+    with db.transaction("gong.gong_call_transcripts_raw"):
         db.execute("gong/align_transcript_days", [first, last])
         db.execute("gong/drop_private_transcripts", [first, last])
     rows = rows_of(db.query("gong/known_transcripts", [first, last]))
@@ -85,7 +87,7 @@ def store(db: Tables, read: TranscriptsRead, intake: Intake, now: dt.datetime) -
             known = {"call_date": wanted.call_date, "call_hash": wanted.call_hash}
             changed.append({**row, **known})
     ids = [row["call_id"] for row in rows]
-    with db.transaction():
+    with db.transaction(*_WORD_TABLES, "gong.gong_dead_letters"):
         if changed:
             frame = pd.DataFrame(changed)
             scope = {"call_id": list(frame.call_id)}
@@ -122,7 +124,7 @@ def note_missing(
                 "asked_at": now,
             }
         )
-    with db.transaction():
+    with db.transaction(*_WORD_TABLES):
         if rows:
             db.merge("gong.gong_pending_transcripts", pd.DataFrame(rows))
         if kept:

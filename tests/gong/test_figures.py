@@ -1,0 +1,38 @@
+"""The figures of the room at test size; ``make bench`` and ``make faults`` have the full ones."""
+
+import pytest
+
+from tests.benchmarks import gong as benchmarks
+from tests.faults import gong as faults
+
+
+@pytest.mark.parametrize(
+    ("measure", "sizes"),
+    [
+        (faults.malformed, {"pages": 300}),
+        (faults.idempotence, {"orders": 4}),
+        (faults.abnormal_cursors, {}),
+        (faults.network_faults, {"seeds": 30}),
+        (faults.kills, {"points": 5}),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_faults_lose_nothing(measure, sizes, capsys):
+    figures = measure(**sizes)
+    with capsys.disabled():
+        for figure in figures:
+            print(f"\n{figure.line()}", end="")
+    assert all(figure.passed for figure in figures)
+
+
+def test_giants_are_staged_whole_and_marked_when_cut():
+    assert faults._one_giant() == (True, True)
+
+
+def test_an_unchanged_second_read_costs_its_pages_and_changes_nothing(capsys):
+    """Speed at this size says nothing; requests and changes are the same at any size."""
+    figures = {f.id: f for f in benchmarks.throughput(calls=600, sentences=20, days=3)}
+    with capsys.disabled():
+        for figure in figures.values():
+            print(f"\n{figure.line()}", end="")
+    assert all(figures[name].passed for name in ("P-gong-04", "P-gong-05", "P-gong-06"))
