@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast, get_args
 
 import dagster as dg
 import pandas as pd
@@ -19,36 +19,44 @@ from cs_assets.partitions import weeks
 from cs_assets.reviews import configuration
 from cs_assets.reviews.batch_writing import Desk, Outcome, report_rows, write_reports
 from cs_assets.reviews.case_matching import CaseMatcher
-from cs_assets.reviews.configuration import Edition, ReviewSettings
+from cs_assets.reviews.configuration import Edition, Paper, ReviewSettings
 from cs_assets.reviews.earlier import earlier_reports
 from cs_assets.reviews.fact_sheets import review_facts as facts_of
 from cs_assets.reviews.fact_sheets import windows_of
-from cs_assets.reviews.filing import parts_hash, places
-from cs_assets.reviews.gate import Candidate, Verdict, judge
+from cs_assets.reviews.filing import KIND, Filed, places, text_or_none
+from cs_assets.reviews.gate import ALL_RULES, Candidate, judge
 from cs_assets.reviews.readings import Customers, read
 from cs_assets.reviews.rendering import Files, Job, Template, render_all
-from cs_assets.reviews.scope import Wanted, choose
+from cs_assets.reviews.scope import UnknownScope, Wanted, choose
 from cs_assets.reviews.site import site
 from cs_assets.reviews.site_entries import digest_entries, report_entries
 from resources.files import write_atomically
 from resources.home import Home, HomeResource
 from resources.settings import Settings
-from resources.warehouse import Scope, Session, Warehouse
+from resources.warehouse import Scalar, Scope, Session, Warehouse
 from resources.writer import WriterResource
 
 _GROUP = "reviews"
-_EDITION: Edition = "weekly"
-_KIND = "weekly_report"
 _WRITERS = 8
+_WRITTEN = ("analytics.weekly_report_pdfs", "ops.artefacts", "ops.send_gate")
+_FILED = ("analytics.weekly_report_pdfs", "ops.artefacts", "ops.send_gate")
 
 
 class ReviewScope(dg.Config):
-    """Narrows a run: to CSMs, to customers, or to shard ``shard`` of ``shards``."""
+    """Narrows a run to CSMs, customers or shard ``shard`` of ``shards``; names the edition."""
 
     csm_ids: list[str] = Field(default_factory=list)
     customer_ids: list[str] = Field(default_factory=list)
     shard: int = 1
     shards: int = 1
+    kind: str = "weekly"
+    """``weekly``, or ``quarterly``: the last thirteen weeks, for the customer."""
+
+    @property
+    def edition(self) -> Edition:
+        if self.kind not in get_args(Edition):
+            raise UnknownScope(f"kind {self.kind}: one of {', '.join(get_args(Edition))}")
+        return cast(Edition, self.kind)
 
     def wanted(self) -> Wanted:
         return Wanted(tuple(self.csm_ids), tuple(self.customer_ids), self.shard, self.shards)
@@ -63,7 +71,7 @@ def _chosen(db: Session, config: ReviewScope) -> Customers:
     return choose(config.wanted(), db.query("reviews/assigned_customers"))
 
 
-def _rows_of(week: dt.date, customers: Customers, edition: Edition = _EDITION) -> Scope:
+def _rows_of(week: dt.date, customers: Customers, edition: Edition) -> Scope:
     """What a run may replace: the week's rows of its edition, of the customers in scope only."""
     scope: dict[str, Any] = {"week_start": week, "edition": edition}
     if customers.ids is not None:
@@ -98,13 +106,13 @@ def review_facts(
     counts: Counter[str] = Counter()
     customers = 0
     for week in partition_dates(context):
-        windows = windows_of(week, _EDITION, settings)
+        windows = windows_of(week, config.edition, settings)
         with warehouse.session("review_facts") as db:
             scope = _chosen(db, config)
             readings = read(db.query, windows, scope)
-        rows = facts_of(readings, windows, settings, _EDITION)
+        rows = facts_of(readings, windows, settings, config.edition)
         with warehouse.session("review_facts") as db:
-            db.replace("analytics.review_facts", rows, _rows_of(week, scope))
+            db.replace("analytics.review_facts", rows, _rows_of(week, scope, config.edition))
         counts.update(rows["status"])
         customers += rows["customer_id"].nunique()
     return result(
@@ -135,11 +143,13 @@ def weekly_reports(
     for week in partition_dates(context):
         with warehouse.session("weekly_reports") as db:
             scope = _chosen(db, config)
-            facts = scope.only(db.query("reviews/facts", [*scope.bounds, week, _EDITION]))
+            facts = scope.only(db.query("reviews/facts", [*scope.bounds, week, config.edition]))
             studies = db.query("reviews/case_studies")
             assigned = db.query("reviews/assigned_customers")
             last_week, stored = (
-                earlier_reports(db.query("reviews/reports", [*scope.bounds, monday, _EDITION]))
+                earlier_reports(
+                    db.query("reviews/reports", [*scope.bounds, monday, config.edition])
+                )
                 for monday in (week - dt.timedelta(weeks=1), week)
             )
         desk = Desk(
@@ -154,10 +164,12 @@ def weekly_reports(
         )
         made = list(write_reports(facts, desk))
         csm_of = dict(zip(assigned["customer_id"], assigned["csm_id"], strict=True))
-        windows = windows_of(week, _EDITION, settings)
-        rows = report_rows(made, csm_of, pd.Timestamp(week), _EDITION, pd.Timestamp(windows.cutoff))
+        windows = windows_of(week, config.edition, settings)
+        rows = report_rows(
+            made, csm_of, pd.Timestamp(week), config.edition, pd.Timestamp(windows.cutoff)
+        )
         with warehouse.session("weekly_reports") as db:
-            db.replace("analytics.weekly_reports", rows, _rows_of(week, scope))
+            db.replace("analytics.weekly_reports", rows, _rows_of(week, scope, config.edition))
         outcomes += made
     return result(len(outcomes), _told(outcomes))
 
@@ -184,6 +196,14 @@ def _told(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         partitions_def=weeks,
         single_run=True,
         kinds=("python", "pdf"),
+        check_specs=[
+            dg.AssetCheckSpec(
+                f"gate_{rule}",
+                asset="weekly_report_pdfs",
+                description=f"No report of the run is held by the rule '{rule}' of the send gate.",
+            )
+            for rule in ALL_RULES
+        ],
     )
 )
 def weekly_report_pdfs(
@@ -203,25 +223,22 @@ def weekly_report_pdfs(
     for week in partition_dates(context):
         with warehouse.session("weekly_report_pdfs") as db:
             scope = _chosen(db, config)
-            reports = scope.only(db.query("reviews/reports", [*scope.bounds, week, _EDITION]))
+            asked: list[Scalar] = [*scope.bounds, week, config.edition]
+            reports = scope.only(db.query("reviews/reports", asked))
             newest = db.query("reviews/freshness", [week + dt.timedelta(days=6)])
-        made = file_reports(reports, newest, template, settings, home.paths, week)
-        with warehouse.session("weekly_report_pdfs") as db, db.transaction():
-            store(db, made, week, scope, template.paper)
+        made = _printed(reports, newest, template, settings, home.paths, week)
+        with ThreadPoolExecutor(_WRITERS) as pool:  # a disk that confirms each file is slow
+            list(pool.map(_write_files, made))
+        with warehouse.session("weekly_report_pdfs") as db, db.transaction(*_WRITTEN):
+            _store(db, made, week, scope, template.paper, config.edition, home.paths)
         filed += made
-    return result(len(filed), _told_of_files(filed))
+    return dg.MaterializeResult(
+        metadata={"dagster/partition_row_count": len(filed), **_told_of_files(filed)},
+        check_results=[_gate_result(rule, filed) for rule in ALL_RULES],
+    )
 
 
-class Filed:
-    """One report after filing: its row, its files and the gate's verdict."""
-
-    def __init__(self, row: Any, files: Files | None, verdict: Verdict) -> None:
-        self.row, self.files, self.verdict = row, files, verdict
-        self.pdf_row: dict[str, Any] = {}
-        self.artefact_row: dict[str, Any] | None = None
-
-
-def file_reports(
+def _printed(
     reports: pd.DataFrame,
     newest: pd.DataFrame,
     template: Template,
@@ -229,19 +246,19 @@ def file_reports(
     home: Home,
     week: dt.date,
 ) -> list[Filed]:
-    """Render, write files, judge: one entry per row of ``reviews/reports``."""
+    """Render and judge: one entry per row of ``reviews/reports``."""
     rows: list[Any] = list(reports.itertuples(index=False))
-    written = [row for row in rows if row.status == "written"]
-    jobs = [_job(row) for row in written]
-    rendered = render_all(jobs, template, processes=os.cpu_count() or 1)
+    jobs = {row.customer_id: _job(row) for row in rows if row.status == "written"}
+    rendered = render_all(list(jobs.values()), template, processes=os.cpu_count() or 1)
     files_of = {files.customer_id: files for files in rendered}
     newest_day = newest.iloc[0].dropna().max() if len(newest) else None
+    folder = home.reports(week.isoformat())
     filed = []
     for row in rows:
         files = files_of.get(row.customer_id)
-        filed.append(Filed(row, files, _judged(row, files, newest_day, settings)))
-    with ThreadPoolExecutor(_WRITERS) as pool:  # a disk that confirms each file is slow in turn
-        list(pool.map(lambda entry: _write_files(entry, home, week, template), filed))
+        verdict = judge(_candidate(row, jobs, files, newest_day), settings.gate)
+        where = places(folder, row.customer_id, row.edition)
+        filed.append(Filed(row, week, files, verdict, where))
     return filed
 
 
@@ -251,124 +268,92 @@ def _job(row: Any) -> Job:
         snapshot_id=row.snapshot_id,
         sheet=row.sheet,
         sections=row.sections,
-        recipient_name=_text(row.csm_name) or "",
+        recipient_name=text_or_none(row.csm_name) or "",
     )
 
 
-def _text(value: Any) -> str | None:
-    return None if pd.isna(value) else str(value)
-
-
-def _judged(row: Any, files: Files | None, newest: Any, settings: ReviewSettings) -> Verdict:
-    failure = _text(row.failure) or (files.failure if files else None)
-    made = files is not None and not files.failure
-    candidate = Candidate(
+def _candidate(row: Any, jobs: dict[str, Job], files: Files | None, newest: Any) -> Candidate:
+    is_made = files is not None and not files.failure
+    return Candidate(
         customer_id=row.customer_id,
-        customer_name=_text(row.customer_name),
-        recipient=_text(row.csm_email),
-        report=_job(row).report() if made else None,
-        failure=failure,
+        customer_name=text_or_none(row.customer_name),
+        recipient=text_or_none(row.csm_email),
+        report=jobs[row.customer_id].report() if is_made else None,
+        failure=text_or_none(row.failure) or (files.failure if files else None),
         newest_data=None if pd.isna(newest) else pd.Timestamp(newest).date(),
+        unproven=files.unproven if files is not None else (),
     )
-    return judge(candidate, settings.gate)
 
 
-def _write_files(entry: Filed, home: Home, week: dt.date, template: Template) -> None:
-    """Put the files in their places and fill the rows that tell of them."""
-    row, files = entry.row, entry.files
-    where = places(home.reports(week.isoformat()), row.customer_id)
-    common = {
-        "customer_id": row.customer_id,
-        "week_start": week,
-        "edition": row.edition,
-        "paper": template.paper,
-        "content_hash": _text(row.content_hash),
-    }
-    if files is None or files.failure or files.mail is None:
-        reason = files.failure if files else _text(row.failure)
-        entry.pdf_row = {**common, "status": "failed", "failure": reason or row.status}
-        for path in (where.pdf, where.page, where.facts, where.text, where.html):
+def _write_files(entry: Filed) -> None:
+    contents = entry.contents()
+    for path, content in contents.items():
+        write_atomically(path, content)
+    if not contents:
+        for path in entry.where.all():
             path.unlink(missing_ok=True)  # an earlier run's report must not pass for this one
-        return
-    text, html = files.mail.text.encode(), files.mail.html.encode()
-    sha256 = write_atomically(where.pdf, files.pdf)
-    write_atomically(where.page, files.page)
-    write_atomically(where.facts, files.facts)
-    write_atomically(where.text, text)
-    write_atomically(where.html, html)
-    entry.pdf_row = {
-        **common,
-        "status": "made",
-        "pdf_path": str(where.pdf.relative_to(home.root)),
-        "html_path": str(where.page.relative_to(home.root)),
-        "facts_path": str(where.facts.relative_to(home.root)),
-        "sha256": sha256,
-        "bytes": len(files.pdf),
-        "pages": files.pages,
-    }
-    entry.artefact_row = {
-        "kind": _KIND,
-        "artefact_id": row.customer_id,
-        "period_start": week,
-        "period_end": week + dt.timedelta(days=6),
-        "channel": "email",
-        "audience_id": _text(row.csm_id) or "unassigned",
-        "recipient": _text(row.csm_email),
-        "subject": files.mail.subject,
-        "text_path": str(where.text.relative_to(home.root)),
-        "html_path": str(where.html.relative_to(home.root)),
-        "attachment_path": str(where.pdf.relative_to(home.root)),
-        "attachment_name": f"executive-review-{where.pdf.stem}-{week.isoformat()}.pdf",
-        "content_sha256": parts_hash(text, html, None, files.pdf),
-    }
 
 
-def store(
-    db: Session, filed: Sequence[Filed], week: dt.date, customers: Customers, paper: str
+def _store(
+    db: Session,
+    filed: Sequence[Filed],
+    week: dt.date,
+    customers: Customers,
+    paper: Paper,
+    edition: Edition,
+    home: Home,
 ) -> None:
-    """Rows of the files, of what may be sent, and of the gate's verdicts, in place of old ones."""
-    narrowed = {} if customers.ids is None else {"artefact_id": list(customers.ids)}
-    of_kind: Scope = {"kind": _KIND, "period_start": week, **narrowed}
+    """Rows of the files, of what may be sent, and of the gate's verdicts, in place of old ones.
+
+    The quarterly edition is for a person to hand over: nothing of it is sent.
+    """
     db.replace(
         "analytics.weekly_report_pdfs",
-        pd.DataFrame([entry.pdf_row for entry in filed]),
-        {**_rows_of(week, customers), "paper": paper},
+        pd.DataFrame([entry.pdf_row(home.root, paper) for entry in filed]),
+        {**_rows_of(week, customers, edition), "paper": paper},
     )
-    db.replace(
-        "ops.artefacts",
-        pd.DataFrame([entry.artefact_row for entry in filed if entry.artefact_row]),
-        of_kind,
-    )
-    db.replace("ops.send_gate", pd.DataFrame([_verdict_row(e, week) for e in filed]), of_kind)
+    if edition != "weekly":
+        return
+    narrowed = {} if customers.ids is None else {"artefact_id": list(customers.ids)}
+    of_kind: Scope = {"kind": KIND, "period_start": week, **narrowed}
+    rows = [row for entry in filed if (row := entry.artefact_row(home.root))]
+    db.replace("ops.artefacts", pd.DataFrame(rows), of_kind)
+    db.replace("ops.send_gate", pd.DataFrame([e.verdict_row() for e in filed]), of_kind)
 
 
-def _verdict_row(entry: Filed, week: dt.date) -> dict[str, Any]:
-    return {
-        "kind": _KIND,
-        "artefact_id": entry.row.customer_id,
-        "period_start": week,
-        "verdict": entry.verdict.decision,
-        "reasons": entry.verdict.reasons_json(),
-        "content_sha256": entry.artefact_row["content_sha256"] if entry.artefact_row else None,
+def _gate_result(rule: str, filed: Sequence[Filed]) -> dg.AssetCheckResult:
+    """One rule of the send gate as an asset check: whom it holds, and why."""
+    held = {
+        entry.customer_id: reason.detail
+        for entry in filed
+        for reason in entry.verdict.reasons
+        if reason.rule == rule
     }
+    return dg.AssetCheckResult(
+        check_name=f"gate_{rule}",
+        passed=not held,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{len(held)} of {len(filed)} reports held" if held else "holds no report",
+        metadata={"held": dg.MetadataValue.json(held)},
+    )
 
 
 def _told_of_files(filed: Sequence[Filed]) -> dict[str, Any]:
-    made = [entry for entry in filed if entry.pdf_row["status"] == "made"]
+    made = [entry.files for entry in filed if entry.is_made and entry.files is not None]
+    held = [entry for entry in filed if entry.verdict.reasons]
     metadata: dict[str, Any] = {
         "pdfs": len(made),
-        "pages": sum(int(entry.pdf_row["pages"]) for entry in made),
-        "largest_pdf_kb": max((entry.pdf_row["bytes"] // 1024 for entry in made), default=0),
-        "failed": dg.MetadataValue.json(
-            {e.row.customer_id: e.pdf_row["failure"] for e in filed if e not in made}
-        ),
+        "pages": sum(files.pages for files in made),
+        "largest_pdf_kb": max((len(files.pdf) // 1024 for files in made), default=0),
+        "failed_count": len(filed) - len(made),
+        "held_count": len(held),
+        "failed": dg.MetadataValue.json({e.customer_id: e.failure for e in filed if e.failure}),
         "held": dg.MetadataValue.json(
-            {e.row.customer_id: [r.rule for r in e.verdict.reasons]
-             for e in filed if e.verdict.reasons}
+            {e.customer_id: [r.rule for r in e.verdict.reasons] for e in held}
         ),
-    }  # fmt: skip
-    if made and made[0].files is not None:
-        metadata["first_page"] = dg.MetadataValue.md(first_page_preview(made[0].files.pdf))
+    }
+    if made:
+        metadata["first_page"] = dg.MetadataValue.md(first_page_preview(made[0].pdf))
     return metadata
 
 

@@ -1,10 +1,20 @@
-"""Where a report's files lie, and the rows that tell others of them."""
+"""A printed report's files and rows: where each part lies, and what the tables say of it."""
 
+import datetime as dt
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
+
+from cs_assets.reviews.configuration import Edition, Paper
+from cs_assets.reviews.gate import Verdict
+from cs_assets.reviews.rendering import Files
+
+KIND = "weekly_report"
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -27,17 +37,128 @@ class Places:
     html: Path
     """The mail's HTML."""
 
+    def all(self) -> tuple[Path, ...]:
+        return self.pdf, self.page, self.facts, self.text, self.html
 
-def places(folder: Path, customer_id: str) -> Places:
+
+def places(folder: Path, customer_id: str, edition: Edition) -> Places:
     """The files of a customer in the folder of a week."""
-    stem = folder / file_stem(customer_id)
+    stem = file_stem(customer_id) + ("" if edition == "weekly" else f"-{edition}")
     return Places(
-        pdf=stem.with_suffix(".pdf"),
-        page=stem.with_suffix(".html"),
-        facts=stem.with_suffix(".facts.json"),
-        text=stem.with_suffix(".mail.txt"),
-        html=stem.with_suffix(".mail.html"),
+        pdf=folder / f"{stem}.pdf",
+        page=folder / f"{stem}.html",
+        facts=folder / f"{stem}.facts.json",
+        text=folder / f"{stem}.mail.txt",
+        html=folder / f"{stem}.mail.html",
     )
+
+
+@dataclass(frozen=True)
+class Filed:
+    """One report after printing: its row of ``reviews/reports``, its files, the gate's verdict."""
+
+    row: Any
+    week: dt.date
+    files: Files | None
+    verdict: Verdict
+    where: Places
+
+    @property
+    def customer_id(self) -> str:
+        return str(self.row.customer_id)
+
+    @property
+    def is_made(self) -> bool:
+        return self.files is not None and not self.files.failure
+
+    @property
+    def failure(self) -> str | None:
+        """Why there is no PDF; ``None`` when there is one."""
+        if self.is_made:
+            return None
+        printing = self.files.failure if self.files else None
+        return printing or text_or_none(self.row.failure) or str(self.row.status)
+
+    def contents(self) -> Mapping[Path, bytes]:
+        """What to write where; empty when the report was not made."""
+        files = self.files
+        if not self.is_made or files is None or files.mail is None:
+            return {}
+        return {
+            self.where.pdf: files.pdf,
+            self.where.page: files.page,
+            self.where.facts: files.facts,
+            self.where.text: files.mail.text.encode(),
+            self.where.html: files.mail.html.encode(),
+        }
+
+    def pdf_row(self, root: Path, paper: Paper) -> dict[str, Any]:
+        """The row of ``analytics.weekly_report_pdfs``; paths are below ``root``."""
+        row = {
+            "customer_id": self.customer_id,
+            "week_start": self.week,
+            "edition": self.row.edition,
+            "paper": paper,
+            "content_hash": text_or_none(self.row.content_hash),
+            "status": "made" if self.is_made else "failed",
+            "failure": self.failure,
+        }
+        if self.is_made and self.files is not None:
+            row |= {
+                "pdf_path": str(self.where.pdf.relative_to(root)),
+                "html_path": str(self.where.page.relative_to(root)),
+                "facts_path": str(self.where.facts.relative_to(root)),
+                "sha256": hashlib.sha256(self.files.pdf).hexdigest(),
+                "bytes": len(self.files.pdf),
+                "pages": self.files.pages,
+            }
+        return row
+
+    def artefact_row(self, root: Path) -> dict[str, Any] | None:
+        """The row of ``ops.artefacts``, or ``None`` when there is nothing to send."""
+        if not self.is_made or self.files is None or self.files.mail is None:
+            return None
+        where = self.where
+        return {
+            "kind": KIND,
+            "artefact_id": self.customer_id,
+            "period_start": self.week,
+            "period_end": self.week + dt.timedelta(days=6),
+            "channel": "email",
+            "audience_id": text_or_none(self.row.csm_id) or "unassigned",
+            "recipient": text_or_none(self.row.csm_email),
+            "subject": self.files.mail.subject,
+            "text_path": str(where.text.relative_to(root)),
+            "html_path": str(where.html.relative_to(root)),
+            "attachment_path": str(where.pdf.relative_to(root)),
+            "attachment_name": f"executive-review-{where.pdf.stem}-{self.week.isoformat()}.pdf",
+            "content_sha256": self.content_sha256,
+        }
+
+    @property
+    def content_sha256(self) -> str | None:
+        """Of text, HTML and attachment together, as ``ops.artefacts`` defines it."""
+        contents = self.contents()
+        if not contents:
+            return None
+        where = self.where
+        return parts_hash(contents[where.text], contents[where.html], None, contents[where.pdf])
+
+    def verdict_row(self) -> dict[str, Any]:
+        """The row of ``ops.send_gate``."""
+        return {
+            "kind": KIND,
+            "artefact_id": self.customer_id,
+            "period_start": self.week,
+            "verdict": self.verdict.decision,
+            "reasons": self.verdict.reasons_json(),
+            "content_sha256": self.content_sha256,
+        }
+
+
+def text_or_none(value: Any) -> str | None:
+    """A text cell of a frame; ``None`` for every kind of missing."""
+    return None if pd.isna(value) else str(value)
 
 
 def parts_hash(

@@ -26,6 +26,8 @@ class Candidate:
     report: Report | None
     failure: str | None
     newest_data: dt.date | None
+    unproven: tuple[str, ...] = ()
+    """Numbers on the printed pages that no fact accounts for."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,10 @@ def _own_rows(candidate: Candidate, _: Gate) -> str | None:
 
 
 def _proven(candidate: Candidate, _: Gate) -> str | None:
-    """Every passage must still be what its slots and the facts give."""
+    """Every passage must be what its slots and the facts give, and no page may show more."""
     assert candidate.report is not None
+    if candidate.unproven:
+        return f"on the printed pages: {', '.join(candidate.unproven[:5])}"
     for name, passage in candidate.report.passages.items():
         try:
             again = slots.fill(passage.slotted, candidate.report.sheet)
@@ -153,3 +157,6 @@ RULES: dict[str, Rule] = {
     "other_customer": _own_rows,
     "number_without_fact": _proven,
 }
+
+#: Every rule that a reason can name; the first two stand where there is no report to judge.
+ALL_RULES = ("failed", "no_data", *RULES)

@@ -53,11 +53,14 @@ class Files:
     page: bytes = b""
     facts: bytes = b""
     mail: Mail | None = None
+    unproven: tuple[str, ...] = ()
+    """Numbers of the PDF's text layer that no fact accounts for."""
     failure: str | None = None
 
 
 def render(job: Job, template: Template) -> Files:
     """One report's files; every error is caught and told in ``failure``."""
+    from cs_assets.reviews.pdf.audit import text_layer, unproven_numbers
     from cs_assets.reviews.pdf.report_pdf import printer
 
     try:
@@ -68,6 +71,7 @@ def render(job: Job, template: Template) -> Files:
             template.paper,
             template.audience,
         ).print(report)
+        charts = rendered.chart_passages
         settings = ReviewSettings.model_validate_json(template.settings_json)
         page = html_of(report, template.brand, settings, template.audience)
         return Files(
@@ -75,8 +79,9 @@ def render(job: Job, template: Template) -> Files:
             pdf=rendered.pdf,
             pages=rendered.pages,
             page=page.encode(),
-            facts=facts_document(report, rendered.chart_passages, job.sheet),
+            facts=facts_document(report, charts, job.sheet),
             mail=write_mail(report, job.recipient_name, template.brand),
+            unproven=tuple(unproven_numbers(text_layer(rendered.pdf), report, charts)),
         )
     except Exception as error:  # one broken report must not stop the others
         return Files(job.customer_id, failure=f"{type(error).__name__}: {error}"[:500])

@@ -25,6 +25,17 @@ def numbers(text: str) -> list[str]:
     return _NUMBER.findall(text)
 
 
+def text_layer(pdf: bytes) -> str:
+    """All text of all pages, as a reader could copy it."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()
+
+
 def unproven_numbers(text: str, report: Report, charts: Mapping[str, Passage]) -> list[str]:
     """Numbers in the text layer of a report's PDF that no fact, axis or page number accounts for.
 
