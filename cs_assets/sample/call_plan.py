@@ -165,7 +165,7 @@ def _objections(rep: Rep, week: int, position: int, kind: str) -> tuple[str, ...
     usual = draw.choice(_BY_KIND[kind])
     if rep.email == PRICING_OBJECTION_REP:
         others = [o for o in _BY_KIND[kind] if o != "price"]
-        return ("price", draw.choice(others)) if draw.random() < 0.7 else (draw.choice(others),)
+        return ("price", draw.choice(others)) if draw.random() < 0.55 else (draw.choice(others),)
     number = draw.choices((0, 1, 2), (1, 6, 2) if kind != "success" else (6, 2, 0))[0]
     second = draw.choice([o for o in _OBJECTIONS if o not in (usual, "price")])
     return (usual, second)[:number]

@@ -25,13 +25,15 @@ _TRACKERS = {
     "Timeline": ("deadline", "january", "april", "next year", "month end"),
 }
 _TITLES = {
-    "discovery": "Introduction",
-    "demo": "Demo",
-    "negotiation": "Proposal review",
-    "closing": "Contract and signature",
-    "success": "Success review",
-    "support": "Support call",
+    "discovery": ("Discovery", "Needs analysis"),
+    "demo": ("Demo", "Walk-through", "Product tour"),
+    "negotiation": ("Proposal review", "Commercial terms", "Pricing and scope"),
+    "closing": ("Contract and signature", "Final terms"),
+    "success": ("Success review", "Quarterly check-in", "Adoption review"),
+    "support": ("Support call", "Open tickets"),
 }
+_FIRST_TITLES = ("Introduction", "First call")
+_TITLE_FORMS = ("{company}: {what}", "{what} with {company}", "{company} x Fairlight: {what}")
 
 
 def call_json(recorded: RecordedCall) -> Json:
@@ -54,7 +56,7 @@ def _metadata(recorded: RecordedCall, draw: random.Random) -> Json:
     return {
         "id": recorded.call_id,
         "url": f"https://app.gong.example/call?id={recorded.call_id}",
-        "title": "Pipeline sync" if internal else f"{call.company.name}: {_TITLES[call.kind]}",
+        "title": "Pipeline sync" if internal else _title(call),
         "scheduled": call.started.isoformat(),
         "started": _moment(call.started + late, draw),
         "duration": recorded.duration,
@@ -75,6 +77,13 @@ def _metadata(recorded: RecordedCall, draw: random.Random) -> Json:
         "isPrivate": call.oddity is Oddity.PRIVATE,
         "calendarEventId": None,
     }
+
+
+def _title(call: PlannedCall) -> str:
+    draw = stream("title", call.host.name, call.started)
+    new = call.kind == "discovery" and call.company.customer_id is None
+    what = draw.choice(_FIRST_TITLES if new else _TITLES[call.kind])
+    return draw.choice(_TITLE_FORMS).format(company=call.company.name, what=what)
 
 
 def _moment(moment: dt.datetime, draw: random.Random) -> str:
