@@ -19,6 +19,8 @@ from cs_assets.calls.transcript import Transcript, Turn
 _SUBSTANCE_WORDS = 8
 #: Shorter words are shared by chance; longer ones mean that the rep took up the customer's word.
 _TAKEN_UP_LETTERS = 6
+#: Fewer words are no answer.
+_ANSWER_WORDS = 4
 #: A customer's question shorter than this asks for nothing that an answer could be judged by.
 _QUESTION_WORDS = 5
 #: A question this short, straight after an answer, doubts the answer ("As far as the invoice?").
@@ -169,14 +171,14 @@ def _discovery(heard: Heard) -> list[Criterion] | str:
     questions = heard.real_questions()
     open_questions = [p for p in questions if "open_question" in heard.cues[p]]
     pitch = _first_pitch(heard)
-    moment = pitch if pitch is not None else heard.first_rep_position
+    opening = pitch if pitch is not None else heard.first_rep_position
+    impact = [p for p in questions if "impact" in heard.cues[p]]
+    decision = [p for p in questions if "decision" in heard.cues[p]]
     found = [
-        heard.enough("discovery", "open_questions", open_questions),
+        _with_moment(heard.enough("discovery", "open_questions", open_questions), opening),
         _follow_ups(heard),
-        heard.enough("discovery", "impact", [p for p in questions if "impact" in heard.cues[p]]),
-        heard.enough(
-            "discovery", "decision", [p for p in questions if "decision" in heard.cues[p]]
-        ),
+        _with_moment(heard.enough("discovery", "impact", impact), _after_longest_story(heard)),
+        _with_moment(heard.enough("discovery", "decision", decision), _last_of_rep(heard)),
     ]
     asks_first = bool(open_questions) and (pitch is None or open_questions[0] < pitch)
     found.append(
@@ -185,9 +187,24 @@ def _discovery(heard: Heard) -> list[Criterion] | str:
             float(asks_first),
             "asks before pitching" if asks_first else "pitches before asking",
             tuple(open_questions[:1]) if asks_first else (),
+            None if asks_first else opening,
         )
     )
-    return [_with_moment(criterion, moment) for criterion in found]
+    return found
+
+
+def _after_longest_story(heard: Heard) -> int:
+    """Where the rep speaks after the customer's longest turn: the place to ask what it means."""
+    turns = heard.transcript.turns
+    story = max(
+        (turn for turn in turns if turn.side == "customer"), key=lambda t: (t.words, -t.number)
+    )
+    after = next((turn for turn in turns[story.number :] if turn.side == "rep"), None)
+    return after.first if after is not None else heard.first_rep_position
+
+
+def _last_of_rep(heard: Heard) -> int:
+    return next(turn.first for turn in reversed(heard.transcript.turns) if turn.side == "rep")
 
 
 def _follow_ups(heard: Heard) -> Criterion:
@@ -348,6 +365,8 @@ def _is_product_question(heard: Heard, position: int) -> bool:
     transcript, cues = heard.transcript, heard.cues[position]
     if not heard.is_question(position) or transcript.words[position] < _QUESTION_WORDS:
         return False
+    if position < transcript.turns[transcript.turn_of[position]].last - 1:
+        return False  # answered by the one who asked: rhetorical
     if "product_question" not in cues or "small_talk" in cues:
         return False
     if any(objection.position == position for objection in heard.objections):
@@ -374,7 +393,7 @@ def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float:
     if reply is None:
         return 0.0
     cues = heard.cues_of(reply)
-    if "honest_limit" not in cues and (reply.words < _SUBSTANCE_WORDS or "evasive" in cues):
+    if "honest_limit" not in cues and (reply.words < _ANSWER_WORDS or "evasive" in cues):
         return 0.0
     if _is_unhappy(heard, question, reply):
         return 0.0
@@ -555,7 +574,7 @@ def _next_step(heard: Heard) -> Criterion:
 
 
 def _with_moment(criterion: Criterion, moment: int | None) -> Criterion:
-    if criterion.share is None or criterion.share >= 1:
+    if criterion.share is None or criterion.share >= 1 or criterion.moment is not None:
         return criterion
     return Criterion(criterion.key, criterion.share, criterion.reason, criterion.heard, moment)
 
