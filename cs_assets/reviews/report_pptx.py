@@ -38,7 +38,7 @@ class _Deck:
         self._deck.slide_width, self._deck.slide_height = _WIDTH, _HEIGHT
 
     def make(self, view: ReportView) -> bytes:
-        self._deck.core_properties.title = cleaned(f"Executive review: {view.customer}")
+        self._deck.core_properties.title = cleaned(f"Executive review: {view.customer}")[:200]
         self._deck.core_properties.author = self._brand.name
         self._deck.core_properties.language = "en"
         self._cover(view)

@@ -16,7 +16,7 @@ from tests.reviews.pdf_reading import Line, PageLook
 
 _NAMES = (
     None,
-    "Verkehrsgesellschaft Sankt Wendel-Öhningen mit beschränkter Haftung & Co. Kommanditgesellschaft",
+    "Verkehrsgesellschaft Sankt Wendel-Öhningen mit beschränkter Haftung & Co. KG auf Aktien",
     "株式会社さくら産業 / 中文名称有限公司 / 주식회사 한빛",
 )  # fmt: skip
 

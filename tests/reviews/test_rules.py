@@ -1,0 +1,308 @@
+"""What the rules of reviews promise: facts, texts, gate, scope, forecast, case studies."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cs_assets.ai.search import LocalCaseStudySearch
+from cs_assets.ai.writing import RulesWriter
+from cs_assets.facts import slots
+from cs_assets.reviews import configuration
+from cs_assets.reviews.case_matching import CaseMatcher
+from cs_assets.reviews.configuration import Brand, contrast
+from cs_assets.reviews.earlier import Earlier, actions_from_last_time, material_changes
+from cs_assets.reviews.fact_sheets import sheet_from_json
+from cs_assets.reviews.forecast import METHODS, forecast
+from cs_assets.reviews.gate import RULES, Candidate, judge
+from cs_assets.reviews.report_writing import passages_from_json, write_report
+from cs_assets.reviews.scope import UnknownScope, Wanted, choose, shard_of
+from tests.reviews import making, tenant
+
+GATE = configuration.review_settings().gate
+
+
+# Facts
+
+
+def test_too_few_conversions_are_shown_as_cases_not_as_a_percentage(reports):
+    sheet = reports["CUST_10003"].sheet
+    assert sheet["conversions.value_change"].status == "withheld"
+    assert "too few cases for a percentage" in reports["CUST_10003"].passages["performance"].filled
+
+
+def test_a_small_peer_group_falls_back_to_the_coarser_one(reports):
+    assert reports["CUST_10004"].sheet["benchmark.open_rate.group"].value == "All industries"
+    assert reports["CUST_10001"].sheet["benchmark.open_rate.group"].value == "Manufacturing"
+
+
+def test_without_any_large_enough_group_peers_are_suppressed(tenant_warehouse):
+    policy = making.settings().benchmarks.model_copy(update={"minimum_peers": 500})
+    made = making.reports_of(tenant_warehouse, with_settings=making.settings(benchmarks=policy))
+    fact = made["CUST_10001"].sheet["benchmark.open_rate.median"]
+    assert (fact.status, fact.value) == ("suppressed", None)
+    assert "no peer comparison" in made["CUST_10001"].passages["performance"].filled
+
+
+def test_the_planted_rise_and_fall_are_judged_clear(reports):
+    verdict = {c: r.sheet["conversions.verdict_change"].value for c, r in reports.items()}
+    assert verdict["CUST_10001"] == "a clear rise"
+    assert verdict["CUST_10002"] == "a clear fall"
+    assert verdict["CUST_10004"] == "no clear change"
+
+
+def test_the_quarterly_edition_compares_thirteen_weeks(tenant_warehouse):
+    sheet = making.reports_of(tenant_warehouse, edition="quarterly")["CUST_10001"].sheet
+    fact = sheet["conversions.value"]
+    assert (fact.period_end - fact.period_start).days + 1 == 13 * 7
+    assert sheet["period.window"].value == "the last thirteen weeks"
+
+
+def test_a_sheet_survives_json(reports):
+    sheet = reports["CUST_10001"].sheet
+    assert sheet_from_json(sheet.as_json()) == sheet
+
+
+# Texts
+
+
+def test_every_text_is_its_slots_filled(reports):
+    for report in reports.values():
+        for passage in report.passages.values():
+            assert slots.fill(passage.slotted, report.sheet).text == passage.filled
+        assert passages_from_json(report.sections_json()) == report.passages
+
+
+def test_each_report_gives_three_to_five_recommendations_with_evidence(reports):
+    from cs_assets.reviews.text_blocks import recommendations
+
+    for report in reports.values():
+        passage = report.passages["recommendations"]
+        _, made, _ = recommendations(passage.filled, passage.claims)
+        assert 3 <= len(made) <= 5
+        assert all(r.evidence for r in made)
+        assert all({line.label for line in r.lines} >= {"Action", "Expected effect"} for r in made)
+
+
+def test_unchanged_sections_are_kept_and_changed_ones_written_anew(reports):
+    class Counting(RulesWriter):
+        def __init__(self) -> None:
+            self.asked: list[str] = []
+
+        def write(self, assignments):
+            self.asked += [a.key.rsplit("/", 1)[1] for a in assignments]
+            return super().write(assignments)
+
+    first = reports["CUST_10002"]
+    sheet = replace(
+        first.sheet,
+        facts=tuple(f for f in first.sheet if not f.fact_id.startswith("case.")),
+        quotes=(),
+    )
+
+    def write(changed_sheet, stored):
+        writer = Counting()
+        settings = making.settings()
+        report = write_report(
+            changed_sheet, "snapshot", None, writer, making.PROMPTS, settings, stored
+        )
+        return report, writer.asked
+
+    made, asked = write(sheet, None)
+    assert asked == ["performance", "business_value", "recommendations"]
+    again, asked = write(sheet, made.passages)
+    assert (again.passages, asked) == (made.passages, [])
+    goal = replace(sheet["customer.goal"], value="Grow", status="ok", reason=None)
+    other = replace(sheet, facts=tuple(goal if f.fact_id == "customer.goal" else f for f in sheet))
+    _, asked = write(other, made.passages)
+    assert asked == ["business_value", "recommendations"]
+
+
+def test_the_next_report_tells_what_became_of_the_actions(reports):
+    earlier = Earlier(reports["CUST_10002"].sheet, reports["CUST_10002"].passages)
+    facts = actions_from_last_time(reports["CUST_10002"].sheet, earlier)
+    assert facts[0].label == "Action"
+    followed = making.rewritten(reports["CUST_10002"], lambda sheet: sheet.with_facts(facts))
+    text = followed.passages["recommendations"].filled
+    assert text.startswith("From last time:\n- Recover what Web lost")
+
+
+def test_the_same_facts_are_no_material_change_and_a_lost_goal_is(reports):
+    report = reports["CUST_10001"]
+    earlier = Earlier(report.sheet, report.passages)
+    assert material_changes(report.sheet, earlier) == []
+    without = replace(
+        report.sheet, facts=tuple(f for f in report.sheet if f.fact_id != "customer.goal")
+    )
+    assert material_changes(without, earlier) == ["customer.goal is another"]
+
+
+# Forecast
+
+
+def test_a_season_is_found_and_beats_the_naive_forecast():
+    weeks = np.arange(170)
+    weekly = (1000 + 800 * np.sin(weeks / 52 * 2 * np.pi))[None, :]
+    made = forecast(weekly, np.array([170]), window=4, minimum=40)
+    truth = (1000 + 800 * np.sin(np.arange(170, 174) / 52 * 2 * np.pi)).sum()
+    assert METHODS[made.method[0]] == METHODS[2]
+    assert made.error[0] < made.naive_error[0]
+    assert abs(made.value[0] - truth) / truth < 0.1
+
+
+def test_where_nothing_beats_it_the_naive_forecast_is_shown():
+    walk = np.abs(np.cumsum(np.random.default_rng(1).normal(0, 30, 120)) + 500)[None, :]
+    made = forecast(walk, np.array([120]), window=4, minimum=40)
+    assert made.method[0] == 0 or made.error[0] < made.naive_error[0]
+    assert made.low[0] <= made.value[0] <= made.high[0]
+
+
+def test_a_short_history_gets_no_forecast(reports):
+    made = forecast(np.ones((1, 120)), np.array([20]), window=4, minimum=40)
+    assert np.isnan(made.value[0])
+
+
+def test_the_interval_holds_about_four_of_five_times():
+    dice = np.random.default_rng(5)
+    weekly = dice.gamma(4, 100, size=(400, 124))
+    made = forecast(weekly[:, :120], np.full(400, 120), window=4, minimum=40)
+    actual = weekly[:, 120:].sum(axis=1)
+    inside = ((made.low <= actual) & (actual <= made.high)).mean()
+    assert 0.65 <= inside <= 0.9
+
+
+# Case studies
+
+#: Labelled queries: what a customer is about, and the case study that a reader would give it.
+LABELLED = (
+    ("Manufacturing", "Mid-Market", "email open rate subject line tests", "CS-1"),
+    ("Manufacturing", "Enterprise", "repeat orders by mail campaigns", "CS-1"),
+    ("Retail", "Mid-Market", "web conversions checkout leak", "CS-2"),
+    ("Retail", "Small Business", "finding where shoppers leave the web shop", "CS-2"),
+    ("Aerospace", "Enterprise", "satellite launch insurance", None),
+)
+
+
+@pytest.mark.parametrize(("industry", "segment", "goal", "wanted"), LABELLED)
+def test_case_studies_match_labelled_customers(reports, industry, segment, goal, wanted):
+    from cs_assets.reviews.playbook import Play
+
+    studies = tenant.case_studies()
+    matcher = CaseMatcher(studies, LocalCaseStudySearch(studies), 0.35)
+    values = {"customer.industry": industry, "customer.segment": segment, "customer.goal": goal}
+    facts = [
+        replace(f, value=values[f.fact_id], status="ok", reason=None) if f.fact_id in values else f
+        for f in reports["CUST_10001"].sheet
+        if not f.fact_id.startswith(("case.", "adoption."))
+    ]
+    sheet = replace(reports["CUST_10001"].sheet, facts=tuple(facts), quotes=())
+    play = Play("x", "", "", "", "", "", 1.0, about=goal)
+    found = matcher.match(sheet, [play])
+    assert (found.case_study_id if found else None) == wanted
+
+
+def test_the_case_study_is_quoted_exactly(reports):
+    results = {row.case_study_id: row.key_results for row in tenant.case_studies().itertuples()}
+    for report in reports.values():
+        for quote in report.sheet.quotes:
+            assert quote.text in results[quote.source_id].splitlines()
+            assert quote.text in report.passages["recommendations"].filled
+
+
+# The gate
+
+
+def candidate(report, **changes) -> Candidate:
+    sheet = report.sheet if report else None
+    basic = Candidate(
+        customer_id=sheet.entity_id if sheet else "CUST_X",
+        customer_name=sheet["customer.name"].value if sheet else None,
+        recipient="csm@example.com",
+        report=report,
+        failure=None,
+        newest_data=tenant.END,
+    )
+    return replace(basic, **changes)
+
+
+def rules_that_hold(one: Candidate) -> list[str]:
+    return [reason.rule for reason in judge(one, GATE).reasons]
+
+
+def with_value(report, fact_id, value):
+    facts = tuple(replace(f, value=value) if f.fact_id == fact_id else f for f in report.sheet)
+    return replace(report, sheet=replace(report.sheet, facts=facts))
+
+
+def test_a_sound_report_may_be_sent(reports):
+    for report in reports.values():
+        verdict = judge(candidate(report), GATE)
+        assert (verdict.decision, verdict.reasons_json()) == ("send", "[]")
+
+
+def test_each_rule_of_the_gate_holds_what_it_is_for(reports):
+    report = reports["CUST_10001"]
+    total = report.sheet["conversions.value"].number
+    cases = {
+        "recipient": candidate(report, recipient=None),
+        "freshness": candidate(report, newest_data=tenant.END - dt.timedelta(days=30)),
+        "required_facts": candidate(
+            replace(report, sheet=replace(report.sheet, facts=tuple(
+                f for f in report.sheet if f.fact_id != "csm.name")))),
+        "totals": candidate(with_value(report, "conversions.value", total + 1)),
+        "large_move": candidate(with_value(report, "conversions.value_prior", total / 50)),
+        "other_customer": candidate(report, customer_id="CUST_OTHER"),
+        "number_without_fact": candidate(report, unproven=("42",)),
+    }  # fmt: skip
+    assert set(cases) == set(RULES)
+    for rule, one in cases.items():
+        assert rule in rules_that_hold(one), rule
+
+
+def test_a_changed_text_is_held(reports):
+    report = reports["CUST_10001"]
+    passage = replace(report.passages["performance"], filled="Everything doubled.")
+    changed = replace(report, passages={**report.passages, "performance": passage})
+    assert rules_that_hold(candidate(changed)) == ["number_without_fact"]
+
+
+def test_a_failed_report_is_held_with_its_failure():
+    reasons = json.loads(judge(candidate(None, failure="boom"), GATE).reasons_json())
+    assert reasons == [{"rule": "failed", "detail": "boom"}]
+
+
+# Scope
+
+
+def test_shards_split_all_customers_once():
+    ids = [f"CUST_{i}" for i in range(200)]
+    shards = [{c for c in ids if shard_of(c, 4) == part} for part in (1, 2, 3, 4)]
+    assert set().union(*shards) == set(ids)
+    assert sum(map(len, shards)) == len(ids)
+    assert min(map(len, shards)) > 20
+
+
+def test_an_unknown_csm_or_shard_is_refused():
+    import pandas as pd
+
+    assigned = pd.DataFrame({"customer_id": ["A"], "csm_id": ["CSM001"]})
+    with pytest.raises(UnknownScope, match="no CSM called CSM9"):
+        choose(Wanted(csm_ids=("CSM9",)), assigned)
+    with pytest.raises(UnknownScope, match="shards count from 1"):
+        choose(Wanted(shard=3, shards=2), assigned)
+
+
+# The brand
+
+
+def test_the_contrast_of_black_on_white_is_twenty_one():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+def test_a_brand_that_cannot_be_read_is_refused():
+    document = configuration.brand().model_dump()
+    document["colours"]["muted"] = "#dddddd"
+    with pytest.raises(ValueError, match=r"colour muted on paper has a contrast of 1\.4"):
+        Brand.model_validate(document)
