@@ -8,7 +8,7 @@ import pandas as pd
 from cs_assets.asset_kit import result, table_asset
 from cs_assets.partitions import routing_batches
 from cs_assets.routing import accounts as describing
-from cs_assets.routing import assigning, policy, recommend, review
+from cs_assets.routing import assigning, charts, metrics, policy, recommend, review
 from cs_assets.routing import books as shelving
 from resources.claude import ClaudeResource
 from resources.settings import Settings
@@ -228,6 +228,8 @@ def routing_assignments(
         members = set(db.query("routing/batch_members", [batch])["account_id"])
         kept = assigning.still_ours(planned, db.query("routing/assignments"), members, batch)
         merged = db.merge(table, kept)
+    with warehouse.session("routing_assignments") as db:
+        db.execute("routing/create_vw_csm_write_back")
     return result(
         len(kept),
         {
@@ -237,6 +239,44 @@ def routing_assignments(
             "left_to_other_batches": len(planned) - len(kept),
         },
     )
+
+
+@dg.asset(
+    **table_asset(
+        "analytics.routing_metrics",
+        group=_GROUP,
+        deps=[routing_assignments],
+        partitions_def=routing_batches,
+        kinds=("python",),
+    )
+)
+def routing_metrics(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    batch = context.partition_key
+    with warehouse.session("routing_metrics") as db:
+        rows = db.query("routing/recommendations_of_batch", [batch])
+        accounts = db.query("routing/accounts_of_batch", [batch])
+        books = db.query("routing/books_of_batch", [batch])
+        reviews = db.query("routing/reviews_of_batch", [batch])
+        given = db.query("routing/assignments_of_batch", [batch])
+    later = metrics.after(books, given, accounts)
+    measured = metrics.measure(rows, later, reviews).assign(batched_at=_as_of(accounts, batch))
+    with warehouse.session("routing_metrics") as db:
+        count = _write(db, "analytics.routing_metrics", measured, batch)
+        over_time = db.query("routing/metrics")
+    told = measured[measured["scope"] == "all"].set_index("metric")
+    values = {
+        str(name): "no data" if pd.isna(row["value"]) else f"{row['value']:.3f} (n={row['n']})"
+        for name, row in told.iterrows()
+    }
+    pictures = {}
+    if len(books):
+        shown = charts.balance(books, later)
+        pictures["books"] = dg.MetadataValue.md(charts.as_markdown(shown, "books before and after"))
+    drawn = charts.as_markdown(charts.fairness(over_time), "fairness over time")
+    pictures["fairness"] = dg.MetadataValue.md(drawn)
+    return result(count, {**values, **pictures})
 
 
 def _plain(value: Any) -> Any:
@@ -260,4 +300,5 @@ assets = [
     routing_recommendations,
     routing_review,
     routing_assignments,
+    routing_metrics,
 ]

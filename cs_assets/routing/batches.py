@@ -51,7 +51,8 @@ def plan_batches(
 ) -> list[Batch]:
     """New batches of the accounts in ``waiting`` that no batch holds for this spell.
 
-    ``waiting``: account_id, tenant_id, waiting_since. ``already_batched``: account_id,
+    ``waiting``: account_id, tenant_id, waiting_since and, where a person rejected the CSM,
+    rejected_at. ``already_batched``: account_id,
     waiting_since, assigned_at (of the assignment, when there is one). An account that
     was assigned and began to wait again after that is new again.
     """
@@ -97,7 +98,7 @@ def _batch(rows: list[dict[str, Any]], as_of: dt.datetime) -> Batch:
         [
             {
                 "account_id": row["account_id"],
-                "wait_key": _wait_key(row["waiting_since"]),
+                "wait_key": _wait_key(row["waiting_since"], row.get("rejected_at")),
                 "tenant_id": row["tenant_id"],
                 "waiting_since": row["waiting_since"],
                 "batched_at": as_of,
@@ -109,8 +110,12 @@ def _batch(rows: list[dict[str, Any]], as_of: dt.datetime) -> Batch:
     return Batch(name, members.assign(batch_id=name))
 
 
-def _wait_key(since: Any) -> str:
-    return "unknown" if pd.isna(since) else pd.Timestamp(since).isoformat()
+def _wait_key(since: Any, rejected_at: Any = None) -> str:
+    """Names a spell of waiting; a rejection of the CSM begins another."""
+    began = "unknown" if pd.isna(since) else pd.Timestamp(since).isoformat()
+    if rejected_at is None or pd.isna(rejected_at):
+        return began
+    return f"{began} rejected {pd.Timestamp(rejected_at).isoformat()}"
 
 
 def _spells(batched: pd.DataFrame) -> dict[str, pd.Timestamp | None]:

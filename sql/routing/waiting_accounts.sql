@@ -1,10 +1,22 @@
--- One row per account that needs a CSM: distinct, with an id, its longest wait.
-SELECT account_id_ob        AS account_id,
-       MIN(tenant_id)       AS tenant_id,
-       MIN(needs_csm_since) AS waiting_since
-FROM source.onboarding_detail
-WHERE success_transition_status_ob = 'Needs CSM'
-  AND account_id_ob IS NOT NULL
-  AND TRIM(account_id_ob) <> ''
-GROUP BY account_id_ob
-ORDER BY account_id_ob
+-- One row per account that needs a CSM: distinct, with an id, its longest wait, and when a
+-- person last rejected its CSM.
+WITH rejected AS (
+    SELECT account_id, MAX(decided_at) AS rejected_at
+    FROM analytics.routing_decisions
+    WHERE decision = 'reject'
+    GROUP BY account_id
+),
+waiting AS (
+    SELECT account_id_ob        AS account_id,
+           MIN(tenant_id)       AS tenant_id,
+           MIN(needs_csm_since) AS waiting_since
+    FROM source.onboarding_detail
+    WHERE success_transition_status_ob = 'Needs CSM'
+      AND account_id_ob IS NOT NULL
+      AND TRIM(account_id_ob) <> ''
+    GROUP BY account_id_ob
+)
+SELECT w.account_id, w.tenant_id, w.waiting_since, r.rejected_at
+FROM waiting AS w
+LEFT JOIN rejected AS r ON r.account_id = w.account_id
+ORDER BY w.account_id

@@ -1,0 +1,101 @@
+"""Decisions of people on owners: approve, override with a reason, reject.
+
+An override and an approval hold for the next runs; a rejection rules the pair out and
+sends the account back to wait. Nothing else changes an owner by hand.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from cs_assets.routing.rows import Row, known
+
+Kind = Literal["approve", "override", "reject"]
+
+#: Why a person decides otherwise; free text goes into the note.
+REASON_CODES = (
+    "knows_customer", "language", "expertise", "workload", "conflict", "customer_request",
+    "review_accepted", "other",
+)  # fmt: skip
+
+
+class CannotDecide(ValueError):
+    """A decision that makes no sense as things are."""
+
+    exit_status = 2
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided on an account; ``worker_id`` only for an override."""
+
+    account_id: str
+    kind: Kind
+    reason_code: str
+    decided_by: str
+    decided_at: dt.datetime
+    worker_id: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """Rows to store: the decision, and the assignment as it is then (None: it is taken back)."""
+
+    decision: dict[str, Any]
+    assignment: dict[str, Any] | None
+
+
+def consequence(decision: Decision, current: Row | None, workers: pd.DataFrame) -> Consequence:
+    """What a decision changes; raises ``CannotDecide`` in one clear line.
+
+    ``current`` is the account's row of account_csm_assignments, None when it has none.
+    """
+    if decision.reason_code not in REASON_CODES:
+        raise CannotDecide(
+            f"reason '{decision.reason_code}' is unknown; one of: {', '.join(REASON_CODES)}"
+        )
+    if current is None and decision.kind != "override":
+        raise CannotDecide(f"account {decision.account_id} has no assignment to {decision.kind}")
+    worker = (
+        decision.worker_id if decision.kind == "override" else str((current or {})["worker_id"])
+    )
+    row = {
+        "account_id": decision.account_id,
+        "decided_at": decision.decided_at,
+        "decision": decision.kind,
+        "worker_id": worker,
+        "batch_id": current["batch_id"] if current else None,
+        "reason_code": decision.reason_code,
+        "decided_by": decision.decided_by,
+        "note": decision.note,
+    }
+    if decision.kind == "reject":
+        return Consequence(row, None)
+    by = {"reason_code": decision.reason_code, "decided_by": decision.decided_by}
+    if decision.kind == "approve":
+        assert current is not None
+        return Consequence(row, {**current, **by, "status": "assigned"})
+    return Consequence(row, _overridden(decision, current, workers) | by)
+
+
+def _overridden(decision: Decision, current: Row | None, workers: pd.DataFrame) -> dict[str, Any]:
+    found = workers[(workers["worker_id"] == decision.worker_id) & workers["is_active"]]
+    if found.empty:
+        raise CannotDecide(f"{decision.worker_id} is no active worker in Workday")
+    before = dict(current) if current else {}
+    if not before:
+        before = {"batch_id": "by hand", "review_verdict": "unreviewed", "llm_feedback": "[]"}
+        before |= {"policy_version": "none", "account_id": decision.account_id}
+    return {
+        **{name: value if known(value) else None for name, value in before.items()},
+        "worker_id": decision.worker_id,
+        "worker_name": found.iloc[0]["worker_name"],
+        "status": "overridden",
+        "method": "person",
+        "score": None,
+        "cost": None,
+        "assigned_at": decision.decided_at,
+    }
