@@ -6,11 +6,10 @@ screened before it is taken.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,14 +18,12 @@ from cs_assets.ai.asking import Question, Turn
 from cs_assets.ai.calling import Answered, Caller
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.ledger import Purpose
+from cs_assets.ai.material import facts_document, joined, people_in
 from cs_assets.ai.number_words import spans_named_in
 from cs_assets.ai.redaction import Redactor
 from cs_assets.ai.screening import Limits, reasons_to_reject
 from cs_assets.ai.writing import Assignment, Draft, Prompt, by_rules
-from cs_assets.facts.model import Fact, FactSheet
-from cs_assets.facts.wording import written
 
-_PEOPLE_IN_IDS = {"csm", "rep", "contact", "manager", "champion", "speaker", "person", "sponsor"}
 _MAX_TOKENS = 6000  # thinking counts towards it, so far more than a section needs
 
 
@@ -190,11 +187,9 @@ class ModelWriter:
         )
 
     def _report(self, assignments: tuple[Assignment, ...]) -> _Report:
-        sheet = _joined([assignment.sheet for assignment in assignments])
+        sheet = joined([assignment.sheet for assignment in assignments])
         people = [name for assignment in assignments for name in assignment.people]
-        people += [quote.speaker for quote in sheet.quotes]
-        people += [str(fact.value) for fact in sheet if _is_person(fact)]
-        redactor = Redactor(people if self._redact else ())
+        redactor = Redactor([*people, *people_in(sheet)] if self._redact else ())
         material = facts_document(sheet, redactor if self._redact else None)
         names = _section_names(assignments)
         return _Report(
@@ -210,56 +205,6 @@ class ModelWriter:
             ),
             conversation=f"{self._run_id}:{self._asset}:{sheet.entity_type}:{sheet.entity_id}",
         )
-
-
-def facts_document(sheet: FactSheet, redactor: Redactor | None = None) -> dict[str, Any]:
-    """What a model is told of a fact sheet: no entity id, no cutoff, no source, texts capped."""
-
-    def told(text: str, limit: int) -> str:
-        text = clean(text, limit)
-        return redactor.redact(text) if redactor else text
-
-    return {
-        "period": {"from": sheet.period_start.isoformat(), "to": sheet.period_end.isoformat()},
-        "facts": [
-            {
-                "id": fact.fact_id,
-                "label": told(fact.label, 200),
-                "value": told(written(fact), 500),
-                "unit": fact.unit,
-                "observations": fact.n,
-                "better": fact.direction,
-                "status": fact.status,
-                "reason": told(fact.reason or "", 200),
-            }
-            for fact in sheet.facts
-        ],
-        "quotes": [
-            {"id": quote.quote_id, "speaker": told(quote.speaker, 100),
-             "words": told(quote.text, 1000)}
-            for quote in sheet.quotes
-        ],
-    }  # fmt: skip
-
-
-def clean(text: str, limit: int) -> str:
-    """``text`` without control, bidirectional and tag characters, at most ``limit`` long."""
-    kept = "".join(c if c.isprintable() and ord(c) < 0xE0000 else " " for c in text)
-    return " ".join(kept.split())[:limit]
-
-
-def _joined(sheets: Sequence[FactSheet]) -> FactSheet:
-    """One sheet with the facts of all, which mostly are the same sheet."""
-    first = sheets[0]
-    facts = {fact.fact_id: fact for sheet in sheets for fact in sheet.facts}
-    quotes = {quote.quote_id: quote for sheet in sheets for quote in sheet.quotes}
-    return replace(first, facts=tuple(facts.values()), quotes=tuple(quotes.values()))
-
-
-def _is_person(fact: Fact) -> bool:
-    """Whether a fact in words names a person, by the last part of its id."""
-    parts = set(re.split(r"[._]", fact.fact_id))
-    return fact.unit == "text" and fact.status == "ok" and bool(parts & _PEOPLE_IN_IDS)
 
 
 def _limit(assignment: Assignment) -> int:

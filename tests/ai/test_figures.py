@@ -16,7 +16,7 @@ from tests.figures import Figure
         benchmarks.right_texts_rejected,
         lambda: benchmarks.second_run(6),
         lambda: benchmarks.processes_against_a_ceiling(2, 40),
-        lambda: benchmarks.narratives_side_by_side(30, 0.5, 10),
+        lambda: benchmarks.narratives_side_by_side(20, 2.0, 10),
         faults.provider_faults,
         faults.kill_between_call_and_record,
         lambda: faults.prompt_injections(15),
