@@ -81,7 +81,7 @@ def resources(settings: Settings) -> dict[str, Any]:
         "warehouse": warehouse(settings),
         "gong": GongSource(root=root),
         "writer": WriterResource(root=root),
-        "claude": ClaudeResource(),
+        "claude": ClaudeResource(root=root),
         "ledger": LedgerResource(root=root),
         "mailer": MailerResource(root=root),
         "slack": SlackResource(root=root),
