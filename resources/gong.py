@@ -13,7 +13,7 @@ from resources.errors import UsageError
 from resources.gong_auth import AccessKey, Authorisation, OAuth
 from resources.gong_client import GongClient
 from resources.gong_export import ExportReader
-from resources.gong_pages import GongReader, Page, Window, bundles
+from resources.gong_pages import GongReader, Page, Window, ahead, bundles
 from resources.gong_quota import Quota
 from resources.settings import Settings
 
@@ -45,7 +45,7 @@ class GongSource(dg.ConfigurableResource):
 
     def calls(self, window: Window) -> Iterator[Page]:
         """Calls that start in ``window``, and those whose start cannot be read."""
-        return self.reader().calls(window)
+        return ahead(self.reader().calls(window))
 
     def calls_by_id(self, call_ids: Sequence[str]) -> Iterator[Page]:
         """The calls of these ids that Gong still has."""
@@ -53,7 +53,7 @@ class GongSource(dg.ConfigurableResource):
 
     def transcripts(self, call_ids: Sequence[str]) -> Iterator[Page]:
         """The transcripts that exist for these calls."""
-        return self.reader().transcripts(call_ids)
+        return ahead(self.reader().transcripts(call_ids))
 
     def users(self) -> Iterator[Page]:
         """Every user of the company."""

@@ -1,6 +1,9 @@
 """What every way of reading Gong gives: pages of records, as they came."""
 
+import contextvars
 import datetime as dt
+import queue
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -98,6 +101,44 @@ def bundles(
         raise
     if bundle:
         yield bundle
+
+
+def ahead(pages: Iterator[Page], *, most: int = 8) -> Iterator[Page]:
+    """The same pages, read in a thread while earlier ones are being stored.
+
+    At most ``most`` pages wait. An error comes after the pages that were read before it.
+    """
+    waiting: queue.Queue[Page | BaseException | None] = queue.Queue(maxsize=most)
+    stopped = threading.Event()
+
+    def put(item: Page | BaseException | None) -> None:
+        while not stopped.is_set():
+            try:
+                waiting.put(item, timeout=0.2)
+                return
+            except queue.Full:
+                continue
+
+    def read() -> None:
+        try:
+            for page in pages:
+                put(page)
+                if stopped.is_set():
+                    return
+            put(None)
+        except BaseException as error:  # handed over to the thread that stores
+            put(error)
+
+    reader = threading.Thread(target=contextvars.copy_context().run, args=(read,), daemon=True)
+    reader.start()
+    try:
+        while (item := waiting.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stopped.set()
+        reader.join()
 
 
 def only(page: Page, wanted: Callable[[Any], bool]) -> Page:

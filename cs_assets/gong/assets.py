@@ -107,9 +107,10 @@ def gong_call_transcripts_raw(
             for pages in bundles(gong.transcripts(call_ids)):
                 with warehouse.session(label) as db:
                     answered |= transcripts_in.store(db, read, take_transcripts(pages), _now())
-            with warehouse.session(label) as db:
-                missing = [call_id for call_id in call_ids if call_id not in answered]
-                transcripts_in.note_missing(db, read, missing, _now())
+            missing = [call_id for call_id in call_ids if call_id not in answered]
+            if missing:
+                with warehouse.session(label) as db:
+                    transcripts_in.note_missing(db, read, missing, _now())
     facts = {
         "asked_for": len(read.wanted),
         "received": read.received,

@@ -110,7 +110,7 @@ def _fingerprints(rows: Iterable[Mapping[str, object]]) -> dict[dt.date, str]:
 
 
 #: Calls whose sentences one statement makes, more only on a single day: bounds its memory.
-_CALLS_AT_ONCE = 1_000
+_CALLS_AT_ONCE = 3_000
 
 
 def _stretches(calls_of: Mapping[dt.date, int]) -> Iterator[Days]:
