@@ -149,6 +149,7 @@ class Rubric(_Strict):
     weights: dict[Dimension, float]
     next_step_from: float = Field(ge=0, lt=1)
     not_applicable: dict[Dimension, list[str]] = {}
+    discovery_from_turns: int = Field(ge=1)
     talk_ratio_band: dict[str, tuple[float, float]]
     talk_ratio_zero_beyond: float = Field(gt=0)
     dimensions: dict[Dimension, DimensionRules]

@@ -168,6 +168,9 @@ def _quotes(
 
 
 def _discovery(heard: Heard) -> list[Criterion] | str:
+    turns = sum(turn.side == "rep" for turn in heard.transcript.turns)
+    if turns < heard.rubric.discovery_from_turns:
+        return f"the rep presented in {turns} turns and had nothing to take up"
     questions = heard.real_questions()
     open_questions = [p for p in questions if "open_question" in heard.cues[p]]
     pitch = _first_pitch(heard)

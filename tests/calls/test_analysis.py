@@ -82,6 +82,15 @@ def test_without_an_objection_handling_is_not_applicable_and_no_low_score(call, 
     assert row["overall_score"] >= 70
 
 
+def test_a_presentation_gives_no_chance_for_discovery(call, rubric, taxonomy):
+    speech = [("rep", f"Our revenue in region {n} grew and so did our costs.") for n in range(40)]
+    questions = [("customer", "Thank you, and how will the costs of this develop next year?")] * 4
+    row = analyse(call, talk(*speech, *questions, ("rep", "They will fall.")), rubric, taxonomy)
+    assert row["status"] == "scored"
+    assert row["discovery_score"] is None
+    assert "presented in 2 turns" in json.loads(row["evidence"])["discovery"]["reason"]
+
+
 def test_the_person_who_spoke_is_scored_not_the_one_who_spoke_less(call, rubric, taxonomy):
     lines = [("colleague", "Hello and welcome."), *GOOD_CALL]
     row = analyse(call, talk(*lines), rubric, taxonomy)
