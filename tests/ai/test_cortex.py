@@ -168,6 +168,28 @@ def test_a_cut_stream_is_taken_up_again_where_it_stopped(token: KeyPairToken) ->
     assert server.requests[1].path == "/api/v2/cortex/agent/runs/7-1?starting_after=12"
 
 
+def test_without_sequence_numbers_a_stream_is_read_again_from_its_start(
+    token: KeyPairToken,
+) -> None:
+    parts = [part.split(b"\n", 1)[1] for part in whole_run(TEXT)]
+
+    def runs(request: Request, count: int) -> Reply:
+        return stream(parts[:13], fault="cut") if count == 1 else stream(parts)
+
+    with serving(fake_cortex.agent(runs)) as server:
+        run = client(server.url, token).run_agent("CS.AI.WRITER", "Write.", 7, 0)
+    assert run.text == TEXT
+    assert server.requests[1].path == "/api/v2/cortex/agent/runs/7-1"
+    assert len(run.citations) == len(run.tools) == 1
+
+
+def test_an_answer_in_one_piece_is_taken_as_well(token: KeyPairToken) -> None:
+    whole = as_json(fake_cortex.aggregate(TEXT))
+    with serving(fake_cortex.agent(lambda _, __: whole)) as server:
+        run = client(server.url, token).run_agent("CS.AI.WRITER", "Write.", 7, 0)
+    assert (run.text, run.assistant_message_id) == (TEXT, 2)
+
+
 def test_a_stream_that_ends_early_without_a_run_id_is_a_failure(token: KeyPairToken) -> None:
     runs = fake_cortex.agent(lambda _, __: stream(whole_run(TEXT)[1:3]))
     with serving(runs) as server, pytest.raises(AskingFailed) as raised:

@@ -1,5 +1,7 @@
 """AI statements of the warehouse in the ledger."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from cs_assets.ai.ledger import AiLedger, Purpose
 from cs_assets.ai.statements import CeilingReached, Statement
 from resources.ai_statements import AiStatements
 from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.warehouse import Session, Warehouse
 
 WORK = Statement("ai_sentiment", "calls/sentiment_of_sentences", rows=20_000, characters=1_200_000)
 PURPOSE = Purpose("call_sentiment", "run-1", "all", "")
@@ -73,3 +76,22 @@ def test_on_duckdb_nothing_is_billed_and_nothing_ledgered(tmp_path: Path) -> Non
     book = AiStatements(warehouse, asset="call_sentiment", run_id="r", root=str(tmp_path))
     assert book.run(WORK, "2026-11-09", lambda: 7) == 7
     assert not (tmp_path / "ai.sqlite").exists()
+
+
+class Elsewhere(Warehouse):
+    """A warehouse whose AI functions are billed."""
+
+    @contextmanager
+    def open(self, label: str) -> Iterator[Session]:
+        raise AssertionError("the statement is run by its caller")
+        yield
+
+
+def test_elsewhere_each_run_of_a_statement_is_ledgered(tmp_path: Path) -> None:
+    for run_id in ("run-1", "run-2"):
+        book = AiStatements(Elsewhere(), asset="call_sentiment", run_id=run_id, root=str(tmp_path))
+        assert book.run(WORK, "2026-11-09", lambda: 7) == 7
+    ledger = AiLedger(tmp_path / "ai.sqlite", configuration.load().ceilings)
+    rows = ledger.rows()
+    assert [row["run_id"] for row in rows] == ["run-1", "run-2"]
+    assert {row["prompt_name"] for row in rows} == {"calls/sentiment_of_sentences"}
