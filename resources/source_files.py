@@ -69,7 +69,8 @@ def load_folder(
     read = read_folder(folder)
     wanted = [file for name, file in read.items() if tables is None or name in tables]
     frames = {file.table: file.frame() for file in wanted}
-    with warehouse.session("source files") as db, db.transaction():
+    names = [table.full_name for table in frames]
+    with warehouse.session("source files") as db, db.transaction(*names):
         return {
             table.name: db.replace(table.full_name, frame, {}) for table, frame in frames.items()
         }
@@ -102,8 +103,11 @@ def _read_file(path: Path, table: catalog.Table, problems: Problems) -> SourceFi
     text = _decoded(path, problems)
     if text is None:
         return unread
+    before = problems.total
     rows = _rows(path.name, text, problems)
     header = next(rows, None)
+    if problems.total > before:  # the header itself is broken
+        return unread
     if header is None:
         problems.add(Problem(path.name, 1, "", "expected a header line with the column names"))
         return unread

@@ -1,7 +1,8 @@
 """Which calls took place: who, with whom, when, of which kind, and what is odd about them."""
 
 import datetime as dt
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from cs_assets.sample.clock import CALL_WEEKS
@@ -118,39 +119,50 @@ def planned_calls() -> list[PlannedCall]:
         for week in range(len(CALL_WEEKS)):
             calls += _week_of(rep, week)
     calls.sort(key=lambda call: (call.started, call.host.name))
-    return [
-        PlannedCall(number, *list(call.__dict__.values())[1:])
-        for number, call in enumerate(calls, start=1)
-    ]
+    return [replace(call, number=number) for number, call in enumerate(calls, start=1)]
 
 
 def _week_of(rep: Rep, week: int) -> list[PlannedCall]:
     draw = stream("plan", rep.name, week)
-    by_customer = {c.customer_id: c for c in companies() if c.customer_id}
-    wanted = [
-        (by_customer[customer], kind, mood)
-        for persona, customer, kind, number, mood in _PLANTED
-        if persona == rep.persona and number == week
-    ]
-    planted = len(wanted)
-    kinds = _KINDS[rep.persona]
-    own = [c for c in companies() if c.owner_email == rep.email and not _is_planted(c)]
-    offset = 3 * week
-    for position in range(_CALLS_A_WEEK + draw.choice((0, 0, 1)) - planted):
-        kind = draw.choices(list(kinds), list(kinds.values()))[0]
-        candidates = [c for c in own if c.customer_id] if kind in ("success", "support") else own
-        company = candidates[(offset + position) % len(candidates)]
-        mood = draw.choices(("positive", "neutral", "negative"), (5, 4, 1))[0]
-        wanted.append((company, kind, mood))
+    wanted = _planted(rep, week)
+    first_ordinary = len(wanted)
+    wanted += _ordinary(rep, week, draw, _CALLS_A_WEEK + draw.choice((0, 0, 1)) - first_ordinary)
     slots = sorted(draw.sample(_SLOTS, len(wanted)))
     calls = []
     for position, ((company, kind, mood), slot) in enumerate(zip(wanted, slots, strict=True)):
-        odd = _ODD.get((rep.persona, week)) if position == planted else None
+        odd = _ODD.get((rep.persona, week)) if position == first_ordinary else None
         among_us = odd is Oddity.INTERNAL
         objections = () if among_us else _objections(rep, week, position, kind)
         started = _start(CALL_WEEKS[week], slot, draw.randrange(0, 60, 5))
         calls.append(PlannedCall(0, rep, company, kind, week, started, mood, objections, odd))
     return calls
+
+
+#: Company, kind and mood of a call.
+Wanted = tuple[Company, str, str]
+
+
+def _planted(rep: Rep, week: int) -> list[Wanted]:
+    by_customer = {c.customer_id: c for c in companies() if c.customer_id}
+    return [
+        (by_customer[customer], kind, mood)
+        for persona, customer, kind, number, mood in _PLANTED
+        if persona == rep.persona and number == week
+    ]
+
+
+def _ordinary(rep: Rep, week: int, draw: random.Random, count: int) -> list[Wanted]:
+    """Calls with the rep's own companies in turn; reviews and support with customers only."""
+    kinds = _KINDS[rep.persona]
+    own = [c for c in companies() if c.owner_email == rep.email and not _is_planted(c)]
+    customers = [company for company in own if company.customer_id]
+    wanted: list[Wanted] = []
+    for position in range(count):
+        kind = draw.choices(list(kinds), list(kinds.values()))[0]
+        candidates = customers if kind in ("success", "support") else own
+        mood = draw.choices(("positive", "neutral", "negative"), (5, 4, 1))[0]
+        wanted.append((candidates[(3 * week + position) % len(candidates)], kind, mood))
+    return wanted
 
 
 def _is_planted(company: Company) -> bool:

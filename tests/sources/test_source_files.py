@@ -242,6 +242,12 @@ def test_an_empty_file_lacks_a_header(sources):
     assert told(sources) == ["csms.csv:1: expected a header line with the column names"]
 
 
+def test_a_broken_header_is_told_once(sources):
+    change_line(sources / "csms.csv", 1, "csm_id", '"csm"_id')
+    [problem] = told(sources)
+    assert problem.startswith("csms.csv:1: expected a row of comma-separated values")
+
+
 def test_a_file_with_only_a_header_is_an_empty_table(sources, warehouse):
     (sources / "svot_signals.csv").write_text(
         "signal_id,account_id,signal_date,signal_type,severity,is_active\n"
