@@ -9,6 +9,8 @@ from resources.warehouse import Warehouse
 
 #: Below this share of scored external calls something upstream is wrong more often than the calls.
 _LEAST_SCORED_SHARE = 0.6
+#: Mean difference to Gong's talk ratio from which speakers or times are likely mixed up.
+_TALK_RATIO_DIFFERENCE = 0.10
 #: Days with calls whose quotes are compared again.
 _QUOTE_DAYS = 7
 
@@ -82,6 +84,28 @@ def wrong_quotes(rows: pd.DataFrame, sentences: pd.DataFrame) -> tuple[int, list
     return checked, wrong
 
 
+@dg.asset_check(
+    asset="call_analysis",
+    description="Our talk ratio and Gong's own are close on the same calls.",
+)
+def call_analysis_talk_ratio_is_near_gongs(warehouse: Warehouse) -> dg.AssetCheckResult:
+    with warehouse.session("check call_analysis") as db:
+        found = db.query("calls/check_talk_ratio").iloc[0]
+    calls = int(found["calls"])
+    if not calls:
+        return dg.AssetCheckResult(passed=True, metadata={"calls": 0, "difference": "no data"})
+    mean = float(found["mean_difference"])
+    return dg.AssetCheckResult(
+        passed=mean <= _TALK_RATIO_DIFFERENCE,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "calls": calls,
+            "mean_difference": round(mean, 3),
+            "largest_difference": round(float(found["largest_difference"]), 3),
+        },
+    )
+
+
 @dg.asset_check(asset="transcript_embeddings", description="All vectors are of one model.")
 def transcript_embeddings_one_model(warehouse: Warehouse) -> dg.AssetCheckResult:
     with warehouse.session("check transcript_embeddings") as db:
@@ -99,5 +123,6 @@ checks = [
     call_analysis_has_every_call,
     call_analysis_scored_share,
     call_analysis_quotes_are_verbatim,
+    call_analysis_talk_ratio_is_near_gongs,
     transcript_embeddings_one_model,
 ]

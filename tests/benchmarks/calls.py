@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from cs_assets import config
+from cs_assets.ai import local_embedding
 from cs_assets.calls import analysis, assets
 from cs_assets.calls.agreement import TRUSTED_KAPPA, Agreement, level, weighted_kappa
 from cs_assets.calls.impact import Deal
@@ -138,6 +140,52 @@ def one_call_from_the_command_line(rounds: int = 3) -> Figure:
     return Figure("P-calls-04", "one-call-answered", f"{median:.2f}s CPU", "<2s", median < 2)
 
 
+def similar_among_many(chunks: int = 10_000, rounds: int = 5) -> Figure:
+    """P-calls-05: calls near a text among so many chunks, filters and ranking in SQL; median."""
+    per_call, day = 20, dt.date(2026, 11, 1)
+    numbers = np.random.default_rng(7).standard_normal((chunks, 768)).astype(np.float32)
+    calls = [f"call-{n:06}" for n in range(chunks // per_call)]
+    vectors = pd.DataFrame(
+        {
+            "call_id": np.repeat(calls, per_call),
+            "call_date": day,
+            "chunk_index": np.tile(np.arange(per_call), len(calls)),
+            "first_sentence": 0,
+            "last_sentence": 1,
+            "chunk_text": "words",
+            "embedding": list(numbers),
+            "model": local_embedding.MODEL,
+            "text_hash": "x",
+        }
+    )
+    staged = pd.DataFrame(
+        {
+            "call_id": calls,
+            "call_date": day,
+            "started": dt.datetime(2026, 11, 1, 9),
+            "is_private": False,
+            "content_hash": "x",
+        }
+    )
+    filters = [None, None, None, None, 0.0, 100]
+    asked = [local_embedding.MODEL, "price too high for our budget", day, day, *filters]
+    with tempfile.TemporaryDirectory() as folder:
+        warehouse = DuckDBWarehouse(path=str(Path(folder) / "warehouse.duckdb"))
+        with warehouse.session("benchmark") as db:
+            db.append("gong.stg_gong_calls", staged)
+            db.append("analytics.transcript_embeddings", vectors)
+            seconds = []
+            for _ in range(rounds):
+                begun = time.perf_counter()
+                found = db.query("calls/similar_to_text", asked)
+                seconds.append(time.perf_counter() - begun)
+    median = statistics.median(seconds)
+    value = f"{median * 1000:.0f}ms (n={chunks} chunks)"
+    return Figure(
+        "P-calls-05", "similar-calls", value, "<500ms", median < 0.5 and len(found) == 100
+    )
+
+
 def _fill(warehouse: DuckDBWarehouse) -> None:
     calls = labelled_calls()
     day = dt.date(2026, 11, 1)
@@ -178,6 +226,7 @@ def figures() -> Iterable[Figure]:
     yield from objection_figures()
     yield from speed()
     yield one_call_from_the_command_line()
+    yield similar_among_many()
 
 
 if __name__ == "__main__":

@@ -159,3 +159,18 @@ def test_a_false_quote_is_caught_by_the_check(staged):
     found = calls_checks.call_analysis_quotes_are_verbatim(staged)
     assert not found.passed
     assert call in found.metadata["where"].value
+
+
+def test_a_talk_ratio_far_from_gongs_own_is_seen(staged):
+    materialise(staged, assets=[calls_assets.call_analysis])
+    check = calls_checks.call_analysis_talk_ratio_is_near_gongs
+    assert check(staged).metadata["difference"].value == "no data"
+    with duckdb.connect(staged.path) as db:
+        db.execute(
+            "UPDATE gong.stg_gong_calls c SET primary_user_id = a.rep_user_id, "
+            "talk_ratio = a.talk_ratio FROM analytics.call_analysis a WHERE a.call_id = c.call_id"
+        )
+    assert check(staged).passed
+    with duckdb.connect(staged.path) as db:
+        db.execute("UPDATE gong.stg_gong_calls SET talk_ratio = 1 - talk_ratio / 2")
+    assert not check(staged).passed
