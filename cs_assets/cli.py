@@ -10,8 +10,8 @@ import warnings
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 app = typer.Typer(
     name="cs-assets",
@@ -126,10 +126,12 @@ def main() -> NoReturn:
     try:
         mount_rooms()
         status = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        status = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except TyperException as error:  # what was typed is wrong
+        formatted = getattr(error, "format_message", lambda: str(error))().strip().rstrip(".")
+        if formatted:  # without a command the help has been shown already
+            _say(f"{formatted}; see --help")
+        status = 2
+    except (typer.Abort, KeyboardInterrupt):
         _say("stopped")
         status = 130
     except Exception as error:
