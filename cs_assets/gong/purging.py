@@ -1,7 +1,8 @@
 """Removes everything made from a call that is gone from Gong or became private.
 
-The tables are found by their columns: whoever declares a table with a call in it
-gets its rows purged, without knowing of this module.
+The tables are found by their columns: whoever declares a table with a ``call_id``
+gets its rows purged, without knowing of this module. Rows about more than one call
+that quote one of them (``..._call_id``) lose the quote and stay.
 """
 
 import datetime as dt
@@ -16,6 +17,12 @@ from sql import catalog
 
 #: What stays: that there was a call, and that its words were removed.
 _KEEP = {"gong.gong_calls_raw", "gong.gong_purges", "gong.gong_call_freshness"}
+
+#: Statements that take quotes of purged calls out of rows that stay.
+QUOTES = {
+    ("analytics.rep_week_objections", "quote_call_id"): "gong/blank_objection_quotes",
+    ("analytics.rep_week_focus", "moment_call_id"): "gong/blank_focus_moments",
+}
 
 #: More of the calls of a stretch than this share vanishing at once is a fault, not a deletion.
 _MOST_AT_ONCE = 0.2
@@ -33,18 +40,20 @@ def purge(
     ids = sorted(set(call_ids))
     if not ids:
         return 0
-    for table, column in tables_with_calls():
-        db.replace(table, pd.DataFrame(), {column: ids})
+    for table in tables_of_calls():
+        db.replace(table, pd.DataFrame(), {"call_id": ids})
     db.append(
         "gong.gong_purges",
         pd.DataFrame({"call_id": ids, "reason": reason, "purged_at": now, "run_id": run_id}),
     )
+    for statement in QUOTES.values():
+        db.execute(statement, [now])
     return len(ids)
 
 
 def purged_tables() -> list[str]:
     """Every table that a purge writes to."""
-    return [*(table for table, _ in tables_with_calls()), "gong.gong_purges"]
+    return [*tables_of_calls(), *(table for table, _ in QUOTES), "gong.gong_purges"]
 
 
 def bury_vanished(db: Tables, call_ids: Iterable[str], now: dt.datetime, run_id: str) -> int:
@@ -74,11 +83,12 @@ def is_believable(vanished: int, stored: int) -> bool:
     return vanished <= max(_ALWAYS_BELIEVED, stored * _MOST_AT_ONCE)
 
 
-def tables_with_calls() -> Iterator[tuple[str, str]]:
-    """Every declared table with a column that names a call, but those that stay."""
+def tables_of_calls() -> Iterator[str]:
+    """Every declared table whose rows belong to one Gong call, but for those that stay.
+
+    ``ops`` is left out: a call there is one of a model, and holds no words.
+    """
     for table in catalog.tables().values():
-        if table.schema == "source" or table.full_name in _KEEP:
-            continue
-        for column in table.column_names:
-            if column == "call_id" or column.endswith("_call_id"):
-                yield table.full_name, column
+        named = "call_id" in table.column_names
+        if named and table.schema in ("analytics", "gong") and table.full_name not in _KEEP:
+            yield table.full_name

@@ -5,10 +5,13 @@ import sqlite3
 
 import dagster as dg
 import orjson
+import pandas as pd
 import pytest
 
+from cs_assets.gong import purging
 from cs_assets.gong.simulator import Clock, Corpus, Fault, Limits, Simulator, serve
 from cs_assets.gong.simulator.corpus import SimulatedCall
+from sql import catalog
 from tests.gong.answers import call, transcript, user
 
 DAY = dt.datetime(2026, 10, 6, 9, tzinfo=dt.UTC)
@@ -149,6 +152,42 @@ def test_what_was_made_from_a_call_that_is_gone_is_purged(room, gong, how):
     (purge,) = room.table("gong_purges").itertuples()
     assert (purge.call_id, purge.reason) == ("1", how.split()[-1].replace("vanishes", "vanished"))
     assert all(check.passed for check in run.get_asset_check_evaluations())
+
+
+def test_every_table_that_names_a_call_is_purged():
+    """A room that declares a quote of a call has to say here how it is taken out."""
+    named = {
+        (table.full_name, column)
+        for table in catalog.tables().values()
+        for column in table.column_names
+        if table.schema in ("analytics", "gong") and column.endswith("_call_id")
+    }
+    assert named == set(purging.QUOTES)
+    assert {"analytics.call_analysis", "analytics.transcript_embeddings"} <= set(
+        purging.tables_of_calls()
+    )
+
+
+def test_quotes_are_taken_out_of_rows_that_stay(warehouse):
+    moment = dt.datetime(2026, 10, 8)
+    week = {"rep_user_id": "900", "week_start": DAY.date()}
+    quoted = {"quote": "too expensive", "quote_call_id": "1", "quote_start_ms": 5}
+    zeros = dict.fromkeys(
+        ["scored_calls", "calls", "calls_week", "accounts", "calls_no_account", "resolved",
+         "open_calls", "share_low", "share_high"], 1)  # fmt: skip
+    flags = {"is_brush_off": False, "is_recurring": False, "outcomes": "{}"}
+    rows = [
+        {**week, **zeros, **flags, **quoted, "objection_type": "price"},
+        {**week, **zeros, **flags, **quoted, "objection_type": "time", "quote_call_id": "2"},
+    ]
+    with warehouse.session() as db:
+        db.merge("analytics.rep_week_objections", pd.DataFrame(rows))
+        purging.purge(db, ["1"], "private", moment, "run")
+        found = db._connection.execute(
+            "SELECT objection_type, quote, quote_call_id, calls "
+            "FROM analytics.rep_week_objections ORDER BY ALL"
+        ).fetchall()
+    assert found == [("price", None, None, 1), ("time", "too expensive", "2", 1)]
 
 
 def test_a_vanished_call_that_comes_back_is_there_again(room, gong):
