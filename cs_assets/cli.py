@@ -127,9 +127,9 @@ def main() -> NoReturn:
         mount_rooms()
         status = app(standalone_mode=False)
     except TyperException as error:  # what was typed is wrong
-        formatted = getattr(error, "format_message", lambda: str(error))().strip().rstrip(".")
-        if formatted:  # without a command the help has been shown already
-            _say(f"{formatted}; see --help")
+        said = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+        if said.strip():  # without a command the help has been shown already
+            _say(f"{said.strip().rstrip('.')}; see --help")
         status = 2
     except (typer.Abort, KeyboardInterrupt):
         _say("stopped")

@@ -224,7 +224,7 @@ class AiLedger:
         """All rows of ``call`` reserved at or after ``since``, oldest first."""
         db = self._connection()
         cursor = db.execute(
-            "SELECT * FROM call WHERE reserved_at >= ? ORDER BY reserved_at, rowid",
+            "SELECT * FROM call WHERE reserved_at >= ? ORDER BY rowid",
             [since.isoformat() if since else ""],
         )
         names = [column[0] for column in cursor.description]
