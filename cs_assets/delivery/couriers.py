@@ -8,8 +8,11 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol
+
+import css_inline
 
 from cs_assets.delivery import artefacts, mime
 from cs_assets.delivery.letter import Attachment, Letter, Unsendable
@@ -122,7 +125,7 @@ class MailCourier:
     def _letter(self, delivery: Delivery) -> Letter:
         who, parts = delivery.identity, delivery.parts
         content = artefacts.read_as_planned(parts, self._home)
-        html, images = _images_as_parts(_utf8(content.html, parts.html_path))
+        html, images = _images_as_parts(_inlined(_utf8(content.html, parts.html_path)))
         if html is not None and len(html.encode()) > HTML_BUDGET:
             raise Unsendable(f"{parts.html_path}: the HTML has more than {HTML_BUDGET:,} bytes")
         files = list(images)
@@ -183,6 +186,24 @@ def _utf8(content: bytes | None, path: str | None) -> str | None:
         return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     except UnicodeDecodeError as error:
         raise Unsendable(f"{path}: is not UTF-8 text") from error
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    # Nothing is fetched: a stylesheet link in a page would be a request from this machine.
+    return css_inline.CSSInliner(
+        load_remote_stylesheets=False, keep_link_tags=False, keep_at_rules=True
+    )
+
+
+def _inlined(html: str | None) -> str | None:
+    """Style rules as attributes, because mail readers drop sheets; ``@media`` stays."""
+    if html is None or "<style" not in html:
+        return html
+    try:
+        return _inliner().inline(html)
+    except ValueError as error:  # css_inline's own error is one
+        raise Unsendable(f"the HTML's styles cannot be inlined ({type(error).__name__})") from error
 
 
 def _images_as_parts(html: str | None) -> tuple[str | None, tuple[Attachment, ...]]:

@@ -1,5 +1,25 @@
--- Grain: one row per artefact of a kind and period, with the gate's verdict about it.
+-- Grain: one row per artefact of a kind and period, with the gate's verdict about it, and one
+-- row per verdict about something that was never made, so that it is told as held.
 -- An artefact that nothing has judged has an empty verdict.
+WITH wanted AS (
+    SELECT ? AS kind, CAST(? AS DATE) AS period_start
+),
+artefacts AS (
+    SELECT a.*
+    FROM ops.artefacts a
+    JOIN wanted w ON w.kind = a.kind AND w.period_start = a.period_start
+),
+verdicts AS (
+    SELECT g.*
+    FROM ops.send_gate g
+    JOIN wanted w ON w.kind = g.kind AND w.period_start = g.period_start
+),
+unmade AS (
+    SELECT v.*
+    FROM verdicts v
+    LEFT JOIN artefacts a ON a.artefact_id = v.artefact_id
+    WHERE a.artefact_id IS NULL
+)
 SELECT
     a.kind,
     a.artefact_id,
@@ -15,14 +35,29 @@ SELECT
     a.attachment_path,
     a.attachment_name,
     a.content_sha256,
-    g.verdict,
-    g.reasons,
-    g.content_sha256 AS judged_sha256
-FROM ops.artefacts a
-LEFT JOIN ops.send_gate g
-    ON  g.kind = a.kind
-    AND g.artefact_id = a.artefact_id
-    AND g.period_start = a.period_start
-WHERE a.kind = ?
-  AND a.period_start = ?
-ORDER BY a.artefact_id, a.channel
+    v.verdict,
+    v.reasons,
+    v.content_sha256 AS judged_sha256
+FROM artefacts a
+LEFT JOIN verdicts v ON v.artefact_id = a.artefact_id
+UNION ALL
+SELECT
+    u.kind,
+    u.artefact_id,
+    u.period_start,
+    DATEADD('day', 6, u.period_start)::DATE AS period_end,
+    'email' AS channel,
+    '' AS audience_id,
+    NULL AS recipient,
+    'not made' AS subject,
+    '' AS text_path,
+    NULL AS html_path,
+    NULL AS payload_path,
+    NULL AS attachment_path,
+    NULL AS attachment_name,
+    '' AS content_sha256,
+    u.verdict,
+    u.reasons,
+    NULL AS judged_sha256
+FROM unmade u
+ORDER BY artefact_id, channel

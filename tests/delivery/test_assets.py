@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import dagster as dg
+import pandas as pd
 import pytest
 
 from cs_assets.delivery import assets, checks
@@ -102,3 +103,25 @@ def test_no_delivery_asset_has_a_retry_policy() -> None:
     for asset in assets.assets:
         assert asset.op.retry_policy is None
         assert asset.op.pool == "deliveries"
+
+
+def test_a_verdict_about_something_never_made_is_told_as_held(
+    home: Path, warehouse: DuckDBWarehouse, make_artefact: Make
+) -> None:
+    store_artefacts(warehouse, [make_artefact(1)])
+    verdict = pd.DataFrame(
+        [
+            {
+                "kind": "weekly_report",
+                "artefact_id": "CUST_00009",
+                "period_start": WEEK,
+                "verdict": "hold",
+                "reasons": '[{"rule": "made", "detail": "no metrics this week"}]',
+            }
+        ]
+    )
+    with warehouse.session("test") as db:
+        db.merge("ops.send_gate", verdict)
+    told = metadata(run(home, warehouse))
+    assert (told["sent"], told["held"]) == (1, 1)
+    assert "no metrics this week" in str(told["deliveries"])
