@@ -21,6 +21,7 @@ from resources.warehouse import (
     Warehouse,
     check_rows,
     scope_condition,
+    unnamed_write,
 )
 from sql import catalog
 
@@ -42,10 +43,8 @@ class DuckDBSession:
     @contextmanager
     def transaction(self, *tables: str) -> Iterator[None]:
         if self._in_transaction:
-            if self._named and (unnamed := set(tables) - set(self._named)):
-                raise ValueError(
-                    f"{', '.join(sorted(unnamed))}: written in a transaction that does not name it"
-                )
+            if unnamed := set(tables) - set(self._named):
+                raise unnamed_write(unnamed)
             yield
             return
         self._connection.begin()

@@ -10,12 +10,19 @@ from typing import Any, TypeVar
 
 import pandas as pd
 from snowflake.connector import SnowflakeConnection
-from snowflake.connector.errors import Error
+from snowflake.connector.errors import Error, OperationalError
 
 import sql
 from resources.snowflake_errors import is_expired, is_transient
 from resources.snowflake_rows import normalised, staged_type, unstaged, write_parquet
-from resources.warehouse import Merged, Parameters, Scope, check_rows, scope_condition
+from resources.warehouse import (
+    Merged,
+    Parameters,
+    Scope,
+    check_rows,
+    scope_condition,
+    unnamed_write,
+)
 from sql import catalog
 
 #: Tries of one piece of work, and the longest wait before the second.
@@ -28,16 +35,18 @@ Result = TypeVar("Result")
 class SnowflakeSession:
     """A session that connects when first needed and again when its token has run out.
 
-    Rows come in through temporary tables, one for each table written to, made
-    before a transaction begins because DDL would commit it half way. Merges first
-    update the row of their table in ``ops.write_locks``, so that two at once follow
-    each other; Snowflake enforces no key and would let both insert the same one.
+    Rows come in through temporary tables, one or two for each table written to, made
+    before a transaction begins because DDL would commit it half way. A transaction
+    first updates the rows of its tables in ``ops.write_locks``, so that two which write
+    to the same table follow each other: Snowflake enforces no key, and two merges (or
+    two replacements of a partition that is still empty) would both insert.
     """
 
     def __init__(self, connect: Callable[[], SnowflakeConnection]) -> None:
         self._connect = connect
         self._connection: SnowflakeConnection | None = None
         self._in_transaction = False
+        self._named: frozenset[str] = frozenset()
         self._has_stage = False
         self._staging: set[str] = set()
         self._loads = 0
@@ -74,12 +83,13 @@ class SnowflakeSession:
     @contextmanager
     def transaction(self, *tables: str) -> Iterator[None]:
         if self._in_transaction:
+            if unnamed := set(tables) - self._named:
+                raise unnamed_write(unnamed)
             yield
             return
-        for table in tables:
-            self._prepare(table)
-        self._run("BEGIN")
+        self._trying(lambda: self._begin(tables))
         self._in_transaction = True
+        self._named = frozenset(tables)
         try:
             yield
         except BaseException:
@@ -90,6 +100,24 @@ class SnowflakeSession:
             self._run("COMMIT")
         finally:
             self._in_transaction = False
+
+    def _begin(self, tables: tuple[str, ...]) -> None:
+        """Begin a transaction that holds the locks of its tables."""
+        for table in tables:
+            self._prepare(table)
+        self._run("BEGIN")
+        if not tables:
+            return
+        places = ", ".join("?" * len(tables))
+        try:
+            self._run(
+                f"UPDATE ops.write_locks SET taken = taken + 1 WHERE table_name IN ({places})",  # noqa: S608
+                tables,
+            )
+        except Error:
+            with suppress(Error):
+                self._run("ROLLBACK")
+            raise
 
     def append(self, table: str, rows: pd.DataFrame) -> int:
         columns = self._columns_of(table, rows)
@@ -122,7 +150,7 @@ class SnowflakeSession:
         columns = ", ".join(names)
         with self.transaction(table):
             # The SELECT may read the rows that it replaces, so it runs before they go.
-            made = _made_name(table)
+            made = _made_name(table) if _has_made_values(table) else _loaded_name(table)
             self._run(f"DELETE FROM {made}")  # noqa: S608 - identifiers are the catalog's own
             self._run(f"INSERT INTO {made} ({columns})\n{select}", parameters)
             self._delete(table, scope)
@@ -145,7 +173,6 @@ class SnowflakeSession:
         rows: pd.DataFrame,
     ) -> Merged:
         with self.transaction(table):
-            self._run("UPDATE ops.write_locks SET taken = taken + 1 WHERE table_name = ?", [table])
             staged = self._load(table, columns, rows)
             updated = self._run(text) if (text := _update_text(table, key, columns, staged)) else 0
             inserted = self._run(_insert_new_text(table, key, columns, staged))
@@ -155,7 +182,7 @@ class SnowflakeSession:
         return catalog.table(table).column_names
 
     def _prepare(self, table: str) -> None:
-        """Make the temporary tables through which rows of ``table`` come in."""
+        """Make what a write to ``table`` needs and what would commit a transaction."""
         if table in self._staging:
             return
         declared = catalog.table(table)
@@ -164,17 +191,20 @@ class SnowflakeSession:
             self._has_stage = True
         types = ", ".join(f"{column.name} {staged_type(column)}" for column in declared.columns)
         self._run(f"CREATE TEMPORARY TABLE {_loaded_name(table)} ({types})")
-        types = ", ".join(f"{column.name} {self._type(column)}" for column in declared.columns)
-        self._run(f"CREATE TEMPORARY TABLE {_made_name(table)} ({types})")
+        if _has_made_values(table):
+            types = ", ".join(f"{column.name} {column.type}" for column in declared.columns)
+            self._run(f"CREATE TEMPORARY TABLE {_made_name(table)} ({types})")
+        # Two sessions may both add the row; a lock of two rows is one all the same.
+        self._run(
+            "INSERT INTO ops.write_locks (table_name, taken) SELECT n.table_name, 0 "
+            "FROM (SELECT CAST(? AS STRING) AS table_name) n WHERE NOT EXISTS "
+            "(SELECT 1 FROM ops.write_locks w WHERE w.table_name = n.table_name)",
+            [table],
+        )
         self._staging.add(table)
-
-    def _type(self, column: catalog.Column) -> str:
-        return column.type
 
     def _load(self, table: str, columns: list[catalog.Column], rows: pd.DataFrame) -> str:
         """Put ``rows`` into the temporary table of ``table``; returns its name."""
-        if table not in self._staging:
-            raise ValueError(f"{table} is written in a transaction that does not name it")
         staged = _loaded_name(table)
         self._loads += 1
         place = f"{staged}_{self._loads}"
@@ -228,6 +258,8 @@ class SnowflakeSession:
     def _opened(self) -> SnowflakeConnection:
         """The connection; a new one knows neither tag nor temporary tables."""
         if self._connection is None or self._connection.is_closed():
+            if self._in_transaction:  # a new session would write outside of the transaction
+                raise OperationalError("the connection was closed in a transaction", errno=250003)
             self._connection = self._connect()
             self._has_stage = False
             self._staging.clear()
@@ -257,8 +289,13 @@ def _loaded_name(table: str) -> str:
 
 
 def _made_name(table: str) -> str:
-    """The temporary table that a SELECT is kept in."""
+    """The temporary table that a SELECT is kept in, where the other one holds text instead."""
     return "made_" + table.replace(".", "_")
+
+
+def _has_made_values(table: str) -> bool:
+    """Whether a column of ``table`` is of a type that no file can hold."""
+    return any(staged_type(column) != column.type for column in catalog.table(table).columns)
 
 
 def _update_text(

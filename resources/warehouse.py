@@ -7,7 +7,7 @@ declared under ``sql/tables``: no identifier ever comes from data.
 
 import datetime as dt
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -103,6 +103,13 @@ def check_rows(table_columns: Sequence[str], rows: pd.DataFrame, table: str) -> 
     if unknown:
         raise ValueError(f"{table} has no column {', '.join(unknown)}")
     return [name for name in table_columns if name in rows.columns]
+
+
+def unnamed_write(tables: Collection[str]) -> ValueError:
+    """The error of a write inside a transaction that does not name its table."""
+    return ValueError(
+        f"{', '.join(sorted(tables))}: written in a transaction that does not name it"
+    )
 
 
 def scope_condition(scope: Scope) -> tuple[str, list[Any]]:

@@ -54,6 +54,11 @@ from sql import catalog
 _GROUP = "coaching"
 _CALLS = ["call_analysis", "stg_gong_calls"]
 
+#: The tables that are written together.
+_FILED = ("ops.artefacts", "ops.send_gate")
+_DIGEST_TABLES = ("analytics.rep_week_focus", "analytics.rep_digests", *_FILED)
+_TEAM_TABLES = ("analytics.team_summary", *_FILED)
+
 
 def load_policy() -> CoachingPolicy:
     """The coaching policy in force."""
@@ -272,7 +277,7 @@ def _keep(warehouse: Warehouse, made: _Made, span: Between) -> None:
     """All rows of the run in one transaction: a digest without its gate must not be seen."""
     weekly = {"week_start": span}
     period: Scope = {"kind": "rep_digest", "period_start": span}
-    with warehouse.session("rep_digests") as db, db.transaction():
+    with warehouse.session("rep_digests") as db, db.transaction(*_DIGEST_TABLES):
         db.replace("analytics.rep_week_focus", _frame(made.focus, "rep_week_focus"), weekly)
         db.replace("analytics.rep_digests", _frame(made.digests, "rep_digests"), weekly)
         db.replace("ops.artefacts", _frame(made.artefacts, "artefacts", "ops"), period)
@@ -331,7 +336,7 @@ def team_summary(
             shown = summary if team.manager is None else shown
     span = partition_span(context)
     period: Scope = {"kind": "team_summary", "period_start": span}
-    with warehouse.session("team_summary") as db, db.transaction():
+    with warehouse.session("team_summary") as db, db.transaction(*_TEAM_TABLES):
         db.replace("analytics.team_summary", _frame(rows, "team_summary"), {"week_start": span})
         db.replace("ops.artefacts", _frame(artefacts, "artefacts", "ops"), period)
         db.replace("ops.send_gate", _frame(verdicts, "send_gate", "ops"), period)

@@ -1,0 +1,187 @@
+"""A Snowflake server on this machine: fakesnow over loopback, with what it lacks put in.
+
+The real connector speaks to it by HTTP. What is added here and only here: the AI
+functions (the same local ones as on DuckDB), VECTOR, and the few places where its
+translation to DuckDB changes the meaning of our statements.
+"""
+
+import importlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import duckdb
+import uvicorn
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from fakesnow.conn import FakeSnowflakeConnection
+from fakesnow.cursor import FakeSnowflakeCursor
+from fakesnow.dialect import parse_one
+from fakesnow.instance import FakeSnow
+from sqlglot import Expr, exp
+
+from resources import duckdb_ai
+from resources.snowflake_warehouse import SnowflakeWarehouse
+
+DATABASE = "CS_ASSETS"
+
+#: Statements that the server does not know and that change no row.
+_NO_OPERATION = [r"ALTER SESSION SET QUERY_TAG.*"]
+
+#: The AI functions give JSON here, as semi-structured values are JSON in fakesnow.
+_MACROS = """
+CREATE OR REPLACE TEMP MACRO fs_ai_sentiment(x) AS
+    to_json(sentiment_object(local_sentiment(x::VARCHAR)));
+CREATE OR REPLACE TEMP MACRO fs_vector_cosine(x, y) AS array_cosine_similarity(x, y);
+"""
+
+
+@contextmanager
+def local_server() -> Iterator[dict[str, Any]]:
+    """A running server with an empty account; yields the connector's arguments for it."""
+    module = importlib.import_module("fakesnow.server")
+    before, module.shared_fs = module.shared_fs, _Account()
+    logging.getLogger("fakesnow.server").setLevel(logging.ERROR)
+    server = uvicorn.Server(uvicorn.Config(module.app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, name="local snowflake", daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            if not thread.is_alive():
+                raise RuntimeError("the local Snowflake server did not start")
+            time.sleep(0.01)
+        yield _arguments(server.servers[0].sockets[0].getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join()
+        module.shared_fs.duck_conn.close()
+        module.shared_fs = before
+
+
+def _arguments(port: int) -> dict[str, Any]:
+    return {
+        "account": "fakesnow",
+        "user": "CS_ASSETS_SERVICE",
+        "host": "127.0.0.1",
+        "port": port,
+        "protocol": "http",
+        "network_timeout": 3,
+        "session_parameters": {
+            "CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False,
+            "nop_regexes": _NO_OPERATION,
+        },
+    }
+
+
+def warehouse_on(arguments: dict[str, Any], **changes: Any) -> SnowflakeWarehouse:
+    """Our warehouse on that server, signed in with a password as the server wants it."""
+    extra = {name: value for name, value in arguments.items() if name not in ("account", "user")}
+    os.environ.update(key_in_environment())
+    return SnowflakeWarehouse(
+        **{
+            "account": arguments["account"],
+            "user": arguments["user"],
+            "database": DATABASE,
+            "warehouse": "CS_ASSETS_WH",
+            "role": "CS_ASSETS_TRANSFORM",
+            "extra": extra,
+            **changes,
+        }
+    )
+
+
+@cache
+def key_in_environment() -> dict[str, str]:
+    """Settings with an encrypted key made for this process."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"only for tests"),
+    )
+    return {
+        "SNOWFLAKE_PRIVATE_KEY": pem.decode(),
+        "SNOWFLAKE_PRIVATE_KEY_PASSPHRASE": "only for tests",
+    }
+
+
+class _Account(FakeSnow):
+    """fakesnow's account, whose connections know the AI functions."""
+
+    def connect(self, *arguments: Any, **named: Any) -> FakeSnowflakeConnection:
+        connection = super().connect(*arguments, **named)
+        connection.__class__ = _Connection
+        duck = connection._duck_conn
+        duck.execute("SET threads = 2")
+        duck.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'")
+        duckdb_ai.register(duck)
+        duck.execute(_MACROS)
+        return connection
+
+
+class _Connection(FakeSnowflakeConnection):
+    def cursor(self, cursor_class: Any = None) -> FakeSnowflakeCursor:
+        return _Cursor(conn=self, duck_conn=self._duck_conn)
+
+
+class _Cursor(FakeSnowflakeCursor):
+    def _transform(self, expression: Expr, params: Any) -> Expr:
+        return super()._transform(expression.transform(_before), params).transform(_after)
+
+    def _describe_last_sql(self) -> list[Any]:
+        """fakesnow knows no name for the type of a vector."""
+        return [
+            (name, "JSON" if str(kind).startswith("FLOAT[") else kind, *rest)
+            for name, kind, *rest in super()._describe_last_sql()
+        ]
+
+    def _describe_only(self, command: str) -> list[Any] | None:
+        """As fakesnow does, for a UNION as well, which it would run instead."""
+        parsed = parse_one(command)
+        if isinstance(parsed, exp.SetOperation):
+            no_binds = parsed.transform(lambda e: exp.Null() if isinstance(e, exp.Placeholder) else e)
+            self.execute(f"DESCRIBE {no_binds.sql(dialect='snowflake')}")
+            described = self.fetchall()
+        else:
+            described = super()._describe_only(command)
+        return described and [
+            (name, "JSON" if str(kind).startswith("FLOAT[") else kind, *rest)
+            for name, kind, *rest in described
+        ]
+
+    def _execute(self, transformed: Expr, params: Any = None) -> None:
+        try:
+            super()._execute(transformed, params)
+        except duckdb.Error as error:
+            raise _as_snowflake_says(error) from error
+
+
+def _as_snowflake_says(error: duckdb.Error) -> Exception:
+    """An error that fakesnow would turn into HTTP 500, which the connector retries for long."""
+    from snowflake.connector.errors import ProgrammingError
+
+    return ProgrammingError(msg=str(error).splitlines()[0], errno=100999, sqlstate="22000")
+
+
+def _before(node: Expr) -> Expr:
+    """Ours, before fakesnow reads the statement."""
+    if isinstance(node, exp.Anonymous) and node.name.upper() == "AI_SENTIMENT":
+        return exp.Anonymous(this="fs_ai_sentiment", expressions=node.expressions)
+    if isinstance(node, exp.GetExtract):
+        return exp.Bracket(this=node.this, expressions=[node.expression])
+    if isinstance(node, exp.CosineDistance):
+        return exp.Anonymous(this="fs_vector_cosine", expressions=[node.this, node.expression])
+    return node
+
+
+def _after(node: Expr) -> Expr:
+    """Ours, after it: VECTOR is an array of DuckDB's."""
+    if isinstance(node, exp.DataType) and node.this == exp.DType.VECTOR:
+        size = node.expressions[1].name
+        return exp.DataType.build(f"FLOAT[{size}]", dialect="duckdb")
+    return node
