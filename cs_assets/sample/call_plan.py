@@ -77,9 +77,9 @@ _SLOTS = [(day, hour) for day in range(5) for hour in (8, 9, 10, 11, 13, 14, 15,
 
 # host persona, customer, kind, week, mood
 _PLANTED = (
-    ("caring", DECLINING_CUSTOMER, "success", 1, "negative"),
-    ("caring", DECLINING_CUSTOMER, "success", 3, "negative"),
-    ("caring", DECLINING_CUSTOMER, "success", 5, "negative"),
+    ("caring", DECLINING_CUSTOMER, "success", 1, "declining"),
+    ("caring", DECLINING_CUSTOMER, "success", 3, "declining"),
+    ("caring", DECLINING_CUSTOMER, "success", 5, "declining"),
     ("consultative", USAGE_COLLAPSE_CUSTOMER, "success", 4, "usage_drop"),
     ("consultative", USAGE_COLLAPSE_CUSTOMER, "success", 5, "usage_drop"),
     ("caring", GROWING_CUSTOMER, "success", 2, "growth"),

@@ -156,6 +156,9 @@ def _success(talk: Conversation) -> None:
         talk.say(success["growth"], "any")
         talk.say(success["results"], "positive")
         talk.say(success["plans"], "any")
+    elif mood == "declining":  # only who declines in the figures complains about them
+        for part in ("declining", "negative", "declining"):
+            talk.say(success["results"], part)
     elif mood == "negative":
         for _ in range(3):
             talk.say(success["results"], "negative")

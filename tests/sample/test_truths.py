@@ -109,4 +109,13 @@ def test_price_comes_up_with_many_accounts_of_one_rep(recorded):
 def test_the_declining_customers_calls_are_negative_ones(recorded):
     mine = [r for r in recorded if r.call.company.customer_id == truths.DECLINING_CUSTOMER]
     assert len(mine) == 3
-    assert {r.call.mood for r in mine} == {"negative"}
+    assert {r.call.mood for r in mine} == {"declining"}
+    complaint = (
+        "campaigns fail",
+        "Opens went down every",
+        "worse and worse",
+        "figures of the autumn",
+    )
+    for recording in recorded:
+        text = " ".join(sentence.text for sentence in recording.sentences)
+        assert any(words in text for words in complaint) is (recording in mine)
