@@ -82,6 +82,8 @@ class ReviewSettings(_Strict):
     change_only: bool
     """Whether a week without material change gets a line instead of a report."""
     charts: dict[Section, tuple[str, ...]]
+    chart_modules: tuple[str, ...] = ()
+    """Modules to import that register charts of the user's own."""
     recommendations: RecommendationCount
     case_studies: CaseStudies
     edition: Audience
@@ -151,10 +153,18 @@ class Brand(_Strict):
 
     name: str = Field(min_length=1, max_length=60)
     logo: Path | None
+    """A PNG or JPEG for the band at the top; on the brand's colour."""
     colours: Colours
     fonts: Fonts
     footer: str = Field(max_length=120)
     confidential: dict[Audience, str]
+
+    @model_validator(mode="after")
+    def _has_its_files(self) -> "Brand":
+        for path in (self.logo, self.fonts.regular, self.fonts.bold):
+            if path is not None and not path.is_file():
+                raise ValueError(f"{path} is no file")
+        return self
 
 
 def contrast(one: str, other: str) -> float:

@@ -1,5 +1,6 @@
 """The HTML edition: one file that needs nothing else, with charts as vector graphics."""
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,10 +28,19 @@ def html_of_view(view: ReportView, brand: Brand, audience: Audience) -> str:
         .render(
             view=view,
             brand=brand,
+            logo=_logo(brand),
             confidential=brand.confidential.get(audience, ""),
             parts=lambda section: list(_parts(section, brand)),
         )
     )
+
+
+def _logo(brand: Brand) -> str:
+    """The logo as a data URL, so that the page needs no other file; empty without one."""
+    if brand.logo is None:
+        return ""
+    kind = "png" if brand.logo.suffix.lower() == ".png" else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(brand.logo.read_bytes()).decode()}"
 
 
 def _parts(section: SectionView, brand: Brand) -> Iterator[dict[str, Any]]:

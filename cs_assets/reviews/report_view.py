@@ -8,7 +8,7 @@ from cs_assets.facts.model import FactSheet
 from cs_assets.facts.wording import written
 from cs_assets.reviews import summary_table
 from cs_assets.reviews.charts.model import Chart
-from cs_assets.reviews.charts.registry import builder
+from cs_assets.reviews.charts.registry import builder, load_modules
 from cs_assets.reviews.configuration import ReviewSettings, Section
 from cs_assets.reviews.report_writing import TITLES, Passage, Report
 from cs_assets.reviews.summary_table import Cell
@@ -69,6 +69,7 @@ class ReportView:
 
 def view_of(report: Report, settings: ReviewSettings) -> ReportView:
     """The view of a report: sections, order and charts as the settings say."""
+    load_modules(settings.chart_modules)
     sheet = report.sheet
     return ReportView(
         customer=words(sheet, "customer.name"),

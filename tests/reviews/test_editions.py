@@ -22,6 +22,7 @@ from cs_assets.reviews.report_pptx import pptx_of
 from cs_assets.reviews.report_view import view_of
 from cs_assets.reviews.site import Entry, site
 from resources.duckdb_warehouse import DuckDBWarehouse
+from tests.conftest import REPOSITORY
 from tests.reviews import hostile, making, pdf_reading, tenant
 
 BRAND = configuration.brand()
@@ -175,3 +176,28 @@ def test_what_cannot_be_is_one_line_and_status_two(installation, arguments, comp
     assert done.returncode == 2
     assert complaint in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_chart_in_the_documentation_works(reports):
+    text = (REPOSITORY / "docs" / "reviews.md").read_text(encoding="utf-8")
+    example = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    assert example is not None
+    try:
+        exec(compile(example[1], "docs/reviews.md", "exec"), {})
+        settings = making.settings(charts={"performance": ("seats_by_module",)})
+        document = html_of(reports["CUST_10001"], BRAND, settings, "internal")
+        assert "31 people work in 3 modules" in document
+    finally:
+        CHARTS.pop("seats_by_module", None)
+
+
+def test_a_logo_is_on_the_first_page_and_in_the_html(reports, tmp_path):
+    from PIL import Image
+
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", (120, 40), "#ffffff").save(logo)
+    brand = BRAND.model_copy(update={"logo": logo})
+    with_logo = Printer(brand, SETTINGS, "A4", "internal").print(reports["CUST_10001"]).pdf
+    without = Printer(BRAND, SETTINGS, "A4", "internal").print(reports["CUST_10001"]).pdf
+    assert with_logo.count(b"/Subtype /Image") == without.count(b"/Subtype /Image") + 1
+    assert "data:image/png;base64," in html_of(reports["CUST_10001"], brand, SETTINGS, "internal")

@@ -132,3 +132,24 @@ def test_the_customer_edition_has_no_internal_field(tenant_warehouse):
         text = pdf_reading.whole_text(printer.print(report).pdf)
         for word in ("Internal", "Health", "renew", "negative tone", "at risk"):
             assert word not in text
+
+
+def test_screen_readers_get_headings_in_order_figures_with_words_and_table_headers(printed):
+    import io
+
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(printed["CUST_10001"].pdf)) as document:
+        assert document.Root.MarkInfo.Marked is True
+        nodes = list(document.Root.StructTreeRoot.K[0].K)
+        tags = [str(node.S).lstrip("/") for node in nodes]
+        headings = [int(tag[1]) for tag in tags if re.fullmatch(r"H\d", tag)]
+        assert headings[0] == 1
+        assert headings.count(1) == 1
+        assert all(after - before <= 1 for before, after in itertools.pairwise(headings))
+        figures = [str(n.Alt) for n in nodes if n.S == "/Figure"]
+        table = next(n for n in nodes if n.S == "/Table")
+        scopes = [str(cell.A.Scope) for cell in table.K[0].K]
+    wanted = printed["CUST_10001"].chart_passages
+    assert figures == [p.filled for name, p in wanted.items() if name.endswith(".alternative")]
+    assert scopes == ["/Column"] * 7

@@ -14,6 +14,8 @@ An extra chart is one function::
 """
 
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 
 from cs_assets.reviews.charts.model import Builder
 
@@ -34,6 +36,16 @@ def chart(name: str) -> Callable[[Builder], Builder]:
         return builder
 
     return register
+
+
+@cache
+def load_modules(names: tuple[str, ...]) -> None:
+    """Import modules that register charts; raises ``UnknownChart`` naming a missing one."""
+    for name in names:
+        try:
+            import_module(name)
+        except ImportError as error:
+            raise UnknownChart(f"chart_modules: {name} cannot be imported ({error})") from error
 
 
 def builder(name: str) -> Builder:

@@ -6,10 +6,12 @@ from typing import Any
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from cs_assets.reviews.configuration import Brand, Paper
 from cs_assets.reviews.pdf.fonts import Faces
+from cs_assets.reviews.pdf.tags import Tags, artifact
 from cs_assets.reviews.pdf.text import draw_words
 
 SIZES: dict[Paper, tuple[float, float]] = {"A4": A4, "Letter": LETTER}
@@ -43,6 +45,7 @@ def canvas_maker(furniture: Furniture) -> Any:
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             self._held: list[dict[str, Any]] = []
+            self.tags = Tags()
             self.setTitle(furniture.title)
             self.setAuthor(furniture.brand.name)
             self.setSubject(furniture.period)
@@ -53,14 +56,30 @@ def canvas_maker(furniture: Furniture) -> Any:
             self._startPage()  # type: ignore[attr-defined]
 
         def save(self) -> None:
-            total = len(self._held)
-            for number, state in enumerate(self._held, start=1):
+            held, pages = self._held, []
+            for number, state in enumerate(held, start=1):
                 self.__dict__.update(state)
-                _draw_furniture(self, furniture, number, total)
+                with artifact(self):
+                    _draw_furniture(self, furniture, number, len(held))
                 super().showPage()
+                pages.append(self._doc.Pages.pages[-1])  # type: ignore[attr-defined]
+            self.tags.write(self._doc, pages)  # type: ignore[attr-defined]
             super().save()
 
     return NumberedCanvas
+
+
+def _draw_logo(canvas: Canvas, furniture: Furniture, height: float) -> float:
+    """The logo in the band, eight millimetres high; returns the room it takes to its right."""
+    if furniture.brand.logo is None:
+        return 0.0
+    picture = ImageReader(str(furniture.brand.logo))
+    wide, tall = picture.getSize()
+    width = min(8 * mm * wide / tall, 50 * mm)
+    canvas.drawImage(
+        picture, SIDE, height - 10 * mm, width, 8 * mm, preserveAspectRatio=True, mask="auto"
+    )
+    return width + 4 * mm
 
 
 def _draw_furniture(canvas: Canvas, furniture: Furniture, number: int, total: int) -> None:
@@ -75,7 +94,8 @@ def _draw_furniture(canvas: Canvas, furniture: Furniture, number: int, total: in
     if number == 1:
         canvas.setFillColor(HexColor(colours.brand))
         canvas.rect(0, height - 12 * mm, width, 12 * mm, stroke=0, fill=1)
-        write(SIDE, height - 7.8 * mm, furniture.brand.name, 10, "paper", strong=True)
+        left = SIDE + _draw_logo(canvas, furniture, height)
+        write(left, height - 7.8 * mm, furniture.brand.name, 10, "paper", strong=True)
         write(right, height - 7.8 * mm, "Executive review", 9, "paper", align="right")
     else:
         y = height - 13 * mm

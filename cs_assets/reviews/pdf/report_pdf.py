@@ -18,9 +18,7 @@ from reportlab.platypus import (
     Frame,
     KeepTogether,
     PageTemplate,
-    Paragraph,
     Spacer,
-    Table,
     TableStyle,
 )
 
@@ -32,6 +30,7 @@ from cs_assets.reviews.one_line import cleaned
 from cs_assets.reviews.pdf.fonts import Faces, faces
 from cs_assets.reviews.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
 from cs_assets.reviews.pdf.pictures import draw_picture
+from cs_assets.reviews.pdf.tags import TaggedParagraph, TaggedTable
 from cs_assets.reviews.pdf.text import draw_words, pdf_text
 from cs_assets.reviews.report_view import ChartView, ReportView, view_of
 from cs_assets.reviews.report_writing import Passage, Report
@@ -90,17 +89,17 @@ class Printer:
 
     def _cover(self, view: ReportView) -> Iterable[Flowable]:
         style = self._styles
-        yield Paragraph(self._safe(view.customer), style["title"])
-        yield Paragraph(self._safe(view.about), style["muted"])
+        yield TaggedParagraph(self._safe(view.customer), style["title"])
+        yield TaggedParagraph(self._safe(view.about), style["muted"])
         yield Spacer(1, 4 * mm)
         yield _Bookmark("Summary", "summary", 0)
-        yield Paragraph(self._safe(view.headline), style["headline"])
+        yield TaggedParagraph(self._safe(view.headline), style["headline"])
         for line in view.summary:
-            yield Paragraph(self._safe(line), style["item"], bulletText="•")
+            yield TaggedParagraph(self._safe(line), style["item"], bulletText="•")
         yield Spacer(1, 3 * mm)
         yield self._summary_table(view)
         yield Spacer(1, 2)
-        yield Paragraph(self._safe(view.table_note), style["note"])
+        yield TaggedParagraph(self._safe(view.table_note), style["note"])
 
     def _summary_table(self, view: ReportView) -> Flowable:
         colours, width = self._brand.colours, self._text_width
@@ -113,7 +112,7 @@ class Printer:
             for column, cell in enumerate(cells)
             if not cell.is_value
         ]
-        return Table(
+        return TaggedTable(
             [view.headings, *[[cell.words for cell in cells] for cells in view.table]],
             colWidths=[width * share for share in shares],
             rowHeights=15.5,
@@ -124,7 +123,7 @@ class Printer:
         for section in view.sections:
             yield CondPageBreak(60 * mm)
             yield _Bookmark(section.title, section.key, 0)
-            yield Paragraph(self._safe(section.title), self._styles["section"])
+            yield TaggedParagraph(self._safe(section.title), self._styles["section"])
             for part in section.content:
                 if isinstance(part, Block):
                     yield from self._blocks([part])
@@ -138,21 +137,21 @@ class Printer:
     def _blocks(self, made: Iterable[Block]) -> Iterable[Flowable]:
         for block in made:
             if block.kind == "item":
-                yield Paragraph(self._safe(block.text), self._styles["item"], bulletText="•")
+                yield TaggedParagraph(self._safe(block.text), self._styles["item"], bulletText="•")
             elif block.kind == "labelled":
                 text = f"<b>{block.label}:</b> {self._safe(block.text)}"
                 style = "boxed" if block.label in ("Internal", "Case study") else "body"
-                yield Paragraph(text, self._styles[style])
+                yield TaggedParagraph(text, self._styles[style])
             elif block.kind == "heading":
-                yield Paragraph(self._safe(block.text), self._styles["subheading"])
+                yield TaggedParagraph(self._safe(block.text), self._styles["subheading"])
             else:
-                yield Paragraph(self._safe(block.text), self._styles["body"])
+                yield TaggedParagraph(self._safe(block.text), self._styles["body"])
 
     def _recommendation(self, number: int, made: Recommendation) -> Iterable[Flowable]:
-        yield Paragraph(f"{number}. {self._safe(made.title)}", self._styles["subheading"])
+        yield TaggedParagraph(f"{number}. {self._safe(made.title)}", self._styles["subheading"])
         yield from self._blocks(_run_on(made.lines))
         if made.evidence:
-            yield Paragraph(
+            yield TaggedParagraph(
                 self._safe("Evidence: " + ", ".join(made.evidence)), self._styles["note"]
             )
 
@@ -161,10 +160,10 @@ class Printer:
         picture = self._draughtsman.draw(scene)
         return KeepTogether(
             [
-                Paragraph(self._safe(view.message.filled), self._styles["chart"]),
-                Paragraph(self._safe(view.subject.filled), self._styles["note"]),
+                TaggedParagraph(self._safe(view.message.filled), self._styles["chart"]),
+                TaggedParagraph(self._safe(view.subject.filled), self._styles["note"]),
                 _Drawing(
-                    view.chart.name, scene, picture, self._text_width, self._brand.colours,
+                    view, scene, picture, self._text_width, self._brand.colours,
                     self._faces,
                 ),
                 Spacer(1, 6),
@@ -172,8 +171,10 @@ class Printer:
         )  # fmt: skip
 
     def _notes(self, view: ReportView) -> Iterable[Flowable]:
-        body: list[Flowable] = [Paragraph("How to read this report", self._styles["subheading"])]
-        body += [Paragraph(self._safe(line), self._styles["note"]) for line in view.notes]
+        body: list[Flowable] = [
+            TaggedParagraph("How to read this report", self._styles["subheading"])
+        ]
+        body += [TaggedParagraph(self._safe(line), self._styles["note"]) for line in view.notes]
         yield Spacer(1, 3 * mm)
         yield _Bookmark("How to read this report", "notes", 0)
         yield KeepTogether(body)
@@ -220,9 +221,11 @@ def _run_on(lines: Sequence[Block]) -> Iterable[Block]:
 class _Drawing(Flowable):
     """A chart at the full width of the text: its shapes as a picture, its words as text."""
 
+    canv: Any
+
     def __init__(
         self,
-        name: str,
+        view: ChartView,
         scene: Scene,
         picture: Pictures.Image,
         width: float,
@@ -230,7 +233,8 @@ class _Drawing(Flowable):
         faces_: Faces,
     ) -> None:
         super().__init__()
-        self._name, self._scene, self._picture = name, scene, picture
+        self._name, self._alternative = view.chart.name, cleaned(view.alternative.filled)
+        self._scene, self._picture = scene, picture
         self._colours, self._faces = colours, faces_
         self.width, self.height = width, width * scene.height / scene.width
 
@@ -238,14 +242,15 @@ class _Drawing(Flowable):
         return self.width, self.height
 
     def draw(self) -> None:
-        draw_picture(self.canv, self._name, self._picture, self.width, self.height)
-        for words in self._scene.words:
-            self.canv.setFillColor(HexColor(getattr(self._colours, words.role)))
-            y = words.y * self.height - WORD_SIZE * 0.35
-            draw_words(
-                self.canv, words.x * self.width, y, words.text, self._faces, WORD_SIZE,
-                strong=words.strong, align=words.align,
-            )  # fmt: skip
+        with self.canv.tags.marked(self.canv, "Figure", alternative=self._alternative):
+            draw_picture(self.canv, self._name, self._picture, self.width, self.height)
+            for words in self._scene.words:
+                self.canv.setFillColor(HexColor(getattr(self._colours, words.role)))
+                y = words.y * self.height - WORD_SIZE * 0.35
+                draw_words(
+                    self.canv, words.x * self.width, y, words.text, self._faces, WORD_SIZE,
+                    strong=words.strong, align=words.align,
+                )  # fmt: skip
 
 
 class _Bookmark(Flowable):

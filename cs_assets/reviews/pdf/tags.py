@@ -1,0 +1,156 @@
+"""Structure of a PDF for screen readers: headings, paragraphs, figures with words, table cells.
+
+The page content is marked while it is drawn (``/P <</MCID 0>> BDC .. EMC``), and at the end the
+marks are tied together in the structure tree (ISO 32000-1, 14.7 and 14.8). Furniture such as page
+numbers is marked as an artifact, which readers skip.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
+from reportlab.platypus import Paragraph, Table
+
+#: What each style of the report is.
+ROLES = {"title": "H1", "section": "H2", "subheading": "H3", "chart": "H3"}
+
+
+@dataclass
+class _Element:
+    """A node of the tree: marked content of a page, or a group of nodes."""
+
+    tag: str
+    page: int = 0
+    mark: int | None = None
+    alternative: str = ""
+    scope: str = ""
+    children: list["_Element"] = field(default_factory=list)
+
+
+class Tags:
+    """Collects marks while pages are drawn, and writes the tree when they all are."""
+
+    def __init__(self) -> None:
+        self._document = _Element("Document")
+        self._marks: dict[int, list[_Element]] = {}
+
+    def group(self, tag: str, parent: _Element | None = None) -> _Element:
+        """A node that others hang below, such as a table or a row."""
+        element = _Element(tag)
+        (parent or self._document).children.append(element)
+        return element
+
+    @contextmanager
+    def marked(
+        self,
+        canvas: Any,
+        tag: str,
+        *,
+        alternative: str = "",
+        scope: str = "",
+        parent: _Element | None = None,
+    ) -> Iterator[None]:
+        """Content drawn inside is one node of this kind on the current page."""
+        page = canvas.getPageNumber()
+        marks = self._marks.setdefault(page, [])
+        element = _Element(tag, page, len(marks), alternative, scope)
+        marks.append(element)
+        (parent or self._document).children.append(element)
+        canvas._code.append(f"/{tag} <</MCID {element.mark}>> BDC")
+        yield
+        canvas._code.append("EMC")
+
+    def write(self, document: Any, pages: list[Any]) -> None:
+        """Put the tree into the document; ``pages`` are its page objects in order."""
+        root = PDFDictionary({"Type": PDFName("StructTreeRoot")})
+        root_reference = document.Reference(root)
+        references: dict[int, Any] = {}
+        places = [document.Reference(page) for page in pages]
+        top = self._write(document, self._document, root_reference, places, references)
+        numbers: list[Any] = []
+        for number, marks in sorted(self._marks.items()):
+            page = pages[number - 1]
+            page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
+            page.StructParents, page.Tabs = number - 1, PDFName("S")
+            numbers += [number - 1, PDFArray([references[id(element)] for element in marks])]
+        root["K"] = PDFArray([top])
+        root["ParentTree"] = document.Reference(PDFDictionary({"Nums": PDFArray(numbers)}))
+        document.Catalog.StructTreeRoot = root_reference
+        document.Catalog.MarkInfo = PDFDictionary({"Marked": "true"})
+
+    def _write(
+        self,
+        document: Any,
+        element: _Element,
+        parent: Any,
+        pages: list[Any],
+        references: dict[int, Any],
+    ) -> Any:
+        node = PDFDictionary(
+            {"Type": PDFName("StructElem"), "S": PDFName(element.tag), "P": parent}
+        )
+        reference = references[id(element)] = document.Reference(node)
+        if element.alternative:
+            node["Alt"] = PDFString(element.alternative)
+        if element.scope:
+            table = {"O": PDFName("Table"), "Scope": PDFName(element.scope)}
+            node["A"] = PDFDictionary(table)
+        if element.mark is not None:
+            node["Pg"], node["K"] = pages[element.page - 1], element.mark
+        else:
+            kids = [
+                self._write(document, child, reference, pages, references)
+                for child in element.children
+            ]
+            node["K"] = PDFArray(kids)
+        return reference
+
+
+@contextmanager
+def artifact(canvas: Any) -> Iterator[None]:
+    """Content drawn inside is no part of the document's text."""
+    canvas._code.append("/Artifact BMC")
+    yield
+    canvas._code.append("EMC")
+
+
+class TaggedParagraph(Paragraph):
+    """A paragraph that is a heading or text in the structure, as its style says."""
+
+    canv: Any  # the numbered canvas, which holds the tags
+
+    def draw(self) -> None:
+        with self.canv.tags.marked(self.canv, ROLES.get(self.style.name, "P")):
+            super().draw()
+
+
+class TaggedTable(Table):
+    """A table with rows, headers of columns and rows, and cells in the structure."""
+
+    canv: Any
+    _ncols: int
+
+    def draw(self) -> None:
+        self._element = self.canv.tags.group("Table")
+        self._drawn = 0
+        super().draw()
+
+    def _drawBkgrnd(self) -> None:
+        with artifact(self.canv):
+            super()._drawBkgrnd()  # type: ignore[misc]
+
+    def _drawLines(self) -> None:
+        with artifact(self.canv):
+            super()._drawLines()  # type: ignore[misc]
+
+    def _drawCell(self, value: Any, style: Any, position: Any, size: Any) -> None:
+        row, column = divmod(self._drawn, self._ncols)
+        self._drawn += 1
+        if column == 0:
+            self._row = self.canv.tags.group("TR", self._element)
+        header = "Column" if row == 0 else "Row" if column == 0 else ""
+        tag = "TH" if header else "TD"
+        with self.canv.tags.marked(self.canv, tag, scope=header, parent=self._row):
+            super()._drawCell(value, style, position, size)  # type: ignore[misc]
