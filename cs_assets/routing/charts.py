@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-_BEFORE, _ADDED, _TARGET = "#c9ced6", "#2f6db5", "#444444"
+_BEFORE, _ADDED, _GONE, _TARGET = "#c9ced6", "#2f6db5", "#b5582f", "#444444"
 _MOST = 40
 
 
@@ -24,9 +24,14 @@ def balance(before: pd.DataFrame, after: pd.DataFrame) -> bytes:
     figure, axes = _figure(height=1.2 + 0.26 * len(rows))
     names = rows["worker_name"]
     gain = rows["points_after"] - rows["points"]
-    axes.barh(names, rows["points"], color=_BEFORE, label="before")
-    left = rows["points"].where(gain >= 0, rows["points_after"])
-    axes.barh(names, gain.abs(), left=left, color=_ADDED, label="change")
+    kept = rows[["points", "points_after"]].min(axis=1)
+    axes.barh(names, kept, color=_BEFORE, label="kept")
+    axes.barh(names, gain.clip(lower=0), left=kept, color=_ADDED, label="added")
+    if (gain < 0).any():
+        lost = (-gain).clip(lower=0)
+        axes.barh(
+            names, lost, left=kept, color="white", edgecolor=_GONE, hatch="////", label="given away"
+        )
     axes.scatter(target, names, marker="|", s=160, color=_TARGET, label="target", zorder=3)
     axes.set_xlabel("capacity points")
     total = gain[gain > 0].sum()
@@ -43,7 +48,7 @@ def fairness(metrics: pd.DataFrame) -> bytes:
     shown = metrics[(metrics["scope"] == "all") & metrics["metric"].str.endswith("_gini")]
     table = shown.pivot_table(index="batched_at", columns="metric", values="value").sort_index()
     figure, axes = _figure(height=2.8)
-    for name, colour in (("points_gini", _ADDED), ("revenue_gini", "#b5582f")):
+    for name, colour in (("points_gini", _ADDED), ("revenue_gini", _GONE)):
         if name in table:
             series = table[name].dropna()
             axes.plot(range(len(series)), series, marker="o", color=colour)

@@ -54,7 +54,10 @@ def route(
         raise UsageError("give one of --dry-run, --account, --explain, --what-if, --rebalance")
     show = _Shown(as_json)
     if explain:
-        show.rows(f"Why account {explain} got its CSM", _explanation(explain))
+        rows, words = _explanation(explain)
+        show.rows(f"Why account {explain} got its CSM", rows)
+        if not as_json:
+            typer.echo(words)
     elif what_if is not None or rebalance:
         show.points(*_proposals(what_if, max_moves, max_revenue), chart)
     elif dry_run or account:
@@ -94,7 +97,8 @@ def decide(
     typer.echo(f"{account}: {decision} by {by}" + (f", now with {csm}" if csm else ""))
 
 
-def _explanation(account: str) -> "pd.DataFrame":
+def _explanation(account: str) -> "tuple[pd.DataFrame, str]":
+    """Candidates with the terms of their cost or score, and the same in words."""
     from cs_assets.routing.problem import COST_UNIT
     from resources.errors import UsageError
 
@@ -108,8 +112,7 @@ def _explanation(account: str) -> "pd.DataFrame":
     for name in terms.iloc[0]:
         out[name] = [round(t[name] / s, 3) for t, s in zip(terms, scale, strict=True)]
     out["total"] = [round(sum(t.values()) / s, 3) for t, s in zip(terms, scale, strict=True)]
-    out["explanation"] = rows["explanation"]
-    return out
+    return out, str(rows["explanation"].iloc[0])
 
 
 def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
@@ -233,6 +236,7 @@ class _Shown:
             listed = [
                 {
                     "moves": len(point.moves),
+                    "of them forced": point.forced,
                     "revenue moved": f"{point.revenue:,.0f}",
                     "imbalance before": point.before,
                     "after": point.balance,

@@ -13,13 +13,16 @@ import numpy as np
 from cs_assets.routing.building import Batch
 from cs_assets.routing.problem import COST_UNIT, Ints
 
+#: Differences below half a thousandth of an account too many are not worth a word.
+_TELLING = COST_UNIT // 2000
+
 _WORDS = {
     "accounts": "number of accounts",
     "points": "capacity points",
     "neediness": "neediness",
-    "red": "share of red accounts",
-    "yellow": "share of yellow accounts",
-    "green": "share of green accounts",
+    "red": "red accounts",
+    "yellow": "yellow accounts",
+    "green": "green accounts",
     "revenue": "revenue",
     "tenure": "experience for this account",
     "recency": "time since the last assignment",
@@ -67,24 +70,27 @@ def difference(chosen: Candidate, other: Candidate) -> dict[str, int]:
 
 
 def in_words(name: str, others: Sequence[tuple[str, Mapping[str, int]]]) -> str:
-    """One or two sentences on the choice of ``name`` over ``others`` (name, difference)."""
+    """A sentence or two on the choice of ``name`` over ``others`` (name, difference by term).
+
+    Amounts are in accounts too many; the terms named are the largest, not all.
+    """
     if not others:
         return f"{name} is the only CSM who may take the account and has room."
-    sentences = []
-    for other, terms in others:
-        total = sum(terms.values())
-        if total == 0:
-            sentences.append(f"{other} would do as well.")
-            continue
-        word = "more" if total > 0 else "less"
-        against = sorted(terms.items(), key=lambda item: -item[1] if total > 0 else item[1])
-        main = [
-            f"{_WORDS[term]} {_units(value)}" for term, value in against[:2] if value * total > 0
-        ]
-        sentences.append(
-            f"{other} would cost {_units(abs(total))} {word}, mostly by {' and '.join(main)}."
-        )
-    return f"{name} costs least with everyone else's owner fixed. " + " ".join(sentences)
+    against = [_against(other, terms) for other, terms in others]
+    return f"{name} costs least with everyone else's owner fixed. " + " ".join(against)
+
+
+def _against(other: str, terms: Mapping[str, int]) -> str:
+    total = sum(terms.values())
+    if abs(total) < _TELLING:
+        return f"{other} would do as well; a fixed tie-break decides."
+    sign = 1 if total > 0 else -1
+    largest = sorted(terms.items(), key=lambda item: -item[1] * sign)[:2]
+    main = [
+        f"{_WORDS[term]} {_units(value)}" for term, value in largest if value * sign >= _TELLING
+    ]
+    more = "more" if total > 0 else "less"
+    return f"{other} would cost {_units(abs(total))} {more}, mostly by {' and '.join(main)}."
 
 
 def _units(value: int) -> str:

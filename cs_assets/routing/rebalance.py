@@ -36,6 +36,8 @@ class Point:
     before: float
     move_price: float
     gap: float
+    forced: int
+    """Of the moves, those away from owners who left: no limit holds for them."""
 
 
 @dataclass(frozen=True)
@@ -78,18 +80,21 @@ def pareto(
     """Proposals at each price of a move, fewest moves first; those no better are left out.
 
     ``owned`` are weighed accounts with owner, ``books`` those of the CSMs with all of
-    them. Accounts of owners in ``homeless`` (leavers) must move, whatever it costs.
+    them. Accounts of those who left, and of ``homeless``, must move, whatever it costs;
+    those of a CSM on leave stay unless named there.
     """
+    carrying = set(books.loc[books["load_share"] > 0, "worker_id"])
+    must = set(homeless) | (set(owned["worker_id"]) - set(books["worker_id"]))
     rows = [
         {**row, "parent_owner_id": None}
         for row in rows_of(owned)
-        if row["worker_id"] in set(homeless) or movable(row, policy)
+        if row["worker_id"] in must or (row["worker_id"] in carrying and movable(row, policy))
     ]
     shelf = _without(rows_of(books), rows)
     points: list[Point] = []
     prices = policy.rebalance.move_prices
     for price in prices:
-        batch, owners = _build(rows, shelf, policy, as_of, set(homeless), price)
+        batch, owners = _build(rows, shelf, policy, as_of, must, price)
         try:
             found = solve.solve(
                 batch.problem,
@@ -217,6 +222,7 @@ def _point(
         before=_balance(problem, today),
         move_price=price,
         gap=gap,
+        forced=int((today < 0).sum()),
     )
 
 

@@ -137,27 +137,52 @@ class _Run:
         stuck = [i for i, line in enumerate(batch.problem.allowed) if not line.any()]
         for i in stuck:
             account = batch.accounts[i]
-            passed: list[str] = []
-            for rule in self.policy.relaxation:
-                passed.append(rule)
-                self.relaxed[account["account_id"]] = passed
-                if self._build([dict(account)]).problem.allowed.any():
-                    break
-            else:
-                del self.relaxed[account["account_id"]]
+            rules = self._fewest_rules(dict(account))
+            if rules is None:
                 self._wait(dict(account), batch.forbidden[i])
+                continue
+            self.relaxed[account["account_id"]] = rules
+            self._diagnose(account, batch.forbidden[i], rules)
         left_out = {row["account_id"] for row in self.rows}
         return [account for account in accounts if account["account_id"] not in left_out]
 
-    def _wait(self, account: dict[str, Any], rules: list[str | None]) -> None:
+    def _fewest_rules(self, account: dict[str, Any]) -> list[str] | None:
+        """The rules to pass for an account: in the published order, none without need."""
+
+        def enough(rules: list[str]) -> bool:
+            self.relaxed[account["account_id"]] = rules
+            found = self._build([account]).problem.allowed.any()
+            del self.relaxed[account["account_id"]]
+            return bool(found)
+
+        order: list[str] = list(self.policy.relaxation)
+        for count in range(1, len(order) + 1):
+            if enough(order[:count]):
+                needed = order[:count]
+                for rule in reversed(order[:count]):
+                    without = [other for other in needed if other != rule]
+                    if enough(without):
+                        needed = without
+                return needed
+        return None
+
+    def _diagnose(
+        self, account: Mapping[str, Any], rules: list[str | None], relaxed: list[str]
+    ) -> None:
+        """Keep which rules stood in the way and what leaving the account waiting would cost."""
         counts = Counter(rule for rule in rules if rule)
         self.diagnosis.append(
             {
                 "account_id": account["account_id"],
                 "conflict": dict(counts.most_common()),
-                "price": waiting.price(_days(account), self.policy),
+                "relaxed": relaxed,
+                "price_of_waiting": waiting.price(_days(account), self.policy),
             }
         )
+
+    def _wait(self, account: dict[str, Any], rules: list[str | None]) -> None:
+        counts = Counter(rule for rule in rules if rule)
+        self._diagnose(account, rules, [])
         said = "; ".join(
             f"{n} CSM{'s' if n > 1 else ''}: {SAYS.get(rule, rule)}"
             for rule, n in counts.most_common()
@@ -298,10 +323,16 @@ class _Run:
                 "terms": json.dumps(dict(terms or {})),
                 "binding_rules": json.dumps(binding or []),
                 "relaxed_rules": json.dumps(self.relaxed.get(account["account_id"], [])),
-                "explanation": text,
+                "explanation": text + self._relaxation(account, rank),
                 **self.at,
             }
         )
+
+    def _relaxation(self, account: Mapping[str, Any], rank: int) -> str:
+        rules = self.relaxed.get(account["account_id"])
+        if not rules or rank > 1:
+            return ""
+        return f" No CSM kept every rule; passed for this account: {', '.join(rules)}."
 
     def _finish(
         self,
@@ -327,7 +358,7 @@ class _Run:
             "gap": solution.gap if solution else None,
             "solver": highs.version() if solution else method.replace("_", " "),
             "certificate": proof.as_json() if proof else "{}",
-            "diagnosis": json.dumps({"waiting": self.diagnosis, "relaxed": self.relaxed}),
+            "diagnosis": json.dumps(self.diagnosis),
             **self.at,
         }  # fmt: skip
         return Outcome(frame, row)

@@ -13,16 +13,16 @@ def terms(account: Row, book: Row, peers: Sequence[Row], policy: Policy) -> dict
     """Each term of the score of ``book``'s CSM for ``account``, 1 best and 0 worst.
 
     - book_size: room left, 1 - accounts / allowed accounts.
-    - neediness: 1 for the lightest book of ``peers`` per share of load, 0 for the heaviest.
-    - health: 1 where books of this account's health are rarest, 0 where most common.
+    - neediness: the lightest load of ``peers`` over this load (neediness per share of load).
+    - health: 1 - share of the book that has this account's health; 1 when it is unknown.
     - tenure: 1 at the wanted band; less by a third of the range for each band short, by a
       twentieth for each band over.
     - recency: hours since the last assignment over the policy's hours, at most 1.
     """
     return {
         "book_size": _clip(1 - book["accounts"] / max(book["max_accounts"], 1)),
-        "neediness": _rank(_load(book), [_load(peer) for peer in peers]),
-        "health": _health(account, book, peers),
+        "neediness": _clip(min(map(_load, peers)) / max(_load(book), 1e-9)),
+        "health": _health(account, book),
         "tenure": _tenure(account, book, policy),
         "recency": _recency(book, policy),
     }
@@ -38,21 +38,14 @@ def _clip(value: float) -> float:
     return min(1.0, max(0.0, float(value)))
 
 
-def _rank(value: float, all_values: Sequence[float]) -> float:
-    low, high = min(all_values), max(all_values)
-    return 1.0 if high <= low else _clip((high - value) / (high - low))
-
-
 def _load(book: Row) -> float:
     return float(book["neediness"]) / max(float(book["load_share"]), 0.1)
 
 
-def _health(account: Row, book: Row, peers: Sequence[Row]) -> float:
+def _health(account: Row, book: Row) -> float:
     if not known(account["health_segment"]):
         return 1.0  # nothing to balance: the same for every CSM
-    colour = str(account["health_segment"]).lower()
-    shares = [peer[colour] / max(peer["accounts"], 1) for peer in peers]
-    return _rank(book[colour] / max(book["accounts"], 1), shares)
+    return _clip(1 - book[str(account["health_segment"]).lower()] / max(book["accounts"], 1))
 
 
 def _tenure(account: Row, book: Row, policy: Policy) -> float:

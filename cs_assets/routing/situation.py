@@ -36,7 +36,7 @@ def of_batch(
 def rehearsal(db: batches.Store) -> Iterator[None]:
     """What is stored inside is undone at the end: a dry run on the real data."""
     try:
-        with db.transaction():
+        with db.transaction("ops.routing_batches"):
             yield
             raise _NothingStored
     except _NothingStored:

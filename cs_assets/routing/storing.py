@@ -18,7 +18,7 @@ def store_decision(db: Ledger, outcome: Consequence) -> None:
     """The decision and the assignment; a rejected account waits again and is planned anew."""
     account = outcome.decision["account_id"]
     assignments, members = "analytics.account_csm_assignments", "ops.routing_batches"
-    with db.transaction(assignments):
+    with db.transaction("analytics.routing_decisions", assignments, members):
         db.merge("analytics.routing_decisions", pd.DataFrame([outcome.decision]))
         if outcome.assignment is not None:
             db.merge(assignments, pd.DataFrame([outcome.assignment]))
