@@ -16,7 +16,7 @@ from cs_assets.gong.intake import Intake
 from cs_assets.gong.tables import Tables, rows_of
 
 #: Calls asked for before what is missing of them is written down; 100 of them go in a request.
-_ASKED_AT_ONCE = 4_000
+_ASKED_AT_ONCE = 10_000
 
 _WORD_TABLES = ("gong.gong_call_transcripts_raw", "gong.gong_pending_transcripts")
 

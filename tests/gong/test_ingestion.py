@@ -252,7 +252,7 @@ def test_a_used_up_quota_keeps_what_was_read_and_the_next_run_goes_on(room, gong
 
 def test_a_missing_scope_for_transcripts_leaves_the_calls(room, gong):
     gong.corpus.add(simulated("1"))
-    gong.scopes -= {"api:calls:read:transcript"}
+    gong.gate.scopes -= {"api:calls:read:transcript"}
     run = room.run(strict=False)
     assert not run.success
     assert room.table("gong_call_transcripts_raw").empty

@@ -47,13 +47,13 @@ def test_a_token_is_kept_private_and_used_by_the_next_process(company, tmp_path)
 def test_a_revoked_access_token_is_renewed_once(company, tmp_path):
     reader = client(company, tmp_path)
     ids(reader.calls(OCTOBER))
-    company._access_tokens.clear()
+    company.gate.access_tokens.clear()
     assert len(ids(reader.calls(OCTOBER))) == 3
     assert company.requests["POST /oauth2/generate-customer-token"] == 2
 
 
 def test_a_dead_refresh_token_says_what_to_do(company, tmp_path):
-    company.refresh_token = "another"
+    company.gate.refresh_token = "another"
     with pytest.raises(BadCredentials, match="GONG_OAUTH_REFRESH_TOKEN"):
         list(client(company, tmp_path).calls(OCTOBER))
 
@@ -67,9 +67,9 @@ def test_the_new_pair_is_on_disk_before_it_is_used(company, tmp_path):
 
 def test_a_new_grant_replaces_the_old_tokens(company, tmp_path):
     oauth(company, tmp_path / "tokens.json").header()
-    company.refresh_token = "second"
+    company.gate.refresh_token = "second"
     header = oauth(company, tmp_path / "tokens.json", first="second").header()
-    assert header.removeprefix("Bearer ") in company._access_tokens
+    assert header.removeprefix("Bearer ") in company.gate.access_tokens
 
 
 _CHILD = """

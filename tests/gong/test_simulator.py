@@ -139,7 +139,7 @@ def test_media_needs_its_scope_and_is_signed_anew_each_time():
     simulator = company(1)
     body = {"filter": {}, "contentSelector": {"exposedFields": {"media": True}}}
     assert ask(simulator, "POST", "/v2/calls/extensive", body)[0] == 401
-    simulator.scopes.add("api:calls:read:media-url")
+    simulator.gate.scopes.add("api:calls:read:media-url")
     first, second = (
         ask(simulator, "POST", "/v2/calls/extensive", body)[1]["calls"][0] for _ in range(2)
     )

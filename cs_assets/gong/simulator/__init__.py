@@ -9,8 +9,10 @@ set and its faults planned. ``docs/gong.md`` says what it does and what it does 
 from cs_assets.gong.simulator.clock import Clock
 from cs_assets.gong.simulator.corpus import Corpus
 from cs_assets.gong.simulator.faults import Fault, Faults
+from cs_assets.gong.simulator.gate import Limits
+from cs_assets.gong.simulator.protocol import Request, Response
 from cs_assets.gong.simulator.server import serve
-from cs_assets.gong.simulator.service import Limits, Request, Response, Simulator
+from cs_assets.gong.simulator.service import Simulator
 
 __all__ = [
     "Clock",

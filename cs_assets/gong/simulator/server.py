@@ -20,7 +20,9 @@ import orjson
 
 from cs_assets.gong.simulator.corpus import instant
 from cs_assets.gong.simulator.faults import KINDS, Fault
-from cs_assets.gong.simulator.service import Limits, Request, Response, Simulator
+from cs_assets.gong.simulator.gate import Limits
+from cs_assets.gong.simulator.protocol import Request, Response
+from cs_assets.gong.simulator.service import Simulator
 
 
 class SimulatorServer(ThreadingHTTPServer):
@@ -112,7 +114,7 @@ def _steer(simulator: Simulator, request: Request) -> Response:
             case ["clock"]:
                 _set_clock(simulator, wish)
             case ["limits"]:
-                simulator.limits = Limits(wish.get("per_second"), wish.get("per_day"))
+                simulator.gate.limits = Limits(wish.get("per_second"), wish.get("per_day"))
             case ["faults"]:
                 for item in wish:
                     if item["kind"] not in KINDS:
@@ -142,7 +144,7 @@ def _state(simulator: Simulator) -> dict[str, Any]:
         "now": simulator.clock.now().astimezone(dt.UTC).isoformat(),
         "calls": len(simulator.corpus),
         "requests": dict(simulator.requests),
-        "used_today": simulator.used_today,
-        "per_second": simulator.limits.per_second,
-        "per_day": simulator.limits.per_day,
+        "used_today": simulator.gate.used_today,
+        "per_second": simulator.gate.limits.per_second,
+        "per_day": simulator.gate.limits.per_day,
     }
