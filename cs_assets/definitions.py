@@ -21,6 +21,7 @@ from cs_assets.reviews import assets as reviews
 from cs_assets.reviews import checks as reviews_checks
 from cs_assets.routing import assets as routing
 from cs_assets.routing import checks as routing_checks
+from cs_assets.running import PROGRESS_LOGGER, progress_logger
 from cs_assets.sources import assets as sources
 from cs_assets.sources import checks as sources_checks
 from resources.claude import ClaudeResource
@@ -32,6 +33,7 @@ from resources.settings import Settings
 from resources.slack import SlackResource
 from resources.warehouse_choice import warehouse
 from resources.writer import WriterResource
+from schedules import ai as ai_schedules
 from schedules import calls as calls_schedules
 from schedules import gong as gong_schedules
 from schedules import weekly as weekly_schedules
@@ -49,7 +51,7 @@ _CHECKS = (
     delivery_checks,
     ai_checks,
 )
-_SCHEDULES = (gong_schedules, calls_schedules, weekly_schedules)
+_SCHEDULES = (gong_schedules, calls_schedules, weekly_schedules, ai_schedules)
 
 
 @dg.definitions
@@ -68,6 +70,7 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
         sensors=[needs_csm.build(routing_job), run_failure.run_failure_sensor],
         resources={**resources(settings), **overrides},
         executor=dg.in_process_executor,
+        loggers={"console": dg.colored_console_logger, PROGRESS_LOGGER: progress_logger},
     )
 
 
@@ -86,4 +89,3 @@ def resources(settings: Settings) -> dict[str, Any]:
         "mailer": MailerResource(root=root),
         "slack": SlackResource(root=root),
     }
-

@@ -4,10 +4,11 @@ The command line uses it; the Dagster UI later shows the same runs.
 """
 
 import datetime as dt
+import logging
 import os
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
@@ -17,18 +18,32 @@ import dagster as dg
 from resources.files import write_atomically
 from resources.home import Home
 
+PROGRESS_LOGGER = "progress"
 
 #: The event log keeps everything; the terminal shows our own progress instead.
-_QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
+_QUIET: dict[str, Any] = {PROGRESS_LOGGER: {"config": {}}}
 
 
-@dataclass(frozen=True)
-class StepEvent:
-    """One thing that happened to one asset in a run."""
+OnStart = Callable[[str], None]
+_listener: ContextVar[OnStart | None] = ContextVar("listener", default=None)
 
-    asset: str
-    kind: str  # started, succeeded, failed, skipped
-    detail: str = ""
+
+class _TellListener(logging.Handler):
+    """Tells the caller of ``run_job`` which step has begun, as it begins."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = getattr(record, "dagster_event", None)
+        told = _listener.get()
+        if told is not None and event is not None and event.event_type_value == "STEP_START":
+            told(event.step_key)
+
+
+@dg.logger(config_schema=dict, description="Which step runs, for the command line.")
+def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
+    """The logger that ``run_job`` asks for in place of the console's."""
+    logger = logging.Logger(PROGRESS_LOGGER, logging.DEBUG)
+    logger.addHandler(_TellListener())
+    return logger
 
 
 @dataclass
@@ -70,7 +85,7 @@ def run_job(
     last_partition: str | None = None,
     run_config: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
-    on_event: Callable[[StepEvent], None] = lambda event: None,
+    on_start: OnStart = lambda step: None,
 ) -> RunReport:
     """Run ``job`` for one partition, or for the range up to ``last_partition`` as one run."""
     all_tags = dict(tags or {})
@@ -81,43 +96,38 @@ def run_job(
         key = None
     name = partition if key else f"{partition}...{last_partition}"
     report = RunReport(job=job, partition=name or "")
-    run_id = str(uuid.uuid4())
-    instance.add_event_listener(run_id, lambda entry: _listen(entry, report, on_event))
-    result = definitions.resolve_job_def(job).execute_in_process(
-        instance=instance,
-        partition_key=key,
-        run_config={"loggers": _QUIET, **(run_config or {})},
-        tags=all_tags,
-        run_id=run_id,
-        raise_on_error=False,
-    )
+    token = _listener.set(on_start)
+    try:
+        result = definitions.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            partition_key=key,
+            run_config={"loggers": _QUIET, **(run_config or {})},
+            tags=all_tags,
+            raise_on_error=False,
+        )
+    finally:
+        _listener.reset(token)
     report.succeeded = result.success
+    for event in result.all_events:
+        _note(event, report)
     return report
 
 
-def _listen(entry: Any, report: RunReport, on_event: Callable[[StepEvent], None]) -> None:
-    event = entry.dagster_event
-    if event is None or event.step_key is None:
+def _note(event: dg.DagsterEvent, report: RunReport) -> None:
+    """Put what one event says into the report."""
+    if event.step_key is None:
         return
-    step = event.step_key
     match event.event_type_value:
-        case "STEP_START":
-            on_event(StepEvent(step, "started"))
         case "STEP_SUCCESS":
-            report.made.append(step)
-            on_event(StepEvent(step, "succeeded"))
-        case "STEP_SKIPPED":
-            on_event(StepEvent(step, "skipped"))
+            report.made.append(event.step_key)
         case "STEP_FAILURE":
-            reason = _reason(event.event_specific_data)
-            report.failed[step] = reason
-            on_event(StepEvent(step, "failed", reason))
+            report.failed[event.step_key] = _reason(event.event_specific_data)
         case "ASSET_MATERIALIZATION":
-            materialization = event.event_specific_data.materialization
+            materialization = event.step_materialization_data.materialization
             key = materialization.asset_key.to_user_string()
             report.metadata[key] = {k: v.value for k, v in materialization.metadata.items()}
         case "ASSET_CHECK_EVALUATION":
-            evaluation = event.event_specific_data
+            evaluation = event.asset_check_evaluation_data
             if not evaluation.passed:
                 report.failed_checks.append(
                     f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name}"

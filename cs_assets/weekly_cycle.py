@@ -13,7 +13,7 @@ import dagster as dg
 
 from cs_assets.partitions import ROUTING_BATCHES, weeks
 from cs_assets.progress import Progress
-from cs_assets.running import RunReport, StepEvent, run_job, weeks_before
+from cs_assets.running import RunReport, run_job, weeks_before
 
 #: Weeks of calls and metrics made before the reported one, so that trends have a past.
 HISTORY_WEEKS = 5
@@ -87,7 +87,7 @@ def run_cycle(
                 instance,
                 name,
                 tags=tags,
-                on_event=lambda event: _show(event, progress),
+                on_start=progress.detail,
                 **arguments,
             )
         for asset, reason in run.failed.items():
@@ -107,8 +107,3 @@ def run_cycle(
     job("Executive reviews", "weekly_reviews_job", partition=week)
     job("Coaching digests", "weekly_coaching_job", partition=week)
     return report
-
-
-def _show(event: StepEvent, progress: Progress) -> None:
-    if event.kind == "started":
-        progress.detail(event.asset)
