@@ -8,6 +8,7 @@ POST /_sim/calls/ID {"delete": true} or fields of metaData to change
 """
 
 import datetime as dt
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -35,6 +36,11 @@ class SimulatorServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.simulator = simulator
         simulator.base_url = self.url
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is no fault of the simulator; anything else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def url(self) -> str:
