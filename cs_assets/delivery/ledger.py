@@ -11,13 +11,12 @@ promise "never twice by itself, never silently lost":
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from cs_assets.delivery import crash_points
+from cs_assets.delivery.ledger_rows import delivery_of, moment_text, new_row, part_columns
 from cs_assets.delivery.model import (
     Claim,
     Delivery,
-    Identity,
     NewDelivery,
     Outcome,
     Parts,
@@ -75,27 +74,7 @@ class Ledger:
         return Planned(keys, frozenset(new), frozenset(renewed), frozenset(refused))
 
     def _insert(self, key: str, delivery: NewDelivery, now: dt.datetime, run_id: str) -> bool:
-        who, parts = delivery.identity, delivery.parts
-        cancelled = bool(delivery.cancelled_because)
-        values: dict[str, Any] = {
-            "delivery_key": key,
-            "environment": who.environment,
-            "report_kind": who.report_kind,
-            "period_start": who.period_start.isoformat(),
-            "period_end": delivery.period_end.isoformat(),
-            "artefact_id": who.artefact_id,
-            "audience": who.audience,
-            "channel": who.channel,
-            "recipient": who.recipient.strip(),
-            "revision": who.revision,
-            "state": State.CANCELLED if cancelled else State.PENDING,
-            **_part_columns(parts),
-            "next_attempt_at": _text(now),
-            "last_error_text": delivery.cancelled_because or None,
-            "planned_at": _text(now),
-            "settled_at": _text(now) if cancelled else None,
-            "run_id": run_id,
-        }
+        who, values = delivery.identity, new_row(key, delivery, now, run_id)
         inserted = self._store.execute(_insert_statement(tuple(values)), list(values.values()))
         self._store.execute(
             "INSERT INTO delivery_expected (environment, report_kind, period_start, delivery_key)"
@@ -105,7 +84,7 @@ class Ledger:
         return inserted == 1
 
     def _renew(self, key: str, parts: Parts) -> bool:
-        columns = _part_columns(parts)
+        columns = part_columns(parts)
         assignments = ", ".join(f"{name} = ?" for name in columns)
         return (
             self._store.execute(
@@ -135,13 +114,14 @@ class Ledger:
         fingerprint: str,
     ) -> Claim | None:
         """Take the right to make one attempt, and record it; None when another has it."""
+        at = moment_text(now)
         with self._store.transaction():
             changed = self._store.execute(
                 "UPDATE delivery SET state = 'sending', attempts = attempts + 1, lease_owner = ?,"
                 " lease_expires_at = ?, provider = ?,"
                 " first_attempt_at = COALESCE(first_attempt_at, ?)"
                 " WHERE delivery_key = ? AND state = 'pending' AND next_attempt_at <= ?",
-                [owner, _text(now + lease), provider, _text(now), key, _text(now)],
+                [owner, moment_text(now + lease), provider, at, key, at],
             )
             if changed != 1:
                 return None
@@ -153,7 +133,7 @@ class Ledger:
             self._store.execute(
                 "INSERT INTO delivery_attempt (delivery_key, attempt, provider, started_at,"
                 " fingerprint) VALUES (?, ?, ?, ?, ?)",
-                [key, attempt, provider, _text(now), fingerprint],
+                [key, attempt, provider, at, fingerprint],
             )
             crash_points.reached("before_claim_commit")
         return Claim(key, owner, attempt, now + lease)
@@ -182,8 +162,8 @@ class Ledger:
                     answer.outcome,
                     answer.error_class or None,
                     answer.error_text or None,
-                    _text(retry_at or now),
-                    _text(now) if settled else None,
+                    moment_text(retry_at or now),
+                    moment_text(now) if settled else None,
                     receipt.delivery_key,
                     receipt.owner,
                     receipt.attempt,
@@ -199,7 +179,7 @@ class Ledger:
             "UPDATE delivery_attempt SET finished_at = ?, outcome = ?, provider_message_id = ?,"
             " code = ?, error_text = ? WHERE delivery_key = ? AND attempt = ?",
             [
-                _text(receipt.received_at),
+                moment_text(receipt.received_at),
                 answer.outcome,
                 answer.provider_message_id or None,
                 answer.code or None,
@@ -217,7 +197,7 @@ class Ledger:
             self._store.execute(
                 "UPDATE delivery SET state = ?, last_outcome = ?, last_error_text = ?,"
                 " settled_at = ? WHERE delivery_key = ? AND state = 'pending'",
-                [state, Outcome.REJECTED_PERMANENT, reason, _text(now), key],
+                [state, Outcome.REJECTED_PERMANENT, reason, moment_text(now), key],
             )
             == 1
         )
@@ -283,7 +263,7 @@ class Ledger:
                     answer.outcome,
                     answer.error_class or None,
                     answer.error_text or None,
-                    _text(now) if state in (State.SENT, State.FAILED) else None,
+                    moment_text(now) if state in (State.SENT, State.FAILED) else None,
                     receipt.delivery_key,
                     receipt.attempt,
                     1 if accepted else 0,
@@ -306,7 +286,7 @@ class Ledger:
             for row in self._store.rows(
                 "SELECT delivery_key, channel FROM delivery"
                 " WHERE state = 'sending' AND lease_expires_at < ?",
-                [_text(now)],
+                [moment_text(now)],
             ):
                 state = State.PENDING if row["channel"] in again else State.UNKNOWN
                 self._store.execute(
@@ -331,7 +311,7 @@ class Ledger:
             changed = self._store.execute(
                 "UPDATE delivery SET state = ?, settled_at = ?, next_attempt_at = ?"
                 " WHERE delivery_key = ? AND state = 'unknown'",
-                [state, _text(now) if sent else None, _text(now), key],
+                [state, moment_text(now) if sent else None, moment_text(now), key],
             )
             if changed != 1:
                 raise LedgerError(self._why_not(key, "resolved", "unknown"))
@@ -374,7 +354,7 @@ class Ledger:
         self._store.execute(
             "INSERT INTO delivery_decision (delivery_key, decided_at, decision, decided_by, note)"
             " VALUES (?, ?, ?, ?, ?)",
-            [key, _text(now), decision, by, note],
+            [key, moment_text(now), decision, by, note],
         )
 
     def _why_not(self, key: str, verb: str, wanted: str) -> str:
@@ -389,7 +369,7 @@ class Ledger:
             self._store.execute(
                 "INSERT INTO delivery_suppression (address, reason, source, recorded_at)"
                 " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [address.strip().casefold(), reason, source, _text(now)],
+                [address.strip().casefold(), reason, source, moment_text(now)],
             )
             == 1
         )
@@ -422,11 +402,20 @@ class Ledger:
         detail: str,
     ) -> bool:
         """Keep a provider's event; False when it was there already."""
+        at = moment_text(happened_at)
         return (
             self._store.execute(
                 "INSERT INTO delivery_event (event_id, delivery_key, event, address, happened_at,"
                 " provider, detail) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [event_id, delivery_key, event, address, _text(happened_at), provider, detail],
+                [
+                    event_id,
+                    delivery_key,
+                    event,
+                    address,
+                    at,
+                    provider,
+                    detail,
+                ],
             )
             == 1
         )
@@ -451,7 +440,7 @@ class Ledger:
             raise LedgerError(f"no delivery has the key {key}; 'deliveries list' shows them")
         if len(rows) > 1:
             raise LedgerError(f"several deliveries begin with {key}; give more of the key")
-        return _delivery(rows[0])
+        return delivery_of(rows[0])
 
     def find(
         self,
@@ -479,7 +468,7 @@ class Ledger:
             parameters,
         )
         wanted = None if keys is None else set(keys)
-        return [_delivery(row) for row in rows if wanted is None or row["delivery_key"] in wanted]
+        return [delivery_of(row) for row in rows if wanted is None or row["delivery_key"] in wanted]
 
     def missing(self, period_start: dt.date) -> list[Delivery]:
         """What a period expects and that is not settled yet."""
@@ -489,7 +478,7 @@ class Ledger:
             " ORDER BY d.report_kind, d.artefact_id, d.channel",
             [period_start.isoformat()],
         )
-        return [_delivery(row) for row in rows]
+        return [delivery_of(row) for row in rows]
 
     def expected(self, period_start: dt.date) -> int:
         """How many deliveries a period expects."""
@@ -531,67 +520,7 @@ def _insert_statement(columns: tuple[str, ...]) -> str:
     return f"INSERT INTO delivery ({names}) VALUES ({binds}) ON CONFLICT DO NOTHING"  # noqa: S608
 
 
-def _part_columns(parts: Parts) -> dict[str, Any]:
-    return {
-        "subject": parts.subject,
-        "text_path": parts.text_path,
-        "html_path": parts.html_path,
-        "payload_path": parts.payload_path,
-        "attachment_path": parts.attachment_path,
-        "attachment_name": parts.attachment_name,
-        "artifact_sha256": parts.sha256,
-    }
-
-
 def _key_pattern(key: str) -> str:
     if not key or any(character not in "0123456789abcdef" for character in key):
         raise LedgerError(f"'{key}' is no delivery key; keys are hexadecimal")
     return f"{key}%"
-
-
-def _text(moment: dt.datetime) -> str:
-    return moment.isoformat(timespec="microseconds")
-
-
-def _moment(text: str | None) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(text) if text else None
-
-
-def _delivery(row: Row) -> Delivery:
-    return Delivery(
-        delivery_key=row["delivery_key"],
-        identity=Identity(
-            environment=row["environment"],
-            report_kind=row["report_kind"],
-            period_start=dt.date.fromisoformat(row["period_start"]),
-            artefact_id=row["artefact_id"],
-            audience=row["audience"],
-            channel=row["channel"],
-            recipient=row["recipient"],
-            revision=row["revision"],
-        ),
-        period_end=dt.date.fromisoformat(row["period_end"]),
-        parts=Parts(
-            subject=row["subject"],
-            text_path=row["text_path"],
-            html_path=row["html_path"],
-            payload_path=row["payload_path"],
-            attachment_path=row["attachment_path"],
-            attachment_name=row["attachment_name"],
-            sha256=row["artifact_sha256"],
-        ),
-        state=State(row["state"]),
-        attempts=row["attempts"],
-        provider=row["provider"],
-        provider_message_id=row["provider_message_id"],
-        next_attempt_at=dt.datetime.fromisoformat(row["next_attempt_at"]),
-        lease_owner=row["lease_owner"],
-        lease_expires_at=_moment(row["lease_expires_at"]),
-        last_outcome=row["last_outcome"],
-        last_error_class=row["last_error_class"],
-        last_error_text=row["last_error_text"],
-        planned_at=dt.datetime.fromisoformat(row["planned_at"]),
-        first_attempt_at=_moment(row["first_attempt_at"]),
-        settled_at=_moment(row["settled_at"]),
-        run_id=row["run_id"],
-    )

@@ -93,6 +93,8 @@ class Sender:
             now = self.clock.now()
             due = [delivery for delivery in pending if delivery.next_attempt_at <= now]
             for delivery in due:
+                if self.clock.now() > deadline:  # a provider that only times out
+                    return tally
                 if delivery.identity.channel not in tally.stopped:
                     self._deliver(delivery, tally)
             waiting = [delivery.delivery_key for delivery in self._pending(waiting, tally)]

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 
+from cs_assets.delivery import crash_points
 from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.model import Answer, Outcome, State
 from cs_assets.delivery.planning import Artefact
@@ -181,3 +182,47 @@ def test_the_ledger_keeps_what_the_provider_said(
     run(outbox, [make_artefact()])
     (failed,) = outbox.ledger.find(states=[State.FAILED])
     assert failed.last_error_text == "no mailbox [address] for [redacted]"
+
+
+def test_a_provider_that_only_times_out_does_not_hold_the_run_for_hours(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    def slow(letter: object) -> Answer:
+        clock.move(seconds=30)
+        return Answer(Outcome.REJECTED_TRANSIENT, error_class="TimeoutError")
+
+    transport.script.extend([slow] * 500)
+    before = clock.now()
+    report = run(outbox, [make_artefact(number) for number in range(100)])
+    assert (clock.now() - before).total_seconds() <= outbox.policy.run_seconds + 60
+    assert report.counts.waiting == 100
+
+
+def test_a_claim_that_slept_too_long_is_not_used(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    def suspended(point: str) -> None:
+        if point == "after_claim_commit" and not slept:
+            slept.append(point)
+            clock.move(hours=3)
+
+    slept: list[str] = []
+    crash_points.hook = suspended
+    try:
+        report = run(outbox, [make_artefact()])
+    finally:
+        crash_points.hook = None
+    assert slept
+    assert transport.received == []
+    assert report.counts.waiting == 1
+    assert run(outbox, [make_artefact()]).counts.sent == 1
+
+
+def test_in_a_channel_set_to_resend_an_unclear_attempt_is_made_again(
+    outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
+) -> None:
+    policy = outbox.policy.model_copy(update={"on_unknown": {"email": "resend"}})
+    transport.script.append(TimeoutError())
+    report = run(dataclasses.replace(outbox, policy=policy), [make_artefact()])
+    assert len(transport.received) == 2
+    assert report.counts.sent == 1
