@@ -12,6 +12,8 @@ from resources.warehouse import Warehouse
 
 #: Half of the time within which a new account should be routed.
 INTERVAL_SECONDS = 60
+#: Runs of one batch that are started without a person.
+MOST_RUNS = 3
 
 
 def build(job: Any) -> dg.SensorDefinition:
@@ -47,11 +49,24 @@ def build(job: Any) -> dg.SensorDefinition:
     return needs_csm_sensor
 
 
+def run_key(instance: dg.DagsterInstance, batch: str) -> str | None:
+    """The key of the run to ask for, or None while one is under way or enough have failed."""
+    runs = instance.get_runs(dg.RunsFilter(tags={"dagster/partition": batch}))
+    if any(not run.is_finished for run in runs) or len(runs) >= MOST_RUNS:
+        return None
+    return f"{batch}#{len(runs)}" if runs else batch
+
+
 def result(instance: dg.DagsterInstance, waiting: list[str]) -> dg.SensorResult:
-    """Partitions to add and runs to ask for, for these open batches."""
+    """Partitions to add and runs to ask for, for these open batches.
+
+    A batch whose run failed is asked for again under another key, a few times; after
+    that the standing check of failed partitions shows it.
+    """
     known = set(instance.get_dynamic_partitions(ROUTING_BATCHES))
     fresh = [batch for batch in waiting if batch not in known]
+    keys = {batch: key for batch in waiting if (key := run_key(instance, batch)) is not None}
     return dg.SensorResult(
-        run_requests=[dg.RunRequest(run_key=batch, partition_key=batch) for batch in waiting],
+        run_requests=[dg.RunRequest(run_key=key, partition_key=b) for b, key in keys.items()],
         dynamic_partitions_requests=[routing_batches.build_add_request(fresh)] if fresh else [],
     )

@@ -117,7 +117,7 @@ def csm_books(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mat
     **table_asset(
         "analytics.csm_routing_recommendations",
         group=_GROUP,
-        deps=[accounts_needing_csm, csm_books],
+        deps=[accounts_needing_csm, csm_books, "source_csm_assignment_history"],
         partitions_def=routing_batches,
         kinds=("pulp", "highs"),
         name="routing_recommendations",
@@ -132,8 +132,9 @@ def routing_recommendations(
         books = db.query("routing/books_of_batch", [batch])
         as_of = _as_of(accounts, batch)
         decisions = db.query("routing/decisions", [as_of])
+        history = db.query("routing/history", [as_of])
     outcome = recommend.recommend(
-        accounts, books, policy_in_force(), recommend.decisions_of(decisions)
+        accounts, books, policy_in_force(), recommend.decisions_of(decisions), history=history
     )
     rows = outcome.recommendations.assign(recommended_at=as_of)
     solution = pd.DataFrame([{**outcome.solution, "batched_at": as_of}])
@@ -141,7 +142,16 @@ def routing_recommendations(
         count = _write(db, "analytics.csm_routing_recommendations", rows, batch)
         _write(db, "analytics.routing_solutions", solution, batch)
     first = rows[rows["rank"] == 1]
-    told = ("assigned", "waiting", "needs_person", "method", "status", "gap", "solver")
+    told = (
+        "assigned",
+        "waiting",
+        "needs_person",
+        "method",
+        "status",
+        "gap",
+        "solver",
+        "match_term",
+    )
     return result(
         count,
         {

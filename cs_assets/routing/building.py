@@ -45,13 +45,14 @@ def build(
     relaxed: Mapping[str, Collection[str]] | None = None,
     keeps: Mapping[str, str] | None = None,
     leaving_costs: Mapping[str, int] | None = None,
+    match_costs: Mapping[tuple[str, str], int] | None = None,
 ) -> Batch:
     """The problem in canonical order: accounts and CSMs by id.
 
     ``pins`` gives accounts the CSM that a person chose, ``refused`` are pairs that a
     person ruled out, ``relaxed`` the rules passed for an account. ``keeps`` are owners of
     today, who may keep the account whatever the rules say; ``leaving_costs`` is what it
-    costs to take it from them. CSMs who carry no
+    costs to take it from them; ``match_costs`` is the learned cost of a pair. CSMs who carry no
     load today (leave, first weeks) are no part of the balance and cannot be chosen.
     """
     rows = sorted(accounts, key=lambda row: str(row["account_id"]))
@@ -75,6 +76,9 @@ def build(
     pair_terms = _pair_terms(rows, shelf, policy)
     if leaving_costs is not None:
         pair_terms["continuity"] = _continuity(rows, shelf, keeps, leaving_costs)
+    if match_costs is not None:
+        pairs = [[match_costs[r["account_id"], b["worker_id"]] for b in shelf] for r in rows]
+        pair_terms["match"] = np.array(pairs, dtype=np.int64).reshape(len(rows), len(shelf))
     uses, room, resources = _caps(rows, shelf, policy, relaxed)
     problem = Problem(
         account_ids=tuple(str(row["account_id"]) for row in rows),

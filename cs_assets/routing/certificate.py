@@ -54,6 +54,7 @@ def check(
     pins: Mapping[str, str] | None = None,
     refused: Collection[tuple[str, str]] = (),
     relaxed: Mapping[str, Collection[str]] | None = None,
+    match_costs: Mapping[tuple[str, str], int] | None = None,
 ) -> Certificate:
     """Verify ``owners`` (account id to worker id) for the accounts given.
 
@@ -88,6 +89,7 @@ def check(
     known = {a["account_id"]: owners[a["account_id"]] for a in accounts
              if owners.get(a["account_id"]) in by_worker}  # fmt: skip
     cost = _cost(accounts, list(by_worker.values()), known, policy)
+    cost += sum((match_costs or {}).get(pair, 0) for pair in known.items())
     return Certificate(dict(sorted(counts.items())), tuple(wrong), cost)
 
 

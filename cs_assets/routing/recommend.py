@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cs_assets.routing import building, certificate, explanation, highs, scoring, search, waiting
+from cs_assets.routing import (
+    building,
+    certificate,
+    explanation,
+    highs,
+    match,
+    scoring,
+    search,
+    waiting,
+)
 from cs_assets.routing import solve as solving
 from cs_assets.routing.eligibility import SAYS
 from cs_assets.routing.policy import Policy
@@ -68,15 +77,20 @@ def recommend(
     policy: Policy,
     decided: Decisions | None = None,
     *,
+    history: pd.DataFrame | None = None,
     seconds: float | None = None,
 ) -> Outcome:
     """Recommend a CSM for every account that rules allow one for.
 
     ``accounts`` as in analytics.accounts_needing_csm, ``books`` as in
-    analytics.csm_books. Raises ``certificate.NotCertified`` when the independent
+    analytics.csm_books; ``history`` as of `sql/routing/history.sql`, for the learned match
+    term when the policy asks for it. Raises ``certificate.NotCertified`` when the independent
     checker does not confirm the result.
     """
-    return _Run(accounts, books, policy, decided or Decisions(), seconds).outcome()
+    run = _Run(accounts, books, policy, decided or Decisions(), seconds)
+    if policy.batch.match_term.use and history is not None:
+        run.learn(history)
+    return run.outcome()
 
 
 class _Run:
@@ -102,6 +116,16 @@ class _Run:
         self.rows: list[dict[str, Any]] = []
         self.relaxed: dict[str, list[str]] = {}
         self.diagnosis: list[dict[str, Any]] = []
+        self.match_costs: Mapping[tuple[str, str], int] | None = None
+        self.match_term = match.SWITCHED_OFF
+
+    def learn(self, history: pd.DataFrame) -> None:
+        """Use the match term if the back-test says that it helps."""
+        tested = match.back_test(history)
+        self.match_term = tested.as_json(tested.helps)
+        if tested.helps:
+            weight = self.policy.batch.match_term.weight
+            self.match_costs = match.costs(self.accounts, self.books, history, weight)
 
     def outcome(self) -> Outcome:
         on_shelf = {book["worker_id"] for book in self.books if book["load_share"] > 0}
@@ -129,6 +153,7 @@ class _Run:
             pins=self.pins,
             refused=self.decided.refused,
             relaxed=self.relaxed,
+            match_costs=self.match_costs,
         )
 
     def _relax(self, accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -288,6 +313,7 @@ class _Run:
             pins=self.pins,
             refused=self.decided.refused,
             relaxed=self.relaxed,
+            match_costs=self.match_costs,
         )
         certificate.require(found, found.cost if cost is None else cost)
         self.certificate = found
@@ -358,6 +384,7 @@ class _Run:
             "gap": solution.gap if solution else None,
             "solver": highs.version() if solution else method.replace("_", " "),
             "certificate": proof.as_json() if proof else "{}",
+            "match_term": self.match_term,
             "diagnosis": json.dumps(self.diagnosis),
             **self.at,
         }  # fmt: skip

@@ -168,10 +168,12 @@ class _Solve:
         best_two = np.partition(reduced, 1, axis=1)
         regret = np.argsort(best_two[:, 0] - best_two[:, 1], kind="stable")
         owners = search.construct(state, regret, 4.0 * reduced.astype(np.float64))
-        for seed in range(3):
-            if owners is not None:
-                state.place(owners)
-                search.descend(state, self._over)
+        if owners is not None:
+            state.place(owners)
+            search.descend(state, self._over)
+            descended = state.owners.copy()
+            for seed in range(3):
+                state.place(descended)
                 self._exchange(np.random.default_rng(seed), 200)
         accounts = np.arange(problem.size[0])
         for known in (*self.seen, self.owners):

@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from cs_assets.partitions import ROUTING_BATCHES
+from cs_assets.partitions import ROUTING_BATCHES, routing_batches
 from resources.duckdb_warehouse import DuckDBWarehouse
 from resources.fair_lock import fair_lock
 from sensors import needs_csm
@@ -62,6 +62,43 @@ def test_once_routed_nothing_is_asked_for(
     assert route(small, request.partition_key).success
     assert isinstance(tick(instance, small), dg.SkipReason)
     assert len(table(small, "routing/batched_accounts")) == 6
+
+
+def test_a_failed_run_is_asked_for_again_but_not_for_ever(
+    instance: dg.DagsterInstance, small: DuckDBWarehouse
+) -> None:
+    answer = tick(instance, small)
+    assert isinstance(answer, dg.SensorResult)
+    (request,) = answer.run_requests or []
+    batch = str(request.partition_key)
+    instance.add_dynamic_partitions(ROUTING_BATCHES, [batch])
+
+    @dg.asset(partitions_def=routing_batches)
+    def breaks() -> None:
+        raise RuntimeError("no luck")
+
+    keys = []
+    while (key := needs_csm.run_key(instance, batch)) is not None:
+        keys.append(key)
+        dg.materialize([breaks], partition_key=batch, instance=instance, raise_on_error=False)
+    assert keys == [batch, f"{batch}#1", f"{batch}#2"]
+
+
+def test_two_instances_over_one_warehouse_plan_each_account_once(
+    small: DuckDBWarehouse,
+) -> None:
+    with dg.DagsterInstance.ephemeral() as one, dg.DagsterInstance.ephemeral() as two:
+        first, second = tick(one, small), tick(two, small)
+        assert isinstance(first, dg.SensorResult)
+        assert isinstance(second, dg.SensorResult)
+        asked = [[r.partition_key for r in answer.run_requests or []] for answer in (first, second)]
+    assert asked[0] == asked[1]
+    batch = str(asked[0][0])
+    assert route(small, batch).success
+    assert route(small, batch).success
+    given = table(small, "routing/assignments")
+    assert given["account_id"].is_unique
+    assert len(given) == 6
 
 
 def test_a_busy_warehouse_skips_the_tick_with_a_reason(

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS analytics.routing_solutions (
     gap            DOUBLE,                -- (cost - bound) / cost
     solver         STRING NOT NULL,       -- solver and version
     certificate    STRING NOT NULL,       -- JSON: what the independent checker verified
+    match_term     STRING NOT NULL,       -- JSON: the learned match term, used, withheld or switched off, and its back-test
     diagnosis      STRING NOT NULL,       -- JSON: conflicting rules and relaxations with their price
     policy_version STRING NOT NULL,       -- hash of the policy
     input_hash     STRING NOT NULL,       -- hash of the accounts, books and decisions
