@@ -52,6 +52,12 @@ routing_job = dg.define_asset_job(
     description="One batch of accounts that need a CSM: recommendation, review, assignment.",
 )
 
+ai_usage_job = dg.define_asset_job(
+    "ai_usage_job",
+    _assets("ai_usage"),
+    description="The ledger of model calls, copied to the warehouse, with its checks.",
+)
+
 jobs = [
     load_sources_job,
     calls_job,
@@ -60,4 +66,5 @@ jobs = [
     weekly_reviews_job,
     weekly_coaching_job,
     routing_job,
+    ai_usage_job,
 ]

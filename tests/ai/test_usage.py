@@ -18,8 +18,10 @@ from cs_assets.ai.commands import app
 from cs_assets.ai.configuration import Ceiling
 from cs_assets.ai.ledger import AiLedger, Estimate, Purpose, Reserved
 from cs_assets.ai.usage import calls_frame, reconciled, room_left, usage
+from cs_assets.definitions import build_defs
 from resources.duckdb_warehouse import DuckDBWarehouse
 from resources.home import HomeResource
+from resources.settings import Settings
 
 
 class Clock:
@@ -160,3 +162,16 @@ def test_the_command_without_a_ledger_makes_none(
     monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path))
     assert "by rules" in CliRunner().invoke(app, ["usage"]).stdout
     assert not (tmp_path / "ai.sqlite").exists()
+
+
+def test_the_ledger_is_copied_every_day_by_a_job_of_its_own() -> None:
+    defs = build_defs(Settings())
+    schedule = defs.resolve_schedule_def("ai_usage_schedule")
+    assert (schedule.job.name, schedule.cron_schedule) == ("ai_usage_job", "30 5 * * *")
+    job = defs.resolve_job_def("ai_usage_job")
+    assert [key.to_user_string() for key in job.asset_layer.executable_asset_keys] == ["ai_usage"]
+    with dg.build_schedule_context(
+        scheduled_execution_time=dt.datetime(2026, 11, 16, 5, 30, tzinfo=dt.UTC)
+    ) as context:
+        (request,) = schedule.evaluate_tick(context).run_requests
+    assert request.run_key == "2026-11-16"
