@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cs_assets.calls import eligibility, impact, insights, next_steps, objections, scoring, talk
+from cs_assets.calls.heard import Heard
 from cs_assets.calls.impact import Deal
 from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric, Taxonomy, rules_version
 from cs_assets.calls.transcript import Transcript, text_hash
@@ -45,7 +46,7 @@ def analyse(
     cues = [rubric.cues_in(text) for text in transcript.lowered]
     raised = objections.find(transcript, taxonomy, cues)
     commitments = next_steps.find(transcript, rubric, cues)
-    heard = scoring.Heard(transcript, talked, raised, commitments, call.call_type, rubric, cues)
+    heard = Heard(transcript, talked, raised, commitments, call.call_type, rubric, cues)
     scores = scoring.score(heard)
     step = next_steps.best(commitments)
     labels = {kind: rules.label for kind, rules in taxonomy.kinds.items()}

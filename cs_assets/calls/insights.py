@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cs_assets.calls.heard import Criterion
 from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric
-from cs_assets.calls.scoring import Criterion, DimensionScore
+from cs_assets.calls.scoring import DimensionScore
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Eligibility(_Strict):
     maximum_unknown_share: float = Field(ge=0, le=1)
 
 
-class Criterion(_Strict):
+class CriterionRules(_Strict):
     """What one observable behaviour is worth, and the advice when it is missing."""
 
     label: str
@@ -98,7 +98,7 @@ class Criterion(_Strict):
 
 class DimensionRules(_Strict):
     label: str
-    criteria: dict[str, Criterion]
+    criteria: dict[str, CriterionRules]
 
 
 class Slope(_Strict):
@@ -200,7 +200,7 @@ class Rubric(_Strict):
         """How many days or times a lower-case sentence names."""
         return self._dates(sentence)
 
-    def criterion(self, dimension: Dimension, key: str) -> Criterion:
+    def criterion(self, dimension: Dimension, key: str) -> CriterionRules:
         return self.dimensions[dimension].criteria[key]
 
     def talk_band(self, call_type: str | None) -> tuple[float, float]:

@@ -9,9 +9,8 @@ import pandas as pd
 
 from cs_assets import config
 from cs_assets.ai import prompts
-from cs_assets.ai.writing import Prompt, Writer
 from cs_assets.asset_kit import partition_dates, partition_span, result, table_asset
-from cs_assets.customers import adoption, health, insight_facts, insights, segments
+from cs_assets.customers import adoption, health, insights, segments
 from cs_assets.customers.policy import CustomerPolicy
 from cs_assets.frames import records
 from cs_assets.partitions import weeks
@@ -148,7 +147,9 @@ def customer_insights(
         first = partition_dates(context)[0]
         earlier = _by_customer(db.query("customers/insights_up_to", [first]))
     for week, (customers, modules) in read.items():
-        rows, broken = insight_rows(customers, modules, earlier, week, policy, prompt, author)
+        rows, broken = insights.rows_of_week(
+            customers, modules, earlier, week, policy, prompt, author
+        )
         frames.append(rows)
         failed |= broken
         earlier = earlier | _by_customer(rows)
@@ -177,46 +178,6 @@ def _read_week(db: Session, week: dt.date) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _by_customer(rows: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return {row["customer_id"]: row for row in records(rows)}
-
-
-def insight_rows(
-    customers: pd.DataFrame,
-    modules: pd.DataFrame,
-    earlier: dict[str, dict[str, Any]],
-    week: dt.date,
-    policy: CustomerPolicy,
-    prompt: Prompt,
-    author: Writer,
-) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Rows of ``analytics.customer_insights`` of one week, and who broke with what."""
-    by_customer = {str(key): records(group) for key, group in modules.groupby("customer_id")}
-    rows: list[dict[str, Any]] = []
-    failed: dict[str, str] = {}
-    for metrics in records(health.derived(customers, policy.minimum_conversions)):
-        customer = str(metrics["customer_id"])
-        try:
-            sheet = insight_facts.sheet(metrics, by_customer.get(customer, []), week)
-            case = insights.case(sheet, metrics, policy.playbooks, prompt)
-            before = earlier.get(customer)
-            draft = insights.kept_draft(case, before)
-            reused = draft is not None and _is_reused(before, week)
-            if draft is None:
-                draft = author.write([case.assignment])[0]
-            rows.append(insights.row(case, draft, reused))
-        except Exception as error:
-            failed[customer] = f"{type(error).__name__}: {error}"
-    return pd.DataFrame(
-        rows, columns=catalog.table("analytics.customer_insights").column_names
-    ), failed
-
-
-def _is_reused(before: dict[str, Any] | None, week: dt.date) -> bool:
-    """Kept from an earlier week; the same week made again says what it said."""
-    if before is None:
-        return False
-    if pd.Timestamp(before["week_start"]).date() == week:
-        return bool(before["is_reused"])
-    return True
 
 
 def _insight_preview(rows: pd.DataFrame, at_most: int = 5) -> str:

@@ -14,11 +14,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cs_assets.ai.writing import Assignment, Draft, Prompt
-from cs_assets.customers import insight_text
-from cs_assets.customers.policy import Playbook
+import pandas as pd
+
+from cs_assets.ai.writing import Assignment, Draft, Prompt, Writer
+from cs_assets.customers import health, insight_facts, insight_text
+from cs_assets.customers.policy import CustomerPolicy, Playbook
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet
+from cs_assets.frames import records
+from sql import catalog
 
 #: Percentages within one step are worth the same words.
 _PERCENT_STEP = 25
@@ -107,3 +111,43 @@ def row(case: Case, draft: Draft, is_reused: bool) -> dict[str, Any]:
         "model": draft.model,
         "prompt_version": draft.prompt_version,
     }
+
+
+def rows_of_week(
+    customers: pd.DataFrame,
+    modules: pd.DataFrame,
+    earlier: dict[str, dict[str, Any]],
+    week: dt.date,
+    policy: CustomerPolicy,
+    prompt: Prompt,
+    author: Writer,
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Rows of ``analytics.customer_insights`` of one week, and who broke with what."""
+    by_customer = {str(key): records(group) for key, group in modules.groupby("customer_id")}
+    rows: list[dict[str, Any]] = []
+    failed: dict[str, str] = {}
+    for metrics in records(health.derived(customers, policy.minimum_conversions)):
+        customer = str(metrics["customer_id"])
+        try:
+            sheet = insight_facts.sheet(metrics, by_customer.get(customer, []), week)
+            one = case(sheet, metrics, policy.playbooks, prompt)
+            before = earlier.get(customer)
+            draft = kept_draft(one, before)
+            reused = draft is not None and _is_reused(before, week)
+            if draft is None:
+                draft = author.write([one.assignment])[0]
+            rows.append(row(one, draft, reused))
+        except Exception as error:
+            failed[customer] = f"{type(error).__name__}: {error}"
+    return pd.DataFrame(
+        rows, columns=catalog.table("analytics.customer_insights").column_names
+    ), failed
+
+
+def _is_reused(before: dict[str, Any] | None, week: dt.date) -> bool:
+    """Kept from an earlier week; the same week made again says what it said."""
+    if before is None:
+        return False
+    if pd.Timestamp(before["week_start"]).date() == week:
+        return bool(before["is_reused"])
+    return True

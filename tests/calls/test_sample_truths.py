@@ -5,7 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from cs_assets.calls.assets import analysis_rows, load_rules
+from cs_assets.calls.assets import load_rules
+from cs_assets.calls.rows import analysis_rows
 from cs_assets.sample import truths
 from cs_assets.sample.gong_files import write_gong
 from sql import catalog

@@ -1,0 +1,162 @@
+"""Rows of the call tables from what was read: frames in, frames out."""
+
+import traceback
+from typing import Any
+
+import pandas as pd
+
+from cs_assets.calls import analysis, chunking, sentiment, summary, transcript
+from cs_assets.calls.impact import Deal
+from cs_assets.calls.rubric import Rubric, Taxonomy, rules_version
+from cs_assets.frames import number_or_none, records, text_or_none
+from sql import catalog
+
+_ANALYSIS_COLUMNS = catalog.table("analytics.call_analysis").column_names
+
+
+def sentiment_rows(readable: pd.DataFrame, judged: pd.DataFrame, model: str) -> pd.DataFrame:
+    """Rows of ``analytics.call_sentiment`` from verdicts on sentences."""
+    by_call: dict[str, list[sentiment.Judged]] = {str(call): [] for call in readable["call_id"]}
+    columns = [
+        "call_id", "sentence_index", "start_ms", "sentence",
+        "sentiment_category", "sentiment_score",
+    ]  # fmt: skip
+    for call, index, start, text, label, score in judged[columns].itertuples(index=False):
+        by_call.setdefault(str(call), []).append(
+            sentiment.Judged(
+                int(index),
+                int(start),
+                str(text),
+                None if pd.isna(label) else str(label),
+                None if pd.isna(score) else float(score),
+            )
+        )
+    rows = []
+    for call, day in zip(readable["call_id"], readable["call_date"], strict=True):
+        sentences = by_call[str(call)]
+        found = sentiment.of_call(sentences)
+        rows.append(
+            {
+                "call_id": call,
+                "call_date": day,
+                "sentiment_category": found.category,
+                "sentiment_score": found.score,
+                "sentences_scored": found.sentences_scored,
+                "positive_segments": sentiment.segments_json(found.positive),
+                "negative_segments": sentiment.segments_json(found.negative),
+                "model": model,
+                "text_hash": sentiment.words_hash(sentences),
+            }
+        )
+    return pd.DataFrame(rows, columns=catalog.table("analytics.call_sentiment").column_names)
+
+
+def summary_rows(
+    words: pd.DataFrame, extracts: dict[tuple[str, str], Any], calls: pd.DataFrame, model: str
+) -> pd.DataFrame:
+    """Rows of ``analytics.call_summaries``: the extract of each call in its context."""
+    rows = []
+    for call, day, text_hash in words[["call_id", "call_date", "text_hash"]].itertuples(
+        index=False
+    ):
+        known = calls.loc[call]
+        extract = extracts.get((call, text_hash))
+        said = "" if extract is None or pd.isna(extract) else str(extract)
+        around = summary.Context(
+            call_type=text_or_none(known["call_type"]),
+            account=text_or_none(known["account_name"]),
+            deal_name=text_or_none(known["deal_name"]),
+            deal_stage=text_or_none(known["deal_stage"]),
+            deal_amount=number_or_none(known["deal_amount"]),
+        )
+        rows.append(
+            {
+                "call_id": call,
+                "call_date": day,
+                "summary": summary.in_context(said or "No summary could be made.", around),
+                "extract": said or None,
+                "model": model,
+                "text_hash": text_hash,
+            }
+        )
+    return pd.DataFrame(
+        rows, columns=["call_id", "call_date", "summary", "extract", "model", "text_hash"]
+    )
+
+
+def chunk_rows(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Rows of ``analytics.transcript_chunks`` from staged sentences."""
+    dates = dict(zip(sentences["call_id"], sentences["call_date"], strict=True))
+    rows = [
+        {
+            "call_id": call,
+            "call_date": dates[call],
+            "chunk_index": chunk.index,
+            "first_sentence": chunk.first_sentence,
+            "last_sentence": chunk.last_sentence,
+            "chunk_text": chunk.text,
+            "text_hash": chunk.text_hash,
+        }
+        for call, one in transcript.by_call(sentences).items()
+        for chunk in chunking.chunks(one)
+    ]
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "call_id", "call_date", "chunk_index", "first_sentence", "last_sentence", "chunk_text",
+            "text_hash",
+        ],
+    )  # fmt: skip
+
+
+def analysis_rows(
+    calls: pd.DataFrame,
+    sentences: pd.DataFrame,
+    kept: pd.DataFrame,
+    rubric: Rubric,
+    taxonomy: Taxonomy,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Rows of ``analytics.call_analysis``; a row stays when its input and the rubric do.
+
+    A call that breaks the analysis gets no row; it is named in the report.
+    """
+    transcripts = transcript.by_call(sentences)
+    version = rules_version(rubric, taxonomy)
+    known = {
+        row["call_id"]: row
+        for row in records(kept)
+        if row["rubric_version"] == version and row["model"] == analysis.MODEL
+    }
+    rows: list[dict[str, Any]] = []
+    failed: dict[str, str] = {}
+    reused = 0
+    for row in records(calls):
+        call, words = _call(row), transcripts.get(row["call_id"])
+        try:
+            old = known.get(call.call_id)
+            if old is not None and old["input_hash"] == analysis.input_hash(call, words):
+                rows.append(old)
+                reused += 1
+            else:
+                rows.append(analysis.analyse(call, words, rubric, taxonomy))
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            failed[call.call_id] = f"{type(error).__name__} at {place.name}:{place.lineno}"
+    frame = pd.DataFrame(rows, columns=_ANALYSIS_COLUMNS)
+    return frame, {"failed": failed, "kept": reused, "analysed": len(rows) - reused}
+
+
+def _call(row: dict[str, Any]) -> analysis.Call:
+    return analysis.Call(
+        call_id=str(row["call_id"]),
+        call_date=row["call_date"].date(),
+        call_type=text_or_none(row["call_type"]),
+        scope=text_or_none(row["scope"]),
+        is_private=bool(row["is_private"]),
+        deal=Deal(
+            text_or_none(row["deal_name"]),
+            text_or_none(row["deal_stage"]),
+            number_or_none(row["deal_amount"]),
+        ),
+        sentiment=text_or_none(row["sentiment_category"]),
+    )
