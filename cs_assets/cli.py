@@ -99,6 +99,7 @@ def doctor(
 
 def mount_rooms() -> None:
     """Add the commands of the rooms; their modules import what is heavy when called."""
+    from cs_assets import setup_commands
     from cs_assets.ai import commands as ai
     from cs_assets.calls import commands as calls
     from cs_assets.calls import rep_commands as rep
@@ -116,6 +117,7 @@ def mount_rooms() -> None:
         (gong, "gong"),
     ):
         app.add_typer(room.app, name=name)
+    app.add_typer(setup_commands.app, name="setup")
     for room in (reviews, coaching, routing):
         app.add_typer(room.app)
 

@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     """Account identifier, organisation-account."""
     snowflake_user: str | None = None
     """Service user."""
+    snowflake_admin_user: str | None = None
+    """Who ``cs-assets setup snowflake`` signs in as; else ``snowflake_user``."""
     snowflake_role: str | None = None
     """Role of the service user."""
     snowflake_warehouse: str | None = None
@@ -87,6 +89,8 @@ class Settings(BaseSettings):
     snowflake_private_key_path: Path | None = None
     """File of the key in PEM."""
     snowflake_private_key_passphrase: SecretStr | None = None
+    snowflake_statement_timeout: int = Field(default=3600, ge=1)
+    """Seconds after which Snowflake cancels a statement."""
     """Passphrase of an encrypted key."""
 
     cortex_agent: str | None = None

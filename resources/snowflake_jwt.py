@@ -82,6 +82,24 @@ def fingerprint(key: Any) -> str:
     return base64.b64encode(hashlib.sha256(der).digest()).decode()
 
 
+def public_key(pem: bytes, passphrase: str | None) -> str:
+    """The public half as ``RSA_PUBLIC_KEY`` takes it: base64 of the DER, in one line."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    key = _private_key(pem, passphrase).public_key()
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(der).decode()
+
+
+def plain_key(pem: bytes, passphrase: str | None) -> str:
+    """The key as PEM without passphrase, for what cannot take one; never written anywhere."""
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = _private_key(pem, passphrase)
+    pkcs8: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pkcs8.decode()
+
+
 def host(account: str) -> str:
     """The host of an account; underscores are not allowed in host names."""
     return f"{account.lower().replace('_', '-')}.snowflakecomputing.com"

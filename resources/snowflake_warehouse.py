@@ -4,7 +4,6 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -12,8 +11,10 @@ import snowflake.connector
 from dagster_snowflake import SnowflakeResource
 from pydantic import Field, PrivateAttr
 
+from resources.errors import UsageError
 from resources.settings import Settings
 from resources.snowflake_errors import told
+from resources.snowflake_jwt import plain_key, read_key
 from resources.snowflake_session import SnowflakeSession
 from resources.warehouse import Session, Warehouse
 
@@ -90,30 +91,15 @@ class SnowflakeWarehouse(Warehouse):
 
     def _connect(self) -> snowflake.connector.SnowflakeConnection:
         """A new connection; closed again if anything fails before it is handed over."""
-        factory = SnowflakeResource(**self._arguments(Settings.load()))
-        try:
-            # The resource's own context manager leaves the connection open when the
-            # body raises, so only its arguments are used.
-            return snowflake.connector.connect(**factory._connection_args)
-        except snowflake.connector.errors.Error as error:
-            raise told(error) from error
-
-    def _arguments(self, settings: Settings) -> dict[str, Any]:
-        key, path = settings.snowflake_private_key, settings.snowflake_private_key_path
-        passphrase = settings.snowflake_private_key_passphrase
-        named = {
-            "account": self.account,
-            "user": self.user,
-            "role": self.role,
-            "warehouse": self.warehouse,
-            "database": self.database,
-            "schema": "OPS",
-            "private_key": key.get_secret_value() if key else None,
-            "private_key_path": str(Path(path).expanduser()) if path and not key else None,
-            "private_key_password": passphrase.get_secret_value() if passphrase else None,
-            "paramstyle": "qmark",
-            "login_timeout": 60,
-            "additional_snowflake_connection_args": {
+        arguments = connection_arguments(
+            Settings.load(),
+            account=self.account,
+            user=self.user,
+            role=self.role,
+            warehouse=self.warehouse,
+            database=self.database,
+            schema="OPS",
+            additional_snowflake_connection_args={
                 **self.extra,
                 "session_parameters": {
                     "TIMEZONE": "UTC",
@@ -123,11 +109,41 @@ class SnowflakeWarehouse(Warehouse):
                     **self.extra.get("session_parameters", {}),
                 },
             },
-        }
-        return {name: value for name, value in named.items() if value is not None}
+        )
+        try:
+            return snowflake.connector.connect(**arguments)
+        except snowflake.connector.errors.Error as error:
+            raise told(error) from error
 
     def _tag(self, label: str) -> str:
         parts = ["cs_assets", f"asset={label}"]
         if self._run_id:
             parts.append(f"run={self._run_id}")
         return re.sub(r"[^A-Za-z0-9_=;.-]", "_", ";".join(parts))[:2000]
+
+
+def connection_arguments(settings: Settings, **named: Any) -> dict[str, Any]:
+    """The connector's arguments by dagster-snowflake's resource, signed in by the settings' key.
+
+    The resource's own context manager leaves the connection open when the body raises,
+    so only its arguments are used.
+    """
+    key, path = settings.snowflake_private_key, settings.snowflake_private_key_path
+    if key is None and path is None:
+        raise UsageError(
+            "no key for Snowflake; set SNOWFLAKE_PRIVATE_KEY_PATH (or SNOWFLAKE_PRIVATE_KEY)"
+        )
+    # Read and tried here: the connector's own words for a bad key are long and may show it.
+    passphrase = settings.snowflake_private_key_passphrase
+    pem = read_key(key.get_secret_value() if key else None, path)
+    unencrypted = plain_key(pem, passphrase.get_secret_value() if passphrase else None)
+    factory = SnowflakeResource(
+        **{
+            "private_key": unencrypted,
+            "paramstyle": "qmark",
+            "login_timeout": 60,
+            **{name: value for name, value in named.items() if value is not None},
+        }
+    )
+    arguments: dict[str, Any] = factory._connection_args
+    return arguments

@@ -23,4 +23,5 @@ def warehouse(settings: Settings) -> Warehouse:
         role=settings.snowflake_role,
         warehouse=settings.snowflake_warehouse,
         database=settings.snowflake_database,
+        statement_timeout_seconds=settings.snowflake_statement_timeout,
     )

@@ -27,6 +27,7 @@ from sqlglot import Expr, exp
 
 from resources import duckdb_ai
 from resources.snowflake_warehouse import SnowflakeWarehouse
+from sql import catalog
 
 DATABASE = "CS_ASSETS"
 
@@ -144,7 +145,9 @@ class _Cursor(FakeSnowflakeCursor):
         """As fakesnow does, for a UNION as well, which it would run instead."""
         parsed = parse_one(command)
         if isinstance(parsed, exp.SetOperation):
-            no_binds = parsed.transform(lambda e: exp.Null() if isinstance(e, exp.Placeholder) else e)
+            no_binds = parsed.transform(
+                lambda e: exp.Null() if isinstance(e, exp.Placeholder) else e
+            )
             self.execute(f"DESCRIBE {no_binds.sql(dialect='snowflake')}")
             described = self.fetchall()
         else:
@@ -185,3 +188,12 @@ def _after(node: Expr) -> Expr:
         size = node.expressions[1].name
         return exp.DataType.build(f"FLOAT[{size}]", dialect="duckdb")
     return node
+
+
+def prepare(arguments: dict[str, Any]) -> None:
+    """Make database, schemas and tables as the set-up does."""
+    with warehouse_on(arguments).session("setup") as db:
+        for schema in ("source", "gong", "analytics", "ops"):
+            db._run(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        for table in catalog.tables().values():
+            db.execute(f"tables/{table.schema}/{table.name}")

@@ -1,0 +1,68 @@
+"""``cs-assets setup``: prepares what the platform stands on."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Prepare what the platform stands on.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """So that ``setup`` keeps its subcommands when there is only one."""
+
+
+@app.command()
+def snowflake(
+    print_only: Annotated[
+        bool, typer.Option("--print", help="Print the SQL and run nothing.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="A step of the plan; may be repeated.")
+    ] = None,
+    sources: Annotated[
+        str | None,
+        typer.Option("--sources", help="DATABASE.SCHEMA whose relations the source views read."),
+    ] = None,
+    semantic_yaml: Annotated[
+        bool, typer.Option("--semantic-yaml", help="Print the semantic model as YAML.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before running.")] = False,
+) -> None:
+    """Set up a Snowflake account: plan first, then each step; running it again changes nothing.
+
+    Sign in as an administrator: SNOWFLAKE_ADMIN_USER with the key of the settings, else
+    the service's own user (which then needs the roles that the steps name).
+    """
+    from rich.console import Console
+
+    from resources import snowflake_setup
+    from resources.settings import Settings
+    from resources.snowflake_semantics import semantic_yaml as yaml_of
+
+    settings = Settings.load()
+    names = snowflake_setup.Names.of(settings, sources)
+    if semantic_yaml:
+        print(yaml_of(names.database))
+        return
+    agents = snowflake_setup.load_agents(settings.cs_assets_config_dir)
+    steps = snowflake_setup.chosen(snowflake_setup.plan(names, agents), only)
+    if print_only:
+        for step in steps:
+            print(f"-- {step.name}: {step.meaning}")
+            for statement in step.statements:
+                print(f"{statement};\n")
+        return
+    console = Console()
+    for step in steps:
+        console.print(f"{step.name:<14} {step.meaning}: {len(step.statements)} statements")
+    if not yes:
+        typer.confirm("Apply this plan?", abort=True)
+    from resources.snowflake_admin import administrator
+
+    with administrator(settings) as run:
+        snowflake_setup.apply(
+            steps,
+            run,
+            lambda step, count: console.print(f"[green]✓[/] {step.name}: {count} statements"),
+        )

@@ -1,0 +1,67 @@
+-- One role for each duty, and one that the service signs in with. None owns a table. Run by
+-- SECURITYADMIN, the last grants by ACCOUNTADMIN.
+USE ROLE SECURITYADMIN;
+CREATE ROLE IF NOT EXISTS <% role %>_INGEST COMMENT = 'cs_assets: writes raw and staged calls';
+CREATE ROLE IF NOT EXISTS <% role %>_TRANSFORM COMMENT = 'cs_assets: reads calls and sources, writes analytics';
+CREATE ROLE IF NOT EXISTS <% role %>_REPORT COMMENT = 'cs_assets: reads analytics; for people and agents';
+CREATE ROLE IF NOT EXISTS <% role %> COMMENT = 'cs_assets: what the service signs in with';
+GRANT ROLE <% role %>_INGEST TO ROLE <% role %>;
+GRANT ROLE <% role %>_TRANSFORM TO ROLE <% role %>;
+GRANT ROLE <% role %>_REPORT TO ROLE <% role %>;
+GRANT ROLE <% role %> TO ROLE SYSADMIN;
+
+GRANT USAGE ON WAREHOUSE <% warehouse %> TO ROLE <% role %>_INGEST;
+GRANT USAGE ON WAREHOUSE <% warehouse %> TO ROLE <% role %>_TRANSFORM;
+GRANT USAGE ON WAREHOUSE <% warehouse %> TO ROLE <% role %>_REPORT;
+GRANT USAGE ON DATABASE <% database %> TO ROLE <% role %>_INGEST;
+GRANT USAGE ON DATABASE <% database %> TO ROLE <% role %>_TRANSFORM;
+GRANT USAGE ON DATABASE <% database %> TO ROLE <% role %>_REPORT;
+
+GRANT USAGE ON SCHEMA <% database %>.GONG TO ROLE <% role %>_INGEST;
+GRANT CREATE VIEW ON SCHEMA <% database %>.GONG TO ROLE <% role %>_INGEST;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA <% database %>.GONG TO ROLE <% role %>_INGEST;
+GRANT SELECT, INSERT, UPDATE, DELETE ON FUTURE TABLES IN SCHEMA <% database %>.GONG TO ROLE <% role %>_INGEST;
+
+-- Rows come in through temporary tables and a temporary stage of the session's schema, OPS.
+GRANT USAGE, CREATE TABLE, CREATE STAGE ON SCHEMA <% database %>.OPS TO ROLE <% role %>_INGEST;
+GRANT USAGE, CREATE TABLE, CREATE STAGE ON SCHEMA <% database %>.OPS TO ROLE <% role %>_TRANSFORM;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA <% database %>.OPS TO ROLE <% role %>_INGEST;
+GRANT SELECT, INSERT, UPDATE, DELETE ON FUTURE TABLES IN SCHEMA <% database %>.OPS TO ROLE <% role %>_INGEST;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA <% database %>.OPS TO ROLE <% role %>_TRANSFORM;
+GRANT SELECT, INSERT, UPDATE, DELETE ON FUTURE TABLES IN SCHEMA <% database %>.OPS TO ROLE <% role %>_TRANSFORM;
+
+-- Sources are read, never written.
+GRANT USAGE ON SCHEMA <% database %>.SOURCE TO ROLE <% role %>_TRANSFORM;
+GRANT SELECT ON ALL TABLES IN SCHEMA <% database %>.SOURCE TO ROLE <% role %>_TRANSFORM;
+GRANT SELECT ON FUTURE TABLES IN SCHEMA <% database %>.SOURCE TO ROLE <% role %>_TRANSFORM;
+GRANT SELECT ON ALL VIEWS IN SCHEMA <% database %>.SOURCE TO ROLE <% role %>_TRANSFORM;
+GRANT SELECT ON FUTURE VIEWS IN SCHEMA <% database %>.SOURCE TO ROLE <% role %>_TRANSFORM;
+GRANT USAGE ON SCHEMA <% database %>.GONG TO ROLE <% role %>_TRANSFORM;
+GRANT SELECT ON ALL TABLES IN SCHEMA <% database %>.GONG TO ROLE <% role %>_TRANSFORM;
+GRANT SELECT ON FUTURE TABLES IN SCHEMA <% database %>.GONG TO ROLE <% role %>_TRANSFORM;
+GRANT USAGE, CREATE VIEW ON SCHEMA <% database %>.ANALYTICS TO ROLE <% role %>_TRANSFORM;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA <% database %>.ANALYTICS TO ROLE <% role %>_TRANSFORM;
+GRANT SELECT, INSERT, UPDATE, DELETE ON FUTURE TABLES IN SCHEMA <% database %>.ANALYTICS TO ROLE <% role %>_TRANSFORM;
+-- A call that vanishes or turns private is purged from what was made of it, too.
+GRANT USAGE ON SCHEMA <% database %>.ANALYTICS TO ROLE <% role %>_INGEST;
+GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA <% database %>.ANALYTICS TO ROLE <% role %>_INGEST;
+GRANT SELECT, INSERT, DELETE ON FUTURE TABLES IN SCHEMA <% database %>.ANALYTICS TO ROLE <% role %>_INGEST;
+
+GRANT USAGE ON SCHEMA <% database %>.ANALYTICS TO ROLE <% role %>_REPORT;
+GRANT SELECT ON ALL TABLES IN SCHEMA <% database %>.ANALYTICS TO ROLE <% role %>_REPORT;
+GRANT SELECT ON FUTURE TABLES IN SCHEMA <% database %>.ANALYTICS TO ROLE <% role %>_REPORT;
+GRANT USAGE ON SCHEMA <% database %>.SOURCE TO ROLE <% role %>_REPORT;
+GRANT SELECT ON ALL TABLES IN SCHEMA <% database %>.SOURCE TO ROLE <% role %>_REPORT;
+GRANT SELECT ON FUTURE TABLES IN SCHEMA <% database %>.SOURCE TO ROLE <% role %>_REPORT;
+GRANT SELECT ON ALL VIEWS IN SCHEMA <% database %>.SOURCE TO ROLE <% role %>_REPORT;
+GRANT SELECT ON FUTURE VIEWS IN SCHEMA <% database %>.SOURCE TO ROLE <% role %>_REPORT;
+
+-- AI: functions for the transformer; agents, Analyst and search for reports; nobody the whole of Cortex.
+USE ROLE ACCOUNTADMIN;
+GRANT USE AI FUNCTIONS ON ACCOUNT TO ROLE <% role %>_TRANSFORM;
+GRANT DATABASE ROLE SNOWFLAKE.AI_FUNCTIONS_USER TO ROLE <% role %>_TRANSFORM;
+-- SYSADMIN owns the search service and so embeds what it indexes.
+GRANT DATABASE ROLE SNOWFLAKE.CORTEX_EMBED_USER TO ROLE SYSADMIN;
+GRANT DATABASE ROLE SNOWFLAKE.CORTEX_AGENT_USER TO ROLE <% role %>_REPORT;
+GRANT DATABASE ROLE SNOWFLAKE.CORTEX_ANALYST_USER TO ROLE <% role %>_REPORT;
+GRANT IMPORTED PRIVILEGES ON DATABASE SNOWFLAKE TO ROLE <% role %>;

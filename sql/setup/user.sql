@@ -1,0 +1,13 @@
+-- The service's user: no password, a key pair, and the defaults that agents and Analyst go by.
+-- A second key (RSA_PUBLIC_KEY_2) lets the first be changed without a pause. Run by USERADMIN.
+USE ROLE USERADMIN;
+CREATE USER IF NOT EXISTS <% user %>
+    TYPE = SERVICE
+    COMMENT = 'cs_assets: signs in with a key pair';
+ALTER USER <% user %> SET
+    RSA_PUBLIC_KEY = '<% public_key %>'
+    DEFAULT_ROLE = <% role %>
+    DEFAULT_WAREHOUSE = <% warehouse %>
+    DEFAULT_NAMESPACE = <% database %>.OPS;
+USE ROLE SECURITYADMIN;
+GRANT ROLE <% role %> TO USER <% user %>;
