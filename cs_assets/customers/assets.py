@@ -139,7 +139,7 @@ def customer_insights(
 ) -> dg.MaterializeResult:
     policy = load_policy()
     prompt = prompts.load(_PROMPT, Settings.load().cs_assets_config_dir)
-    author = writer.for_run("customer_insights", context.run_id)
+    author = writer.for_run("customer_insights", context.run.run_id)
     frames: list[pd.DataFrame] = []
     failed: dict[str, str] = {}
     with warehouse.session("customer_insights") as db:
