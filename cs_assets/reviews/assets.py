@@ -13,7 +13,6 @@ import pandas as pd
 from pydantic import Field
 
 from cs_assets.ai import prompts
-from cs_assets.ai.search import LocalCaseStudySearch
 from cs_assets.asset_kit import partition_dates, result, table_asset
 from cs_assets.partitions import weeks
 from cs_assets.reviews import configuration
@@ -30,6 +29,7 @@ from cs_assets.reviews.rendering import Files, Job, Template, render_all
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose
 from cs_assets.reviews.site import site
 from cs_assets.reviews.site_entries import digest_entries, report_entries
+from resources.cortex_search import case_study_search
 from resources.files import write_atomically
 from resources.home import Home, HomeResource
 from resources.settings import Settings
@@ -138,7 +138,8 @@ def weekly_reports(
     writer: WriterResource,
 ) -> dg.MaterializeResult:
     settings = load_settings()
-    folder = Settings.load().cs_assets_config_dir
+    installation = Settings.load()
+    folder = installation.cs_assets_config_dir
     outcomes: list[Outcome] = []
     for week in partition_dates(context):
         with warehouse.session("weekly_reports") as db:
@@ -154,7 +155,9 @@ def weekly_reports(
             )
         desk = Desk(
             matcher=CaseMatcher(
-                studies, LocalCaseStudySearch(studies), settings.case_studies.minimum_score
+                studies,
+                case_study_search(installation, studies),
+                settings.case_studies.minimum_score,
             ),
             writer=writer.for_run("weekly_reports", context.run.run_id),
             prompts={name: prompts.load(f"reviews/{name}", folder) for name in settings.sections},
@@ -162,7 +165,7 @@ def weekly_reports(
             last_week=last_week,
             stored=stored,
         )
-        made = list(write_reports(facts, desk))
+        made = write_reports(facts, desk)
         csm_of = dict(zip(assigned["customer_id"], assigned["csm_id"], strict=True))
         windows = windows_of(week, config.edition, settings)
         rows = report_rows(
@@ -184,6 +187,9 @@ def _told(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     if written:
         writers = Counter(report.one("writer") for report in written)
         metadata["writers"] = dg.MetadataValue.json(dict(writers))
+        metadata["degraded"] = dg.MetadataValue.json(
+            {report.sheet.entity_id: list(why) for report in written if (why := report.degraded)}
+        )
         metadata["first_report"] = dg.MetadataValue.md(written[0].full_text)
     return metadata
 

@@ -1,10 +1,11 @@
 """Writes the reports of many customers; one that fails is named and the others go on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from cs_assets.ai.side_by_side import side_by_side
 from cs_assets.ai.writing import Prompt, Writer
 from cs_assets.reviews.case_matching import CaseMatcher
 from cs_assets.reviews.configuration import Edition, ReviewSettings
@@ -47,13 +48,21 @@ class Desk:
     """Reports of this week made before, whose unchanged sections are kept."""
 
 
-def write_reports(fact_rows: pd.DataFrame, desk: Desk) -> Iterator[Outcome]:
-    """One outcome per customer in ``fact_rows`` (rows of ``analytics.review_facts``)."""
-    for customer, rows in fact_rows.groupby("customer_id", sort=True):
+def write_reports(fact_rows: pd.DataFrame, desk: Desk) -> list[Outcome]:
+    """One outcome per customer in ``fact_rows`` (rows of ``analytics.review_facts``), by id.
+
+    As many customers at once as the writer is worth.
+    """
+
+    def outcome(of: tuple[str, pd.DataFrame]) -> Outcome:
+        customer, rows = of
         try:
-            yield _outcome(str(customer), rows, desk)
+            return _outcome(customer, rows, desk)
         except Exception as error:  # one broken customer must not stop the others
-            yield Outcome(str(customer), failure=f"{type(error).__name__}: {error}"[:500])
+            return Outcome(customer, failure=f"{type(error).__name__}: {error}"[:500])
+
+    customers = [(str(key), rows) for key, rows in fact_rows.groupby("customer_id", sort=True)]
+    return side_by_side(outcome, customers, desk.writer.concurrency)
 
 
 def _outcome(customer_id: str, rows: pd.DataFrame, desk: Desk) -> Outcome:

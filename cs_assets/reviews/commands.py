@@ -122,6 +122,7 @@ def _reports(
     """The reports, from the installation's own warehouse and with its writer."""
     from cs_assets.ai import prompts
     from cs_assets.reviews.on_demand import NoReport, only_reports, outcomes_now
+    from resources.cortex_search import case_study_search
     from resources.settings import Settings
     from resources.warehouse_choice import warehouse
     from resources.writer import WriterResource
@@ -138,7 +139,7 @@ def _reports(
         outcomes = outcomes_now(
             db.query, wanted, week, edition, writer,
             {name: prompts.load(f"reviews/{name}", folder) for name in settings.sections},
-            settings,
+            settings, partial(case_study_search, installation),
         )  # fmt: skip
     reports = [o.report for o in outcomes if o.report is not None]
     if len(outcomes) == 1 or not reports:

@@ -1,9 +1,11 @@
 """Reports now: the same facts and texts as the weekly run's, nothing stored."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from cs_assets.ai.search import LocalCaseStudySearch
+import pandas as pd
+
+from cs_assets.ai.search import CaseStudySearch, LocalCaseStudySearch
 from cs_assets.ai.writing import Prompt, Writer
 from cs_assets.reviews.batch_writing import Desk, Outcome, write_reports
 from cs_assets.reviews.case_matching import CaseMatcher
@@ -28,20 +30,22 @@ def outcomes_now(
     writer: Writer,
     prompts: Mapping[str, Prompt],
     settings: ReviewSettings,
+    search_over: Callable[[pd.DataFrame], CaseStudySearch] = LocalCaseStudySearch,
 ) -> list[Outcome]:
     """What becomes of the reports wanted for the week that starts on ``week`` (a Monday).
 
-    Raises ``UnknownScope`` for customers, CSMs and shards that do not exist.
+    ``search_over`` gives the search over the rows of ``source.case_studies``. Raises
+    ``UnknownScope`` for customers, CSMs and shards that do not exist.
     """
     customers = choose(wanted, query("reviews/assigned_customers", []))
     windows = windows_of(week, edition, settings)
     readings = read(query, windows, customers)
     studies = query("reviews/case_studies", [])
     matcher = CaseMatcher(
-        studies, LocalCaseStudySearch(studies), settings.case_studies.minimum_score
+        studies, search_over(studies), settings.case_studies.minimum_score
     )
     facts = review_facts(readings, windows, settings, edition)
-    return list(write_reports(facts, Desk(matcher, writer, prompts, settings)))
+    return write_reports(facts, Desk(matcher, writer, prompts, settings))
 
 
 def only_reports(outcomes: Sequence[Outcome], week: dt.date) -> list[Report]:

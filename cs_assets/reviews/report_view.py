@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cs_assets.ai.authorship import authorship
 from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.facts.wording import written
 from cs_assets.reviews import summary_table
 from cs_assets.reviews.charts.model import Chart
 from cs_assets.reviews.charts.registry import builder, load_modules
-from cs_assets.reviews.configuration import ReviewSettings, Section
+from cs_assets.reviews.configuration import Audience, ReviewSettings, Section
 from cs_assets.reviews.report_writing import TITLES, Passage, Report
 from cs_assets.reviews.summary_table import Cell
 from cs_assets.reviews.text_blocks import Block, Recommendation, blocks, recommendations
@@ -85,7 +86,7 @@ def view_of(report: Report, settings: ReviewSettings) -> ReportView:
             for section in settings.sections
             if section in report.passages
         ),
-        notes=tuple(_notes(report)),
+        notes=tuple(_notes(report, settings.edition)),
         snapshot_id=report.snapshot_id,
         cutoff=words(sheet, "period.end"),
     )
@@ -155,7 +156,7 @@ def _table_note(sheet: FactSheet) -> str:
     )
 
 
-def _notes(report: Report) -> list[str]:
+def _notes(report: Report, audience: Audience) -> list[str]:
     sheet = report.sheet
     return [
         f"Data up to {words(sheet, 'period.end')}, snapshot {report.snapshot_id}. Window: "
@@ -164,7 +165,13 @@ def _notes(report: Report) -> list[str]:
         "A change is called clear when it is larger than chance explains at the five percent "
         "level, given the number of cases; otherwise it is called no clear change.",
         *_left_out(sheet),
+        *_authorship(report, audience),
     ]
+
+
+def _authorship(report: Report, audience: Audience) -> tuple[str, ...]:
+    texts = {title: report.passages[s] for s, title in TITLES.items() if s in report.passages}
+    return authorship(texts, with_reasons=audience != "customer")
 
 
 def _left_out(sheet: FactSheet) -> list[str]:

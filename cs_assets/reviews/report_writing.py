@@ -34,6 +34,8 @@ class Passage:
     model: str
     prompt_version: str
     rejections: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
+    """Why it is not the model asked for that wrote."""
     facts_key: str = ""
     """Hash of the facts that the text depends on; empty for texts by rule alone."""
 
@@ -78,10 +80,16 @@ class Report:
                 "prompt_version": p.prompt_version,
                 "rejections": list(p.rejections),
                 "facts_key": p.facts_key,
+                **({"degraded": list(p.degraded)} if p.degraded else {}),
             }
             for name, p in self.passages.items()
         }
         return json.dumps(document, ensure_ascii=False, sort_keys=True)
+
+    @property
+    def degraded(self) -> tuple[str, ...]:
+        """Every reason why a passage is not of the model asked for, once."""
+        return tuple(dict.fromkeys(why for p in self.passages.values() for why in p.degraded))
 
     def one(self, attribute: str) -> str:
         """``writer``, ``model`` or ``prompt_version`` of the sections; ``mixed`` if they differ."""
@@ -101,6 +109,7 @@ def passages_from_json(text: str) -> dict[str, Passage]:
             model=p["model"],
             prompt_version=p["prompt_version"],
             rejections=tuple(p["rejections"]),
+            degraded=tuple(p.get("degraded", ())),
             facts_key=p.get("facts_key", ""),
         )
         for name, p in document.items()
@@ -144,6 +153,7 @@ def write_report(
                 sheet=sheet,
                 prompt=prompts[section],
                 rules=rules[section],
+                audience=settings.edition,
             )
             for section in changed
         ]
@@ -196,9 +206,13 @@ def facts_key(sheet: FactSheet, section: Section, settings: ReviewSettings) -> s
 
 
 def _still_right(passage: Passage, key: str, prompt: Prompt, sheet: FactSheet) -> bool:
-    """Whether a stored text may stand: same facts, same prompt, and it still fills the same."""
+    """Whether a stored text may stand: same facts, same prompt, and it still fills the same.
+
+    What stood in for the wished model is asked for anew; a known answer costs nothing.
+    """
     return (
-        passage.facts_key == key
+        not passage.degraded
+        and passage.facts_key == key
         and passage.prompt_version == prompt.version
         and not slots.problems(passage.slotted, sheet)
         and slots.fill(passage.slotted, sheet).text == passage.filled
@@ -225,4 +239,5 @@ def _filled(draft: Draft, sheet: FactSheet) -> Passage:
         model=draft.model,
         prompt_version=draft.prompt_version,
         rejections=draft.rejections,
+        degraded=draft.degraded,
     )
