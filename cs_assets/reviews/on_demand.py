@@ -41,9 +41,7 @@ def outcomes_now(
     windows = windows_of(week, edition, settings)
     readings = read(query, windows, customers)
     studies = query("reviews/case_studies", [])
-    matcher = CaseMatcher(
-        studies, search_over(studies), settings.case_studies.minimum_score
-    )
+    matcher = CaseMatcher(studies, search_over(studies), settings.case_studies.minimum_score)
     facts = review_facts(readings, windows, settings, edition)
     return write_reports(facts, Desk(matcher, writer, prompts, settings))
 

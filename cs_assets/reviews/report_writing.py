@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cs_assets.ai.writing import Assignment, Draft, Prompt, Writer
+from cs_assets.ai.writing import Assignment, Draft, Prompt, RulesWriter, Writer
 from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.configuration import ReviewSettings, Section
@@ -144,6 +144,7 @@ def write_report(
         for section in settings.sections
         if (passage := (stored or {}).get(section))
         and _still_right(passage, keys[section], prompts[section], sheet)
+        and (passage.writer != "rules" or _as_by_rule(passage, writer, rules[section]))
     }
     changed = [section for section in settings.sections if section not in kept]
     drafts = writer.write(
@@ -203,6 +204,11 @@ def facts_key(sheet: FactSheet, section: Section, settings: ReviewSettings) -> s
     policy = settings.recommendations.model_dump() if section == "recommendations" else {}
     document = json.dumps([settings.version, facts, quotes, policy], default=str)
     return hashlib.sha256(document.encode()).hexdigest()[:16]
+
+
+def _as_by_rule(passage: Passage, writer: Writer, rule: Callable[[], str]) -> bool:
+    """A rule-based text stands while only rules write and they would write it again."""
+    return isinstance(writer, RulesWriter) and rule() == passage.slotted
 
 
 def _still_right(passage: Passage, key: str, prompt: Prompt, sheet: FactSheet) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cs_assets.ai import prompts
 from cs_assets.ai.search import LocalCaseStudySearch
-from cs_assets.ai.writing import RulesWriter
+from cs_assets.ai.writing import RulesWriter, Writer
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews import configuration
 from cs_assets.reviews.batch_writing import Desk, write_reports
@@ -33,6 +33,7 @@ def reports_of(
     *,
     edition: Edition = "weekly",
     with_settings: ReviewSettings | None = None,
+    writer: Writer | None = None,
 ) -> dict[str, Report]:
     """The reports of the small tenant by customer."""
     used = with_settings or settings()
@@ -41,7 +42,7 @@ def reports_of(
         readings = read(db.query, windows, Customers())
         studies = db.query("reviews/case_studies")
     matcher = CaseMatcher(studies, LocalCaseStudySearch(studies), used.case_studies.minimum_score)
-    desk = Desk(matcher, RulesWriter(), PROMPTS, used)
+    desk = Desk(matcher, writer or RulesWriter(), PROMPTS, used)
     outcomes = write_reports(review_facts(readings, windows, used, edition), desk)
     return {o.customer_id: o.report for o in outcomes if o.report is not None}
 

@@ -306,3 +306,27 @@ def test_a_brand_that_cannot_be_read_is_refused():
     document["colours"]["muted"] = "#dddddd"
     with pytest.raises(ValueError, match=r"colour muted on paper has a contrast of 1\.4"):
         Brand.model_validate(document)
+
+
+def test_a_text_of_rules_gives_way_when_a_model_writes(reports):
+    class Model:
+        def __init__(self) -> None:
+            self.asked = 0
+
+        def write(self, assignments):
+            self.asked += len(assignments)
+            drafts = RulesWriter().write(assignments)
+            return [replace(draft, writer="claude", model="a-model") for draft in drafts]
+
+    report = reports["CUST_10004"]
+    sheet = replace(
+        report.sheet,
+        facts=tuple(f for f in report.sheet if not f.fact_id.startswith("case.")),
+        quotes=(),
+    )
+    settings, model = making.settings(), Model()
+    by_rule = write_report(sheet, "s", None, RulesWriter(), making.PROMPTS, settings)
+    by_model = write_report(sheet, "s", None, model, making.PROMPTS, settings, by_rule.passages)
+    assert (model.asked, by_model.one("writer")) == (3, "claude")
+    again = write_report(sheet, "s", None, model, making.PROMPTS, settings, by_model.passages)
+    assert (model.asked, again.passages) == (3, by_model.passages)

@@ -1,0 +1,105 @@
+"""Reports that a model writes, over a loopback provider and through the real assets."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from cs_assets.reviews.report_view import view_of
+from cs_assets.reviews.report_writing import passages_from_json
+from tests.ai import fake_claude
+from tests.ai.loopback import Reply, Request, Server, serving
+from tests.reviews import making, tenant
+from tests.reviews.test_assets import materialise
+
+TEXT = "{customer.name} had a steady week."
+
+
+@pytest.fixture
+def asks(monkeypatch: pytest.MonkeyPatch) -> Callable[[Server], None]:
+    def point(server: Server) -> None:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "test-key")
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+
+    return point
+
+
+def stored(warehouse) -> dict[str, object]:
+    with warehouse.session("test") as db:
+        rows = db.query("reviews/reports", ["", "￿", tenant.WEEK, "weekly"])
+    return {row.customer_id: row for row in rows.itertuples() if row.status == "written"}
+
+
+def test_many_are_written_at_once_and_a_second_run_asks_nothing(reviewed, home, asks):
+    busy, most, lock = 0, 0, threading.Lock()
+
+    def script(_: Request) -> Reply:
+        nonlocal busy, most
+        with lock:
+            busy += 1
+            most = max(most, busy)
+        time.sleep(0.05)
+        with lock:
+            busy -= 1
+        return fake_claude.written(TEXT)
+
+    with serving(script) as server:
+        asks(server)
+        assert materialise(reviewed, home).success
+        first, calls = stored(reviewed), len(server.requests)
+        assert materialise(reviewed, home).success
+        assert len(server.requests) == calls
+    assert calls == 3 * len(first)
+    assert most > 1
+    for row in first.values():
+        assert (row.writer, row.model) == ("claude", "claude-sonnet-5-5")
+    again = stored(reviewed)
+    assert {c: r.content_hash for c, r in again.items()} == {
+        c: r.content_hash for c, r in first.items()
+    }
+    page = next(home.root.rglob("*.html")).read_text()
+    assert "Written by Claude, with all figures put in from the facts" in page
+
+
+def test_without_an_answer_rules_write_and_the_report_says_why(reviewed, home, asks):
+    with serving(lambda _: fake_claude.error(401, "authentication_error")) as server:
+        asks(server)
+        assert materialise(reviewed, home).success
+    row = next(iter(stored(reviewed).values()))
+    assert (row.writer, row.model) == ("rules", "rules")
+    passages = passages_from_json(row.sections)
+    assert "401" in passages["performance"].degraded[0]
+    page = next(home.root.rglob("*.html")).read_text()
+    assert "Written by rules, because the model gave no answer" in page
+    with serving(lambda _: fake_claude.written(TEXT)) as server:
+        asks(server)
+        assert materialise(reviewed, home).success
+    assert next(iter(stored(reviewed).values())).writer == "claude"
+
+
+def test_for_a_customer_internal_claims_are_refused_and_reasons_left_out(
+    tenant_warehouse, tmp_path
+):
+    from tests.ai.writers import claude_writer
+
+    with serving(lambda _: fake_claude.written("{customer.name} may churn.")) as server:
+        reports = making.reports_of(
+            tenant_warehouse,
+            with_settings=making.settings(edition="customer"),
+            writer=claude_writer(server.url, tmp_path),
+        )
+    report = next(iter(reports.values()))
+    passage = report.passages["performance"]
+    assert passage.writer == "rules"
+    assert "internal view of risk" in passage.rejections[0]
+    notes = " ".join(view_of(report, making.settings(edition="customer")).notes)
+    assert "Written by rules: " in notes
+    assert "because" not in notes.partition("Written by rules")[2]
+
+
+def test_reports_by_rules_say_nothing_of_models(reports):
+    for report in reports.values():
+        assert "degraded" not in json.dumps(report.sections_json())
+        assert not any("Written by" in n for n in view_of(report, making.settings()).notes)
