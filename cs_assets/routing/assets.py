@@ -1,14 +1,24 @@
 """Routing assets: accounts and books of a batch, the recommendation, its review, the assignment."""
 
+import datetime as dt
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
 from cs_assets.asset_kit import result, table_asset
-from cs_assets.partitions import routing_batches
+from cs_assets.partitions import routing_batches, week_of, weeks
 from cs_assets.routing import accounts as describing
-from cs_assets.routing import assigning, charts, metrics, policy, recommend, review
+from cs_assets.routing import (
+    assigning,
+    charts,
+    metrics,
+    policy,
+    rebalance,
+    recommend,
+    review,
+    situation,
+)
 from cs_assets.routing import books as shelving
 from resources.claude import ClaudeResource
 from resources.settings import Settings
@@ -289,6 +299,37 @@ def routing_metrics(
     return result(count, {**values, **pictures})
 
 
+@dg.asset(
+    **table_asset(
+        "analytics.rebalancing_proposals",
+        # A group of its own: a job has one partitions definition, and batches have another.
+        group="rebalancing",
+        deps=["source_accounts", "source_workday_workers", "source_svot_signals"],
+        partitions_def=weeks,
+        kinds=("pulp", "highs"),
+    )
+)
+def rebalancing_proposals(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    monday, sunday = week_of(context.partition_key)
+    as_of = dt.datetime.combine(sunday, dt.time.max).replace(microsecond=0)
+    rules = policy_in_force()
+    with warehouse.session("rebalancing_proposals") as db:
+        owned = situation.owned(db, as_of, "", rules)
+        workers = db.query("routing/workers")
+    books = shelving.books(workers, owned, as_of, rules)
+    points = rebalance.pareto(owned, books, rules, as_of) if len(books) else []
+    rows = rebalance.as_rows(points).assign(week_start=monday)
+    with warehouse.session("rebalancing_proposals") as db:
+        count = db.replace("analytics.rebalancing_proposals", rows, {"week_start": monday})
+    listed = pd.DataFrame(
+        [(len(p.moves), p.forced, p.revenue, p.before, p.balance) for p in points],
+        columns=["moves", "forced", "revenue moved", "imbalance before", "after"],
+    )
+    return result(count, {"proposals": dg.MetadataValue.md(_markdown(listed))})
+
+
 def _plain(value: Any) -> Any:
     return "not applicable" if value is None else value
 
@@ -304,7 +345,8 @@ def _markdown(frame: pd.DataFrame, most: int = 50) -> str:
     return "\n".join(lines)
 
 
-assets = [
+#: What a routing run makes, batch by batch.
+batch_assets = [
     accounts_needing_csm,
     csm_books,
     routing_recommendations,
@@ -312,3 +354,4 @@ assets = [
     routing_assignments,
     routing_metrics,
 ]
+assets = [*batch_assets, rebalancing_proposals]

@@ -165,7 +165,7 @@ def _routed() -> "pd.DataFrame":
     import pandas as pd
 
     from cs_assets.partitions import ROUTING_BATCHES
-    from cs_assets.routing.assets import assets
+    from cs_assets.routing.assets import batch_assets
     from cs_assets.routing.situation import next_batches
     from cs_assets.running import instance_of
     from resources.claude import ClaudeResource
@@ -184,7 +184,7 @@ def _routed() -> "pd.DataFrame":
         instance.add_dynamic_partitions(ROUTING_BATCHES, waiting)
         for batch in waiting:
             done = dg.materialize(
-                assets,
+                batch_assets,
                 partition_key=batch,
                 instance=instance,
                 resources=resources,
@@ -197,6 +197,10 @@ def _routed() -> "pd.DataFrame":
         rows = pd.concat([db.query("routing/recommendations_of_batch", [b]) for b in waiting])
     shown = ["batch_id", "account_id", "worker_id", "worker_name", "status", "explanation"]
     return rows[rows["rank"] == 1][shown]
+
+
+#: Columns up to which a table is laid out with a line for each row.
+_WIDEST = 7
 
 
 class _Shown:
@@ -212,11 +216,19 @@ class _Shown:
         if self.as_json:
             typer.echo(rows.to_json(orient="records", date_format="iso"))
             return
-        table = Table(title=title, title_justify="left")
-        for name in rows.columns:
-            table.add_column(str(name).replace("_", " "), overflow="fold")
-        for row in rows.itertuples(index=False):
-            table.add_row(*("" if _missing(cell) else str(cell) for cell in row))
+        table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+        if len(rows.columns) > _WIDEST:  # a few rows of many figures read better downwards
+            table.add_column("")
+            for _ in range(len(rows)):
+                table.add_column("", justify="right", overflow="fold")
+            for name in rows.columns:
+                cells = ("" if _missing(cell) else str(cell) for cell in rows[name])
+                table.add_row(str(name).replace("_", " "), *cells)
+        else:
+            for name in rows.columns:
+                table.add_column(str(name).replace("_", " "), overflow="fold")
+            for row in rows.itertuples(index=False):
+                table.add_row(*("" if _missing(cell) else str(cell) for cell in row))
         Console().print(table)
 
     def points(

@@ -110,6 +110,28 @@ def pareto(
     return _undominated(points)
 
 
+def as_rows(points: Sequence[Point]) -> pd.DataFrame:
+    """One row a proposal and move: analytics.rebalancing_proposals without the week."""
+    return pd.DataFrame(
+        [
+            {
+                "proposal": number,
+                "account_id": account,
+                "from_worker_id": source,
+                "to_worker_id": target,
+                "move_price": point.move_price,
+                "imbalance_before": point.before,
+                "imbalance_after": point.balance,
+                "moves": len(point.moves),
+                "forced_moves": point.forced,
+                "gap": point.gap,
+            }
+            for number, point in enumerate(points, start=1)
+            for account, source, target in point.moves
+        ]
+    )
+
+
 def _build(
     rows: list[dict[str, Any]],
     shelf: list[dict[str, Any]],

@@ -9,14 +9,14 @@ from cs_assets.routing import assets, batches, checks
 from resources.claude import ClaudeResource
 from resources.duckdb_warehouse import DuckDBWarehouse
 from tests.routing.conftest import fill
-from tests.routing.frames import AS_OF, account, onboarding
+from tests.routing.frames import AS_OF, account, onboarding, owned
 
 
 def route(warehouse: DuckDBWarehouse, batch: str) -> dg.ExecuteInProcessResult:
     with dg.DagsterInstance.ephemeral() as instance:
         instance.add_dynamic_partitions(ROUTING_BATCHES, [batch])
         return dg.materialize(
-            [*assets.assets, *checks.checks],
+            [*assets.batch_assets, *checks.checks],
             partition_key=batch,
             instance=instance,
             resources={"warehouse": warehouse, "claude": ClaudeResource()},
@@ -108,4 +108,21 @@ def test_nobody_available_leaves_all_waiting_with_the_rule_named(small: DuckDBWa
     assert failed == ["accounts_left_waiting"]
     rows = table(small, "routing/recommendations_of_batch", batch)
     assert (rows["status"] == "waiting").all()
+    assert table(small, "routing/assignments").empty
+
+
+def test_the_weekly_proposal_is_stored_and_applies_nothing(small: DuckDBWarehouse) -> None:
+    crowded = [owned(f"X{n}", "W1") for n in range(12)]
+    with small.session("test") as db:
+        db.append("source.accounts", pd.DataFrame(crowded))
+    done = dg.materialize(
+        [assets.rebalancing_proposals],
+        partition_key="2026-11-09",
+        resources={"warehouse": small},
+    )
+    assert done.success
+    rows = table(small, "routing/rebalancing_of_week", "2026-11-09")
+    assert len(rows) > 0
+    assert set(rows["from_worker_id"]) == {"W1"}
+    assert (rows["imbalance_after"] < rows["imbalance_before"]).all()
     assert table(small, "routing/assignments").empty

@@ -1,0 +1,5 @@
+-- The proposals of one week, fewest moves first.
+SELECT *
+FROM analytics.rebalancing_proposals
+WHERE week_start = ?::DATE
+ORDER BY proposal, account_id
