@@ -5,6 +5,7 @@ from typing import Literal
 
 import dagster as dg
 
+from cs_assets.delivery.addresses import is_address
 from cs_assets.delivery.couriers import MailCourier, MailTransport
 from cs_assets.delivery.planning import REHEARSAL
 from cs_assets.delivery.policy import load_policy
@@ -52,6 +53,16 @@ def _by_credentials(settings: Settings) -> Provider:
             "SMTP_HOST, or EMAIL_PROVIDER=console to send nothing on purpose"
         )
     return "console"
+
+
+def sender_for(provider: Provider, settings: Settings) -> str:
+    """The sender's address; a real provider needs a real one, the default is none."""
+    sender = settings.mail_from.strip()
+    if not is_address(sender):
+        raise UsageError("MAIL_FROM is not a mail address")
+    if provider != "console" and sender.endswith(".example"):
+        raise UsageError(f"mail through {provider} needs the setting MAIL_FROM, your sender")
+    return sender
 
 
 def make_transport(provider: Provider, settings: Settings, home: Home) -> MailTransport:
@@ -139,11 +150,11 @@ class MailerResource(dg.ConfigurableResource):
     def courier(self) -> MailCourier:
         """A courier for the provider in force."""
         settings = Settings.load()
-        home = Home(Path(self.root))
+        home, provider = Home(Path(self.root)), choose_provider(settings)
         return MailCourier(
-            make_transport(choose_provider(settings), settings, home),
+            make_transport(provider, settings, home),
             home.root,
-            sender=settings.mail_from,
+            sender=sender_for(provider, settings),
             reply_to=settings.mail_reply_to,
             lists=load_policy(settings.cs_assets_config_dir).lists,
         )

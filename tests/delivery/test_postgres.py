@@ -17,7 +17,7 @@ from cs_assets.delivery.ledger import Ledger
 from cs_assets.delivery.model import State
 from cs_assets.delivery.store import LedgerUnavailable
 from tests.faults.doubles import FixedClock, ScriptedTransport
-from tests.faults.scene import WEEK, artefact, new_delivery
+from tests.faults.scene import MONDAY_AFTER, WEEK, artefact, new_delivery
 
 psycopg = pytest.importorskip("psycopg", reason="the extra 'postgres' is not installed")
 from cs_assets.delivery.postgres_store import PostgresStore  # noqa: E402
@@ -158,3 +158,15 @@ def test_a_server_that_is_not_there_is_one_clear_line_without_the_url() -> None:
         PostgresStore("postgresql://user:secret@127.0.0.1:1/nowhere")
     assert "DELIVERY_DATABASE_URL" in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_the_setting_decides_where_the_ledger_lives(
+    server: str, ledger: Ledger, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from resources.ledger import LedgerResource
+
+    monkeypatch.setenv("DELIVERY_DATABASE_URL", server)
+    with LedgerResource(root=str(home)).open() as opened:
+        opened.ledger.plan([new_delivery(home)], FixedClock(MONDAY_AFTER).now(), "run")
+    assert len(ledger.find()) == 1
+    assert not (home / "delivery.sqlite").exists()

@@ -77,6 +77,7 @@ def _execute(home: Path, providers: list[dict[str, str]]) -> subprocess.Complete
         "DAGSTER_HOME": str(home / "dagster"),
         "CS_ASSETS_ENVIRONMENT": "production",
         "AWS_REGION": "us-east-1",
+        "MAIL_FROM": "reports@cs.test",
         "NO_PROXY": "127.0.0.1,localhost",
         "HTTPS_PROXY": "http://127.0.0.1:9",  # the webhook's host is never reached
         "PROVIDERS": json.dumps(providers),

@@ -89,6 +89,7 @@ def prepared() -> Iterator[tuple[Path, Wire, dict[str, str]]]:
                 "DAGSTER_HOME": str(home / "dagster"),
                 "CS_ASSETS_ENVIRONMENT": "production",
                 "EMAIL_PROVIDER": "smtp",
+                "MAIL_FROM": "reports@cs.test",
                 "SMTP_HOST": "127.0.0.1",
                 "SMTP_PORT": wire.address,
                 "SMTP_TLS": "none",

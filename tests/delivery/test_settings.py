@@ -1,0 +1,72 @@
+"""What the settings mean for mail and Slack."""
+
+from pathlib import Path
+
+import pytest
+
+from cs_assets.config import BadConfiguration
+from cs_assets.delivery.policy import load_policy
+from resources.errors import UsageError
+from resources.mail import MailerResource, choose_provider, sender_for
+from resources.settings import Settings
+from resources.slack import SlackResource, choose_way
+
+
+def settings(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return Settings.load()
+
+
+def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match="SENDGRID_API_KEY"):
+        choose_provider(settings(monkeypatch, EMAIL_PROVIDER="sendgrid"))
+    with pytest.raises(UsageError, match="AWS_REGION"):
+        choose_provider(settings(monkeypatch, EMAIL_PROVIDER="ses"))
+
+
+def test_a_real_provider_needs_a_real_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch, SMTP_HOST="mail.test")
+    with pytest.raises(UsageError, match="MAIL_FROM"):
+        sender_for("smtp", found)
+    assert sender_for("console", found) == "reports@cs-assets.example"
+    found = settings(monkeypatch, MAIL_FROM="Reports <r@cs.test>")
+    with pytest.raises(UsageError, match="not a mail address"):
+        sender_for("smtp", found)
+
+
+def test_the_console_is_a_rehearsal_whatever_the_environment(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    settings(monkeypatch, CS_ASSETS_ENVIRONMENT="production", EMAIL_PROVIDER="console")
+    assert MailerResource(root=str(home)).environment() == "rehearsal"
+    settings(monkeypatch, EMAIL_PROVIDER="smtp", SMTP_HOST="mail.test")
+    assert MailerResource(root=str(home)).environment() == "production"
+
+
+def test_slack_is_files_in_development_and_absent_in_production(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    slack = SlackResource(root=str(home))
+    assert slack.environment() == "rehearsal"
+    settings(monkeypatch, CS_ASSETS_ENVIRONMENT="production")
+    assert slack.environment() is None
+    assert slack.courier() is None
+    hook = "https://hooks.slack.com/services/T/B/X"
+    assert choose_way(settings(monkeypatch, SLACK_WEBHOOK_URL=hook)) == "webhook"
+    assert choose_way(settings(monkeypatch, SLACK_BOT_TOKEN="xoxb-1")) == "bot"
+
+
+def test_a_url_that_is_no_webhook_is_refused_without_being_shown(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    settings(monkeypatch, SLACK_WEBHOOK_URL="https://evil.example/services/T/B/X")
+    with pytest.raises(UsageError) as caught:
+        SlackResource(root=str(home)).courier()
+    assert "evil.example" not in str(caught.value)
+
+
+def test_a_policy_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "delivery.yaml").write_text("late_after_days: -1\n")
+    with pytest.raises(BadConfiguration, match=r"delivery\.yaml"):
+        load_policy(tmp_path)
