@@ -398,17 +398,16 @@ def _print_deliveries(deliveries: "Sequence[Delivery]") -> None:
         {
             "key": delivery.delivery_key[:12],
             "state": str(delivery.state),
-            "kind": delivery.identity.report_kind,
             "period": str(delivery.identity.period_start),
-            "what": delivery.identity.artefact_id,
+            "what": f"{delivery.identity.report_kind} {delivery.identity.artefact_id}",
             "to": delivery.identity.recipient,
-            "by": delivery.provider or delivery.identity.channel,
-            "tries": str(delivery.attempts),
             "why": "" if delivery.state == "sent" else delivery.last_error_text or "",
         }
         for delivery in deliveries
     ]
-    columns = ("key", "state", "kind", "period", "what", "to", "by", "tries", "why")
+    columns = ("key", "state", "period", "what", "to", "why")
+    if not any(row["why"] for row in rows):
+        columns = columns[:-1]
     _print_rows("Deliveries", rows, columns)
 
 
@@ -421,7 +420,8 @@ def _print_rows(title: str, rows: Sequence[Any], columns: tuple[str, ...]) -> No
     if not rows:
         console.print(f"{title}: none")
         return
-    table = Table(title=title, title_justify="left", header_style="bold")
+    # Plain columns: eighty characters must hold an address, and lines must be easy to cut.
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column in ("key", "state", "period"))
     for row in rows:

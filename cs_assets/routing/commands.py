@@ -216,7 +216,9 @@ class _Shown:
         if self.as_json:
             typer.echo(rows.to_json(orient="records", date_format="iso"))
             return
-        table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+        console = Console()
+        console.print(title, style="bold", highlight=False)
+        table = Table(box=None, pad_edge=False)
         if len(rows.columns) > _WIDEST:  # a few rows of many figures read better downwards
             table.add_column("")
             for _ in range(len(rows)):
@@ -229,7 +231,7 @@ class _Shown:
                 table.add_column(str(name).replace("_", " "), overflow="fold")
             for row in rows.itertuples(index=False):
                 table.add_row(*("" if _missing(cell) else str(cell) for cell in row))
-        Console().print(table)
+        console.print(table)
 
     def points(
         self,
