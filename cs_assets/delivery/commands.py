@@ -405,7 +405,7 @@ def _print_deliveries(deliveries: "Sequence[Delivery]") -> None:
         }
         for delivery in deliveries
     ]
-    columns = ("key", "state", "period", "what", "to", "why")
+    columns: tuple[str, ...] = ("key", "state", "period", "what", "to", "why")
     if not any(row["why"] for row in rows):
         columns = columns[:-1]
     _print_rows("Deliveries", rows, columns)
