@@ -6,6 +6,7 @@ from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import ABSENT, written
 from cs_assets.reviews.charts.model import Bars, Chart
+from cs_assets.reviews.one_line import shortened
 from cs_assets.reviews.ranked import number, text
 from cs_assets.reviews.report_view import ChartView, ReportView, SectionView
 from cs_assets.reviews.report_writing import Passage, Report
@@ -14,6 +15,9 @@ from cs_assets.reviews.text_blocks import blocks
 
 #: More columns cannot be read side by side on a page.
 MOST = 6
+
+#: Letters that the headings of all columns together have room for.
+_HEADING_LETTERS = 66
 
 _MEASURES = (
     ("Conversions", "conversions.count"),
@@ -57,7 +61,7 @@ def compare(reports: Sequence[Report]) -> ReportView:
         period=f"Week to {written(first['period.end'])}",
         headline=" · ".join(names),
         summary=tuple(block.text for block in blocks(lines.text)),
-        headings=("", *(name if len(name) <= 22 else f"{name[:21]}…" for name in names)),
+        headings=("", *(shortened(name, _HEADING_LETTERS // len(names)) for name in names)),
         table=[_row(label, fact_id, reports) for label, fact_id in _MEASURES],
         table_note="Each column is a customer in the same window. Higher is better in every row.",
         sections=(SectionView("performance", "Side by side", tuple(charts), (), ()),),
@@ -124,13 +128,15 @@ def _standings(sheet: FactSheet, reports: Sequence[Report]) -> str:
         ("adoption.utilisation", "Most seats in use"),
     ):
         ranked = _ranked(sheet, reports, fact_id)
-        if len(ranked) >= 2:
-            top, last = ranked[0], ranked[-1]
+        if len(ranked) < 2:
+            continue
+        top, last = ranked[0], ranked[-1]
+        if sheet[f"{top}.{fact_id}"].number > sheet[f"{last}.{fact_id}"].number:
             lines.append(
                 f"- {words}: {{{top}.customer.name}} with {{{top}.{fact_id}}}; lowest: "
                 f"{{{last}.customer.name}} with {{{last}.{fact_id}}}."
             )
-    return "\n".join(lines) or "- There is no figure that two of these customers share."
+    return "\n".join(lines) or "- There is no figure in which these customers differ."
 
 
 def _chart(

@@ -24,3 +24,13 @@ def cleaned(text: str) -> str:
         if c in _SPACES or unicodedata.category(c) not in _DROPPED
     )
     return " ".join("".join(kept).split())
+
+
+def shortened(words: str, most: int) -> str:
+    """``words`` in the room of ``most`` letters, cut with an ellipsis; wide ones count two."""
+    room = most
+    for place, character in enumerate(words):
+        room -= 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if room < 0:
+            return f"{words[: max(place - 1, 1)].rstrip()}…"
+    return words

@@ -13,6 +13,7 @@ from cs_assets.reviews.configuration import ReviewSettings, Section
 from cs_assets.reviews.performance_text import performance
 from cs_assets.reviews.playbook import plays
 from cs_assets.reviews.recommendation_text import CaseStudy, recommendations, with_case_study
+from cs_assets.reviews.section_shape import in_shape
 from cs_assets.reviews.summary_text import headline, summary
 from cs_assets.reviews.value_text import business_value
 
@@ -147,21 +148,22 @@ def write_report(
         and (passage.writer != "rules" or _as_by_rule(passage, writer, rules[section]))
     }
     changed = [section for section in settings.sections if section not in kept]
-    drafts = writer.write(
-        [
-            Assignment(
-                key=f"{sheet.entity_id}/{sheet.period_start}/{section}",
-                sheet=sheet,
-                prompt=prompts[section],
-                rules=rules[section],
-                audience=settings.edition,
-            )
-            for section in changed
-        ]
-    )
+    assignments = {
+        section: Assignment(
+            key=f"{sheet.entity_id}/{sheet.period_start}/{section}",
+            sheet=sheet,
+            prompt=prompts[section],
+            rules=rules[section],
+            audience=settings.edition,
+        )
+        for section in changed
+    }
+    drafts = dict(zip(changed, writer.write(list(assignments.values())), strict=True))
+    if asked := assignments.get("recommendations"):
+        drafts["recommendations"] = in_shape(drafts["recommendations"], asked, count)
     written = {
         section: replace(_filled(draft, sheet), facts_key=keys[section])
-        for section, draft in zip(changed, drafts, strict=True)
+        for section, draft in drafts.items()
     }
     passages: dict[str, Passage] = {
         "headline": _by_rule(headline(sheet), sheet),

@@ -73,7 +73,8 @@ def recommendations(
             made[-1][1].append(block)
         else:
             before.append(block)
-    ends = [heading.start for heading, _ in made[1:]] + [after[0].start if after else len(text) + 1]
+    last_end = after[0].start if after else len(text) + 1
+    ends = [*[heading.start for heading, _ in made[1:]], last_end] if made else []
     return (
         before,
         [

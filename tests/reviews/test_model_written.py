@@ -15,6 +15,17 @@ from tests.reviews import making, tenant
 from tests.reviews.test_assets import materialise
 
 TEXT = "{customer.name} had a steady week."
+ADVICE = "\n\n".join(
+    f"## {title}\nObserved in the figures above.\nWhy it matters: it decides the renewal.\n"
+    "Action: talk to the sponsor.\nExpected effect: the sponsor answers."
+    for title in ("Call the sponsor", "Plan a workshop", "Ask for the goal")
+)
+
+
+def section(request: Request) -> Reply:
+    """What a model that keeps to the prompts would answer."""
+    asked = request.json["messages"][-1]["content"]
+    return fake_claude.written(ADVICE if "recommendations" in asked else TEXT)
 
 
 @pytest.fixture
@@ -35,7 +46,7 @@ def stored(warehouse) -> dict[str, object]:
 def test_many_are_written_at_once_and_a_second_run_asks_nothing(reviewed, home, asks):
     busy, most, lock = 0, 0, threading.Lock()
 
-    def script(_: Request) -> Reply:
+    def script(request: Request) -> Reply:
         nonlocal busy, most
         with lock:
             busy += 1
@@ -43,7 +54,7 @@ def test_many_are_written_at_once_and_a_second_run_asks_nothing(reviewed, home, 
         time.sleep(0.05)
         with lock:
             busy -= 1
-        return fake_claude.written(TEXT)
+        return section(request)
 
     with serving(script) as server:
         asks(server)
@@ -59,7 +70,7 @@ def test_many_are_written_at_once_and_a_second_run_asks_nothing(reviewed, home, 
     assert {c: r.content_hash for c, r in again.items()} == {
         c: r.content_hash for c, r in first.items()
     }
-    page = next(home.root.rglob("*.html")).read_text()
+    page = next(home.reports(tenant.WEEK.isoformat()).glob("*.html")).read_text()
     assert "Written by Claude, with all figures put in from the facts" in page
 
 
@@ -71,9 +82,9 @@ def test_without_an_answer_rules_write_and_the_report_says_why(reviewed, home, a
     assert (row.writer, row.model) == ("rules", "rules")
     passages = passages_from_json(row.sections)
     assert "401" in passages["performance"].degraded[0]
-    page = next(home.root.rglob("*.html")).read_text()
+    page = next(home.reports(tenant.WEEK.isoformat()).glob("*.html")).read_text()
     assert "Written by rules, because the model gave no answer" in page
-    with serving(lambda _: fake_claude.written(TEXT)) as server:
+    with serving(section) as server:
         asks(server)
         assert materialise(reviewed, home).success
     assert next(iter(stored(reviewed).values())).writer == "claude"
@@ -103,3 +114,18 @@ def test_reports_by_rules_say_nothing_of_models(reports):
     for report in reports.values():
         assert "degraded" not in json.dumps(report.sections_json())
         assert not any("Written by" in n for n in view_of(report, making.settings()).notes)
+
+
+def test_recommendations_in_another_shape_give_way_to_those_by_rule(tenant_warehouse, tmp_path):
+    from tests.ai.writers import claude_writer
+
+    with serving(lambda _: fake_claude.written(TEXT)) as server:
+        reports = making.reports_of(tenant_warehouse, writer=claude_writer(server.url, tmp_path))
+    report = next(iter(reports.values()))
+    by_rule = making.reports_of(tenant_warehouse)[report.sheet.entity_id]
+    passage = report.passages["recommendations"]
+    assert passage.filled == by_rule.passages["recommendations"].filled
+    assert "0 recommendations instead of" in passage.rejections[0]
+    assert report.passages["performance"].writer == "claude"
+    notes = " ".join(view_of(report, making.settings()).notes)
+    assert "because the model's texts broke the rules of writing: Recommendations" in notes

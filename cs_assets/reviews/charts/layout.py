@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cs_assets.reviews.charts.model import Bars, Data, Ranges, Trend
 from cs_assets.reviews.charts.scale import round_top, short
 from cs_assets.reviews.charts.scene import WIDTH, Box, Path, Role, Scene, Shape, Words
+from cs_assets.reviews.one_line import shortened
 
 
 def scene(data: Data) -> Scene:
@@ -124,7 +125,7 @@ def _columns(data: Bars) -> Scene:
         if data.earlier:
             moving.append(Box(centre - shift - width / 2, area.bottom, width, before, "context"))
         moving.append(Box(centre + shift - width / 2, area.bottom, width, tall, "accent"))
-        words.append(Words(centre, 0.055, _shortened(data.names[i], 96 // count), "centre"))
+        words.append(Words(centre, 0.055, shortened(data.names[i], 96 // count), "centre"))
         words.append(
             Words(centre + shift, area.bottom + tall + 0.05, data.labels[i], "centre", strong=True)
         )
@@ -143,7 +144,7 @@ def _rows(data: Bars) -> Scene:
         length, thick = area.width * value / top, area.height * 0.62 / count
         role: Role = "accent" if data.emphasised in (None, i) else "context"
         moving.append(Box(area.left, area.y(y) - thick / 2, length, thick, role))
-        words.append(Words(area.left - 0.012, area.y(y), _shortened(data.names[i], 22), "right"))
+        words.append(Words(area.left - 0.012, area.y(y), shortened(data.names[i], 20), "right"))
         words.append(
             Words(area.left + length + 0.01, area.y(y), data.labels[i], "left", strong=True)
         )
@@ -179,7 +180,3 @@ def _ends(low: float, high: float, own: float) -> tuple[float, float]:
     if min(low, own) >= 0:
         first = max(0.0, first)
     return first, max(high + margin, own)
-
-
-def _shortened(words: str, most: int) -> str:
-    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image as Pictures
 from reportlab.lib.colors import HexColor
-from reportlab.lib.enums import TA_LEFT
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import (
@@ -18,6 +18,7 @@ from reportlab.platypus import (
     Frame,
     KeepTogether,
     PageTemplate,
+    Paragraph,
     Spacer,
     TableStyle,
 )
@@ -113,11 +114,20 @@ class Printer:
             if not cell.is_value
         ]
         return TaggedTable(
-            [view.headings, *[[cell.words for cell in cells] for cells in view.table]],
+            [
+                [self._heading(h) for h in view.headings],
+                *[[cell.words for cell in cells] for cells in view.table],
+            ],
             colWidths=[width * share for share in shares],
             rowHeights=15.5,
             style=TableStyle([*_table_commands(self._brand, self._faces), *absent]),
         )
+
+    def _heading(self, words: str) -> Any:
+        """A heading of the table; a paragraph where the bold font lacks a letter."""
+        if self._faces.bold.covered.issuperset(map(ord, words)):
+            return words
+        return Paragraph(self._safe(words), self._styles["heading"])
 
     def _sections(self, view: ReportView) -> Iterable[Flowable]:
         for section in view.sections:
@@ -314,6 +324,8 @@ def _styles(brand: Brand, faces_: Faces) -> dict[str, ParagraphStyle]:
                          spaceAfter=0.5),
         "note": derived("note", fontSize=7.4, leading=10, spaceAfter=2,
                         textColor=HexColor(colours.muted)),
+        "heading": derived("heading", fontName=bold, fontSize=8, leading=10, spaceAfter=0,
+                           alignment=TA_RIGHT, textColor=HexColor(colours.paper)),
         "item": derived("item", leftIndent=10, bulletIndent=1, spaceAfter=2,
                         bulletFontName=faces_.regular.name),
         "boxed": derived("boxed", backColor=HexColor(colours.panel), borderPadding=(5, 6, 5, 6),
