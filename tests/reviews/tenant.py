@@ -174,21 +174,25 @@ def states() -> dict[str, pd.DataFrame]:
     }
 
 
+def csms() -> pd.DataFrame:
+    """The CSMs with the addresses that reviews go to."""
+    return pd.DataFrame(
+        {"csm_id": ["CSM001", "CSM002"], "csm_name": ["Sarah Johnson", "Michael Chen"],
+         "csm_email": ["sarah.johnson@example.com", "michael.chen@example.com"],
+         "region": ["North America", "Asia Pacific"]}
+    )  # fmt: skip
+
+
 def load(warehouse: Warehouse) -> None:
     """Put the tenant into an empty warehouse."""
     assignments = pd.DataFrame(
         {"customer_id": list(PROFILES), "csm_id": ["CSM001"] * 4 + ["CSM002"] * 2,
          "assigned_on": dt.date(2025, 1, 1)}
     )  # fmt: skip
-    csms = pd.DataFrame(
-        {"csm_id": ["CSM001", "CSM002"], "csm_name": ["Sarah Johnson", "Michael Chen"],
-         "csm_email": ["sarah.johnson@example.com", "michael.chen@example.com"],
-         "region": ["North America", "Asia Pacific"]}
-    )  # fmt: skip
     tables = {
         "source.customers": customers(),
         "source.csm_assignments": assignments,
-        "source.csms": csms,
+        "source.csms": csms(),
         "source.industry_benchmarks": benchmarks(),
         "source.case_studies": case_studies(),
         **activity(),

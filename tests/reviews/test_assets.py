@@ -153,3 +153,25 @@ def test_one_broken_customer_is_named_and_the_others_are_made(reviewed, home):
 def test_the_cutoff_is_the_end_of_the_week(made, reviewed):
     rows = _table(reviewed, "reviews/reports", "", "Z", tenant.WEEK, "weekly")
     assert set(rows["data_cutoff"]) == {dt.datetime(2026, 11, 15, 23, 59, 59)}
+
+
+def test_the_quarterly_edition_is_printed_beside_and_never_sent(reviewed, home):
+    materialise(reviewed, home, {"kind": "quarterly", "customer_ids": ["CUST_10001"]})
+    names = {path.name for path in home.reports(_WEEK).iterdir()}
+    assert "CUST_10001-quarterly.pdf" in names
+    assert "CUST_10001.pdf" not in names
+    assert _table(reviewed, "reviews/artefacts_of_week", tenant.WEEK).empty
+
+
+def test_the_gate_is_shown_rule_by_rule_and_the_viewer_holds_every_report(reviewed, home):
+    with reviewed.session("test") as db:
+        db.replace("source.csms", tenant.csms().assign(csm_email=["", "x@example.com"]), {})
+    outcome = materialise(reviewed, home)
+    checks_of = {e.check_name: e for e in outcome.get_asset_check_evaluations()}
+    assert not checks_of["gate_recipient"].passed
+    assert set(checks_of["gate_recipient"].metadata["held"].value) == {
+        "CUST_10001", "CUST_10002", "CUST_10003", "CUST_10004",
+    }  # fmt: skip
+    assert checks_of["gate_number_without_fact"].passed
+    viewer = (home.artifacts / "index.html").read_text(encoding="utf-8")
+    assert all(name in viewer for name in ("Brightwater Components", "reports/2026-11-09/"))

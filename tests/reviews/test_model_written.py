@@ -43,6 +43,12 @@ def stored(warehouse) -> dict[str, object]:
     return {row.customer_id: row for row in rows.itertuples() if row.status == "written"}
 
 
+def a_page(home) -> str:
+    """A report's page as HTML (its mail lies beside it)."""
+    folder = home.reports(tenant.WEEK.isoformat())
+    return next(p for p in folder.glob("*.html") if ".mail." not in p.name).read_text()
+
+
 def test_many_are_written_at_once_and_a_second_run_asks_nothing(reviewed, home, asks):
     busy, most, lock = 0, 0, threading.Lock()
 
@@ -70,7 +76,7 @@ def test_many_are_written_at_once_and_a_second_run_asks_nothing(reviewed, home, 
     assert {c: r.content_hash for c, r in again.items()} == {
         c: r.content_hash for c, r in first.items()
     }
-    page = next(home.reports(tenant.WEEK.isoformat()).glob("*.html")).read_text()
+    page = a_page(home)
     assert "Written by Claude, with all figures put in from the facts" in page
 
 
@@ -82,7 +88,7 @@ def test_without_an_answer_rules_write_and_the_report_says_why(reviewed, home, a
     assert (row.writer, row.model) == ("rules", "rules")
     passages = passages_from_json(row.sections)
     assert "401" in passages["performance"].degraded[0]
-    page = next(home.reports(tenant.WEEK.isoformat()).glob("*.html")).read_text()
+    page = a_page(home)
     assert "Written by rules, because the model gave no answer" in page
     with serving(section) as server:
         asks(server)
