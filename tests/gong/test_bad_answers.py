@@ -21,7 +21,7 @@ def test_bad_calls_are_kept_aside_and_the_others_come_in(room):
         ({"metaData": {"id": "9", **start, "duration": "long"}}, "duration"),
     ]
     room.answers(calls=[call("1"), *[record for record, _ in bad], call("2")])
-    run = room.run()
+    run = room.run(checked=True)
     assert run.success
     assert list(room.table("stg_gong_calls", "call_id").call_id) == ["1", "2"]
     letters = room.table("gong_dead_letters")

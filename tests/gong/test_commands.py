@@ -64,7 +64,7 @@ def test_a_letter_settles_itself_when_the_record_comes_in_readable(room):
     room.answers(calls=[call("1", duration="long")])
     room.run()
     room.answers(calls=[call("1")])
-    run = room.run()
+    run = room.run(checked=True)
     assert all(check.passed for check in run.get_asset_check_evaluations())
     (letter,) = room.table("gong_dead_letters").itertuples()
     assert letter.resolved_at is not None

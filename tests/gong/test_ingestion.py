@@ -41,7 +41,7 @@ def gong(room, monkeypatch):
 
 def test_calls_come_from_the_api_to_staged_rows(room, gong):
     gong.corpus.add_all(simulated(str(n), n) for n in range(150))
-    run = room.run()
+    run = room.run(checked=True)
     assert len(room.table("stg_gong_calls")) == 150
     assert len(room.table("stg_gong_call_transcripts")) == 450
     assert room.table("gong_users").full_name[0] == "Ann Lee"
@@ -91,7 +91,9 @@ def test_an_overdue_transcript_is_reported(room, gong):
     room.run()
     long_ago = {"call_id": "1", "first_seen_at": dt.datetime(2026, 1, 1)}
     room.put("gong.gong_pending_transcripts", [long_ago])
-    checks = {check.check_name: check for check in room.run().get_asset_check_evaluations()}
+    checks = {
+        check.check_name: check for check in room.run(checked=True).get_asset_check_evaluations()
+    }
     assert not checks["no_overdue_transcripts"].passed
 
 
@@ -138,7 +140,7 @@ def test_what_was_made_from_a_call_that_is_gone_is_purged(room, gong, how):
         gong.corpus.remove("1")
     else:
         gong.corpus.change("1", isPrivate=True)
-    run = room.run()
+    run = room.run(checked=True)
     assert set(room.table("stg_gong_call_transcripts").call_id) == {"2"}
     assert set(room.table("gong_call_transcripts_raw").call_id) == {"2"}
     assert room.table("gong_dead_letters").empty
@@ -206,7 +208,7 @@ def test_most_calls_gone_at_once_is_taken_for_a_fault(room, gong):
     room.run()
     for n in range(39):
         gong.corpus.remove(str(n))
-    run = room.run()
+    run = room.run(checked=True)
     assert len(room.table("stg_gong_calls")) == 40
     checks = {check.check_name: check.passed for check in run.get_asset_check_evaluations()}
     assert not checks["days_balance"]
@@ -224,7 +226,7 @@ def test_a_call_that_moved_out_of_its_day_is_found_by_id(room, gong):
 
 
 def test_a_first_run_that_finds_nothing_warns(room, gong):
-    run = room.run()
+    run = room.run(checked=True)
     assert run.success
     checks = {check.check_name: check.passed for check in run.get_asset_check_evaluations()}
     assert not checks["some_calls"]

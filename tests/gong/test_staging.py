@@ -72,7 +72,7 @@ def test_a_call_that_moves_to_another_day_is_there_once(room):
 def test_a_private_call_keeps_id_and_flag_only(room):
     secret = call("1", isPrivate=True, title="Severance of J.")
     room.answers(calls=[secret], transcripts=[transcript("1")])
-    run = room.run()
+    run = room.run(checked=True)
     (row,) = room.table("stg_gong_calls").itertuples()
     assert row.is_private
     assert row.title is None
