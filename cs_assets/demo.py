@@ -22,6 +22,8 @@ DELIVER_LATE = {"cs_assets/allow_late": "true"}
 
 def demo(gong: Path | None, data: Path | None, week: str | None) -> int:
     """Run the cycle on the sample tenant, or on the user's folders; returns the exit status."""
+    if week is not None:
+        check_week(week, _today())
     if gong is not None:
         os.environ["GONG_EXPORT_DIR"] = str(_folder(gong, "--gong"))
     if data is not None:
@@ -36,6 +38,8 @@ def demo(gong: Path | None, data: Path | None, week: str | None) -> int:
 
 def weekly(week: str | None) -> int:
     """Run the cycle on what the home and the settings hold; returns the exit status."""
+    if week is not None:
+        check_week(week, _today())
     settings = Settings.load()
     settings.home.ensure()
     return _cycle(settings, Progress(Console()), week)

@@ -8,6 +8,10 @@ from rich.console import Console
 from rich.status import Status
 
 
+_DONE = "[green]✓[/]"
+_FAILED = "[red]✗[/]"
+
+
 class Progress:
     """Steps of one command. On a terminal the running part is shown live."""
 
@@ -15,12 +19,16 @@ class Progress:
         self.console = console
         self._status: Status | None = None
         self._title = ""
+        self._mark = _DONE
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
-        """One step; its title and seconds are printed when it has ended."""
+        """One step; its title and seconds are printed when it has ended.
+
+        Call ``failed`` inside when the step's work came to nothing, though nothing was raised.
+        """
         started = time.monotonic()
-        self._title = title
+        self._title, self._mark = title, _DONE
         if self.console.is_terminal:
             with self.console.status(title) as self._status:
                 yield
@@ -29,7 +37,11 @@ class Progress:
             self.console.print(f"{title} ...", highlight=False)
             yield
         seconds = time.monotonic() - started
-        self.console.print(f"[green]✓[/] {title} [dim]{seconds:.1f} s[/]", highlight=False)
+        self.console.print(f"{self._mark} {title} [dim]{seconds:.1f} s[/]", highlight=False)
+
+    def failed(self) -> None:
+        """Mark the running step as one that failed."""
+        self._mark = _FAILED
 
     def detail(self, text: str) -> None:
         """What the running step is at."""

@@ -90,6 +90,8 @@ def run_cycle(
                 on_start=progress.detail,
                 **arguments,
             )
+            if not run.succeeded:
+                progress.failed()
         for asset, reason in run.failed.items():
             progress.warn(f"{asset}: {reason}")
         report.runs.append(run)
