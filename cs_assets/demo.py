@@ -22,18 +22,29 @@ DELIVER_LATE = {"cs_assets/allow_late": "true"}
 
 def demo(gong: Path | None, data: Path | None, week: str | None) -> int:
     """Run the cycle on the sample tenant, or on the user's folders; returns the exit status."""
-    if week is not None:
-        check_week(week, _today())
-    if gong is not None:
-        os.environ["GONG_EXPORT_DIR"] = str(_folder(gong, "--gong"))
-    if data is not None:
-        _folder(data, "--data")
+    week = _check_what_was_asked(gong, data, week)
     progress = Progress(Console())
     settings = Settings.load()
     home = settings.home.ensure()
     with progress.step("Sample data"):
-        _put_sources(home, data, with_calls=gong is None)
+        _put_samples(home, with_sources=data is None, with_calls=gong is None)
     return _cycle(settings, progress, week)
+
+
+def _check_what_was_asked(gong: Path | None, data: Path | None, week: str | None) -> str | None:
+    """Refuse what cannot be before anything is made; the week, when it is known by now."""
+    if week is not None:
+        check_week(week, _today())
+    if data is not None:
+        from resources.source_files import read_folder
+
+        os.environ["CS_ASSETS_SOURCES_DIR"] = str(_folder(data, "--data"))
+        read_folder(data)
+    if gong is not None:
+        os.environ["GONG_EXPORT_DIR"] = str(_folder(gong, "--gong"))
+        settings = Settings.load()
+        return week or _latest_week(settings, GongSource(root=str(settings.home.root)))
+    return week
 
 
 def weekly(week: str | None) -> int:
@@ -51,16 +62,12 @@ def _folder(path: Path, option: str) -> Path:
     return path.absolute()
 
 
-def _put_sources(home: Home, data: Path | None, *, with_calls: bool) -> None:
+def _put_samples(home: Home, *, with_sources: bool, with_calls: bool) -> None:
     """Sample files for what the user did not bring."""
     from cs_assets.sample.gong_files import write_gong
     from cs_assets.sample.tables import write_sources
-    from resources.source_files import read_folder
 
-    if data is not None:
-        read_folder(data)  # tells everything that is wrong before anything is made
-        os.environ["CS_ASSETS_SOURCES_DIR"] = str(data.absolute())
-    else:
+    if with_sources:
         write_sources(home.sources)
     if with_calls:
         write_gong(home.gong_export)
@@ -71,7 +78,6 @@ def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:
     from cs_assets.routing.batches import plan_batch
     from cs_assets.running import instance_of
 
-    settings = Settings.load()  # the folders given on the command line are settings too
     definitions = build_defs(settings)
     resources = dict(definitions.resources or {})
     chosen = check_week(week or _latest_week(settings, resources["gong"]), _today())
