@@ -35,10 +35,10 @@ lint: setup
 	$(BIN)/lint-imports
 
 bench: setup
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(ROOMS)
 
 faults: setup
-	$(BIN)/python -m tests.faults
+	$(BIN)/python -m tests.faults $(ROOMS)
 
 clean:
 	rm -rf .venv build dist *.egg-info
