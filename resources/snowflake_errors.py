@@ -15,6 +15,7 @@ _MEND = {
     2043: "create it with cs-assets setup snowflake, or grant the role access to it",
     3001: "grant the role what it lacks (cs-assets setup snowflake --print shows the grants)",
     604: "the statement was cancelled or ran into its time limit (SNOWFLAKE_STATEMENT_TIMEOUT)",
+    630: "the statement ran into its time limit (SNOWFLAKE_STATEMENT_TIMEOUT)",
     606: "no warehouse is running: set SNOWFLAKE_WAREHOUSE and grant USAGE and OPERATE on it",
     394304: "the key does not belong to the user: set RSA_PUBLIC_KEY of the user",
     394303: "the clock of this machine is off by too much",

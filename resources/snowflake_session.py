@@ -3,6 +3,7 @@
 import random
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,9 +48,9 @@ class SnowflakeSession:
         self._connection: SnowflakeConnection | None = None
         self._in_transaction = False
         self._named: frozenset[str] = frozenset()
+        self._is_trying = False
         self._has_stage = False
         self._staging: set[str] = set()
-        self._loads = 0
         self._tag = "cs_assets"
 
     @property
@@ -66,6 +67,8 @@ class SnowflakeSession:
     def close(self) -> None:
         """End the session; what it left open is rolled back by Snowflake."""
         connection, self._connection = self._connection, None
+        self._has_stage = False
+        self._staging.clear()
         if connection is not None:
             with suppress(Error):
                 connection.close()
@@ -124,7 +127,7 @@ class SnowflakeSession:
         if rows.empty:
             return 0
         with self.transaction(table):
-            self._insert(table, columns, self._load(table, columns, rows))
+            self._insert(table, columns, rows)
         return len(rows)
 
     def replace(self, table: str, rows: pd.DataFrame, scope: Scope) -> int:
@@ -134,7 +137,7 @@ class SnowflakeSession:
             with self.transaction(table):
                 self._delete(table, scope)
                 if not rows.empty:
-                    self._insert(table, columns, self._load(table, columns, rows))
+                    self._insert(table, columns, rows)
             return len(rows)
 
         return self._trying(write)
@@ -206,20 +209,23 @@ class SnowflakeSession:
     def _load(self, table: str, columns: list[catalog.Column], rows: pd.DataFrame) -> str:
         """Put ``rows`` into the temporary table of ``table``; returns its name."""
         staged = _loaded_name(table)
-        self._loads += 1
-        place = f"{staged}_{self._loads}"
+        self._run(f"DELETE FROM {staged}")  # noqa: S608
+        self._copy(staged, columns, rows)
+        return staged
+
+    def _copy(self, into: str, columns: list[catalog.Column], rows: pd.DataFrame) -> None:
+        """Send ``rows`` as one Parquet file and copy it into a table, inside the transaction."""
+        place = f"rows_{uuid.uuid4().hex}"  # COPY skips a file that it has loaded before
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"{place}.parquet"
             write_parquet(rows, columns, path)
             self._run(f"PUT 'file://{path}' @incoming_rows/{place} AUTO_COMPRESS = FALSE")
-        self._run(f"DELETE FROM {staged}")  # noqa: S608
         names = ", ".join(column.name for column in columns)
         values = ", ".join(f"$1:{c.name.upper()}::{staged_type(c)}" for c in columns)
         self._run(
-            f"COPY INTO {staged} ({names}) FROM (SELECT {values} FROM @incoming_rows/{place}) "  # noqa: S608
+            f"COPY INTO {into} ({names}) FROM (SELECT {values} FROM @incoming_rows/{place}) "  # noqa: S608
             "FILE_FORMAT = (TYPE = PARQUET)"
         )
-        return staged
 
     def _columns_of(self, table: str, rows: pd.DataFrame) -> list[catalog.Column]:
         declared = catalog.table(table)
@@ -230,7 +236,12 @@ class SnowflakeSession:
         condition, parameters = scope_condition(scope)
         self._run(f"DELETE FROM {table} WHERE {condition}", parameters)  # noqa: S608
 
-    def _insert(self, table: str, columns: list[catalog.Column], staged: str) -> None:
+    def _insert(self, table: str, columns: list[catalog.Column], rows: pd.DataFrame) -> None:
+        """Straight into the table, or by way of text where a function makes the values."""
+        if not any(staged_type(column) != column.type for column in columns):
+            self._copy(table, columns, rows)
+            return
+        staged = self._load(table, columns, rows)
         names = ", ".join(column.name for column in columns)
         values = ", ".join(unstaged(column) for column in columns)
         self._run(f"INSERT INTO {table} ({names}) SELECT {values} FROM {staged}")  # noqa: S608
@@ -244,7 +255,10 @@ class SnowflakeSession:
 
         The work is one that may be done twice: a read, or a write that replaces.
         """
+        if self._is_trying:  # part of work that is tried again as a whole
+            return work()
         for left in reversed(range(_TRIES)):
+            self._is_trying = True
             try:
                 return work()
             except Error as error:
@@ -253,6 +267,8 @@ class SnowflakeSession:
                 if is_expired(error) or not self.is_open:
                     self.close()
                 time.sleep(random.uniform(0, _WAIT_SECONDS * (_TRIES - left)))  # noqa: S311
+            finally:
+                self._is_trying = False
         raise AssertionError("unreachable")
 
     def _opened(self) -> SnowflakeConnection:
@@ -310,11 +326,11 @@ def _update_text(
     if not others:
         return ""
     rows = ", ".join(f"{unstaged(column)} AS {column.name}" for column in columns)
-    same_key = " AND ".join(f"t.{name} = r.{name}" for name in key)
-    differs = " OR ".join(f"t.{c.name} IS DISTINCT FROM r.{c.name}" for c in others)
+    same_key = " AND ".join(f"{table}.{name} = r.{name}" for name in key)
+    differs = " OR ".join(f"{table}.{c.name} IS DISTINCT FROM r.{c.name}" for c in others)
     changes = ", ".join(f"{c.name} = r.{c.name}" for c in others)
     return (
-        f"UPDATE {table} t SET {changes} FROM (SELECT {rows} FROM {staged}) r "  # noqa: S608
+        f"UPDATE {table} SET {changes} FROM (SELECT {rows} FROM {staged}) r "  # noqa: S608
         f"WHERE {same_key} AND ({differs})"
     )
 

@@ -16,6 +16,8 @@ from functools import cache
 from typing import Any
 
 import duckdb
+import fakesnow.arrow
+import pyarrow as pa
 import uvicorn
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -38,8 +40,39 @@ _NO_OPERATION = [r"ALTER SESSION SET QUERY_TAG.*"]
 _MACROS = """
 CREATE OR REPLACE TEMP MACRO fs_ai_sentiment(x) AS
     to_json(sentiment_object(local_sentiment(x::VARCHAR)));
+CREATE OR REPLACE TEMP MACRO fs_get(x, n) AS json_extract(x, '$[' || n || ']');
 CREATE OR REPLACE TEMP MACRO fs_vector_cosine(x, y) AS array_cosine_similarity(x, y);
 """
+
+
+#: fakesnow numbers the elements of all rows together, in whatever order they come.
+_FLATTEN = f"""
+CREATE OR REPLACE MACRO {DATABASE}._fs_flatten(input) AS TABLE
+SELECT hash(to_json(input))::UBIGINT AS SEQ, e.k AS KEY, COALESCE(e.k, '[' || e.i || ']') AS PATH,
+       CASE WHEN e.k IS NULL THEN e.i END::BIGINT AS INDEX, e.v AS VALUE, to_json(input) AS THIS
+FROM (
+    SELECT unnest(
+        CASE WHEN json_type(to_json(input)) = 'OBJECT'
+        THEN list_transform(json_keys(to_json(input)), (x, i) ->
+            struct_pack(k := x, i := i - 1, v := CAST(to_json(input) -> x AS JSON)))
+        ELSE list_transform(CAST(to_json(input) AS JSON[]), (x, i) ->
+            struct_pack(k := NULL::VARCHAR, i := i - 1, v := x))
+        END, recursive := true)
+) AS e(k, i, v)
+"""
+
+
+def _timestamps(values: Any) -> pa.Array:
+    """As fakesnow sends them, but with NULL as NULL instead of 1970."""
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    sent = _sent_timestamps(values)
+    parts = [sent.field(place) for place in range(sent.type.num_fields)]
+    return pa.StructArray.from_arrays(parts, fields=list(sent.type), mask=values.is_null())
+
+
+_sent_timestamps = fakesnow.arrow.timestamp_to_sf_struct
+fakesnow.arrow.timestamp_to_sf_struct = _timestamps
 
 
 @contextmanager
@@ -114,6 +147,8 @@ def key_in_environment() -> dict[str, str]:
 class _Account(FakeSnow):
     """fakesnow's account, whose connections know the AI functions."""
 
+    _has_flatten = False
+
     def connect(self, *arguments: Any, **named: Any) -> FakeSnowflakeConnection:
         connection = super().connect(*arguments, **named)
         connection.__class__ = _Connection
@@ -122,6 +157,9 @@ class _Account(FakeSnow):
         duck.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'")
         duckdb_ai.register(duck)
         duck.execute(_MACROS)
+        if not self._has_flatten:
+            duck.execute(_FLATTEN)
+            self._has_flatten = True
         return connection
 
 
@@ -176,7 +214,7 @@ def _before(node: Expr) -> Expr:
     if isinstance(node, exp.Anonymous) and node.name.upper() == "AI_SENTIMENT":
         return exp.Anonymous(this="fs_ai_sentiment", expressions=node.expressions)
     if isinstance(node, exp.GetExtract):
-        return exp.Bracket(this=node.this, expressions=[node.expression])
+        return exp.Anonymous(this="fs_get", expressions=[node.this, node.expression])
     if isinstance(node, exp.CosineDistance):
         return exp.Anonymous(this="fs_vector_cosine", expressions=[node.this, node.expression])
     return node

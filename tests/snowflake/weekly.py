@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def differences(table: catalog.Table, left: pd.DataFrame, right: pd.DataFrame) -
         return [f"{table.full_name}: {len(left)} rows against {len(right)}"]
     found = []
     for column in table.columns:
-        if (table.full_name, column.name) in OWN_TO_A_RUN or column.name in _OWN_TO_A_RUN:
+        if column.name in _OWN_TO_A_RUN:
             continue
         a, b = left[column.name], right[column.name]
         unequal = [i for i, pair in enumerate(zip(a, b, strict=True)) if not _same(*pair)]
@@ -71,9 +72,11 @@ def differences(table: catalog.Table, left: pd.DataFrame, right: pd.DataFrame) -
     return found
 
 
-#: Columns that hold a run's id or the clock while it ran: the same in no two runs.
-_OWN_TO_A_RUN: frozenset[str] = frozenset()
-OWN_TO_A_RUN: frozenset[tuple[str, str]] = frozenset()
+#: Columns that hold a run's id, the clock while it ran, or the model asked for.
+_OWN_TO_A_RUN = frozenset(
+    {"run_id", "fetched_at", "first_seen_at", "staged_at", "read_at", "planned_at",
+     "first_attempt_at", "settled_at", "model"}
+)  # fmt: skip
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -81,6 +84,6 @@ def _same(a: Any, b: Any) -> bool:
         return bool(pd.isna(a) and pd.isna(b))
     if isinstance(a, bool) or isinstance(b, bool):
         return bool(a == b)
-    if isinstance(a, int | float) and isinstance(b, int | float):
-        return abs(a - b) <= 1e-9 * max(1.0, abs(a))
+    if isinstance(a, Real) and isinstance(b, Real):
+        return abs(float(a) - float(b)) <= 1e-9 * max(1.0, abs(float(a)))
     return str(a) == str(b)

@@ -1,0 +1,146 @@
+"""Reads SQL as Snowflake does and tells what would run on one engine only.
+
+Functions are a closed list, so that one of a single engine cannot slip in by being
+unknown here; what is left is syntax, told by rules over tokens and the parsed tree.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlglot
+from sqlglot import Expr, Token, TokenType, exp
+from sqlglot.errors import ParseError, TokenError
+
+#: Functions that Snowflake has and that DuckDB has too, itself or by the prelude's macros.
+PORTABLE = frozenset(
+    {
+        "ABS", "AI_COMPLETE", "AI_EMBED", "AI_SENTIMENT", "AI_SUMMARIZE", "ANY_VALUE", "AVG",
+        "CAST", "CEIL", "COALESCE", "CONCAT", "CONTAINS", "COUNT", "COUNT_IF", "DATEADD",
+        "DATEDIFF", "DATE_TRUNC", "DAYOFWEEKISO", "DECIMAL", "DENSE_RANK", "DIV0", "DIV0NULL",
+        "ENDSWITH", "EXTRACT", "FIRST_VALUE", "FLOAT", "FLOOR", "GET", "GREATEST", "IFF", "LAG",
+        "LAST_VALUE", "LEAD", "LEAST", "LEFT", "LENGTH", "LN", "LOWER", "LPAD", "LTRIM", "MAX",
+        "MAX_BY", "MD5", "MEDIAN", "MIN", "MIN_BY", "MOD", "NULLIF", "NUMBER", "NVL",
+        "PARSE_JSON", "PERCENTILE_CONT", "POWER", "RANK", "REGEXP_LIKE", "REGEXP_REPLACE",
+        "REGR_SLOPE", "REPLACE", "RIGHT", "ROUND", "ROW_NUMBER", "RTRIM", "SHA2", "SIGN",
+        "SPLIT_PART", "SQRT", "STARTSWITH", "STDDEV", "STDDEV_SAMP", "STRING", "SUBSTR",
+        "SUBSTRING", "SUM", "TO_DATE", "TO_TIMESTAMP_NTZ", "TRIM", "TRY_CAST", "UPPER", "VARCHAR",
+        "VECTOR", "VECTOR_COSINE_SIMILARITY", "ZEROIFNULL",
+    }
+)  # fmt: skip
+
+#: Only in the texts that are Snowflake's alone.
+SNOWFLAKE_ONLY = frozenset(
+    {"FLATTEN", "IS_NULL_VALUE", "TRY_TO_DATE", "TRY_TO_DOUBLE", "TRY_TO_NUMBER", "TYPEOF"}
+)
+
+#: Words that a parenthesis may follow without a call.
+_WORDS = frozenset(
+    {
+        "ALL", "AND", "ANY", "AS", "BETWEEN", "BY", "CASE", "DISTINCT", "ELSE", "EXCEPT",
+        "EXCLUDE", "EXISTS", "FROM", "GROUP", "IN", "INSERT", "INTERSECT", "INTO", "JOIN",
+        "LATERAL", "NOT", "ON", "OR", "OVER", "QUALIFY", "SELECT", "SET", "TABLE", "THEN",
+        "UNION", "USING", "VALUES", "WHEN", "WHERE", "WITH", "WITHIN",
+    }
+)  # fmt: skip
+
+#: Types that both engines know by this name.
+_TYPES = frozenset(
+    {
+        exp.DType.BIGINT, exp.DType.BOOLEAN, exp.DType.DATE, exp.DType.DECIMAL, exp.DType.DOUBLE,
+        exp.DType.FLOAT, exp.DType.INT, exp.DType.TEXT, exp.DType.TIMESTAMP, exp.DType.VARCHAR,
+        exp.DType.TIMESTAMPNTZ, exp.DType.VARIANT, exp.DType.VECTOR,
+    }
+)  # fmt: skip
+
+_TEXT_RULES = (
+    (r"\bFILTER\s*\(", "FILTER (WHERE ..) is DuckDB's; write IFF inside the aggregate"),
+    (r"\{\s*'", "an object in braces; build JSON in Python"),
+    (r"->>?", "an arrow for JSON is DuckDB's; write payload['key']"),
+    (r"\bCURRENT_(TIMESTAMP|DATE|TIME)\b", "the clock; pass the time as a parameter"),
+    (r"\bINTERVAL\b", "INTERVAL is spelled differently; write DATEADD('day', n, d)"),
+    (r"\bDISTINCT\s+ON\b", "DISTINCT ON is DuckDB's; write QUALIFY ROW_NUMBER() .. = 1"),
+    (r"\b(SEMI|ANTI|ASOF|POSITIONAL)\s+JOIN\b", "a join of DuckDB's; write EXISTS"),
+    (r"\bON\s+CONFLICT\b|\bINSERT\s+OR\b|\bRETURNING\b", "upserts are the port's merge"),
+    (r"\bORDER\s+BY\s+ALL\b", "ORDER BY ALL is DuckDB's"),
+    (r"\bUSING\s+SAMPLE\b|\bTABLESAMPLE\b", "samples differ between the engines"),
+    (r"//", "// divides on DuckDB and begins a comment on Snowflake; write FLOOR(a / b)"),
+    (r"\*\*", "** is DuckDB's; write POWER"),
+    (r"==", "== is DuckDB's; write ="),
+    (r"!?~~?\*?(?=\s)", "~ is DuckDB's; write REGEXP_LIKE"),
+    (r"\bGLOB\b|\bSIMILAR\s+TO\b", "a pattern match of one engine; write REGEXP_LIKE"),
+    (r"\d_\d{3}\b(?=[^'\w])", "an underscore in a number is DuckDB's"),
+    (r"\bVALUES\s*\([^)]*PARSE_JSON", "Snowflake refuses functions of JSON in VALUES"),
+    (r"\w\[\d+\]", "positions begin at 0 on Snowflake and at 1 on DuckDB; write GET(x, 0)"),
+    (r"\?::", "the parser does not take a cast of a bind by ::; write CAST(? AS TYPE)"),
+    (r"\bDATE(?:ADD|DIFF)\s*\(\s*\w+\s*,", "DuckDB wants the date part in quotes"),
+)  # fmt: skip
+
+
+def files(root: Path) -> Iterator[Path]:
+    """Every text that Snowflake reads: all but DuckDB's own and the set-up (templates)."""
+    for path in sorted(root.rglob("*.sql")):
+        if path.parts[-2] not in ("duckdb", "setup") and not path.name.endswith(".duckdb.sql"):
+            yield path
+
+
+def problems(text: str, *, is_snowflakes_own: bool = False) -> list[str]:
+    """What is wrong with a statement; empty when both engines take it."""
+    try:
+        tokens = sqlglot.tokenize(text, read="snowflake")
+        parsed = sqlglot.parse(text, read="snowflake")
+    except (ParseError, TokenError) as error:
+        return [f"Snowflake's dialect does not parse it: {str(error).splitlines()[0]}"]
+    known = PORTABLE | SNOWFLAKE_ONLY if is_snowflakes_own else PORTABLE
+    bare = _without_comments_and_strings(text)
+    found = ["FROM first is DuckDB's"] if tokens and tokens[0].text.upper() == "FROM" else []
+    found += [
+        *_unknown_functions(tokens, known),
+        *(why for pattern, why in _TEXT_RULES if re.search(pattern, bare, re.I | re.M)),
+    ]
+    if sum(tree is not None for tree in parsed) != 1:
+        found.append("more than one statement in a file")
+    for tree in parsed:
+        if tree is not None:
+            found += _of_tree(tree, is_snowflakes_own)
+    return found
+
+
+def _without_comments_and_strings(text: str) -> str:
+    """The text with comments gone and the inside of strings blanked, quotes kept."""
+    text = re.sub(r"--[^\n]*", "", text)
+    return re.sub(r"'[^']*'", lambda found: "'" + "x" * (len(found[0]) - 2) + "'", text)
+
+
+def _unknown_functions(tokens: list[Token], known: frozenset[str]) -> Iterator[str]:
+    for before, token, after in zip([None, *tokens], tokens, tokens[1:], strict=False):
+        if after.token_type != TokenType.L_PAREN or not re.match(r"^[A-Za-z_]\w*$", token.text):
+            continue
+        name = token.text.upper()
+        previous = before.text.upper() if before else ""
+        # ``FROM (VALUES ..) v(a, b)``, ``INSERT INTO t (..)``, ``CREATE TABLE s.t (..)``
+        if name in _WORDS or (
+            previous in {")", ".", "INTO", "TABLE", "WITH", ","}
+            and (previous != "," and previous != ".")
+        ):
+            continue
+        if previous == "." and name not in known:
+            continue  # a table's name
+        if name not in known:
+            yield f"{name} is in no list of functions that both engines have"
+
+
+def _of_tree(tree: Expr, is_snowflakes_own: bool) -> Iterator[str]:
+    for node in tree.walk():
+        if isinstance(node, exp.DataType) and node.this not in _TYPES:
+            yield f"type {node.sql('snowflake')} is not known to both engines by that name"
+        elif isinstance(node, exp.Identifier) and node.args.get("quoted"):
+            yield f'"{node.name}": quoted names are case sensitive on Snowflake'
+        elif isinstance(node, exp.JSONExtract) and not is_snowflakes_own:
+            yield "payload:key is Snowflake's; write payload['key']"
+        elif isinstance(node, exp.Lambda):
+            yield "a lambda"
+        elif isinstance(node, exp.Star) and node.args.get("replace"):
+            yield "SELECT * REPLACE is written differently on the engines"
+        elif isinstance(node, exp.Command):
+            yield f"{node.this}: no statement that both engines read"
