@@ -58,7 +58,14 @@ ai_usage_job = dg.define_asset_job(
     description="The ledger of model calls, copied to the warehouse, with its checks.",
 )
 
+rebalancing_job = dg.define_asset_job(
+    "rebalancing_job",
+    _groups("rebalancing"),
+    description="One week: which moves between books would help most. Proposed, never applied.",
+)
+
 jobs = [
+    rebalancing_job,
     load_sources_job,
     calls_job,
     customers_job,

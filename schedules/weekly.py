@@ -1,10 +1,10 @@
-"""The two Monday schedules. Both ask for the week that has just ended (UTC)."""
+"""The Monday schedules. All ask for the week that has just ended (UTC)."""
 
 import datetime as dt
 
 import dagster as dg
 
-from cs_assets.jobs import weekly_coaching_job, weekly_reviews_job
+from cs_assets.jobs import rebalancing_job, weekly_coaching_job, weekly_reviews_job
 
 
 def last_full_week(now: dt.datetime) -> str:
@@ -41,4 +41,15 @@ def weekly_coaching_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunReq
     return _for_last_week(context)
 
 
-schedules = [weekly_reviews_schedule, weekly_coaching_schedule]
+@dg.schedule(
+    name="rebalancing_schedule",
+    job=rebalancing_job,
+    cron_schedule="0 5 * * 1",
+    execution_timezone="UTC",
+    description="Proposals to rebalance the books, Mondays at 05:00 UTC.",
+)
+def rebalancing_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    return _for_last_week(context)
+
+
+schedules = [rebalancing_schedule, weekly_reviews_schedule, weekly_coaching_schedule]
