@@ -31,6 +31,11 @@ class AiStatements:
         self._run_id = run_id
         self._root = root
 
+    @property
+    def is_billed(self) -> bool:
+        """Whether the functions cost something, so that what is there is worth keeping."""
+        return self._is_billed
+
     def run(self, statement: Statement, period: str, call: Callable[[], Result]) -> Result:
         """Run ``call``, which executes ``statement`` for ``period`` (``2026-11-09``, a range).
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -76,6 +76,9 @@ class Banned(_Strict):
         return pattern
 
 
+StatementFunction = Literal["sentiment", "summary", "embedding"]
+
+
 class RetiredModel(ValueError):
     """A model that is no longer served was asked for."""
 
@@ -93,10 +96,21 @@ class AiConfiguration(_Strict):
     timeout_seconds: float = Field(gt=0, le=900)
     give_up_after: int = Field(ge=1)
     models: dict[str, ModelPrice]
+    statement_models: dict[StatementFunction, str]
+    """What stands behind AI statements on Snowflake: stored with each row; changed, all is anew."""
     retired: dict[str, str]
     ceilings: Ceilings
     banned: tuple[Banned, ...]
     banned_for_customers: tuple[Banned, ...] = ()
+
+    @field_validator("statement_models")
+    @classmethod
+    def _names_each_function(
+        cls, named: dict[StatementFunction, str]
+    ) -> dict[StatementFunction, str]:
+        if missing := set(get_args(StatementFunction)) - set(named):
+            raise ValueError(f"{', '.join(sorted(missing))} missing")
+        return named
 
     @model_validator(mode="after")
     def _smaller_models_are_priced(self) -> Self:

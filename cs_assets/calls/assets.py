@@ -7,13 +7,16 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets import config
+from cs_assets.ai.configuration import load as load_ai
+from cs_assets.ai.statements import CeilingReached
 from cs_assets.asset_kit import partition_span, result, table_asset
+from cs_assets.calls import judging, texts, transcript
 from cs_assets.calls import rows as rows_of
-from cs_assets.calls import texts, transcript
 from cs_assets.calls.models import Function, models
 from cs_assets.calls.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.frames import number_or_none, records, text_or_none
 from cs_assets.partitions import days
+from resources.ai_statements import AiStatements
 from resources.duckdb_warehouse import DuckDBWarehouse
 from resources.settings import Settings
 from resources.warehouse import Between, Warehouse
@@ -26,7 +29,8 @@ _STAGED = ["stg_gong_calls", "stg_gong_call_transcripts", "stg_gong_call_partici
 
 def models_of(warehouse: Warehouse) -> dict[Function, str]:
     """Which model stands behind each AI function of this warehouse."""
-    return models(is_local=isinstance(warehouse, DuckDBWarehouse))
+    configured = load_ai(Settings.load().cs_assets_config_dir).statement_models
+    return models(configured, is_local=isinstance(warehouse, DuckDBWarehouse))
 
 
 def load_rules() -> tuple[Rubric, Taxonomy]:
@@ -42,6 +46,16 @@ def _daily(table: str, deps: list[str], kinds: tuple[str, ...] = ("sql",)) -> di
     )
 
 
+def _statements(context: dg.AssetExecutionContext, warehouse: Warehouse) -> AiStatements:
+    """The AI statements of this step, counted under its name."""
+    asset = context.asset_key.to_user_string()
+    return AiStatements(warehouse, asset=asset, run_id=context.run.run_id)
+
+
+def _period(span: Between) -> str:
+    return f"{span.first} to {span.last}"
+
+
 def _scope(span: Between) -> dict[str, Between]:
     return {"call_date": span}
 
@@ -49,26 +63,60 @@ def _scope(span: Between) -> dict[str, Between]:
 @dg.asset(**_daily("analytics.call_sentiment", _STAGED, ("sql", "ai")))
 def call_sentiment(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
     span = partition_span(context)
+    model, statements = models_of(warehouse)["sentiment"], _statements(context, warehouse)
     with warehouse.session("call_sentiment") as db:
-        judged = db.query("calls/sentiment_of_sentences", [span.first, span.last])
         readable = db.query("calls/calls_with_words", [span.first, span.last])
-    rows = rows_of.sentiment_rows(readable, judged, models_of(warehouse)["sentiment"])
+        spoken = db.query("calls/customer_sentences", [span.first, span.last])
+        kept = db.query("calls/sentiment_kept", [span.first, span.last])
+    # Judging that costs nothing is always done anew.
+    kept = judging.with_same_words(kept if statements.is_billed else kept[:0], spoken, model)
+    new = readable[~readable["call_id"].isin(kept["call_id"])]
+    wanted = "," if len(new) == len(readable) else f",{','.join(new['call_id'])},"
+
+    def judge() -> pd.DataFrame:
+        with warehouse.session("call_sentiment") as db:
+            asked = [span.first, span.last, wanted, wanted]
+            return db.query("calls/sentiment_of_sentences", asked)
+
+    statement = judging.sentiment_statement(spoken, set(new["call_id"]))
+    skipped = ""
+    try:
+        judged = statements.run(statement, _period(span), judge)
+    except CeilingReached as ceiling:  # calls are scored without it; the next run asks again
+        skipped = f"{len(new)} calls: {ceiling}"
+        context.log.warning(skipped)
+        new, judged = new[:0], _NOTHING_JUDGED
+    made = rows_of.sentiment_rows(new, judged, model)
+    kept = kept[kept["call_id"].isin(readable["call_id"])]
+    rows = pd.concat([frame for frame in (kept, made) if len(frame)] or [made], ignore_index=True)
     with warehouse.session("call_sentiment") as db:
         db.replace("analytics.call_sentiment", rows, _scope(span))
     counts = Counter(rows["sentiment_category"])
     return result(
         len(rows),
-        {"sentences": len(judged), **{f"{c}_calls": counts[c] for c in _CATEGORIES}},
+        {
+            "sentences": len(judged),
+            "kept": len(kept),
+            "not_judged": skipped or "none",
+            **{f"{c}_calls": counts[c] for c in _CATEGORIES},
+        },
     )
 
 
+#: As ``calls/sentiment_of_sentences`` answers when it is not asked.
+_NOTHING_JUDGED = pd.DataFrame(
+    columns=[
+        "call_id", "sentence_index", "start_ms", "sentence", "sentiment_category",
+        "sentiment_score",
+    ]
+)  # fmt: skip
 _CATEGORIES = ("positive", "neutral", "negative", "mixed", "unknown")
 
 
 @dg.asset(**_daily("analytics.call_summaries", [*_STAGED, "source_hubspot_deals"], ("sql", "ai")))
 def call_summaries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
     span = partition_span(context)
-    model = models_of(warehouse)["summary"]
+    model, statements = models_of(warehouse)["summary"], _statements(context, warehouse)
     with warehouse.session("call_summaries") as db:
         calls = db.query("calls/calls", [span.first, span.last]).set_index("call_id")
         sentences = db.query("calls/sentences", [span.first, span.last])
@@ -88,7 +136,11 @@ def call_summaries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
     with warehouse.session("call_summaries") as db, db.transaction(*_SUMMARY_TABLES):
         db.replace("analytics.call_texts", words, _scope(span))
         kept = db.query("calls/summaries_kept", [model, span.first, span.last])
-        new = db.query("calls/new_summaries", [model, span.first, span.last])
+        new = statements.run(
+            judging.summary_statement(words, kept),
+            _period(span),
+            lambda: db.query("calls/new_summaries", [model, span.first, span.last]),
+        )
         extracts = {
             (str(row["call_id"]), str(row["text_hash"])): row["extract"]
             for frame in (kept, new)
@@ -119,10 +171,16 @@ def transcript_embeddings(
         sentences = db.query("calls/sentences", [span.first, span.last])
     rows = rows_of.chunk_rows(sentences)
     parameters = [models_of(warehouse)["embedding"], span.first, span.last]
+    statements = _statements(context, warehouse)
     with warehouse.session("transcript_embeddings") as db, db.transaction(*_VECTOR_TABLES):
         db.replace("analytics.transcript_chunks", rows, _scope(span))
-        written = db.replace_from(
-            "analytics.transcript_embeddings", "calls/embed_chunks", parameters, _scope(span)
+        kept = db.query("calls/embeddings_kept", parameters)
+        written = statements.run(
+            judging.embedding_statement(rows, kept),
+            _period(span),
+            lambda: db.replace_from(
+                "analytics.transcript_embeddings", "calls/embed_chunks", parameters, _scope(span)
+            ),
         )
     return result(written, {"calls": int(rows["call_id"].nunique()), "model": parameters[0]})
 

@@ -123,15 +123,18 @@ def similar(
     as_json: Json = False,
 ) -> None:
     """Find calls near in meaning to a text or to a call: filter first, then rank."""
+    from cs_assets.ai.configuration import load as load_ai
     from cs_assets.calls import search
     from cs_assets.calls.models import models
     from resources.duckdb_warehouse import DuckDBWarehouse
     from resources.errors import CsAssetsError, UsageError
+    from resources.settings import Settings
 
     if bool(text.strip()) == bool(call):
         raise UsageError("give either a text or --call with the id of a call")
     warehouse = open_warehouse()
-    model = models(is_local=isinstance(warehouse, DuckDBWarehouse))["embedding"]
+    configured = load_ai(Settings.load().cs_assets_config_dir).statement_models
+    model = models(configured, is_local=isinstance(warehouse, DuckDBWarehouse))["embedding"]
     lowest = search.threshold(model) if threshold is None else threshold
     with warehouse.session("calls similar") as db:
         span = day_span(db, first, last, days)

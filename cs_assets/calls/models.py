@@ -1,21 +1,17 @@
 """Which model stands behind each AI function of a warehouse: stored with every row it makes."""
 
-from typing import Literal
+from collections.abc import Mapping
 
-Function = Literal["sentiment", "summary", "embedding"]
-
-#: The embedding model asked for on Snowflake: English, 768 numbers, widest coverage of regions.
-CORTEX_EMBEDDING = "snowflake-arctic-embed-m-v1.5"
+from cs_assets.ai.configuration import StatementFunction as Function
 
 
-def models(*, is_local: bool) -> dict[Function, str]:
-    """Names by function; those of the embedded warehouse start with ``local-``."""
+def models(configured: Mapping[Function, str], *, is_local: bool) -> dict[Function, str]:
+    """Names by function: those ``configured`` (``statement_models`` of ``ai.yaml``).
+
+    The embedded warehouse has its own; they start with ``local-``.
+    """
     if not is_local:
-        return {
-            "sentiment": "cortex-ai-sentiment",
-            "summary": "cortex-ai-summarize",
-            "embedding": CORTEX_EMBEDDING,
-        }
+        return dict(configured)
     from cs_assets.ai import local_embedding, local_sentiment, local_summary
 
     return {

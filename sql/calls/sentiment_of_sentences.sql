@@ -1,5 +1,5 @@
 -- Sentiment of each sentence of the customer's side that says something (three words or more).
--- Grain: call and sentence. Parameters: first day, last day.
+-- Grain: call and sentence. Parameters: first day, last day, calls as ',id,id,' (',' alone: all).
 -- Sentences, not whole calls: far below the limit of 2,048 tokens, and each verdict can be quoted.
 WITH spoken AS (
     SELECT t.call_id, t.call_date, t.sentence_index, t.start_ms, t.sentence
@@ -8,6 +8,7 @@ WITH spoken AS (
     WHERE t.call_date BETWEEN ? AND ?
       AND NOT c.is_private
       AND t.affiliation = 'External'
+      AND CONTAINS(?, CASE WHEN ? = ',' THEN ',' ELSE ',' || t.call_id || ',' END)
 ),
 judged AS (
     SELECT call_id, call_date, sentence_index, start_ms, sentence,

@@ -1,0 +1,130 @@
+"""AI statements of the call room: ledgered where they are billed, and only for what is new."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+import duckdb
+import pytest
+
+from cs_assets.ai import configuration
+from cs_assets.ai.ledger import AiLedger
+from cs_assets.calls import assets as calls_assets
+from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.warehouse import Session, Warehouse
+from tests.calls.conftest import stage_labelled
+
+AI_ASSETS = [
+    calls_assets.call_sentiment,
+    calls_assets.call_summaries,
+    calls_assets.transcript_embeddings,
+]
+
+
+class Billed(Warehouse):
+    """The embedded warehouse, told to be one whose AI functions are billed."""
+
+    path: str
+
+    @contextmanager
+    def open(self, label: str) -> Iterator[Session]:
+        with DuckDBWarehouse(path=self.path).open(label) as session:
+            yield session
+
+
+@pytest.fixture
+def labelled(warehouse, tmp_path, monkeypatch):
+    monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path / "installation"))
+    stage_labelled(warehouse)
+    return warehouse
+
+
+def run(warehouse) -> dg.ExecuteInProcessResult:
+    return dg.materialize(
+        AI_ASSETS,
+        resources={"warehouse": warehouse},
+        tags={
+            "dagster/asset_partition_range_start": "2026-10-05",
+            "dagster/asset_partition_range_end": "2026-11-10",
+        },
+        raise_on_error=False,
+    )
+
+
+def ledger_rows(tmp_path) -> list[dict]:
+    path = tmp_path / "installation" / "ai.sqlite"
+    return AiLedger(path, configuration.load().ceilings).rows() if path.exists() else []
+
+
+def table(warehouse, name: str):
+    with duckdb.connect(warehouse.path, read_only=True) as db:
+        return db.sql(f"SELECT * FROM {name} ORDER BY 1, 2").df()
+
+
+def test_a_first_run_is_ledgered_by_statement_and_a_second_adds_nothing(labelled, tmp_path):
+    billed = Billed(path=labelled.path)
+    assert run(billed).success
+    first = ledger_rows(tmp_path)
+    assert {(r["asset"], r["model"], r["state"]) for r in first} == {
+        ("call_sentiment", "ai_sentiment", "answered"),
+        ("call_summaries", "ai_summarize", "answered"),
+        ("transcript_embeddings", "ai_embed", "answered"),
+    }
+    covered = {r["asset"]: r["rows_covered"] for r in first}
+    assert covered["call_summaries"] == len(table(billed, "analytics.call_summaries"))
+    assert covered["transcript_embeddings"] == len(table(billed, "analytics.transcript_chunks"))
+    before = table(billed, "analytics.call_sentiment")
+    assert covered["call_sentiment"] == before["sentences_scored"].sum()
+    assert set(before["model"]) == {configuration.load().statement_models["sentiment"]}
+
+    again = run(billed)
+    assert again.success
+    assert ledger_rows(tmp_path) == first
+    kept = again.asset_materializations_for_node("call_sentiment")[0].metadata
+    assert (kept["sentences"].value, kept["kept"].value) == (0, len(before))
+    assert table(billed, "analytics.call_sentiment").equals(before)
+
+
+def test_only_a_changed_call_is_judged_again(labelled, tmp_path):
+    billed = Billed(path=labelled.path)
+    run(billed)
+    first = len(ledger_rows(tmp_path))
+    judged = table(billed, "analytics.call_sentiment")
+    call = judged[judged["sentences_scored"] > 1]["call_id"].iloc[0]
+    with duckdb.connect(labelled.path) as db:
+        db.execute(
+            "UPDATE gong.stg_gong_call_transcripts SET sentence = 'This is really great news.' "
+            "WHERE call_id = ? AND affiliation = 'External'",
+            [call],
+        )
+    result = run(billed)
+    assert result.success
+    new = ledger_rows(tmp_path)[first:]
+    assert {r["asset"] for r in new} == {a.key.to_user_string() for a in AI_ASSETS}
+    rows = table(billed, "analytics.call_sentiment").set_index("call_id")
+    assert rows.loc[call, "sentiment_category"] == "positive"
+    covered = {r["asset"]: r["rows_covered"] for r in new}
+    assert covered["call_sentiment"] == rows.loc[call, "sentences_scored"]
+    assert covered["call_summaries"] == 1
+
+
+def test_under_a_spent_ceiling_nothing_is_run_and_the_run_says_so(labelled, tmp_path, monkeypatch):
+    folder = tmp_path / "config"
+    folder.mkdir()
+    text = configuration.load().model_dump_json()
+    (folder / "ai.yaml").write_text(text.replace('"asset":{"calls":4000', '"asset":{"calls":0'))
+    monkeypatch.setenv("CS_ASSETS_CONFIG_DIR", str(folder))
+    result = run(Billed(path=labelled.path))
+    assert not result.success
+    sentiment = result.asset_materializations_for_node("call_sentiment")[0]
+    told = str(sentiment.metadata["not_judged"].value)
+    assert "calls/sentiment_of_sentences was not run: ceiling of the asset: 0 calls" in told
+    assert table(labelled, "analytics.call_sentiment").empty
+    assert "ceiling of the asset" in result.failure_data_for_node("call_summaries").error.cause.message
+    assert ledger_rows(tmp_path) == []
+
+
+def test_on_the_embedded_warehouse_nothing_is_ledgered(labelled, tmp_path):
+    assert run(labelled).success
+    assert ledger_rows(tmp_path) == []
+    assert set(table(labelled, "analytics.call_sentiment")["model"]) == {"local-vader"}
