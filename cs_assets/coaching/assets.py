@@ -9,6 +9,7 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets.ai import prompts
+from cs_assets.ai.side_by_side import side_by_side
 from cs_assets.ai.writing import Prompt, Writer
 from cs_assets.asset_kit import partition_dates, partition_span, result, table_asset
 from cs_assets.coaching import policy as policies
@@ -254,13 +255,19 @@ def _week_digests(
     A rep whose digest fails is recorded with the reason and stops nobody else.
     """
     focus: dict[str, list[Any]] = {}
-    for rep in reps_with_scores(inputs, users):
+
+    def digest_of(rep: Rep) -> Digest | Exception:
         try:
-            week = rep_week(rep, inputs, policy)
-            digest = write_digest(week, writer, instructions, policy)
+            return write_digest(rep_week(rep, inputs, policy), writer, instructions, policy)
         except Exception as error:
-            made.digests.append(failed_row(rep, inputs, error))
+            return error
+
+    reps = list(reps_with_scores(inputs, users))
+    for rep, digest in zip(reps, side_by_side(digest_of, reps, writer.concurrency), strict=True):
+        if isinstance(digest, Exception):
+            made.digests.append(failed_row(rep, inputs, digest))
             continue
+        week = digest.week
         paths = _write_files(digest, home)
         made.digests.append(digest_row(digest, paths))
         made.focus += focus_rows(inputs.monday, rep, list(week.focus), week.focus_moments)

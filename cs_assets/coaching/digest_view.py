@@ -1,6 +1,6 @@
 """What stands where in a digest: every string is text with slots, for HTML and plain text alike."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cs_assets.coaching import digest_words as words
@@ -125,14 +125,22 @@ def moment_texts(key: str, moment: MomentView | None) -> Iterator[tuple[str, str
 
 
 def digest_view(
-    week: RepWeek, sheet: FactSheet, written: Mapping[str, str], policy: CoachingPolicy
+    week: RepWeek,
+    sheet: FactSheet,
+    written: Mapping[str, str],
+    policy: CoachingPolicy,
+    authorship: Sequence[str] = (),
 ) -> DigestView:
-    """The digest of one rep. ``written``: the writer's texts ``headline``, ``win``, ``why``."""
+    """The digest of one rep. ``written``: the writer's texts ``headline``, ``win``, ``why``.
+
+    ``authorship`` says at the foot who wrote them.
+    """
+    foot = " ".join([words.cutoff(), *authorship])
     if week.nothing_new:
         return DigestView(
             "Week of {week.start}: nothing new in your calls",
             written["headline"],
-            "", None, (), "", (), "", (), (), "", "", "", words.cutoff(), one_line=True,
+            "", None, (), "", (), "", (), (), "", "", "", foot, one_line=True,
         )  # fmt: skip
     focus = [
         FocusView(
@@ -166,7 +174,7 @@ def digest_view(
         calls_more=_calls_more(sheet, week),
         left_out=words.left_out(week, sheet),
         dispute=words.DISPUTE,
-        cutoff=words.cutoff(),
+        cutoff=foot,
     )
 
 

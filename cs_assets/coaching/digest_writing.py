@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from cs_assets.ai.authorship import authorship
 from cs_assets.ai.writing import Assignment, Draft, Prompt
 from cs_assets.coaching import digest_words as words
 from cs_assets.coaching.rep_week import RepWeek
@@ -29,3 +30,11 @@ def told_by(drafts: list[Draft]) -> tuple[str, str]:
         writers.pop() if len(writers) == 1 else "mixed",
         models.pop() if len(models) == 1 else "mixed",
     )
+
+
+_TITLES = {"headline": "the headline", "win": "the win", "why": "the reason of the focus"}
+
+
+def told_to_reader(drafts: list[Draft]) -> tuple[str, ...]:
+    """Who wrote the passages, in sentences; none where rules wrote as they should."""
+    return authorship({_TITLES[draft.key]: draft for draft in drafts})

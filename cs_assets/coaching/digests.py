@@ -10,7 +10,7 @@ from typing import Any
 from cs_assets.ai.writing import Draft, Prompt, Writer
 from cs_assets.coaching.digest_sheet import digest_sheet
 from cs_assets.coaching.digest_view import digest_view
-from cs_assets.coaching.digest_writing import assignments
+from cs_assets.coaching.digest_writing import assignments, told_to_reader
 from cs_assets.coaching.gate import Reason, address_reasons, content_reasons
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.proof import told
@@ -60,7 +60,7 @@ def write_digest(
     sheet = digest_sheet(week, policy)
     drafts = writer.write(assignments(week, sheet, instructions))
     written = {draft.key: draft.text for draft in drafts}
-    view = digest_view(week, sheet, written, policy)
+    view = digest_view(week, sheet, written, policy, told_to_reader(drafts))
     passages = told(view.texts(), sheet)
     html = as_html("digest.html.j2", view, sheet, policy.html_limit_bytes)
     text = as_text(view, sheet)
