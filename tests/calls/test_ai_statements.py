@@ -120,7 +120,8 @@ def test_under_a_spent_ceiling_nothing_is_run_and_the_run_says_so(labelled, tmp_
     told = str(sentiment.metadata["not_judged"].value)
     assert "calls/sentiment_of_sentences was not run: ceiling of the asset: 0 calls" in told
     assert table(labelled, "analytics.call_sentiment").empty
-    assert "ceiling of the asset" in result.failure_data_for_node("call_summaries").error.cause.message
+    failure = result.failure_data_for_node("call_summaries").error.cause
+    assert "ceiling of the asset" in failure.message
     assert ledger_rows(tmp_path) == []
 
 
