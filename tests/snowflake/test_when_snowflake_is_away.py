@@ -11,7 +11,9 @@ from tests.snowflake.local_server import local_server, prepare, warehouse_on
 
 TABLE = "gong.gong_staged_days"
 DAY = dt.date(2026, 11, 9)
-OLD = pd.DataFrame({"call_date": [DAY], "fingerprint": ["old"], "staged_at": [dt.datetime(2026, 11, 10)]})  # fmt: skip
+OLD = pd.DataFrame(
+    {"call_date": [DAY], "fingerprint": ["old"], "staged_at": [dt.datetime(2026, 11, 10)]}
+)
 NEW = OLD.assign(fingerprint="new")
 
 
