@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -119,14 +120,15 @@ def _today() -> dt.date:
 
 
 def _tell(console: Console, home: Home, report: CycleReport) -> None:
-    """The table at the end: what was made, how many, and where it lies."""
+    """What was made, how many, and where below the home folder it lies."""
     table = Table(title=f"Week of {report.week}", title_justify="left", header_style="bold")
-    table.add_column("What")
-    table.add_column("Count", justify="right")
+    table.add_column("What", no_wrap=True)
+    table.add_column("Count", justify="right", no_wrap=True)
     table.add_column("Where", overflow="fold")
-    for what, count, where in _made(home, report):
-        table.add_row(what, count, where)
+    for row in _made(home, report):
+        table.add_row(*row)
     console.print(table)
+    console.print(f"Everything is in {home.root}", highlight=False, soft_wrap=True)
     for run in report.runs:
         for check in run.failed_checks:
             console.print(f"[yellow]![/] check {check} did not pass", highlight=False)
@@ -134,19 +136,38 @@ def _tell(console: Console, home: Home, report: CycleReport) -> None:
 
 
 def _made(home: Home, report: CycleReport) -> list[tuple[str, str, str]]:
-    shown = {
-        "call_analysis": ("Calls analysed", "warehouse analytics.call_analysis"),
-        "weekly_report_pdfs": ("Review PDFs", str(home.reports(report.week))),
-        "rep_digests": ("Coaching digests", str(home.digests(report.week))),
-        "routing_assignments": ("Accounts assigned", "warehouse analytics.account_csm_assignments"),
-        "weekly_report_deliveries": ("Review mails sent", str(home.outbox)),
-        "rep_digest_deliveries": ("Digest mails sent", str(home.outbox)),
-        "team_summary_delivery": ("Team summaries sent", str(home.outbox)),
+    made = {
+        "call_analysis": ("Calls analysed", "analytics.call_analysis"),
+        "weekly_report_pdfs": ("Review PDFs", _below(home, home.reports(report.week))),
+        "rep_digests": ("Coaching digests", _below(home, home.digests(report.week))),
+        "routing_assignments": ("Accounts assigned", "analytics.account_csm_assignments"),
+    }
+    mails = {
+        "weekly_report_deliveries": "Reviews sent",
+        "rep_digest_deliveries": "Digests sent",
+        "team_summary_delivery": "Team summaries sent",
     }
     rows = []
-    for asset, (what, where) in shown.items():
-        metadata = report.metadata(asset)
-        count = metadata.get("sent", metadata.get("dagster/partition_row_count"))
-        rows.append((what, "none" if count is None else str(count), where))
-    rows.append(("Warehouse", "", str(home.warehouse)))
+    for asset, (what, where) in made.items():
+        count = report.metadata(asset).get("dagster/partition_row_count")
+        rows.append((what, "no new ones" if count is None else str(count), where))
+    for asset, what in mails.items():
+        rows.append((what, _sent(report.metadata(asset)), _below(home, home.outbox)))
+    rows.append(("Warehouse", "", _below(home, home.warehouse)))
     return rows
+
+
+def _below(home: Home, path: Path) -> str:
+    return str(path.relative_to(home.root))
+
+
+def _sent(metadata: dict[str, Any]) -> str:
+    """How many went out now, and what became of the others."""
+    if "sent" not in metadata:
+        return "none"
+    others = [
+        f"{metadata[name]} {words}"
+        for name, words in (("sent_before", "before"), ("held", "held"), ("unknown", "unclear"))
+        if metadata.get(name)
+    ]
+    return ", ".join([str(metadata["sent"]), *others])

@@ -21,7 +21,8 @@ def test_it_makes_reviews_digests_assignments_and_an_outbox(finished):
     assert len(pdfs) >= 60
     assert len(digests) >= 8
     assert len(mails) >= len(pdfs)
-    assert str(finished.home.outbox) in finished.output.replace("\n", "")
+    assert str(finished.home.root) in finished.output.replace("\n", "")
+    assert f"artifacts/reports/{WEEK}" in finished.output
 
 
 def test_every_account_that_waits_is_assigned_or_said_why_not(finished):
