@@ -12,32 +12,38 @@ export CS_ASSETS_HOME := $(HOME_DIR)
 
 .PHONY: demo test up lint bench faults setup clean
 
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
 setup: .venv/ready
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(PIP) -e .
+	@touch $@
+
+.venv/test-ready: .venv/ready
+	$(PIP) -e '.[test]'
 	@touch $@
 
 demo: setup
 	$(BIN)/cs-assets demo
 
-test: setup
+test: .venv/test-ready
 	$(BIN)/python -m pytest
 
 up: setup
 	$(BIN)/cs-assets up
 
-lint: setup
+lint: .venv/test-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup
+bench: .venv/test-ready
 	$(BIN)/python -m tests.benchmarks $(ROOMS)
 
-faults: setup
+faults: .venv/test-ready
 	$(BIN)/python -m tests.faults $(ROOMS)
 
 clean:
