@@ -40,6 +40,7 @@ _NO_OPERATION = [r"ALTER SESSION SET QUERY_TAG.*"]
 _MACROS = """
 CREATE OR REPLACE TEMP MACRO fs_ai_sentiment(x) AS
     to_json(sentiment_object(local_sentiment(x::VARCHAR)));
+CREATE OR REPLACE TEMP MACRO current_warehouse() AS 'CS_ASSETS_WH';
 CREATE OR REPLACE TEMP MACRO fs_get(x, n) AS json_extract(x, '$[' || n || ']');
 CREATE OR REPLACE TEMP MACRO fs_vector_cosine(x, y) AS array_cosine_similarity(x, y);
 """

@@ -31,7 +31,18 @@ PORTABLE = frozenset(
 
 #: Only in the texts that are Snowflake's alone.
 SNOWFLAKE_ONLY = frozenset(
-    {"FLATTEN", "IS_NULL_VALUE", "TRY_TO_DATE", "TRY_TO_DOUBLE", "TRY_TO_NUMBER", "TYPEOF"}
+    {
+        "CURRENT_DATABASE",
+        "CURRENT_ROLE",
+        "CURRENT_USER",
+        "CURRENT_WAREHOUSE",
+        "FLATTEN",
+        "IS_NULL_VALUE",
+        "TRY_TO_DATE",
+        "TRY_TO_DOUBLE",
+        "TRY_TO_NUMBER",
+        "TYPEOF",
+    }
 )
 
 #: Words that a parenthesis may follow without a call.
