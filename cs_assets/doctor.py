@@ -48,6 +48,8 @@ def examine() -> Iterator[Finding]:
         return
     yield Finding("settings", "ok", f"environment {settings.cs_assets_environment}")
     yield _interpreter()
+    if settings.cs_assets_warehouse == "snowflake":
+        yield from _snowflake(settings)
     for name, check in _CHECKS:
         try:
             yield check(settings)
@@ -65,6 +67,30 @@ def _interpreter() -> Finding:
         f"{version} lacks the mail header fix (CVE-2024-6923); our own header rules still hold",
         "use 3.11.10, 3.12.5 or newer",
     )
+
+
+def _snowflake(settings: Settings) -> Iterator[Finding]:
+    from cs_assets import doctor_snowflake
+    from resources.warehouse_choice import warehouse
+
+    try:
+        for found in doctor_snowflake.examine(settings, warehouse(settings)):
+            yield Finding(*found)
+    except CsAssetsError as error:
+        yield Finding("connection", "failed", str(error))
+
+
+def _mail(settings: Settings) -> Finding:
+    keys = {
+        "sendgrid": ("SENDGRID_API_KEY", settings.sendgrid_api_key),
+        "ses": ("AWS_REGION", settings.aws_region),
+        "smtp": ("SMTP_HOST", settings.smtp_host),
+    }
+    variable, value = keys.get(settings.email_provider or "console", ("", "not needed"))
+    if not value:
+        detail = f"EMAIL_PROVIDER={settings.email_provider} without {variable}"
+        return Finding("mail", "failed", detail, f"set {variable}")
+    return Finding("mail", "ok", settings.email_provider or "console: mails stay in the outbox")
 
 
 def _home(settings: Settings) -> Finding:
@@ -145,6 +171,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
     ("source tables", _sources),
     ("gong", _gong),
     ("writer", _writer),
+    ("mail", _mail),
     ("slack", _slack),
     ("dagster", _dagster),
 )
