@@ -48,7 +48,7 @@ def replace(warehouse) -> None:
         db.replace(TABLE, NEW, {"call_date": DAY})
 
 
-@pytest.mark.parametrize("statement", ["^BEGIN", "^UPDATE ops.write_locks", "^INSERT INTO gong"])
+@pytest.mark.parametrize("statement", ["^BEGIN", "^UPDATE ops.write_locks", "^COPY INTO"])
 @pytest.mark.parametrize("code", ["000625", "390114"])
 def test_a_passing_trouble_is_tried_again_and_leaves_the_whole_partition(away, statement, code):
     warehouse, faults, rows = away
@@ -58,7 +58,7 @@ def test_a_passing_trouble_is_tried_again_and_leaves_the_whole_partition(away, s
     assert rows() == ["new"]
 
 
-@pytest.mark.parametrize("statement", ["^COPY INTO", "^INSERT INTO gong"])
+@pytest.mark.parametrize("statement", ["^PUT", "^COPY INTO"])
 @pytest.mark.parametrize(
     ("code", "said"),
     [
@@ -96,7 +96,7 @@ def test_an_expired_token_is_renewed_in_the_same_session(away):
     assert rows() == ["new"]
 
 
-@pytest.mark.parametrize("statement", ["^BEGIN", "^DELETE FROM gong", "^INSERT INTO gong"])
+@pytest.mark.parametrize("statement", ["^BEGIN", "^DELETE FROM gong", "^COPY INTO"])
 def test_a_cut_connection_never_leaves_half_a_partition(away, statement):
     warehouse, faults, rows = away
     faults.plan(statement, CUT)
