@@ -131,7 +131,7 @@ def main() -> NoReturn:
     except TyperException as error:  # what was typed is wrong
         said = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
         if said.strip():  # without a command the help has been shown already
-            _say(f"{said.strip().rstrip('.')}; see --help")
+            _say(f"{' '.join(said.split()).rstrip('.')}; see --help")
         status = 2
     except (typer.Abort, KeyboardInterrupt):
         _say("stopped")

@@ -54,7 +54,8 @@ def settings() -> str:
     lines = [
         "# Settings",
         "",
-        "Made from `resources/settings.py` by `python -m cs_assets.made_docs`; a test keeps it true.",
+        "Made from `resources/settings.py` by `python -m cs_assets.made_docs`;",
+        "a test keeps it true.",
         "All are environment variables; a blank one is unset. Secrets come from nowhere else.",
         "",
         "| variable | default | meaning |",

@@ -78,7 +78,8 @@ def _stored_version(connection: duckdb.DuckDBPyConnection) -> str | None:
 def _add_missing_columns(connection: duckdb.DuckDBPyConnection, table: catalog.Table) -> None:
     """A column that a newer version declares is added, empty, to a table that is there."""
     rows = connection.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?",
+        "SELECT column_name FROM information_schema.columns "
+        "WHERE table_schema = ? AND table_name = ?",
         [table.schema, table.name],
     ).fetchall()
     present = {row[0] for row in rows}

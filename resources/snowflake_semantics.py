@@ -169,7 +169,8 @@ def agent_name(agents: Agents, vertical: Vertical | None) -> str:
 
 
 def _specification(agents: Agents, vertical: Vertical | None, database: str, warehouse: str) -> str:
-    instructions = " ".join(filter(None, [agents.response, vertical and vertical.instructions]))
+    own = vertical.instructions if vertical else None
+    instructions = " ".join(filter(None, [agents.response, own]))
     search: dict[str, Any] = {
         "search_service": f"{database}.ANALYTICS.CASE_STUDY_SEARCH",
         "max_results": 5,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sql
 from cs_assets import config
@@ -44,15 +45,15 @@ class Names:
     @classmethod
     def of(cls, settings: Settings, sources: str | None = None) -> "Names":
         """The names that the settings give; the usual ones for those that they leave out."""
-        given = {
+        given: dict[str, Any] = {
             "database": settings.snowflake_database,
             "warehouse": settings.snowflake_warehouse,
             "role": settings.snowflake_role,
             "user": settings.snowflake_user,
+            "public_key": _public_key(settings),
         }
         return cls(
             **{name: value for name, value in given.items() if value},
-            **({"public_key": key} if (key := _public_key(settings)) else {}),
             sources=sources,
         )
 

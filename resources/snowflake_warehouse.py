@@ -145,5 +145,4 @@ def connection_arguments(settings: Settings, **named: Any) -> dict[str, Any]:
             **{name: value for name, value in named.items() if value is not None},
         }
     )
-    arguments: dict[str, Any] = factory._connection_args
-    return arguments
+    return dict(factory._connection_args)

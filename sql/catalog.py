@@ -3,8 +3,8 @@
 A table file holds one ``CREATE TABLE`` with a fixed layout: header comments
 (meaning, ``key:``, ``partition:``) and one column a line, its meaning in the
 trailing comment (``; joins table.column`` when every value must exist there,
-``; one of: a, b`` when only these may occur). The DDL that runs, the column schema in the Dagster UI, the
-contract checks, the CSV loader and ``docs/tables.md`` all come from it.
+``; one of: a, b`` when only these may occur). The DDL that runs, the column schema in
+the Dagster UI, the contract checks, the CSV loader and ``docs/tables.md`` all come from it.
 """
 
 import re

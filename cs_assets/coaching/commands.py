@@ -36,7 +36,12 @@ def digest(
     row = _pick(rows[rows["rep_user_id"] == chosen.user_id].to_dict("records"), chosen, week)
     root = settings.home.root
     if html is not None:
-        html.write_bytes((root / row["html_path"]).read_bytes())
+        from resources.errors import UsageError
+
+        try:
+            html.write_bytes((root / row["html_path"]).read_bytes())
+        except OSError as error:
+            raise UsageError(f"--html {html}: {error.strerror}") from error
         typer.echo(f"{html}: digest of {chosen.name}, week {_monday(row)}")
         return
     content = (root / row["text_path"]).read_text(encoding="utf-8")

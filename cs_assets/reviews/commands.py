@@ -94,6 +94,7 @@ def _one_of(option: str, value: str, known: Sequence[str]) -> str:
 
 
 def _week(text: str | None) -> dt.date | None:
+    from cs_assets.weekly_cycle import check_week
     from resources.errors import UsageError
 
     if text is None:
@@ -105,6 +106,8 @@ def _week(text: str | None) -> dt.date | None:
     if day.weekday() != 0:
         monday = day - dt.timedelta(days=day.weekday())
         raise UsageError(f"--week {text} is no Monday; the week's Monday is {monday}")
+    # A week with days still to come would show their absence as a fall.
+    check_week(text, dt.datetime.now(dt.UTC).date())
     return day
 
 

@@ -1,6 +1,6 @@
 -- Past assignments with what was known to have become of them by a time: nothing later counts.
 WITH asked AS (
-    SELECT ?::TIMESTAMP AS as_of
+    SELECT CAST(? AS TIMESTAMP) AS as_of
 )
 SELECT h.account_id,
        h.worker_id,

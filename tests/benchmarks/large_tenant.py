@@ -26,14 +26,16 @@ FROM range($rows) t(i)
 _CONVERSIONS = """
 INSERT INTO source.conversions
 SELECT printf('C%d', i), printf('CUST_%05d', i % $customers),
-    $last - CAST(hash(i) % 420 AS INTEGER), ['email', 'web', 'social', 'sms'][CAST(1 + hash(i) % 4 AS BIGINT)],
+    $last - CAST(hash(i) % 420 AS INTEGER),
+    ['email', 'web', 'social', 'sms'][CAST(1 + hash(i) % 4 AS BIGINT)],
     50 + hash(i) % 900, ['North', 'South'][1 + i % 2], 'Retail'
 FROM range($rows) t(i)
 """
 _ATTRIBUTIONS = """
 INSERT INTO source.attributions
 SELECT printf('A%d', i), printf('CUST_%05d', i % $customers),
-    $last - CAST(hash(i) % 420 AS INTEGER), ['email', 'web', 'social', 'search'][CAST(1 + hash(i) % 4 AS BIGINT)],
+    $last - CAST(hash(i) % 420 AS INTEGER),
+    ['email', 'web', 'social', 'search'][CAST(1 + hash(i) % 4 AS BIGINT)],
     0.5, 20 + hash(i) % 500
 FROM range($rows) t(i)
 """

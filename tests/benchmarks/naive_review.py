@@ -15,10 +15,10 @@ from reportlab.platypus import Image, Paragraph, SimpleDocTemplate, Spacer, Tabl
 
 from cs_assets.reviews.charts.model import Bars, Trend
 from cs_assets.reviews.charts.registry import builder
-from cs_assets.reviews.text_blocks import blocks
-from cs_assets.reviews.summary_table import HEADINGS, rows
 from cs_assets.reviews.pdf.text import cleaned
 from cs_assets.reviews.report_writing import TITLES, Report
+from cs_assets.reviews.summary_table import HEADINGS, rows
+from cs_assets.reviews.text_blocks import blocks
 
 CHARTS = ("conversion_trend", "channel_performance", "attribution")
 
