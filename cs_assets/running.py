@@ -110,6 +110,8 @@ def run_job(
     report.succeeded = result.success
     for event in result.all_events:
         _note(event, report)
+    if any(_is_interrupt(event) for event in result.all_events):
+        raise KeyboardInterrupt  # Dagster has noted it as a failed step; to us it means stop
     return report
 
 
@@ -132,6 +134,18 @@ def _note(event: dg.DagsterEvent, report: RunReport) -> None:
                 report.failed_checks.append(
                     f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name}"
                 )
+
+
+def _is_interrupt(event: dg.DagsterEvent) -> bool:
+    """Whether a step ended because a person stopped it."""
+    if event.event_type_value != "STEP_FAILURE":
+        return False
+    error = getattr(event.event_specific_data, "error", None)
+    names = []
+    while error is not None:
+        names.append(str(error.cls_name))
+        error = error.cause
+    return any(name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt") for name in names)
 
 
 def _reason(failure: Any) -> str:

@@ -63,6 +63,17 @@ def check_week(text: str, today: dt.date) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class _Step:
+    """One job of the cycle; it is not run when one that it needs has failed."""
+
+    title: str
+    job: str
+    partition: str | None = None
+    last_partition: str | None = None
+    needs: tuple[str, ...] = ()
+
+
 def run_cycle(
     definitions: dg.Definitions,
     instance: dg.DagsterInstance,
@@ -73,39 +84,79 @@ def run_cycle(
     history_weeks: int = HISTORY_WEEKS,
     tags: dict[str, str] | None = None,
 ) -> CycleReport:
-    """Run every job of the week in order; a failed job is told and does not stop the others."""
+    """Run every job of the week in order.
+
+    A failed job is told and does not stop those that do not need it; those that do
+    are not run, so that nothing is written or sent on missing data.
+    """
     report = CycleReport(week)
+    failed: dict[str, str] = {}
+
+    def run(step: _Step) -> None:
+        if missing := [failed[name] for name in step.needs if name in failed]:
+            progress.warn(f"{step.title}: not run, because {missing[0]} failed")
+            done = RunReport(step.job, step.partition or "", succeeded=False)
+        else:
+            done = _run_step(step, definitions, instance, progress, tags)
+        if not done.succeeded:
+            failed[step.job] = step.title
+        report.runs.append(done)
+
+    before, after = _steps(week, history_weeks)
+    for step in before:
+        run(step)
+    batch = None if "load_sources_job" in failed else plan_batch()
+    if batch is not None:
+        instance.add_dynamic_partitions(ROUTING_BATCHES, [batch])
+        run(_Step("Routing of new accounts", "routing_job", batch))
+    for step in after:
+        run(step)
+    return report
+
+
+def _steps(week: str, history_weeks: int) -> tuple[list[_Step], list[_Step]]:
+    """The jobs before and after routing."""
     monday = dt.date.fromisoformat(week)
     sunday = (monday + dt.timedelta(days=6)).isoformat()
     earliest = weeks_before(monday, history_weeks)
-    first_week = max(earliest, weeks.get_first_partition_key() or earliest)
+    first = max(earliest, weeks.get_first_partition_key() or earliest)
+    sources, calls = ("load_sources_job",), ("load_sources_job", "calls_job")
+    before = [
+        _Step("Source tables", "load_sources_job"),
+        _Step("Calls, transcripts, scores", "calls_job", first, sunday, sources),
+    ]
+    if first < week:
+        last = weeks_before(monday, 1)
+        before += [
+            _Step("Customer history", "customers_job", first, last, calls),
+            _Step("Rep history", "coaching_history_job", first, last, calls),
+        ]
+    after = [
+        _Step("Executive reviews", "weekly_reviews_job", week, None, (*calls, "customers_job")),
+        _Step("Coaching digests", "weekly_coaching_job", week, None, calls),
+    ]
+    return before, after
 
-    def job(title: str, name: str, **arguments: Any) -> None:
-        with progress.step(title):
-            run = run_job(
-                definitions,
-                instance,
-                name,
-                tags=tags,
-                on_start=progress.detail,
-                **arguments,
-            )
-            if not run.succeeded:
-                progress.failed()
-        for asset, reason in run.failed.items():
-            progress.warn(f"{asset}: {reason}")
-        report.runs.append(run)
 
-    job("Source tables", "load_sources_job")
-    job("Calls, transcripts, scores", "calls_job", partition=first_week, last_partition=sunday)
-    if first_week < week:
-        before = weeks_before(monday, 1)
-        job("Customer history", "customers_job", partition=first_week, last_partition=before)
-        job("Rep history", "coaching_history_job", partition=first_week, last_partition=before)
-    batch = plan_batch()
-    if batch is not None:
-        instance.add_dynamic_partitions(ROUTING_BATCHES, [batch])
-        job("Routing of new accounts", "routing_job", partition=batch)
-    job("Executive reviews", "weekly_reviews_job", partition=week)
-    job("Coaching digests", "weekly_coaching_job", partition=week)
-    return report
+def _run_step(
+    step: _Step,
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    progress: Progress,
+    tags: dict[str, str] | None,
+) -> RunReport:
+    with progress.step(step.title):
+        run = run_job(
+            definitions,
+            instance,
+            step.job,
+            partition=step.partition,
+            last_partition=step.last_partition,
+            tags=tags,
+            on_start=progress.detail,
+        )
+        if not run.succeeded:
+            progress.failed()
+    for asset, reason in run.failed.items():
+        progress.warn(f"{asset}: {reason}")
+    return run

@@ -87,8 +87,8 @@ def cutoff() -> str:
 
 
 DISPUTE = (
-    "Scores read text only and can be wrong. Disagree? Reply to this mail naming the call: it goes "
-    "to {dispute.contact}. Both scores stay on record."
+    "Scores read text only and can be wrong. Disagree? Name the call to {dispute.contact}. "
+    "Both scores stay on record."
 )
 
 NO_FOCUS = "Every area with evidence stands at its target, so there is nothing new to work on."
