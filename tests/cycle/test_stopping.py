@@ -1,0 +1,67 @@
+"""What stops a cycle: a person, or a job that others need. Then nothing is sent."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+from rich.console import Console
+
+from cs_assets.definitions import build_defs
+from cs_assets.progress import Progress
+from cs_assets.running import instance_of
+from cs_assets.sample.tables import write_sources
+from cs_assets.weekly_cycle import run_cycle
+from resources.errors import Unavailable
+from resources.gong import GongSource, Page, Window
+from resources.settings import Settings
+from tests.cycle.conftest import WEEK
+
+
+class _AbsentGong(GongSource):
+    """A Gong that does not answer."""
+
+    def calls(self, window: Window) -> Iterator[Page]:
+        raise Unavailable("Gong did not answer")
+
+
+def test_an_interrupt_ends_the_command_and_sends_nothing(tmp_path):
+    home = tmp_path / "home"
+    running = subprocess.Popen(
+        [sys.executable, "-m", "cs_assets.cli", "demo", "--home", str(home)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "COLUMNS": "160"},
+    )
+    deadline = time.monotonic() + 120
+    while not (home / "warehouse.duckdb").exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(60) == 130
+    assert not list(home.glob("outbox/*"))
+
+
+def test_nothing_is_made_on_calls_that_did_not_come(home, monkeypatch):
+    monkeypatch.setenv("CS_ASSETS_HOME", str(home.root))
+    write_sources(home.sources)
+    definitions = build_defs(Settings.load(), gong=_AbsentGong(root=str(home.root)))
+    with open(os.devnull, "w") as nowhere, instance_of(home) as instance:
+        report = run_cycle(
+            definitions,
+            instance,
+            WEEK,
+            Progress(Console(file=nowhere)),
+            lambda: None,
+            history_weeks=0,
+        )
+    ended = {run.job: run.succeeded for run in report.runs}
+    assert ended == {
+        "load_sources_job": True,
+        "calls_job": False,
+        "weekly_reviews_job": False,
+        "weekly_coaching_job": False,
+    }
+    assert not home.artifacts.exists()
+    assert not list(home.root.glob("outbox/*"))
