@@ -89,9 +89,9 @@ class Settings(BaseSettings):
     snowflake_private_key_path: Path | None = None
     """File of the key in PEM."""
     snowflake_private_key_passphrase: SecretStr | None = None
+    """Passphrase of an encrypted key."""
     snowflake_statement_timeout: int = Field(default=3600, ge=1)
     """Seconds after which Snowflake cancels a statement."""
-    """Passphrase of an encrypted key."""
 
     cortex_agent: str | None = None
     """The agent that writes narratives: database.schema.name."""
