@@ -88,7 +88,7 @@ MODELLED: list[Patch] = [
 @pytest.mark.parametrize("defect", MODELLED, ids=lambda patch: patch.__name__)
 def test_the_model_catches(defect: Patch, monkeypatch: pytest.MonkeyPatch) -> None:
     defect(monkeypatch)
-    assert ledger_machine.ledger_model(examples=200, shrink=False).value.startswith("1: ")
+    assert ledger_machine.ledger_model(examples=2000, shrink=False).value.startswith("1: ")
 
 
 def test_lost_journal_lines_do_not_make_a_second_mail(
