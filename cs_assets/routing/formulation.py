@@ -2,10 +2,11 @@
 
 Only allowed pairs get a variable. A book that is already above its target in a
 dimension, or cannot reach it with the accounts there are, has a linear cost there,
-which goes into the pairs. Elsewhere |y| = 2 max(y, 0) - y, so one variable a kink is
-enough. Loads move in steps of a grain, so the cost between two steps is a chord;
-adding it gives the convex hull in that dimension. The model is built in PuLP from
-lists of pairs: sums of products cost seven times as much.
+which goes into the pairs. Elsewhere |y| = 2 max(y, 0) - y, and as loads move in steps of
+a grain, the convex hull of the cost on whole steps is all that is needed: the step
+across the target costs its share, each step beyond it costs in full. That is one row a
+kink and at most two columns. The model is built in PuLP from lists of pairs: sums of
+products cost seven times as much.
 """
 
 import itertools
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import pulp
 
+from cs_assets.routing.bound import Kinks, kinks
 from cs_assets.routing.problem import COST_UNIT, Bools, Ints, Problem
 
 
@@ -26,8 +28,8 @@ class Row:
     """
 
     columns: Ints
-    values: Any
-    limit: float
+    values: list[int]
+    limit: int
     kink: tuple[int, int] | None = None
     cap: tuple[int, int] | None = None
 
@@ -38,13 +40,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Folded:
-    """Columns: a pair (account, csm) each, then a kink (csm, dimension) each."""
+    """Columns: a pair (account, csm) each, then the steps over the kinks.
+
+    ``most`` is the upper bound of a column: 1 for pairs and for the step across a
+    target, infinite for the steps beyond.
+    """
 
     accounts: Ints
     csms: Ints
-    kink_csm: Ints
-    kink_dimension: Ints
     costs: Any
+    most: Any
     offset: int
     rows: list[Row]
 
@@ -57,19 +62,14 @@ def fold(problem: Problem, keep: Bools | None = None) -> Folded:
     """The folded model; ``keep`` (A x C) narrows the pairs further."""
     allowed = problem.allowed if keep is None else problem.allowed & keep
     accounts, csms = np.nonzero(allowed)
-    delta = problem.targets - problem.books
-    kink = (delta > 0) & (delta < reach(problem, allowed)) & (problem.price > 0)
-    above = np.where(delta <= 0, 1, -1)
-    linear = problem.pair_cost[accounts, csms] + (
-        problem.loads[accounts] * problem.price * above[csms]
-    ).sum(axis=1)
-    kink_csm, kink_dimension = np.nonzero(kink)
-    scale = problem.grain * problem.price
-    costs = np.concatenate([linear, 2 * scale[kink_dimension]]) / COST_UNIT
+    found = kinks(problem, reach(problem, allowed))
+    across = found.active & (found.last < found.slope)
+    costs = [found.linear[accounts, csms], found.last[across], found.slope[found.active]]
+    shares, beyond = int(across.sum()), int(found.active.sum())
+    most = np.append(np.ones(len(accounts) + shares), np.full(beyond, np.inf))
     rows = _assignment_rows(problem, accounts) + _cap_rows(problem, accounts, csms, allowed)
-    rows += _kink_rows(problem, accounts, csms, kink_csm, kink_dimension, delta)
-    offset = int((np.abs(delta) @ problem.price).sum())
-    return Folded(accounts, csms, kink_csm, kink_dimension, costs, offset, rows)
+    rows += _kink_rows(problem, accounts, csms, found, across)
+    return Folded(accounts, csms, np.concatenate(costs) / COST_UNIT, most, found.offset, rows)
 
 
 def to_pulp(model: Folded, integer: bool = True) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
@@ -77,15 +77,16 @@ def to_pulp(model: Folded, integer: bool = True) -> tuple[pulp.LpProblem, list[p
     programme = pulp.LpProblem("routing", pulp.LpMinimize)
     kind = pulp.LpInteger if integer else pulp.LpContinuous
     variables = [programme.add_variable(f"x{k}", 0, 1, kind) for k in range(model.pairs)]
-    variables += [programme.add_variable(f"u{k}", 0) for k in range(len(model.kink_csm))]
-    costs = model.costs.tolist()
-    programme.setObjective(pulp.LpAffineExpression(list(zip(variables, costs, strict=True))))
+    variables += [
+        programme.add_variable(f"u{k}", 0, most if most < np.inf else None)
+        for k, most in enumerate(model.most[model.pairs :].tolist())
+    ]
+    at = np.array(variables, dtype=object)
+    programme.setObjective(pulp.LpAffineExpression(zip(variables, model.costs.tolist())))
     for number, row in enumerate(model.rows):
-        terms = [(variables[k], v) for k, v in zip(row.columns.tolist(), row.values, strict=True)]
+        line = pulp.LpAffineExpression(zip(at[row.columns].tolist(), row.values))
         sense = pulp.LpConstraintEQ if row.equal else pulp.LpConstraintLE
-        programme.addConstraint(
-            pulp.LpConstraint(pulp.LpAffineExpression(terms), sense, f"r{number}", row.limit)
-        )
+        programme.addConstraint(pulp.LpConstraint(line, sense, f"r{number}", row.limit))
     return programme, variables
 
 
@@ -132,26 +133,25 @@ def _cap_rows(problem: Problem, accounts: Ints, csms: Ints, allowed: Bools) -> l
 
 
 def _kink_rows(
-    problem: Problem,
-    accounts: Ints,
-    csms: Ints,
-    kink_csm: Ints,
-    kink_dimension: Ints,
-    delta: Ints,
+    problem: Problem, accounts: Ints, csms: Ints, found: Kinks, across: Bools
 ) -> list[Row]:
-    """u >= s - delta in units of the grain, and the chord between the steps around delta."""
+    """Steps that the accounts add <= whole steps before the kink + steps over it."""
     rows = []
     order = np.argsort(csms, kind="stable")
     starts = np.searchsorted(csms[order], np.arange(problem.size[1] + 1))
-    for number, (csm, d) in enumerate(zip(kink_csm, kink_dimension, strict=True)):
+    step_across = len(accounts) + np.cumsum(across).reshape(across.shape) - 1
+    step_beyond = len(accounts) + across.sum() + np.cumsum(found.active).reshape(across.shape) - 1
+    steps = problem.loads // problem.grain
+    for csm, d in np.argwhere(found.active).tolist():
         columns = order[starts[csm] : starts[csm + 1]]
-        steps = problem.loads[accounts[columns], d] // problem.grain[d]
-        columns, steps = columns[steps != 0], steps[steps != 0]
-        with_kink = np.append(columns, len(accounts) + number)
-        whole, rest = divmod(int(delta[csm, d]), int(problem.grain[d]))
-        part = rest / int(problem.grain[d])
-        place = (int(csm), int(d))
-        rows.append(Row(with_kink, [*steps.tolist(), -1.0], whole + part, kink=place))
-        if 0 < part < 1:
-            rows.append(Row(with_kink, [*steps.tolist(), -1.0 / (1 - part)], whole, kink=place))
+        added = steps[accounts[columns], d]
+        over = [step_beyond[csm, d]] + [step_across[csm, d]] * bool(across[csm, d])
+        rows.append(
+            Row(
+                np.append(columns[added != 0], over),
+                [*added[added != 0].tolist(), *[-1] * len(over)],
+                int(found.whole[csm, d]),
+                kink=(csm, d),
+            )
+        )
     return rows

@@ -298,14 +298,15 @@ def owners_of(problem: Problem, model: formulation.Folded, values: Floats) -> In
 
 
 def columns_of(model: formulation.Folded, owners: Ints) -> Floats:
-    """The columns of an assignment: its pairs, and the smallest kinks that the rows allow."""
+    """The columns of an assignment: its pairs, and the steps over the kinks that it takes."""
     columns = np.zeros(len(model.costs))
     columns[: model.pairs] = owners[model.accounts] == model.csms
     for row in model.rows:
         if row.kink is not None:
-            last = int(row.columns[-1])
-            over = float(np.dot(row.values[:-1], columns[row.columns[:-1]])) - row.limit
-            columns[last] = max(columns[last], over / -float(row.values[-1]))
+            over = float(np.dot(row.values, columns[row.columns])) - row.limit
+            for step in reversed(row.columns[row.columns >= model.pairs].tolist()):
+                columns[step] = min(max(over, 0.0), model.most[step])
+                over -= columns[step]
     return columns
 
 
