@@ -10,6 +10,16 @@ from cs_assets.customers.health import derived
 from cs_assets.customers.policy import CustomerPolicy, SegmentRule, ValueTiers
 from cs_assets.frames import records
 
+_COLUMNS = [
+    "customer_id",
+    "week_start",
+    "value_tier",
+    "behaviour_segment",
+    "reason",
+    "previous_segment",
+    "segment_since",
+]
+
 
 def segment_rows(
     metrics: pd.DataFrame, before: pd.DataFrame, week: dt.date, policy: CustomerPolicy
@@ -38,7 +48,7 @@ def segment_rows(
                 "segment_since": since if previous == segment else week,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def decide(metrics: Mapping[str, Any], rules: list[SegmentRule]) -> tuple[str, str]:

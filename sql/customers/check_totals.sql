@@ -1,13 +1,13 @@
--- Totals of the latest week twice: over the customers of customer_metrics, and over the sources themselves.
--- Grain: measure.
-WITH latest AS (
-    SELECT MAX(week_start) AS week_start FROM analytics.customer_metrics
+-- Totals of a week twice: over the customers of customer_metrics, and over the sources themselves.
+-- Grain: measure. Parameters: Monday of the week.
+WITH period AS (
+    SELECT CAST(? AS DATE) AS week_start
 ),
 bounds AS (
     SELECT week_start,
            DATEADD('day', 6, week_start)::DATE   AS week_end,
            DATEADD('day', -21, week_start)::DATE AS four_weeks_from
-    FROM latest
+    FROM period
 ),
 parts AS (
     SELECT SUM(m.conversions_4w) AS conversions, SUM(m.conversion_value_4w) AS conversion_value,

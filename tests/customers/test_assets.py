@@ -6,6 +6,7 @@ import json
 import duckdb
 import pytest
 
+from cs_assets.customers import checks
 from cs_assets.sample import truths
 
 WEEK = "2026-11-09"
@@ -55,16 +56,29 @@ def test_money_and_counts_are_not_multiplied_by_modules_or_days(made):
     assert metrics == totals
 
 
-def test_a_fan_out_is_caught_by_the_totals_check(made):
-    from cs_assets.customers import checks
-
-    with duckdb.connect(made.path) as db:
+@pytest.mark.parametrize("week", [WEEK, "2026-11-02"])
+def test_a_fan_out_is_caught_by_the_totals_check_of_the_week_made(tenant, materialise, week):
+    """Also of a week that is not the newest: a backfill is judged by what it made."""
+    materialise(tenant, "2026-11-02", WEEK)
+    with duckdb.connect(tenant.path) as db:
         db.execute(
-            "UPDATE analytics.customer_metrics SET conversion_value_4w = 2 * conversion_value_4w"
+            "UPDATE analytics.customer_metrics SET conversion_value_4w = 2 * conversion_value_4w "
+            "WHERE week_start = ?",
+            [week],
         )
-    found = checks.customer_metrics_parts_equal_totals(made)
-    assert not found.passed
-    assert found.metadata["differing"].value == "conversion_value"
+    for judged in (dt.date(2026, 11, 2), dt.date(2026, 11, 9)):
+        differing, _shown = checks.compare_totals(tenant, [judged])
+        wrong = judged == dt.date.fromisoformat(week)
+        assert differing == ([f"conversion_value {week}"] if wrong else [])
+
+
+def test_a_tenant_without_customers_gives_empty_tables_and_no_crash(tenant, materialise):
+    with duckdb.connect(tenant.path) as db:
+        for table in ("customers", "products", "module_usage"):
+            db.execute(f"DELETE FROM source.{table}")
+    materialise(tenant)
+    for table in ("customer_metrics", "customer_segments", "customer_insights"):
+        assert ask(tenant, f"SELECT COUNT(*) FROM analytics.{table}") == [(0,)]
 
 
 def test_a_range_of_weeks_gives_the_same_rows_as_week_by_week(
@@ -199,5 +213,5 @@ def test_one_broken_customer_is_named_and_the_others_stay(tenant, materialise, m
     monkeypatch.setattr(insight_facts, "sheet", sheet)
     result = materialise(tenant)
     assert number(result, "customer_insights", "failed_customers") == "CUST_12345"
-    checks = {e.check_name: e for e in result.get_asset_check_evaluations()}
-    assert not checks["customer_insights_has_every_customer"].passed
+    verdicts = {e.check_name: e for e in result.get_asset_check_evaluations()}
+    assert not verdicts["customer_insights_has_every_customer"].passed
