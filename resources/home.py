@@ -28,7 +28,7 @@ class Home:
 
     @property
     def journal(self) -> Path:
-        """Receipts of providers, one JSON line each, fsynced."""
+        """Receipts of providers, one fsynced JSON line each; the files bear the month as well."""
         return self.root / "receipts.jsonl"
 
     @property

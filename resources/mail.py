@@ -156,5 +156,5 @@ class MailerResource(dg.ConfigurableResource):
             home.root,
             sender=sender_for(provider, settings),
             reply_to=settings.mail_reply_to,
-            lists=load_policy(settings.cs_assets_config_dir).lists,
+            policy=load_policy(settings.cs_assets_config_dir),
         )

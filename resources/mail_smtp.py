@@ -35,7 +35,7 @@ class SmtpMail:
 
     provider = "smtp"
     largest_message = 25_000_000
-    """Where the server announces no SIZE; an announced one counts as well."""
+    """Until a server announces a smaller SIZE."""
 
     def __init__(
         self,
@@ -142,10 +142,12 @@ class SmtpMail:
         crash_points.reached("smtp_after_mail_from")
         announced = smtp.esmtp_features.get("size", "")
         if announced.isdigit() and 0 < int(announced) < len(content):
+            # Now that the limit is known, the next attempt is made to fit, or fails with reason.
+            self.largest_message = int(announced)
             self._reset(smtp)
             raise _Refused(
                 Answer(
-                    Outcome.REJECTED_PERMANENT,
+                    Outcome.REJECTED_TRANSIENT,
                     code="552",
                     error_text=f"report too large: {len(content):,} bytes of {int(announced):,}",
                 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cs_assets.delivery import delivering
 from cs_assets.delivery.delivering import Outbox
-from cs_assets.delivery.model import Parts
+from cs_assets.delivery.model import Parts, State
 from cs_assets.delivery.planning import Artefact
 
 KIND = "run_failure_alert"
@@ -41,30 +41,36 @@ class Alert:
 def send_alert(
     outbox: Outbox, alert: Alert, *, slack_channel: str | None, email: str | None
 ) -> str:
-    """Send ``alert`` to Slack when a channel is named and set up, else by mail; once.
+    """Send ``alert`` once: to Slack, and by mail when Slack surely did not take it.
 
     Returns what was done, as a line for the log.
     """
-    if slack_channel and "slack" in outbox.couriers:
-        channel, recipient = "slack", slack_channel
-    elif email:
-        channel, recipient = "email", email
-    else:
-        return "no ALERT_SLACK_CHANNEL or ALERT_EMAIL is set: nobody was told"
-    artefact = _store(outbox.home, alert, channel, recipient)
+    ways = [("slack", slack_channel if "slack" in outbox.couriers else None), ("email", email)]
+    said = []
+    for channel, recipient in ways:
+        if recipient:
+            state = _deliver(outbox, _store(outbox.home, alert, channel, recipient))
+            said.append(f"alert about run {alert.run_id} through {channel}: {state}")
+            if state in (State.SENT, State.UNKNOWN):
+                break
+    return "; ".join(said) or "no ALERT_SLACK_CHANNEL or ALERT_EMAIL is set: nobody was told"
+
+
+def _deliver(outbox: Outbox, artefact: Artefact) -> str:
+    """The state that the alert is in afterwards."""
     report = delivering.deliver(
         outbox,
         [artefact],
         kind=KIND,
-        period_start=alert.failed_on,
-        run_id=alert.run_id,
+        period_start=artefact.period_start,
+        run_id=artefact.artefact_id,
     )
-    states = {
-        row["state"]
+    (state,) = (
+        str(row["state"])
         for row in report.rows.to_dict("records")
-        if row["artefact_id"] == alert.run_id and row["channel"] == channel
-    }
-    return f"alert about run {alert.run_id} through {channel}: {', '.join(sorted(states))}"
+        if (row["artefact_id"], row["channel"]) == (artefact.artefact_id, artefact.channel)
+    )
+    return state
 
 
 def _store(home: Path, alert: Alert, channel: str, recipient: str) -> Artefact:

@@ -16,10 +16,11 @@ from cs_assets.asset_kit import OWNER, column_schema, partition_dates, result
 from cs_assets.delivery import reporting
 from cs_assets.delivery.addresses import parse_allow_list
 from cs_assets.delivery.candidates import read_candidates
-from cs_assets.delivery.couriers import Courier
+from cs_assets.delivery.couriers import Courier, UnusableCourier
 from cs_assets.delivery.delivering import Outbox, Report, deliver
 from cs_assets.delivery.policy import load_policy
 from cs_assets.partitions import weeks
+from resources.errors import UsageError
 from resources.home import HomeResource
 from resources.ledger import LedgerResource
 from resources.mail import MailerResource
@@ -42,25 +43,40 @@ class DeliveryConfig(dg.Config):
 def open_outbox(
     home: HomeResource, ledger: LedgerResource, mailer: MailerResource, slack: SlackResource
 ) -> Iterator[Outbox]:
-    """Ledger and couriers for one run, closed afterwards."""
+    """Ledger and couriers for one run, closed afterwards.
+
+    A channel whose settings are wrong is there as an ``UnusableCourier``: what is planned
+    for it stays pending, and the other channel works.
+    """
     settings = Settings.load()
     with ExitStack() as stack:
         opened = stack.enter_context(ledger.open())
-        couriers: dict[str, Courier] = {"email": mailer.courier()}
-        posts = slack.courier()
-        if posts is not None:
-            couriers["slack"] = posts
-        for courier in couriers.values():
-            stack.callback(courier.close)
+        couriers: dict[str, Courier] = {}
+        environments: dict[str, str | None] = {}
+        for channel, way in (("email", mailer), ("slack", slack)):
+            courier, environments[channel] = _open_channel(way, settings)
+            if courier is not None:
+                stack.callback(courier.close)
+                couriers[channel] = courier
         yield Outbox(
             ledger=opened.ledger,
             journal=opened.journal,
             couriers=couriers,
-            environments={"email": mailer.environment(), "slack": slack.environment()},
+            environments=environments,
             allow_list=parse_allow_list(settings.delivery_allow_list),
             policy=load_policy(settings.cs_assets_config_dir),
             home=home.paths.root,
         )
+
+
+def _open_channel(
+    way: MailerResource | SlackResource, settings: Settings
+) -> tuple[Courier | None, str | None]:
+    """The channel's courier and environment; both None when it is not set up."""
+    try:
+        return way.courier(), way.environment()
+    except UsageError as error:
+        return UnusableCourier(str(error)), settings.cs_assets_environment
 
 
 def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDefinition:

@@ -125,7 +125,7 @@ def resend(
     """Send a delivery once more on purpose, with the artefact as it is now."""
     from dataclasses import replace
 
-    from cs_assets.delivery import artefacts
+    from cs_assets.delivery import artefacts, delivering
 
     with _outbox() as outbox:
         old = outbox.ledger.get(key)
@@ -134,7 +134,7 @@ def resend(
         new = outbox.ledger.make_revision(
             old.delivery_key, parts=parts, by=by or getpass.getuser(), note=note, now=_now()
         )
-        tally = _sender(outbox, allow_late).run([new.delivery_key])
+        tally = delivering.sender(outbox, allow_late=allow_late).run([new.delivery_key])
         after = outbox.ledger.get(new.delivery_key)
     reason = after.last_error_text or "; ".join(tally.stopped.values())
     if after.state == "pending" and not reason:
@@ -305,6 +305,8 @@ def _ledger() -> "Iterator[Ledger]":
 @contextmanager
 def _outbox() -> "Iterator[Outbox]":
     from cs_assets.delivery.assets import open_outbox
+    from cs_assets.delivery.couriers import UnusableCourier
+    from resources.errors import UsageError
     from resources.home import HomeResource
     from resources.ledger import LedgerResource
     from resources.mail import MailerResource
@@ -318,6 +320,9 @@ def _outbox() -> "Iterator[Outbox]":
         MailerResource(root=root),
         SlackResource(root=root),
     ) as outbox:
+        for courier in outbox.couriers.values():
+            if isinstance(courier, UnusableCourier):
+                raise UsageError(courier.reason)
         yield outbox
 
 
@@ -326,20 +331,6 @@ def _warehouse() -> Any:
     from resources.warehouse_choice import warehouse
 
     return warehouse(Settings.load())
-
-
-def _sender(outbox: "Outbox", allow_late: bool) -> Any:
-    from cs_assets.delivery.sending import Sender
-
-    return Sender(
-        ledger=outbox.ledger,
-        journal=outbox.journal,
-        couriers=outbox.couriers,
-        clock=outbox.clock,
-        policy=outbox.policy,
-        environments=outbox.environments,
-        allow_late=allow_late,
-    )
 
 
 def _check_environment(outbox: "Outbox", delivery: "Delivery") -> None:

@@ -16,7 +16,9 @@ import css_inline
 
 from cs_assets.delivery import artefacts, mime
 from cs_assets.delivery.letter import Attachment, Letter, Unsendable
+from cs_assets.delivery.links import TooLarge, link_to, with_link
 from cs_assets.delivery.model import Answer, Delivery
+from cs_assets.delivery.policy import DeliveryPolicy
 from cs_assets.delivery.slack_text import Post, read_post
 
 #: Above this Gmail clips a mail.
@@ -25,6 +27,10 @@ HTML_BUDGET = 90_000
 _DATA_IMAGE = re.compile(
     r"""(?P<quote>["'])data:(?P<type>image/(?:png|jpeg|gif));base64,(?P<data>[A-Za-z0-9+/=\s]+)(?P=quote)"""
 )
+
+
+class ChannelUnusable(RuntimeError):
+    """The settings of a channel are wrong: nothing can go out through it, all stays pending."""
 
 
 class MailTransport(Protocol):
@@ -65,12 +71,34 @@ class Courier(Protocol):
     provider: str
 
     def prepare(self, delivery: Delivery) -> Prepared:
-        """The message; raises ``Unsendable`` or ``UnusableArtefact``, nothing went out."""
+        """The message; nothing goes out yet.
+
+        Raises ``Unsendable`` or ``UnusableArtefact`` about this delivery, ``ChannelUnusable``
+        about all of the channel.
+        """
         ...
 
     def send(self, prepared: Prepared) -> Answer: ...
 
     def close(self) -> None: ...
+
+
+class UnusableCourier:
+    """Stands for a channel whose settings are wrong, so that the other channel still works."""
+
+    provider = "none"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def prepare(self, delivery: Delivery) -> Prepared:
+        raise ChannelUnusable(self.reason)
+
+    def send(self, prepared: Prepared) -> Answer:
+        raise ChannelUnusable(self.reason)
+
+    def close(self) -> None:
+        """Nothing was opened."""
 
 
 @dataclass(frozen=True)
@@ -89,21 +117,25 @@ class MailCourier:
         *,
         sender: str,
         reply_to: str | None,
-        lists: dict[str, str],
+        policy: DeliveryPolicy,
     ) -> None:
         self._transport = transport
         self._home = home
         self._sender = sender
         self._reply_to = reply_to
-        self._lists = lists
+        self._policy = policy
         self.provider = transport.provider
 
     def prepare(self, delivery: Delivery) -> Prepared:
         letter = self._letter(delivery)
-        # Files alone may be too much already; building megabytes of MIME takes seconds.
-        self._check_size(sum(len(file.content) * 4 // 3 for file in letter.attachments))
-        content = mime.build(letter)
-        self._check_size(len(content))
+        try:
+            content = self._built(letter)
+        except TooLarge:
+            if not self._policy.reports_url or not delivery.parts.attachment_path:
+                raise
+            link = link_to(self._policy.reports_url, delivery.parts.attachment_path)
+            letter = with_link(letter, link)
+            content = self._built(letter)
         words = f"{letter.subject}\n{letter.text}"
         return Prepared(_Mail(letter, content), hashlib.sha256(content).hexdigest(), words)
 
@@ -115,11 +147,20 @@ class MailCourier:
     def close(self) -> None:
         self._transport.close()
 
+    def _built(self, letter: Letter) -> bytes:
+        """The mail's bytes; raises ``TooLarge`` when the provider takes less."""
+        # Files alone may be too much already; building megabytes of MIME takes seconds.
+        self._check_size(sum(len(file.content) * 4 // 3 for file in letter.attachments))
+        content = mime.build(letter)
+        self._check_size(len(content))
+        return content
+
     def _check_size(self, size: int) -> None:
         most = self._transport.largest_message
         if size > most:
-            raise Unsendable(
-                f"report too large: the mail has {size:,} bytes, {self.provider} takes {most:,}"
+            raise TooLarge(
+                f"report too large: the mail has {size:,} bytes, {self.provider} takes {most:,}; "
+                "with reports_url in delivery.yaml a link goes out instead"
             )
 
     def _letter(self, delivery: Delivery) -> Letter:
@@ -137,14 +178,14 @@ class MailCourier:
         return Letter(
             delivery_key=delivery.delivery_key,
             sender=self._sender,
-            reply_to=self._reply_to,
+            reply_to=self._policy.reply_to.get(who.report_kind, self._reply_to),
             recipient=who.recipient,
             subject=parts.subject,
             date=delivery.planned_at.replace(microsecond=0),
             text=text,
             html=html,
             attachments=tuple(files),
-            list_name=self._lists.get(who.report_kind, who.report_kind),
+            list_name=self._policy.lists.get(who.report_kind, who.report_kind),
             category=who.report_kind,
         )
 

@@ -46,6 +46,19 @@ class Report:
         return reporting.counts(self.rows)
 
 
+def sender(outbox: Outbox, *, allow_late: bool = False) -> Sender:
+    """Sends what is planned through the outbox's couriers."""
+    return Sender(
+        ledger=outbox.ledger,
+        journal=outbox.journal,
+        couriers=outbox.couriers,
+        clock=outbox.clock,
+        policy=outbox.policy,
+        environments=outbox.environments,
+        allow_late=allow_late,
+    )
+
+
 def plan(outbox: Outbox, found: Sequence[Artefact], *, allow_late: bool) -> Plan:
     """What would be planned and held; writes nothing."""
     today = outbox.clock.now().date()
@@ -83,16 +96,7 @@ def deliver(
     planned = outbox.ledger.plan(todo.deliveries, outbox.clock.now(), run_id)
     for channel, courier in outbox.couriers.items():
         say(f"{channel} goes through {courier.provider}")
-    sender = Sender(
-        ledger=outbox.ledger,
-        journal=outbox.journal,
-        couriers=outbox.couriers,
-        clock=outbox.clock,
-        policy=outbox.policy,
-        environments=outbox.environments,
-        allow_late=allow_late,
-    )
-    tally = sender.run(planned.keys)
+    tally = sender(outbox, allow_late=allow_late).run(planned.keys)
     rows = reporting.delivery_rows(
         outbox.ledger.find(report_kind=kind, period_start=period_start),
         todo.held,

@@ -1,14 +1,17 @@
 """The receipt journal: one fsynced JSON line for each answer of a provider.
 
 It is written before the ledger's row is changed, so that an answer survives the
-process even when the ledger does not learn of it. Lines are only ever added; a
-line torn by a crash is closed by the next writer and skipped by readers.
+process even when the ledger does not learn of it. There is one file a month, named
+by the month in which the answer came, so that no file has to be moved while another
+process writes to it. Lines are only ever added; a line torn by a crash is closed by
+the next writer and skipped by readers.
 """
 
 import datetime as dt
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -18,15 +21,20 @@ from cs_assets.delivery.model import Answer, Outcome, Receipt
 
 
 class Journal:
-    """The file at ``path``; several processes may write to it."""
+    """Files beside ``path``, ``receipts-2026-11.jsonl``; several processes may write to them."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self._path = path
+
+    def file_of(self, day: dt.date) -> Path:
+        """The file that receipts of that day's month are in."""
+        return self._path.with_name(f"{self._path.stem}-{_month(day)}{self._path.suffix}")
 
     def append(self, receipt: Receipt) -> None:
         """Add a receipt; returns when it is on the disk. Raises ``OSError``."""
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        path = self.file_of(receipt.received_at)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             line = _line(receipt)
@@ -39,20 +47,36 @@ class Journal:
             crash_points.reached("before_journal_fsync")
             os.fsync(handle)
             if os.fstat(handle).st_size == len(line):  # a new file: its name must last too
-                _fsync_folder(self.path.parent)
+                _fsync_folder(path.parent)
         finally:
             os.close(handle)
 
-    def receipts(self) -> Iterator[Receipt]:
-        """All whole receipts, oldest first."""
-        try:
-            text = self.path.read_bytes()
-        except FileNotFoundError:
-            return
-        for line in text.split(b"\n"):
-            receipt = _parsed(line)
-            if receipt is not None:
-                yield receipt
+    def receipts(self, since: dt.date = dt.date.min) -> Iterator[Receipt]:
+        """All whole receipts that came on ``since`` or later, oldest first (and some older)."""
+        for month, path in self._files():
+            if month >= _month(since):
+                for line in path.read_bytes().split(b"\n"):
+                    receipt = _parsed(line)
+                    if receipt is not None:
+                        yield receipt
+
+    def drop(self, before: dt.date) -> None:
+        """Remove files of which every receipt came in a month before that of ``before``."""
+        for month, path in self._files():
+            if month < _month(before):
+                path.unlink(missing_ok=True)
+
+    def _files(self) -> list[tuple[str, Path]]:
+        """Months and their files, oldest first."""
+        name = re.compile(
+            rf"{re.escape(self._path.stem)}-(\d{{4}}-\d\d){re.escape(self._path.suffix)}"
+        )
+        near = self._path.parent.glob(f"{self._path.stem}-*")
+        return sorted((found[1], path) for path in near if (found := name.fullmatch(path.name)))
+
+
+def _month(day: dt.date) -> str:
+    return day.isoformat()[:7]
 
 
 def _line(receipt: Receipt) -> bytes:

@@ -4,9 +4,10 @@ import datetime as dt
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from cs_assets import config
+from cs_assets.delivery.addresses import is_address
 
 
 class _Strict(BaseModel):
@@ -28,8 +29,19 @@ class DeliveryPolicy(_Strict):
     lease_seconds: float = Field(ge=100)
     retry: RetryRules
     run_seconds: float = Field(gt=0)
+    journal_keep_days: int = Field(ge=60)
+    reports_url: str | None = Field(default=None, pattern=r"^https://[^\s?#]+$")
+    reply_to: dict[str, str] = Field(default_factory=dict)
     on_unknown: dict[Literal["email", "slack"], Literal["hold", "resend"]]
     lists: dict[str, str]
+
+    @field_validator("reply_to")
+    @classmethod
+    def _addresses(cls, by_kind: dict[str, str]) -> dict[str, str]:
+        for kind, address in by_kind.items():
+            if not is_address(address):
+                raise ValueError(f"reply_to of {kind} is not a mail address")
+        return by_kind
 
     @property
     def lease(self) -> dt.timedelta:

@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from cs_assets.delivery import backoff, crash_points
 from cs_assets.delivery.artefacts import UnusableArtefact
 from cs_assets.delivery.clock import Clock
-from cs_assets.delivery.couriers import Courier, Prepared
+from cs_assets.delivery.couriers import ChannelUnusable, Courier, Prepared
 from cs_assets.delivery.journal import Journal
 from cs_assets.delivery.ledger import Ledger
 from cs_assets.delivery.letter import Unsendable
-from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, State, normalised
+from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, State
 from cs_assets.delivery.policy import DeliveryPolicy
 from cs_assets.delivery.redaction import redacted, without_quotes
 
@@ -57,11 +57,14 @@ def recover(ledger: Ledger, journal: Journal, clock: Clock, policy: DeliveryPoli
 
     Returns the number of rows that learned of their receipt.
     """
-    now = clock.now()
-    if not ledger.has_open_attempts():
-        return 0
-    learned = ledger.replay(journal.receipts(), now)
-    ledger.expire_leases(now, policy.resend_channels)
+    now, learned = clock.now(), 0
+    oldest = ledger.oldest_open_period()
+    if oldest is not None:
+        # Nothing is sent before its period starts; a day more, for clocks that were set.
+        learned = ledger.replay(journal.receipts(since=oldest - timedelta(days=1)), now)
+        ledger.expire_leases(now, policy.resend_channels)
+    kept_from = now.date() - timedelta(days=policy.journal_keep_days)
+    journal.drop(before=min(kept_from, oldest or kept_from))
     return learned
 
 
@@ -88,22 +91,19 @@ class Sender:
         tally = Tally(recovered=recover(self.ledger, self.journal, self.clock, self.policy))
         waiting = list(dict.fromkeys(keys))
         deadline = self.clock.now() + timedelta(seconds=self.policy.run_seconds)
-        while waiting:
-            pending = self._pending(waiting, tally)
-            now = self.clock.now()
-            due = [delivery for delivery in pending if delivery.next_attempt_at <= now]
+        while pending := self._pending(waiting, tally):
+            due = _next_round(pending, self.clock.now())
+            if not due and not self._wait_for_next(pending, deadline):
+                break
             for delivery in due:
                 if self.clock.now() > deadline:  # a provider that only times out
                     return tally
                 if delivery.identity.channel not in tally.stopped:
                     self._deliver(delivery, tally)
-            waiting = [delivery.delivery_key for delivery in self._pending(waiting, tally)]
-            if not waiting or not self._wait_for_next(waiting, deadline):
-                break
         return tally
 
     def _pending(self, keys: Iterable[str], tally: Tally) -> list[Delivery]:
-        """What may still be attempted, mail first: Slack must never hold mail up."""
+        """What may still be attempted, mail first."""
         today = self.clock.now().date()
         order = {key: number for number, key in enumerate(keys)}
         found = [
@@ -116,12 +116,9 @@ class Sender:
         ]
         return sorted(found, key=lambda d: (d.identity.channel != "email", order[d.delivery_key]))
 
-    def _wait_for_next(self, keys: list[str], deadline: datetime) -> bool:
+    def _wait_for_next(self, pending: list[Delivery], deadline: datetime) -> bool:
         """Sleep until the next one is due; False when that is after the deadline."""
-        waiting = self.ledger.find(states=[State.PENDING], keys=keys)
-        if not waiting:
-            return False
-        next_at = min(delivery.next_attempt_at for delivery in waiting)
+        next_at = min(delivery.next_attempt_at for delivery in pending)
         if next_at > deadline:
             return False
         self.clock.sleep(max((next_at - self.clock.now()).total_seconds(), 0.0))
@@ -132,13 +129,16 @@ class Sender:
     def _deliver(self, delivery: Delivery, tally: Tally) -> None:
         key = delivery.delivery_key
         courier = self.couriers[delivery.identity.channel]
-        if reason := self.ledger.suppressed().get(normalised(delivery.identity.recipient)):
+        if reason := self.ledger.why_suppressed(delivery.identity.recipient):
             why = f"suppressed: {reason}"
             if self.ledger.fail_unsent(key, self.clock.now(), why, state=State.CANCELLED):
                 tally.cancelled[key] = why
             return
         try:
             prepared = courier.prepare(delivery)
+        except ChannelUnusable as error:
+            tally.stopped[delivery.identity.channel] = str(error)
+            return
         except (Unsendable, UnusableArtefact) as error:
             if self.ledger.fail_unsent(key, self.clock.now(), redacted(error)):
                 tally.failed[key] = redacted(error)
@@ -239,6 +239,18 @@ class Sender:
             return None
         wait = backoff.wait_seconds(tried, answer.retry_after, self.policy.retry, self.rng)
         return self.clock.now() + timedelta(seconds=wait)
+
+
+def _next_round(pending: list[Delivery], now: datetime) -> list[Delivery]:
+    """What is sent next of ``pending`` (mail first): Slack must never hold mail up.
+
+    All mail that is due; otherwise posts, one at a time while a mail waits for its turn,
+    so that a slow Slack delays a mail's next attempt by one post at most.
+    """
+    due = [delivery for delivery in pending if delivery.next_attempt_at <= now]
+    mail = [delivery for delivery in due if delivery.identity.channel == "email"]
+    mail_waits = any(delivery.identity.channel == "email" for delivery in pending)
+    return mail or (due[:1] if mail_waits else due)
 
 
 def _clean(answer: Answer, words: str) -> Answer:

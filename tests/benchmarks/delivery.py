@@ -25,7 +25,7 @@ def console_mails(count: int = 1_000) -> Figure:
             home,
             sender="reports@cs.example",
             reply_to=None,
-            lists=load_policy().lists,
+            policy=load_policy(),
         )
         seconds, cpu, report = _timed(home, courier, count)
         written = len(list((home / "outbox").glob("*.eml")))

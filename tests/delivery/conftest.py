@@ -60,7 +60,7 @@ def transport() -> ScriptedTransport:
 @pytest.fixture
 def outbox(home: Path, clock: FixedClock, transport: ScriptedTransport) -> Iterator[Outbox]:
     courier = MailCourier(
-        transport, home, sender="reports@cs.example", reply_to=None, lists=load_policy().lists
+        transport, home, sender="reports@cs.example", reply_to=None, policy=load_policy()
     )
     with open_outbox(home, {"email": courier}, clock) as opened:
         yield opened

@@ -125,3 +125,29 @@ def test_a_verdict_about_something_never_made_is_told_as_held(
     told = metadata(run(home, warehouse))
     assert (told["sent"], told["held"]) == (1, 1)
     assert "no metrics this week" in str(told["deliveries"])
+
+
+def test_wrong_settings_of_slack_hold_no_mail_up(
+    home: Path,
+    warehouse: DuckDBWarehouse,
+    make_artefact: Make,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CS_ASSETS_ENVIRONMENT", "production")
+    monkeypatch.setenv("EMAIL_PROVIDER", "console")
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://evil.example/services/T/B/X")
+    store_artefacts(warehouse, [make_artefact(1, channel="slack"), make_artefact(2)])
+    result = run(home, warehouse, raise_on_error=False)
+    assert not result.success
+    (failure,) = result.get_step_failure_events()
+    assert "slack: SLACK_WEBHOOK_URL is no Slack webhook" in str(
+        failure.step_failure_data.user_failure_data.description
+    )
+    assert len(list((home / "outbox").glob("*.eml"))) == 1
+    with warehouse.session("test") as db:
+        rows = db.query("delivery/deliveries_of_kind", ["weekly_report", WEEK])
+    assert dict(zip(rows["channel"], rows["state"], strict=True)) == {
+        "email": "sent",
+        "slack": "pending",
+    }
+    assert rows["attempts"].sum() == 1

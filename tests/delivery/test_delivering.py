@@ -2,11 +2,15 @@
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 from cs_assets.delivery import crash_points
+from cs_assets.delivery.couriers import MailCourier, SlackCourier
 from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.model import Answer, Outcome, State
 from cs_assets.delivery.planning import Artefact
+from cs_assets.delivery.policy import load_policy
+from cs_assets.delivery.slack_text import Post
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import WEEK
 
@@ -226,3 +230,87 @@ def test_in_a_channel_set_to_resend_an_unclear_attempt_is_made_again(
     report = run(dataclasses.replace(outbox, policy=policy), [make_artefact()])
     assert len(transport.received) == 2
     assert report.counts.sent == 1
+
+
+def test_a_slack_that_only_times_out_delays_no_mail_by_more_than_one_post(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    class SlowSlack:
+        provider = "slow"
+        posts = 0
+
+        def send(self, post: Post) -> Answer:
+            self.posts += 1
+            clock.move(seconds=30)
+            return Answer(Outcome.UNKNOWN, error_class="TimeoutError")
+
+        def close(self) -> None:
+            """Holds nothing."""
+
+    slack = SlowSlack()
+    both = dataclasses.replace(
+        outbox,
+        couriers={**outbox.couriers, "slack": SlackCourier(slack, outbox.home)},
+        environments={"email": "production", "slack": "production"},
+    )
+    transport.script.append(Answer(Outcome.REJECTED_TRANSIENT, code="421", retry_after=5))
+    posts = [make_artefact(number, channel="slack") for number in range(2, 50)]
+    began = clock.now()
+    report = run(both, [*posts, make_artefact(1)])
+    (mail,) = outbox.ledger.find(states=[State.SENT])
+    assert mail.settled_at is not None
+    assert (mail.settled_at - began).total_seconds() <= 5 + 30
+    assert slack.posts > 1
+    assert report.counts.unknown == slack.posts
+
+
+def large(home: Path, one: Artefact, size: int) -> Artefact:
+    with (home / str(one.parts.attachment_path)).open("wb") as file:
+        file.truncate(size)
+    return one
+
+
+def test_what_is_too_large_to_attach_goes_out_as_a_link(
+    outbox: Outbox, transport: ScriptedTransport, home: Path, make_artefact: Make
+) -> None:
+    policy = load_policy().model_copy(update={"reports_url": "https://files.cs.example/x/"})
+    courier = MailCourier(
+        transport, home, sender="reports@cs.example", reply_to=None, policy=policy
+    )
+    with_links = dataclasses.replace(outbox, couriers={"email": courier})
+    report = run(with_links, [large(home, make_artefact(1), 12_000_000), make_artefact(2)])
+    assert report.counts.sent == 2
+    linked, whole = transport.received
+    link = "https://files.cs.example/x/artifacts/reports/CUST_00001.pdf"
+    assert linked.text.startswith(
+        f"The report (12.0 MB) is too large for a mail. It lies here:\n{link}\n"
+    )
+    assert "<body><p>The report (12.0 MB)" in str(linked.html)
+    assert f'<a href="{link}">' in str(linked.html)
+    assert (linked.attachments, len(whole.attachments)) == ((), 1)
+
+
+def test_without_a_place_to_link_to_what_is_too_large_fails_and_says_how_to_mend(
+    outbox: Outbox, transport: ScriptedTransport, home: Path, make_artefact: Make
+) -> None:
+    report = run(outbox, [large(home, make_artefact(1), 12_000_000)])
+    assert report.counts.failed == 1
+    assert transport.received == []
+    (failed,) = outbox.ledger.find(states=[State.FAILED])
+    assert "report too large" in str(failed.last_error_text)
+    assert "reports_url" in str(failed.last_error_text)
+
+
+def test_answers_to_a_kind_of_mail_go_where_the_policy_says(
+    outbox: Outbox, transport: ScriptedTransport, home: Path, make_artefact: Make
+) -> None:
+    policy = load_policy().model_copy(update={"reply_to": {"rep_digest": "enable@cs.example"}})
+    courier = MailCourier(
+        transport, home, sender="r@cs.example", reply_to="ops@cs.example", policy=policy
+    )
+    both = dataclasses.replace(outbox, couriers={"email": courier})
+    run(both, [make_artefact(1), make_artefact(2, kind="rep_digest")])
+    assert [letter.reply_to for letter in transport.received] == [
+        "ops@cs.example",
+        "enable@cs.example",
+    ]

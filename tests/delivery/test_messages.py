@@ -12,6 +12,7 @@ from cs_assets.delivery.couriers import MailCourier
 from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.headers import file_name, header_text
 from cs_assets.delivery.letter import Unsendable
+from cs_assets.delivery.policy import load_policy
 from cs_assets.delivery.slack_text import escaped, read_post, shortened
 from resources.mail_console import ConsoleMail
 from tests.faults.doubles import FixedClock
@@ -31,7 +32,7 @@ def console(home: Path, clock: FixedClock):  # type: ignore[no-untyped-def]
         home,
         sender="reports@cs.example",
         reply_to=None,
-        lists={"weekly_report": "Weekly account review"},
+        policy=load_policy(),
     )
     with open_outbox(home, {"email": courier}, clock) as outbox:
         yield outbox

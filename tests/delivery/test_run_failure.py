@@ -71,3 +71,32 @@ def test_a_run_that_will_be_retried_does_not_alert(
         )
         tick(home, instance, result)
     assert not (home / "outbox").exists()
+
+
+def test_when_slack_refuses_the_alert_goes_by_mail_and_only_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALERT_SLACK_CHANNEL", "#cs-ops")
+    monkeypatch.setenv("ALERT_EMAIL", "ops@cs.example")
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://evil.example/services/T/B/X")
+    with dg.instance_for_test() as instance:
+        result = breaking_job.execute_in_process(instance=instance, raise_on_error=False)
+        tick(home, instance, result)
+        (alert,) = (home / "outbox").iterdir()
+        first = alert.stat().st_mtime_ns
+        tick(home, instance, result)
+    assert alert.name.startswith("ops-cs-example-")
+    assert [path.stat().st_mtime_ns for path in (home / "outbox").iterdir()] == [first]
+
+
+def test_wrong_settings_of_mail_do_not_silence_slack(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run may have failed because of them: just then somebody must be told."""
+    monkeypatch.setenv("ALERT_SLACK_CHANNEL", "#cs-ops")
+    monkeypatch.setenv("EMAIL_PROVIDER", "sendgrid")
+    with dg.instance_for_test() as instance:
+        result = breaking_job.execute_in_process(instance=instance, raise_on_error=False)
+        tick(home, instance, result)
+    (alert,) = (home / "outbox").iterdir()
+    assert alert.name.startswith("slack-cs-ops-")

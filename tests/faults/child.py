@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cs_assets.delivery import crash_points, delivering
 from cs_assets.delivery.clock import SystemClock
-from cs_assets.delivery.sending import Sender
 from tests.faults.scene import MONDAY_AFTER, artefact, open_outbox
 from tests.faults.wires import make_courier
 
@@ -48,14 +47,7 @@ def run(todo: Run) -> None:
         artefacts = [artefact(home, n, channel=channel) for n in range(1, todo.count + 1)]
         plan = delivering.plan(outbox, artefacts, allow_late=False)
         planned = outbox.ledger.plan(plan.deliveries, clock.now(), "child")
-        Sender(
-            ledger=outbox.ledger,
-            journal=outbox.journal,
-            couriers=outbox.couriers,
-            clock=clock,
-            policy=outbox.policy,
-            environments=outbox.environments,
-        ).run(planned.keys)
+        delivering.sender(outbox).run(planned.keys)
 
 
 def run_until_stopped(todo: Run) -> None:

@@ -104,7 +104,7 @@ def make_courier(
         home,
         sender="reports@cs.example",
         reply_to=None,
-        lists=load_policy().lists,
+        policy=load_policy(),
     )
 
 
