@@ -1,7 +1,7 @@
 """Which CSM may take which account, and the rule that forbids each other pair."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from cs_assets.routing.policy import Policy
@@ -27,23 +27,29 @@ def forbidding_rule(
     account: Row, book: Row, policy: Policy, relaxed: Collection[str] = ()
 ) -> str | None:
     """The rule that keeps `book`'s CSM from taking `account`, if any; `relaxed` are passed."""
+    return next(forbidding_rules(account, book, policy, relaxed), None)
+
+
+def forbidding_rules(
+    account: Row, book: Row, policy: Policy, relaxed: Collection[str] = ()
+) -> Iterator[str]:
+    """Every rule that keeps `book`'s CSM from taking `account`, the weightiest first."""
     why = book["unavailable_why"]
     if why and why not in relaxed:
-        return str(why)
+        yield str(why)
     rules = policy.eligibility
     if "parent" not in relaxed and _parent_binds(account, policy):
-        if account["parent_owner_id"] != book["worker_id"]:
-            return "parent"
-        return None  # the parent's CSM knows the account: region and language were settled then
+        if account["parent_owner_id"] == book["worker_id"]:
+            return  # the parent's CSM knows the account: region and language were settled then
+        yield "parent"
     if rules.segment == "hard" and not _listed(book["segments"], account["segment"]):
-        return "segment"
+        yield "segment"
     if _segment_room(account, book, policy) < 1:
-        return "segment_full"
+        yield "segment_full"
     if rules.region == "hard" and "region" not in relaxed and region_differs(account, book):
-        return "region"
+        yield "region"
     if rules.language == "hard" and "language" not in relaxed and language_differs(account, book):
-        return "language"
-    return None
+        yield "language"
 
 
 def region_differs(account: Row, book: Row) -> bool:

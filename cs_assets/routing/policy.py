@@ -43,6 +43,7 @@ class Eligibility(_Strict):
     language: Strictness
     segment: Literal["hard", "off"]
     parent_keeps_csm: bool
+    siblings_together: bool = True
     ramp: tuple[RampStep, ...]
 
 
@@ -118,7 +119,8 @@ class Batch(_Strict):
     region_soft: NotNegative
     language_soft: NotNegative
     waiting: float = Field(gt=0)
-    waiting_per_day: NotNegative
+    waiting_per_day: float = Field(gt=0)
+    waiting_in_focus: NotNegative = 0.0
     match_term: MatchTerm
 
     @model_validator(mode="after")

@@ -1,40 +1,40 @@
 """The recommendation for a batch: from described accounts and books to rows with reasons."""
 
+import dataclasses
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cs_assets.routing import (
+    audit,
     building,
     certificate,
+    crosscheck,
     explanation,
     highs,
     match,
-    scoring,
+    one_account,
     search,
+    siblings,
     waiting,
 )
 from cs_assets.routing import solve as solving
+from cs_assets.routing.decided import Decisions, decisions_of
 from cs_assets.routing.eligibility import SAYS
+from cs_assets.routing.fewest_rules import fewest_rules
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import Row, known, rows_of
 
+__all__ = ["Decisions", "Outcome", "decisions_of", "input_hash", "recommend"]
+
 #: What is proven where no solver ran: a score is the best by definition of its terms only.
 _CLAIMS = {"none": "nothing_to_do", "weighted_score": "feasible", "integer_programme": "feasible"}
-
-
-@dataclass(frozen=True)
-class Decisions:
-    """What people decided before: the CSM they chose for an account, and whom they refused."""
-
-    pins: Mapping[str, str] = field(default_factory=dict)
-    refused: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -45,28 +45,18 @@ class Outcome:
     solution: dict[str, Any]
 
 
-def decisions_of(frame: pd.DataFrame) -> Decisions:
-    """The newest decision on each account counts; refusals stay until overridden."""
-    pins: dict[str, str] = {}
-    refused: set[tuple[str, str]] = set()
-    for row in rows_of(frame):
-        pair = (row["account_id"], row["worker_id"])
-        if row["decision"] == "reject":
-            refused.add(pair)
-            if pins.get(pair[0]) == pair[1]:
-                del pins[pair[0]]
-        else:
-            pins[pair[0]] = pair[1]
-            refused.discard(pair)
-    return Decisions(pins, frozenset(refused))
+def input_hash(
+    accounts: pd.DataFrame, books: pd.DataFrame, decided: Decisions, learned: str = ""
+) -> str:
+    """Sixteen hex digits over all that a recommendation is made from, whatever its order.
 
-
-def input_hash(accounts: pd.DataFrame, books: pd.DataFrame, decided: Decisions) -> str:
-    """Sixteen hex digits over all that a recommendation is made from, whatever its order."""
+    ``learned`` stands for the costs of the match term, where it is used.
+    """
     parts = [
         accounts.sort_values("account_id").sort_index(axis=1).to_json(date_format="iso"),
         books.sort_values("worker_id").sort_index(axis=1).to_json(date_format="iso"),
         json.dumps([sorted(decided.pins.items()), sorted(decided.refused)]),
+        *([learned] if learned else []),
     ]
     return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:16]
 
@@ -85,12 +75,33 @@ def recommend(
     ``accounts`` as in analytics.accounts_needing_csm, ``books`` as in
     analytics.csm_books; ``history`` as of `sql/routing/history.sql`, for the learned match
     term when the policy asks for it. Raises ``certificate.NotCertified`` when the independent
-    checker does not confirm the result.
+    checker, or counting out a sample, does not confirm the result.
     """
-    run = _Run(accounts, books, policy, decided or Decisions(), seconds)
+    learned = _Learned()
     if policy.batch.match_term.use and history is not None:
-        run.learn(history)
-    return run.outcome()
+        learned = _learn(rows_of(accounts), rows_of(books), history, policy)
+    return _Run(accounts, books, policy, decided or Decisions(), learned, seconds).outcome()
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """The match term: what the back-test said, and the costs by pair where it helps."""
+
+    told: str = match.SWITCHED_OFF
+    costs: Mapping[tuple[str, str], int] | None = None
+
+    def as_text(self) -> str:
+        return "" if self.costs is None else json.dumps(sorted(self.costs.items()))
+
+
+def _learn(
+    accounts: Sequence[Row], books: Sequence[Row], history: pd.DataFrame, policy: Policy
+) -> _Learned:
+    tested = match.back_test(history)
+    if not tested.helps:
+        return _Learned(tested.as_json(False))
+    weight = policy.batch.match_term.weight
+    return _Learned(tested.as_json(True), match.costs(accounts, books, history, weight))
 
 
 class _Run:
@@ -102,34 +113,26 @@ class _Run:
         books: pd.DataFrame,
         policy: Policy,
         decided: Decisions,
+        learned: _Learned,
         seconds: float | None,
     ) -> None:
-        self.policy, self.decided = policy, decided
+        self.policy, self.decided, self.learned = policy, decided, learned
         self.seconds = seconds or policy.solver.time_limit_seconds
         self.accounts = rows_of(accounts, "account_id")
         self.books = rows_of(books, "worker_id")
         self.at = {
             "policy_version": policy.version,
-            "input_hash": input_hash(accounts, books, decided),
+            "input_hash": input_hash(accounts, books, decided, learned.as_text()),
         }
-        self.names = {book["worker_id"]: book["worker_name"] for book in self.books}
+        on_shelf = {book["worker_id"] for book in self.books if book["load_share"] > 0}
+        self.pins = {a: w for a, w in decided.pins.items() if w in on_shelf}
         self.rows: list[dict[str, Any]] = []
         self.relaxed: dict[str, list[str]] = {}
+        self.dissolved: tuple[tuple[str, ...], ...] = ()
         self.diagnosis: list[dict[str, Any]] = []
-        self.match_costs: Mapping[tuple[str, str], int] | None = None
-        self.match_term = match.SWITCHED_OFF
-
-    def learn(self, history: pd.DataFrame) -> None:
-        """Use the match term if the back-test says that it helps."""
-        tested = match.back_test(history)
-        self.match_term = tested.as_json(tested.helps)
-        if tested.helps:
-            weight = self.policy.batch.match_term.weight
-            self.match_costs = match.costs(self.accounts, self.books, history, weight)
+        self.proof: dict[str, Any] = {}
 
     def outcome(self) -> Outcome:
-        on_shelf = {book["worker_id"] for book in self.books if book["load_share"] > 0}
-        self.pins = {a: w for a, w in self.decided.pins.items() if w in on_shelf}
         routable = []
         for account in self.accounts:
             if account["is_protected"] and account["account_id"] not in self.pins:
@@ -140,7 +143,7 @@ class _Run:
                 routable.append(account)
         routable = self._relax(routable)
         if not routable:
-            return self._finish("none", None, None, 0)
+            return self._finish("none", None, 0)
         if len(routable) == 1:
             return self._single(routable[0])
         return self._batch(routable)
@@ -153,43 +156,36 @@ class _Run:
             pins=self.pins,
             refused=self.decided.refused,
             relaxed=self.relaxed,
-            match_costs=self.match_costs,
+            match_costs=self.learned.costs,
         )
 
     def _relax(self, accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Pass rules in the published order for accounts that no CSM may take."""
         batch = self._build(accounts)
-        stuck = [i for i, line in enumerate(batch.problem.allowed) if not line.any()]
-        for i in stuck:
-            account = batch.accounts[i]
-            rules = self._fewest_rules(dict(account))
+        left_out = set()
+        for i, line in enumerate(batch.problem.allowed):
+            if line.any():
+                continue
+            account = dict(batch.accounts[i])
+            rules = fewest_rules(self.policy.relaxation, self._enough(account))
             if rules is None:
-                self._wait(dict(account), batch.forbidden[i])
+                self._wait(account, batch.forbidden[i])
+                left_out.add(account["account_id"])
                 continue
             self.relaxed[account["account_id"]] = rules
             self._diagnose(account, batch.forbidden[i], rules)
-        left_out = {row["account_id"] for row in self.rows}
         return [account for account in accounts if account["account_id"] not in left_out]
 
-    def _fewest_rules(self, account: dict[str, Any]) -> list[str] | None:
-        """The rules to pass for an account: in the published order, none without need."""
+    def _enough(self, account: dict[str, Any]) -> Any:
+        """Whether some CSM may take ``account`` with the rules given passed for it."""
 
-        def enough(rules: list[str]) -> bool:
-            self.relaxed[account["account_id"]] = rules
+        def enough(rules: Sequence[str]) -> bool:
+            self.relaxed[account["account_id"]] = list(rules)
             found = self._build([account]).problem.allowed.any()
             del self.relaxed[account["account_id"]]
             return bool(found)
 
-        order: list[str] = list(self.policy.relaxation)
-        for count in range(1, len(order) + 1):
-            if enough(order[:count]):
-                needed = order[:count]
-                for rule in reversed(order[:count]):
-                    without = [other for other in needed if other != rule]
-                    if enough(without):
-                        needed = without
-                return needed
-        return None
+        return enough
 
     def _diagnose(
         self, account: Mapping[str, Any], rules: list[str | None], relaxed: list[str]
@@ -201,7 +197,7 @@ class _Run:
                 "account_id": account["account_id"],
                 "conflict": dict(counts.most_common()),
                 "relaxed": relaxed,
-                "price_of_waiting": waiting.price(_days(account), self.policy),
+                "price_of_waiting": waiting.price(account, self.policy),
             }
         )
 
@@ -219,93 +215,111 @@ class _Run:
         batch = self._build([account])
         open_to = [book for j, book in enumerate(batch.books) if batch.problem.allowed[0, j]]
         if account["account_id"] in self.pins:
-            book = open_to[0]
-            self._add(account, "recommended", _pinned(book), book=book, method="pinned")
-            return self._finish("weighted_score", None, None, len(open_to))
-        parts = [scoring.terms(account, book, batch.books, self.policy) for book in open_to]
-        weights = self.policy.single.model_dump()
-        weighted = [{k: round(weights[k] * v, 6) for k, v in terms.items()} for terms in parts]
-        ranked = sorted(
-            zip(open_to, weighted, strict=True),
-            key=lambda pair: (
-                -round(sum(pair[1].values()), 6),
-                building.tie_break(account["account_id"], pair[0]["worker_id"]),
-            ),
-        )
-        best = ranked[0][1]
-        for rank, (book, terms) in enumerate(ranked, start=1):
-            text = _score_in_words(book, terms, best, rank)
+            self._add(account, "recommended", _pinned(open_to[0]), book=open_to[0], method="pinned")
+            return self._finish("weighted_score", None, len(open_to))
+        found = one_account.ranked(account, open_to, self.policy)
+        relaxed = self.relaxed.get(account["account_id"], [])
+        why = one_account.audit(account, found, batch, self.books, relaxed)
+        for place, one in enumerate(found):
             self._add(
                 account,
-                "recommended" if rank == 1 else "alternative",
-                text,
-                book=book,
-                rank=rank,
+                "alternative" if place else "recommended",
+                one_account.in_words(found, place),
+                book=one.book,
+                rank=place + 1,
                 method="weighted_score",
-                score=round(sum(terms.values()), 6),
-                terms=terms,
+                score=one.total / audit.SCORE_UNIT,
+                terms={name: value / audit.SCORE_UNIT for name, value in one.terms.items()},
+                binding=list(why.binding),
+                why=None if place else why,
             )
-        self._certify([account], {account["account_id"]: ranked[0][0]["worker_id"]}, None)
-        return self._finish("weighted_score", None, None, len(open_to))
+        owners = {account["account_id"]: found[0].book["worker_id"]}
+        checked = self._check([account], owners)
+        certificate.require(checked, checked.cost)
+        self.proof = json.loads(checked.as_json())
+        return self._finish("weighted_score", None, len(open_to))
 
     def _batch(self, accounts: list[dict[str, Any]]) -> Outcome:
-        batch = self._build(accounts)
-        if search.greedy(batch.problem) is None:
-            prices = [waiting.price(_days(row), self.policy) for row in batch.accounts]
-            out = waiting.who_waits(batch.problem, prices, self.seconds)
-            for i in map(int, np.nonzero(out)[0]):
-                rules = [rule or "intake" for rule in batch.forbidden[i]]
-                self._wait(dict(batch.accounts[i]), rules)  # type: ignore[arg-type]
-            accounts = [
-                dict(row) for row, left in zip(batch.accounts, out, strict=True) if not left
-            ]
+        folded = siblings.fold(self._build(accounts))
+        if search.greedy(folded.batch.problem) is None:
+            accounts = self._leave_waiting(self._build(accounts))
             if not accounts:
-                return self._finish("integer_programme", None, None, 0)
-            batch = self._build(accounts)
-        solution = solving.solve(batch.problem, seconds=self.seconds, gap=self.policy.solver.gap)
-        csms = batch.problem.csm_ids
-        owners = {
-            a: csms[j] for a, j in zip(batch.problem.account_ids, solution.owners, strict=True)
-        }
-        checked = self._certify(accounts, owners, solution.cost)
-        for i in range(len(batch.accounts)):
-            self._explain(batch, solution, i)
-        return self._finish("integer_programme", solution, checked, len(csms))
+                return self._finish("integer_programme", None, 0)
+            folded = siblings.fold(self._build(accounts))
+            if search.greedy(folded.batch.problem) is None:  # room comes before families
+                folded = siblings.fold(self._build(accounts), together=False)
+                families = siblings.families_of(accounts)
+                folded = dataclasses.replace(folded, dissolved=families)
+        self.dissolved = folded.dissolved
+        problem = folded.batch.problem
+        solution = solving.solve(problem, seconds=self.seconds, gap=self.policy.solver.gap)
+        self._certify(accounts, folded, solution)
+        placed = explanation.Placed(folded.batch, solution.owners)
+        for row in range(len(folded.families)):
+            self._explain(folded, placed, row)
+        return self._finish("integer_programme", solution, len(problem.csm_ids))
 
-    def _explain(self, batch: building.Batch, solution: solving.Solution, i: int) -> None:
-        account = dict(batch.accounts[i])
-        ranked = explanation.candidates(batch, solution.owners, i)
-        chosen = ranked[0]
-        pinned = account["account_id"] in self.pins
-        against = [
-            (batch.books[c.csm]["worker_name"], explanation.difference(chosen, c))
-            for c in ranked[1:]
-        ]
-        rules = Counter(rule for rule in batch.forbidden[i] if rule)
-        text = explanation.in_words(batch.books[chosen.csm]["worker_name"], against)
-        for rank, candidate in enumerate(ranked, start=1):
-            book = batch.books[candidate.csm]
-            self._add(
-                account,
-                "recommended" if rank == 1 else "alternative",
-                (_pinned(book) if pinned else text)
-                if rank == 1
-                else explanation.in_words(book["worker_name"], [])
-                if not against
-                else "",
-                book=book,
-                rank=rank,
-                method="pinned" if pinned else "integer_programme",
-                cost=candidate.cost,
-                cost_difference=candidate.cost - chosen.cost,
-                terms=candidate.terms,
-                binding=list(rules),
-            )
+    def _leave_waiting(self, batch: building.Batch) -> list[dict[str, Any]]:
+        """The accounts that are placed when not all can be; the others wait."""
+        prices = [waiting.price(row, self.policy) for row in batch.accounts]
+        out = waiting.who_waits(batch.problem, prices, self.seconds)
+        for i in map(int, np.nonzero(out)[0]):
+            rules: list[str | None] = [rule or "intake" for rule in batch.forbidden[i]]
+            self._wait(dict(batch.accounts[i]), rules)
+        return [dict(row) for row, left in zip(batch.accounts, out, strict=True) if not left]
+
+    def _explain(self, folded: siblings.Folded, placed: explanation.Placed, row: int) -> None:
+        batch, family = folded.batch, folded.ids(row)
+        relaxed = self.relaxed.get(family[0], [])
+        why, ranked = audit.of_row(placed, row, self.books, relaxed=relaxed, family=family)
+        against = [(other.worker_name, other.terms) for other in why.against]
+        told = explanation.in_words(why.worker_name, against)
+        if len(family) > 1:
+            told += f" {len(family)} new accounts of one parent go together; costs are for all."
+        by_id = {account["account_id"]: account for account in self.accounts}
+        for name in family:
+            pinned = name in self.pins
+            for place, candidate in enumerate(ranked):
+                book = batch.books[candidate.csm]
+                text = _pinned(book) if pinned else told
+                self._add(
+                    by_id[name],
+                    "alternative" if place else "recommended",
+                    "" if place else text,
+                    book=book,
+                    rank=place + 1,
+                    method="pinned" if pinned else "integer_programme",
+                    cost=candidate.cost,
+                    cost_difference=candidate.cost - ranked[0].cost,
+                    terms=candidate.terms,
+                    binding=list(why.binding),
+                    why=None if place or pinned else _for_member(why, name, family),
+                )
 
     def _certify(
-        self, accounts: list[dict[str, Any]], owners: Mapping[str, str], cost: int | None
+        self,
+        accounts: list[dict[str, Any]],
+        folded: siblings.Folded,
+        solution: solving.Solution,
+    ) -> None:
+        """Refuse what the checker, the families or a counted-out sample contradict."""
+        owners = folded.owners(solution.owners)
+        checked = self._check(accounts, owners)
+        certificate.require(checked, solution.cost)
+        if split := siblings.split_families(accounts, owners, self.policy, folded.dissolved):
+            raise certificate.NotCertified(f"the new accounts of parent {split[0]} are split")
+        counted = crosscheck.cross_check(
+            folded.batch.problem, solution.owners, solution.cost, solution.bound
+        )
+        self.proof = json.loads(checked.as_json()) | {
+            "cross_check": counted.as_dict(),
+            "reproducible": solution.reproducible,
+        }
+
+    def _check(
+        self, accounts: list[dict[str, Any]], owners: Mapping[str, str]
     ) -> certificate.Certificate:
-        found = certificate.check(
+        return certificate.check(
             accounts,
             self.books,
             owners,
@@ -313,11 +327,8 @@ class _Run:
             pins=self.pins,
             refused=self.decided.refused,
             relaxed=self.relaxed,
-            match_costs=self.match_costs,
+            match_costs=self.learned.costs,
         )
-        certificate.require(found, found.cost if cost is None else cost)
-        self.certificate = found
-        return found
 
     def _add(
         self,
@@ -333,6 +344,7 @@ class _Run:
         cost_difference: int | None = None,
         terms: Mapping[str, float] | None = None,
         binding: list[str] | None = None,
+        why: audit.Audit | None = None,
     ) -> None:
         self.rows.append(
             {
@@ -349,28 +361,27 @@ class _Run:
                 "terms": json.dumps(dict(terms or {})),
                 "binding_rules": json.dumps(binding or []),
                 "relaxed_rules": json.dumps(self.relaxed.get(account["account_id"], [])),
-                "explanation": text + self._relaxation(account, rank),
+                "explanation": text + self._exceptions(account, rank),
+                "audit": why.as_json() if why else None,
                 **self.at,
             }
         )
 
-    def _relaxation(self, account: Mapping[str, Any], rank: int) -> str:
-        rules = self.relaxed.get(account["account_id"])
-        if not rules or rank > 1:
-            return ""
-        return f" No CSM kept every rule; passed for this account: {', '.join(rules)}."
+    def _exceptions(self, account: Mapping[str, Any], rank: int) -> str:
+        """What was not kept for this account, in words."""
+        name, said = account["account_id"], ""
+        if rank > 1:
+            return said
+        if rules := self.relaxed.get(name):
+            said += f" No CSM kept every rule; passed for this account: {', '.join(rules)}."
+        if any(name in family for family in self.dissolved):
+            said += " No single CSM could take all new accounts of its parent, so they are split."
+        return said
 
-    def _finish(
-        self,
-        method: str,
-        solution: solving.Solution | None,
-        checked: certificate.Certificate | None,
-        csms: int,
-    ) -> Outcome:
+    def _finish(self, method: str, solution: solving.Solution | None, csms: int) -> Outcome:
         frame = pd.DataFrame(self.rows)
         first = frame[frame["rank"] == 1] if len(frame) else frame
         count = first["status"].value_counts() if len(frame) else pd.Series(dtype=int)
-        proof = checked or getattr(self, "certificate", None)
         row = {
             "accounts": len(self.accounts),
             "assigned": int(count.get("recommended", 0)),
@@ -383,34 +394,18 @@ class _Run:
             "bound": solution.bound if solution else None,
             "gap": solution.gap if solution else None,
             "solver": highs.version() if solution else method.replace("_", " "),
-            "certificate": proof.as_json() if proof else "{}",
-            "match_term": self.match_term,
+            "certificate": json.dumps(self.proof),
+            "match_term": self.learned.told,
             "diagnosis": json.dumps(self.diagnosis),
             **self.at,
-        }  # fmt: skip
+        }
         return Outcome(frame, row)
 
 
-def _days(account: Row) -> float | None:
-    days = account["waiting_days"]
-    return float(days) if known(days) else None
+def _for_member(why: audit.Audit, name: str, family: Sequence[str]) -> audit.Audit:
+    """The audit of a family as it reads for one of its accounts."""
+    return dataclasses.replace(why, together_with=[other for other in family if other != name])
 
 
 def _pinned(book: Row) -> str:
     return f"A person chose {book['worker_name']} for this account."
-
-
-def _score_in_words(
-    book: Row, terms: Mapping[str, float], best: Mapping[str, float], rank: int
-) -> str:
-    total = sum(terms.values())
-    if rank == 1:
-        strongest = max(terms, key=lambda name: terms[name])
-        most = strongest.replace("_", " ")
-        return f"{book['worker_name']} scores {total:.3f}, most of it by {most}."
-    lost = max(terms, key=lambda name: best[name] - terms[name])
-    behind = sum(best.values()) - total
-    return (
-        f"{book['worker_name']} scores {total:.3f}, {behind:.3f} less, "
-        f"most of it by {lost.replace('_', ' ')}."
-    )

@@ -6,11 +6,19 @@ import pulp
 from cs_assets.routing import highs
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.problem import Bools, Problem
+from cs_assets.routing.rows import Row, known
 
 
-def price(waiting_days: float | None, policy: Policy) -> float:
-    """What leaving an account without a CSM costs; it grows with each day it has waited."""
-    return policy.batch.waiting + policy.batch.waiting_per_day * (waiting_days or 0.0)
+def price(account: Row, policy: Policy) -> float:
+    """What leaving an account without a CSM costs, in accounts too many.
+
+    It grows with each day it has waited, without limit, so that no account waits for
+    ever; an account in the policy's focus costs more from the first day.
+    """
+    costs = policy.batch
+    days = float(account["waiting_days"]) if known(account["waiting_days"]) else 0.0
+    focus = costs.waiting_in_focus if account["in_focus"] else 0.0
+    return costs.waiting + focus + costs.waiting_per_day * days
 
 
 def who_waits(problem: Problem, prices: list[float], seconds: float) -> Bools:
