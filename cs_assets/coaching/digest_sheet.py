@@ -215,7 +215,7 @@ def _win(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator
     elif win.kind == "objection_resolved":
         yield text("win.area", policy.objection(win.subject).label)
     else:
-        own = next(p for d, p in policy.dimensions.items() if d == win.subject)
+        own = policy.dimension(win.subject)
         yield text("win.area", own.label.lower())
         yield text("win.praise", own.praise)
     if win.moment is not None:

@@ -9,6 +9,8 @@ from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.facts.model import FactSheet
 
+_MASTHEAD = "{rep.name}, week of {week.start}"
+
 
 @dataclass(frozen=True)
 class MomentView:
@@ -66,6 +68,8 @@ class DigestView:
     """The digest in reading order."""
 
     subject: str
+    masthead: str
+    """Whose digest it is and of which week: a file or a forwarded mail says it too."""
     headline: str
     win: str
     win_moment: MomentView | None
@@ -85,6 +89,7 @@ class DigestView:
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every passage with a key, in reading order: what is checked and kept."""
         yield "subject", self.subject
+        yield "masthead", self.masthead
         yield "headline", self.headline
         if self.one_line:
             yield "cutoff", self.cutoff
@@ -139,6 +144,7 @@ def digest_view(
     if week.nothing_new:
         return DigestView(
             "Week of {week.start}: nothing new in your calls",
+            _MASTHEAD,
             written["headline"],
             "", None, (), "", (), "", (), (), "", "", "", foot, one_line=True,
         )  # fmt: skip
@@ -154,6 +160,7 @@ def digest_view(
     in_focus = {area.focus_id for area in week.open_focus}
     return DigestView(
         subject="Week of {week.start}: " + ("{focus.1.title}" if focus else "your calls"),
+        masthead=_MASTHEAD,
         headline=written["headline"],
         win=written["win"],
         win_moment=moment_view(sheet, "win"),

@@ -37,9 +37,11 @@ class Objection(_Read):
 
 
 class Insight(_Read):
-    """What a coach would say of one moment."""
+    """What a coach would say of one moment; ``points`` of the score are what it cost."""
 
     dimension: str
+    criterion: str = ""
+    points: float = 0.0
     observation: str
     action: str
     sentence_index: int | None = None

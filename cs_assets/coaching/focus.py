@@ -1,11 +1,11 @@
 """Focus areas: chosen by evidence, kept until improved. The rows of ``rep_week_focus``."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cs_assets.coaching.policy import Behaviour, CoachingPolicy, DimensionPolicy, Measure
+from cs_assets.coaching.policy import Behaviour, CoachingPolicy, DimensionPolicy
 
 State = Literal["open", "improved", "dropped"]
 
@@ -147,18 +147,15 @@ def _opened(level: Level, behaviour: str, monday: dt.date, policy: CoachingPolic
     )
 
 
-def fitting_behaviour(dimension: DimensionPolicy, means: dict[Measure, float]) -> str:
-    """The key of the behaviour that the rep's measures call for: the first that fits.
+def fitting_behaviour(dimension: DimensionPolicy, lost: Mapping[str, float]) -> str:
+    """The key of the behaviour whose criteria cost the rep most; at a tie the first.
 
-    ``means``: mean of each measure over the window; a measure without calls is absent.
+    ``lost``: points lost by criterion of the rubric, over the calls of the window.
     """
-    for key, behaviour in dimension.behaviours.items():
-        if behaviour.when is None:
-            continue
-        value = means.get(behaviour.when.measure)
-        if value is not None and behaviour.when.fits(value):
-            return key
-    return next(key for key, behaviour in dimension.behaviours.items() if behaviour.when is None)
+    return max(
+        dimension.behaviours,
+        key=lambda key: sum(lost.get(name, 0.0) for name in dimension.behaviours[key].criteria),
+    )
 
 
 def behaviour_of(focus_id: str, key: str, policy: CoachingPolicy) -> Behaviour:
@@ -166,7 +163,7 @@ def behaviour_of(focus_id: str, key: str, policy: CoachingPolicy) -> Behaviour:
     area, _, name = focus_id.partition(".")
     if area == "objection":
         return policy.objection(name).behaviour
-    behaviours = next(p for d, p in policy.dimensions.items() if d == name).behaviours
+    behaviours = policy.dimension(name).behaviours
     return behaviours.get(key) or next(iter(behaviours.values()))
 
 
@@ -175,4 +172,4 @@ def label_of(focus_id: str, policy: CoachingPolicy) -> str:
     area, _, name = focus_id.partition(".")
     if area == "objection":
         return f"objections of {policy.objection(name).label}"
-    return next(p for d, p in policy.dimensions.items() if d == name).label.lower()
+    return policy.dimension(name).label.lower()

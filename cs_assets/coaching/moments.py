@@ -1,7 +1,7 @@
 """Moments worth listening to again: a win, and where a focus area shows."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -51,16 +51,32 @@ def moment(call: Call, words: Words, seen: str | None = None) -> Moment:
     )
 
 
-def focus_moment(calls: Sequence[Call], dimension: str, transcripts: Transcripts) -> Moment | None:
-    """Where the dimension was weakest: an insight's sentence, else a quote of the evidence."""
+def focus_moment(
+    calls: Sequence[Call], dimension: str, criteria: Collection[str], transcripts: Transcripts
+) -> Moment | None:
+    """Where the advice would have helped most: the weakest call that lacked what it mends.
+
+    Calls that lacked something else of the dimension illustrate nothing. Only where no call
+    names any criterion do the quotes of the evidence speak.
+    """
     ordered = sorted(
         (call for call in calls if not pd.isna(call[dimension])),
         key=lambda call: (call[dimension], -call["call_date"].toordinal(), call["call_id"]),
     )
-    for call in ordered:
-        seen, words = _insight(call, dimension, transcripts)
-        for found in [*words, *_evidence_words(call, dimension, transcripts)]:
-            return moment(call, found, seen)
+    insights = [
+        (call, insight)
+        for call in ordered
+        for insight in call["coaching_insights"]
+        if insight.dimension == dimension
+    ]
+    for call, insight in insights:
+        if insight.criterion in criteria and insight.sentence_index is not None:
+            words = transcripts.at(str(call["call_id"]), insight.sentence_index)
+            if words is not None and _tells(words):
+                return moment(call, words, insight.observation.strip().rstrip(".") or None)
+    for call in () if insights else ordered:
+        for words in _evidence_words(call, dimension, transcripts):
+            return moment(call, words)
     return None
 
 
@@ -117,22 +133,6 @@ def _best_moment(calls: Sequence[Call], dimension: str, transcripts: Transcripts
         for words in _evidence_words(call, dimension, transcripts, ours=True):
             return moment(call, words)
     return None
-
-
-def _insight(
-    call: Call, dimension: str, transcripts: Transcripts
-) -> tuple[str | None, list[Words]]:
-    """What was observed of the dimension in the call, and the words that show it."""
-    seen = None
-    words = []
-    for insight in call["coaching_insights"]:
-        if insight.dimension != dimension:
-            continue
-        seen = seen or insight.observation.strip().rstrip(".") or None
-        if insight.sentence_index is not None:
-            found = transcripts.at(str(call["call_id"]), insight.sentence_index)
-            words += [found] if found is not None and _tells(found) else []
-    return seen, words
 
 
 def _evidence_words(

@@ -16,32 +16,21 @@ DIMENSIONS: tuple[Dimension, ...] = (
     "objection_handling",
     "engagement",
 )
-Measure = Literal["talk_ratio", "longest_monologue_seconds", "question_count"]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class When(_Strict):
-    """A behaviour fits when the mean of a measure over the window lies beyond a limit."""
-
-    measure: Measure
-    above: float | None = None
-    below: float | None = None
-
-    def fits(self, value: float) -> bool:
-        return (self.above is not None and value > self.above) or (
-            self.below is not None and value < self.below
-        )
-
-
 class Behaviour(_Strict):
-    """One thing to do differently: a short name and one concrete action."""
+    """One thing to do differently: a short name and one concrete action.
+
+    ``criteria``: the rubric's criteria of its dimension that it mends.
+    """
 
     title: str = Field(min_length=8, max_length=90)
     action: str = Field(min_length=20, max_length=260)
-    when: When | None = None
+    criteria: tuple[str, ...] = ()
 
 
 class DimensionPolicy(_Strict):
@@ -90,6 +79,10 @@ class CoachingPolicy(_Strict):
     dimensions: dict[Dimension, DimensionPolicy]
     objections: dict[str, ObjectionPolicy]
     other_objection: ObjectionPolicy
+
+    def dimension(self, name: str) -> DimensionPolicy:
+        """The policy of a dimension by its plain name; a name of none raises ``KeyError``."""
+        return {str(key): policy for key, policy in self.dimensions.items()}[name]
 
     def objection(self, kind: str) -> ObjectionPolicy:
         """The policy of a type; types that the file does not name share ``other_objection``."""

@@ -73,7 +73,7 @@ def as_text(view: DigestView, sheet: FactSheet) -> str:
     """The same facts as plain text that also reads as markdown, 76 columns (links in full)."""
 
     say = filler(sheet)
-    lines = [wrapped(say(view.headline))]
+    lines = [wrapped(say(view.masthead)), "", wrapped(say(view.headline))]
     if not view.one_line:
         lines += _body(view, say)
     lines += ["", _RULE, wrapped(say(view.cutoff))]

@@ -1,16 +1,17 @@
 """All that a digest tells of one rep and week, put together from the tables."""
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 
 from cs_assets.coaching import windows
-from cs_assets.coaching.focus import Focus, Level, advance, fitting_behaviour
+from cs_assets.coaching.focus import Focus, Level, advance, behaviour_of, fitting_behaviour
 from cs_assets.coaching.moments import Moment, Win, focus_moment, moment, win
-from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy, Measure
+from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.scored_calls import monday_of
 from cs_assets.coaching.transcript import Transcripts
 
@@ -125,7 +126,7 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         objections=tuple(objections),
         objection_moments=objection_moments,
         focus=tuple(focus),
-        focus_moments=_focus_moments(focus, calls, objection_moments, inputs.transcripts),
+        focus_moments=_focus_moments(focus, calls, objection_moments, inputs.transcripts, policy),
         win=win(
             this_week,
             [area.focus_id for area in focus if area.state == "improved"],
@@ -190,17 +191,15 @@ def _levels(
 def _behaviours(
     levels: Sequence[Level], calls: Sequence[Row], policy: CoachingPolicy
 ) -> dict[str, str]:
-    means: dict[Measure, float] = {}
-    for measure in get_args(Measure):
-        values = [float(call[measure]) for call in calls if not pd.isna(call[measure])]
-        if values:
-            means[measure] = sum(values) / len(values)
+    lost: dict[str, Counter[str]] = defaultdict(Counter)
+    for call in calls:
+        for insight in call["coaching_insights"]:
+            lost[insight.dimension][insight.criterion] += insight.points
     found: dict[str, str] = {}
     for level in levels:
         area, _, name = level.focus_id.partition(".")
         if area == "dimension":
-            dimension = next(p for d, p in policy.dimensions.items() if d == name)
-            found[level.focus_id] = fitting_behaviour(dimension, means)
+            found[level.focus_id] = fitting_behaviour(policy.dimension(name), lost[name])
         else:
             found[level.focus_id] = name
     return found
@@ -227,15 +226,16 @@ def _focus_moments(
     calls: Sequence[Row],
     objection_moments: Mapping[str, Moment],
     transcripts: Transcripts,
+    policy: CoachingPolicy,
 ) -> dict[str, Moment]:
     found: dict[str, Moment] = {}
     for area in focus:
         kind, _, name = area.focus_id.partition(".")
-        shown = (
-            objection_moments.get(name)
-            if kind == "objection"
-            else focus_moment(calls, name, transcripts)
-        )
+        if kind == "objection":
+            shown = objection_moments.get(name)
+        else:
+            criteria = behaviour_of(area.focus_id, area.behaviour, policy).criteria
+            shown = focus_moment(calls, name, criteria, transcripts)
         if shown is not None:
             found[area.focus_id] = shown
     return found

@@ -23,9 +23,6 @@ SELECT
     a.evidence,
     a.objections,
     a.coaching_insights,
-    a.talk_ratio,
-    a.longest_monologue_seconds,
-    a.question_count,
     a.next_step,
     a.rubric_version,
     a.model

@@ -107,7 +107,7 @@ def test_nothing_new_since_the_last_digest_is_one_line(warehouse, materialize, h
     digests = table(warehouse, "rep_digests").set_index("week_start")
     assert digests["status"].tolist() == ["written", "nothing_new"]
     text = (home.root / digests["text_path"].iloc[1]).read_text()
-    assert text.startswith("Nothing new since your last digest")
+    assert "\n\nNothing new since your last digest" in text
     assert "## Scores" not in text
 
 

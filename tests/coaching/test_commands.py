@@ -27,7 +27,7 @@ def test_a_digest_is_shown_written_and_refused_with_reasons(run, tmp_path):
     assert shown.exit_code == 0
     assert "This week's focus" in shown.output
     by_mail = run("bob@team.example", "--text")
-    assert by_mail.output.startswith("3 scored calls this week")
+    assert by_mail.output.startswith("Bob Ray, week of 9 November 2026\n\n3 scored calls this week")
     page = tmp_path / "digest.html"
     assert run("Bob Ray", "--html", str(page)).exit_code == 0
     assert page.read_text().startswith("<!DOCTYPE html>")

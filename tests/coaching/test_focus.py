@@ -1,13 +1,18 @@
 """Focus areas: chosen by evidence, kept in order until improved or no longer seen."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cs_assets import config
 from cs_assets.coaching.focus import Level, advance, fitting_behaviour
 from tests.coaching.tenant import MONDAY
+
+CONFIG = Path(config.__file__).parent
 
 
 def level(focus_id="dimension.discovery", at=40.0, calls=10, scored=10, may_open=True, weight=1.0):
@@ -86,16 +91,23 @@ def test_evidence_below_the_minimum_opens_nothing(rules):
 
 
 @pytest.mark.parametrize(
-    ("means", "key"),
+    ("lost", "key"),
     [
-        ({"longest_monologue_seconds": 300.0, "talk_ratio": 0.7}, "break_monologue"),
-        ({"longest_monologue_seconds": 60.0, "talk_ratio": 0.7}, "give_room"),
-        ({"talk_ratio": 0.5}, "own_next_step"),
-        ({}, "own_next_step"),
+        ({"monologue": 8.0, "talk_balance": 2.0}, "break_monologue"),
+        ({"monologue": 8.0, "talk_balance": 5.0, "interplay": 4.0}, "give_room"),
+        ({"next_step": 30.0, "talk_balance": 9.0}, "own_next_step"),
+        ({}, "break_monologue"),
     ],
 )
-def test_the_behaviour_fits_what_was_measured(rules, means, key):
-    assert fitting_behaviour(rules.dimensions["engagement"], means) == key
+def test_the_behaviour_is_the_one_that_would_win_back_most(rules, lost, key):
+    assert fitting_behaviour(rules.dimensions["engagement"], lost) == key
+
+
+def test_every_criterion_of_the_rubric_has_its_advice_once(rules):
+    rubric = yaml.safe_load((CONFIG / "coaching_rubric.yaml").read_text(encoding="utf-8"))
+    for name, dimension in rubric["dimensions"].items():
+        advised = [c for b in rules.dimensions[name].behaviours.values() for c in b.criteria]
+        assert sorted(advised) == sorted(dimension["criteria"])
 
 
 levels = st.lists(
