@@ -17,6 +17,7 @@ from cs_assets.routing import (
     rebalance,
     recommend,
     review,
+    room_left,
     situation,
 )
 from cs_assets.routing import books as shelving
@@ -26,6 +27,10 @@ from resources.warehouse import Session, Warehouse
 
 _GROUP = "routing"
 _SOLVED = ("analytics.csm_routing_recommendations", "analytics.routing_solutions")
+
+
+#: Later than any assignment.
+_ANY_TIME = dt.datetime.combine(dt.date.max, dt.time.min)
 
 
 class UnknownBatch(LookupError):
@@ -246,7 +251,14 @@ def routing_assignments(
             db.query("routing/reviews_of_batch", [batch]),
         )
         members = set(db.query("routing/batch_members", [batch])["account_id"])
-        kept = assigning.still_ours(planned, db.query("routing/assignments"), members, batch)
+        existing = db.query("routing/assignments")
+        ours = assigning.still_ours(planned, existing, members, batch)
+        kept = room_left.within_caps(
+            ours,
+            db.query("routing/books_of_batch", [batch]),
+            db.query("routing/owned_accounts", [_ANY_TIME, batch]),
+            set(existing.loc[existing["batch_id"] == batch, "account_id"]),
+        )
         merged = db.merge(table, kept)
     with warehouse.session("routing_assignments") as db:
         db.execute("routing/create_vw_csm_write_back")
@@ -256,7 +268,8 @@ def routing_assignments(
             "inserted": merged.inserted,
             "updated": merged.updated,
             "held": int((kept["status"] == "held").sum()) if len(kept) else 0,
-            "left_to_other_batches": len(planned) - len(kept),
+            "left_to_other_batches": len(planned) - len(ours),
+            "room_gone_meanwhile": len(ours) - len(kept),
         },
     )
 

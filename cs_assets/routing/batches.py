@@ -2,6 +2,9 @@
 
 The plan is stored before anything runs: a batch is named by a hash of its members, so
 a tick that is repeated after a crash plans nothing new and names the same partition.
+
+An account that its batch could not place is planned again after a while, and costs more
+to leave out each time (`waiting.price`), so that none waits for ever.
 """
 
 import datetime as dt
@@ -13,10 +16,12 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from cs_assets.routing.rows import rows_of
+from cs_assets.routing.rows import Row, known, rows_of
 
 #: More accounts than this wait for a second batch, so that a solve stays quick.
 LARGEST = 2000
+#: After so long an account without a CSM is planned again: as long as a cooling period.
+RETRY_AFTER = dt.timedelta(hours=4)
 
 
 class Store(Protocol):
@@ -51,13 +56,18 @@ def plan_batches(
 ) -> list[Batch]:
     """New batches of the accounts in ``waiting`` that no batch holds for this spell.
 
-    ``waiting``: account_id, tenant_id, waiting_since and, where a person rejected the CSM,
-    rejected_at. ``already_batched``: account_id,
-    waiting_since, assigned_at (of the assignment, when there is one). An account that
-    was assigned and began to wait again after that is new again.
+    ``waiting`` as of `sql/routing/waiting_accounts.sql`, ``already_batched`` as of
+    `batched_accounts.sql`. An account that was assigned and began to wait after that is
+    new again; one that its batch left over is planned again after ``RETRY_AFTER``.
     """
-    ended = _spells(already_batched)
-    fresh = [row for row in rows_of(waiting, "account_id") if _is_new(row, ended)]
+    last = {row["account_id"]: row for row in rows_of(already_batched)}
+    fresh = []
+    for row in rows_of(waiting, "account_id"):
+        before = last.get(row["account_id"])
+        if before is None or _waits_again(row, before):
+            fresh.append({**row, "again_after": None})
+        elif _left_over(row, before, as_of):
+            fresh.append({**row, "again_after": before["batched_at"]})
     return [
         _batch(fresh[first : first + largest], as_of) for first in range(0, len(fresh), largest)
     ]
@@ -98,7 +108,7 @@ def _batch(rows: list[dict[str, Any]], as_of: dt.datetime) -> Batch:
         [
             {
                 "account_id": row["account_id"],
-                "wait_key": _wait_key(row["waiting_since"], row.get("rejected_at")),
+                "wait_key": _wait_key(row),
                 "tenant_id": row["tenant_id"],
                 "waiting_since": row["waiting_since"],
                 "batched_at": as_of,
@@ -110,27 +120,32 @@ def _batch(rows: list[dict[str, Any]], as_of: dt.datetime) -> Batch:
     return Batch(name, members.assign(batch_id=name))
 
 
-def _wait_key(since: Any, rejected_at: Any = None) -> str:
-    """Names a spell of waiting; a rejection of the CSM begins another."""
-    began = "unknown" if pd.isna(since) else pd.Timestamp(since).isoformat()
-    if rejected_at is None or pd.isna(rejected_at):
-        return began
-    return f"{began} rejected {pd.Timestamp(rejected_at).isoformat()}"
+def _wait_key(row: Row) -> str:
+    """Names a spell of waiting; a rejection of the CSM, or a batch in vain, begins another."""
+    since, rejected, after = row["waiting_since"], row["rejected_at"], row["again_after"]
+    name = pd.Timestamp(since).isoformat() if known(since) else "unknown"
+    if known(rejected):
+        name += f" rejected {pd.Timestamp(rejected).isoformat()}"
+    if known(after):
+        name += f" again after {pd.Timestamp(after).isoformat()}"
+    return name
 
 
-def _spells(batched: pd.DataFrame) -> dict[str, pd.Timestamp | None]:
-    """By account already in a batch: when it was last assigned, None while it is not."""
-    ended: dict[str, pd.Timestamp | None] = {}
-    for row in rows_of(batched):
-        assigned = row["assigned_at"]
-        ended[str(row["account_id"])] = None if pd.isna(assigned) else pd.Timestamp(assigned)
-    return ended
+def _waits_again(row: Row, before: Row) -> bool:
+    """It was assigned, and began to wait after that."""
+    since, assigned = row["waiting_since"], before["assigned_at"]
+    return known(assigned) and known(since) and bool(pd.Timestamp(since) > pd.Timestamp(assigned))
 
 
-def _is_new(row: dict[str, Any], ended: dict[str, pd.Timestamp | None]) -> bool:
-    """Never batched, or waiting again since after its last assignment."""
-    if row["account_id"] not in ended:
-        return True
-    last = ended[row["account_id"]]
-    since = row["waiting_since"]
-    return last is not None and not pd.isna(since) and pd.Timestamp(since) > last
+def _left_over(row: Row, before: Row, as_of: dt.datetime) -> bool:
+    """Its last batch came to its end a while ago and left it without a CSM.
+
+    Because there was no room, because it was assigned to nobody after all (the room had
+    gone to another batch), or because a person should decide, which is no longer needed.
+    A held account is not left over: a person has to answer.
+    """
+    if not before["is_finished"] or before["has_assignment"]:
+        return False
+    if as_of < pd.Timestamp(before["batched_at"]) + RETRY_AFTER:
+        return False
+    return bool(before["outcome"] != "needs_person" or row["is_routable"])

@@ -1,5 +1,5 @@
--- One row per account that needs a CSM: distinct, with an id, its longest wait, and when a
--- person last rejected its CSM.
+-- One row per account that needs a CSM: distinct, with an id, its longest wait, when a person
+-- last rejected its CSM, and whether code may route it (known to the source, not protected).
 WITH rejected AS (
     SELECT account_id, MAX(decided_at) AS rejected_at
     FROM analytics.routing_decisions
@@ -16,7 +16,12 @@ waiting AS (
       AND TRIM(account_id_ob) <> ''
     GROUP BY account_id_ob
 )
-SELECT w.account_id, w.tenant_id, w.waiting_since, r.rejected_at
+SELECT w.account_id,
+       w.tenant_id,
+       w.waiting_since,
+       r.rejected_at,
+       a.account_id IS NOT NULL AND NOT COALESCE(a.is_protected, FALSE) AS is_routable
 FROM waiting AS w
 LEFT JOIN rejected AS r ON r.account_id = w.account_id
+LEFT JOIN source.accounts AS a ON a.account_id = w.account_id
 ORDER BY w.account_id

@@ -3,20 +3,38 @@
 import datetime as dt
 
 import pandas as pd
+import pytest
 
 from cs_assets.routing import batches
 from resources.duckdb_warehouse import DuckDBWarehouse
 from tests.routing.frames import AS_OF
 
-NOTHING = pd.DataFrame(columns=["account_id", "waiting_since", "assigned_at"])
+NOTHING = pd.DataFrame(columns=["account_id"])
+LATER = AS_OF + batches.RETRY_AFTER
 
 
 def waiting(*ids: str, since: dt.datetime | None = AS_OF) -> pd.DataFrame:
-    return pd.DataFrame({"account_id": list(ids), "tenant_id": "T1", "waiting_since": since})
+    return pd.DataFrame(
+        {
+            "account_id": list(ids),
+            "tenant_id": "T1",
+            "waiting_since": since,
+            "rejected_at": None,
+            "is_routable": True,
+        }
+    )
 
 
-def batched(account: str, assigned_at: dt.datetime | None) -> pd.DataFrame:
-    row = {"account_id": account, "waiting_since": AS_OF, "assigned_at": assigned_at}
+def batched(account: str, assigned_at: dt.datetime | None, **values: object) -> pd.DataFrame:
+    row = {
+        "account_id": account,
+        "batched_at": AS_OF,
+        "assigned_at": assigned_at,
+        "outcome": "recommended",
+        "is_finished": True,
+        "has_assignment": assigned_at is not None,
+        **values,
+    }
     return pd.DataFrame([row])
 
 
@@ -29,6 +47,34 @@ def test_a_batch_is_named_by_its_members_in_any_order() -> None:
 
 def test_an_account_in_a_batch_is_not_planned_again_while_it_waits() -> None:
     assert batches.plan_batches(waiting("A"), batched("A", None), AS_OF) == []
+
+
+@pytest.mark.parametrize(
+    ("as_of", "planned", "before"),
+    [
+        (LATER, True, {"outcome": "waiting"}),
+        (LATER - dt.timedelta(seconds=1), False, {"outcome": "waiting"}),
+        (LATER, False, {"outcome": "waiting", "is_finished": False}),
+        (LATER, True, {"outcome": "recommended"}),
+        (LATER, False, {"outcome": "recommended", "has_assignment": True}),
+        (LATER, True, {"outcome": "needs_person"}),
+    ],
+    ids=["no room", "too soon", "under way", "room went elsewhere", "held", "person not needed"],
+)
+def test_an_account_left_over_is_planned_again_under_another_name(
+    as_of: dt.datetime, planned: bool, before: dict[str, object]
+) -> None:
+    found = batches.plan_batches(waiting("A"), batched("A", None, **before), as_of)
+    assert bool(found) == planned
+    if planned:
+        assert found[0].members["wait_key"][0].endswith("again after 2026-11-16T09:00:00")
+        again = batches.plan_batches(waiting("A"), batched("A", None, **before), as_of)
+        assert again[0].batch_id == found[0].batch_id
+
+
+def test_a_protected_account_is_left_to_the_person() -> None:
+    protected = waiting("A").assign(is_routable=False)
+    assert not batches.plan_batches(protected, batched("A", None, outcome="needs_person"), LATER)
 
 
 def test_an_account_that_waits_again_after_its_assignment_is_new() -> None:
