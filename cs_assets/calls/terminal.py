@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape, render
 from rich.table import Table
 
 from cs_assets.calls import search, transcript
@@ -21,7 +22,9 @@ from cs_assets.frames import number_or_none, records, text_or_none
 _COLOURS = {"Critical": "bold red", "High": "red", "Medium": "yellow", "Low": "green"}
 _LEGEND = "; P product knowledge, D discovery, O objection handling, E engagement"
 #: Columns of a terminal from which the list shows every dimension.
-_WIDE = 110
+_WIDE = 125
+#: Blank columns that a table puts to each of its columns.
+_BETWEEN = 3
 
 
 def print_calls(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) -> None:
@@ -32,21 +35,31 @@ def print_calls(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) ->
         return
     wide = console.width >= _WIDE
     console.print(f"{len(rows)} calls, {span[0]} to {span[1]}{_LEGEND if wide else ''}")
+    headings = ["call", "day", "account", "rep", "score"]
+    headings += [*"PDOE", "customer", "priority"] if wide else ["priority"]
+    cells = [_call_cells(row, wide) for row in records(rows.head(most))]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("call", no_wrap=True, min_width=20)
-    table.add_column("day", no_wrap=True, min_width=5)
-    for column in ("account", "rep"):
-        table.add_column(column, no_wrap=True, min_width=10, max_width=24)
-    for column in ("score", *("PDOE" if wide else "")):
-        table.add_column(column, justify="right", no_wrap=True, min_width=3)
-    if wide:
-        table.add_column("customer", no_wrap=True)
-    table.add_column("priority", no_wrap=True, min_width=8)
-    for row in records(rows.head(most)):
-        table.add_row(*_call_cells(row, wide))
+    for heading, width in zip(headings, _widths(headings, cells, console.width), strict=True):
+        numeric = heading in ("score", *"PDOE")
+        table.add_column(heading, justify="right" if numeric else "left", no_wrap=True, width=width)
+    for line in cells:
+        table.add_row(*line)
     console.print(table)
     if len(rows) > most:
         console.print(f"{len(rows) - most} more: ask with --most.")
+
+
+def _widths(headings: list[str], cells: list[list[str]], room: int) -> list[int]:
+    """Widths of the list's columns: names give way, ids and numbers are never cut."""
+    widths = [
+        max(len(heading), *(cell_len(render(line[place]).plain) for line in cells))
+        for place, heading in enumerate(headings)
+    ]
+    account, rep = headings.index("account"), headings.index("rep")
+    left = room - _BETWEEN * len(headings) - sum(widths) + widths[account] + widths[rep]
+    widths[rep] = min(widths[rep], max(6, left * 2 // 5))
+    widths[account] = min(widths[account], max(8, left - widths[rep]))
+    return widths
 
 
 def _call_cells(row: Mapping[str, Any], wide: bool) -> list[str]:
