@@ -13,7 +13,7 @@ from resources.errors import UsageError
 from resources.gong_auth import AccessKey, Authorisation, OAuth
 from resources.gong_client import GongClient
 from resources.gong_export import ExportReader
-from resources.gong_pages import GongReader, Page, Window, ahead, bundles
+from resources.gong_pages import GongReader, Page, Window, ahead, bundles, rare_collections
 from resources.gong_quota import Quota
 from resources.settings import Settings
 
@@ -107,4 +107,4 @@ def _authorisation(settings: Settings) -> Authorisation | None:
     )
 
 
-__all__ = ["GongSource", "Page", "Window", "bundles", "reader"]
+__all__ = ["GongSource", "Page", "Window", "bundles", "rare_collections", "reader"]

@@ -2,9 +2,11 @@
 
 import contextvars
 import datetime as dt
+import gc
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -81,26 +83,35 @@ class GongReader(Protocol):
 
 def bundles(
     pages: Iterator[Page], *, most: int = 100, bytes_most: int = 24_000_000
-) -> Iterator[list[Page]]:
+) -> Iterator[Iterator[Page]]:
     """Some pages at a time, to be stored before the next are read.
 
-    When reading fails, the pages read so far still come before the error does.
+    A bundle is read while it is gone through, so that a page need not outlive its own
+    turn: parsed answers kept by the dozen cost more in garbage collection than they cost
+    to parse. Each bundle has to be gone through before the next is asked for. When reading
+    fails, the pages read so far still come before the error does.
     """
-    bundle: list[Page] = []
-    size = 0
-    try:
-        for page in pages:
-            bundle.append(page)
-            size += page.size
-            if len(bundle) >= most or size >= bytes_most:
-                yield bundle
-                bundle, size = [], 0
-    except CsAssetsError:
-        if bundle:
-            yield bundle
-        raise
-    if bundle:
-        yield bundle
+    failure: CsAssetsError | None = None
+
+    def following() -> Page | None:
+        nonlocal failure
+        try:
+            return next(pages, None)
+        except CsAssetsError as error:
+            failure = error
+            return None
+
+    def some(page: Page | None) -> Iterator[Page]:
+        number = size = 0
+        while page is not None:
+            number, size = number + 1, size + page.size
+            yield page
+            page = following() if number < most and size < bytes_most else None
+
+    while (first := following()) is not None:
+        yield some(first)
+    if failure is not None:
+        raise failure
 
 
 def ahead(pages: Iterator[Page], *, most: int = 8) -> Iterator[Page]:
@@ -139,6 +150,25 @@ def ahead(pages: Iterator[Page], *, most: int = 8) -> Iterator[Page]:
     finally:
         stopped.set()
         reader.join()
+
+
+#: Objects made before the collector looks for cycles: more than a parsed page has.
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Inside, garbage collection starts far less often; in the whole process, so keep it short.
+
+    A parsed page is some thousand objects without cycles that are gone a moment later. By
+    default the collector meets them alive again and again and takes as long as the parser.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def only(page: Page, wanted: Callable[[Any], bool]) -> Page:

@@ -15,7 +15,7 @@ from cs_assets.gong.intake import take_calls, take_transcripts, take_users
 from cs_assets.gong.rules import load_rules
 from cs_assets.partitions import days
 from resources import gong_log
-from resources.gong import GongSource, Window, bundles
+from resources.gong import GongSource, Window, bundles, rare_collections
 from resources.gong_errors import GongError, RateLimited
 from resources.settings import Settings
 from resources.warehouse import Between, Warehouse
@@ -68,8 +68,9 @@ def gong_calls_raw(
         context.log.info(f"goes on from {read.resume_from}, where the last run was cut short")
     with _reading(context):
         for pages in bundles(gong.calls(window)):
+            intake = take_calls(pages)
             with warehouse.session(label) as db:
-                calls_in.store(db, read, take_calls(pages))
+                calls_in.store(db, read, intake)
         gone = _vanished(gong, warehouse, read)
     with warehouse.session(label) as db:
         calls_in.finish(db, read, gone)
@@ -105,8 +106,9 @@ def gong_call_transcripts_raw(
         for call_ids in transcripts_in.portions(read):
             answered: set[str] = set()
             for pages in bundles(gong.transcripts(call_ids)):
+                intake = take_transcripts(pages)
                 with warehouse.session(label) as db:
-                    answered |= transcripts_in.store(db, read, take_transcripts(pages), _now())
+                    answered |= transcripts_in.store(db, read, intake, _now())
             missing = [call_id for call_id in call_ids if call_id not in answered]
             if missing:
                 with warehouse.session(label) as db:
@@ -244,8 +246,9 @@ def _vanished(gong: GongSource, warehouse: Warehouse, read: calls_in.CallsRead) 
         return []
     unnamed = read.unnamed_dead
     for pages in bundles(gong.calls_by_id(missed)):
+        intake = take_calls(pages)
         with warehouse.session("gong_calls_raw") as db:
-            calls_in.store(db, read, take_calls(pages))
+            calls_in.store(db, read, intake)
     if read.unnamed_dead > unnamed:  # one of them is there but cannot be read
         return []
     return [call_id for call_id in missed if call_id not in read.seen]
@@ -257,7 +260,7 @@ def _reading(context: dg.AssetExecutionContext) -> Iterator[None]:
     partition = context.partition_key_range if context.has_partition_key_range else None
     keys = f"{partition.start}...{partition.end}" if partition else None
     try:
-        with gong_log.bound(run_id=context.run.run_id, partition=keys):
+        with gong_log.bound(run_id=context.run.run_id, partition=keys), rare_collections():
             yield
     except RateLimited as limited:
         raise dg.Failure(

@@ -47,8 +47,8 @@ def test_reading_stops_when_nobody_wants_more():
 
 
 def test_bundles_are_bounded_by_number_and_by_size():
-    assert [len(bundle) for bundle in bundles(pages(7), most=3)] == [3, 3, 1]
-    assert [len(bundle) for bundle in bundles(pages(5), bytes_most=20)] == [2, 2, 1]
+    assert [len(list(bundle)) for bundle in bundles(pages(7), most=3)] == [3, 3, 1]
+    assert [len(list(bundle)) for bundle in bundles(pages(5), bytes_most=20)] == [2, 2, 1]
 
 
 def test_a_window_of_days_takes_both_days_whole():
