@@ -71,7 +71,9 @@ def result(rows: int, metadata: Mapping[str, Any] | None = None) -> dg.Materiali
     return dg.MaterializeResult(metadata={"dagster/partition_row_count": rows, **(metadata or {})})
 
 
-def partition_dates(context: dg.AssetExecutionContext) -> list[dt.date]:
+def partition_dates(
+    context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext,
+) -> list[dt.date]:
     """The partition keys of the run as dates, one or a contiguous range, in order."""
     return sorted(dt.date.fromisoformat(key) for key in context.partition_keys)
 

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from cs_assets.asset_kit import partition_dates
 from cs_assets.coaching import windows
 from cs_assets.coaching.assets import load_policy
 from cs_assets.coaching.gate import content_reasons
@@ -17,10 +18,6 @@ from resources.warehouse import Session, Warehouse
 
 #: Rows named in a check's metadata, at most.
 _NAMED = 30
-
-
-def _mondays(context: dg.AssetCheckExecutionContext) -> list[dt.date]:
-    return sorted(dt.date.fromisoformat(key) for key in context.partition_keys)
 
 
 def _verdict(
@@ -62,7 +59,7 @@ def _name(row: dict[str, Any]) -> str:
 def every_rep_has_a_digest(
     context: dg.AssetCheckExecutionContext, warehouse: Warehouse
 ) -> dg.AssetCheckResult:
-    policy, mondays = load_policy(), _mondays(context)
+    policy, mondays = load_policy(), partition_dates(context)
     missing: list[str] = []
     with warehouse.session("every_rep_has_a_digest") as db:
         rows = _rows(db, "coaching/rep_digests", mondays)
@@ -86,7 +83,7 @@ def every_number_is_a_fact(
     context: dg.AssetCheckExecutionContext, warehouse: Warehouse, home: HomeResource
 ) -> dg.AssetCheckResult:
     with warehouse.session("every_number_is_a_fact") as db:
-        rows = _digests(db, _mondays(context))
+        rows = _digests(db, partition_dates(context))
     bad = [f"{_name(row)}: {why}" for row in rows for why in _loose(row, home.paths.root)]
     return _verdict(bad, len(rows), "digests show numbers without a fact; they are held")
 
@@ -112,7 +109,7 @@ def _loose(row: dict[str, Any], root: Path) -> list[str]:
 def quotes_are_verbatim(
     context: dg.AssetCheckExecutionContext, warehouse: Warehouse
 ) -> dg.AssetCheckResult:
-    policy, mondays = load_policy(), _mondays(context)
+    policy, mondays = load_policy(), partition_dates(context)
     first = windows.recent(mondays[0], policy.window_weeks).first
     with warehouse.session("quotes_are_verbatim") as db:
         rows = _digests(db, mondays)
@@ -146,7 +143,7 @@ def digests_fit_mail_programs(
 ) -> dg.AssetCheckResult:
     limit = load_policy().html_limit_bytes
     with warehouse.session("digests_fit_mail_programs") as db:
-        rows = _digests(db, _mondays(context))
+        rows = _digests(db, partition_dates(context))
     bad = [f"{_name(r)}: {r['html_bytes']} bytes" for r in rows if r["html_bytes"] > limit]
     return _verdict(bad, len(rows), f"digests are larger than {limit} bytes")
 
@@ -160,7 +157,7 @@ def digests_fit_mail_programs(
 def held_digests(
     context: dg.AssetCheckExecutionContext, warehouse: Warehouse
 ) -> dg.AssetCheckResult:
-    mondays = _mondays(context)
+    mondays = partition_dates(context)
     with warehouse.session("held_digests") as db:
         gate = db.query("coaching/gate_of_weeks", [mondays[0], mondays[-1]])
     digests = gate[gate["kind"] == "rep_digest"]
@@ -183,7 +180,7 @@ def held_digests(
 def team_covers_every_digest(
     context: dg.AssetCheckExecutionContext, warehouse: Warehouse, home: HomeResource
 ) -> dg.AssetCheckResult:
-    mondays = _mondays(context)
+    mondays = partition_dates(context)
     with warehouse.session("team_covers_every_digest") as db:
         digests = _digests(db, mondays)
         summaries = _rows(db, "coaching/team_summary", mondays)

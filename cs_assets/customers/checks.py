@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from cs_assets.asset_kit import partition_dates
 from cs_assets.frames import number_or_none
 from cs_assets.partitions import weeks
 from resources.warehouse import Warehouse
@@ -14,16 +15,12 @@ from resources.warehouse import Warehouse
 _NAMED = 50
 
 
-def _mondays(context: dg.AssetCheckExecutionContext) -> list[dt.date]:
-    return sorted(dt.date.fromisoformat(key) for key in context.partition_keys)
-
-
 def _missing(
     context: dg.AssetCheckExecutionContext, warehouse: Warehouse, table: str
 ) -> dg.AssetCheckResult:
     names = []
     with warehouse.session(f"check {table}") as db:
-        for monday in _mondays(context):
+        for monday in partition_dates(context):
             rows = db.query("customers/check_missing_customers", [monday])
             absent = rows.loc[rows["table_name"] == table, "customer_id"]
             names += [f"{customer} {monday}" for customer in absent]
@@ -78,7 +75,7 @@ def customer_keys_are_unique(warehouse: Warehouse) -> dg.AssetCheckResult:
 def customer_metrics_parts_equal_totals(
     context: dg.AssetCheckExecutionContext, warehouse: Warehouse
 ) -> dg.AssetCheckResult:
-    differing, shown = compare_totals(warehouse, _mondays(context))
+    differing, shown = compare_totals(warehouse, partition_dates(context))
     return dg.AssetCheckResult(
         passed=not differing, metadata={"differing": ", ".join(differing) or "none", **shown}
     )
