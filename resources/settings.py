@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     """Service user."""
     snowflake_admin_user: str | None = None
     """Who ``cs-assets setup snowflake`` signs in as; else ``snowflake_user``."""
+    snowflake_admin_password: SecretStr | None = None
+    """Password or programmatic access token of the administrator, instead of the service's key."""
+    snowflake_admin_authenticator: Literal["externalbrowser", "username_password_mfa"] | None = None
+    """Signs the administrator in through the browser, or by password with a second factor."""
     snowflake_role: str | None = None
     """Role of the service user."""
     snowflake_warehouse: str | None = None

@@ -14,6 +14,7 @@ _MEND = {
     2003: "create it with cs-assets setup snowflake, or grant the role access to it",
     2043: "create it with cs-assets setup snowflake, or grant the role access to it",
     3001: "grant the role what it lacks (cs-assets setup snowflake --print shows the grants)",
+    3013: "grant the user that role, or let someone who has it run this",
     604: "the statement was cancelled or ran into its time limit (SNOWFLAKE_STATEMENT_TIMEOUT)",
     630: "the statement ran into its time limit (SNOWFLAKE_STATEMENT_TIMEOUT)",
     606: "no warehouse is running: set SNOWFLAKE_WAREHOUSE and grant USAGE and OPERATE on it",

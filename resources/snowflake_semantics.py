@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from resources.errors import UsageError
+
 
 class Vertical(BaseModel):
     """An industry with an agent of its own."""
@@ -67,7 +69,7 @@ def _select(table: dict[str, Any]) -> str:
     base = table["base_table"]
     renamed = [
         f"{field['expr']} AS {field['name']}"
-        for kind in ("dimensions", "time_dimensions")
+        for kind in ("dimensions", "time_dimensions", "facts")
         for field in table.get(kind, [])
         if field["expr"] != field["name"]
     ]
@@ -123,13 +125,19 @@ def _relationship(one: dict[str, Any]) -> str:
 
 def _fields(tables: list[dict[str, Any]], *kinds: str) -> list[str]:
     return [
-        f"{table['name']}.{field['name']} AS {field['expr']}"
+        f"{table['name']}.{field['name']}{_non_additive(field)} AS {field['expr']}"
         + _synonyms(field)
         + f" COMMENT = {quoted(field['description'])}"
         for table in tables
         for kind in kinds
         for field in table.get(kind, [])
     ]
+
+
+def _non_additive(field: dict[str, Any]) -> str:
+    """Dimensions over which a metric takes the newest rows instead of adding them all."""
+    dimensions = [one["dimension"] for one in field.get("non_additive_dimensions", [])]
+    return f" NON ADDITIVE BY ({', '.join(dimensions)})" if dimensions else ""
 
 
 def _synonyms(field: dict[str, Any]) -> str:
@@ -152,6 +160,8 @@ def agent_statements(agents: Agents, database: str, warehouse: str, role: str) -
         name = f"{database}.ANALYTICS.{agent_name(agents, vertical)}"
         title = agents.display_name + (f": {vertical.industry}" if vertical else "")
         body = _specification(agents, vertical, database, warehouse)
+        if "$$" in body:  # would end the specification in its middle
+            raise UsageError(f"agents.yaml: the instructions of {name} must not hold $$")
         profile = json.dumps({"display_name": title})
         made += [
             f"CREATE OR REPLACE AGENT {name} COPY GRANTS\n    COMMENT = {quoted(title)}\n"
@@ -168,6 +178,25 @@ def agent_name(agents: Agents, vertical: Vertical | None) -> str:
     return agents.name + "_" + re.sub(r"[^A-Z0-9]+", "_", vertical.industry.upper()).strip("_")
 
 
+#: What the agent is told of its tools: it chooses between them by these words.
+_NUMBERS = (
+    "Answers questions about numbers of customers with SQL: conversions and their value, attributed "
+    "revenue, messages sent, opened and clicked, benchmarks of peers, weekly health and ARR."
+)
+_STORIES = (
+    "Finds published case studies by goal, industry, size, modules and channels. Holds no numbers "
+    "of the customer asked about."
+)
+_SEARCHED = {
+    "SEARCH_TEXT": "Title, goal, results and full text of the case study",
+    "INDUSTRY_VERTICAL": "Industry of the company told of",
+    "COMPANY_SIZE": "Enterprise, Mid-Market or Small Business",
+    "MODULES": "Modules used, separated by semicolons",
+    "USE_CASES": "Use cases, separated by semicolons",
+    "CHANNELS_USED": "Channels, separated by semicolons",
+}
+
+
 def _specification(agents: Agents, vertical: Vertical | None, database: str, warehouse: str) -> str:
     own = vertical.instructions if vertical else None
     instructions = " ".join(filter(None, [agents.response, own]))
@@ -176,6 +205,15 @@ def _specification(agents: Agents, vertical: Vertical | None, database: str, war
         "max_results": 5,
         "title_column": "TITLE",
         "id_column": "CASE_STUDY_ID",
+        "columns_and_descriptions": {
+            name: {
+                "description": description,
+                "type": "string",
+                "searchable": name == "SEARCH_TEXT",
+                "filterable": name != "SEARCH_TEXT",
+            }
+            for name, description in _SEARCHED.items()
+        },
     }
     if vertical:
         search["filter"] = {"@eq": {"INDUSTRY_VERTICAL": vertical.industry}}
@@ -187,8 +225,8 @@ def _specification(agents: Agents, vertical: Vertical | None, database: str, war
             "sample_questions": [{"question": question} for question in agents.sample_questions],
         },
         "tools": [
-            _tool("cortex_analyst_text_to_sql", "customer_metrics", "Numbers of customers."),
-            _tool("cortex_search", "case_studies", "Published case studies."),
+            _tool("cortex_analyst_text_to_sql", "customer_metrics", _NUMBERS),
+            _tool("cortex_search", "case_studies", _STORIES),
         ],
         "tool_resources": {
             "customer_metrics": {

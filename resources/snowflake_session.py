@@ -14,7 +14,9 @@ from snowflake.connector import SnowflakeConnection
 from snowflake.connector.errors import Error, OperationalError
 
 import sql
+from resources.errors import CsAssetsError
 from resources.snowflake_errors import is_expired, is_transient
+from resources.snowflake_locks import lock_of, take_lock
 from resources.snowflake_rows import normalised, staged_type, unstaged, write_parquet
 from resources.warehouse import (
     Merged,
@@ -38,9 +40,8 @@ class SnowflakeSession:
 
     Rows come in through temporary tables, one or two for each table written to, made
     before a transaction begins because DDL would commit it half way. A transaction
-    first updates the rows of its tables in ``ops.write_locks``, so that two which write
-    to the same table follow each other: Snowflake enforces no key, and two merges (or
-    two replacements of a partition that is still empty) would both insert.
+    first takes the locks of its tables (``snowflake_locks``), so that two which write
+    to the same table follow each other.
     """
 
     def __init__(self, connect: Callable[[], SnowflakeConnection]) -> None:
@@ -83,6 +84,12 @@ class SnowflakeSession:
     def execute(self, statement: str, parameters: Parameters = ()) -> None:
         self._run(sql.text(statement, "snowflake"), parameters)
 
+    def show(self, what: str) -> pd.DataFrame:
+        """Rows of ``SHOW what`` as text; it takes no parameters, so the caller checks names."""
+        with self._cursor(f"SHOW {what}") as cursor:
+            names = [str(field.name).lower() for field in cursor.description]
+            return pd.DataFrame(cursor.fetchall(), columns=names)  # SHOW gives JSON, not Arrow
+
     @contextmanager
     def transaction(self, *tables: str) -> Iterator[None]:
         if self._in_transaction:
@@ -109,18 +116,20 @@ class SnowflakeSession:
         for table in tables:
             self._prepare(table)
         self._run("BEGIN")
-        if not tables:
-            return
-        places = ", ".join("?" * len(tables))
         try:
-            self._run(
-                f"UPDATE ops.write_locks SET taken = taken + 1 WHERE table_name IN ({places})",  # noqa: S608
-                tables,
-            )
-        except Error:
+            for table in sorted(tables):  # in one order, so that two cannot wait for each other
+                self._take(table)
+        except BaseException:
             with suppress(Error):
                 self._run("ROLLBACK")
             raise
+
+    def _take(self, table: str) -> None:
+        if self._run(take_lock(table)) != 1:
+            raise CsAssetsError(
+                f"{lock_of(table)} has lost its row, writers of {table} would not wait for each "
+                "other; drop it and run cs-assets setup snowflake --only tables"
+            )
 
     def append(self, table: str, rows: pd.DataFrame) -> int:
         columns = self._columns_of(table, rows)
@@ -197,13 +206,6 @@ class SnowflakeSession:
         if _has_made_values(table):
             types = ", ".join(f"{column.name} {column.type}" for column in declared.columns)
             self._run(f"CREATE TEMPORARY TABLE {_made_name(table)} ({types})")
-        # Two sessions may both add the row; a lock of two rows is one all the same.
-        self._run(
-            "INSERT INTO ops.write_locks (table_name, taken) SELECT n.table_name, 0 "
-            "FROM (SELECT CAST(? AS STRING) AS table_name) n WHERE NOT EXISTS "
-            "(SELECT 1 FROM ops.write_locks w WHERE w.table_name = n.table_name)",
-            [table],
-        )
         self._staging.add(table)
 
     def _load(self, table: str, columns: list[catalog.Column], rows: pd.DataFrame) -> str:

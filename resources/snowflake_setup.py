@@ -8,15 +8,17 @@ from typing import Any
 
 import sql
 from cs_assets import config
-from resources.errors import UsageError
+from resources.errors import CsAssetsError, UsageError
 from resources.settings import Settings
-from resources.snowflake_jwt import read_key
+from resources.snowflake_jwt import public_key, read_key
+from resources.snowflake_locks import make_lock
 from resources.snowflake_semantics import Agents, agent_statements, semantic_view
 from sql import catalog
 
 _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_$]*$")
 _RELATIONS = re.compile(r"^[A-Za-z_][A-Za-z0-9_$]*\.[A-Za-z_][A-Za-z0-9_$]*$")
 _HOLE = re.compile(r"<% (\w+) %>")
+_NO_KEY = "<public key of the service, in one line>"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Names:
     role: str = "CS_ASSETS"
     user: str = "CS_ASSETS_SERVICE"
     credits: int = 100
-    public_key: str = "<public key of the service, in one line>"
+    public_key: str = _NO_KEY
     sources: str | None = None
     """``DATABASE.SCHEMA`` whose relations the source views read; without it there are tables."""
 
@@ -43,7 +45,9 @@ class Names:
             raise UsageError(f"--sources '{self.sources}': expected DATABASE.SCHEMA")
 
     @classmethod
-    def of(cls, settings: Settings, sources: str | None = None) -> "Names":
+    def of(
+        cls, settings: Settings, sources: str | None = None, credits: int | None = None
+    ) -> "Names":
         """The names that the settings give; the usual ones for those that they leave out."""
         given: dict[str, Any] = {
             "database": settings.snowflake_database,
@@ -51,6 +55,7 @@ class Names:
             "role": settings.snowflake_role,
             "user": settings.snowflake_user,
             "public_key": _public_key(settings),
+            "credits": credits,
         }
         return cls(
             **{name: value for name, value in given.items() if value},
@@ -72,9 +77,10 @@ def plan(names: Names, agents: Agents) -> list[Step]:
     return [
         _of_file("account", "warehouse, database, schemas", names),
         _of_file("monitor", "monthly ceiling of the warehouse's credits", names),
-        Step("tables", "tables of the platform and their locks", tuple(_tables(names))),
+        Step("tables", "tables of the platform, a lock for each", tuple(_tables(names))),
         Step("sources", "what other teams own", tuple(_sources(names))),
         _of_file("roles", "roles with the grants of their duty", names),
+        _of_file("cortex", "who may use AI functions, agents and Analyst", names),
         _of_file("user", "the service's user with its public key", names),
         _of_file("search", "Cortex Search over case studies", names),
         Step("semantic_view", "what Cortex Analyst knows", tuple(_semantic(names))),
@@ -95,10 +101,22 @@ def apply(steps: list[Step], run: Callable[[str], None], tell: Callable[[Step, i
     """Run the statements of each step in order; ``tell`` hears of each step that is done.
 
     An error ends it: what was done stays, and the same command goes on from there.
+    Raises ``UsageError`` before anything is run when the service has no key yet.
     """
+    if any(_NO_KEY in statement for step in steps for statement in step.statements):
+        raise UsageError(
+            "the step user needs the service's key: set SNOWFLAKE_PRIVATE_KEY_PATH "
+            "(or leave the step out: --only with each other one)"
+        )
     for step in steps:
         for statement in step.statements:
-            run(statement)
+            try:
+                run(statement)
+            except CsAssetsError as error:
+                raise type(error)(
+                    f"step {step.name}: {error}; what was done stays, the same command "
+                    f"(or --only {step.name} by who may) goes on from there"
+                ) from error
         tell(step, len(step.statements))
 
 
@@ -119,24 +137,16 @@ def _of_file(name: str, meaning: str, names: Names) -> Step:
 
 
 def _tables(names: Names) -> list[str]:
-    made = [*_in_schemas(names)]
+    made = [*_as_owner(names)]
     for table in catalog.tables().values():
         if table.schema != "source":
             made.append(_qualified(table, names))
             made.append(_merged_columns(table, names))
-    locked = ", ".join(
-        f"('{table.full_name}')" for table in catalog.tables().values() if table.schema != "source"
-    )
-    locks = f"{names.database}.ops.write_locks"
-    made.append(
-        f"INSERT INTO {locks} (table_name, taken) SELECT n.name, 0 "  # noqa: S608
-        f"FROM (VALUES {locked}) n(name) "
-        f"WHERE NOT EXISTS (SELECT 1 FROM {locks} w WHERE w.table_name = n.name)"
-    )
+            made.append(make_lock(table.full_name, names.database))
     return made
 
 
-def _in_schemas(names: Names) -> list[str]:
+def _as_owner(names: Names) -> list[str]:
     return ["USE ROLE SYSADMIN", f"USE WAREHOUSE {names.warehouse}"]
 
 
@@ -163,8 +173,8 @@ def _sources(names: Names) -> list[str]:
     """Views over the relations of ``names.sources``, or empty tables that wait for rows."""
     tables = [table for table in catalog.tables().values() if table.schema == "source"]
     if names.sources is None:
-        return [*_in_schemas(names), *(_qualified(table, names) for table in tables)]
-    return [*_in_schemas(names), *(_view(table, names) for table in tables)]
+        return [*_as_owner(names), *(_qualified(table, names) for table in tables)]
+    return [*_as_owner(names), *(_view(table, names) for table in tables)]
 
 
 def _view(table: catalog.Table, names: Names) -> str:
@@ -198,8 +208,6 @@ def _public_key(settings: Settings) -> str:
     secret = settings.snowflake_private_key
     if secret is None and settings.snowflake_private_key_path is None:
         return ""
-    from resources.snowflake_jwt import public_key
-
     pem = read_key(
         secret.get_secret_value() if secret else None, settings.snowflake_private_key_path
     )

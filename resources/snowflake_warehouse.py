@@ -19,6 +19,10 @@ from resources.snowflake_session import SnowflakeSession
 from resources.warehouse import Session, Warehouse
 
 
+#: The connector would else ask the metadata services of three clouds where it runs.
+QUIET = {"platform_detection_timeout_seconds": 0.0}
+
+
 class SnowflakeWarehouse(Warehouse):
     """Sessions on Snowflake through dagster-snowflake's resource as connection factory.
 
@@ -145,4 +149,4 @@ def connection_arguments(settings: Settings, **named: Any) -> dict[str, Any]:
             **{name: value for name, value in named.items() if value is not None},
         }
     )
-    return dict(factory._connection_args)
+    return {**factory._connection_args, **QUIET}

@@ -133,6 +133,9 @@ def simulate(
         float, typer.Option(min=0, max=1, help="Share of requests that meet a fault.")
     ] = 0.0,
     seed: Annotated[int, typer.Option(help="Seed of the faults.")] = 0,
+    deny: Annotated[
+        list[str] | None, typer.Option(help="Scope that the key lacks, e.g. api:users:read.")
+    ] = None,
 ) -> None:
     """Serve a stand-in for Gong's API on 127.0.0.1, from an export folder or the sample tenant.
 
@@ -143,8 +146,13 @@ def simulate(
 
     from cs_assets.gong.simulator import Clock, Corpus, Faults, Limits, Simulator, serve
     from cs_assets.gong.simulator.corpus import instant
+    from cs_assets.gong.simulator.protocol import MEDIA_SCOPE, READING
+    from cs_assets.gong.simulator.reviewing import with_reviews
     from resources.errors import UsageError
 
+    granted = READING | {MEDIA_SCOPE}
+    if unknown := set(deny or ()) - granted:
+        raise UsageError(f"--deny {sorted(unknown)[0]}: no such scope; there are {sorted(granted)}")
     try:
         clock = Clock(instant(now)) if now else Clock()
     except ValueError:
@@ -157,12 +165,13 @@ def simulate(
             transcript_after=_minutes(transcript_after),
         )
     simulator = Simulator(
-        corpus,
+        with_reviews(corpus),
         key=key,
         secret=secret,
         clock=clock,
         limits=Limits(per_second or None, per_day or None),
         faults=Faults(rate=fault_rate, seed=seed),
+        scopes=granted - set(deny or ()),
     )
     try:
         with serve(simulator, port) as url:
