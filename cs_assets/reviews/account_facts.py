@@ -1,9 +1,11 @@
 """Facts about the customer itself: who it is, what it uses, how it stands."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from cs_assets.reviews.configuration import Module
 from cs_assets.reviews.conversion_facts import aligned
 from cs_assets.reviews.fact_rows import Absent, FactRows, slugs
 from cs_assets.reviews.windows import Windows
@@ -88,10 +90,17 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
         ids, "adoption.modules", "Modules contracted", rows["active_modules"], "count",
         window="week", source=source,
     )  # fmt: skip
-    facts.add(
-        ids, "adoption.adopted", "Modules adopted", rows["adopted_modules"], "count",
-        n=rows["active_modules"], window="week", direction="higher_is_better", source=source,
-    )  # fmt: skip
+    for stage, label in (
+        ("adopted", "Modules in use"),
+        ("declining", "Modules in decline"),
+        ("dropped", "Modules no longer used"),
+        ("not_started", "Modules not started"),
+    ):
+        facts.add(
+            ids, f"adoption.{stage}", label, rows[f"{stage}_modules"], "count",
+            n=rows["active_modules"], window="week", source=source,
+            direction="higher_is_better" if stage == "adopted" else "lower_is_better",
+        )  # fmt: skip
     facts.add(
         ids, "adoption.seats", "Seats contracted", rows["contracted_seats"], "count",
         window="week", source=source,
@@ -114,9 +123,16 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
     )  # fmt: skip
     facts.add(ids, "calls.held", "Calls", rows["calls"], "count", n=rows["calls"], **internal)
     facts.add(
+        ids, "calls.judged", "Calls with a verdict on sentiment", rows["judged_calls"], "count",
+        n=rows["calls"], **internal,
+    )  # fmt: skip
+    facts.add(
         ids, "calls.negative", "Calls with negative customer sentiment", rows["negative_calls"],
-        "count", n=rows["calls"], direction="lower_is_better", **internal,
-        absent=[Absent(rows["calls"] == 0, "not_applicable", "no call was held")],
+        "count", n=rows["judged_calls"], direction="lower_is_better", **internal,
+        absent=[
+            Absent(rows["calls"] == 0, "not_applicable", "no call was held"),
+            Absent(rows["judged_calls"].eq(0).fillna(False), "no_data", "no call has been judged"),
+        ],
     )  # fmt: skip
     facts.add(
         ids, "account.days_to_renewal", "Until renewal", rows["days_to_renewal"], "days",
@@ -128,10 +144,11 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
     )  # fmt: skip
 
 
-def add_modules(facts: FactRows, modules: pd.DataFrame) -> None:
-    """Use of each contracted module in the week."""
+def add_modules(facts: FactRows, modules: pd.DataFrame, named: Mapping[str, Module]) -> None:
+    """Use of each contracted module in the week; ``named`` says what readers call it."""
     rows = modules.sort_values(["customer_id", "name"], ignore_index=True)
-    ids, name = rows["customer_id"], rows["name"].astype(str)
+    ids, code = rows["customer_id"], rows["name"].astype(str)
+    name = code.map({known: module.name for known, module in named.items()}).fillna(code)
     prefix = "adoption.module." + slugs(rows["name"], ids)
     source = "adoption_by_module"
     seats = rows["contracted_seats"]

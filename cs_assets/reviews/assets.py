@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast, get_args
 
@@ -15,17 +15,19 @@ from pydantic import Field
 from cs_assets.ai import prompts
 from cs_assets.asset_kit import partition_dates, result, table_asset
 from cs_assets.partitions import weeks
-from cs_assets.reviews import configuration
+from cs_assets.reviews import configuration, held_notice
 from cs_assets.reviews.batch_writing import Desk, Outcome, report_rows, write_reports
 from cs_assets.reviews.case_matching import CaseMatcher
-from cs_assets.reviews.configuration import Edition, Paper, ReviewSettings
+from cs_assets.reviews.configuration import Brand, Edition, Paper, ReviewSettings
 from cs_assets.reviews.earlier import earlier_reports
 from cs_assets.reviews.fact_sheets import review_facts as facts_of
 from cs_assets.reviews.fact_sheets import windows_of
-from cs_assets.reviews.filing import KIND, Filed, places, text_or_none
-from cs_assets.reviews.gate import ALL_RULES, Candidate, judge
+from cs_assets.reviews.filing import KIND, Filed, notice_id, places, text_or_none
+from cs_assets.reviews.gate import ALL_RULES, Feed, UnjudgedCalls, Verdict, judge
+from cs_assets.reviews.judging import candidate, feeds_of, unjudged_of
+from cs_assets.reviews.mail import Mail
 from cs_assets.reviews.readings import Customers, read
-from cs_assets.reviews.rendering import Files, Job, Template, render_all
+from cs_assets.reviews.rendering import Job, Template, render_all
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose
 from cs_assets.reviews.site import site
 from cs_assets.reviews.site_entries import digest_entries, report_entries
@@ -198,7 +200,16 @@ def _told(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     **table_asset(
         "analytics.weekly_report_pdfs",
         group=_GROUP,
-        deps=["weekly_reports", "source_csms"],
+        deps=[
+            "weekly_reports",
+            "source_csms",
+            "source_conversions",
+            "source_historical_engagement",
+            "stg_gong_calls",
+            "stg_gong_call_transcripts",
+            "call_analysis",
+            "call_sentiment",
+        ],
         partitions_def=weeks,
         single_run=True,
         kinds=("python", "pdf"),
@@ -231,8 +242,8 @@ def weekly_report_pdfs(
             scope = _chosen(db, config)
             asked: list[Scalar] = [*scope.bounds, week, config.edition]
             reports = scope.only(db.query("reviews/reports", asked))
-            newest = db.query("reviews/freshness", [week + dt.timedelta(days=6)])
-        made = _printed(reports, newest, template, settings, home.paths, week)
+            feeds, unjudged = _surroundings(db, week, config.edition, settings)
+        made = _printed(reports, feeds, unjudged, template, settings, home.paths, week)
         with ThreadPoolExecutor(_WRITERS) as pool:  # a disk that confirms each file is slow
             list(pool.map(_write_files, made))
         with warehouse.session("weekly_report_pdfs") as db, db.transaction(*_WRITTEN):
@@ -244,9 +255,22 @@ def weekly_report_pdfs(
     )
 
 
+def _surroundings(
+    db: Session, week: dt.date, edition: Edition, settings: ReviewSettings
+) -> tuple[tuple[Feed, ...], dict[str, UnjudgedCalls]]:
+    """What the gate must know beside the reports: the feeds, and calls that nothing has judged."""
+    windows, end = windows_of(week, edition, settings), week + dt.timedelta(days=6)
+    weeks_start = week - dt.timedelta(weeks=settings.gate.usual_weeks)
+    return (
+        feeds_of(db.query("reviews/feeds", [week, end, windows.current.start, weeks_start])),
+        unjudged_of(db.query("reviews/unjudged_calls", [end - dt.timedelta(days=27), end])),
+    )
+
+
 def _printed(
     reports: pd.DataFrame,
-    newest: pd.DataFrame,
+    feeds: tuple[Feed, ...],
+    unjudged: Mapping[str, UnjudgedCalls],
     template: Template,
     settings: ReviewSettings,
     home: Home,
@@ -257,15 +281,26 @@ def _printed(
     jobs = {row.customer_id: _job(row) for row in rows if row.status == "written"}
     rendered = render_all(list(jobs.values()), template, processes=os.cpu_count() or 1)
     files_of = {files.customer_id: files for files in rendered}
-    newest_day = newest.iloc[0].dropna().max() if len(newest) else None
     folder = home.reports(week.isoformat())
     filed = []
     for row in rows:
-        files = files_of.get(row.customer_id)
-        verdict = judge(_candidate(row, jobs, files, newest_day), settings.gate)
+        job, files = jobs.get(row.customer_id), files_of.get(row.customer_id)
+        verdict = judge(candidate(row, job, files, feeds, unjudged), settings.gate)
         where = places(folder, row.customer_id, row.edition)
-        filed.append(Filed(row, week, files, verdict, where))
+        notice = _notice(row, verdict, week, template.brand)
+        filed.append(Filed(row, week, files, verdict, where, notice))
     return filed
+
+
+def _notice(row: Any, verdict: Verdict, week: dt.date, brand: Brand) -> Mail | None:
+    """What the CSM is told of a held report; nobody waits for the quarterly one."""
+    if row.edition != "weekly" or not held_notice.is_due(verdict.reasons):
+        return None
+    end = week + dt.timedelta(days=6)
+    return held_notice.write(
+        text_or_none(row.customer_name) or row.customer_id, f"{end.day} {end:%B %Y}",
+        verdict.reasons, text_or_none(row.csm_name) or "", brand,
+    )  # fmt: skip
 
 
 def _job(row: Any) -> Job:
@@ -278,26 +313,12 @@ def _job(row: Any) -> Job:
     )
 
 
-def _candidate(row: Any, jobs: dict[str, Job], files: Files | None, newest: Any) -> Candidate:
-    is_made = files is not None and not files.failure
-    return Candidate(
-        customer_id=row.customer_id,
-        customer_name=text_or_none(row.customer_name),
-        recipient=text_or_none(row.csm_email),
-        report=jobs[row.customer_id].report() if is_made else None,
-        failure=text_or_none(row.failure) or (files.failure if files else None),
-        newest_data=None if pd.isna(newest) else pd.Timestamp(newest).date(),
-        unproven=files.unproven if files is not None else (),
-    )
-
-
 def _write_files(entry: Filed) -> None:
     contents = entry.contents()
     for path, content in contents.items():
         write_atomically(path, content)
-    if not contents:
-        for path in entry.where.all():
-            path.unlink(missing_ok=True)  # an earlier run's report must not pass for this one
+    for path in set(entry.where.all()) - set(contents):
+        path.unlink(missing_ok=True)  # an earlier run's report must not pass for this one
 
 
 def _store(
@@ -320,11 +341,13 @@ def _store(
     )
     if edition != "weekly":
         return
-    narrowed = {} if customers.ids is None else {"artefact_id": list(customers.ids)}
-    of_kind: Scope = {"kind": KIND, "period_start": week, **narrowed}
-    rows = [row for entry in filed if (row := entry.artefact_row(home.root))]
+    of_kind: dict[str, Any] = {"kind": KIND, "period_start": week}
+    if customers.ids is not None:
+        of_kind["artefact_id"] = [a for id in customers.ids for a in (id, notice_id(id))]
+    rows = [row for entry in filed for row in entry.artefact_rows(home.root)]
     db.replace("ops.artefacts", pd.DataFrame(rows), of_kind)
-    db.replace("ops.send_gate", pd.DataFrame([e.verdict_row() for e in filed]), of_kind)
+    verdicts = [row for entry in filed for row in entry.verdict_rows()]
+    db.replace("ops.send_gate", pd.DataFrame(verdicts), of_kind)
 
 
 def _gate_result(rule: str, filed: Sequence[Filed]) -> dg.AssetCheckResult:

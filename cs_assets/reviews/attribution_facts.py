@@ -2,11 +2,14 @@
 
 import pandas as pd
 
-from cs_assets.reviews.conversion_facts import aligned
+from cs_assets.reviews.configuration import Evidence
+from cs_assets.reviews.conversion_facts import aligned, too_few
 from cs_assets.reviews.fact_rows import FactRows, display_names, slugs
 
 
-def add_attribution(facts: FactRows, customers: pd.DataFrame, by_channel: pd.DataFrame) -> None:
+def add_attribution(
+    facts: FactRows, customers: pd.DataFrame, by_channel: pd.DataFrame, evidence: Evidence
+) -> None:
     """Revenue in total and by channel (largest first), touchpoints and shares."""
     source = "attribution_by_channel"
     sums = by_channel.groupby("customer_id", as_index=False).agg(
@@ -30,15 +33,17 @@ def add_attribution(facts: FactRows, customers: pd.DataFrame, by_channel: pd.Dat
         ids, "attribution.touchpoints", "Touchpoints", rows["touchpoints"], "count",
         n=rows["touchpoints"], source=source,
     )  # fmt: skip
-    _add_channels(facts, by_channel[by_channel["revenue_current"] > 0], source)
+    _add_channels(facts, by_channel[by_channel["revenue_current"] > 0], source, evidence)
 
 
-def _add_channels(facts: FactRows, rows: pd.DataFrame, source: str) -> None:
+def _add_channels(facts: FactRows, rows: pd.DataFrame, source: str, evidence: Evidence) -> None:
     rows = rows.sort_values(
         ["customer_id", "revenue_current", "name"], ascending=[True, False, True], ignore_index=True
     )
     ids, name = rows["customer_id"], display_names(rows["name"])
-    total = rows.groupby("customer_id")["revenue_current"].transform("sum")
+    totals = rows.groupby("customer_id")[["revenue_current", "touchpoints_current"]].transform(
+        "sum"
+    )
     prefix = "attribution.channel." + slugs(rows["name"], ids)
     n = rows["touchpoints_current"]
     facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
@@ -48,6 +53,8 @@ def _add_channels(facts: FactRows, rows: pd.DataFrame, source: str) -> None:
     )  # fmt: skip
     facts.add(
         ids, prefix + ".share", name + ", share of attributed revenue",
-        rows["revenue_current"] / total * 100, "percent", n=n, source=source,
+        rows["revenue_current"] / totals["revenue_current"] * 100, "percent",
+        n=totals["touchpoints_current"], source=source,
+        absent=[too_few(totals["touchpoints_current"], evidence, "touchpoints")],
     )  # fmt: skip
     facts.add(ids, prefix + ".touchpoints", name + ", touchpoints", n, "count", n=n, source=source)

@@ -12,6 +12,7 @@ from cs_assets.reviews.conversion_facts import aligned
 from cs_assets.reviews.fact_rows import Absent, FactRows, rate
 from cs_assets.reviews.windows import Windows
 
+LOWEST, MIDDLE, TOP = "in the lowest quarter", "in the middle half", "in the top quarter"
 _PERCENTILES = {25: "low", 50: "median", 75: "high"}
 
 
@@ -99,7 +100,14 @@ def _peer_group(
         index="industry_vertical", columns="percentile_rank", values="metric_value"
     ).reindex(columns=list(_PERCENTILES))
     quartiles.columns = list(_PERCENTILES.values())
-    groups = quartiles.assign(peers=rows.groupby("industry_vertical")["peer_count"].min())
+    by_group = rows.groupby("industry_vertical")
+    groups = quartiles.assign(
+        peers=by_group["peer_count"].min(),
+        period=_days_of(
+            pd.to_datetime(by_group["period_start"].min()),
+            pd.to_datetime(by_group["period_end"].max()),
+        ),
+    )
     large_enough = set(groups.index[groups["peers"] >= policy.minimum_peers])
     chosen = industries.where(industries.isin(large_enough), policy.coarser_group)
     found = groups.reindex(chosen).reset_index(drop=True)
@@ -107,6 +115,16 @@ def _peer_group(
     found["group"] = chosen
     found["enough"] = chosen.isin(large_enough)
     return found
+
+
+def _days_of(first: pd.Series, last: pd.Series) -> pd.Series:
+    """The days observed as readers write them: ``1 August to 31 October 2026``."""
+
+    def day(dates: pd.Series) -> pd.Series:
+        return dates.dt.day.astype(str) + " " + dates.dt.month_name()
+
+    year = (" " + first.dt.year.astype(str)).where(first.dt.year != last.dt.year, "")
+    return day(first) + year + " to " + day(last) + " " + last.dt.year.astype(str)
 
 
 def _add_metric(
@@ -125,12 +143,16 @@ def _add_metric(
     known: Sequence[Absent] = [*few, Absent(own.isna(), "no_data", "no value of the customer")]
     n = peers["peers"].where(peers["enough"])
     facts.add(
-        ids, f"{prefix}.group", f"{metric.label}: peer group", peers["group"].astype(str), "text",
+        ids, f"{prefix}.group", f"{metric.label}, peer group", peers["group"].astype(str), "text",
         n=n, window=None, source="benchmarks", absent=few,
     )  # fmt: skip
     facts.add(
-        ids, f"{prefix}.peers", f"{metric.label}: peers", n, "count", n=n, window=None,
+        ids, f"{prefix}.peers", f"{metric.label}, number of peers", n, "count", n=n, window=None,
         source="benchmarks", absent=few,
+    )  # fmt: skip
+    facts.add(
+        ids, f"{prefix}.period", f"{metric.label}, days that peers were observed", peers["period"],
+        "text", n=n, window=None, source="benchmarks", absent=few,
     )  # fmt: skip
     for quartile, words in (
         ("low", "lower quartile"),
@@ -138,16 +160,16 @@ def _add_metric(
         ("high", "upper quartile"),
     ):
         facts.add(
-            ids, f"{prefix}.{quartile}", f"{metric.label}: {words} of peers", peers[quartile],
+            ids, f"{prefix}.{quartile}", f"{metric.label}, {words} of peers", peers[quartile],
             metric.unit, n=n, window=None, source="benchmarks", absent=few,
         )  # fmt: skip
     facts.add(
-        ids, f"{prefix}.position", f"{metric.label}: place among peers",
+        ids, f"{prefix}.position", f"{metric.label}, place among peers",
         pd.Series(_bands(own, peers), index=own.index), "text", n=n, window=None,
         source="benchmarks", absent=known,
     )  # fmt: skip
     facts.add(
-        ids, f"{prefix}.gap", f"{metric.label}: distance to the peers' median",
+        ids, f"{prefix}.gap", f"{metric.label}, distance to the peers' median",
         own - peers["median"], metric.unit if metric.unit != "percent" else "points", n=n,
         window=None, direction="higher_is_better", source="benchmarks", absent=known,
     )  # fmt: skip
@@ -157,6 +179,6 @@ def _bands(own: pd.Series, peers: pd.DataFrame) -> np.ndarray:
     """Bands instead of ranks: a percentile from three points would be false precision."""
     return np.select(
         [own < peers["low"], own <= peers["high"]],
-        ["in the lowest quarter", "in the middle half"],
-        default="in the top quarter",
+        [LOWEST, MIDDLE],
+        default=TOP,
     ).astype(object)

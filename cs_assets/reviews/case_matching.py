@@ -55,7 +55,7 @@ class CaseMatcher:
         self, case_study_id: str, sheet: FactSheet, goal: str, subject: str
     ) -> tuple[float, str]:
         row = self._rows[case_study_id]
-        owned = {text(sheet, f"{g}.name") for g in groups(sheet, "adoption.module")}
+        owned = {g.rsplit(".", 1)[1].upper() for g in groups(sheet, "adoption.module")}
         likeness = {
             "goal": self._shared(case_study_id, goal or subject),
             "industry": _same(row.industry_vertical, text(sheet, "customer.industry")),

@@ -62,10 +62,22 @@ class CaseStudies(_Strict):
     minimum_score: float = Field(ge=0, le=1)
 
 
+class Module(_Strict):
+    """What readers call a module, and words of a goal that say that it serves it."""
+
+    name: str = Field(min_length=1, max_length=20)
+    goal_words: tuple[str, ...] = ()
+
+
 class Gate(_Strict):
     """When a report is held back."""
 
     maximum_age_days: int = Field(ge=1)
+    usual_weeks: int = Field(ge=1)
+    """Weeks before the reported one that tell how many rows are usual."""
+    least_rows: float = Field(ge=0, le=1)
+    most_rows: float = Field(gt=1)
+    maximum_incomplete: float = Field(ge=0, le=1)
     maximum_move: float = Field(gt=1)
     required_facts: tuple[str, ...]
 
@@ -84,6 +96,10 @@ class ReviewSettings(_Strict):
     charts: dict[Section, tuple[str, ...]]
     chart_modules: tuple[str, ...] = ()
     """Modules to import that register charts of the user's own."""
+    modules: dict[str, Module]
+    """By code, as the product tables have it."""
+    goal_channels: dict[str, tuple[str, ...]]
+    """By channel: words of a goal that name it."""
     recommendations: RecommendationCount
     case_studies: CaseStudies
     edition: Audience
@@ -156,7 +172,7 @@ class Brand(_Strict):
     """A PNG or JPEG for the band at the top; on the brand's colour."""
     colours: Colours
     fonts: Fonts
-    footer: str = Field(max_length=120)
+    footer: dict[Audience, Annotated[str, Field(max_length=120)]]
     confidential: dict[Audience, str]
 
     @model_validator(mode="after")

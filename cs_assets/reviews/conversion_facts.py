@@ -109,6 +109,13 @@ def _add_changes(facts: FactRows, rows: pd.DataFrame, young: pd.Series, evidence
         )  # fmt: skip
 
 
+def too_few(count: pd.Series, evidence: Evidence, cases: str) -> Absent:
+    """Below the least number of cases no percentage is written, only the cases."""
+    return Absent(
+        count < evidence.minimum_n, "withheld", f"fewer than {evidence.minimum_n} {cases}"
+    )
+
+
 def _verdicts(current: pd.Series, earlier: pd.Series, clear_at: float) -> np.ndarray:
     """Whether two counts differ clearly: the conditional test of two Poisson counts.
 
@@ -124,35 +131,62 @@ def _verdicts(current: pd.Series, earlier: pd.Series, clear_at: float) -> np.nda
     return words
 
 
-def add_conversions_by(facts: FactRows, rows: pd.DataFrame, kind: str) -> None:
-    """Count, value, share and change by ``channel`` or ``region``, largest value first."""
-    rows = rows[rows["value_current"].gt(0) | rows["value_prior"].gt(0)]
+def add_conversions_by(
+    facts: FactRows,
+    parts: pd.DataFrame,
+    part: str,
+    conversions: pd.DataFrame,
+    windows: Windows,
+    evidence: Evidence,
+) -> None:
+    """Count, value, share and change by ``channel`` or ``region``, largest value first.
+
+    ``parts`` are rows of ``reviews/conversions_by_part``; ``conversions`` tells since when each
+    customer has any.
+    """
+    values = parts[["value_current", "value_prior", "value_year_ago"]]
+    rows = parts[(parts["part"] == part) & (values > 0).any(axis=1)]
     rows = rows.sort_values(
         ["customer_id", "value_current", "name"], ascending=[True, False, True], ignore_index=True
     )
-    ids = rows["customer_id"]
-    total = rows.groupby("customer_id")["value_current"].transform("sum")
-    prefix = f"conversions.{kind}." + slugs(rows["name"], ids)
-    source = f"conversions_by_{kind}"
-    name = display_names(rows["name"])
-    count = rows["count_current"]
+    ids, name = rows["customer_id"], display_names(rows["name"])
+    prefix = f"conversions.{part}." + slugs(rows["name"], ids)
+    source = "conversions_by_part"
     facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
-    for measure, label, value, unit in (
-        ("value", "conversion value", rows["value_current"], "currency"),
-        ("value_prior", "conversion value before", rows["value_prior"], "currency"),
-        ("count", "conversions", count, "count"),
-        (
-            "share",
-            "share of value",
-            rows["value_current"] / total.where(total > 0) * 100,
-            "percent",
-        ),
-    ):
+    since = ids.map(conversions.set_index("customer_id")["first_date"])
+    young = pd.to_datetime(since) > pd.Timestamp(windows.year_ago.start)
+    not_yet = [Absent(young, "not_applicable", "no data from a year earlier")]
+    for suffix, span, words in _SPANS:
+        if span == "week":
+            continue
+        count = rows[f"count_{span}"]
+        common: dict[str, Any] = {
+            "n": count, "window": span, "direction": "higher_is_better", "source": source,
+            "absent": not_yet if span == "year_ago" else [],
+        }  # fmt: skip
         facts.add(
-            ids, prefix + f".{measure}", name + ", " + label, value, unit,  # type: ignore[arg-type]
-            n=rows["count_prior"] if measure == "value_prior" else count,
-            window="prior" if measure == "value_prior" else "current",
-            direction="neutral" if measure == "share" else "higher_is_better", source=source,
+            ids, prefix + f".count{suffix}", name + f", conversions{words}", count, "count",
+            **common,
+        )  # fmt: skip
+        facts.add(
+            ids, prefix + f".value{suffix}", name + f", conversion value{words}",
+            rows[f"value_{span}"], "currency", **common,
+        )  # fmt: skip
+    totals = rows.groupby("customer_id")[["value_current", "count_current"]].transform("sum")
+    facts.add(
+        ids, prefix + ".share", name + ", share of value",
+        rows["value_current"] / totals["value_current"].where(totals["value_current"] > 0) * 100,
+        "percent", n=totals["count_current"], source=source,
+        absent=[too_few(totals["count_current"], evidence, "conversions")],
+    )  # fmt: skip
+    for name_of, span in (("change", "prior"), ("year_change", "year_ago")):
+        verdict = _verdicts(rows["count_current"], rows[f"count_{span}"], evidence.clear_at)
+        facts.add(
+            ids, prefix + f".verdict_{name_of}", name + ", conversions judged against "
+            + ("the window before" if span == "prior" else "a year earlier"),
+            pd.Series(verdict, index=rows.index), "text",
+            n=rows["count_current"] + rows[f"count_{span}"], source=source,
+            absent=not_yet if span == "year_ago" else [],
         )  # fmt: skip
 
 

@@ -25,9 +25,10 @@ from cs_assets.reviews.conversion_facts import (
     add_weekly_series,
     aligned,
 )
-from cs_assets.reviews.engagement_facts import add_engagement
+from cs_assets.reviews.engagement_facts import add_engagement, by_window
 from cs_assets.reviews.fact_rows import FactRows
 from cs_assets.reviews.forecast_facts import add_forecast
+from cs_assets.reviews.goal_facts import add_goal
 from cs_assets.reviews.readings import Readings
 from cs_assets.reviews.windows import Windows
 
@@ -49,17 +50,22 @@ def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) ->
     add_customer(facts, customers)
     add_period(facts, customers, windows)
     add_conversions(facts, customers, readings.conversions, windows, settings.evidence)
-    add_conversions_by(facts, readings.conversions_by_channel, "channel")
-    add_conversions_by(facts, readings.conversions_by_region, "region")
-    add_engagement(facts, customers, readings.engagement, windows, settings.evidence)
-    add_attribution(facts, customers, readings.attribution_by_channel)
+    for part in ("channel", "region"):
+        add_conversions_by(
+            facts, readings.conversions_by_part, part, readings.conversions, windows,
+            settings.evidence,
+        )  # fmt: skip
+    engagement = by_window(readings.engagement)
+    add_engagement(facts, customers, engagement, windows, settings.evidence)
+    add_attribution(facts, customers, readings.attribution_by_channel, settings.evidence)
     add_benchmarks(
         facts, customers, readings.benchmarks,
-        own_values(customers, readings.conversions, readings.engagement, windows),
-        settings.benchmarks, aligned(readings.engagement, customers)["sent_current"],
+        own_values(customers, readings.conversions, engagement, windows), settings.benchmarks,
+        aligned(engagement, customers)["sent_current"],
     )  # fmt: skip
     add_state(facts, customers, readings.customer_state)
-    add_modules(facts, readings.adoption_by_module)
+    add_modules(facts, readings.adoption_by_module, settings.modules)
+    add_goal(facts, customers, readings.adoption_by_module, settings)
     add_weekly_series(facts, customers, readings.conversions_by_week, windows)
     add_forecast(facts, customers, readings.conversions_by_week, windows, settings.forecast)
     return facts

@@ -12,6 +12,7 @@ import pandas as pd
 
 from cs_assets.reviews.configuration import Edition, Paper
 from cs_assets.reviews.gate import Verdict
+from cs_assets.reviews.mail import Mail
 from cs_assets.reviews.rendering import Files
 
 KIND = "weekly_report"
@@ -36,9 +37,14 @@ class Places:
     text: Path
     html: Path
     """The mail's HTML."""
+    held_text: Path
+    """The notice instead of the mail, when the report is held."""
+    held_html: Path
 
     def all(self) -> tuple[Path, ...]:
-        return self.pdf, self.page, self.facts, self.text, self.html
+        return (
+            self.pdf, self.page, self.facts, self.text, self.html, self.held_text, self.held_html
+        )  # fmt: skip
 
 
 def places(folder: Path, customer_id: str, edition: Edition) -> Places:
@@ -50,6 +56,8 @@ def places(folder: Path, customer_id: str, edition: Edition) -> Places:
         facts=folder / f"{stem}.facts.json",
         text=folder / f"{stem}.mail.txt",
         html=folder / f"{stem}.mail.html",
+        held_text=folder / f"{stem}.held.txt",
+        held_html=folder / f"{stem}.held.html",
     )
 
 
@@ -62,6 +70,8 @@ class Filed:
     files: Files | None
     verdict: Verdict
     where: Places
+    notice: Mail | None = None
+    """To the CSM, when the report is held and that is news."""
 
     @property
     def customer_id(self) -> str:
@@ -80,7 +90,16 @@ class Filed:
         return printing or text_or_none(self.row.failure) or str(self.row.status)
 
     def contents(self) -> Mapping[Path, bytes]:
-        """What to write where; empty when the report was not made."""
+        """What to write where: the report's parts when it was made, the notice when it is held."""
+        notice = self.notice
+        told = (
+            {self.where.held_text: notice.text.encode(), self.where.held_html: notice.html.encode()}
+            if notice
+            else {}
+        )
+        return {**self._parts(), **told}
+
+    def _parts(self) -> dict[Path, bytes]:
         files = self.files
         if not self.is_made or files is None or files.mail is None:
             return {}
@@ -114,39 +133,63 @@ class Filed:
             }
         return row
 
-    def artefact_row(self, root: Path) -> dict[str, Any] | None:
-        """The row of ``ops.artefacts``, or ``None`` when there is nothing to send."""
-        if not self.is_made or self.files is None or self.files.mail is None:
-            return None
-        where = self.where
+    def artefact_rows(self, root: Path) -> list[dict[str, Any]]:
+        """Rows of ``ops.artefacts``: the report's mail where it was made, the notice where due."""
+        where, rows = self.where, []
+        if self.is_made and self.files is not None and self.files.mail is not None:
+            rows.append(
+                self._artefact(self.customer_id, self.files.mail, where.text, where.html, root)
+                | {
+                    "attachment_path": str(where.pdf.relative_to(root)),
+                    "attachment_name": f"executive-review-{where.pdf.stem}-{self.week}.pdf",
+                    "content_sha256": self.content_sha256,
+                }
+            )
+        if self.notice is not None:
+            rows.append(
+                self._artefact(self.notice_id, self.notice, where.held_text, where.held_html, root)
+                | {"content_sha256": self._notice_sha256}
+            )
+        return rows
+
+    def _artefact(
+        self, artefact_id: str, mail: Mail, text: Path, html: Path, root: Path
+    ) -> dict[str, Any]:
         return {
             "kind": KIND,
-            "artefact_id": self.customer_id,
+            "artefact_id": artefact_id,
             "period_start": self.week,
             "period_end": self.week + dt.timedelta(days=6),
             "channel": "email",
             "audience_id": text_or_none(self.row.csm_id) or "unassigned",
             "recipient": text_or_none(self.row.csm_email),
-            "subject": self.files.mail.subject,
-            "text_path": str(where.text.relative_to(root)),
-            "html_path": str(where.html.relative_to(root)),
-            "attachment_path": str(where.pdf.relative_to(root)),
-            "attachment_name": f"executive-review-{where.pdf.stem}-{self.week.isoformat()}.pdf",
-            "content_sha256": self.content_sha256,
+            "subject": mail.subject,
+            "text_path": str(text.relative_to(root)),
+            "html_path": str(html.relative_to(root)),
         }
+
+    @property
+    def notice_id(self) -> str:
+        return notice_id(self.customer_id)
 
     @property
     def content_sha256(self) -> str | None:
         """Of text, HTML and attachment together, as ``ops.artefacts`` defines it."""
-        contents = self.contents()
-        if not contents:
+        parts = self._parts()
+        if not parts:
             return None
         where = self.where
-        return parts_hash(contents[where.text], contents[where.html], None, contents[where.pdf])
+        return parts_hash(parts[where.text], parts[where.html], None, parts[where.pdf])
 
-    def verdict_row(self) -> dict[str, Any]:
-        """The row of ``ops.send_gate``."""
-        return {
+    @property
+    def _notice_sha256(self) -> str | None:
+        if self.notice is None:
+            return None
+        return parts_hash(self.notice.text.encode(), self.notice.html.encode(), None, None)
+
+    def verdict_rows(self) -> list[dict[str, Any]]:
+        """Rows of ``ops.send_gate``: the report's verdict; a notice may always be sent."""
+        row = {
             "kind": KIND,
             "artefact_id": self.customer_id,
             "period_start": self.week,
@@ -154,6 +197,18 @@ class Filed:
             "reasons": self.verdict.reasons_json(),
             "content_sha256": self.content_sha256,
         }
+        if self.notice is None:
+            return [row]
+        told = {
+            "artefact_id": self.notice_id, "verdict": "send", "reasons": "[]",
+            "content_sha256": self._notice_sha256,
+        }  # fmt: skip
+        return [row, row | told]
+
+
+def notice_id(customer_id: str) -> str:
+    """The artefact that tells the CSM that the customer's report is held."""
+    return f"{customer_id}:held"
 
 
 def text_or_none(value: Any) -> str | None:

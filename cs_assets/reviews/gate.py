@@ -17,6 +17,32 @@ from cs_assets.reviews.report_writing import Report
 
 
 @dataclass(frozen=True)
+class Feed:
+    """One kind of source rows, of all customers up to the week's end."""
+
+    name: str
+    newest: dt.date | None
+    """``None`` before its first row: it is not used."""
+    week_rows: int
+    usual_rows: float
+    """Mean rows of the weeks before; 0 when there are none."""
+    window_rows: int
+    incomplete_rows: int
+    """Rows of the window without a value that every row must have."""
+
+
+@dataclass(frozen=True)
+class UnjudgedCalls:
+    """Calls of a customer in the last four weeks, and those of them that nothing has judged."""
+
+    calls: int
+    not_analysed: int
+    without_sentiment: int
+    first_day: dt.date
+    """The first day with such a call: where to begin again."""
+
+
+@dataclass(frozen=True)
 class Candidate:
     """What the rules look at: a report with where it came from and where it would go."""
 
@@ -25,7 +51,8 @@ class Candidate:
     recipient: str | None
     report: Report | None
     failure: str | None
-    newest_data: dt.date | None
+    feeds: tuple[Feed, ...]
+    unjudged: UnjudgedCalls | None = None
     unproven: tuple[str, ...] = ()
     """Numbers on the printed pages that no fact accounts for."""
 
@@ -75,13 +102,65 @@ def _recipient(candidate: Candidate, _: Gate) -> str | None:
 
 
 def _freshness(candidate: Candidate, policy: Gate) -> str | None:
+    """Each feed by itself: one that goes on must not hide one that has stopped."""
     end = _sheet(candidate).period_end
-    if candidate.newest_data is None:
+    used = [(feed.name, feed.newest) for feed in candidate.feeds if feed.newest is not None]
+    if not used:
         return "no conversion or message of any customer is in the source tables"
-    age = (end - candidate.newest_data).days
-    if age > policy.maximum_age_days:
-        return f"the newest data are {age} days older than the week's end: a feed has stopped"
+    for name, newest in used:
+        age = (end - newest).days
+        if age > policy.maximum_age_days:
+            return f"the newest {name} are {age} days older than the week's end: the feed stopped"
     return None
+
+
+def _row_counts(candidate: Candidate, policy: Gate) -> str | None:
+    """The week's rows of all customers against the weeks before; a small feed proves nothing."""
+    for feed in candidate.feeds:
+        if feed.usual_rows < _SMALL_FEED:
+            continue
+        share = feed.week_rows / feed.usual_rows
+        if not policy.least_rows <= share <= policy.most_rows:
+            return (
+                f"the week has {feed.week_rows:,} {feed.name} of all customers, the "
+                f"{policy.usual_weeks} weeks before {feed.usual_rows:,.0f} on average: a part of "
+                f"the feed is {'missing' if share < 1 else 'there twice'}"
+            )
+    return None
+
+
+#: Rows a week below which their number moves too much by chance to be judged.
+_SMALL_FEED = 50
+
+
+def _nulls(candidate: Candidate, policy: Gate) -> str | None:
+    """Rows without a value or an owner vanish from every sum."""
+    for feed in candidate.feeds:
+        if feed.incomplete_rows > policy.maximum_incomplete * feed.window_rows:
+            return (
+                f"{feed.incomplete_rows:,} of {feed.window_rows:,} {feed.name} of the window lack "
+                "a customer, a channel or a value"
+            )
+    return None
+
+
+def _calls_judged(candidate: Candidate, _: Gate) -> str | None:
+    """A report that is silent on a bad call because nobody has listened would be wrong."""
+    found = candidate.unjudged
+    if found is None:
+        return None
+    missing = [
+        f"{count} {words}"
+        for count, words in (
+            (found.not_analysed, "not analysed"),
+            (found.without_sentiment, "without a verdict on sentiment"),
+        )
+        if count
+    ]
+    return (
+        f"of {found.calls} calls in four weeks {' and '.join(missing)}: run calls_job from "
+        f"{found.first_day}, then this week again"
+    )
 
 
 def _required(candidate: Candidate, policy: Gate) -> str | None:
@@ -151,7 +230,10 @@ def _proven(candidate: Candidate, _: Gate) -> str | None:
 RULES: dict[str, Rule] = {
     "recipient": _recipient,
     "freshness": _freshness,
+    "row_counts": _row_counts,
+    "nulls": _nulls,
     "required_facts": _required,
+    "calls_judged": _calls_judged,
     "totals": _totals,
     "large_move": _move,
     "other_customer": _own_rows,

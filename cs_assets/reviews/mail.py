@@ -12,7 +12,7 @@ from cs_assets.reviews.summary_table import rows
 from cs_assets.reviews.templating import environment
 from cs_assets.reviews.text_blocks import blocks, recommendations
 
-_WIDTH = 76
+WIDTH = 76
 
 
 @dataclass(frozen=True)
@@ -80,4 +80,4 @@ def _plain(view: dict[str, Any], recipient_name: str) -> str:
 
 def _wrapped(line: str) -> str:
     indent = " " * (len(line) - len(line.lstrip()))
-    return "\n".join(textwrap.wrap(line, _WIDTH, subsequent_indent=indent)) if line else ""
+    return "\n".join(textwrap.wrap(line, WIDTH, subsequent_indent=indent)) if line else ""

@@ -1,9 +1,12 @@
 """The section "Performance vs Benchmarks" by rule: results, reach, peers."""
 
+from collections.abc import Sequence
+
 from cs_assets.facts.model import FactSheet
-from cs_assets.reviews.benchmark_facts import METRICS
+from cs_assets.reviews.benchmark_facts import METRICS, MIDDLE
 from cs_assets.reviews.forecast import METHODS
 from cs_assets.reviews.ranked import number, text
+from cs_assets.reviews.trend_statement import BEFORE, YEAR, Comparison, clear_comparisons
 
 
 def performance(sheet: FactSheet) -> str:
@@ -32,50 +35,62 @@ def _results(sheet: FactSheet) -> str:
         else "{customer.name} recorded a single conversion worth {conversions.value} in "
         "{period.window}."
     ]
-    sentences.append(_against_before(sheet))
-    sentences.append(_against_last_year(sheet))
+    clear = [compared for compared, _ in clear_comparisons(sheet)]
+    sentences += [_proven(sheet, compared) for compared in clear]
+    sentences.append(_unproven(sheet, [c for c in (BEFORE, YEAR) if c not in clear]))
+    if not YEAR.is_known(sheet):
+        sentences.append(
+            "There is no year-over-year figure yet: the data do not reach back that far."
+        )
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _against_before(sheet: FactSheet) -> str:
-    if not sheet.has("conversions.value_change"):
-        return (
-            "The window before had {conversions.count_prior} worth {conversions.value_prior}: too "
-            "few cases for a percentage."
-        )
-    change = number(sheet, "conversions.value_change") or 0.0
-    verdict = text(sheet, "conversions.verdict_change")
-    moved = (
-        "up {conversions.value_change:abs}"
-        if change >= 0
-        else "down {conversions.value_change:abs}"
-    )
-    said = f"Value is {moved} on {{period.window_before}} ({{conversions.value_prior}})"
-    if verdict == "no clear change":
-        return (
-            f"{said}; the number of conversions, {{conversions.count_prior}} then, shows "
-            "{conversions.verdict_change}, so the move may be chance."
-        )
+def _proven(sheet: FactSheet, compared: Comparison) -> str:
+    """A comparison in which the number of conversions shows a clear change."""
+    then = f"{{conversions.count_{compared.span}}} worth {{conversions.value_{compared.span}}}"
+    verdict = f"{{conversions.verdict_{compared.key}}}"
+    if compared.move(sheet) is None:
+        return f"After {then} {_when(compared)} that is {verdict} in the number of conversions."
     return (
-        f"{said}, and the number of conversions, {{conversions.count_prior}} then, shows "
-        "{conversions.verdict_change}."
+        f"Value is {_moved(sheet, compared)} on {compared.words}, which had {then}; the number of "
+        f"conversions shows {verdict}."
     )
 
 
-def _against_last_year(sheet: FactSheet) -> str:
-    if not sheet.has("conversions.value_year_change"):
-        if sheet.has("conversions.value_year_ago"):
-            return (
-                "The same weeks a year earlier had {conversions.count_year_ago}, worth "
-                "{conversions.value_year_ago}."
-            )
-        return "There is no year-over-year figure yet: the data do not reach back that far."
-    change = number(sheet, "conversions.value_year_change") or 0.0
-    word = "above" if change >= 0 else "below"
-    return (
-        f"That is {{conversions.value_year_change:abs}} {word} the same weeks a year earlier "
-        "({conversions.value_year_ago})."
-    )
+def _unproven(sheet: FactSheet, compared: Sequence[Comparison]) -> str:
+    """Comparisons in which a change may be chance, in one sentence."""
+    known = [c for c in compared if c.is_known(sheet)]
+    measured = [c for c in known if c.move(sheet) is not None]
+    few = [c for c in known if c.move(sheet) is None]
+    told = []
+    if measured:
+        moves = " and ".join(
+            f"{_moved(sheet, c)} on {c.words} ({{conversions.count_{c.span}}} worth "
+            f"{{conversions.value_{c.span}}})"
+            for c in measured
+        )
+        verdict = (
+            "the number of conversions shows no clear change in either, so both may be chance."
+            if len(measured) > 1
+            else "the number of conversions shows no clear change there, so the move may be chance."
+        )
+        told.append(f"Value is {moves}; {verdict}")
+    if few:
+        cases = " and ".join(
+            f"{{conversions.count_{c.span}}} worth {{conversions.value_{c.span}}} {_when(c)}"
+            for c in few
+        )
+        told.append(f"There were {cases}: too few cases for a percentage.")
+    return " ".join(told)
+
+
+def _moved(sheet: FactSheet, compared: Comparison) -> str:
+    way = "up" if (compared.move(sheet) or 0) >= 0 else "down"
+    return f"{way} {{conversions.value_{compared.key}:abs}}"
+
+
+def _when(compared: Comparison) -> str:
+    return "in {period.window_before}" if compared is BEFORE else compared.words
 
 
 def _reach(sheet: FactSheet) -> str:
@@ -85,13 +100,16 @@ def _reach(sheet: FactSheet) -> str:
         "Of {engagement.sent} messages {engagement.open_rate} were opened and "
         "{engagement.click_rate} clicked."
     ]
-    if sheet.has("engagement.open_rate_change", "engagement.open_rate_verdict"):
-        verdict = text(sheet, "engagement.open_rate_verdict")
-        joined = "which is" if verdict == "no clear change" else "and that is"
+    moves = [
+        f"{{engagement.open_rate_{key}change:signed}} points on {words} "
+        f"({{engagement.open_rate_{key}verdict}})"
+        for key, words in (("", BEFORE.words), ("year_", YEAR.words))
+        if sheet.has(f"engagement.open_rate_{key}change", f"engagement.open_rate_{key}verdict")
+    ]
+    if moves:
         sentences.append(
-            "The open rate moved by {engagement.open_rate_change:signed} points on "
-            f"{{period.window_before}}, {joined} {{engagement.open_rate_verdict}} given the number "
-            "of messages."
+            f"The open rate moved by {' and by '.join(moves)}, judged by how much it varies from "
+            "day to day."
         )
     return " ".join(sentences)
 
@@ -126,11 +144,16 @@ def _peers(sheet: FactSheet) -> str:
     group = compared[0].name
     opening = (
         f"Compared with {{benchmark.{group}.peers}} companies in the group "
-        f'"{{benchmark.{group}.group}}":'
+        f'"{{benchmark.{group}.group}}", {{benchmark.{group}.period}}:'
     )
+    middle = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == MIDDLE]
     lines = [
         f"- {m.label}: {{{m.own_fact}}}, {{benchmark.{m.name}.position}} (median "
         f"{{benchmark.{m.name}.median}})."
         for m in compared
+        if m not in middle
     ]
+    if middle:
+        names = ", ".join(f"{m.label.lower()} ({{{m.own_fact}}})" for m in middle)
+        lines.append(f"- {MIDDLE[0].upper()}{MIDDLE[1:]}: {names}.")
     return "\n".join([opening, *lines])

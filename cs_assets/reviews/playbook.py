@@ -4,11 +4,13 @@ A play is chosen by rule, so that the advice can be traced; its weight is the ur
 facts give it. Texts carry slots, the case study is added by ``recommendation_text``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from cs_assets.facts.model import FactSheet
+from cs_assets.reviews.benchmark_facts import LOWEST, MIDDLE
 from cs_assets.reviews.ranked import groups, largest, number, text
+from cs_assets.reviews.trend_statement import BEFORE, LARGE, clear_comparisons
 
 
 @dataclass(frozen=True)
@@ -24,52 +26,114 @@ class Play:
     weight: float
     about: str
     """Words to look for a case study with."""
+    topic: str
+    """What it is about, e.g. ``channel Email``: one report has one play on a topic."""
 
 
 Rule = Callable[[FactSheet], Play | None]
 
 #: The share of messages that closing a gap must win to be worth a recommendation.
 _WORTHWHILE = 0.01
+#: What serving the goal agreed adds to a play's weight.
+_GOAL_WEIGHT = 0.15
 
 
 def plays(sheet: FactSheet, minimum: int, maximum: int) -> list[Play]:
-    """The weightiest plays, at most ``maximum``; standing advice fills up to ``minimum``."""
-    found = [play for rule in _TRIGGERED if (play := rule(sheet)) is not None]
-    found.sort(key=lambda play: (-play.weight, play.code))
-    chosen = found[:maximum]
+    """The weightiest plays, at most ``maximum``; standing advice fills up to ``minimum``.
+
+    One play a topic. What serves the goal agreed weighs more and says so; where nothing does, the
+    goal itself gets a play.
+    """
+    found = [_for_goal(play, sheet) for rule in _TRIGGERED if (play := rule(sheet)) is not None]
+    chosen = _one_a_topic(found)[:maximum]
+    if (goal := _unserved_goal(sheet, chosen)) is not None:
+        chosen = _one_a_topic([*chosen[: maximum - 1], goal])
     for rule in _STANDING:
         if len(chosen) >= minimum:
             break
-        if (play := rule(sheet)) is not None:
+        if (play := rule(sheet)) is not None and play.topic not in {c.topic for c in chosen}:
             chosen.append(play)
     return chosen
 
 
+def _one_a_topic(found: Sequence[Play]) -> list[Play]:
+    """The plays by weight, the weightiest of each topic only."""
+    best: dict[str, Play] = {}
+    for play in sorted(found, key=lambda play: (-play.weight, play.code)):
+        best.setdefault(play.topic, play)
+    return list(best.values())
+
+
+def _goal_topics(sheet: FactSheet) -> set[str]:
+    kinds = {"module": "goal.module", "channel": "goal.channel"}
+    return {f"{kind} {name}" for kind, f in kinds.items() if (name := text(sheet, f))}
+
+
+def _for_goal(play: Play, sheet: FactSheet) -> Play:
+    if play.topic not in _goal_topics(sheet):
+        return play
+    why = f'{play.why} It serves the goal agreed, "{{customer.goal}}".'
+    return replace(play, why=why, weight=play.weight + _GOAL_WEIGHT)
+
+
+def _unserved_goal(sheet: FactSheet, chosen: Sequence[Play]) -> Play | None:
+    """A play for a goal that is agreed and that no chosen play serves."""
+    if not sheet.has("customer.goal") or _goal_topics(sheet) & {play.topic for play in chosen}:
+        return None
+    carrier = " Start from the reports of {goal.module}, which carries it."
+    return Play(
+        code="measure_goal",
+        title="Put a figure on the goal agreed",
+        observation='The goal agreed is "{customer.goal}"; no figure in this review measures it.',
+        why="A goal without a figure can be neither reached nor missed.",
+        action=(
+            "Agree with the sponsor which figure shows it, what it is today and who reads it each "
+            "month." + (carrier if text(sheet, "goal.module") else "")
+        ),
+        effect="The next review opens with target, actual and verdict.",
+        weight=0.58,
+        about=f"{text(sheet, 'customer.goal')} success plan goals",
+        topic="goal",
+    )
+
+
 def _falling_value(sheet: FactSheet) -> Play | None:
-    change = number(sheet, "conversions.value_change")
-    if change is None or change > -15:
+    clear = [compared for compared, way in clear_comparisons(sheet) if way == "down"]
+    compared = clear[0] if clear else BEFORE
+    move = compared.move(sheet)
+    if not clear and (move is None or move > -LARGE):
         return None
-    losers = [
-        ((number(sheet, f"{g}.value_prior") or 0) - (number(sheet, f"{g}.value") or 0), g)
+    span = compared.span
+    losses = {
+        g: (number(sheet, f"{g}.value_{span}") or 0) - (number(sheet, f"{g}.value") or 0)
         for g in groups(sheet, "conversions.channel")
-    ]
-    loss, group = max(losers, default=(0.0, ""))
-    if loss <= 0:
+    }
+    group = max(losses, key=lambda g: (losses[g], g), default="")
+    if not group or losses[group] <= 0:
         return None
-    clear = text(sheet, "conversions.verdict_change") == "a clear fall"
+    part = (
+        f"the largest part of the lost value is {{{group}.name}}, from "
+        f"{{{group}.value_{span}}} to {{{group}.value}}."
+    )
+    seen = (
+        f"Conversions clearly fell on {compared.words}, from {{conversions.count_{span}}} to "
+        f"{{conversions.count}}; {part}"
+    )
+    unsure = (
+        f"Conversion value is down {{conversions.value_{compared.key}:abs}} on {compared.words}, "
+        f"on so few conversions that it may be chance; {part}"
+    )
     return Play(
         code="recover_channel",
-        title=f"Recover what {{{group}.name}} lost",
-        observation=(
-            "Conversion value fell by {conversions.value_change:abs}; the largest part of it is "
-            f"{{{group}.name}}, from {{{group}.value_prior}} to {{{group}.value}}."
-        ),
+        title=f"Recover what {{{group}.name}} lost"
+        if clear
+        else f"Check whether the fall in {{{group}.name}} is real",
+        observation=seen if clear else unsure,
         why=(
-            "The fall shows in the number of conversions too, so it is more than the luck of a "
-            "few large ones."
+            "The fall shows in the number of conversions, so it is more than the luck of a few "
+            "large ones."
             if clear
-            else "The number of conversions gives no clear verdict yet, so this is the moment to "
-            "look, before it becomes one."
+            else "A look now costs less than a surprise in the next review."
         ),
         action=(
             f"Go through the {{{group}.name}} campaigns of {{period.window}} together: what was "
@@ -77,23 +141,28 @@ def _falling_value(sheet: FactSheet) -> Play | None:
         ),
         effect=(
             f"Back at its earlier level, {{{group}.name}} alone would bring "
-            f"{{{group}.value_prior}} in the same span."
+            f"{{{group}.value_{span}}} in the same span."
         ),
-        weight=0.95 if clear else 0.7,
+        weight=0.95 if clear else 0.5,
         about=f"recover falling conversions {text(sheet, f'{group}.name')} channel",
+        topic=_channel(sheet, group),
     )
+
+
+def _channel(sheet: FactSheet, group: str) -> str:
+    return f"channel {text(sheet, f'{group}.name')}"
 
 
 def _below_peers(metric: str, own: str, play: Play) -> Rule:
     def rule(sheet: FactSheet) -> Play | None:
         place = text(sheet, f"benchmark.{metric}.position")
-        if place not in ("in the lowest quarter", "in the middle half"):
+        if place not in (LOWEST, MIDDLE):
             return None
         more = number(sheet, f"benchmark.{metric}.messages_to_median")
         sent = number(sheet, "engagement.sent") or 0.0
         if not sheet.has(own) or more is None or more < _WORTHWHILE * sent:
             return None
-        weight = play.weight + (0.15 if place == "in the lowest quarter" else 0.0)
+        weight = play.weight + (0.15 if place == LOWEST else 0.0)
         return replace(play, weight=weight)
 
     return rule
@@ -120,6 +189,7 @@ _open_rate = _below_peers(
         ),
         weight=0.65,
         about="email open rate subject line tests send time engagement",
+        topic="open rate",
     ),
 )
 
@@ -144,6 +214,7 @@ _click_rate = _below_peers(
         ),
         weight=0.6,
         about="click rate call to action segmentation personalisation campaigns",
+        topic="click rate",
     ),
 )
 
@@ -174,52 +245,69 @@ def _one_channel(sheet: FactSheet) -> Play | None:
         ),
         weight=0.5,
         about="multi channel campaigns diversify channels",
+        topic=_channel(sheet, top),
     )
 
 
+#: By stage: title, and why it matters.
+_LAGGING = {
+    "in decline": (
+        "Bring {it.name} back into daily work",
+        "A module that its people leave a little each week is given up without a decision.",
+    ),
+    "no longer used": (
+        "Find out why {it.name} was put aside",
+        "A module that nobody uses is the first to be questioned when the contract is read.",
+    ),
+    "not started": (
+        "Start {it.name}, which is paid for already",
+        "A module that was bought and not started brings nothing for its price.",
+    ),
+}
+
+
 def _lagging_module(sheet: FactSheet) -> Play | None:
-    lagging = [
-        g
-        for g in groups(sheet, "adoption.module")
-        if text(sheet, f"{g}.stage") in ("in decline", "no longer used", "not started")
-    ]
+    lagging = [g for g in groups(sheet, "adoption.module") if text(sheet, f"{g}.stage") in _LAGGING]
     if not lagging:
         return None
-    # The module with most unused seats is where most is paid for nothing.
+    # First what the goal rests on, then where most seats are paid for and not used.
     unused = {
         g: (number(sheet, f"{g}.seats") or 0) - (number(sheet, f"{g}.users") or 0) for g in lagging
     }
-    group = max(lagging, key=lambda g: (unused[g], g))
+    goal = text(sheet, "goal.module")
+    group = max(lagging, key=lambda g: (text(sheet, f"{g}.name") == goal, unused[g], g))
     stage = text(sheet, f"{group}.stage")
+    title, why = _LAGGING[stage]
+    others = [g for g in lagging if g != group and text(sheet, f"{g}.stage") == stage]
+    so_are = "; so is " + " and ".join(f"{{{g}.name}}" for g in others) if others else ""
     return Play(
         code="module_adoption",
-        title=f"Bring {{{group}.name}} back into daily work"
-        if stage != "not started"
-        else f"Start {{{group}.name}}, which is paid for already",
+        title=title.replace("{it.", f"{{{group}."),
         observation=(
-            f"{{{group}.name}} is {{{group}.stage}}: {{{group}.users}} active users on "
-            f"{{{group}.seats}} seats."
+            f"{{{group}.name}} is {{{group}.stage}}: {{{group}.users}} of {{{group}.seats}} seats "
+            f"are in use{so_are}."
         ),
-        why="Modules that nobody uses are the first to be questioned when the contract is read.",
+        why=why,
         action=(
             f"Find the one process that {{{group}.name}} should carry, train the people who own it "
             "in a session of an hour, and look at the usage again in four weeks."
         ),
-        effect=(f"Success is more active users than {{{group}.users}} in the next review."),
+        effect=f"Success is more than {{{group}.users}} seats in use in the next review.",
         weight=0.8 if stage != "not started" else 0.55,
         about=f"adoption of module {text(sheet, f'{group}.name')} training users enablement",
+        topic=f"module {text(sheet, f'{group}.name')}",
     )
 
 
 def _idle_seats(sheet: FactSheet) -> Play | None:
     used = number(sheet, "adoption.utilisation")
-    if used is None or used >= 50:
+    if not used or used >= 50:  # where nobody has started, that is the advice
         return None
     return Play(
         code="idle_seats",
         title="Put idle seats to work",
         observation=(
-            "{adoption.users} people use {adoption.seats} seats: {adoption.utilisation} of them."
+            "{adoption.users} of {adoption.seats} seats are in use: {adoption.utilisation}."
         ),
         why="Value grows with the people who work in the product, not with the seats bought.",
         action=(
@@ -229,25 +317,32 @@ def _idle_seats(sheet: FactSheet) -> Play | None:
         effect="Success is more than half of {adoption.seats} seats in use.",
         weight=0.6,
         about="user onboarding seats adoption training",
+        topic="seats",
     )
 
 
 def _scale_winner(sheet: FactSheet) -> Play | None:
-    best: tuple[float, str] | None = None
-    for group in groups(sheet, "conversions.channel"):
-        now, then = number(sheet, f"{group}.value"), number(sheet, f"{group}.value_prior")
-        count = number(sheet, f"{group}.count") or 0
-        if now is not None and then is not None and count >= 5 and now > 1.2 * then:
-            best = max(best or (0.0, ""), (now - then, group))
-    if best is None:
+    """A channel that clearly grew while the whole did: growth that may be chance is not praised."""
+    for compared, way in clear_comparisons(sheet):
+        if way == "down":
+            continue
+        grown = [
+            g
+            for g in groups(sheet, "conversions.channel")
+            if text(sheet, f"{g}.verdict_{compared.key}") == "a clear rise"
+        ]
+        if grown:
+            break
+    else:
         return None
-    group = best[1]
+    group, span = grown[0], compared.span
     return Play(
         code="scale_winner",
         title=f"Scale what works in {{{group}.name}}",
         observation=(
-            f"{{{group}.name}} grew from {{{group}.value_prior}} to {{{group}.value}} with "
-            f"{{{group}.count}} conversions."
+            f"{{{group}.name}} clearly grew on {compared.words}: from {{{group}.count_{span}}} "
+            f"conversions worth {{{group}.value_{span}}} to {{{group}.count}} worth "
+            f"{{{group}.value}}."
         ),
         why="Growth that is understood can be repeated; growth that is only enjoyed cannot.",
         action=(
@@ -255,8 +350,9 @@ def _scale_winner(sheet: FactSheet) -> Play | None:
             "with the next audience as a test with a control group."
         ),
         effect=f"Success is that {{{group}.name}} keeps {{{group}.value}} in the next window.",
-        weight=0.45,
+        weight=0.62,
         about=f"growth {text(sheet, f'{group}.name')} campaigns conversions",
+        topic=_channel(sheet, group),
     )
 
 
@@ -280,9 +376,13 @@ def _assisting_channel(sheet: FactSheet) -> Play | None:
             f"Keep the {{{top}.name}} budget for the next window and measure both channels "
             "together, by attributed revenue."
         ),
-        effect=f"Protects {{{top}.share}} of the attributed revenue from a sensible-looking cut.",
+        effect=(
+            f"Keeps the channel behind {{{top}.revenue}} of credited revenue from a cut by last "
+            "clicks."
+        ),
         weight=0.4,
         about=f"attribution {name} channel budget",
+        topic=f"channel {name}",
     )
 
 
@@ -303,16 +403,17 @@ def _no_goal(sheet: FactSheet) -> Play | None:
         effect="The next review opens with target, actual and verdict.",
         weight=0.5,
         about="success plan goals",
+        topic="goal",
     )
 
 
 def _negative_calls(sheet: FactSheet) -> Play | None:
-    if not number(sheet, "calls.negative"):
+    if not number(sheet, "calls.negative") or not number(sheet, "calls.judged"):
         return None
     return Play(
         code="answer_calls",
         title="Answer the calls that went badly",
-        observation="{calls.negative} of {calls.held} calls had a negative tone.",
+        observation="{calls.negative} of {calls.judged} calls judged had a negative tone.",
         why="What is said in calls comes before what is seen in usage.",
         action=(
             "Listen to the marked passages, call the person who spoke within the week, and write "
@@ -321,6 +422,7 @@ def _negative_calls(sheet: FactSheet) -> Play | None:
         effect="Success is a next call without the same complaint.",
         weight=0.75,
         about="customer support complaints satisfaction",
+        topic="calls",
     )
 
 
@@ -341,6 +443,7 @@ def _keep_testing(sheet: FactSheet) -> Play | None:
         effect=f"Measured against {{{top}.value}} in the same span.",
         weight=0.2,
         about=f"{text(sheet, f'{top}.name')} tests campaigns",
+        topic=_channel(sheet, top),
     )
 
 
@@ -361,20 +464,33 @@ def _reach_more(sheet: FactSheet) -> Play | None:
         effect="Success is a higher open rate, now {engagement.open_rate}, from fewer messages.",
         weight=0.15,
         about="re-engagement campaign inactive readers",
+        topic="open rate",
     )
 
 
 def _review_data(sheet: FactSheet) -> Play | None:
+    none_yet = not sheet.has("conversions.count")
     return Play(
         code="check_data",
-        title="Check that all results reach the review",
-        observation="Conversions up to {period.end} are in this review: {conversions.count}.",
+        title="Send conversions, so that results can be shown"
+        if none_yet
+        else "Check that all results reach the review",
+        observation="No conversion has been recorded up to {period.end}: {conversions.count}."
+        if none_yet
+        else "Conversions in {period.window}, up to {period.end}: {conversions.count}.",
         why="A review is only as complete as the events behind it.",
-        action="Compare the count with your own records and name the source that is missing.",
+        action="Name who can say which events are sent, and mend the source that is missing."
+        if none_yet
+        else "Compare the count with your own records and name the source that is missing.",
         effect="Both sides trust the next figures.",
-        weight=0.1,
+        weight=0.7 if none_yet else 0.1,
         about="data quality tracking",
+        topic="data",
     )
+
+
+def _missing_data(sheet: FactSheet) -> Play | None:
+    return None if sheet.has("conversions.count") else _review_data(sheet)
 
 
 def _prepare_next(sheet: FactSheet) -> Play | None:
@@ -387,6 +503,7 @@ def _prepare_next(sheet: FactSheet) -> Play | None:
         effect="Every question is answered or has an owner.",
         weight=0.05,
         about="business review planning",
+        topic="review",
     )
 
 
@@ -401,5 +518,6 @@ _TRIGGERED: tuple[Rule, ...] = (
     _assisting_channel,
     _no_goal,
     _negative_calls,
+    _missing_data,
 )
 _STANDING: tuple[Rule, ...] = (_keep_testing, _reach_more, _review_data, _prepare_next)

@@ -26,3 +26,10 @@ def largest(sheet: FactSheet, prefix: str, measure: str) -> list[str]:
     """The groups under ``prefix`` with a ``measure`` above zero, largest first."""
     sized = [(number(sheet, f"{group}.{measure}") or 0.0, group) for group in groups(sheet, prefix)]
     return [group for size, group in sorted(sized, key=lambda p: (-p[0], p[1])) if size > 0]
+
+
+def group_named(sheet: FactSheet, prefix: str, name: str) -> str | None:
+    """The group under ``prefix`` that is called ``name``."""
+    return next(
+        (g for g in groups(sheet, prefix) if name and text(sheet, f"{g}.name") == name), None
+    )

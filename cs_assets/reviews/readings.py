@@ -41,8 +41,7 @@ class Readings:
 
     customers: pd.DataFrame
     conversions: pd.DataFrame
-    conversions_by_channel: pd.DataFrame
-    conversions_by_region: pd.DataFrame
+    conversions_by_part: pd.DataFrame
     conversions_by_week: pd.DataFrame
     engagement: pd.DataFrame
     attribution_by_channel: pd.DataFrame
@@ -55,8 +54,7 @@ class Readings:
 _OF_CUSTOMERS = (
     "customers",
     "conversions",
-    "conversions_by_channel",
-    "conversions_by_region",
+    "conversions_by_part",
     "conversions_by_week",
     "engagement",
     "attribution_by_channel",

@@ -12,6 +12,7 @@ from cs_assets.reviews.mail import Mail
 from cs_assets.reviews.mail import write as write_mail
 from cs_assets.reviews.report_html import html_of
 from cs_assets.reviews.report_writing import Passage, Report, passages_from_json
+from cs_assets.reviews.text_blocks import recommendations
 
 #: A worker takes about two seconds to start, so it must have this many reports to be worth it.
 REPORTS_PER_WORKER = 60
@@ -92,8 +93,11 @@ def facts_document(report: Report, charts: dict[str, Passage], sheet: str | None
 
     ``sheet`` is the report's sheet as JSON, where that is there already.
     """
+    advice = report.passages.get("recommendations")
+    _, made, _ = recommendations(advice.filled, advice.claims) if advice else ([], [], [])
     rest = {
         "charts": {name: asdict(passage) for name, passage in charts.items()},
+        "evidence": {one.title: list(one.evidence) for one in made},
         "content_hash": report.content_hash,
         "passages": json.loads(report.sections_json()),
         "snapshot_id": report.snapshot_id,

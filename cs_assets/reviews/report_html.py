@@ -30,6 +30,7 @@ def html_of_view(view: ReportView, brand: Brand, audience: Audience) -> str:
             brand=brand,
             logo=_logo(brand),
             confidential=brand.confidential.get(audience, ""),
+            footer=brand.footer.get(audience, ""),
             parts=lambda section: list(_parts(section, brand)),
         )
     )

@@ -34,6 +34,7 @@ class _Deck:
     def __init__(self, brand: Brand, audience: Audience) -> None:
         self._brand = brand
         self._confidential = brand.confidential.get(audience, "")
+        self._with_ids = audience != "customer"
         self._deck: Any = Presentation()
         self._deck.slide_width, self._deck.slide_height = _WIDTH, _HEIGHT
 
@@ -87,7 +88,7 @@ class _Deck:
         for i, line in enumerate(made.lines):
             text = f"{line.label}: {line.text}" if line.label else line.text
             self._paragraph(frame, text, 18, first=i == 0)
-        self._note(slide, "Evidence: " + ", ".join(made.evidence))
+        self._note(slide, f"Evidence: {made.basis}{self._ids(made.evidence)}")
 
     def _lines(self, title: str, lines: list[Block], size: int = 16) -> None:
         for start in range(0, len(lines), _LINES_PER_SLIDE):
@@ -110,7 +111,7 @@ class _Deck:
         else:
             self._ranges(slide, data)
         ids = [claim.fact_id for p in (view.message, view.alternative) for claim in p.claims]
-        self._note(slide, f"{view.alternative.filled}\nFacts: {', '.join(dict.fromkeys(ids))}")
+        self._note(slide, f"{view.alternative.filled}{self._ids(ids)}")
 
     def _trend(self, slide: Any, data: Trend, view: ChartView) -> None:
         lines = _categories(data.weeks)
@@ -205,6 +206,10 @@ class _Deck:
         cell.text = cleaned(words)
         for run in cell.text_frame.paragraphs[0].runs:
             run.font.size, run.font.bold = Pt(13), bold
+
+    def _ids(self, fact_ids: Sequence[str]) -> str:
+        """A line with the ids of facts; a customer has no use for them."""
+        return f"\nFacts: {', '.join(dict.fromkeys(fact_ids))}" if self._with_ids else ""
 
     def _note(self, slide: Any, text: str) -> None:
         slide.notes_slide.notes_text_frame.text = "\n".join(map(cleaned, text.split("\n")))

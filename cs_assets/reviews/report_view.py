@@ -1,7 +1,7 @@
 """A report as all editions show it: the same words, table, charts and notes in the same order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cs_assets.ai.authorship import authorship
 from cs_assets.facts import slots
@@ -108,9 +108,26 @@ def _section(
     if section == "recommendations":
         before, made, after = recommendations(passage.filled, passage.claims)
         content: tuple[Block | ChartView, ...] = (*before, *pictures)
-        return SectionView(section, TITLES[section], content, tuple(made), tuple(after))
+        told = tuple(replace(one, basis=basis(one.evidence, sheet)) for one in made)
+        return SectionView(section, TITLES[section], content, told, tuple(after))
     illustrated = tuple(_illustrated(blocks(passage.filled), pictures))
     return SectionView(section, TITLES[section], illustrated, (), ())
+
+
+#: Facts in words that are evidence; other words (names, windows) stand in the sentence itself.
+_TOLD_TEXTS = (".stage", ".position", ".goal")
+
+
+def basis(evidence: Sequence[str], sheet: FactSheet) -> str:
+    """The facts behind a recommendation as readers know them: label, value and n."""
+    told = []
+    for fact_id in evidence:
+        fact = sheet.get(fact_id)
+        if fact is None or not (fact.is_number or fact_id.endswith(_TOLD_TEXTS)):
+            continue
+        n = f" (n = {fact.n:,})" if fact.n is not None and fact.unit != "count" else ""
+        told.append(f"{fact.label}: {written(fact)}{n}")
+    return "; ".join(told)
 
 
 def _illustrated(made: Sequence[Block], pictures: list[ChartView]) -> list[Block | ChartView]:
@@ -152,7 +169,7 @@ def _about(sheet: FactSheet) -> str:
 def _table_note(sheet: FactSheet) -> str:
     return (
         f"Now: {words(sheet, 'period.window')}. Before: {words(sheet, 'period.window_before')}. "
-        "Higher is better in every row. Rates are shares of the messages sent."
+        "Higher is better in every row. n: how many of what the figure of now rests on."
     )
 
 
@@ -163,7 +180,10 @@ def _notes(report: Report, audience: Audience) -> list[str]:
         f"{words(sheet, 'period.window')}, compared with "
         f"{words(sheet, 'period.window_before')} and the same weekdays a year earlier.",
         "A change is called clear when it is larger than chance explains at the five percent "
-        "level, given the number of cases; otherwise it is called no clear change.",
+        "level: of conversions given their number, of rates given how much they vary from day to "
+        "day. Otherwise it is called no clear change.",
+        "n is what was counted: conversions, touchpoints, seats, daily scores, and for rates "
+        "messages, not people; one person gets several.",
         *_left_out(sheet),
         *_authorship(report, audience),
     ]

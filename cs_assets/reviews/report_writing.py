@@ -190,8 +190,8 @@ _OUTCOME = "- {conversions.count} conversions worth {conversions.value} in {peri
 _RESTS_ON: Mapping[Section, tuple[str, ...]] = {
     "performance": ("customer.name", "period.", "conversions.", "engagement.", "benchmark.",
                     "forecast."),
-    "business_value": ("customer.goal", "period.", "conversions.", "attribution.", "adoption.",
-                       "health.", "calls.", "account."),
+    "business_value": ("customer.goal", "goal.", "period.", "conversions.", "attribution.",
+                       "adoption.", "health.", "calls.", "account."),
     "recommendations": ("",),
 }  # fmt: skip
 

@@ -17,34 +17,34 @@ class Cell:
 
 
 _ROWS = (
-    # label, now, before, change, a year earlier, median of peers
-    ("Conversions", "conversions.count", "conversions.count_prior", "conversions.count_change",
-     "conversions.count_year_ago", None),
-    ("Conversion value", "conversions.value", "conversions.value_prior",
+    # label, what n counts, now, before, change, a year earlier, median of peers
+    ("Conversions", "conversions", "conversions.count", "conversions.count_prior",
+     "conversions.count_change", "conversions.count_year_ago", None),
+    ("Conversion value", "conversions", "conversions.value", "conversions.value_prior",
      "conversions.value_change", "conversions.value_year_ago", None),
-    ("Conversion value a week", "conversions.value_per_week", None, None, None,
+    ("Conversion value a week", "conversions", "conversions.value_per_week", None, None, None,
      "benchmark.conversion_value_per_week.median"),
-    ("Open rate", "engagement.open_rate", "engagement.open_rate_prior",
+    ("Open rate", "messages", "engagement.open_rate", "engagement.open_rate_prior",
      "engagement.open_rate_change", "engagement.open_rate_year_ago", "benchmark.open_rate.median"),
-    ("Click rate", "engagement.click_rate", "engagement.click_rate_prior",
+    ("Click rate", "messages", "engagement.click_rate", "engagement.click_rate_prior",
      "engagement.click_rate_change", "engagement.click_rate_year_ago",
      "benchmark.click_rate.median"),
-    ("Engagement score", "engagement.score", "engagement.score_prior", "engagement.score_change",
-     "engagement.score_year_ago", "benchmark.engagement_score.median"),
-    ("Attributed revenue", "attribution.revenue", "attribution.revenue_prior", None, None, None),
-    ("Seats in use", "adoption.utilisation", None, None, None, None),
+    ("Engagement score", "daily scores", "engagement.score", "engagement.score_prior",
+     "engagement.score_change", "engagement.score_year_ago", "benchmark.engagement_score.median"),
+    ("Attributed revenue", "touchpoints", "attribution.revenue", "attribution.revenue_prior", None,
+     None, None),
+    ("Seats in use", "seats", "adoption.utilisation", None, None, None, None),
 )  # fmt: skip
 
 
 def rows(sheet: FactSheet) -> list[list[Cell]]:
     """The table's rows below its headings."""
     made = []
-    for label, *fact_ids in _ROWS:
+    for label, counted, *fact_ids in _ROWS:
         now = sheet.get(fact_ids[0] or "")
         cells = [Cell(label), *(_cell(sheet, fact_id) for fact_id in fact_ids)]
-        cells.append(
-            Cell(f"{now.n:,}") if now is not None and now.n is not None else Cell("", False)
-        )
+        known = now is not None and now.n is not None
+        cells.append(Cell(f"{now.n:,} {counted}") if now and known else Cell("", False))
         made.append(cells)
     return made
 

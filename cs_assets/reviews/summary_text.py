@@ -3,21 +3,53 @@
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.playbook import plays
 from cs_assets.reviews.ranked import largest, number, text
+from cs_assets.reviews.trend_statement import (
+    YEAR,
+    clear_statement,
+    large_unproven_move,
+    open_rate_statement,
+)
+from cs_assets.reviews.value_text import modules_in_use
 
 
 def headline(sheet: FactSheet) -> str:
-    """One sentence that is the message of the report."""
+    """One sentence that is the message of the report: the strongest that the facts carry."""
+    if not sheet.has("conversions.count"):
+        return "No conversion has been recorded yet"
     if not number(sheet, "conversions.count"):
-        return "No conversions in {period.window}"
-    change = number(sheet, "conversions.value_change")
-    verdict = text(sheet, "conversions.verdict_change")
-    if change is None:
+        return _without_conversions(sheet)
+    if clear := clear_statement(sheet):
+        return clear
+    if rate := open_rate_statement(sheet):
+        return f"{rate}; conversions show no clear change"
+    return _without_evidence(sheet) + _falling_use(sheet)
+
+
+def _without_evidence(sheet: FactSheet) -> str:
+    if not sheet.has("conversions.value_change"):
         return "{conversions.count} conversions worth {conversions.value}: too few to call a trend"
-    if verdict == "no clear change":
-        return "Conversion value of {conversions.value}; no clear change on {period.window_before}"
-    if change >= 0:
-        return "Conversion value up {conversions.value_change:abs} to {conversions.value}"
-    return "Conversion value down {conversions.value_change:abs} to {conversions.value}"
+    if moved := large_unproven_move(sheet):
+        return moved
+    year = f" or on {YEAR.words}" if sheet.has("conversions.value_year_change") else ""
+    return (
+        "Conversion value of {conversions.value}; no clear change on {period.window_before}" + year
+    )
+
+
+def _falling_use(sheet: FactSheet) -> str:
+    """Where nothing is clear about results, use that falls is the news."""
+    if not number(sheet, "adoption.declining"):
+        return ""
+    return "; {adoption.declining} of {adoption.modules} modules in decline"
+
+
+def _without_conversions(sheet: FactSheet) -> str:
+    if text(sheet, "conversions.verdict_change") == "a clear fall":
+        return (
+            "No conversion in {period.window}, a clear fall from {conversions.count_prior} in "
+            "{period.window_before}"
+        )
+    return "No conversions in {period.window}"
 
 
 def summary(sheet: FactSheet, minimum: int, maximum: int) -> str:
@@ -31,10 +63,13 @@ def _outcome(sheet: FactSheet) -> str:
     if not ranked:
         return "No conversion value was recorded in {period.window}."
     top = ranked[0]
-    return (
-        "{conversions.count} conversions worth {conversions.value} in {period.window}; "
-        f"{{{top}.name}} brought {{{top}.share}} of the value."
+    part = (
+        f"{{{top}.name}} brought {{{top}.share}} of the value"
+        if sheet.has(f"{top}.share")
+        else f"most of the value came through {{{top}.name}}"
     )
+    noun = "conversion" if number(sheet, "conversions.count") == 1 else "conversions"
+    return f"{{conversions.count}} {noun} worth {{conversions.value}} in {{period.window}}; {part}."
 
 
 def _peers(sheet: FactSheet) -> str:
@@ -60,8 +95,8 @@ def _use(sheet: FactSheet) -> str:
     if not number(sheet, "adoption.modules") or not sheet.has("adoption.utilisation"):
         return ""
     return (
-        "{adoption.adopted} of {adoption.modules} modules are adopted; {adoption.utilisation} of "
-        "{adoption.seats} seats were in use."
+        f"{modules_in_use(sheet)}; {{adoption.utilisation}} of {{adoption.seats}} seats were in "
+        "use."
     )
 
 

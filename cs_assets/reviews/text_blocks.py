@@ -55,6 +55,9 @@ class Recommendation:
     title: str
     lines: tuple[Block, ...]
     evidence: tuple[str, ...]
+    """Ids of the facts, in the order in which they are named."""
+    basis: str = ""
+    """The same in words for readers."""
 
 
 def recommendations(

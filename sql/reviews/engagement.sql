@@ -1,5 +1,6 @@
--- One row per customer with any message up to the period's end: messages of the current window,
--- the window before and the same window a year earlier, and the mean daily score (0 to 100).
+-- One row per customer and window (current, prior, year_ago, other) with any message up to the
+-- period's end: messages, the mean of the daily scores (0 to 100), and the sums of squares and
+-- products over days that tell how much the rates vary from day to day.
 WITH scope AS (
     SELECT
         CAST(? AS STRING) AS first_customer,
@@ -11,46 +12,44 @@ WITH scope AS (
         CAST(? AS DATE) AS year_ago_start,
         CAST(? AS DATE) AS year_ago_end,
         CAST(? AS DATE) AS history_start
+),
+
+days AS (
+    SELECT
+        e.customer_id,
+        e.engagement_date,
+        SUM(e.messages_sent) AS sent,
+        SUM(e.messages_opened) AS opened,
+        SUM(e.messages_clicked) AS clicked,
+        SUM(e.engagement_score) AS score,
+        COUNT(e.engagement_score) AS scored,
+        MIN(CASE
+            WHEN e.engagement_date >= s.current_start THEN 'current'
+            WHEN e.engagement_date >= s.prior_start THEN 'prior'
+            WHEN e.engagement_date BETWEEN s.year_ago_start AND s.year_ago_end THEN 'year_ago'
+            ELSE 'other'
+        END) AS span
+    FROM source.historical_engagement e
+    INNER JOIN scope s
+        ON e.customer_id BETWEEN s.first_customer AND s.last_customer
+        AND e.engagement_date <= s.period_end
+    GROUP BY e.customer_id, e.engagement_date
 )
 
 SELECT
-    e.customer_id,
-    MIN(e.engagement_date)::DATE AS first_date,
-    SUM(IFF(e.engagement_date >= s.current_start, e.messages_sent, 0)) AS sent_current,
-    SUM(IFF(e.engagement_date >= s.current_start, e.messages_opened, 0)) AS opened_current,
-    SUM(IFF(e.engagement_date >= s.current_start, e.messages_clicked, 0)) AS clicked_current,
-    AVG(IFF(e.engagement_date >= s.current_start, e.engagement_score, NULL)) AS score_current,
-    COUNT(IFF(e.engagement_date >= s.current_start, e.engagement_score, NULL)) AS scored_current,
-    SUM(IFF(
-        e.engagement_date >= s.prior_start AND e.engagement_date < s.current_start,
-        e.messages_sent, 0
-    )) AS sent_prior,
-    SUM(IFF(
-        e.engagement_date >= s.prior_start AND e.engagement_date < s.current_start,
-        e.messages_opened, 0
-    )) AS opened_prior,
-    SUM(IFF(
-        e.engagement_date >= s.prior_start AND e.engagement_date < s.current_start,
-        e.messages_clicked, 0
-    )) AS clicked_prior,
-    AVG(IFF(
-        e.engagement_date >= s.prior_start AND e.engagement_date < s.current_start,
-        e.engagement_score, NULL
-    )) AS score_prior,
-    SUM(IFF(
-        e.engagement_date BETWEEN s.year_ago_start AND s.year_ago_end, e.messages_sent, 0
-    )) AS sent_year_ago,
-    SUM(IFF(
-        e.engagement_date BETWEEN s.year_ago_start AND s.year_ago_end, e.messages_opened, 0
-    )) AS opened_year_ago,
-    SUM(IFF(
-        e.engagement_date BETWEEN s.year_ago_start AND s.year_ago_end, e.messages_clicked, 0
-    )) AS clicked_year_ago,
-    AVG(IFF(
-        e.engagement_date BETWEEN s.year_ago_start AND s.year_ago_end, e.engagement_score, NULL
-    )) AS score_year_ago
-FROM source.historical_engagement e
-INNER JOIN scope s
-    ON e.customer_id BETWEEN s.first_customer AND s.last_customer
-    AND e.engagement_date <= s.period_end
-GROUP BY e.customer_id
+    customer_id,
+    span,
+    MIN(engagement_date)::DATE AS first_date,
+    COUNT(*) AS days,
+    SUM(sent) AS sent,
+    SUM(opened) AS opened,
+    SUM(clicked) AS clicked,
+    SUM(score) / NULLIF(SUM(scored), 0) AS score,
+    SUM(scored) AS scored,
+    SUM(sent * sent) AS sent_sent,
+    SUM(opened * opened) AS opened_opened,
+    SUM(opened * sent) AS opened_sent,
+    SUM(clicked * clicked) AS clicked_clicked,
+    SUM(clicked * sent) AS clicked_sent
+FROM days
+GROUP BY customer_id, span

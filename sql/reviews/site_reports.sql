@@ -21,5 +21,5 @@ LEFT JOIN analytics.weekly_report_pdfs p
     ON r.customer_id = p.customer_id AND r.week_start = p.week_start AND r.edition = p.edition
 LEFT JOIN ops.send_gate g
     ON r.customer_id = g.artefact_id AND r.week_start = g.period_start
-    AND g.kind = 'weekly_report'
+    AND g.kind = 'weekly_report' AND r.edition = 'weekly'
 ORDER BY r.week_start DESC, c.customer_name, r.customer_id, p.paper

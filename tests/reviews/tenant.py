@@ -145,6 +145,8 @@ def states() -> dict[str, pd.DataFrame]:
             "usage_change": -0.05, "conversions_week": 1, "conversion_value_week": 1.0,
             "conversions_4w": 1, "conversion_value_4w": 1.0, "conversion_value_prior_4w": 1.0,
             "messages_sent_4w": 1, "calls_4w": 2, "negative_calls_4w": [0, 1, 0, 0, 0, 0],
+            "judged_calls_4w": 2, "declining_modules": 1, "dropped_modules": 0,
+            "not_started_modules": 0,
             "days_to_renewal": 78, "health_score": [82.0, 38.0, 60.0, 66.0, None, 71.0],
             "health_segment": ["Green", "Red", "Yellow", "Yellow", "Unknown", "Green"],
             "health_coverage": [1.0, 1.0, 0.8, 0.8, 0.2, 1.0],

@@ -57,7 +57,7 @@ def test_labelled_customers_get_the_case_study_that_fits(reports):
             if not f.fact_id.startswith(("case.", "adoption."))
         )
         sheet = replace(base, facts=facts, quotes=())
-        found = matcher.match(sheet, [Play("x", "", "", "", "", "", 1.0, about=about)])
+        found = matcher.match(sheet, [Play("x", "", "", "", "", "", 1.0, about=about, topic="x")])
         got = found.case_study_id if found else None
         if got != wanted:
             wrong.append((goal or about, got, wanted))

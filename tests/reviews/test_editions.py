@@ -73,7 +73,10 @@ def test_slides_have_native_charts_with_data_and_notes_with_facts(reports):
     wanted = [f.number for f in sheet.under("conversions.trend.value")]
     assert list(trend[0].values) == pytest.approx(wanted)
     notes = [s.notes_slide.notes_text_frame.text for s in deck.slides if s.has_notes_slide]
-    assert any("conversions.value_change" in note for note in notes)
+    assert any("\nFacts: conversions." in note for note in notes)
+    given = Presentation(io.BytesIO(pptx_of(reports["CUST_10001"], BRAND, SETTINGS, "customer")))
+    assert not any("conversions." in s.notes_slide.notes_text_frame.text for s in given.slides
+                   if s.has_notes_slide)  # fmt: skip
 
 
 def test_slides_bear_hostile_text(reports):

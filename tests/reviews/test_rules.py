@@ -16,7 +16,7 @@ from cs_assets.reviews.configuration import Brand, contrast
 from cs_assets.reviews.earlier import Earlier, actions_from_last_time, material_changes
 from cs_assets.reviews.fact_sheets import sheet_from_json
 from cs_assets.reviews.forecast import METHODS, forecast
-from cs_assets.reviews.gate import RULES, Candidate, judge
+from cs_assets.reviews.gate import RULES, Candidate, Feed, UnjudgedCalls, judge
 from cs_assets.reviews.report_writing import passages_from_json, write_report
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose, shard_of
 from tests.reviews import making, tenant
@@ -198,7 +198,7 @@ def test_case_studies_match_labelled_customers(reports, industry, segment, goal,
         if not f.fact_id.startswith(("case.", "adoption."))
     ]
     sheet = replace(reports["CUST_10001"].sheet, facts=tuple(facts), quotes=())
-    play = Play("x", "", "", "", "", "", 1.0, about=goal)
+    play = Play("x", "", "", "", "", "", 1.0, about=goal, topic="x")
     found = matcher.match(sheet, [play])
     assert (found.case_study_id if found else None) == wanted
 
@@ -213,6 +213,8 @@ def test_the_case_study_is_quoted_exactly(reports):
 
 # The gate
 
+FEED = Feed("conversions", tenant.END, 100, 100.0, 400, 0)
+
 
 def candidate(report, **changes) -> Candidate:
     sheet = report.sheet if report else None
@@ -222,7 +224,7 @@ def candidate(report, **changes) -> Candidate:
         recipient="csm@example.com",
         report=report,
         failure=None,
-        newest_data=tenant.END,
+        feeds=(FEED,),
     )
     return replace(basic, **changes)
 
@@ -247,7 +249,11 @@ def test_each_rule_of_the_gate_holds_what_it_is_for(reports):
     total = report.sheet["conversions.value"].number
     cases = {
         "recipient": candidate(report, recipient=None),
-        "freshness": candidate(report, newest_data=tenant.END - dt.timedelta(days=30)),
+        "freshness": candidate(
+            report, feeds=(FEED, replace(FEED, newest=tenant.END - dt.timedelta(days=30)))),
+        "row_counts": candidate(report, feeds=(replace(FEED, week_rows=40),)),
+        "nulls": candidate(report, feeds=(replace(FEED, incomplete_rows=9),)),
+        "calls_judged": candidate(report, unjudged=UnjudgedCalls(3, 1, 0, tenant.WEEK)),
         "required_facts": candidate(
             replace(report, sheet=replace(report.sheet, facts=tuple(
                 f for f in report.sheet if f.fact_id != "csm.name")))),

@@ -37,7 +37,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory):
             for query in verified_queries()
         }
         own = {
-            "conversions": db.query("reviews/conversions_by_channel", PERIOD),
+            "conversions": db.query("reviews/conversions_by_part", PERIOD).query(
+                "part == 'channel'"
+            ),
             "attributions": db.query("reviews/attribution_by_channel", PERIOD),
             "benchmarks": db.query("reviews/benchmarks", PERIOD),
             "metrics": metrics,

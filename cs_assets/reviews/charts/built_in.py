@@ -4,10 +4,11 @@ import datetime as dt
 
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import written
-from cs_assets.reviews.benchmark_facts import METRICS
+from cs_assets.reviews.benchmark_facts import LOWEST, METRICS, TOP
 from cs_assets.reviews.charts.model import Bars, Chart, Ranges, Trend
 from cs_assets.reviews.charts.registry import chart
 from cs_assets.reviews.ranked import groups, largest, number, text
+from cs_assets.reviews.trend_statement import clear_statement, large_unproven_move
 
 #: Bars beyond these are left to the text: more than six cannot be read at a glance.
 _MOST_BARS = 6
@@ -63,14 +64,13 @@ def _reported_weeks(sheet: FactSheet, most: int) -> int:
 
 
 def _trend_message(sheet: FactSheet) -> str:
-    change = number(sheet, "conversions.value_change")
-    if change is None:
+    """The same statement as the report's, as far as it is about conversions."""
+    if clear := clear_statement(sheet):
+        return clear
+    if not sheet.has("conversions.value_change"):
         return "{conversions.count} conversions in {period.window}, worth {conversions.value}"
-    if text(sheet, "conversions.verdict_change") == "no clear change":
-        return "Conversions show no clear change on {period.window_before}"
-    word = "rose" if change >= 0 else "fell"
-    return (
-        f"Conversion value {word} by {{conversions.value_change:abs}} on {{period.window_before}}"
+    return large_unproven_move(sheet) or (
+        "Conversions show no clear change on {period.window_before}"
     )
 
 
@@ -81,11 +81,12 @@ def channel_performance(sheet: FactSheet) -> Chart | None:
     if not ranked:
         return None
     top = ranked[0]
-    message = (
-        f"{{{top}.name}} brings {{{top}.share}} of the conversion value"
-        if len(ranked) > 1
-        else f"All conversion value comes through {{{top}.name}}"
-    )
+    if len(ranked) == 1:
+        message = f"All conversion value comes through {{{top}.name}}"
+    elif sheet.has(f"{top}.share"):
+        message = f"{{{top}.name}} brings {{{top}.share}} of the conversion value"
+    else:
+        message = f"{{{top}.name}} brings most, {{{top}.value}}, from {{{top}.count}} conversions"
     return Chart(
         name="channel_performance",
         message=message,
@@ -117,7 +118,9 @@ def attribution(sheet: FactSheet) -> Chart | None:
     top = ranked[0]
     return Chart(
         name="attribution",
-        message=f"{{{top}.name}} is credited with {{{top}.share}} of the attributed revenue",
+        message=f"{{{top}.name}} is credited with {{{top}.share}} of the attributed revenue"
+        if sheet.has(f"{top}.share")
+        else f"{{{top}.name}} is credited with most of the attributed revenue",
         subject="Attributed revenue by channel in USD, {period.window}, "
         "n = {attribution.touchpoints} touchpoints",
         alternative="Horizontal bars of attributed revenue by channel, largest first: "
@@ -126,7 +129,8 @@ def attribution(sheet: FactSheet) -> Chart | None:
             names=tuple(text(sheet, f"{g}.name") for g in ranked),
             values=tuple(number(sheet, f"{g}.revenue") or 0.0 for g in ranked),
             labels=tuple(
-                f"{written(sheet[f'{g}.revenue'], 'short')}  ({written(sheet[f'{g}.share'])})"
+                written(sheet[f"{g}.revenue"], "short")
+                + (f"  ({written(sheet[f'{g}.share'])})" if sheet.has(f"{g}.share") else "")
                 for g in ranked
             ),
             earlier=None,
@@ -145,14 +149,8 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
     ]
     if not compared:
         return None
-    below = [
-        m
-        for m in compared
-        if text(sheet, f"benchmark.{m.name}.position") == "in the lowest quarter"
-    ]
-    above = [
-        m for m in compared if text(sheet, f"benchmark.{m.name}.position") == "in the top quarter"
-    ]
+    below = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == LOWEST]
+    above = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == TOP]
     if below:
         message = f"{below[0].label} is in the lowest quarter of peers"
     elif above:
@@ -168,7 +166,8 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
         name="benchmark_position",
         message=message,
         subject=f"Own value (dot) against the middle half of peers (band) and their median (line); "
-        f"{{benchmark.{first}.group}}, n = {{benchmark.{first}.peers}}",
+        f"{{benchmark.{first}.group}}, n = {{benchmark.{first}.peers}}, "
+        f"{{benchmark.{first}.period}}",
         alternative="Position among peers: "
         + "; ".join(
             f"{m.label} {{{m.own_fact}}}, median {{benchmark.{m.name}.median}}" for m in compared

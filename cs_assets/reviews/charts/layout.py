@@ -110,7 +110,7 @@ def _end_labels(data: Trend, area: _Area, top: float) -> list[Words]:
 
 
 def _columns(data: Bars) -> Scene:
-    height, area = 158.0, _Area(0.02, 0.12, 0.96, 0.76)
+    height, area = 140.0, _Area(0.02, 0.13, 0.96, 0.74)
     count = len(data.values)
     earlier = data.earlier or (0.0,) * count
     top = max([*data.values, *earlier, 1e-9])

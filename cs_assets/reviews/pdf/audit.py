@@ -56,6 +56,7 @@ def _sources(report: Report, charts: Mapping[str, Passage]) -> Iterable[str]:
         yield written(fact)
         yield written(fact, "short")
         yield fact.reason or ""
+        yield "" if fact.n is None else f"{fact.n:,}"
     for row in summary_table.rows(sheet):
         yield " ".join(cell.words for cell in row)
     for name in {passage.partition(".")[0] for passage in charts}:

@@ -32,6 +32,7 @@ class Furniture:
     running_head: str
     period: str
     confidential: str
+    footer: str
 
     @property
     def size(self) -> tuple[float, float]:
@@ -105,5 +106,5 @@ def _draw_furniture(canvas: Canvas, furniture: Furniture, number: int, total: in
         canvas.setLineWidth(0.6)
         canvas.line(SIDE, height - 15.5 * mm, right, height - 15.5 * mm)
     write(SIDE, 12.5 * mm, furniture.confidential, 7.5, "muted", most=120 * mm)
-    write(SIDE, 9 * mm, furniture.brand.footer, 7.5, "muted", most=140 * mm)
+    write(SIDE, 9 * mm, furniture.footer, 7.5, "muted", most=140 * mm)
     write(right, 9 * mm, f"Page {number} of {total}", 7.5, "muted", align="right")

@@ -104,7 +104,7 @@ class Printer:
 
     def _summary_table(self, view: ReportView) -> Flowable:
         colours, width = self._brand.colours, self._text_width
-        first, last = 0.25, 0.075 if view.headings[-1] == "n" else 0.0
+        first, last = 0.2, 0.16 if view.headings[-1] == "n" else 0.0
         others = len(view.headings) - (2 if last else 1)
         shares = [first, *[(1 - first - last) / others] * others, *([last] if last else [])]
         absent: list[Any] = [
@@ -160,10 +160,8 @@ class Printer:
     def _recommendation(self, number: int, made: Recommendation) -> Iterable[Flowable]:
         yield TaggedParagraph(f"{number}. {self._safe(made.title)}", self._styles["subheading"])
         yield from self._blocks(_run_on(made.lines))
-        if made.evidence:
-            yield TaggedParagraph(
-                self._safe("Evidence: " + ", ".join(made.evidence)), self._styles["note"]
-            )
+        if made.basis:
+            yield TaggedParagraph(self._safe(f"Evidence: {made.basis}"), self._styles["note"])
 
     def _chart(self, view: ChartView) -> Flowable:
         scene = scene_of(view.chart.data)
@@ -208,6 +206,7 @@ class Printer:
             running_head=name[:200],
             period=view.period,
             confidential=self._brand.confidential.get(self._audience, ""),
+            footer=self._brand.footer.get(self._audience, ""),
         )
 
 
@@ -329,7 +328,7 @@ def _styles(brand: Brand, faces_: Faces) -> dict[str, ParagraphStyle]:
         "item": derived("item", leftIndent=10, bulletIndent=1, spaceAfter=2,
                         bulletFontName=faces_.regular.name),
         "boxed": derived("boxed", backColor=HexColor(colours.panel), borderPadding=(5, 6, 5, 6),
-                         leftIndent=6, rightIndent=6, spaceBefore=7, spaceAfter=9),
+                         leftIndent=6, rightIndent=6, spaceBefore=11, spaceAfter=9),
     }  # fmt: skip
 
 
