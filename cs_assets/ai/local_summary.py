@@ -3,19 +3,31 @@
 Sentences are weighed by how often their content words occur in the whole text,
 damped by length (after H. P. Luhn, "The Automatic Creation of Literature
 Abstracts", 1958), chosen one by one with a penalty for what is already said,
-and given in the order in which they were spoken.
+and given in the order in which they were spoken, each after the label of who said it.
 """
 
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cs_assets.ai.words import content_words
 
 MODEL = "local-extractive"
 
-_SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+[\"'”’)]*|\n|$)")
+_SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)")
+_LABEL = re.compile(r"([A-Z]\w{1,20}): ")
 _SHORTEST = 4  # content words; below that a sentence is a greeting or an "okay, sure"
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence, the line it stands in, and the label at the start of that line."""
+
+    line: int
+    label: str
+    text: str
 
 
 def summary(text: str | None, *, sentences: int = 3, max_characters: int = 600) -> str | None:
@@ -25,8 +37,8 @@ def summary(text: str | None, *, sentences: int = 3, max_characters: int = 600) 
     """
     if not text or not text.strip():
         return None
-    candidates = [" ".join(match.group().split()) for match in _SENTENCE.finditer(text)]
-    words = [content_words(candidate) for candidate in candidates]
+    candidates = list(_sentences(text))
+    words = [content_words(candidate.text) for candidate in candidates]
     weights = Counter(word for part in words for word in set(part))
     chosen: list[int] = []
     said: set[str] = set()
@@ -36,7 +48,7 @@ def summary(text: str | None, *, sentences: int = 3, max_characters: int = 600) 
             (
                 i
                 for i, part in enumerate(words)
-                if i not in chosen and len(part) >= _SHORTEST and len(candidates[i]) <= room
+                if i not in chosen and len(part) >= _SHORTEST and _length(candidates[i]) <= room
             ),
             key=lambda i: (_weight(words[i], weights, said), -i),
             default=None,
@@ -45,10 +57,32 @@ def summary(text: str | None, *, sentences: int = 3, max_characters: int = 600) 
             break
         chosen.append(best)
         said |= set(words[best])
-        room -= len(candidates[best]) + 1
+        room -= _length(candidates[best]) + 1
     if not chosen:
         return _beginning(" ".join(text.split()), max_characters)
-    return " ".join(candidates[i] for i in sorted(chosen))
+    return " ".join(_told([candidates[i] for i in sorted(chosen)]))
+
+
+def _sentences(text: str) -> Iterator[_Sentence]:
+    for number, line in enumerate(text.splitlines()):
+        found = _LABEL.match(line)
+        label = found.group(1) if found else ""
+        for match in _SENTENCE.finditer(line[found.end() :] if found else line):
+            if sentence := " ".join(match.group().split()):
+                yield _Sentence(number, label, sentence)
+
+
+def _length(sentence: _Sentence) -> int:
+    return len(sentence.text) + (len(sentence.label) + 2 if sentence.label else 0)
+
+
+def _told(chosen: list[_Sentence]) -> Iterator[str]:
+    """Who said it stands before every sentence that does not go on in the same line."""
+    before = -1
+    for sentence in chosen:
+        named = sentence.label and sentence.line != before
+        yield f"{sentence.label}: {sentence.text}" if named else sentence.text
+        before = sentence.line
 
 
 def completion(prompt: str | None) -> str | None:

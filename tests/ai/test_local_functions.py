@@ -68,6 +68,18 @@ def test_a_summary_holds_sentences_of_the_text_in_their_order() -> None:
     assert "weather" not in short
 
 
+def test_a_sentence_from_the_middle_of_a_turn_says_who_spoke() -> None:
+    short = summary(
+        "Rep: Hello. We shipped the invoice approval workflow for supplier invoices yesterday.\n"
+        "Customer: Fine. The supplier invoice approval workflow failed for our largest supplier.",
+        sentences=2,
+    )
+    assert short == (
+        "Rep: We shipped the invoice approval workflow for supplier invoices yesterday. "
+        "Customer: The supplier invoice approval workflow failed for our largest supplier."
+    )
+
+
 @pytest.mark.parametrize("empty", [None, "", "  \n"])
 def test_nothing_is_summarised_to_nothing(empty: str | None) -> None:
     assert summary(empty) is None
