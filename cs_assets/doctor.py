@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from resources.errors import CsAssetsError
 from resources.settings import Settings
+from resources.warehouse_choice import warehouse as chosen_warehouse
 
 Verdict = Literal["ok", "warning", "failed"]
 
@@ -71,10 +72,9 @@ def _interpreter() -> Finding:
 
 def _snowflake(settings: Settings) -> Iterator[Finding]:
     from cs_assets import doctor_snowflake
-    from resources.warehouse_choice import warehouse
 
     try:
-        for found in doctor_snowflake.examine(settings, warehouse(settings)):
+        for found in doctor_snowflake.examine(settings, chosen_warehouse(settings)):
             yield Finding(*found)
     except CsAssetsError as error:
         yield Finding("connection", "failed", str(error))
@@ -99,17 +99,13 @@ def _home(settings: Settings) -> Finding:
 
 
 def _warehouse(settings: Settings) -> Finding:
-    from resources.warehouse_choice import warehouse
-
-    with warehouse(settings).session("doctor") as db:
+    with chosen_warehouse(settings).session("doctor") as db:
         tables = len(db.query("doctor/tables"))
     return Finding("warehouse", "ok", f"{settings.cs_assets_warehouse}, {tables} tables")
 
 
 def _sources(settings: Settings) -> Finding:
-    from resources.warehouse_choice import warehouse
-
-    with warehouse(settings).session("doctor") as db:
+    with chosen_warehouse(settings).session("doctor") as db:
         customers = int(db.query("doctor/customers")["customers"].iloc[0])
     if customers:
         return Finding("source tables", "ok", f"{customers} customers")

@@ -24,6 +24,12 @@ def snowflake(
         str | None,
         typer.Option("--sources", help="DATABASE.SCHEMA whose relations the source views read."),
     ] = None,
+    credits: Annotated[
+        int | None,
+        typer.Option(
+            "--credits", min=1, help="Monthly ceiling of the warehouse; 100 if not given."
+        ),
+    ] = None,
     semantic_yaml: Annotated[
         bool, typer.Option("--semantic-yaml", help="Print the semantic model as YAML.")
     ] = False,
@@ -31,8 +37,10 @@ def snowflake(
 ) -> None:
     """Set up a Snowflake account: plan first, then each step; running it again changes nothing.
 
-    Sign in as an administrator: SNOWFLAKE_ADMIN_USER with the key of the settings, else
-    the service's own user (which then needs the roles that the steps name).
+    Sign in as an administrator: SNOWFLAKE_ADMIN_USER, by browser
+    (SNOWFLAKE_ADMIN_AUTHENTICATOR=externalbrowser), by SNOWFLAKE_ADMIN_PASSWORD (a password or
+    an access token), else by the key of the settings. Who may not run every step runs some with
+    --only and leaves the rest to another administrator.
     """
     from rich.console import Console
 
@@ -41,7 +49,7 @@ def snowflake(
     from resources.snowflake_semantics import semantic_yaml as yaml_of
 
     settings = Settings.load()
-    names = snowflake_setup.Names.of(settings, sources)
+    names = snowflake_setup.Names.of(settings, sources, credits)
     if semantic_yaml:
         print(yaml_of(names.database))
         return

@@ -18,7 +18,6 @@ from resources.snowflake_jwt import plain_key, read_key
 from resources.snowflake_session import SnowflakeSession
 from resources.warehouse import Session, Warehouse
 
-
 #: The connector would else ask the metadata services of three clouds where it runs.
 QUIET = {"platform_detection_timeout_seconds": 0.0}
 

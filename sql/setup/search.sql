@@ -1,5 +1,6 @@
--- Search over case studies for the agents. Run by SYSADMIN, who owns the service.
--- Searches run with the owner's rights; the text is cut into windows of the embedding model by itself.
+-- Search over case studies for the agents. Run by SYSADMIN, who owns the service: searches run with
+-- the owner's rights. Vectors cover the first 512 tokens of a text only, so what tells most comes
+-- first; words are found in all of it. A source that is a view needs CHANGE_TRACKING on its tables.
 USE ROLE SYSADMIN;
 CREATE CORTEX SEARCH SERVICE IF NOT EXISTS <% database %>.ANALYTICS.CASE_STUDY_SEARCH
     ON search_text
@@ -13,5 +14,4 @@ SELECT case_study_id, title, company_name, industry_vertical, company_size, modu
        key_results, use_cases, channels_used, published_on,
        title || '. ' || COALESCE(goal, '') || ' ' || key_results || ' ' || content AS search_text
 FROM <% database %>.SOURCE.CASE_STUDIES;
-USE ROLE SECURITYADMIN;
 GRANT USAGE ON CORTEX SEARCH SERVICE <% database %>.ANALYTICS.CASE_STUDY_SEARCH TO ROLE <% role %>_REPORT;

@@ -1,5 +1,6 @@
--- The service's user: no password, a key pair, and the defaults that agents and Analyst go by.
--- A second key (RSA_PUBLIC_KEY_2) lets the first be changed without a pause. Run by USERADMIN.
+-- The service's user: no password, a key pair, the defaults that agents and Analyst go by, and no
+-- secondary roles, so that it can do what its role can and no more. A second key
+-- (RSA_PUBLIC_KEY_2) lets the first be changed without a pause. Run by USERADMIN and SECURITYADMIN.
 USE ROLE USERADMIN;
 CREATE USER IF NOT EXISTS <% user %>
     TYPE = SERVICE
@@ -7,6 +8,7 @@ CREATE USER IF NOT EXISTS <% user %>
 ALTER USER <% user %> SET
     RSA_PUBLIC_KEY = '<% public_key %>'
     DEFAULT_ROLE = <% role %>
+    DEFAULT_SECONDARY_ROLES = ()
     DEFAULT_WAREHOUSE = <% warehouse %>
     DEFAULT_NAMESPACE = <% database %>.OPS;
 USE ROLE SECURITYADMIN;

@@ -1,4 +1,4 @@
-"""A proxy between connector and server that breaks the exchange where it is told to."""
+"""A proxy between connector and server that answers itself, or breaks off, where it is told to."""
 
 import gzip
 import json
@@ -10,10 +10,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol
+
+Answer = dict[str, Any]
 
 #: What stands for the connection being cut in the middle of an answer.
 CUT = "cut"
+
+
+class Between(Protocol):
+    """What decides on each statement: an answer of its own, ``CUT``, or None to pass it on."""
+
+    renewals: int
+
+    def answer(self, statement: str) -> Answer | str | None: ...
+
+
+def refusal(code: str, message: str, state: str = "57014") -> Answer:
+    """The answer by which Snowflake refuses a statement."""
+    data = {"errorCode": code, "sqlState": state, "queryId": "01-query"}
+    return {"success": False, "code": code, "message": message, "data": data}
 
 
 @dataclass
@@ -29,13 +45,13 @@ class Faults:
         """Answer the next ``times`` statements that match with Snowflake's error ``code``."""
         self.planned += [(re.compile(pattern, re.I | re.S), code, message)] * times
 
-    def taken(self, statement: str) -> tuple[str, str] | None:
+    def answer(self, statement: str) -> Answer | str | None:
         with self.lock:
             self.statements.append(statement)
             for place, (pattern, code, message) in enumerate(self.planned):
                 if pattern.search(statement):
                     del self.planned[place]
-                    return code, message
+                    return CUT if code == CUT else refusal(code, message)
         return None
 
 
@@ -43,21 +59,29 @@ class Faults:
 def fault_proxy(arguments: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Faults]]:
     """The arguments of a server behind a proxy, and the faults that it will make."""
     faults = Faults()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(faults, arguments["port"]))
+    with proxy(arguments, faults) as broken:
+        yield broken, faults
+
+
+@contextmanager
+def proxy(arguments: dict[str, Any], between: Between) -> Iterator[dict[str, Any]]:
+    """The arguments of the same server behind a proxy that asks ``between`` first."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(between, arguments["port"]))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield {**arguments, "port": server.server_port}, faults
+        yield {**arguments, "port": server.server_port}
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
 
 
-def _handler(faults: Faults, behind: int) -> type[BaseHTTPRequestHandler]:
+def _handler(between: Between, behind: int) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet: two would wait 40 ms for each other
 
         def do_POST(self) -> None:
             self._pass_on()
@@ -69,21 +93,18 @@ def _handler(faults: Faults, behind: int) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.path.startswith("/session/token-request"):
                 return self._renewed(body)
-            fault = faults.taken(_statement(body)) if "query-request" in self.path else None
-            if fault is None:
+            asked = "query-request" in self.path
+            answer = between.answer(_statement(body)) if asked else None
+            if answer is None:
                 return self._forward(body)
-            code, message = fault
-            if code == CUT:
+            if isinstance(answer, str):
                 self.close_connection = True
                 self.connection.close()
                 return None
-            return self._answer(
-                {"success": False, "code": code, "message": message,
-                 "data": {"errorCode": code, "sqlState": "57014", "queryId": "01-query"}}
-            )  # fmt: skip
+            return self._answer(answer)
 
         def _renewed(self, body: bytes) -> None:
-            faults.renewals += 1
+            between.renewals += 1
             if body[:2] == b"\x1f\x8b":
                 body = gzip.decompress(body)
             token = json.loads(body)["oldSessionToken"]
@@ -116,6 +137,7 @@ def _handler(faults: Faults, behind: int) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
+            self.wfile.flush()
 
         def log_message(self, *_: Any) -> None:
             return

@@ -28,6 +28,7 @@ from fakesnow.instance import FakeSnow
 from sqlglot import Expr, exp
 
 from resources import duckdb_ai
+from resources.snowflake_locks import make_lock
 from resources.snowflake_warehouse import SnowflakeWarehouse
 from sql import catalog
 
@@ -82,6 +83,7 @@ def local_server() -> Iterator[dict[str, Any]]:
     module = importlib.import_module("fakesnow.server")
     before, module.shared_fs = module.shared_fs, _Account()
     logging.getLogger("fakesnow.server").setLevel(logging.ERROR)
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
     server = uvicorn.Server(uvicorn.Config(module.app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run, name="local snowflake", daemon=True)
     thread.start()
@@ -106,6 +108,7 @@ def _arguments(port: int) -> dict[str, Any]:
         "port": port,
         "protocol": "http",
         "network_timeout": 3,
+        "platform_detection_timeout_seconds": 0.0,
         "session_parameters": {
             "CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False,
             "nop_regexes": _NO_OPERATION,
@@ -158,7 +161,7 @@ class _Account(FakeSnow):
         duck.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'")
         duckdb_ai.register(duck)
         duck.execute(_MACROS)
-        if not self._has_flatten:
+        if connection.database == DATABASE and not self._has_flatten:
             duck.execute(_FLATTEN)
             self._has_flatten = True
         return connection
@@ -171,7 +174,33 @@ class _Connection(FakeSnowflakeConnection):
 
 class _Cursor(FakeSnowflakeCursor):
     def _transform(self, expression: Expr, params: Any) -> Expr:
-        return super()._transform(expression.transform(_before), params).transform(_after)
+        prepared = expression.transform(_before)
+        _chain.is_own = True
+        try:
+            return super()._transform(prepared, params).transform(_after, copy=False)
+        finally:
+            _chain.is_own = False
+
+    def _transform_explode(self, expression: Expr) -> list[Expr]:
+        """Columns that are there already are not added one by one, each to no effect."""
+        if isinstance(expression, exp.Alter):
+            there = self._columns_of(expression.this)
+            actions = expression.args["actions"]
+            kept = [one for one in actions if one.name.upper() not in there]
+            if len(kept) < len(actions) and all(one.args.get("exists") for one in actions):
+                if not kept:
+                    return [exp.select(exp.Literal.string("Statement executed successfully."))]
+                expression.set("actions", kept)
+        return super()._transform_explode(expression)
+
+    def _columns_of(self, table: Expr) -> set[str]:
+        """The columns of a table by its full name; none when it is not there."""
+        rows = self._duck_conn.execute(
+            "SELECT column_name FROM duckdb_columns() "
+            "WHERE schema_name ILIKE ? AND table_name ILIKE ?",
+            [table.text("db"), table.name],
+        )
+        return {name.upper() for (name,) in rows.fetchall()}
 
     def _describe_last_sql(self) -> list[Any]:
         """fakesnow knows no name for the type of a vector."""
@@ -203,6 +232,24 @@ class _Cursor(FakeSnowflakeCursor):
             raise _as_snowflake_says(error) from error
 
 
+#: Whether the thread is in fakesnow's chain of some seventy passes over one tree.
+_chain = threading.local()
+_transform_copying = exp.Expression.transform
+
+
+def _transform_in_place(self: Any, fun: Any, *args: Any, copy: bool = True, **named: Any) -> Any:
+    """As sqlglot does, but the passes of the chain share the tree: copies took most of the time."""
+    is_own = getattr(_chain, "is_own", False)
+    _chain.is_own = False  # what a pass itself copies stays copied
+    try:
+        return _transform_copying(self, fun, *args, copy=copy and not is_own, **named)
+    finally:
+        _chain.is_own = is_own
+
+
+exp.Expression.transform = _transform_in_place
+
+
 def _as_snowflake_says(error: duckdb.Error) -> Exception:
     """An error that fakesnow would turn into HTTP 500, which the connector retries for long."""
     from snowflake.connector.errors import ProgrammingError
@@ -214,6 +261,9 @@ def _before(node: Expr) -> Expr:
     """Ours, before fakesnow reads the statement."""
     if isinstance(node, exp.Anonymous) and node.name.upper() == "AI_SENTIMENT":
         return exp.Anonymous(this="fs_ai_sentiment", expressions=node.expressions)
+    if isinstance(node, (exp.SchemaCommentProperty, exp.CommentColumnConstraint)):
+        # fakesnow keeps comments by a statement in which it does not double their quotes
+        return type(node)(this=exp.Literal.string(node.this.name.replace("'", "\u2019")))
     if isinstance(node, exp.GetExtract):
         return exp.Anonymous(this="fs_get", expressions=[node.this, node.expression])
     if isinstance(node, exp.CosineDistance):
@@ -236,3 +286,4 @@ def prepare(arguments: dict[str, Any]) -> None:
             db._run(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         for table in catalog.tables().values():
             db.execute(f"tables/{table.schema}/{table.name}")
+            db._run(make_lock(table.full_name))

@@ -1,48 +1,219 @@
 """The doctor on a Snowflake account: a line for each thing, and what to do about it."""
 
-import pytest
+import copy
+import json
 
-from cs_assets.doctor_snowflake import examine
+import pytest
+import snowflake.connector
+
+from cs_assets import doctor, doctor_snowflake
 from resources.settings import Settings
-from tests.snowflake.local_server import local_server, prepare, warehouse_on
+from resources.snowflake_setup import Names, load_agents, plan
+from tests.snowflake.account_book import AccountBook, Grant
+from tests.snowflake.local_server import (
+    DATABASE,
+    key_in_environment,
+    local_server,
+    prepare,
+    warehouse_on,
+)
+from tests.snowflake.paper_account import PaperAccount, paper_account
+from tests.snowflake.setup_reading import read
+
+EMBEDDING = "snowflake-arctic-embed-m-v1.5"
 
 
 @pytest.fixture(scope="module")
-def arguments():
-    with local_server() as found:
-        yield found
+def server():
+    with local_server() as arguments:
+        prepare(arguments)
+        yield arguments
 
 
-def findings(arguments, **settings):
-    warehouse = warehouse_on(arguments)
-    given = Settings.load(
-        snowflake_account="fakesnow", snowflake_user="X", cortex_base_url="http://127.0.0.1:9",
-        **settings,
-    )  # fmt: skip
-    return {found.check: found for found in examine(given, warehouse)}
+@pytest.fixture(scope="module")
+def book() -> AccountBook:
+    """The account as the set-up leaves it."""
+    made = AccountBook()
+    for step in plan(Names(public_key="A" * 392), load_agents(None)):
+        for statement in step.statements:
+            read(made, statement)
+    return made
 
 
-def test_it_tells_missing_tables_and_then_that_they_are_there(arguments):
-    before = findings(arguments)["tables"]
-    assert before.verdict == "failed"
-    assert "cs-assets setup snowflake --only tables" in before.mend
-    prepare(arguments)
-    found = findings(arguments)
-    assert found["connection"].verdict == "ok"
-    assert found["tables"].verdict == "ok"
-    assert found["AI functions"].verdict == "ok"
+@pytest.fixture
+def account(server, book, monkeypatch):
+    """An account that is set up: the arguments to reach it, and its book."""
+    for name, value in key_in_environment().items():
+        monkeypatch.setenv(name, value)
+    with paper_account(server) as (arguments, paper):
+        paper.book, paper.is_set_up = copy.deepcopy(book), False
+        paper.models = [(EMBEDDING, "GA", None, None)]
+        yield arguments, paper
 
 
-def test_what_is_not_set_or_does_not_answer_says_how_to_mend_it(arguments):
-    unset = findings(arguments)["agent"]
+def settings_of(**named) -> Settings:
+    return Settings.load(
+        snowflake_account="fakesnow",
+        snowflake_user="CS_ASSETS_SERVICE",
+        snowflake_database=DATABASE,
+        cortex_base_url="http://127.0.0.1:9",
+        **named,
+    )
+
+
+def findings(account, **settings):
+    arguments, _ = account
+    found = doctor_snowflake.examine(settings_of(**settings), warehouse_on(arguments))
+    return {one.check: one for one in found}
+
+
+def grants_of(account):
+    return doctor_snowflake.grants(settings_of(), warehouse_on(account[0]))
+
+
+def models_of(account, **settings):
+    return doctor_snowflake.models(settings_of(**settings), warehouse_on(account[0]))
+
+
+def test_an_account_that_is_set_up_has_nothing_to_mend(account):
+    found = findings(account)
+    good = {name for name, one in found.items() if one.verdict == "ok"}
+    assert {"connection", "grants", "tables", "AI functions", "models"} <= good
+    assert {one.verdict for one in found.values()} == {"ok", "warning"}  # search, agent: not set
+    assert found["grants"].detail.startswith("all ")
+    assert "of 4 roles" in found["grants"].detail
+
+
+@pytest.mark.parametrize(
+    ("lost", "told", "mend"),
+    [
+        (
+            Grant("INSERT", "TABLE", "CS_ASSETS.ANALYTICS.WEEKLY_REPORTS", "CS_ASSETS_TRANSFORM"),
+            "CS_ASSETS_TRANSFORM lacks INSERT on CS_ASSETS.ANALYTICS.WEEKLY_REPORTS",
+            "GRANT INSERT ON TABLE CS_ASSETS.ANALYTICS.WEEKLY_REPORTS TO ROLE CS_ASSETS_TRANSFORM;",
+        ),
+        (
+            Grant("UPDATE", "TABLE", "CS_ASSETS.OPS.LOCK_GONG_GONG_USERS", "CS_ASSETS_INGEST"),
+            "CS_ASSETS_INGEST lacks UPDATE on CS_ASSETS.OPS.LOCK_GONG_GONG_USERS",
+            "GRANT UPDATE ON TABLE CS_ASSETS.OPS.LOCK_GONG_GONG_USERS TO ROLE CS_ASSETS_INGEST;",
+        ),
+        (
+            Grant("USAGE", "DATABASE_ROLE", "SNOWFLAKE.AI_FUNCTIONS_USER", "CS_ASSETS_TRANSFORM"),
+            "CS_ASSETS_TRANSFORM lacks USAGE on SNOWFLAKE.AI_FUNCTIONS_USER",
+            "GRANT DATABASE ROLE SNOWFLAKE.AI_FUNCTIONS_USER TO ROLE CS_ASSETS_TRANSFORM;",
+        ),
+        (
+            Grant("USE AI FUNCTIONS", "ACCOUNT", "", "CS_ASSETS_TRANSFORM"),
+            "lacks USE AI FUNCTIONS",
+            "GRANT USE AI FUNCTIONS ON ACCOUNT TO ROLE CS_ASSETS_TRANSFORM;",
+        ),
+        (
+            Grant("USAGE", "SCHEMA", "CS_ASSETS.SOURCE", "CS_ASSETS_REPORT"),
+            "CS_ASSETS_REPORT lacks USAGE on CS_ASSETS.SOURCE",
+            "GRANT USAGE ON SCHEMA CS_ASSETS.SOURCE TO ROLE CS_ASSETS_REPORT;",
+        ),
+    ],
+)
+def test_a_grant_that_is_gone_is_named_with_the_statement_that_gives_it(account, lost, told, mend):
+    _, paper = account
+    paper.book.grants.remove(lost)
+    found = grants_of(account)
+    assert found.verdict == "failed"
+    assert told in found.detail
+    assert found.mend.startswith(mend)
+    read_back(paper, found.mend.partition(";")[0])
+    assert grants_of(account).verdict == "ok"
+
+
+def read_back(paper: PaperAccount, statement: str) -> None:
+    """What the doctor says to run is a statement that mends it."""
+    read(paper.book, "USE ROLE ACCOUNTADMIN")
+    read(paper.book, statement)
+
+
+def test_a_role_of_its_duty_that_is_not_granted_is_named(account):
+    _, paper = account
+    paper.book.holders.remove(("CS_ASSETS_REPORT", "CS_ASSETS"))
+    found = grants_of(account)
+    assert found.mend.startswith("GRANT ROLE CS_ASSETS_REPORT TO ROLE CS_ASSETS;")
+
+
+@pytest.mark.parametrize(
+    ("models", "verdict", "told"),
+    [
+        ([(EMBEDDING, "PUPR", None, None)], "ok", "PUPR"),
+        (
+            [(EMBEDDING, "LEGACY", "2026-08-12", "2027-02-01")],
+            "warning",
+            f"{EMBEDDING}: LEGACY, legacy since 2026-08-12, ends on 2027-02-01",
+        ),
+        ([(EMBEDDING, "EOL", "2026-08-12", "2026-10-14")], "failed", "ends on 2026-10-14"),
+        ([("claude-sonnet-5", "GA", None, None)], "ok", "not among the listed models"),
+    ],
+)
+def test_the_life_of_a_model_is_told_with_its_dates(account, models, verdict, told):
+    _, paper = account
+    paper.models = models
+    found = models_of(account)
+    assert found.verdict == verdict
+    assert told in found.detail
+    assert bool(found.mend) == (verdict != "ok")
+
+
+def test_an_agent_on_a_retired_model_is_told(account, tmp_path):
+    agents = load_agents(None).model_dump()
+    (tmp_path / "agents.yaml").write_text(
+        json.dumps({**agents, "orchestration_model": "claude-4-sonnet"})
+    )
+    found = models_of(account, cs_assets_config_dir=tmp_path)
+    assert (found.verdict, "14 October 2026" in found.detail) == ("failed", True)
+    assert found.mend == "change orchestration_model in agents.yaml"
+
+
+def test_a_column_and_a_table_that_are_missing_are_named(server, account):
+    with snowflake.connector.connect(
+        **server, password="x", database=DATABASE, schema="OPS"
+    ) as connection:
+        connection.cursor().execute("ALTER TABLE gong.gong_users DROP COLUMN title")
+        found = findings(account)["tables"]
+        assert (found.verdict, found.detail) == (
+            "failed",
+            "1 columns missing: gong.gong_users.title",
+        )
+        connection.cursor().execute("DROP TABLE gong.gong_users")
+        found = findings(account)["tables"]
+        assert "1 missing or not granted: gong.gong_users" in found.detail
+        assert "--only tables" in found.mend
+    prepare(server)
+    assert findings(account)["tables"].verdict == "ok"
+
+
+def test_what_is_not_set_or_does_not_answer_says_how_to_mend_it(account):
+    unset = findings(account)["agent"]
     assert (unset.verdict, "CORTEX_AGENT" in unset.mend) == ("warning", True)
-    away = findings(arguments, cortex_agent="CS_ASSETS.ANALYTICS.EXECUTIVE_REVIEW_ASSISTANT")
+    away = findings(account, cortex_agent="CS_ASSETS.ANALYTICS.EXECUTIVE_REVIEW_ASSISTANT")
     assert away["agent"].verdict == "failed"
     assert "--only agents" in away["agent"].mend
     assert "\n" not in away["agent"].detail
 
 
-def test_a_server_that_is_away_is_one_line(arguments):
-    found = findings({**arguments, "port": 9, "login_timeout": 1})
+def test_a_server_that_is_away_is_one_line(server):
+    found = findings(({**server, "port": 9, "login_timeout": 1}, None))
     assert list(found) == ["connection"]
     assert found["connection"].verdict == "failed"
+
+
+def test_json_holds_every_check_once(account, monkeypatch, capsys):
+    arguments, _ = account
+    monkeypatch.setattr(doctor, "chosen_warehouse", lambda _: warehouse_on(arguments))
+    monkeypatch.setenv("CS_ASSETS_WAREHOUSE", "snowflake")
+    monkeypatch.setenv("SNOWFLAKE_DATABASE", DATABASE)
+    status = doctor.report(as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    checks = [one["check"] for one in told]
+    assert len(checks) == len(set(checks))
+    assert {
+        "settings", "connection", "role", "warehouse in use", "grants", "tables", "AI functions",
+        "models", "search service", "agent", "gong", "mail", "slack",
+    } <= set(checks)  # fmt: skip
+    assert status == (1 if any(one["verdict"] == "failed" for one in told) else 0)

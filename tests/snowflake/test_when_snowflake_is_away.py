@@ -48,7 +48,7 @@ def replace(warehouse) -> None:
         db.replace(TABLE, NEW, {"call_date": DAY})
 
 
-@pytest.mark.parametrize("statement", ["^BEGIN", "^UPDATE ops.write_locks", "^COPY INTO"])
+@pytest.mark.parametrize("statement", ["^BEGIN", "^UPDATE ops.lock_", "^COPY INTO"])
 @pytest.mark.parametrize("code", ["000625", "390114"])
 def test_a_passing_trouble_is_tried_again_and_leaves_the_whole_partition(away, statement, code):
     warehouse, faults, rows = away
@@ -80,7 +80,7 @@ def test_what_will_not_pass_is_told_once_and_leaves_the_old_rows(away, statement
 
 def test_a_lock_queue_that_stays_full_is_told_as_unavailable(away):
     warehouse, faults, rows = away
-    faults.plan("^UPDATE ops.write_locks", "000625", "too many waiters", times=20)
+    faults.plan("^UPDATE ops.lock_", "000625", "too many waiters", times=20)
     with pytest.raises(Unavailable, match="625"):
         replace(warehouse)
     assert len(faults.planned) == 16

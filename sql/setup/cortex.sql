@@ -1,0 +1,12 @@
+-- AI: functions for the transformer; agents, Analyst and search for reports; nobody the whole of
+-- Cortex. Run by ACCOUNTADMIN.
+USE ROLE ACCOUNTADMIN;
+GRANT USE AI FUNCTIONS ON ACCOUNT TO ROLE <% role %>_TRANSFORM;
+GRANT DATABASE ROLE SNOWFLAKE.AI_FUNCTIONS_USER TO ROLE <% role %>_TRANSFORM;
+GRANT DATABASE ROLE SNOWFLAKE.CORTEX_EMBED_USER TO ROLE <% role %>_TRANSFORM;
+-- What AI functions were billed, to hold beside the project's own ledger; not the other views.
+GRANT DATABASE ROLE SNOWFLAKE.USAGE_VIEWER TO ROLE <% role %>_TRANSFORM;
+GRANT DATABASE ROLE SNOWFLAKE.CORTEX_AGENT_USER TO ROLE <% role %>_REPORT;
+GRANT DATABASE ROLE SNOWFLAKE.CORTEX_ANALYST_USER TO ROLE <% role %>_REPORT;
+-- SYSADMIN owns the search service and so embeds what it indexes.
+GRANT DATABASE ROLE SNOWFLAKE.CORTEX_EMBED_USER TO ROLE SYSADMIN;
