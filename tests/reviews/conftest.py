@@ -1,17 +1,13 @@
 """The small tenant in a warehouse of its own, and its reports."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from cs_assets.reviews.report_writing import Report
 from resources.duckdb_warehouse import DuckDBWarehouse
 from tests.reviews import making, tenant
-
-
-@pytest.fixture
-def reviewed(warehouse: DuckDBWarehouse) -> DuckDBWarehouse:
-    """A warehouse with the small tenant loaded."""
-    tenant.load(warehouse)
-    return warehouse
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +17,18 @@ def tenant_warehouse(tmp_path_factory: pytest.TempPathFactory) -> DuckDBWarehous
     warehouse = DuckDBWarehouse(path=str(path))
     tenant.load(warehouse)
     return warehouse
+
+
+@pytest.fixture
+def reviewed(tenant_warehouse: DuckDBWarehouse, tmp_path: Path) -> DuckDBWarehouse:
+    """The small tenant in a warehouse of the test's own."""
+    return copied(tenant_warehouse, tmp_path / "warehouse.duckdb")
+
+
+def copied(warehouse: DuckDBWarehouse, path: Path) -> DuckDBWarehouse:
+    """The warehouse as another file at ``path``."""
+    shutil.copyfile(warehouse.path, path)
+    return DuckDBWarehouse(path=str(path))
 
 
 @pytest.fixture(scope="session")

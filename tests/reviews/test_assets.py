@@ -3,15 +3,19 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import dagster as dg
 import pytest
 
 from cs_assets.reviews import assets, checks
 from cs_assets.reviews.filing import parts_hash
-from resources.home import HomeResource
+from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.home import Home, HomeResource
 from resources.writer import WriterResource
 from tests.reviews import tenant
+from tests.reviews.conftest import copied
 
 _WEEK = tenant.WEEK.isoformat()
 
@@ -22,13 +26,17 @@ def _upstream() -> list[dg.AssetSpec]:
     return [dg.AssetSpec(key) for key in sorted(keys)]
 
 
-def materialise(warehouse, home, config: dict | None = None) -> dg.ExecuteInProcessResult:
-    ops = {asset.op.name: {"config": config} for asset in assets.assets} if config else {}
+def materialise(
+    warehouse, home, config: dict | None = None, *, week: str = _WEEK, only: Sequence | None = None
+) -> dg.ExecuteInProcessResult:
+    """Make the week's reviews (or ``only`` some of the assets) with their checks."""
+    chosen = assets.assets if only is None else only
+    ops = {asset.op.name: {"config": config} for asset in chosen} if config else {}
     return dg.materialize(
         [*assets.assets, *checks.checks, *_upstream()],
-        partition_key=_WEEK,
-        selection=dg.AssetSelection.assets(*assets.assets) | dg.AssetSelection.checks_for_assets(
-            *assets.assets),
+        partition_key=week,
+        selection=dg.AssetSelection.assets(*chosen)
+        | dg.AssetSelection.checks_for_assets(*chosen),
         resources={
             "warehouse": warehouse,
             "home": HomeResource(root=str(home.root)),
@@ -38,9 +46,21 @@ def materialise(warehouse, home, config: dict | None = None) -> dg.ExecuteInProc
     )  # fmt: skip
 
 
-@pytest.fixture
-def made(reviewed, home):
-    return materialise(reviewed, home)
+@dataclass(frozen=True)
+class Made:
+    """A week that was made once, for tests that only look at it."""
+
+    warehouse: DuckDBWarehouse
+    home: Home
+
+
+@pytest.fixture(scope="module")
+def made(tenant_warehouse, tmp_path_factory) -> Made:
+    folder = tmp_path_factory.mktemp("made")
+    warehouse = copied(tenant_warehouse, folder / "warehouse.duckdb")
+    home = Home(folder / "home").ensure()
+    materialise(warehouse, home)
+    return Made(warehouse, home)
 
 
 def _table(warehouse, statement: str, *parameters):
@@ -48,12 +68,12 @@ def _table(warehouse, statement: str, *parameters):
         return db.query(statement, parameters)
 
 
-def test_a_week_ends_in_a_pdf_with_its_facts_for_each_customer_with_data(made, reviewed, home):
-    rows = _table(reviewed, "reviews/week_outcomes", tenant.WEEK).set_index("customer_id")
+def test_a_week_ends_in_a_pdf_with_its_facts_for_each_customer_with_data(made):
+    rows = _table(made.warehouse, "reviews/week_outcomes", tenant.WEEK).set_index("customer_id")
     assert dict(rows["written"]) == {
         c: "no_data" if c == "CUST_10005" else "written" for c in tenant.PROFILES
     }
-    folder = home.reports(_WEEK)
+    folder = made.home.reports(_WEEK)
     for customer in set(tenant.PROFILES) - {"CUST_10005"}:
         pdf = (folder / f"{customer}.pdf").read_bytes()
         assert pdf.startswith(b"%PDF-")
@@ -63,38 +83,39 @@ def test_a_week_ends_in_a_pdf_with_its_facts_for_each_customer_with_data(made, r
     assert not (folder / "CUST_10005.pdf").exists()
 
 
-def test_a_customer_without_data_is_held_and_says_why(made, reviewed):
-    rows = _table(reviewed, "reviews/week_outcomes", tenant.WEEK).set_index("customer_id")
+def test_a_customer_without_data_is_held_and_says_why(made):
+    rows = _table(made.warehouse, "reviews/week_outcomes", tenant.WEEK).set_index("customer_id")
     assert json.loads(rows.loc["CUST_10005", "reasons"])[0]["rule"] == "no_data"
     assert set(rows["verdict"].drop("CUST_10005")) == {"send"}
 
 
-def test_the_same_week_again_gives_the_same_rows_and_bytes(made, reviewed, home):
+def test_the_same_week_again_gives_the_same_rows_and_bytes(made):
     def state():
-        rows = _table(reviewed, "reviews/week_outcomes", tenant.WEEK)
-        files = {p.name: p.read_bytes() for p in sorted(home.reports(_WEEK).iterdir())}
+        rows = _table(made.warehouse, "reviews/week_outcomes", tenant.WEEK)
+        files = {p.name: p.read_bytes() for p in sorted(made.home.reports(_WEEK).iterdir())}
         return rows.to_json(), files
 
     before = state()
-    materialise(reviewed, home)
+    materialise(made.warehouse, made.home)
     assert state() == before
 
 
-def test_artefacts_tell_delivery_where_the_mail_is_and_hash_it(made, reviewed, home):
+def test_artefacts_tell_delivery_where_the_mail_is_and_hash_it(made):
     from sql import catalog
 
     assert "content_sha256" in catalog.table("ops.artefacts").column_names
-    rows = _table(reviewed, "reviews/artefacts_of_week", tenant.WEEK)
+    rows = _table(made.warehouse, "reviews/artefacts_of_week", tenant.WEEK)
     assert set(rows["recipient"]) == {"sarah.johnson@example.com", "michael.chen@example.com"}
     for row in rows.itertuples(index=False):
-        text = (home.root / row.text_path).read_bytes()
-        html = (home.root / row.html_path).read_bytes()
-        pdf = (home.root / row.attachment_path).read_bytes()
+        text = (made.home.root / row.text_path).read_bytes()
+        html = (made.home.root / row.html_path).read_bytes()
+        pdf = (made.home.root / row.attachment_path).read_bytes()
         assert parts_hash(text, html, None, pdf) == row.content_sha256
         assert len(html) < 90_000
 
 
-def test_a_run_for_one_csm_replaces_only_that_csms_reports(made, reviewed, home):
+def test_a_run_for_one_csm_replaces_only_that_csms_reports(reviewed, home):
+    materialise(reviewed, home)
     before = _table(reviewed, "reviews/week_outcomes", tenant.WEEK)
     with reviewed.session("test") as db:
         customers = tenant.customers()
@@ -107,15 +128,11 @@ def test_a_run_for_one_csm_replaces_only_that_csms_reports(made, reviewed, home)
     assert len(after) == len(before)
 
 
-def test_shards_together_are_one_run(reviewed, home, tmp_path):
-    from resources.home import Home
-
-    for shard in (1, 2, 3):
-        materialise(reviewed, home, {"shard": shard, "shards": 3})
+def test_shards_together_are_one_run(made, reviewed, home):
+    for shard in (1, 2):
+        materialise(reviewed, home, {"shard": shard, "shards": 2})
     sharded = _table(reviewed, "reviews/week_outcomes", tenant.WEEK)
-    whole_home = Home(tmp_path / "whole").ensure()
-    materialise(reviewed, whole_home)
-    whole = _table(reviewed, "reviews/week_outcomes", tenant.WEEK)
+    whole = _table(made.warehouse, "reviews/week_outcomes", tenant.WEEK)
     assert sharded.to_json() == whole.to_json()
 
 
@@ -131,15 +148,7 @@ def test_one_broken_customer_is_named_and_the_others_are_made(reviewed, home):
         broken = facts["customer_id"] == "CUST_10002"
         facts.loc[broken & (facts["fact_id"] == "conversions.count"), "unit"] = "text"
         db.replace("analytics.review_facts", facts, {"week_start": tenant.WEEK})
-    outcome = dg.materialize(
-        [*assets.assets[1:], *checks.checks[1:], *_upstream(), dg.AssetSpec("review_facts")],
-        partition_key=_WEEK,
-        resources={
-            "warehouse": reviewed,
-            "home": HomeResource(root=str(home.root)),
-            "writer": WriterResource(root=str(home.root)),
-        },
-    )
+    outcome = materialise(reviewed, home, only=assets.assets[1:])
     rows = _table(reviewed, "reviews/week_outcomes", tenant.WEEK).set_index("customer_id")
     assert rows.loc["CUST_10002", "written"] == "failed"
     assert rows.loc["CUST_10001", "printed"] == "made"
@@ -150,8 +159,8 @@ def test_one_broken_customer_is_named_and_the_others_are_made(reviewed, home):
     assert "CUST_10002" in failed.metadata["failed"].value
 
 
-def test_the_cutoff_is_the_end_of_the_week(made, reviewed):
-    rows = _table(reviewed, "reviews/reports", "", "Z", tenant.WEEK, "weekly")
+def test_the_cutoff_is_the_end_of_the_week(made):
+    rows = _table(made.warehouse, "reviews/reports", "", "Z", tenant.WEEK, "weekly")
     assert set(rows["data_cutoff"]) == {dt.datetime(2026, 11, 15, 23, 59, 59)}
 
 
