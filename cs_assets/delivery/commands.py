@@ -2,14 +2,22 @@
 
 import datetime as dt
 import getpass
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from cs_assets.delivery.addresses import is_address
+from cs_assets.delivery.terminal import (
+    document,
+    print_deliveries,
+    print_document,
+    print_json,
+    print_rows,
+)
 
 if TYPE_CHECKING:
     from cs_assets.delivery.delivering import Outbox
@@ -23,17 +31,12 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Key = Annotated[str, typer.Argument(help="Delivery key, or the beginning of it.")]
 Period = Annotated[str, typer.Argument(help="First day of the period (Monday), YYYY-MM-DD.")]
+#: What is made for a period; alerts about failed runs are deliveries too, but planned when needed.
 KINDS = ("weekly_report", "rep_digest", "team_summary")
-
-_COLOURS = {
-    "sent": "green",
-    "unknown": "bold red",
-    "failed": "red",
-    "held": "yellow",
-    "pending": "cyan",
-    "sending": "cyan",
-    "cancelled": "dim",
-}
+Kind = Annotated[
+    Literal["weekly_report", "rep_digest", "team_summary", "run_failure_alert"] | None,
+    typer.Option("--kind", help="Only this kind."),
+]
 
 
 @app.command("list")
@@ -41,7 +44,7 @@ def list_deliveries(
     state: Annotated[
         list[str] | None, typer.Option("--state", help="Only this state; may be repeated.")
     ] = None,
-    kind: Annotated[str | None, typer.Option("--kind", help="Only this kind of report.")] = None,
+    kind: Kind = None,
     period: Annotated[
         str | None, typer.Option("--period", help="Only the period that starts on this day.")
     ] = None,
@@ -61,9 +64,9 @@ def list_deliveries(
             states=[State(one) for one in state or []],
         )
     if as_json:
-        _print_json([_document(delivery) for delivery in found])
+        print_json([document(delivery) for delivery in found])
     else:
-        _print_deliveries(found)
+        print_deliveries(found)
 
 
 @app.command()
@@ -77,17 +80,14 @@ def show(key: Key, as_json: Json = False) -> None:
     if as_json:
         rows = {"attempts": list(map(dict, attempts)), "decisions": list(map(dict, decisions))}
         rows["events"] = list(map(dict, told))
-        _print_json({**_document(delivery), **rows})
+        print_json({**document(delivery), **rows})
         return
-    from rich.console import Console
-
-    console = Console()
-    for name, value in _document(delivery).items():
-        if value not in (None, ""):
-            console.print(f"[bold]{name:<20}[/] {value}", highlight=False)
-    _print_rows("Attempts", attempts, ("attempt", "provider", "started_at", "outcome", "code"))
-    _print_rows("Events", told, ("happened_at", "provider", "event", "detail"))
-    _print_rows("Decisions", decisions, ("decided_at", "decision", "decided_by", "note"))
+    print_document(document(delivery))
+    typer.echo()
+    attempt = ("attempt", "provider", "started_at", "outcome", "code", "error_text")
+    print_rows("Attempts", attempts, attempt)
+    print_rows("Events", told, ("happened_at", "provider", "event", "detail"))
+    print_rows("Decisions", decisions, ("decided_at", "decision", "decided_by", "note"))
 
 
 @app.command()
@@ -130,6 +130,7 @@ def resend(
     with _outbox() as outbox:
         old = outbox.ledger.get(key)
         _check_environment(outbox, old)
+        _check_late(outbox, old, allow_late)
         parts = replace(old.parts, sha256=artefacts.read(old.parts, outbox.home).sha256)
         new = outbox.ledger.make_revision(
             old.delivery_key, parts=parts, by=by or getpass.getuser(), note=note, now=_now()
@@ -137,8 +138,8 @@ def resend(
         tally = delivering.sender(outbox, allow_late=allow_late).run([new.delivery_key])
         after = outbox.ledger.get(new.delivery_key)
     reason = after.last_error_text or "; ".join(tally.stopped.values())
-    if after.state == "pending" and not reason:
-        reason = "late: give --allow-late, or let the next run of the period send it"
+    if after.state == "pending":
+        reason = f"{reason}; the next run of the period sends it".lstrip("; ")
     typer.echo(
         f"{after.delivery_key[:12]} (revision {after.identity.revision}) is {after.state}"
         + (f": {reason}" if reason else "")
@@ -150,8 +151,10 @@ def resend(
 @app.command()
 def plan(
     period: Period,
-    kind: Annotated[str | None, typer.Option("--kind", help="Only this kind of report.")] = None,
-    allow_late: Annotated[bool, typer.Option("--allow-late")] = False,
+    kind: Kind = None,
+    allow_late: Annotated[
+        bool, typer.Option("--allow-late", help="As if late sending were allowed.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show what a delivery run of the period would send and hold; changes nothing."""
@@ -172,33 +175,37 @@ def plan(
                     "would": "hold",
                     "kind": held.artefact.kind,
                     "what": held.artefact.artefact_id,
-                    "for": held.artefact.audience_id,
+                    "to": held.artefact.recipient,
                     "channel": held.artefact.channel,
                     "why": "; ".join(held.reasons),
                 }
                 for held in todo.held
             ]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
     else:
-        _print_rows(
-            f"Deliveries of {period}", rows, ("would", "kind", "what", "for", "channel", "why")
-        )
+        columns = ("what", "would", "kind", "channel", "to", "why")
+        print_rows(f"Deliveries of {period}", rows, columns)
 
 
 @app.command()
 def verify(period: Period, as_json: Json = False) -> None:
-    """Compare what a period expects with what is settled; exit status 1 if anything is open."""
+    """Compare what a period expects with what is settled.
+
+    Exit status 1 if anything is open, or if nothing was planned at all.
+    """
     with _ledger() as ledger:
         missing = ledger.missing(_day(period))
         expected = ledger.expected(_day(period))
     if as_json:
-        _print_json({"expected": expected, "open": [_document(one) for one in missing]})
-    elif missing:
-        _print_deliveries(missing)
-    if not as_json:
-        typer.echo(f"{period}: {expected} expected, {expected - len(missing)} settled")
-    if missing:
+        print_json({"expected": expected, "open": [document(one) for one in missing]})
+    else:
+        if missing:
+            print_deliveries(missing, "Open")
+        settled = f"{expected} expected, {expected - len(missing)} settled"
+        nothing = "nothing was planned; periods begin on a Monday, 'deliveries list' shows them"
+        typer.echo(f"{period}: {settled if expected else nothing}")
+    if missing or not expected:
         raise typer.Exit(1)
 
 
@@ -215,7 +222,7 @@ def events(
         done = import_events(ledger, found, _now())
     done.unreadable = unreadable
     if as_json:
-        _print_json(asdict(done))
+        print_json(asdict(done))
     else:
         typer.echo(
             f"{done.new} new events, {done.repeated} seen before, {done.unreadable} unreadable; "
@@ -236,7 +243,7 @@ def bounces(as_json: Json = False) -> None:
             for address, reason in found.items()
         )
     if as_json:
-        _print_json({"found": len(found), "new": new})
+        print_json({"found": len(found), "new": new})
     else:
         typer.echo(f"{len(found)} suppressed addresses at the provider, {new} new here")
 
@@ -252,6 +259,8 @@ def suppressions(
     as_json: Json = False,
 ) -> None:
     """List the addresses that nothing is sent to; add or remove one."""
+    if add and not is_address(add):
+        raise typer.BadParameter(f"'{add}' is no mail address")
     with _ledger() as ledger:
         if remove and not ledger.unsuppress(remove):
             raise typer.BadParameter(f"{remove} is not suppressed")
@@ -259,10 +268,10 @@ def suppressions(
             ledger.suppress(add, reason="added by hand", source=getpass.getuser(), now=_now())
         found = ledger.suppressed()
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         rows = [{"address": address, "reason": why} for address, why in found.items()]
-        _print_rows("Suppressed addresses", rows, ("address", "reason"))
+        print_rows("Suppressed addresses", rows, ("address", "reason"))
 
 
 @app.command()
@@ -285,7 +294,7 @@ def evidence(as_json: Json = False) -> None:
                 )
                 found[delivery.delivery_key] = ts
     if as_json:
-        _print_json({"looked_for": len(unclear), "found": found})
+        print_json({"looked_for": len(unclear), "found": found})
     else:
         typer.echo(f"{len(found)} of {len(unclear)} unclear Slack posts were found and are sent")
 
@@ -344,6 +353,16 @@ def _check_environment(outbox: "Outbox", delivery: "Delivery") -> None:
         )
 
 
+def _check_late(outbox: "Outbox", delivery: "Delivery", allow_late: bool) -> None:
+    from cs_assets.delivery.ledger import LedgerError
+
+    if not allow_late and outbox.policy.is_late(delivery.period_end, outbox.clock.now().date()):
+        raise LedgerError(
+            f"the period of delivery {delivery.delivery_key[:12]} ended on {delivery.period_end}; "
+            "to send it all the same give --allow-late"
+        )
+
+
 def _would_do(ledger: "Ledger", new: Any) -> dict[str, Any]:
     known = ledger.find(keys=[new.identity.key])
     if new.cancelled_because:
@@ -356,7 +375,7 @@ def _would_do(ledger: "Ledger", new: Any) -> dict[str, Any]:
         "would": would,
         "kind": new.identity.report_kind,
         "what": new.identity.artefact_id,
-        "for": new.identity.audience,
+        "to": new.identity.recipient,
         "channel": new.identity.channel,
         "why": why,
     }
@@ -373,51 +392,3 @@ def _now() -> dt.datetime:
     from cs_assets.delivery.clock import SystemClock
 
     return SystemClock().now()
-
-
-def _document(delivery: "Delivery") -> dict[str, Any]:
-    flat = asdict(delivery)
-    return {**flat.pop("identity"), **flat.pop("parts"), **flat}
-
-
-def _print_json(document: Any) -> None:
-    typer.echo(json.dumps(document, indent=2, default=str))
-
-
-def _print_deliveries(deliveries: "Sequence[Delivery]") -> None:
-    rows = [
-        {
-            "key": delivery.delivery_key[:12],
-            "state": str(delivery.state),
-            "period": str(delivery.identity.period_start),
-            "what": f"{delivery.identity.report_kind} {delivery.identity.artefact_id}",
-            "to": delivery.identity.recipient,
-            "why": "" if delivery.state == "sent" else delivery.last_error_text or "",
-        }
-        for delivery in deliveries
-    ]
-    columns: tuple[str, ...] = ("key", "state", "period", "what", "to", "why")
-    if not any(row["why"] for row in rows):
-        columns = columns[:-1]
-    _print_rows("Deliveries", rows, columns)
-
-
-def _print_rows(title: str, rows: Sequence[Any], columns: tuple[str, ...]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    console = Console()
-    if not rows:
-        console.print(f"{title}: none")
-        return
-    # Plain columns: eighty characters must hold an address, and lines must be easy to cut.
-    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in ("key", "state", "period"))
-    for row in rows:
-        cells = [escape("" if row[column] is None else str(row[column])) for column in columns]
-        style = _COLOURS.get(str(row.get("state", "")))
-        table.add_row(*cells, style=style)
-    console.print(table)
-    console.print(f"{len(rows)} in all", highlight=False)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +12,7 @@ from cs_assets.delivery.clock import Clock, SystemClock
 from cs_assets.delivery.couriers import Courier
 from cs_assets.delivery.journal import Journal
 from cs_assets.delivery.ledger import Ledger, Planned
+from cs_assets.delivery.model import Delivery, NewDelivery, State
 from cs_assets.delivery.planning import Artefact, Held, Plan, Surroundings
 from cs_assets.delivery.policy import DeliveryPolicy
 from cs_assets.delivery.sending import Sender, Tally
@@ -78,6 +79,19 @@ def plan(outbox: Outbox, found: Sequence[Artefact], *, allow_late: bool) -> Plan
     )
 
 
+def _open_revisions(
+    planned: Sequence[NewDelivery], pending: Sequence[Delivery]
+) -> list[NewDelivery]:
+    """What a person sends anew and nobody has yet, if the same may be sent now."""
+    by_key = {new.identity.key: new for new in planned}
+    found = []
+    for delivery in pending:
+        new = by_key.get(replace(delivery.identity, revision=1).key)
+        if new is not None and delivery.identity.revision > 1:
+            found.append(replace(new, identity=delivery.identity))
+    return found
+
+
 def deliver(
     outbox: Outbox,
     found: Sequence[Artefact],
@@ -93,7 +107,11 @@ def deliver(
     ``say`` receives log lines without addresses or content.
     """
     todo = plan(outbox, found, allow_late=allow_late)
-    planned = outbox.ledger.plan(todo.deliveries, outbox.clock.now(), run_id)
+    pending = outbox.ledger.find(
+        report_kind=kind, period_start=period_start, states=[State.PENDING]
+    )
+    expected = [*todo.deliveries, *_open_revisions(todo.deliveries, pending)]
+    planned = outbox.ledger.plan(expected, outbox.clock.now(), run_id)
     for channel, courier in outbox.couriers.items():
         say(f"{channel} goes through {courier.provider}")
     tally = sender(outbox, allow_late=allow_late).run(planned.keys)

@@ -314,3 +314,20 @@ def test_answers_to_a_kind_of_mail_go_where_the_policy_says(
         "ops@cs.example",
         "enable@cs.example",
     ]
+
+
+def test_a_revision_that_nobody_has_yet_goes_out_with_the_next_run(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    one = make_artefact()
+    key = run(outbox, [one]).planned.keys[0]
+    again = outbox.ledger.make_revision(
+        key, parts=None, by="ada", note="figures were mended", now=clock.now()
+    )
+    (outbox.home / one.parts.text_path).write_text("the mended text")
+    held = dataclasses.replace(one, verdict="hold")
+    assert run(outbox, [held]).tally.sent == []
+    assert run(outbox, [one]).tally.sent == [again.delivery_key]
+    assert transport.received[-1].text == "the mended text"
+    assert run(outbox, [one]).tally.sent == []
+    assert len(transport.received) == 2

@@ -152,17 +152,15 @@ def one_poisoned_recipient(count: int = 100) -> Figure:
     cases, wrong = 0, []
     for name in WIRES:
         for poison, spoil in _poisons(name).items():
-            # What the provider refuses is tried among all; what we refuse ourselves, among few.
-            among = count if poison == "refused" else max(count // 4, 2)
             with stage(name) as on:
-                artefacts = on.artefacts(among)
-                artefacts[among // 2] = spoil(on, artefacts[among // 2])
+                artefacts = on.artefacts(count)
+                artefacts[count // 2] = spoil(on, artefacts[count // 2])
                 report = on.deliver(artefacts)
                 failed = on.outbox.ledger.find(states=[State.FAILED])
                 cases += 1
                 told = len(failed) == 1 and bool(failed[0].last_error_text)
                 once = set(on.wire.taken.values()) <= {1}
-                if report.counts.sent != among - 1 or not told or not once:
+                if report.counts.sent != count - 1 or not told or not once:
                     wrong.append(f"{name}/{poison}: {report.counts}")
     return Figure(
         "R-09",

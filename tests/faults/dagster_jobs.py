@@ -29,7 +29,7 @@ def _job(executor: dg.ExecutorDefinition, *, retries: bool) -> dg.JobDefinition:
                 "deliver",
                 [assets.weekly_report_deliveries],
                 executor_def=executor,
-                op_retry_policy=dg.RetryPolicy(max_retries=2) if retries else None,
+                op_retry_policy=dg.RetryPolicy(max_retries=1) if retries else None,
             )
         ],
     )
@@ -44,9 +44,15 @@ def in_process_retrying() -> dg.JobDefinition:
     return _job(dg.in_process_executor, retries=True)
 
 
+#: A process for each step, forked from a server that has imported what a step needs.
+_MULTIPROCESS = dg.multiprocess_executor.configured(
+    {"start_method": {"forkserver": {"preload_modules": ["tests.faults.dagster_jobs"]}}}
+)
+
+
 def multiprocess() -> dg.JobDefinition:
-    return _job(dg.multiprocess_executor, retries=False)
+    return _job(_MULTIPROCESS, retries=False)
 
 
 def multiprocess_retrying() -> dg.JobDefinition:
-    return _job(dg.multiprocess_executor, retries=True)
+    return _job(_MULTIPROCESS, retries=True)

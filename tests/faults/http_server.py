@@ -79,6 +79,7 @@ class FaultServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else every second packet waits 40 ms
 
             def setup(self) -> None:
                 super().setup()

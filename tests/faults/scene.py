@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,12 @@ def new_delivery(home: Path, number: int = 1, **changes: Any) -> NewDelivery:
     return NewDelivery(Identity(**values), SUNDAY, hashed)
 
 
+@cache
+def default_policy() -> DeliveryPolicy:
+    """The policy as it comes; read once."""
+    return load_policy()
+
+
 @contextmanager
 def open_outbox(
     home: Path,
@@ -100,7 +107,7 @@ def open_outbox(
                 for channel in ("email", "slack")
             },
             allow_list=tuple(allow_list),
-            policy=policy or load_policy(),
+            policy=policy or default_policy(),
             home=home,
             clock=clock,
         )

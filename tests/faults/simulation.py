@@ -27,6 +27,7 @@ from cs_assets.delivery.model import Answer, Delivery, Outcome, State
 from cs_assets.delivery.planning import Artefact
 from cs_assets.delivery.sending import RecordingFailed
 from cs_assets.delivery.store import SqliteStore
+from tests.faults.processes import in_processes
 from tests.faults.scene import MONDAY_AFTER, WEEK, artefact, open_outbox
 from tests.figures import Figure
 
@@ -328,13 +329,17 @@ def play(seed: int, base: Path) -> str:
     return ""
 
 
-def simulated_histories(seeds: int = 300, first: int = 0) -> Figure:
-    """R-14: so many seeds, every promise after every step."""
+def play_all(seeds: range) -> list[str]:
+    """Play the seeds one after the other; what broke."""
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        broken = [
-            trouble for seed in range(first, first + seeds) if (trouble := play(seed, Path(folder)))
-        ]
+        return [trouble for seed in seeds if (trouble := play(seed, Path(folder)))]
+
+
+def simulated_histories(seeds: int = 300) -> Figure:
+    """R-14: so many seeds, every promise after every step."""
+    portions = [range(first, min(first + 50, seeds)) for first in range(0, seeds, 50)]
+    broken = [trouble for found in in_processes(play_all, portions) for trouble in found]
     return Figure(
         "R-14",
         f"simulated histories of {seeds} in which a promise broke",

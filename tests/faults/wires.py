@@ -6,16 +6,18 @@ from a request which delivery it carried.
 
 import base64
 import json
+import os
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from cs_assets.delivery.couriers import Courier, MailCourier, SlackCourier
-from cs_assets.delivery.policy import load_policy
 from tests.faults.http_server import Fault, FaultServer, KillAt, Reply, Request
+from tests.faults.scene import default_policy
 from tests.faults.smtp_server import SmtpFaultServer
 
 _NAME = re.compile(rb"CUST_\d{5}")
@@ -46,6 +48,13 @@ class Wire:
         if isinstance(self.server, SmtpFaultServer):
             return Counter(_named(mail.content) for mail in self.server.mails)
         return Counter(_name_in(self.name, request) for request in self.server.requests)
+
+    @property
+    def received(self) -> int:
+        """How many messages it has got so far, of whomever."""
+        if isinstance(self.server, SmtpFaultServer):
+            return len(self.server.mails)
+        return len(self.server.requests)
 
     @property
     def address(self) -> str:
@@ -104,7 +113,7 @@ def make_courier(
         home,
         sender="reports@cs.example",
         reply_to=None,
-        policy=load_policy(),
+        policy=default_policy(),
     )
 
 
@@ -118,7 +127,10 @@ def _mail_transport(name: str, address: str, seconds: float) -> Any:
     if name == "ses":
         from resources.mail_ses import SesMail
 
-        return SesMail("us-east-1", endpoint_url=address, read_seconds=seconds)
+        # The SDK signs requests even to a server on loopback.
+        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        with mock.patch.dict(os.environ, keys):
+            return SesMail("us-east-1", endpoint_url=address, read_seconds=seconds)
     from resources.mail_smtp import SmtpMail
 
     return SmtpMail("127.0.0.1", int(address), tls="none", timeout=seconds)
