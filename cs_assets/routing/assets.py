@@ -196,11 +196,10 @@ def routing_review(
         accounts = db.query("routing/accounts_of_batch", [batch])
         books = db.query("routing/books_of_batch", [batch])
     prompt = review.instructions(Settings.load().cs_assets_config_dir)
-    seen = review.document(rows, accounts, books)
-    why = "nothing was recommended"
-    verdicts: dict[str, review.RowVerdict] | review.Rejected = review.Rejected(why)
-    model = "none"
-    if seen["accounts"]:
+    on_flag = policy_in_force().review.on_flag
+    parts = []
+    for some in review.parts(rows):
+        seen = review.document(some, accounts, books)
         advice = claude.advise(
             asset="routing_review",
             run_id=context.run.run_id,
@@ -210,23 +209,29 @@ def routing_review(
             document=seen,
             answer=review.ReviewAnswer,
         )
-        model, why = advice.model, advice.reason
+        verdicts: dict[str, review.RowVerdict] | review.Rejected
+        verdicts = review.Rejected(advice.reason)
         if advice.answer is not None:
             verdicts = review.checked(advice.answer, seen)
-            why = verdicts.reason if isinstance(verdicts, review.Rejected) else ""
-    if isinstance(verdicts, review.Rejected):
-        reviewed = review.unreviewed(rows, why, prompt.version)
-    else:
-        reviewed = review.reviewed(
-            rows,
-            verdicts,
-            model=model,
-            prompt_version=prompt.version,
-            on_flag=policy_in_force().review.on_flag,
-        )
+        if isinstance(verdicts, review.Rejected):
+            parts.append(review.unreviewed(some, verdicts.reason, prompt.version))
+        else:
+            parts.append(
+                review.reviewed(
+                    some,
+                    verdicts,
+                    model=advice.model,
+                    prompt_version=prompt.version,
+                    on_flag=on_flag,
+                )
+            )
+    reviewed = pd.concat(parts) if parts else review.unreviewed(rows, "", prompt.version)
     with warehouse.session("routing_review") as db:
         count = _write(db, "analytics.routing_reviews", reviewed, batch)
     found = reviewed["verdict"].value_counts()
+    why = "; ".join(sorted(set(reviewed["why_unreviewed"].dropna())))
+    if not parts:
+        why = "nothing was recommended"
     return result(count, {**{str(k): int(n) for k, n in found.items()}, "why_unreviewed": why})
 
 

@@ -112,7 +112,7 @@ def of_row(
         out=by_count(out),
         dearer=int(costs.fits.sum()) - len(ranked),
         binding=binding(placed, row, costs, relaxed),
-        changes=changes(placed, row, costs, ranked, relaxed) if len(family) < 2 else (),
+        changes=changes(placed, row, costs, ranked, relaxed, alone=len(family) < 2),
         together_with=family[1:],
         relaxed=list(relaxed),
     ), ranked

@@ -1,7 +1,6 @@
 """`cs-assets route`: route what waits, rehearse, explain, ask what if, rebalance, decide."""
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,10 +10,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cs_assets.routing.policy import Policy
-    from cs_assets.routing.rebalance import Point
+    from cs_assets.routing.showing import Proposed
     from resources.settings import Settings
 
 app = typer.Typer(help="Owners for accounts.")
+
+#: What is shown of a recommendation.
+_SHOWN = ["account_id", "account_name", "worker_id", "worker_name", "status", "explanation"]
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
@@ -48,22 +50,20 @@ def route(
     as_json: _Json = False,
 ) -> None:
     """Give every account that needs a CSM the best one, or look at what that would be."""
+    from cs_assets.routing.showing import Shown
     from resources.errors import UsageError
 
     if sum(map(bool, (dry_run, account, explain, what_if, rebalance))) > 1:
         raise UsageError("give one of --dry-run, --account, --explain, --what-if, --rebalance")
-    show = _Shown(as_json)
+    show = Shown(as_json)
     if explain:
-        rows, words = _explanation(explain)
-        show.rows(f"Why account {explain} got its CSM", rows)
-        if not as_json:
-            typer.echo(words)
+        show.explanation(_explained(explain))
     elif what_if is not None or rebalance:
-        show.points(*_proposals(what_if, max_moves, max_revenue), chart)
+        show.points(_proposals(what_if, max_moves, max_revenue), chart)
     elif dry_run or account:
-        show.rows("Would be recommended; nothing is stored", _rehearsed(account, chart))
+        show.recommendations("Would be recommended; nothing is stored", _rehearsed(account, chart))
     else:
-        show.rows("Routed", _routed())
+        show.recommendations("Routed", _routed())
 
 
 @app.command("route-decide")
@@ -97,22 +97,16 @@ def decide(
     typer.echo(f"{account}: {decision} by {by}" + (f", now with {csm}" if csm else ""))
 
 
-def _explanation(account: str) -> "tuple[pd.DataFrame, str]":
-    """Candidates with the terms of their cost or score, and the same in words."""
-    from cs_assets.routing.problem import COST_UNIT
+def _explained(account: str) -> "dict[str, Any]":
+    """The stored audit of an account, as the row of `sql/routing/audit_of_account.sql`."""
+    from cs_assets.routing.rows import rows_of
     from resources.errors import UsageError
 
     with _session() as db:
-        rows = db.query("routing/recommendation_of_account", [account])
+        rows = db.query("routing/audit_of_account", [account])
     if rows.empty:
-        raise UsageError(f"account {account} has no recommendation; is its id right?")
-    terms = rows["terms"].map(json.loads)
-    scale = [1.0 if method == "weighted_score" else COST_UNIT for method in rows["method"]]
-    out = rows[["rank", "worker_id", "worker_name", "status"]].copy()
-    for name in terms.iloc[0]:
-        out[name] = [round(t[name] / s, 3) for t, s in zip(terms, scale, strict=True)]
-    out["total"] = [round(sum(t.values()) / s, 3) for t, s in zip(terms, scale, strict=True)]
-    return out, str(rows["explanation"].iloc[0])
+        raise UsageError(f"account {account} was never routed; is its id right?")
+    return rows_of(rows)[0]
 
 
 def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
@@ -125,28 +119,32 @@ def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
     policy, as_of = _policy(), _now()
     with _session() as db, situation.rehearsal(db):
         read = [situation.of_batch(db, b, as_of, policy) for b in situation.next_batches(db, as_of)]
+        history = db.query("routing/history", [as_of])
     shown = []
     for accounts, books, decided in read:
         wanted = accounts[accounts["account_id"] == account] if account else accounts
         if wanted.empty:
             continue
-        rows = recommend(wanted, books, policy, decided).recommendations
+        rows = recommend(wanted, books, policy, decided, history=history).recommendations
+        rows = rows.merge(wanted[["account_id", "account_name"]], on="account_id")
         shown.append(rows if account else rows[rows["rank"] == 1])
         if chart is not None:
             given = rows[(rows["rank"] == 1) & rows["worker_id"].notna()]
             chart.write_bytes(charts.balance(books, metrics.after(books, given, wanted)))
+    if account and not shown:
+        raise UsageError(f"account {account} is not waiting for a CSM")
     if not shown:
-        raise UsageError(f"account {account} is not waiting" if account else "no account waits")
-    columns = ["account_id", "rank", "worker_id", "worker_name", "status", "score", "explanation"]
-    return pd.concat(shown)[columns].dropna(axis=1, how="all")
+        return pd.DataFrame()
+    return pd.concat(shown)[["rank", "score"] * bool(account) + _SHOWN]
 
 
 def _proposals(
     scenario: Path | None, max_moves: int | None, max_revenue: float | None
-) -> "tuple[list[Point], pd.DataFrame, pd.DataFrame]":
-    """The proposals, the books of today and the owned accounts."""
+) -> "Proposed":
+    """What could move as things are, or as the scenario has them."""
     from cs_assets.routing import books as shelving
     from cs_assets.routing import situation, what_if
+    from cs_assets.routing.showing import Proposed
 
     policy, as_of = _policy(), _now()
     wanted = what_if.Scenario() if scenario is None else what_if.read(scenario)
@@ -156,7 +154,8 @@ def _proposals(
         owned = situation.owned(db, as_of, "", policy)
         workers = db.query("routing/workers")
     books = shelving.books(workers, owned, as_of, policy)
-    return what_if.play(wanted, workers, owned, policy, as_of), books, owned
+    names = dict(zip(workers["worker_id"], workers["worker_name"], strict=True))
+    return Proposed(what_if.play(wanted, workers, owned, policy, as_of), books, owned, names)
 
 
 def _routed() -> "pd.DataFrame":
@@ -169,14 +168,14 @@ def _routed() -> "pd.DataFrame":
     from cs_assets.routing.situation import next_batches
     from cs_assets.running import instance_of
     from resources.claude import ClaudeResource
-    from resources.errors import CsAssetsError, UsageError
+    from resources.errors import CsAssetsError
     from resources.warehouse_choice import warehouse
 
     settings = _settings()
     with _session() as db:
         waiting = next_batches(db, _now())
     if not waiting:
-        raise UsageError("no account waits for a CSM")
+        return pd.DataFrame()
     root = str(settings.home.root)
     resources = {"warehouse": warehouse(settings), "claude": ClaudeResource(root=root)}
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -193,93 +192,13 @@ def _routed() -> "pd.DataFrame":
             )
             if not done.success:
                 raise CsAssetsError(f"routing batch {batch} failed; the run's log says why")
+    found = []
     with _session() as db:
-        rows = pd.concat([db.query("routing/recommendations_of_batch", [b]) for b in waiting])
-    shown = ["batch_id", "account_id", "worker_id", "worker_name", "status", "explanation"]
-    return rows[rows["rank"] == 1][shown]
-
-
-#: Columns up to which a table is laid out with a line for each row.
-_WIDEST = 7
-
-
-class _Shown:
-    """Prints rows as a table for people or as JSON for programs."""
-
-    def __init__(self, as_json: bool) -> None:
-        self.as_json = as_json
-
-    def rows(self, title: str, rows: "pd.DataFrame") -> None:
-        from rich.console import Console
-        from rich.table import Table
-
-        if self.as_json:
-            typer.echo(rows.to_json(orient="records", date_format="iso"))
-            return
-        console = Console()
-        console.print(title, style="bold", highlight=False)
-        table = Table(box=None, pad_edge=False)
-        if len(rows.columns) > _WIDEST:  # a few rows of many figures read better downwards
-            table.add_column("")
-            for _ in range(len(rows)):
-                table.add_column("", justify="right", overflow="fold")
-            for name in rows.columns:
-                cells = ("" if _missing(cell) else str(cell) for cell in rows[name])
-                table.add_row(str(name).replace("_", " "), *cells)
-        else:
-            for name in rows.columns:
-                table.add_column(str(name).replace("_", " "), overflow="fold")
-            for row in rows.itertuples(index=False):
-                table.add_row(*("" if _missing(cell) else str(cell) for cell in row))
-        console.print(table)
-
-    def points(
-        self,
-        points: "list[Point]",
-        books: "pd.DataFrame",
-        owned: "pd.DataFrame",
-        chart: Path | None,
-    ) -> None:
-        import dataclasses
-
-        import pandas as pd
-
-        if self.as_json:
-            typer.echo(json.dumps([dataclasses.asdict(point) for point in points]))
-        else:
-            listed = [
-                {
-                    "moves": len(point.moves),
-                    "of them forced": point.forced,
-                    "revenue moved": f"{point.revenue:,.0f}",
-                    "imbalance before": point.before,
-                    "after": point.balance,
-                    "proven within": f"{100 * point.gap:.2f} %",
-                }
-                for point in points
-            ]
-            self.rows("Proposals; nothing is applied", pd.DataFrame(listed))
-            if points and points[-1].moves:
-                moves = pd.DataFrame(points[-1].moves, columns=["account", "from", "to"])
-                self.rows("Moves of the last proposal", moves)
-        if chart is not None and points:
-            from cs_assets.routing import charts
-
-            chart.write_bytes(charts.balance(books, _moved(books, owned, points[-1])))
-
-
-def _moved(books: "pd.DataFrame", owned: "pd.DataFrame", point: "Point") -> "pd.DataFrame":
-    """The books after the moves of a proposal, in points."""
-    weight = owned.set_index("account_id")["points"]
-    out = books.copy()
-    for account, source, target in point.moves:
-        out.loc[out["worker_id"] == source, "points"] -= weight[account]
-        out.loc[out["worker_id"] == target, "points"] += weight[account]
-    return out
-
-
-def _missing(cell: object) -> bool:
-    return cell is None or cell != cell
+        for batch in waiting:
+            rows = db.query("routing/recommendations_of_batch", [batch])
+            names = db.query("routing/accounts_of_batch", [batch])[["account_id", "account_name"]]
+            found.append(rows[rows["rank"] == 1].merge(names, on="account_id"))
+    return pd.concat(found)[_SHOWN]
 
 
 def _settings() -> "Settings":

@@ -20,6 +20,23 @@ SAYS = {
     "language": "does not speak the language of the account",
     "intake": "would get more accounts of this batch than allowed",
     "refused": "was refused for this account by a person",
+    "pinned": "is not the one whom a person chose",
+}
+
+#: What each rule is called, for readers.
+CALLED = {
+    "leave": "leave",
+    "ramp": "ramp of the first months",
+    "full": "cap of accounts or points",
+    "cooling": "cooling time",
+    "parent": "children follow the parent",
+    "segment": "segments a CSM may own",
+    "segment_full": "cap by segment",
+    "region": "same region",
+    "language": "language spoken",
+    "intake": "accounts of one batch",
+    "refused": "refused by a person",
+    "pinned": "chosen by a person",
 }
 
 

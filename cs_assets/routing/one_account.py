@@ -117,8 +117,8 @@ def _rules(
             name, highest = winner.book["worker_name"], winner.total
             more_by = (winner.total - mine.total) / SCORE_UNIT
             words = (
-                f"Without the rule that {name} {eligibility.SAYS.get(rule, rule)}, "
-                f"{name} would get it and score {more_by:.3f} more."
+                f"{name} {eligibility.SAYS.get(rule, rule)}. Were that no rule, {name} would "
+                f"get it and score {more_by:.3f} more."
             )
             best = Change("rule", rule, None, None, winner.book["worker_id"], words)
     return best, by_count({rule: n for rule, n in bound.items() if n})

@@ -6,20 +6,26 @@ balanced as can be"; a limit on moves or revenue cuts a point to its best moves 
 Nothing is applied: a person takes a proposal up, account by account.
 """
 
+import dataclasses
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cs_assets.routing import building, solve
+from cs_assets.routing import building, search, solve, waiting
+from cs_assets.routing.fewest_rules import fewest_rules
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.problem import COST_UNIT, Ints, Problem
 from cs_assets.routing.rows import Row, known, rows_of
+
+#: Rules on new accounts, which say nothing of accounts that move.
+_NEVER_BIND = ("intake", "cooling", "parent")
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,10 @@ class Point:
     gap: float
     forced: int
     """Of the moves, those away from owners who left: no limit holds for them."""
+    relaxed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By account that no CSM may take by every rule, the rules passed for it."""
+    unplaced: Mapping[str, str] = field(default_factory=dict)
+    """By account that must move and for which there is nobody, the reason."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,9 @@ def pareto(
 
     ``owned`` are weighed accounts with owner, ``books`` those of the CSMs with all of
     them. Accounts of those who left, and of ``homeless``, must move, whatever it costs;
-    those of a CSM on leave stay unless named there.
+    those of a CSM on leave stay unless named there. Where nobody may take one that must
+    move, rules are passed in the published order; where that does not help, or room is
+    short, it is named as unplaced and the rest goes on.
     """
     carrying = set(books.loc[books["load_share"] > 0, "worker_id"])
     must = set(homeless) | (set(owned["worker_id"]) - set(books["worker_id"]))
@@ -90,11 +102,13 @@ def pareto(
         for row in rows_of(owned)
         if row["worker_id"] in must or (row["worker_id"] in carrying and movable(row, policy))
     ]
+    rules = Rules(policy, as_of, must)
+    rows, relaxed, unplaced = _placeable(rows, rows_of(books), rules, seconds)
     shelf = _without(rows_of(books), rows)
     points: list[Point] = []
     prices = policy.rebalance.move_prices
-    for price in prices:
-        batch, owners = _build(rows, shelf, policy, as_of, must, price)
+    for price in prices if rows else ():
+        batch, owners = _build(rows, shelf, rules, price, relaxed)
         try:
             found = solve.solve(
                 batch.problem,
@@ -106,8 +120,59 @@ def pareto(
         except solve.NoAssignment:
             continue
         chosen = _within(batch.problem, rows, owners, found.owners, limits or Limits())
-        points.append(_point(batch, rows, owners, chosen, price, found.gap))
+        point = _point(batch, rows, owners, chosen, price, found.gap)
+        points.append(dataclasses.replace(point, relaxed=relaxed, unplaced=unplaced))
     return _undominated(points)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds for every price of a move: the policy, the moment, whose accounts must go."""
+
+    policy: Policy
+    as_of: Any
+    must: Collection[str]
+
+
+def _placeable(
+    rows: list[dict[str, Any]], books: list[dict[str, Any]], rules: Rules, seconds: float
+) -> tuple[list[dict[str, Any]], dict[str, tuple[str, ...]], dict[str, str]]:
+    """The rows that can be placed, rules passed for some of them, and why others cannot be."""
+    relaxed: dict[str, tuple[str, ...]] = {}
+    unplaced: dict[str, str] = {}
+    shelf = _without(books, rows)
+    batch, _ = _build(rows, shelf, rules, 0.0, relaxed)
+    by_id = {row["account_id"]: row for row in rows}
+    for i, line in enumerate(batch.problem.allowed):
+        if line.any():
+            continue
+        name = batch.problem.account_ids[i]
+        needed = fewest_rules(
+            rules.policy.relaxation, partial(_somebody, by_id[name], shelf, rules)
+        )
+        if needed is None:
+            counts = Counter(rule for rule in batch.forbidden[i] if rule)
+            unplaced[name] = ", ".join(f"{rule} {n}" for rule, n in counts.most_common())
+        else:
+            relaxed[name] = tuple(needed)
+    rows = [row for row in rows if row["account_id"] not in unplaced]
+    batch, _ = _build(rows, shelf, rules, 0.0, relaxed)
+    if rows and search.greedy(batch.problem) is None:
+        stays = 1e6  # who has an owner keeps one, whatever happens
+        prices = [
+            1 + row["points"] if row["worker_id"] in rules.must else stays for row in batch.accounts
+        ]
+        out = waiting.who_waits(batch.problem, prices, seconds)
+        left = {a for a, waits in zip(batch.problem.account_ids, out, strict=True) if waits}
+        unplaced |= dict.fromkeys(sorted(left), "no room left")
+        rows = [row for row in rows if row["account_id"] not in left]
+    return rows, relaxed, unplaced
+
+
+def _somebody(row: Row, shelf: list[dict[str, Any]], rules: Rules, passed: Sequence[str]) -> bool:
+    """Whether some CSM may take the account when these rules are passed for it."""
+    batch, _ = _build([dict(row)], shelf, rules, 0.0, {row["account_id"]: tuple(passed)})
+    return bool(batch.problem.allowed.any())
 
 
 def as_rows(points: Sequence[Point]) -> pd.DataFrame:
@@ -135,22 +200,22 @@ def as_rows(points: Sequence[Point]) -> pd.DataFrame:
 def _build(
     rows: list[dict[str, Any]],
     shelf: list[dict[str, Any]],
-    policy: Policy,
-    as_of: Any,
-    homeless: set[str],
+    rules: Rules,
     price: float,
+    relaxed: Mapping[str, tuple[str, ...]],
 ) -> tuple[building.Batch, Ints]:
     """The problem at one price of a move, and today's owners (-1: must move)."""
-    stays = [row for row in rows if row["worker_id"] not in homeless]
+    stays = [row for row in rows if row["worker_id"] not in rules.must]
     costs = {
-        row["account_id"]: round((price + continuity(row, as_of, policy)) * COST_UNIT)
+        row["account_id"]: round((price + continuity(row, rules.as_of, rules.policy)) * COST_UNIT)
         for row in stays
     }
+    passed = {a: (*_NEVER_BIND, *relaxed.get(a, ())) for a in (row["account_id"] for row in rows)}
     batch = building.build(
         rows,
         shelf,
-        policy,
-        relaxed={row["account_id"]: ("intake", "cooling", "parent") for row in rows},
+        rules.policy,
+        relaxed=passed,
         keeps={row["account_id"]: row["worker_id"] for row in stays},
         leaving_costs=costs,
     )

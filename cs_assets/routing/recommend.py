@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from cs_assets.routing import (
@@ -26,7 +25,7 @@ from cs_assets.routing import (
 )
 from cs_assets.routing import solve as solving
 from cs_assets.routing.decided import Decisions, decisions_of
-from cs_assets.routing.eligibility import SAYS
+from cs_assets.routing.eligibility import CALLED, SAYS
 from cs_assets.routing.fewest_rules import fewest_rules
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import Row, known, rows_of
@@ -35,6 +34,9 @@ __all__ = ["Decisions", "Outcome", "decisions_of", "input_hash", "recommend"]
 
 #: What is proven where no solver ran: a score is the best by definition of its terms only.
 _CLAIMS = {"none": "nothing_to_do", "weighted_score": "feasible", "integer_programme": "feasible"}
+
+#: Accounts for which, when room is short, each rule is tried one by one.
+_TRIED_ONE_BY_ONE = 20
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ class _Run:
         return enough
 
     def _diagnose(
-        self, account: Mapping[str, Any], rules: list[str | None], relaxed: list[str]
+        self, account: Mapping[str, Any], rules: Sequence[str | None], relaxed: list[str]
     ) -> None:
         """Keep which rules stood in the way and what leaving the account waiting would cost."""
         counts = Counter(rule for rule in rules if rule)
@@ -201,7 +203,7 @@ class _Run:
             }
         )
 
-    def _wait(self, account: dict[str, Any], rules: list[str | None]) -> None:
+    def _wait(self, account: dict[str, Any], rules: Sequence[str | None]) -> None:
         counts = Counter(rule for rule in rules if rule)
         self._diagnose(account, rules, [])
         said = "; ".join(
@@ -242,7 +244,7 @@ class _Run:
     def _batch(self, accounts: list[dict[str, Any]]) -> Outcome:
         folded = siblings.fold(self._build(accounts))
         if search.greedy(folded.batch.problem) is None:
-            accounts = self._leave_waiting(self._build(accounts))
+            accounts = self._leave_waiting(accounts)
             if not accounts:
                 return self._finish("integer_programme", None, 0)
             folded = siblings.fold(self._build(accounts))
@@ -259,14 +261,75 @@ class _Run:
             self._explain(folded, placed, row)
         return self._finish("integer_programme", solution, len(problem.csm_ids))
 
-    def _leave_waiting(self, batch: building.Batch) -> list[dict[str, Any]]:
-        """The accounts that are placed when not all can be; the others wait."""
+    def _leave_waiting(self, accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The accounts that are placed when room is short; the others wait.
+
+        Before one waits, rules are passed for it in the published order, one more at a time.
+        """
+        order: list[str] = list(self.policy.relaxation)
+        strict = {name: list(rules) for name, rules in self.relaxed.items()}
+        left = self._without_place(accounts)
+        for count in range(1, len(order) + 1):
+            if not left:
+                break
+            for account in left:
+                self.relaxed[account["account_id"]] = order[:count]
+            left = self._without_place(accounts)
+        for account in left:
+            self._relax_as(account, strict)
+        self._pass_no_more_than_needed(accounts, strict, left)
+        batch = self._build(accounts)
+        waits = {account["account_id"] for account in left}
+        for i, row in enumerate(batch.accounts):
+            if row["account_id"] in waits:
+                self._wait(dict(row), [rule or "full" for rule in batch.forbidden[i]])
+            elif self.relaxed.get(row["account_id"]) != strict.get(row["account_id"]):
+                rules = [rule or "full" for rule in batch.forbidden[i]]
+                self._diagnose(row, rules, self.relaxed[row["account_id"]])
+        return [account for account in accounts if account["account_id"] not in waits]
+
+    def _without_place(self, accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The accounts that find no place, as cheap to leave waiting as can be."""
+        batch = self._build(accounts)
+        if search.greedy(batch.problem) is not None:
+            return []
         prices = [waiting.price(row, self.policy) for row in batch.accounts]
         out = waiting.who_waits(batch.problem, prices, self.seconds)
-        for i in map(int, np.nonzero(out)[0]):
-            rules: list[str | None] = [rule or "intake" for rule in batch.forbidden[i]]
-            self._wait(dict(batch.accounts[i]), rules)
-        return [dict(row) for row, left in zip(batch.accounts, out, strict=True) if not left]
+        return [dict(row) for row, left in zip(batch.accounts, out, strict=True) if left]
+
+    def _relax_as(self, account: Mapping[str, Any], rules: Mapping[str, list[str]]) -> None:
+        """Pass for the account the rules given for it, and no others."""
+        name = account["account_id"]
+        if name in rules:
+            self.relaxed[name] = rules[name]
+        else:
+            self.relaxed.pop(name, None)
+
+    def _pass_no_more_than_needed(
+        self,
+        accounts: list[dict[str, Any]],
+        strict: Mapping[str, list[str]],
+        left: list[dict[str, Any]],
+    ) -> None:
+        """Take back each rule that was passed for want of room and is not needed for it."""
+        waits = {account["account_id"] for account in left}
+        placed = [account for account in accounts if account["account_id"] not in waits]
+        names = sorted(set(self.relaxed) - waits)
+        groups = [names, *([name] for name in names[:_TRIED_ONE_BY_ONE])]
+        for rule in reversed(self.policy.relaxation):
+            for group in groups:
+                before = {name: self.relaxed[name] for name in group if name in self.relaxed}
+                less = {
+                    name: [other for other in rules if other != rule]
+                    for name, rules in before.items()
+                    if rule not in strict.get(name, ())
+                }
+                if all(less[name] == before[name] for name in less):
+                    continue
+                self.relaxed |= less
+                if self._without_place(placed):
+                    self.relaxed |= before
+        self.relaxed = {name: rules for name, rules in self.relaxed.items() if rules}
 
     def _explain(self, folded: siblings.Folded, placed: explanation.Placed, row: int) -> None:
         batch, family = folded.batch, folded.ids(row)
@@ -373,7 +436,8 @@ class _Run:
         if rank > 1:
             return said
         if rules := self.relaxed.get(name):
-            said += f" No CSM kept every rule; passed for this account: {', '.join(rules)}."
+            passed = ", ".join(CALLED.get(rule, rule) for rule in rules)
+            said += f" Not every rule could be kept; passed for this account: {passed}."
         if any(name in family for family in self.dissolved):
             said += " No single CSM could take all new accounts of its parent, so they are split."
         return said

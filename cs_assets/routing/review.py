@@ -7,6 +7,7 @@ rejected as a whole: then the batch is unreviewed, and the run goes on.
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,11 @@ from cs_assets.routing.rows import Row, known, rows_of
 
 #: The instructions; a file of the same name in the configuration folder replaces it.
 PROMPT_FILE = "routing_review.md"
+
+#: Accounts of one question: its answer must fit, and one that is refused leaves few unreviewed.
+_AT_ONCE = 80
+#: Characters that are kept of a reason.
+_LONGEST_REASON = 300
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 _ACCOUNT = (
@@ -71,6 +77,16 @@ class Rejected:
     """Why an answer is not used."""
 
     reason: str
+
+
+def parts(recommendations: pd.DataFrame) -> list[pd.DataFrame]:
+    """The rows of the recommended accounts, in parts that are asked about one by one."""
+    chosen = recommendations[recommendations["status"] == "recommended"]
+    ids = sorted(set(chosen["account_id"]))
+    return [
+        recommendations[recommendations["account_id"].isin(ids[first : first + _AT_ONCE])]
+        for first in range(0, len(ids), _AT_ONCE)
+    ]
 
 
 def document(
@@ -134,7 +150,7 @@ def reviewed(
         {
             "account_id": list(chosen["account_id"]),
             "verdict": [one.verdict for one in said],
-            "reasons": [json.dumps(one.reasons) for one in said],
+            "reasons": [json.dumps([_plain(reason) for reason in one.reasons]) for one in said],
             "opens_hold": [one.verdict == "flag" and on_flag == "hold" for one in said],
             "reviewer": model,
             "prompt_version": prompt_version,
@@ -160,6 +176,12 @@ def unreviewed(recommendations: pd.DataFrame, why: str, prompt_version: str) -> 
             "reviewed_for": chosen["recommended_at"],
         }
     )
+
+
+def _plain(reason: str) -> str:
+    """A reason without control and direction characters, on one line, cut where it is too long."""
+    seen = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in reason)
+    return " ".join(seen.split())[:_LONGEST_REASON]
 
 
 def _candidate(row: Row) -> dict[str, Any]:

@@ -63,7 +63,9 @@ def read(path: Path) -> Scenario:
     """The scenario in a YAML file; raises ``BadConfiguration`` naming file and place."""
     try:
         return Scenario.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise BadConfiguration(f"{path}: {error.strerror}") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadConfiguration(f"{path}: {' '.join(str(error).split())}") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

@@ -25,12 +25,12 @@ Floats = npt.NDArray[np.float64]
 _MOST_TIMES = 10.0
 
 _UNITS = {
-    "accounts": (1000, "accounts"),
-    "points": (1000, "capacity points"),
-    "neediness": (1000, "neediness"),
-    "red": (1000, "red accounts"),
-    "yellow": (1000, "yellow accounts"),
-    "green": (1000, "green accounts"),
+    "accounts": (1000, "account"),
+    "points": (1000, "capacity point"),
+    "neediness": (1000, "of neediness"),
+    "red": (1000, "red account"),
+    "yellow": (1000, "yellow account"),
+    "green": (1000, "green account"),
     "revenue": (1, "USD of revenue"),
 }
 _WHOLE = ("accounts", "red", "yellow", "green")
@@ -52,11 +52,20 @@ class Change:
 
 
 def changes(
-    placed: Placed, row: int, costs: Costs, ranked: Sequence[Candidate], relaxed: Collection[str]
+    placed: Placed,
+    row: int,
+    costs: Costs,
+    ranked: Sequence[Candidate],
+    relaxed: Collection[str],
+    *,
+    alone: bool = True,
 ) -> list[Change]:
-    """At most one change of each kind; none where no single one would do."""
+    """At most one change of each kind; none where no single one would do.
+
+    For a family (not ``alone``) no rule is looked for: its accounts may differ in them.
+    """
     found = (
-        _rule(placed, row, costs, relaxed),
+        _rule(placed, row, costs, relaxed) if alone else None,
         _number(placed, row, costs, ranked[1:]),
         _weight(placed.batch, row, costs),
     )
@@ -98,8 +107,8 @@ def _rule(placed: Placed, row: int, costs: Costs, relaxed: Collection[str]) -> C
     book = placed.batch.books[csm]
     name, less = book["worker_name"], (int(costs.total[costs.chosen]) - total) / COST_UNIT
     words = (
-        f"Without the rule that {name} {SAYS.get(rule, rule)}, "
-        f"{name} would get it and cost {less:.3f} less."
+        f"{name} {SAYS.get(rule, rule)}. Were that no rule, {name} would get it and cost "
+        f"{less:.3f} less."
     )
     return Change("rule", rule, None, None, str(book["worker_id"]), words)
 
@@ -132,8 +141,11 @@ def _number(placed: Placed, row: int, costs: Costs, others: Sequence[Candidate])
     before = int(problem.books[csm, d]) / unit
     after = before + difference / unit
     winner = placed.batch.books[then]
+    much = abs(difference) / unit
+    if much != 1 and not said.startswith(("of", "USD")):
+        said += "s"
     words = (
-        f"If {book['worker_name']} had {_amount(abs(difference) / unit)} {said} "
+        f"If {book['worker_name']} had {_amount(much)} {said} "
         f"{'less' if difference < 0 else 'more'} ({_amount(after)} instead of "
         f"{_amount(before)}), {winner['worker_name']} would get it."
     )

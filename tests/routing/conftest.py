@@ -1,5 +1,6 @@
 """A small warehouse with accounts, workers and an onboarding view."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,9 @@ def fill(warehouse: DuckDBWarehouse, **tables: list[dict[str, Any]]) -> None:
             db.replace(f"source.{name}", pd.DataFrame(rows), {})
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> DuckDBWarehouse:
+def firm(folder: Path) -> DuckDBWarehouse:
     """Four CSMs with three accounts each, six accounts that wait."""
-    warehouse = DuckDBWarehouse(path=str(tmp_path / "warehouse.duckdb"))
+    warehouse = DuckDBWarehouse(path=str(folder / "warehouse.duckdb"))
     workers = [frames.worker(f"W{n}") for n in range(1, 5)]
     accounts = [frames.owned(f"O{n}{k}", f"W{n}") for n in range(1, 5) for k in range(3)]
     accounts += [frames.account(f"A{n}", health_segment=("Red", "Green")[n % 2]) for n in range(6)]
@@ -35,3 +35,17 @@ def small(tmp_path: Path) -> DuckDBWarehouse:
         ],
     )
     return warehouse
+
+
+@pytest.fixture(scope="session")
+def first_firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a small firm, made once: setting up a warehouse takes longest."""
+    return Path(firm(tmp_path_factory.mktemp("firm")).path)
+
+
+@pytest.fixture
+def small(first_firm: Path, tmp_path: Path) -> DuckDBWarehouse:
+    """A small firm of its own for the test."""
+    path = tmp_path / "warehouse.duckdb"
+    shutil.copy(first_firm, path)
+    return DuckDBWarehouse(path=str(path))

@@ -1,14 +1,18 @@
 """The command `route`, as a person types it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from cs_assets.config import BadConfiguration
 from cs_assets.routing.commands import app
 from resources.duckdb_warehouse import DuckDBWarehouse
 from resources.errors import UsageError
+from tests.routing.conftest import fill
+from tests.routing.frames import onboarding
 from tests.routing.test_assets import table
 
 
@@ -45,17 +49,56 @@ def test_one_account_is_scored_for_every_csm(at_home: DuckDBWarehouse) -> None:
 def test_routing_stores_explains_and_lets_a_person_decide(at_home: DuckDBWarehouse) -> None:
     run("route", "--json")
     assert len(table(at_home, "routing/assignments")) == 6
-    assert "costs least" in run("route", "--explain", "A1")
+    check_explanation("A1")
     run("route-decide", "A1", "override", "--csm", "W3", "--reason", "other", "--by", "me")
     given = table(at_home, "routing/assignments").set_index("account_id")
     assert given.loc["A1", "worker_id"] == "W3"
+
+
+def check_explanation(account: str) -> None:
+    """It says whom, why, and what else; as printed, terms add up, and lines fit."""
+    text = run("route", "--explain", account)
+    told = json.loads(run("route", "--explain", account, "--json"))
+    assert told["account_name"] == f"Account {account}"
+    for part in (f"Account {account}", "WHY NAME W", "WHY NOBODY ELSE", "RULES THAT DECIDED",
+                 "WHAT WOULD HAVE TO CHANGE", "A second program confirmed"):  # fmt: skip
+        assert part in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 80
+    lines = [line.split() for line in text.splitlines() if line.startswith("    ")]
+    figures = [
+        [float(cell) for cell in line if re.fullmatch(r"[+-]\d+\.\d{3}|0", cell)] for line in lines
+    ]
+    columns = len(told["audit"]["against"])
+    table = [cells for cells in figures if len(cells) == columns]
+    for column in zip(*table, strict=True):
+        assert sum(column[:-1]) == pytest.approx(column[-1], abs=1e-9)
+
+
+def test_with_nothing_to_do_it_says_so_and_succeeds(at_home: DuckDBWarehouse) -> None:
+    fill(at_home, onboarding_detail=[onboarding("O10", success_transition_status_ob="Assigned")])
+    assert "No account waits" in run("route")
+    assert "No account waits" in run("route", "--dry-run")
+    assert json.loads(run("route", "--json")) == []
+
+
+def test_a_scenario_that_leaves_accounts_without_owner_names_them(
+    at_home: DuckDBWarehouse, tmp_path: Path
+) -> None:
+    path = tmp_path / "scenario.yaml"
+    path.write_text("leavers: [W1, W2, W3]\nmax_accounts: {W4: 8}\n")
+    text = run("route", "--what-if", str(path))
+    assert "4 find no owner (no room left)" in " ".join(text.split())
+    told = json.loads(run("route", "--what-if", str(path), "--json"))
+    assert len(told[0]["unplaced"]) == 4
+    assert len(told[0]["moves"]) == 5
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["route", "--account", "NOPE"], "not waiting"),
-        (["route", "--explain", "NOPE"], "no recommendation"),
+        (["route", "--explain", "NOPE"], "never routed"),
+        (["route", "--what-if", "/no/file.yaml"], "^/no/file.yaml: No such file or directory$"),
         (["route", "--dry-run", "--rebalance"], "give one of"),
         (["route-decide", "A1", "override", "--by", "me", "--reason", "other"], "with --csm"),
         (["route-decide", "A1", "approve", "--by", "me", "--reason", "other"], "no assignment"),
@@ -64,5 +107,5 @@ def test_routing_stores_explains_and_lets_a_person_decide(at_home: DuckDBWarehou
 def test_what_cannot_be_is_one_clear_line(
     at_home: DuckDBWarehouse, arguments: list[str], says: str
 ) -> None:
-    with pytest.raises(UsageError, match=says):
+    with pytest.raises((UsageError, BadConfiguration), match=says):
         CliRunner().invoke(app, arguments, catch_exceptions=False)

@@ -52,9 +52,9 @@ def made(placed: Placed, change: Change) -> Placed:
 
 
 def test_what_would_change_the_choice_does_change_it() -> None:
-    kinds = [kind for seed in range(6) for kind in verified_kinds(placed_at(seed))]
+    kinds = [kind for seed in range(3) for kind in verified_kinds(placed_at(seed))]
     assert {"rule", "number", "weight"} == set(kinds)
-    assert len(kinds) > 60
+    assert len(kinds) > 30
 
 
 def verified_kinds(placed: Placed) -> list[str]:

@@ -1,6 +1,7 @@
 """Nobody waits for ever: over many batches with too little room the oldest come first."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -172,3 +173,20 @@ def test_the_price_of_waiting_grows_with_the_days(days: float | None) -> None:
     more = {"waiting_days": (days or 0.0) + 1, "in_focus": False}
     assert waiting.price(more, RULES) > waiting.price(row, RULES)
     assert waiting.price({**row, "in_focus": True}, RULES) > waiting.price(row, RULES)
+
+
+def test_rules_are_passed_before_an_account_waits_for_want_of_room() -> None:
+    """One place without passing a rule; the other CSM only cools down."""
+    book = [
+        *(owned(f"F{n}", "W0") for n in range(3)),
+        owned("R", "W1", owned_since=AS_OF - dt.timedelta(hours=1)),
+    ]
+    people = [worker("W0", max_accounts=4), worker("W1"), worker("W2", region="Asia Pacific")]
+    frames = described([*book, account("A"), account("B"), account("C")], people)
+    outcome = recommend(*frames, RULES)
+    first = outcome.recommendations.query("rank == 1").set_index("account_id")
+    assert (first["status"] == "recommended").all()
+    passed = [json.loads(rules) for rules in first["relaxed_rules"]]
+    assert sorted(passed) == [[], ["cooling"], ["cooling"]], "and no rule without need"
+    told = json.loads(outcome.solution["diagnosis"])
+    assert sorted(row["relaxed"] for row in told) == [["cooling"], ["cooling"]]
