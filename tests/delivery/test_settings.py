@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cs_assets.config import BadConfiguration
 from cs_assets.delivery.policy import load_policy
@@ -69,4 +70,22 @@ def test_a_url_that_is_no_webhook_is_refused_without_being_shown(
 def test_a_policy_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
     (tmp_path / "delivery.yaml").write_text("late_after_days: -1\n")
     with pytest.raises(BadConfiguration, match=r"delivery\.yaml"):
+        load_policy(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"reports_url": "http://files.example/x"}, "reports_url"),
+        ({"reports_url": "https://files.example/x?token=1"}, "reports_url"),
+        ({"reply_to": {"rep_digest": "Ada <a@b.example>"}}, "reply_to"),
+        ({"journal_keep_days": 1}, "journal_keep_days"),
+    ],
+)
+def test_a_rule_that_cannot_be_kept_is_named(
+    tmp_path: Path, wrong: dict[str, object], named: str
+) -> None:
+    rules = {**load_policy().model_dump(), **wrong}
+    (tmp_path / "delivery.yaml").write_text(yaml.safe_dump(rules))
+    with pytest.raises(BadConfiguration, match=named):
         load_policy(tmp_path)
