@@ -120,6 +120,7 @@ class ClaudeBatches:
             prompt_name=question.prompt_name,
             prompt_version=question.prompt_version,
             estimate=Estimate(most, cost),
+            sources=question.sources,
         )
 
     def _send(

@@ -38,6 +38,9 @@ class Question:
     max_tokens: int = 4000
     schema: Mapping[str, Any] | None = None
     conversation: str = field(default="", compare=False)
+    sources: tuple[str, ...] = field(default=(), compare=False)
+    """Ids and addresses of what the material quotes, such as calls: no part of what is asked,
+    but an answer is forgotten with its sources."""
 
     @property
     def key(self) -> str:

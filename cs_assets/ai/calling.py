@@ -146,6 +146,7 @@ class Caller:
             prompt_name=question.prompt_name,
             prompt_version=question.prompt_version,
             estimate=Estimate(most, price.micro_dollars(most.input, most.output)),
+            sources=question.sources,
             may_call=self._stopped is None,
         )
 

@@ -15,7 +15,7 @@ import datetime as dt
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,9 @@ CREATE TABLE IF NOT EXISTS answer (
     model TEXT NOT NULL, text TEXT NOT NULL, outcome TEXT NOT NULL, message_id TEXT,
     evidence TEXT, answered_at TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS answer_source (
+    call_key TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (call_key, source)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS spent (
     scope TEXT NOT NULL, name TEXT NOT NULL,
     calls INTEGER NOT NULL, tokens INTEGER NOT NULL, micro_dollars INTEGER NOT NULL,
@@ -136,6 +139,7 @@ class AiLedger:
         prompt_name: str,
         prompt_version: str,
         estimate: Estimate,
+        sources: Iterable[str] = (),
         rows_covered: int = 1,
         may_call: bool = True,
         may_reuse: bool = True,
@@ -143,6 +147,7 @@ class AiLedger:
         """Decide about one call; see the module. Without ``may_call`` only a known answer helps.
 
         ``may_reuse`` is false for what has no answer to keep, such as a statement.
+        ``sources``: see ``forget_sources``.
         """
         now = self._clock()
         with self._transaction() as db:
@@ -166,6 +171,10 @@ class AiLedger:
                 if reason := self._over(db, scope, name, estimate):
                     return Refused(reason)
             call_id = self._insert(db, head, "reserved", estimate, now)
+            db.executemany(
+                "INSERT OR IGNORE INTO answer_source VALUES (?, ?)",
+                [(key, source) for source in sources],
+            )
             for scope, name in scopes:
                 _add(db, scope, name, 1, estimate.tokens, estimate.micro_dollars)
             return Reserved(call_id)
@@ -218,7 +227,29 @@ class AiLedger:
                 "DELETE FROM call WHERE state != 'reserved' AND reserved_at < ?",
                 [before.isoformat()],
             ).rowcount
+            db.execute(
+                "DELETE FROM answer_source WHERE call_key NOT IN (SELECT call_key FROM answer) "
+                "AND call_key NOT IN (SELECT call_key FROM call)"
+            )
         return answers, calls
+
+    def forget_sources(self, is_gone: Callable[[str], bool]) -> int:
+        """Delete the answers that were made from a source that ``is_gone``; how many.
+
+        Sources are the ids and addresses that a question named when it was reserved. They
+        stay on record, so that an answer that comes in later is found when asked again.
+        """
+        with self._transaction() as db:
+            known = db.execute("SELECT DISTINCT source FROM answer_source").fetchall()
+            gone = [source for (source,) in known if is_gone(source)]
+            return sum(
+                db.execute(
+                    "DELETE FROM answer WHERE call_key IN "
+                    "(SELECT call_key FROM answer_source WHERE source = ?)",
+                    [source],
+                ).rowcount
+                for source in gone
+            )
 
     def rows(self, since: dt.datetime | None = None) -> list[dict[str, object]]:
         """All rows of ``call`` reserved at or after ``since``, oldest first."""

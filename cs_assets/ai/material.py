@@ -64,6 +64,12 @@ def people_in(sheet: FactSheet) -> list[str]:
     ]
 
 
+def sources_of(sheet: FactSheet) -> tuple[str, ...]:
+    """What a sheet quotes or points to: ids of calls and documents, addresses of pages."""
+    addresses = {str(fact.value) for fact in sheet if fact.fact_id.endswith(".url")}
+    return tuple(sorted({quote.source_id for quote in sheet.quotes} | addresses))
+
+
 def _is_person(fact: Fact) -> bool:
     """Whether a fact in words names a person, by the last part of its id."""
     parts = set(re.split(r"[._]", fact.fact_id))

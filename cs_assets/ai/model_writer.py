@@ -18,7 +18,7 @@ from cs_assets.ai.asking import Question, Turn
 from cs_assets.ai.calling import Answered, Caller
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.ledger import Purpose
-from cs_assets.ai.material import facts_document, joined, people_in
+from cs_assets.ai.material import facts_document, joined, people_in, sources_of
 from cs_assets.ai.number_words import spans_named_in
 from cs_assets.ai.redaction import Redactor
 from cs_assets.ai.screening import Limits, reasons_to_reject
@@ -55,6 +55,7 @@ class _Report:
     material: str
     purpose: Purpose
     conversation: str
+    sources: tuple[str, ...]
 
 
 class ModelWriter:
@@ -184,6 +185,7 @@ class ModelWriter:
             max_tokens=_MAX_TOKENS,
             schema=SCHEMA if self._structured else None,
             conversation=report.conversation,
+            sources=report.sources,
         )
 
     def _report(self, assignments: tuple[Assignment, ...]) -> _Report:
@@ -204,6 +206,7 @@ class ModelWriter:
                 week=sheet.period_start.isoformat(),
             ),
             conversation=f"{self._run_id}:{self._asset}:{sheet.entity_type}:{sheet.entity_id}",
+            sources=sources_of(sheet),
         )
 
 

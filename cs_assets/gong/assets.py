@@ -3,13 +3,16 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
+from cs_assets.ai import configuration
+from cs_assets.ai.ledger import AiLedger
 from cs_assets.asset_kit import OWNER, partition_dates, result, table_asset
-from cs_assets.gong import calls_in, staging, transcripts_in
+from cs_assets.gong import calls_in, staging, transcripts_in, withdrawing
 from cs_assets.gong.dead_letters import bury
 from cs_assets.gong.intake import take_calls, take_transcripts, take_users
 from cs_assets.gong.rules import load_rules
@@ -17,6 +20,7 @@ from cs_assets.partitions import days
 from resources import gong_log
 from resources.gong import GongSource, Window, bundles, rare_collections
 from resources.gong_errors import GongError, RateLimited
+from resources.home import HomeResource
 from resources.settings import Settings
 from resources.warehouse import Between, Warehouse
 
@@ -123,6 +127,34 @@ def gong_call_transcripts_raw(
     }
     context.log.info(gong_log.line("gong.transcripts_stored", run_id=context.run.run_id, **facts))
     return result(read.transcribed_before + read.received, facts)
+
+
+@dg.asset(
+    **table_asset("gong.gong_purges", group=GROUP, deps=["gong_calls_raw"], kinds=("python",))
+)
+def gong_purges(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, home: HomeResource
+) -> dg.MaterializeResult:
+    now, root = _now(), home.paths.root
+    with warehouse.session("gong_purges") as db:
+        withdrawals = withdrawing.due(db, now)
+        pages = list(db.query("gong/pages_of_viewer").path) if withdrawals.purges else []
+    paths = withdrawing.paths_of(withdrawals.documents)
+    paths += [path for path in pages if withdrawals.name_one(_text_of(root / path))]
+    for path in paths:
+        (root / path).unlink(missing_ok=True)
+    forgotten = _forget_answers(home, withdrawals) if withdrawals.purges else 0
+    with warehouse.session("gong_purges") as db:
+        withdrawing.withdraw(db, withdrawals, now)
+        purges = int(db.query("gong/count_purges").purges[0])
+    facts = {
+        "calls_due": len(withdrawals.call_ids),
+        "documents_withdrawn": len(withdrawals.documents),
+        "files_removed": len(paths),
+        "answers_forgotten": forgotten,
+    }
+    context.log.info(gong_log.line("gong.withdrawn", run_id=context.run.run_id, **facts))
+    return result(purges, facts)
 
 
 @dg.asset(
@@ -236,6 +268,19 @@ def gong_reconciliation(
     return result(rows, {"by day": dg.MetadataValue.md(table.tail(14).to_markdown(index=False))})
 
 
+def _forget_answers(home: HomeResource, withdrawals: withdrawing.Withdrawals) -> int:
+    """Forget what models answered about these calls; the number of answers."""
+    path = home.paths.ai_ledger
+    if not path.exists():
+        return 0
+    ceilings = configuration.load(Settings.load().cs_assets_config_dir).ceilings
+    return AiLedger(path, ceilings).forget_sources(withdrawals.name_one)
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text(errors="replace") if path.is_file() else ""
+
+
 def _vanished(gong: GongSource, warehouse: Warehouse, read: calls_in.CallsRead) -> list[str]:
     """Stored calls that the read did not meet and that Gong does not know by their id either.
 
@@ -286,6 +331,7 @@ assets = [
     gong_users,
     gong_calls_raw,
     gong_call_transcripts_raw,
+    gong_purges,
     stg_gong_call_participants,
     stg_gong_call_topics,
     stg_gong_calls,

@@ -186,3 +186,21 @@ def test_processes_together_keep_the_ceiling_and_ask_each_key_once(tmp_path: Pat
     assert len(set(asked)) == ceiling
     books = AiLedger(tmp_path / "ai.sqlite", ceilings())
     assert sum(row["state"] == "answered" for row in books.rows()) == len(asked)
+
+
+def test_answers_are_forgotten_with_what_they_were_made_from(books: AiLedger) -> None:
+    def ask(key: str, *sources: str) -> Any:
+        return books.reserve(
+            key, PURPOSE, provider="claude", model="m", prompt_name="p", prompt_version="1",
+            estimate=ESTIMATE, sources=sources,
+        )  # fmt: skip
+
+    for key, sources in (("both", ("call-1", "call-2")), ("other", ("call-2",)), ("none", ())):
+        books.settle(ask(key, *sources).call_id, Tokens(1, 1), 1, text=key, model="m")
+    under_way = ask("late", "call-1")
+    assert books.forget_sources(lambda source: source == "call-1") == 1
+    books.settle(under_way.call_id, Tokens(1, 1), 1, text="late", model="m")
+    assert books.forget_sources(lambda source: source == "call-1") == 1
+    assert isinstance(ask("both", "call-1"), Reserved)
+    assert isinstance(ask("other", "call-2"), Known)
+    assert isinstance(ask("none"), Known)

@@ -27,6 +27,7 @@ def main() -> None:
     from cs_assets.gong.assets import assets
     from resources.duckdb_warehouse import DuckDBWarehouse
     from resources.gong import GongSource
+    from resources.home import HomeResource
 
     logging.disable(logging.CRITICAL)
     home = Path(given.home)
@@ -36,7 +37,11 @@ def main() -> None:
     begin, cpu = time.perf_counter(), _cpu()
     run = dg.materialize(
         assets,
-        resources={"warehouse": warehouse, "gong": GongSource(root=str(home))},
+        resources={
+            "warehouse": warehouse,
+            "gong": GongSource(root=str(home)),
+            "home": HomeResource(root=str(home)),
+        },
         tags={
             "dagster/asset_partition_range_start": given.first,
             "dagster/asset_partition_range_end": given.last,

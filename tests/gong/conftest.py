@@ -11,6 +11,7 @@ import pytest
 from cs_assets.gong.assets import assets
 from cs_assets.gong.checks import checks
 from resources.gong import GongSource
+from resources.home import HomeResource
 from tests.gong.answers import write
 
 
@@ -36,7 +37,7 @@ class Room:
         return dg.materialize(
             [*assets, *(checks if checked else [])],
             resources={
-                "home": self.home,
+                "home": HomeResource(root=str(self.home.root)),
                 "warehouse": self.warehouse,
                 "gong": GongSource(root=str(self.home.root)),
             },

@@ -2,7 +2,7 @@
 
 Neither is part of this repository; where one is missing its test is skipped and says so:
 
-AIRBYTE_PYTHON    a Python with ``airbyte-cdk`` (``python -m venv X && X/bin/pip install airbyte-cdk``)
+AIRBYTE_PYTHON    a Python with ``airbyte-cdk`` (a virtual environment of its own)
 AIRBYTE_MANIFEST  another manifest than ours, such as that of Airbyte's own source-gong
 GONG_OPENAPI      a copy of Gong's OpenAPI 3.0 document as JSON
 """

@@ -1,0 +1,3 @@
+-- One row: purges of calls so far.
+SELECT COUNT(*) AS purges
+FROM gong.gong_purges

@@ -1,0 +1,142 @@
+"""A call that turns private leaves no word anywhere: tables, digests, answers of models, files."""
+
+import datetime as dt
+import gzip
+import json
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from cs_assets.ai import configuration
+from cs_assets.ai.asking import Tokens
+from cs_assets.ai.ledger import AiLedger, Estimate, Known, Purpose, Reserved
+from cs_assets.ai.material import sources_of
+from cs_assets.coaching.assets import rep_digests
+from cs_assets.facts.model import FactSheet, Quote
+from cs_assets.gong.assets import assets
+from resources.gong import GongSource
+from resources.home import Home, HomeResource
+from resources.writer import WriterResource
+from tests.cycle.conftest import WEEK, Finished
+
+#: A quote of a digest that nobody says in another call, without a sign that JSON escapes.
+_QUOTED = """
+    SELECT f.rep_user_id, f.moment_call_id AS call_id, f.moment_quote AS quote, c.call_date
+    FROM analytics.rep_week_focus f
+    JOIN gong.stg_gong_calls c ON c.call_id = f.moment_call_id
+    WHERE f.week_start = ? AND f.place IS NOT NULL
+      AND f.moment_quote NOT LIKE '%"%'
+      AND (
+        SELECT COUNT(DISTINCT t.call_id) FROM gong.stg_gong_call_transcripts t
+        WHERE CONTAINS(t.sentence, f.moment_quote)
+      ) = 1
+    ORDER BY f.rep_user_id
+    LIMIT 1
+"""
+
+
+@pytest.fixture
+def copied(finished, tmp_path) -> Finished:
+    root = tmp_path / "home"
+    shutil.copytree(finished.home.root, root, ignore=shutil.ignore_patterns("dagster", "outbox"))
+    return Finished(Home(root), "")
+
+
+def turn_private(folder: Path, call_id: str) -> None:
+    """In the export, as Gong would answer from now on."""
+    for path in folder.glob("calls-extensive*"):
+        packed = path.suffix == ".gz"
+        content = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
+        answers = json.loads(content)
+        for answer in answers if isinstance(answers, list) else [answers]:
+            for call in answer["calls"]:
+                if call["metaData"]["id"] == call_id:
+                    call["metaData"]["isPrivate"] = True
+        content = json.dumps(answers).encode()
+        path.write_bytes(gzip.compress(content) if packed else content)
+
+
+def materialize(chosen: list[dg.AssetsDefinition], cycle: Finished, day: str) -> None:
+    root = str(cycle.home.root)
+    run = dg.materialize(
+        chosen,
+        resources={
+            "warehouse": cycle.warehouse,
+            "gong": GongSource(root=root),
+            "home": HomeResource(root=root),
+            "writer": WriterResource(root=root),
+        },
+        partition_key=day,
+    )
+    assert run.success
+
+
+def answered(ledger: AiLedger, key: str, call_id: str) -> object:
+    """What the ledger knows of a question about this call; asks and settles it when new."""
+    quotes = (Quote("q", "words", call_id, "customer"),)
+    start, end = dt.date(2026, 11, 9), dt.date(2026, 11, 15)
+    sheet = FactSheet("rep", "r", start, end, dt.datetime(2026, 11, 16), (), quotes)
+    decision = ledger.reserve(
+        key, Purpose("rep_digests", "run", "rep:r", WEEK), provider="claude", model="m",
+        prompt_name="coaching/digest", prompt_version="1", estimate=Estimate(Tokens(1, 1), 1),
+        sources=sources_of(sheet),
+    )  # fmt: skip
+    if isinstance(decision, Reserved):
+        ledger.settle(decision.call_id, Tokens(1, 1), 1, text="about the words", model="m")
+    return decision
+
+
+def tables_with(cycle: Finished, words: str) -> list[str]:
+    """Every table of which a row holds these words."""
+    with cycle.warehouse.session("test") as db:
+        names = db._connection.execute(
+            "SELECT table_schema || '.' || table_name FROM information_schema.tables "
+            "WHERE table_type = 'BASE TABLE' AND table_schema != 'source'"
+        ).fetchall()
+        return [
+            name
+            for (name,) in names
+            if db._connection.execute(
+                f"SELECT COUNT(*) FROM {name} t WHERE CONTAINS(to_json(t)::VARCHAR, ?)", [words]
+            ).fetchone()[0]
+        ]
+
+
+def files_with(root: Path, words: str) -> list[str]:
+    return [
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*")
+        if path.suffix in (".html", ".txt", ".json", ".md")
+        and words in path.read_text(errors="replace")
+    ]
+
+
+def test_a_call_turned_private_is_withdrawn_from_all_that_was_made_of_it(copied):
+    ((rep, call_id, quote, day),) = copied.rows(_QUOTED, (WEEK,)).itertuples(index=False)
+    ledger = AiLedger(copied.home.ai_ledger, configuration.load().ceilings)
+    for key, source in (("about it", call_id), ("about another", "77")):
+        assert isinstance(answered(ledger, key, source), Reserved)
+    assert tables_with(copied, quote)
+    assert files_with(copied.home.artifacts, quote)
+
+    turn_private(copied.home.gong_export, call_id)
+    materialize(assets, copied, str(day.date()))
+
+    assert tables_with(copied, quote) == []
+    assert files_with(copied.home.artifacts, quote) == []
+    assert isinstance(answered(ledger, "about another", "77"), Known)
+    assert isinstance(answered(ledger, "about it", call_id), Reserved)
+    gate = "SELECT verdict, reasons FROM ops.send_gate WHERE artefact_id = ? AND period_start = ?"
+    ((verdict, reasons),) = copied.rows(gate, (rep, WEEK)).itertuples(index=False)
+    assert verdict == "hold"
+    assert "call_withdrawn" in reasons
+    made = "SELECT COUNT(*) AS n FROM ops.artefacts WHERE artefact_id = ? AND period_start = ?"
+    assert copied.rows(made, (rep, WEEK)).n[0] == 0
+
+    materialize([rep_digests], copied, WEEK)
+    assert copied.rows(made, (rep, WEEK)).n[0] == 1
+    assert files_with(copied.home.artifacts, quote) == []
+    materialize(assets, copied, str(day.date()))  # what is made anew is not withdrawn again
+    assert copied.rows(made, (rep, WEEK)).n[0] == 1
