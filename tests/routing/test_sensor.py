@@ -1,5 +1,6 @@
 """The sensor on accounts that need a CSM, on a real instance and warehouse."""
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from cs_assets.partitions import ROUTING_BATCHES, routing_batches
 from resources.duckdb_warehouse import DuckDBWarehouse
 from resources.fair_lock import fair_lock
 from sensors import needs_csm
+from tests.faults import routing_kills
 from tests.routing.test_assets import route, table
+
+NOW = dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
 @pytest.fixture
@@ -78,10 +82,26 @@ def test_a_failed_run_is_asked_for_again_but_not_for_ever(
         raise RuntimeError("no luck")
 
     keys = []
-    while (key := needs_csm.run_key(instance, batch)) is not None:
+    while (key := needs_csm.run_key(instance, batch, NOW)) is not None:
         keys.append(key)
         dg.materialize([breaks], partition_key=batch, instance=instance, raise_on_error=False)
     assert keys == [batch, f"{batch}#1", f"{batch}#2"]
+
+
+def test_a_run_that_fell_silent_is_asked_for_again(
+    instance: dg.DagsterInstance,
+) -> None:
+    @dg.asset(partitions_def=routing_batches)
+    def something() -> None: ...
+
+    job = dg.Definitions([something]).resolve_implicit_global_asset_job_def()
+    instance.add_dynamic_partitions(ROUTING_BATCHES, ["B"])
+
+    begun = dg.DagsterRunStatus.STARTED
+    instance.create_run_for_job(job, status=begun, tags={"dagster/partition": "B"})
+    assert needs_csm.run_key(instance, "B", NOW) is None
+    later = NOW + needs_csm.SILENT_AFTER + dt.timedelta(minutes=1)
+    assert needs_csm.run_key(instance, "B", later) == "B#1"
 
 
 def test_two_instances_over_one_warehouse_plan_each_account_once(
@@ -110,3 +130,12 @@ def test_a_busy_warehouse_skips_the_tick_with_a_reason(
         answer = tick(instance, hurried)
     assert isinstance(answer, dg.SkipReason)
     assert "busy" in str(answer.skip_message)
+
+
+def test_killed_and_crowded_it_routes_each_account_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for figure in routing_kills.figures(full=False):
+        with capsys.disabled():
+            print(figure.line())
+        assert figure.passed, figure.line()
