@@ -1,15 +1,42 @@
 """Fixtures that every room's tests share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests import no_network
 
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
+
+#: Whether only loopback exists for this run; where the system does not allow that (it takes
+#: root or user namespaces on Linux) the tests run all the same and the figure is not printed.
+ISOLATED = no_network.enter()
+
+
+@pytest.fixture(autouse=True)
+def _talks_to_this_machine_only() -> Iterator[None]:
+    """The test that tried to reach anything else is the one that fails."""
+    before = no_network.attempts() if ISOLATED else 0
+    yield
+    if ISOLATED and (tried := no_network.attempts() - before):
+        pytest.fail(f"tried {tried} times to reach something beyond this machine")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if ISOLATED:
+        ran = sum(len(terminalreporter.getreports(kind)) for kind in ("passed", "failed"))
+        terminalreporter.write_line(no_network.figure(ran).line())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if ISOLATED and no_network.attempts() and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(autouse=True)
