@@ -11,8 +11,10 @@ from cs_assets.delivery.model import Answer, Outcome, State
 from cs_assets.delivery.planning import Artefact
 from cs_assets.delivery.policy import load_policy
 from cs_assets.delivery.slack_text import Post
+from resources.mail_smtp import SmtpMail
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import WEEK
+from tests.faults.smtp_server import SmtpFaultServer
 
 Make = Callable[..., Artefact]
 
@@ -331,3 +333,20 @@ def test_a_revision_that_nobody_has_yet_goes_out_with_the_next_run(
     assert transport.received[-1].text == "the mended text"
     assert run(outbox, [one]).tally.sent == []
     assert len(transport.received) == 2
+
+
+def test_what_proves_too_large_for_the_mail_server_goes_out_as_a_link(
+    outbox: Outbox, home: Path, make_artefact: Make
+) -> None:
+    """An SMTP server tells its limit only when it is talked to."""
+    policy = load_policy().model_copy(update={"reports_url": "https://files.cs.example"})
+    with SmtpFaultServer(size=1_000_000) as server:
+        transport = SmtpMail("127.0.0.1", server.port, tls="none", timeout=2)
+        courier = MailCourier(transport, home, sender="r@cs.example", reply_to=None, policy=policy)
+        on_smtp = dataclasses.replace(outbox, couriers={"email": courier})
+        report = run(on_smtp, [large(home, make_artefact(1), 2_000_000)])
+        courier.close()
+        (mail,) = server.mails
+    assert report.counts.sent == 1
+    assert b"https://files.cs.example/artifacts/reports/CUST_00001.pdf" in mail.content
+    assert [row["code"] for row in outbox.ledger.attempts(report.tally.sent[0])] == ["552", "250"]

@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from cs_assets.delivery import mime
 from cs_assets.delivery.model import Outcome
-from resources.mail_smtp import SmtpMail
+from resources.mail_smtp import SmtpMail, Tls
 from tests.faults.mail_lint import LETTER
 from tests.faults.smtp_server import SmtpFaultServer
 
@@ -70,8 +70,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @contextlib.contextmanager
-def serving(inbox: Inbox, certificate: tuple[Path, Path] | None, **more: Any) -> Iterator[int]:
-    """A server with STARTTLS required (when there is a certificate) and one login."""
+def serving(
+    inbox: Inbox, certificate: tuple[Path, Path] | None, *, implicit: bool = False, **more: Any
+) -> Iterator[int]:
+    """A server with one login and, when there is a certificate, STARTTLS or TLS from the start."""
     context = None
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -88,10 +90,12 @@ def serving(inbox: Inbox, certificate: tuple[Path, Path] | None, **more: Any) ->
         inbox,
         hostname="127.0.0.1",
         port=port,
-        tls_context=context,
-        require_starttls=context is not None,
+        tls_context=None if implicit else context,
+        require_starttls=context is not None and not implicit,
+        ssl_context=context if implicit else None,
         authenticator=login,
         auth_required=context is not None,
+        auth_require_tls=not implicit,  # aiosmtpd looks for STARTTLS only
         **more,
     )
     controller.start()
@@ -114,12 +118,33 @@ def test_starttls_with_a_verified_certificate_and_login(certificate: tuple[Path,
     assert inbox.mails[0] == (LETTER.sender, [LETTER.recipient], CONTENT)
 
 
-def test_an_unknown_certificate_stops_before_anything_is_said(
+def test_tls_from_the_start_with_a_verified_certificate_and_login(
     certificate: tuple[Path, Path],
 ) -> None:
     inbox = Inbox()
-    with serving(inbox, certificate) as port:
-        answer = SmtpMail("127.0.0.1", port, timeout=5).send(LETTER, CONTENT)
+    with serving(inbox, certificate, implicit=True) as port:
+        mail = SmtpMail(
+            "127.0.0.1",
+            port,
+            tls="tls",
+            username="u",
+            password="right",
+            ca_file=certificate[0],
+            timeout=5,
+        )
+        answers = [mail.send(LETTER, CONTENT) for _ in range(2)]
+        mail.close()
+    assert {answer.outcome for answer in answers} == {Outcome.ACCEPTED}
+    assert [mail[2] for mail in inbox.mails] == [CONTENT] * 2
+
+
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+def test_an_unknown_certificate_stops_before_anything_is_said(
+    certificate: tuple[Path, Path], tls: Tls
+) -> None:
+    inbox = Inbox()
+    with serving(inbox, certificate, implicit=tls == "tls") as port:
+        answer = SmtpMail("127.0.0.1", port, tls=tls, timeout=5).send(LETTER, CONTENT)
     assert answer.outcome is Outcome.CONFIG_ERROR
     assert inbox.mails == []
 
@@ -204,3 +229,13 @@ def test_dots_at_line_starts_survive() -> None:
     with SmtpFaultServer() as server:
         plain(server).send(LETTER, content)
         assert server.mails[0].content == content
+
+
+def test_a_size_that_the_server_announces_is_known_from_then_on() -> None:
+    with SmtpFaultServer(size=len(CONTENT) - 1) as server:
+        mail = plain(server)
+        answer = mail.send(LETTER, CONTENT)
+        mail.close()
+    assert (answer.outcome, answer.code) == (Outcome.REJECTED_TRANSIENT, "552")
+    assert mail.largest_message == len(CONTENT) - 1
+    assert server.mails == []
