@@ -1,6 +1,5 @@
 """Mail through SendGrid's v3 API with its own SDK: one call, one request."""
 
-import base64
 import json
 import urllib.error
 import urllib.request
@@ -10,9 +9,7 @@ import python_http_client
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from cs_assets.delivery.headers import file_name, header_text
 from cs_assets.delivery.letter import Letter
-from cs_assets.delivery.mime import headers as mail_headers
 from cs_assets.delivery.model import Answer, Outcome
 from resources.mail_http import (
     CONNECT_AND_READ_SECONDS,
@@ -20,9 +17,7 @@ from resources.mail_http import (
     broken_off,
     one_request_opener,
 )
-
-#: Headers that SendGrid takes from the body's own fields, or sets itself.
-_NOT_AS_HEADERS = frozenset({"From", "To", "Subject", "Reply-To", "Date", "Message-ID"})
+from resources.mail_sendgrid_body import request_body
 
 _CONFIG_STATUSES = frozenset({401, 403, 404, 405, 415})
 _PERMANENT_STATUSES = frozenset({400, 413})
@@ -84,46 +79,6 @@ class SendGridMail:
 
     def close(self) -> None:
         """The SDK opens a connection for each request; nothing is held."""
-
-
-def request_body(letter: Letter) -> dict[str, Any]:
-    """The JSON of a letter; links are not rewritten and opens are not tracked."""
-    own = {
-        name: value for name, value in mail_headers(letter).items() if name not in _NOT_AS_HEADERS
-    }
-    body: dict[str, Any] = {
-        "personalizations": [
-            {
-                "to": [{"email": letter.recipient}],
-                "custom_args": {"delivery_key": letter.delivery_key},
-            }
-        ],
-        "from": {"email": letter.sender},
-        "subject": header_text(letter.subject)[:150] or "(no subject)",
-        "content": [{"type": "text/plain", "value": letter.text}],
-        "headers": own,
-        "categories": [letter.category],
-        "tracking_settings": {
-            "click_tracking": {"enable": False, "enable_text": False},
-            "open_tracking": {"enable": False},
-        },
-    }
-    if letter.reply_to:
-        body["reply_to"] = {"email": letter.reply_to}
-    if letter.html is not None:
-        body["content"].append({"type": "text/html", "value": letter.html})
-    if letter.attachments:
-        body["attachments"] = [
-            {
-                "content": base64.b64encode(file.content).decode("ascii"),
-                "filename": file_name(file.name),
-                "type": file.content_type,
-                "disposition": "inline" if file.cid else "attachment",
-                **({"content_id": file.cid} if file.cid else {}),
-            }
-            for file in letter.attachments
-        ]
-    return body
 
 
 def answer_for(status: int, headers: Any, body: Any) -> Answer:
