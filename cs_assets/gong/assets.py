@@ -92,7 +92,7 @@ def gong_calls_raw(
         "dead_letters": read.dead,
         "requests": read.requests,
     }
-    context.log.info(gong_log.line("gong.calls_stored", run_id=run_id, **facts))
+    _tell(context, "gong.calls_stored", facts)
     return result(len(read.seen), facts)
 
 
@@ -125,7 +125,7 @@ def gong_call_transcripts_raw(
         "dead_letters": read.dead,
         "requests": read.requests,
     }
-    context.log.info(gong_log.line("gong.transcripts_stored", run_id=context.run.run_id, **facts))
+    _tell(context, "gong.transcripts_stored", facts)
     return result(read.transcribed_before + read.received, facts)
 
 
@@ -153,7 +153,7 @@ def gong_purges(
         "files_removed": len(paths),
         "answers_forgotten": forgotten,
     }
-    context.log.info(gong_log.line("gong.withdrawn", run_id=context.run.run_id, **facts))
+    _tell(context, "gong.withdrawn", facts)
     return result(purges, facts)
 
 
@@ -302,10 +302,8 @@ def _vanished(gong: GongSource, warehouse: Warehouse, read: calls_in.CallsRead) 
 @contextmanager
 def _reading(context: dg.AssetExecutionContext) -> Iterator[None]:
     """Requests inside are logged with run and partition; Gong's refusals end the run plainly."""
-    partition = context.partition_key_range if context.has_partition_key_range else None
-    keys = f"{partition.start}...{partition.end}" if partition else None
     try:
-        with gong_log.bound(run_id=context.run.run_id, partition=keys), rare_collections():
+        with gong_log.bound(**_whereabouts(context)), rare_collections():
             yield
     except RateLimited as limited:
         raise dg.Failure(
@@ -315,6 +313,22 @@ def _reading(context: dg.AssetExecutionContext) -> Iterator[None]:
         ) from limited
     except GongError as refused:
         raise dg.Failure(str(refused), allow_retries=False) from refused
+
+
+def _whereabouts(context: dg.AssetExecutionContext) -> dict[str, str | None]:
+    """Run and partitions, as every line of the log names them."""
+    partition = None
+    if context.has_partition_key:
+        partition = context.partition_key
+    elif context.has_partition_key_range:
+        keys = context.partition_key_range
+        partition = f"{keys.start}...{keys.end}"
+    return {"run_id": context.run.run_id, "partition": partition}
+
+
+def _tell(context: dg.AssetExecutionContext, event: str, facts: dict[str, int]) -> None:
+    """The summary of an asset, beside the lines of its requests."""
+    context.log.info(gong_log.line(event, **_whereabouts(context), **facts))
 
 
 def _days(context: dg.AssetExecutionContext) -> staging.Days:
