@@ -33,14 +33,15 @@ class Content:
 
 def read(parts: Parts, home: Path) -> Content:
     """The content of ``parts``; raises ``UnusableArtefact`` naming the file."""
-    text = _bytes(parts.text_path, home)
+    root = home.resolve()
+    text = _bytes(parts.text_path, root)
     if not text.strip():
         raise UnusableArtefact(f"{parts.text_path}: the text is empty")
     return Content(
         text=text,
-        html=_optional(parts.html_path, home),
-        payload=_optional(parts.payload_path, home),
-        attachment=_optional(parts.attachment_path, home),
+        html=_optional(parts.html_path, root),
+        payload=_optional(parts.payload_path, root),
+        attachment=_optional(parts.attachment_path, root),
     )
 
 
@@ -52,12 +53,11 @@ def read_as_planned(parts: Parts, home: Path) -> Content:
     return content
 
 
-def _optional(path: str | None, home: Path) -> bytes | None:
-    return _bytes(path, home) if path else None
+def _optional(path: str | None, root: Path) -> bytes | None:
+    return _bytes(path, root) if path else None
 
 
-def _bytes(relative: str, home: Path) -> bytes:
-    root = home.resolve()
+def _bytes(relative: str, root: Path) -> bytes:
     path = (root / relative).resolve()
     if not path.is_relative_to(root):
         raise UnusableArtefact(f"{relative}: lies outside the home folder")

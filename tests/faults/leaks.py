@@ -26,6 +26,8 @@ SECRETS = {
     "SLACK_BOT_TOKEN": "xoxb-canary-1234-canarytoken",
     "SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/TCANARY/BCANARY/canaryhook",
 }
+#: Set for one run only, in which the ledger cannot be opened.
+_DATABASE = {"DELIVERY_DATABASE_URL": "postgresql://canary:canarypassword@127.0.0.1:1/ledger"}
 #: A person's name, address and a sentence that only the report may hold.
 PERSONAL = ("Ottoline Canaryson", "ottoline.canaryson", "We will leave because of canary pricing")
 
@@ -39,6 +41,19 @@ class Run(NamedTuple):
     texts: dict[str, bytes]
     connections: tuple[str, ...]
     said: str
+
+
+def all_secrets() -> dict[str, str]:
+    """A canary for every setting that is a secret, whether delivery uses it or not."""
+    from resources.settings import Settings
+
+    names = [
+        name.upper()
+        for name, field in Settings.model_fields.items()
+        if "SecretStr" in str(field.annotation)
+    ]
+    made = {name: f"canary-{name.lower()}-0123456789" for name in names}
+    return {**made, **SECRETS, **_DATABASE}
 
 
 @cache
@@ -72,7 +87,7 @@ def failing_runs() -> Run:
 def _execute(home: Path, providers: list[dict[str, str]]) -> subprocess.CompletedProcess[bytes]:
     environment = {
         **os.environ,
-        **SECRETS,
+        **{name: value for name, value in all_secrets().items() if name not in _DATABASE},
         "CS_ASSETS_HOME": str(home),
         "DAGSTER_HOME": str(home / "dagster"),
         "CS_ASSETS_ENVIRONMENT": "production",
@@ -105,6 +120,7 @@ def _providers(url: str, smtp_port: int) -> list[dict[str, str]]:
             "SMTP_TLS": "none",
         },
         {"EMAIL_PROVIDER": "console", "SLACK_BOT_TOKEN": ""},
+        _DATABASE,
     ]
 
 
@@ -129,17 +145,19 @@ def _auth_plain() -> str:
 
 def secrets_in_outputs() -> Figure:
     """R-41: no secret, plain or encoded, in anything that failing runs wrote."""
-    run = failing_runs()
+    run, secrets = failing_runs(), all_secrets()
+    secrets["password of the database"] = "canarypassword"
     found = [
         f"{name} in {place}"
-        for name, secret in SECRETS.items()
+        for name, secret in secrets.items()
         for form in _forms(secret)
         for place, content in run.texts.items()
         if form in content
     ]
     return Figure(
         "R-41",
-        f"secrets in {len(run.texts)} outputs of failing runs (plain, base64, URL-encoded)",
+        f"of {len(secrets)} secrets found in {len(run.texts)} outputs of failing runs "
+        "(plain, base64, URL-encoded)",
         f"{len(found)}{': ' + '; '.join(found[:3]) if found else ''}",
         "0",
         not found and _ran(run),
@@ -183,8 +201,12 @@ def egress() -> Figure:
 
 
 def _ran(run: Run) -> bool:
-    """All providers were tried and the console at least succeeded: the search was of something."""
-    return run.said.count("run ") == 4 and "run console True" in run.said
+    """All providers and a ledger that is away were tried, and the console succeeded."""
+    return (
+        run.said.count("run ") == 5
+        and "run console True" in run.said
+        and "run None False" in run.said
+    )
 
 
 def webserver() -> Figure:

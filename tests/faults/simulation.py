@@ -336,9 +336,10 @@ def play_all(seeds: range) -> list[str]:
         return [trouble for seed in seeds if (trouble := play(seed, Path(folder)))]
 
 
-def simulated_histories(seeds: int = 300) -> Figure:
-    """R-14: so many seeds, every promise after every step."""
-    portions = [range(first, min(first + 50, seeds)) for first in range(0, seeds, 50)]
+def simulated_histories(seeds: int = 300, first: int = 0) -> Figure:
+    """R-14: so many seeds from ``first`` on, every promise after every step."""
+    last = first + seeds
+    portions = [range(start, min(start + 50, last)) for start in range(first, last, 50)]
     broken = [trouble for found in in_processes(play_all, portions) for trouble in found]
     return Figure(
         "R-14",
