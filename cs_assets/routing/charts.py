@@ -2,42 +2,53 @@
 
 import base64
 import io
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+if TYPE_CHECKING:
+    from cs_assets.routing.replay import Month
+
 _BEFORE, _ADDED, _GONE, _TARGET = "#c9ced6", "#2f6db5", "#b5582f", "#444444"
 _MOST = 40
+_TICKS = 8
 
 
 def balance(before: pd.DataFrame, after: pd.DataFrame) -> bytes:
-    """PNG: points of each CSM before, what the batch adds, and the share of load as a mark.
+    """PNG: points of each CSM before, what comes and goes, and the share of load as a mark.
 
-    ``before`` and ``after``: worker_name, points, load_share, one row a CSM in any order.
+    ``before`` and ``after``: worker_id, worker_name, points, load_share (of ``after``), one
+    row a CSM in any order. Who carries no load and has nothing to give away is not shown.
     """
-    rows = before[["worker_id", "worker_name", "points", "load_share"]].merge(
-        after[["worker_id", "points"]], on="worker_id", suffixes=("", "_after")
+    rows = after[["worker_id", "worker_name", "points", "load_share"]].merge(
+        before[["worker_id", "points"]], on="worker_id", how="left", suffixes=("_after", "")
     )
-    rows = rows[rows["load_share"] > 0].sort_values(["points_after", "worker_id"]).tail(_MOST)
+    rows["points"] = rows["points"].fillna(0.0)
     share = rows["load_share"] / max(rows["load_share"].sum(), 1e-9)
-    target = share * rows["points_after"].sum()
+    rows["target"] = share * rows["points_after"].sum()
+    moves = rows["points_after"] != rows["points"]
+    rows = rows[(rows["load_share"] > 0) | moves]
+    rows = rows.sort_values(["points_after", "worker_id"]).tail(_MOST)
     figure, axes = _figure(height=1.2 + 0.26 * len(rows))
-    names = rows["worker_name"]
     gain = rows["points_after"] - rows["points"]
     kept = rows[["points", "points_after"]].min(axis=1)
-    axes.barh(names, kept, color=_BEFORE, label="kept")
-    axes.barh(names, gain.clip(lower=0), left=kept, color=_ADDED, label="added")
-    if (gain < 0).any():
-        lost = (-gain).clip(lower=0)
-        axes.barh(
-            names, lost, left=kept, color="white", edgecolor=_GONE, hatch="////", label="given away"
-        )
-    axes.scatter(target, names, marker="|", s=160, color=_TARGET, label="target", zorder=3)
+    axes.barh(rows["worker_name"], kept, color=_BEFORE, label="kept")
+    for change, label, style in (
+        (gain, "added", {"color": _ADDED}),
+        (-gain, "leaves", {"color": "white", "edgecolor": _GONE, "hatch": "////"}),
+    ):
+        some = change > 0
+        if some.any():
+            names, width, left = rows["worker_name"][some], change[some], kept[some]
+            axes.barh(names, width, left=left, label=label, **style)
+    aims = rows[rows["load_share"] > 0]
+    marks = {"marker": "|", "s": 160, "color": _TARGET, "zorder": 3}
+    axes.scatter(aims["target"], aims["worker_name"], label="fair share", **marks)
     axes.set_xlabel("capacity points")
-    total = gain[gain > 0].sum()
-    taking = int((gain > 0).sum())
+    total, taking = gain[gain > 0].sum(), int((gain > 0).sum())
     axes.set_title(
-        f"{total:,.1f} points go to {taking} of {len(rows)} CSMs", loc="left", fontsize=11
+        f"{total:,.1f} points go to {taking} of {len(aims)} CSMs", loc="left", fontsize=11
     )
     axes.legend(frameon=False, fontsize=8, loc="lower right")
     return _png(figure)
@@ -60,10 +71,35 @@ def fairness(metrics: pd.DataFrame) -> bytes:
                     fontsize=9,
                 )
     axes.set_ylim(0, max(0.5, float(table.max().max()) * 1.2 if table.size else 0.5))
-    axes.set_xticks(range(len(table)), [f"{at:%d %b}" for at in table.index], fontsize=8)
+    names = [f"{at:%d %b}" for at in table.index]
+    if len(set(names)) < len(names):
+        names = [f"{at:%d %b %H:%M}" for at in table.index]
+    ticks = range(0, len(table), -(-len(table) // _TICKS) or 1)
+    axes.set_xticks(list(ticks), [names[k] for k in ticks], fontsize=8)
     axes.margins(x=0.15)
     axes.set_ylabel("Gini (0 = all alike)")
     axes.set_title(f"Inequality of the books after {len(table)} batches", loc="left", fontsize=11)
+    return _png(figure)
+
+
+def replayed(months: "Sequence[Month]") -> bytes:
+    """PNG: Gini of points month by month, as people filled the books and as routed."""
+    figure, axes = _figure(height=2.8)
+    for label, colour, side in (("people", _GONE, "bottom"), ("routed", _ADDED, "top")):
+        values = [getattr(month, label).get("points_gini") for month in months]
+        places = [k for k, value in enumerate(values) if value is not None]
+        axes.plot(places, [values[k] for k in places], marker="o", color=colour)
+        if places:
+            last = places[-1]
+            text = f"  {label} {values[last]:.2f}"
+            axes.annotate(text, (last, values[last]), fontsize=9, va=side)
+    shown = range(0, len(months), -(-len(months) // (_TICKS + 4)) or 1)
+    axes.set_xticks(list(shown), [f"{months[k].month:%b %y}" for k in shown], fontsize=8)
+    axes.set_ylim(bottom=0)
+    axes.margins(x=0.15)
+    axes.set_ylabel("Gini of points (0 = all alike)")
+    n = sum(month.accounts for month in months)
+    axes.set_title(f"{n} accounts of {len(months)} months, routed again", loc="left", fontsize=11)
     return _png(figure)
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cs_assets.routing.policy import Policy
+    from cs_assets.routing.replay import Month
     from cs_assets.routing.showing import Proposed
     from resources.settings import Settings
 
@@ -38,6 +39,12 @@ def route(
     rebalance: Annotated[
         bool, typer.Option("--rebalance", help="Propose moves between CSMs; store nothing.")
     ] = False,
+    replay: Annotated[
+        int | None,
+        typer.Option(
+            "--replay", min=1, help="Route the last N months again with what was known then."
+        ),
+    ] = None,
     max_moves: Annotated[
         int | None, typer.Option("--max-moves", min=0, help="Most moves of a proposal.")
     ] = None,
@@ -53,11 +60,15 @@ def route(
     from cs_assets.routing.showing import Shown
     from resources.errors import UsageError
 
-    if sum(map(bool, (dry_run, account, explain, what_if, rebalance))) > 1:
-        raise UsageError("give one of --dry-run, --account, --explain, --what-if, --rebalance")
+    if sum(map(bool, (dry_run, account, explain, what_if, rebalance, replay))) > 1:
+        raise UsageError(
+            "give one of --dry-run, --account, --explain, --what-if, --rebalance, --replay"
+        )
     show = Shown(as_json)
     if explain:
         show.explanation(_explained(explain))
+    elif replay:
+        show.months(_replayed(replay), chart)
     elif what_if is not None or rebalance:
         show.points(_proposals(what_if, max_moves, max_revenue), chart)
     elif dry_run or account:
@@ -155,7 +166,17 @@ def _proposals(
         workers = db.query("routing/workers")
     books = shelving.books(workers, owned, as_of, policy)
     names = dict(zip(workers["worker_id"], workers["worker_name"], strict=True))
-    return Proposed(what_if.play(wanted, workers, owned, policy, as_of), books, owned, names)
+    played = what_if.play(wanted, workers, owned, policy, as_of)
+    return Proposed(played.points, books, played.books, owned, names)
+
+
+def _replayed(count: int) -> "list[Month]":
+    """The last whole months, each routed again."""
+    from cs_assets.routing.replay import last_months, replay
+
+    policy, as_of = _policy(), _now()
+    with _session() as db:
+        return [replay(db, month, policy) for month in last_months(as_of, count)]
 
 
 def _routed() -> "pd.DataFrame":

@@ -55,11 +55,12 @@ def measure(
     carrying = books_after[books_after["load_share"] > 0]
     for scope in ("all", *TENURE):
         group = carrying if scope == "all" else carrying[carrying["tenure_category"] == scope]
-        rows += [_row(scope, name, value, len(group)) for name, value in _fairness(group)]
+        rows += [_row(scope, name, value, len(group)) for name, value in fairness(group)]
     return pd.DataFrame(rows)
 
 
-def _fairness(group: pd.DataFrame) -> list[tuple[str, float | None]]:
+def fairness(group: pd.DataFrame) -> list[tuple[str, float | None]]:
+    """The measures of some books by name; None where nothing can be measured."""
     rows = rows_of(group)
     points = [row["points"] / row["load_share"] for row in rows]
     revenue = [float(row["revenue"]) / row["load_share"] for row in rows]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cs_assets.routing.rebalance import Point
+    from cs_assets.routing.replay import Month
 
 
 #: Columns up to which a table is laid out with a line for each row.
@@ -82,6 +83,43 @@ class Shown:
         else:
             typer.echo(explaining.told(row, shutil.get_terminal_size().columns))
 
+    def months(self, months: "list[Month]", chart: Path | None) -> None:
+        """Past months as people filled the books and as they would have been routed."""
+        import pandas as pd
+
+        rows = [
+            {
+                "month": f"{one.month:%Y-%m}",
+                "accounts": one.accounts,
+                "placed": one.placed,
+                "as people did": one.agree,
+                **{
+                    f"Gini {label}": _figure(measures.get("points_gini"))
+                    for label, measures in (
+                        ("before", one.before), ("people", one.people), ("routed", one.routed),
+                    )
+                },
+            }
+            for one in months
+        ]  # fmt: skip
+        if self.as_json:
+            plain = [dataclasses.asdict(dataclasses.replace(m, outcome=None)) for m in months]
+            typer.echo(json.dumps(plain, default=str))
+        else:
+            self.rows("Past months, by today's policy and what was known then", pd.DataFrame(rows))
+            for line in textwrap.wrap(
+                "Gini of capacity points per CSM, 0 is all alike: of the books on the first of "
+                "the month, as people filled them during it, and as they would have been "
+                "routed. Health, tickets and stage of then are known only where a batch "
+                "described them; else they count as unknown.",
+                min(shutil.get_terminal_size().columns, _LINE),
+            ):
+                typer.echo(line)
+        if chart is not None:
+            from cs_assets.routing import charts
+
+            chart.write_bytes(charts.replayed(months))
+
     def points(self, found: "Proposed", chart: Path | None) -> None:
         """The list of balance against moves, the moves of its last point, and a picture."""
         if self.as_json:
@@ -93,8 +131,7 @@ class Shown:
         if chart is not None and found.points:
             from cs_assets.routing import charts
 
-            after = _moved(found.books, found.owned, found.points[-1])
-            chart.write_bytes(charts.balance(found.books, after))
+            chart.write_bytes(charts.balance(found.books, _moved(found)))
 
     def _listed(self, found: "Proposed") -> None:
         import pandas as pd
@@ -139,12 +176,20 @@ class Shown:
 
 @dataclasses.dataclass(frozen=True)
 class Proposed:
-    """Proposals with what is needed to show them; ``names`` of workers by id."""
+    """Proposals with what is needed to show them; ``names`` of workers by id.
+
+    ``books`` of today, ``books_then`` of those who are there in the scenario.
+    """
 
     points: "list[Point]"
     books: "pd.DataFrame"
+    books_then: "pd.DataFrame"
     owned: "pd.DataFrame"
     names: dict[str, str]
+
+
+def _figure(value: float | None) -> str:
+    return "no data" if value is None else f"{value:.3f}"
 
 
 def _by_value(said: Mapping[str, str]) -> dict[str, list[str]]:
@@ -155,14 +200,22 @@ def _by_value(said: Mapping[str, str]) -> dict[str, list[str]]:
     return out
 
 
-def _moved(books: "pd.DataFrame", owned: "pd.DataFrame", point: "Point") -> "pd.DataFrame":
-    """The books after the moves of a proposal, in points."""
-    weight = owned.set_index("account_id")["points"]
-    out = books.copy()
-    for account, source, target in point.moves:
-        out.loc[out["worker_id"] == source, "points"] -= weight[account]
-        out.loc[out["worker_id"] == target, "points"] += weight[account]
-    return out
+def _moved(found: "Proposed") -> "pd.DataFrame":
+    """The books of everybody after the moves of the last proposal, in points.
+
+    Accounts that find no owner are in no book; who leaves carries no load any more.
+    """
+    import pandas as pd
+
+    point, owned = found.points[-1], found.owned
+    goes: dict[str, str | None] = {account: target for account, _, target in point.moves}
+    goes |= dict.fromkeys(point.unplaced)
+    then = owned["account_id"].map(goes)
+    owner = then.where(owned["account_id"].isin(list(goes)), owned["worker_id"])
+    points = owned["points"].groupby(owner).sum()
+    gone = found.books[~found.books["worker_id"].isin(found.books_then["worker_id"])]
+    everybody = pd.concat([found.books_then, gone.assign(load_share=0.0)])
+    return everybody.assign(points=everybody["worker_id"].map(points).fillna(0.0))
 
 
 def _missing(cell: object) -> bool:

@@ -5,6 +5,7 @@ to the balance of the books.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,8 @@ def play(
     as_of: dt.datetime,
     *,
     seconds: float = 20.0,
-) -> list[rebalance.Point]:
-    """The proposals for a scenario, fewest moves first.
+) -> "Played":
+    """The proposals for a scenario, fewest moves first, with the books they start from.
 
     ``workers`` as of `sql/routing/workers.sql`, ``owned`` weighed accounts with owner.
     """
@@ -94,7 +95,7 @@ def play(
     people, accounts = _changed(scenario, workers, owned, as_of)
     books = shelving.books(people, accounts, as_of, policy)
     gone = set(scenario.leavers) | set(scenario.on_leave)
-    return rebalance.pareto(
+    points = rebalance.pareto(
         accounts,
         books,
         policy,
@@ -103,6 +104,15 @@ def play(
         limits=rebalance.Limits(scenario.max_moves, scenario.max_revenue),
         seconds=seconds,
     )
+    return Played(points, books)
+
+
+@dataclass(frozen=True)
+class Played:
+    """The proposals, and the books of those who are there in the scenario."""
+
+    points: list[rebalance.Point]
+    books: pd.DataFrame
 
 
 def _changed(

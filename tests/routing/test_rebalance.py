@@ -57,7 +57,7 @@ def test_an_old_relationship_is_worth_more_than_a_new_one() -> None:
 def test_accounts_of_a_leaver_all_find_an_owner() -> None:
     workers, mine = firm({"W1": 6, "W2": 4, "W3": 5})
     scenario = what_if.Scenario(leavers=["W1"])
-    points = what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5)
+    points = what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).points
     moved = {account for account, _, _ in points[0].moves}
     assert {f"W1-{k}" for k in range(6)} <= moved
     assert all(to in ("W2", "W3") for _, _, to in points[0].moves)
@@ -66,7 +66,7 @@ def test_accounts_of_a_leaver_all_find_an_owner() -> None:
 def test_a_hire_takes_load_and_a_lower_cap_sheds_it() -> None:
     workers, mine = firm({"W1": 10, "W2": 10})
     hired = what_if.Scenario(hires=[what_if.Hire(worker_id="NEW", region="Europe")])
-    points = what_if.play(hired, workers, mine, RULES, AS_OF, seconds=5)
+    points = what_if.play(hired, workers, mine, RULES, AS_OF, seconds=5).points
     assert any(to == "NEW" for _, _, to in points[-1].moves)
 
 
