@@ -7,6 +7,11 @@ from urllib.parse import quote
 
 from cs_assets.delivery.letter import Letter, Unsendable
 
+#: As the pages of the mails: no wider than they, with room at a phone's edges.
+_STYLE = (
+    "margin:0 auto;max-width:544px;padding:16px 28px;"
+    "font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:1.5"
+)
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 
 
@@ -22,17 +27,18 @@ def link_to(reports_url: str, path: str) -> str:
 def with_link(letter: Letter, link: str) -> Letter:
     """``letter`` without its attachment, beginning with where the file lies instead."""
     megabytes = sum(len(file.content) for file in letter.attachments if not file.cid) / 1e6
-    note = f"The report ({megabytes:.1f} MB) is too large for a mail. It lies here:"
+    note = f"The report ({megabytes:.1f} MB) is too large for a mail."
     page = letter.html
     if page is not None:
-        shown = html.escape(link)
-        paragraph = f'<p>{note} <a href="{shown}">{shown}</a></p>'
+        paragraph = (
+            f'<p style="{_STYLE}">{note} <a href="{html.escape(link)}">Open the report</a></p>'
+        )
         body = _BODY.search(page)
         end = body.end() if body else 0
         page = f"{page[:end]}{paragraph}{page[end:]}"
     return replace(
         letter,
-        text=f"{note}\n{link}\n\n{letter.text}",
+        text=f"{note} Open it here:\n{link}\n\n{letter.text}",
         html=page,
         attachments=tuple(file for file in letter.attachments if file.cid),
     )

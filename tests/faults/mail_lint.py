@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cs_assets.delivery import mime
 from cs_assets.delivery.letter import Attachment, Letter
+from cs_assets.delivery.links import with_link
 from resources.mail_sendgrid_body import request_body
 from tests.faults.processes import side_by_side
 from tests.figures import Figure
@@ -209,6 +210,7 @@ def golden_letters() -> Iterable[tuple[str, Letter]]:
     yield "long lines", replace(LETTER, text="x" * 5000, html=f"<p>{'y' * 5000}</p>")
     yield "other scripts", replace(LETTER, text="日本語 ".join("ä" * 300), subject="日本語 " * 40)
     yield "no reply-to", replace(LETTER, reply_to=None)
+    yield "link for what is too large", with_link(LETTER, "https://reports.cs.example/a%20b.pdf")
 
 
 def mail_lint(extra: Iterable[tuple[str, Letter]] = ()) -> Figure:
