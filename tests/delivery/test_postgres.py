@@ -14,7 +14,8 @@ import pytest
 
 from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.ledger import Ledger
-from cs_assets.delivery.model import State
+from cs_assets.delivery.model import Answer, Outcome, Receipt, State
+from cs_assets.delivery.sending import recover
 from cs_assets.delivery.store import LedgerUnavailable
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import MONDAY_AFTER, WEEK, artefact, new_delivery
@@ -151,6 +152,21 @@ def outbox_lease():  # type: ignore[no-untyped-def]
     from cs_assets.delivery.policy import load_policy
 
     return load_policy().lease
+
+
+def test_what_a_dead_process_left_is_closed_by_its_receipt_or_becomes_unknown(
+    ledger: Ledger, outbox: Outbox, home: Path, clock: FixedClock
+) -> None:
+    keys = ledger.plan([new_delivery(home, n) for n in (1, 2)], clock.now(), "run").keys
+    for key in keys:
+        ledger.claim(
+            key, owner="a", now=clock.now(), lease=outbox_lease(), provider="p", fingerprint="f"
+        )
+    accepted = Answer(Outcome.ACCEPTED, provider_message_id="id")
+    outbox.journal.append(Receipt(keys[0], 1, "a", "p", clock.now(), accepted))
+    clock.move(hours=1)
+    assert recover(ledger, outbox.journal, clock, outbox.policy) == 1
+    assert [ledger.get(key).state for key in keys] == [State.SENT, State.UNKNOWN]
 
 
 def test_a_server_that_is_not_there_is_one_clear_line_without_the_url() -> None:
