@@ -6,10 +6,13 @@ translation to DuckDB changes the meaning of our statements.
 """
 
 import importlib
+import json
 import logging
 import os
+import re
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -25,6 +28,7 @@ from fakesnow.conn import FakeSnowflakeConnection
 from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.dialect import parse_one
 from fakesnow.instance import FakeSnow
+from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from resources import duckdb_ai
@@ -36,6 +40,13 @@ DATABASE = "CS_ASSETS"
 
 #: Statements that the server does not know and that change no row.
 _NO_OPERATION = [r"ALTER SESSION SET QUERY_TAG.*"]
+
+#: How the port takes the lock of a table, and the longest that a session waits for one.
+_TAKES_LOCK = re.compile(r"UPDATE (ops\.lock_\w+) ", re.I)
+_LOCK_SECONDS = 20.0
+#: The columns of fakesnow's answers to what gives no rows.
+_described: dict[str, list[Any]] = {}
+_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 #: The AI functions give JSON here, as semi-structured values are JSON in fakesnow.
 _MACROS = """
@@ -84,7 +95,7 @@ def local_server() -> Iterator[dict[str, Any]]:
     before, module.shared_fs = module.shared_fs, _Account()
     logging.getLogger("fakesnow.server").setLevel(logging.ERROR)
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
-    server = uvicorn.Server(uvicorn.Config(module.app, port=0, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(_closing(module.app), port=0, log_level="error"))
     thread = threading.Thread(target=server.run, name="local snowflake", daemon=True)
     thread.start()
     try:
@@ -92,7 +103,7 @@ def local_server() -> Iterator[dict[str, Any]]:
             if not thread.is_alive():
                 raise RuntimeError("the local Snowflake server did not start")
             time.sleep(0.01)
-        yield _arguments(server.servers[0].sockets[0].getsockname()[1])
+        yield arguments_of(server.servers[0].sockets[0].getsockname()[1])
     finally:
         server.should_exit = True
         thread.join()
@@ -100,7 +111,32 @@ def local_server() -> Iterator[dict[str, Any]]:
         module.shared_fs = before
 
 
-def _arguments(port: int) -> dict[str, Any]:
+def _closing(app: Any) -> Any:
+    """The server, with a master token in its answer to a login: without one the connector does
+    not tell it that a session ends, and what a session holds would stay held."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        if scope.get("path") != "/session/v1/login-request":
+            return await app(scope, receive, send)
+
+        async def send_with_token(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = [(k, v) for k, v in message["headers"] if k != b"content-length"]
+                message = {**message, "headers": headers}
+            elif body := message.get("body"):
+                login = json.loads(body)
+                if login.get("data"):
+                    login["data"]["masterToken"] = login["data"]["token"]
+                message = {**message, "body": json.dumps(login).encode()}
+            await send(message)
+
+        return await app(scope, receive, send_with_token)
+
+    return answer
+
+
+def arguments_of(port: int) -> dict[str, Any]:
+    """The connector's arguments for the server on a port of this machine."""
     return {
         "account": "fakesnow",
         "user": "CS_ASSETS_SERVICE",
@@ -168,11 +204,43 @@ class _Account(FakeSnow):
 
 
 class _Connection(FakeSnowflakeConnection):
+    """A session that waits for the locks that others hold, as Snowflake's do.
+
+    DuckDB refuses a row that another transaction has changed; Snowflake waits for its end.
+    """
+
+    def wait_for(self, table: str) -> None:
+        """Take the lock of a table; it is held until the transaction ends."""
+        if table not in self._held():
+            if not _locks[table].acquire(timeout=_LOCK_SECONDS):
+                raise ProgrammingError(msg=f"lock of {table}", errno=625, sqlstate="57014")
+            self._held().append(table)
+
+    def release(self) -> None:
+        while self._held():
+            _locks[self._held().pop()].release()
+
+    def _held(self) -> list[str]:
+        held: list[str] = self.__dict__.setdefault("_locks_held", [])
+        return held
+
+    def __del__(self) -> None:
+        self.release()  # the session ended in the middle of a transaction
+
     def cursor(self, cursor_class: Any = None) -> FakeSnowflakeCursor:
         return _Cursor(conn=self, duck_conn=self._duck_conn)
 
 
 class _Cursor(FakeSnowflakeCursor):
+    def execute(self, command: str, *arguments: Any, **named: Any) -> FakeSnowflakeCursor:
+        if found := _TAKES_LOCK.match(command):
+            self._conn.wait_for(found[1].lower())
+        try:
+            return super().execute(command, *arguments, **named)
+        finally:
+            if command in ("COMMIT", "ROLLBACK"):
+                self._conn.release()
+
     def _transform(self, expression: Expr, params: Any) -> Expr:
         prepared = expression.transform(_before)
         _chain.is_own = True
@@ -203,11 +271,17 @@ class _Cursor(FakeSnowflakeCursor):
         return {name.upper() for (name,) in rows.fetchall()}
 
     def _describe_last_sql(self) -> list[Any]:
-        """fakesnow knows no name for the type of a vector."""
-        return [
+        """fakesnow knows no name for the type of a vector; what is the same is asked once."""
+        text = str(self._last_sql)
+        if text in _described:
+            return _described[text]
+        described = [
             (name, "JSON" if str(kind).startswith("FLOAT[") else kind, *rest)
             for name, kind, *rest in super()._describe_last_sql()
         ]
+        if text.startswith("SELECT '") or re.match(r"SELECT \d+ as", text):  # a message of its own
+            _described[text] = described
+        return described
 
     def _describe_only(self, command: str) -> list[Any] | None:
         """As fakesnow does, for a UNION as well, which it would run instead."""
@@ -252,8 +326,6 @@ exp.Expression.transform = _transform_in_place
 
 def _as_snowflake_says(error: duckdb.Error) -> Exception:
     """An error that fakesnow would turn into HTTP 500, which the connector retries for long."""
-    from snowflake.connector.errors import ProgrammingError
-
     return ProgrammingError(msg=str(error).splitlines()[0], errno=100999, sqlstate="22000")
 
 

@@ -10,24 +10,11 @@ from cs_assets import doctor, doctor_snowflake
 from resources.settings import Settings
 from resources.snowflake_setup import Names, load_agents, plan
 from tests.snowflake.account_book import AccountBook, Grant
-from tests.snowflake.local_server import (
-    DATABASE,
-    key_in_environment,
-    local_server,
-    prepare,
-    warehouse_on,
-)
+from tests.snowflake.local_server import DATABASE, key_in_environment, prepare, warehouse_on
 from tests.snowflake.paper_account import PaperAccount, paper_account
 from tests.snowflake.setup_reading import read
 
 EMBEDDING = "snowflake-arctic-embed-m-v1.5"
-
-
-@pytest.fixture(scope="module")
-def server():
-    with local_server() as arguments:
-        prepare(arguments)
-        yield arguments
 
 
 @pytest.fixture(scope="module")

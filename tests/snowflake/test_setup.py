@@ -35,12 +35,6 @@ def _signed(monkeypatch):
     monkeypatch.setenv("SNOWFLAKE_ADMIN_PASSWORD", "for the local server")
 
 
-@pytest.fixture(scope="module")
-def server():
-    with local_server() as arguments:
-        yield arguments
-
-
 @pytest.fixture
 def account(server):
     """An empty account on paper: the arguments to reach it, and what it is asked."""

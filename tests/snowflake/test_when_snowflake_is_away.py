@@ -7,7 +7,7 @@ import pytest
 
 from resources.errors import CsAssetsError, Unavailable
 from tests.snowflake.fault_proxy import CUT, fault_proxy
-from tests.snowflake.local_server import local_server, prepare, warehouse_on
+from tests.snowflake.local_server import warehouse_on
 
 TABLE = "gong.gong_staged_days"
 DAY = dt.date(2026, 11, 9)
@@ -18,11 +18,9 @@ NEW = OLD.assign(fingerprint="new")
 
 
 @pytest.fixture(scope="module")
-def account():
-    with local_server() as arguments:
-        prepare(arguments)
-        with fault_proxy(arguments) as (broken, faults):
-            yield arguments, broken, faults
+def account(server):
+    with fault_proxy(server) as (broken, faults):
+        yield server, broken, faults
 
 
 @pytest.fixture
