@@ -19,22 +19,36 @@ _SET_FLAGS, _UP_AND_RUNNING = 0x8914, 0x1 | 0x40
 
 
 def enter() -> bool:
-    """Leave the machine's network for good; False where the system does not allow it."""
-    user, group = os.getuid(), os.getgid()
-    try:
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.unshare(_NEW_NETWORK | (_NEW_USER if user else 0)) != 0:
-            return False
-        if user:  # as oneself in a user namespace, which may own a network
-            Path("/proc/self/setgroups").write_text("deny")
-            Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-            Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-            request = struct.pack("16sh", b"lo", _UP_AND_RUNNING)
-            fcntl.ioctl(any_socket, _SET_FLAGS, request)
-    except (OSError, AttributeError):
+    """Leave the machine's network for good; False where the system does not allow it.
+
+    Tried in a child first: some systems allow the namespace and then nothing within it.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            _enter()
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1] != 0:
         return False
+    _enter()
     return True
+
+
+def _enter() -> None:
+    user, group = os.getuid(), os.getgid()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_NEW_NETWORK | (_NEW_USER if user else 0)) != 0:
+        raise OSError(ctypes.get_errno(), "no namespace")
+    if user:  # as oneself in a user namespace, which may own a network
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        request = struct.pack("16sh", b"lo", _UP_AND_RUNNING)
+        fcntl.ioctl(any_socket, _SET_FLAGS, request)
+    attempts()
 
 
 def attempts() -> int:
