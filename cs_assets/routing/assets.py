@@ -314,6 +314,8 @@ def routing_metrics(
         pictures["books"] = dg.MetadataValue.md(charts.as_markdown(shown, "books before and after"))
     drawn = charts.as_markdown(charts.fairness(over_time), "fairness over time")
     pictures["fairness"] = dg.MetadataValue.md(drawn)
+    drawn = charts.as_markdown(charts.over_time(over_time), "measures over time")
+    pictures["over_time"] = dg.MetadataValue.md(drawn)
     return result(count, {**values, **pictures})
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cs_assets.routing.policy import TENURE
+
 if TYPE_CHECKING:
     from cs_assets.routing.replay import Month
 
@@ -82,6 +84,42 @@ def fairness(metrics: pd.DataFrame) -> bytes:
     return _png(figure)
 
 
+#: What is drawn over time: title, and line by line its measure, scope and name.
+_PANELS = (
+    ("Accounts placed, and reviews that approve", (
+        ("success_rate", "all", "placed"), ("approval_rate", "all", "approved"))),
+    ("Books: accounts owned of those allowed", (("utilisation", "all", ""),)),
+    ("Health: red accounts of a book", (
+        ("at_risk_share_mean", "all", "mean"), ("at_risk_share_spread", "all", "spread"))),
+    ("Capacity points of a full load, by tenure", tuple(
+        ("points_mean", band, band) for band in TENURE)),
+)  # fmt: skip
+_LINES = (_ADDED, _GONE, "#4d8f5b", "#8a63a8", "#7a6a4f")
+
+
+def over_time(metrics: pd.DataFrame) -> bytes:
+    """PNG: four panels of measures, batch by batch. ``metrics`` as in the table."""
+    figure = _figure(height=5.2, panels=(2, 2))[0]
+    for axes, (title, lines) in zip(figure.axes, _PANELS, strict=True):
+        drawn = 0
+        for (metric, scope, name), colour in zip(lines, _LINES, strict=False):
+            mine = metrics[(metrics["metric"] == metric) & (metrics["scope"] == scope)]
+            series = mine.sort_values(["batched_at", "batch_id"])["value"].reset_index(drop=True)
+            series = series.dropna()
+            if series.empty:
+                continue
+            drawn += 1
+            axes.plot(series.index, series, marker=".", color=colour, label=name or None)
+        axes.set_title(title if drawn else f"{title}: no data", loc="left", fontsize=9)
+        axes.set_ylim(bottom=0)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.tick_params(labelsize=8)
+        if drawn > 1:
+            axes.legend(frameon=False, fontsize=7)
+    figure.supxlabel("batch, oldest first", fontsize=8)
+    return _png(figure)
+
+
 def replayed(months: "Sequence[Month]") -> bytes:
     """PNG: Gini of points month by month, as people filled the books and as routed."""
     figure, axes = _figure(height=2.8)
@@ -108,15 +146,16 @@ def as_markdown(png: bytes, alt: str) -> str:
     return f"![{alt}](data:image/png;base64,{base64.b64encode(png).decode()})"
 
 
-def _figure(height: float) -> tuple[Any, Any]:
+def _figure(height: float, panels: tuple[int, int] = (1, 1)) -> tuple[Any, Any]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, min(height, 12)), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.subplots()
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
+    figure.subplots(*panels)
+    for axes in figure.axes:
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure, figure.axes[0]
 
 
 def _png(figure: Any) -> bytes:

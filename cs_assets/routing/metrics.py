@@ -66,17 +66,23 @@ def fairness(group: pd.DataFrame) -> list[tuple[str, float | None]]:
     revenue = [float(row["revenue"]) / row["load_share"] for row in rows]
     red = [row["red"] / row["accounts"] for row in rows if row["accounts"]]
     use = [row["accounts"] / row["max_accounts"] for row in rows if row["max_accounts"]]
-    least = min(points, default=0.0)
     return [
         ("utilisation", _mean(pd.Series(use, dtype=float))),
         ("points_mean", _mean(pd.Series(points, dtype=float))),
         ("points_gini", gini(points)),
-        ("points_max_over_min", max(points) / least if least > 0 else None),
+        ("points_max_over_min", _most_over_least(points)),
         ("revenue_mean", _mean(pd.Series(revenue, dtype=float))),
         ("revenue_gini", gini(revenue)),
+        ("revenue_max_over_min", _most_over_least(revenue)),
         ("at_risk_share_mean", _mean(pd.Series(red, dtype=float))),
+        ("at_risk_share_gini", gini(red)),
         ("at_risk_share_spread", max(red) - min(red) if red else None),
     ]
+
+
+def _most_over_least(values: Sequence[float]) -> float | None:
+    least = min(values, default=0.0)
+    return max(values) / least if least > 0 else None
 
 
 def _mean(values: pd.Series) -> float | None:
