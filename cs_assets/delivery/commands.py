@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from cs_assets.delivery.addresses import is_address
+from cs_assets.delivery.model import State
 from cs_assets.delivery.terminal import (
     document,
     print_deliveries,
@@ -42,7 +43,7 @@ Kind = Annotated[
 @app.command("list")
 def list_deliveries(
     state: Annotated[
-        list[str] | None, typer.Option("--state", help="Only this state; may be repeated.")
+        list[State] | None, typer.Option("--state", help="Only this state; may be repeated.")
     ] = None,
     kind: Kind = None,
     period: Annotated[
@@ -51,17 +52,11 @@ def list_deliveries(
     as_json: Json = False,
 ) -> None:
     """List deliveries, oldest period first."""
-    from cs_assets.delivery.model import State
-
-    known = [str(one) for one in State]
-    for wanted in state or []:
-        if wanted not in known:
-            raise typer.BadParameter(f"'{wanted}' is no state; one of {', '.join(known)}")
     with _ledger() as ledger:
         found = ledger.find(
             report_kind=kind,
             period_start=_day(period) if period else None,
-            states=[State(one) for one in state or []],
+            states=state or [],
         )
     if as_json:
         print_json([document(delivery) for delivery in found])
@@ -277,7 +272,6 @@ def suppressions(
 @app.command()
 def evidence(as_json: Json = False) -> None:
     """Look in Slack's history for posts whose answer was lost, and decide those found."""
-    from cs_assets.delivery.model import State
     from resources.settings import Settings
     from resources.slack import post_finder
 
