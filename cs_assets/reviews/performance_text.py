@@ -107,10 +107,7 @@ def _reach(sheet: FactSheet) -> str:
         if sheet.has(f"engagement.open_rate_{key}change", f"engagement.open_rate_{key}verdict")
     ]
     if moves:
-        sentences.append(
-            f"The open rate moved by {' and by '.join(moves)}, judged by how much it varies from "
-            "day to day."
-        )
+        sentences.append(f"The open rate moved by {' and by '.join(moves)}.")
     return " ".join(sentences)
 
 

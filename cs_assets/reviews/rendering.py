@@ -4,14 +4,22 @@ import json
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cached_property
 
-from cs_assets.reviews.configuration import Audience, Brand, Paper, ReviewSettings
+from cs_assets.reviews.configuration import Audience, Brand, Paper
 from cs_assets.reviews.fact_sheets import sheet_from_json
 from cs_assets.reviews.mail import Mail
 from cs_assets.reviews.mail import write as write_mail
-from cs_assets.reviews.report_html import html_of
-from cs_assets.reviews.report_writing import Passage, Report, passages_from_json
+from cs_assets.reviews.report_html import html_of_view
+from cs_assets.reviews.report_view import view_of
+from cs_assets.reviews.report_writing import (
+    Passage,
+    Report,
+    content_hash,
+    passages_from_json,
+    passages_json,
+)
 from cs_assets.reviews.text_blocks import recommendations
 
 #: A worker takes about two seconds to start, so it must have this many reports to be worth it.
@@ -26,6 +34,10 @@ class Template:
     settings_json: str
     paper: Paper
     audience: Audience
+
+    @cached_property
+    def brand_json(self) -> str:
+        return self.brand.model_dump_json()
 
 
 @dataclass(frozen=True)
@@ -66,21 +78,18 @@ def render(job: Job, template: Template) -> Files:
 
     try:
         report = job.report()
-        rendered = printer(
-            template.brand.model_dump_json(),
-            template.settings_json,
-            template.paper,
-            template.audience,
-        ).print(report)
+        press = printer(
+            template.brand_json, template.settings_json, template.paper, template.audience
+        )
+        view = view_of(report, press.settings)
+        rendered = press.print_view(view)
         charts = rendered.chart_passages
-        settings = ReviewSettings.model_validate_json(template.settings_json)
-        page = html_of(report, template.brand, settings, template.audience)
         return Files(
             job.customer_id,
             pdf=rendered.pdf,
             pages=rendered.pages,
-            page=page.encode(),
-            facts=facts_document(report, charts, job.sheet),
+            page=html_of_view(view, template.brand, template.audience).encode(),
+            facts=facts_document(report, charts, job.sheet, job.sections),
             mail=write_mail(report, job.recipient_name, template.brand),
             unproven=tuple(unproven_numbers(text_layer(rendered.pdf), report, charts)),
         )
@@ -88,22 +97,30 @@ def render(job: Job, template: Template) -> Files:
         return Files(job.customer_id, failure=f"{type(error).__name__}: {error}"[:500])
 
 
-def facts_document(report: Report, charts: dict[str, Passage], sheet: str | None = None) -> bytes:
+def facts_document(
+    report: Report,
+    charts: dict[str, Passage],
+    sheet: str | None = None,
+    sections: str | None = None,
+) -> bytes:
     """The audit file beside a report: every fact, and where each stands in which text.
 
-    ``sheet`` is the report's sheet as JSON, where that is there already.
+    ``sheet`` and ``sections`` are the report's sheet and passages as JSON, where those are there
+    already.
     """
     advice = report.passages.get("recommendations")
     _, made, _ = recommendations(advice.filled, advice.claims) if advice else ([], [], [])
+    written = sections or report.sections_json()
     rest = {
-        "charts": {name: asdict(passage) for name, passage in charts.items()},
-        "evidence": {one.title: list(one.evidence) for one in made},
-        "content_hash": report.content_hash,
-        "passages": json.loads(report.sections_json()),
+        "charts": passages_json(charts),
+        "content_hash": content_hash(report.snapshot_id, written, report.sheet),
+        "evidence": {one.title: one.evidence for one in made},
         "snapshot_id": report.snapshot_id,
     }
     told = json.dumps(rest, ensure_ascii=False, indent=1, sort_keys=True)
-    return f'{told[:-2]},\n"sheet": {sheet or report.sheet.as_json()}\n}}'.encode()
+    return (
+        f'{told[:-2]},\n"passages": {written},\n"sheet": {sheet or report.sheet.as_json()}\n}}'
+    ).encode()
 
 
 def render_all(jobs: Sequence[Job], template: Template, processes: int) -> Iterator[Files]:

@@ -64,28 +64,11 @@ class Report:
     @property
     def content_hash(self) -> str:
         """Of facts and texts: the same report has the same hash whenever it is made."""
-        document = json.dumps(
-            [self.snapshot_id, self.sections_json(), [q.text for q in self.sheet.quotes]]
-        )
-        return hashlib.sha256(document.encode()).hexdigest()
+        return content_hash(self.snapshot_id, self.sections_json(), self.sheet)
 
     def sections_json(self) -> str:
         """Canonical JSON of the passages by name."""
-        document = {
-            name: {
-                "slotted": p.slotted,
-                "filled": p.filled,
-                "claims": [[c.fact_id, c.start, c.end] for c in p.claims],
-                "writer": p.writer,
-                "model": p.model,
-                "prompt_version": p.prompt_version,
-                "rejections": list(p.rejections),
-                "facts_key": p.facts_key,
-                **({"degraded": list(p.degraded)} if p.degraded else {}),
-            }
-            for name, p in self.passages.items()
-        }
-        return json.dumps(document, ensure_ascii=False, sort_keys=True)
+        return json.dumps(passages_json(self.passages), ensure_ascii=False, sort_keys=True)
 
     @property
     def degraded(self) -> tuple[str, ...]:
@@ -96,6 +79,30 @@ class Report:
         """``writer``, ``model`` or ``prompt_version`` of the sections; ``mixed`` if they differ."""
         found = {getattr(self.passages[s], attribute) for s in TITLES if s in self.passages}
         return found.pop() if len(found) == 1 else "mixed"
+
+
+def content_hash(snapshot_id: str, sections_json: str, sheet: FactSheet) -> str:
+    """The hash of a report whose passages are there as JSON."""
+    document = json.dumps([snapshot_id, sections_json, [quote.text for quote in sheet.quotes]])
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def passages_json(passages: Mapping[str, Passage]) -> dict[str, dict[str, Any]]:
+    """Passages by name as plain data."""
+    return {
+        name: {
+            "slotted": p.slotted,
+            "filled": p.filled,
+            "claims": [[c.fact_id, c.start, c.end] for c in p.claims],
+            "writer": p.writer,
+            "model": p.model,
+            "prompt_version": p.prompt_version,
+            "rejections": list(p.rejections),
+            "facts_key": p.facts_key,
+            **({"degraded": list(p.degraded)} if p.degraded else {}),
+        }
+        for name, p in passages.items()
+    }
 
 
 def passages_from_json(text: str) -> dict[str, Passage]:

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pypdf
+import pypdfium2
 import pytest
 
 from cs_assets.reviews import configuration
@@ -153,3 +154,21 @@ def test_screen_readers_get_headings_in_order_figures_with_words_and_table_heade
     wanted = printed["CUST_10001"].chart_passages
     assert figures == [p.filled for name, p in wanted.items() if name.endswith(".alternative")]
     assert scopes == ["/Column"] * 7
+
+
+def test_the_colours_of_a_chart_are_the_brands_own_in_print(printed):
+    """Pictures have a palette: paper must stay paper, and a bar the colour of its label."""
+    from cs_assets.reviews.configuration import brand
+
+    document = pypdfium2.PdfDocument(printed["CUST_10001"].pdf)
+    page = document[0].render(scale=2).to_pil().convert("RGB")
+    document.close()
+    colours = brand().colours
+    counted = {colour: n for n, colour in page.getcolors(page.width * page.height)}
+    own = {
+        tuple(int(getattr(colours, role)[i : i + 2], 16) for i in (1, 3, 5))
+        for role in type(colours).model_fields
+    }
+    large = {colour for colour, n in counted.items() if n > 0.004 * page.width * page.height}
+    assert large <= own
+    assert len(large) >= 4

@@ -110,7 +110,7 @@ def _end_labels(data: Trend, area: _Area, top: float) -> list[Words]:
 
 
 def _columns(data: Bars) -> Scene:
-    height, area = 140.0, _Area(0.02, 0.13, 0.96, 0.74)
+    height, area = 130.0, _Area(0.02, 0.14, 0.96, 0.72)
     count = len(data.values)
     earlier = data.earlier or (0.0,) * count
     top = max([*data.values, *earlier, 1e-9])
@@ -153,7 +153,7 @@ def _rows(data: Bars) -> Scene:
 
 def _ranges(data: Ranges) -> Scene:
     count = len(data.names)
-    height, area = 20.0 + 21.5 * count, _Area(0.22, 0.05, 0.55, 0.9)
+    height, area = 18.0 + 20.0 * count, _Area(0.22, 0.05, 0.55, 0.9)
     fixed: list[Shape] = []
     moving: list[Shape] = []
     words: list[Words] = []

@@ -28,14 +28,15 @@ class Draughtsman:
 
     def __init__(self, colours: Colours) -> None:
         self._colours = colours
+        self._palette = palette(colours)
         self._boards: OrderedDict[tuple[Any, ...], _Board] = OrderedDict()
 
     def draw(self, scene: Scene) -> Image.Image:
-        """The shapes of the scene as an RGB picture."""
+        """The shapes of the scene as a picture of at most 256 colours."""
         key = (scene.height, scene.fixed, tuple(type(shape) for shape in scene.moving))
         board = self._boards.get(key)
         if board is None:
-            board = self._boards[key] = _Board(scene, self._colours)
+            board = self._boards[key] = _Board(scene, self._colours, self._palette)
             while len(self._boards) > _MOST_FIGURES:
                 self._boards.popitem(last=False)
         self._boards.move_to_end(key)
@@ -45,7 +46,8 @@ class Draughtsman:
 class _Board:
     """A figure with its background kept, and one artist for each moving shape."""
 
-    def __init__(self, scene: Scene, colours: Colours) -> None:
+    def __init__(self, scene: Scene, colours: Colours, palette: Image.Image) -> None:
+        self._palette = palette
         size = (scene.width / 72, scene.height / 72)
         self._colours = colours
         self._figure = Figure(figsize=size, dpi=_DOTS_PER_INCH, facecolor=colours.paper)
@@ -68,7 +70,8 @@ class _Board:
             self._axes.draw_artist(artist)
         width, height = self._canvas.get_width_height()
         pixels = self._canvas.buffer_rgba()
-        return Image.frombuffer("RGBA", (width, height), pixels, "raw", "RGBA", 0, 1).convert("RGB")
+        drawn = Image.frombuffer("RGBA", (width, height), pixels, "raw", "RGBA", 0, 1)
+        return drawn.convert("RGB").quantize(palette=self._palette, dither=Image.Dither.NONE)
 
     def _new(self, shape: Shape) -> Any:
         if isinstance(shape, Box):
@@ -95,4 +98,41 @@ class _Board:
         artist.set_markeredgewidth(0.9 if shape.dot else 0)
 
 
-__all__ = ["Draughtsman"]
+def palette(colours: Colours) -> Image.Image:
+    """The brand's colours and what lies between those that touch, as at the edge of a bar.
+
+    A third of the bytes to compress; no edge is off by more than an eye can see.
+    """
+    shapes = ("ink", "muted", "accent", "context", "rule", "contrast", "brand")
+    grounds = ("paper", "panel", "context")
+    exact = [_rgb(getattr(colours, role)) for role in dict.fromkeys((*grounds, *shapes))]
+    between = [
+        _mixed(_rgb(getattr(colours, ground)), _rgb(getattr(colours, shape)), step / _STEPS)
+        for ground in grounds
+        for shape in shapes
+        for step in range(1, _STEPS)
+    ]
+    # Pillow looks for the nearest colour in steps of four: beside an exact one there is none.
+    found = [*exact, *(mix for mix in between if all(_apart(mix, one) for one in exact))]
+    image = Image.new("P", (1, 1))
+    image.putpalette([part for colour in list(dict.fromkeys(found))[:256] for part in colour])
+    return image
+
+
+#: Colours between a shape and its ground, so that all pairs fit into 256.
+_STEPS = 12
+
+
+def _mixed(one: tuple[int, ...], other: tuple[int, ...], share: float) -> tuple[int, ...]:
+    return tuple(round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+
+
+def _apart(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) >= 10
+
+
+def _rgb(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+
+
+__all__ = ["Draughtsman", "palette"]

@@ -32,7 +32,7 @@ from cs_assets.reviews.pdf.fonts import Faces, faces
 from cs_assets.reviews.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
 from cs_assets.reviews.pdf.pictures import draw_picture
 from cs_assets.reviews.pdf.tags import TaggedParagraph, TaggedTable
-from cs_assets.reviews.pdf.text import draw_words, pdf_text
+from cs_assets.reviews.pdf.text import draw_words, fragments
 from cs_assets.reviews.report_view import ChartView, ReportView, view_of
 from cs_assets.reviews.report_writing import Passage, Report
 from cs_assets.reviews.text_blocks import Block, Recommendation
@@ -54,7 +54,7 @@ class Printer:
         self, brand: Brand, settings: ReviewSettings, paper: Paper, audience: Audience
     ) -> None:
         self._brand = brand
-        self._settings = settings
+        self.settings = settings
         self._paper: Paper = paper
         self._audience: Audience = audience
         self._faces = faces(brand.fonts)
@@ -63,7 +63,7 @@ class Printer:
 
     def print(self, report: Report) -> Rendered:
         """The report as PDF; raises what a broken section or chart raises."""
-        return self.print_view(view_of(report, self._settings))
+        return self.print_view(view_of(report, self.settings))
 
     def print_view(self, view: ReportView) -> Rendered:
         """A view as PDF, whatever it was made from."""
@@ -89,18 +89,17 @@ class Printer:
     # The parts of the report, top to bottom.
 
     def _cover(self, view: ReportView) -> Iterable[Flowable]:
-        style = self._styles
-        yield TaggedParagraph(self._safe(view.customer), style["title"])
-        yield TaggedParagraph(self._safe(view.about), style["muted"])
+        yield self._text(view.customer, "title")
+        yield self._text(view.about, "muted")
         yield Spacer(1, 4 * mm)
         yield _Bookmark("Summary", "summary", 0)
-        yield TaggedParagraph(self._safe(view.headline), style["headline"])
+        yield self._text(view.headline, "headline")
         for line in view.summary:
-            yield TaggedParagraph(self._safe(line), style["item"], bulletText="•")
+            yield self._text(line, "item", bullet="•")
         yield Spacer(1, 3 * mm)
         yield self._summary_table(view)
         yield Spacer(1, 2)
-        yield TaggedParagraph(self._safe(view.table_note), style["note"])
+        yield self._text(view.table_note, "note")
 
     def _summary_table(self, view: ReportView) -> Flowable:
         colours, width = self._brand.colours, self._text_width
@@ -127,13 +126,14 @@ class Printer:
         """A heading of the table; a paragraph where the bold font lacks a letter."""
         if self._faces.bold.covered.issuperset(map(ord, words)):
             return words
-        return Paragraph(self._safe(words), self._styles["heading"])
+        style = self._styles["heading"]
+        return Paragraph("", style, frags=fragments(words, self._faces, style))
 
     def _sections(self, view: ReportView) -> Iterable[Flowable]:
         for section in view.sections:
             yield CondPageBreak(60 * mm)
             yield _Bookmark(section.title, section.key, 0)
-            yield TaggedParagraph(self._safe(section.title), self._styles["section"])
+            yield self._text(section.title, "section")
             for part in section.content:
                 if isinstance(part, Block):
                     yield from self._blocks([part])
@@ -147,29 +147,28 @@ class Printer:
     def _blocks(self, made: Iterable[Block]) -> Iterable[Flowable]:
         for block in made:
             if block.kind == "item":
-                yield TaggedParagraph(self._safe(block.text), self._styles["item"], bulletText="•")
+                yield self._text(block.text, "item", bullet="•")
             elif block.kind == "labelled":
-                text = f"<b>{block.label}:</b> {self._safe(block.text)}"
                 style = "boxed" if block.label in ("Internal", "Case study") else "body"
-                yield TaggedParagraph(text, self._styles[style])
+                yield self._text(block.text, style, label=f"{block.label}:")
             elif block.kind == "heading":
-                yield TaggedParagraph(self._safe(block.text), self._styles["subheading"])
+                yield self._text(block.text, "subheading")
             else:
-                yield TaggedParagraph(self._safe(block.text), self._styles["body"])
+                yield self._text(block.text, "body")
 
     def _recommendation(self, number: int, made: Recommendation) -> Iterable[Flowable]:
-        yield TaggedParagraph(f"{number}. {self._safe(made.title)}", self._styles["subheading"])
+        yield self._text(f"{number}. {made.title}", "subheading")
         yield from self._blocks(_run_on(made.lines))
         if made.basis:
-            yield TaggedParagraph(self._safe(f"Evidence: {made.basis}"), self._styles["note"])
+            yield self._text(f"Evidence: {made.basis}", "note")
 
     def _chart(self, view: ChartView) -> Flowable:
         scene = scene_of(view.chart.data)
         picture = self._draughtsman.draw(scene)
         return KeepTogether(
             [
-                TaggedParagraph(self._safe(view.message.filled), self._styles["chart"]),
-                TaggedParagraph(self._safe(view.subject.filled), self._styles["note"]),
+                self._text(view.message.filled, "chart"),
+                self._text(view.subject.filled, "note"),
                 _Drawing(
                     view, scene, picture, self._text_width, self._brand.colours,
                     self._faces,
@@ -179,18 +178,25 @@ class Printer:
         )  # fmt: skip
 
     def _notes(self, view: ReportView) -> Iterable[Flowable]:
-        body: list[Flowable] = [
-            TaggedParagraph("How to read this report", self._styles["subheading"])
-        ]
-        body += [TaggedParagraph(self._safe(line), self._styles["note"]) for line in view.notes]
+        body: list[Flowable] = [self._text("How to read this report", "subheading")]
+        body += [self._text(line, "note") for line in view.notes]
         yield Spacer(1, 3 * mm)
         yield _Bookmark("How to read this report", "notes", 0)
         yield KeepTogether(body)
 
     # Helpers that know brand, fonts and paper.
 
-    def _safe(self, text: str) -> str:
-        return pdf_text(text, self._faces)
+    def _text(
+        self, text: str, style: str, *, label: str = "", bullet: str | None = None
+    ) -> TaggedParagraph:
+        """A paragraph in a style, with a label in bold before it."""
+        form = self._styles[style]
+        parts = fragments(text, self._faces, form)
+        if label:
+            before = fragments(label, self._faces, form, strong=True)
+            before[-1].text += " "
+            parts = [*before, *parts]
+        return TaggedParagraph("", form, bullet, frags=parts)
 
     @property
     def _text_width(self) -> float:

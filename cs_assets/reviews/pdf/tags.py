@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObject, PDFString
 from reportlab.platypus import Paragraph, Table
 
 #: What each style of the report is.
@@ -27,6 +27,28 @@ class _Element:
     alternative: str = ""
     scope: str = ""
     children: list["_Element"] = field(default_factory=list)
+
+
+class _Node(PDFObject):
+    """An element as an object of the file; a report has over a hundred, so it writes itself."""
+
+    def __init__(self, element: _Element, parent: Any, page: Any) -> None:
+        self._element, self._parent, self._page = element, parent, page
+        self.kids: list[Any] = []
+
+    def format(self, document: Any) -> bytes:
+        element = self._element
+        parts = [b"/S /%s /P %s" % (element.tag.encode(), self._parent.format(document))]
+        if element.alternative:
+            parts.append(b"/Alt " + PDFString(element.alternative).format(document))
+        if element.scope:
+            parts.append(b"/A << /O /Table /Scope /%s >>" % element.scope.encode())
+        if element.mark is not None:
+            parts.append(b"/Pg %s /K %d" % (self._page.format(document), element.mark))
+        else:
+            kids = b" ".join(kid.format(document) for kid in self.kids)
+            parts.append(b"/K [ %s ]" % kids)
+        return b"<< %s >>" % b" ".join(parts)
 
 
 class Tags:
@@ -88,23 +110,12 @@ class Tags:
         pages: list[Any],
         references: dict[int, Any],
     ) -> Any:
-        node = PDFDictionary(
-            {"Type": PDFName("StructElem"), "S": PDFName(element.tag), "P": parent}
-        )
+        page = pages[element.page - 1] if element.mark is not None else None
+        node = _Node(element, parent, page)
         reference = references[id(element)] = document.Reference(node)
-        if element.alternative:
-            node["Alt"] = PDFString(element.alternative)
-        if element.scope:
-            table = {"O": PDFName("Table"), "Scope": PDFName(element.scope)}
-            node["A"] = PDFDictionary(table)
-        if element.mark is not None:
-            node["Pg"], node["K"] = pages[element.page - 1], element.mark
-        else:
-            kids = [
-                self._write(document, child, reference, pages, references)
-                for child in element.children
-            ]
-            node["K"] = PDFArray(kids)
+        node.kids = [
+            self._write(document, child, reference, pages, references) for child in element.children
+        ]
         return reference
 
 
@@ -120,6 +131,16 @@ class TaggedParagraph(Paragraph):
     """A paragraph that is a heading or text in the structure, as its style says."""
 
     canv: Any  # the numbered canvas, which holds the tags
+    width: Any
+    height: Any
+    _wrapped_at: float | None = None
+
+    def wrap(self, width: float, height: float) -> Any:
+        """As the base class, but lines are broken once: frames and groups ask again and again."""
+        if width == self._wrapped_at and hasattr(self, "blPara"):
+            return self.width, self.height
+        self._wrapped_at = width
+        return super().wrap(width, height)
 
     def draw(self) -> None:
         with self.canv.tags.marked(self.canv, ROLES.get(self.style.name, "P")):

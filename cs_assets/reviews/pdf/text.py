@@ -6,11 +6,12 @@ Devanagari, Thai and their like), is written in Latin letters instead: readable,
 
 import unicodedata
 from itertools import groupby
-from xml.sax.saxutils import escape
 
 from anyascii import anyascii
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus.paraparser import ParaFrag, ParaParser
 
 from cs_assets.reviews.one_line import cleaned
 from cs_assets.reviews.pdf.fonts import Face, Faces
@@ -46,12 +47,30 @@ def _is_complex(character: str) -> bool:
     )
 
 
-def pdf_text(text: str, faces: Faces) -> str:
-    """``text`` as markup of a reportlab paragraph that shows exactly ``shown(text)``."""
-    return "".join(
-        escape(run) if face is faces.regular else f'<font name="{face.name}">{escape(run)}</font>'
+def fragments(
+    text: str, faces: Faces, style: ParagraphStyle, *, strong: bool = False
+) -> list[ParaFrag]:
+    """``text`` as a paragraph's fragments, which show exactly ``shown(text)``.
+
+    No markup is written or read on the way, so nothing in a text can be taken for it.
+    """
+    bold = strong or style.fontName == faces.bold.name
+    fragment = _fragment(style)
+    return [
+        fragment.clone(
+            text=run,
+            fontName=faces.bold.name if bold and face is faces.regular else face.name,
+        )
         for face, run in runs(text, faces)
-    )
+    ]
+
+
+def _fragment(style: ParagraphStyle) -> ParaFrag:
+    """An empty fragment in a style, as reportlab's parser of markup makes it; kept beside it."""
+    if not hasattr(style, "fragment"):
+        _, (style.fragment, *_), _ = ParaParser().parse("x", style)
+    made: ParaFrag = style.fragment
+    return made
 
 
 def runs(text: str, faces: Faces) -> list[tuple[Face, str]]:
