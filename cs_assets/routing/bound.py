@@ -82,13 +82,22 @@ class Dual:
 
     def bound(self, at: Multipliers) -> tuple[int, Ints]:
         """The bound at these multipliers, and the reduced cost of every pair (A x C)."""
-        nu = np.clip(at.nu, 0, self.kinks.slope)
-        mu = np.where(self.can_bind, np.maximum(at.mu, 0), 0)
-        cost = self.kinks.linear + self.steps @ nu.T + self.problem.uses @ mu.T + self.blocked
+        nu, mu, cost = self._priced(at)
         best = cost.min(axis=1)
         conjugate = nu * self.kinks.whole + np.maximum(0, nu - self.kinks.last)
         value = self.kinks.offset + best.sum() - conjugate.sum() - (mu * self.problem.room).sum()
         return int(value), cost - best[:, None]
+
+    def account_prices(self, at: Multipliers) -> Ints:
+        """What each account costs where it is cheapest (A)."""
+        return self._priced(at)[2].min(axis=1)
+
+    def _priced(self, at: Multipliers) -> tuple[Ints, Ints, Ints]:
+        """Multipliers within their limits, and the cost of every pair with them."""
+        nu = np.clip(at.nu, 0, self.kinks.slope)
+        mu = np.where(self.can_bind, np.maximum(at.mu, 0), 0)
+        cost = self.kinks.linear + self.steps @ nu.T + self.problem.uses @ mu.T + self.blocked
+        return nu, mu, cost
 
     def rounded(self, nu: Floats, mu: Floats) -> Multipliers:
         """Multipliers in units of cost as whole numbers."""

@@ -1,4 +1,4 @@
-"""Small problems by whole bundles: what a CSM gets is one choice, priced exactly.
+"""Problems by whole bundles: what a CSM gets is one choice, priced exactly.
 
 Where books are nearly empty each CSM gets a handful of accounts, and the linear
 programme of single pairs is weak: it gives everybody a fraction of everything. Here the
@@ -7,247 +7,308 @@ the accounts (pi) leaves one choice a CSM:
 
     bound(pi) = sum_i pi_i + sum_j min over bundles S of (cost_j(S) - sum of pi over S)
 
-Bundles that cost more than the gap at good prices cannot be part of anything better than
-the best known assignment and go; the few left make a set-partitioning programme that
-HiGHS closes. Bundles larger than those listed are bounded from below instead.
+`bundle_pricing` finds those minima exactly. Prices climb by column generation, kept in a
+box around the best ones (boxstep: Marsten, Hogan and Blankenship 1975). Bundles that cost
+more than the gap at good prices cannot be part of anything better than the best known
+assignment; the others make a set-partitioning programme. A narrow choice of them gives
+better assignments in no time; all of them, when they are few, close the gap.
 """
 
-from dataclasses import dataclass
-from itertools import combinations
-from math import comb
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pulp
 from scipy.optimize import minimize
 
 from cs_assets.routing import highs
-from cs_assets.routing.bound import Dual, Floats
-from cs_assets.routing.problem import COST_UNIT, Ints, Problem
+from cs_assets.routing.bound import Dual
+from cs_assets.routing.bundle_pricing import Floats, Pricing
+from cs_assets.routing.problem import COST_UNIT, Bools, Ints, Problem
 
-#: Bundles times CSMs that are listed at most: 8 bytes each.
-_LISTED = 8_000_000
-#: Columns up to which the set-partitioning programme is worth a try.
-_COLUMNS = 30_000
-_NEVER = float(2**52)
+#: Softness of the minima while prices climb, in units of cost.
+_TEMPERATURES = (0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.003, 0.001)
+#: Bundles within so many temperatures of the cheapest join the pool.
+_SLACK = 5.0
+#: Columns of the narrow programme, and up to which the whole one is worth a try.
+_NARROW = 2_500
+_COLUMNS = 40_000
 
 
-@dataclass(frozen=True)
+@dataclass
 class Closed:
-    """A proven bound, and the best assignment among the bundles left (None: none better)."""
+    """A proven bound, the best assignment among the bundles (None: none better), how it went."""
 
     bound: int
     owners: Ints | None
-    columns: int
+    cost: int
+    cut_short: bool = False
+    steps: list[str] = field(default_factory=list)
 
 
-def size_of_bundles(problem: Problem) -> int:
-    """Largest size of bundles that can be listed; 0 when even the average ones cannot."""
-    accounts, csms = problem.size
-    size = 0
-    while size < accounts and _count(accounts, size + 1) * csms <= _LISTED:
-        size += 1
-    open_to = max(1, int(problem.allowed.any(axis=0).sum()))
-    return size if size >= min(accounts, accounts / open_to + 1) else 0
+def applies(problem: Problem) -> bool:
+    """Books get so few accounts that bundles of them can be listed."""
+    open_to = int(problem.allowed.any(axis=0).sum())
+    if not open_to or problem.size[0] > 6 * open_to or not (problem.loads >= 0).all():
+        return False
+    return bool((problem.loads[:, problem.price > 0] // problem.grain[problem.price > 0] <= 1)
+                .all(axis=0).any())  # fmt: skip
 
 
-def entries(problem: Problem) -> int:
-    """Bundles times CSMs that would be listed; 0 when they are not."""
-    size = size_of_bundles(problem)
-    return _count(problem.size[0], size) * problem.size[1] if size else 0
+def close(
+    problem: Problem,
+    dual: Dual,
+    known: Sequence[Ints],
+    *,
+    nodes: int,
+    left: Callable[[], float],
+) -> Closed:
+    """Bound the problem by bundles and look for anything cheaper than the ``known`` owners.
+
+    ``left`` tells the seconds that are left; ``nodes`` limits each search tree.
+    """
+    return _Close(problem, dual, known, nodes, left).run()
 
 
-def _count(accounts: int, size: int) -> int:
-    return sum(comb(accounts, k) for k in range(size + 1))
+class _Pool:
+    """Bundles found so far, by CSM: members (n x longest, padded with A), CSM and cost."""
 
+    def __init__(self, problem: Problem, longest: int) -> None:
+        self.problem, self.longest = problem, longest
+        own = np.abs(problem.books - problem.targets) @ problem.price
+        self.csm = np.arange(problem.size[1])
+        self.members = np.full((problem.size[1], longest), problem.size[0])
+        self.cost = own.astype(float)
 
-def close(problem: Problem, dual: Dual, best: int, *, seconds: float, nodes: int) -> Closed | None:
-    """Bound the problem by bundles and look for anything cheaper than ``best``."""
-    size = size_of_bundles(problem)
-    if not size:
-        return None
-    listed = _Listed(problem, size, dual)
-    prices, bound = np.rint(listed.first_prices), 0
-    for temperature in (0.05, 0.02, 0.01, 0.003):
-        listed.keep_below(prices, best)
-        if not listed.covers():
-            return Closed(best, None, 0)
-        found = np.rint(listed.ascend(prices, temperature))
-        value = listed.bound(found.astype(np.int64))
-        if value > bound:
-            prices, bound = found, value
-    bound = min(best, bound)
-    listed.keep_below(prices, best)
-    columns = len(listed.cost)
-    if not listed.covers():
-        return Closed(best, None, 0)
-    if columns > _COLUMNS or bound >= best:
-        return Closed(bound, None, columns)
-    return listed.partition(best, bound, seconds, nodes)
+    def add(self, csm: Ints, members: Ints, cost: Floats) -> None:
+        """Add bundles (members sorted in each line); those known already stay once."""
+        lines = np.column_stack(
+            (np.append(self.csm, csm), np.concatenate([self.members, members]))
+        ).astype(np.int32)
+        _, first = np.unique(lines, axis=0, return_index=True)
+        self.csm, self.members = lines[first, 0].astype(int), lines[first, 1:].astype(int)
+        self.cost = np.append(self.cost, cost)[first]
 
-
-class _Listed:
-    """The bundles still in play, one entry for each CSM that may get it, by CSM."""
-
-    def __init__(self, problem: Problem, size: int, dual: Dual) -> None:
-        self.problem, self.size, self.dual = problem, size, dual
-        _, _, found = dual.ascend(evaluations=60)
-        self.nu = np.clip(found.nu, 0, dual.kinks.slope)
-        linear = dual.kinks.linear + dual.steps @ self.nu.T + dual.blocked
-        self.first_prices = linear.min(axis=1).astype(float)
-        # Where nothing better is left the prices would climb for ever.
-        self.most = 4 * float(np.abs(self.first_prices).max()) / COST_UNIT + 100.0
-        accounts, csms = problem.size
-        parts = [np.full((1, size), accounts)]
-        for count in range(1, size + 1):
-            chosen = np.array(list(combinations(range(accounts), count)), dtype=np.int64)
-            parts.append(np.pad(chosen, ((0, 0), (0, size - count)), constant_values=accounts))
-        self.members = np.concatenate(parts)
-        price = problem.price.astype(float)
-        loads = self._summed(problem.loads * price)
-        uses = self._summed(problem.uses.astype(float))
-        base = (problem.books - problem.targets) * price
-        pair = np.where(problem.allowed, problem.pair_cost, _NEVER)
-        bundles, owners, costs = [], [], []
-        for csm in range(csms):
-            cost = (
-                np.abs(loads + base[csm]).sum(axis=1) + self._summed(pair[:, csm : csm + 1])[:, 0]
-            )
-            fits = (cost < _NEVER) & (uses <= problem.room[csm]).all(axis=1)
-            bundles.append(np.nonzero(fits)[0])
-            owners.append(np.full(len(bundles[-1]), csm))
-            costs.append(cost[fits])
-        self.bundle, self.csm = np.concatenate(bundles), np.concatenate(owners)
-        self.cost = np.concatenate(costs)
-
-    def _summed(self, values: Floats) -> Floats:
-        """Sum of ``values`` (A x n) over each bundle's members."""
-        padded = np.vstack([values, np.zeros((1, values.shape[1]))])
-        total = np.zeros((len(self.members), values.shape[1]))
-        for place in range(self.members.shape[1]):
-            total += padded[self.members[:, place]]
-        return total
+    def add_books(self, owners: Ints) -> None:
+        """Add the bundles that an assignment is made of, where they are not too long."""
+        problem = self.problem
+        load = problem.books - problem.targets
+        np.add.at(load, owners, problem.loads)
+        cost = (np.abs(load) @ problem.price).astype(float)
+        np.add.at(cost, owners, problem.pair_cost[np.arange(len(owners)), owners])
+        counts = np.bincount(owners, minlength=problem.size[1])
+        csms = np.nonzero((counts > 0) & (counts <= self.longest))[0]
+        members = np.full((len(csms), self.longest), problem.size[0])
+        for line, csm in enumerate(csms):
+            members[line, : counts[csm]] = np.nonzero(owners == csm)[0]
+        self.add(csms, members, cost[csms])
 
     def reduced(self, prices: Floats) -> Floats:
-        """Cost of each entry less the prices of its members."""
-        return self.cost - self._summed(prices[:, None])[self.bundle, 0]
+        """Cost of each bundle less the prices of its members."""
+        padded = np.append(prices, 0.0)
+        return self.cost - padded[self.members].sum(axis=1)
 
-    def _least(self, reduced: Floats) -> Floats:
+    def least(self, reduced: Floats) -> Floats:
+        """The smallest of each CSM; the empty bundle is always there."""
         starts = np.searchsorted(self.csm, np.arange(self.problem.size[1]))
         return np.minimum.reduceat(reduced, starts)
 
-    def keep_below(self, prices: Floats, best: int) -> None:
-        """Drop entries that no assignment cheaper than ``best`` can hold."""
-        reduced = self.reduced(prices)
-        least = self._least(reduced)
-        everyone = np.minimum(least, self._larger(prices)[0])
-        spare = best - prices.sum() - everyone.sum()
-        kept = reduced - everyone[self.csm] < spare
-        kept[self.members[self.bundle, 0] == self.problem.size[0]] = True  # the empty bundle
-        self.bundle, self.csm, self.cost = self.bundle[kept], self.csm[kept], self.cost[kept]
+    def books_of(self, owners: Ints) -> Bools:
+        """Which bundles the assignment is made of."""
+        owner = np.append(owners, -1)[self.members]
+        inside = self.members < self.problem.size[0]
+        own = ((owner == self.csm[:, None]) | ~inside).all(axis=1)
+        counts = np.bincount(owners, minlength=self.problem.size[1])
+        return own & (inside.sum(axis=1) == counts[self.csm])
 
-    def covers(self) -> bool:
-        """Every account is in some bundle left; if not, nothing better than the best is left."""
-        inside = np.zeros(self.problem.size[0] + 1, dtype=bool)
-        inside[self.members[self.bundle]] = True
-        return bool(inside[:-1].all()) or self.size < self.problem.size[0]
 
-    def bound(self, prices: Ints) -> int:
-        """The bound at whole prices; exact, as all numbers are whole and below 2**53."""
-        least = self._least(self.reduced(prices.astype(float)))
-        least = np.minimum(least, np.floor(self._larger(prices.astype(float))[0]))
-        return int(prices.sum()) + int(least.sum())
+@dataclass(frozen=True)
+class _Priced:
+    """The bound at some prices; ``everything`` when no bundle within the slack is missing."""
 
-    def _larger(self, prices: Floats) -> tuple[Floats, Floats]:
-        """For each CSM, a bound on the reduced cost of bundles with more members than listed,
-        and the members (A x C) that it counts.
+    value: float
+    everything: bool
 
-        At any price nu of the kinks a bundle costs at least the sum of its members' linear
-        costs less the conjugate; so the smallest ``size + 1`` and all negative ones count.
-        Tried are the prices of the pairs' bound, and those with some kinks fully turned:
-        a large bundle is above its targets, first of all in the number of accounts.
+
+class _Close:
+    def __init__(
+        self,
+        problem: Problem,
+        dual: Dual,
+        known: Sequence[Ints],
+        nodes: int,
+        left: Callable[[], float],
+    ) -> None:
+        self.problem, self.nodes, self.left = problem, nodes, left
+        self.pricing = Pricing(problem)
+        self.pool = _Pool(problem, self.pricing.longest)
+        for owners in known:
+            self.pool.add_books(owners)
+        self.best = min(known, key=problem.cost)
+        self.out = Closed(0, None, problem.cost(self.best))
+        _, _, multipliers = dual.ascend()
+        self.prices = dual.account_prices(multipliers).astype(float)
+        self.value = -np.inf
+
+    def run(self) -> Closed:
+        self._climb()
+        if self._over():
+            return self.out
+        self._narrow()
+        if not self._over():
+            self._whole()
+        return self.out
+
+    def _over(self) -> bool:
+        if self.left() > 0:
+            return self.out.bound >= self.out.cost
+        self.out.cut_short = True
+        return True
+
+    def _note(self, what: str) -> None:
+        self.out.steps.append(f"{what}: cost {self.out.cost}, bound {self.out.bound}")
+
+    def _climb(self) -> None:
+        """Raise the bound by better prices; what pricing finds joins the pool."""
+        radius, trial = 1.0, self.prices
+        for temperature in _TEMPERATURES:
+            priced = self._price(trial, _SLACK * temperature * COST_UNIT)
+            if priced is None:
+                return
+            if priced.value > self.value:
+                self.value, self.prices, radius = priced.value, trial, radius * 1.5
+            else:
+                radius *= 0.5
+            self.out.bound = max(self.out.bound, min(int(self.value), self.out.cost))
+            self._note(f"{len(self.pool.cost)} bundles")
+            trial = np.rint(self._ascend(temperature, radius))
+
+    def _price(self, prices: Floats, slack: float) -> "_Priced | None":
+        """Price every CSM; all bundles within ``slack`` of the cheapest join the pool.
+
+        None when time was up before all CSMs were priced.
         """
-        dual, problem = self.dual, self.problem
-        if self.size >= problem.size[0]:
-            return np.full(problem.size[1], np.inf), np.zeros(problem.size)
-        own = (np.abs(problem.targets - problem.books) @ problem.price).astype(float)
-        found, inside = np.full(problem.size[1], -np.inf), np.zeros(problem.size)
-        for turned in range(problem.books.shape[1] + 1):
-            nu = self.nu.copy()
-            nu[:, :turned] = dual.kinks.slope[:, :turned]
-            linear = (dual.kinks.linear + dual.steps @ nu.T + dual.blocked).astype(float)
-            reduced = linear - prices[:, None]
-            fewest = np.argsort(reduced, axis=0, kind="stable")[: self.size + 1]
-            counted = reduced < 0
-            np.put_along_axis(counted, fewest, True, axis=0)
-            conjugate = nu * dual.kinks.whole + np.maximum(0, nu - dual.kinks.last)
-            value = own + (reduced * counted).sum(axis=0) - conjugate.sum(axis=1)
-            better = value > found
-            found[better], inside[:, better] = value[better], counted[:, better]
-        return found, inside
+        least = self.pool.least(self.pool.reduced(prices))
+        csms, members, costs, everything = [], [], [], True
+        for csm in np.nonzero(self.problem.allowed.any(axis=0))[0]:
+            if self._over():
+                return None
+            found = self.pricing.cheapest(csm, prices, least[csm] + slack)
+            least[csm] = min(least[csm], found.floor, found.reduced.min(initial=np.inf))
+            everything = everything and found.floor == np.inf
+            csms.append(np.full(len(found.reduced), csm))
+            members.append(found.members)
+            costs.append(found.reduced + np.append(prices, 0.0)[found.members].sum(axis=1))
+        self.pool.add(np.concatenate(csms), np.concatenate(members), np.concatenate(costs))
+        return _Priced(float(prices.sum() + least.sum()), everything)
 
-    def ascend(self, prices: Floats, temperature: float) -> Floats:
-        """Climb the bound with its minima smoothed; prices in units of cost meanwhile."""
-        members = self.members[self.bundle]
-        cost = self.cost / COST_UNIT
-        starts = np.searchsorted(self.csm, np.arange(self.problem.size[1]))
+    def _ascend(self, temperature: float, radius: float) -> Floats:
+        """Better prices for the bundles in the pool, minima smoothed, inside a box."""
+        pool, unit = self.pool, float(COST_UNIT)
+        reduced = pool.reduced(self.prices)
+        near = reduced - pool.least(reduced)[pool.csm] < (2 * radius + 20 * temperature) * unit
+        members, csm, cost = pool.members[near], pool.csm[near], pool.cost[near] / unit
+        starts = np.searchsorted(csm, np.arange(self.problem.size[1]))
+        size = self.problem.size[0]
 
         def value(at: Floats) -> tuple[float, Floats]:
             padded = np.append(at, 0.0)
-            reduced = cost.copy()
-            for place in range(members.shape[1]):
-                reduced -= padded[members[:, place]]
-            larger, inside = self._larger(at * COST_UNIT)
-            larger /= COST_UNIT
-            least = np.minimum(np.minimum.reduceat(reduced, starts), larger)
-            weight = np.exp((least[self.csm] - reduced) / temperature)
-            other = np.exp((least - larger) / temperature)
-            total = np.add.reduceat(weight, starts) + other
-            weight /= total[self.csm]
-            taken = np.append(inside @ (other / total), 0.0)
-            for place in range(members.shape[1]):
-                taken += np.bincount(members[:, place], weight, len(padded))
+            line = cost - padded[members].sum(axis=1)
+            least = np.minimum.reduceat(line, starts)
+            weight = np.exp((least[csm] - line) / temperature)
+            total = np.add.reduceat(weight, starts)
+            weight /= total[csm]
+            taken = np.bincount(members.ravel(), np.repeat(weight, members.shape[1]), size + 1)
             smooth = at.sum() + (least - temperature * np.log(total)).sum()
-            return -float(smooth), taken[:-1] - 1
+            return -float(smooth), taken[:size] - 1
 
+        start = self.prices / unit
         found = minimize(
             value,
-            prices / COST_UNIT,
+            start,
             jac=True,
             method="L-BFGS-B",
-            bounds=[(-self.most, self.most)] * len(prices),
-            options={"maxfun": 40, "maxiter": 40, "maxcor": 30},
+            bounds=list(zip(start - radius, start + radius, strict=True)),
+            options={"maxfun": 60, "maxiter": 60, "maxcor": 30},
         )
-        return np.asarray(found.x * COST_UNIT)
+        return np.asarray(found.x * unit)
 
-    def partition(self, best: int, bound: int, seconds: float, nodes: int) -> Closed:
-        """The cheapest choice of bundles, each account in exactly one."""
-        accounts, csms = self.problem.size
-        programme = pulp.LpProblem("bundles", pulp.LpMinimize)
-        takes = [
-            programme.add_variable(f"b{k}", 0, 1, pulp.LpInteger) for k in range(len(self.cost))
-        ]
-        costs = (self.cost / COST_UNIT).tolist()
-        programme.setObjective(pulp.LpAffineExpression(list(zip(takes, costs, strict=True))))
-        rows: list[list[tuple[pulp.LpVariable, int]]] = [[] for _ in range(accounts + csms)]
-        for k, (bundle, csm) in enumerate(
-            zip(self.bundle.tolist(), self.csm.tolist(), strict=True)
-        ):
-            for account in self.members[bundle].tolist():
-                if account < accounts:
-                    rows[account].append((takes[k], 1))
-            rows[accounts + csm].append((takes[k], 1))
-        for number, terms in enumerate(rows):
-            line = pulp.LpAffineExpression(terms)
+    def _extra(self) -> Floats:
+        """What each bundle costs more than the cheapest of its CSM."""
+        reduced = self.pool.reduced(self.prices)
+        return reduced - self.pool.least(reduced)[self.pool.csm]
+
+    def _narrow(self) -> None:
+        """The best of the cheapest bundles and those of known assignments."""
+        if self._price(self.prices, min(self.out.cost - self.value, 0.3 * COST_UNIT)) is None:
+            return
+        extra = self._extra()
+        chosen = self.pool.books_of(self.best)
+        chosen[np.argsort(extra, kind="stable")[:_NARROW]] = True
+        self._partition(chosen)
+        self._note(f"best of {chosen.sum()} bundles")
+
+    def _whole(self) -> None:
+        """All bundles that something better than the best can hold, when they are few."""
+        gap = self.out.cost - self.value
+        priced = self._price(self.prices, gap)
+        if priced is None or not priced.everything:
+            return
+        chosen = self._extra() < gap
+        self._note(f"{chosen.sum()} bundles left")
+        if chosen.sum() <= _COLUMNS:
+            proven = self._partition(chosen | self.pool.books_of(self.best))
+            self.out.bound = max(self.out.bound, min(proven, self.out.cost))
+            self._note("all bundles left")
+
+    def _partition(self, chosen: Bools) -> int:
+        """The cheapest choice among the bundles, each account in exactly one.
+
+        Keeps what is better than the best; returns the bound for these bundles.
+        """
+        pool, (accounts, csms) = self.pool, self.problem.size
+        members, csm = pool.members[chosen], pool.csm[chosen]
+        programme, takes = _programme(members, csm, pool.cost[chosen] / COST_UNIT, accounts, csms)
+        answer = highs.solve(
+            programme,
+            takes,
+            integer=True,
+            seconds=max(0.1, self.left()),
+            nodes=self.nodes,
+            start=pool.books_of(self.best)[chosen].astype(float),
+        )
+        self.out.cut_short |= answer.stopped_by_clock
+        if answer.values is not None:
+            owners = np.full(accounts + 1, -1)
+            for k in np.nonzero(answer.values > 0.5)[0]:
+                owners[members[k]] = csm[k]
+            self._offer(owners[:accounts])
+        return int(answer.bound * COST_UNIT * (1 - 1e-9)) if np.isfinite(answer.bound) else 0
+
+    def _offer(self, owners: Ints) -> None:
+        """Keep an assignment that is better than the best."""
+        if (owners < 0).any() or not self.problem.keeps_rules(owners):
+            return
+        cost = self.problem.cost(owners)
+        if cost < self.out.cost:
+            self.best, self.out.owners, self.out.cost = owners, owners, cost
+
+
+def _programme(
+    members: Ints, csm: Ints, costs: Floats, accounts: int, csms: int
+) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
+    """One 0/1 column a bundle; each account in exactly one, each CSM exactly one."""
+    programme = pulp.LpProblem("bundles", pulp.LpMinimize)
+    takes = [programme.add_variable(f"b{k}", 0, 1, pulp.LpInteger) for k in range(len(csm))]
+    programme.setObjective(pulp.LpAffineExpression(zip(takes, costs.tolist(), strict=True)))
+    row = np.column_stack([members, csm + accounts + 1]).ravel()
+    column = np.repeat(np.arange(len(csm)), members.shape[1] + 1)
+    order = np.argsort(row, kind="stable")
+    starts = np.searchsorted(row[order], np.arange(accounts + csms + 2))
+    at = np.array(takes, dtype=object)[column[order]]
+    for number, (begin, end) in enumerate(itertools.pairwise(starts)):
+        if number != accounts:  # the padding of short bundles
+            line = pulp.LpAffineExpression((take, 1) for take in at[begin:end])
             programme.addConstraint(pulp.LpConstraint(line, pulp.LpConstraintEQ, f"r{number}", 1))
-        answer = highs.solve(programme, takes, integer=True, seconds=seconds, nodes=nodes)
-        columns = len(takes)
-        if answer.infeasible:  # nothing left is cheaper than the best known
-            return Closed(best, None, columns)
-        proven = int(answer.bound * COST_UNIT * (1 - 1e-9)) if np.isfinite(answer.bound) else 0
-        if answer.values is None:
-            return Closed(min(best, max(bound, proven)), None, columns)
-        owners = np.full(accounts, -1, dtype=np.int64)
-        for k in np.nonzero(answer.values > 0.5)[0].tolist():
-            inside = self.members[self.bundle[k]]
-            owners[inside[inside < accounts]] = self.csm[k]
-        return Closed(min(best, max(bound, proven)), owners, columns)
+    return programme, takes

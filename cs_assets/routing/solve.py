@@ -32,10 +32,9 @@ _ROUNDING = 5e-9
 
 #: Pairs up to which the linear programme takes all of them at once.
 _ALL_PAIRS = 5_000
-#: Bundles that are listed in no time.
-_FEW_BUNDLES = 300_000
-#: Pairs that may be left for the integer programme.
+#: Pairs that may be left for the integer programme, and so few that it comes first.
 _MIP_PAIRS = 12_000
+_FEW_PAIRS = 300
 
 
 class NoAssignment(ValueError):
@@ -206,17 +205,18 @@ class _Solve:
         """Kicks and exchanges from the best; in between, what proves or betters it."""
         random = np.random.default_rng(0)
         kicks = int(max(20, 80_000 / sum(self.problem.size)) * self.effort / 4)
-        few = bundles.entries(self.problem) <= _FEW_BUNDLES
-        if few:
-            self._kick(random, 1)
-            self._bundles()
-        self._kick(random, kicks)
-        if not few:
-            self._bundles()
-        pairs = int((self.problem.allowed & (reduced < self.cost - self.bound)).sum())
-        if not self._done() and pairs <= _MIP_PAIRS:
+        if self._left_pairs(reduced) <= _FEW_PAIRS:
             self._whole_programme(reduced)
         self._kick(random, kicks)
+        if bundles.applies(self.problem):
+            self._bundles()
+        elif self._left_pairs(reduced) <= _MIP_PAIRS:
+            self._whole_programme(reduced)
+        self._kick(random, kicks)
+
+    def _left_pairs(self, reduced: Ints) -> int:
+        """How many pairs can be part of a better assignment."""
+        return int((self.problem.allowed & (reduced < self.cost - self.bound)).sum())
 
     def _kick(self, random: np.random.Generator, times: int) -> None:
         for number in range(times):
@@ -228,18 +228,22 @@ class _Solve:
             self._exchange(random, 100)
 
     def _bundles(self) -> None:
-        """Whole bundles, where they can be listed."""
+        """Whole bundles, where they are small enough to be listed."""
         if self._done() or self._over():
             return
-        nodes = int(5000 * self.effort)
+        assert self.owners is not None
         found = bundles.close(
-            self.problem, self.dual, self.cost, seconds=self._left() * 0.9, nodes=nodes
+            self.problem,
+            self.dual,
+            [*self.seen, self.owners],
+            nodes=int(500 * self.effort),
+            left=lambda: self.deadline - time.monotonic(),
         )
-        if found is not None:
-            if found.owners is not None and self.problem.keeps_rules(found.owners):
-                self._offer(found.owners, "bundles")
-            self.bound = max(self.bound, min(found.bound, self.cost))
-            self._note(f"{found.columns} bundles")
+        self.cut_short |= found.cut_short
+        if found.owners is not None:
+            self._offer(found.owners, "bundles")
+        self.bound = max(self.bound, min(found.bound, self.cost))
+        self.steps += found.steps
 
     def _whole_programme(self, reduced: Ints | None) -> None:
         """The integer programme on the pairs that can be part of a better assignment.
@@ -247,6 +251,8 @@ class _Solve:
         A pair whose reduced cost exceeds the gap cannot, so leaving it out loses nothing
         and the programme's bound holds for the whole problem.
         """
+        if self._done():
+            return
         keep = None
         if reduced is not None and self.owners is not None:
             keep = reduced <= self.cost - self.bound
