@@ -101,7 +101,7 @@ def over_time(metrics: pd.DataFrame) -> bytes:
     """PNG: four panels of measures, batch by batch. ``metrics`` as in the table."""
     figure = _figure(height=5.2, panels=(2, 2))[0]
     for axes, (title, lines) in zip(figure.axes, _PANELS, strict=True):
-        drawn = 0
+        drawn, highest = 0, 0.0
         for (metric, scope, name), colour in zip(lines, _LINES, strict=False):
             mine = metrics[(metrics["metric"] == metric) & (metrics["scope"] == scope)]
             series = mine.sort_values(["batched_at", "batch_id"])["value"].reset_index(drop=True)
@@ -109,12 +109,13 @@ def over_time(metrics: pd.DataFrame) -> bytes:
             if series.empty:
                 continue
             drawn += 1
-            axes.plot(series.index, series, marker=".", color=colour, label=name or None)
+            axes.plot(series.index + 1, series, marker=".", color=colour, label=name or None)
+            highest = max(highest, float(series.max()))
         axes.set_title(title if drawn else f"{title}: no data", loc="left", fontsize=9)
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.15 * highest or 1)
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.tick_params(labelsize=8)
-        if drawn > 1:
+        if axes.get_legend_handles_labels()[1]:
             axes.legend(frameon=False, fontsize=7)
     figure.supxlabel("batch, oldest first", fontsize=8)
     return _png(figure)

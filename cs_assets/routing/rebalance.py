@@ -16,9 +16,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from cs_assets.routing import building, search, solve, waiting
+from cs_assets.routing import building, certificate, search, solve, waiting
 from cs_assets.routing.fewest_rules import fewest_rules
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.problem import COST_UNIT, Ints, Problem
@@ -33,7 +34,8 @@ class Point:
     """One proposal: moves (account, from, to), revenue moved, and the cost of the balance.
 
     ``balance`` and ``before`` are the deviation of all books from target, in accounts too
-    many; ``proven`` is the gap within which the point is the best at its price of a move.
+    many; ``gap`` is how far it may be from the best at its price of a move, None where a
+    limit cut it, which nothing proves to be best.
     """
 
     moves: tuple[tuple[str, str, str], ...]
@@ -41,7 +43,7 @@ class Point:
     balance: float
     before: float
     move_price: float
-    gap: float
+    gap: float | None
     forced: int
     """Of the moves, those away from owners who left: no limit holds for them."""
     relaxed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -103,7 +105,8 @@ def pareto(
         if row["worker_id"] in must or (row["worker_id"] in carrying and movable(row, policy))
     ]
     rules = Rules(policy, as_of, must)
-    rows, relaxed, unplaced = _placeable(rows, rows_of(books), rules, seconds)
+    limits = limits or Limits()
+    rows, relaxed, unplaced = _placeable(rows, rows_of(books), rules, limits, seconds)
     shelf = _without(rows_of(books), rows)
     points: list[Point] = []
     prices = policy.rebalance.move_prices
@@ -119,8 +122,13 @@ def pareto(
             )
         except solve.NoAssignment:
             continue
-        chosen = _within(batch.problem, rows, owners, found.owners, limits or Limits())
-        point = _point(batch, rows, owners, chosen, price, found.gap)
+        chosen = found.owners
+        gap: float | None = found.gap
+        if not _fits(batch.problem, rows, owners, chosen, limits):
+            chosen, gap = _within(batch.problem, rows, owners, chosen, limits), None
+        if not batch.problem.keeps_rules(chosen):
+            raise certificate.NotCertified("a proposal breaks a cap or a rule")
+        point = _point(batch, rows, owners, chosen, price, gap)
         points.append(dataclasses.replace(point, relaxed=relaxed, unplaced=unplaced))
     return _undominated(points)
 
@@ -135,9 +143,16 @@ class Rules:
 
 
 def _placeable(
-    rows: list[dict[str, Any]], books: list[dict[str, Any]], rules: Rules, seconds: float
+    rows: list[dict[str, Any]],
+    books: list[dict[str, Any]],
+    rules: Rules,
+    limits: "Limits",
+    seconds: float,
 ) -> tuple[list[dict[str, Any]], dict[str, tuple[str, ...]], dict[str, str]]:
-    """The rows that can be placed, rules passed for some of them, and why others cannot be."""
+    """The rows that can be placed, rules passed for some of them, and why others cannot be.
+
+    With a limit on moves no account may have to move so that another finds room.
+    """
     relaxed: dict[str, tuple[str, ...]] = {}
     unplaced: dict[str, str] = {}
     shelf = _without(books, rows)
@@ -156,13 +171,15 @@ def _placeable(
         else:
             relaxed[name] = tuple(needed)
     rows = [row for row in rows if row["account_id"] not in unplaced]
-    batch, _ = _build(rows, shelf, rules, 0.0, relaxed)
-    if rows and search.greedy(batch.problem) is None:
+    batch, owners = _build(rows, shelf, rules, 0.0, relaxed)
+    limited = limits != Limits()
+    problem = _staying(batch.problem, owners) if limited else batch.problem
+    if rows and search.greedy(problem) is None:
         stays = 1e6  # who has an owner keeps one, whatever happens
         prices = [
             1 + row["points"] if row["worker_id"] in rules.must else stays for row in batch.accounts
         ]
-        out = waiting.who_waits(batch.problem, prices, seconds)
+        out = waiting.who_waits(problem, prices, seconds)
         left = {a for a, waits in zip(batch.problem.account_ids, out, strict=True) if waits}
         unplaced |= dict.fromkeys(sorted(left), "no room left")
         rows = [row for row in rows if row["account_id"] not in left]
@@ -256,20 +273,35 @@ def _without(books: list[dict[str, Any]], rows: Sequence[Row]) -> list[dict[str,
     return out
 
 
+def _staying(problem: Problem, today: Ints) -> Problem:
+    """The problem in which everybody who has an owner stays."""
+    allowed = problem.allowed.copy()
+    for account in np.nonzero(today >= 0)[0]:
+        allowed[account] = False
+        allowed[account, today[account]] = True
+    return dataclasses.replace(problem, allowed=allowed)
+
+
+def _fits(problem: Problem, rows: Sequence[Row], today: Ints, wanted: Ints, limits: Limits) -> bool:
+    moved = (today != wanted) & (today >= 0)
+    few = limits.moves is None or bool(moved.sum() <= limits.moves)
+    return few and (
+        limits.revenue is None or bool(_worth(problem, rows)[moved].sum() <= limits.revenue)
+    )
+
+
 def _within(
     problem: Problem, rows: Sequence[Row], today: Ints, wanted: Ints, limits: Limits
 ) -> Ints:
-    """``wanted`` cut to the limits: the moves that help most, one after the other."""
-    revenue = {row["account_id"]: _revenue(row) for row in rows}
-    worth = np.array([revenue[a] for a in problem.account_ids])
-    moved = (today != wanted) & (today >= 0)
-    fits = limits.moves is None or moved.sum() <= limits.moves
-    if fits and (limits.revenue is None or worth[moved].sum() <= limits.revenue):
-        return wanted
-    owners = np.where(moved, today, wanted)
+    """``wanted`` cut to the limits: the moves that help most, one after the other.
+
+    It begins with what must move, placed as well as can be with everybody else staying.
+    """
+    owners = solve.solve(_staying(problem, today), seconds=5.0, gap=0.002, effort=0.2).owners.copy()
+    worth = _worth(problem, rows)
     left = math.inf if limits.moves is None else float(limits.moves)
     money = math.inf if limits.revenue is None else limits.revenue
-    waiting = set(np.nonzero(moved)[0].tolist())
+    waiting = set(np.nonzero((today != wanted) & (today >= 0))[0].tolist())
     while waiting and left >= 1:
         best, gain, cost = -1, 0, problem.cost(owners)
         for account in sorted(waiting):
@@ -287,13 +319,19 @@ def _within(
     return owners
 
 
+def _worth(problem: Problem, rows: Sequence[Row]) -> npt.NDArray[np.float64]:
+    """Revenue of each account of the problem."""
+    revenue = {row["account_id"]: _revenue(row) for row in rows}
+    return np.array([revenue[a] for a in problem.account_ids], dtype=float)
+
+
 def _point(
     batch: building.Batch,
     rows: Sequence[Row],
     today: Ints,
     chosen: Ints,
     price: float,
-    gap: float,
+    gap: float | None,
 ) -> Point:
     problem = batch.problem
     by_id = {row["account_id"]: row for row in rows}

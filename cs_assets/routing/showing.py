@@ -61,7 +61,6 @@ class Shown:
         if self.as_json or rows.empty:
             self.rows(title, rows)
             return
-        width = min(shutil.get_terminal_size().columns, _LINE)
         typer.echo(typer.style(title, bold=True))
         for row in rows.to_dict("records"):
             account = f"{row['account_name'] or 'unknown account'} ({row['account_id']})"
@@ -71,8 +70,7 @@ class Shown:
             if not _missing(row["worker_id"]):
                 who = f"{row['worker_name']} ({row['worker_id']})"
             typer.echo(f"{account}  ->  {who}")
-            for line in textwrap.wrap(row["explanation"], width - 6):
-                typer.echo(f"      {line}")
+            _say(row["explanation"], indent="      ")
 
     def explanation(self, row: dict[str, Any]) -> None:
         """The stored audit of one account; wide terminals are not filled with long lines."""
@@ -107,14 +105,12 @@ class Shown:
             typer.echo(json.dumps(plain, default=str))
         else:
             self.rows("Past months, by today's policy and what was known then", pd.DataFrame(rows))
-            for line in textwrap.wrap(
+            _say(
                 "Gini of capacity points per CSM, 0 is all alike: of the books on the first of "
                 "the month, as people filled them during it, and as they would have been "
                 "routed. Health, tickets and stage of then are known only where a batch "
-                "described them; else they count as unknown.",
-                min(shutil.get_terminal_size().columns, _LINE),
-            ):
-                typer.echo(line)
+                "described them; else they count as unknown."
+            )
         if chart is not None:
             from cs_assets.routing import charts
 
@@ -143,25 +139,27 @@ class Shown:
                 "of them forced": point.forced,
                 "revenue moved": f"{point.revenue:,.0f}",
                 "imbalance after": f"{point.balance:,.1f}",
-                "proven within": f"{100 * point.gap:.2f} %",
+                "proven within": "cut to the limit"
+                if point.gap is None
+                else f"{100 * point.gap:.2f} %",
             }
             for point in found.points
         ]
         self.rows("Proposals; nothing is applied", pd.DataFrame(listed))
-        typer.echo(
+        _say(
             f"Imbalance now: {last.before:,.1f}. It is how far all books are from their fair "
             "share, in accounts too many."
         )
         if last.forced or last.unplaced:
-            typer.echo(
+            _say(
                 "Forced moves are of accounts whose owner leaves or has left; as things are "
                 "now, they count in no book."
             )
         passed = {name: " and ".join(rules) for name, rules in last.relaxed.items()}
         for rules, ids in _by_value(passed).items():
-            typer.echo(f"No CSM keeps every rule; {rules} passed for: {', '.join(ids)}.")
+            _say(f"No CSM keeps every rule; {rules} passed for: {', '.join(ids)}.")
         for why, ids in _by_value(last.unplaced).items():
-            typer.echo(f"{len(ids)} find no owner ({why}): {', '.join(ids)}.")
+            _say(f"{len(ids)} find no owner ({why}): {', '.join(ids)}.")
         if last.moves:
             names = found.owned.set_index("account_id")["account_name"].to_dict()
             who = found.names
@@ -186,6 +184,13 @@ class Proposed:
     books_then: "pd.DataFrame"
     owned: "pd.DataFrame"
     names: dict[str, str]
+
+
+def _say(text: str, indent: str = "") -> None:
+    """Sentences over the width of the terminal, and no wider than is good to read."""
+    width = min(shutil.get_terminal_size().columns, _LINE)
+    for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent):
+        typer.echo(line)
 
 
 def _figure(value: float | None) -> str:

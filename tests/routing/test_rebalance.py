@@ -78,3 +78,30 @@ def test_a_scenario_with_a_stranger_or_a_typo_is_refused_in_one_line(tmp_path: P
     path.write_text("leaverz: [W1]\n")
     with pytest.raises(BadConfiguration, match="leaverz"):
         what_if.read(path)
+
+
+def test_a_limit_on_moves_never_fills_a_book_above_its_cap() -> None:
+    """A leaver's accounts would fit if others moved away, which the limit does not allow."""
+    workers, mine = firm({"W1": 6, "W2": 7, "W3": 2})
+    workers.loc[workers["worker_id"] == "W2", "max_accounts"] = 8
+    workers.loc[workers["worker_id"] == "W3", "max_accounts"] = 4
+    scenario = what_if.Scenario(leavers=["W1"], max_moves=0)
+    (point,) = what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).points
+    went = [to for _, _, to in point.moves]
+    assert (went.count("W2"), went.count("W3")) == (1, 2)
+    assert len(point.unplaced) == 3
+    assert set(point.unplaced.values()) == {"no room left"}
+    assert point.forced == 3
+
+
+def test_an_account_of_a_leaver_that_nobody_may_take_is_named_and_stops_nothing() -> None:
+    workers, mine = firm({"W1": 3, "W2": 2})
+    mine.loc[mine["account_id"] == "W1-0", "segment"] = "Enterprise"
+    mine.loc[mine["account_id"] == "W1-1", "language"] = "ja"
+    workers["segments"] = "Residential"
+    (point,) = what_if.play(
+        what_if.Scenario(leavers=["W1"]), workers, mine, RULES, AS_OF, seconds=5
+    ).points
+    assert {account for account, _, _ in point.moves} == {"W1-1", "W1-2"}
+    assert point.unplaced == {"W1-0": "segment 1"}
+    assert point.relaxed == {"W1-1": ("language",)}
