@@ -87,6 +87,8 @@ def call_sentiment(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
         context.log.warning(skipped)
         new, judged = new[:0], _NOTHING_JUDGED
     made = rows_of.sentiment_rows(new, judged, model)
+    if failed := len(rows_of.failed_sentences(judged)):
+        context.log.warning(f"{failed} sentences could not be judged; their calls are asked again")
     kept = kept[kept["call_id"].isin(readable["call_id"])]
     rows = pd.concat([frame for frame in (kept, made) if len(frame)] or [made], ignore_index=True)
     with warehouse.session("call_sentiment") as db:
@@ -96,6 +98,7 @@ def call_sentiment(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
         len(rows),
         {
             "sentences": len(judged),
+            "failed_sentences": failed,
             "kept": len(kept),
             "not_judged": skipped or "none",
             **{f"{c}_calls": counts[c] for c in _CATEGORIES},
@@ -106,7 +109,7 @@ def call_sentiment(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
 #: As ``calls/sentiment_of_sentences`` answers when it is not asked.
 _NOTHING_JUDGED = pd.DataFrame(
     columns=[
-        "call_id", "sentence_index", "start_ms", "sentence", "sentiment_category",
+        "call_id", "sentence_index", "start_ms", "sentence", "was_asked", "sentiment_category",
         "sentiment_score",
     ]
 )  # fmt: skip
@@ -170,7 +173,8 @@ def transcript_embeddings(
     with warehouse.session("transcript_embeddings") as db:
         sentences = db.query("calls/sentences", [span.first, span.last])
     rows = rows_of.chunk_rows(sentences)
-    parameters = [models_of(warehouse)["embedding"], span.first, span.last]
+    model = models_of(warehouse)["embedding"]
+    parameters = [model, span.first, span.last]
     statements = _statements(context, warehouse)
     with warehouse.session("transcript_embeddings") as db, db.transaction(*_VECTOR_TABLES):
         db.replace("analytics.transcript_chunks", rows, _scope(span))
@@ -179,10 +183,13 @@ def transcript_embeddings(
             judging.embedding_statement(rows, kept),
             _period(span),
             lambda: db.replace_from(
-                "analytics.transcript_embeddings", "calls/embed_chunks", parameters, _scope(span)
+                "analytics.transcript_embeddings",
+                "calls/embed_chunks",
+                [*parameters, model],
+                _scope(span),
             ),
         )
-    return result(written, {"calls": int(rows["call_id"].nunique()), "model": parameters[0]})
+    return result(written, {"calls": int(rows["call_id"].nunique()), "model": model})
 
 
 @dg.asset(

@@ -147,10 +147,10 @@ def similar(
         if call:
             if db.query("calls/one_call", [call]).empty:
                 _no_call(call)
-            statement, asked = "calls/similar_to_call", call
+            statement, asked = "calls/similar_to_call", [model, call]
         else:
-            statement, asked = "calls/similar_to_text", text
-        rows = db.query(statement, [model, asked, *span, *filters, lowest, 20 * most])
+            statement, asked = "calls/similar_to_text", [model, text, model]
+        rows = db.query(statement, [*asked, *span, *filters, lowest, 20 * most])
         found = search.matches(rows, most)
         known = {match.call_id: db.query("calls/one_call", [match.call_id]) for match in found}
         said = {

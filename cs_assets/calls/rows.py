@@ -31,6 +31,7 @@ def sentiment_rows(readable: pd.DataFrame, judged: pd.DataFrame, model: str) -> 
                 None if pd.isna(score) else float(score),
             )
         )
+    failed = set(failed_sentences(judged)["call_id"].astype(str))
     rows = []
     for call, day in zip(readable["call_id"], readable["call_date"], strict=True):
         sentences = by_call[str(call)]
@@ -45,10 +46,16 @@ def sentiment_rows(readable: pd.DataFrame, judged: pd.DataFrame, model: str) -> 
                 "positive_segments": sentiment.segments_json(found.positive),
                 "negative_segments": sentiment.segments_json(found.negative),
                 "model": model,
-                "text_hash": sentiment.words_hash(sentences),
+                # A call judged in part keeps no hash, so that the next run asks again.
+                "text_hash": "" if str(call) in failed else sentiment.words_hash(sentences),
             }
         )
     return pd.DataFrame(rows, columns=catalog.table("analytics.call_sentiment").column_names)
+
+
+def failed_sentences(judged: pd.DataFrame) -> pd.DataFrame:
+    """Sentences that were asked for and came back without a verdict."""
+    return judged[judged["was_asked"].astype(bool) & judged["sentiment_category"].isna()]
 
 
 def summary_rows(

@@ -1,5 +1,6 @@
 -- Chunks of a span of days with their vectors; a chunk whose words and model are the same keeps its own.
--- Grain: call and chunk. Parameters: model, first day, last day.
+-- Grain: call and chunk. Parameters: model, first day, last day, model again.
+-- AI_EMBED is given the model itself, no column: the type of its result depends on it.
 WITH wanted AS (
     SELECT ? AS model, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
 ),
@@ -20,6 +21,6 @@ FROM compared
 WHERE kept IS NOT NULL
 UNION ALL
 SELECT call_id, call_date, chunk_index, first_sentence, last_sentence, chunk_text, text_hash, model,
-       AI_EMBED(model, chunk_text) AS embedding
+       AI_EMBED(?, chunk_text) AS embedding
 FROM compared
 WHERE kept IS NULL

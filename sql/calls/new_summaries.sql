@@ -1,4 +1,6 @@
--- Summaries of the calls whose words were not summarised yet, or by another model.
+-- Summaries of the calls whose words were not summarised yet, or by another model, or in vain
+-- (AI_SUMMARIZE gives NULL for a row on which it fails). It reads up to 32,000 tokens, some three
+-- hours of talk.
 -- Grain: call. Parameters: model, first day, last day.
 WITH wanted AS (
     SELECT ? AS model, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
@@ -9,6 +11,7 @@ CROSS JOIN wanted w
 LEFT JOIN analytics.call_summaries s
        ON s.call_id = x.call_id AND s.call_date = x.call_date
       AND s.text_hash = x.text_hash AND s.model = w.model
+      AND s.extract IS NOT NULL
 WHERE x.call_date BETWEEN w.first_day AND w.last_day
   AND s.call_id IS NULL
 ORDER BY x.call_id

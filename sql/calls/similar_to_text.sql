@@ -1,13 +1,14 @@
 -- Chunks of calls by nearness to a question, the nearest first: filtered first, then ranked.
--- Grain: call and chunk. Parameters: model, words asked for, first day, last day, rep's Gong user,
+-- Grain: call and chunk. Parameters: model, words asked for, model again, first day, last day, rep's Gong user,
 -- customer, call type, deal stage, lowest similarity, most rows. The four filters may be NULL.
-WITH wanted AS (
-    SELECT CAST(? AS STRING) AS model, CAST(? AS STRING) AS words, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day,
+-- AI_EMBED is given the model itself, no column: the type of its result depends on it.
+WITH asked AS (
+    SELECT AI_EMBED(?, CAST(? AS STRING)) AS embedding
+),
+wanted AS (
+    SELECT CAST(? AS STRING) AS model, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day,
            CAST(? AS STRING) AS rep_user_id, CAST(? AS STRING) AS customer_id, CAST(? AS STRING) AS call_type,
            CAST(? AS STRING) AS deal_stage, CAST(? AS DOUBLE) AS lowest, CAST(? AS BIGINT) AS most
-),
-asked AS (
-    SELECT AI_EMBED(model, words) AS embedding FROM wanted
 ),
 candidates AS (
     SELECT e.call_id, e.call_date, e.chunk_index, e.first_sentence, e.last_sentence, e.chunk_text,

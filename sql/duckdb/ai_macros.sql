@@ -29,4 +29,5 @@ CREATE OR REPLACE TEMP MACRO ai_complete
         'value': CASE WHEN model IS NULL THEN NULL ELSE local_completion(prompt::VARCHAR) END,
         'error': NULL::VARCHAR
     };
-CREATE OR REPLACE TEMP MACRO ai_embed(model, input) AS local_embedding(input::VARCHAR);
+CREATE OR REPLACE TEMP MACRO ai_embed(model, input) AS
+    CASE WHEN model IS NULL THEN NULL ELSE local_embedding(input::VARCHAR) END;

@@ -168,7 +168,8 @@ def similar_among_many(chunks: int = 10_000, rounds: int = 5) -> Figure:
         }
     )
     filters = [None, None, None, None, 0.0, 100]
-    asked = [local_embedding.MODEL, "price too high for our budget", day, day, *filters]
+    model = local_embedding.MODEL
+    asked = [model, "price too high for our budget", model, day, day, *filters]
     with tempfile.TemporaryDirectory() as folder:
         warehouse = DuckDBWarehouse(path=str(Path(folder) / "warehouse.duckdb"))
         with warehouse.session("benchmark") as db:

@@ -32,6 +32,25 @@ class Billed(Warehouse):
             yield session
 
 
+#: Macros that give NULL for some rows, as Snowflake's functions do when they fail on them.
+FAILING = """
+CREATE OR REPLACE TEMP MACRO ai_sentiment(text) AS CASE WHEN text NOT LIKE '%price%'
+    THEN sentiment_object(local_sentiment(text::VARCHAR)) END;
+CREATE OR REPLACE TEMP MACRO ai_summarize(input) AS CASE WHEN input NOT LIKE '%price%'
+    THEN local_summary(input::VARCHAR) END;
+"""
+
+
+class Failing(Billed):
+    """One whose functions fail on what speaks of a price."""
+
+    @contextmanager
+    def open(self, label: str) -> Iterator[Session]:
+        with super().open(label) as session:
+            session._connection.execute(FAILING)
+            yield session
+
+
 @pytest.fixture
 def labelled(warehouse, tmp_path, monkeypatch):
     monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path / "installation"))
@@ -129,3 +148,25 @@ def test_on_the_embedded_warehouse_nothing_is_ledgered(labelled, tmp_path):
     assert run(labelled).success
     assert ledger_rows(tmp_path) == []
     assert set(table(labelled, "analytics.call_sentiment")["model"]) == {"local-vader"}
+
+
+def test_what_a_function_failed_on_is_told_and_asked_again(labelled, tmp_path):
+    failed = run(Failing(path=labelled.path))
+    assert failed.success
+    told = failed.asset_materializations_for_node("call_sentiment")[0].metadata
+    judged = table(labelled, "analytics.call_sentiment")
+    in_part = set(judged[judged["text_hash"] == ""]["call_id"])
+    summaries = table(labelled, "analytics.call_summaries")
+    without = set(summaries[summaries["extract"].isna()]["call_id"])
+    assert 0 < len(in_part) < len(judged)
+    assert told["failed_sentences"].value >= len(in_part)
+    assert 0 < len(without) < len(summaries)
+
+    first = len(ledger_rows(tmp_path))
+    again = run(Billed(path=labelled.path))
+    told = again.asset_materializations_for_node("call_sentiment")[0].metadata
+    assert (told["failed_sentences"].value, told["kept"].value) == (0, len(judged) - len(in_part))
+    covered = {row["asset"]: row["rows_covered"] for row in ledger_rows(tmp_path)[first:]}
+    assert covered["call_summaries"] == len(without)
+    assert (table(labelled, "analytics.call_sentiment")["text_hash"] != "").all()
+    assert table(labelled, "analytics.call_summaries")["extract"].notna().all()

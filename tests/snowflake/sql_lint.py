@@ -85,6 +85,8 @@ _TEXT_RULES = (
     (r"\bVALUES\s*\([^)]*PARSE_JSON", "Snowflake refuses functions of JSON in VALUES"),
     (r"\w\[\d+\]", "positions begin at 0 on Snowflake and at 1 on DuckDB; write GET(x, 0)"),
     (r"\?::", "the parser does not take a cast of a bind by ::; write CAST(? AS TYPE)"),
+    (r"\bAI_EMBED\s*\(\s*[^?\s]", "AI_EMBED's model must be a bound value: its type hangs on it"),
+    (r"\bTHEN\s+AI_\w+", "an AI function in a CASE may be billed for every row; write WHERE"),
     (r"\bDATE(?:ADD|DIFF)\s*\(\s*\w+\s*,", "DuckDB wants the date part in quotes"),
 )  # fmt: skip
 

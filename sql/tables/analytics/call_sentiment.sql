@@ -10,5 +10,5 @@ CREATE TABLE IF NOT EXISTS analytics.call_sentiment (
     positive_segments  STRING NOT NULL, -- JSON list of {sentence_index, start_ms, text, score}
     negative_segments  STRING NOT NULL, -- JSON list of {sentence_index, start_ms, text, score}
     model              STRING NOT NULL, -- who judged, e.g. local-vader
-    text_hash          STRING NOT NULL  -- sha256 of the words judged
+    text_hash          STRING NOT NULL  -- sha256 of the words judged; blank when some could not be
 );
