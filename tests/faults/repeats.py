@@ -27,7 +27,16 @@ from tests.faults.wires import Wire, open_wire
 from tests.figures import Figure
 
 _COUNT = 4
+_FAILED = 3
+"""Exit status of a run that ended and did not succeed."""
 _TAGS = {"dagster/partition": WEEK.isoformat(), "cs_assets/allow_late": "true"}
+#: As a backfill of a range starts it: one run for all its partitions.
+_BACKFILL_TAGS = {
+    "dagster/asset_partition_range_start": WEEK.isoformat(),
+    "dagster/asset_partition_range_end": WEEK.isoformat(),
+    "dagster/backfill": "again",
+    "cs_assets/allow_late": "true",
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ class Launch:
     environment: dict[str, str]
     crash_at: str = ""
     again: str = ""
-    """One of ``REPETITIONS``: repeat the latest run that way."""
+    """One of ``REPETITIONS``: repeat the latest run that way; or ``backfill``."""
 
 
 def execute(launch: Launch) -> None:
@@ -53,7 +62,7 @@ def execute(launch: Launch) -> None:
     job = dg.reconstructable(getattr(dagster_jobs, launch.job))
     with dg.DagsterInstance.get() as instance:
         options = None
-        if launch.again not in ("", "new"):
+        if launch.again not in ("", "new", "backfill"):
             parent = instance.get_runs(limit=1)[0]
             if not parent.is_finished:  # its process is gone; what run monitoring would do
                 instance.report_run_failed(parent)
@@ -62,7 +71,10 @@ def execute(launch: Launch) -> None:
                 if launch.again in ("failure", "retry") and not parent.is_success
                 else dg.ReexecutionOptions(parent_run_id=parent.run_id)
             )
-        dg.execute_job(job, instance=instance, tags=_TAGS, reexecution_options=options)
+        tags = _BACKFILL_TAGS if launch.again == "backfill" else _TAGS
+        result = dg.execute_job(job, instance=instance, tags=tags, reexecution_options=options)
+        if not result.success:
+            raise SystemExit(_FAILED)
 
 
 def launch(todo: Launch) -> BaseProcess:
@@ -150,11 +162,14 @@ def killed_dagster_runs(cases: Sequence[Case] = ALL_CASES) -> Figure:
 def _one_killed_run(case: Case) -> str:
     """What is wrong after a kill and its repetitions, or nothing."""
     with prepared() as (home, wire, environment):
-        launch_and_wait(Launch(case.job, environment, crash_at=case.point))
+        killed = launch_and_wait(Launch(case.job, environment, crash_at=case.point))
+        repeated = []
         for how in case.repetitions:
             job = case.job if how == "retry" else "in_process"
-            launch_and_wait(Launch(job, environment, again=how))
+            repeated.append(launch_and_wait(Launch(job, environment, again=how)))
         trouble = _trouble(case.point, wire.taken, _states(home))
+    if killed == 0 or any(repeated):
+        trouble = f"exit statuses {killed}, {repeated}; {trouble}"
     return f"{case}: {trouble}" if trouble else ""
 
 
@@ -184,18 +199,19 @@ def repeated_materialisation() -> Figure:
     """R-05: five materialisations of one week, two of them at once: one request for each key."""
     with prepared() as (_, wire, environment):
         both = [launch(Launch("in_process", environment)) for _ in range(2)]
-        for process in both:
-            processes.finish(process)
-        launch_and_wait(Launch("in_process", environment))
-        launch_and_wait(Launch("in_process", environment, again="all"))
-        launch_and_wait(Launch("multiprocess", environment))
+        ended = [processes.finish(process) for process in both]
+        ended.append(launch_and_wait(Launch("in_process", environment, again="backfill")))
+        ended.append(launch_and_wait(Launch("in_process", environment, again="all")))
+        ended.append(launch_and_wait(Launch("multiprocess", environment, again="new")))
         times = wire.taken
+    succeeded = ended.count(0)
     return Figure(
         "R-05",
-        f"five materialisations, two at once: requests on the wire for {_COUNT} keys",
+        f"five materialisations (two at once, backfill, re-execution, new run), {succeeded} "
+        f"succeeded: requests on the wire for {_COUNT} keys",
         str(sum(times.values())),
         str(_COUNT),
-        times == Counter({f"CUST_{n:05d}": 1 for n in range(1, _COUNT + 1)}),
+        times == Counter({f"CUST_{n:05d}": 1 for n in range(1, _COUNT + 1)}) and succeeded == 5,
     )
 
 
