@@ -7,6 +7,7 @@ process writes to it. Lines are only ever added; a line torn by a crash is close
 the next writer and skipped by readers.
 """
 
+import contextlib
 import datetime as dt
 import fcntl
 import json
@@ -54,7 +55,9 @@ class Journal:
     def receipts(self, since: dt.date = dt.date.min) -> Iterator[Receipt]:
         """All whole receipts that came on ``since`` or later, oldest first (and some older)."""
         for month, path in self._files():
-            if month >= _month(since):
+            if month < _month(since):
+                continue
+            with contextlib.suppress(FileNotFoundError):  # dropped by another process meanwhile
                 for line in path.read_bytes().split(b"\n"):
                     receipt = _parsed(line)
                     if receipt is not None:
