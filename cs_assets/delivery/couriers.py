@@ -4,29 +4,21 @@ Preparing reads files and builds the message; it happens before the delivery is
 claimed, so that what cannot be made never counts as an attempt.
 """
 
-import base64
 import hashlib
-import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Protocol
-
-import css_inline
 
 from cs_assets.delivery import artefacts, mime
 from cs_assets.delivery.letter import Attachment, Letter, Unsendable
 from cs_assets.delivery.links import TooLarge, link_to, with_link
+from cs_assets.delivery.mail_html import images_as_parts, inlined
 from cs_assets.delivery.model import Answer, Delivery
 from cs_assets.delivery.policy import DeliveryPolicy
 from cs_assets.delivery.slack_text import Post, read_post
 
 #: Above this Gmail clips a mail.
 HTML_BUDGET = 90_000
-
-_DATA_IMAGE = re.compile(
-    r"""(?P<quote>["'])data:(?P<type>image/(?:png|jpeg|gif));base64,(?P<data>[A-Za-z0-9+/=\s]+)(?P=quote)"""
-)
 
 
 class ChannelUnusable(RuntimeError):
@@ -166,7 +158,7 @@ class MailCourier:
     def _letter(self, delivery: Delivery) -> Letter:
         who, parts = delivery.identity, delivery.parts
         content = artefacts.read_as_planned(parts, self._home)
-        html, images = _images_as_parts(_inlined(_utf8(content.html, parts.html_path)))
+        html, images = images_as_parts(inlined(_utf8(content.html, parts.html_path)))
         if html is not None and len(html.encode()) > HTML_BUDGET:
             raise Unsendable(f"{parts.html_path}: the HTML has more than {HTML_BUDGET:,} bytes")
         files = list(images)
@@ -227,43 +219,6 @@ def _utf8(content: bytes | None, path: str | None) -> str | None:
         return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     except UnicodeDecodeError as error:
         raise Unsendable(f"{path}: is not UTF-8 text") from error
-
-
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    # Nothing is fetched: a stylesheet link in a page would be a request from this machine.
-    return css_inline.CSSInliner(
-        load_remote_stylesheets=False, keep_link_tags=False, keep_at_rules=True
-    )
-
-
-def _inlined(html: str | None) -> str | None:
-    """Style rules as attributes, because mail readers drop sheets; ``@media`` stays."""
-    if html is None or "<style" not in html:
-        return html
-    try:
-        return _inliner().inline(html)
-    except ValueError as error:  # css_inline's own error is one
-        raise Unsendable(f"the HTML's styles cannot be inlined ({type(error).__name__})") from error
-
-
-def _images_as_parts(html: str | None) -> tuple[str | None, tuple[Attachment, ...]]:
-    """Images written into the HTML become parts of their own; mail readers drop the former."""
-    if html is None:
-        return None, ()
-    images: list[Attachment] = []
-
-    def to_part(found: re.Match[str]) -> str:
-        content = base64.b64decode(found["data"])
-        cid = f"image{len(images) + 1}"
-        ending = found["type"].partition("/")[2]
-        images.append(Attachment(f"{cid}.{ending}", found["type"], content, cid))
-        return f"{found['quote']}cid:{cid}{found['quote']}"
-
-    try:
-        return _DATA_IMAGE.sub(to_part, html), tuple(images)
-    except ValueError as error:
-        raise Unsendable("an image in the HTML is not valid base64") from error
 
 
 def _content_type(name: str) -> str:
