@@ -108,6 +108,31 @@ def decide(
     typer.echo(f"{account}: {decision} by {by}" + (f", now with {csm}" if csm else ""))
 
 
+@app.command("route-policy")
+def check_policy() -> None:
+    """Run the example cases of the routing policy in force; exit status 1 when one fails."""
+    from cs_assets.routing import policy_cases
+
+    rules, folder = _policy(), _settings().cs_assets_config_dir
+    cases = policy_cases.load(folder)
+    broken = 0
+    for case in cases:
+        got = policy_cases.chosen(case, rules)
+        broken += got != case.expect
+        if got != case.expect:
+            typer.echo(f"✗ {case.name}: {_names(case.expect)} expected, {_names(got)} chosen")
+    typer.echo(f"Policy {rules.version}: {len(cases) - broken} of {len(cases)} cases hold.")
+    if broken:
+        raise typer.Exit(1)
+
+
+def _names(chosen: object) -> str:
+    """CSMs of a case in words: one name, or one for each account."""
+    if isinstance(chosen, dict):
+        return ", ".join(f"{account} to {csm or 'nobody'}" for account, csm in chosen.items())
+    return str(chosen or "nobody")
+
+
 def _explained(account: str) -> "dict[str, Any]":
     """The stored audit of an account, as the row of `sql/routing/audit_of_account.sql`."""
     from cs_assets.routing.rows import rows_of

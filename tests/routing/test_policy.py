@@ -1,62 +1,77 @@
 """The policy: example cases hold, an edit that breaks one is noticed, bad values are refused."""
 
-import datetime as dt
 import json
+import re
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
 import pytest
-import yaml
+from typer.testing import CliRunner
 
 from cs_assets import config
-from cs_assets.routing import accounts as describing
-from cs_assets.routing import books as shelving
-from cs_assets.routing import policy
-from cs_assets.routing.recommend import recommend
-from tests.routing.frames import AS_OF, account, owned, worker
+from cs_assets.routing import policy, policy_cases
+from cs_assets.routing.commands import app
 
-CASES = yaml.safe_load(
-    (Path(config.__file__).parent / "routing_cases.yaml").read_text(encoding="utf-8")
-)["cases"]
+CASES = policy_cases.load()
 
 
-def chosen(case: dict[str, Any], rules: policy.Policy) -> str | None:
-    """Who gets the account of a case, as a single account and as one of a batch of two."""
-    people, held = [], []
-    for name, csm in case["csms"].items():
-        hired = AS_OF.date() - dt.timedelta(days=int(csm["months"] * 30.5))
-        people.append(worker(name, hire_date=hired))
-        since = AS_OF - dt.timedelta(hours=csm.get("hours_since", 1000))
-        for k in range(csm["accounts"]):
-            colour = "Red" if k < csm.get("red", 0) else "Green"
-            held.append(owned(f"{name}{k}", name, owned_since=since, health_segment=colour))
-    mine = pd.DataFrame(held).rename(columns={"owner_worker_id": "worker_id"})
-    mine = describing.weigh(mine.assign(churn_signals=0, worst_signal=0), rules)
-    books = shelving.books(pd.DataFrame(people), mine, AS_OF, rules)
-    fresh = pd.DataFrame([account("NEW", **case["account"])]).assign(
-        churn_signals=0,
-        worst_signal=0,
-        parent_owner_id=None,
-        waiting_since=AS_OF,
-        batched_at=AS_OF,
-    )
-    outcome = recommend(describing.describe(fresh, rules), books, rules)
-    first = outcome.recommendations.iloc[0]
-    return None if first["worker_id"] is None else str(first["worker_id"])
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_the_example_case_holds(case: dict[str, Any]) -> None:
-    assert chosen(case, policy.load()) == case["expect"]
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_example_case_holds(case: policy_cases.Case) -> None:
+    assert policy_cases.chosen(case, policy.load()) == case.expect
 
 
 def test_an_edited_weight_breaks_an_example_case() -> None:
     rules = policy.load()
     weights = {"book_size": 0.0, "neediness": 0.0, "health": 0.0, "tenure": 1.0, "recency": 0.0}
     blind = rules.model_copy(update={"single": policy.Single(**weights)})
-    broken = [case["name"] for case in CASES if chosen(case, blind) != case["expect"]]
+    broken = [case.name for case in CASES if policy_cases.chosen(case, blind) != case.expect]
     assert broken
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "breaks"),
+    [
+        ("book_size: 0.30", "book_size: 0.0", "a calm account goes to the emptier book"),
+        ("max_accounts: 85", "max_accounts: 500", "a full book gets nothing"),
+        ("cooling_hours: 4 ", "cooling_hours: 0 ", "nobody who cools down"),
+        ("  tenure: 0.20", "  tenure: 0.0", "a hard account goes to an experienced CSM"),
+        ("  health: 0.15", "  health: 0.0", "a red account goes where"),
+        ("recency: 0.15", "recency: 0.0", "who has just got accounts"),
+        ("tenure_short: 0.6", "tenure_short: 0", "in a batch the hard account"),
+        ("recency: 0.3 ", "recency: 0 ", "in a batch who has just"),
+    ],
+)
+def test_each_part_of_the_policy_has_a_case_that_its_edit_breaks(
+    tmp_path: Path, old: str, new: str, breaks: str
+) -> None:
+    """A weight that is taken away goes to neediness, so that all sum to 1."""
+    folder = edited(tmp_path, old, new)
+    if (lost := re.search(r"0\.\d+$", old)) and new.endswith("0.0"):
+        path = folder / "routing.yaml"
+        more = 0.20 + float(lost[0])
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("  neediness: 0.20", f"  neediness: {more:.2f}"))
+    rules = policy.load(folder)
+    broken = [c.name for c in CASES if policy_cases.chosen(c, rules) != c.expect]
+    assert any(name.startswith(breaks) for name in broken), broken
+
+
+def test_the_command_tells_which_case_an_edit_breaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path / "home"))
+    assert "8 of 8 cases hold" in _checked(0)
+    monkeypatch.setenv("CS_ASSETS_CONFIG_DIR", str(tmp_path))
+    edited(tmp_path, "cooling_hours: 4 ", "cooling_hours: 0 ")
+    told = _checked(1)
+    assert "nobody who cools down gets an account: heavy expected, cooling chosen" in told
+    (tmp_path / "routing_cases.yaml").write_text("cases: []\n", encoding="utf-8")
+    assert "0 of 0 cases hold" in _checked(0)
+
+
+def _checked(status: int) -> str:
+    answer = CliRunner().invoke(app, ["route-policy"], catch_exceptions=False)
+    assert answer.exit_code == status, answer.output
+    return " ".join(answer.output.split())
 
 
 def edited(tmp_path: Path, old: str, new: str) -> Path:
