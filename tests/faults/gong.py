@@ -10,6 +10,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,10 @@ TABLES = ("gong_calls_raw", "gong_call_transcripts_raw", "stg_gong_calls",
 # --- R-24 ----------------------------------------------------------------------------
 
 
+#: As an asset stores a bundle of pages, and not each by itself.
+_PAGES_STORED_AT_ONCE = 50
+
+
 def malformed(pages: int = 2_000) -> list[Figure]:
     """Mutated pages: no good record lost, no crash, every bad one kept with reason and raw copy."""
     lost = crashes = bad = unkept = 0
@@ -124,6 +129,7 @@ def malformed(pages: int = 2_000) -> list[Figure]:
         read = calls_in.begin(db, DAY, DAY, "run", NOW)
         expected: set[str] = set()
         letters: set[str] = set()
+        bundle = Intake()
         for seed in range(pages):
             page = mutated_page(seed)
             try:
@@ -137,7 +143,11 @@ def malformed(pages: int = 2_000) -> list[Figure]:
             if page.items == "calls":
                 expected |= page.good
                 letters |= {letter.dead_letter_id for letter in intake.dead}
-                calls_in.store(db, read, intake)
+                bundle.rows += intake.rows
+                bundle.dead += intake.dead
+            if seed % _PAGES_STORED_AT_ONCE == 0 or seed == pages - 1:
+                calls_in.store(db, read, bundle)
+                bundle = Intake()
         stored = db.query("gong/known_calls", [dt.date(2026, 1, 1), dt.date(2026, 12, 31)])
         waiting = db.query("gong/open_letter_ids")
     lost += len(expected - set(stored.call_id))
@@ -289,7 +299,7 @@ def network_faults(seeds: int = 300, calls: int = 120) -> list[Figure]:
     """Every kind of fault in the middle of pages: nothing lost, nothing twice."""
     simulator = Simulator(Corpus(), limits=Limits(None, None))
     met: set[str] = set()
-    runs_again = 0
+    runs_again = lost = twice = 0
     with warehouse() as store, serve(simulator) as url:
         gong = client(url, Path(store.path).parent)
         with store.session():  # one session for all seeds: the network is what is tried here
@@ -303,17 +313,27 @@ def network_faults(seeds: int = 300, calls: int = 120) -> list[Figure]:
                     except (GongError, GongUnavailable):
                         runs_again += 1
                 met |= set(simulator.faults.met)
+                for found in _taken_out(store, ["gong_calls_raw", "gong_call_transcripts_raw"]):
+                    lost += calls - len(set(found))
+                    twice += len(found) - len(set(found))
         gong.close()
-        rows = contents(store, ["gong_calls_raw", "gong_call_transcripts_raw"])
-    expected = seeds * calls
-    ids = [[row[0] for row in table] for table in rows.values()]
-    lost = sum(expected - len(set(found)) for found in ids)
-    twice = sum(len(found) - len(set(found)) for found in ids)
     name = f"{seeds} seeds, {len(met)} kinds of faults, {runs_again} runs given up"
     return [
         Figure("R-25b-1", f"calls and transcripts lost ({name})", f"{lost}", "0", lost == 0),
         Figure("R-25b-2", "rows doubled", f"{twice}", "0", twice == 0),
     ]
+
+
+def _taken_out(store: DuckDBWarehouse, tables: Sequence[str]) -> list[list[str]]:
+    """The ids of the calls in each table, which is empty afterwards."""
+    found = []
+    with store.session() as db:
+        assert isinstance(db, DuckDBSession)
+        for table in tables:
+            rows = db._connection.execute(f"SELECT call_id FROM gong.{table}").fetchall()
+            found.append([call_id for (call_id,) in rows])
+            db._connection.execute(f"DELETE FROM gong.{table}")
+    return found
 
 
 def _read_raw(gong: GongClient, store: DuckDBWarehouse) -> None:
@@ -333,28 +353,31 @@ def _read_raw(gong: GongClient, store: DuckDBWarehouse) -> None:
 # --- R-25c ---------------------------------------------------------------------------
 
 
+_PROCESSES = multiprocessing.get_context("forkserver")
+#: A point that no run reaches.
+_NEVER = -1
+
+
 def kills(points: int = 50, calls: int = 350) -> list[Figure]:
     """kill -9 at points all over a run, statements and requests alike; then a run to the end."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.gong"])
+    _PROCESSES.set_forkserver_preload(["tests.faults.gong"])
     simulator = Simulator(corpus(calls), limits=Limits(None, None))
-    rng = random.Random(7)
-    damaged = killed = 0
     with serve(simulator) as url, tempfile.TemporaryDirectory() as folder:
         reference, events = _undisturbed(url, Path(folder))
-        for point in sorted(rng.sample(range(1, events), points)):
-            place = Path(folder) / "killed"
-            shutil.rmtree(place, ignore_errors=True)
-            place.mkdir()
-            process = context.Process(target=_run_and_die, args=(url, str(place), point))
-            process.start()
-            process.join()
-            killed += process.exitcode == -signal.SIGKILL
-            store = DuckDBWarehouse(path=str(place / "w.duckdb"))
-            gong = client(url, place)
-            read_all(gong, store)
-            gong.close()
-            damaged += contents(store, TABLES) != reference
+
+        def killed_and_run_again(point: int) -> tuple[bool, bool]:
+            place = Path(folder) / f"killed-{point}"
+            was_killed = _child(url, place, point) == -signal.SIGKILL
+            assert _child(url, place, _NEVER) == 0
+            found = contents(DuckDBWarehouse(path=str(place / "w.duckdb")), TABLES)
+            shutil.rmtree(place)
+            return was_killed, found != reference
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            chosen = sorted(random.Random(7).sample(range(1, events), points))
+            outcomes = list(pool.map(killed_and_run_again, chosen))
+    killed = sum(was_killed for was_killed, _ in outcomes)
+    damaged = sum(differs for _, differs in outcomes)
     return [
         Figure("R-25c", f"runs with lost or doubled rows after kill -9 at {killed} points",
                f"{damaged}", "0", damaged == 0 and killed == points),
@@ -363,15 +386,19 @@ def kills(points: int = 50, calls: int = 350) -> list[Figure]:
 
 def _undisturbed(url: str, folder: Path) -> tuple[dict[str, list[Any]], int]:
     """What a run without a kill gives, and how many events it has."""
-    context = multiprocessing.get_context("forkserver")
     place = folder / "whole"
-    place.mkdir()
-    process = context.Process(target=_run_and_die, args=(url, str(place), -1))
-    process.start()
-    process.join()
-    assert process.exitcode == 0, process.exitcode
+    assert _child(url, place, _NEVER) == 0
     events = int((place / "events").read_text())
     return contents(DuckDBWarehouse(path=str(place / "w.duckdb")), TABLES), events
+
+
+def _child(url: str, place: Path, point: int) -> int | None:
+    """Run a process over the warehouse in ``place`` to its end; its exit code."""
+    place.mkdir(exist_ok=True)
+    process = _PROCESSES.Process(target=_run_and_die, args=(url, str(place), point))
+    process.start()
+    process.join()
+    return process.exitcode
 
 
 def _run_and_die(url: str, folder: str, point: int) -> None:
