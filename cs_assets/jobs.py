@@ -41,9 +41,9 @@ weekly_reviews_job = dg.define_asset_job(
 
 weekly_coaching_job = dg.define_asset_job(
     "weekly_coaching_job",
-    _groups("coaching") | _assets("rep_digest_deliveries", "team_summary_delivery"),
+    _groups("coaching") | _assets("rep_digest_deliveries", "team_summary_delivery", "review_site"),
     tags=_DELIVERS,
-    description="One week: rep scores, digests, the team summary, and the mails.",
+    description="One week: rep scores, digests, the team summary, the mails, and the viewer.",
 )
 
 routing_job = dg.define_asset_job(

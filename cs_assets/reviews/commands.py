@@ -54,6 +54,8 @@ def report(
 
     if not customer_ids and not csm and not everybody:
         raise UsageError("name a customer, or a CSM with --csm, or --all")
+    if compare and pptx:
+        raise UsageError("--compare makes no slides: take --pdf, --html or --text")
     settings, brand = _settings(audience, paper, edition)
     part, parts = _shard(shard)
     wanted = Wanted(tuple(csm or ()), tuple(customer_ids or ()), part, parts)
@@ -64,7 +66,8 @@ def report(
     if pdf is not None and len(reports) > 1:
         pdf.mkdir(parents=True, exist_ok=True)
     for made in reports:
-        _write(made, settings, brand, pdf, output, html=html, pptx=pptx)
+        stem = _stem(made, edition, settings)
+        _write(made, settings, brand, pdf, output / stem, html=html, pptx=pptx)
         if text or not (pdf or html or pptx):
             typer.echo(f"{made.sheet.entity_id}\n{made.full_text}\n")
 
@@ -155,30 +158,38 @@ def _reports(
     return reports
 
 
+def _stem(made: "Report", edition: str, settings: "ReviewSettings") -> str:
+    """A file name that no other edition of the same week has."""
+    from cs_assets.reviews.filing import file_stem
+
+    parts = [file_stem(made.sheet.entity_id), str(made.sheet.period_start)]
+    parts += [edition] if edition != "weekly" else []
+    parts += [settings.edition] if settings.edition != "internal" else []
+    return "-".join(parts)
+
+
 def _write(
     made: "Report", settings: "ReviewSettings", brand: "Brand", pdf: Path | None, output: Path,
     *, html: bool, pptx: bool,
 ) -> None:  # fmt: skip
-    """The files asked for; each is named on the screen."""
-    from cs_assets.reviews.filing import file_stem
-
-    stem = f"{file_stem(made.sheet.entity_id)}-{made.sheet.period_start}"
+    """The files asked for, ``output`` with their endings; each is named on the screen."""
     if pdf is not None:
         from cs_assets.reviews.pdf.report_pdf import printer
 
         press = printer(
             brand.model_dump_json(), settings.model_dump_json(), settings.paper, settings.edition
         )
-        _save(pdf / f"{stem}.pdf" if pdf.is_dir() else pdf, press.print(made).pdf)
+        _save(pdf / f"{output.name}.pdf" if pdf.is_dir() else pdf, press.print(made).pdf)
     if html:
         from cs_assets.reviews.report_html import html_of
 
         document = html_of(made, brand, settings, settings.edition)
-        _save(output / f"{stem}.html", document.encode())
+        _save(output.with_name(f"{output.name}.html"), document.encode())
     if pptx:
         from cs_assets.reviews.report_pptx import pptx_of
 
-        _save(output / f"{stem}.pptx", pptx_of(made, brand, settings, settings.edition))
+        slides = pptx_of(made, brand, settings, settings.edition)
+        _save(output.with_name(f"{output.name}.pptx"), slides)
 
 
 def _write_comparison(

@@ -176,6 +176,10 @@ def test_the_command_line_writes_every_edition(installation, tmp_path):
     assert (tmp_path / f"CUST_10001-{week}.html").is_file()
     assert (tmp_path / f"CUST_10001-{week}.pptx").is_file()
     assert "PERFORMANCE VS BENCHMARKS" in done.stdout
+    done = run(installation, "CUST_10001", "--week", week, "--edition", "quarterly",
+               "--audience", "customer", "--html", "--output", str(tmp_path))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / f"CUST_10001-{week}-quarterly-customer.html").is_file()
 
 
 @pytest.mark.parametrize(
@@ -186,6 +190,7 @@ def test_the_command_line_writes_every_edition(installation, tmp_path):
         (["CUST_10005", "--week", "2026-11-09"], "nothing is recorded"),
         (["--all", "--shard", "4/2", "--week", "2026-11-09"], "shards count from 1"),
         ([], "name a customer"),
+        (["CUST_10001", "CUST_10002", "--compare", "--pptx"], "--compare makes no slides"),
     ],
 )
 def test_what_cannot_be_is_one_line_and_status_two(installation, arguments, complaint):
