@@ -130,9 +130,7 @@ class Pricing:
 class _Search:
     """One CSM at given prices: the table of what can still be added, and the levels."""
 
-    def __init__(
-        self, pricing: Pricing, csm: int, order: Ints, pair: Floats, limit: float
-    ) -> None:
+    def __init__(self, pricing: Pricing, csm: int, order: Ints, pair: Floats, limit: float) -> None:
         self.pricing, self.order, self.pair, self.limit = pricing, order, pair, limit
         problem = pricing.problem
         self.base, self.room = pricing.base[csm], problem.room[csm]
@@ -237,7 +235,9 @@ class _Search:
             parts.append(part)
             bounds.append(bound)
         bound = np.concatenate(bounds)
-        grown = _Level(*(np.concatenate(arrays) for arrays in zip(*map(_fields, parts), strict=True)))
+        grown = _Level(
+            *(np.concatenate(arrays) for arrays in zip(*map(_fields, parts), strict=True))
+        )
         if len(bound) > _WIDTH:
             ranked = np.argsort(bound, kind="stable")
             self.floor = min(self.floor, float(bound[ranked[_WIDTH]]))

@@ -31,6 +31,9 @@ from cs_assets.routing.problem import COST_UNIT, Bools, Ints, Problem
 _TEMPERATURES = (0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.003, 0.001)
 #: Bundles within so many temperatures of the cheapest join the pool.
 _SLACK = 5.0
+#: Accounts in all and for each CSM up to which bundles can be priced exactly in time.
+_ACCOUNTS = 100
+_EACH = 3.2
 #: Columns of the narrow programme, and up to which the whole one is worth a try.
 _NARROW = 2_500
 _COLUMNS = 40_000
@@ -50,10 +53,9 @@ class Closed:
 def applies(problem: Problem) -> bool:
     """Books get so few accounts that bundles of them can be listed."""
     open_to = int(problem.allowed.any(axis=0).sum())
-    if not open_to or problem.size[0] > 6 * open_to or not (problem.loads >= 0).all():
-        return False
-    return bool((problem.loads[:, problem.price > 0] // problem.grain[problem.price > 0] <= 1)
-                .all(axis=0).any())  # fmt: skip
+    few = problem.size[0] <= min(_ACCOUNTS, _EACH * open_to)
+    counted = (problem.loads <= problem.grain).all(axis=0) & (problem.price > 0)
+    return few and bool((problem.loads >= 0).all() and counted.any())
 
 
 def close(
@@ -194,7 +196,7 @@ class _Close:
         for csm in np.nonzero(self.problem.allowed.any(axis=0))[0]:
             if self._over():
                 return None
-            found = self.pricing.cheapest(csm, prices, least[csm] + slack)
+            found = self.pricing.cheapest(int(csm), prices, least[csm] + slack)
             least[csm] = min(least[csm], found.floor, found.reduced.min(initial=np.inf))
             everything = everything and found.floor == np.inf
             csms.append(np.full(len(found.reduced), csm))
@@ -221,7 +223,7 @@ class _Close:
             weight /= total[csm]
             taken = np.bincount(members.ravel(), np.repeat(weight, members.shape[1]), size + 1)
             smooth = at.sum() + (least - temperature * np.log(total)).sum()
-            return -float(smooth), taken[:size] - 1
+            return -float(smooth), np.asarray(taken[:size] - 1.0, dtype=float)
 
         start = self.prices / unit
         found = minimize(

@@ -82,9 +82,11 @@ def to_pulp(model: Folded, integer: bool = True) -> tuple[pulp.LpProblem, list[p
         for k, most in enumerate(model.most[model.pairs :].tolist())
     ]
     at = np.array(variables, dtype=object)
-    programme.setObjective(pulp.LpAffineExpression(zip(variables, model.costs.tolist())))
+    programme.setObjective(
+        pulp.LpAffineExpression(zip(variables, model.costs.tolist(), strict=True))
+    )
     for number, row in enumerate(model.rows):
-        line = pulp.LpAffineExpression(zip(at[row.columns].tolist(), row.values))
+        line = pulp.LpAffineExpression(zip(at[row.columns].tolist(), row.values, strict=True))
         sense = pulp.LpConstraintEQ if row.equal else pulp.LpConstraintLE
         programme.addConstraint(pulp.LpConstraint(line, sense, f"r{number}", row.limit))
     return programme, variables

@@ -93,12 +93,15 @@ def construct(state: State, order: Ints, guide: Floats | None = None) -> Ints | 
     return owners
 
 
-def descend(state: State, over: Over = never) -> None:
-    """Best moves, then best swaps, until neither helps."""
+def descend(state: State, over: Over = never, swaps: bool = True) -> None:
+    """Best moves, then (unless told not to) best swaps, until neither helps.
+
+    Swaps look at all pairs of accounts, which takes seconds where there are thousands.
+    """
     while not over():
         while _moves(state, over):
             pass
-        if not _swaps(state, over):
+        if not swaps or not _swaps(state, over):
             return
 
 

@@ -32,9 +32,11 @@ _ROUNDING = 5e-9
 
 #: Pairs up to which the linear programme takes all of them at once.
 _ALL_PAIRS = 5_000
-#: Pairs that may be left for the integer programme, and so few that it comes first.
-_MIP_PAIRS = 12_000
+#: Pairs that may be left for the integer programme, and so few that it is all there is to do.
+_MIP_PAIRS = 3_000
 _FEW_PAIRS = 300
+#: Accounts up to which swaps are tried before the linear programme.
+_SWAPPED = 500
 
 
 class NoAssignment(ValueError):
@@ -98,12 +100,15 @@ class _Solve:
         for owners in (start, search.greedy(self.problem)):
             if owners is not None and self.problem.keeps_rules(owners):
                 self._offer(owners, "greedy")
-        reduced = self._relax()
-        if self.owners is None:
-            self._whole_programme(None)
+        self.reduced = np.zeros(self.problem.size, dtype=np.int64)
+        if self.problem.allowed.sum() > _FEW_PAIRS:
+            self._relax()
+        if self.owners is None or self.problem.allowed.sum() <= _FEW_PAIRS:
+            self._whole_programme()
         if self.owners is None:
             raise NoAssignment("no assignment keeps every rule")
-        self._search(reduced)
+        if self.problem.allowed.sum() > _FEW_PAIRS:
+            self._search()
         return self._finished()
 
     def _over(self) -> bool:
@@ -131,15 +136,14 @@ class _Solve:
     def _note(self, step: str) -> None:
         self.steps.append(f"{step}: cost {self.cost}, bound {self.bound}")
 
-    def _relax(self) -> Ints:
+    def _relax(self) -> None:
         """Bound and reduced costs, and assignments made from them."""
-        problem = self.problem
+        problem, keep = self.problem, None
         self.dual = Dual(problem, kinks(problem, formulation.reach(problem, problem.allowed)))
-        reduced, keep = self.dual.kinks.linear, None
         if problem.allowed.sum() > _ALL_PAIRS:
-            self.bound, reduced, _ = self.dual.ascend()
+            self.bound, self.reduced, _ = self.dual.ascend()
             self._note("ascent")
-            keep = self._columns(reduced)
+            keep = self._columns(self.reduced)
         rounds = 1 if keep is None else 3
         for _ in range(rounds):
             if self._done() or self._over():
@@ -148,13 +152,12 @@ class _Solve:
             if found is None:
                 break
             if found.bound > self.bound:
-                self.bound, reduced = found.bound, found.reduced
+                self.bound, self.reduced = found.bound, found.reduced
             self._note("linear programme")
             self._round(found.shares)
             if keep is None or not found.missing.any():
                 break
             keep = keep | found.missing
-        return reduced
 
     def _columns(self, reduced: Ints) -> Bools:
         """Pairs for the first linear programme: cheap ones, and those of good assignments.
@@ -169,7 +172,7 @@ class _Solve:
         owners = search.construct(state, regret, 4.0 * reduced.astype(np.float64))
         if owners is not None:
             state.place(owners)
-            search.descend(state, self._over)
+            search.descend(state, self._over, swaps=problem.size[0] <= _SWAPPED)
             descended = state.owners.copy()
             for seed in range(3):
                 state.place(descended)
@@ -189,10 +192,13 @@ class _Solve:
         owners = search.construct(self.state, order, guide)
         if owners is not None:
             self.state.place(owners)
-            search.descend(self.state, self._over)
-            self._offer(self.state.owners, "rounding and descent")
-            if not self._done():
-                self._exchange(np.random.default_rng(0), 300)
+            random = np.random.default_rng(0)
+            for swaps in (False, True):
+                search.descend(self.state, self._over, swaps)
+                self._offer(self.state.owners, "rounding and descent")
+                if self._done():
+                    return
+                self._exchange(random, 300)
 
     def _exchange(self, random: np.random.Generator, steps: int) -> None:
         """Neighbourhood search from where the state is."""
@@ -201,22 +207,19 @@ class _Solve:
         self.seen.append(self.state.owners.copy())
         self._offer(self.state.owners, "exchanges")
 
-    def _search(self, reduced: Ints) -> None:
+    def _search(self) -> None:
         """Kicks and exchanges from the best; in between, what proves or betters it."""
         random = np.random.default_rng(0)
-        kicks = int(max(20, 80_000 / sum(self.problem.size)) * self.effort / 4)
-        if self._left_pairs(reduced) <= _FEW_PAIRS:
-            self._whole_programme(reduced)
-        self._kick(random, kicks)
+        kicks = int(max(20, 120_000 / sum(self.problem.size)) * self.effort)
+        self._kick(random, kicks // 20)
+        if self._done():
+            return
         if bundles.applies(self.problem):
             self._bundles()
-        elif self._left_pairs(reduced) <= _MIP_PAIRS:
-            self._whole_programme(reduced)
+            return
+        if (self.problem.allowed & (self.reduced < self.cost - self.bound)).sum() <= _MIP_PAIRS:
+            self._whole_programme()
         self._kick(random, kicks)
-
-    def _left_pairs(self, reduced: Ints) -> int:
-        """How many pairs can be part of a better assignment."""
-        return int((self.problem.allowed & (reduced < self.cost - self.bound)).sum())
 
     def _kick(self, random: np.random.Generator, times: int) -> None:
         for number in range(times):
@@ -229,7 +232,7 @@ class _Solve:
 
     def _bundles(self) -> None:
         """Whole bundles, where they are small enough to be listed."""
-        if self._done() or self._over():
+        if self._over():
             return
         assert self.owners is not None
         found = bundles.close(
@@ -245,17 +248,15 @@ class _Solve:
         self.bound = max(self.bound, min(found.bound, self.cost))
         self.steps += found.steps
 
-    def _whole_programme(self, reduced: Ints | None) -> None:
+    def _whole_programme(self) -> None:
         """The integer programme on the pairs that can be part of a better assignment.
 
         A pair whose reduced cost exceeds the gap cannot, so leaving it out loses nothing
         and the programme's bound holds for the whole problem.
         """
-        if self._done():
-            return
         keep = None
-        if reduced is not None and self.owners is not None:
-            keep = reduced <= self.cost - self.bound
+        if self.owners is not None:
+            keep = self.reduced <= self.cost - self.bound
             keep[np.arange(len(self.owners)), self.owners] = True
         model = formulation.fold(self.problem, keep)
         programme, variables = formulation.to_pulp(model)
@@ -273,8 +274,15 @@ class _Solve:
         owners = None if answer.values is None else owners_of(self.problem, model, answer.values)
         if owners is not None and self.problem.keeps_rules(owners):
             self._offer(owners, "integer programme")
+            self._polish(owners)
         self.bound = max(self.bound, min(bound_of(model, answer.bound), self.cost))
         self._note("integer programme")
+
+    def _polish(self, owners: Ints) -> None:
+        """Differences below the solver's tolerances, where only hashes decide between owners."""
+        self.state.place(owners)
+        search.descend(self.state, self._over)
+        self._exchange(np.random.default_rng(0), 30)
 
     def _finished(self) -> Solution:
         assert self.owners is not None

@@ -7,16 +7,18 @@ R-34 infeasible, empty, tied, out of time: an explicit status
 """
 
 from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pulp
 
 from cs_assets.routing import building, certificate, highs, search
 from cs_assets.routing.policy import load
-from cs_assets.routing.problem import Problem
+from cs_assets.routing.problem import Ints, Problem
 from cs_assets.routing.solve import NoAssignment, solve
 from tests.figures import Figure
-from tests.routing.instances import brute_force, random_problem, random_rows
+from tests.routing.instances import brute_force, random_problem, random_rows, small_rows
 
 
 def figures(full: bool = True) -> Iterator[Figure]:
@@ -32,7 +34,7 @@ def figures(full: bool = True) -> Iterator[Figure]:
 def checker(instances: int) -> Figure:
     policy, held, refused = load(), 0, 0
     for seed in range(instances):
-        rows, books = random_rows(seed, 2 + seed % 7, 2 + seed % 4)
+        rows, books = small_rows(seed, 2 + seed % 7, 2 + seed % 4)
         problem = building.build(rows, books, policy).problem
         try:
             found = solve(problem, seconds=10, gap=0.01, effort=0.1)
@@ -157,16 +159,14 @@ def _small(seed: int) -> Problem:
     return random_problem(seed, 4, 3)
 
 
-def _named(problem: Problem, owners: np.ndarray) -> dict[str, str]:  # type: ignore[type-arg]
+def _named(problem: Problem, owners: Ints) -> dict[str, str]:
     return {
         account: problem.csm_ids[csm]
         for account, csm in zip(problem.account_ids, owners, strict=True)
     }
 
 
-def _changed(problem: Problem, **values: np.ndarray) -> Problem:  # type: ignore[type-arg]
-    from dataclasses import fields
-
+def _changed(problem: Problem, **values: Any) -> Problem:
     kept = {f.name: getattr(problem, f.name) for f in fields(problem) if f.init}
     return Problem(**{**kept, **values})
 

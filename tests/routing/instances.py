@@ -1,5 +1,6 @@
 """Random routing problems of small size, as frames and as arrays."""
 
+from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,32 @@ def random_rows(seed: int, accounts: int, csms: int) -> tuple[list[Any], list[An
     return rows_of(frame), rows_of(books)
 
 
+@lru_cache(maxsize=1)
+def _firm(number: int) -> tuple[list[Any], list[Any]]:
+    return random_rows(number, 60, 12)
+
+
+def small_rows(seed: int, accounts: int, csms: int) -> tuple[list[Any], list[Any]]:
+    """Some accounts and books of a firm; fifty seeds in a row share one.
+
+    Describing rows takes far longer than routing a few of them.
+    """
+    rows, books = _firm(seed // 50)
+    random = np.random.default_rng(seed)
+    some = random.permutation(len(rows))[:accounts]
+    who = random.permutation(len(books))[:csms]
+    return [rows[k] for k in some], [books[k] for k in who]
+
+
 def random_problem(seed: int, accounts: int, csms: int, policy: Policy | None = None) -> Problem:
-    """The problem of ``random_rows``."""
-    rows, books = random_rows(seed, accounts, csms)
-    return building.build(rows, books, policy or load()).problem
+    """The problem of ``small_rows``."""
+    rows, books = small_rows(seed, accounts, csms)
+    return building.build(rows, books, policy or _default()).problem
+
+
+@cache
+def _default() -> Policy:
+    return load()
 
 
 def brute_force(problem: Problem) -> int | None:
