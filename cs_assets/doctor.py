@@ -36,7 +36,7 @@ def report(*, as_json: bool) -> int:
     else:
         console = Console()
         for finding in findings:
-            console.print(_line(finding), highlight=False, soft_wrap=True)
+            console.print(_line(finding, console.width), highlight=False, soft_wrap=True)
     return 1 if any(finding.verdict == "failed" for finding in findings) else 0
 
 
@@ -81,16 +81,16 @@ def _snowflake(settings: Settings) -> Iterator[Finding]:
 
 
 def _mail(settings: Settings) -> Finding:
-    keys = {
-        "sendgrid": ("SENDGRID_API_KEY", settings.sendgrid_api_key),
-        "ses": ("AWS_REGION", settings.aws_region),
-        "smtp": ("SMTP_HOST", settings.smtp_host),
-    }
-    variable, value = keys.get(settings.email_provider or "console", ("", "not needed"))
-    if not value:
-        detail = f"EMAIL_PROVIDER={settings.email_provider} without {variable}"
-        return Finding("mail", "failed", detail, f"set {variable}")
-    return Finding("mail", "ok", settings.email_provider or "console: mails stay in the outbox")
+    from resources.mail import choose_provider, sender_for
+
+    provider = choose_provider(settings)
+    if provider == "console":
+        return Finding("mail", "ok", "console: mails stay in the outbox")
+    detail = f"{provider}, from {sender_for(provider, settings)}"
+    if settings.cs_assets_environment == "development" and not settings.delivery_allow_list:
+        mend = "set DELIVERY_ALLOW_LIST, or CS_ASSETS_ENVIRONMENT=production"
+        return Finding("mail", "warning", f"{detail}; nobody may be reached yet", mend)
+    return Finding("mail", "ok", detail)
 
 
 def _home(settings: Settings) -> Finding:
@@ -118,8 +118,8 @@ def _sources(settings: Settings) -> Finding:
 
 
 def _gong(settings: Settings) -> Finding:
-    if settings.gong_access_key and settings.gong_access_key_secret:
-        return Finding("gong", "ok", f"API at {settings.gong_base_url or 'the default address'}")
+    if settings.gong_access_key or settings.gong_oauth_client_id:
+        return _gong_answers(settings)
     answers = (
         sorted(settings.gong_dir.glob("calls-extensive*")) if settings.gong_dir.is_dir() else []
     )
@@ -133,6 +133,23 @@ def _gong(settings: Settings) -> Finding:
     )
 
 
+def _gong_answers(settings: Settings) -> Finding:
+    """Ask the API for a page of users: one request of the day's budget."""
+    from resources.gong import reader
+    from resources.gong_client import GongClient
+
+    client = reader(settings.model_copy(update={"gong_patience_seconds": 5.0}))
+    assert isinstance(client, GongClient)  # for there is a key
+    try:
+        page = next(client.users(), None)
+    except CsAssetsError as error:
+        return Finding("gong", "failed", str(error), "check GONG_BASE_URL, key and secret")
+    finally:
+        client.close()
+    shown = len(page.records) if page else 0
+    return Finding("gong", "ok", f"the API answers, {shown} users on its first page")
+
+
 def _writer(settings: Settings) -> Finding:
     if settings.cs_assets_writer == "claude" and settings.anthropic_api_key is None:
         return Finding(
@@ -142,9 +159,34 @@ def _writer(settings: Settings) -> Finding:
 
 
 def _slack(settings: Settings) -> Finding:
-    if settings.slack_webhook_url is None:
-        return Finding("slack", "ok", "not set; summaries stay in the outbox")
-    return Finding("slack", "ok", "webhook set")
+    from resources.slack import choose_way
+
+    way = choose_way(settings)
+    if way == "bot":
+        return _slack_answers(settings)
+    if way == "webhook":
+        from resources.slack_webhook import check_url
+
+        assert settings.slack_webhook_url is not None
+        check_url(settings.slack_webhook_url.get_secret_value().strip())
+        return Finding("slack", "ok", "webhook set; it can only be tried by posting")
+    return Finding("slack", "ok", "not set" + ("; summaries stay in the outbox" if way else ""))
+
+
+def _slack_answers(settings: Settings) -> Finding:
+    """Ask Slack whose token it is."""
+    from slack_sdk import WebClient
+    from slack_sdk.errors import SlackApiError
+
+    assert settings.slack_bot_token is not None
+    token = settings.slack_bot_token.get_secret_value().strip()
+    client = WebClient(token, base_url=settings.slack_base_url, timeout=10, retry_handlers=[])
+    try:
+        answer = client.auth_test()
+    except (SlackApiError, OSError) as error:
+        said = error.response["error"] if isinstance(error, SlackApiError) else "no answer"
+        return Finding("slack", "failed", f"bot token: {said}", "check SLACK_BOT_TOKEN")
+    return Finding("slack", "ok", f"bot {answer['user']} of {answer['team']}")
 
 
 def _dagster(settings: Settings) -> Finding:
@@ -173,7 +215,11 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
 )
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: Finding, width: int) -> str:
+    """The finding, and how to mend it: beside it where there is room, else below."""
     mark = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "failed": "[red]✗[/]"}[finding.verdict]
-    mend = f" [dim]→ {escape(finding.mend)}[/]" if finding.mend else ""
-    return f"{mark} {finding.check:<14} {escape(finding.detail)}{mend}"
+    line = f"{finding.check:<16} {finding.detail}"
+    has_room = len(line) + len(finding.mend) + 5 <= width
+    between = " " if has_room else "\n" + " " * 19
+    mend = f"{between}[dim]→ {escape(finding.mend)}[/]" if finding.mend else ""
+    return f"{mark} {escape(line)}{mend}"

@@ -37,10 +37,11 @@ def snowflake(
 ) -> None:
     """Set up a Snowflake account: plan first, then each step; running it again changes nothing.
 
-    Sign in as an administrator: SNOWFLAKE_ADMIN_USER, by browser
-    (SNOWFLAKE_ADMIN_AUTHENTICATOR=externalbrowser), by SNOWFLAKE_ADMIN_PASSWORD (a password or
-    an access token), else by the key of the settings. Who may not run every step runs some with
-    --only and leaves the rest to another administrator.
+    Signs in as SNOWFLAKE_ADMIN_USER: through the browser with
+    SNOWFLAKE_ADMIN_AUTHENTICATOR=externalbrowser, with a password or an
+    access token in SNOWFLAKE_ADMIN_PASSWORD, else with the key of the
+    settings. Who may not run every step runs some with --only and leaves
+    the others to another administrator.
     """
     from rich.console import Console
 

@@ -1,0 +1,119 @@
+"""The doctor's lines for what is outside of the warehouse: Gong, mail, Slack."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from cs_assets import doctor
+from resources.errors import UsageError
+from resources.settings import Settings
+
+
+class Provider(ThreadingHTTPServer):
+    """Answers every request in the same way; keeps the paths asked for."""
+
+    status = 200
+    body: dict[str, Any]
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.paths: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def answers(self, status: int, **body: Any) -> None:
+        self.status, self.body = status, body
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Provider
+
+    def do_GET(self) -> None:
+        self.server.paths.append(self.path)
+        content = json.dumps(self.server.body).encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.do_GET()
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+
+@pytest.fixture
+def server() -> Iterator[Provider]:
+    with Provider() as found:
+        threading.Thread(target=found.serve_forever, args=(0.02,), daemon=True).start()
+        yield found
+        found.shutdown()
+
+
+def settings_of(tmp_path, **named) -> Settings:
+    return Settings.load(cs_assets_home=tmp_path, **named)
+
+
+def gong_settings(tmp_path, server) -> Settings:
+    return settings_of(
+        tmp_path, gong_base_url=server.url, gong_access_key="key", gong_access_key_secret="secret"
+    )
+
+
+def test_gong_answers(tmp_path, server):
+    server.answers(200, requestId="r", records={"totalRecords": 1}, users=[{"id": "1"}])
+    found = doctor._gong(gong_settings(tmp_path, server))
+    assert (found.verdict, found.detail) == ("ok", "the API answers, 1 users on its first page")
+    assert server.paths == ["/v2/users"]
+
+
+def test_gong_refuses_the_key(tmp_path, server):
+    server.answers(401, requestId="r", errors=["unauthorised"])
+    found = doctor._gong(gong_settings(tmp_path, server))
+    assert (found.verdict, found.mend) == ("failed", "check GONG_BASE_URL, key and secret")
+    assert "secret" not in found.detail
+    assert "\n" not in found.detail
+
+
+def test_slack_tells_whose_token_it_is(tmp_path, server):
+    server.answers(200, ok=True, user="cs_assets", team="Acme")
+    settings = settings_of(tmp_path, slack_bot_token="xoxb-1", slack_base_url=f"{server.url}/api/")
+    found = doctor._slack(settings)
+    assert (found.verdict, found.detail) == ("ok", "bot cs_assets of Acme")
+    server.answers(200, ok=False, error="token_revoked")
+    found = doctor._slack(settings)
+    assert (found.verdict, found.detail) == ("failed", "bot token: token_revoked")
+
+
+def test_slack_that_is_away_is_told(tmp_path):
+    settings = settings_of(
+        tmp_path, slack_bot_token="xoxb-1", slack_base_url="http://127.0.0.1:9/api/"
+    )
+    assert doctor._slack(settings).detail == "bot token: no answer"
+
+
+def test_mail_is_that_of_the_keys(tmp_path):
+    assert doctor._mail(settings_of(tmp_path)).detail.startswith("console")
+    named = {"smtp_host": "mail.acme.com", "mail_from": "cs@acme.com"}
+    found = doctor._mail(settings_of(tmp_path, **named))
+    assert (found.verdict, "DELIVERY_ALLOW_LIST" in found.mend) == ("warning", True)
+    found = doctor._mail(settings_of(tmp_path, **named, delivery_allow_list="@acme.com"))
+    assert (found.verdict, found.detail) == ("ok", "smtp, from cs@acme.com")
+    with pytest.raises(UsageError, match="MAIL_FROM"):
+        doctor._mail(settings_of(tmp_path, smtp_host="mail.acme.com"))
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_way_to_mend_stands_below_where_there_is_no_room(width):
+    finding = doctor.Finding("gong", "warning", "x" * 50, "set GONG_ACCESS_KEY and its secret")
+    lines = doctor._line(finding, width).splitlines()
+    assert len(lines) == (2 if width == 80 else 1)
