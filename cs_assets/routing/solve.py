@@ -32,9 +32,9 @@ _ROUNDING = 5e-9
 
 #: Pairs up to which the linear programme takes all of them at once.
 _ALL_PAIRS = 5_000
-#: Pairs that may be left for the integer programme, and so few that it is all there is to do.
+#: Pairs that may be left for the integer programme, and so few that it comes first.
 _MIP_PAIRS = 3_000
-_FEW_PAIRS = 300
+_FEW_PAIRS = 64
 #: Accounts up to which swaps are tried before the linear programme.
 _SWAPPED = 500
 
@@ -101,14 +101,15 @@ class _Solve:
             if owners is not None and self.problem.keeps_rules(owners):
                 self._offer(owners, "greedy")
         self.reduced = np.zeros(self.problem.size, dtype=np.int64)
-        if self.problem.allowed.sum() > _FEW_PAIRS:
+        if self.problem.allowed.sum() <= _FEW_PAIRS:
+            self._whole_programme()
+        if not self._done():
             self._relax()
-        if self.owners is None or self.problem.allowed.sum() <= _FEW_PAIRS:
+        if self.owners is None:
             self._whole_programme()
         if self.owners is None:
             raise NoAssignment("no assignment keeps every rule")
-        if self.problem.allowed.sum() > _FEW_PAIRS:
-            self._search()
+        self._search()
         return self._finished()
 
     def _over(self) -> bool:
@@ -211,8 +212,8 @@ class _Solve:
         """Kicks and exchanges from the best; in between, what proves or betters it."""
         random = np.random.default_rng(0)
         kicks = int(max(20, 120_000 / sum(self.problem.size)) * self.effort)
-        self._kick(random, kicks // 20)
-        if self._done():
+        self._kick(random, min(kicks // 20, 60))
+        if self._done() or self._over():
             return
         if bundles.applies(self.problem):
             self._bundles()
@@ -232,8 +233,6 @@ class _Solve:
 
     def _bundles(self) -> None:
         """Whole bundles, where they are small enough to be listed."""
-        if self._over():
-            return
         assert self.owners is not None
         found = bundles.close(
             self.problem,
