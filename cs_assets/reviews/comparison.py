@@ -23,6 +23,7 @@ _MEASURES = (
     ("Conversions", "conversions.count"),
     ("Conversion value", "conversions.value"),
     ("Value against before", "conversions.value_change"),
+    ("Messages sent", "engagement.sent"),
     ("Open rate", "engagement.open_rate"),
     ("Click rate", "engagement.click_rate"),
     ("Engagement score", "engagement.score"),
@@ -63,7 +64,8 @@ def compare(reports: Sequence[Report]) -> ReportView:
         summary=tuple(block.text for block in blocks(lines.text)),
         headings=("", *(shortened(name, _HEADING_LETTERS // len(names)) for name in names)),
         table=[_row(label, fact_id, reports) for label, fact_id in _MEASURES],
-        table_note="Each column is a customer in the same window. Higher is better in every row.",
+        table_note="Each column is a customer in the same window. Higher is better in every row. "
+        "Values rest on the conversions, rates on the messages of the column.",
         sections=(SectionView("performance", "Side by side", tuple(charts), (), ()),),
         notes=(
             f"Data up to {written(first['period.end'])}, snapshots "
