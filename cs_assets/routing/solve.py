@@ -34,6 +34,8 @@ _ROUNDING = 5e-9
 _ALL_PAIRS = 5_000
 #: Pairs that may be left for the integer programme, and so few that it comes first.
 _MIP_PAIRS = 3_000
+#: Pairs left for each account up to which the programme of pairs beats bundles.
+_THIN = 15
 _FEW_PAIRS = 64
 #: Accounts up to which swaps are tried before the linear programme.
 _SWAPPED = 500
@@ -215,12 +217,14 @@ class _Solve:
         self._kick(random, min(kicks // 20, 60))
         if self._done() or self._over():
             return
-        if bundles.applies(self.problem):
-            self._bundles()
-            return
-        if (self.problem.allowed & (self.reduced < self.cost - self.bound)).sum() <= _MIP_PAIRS:
+        pairs = int((self.problem.allowed & (self.reduced < self.cost - self.bound)).sum())
+        listed = bundles.applies(self.problem)
+        if pairs <= (_THIN * self.problem.size[0] if listed else _MIP_PAIRS):
             self._whole_programme()
-        self._kick(random, kicks)
+        if listed and not self._done():
+            self._bundles()
+        else:
+            self._kick(random, kicks)
 
     def _kick(self, random: np.random.Generator, times: int) -> None:
         for number in range(times):
@@ -266,7 +270,7 @@ class _Solve:
             integer=True,
             seconds=self._left(),
             gap=self.gap * self.cost / max(abs(self.cost - model.offset), 1),
-            nodes=int(2000 * self.effort),
+            nodes=int(1000 * self.effort),
             start=begin,
         )
         self.cut_short |= answer.stopped_by_clock
