@@ -96,8 +96,16 @@ def test_the_same_week_again_gives_the_same_rows_and_bytes(made):
         return rows.to_json(), files
 
     before = state()
-    materialise(made.warehouse, made.home)
+    outcome = materialise(made.warehouse, made.home)
     assert state() == before
+    # The Dagster UI shows the first page as a picture and the first text.
+    shown = {
+        name: outcome.asset_materializations_for_node(name)[0].metadata
+        for name in ("weekly_reports", "weekly_report_pdfs")
+    }
+    picture = shown["weekly_report_pdfs"]["first_page"].value
+    assert picture.startswith("![first page](data:image/png;base64,")
+    assert "PERFORMANCE VS BENCHMARKS" in shown["weekly_reports"]["first_report"].value
 
 
 def test_artefacts_tell_delivery_where_the_mail_is_and_hash_it(made):
