@@ -24,6 +24,11 @@ class Scored:
         return sum(self.terms.values())
 
 
+def open_to(batch: building.Batch) -> list[Row]:
+    """The CSMs who may take the one account of ``batch`` and have room for it."""
+    return [book for book, fits in zip(batch.books, _fits(batch), strict=True) if fits]
+
+
 def ranked(account: Row, books: Sequence[Row], policy: Policy) -> list[Scored]:
     """Every CSM of ``books``, the best first; equal scores in the order of a fixed hash."""
     weights = policy.single.model_dump()
@@ -85,14 +90,20 @@ def _closed(
     account: Row, batch: building.Batch, relaxed: Collection[str]
 ) -> list[tuple[Row, list[str]]]:
     """The CSMs who may not take the account, each with every rule in the way."""
-    found = []
+    found, fits = [], _fits(batch)
     for j, book in enumerate(batch.books):
-        if batch.problem.allowed[0, j]:
+        if fits[j]:
             continue
-        first = str(batch.forbidden[0][j])
+        first = str(batch.forbidden[0][j] or "full")
         rules = list(eligibility.forbidding_rules(account, book, batch.policy, relaxed))
         found.append((book, [first, *(rule for rule in rules if rule != first)]))
     return found
+
+
+def _fits(batch: building.Batch) -> list[bool]:
+    problem = batch.problem
+    roomy = (problem.uses[0] <= problem.room).all(axis=1)
+    return [bool(fit) for fit in problem.allowed[0] & roomy]
 
 
 def _rules(

@@ -4,8 +4,9 @@ import dataclasses
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ from cs_assets.routing import (
     match,
     one_account,
     search,
+    shortage,
     siblings,
     waiting,
 )
@@ -34,9 +36,6 @@ __all__ = ["Decisions", "Outcome", "decisions_of", "input_hash", "recommend"]
 
 #: What is proven where no solver ran: a score is the best by definition of its terms only.
 _CLAIMS = {"none": "nothing_to_do", "weighted_score": "feasible", "integer_programme": "feasible"}
-
-#: Accounts for which, when room is short, each rule is tried one by one.
-_TRIED_ONE_BY_ONE = 20
 
 
 @dataclass(frozen=True)
@@ -150,14 +149,16 @@ class _Run:
             return self._single(routable[0])
         return self._batch(routable)
 
-    def _build(self, accounts: list[dict[str, Any]]) -> building.Batch:
+    def _build(
+        self, accounts: list[dict[str, Any]], relaxed: shortage.Relaxed | None = None
+    ) -> building.Batch:
         return building.build(
             accounts,
             self.books,
             self.policy,
             pins=self.pins,
             refused=self.decided.refused,
-            relaxed=self.relaxed,
+            relaxed=self.relaxed if relaxed is None else relaxed,
             match_costs=self.learned.costs,
         )
 
@@ -169,7 +170,7 @@ class _Run:
             if line.any():
                 continue
             account = dict(batch.accounts[i])
-            rules = fewest_rules(self.policy.relaxation, self._enough(account))
+            rules = fewest_rules(self.policy.relaxation, partial(self._enough, account))
             if rules is None:
                 self._wait(account, batch.forbidden[i])
                 left_out.add(account["account_id"])
@@ -178,16 +179,10 @@ class _Run:
             self._diagnose(account, batch.forbidden[i], rules)
         return [account for account in accounts if account["account_id"] not in left_out]
 
-    def _enough(self, account: dict[str, Any]) -> Any:
+    def _enough(self, account: dict[str, Any], rules: Sequence[str]) -> bool:
         """Whether some CSM may take ``account`` with the rules given passed for it."""
-
-        def enough(rules: Sequence[str]) -> bool:
-            self.relaxed[account["account_id"]] = list(rules)
-            found = self._build([account]).problem.allowed.any()
-            del self.relaxed[account["account_id"]]
-            return bool(found)
-
-        return enough
+        batch = self._build([account], {account["account_id"]: rules})
+        return bool(batch.problem.allowed.any())
 
     def _diagnose(
         self, account: Mapping[str, Any], rules: Sequence[str | None], relaxed: list[str]
@@ -215,10 +210,12 @@ class _Run:
 
     def _single(self, account: dict[str, Any]) -> Outcome:
         batch = self._build([account])
-        open_to = [book for j, book in enumerate(batch.books) if batch.problem.allowed[0, j]]
+        open_to = one_account.open_to(batch)
+        if not open_to:  # rules may be passed, or the account waits, as in any batch
+            return self._batch([account])
         if account["account_id"] in self.pins:
             self._add(account, "recommended", _pinned(open_to[0]), book=open_to[0], method="pinned")
-            return self._finish("weighted_score", None, len(open_to))
+            return self._scored(account, open_to[0], len(open_to))
         found = one_account.ranked(account, open_to, self.policy)
         relaxed = self.relaxed.get(account["account_id"], [])
         why = one_account.audit(account, found, batch, self.books, relaxed)
@@ -235,11 +232,14 @@ class _Run:
                 binding=list(why.binding),
                 why=None if place else why,
             )
-        owners = {account["account_id"]: found[0].book["worker_id"]}
-        checked = self._check([account], owners)
+        return self._scored(account, found[0].book, len(open_to))
+
+    def _scored(self, account: dict[str, Any], book: Row, csms: int) -> Outcome:
+        """The end of a single account: the checker has to confirm its CSM."""
+        checked = self._check([account], {account["account_id"]: book["worker_id"]})
         certificate.require(checked, checked.cost)
         self.proof = json.loads(checked.as_json())
-        return self._finish("weighted_score", None, len(open_to))
+        return self._finish("weighted_score", None, csms)
 
     def _batch(self, accounts: list[dict[str, Any]]) -> Outcome:
         folded = siblings.fold(self._build(accounts))
@@ -262,74 +262,34 @@ class _Run:
         return self._finish("integer_programme", solution, len(problem.csm_ids))
 
     def _leave_waiting(self, accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The accounts that are placed when room is short; the others wait.
-
-        Before one waits, rules are passed for it in the published order, one more at a time.
-        """
-        order: list[str] = list(self.policy.relaxation)
-        strict = {name: list(rules) for name, rules in self.relaxed.items()}
-        left = self._without_place(accounts)
-        for count in range(1, len(order) + 1):
-            if not left:
-                break
-            for account in left:
-                self.relaxed[account["account_id"]] = order[:count]
-            left = self._without_place(accounts)
-        for account in left:
-            self._relax_as(account, strict)
-        self._pass_no_more_than_needed(accounts, strict, left)
+        """The accounts that are placed when room is short; the others wait."""
+        strict = self.relaxed
+        left_over = partial(self._without_place, accounts)
+        self.relaxed, waits = shortage.pass_rules(self.policy.relaxation, strict, left_over)
         batch = self._build(accounts)
-        waits = {account["account_id"] for account in left}
         for i, row in enumerate(batch.accounts):
+            rules = [rule or "full" for rule in batch.forbidden[i]]
+            passed = self.relaxed.get(row["account_id"])
             if row["account_id"] in waits:
-                self._wait(dict(row), [rule or "full" for rule in batch.forbidden[i]])
-            elif self.relaxed.get(row["account_id"]) != strict.get(row["account_id"]):
-                rules = [rule or "full" for rule in batch.forbidden[i]]
-                self._diagnose(row, rules, self.relaxed[row["account_id"]])
+                self._wait(dict(row), rules)
+            elif passed and passed != strict.get(row["account_id"]):
+                self._diagnose(row, rules, passed)
         return [account for account in accounts if account["account_id"] not in waits]
 
-    def _without_place(self, accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The accounts that find no place, as cheap to leave waiting as can be."""
-        batch = self._build(accounts)
-        if search.greedy(batch.problem) is not None:
-            return []
-        prices = [waiting.price(row, self.policy) for row in batch.accounts]
-        out = waiting.who_waits(batch.problem, prices, self.seconds)
-        return [dict(row) for row, left in zip(batch.accounts, out, strict=True) if left]
-
-    def _relax_as(self, account: Mapping[str, Any], rules: Mapping[str, list[str]]) -> None:
-        """Pass for the account the rules given for it, and no others."""
-        name = account["account_id"]
-        if name in rules:
-            self.relaxed[name] = rules[name]
-        else:
-            self.relaxed.pop(name, None)
-
-    def _pass_no_more_than_needed(
+    def _without_place(
         self,
         accounts: list[dict[str, Any]],
-        strict: Mapping[str, list[str]],
-        left: list[dict[str, Any]],
-    ) -> None:
-        """Take back each rule that was passed for want of room and is not needed for it."""
-        waits = {account["account_id"] for account in left}
-        placed = [account for account in accounts if account["account_id"] not in waits]
-        names = sorted(set(self.relaxed) - waits)
-        groups = [names, *([name] for name in names[:_TRIED_ONE_BY_ONE])]
-        for rule in reversed(self.policy.relaxation):
-            for group in groups:
-                before = {name: self.relaxed[name] for name in group if name in self.relaxed}
-                less = {
-                    name: [other for other in rules if other != rule]
-                    for name, rules in before.items()
-                    if rule not in strict.get(name, ())
-                }
-                if all(less[name] == before[name] for name in less):
-                    continue
-                self.relaxed |= less
-                if self._without_place(placed):
-                    self.relaxed |= before
-        self.relaxed = {name: rules for name, rules in self.relaxed.items() if rules}
+        relaxed: shortage.Relaxed,
+        left_out: Collection[str],
+    ) -> set[str]:
+        """The accounts that find no place, as cheap to leave waiting as can be."""
+        asked = [account for account in accounts if account["account_id"] not in left_out]
+        batch = self._build(asked, relaxed)
+        if search.greedy(batch.problem) is not None:
+            return set()
+        prices = [waiting.price(row, self.policy) for row in batch.accounts]
+        out = waiting.who_waits(batch.problem, prices, self.seconds)
+        return {a for a, left in zip(batch.problem.account_ids, out, strict=True) if left}
 
     def _explain(self, folded: siblings.Folded, placed: explanation.Placed, row: int) -> None:
         batch, family = folded.batch, folded.ids(row)

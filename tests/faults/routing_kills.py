@@ -39,10 +39,10 @@ def killed_at_every_write(made: Path, points: tuple[str, ...]) -> Figure:
             if processes.finish(killed) != -signal.SIGKILL:
                 wrong.append(f"{point}: was not killed")
                 continue
-            early = _owners(warehouse)
+            early = owners_of(warehouse)
             for _ in range(2):
                 processes.finish(processes.start(take, Turn(warehouse, homes[0])))
-            wrong += [f"{point}: {trouble}" for trouble in _troubles(warehouse, early)]
+            wrong += [f"{point}: {trouble}" for trouble in troubles(warehouse, early)]
     return Figure(
         "R-01",
         "routing_kill_points_lost_doubled_or_changed",
@@ -68,11 +68,11 @@ def side_by_side(made: Path, instances: int, kills: int, seed: int = 5) -> Figur
             for process in running:
                 processes.finish(process, 120)
             wrong += _changed(warehouse, early)
-            early |= _owners(warehouse)
+            early |= owners_of(warehouse)
             done += 1
         for home in [*homes, homes[0]]:
             processes.finish(processes.start(take, Turn(warehouse, home)), 120)
-        wrong += _troubles(warehouse, early)
+        wrong += troubles(warehouse, early)
     return Figure(
         "R-06",
         f"routing_{instances}_instances_{kills}_kills_lost_doubled_or_changed",
@@ -86,9 +86,9 @@ def _told(value: str, wrong: list[str]) -> str:
     return (value + "".join(f";{trouble}" for trouble in wrong[:3])).replace(" ", "_")
 
 
-def _troubles(warehouse: str, early: Mapping[str, str]) -> list[str]:
+def troubles(warehouse: str, early: Mapping[str, str]) -> list[str]:
     """What is wrong in the end: an account lost, in two batches, left open, or moved."""
-    owners, wrong = _owners(warehouse), _changed(warehouse, early)
+    owners, wrong = owners_of(warehouse), _changed(warehouse, early)
     if set(owners) != _WAITING:
         wrong.append(f"assigned are {sorted(owners)}")
     with DuckDBWarehouse(path=warehouse).session("check") as db:
@@ -103,11 +103,12 @@ def _troubles(warehouse: str, early: Mapping[str, str]) -> list[str]:
 
 
 def _changed(warehouse: str, early: Mapping[str, str]) -> list[str]:
-    now = _owners(warehouse)
+    now = owners_of(warehouse)
     return [f"{account} moved" for account in early if now.get(account) != early[account]]
 
 
-def _owners(warehouse: str) -> dict[str, str]:
+def owners_of(warehouse: str) -> dict[str, str]:
+    """Worker by account, as assigned now."""
     with DuckDBWarehouse(path=warehouse).session("check") as db:
         rows = db.query("routing/assignments")
     return dict(zip(rows["account_id"], rows["worker_id"], strict=True))

@@ -88,6 +88,24 @@ def test_workday_rules_keep_out_who_is_absent_new_or_no_csm() -> None:
     assert set(books["worker_id"]) == {"W0", "W1", "W4"}
 
 
+def test_a_single_account_whose_csm_a_person_chose_is_confirmed_by_the_checker() -> None:
+    accounts, books = firm([account("A")], THREE)
+    outcome = recommend(accounts, books, RULES, Decisions(pins={"A": "W1"}))
+    (row,) = outcome.recommendations.to_dict("records")
+    assert (row["worker_id"], row["method"], row["status"]) == ("W1", "pinned", "recommended")
+    assert json.loads(outcome.solution["certificate"])["holds"]
+
+
+def test_a_single_account_too_heavy_for_every_book_waits() -> None:
+    capped = RULES.capacity.model_copy(update={"max_points": 4.0})
+    rules = RULES.model_copy(update={"capacity": capped})
+    accounts, books = firm([account("A", segment="Enterprise", health_segment="Red")], THREE)
+    books = books.assign(max_points=4.0)
+    (row,) = recommend(accounts, books, rules).recommendations.to_dict("records")
+    assert (row["status"], row["worker_id"]) == ("waiting", None)
+    assert "has no room left" in row["explanation"]
+
+
 def test_gini_is_zero_for_all_alike_and_known_for_a_known_case() -> None:
     assert metrics.gini([5, 5, 5]) == 0
     assert metrics.gini([0, 0, 0, 1]) == 0.75

@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS analytics.csm_routing_recommendations (
     cost_difference  BIGINT,                -- cost above the recommendation's
     terms            STRING NOT NULL,       -- JSON of the terms that add up to the score or the cost
     binding_rules    STRING NOT NULL,       -- JSON list of the rules that decided: each kept out a CSM who would have been better
-    relaxed_rules    STRING NOT NULL,       -- JSON list of the rules relaxed, each with its price
+    relaxed_rules    STRING NOT NULL,       -- JSON list of the rules passed for it; the price of waiting instead is in the diagnosis of the solution
     explanation      STRING NOT NULL,       -- the same in words
     audit            STRING,                -- JSON: against the next two by term, who was out by which rule, what would have to change; with the recommendation only
     policy_version   STRING NOT NULL,       -- hash of the policy

@@ -3,7 +3,7 @@
 -- partition: batch_id
 CREATE TABLE IF NOT EXISTS ops.routing_batches (
     account_id    STRING NOT NULL,        -- the account
-    wait_key      STRING NOT NULL,        -- when this spell of waiting began as ISO text, or unknown
+    wait_key      STRING NOT NULL,        -- when this spell of waiting began as ISO text, or unknown; after a batch in vain, which
     tenant_id     STRING,                 -- the tenant
     waiting_since TIMESTAMP_NTZ,          -- the same as a time, UTC; empty when the source does not say
     batch_id      STRING NOT NULL,        -- the batch, named by a hash of its members

@@ -1,0 +1,26 @@
+"""Routing alone as a code location for a real daemon; the sensor ticks as often as it can."""
+
+import os
+
+import dagster as dg
+
+from cs_assets.routing.assets import batch_assets
+from resources.claude import ClaudeResource
+from resources.duckdb_warehouse import DuckDBWarehouse
+from sensors import needs_csm
+
+needs_csm.INTERVAL_SECONDS = 1
+needs_csm.SILENT_AFTER *= 0.02  # twelve seconds
+
+_home = os.environ["CS_ASSETS_HOME"]
+_job = dg.define_asset_job("routing_job", batch_assets)
+
+defs = dg.Definitions(
+    assets=batch_assets,
+    jobs=[_job],
+    sensors=[needs_csm.build(_job)],
+    resources={
+        "warehouse": DuckDBWarehouse(path=os.path.join(_home, "warehouse.duckdb")),
+        "claude": ClaudeResource(root=_home),
+    },
+)
