@@ -224,9 +224,10 @@ class SnowflakeSession:
             self._run(f"PUT 'file://{path}' @incoming_rows/{place} AUTO_COMPRESS = FALSE")
         names = ", ".join(column.name for column in columns)
         values = ", ".join(f"$1:{c.name.upper()}::{staged_type(c)}" for c in columns)
+        # Without logical types a Parquet timestamp would come in as a number to be guessed at.
         self._run(
             f"COPY INTO {into} ({names}) FROM (SELECT {values} FROM @incoming_rows/{place}) "  # noqa: S608
-            "FILE_FORMAT = (TYPE = PARQUET)"
+            "FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE)"
         )
 
     def _columns_of(self, table: str, rows: pd.DataFrame) -> list[catalog.Column]:
