@@ -9,10 +9,10 @@ from tests.faults import gong as faults
 @pytest.mark.parametrize(
     ("measure", "sizes"),
     [
-        (faults.malformed, {"pages": 300}),
+        (faults.malformed, {"pages": 2_000}),
         (faults.idempotence, {"orders": 4}),
         (faults.abnormal_cursors, {}),
-        (faults.network_faults, {"seeds": 30}),
+        (faults.network_faults, {"seeds": 60}),
         (faults.kills, {"points": 5}),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
