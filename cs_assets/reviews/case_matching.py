@@ -8,7 +8,7 @@ import pandas as pd
 from cs_assets.ai.search import CaseStudySearch
 from cs_assets.ai.words import content_words
 from cs_assets.facts.model import FactSheet
-from cs_assets.reviews.playbook import Play
+from cs_assets.reviews.play import Play
 from cs_assets.reviews.ranked import groups, text
 from cs_assets.reviews.recommendation_text import CaseStudy
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from cs_assets.facts.model import Fact, FactSheet, Quote
 from cs_assets.reviews.one_line import cleaned
-from cs_assets.reviews.playbook import Play, plays
+from cs_assets.reviews.play import Play
+from cs_assets.reviews.playbook import plays
 from cs_assets.reviews.ranked import groups
 
 

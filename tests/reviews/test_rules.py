@@ -187,7 +187,7 @@ LABELLED = (
 
 @pytest.mark.parametrize(("industry", "segment", "goal", "wanted"), LABELLED)
 def test_case_studies_match_labelled_customers(reports, industry, segment, goal, wanted):
-    from cs_assets.reviews.playbook import Play
+    from cs_assets.reviews.play import Play
 
     studies = tenant.case_studies()
     matcher = CaseMatcher(studies, LocalCaseStudySearch(studies), 0.35)

@@ -1,0 +1,26 @@
+"""What a recommendation is, before a report chooses among them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cs_assets.facts.model import FactSheet
+
+
+@dataclass(frozen=True)
+class Play:
+    """One recommendation: what was seen, why it matters, what to do, what it may bring."""
+
+    code: str
+    title: str
+    observation: str
+    why: str
+    action: str
+    effect: str
+    weight: float
+    about: str
+    """Words to look for a case study with."""
+    topic: str
+    """What it is about, e.g. ``channel Email``: one report has one play on a topic."""
+
+
+Rule = Callable[[FactSheet], Play | None]
