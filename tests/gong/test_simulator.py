@@ -245,3 +245,29 @@ def test_a_folder_of_answers_is_served(tmp_path):
     assert len(corpus) == 1
     with pytest.raises(NoCorpus, match="holds no calls"):
         Corpus.from_folder(tmp_path / "nothing")
+
+
+def test_statistics_count_what_the_calls_of_the_days_say():
+    simulator = company(3)
+    for call_id, patience in (("0000", 1.0), ("0001", 2.0)):
+        stats = [{"name": "Patience", "value": patience}, {"name": "Talk Ratio", "value": 0.5}]
+        simulator.corpus.get(call_id).call["interaction"] = {"interactionStats": stats}
+    simulator.corpus.users.append(user("900", "Ann", "Lee"))
+    day = START.date()
+    days = {"fromDate": day.isoformat(), "toDate": (day + dt.timedelta(days=1)).isoformat()}
+
+    def stats(path: str, **filters: str):
+        return ask(simulator, "POST", f"/v2/stats/{path}", {"filter": filters or days})
+
+    _, page = stats("activity/aggregate")
+    (rep,) = page["usersAggregateActivityStats"]
+    assert (rep["userId"], rep["userAggregateActivityStats"]["callsAsHost"]) == ("900", 3)
+    _, page = stats("activity/day-by-day")
+    ((of_day,),) = [one["userDailyActivityStats"] for one in page["usersDetailedActivities"]]
+    assert of_day["callsAsHost"] == ["0000", "0001", "0002"]
+    _, page = stats("interaction")
+    (rep,) = page["peopleInteractionStats"]
+    assert rep["personInteractionStats"] == [{"name": "Patience", "value": 1.5}]
+    same_day = {"fromDate": days["fromDate"], "toDate": days["fromDate"]}
+    assert stats("interaction", **same_day)[0] == 404  # the last day is not in
+    assert stats("interaction", fromDate="soon", toDate="later")[0] == 400

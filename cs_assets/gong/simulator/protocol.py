@@ -26,6 +26,9 @@ SCOPES = {
     ("GET", "/v2/settings/scorecards"): "api:settings:scorecards:read",
     ("GET", "/v2/settings/trackers"): "api:settings:trackers:read",
     ("POST", "/v2/stats/activity/scorecards"): "api:stats:scorecards",
+    ("POST", "/v2/stats/activity/aggregate"): "api:stats:user-actions",
+    ("POST", "/v2/stats/activity/day-by-day"): "api:stats:user-actions:detailed",
+    ("POST", "/v2/stats/interaction"): "api:stats:interaction",
     ("GET", "/v2/library/folders"): "api:library:read",
 }
 #: Every scope that reads; creating calls is granted to nobody.

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from cs_assets.gong.simulator import statistics
 from cs_assets.gong.simulator.clock import Clock
 from cs_assets.gong.simulator.corpus import Corpus, SimulatedCall, instant
 from cs_assets.gong.simulator.cursors import BadCursor, Cursor, Cursors, fingerprint
@@ -108,6 +109,9 @@ class Simulator:
             ("GET", "/v2/settings/scorecards"): self._scorecards,
             ("GET", "/v2/settings/trackers"): self._trackers,
             ("POST", "/v2/stats/activity/scorecards"): self._answered_scorecards,
+            ("POST", "/v2/stats/activity/aggregate"): self._statistics,
+            ("POST", "/v2/stats/activity/day-by-day"): self._statistics,
+            ("POST", "/v2/stats/interaction"): self._statistics,
             ("GET", "/v2/library/folders"): self._folders,
         }[request.method, name]
         return handler(request, request_id, argument)
@@ -328,6 +332,22 @@ class Simulator:
             fingerprint(filters),
             "No answered scorecards",
             ".",
+        )
+
+    def _statistics(self, request: Request, request_id: str, _: str) -> bytes:
+        items, made = {
+            "aggregate": ("usersAggregateActivityStats", statistics.aggregate),
+            "day-by-day": ("usersDetailedActivities", statistics.day_by_day),
+            "interaction": ("peopleInteractionStats", statistics.interaction),
+        }[request.path.rpartition("/")[2]]
+        body = body_of(request)
+        filters = body.get("filter")
+        if not isinstance(filters, dict):
+            raise Refused(400, "filter: must not be null")
+        found = made(self.corpus, filters)
+        cursor = body.get("cursor")
+        return self._plain_page(
+            request_id, items, found, cursor, fingerprint([items, filters]), "No users"
         )
 
     def _plain_page(

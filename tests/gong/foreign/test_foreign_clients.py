@@ -117,6 +117,9 @@ def test_every_answer_has_the_shape_of_gongs_own_document(document, simulator):
             ask("POST", path, body={"filter": {"callIds": ids}})
     ask("POST", "/v2/users/extensive", body={"filter": {}})
     ask("POST", "/v2/stats/activity/scorecards", body={"filter": {}})
+    days = {"fromDate": "2026-10-01", "toDate": "2026-11-16"}
+    for path in ("activity/aggregate", "activity/day-by-day", "interaction"):
+        ask("POST", f"/v2/stats/{path}", body={"filter": days})
     for path in ("workspaces", "settings/scorecards", "settings/trackers", "library/folders"):
         ask("GET", f"/v2/{path}")
     client.auth = httpx.BasicAuth("key", "wrong")
