@@ -134,6 +134,8 @@ class _Priced:
 
 
 class _Close:
+    """One closing: prices climb, then a narrow and a whole choice of bundles."""
+
     def __init__(
         self,
         problem: Problem,
