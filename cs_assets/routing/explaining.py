@@ -33,6 +33,8 @@ def told(row: Row, width: int) -> str:
     document = as_document(row)
     lines = [*_heading(document, width), ""]
     audit = document["audit"]
+    if document["owner_status"] == "overridden" and document["owner_id"] != document["worker_id"]:
+        lines += ["What was recommended before a person chose otherwise:", ""]
     if audit is None:
         lines += _wrapped(document["explanation"], width)
     else:

@@ -50,9 +50,14 @@ def test_routing_stores_explains_and_lets_a_person_decide(at_home: DuckDBWarehou
     run("route", "--json")
     assert len(table(at_home, "routing/assignments")) == 6
     check_explanation("A1")
-    run("route-decide", "A1", "override", "--csm", "W3", "--reason", "other", "--by", "me")
+    before = table(at_home, "routing/assignments").set_index("account_id").loc["A1", "worker_id"]
+    other = "W4" if before == "W3" else "W3"
+    run("route-decide", "A1", "override", "--csm", other, "--reason", "other", "--by", "me")
     given = table(at_home, "routing/assignments").set_index("account_id")
-    assert given.loc["A1", "worker_id"] == "W3"
+    assert given.loc["A1", "worker_id"] == other
+    text = run("route", "--explain", "A1")
+    assert f"Name {other} ({other}), chosen by me, reason other" in text
+    assert "before a person chose otherwise" in text
 
 
 def check_explanation(account: str) -> None:
