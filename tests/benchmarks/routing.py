@@ -26,8 +26,8 @@ from tests.routing.instances import bench_folder, bench_problem
 #: (accounts, CSMs, seconds, gap in percent, instances)
 DAILY = (
     (50, 25, 1, 0.05, 10),
-    (200, 60, 1, 0.05, 5),
-    (500, 100, 3, 0.1, 3),
+    (200, 60, 1, 0.05, 10),
+    (500, 100, 3, 0.1, 5),
     (2000, 200, 30, 0.5, 1),
 )
 REBALANCE = ((50, 25, 20, 1.0, 10), (200, 60, 20, 1.0, 10))
