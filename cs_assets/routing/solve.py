@@ -273,6 +273,8 @@ class _Solve:
             nodes=int(1000 * self.effort),
             start=begin,
         )
+        if answer.infeasible and self.owners is None:
+            raise NoAssignment("no assignment keeps every rule")
         self.cut_short |= answer.stopped_by_clock
         owners = None if answer.values is None else owners_of(self.problem, model, answer.values)
         if owners is not None and self.problem.keeps_rules(owners):
