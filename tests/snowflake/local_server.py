@@ -215,6 +215,10 @@ class _Connection(FakeSnowflakeConnection):
             if not _locks[table].acquire(timeout=_LOCK_SECONDS):
                 raise ProgrammingError(msg=f"lock of {table}", errno=625, sqlstate="57014")
             self._held().append(table)
+            # On Snowflake a statement sees all that was committed before it began; DuckDB's
+            # transaction may have fixed what it sees when it began, before the wait.
+            self._duck_conn.rollback()
+            self._duck_conn.begin()
 
     def release(self) -> None:
         while self._held():
@@ -326,16 +330,21 @@ exp.Expression.transform = _transform_in_place
 
 def _as_snowflake_says(error: duckdb.Error) -> Exception:
     """An error that fakesnow would turn into HTTP 500, which the connector retries for long."""
-    return ProgrammingError(msg=str(error).splitlines()[0], errno=100999, sqlstate="22000")
+    said = str(error).splitlines()[0]
+    if "Conflict on" in said:  # two changed one row: Snowflake would have let one wait
+        return ProgrammingError(msg=said, errno=625, sqlstate="57014")
+    return ProgrammingError(msg=said, errno=100999, sqlstate="22000")
 
 
-def _before(node: Expr) -> Expr:
+def _before(node: Expr) -> Expr | None:
     """Ours, before fakesnow reads the statement."""
     if isinstance(node, exp.Anonymous) and node.name.upper() == "AI_SENTIMENT":
         return exp.Anonymous(this="fs_ai_sentiment", expressions=node.expressions)
-    if isinstance(node, (exp.SchemaCommentProperty, exp.CommentColumnConstraint)):
-        # fakesnow keeps comments by a statement in which it does not double their quotes
+    # fakesnow keeps comments by statements of its own, in which it does not double their quotes.
+    if isinstance(node, exp.SchemaCommentProperty):
         return type(node)(this=exp.Literal.string(node.this.name.replace("'", "\u2019")))
+    if isinstance(node, exp.ColumnConstraint):
+        return None if isinstance(node.kind, exp.CommentColumnConstraint) else node
     if isinstance(node, exp.GetExtract):
         return exp.Anonymous(this="fs_get", expressions=[node.this, node.expression])
     if isinstance(node, exp.CosineDistance):

@@ -9,8 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from resources.settings import Settings
+from resources.snowflake_admin import administrator
+from resources.snowflake_setup import Names, apply, load_agents, plan
 from tests.snowflake.account_book import AccountBook, Refused
 from tests.snowflake.fault_proxy import Answer, proxy, refusal
+from tests.snowflake.local_server import key_in_environment
 from tests.snowflake.setup_reading import read
 
 #: What the local server cannot take, by how it begins, and why.
@@ -83,6 +87,18 @@ def paper_account(
     account = PaperAccount(AccountBook(), on_paper=on_paper)
     with proxy(arguments, account) as before:
         yield before, account
+
+
+def set_up(arguments: dict[str, Any]) -> None:
+    """Apply the whole set-up to an empty account on the server, as the command does."""
+    named = Settings.load(
+        snowflake_account="fakesnow",
+        snowflake_admin_user="ME",
+        snowflake_admin_password="for the local server",
+        **{name.lower(): value for name, value in key_in_environment().items()},
+    )
+    with paper_account(arguments) as (before, _), administrator(named, **before) as run:
+        apply(plan(Names.of(named), load_agents(None)), run, lambda *_: None)
 
 
 def rows_answer(names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> Answer:
