@@ -101,8 +101,6 @@ class Settings(BaseSettings):
     """The agent that writes narratives: database.schema.name."""
     cortex_search_service: str | None = None
     """The search service over case studies: database.schema.name."""
-    cortex_semantic_view: str | None = None
-    """The semantic view that Analyst answers from: database.schema.name."""
     cortex_base_url: str | None = None
     """Where the REST API is, when not at the account's own host (private link, tests)."""
 
