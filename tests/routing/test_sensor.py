@@ -14,7 +14,10 @@ from sensors import needs_csm
 from tests.faults import routing_kills
 from tests.routing.test_assets import route, table
 
-NOW = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+def now() -> dt.datetime:
+    """The moment of the call, as the sensor takes it: the suite may have begun long before."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
 @pytest.fixture
@@ -82,7 +85,7 @@ def test_a_failed_run_is_asked_for_again_but_not_for_ever(
         raise RuntimeError("no luck")
 
     keys = []
-    while (key := needs_csm.run_key(instance, batch, NOW)) is not None:
+    while (key := needs_csm.run_key(instance, batch, now())) is not None:
         keys.append(key)
         dg.materialize([breaks], partition_key=batch, instance=instance, raise_on_error=False)
     assert keys == [batch, f"{batch}#1", f"{batch}#2"]
@@ -99,8 +102,8 @@ def test_a_run_that_fell_silent_is_asked_for_again(
 
     begun = dg.DagsterRunStatus.STARTED
     instance.create_run_for_job(job, status=begun, tags={"dagster/partition": "B"})
-    assert needs_csm.run_key(instance, "B", NOW) is None
-    later = NOW + needs_csm.SILENT_AFTER + dt.timedelta(minutes=1)
+    assert needs_csm.run_key(instance, "B", now()) is None
+    later = now() + needs_csm.SILENT_AFTER + dt.timedelta(minutes=1)
     assert needs_csm.run_key(instance, "B", later) == "B#1"
 
 
