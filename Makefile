@@ -29,7 +29,7 @@ demo: setup
 	$(BIN)/cs-assets demo
 
 test: .venv/test-ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
 
 up: setup
 	$(BIN)/cs-assets up

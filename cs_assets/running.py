@@ -15,6 +15,7 @@ from typing import Any
 
 import dagster as dg
 
+from cs_assets.interrupts import interrupts_noticed
 from resources.files import write_atomically
 from resources.home import Home
 
@@ -97,21 +98,24 @@ def run_job(
     name = partition if key else f"{partition}...{last_partition}"
     report = RunReport(job=job, partition=name or "")
     token = _listener.set(on_start)
-    try:
-        result = definitions.resolve_job_def(job).execute_in_process(
-            instance=instance,
-            partition_key=key,
-            run_config={"loggers": _QUIET, **(run_config or {})},
-            tags=all_tags,
-            raise_on_error=False,
-        )
-    finally:
-        _listener.reset(token)
+    with interrupts_noticed() as told_to_stop:
+        try:
+            result = definitions.resolve_job_def(job).execute_in_process(
+                instance=instance,
+                partition_key=key,
+                run_config={"loggers": _QUIET, **(run_config or {})},
+                tags=all_tags,
+                raise_on_error=False,
+            )
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
+        finally:
+            _listener.reset(token)
+        if told_to_stop():  # Dagster has noted it as a failed step, or not at all
+            raise KeyboardInterrupt
     report.succeeded = result.success
     for event in result.all_events:
         _note(event, report)
-    if any(_is_interrupt(event) for event in result.all_events):
-        raise KeyboardInterrupt  # Dagster has noted it as a failed step; to us it means stop
     return report
 
 
@@ -134,18 +138,6 @@ def _note(event: dg.DagsterEvent, report: RunReport) -> None:
                 report.failed_checks.append(
                     f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name}"
                 )
-
-
-def _is_interrupt(event: dg.DagsterEvent) -> bool:
-    """Whether a step ended because a person stopped it."""
-    if event.event_type_value != "STEP_FAILURE":
-        return False
-    error = getattr(event.event_specific_data, "error", None)
-    names = []
-    while error is not None:
-        names.append(str(error.cls_name))
-        error = error.cause
-    return any(name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt") for name in names)
 
 
 def _reason(failure: Any) -> str:

@@ -202,10 +202,10 @@ class SnowflakeSession:
             self._run("CREATE TEMPORARY STAGE IF NOT EXISTS incoming_rows")
             self._has_stage = True
         types = ", ".join(f"{column.name} {staged_type(column)}" for column in declared.columns)
-        self._run(f"CREATE TEMPORARY TABLE {_loaded_name(table)} ({types})")
+        self._run(f"CREATE OR REPLACE TEMPORARY TABLE {_loaded_name(table)} ({types})")
         if _has_made_values(table):
             types = ", ".join(f"{column.name} {column.type}" for column in declared.columns)
-            self._run(f"CREATE TEMPORARY TABLE {_made_name(table)} ({types})")
+            self._run(f"CREATE OR REPLACE TEMPORARY TABLE {_made_name(table)} ({types})")
         self._staging.add(table)
 
     def _load(self, table: str, columns: list[catalog.Column], rows: pd.DataFrame) -> str:

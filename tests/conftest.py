@@ -1,12 +1,14 @@
 """Fixtures that every room's tests share."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests import no_network
+from tests.figures import Tell
 
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
@@ -21,22 +23,46 @@ ISOLATED = no_network.enter()
 
 @pytest.fixture(autouse=True)
 def _talks_to_this_machine_only() -> Iterator[None]:
-    """The test that tried to reach anything else is the one that fails."""
+    """The test that tried to reach anything else fails (and one that ran beside it may)."""
     before = no_network.attempts() if ISOLATED else 0
     yield
     if ISOLATED and (tried := no_network.attempts() - before):
         pytest.fail(f"tried {tried} times to reach something beyond this machine")
 
 
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Puts a figure's line under the summary of the run, whichever process measured it."""
+    return lambda figure: record_property("figure", figure.line())
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [
+        *terminalreporter.getreports("passed"),
+        *terminalreporter.getreports("failed"),
+    ]
+    told = [line for report in reports for name, line in report.user_properties if name == "figure"]
     if ISOLATED:
-        ran = sum(len(terminalreporter.getreports(kind)) for kind in ("passed", "failed"))
-        terminalreporter.write_line(no_network.figure(ran).line())
+        told.append(no_network.figure(len(reports)).line())
+    terminalreporter.section("figures")
+    for line in sorted(told):
+        terminalreporter.write_line(line)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if ISOLATED and no_network.attempts() and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileScheduling:
+    """A file's tests stay together, and so do those that share the finished weekly cycle."""
+    return _ByFixture(config, log)
+
+
+class _ByFixture(LoadFileScheduling):  # type: ignore[misc]  # xdist tells no types
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/cycle" if nodeid.startswith("tests/cycle/") else super()._split_scope(nodeid)
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """A measured figure and the line it is printed as."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -16,3 +17,7 @@ class Figure:
     def line(self) -> str:
         verdict = "PASS" if self.passed else "FAIL"
         return f"FIGURE {self.id} {self.name} {self.value} {self.target} {verdict}"
+
+
+#: Puts a figure under the summary of the test run; what the fixture ``tell`` gives.
+Tell = Callable[[Figure], None]

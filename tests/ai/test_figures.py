@@ -6,7 +6,7 @@ import pytest
 
 from tests.benchmarks import ai as benchmarks
 from tests.faults import ai as faults
-from tests.figures import Figure
+from tests.figures import Figure, Tell
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from tests.figures import Figure
     ],
     ids=[*(f"P-ai-0{n}" for n in range(1, 8)), *(f"R-{n}" for n in range(26, 31))],
 )
-def test_figure(measure: Callable[[], Figure]) -> None:
+def test_figure(measure: Callable[[], Figure], tell: Tell) -> None:
     figure = measure()
-    print(figure.line())
+    tell(figure)
     assert figure.passed, figure.line()

@@ -5,17 +5,18 @@ import pytest
 from cs_assets.calls.agreement import level, weighted_kappa
 from cs_assets.calls.rubric import DIMENSIONS
 from tests.benchmarks import calls as benchmark
+from tests.figures import Tell
 
 
-def test_every_dimension_agrees_with_the_reader_well_enough_for_digests():
+def test_every_dimension_agrees_with_the_reader_well_enough_for_digests(tell: Tell):
     found = [*benchmark.agreement_figures(), *benchmark.objection_figures()]
     for figure in found:
-        print(figure.line())
+        tell(figure)
     assert len(found) == 2 * len(DIMENSIONS) + 3
     assert all(figure.passed for figure in found), [f.line() for f in found if not f.passed]
 
 
-def test_the_scorer_is_faster_than_trying_cue_by_cue_and_says_the_same():
+def test_the_scorer_is_faster_than_trying_cue_by_cue_and_says_the_same(tell: Tell):
     rubric, _ = benchmark.assets.load_rules()
     naive, _ = benchmark._with_naive_cues()
     for call in benchmark.labelled_calls()[:6]:
@@ -23,7 +24,7 @@ def test_the_scorer_is_faster_than_trying_cue_by_cue_and_says_the_same():
             assert rubric.cues_in(text) == naive.cues_in(text), text
     found = list(benchmark.speed(rounds=1))
     for figure in found:
-        print(figure.line())
+        tell(figure)
     assert found[1].passed, found[1].line()
 
 

@@ -12,6 +12,7 @@ from cs_assets.coaching.proof import loose_digits, visible_text
 from cs_assets.coaching.rendering import TooLarge
 from tests.coaching import pages
 from tests.faults import coaching as faults
+from tests.figures import Tell
 
 
 @pytest.fixture(scope="module")
@@ -19,12 +20,10 @@ def digest(rules):
     return pages.digest_of(pages.bobs_week(rules), rules)
 
 
-def test_hostile_text_changes_no_page_and_no_payload(capsys):
+def test_hostile_text_changes_no_page_and_no_payload(tell: Tell):
     figures = list(faults.figures(count=100, runs=3))
-    with capsys.disabled():
-        print()
-        for figure in figures:
-            print(figure.line())
+    for figure in figures:
+        tell(figure)
     assert all(figure.passed for figure in figures), faults.hostile_pages(100)[1][:3]
 
 

@@ -8,6 +8,7 @@ import pytest
 from cs_assets.coaching.trends import week_trends
 from tests.benchmarks import coaching as benchmark
 from tests.coaching.tenant import MONDAY, Tenant, weeks_ago
+from tests.figures import Tell
 
 
 def verdicts(tenant: Tenant, rules) -> dict[str, str]:
@@ -15,12 +16,10 @@ def verdicts(tenant: Tenant, rules) -> dict[str, str]:
     return dict(zip(rows["dimension"], rows["verdict"], strict=True))
 
 
-def test_without_a_true_change_hardly_any_run_speaks_of_one(capsys):
+def test_without_a_true_change_hardly_any_run_speaks_of_one(tell: Tell):
     figures = {figure.id: figure for figure in benchmark.figures(runs=40)}
-    with capsys.disabled():
-        print()
-        for figure in figures.values():
-            print(figure.line())
+    for figure in figures.values():
+        tell(figure)
     assert all(figure.passed for figure in figures.values())
 
 

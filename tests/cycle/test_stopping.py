@@ -1,5 +1,6 @@
 """What stops a cycle: a person, or a job that others need. Then nothing is sent."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -7,11 +8,13 @@ import sys
 import time
 from collections.abc import Iterator
 
+import dagster as dg
+import pytest
 from rich.console import Console
 
 from cs_assets.definitions import build_defs
 from cs_assets.progress import Progress
-from cs_assets.running import instance_of
+from cs_assets.running import instance_of, progress_logger, run_job
 from cs_assets.sample.tables import write_sources
 from cs_assets.weekly_cycle import run_cycle
 from resources.errors import Unavailable
@@ -41,6 +44,23 @@ def test_an_interrupt_ends_the_command_and_sends_nothing(tmp_path):
     running.send_signal(signal.SIGINT)
     assert running.wait(60) == 130
     assert not list(home.glob("outbox/*"))
+
+
+def test_an_interrupt_that_nothing_heeds_stops_the_run_all_the_same(home):
+    """Between two of Dagster's handlers an interrupt can be dropped; here a step drops it."""
+
+    @dg.asset
+    def deaf() -> None:
+        with contextlib.suppress(BaseException):
+            signal.raise_signal(signal.SIGINT)
+
+    definitions = dg.Definitions(
+        [deaf],
+        jobs=[dg.define_asset_job("deaf_job", [deaf])],
+        loggers={"progress": progress_logger},
+    )
+    with instance_of(home) as instance, pytest.raises(KeyboardInterrupt):
+        run_job(definitions, instance, "deaf_job")
 
 
 def test_nothing_is_made_on_calls_that_did_not_come(home, monkeypatch):

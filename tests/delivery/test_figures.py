@@ -3,12 +3,12 @@
 import pytest
 
 from tests.faults.delivery import FAST
+from tests.figures import Tell
 
 
 @pytest.mark.parametrize("name", FAST)
-def test_figure(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_figure(name: str, tell: Tell) -> None:
     figure = FAST[name]()
-    with capsys.disabled():
-        print(f"\n{figure.line()}", end="")
+    tell(figure)
     assert figure.id == name
     assert figure.passed, figure.line()

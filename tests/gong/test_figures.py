@@ -4,6 +4,7 @@ import pytest
 
 from tests.benchmarks import gong as benchmarks
 from tests.faults import gong as faults
+from tests.figures import Tell
 
 
 @pytest.mark.parametrize(
@@ -17,11 +18,10 @@ from tests.faults import gong as faults
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_faults_lose_nothing(measure, sizes, capsys):
+def test_faults_lose_nothing(measure, sizes, tell: Tell):
     figures = measure(**sizes)
-    with capsys.disabled():
-        for figure in figures:
-            print(f"\n{figure.line()}", end="")
+    for figure in figures:
+        tell(figure)
     assert all(figure.passed for figure in figures)
 
 
@@ -29,10 +29,9 @@ def test_giants_are_staged_whole_and_marked_when_cut():
     assert faults._one_giant() == (True, True)
 
 
-def test_an_unchanged_second_read_costs_its_pages_and_changes_nothing(capsys):
+def test_an_unchanged_second_read_costs_its_pages_and_changes_nothing(tell: Tell):
     """Speed at this size says nothing; requests and changes are the same at any size."""
     figures = {f.id: f for f in benchmarks.throughput(calls=600, sentences=20, days=3)}
-    with capsys.disabled():
-        for figure in figures.values():
-            print(f"\n{figure.line()}", end="")
-    assert all(figures[name].passed for name in ("P-gong-04", "P-gong-05", "P-gong-06"))
+    for name in ("P-gong-04", "P-gong-05", "P-gong-06"):
+        tell(figures[name])
+        assert figures[name].passed, figures[name].line()

@@ -1,21 +1,22 @@
 """The reliability figures of reviews at the size for every day."""
 
 from tests.faults import reviews as faults
+from tests.figures import Tell
 
 
-def test_hostile_text_is_printed_as_it_is_and_opens_nothing(reports):
+def test_hostile_text_is_printed_as_it_is_and_opens_nothing(reports, tell: Tell):
     figure = faults.hostile_text(reports["CUST_10001"], 330)
-    print(figure.line())
+    tell(figure)
     assert figure.passed, figure.line()
 
 
-def test_pdfs_are_sound_passive_and_carry_their_fonts(reports):
+def test_pdfs_are_sound_passive_and_carry_their_fonts(reports, tell: Tell):
     figure = faults.structure(reports, 6)
-    print(figure.line())
+    tell(figure)
     assert figure.passed, figure.line()
 
 
-def test_the_same_report_gives_the_same_bytes(reports):
+def test_the_same_report_gives_the_same_bytes(reports, tell: Tell):
     figure = faults.same_bytes(reports, runs=3)
-    print(figure.line())
+    tell(figure)
     assert figure.passed, figure.line()

@@ -1,9 +1,11 @@
 """The reliability figures of routing at the size that runs with every test run."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.faults import routing as faults
-from tests.figures import Figure
+from tests.figures import Figure, Tell
 
 
 @pytest.mark.parametrize(
@@ -18,8 +20,7 @@ from tests.figures import Figure
     ],
     ids=["R-31", "R-32", "R-33-shuffles", "R-33-metamorphic", "R-34-trap", "R-34-statuses"],
 )
-def test_reliability_figure(make, capsys: pytest.CaptureFixture[str]) -> None:
-    figure: Figure = make()
-    with capsys.disabled():
-        print(figure.line())
+def test_reliability_figure(make: Callable[[], Figure], tell: Tell) -> None:
+    figure = make()
+    tell(figure)
     assert figure.passed, figure.line()

@@ -12,6 +12,7 @@ from resources.duckdb_warehouse import DuckDBWarehouse
 from resources.fair_lock import fair_lock
 from sensors import needs_csm
 from tests.faults import routing_kills
+from tests.figures import Tell
 from tests.routing.test_assets import route, table
 
 
@@ -135,10 +136,7 @@ def test_a_busy_warehouse_skips_the_tick_with_a_reason(
     assert "busy" in str(answer.skip_message)
 
 
-def test_killed_and_crowded_it_routes_each_account_once(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_killed_and_crowded_it_routes_each_account_once(tell: Tell) -> None:
     for figure in routing_kills.figures(full=False):
-        with capsys.disabled():
-            print(figure.line())
+        tell(figure)
         assert figure.passed, figure.line()

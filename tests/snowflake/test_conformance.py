@@ -13,7 +13,7 @@ from resources.snowflake_locks import make_lock
 from resources.snowflake_rows import normalised
 from resources.snowflake_warehouse import SnowflakeWarehouse
 from sql import catalog
-from tests.figures import Figure
+from tests.figures import Figure, Tell
 from tests.snowflake import small_tenant, weekly
 from tests.snowflake.local_server import DATABASE, local_server, warehouse_on
 from tests.snowflake.paper_account import set_up
@@ -62,7 +62,7 @@ def test_the_cycle_succeeds_on_both(cycles):
     assert right == left
 
 
-def test_every_table_has_the_same_rows(cycles, capsys):
+def test_every_table_has_the_same_rows(cycles, tell: Tell):
     *_, left_rows, right_rows = cycles
     found = [
         line
@@ -80,8 +80,7 @@ def test_every_table_has_the_same_rows(cycles, capsys):
         "every declared table, 0 differences",
         not found,
     )
-    with capsys.disabled():
-        print(figure.line())
+    tell(figure)
     assert not found, "\n".join(found)
     assert filled >= 45
     for name in _OF_THE_DESIGN:

@@ -6,7 +6,7 @@ import pytest
 
 from resources.snowflake_semantics import Agents, verified_queries
 from resources.snowflake_setup import Names, load_agents, plan
-from tests.figures import Figure
+from tests.figures import Figure, Tell
 from tests.snowflake.sql_lint import files, problems
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
@@ -48,7 +48,7 @@ def test_both_engines_take_the_statement(path):
     assert found == []
 
 
-def test_every_mutation_is_caught(capsys):
+def test_every_mutation_is_caught(tell: Tell):
     tried, caught, slipped = 0, 0, []
     for name, whole, broken in MUTATIONS:
         text = (SQL / name).read_text(encoding="utf-8")
@@ -65,8 +65,7 @@ def test_every_mutation_is_caught(capsys):
         "all of at least 20",
         caught == tried >= 20,
     )
-    with capsys.disabled():
-        print(figure.line())
+    tell(figure)
     assert slipped == []
     assert tried >= 20
 
