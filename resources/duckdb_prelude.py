@@ -27,6 +27,8 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'")
     connection.execute("SET threads = 2")
+    # A checkpoint comes with the end of a session; one in its midst compresses the same rows twice.
+    connection.execute("SET checkpoint_threshold = '256MB'")
     _bring_tables_up_to_date(connection)
     connection.execute(sql.text("duckdb/macros"))
     from resources import duckdb_ai

@@ -1,7 +1,7 @@
 """The embedded warehouse: one DuckDB file, one process at a time, in turn."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -118,7 +118,7 @@ class DuckDBSession:
 
     def _delete(self, table: str, scope: Scope) -> None:
         check_rows(self.columns(table), pd.DataFrame(columns=list(scope)), table)
-        condition, parameters = scope_condition(scope)
+        condition, parameters = scope_condition(scope, _in_a_list)
         self._run(f"DELETE FROM {table} WHERE {condition}", parameters)  # noqa: S608
 
     def _run(self, text: str, parameters: Any = ()) -> duckdb.DuckDBPyConnection:
@@ -135,6 +135,11 @@ class DuckDBSession:
             yield "incoming_rows"
         finally:
             self._connection.unregister("incoming_rows")
+
+
+def _in_a_list(column: str, wanted: Sequence[Any]) -> tuple[str, list[Any]]:
+    """One parameter for all values: ten thousand of their own take longer than the deletion."""
+    return f"{column} IN (SELECT UNNEST(?))", [list(wanted)]
 
 
 def _columnar(rows: Any) -> Any:
@@ -184,9 +189,14 @@ class _Held(threading.local):
 _held = _Held()
 
 
+#: Of a file that is made: texts are compressed by dictionary and FSST at once, in a third of
+#: the time; DuckDB before 1.3 cannot read it. A file that is there stays as it was made.
+_NEW_FILES: dict[str, Any] = {"storage_compatibility_version": "v1.3.0"}
+
+
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     try:
-        connection = duckdb.connect(str(path))
+        connection = duckdb.connect(str(path), config=_NEW_FILES)
     except duckdb.IOException as error:
         reason = str(error).splitlines()[0]
         raise Unavailable(

@@ -82,7 +82,7 @@ class GongReader(Protocol):
 
 
 def bundles(
-    pages: Iterator[Page], *, most: int = 100, bytes_most: int = 24_000_000
+    pages: Iterator[Page], *, most: int = 200, bytes_most: int = 48_000_000
 ) -> Iterator[Iterator[Page]]:
     """Some pages at a time, to be stored before the next are read.
 

@@ -7,7 +7,7 @@ declared under ``sql/tables``: no identifier ever comes from data.
 
 import datetime as dt
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -112,8 +112,18 @@ def unnamed_write(tables: Collection[str]) -> ValueError:
     )
 
 
-def scope_condition(scope: Scope) -> tuple[str, list[Any]]:
-    """A WHERE condition and its parameters; column names were checked by the caller."""
+def _listed(column: str, wanted: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Any of some values, each a parameter of its own."""
+    return f"{column} IN ({', '.join('?' * len(wanted))})", list(wanted)
+
+
+def scope_condition(
+    scope: Scope, any_of: Callable[[str, Sequence[Any]], tuple[str, list[Any]]] = _listed
+) -> tuple[str, list[Any]]:
+    """A WHERE condition and its parameters; column names were checked by the caller.
+
+    ``any_of`` says that a column is one of some values, as the engine does it best.
+    """
     parts: list[str] = []
     parameters: list[Any] = []
     for column, wanted in scope.items():
@@ -121,11 +131,9 @@ def scope_condition(scope: Scope) -> tuple[str, list[Any]]:
             parts.append(f"{column} BETWEEN ? AND ?")
             parameters += [wanted.first, wanted.last]
         elif isinstance(wanted, Sequence) and not isinstance(wanted, str):
-            if not wanted:
-                parts.append("FALSE")
-            else:
-                parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")
-                parameters += list(wanted)
+            part, values = any_of(column, wanted) if wanted else ("FALSE", [])
+            parts.append(part)
+            parameters += values
         else:
             parts.append(f"{column} = ?")
             parameters.append(wanted)

@@ -8,7 +8,7 @@ number with a fraction is refused, since it has lost digits on its way.
 import datetime as dt
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, with_config
 from typing_extensions import TypedDict
 
 from cs_assets.gong.instants import instant
@@ -26,64 +26,80 @@ Id = Annotated[_ShortText | int, Field(union_mode="left_to_right")]
 Instant = Annotated[dt.datetime, BeforeValidator(_instant)]
 
 
+_reading = ConfigDict(strict=True, extra="ignore", allow_inf_nan=False)
+
+
 class _Answer(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore", allow_inf_nan=False)
+    model_config = _reading
 
 
-class CrmField(_Answer):
+#: What is checked and not read further is a TypedDict: models of it would take twice as long.
+_part = with_config(_reading)
+
+
+@_part
+class CrmField(TypedDict, total=False):
     """A field of a CRM object; its value may be any JSON."""
 
-    name: str | None = None
-    value: Any = None
+    name: str | None
+    value: Any
 
 
-class CrmObject(_Answer):
-    objectType: str | None = None
-    objectId: Id | None = None
-    timing: str | None = None
-    fields: list[CrmField] | None = None
+@_part
+class CrmObject(TypedDict, total=False):
+    objectType: str | None
+    objectId: Id | None
+    timing: str | None
+    fields: list[CrmField] | None
 
 
-class Context(_Answer):
+@_part
+class Context(TypedDict, total=False):
     """What a CRM knows about the call or a party."""
 
-    system: str | None = None
-    objects: list[CrmObject] | None = None
+    system: str | None
+    objects: list[CrmObject] | None
 
 
-class Party(_Answer):
-    id: Id | None = None
-    speakerId: Id | None = None
-    userId: Id | None = None
-    name: str | None = None
-    emailAddress: str | None = None
-    title: str | None = None
-    affiliation: str | None = None
-    context: list[Context] | None = None
+@_part
+class Party(TypedDict, total=False):
+    id: Id | None
+    speakerId: Id | None
+    userId: Id | None
+    name: str | None
+    emailAddress: str | None
+    title: str | None
+    affiliation: str | None
+    context: list[Context] | None
 
 
-class Topic(_Answer):
-    name: str | None = None
-    duration: float | None = None
+@_part
+class Topic(TypedDict, total=False):
+    name: str | None
+    duration: float | None
 
 
-class Content(_Answer):
-    topics: list[Topic] | None = None
+@_part
+class Content(TypedDict, total=False):
+    topics: list[Topic] | None
 
 
-class Stat(_Answer):
-    name: str | None = None
-    value: float | None = None
+@_part
+class Stat(TypedDict, total=False):
+    name: str | None
+    value: float | None
 
 
-class Questions(_Answer):
-    companyCount: float | None = None
-    nonCompanyCount: float | None = None
+@_part
+class Questions(TypedDict, total=False):
+    companyCount: float | None
+    nonCompanyCount: float | None
 
 
-class Interaction(_Answer):
-    interactionStats: list[Stat] | None = None
-    questions: Questions | None = None
+@_part
+class Interaction(TypedDict, total=False):
+    interactionStats: list[Stat] | None
+    questions: Questions | None
 
 
 class MetaData(_Answer):
@@ -112,30 +128,26 @@ class Call(_Answer):
     interaction: Interaction | None = None
 
 
-_sentences = ConfigDict(strict=True, extra="ignore", allow_inf_nan=False)
-
-
+@_part
 class Sentence(TypedDict):
     """One recognised sentence; milliseconds from the start of the call."""
 
-    __pydantic_config__ = _sentences  # type: ignore[misc]
     start: float
     end: float
     text: str
 
 
-class Monologue(BaseModel):
+@_part
+class Monologue(TypedDict, total=False):
     """Sentences in a row of one speaker on one topic; the speaker may be unknown."""
 
-    model_config = _sentences
-    speakerId: Id | None = None
-    sentences: list[Sentence] | None = None
+    speakerId: Id | None
+    sentences: list[Sentence] | None
 
 
-class Transcript(BaseModel):
+class Transcript(_Answer):
     """One element of ``callTranscripts`` of ``POST /v2/calls/transcript``."""
 
-    model_config = _sentences
     callId: Id
     transcript: list[Monologue] | None = None
 

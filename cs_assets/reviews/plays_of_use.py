@@ -34,13 +34,13 @@ def lagging_module(sheet: FactSheet) -> Play | None:
     stage = text(sheet, f"{group}.stage")
     title, why = _LAGGING[stage]
     others = [g for g in lagging if g != group and text(sheet, f"{g}.stage") == stage]
-    so_are = "; so is " + " and ".join(f"{{{g}.name}}" for g in others) if others else ""
+    alike = "".join(f" {{{g}.name}} is {{{g}.stage}} as well." for g in others)
     return Play(
         code="module_adoption",
         title=title.replace("{it.", f"{{{group}."),
         observation=(
             f"{{{group}.name}} is {{{group}.stage}}: {{{group}.users}} of {{{group}.seats}} seats "
-            f"are in use{so_are}."
+            f"are in use.{alike}"
         ),
         why=why,
         action=(
