@@ -21,7 +21,7 @@ from tests.figures import Figure
 
 TABLE = "gong.stg_gong_call_transcripts"
 ROWS = 1_000_000
-_TURNS = 3
+_TURNS = 5
 _DAY = dt.date(2026, 11, 9)
 
 
