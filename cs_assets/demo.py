@@ -151,6 +151,8 @@ def _made(home: Home, report: CycleReport) -> list[tuple[str, str, str]]:
     for asset, (what, where) in made.items():
         count = report.metadata(asset).get("dagster/partition_row_count")
         rows.append((what, "no new ones" if count is None else str(count), where))
+    if left := report.metadata("routing_recommendations").get("needs_person"):
+        rows.append(("Accounts for a person", str(left), "analytics.csm_routing_recommendations"))
     for asset, what in mails.items():
         rows.append((what, _sent(report.metadata(asset)), _below(home, home.outbox)))
     rows.append(("Warehouse", "", _below(home, home.warehouse)))

@@ -1,9 +1,12 @@
 """Serves the Dagster UI and daemon over the home's data, bound to this machine."""
 
 import os
+import signal
+import socket
 import sys
 
 from cs_assets.running import prepare_instance
+from resources.errors import UsageError
 from resources.settings import Settings
 
 _WORKSPACE = """load_from:
@@ -14,7 +17,8 @@ _WORKSPACE = """load_from:
 
 
 def serve(host: str, port: int) -> None:
-    """Become ``dagster dev`` on ``host:port``; does not return."""
+    """Become ``dagster dev`` on ``host:port``; does not return. Raises for a port in use."""
+    _check_free(host, port)
     home = Settings.load().home.ensure()
     prepare_instance(home)
     workspace = home.dagster / "workspace.yaml"
@@ -22,6 +26,8 @@ def serve(host: str, port: int) -> None:
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["CS_ASSETS_HOME"] = str(home.root)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    # A shell without a terminal starts background commands deaf to it, and Dagster then stays so.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(  # noqa: S606 - our own interpreter, fixed arguments
         sys.executable,
         [
@@ -39,3 +45,14 @@ def serve(host: str, port: int) -> None:
             str(port),
         ],
     )
+
+
+def _check_free(host: str, port: int) -> None:
+    """Dagster would say that it serves, and go on without a UI."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = error.strerror or error
+            raise UsageError(f"{host}:{port}: {reason}; choose another with --port") from error

@@ -165,17 +165,11 @@ def plan(
                 found = read_candidates(db.query("delivery/candidates", [one, day]))
             todo = delivering.plan(outbox, found, allow_late=allow_late)
             rows += [_would_do(outbox.ledger, new) for new in todo.deliveries]
-            rows += [
-                {
-                    "would": "hold",
-                    "kind": held.artefact.kind,
-                    "what": held.artefact.artefact_id,
-                    "to": held.artefact.recipient,
-                    "channel": held.artefact.channel,
-                    "why": "; ".join(held.reasons),
-                }
-                for held in todo.held
-            ]
+            before = {
+                (known.identity.artefact_id, known.identity.channel): known.state
+                for known in outbox.ledger.find(report_kind=one, period_start=day)
+            }
+            rows += [_would_hold(held, before) for held in todo.held]
     if as_json:
         print_json(rows)
     else:
@@ -372,6 +366,21 @@ def _would_do(ledger: "Ledger", new: Any) -> dict[str, Any]:
         "to": new.identity.recipient,
         "channel": new.identity.channel,
         "why": why,
+    }
+
+
+def _would_hold(held: Any, before: dict[tuple[str, str], str]) -> dict[str, Any]:
+    """What is held back, unless it has gone out before: then there is nothing to hold."""
+    artefact = held.artefact
+    state = before.get((artefact.artefact_id, artefact.channel), "pending")
+    gone = state != "pending"
+    return {
+        "would": "nothing" if gone else "hold",
+        "kind": artefact.kind,
+        "what": artefact.artefact_id,
+        "to": artefact.recipient,
+        "channel": artefact.channel,
+        "why": f"it is {state}" if gone else "; ".join(held.reasons),
     }
 
 

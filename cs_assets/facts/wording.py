@@ -14,6 +14,7 @@ ABSENT: Mapping[Status, str] = {
     "failed": "could not be computed",
 }
 
+_NOT_ZERO = frozenset("123456789")
 _SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
@@ -35,7 +36,9 @@ def written(fact: Fact, style: str = "") -> str:
         sign = "" if style == "abs" else "−"
     elif style == "signed" and number > 0:
         sign = "+"
-    return _with_unit(sign, abs(number), fact, style == "short")
+    words = _with_unit(sign, abs(number), fact, style == "short")
+    # What rounds to zero has no direction.
+    return words if _NOT_ZERO.intersection(words) else words.removeprefix(sign)
 
 
 def _with_unit(sign: str, size: float, fact: Fact, short: bool) -> str:

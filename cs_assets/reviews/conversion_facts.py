@@ -37,7 +37,7 @@ def add_conversions(
     """
     rows = aligned(conversions, customers)
     ids = rows["customer_id"]
-    young = pd.to_datetime(rows["first_date"]) > pd.Timestamp(windows.year_ago.start)
+    young = pd.to_datetime(rows["first_date"]) > pd.Timestamp(windows.known_by)
     for suffix, span, words in _SPANS:
         count, value = rows[f"count_{span}"], rows[f"value_{span}"]
         not_yet = (
@@ -154,7 +154,7 @@ def add_conversions_by(
     source = "conversions_by_part"
     facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
     since = ids.map(conversions.set_index("customer_id")["first_date"])
-    young = pd.to_datetime(since) > pd.Timestamp(windows.year_ago.start)
+    young = pd.to_datetime(since) > pd.Timestamp(windows.known_by)
     not_yet = [Absent(young, "not_applicable", "no data from a year earlier")]
     for suffix, span, words in _SPANS:
         if span == "week":

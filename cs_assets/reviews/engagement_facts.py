@@ -49,7 +49,7 @@ def add_engagement(
     """
     rows = aligned(engagement, customers)
     ids = rows["customer_id"]
-    young = pd.to_datetime(rows["first_date"]) > pd.Timestamp(windows.year_ago.start)
+    young = pd.to_datetime(rows["first_date"]) > pd.Timestamp(windows.known_by)
     for suffix, span, words in _SPANS:
         sent = rows[f"sent_{span}"]
         missing = [Absent(sent == 0, "not_applicable", "no message sent")]

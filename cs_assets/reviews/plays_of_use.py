@@ -8,7 +8,7 @@ from cs_assets.reviews.ranked import groups, number, text
 _LAGGING = {
     "in decline": (
         "Bring {it.name} back into daily work",
-        "A module that its people leave a little each week is given up without a decision.",
+        "A module that its people leave is given up without a decision.",
     ),
     "no longer used": (
         "Find out why {it.name} was put aside",
@@ -47,7 +47,7 @@ def lagging_module(sheet: FactSheet) -> Play | None:
             f"Find the one process that {{{group}.name}} should carry, train the people who own it "
             "in a session of an hour, and look at the usage again in four weeks."
         ),
-        effect=f"Success is more than {{{group}.users}} seats in use in the next review.",
+        effect=f"In the next review clearly more seats are in use than the {{{group}.users}} now.",
         weight=0.8 if stage != "not started" else 0.55,
         about=f"adoption of module {text(sheet, f'{group}.name')} training users enablement",
         topic=f"module {text(sheet, f'{group}.name')}",

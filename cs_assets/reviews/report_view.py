@@ -169,7 +169,8 @@ def _about(sheet: FactSheet) -> str:
 def _table_note(sheet: FactSheet) -> str:
     return (
         f"Now: {words(sheet, 'period.window')}. Before: {words(sheet, 'period.window_before')}. "
-        "Higher is better in every row. n: how many of what the figure of now rests on."
+        "Changes are taken before rounding; higher is better in every row. n: how many of what "
+        "the figure of now rests on."
     )
 
 

@@ -136,7 +136,7 @@ def _what_serves(sheet: FactSheet) -> str:
     if group is None:
         return " No figure in this review measures it yet."
     return (
-        f" It rests on {{{group}.name}}, which is {{{group}.stage}} with {{{group}.users}} of "
+        f" It rests on {{{group}.name}}: {{{group}.stage}}, {{{group}.users}} of "
         f"{{{group}.seats}} seats in use; no figure in this review measures the goal itself yet."
     )
 
@@ -160,7 +160,7 @@ def _standing(sheet: FactSheet) -> str:
 def _calls(sheet: FactSheet) -> str:
     if not number(sheet, "calls.judged"):
         return "The tone of the calls, {calls.held} in four weeks, has not been judged."
-    tone = "{calls.negative} of {calls.judged} calls had a negative tone on the customer's side"
+    tone = "Calls with a negative tone on the customer's side: {calls.negative} of {calls.judged}"
     if number(sheet, "calls.held") != number(sheet, "calls.judged"):
-        return f"{tone}; {{calls.held}} were held, the others could not be judged."
+        return f"{tone} that could be judged; {{calls.held}} took place."
     return f"{tone}."

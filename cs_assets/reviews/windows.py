@@ -53,6 +53,15 @@ class Windows:
         return Span(self.current.start - YEAR, self.end - YEAR)
 
     @property
+    def known_by(self) -> dt.date:
+        """Who has data from this day on has a year earlier to be compared with.
+
+        Not from the window's very first day: nothing may have happened on it. At most a
+        twentieth of the window may be missing.
+        """
+        return self.year_ago.start + dt.timedelta(days=7 * self.weeks // 20)
+
+    @property
     def trend(self) -> list[dt.date]:
         """The Mondays of the trend chart, oldest first."""
         return [self.week_start - dt.timedelta(weeks=n) for n in reversed(range(self.trend_weeks))]

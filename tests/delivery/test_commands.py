@@ -105,6 +105,16 @@ def test_plan_says_what_would_happen_and_changes_nothing(
     assert not (home / "outbox").exists()
 
 
+def test_plan_of_what_has_gone_out_has_nothing_to_send_or_hold(
+    unclear: str, warehouse: DuckDBWarehouse, make_artefact: Callable[..., Artefact]
+) -> None:
+    """Also when the period is so long over that nothing of it would be sent."""
+    store_artefacts(warehouse, [make_artefact(1), make_artefact(2)], {})
+    told = json.loads(cli("plan", WEEK.isoformat(), "--json").stdout)
+    assert {row["would"] for row in told} == {"nothing"}
+    assert {row["why"] for row in told} == {"it is sent", "it is unknown"}
+
+
 def test_resend_of_a_late_period_makes_no_revision_unless_allowed(unclear: str) -> None:
     cli("resolve", unclear, "--as", "sent", "--by", "ada", "--note", "seen")
     result = cli("resend", unclear, "--note", "again")

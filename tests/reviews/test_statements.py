@@ -1,5 +1,6 @@
 """What a report says first, what it recommends, and what its evidence looks like to readers."""
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -191,6 +192,18 @@ def test_a_rate_is_judged_by_its_days_not_by_its_messages(now, verdict):
     add_engagement(facts, customers, messages, windows, SETTINGS.evidence)
     rows = facts.frame().set_index("fact_id")
     assert rows.loc["engagement.open_rate_verdict", "value_text"] == verdict
+
+
+@pytest.mark.parametrize(("days_later", "known"), [(-30, True), (0, True), (1, True), (2, False)])
+def test_a_year_earlier_needs_data_of_nearly_the_whole_window(days_later, known):
+    windows = windows_of(tenant.WEEK, "weekly", SETTINGS)
+    facts = FactRows(windows)
+    messages = _daily([0.3, 0.3, 0.3, 0.3], [0.3, 0.3, 0.3, 0.3])
+    messages["first_date"] = windows.year_ago.start + dt.timedelta(days=days_later)
+    customers = pd.DataFrame({"customer_id": ["C"]})
+    add_engagement(facts, customers, messages, windows, SETTINGS.evidence)
+    rows = facts.frame().set_index("fact_id")
+    assert (rows.loc["engagement.open_rate_year_ago", "status"] == "ok") is known
 
 
 def test_nothing_changed_is_rarely_called_a_change():
