@@ -2,7 +2,7 @@
 
 import datetime as dt
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -369,7 +369,7 @@ def _would_do(ledger: "Ledger", new: Any) -> dict[str, Any]:
     }
 
 
-def _would_hold(held: Any, before: dict[tuple[str, str], str]) -> dict[str, Any]:
+def _would_hold(held: Any, before: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     """What is held back, unless it has gone out before: then there is nothing to hold."""
     artefact = held.artefact
     state = before.get((artefact.artefact_id, artefact.channel), "pending")
