@@ -48,10 +48,9 @@ def write_parquet(rows: pd.DataFrame, columns: list[catalog.Column], path: Path)
 
 
 def _array(values: pd.Series, column: catalog.Column) -> pa.Array:
-    kind = _arrow_type(column)
-    present = values.where(values.notna(), None) if values.dtype == object else values
+    kind, present = _arrow_type(column), values
     if _VECTOR.match(column.type):
-        present = present.map(_vector_text)
+        present = values.astype(object).where(values.notna(), None).map(_vector_text)
     try:
         if pa.types.is_decimal(kind):
             return pa.array([_decimal(value, kind.scale) for value in present], type=kind)
