@@ -1,5 +1,6 @@
 """The embedded warehouse: one DuckDB file, one process at a time, in turn."""
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from resources.warehouse import (
 )
 from sql import catalog
 
+#: What the names of views begin with, anywhere under `sql/`.
+_VIEWS = r"\w+\.vw_\w+"
 #: Rows from which making an Arrow table of them pays.
 _MANY = 10_000
 
@@ -79,16 +82,19 @@ class DuckDBSession:
             return self.append(table, rows)
 
     def replace_from(self, table: str, statement: str, parameters: Parameters, scope: Scope) -> int:
+        text = sql.text(statement, "duckdb")
         with self.transaction(table):
-            select = self._run(sql.text(statement, "duckdb"), parameters)
-            names = [str(column[0]).lower() for column in select.description or []]
+            described = self._run(f"DESCRIBE {text}", parameters).fetchall()
+            names = [str(column[0]).lower() for column in described]
             check_rows(self.columns(table), pd.DataFrame(columns=names), table)
-            rows = select.to_arrow_table()
+            columns = ", ".join(names)
+            if not _mentions(text, table):  # straight into the table, whatever their number
+                self._delete(table, scope)
+                return self._count(f"INSERT INTO {table} ({columns}) {text}", parameters)  # noqa: S608
+            rows = self._run(text, parameters).to_arrow_table()
             self._delete(table, scope)
-            if rows.num_rows:
-                with self._registered(rows) as view:
-                    columns = ", ".join(names)
-                    self._run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {view}")  # noqa: S608
+            with self._registered(rows) as view:
+                self._run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {view}")  # noqa: S608
             return int(rows.num_rows)
 
     def merge(self, table: str, rows: pd.DataFrame) -> Merged:
@@ -105,12 +111,12 @@ class DuckDBSession:
         values = ", ".join(f"r.{name}" for name in names)
         update = f"WHEN MATCHED AND ({differs}) THEN UPDATE SET {changes}" if others else ""
         with self._registered(rows) as view, self.transaction(table):
-            before = self._scalar(f"SELECT COUNT(*) FROM {table}")  # noqa: S608
-            touched = self._scalar(
+            before = self._count(f"SELECT COUNT(*) FROM {table}")  # noqa: S608
+            touched = self._count(
                 f"MERGE INTO {table} t USING {view} r ON {same_key} {update} "  # noqa: S608
                 f"WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({values})"
             )
-            inserted = self._scalar(f"SELECT COUNT(*) FROM {table}") - before  # noqa: S608
+            inserted = self._count(f"SELECT COUNT(*) FROM {table}") - before  # noqa: S608
         return Merged(inserted=inserted, updated=touched - inserted)
 
     def columns(self, table: str) -> list[str]:
@@ -124,8 +130,9 @@ class DuckDBSession:
     def _run(self, text: str, parameters: Any = ()) -> duckdb.DuckDBPyConnection:
         return self._connection.execute(text, list(parameters))
 
-    def _scalar(self, text: str) -> int:
-        row = self._run(text).fetchone()
+    def _count(self, text: str, parameters: Parameters = ()) -> int:
+        """The one number that a statement gives: of rows counted, or of rows written."""
+        row = self._run(text, parameters).fetchone()
         return int(row[0]) if row else 0
 
     @contextmanager
@@ -140,6 +147,11 @@ class DuckDBSession:
 def _in_a_list(column: str, wanted: Sequence[Any]) -> tuple[str, list[Any]]:
     """One parameter for all values: ten thousand of their own take longer than the deletion."""
     return f"{column} IN (SELECT UNNEST(?))", [list(wanted)]
+
+
+def _mentions(text: str, table: str) -> bool:
+    """Whether a statement may read the table that it fills: by its name, or through a view."""
+    return re.search(rf"\b(?:{re.escape(table)}|{_VIEWS})\b", text) is not None
 
 
 def _columnar(rows: Any) -> Any:

@@ -164,7 +164,7 @@ def rare_collections() -> Iterator[None]:
     default the collector meets them alive again and again and takes as long as the parser.
     """
     before = gc.get_threshold()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *before[1:])
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 100, before[2])
     try:
         yield
     finally:

@@ -179,20 +179,17 @@ def _note_first_seen(
     """Remember when a call was first met, and when its day was read before without it."""
     if not new:
         return
-    rows = []
-    for call_id in new:
-        day = day_of[call_id]
-        before = read.read_before.get(day) or read.read_before.get(day - dt.timedelta(days=1))
-        rows.append(
-            {
-                "call_id": call_id,
-                "call_date": day,
-                "previous_read_at": before,
-                "first_seen_at": read.began,
-            }
-        )
-    frame = pd.DataFrame(rows)
-    frame["previous_read_at"] = pd.to_datetime(frame["previous_read_at"])
+    days = [day_of[call_id] for call_id in new]
+    one = dt.timedelta(days=1)
+    before = {day: read.read_before.get(day) or read.read_before.get(day - one) for day in days}
+    frame = pd.DataFrame(
+        {
+            "call_id": new,
+            "call_date": days,
+            "previous_read_at": pd.to_datetime(pd.Series([before[day] for day in days])),
+            "first_seen_at": read.began,
+        }
+    )
     db.replace("gong.gong_call_freshness", frame, {"call_id": new})
 
 

@@ -3,11 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class KnownCall:
+class KnownCall(NamedTuple):
     """A call as it is stored."""
 
     call_date: dt.date

@@ -103,7 +103,7 @@ def _take(kind: str, pages: Iterable[Page], read: Callable[[Any], Record]) -> In
             stamp["request_id"] = page.request_id  # type: ignore[assignment]
         for record in page.records:
             try:
-                intake.rows.append({**_fields(read(record)), **stamp})
+                intake.rows.append(read(record)._asdict() | stamp)
             except Malformed as problem:
                 raw = _raw(record)
                 day = _legible_day(record)
@@ -119,10 +119,6 @@ def _raw(record: Any) -> str:
         return orjson.dumps(record).decode()
     except TypeError:
         return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-
-
-def _fields(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def _legible_day(record: Any) -> dt.date | None:

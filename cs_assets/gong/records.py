@@ -7,8 +7,7 @@ which are signed anew at every request and would make every call look changed.
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -41,8 +40,7 @@ class Malformed(ValueError):
         self.call_id = call_id
 
 
-@dataclass(frozen=True, slots=True)
-class CallRecord:
+class CallRecord(NamedTuple):
     """A row of ``gong_calls_raw`` but for request and time of fetching."""
 
     call_id: str
@@ -53,8 +51,7 @@ class CallRecord:
     is_private: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TranscriptRecord:
+class TranscriptRecord(NamedTuple):
     """A row of ``gong_call_transcripts_raw`` but for date, request and time of fetching."""
 
     call_id: str
@@ -62,8 +59,7 @@ class TranscriptRecord:
     content_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class UserRecord:
+class UserRecord(NamedTuple):
     """A row of ``gong_users`` but for the time of fetching."""
 
     user_id: str
@@ -153,10 +149,10 @@ def _legible_id(record: Any, *path: str) -> str | None:
 
 def _without_media(record: dict[str, Any]) -> dict[str, Any]:
     """The call without addresses of media, and without null keys where calls have them."""
-    kept = _without_nulls({key: value for key, value in record.items() if key != "media"})
-    kept["metaData"] = _without_nulls(
-        {key: value for key, value in record["metaData"].items() if key != "meetingUrl"}
-    )
+    kept = _without_nulls(record)
+    kept.pop("media", None)
+    kept["metaData"] = meta = _without_nulls(record["metaData"])
+    meta.pop("meetingUrl", None)
     if "parties" in kept:
         kept["parties"] = [_without_nulls(party) for party in kept["parties"]]
     return kept

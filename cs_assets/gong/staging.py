@@ -111,7 +111,7 @@ def _fingerprints(rows: Iterable[Mapping[str, object]]) -> dict[dt.date, str]:
 
 #: Calls whose sentences one statement makes, more only on a single day: bounds its memory. Few
 #: statements of many rows are cheaper, since DuckDB writes whole row groups past its log.
-_CALLS_AT_ONCE = 8_000
+_CALLS_AT_ONCE = 20_000
 
 
 def _stretches(calls_of: Mapping[dt.date, int]) -> Iterator[Days]:

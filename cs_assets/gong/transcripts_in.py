@@ -7,7 +7,7 @@ there yet is written down as pending and asked for at the next run; nothing wait
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -16,13 +16,12 @@ from cs_assets.gong.intake import Intake
 from cs_assets.gong.tables import Tables, rows_of
 
 #: Calls asked for before what is missing of them is written down; 100 of them go in a request.
-_ASKED_AT_ONCE = 10_000
+_ASKED_AT_ONCE = 20_000
 
 _WORD_TABLES = ("gong.gong_call_transcripts_raw", "gong.gong_pending_transcripts")
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A call whose transcript is asked for, and what is known of it."""
 
     call_id: str
