@@ -90,7 +90,7 @@ class DuckDBSession:
             columns = ", ".join(names)
             if not _mentions(text, table):  # straight into the table, whatever their number
                 self._delete(table, scope)
-                return self._count(f"INSERT INTO {table} ({columns}) {text}", parameters)  # noqa: S608
+                return self._count(f"INSERT INTO {table} ({columns}) {text}", parameters)
             rows = self._run(text, parameters).to_arrow_table()
             self._delete(table, scope)
             with self._registered(rows) as view:
@@ -201,22 +201,30 @@ class _Held(threading.local):
 _held = _Held()
 
 
-#: Of a file that is made: texts are compressed by dictionary and FSST at once, in a third of
-#: the time; DuckDB before 1.3 cannot read it. A file that is there stays as it was made.
-_NEW_FILES: dict[str, Any] = {"storage_compatibility_version": "v1.3.0"}
+#: How the file is attached. Texts are compressed by dictionary and FSST at once, in a third of
+#: the time (of a file that is made; DuckDB before 1.3 cannot read it). Row groups are small,
+#: because full ones are written compressed and at once: of others the log has a copy, and each
+#: end of a session may compress them again.
+_ATTACHED = "STORAGE_VERSION 'v1.3.0', ROW_GROUP_SIZE 10240"
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
     try:
-        connection = duckdb.connect(str(path), config=_NEW_FILES)
+        connection.execute(f"ATTACH '{_quoted(path)}' AS warehouse ({_ATTACHED})")
+        connection.execute("USE warehouse")
+        duckdb_prelude.prepare(connection)
     except duckdb.IOException as error:
+        connection.close()
         reason = str(error).splitlines()[0]
         raise Unavailable(
             f"the warehouse {path} cannot be opened: {reason}; close the program that holds it"
         ) from error
-    try:
-        duckdb_prelude.prepare(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
