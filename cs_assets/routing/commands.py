@@ -19,6 +19,8 @@ app = typer.Typer(help="Owners for accounts.")
 #: What is shown of a recommendation.
 _SHOWN = ["account_id", "account_name", "worker_id", "worker_name", "status", "explanation"]
 
+_NOTHING_LEFT = "No account waits for a person."
+
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -45,6 +47,9 @@ def route(
             "--replay", min=1, help="Route the last N months again with what was known then."
         ),
     ] = None,
+    to_decide: Annotated[
+        bool, typer.Option("--to-decide", help="The accounts that wait for a person.")
+    ] = False,
     max_moves: Annotated[
         int | None, typer.Option("--max-moves", min=0, help="Most moves of a proposal.")
     ] = None,
@@ -60,9 +65,11 @@ def route(
     from cs_assets.routing.showing import Shown
     from resources.errors import UsageError
 
-    if sum(map(bool, (dry_run, account, explain, what_if, rebalance, replay))) > 1:
+    asked = (dry_run, account, explain, what_if, rebalance, replay, to_decide)
+    if sum(map(bool, asked)) > 1:
         raise UsageError(
-            "give one of --dry-run, --account, --explain, --what-if, --rebalance, --replay"
+            "give one of --dry-run, --account, --explain, --what-if, --rebalance, --replay, "
+            "--to-decide"
         )
     show = Shown(as_json)
     if explain:
@@ -71,10 +78,17 @@ def route(
         show.months(_replayed(replay), chart)
     elif what_if is not None or rebalance:
         show.points(_proposals(what_if, max_moves, max_revenue), chart)
-    elif dry_run or account:
+    elif to_decide:
+        show.recommendations("Waiting for a person (route-decide)", _to_decide(), _NOTHING_LEFT)
+    elif account:
         show.recommendations("Would be recommended; nothing is stored", _rehearsed(account, chart))
     else:
-        show.recommendations("Routed", _routed())
+        if dry_run:
+            title, rows = "Would be recommended; nothing is stored", _rehearsed("", chart)
+        else:
+            title, rows = "Routed", _routed()
+        show.recommendations(title, rows)
+        show.left_to_people(list(_to_decide()["account_id"]))
 
 
 @app.command("route-decide")
@@ -172,6 +186,11 @@ def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
     if not shown:
         return pd.DataFrame()
     return pd.concat(shown)[["rank", "score"] * bool(account) + _SHOWN]
+
+
+def _to_decide() -> "pd.DataFrame":
+    with _session() as db:
+        return db.query("routing/to_decide")
 
 
 def _proposals(

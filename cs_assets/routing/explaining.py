@@ -95,10 +95,10 @@ def _why(document: Mapping[str, Any], audit: Mapping[str, Any], width: int) -> I
     else:
         yield from _indented("The only CSM who may take the account and has room.", width)
     yield ""
-    yield "WHY NOBODY ELSE"
+    yield "WHY NOBODY ELSE (each CSM once, by the first rule in the way)"
     yield from _others(audit)
     yield ""
-    yield "RULES THAT DECIDED"
+    yield "RULES THAT DECIDED (a CSM counts for every rule in the way)"
     yield from _deciding(audit, width)
     yield ""
     yield "WHAT WOULD HAVE TO CHANGE"

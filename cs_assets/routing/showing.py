@@ -29,7 +29,9 @@ class Shown:
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
 
-    def rows(self, title: str, rows: "pd.DataFrame") -> None:
+    def rows(
+        self, title: str, rows: "pd.DataFrame", nothing: str = "No account waits for a CSM."
+    ) -> None:
         from rich.console import Console
         from rich.table import Table
 
@@ -37,7 +39,7 @@ class Shown:
             typer.echo(rows.to_json(orient="records", date_format="iso"))
             return
         if rows.empty:
-            typer.echo("No account waits for a CSM.")
+            typer.echo(nothing)
             return
         console = Console()
         console.print(title, style="bold", highlight=False)
@@ -56,10 +58,12 @@ class Shown:
                 table.add_row(*("" if _missing(cell) else str(cell) for cell in row))
         console.print(table)
 
-    def recommendations(self, title: str, rows: "pd.DataFrame") -> None:
+    def recommendations(
+        self, title: str, rows: "pd.DataFrame", nothing: str = "No account waits for a CSM."
+    ) -> None:
         """One block an account (or candidate): who, and why in a sentence or two."""
         if self.as_json or rows.empty:
-            self.rows(title, rows)
+            self.rows(title, rows, nothing)
             return
         typer.echo(typer.style(title, bold=True))
         for row in rows.to_dict("records"):
@@ -68,9 +72,16 @@ class Shown:
                 account = f"{row['rank']:>3}  {row['score']:.3f}"
             who = row["status"].replace("_", " ")
             if not _missing(row["worker_id"]):
-                who = f"{row['worker_name']} ({row['worker_id']})"
+                held = ", held" if row["status"] == "held" else ""
+                who = f"{row['worker_name']} ({row['worker_id']}){held}"
             typer.echo(f"{account}  ->  {who}")
             _say(row["explanation"], indent="      ")
+
+    def left_to_people(self, accounts: list[str]) -> None:
+        """Say which accounts nothing but a person moves on; part of no JSON."""
+        if accounts and not self.as_json:
+            count = f"{len(accounts)} account{'s wait' if len(accounts) > 1 else ' waits'}"
+            _say(f"{count} for a person: {', '.join(accounts)} (route --to-decide says why).")
 
     def explanation(self, row: dict[str, Any]) -> None:
         """The stored audit of one account; wide terminals are not filled with long lines."""

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -11,6 +12,7 @@ from cs_assets.config import BadConfiguration
 from cs_assets.routing.commands import app
 from resources.duckdb_warehouse import DuckDBWarehouse
 from resources.errors import UsageError
+from tests.routing import frames
 from tests.routing.conftest import fill
 from tests.routing.frames import onboarding
 from tests.routing.test_assets import table
@@ -84,6 +86,28 @@ def test_with_nothing_to_do_it_says_so_and_succeeds(at_home: DuckDBWarehouse) ->
     assert "No account waits" in run("route")
     assert "No account waits" in run("route", "--dry-run")
     assert json.loads(run("route", "--json")) == []
+
+
+def test_accounts_left_to_a_person_are_named_and_listed(at_home: DuckDBWarehouse) -> None:
+    accounts = [frames.owned(f"O{n}0", f"W{n}") for n in range(1, 5)]
+    accounts += [frames.account(f"A{n}", is_protected=n == 0) for n in range(6)]
+    fill(at_home, accounts=accounts)
+    assert "No account waits for a person." in run("route", "--to-decide")
+    assert "1 account waits for a person: A0 (route --to-decide" in run("route")
+    with at_home.session("test") as db:
+        held = pd.DataFrame([{"account_id": "A1", "status": "held"}])
+        db.merge("analytics.account_csm_assignments", held)
+    assert "2 accounts wait for a person: A0, A1" in run("route", "--dry-run")
+    rows = json.loads(run("route", "--to-decide", "--json"))
+    assert [(row["account_id"], row["status"]) for row in rows] == [
+        ("A0", "needs_person"), ("A1", "held"),
+    ]  # fmt: skip
+    text = run("route", "--to-decide")
+    assert "Account A0 (A0)  ->  needs person\n      The account is protected" in text
+    assert f"{rows[1]['worker_name']} ({rows[1]['worker_id']}), held" in text
+    run("route-decide", "A0", "override", "--csm", "W2", "--reason", "other", "--by", "me")
+    run("route-decide", "A1", "approve", "--reason", "other", "--by", "me")
+    assert json.loads(run("route", "--to-decide", "--json")) == []
 
 
 def test_a_scenario_that_leaves_accounts_without_owner_names_them(
