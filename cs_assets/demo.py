@@ -13,12 +13,15 @@ from cs_assets.progress import Progress
 from cs_assets.weekly_cycle import CycleReport, check_week, run_cycle
 from resources.errors import UsageError
 from resources.gong import GongSource, Window
+from resources.gong_export import unread
 from resources.home import Home
 from resources.settings import Settings
 from schedules.weekly import last_full_week
 
 #: Runs started by a person for a week long past may deliver: the late guard is told so.
 DELIVER_LATE = {"cs_assets/allow_late": "true"}
+#: The assets that read from Gong and say how many records they could not read.
+_GONG_READS = ("gong_users", "gong_calls_raw", "gong_call_transcripts_raw")
 
 
 def demo(gong: Path | None, data: Path | None, week: str | None) -> int:
@@ -29,6 +32,9 @@ def demo(gong: Path | None, data: Path | None, week: str | None) -> int:
     home = settings.home.ensure()
     with progress.step("Sample data"):
         _put_samples(home, with_sources=data is None, with_calls=gong is None)
+    if gong is not None and (passed := unread(gong)):
+        names = ", ".join(path.name for path in passed)
+        progress.warn(f"not read: {names}; names begin with calls-extensive, transcripts or users")
     return _cycle(settings, progress, week)
 
 
@@ -153,6 +159,8 @@ def _made(home: Home, report: CycleReport) -> list[tuple[str, str, str]]:
         rows.append((what, "no new ones" if count is None else str(count), where))
     if left := report.metadata("routing_recommendations").get("needs_person"):
         rows.append(("Accounts for a person", str(left), "analytics.csm_routing_recommendations"))
+    if aside := sum(report.metadata(asset).get("dead_letters", 0) for asset in _GONG_READS):
+        rows.append(("Gong records set aside", str(aside), "cs-assets gong dead-letters"))
     for asset, what in mails.items():
         rows.append((what, _sent(report.metadata(asset)), _below(home, home.outbox)))
     rows.append(("Warehouse", "", _below(home, home.warehouse)))

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from email import policy
+from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
 
 from resources.errors import CsAssetsError
+from resources.gong_export import CALLS, TRANSCRIPTS, USERS, files_of, unread
 from resources.settings import Settings
 from resources.warehouse_choice import warehouse as chosen_warehouse
 
@@ -49,6 +51,10 @@ def examine() -> Iterator[Finding]:
         return
     yield Finding("settings", "ok", f"environment {settings.cs_assets_environment}")
     yield _interpreter()
+    home = _home(settings)
+    yield home
+    if home.verdict == "failed":  # the rest lies in it
+        return
     if settings.cs_assets_warehouse == "snowflake":
         yield from _snowflake(settings)
     for name, check in _CHECKS:
@@ -94,19 +100,43 @@ def _mail(settings: Settings) -> Finding:
 
 
 def _home(settings: Settings) -> Finding:
-    settings.home.ensure()
-    return Finding("home", "ok", str(settings.home.root))
+    """Whether the folder can be written; one that is not there yet is left to the first run."""
+    root = settings.home.root.absolute()
+    if root.exists():
+        try:
+            settings.home.ensure()
+        except CsAssetsError as error:
+            return Finding("home", "failed", str(error))
+        return Finding("home", "ok", str(settings.home.root))
+    above = next(folder for folder in root.parents if folder.exists())
+    if above.is_dir() and os.access(above, os.W_OK):
+        return Finding("home", "ok", f"{settings.home.root}, made by the first run")
+    return Finding(
+        "home",
+        "failed",
+        f"{settings.home.root} cannot be made in {above}",
+        "name another with --home or CS_ASSETS_HOME",
+    )
+
+
+def _is_made(settings: Settings) -> bool:
+    """Whether there is a warehouse to ask: opening an embedded one would make it."""
+    return settings.cs_assets_warehouse == "snowflake" or settings.home.warehouse.exists()
 
 
 def _warehouse(settings: Settings) -> Finding:
+    if not _is_made(settings):
+        return Finding("warehouse", "ok", "duckdb, made by the first run")
     with chosen_warehouse(settings).session("doctor") as db:
         tables = len(db.query("doctor/tables"))
     return Finding("warehouse", "ok", f"{settings.cs_assets_warehouse}, {tables} tables")
 
 
 def _sources(settings: Settings) -> Finding:
-    with chosen_warehouse(settings).session("doctor") as db:
-        customers = int(db.query("doctor/customers")["customers"].iloc[0])
+    customers = 0
+    if _is_made(settings):
+        with chosen_warehouse(settings).session("doctor") as db:
+            customers = int(db.query("doctor/customers")["customers"].iloc[0])
     if customers:
         return Finding("source tables", "ok", f"{customers} customers")
     return Finding(
@@ -120,17 +150,25 @@ def _sources(settings: Settings) -> Finding:
 def _gong(settings: Settings) -> Finding:
     if settings.gong_access_key or settings.gong_oauth_client_id:
         return _gong_answers(settings)
-    answers = (
-        sorted(settings.gong_dir.glob("calls-extensive*")) if settings.gong_dir.is_dir() else []
-    )
-    if answers:
-        return Finding("gong", "ok", f"{len(answers)} files of answers in {settings.gong_dir}")
+    if settings.gong_dir.is_dir() and files_of(settings.gong_dir, CALLS):
+        return _gong_files(settings.gong_dir)
     return Finding(
         "gong",
         "warning",
         "neither an access key nor files of answers",
         "set GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET, or GONG_EXPORT_DIR",
     )
+
+
+def _gong_files(folder: Path) -> Finding:
+    """How many files of each kind there are, and which would be passed over."""
+    counts = [(len(files_of(folder, kind)), kind[0]) for kind in (CALLS, TRANSCRIPTS, USERS)]
+    detail = f"files in {folder}: " + ", ".join(f"{count} {name}" for count, name in counts)
+    if passed := [path.name for path in unread(folder)]:
+        names = ", ".join(passed[:3]) + ", …" * (len(passed) > 3)
+        mend = "name them calls-extensive*, transcripts* or users*"
+        return Finding("gong", "warning", f"{detail}; not read: {names}", mend)
+    return Finding("gong", "ok", detail)
 
 
 def _gong_answers(settings: Settings) -> Finding:
@@ -204,7 +242,6 @@ def _dagster(settings: Settings) -> Finding:
 
 
 _CHECKS: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
-    ("home", _home),
     ("warehouse", _warehouse),
     ("source tables", _sources),
     ("gong", _gong),

@@ -54,19 +54,15 @@ class ExportReader:
                 f"the folder of Gong answers {self._folder} does not exist; "
                 "name one with --gong or GONG_EXPORT_DIR, or set GONG_ACCESS_KEY"
             )
-        if not self._files(CALLS[0]):
+        if not files_of(self._folder, CALLS):
             raise UsageError(
                 f"{self._folder} holds no calls-extensive*.json or calls-extensive*.json.gz"
             )
 
-    def _files(self, prefix: str) -> list[Path]:
-        found = [*self._folder.glob(f"{prefix}*.json"), *self._folder.glob(f"{prefix}*.json.gz")]
-        return sorted(found)
-
     def _pages(self, kind: tuple[str, str], wanted: Callable[[Any], bool]) -> Iterator[Page]:
         self.check()
-        prefix, items = kind
-        for path in self._files(prefix):
+        _, items = kind
+        for path in files_of(self._folder, kind):
             written = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).replace(tzinfo=None)
             for number, answer in enumerate(_answers(path, items)):
                 origin = f"{path.name}#{number}"
@@ -74,6 +70,19 @@ class ExportReader:
                     Page(answer[items], origin, written, _text_or_none(answer.get("requestId"))),
                     wanted,
                 )
+
+
+def files_of(folder: Path, kind: tuple[str, str]) -> list[Path]:
+    """The files of ``folder`` with answers of this kind, in the order they are read."""
+    prefix, _ = kind
+    return sorted([*folder.glob(f"{prefix}*.json"), *folder.glob(f"{prefix}*.json.gz")])
+
+
+def unread(folder: Path) -> list[Path]:
+    """Files of ``folder`` that look like answers and are not read, by their names."""
+    read = tuple(prefix for prefix, _ in (CALLS, TRANSCRIPTS, USERS))
+    found = [*folder.glob("*.json"), *folder.glob("*.json.gz")]
+    return sorted(path for path in found if not path.name.startswith(read))
 
 
 def _answers(path: Path, items: str) -> list[dict[str, Any]]:

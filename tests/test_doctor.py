@@ -84,6 +84,36 @@ def test_gong_refuses_the_key(tmp_path, server):
     assert "\n" not in found.detail
 
 
+def test_files_of_answers_are_counted_by_kind_and_strangers_named(tmp_path):
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    settings = settings_of(tmp_path, gong_export_dir=folder)
+    assert doctor._gong(settings).verdict == "warning"
+    for name in ("calls-extensive-1.json", "calls-extensive-2.json.gz", "users.json"):
+        (folder / name).write_text("{}")
+    found = doctor._gong(settings)
+    assert found.verdict == "ok"
+    assert found.detail.endswith("2 calls-extensive, 0 transcripts, 1 users")
+    (folder / "zz.json").write_text("{}")
+    found = doctor._gong(settings)
+    assert (found.verdict, found.detail.endswith("not read: zz.json")) == ("warning", True)
+
+
+def test_a_home_that_is_not_there_is_neither_made_nor_blamed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path / "new"))
+    assert doctor.report(as_json=False) == 0
+    assert "made by the first run" in capsys.readouterr().out
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_home_that_cannot_be_is_the_last_line(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path / "file" / "home"))
+    *_, last = doctor.examine()
+    assert (last.check, last.verdict) == ("home", "failed")
+    assert f"cannot be made in {tmp_path / 'file'}" in last.detail
+
+
 def test_slack_tells_whose_token_it_is(tmp_path, server):
     server.answers(200, ok=True, user="cs_assets", team="Acme")
     settings = settings_of(tmp_path, slack_bot_token="xoxb-1", slack_base_url=f"{server.url}/api/")
