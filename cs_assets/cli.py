@@ -4,6 +4,7 @@ Errors are one line on standard error; exit status 2 for what was asked wrongly,
 1 for what failed. ``CS_ASSETS_DEBUG=1`` shows the trace.
 """
 
+import logging
 import os
 import sys
 import warnings
@@ -28,6 +29,10 @@ HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Folder of this installation's data.")
 ]
 WeekOption = Annotated[str | None, typer.Option("--week", help="Monday of the week, YYYY-MM-DD.")]
+
+
+#: The exit status of a command that a person stopped, as shells have it.
+_STOPPED = 130
 
 
 @app.callback()
@@ -125,17 +130,25 @@ def mount_rooms() -> None:
 def main() -> NoReturn:
     """Entry point: run the command, turn errors into one line and a status."""
     warnings.filterwarnings("ignore", module="dagster")
+    # An interrupt that comes as it closes a connection is told by us, not by a traceback of it.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     try:
         mount_rooms()
         status = app(standalone_mode=False)
+        sys.stdout.flush()
+        if status == _STOPPED:  # typer's answer to Ctrl-C has no words
+            _say("stopped")
     except TyperException as error:  # what was typed is wrong
         said = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
         if said.strip():  # without a command the help has been shown already
             _say(f"{' '.join(said.split()).rstrip('.')}; see --help")
         status = 2
+    except BrokenPipeError:  # whoever read the output, as `head` does, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 141
     except (typer.Abort, KeyboardInterrupt):
         _say("stopped")
-        status = 130
+        status = _STOPPED
     except Exception as error:
         if os.environ.get("CS_ASSETS_DEBUG"):
             raise

@@ -11,11 +11,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import yaml
 
 from cs_assets.interrupts import interrupts_noticed
+from resources.errors import UsageError
 from resources.files import write_atomically
 from resources.home import Home
 
@@ -24,6 +27,13 @@ PROGRESS_LOGGER = "progress"
 #: The event log keeps everything; the terminal shows our own progress instead.
 _QUIET: dict[str, Any] = {PROGRESS_LOGGER: {"config": {}}}
 
+
+#: The instance as commands use it, made from dagster.yaml.
+_COMMANDS = "commands.yaml"
+_NO_CAPTURE = {
+    "module": "dagster._core.storage.noop_compute_log_manager",
+    "class": "NoOpComputeLogManager",
+}
 
 OnStart = Callable[[str], None]
 _listener: ContextVar[OnStart | None] = ContextVar("listener", default=None)
@@ -62,11 +72,26 @@ class RunReport:
 
 @contextmanager
 def instance_of(home: Home) -> Iterator[dg.DagsterInstance]:
-    """The Dagster instance kept in ``home``, with the project's dagster.yaml."""
+    """The Dagster instance kept in ``home``, with its dagster.yaml, for runs in this process."""
     prepare_instance(home)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
-    with dg.DagsterInstance.get() as instance:
+    _without_capture(home.dagster / "dagster.yaml", home.dagster / _COMMANDS)
+    with dg.DagsterInstance.from_config(str(home.dagster), _COMMANDS) as instance:
         yield instance
+
+
+def _without_capture(source: Path, target: Path) -> None:
+    """The same instance, but what a step prints stays on the terminal.
+
+    To capture it Dagster starts four helpers a run; a Ctrl-C reaches them too, and each would
+    answer with a traceback of its own.
+    """
+    try:
+        document = yaml.safe_load(source.read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError) as error:
+        raise UsageError(f"{source}: {' '.join(str(error).split())}") from error
+    text = yaml.safe_dump({**document, "compute_logs": _NO_CAPTURE})
+    write_atomically(target, f"# Made from {source.name}; edit that.\n{text}".encode())
 
 
 def prepare_instance(home: Home) -> None:

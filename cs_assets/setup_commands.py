@@ -47,6 +47,7 @@ def snowflake(
 
     from resources import snowflake_setup
     from resources.settings import Settings
+    from resources.snowflake_admin import administrator, sign_in
     from resources.snowflake_semantics import semantic_yaml as yaml_of
 
     settings = Settings.load()
@@ -62,13 +63,12 @@ def snowflake(
             for statement in step.statements:
                 print(f"{statement};\n")
         return
+    sign_in(settings)  # what is missing for it is said before anything is asked
     console = Console()
     for step in steps:
         console.print(f"{step.name:<14} {step.meaning}: {len(step.statements)} statements")
     if not yes:
         typer.confirm("Apply this plan?", abort=True)
-    from resources.snowflake_admin import administrator
-
     with administrator(settings) as run:
         snowflake_setup.apply(
             steps,

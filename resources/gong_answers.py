@@ -98,14 +98,15 @@ def _as_utf8(body: bytes) -> bytes:
 def _is_doubtful(body: bytes, document: Any) -> bool:
     """Whether a record repeats a key, or is nested deeper than can be written again.
 
-    Writing the document again loses keys that were there twice: counting is the cheap
-    sign, and only where the counts differ is the body looked into.
+    Writing the document again loses keys that were there twice, each with a colon: counting
+    them is the cheap sign, and only where the counts differ is the body looked into.
     """
     try:
-        keys = orjson.dumps(document).count(b'":')
+        colons = orjson.dumps(document).count(b":")
     except TypeError:
         return True
-    return body.count(b'":') != keys and _repeats_keys(body)
+    written = body.count(b":") + body.count(b"\\u003a") + body.count(b"\\u003A")
+    return written != colons and _repeats_keys(body)
 
 
 def _repeats_keys(text: bytes) -> bool:

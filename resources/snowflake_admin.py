@@ -15,7 +15,7 @@ from resources.snowflake_warehouse import QUIET, connection_arguments
 @contextmanager
 def administrator(settings: Settings, **extra: Any) -> Iterator[Callable[[str], None]]:
     """Gives a function that runs one statement; errors are one line with the way to mend them."""
-    arguments = {**_signed_in(settings), "session_parameters": {"QUERY_TAG": "cs_assets;setup"}}
+    arguments = {**sign_in(settings), "session_parameters": {"QUERY_TAG": "cs_assets;setup"}}
     try:
         connection = snowflake.connector.connect(**{**arguments, **extra})
     except snowflake.connector.errors.Error as error:
@@ -26,7 +26,7 @@ def administrator(settings: Settings, **extra: Any) -> Iterator[Callable[[str], 
         connection.close()
 
 
-def _signed_in(settings: Settings) -> dict[str, Any]:
+def sign_in(settings: Settings) -> dict[str, Any]:
     """How the administrator signs in: by browser, password or token, else by the service's key."""
     account = settings.snowflake_account
     user = settings.snowflake_admin_user or settings.snowflake_user

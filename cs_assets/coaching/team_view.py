@@ -178,7 +178,8 @@ def _coverage(team: TeamWeek, sheet: FactSheet) -> Iterator[str]:
         for fact in sheet.under("skipped")
     ]
     if reasons:
-        yield f"Not scored: {_many(sheet, 'calls.skipped', 'call')} ({', '.join(reasons)})."
+        calls = _many(sheet, "calls.skipped", "call")
+        yield f"Not scored in {{window.weeks}} weeks: {calls} ({', '.join(reasons)})."
 
 
 def _dimensions(sheet: FactSheet) -> Iterator[Line]:

@@ -76,7 +76,7 @@ def read_call(record: Any) -> CallRecord:
     A call without ``started`` is filed under its scheduled time; one without
     either belongs to no day and is refused.
     """
-    call = _read(Call, record, _legible_id(record, "metaData", "id"))
+    call = _read(Call, record, "metaData", "id")
     meta, call_id = call.metaData, str(call.metaData.id)
     started = meta.started or meta.scheduled
     if started is None:
@@ -88,7 +88,7 @@ def read_call(record: Any) -> CallRecord:
 
 def read_transcript(record: Any) -> TranscriptRecord:
     """Read one transcript; raises ``Malformed``."""
-    transcript = _read(Transcript, record, _legible_id(record, "callId"))
+    transcript = _read(Transcript, record, "callId")
     call_id = str(transcript.callId)
     payload = canonical(record, call_id)
     return TranscriptRecord(call_id, payload, sha256(payload))
@@ -96,7 +96,7 @@ def read_transcript(record: Any) -> TranscriptRecord:
 
 def read_user(record: Any) -> UserRecord:
     """Read one user; raises ``Malformed``."""
-    user = _read(User, record, None)
+    user = _read(User, record)
     names = [part.strip() for part in (user.firstName, user.lastName) if part and part.strip()]
     return UserRecord(
         user_id=str(user.id),
@@ -124,10 +124,11 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _read(model: type[Model], record: Any, call_id: str | None) -> Model:
+def _read(model: type[Model], record: Any, *path_of_id: str) -> Model:
     try:
         return model.model_validate(record)
     except ValidationError as error:
+        call_id = _legible_id(record, *path_of_id) if path_of_id else None
         raise Malformed(_reason(error), call_id) from None
 
 

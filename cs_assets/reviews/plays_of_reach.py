@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cs_assets.facts.model import FactSheet
-from cs_assets.reviews.benchmark_facts import LOWEST, MIDDLE
+from cs_assets.reviews.benchmark_facts import LOWEST, MIDDLE, TOP
 from cs_assets.reviews.play import Play, Rule
 from cs_assets.reviews.ranked import number, text
 
@@ -98,7 +98,10 @@ def negative_calls(sheet: FactSheet) -> Play | None:
 
 
 def reach_more(sheet: FactSheet) -> Play | None:
+    """Standing advice, but none for a customer whose readers open more than those of its peers."""
     if not sheet.has("engagement.sent", "engagement.open_rate"):
+        return None
+    if text(sheet, "benchmark.open_rate.position") == TOP:
         return None
     return Play(
         code="reach_more",

@@ -120,7 +120,7 @@ def scale_winner(sheet: FactSheet) -> Play | None:
             f"Write down what changed in {{{group}.name}} (offer, audience, timing) and repeat it "
             "with the next audience as a test with a control group."
         ),
-        effect=f"Success is that {{{group}.name}} keeps {{{group}.value}} in the next window.",
+        effect=f"Success is {{{group}.value}} or more from {{{group}.name}} in the next window.",
         weight=0.62,
         about=f"growth {text(sheet, f'{group}.name')} campaigns conversions",
         topic=_channel(sheet, group),

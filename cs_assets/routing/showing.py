@@ -164,7 +164,7 @@ class Shown:
         if last.forced or last.unplaced:
             _say(
                 "Forced moves are of accounts whose owner leaves or has left; as things are "
-                "now, they count in no book."
+                "now, they count in no book. A limit of moves or revenue is for the others."
             )
         passed = {name: " and ".join(rules) for name, rules in last.relaxed.items()}
         for rules, ids in _by_value(passed).items():

@@ -1,5 +1,8 @@
 -- One row per sentence of a call, in the order spoken, with the side of its speaker (Snowflake).
-WITH each_sentence AS (
+WITH period AS (
+    SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
+),
+each_sentence AS (
     SELECT
         t.call_id,
         c.call_date,
@@ -10,16 +13,17 @@ WITH each_sentence AS (
         s.value['end']::DOUBLE AS end_ms,
         s.value['text']::VARCHAR AS sentence
     FROM gong.gong_call_transcripts_raw t
-    JOIN gong.gong_calls_raw c ON c.call_id = t.call_id,
+    JOIN gong.gong_calls_raw c ON c.call_id = t.call_id
+    JOIN period p ON c.call_date BETWEEN p.first_day AND p.last_day,
         LATERAL FLATTEN(input => t.payload['transcript']) m,
         LATERAL FLATTEN(input => m.value['sentences']) s
-    WHERE c.call_date BETWEEN ? AND ?
-      AND NOT c.is_deleted
+    WHERE NOT c.is_deleted
       AND NOT c.is_private
 ),
 speakers AS (
     SELECT call_id, speaker_id, affiliation, user_id
-    FROM gong.stg_gong_call_participants
+    FROM gong.stg_gong_call_participants a
+    JOIN period p ON a.call_date BETWEEN p.first_day AND p.last_day
     WHERE speaker_id IS NOT NULL
     QUALIFY ROW_NUMBER() OVER (PARTITION BY call_id, speaker_id ORDER BY party_index) = 1
 )

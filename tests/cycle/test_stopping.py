@@ -31,18 +31,22 @@ class _AbsentGong(GongSource):
 
 
 def test_an_interrupt_ends_the_command_and_sends_nothing(tmp_path):
+    """As a terminal does it: every process of the command gets the signal, and one answers."""
     home = tmp_path / "home"
     running = subprocess.Popen(
         [sys.executable, "-m", "cs_assets.cli", "demo", "--home", str(home)],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
         env={**os.environ, "COLUMNS": "160"},
+        start_new_session=True,
     )
     deadline = time.monotonic() + 120
     while not (home / "warehouse.duckdb").exists() and time.monotonic() < deadline:
         time.sleep(0.2)
-    running.send_signal(signal.SIGINT)
-    assert running.wait(60) == 130
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert (running.returncode, said) == (130, "cs-assets: stopped\n")
     assert not list(home.glob("outbox/*"))
 
 

@@ -11,12 +11,15 @@ from cs_assets.ai.search import LocalCaseStudySearch
 from cs_assets.ai.writing import RulesWriter
 from cs_assets.facts import slots
 from cs_assets.reviews import configuration
+from cs_assets.reviews.benchmark_facts import TOP
 from cs_assets.reviews.case_matching import CaseMatcher
 from cs_assets.reviews.configuration import Brand, contrast
 from cs_assets.reviews.earlier import Earlier, actions_from_last_time, material_changes
 from cs_assets.reviews.fact_sheets import sheet_from_json
 from cs_assets.reviews.forecast import METHODS, forecast
 from cs_assets.reviews.gate import RULES, Candidate, Feed, UnjudgedCalls, judge
+from cs_assets.reviews.plays_of_reach import reach_more
+from cs_assets.reviews.ranked import text
 from cs_assets.reviews.report_writing import passages_from_json, write_report
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose, shard_of
 from tests.reviews import making, tenant
@@ -84,6 +87,13 @@ def test_each_report_gives_three_to_five_recommendations_with_evidence(reports):
         assert 3 <= len(made) <= 5
         assert all(r.evidence for r in made)
         assert all({line.label for line in r.lines} >= {"Action", "Expected effect"} for r in made)
+
+
+def test_whose_readers_open_most_is_not_told_to_win_them_back(reports):
+    places = {name: text(r.sheet, "benchmark.open_rate.position") for name, r in reports.items()}
+    assert TOP in places.values()
+    for name, place in places.items():
+        assert place != TOP or reach_more(reports[name].sheet) is None
 
 
 def test_unchanged_sections_are_kept_and_changed_ones_written_anew(reports):
