@@ -145,7 +145,7 @@ def main() -> NoReturn:
         status = 2
     except BrokenPipeError:  # whoever read the output, as `head` does, has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 141
+        status = 1  # as typer ends while it is writing
     except (typer.Abort, KeyboardInterrupt):
         _say("stopped")
         status = _STOPPED

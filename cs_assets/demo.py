@@ -158,7 +158,7 @@ def _made(home: Home, report: CycleReport) -> list[tuple[str, str, str]]:
         count = report.metadata(asset).get("dagster/partition_row_count")
         rows.append((what, "no new ones" if count is None else str(count), where))
     if left := report.metadata("routing_recommendations").get("needs_person"):
-        rows.append(("Accounts for a person", str(left), "analytics.csm_routing_recommendations"))
+        rows.append(("Accounts for a person", str(left), "cs-assets route --to-decide"))
     if aside := sum(report.metadata(asset).get("dead_letters", 0) for asset in _GONG_READS):
         rows.append(("Gong records set aside", str(aside), "cs-assets gong dead-letters"))
     for asset, what in mails.items():

@@ -53,8 +53,8 @@ def digest_entries(rows: pd.DataFrame, root: Path, folder: Path) -> list[Entry]:
             Entry(
                 kind=_KINDS[row.kind],
                 week=pd.Timestamp(row.period_start).date().isoformat(),
-                name=row.artefact_id,
-                owner="",
+                name=_reader(row),
+                owner=_text(row.person if row.kind == "team_summary" else row.manager),
                 title=row.subject,
                 status="ready",
                 reasons=(),
@@ -63,6 +63,13 @@ def digest_entries(rows: pd.DataFrame, root: Path, folder: Path) -> list[Entry]:
             )
         )
     return entries
+
+
+def _reader(row: Any) -> str:
+    """Whom a digest or summary is for, by name where Gong knows one."""
+    if row.kind == "rep_digest":
+        return _text(row.person) or row.artefact_id
+    return f"Team of {row.person}" if _text(row.person) else "All teams"
 
 
 def _links(paths: dict[str, Any], root: Path, folder: Path) -> Iterator[tuple[str, str]]:

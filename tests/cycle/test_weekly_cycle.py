@@ -49,6 +49,18 @@ def test_every_figure_in_a_pdf_has_its_fact(finished):
     assert len(text) > 1500
 
 
+def test_the_viewer_names_people_and_links_to_what_is_there(finished):
+    document = (finished.home.artifacts / "index.html").read_text(encoding="utf-8")
+    found = re.search(r'id="entries">(.*?)</script>', document, re.DOTALL)
+    entries = json.loads(found[1])
+    owners = {entry["name"]: entry["owner"] for entry in entries if entry["kind"] != "Review"}
+    assert owners["Maya Lindqvist"] == owners["Team of Laura Benedetti"] == "Laura Benedetti"
+    assert "All teams" in owners
+    for entry in entries:
+        assert not entry["name"].isdigit()
+        assert all((finished.home.artifacts / path).is_file() for path in entry["links"].values())
+
+
 def test_nothing_goes_out_twice(finished):
     before = {
         path.name: path.read_bytes() for path in finished.home.outbox.glob("**/*") if path.is_file()
