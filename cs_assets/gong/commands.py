@@ -16,7 +16,9 @@ _HEADS = {
     "transcribed": "words",
     "pending": "waits",
     "dead_lettered": "dead",
+    "left_out": "out",
     "vanished": "gone",
+    "missing": "gap",
 }
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -106,8 +108,9 @@ def days(
     for name in rows.columns:
         justify: Literal["left", "right"] = "left" if name == "call_date" else "right"
         table.add_column(_HEADS.get(name, name), justify=justify, no_wrap=True)
+    rows["known"] = rows.known.astype(object).where(rows.known.notna(), "never")
     for row in rows.itertuples(index=False):
-        table.add_row(*["never" if pd.isna(value) else str(value) for value in row])
+        table.add_row(*["" if pd.isna(value) else str(value) for value in row])
     Console().print(table)
 
 

@@ -11,8 +11,9 @@ letters AS (
     GROUP BY d.call_date
 ),
 analysed AS (
-    SELECT DISTINCT call_id
+    SELECT call_id, MAX(CASE WHEN status = 'scored' THEN 1 ELSE 0 END) AS is_scored
     FROM analytics.call_analysis
+    GROUP BY call_id
 ),
 calls AS (
     SELECT
@@ -23,7 +24,8 @@ calls AS (
         COUNT(s.call_id) AS staged,
         COUNT(t.call_id) AS transcribed,
         COUNT_IF(NOT c.is_deleted AND NOT c.is_private AND t.call_id IS NULL) AS pending,
-        COUNT(a.call_id) AS scored
+        COUNT_IF(a.is_scored = 1) AS scored,
+        COUNT_IF(a.is_scored = 0) AS left_out
     FROM gong.gong_calls_raw c
     JOIN period ON c.call_date BETWEEN period.first_day AND period.last_day
     LEFT JOIN gong.stg_gong_calls s ON s.call_id = c.call_id
@@ -52,6 +54,7 @@ SELECT
     COALESCE(c.transcribed, 0) AS transcribed,
     COALESCE(c.pending, 0) AS pending,
     COALESCE(c.scored, 0) AS scored,
+    COALESCE(c.left_out, 0) AS left_out,
     COALESCE(l.dead_lettered, 0) AS dead_lettered,
     COALESCE(c.vanished, 0) AS vanished,
     COALESCE(r.known, 0) - COALESCE(c.stored, 0) - COALESCE(l.dead_lettered, 0) AS missing,

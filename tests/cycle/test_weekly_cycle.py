@@ -49,6 +49,20 @@ def test_every_figure_in_a_pdf_has_its_fact(finished):
     assert len(text) > 1500
 
 
+def test_the_days_count_as_scored_what_has_a_score(finished):
+    counted = finished.rows(
+        "SELECT SUM(scored) AS scored, SUM(left_out) AS left_out, SUM(stored) AS stored "
+        "FROM gong.gong_reconciliation"
+    ).iloc[0]
+    analysed = finished.rows(
+        "SELECT status, COUNT(*) AS calls FROM analytics.call_analysis GROUP BY 1"
+    )
+    calls = analysed.set_index("status").calls
+    assert counted.scored == calls["scored"]
+    assert counted.left_out == calls.drop("scored").sum() > 0
+    assert counted.scored + counted.left_out == counted.stored
+
+
 def test_the_viewer_names_people_and_links_to_what_is_there(finished):
     document = (finished.home.artifacts / "index.html").read_text(encoding="utf-8")
     found = re.search(r'id="entries">(.*?)</script>', document, re.DOTALL)

@@ -9,7 +9,8 @@ CREATE TABLE IF NOT EXISTS gong.gong_reconciliation (
     staged        BIGINT NOT NULL, -- calls in stg_gong_calls
     transcribed   BIGINT NOT NULL, -- calls with a stored transcript
     pending       BIGINT NOT NULL, -- calls that wait for their transcript
-    scored        BIGINT NOT NULL, -- calls in call_analysis
+    scored        BIGINT NOT NULL, -- calls that have a score
+    left_out      BIGINT NOT NULL, -- calls looked at that get no score: private, internal, too short, without words or clear speakers
     dead_lettered BIGINT NOT NULL, -- call records of the day that could not be read
     vanished      BIGINT NOT NULL, -- calls that are gone from Gong
     missing       BIGINT NOT NULL, -- known, but neither stored nor dead-lettered; less than none: stored but unknown
