@@ -22,9 +22,9 @@ from cs_assets.frames import number_or_none, records, text_or_none
 _COLOURS = {"Critical": "bold red", "High": "red", "Medium": "yellow", "Low": "green"}
 _LEGEND = "; P product knowledge, D discovery, O objection handling, E engagement"
 #: Columns of a terminal from which the list shows every dimension.
-_WIDE = 125
+_WIDE = 120
 #: Blank columns that a table puts to each of its columns.
-_BETWEEN = 3
+_BETWEEN = 2
 
 
 def print_calls(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) -> None:
@@ -38,7 +38,7 @@ def print_calls(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) ->
     headings = ["call", "day", "account", "rep", "score"]
     headings += [*"PDOE", "customer", "priority"] if wide else ["priority"]
     cells = [_call_cells(row, wide) for row in records(rows.head(most))]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for heading, width in zip(headings, _widths(headings, cells, console.width), strict=True):
         numeric = heading in ("score", *"PDOE")
         table.add_column(heading, justify="right" if numeric else "left", no_wrap=True, width=width)
@@ -345,11 +345,15 @@ def print_plan(name: str, plan: Plan, rubric: Rubric) -> None:
         console.print(f"\n[bold]Keep[/bold]  {'; '.join(plan.strengths)}")
     for kind, calls, accounts, resolved in plan.objections:
         console.print(
-            f"Objection {kind.replace('_', ' ')}: {accounts} accounts in {calls} calls, "
-            f"resolved in {resolved}"
+            f"Objection {kind.replace('_', ' ')}: {_many(accounts, 'account')} in "
+            f"{_many(calls, 'call')}, resolved in {resolved}"
         )
     if plan.look_first:
         console.print(f"\nHear together first: {', '.join(plan.look_first)}")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _levels(console: Console, plan: Plan) -> None:
