@@ -20,12 +20,14 @@ from schedules.weekly import last_full_week
 
 #: Runs started by a person for a week long past may deliver: the late guard is told so.
 DELIVER_LATE = {"cs_assets/allow_late": "true"}
+_CREDENTIALS = ("GONG_ACCESS_KEY", "GONG_OAUTH_")
 #: The assets that read from Gong and say how many records they could not read.
 _GONG_READS = ("gong_users", "gong_calls_raw", "gong_call_transcripts_raw")
 
 
 def demo(gong: Path | None, data: Path | None, week: str | None) -> int:
     """Run the cycle on the sample tenant, or on the user's folders; returns the exit status."""
+    _forget_credentials()
     week = _check_what_was_asked(gong, data, week)
     progress = Progress(Console())
     settings = Settings.load()
@@ -36,6 +38,12 @@ def demo(gong: Path | None, data: Path | None, week: str | None) -> int:
         names = ", ".join(path.name for path in passed)
         progress.warn(f"not read: {names}; names begin with calls-extensive, transcripts or users")
     return _cycle(settings, progress, week)
+
+
+def _forget_credentials() -> None:
+    """A demo reads files, the user's or the sample's, also where keys of a Gong account are set."""
+    for name in [name for name in os.environ if name.upper().startswith(_CREDENTIALS)]:
+        del os.environ[name]
 
 
 def _check_what_was_asked(gong: Path | None, data: Path | None, week: str | None) -> str | None:
@@ -105,16 +113,17 @@ def _latest_week(settings: Settings, gong: GongSource) -> str:
     """The Monday of the week to report when none is named.
 
     With an API key that is the last full week; of files of answers it is the week
-    of the latest call, because they may be old.
+    of the latest call, because they may be old, but no week that is not over.
     """
+    last_full = last_full_week(dt.datetime.now(dt.UTC))
     if settings.gong_access_key:
-        return last_full_week(dt.datetime.now(dt.UTC))
+        return last_full
     ever = Window(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime.now(dt.UTC))
     calls = take_calls(gong.calls(ever)).rows
     if not calls:
         raise UsageError(f"{settings.gong_dir} holds no call; name a week with --week")
     latest: dt.date = max(call["call_date"] for call in calls)
-    return (latest - dt.timedelta(days=latest.weekday())).isoformat()
+    return min((latest - dt.timedelta(days=latest.weekday())).isoformat(), last_full)
 
 
 def _now() -> dt.datetime:

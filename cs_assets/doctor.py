@@ -175,11 +175,14 @@ def _gong_answers(settings: Settings) -> Finding:
     """Ask the API for a page of users: one request of the day's budget."""
     from resources.gong import reader
     from resources.gong_client import GongClient
+    from resources.gong_errors import RateLimited
 
     client = reader(settings.model_copy(update={"gong_patience_seconds": 5.0}))
     assert isinstance(client, GongClient)  # for there is a key
     try:
         page = next(client.users(), None)
+    except RateLimited as error:
+        return Finding("gong", "warning", str(error), "nothing to mend: reading goes on then")
     except CsAssetsError as error:
         return Finding("gong", "failed", str(error), "check GONG_BASE_URL, key and secret")
     finally:

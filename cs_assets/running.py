@@ -6,6 +6,7 @@ The command line uses it; the Dagster UI later shows the same runs.
 import datetime as dt
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -34,6 +35,8 @@ _NO_CAPTURE = {
     "module": "dagster._core.storage.noop_compute_log_manager",
     "class": "NoOpComputeLogManager",
 }
+
+_WRAPPING = ("DagsterExecutionStepExecutionError", "RetryRequestedFromPolicy")
 
 OnStart = Callable[[str], None]
 _listener: ContextVar[OnStart | None] = ContextVar("listener", default=None)
@@ -166,11 +169,14 @@ def _note(event: dg.DagsterEvent, report: RunReport) -> None:
 
 
 def _reason(failure: Any) -> str:
-    """The innermost error of a failed step, as one line."""
+    """What was raised in a failed step, as one line: not Dagster's wrapping, nor a cause below."""
     error = getattr(failure, "error", None)
-    while error is not None and error.cause is not None:
+    while error is not None and error.cause is not None and error.cls_name in _WRAPPING:
         error = error.cause
-    return " ".join(str(error.message).split()) if error is not None else "failed"
+    if error is None:
+        return "failed"
+    said = " ".join(str(error.message).split())
+    return re.sub(rf"^(?:resources|cs_assets|dagster)[\w.]*\.{error.cls_name}: ", "", said)
 
 
 def weeks_before(week: dt.date, count: int) -> str:

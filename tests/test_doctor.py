@@ -84,6 +84,14 @@ def test_gong_refuses_the_key(tmp_path, server):
     assert "\n" not in found.detail
 
 
+def test_a_used_up_quota_is_nothing_to_mend(tmp_path, server):
+    settings = gong_settings(tmp_path, server).model_copy(update={"gong_requests_per_day": 1})
+    server.answers(200, requestId="r", records={"totalRecords": 1}, users=[{"id": "1"}])
+    assert doctor._gong(settings).verdict == "ok"
+    found = doctor._gong(settings)
+    assert (found.verdict, found.mend) == ("warning", "nothing to mend: reading goes on then")
+
+
 def test_files_of_answers_are_counted_by_kind_and_strangers_named(tmp_path):
     folder = tmp_path / "answers"
     folder.mkdir()

@@ -22,7 +22,7 @@ from resources.gong import GongSource, Window, bundles, rare_collections
 from resources.gong_errors import GongError, RateLimited
 from resources.home import HomeResource
 from resources.settings import Settings
-from resources.warehouse import Between, Warehouse
+from resources.warehouse import Warehouse
 
 GROUP = "gong"
 
@@ -257,12 +257,7 @@ def gong_reconciliation(
 ) -> dg.MaterializeResult:
     span = _days(context)
     with warehouse.session("gong_reconciliation") as db:
-        rows = db.replace_from(
-            "gong.gong_reconciliation",
-            "gong/reconcile",
-            [span.first, span.last],
-            {"call_date": Between(span.first, span.last)},
-        )
+        rows = staging.reconcile(db, span)
         table = db.query("gong/reconciliation_days", [span.first, span.last])
     table["call_date"] = table.call_date.dt.date
     return result(rows, {"by day": dg.MetadataValue.md(table.tail(14).to_markdown(index=False))})
@@ -296,7 +291,7 @@ def _vanished(gong: GongSource, warehouse: Warehouse, read: calls_in.CallsRead) 
             calls_in.store(db, read, intake)
     if read.unnamed_dead > unnamed:  # one of them is there but cannot be read
         return []
-    return [call_id for call_id in missed if call_id not in read.seen]
+    return [i for i in missed if i not in read.seen and i not in read.dead_ids]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from cs_assets.gong.changes import CallChanges, KnownCall, call_changes
 from cs_assets.gong.dead_letters import bury, resolve
 from cs_assets.gong.intake import Intake
 from cs_assets.gong.purging import bury_vanished, is_believable, purge, purged_tables
+from cs_assets.gong.records import says_private, sha256
 from cs_assets.gong.tables import Tables, rows_of
 
 #: A call may have moved by this much since it was stored and still be found by its old day.
@@ -41,7 +43,10 @@ class CallsRead:
     purged: int = 0
     vanished: int = 0
     not_believed: int = 0
-    dead_by_day: Counter[dt.date] = field(default_factory=Counter)
+    dead_ids: set[str] = field(default_factory=set)
+    """Calls that Gong has, in a form that cannot be read: what is stored of them stays."""
+    dead_days: dict[str, tuple[str | None, dt.date]] = field(default_factory=dict)
+    """By letter: its call, if legible, and its day."""
     in_order: bool = True
     latest: dt.datetime | None = None
 
@@ -84,7 +89,11 @@ def store(db: Tables, read: CallsRead, intake: Intake, *, keep_progress: bool = 
     """Store a bundle of pages and how far reading has come, in one transaction."""
     rows = intake.unique("call_id")
     changes = call_changes(rows, read.known)
+    hidden = _hidden(read, intake)
+    changes.now_private += [row["call_id"] for row in hidden]
     with db.transaction(*_written(changes)):
+        if hidden:
+            db.merge("gong.gong_calls_raw", pd.DataFrame(hidden))
         if changes.rows:
             frame = pd.DataFrame(changes.rows).assign(is_deleted=False)
             db.replace("gong.gong_calls_raw", frame, {"call_id": list(frame.call_id)})
@@ -107,8 +116,25 @@ def store(db: Tables, read: CallsRead, intake: Intake, *, keep_progress: bool = 
     for letter in intake.dead:
         if letter.call_id is None:
             read.unnamed_dead += 1
+        else:
+            read.dead_ids.add(letter.call_id)
         if letter.call_date is not None:
-            read.dead_by_day[letter.call_date] += 1
+            read.dead_days[letter.dead_letter_id] = (letter.call_id, letter.call_date)
+
+
+def _hidden(read: CallsRead, intake: Intake) -> list[dict[str, Any]]:
+    """Stored calls that are private now, by a record that cannot be read otherwise."""
+    found: dict[str, dict[str, Any]] = {}
+    for letter in intake.dead:
+        old = read.known.get(letter.call_id or "")
+        if old is not None and not (old.is_private or old.is_deleted) and says_private(letter.raw):
+            found[str(letter.call_id)] = {
+                "call_id": letter.call_id,
+                "payload": letter.raw,
+                "content_hash": sha256(letter.raw),
+                "is_private": True,
+            }
+    return list(found.values())
 
 
 def missed(read: CallsRead) -> list[str]:
@@ -119,6 +145,7 @@ def missed(read: CallsRead) -> list[str]:
         if read.first <= call.call_date <= read.last
         and not call.is_deleted
         and call_id not in read.seen
+        and call_id not in read.dead_ids
         and not _read_earlier(read, call)
     )
 
@@ -215,16 +242,20 @@ def _note_progress(db: Tables, read: CallsRead, rows: list[dict[str, object]]) -
 
 def _days_read(read: CallsRead) -> pd.DataFrame:
     """A row for every day of the stretch: how many calls Gong has for it, readable or not."""
+    stored = {call_id: call for call_id, call in read.known.items() if not call.is_deleted}
     met = Counter(
         call.call_date
-        for call_id, call in read.known.items()
-        if call_id in read.seen or (_read_earlier(read, call) and not call.is_deleted)
+        for call_id, call in stored.items()
+        if call_id in read.seen or call_id in read.dead_ids or _read_earlier(read, call)
     )
+    unread = {(call_id or letter, day) for letter, (call_id, day) in read.dead_days.items()
+              if call_id not in stored}  # fmt: skip
+    dead = Counter(day for _, day in unread)
     days = [read.first + dt.timedelta(days=n) for n in range((read.last - read.first).days + 1)]
     return pd.DataFrame(
         {
             "call_date": days,
-            "known": [met[day] + read.dead_by_day[day] for day in days],
+            "known": [met[day] + dead[day] for day in days],
             "read_at": read.began,
             "run_id": read.run_id,
         }

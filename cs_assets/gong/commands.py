@@ -46,6 +46,7 @@ def retry_dead_letters(json_output: JsonOption = False) -> None:
             staging.stage_topics(db, span)
             staging.stage_calls(db, span, rules, now)
             staging.stage_transcripts(db, span, now)
+            staging.reconcile(db, span)
     days = [day.isoformat() for day in sorted(outcome.days)]
     if json_output:
         facts = {"waiting": outcome.waiting, "settled": outcome.settled, "days_staged": days}
@@ -53,7 +54,7 @@ def retry_dead_letters(json_output: JsonOption = False) -> None:
         return
     typer.echo(f"{outcome.settled} of {outcome.waiting} dead letters taken up")
     if days:
-        typer.echo(f"staged again: {', '.join(days)}")
+        typer.echo(f"staged again: {', '.join(days)}; their next read asks for the transcripts")
     if outcome.left:
         typer.echo(f"{outcome.left} cannot be read yet; their reasons: cs-assets gong dead-letters")
 

@@ -38,9 +38,13 @@ def resolve(db: Tables, kind: str, call_ids: Iterable[str], now: dt.datetime) ->
 
 
 def settle(db: Tables, dead_letter_ids: Sequence[str], now: dt.datetime) -> int:
-    """Mark letters as taken up; the number of them."""
-    if dead_letter_ids:
-        frame = pd.DataFrame({"dead_letter_id": list(dead_letter_ids), "resolved_at": now})
+    """Mark letters as taken up, without their raw copies; the number of them.
+
+    One that a purge has removed meanwhile, or that is settled already, is left as it is.
+    """
+    still_open = set(db.query("gong/open_letter_ids").dead_letter_id)
+    if due := [letter for letter in dead_letter_ids if letter in still_open]:
+        frame = pd.DataFrame({"dead_letter_id": due, "raw": "", "resolved_at": now})
         db.merge("gong.gong_dead_letters", frame)
     return len(dead_letter_ids)
 

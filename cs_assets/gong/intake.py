@@ -18,6 +18,7 @@ from cs_assets.gong.records import (
     read_transcript,
     read_user,
     sha256,
+    what_may_be_kept,
 )
 
 #: Raw copies of dead letters are cut at this length, and say so.
@@ -105,7 +106,7 @@ def _take(kind: str, pages: Iterable[Page], read: Callable[[Any], Record]) -> In
             try:
                 intake.rows.append(read(record)._asdict() | stamp)
             except Malformed as problem:
-                raw = _raw(record)
+                raw = _raw(what_may_be_kept(record))
                 day = _legible_day(record)
                 intake.dead.append(_letter(kind, page, str(problem), raw, problem.call_id, day))
         for piece in page.broken:

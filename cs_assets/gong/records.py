@@ -164,5 +164,24 @@ def _without_content(record: dict[str, Any]) -> dict[str, Any]:
     return {"metaData": _without_nulls({key: meta.get(key) for key in _KEPT_OF_PRIVATE})}
 
 
+def what_may_be_kept(record: Any) -> Any:
+    """A record that cannot be read, as its raw copy: of a private call no content either."""
+    meta = record.get("metaData") if isinstance(record, dict) else None
+    if not isinstance(meta, dict) or meta.get("isPrivate") is not True:
+        return record
+    plain = {key: meta[key] for key in _KEPT_OF_PRIVATE if isinstance(meta.get(key), str | int)}
+    return {"metaData": plain}
+
+
+def says_private(raw: str) -> bool:
+    """Whether a raw copy is one of a private call, reduced by ``what_may_be_kept``."""
+    try:
+        record = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return False
+    meta = record.get("metaData") if isinstance(record, dict) else None
+    return isinstance(meta, dict) and meta.get("isPrivate") is True and len(record) == 1
+
+
 def _without_nulls(fields: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value is not None}

@@ -86,6 +86,11 @@ def stage_transcripts(db: Tables, days: Days, now: dt.datetime) -> tuple[int, in
     return len(stale), sentences
 
 
+def reconcile(db: Tables, days: Days) -> int:
+    """``gong_reconciliation``: what Gong has against what is here, a row a day."""
+    return _make(db, "gong.gong_reconciliation", "gong/reconcile", days)
+
+
 def _note_staged(db: Tables, days: Days, wanted: Mapping[dt.date, str], now: dt.datetime) -> None:
     rows = [
         {"call_date": day, "fingerprint": fingerprint, "staged_at": now}

@@ -3,12 +3,17 @@ WITH period AS (
     SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
 ),
 letters AS (
-    SELECT d.call_date, COUNT(*) AS dead_lettered
+    SELECT
+        COALESCE(r.call_date, d.call_date) AS call_date,
+        COUNT(DISTINCT COALESCE(d.call_id, d.dead_letter_id)) AS dead_lettered,
+        COUNT(DISTINCT CASE WHEN r.call_id IS NULL THEN COALESCE(d.call_id, d.dead_letter_id) END)
+            AS not_stored
     FROM gong.gong_dead_letters d
-    JOIN period ON d.call_date BETWEEN period.first_day AND period.last_day
+    LEFT JOIN gong.gong_calls_raw r ON r.call_id = d.call_id AND NOT r.is_deleted
+    JOIN period ON COALESCE(r.call_date, d.call_date) BETWEEN period.first_day AND period.last_day
     WHERE d.kind = 'call'
       AND d.resolved_at IS NULL
-    GROUP BY d.call_date
+    GROUP BY COALESCE(r.call_date, d.call_date)
 ),
 analysed AS (
     SELECT call_id, MAX(CASE WHEN status = 'scored' THEN 1 ELSE 0 END) AS is_scored
@@ -57,7 +62,7 @@ SELECT
     COALESCE(c.left_out, 0) AS left_out,
     COALESCE(l.dead_lettered, 0) AS dead_lettered,
     COALESCE(c.vanished, 0) AS vanished,
-    COALESCE(r.known, 0) - COALESCE(c.stored, 0) - COALESCE(l.dead_lettered, 0) AS missing,
+    COALESCE(r.known, 0) - COALESCE(c.stored, 0) - COALESCE(l.not_stored, 0) AS missing,
     r.read_at
 FROM each_day d
 LEFT JOIN reads r ON r.call_date = d.call_date

@@ -1,6 +1,7 @@
 """What stops a cycle: a person, or a job that others need. Then nothing is sent."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from cs_assets.progress import Progress
 from cs_assets.running import instance_of, progress_logger, run_job
 from cs_assets.sample.tables import write_sources
 from cs_assets.weekly_cycle import run_cycle
-from resources.errors import Unavailable
+from resources.errors import Unavailable, UsageError
 from resources.gong import GongSource, Page, Window
 from resources.settings import Settings
 from tests.cycle.conftest import WEEK
@@ -65,6 +66,24 @@ def test_an_interrupt_that_nothing_heeds_stops_the_run_all_the_same(home):
     )
     with instance_of(home) as instance, pytest.raises(KeyboardInterrupt):
         run_job(definitions, instance, "deaf_job")
+
+
+def test_a_failed_step_is_told_by_what_it_raised_not_by_the_cause_of_that(home):
+    @dg.asset
+    def spoiled() -> None:
+        try:
+            json.loads("{")
+        except ValueError as error:
+            raise UsageError("calls-extensive-3.json: not JSON") from error
+
+    definitions = dg.Definitions(
+        [spoiled],
+        jobs=[dg.define_asset_job("spoiled_job", [spoiled])],
+        loggers={"progress": progress_logger},
+    )
+    with instance_of(home) as instance:
+        report = run_job(definitions, instance, "spoiled_job")
+    assert report.failed == {"spoiled": "calls-extensive-3.json: not JSON"}
 
 
 def test_nothing_is_made_on_calls_that_did_not_come(home, monkeypatch):

@@ -9,8 +9,11 @@ import pandas as pd
 import pytest
 
 from cs_assets.gong import purging
+from cs_assets.gong.replaying import replay
 from cs_assets.gong.simulator import Clock, Corpus, Fault, Limits, Simulator, serve
 from cs_assets.gong.simulator.corpus import SimulatedCall
+from resources.gong import reader
+from resources.settings import Settings
 from sql import catalog
 from tests.gong.answers import call, transcript, user
 
@@ -154,6 +157,74 @@ def test_what_was_made_from_a_call_that_is_gone_is_purged(room, gong, how):
     (purge,) = room.table("gong_purges").itertuples()
     assert (purge.call_id, purge.reason) == ("1", how.split()[-1].replace("vanishes", "vanished"))
     assert all(check.passed for check in run.get_asset_check_evaluations())
+
+
+def balance(room) -> dict[str, int]:
+    (day,) = [row for row in room.table("gong_reconciliation").itertuples() if row.known]
+    names = ("known", "stored", "dead_lettered", "vanished", "missing")
+    return {name: getattr(day, name) for name in names}
+
+
+def test_a_stored_call_that_cannot_be_read_any_more_has_not_vanished(room, gong, metadata):
+    gong.corpus.add_all([simulated("1"), simulated("2", 5)])
+    room.run()
+    gong.corpus.change("1", duration="abc")
+    for _ in range(2):  # the second read meets the same letter
+        run = room.run(checked=True)
+        assert metadata(run, "gong_calls_raw")["vanished"] == 0
+        assert not room.table("gong_calls_raw").is_deleted.any()
+        assert set(room.table("stg_gong_call_transcripts").call_id) == {"1", "2"}
+        assert room.table("gong_purges").empty
+        assert balance(room) == {
+            "known": 2, "stored": 2, "dead_lettered": 1, "vanished": 0, "missing": 0,
+        }  # fmt: skip
+        failed = {c.check_name for c in run.get_asset_check_evaluations() if not c.passed}
+        assert failed == {"no_dead_letters"}
+    (letter,) = room.table("gong_dead_letters").itertuples()
+    assert (letter.call_id, "Acme" in letter.raw) == ("1", True)
+    gong.corpus.change("1", duration=300)
+    room.run()
+    (letter,) = room.table("gong_dead_letters").itertuples()
+    assert (letter.raw, pd.isna(letter.resolved_at)) == ("", False)
+
+
+def test_a_call_never_stored_that_cannot_be_read_is_known_once(room, gong):
+    gong.corpus.add_all([simulated("1"), simulated("2", 5)])
+    gong.corpus.change("1", duration="abc")
+    room.run()
+    gong.corpus.change("1", duration="def")
+    room.run()
+    assert len(room.table("gong_dead_letters")) == 2
+    assert balance(room) == {
+        "known": 2, "stored": 1, "dead_lettered": 1, "vanished": 0, "missing": 0,
+    }  # fmt: skip
+
+
+def test_a_call_that_is_private_by_a_record_that_cannot_be_read_loses_its_words(room, gong):
+    gong.corpus.add_all([simulated("1"), simulated("2", 5)])
+    room.run()
+    gong.corpus.change("1", duration="abc", isPrivate=True)
+    room.run()
+    assert set(room.table("stg_gong_call_transcripts").call_id) == {"2"}
+    raw = room.table("gong_calls_raw").set_index("call_id").loc["1"]
+    assert (raw.is_private, raw.is_deleted, "Acme" in raw.payload) == (True, False, False)
+    (letter,) = room.table("gong_dead_letters").itertuples()
+    assert "Acme" not in letter.raw
+    assert balance(room)["missing"] == 0
+
+
+def test_a_letter_whose_call_comes_back_private_is_taken_up(room, gong):
+    gong.corpus.add_all([simulated("1"), simulated("2", 5)])
+    room.run()
+    gong.corpus.change("1", duration="abc")
+    room.run()
+    gong.corpus.change("1", duration=300, isPrivate=True)
+    source = reader(Settings.load())
+    with room.warehouse.session("test") as db:
+        outcome = replay(db, source.calls_by_id, source.transcripts, dt.datetime.now(), "retry")
+    assert (outcome.waiting, outcome.settled) == (1, 1)
+    assert room.table("gong_calls_raw").set_index("call_id").loc["1"].is_private
+    assert room.table("gong_dead_letters").empty
 
 
 def test_every_table_that_names_a_call_is_purged():

@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS gong.gong_reconciliation (
     pending       BIGINT NOT NULL, -- calls that wait for their transcript
     scored        BIGINT NOT NULL, -- calls that have a score
     left_out      BIGINT NOT NULL, -- calls looked at that get no score: private, internal, too short, without words or clear speakers
-    dead_lettered BIGINT NOT NULL, -- call records of the day that could not be read
+    dead_lettered BIGINT NOT NULL, -- calls of the day whose record could not be read; an older version may be stored
     vanished      BIGINT NOT NULL, -- calls that are gone from Gong
     missing       BIGINT NOT NULL, -- known, but neither stored nor dead-lettered; less than none: stored but unknown
     read_at       TIMESTAMP_NTZ    -- when the day was last read, UTC
