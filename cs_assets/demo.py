@@ -37,7 +37,11 @@ def demo(gong: Path | None, data: Path | None, week: str | None) -> int:
     if gong is not None and (passed := unread(gong)):
         names = ", ".join(path.name for path in passed)
         progress.warn(f"not read: {names}; names begin with calls-extensive, transcripts or users")
-    return _cycle(settings, progress, week)
+    status = _cycle(settings, progress, week)
+    if gong is not None:
+        told = f"Other commands read these calls with GONG_EXPORT_DIR={settings.gong_dir}"
+        progress.console.print(told, highlight=False, soft_wrap=True)
+    return status
 
 
 def _forget_credentials() -> None:

@@ -6,6 +6,7 @@ with ``.gz``: one answer a file, or a list of answers.
 
 import datetime as dt
 import gzip
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ import orjson
 from resources.errors import UsageError
 from resources.gong_pages import Page, Window, only
 
+_ANSWER = re.compile(r"\.json(?:\.gz)?$", re.IGNORECASE)
 #: Begin of the file name, and the key of the items in an answer.
 CALLS = ("calls-extensive", "calls")
 TRANSCRIPTS = ("transcripts", "callTranscripts")
@@ -81,8 +83,9 @@ def files_of(folder: Path, kind: tuple[str, str]) -> list[Path]:
 def unread(folder: Path) -> list[Path]:
     """Files of ``folder`` that look like answers and are not read, by their names."""
     read = tuple(prefix for prefix, _ in (CALLS, TRANSCRIPTS, USERS))
-    found = [*folder.glob("*.json"), *folder.glob("*.json.gz")]
-    return sorted(path for path in found if not path.name.startswith(read))
+    found = [path for path in folder.iterdir() if _ANSWER.search(path.name)]
+    kept = (".json", ".json.gz")
+    return sorted(p for p in found if not (p.name.startswith(read) and p.name.endswith(kept)))
 
 
 def _answers(path: Path, items: str) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ Calls appear late, change and vanish, and Gong has no feed of changes: the days 
 the look-back are read again each time, and what is the same is not stored again.
 A call is visible minutes after its end, so that the two quarter-hourly reads, half a
 quarter apart, see it within eight minutes. The nightly read finds what changed, came
-or vanished later than the look-back, and reads the users.
+or vanished later than the look-back, reads the users, and makes the viewer anew, which a
+purge may have removed.
 """
 
 import datetime as dt
@@ -24,8 +25,9 @@ gong_job = dg.define_asset_job(
 
 gong_nightly_job = dg.define_asset_job(
     "gong_nightly_job",
-    dg.AssetSelection.groups("gong"),
-    description="A month of calls and all users from Gong, staged.",
+    dg.AssetSelection.groups("gong") | dg.AssetSelection.assets("review_site"),
+    description="A month of calls and all users from Gong, staged; the viewer, without calls "
+    "that are gone.",
 )
 
 

@@ -105,6 +105,8 @@ def test_files_of_answers_are_counted_by_kind_and_strangers_named(tmp_path):
     (folder / "zz.json").write_text("{}")
     found = doctor._gong(settings)
     assert (found.verdict, found.detail.endswith("not read: zz.json")) == ("warning", True)
+    (folder / "USERS-2.JSON").write_text("{}")
+    assert doctor._gong(settings).detail.endswith("not read: USERS-2.JSON, zz.json")
 
 
 def test_a_home_that_is_not_there_is_neither_made_nor_blamed(tmp_path, monkeypatch, capsys):

@@ -407,7 +407,7 @@ def first_page_preview(pdf: bytes) -> str:
     **table_asset(
         "analytics.review_site",
         group=_GROUP,
-        deps=["weekly_report_pdfs", "rep_digests", "team_summary", "gong_users"],
+        deps=["weekly_report_pdfs", "rep_digests", "team_summary", "gong_users", "gong_purges"],
         kinds=("python", "html"),
     )
 )

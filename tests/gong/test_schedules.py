@@ -44,10 +44,10 @@ def test_the_look_back_is_a_setting(repository, monkeypatch):
     assert request.tags["dagster/asset_partition_range_start"] == "2026-11-17"
 
 
-def test_users_are_read_at_night_only(repository):
+def test_users_are_read_and_the_viewer_made_at_night_only(repository):
     frequent = repository.get_job("gong_job").asset_layer.executable_asset_keys
     nightly = repository.get_job("gong_nightly_job").asset_layer.executable_asset_keys
-    assert nightly - frequent == {dg.AssetKey("gong_users")}
+    assert nightly - frequent == {dg.AssetKey("gong_users"), dg.AssetKey("review_site")}
     assert gong_job.name != gong_nightly_job.name
 
 
