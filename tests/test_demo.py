@@ -16,7 +16,8 @@ def test_a_demo_reads_files_whatever_keys_are_set(monkeypatch):
     monkeypatch.setenv("gong_access_key_secret", "secret")
     monkeypatch.setenv("GONG_OAUTH_CLIENT_ID", "client")
     demo._forget_credentials()
-    assert not [name for name in os.environ if "ACCESS_KEY" in name.upper() or "OAUTH" in name]
+    left = [name.upper() for name in os.environ]
+    assert not [name for name in left if name.startswith(("GONG_ACCESS_KEY", "GONG_OAUTH_"))]
 
 
 def test_the_week_of_the_latest_call_is_taken_when_it_is_over(tmp_path, monkeypatch):

@@ -46,7 +46,7 @@ class CallsRead:
     dead_ids: set[str] = field(default_factory=set)
     """Calls that Gong has, in a form that cannot be read: what is stored of them stays."""
     dead_days: dict[str, tuple[str | None, dt.date]] = field(default_factory=dict)
-    """By letter: its call, if legible, and its day."""
+    """By letter of a call: the call, if legible, and its day."""
     in_order: bool = True
     latest: dt.datetime | None = None
 
@@ -73,7 +73,11 @@ def begin(db: Tables, first: dt.date, last: dt.date, run_id: str, now: dt.dateti
     }
     mark = marks[0]["resume_from"] if marks else None
     resume_from = mark if _is_credible(mark, first, last, known) else None
-    return CallsRead(first, last, run_id, now, known, resume_from, read_before)
+    read = CallsRead(first, last, run_id, now, known, resume_from, read_before)
+    if resume_from is not None:  # what the run that was cut short could not read is known too
+        for row in rows_of(db.query("gong/open_letters_of_days", [first, last])):
+            _note_dead(read, row["dead_letter_id"], row["call_id"], row["call_date"].date())
+    return read
 
 
 def _is_credible(
@@ -114,12 +118,19 @@ def store(db: Tables, read: CallsRead, intake: Intake, *, keep_progress: bool = 
             row["call_date"], row["started"], row["content_hash"], row["is_private"], False
         )
     for letter in intake.dead:
-        if letter.call_id is None:
-            read.unnamed_dead += 1
-        else:
-            read.dead_ids.add(letter.call_id)
-        if letter.call_date is not None:
-            read.dead_days[letter.dead_letter_id] = (letter.call_id, letter.call_date)
+        read.unnamed_dead += letter.call_id is None
+        _note_dead(read, letter.dead_letter_id, letter.call_id, letter.call_date)
+    for row in hidden:
+        read.known[row["call_id"]] = read.known[row["call_id"]]._replace(is_private=True)
+
+
+def _note_dead(
+    read: CallsRead, letter_id: str, call_id: str | None, call_date: dt.date | None
+) -> None:
+    if call_id is not None:
+        read.dead_ids.add(call_id)
+    if call_date is not None:
+        read.dead_days[letter_id] = (call_id, call_date)
 
 
 def _hidden(read: CallsRead, intake: Intake) -> list[dict[str, Any]]:

@@ -160,17 +160,17 @@ def _without_media(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_content(record: dict[str, Any]) -> dict[str, Any]:
+    """Of what is kept of a private call, what is plain text or a plain number."""
     meta = record["metaData"]
-    return {"metaData": _without_nulls({key: meta.get(key) for key in _KEPT_OF_PRIVATE})}
+    kept = {key: meta.get(key) for key in _KEPT_OF_PRIVATE}
+    return {"metaData": {k: v for k, v in kept.items() if isinstance(v, str | int | float)}}
 
 
 def what_may_be_kept(record: Any) -> Any:
     """A record that cannot be read, as its raw copy: of a private call no content either."""
     meta = record.get("metaData") if isinstance(record, dict) else None
-    if not isinstance(meta, dict) or meta.get("isPrivate") is not True:
-        return record
-    plain = {key: meta[key] for key in _KEPT_OF_PRIVATE if isinstance(meta.get(key), str | int)}
-    return {"metaData": plain}
+    private = isinstance(meta, dict) and meta.get("isPrivate") is True
+    return _without_content(record) if private else record
 
 
 def says_private(raw: str) -> bool:

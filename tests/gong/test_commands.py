@@ -99,7 +99,7 @@ def test_the_simulator_serves_a_folder_as_a_program(tmp_path):
         assert [found["id"] for found in answer.json()["calls"]] == ["1"]
         assert httpx.get(f"{url}/v2/calls", auth=("key", "wrong")).status_code == 401
     finally:
-        process.terminate()
+        process.kill()
         process.wait()
 
 

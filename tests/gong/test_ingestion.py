@@ -305,10 +305,12 @@ def test_a_first_run_that_finds_nothing_warns(room, gong):
 
 def test_a_used_up_quota_keeps_what_was_read_and_the_next_run_goes_on(room, gong):
     gong.corpus.add_all(simulated(f"{n:04}", n) for n in range(450))
+    gong.corpus.change("0007", duration="abc")  # before the cut
+    gong.corpus.change("0440", duration="abc")  # after it
     gong.faults.plan(3, Fault("too_many", 3600))
     with pytest.raises(dg.Failure, match="rate limited, resume at"):
         room.run(only=ONLY_CALLS)
-    assert len(room.table("gong_calls_raw")) == 300
+    assert len(room.table("gong_calls_raw")) == 299
     assert len(room.table("gong_progress")) == 1
     quota = sqlite3.connect(room.home.root / "gong_quota.sqlite")
     quota.execute("UPDATE bucket SET blocked_until = 0, next_slot = 0")
@@ -316,7 +318,8 @@ def test_a_used_up_quota_keeps_what_was_read_and_the_next_run_goes_on(room, gong
     gong.requests.clear()
     run = room.run(only=ONLY_CALLS)
     assert run.success
-    assert len(room.table("gong_calls_raw")) == 450
+    assert len(room.table("gong_calls_raw")) == 448
+    assert len(room.table("gong_dead_letters")) == 2
     assert gong.requests["POST /v2/calls/extensive"] == 2
     assert room.table("gong_progress").empty
     known = room.table("gong_day_reads").set_index("call_date").known
