@@ -61,7 +61,7 @@ def demo(
 ) -> None:
     """Run one weekly cycle: from calls to PDFs, digests, assignments and an outbox."""
     use_home(home)
-    from cs_assets import demo as cycle
+    from cs_assets.commands import demo as cycle
 
     raise typer.Exit(cycle.demo(gong=gong, data=data, week=week))
 
@@ -70,7 +70,7 @@ def demo(
 def weekly(week: WeekOption = None, home: HomeOption = None) -> None:
     """Run the weekly cycle on this installation's own data."""
     use_home(home)
-    from cs_assets import demo as cycle
+    from cs_assets.commands import demo as cycle
 
     raise typer.Exit(cycle.weekly(week=week))
 
@@ -85,7 +85,7 @@ def up(
 ) -> None:
     """Serve the Dagster UI, with daemon, over this installation's data."""
     use_home(home)
-    from cs_assets.serving import serve
+    from cs_assets.commands.serving import serve
 
     serve(host=host, port=port)
 
@@ -97,22 +97,18 @@ def doctor(
 ) -> None:
     """Check settings, folders, warehouse, calls and mail; say how to mend what fails."""
     use_home(home)
-    from cs_assets.doctor import report
+    from cs_assets.commands.doctor import report
 
     raise typer.Exit(report(as_json=json_output))
 
 
 def mount_rooms() -> None:
     """Add the commands of the rooms; their modules import what is heavy when called."""
-    from cs_assets import setup_commands
-    from cs_assets.ai import commands as ai
-    from cs_assets.calls import commands as calls
-    from cs_assets.calls import rep_commands as rep
-    from cs_assets.coaching import commands as coaching
-    from cs_assets.delivery import commands as delivery
-    from cs_assets.gong import commands as gong
-    from cs_assets.reviews import commands as reviews
-    from cs_assets.routing import commands as routing
+    from cs_assets.commands import ai, calls, gong, rep, setup
+    from cs_assets.commands import deliveries as delivery
+    from cs_assets.commands import digest as coaching
+    from cs_assets.commands import report as reviews
+    from cs_assets.commands import route as routing
 
     for room, name in (
         (ai, "ai"),
@@ -122,7 +118,7 @@ def mount_rooms() -> None:
         (gong, "gong"),
     ):
         app.add_typer(room.app, name=name)
-    app.add_typer(setup_commands.app, name="setup")
+    app.add_typer(setup.app, name="setup")
     for room in (reviews, coaching, routing):
         app.add_typer(room.app)
 

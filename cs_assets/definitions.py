@@ -10,6 +10,7 @@ from cs_assets.calls import assets as calls
 from cs_assets.calls import checks as calls_checks
 from cs_assets.coaching import assets as coaching
 from cs_assets.coaching import checks as coaching_checks
+from cs_assets.commands.running import PROGRESS_LOGGER, progress_logger
 from cs_assets.customers import assets as customers
 from cs_assets.customers import checks as customers_checks
 from cs_assets.delivery import assets as delivery
@@ -21,18 +22,17 @@ from cs_assets.reviews import assets as reviews
 from cs_assets.reviews import checks as reviews_checks
 from cs_assets.routing import assets as routing
 from cs_assets.routing import checks as routing_checks
-from cs_assets.running import PROGRESS_LOGGER, progress_logger
 from cs_assets.sources import assets as sources
 from cs_assets.sources import checks as sources_checks
-from resources.claude import ClaudeResource
-from resources.gong import GongSource
+from resources.gong.source import GongSource
 from resources.home import HomeResource
 from resources.ledger import LedgerResource
-from resources.mail import MailerResource
+from resources.mail.choice import MailerResource
+from resources.models.claude import ClaudeResource
+from resources.models.writer import WriterResource
 from resources.settings import Settings
-from resources.slack import SlackResource
+from resources.slack.choice import SlackResource
 from resources.warehouse_choice import warehouse
-from resources.writer import WriterResource
 from schedules import ai as ai_schedules
 from schedules import calls as calls_schedules
 from schedules import gong as gong_schedules

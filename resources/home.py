@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from resources.errors import UsageError
+from cs_assets.errors import UsageError
 
 
 @dataclass(frozen=True)

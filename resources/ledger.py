@@ -7,9 +7,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from cs_assets.delivery.journal import Journal
-from cs_assets.delivery.ledger import Ledger
-from cs_assets.delivery.store import SqliteStore, Store
+from cs_assets.delivery.record.journal import Journal
+from cs_assets.delivery.record.ledger import Ledger
+from cs_assets.delivery.record.store import SqliteStore, Store
 from resources.home import Home
 from resources.settings import Settings
 
@@ -25,7 +25,7 @@ class OpenLedger:
 def _store(home: Home, settings: Settings) -> Store:
     """PostgreSQL when the settings name one (as a shared instance does), else SQLite."""
     if settings.delivery_database_url is not None:
-        from cs_assets.delivery.postgres_store import PostgresStore
+        from cs_assets.delivery.record.postgres_store import PostgresStore
 
         return PostgresStore(settings.delivery_database_url.get_secret_value())
     return SqliteStore(home.ledger)

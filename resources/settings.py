@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from resources.errors import UsageError
+from cs_assets.errors import UsageError
 from resources.home import Home
 
 

@@ -1,7 +1,7 @@
 """Which warehouse the settings name."""
 
-from resources.duckdb_warehouse import DuckDBWarehouse
-from resources.errors import UsageError
+from cs_assets.errors import UsageError
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.settings import Settings
 from resources.warehouse import Warehouse
 
@@ -10,7 +10,7 @@ def warehouse(settings: Settings) -> Warehouse:
     """The warehouse of an installation: the file in its home, or Snowflake."""
     if settings.cs_assets_warehouse == "duckdb":
         return DuckDBWarehouse(path=str(settings.home.warehouse))
-    from resources.snowflake_warehouse import SnowflakeWarehouse  # heavy, and not needed locally
+    from resources.snowflake.warehouse import SnowflakeWarehouse  # heavy, and not needed locally
 
     if not (settings.snowflake_account and settings.snowflake_user and settings.snowflake_database):
         raise UsageError(

@@ -5,9 +5,9 @@ from typing import Any
 
 import dagster as dg
 
+from cs_assets.errors import Unavailable
 from cs_assets.partitions import ROUTING_BATCHES, routing_batches
 from cs_assets.routing import batches
-from resources.errors import Unavailable
 from resources.warehouse import Warehouse
 
 #: Half of the time within which a new account should be routed.

@@ -13,9 +13,9 @@ from cs_assets.delivery.alerts import Alert, send_alert
 from cs_assets.delivery.assets import open_outbox
 from resources.home import HomeResource
 from resources.ledger import LedgerResource
-from resources.mail import MailerResource
+from resources.mail.choice import MailerResource
 from resources.settings import Settings
-from resources.slack import SlackResource
+from resources.slack.choice import SlackResource
 
 _WILL_RETRY = "dagster/will_retry"
 

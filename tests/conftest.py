@@ -98,7 +98,7 @@ def home(tmp_path: Path):
 @pytest.fixture
 def warehouse(home):
     """An empty embedded warehouse."""
-    from resources.duckdb_warehouse import DuckDBWarehouse
+    from resources.duckdb.warehouse import DuckDBWarehouse
 
     return DuckDBWarehouse(path=str(home.warehouse), wait_seconds=20)
 

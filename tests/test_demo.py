@@ -5,8 +5,8 @@ import os
 
 import orjson
 
-from cs_assets import demo
-from resources.gong import GongSource
+from cs_assets.commands import demo
+from resources.gong.source import GongSource
 from resources.settings import Settings
 from tests.gong.answers import call
 

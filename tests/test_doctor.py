@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from cs_assets import doctor
-from resources.errors import UsageError
+from cs_assets.commands import doctor
+from cs_assets.errors import UsageError
 from resources.settings import Settings
 
 

@@ -7,12 +7,12 @@ import pandas as pd
 
 from cs_assets.ai import configuration
 from cs_assets.ai.configuration import AiConfiguration
-from cs_assets.ai.ledger import AiLedger
-from cs_assets.ai.usage import calls_frame, reconciled, usage
-from cs_assets.ai.usage_chart import chart
+from cs_assets.ai.ledger.ledger import AiLedger
+from cs_assets.ai.ledger.usage import calls_frame, reconciled, usage
+from cs_assets.ai.ledger.usage_chart import chart
 from cs_assets.asset_kit import result, table_asset
-from resources.duckdb_warehouse import DuckDBWarehouse
-from resources.errors import CsAssetsError
+from cs_assets.errors import CsAssetsError
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import HomeResource
 from resources.settings import Settings
 from resources.warehouse import Warehouse

@@ -6,8 +6,8 @@ from typing import Any
 import dagster as dg
 
 from cs_assets.ai import configuration
-from cs_assets.ai.ledger import AiLedger
-from cs_assets.ai.usage import room_left
+from cs_assets.ai.ledger.ledger import AiLedger
+from cs_assets.ai.ledger.usage import room_left
 from resources.home import HomeResource
 from resources.settings import Settings
 from resources.warehouse import Warehouse

@@ -52,7 +52,7 @@ class Ceiling(_Strict):
 
 
 class Ceilings(_Strict):
-    """One ceiling a scope; ``cs_assets.ai.ledger`` says what each counts."""
+    """One ceiling a scope; ``cs_assets.ai.ledger.ledger`` says what each counts."""
 
     asset: Ceiling
     run: Ceiling

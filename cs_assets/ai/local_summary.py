@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cs_assets.ai.words import content_words
+from cs_assets.search.words import content_words
 
 MODEL = "local-extractive"
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from cs_assets.ai.redaction import Redactor
+from cs_assets.ai.screening.redaction import Redactor
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import written
 

@@ -14,14 +14,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cs_assets.ai.asking import Question, Turn
-from cs_assets.ai.calling import Answered, Caller
 from cs_assets.ai.configuration import AiConfiguration
-from cs_assets.ai.ledger import Purpose
+from cs_assets.ai.guarded_calls import Answered, Caller
+from cs_assets.ai.ledger.ledger import Purpose
 from cs_assets.ai.material import facts_document, joined, people_in, sources_of
-from cs_assets.ai.number_words import spans_named_in
-from cs_assets.ai.redaction import Redactor
-from cs_assets.ai.screening import Limits, reasons_to_reject
+from cs_assets.ai.requests import Question, Turn
+from cs_assets.ai.screening.number_words import spans_named_in
+from cs_assets.ai.screening.redaction import Redactor
+from cs_assets.ai.screening.screening import Limits, reasons_to_reject
 from cs_assets.ai.writing import Assignment, Draft, Prompt, by_rules
 
 _MAX_TOKENS = 6000  # thinking counts towards it, so far more than a section needs

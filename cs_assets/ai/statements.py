@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from cs_assets.ai.asking import Tokens
 from cs_assets.ai.configuration import AiConfiguration
-from cs_assets.ai.ledger import AiLedger, Estimate, Purpose, Refused, Reserved
+from cs_assets.ai.ledger.ledger import AiLedger, Estimate, Purpose, Refused, Reserved
+from cs_assets.ai.requests import Tokens
 
 Result = TypeVar("Result")
 

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cs_assets.calls import eligibility, impact, insights, next_steps, objections, scoring, talk
-from cs_assets.calls.heard import Heard
+from cs_assets.calls import impact, next_steps, objections, talk
 from cs_assets.calls.impact import Deal
-from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric, Taxonomy, rules_version
+from cs_assets.calls.scoring import dimensions, eligibility, insights
+from cs_assets.calls.scoring.evidence import Heard
+from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension, Rubric, Taxonomy, rules_version
 from cs_assets.calls.transcript import Transcript, text_hash
 
 MODEL = "rules"
@@ -47,13 +48,13 @@ def analyse(
     raised = objections.find(transcript, taxonomy, cues)
     commitments = next_steps.find(transcript, rubric, cues)
     heard = Heard(transcript, talked, raised, commitments, call.call_type, rubric, cues)
-    scores = scoring.score(heard)
+    scores = dimensions.score(heard)
     step = next_steps.best(commitments)
     labels = {kind: rules.label for kind, rules in taxonomy.kinds.items()}
     found = impact.impact(call.deal, raised, call.sentiment, step is not None, rubric.risk, labels)
     rep_turns = sum(turn.side == "rep" for turn in transcript.turns)
     urgency = impact.urgency(scores, rep_turns, found, rubric)
-    total = scoring.overall(scores, rubric)
+    total = dimensions.overall(scores, rubric)
     return row | {
         "overall_score": None if total is None else round(total, 1),
         **{f"{dimension}_score": scores[dimension].score for dimension in DIMENSIONS},
@@ -122,7 +123,7 @@ def input_hash(call: Call, transcript: Transcript | None) -> str:
 
 
 def _evidence(
-    scores: Mapping[Dimension, scoring.DimensionScore], transcript: Transcript
+    scores: Mapping[Dimension, dimensions.DimensionScore], transcript: Transcript
 ) -> dict[str, dict[str, Any]]:
     return {
         dimension: {

@@ -10,14 +10,14 @@ from cs_assets import config
 from cs_assets.ai.configuration import load as load_ai
 from cs_assets.ai.statements import CeilingReached
 from cs_assets.asset_kit import partition_span, result, table_asset
-from cs_assets.calls import judging, texts, transcript
+from cs_assets.calls import ai_backlog, texts, transcript
 from cs_assets.calls import rows as rows_of
 from cs_assets.calls.models import Function, models
-from cs_assets.calls.rubric import Rubric, Taxonomy, rules_version
+from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.frames import number_or_none, records, text_or_none
 from cs_assets.partitions import days
-from resources.ai_statements import AiStatements
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.models.ai_statements import AiStatements
 from resources.settings import Settings
 from resources.warehouse import Between, Warehouse
 
@@ -69,7 +69,7 @@ def call_sentiment(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
         spoken = db.query("calls/customer_sentences", [span.first, span.last])
         kept = db.query("calls/sentiment_kept", [span.first, span.last])
     # Judging that costs nothing is always done anew.
-    kept = judging.with_same_words(kept if statements.is_billed else kept[:0], spoken, model)
+    kept = ai_backlog.with_same_words(kept if statements.is_billed else kept[:0], spoken, model)
     new = readable[~readable["call_id"].isin(kept["call_id"])]
     wanted = "," if len(new) == len(readable) else f",{','.join(new['call_id'])},"
 
@@ -78,7 +78,7 @@ def call_sentiment(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
             asked = [span.first, span.last, wanted, wanted]
             return db.query("calls/sentiment_of_sentences", asked)
 
-    statement = judging.sentiment_statement(spoken, set(new["call_id"]))
+    statement = ai_backlog.sentiment_statement(spoken, set(new["call_id"]))
     skipped = ""
     try:
         judged = statements.run(statement, _period(span), judge)
@@ -140,7 +140,7 @@ def call_summaries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
         db.replace("analytics.call_texts", words, _scope(span))
         kept = db.query("calls/summaries_kept", [model, span.first, span.last])
         new = statements.run(
-            judging.summary_statement(words, kept),
+            ai_backlog.summary_statement(words, kept),
             _period(span),
             lambda: db.query("calls/new_summaries", [model, span.first, span.last]),
         )
@@ -180,7 +180,7 @@ def transcript_embeddings(
         db.replace("analytics.transcript_chunks", rows, _scope(span))
         kept = db.query("calls/embeddings_kept", parameters)
         written = statements.run(
-            judging.embedding_statement(rows, kept),
+            ai_backlog.embedding_statement(rows, kept),
             _period(span),
             lambda: db.replace_from(
                 "analytics.transcript_embeddings",

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from cs_assets.calls.objections import Objection
-from cs_assets.calls.rubric import Dimension, PriorityRules, RiskRules, Rubric
-from cs_assets.calls.scoring import DimensionScore
+from cs_assets.calls.scoring.dimensions import DimensionScore
+from cs_assets.calls.scoring.rubric import Dimension, PriorityRules, RiskRules, Rubric
 
 Level = Literal["low", "medium", "high", "unknown"]
 Priority = Literal["Critical", "High", "Medium", "Low"]

@@ -12,10 +12,11 @@ def models(configured: Mapping[Function, str], *, is_local: bool) -> dict[Functi
     """
     if not is_local:
         return dict(configured)
-    from cs_assets.ai import local_embedding, local_sentiment, local_summary
+    from cs_assets.ai import local_sentiment, local_summary
+    from cs_assets.search import vectors
 
     return {
         "sentiment": local_sentiment.MODEL,
         "summary": local_summary.MODEL,
-        "embedding": local_embedding.MODEL,
+        "embedding": vectors.MODEL,
     }

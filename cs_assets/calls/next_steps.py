@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cs_assets.calls.rubric import Rubric
+from cs_assets.calls.scoring.rubric import Rubric
 from cs_assets.calls.transcript import Transcript
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cs_assets.calls.rubric import ObjectionCues, OutcomeCue, Taxonomy
+from cs_assets.calls.scoring.rubric import ObjectionCues, OutcomeCue, Taxonomy
 from cs_assets.calls.transcript import Transcript, Turn
 
 #: Who signs is an objection when it is held against us, and an answer when we asked for it.

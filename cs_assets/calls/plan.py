@@ -16,7 +16,7 @@ from math import sqrt
 from statistics import fmean, variance
 from typing import Any
 
-from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric
+from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension, Rubric
 
 #: Calls in which a behaviour must have been missing to be a focus and no anecdote.
 MINIMUM_CALLS = 2

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cs_assets.calls import analysis, chunking, sentiment, summary, transcript
 from cs_assets.calls.impact import Deal
-from cs_assets.calls.rubric import Rubric, Taxonomy, rules_version
+from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.frames import number_or_none, records, text_or_none
 from sql import catalog
 

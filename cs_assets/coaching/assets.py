@@ -8,13 +8,15 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from cs_assets.ai import prompts
+from cs_assets.ai.prompting import prompts
 from cs_assets.ai.side_by_side import side_by_side
 from cs_assets.ai.writing import Prompt, Writer
 from cs_assets.asset_kit import partition_dates, partition_span, result, table_asset
 from cs_assets.coaching import policy as policies
 from cs_assets.coaching import windows
-from cs_assets.coaching.digests import Digest, file_stem, write_digest
+from cs_assets.coaching.digest.digests import Digest, file_stem, write_digest
+from cs_assets.coaching.digest.team import audiences
+from cs_assets.coaching.digest.team_view import Summary, write_summary
 from cs_assets.coaching.evidence import readable
 from cs_assets.coaching.inputs import (
     Frames,
@@ -26,6 +28,7 @@ from cs_assets.coaching.inputs import (
 )
 from cs_assets.coaching.objections import week_objections
 from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Rep, RepWeek, WeekInputs, rep_of, rep_week, users_of
 from cs_assets.coaching.rows import (
     artefact,
@@ -40,16 +43,13 @@ from cs_assets.coaching.rows import (
 )
 from cs_assets.coaching.scored_calls import dated
 from cs_assets.coaching.scores import week_scores
-from cs_assets.coaching.team import audiences
-from cs_assets.coaching.team_view import Summary, write_summary
-from cs_assets.coaching.transcript import Transcripts
 from cs_assets.coaching.trends import week_trends
 from cs_assets.partitions import weeks
 from resources.files import write_atomically
 from resources.home import Home, HomeResource
+from resources.models.writer import WriterResource
 from resources.settings import Settings
 from resources.warehouse import Between, Scope, Session, Warehouse
-from resources.writer import WriterResource
 from sql import catalog
 
 _GROUP = "coaching"

@@ -11,7 +11,7 @@ import pandas as pd
 from cs_assets.asset_kit import partition_dates
 from cs_assets.coaching import windows
 from cs_assets.coaching.assets import load_policy
-from cs_assets.coaching.gate import content_reasons
+from cs_assets.coaching.digest.gate import content_reasons
 from cs_assets.partitions import weeks
 from resources.home import HomeResource
 from resources.warehouse import Session, Warehouse

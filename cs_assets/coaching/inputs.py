@@ -10,9 +10,9 @@ from cs_assets.coaching import windows
 from cs_assets.coaching.evidence import readable
 from cs_assets.coaching.focus import Focus
 from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Rep, WeekInputs, rep_of
 from cs_assets.coaching.scored_calls import dated, on_scale, scale_of, within
-from cs_assets.coaching.transcript import Transcripts
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
-from cs_assets.coaching.transcript import Transcripts, Words
+from cs_assets.coaching.quotes import Transcripts, Words
 
 Call = Mapping[str, Any]
 

@@ -12,8 +12,8 @@ from cs_assets.coaching import windows
 from cs_assets.coaching.focus import Focus, Level, advance, behaviour_of, fitting_behaviour
 from cs_assets.coaching.moments import Moment, Win, focus_moment, moment, win
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
+from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.scored_calls import monday_of
-from cs_assets.coaching.transcript import Transcripts
 
 Row = Mapping[str, Any]
 

@@ -7,15 +7,15 @@ from dataclasses import asdict
 from typing import Any
 
 from cs_assets.coaching import windows
-from cs_assets.coaching.digest_sheet import cutoff
-from cs_assets.coaching.digest_writing import told_by
-from cs_assets.coaching.digests import Digest
+from cs_assets.coaching.digest.digests import Digest
+from cs_assets.coaching.digest.gate import Reason, address_reasons, content_reasons, verdict
+from cs_assets.coaching.digest.sheet import cutoff
+from cs_assets.coaching.digest.team_view import Summary
+from cs_assets.coaching.digest.writing import told_by
 from cs_assets.coaching.focus import Focus
-from cs_assets.coaching.gate import Reason, address_reasons, content_reasons, verdict
 from cs_assets.coaching.moments import Moment
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.rep_week import Rep, WeekInputs
-from cs_assets.coaching.team_view import Summary
 
 
 def digest_row(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:

@@ -8,15 +8,15 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets import config
-from cs_assets.ai import prompts
+from cs_assets.ai.prompting import prompts
 from cs_assets.asset_kit import partition_dates, partition_span, result, table_asset
 from cs_assets.customers import adoption, health, insights, segments
 from cs_assets.customers.policy import CustomerPolicy
 from cs_assets.frames import records
 from cs_assets.partitions import weeks
+from resources.models.writer import WriterResource
 from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
-from resources.writer import WriterResource
 from sql import catalog
 
 _PROMPT = "customers/insight"

@@ -15,17 +15,17 @@ import dagster as dg
 from cs_assets.asset_kit import OWNER, column_schema, partition_dates, result
 from cs_assets.delivery import reporting
 from cs_assets.delivery.addresses import parse_allow_list
-from cs_assets.delivery.candidates import read_candidates
+from cs_assets.delivery.artefact_rows import read_candidates
 from cs_assets.delivery.couriers import Courier, UnusableCourier
 from cs_assets.delivery.delivering import Outbox, Report, deliver
 from cs_assets.delivery.policy import load_policy
+from cs_assets.errors import UsageError
 from cs_assets.partitions import weeks
-from resources.errors import UsageError
 from resources.home import HomeResource
 from resources.ledger import LedgerResource
-from resources.mail import MailerResource
+from resources.mail.choice import MailerResource
 from resources.settings import Settings
-from resources.slack import SlackResource
+from resources.slack.choice import SlackResource
 from resources.warehouse import Scope, Warehouse
 from sql import catalog
 

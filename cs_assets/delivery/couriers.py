@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from cs_assets.delivery import artefacts, mime
-from cs_assets.delivery.letter import Attachment, Letter, Unsendable
-from cs_assets.delivery.links import TooLarge, link_to, with_link
-from cs_assets.delivery.mail_html import images_as_parts, inlined
+from cs_assets.delivery import artefact_files
+from cs_assets.delivery.message import mime
+from cs_assets.delivery.message.letter import Attachment, Letter, Unsendable
+from cs_assets.delivery.message.links import TooLarge, link_to, with_link
+from cs_assets.delivery.message.mail_html import images_as_parts, inlined
+from cs_assets.delivery.message.slack_text import Post, read_post
 from cs_assets.delivery.model import Answer, Delivery
 from cs_assets.delivery.policy import DeliveryPolicy
-from cs_assets.delivery.slack_text import Post, read_post
 
 #: Above this Gmail clips a mail.
 HTML_BUDGET = 90_000
@@ -157,7 +158,7 @@ class MailCourier:
 
     def _letter(self, delivery: Delivery) -> Letter:
         who, parts = delivery.identity, delivery.parts
-        content = artefacts.read_as_planned(parts, self._home)
+        content = artefact_files.read_as_planned(parts, self._home)
         html, images = images_as_parts(inlined(_utf8(content.html, parts.html_path)))
         if html is not None and len(html.encode()) > HTML_BUDGET:
             raise Unsendable(f"{parts.html_path}: the HTML has more than {HTML_BUDGET:,} bytes")
@@ -192,7 +193,7 @@ class SlackCourier:
 
     def prepare(self, delivery: Delivery) -> Prepared:
         parts = delivery.parts
-        content = artefacts.read_as_planned(parts, self._home)
+        content = artefact_files.read_as_planned(parts, self._home)
         post = read_post(
             delivery_key=delivery.delivery_key,
             channel=delivery.identity.recipient,

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from cs_assets.delivery import artefacts, planning, reporting
+from cs_assets.delivery import artefact_files, planning, reporting
 from cs_assets.delivery.clock import Clock, SystemClock
 from cs_assets.delivery.couriers import Courier
-from cs_assets.delivery.journal import Journal
-from cs_assets.delivery.ledger import Ledger, Planned
 from cs_assets.delivery.model import Delivery, NewDelivery, State
 from cs_assets.delivery.planning import Artefact, Held, Plan, Surroundings
 from cs_assets.delivery.policy import DeliveryPolicy
+from cs_assets.delivery.record.journal import Journal
+from cs_assets.delivery.record.ledger import Ledger, Planned
 from cs_assets.delivery.sending import Sender, Tally
 
 
@@ -74,7 +74,7 @@ def plan(outbox: Outbox, found: Sequence[Artefact], *, allow_late: bool) -> Plan
             allow_list=outbox.allow_list,
             is_late=is_late,
             allow_late=allow_late,
-            hash_of=lambda parts: artefacts.read(parts, outbox.home).sha256,
+            hash_of=lambda parts: artefact_files.read(parts, outbox.home).sha256,
         ),
     )
 

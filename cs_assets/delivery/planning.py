@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cs_assets.delivery import addresses
-from cs_assets.delivery.artefacts import UnusableArtefact
+from cs_assets.delivery.artefact_files import UnusableArtefact
 from cs_assets.delivery.model import Identity, NewDelivery, Parts
 
 REHEARSAL = "rehearsal"

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cs_assets.delivery import backoff, crash_points
-from cs_assets.delivery.artefacts import UnusableArtefact
+from cs_assets.delivery.artefact_files import UnusableArtefact
 from cs_assets.delivery.clock import Clock
 from cs_assets.delivery.couriers import ChannelUnusable, Courier, Prepared
-from cs_assets.delivery.journal import Journal
-from cs_assets.delivery.ledger import Ledger
-from cs_assets.delivery.letter import Unsendable
+from cs_assets.delivery.message.letter import Unsendable
 from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, State
 from cs_assets.delivery.policy import DeliveryPolicy
+from cs_assets.delivery.record.journal import Journal
+from cs_assets.delivery.record.ledger import Ledger
 from cs_assets.delivery.redaction import redacted, without_quotes
 
 #: Connecting, sending and reading together; an attempt must end within its lease.

@@ -10,16 +10,16 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets.ai import configuration
-from cs_assets.ai.ledger import AiLedger
+from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.asset_kit import OWNER, partition_dates, result, table_asset
-from cs_assets.gong import calls_in, staging, transcripts_in, withdrawing
+from cs_assets.gong import staging, store_calls, store_transcripts, withdrawing
 from cs_assets.gong.dead_letters import bury
-from cs_assets.gong.intake import take_calls, take_transcripts, take_users
+from cs_assets.gong.parse_pages import take_calls, take_transcripts, take_users
 from cs_assets.gong.rules import load_rules
 from cs_assets.partitions import days
-from resources import gong_log
-from resources.gong import GongSource, Window, bundles, rare_collections
-from resources.gong_errors import GongError, RateLimited
+from resources.gong import log
+from resources.gong.errors import GongError, RateLimited
+from resources.gong.source import GongSource, Window, bundles, rare_collections
 from resources.home import HomeResource
 from resources.settings import Settings
 from resources.warehouse import Warehouse
@@ -65,7 +65,7 @@ def gong_calls_raw(
     dates, run_id = partition_dates(context), context.run.run_id
     label = "gong_calls_raw"
     with warehouse.session(label) as db:
-        read = calls_in.begin(db, dates[0], dates[-1], run_id, _now())
+        read = store_calls.begin(db, dates[0], dates[-1], run_id, _now())
     window = Window.of_days(dates[0], dates[-1])
     if read.resume_from is not None:
         window = Window(read.resume_from.replace(tzinfo=dt.UTC), window.end)
@@ -74,10 +74,10 @@ def gong_calls_raw(
         for pages in bundles(gong.calls(window)):
             intake = take_calls(pages)
             with warehouse.session(label) as db:
-                calls_in.store(db, read, intake)
+                store_calls.store(db, read, intake)
         gone = _vanished(gong, warehouse, read)
     with warehouse.session(label) as db:
-        calls_in.finish(db, read, gone)
+        store_calls.finish(db, read, gone)
     if not read.seen and not read.known:
         context.log.warning(
             "Gong answered no call at all, and none is stored: the days are empty, or the key "
@@ -105,18 +105,18 @@ def gong_call_transcripts_raw(
 ) -> dg.MaterializeResult:
     dates, label = partition_dates(context), "gong_call_transcripts_raw"
     with warehouse.session(label) as db:
-        read = transcripts_in.begin(db, dates[0], dates[-1], reread=config.reread)
+        read = store_transcripts.begin(db, dates[0], dates[-1], reread=config.reread)
     with _reading(context):
-        for call_ids in transcripts_in.portions(read):
+        for call_ids in store_transcripts.portions(read):
             answered: set[str] = set()
             for pages in bundles(gong.transcripts(call_ids)):
                 intake = take_transcripts(pages)
                 with warehouse.session(label) as db:
-                    answered |= transcripts_in.store(db, read, intake, _now())
+                    answered |= store_transcripts.store(db, read, intake, _now())
             missing = [call_id for call_id in call_ids if call_id not in answered]
             if missing:
                 with warehouse.session(label) as db:
-                    transcripts_in.note_missing(db, read, missing, _now())
+                    store_transcripts.note_missing(db, read, missing, _now())
     facts = {
         "asked_for": len(read.wanted),
         "received": read.received,
@@ -276,19 +276,19 @@ def _text_of(path: Path) -> str:
     return path.read_text(errors="replace") if path.is_file() else ""
 
 
-def _vanished(gong: GongSource, warehouse: Warehouse, read: calls_in.CallsRead) -> list[str]:
+def _vanished(gong: GongSource, warehouse: Warehouse, read: store_calls.CallsRead) -> list[str]:
     """Stored calls that the read did not meet and that Gong does not know by their id either.
 
     Those that it knows have moved, or a page shifted under the read: they are stored.
     """
-    missed = calls_in.missed(read)
+    missed = store_calls.missed(read)
     if not missed:
         return []
     unnamed = read.unnamed_dead
     for pages in bundles(gong.calls_by_id(missed)):
         intake = take_calls(pages)
         with warehouse.session("gong_calls_raw") as db:
-            calls_in.store(db, read, intake)
+            store_calls.store(db, read, intake)
     if read.unnamed_dead > unnamed:  # one of them is there but cannot be read
         return []
     return [i for i in missed if i not in read.seen and i not in read.dead_ids]
@@ -298,7 +298,7 @@ def _vanished(gong: GongSource, warehouse: Warehouse, read: calls_in.CallsRead) 
 def _reading(context: dg.AssetExecutionContext) -> Iterator[None]:
     """Requests inside are logged with run and partition; Gong's refusals end the run plainly."""
     try:
-        with gong_log.bound(**_whereabouts(context)), rare_collections():
+        with log.bound(**_whereabouts(context)), rare_collections():
             yield
     except RateLimited as limited:
         raise dg.Failure(
@@ -323,7 +323,7 @@ def _whereabouts(context: dg.AssetExecutionContext) -> dict[str, str | None]:
 
 def _tell(context: dg.AssetExecutionContext, event: str, facts: dict[str, int]) -> None:
     """The summary of an asset, beside the lines of its requests."""
-    context.log.info(gong_log.line(event, **_whereabouts(context), **facts))
+    context.log.info(log.line(event, **_whereabouts(context), **facts))
 
 
 def _days(context: dg.AssetExecutionContext) -> staging.Days:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pandas as pd
 
-from cs_assets.gong.intake import CUT, Intake
+from cs_assets.gong.parse_pages import CUT, Intake
 from cs_assets.gong.tables import Tables, rows_of
 
 

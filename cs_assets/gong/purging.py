@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from cs_assets.gong.records import canonical, sha256
+from cs_assets.gong.parse_records import canonical, sha256
 from cs_assets.gong.tables import Tables
 from sql import catalog
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from cs_assets.gong import calls_in, transcripts_in
+from cs_assets.gong import store_calls, store_transcripts
 from cs_assets.gong.dead_letters import OpenLetter, open_letters, settle
-from cs_assets.gong.intake import Intake, Page, take_calls, take_transcripts, take_users
+from cs_assets.gong.parse_pages import Intake, Page, take_calls, take_transcripts, take_users
 from cs_assets.gong.tables import Tables
 
 AskByIds = Callable[[Sequence[str]], Iterable[Page]]
@@ -56,8 +56,8 @@ def _replay_calls(
     if not rows:
         return
     days = sorted({row["call_date"] for row in rows})
-    read = calls_in.begin(db, days[0], days[-1], run_id, now)
-    calls_in.store(db, read, intake, keep_progress=False)
+    read = store_calls.begin(db, days[0], days[-1], run_id, now)
+    store_calls.store(db, read, intake, keep_progress=False)
     outcome.days |= set(days)
     _settle(db, letters, {row["call_id"] for row in rows}, take_calls, now, outcome)
 
@@ -74,8 +74,8 @@ def _replay_transcripts(
     if not ids:
         return
     everything = (dt.date(2000, 1, 1), dt.date(2100, 1, 1))
-    read = transcripts_in.begin(db, *everything, reread=True)
-    stored = transcripts_in.store(db, read, intake, now) & ids
+    read = store_transcripts.begin(db, *everything, reread=True)
+    stored = store_transcripts.store(db, read, intake, now) & ids
     outcome.days |= {read.wanted[i].call_date for i in stored if i in read.wanted}
     _settle(db, letters, stored, take_transcripts, now, outcome)
 

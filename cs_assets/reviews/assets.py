@@ -12,31 +12,32 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from cs_assets.ai import prompts
+from cs_assets.ai.prompting import prompts
 from cs_assets.asset_kit import partition_dates, result, table_asset
 from cs_assets.partitions import weeks
-from cs_assets.reviews import configuration, held_notice
-from cs_assets.reviews.batch_writing import Desk, Outcome, report_rows, write_reports
-from cs_assets.reviews.case_matching import CaseMatcher
+from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import Brand, Edition, Paper, ReviewSettings
-from cs_assets.reviews.earlier import earlier_reports
-from cs_assets.reviews.fact_sheets import review_facts as facts_of
-from cs_assets.reviews.fact_sheets import windows_of
-from cs_assets.reviews.filing import KIND, Filed, notice_id, places, text_or_none
+from cs_assets.reviews.editions import held_notice
+from cs_assets.reviews.editions.filing import KIND, Filed, notice_id, places, text_or_none
+from cs_assets.reviews.editions.mail import Mail
+from cs_assets.reviews.editions.rendering import Job, Template, render_all
+from cs_assets.reviews.editions.site import site
+from cs_assets.reviews.editions.site_entries import digest_entries, report_entries
+from cs_assets.reviews.facts.readings import Customers, read
+from cs_assets.reviews.facts.sheets import review_facts as facts_of
+from cs_assets.reviews.facts.sheets import windows_of
 from cs_assets.reviews.gate import ALL_RULES, Feed, UnjudgedCalls, Verdict, judge
-from cs_assets.reviews.judging import candidate, feeds_of, unjudged_of
-from cs_assets.reviews.mail import Mail
-from cs_assets.reviews.readings import Customers, read
-from cs_assets.reviews.rendering import Job, Template, render_all
+from cs_assets.reviews.gate_inputs import candidate, feeds_of, unjudged_of
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose
-from cs_assets.reviews.site import site
-from cs_assets.reviews.site_entries import digest_entries, report_entries
-from resources.cortex_search import case_study_search
+from cs_assets.reviews.writing.batch import Desk, Outcome, report_rows, write_reports
+from cs_assets.reviews.writing.case_matching import CaseMatcher
+from cs_assets.reviews.writing.earlier import earlier_reports
 from resources.files import write_atomically
 from resources.home import Home, HomeResource
+from resources.models.cortex_search import case_study_search
+from resources.models.writer import WriterResource
 from resources.settings import Settings
 from resources.warehouse import Scalar, Scope, Session, Warehouse
-from resources.writer import WriterResource
 
 _GROUP = "reviews"
 _WRITERS = 8

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.configuration import Gate
-from cs_assets.reviews.ranked import groups, number
-from cs_assets.reviews.report_writing import Report
+from cs_assets.reviews.facts.groups import groups, number
+from cs_assets.reviews.writing.report import Report
 
 
 @dataclass(frozen=True)

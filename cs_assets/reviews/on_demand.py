@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from cs_assets.ai.search import CaseStudySearch, LocalCaseStudySearch
 from cs_assets.ai.writing import Prompt, Writer
-from cs_assets.reviews.batch_writing import Desk, Outcome, write_reports
-from cs_assets.reviews.case_matching import CaseMatcher
 from cs_assets.reviews.configuration import Edition, ReviewSettings
-from cs_assets.reviews.fact_sheets import review_facts, windows_of
-from cs_assets.reviews.readings import Query, read
-from cs_assets.reviews.report_writing import Report
+from cs_assets.reviews.facts.readings import Query, read
+from cs_assets.reviews.facts.sheets import review_facts, windows_of
 from cs_assets.reviews.scope import Wanted, choose
+from cs_assets.reviews.writing.batch import Desk, Outcome, write_reports
+from cs_assets.reviews.writing.case_matching import CaseMatcher
+from cs_assets.reviews.writing.report import Report
+from cs_assets.search.case_studies import CaseStudySearch, LocalCaseStudySearch
 
 
 class NoReport(ValueError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cs_assets.reviews.readings import Customers
+from cs_assets.reviews.facts.readings import Customers
 
 
 class UnknownScope(ValueError):

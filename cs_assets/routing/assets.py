@@ -9,19 +9,12 @@ import pandas as pd
 from cs_assets.asset_kit import result, table_asset
 from cs_assets.partitions import routing_batches, week_of, weeks
 from cs_assets.routing import accounts as describing
-from cs_assets.routing import (
-    assigning,
-    charts,
-    metrics,
-    policy,
-    rebalance,
-    recommend,
-    review,
-    room_left,
-    situation,
-)
 from cs_assets.routing import books as shelving
-from resources.claude import ClaudeResource
+from cs_assets.routing import metrics, policy, review, situation
+from cs_assets.routing.decisions import assigning, room_left
+from cs_assets.routing.placing import recommend
+from cs_assets.routing.rehearsal import charts, rebalance
+from resources.models.claude import ClaudeResource
 from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
 

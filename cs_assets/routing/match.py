@@ -14,8 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.routing.problem import COST_UNIT
 from cs_assets.routing.rows import Row, known
+from cs_assets.routing.solver.problem import COST_UNIT
 
 #: Assignments that the segment's rate is worth against a pair's own record.
 PRIOR = 8.0

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from cs_assets import config
 from cs_assets.routing import accounts as describing
 from cs_assets.routing import books as shelving
+from cs_assets.routing.placing.recommend import recommend
 from cs_assets.routing.policy import Policy
-from cs_assets.routing.recommend import recommend
 
 #: Any moment will do: cases tell times from it backwards.
 _AS_OF = dt.datetime.fromisoformat("2026-01-05T09:00:00")

@@ -17,10 +17,10 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from cs_assets import config
-from cs_assets.ai import prompts
+from cs_assets.ai.prompting import prompts
 from cs_assets.ai.writing import Prompt
-from cs_assets.routing.problem import COST_UNIT
 from cs_assets.routing.rows import Row, known, rows_of
+from cs_assets.routing.solver.problem import COST_UNIT
 
 #: The instructions; a file of the same name in the configuration folder replaces it.
 PROMPT_FILE = "routing_review.md"

@@ -9,8 +9,8 @@ import pandas as pd
 from cs_assets.routing import accounts as describing
 from cs_assets.routing import batches
 from cs_assets.routing import books as shelving
+from cs_assets.routing.placing.recommend import Decisions, decisions_of
 from cs_assets.routing.policy import Policy
-from cs_assets.routing.recommend import Decisions, decisions_of
 
 
 class _NothingStored(Exception):

@@ -7,7 +7,7 @@ answers of the Gong API, and nothing else.
 
 from pathlib import Path
 
-from cs_assets.sample.gong_files import write_gong
+from cs_assets.sample.calls.gong_files import write_gong
 from cs_assets.sample.tables import write_sources
 
 

@@ -13,10 +13,10 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets.asset_kit import OWNER, column_schema
-from resources import source_files
-from resources.duckdb_warehouse import DuckDBWarehouse
-from resources.errors import UsageError
+from cs_assets.errors import UsageError
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import HomeResource
+from resources.sources import files
 from resources.warehouse import Warehouse
 from sql import catalog
 
@@ -45,7 +45,7 @@ def _spec(table: catalog.Table) -> dg.AssetSpec:
 
 @dg.multi_asset(
     name="source_tables",
-    specs=[_spec(table) for table in source_files.source_tables().values()],
+    specs=[_spec(table) for table in files.source_tables().values()],
     can_subset=True,
 )
 def source_tables(
@@ -54,7 +54,7 @@ def source_tables(
     """Load the selected source tables from files, or verify them where they are views."""
     wanted = [
         table
-        for table in source_files.source_tables().values()
+        for table in files.source_tables().values()
         if dg.AssetKey(asset_name(table.name)) in context.selected_asset_keys
     ]
     if isinstance(warehouse, DuckDBWarehouse):
@@ -67,7 +67,7 @@ def _load(
     wanted: list[catalog.Table], warehouse: Warehouse, folder: Path
 ) -> Iterator[dg.MaterializeResult]:
     names = [table.name for table in wanted]
-    counts = source_files.load_folder(folder, warehouse, names)
+    counts = files.load_folder(folder, warehouse, names)
     for name in names:
         digest = hashlib.sha256((folder / f"{name}.csv").read_bytes()).hexdigest()
         yield dg.MaterializeResult(

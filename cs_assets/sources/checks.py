@@ -11,7 +11,7 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets.sources.assets import asset_name
-from resources.source_files import source_tables
+from resources.sources.files import source_tables
 from resources.warehouse import Warehouse
 
 #: Statement under ``sql/sources`` and the rule that its rows break.

@@ -7,15 +7,15 @@ import duckdb
 import pytest
 
 from cs_assets.ai import configuration
-from cs_assets.ai.ledger import AiLedger
-from resources import duckdb_prelude
+from cs_assets.ai.ledger.ledger import AiLedger
+from resources.duckdb import prelude
 
 
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB in memory that speaks the project's SQL."""
     made = duckdb.connect()
-    duckdb_prelude.prepare(made)
+    prelude.prepare(made)
     yield made
     made.close()
 

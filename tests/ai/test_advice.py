@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from cs_assets.ai.writing import Prompt
-from resources.claude import Advice, ClaudeResource
+from resources.models.claude import Advice, ClaudeResource
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, serving
 

@@ -9,10 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from cs_assets.ai import configuration
-from cs_assets.ai.asking import Answer, Question, Tokens
-from cs_assets.ai.calling import Answered, Caller, Unanswered
-from cs_assets.ai.ledger import AiLedger, Purpose
-from resources.claude import claude_provider
+from cs_assets.ai.guarded_calls import Answered, Caller, Unanswered
+from cs_assets.ai.ledger.ledger import AiLedger, Purpose
+from cs_assets.ai.requests import Answer, Question, Tokens
+from resources.models.claude import claude_provider
 from resources.settings import Settings
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, as_json, serving
@@ -64,7 +64,7 @@ def test_an_interrupted_call_counts_and_frees_its_key(ledger: AiLedger) -> None:
 def test_every_part_of_a_question_is_in_its_key() -> None:
     from dataclasses import replace
 
-    from cs_assets.ai.asking import Turn
+    from cs_assets.ai.requests import Turn
 
     others = [
         replace(QUESTION, system="x"),

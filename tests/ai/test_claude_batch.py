@@ -7,10 +7,10 @@ import anthropic
 import pytest
 
 from cs_assets.ai import configuration
-from cs_assets.ai.asking import AskingFailed, Question
-from cs_assets.ai.calling import Answered, Unanswered
-from cs_assets.ai.ledger import AiLedger, Purpose
-from resources.claude_batch import Asked, ClaudeBatches
+from cs_assets.ai.guarded_calls import Answered, Unanswered
+from cs_assets.ai.ledger.ledger import AiLedger, Purpose
+from cs_assets.ai.requests import AskingFailed, Question
+from resources.models.claude_batch import Asked, ClaudeBatches
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, as_json, serving
 

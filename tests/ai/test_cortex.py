@@ -6,12 +6,12 @@ from typing import Any
 import jwt
 import pytest
 
-from cs_assets.ai.asking import AskingFailed
-from resources.cortex import CortexClient, cortex_client
-from resources.cortex_events import AgentRun, BrokenStream, EventParser
-from resources.errors import UsageError
+from cs_assets.ai.requests import AskingFailed
+from cs_assets.errors import UsageError
+from resources.models.cortex import CortexClient, cortex_client
+from resources.models.cortex_events import AgentRun, BrokenStream, EventParser
 from resources.settings import Settings
-from resources.snowflake_jwt import KeyPairToken, fingerprint, host
+from resources.snowflake.jwt import KeyPairToken, fingerprint, host
 from tests.ai import fake_cortex
 from tests.ai.fake_cortex import RUN_PATH, stream, whole_run
 from tests.ai.loopback import Reply, Request, as_json, serving

@@ -5,11 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cs_assets.ai.search import LocalCaseStudySearch
-from resources.cortex import CortexClient
-from resources.cortex_search import CortexCaseStudySearch, case_study_search
+from cs_assets.search.case_studies import LocalCaseStudySearch
+from resources.models.cortex import CortexClient
+from resources.models.cortex_search import CortexCaseStudySearch, case_study_search
 from resources.settings import Settings
-from resources.snowflake_jwt import KeyPairToken
+from resources.snowflake.jwt import KeyPairToken
 from tests.ai.fake_cortex import make_key
 from tests.ai.loopback import Reply, as_json, serving
 from tests.ai.test_search import study

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cs_assets.ai import answering, configuration, golden, prompt_versions, prompts
-from cs_assets.ai.commands import app
+from cs_assets.ai import configuration
+from cs_assets.ai.prompting import golden, golden_answers, prompt_versions, prompts
+from cs_assets.commands.ai import app
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, serving
 
 NAMES = [name for name in prompts.names() if name != "ai/writer"]
-CASES = answering.cases_of(NAMES)
+CASES = golden_answers.cases_of(NAMES)
 BANNED = configuration.load().banned
 
 

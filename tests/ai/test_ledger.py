@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from cs_assets.ai.asking import Tokens
 from cs_assets.ai.configuration import Ceiling, Ceilings
-from cs_assets.ai.ledger import AiLedger, Busy, Estimate, Known, Purpose, Refused, Reserved
+from cs_assets.ai.ledger.ledger import AiLedger, Busy, Estimate, Known, Purpose, Refused, Reserved
+from cs_assets.ai.requests import Tokens
 
 PURPOSE = Purpose("weekly_reports", "run-1", "customer:c-1", "2026-11-09")
 ESTIMATE = Estimate(Tokens(1000, 500), 7000)

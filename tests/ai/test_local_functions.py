@@ -7,9 +7,9 @@ import duckdb
 import numpy as np
 import pytest
 
-from cs_assets.ai.local_embedding import embed
 from cs_assets.ai.local_sentiment import sentiment
 from cs_assets.ai.local_summary import completion, summary
+from cs_assets.search.vectors import embed
 
 CALL = (
     "We talked about the onboarding of the reporting module. Okay, sure. "
@@ -117,7 +117,7 @@ def test_near_texts_are_nearer_than_far_ones(connection: duckdb.DuckDBPyConnecti
 
 def test_another_process_gives_the_same_vector() -> None:
     code = (
-        "from cs_assets.ai.local_embedding import embed;"
+        "from cs_assets.search.vectors import embed;"
         "print(embed('renewal risk in the data team').tobytes().hex())"
     )
     other = subprocess.run(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_assets.ai import prompts
+from cs_assets.ai.prompting import prompts
 from cs_assets.config import BadConfiguration
 
 FILE = "---\nversion: 2\npurpose: tells of a test\n---\nWrite.\n"

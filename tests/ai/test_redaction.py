@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs_assets.ai.redaction import Redactor, passes_iban, passes_luhn
+from cs_assets.ai.screening.redaction import Redactor, passes_iban, passes_luhn
 
 
 @pytest.mark.parametrize(

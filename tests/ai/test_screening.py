@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from cs_assets.ai import configuration
-from cs_assets.ai.number_words import spans_named_in
-from cs_assets.ai.screening import Limits, reasons_to_reject
+from cs_assets.ai.screening.number_words import spans_named_in
+from cs_assets.ai.screening.screening import Limits, reasons_to_reject
 from tests.ai.sheets import GOOD, sheet
 
 LIMITS = Limits(600, configuration.load().banned)

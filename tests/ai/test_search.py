@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from cs_assets.ai.search import LocalCaseStudySearch
+from cs_assets.search.case_studies import LocalCaseStudySearch
 
 
 def study(number: int, industry: str, text: str, modules: str = "Email;Events") -> dict[str, str]:

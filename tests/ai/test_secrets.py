@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from resources.claude import ClaudeResource
-from resources.writer import WriterResource
+from resources.models.claude import ClaudeResource
+from resources.models.writer import WriterResource
 from tests.ai import fake_claude, fake_cortex
 from tests.ai.loopback import Reply, Request, serving
 from tests.ai.sheets import GOOD, assignment, sheet

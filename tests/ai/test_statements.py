@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cs_assets.ai import configuration, statements
-from cs_assets.ai.ledger import AiLedger, Purpose
+from cs_assets.ai.ledger.ledger import AiLedger, Purpose
 from cs_assets.ai.statements import CeilingReached, Statement
-from resources.ai_statements import AiStatements
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.models.ai_statements import AiStatements
 from resources.warehouse import Session, Warehouse
 
 WORK = Statement("ai_sentiment", "calls/sentiment_of_sentences", rows=20_000, characters=1_200_000)

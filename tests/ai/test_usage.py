@@ -11,15 +11,15 @@ import pytest
 from typer.testing import CliRunner
 
 from cs_assets.ai import configuration
-from cs_assets.ai.asking import Tokens
 from cs_assets.ai.assets import ai_usage
 from cs_assets.ai.checks import checks
-from cs_assets.ai.commands import app
 from cs_assets.ai.configuration import Ceiling
-from cs_assets.ai.ledger import AiLedger, Estimate, Purpose, Reserved
-from cs_assets.ai.usage import calls_frame, reconciled, room_left, usage
+from cs_assets.ai.ledger.ledger import AiLedger, Estimate, Purpose, Reserved
+from cs_assets.ai.ledger.usage import calls_frame, reconciled, room_left, usage
+from cs_assets.ai.requests import Tokens
+from cs_assets.commands.ai import app
 from cs_assets.definitions import build_defs
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import HomeResource
 from resources.settings import Settings
 

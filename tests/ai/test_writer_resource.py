@@ -8,11 +8,11 @@ import pytest
 from pydantic import SecretStr
 
 from cs_assets.ai import configuration
-from cs_assets.ai.ledger import AiLedger
+from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.ai.writing import RulesWriter
-from resources.errors import Unavailable, UsageError
+from cs_assets.errors import Unavailable, UsageError
+from resources.models.writer import WriterResource, choice, probe
 from resources.settings import Settings
-from resources.writer import WriterResource, choice, probe
 from tests.ai import fake_claude, fake_cortex
 from tests.ai.loopback import Reply, as_json, serving
 from tests.ai.sheets import GOOD, assignment

@@ -5,15 +5,16 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from cs_assets.ai import configuration, prompts
-from cs_assets.ai.calling import Caller
+from cs_assets.ai import configuration
 from cs_assets.ai.configuration import AiConfiguration
-from cs_assets.ai.ledger import AiLedger
+from cs_assets.ai.guarded_calls import Caller
+from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.ai.model_writer import ModelWriter
-from resources.claude import claude_provider
-from resources.cortex import CortexAgentProvider, CortexClient
+from cs_assets.ai.prompting import prompts
+from resources.models.claude import claude_provider
+from resources.models.cortex import CortexAgentProvider, CortexClient
 from resources.settings import Settings
-from resources.snowflake_jwt import KeyPairToken
+from resources.snowflake.jwt import KeyPairToken
 from tests.ai.fake_cortex import make_key
 
 

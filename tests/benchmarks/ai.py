@@ -11,11 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cs_assets.ai import configuration
-from cs_assets.ai.asking import Answer, Question, Tokens
-from cs_assets.ai.calling import Caller
 from cs_assets.ai.configuration import AiConfiguration
-from cs_assets.ai.ledger import AiLedger, Purpose
-from cs_assets.ai.screening import Limits, reasons_to_reject
+from cs_assets.ai.guarded_calls import Caller
+from cs_assets.ai.ledger.ledger import AiLedger, Purpose
+from cs_assets.ai.requests import Answer, Question, Tokens
+from cs_assets.ai.screening.screening import Limits, reasons_to_reject
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, serving
 from tests.ai.mutations import mutated

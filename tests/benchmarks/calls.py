@@ -17,12 +17,12 @@ import numpy as np
 import pandas as pd
 
 from cs_assets import config
-from cs_assets.ai import local_embedding
 from cs_assets.calls import analysis, assets
-from cs_assets.calls.agreement import TRUSTED_KAPPA, Agreement, level, weighted_kappa
 from cs_assets.calls.impact import Deal
-from cs_assets.calls.rubric import DIMENSIONS, Dimension, Rubric, Taxonomy
-from resources.duckdb_warehouse import DuckDBWarehouse
+from cs_assets.calls.scoring.agreement import TRUSTED_KAPPA, Agreement, level, weighted_kappa
+from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension, Rubric, Taxonomy
+from cs_assets.search import vectors as local_embedding
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.calls.labelled_calls import HELD_OUT, LabelledCall, labelled_calls
 from tests.figures import Figure
 

@@ -9,7 +9,7 @@ from cs_assets.delivery.clock import SystemClock
 from cs_assets.delivery.couriers import MailCourier
 from cs_assets.delivery.delivering import Report, deliver
 from cs_assets.delivery.policy import load_policy
-from resources.mail_console import ConsoleMail
+from resources.mail.console import ConsoleMail
 from tests.faults.scene import WEEK, artefact, open_outbox
 from tests.faults.smtp_server import SmtpFaultServer
 from tests.faults.wires import make_courier

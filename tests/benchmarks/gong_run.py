@@ -25,8 +25,8 @@ def main() -> None:
     import dagster as dg
 
     from cs_assets.gong.assets import assets
-    from resources.duckdb_warehouse import DuckDBWarehouse
-    from resources.gong import GongSource
+    from resources.duckdb.warehouse import DuckDBWarehouse
+    from resources.gong.source import GongSource
     from resources.home import HomeResource
 
     logging.disable(logging.CRITICAL)

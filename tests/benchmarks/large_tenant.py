@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.reviews import tenant
 
 _CUSTOMERS = """

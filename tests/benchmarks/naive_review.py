@@ -13,12 +13,12 @@ from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.lib.units import mm
 from reportlab.platypus import Image, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from cs_assets.reviews.charts.model import Bars, Trend
-from cs_assets.reviews.charts.registry import builder
-from cs_assets.reviews.pdf.text import cleaned
-from cs_assets.reviews.report_writing import TITLES, Report
-from cs_assets.reviews.summary_table import HEADINGS, rows
-from cs_assets.reviews.text_blocks import blocks
+from cs_assets.reviews.editions.charts.model import Bars, Trend
+from cs_assets.reviews.editions.charts.registry import builder
+from cs_assets.reviews.editions.pdf.text import cleaned
+from cs_assets.reviews.writing.report import TITLES, Report
+from cs_assets.reviews.writing.summary_table import HEADINGS, rows
+from cs_assets.reviews.writing.text_blocks import blocks
 
 CHARTS = ("conversion_trend", "channel_performance", "attribution")
 

@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 
 from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import ReviewSettings
-from cs_assets.reviews.fact_sheets import review_facts, windows_of
-from cs_assets.reviews.pdf.report_pdf import Printer
-from cs_assets.reviews.readings import Customers, read
-from cs_assets.reviews.rendering import Job, Template, render_all
-from cs_assets.reviews.report_writing import Report
-from resources.duckdb_warehouse import DuckDBWarehouse
+from cs_assets.reviews.editions.pdf.report_pdf import Printer
+from cs_assets.reviews.editions.rendering import Job, Template, render_all
+from cs_assets.reviews.facts.readings import Customers, read
+from cs_assets.reviews.facts.sheets import review_facts, windows_of
+from cs_assets.reviews.writing.report import Report
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.benchmarks import large_tenant
 from tests.benchmarks.naive_review import CHARTS, print_naively
 from tests.faults.reviews import tenant_reports

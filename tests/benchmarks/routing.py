@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from cs_assets.routing import formulation, search
-from cs_assets.routing.problem import COST_UNIT
-from cs_assets.routing.solve import solve
+from cs_assets.routing.solver import formulation, search
+from cs_assets.routing.solver.problem import COST_UNIT
+from cs_assets.routing.solver.solve import solve
 from tests.figures import Figure
 from tests.routing.instances import bench_folder, bench_problem
 

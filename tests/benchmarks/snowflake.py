@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import snowflake.connector
 
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Warehouse
 from sql import catalog
 from tests.figures import Figure

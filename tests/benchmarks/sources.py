@@ -10,9 +10,9 @@ from pathlib import Path
 
 from cs_assets.sample import write_tenant
 from cs_assets.sample.tables import write_sources
-from resources.duckdb_warehouse import DuckDBWarehouse
-from resources.source_files import load_folder, read_folder
-from resources.source_problems import BadSourceFiles
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.sources.files import load_folder, read_folder
+from resources.sources.problems import BadSourceFiles
 from tests.figures import Figure
 
 

@@ -11,8 +11,8 @@ from cs_assets import config
 from cs_assets.calls import assets as calls_assets
 from cs_assets.calls.analysis import Call
 from cs_assets.calls.impact import Deal
-from cs_assets.calls.rubric import Rubric, Taxonomy
-from resources.duckdb_warehouse import DuckDBWarehouse
+from cs_assets.calls.scoring.rubric import Rubric, Taxonomy
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
 from tests.calls.labelled_calls import labelled_calls
 

@@ -12,7 +12,7 @@ import yaml
 from cs_assets import config
 from cs_assets.calls.analysis import Call, analyse
 from cs_assets.calls.impact import Deal
-from cs_assets.calls.rubric import Rubric, Taxonomy
+from cs_assets.calls.scoring.rubric import Rubric, Taxonomy
 from cs_assets.calls.transcript import Sentence, Transcript
 
 #: From this name on calls were labelled after the scorer had been worked on with the others.

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cs_assets.calls.agreement import level, weighted_kappa
-from cs_assets.calls.rubric import DIMENSIONS
+from cs_assets.calls.scoring.agreement import level, weighted_kappa
+from cs_assets.calls.scoring.rubric import DIMENSIONS
 from tests.benchmarks import calls as benchmark
 from tests.figures import Tell
 

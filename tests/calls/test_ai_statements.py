@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from cs_assets.ai import configuration
-from cs_assets.ai.ledger import AiLedger
+from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.calls import assets as calls_assets
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Session, Warehouse
 from tests.calls.conftest import stage_labelled
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from cs_assets.calls.analysis import analyse
-from cs_assets.calls.rubric import DIMENSIONS
+from cs_assets.calls.scoring.rubric import DIMENSIONS
 from cs_assets.calls.transcript import Transcript
 from tests.calls.conversation import BAD_CALL, GOOD_CALL, talk
 

@@ -6,8 +6,8 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from cs_assets.calls import commands, rep_commands
-from resources.errors import CsAssetsError, UsageError
+from cs_assets.commands import calls, rep
+from cs_assets.errors import CsAssetsError, UsageError
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def run_on_copy(labelled_warehouse, tmp_path, monkeypatch):
 
 
 def _runner():
-    def call(*words, app=commands.app):
+    def call(*words, app=calls.app):
         result = CliRunner().invoke(app, list(words))
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
@@ -133,9 +133,7 @@ def test_search_needs_all_words_and_tells_how_many_there_are(run):
 
 
 def test_a_rep_plan_names_behaviours_with_moments_and_n(run):
-    document = json.loads(
-        run("plan", "ada@example.com", "--days", "60", "--json", app=rep_commands.app)
-    )
+    document = json.loads(run("plan", "ada@example.com", "--days", "60", "--json", app=rep.app))
     assert document["rep"] == "Ada Even"
     assert document["scored"] > 10
     assert 1 <= len(document["focus"]) <= 3
@@ -143,7 +141,7 @@ def test_a_rep_plan_names_behaviours_with_moments_and_n(run):
     assert len(set(dimensions)) == len(dimensions)
     for focus in document["focus"]:
         assert 0 < focus["missing_in"] <= focus["chances"]
-    shown = run("plan", "Ada", "--days", "60", app=rep_commands.app)
+    shown = run("plan", "Ada", "--days", "60", app=rep.app)
     assert "Four weeks" in shown
     assert "listen: call-" in shown
 

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from cs_assets import config
-from cs_assets.calls.rubric import Rubric, Taxonomy, rules_version
+from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
 
 BUILT_IN = config._BUILT_IN
 

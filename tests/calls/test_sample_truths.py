@@ -8,7 +8,7 @@ import pytest
 from cs_assets.calls.assets import load_rules
 from cs_assets.calls.rows import analysis_rows
 from cs_assets.sample import truths
-from cs_assets.sample.gong_files import write_gong
+from cs_assets.sample.calls.gong_files import write_gong
 from sql import catalog
 from tests.calls.staging import real_frames, users
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cs_assets import config
 from cs_assets.calls.analysis import Call, analyse
 from cs_assets.calls.impact import Deal
-from cs_assets.calls.rubric import DIMENSIONS, Rubric, Taxonomy
+from cs_assets.calls.scoring.rubric import DIMENSIONS, Rubric, Taxonomy
 from cs_assets.calls.transcript import Sentence, Transcript
 from tests.calls.labelled_calls import labelled_calls
 

@@ -8,7 +8,7 @@ import pytest
 from cs_assets.coaching import assets as coaching
 from cs_assets.coaching import checks, policy
 from resources.home import HomeResource
-from resources.writer import WriterResource
+from resources.models.writer import WriterResource
 from tests.coaching.tenant import MONDAY, small_team
 
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 import pandas as pd
 
 from cs_assets.ai.writing import Prompt, RulesWriter
-from cs_assets.coaching.digests import Digest, write_digest
+from cs_assets.coaching.digest.digests import Digest, write_digest
+from cs_assets.coaching.digest.team import audiences
+from cs_assets.coaching.digest.team_view import Summary, write_summary
 from cs_assets.coaching.evidence import readable
 from cs_assets.coaching.objections import week_objections
 from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Rep, RepWeek, WeekInputs, rep_week
 from cs_assets.coaching.scores import week_scores
-from cs_assets.coaching.team import audiences
-from cs_assets.coaching.team_view import Summary, write_summary
-from cs_assets.coaching.transcript import Transcripts
 from cs_assets.coaching.trends import week_trends
 from tests.coaching.tenant import MONDAY, Tenant, small_team
 

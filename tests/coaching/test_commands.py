@@ -3,9 +3,9 @@
 import pytest
 from typer.testing import CliRunner
 
-from cs_assets.coaching.commands import app, find_rep
 from cs_assets.coaching.rep_week import Rep
-from resources.errors import CsAssetsError, UsageError
+from cs_assets.commands.digest import app, find_rep
+from cs_assets.errors import CsAssetsError, UsageError
 from tests.coaching.tenant import MONDAY, small_team
 
 WEEK = MONDAY.isoformat()

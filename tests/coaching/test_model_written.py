@@ -12,7 +12,7 @@ TEXT = "A steady week of calls."
 @pytest.fixture
 def written_by(home, monkeypatch, materialize):
     """Runs the assets with a Claude that answers by ``script``; returns how often it was asked."""
-    from resources.writer import WriterResource
+    from resources.models.writer import WriterResource
 
     def run(script) -> int:
         with serving(script) as server:

@@ -7,7 +7,7 @@ import pytest
 
 from cs_assets.coaching.evidence import DimensionEvidence, Insight, Quote
 from cs_assets.coaching.moments import focus_moment
-from cs_assets.coaching.transcript import Transcripts
+from cs_assets.coaching.quotes import Transcripts
 
 SAID = "So what would you like to look at in the next call?"
 

@@ -7,10 +7,10 @@ from cs_assets.calls import assets as calls
 from cs_assets.coaching import assets as coaching
 from cs_assets.coaching import checks
 from cs_assets.gong import assets as gong
-from resources.duckdb_warehouse import DuckDBWarehouse
-from resources.gong import GongSource
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.gong.source import GongSource
 from resources.home import Home, HomeResource
-from resources.writer import WriterResource
+from resources.models.writer import WriterResource
 from tests.coaching.tenant import MONDAY
 
 WEEK = MONDAY.isoformat()

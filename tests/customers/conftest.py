@@ -9,8 +9,8 @@ import pytest
 from cs_assets.customers import assets as customer_assets
 from cs_assets.customers import checks as customer_checks
 from cs_assets.sample.tables import source_tables
-from resources.duckdb_warehouse import DuckDBWarehouse
-from resources.writer import WriterResource
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.models.writer import WriterResource
 from sql import catalog
 
 _READ = ("customers", "products", "module_usage", "conversions", "historical_engagement")

@@ -86,7 +86,7 @@ def test_a_range_of_weeks_gives_the_same_rows_as_week_by_week(
 ):
     import shutil
 
-    from resources.duckdb_warehouse import DuckDBWarehouse
+    from resources.duckdb.warehouse import DuckDBWarehouse
 
     other = DuckDBWarehouse(path=str(tmp_path / "other.duckdb"), wait_seconds=20)
     shutil.copy(loaded.path, other.path)

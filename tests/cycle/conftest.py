@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
 
 WEEK = "2026-11-09"

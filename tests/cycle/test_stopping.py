@@ -13,13 +13,13 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
+from cs_assets.commands.running import instance_of, progress_logger, run_job
+from cs_assets.commands.weekly_cycle import run_cycle
 from cs_assets.definitions import build_defs
+from cs_assets.errors import Unavailable, UsageError
 from cs_assets.progress import Progress
-from cs_assets.running import instance_of, progress_logger, run_job
 from cs_assets.sample.tables import write_sources
-from cs_assets.weekly_cycle import run_cycle
-from resources.errors import Unavailable, UsageError
-from resources.gong import GongSource, Page, Window
+from resources.gong.source import GongSource, Page, Window
 from resources.settings import Settings
 from tests.cycle.conftest import WEEK
 

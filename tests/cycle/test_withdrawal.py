@@ -10,15 +10,15 @@ import dagster as dg
 import pytest
 
 from cs_assets.ai import configuration
-from cs_assets.ai.asking import Tokens
-from cs_assets.ai.ledger import AiLedger, Estimate, Known, Purpose, Reserved
+from cs_assets.ai.ledger.ledger import AiLedger, Estimate, Known, Purpose, Reserved
 from cs_assets.ai.material import sources_of
+from cs_assets.ai.requests import Tokens
 from cs_assets.coaching.assets import rep_digests
 from cs_assets.facts.model import FactSheet, Quote
 from cs_assets.gong.assets import assets
-from resources.gong import GongSource
+from resources.gong.source import GongSource
 from resources.home import Home, HomeResource
-from resources.writer import WriterResource
+from resources.models.writer import WriterResource
 from tests.cycle.conftest import WEEK, Finished
 
 #: A quote of a digest that nobody says in another call, without a sign that JSON escapes.

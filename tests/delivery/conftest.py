@@ -9,7 +9,7 @@ from cs_assets.delivery.couriers import MailCourier
 from cs_assets.delivery.delivering import Outbox
 from cs_assets.delivery.planning import Artefact
 from cs_assets.delivery.policy import load_policy
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import MONDAY_AFTER, artefact, open_outbox
 

@@ -10,11 +10,11 @@ import pytest
 
 from cs_assets.delivery import assets, checks
 from cs_assets.delivery.planning import Artefact
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import HomeResource
 from resources.ledger import LedgerResource
-from resources.mail import MailerResource
-from resources.slack import SlackResource
+from resources.mail.choice import MailerResource
+from resources.slack.choice import SlackResource
 from tests.faults.rows import store_artefacts
 from tests.faults.scene import WEEK
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from cs_assets.delivery.commands import app
+from cs_assets.commands.deliveries import app
 from cs_assets.delivery.couriers import SlackCourier
 from cs_assets.delivery.delivering import Outbox, deliver
-from cs_assets.delivery.ledger import LedgerError
 from cs_assets.delivery.planning import Artefact
-from resources.duckdb_warehouse import DuckDBWarehouse
-from resources.errors import Unavailable
-from resources.slack_bot import BotSlack
+from cs_assets.delivery.record.ledger import LedgerError
+from cs_assets.errors import Unavailable
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.slack.bot import BotSlack
 from tests.faults.doubles import ScriptedTransport
 from tests.faults.http_server import FaultServer, Reply, Request
 from tests.faults.rows import store_artefacts

@@ -8,11 +8,11 @@ from pathlib import Path
 from cs_assets.delivery import crash_points
 from cs_assets.delivery.couriers import MailCourier, SlackCourier
 from cs_assets.delivery.delivering import Outbox, deliver
+from cs_assets.delivery.message.slack_text import Post
 from cs_assets.delivery.model import Answer, Outcome, State
 from cs_assets.delivery.planning import Artefact
 from cs_assets.delivery.policy import load_policy
-from cs_assets.delivery.slack_text import Post
-from resources.mail_smtp import SmtpMail
+from resources.mail.smtp import SmtpMail
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import WEEK
 from tests.faults.smtp_server import SmtpFaultServer

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cs_assets.delivery.delivering import Outbox, deliver
-from cs_assets.delivery.events import UnreadableEvents, import_events, read_events
 from cs_assets.delivery.model import State
+from cs_assets.delivery.record.events import UnreadableEvents, import_events, read_events
 from tests.faults.doubles import ScriptedTransport
 from tests.faults.scene import WEEK, artefact
 

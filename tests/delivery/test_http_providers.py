@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from cs_assets.delivery import mime
+from cs_assets.delivery.message import mime
+from cs_assets.delivery.message.slack_text import Post
 from cs_assets.delivery.model import Outcome
-from cs_assets.delivery.slack_text import Post
-from resources.errors import Unavailable
-from resources.mail_bounces import sendgrid_bounces
-from resources.mail_sendgrid import SendGridMail
-from resources.mail_ses import SesMail
-from resources.slack_bot import BotSlack
-from resources.slack_webhook import WebhookSlack
+from cs_assets.errors import Unavailable
+from resources.mail.bounces import sendgrid_bounces
+from resources.mail.sendgrid import SendGridMail
+from resources.mail.ses import SesMail
+from resources.slack.bot import BotSlack
+from resources.slack.webhook import WebhookSlack
 from tests.faults.http_server import FaultServer, Reply
 from tests.faults.mail_lint import LETTER
 
@@ -242,7 +242,7 @@ def test_a_key_without_the_scope_is_one_clear_line() -> None:
 
 
 def test_transport_errors_before_the_request_are_told_from_later_ones() -> None:
-    from resources.mail_http import broken_off
+    from resources.mail.http import broken_off
 
     refused = broken_off(urllib.error.URLError(ConnectionRefusedError()))
     assert refused.outcome is Outcome.REJECTED_TRANSIENT

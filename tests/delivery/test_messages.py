@@ -10,11 +10,11 @@ import pytest
 from cs_assets.delivery.addresses import allowed, is_address, parse_allow_list
 from cs_assets.delivery.couriers import MailCourier
 from cs_assets.delivery.delivering import Outbox, deliver
-from cs_assets.delivery.headers import file_name, header_text
-from cs_assets.delivery.letter import Unsendable
+from cs_assets.delivery.message.headers import file_name, header_text
+from cs_assets.delivery.message.letter import Unsendable
+from cs_assets.delivery.message.slack_text import escaped, read_post, shortened
 from cs_assets.delivery.policy import load_policy
-from cs_assets.delivery.slack_text import escaped, read_post, shortened
-from resources.mail_console import ConsoleMail
+from resources.mail.console import ConsoleMail
 from tests.faults.doubles import FixedClock
 from tests.faults.mail_lint import lint
 from tests.faults.scene import WEEK, artefact, open_outbox

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 
 from cs_assets.delivery.delivering import Outbox, deliver
-from cs_assets.delivery.ledger import Ledger
 from cs_assets.delivery.model import Answer, Outcome, Receipt, State
+from cs_assets.delivery.record.ledger import Ledger
+from cs_assets.delivery.record.store import LedgerUnavailable
 from cs_assets.delivery.sending import recover
-from cs_assets.delivery.store import LedgerUnavailable
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import MONDAY_AFTER, WEEK, artefact, new_delivery
 
 psycopg = pytest.importorskip("psycopg", reason="the extra 'postgres' is not installed")
-from cs_assets.delivery.postgres_store import PostgresStore  # noqa: E402
+from cs_assets.delivery.record.postgres_store import PostgresStore  # noqa: E402
 
 
 def _binary(name: str) -> str | None:

@@ -9,12 +9,12 @@ import pytest
 
 from cs_assets.delivery import crash_points
 from cs_assets.delivery.delivering import Outbox, deliver
-from cs_assets.delivery.journal import Journal
-from cs_assets.delivery.ledger import Ledger
 from cs_assets.delivery.model import Answer, Outcome, Receipt, State
 from cs_assets.delivery.planning import Artefact
+from cs_assets.delivery.record.journal import Journal
+from cs_assets.delivery.record.ledger import Ledger
+from cs_assets.delivery.record.store import SqliteStore
 from cs_assets.delivery.sending import RecordingFailed
-from cs_assets.delivery.store import SqliteStore
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import WEEK, new_delivery, open_outbox
 

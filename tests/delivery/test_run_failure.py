@@ -7,8 +7,8 @@ import pytest
 
 from resources.home import HomeResource
 from resources.ledger import LedgerResource
-from resources.mail import MailerResource
-from resources.slack import SlackResource
+from resources.mail.choice import MailerResource
+from resources.slack.choice import SlackResource
 from sensors.run_failure import run_failure_sensor
 
 

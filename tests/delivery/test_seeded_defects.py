@@ -7,22 +7,23 @@ from typing import Any
 
 import pytest
 
-from cs_assets.delivery import ledger_attempts, sending
-from cs_assets.delivery.journal import Journal
-from cs_assets.delivery.ledger import Ledger
+from cs_assets.delivery import sending
 from cs_assets.delivery.model import Outcome, State
+from cs_assets.delivery.record import attempts
+from cs_assets.delivery.record.journal import Journal
+from cs_assets.delivery.record.ledger import Ledger
 from tests.faults import ledger_machine, simulation
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
 
 def retry_on_unknown(patch: pytest.MonkeyPatch) -> None:
-    right = ledger_attempts.state_after
+    right = attempts.state_after
 
     def wrong(outcome: Outcome, retry_at: dt.datetime | None) -> State:
         return State.PENDING if outcome is Outcome.UNKNOWN else right(outcome, retry_at)
 
-    patch.setattr(ledger_attempts, "state_after", wrong)
+    patch.setattr(attempts, "state_after", wrong)
 
 
 def expired_leases_become_pending(patch: pytest.MonkeyPatch) -> None:

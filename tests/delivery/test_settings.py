@@ -7,10 +7,10 @@ import yaml
 
 from cs_assets.config import BadConfiguration
 from cs_assets.delivery.policy import load_policy
-from resources.errors import UsageError
-from resources.mail import MailerResource, choose_provider, sender_for
+from cs_assets.errors import UsageError
+from resources.mail.choice import MailerResource, choose_provider, sender_for
 from resources.settings import Settings
-from resources.slack import SlackResource, choose_way
+from resources.slack.choice import SlackResource, choose_way
 
 
 def settings(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:

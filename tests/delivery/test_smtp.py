@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from cs_assets.delivery import mime
+from cs_assets.delivery.message import mime
 from cs_assets.delivery.model import Outcome
-from resources.mail_smtp import SmtpMail, Tls
+from resources.mail.smtp import SmtpMail, Tls
 from tests.faults.mail_lint import LETTER
 from tests.faults.smtp_server import SmtpFaultServer
 

@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict
 
 from cs_assets.ai import configuration
 from cs_assets.ai.configuration import AiConfiguration
-from cs_assets.ai.ledger import AiLedger
+from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.ai.writing import Draft, Prompt
 from cs_assets.facts import slots
-from resources.claude import Advice, ClaudeResource
+from resources.models.claude import Advice, ClaudeResource
 from tests.ai import fake_claude
 from tests.ai.broken_answers import broken_answers
 from tests.ai.injections import PLACEMENTS, ObedientModel, injections

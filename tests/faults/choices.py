@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from resources.errors import UsageError
-from resources.mail import choose_provider
+from cs_assets.errors import UsageError
+from resources.mail.choice import choose_provider
 from resources.settings import Settings
-from resources.slack_webhook import WebhookSlack, check_url
+from resources.slack.webhook import WebhookSlack, check_url
 from tests.figures import Figure
 
 _BY_VARIABLE = {

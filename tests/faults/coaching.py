@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from cs_assets.coaching import policy
-from cs_assets.coaching.gate import content_reasons
-from cs_assets.coaching.proof import skeleton
+from cs_assets.coaching.digest.gate import content_reasons
+from cs_assets.coaching.digest.proof import skeleton
 from tests.coaching import pages
 from tests.figures import Figure
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import dagster as dg
 
 from cs_assets.delivery import assets
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home, HomeResource
 from resources.ledger import LedgerResource
-from resources.mail import MailerResource
-from resources.slack import SlackResource
+from resources.mail.choice import MailerResource
+from resources.slack.choice import SlackResource
 
 
 def _job(executor: dg.ExecutorDefinition, *, retries: bool) -> dg.JobDefinition:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter, deque
 from collections.abc import Callable
 
-from cs_assets.delivery.letter import Letter
+from cs_assets.delivery.message.letter import Letter
 from cs_assets.delivery.model import Answer, Outcome
 
 ACCEPTED = Answer(Outcome.ACCEPTED, provider_message_id="m-1")

@@ -17,18 +17,18 @@ from typing import Any
 
 import orjson
 
-from cs_assets.gong import calls_in, staging, transcripts_in
-from cs_assets.gong.intake import Intake, take_calls, take_transcripts
+from cs_assets.gong import staging, store_calls, store_transcripts
+from cs_assets.gong.parse_pages import Intake, take_calls, take_transcripts
 from cs_assets.gong.rules import load_rules
 from cs_assets.gong.simulator import Corpus, Faults, Limits, Simulator, serve
 from cs_assets.gong.simulator.corpus import SimulatedCall
-from resources.duckdb_warehouse import DuckDBSession, DuckDBWarehouse
-from resources.gong_answers import read_answer
-from resources.gong_auth import AccessKey
-from resources.gong_client import GongClient, Retries
-from resources.gong_errors import GongError, GongUnavailable
-from resources.gong_pages import Page, Window, bundles
-from resources.gong_quota import Quota
+from resources.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
+from resources.gong.answers import read_answer
+from resources.gong.auth import AccessKey
+from resources.gong.client import GongClient, Retries
+from resources.gong.errors import GongError, GongUnavailable
+from resources.gong.pages import Page, Window, bundles
+from resources.gong.quota import Quota
 from tests.benchmarks.gong import ingest, served
 from tests.faults.gong_mutations import good_call, good_transcript, mutated_page
 from tests.figures import Figure
@@ -58,24 +58,24 @@ def read_all(gong: GongClient, store: DuckDBWarehouse, most: int = 2) -> None:
     """One run over the day: calls, transcripts, staged rows."""
     days = staging.Days(DAY, DAY)
     with store.session() as db:
-        read = calls_in.begin(db, DAY, DAY, "run", NOW)
+        read = store_calls.begin(db, DAY, DAY, "run", NOW)
     start = _WINDOW.start
     if read.resume_from is not None:
         start = read.resume_from.replace(tzinfo=dt.UTC)
     for pages in bundles(gong.calls(Window(start, _WINDOW.end)), most=most):
         with store.session() as db:
-            calls_in.store(db, read, take_calls(pages))
+            store_calls.store(db, read, take_calls(pages))
     with store.session() as db:
-        calls_in.finish(db, read, [])
-        words = transcripts_in.begin(db, DAY, DAY, reread=False)
-    for call_ids in transcripts_in.portions(words):
+        store_calls.finish(db, read, [])
+        words = store_transcripts.begin(db, DAY, DAY, reread=False)
+    for call_ids in store_transcripts.portions(words):
         answered: set[str] = set()
         for pages in bundles(gong.transcripts(call_ids), most=most):
             with store.session() as db:
-                answered |= transcripts_in.store(db, words, take_transcripts(pages), NOW)
+                answered |= store_transcripts.store(db, words, take_transcripts(pages), NOW)
         with store.session() as db:
             missing = [call_id for call_id in call_ids if call_id not in answered]
-            transcripts_in.note_missing(db, words, missing, NOW)
+            store_transcripts.note_missing(db, words, missing, NOW)
     with store.session() as db:
         staging.stage_participants(db, days)
         staging.stage_topics(db, days)
@@ -126,7 +126,7 @@ def malformed(pages: int = 2_000) -> list[Figure]:
     """Mutated pages: no good record lost, no crash, every bad one kept with reason and raw copy."""
     lost = crashes = bad = unkept = 0
     with warehouse() as store, store.session() as db:
-        read = calls_in.begin(db, DAY, DAY, "run", NOW)
+        read = store_calls.begin(db, DAY, DAY, "run", NOW)
         expected: set[str] = set()
         letters: set[str] = set()
         bundle = Intake()
@@ -146,7 +146,7 @@ def malformed(pages: int = 2_000) -> list[Figure]:
                 bundle.rows += intake.rows
                 bundle.dead += intake.dead
             if seed % _PAGES_STORED_AT_ONCE == 0 or seed == pages - 1:
-                calls_in.store(db, read, bundle)
+                store_calls.store(db, read, bundle)
                 bundle = Intake()
         stored = db.query("gong/known_calls", [dt.date(2026, 1, 1), dt.date(2026, 12, 31)])
         waiting = db.query("gong/open_letter_ids")
@@ -199,10 +199,10 @@ def idempotence(orders: int = 10) -> list[Figure]:
                 db._connection.execute("DELETE FROM gong.gong_calls_raw")
             for _ in range(2):
                 with store.session() as db:
-                    read = calls_in.begin(db, DAY, DAY, "run", NOW)
+                    read = store_calls.begin(db, DAY, DAY, "run", NOW)
                     for page in _shuffled(records, random.Random(seed)):
-                        calls_in.store(db, read, take_calls([page]))
-                    calls_in.finish(db, read, [])
+                        store_calls.store(db, read, take_calls([page]))
+                    store_calls.finish(db, read, [])
                 found = contents(store, ["gong_calls_raw"])
                 reference = reference or found
                 differing += found != reference
@@ -339,15 +339,15 @@ def _taken_out(store: DuckDBWarehouse, tables: Sequence[str]) -> list[list[str]]
 def _read_raw(gong: GongClient, store: DuckDBWarehouse) -> None:
     """Calls and transcripts of the day, without staging and without looking for vanished ones."""
     with store.session() as db:
-        read = calls_in.begin(db, DAY, DAY, "run", NOW)
+        read = store_calls.begin(db, DAY, DAY, "run", NOW)
         start = read.resume_from.replace(tzinfo=dt.UTC) if read.resume_from else _WINDOW.start
         for pages in bundles(gong.calls(Window(start, _WINDOW.end)), most=1):
-            calls_in.store(db, read, take_calls(pages))
-        calls_in.finish(db, read, [])
-        words = transcripts_in.begin(db, DAY, DAY, reread=False)
-        for call_ids in transcripts_in.portions(words):
+            store_calls.store(db, read, take_calls(pages))
+        store_calls.finish(db, read, [])
+        words = store_transcripts.begin(db, DAY, DAY, reread=False)
+        for call_ids in store_transcripts.portions(words):
             for pages in bundles(gong.transcripts(call_ids), most=1):
-                transcripts_in.store(db, words, take_transcripts(pages), NOW)
+                store_transcripts.store(db, words, take_transcripts(pages), NOW)
 
 
 # --- R-25c ---------------------------------------------------------------------------

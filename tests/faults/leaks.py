@@ -64,7 +64,7 @@ def failing_runs() -> Run:
         FaultServer(success=_echo) as http,
         SmtpFaultServer() as smtp,
     ):
-        from resources.duckdb_warehouse import DuckDBWarehouse
+        from resources.duckdb.warehouse import DuckDBWarehouse
 
         home = Path(folder) / "home"
         home.mkdir()

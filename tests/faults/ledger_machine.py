@@ -24,8 +24,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cs_assets.delivery.journal import Journal
-from cs_assets.delivery.ledger import Ledger, LedgerError
 from cs_assets.delivery.model import (
     Answer,
     Claim,
@@ -36,7 +34,9 @@ from cs_assets.delivery.model import (
     Receipt,
     State,
 )
-from cs_assets.delivery.store import SqliteStore
+from cs_assets.delivery.record.journal import Journal
+from cs_assets.delivery.record.ledger import Ledger, LedgerError
+from cs_assets.delivery.record.store import SqliteStore
 from tests.faults.scene import MONDAY_AFTER, SUNDAY, WEEK
 from tests.figures import Figure
 

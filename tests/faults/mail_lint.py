@@ -14,10 +14,10 @@ from email import message_from_bytes, policy
 from email.message import Message
 from pathlib import Path
 
-from cs_assets.delivery import mime
-from cs_assets.delivery.letter import Attachment, Letter
-from cs_assets.delivery.links import with_link
-from resources.mail_sendgrid_body import request_body
+from cs_assets.delivery.message import mime
+from cs_assets.delivery.message.letter import Attachment, Letter
+from cs_assets.delivery.message.links import with_link
+from resources.mail.sendgrid_body import request_body
 from tests.faults.processes import side_by_side
 from tests.figures import Figure
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import dagster as dg
 
 from cs_assets.delivery.delivering import deliver
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.faults import dagster_jobs, processes
 from tests.faults.answers import stage
 from tests.faults.doubles import FixedClock

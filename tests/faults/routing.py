@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 import pulp
 
-from cs_assets.routing import building, certificate, highs, search
+from cs_assets.routing.placing import building, certificate
 from cs_assets.routing.policy import load
-from cs_assets.routing.problem import Ints, Problem
-from cs_assets.routing.solve import NoAssignment, solve
+from cs_assets.routing.solver import highs, search
+from cs_assets.routing.solver.problem import Ints, Problem
+from cs_assets.routing.solver.solve import NoAssignment, solve
 from tests.figures import Figure
 from tests.routing.instances import brute_force, random_problem, random_rows, small_rows
 

@@ -21,7 +21,7 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets.partitions import ROUTING_BATCHES
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.faults.routing_kills import owners_of, troubles
 from tests.figures import Figure
 from tests.routing.conftest import firm

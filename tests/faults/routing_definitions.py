@@ -5,8 +5,8 @@ import os
 import dagster as dg
 
 from cs_assets.routing.assets import batch_assets
-from resources.claude import ClaudeResource
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.models.claude import ClaudeResource
 from sensors import needs_csm
 
 needs_csm.INTERVAL_SECONDS = 1

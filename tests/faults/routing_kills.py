@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.faults import processes
 from tests.faults.routing_turn import POINTS, Turn, take
 from tests.figures import Figure

@@ -11,8 +11,8 @@ import dagster as dg
 
 from cs_assets.partitions import ROUTING_BATCHES
 from cs_assets.routing.assets import batch_assets
-from resources.claude import ClaudeResource
-from resources.duckdb_warehouse import DuckDBSession, DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
+from resources.models.claude import ClaudeResource
 from sensors import needs_csm
 
 #: What a turn writes, one transaction each, in this order.

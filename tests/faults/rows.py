@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cs_assets.delivery.planning import Artefact
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 
 
 def store_artefacts(

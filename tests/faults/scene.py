@@ -8,16 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cs_assets.delivery.artefacts import read
+from cs_assets.delivery.artefact_files import read
 from cs_assets.delivery.clock import Clock
 from cs_assets.delivery.couriers import Courier
 from cs_assets.delivery.delivering import Outbox
-from cs_assets.delivery.journal import Journal
-from cs_assets.delivery.ledger import Ledger
 from cs_assets.delivery.model import Identity, NewDelivery, Parts
 from cs_assets.delivery.planning import Artefact
 from cs_assets.delivery.policy import DeliveryPolicy, load_policy
-from cs_assets.delivery.store import SqliteStore, Store
+from cs_assets.delivery.record.journal import Journal
+from cs_assets.delivery.record.ledger import Ledger
+from cs_assets.delivery.record.store import SqliteStore, Store
 
 WEEK = dt.date(2026, 11, 9)
 SUNDAY = dt.date(2026, 11, 15)

@@ -39,11 +39,11 @@ def main() -> None:
     import dagster as dg
 
     from cs_assets.delivery import assets
-    from resources.duckdb_warehouse import DuckDBWarehouse
+    from resources.duckdb.warehouse import DuckDBWarehouse
     from resources.home import HomeResource
     from resources.ledger import LedgerResource
-    from resources.mail import MailerResource
-    from resources.slack import SlackResource
+    from resources.mail.choice import MailerResource
+    from resources.slack.choice import SlackResource
 
     logging.getLogger().setLevel(logging.DEBUG)
     root = str(home)

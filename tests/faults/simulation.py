@@ -18,15 +18,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cs_assets.delivery import artefacts, crash_points
+from cs_assets.delivery import artefact_files, crash_points
 from cs_assets.delivery.clock import Clock
 from cs_assets.delivery.couriers import Prepared
 from cs_assets.delivery.delivering import Outbox, deliver
-from cs_assets.delivery.ledger import Ledger
 from cs_assets.delivery.model import Answer, Delivery, Outcome, State
 from cs_assets.delivery.planning import Artefact
+from cs_assets.delivery.record.ledger import Ledger
+from cs_assets.delivery.record.store import SqliteStore
 from cs_assets.delivery.sending import RecordingFailed
-from cs_assets.delivery.store import SqliteStore
 from tests.faults.processes import in_processes
 from tests.faults.scene import MONDAY_AFTER, WEEK, artefact, open_outbox
 from tests.figures import Figure
@@ -89,7 +89,7 @@ class SimulatedCourier:
         self._world = world
 
     def prepare(self, delivery: Delivery) -> Prepared:
-        artefacts.read_as_planned(delivery.parts, self._world.home)
+        artefact_files.read_as_planned(delivery.parts, self._world.home)
         return Prepared(delivery.delivery_key, delivery.parts.sha256)
 
     def send(self, prepared: Prepared) -> Answer:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
+from cs_assets.errors import UsageError
 from cs_assets.sample.tables import write_sources
-from resources.duckdb_warehouse import DuckDBWarehouse
-from resources.errors import UsageError
-from resources.source_files import load_folder, source_tables
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.sources.files import load_folder, source_tables
 from tests.figures import Figure
 
 Spoil = Callable[[random.Random, list[bytes]], list[bytes]]

@@ -99,12 +99,12 @@ def make_courier(
 ) -> Courier:
     """The real client of provider ``name``, pointed at loopback."""
     if name == "slack-webhook":
-        from resources.slack_webhook import WebhookSlack
+        from resources.slack.webhook import WebhookSlack
 
         hook = WebhookSlack(f"{address}/services/T/B/X", seconds=client_seconds)  # type: ignore[arg-type]
         return SlackCourier(hook, home)
     if name == "slack-bot":
-        from resources.slack_bot import BotSlack
+        from resources.slack.bot import BotSlack
 
         bot = BotSlack("xoxb-test", f"{address}/api/", seconds=client_seconds)  # type: ignore[arg-type]
         return SlackCourier(bot, home)
@@ -119,19 +119,19 @@ def make_courier(
 
 def _mail_transport(name: str, address: str, seconds: float) -> Any:
     if name == "sendgrid":
-        from resources.mail_sendgrid import SendGridMail
+        from resources.mail.sendgrid import SendGridMail
 
         transport = SendGridMail("SG.test", address)
         transport.use_timeout(seconds)
         return transport
     if name == "ses":
-        from resources.mail_ses import SesMail
+        from resources.mail.ses import SesMail
 
         # The SDK signs requests even to a server on loopback.
         keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         with mock.patch.dict(os.environ, keys):
             return SesMail("us-east-1", endpoint_url=address, read_seconds=seconds)
-    from resources.mail_smtp import SmtpMail
+    from resources.mail.smtp import SmtpMail
 
     return SmtpMail("127.0.0.1", int(address), tls="none", timeout=seconds)
 

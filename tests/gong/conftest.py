@@ -10,7 +10,7 @@ import pytest
 
 from cs_assets.gong.assets import assets
 from cs_assets.gong.checks import checks
-from resources.gong import GongSource
+from resources.gong.source import GongSource
 from resources.home import HomeResource
 from tests.gong.answers import write
 

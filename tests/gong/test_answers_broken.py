@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from resources.gong_answers import NoAnswer, read_answer
+from resources.gong.answers import NoAnswer, read_answer
 
 GOOD = [{"metaData": {"id": str(n), "title": 'a "quoted" {title]'}} for n in range(4)]
 ENVELOPE = {"requestId": "r", "records": {"totalRecords": 9, "cursor": "next"}}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resources.errors import UsageError
+from cs_assets.errors import UsageError
 from tests.gong.answers import call, transcript, user
 
 

@@ -6,20 +6,20 @@ import logging
 import orjson
 import pytest
 
+from cs_assets.errors import UsageError
 from cs_assets.gong.simulator import Clock, Corpus, Fault, Faults, Limits, Simulator, serve
 from cs_assets.gong.simulator.corpus import SimulatedCall
-from resources.errors import UsageError
-from resources.gong_auth import AccessKey, normal_base
-from resources.gong_client import GongClient, Retries
-from resources.gong_errors import (
+from resources.gong.auth import AccessKey, normal_base
+from resources.gong.client import GongClient, Retries
+from resources.gong.errors import (
     BadCredentials,
     GongError,
     GongUnavailable,
     MissingScope,
     RateLimited,
 )
-from resources.gong_pages import Window
-from resources.gong_quota import Quota
+from resources.gong.pages import Window
+from resources.gong.quota import Quota
 from tests.gong.answers import call, transcript
 
 OCTOBER = Window.of_days(dt.date(2026, 10, 1), dt.date(2026, 10, 31))

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from cs_assets.gong.commands import app
-from resources.errors import UsageError
+from cs_assets.commands.gong import app
+from cs_assets.errors import UsageError
 from tests.conftest import REPOSITORY
 from tests.gong.answers import call, transcript, user, write
 
@@ -82,7 +82,7 @@ def test_the_simulator_serves_a_folder_as_a_program(tmp_path):
     write(tmp_path / "export", calls=[call("1")], transcripts=[transcript("1")])
     environment = os.environ | {"CS_ASSETS_HOME": str(tmp_path / "home"), "PYTHONUNBUFFERED": "1"}
     arguments = ["--port", "0", "--data", str(tmp_path / "export")]
-    code = "from cs_assets.gong.commands import app; app()"
+    code = "from cs_assets.commands.gong import app; app()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "simulate", *arguments],
         stdout=subprocess.PIPE,

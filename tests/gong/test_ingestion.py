@@ -12,7 +12,7 @@ from cs_assets.gong import purging
 from cs_assets.gong.replaying import replay
 from cs_assets.gong.simulator import Clock, Corpus, Fault, Limits, Simulator, serve
 from cs_assets.gong.simulator.corpus import SimulatedCall
-from resources.gong import reader
+from resources.gong.source import reader
 from resources.settings import Settings
 from sql import catalog
 from tests.gong.answers import call, transcript, user

@@ -5,11 +5,11 @@ import json
 import dagster as dg
 import orjson
 
+from cs_assets.commands.running import instance_of
 from cs_assets.gong.assets import assets
 from cs_assets.gong.simulator import Corpus, Limits, Simulator, serve
 from cs_assets.gong.simulator.corpus import SimulatedCall
-from cs_assets.running import instance_of
-from resources.gong import GongSource
+from resources.gong.source import GongSource
 from resources.home import HomeResource
 from tests.gong.answers import call, transcript
 

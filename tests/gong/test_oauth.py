@@ -6,10 +6,10 @@ import sys
 import pytest
 
 from cs_assets.gong.simulator import Limits, Simulator, serve
-from resources.gong_auth import OAuth
-from resources.gong_client import GongClient, Retries
-from resources.gong_errors import BadCredentials
-from resources.gong_quota import Quota
+from resources.gong.auth import OAuth
+from resources.gong.client import GongClient, Retries
+from resources.gong.errors import BadCredentials
+from resources.gong.quota import Quota
 from tests.gong.test_client import OCTOBER, corpus, ids
 
 
@@ -75,7 +75,7 @@ def test_a_new_grant_replaces_the_old_tokens(company, tmp_path):
 _CHILD = """
 import sys
 from pathlib import Path
-from resources.gong_auth import OAuth
+from resources.gong.auth import OAuth
 tokens = OAuth("key", "secret", "first", Path(sys.argv[1]), token_url=sys.argv[2])
 print(tokens.header())
 """

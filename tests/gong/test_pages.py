@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from resources.errors import CsAssetsError
-from resources.gong_pages import Page, Window, ahead, bundles
+from cs_assets.errors import CsAssetsError
+from resources.gong.pages import Page, Window, ahead, bundles
 
 NOW = dt.datetime(2026, 10, 6)
 

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from resources.gong_errors import RateLimited
-from resources.gong_quota import Quota
+from resources.gong.errors import RateLimited
+from resources.gong.quota import Quota
 
 _CHILD = """
 import sys, time
 from pathlib import Path
-from resources.gong_quota import Quota
+from resources.gong.quota import Quota
 quota = Quota(Path(sys.argv[1]), "c", per_second=40, per_day=1000)
 for _ in range(20):
     quota.take()

@@ -6,9 +6,9 @@ import random
 import pytest
 
 import sql
-from cs_assets.gong import calls_in, staging, transcripts_in
-from cs_assets.gong.intake import take_calls, take_transcripts
-from resources.gong_pages import Page
+from cs_assets.gong import staging, store_calls, store_transcripts
+from cs_assets.gong.parse_pages import take_calls, take_transcripts
+from resources.gong.pages import Page
 from sql import catalog
 from tests.faults.gong_mutations import CALLS, TRANSCRIPTS, good_call, good_transcript
 from tests.gong.answers import crm
@@ -71,10 +71,10 @@ def both(warehouse):
 
     calls, spoken = records()
     with warehouse.session() as db, fakesnow.patch():
-        read = calls_in.begin(db, DAY, DAY, "run", NOW)
-        calls_in.store(db, read, take_calls([Page(calls, "o", NOW)]))
-        words = transcripts_in.begin(db, *SPAN, reread=False)
-        transcripts_in.store(db, words, take_transcripts([Page(spoken, "o", NOW)]), NOW)
+        read = store_calls.begin(db, DAY, DAY, "run", NOW)
+        store_calls.store(db, read, take_calls([Page(calls, "o", NOW)]))
+        words = store_transcripts.begin(db, *SPAN, reread=False)
+        store_transcripts.store(db, words, take_transcripts([Page(spoken, "o", NOW)]), NOW)
         staging.stage_participants(db, staging.Days(*SPAN))
         with snowflake.connector.connect(database="db", schema="gong") as connection:
             connection._paramstyle = "qmark"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cs_assets import made_docs
+from cs_assets.commands import made_docs
 from resources.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ def test_rooms_and_layers_keep_apart():
 @pytest.mark.parametrize("page", made_docs.PAGES)
 def test_pages_made_from_code_are_true(page):
     written = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    assert written == made_docs.PAGES[page](), "run python -m cs_assets.made_docs"
+    assert written == made_docs.PAGES[page](), "run python -m cs_assets.commands.made_docs"
 
 
 def test_definitions_load_in_a_fresh_interpreter_without_warnings(tmp_path):
@@ -72,7 +72,7 @@ def test_lineage_runs_from_calls_to_mails(tmp_path):
 
 
 def test_workspace_names_the_location_that_the_server_uses():
-    from cs_assets.serving import _WORKSPACE
+    from cs_assets.commands.serving import _WORKSPACE
 
     ours = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"][0]["python_module"]
     served = yaml.safe_load(_WORKSPACE)["load_from"][0]["python_module"]

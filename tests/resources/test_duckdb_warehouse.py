@@ -118,14 +118,14 @@ def test_sessions_nest_in_one_thread(warehouse):
 
 
 def test_a_column_declared_later_is_added(warehouse):
-    from resources import duckdb_prelude
+    from resources.duckdb import prelude
 
     with warehouse.session() as db:
         db._connection.execute("ALTER TABLE source.csms DROP COLUMN region")
         db._connection.execute("UPDATE ops.schema_version SET version = 'older'")
     with warehouse.session() as db:
         assert "region" in _read(db, "source.csms").columns
-        assert duckdb_prelude._stored_version(db._connection) == duckdb_prelude._version()
+        assert prelude._stored_version(db._connection) == prelude._version()
 
 
 def test_a_transaction_must_name_the_tables_it_writes(warehouse):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from resources.errors import Unavailable
-from resources.fair_lock import fair_lock
+from cs_assets.errors import Unavailable
+from resources.duckdb.fair_lock import fair_lock
 
 spawn = multiprocessing.get_context("spawn")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cs_assets.reviews.report_writing import Report
-from resources.duckdb_warehouse import DuckDBWarehouse
+from cs_assets.reviews.writing.report import Report
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.reviews import making, tenant
 
 

@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from cs_assets.ai import prompts
-from cs_assets.ai.search import LocalCaseStudySearch
+from cs_assets.ai.prompting import prompts
 from cs_assets.ai.writing import RulesWriter, Writer
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews import configuration
-from cs_assets.reviews.batch_writing import Desk, write_reports
-from cs_assets.reviews.case_matching import CaseMatcher
 from cs_assets.reviews.configuration import Edition, ReviewSettings
-from cs_assets.reviews.fact_sheets import review_facts, windows_of
-from cs_assets.reviews.readings import Customers, read
-from cs_assets.reviews.recommendation_text import CaseStudy
-from cs_assets.reviews.report_writing import Report, write_report
+from cs_assets.reviews.facts.readings import Customers, read
+from cs_assets.reviews.facts.sheets import review_facts, windows_of
+from cs_assets.reviews.writing.batch import Desk, write_reports
+from cs_assets.reviews.writing.case_matching import CaseMatcher
+from cs_assets.reviews.writing.recommendations import CaseStudy
+from cs_assets.reviews.writing.report import Report, write_report
+from cs_assets.search.case_studies import LocalCaseStudySearch
 from resources.warehouse import Warehouse
 from tests.reviews import tenant
 

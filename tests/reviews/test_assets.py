@@ -10,10 +10,10 @@ import dagster as dg
 import pytest
 
 from cs_assets.reviews import assets, checks
-from cs_assets.reviews.filing import parts_hash
-from resources.duckdb_warehouse import DuckDBWarehouse
+from cs_assets.reviews.editions.filing import parts_hash
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home, HomeResource
-from resources.writer import WriterResource
+from resources.models.writer import WriterResource
 from tests.reviews import tenant
 from tests.reviews.conftest import copied
 

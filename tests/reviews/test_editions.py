@@ -12,16 +12,16 @@ import pytest
 from pptx import Presentation
 
 from cs_assets.reviews import configuration
-from cs_assets.reviews.charts.model import Bars, Chart
-from cs_assets.reviews.charts.registry import CHARTS, UnknownChart, builder, chart
-from cs_assets.reviews.comparison import CannotCompare, compare
+from cs_assets.reviews.editions.charts.model import Bars, Chart
+from cs_assets.reviews.editions.charts.registry import CHARTS, UnknownChart, builder, chart
+from cs_assets.reviews.editions.comparison import CannotCompare, compare
+from cs_assets.reviews.editions.html import html_of, html_of_view
+from cs_assets.reviews.editions.pdf.report_pdf import Printer
+from cs_assets.reviews.editions.pptx import pptx_of
+from cs_assets.reviews.editions.site import Entry, site
+from cs_assets.reviews.editions.view import view_of
 from cs_assets.reviews.one_line import cleaned
-from cs_assets.reviews.pdf.report_pdf import Printer
-from cs_assets.reviews.report_html import html_of, html_of_view
-from cs_assets.reviews.report_pptx import pptx_of
-from cs_assets.reviews.report_view import view_of
-from cs_assets.reviews.site import Entry, site
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.conftest import REPOSITORY
 from tests.reviews import hostile, making, pdf_reading, tenant
 

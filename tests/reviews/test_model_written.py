@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from cs_assets.reviews import assets
-from cs_assets.reviews.report_view import view_of
-from cs_assets.reviews.report_writing import passages_from_json
+from cs_assets.reviews.editions.view import view_of
+from cs_assets.reviews.writing.report import passages_from_json
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, Server, serving
 from tests.reviews import making, tenant

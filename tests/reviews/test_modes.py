@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 
 from cs_assets.reviews import configuration
-from cs_assets.reviews.earlier import earlier_reports, material_changes
+from cs_assets.reviews.writing.earlier import earlier_reports, material_changes
 from tests.reviews import tenant
 from tests.reviews.test_assets import materialise
 

@@ -9,9 +9,9 @@ import pypdfium2
 import pytest
 
 from cs_assets.reviews import configuration
-from cs_assets.reviews.pdf.audit import unproven_numbers
-from cs_assets.reviews.pdf.pages import SIZES
-from cs_assets.reviews.pdf.report_pdf import Printer
+from cs_assets.reviews.editions.pdf.audit import unproven_numbers
+from cs_assets.reviews.editions.pdf.pages import SIZES
+from cs_assets.reviews.editions.pdf.report_pdf import Printer
 from tests.reviews import making, pdf_reading
 from tests.reviews.pdf_reading import Line, PageLook
 

@@ -7,21 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cs_assets.ai.search import LocalCaseStudySearch
 from cs_assets.ai.writing import RulesWriter
 from cs_assets.facts import slots
 from cs_assets.reviews import configuration
-from cs_assets.reviews.benchmark_facts import TOP
-from cs_assets.reviews.case_matching import CaseMatcher
 from cs_assets.reviews.configuration import Brand, contrast
-from cs_assets.reviews.earlier import Earlier, actions_from_last_time, material_changes
-from cs_assets.reviews.fact_sheets import sheet_from_json
+from cs_assets.reviews.facts.benchmarks import TOP
+from cs_assets.reviews.facts.groups import text
+from cs_assets.reviews.facts.sheets import sheet_from_json
 from cs_assets.reviews.forecast import METHODS, forecast
 from cs_assets.reviews.gate import RULES, Candidate, Feed, UnjudgedCalls, judge
-from cs_assets.reviews.plays_of_reach import reach_more
-from cs_assets.reviews.ranked import text
-from cs_assets.reviews.report_writing import passages_from_json, write_report
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose, shard_of
+from cs_assets.reviews.writing.case_matching import CaseMatcher
+from cs_assets.reviews.writing.earlier import Earlier, actions_from_last_time, material_changes
+from cs_assets.reviews.writing.plays.reach import reach_more
+from cs_assets.reviews.writing.report import passages_from_json, write_report
+from cs_assets.search.case_studies import LocalCaseStudySearch
 from tests.reviews import making, tenant
 
 GATE = configuration.review_settings().gate
@@ -79,7 +79,7 @@ def test_every_text_is_its_slots_filled(reports):
 
 
 def test_each_report_gives_three_to_five_recommendations_with_evidence(reports):
-    from cs_assets.reviews.text_blocks import recommendations
+    from cs_assets.reviews.writing.text_blocks import recommendations
 
     for report in reports.values():
         passage = report.passages["recommendations"]
@@ -197,7 +197,7 @@ LABELLED = (
 
 @pytest.mark.parametrize(("industry", "segment", "goal", "wanted"), LABELLED)
 def test_case_studies_match_labelled_customers(reports, industry, segment, goal, wanted):
-    from cs_assets.reviews.play import Play
+    from cs_assets.reviews.writing.plays.play import Play
 
     studies = tenant.case_studies()
     matcher = CaseMatcher(studies, LocalCaseStudySearch(studies), 0.35)

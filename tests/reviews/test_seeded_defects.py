@@ -7,9 +7,9 @@ import duckdb
 import pytest
 
 from cs_assets.reviews import assets, configuration
-from cs_assets.reviews.charts.registry import CHARTS, builder
+from cs_assets.reviews.editions.charts.registry import CHARTS, builder
 from cs_assets.reviews.gate import ALL_RULES, Feed
-from cs_assets.reviews.judging import feeds_of, unjudged_of
+from cs_assets.reviews.gate_inputs import feeds_of, unjudged_of
 from sql import catalog
 from tests.reviews import tenant
 from tests.reviews.test_assets import materialise

@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 
 from cs_assets.reviews import configuration
-from cs_assets.reviews.engagement_facts import add_engagement
-from cs_assets.reviews.fact_rows import FactRows
-from cs_assets.reviews.fact_sheets import windows_of
-from cs_assets.reviews.goal_facts import named_by
-from cs_assets.reviews.pdf.report_pdf import Printer
-from cs_assets.reviews.playbook import plays
-from cs_assets.reviews.report_html import html_of
-from cs_assets.reviews.summary_text import headline
+from cs_assets.reviews.editions.html import html_of
+from cs_assets.reviews.editions.pdf.report_pdf import Printer
+from cs_assets.reviews.facts.engagement import add_engagement
+from cs_assets.reviews.facts.goals import named_by
+from cs_assets.reviews.facts.rows import FactRows
+from cs_assets.reviews.facts.sheets import windows_of
+from cs_assets.reviews.writing.plays.playbook import plays
+from cs_assets.reviews.writing.summary import headline
 from tests.reviews import making, pdf_reading, tenant
 
 SETTINGS = making.settings()

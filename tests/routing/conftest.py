@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.routing import frames
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from cs_assets.routing import building
+from cs_assets.routing.placing import building
 from cs_assets.routing.policy import Policy, load
-from cs_assets.routing.problem import COST_UNIT, Ints, Problem
 from cs_assets.routing.rows import rows_of
+from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem
 from tests.routing.frames import account, described, owned, worker
 
 _REGIONS = ("Europe", "North America")

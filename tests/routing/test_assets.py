@@ -6,8 +6,8 @@ import pytest
 
 from cs_assets.partitions import ROUTING_BATCHES
 from cs_assets.routing import assets, batches, checks
-from resources.claude import ClaudeResource
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.models.claude import ClaudeResource
 from tests.routing.conftest import fill
 from tests.routing.frames import AS_OF, account, onboarding, owned
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cs_assets.routing import batches
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.routing.frames import AS_OF
 
 NOTHING = pd.DataFrame(columns=["account_id"])

@@ -5,12 +5,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from cs_assets.routing import bundle_pricing, bundles, formulation
-from cs_assets.routing.bound import Dual, kinks
-from cs_assets.routing.bundle_pricing import Pricing
-from cs_assets.routing.problem import COST_UNIT, Problem
-from cs_assets.routing.search import greedy
-from cs_assets.routing.solve import solve
+from cs_assets.routing.solver import bundle_pricing, bundles, formulation
+from cs_assets.routing.solver.bound import Dual, kinks
+from cs_assets.routing.solver.bundle_pricing import Pricing
+from cs_assets.routing.solver.problem import COST_UNIT, Problem
+from cs_assets.routing.solver.search import greedy
+from cs_assets.routing.solver.solve import solve
 from tests.routing.instances import brute_force, random_problem
 
 

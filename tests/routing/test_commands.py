@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from cs_assets.commands.route import app
 from cs_assets.config import BadConfiguration
-from cs_assets.routing.commands import app
-from resources.duckdb_warehouse import DuckDBWarehouse
-from resources.errors import UsageError
+from cs_assets.errors import UsageError
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.routing import frames
 from tests.routing.conftest import fill
 from tests.routing.frames import onboarding

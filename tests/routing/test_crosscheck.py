@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from cs_assets.routing import policy
-from cs_assets.routing import recommend as recommending
-from cs_assets.routing import solve as solving
-from cs_assets.routing.certificate import NotCertified
-from cs_assets.routing.crosscheck import cross_check
-from cs_assets.routing.problem import Problem
-from cs_assets.routing.solve import NoAssignment, solve
+from cs_assets.routing.placing import recommend as recommending
+from cs_assets.routing.placing.certificate import NotCertified
+from cs_assets.routing.placing.crosscheck import cross_check
+from cs_assets.routing.solver import solve as solving
+from cs_assets.routing.solver.problem import Problem
+from cs_assets.routing.solver.solve import NoAssignment, solve
 from tests.routing.instances import brute_force, random_problem, random_rows
 
 

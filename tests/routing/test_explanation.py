@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cs_assets.routing import building, one_account, policy
-from cs_assets.routing.explanation import Placed, adding_up, candidates
-from cs_assets.routing.problem import COST_UNIT
-from cs_assets.routing.recommend import recommend
+from cs_assets.routing import policy
+from cs_assets.routing.explain.terms import Placed, adding_up, candidates
+from cs_assets.routing.explain.would_change import Change, changes
+from cs_assets.routing.placing import building, one_account
+from cs_assets.routing.placing.recommend import recommend
 from cs_assets.routing.rows import rows_of
-from cs_assets.routing.solve import solve
-from cs_assets.routing.would_change import Change, changes
+from cs_assets.routing.solver.problem import COST_UNIT
+from cs_assets.routing.solver.solve import solve
 from tests.routing.frames import account, described, owned, worker
 from tests.routing.instances import random_rows
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from cs_assets.routing import formulation, highs
-from cs_assets.routing.problem import COST_UNIT
-from cs_assets.routing.search import greedy
-from cs_assets.routing.solve import columns_of
+from cs_assets.routing.solver import formulation, highs
+from cs_assets.routing.solver.problem import COST_UNIT
+from cs_assets.routing.solver.search import greedy
+from cs_assets.routing.solver.solve import columns_of
 from tests.routing.instances import brute_force, random_problem
 
 

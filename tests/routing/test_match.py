@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.routing import match, policy
-from cs_assets.routing.recommend import recommend
+from cs_assets.routing.placing.recommend import recommend
 from tests.routing.frames import account, described, owned, worker
 
 

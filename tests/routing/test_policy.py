@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cs_assets import config
+from cs_assets.commands.route import app
 from cs_assets.routing import policy, policy_cases
-from cs_assets.routing.commands import app
 
 CASES = policy_cases.load()
 

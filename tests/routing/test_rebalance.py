@@ -8,7 +8,8 @@ import pytest
 from cs_assets.config import BadConfiguration
 from cs_assets.routing import accounts as describing
 from cs_assets.routing import books as shelving
-from cs_assets.routing import policy, rebalance, what_if
+from cs_assets.routing import policy
+from cs_assets.routing.rehearsal import rebalance, what_if
 from tests.routing.frames import AS_OF, owned, worker
 
 RULES = policy.load()

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 
 from cs_assets.routing import metrics, policy
-from cs_assets.routing.recommend import Decisions, recommend
+from cs_assets.routing.placing.recommend import Decisions, recommend
 from tests.routing.frames import account, described, owned, worker
 
 RULES = policy.load()

@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cs_assets.routing import charts, policy
-from cs_assets.routing.replay import Month, last_months, replay
-from resources.duckdb_warehouse import DuckDBWarehouse
+from cs_assets.routing import policy
+from cs_assets.routing.rehearsal import charts
+from cs_assets.routing.rehearsal.replay import Month, last_months, replay
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.routing import frames
 from tests.routing.conftest import fill
 from tests.routing.test_commands import run
@@ -136,7 +137,7 @@ def test_the_command_lists_months_and_draws_them(
     firm: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CS_ASSETS_HOME", str(Path(firm.path).parent))
-    monkeypatch.setattr("cs_assets.routing.commands._now", lambda: moment(7, 9))
+    monkeypatch.setattr("cs_assets.commands.route._now", lambda: moment(7, 9))
     picture = tmp_path / "months.png"
     text = run("route", "--replay", "2", "--chart", str(picture))
     assert "2026-05" in text

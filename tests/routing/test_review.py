@@ -5,7 +5,9 @@ import json
 import pandas as pd
 import pytest
 
-from cs_assets.routing import assigning, policy, recommend, review
+from cs_assets.routing import policy, review
+from cs_assets.routing.decisions import assigning
+from cs_assets.routing.placing import recommend
 from tests.routing.frames import AS_OF, account, described, owned, worker
 
 

@@ -7,11 +7,11 @@ import dagster as dg
 import pytest
 
 from cs_assets.ai import configuration
-from cs_assets.ai.ledger import AiLedger
+from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.partitions import ROUTING_BATCHES
 from cs_assets.routing import assets, batches
-from resources.claude import ClaudeResource
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.models.claude import ClaudeResource
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, serving
 from tests.routing.frames import AS_OF

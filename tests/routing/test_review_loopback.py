@@ -13,8 +13,8 @@ import pytest
 from cs_assets.ai import configuration
 from cs_assets.partitions import ROUTING_BATCHES
 from cs_assets.routing import assets, batches, policy
-from resources.claude import ClaudeResource
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.models.claude import ClaudeResource
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, Script, serving
 from tests.routing.conftest import firm
@@ -29,7 +29,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """One try a question, half a second for an answer."""
     ours = configuration.load()
     quick = ours.model_copy(update={"attempts": 1, "timeout_seconds": 0.5})
-    monkeypatch.setattr("resources.claude.load_configuration", lambda _: quick)
+    monkeypatch.setattr("resources.models.claude.load_configuration", lambda _: quick)
 
 
 @pytest.fixture(scope="module")

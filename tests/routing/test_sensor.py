@@ -8,8 +8,8 @@ import dagster as dg
 import pytest
 
 from cs_assets.partitions import ROUTING_BATCHES, routing_batches
-from resources.duckdb_warehouse import DuckDBWarehouse
-from resources.fair_lock import fair_lock
+from resources.duckdb.fair_lock import fair_lock
+from resources.duckdb.warehouse import DuckDBWarehouse
 from sensors import needs_csm
 from tests.faults import routing_kills
 from tests.figures import Tell

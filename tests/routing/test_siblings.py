@@ -5,9 +5,10 @@ import json
 import pandas as pd
 import pytest
 
-from cs_assets.routing import policy, siblings
-from cs_assets.routing.certificate import NotCertified
-from cs_assets.routing.recommend import Outcome, recommend
+from cs_assets.routing import policy
+from cs_assets.routing.placing import siblings
+from cs_assets.routing.placing.certificate import NotCertified
+from cs_assets.routing.placing.recommend import Outcome, recommend
 from tests.routing.frames import account, described, owned, worker
 
 RULES = policy.load()
@@ -74,7 +75,7 @@ def test_grandchildren_and_a_circle_of_parents_are_one_family() -> None:
 def test_the_check_of_families_sees_a_split_one(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = siblings.fold
     monkeypatch.setattr(
-        "cs_assets.routing.siblings.fold", lambda batch, **_: whole(batch, together=False)
+        "cs_assets.routing.placing.siblings.fold", lambda batch, **_: whole(batch, together=False)
     )
     with pytest.raises(NotCertified, match="parent P are split"):
         routed(family(3))

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from cs_assets.partitions import ROUTING_BATCHES
-from cs_assets.routing import assets, batches, policy, room_left, waiting
-from cs_assets.routing.recommend import recommend
-from resources.duckdb_warehouse import DuckDBWarehouse
+from cs_assets.routing import assets, batches, policy
+from cs_assets.routing.decisions import room_left
+from cs_assets.routing.placing import waiting
+from cs_assets.routing.placing.recommend import recommend
+from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.routing.conftest import fill
 from tests.routing.frames import AS_OF, account, described, onboarding, owned, worker
 from tests.routing.test_assets import route, table
@@ -112,7 +114,7 @@ def test_an_account_left_over_is_placed_by_a_later_batch_when_there_is_room(
 def test_a_run_that_died_after_solving_is_taken_up_again(small: DuckDBWarehouse) -> None:
     import dagster as dg
 
-    from resources.claude import ClaudeResource
+    from resources.models.claude import ClaudeResource
 
     batch = batches.plan_batch(small, AS_OF)
     assert batch is not None

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cs_assets.sample import write_tenant
-from cs_assets.sample.gong_files import recorded_calls
+from cs_assets.sample.calls.gong_files import recorded_calls
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from cs_assets.sample.call_plan import Oddity
+from cs_assets.sample.calls.call_plan import Oddity
+from cs_assets.sample.calls.gong_files import PAGE
 from cs_assets.sample.clock import CALL_WEEKS
-from cs_assets.sample.gong_files import PAGE
 from cs_assets.sample.roster import CUSTOMERS, REPS
 
 ID = re.compile(r"[1-9]\d{0,19}")

@@ -7,7 +7,7 @@ import pickle
 import sys
 from pathlib import Path
 
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from sql import catalog
 from tests.snowflake import weekly
 

@@ -31,9 +31,9 @@ from fakesnow.instance import FakeSnow
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
-from resources import duckdb_ai
-from resources.snowflake_locks import make_lock
-from resources.snowflake_warehouse import SnowflakeWarehouse
+from resources.duckdb import ai_functions
+from resources.snowflake.locks import make_lock
+from resources.snowflake.warehouse import SnowflakeWarehouse
 from sql import catalog
 
 DATABASE = "CS_ASSETS"
@@ -195,7 +195,7 @@ class _Account(FakeSnow):
         duck = connection._duck_conn
         duck.execute("SET threads = 2")
         duck.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'")
-        duckdb_ai.register(duck)
+        ai_functions.register(duck)
         duck.execute(_MACROS)
         if connection.database == DATABASE and not self._has_flatten:
             duck.execute(_FLATTEN)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cs_assets.sample.gong_files import write_gong
+from cs_assets.sample.calls.gong_files import write_gong
 from cs_assets.sample.tables import write_sources
 from resources.home import Home
 

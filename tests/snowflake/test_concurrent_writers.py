@@ -17,9 +17,9 @@ import pandas as pd
 import pytest
 import snowflake.connector
 
-from resources.errors import Unavailable
-from resources.snowflake_session import SnowflakeSession
-from resources.snowflake_warehouse import SnowflakeWarehouse
+from cs_assets.errors import Unavailable
+from resources.snowflake.session import SnowflakeSession
+from resources.snowflake.warehouse import SnowflakeWarehouse
 from tests.snowflake.fault_proxy import fault_proxy
 from tests.snowflake.local_server import DATABASE, key_in_environment, warehouse_on
 from tests.snowflake.writing_process import DAY, ROWS, TABLE, merge, replace, rows_of
@@ -96,7 +96,7 @@ def test_a_merge_and_a_replacement_at_once_follow_each_other(arguments):
 
 def test_without_the_lock_the_same_writers_make_duplicates(arguments, monkeypatch):
     """What the two tests above would see if the lock did nothing."""
-    monkeypatch.setattr("resources.snowflake_session.SnowflakeSession._take", _take_nothing)
+    monkeypatch.setattr("resources.snowflake.session.SnowflakeSession._take", _take_nothing)
     for _ in range(10):
         writers = [warehouse_on(arguments) for _ in range(3)]
         at_once(*(partial(merge, one, f"w{n}") for n, one in enumerate(writers)))

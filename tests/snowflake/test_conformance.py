@@ -9,9 +9,9 @@ import pytest
 import snowflake.connector
 
 from resources.home import Home
-from resources.snowflake_locks import make_lock
-from resources.snowflake_rows import normalised
-from resources.snowflake_warehouse import SnowflakeWarehouse
+from resources.snowflake.locks import make_lock
+from resources.snowflake.rows import normalised
+from resources.snowflake.warehouse import SnowflakeWarehouse
 from sql import catalog
 from tests.figures import Figure, Tell
 from tests.snowflake import small_tenant, weekly

@@ -9,8 +9,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from resources.snowflake_locks import lock_of
-from resources.snowflake_setup import Names, load_agents, plan
+from resources.snowflake.locks import lock_of
+from resources.snowflake.setup import Names, load_agents, plan
 from sql import catalog
 from tests.snowflake.account_book import AccountBook
 from tests.snowflake.setup_reading import read

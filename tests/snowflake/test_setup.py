@@ -6,13 +6,13 @@ import pytest
 import snowflake.connector
 from typer.testing import CliRunner
 
-from cs_assets.setup_commands import app
-from resources import snowflake_admin
-from resources.errors import CsAssetsError, UsageError
+from cs_assets.commands.setup import app
+from cs_assets.errors import CsAssetsError, UsageError
 from resources.settings import Settings
-from resources.snowflake_locks import lock_of
-from resources.snowflake_semantics import Agents
-from resources.snowflake_setup import Names, Step, apply, chosen, load_agents, plan
+from resources.snowflake import admin
+from resources.snowflake.locks import lock_of
+from resources.snowflake.semantics import Agents
+from resources.snowflake.setup import Names, Step, apply, chosen, load_agents, plan
 from sql import catalog
 from tests.snowflake.account_book import AccountBook, Refused
 from tests.snowflake.local_server import key_in_environment, local_server
@@ -59,7 +59,7 @@ def applied(account, steps: list[Step]) -> list[str]:
     arguments, paper = account
     paper.book.role = "PUBLIC"  # a session of its own
     done: list[str] = []
-    with snowflake_admin.administrator(Settings.load(), **arguments) as run:
+    with admin.administrator(Settings.load(), **arguments) as run:
         apply(steps, run, lambda step, _: done.append(step.name))
     return done
 

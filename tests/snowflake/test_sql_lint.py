@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from resources.snowflake_semantics import Agents, verified_queries
-from resources.snowflake_setup import Names, load_agents, plan
+from resources.snowflake.semantics import Agents, verified_queries
+from resources.snowflake.setup import Names, load_agents, plan
 from tests.figures import Figure, Tell
 from tests.snowflake.sql_lint import files, problems
 

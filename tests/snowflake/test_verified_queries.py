@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from cs_assets.sample.tables import write_sources
-from resources.snowflake_semantics import physical_query, verified_queries
-from resources.source_files import load_folder
+from resources.snowflake.semantics import physical_query, verified_queries
+from resources.sources.files import load_folder
 
 WEEK = dt.date(2026, 11, 9)
 #: First and last customer, week, period's end, starts of the windows, history.
@@ -20,7 +20,7 @@ PERIOD = [
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory):
     """Rows of every verified query, and of the project's own statements, on the sample."""
-    from resources.duckdb_warehouse import DuckDBWarehouse
+    from resources.duckdb.warehouse import DuckDBWarehouse
 
     root = tmp_path_factory.mktemp("verified")
     write_sources(root / "sources")

@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from resources.errors import CsAssetsError, Unavailable
+from cs_assets.errors import CsAssetsError, Unavailable
 from tests.snowflake.fault_proxy import CUT, fault_proxy
 from tests.snowflake.local_server import warehouse_on
 
@@ -27,7 +27,7 @@ def account(server):
 def away(account, monkeypatch):
     """A warehouse behind the proxy, its faults, and a look at the rows past the proxy."""
     arguments, broken, faults = account
-    monkeypatch.setattr("resources.snowflake_session._WAIT_SECONDS", 0.01)
+    monkeypatch.setattr("resources.snowflake.session._WAIT_SECONDS", 0.01)
     faults.planned.clear()
     faults.statements.clear()
     direct = warehouse_on(arguments)

@@ -11,12 +11,12 @@ import dagster as dg
 import pandas as pd
 from rich.console import Console
 
+from cs_assets.commands.weekly_cycle import CycleReport, run_cycle
 from cs_assets.definitions import build_defs
 from cs_assets.progress import Progress
 from cs_assets.routing.batches import plan_batch
-from cs_assets.weekly_cycle import CycleReport, run_cycle
 from resources.settings import Settings
-from resources.source_files import load_folder
+from resources.sources.files import load_folder
 from resources.warehouse import Warehouse
 from sql import catalog
 

@@ -6,7 +6,7 @@ import sys
 
 import pandas as pd
 
-from resources.snowflake_warehouse import SnowflakeWarehouse
+from resources.snowflake.warehouse import SnowflakeWarehouse
 
 TABLE = "analytics.transcript_chunks"
 DAY = dt.date(2026, 11, 9)

@@ -8,9 +8,9 @@ import duckdb
 from cs_assets.sample.roster import CUSTOMERS
 from cs_assets.sources.assets import asset_name, assets
 from cs_assets.sources.checks import RULES, broken_rules, checks
-from resources.duckdb_warehouse import DuckDBWarehouse
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import HomeResource
-from resources.source_files import load_folder, source_tables
+from resources.sources.files import load_folder, source_tables
 from resources.warehouse import Warehouse
 
 

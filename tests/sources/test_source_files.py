@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from resources.errors import UsageError
-from resources.source_files import load_folder, read_folder, source_tables
-from resources.source_problems import SHOWN, BadSourceFiles
+from cs_assets.errors import UsageError
+from resources.sources.files import load_folder, read_folder, source_tables
+from resources.sources.problems import SHOWN, BadSourceFiles
 
 
 def rewrite(path: Path, change) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resources.source_files import SourceFile, read_folder, source_tables
-from resources.source_problems import BadSourceFiles
+from resources.sources.files import SourceFile, read_folder, source_tables
+from resources.sources.problems import BadSourceFiles
 
 PATIENT = settings(max_examples=150, deadline=None)
 

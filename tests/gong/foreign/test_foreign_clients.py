@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from resources import gong_client
+from resources.gong import client as gong_client
 from tests.conftest import REPOSITORY
 from tests.gong.foreign.openapi_shapes import Document
 
@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[str]:
     """The simulator with the sample tenant, in a process of its own."""
-    code = "from cs_assets.gong.commands import app; app()"
+    code = "from cs_assets.commands.gong import app; app()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "simulate", "--port", "0", "--per-second", "0"],
         stdout=subprocess.PIPE,

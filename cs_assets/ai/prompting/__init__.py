@@ -1,0 +1,1 @@
+"""Prompts with versions, and the golden cases that an edit of one must pass."""

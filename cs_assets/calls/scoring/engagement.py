@@ -1,0 +1,78 @@
+"""Engagement: the customer talks, interest is checked, the next step is owned."""
+
+from cs_assets.calls.next_steps import best
+from cs_assets.calls.scoring.evidence import Criterion, Heard, with_moment
+from cs_assets.calls.scoring.rubric import Slope
+
+
+def judge(heard: Heard) -> list[Criterion] | str:
+    """The criteria of engagement; every scored call gives a chance for it."""
+    talk = heard.talk
+    run = talk.longest_monologue
+    at_run = run.first if run else None
+    return [
+        Criterion(
+            "talk_balance",
+            _talk_share(heard),
+            f"rep's share of speech: {talk.talk_ratio or 0:.0%}",
+            (),
+            at_run,
+        ),
+        Criterion(
+            "monologue",
+            _run_share(heard),
+            f"longest run of the rep: {run.seconds if run else 0:.0f} s",
+            (),
+            at_run,
+        ),
+        with_moment(_talks_freely(heard), at_run),
+        with_moment(heard.enough("engagement", "checks_interest", _checks(heard)), at_run),
+        _next_step(heard),
+    ]
+
+
+def _run_share(heard: Heard) -> float:
+    """1 for a short longest run, 0 for a long one; short calls have less patience."""
+    run = heard.talk.longest_monologue
+    seconds, share = heard.rubric.monologue_seconds, heard.rubric.monologue_share
+    length = heard.transcript.seconds
+    limits = Slope(
+        good=min(seconds.good, share.good * length), bad=min(seconds.bad, share.bad * length)
+    )
+    return limits.share(run.seconds if run else 0.0)
+
+
+def _talks_freely(heard: Heard) -> Criterion:
+    """Share of the customer's turns that are more than a nod."""
+    label = heard.rubric.criterion("engagement", "interplay").label
+    turns = [turn for turn in heard.transcript.turns if turn.side == "customer"]
+    free = [turn for turn in turns if turn.words > heard.rubric.nod_words]
+    share = heard.rubric.talks_freely_share.share(len(free) / len(turns))
+    longest = max(turns, key=lambda turn: (turn.words, -turn.first))
+    reason = f"{label}: {len(free)} of {len(turns)} turns are more than a nod"
+    return Criterion("interplay", share, reason, (longest.first,))
+
+
+def _checks(heard: Heard) -> list[int]:
+    """Questions that want to know how something arrived; 'can you see my screen' is none."""
+    return [p for p in heard.rep("check", question=True) if "small_talk" not in heard.cues[p]]
+
+
+def _talk_share(heard: Heard) -> float:
+    """1 inside the band for this kind of call, falling to 0 outside it."""
+    low, high = heard.rubric.talk_band(heard.call_type)
+    ratio = heard.talk.talk_ratio or 0.0
+    outside = max(0.0, low - ratio, ratio - high)
+    return max(0.0, 1 - outside / heard.rubric.talk_ratio_zero_beyond)
+
+
+def _next_step(heard: Heard) -> Criterion:
+    step = best(list(heard.commitments))
+    last = heard.transcript.turns[-1].first
+    if step is None:
+        return Criterion("next_step", 0.0, "next step: none agreed", (), last)
+    if step.is_dated:
+        return Criterion("next_step", 1.0, "next step: agreed with a date", (step.position,))
+    share = heard.rubric.next_step_without_date
+    reason = "next step: named without a date"
+    return Criterion("next_step", share, reason, (step.position,), step.position)

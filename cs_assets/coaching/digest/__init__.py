@@ -1,0 +1,1 @@
+"""The digest of a rep and the summary of a team: facts, words, pages, proof."""

@@ -1,0 +1,83 @@
+"""One rep's digest from their week: facts, words, pages, proof. Nothing is stored here."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from cs_assets.ai.writing import Draft, Prompt, Writer
+from cs_assets.coaching.digest.gate import Reason, address_reasons, content_reasons
+from cs_assets.coaching.digest.proof import told
+from cs_assets.coaching.digest.rendering import as_html, as_text, plain
+from cs_assets.coaching.digest.sheet import digest_sheet
+from cs_assets.coaching.digest.view import digest_view
+from cs_assets.coaching.digest.writing import assignments, told_to_reader
+from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.coaching.rep_week import RepWeek
+from cs_assets.facts.model import FactSheet
+from cs_assets.facts.slots import fill
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A digest ready to be kept and, unless there are ``reasons``, sent."""
+
+    week: RepWeek
+    sheet: FactSheet
+    passages: list[dict[str, Any]]
+    drafts: list[Draft]
+    subject: str
+    html: str
+    text: str
+    reasons: list[Reason]
+
+    @property
+    def content_sha256(self) -> str:
+        parts = "\0".join((self.subject, self.html, self.text))
+        return hashlib.sha256(parts.encode()).hexdigest()
+
+    @property
+    def files(self) -> dict[str, tuple[str, str]]:
+        """By part: the ending of its file and its content. ``facts`` is the proof beside it."""
+        proof = {"passages": self.passages, "sheet": json.loads(self.sheet.as_json())}
+        return {
+            "html": (".html", self.html),
+            "text": (".md", self.text),
+            "facts": (".facts.json", json.dumps(proof, ensure_ascii=False, indent=1)),
+        }
+
+    @property
+    def file_stem(self) -> str:
+        return file_stem(self.week.rep.name, self.week.rep.user_id)
+
+
+def write_digest(
+    week: RepWeek, writer: Writer, instructions: Prompt, policy: CoachingPolicy
+) -> Digest:
+    """The digest of one rep's week; raises what is wrong with it (too large, rejected text)."""
+    sheet = digest_sheet(week, policy)
+    drafts = writer.write(assignments(week, sheet, instructions))
+    written = {draft.key: draft.text for draft in drafts}
+    view = digest_view(week, sheet, written, policy, told_to_reader(drafts))
+    passages = told(view.texts(), sheet)
+    html = as_html("digest.html.j2", view, sheet, policy.html_limit_bytes)
+    text = as_text(view, sheet)
+    return Digest(
+        week=week,
+        sheet=sheet,
+        passages=passages,
+        drafts=drafts,
+        subject=" ".join(plain(fill(view.subject, sheet).text).split()),
+        html=html,
+        text=text,
+        reasons=[*address_reasons(week.rep), *content_reasons(html, text, passages)],
+    )
+
+
+def file_stem(name: str, identity: str) -> str:
+    """A file name for people that no name can bend: letters and a hash of the id."""
+    plain_letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    readable = re.sub(r"[^a-z0-9]+", "-", plain_letters.lower()).strip("-")[:40] or "rep"
+    return f"{readable}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"

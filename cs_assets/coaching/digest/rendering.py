@@ -1,0 +1,131 @@
+"""Digests as HTML mail and as plain text, from one view and one fact sheet."""
+
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+
+import css_inline
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from markupsafe import Markup
+
+from cs_assets.coaching.digest.view import DigestView, MomentView
+from cs_assets.facts.model import FactSheet
+from cs_assets.facts.slots import fill
+
+#: Fills the slots of a passage.
+Say = Callable[[str], str]
+
+_WIDTH = 76
+_RULE = "-" * _WIDTH
+
+
+class TooLarge(ValueError):
+    """HTML that mail programs would cut."""
+
+
+class _Templates(BaseLoader):
+    """The templates beside this module, also from a zipped installation."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, None]:
+        path = files("cs_assets.coaching.digest").joinpath("templates", template)
+        if "/" in template or not path.is_file():
+            raise TemplateNotFound(template)
+        return path.read_text(encoding="utf-8"), None, None
+
+
+def as_html(template: str, view: object, sheet: FactSheet, limit: int) -> str:
+    """The view in an HTML template, styles inlined; raises ``TooLarge`` above ``limit`` bytes.
+
+    The template has the filter ``say``, which fills the slots of a passage and escapes.
+    """
+    environment = Environment(
+        loader=_Templates(), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["say"] = lambda slotted: Markup.escape(plain(fill(slotted, sheet).text))
+    page = environment.get_template(template).render(view=view)
+    inliner = css_inline.CSSInliner(
+        load_remote_stylesheets=False, keep_at_rules=True, keep_style_tags=False
+    )
+    html = inliner.inline(page)
+    size = len(html.encode())
+    if size > limit:
+        raise TooLarge(f"{sheet.entity_id}: {size} bytes of HTML, {limit} are allowed")
+    return html
+
+
+def filler(sheet: FactSheet) -> Say:
+    """Fills the slots of one passage into one line of plain text."""
+
+    def say(slotted: str) -> str:
+        return " ".join(plain(fill(slotted, sheet).text).split())
+
+    return say
+
+
+def plain(text: str) -> str:
+    """Text without control characters, which neither mail nor terminal should get."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def as_text(view: DigestView, sheet: FactSheet) -> str:
+    """The same facts as plain text that also reads as markdown, 76 columns (links in full)."""
+
+    say = filler(sheet)
+    lines = [wrapped(say(view.masthead)), "", wrapped(say(view.headline))]
+    if not view.one_line:
+        lines += _body(view, say)
+    lines += ["", _RULE, wrapped(say(view.cutoff))]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def _body(view: DigestView, say: Say) -> Iterator[str]:
+    yield from ["", "## One win", "", wrapped(say(view.win)), *_moment(view.win_moment, say)]
+    for number, focus in enumerate(view.focus):
+        heading = ("This week's focus", "Next")[min(number, 1)]
+        yield from ["", f"## {heading}: {say(focus.title)}", "", wrapped(say(focus.action))]
+        yield from [*_moment(focus.moment, say), "", wrapped(say(focus.why))]
+    if view.no_focus:
+        yield from ["", "## This week's focus", "", wrapped(say(view.no_focus))]
+    yield from ["", "## Scores", ""]
+    for row in view.dimensions:
+        parts = [say(part) for part in (row.value, row.range, row.calls, row.target, row.verdict)]
+        yield wrapped(f"- {say(row.label)}: {', '.join(parts)}", "  ")
+    yield from ["", wrapped(say(view.dimensions_note))]
+    if view.objections:
+        yield from ["", "## Objections", ""]
+        for objection in view.objections:
+            mark = " (recurring)" if objection.recurring else ""
+            yield wrapped(f"- {say(objection.label)}{mark}: {say(objection.text)}", "  ")
+            yield from _moment(objection.moment, say)
+    yield from ["", "## Calls of the week", ""]
+    for call in view.calls:
+        yield wrapped(f"- {say(call.text)}", "  ")
+        yield from ([f"  {say(call.url)}"] if call.url else [])
+    yield from ([wrapped(say(view.calls_more))] if view.calls_more else [])
+    yield from ["", _RULE, wrapped(say(view.left_out)), "", wrapped(say(view.dispute))]
+
+
+def _moment(moment: MomentView | None, say: Say) -> list[str]:
+    if moment is None:
+        return []
+    lines = ["", quoted(say(moment.quote)), quoted(f"({say(moment.where)})")]
+    if moment.url:
+        lines.append(f"> {say(moment.url)}")
+    return [*lines, ""]
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """A paragraph of at most 76 columns."""
+    return textwrap.fill(
+        text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def quoted(text: str) -> str:
+    """A paragraph as a markdown quote."""
+    return textwrap.fill(
+        text, _WIDTH, initial_indent="> ", subsequent_indent="> ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip

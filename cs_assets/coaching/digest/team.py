@@ -1,0 +1,278 @@
+"""The team's week: distribution, shared objections and coverage; never a ranking of people."""
+
+import datetime as dt
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cs_assets.coaching import windows
+from cs_assets.coaching.digest.sheet import (
+    SKIPPED,
+    VERDICTS,
+    count,
+    cutoff,
+    day,
+    heading,
+    moment_facts,
+    text,
+    value,
+)
+from cs_assets.coaching.focus import behaviour_of
+from cs_assets.coaching.intervals import wilson
+from cs_assets.coaching.moments import Moment
+from cs_assets.coaching.objections import mentions
+from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
+from cs_assets.coaching.rep_week import Rep, RepWeek
+from cs_assets.facts.model import Fact, FactSheet, Quote
+
+#: The audience that sees the whole team and no names.
+TEAM = "team"
+
+
+@dataclass(frozen=True)
+class SharedObjection:
+    """One type heard by the team in the window: distinct calls, accounts and reps."""
+
+    kind: str
+    calls: int
+    accounts: int
+    reps: int
+    resolved: int
+    moment: Moment | None
+
+
+@dataclass(frozen=True)
+class TeamWeek:
+    """What one audience is told: the channel (``manager`` is ``None``) or one manager."""
+
+    monday: dt.date
+    manager: Rep | None
+    weeks: tuple[RepWeek, ...]
+    """Reps with a scored call in the window, by name."""
+    without_digest: tuple[Rep, ...]
+    """Reps with calls in the window of which none was scored, by name."""
+    failed: tuple[Rep, ...]
+    """Reps whose digest could not be made, by name."""
+    objections: tuple[SharedObjection, ...]
+
+    @property
+    def audience_id(self) -> str:
+        return self.manager.user_id if self.manager else TEAM
+
+    @property
+    def artefact_id(self) -> str:
+        return f"{TEAM}-{self.manager.user_id}" if self.manager else TEAM
+
+    @property
+    def scored_calls(self) -> int:
+        return sum(len(week.calls) for week in self.weeks)
+
+
+def shared_objections(
+    weeks: Sequence[RepWeek], policy: CoachingPolicy
+) -> tuple[SharedObjection, ...]:
+    """Types heard by more than one rep or from several accounts; brush-offs kept out."""
+    calls: dict[str, set[str]] = {}
+    still_open: dict[str, set[str]] = {}
+    accounts: dict[str, set[str]] = {}
+    reps: dict[str, set[str]] = {}
+    moments: dict[str, Moment] = {}
+    for week in weeks:
+        for call in week.calls:
+            for mention in mentions(call):
+                kind = mention.kind
+                calls.setdefault(kind, set()).add(mention.call_id)
+                reps.setdefault(kind, set()).add(week.rep.user_id)
+                accounts.setdefault(kind, set()).update(
+                    [mention.account_key] if mention.account_key else []
+                )
+                if mention.outcome != "resolved":
+                    still_open.setdefault(kind, set()).add(mention.call_id)
+        for kind, shown in week.objection_moments.items():
+            moments.setdefault(kind, shown)
+    found = [
+        SharedObjection(
+            kind,
+            len(heard),
+            len(accounts[kind]),
+            len(reps[kind]),
+            len(heard - still_open.get(kind, set())),
+            moments.get(kind),
+        )
+        for kind, heard in calls.items()
+        if not policy.objection(kind).is_brush_off
+        and (len(reps[kind]) > 1 or len(accounts[kind]) >= policy.recurring_accounts)
+    ]
+    return tuple(sorted(found, key=lambda o: (-o.calls, o.kind))[: policy.shown_objections])
+
+
+def audiences(
+    monday: dt.date,
+    weeks: Sequence[RepWeek],
+    without_digest: Sequence[Rep],
+    failed: Sequence[Rep],
+    users: dict[str, Rep],
+    policy: CoachingPolicy,
+) -> list[TeamWeek]:
+    """The whole team for the channel, then each manager's own reps."""
+    managers = {rep.manager_id for rep in [*(week.rep for week in weeks), *without_digest, *failed]}
+
+    def told_to(manager: Rep | None) -> TeamWeek:
+        def theirs(rep: Rep) -> bool:
+            return manager is None or rep.manager_id == manager.user_id
+
+        own = sorted((w for w in weeks if theirs(w.rep)), key=lambda w: (w.rep.name, w.rep.user_id))
+        return TeamWeek(
+            monday=monday,
+            manager=manager,
+            weeks=tuple(own),
+            without_digest=tuple(_by_name(filter(theirs, without_digest))),
+            failed=tuple(_by_name(filter(theirs, failed))),
+            objections=shared_objections(own, policy),
+        )
+
+    known = [users[m] for m in sorted(m for m in managers if m is not None) if m in users]
+    return [told_to(None), *(told_to(manager) for manager in known)]
+
+
+def _by_name(reps: Iterable[Rep]) -> list[Rep]:
+    return sorted(reps, key=lambda rep: (rep.name, rep.user_id))
+
+
+def team_sheet(team: TeamWeek, policy: CoachingPolicy) -> FactSheet:
+    """All facts and quotes of one audience's summary. Names only for a manager."""
+    quotes: list[Quote] = []
+    window = windows.recent(team.monday, policy.window_weeks)
+    days = windows.week(team.monday)
+    skipped: Counter[str] = Counter()
+    for week in team.weeks:
+        skipped.update(week.skipped)
+    facts = [
+        day("week.start", "week from", team.monday),
+        day("week.end", "week to", days.last),
+        day("window.start", "window from", window.first),
+        count("window.weeks", "weeks of the window", policy.window_weeks),
+        count("before.weeks", "weeks of the window before", policy.before_weeks),
+        count("scale.top", "highest score", 100),
+        count("reps.told", "reps with a digest", len(team.weeks)),
+        count("reps.without", "reps with no scored call in the window", len(team.without_digest)),
+        count("reps.failed", "reps whose digest failed", len(team.failed)),
+        count("calls.week", "scored calls in the week", sum(w.calls_week for w in team.weeks)),
+        count("calls.window", "scored calls in the window", team.scored_calls),
+        count("calls.skipped", "calls not scored", skipped.total()),
+        *(count(f"skipped.{r}", f"calls {SKIPPED.get(r, r)}", n) for r, n in skipped.items()),
+        count("team.least", "reps needed for a distribution", policy.least_team),
+    ]
+    for name in DIMENSIONS:
+        facts += _distribution(name, team, policy)
+    for objection in team.objections:
+        facts += _objection(objection, team, policy, quotes)
+    if team.manager is not None:
+        facts += _names(team, policy)
+    return FactSheet(
+        entity_type="team",
+        entity_id=team.audience_id,
+        period_start=days.first,
+        period_end=days.last,
+        cutoff=cutoff(team.monday),
+        facts=tuple(facts),
+        quotes=tuple(quotes),
+    )
+
+
+def _distribution(name: str, team: TeamWeek, policy: CoachingPolicy) -> list[Fact]:
+    own = next(p for dimension, p in policy.dimensions.items() if dimension == name)
+    means = [
+        float(week.scores[name]["mean_window"])
+        for week in team.weeks
+        if week.scores[name]["calls_window"]
+    ]
+    few = len(means) < policy.least_team
+    middle = statistics.quantiles(means, n=4, method="inclusive") if not few else [None] * 3
+    verdicts = Counter(str(week.trends[name]["verdict"]) for week in team.weeks)
+    facts = [
+        text(f"{name}.label", own.label),
+        count(f"{name}.reps", f"{own.label}: reps with a score", len(means)),
+        count(f"{name}.target", f"{own.label} target", own.target),
+    ]
+    for part, number in zip(("lower", "median", "upper"), middle, strict=True):
+        facts.append(
+            value(
+                f"{name}.{part}",
+                f"{own.label}: {part} of the reps' means",
+                number,
+                "count",
+                n=len(means),
+                direction="higher_is_better",
+                missing="suppressed",
+                reason="too few reps",
+                source="analytics.rep_week_scores",
+            )
+        )
+    at_target = None if few else sum(mean >= own.target for mean in means)
+    facts.append(
+        value(
+            f"{name}.at_target", f"{own.label}: reps at target", at_target, "count",
+            n=len(means), missing="suppressed", reason="too few reps",
+        )
+    )  # fmt: skip
+    for verdict, label in VERDICTS.items():
+        facts.append(
+            value(
+                f"{name}.{verdict}",
+                f"{own.label}: reps {label}",
+                None if few else verdicts[verdict],
+                "count",
+                n=len(team.weeks),
+                missing="suppressed",
+                reason="too few reps",
+                source="analytics.rep_week_trends",
+            )
+        )
+    return facts
+
+
+def _objection(
+    objection: SharedObjection, team: TeamWeek, policy: CoachingPolicy, quotes: list[Quote]
+) -> list[Fact]:
+    prefix, n = f"objection.{objection.kind}", team.scored_calls
+    share = wilson(objection.calls, n)
+    few = n < policy.cases_below
+    facts = [
+        text(f"{prefix}.label", heading(policy.objection(objection.kind).label)),
+        count(f"{prefix}.calls", "calls with it", objection.calls, n),
+        count(f"{prefix}.accounts", "distinct accounts", objection.accounts, n),
+        count(f"{prefix}.reps", "reps who heard it", objection.reps, n),
+        count(f"{prefix}.resolved", "calls in which it was settled", objection.resolved, n),
+    ]
+    for part, end in (("share_low", share.low), ("share_high", share.high)):
+        facts.append(
+            value(
+                f"{prefix}.{part}", part.replace("_", " "), None if few else round(100 * end),
+                "count", n=n, missing="suppressed", reason="too few calls" if few else None,
+            )
+        )  # fmt: skip
+    if objection.moment is not None and team.manager is not None:
+        facts += moment_facts(prefix, objection.moment, quotes)
+    return facts
+
+
+def _names(team: TeamWeek, policy: CoachingPolicy) -> list[Fact]:
+    """Who is in the summary, for the manager who leads them: by name, without scores."""
+    facts = []
+    for number, week in enumerate(team.weeks, start=1):
+        prefix = f"rep.{number}"
+        facts += [
+            text(f"{prefix}.name", week.rep.name),
+            count(f"{prefix}.calls_week", "scored calls in the week", week.calls_week),
+            count(f"{prefix}.calls_window", "scored calls in the window", len(week.calls)),
+        ]
+        for area in week.open_focus[:1]:
+            title = behaviour_of(area.focus_id, area.behaviour, policy).title
+            facts.append(text(f"{prefix}.focus", title))
+    for number, rep in enumerate(team.without_digest, start=1):
+        facts.append(text(f"without.{number}.name", rep.name))
+    for number, rep in enumerate(team.failed, start=1):
+        facts.append(text(f"failed.{number}.name", rep.name))
+    return facts

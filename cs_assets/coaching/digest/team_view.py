@@ -1,0 +1,230 @@
+"""What stands where in a team summary, for mail, plain text and Slack alike."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cs_assets.coaching.digest.proof import told
+from cs_assets.coaching.digest.rendering import Say, as_html, filler, quoted, wrapped
+from cs_assets.coaching.digest.sheet import SKIPPED
+from cs_assets.coaching.digest.slack_blocks import Part, message
+from cs_assets.coaching.digest.team import TeamWeek, team_sheet
+from cs_assets.coaching.digest.view import MomentView, moment_texts, moment_view
+from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
+from cs_assets.facts.model import FactSheet
+
+_VERDICTS = {
+    "improving": "improving",
+    "declining": "declining",
+    "no_clear_change": "without clear change",
+    "too_few_calls": "with too few calls to say",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line with its label, and the words of a customer where there are some."""
+
+    label: str
+    text: str
+    moment: MomentView | None = None
+
+
+@dataclass(frozen=True)
+class TeamView:
+    """The summary in reading order."""
+
+    subject: str
+    headline: str
+    coverage: tuple[str, ...]
+    dimensions: tuple[Line, ...]
+    dimensions_note: str
+    objections: tuple[Line, ...]
+    people: tuple[Line, ...]
+    cutoff: str
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every passage with a key, in reading order."""
+        yield "subject", self.subject
+        yield "headline", self.headline
+        for number, line in enumerate(self.coverage, start=1):
+            yield f"coverage.{number}", line
+        yield "dimensions.note", self.dimensions_note
+        for part in ("dimensions", "objections", "people"):
+            for number, row in enumerate(getattr(self, part), start=1):
+                yield f"{part}.{number}.label", row.label
+                yield f"{part}.{number}.text", row.text
+                yield from moment_texts(f"{part}.{number}", row.moment)
+        yield "cutoff", self.cutoff
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A team summary ready to be kept and sent: mail for a manager, payload for the channel."""
+
+    team: TeamWeek
+    sheet: FactSheet
+    passages: list[dict[str, Any]]
+    subject: str
+    text: str
+    html: str | None
+    payload: str | None
+
+    @property
+    def content_sha256(self) -> str:
+        parts = "\0".join((self.subject, self.text, self.html or "", self.payload or ""))
+        return hashlib.sha256(parts.encode()).hexdigest()
+
+    @property
+    def files(self) -> dict[str, tuple[str, str]]:
+        """By part: the ending of its file and its content."""
+        found = {"text": (".md", self.text)}
+        if self.html is not None:
+            found["html"] = (".html", self.html)
+        if self.payload is not None:
+            found["payload"] = (".slack.json", self.payload)
+        return found
+
+
+def write_summary(team: TeamWeek, policy: CoachingPolicy) -> Summary:
+    """The summary of one audience; raises what is wrong with it."""
+    sheet = team_sheet(team, policy)
+    view = team_view(team, sheet)
+    say = filler(sheet)
+    for_channel = team.manager is None
+    return Summary(
+        team=team,
+        sheet=sheet,
+        passages=told(view.texts(), sheet),
+        subject=say(view.subject),
+        text=as_text(view, say),
+        html=None if for_channel else as_html("team.html.j2", view, sheet, policy.html_limit_bytes),
+        payload=_payload(view, say) if for_channel else None,
+    )
+
+
+def team_view(team: TeamWeek, sheet: FactSheet) -> TeamView:
+    """The summary's passages, text with slots."""
+    return TeamView(
+        subject="Team coaching summary, week of {week.start}",
+        headline=_headline(team, sheet),
+        coverage=tuple(_coverage(team, sheet)),
+        dimensions=tuple(_dimensions(sheet)),
+        dimensions_note=(
+            "Means of the reps over the last {window.weeks} weeks, out of {scale.top}. A trend "
+            "counts when it is more than luck over all comparisons of the week. With fewer than "
+            "{team.least} reps the distribution is suppressed."
+        ),
+        objections=tuple(_objections(team, sheet)),
+        people=tuple(_people(team, sheet)),
+        cutoff="Calls up to the end of {week.end} (UTC). Nobody is ranked here.",
+    )
+
+
+def as_text(view: TeamView, say: Say) -> str:
+    """Plain text that also reads as markdown."""
+    lines = [wrapped(say(view.headline)), "", "## Coverage", ""]
+    lines += [wrapped(f"- {say(line)}", "  ") for line in view.coverage]
+    for heading, rows in _groups(view):
+        lines += ["", f"## {heading}", ""]
+        for row in rows:
+            lines.append(wrapped(f"- {say(row.label)}: {say(row.text)}", "  "))
+            if row.moment is not None:
+                lines += [quoted(say(row.moment.quote)), quoted(f"({say(row.moment.where)})")]
+                lines += [f"> {say(row.moment.url)}", ""] if row.moment.url else [""]
+    lines += ["", wrapped(say(view.dimensions_note)), "", wrapped(say(view.cutoff))]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _payload(view: TeamView, say: Say) -> str:
+    parts = [Part("", (say(view.headline),)), Part("Coverage", tuple(map(say, view.coverage)))]
+    for heading, rows in _groups(view):
+        lines = tuple(f"• {say(row.label)}: {say(row.text)}" for row in rows)
+        parts.append(Part(heading, lines))
+    parts.append(Part("", (say(view.dimensions_note), say(view.cutoff))))
+    payload = message(say(view.subject), parts, f"{say(view.subject)}: {say(view.headline)}")
+    return json.dumps(payload, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def _groups(view: TeamView) -> Iterator[tuple[str, tuple[Line, ...]]]:
+    yield "Where the team stands", view.dimensions
+    if view.objections:
+        yield "Shared objections", view.objections
+    if view.people:
+        yield "Your reps, by name", view.people
+
+
+def _headline(team: TeamWeek, sheet: FactSheet) -> str:
+    reps = _many(sheet, "reps.told", "rep")
+    calls = _many(sheet, "calls.week", "scored call")
+    return f"{calls} this week from {reps}; {{calls.window}} in {{window.weeks}} weeks."
+
+
+def _coverage(team: TeamWeek, sheet: FactSheet) -> Iterator[str]:
+    yield f"Digests made: {_many(sheet, 'reps.told', 'rep')}."
+    if team.without_digest:
+        names = [f"{{without.{i}.name}}" for i in range(1, len(team.without_digest) + 1)]
+        named = f" ({', '.join(names)})" if team.manager else ""
+        reps = _many(sheet, "reps.without", "rep")
+        yield f"No scored call in the window, so no digest: {reps}{named}."
+    if team.failed:
+        names = [f"{{failed.{i}.name}}" for i in range(1, len(team.failed) + 1)]
+        named = f" ({', '.join(names)})" if team.manager else ""
+        yield f"Digest could not be made: {_many(sheet, 'reps.failed', 'rep')}{named}."
+    reasons = [
+        f"{{{fact.fact_id}}} {SKIPPED.get(fact.fact_id.removeprefix('skipped.'), 'other')}"
+        for fact in sheet.under("skipped")
+    ]
+    if reasons:
+        calls = _many(sheet, "calls.skipped", "call")
+        yield f"Not scored in {{window.weeks}} weeks: {calls} ({', '.join(reasons)})."
+
+
+def _dimensions(sheet: FactSheet) -> Iterator[Line]:
+    for name in DIMENSIONS:
+        label = f"{{{name}.label}}"
+        if not sheet.has(f"{name}.median"):
+            yield Line(label, f"{{{name}.median}} ({_many(sheet, f'{name}.reps', 'rep')} scored)")
+            continue
+        found = [
+            f"{{{name}.{verdict}}} {words}"
+            for verdict, words in _VERDICTS.items()
+            if sheet[f"{name}.{verdict}"].number
+        ]
+        text = (
+            f"median {{{name}.median}}, middle half {{{name}.lower}} to {{{name}.upper}}; "
+            f"{{{name}.at_target}} of {_many(sheet, f'{name}.reps', 'rep')} at {{{name}.target}} "
+            f"or above; {', '.join(found)}"
+        )
+        yield Line(label, text)
+
+
+def _objections(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
+    for objection in team.objections:
+        prefix = f"objection.{objection.kind}"
+        text = f"{_many(sheet, f'{prefix}.calls', 'call')} of {{calls.window}}"
+        if sheet.has(f"{prefix}.share_low"):
+            text += f" (likely {{{prefix}.share_low}} to {{{prefix}.share_high}} %)"
+        text += (
+            f", {_many(sheet, f'{prefix}.accounts', 'known account')}, heard by "
+            f"{_many(sheet, f'{prefix}.reps', 'rep')}; settled in {{{prefix}.resolved}}"
+        )
+        yield Line(f"{{{prefix}.label}}", text, moment_view(sheet, prefix))
+
+
+def _people(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
+    if team.manager is None:
+        return
+    for number in range(1, len(team.weeks) + 1):
+        prefix = f"rep.{number}"
+        calls = _many(sheet, f"{prefix}.calls_week", "scored call")
+        text = f"{calls} this week, {{{prefix}.calls_window}} in the window"
+        if f"{prefix}.focus" in sheet:
+            text += f"; works on: {{{prefix}.focus}}"
+        yield Line(f"{{{prefix}.name}}", text)
+
+
+def _many(sheet: FactSheet, fact_id: str, word: str) -> str:
+    return f"{{{fact_id}}} {word}{'' if sheet[fact_id].number == 1 else 's'}"

@@ -1,0 +1,273 @@
+"""What stands where in a digest: every string is text with slots, for HTML and plain text alike."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cs_assets.coaching.digest import words
+from cs_assets.coaching.digest.links import safe_url
+from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
+from cs_assets.coaching.rep_week import RepWeek
+from cs_assets.facts.model import FactSheet
+
+_MASTHEAD = "{rep.name}, week of {week.start}"
+
+
+@dataclass(frozen=True)
+class MomentView:
+    """Exact words, where they were said, and the call's page if it has a safe address."""
+
+    quote: str
+    where: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class FocusView:
+    """One focus area."""
+
+    title: str
+    action: str
+    why: str
+    moment: MomentView | None
+
+
+@dataclass(frozen=True)
+class DimensionView:
+    """One line of the score table. ``band``: start and width of the range, whole percent."""
+
+    label: str
+    value: str
+    range: str
+    calls: str
+    verdict: str
+    target: str
+    tone: str
+    band: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """One objection type with the customer's words."""
+
+    label: str
+    text: str
+    recurring: bool
+    moment: MomentView | None
+
+
+@dataclass(frozen=True)
+class CallView:
+    """One scored call of the week."""
+
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class DigestView:
+    """The digest in reading order."""
+
+    subject: str
+    masthead: str
+    """Whose digest it is and of which week: a file or a forwarded mail says it too."""
+    headline: str
+    win: str
+    win_moment: MomentView | None
+    focus: tuple[FocusView, ...]
+    no_focus: str
+    """Said instead of focus areas; empty when there are some."""
+    dimensions: tuple[DimensionView, ...]
+    dimensions_note: str
+    objections: tuple[ObjectionView, ...]
+    calls: tuple[CallView, ...]
+    calls_more: str
+    left_out: str
+    dispute: str
+    cutoff: str
+    one_line: bool = False
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every passage with a key, in reading order: what is checked and kept."""
+        yield "subject", self.subject
+        yield "masthead", self.masthead
+        yield "headline", self.headline
+        if self.one_line:
+            yield "cutoff", self.cutoff
+            return
+        yield "win", self.win
+        yield from moment_texts("win", self.win_moment)
+        for number, focus in enumerate(self.focus, start=1):
+            yield f"focus.{number}.title", focus.title
+            yield f"focus.{number}.action", focus.action
+            yield f"focus.{number}.why", focus.why
+            yield from moment_texts(f"focus.{number}", focus.moment)
+        if self.no_focus:
+            yield "focus.none", self.no_focus
+        yield "dimensions.note", self.dimensions_note
+        for row in self.dimensions:
+            for part in ("label", "value", "range", "calls", "verdict", "target"):
+                yield f"dimension.{row.label}.{part}", getattr(row, part)
+        for number, objection in enumerate(self.objections, start=1):
+            yield f"objection.{number}.label", objection.label
+            yield f"objection.{number}.text", objection.text
+            yield from moment_texts(f"objection.{number}", objection.moment)
+        for number, call in enumerate(self.calls, start=1):
+            yield f"call.{number}", call.text
+            if call.url:
+                yield f"call.{number}.url", call.url
+        for key in ("calls_more", "left_out", "dispute", "cutoff"):
+            if text := getattr(self, key):
+                yield key, text
+
+
+def moment_texts(key: str, moment: MomentView | None) -> Iterator[tuple[str, str]]:
+    """The passages of a moment."""
+    if moment is not None:
+        yield f"{key}.quote", moment.quote
+        yield f"{key}.where", moment.where
+        if moment.url:
+            yield f"{key}.url", moment.url
+
+
+def digest_view(
+    week: RepWeek,
+    sheet: FactSheet,
+    written: Mapping[str, str],
+    policy: CoachingPolicy,
+    authorship: Sequence[str] = (),
+) -> DigestView:
+    """The digest of one rep. ``written``: the writer's texts ``headline``, ``win``, ``why``.
+
+    ``authorship`` says at the foot who wrote them.
+    """
+    foot = " ".join([words.cutoff(), *authorship])
+    if week.nothing_new:
+        return DigestView(
+            "Week of {week.start}: nothing new in your calls",
+            _MASTHEAD,
+            written["headline"],
+            "", None, (), "", (), "", (), (), "", "", "", foot, one_line=True,
+        )  # fmt: skip
+    focus = [
+        FocusView(
+            title=f"{{focus.{area.place}.title}}",
+            action=f"{{focus.{area.place}.action}}",
+            why=written["why"] if area.place == 1 else words.why(week, sheet, area.place or 1),
+            moment=moment_view(sheet, f"focus.{area.place}"),
+        )
+        for area in week.open_focus
+    ]
+    in_focus = {area.focus_id for area in week.open_focus}
+    return DigestView(
+        subject="Week of {week.start}: " + ("{focus.1.title}" if focus else "your calls"),
+        masthead=_MASTHEAD,
+        headline=written["headline"],
+        win=written["win"],
+        win_moment=moment_view(sheet, "win"),
+        focus=tuple(focus),
+        no_focus="" if focus else words.NO_FOCUS,
+        dimensions=tuple(_dimension(sheet, name, policy) for name in DIMENSIONS),
+        dimensions_note=(
+            "Means of the last {window.weeks} weeks ({window.start} to {week.end}), "
+            "out of {scale.top}. Likely: where the mean lies with {interval.percent} % confidence. "
+            "Trend: against the {before.weeks} weeks before, said only with {calls.least} calls or "
+            "more on each side and more than luck behind it."
+        ),
+        objections=tuple(
+            _objection(sheet, str(row["objection_type"]), bool(row["is_recurring"]), in_focus)
+            for row in week.objections[: policy.shown_objections]
+        ),
+        calls=tuple(_call(sheet, number) for number in _call_numbers(sheet)),
+        calls_more=_calls_more(sheet, week),
+        left_out=words.left_out(week, sheet),
+        dispute=words.DISPUTE,
+        cutoff=foot,
+    )
+
+
+def moment_view(sheet: FactSheet, prefix: str) -> MomentView | None:
+    """The moment whose facts lie under ``prefix``, if the sheet has its quote."""
+    quote_id = prefix.replace(".", "_")
+    quote = sheet.quote(quote_id)
+    if quote is None:
+        return None
+    speaker = "the customer" if quote.speaker == "customer" else "your side"
+    return MomentView(
+        quote=f"{{quote:{quote_id}}}",
+        where=f"{speaker}, {{{prefix}.call}}, {{{prefix}.date}}, at {{{prefix}.time}}",
+        url=_url(sheet, prefix),
+    )
+
+
+def _url(sheet: FactSheet, prefix: str) -> str | None:
+    """The slot of a call's page, if its address is fit for a link."""
+    fact = sheet.get(f"{prefix}.url")
+    if fact is None or safe_url(str(fact.value)) is None:
+        return None
+    return f"{{{prefix}.url}}"
+
+
+def _dimension(sheet: FactSheet, name: str, policy: CoachingPolicy) -> DimensionView:
+    n = int(sheet[f"{name}.calls_window"].number)
+    verdict = str(sheet[f"{name}.verdict"].value)
+    return DimensionView(
+        label=f"{{{name}.label}}",
+        value=f"{{{name}.mean_window}}",
+        range=_range(name, n, policy),
+        calls=f"{{{name}.calls_window}} call{'' if n == 1 else 's'}",
+        verdict=f"{{{name}.verdict}}",
+        target=f"target {{{name}.target}}",
+        tone={"improving": "up", "declining": "down"}.get(verdict, "still"),
+        band=_band(sheet, name, n, policy),
+    )
+
+
+def _range(name: str, n: int, policy: CoachingPolicy) -> str:
+    if n == 0:
+        return "no call gave a chance to show it"
+    if n == 1:
+        return "one call"
+    if n < policy.cases_below:
+        return f"calls from {{{name}.min_window}} to {{{name}.max_window}}"
+    return f"likely {{{name}.low_window}} to {{{name}.high_window}}"
+
+
+def _band(sheet: FactSheet, name: str, n: int, policy: CoachingPolicy) -> tuple[int, int] | None:
+    if n == 0:
+        return None
+    low, high = ("min", "max") if n < policy.cases_below else ("low", "high")
+    start = min(97, round(sheet[f"{name}.{low}_window"].number))
+    end = round(sheet[f"{name}.{high}_window"].number)
+    return start, max(3, min(100, end) - start)
+
+
+def _objection(sheet: FactSheet, kind: str, recurring: bool, in_focus: set[str]) -> ObjectionView:
+    return ObjectionView(
+        label=f"{{objection.{kind}.label}}",
+        text=words.objection(sheet, kind),
+        recurring=recurring,
+        # In focus its words stand further up already.
+        moment=None if f"objection.{kind}" in in_focus else moment_view(sheet, f"objection.{kind}"),
+    )
+
+
+def _call_numbers(sheet: FactSheet) -> list[int]:
+    numbers: list[int] = []
+    while f"call.{len(numbers) + 1}.title" in sheet:
+        numbers.append(len(numbers) + 1)
+    return numbers
+
+
+def _call(sheet: FactSheet, number: int) -> CallView:
+    prefix = f"call.{number}"
+    return CallView(
+        text=f"{{{prefix}.title}}, {{{prefix}.date}}: {{{prefix}.overall}}",
+        url=_url(sheet, prefix),
+    )
+
+
+def _calls_more(sheet: FactSheet, week: RepWeek) -> str:
+    more = sheet["calls.not_listed"].number
+    if more:
+        return "and {calls.not_listed} more"
+    return "" if week.calls_week else "No scored call in this week."

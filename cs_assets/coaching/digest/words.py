@@ -1,0 +1,142 @@
+"""The digest's own sentences, by rule: text with slots, one function a passage."""
+
+from cs_assets.coaching.digest.sheet import SKIPPED
+from cs_assets.coaching.policy import DIMENSIONS
+from cs_assets.coaching.rep_week import RepWeek
+from cs_assets.facts.model import FactSheet
+
+
+def headline(week: RepWeek, sheet: FactSheet) -> str:
+    """One line: what this week showed, with n."""
+    if week.nothing_new:
+        return _nothing_new(week)
+    calls = _calls(sheet, "calls.week", "scored call")
+    lead = f"{calls} this week" if week.calls_week else "No scored call this week"
+    window = "{calls.window} in {window.weeks} weeks"
+    return f"{lead}, {window}: {_movement(week)}."
+
+
+def win(week: RepWeek, sheet: FactSheet) -> str:
+    """One sentence of praise for a behaviour, or an honest none."""
+    where = "In “{win.call}” on {win.date}"
+    match week.win.kind:
+        case "improved_focus":
+            return (
+                "You worked on {win.area} since the week of {win.since} and reached the target: "
+                f"{{win.level}} against {{win.target}}, over {_calls(sheet, 'win.calls', 'call')}. "
+                "It leaves your focus list."
+            )
+        case "improving" if week.win.moment is not None:
+            return f"Your {{win.area}} is improving, and it shows: {where.lower()} {{win.praise}}."
+        case "improving":
+            return "Your {win.area} is improving, by more than luck gives."
+        case "objection_resolved":
+            return f"{where} you took up an objection of {{win.area}} and it was settled."
+        case "strong_moment":
+            return f"{where} {{win.praise}}."
+        case _:
+            return "No single moment of this week stood out with evidence to show for it."
+
+
+def why(week: RepWeek, sheet: FactSheet, place: int) -> str:
+    """Why a focus area is one: level, target and the calls behind it."""
+    area = next(focus for focus in week.open_focus if focus.place == place)
+    prefix = f"focus.{place}"
+    if area.calls == 0:
+        return "Nothing to judge it by in the last {window.weeks} weeks."
+    calls = _calls(sheet, f"{prefix}.calls", "call")
+    kind, _, name = area.focus_id.partition(".")
+    if kind == "objection":
+        text = _heard(sheet, name) + "."
+    else:
+        text = f"{{{prefix}.heading}} stands at {{{prefix}.level}}, target {{{prefix}.target}}, "
+        text += f"over {calls}."
+    if f"{prefix}.seen" in sheet:
+        text += f" In that call: {{{prefix}.seen}}."
+    if area.calls == 1:
+        text += " One call is an anecdote: take it as a hint."
+    if area.since_week < week.monday:
+        text += f" In focus since the week of {{{prefix}.since}}."
+    if area.weeks_at_target:
+        text += " It is at the target now and leaves the list if it stays there."
+    return text
+
+
+def objection(sheet: FactSheet, kind: str) -> str:
+    """How often an objection was heard, from how many accounts, and what became of it."""
+    return _heard(sheet, kind) + "."
+
+
+def left_out(week: RepWeek, sheet: FactSheet) -> str:
+    """Which calls were not scored, and why."""
+    if not week.skipped:
+        return "Left out: nothing. Every call of the window was scored."
+    reasons = [f"{{skipped.{reason}}} {_reason(reason)}" for reason in week.skipped]
+    return (
+        f"Left out of the last {{window.weeks}} weeks: {_calls(sheet, 'calls.skipped', 'call')} "
+        f"({', '.join(reasons)})."
+    )
+
+
+def cutoff() -> str:
+    """What is in, and by what the calls were scored."""
+    return (
+        "Calls up to the end of {week.end} (UTC), scored by {rubric.model} "
+        "with rubric version {rubric.version}."
+    )
+
+
+DISPUTE = (
+    "Scores read text only and can be wrong. Disagree? Name the call to {dispute.contact}. "
+    "Both scores stay on record."
+)
+
+NO_FOCUS = "Every area with evidence stands at its target, so there is nothing new to work on."
+
+
+def _nothing_new(week: RepWeek) -> str:
+    text = "Nothing new since your last digest: no scored call in the week of {week.start}"
+    return text + ("; your focus stays: {focus.1.title}." if week.open_focus else ".")
+
+
+def _movement(week: RepWeek) -> str:
+    verdicts = {name: week.trends[name]["verdict"] for name in DIMENSIONS}
+    parts = []
+    for verdict, word in (("improving", "improving"), ("declining", "declining")):
+        names = [f"{{{name}.label}}" for name in DIMENSIONS if verdicts[name] == verdict]
+        if names:
+            parts.append(f"{word}: {_listed(names)}")
+    if parts:
+        return "; ".join(parts)
+    if all(verdict == "too_few_calls" for verdict in verdicts.values()):
+        return "too few to say whether anything changed"
+    return "no clear change"
+
+
+def _heard(sheet: FactSheet, kind: str) -> str:
+    prefix = f"objection.{kind}"
+    text = (
+        f"Heard in {{{prefix}.calls}} of {_calls(sheet, f'{prefix}.scored_calls', 'scored call')}"
+    )
+    if sheet.has(f"{prefix}.share_low", f"{prefix}.share_high"):
+        text += f" (likely {{{prefix}.share_low}} to {{{prefix}.share_high}} %)"
+    if sheet[f"{prefix}.accounts"].number:
+        text += f", from {_calls(sheet, f'{prefix}.accounts', 'account')}"
+        if sheet[f"{prefix}.calls_no_account"].number:
+            text += f" and {_calls(sheet, f'{prefix}.calls_no_account', 'call')} of unknown account"
+    resolved, calls = sheet[f"{prefix}.resolved"].number, sheet[f"{prefix}.calls"].number
+    if resolved == 0:
+        return text + ("; not settled" if calls == 1 else "; settled in none")
+    return text + ("; settled" if calls == 1 else f"; settled in {{{prefix}.resolved}}")
+
+
+def _reason(reason: str) -> str:
+    return SKIPPED.get(reason, "for another reason")
+
+
+def _calls(sheet: FactSheet, fact_id: str, word: str) -> str:
+    return f"{{{fact_id}}} {word}{'' if sheet[fact_id].number == 1 else 's'}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

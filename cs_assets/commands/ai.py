@@ -1,0 +1,171 @@
+"""``cs-assets ai``: what model calls have used, and the prompts with their golden cases."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+app = typer.Typer(help="Model calls: usage, prompts, golden cases.", no_args_is_help=True)
+
+
+@app.command("usage")
+def show_usage(
+    by: Annotated[str, typer.Option(help="asset, model, account or week.")] = "asset",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show calls, tokens and dollars from the AI ledger."""
+    from cs_assets.ai import configuration
+    from cs_assets.ai.ledger.ledger import AiLedger
+    from cs_assets.ai.ledger.usage import BY, calls_frame, usage
+    from cs_assets.errors import UsageError
+    from resources.settings import Settings
+
+    if by not in BY:
+        raise UsageError(f"--by {by}: choose one of {', '.join(BY)}")
+    settings = Settings.load()
+    config = configuration.load(settings.cs_assets_config_dir)
+    path = settings.home.ai_ledger
+    rows = AiLedger(path, config.ceilings).rows() if path.exists() else []
+    calls = calls_frame(rows, config)
+    table = usage(calls, by)
+    if as_json:
+        typer.echo(json.dumps(table.to_dict("records"), default=str, indent=1))
+        return
+    if table.empty:
+        typer.echo("No model has been called: all texts are by rules.")
+        return
+    _print_usage(table, by, bool(calls["price_assumed"].any()), config.prices_as_of.isoformat())
+
+
+@app.command("forget")
+def forget_answers(
+    before: Annotated[str, typer.Option(help="Day, YYYY-MM-DD (UTC).")],
+) -> None:
+    """Delete what models answered before a day; what it cost stays counted."""
+    import datetime as dt
+
+    from cs_assets.ai import configuration
+    from cs_assets.ai.ledger.ledger import AiLedger
+    from cs_assets.errors import UsageError
+    from resources.settings import Settings
+
+    try:
+        day = dt.datetime.combine(dt.date.fromisoformat(before), dt.time())
+    except ValueError:
+        raise UsageError(f"--before {before}: a day is written YYYY-MM-DD") from None
+    settings = Settings.load()
+    path = settings.home.ai_ledger
+    if not path.exists():
+        typer.echo("There is no AI ledger: nothing to forget.")
+        return
+    ceilings = configuration.load(settings.cs_assets_config_dir).ceilings
+    answers, calls = AiLedger(path, ceilings).forget(day)
+    typer.echo(f"{answers} answers and {calls} calls before {before} are forgotten.")
+
+
+@app.command("prompts")
+def show_prompts(
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Accept the prompts as they are now.")
+    ] = False,
+) -> None:
+    """List the prompts with their versions, and what is not accepted yet."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from cs_assets.ai.prompting import golden, prompt_versions, prompts
+
+    files = [prompts.read(name) for name in prompts.names()]
+    if accept:
+        prompt_versions.accept(files)
+    table = Table(title="Prompts", title_justify="left")
+    for title in ("prompt", "version", "at most", "golden cases", "purpose"):
+        table.add_column(title)
+    for file in files:
+        has_cases = (golden.FOLDER / f"{file.name}.yaml").is_file()
+        cases = len(golden.load(file.name).cases) if has_cases else 0
+        limit = f"{file.header.max_characters:,}"
+        table.add_row(file.name, file.version, limit, str(cases), file.header.purpose)
+    console = Console()
+    console.print(table)
+    for problem in prompt_versions.problems(files, prompt_versions.accepted()):
+        console.print(problem)
+
+
+@app.command("golden")
+def answer_golden(
+    out: Annotated[Path, typer.Option(help="File to write the answers to (JSON).")],
+    prompt: Annotated[
+        list[str] | None, typer.Option(help="Prompt, e.g. reviews/performance; all by default.")
+    ] = None,
+) -> None:
+    """Have the model of the settings answer the golden cases; calls cost money."""
+    from cs_assets.ai import configuration
+    from cs_assets.ai.prompting import golden, golden_answers, prompts
+    from cs_assets.ai.writing import RulesWriter
+    from cs_assets.errors import UsageError
+    from resources.files import write_atomically
+    from resources.models.writer import WriterResource
+    from resources.settings import Settings
+
+    settings = Settings.load()
+    writer = WriterResource().for_run("golden", "golden")
+    if isinstance(writer, RulesWriter):
+        raise UsageError("golden cases need a model; set ANTHROPIC_API_KEY or CORTEX_AGENT")
+    known = [n for n in prompts.names() if (golden.FOLDER / f"{n}.yaml").is_file()]
+    if unknown := [name for name in prompt or [] if name not in known]:
+        raise UsageError(f"--prompt {unknown[0]}: choose one of {', '.join(known)}")
+    cases = golden_answers.cases_of(prompt or known, settings.cs_assets_config_dir)
+    found = golden_answers.answers(cases, writer)
+    write_atomically(out, json.dumps(found, indent=1, ensure_ascii=False).encode())
+    banned = configuration.load(settings.cs_assets_config_dir).banned
+    broken = {
+        name: golden.breaches(found[name], case, file, banned)
+        for name, (case, file) in cases.items()
+    }
+    for name, reasons in broken.items():
+        typer.echo(f"{name}: {'keeps all' if not reasons else '; '.join(reasons)}")
+    typer.echo(f"{len(cases)} answers in {out}")
+    if any(broken.values()):
+        raise typer.Exit(1)
+
+
+@app.command("diff")
+def compare_answers(
+    old: Annotated[Path, typer.Argument(help="Answers before, from 'ai golden'.")],
+    new: Annotated[Path, typer.Argument(help="Answers after.")],
+) -> None:
+    """Report what an edit of a prompt or another model changed; exit 1 when a case got worse."""
+    from cs_assets.ai import configuration
+    from cs_assets.ai.prompting import golden, golden_answers
+    from resources.settings import Settings
+
+    folder = Settings.load().cs_assets_config_dir
+    before, after = golden_answers.read_answers(old), golden_answers.read_answers(new)
+    names = sorted({key.split(": ")[0] for key in (*before, *after)})
+    cases = golden_answers.cases_of(names, folder)
+    cases = {name: case for name, case in cases.items() if name in before or name in after}
+    found = golden.changes(cases, before, after, configuration.load(folder).banned)
+    typer.echo(golden.report(found, old.stem, new.stem))
+    if any(change.is_worse for change in found):
+        raise typer.Exit(1)
+
+
+def _print_usage(table: "pd.DataFrame", by: str, assumed: bool, as_of: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(title=f"Model calls by {by}", title_justify="left")
+    for name in table.columns:
+        label = str(name).replace("_", " ").replace("usd", "USD")
+        shown.add_column(label, justify="left" if name == by else "right")
+    for row in table.itertuples(index=False):
+        group, *numbers, cost = row
+        shown.add_row(str(group), *(f"{int(n):,}" for n in numbers), f"{cost:,.4f}")
+    console = Console()
+    console.print(shown)
+    console.print(f"Prices as of {as_of}" + ("; some are assumed (ai.yaml)." if assumed else "."))

@@ -1,0 +1,308 @@
+"""``cs-assets calls``: list, show and find calls on the terminal."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from resources.warehouse import Session, Warehouse
+
+app = typer.Typer(help="Analysed calls: list, show, find.", no_args_is_help=True)
+
+From = Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")]
+To = Annotated[
+    str, typer.Option("--to", help="Last day, YYYY-MM-DD; default: the last with calls.")
+]
+Days = Annotated[int, typer.Option("--days", min=1, help="Days up to the last, without --from.")]
+RepOption = Annotated[str, typer.Option("--rep", help="Gong id, e-mail or name of the rep.")]
+CustomerOption = Annotated[str, typer.Option("--customer", help="Customer id.")]
+TypeOption = Annotated[str, typer.Option("--type", help="Kind of call, e.g. discovery.")]
+StageOption = Annotated[str, typer.Option("--stage", help="Stage of the deal.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Most = Annotated[int, typer.Option("--most", min=1, max=200, help="Rows at most.")]
+
+
+def open_warehouse() -> "Warehouse":
+    """The warehouse of the settings; the embedded one without loading the whole platform.
+
+    Loading every room takes longer than the answer to a question on one call.
+    """
+    from resources.settings import Settings
+
+    settings = Settings.load()
+    if settings.cs_assets_warehouse == "duckdb":
+        from resources.duckdb.warehouse import DuckDBWarehouse
+
+        return DuckDBWarehouse(path=str(settings.home.warehouse))
+    from resources.warehouse_choice import warehouse
+
+    return warehouse(settings)
+
+
+def config_folder() -> Path | None:
+    """The user's own folder of configuration files."""
+    from resources.settings import Settings
+
+    return Settings.load().cs_assets_config_dir
+
+
+@app.command("list")
+def list_calls(
+    rep: RepOption = "",
+    first: From = "",
+    last: To = "",
+    days: Days = 30,
+    customer: CustomerOption = "",
+    kind: TypeOption = "",
+    stage: StageOption = "",
+    sentiment_below: Annotated[
+        float | None,
+        typer.Option("--sentiment-below", min=-1, max=1, help="Customer's sentiment, -1 to 1."),
+    ] = None,
+    priority: Annotated[
+        str, typer.Option("--priority", help="At least: Critical, High, Medium or Low.")
+    ] = "Low",
+    most: Most = 40,
+    as_json: Json = False,
+) -> None:
+    """List analysed calls; with --rep, --days and --sentiment-below: the calls to coach."""
+    wanted = _priorities(priority)
+    with open_warehouse().session("calls list") as db:
+        span = day_span(db, first, last, days)
+        user = find_rep(db, rep)["user_id"] if rep else None
+        filters = [user, customer or None, kind or None, stage or None, None, sentiment_below]
+        rows = db.query("calls/list_calls", [*span, *filters])
+    rows = rows[rows["priority"].isin(wanted)]
+    if as_json:
+        return _print_json(_rows_for_json(rows.head(most)))
+    from cs_assets.commands import calls_terminal
+
+    calls_terminal.print_calls(rows, most, span)
+
+
+@app.command()
+def show(
+    call_id: Annotated[str, typer.Argument(help="The call's id in Gong.")],
+    transcript: Annotated[bool, typer.Option("--transcript", help="Print the transcript.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show one call: scores with their evidence, objections, next step, coaching."""
+    with open_warehouse().session("calls show") as db:
+        rows = db.query("calls/one_call", [call_id])
+        if rows.empty:
+            _no_call(call_id)
+        sentences = db.query("calls/sentences_of_call", [call_id])
+    if as_json:
+        return _print_json(_rows_for_json(rows)[0])
+    from cs_assets.commands import calls_terminal
+    from cs_assets.frames import records
+
+    calls_terminal.print_call(records(rows)[0], sentences, with_transcript=transcript)
+
+
+@app.command()
+def similar(
+    text: Annotated[str, typer.Argument(help="What the talk was about, in words.")] = "",
+    call: Annotated[str, typer.Option("--call", help="Or: the id of a call to compare.")] = "",
+    rep: RepOption = "",
+    first: From = "",
+    last: To = "",
+    days: Days = 3650,
+    customer: CustomerOption = "",
+    kind: TypeOption = "",
+    stage: StageOption = "",
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", min=-1, max=1, help="Lowest similarity shown.")
+    ] = None,
+    most: Most = 5,
+    as_json: Json = False,
+) -> None:
+    """Find calls near in meaning to a text or to a call: filter first, then rank."""
+    from cs_assets.ai.configuration import load as load_ai
+    from cs_assets.calls import search
+    from cs_assets.calls.models import models
+    from cs_assets.errors import CsAssetsError, UsageError
+    from resources.duckdb.warehouse import DuckDBWarehouse
+    from resources.settings import Settings
+
+    if bool(text.strip()) == bool(call):
+        raise UsageError("give either a text or --call with the id of a call")
+    warehouse = open_warehouse()
+    configured = load_ai(Settings.load().cs_assets_config_dir).statement_models
+    model = models(configured, is_local=isinstance(warehouse, DuckDBWarehouse))["embedding"]
+    lowest = search.threshold(model) if threshold is None else threshold
+    with warehouse.session("calls similar") as db:
+        span = day_span(db, first, last, days)
+        try:
+            search.refuse_other_models(db.query("calls/embedding_models", list(span)), model)
+        except search.DifferentModels as error:
+            raise CsAssetsError(str(error)) from error
+        user = find_rep(db, rep)["user_id"] if rep else None
+        filters = [user, customer or None, kind or None, stage or None]
+        if call:
+            if db.query("calls/one_call", [call]).empty:
+                _no_call(call)
+            statement, asked = "calls/similar_to_call", [model, call]
+        else:
+            statement, asked = "calls/similar_to_text", [model, text, model]
+        rows = db.query(statement, [*asked, *span, *filters, lowest, 20 * most])
+        found = search.matches(rows, most)
+        known = {match.call_id: db.query("calls/one_call", [match.call_id]) for match in found}
+        said = {
+            match.call_id: db.query("calls/sentences_of_call", [match.call_id]) for match in found
+        }
+    above = int(rows["chunks_above"].iloc[0]) if len(rows) else 0
+    from cs_assets.commands import calls_terminal
+
+    answer = calls_terminal.similar_calls(found, known, said)
+    if as_json:
+        return _print_json({"model": model, "threshold": lowest, "above": above, "calls": answer})
+    calls_terminal.print_similar(answer, model, lowest, above)
+
+
+@app.command("search")
+def search_words(
+    text: Annotated[str, typer.Argument(help="Words that must all stand in one sentence.")],
+    rep: RepOption = "",
+    first: From = "",
+    last: To = "",
+    days: Days = 3650,
+    customer: CustomerOption = "",
+    side: Annotated[str, typer.Option("--side", help="Who said it: customer or us.")] = "",
+    most: Most = 20,
+    as_json: Json = False,
+) -> None:
+    """Search the transcripts for words, newest call first."""
+    from cs_assets.calls import search
+    from cs_assets.errors import UsageError
+
+    sides = {"": None, "customer": "External", "us": "Internal"}
+    if side not in sides:
+        raise UsageError(f"side '{side}' is not known: customer or us")
+    try:
+        words = search.words(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    with open_warehouse().session("calls search") as db:
+        span = day_span(db, first, last, days)
+        user = find_rep(db, rep)["user_id"] if rep else None
+        parameters = [*span, user, customer or None, sides[side], *words, most]
+        rows = db.query("calls/search_sentences", parameters)
+    if as_json:
+        return _print_json(_rows_for_json(rows))
+    from cs_assets.commands import calls_terminal
+
+    calls_terminal.print_sentences(rows, [word for word in words if word])
+
+
+@app.command()
+def impact(
+    first: From = "",
+    last: To = "",
+    days: Days = 42,
+    rep: RepOption = "",
+    as_json: Json = False,
+) -> None:
+    """Show week by week what the calls put at stake: deals, amounts, risk and sentiment."""
+    from cs_assets.calls import impact_trend
+
+    with open_warehouse().session("calls impact") as db:
+        span = day_span(db, first, last, days)
+        user = find_rep(db, rep)["user_id"] if rep else None
+        rows = db.query("calls/list_calls", [*span, user, None, None, None, None, None])
+    weeks = impact_trend.by_week(rows, span[1])
+    if as_json:
+        return _print_json([week.as_dict() for week in weeks])
+    from cs_assets.commands import calls_terminal
+
+    calls_terminal.print_impact(weeks)
+
+
+def day_span(db: "Session", first: str, last: str, days: int) -> tuple[dt.date, dt.date]:
+    """The days asked for; without ``--to`` up to the last day that has analysed calls."""
+    from cs_assets.errors import UsageError
+
+    span = db.query("calls/span_of_calls").iloc[0]
+    if not int(span["calls"]):
+        raise UsageError("no call has been analysed yet: run cs-assets demo, or the calls job")
+    until = _day(last) if last else span["last_day"].date()
+    since = _day(first) if first else until - dt.timedelta(days=days - 1)
+    if since > until:
+        raise UsageError(f"the first day {since} lies after the last day {until}")
+    return since, until
+
+
+def _day(text: str) -> dt.date:
+    from cs_assets.errors import UsageError
+
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is no day: YYYY-MM-DD is expected") from None
+
+
+def find_rep(db: "Session", wanted: str) -> dict[str, Any]:
+    """The one rep that an id, an address or part of a name means; raises ``UsageError``."""
+    from cs_assets.errors import UsageError
+    from cs_assets.frames import records
+
+    reps = records(db.query("calls/reps"))
+    exact = [rep for rep in reps if wanted in (rep["user_id"], rep["email"])]
+    found = exact or [rep for rep in reps if wanted.casefold() in rep["full_name"].casefold()]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(rep["full_name"] for rep in (found or reps)[:10]) or "nobody"
+    if found:
+        raise UsageError(f"rep '{wanted}' is not clear: {names}; give the e-mail")
+    raise UsageError(f"no rep '{wanted}' was scored in a call; there are: {names}")
+
+
+def _no_call(call_id: str) -> None:
+    from cs_assets.errors import UsageError
+
+    raise UsageError(f"no call '{call_id}' is here: cs-assets calls list shows those that are")
+
+
+def _priorities(least: str) -> list[str]:
+    from cs_assets.errors import UsageError
+
+    order = ["Critical", "High", "Medium", "Low"]
+    if least.capitalize() not in order:
+        raise UsageError(f"priority '{least}' is not known: {', '.join(order)}")
+    return order[: order.index(least.capitalize()) + 1]
+
+
+_JSON_COLUMNS = (
+    "evidence",
+    "objections",
+    "business_impact",
+    "coaching_insights",
+    "positive_segments",
+    "negative_segments",
+)
+
+
+def _rows_for_json(rows: "pd.DataFrame") -> list[dict[str, Any]]:
+    """Rows with missing values as null and JSON columns as JSON."""
+    import pandas as pd
+
+    from cs_assets.frames import records
+
+    found = []
+    for row in records(rows):
+        clean = {name: None if pd.isna(value) else value for name, value in row.items()}
+        for name in _JSON_COLUMNS:
+            text = clean.get(name)
+            if isinstance(text, str):
+                clean[name] = json.loads(text)
+        found.append(clean)
+    return found
+
+
+def _print_json(document: Any) -> None:
+    typer.echo(json.dumps(document, default=str, ensure_ascii=False, indent=1))

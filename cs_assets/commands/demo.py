@@ -1,0 +1,196 @@
+"""The commands ``demo`` and ``run weekly``: prepare a home, run the cycle, say what was made."""
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from cs_assets.commands.weekly_cycle import CycleReport, check_week, run_cycle
+from cs_assets.errors import UsageError
+from cs_assets.gong.parse_pages import take_calls
+from cs_assets.progress import Progress
+from resources.gong.export import unread
+from resources.gong.source import GongSource, Window
+from resources.home import Home
+from resources.settings import Settings
+from schedules.weekly import last_full_week
+
+#: Runs started by a person for a week long past may deliver: the late guard is told so.
+DELIVER_LATE = {"cs_assets/allow_late": "true"}
+_CREDENTIALS = ("GONG_ACCESS_KEY", "GONG_OAUTH_")
+#: The assets that read from Gong and say how many records they could not read.
+_GONG_READS = ("gong_users", "gong_calls_raw", "gong_call_transcripts_raw")
+
+
+def demo(gong: Path | None, data: Path | None, week: str | None) -> int:
+    """Run the cycle on the sample tenant, or on the user's folders; returns the exit status."""
+    _forget_credentials()
+    week = _check_what_was_asked(gong, data, week)
+    progress = Progress(Console())
+    settings = Settings.load()
+    home = settings.home.ensure()
+    with progress.step("Sample data"):
+        _put_samples(home, with_sources=data is None, with_calls=gong is None)
+    if gong is not None and (passed := unread(gong)):
+        names = ", ".join(path.name for path in passed)
+        progress.warn(f"not read: {names}; names begin with calls-extensive, transcripts or users")
+    status = _cycle(settings, progress, week)
+    if gong is not None:
+        told = f"Other commands read these calls with GONG_EXPORT_DIR={settings.gong_dir}"
+        progress.console.print(told, highlight=False, soft_wrap=True)
+    return status
+
+
+def _forget_credentials() -> None:
+    """A demo reads files, the user's or the sample's, also where keys of a Gong account are set."""
+    for name in [name for name in os.environ if name.upper().startswith(_CREDENTIALS)]:
+        del os.environ[name]
+
+
+def _check_what_was_asked(gong: Path | None, data: Path | None, week: str | None) -> str | None:
+    """Refuse what cannot be before anything is made; the week, when it is known by now."""
+    if week is not None:
+        check_week(week, _today())
+    if data is not None:
+        from resources.sources.files import read_folder
+
+        os.environ["CS_ASSETS_SOURCES_DIR"] = str(_folder(data, "--data"))
+        read_folder(data)
+    if gong is not None:
+        os.environ["GONG_EXPORT_DIR"] = str(_folder(gong, "--gong"))
+        settings = Settings.load()
+        return week or _latest_week(settings, GongSource(root=str(settings.home.root)))
+    return week
+
+
+def weekly(week: str | None) -> int:
+    """Run the cycle on what the home and the settings hold; returns the exit status."""
+    if week is not None:
+        check_week(week, _today())
+    settings = Settings.load()
+    settings.home.ensure()
+    return _cycle(settings, Progress(Console()), week)
+
+
+def _folder(path: Path, option: str) -> Path:
+    if not path.is_dir():
+        raise UsageError(f"{option} {path}: there is no such folder")
+    return path.absolute()
+
+
+def _put_samples(home: Home, *, with_sources: bool, with_calls: bool) -> None:
+    """Sample files for what the user did not bring."""
+    from cs_assets.sample.calls.gong_files import write_gong
+    from cs_assets.sample.tables import write_sources
+
+    if with_sources:
+        write_sources(home.sources)
+    if with_calls:
+        write_gong(home.gong_export)
+
+
+def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:
+    from cs_assets.commands.running import instance_of
+    from cs_assets.definitions import build_defs
+    from cs_assets.routing.batches import plan_batch
+
+    definitions = build_defs(settings)
+    resources = dict(definitions.resources or {})
+    chosen = check_week(week or _latest_week(settings, resources["gong"]), _today())
+    with instance_of(settings.home) as instance:
+        report = run_cycle(
+            definitions,
+            instance,
+            chosen,
+            progress,
+            lambda: plan_batch(resources["warehouse"], _now()),
+            tags=DELIVER_LATE,
+        )
+    _tell(progress.console, settings.home, report)
+    return 0 if report.succeeded else 1
+
+
+def _latest_week(settings: Settings, gong: GongSource) -> str:
+    """The Monday of the week to report when none is named.
+
+    With an API key that is the last full week; of files of answers it is the week
+    of the latest call, because they may be old, but no week that is not over.
+    """
+    last_full = last_full_week(dt.datetime.now(dt.UTC))
+    if settings.gong_access_key:
+        return last_full
+    ever = Window(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime.now(dt.UTC))
+    calls = take_calls(gong.calls(ever)).rows
+    if not calls:
+        raise UsageError(f"{settings.gong_dir} holds no call; name a week with --week")
+    latest: dt.date = max(call["call_date"] for call in calls)
+    return min((latest - dt.timedelta(days=latest.weekday())).isoformat(), last_full)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def _today() -> dt.date:
+    return _now().date()
+
+
+def _tell(console: Console, home: Home, report: CycleReport) -> None:
+    """What was made, how many, and where below the home folder it lies."""
+    table = Table(title=f"Week of {report.week}", title_justify="left", header_style="bold")
+    table.add_column("What", no_wrap=True)
+    table.add_column("Count", justify="right", no_wrap=True)
+    table.add_column("Where", overflow="fold")
+    for row in _made(home, report):
+        table.add_row(*row)
+    console.print(table)
+    console.print(f"Everything is in {home.root}", highlight=False, soft_wrap=True)
+    for run in report.runs:
+        for check in run.failed_checks:
+            console.print(f"[yellow]![/] check {check} did not pass", highlight=False)
+    console.print("See it in the Dagster UI: [bold]make up[/], then http://127.0.0.1:3000")
+
+
+def _made(home: Home, report: CycleReport) -> list[tuple[str, str, str]]:
+    made = {
+        "call_analysis": ("Calls analysed", "analytics.call_analysis"),
+        "weekly_report_pdfs": ("Review PDFs", _below(home, home.reports(report.week))),
+        "rep_digests": ("Coaching digests", _below(home, home.digests(report.week))),
+        "routing_assignments": ("Accounts assigned", "analytics.account_csm_assignments"),
+    }
+    mails = {
+        "weekly_report_deliveries": "Reviews sent",
+        "rep_digest_deliveries": "Digests sent",
+        "team_summary_delivery": "Team summaries sent",
+    }
+    rows = []
+    for asset, (what, where) in made.items():
+        count = report.metadata(asset).get("dagster/partition_row_count")
+        rows.append((what, "no new ones" if count is None else str(count), where))
+    if left := report.metadata("routing_recommendations").get("needs_person"):
+        rows.append(("Accounts for a person", str(left), "cs-assets route --to-decide"))
+    if aside := sum(report.metadata(asset).get("dead_letters", 0) for asset in _GONG_READS):
+        rows.append(("Gong records set aside", str(aside), "cs-assets gong dead-letters"))
+    for asset, what in mails.items():
+        rows.append((what, _sent(report.metadata(asset)), _below(home, home.outbox)))
+    rows.append(("Warehouse", "", _below(home, home.warehouse)))
+    return rows
+
+
+def _below(home: Home, path: Path) -> str:
+    return str(path.relative_to(home.root))
+
+
+def _sent(metadata: dict[str, Any]) -> str:
+    """How many went out now, and what became of the others."""
+    if "sent" not in metadata:
+        return "none"
+    others = [
+        f"{metadata[name]} {words}"
+        for name, words in (("sent_before", "before"), ("held", "held"), ("unknown", "unclear"))
+        if metadata.get(name)
+    ]
+    return ", ".join([str(metadata["sent"]), *others])

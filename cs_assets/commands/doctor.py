@@ -1,0 +1,265 @@
+"""``cs-assets doctor``: one line a check, what is wrong and how to mend it."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from email import policy
+from pathlib import Path
+from typing import Literal
+
+from rich.console import Console
+from rich.markup import escape
+
+from cs_assets.errors import CsAssetsError
+from resources.gong.export import CALLS, TRANSCRIPTS, USERS, files_of, unread
+from resources.settings import Settings
+from resources.warehouse_choice import warehouse as chosen_warehouse
+
+Verdict = Literal["ok", "warning", "failed"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of one check; ``mend`` says what to do about it."""
+
+    check: str
+    verdict: Verdict
+    detail: str
+    mend: str = ""
+
+
+def report(*, as_json: bool) -> int:
+    """Print every finding; exit status 1 when one has failed."""
+    findings = list(examine())
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=1))
+    else:
+        console = Console()
+        for finding in findings:
+            console.print(_line(finding, console.width), highlight=False, soft_wrap=True)
+    return 1 if any(finding.verdict == "failed" for finding in findings) else 0
+
+
+def examine() -> Iterator[Finding]:
+    """Run the checks in order; without good settings the others cannot be asked."""
+    try:
+        settings = Settings.load()
+    except CsAssetsError as error:
+        yield Finding("settings", "failed", str(error), "correct the variable and try again")
+        return
+    yield Finding("settings", "ok", f"environment {settings.cs_assets_environment}")
+    yield _interpreter()
+    home = _home(settings)
+    yield home
+    if home.verdict == "failed":  # the rest lies in it
+        return
+    if settings.cs_assets_warehouse == "snowflake":
+        yield from _snowflake(settings)
+    for name, check in _CHECKS:
+        try:
+            yield check(settings)
+        except CsAssetsError as error:
+            yield Finding(name, "failed", str(error))
+
+
+def _interpreter() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if hasattr(policy.EmailPolicy, "verify_generated_headers"):
+        return Finding("python", "ok", version)
+    return Finding(
+        "python",
+        "warning",
+        f"{version} lacks the mail header fix (CVE-2024-6923); our own header rules still hold",
+        "use 3.11.10, 3.12.5 or newer",
+    )
+
+
+def _snowflake(settings: Settings) -> Iterator[Finding]:
+    from cs_assets.commands import doctor_snowflake
+
+    try:
+        for found in doctor_snowflake.examine(settings, chosen_warehouse(settings)):
+            yield Finding(*found)
+    except CsAssetsError as error:
+        yield Finding("connection", "failed", str(error))
+
+
+def _mail(settings: Settings) -> Finding:
+    from resources.mail.choice import choose_provider, sender_for
+
+    provider = choose_provider(settings)
+    if provider == "console":
+        return Finding("mail", "ok", "console: mails stay in the outbox")
+    detail = f"{provider}, from {sender_for(provider, settings)}"
+    if settings.cs_assets_environment == "development" and not settings.delivery_allow_list:
+        mend = "set DELIVERY_ALLOW_LIST, or CS_ASSETS_ENVIRONMENT=production"
+        return Finding("mail", "warning", f"{detail}; nobody may be reached yet", mend)
+    return Finding("mail", "ok", detail)
+
+
+def _home(settings: Settings) -> Finding:
+    """Whether the folder can be written; one that is not there yet is left to the first run."""
+    root = settings.home.root.absolute()
+    if root.exists():
+        try:
+            settings.home.ensure()
+        except CsAssetsError as error:
+            return Finding("home", "failed", str(error))
+        return Finding("home", "ok", str(settings.home.root))
+    above = next(folder for folder in root.parents if folder.exists())
+    if above.is_dir() and os.access(above, os.W_OK):
+        return Finding("home", "ok", f"{settings.home.root}, made by the first run")
+    return Finding(
+        "home",
+        "failed",
+        f"{settings.home.root} cannot be made in {above}",
+        "name another with --home or CS_ASSETS_HOME",
+    )
+
+
+def _is_made(settings: Settings) -> bool:
+    """Whether there is a warehouse to ask: opening an embedded one would make it."""
+    return settings.cs_assets_warehouse == "snowflake" or settings.home.warehouse.exists()
+
+
+def _warehouse(settings: Settings) -> Finding:
+    if not _is_made(settings):
+        return Finding("warehouse", "ok", "duckdb, made by the first run")
+    with chosen_warehouse(settings).session("doctor") as db:
+        tables = len(db.query("doctor/tables"))
+    return Finding("warehouse", "ok", f"{settings.cs_assets_warehouse}, {tables} tables")
+
+
+def _sources(settings: Settings) -> Finding:
+    customers = 0
+    if _is_made(settings):
+        with chosen_warehouse(settings).session("doctor") as db:
+            customers = int(db.query("doctor/customers")["customers"].iloc[0])
+    if customers:
+        return Finding("source tables", "ok", f"{customers} customers")
+    return Finding(
+        "source tables",
+        "warning",
+        "no customers are loaded",
+        f"put CSV files into {settings.home.sources} or run cs-assets demo",
+    )
+
+
+def _gong(settings: Settings) -> Finding:
+    if settings.gong_access_key or settings.gong_oauth_client_id:
+        return _gong_answers(settings)
+    if settings.gong_dir.is_dir() and files_of(settings.gong_dir, CALLS):
+        return _gong_files(settings.gong_dir)
+    return Finding(
+        "gong",
+        "warning",
+        "neither an access key nor files of answers",
+        "set GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET, or GONG_EXPORT_DIR",
+    )
+
+
+def _gong_files(folder: Path) -> Finding:
+    """How many files of each kind there are, and which would be passed over."""
+    counts = [(len(files_of(folder, kind)), kind[0]) for kind in (CALLS, TRANSCRIPTS, USERS)]
+    detail = f"files in {folder}: " + ", ".join(f"{count} {name}" for count, name in counts)
+    if passed := [path.name for path in unread(folder)]:
+        names = ", ".join(passed[:3]) + ", …" * (len(passed) > 3)
+        mend = "name them calls-extensive*, transcripts* or users*"
+        return Finding("gong", "warning", f"{detail}; not read: {names}", mend)
+    return Finding("gong", "ok", detail)
+
+
+def _gong_answers(settings: Settings) -> Finding:
+    """Ask the API for a page of users: one request of the day's budget."""
+    from resources.gong.client import GongClient
+    from resources.gong.errors import RateLimited
+    from resources.gong.source import reader
+
+    client = reader(settings.model_copy(update={"gong_patience_seconds": 5.0}))
+    assert isinstance(client, GongClient)  # for there is a key
+    try:
+        page = next(client.users(), None)
+    except RateLimited as error:
+        return Finding("gong", "warning", str(error), "nothing to mend: reading goes on then")
+    except CsAssetsError as error:
+        return Finding("gong", "failed", str(error), "check GONG_BASE_URL, key and secret")
+    finally:
+        client.close()
+    shown = len(page.records) if page else 0
+    return Finding("gong", "ok", f"the API answers, {shown} users on its first page")
+
+
+def _writer(settings: Settings) -> Finding:
+    if settings.cs_assets_writer == "claude" and settings.anthropic_api_key is None:
+        return Finding(
+            "writer", "failed", "CS_ASSETS_WRITER=claude without a key", "set ANTHROPIC_API_KEY"
+        )
+    return Finding("writer", "ok", settings.cs_assets_writer)
+
+
+def _slack(settings: Settings) -> Finding:
+    from resources.slack.choice import choose_way
+
+    way = choose_way(settings)
+    if way == "bot":
+        return _slack_answers(settings)
+    if way == "webhook":
+        from resources.slack.webhook import check_url
+
+        assert settings.slack_webhook_url is not None
+        check_url(settings.slack_webhook_url.get_secret_value().strip())
+        return Finding("slack", "ok", "webhook set; it can only be tried by posting")
+    return Finding("slack", "ok", "not set" + ("; summaries stay in the outbox" if way else ""))
+
+
+def _slack_answers(settings: Settings) -> Finding:
+    """Ask Slack whose token it is."""
+    from slack_sdk import WebClient
+    from slack_sdk.errors import SlackApiError
+
+    assert settings.slack_bot_token is not None
+    token = settings.slack_bot_token.get_secret_value().strip()
+    client = WebClient(token, base_url=settings.slack_base_url, timeout=10, retry_handlers=[])
+    try:
+        answer = client.auth_test()
+    except (SlackApiError, OSError) as error:
+        said = error.response["error"] if isinstance(error, SlackApiError) else "no answer"
+        return Finding("slack", "failed", f"bot token: {said}", "check SLACK_BOT_TOKEN")
+    return Finding("slack", "ok", f"bot {answer['user']} of {answer['team']}")
+
+
+def _dagster(settings: Settings) -> Finding:
+    from cs_assets.definitions import build_defs
+
+    definitions = build_defs(settings)
+    graph = definitions.resolve_asset_graph()
+    set_home = os.environ.get("DAGSTER_HOME")
+    return Finding(
+        "dagster",
+        "ok",
+        f"{len(graph.get_all_asset_keys())} assets"
+        + (f", DAGSTER_HOME={set_home}" if set_home else ""),
+    )
+
+
+_CHECKS: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
+    ("warehouse", _warehouse),
+    ("source tables", _sources),
+    ("gong", _gong),
+    ("writer", _writer),
+    ("mail", _mail),
+    ("slack", _slack),
+    ("dagster", _dagster),
+)
+
+
+def _line(finding: Finding, width: int) -> str:
+    """The finding, and how to mend it: beside it where there is room, else below."""
+    mark = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "failed": "[red]✗[/]"}[finding.verdict]
+    line = f"{finding.check:<16} {finding.detail}"
+    has_room = len(line) + len(finding.mend) + 5 <= width
+    between = " " if has_room else "\n" + " " * 19
+    mend = f"{between}[dim]→ {escape(finding.mend)}[/]" if finding.mend else ""
+    return f"{mark} {escape(line)}{mend}"

@@ -1,0 +1,202 @@
+"""The doctor's checks of a Snowflake account: one finding for each thing the platform needs."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
+
+from cs_assets.ai.configuration import load as load_ai
+from cs_assets.errors import CsAssetsError
+from resources.models.cortex import cortex_client
+from resources.settings import Settings
+from resources.snowflake import grants as snowflake_grants
+from resources.snowflake.session import SnowflakeSession
+from resources.snowflake.setup import Names, load_agents, plan
+from resources.warehouse import Session, Warehouse
+from sql import catalog
+
+_SET_UP = "run cs-assets setup snowflake --only {step}"
+
+
+class Found(NamedTuple):
+    """What one check found; ``mend`` says what to do about it."""
+
+    check: str
+    verdict: Literal["ok", "warning", "failed"]
+    detail: str
+    mend: str = ""
+
+
+def examine(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
+    """Connection, role, warehouse, grants, tables, AI functions, models, search and agent."""
+    try:
+        with warehouse.session("doctor") as db:
+            session = db.query("doctor/session").iloc[0]
+            present = db.query("doctor/columns")
+    except CsAssetsError as error:
+        yield Found("connection", "failed", str(error), "check SNOWFLAKE_ACCOUNT, user and key")
+        return
+    yield Found("connection", "ok", f"{session.user_name} in {session.database_name}")
+    yield _named("role", session.role_name, settings.snowflake_role, "roles")
+    yield _named(
+        "warehouse in use", session.warehouse_name, settings.snowflake_warehouse, "account"
+    )
+    yield _asked("grants", lambda: grants(settings, warehouse), "roles")
+    yield _tables(present)
+    yield _ai(settings, warehouse)
+    yield _asked("models", lambda: models(settings, warehouse), "agents")
+    yield from _cortex(settings)
+
+
+def _named(check: str, found: str | None, wanted: str | None, step: str) -> Found:
+    if not found:
+        return Found(check, "failed", "none is active", _SET_UP.format(step=step))
+    if wanted and found.upper() != wanted.upper():
+        return Found(check, "warning", f"{found}, the settings name {wanted}", "grant or rename it")
+    return Found(check, "ok", found)
+
+
+def _asked(check: str, ask: Callable[[], Found], step: str) -> Found:
+    """What a check finds; whatever goes wrong in it, the other checks still run."""
+    try:
+        return ask()
+    except Exception as error:
+        said = " ".join(str(error).split())[:200]
+        return Found(check, "failed", said, _SET_UP.format(step=step))
+
+
+def grants(settings: Settings, warehouse: Warehouse) -> Found:
+    """What the set-up gives, held beside ``SHOW GRANTS TO ROLE`` of each of its roles."""
+    agents = load_agents(settings.cs_assets_config_dir)
+    steps = {step.name: step for step in plan(Names.of(settings), agents)}
+    given = ["roles", "cortex"]
+    given += ["search"] if settings.cortex_search_service else []
+    given += ["semantic_view", "agents"] if settings.cortex_agent else []
+    wanted = [
+        grant
+        for grant in snowflake_grants.expected(steps[name] for name in given)
+        if grant.role != "SYSADMIN"  # the administrators' own
+    ]
+    with warehouse.session("doctor") as db:
+        shown = {role: _show(db, f"GRANTS TO ROLE {role}") for role in {g.role for g in wanted}}
+    lacking = snowflake_grants.missing(wanted, shown)
+    if not lacking:
+        return Found("grants", "ok", f"all {len(wanted)} of {len(shown)} roles")
+    first = lacking[0]
+    rest = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+    detail = f"{first.role} lacks {first.privilege} on {first.name}{rest}"
+    return Found(
+        "grants", "failed", detail, f"{first.statement}; or {_SET_UP.format(step='roles')}"
+    )
+
+
+def _show(db: Session, what: str) -> pd.DataFrame:
+    if not isinstance(db, SnowflakeSession):
+        raise TypeError(f"SHOW {what} is Snowflake's")
+    return db.show(what)
+
+
+def _tables(present: pd.DataFrame) -> Found:
+    """Tables, and columns that a newer version declares."""
+    there = present.groupby(present.table_schema + "." + present.table_name).column_name.agg(set)
+    missing = sorted(set(catalog.tables()) - set(there.index))
+    if missing:
+        mend = _SET_UP.format(step="tables") + ", then --only roles for the grants"
+        return Found("tables", "failed", _some(missing, "missing or not granted"), mend)
+    lacking = [
+        f"{name}.{column}"
+        for name, table in catalog.tables().items()
+        for column in table.column_names
+        if column not in there[name]
+    ]
+    if lacking:
+        step = "sources" if lacking[0].startswith("source.") else "tables"
+        return Found(
+            "tables", "failed", _some(lacking, "columns missing"), _SET_UP.format(step=step)
+        )
+    return Found("tables", "ok", f"all {len(catalog.tables())}, every column")
+
+
+def _some(names: list[str], what: str) -> str:
+    shown = ", ".join(names[:3]) + (" and more" if len(names) > 3 else "")
+    return f"{len(names)} {what}: {shown}"
+
+
+def _ai(settings: Settings, warehouse: Warehouse) -> Found:
+    model = load_ai(settings.cs_assets_config_dir).statement_models["embedding"]
+    try:
+        with warehouse.session("doctor") as db:
+            answer = db.query("doctor/ai_functions", [model]).iloc[0]
+    except CsAssetsError as error:
+        mend = "grant USE AI FUNCTIONS and SNOWFLAKE.AI_FUNCTIONS_USER: " + _SET_UP
+        return Found("AI functions", "failed", str(error), mend.format(step="roles"))
+    if bool(answer.embeds) and bool(answer.judges):
+        return Found("AI functions", "ok", f"answer, with the model {model}")
+    return Found("AI functions", "warning", "one gave NULL", "see CORTEX_ENABLED_CROSS_REGION")
+
+
+def models(settings: Settings, warehouse: Warehouse) -> Found:
+    """The models that the settings name, as ``SHOW CORTEX BASE MODELS`` tells their life."""
+    configuration = load_ai(settings.cs_assets_config_dir)
+    orchestration = load_agents(settings.cs_assets_config_dir).orchestration_model
+    wanted = {configuration.statement_models["embedding"]: "statement_models in ai.yaml"}
+    if orchestration != "auto":  # Snowflake then chooses one that lives
+        wanted[orchestration] = "orchestration_model in agents.yaml"
+    with warehouse.session("doctor") as db:
+        rows = _show(db, "CORTEX BASE MODELS IN SCHEMA SNOWFLAKE.MODELS").to_dict("records")
+    alive = {str(row["name"]).lower(): row for row in rows}
+    told = [
+        _life(name, place, alive.get(name.lower()), _retired(name, configuration.retired))
+        for name, place in wanted.items()
+    ]
+    worst = max(told, key=lambda found: ("ok", "warning", "failed").index(found.verdict))
+    return worst._replace(detail="; ".join(found.detail for found in told))
+
+
+def _retired(name: str, retired: Mapping[str, str]) -> str | None:
+    """Why ``ai.yaml`` refuses a language model, by the beginning of its name."""
+    if "-embed-" in name:  # snowflake-arctic is gone, snowflake-arctic-embed-.. is not
+        return None
+    return next((why for prefix, why in retired.items() if name.startswith(prefix)), None)
+
+
+def _life(name: str, place: str, row: Mapping[Any, Any] | None, retired: str | None) -> Found:
+    """One model: alive, legacy with its dates, at its end, or not listed."""
+    if row is None and retired is None:
+        return Found("models", "ok", f"{name}: not among the listed models")
+    state = str(row["lifecycle_status"]).upper() if row else ""
+    if row and state not in ("LEGACY", "EOL"):
+        return Found("models", "ok", f"{name}: {state}")
+    dates = [
+        f"{word} {row[column]}"
+        for word, column in (("legacy since", "legacy_date"), ("ends on", "eol_date"))
+        if row and row.get(column)
+    ]
+    detail = f"{name}: {', '.join([*([state] if state else []), *dates]) or retired}"
+    return Found(
+        "models", "failed" if state == "EOL" or not row else "warning", detail, f"change {place}"
+    )
+
+
+def _cortex(settings: Settings) -> Iterator[Found]:
+    for check, name, variable, step in (
+        ("search service", settings.cortex_search_service, "CORTEX_SEARCH_SERVICE", "search"),
+        ("agent", settings.cortex_agent, "CORTEX_AGENT", "agents"),
+    ):
+        if name is None:
+            yield Found(
+                check, "warning", "not set", f"set {variable}, or {_SET_UP.format(step=step)}"
+            )
+            continue
+        yield _asked(check, partial(_answers, check, name, settings), step)
+
+
+def _answers(check: str, name: str, settings: Settings) -> Found:
+    """Whether the service or agent is there and answers this user."""
+    client = cortex_client(settings, timeout=15.0)
+    if check == "agent":
+        client.describe_agent(name)
+    else:
+        client.search(name, "hello", ["CASE_STUDY_ID"], limit=1)
+    return Found(check, "ok", name)

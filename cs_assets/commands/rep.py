@@ -1,0 +1,45 @@
+"""``cs-assets rep``: what a sales rep's calls say over a month, and what to practise."""
+
+import dataclasses
+import json
+from typing import Annotated
+
+import typer
+
+from cs_assets.commands.calls import Json, To, config_folder, day_span, find_rep, open_warehouse
+
+app = typer.Typer(help="Sales reps: a coaching plan.", no_args_is_help=True)
+
+
+@app.callback()
+def _rep() -> None:
+    """Sales reps: a coaching plan."""
+
+
+@app.command()
+def plan(
+    rep: Annotated[str, typer.Argument(help="Gong id, e-mail or name of the rep.")],
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="Days looked back.")] = 30,
+    last: To = "",
+    as_json: Json = False,
+) -> None:
+    """Plan a rep's coaching on the calls of thirty days, each advice with its moments."""
+    from cs_assets import config
+    from cs_assets.calls import plan as planning
+    from cs_assets.calls.scoring.rubric import Rubric
+    from cs_assets.frames import records
+
+    with open_warehouse().session("rep plan") as db:
+        first, until = day_span(db, "", last, days)
+        person = find_rep(db, rep)
+        filters = [person["user_id"], None, None, None, None, None]
+        rows = db.query("calls/list_calls", [first, until, *filters])
+    rubric = config.load("coaching_rubric.yaml", Rubric, config_folder())
+    made = planning.build(records(rows), first, until, rubric)
+    if as_json:
+        document = {"rep": person["full_name"], **dataclasses.asdict(made)}
+        typer.echo(json.dumps(document, default=str, ensure_ascii=False, indent=1))
+        return
+    from cs_assets.commands import calls_terminal
+
+    calls_terminal.print_plan(person["full_name"], made, rubric)

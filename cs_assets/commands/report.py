@@ -1,0 +1,227 @@
+"""``cs-assets report``: reviews now, on the screen or as files; nothing is stored or sent."""
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from cs_assets.reviews.configuration import Brand, ReviewSettings
+    from cs_assets.reviews.writing.report import Report
+
+app = typer.Typer()
+
+_EDITIONS = ("weekly", "quarterly")
+_AUDIENCES = ("internal", "customer")
+_PAPERS = ("A4", "Letter")
+
+
+@app.command()
+def report(
+    customer_ids: Annotated[
+        list[str] | None, typer.Argument(help="Customers, e.g. CUST_12345.")
+    ] = None,
+    week: Annotated[
+        str | None, typer.Option("--week", help="Monday of the week; default: the newest.")
+    ] = None,
+    csm: Annotated[
+        list[str] | None, typer.Option("--csm", help="All customers of this CSM.")
+    ] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="All customers.")] = False,
+    shard: Annotated[str, typer.Option("--shard", help="Part i of n of them, as i/n.")] = "1/1",
+    compare: Annotated[
+        bool, typer.Option("--compare", help="One report that compares the customers named.")
+    ] = False,
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the PDF to this path.")] = None,
+    html: Annotated[bool, typer.Option("--html", help="Write HTML.")] = False,
+    pptx: Annotated[bool, typer.Option("--pptx", help="Write slides.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Print the text (the default).")] = False,
+    output: Annotated[
+        Path, typer.Option("--output", help="Folder for files that have no path.")
+    ] = Path(),
+    edition: Annotated[str, typer.Option("--edition", help="weekly or quarterly.")] = "weekly",
+    audience: Annotated[
+        str | None, typer.Option("--audience", help="internal or customer.")
+    ] = None,
+    paper: Annotated[str | None, typer.Option("--paper", help="A4 or Letter.")] = None,
+) -> None:
+    """Make executive reviews now: one customer's, a CSM's, all, or several compared."""
+    from cs_assets.errors import UsageError
+    from cs_assets.reviews.scope import Wanted
+
+    if not customer_ids and not csm and not everybody:
+        raise UsageError("name a customer, or a CSM with --csm, or --all")
+    if compare and pptx:
+        raise UsageError("--compare makes no slides: take --pdf, --html or --text")
+    settings, brand = _settings(audience, paper, edition)
+    part, parts = _shard(shard)
+    wanted = Wanted(tuple(csm or ()), tuple(customer_ids or ()), part, parts)
+    reports = _reports(wanted, _week(week), edition, settings)
+    if compare:
+        _write_comparison(reports, settings, brand, pdf, output, html=html)
+        return
+    if pdf is not None and len(reports) > 1:
+        pdf.mkdir(parents=True, exist_ok=True)
+    for made in reports:
+        stem = _stem(made, edition, settings)
+        _write(made, settings, brand, pdf, output / stem, html=html, pptx=pptx)
+        if text or not (pdf or html or pptx):
+            typer.echo(f"{made.sheet.entity_id}\n{made.full_text}\n")
+
+
+def _settings(
+    audience: str | None, paper: str | None, edition: str
+) -> tuple["ReviewSettings", "Brand"]:
+    from cs_assets.reviews import configuration
+    from resources.settings import Settings
+
+    folder = Settings.load().cs_assets_config_dir
+    settings = configuration.review_settings(folder)
+    changes = {
+        "edition": _one_of("--audience", audience or settings.edition, _AUDIENCES),
+        "paper": _one_of("--paper", paper or settings.paper, _PAPERS),
+    }
+    _one_of("--edition", edition, _EDITIONS)
+    return settings.model_copy(update=changes), configuration.brand(folder)
+
+
+def _one_of(option: str, value: str, known: Sequence[str]) -> str:
+    from cs_assets.errors import UsageError
+
+    if value not in known:
+        raise UsageError(f"{option} {value}: one of {', '.join(known)}")
+    return value
+
+
+def _week(text: str | None) -> dt.date | None:
+    from cs_assets.commands.weekly_cycle import check_week
+    from cs_assets.errors import UsageError
+
+    if text is None:
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--week {text}: write a date as YYYY-MM-DD") from None
+    if day.weekday() != 0:
+        monday = day - dt.timedelta(days=day.weekday())
+        raise UsageError(f"--week {text} is no Monday; the week's Monday is {monday}")
+    # A week with days still to come would show their absence as a fall.
+    check_week(text, dt.datetime.now(dt.UTC).date())
+    return day
+
+
+def _shard(text: str) -> tuple[int, int]:
+    from cs_assets.errors import UsageError
+
+    part, slash, parts = text.partition("/")
+    if not (slash and part.isdecimal() and parts.isdecimal()):
+        raise UsageError(f"--shard {text}: write it as i/n, e.g. 1/4")
+    return int(part), int(parts)
+
+
+def _reports(
+    wanted: Any, week: dt.date | None, edition: Any, settings: "ReviewSettings"
+) -> list["Report"]:
+    """The reports, from the installation's own warehouse and with its writer."""
+    from cs_assets.ai.prompting import prompts
+    from cs_assets.reviews.on_demand import NoReport, only_reports, outcomes_now
+    from resources.models.cortex_search import case_study_search
+    from resources.models.writer import WriterResource
+    from resources.settings import Settings
+    from resources.warehouse_choice import warehouse
+
+    installation = Settings.load()
+    folder = installation.cs_assets_config_dir
+    writer = WriterResource(root=str(installation.home.root)).for_run("report", "on-demand")
+    with warehouse(installation).session("report") as db:
+        if week is None:
+            newest = db.query("reviews/newest_week")["week_start"].dropna()
+            if newest.empty:
+                raise NoReport("no week has been computed yet: name one with --week")
+            week = newest.iloc[0].date()
+        outcomes = outcomes_now(
+            db.query, wanted, week, edition, writer,
+            {name: prompts.load(f"reviews/{name}", folder) for name in settings.sections},
+            settings, partial(case_study_search, installation),
+        )  # fmt: skip
+    reports = [o.report for o in outcomes if o.report is not None]
+    if len(outcomes) == 1 or not reports:
+        return only_reports(outcomes, week)
+    for outcome in outcomes:
+        if outcome.report is None:
+            reason = outcome.failure or "nothing is recorded"
+            typer.echo(f"cs-assets: no report of {outcome.customer_id}: {reason}", err=True)
+    return reports
+
+
+def _stem(made: "Report", edition: str, settings: "ReviewSettings") -> str:
+    """A file name that no other edition of the same week has."""
+    from cs_assets.reviews.editions.filing import file_stem
+
+    parts = [file_stem(made.sheet.entity_id), str(made.sheet.period_start)]
+    parts += [edition] if edition != "weekly" else []
+    parts += [settings.edition] if settings.edition != "internal" else []
+    return "-".join(parts)
+
+
+def _write(
+    made: "Report", settings: "ReviewSettings", brand: "Brand", pdf: Path | None, output: Path,
+    *, html: bool, pptx: bool,
+) -> None:  # fmt: skip
+    """The files asked for, ``output`` with their endings; each is named on the screen."""
+    if pdf is not None:
+        from cs_assets.reviews.editions.pdf.report_pdf import printer
+
+        press = printer(
+            brand.model_dump_json(), settings.model_dump_json(), settings.paper, settings.edition
+        )
+        _save(pdf / f"{output.name}.pdf" if pdf.is_dir() else pdf, press.print(made).pdf)
+    if html:
+        from cs_assets.reviews.editions.html import html_of
+
+        document = html_of(made, brand, settings, settings.edition)
+        _save(output.with_name(f"{output.name}.html"), document.encode())
+    if pptx:
+        from cs_assets.reviews.editions.pptx import pptx_of
+
+        slides = pptx_of(made, brand, settings, settings.edition)
+        _save(output.with_name(f"{output.name}.pptx"), slides)
+
+
+def _write_comparison(
+    reports: list["Report"], settings: "ReviewSettings", brand: "Brand", pdf: Path | None,
+    output: Path, *, html: bool,
+) -> None:  # fmt: skip
+    from cs_assets.reviews.editions.comparison import compare
+
+    view = compare(reports)
+    if pdf is not None:
+        from cs_assets.reviews.editions.pdf.report_pdf import Printer
+
+        press = Printer(brand, settings, settings.paper, settings.edition)
+        _save(pdf, press.print_view(view).pdf)
+    if html:
+        from cs_assets.reviews.editions.html import html_of_view
+
+        document = html_of_view(view, brand, settings.edition)
+        path = output / f"comparison-{reports[0].sheet.period_start}.html"
+        _save(path, document.encode())
+    if pdf is None and not html:
+        typer.echo("\n".join([view.customer, view.headline, *view.summary]))
+        for row in view.table:
+            typer.echo(": ".join((row[0].words, ", ".join(cell.words for cell in row[1:]))))
+
+
+def _save(path: Path, content: bytes) -> None:
+    from cs_assets.errors import UsageError
+    from resources.files import write_atomically
+
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    typer.echo(f"{path} ({len(content) // 1024} KB)")

@@ -1,0 +1,290 @@
+"""`cs-assets route`: route what waits, rehearse, explain, ask what if, rebalance, decide."""
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cs_assets.commands.route_terminal import Proposed
+    from cs_assets.routing.policy import Policy
+    from cs_assets.routing.rehearsal.replay import Month
+    from resources.settings import Settings
+
+app = typer.Typer(help="Owners for accounts.")
+
+#: What is shown of a recommendation.
+_SHOWN = ["account_id", "account_name", "worker_id", "worker_name", "status", "explanation"]
+
+_NOTHING_LEFT = "No account waits for a person."
+
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+@app.command("route")
+def route(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be recommended; store nothing.")
+    ] = False,
+    account: Annotated[
+        str, typer.Option("--account", help="Score all CSMs for this account; store nothing.")
+    ] = "",
+    explain: Annotated[
+        str, typer.Option("--explain", help="Why this account got its CSM, as stored.")
+    ] = "",
+    what_if: Annotated[
+        Path | None, typer.Option("--what-if", help="YAML file with a scenario; store nothing.")
+    ] = None,
+    rebalance: Annotated[
+        bool, typer.Option("--rebalance", help="Propose moves between CSMs; store nothing.")
+    ] = False,
+    replay: Annotated[
+        int | None,
+        typer.Option(
+            "--replay", min=1, help="Route the last N months again with what was known then."
+        ),
+    ] = None,
+    to_decide: Annotated[
+        bool, typer.Option("--to-decide", help="The accounts that wait for a person.")
+    ] = False,
+    max_moves: Annotated[
+        int | None, typer.Option("--max-moves", min=0, help="Most moves of a proposal.")
+    ] = None,
+    max_revenue: Annotated[
+        float | None, typer.Option("--max-revenue", min=0, help="Most revenue moved, in USD.")
+    ] = None,
+    chart: Annotated[
+        Path | None, typer.Option("--chart", help="Write a PNG of the books before and after.")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Give every account that needs a CSM the best one, or look at what that would be."""
+    from cs_assets.commands.route_terminal import Shown
+    from cs_assets.errors import UsageError
+
+    asked = (dry_run, account, explain, what_if, rebalance, replay, to_decide)
+    if sum(map(bool, asked)) > 1:
+        raise UsageError(
+            "give one of --dry-run, --account, --explain, --what-if, --rebalance, --replay, "
+            "--to-decide"
+        )
+    show = Shown(as_json)
+    if explain:
+        show.explanation(_explained(explain))
+    elif replay:
+        show.months(_replayed(replay), chart)
+    elif what_if is not None or rebalance:
+        show.points(_proposals(what_if, max_moves, max_revenue), chart)
+    elif to_decide:
+        show.recommendations("Waiting for a person (route-decide)", _to_decide(), _NOTHING_LEFT)
+    elif account:
+        show.recommendations("Would be recommended; nothing is stored", _rehearsed(account, chart))
+    else:
+        if dry_run:
+            title, rows = "Would be recommended; nothing is stored", _rehearsed("", chart)
+        else:
+            title, rows = "Routed", _routed()
+        show.recommendations(title, rows)
+        show.left_to_people(list(_to_decide()["account_id"]))
+
+
+@app.command("route-decide")
+def decide(
+    account: Annotated[str, typer.Argument(help="The account.")],
+    decision: Annotated[str, typer.Argument(help="approve, override or reject.")],
+    by: Annotated[str, typer.Option("--by", help="Who decides.")],
+    reason: Annotated[
+        str, typer.Option("--reason", help="Reason code, e.g. knows_customer, workload, other.")
+    ],
+    csm: Annotated[str, typer.Option("--csm", help="The CSM instead, for an override.")] = "",
+    note: Annotated[str, typer.Option("--note", help="In words.")] = "",
+) -> None:
+    """Approve, override or reject the CSM of an account; later runs respect it."""
+    from cs_assets.errors import UsageError
+    from cs_assets.routing.decisions.people import CannotDecide, Decision, consequence
+    from cs_assets.routing.decisions.storing import store_decision
+
+    if decision not in ("approve", "override", "reject") or (decision == "override") != bool(csm):
+        raise UsageError("decide approve, reject, or override with --csm")
+    made = Decision(account, decision, reason, by, _now(), csm or None, note or None)  # type: ignore[arg-type]
+    with _session() as db:
+        given = db.query("routing/assignments")
+        mine = given[given["account_id"] == account]
+        current: Any = mine.iloc[0].to_dict() if len(mine) else None
+        try:
+            outcome = consequence(made, current, db.query("routing/workers"))
+        except CannotDecide as error:
+            raise UsageError(str(error)) from None
+        store_decision(db, outcome)
+    typer.echo(f"{account}: {decision} by {by}" + (f", now with {csm}" if csm else ""))
+
+
+@app.command("route-policy")
+def check_policy() -> None:
+    """Run the example cases of the routing policy in force; exit status 1 when one fails."""
+    from cs_assets.routing import policy_cases
+
+    rules, folder = _policy(), _settings().cs_assets_config_dir
+    cases = policy_cases.load(folder)
+    broken = 0
+    for case in cases:
+        got = policy_cases.chosen(case, rules)
+        broken += got != case.expect
+        if got != case.expect:
+            typer.echo(f"✗ {case.name}: {_names(case.expect)} expected, {_names(got)} chosen")
+    typer.echo(f"Policy {rules.version}: {len(cases) - broken} of {len(cases)} cases hold.")
+    if broken:
+        raise typer.Exit(1)
+
+
+def _names(chosen: object) -> str:
+    """CSMs of a case in words: one name, or one for each account."""
+    if isinstance(chosen, dict):
+        return ", ".join(f"{account} to {csm or 'nobody'}" for account, csm in chosen.items())
+    return str(chosen or "nobody")
+
+
+def _explained(account: str) -> "dict[str, Any]":
+    """The stored audit of an account, as the row of `sql/routing/audit_of_account.sql`."""
+    from cs_assets.errors import UsageError
+    from cs_assets.routing.rows import rows_of
+
+    with _session() as db:
+        rows = db.query("routing/audit_of_account", [account])
+    if rows.empty:
+        raise UsageError(f"account {account} was never routed; is its id right?")
+    return rows_of(rows)[0]
+
+
+def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
+    import pandas as pd
+
+    from cs_assets.errors import UsageError
+    from cs_assets.routing import metrics, situation
+    from cs_assets.routing.placing.recommend import recommend
+    from cs_assets.routing.rehearsal import charts
+
+    policy, as_of = _policy(), _now()
+    with _session() as db, situation.rehearsal(db):
+        read = [situation.of_batch(db, b, as_of, policy) for b in situation.next_batches(db, as_of)]
+        history = db.query("routing/history", [as_of])
+    shown = []
+    for accounts, books, decided in read:
+        wanted = accounts[accounts["account_id"] == account] if account else accounts
+        if wanted.empty:
+            continue
+        rows = recommend(wanted, books, policy, decided, history=history).recommendations
+        rows = rows.merge(wanted[["account_id", "account_name"]], on="account_id")
+        shown.append(rows if account else rows[rows["rank"] == 1])
+        if chart is not None:
+            given = rows[(rows["rank"] == 1) & rows["worker_id"].notna()]
+            chart.write_bytes(charts.balance(books, metrics.after(books, given, wanted)))
+    if account and not shown:
+        raise UsageError(f"account {account} is not waiting for a CSM")
+    if not shown:
+        return pd.DataFrame()
+    return pd.concat(shown)[["rank", "score"] * bool(account) + _SHOWN]
+
+
+def _to_decide() -> "pd.DataFrame":
+    with _session() as db:
+        return db.query("routing/to_decide")
+
+
+def _proposals(
+    scenario: Path | None, max_moves: int | None, max_revenue: float | None
+) -> "Proposed":
+    """What could move as things are, or as the scenario has them."""
+    from cs_assets.commands.route_terminal import Proposed
+    from cs_assets.routing import books as shelving
+    from cs_assets.routing import situation
+    from cs_assets.routing.rehearsal import what_if
+
+    policy, as_of = _policy(), _now()
+    wanted = what_if.Scenario() if scenario is None else what_if.read(scenario)
+    limits = {"max_moves": max_moves, "max_revenue": max_revenue}
+    wanted = wanted.model_copy(update={k: v for k, v in limits.items() if v is not None})
+    with _session() as db:
+        owned = situation.owned(db, as_of, "", policy)
+        workers = db.query("routing/workers")
+    books = shelving.books(workers, owned, as_of, policy)
+    names = dict(zip(workers["worker_id"], workers["worker_name"], strict=True))
+    played = what_if.play(wanted, workers, owned, policy, as_of)
+    return Proposed(played.points, books, played.books, owned, names)
+
+
+def _replayed(count: int) -> "list[Month]":
+    """The last whole months, each routed again."""
+    from cs_assets.routing.rehearsal.replay import last_months, replay
+
+    policy, as_of = _policy(), _now()
+    with _session() as db:
+        return [replay(db, month, policy) for month in last_months(as_of, count)]
+
+
+def _routed() -> "pd.DataFrame":
+    """Plan what waits, run the assets for every open batch, and show the assignments."""
+    import dagster as dg
+    import pandas as pd
+
+    from cs_assets.commands.running import instance_of
+    from cs_assets.errors import CsAssetsError
+    from cs_assets.partitions import ROUTING_BATCHES
+    from cs_assets.routing.assets import batch_assets
+    from cs_assets.routing.situation import next_batches
+    from resources.models.claude import ClaudeResource
+    from resources.warehouse_choice import warehouse
+
+    settings = _settings()
+    with _session() as db:
+        waiting = next_batches(db, _now())
+    if not waiting:
+        return pd.DataFrame()
+    root = str(settings.home.root)
+    resources = {"warehouse": warehouse(settings), "claude": ClaudeResource(root=root)}
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    with instance_of(settings.home) as instance:
+        instance.add_dynamic_partitions(ROUTING_BATCHES, waiting)
+        for batch in waiting:
+            done = dg.materialize(
+                batch_assets,
+                partition_key=batch,
+                instance=instance,
+                resources=resources,
+                run_config=quiet,
+                raise_on_error=False,
+            )
+            if not done.success:
+                raise CsAssetsError(f"routing batch {batch} failed; the run's log says why")
+    found = []
+    with _session() as db:
+        for batch in waiting:
+            rows = db.query("routing/recommendations_of_batch", [batch])
+            names = db.query("routing/accounts_of_batch", [batch])[["account_id", "account_name"]]
+            found.append(rows[rows["rank"] == 1].merge(names, on="account_id"))
+    return pd.concat(found)[_SHOWN]
+
+
+def _settings() -> "Settings":
+    from resources.settings import Settings
+
+    return Settings.load()
+
+
+def _policy() -> "Policy":
+    from cs_assets.routing import policy
+
+    return policy.load(_settings().cs_assets_config_dir)
+
+
+def _session() -> "Any":
+    from resources.warehouse_choice import warehouse
+
+    return warehouse(_settings()).session("cs-assets route")
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)

@@ -1,0 +1,184 @@
+"""Runs jobs in this process, on the Dagster instance of a home, and tells what happens.
+
+The command line uses it; the Dagster UI later shows the same runs.
+"""
+
+import datetime as dt
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import yaml
+
+from cs_assets.commands.interrupts import interrupts_noticed
+from cs_assets.errors import UsageError
+from resources.files import write_atomically
+from resources.home import Home
+
+PROGRESS_LOGGER = "progress"
+
+#: The event log keeps everything; the terminal shows our own progress instead.
+_QUIET: dict[str, Any] = {PROGRESS_LOGGER: {"config": {}}}
+
+
+#: The instance as commands use it, made from dagster.yaml.
+_COMMANDS = "commands.yaml"
+_NO_CAPTURE = {
+    "module": "dagster._core.storage.noop_compute_log_manager",
+    "class": "NoOpComputeLogManager",
+}
+
+_WRAPPING = ("DagsterExecutionStepExecutionError", "RetryRequestedFromPolicy")
+
+OnStart = Callable[[str], None]
+_listener: ContextVar[OnStart | None] = ContextVar("listener", default=None)
+
+
+class _TellListener(logging.Handler):
+    """Tells the caller of ``run_job`` which step has begun, as it begins."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = getattr(record, "dagster_event", None)
+        told = _listener.get()
+        if told is not None and event is not None and event.event_type_value == "STEP_START":
+            told(event.step_key)
+
+
+@dg.logger(config_schema=dict, description="Which step runs, for the command line.")
+def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
+    """The logger that ``run_job`` asks for in place of the console's."""
+    logger = logging.Logger(PROGRESS_LOGGER, logging.DEBUG)
+    logger.addHandler(_TellListener())
+    return logger
+
+
+@dataclass
+class RunReport:
+    """What one run came to: assets done, failed with reason, and checks that did not pass."""
+
+    job: str
+    partition: str
+    succeeded: bool = True
+    made: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    failed_checks: list[str] = field(default_factory=list)
+    metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@contextmanager
+def instance_of(home: Home) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance kept in ``home``, with its dagster.yaml, for runs in this process."""
+    prepare_instance(home)
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    _without_capture(home.dagster / "dagster.yaml", home.dagster / _COMMANDS)
+    with dg.DagsterInstance.from_config(str(home.dagster), _COMMANDS) as instance:
+        yield instance
+
+
+def _without_capture(source: Path, target: Path) -> None:
+    """The same instance, but what a step prints stays on the terminal.
+
+    To capture it Dagster starts four helpers a run; a Ctrl-C reaches them too, and each would
+    answer with a traceback of its own.
+    """
+    try:
+        document = yaml.safe_load(source.read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError) as error:
+        raise UsageError(f"{source}: {' '.join(str(error).split())}") from error
+    text = yaml.safe_dump({**document, "compute_logs": _NO_CAPTURE})
+    write_atomically(target, f"# Made from {source.name}; edit that.\n{text}".encode())
+
+
+def prepare_instance(home: Home) -> None:
+    """Put the project's dagster.yaml in place unless the user has one."""
+    target = home.dagster / "dagster.yaml"
+    if not target.exists():
+        text = files("cs_assets").joinpath("config", "dagster.yaml").read_bytes()
+        write_atomically(target, text)
+
+
+def run_job(
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    job: str,
+    *,
+    partition: str | None = None,
+    last_partition: str | None = None,
+    run_config: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+    on_start: OnStart = lambda step: None,
+) -> RunReport:
+    """Run ``job`` for one partition, or for the range up to ``last_partition`` as one run."""
+    all_tags = dict(tags or {})
+    key = partition
+    if last_partition is not None and last_partition != partition:
+        all_tags["dagster/asset_partition_range_start"] = str(partition)
+        all_tags["dagster/asset_partition_range_end"] = last_partition
+        key = None
+    name = partition if key else f"{partition}...{last_partition}"
+    report = RunReport(job=job, partition=name or "")
+    token = _listener.set(on_start)
+    with interrupts_noticed() as told_to_stop:
+        try:
+            result = definitions.resolve_job_def(job).execute_in_process(
+                instance=instance,
+                partition_key=key,
+                run_config={"loggers": _QUIET, **(run_config or {})},
+                tags=all_tags,
+                raise_on_error=False,
+            )
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
+        finally:
+            _listener.reset(token)
+        if told_to_stop():  # Dagster has noted it as a failed step, or not at all
+            raise KeyboardInterrupt
+    report.succeeded = result.success
+    for event in result.all_events:
+        _note(event, report)
+    return report
+
+
+def _note(event: dg.DagsterEvent, report: RunReport) -> None:
+    """Put what one event says into the report."""
+    if event.step_key is None:
+        return
+    match event.event_type_value:
+        case "STEP_SUCCESS":
+            report.made.append(event.step_key)
+        case "STEP_FAILURE":
+            report.failed[event.step_key] = _reason(event.event_specific_data)
+        case "ASSET_MATERIALIZATION":
+            materialization = event.step_materialization_data.materialization
+            key = materialization.asset_key.to_user_string()
+            report.metadata[key] = {k: v.value for k, v in materialization.metadata.items()}
+        case "ASSET_CHECK_EVALUATION":
+            evaluation = event.asset_check_evaluation_data
+            if not evaluation.passed:
+                report.failed_checks.append(
+                    f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name}"
+                )
+
+
+def _reason(failure: Any) -> str:
+    """What was raised in a failed step, as one line: not Dagster's wrapping, nor a cause below."""
+    error = getattr(failure, "error", None)
+    while error is not None and error.cause is not None and error.cls_name in _WRAPPING:
+        error = error.cause
+    if error is None:
+        return "failed"
+    said = " ".join(str(error.message).split())
+    return re.sub(rf"^(?:resources|cs_assets|dagster)[\w.]*\.{error.cls_name}: ", "", said)
+
+
+def weeks_before(week: dt.date, count: int) -> str:
+    """The Monday ``count`` weeks before ``week``."""
+    return (week - dt.timedelta(weeks=count)).isoformat()

@@ -1,0 +1,77 @@
+"""``cs-assets setup``: prepares what the platform stands on."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Prepare what the platform stands on.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """So that ``setup`` keeps its subcommands when there is only one."""
+
+
+@app.command()
+def snowflake(
+    print_only: Annotated[
+        bool, typer.Option("--print", help="Print the SQL and run nothing.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="A step of the plan; may be repeated.")
+    ] = None,
+    sources: Annotated[
+        str | None,
+        typer.Option("--sources", help="DATABASE.SCHEMA whose relations the source views read."),
+    ] = None,
+    credits: Annotated[
+        int | None,
+        typer.Option(
+            "--credits", min=1, help="Monthly ceiling of the warehouse; 100 if not given."
+        ),
+    ] = None,
+    semantic_yaml: Annotated[
+        bool, typer.Option("--semantic-yaml", help="Print the semantic model as YAML.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before running.")] = False,
+) -> None:
+    """Set up a Snowflake account: plan first, then each step; running it again changes nothing.
+
+    Signs in as SNOWFLAKE_ADMIN_USER: through the browser with
+    SNOWFLAKE_ADMIN_AUTHENTICATOR=externalbrowser, with a password or an
+    access token in SNOWFLAKE_ADMIN_PASSWORD, else with the key of the
+    settings. Who may not run every step runs some with --only and leaves
+    the others to another administrator.
+    """
+    from rich.console import Console
+
+    from resources.settings import Settings
+    from resources.snowflake import setup
+    from resources.snowflake.admin import administrator, sign_in
+    from resources.snowflake.semantics import semantic_yaml as yaml_of
+
+    settings = Settings.load()
+    names = setup.Names.of(settings, sources, credits)
+    if semantic_yaml:
+        print(yaml_of(names.database))
+        return
+    agents = setup.load_agents(settings.cs_assets_config_dir)
+    steps = setup.chosen(setup.plan(names, agents), only)
+    if print_only:
+        for step in steps:
+            print(f"-- {step.name}: {step.meaning}")
+            for statement in step.statements:
+                print(f"{statement};\n")
+        return
+    sign_in(settings)  # what is missing for it is said before anything is asked
+    console = Console()
+    for step in steps:
+        console.print(f"{step.name:<14} {step.meaning}: {len(step.statements)} statements")
+    if not yes:
+        typer.confirm("Apply this plan?", abort=True)
+    with administrator(settings) as run:
+        setup.apply(
+            steps,
+            run,
+            lambda step, count: console.print(f"[green]✓[/] {step.name}: {count} statements"),
+        )

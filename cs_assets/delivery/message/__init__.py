@@ -1,0 +1,1 @@
+"""A letter or post as bytes: headers, parts, limits. Knows no provider."""

@@ -1,0 +1,104 @@
+"""What stands in the ledger: deliveries, what a period expects, attempts, decisions."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from cs_assets.delivery.model import Delivery, State
+from cs_assets.delivery.record.rows import delivery_of
+from cs_assets.delivery.record.store import Row, Store
+
+#: Keys that one statement names; more are picked out afterwards.
+_MOST_BINDS = 500
+
+
+class LedgerError(RuntimeError):
+    """What was asked of the ledger does not fit the state of a delivery."""
+
+    exit_status = 2
+
+
+class Reading:
+    """Looks at the ledger in ``store``; changes nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def close(self) -> None:
+        self._store.close()
+
+    def get(self, key: str) -> Delivery:
+        """One delivery by its key or an unambiguous beginning of it."""
+        if not key or any(character not in "0123456789abcdef" for character in key):
+            raise LedgerError(f"'{key}' is no delivery key; keys are hexadecimal")
+        # A range and not LIKE: only this uses the primary key's index on both engines.
+        rows = self._store.rows(
+            "SELECT * FROM delivery WHERE delivery_key >= ? AND delivery_key < ?"
+            " ORDER BY delivery_key LIMIT 2",
+            [key, f"{key}g"],
+        )
+        if not rows:
+            raise LedgerError(f"no delivery has the key {key}; 'deliveries list' shows them")
+        if len(rows) > 1:
+            raise LedgerError(f"several deliveries begin with {key}; give more of the key")
+        return delivery_of(rows[0])
+
+    def find(
+        self,
+        *,
+        report_kind: str | None = None,
+        period_start: dt.date | None = None,
+        states: Iterable[State] = (),
+        keys: Iterable[str] | None = None,
+    ) -> list[Delivery]:
+        """Deliveries that fit all conditions given, in a stable order."""
+        conditions, parameters = ["1 = 1"], []
+        if report_kind is not None:
+            conditions.append("report_kind = ?")
+            parameters.append(report_kind)
+        if period_start is not None:
+            conditions.append("period_start = ?")
+            parameters.append(period_start.isoformat())
+        wanted_states = [str(state) for state in states]
+        if wanted_states:
+            conditions.append(f"state IN ({', '.join('?' * len(wanted_states))})")
+            parameters += wanted_states
+        wanted = None if keys is None else set(keys)
+        if wanted is not None and len(wanted) <= _MOST_BINDS:
+            conditions.append(f"delivery_key IN ({', '.join('?' * len(wanted)) or 'NULL'})")
+            parameters += sorted(wanted)
+        rows = self._store.rows(
+            f"SELECT * FROM delivery WHERE {' AND '.join(conditions)}"  # noqa: S608 (constants)
+            " ORDER BY period_start, report_kind, artefact_id, channel, recipient, revision",
+            parameters,
+        )
+        return [delivery_of(row) for row in rows if wanted is None or row["delivery_key"] in wanted]
+
+    def missing(self, period_start: dt.date) -> list[Delivery]:
+        """What a period expects and that is not settled yet."""
+        rows = self._store.rows(
+            "SELECT d.* FROM delivery_expected e JOIN delivery d USING (delivery_key)"
+            " WHERE e.period_start = ? AND d.state NOT IN ('sent', 'failed', 'cancelled')"
+            " ORDER BY d.report_kind, d.artefact_id, d.channel",
+            [period_start.isoformat()],
+        )
+        return [delivery_of(row) for row in rows]
+
+    def expected(self, period_start: dt.date) -> int:
+        """How many deliveries a period expects."""
+        rows = self._store.rows(
+            "SELECT COUNT(*) AS n FROM delivery_expected WHERE period_start = ?",
+            [period_start.isoformat()],
+        )
+        return int(rows[0]["n"])
+
+    def attempts(self, key: str) -> list[Row]:
+        """All attempts of a delivery, oldest first."""
+        return self._store.rows(
+            "SELECT * FROM delivery_attempt WHERE delivery_key = ? ORDER BY attempt", [key]
+        )
+
+    def decisions(self, key: str) -> list[Row]:
+        """What was decided about a delivery, oldest first."""
+        return self._store.rows(
+            "SELECT * FROM delivery_decision WHERE delivery_key = ? ORDER BY decided_at", [key]
+        )

@@ -1,0 +1,219 @@
+"""The charts of every review: conversion trend, channels, attribution, peers, adoption."""
+
+import datetime as dt
+
+from cs_assets.facts.model import Fact, FactSheet
+from cs_assets.facts.wording import written
+from cs_assets.reviews.editions.charts.model import Bars, Chart, Ranges, Trend
+from cs_assets.reviews.editions.charts.registry import chart
+from cs_assets.reviews.facts.benchmarks import LOWEST, METRICS, TOP
+from cs_assets.reviews.facts.groups import groups, largest, number, text
+from cs_assets.reviews.writing.trend_statement import clear_statement, large_unproven_move
+
+#: Bars beyond these are left to the text: more than six cannot be read at a glance.
+_MOST_BARS = 6
+
+
+def _value(fact: Fact) -> float | None:
+    return fact.number if fact.is_number else None
+
+
+@chart("conversion_trend")
+def conversion_trend(sheet: FactSheet) -> Chart | None:
+    """Value by week as a line with last year's, counts as bars."""
+    values = sheet.under("conversions.trend.value")
+    if not any(_value(fact) for fact in values):
+        return None
+    counts = sheet.under("conversions.trend.count")
+    weeks = tuple(_week_label(fact.label) for fact in counts)
+    reported = _reported_weeks(sheet, len(values))
+    peak = max(values, key=lambda fact: _value(fact) or 0.0)
+    data = Trend(
+        weeks=weeks,
+        values=tuple(_value(fact) for fact in values),
+        year_ago=tuple(_value(fact) for fact in sheet.under("conversions.trend.year_ago")),
+        counts=tuple(_value(fact) for fact in counts),
+        reported=reported,
+        value_unit="USD a week",
+        count_unit="Conversions a week",
+    )
+    return Chart(
+        name="conversion_trend",
+        message=_trend_message(sheet),
+        subject="Conversions by week: value in USD as a line (same weeks a year earlier in grey), "
+        "number as bars",
+        alternative=(
+            f"Line of conversion value by week, from {{{values[0].fact_id}}} to "
+            f"{{{values[-1].fact_id}}}, highest {{{peak.fact_id}}}; bars of the number of "
+            f"conversions, {{{counts[-1].fact_id}}} in the last week."
+        ),
+        data=data,
+    )
+
+
+def _week_label(label: str) -> str:
+    day = dt.date.fromisoformat(label.rsplit(" ", 1)[1])
+    return f"{day.day} {day:%b}"
+
+
+def _reported_weeks(sheet: FactSheet, most: int) -> int:
+    fact = sheet.get("conversions.value")
+    if fact is None or fact.period_start is None or fact.period_end is None:
+        return 1
+    return min(most, ((fact.period_end - fact.period_start).days + 1) // 7)
+
+
+def _trend_message(sheet: FactSheet) -> str:
+    """The same statement as the report's, as far as it is about conversions."""
+    if clear := clear_statement(sheet):
+        return clear
+    if not sheet.has("conversions.value_change"):
+        return "{conversions.count} conversions in {period.window}, worth {conversions.value}"
+    return large_unproven_move(sheet) or (
+        "Conversions show no clear change on {period.window_before}"
+    )
+
+
+@chart("channel_performance")
+def channel_performance(sheet: FactSheet) -> Chart | None:
+    """Conversion value by channel against the window before, as vertical bars."""
+    ranked = largest(sheet, "conversions.channel", "value")[:_MOST_BARS]
+    if not ranked:
+        return None
+    top = ranked[0]
+    if len(ranked) == 1:
+        message = f"All conversion value comes through {{{top}.name}}"
+    elif sheet.has(f"{top}.share"):
+        message = f"{{{top}.name}} brings {{{top}.share}} of the conversion value"
+    else:
+        message = f"{{{top}.name}} brings most, {{{top}.value}}, from {{{top}.count}} conversions"
+    return Chart(
+        name="channel_performance",
+        message=message,
+        subject="Conversion value by channel in USD, {period.window}; grey: {period.window_before}",
+        alternative="Bars of conversion value by channel, largest first: "
+        f"{_listing(ranked, 'value')}.",
+        data=Bars(
+            names=tuple(text(sheet, f"{g}.name") for g in ranked),
+            values=tuple(number(sheet, f"{g}.value") or 0.0 for g in ranked),
+            labels=tuple(written(sheet[f"{g}.value"], "short") for g in ranked),
+            earlier=tuple(number(sheet, f"{g}.value_prior") or 0.0 for g in ranked),
+            unit="USD",
+            horizontal=False,
+            emphasised=0,
+        ),
+    )
+
+
+def _listing(ranked: list[str], measure: str) -> str:
+    return ", ".join(f"{{{g}.name}} {{{g}.{measure}}}" for g in ranked)
+
+
+@chart("attribution")
+def attribution(sheet: FactSheet) -> Chart | None:
+    """Attributed revenue by channel, as horizontal bars, longest first."""
+    ranked = largest(sheet, "attribution.channel", "revenue")[:_MOST_BARS]
+    if not ranked:
+        return None
+    top = ranked[0]
+    return Chart(
+        name="attribution",
+        message=f"{{{top}.name}} is credited with {{{top}.share}} of the attributed revenue"
+        if sheet.has(f"{top}.share")
+        else f"{{{top}.name}} is credited with most of the attributed revenue",
+        subject="Attributed revenue by channel in USD, {period.window}, "
+        "n = {attribution.touchpoints} touchpoints",
+        alternative="Horizontal bars of attributed revenue by channel, largest first: "
+        f"{_listing(ranked, 'revenue')}.",
+        data=Bars(
+            names=tuple(text(sheet, f"{g}.name") for g in ranked),
+            values=tuple(number(sheet, f"{g}.revenue") or 0.0 for g in ranked),
+            labels=tuple(
+                written(sheet[f"{g}.revenue"], "short")
+                + (f"  ({written(sheet[f'{g}.share'])})" if sheet.has(f"{g}.share") else "")
+                for g in ranked
+            ),
+            earlier=None,
+            unit="USD",
+            horizontal=True,
+            emphasised=0,
+        ),
+    )
+
+
+@chart("benchmark_position")
+def benchmark_position(sheet: FactSheet) -> Chart | None:
+    """The customer's value on each metric against the middle half of its peers."""
+    compared = [
+        m for m in METRICS.values() if sheet.has(f"benchmark.{m.name}.position", m.own_fact)
+    ]
+    if not compared:
+        return None
+    below = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == LOWEST]
+    above = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == TOP]
+    if below:
+        message = f"{below[0].label} is in the lowest quarter of peers"
+    elif above:
+        message = f"{above[0].label} is in the top quarter of peers"
+    else:
+        message = "All metrics lie within the middle half of peers"
+    first = compared[0].name
+
+    def column(suffix: str) -> tuple[float, ...]:
+        return tuple(sheet[f"benchmark.{m.name}.{suffix}"].number for m in compared)
+
+    return Chart(
+        name="benchmark_position",
+        message=message,
+        subject=f"Own value (dot) against the middle half of peers (band) and their median (line); "
+        f"{{benchmark.{first}.group}}, n = {{benchmark.{first}.peers}}, "
+        f"{{benchmark.{first}.period}}",
+        alternative="Position among peers: "
+        + "; ".join(
+            f"{m.label} {{{m.own_fact}}}, median {{benchmark.{m.name}.median}}" for m in compared
+        )
+        + ".",
+        data=Ranges(
+            names=tuple(m.label for m in compared),
+            low=column("low"),
+            median=column("median"),
+            high=column("high"),
+            own=tuple(sheet[m.own_fact].number for m in compared),
+            own_labels=tuple(written(sheet[m.own_fact], "short") for m in compared),
+            median_labels=tuple(
+                written(sheet[f"benchmark.{m.name}.median"], "short") for m in compared
+            ),
+        ),
+    )
+
+
+@chart("adoption")
+def adoption(sheet: FactSheet) -> Chart | None:
+    """Seats in use by module, as horizontal bars."""
+    modules = [g for g in groups(sheet, "adoption.module") if sheet.has(f"{g}.utilisation")]
+    if not modules:
+        return None
+    modules.sort(key=lambda g: (-sheet[f"{g}.utilisation"].number, g))
+    last = modules[-1]
+    return Chart(
+        name="adoption",
+        message=f"{{{last}.name}} uses the fewest of its seats: {{{last}.utilisation}}"
+        if len(modules) > 1
+        else f"{{{last}.name}} uses {{{last}.utilisation}} of its seats",
+        subject="Active users in percent of the seats contracted, by module, in the week",
+        alternative="Horizontal bars of seats in use by module: "
+        f"{_listing(modules, 'utilisation')}.",
+        data=Bars(
+            names=tuple(text(sheet, f"{g}.name") for g in modules),
+            values=tuple(sheet[f"{g}.utilisation"].number for g in modules),
+            labels=tuple(
+                f"{written(sheet[f'{g}.utilisation'])}  ({written(sheet[f'{g}.users'])} of "
+                f"{written(sheet[f'{g}.seats'])})"
+                for g in modules
+            ),
+            earlier=None,
+            unit="percent of seats",
+            horizontal=True,
+            emphasised=len(modules) - 1,
+        ),
+    )

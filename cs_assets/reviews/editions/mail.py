@@ -1,0 +1,83 @@
+"""The mail that carries a report to its CSM: subject, HTML and plain text from one view."""
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+from cs_assets.facts.wording import written
+from cs_assets.reviews.configuration import Brand
+from cs_assets.reviews.editions.templating import environment
+from cs_assets.reviews.one_line import cleaned
+from cs_assets.reviews.writing.report import Report
+from cs_assets.reviews.writing.summary_table import rows
+from cs_assets.reviews.writing.text_blocks import blocks, recommendations
+
+WIDTH = 76
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail's parts; both bodies say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write(report: Report, recipient_name: str, brand: Brand) -> Mail:
+    """The mail of a report."""
+    view = _view(report, brand)
+    return Mail(
+        subject=view["subject"],
+        text=_plain(view, recipient_name),
+        html=environment().get_template("mail.html.j2").render(view),
+    )
+
+
+def _view(report: Report, brand: Brand) -> dict[str, Any]:
+    sheet = report.sheet
+    customer = cleaned(written(sheet["customer.name"]))
+    headline = cleaned(report.passages["headline"].filled)
+    passage = report.passages.get("recommendations")
+    _, made, _ = recommendations(passage.filled, passage.claims) if passage else ([], [], [])
+    return {
+        "brand": brand,
+        "subject": f"{customer[:80]}: {headline[:1].lower()}{headline[1:]}",
+        "customer": customer,
+        "headline": headline,
+        "period": f"Week to {written(sheet['period.end'])}, {written(sheet['period.window'])}",
+        "summary": [cleaned(b.text) for b in blocks(report.passages["summary"].filled)],
+        "table": rows(sheet),
+        "actions": [
+            (
+                cleaned(r.title),
+                cleaned(next((b.text for b in r.lines if b.label == "Action"), "")),
+            )
+            for r in made
+        ],
+        "cutoff": written(sheet["period.end"]),
+        "snapshot": report.snapshot_id,
+    }
+
+
+def _plain(view: dict[str, Any], recipient_name: str) -> str:
+    lines = [f"Hello {recipient_name}," if recipient_name else "Hello,", ""]
+    lines += [view["customer"], view["period"], "", view["headline"], ""]
+    lines += [f"- {line}" for line in view["summary"]]
+    lines += ["", "FIGURES"]
+    for label, now, before, change, *_, n in view["table"]:
+        beside = [f"before {before.words}"] if before.words else []
+        beside += [f"change {change.words}"] if change.words else []
+        beside += [f"n = {n.words}"] if n.words else []
+        lines.append(f"{label.words}: {now.words}" + (f" ({', '.join(beside)})" if beside else ""))
+    lines += ["", "WHAT TO DO NEXT"]
+    for number, (title, action) in enumerate(view["actions"], start=1):
+        lines += [f"{number}. {title}", f"   {action}"]
+    lines += ["", "The full review with charts is attached as PDF."]
+    lines += [f"Data up to {view['cutoff']}, snapshot {view['snapshot']}."]
+    return "\n".join(_wrapped(line) for line in lines) + "\n"
+
+
+def _wrapped(line: str) -> str:
+    indent = " " * (len(line) - len(line.lstrip()))
+    return "\n".join(textwrap.wrap(line, WIDTH, subsequent_indent=indent)) if line else ""

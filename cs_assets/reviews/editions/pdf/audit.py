@@ -1,0 +1,75 @@
+"""Proof on the finished PDF: every number that a reader sees comes from a fact.
+
+Numbers are bound to facts where they are written (slots); this looks once more from the other
+end, at the text layer, so that no other way into the page goes unseen.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from cs_assets.facts.wording import written
+from cs_assets.reviews.editions.charts.layout import scene
+from cs_assets.reviews.editions.charts.registry import CHARTS
+from cs_assets.reviews.writing import summary_table
+from cs_assets.reviews.writing.report import Passage, Report
+
+_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+
+#: Text of ours that holds numbers without a fact: the page, the place of a recommendation.
+_FURNITURE = (re.compile(r"Page \d+ of \d+"), re.compile(r"(?m)^\s*[1-9]\. "))
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers of a text as written, without signs and units."""
+    return _NUMBER.findall(text)
+
+
+def text_layer(pdf: bytes) -> str:
+    """All text of all pages, as a reader could copy it."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()
+
+
+def unproven_numbers(text: str, report: Report, charts: Mapping[str, Passage]) -> list[str]:
+    """Numbers in the text layer of a report's PDF that no fact, axis or page number accounts for.
+
+    ``charts`` are the passages that the printer gave. A number may stand as often as it likes.
+    """
+    for pattern in _FURNITURE:
+        text = pattern.sub(" ", text)
+    open_ones = numbers(text)
+    # Cheapest first: nearly all numbers stand in the passages and the table.
+    for sources in (_texts(report, charts), _axes(report, charts), _facts(report)):
+        if not open_ones:
+            break
+        known = {number for source in sources for number in numbers(source)}
+        open_ones = [number for number in open_ones if number not in known]
+    return open_ones
+
+
+def _texts(report: Report, charts: Mapping[str, Passage]) -> Iterable[str]:
+    for passage in (*report.passages.values(), *charts.values()):
+        yield passage.filled
+    for row in summary_table.rows(report.sheet):
+        yield " ".join(cell.words for cell in row)
+    yield report.snapshot_id
+
+
+def _axes(report: Report, charts: Mapping[str, Passage]) -> Iterable[str]:
+    for name in {passage.partition(".")[0] for passage in charts}:
+        chart = CHARTS[name](report.sheet)
+        if chart is not None:
+            yield " ".join(words.text for words in scene(chart.data).words)
+
+
+def _facts(report: Report) -> Iterable[str]:
+    """What is printed of facts themselves: evidence, what is withheld and why."""
+    for fact in report.sheet:
+        yield f"{fact.label} {fact.reason or ''} {written(fact)}"
+        if fact.n is not None:
+            yield f"{fact.n:,}"

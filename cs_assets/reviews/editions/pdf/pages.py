@@ -1,0 +1,110 @@
+"""Pages: sizes, header and footer with page x of y, language, title and bookmarks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4, LETTER
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from cs_assets.reviews.configuration import Brand, Paper
+from cs_assets.reviews.editions.pdf.fonts import Faces
+from cs_assets.reviews.editions.pdf.tags import Tags, artifact
+from cs_assets.reviews.editions.pdf.text import draw_words
+
+SIZES: dict[Paper, tuple[float, float]] = {"A4": A4, "Letter": LETTER}
+SIDE = 18 * mm
+TOP = 22 * mm
+BOTTOM = 19 * mm
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """What stands on every page around the text; all texts already made safe."""
+
+    paper: Paper
+    brand: Brand
+    faces: Faces
+    title: str
+    """For the document's properties and its bookmarks."""
+    running_head: str
+    period: str
+    confidential: str
+    footer: str
+
+    @property
+    def size(self) -> tuple[float, float]:
+        return SIZES[self.paper]
+
+
+def canvas_maker(furniture: Furniture) -> Any:
+    """A canvas class that holds pages back until their number is known."""
+
+    class NumberedCanvas(Canvas):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._held: list[dict[str, Any]] = []
+            self.tags = Tags()
+            self.setTitle(furniture.title)
+            self.setAuthor(furniture.brand.name)
+            self.setSubject(furniture.period)
+            self.setCreator("cs_assets")
+
+        def showPage(self) -> None:
+            self._held.append(dict(self.__dict__))
+            self._startPage()  # type: ignore[attr-defined]
+
+        def save(self) -> None:
+            held, pages = self._held, []
+            for number, state in enumerate(held, start=1):
+                self.__dict__.update(state)
+                with artifact(self):
+                    _draw_furniture(self, furniture, number, len(held))
+                super().showPage()
+                pages.append(self._doc.Pages.pages[-1])  # type: ignore[attr-defined]
+            self.tags.write(self._doc, pages)  # type: ignore[attr-defined]
+            super().save()
+
+    return NumberedCanvas
+
+
+def _draw_logo(canvas: Canvas, furniture: Furniture, height: float) -> float:
+    """The logo in the band, eight millimetres high; returns the room it takes to its right."""
+    if furniture.brand.logo is None:
+        return 0.0
+    picture = ImageReader(str(furniture.brand.logo))
+    wide, tall = picture.getSize()
+    width = min(8 * mm * wide / tall, 50 * mm)
+    canvas.drawImage(
+        picture, SIDE, height - 10 * mm, width, 8 * mm, preserveAspectRatio=True, mask="auto"
+    )
+    return width + 4 * mm
+
+
+def _draw_furniture(canvas: Canvas, furniture: Furniture, number: int, total: int) -> None:
+    width, height = furniture.size
+    colours, faces = furniture.brand.colours, furniture.faces
+    right = width - SIDE
+
+    def write(x: float, y: float, words: str, size: float, role: str, **style: Any) -> None:
+        canvas.setFillColor(HexColor(getattr(colours, role)))
+        draw_words(canvas, x, y, words, faces, size, **style)
+
+    if number == 1:
+        canvas.setFillColor(HexColor(colours.brand))
+        canvas.rect(0, height - 12 * mm, width, 12 * mm, stroke=0, fill=1)
+        left = SIDE + _draw_logo(canvas, furniture, height)
+        write(left, height - 7.8 * mm, furniture.brand.name, 10, "paper", strong=True)
+        write(right, height - 7.8 * mm, "Executive review", 9, "paper", align="right")
+    else:
+        y = height - 13 * mm
+        write(SIDE, y, furniture.running_head, 8, "brand", strong=True, most=100 * mm)
+        write(right, y, furniture.period, 8, "muted", align="right")
+        canvas.setStrokeColor(HexColor(colours.rule))
+        canvas.setLineWidth(0.6)
+        canvas.line(SIDE, height - 15.5 * mm, right, height - 15.5 * mm)
+    write(SIDE, 12.5 * mm, furniture.confidential, 7.5, "muted", most=120 * mm)
+    write(SIDE, 9 * mm, furniture.footer, 7.5, "muted", most=140 * mm)
+    write(right, 9 * mm, f"Page {number} of {total}", 7.5, "muted", align="right")

@@ -1,0 +1,345 @@
+"""A report laid out as a PDF. Same report, same brand, same paper: the same bytes."""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from PIL import Image as Pictures
+from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    KeepTogether,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    TableStyle,
+)
+
+from cs_assets.reviews.configuration import Audience, Brand, Colours, Paper, ReviewSettings
+from cs_assets.reviews.editions.charts.layout import scene as scene_of
+from cs_assets.reviews.editions.charts.raster import Draughtsman
+from cs_assets.reviews.editions.charts.scene import WORD_SIZE, Scene
+from cs_assets.reviews.editions.pdf.fonts import Faces, faces
+from cs_assets.reviews.editions.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
+from cs_assets.reviews.editions.pdf.pictures import draw_picture
+from cs_assets.reviews.editions.pdf.tags import TaggedParagraph, TaggedTable
+from cs_assets.reviews.editions.pdf.text import draw_words, fragments
+from cs_assets.reviews.editions.view import ChartView, ReportView, view_of
+from cs_assets.reviews.one_line import cleaned
+from cs_assets.reviews.writing.report import Passage, Report
+from cs_assets.reviews.writing.text_blocks import Block, Recommendation
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A PDF, its number of pages, and the texts that its charts carry, filled."""
+
+    pdf: bytes
+    pages: int
+    chart_passages: dict[str, Passage]
+
+
+class Printer:
+    """Prints reports in one brand, on one paper, for one audience; keeps what repeats."""
+
+    def __init__(
+        self, brand: Brand, settings: ReviewSettings, paper: Paper, audience: Audience
+    ) -> None:
+        self._brand = brand
+        self.settings = settings
+        self._paper: Paper = paper
+        self._audience: Audience = audience
+        self._faces = faces(brand.fonts)
+        self._styles = _styles(brand, self._faces)
+        self._draughtsman = Draughtsman(brand.colours)
+
+    def print(self, report: Report) -> Rendered:
+        """The report as PDF; raises what a broken section or chart raises."""
+        return self.print_view(view_of(report, self.settings))
+
+    def print_view(self, view: ReportView) -> Rendered:
+        """A view as PDF, whatever it was made from."""
+        furniture = self._furniture(view)
+        buffer = io.BytesIO()
+        width, height = furniture.size
+        document = BaseDocTemplate(
+            buffer,
+            pagesize=furniture.size,
+            title=furniture.title,
+            author=self._brand.name,
+            invariant=1,
+            lang="en",
+            displayDocTitle=1,
+            initialFontName=self._faces.regular.name,
+        )
+        frame = Frame(SIDE, BOTTOM, width - 2 * SIDE, height - TOP - BOTTOM, 0, 0, 0, 0, id="text")
+        document.addPageTemplates([PageTemplate(id="page", frames=[frame])])
+        story = [*self._cover(view), *self._sections(view), *self._notes(view)]
+        document.build(story, canvasmaker=canvas_maker(furniture))
+        return Rendered(buffer.getvalue(), document.page, view.chart_passages)
+
+    # The parts of the report, top to bottom.
+
+    def _cover(self, view: ReportView) -> Iterable[Flowable]:
+        yield self._text(view.customer, "title")
+        yield self._text(view.about, "muted")
+        yield Spacer(1, 4 * mm)
+        yield _Bookmark("Summary", "summary", 0)
+        yield self._text(view.headline, "headline")
+        for line in view.summary:
+            yield self._text(line, "item", bullet="•")
+        yield Spacer(1, 3 * mm)
+        yield self._summary_table(view)
+        yield Spacer(1, 2)
+        yield self._text(view.table_note, "note")
+
+    def _summary_table(self, view: ReportView) -> Flowable:
+        colours, width = self._brand.colours, self._text_width
+        first, last = 0.2, 0.16 if view.headings[-1] == "n" else 0.0
+        others = len(view.headings) - (2 if last else 1)
+        shares = [first, *[(1 - first - last) / others] * others, *([last] if last else [])]
+        absent: list[Any] = [
+            ("TEXTCOLOR", (column, row), (column, row), HexColor(colours.muted))
+            for row, cells in enumerate(view.table, start=1)
+            for column, cell in enumerate(cells)
+            if not cell.is_value
+        ]
+        return TaggedTable(
+            [
+                [self._heading(h) for h in view.headings],
+                *[[cell.words for cell in cells] for cells in view.table],
+            ],
+            colWidths=[width * share for share in shares],
+            rowHeights=15.5,
+            style=TableStyle([*_table_commands(self._brand, self._faces), *absent]),
+        )
+
+    def _heading(self, words: str) -> Any:
+        """A heading of the table; a paragraph where the bold font lacks a letter."""
+        if self._faces.bold.covered.issuperset(map(ord, words)):
+            return words
+        style = self._styles["heading"]
+        return Paragraph("", style, frags=fragments(words, self._faces, style))
+
+    def _sections(self, view: ReportView) -> Iterable[Flowable]:
+        for section in view.sections:
+            yield CondPageBreak(60 * mm)
+            yield _Bookmark(section.title, section.key, 0)
+            yield self._text(section.title, "section")
+            for part in section.content:
+                if isinstance(part, Block):
+                    yield from self._blocks([part])
+                else:
+                    yield self._chart(part)
+            for number, made in enumerate(section.recommendations, start=1):
+                yield KeepTogether(list(self._recommendation(number, made)))
+            for block in section.closing:
+                yield KeepTogether(list(self._blocks([block])))
+
+    def _blocks(self, made: Iterable[Block]) -> Iterable[Flowable]:
+        for block in made:
+            if block.kind == "item":
+                yield self._text(block.text, "item", bullet="•")
+            elif block.kind == "labelled":
+                style = "boxed" if block.label in ("Internal", "Case study") else "body"
+                yield self._text(block.text, style, label=f"{block.label}:")
+            elif block.kind == "heading":
+                yield self._text(block.text, "subheading")
+            else:
+                yield self._text(block.text, "body")
+
+    def _recommendation(self, number: int, made: Recommendation) -> Iterable[Flowable]:
+        yield self._text(f"{number}. {made.title}", "subheading")
+        yield from self._blocks(_run_on(made.lines))
+        if made.basis:
+            yield self._text(f"Evidence: {made.basis}", "note")
+
+    def _chart(self, view: ChartView) -> Flowable:
+        scene = scene_of(view.chart.data)
+        picture = self._draughtsman.draw(scene)
+        return KeepTogether(
+            [
+                self._text(view.message.filled, "chart"),
+                self._text(view.subject.filled, "note"),
+                _Drawing(
+                    view, scene, picture, self._text_width, self._brand.colours,
+                    self._faces,
+                ),
+                Spacer(1, 6),
+            ]
+        )  # fmt: skip
+
+    def _notes(self, view: ReportView) -> Iterable[Flowable]:
+        body: list[Flowable] = [self._text("How to read this report", "subheading")]
+        body += [self._text(line, "note") for line in view.notes]
+        yield Spacer(1, 3 * mm)
+        yield _Bookmark("How to read this report", "notes", 0)
+        yield KeepTogether(body)
+
+    # Helpers that know brand, fonts and paper.
+
+    def _text(
+        self, text: str, style: str, *, label: str = "", bullet: str | None = None
+    ) -> TaggedParagraph:
+        """A paragraph in a style, with a label in bold before it."""
+        form = self._styles[style]
+        parts = fragments(text, self._faces, form)
+        if label:
+            before = fragments(label, self._faces, form, strong=True)
+            before[-1].text += " "
+            parts = [*before, *parts]
+        return TaggedParagraph("", form, bullet, frags=parts)
+
+    @property
+    def _text_width(self) -> float:
+        return SIZES[self._paper][0] - 2 * SIDE
+
+    def _furniture(self, view: ReportView) -> Furniture:
+        name = cleaned(view.customer)
+        return Furniture(
+            paper=self._paper,
+            brand=self._brand,
+            faces=self._faces,
+            title=f"Executive review: {name[:80]}, {view.period.lower()}",
+            running_head=name[:200],
+            period=view.period,
+            confidential=self._brand.confidential.get(self._audience, ""),
+            footer=self._brand.footer.get(self._audience, ""),
+        )
+
+
+def _run_on(lines: Sequence[Block]) -> Iterable[Block]:
+    """The reason set behind the observation, in one paragraph."""
+    waiting: Block | None = None
+    for line in lines:
+        if line.label == "Why it matters" and waiting is not None:
+            yield Block("paragraph", f"{waiting.text} {line.text}", start=waiting.start)
+            waiting = None
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = line if line.kind == "paragraph" else None
+        if waiting is None:
+            yield line
+    if waiting is not None:
+        yield waiting
+
+
+class _Drawing(Flowable):
+    """A chart at the full width of the text: its shapes as a picture, its words as text."""
+
+    canv: Any
+
+    def __init__(
+        self,
+        view: ChartView,
+        scene: Scene,
+        picture: Pictures.Image,
+        width: float,
+        colours: Colours,
+        faces_: Faces,
+    ) -> None:
+        super().__init__()
+        self._name, self._alternative = view.chart.name, cleaned(view.alternative.filled)
+        self._scene, self._picture = scene, picture
+        self._colours, self._faces = colours, faces_
+        self.width, self.height = width, width * scene.height / scene.width
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        return self.width, self.height
+
+    def draw(self) -> None:
+        with self.canv.tags.marked(self.canv, "Figure", alternative=self._alternative):
+            draw_picture(self.canv, self._name, self._picture, self.width, self.height)
+            for words in self._scene.words:
+                self.canv.setFillColor(HexColor(getattr(self._colours, words.role)))
+                y = words.y * self.height - WORD_SIZE * 0.35
+                draw_words(
+                    self.canv, words.x * self.width, y, words.text, self._faces, WORD_SIZE,
+                    strong=words.strong, align=words.align,
+                )  # fmt: skip
+
+
+class _Bookmark(Flowable):
+    """An entry of the document's outline that leads here."""
+
+    def __init__(self, title: str, key: str, level: int) -> None:
+        super().__init__()
+        self._title, self._key, self._level = title, key, level
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        return 0, 0
+
+    def draw(self) -> None:
+        self.canv.bookmarkPage(self._key)
+        self.canv.addOutlineEntry(self._title, self._key, self._level)
+
+
+def _table_commands(brand: Brand, faces_: Faces) -> list[Any]:
+    colours = brand.colours
+    return [
+        ("FONT", (0, 0), (-1, -1), faces_.regular.name, 8),
+        ("FONT", (0, 0), (-1, 0), faces_.bold.name, 8),
+        ("FONT", (1, 1), (1, -1), faces_.bold.name, 8),
+        ("TEXTCOLOR", (0, 0), (-1, -1), HexColor(colours.ink)),
+        ("TEXTCOLOR", (0, 0), (-1, 0), HexColor(colours.paper)),
+        ("BACKGROUND", (0, 0), (-1, 0), HexColor(colours.brand)),
+        ("ROWBACKGROUNDS", (0, 1), (-1, -1), [HexColor(colours.paper), HexColor(colours.panel)]),
+        ("ALIGN", (1, 0), (-1, -1), "RIGHT"),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("LINEBELOW", (0, -1), (-1, -1), 0.6, HexColor(colours.brand)),
+        ("TOPPADDING", (0, 0), (-1, -1), 1),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+        ("LEFTPADDING", (0, 0), (-1, -1), 5),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 5),
+    ]
+
+
+def _styles(brand: Brand, faces_: Faces) -> dict[str, ParagraphStyle]:
+    colours = brand.colours
+    base = ParagraphStyle(
+        "body", fontName=faces_.regular.name, fontSize=9.2, leading=13.2, spaceAfter=4.5,
+        textColor=HexColor(colours.ink), alignment=TA_LEFT, splitLongWords=1,
+        allowWidows=0, allowOrphans=0,
+    )  # fmt: skip
+
+    def derived(name: str, **changes: Any) -> ParagraphStyle:
+        return ParagraphStyle(name, parent=base, **changes)
+
+    bold, brand_colour = faces_.bold.name, HexColor(colours.brand)
+    return {
+        "body": base,
+        "title": derived("title", fontName=bold, fontSize=20, leading=25, spaceAfter=1,
+                         textColor=brand_colour),
+        "muted": derived("muted", fontSize=8.6, leading=12, textColor=HexColor(colours.muted)),
+        "headline": derived("headline", fontName=bold, fontSize=13, leading=17, spaceAfter=5),
+        "section": derived("section", fontName=bold, fontSize=13.5, leading=17, spaceBefore=9,
+                           spaceAfter=5, textColor=brand_colour),
+        "subheading": derived("subheading", fontName=bold, fontSize=9.8, leading=13,
+                              spaceBefore=6, spaceAfter=2),
+        "chart": derived("chart", fontName=bold, fontSize=9.4, leading=12.5, spaceBefore=5,
+                         spaceAfter=0.5),
+        "note": derived("note", fontSize=7.4, leading=10, spaceAfter=2,
+                        textColor=HexColor(colours.muted)),
+        "heading": derived("heading", fontName=bold, fontSize=8, leading=10, spaceAfter=0,
+                           alignment=TA_RIGHT, textColor=HexColor(colours.paper)),
+        "item": derived("item", leftIndent=10, bulletIndent=1, spaceAfter=2,
+                        bulletFontName=faces_.regular.name),
+        "boxed": derived("boxed", backColor=HexColor(colours.panel), borderPadding=(5, 6, 5, 6),
+                         leftIndent=6, rightIndent=6, spaceBefore=11, spaceAfter=9),
+    }  # fmt: skip
+
+
+@cache
+def printer(brand_json: str, settings_json: str, paper: Paper, audience: Audience) -> Printer:
+    """One printer a process and look, so that fonts and figures are made once."""
+    brand = Brand.model_validate_json(brand_json)
+    return Printer(brand, ReviewSettings.model_validate_json(settings_json), paper, audience)

@@ -1,0 +1,209 @@
+"""A report as all editions show it: the same words, table, charts and notes in the same order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cs_assets.ai.authorship import authorship
+from cs_assets.facts import slots
+from cs_assets.facts.model import FactSheet
+from cs_assets.facts.wording import written
+from cs_assets.reviews.configuration import Audience, ReviewSettings, Section
+from cs_assets.reviews.editions.charts.model import Chart
+from cs_assets.reviews.editions.charts.registry import builder, load_modules
+from cs_assets.reviews.writing import summary_table
+from cs_assets.reviews.writing.report import TITLES, Passage, Report
+from cs_assets.reviews.writing.summary_table import Cell
+from cs_assets.reviews.writing.text_blocks import Block, Recommendation, blocks, recommendations
+
+
+@dataclass(frozen=True)
+class ChartView:
+    """A chart with its texts filled."""
+
+    chart: Chart
+    message: Passage
+    subject: Passage
+    alternative: Passage
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A section: its blocks with the charts between them, or its recommendations."""
+
+    key: Section
+    title: str
+    content: tuple[Block | ChartView, ...]
+    recommendations: tuple[Recommendation, ...]
+    closing: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """A whole report for readers."""
+
+    customer: str
+    about: str
+    period: str
+    headline: str
+    summary: tuple[str, ...]
+    headings: tuple[str, ...]
+    table: Sequence[Sequence[Cell]]
+    table_note: str
+    sections: tuple[SectionView, ...]
+    notes: tuple[str, ...]
+    snapshot_id: str
+    cutoff: str
+
+    @property
+    def charts(self) -> list[ChartView]:
+        return [c for s in self.sections for c in s.content if isinstance(c, ChartView)]
+
+    @property
+    def chart_passages(self) -> dict[str, Passage]:
+        """The charts' texts by ``chart.part``, for the audit file."""
+        return {
+            f"{view.chart.name}.{part}": getattr(view, part)
+            for view in self.charts
+            for part in ("message", "subject", "alternative")
+        }
+
+
+def view_of(report: Report, settings: ReviewSettings) -> ReportView:
+    """The view of a report: sections, order and charts as the settings say."""
+    load_modules(settings.chart_modules)
+    sheet = report.sheet
+    return ReportView(
+        customer=words(sheet, "customer.name"),
+        about=_about(sheet),
+        period=f"Week to {words(sheet, 'period.end')}",
+        headline=report.passages["headline"].filled,
+        summary=tuple(b.text for b in blocks(report.passages["summary"].filled)),
+        headings=summary_table.HEADINGS,
+        table=summary_table.rows(sheet),
+        table_note=_table_note(sheet),
+        sections=tuple(
+            _section(section, report.passages[section], sheet, settings.charts)
+            for section in settings.sections
+            if section in report.passages
+        ),
+        notes=tuple(_notes(report, settings.edition)),
+        snapshot_id=report.snapshot_id,
+        cutoff=words(sheet, "period.end"),
+    )
+
+
+def words(sheet: FactSheet, fact_id: str) -> str:
+    """A fact as readers see it; empty when the sheet has none of this id."""
+    fact = sheet.get(fact_id)
+    return written(fact) if fact is not None else ""
+
+
+def _section(
+    section: Section,
+    passage: Passage,
+    sheet: FactSheet,
+    charts: Mapping[Section, Sequence[str]],
+) -> SectionView:
+    pictures = [c for name in charts.get(section, ()) if (c := chart_view(name, sheet))]
+    if section == "recommendations":
+        before, made, after = recommendations(passage.filled, passage.claims)
+        content: tuple[Block | ChartView, ...] = (*before, *pictures)
+        told = tuple(replace(one, basis=basis(one.evidence, sheet)) for one in made)
+        return SectionView(section, TITLES[section], content, told, tuple(after))
+    illustrated = tuple(_illustrated(blocks(passage.filled), pictures))
+    return SectionView(section, TITLES[section], illustrated, (), ())
+
+
+#: Facts in words that are evidence; other words (names, windows) stand in the sentence itself.
+_TOLD_TEXTS = (".stage", ".position", ".goal")
+
+
+def basis(evidence: Sequence[str], sheet: FactSheet) -> str:
+    """The facts behind a recommendation as readers know them: label, value and n."""
+    told = []
+    for fact_id in evidence:
+        fact = sheet.get(fact_id)
+        if fact is None or not (fact.is_number or fact_id.endswith(_TOLD_TEXTS)):
+            continue
+        n = f" (n = {fact.n:,})" if fact.n is not None and fact.unit != "count" else ""
+        told.append(f"{fact.label}: {written(fact)}{n}")
+    return "; ".join(told)
+
+
+def _illustrated(made: Sequence[Block], pictures: list[ChartView]) -> list[Block | ChartView]:
+    """Each picture after the paragraph (with its list) of the same place in the section."""
+    content: list[Block | ChartView] = []
+    for i, block in enumerate(made):
+        content.append(block)
+        following = made[i + 1] if i + 1 < len(made) else None
+        if pictures and (following is None or following.kind == "paragraph"):
+            content.append(pictures.pop(0))
+    return [*content, *pictures]
+
+
+def chart_view(name: str, sheet: FactSheet) -> ChartView | None:
+    """The chart of this name with its texts, or ``None`` when the facts do not carry it."""
+    chart = builder(name)(sheet)
+    if chart is None:
+        return None
+    return ChartView(
+        chart,
+        _filled(chart.message, sheet),
+        _filled(chart.subject, sheet),
+        _filled(chart.alternative, sheet),
+    )
+
+
+def _filled(text: str, sheet: FactSheet) -> Passage:
+    filled = slots.fill(text, sheet)
+    return Passage(text, filled.text, filled.claims, "rules", "rules", "rules")
+
+
+def _about(sheet: FactSheet) -> str:
+    parts = [words(sheet, f"customer.{p}") for p in ("industry", "segment", "region")]
+    parts += [f"CSM {words(sheet, 'csm.name')}"] if sheet.has("csm.name") else []
+    parts.append(f"{words(sheet, 'period.window')} to {words(sheet, 'period.end')}")
+    return "  ·  ".join(part for part in parts if part)
+
+
+def _table_note(sheet: FactSheet) -> str:
+    return (
+        f"Now: {words(sheet, 'period.window')}. Before: {words(sheet, 'period.window_before')}. "
+        "Changes are taken before rounding; higher is better in every row. n: how many of what "
+        "the figure of now rests on."
+    )
+
+
+def _notes(report: Report, audience: Audience) -> list[str]:
+    sheet = report.sheet
+    return [
+        f"Data up to {words(sheet, 'period.end')}, snapshot {report.snapshot_id}. Window: "
+        f"{words(sheet, 'period.window')}, compared with "
+        f"{words(sheet, 'period.window_before')} and the same weekdays a year earlier.",
+        "A change is called clear when it is larger than chance explains at the five percent "
+        "level: of conversions given their number, of rates given how much they vary from day to "
+        "day. Otherwise it is called no clear change.",
+        "n is what was counted: conversions, touchpoints, seats, daily scores, and for rates "
+        "messages, not people; one person gets several.",
+        *_left_out(sheet),
+        *_authorship(report, audience),
+    ]
+
+
+def _authorship(report: Report, audience: Audience) -> tuple[str, ...]:
+    texts = {title: report.passages[s] for s, title in TITLES.items() if s in report.passages}
+    return authorship(texts, with_reasons=audience != "customer")
+
+
+def _left_out(sheet: FactSheet) -> list[str]:
+    """What a reader may miss: withheld and suppressed figures with their reasons."""
+    titles = {"withheld": "Withheld", "suppressed": "Suppressed", "failed": "Could not be computed"}
+    lines = []
+    for status, title in titles.items():
+        found: dict[str, list[str]] = {}
+        for fact in sheet:
+            if fact.status == status:
+                found.setdefault(fact.reason or "", []).append(fact.label)
+        for reason, labels in found.items():
+            lines.append(f"{title} ({reason}): {'; '.join(labels[:6])}.")
+    return lines

@@ -1,0 +1,171 @@
+"""Facts about the customer itself: who it is, what it uses, how it stands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from cs_assets.reviews.configuration import Module
+from cs_assets.reviews.facts.conversions import aligned
+from cs_assets.reviews.facts.rows import Absent, FactRows, slugs
+from cs_assets.reviews.facts.windows import Windows
+
+STAGES = {
+    "not_started": "not started",
+    "trying": "being tried",
+    "adopted": "adopted",
+    "declining": "in decline",
+    "dropped": "no longer used",
+}
+
+
+_WORDS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "twenty", "twenty-one", "twenty-two", "twenty-three", "twenty-four", "twenty-five",
+    "twenty-six",
+)  # fmt: skip
+
+
+def add_period(facts: FactRows, customers: pd.DataFrame, windows: Windows) -> None:
+    """What the report covers, in words and dates."""
+    ids = customers["customer_id"]
+    last = "the last week" if windows.weeks == 1 else f"the last {_WORDS[windows.weeks]} weeks"
+    before = (
+        "the week before" if windows.weeks == 1 else f"the {_WORDS[windows.weeks]} weeks before"
+    )
+    for fact_id, label, text in (
+        ("period.window", "Window reported", last),
+        ("period.window_before", "Window compared with", before),
+    ):
+        facts.add(
+            ids, fact_id, label, pd.Series(text, index=customers.index), "text", window=None,
+            source="customers",
+        )  # fmt: skip
+    for fact_id, label, day in (
+        ("period.week_start", "First day of the week", windows.week_start),
+        ("period.window_start", "First day of the window", windows.current.start),
+        ("period.end", "Last day, cut-off of the data", windows.end),
+    ):
+        facts.add(
+            ids, fact_id, label, pd.Series(day.isoformat(), index=customers.index), "date",
+            window=None, source="customers",
+        )  # fmt: skip
+
+
+def add_customer(facts: FactRows, customers: pd.DataFrame) -> None:
+    """Name, industry and the like; what concerns the contract is internal."""
+    ids = customers["customer_id"]
+    for fact_id, label, column in (
+        ("customer.name", "Customer", "customer_name"),
+        ("customer.industry", "Industry", "industry"),
+        ("customer.segment", "Segment", "segment"),
+        ("customer.region", "Region", "region"),
+        ("customer.stage", "Lifecycle stage", "lifecycle_stage"),
+        ("csm.name", "Customer success manager", "csm_name"),
+    ):
+        facts.add(ids, fact_id, label, customers[column], "text", window=None, source="customers")
+    facts.add(
+        ids, "customer.goal", "Goal agreed", customers["goal"], "text", window=None,
+        source="customers",
+        absent=[Absent(customers["goal"].isna(), "no_data", "no goal is agreed")],
+    )  # fmt: skip
+    facts.add(
+        ids, "account.arr", "Annual recurring revenue", customers["arr"], "currency",
+        window=None, visibility="internal", source="customers",
+    )  # fmt: skip
+    renewal = pd.to_datetime(customers["renewal_date"]).dt.strftime("%Y-%m-%d")
+    facts.add(
+        ids, "account.renewal", "Renewal date", renewal, "date", window=None,
+        visibility="internal", source="customers",
+    )  # fmt: skip
+
+
+def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> None:
+    """Adoption over all modules, and, for internal readers only, health, calls and renewal."""
+    rows = aligned(state, customers)
+    ids = rows["customer_id"]
+    source = "customer_state"
+    facts.add(
+        ids, "adoption.modules", "Modules contracted", rows["active_modules"], "count",
+        window="week", source=source,
+    )  # fmt: skip
+    for stage, label in (
+        ("adopted", "Modules in use"),
+        ("declining", "Modules in decline"),
+        ("dropped", "Modules no longer used"),
+        ("not_started", "Modules not started"),
+    ):
+        facts.add(
+            ids, f"adoption.{stage}", label, rows[f"{stage}_modules"], "count",
+            n=rows["active_modules"], window="week", source=source,
+            direction="higher_is_better" if stage == "adopted" else "lower_is_better",
+        )  # fmt: skip
+    facts.add(
+        ids, "adoption.seats", "Seats contracted", rows["contracted_seats"], "count",
+        window="week", source=source,
+    )  # fmt: skip
+    facts.add(
+        ids, "adoption.users", "Active users", rows["active_users"], "count",
+        n=rows["contracted_seats"], window="week", direction="higher_is_better", source=source,
+    )  # fmt: skip
+    facts.add(
+        ids, "adoption.utilisation", "Seats in use", rows["seat_utilisation"] * 100, "percent",
+        n=rows["contracted_seats"], window="week", direction="higher_is_better", source=source,
+        absent=[Absent(rows["contracted_seats"] == 0, "not_applicable", "no seats contracted")],
+    )  # fmt: skip
+    internal: dict[str, Any] = {"visibility": "internal", "source": source}
+    health = rows["health_segment"].where(rows["health_segment"] != "Unknown")
+    facts.add(ids, "health.segment", "Health", health, "text", window="week", **internal)
+    facts.add(
+        ids, "health.score", "Health score", rows["health_score"], "points", window="week",
+        direction="higher_is_better", **internal,
+    )  # fmt: skip
+    facts.add(ids, "calls.held", "Calls", rows["calls"], "count", n=rows["calls"], **internal)
+    facts.add(
+        ids, "calls.judged", "Calls with a verdict on sentiment", rows["judged_calls"], "count",
+        n=rows["calls"], **internal,
+    )  # fmt: skip
+    facts.add(
+        ids, "calls.negative", "Calls with negative customer sentiment", rows["negative_calls"],
+        "count", n=rows["judged_calls"], direction="lower_is_better", **internal,
+        absent=[
+            Absent(rows["calls"] == 0, "not_applicable", "no call was held"),
+            Absent(rows["judged_calls"].eq(0).fillna(False), "no_data", "no call has been judged"),
+        ],
+    )  # fmt: skip
+    facts.add(
+        ids, "account.days_to_renewal", "Until renewal", rows["days_to_renewal"], "days",
+        window=None, **internal,
+    )  # fmt: skip
+    facts.add(
+        ids, "customer.behaviour", "Behaviour segment", rows["behaviour_segment"], "text",
+        window="week", **internal,
+    )  # fmt: skip
+
+
+def add_modules(facts: FactRows, modules: pd.DataFrame, named: Mapping[str, Module]) -> None:
+    """Use of each contracted module in the week; ``named`` says what readers call it."""
+    rows = modules.sort_values(["customer_id", "name"], ignore_index=True)
+    ids, code = rows["customer_id"], rows["name"].astype(str)
+    name = code.map({known: module.name for known, module in named.items()}).fillna(code)
+    prefix = "adoption.module." + slugs(rows["name"], ids)
+    source = "adoption_by_module"
+    seats = rows["contracted_seats"]
+    facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
+    facts.add(
+        ids, prefix + ".stage", name + ", adoption", rows["adoption_stage"].map(STAGES), "text",
+        window="week", source=source,
+    )  # fmt: skip
+    facts.add(
+        ids, prefix + ".seats", name + ", seats", seats, "count", window="week", source=source
+    )
+    facts.add(
+        ids, prefix + ".users", name + ", active users", rows["active_users"], "count", n=seats,
+        window="week", direction="higher_is_better", source=source,
+    )  # fmt: skip
+    facts.add(
+        ids, prefix + ".utilisation", name + ", seats in use", rows["seat_utilisation"] * 100,
+        "percent", n=seats, window="week", direction="higher_is_better", source=source,
+        absent=[Absent(seats == 0, "not_applicable", "no seats contracted")],
+    )  # fmt: skip

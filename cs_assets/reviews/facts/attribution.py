@@ -1,0 +1,60 @@
+"""Facts about attribution: revenue that touchpoints are credited with, by channel."""
+
+import pandas as pd
+
+from cs_assets.reviews.configuration import Evidence
+from cs_assets.reviews.facts.conversions import aligned, too_few
+from cs_assets.reviews.facts.rows import FactRows, display_names, slugs
+
+
+def add_attribution(
+    facts: FactRows, customers: pd.DataFrame, by_channel: pd.DataFrame, evidence: Evidence
+) -> None:
+    """Revenue in total and by channel (largest first), touchpoints and shares."""
+    source = "attribution_by_channel"
+    sums = by_channel.groupby("customer_id", as_index=False).agg(
+        revenue=("revenue_current", "sum"),
+        touchpoints=("touchpoints_current", "sum"),
+        revenue_prior=("revenue_prior", "sum"),
+        touchpoints_prior=("touchpoints_prior", "sum"),
+    )
+    rows = aligned(sums, customers)
+    ids = rows["customer_id"]
+    facts.add(
+        ids, "attribution.revenue", "Attributed revenue", rows["revenue"], "currency",
+        n=rows["touchpoints"], direction="higher_is_better", source=source,
+    )  # fmt: skip
+    facts.add(
+        ids, "attribution.revenue_prior", "Attributed revenue in the window before",
+        rows["revenue_prior"], "currency", n=rows["touchpoints_prior"], window="prior",
+        direction="higher_is_better", source=source,
+    )  # fmt: skip
+    facts.add(
+        ids, "attribution.touchpoints", "Touchpoints", rows["touchpoints"], "count",
+        n=rows["touchpoints"], source=source,
+    )  # fmt: skip
+    _add_channels(facts, by_channel[by_channel["revenue_current"] > 0], source, evidence)
+
+
+def _add_channels(facts: FactRows, rows: pd.DataFrame, source: str, evidence: Evidence) -> None:
+    rows = rows.sort_values(
+        ["customer_id", "revenue_current", "name"], ascending=[True, False, True], ignore_index=True
+    )
+    ids, name = rows["customer_id"], display_names(rows["name"])
+    totals = rows.groupby("customer_id")[["revenue_current", "touchpoints_current"]].transform(
+        "sum"
+    )
+    prefix = "attribution.channel." + slugs(rows["name"], ids)
+    n = rows["touchpoints_current"]
+    facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
+    facts.add(
+        ids, prefix + ".revenue", name + ", attributed revenue", rows["revenue_current"],
+        "currency", n=n, direction="higher_is_better", source=source,
+    )  # fmt: skip
+    facts.add(
+        ids, prefix + ".share", name + ", share of attributed revenue",
+        rows["revenue_current"] / totals["revenue_current"] * 100, "percent",
+        n=totals["touchpoints_current"], source=source,
+        absent=[too_few(totals["touchpoints_current"], evidence, "touchpoints")],
+    )  # fmt: skip
+    facts.add(ids, prefix + ".touchpoints", name + ", touchpoints", n, "count", n=n, source=source)

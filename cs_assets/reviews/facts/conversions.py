@@ -1,0 +1,225 @@
+"""Facts about conversions: counts, values, channels, regions and the weekly series."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cs_assets.reviews.configuration import Evidence
+from cs_assets.reviews.facts.rows import Absent, FactRows, display_names, percent_change, slugs
+from cs_assets.reviews.facts.windows import Windows
+
+_SPANS = (
+    ("", "current", ""),
+    ("_week", "week", " in the week"),
+    ("_prior", "prior", " in the window before"),
+    ("_year_ago", "year_ago", " a year earlier"),
+)
+
+
+def aligned(rows: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer in the order of ``customers``; missing where ``rows`` has none."""
+    ids = customers[["customer_id"]]
+    return ids.merge(rows, on="customer_id", how="left")
+
+
+def add_conversions(
+    facts: FactRows,
+    customers: pd.DataFrame,
+    conversions: pd.DataFrame,
+    windows: Windows,
+    evidence: Evidence,
+) -> None:
+    """Counts and values of each window, and how they moved.
+
+    A customer with conversions at other times has zero in an empty window; one that never had
+    any has no data.
+    """
+    rows = aligned(conversions, customers)
+    ids = rows["customer_id"]
+    young = pd.to_datetime(rows["first_date"]) > pd.Timestamp(windows.known_by)
+    for suffix, span, words in _SPANS:
+        count, value = rows[f"count_{span}"], rows[f"value_{span}"]
+        not_yet = (
+            [Absent(young, "not_applicable", "no data from a year earlier")]
+            if span == "year_ago"
+            else []
+        )
+        common: dict[str, Any] = {
+            "window": span,
+            "direction": "higher_is_better",
+            "source": "conversions",
+        }
+        facts.add(
+            ids, f"conversions.count{suffix}", f"Conversions{words}", count, "count",
+            n=count, absent=not_yet, **common,
+        )  # fmt: skip
+        facts.add(
+            ids, f"conversions.value{suffix}", f"Conversion value{words}", value, "currency",
+            n=count, absent=not_yet, **common,
+        )  # fmt: skip
+    _add_changes(facts, rows, young, evidence)
+    facts.add(
+        ids, "conversions.average", "Mean value of a conversion",
+        rows["value_current"] / rows["count_current"].where(rows["count_current"] > 0),
+        "currency", n=rows["count_current"], direction="higher_is_better", source="conversions",
+        absent=[Absent(rows["count_current"] == 0, "not_applicable", "no conversion")],
+    )  # fmt: skip
+    per_week: dict[str, Any] = {
+        "n": rows["count_current"], "direction": "higher_is_better", "source": "conversions",
+    }  # fmt: skip
+    facts.add(
+        ids, "conversions.count_per_week", "Conversions a week",
+        rows["count_current"] / windows.weeks, "ratio", **per_week,
+    )  # fmt: skip
+    facts.add(
+        ids, "conversions.value_per_week", "Conversion value a week",
+        rows["value_current"] / windows.weeks, "currency", **per_week,
+    )  # fmt: skip
+
+
+def _add_changes(facts: FactRows, rows: pd.DataFrame, young: pd.Series, evidence: Evidence) -> None:
+    ids, current = rows["customer_id"], rows["count_current"]
+    for name, span, words in (
+        ("change", "prior", "against the window before"),
+        ("year_change", "year_ago", "against a year earlier"),
+    ):
+        earlier = rows[f"count_{span}"]
+        few = np.minimum(current, earlier) < evidence.minimum_n
+        unsafe = [
+            Absent((current + earlier) == 0, "not_applicable", "no conversion in either window"),
+            Absent(few, "withheld", f"fewer than {evidence.minimum_n} conversions in a window"),
+        ]
+        if span == "year_ago":
+            unsafe.insert(0, Absent(young, "not_applicable", "no data from a year earlier"))
+        for measure, title in (("count", "Conversions"), ("value", "Conversion value")):
+            change = percent_change(rows[f"{measure}_current"], rows[f"{measure}_{span}"])
+            facts.add(
+                ids, f"conversions.{measure}_{name}", f"{title} {words}", change, "percent",
+                n=current + earlier, direction="higher_is_better", source="conversions",
+                absent=unsafe,
+            )  # fmt: skip
+        facts.add(
+            ids, f"conversions.verdict_{name}", f"Conversions {words}, judged",
+            pd.Series(_verdicts(current, earlier, evidence.clear_at), index=rows.index), "text",
+            n=current + earlier, source="conversions",
+            absent=[Absent(young, "not_applicable", "no data from a year earlier")]
+            if span == "year_ago"
+            else [],
+        )  # fmt: skip
+
+
+def too_few(count: pd.Series, evidence: Evidence, cases: str) -> Absent:
+    """Below the least number of cases no percentage is written, only the cases."""
+    return Absent(
+        count < evidence.minimum_n, "withheld", f"fewer than {evidence.minimum_n} {cases}"
+    )
+
+
+def _verdicts(current: pd.Series, earlier: pd.Series, clear_at: float) -> np.ndarray:
+    """Whether two counts differ clearly: the conditional test of two Poisson counts.
+
+    Given the total, the current count is binomial with one half when nothing changed
+    (Przyborowski and Wilenski 1940); normal approximation with continuity correction.
+    """
+    now, before = current.to_numpy(dtype=float), earlier.to_numpy(dtype=float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        size = np.maximum(np.abs(now - before) - 1, 0) / np.sqrt(now + before)
+    words = np.where(now > before, "a clear rise", "a clear fall").astype(object)
+    words[~(size > clear_at)] = "no clear change"
+    words[np.isnan(now)] = None
+    return words
+
+
+def add_conversions_by(
+    facts: FactRows,
+    parts: pd.DataFrame,
+    part: str,
+    conversions: pd.DataFrame,
+    windows: Windows,
+    evidence: Evidence,
+) -> None:
+    """Count, value, share and change by ``channel`` or ``region``, largest value first.
+
+    ``parts`` are rows of ``reviews/conversions_by_part``; ``conversions`` tells since when each
+    customer has any.
+    """
+    values = parts[["value_current", "value_prior", "value_year_ago"]]
+    rows = parts[(parts["part"] == part) & (values > 0).any(axis=1)]
+    rows = rows.sort_values(
+        ["customer_id", "value_current", "name"], ascending=[True, False, True], ignore_index=True
+    )
+    ids, name = rows["customer_id"], display_names(rows["name"])
+    prefix = f"conversions.{part}." + slugs(rows["name"], ids)
+    source = "conversions_by_part"
+    facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
+    since = ids.map(conversions.set_index("customer_id")["first_date"])
+    young = pd.to_datetime(since) > pd.Timestamp(windows.known_by)
+    not_yet = [Absent(young, "not_applicable", "no data from a year earlier")]
+    for suffix, span, words in _SPANS:
+        if span == "week":
+            continue
+        count = rows[f"count_{span}"]
+        common: dict[str, Any] = {
+            "n": count, "window": span, "direction": "higher_is_better", "source": source,
+            "absent": not_yet if span == "year_ago" else [],
+        }  # fmt: skip
+        facts.add(
+            ids, prefix + f".count{suffix}", name + f", conversions{words}", count, "count",
+            **common,
+        )  # fmt: skip
+        facts.add(
+            ids, prefix + f".value{suffix}", name + f", conversion value{words}",
+            rows[f"value_{span}"], "currency", **common,
+        )  # fmt: skip
+    totals = rows.groupby("customer_id")[["value_current", "count_current"]].transform("sum")
+    facts.add(
+        ids, prefix + ".share", name + ", share of value",
+        rows["value_current"] / totals["value_current"].where(totals["value_current"] > 0) * 100,
+        "percent", n=totals["count_current"], source=source,
+        absent=[too_few(totals["count_current"], evidence, "conversions")],
+    )  # fmt: skip
+    for name_of, span in (("change", "prior"), ("year_change", "year_ago")):
+        verdict = _verdicts(rows["count_current"], rows[f"count_{span}"], evidence.clear_at)
+        facts.add(
+            ids, prefix + f".verdict_{name_of}", name + ", conversions judged against "
+            + ("the window before" if span == "prior" else "a year earlier"),
+            pd.Series(verdict, index=rows.index), "text",
+            n=rows["count_current"] + rows[f"count_{span}"], source=source,
+            absent=not_yet if span == "year_ago" else [],
+        )  # fmt: skip
+
+
+def add_weekly_series(
+    facts: FactRows, customers: pd.DataFrame, by_week: pd.DataFrame, windows: Windows
+) -> None:
+    """Count and value by week for the trend chart, and the value of the same weeks a year ago.
+
+    Fact ids end in the week's place, ``w01`` the oldest. A week before the customer's first
+    conversion is not applicable, not zero.
+    """
+    weeks = pd.to_datetime(by_week["week"])
+    first = weeks.groupby(by_week["customer_id"]).min()
+    first_of = customers["customer_id"].map(first)
+    tables = {
+        name: by_week.assign(week=weeks).pivot_table(
+            index="customer_id", columns="week", values=name, aggfunc="sum"
+        )
+        for name in ("conversions", "value")
+    }
+    ids = customers["customer_id"]
+    for place, monday in enumerate(windows.trend, start=1):
+        for measure, table, day, unit in (
+            ("count", "conversions", pd.Timestamp(monday), "count"),
+            ("value", "value", pd.Timestamp(monday), "currency"),
+            ("year_ago", "value", pd.Timestamp(monday) - pd.Timedelta(weeks=52), "currency"),
+        ):
+            column = tables[table]
+            known = column[day] if day in column.columns else pd.Series(dtype=float)
+            value = ids.map(known).fillna(0.0).astype(float)
+            facts.add(
+                ids, f"conversions.trend.{measure}.w{place:02d}",
+                f"Week of {day.date().isoformat()}", value.where(first_of.notna()), unit,  # type: ignore[arg-type]
+                window=None, direction="higher_is_better", source="conversions_by_week",
+                absent=[Absent(first_of > day, "not_applicable", "before the first conversion")],
+            )  # fmt: skip

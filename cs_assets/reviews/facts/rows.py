@@ -1,0 +1,165 @@
+"""Facts of many customers at once: columns in, rows of ``analytics.review_facts`` out.
+
+One call of ``FactRows.add`` is one kind of fact for all customers; nothing here loops
+over customers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cs_assets.facts.model import Direction, Status, Unit, Visibility
+from cs_assets.reviews.facts.windows import Windows
+from cs_assets.reviews.one_line import cleaned
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Where a fact has no value although a number is there, and why (first match wins)."""
+
+    where: Any
+    """Boolean per row."""
+    status: Status
+    reason: str
+
+
+class FactRows:
+    """Collects facts; ``frame`` gives them as one table, in the order they were added."""
+
+    def __init__(self, windows: Windows) -> None:
+        self._windows = windows
+        self._customers: list[Any] = []
+        self._columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+
+    def add(
+        self,
+        customer_id: pd.Series,
+        fact_id: str | pd.Series,
+        label: str | pd.Series,
+        value: pd.Series,
+        unit: Unit,
+        *,
+        n: pd.Series | None = None,
+        window: str | None = "current",
+        direction: Direction = "neutral",
+        visibility: Visibility = "customer",
+        source: str,
+        absent: Sequence[Absent] = (),
+    ) -> None:
+        """One kind of fact. ``value`` is missing where there is no data.
+
+        ``window`` names the span observed (``Windows.span``); ``None`` when the fact has none.
+        """
+        missing = value.isna().to_numpy()
+        status = np.where(missing, "no_data", "ok").astype(object)
+        reason = np.where(missing, "nothing recorded", "").astype(object)
+        for rule in reversed(absent):
+            where = np.asarray(rule.where, dtype=bool)
+            status[where], reason[where] = rule.status, rule.reason
+        is_text = unit in ("text", "date")
+        shown = value.where(status == "ok")
+        span = self._windows.span(window) if window else None
+        self._customers.append(customer_id.to_numpy())
+        self._put(
+            len(value),
+            fact_id=fact_id,
+            label=label,
+            value_number=np.nan if is_text else _rounded(shown),
+            value_text=_texts(shown) if is_text else "",
+            unit=unit,
+            n=np.nan if n is None else n.to_numpy(dtype=float, na_value=np.nan),
+            period_start=span.start if span else None,
+            period_end=span.end if span else None,
+            direction=direction,
+            status=status,
+            reason=reason,
+            visibility=visibility,
+            source=f"reviews/{source}",
+        )
+
+    def _put(self, length: int, **columns: Any) -> None:
+        """Keep the columns; one value stands for all rows."""
+        for name, given in columns.items():
+            kind = float if name in _NUMBERS else object
+            if isinstance(given, pd.Series):
+                given = given.to_numpy(dtype=object)
+            elif not isinstance(given, np.ndarray):
+                given = np.full(length, given, dtype=kind)
+            self._columns[name].append(given)
+
+    def frame(self) -> pd.DataFrame:
+        """All facts, customers together, each customer's facts in the order added."""
+        customers = np.concatenate(self._customers)
+        codes, ids = pd.factorize(customers, sort=True)
+        order = np.argsort(codes, kind="stable")
+        rows = pd.DataFrame({"customer_id": np.asarray(ids, dtype=object)[codes[order]]})
+        for name, parts in self._columns.items():
+            rows[name] = np.concatenate(parts)[order]
+        is_text = rows["unit"].isin(["text", "date"])
+        rows["value_text"] = rows["value_text"].where(is_text & (rows["status"] == "ok"), None)
+        rows["reason"] = rows["reason"].where(rows["status"] != "ok", None)
+        rows["n"] = rows["n"].astype("Int64")
+        starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+        lengths = np.diff(np.append(starts, len(order)))
+        rows["position"] = np.arange(len(order)) - np.repeat(starts, lengths)
+        return rows
+
+
+_NUMBERS = ("value_number", "n")
+_COLUMNS = (
+    "fact_id", "label", "value_number", "value_text", "unit", "n", "period_start", "period_end",
+    "direction", "status", "reason", "visibility", "source",
+)  # fmt: skip
+
+
+def _rounded(values: pd.Series) -> np.ndarray:
+    """Far below what is shown, but above the noise of sums that are added in another order."""
+    return np.round(values.to_numpy(dtype=float, na_value=np.nan), 4)
+
+
+def _texts(values: pd.Series) -> Any:
+    texts = np.full(len(values), "", dtype=object)
+    known = values.notna().to_numpy()
+    # A line break in a name would start a new block of the text that the name stands in.
+    texts[known] = [cleaned(str(value)) for value in values[known]]
+    return texts
+
+
+def slugs(names: pd.Series, customer_id: pd.Series) -> pd.Series:
+    """Names from data as parts of fact ids; two names that come out alike get a number."""
+    plain = (
+        names.astype(str)
+        .str.normalize("NFKD")
+        .str.lower()
+        .str.replace(r"[^a-z0-9]+", "_", regex=True)
+        .str.strip("_")
+        .str.slice(0, 40)
+        .replace("", "other")
+    )
+    repeat = plain.groupby([customer_id.to_numpy(), plain.to_numpy()]).cumcount()
+    return plain.where(repeat == 0, plain + "_" + repeat.astype(str))
+
+
+def percent_change(current: pd.Series, earlier: pd.Series) -> pd.Series:
+    """Relative change in percent; infinite or undefined ones are missing."""
+    change = (current - earlier) / earlier.where(earlier != 0) * 100
+    return change.astype(float)
+
+
+def rate(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """``part`` of ``whole`` in percent; missing where the whole is 0."""
+    return part / whole.where(whole > 0) * 100
+
+
+_ACRONYMS = {"sms": "SMS", "mms": "MMS", "seo": "SEO", "tv": "TV"}
+
+
+def display_names(names: pd.Series) -> pd.Series:
+    """Names from data as readers see them: ``email`` is ``Email``, ``paid_search`` two words."""
+    words = names.astype(str).str.strip()
+    simple = words.str.fullmatch(r"[a-z][a-z_]*").astype(bool)
+    spelled = words.str.replace("_", " ", regex=False).str.capitalize()
+    return words.map(_ACRONYMS).fillna(words.where(~simple, spelled))

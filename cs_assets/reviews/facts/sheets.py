@@ -1,0 +1,169 @@
+"""From readings to fact rows, and from fact rows back to one sheet per customer."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cs_assets.facts.model import Fact, FactSheet, Quote
+from cs_assets.reviews.configuration import Edition, ReviewSettings
+from cs_assets.reviews.facts.account import (
+    add_customer,
+    add_modules,
+    add_period,
+    add_state,
+)
+from cs_assets.reviews.facts.attribution import add_attribution
+from cs_assets.reviews.facts.benchmarks import add_benchmarks, own_values
+from cs_assets.reviews.facts.conversions import (
+    add_conversions,
+    add_conversions_by,
+    add_weekly_series,
+    aligned,
+)
+from cs_assets.reviews.facts.engagement import add_engagement, by_window
+from cs_assets.reviews.facts.forecasts import add_forecast
+from cs_assets.reviews.facts.goals import add_goal
+from cs_assets.reviews.facts.readings import Readings
+from cs_assets.reviews.facts.rows import FactRows
+from cs_assets.reviews.facts.windows import Windows
+
+#: Columns that make a snapshot: all that a reader could see of a fact.
+_SEEN = ("fact_id", "label", "value_number", "value_text", "unit", "n", "period_start",
+         "period_end", "direction", "status", "reason", "visibility", "source")  # fmt: skip
+
+
+def windows_of(week: dt.date, edition: Edition, settings: ReviewSettings) -> Windows:
+    """The windows of an edition that ends with ``week`` (Monday)."""
+    lengths = settings.windows[edition]
+    return Windows(week, lengths.weeks, lengths.trend_weeks)
+
+
+def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) -> FactRows:
+    """All facts of all customers read."""
+    customers = readings.customers
+    facts = FactRows(windows)
+    add_customer(facts, customers)
+    add_period(facts, customers, windows)
+    add_conversions(facts, customers, readings.conversions, windows, settings.evidence)
+    for part in ("channel", "region"):
+        add_conversions_by(
+            facts, readings.conversions_by_part, part, readings.conversions, windows,
+            settings.evidence,
+        )  # fmt: skip
+    engagement = by_window(readings.engagement)
+    add_engagement(facts, customers, engagement, windows, settings.evidence)
+    add_attribution(facts, customers, readings.attribution_by_channel, settings.evidence)
+    add_benchmarks(
+        facts, customers, readings.benchmarks,
+        own_values(customers, readings.conversions, engagement, windows), settings.benchmarks,
+        aligned(engagement, customers)["sent_current"],
+    )  # fmt: skip
+    add_state(facts, customers, readings.customer_state)
+    add_modules(facts, readings.adoption_by_module, settings.modules)
+    add_goal(facts, customers, readings.adoption_by_module, settings)
+    add_weekly_series(facts, customers, readings.conversions_by_week, windows)
+    add_forecast(facts, customers, readings.conversions_by_week, windows, settings.forecast)
+    return facts
+
+
+def review_facts(
+    readings: Readings, windows: Windows, settings: ReviewSettings, edition: Edition
+) -> pd.DataFrame:
+    """Rows of ``analytics.review_facts`` for all customers read, with snapshot and cut-off."""
+    rows = fact_rows(readings, windows, settings).frame()
+    rows["week_start"] = windows.week_start
+    rows["edition"] = edition
+    rows["cutoff"] = pd.Timestamp(windows.cutoff)
+    rows["snapshot_id"] = rows["customer_id"].map(snapshots(rows))
+    return rows
+
+
+def snapshots(rows: pd.DataFrame) -> dict[str, str]:
+    """Sixteen hex digits per customer that change when any of its facts does.
+
+    Columns are hashed value by distinct value, rows then as plain memory: the same facts have the
+    same snapshot whichever customers are computed together.
+    """
+    cells = np.column_stack([_hashes(rows[name]) for name in _SEEN])
+    codes, ids = pd.factorize(rows["customer_id"])
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))
+    ends = np.append(starts[1:], len(rows))
+    return {
+        str(ids[codes[start]]): hashlib.sha256(cells[start:end].tobytes()).hexdigest()[:16]
+        for start, end in zip(starts, ends, strict=True)
+    }
+
+
+def _hashes(column: pd.Series) -> np.ndarray:
+    """64 bits per value; numbers are their own bits (missing ones and both zeros alike)."""
+    if column.dtype.kind in "fi" or str(column.dtype) == "Int64":
+        numbers = column.to_numpy(dtype=float, na_value=np.nan)
+        return np.where(np.isnan(numbers), 0.5**200, numbers + 0.0).view(np.uint64)
+    codes, values = pd.factorize(column.astype(object), use_na_sentinel=False)
+    digests = (hashlib.sha256(repr(value).encode()).digest() for value in values)
+    return np.array([int.from_bytes(d[:8], "big") for d in digests], dtype=np.uint64)[codes]
+
+
+def sheets(rows: pd.DataFrame) -> Iterator[FactSheet]:
+    """One sheet per customer from rows of ``analytics.review_facts`` in their order."""
+    for customer, group in rows.groupby("customer_id", sort=False):
+        facts = tuple(_fact(row) for row in group.itertuples(index=False))
+        first = group.iloc[0]
+        week = _date(first["week_start"])
+        assert week is not None
+        yield FactSheet(
+            entity_type="customer",
+            entity_id=str(customer),
+            period_start=week,
+            period_end=week + dt.timedelta(days=6),
+            cutoff=pd.Timestamp(first["cutoff"]).to_pydatetime(),
+            facts=facts,
+        )
+
+
+def _fact(row: Any) -> Fact:
+    value = row.value_text if row.unit in ("text", "date") else row.value_number
+    return Fact(
+        fact_id=row.fact_id,
+        label=row.label,
+        value=None if row.status != "ok" else value,
+        unit=row.unit,
+        n=None if pd.isna(row.n) else int(row.n),
+        period_start=_date(row.period_start),
+        period_end=_date(row.period_end),
+        direction=row.direction,
+        status=row.status,
+        reason=None if pd.isna(row.reason) else row.reason,
+        visibility=row.visibility,
+        source=row.source,
+    )
+
+
+def _date(value: Any) -> dt.date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()
+
+
+def sheet_from_json(text: str) -> FactSheet:
+    """The sheet that ``FactSheet.as_json`` wrote."""
+    document = json.loads(text)
+    return FactSheet(
+        entity_type=document["entity_type"],
+        entity_id=document["entity_id"],
+        period_start=dt.date.fromisoformat(document["period_start"]),
+        period_end=dt.date.fromisoformat(document["period_end"]),
+        cutoff=dt.datetime.fromisoformat(document["cutoff"]),
+        facts=tuple(
+            Fact(**{**fact, **{k: _iso(fact[k]) for k in ("period_start", "period_end")}})
+            for fact in document["facts"]
+        ),
+        quotes=tuple(Quote(**quote) for quote in document["quotes"]),
+    )
+
+
+def _iso(text: str | None) -> dt.date | None:
+    return None if text is None else dt.date.fromisoformat(text)

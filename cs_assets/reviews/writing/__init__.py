@@ -1,0 +1,1 @@
+"""From a fact sheet to three sections of text, proved against it."""

@@ -1,0 +1,137 @@
+"""Writes the reports of many customers; one that fails is named and the others go on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from cs_assets.ai.side_by_side import side_by_side
+from cs_assets.ai.writing import Prompt, Writer
+from cs_assets.reviews.configuration import Edition, ReviewSettings
+from cs_assets.reviews.facts.sheets import sheets
+from cs_assets.reviews.writing.case_matching import CaseMatcher
+from cs_assets.reviews.writing.earlier import Earlier, actions_from_last_time, material_changes
+from cs_assets.reviews.writing.report import (
+    Report,
+    chosen_plays,
+    unchanged_report,
+    write_report,
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one customer's report: written, without data, or failed with a reason."""
+
+    customer_id: str
+    report: Report | None = None
+    failure: str | None = None
+
+    @property
+    def status(self) -> str:
+        if self.report is None:
+            return "failed" if self.failure else "no_data"
+        return "written"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that writing needs, the same for every customer of a run."""
+
+    matcher: CaseMatcher
+    writer: Writer
+    prompts: Mapping[str, Prompt]
+    settings: ReviewSettings
+    last_week: Mapping[str, Earlier] = field(default_factory=dict)
+    """Reports of the week before, whose actions are followed up."""
+    stored: Mapping[str, Earlier] = field(default_factory=dict)
+    """Reports of this week made before, whose unchanged sections are kept."""
+
+
+def write_reports(fact_rows: pd.DataFrame, desk: Desk) -> list[Outcome]:
+    """One outcome per customer in ``fact_rows`` (rows of ``analytics.review_facts``), by id.
+
+    As many customers at once as the writer is worth.
+    """
+
+    def outcome(of: tuple[str, pd.DataFrame]) -> Outcome:
+        customer, rows = of
+        try:
+            return _outcome(customer, rows, desk)
+        except Exception as error:  # one broken customer must not stop the others
+            return Outcome(customer, failure=f"{type(error).__name__}: {error}"[:500])
+
+    customers = [(str(key), rows) for key, rows in fact_rows.groupby("customer_id", sort=True)]
+    return side_by_side(outcome, customers, desk.writer.concurrency)
+
+
+def _outcome(customer_id: str, rows: pd.DataFrame, desk: Desk) -> Outcome:
+    sheet = next(iter(sheets(rows)))
+    if not sheet.has("conversions.count") and not sheet.has("engagement.sent"):
+        return Outcome(customer_id)
+    earlier = desk.last_week.get(customer_id)
+    sheet = sheet.with_facts(actions_from_last_time(sheet, earlier))
+    if desk.settings.edition == "customer":
+        sheet = sheet.for_customer()
+    snapshot = str(rows["snapshot_id"].iloc[0])
+    if desk.settings.change_only and earlier and not material_changes(sheet, earlier):
+        return Outcome(customer_id, unchanged_report(sheet, snapshot))
+    study = desk.matcher.match(sheet, chosen_plays(sheet, desk.settings))
+    stored = desk.stored.get(customer_id)
+    report = write_report(
+        sheet, snapshot, study, desk.writer, desk.prompts, desk.settings,
+        stored.passages if stored else None,
+    )  # fmt: skip
+    return Outcome(customer_id, report)
+
+
+def report_rows(
+    outcomes: list[Outcome], csm_of: Mapping[str, str | None], week: pd.Timestamp,
+    edition: Edition, cutoff: pd.Timestamp,
+) -> pd.DataFrame:  # fmt: skip
+    """Rows of ``analytics.weekly_reports``."""
+    return pd.DataFrame(
+        [
+            {
+                "customer_id": outcome.customer_id,
+                "week_start": week.date(),
+                "edition": edition,
+                "csm_id": csm_of.get(outcome.customer_id),
+                "status": outcome.status,
+                "failure": outcome.failure,
+                "data_cutoff": cutoff,
+                **(_written(outcome.report) if outcome.report else {}),
+            }
+            for outcome in outcomes
+        ],
+        columns=_COLUMNS,
+    )
+
+
+def _written(report: Report) -> dict[str, str | None]:
+    def filled(section: str) -> str | None:
+        passage = report.passages.get(section)
+        return passage.filled if passage else None
+
+    return {
+        "title": report.title,
+        "performance_section": filled("performance"),
+        "business_value_section": filled("business_value"),
+        "recommendations_section": filled("recommendations"),
+        "full_report": report.full_text,
+        "sections": report.sections_json(),
+        "sheet": report.sheet.as_json(),
+        "snapshot_id": report.snapshot_id,
+        "writer": report.one("writer"),
+        "model": report.one("model"),
+        "prompt_version": report.one("prompt_version"),
+        "content_hash": report.content_hash,
+    }
+
+
+_COLUMNS = [
+    "customer_id", "week_start", "edition", "csm_id", "status", "failure", "title",
+    "performance_section", "business_value_section", "recommendations_section", "full_report",
+    "sections", "sheet", "snapshot_id", "writer", "model", "prompt_version", "content_hash",
+    "data_cutoff",
+]  # fmt: skip

@@ -1,0 +1,156 @@
+"""The section "Performance vs Benchmarks" by rule: results, reach, peers."""
+
+from collections.abc import Sequence
+
+from cs_assets.facts.model import FactSheet
+from cs_assets.reviews.facts.benchmarks import METRICS, MIDDLE
+from cs_assets.reviews.facts.groups import number, text
+from cs_assets.reviews.forecast import METHODS
+from cs_assets.reviews.writing.trend_statement import BEFORE, YEAR, Comparison, clear_comparisons
+
+
+def performance(sheet: FactSheet) -> str:
+    """The section as text with slots."""
+    return "\n\n".join(
+        part for part in (_results(sheet), _peers(sheet), _reach(sheet), _outlook(sheet)) if part
+    )
+
+
+def _results(sheet: FactSheet) -> str:
+    count = number(sheet, "conversions.count")
+    if count is None:
+        return (
+            "No conversion has been recorded for {customer.name} yet, so there is no result to "
+            "compare. Sending conversion events is the first step to a review that can say more."
+        )
+    if count == 0:
+        return (
+            "{customer.name} recorded no conversion in {period.window}, after "
+            "{conversions.count_prior} worth {conversions.value_prior} in {period.window_before}."
+        )
+    sentences = [
+        "{customer.name} recorded {conversions.count} conversions worth {conversions.value} in "
+        "{period.window}, {conversions.count_week} of them in its last week."
+        if count != 1
+        else "{customer.name} recorded a single conversion worth {conversions.value} in "
+        "{period.window}."
+    ]
+    clear = [compared for compared, _ in clear_comparisons(sheet)]
+    sentences += [_proven(sheet, compared) for compared in clear]
+    sentences.append(_unproven(sheet, [c for c in (BEFORE, YEAR) if c not in clear]))
+    if not YEAR.is_known(sheet):
+        sentences.append(
+            "There is no year-over-year figure yet: the data do not reach back that far."
+        )
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _proven(sheet: FactSheet, compared: Comparison) -> str:
+    """A comparison in which the number of conversions shows a clear change."""
+    then = f"{{conversions.count_{compared.span}}} worth {{conversions.value_{compared.span}}}"
+    verdict = f"{{conversions.verdict_{compared.key}}}"
+    if compared.move(sheet) is None:
+        return f"After {then} {_when(compared)} that is {verdict} in the number of conversions."
+    return (
+        f"Value is {_moved(sheet, compared)} on {compared.words}, which had {then}; the number of "
+        f"conversions shows {verdict}."
+    )
+
+
+def _unproven(sheet: FactSheet, compared: Sequence[Comparison]) -> str:
+    """Comparisons in which a change may be chance, in one sentence."""
+    known = [c for c in compared if c.is_known(sheet)]
+    measured = [c for c in known if c.move(sheet) is not None]
+    few = [c for c in known if c.move(sheet) is None]
+    told = []
+    if measured:
+        moves = " and ".join(
+            f"{_moved(sheet, c)} on {c.words} ({{conversions.count_{c.span}}} worth "
+            f"{{conversions.value_{c.span}}})"
+            for c in measured
+        )
+        verdict = (
+            "the number of conversions shows no clear change in either, so both may be chance."
+            if len(measured) > 1
+            else "the number of conversions shows no clear change there, so the move may be chance."
+        )
+        told.append(f"Value is {moves}; {verdict}")
+    if few:
+        cases = " and ".join(
+            f"{{conversions.count_{c.span}}} worth {{conversions.value_{c.span}}} {_when(c)}"
+            for c in few
+        )
+        told.append(f"There were {cases}: too few cases for a percentage.")
+    return " ".join(told)
+
+
+def _moved(sheet: FactSheet, compared: Comparison) -> str:
+    way = "up" if (compared.move(sheet) or 0) >= 0 else "down"
+    return f"{way} {{conversions.value_{compared.key}:abs}}"
+
+
+def _when(compared: Comparison) -> str:
+    return "in {period.window_before}" if compared is BEFORE else compared.words
+
+
+def _reach(sheet: FactSheet) -> str:
+    if not sheet.has("engagement.open_rate", "engagement.click_rate"):
+        return "No message was sent in {period.window}, so there are no rates to report."
+    sentences = [
+        "Of {engagement.sent} messages {engagement.open_rate} were opened and "
+        "{engagement.click_rate} clicked."
+    ]
+    moves = [
+        f"{{engagement.open_rate_{key}change:signed}} points on {words} "
+        f"({{engagement.open_rate_{key}verdict}})"
+        for key, words in (("", BEFORE.words), ("year_", YEAR.words))
+        if sheet.has(f"engagement.open_rate_{key}change", f"engagement.open_rate_{key}verdict")
+    ]
+    if moves:
+        sentences.append(f"The open rate moved by {' and by '.join(moves)}.")
+    return " ".join(sentences)
+
+
+def _outlook(sheet: FactSheet) -> str:
+    if not sheet.has("forecast.value", "forecast.error"):
+        return ""
+    said = (
+        "If nothing changes, the next window of the same length brings about {forecast.value} "
+        "(between {forecast.low} and {forecast.high} in four of five cases). "
+    )
+    if text(sheet, "forecast.method") == METHODS[0]:
+        return said + (
+            "This is the naive forecast, the last window repeated: nothing did better on the past "
+            "weeks, where it was off by {forecast.naive_error} on average."
+        )
+    return said + (
+        "The method {forecast.method}; on the past weeks it was off by {forecast.error} on "
+        "average, the naive forecast by {forecast.naive_error}."
+    )
+
+
+def _peers(sheet: FactSheet) -> str:
+    compared = [
+        m for m in METRICS.values() if sheet.has(f"benchmark.{m.name}.position", m.own_fact)
+    ]
+    if not compared:
+        return (
+            "There is no peer comparison in this report: the peer groups are too small to be shown "
+            "or no benchmark covers the period."
+        )
+    group = compared[0].name
+    opening = (
+        f"Compared with {{benchmark.{group}.peers}} companies in the group "
+        f'"{{benchmark.{group}.group}}", {{benchmark.{group}.period}}:'
+    )
+    middle = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == MIDDLE]
+    lines = [
+        f"- {m.label}: {{{m.own_fact}}}, {{benchmark.{m.name}.position}} (median "
+        f"{{benchmark.{m.name}.median}})."
+        for m in compared
+        if m not in middle
+    ]
+    if middle:
+        names = ", ".join(f"{m.label.lower()} ({{{m.own_fact}}})" for m in middle)
+        lines.append(f"- {MIDDLE[0].upper()}{MIDDLE[1:]}: {names}.")
+    return "\n".join([opening, *lines])

@@ -1,0 +1,77 @@
+"""The section "Recommendations & Best Practices" by rule: plays, and a case study that fits."""
+
+from dataclasses import dataclass
+
+from cs_assets.facts.model import Fact, FactSheet, Quote
+from cs_assets.reviews.facts.groups import groups
+from cs_assets.reviews.one_line import cleaned
+from cs_assets.reviews.writing.plays.play import Play
+from cs_assets.reviews.writing.plays.playbook import plays
+
+
+@dataclass(frozen=True)
+class CaseStudy:
+    """A published case study: what may be said about it and its exact words."""
+
+    case_study_id: str
+    title: str
+    company: str
+    results: str
+    matched_on: str
+    """Why it fits, in words: same industry, same size, goal."""
+
+
+def with_case_study(sheet: FactSheet, study: CaseStudy | None) -> FactSheet:
+    """The sheet with the case study's facts and its first result as a quote."""
+    if study is None:
+        return sheet
+    lines = [line.strip() for line in study.results.splitlines() if line.strip()]
+    if not lines:
+        return sheet
+    return sheet.with_facts(
+        [
+            _text("case.title", "Case study", study.title),
+            _text("case.company", "Company of the case study", study.company),
+            _text("case.matched_on", "Why it fits", study.matched_on),
+        ],
+        [Quote("case.result", lines[0], study.case_study_id, study.company)],
+    )
+
+
+def _text(fact_id: str, label: str, value: str) -> Fact:
+    return Fact(fact_id, label, cleaned(value), "text", source="reviews/case_studies")
+
+
+def recommendations(sheet: FactSheet, minimum: int, maximum: int) -> str:
+    """The section as text with slots, one block a recommendation."""
+    blocks = [_from_last_time(sheet), *(block(p) for p in plays(sheet, minimum, maximum))]
+    if sheet.quote("case.result") is not None:
+        blocks.append(
+            'Case study: {case.company}, "{case.title}" ({case.matched_on}). In its own words: '
+            '"{quote:case.result}"'
+        )
+    return "\n\n".join(text for text in blocks if text)
+
+
+def _from_last_time(sheet: FactSheet) -> str:
+    """What was recommended before, and how its measure moved since."""
+    lines = []
+    for group in groups(sheet, "last_time"):
+        line = f"- {{{group}.title}}"
+        if sheet.has(f"{group}.then", f"{group}.now"):
+            line += f": {{{group}.measure}} was {{{group}.then}} then and is {{{group}.now}} now"
+        lines.append(line + ".")
+    return "\n".join(["From last time:", *lines]) if lines else ""
+
+
+def block(play: Play) -> str:
+    """One recommendation in the format that readers and the PDF expect."""
+    return "\n".join(
+        [
+            f"## {play.title}",
+            play.observation,
+            f"Why it matters: {play.why}",
+            f"Action: {play.action}",
+            f"Expected effect: {play.effect}",
+        ]
+    )

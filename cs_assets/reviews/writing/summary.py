@@ -1,0 +1,105 @@
+"""Headline and summary by rule: what happened, what changed, what to do. Read alone."""
+
+from cs_assets.facts.model import FactSheet
+from cs_assets.reviews.facts.groups import largest, number, text
+from cs_assets.reviews.writing.plays.playbook import plays
+from cs_assets.reviews.writing.trend_statement import (
+    YEAR,
+    clear_statement,
+    large_unproven_move,
+    open_rate_statement,
+)
+from cs_assets.reviews.writing.value import modules_in_use
+
+
+def headline(sheet: FactSheet) -> str:
+    """One sentence that is the message of the report: the strongest that the facts carry."""
+    if not sheet.has("conversions.count"):
+        return "No conversion has been recorded yet"
+    if not number(sheet, "conversions.count"):
+        return _without_conversions(sheet)
+    if clear := clear_statement(sheet):
+        return clear
+    if rate := open_rate_statement(sheet):
+        return f"{rate}; conversions show no clear change"
+    return _without_evidence(sheet) + _falling_use(sheet)
+
+
+def _without_evidence(sheet: FactSheet) -> str:
+    if not sheet.has("conversions.value_change"):
+        return "{conversions.count} conversions worth {conversions.value}: too few to call a trend"
+    if moved := large_unproven_move(sheet):
+        return moved
+    year = f" or on {YEAR.words}" if sheet.has("conversions.value_year_change") else ""
+    return (
+        "Conversion value of {conversions.value}; no clear change on {period.window_before}" + year
+    )
+
+
+def _falling_use(sheet: FactSheet) -> str:
+    """Where nothing is clear about results, use that falls is the news."""
+    if not number(sheet, "adoption.declining"):
+        return ""
+    return "; {adoption.declining} of {adoption.modules} modules in decline"
+
+
+def _without_conversions(sheet: FactSheet) -> str:
+    if text(sheet, "conversions.verdict_change") == "a clear fall":
+        return (
+            "No conversion in {period.window}, a clear fall from {conversions.count_prior} in "
+            "{period.window_before}"
+        )
+    return "No conversions in {period.window}"
+
+
+def summary(sheet: FactSheet, minimum: int, maximum: int) -> str:
+    """Three to five lines: outcome, peers, use, ask."""
+    lines = [_outcome(sheet), _peers(sheet), _use(sheet), _ask(sheet, minimum, maximum)]
+    return "\n".join(f"- {line}" for line in lines if line)
+
+
+def _outcome(sheet: FactSheet) -> str:
+    ranked = largest(sheet, "conversions.channel", "value")
+    if not ranked:
+        return "No conversion value was recorded in {period.window}."
+    top = ranked[0]
+    part = (
+        f"{{{top}.name}} brought {{{top}.share}} of the value"
+        if sheet.has(f"{top}.share")
+        else f"most of the value came through {{{top}.name}}"
+    )
+    noun = "conversion" if number(sheet, "conversions.count") == 1 else "conversions"
+    return f"{{conversions.count}} {noun} worth {{conversions.value}} in {{period.window}}; {part}."
+
+
+def _peers(sheet: FactSheet) -> str:
+    for metric in ("open_rate", "conversion_value_per_week", "click_rate"):
+        place = text(sheet, f"benchmark.{metric}.position")
+        own = {"open_rate": "engagement.open_rate", "click_rate": "engagement.click_rate"}.get(
+            metric, "conversions.value_per_week"
+        )
+        if place and sheet.has(own):
+            label = {
+                "open_rate": "The open rate",
+                "click_rate": "The click rate",
+                "conversion_value_per_week": "Conversion value a week",
+            }[metric]
+            return (
+                f"{label} of {{{own}}} is {{benchmark.{metric}.position}} of "
+                f"{{benchmark.{metric}.peers}} peers (median {{benchmark.{metric}.median}})."
+            )
+    return ""
+
+
+def _use(sheet: FactSheet) -> str:
+    if not number(sheet, "adoption.modules") or not sheet.has("adoption.utilisation"):
+        return ""
+    return (
+        f"{modules_in_use(sheet)}; {{adoption.utilisation}} of {{adoption.seats}} seats were in "
+        "use."
+    )
+
+
+def _ask(sheet: FactSheet, minimum: int, maximum: int) -> str:
+    first = plays(sheet, minimum, maximum)[:1]
+    return f"Next step: {first[0].title[0].lower()}{first[0].title[1:]}." if first else ""

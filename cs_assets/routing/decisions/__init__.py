@@ -1,0 +1,1 @@
+"""From recommendations and people's decisions to assignments."""

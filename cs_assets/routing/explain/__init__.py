@@ -1,0 +1,1 @@
+"""Why this CSM and nobody else: terms, audit, what would change it, text."""

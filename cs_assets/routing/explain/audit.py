@@ -1,0 +1,123 @@
+"""The audit of a recommendation: why this CSM and nobody else, as stored and as shown.
+
+The same JSON is kept with the recommendation and printed by `cs-assets route --explain`.
+Amounts are whole numbers (`unit` of them are 1.0); by term they say how much the other
+CSM is behind the chosen one, and add up exactly to the difference.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cs_assets.routing.explain.terms import Candidate, Placed, candidates, difference
+from cs_assets.routing.explain.would_change import Change, binding, changes
+from cs_assets.routing.rows import Row
+from cs_assets.routing.solver.problem import COST_UNIT
+
+#: Scores are kept in millionths.
+SCORE_UNIT = 1_000_000
+
+
+@dataclass(frozen=True)
+class Against:
+    """Another CSM: how far behind the chosen one, in all and by term (zero terms left out)."""
+
+    worker_id: str
+    worker_name: str
+    behind: int
+    terms: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Why an account got its CSM.
+
+    ``out`` counts the other CSMs by the first rule in their way, ``dearer`` those who may
+    but come after the ones listed. ``binding`` are rules that kept out somebody better.
+    """
+
+    measure: Literal["cost", "score"]
+    worker_id: str
+    worker_name: str
+    against: Sequence[Against]
+    out: Mapping[str, int]
+    dearer: int
+    binding: Mapping[str, int]
+    changes: Sequence[Change]
+    together_with: Sequence[str] = ()
+    relaxed: Sequence[str] = field(default=())
+
+    @property
+    def unit(self) -> int:
+        return COST_UNIT if self.measure == "cost" else SCORE_UNIT
+
+    def as_json(self) -> str:
+        return json.dumps(
+            {
+                "measure": self.measure,
+                "unit": self.unit,
+                "chosen": {"worker_id": self.worker_id, "worker_name": self.worker_name},
+                "against": [
+                    {
+                        "worker_id": other.worker_id,
+                        "worker_name": other.worker_name,
+                        "behind": other.behind,
+                        "terms": dict(other.terms),
+                    }
+                    for other in self.against
+                ],
+                "out": dict(self.out),
+                "dearer": self.dearer,
+                "binding": dict(self.binding),
+                "relaxed": list(self.relaxed),
+                "together_with": list(self.together_with),
+                "would_change": [change.as_dict() for change in self.changes],
+            }
+        )
+
+
+def against(book: Row, terms: Mapping[str, int]) -> Against:
+    kept = {name: value for name, value in terms.items() if value}
+    return Against(book["worker_id"], book["worker_name"], sum(terms.values()), kept)
+
+
+def of_row(
+    placed: Placed,
+    row: int,
+    everybody: Sequence[Row],
+    *,
+    relaxed: Collection[str] = (),
+    family: Sequence[str] = (),
+) -> tuple[Audit, list[Candidate]]:
+    """The audit of one row of a batch, and its candidates, the chosen one first.
+
+    ``everybody`` are the books of all CSMs, also of those who carry no load; ``family`` the
+    accounts that the row stands for.
+    """
+    costs = placed.costs(row)
+    ranked = candidates(placed, costs)
+    books = placed.batch.books
+    out = Counter(b["unavailable_why"] or "ramp" for b in everybody if b["load_share"] <= 0)
+    for csm in range(len(books)):
+        if csm != costs.chosen and not costs.fits[csm]:
+            out[placed.obstacles(row, csm, costs, relaxed)[0]] += 1
+    chosen = books[costs.chosen]
+    return Audit(
+        measure="cost",
+        worker_id=chosen["worker_id"],
+        worker_name=chosen["worker_name"],
+        against=[against(books[c.csm], difference(ranked[0], c)) for c in ranked[1:]],
+        out=by_count(out),
+        dearer=int(costs.fits.sum()) - len(ranked),
+        binding=binding(placed, row, costs, relaxed),
+        changes=changes(placed, row, costs, ranked, relaxed, alone=len(family) < 2),
+        together_with=family[1:],
+        relaxed=list(relaxed),
+    ), ranked
+
+
+def by_count(counts: Mapping[str, int]) -> dict[str, int]:
+    """The most frequent first, then by name."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,184 @@
+"""Why this CSM: the chosen one against the next two, in terms that add up exactly.
+
+For one account (or family), everybody else's owner fixed, the cost of CSM j is the growth
+of the deviation of j's book in each dimension plus the pair's own terms. All are whole
+numbers, so the terms of a difference add up to the difference of the costs.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cs_assets.routing.placing import eligibility
+from cs_assets.routing.placing.building import Batch
+from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints
+
+#: Differences below half a thousandth of an account too many are not worth a word.
+TELLING = COST_UNIT // 2000
+
+#: What a term is called, costs and scores alike.
+WORDS = {
+    "accounts": "number of accounts",
+    "points": "capacity points",
+    "neediness": "neediness",
+    "red": "red accounts",
+    "yellow": "yellow accounts",
+    "green": "green accounts",
+    "revenue": "revenue",
+    "tenure": "experience for this account",
+    "recency": "time since the last assignment",
+    "region": "region",
+    "language": "language",
+    "continuity": "the relationship there is",
+    "match": "past results with such accounts",
+    "tie_break": "fixed tie-break",
+    "book_size": "room in the book",
+    "health": "health mix",
+}
+
+#: The rule that a capped resource of the problem stands for.
+_CAP_RULES = {"accounts": "full", "points": "full", "intake": "intake"}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A CSM for an account: the cost there and its terms, in billionths of an account too many."""
+
+    csm: int
+    cost: int
+    terms: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What one row of a batch costs at each CSM, everybody else's owner fixed.
+
+    ``growth`` (C x D) and ``pair`` (term to C) add up to ``total`` (C). ``held`` is each book
+    less its target without the row (C x D); ``roomy`` says where every cap leaves room
+    (C x K), ``fits`` where rules and caps allow the row (C).
+    """
+
+    chosen: int
+    held: Ints
+    growth: Ints
+    pair: Mapping[str, Ints]
+    total: Ints
+    roomy: Bools
+    fits: Bools
+
+
+class Placed:
+    """A batch with the owner of every row."""
+
+    def __init__(self, batch: Batch, owners: Ints) -> None:
+        problem = batch.problem
+        self.batch, self.owners = batch, owners
+        self._held = problem.books - problem.targets
+        np.add.at(self._held, owners, problem.loads)
+        self._used = np.zeros_like(problem.room)
+        np.add.at(self._used, owners, problem.uses)
+
+    def costs(self, row: int) -> Costs:
+        problem, chosen = self.batch.problem, int(self.owners[row])
+        held, used = self._held.copy(), self._used.copy()
+        held[chosen] -= problem.loads[row]
+        used[chosen] -= problem.uses[row]
+        growth = growth_of(held, problem.loads[row], problem.price)
+        roomy = used + problem.uses[row] <= problem.room
+        return Costs(
+            chosen=chosen,
+            held=held,
+            growth=growth,
+            pair={name: values[row] for name, values in self.batch.pair_terms.items()},
+            total=growth.sum(axis=1) + problem.pair_cost[row],
+            roomy=roomy,
+            fits=roomy.all(axis=1) & problem.allowed[row],
+        )
+
+    def obstacles(
+        self, row: int, csm: int, costs: Costs, relaxed: Collection[str] = ()
+    ) -> list[str]:
+        """The rules that keep ``csm`` from the row, caps that the batch itself fills last.
+
+        All of them for a single account; of a family, the first rule of each kind.
+        """
+        batch = self.batch
+        found: dict[str, None] = {}
+        standing = batch.forbidden[row][csm]
+        if standing:
+            if standing not in ("refused", "pinned"):
+                account, book = batch.accounts[row], batch.books[csm]
+                own = eligibility.forbidding_rules(account, book, batch.policy, relaxed)
+                found.update(dict.fromkeys(own))
+            found.setdefault(standing)
+        for k, name in enumerate(batch.problem.resources):
+            if not costs.roomy[csm, k]:
+                found.setdefault(_CAP_RULES.get(name, "segment_full"))
+        return list(found)
+
+
+def growth_of(held: Ints, load: Ints, price: Ints) -> Ints:
+    """By CSM and dimension, what ``load`` adds to the cost of deviation."""
+    return (np.abs(held + load) - np.abs(held)) * price
+
+
+def candidates(placed: Placed, costs: Costs, alternatives: int = 2) -> list[Candidate]:
+    """The chosen CSM first, then the cheapest others that have room."""
+    order = np.argsort(costs.total, kind="stable")
+    others = [int(j) for j in order if costs.fits[j] and j != costs.chosen]
+    dimensions = placed.batch.problem.dimensions
+    return [
+        Candidate(
+            csm,
+            int(costs.total[csm]),
+            {name: int(costs.growth[csm, d]) for d, name in enumerate(dimensions)}
+            | {name: int(values[csm]) for name, values in costs.pair.items()},
+        )
+        for csm in [costs.chosen, *others[:alternatives]]
+    ]
+
+
+def difference(chosen: Candidate, other: Candidate) -> dict[str, int]:
+    """By term, how much more ``other`` costs; adds up to the difference of the costs."""
+    return {name: other.terms[name] - chosen.terms[name] for name in chosen.terms}
+
+
+def in_words(name: str, others: Sequence[tuple[str, Mapping[str, int]]]) -> str:
+    """A sentence or two on the choice of ``name`` over ``others`` (name, difference by term).
+
+    Amounts are in accounts too many; the terms named are the largest, not all.
+    """
+    if not others:
+        return f"{name} is the only CSM who may take the account and has room."
+    against = [_against(other, terms) for other, terms in others]
+    return f"{name} costs least with everyone else's owner fixed. " + " ".join(against)
+
+
+def adding_up(terms: Mapping[str, int], unit: int) -> dict[str, int]:
+    """``terms`` in thousandths of ``unit``, rounded so that they add up to their rounded sum.
+
+    The largest remainders are rounded up, as seats are given out (Hamilton's method).
+    """
+    step = unit // 1000
+    floors = {name: value // step for name, value in terms.items()}
+    rest = (2 * sum(terms.values()) + step) // (2 * step) - sum(floors.values())
+    by_remainder = sorted(terms, key=lambda name: (-(terms[name] % step), name))
+    for name in by_remainder[: max(rest, 0)]:
+        floors[name] += 1
+    return floors
+
+
+def _against(other: str, terms: Mapping[str, int]) -> str:
+    total = sum(terms.values())
+    if abs(total) < TELLING:
+        return f"{other} would do as well; a fixed tie-break decides."
+    sign = 1 if total > 0 else -1
+    largest = sorted(terms.items(), key=lambda item: -item[1] * sign)[:2]
+    main = [f"{WORDS[term]} {_units(value)}" for term, value in largest if value * sign >= TELLING]
+    more = "more" if total > 0 else "less"
+    return f"{other} would cost {_units(abs(total))} {more}, mostly by {' and '.join(main)}."
+
+
+def _units(value: int) -> str:
+    return f"{value / COST_UNIT:+.3f}" if value < 0 else f"{value / COST_UNIT:.3f}"

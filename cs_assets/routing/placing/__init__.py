@@ -1,0 +1,1 @@
+"""From accounts and books to a recommendation that a checker has confirmed."""

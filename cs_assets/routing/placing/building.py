@@ -1,0 +1,256 @@
+"""From accounts and books to a routing problem in whole numbers.
+
+Quantities are kept in thousandths (accounts, points, neediness, colours) and whole
+dollars; a target is the CSM's share of the total after the batch, by load share.
+"""
+
+import hashlib
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cs_assets.routing.accounts import wanted_band
+from cs_assets.routing.placing import eligibility
+from cs_assets.routing.policy import DIMENSIONS, TENURE, Policy
+from cs_assets.routing.rows import Row, known
+from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem
+
+#: Largest cost that the hash adds to a pair so that equal owners are never a matter of order.
+TIE_BREAK = 1000
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A problem with what an explanation needs: rows, and the pair costs term by term."""
+
+    accounts: list[Row]
+    books: list[Row]
+    problem: Problem
+    pair_terms: Mapping[str, Ints]
+    forbidden: list[list[str | None]]
+    policy: Policy
+
+
+def build(
+    accounts: Sequence[Row],
+    books: Sequence[Row],
+    policy: Policy,
+    *,
+    pins: Mapping[str, str] | None = None,
+    refused: Collection[tuple[str, str]] = (),
+    relaxed: Mapping[str, Collection[str]] | None = None,
+    keeps: Mapping[str, str] | None = None,
+    leaving_costs: Mapping[str, int] | None = None,
+    match_costs: Mapping[tuple[str, str], int] | None = None,
+) -> Batch:
+    """The problem in canonical order: accounts and CSMs by id.
+
+    ``pins`` gives accounts the CSM that a person chose, ``refused`` are pairs that a
+    person ruled out, ``relaxed`` the rules passed for an account. ``keeps`` are owners of
+    today, who may keep the account whatever the rules say; ``leaving_costs`` is what it
+    costs to take it from them; ``match_costs`` is the learned cost of a pair. CSMs who carry no
+    load today (leave, first weeks) are no part of the balance and cannot be chosen.
+    """
+    rows = sorted(accounts, key=lambda row: str(row["account_id"]))
+    shelf = sorted(books, key=lambda row: str(row["worker_id"]))
+    shelf = [book for book in shelf if book["load_share"] > 0]
+    pins, relaxed = pins or {}, relaxed or {}
+    forbidden = [
+        [
+            _forbidden(row, book, policy, pins, refused, relaxed.get(row["account_id"], ()))
+            for book in shelf
+        ]
+        for row in rows
+    ]
+    loads = _matrix([account_load(row) for row in rows], len(DIMENSIONS))
+    on_shelf = _matrix([book_load(book) for book in shelf], len(DIMENSIONS))
+    keeps = keeps or {}
+    for line, row in zip(forbidden, rows, strict=True):
+        for j, book in enumerate(shelf):
+            if keeps.get(row["account_id"]) == book["worker_id"]:
+                line[j] = None
+    pair_terms = _pair_terms(rows, shelf, policy)
+    if leaving_costs is not None:
+        pair_terms["continuity"] = _continuity(rows, shelf, keeps, leaving_costs)
+    if match_costs is not None:
+        pairs = [[match_costs[r["account_id"], b["worker_id"]] for b in shelf] for r in rows]
+        pair_terms["match"] = np.array(pairs, dtype=np.int64).reshape(len(rows), len(shelf))
+    uses, room, resources = _caps(rows, shelf, policy, relaxed)
+    problem = Problem(
+        account_ids=tuple(str(row["account_id"]) for row in rows),
+        csm_ids=tuple(str(book["worker_id"]) for book in shelf),
+        dimensions=DIMENSIONS,
+        resources=resources,
+        loads=loads,
+        books=on_shelf,
+        targets=_targets(loads, on_shelf, shelf),
+        price=_prices(loads, on_shelf, len(rows) + sum(int(b["accounts"]) for b in shelf), policy),
+        pair_cost=sum(pair_terms.values(), np.zeros((len(rows), len(shelf)), dtype=np.int64)),
+        allowed=np.array([[rule is None for rule in line] for line in forbidden], dtype=bool)
+        .reshape(len(rows), len(shelf)),
+        uses=uses,
+        room=room,
+    )  # fmt: skip
+    return Batch(rows, shelf, problem, pair_terms, forbidden, policy)
+
+
+def account_load(row: Row) -> list[int]:
+    """What an account adds to a book, by dimension."""
+    colour = row["health_segment"]
+    return [
+        1000,
+        round(float(row["points"]) * 1000),
+        round(float(row["neediness"]) * 1000),
+        1000 * (colour == "Red"),
+        1000 * (colour == "Yellow"),
+        1000 * (colour == "Green"),
+        round(float(row["revenue"])) if known(row["revenue"]) else 0,
+    ]
+
+
+def book_load(book: Row) -> list[int]:
+    """What a book holds, by dimension."""
+    thousandths = ("accounts", "points", "neediness", "red", "yellow", "green")
+    return [round(float(book[name]) * 1000) for name in thousandths] + [
+        round(float(book["revenue"]))
+    ]
+
+
+def tie_break(account_id: str, csm_id: str) -> int:
+    """A stable number below `TIE_BREAK` for a pair."""
+    digest = hashlib.sha256(f"{account_id}\x1f{csm_id}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") % TIE_BREAK
+
+
+def recency_share(book: Row, policy: Policy) -> float:
+    """1 right after an assignment, falling to 0 over the policy's hours."""
+    if not known(book["last_assigned_at"]):
+        return 0.0
+    since = pd.Timestamp(book["batched_at"]) - pd.Timestamp(book["last_assigned_at"])
+    return max(0.0, 1 - since.total_seconds() / 3600 / policy.batch.recency_hours)
+
+
+def intake_limit(accounts: int, csms: int, policy: Policy) -> int:
+    """Accounts of one batch that one CSM may get, so that nobody is flooded."""
+    intake = policy.capacity.intake
+    return max(intake.at_least, math.ceil(intake.times_fair_share * accounts / max(csms, 1)))
+
+
+def _matrix(rows: list[list[int]], width: int) -> Ints:
+    return np.array(rows, dtype=np.int64).reshape(len(rows), width)
+
+
+def _forbidden(
+    row: Row,
+    book: Row,
+    policy: Policy,
+    pins: Mapping[str, str],
+    refused: Collection[tuple[str, str]],
+    relaxed: Collection[str],
+) -> str | None:
+    pinned = pins.get(row["account_id"])
+    if pinned is not None:
+        return None if pinned == book["worker_id"] else "pinned"
+    if (row["account_id"], book["worker_id"]) in refused:
+        return "refused"
+    return eligibility.forbidding_rule(row, book, policy, relaxed)
+
+
+def _targets(loads: Ints, books: Ints, shelf: list[Row]) -> Ints:
+    shares = [round(float(book["load_share"]) * 10_000) for book in shelf]
+    total = loads.sum(axis=0) + books.sum(axis=0)
+    whole = max(sum(shares), 1)
+    return _matrix([[int(t) * share // whole for t in total] for share in shares], len(total))
+
+
+def _prices(loads: Ints, books: Ints, accounts: int, policy: Policy) -> Ints:
+    """Cost of a unit of each dimension: the weight over what an average account adds."""
+    total = loads.sum(axis=0) + books.sum(axis=0)
+    prices = []
+    for name, amount in zip(DIMENSIONS, total, strict=True):
+        weight = round(policy.batch.balance[name] * 1000)
+        prices.append(weight * COST_UNIT * accounts // (1000 * int(amount)) if amount else 0)
+    return np.array(prices, dtype=np.int64)
+
+
+def _pair_terms(rows: list[Row], shelf: list[Row], policy: Policy) -> dict[str, Ints]:
+    """What a pairing costs beyond balance, A x C each."""
+    weights = policy.batch
+    wants = np.array([wanted_band(row["neediness"], policy.tenure) for row in rows], dtype=int)
+    bands = np.array([TENURE.index(book["tenure_category"]) for book in shelf], dtype=int)
+    short = np.maximum(wants[:, None] - bands[None, :], 0)
+    over = np.maximum(bands[None, :] - wants[:, None], 0)
+    recency = np.array([recency_share(book, policy) for book in shelf])
+    shape = (len(rows), len(shelf))
+    terms = {
+        "tenure": _cost(weights.tenure_short * short + weights.tenure_over * over, shape),
+        "recency": _cost(np.broadcast_to(weights.recency * recency, shape), shape),
+        "tie_break": np.array(
+            [[tie_break(str(r["account_id"]), str(b["worker_id"])) for b in shelf] for r in rows],
+            dtype=np.int64,
+        ).reshape(shape),
+    }
+    if policy.eligibility.region == "soft":
+        differs = [[eligibility.region_differs(r, b) for b in shelf] for r in rows]
+        terms["region"] = _cost(weights.region_soft * np.array(differs, dtype=float), shape)
+    if policy.eligibility.language == "soft":
+        differs = [[eligibility.language_differs(r, b) for b in shelf] for r in rows]
+        terms["language"] = _cost(weights.language_soft * np.array(differs, dtype=float), shape)
+    return terms
+
+
+def _continuity(
+    rows: list[Row], shelf: list[Row], keeps: Mapping[str, str], costs: Mapping[str, int]
+) -> Ints:
+    """What taking each account from its owner of today costs, A x C."""
+    lines = [
+        [
+            0
+            if keeps.get(row["account_id"]) == book["worker_id"]
+            else costs.get(row["account_id"], 0)
+            for book in shelf
+        ]
+        for row in rows
+    ]
+    return np.array(lines, dtype=np.int64).reshape(len(rows), len(shelf))
+
+
+def _cost(values: Any, shape: tuple[int, int]) -> Ints:
+    return np.rint(np.asarray(values, dtype=float).reshape(shape) * COST_UNIT).astype(np.int64)
+
+
+def _caps(
+    rows: list[Row], shelf: list[Row], policy: Policy, relaxed: Mapping[str, Collection[str]]
+) -> tuple[Ints, Ints, tuple[str, ...]]:
+    """Uses (A x K) and room (C x K) of the capped resources, with their names."""
+    names, uses, room = ["accounts"], [[1] * len(rows)], [[max(0, _left(b)) for b in shelf]]
+    open_to = sum(bool(book["is_available"]) for book in shelf)
+    free = {str(row["account_id"]) for row in rows} & {
+        account for account, rules in relaxed.items() if "intake" in rules
+    }
+    names.append("intake")
+    uses.append([int(row["account_id"] not in free) for row in rows])
+    room.append([intake_limit(len(rows), open_to, policy)] * len(shelf))
+    for segment, cap in sorted(policy.capacity.max_accounts_by_segment.items()):
+        names.append(f"accounts {segment}")
+        uses.append([int(row["segment"] == segment) for row in rows])
+        room.append([max(0, cap - eligibility.owned_of(book, segment)) for book in shelf])
+    if policy.capacity.max_points is not None:
+        names.append("points")
+        uses.append([account_load(row)[1] for row in rows])
+        room.append(
+            [max(0, round((float(b["max_points"]) - float(b["points"])) * 1000)) for b in shelf]
+        )
+    return (
+        np.array(uses, dtype=np.int64).reshape(len(names), len(rows)).T,
+        np.array(room, dtype=np.int64).reshape(len(names), len(shelf)).T,
+        tuple(names),
+    )
+
+
+def _left(book: Row) -> int:
+    return int(book["max_accounts"]) - int(book["accounts"])

@@ -1,0 +1,227 @@
+"""An independent check of an assignment: every rule and the cost, in plain Python.
+
+It reads the same rows as the solver's problem but shares no arithmetic with it: no
+arrays, no model, its own reading of each rule. A recommendation that it does not
+confirm is refused.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cs_assets.routing.placing.building import TIE_BREAK, tie_break
+from cs_assets.routing.policy import DIMENSIONS, TENURE, Policy
+from cs_assets.routing.rows import Row
+from cs_assets.routing.solver.problem import COST_UNIT
+
+
+class NotCertified(RuntimeError):
+    """The checker disagrees with the solver; nothing may be stored."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What was verified: counts of checks, and the cost found independently."""
+
+    checks: Mapping[str, int]
+    violations: tuple[str, ...]
+    cost: int
+
+    @property
+    def holds(self) -> bool:
+        return not self.violations
+
+    def as_json(self) -> str:
+        return json.dumps(
+            {
+                "holds": self.holds,
+                "checks": dict(self.checks),
+                "violations": self.violations,
+                "cost": self.cost,
+            }
+        )
+
+
+def check(
+    accounts: Sequence[Row],
+    books: Sequence[Row],
+    owners: Mapping[str, str],
+    policy: Policy,
+    *,
+    pins: Mapping[str, str] | None = None,
+    refused: Collection[tuple[str, str]] = (),
+    relaxed: Mapping[str, Collection[str]] | None = None,
+    match_costs: Mapping[tuple[str, str], int] | None = None,
+) -> Certificate:
+    """Verify ``owners`` (account id to worker id) for the accounts given.
+
+    ``accounts`` are those of the problem; ``books`` those of all CSMs.
+    """
+    pins, relaxed = pins or {}, relaxed or {}
+    by_worker = {book["worker_id"]: book for book in books if book["load_share"] > 0}
+    counts: Counter[str] = Counter()
+    wrong: list[str] = []
+
+    def demand(rule: str, holds: bool, what: str) -> None:
+        counts[rule] += 1
+        if not holds:
+            wrong.append(f"{rule}: {what}")
+
+    for account in accounts:
+        name = account["account_id"]
+        owner = owners.get(name)
+        demand("one owner", owner in by_worker, f"{name} has {owner or 'none'}")
+        if owner not in by_worker:
+            continue
+        if name in pins:
+            demand("chosen by a person", pins[name] == owner, f"{name} is with {owner}")
+            continue
+        passed = set(relaxed.get(name, ()))
+        for rule, holds in _pair_rules(account, by_worker[owner], policy):
+            if rule not in passed:
+                demand(rule, holds, f"{name} with {owner}")
+        demand("refused", (name, owner) not in refused, f"{name} with {owner}")
+    for rule, holds, what in _caps(accounts, by_worker, owners, policy, relaxed):
+        demand(rule, holds, what)
+    known = {a["account_id"]: owners[a["account_id"]] for a in accounts
+             if owners.get(a["account_id"]) in by_worker}  # fmt: skip
+    cost = _cost(accounts, list(by_worker.values()), known, policy)
+    cost += sum((match_costs or {}).get(pair, 0) for pair in known.items())
+    return Certificate(dict(sorted(counts.items())), tuple(wrong), cost)
+
+
+def require(certificate: Certificate, cost: int) -> None:
+    """Raise ``NotCertified`` unless every rule holds and the cost is the solver's."""
+    if certificate.violations:
+        first = certificate.violations[0]
+        raise NotCertified(f"{len(certificate.violations)} rules are broken, first: {first}")
+    if certificate.cost != cost:
+        raise NotCertified(f"the solver says it costs {cost}, the checker {certificate.cost}")
+
+
+def _pair_rules(account: Row, book: Row, policy: Policy) -> list[tuple[str, bool]]:
+    why = book["unavailable_why"]
+    rules = [(str(why), False)] if _known(why) else []
+    if policy.eligibility.parent_keeps_csm and _known(account["parent_owner_id"]):
+        follows = account["parent_owner_id"] == book["worker_id"]
+        if follows:
+            return [*rules, ("parent", True)]
+        rules.append(("parent", False))
+    if policy.eligibility.segment == "hard":
+        rules.append(("segment", _in_list(account["segment"], book["segments"])))
+    if policy.eligibility.region == "hard" and _known(account["region"]) and _known(book["region"]):
+        rules.append(("region", account["region"] == book["region"]))
+    if policy.eligibility.language == "hard":
+        rules.append(("language", _in_list(account["language"], book["languages"])))
+    return rules
+
+
+def _caps(
+    accounts: Sequence[Row],
+    by_worker: Mapping[str, Row],
+    owners: Mapping[str, str],
+    policy: Policy,
+    relaxed: Mapping[str, Collection[str]],
+) -> list[tuple[str, bool, str]]:
+    found = []
+    intake = policy.capacity.intake
+    takers = sum(1 for book in by_worker.values() if book["is_available"])
+    fair = Fraction(str(intake.times_fair_share)) * len(accounts) / max(takers, 1)
+    for worker, book in by_worker.items():
+        mine = [a for a in accounts if owners.get(a["account_id"]) == worker]
+        if not mine:
+            continue
+        total = book["accounts"] + len(mine)
+        found.append(("accounts cap", total <= book["max_accounts"], f"{worker} has {total}"))
+        fresh = [a for a in mine if "intake" not in relaxed.get(a["account_id"], ())]
+        limit = max(intake.at_least, math.ceil(fair))
+        found.append(("intake cap", len(fresh) <= limit, f"{worker} gets {len(fresh)}"))
+        owned = json.loads(book["by_segment"])
+        for segment, cap in policy.capacity.max_accounts_by_segment.items():
+            count = sum(1 for a in mine if a["segment"] == segment)
+            if count:
+                held = owned.get(segment, 0) + count
+                found.append(("segment cap", held <= cap, f"{worker} has {held} {segment}"))
+        if _known(book["max_points"]):
+            points = sum(_thousandths(a["points"]) for a in mine) + _thousandths(book["points"])
+            fits = points <= _thousandths(book["max_points"])
+            found.append(("points cap", fits, f"{worker} has {points / 1000:g}"))
+    return found
+
+
+def _cost(
+    accounts: Sequence[Row], books: list[Row], owners: Mapping[str, str], policy: Policy
+) -> int:
+    shares = {book["worker_id"]: round(float(book["load_share"]) * 10_000) for book in books}
+    whole = max(sum(shares.values()), 1)
+    people = len(accounts) + sum(int(book["accounts"]) for book in books)
+    cost = 0
+    for dimension in DIMENSIONS:
+        total = sum(_amount(row, dimension) for row in [*accounts, *books])
+        if not total:
+            continue
+        weight = round(policy.batch.balance[dimension] * 1000)
+        price = weight * COST_UNIT * people // (1000 * total)
+        for book in books:
+            worker = book["worker_id"]
+            mine = [a for a in accounts if owners.get(a["account_id"]) == worker]
+            load = _amount(book, dimension) + sum(_amount(a, dimension) for a in mine)
+            cost += price * abs(load - total * shares[worker] // whole)
+    by_worker = {book["worker_id"]: book for book in books}
+    for account in accounts:
+        if account["account_id"] in owners:
+            cost += _pair_cost(account, by_worker[owners[account["account_id"]]], policy)
+    return cost
+
+
+def _amount(row: Row, dimension: str) -> int:
+    """What a row (account or book) holds in a dimension, in the problem's units."""
+    if "worker_id" in row and "tenure_category" in row:
+        value = float(row[dimension])
+    elif dimension == "accounts":
+        value = 1.0
+    elif dimension in ("red", "yellow", "green"):
+        value = float(row["health_segment"] == dimension.capitalize())
+    else:
+        value = float(row[dimension]) if _known(row[dimension]) else 0.0
+    return round(value) if dimension == "revenue" else round(value * 1000)
+
+
+def _pair_cost(account: Row, book: Row, policy: Policy) -> int:
+    weights = policy.batch
+    wants = max(
+        i for i, n in enumerate(TENURE) if account["neediness"] >= policy.tenure.neediness_wants[n]
+    )
+    step = TENURE.index(book["tenure_category"]) - wants
+    tenure = weights.tenure_short * -step if step < 0 else weights.tenure_over * step
+    cost = round(tenure * COST_UNIT)
+    if _known(book["last_assigned_at"]):
+        hours = (book["batched_at"] - book["last_assigned_at"]).total_seconds() / 3600
+        cost += round(weights.recency * max(0.0, 1 - hours / weights.recency_hours) * COST_UNIT)
+    if policy.eligibility.region == "soft" and _known(account["region"]) and _known(book["region"]):
+        cost += round(weights.region_soft * COST_UNIT) * (account["region"] != book["region"])
+    if policy.eligibility.language == "soft":
+        speaks = _in_list(account["language"], book["languages"])
+        cost += round(weights.language_soft * COST_UNIT) * (not speaks)
+    extra = tie_break(str(account["account_id"]), str(book["worker_id"]))
+    assert 0 <= extra < TIE_BREAK
+    return cost + extra
+
+
+def _in_list(wanted: object, listed: object) -> bool:
+    if not _known(wanted) or not _known(listed):
+        return True
+    names = [part.strip().lower() for part in str(listed).split(";") if part.strip()]
+    return str(wanted).lower() in names or not names
+
+
+def _known(value: object) -> bool:
+    """Neither None, NaN nor NaT: each of those differs from itself or is None."""
+    return value is not None and value == value
+
+
+def _thousandths(value: object) -> int:
+    return round(float(value) * 1000)  # type: ignore[arg-type]

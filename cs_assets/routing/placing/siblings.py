@@ -1,0 +1,156 @@
+"""New accounts of one family go together: those that share a parent whom nobody owns yet.
+
+Where the parent has a CSM, the rule `parent` decides. Where it has none, its new
+children, and the parent itself when it is new too, are folded into one account of the
+problem: one owner, loads and costs summed. A family that no single CSM may take, or has
+room for, is dissolved, and its accounts are routed one by one.
+"""
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cs_assets.routing.placing.building import Batch
+from cs_assets.routing.policy import Policy
+from cs_assets.routing.rows import Row, known
+from cs_assets.routing.solver.problem import Ints, Problem
+
+Family = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A batch with one row a family, and the rows of the unfolded batch that each stands for.
+
+    ``dissolved`` are the families (account ids) that cannot go together.
+    """
+
+    batch: Batch
+    families: tuple[Family, ...]
+    account_ids: tuple[str, ...]
+    dissolved: tuple[tuple[str, ...], ...] = ()
+
+    def ids(self, row: int) -> tuple[str, ...]:
+        """The accounts behind a row of the folded batch."""
+        return tuple(self.account_ids[i] for i in self.families[row])
+
+    def owners(self, owners: Ints) -> dict[str, str]:
+        """Worker by account, from the owner of each row of the folded batch."""
+        csms = self.batch.problem.csm_ids
+        return {
+            self.account_ids[i]: csms[int(csm)]
+            for family, csm in zip(self.families, owners, strict=True)
+            for i in family
+        }
+
+
+def fold(batch: Batch, *, together: bool = True) -> Folded:
+    """``batch`` with one row a family; ``together`` off leaves every account by itself."""
+    ids = batch.problem.account_ids
+    alone = tuple((i,) for i in range(len(ids)))
+    if not together or not batch.policy.eligibility.siblings_together:
+        return Folded(batch, alone, ids)
+    families: list[Family] = []
+    dissolved = []
+    for family in _families(batch.accounts):
+        if len(family) == 1 or _fits(batch.problem, family):
+            families.append(family)
+        else:
+            families += [(i,) for i in family]
+            dissolved.append(tuple(ids[i] for i in family))
+    families.sort()
+    if len(families) == len(ids):
+        return Folded(batch, alone, ids, tuple(dissolved))
+    return Folded(_folded(batch, families), tuple(families), ids, tuple(dissolved))
+
+
+def families_of(accounts: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
+    """The families of more than one account, by id."""
+    found = _families(accounts)
+    ids = [str(account["account_id"]) for account in accounts]
+    return tuple(tuple(ids[i] for i in family) for family in found if len(family) > 1)
+
+
+def split_families(
+    accounts: Sequence[Row],
+    owners: Mapping[str, str],
+    policy: Policy,
+    dissolved: Collection[tuple[str, ...]],
+) -> list[str]:
+    """Families that have more than one owner although they should go together.
+
+    For the independent check: it reads the rows and nothing that `fold` made.
+    """
+    if not policy.eligibility.siblings_together:
+        return []
+    excused = {account for family in dissolved for account in family}
+    by_parent: dict[str, set[str]] = {}
+    for account in accounts:
+        name, parent = account["account_id"], account["parent_account_id"]
+        if name in excused or name not in owners:
+            continue
+        if known(parent) and not known(account["parent_owner_id"]):
+            by_parent.setdefault(parent, set()).add(owners[name])
+            if parent in owners and parent not in excused:
+                by_parent[parent].add(owners[parent])
+    return sorted(parent for parent, found in by_parent.items() if len(found) > 1)
+
+
+def _families(accounts: Sequence[Row]) -> list[Family]:
+    """Rows by the topmost new or unowned account above them, in the order of the first."""
+    above = {
+        row["account_id"]: row["parent_account_id"]
+        for row in accounts
+        if known(row["parent_account_id"]) and not known(row["parent_owner_id"])
+    }
+    members: dict[str, list[int]] = {}
+    for i, row in enumerate(accounts):
+        top, seen = row["account_id"], set()
+        while top in above and top not in seen:
+            seen.add(top)
+            top = above[top]
+        members.setdefault(min(seen) if top in seen else top, []).append(i)
+    return [tuple(family) for family in members.values()]
+
+
+def _fits(problem: Problem, family: Family) -> bool:
+    rows = list(family)
+    open_to = problem.allowed[rows].all(axis=0)
+    return bool((open_to & (problem.uses[rows].sum(axis=0) <= problem.room).all(axis=1)).any())
+
+
+def _folded(batch: Batch, families: Sequence[Family]) -> Batch:
+    firsts = [family[0] for family in families]
+    problem = batch.problem
+
+    def summed(values: Ints) -> Ints:
+        return np.array([values[list(family)].sum(axis=0) for family in families], dtype=np.int64)
+
+    return dataclasses.replace(
+        batch,
+        accounts=[batch.accounts[i] for i in firsts],
+        forbidden=[
+            [
+                next((batch.forbidden[i][j] for i in family if batch.forbidden[i][j]), None)
+                for j in range(len(batch.books))
+            ]
+            for family in families
+        ],
+        pair_terms={name: summed(values) for name, values in batch.pair_terms.items()},
+        problem=Problem(
+            account_ids=tuple(problem.account_ids[i] for i in firsts),
+            csm_ids=problem.csm_ids,
+            dimensions=problem.dimensions,
+            resources=problem.resources,
+            loads=summed(problem.loads),
+            books=problem.books,
+            targets=problem.targets,
+            price=problem.price,
+            pair_cost=summed(problem.pair_cost),
+            allowed=np.array([problem.allowed[list(f)].all(axis=0) for f in families]),
+            uses=summed(problem.uses),
+            room=problem.room,
+        ),
+    )

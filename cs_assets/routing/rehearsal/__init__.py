@@ -1,0 +1,1 @@
+"""What would be: rebalancing, what-if, past months again. Stores nothing."""

@@ -1,0 +1,165 @@
+"""Pictures of routing: the balance of the books before and after, and fairness over time."""
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from cs_assets.routing.policy import TENURE
+
+if TYPE_CHECKING:
+    from cs_assets.routing.rehearsal.replay import Month
+
+_BEFORE, _ADDED, _GONE, _TARGET = "#c9ced6", "#2f6db5", "#b5582f", "#444444"
+_MOST = 40
+_TICKS = 8
+
+
+def balance(before: pd.DataFrame, after: pd.DataFrame) -> bytes:
+    """PNG: points of each CSM before, what comes and goes, and the share of load as a mark.
+
+    ``before`` and ``after``: worker_id, worker_name, points, load_share (of ``after``), one
+    row a CSM in any order. Who carries no load and has nothing to give away is not shown.
+    """
+    rows = after[["worker_id", "worker_name", "points", "load_share"]].merge(
+        before[["worker_id", "points"]], on="worker_id", how="left", suffixes=("_after", "")
+    )
+    rows["points"] = rows["points"].fillna(0.0)
+    share = rows["load_share"] / max(rows["load_share"].sum(), 1e-9)
+    rows["target"] = share * rows["points_after"].sum()
+    moves = rows["points_after"] != rows["points"]
+    rows = rows[(rows["load_share"] > 0) | moves]
+    rows = rows.sort_values(["points_after", "worker_id"]).tail(_MOST)
+    figure, axes = _figure(height=1.2 + 0.26 * len(rows))
+    gain = rows["points_after"] - rows["points"]
+    kept = rows[["points", "points_after"]].min(axis=1)
+    axes.barh(rows["worker_name"], kept, color=_BEFORE, label="kept")
+    for change, label, style in (
+        (gain, "added", {"color": _ADDED}),
+        (-gain, "leaves", {"color": "white", "edgecolor": _GONE, "hatch": "////"}),
+    ):
+        some = change > 0
+        if some.any():
+            names, width, left = rows["worker_name"][some], change[some], kept[some]
+            axes.barh(names, width, left=left, label=label, **style)
+    aims = rows[rows["load_share"] > 0]
+    marks = {"marker": "|", "s": 160, "color": _TARGET, "zorder": 3}
+    axes.scatter(aims["target"], aims["worker_name"], label="fair share", **marks)
+    axes.set_xlabel("capacity points")
+    total, taking = gain[gain > 0].sum(), int((gain > 0).sum())
+    axes.set_title(
+        f"{total:,.1f} points go to {taking} of {len(aims)} CSMs", loc="left", fontsize=11
+    )
+    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    return _png(figure)
+
+
+def fairness(metrics: pd.DataFrame) -> bytes:
+    """PNG: Gini of points and of revenue by batch; 0 is all alike. ``metrics`` as in the table."""
+    shown = metrics[(metrics["scope"] == "all") & metrics["metric"].str.endswith("_gini")]
+    table = shown.pivot_table(index="batched_at", columns="metric", values="value").sort_index()
+    figure, axes = _figure(height=2.8)
+    for name, colour in (("points_gini", _ADDED), ("revenue_gini", _GONE)):
+        if name in table:
+            series = table[name].dropna()
+            axes.plot(range(len(series)), series, marker="o", color=colour)
+            if len(series):
+                label = name.removesuffix("_gini")
+                axes.annotate(
+                    f" {label} {series.iloc[-1]:.2f}",
+                    (len(series) - 1, series.iloc[-1]),
+                    fontsize=9,
+                )
+    axes.set_ylim(0, max(0.5, float(table.max().max()) * 1.2 if table.size else 0.5))
+    names = [f"{at:%d %b}" for at in table.index]
+    if len(set(names)) < len(names):
+        names = [f"{at:%d %b %H:%M}" for at in table.index]
+    ticks = range(0, len(table), -(-len(table) // _TICKS) or 1)
+    axes.set_xticks(list(ticks), [names[k] for k in ticks], fontsize=8)
+    axes.margins(x=0.15)
+    axes.set_ylabel("Gini (0 = all alike)")
+    axes.set_title(f"Inequality of the books after {len(table)} batches", loc="left", fontsize=11)
+    return _png(figure)
+
+
+#: What is drawn over time: title, and line by line its measure, scope and name.
+_PANELS = (
+    ("Accounts placed, and reviews that approve", (
+        ("success_rate", "all", "placed"), ("approval_rate", "all", "approved"))),
+    ("Books: accounts owned of those allowed", (("utilisation", "all", ""),)),
+    ("Health: red accounts of a book", (
+        ("at_risk_share_mean", "all", "mean"), ("at_risk_share_spread", "all", "spread"))),
+    ("Capacity points of a full load, by tenure", tuple(
+        ("points_mean", band, band) for band in TENURE)),
+)  # fmt: skip
+_LINES = (_ADDED, _GONE, "#4d8f5b", "#8a63a8", "#7a6a4f")
+
+
+def over_time(metrics: pd.DataFrame) -> bytes:
+    """PNG: four panels of measures, batch by batch. ``metrics`` as in the table."""
+    figure = _figure(height=5.2, panels=(2, 2))[0]
+    for axes, (title, lines) in zip(figure.axes, _PANELS, strict=True):
+        drawn, highest = 0, 0.0
+        for (metric, scope, name), colour in zip(lines, _LINES, strict=False):
+            mine = metrics[(metrics["metric"] == metric) & (metrics["scope"] == scope)]
+            series = mine.sort_values(["batched_at", "batch_id"])["value"].reset_index(drop=True)
+            series = series.dropna()
+            if series.empty:
+                continue
+            drawn += 1
+            axes.plot(series.index + 1, series, marker=".", color=colour, label=name or None)
+            highest = max(highest, float(series.max()))
+        axes.set_title(title if drawn else f"{title}: no data", loc="left", fontsize=9)
+        axes.set_ylim(0, 1.15 * highest or 1)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.tick_params(labelsize=8)
+        if axes.get_legend_handles_labels()[1]:
+            axes.legend(frameon=False, fontsize=7)
+    figure.supxlabel("batch, oldest first", fontsize=8)
+    return _png(figure)
+
+
+def replayed(months: "Sequence[Month]") -> bytes:
+    """PNG: Gini of points month by month, as people filled the books and as routed."""
+    figure, axes = _figure(height=2.8)
+    for label, colour, side in (("people", _GONE, "bottom"), ("routed", _ADDED, "top")):
+        values = [getattr(month, label).get("points_gini") for month in months]
+        places = [k for k, value in enumerate(values) if value is not None]
+        axes.plot(places, [values[k] for k in places], marker="o", color=colour)
+        if places:
+            last = places[-1]
+            text = f"  {label} {values[last]:.2f}"
+            axes.annotate(text, (last, values[last]), fontsize=9, va=side)
+    shown = range(0, len(months), -(-len(months) // (_TICKS + 4)) or 1)
+    axes.set_xticks(list(shown), [f"{months[k].month:%b %y}" for k in shown], fontsize=8)
+    axes.set_ylim(bottom=0)
+    axes.margins(x=0.15)
+    axes.set_ylabel("Gini of points (0 = all alike)")
+    n = sum(month.accounts for month in months)
+    axes.set_title(f"{n} accounts of {len(months)} months, routed again", loc="left", fontsize=11)
+    return _png(figure)
+
+
+def as_markdown(png: bytes, alt: str) -> str:
+    """The picture as a data URI for the Dagster UI."""
+    return f"![{alt}](data:image/png;base64,{base64.b64encode(png).decode()})"
+
+
+def _figure(height: float, panels: tuple[int, int] = (1, 1)) -> tuple[Any, Any]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, min(height, 12)), layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.subplots(*panels)
+    for axes in figure.axes:
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure, figure.axes[0]
+
+
+def _png(figure: Any) -> bytes:
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=90, metadata={"Software": None})
+    return out.getvalue()

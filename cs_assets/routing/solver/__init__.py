@@ -1,0 +1,1 @@
+"""The routing problem in whole numbers: bounds, search and proof. Knows no accounts."""

@@ -1,0 +1,197 @@
+"""Lower bounds on the cost of a routing problem, exact whatever multipliers are given.
+
+Priced out of the model: the kinks of the deviations (multiplier nu per grain of a
+dimension, 0 to twice its price) and the caps (mu per unit, 0 and above). What is left
+falls apart into one choice an account, so for whole-number multipliers
+
+    bound = offset + sum_i min_j (c_ij + nu_j . steps_i + mu_j . uses_i)
+            - sum_jd conjugate_jd(nu_jd) - sum_jk mu_jk room_jk
+
+is exact in int64: no solver has to be believed. The conjugate is that of the kink's
+cost on whole steps (its convex hull), so the best bound is that of the folded linear
+programme. Lagrangian duality: Geoffrion 1974, "Lagrangean relaxation for integer
+programming"; the smoothed ascent follows Nesterov 2005, "Smooth minimization of
+non-smooth functions".
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem
+
+Floats = npt.NDArray[np.float64]
+
+_NOT_ALLOWED = np.int64(1) << 50
+
+
+@dataclass(frozen=True)
+class Kinks:
+    """Where the deviation can turn: everything int64, one entry per CSM and dimension (C x D).
+
+    ``active`` marks the kinks; ``whole`` is the last step before the kink, ``last``
+    the cost of the step across it, ``slope`` the cost of each step after that.
+    ``linear`` (A x C) is the cost of a pair with every deviation folded in, ``offset``
+    what the books cost before any account is placed.
+    """
+
+    active: npt.NDArray[np.bool_]
+    whole: Ints
+    last: Ints
+    slope: Ints
+    linear: Ints
+    offset: int
+
+
+def kinks(problem: Problem, reach: Ints) -> Kinks:
+    """The kinks of a problem; ``reach`` (C x D) is the most that each book can gain."""
+    delta = problem.targets - problem.books
+    active = (delta > 0) & (delta < reach) & (problem.price > 0)
+    above = np.where(delta <= 0, 1, -1)
+    linear = problem.pair_cost + (problem.loads * problem.price) @ above.T
+    whole = delta // problem.grain
+    return Kinks(
+        active=active,
+        whole=np.where(active, whole, 0),
+        last=np.where(active, 2 * problem.price * ((whole + 1) * problem.grain - delta), 0),
+        slope=np.where(active, 2 * problem.price * problem.grain, 0),
+        linear=linear,
+        offset=int((np.abs(delta) @ problem.price).sum()),
+    )
+
+
+@dataclass(frozen=True)
+class Multipliers:
+    """Prices of the kinks (C x D) and of the caps (C x K), int64."""
+
+    nu: Ints
+    mu: Ints
+
+
+class Dual:
+    """The bound as a function of the multipliers, and an ascent to good ones."""
+
+    def __init__(self, problem: Problem, found: Kinks) -> None:
+        self.problem, self.kinks = problem, found
+        self.steps = problem.loads // problem.grain
+        self.blocked = np.where(problem.allowed, 0, _NOT_ALLOWED)
+        demand = problem.uses.T @ problem.allowed  # K x C
+        self.can_bind = problem.room < demand.T
+
+    def bound(self, at: Multipliers) -> tuple[int, Ints]:
+        """The bound at these multipliers, and the reduced cost of every pair (A x C)."""
+        nu, mu, cost = self._priced(at)
+        best = cost.min(axis=1)
+        conjugate = nu * self.kinks.whole + np.maximum(0, nu - self.kinks.last)
+        value = self.kinks.offset + best.sum() - conjugate.sum() - (mu * self.problem.room).sum()
+        return int(value), cost - best[:, None]
+
+    def account_prices(self, at: Multipliers) -> Ints:
+        """What each account costs where it is cheapest (A)."""
+        return self._priced(at)[2].min(axis=1)
+
+    def _priced(self, at: Multipliers) -> tuple[Ints, Ints, Ints]:
+        """Multipliers within their limits, and the cost of every pair with them."""
+        nu = np.clip(at.nu, 0, self.kinks.slope)
+        mu = np.where(self.can_bind, np.maximum(at.mu, 0), 0)
+        cost = self.kinks.linear + self.steps @ nu.T + self.problem.uses @ mu.T + self.blocked
+        return nu, mu, cost
+
+    def rounded(self, nu: Floats, mu: Floats) -> Multipliers:
+        """Multipliers in units of cost as whole numbers."""
+        return Multipliers(
+            np.rint(nu * COST_UNIT).astype(np.int64), np.rint(mu * COST_UNIT).astype(np.int64)
+        )
+
+    def ascend(
+        self, temperatures: tuple[float, ...] = (0.1, 0.03, 0.01, 0.003), evaluations: int = 50
+    ) -> tuple[int, Ints, Multipliers]:
+        """Climb the bound with its minimum smoothed, at falling temperatures.
+
+        Returns bound, reduced costs and multipliers of the best point. The number of
+        evaluations is fixed, so the result does not depend on the machine's speed.
+        """
+        smooth = _Smooth(self)
+        point = smooth.start()
+        best: tuple[int, Ints, Multipliers] | None = None
+        for temperature in temperatures:
+            found = minimize(
+                smooth.value,
+                point,
+                args=(temperature,),
+                jac=True,
+                method="L-BFGS-B",
+                bounds=smooth.limits,
+                options={"maxfun": evaluations, "maxiter": evaluations, "maxcor": 20},
+            )
+            point = found.x
+            multipliers = self.rounded(*smooth.split(point))
+            value, reduced = self.bound(multipliers)
+            if best is None or value > best[0]:
+                best = (value, reduced, multipliers)
+        assert best is not None
+        return best
+
+
+class _Smooth:
+    """The bound in floating point with a soft minimum, as L-BFGS wants it.
+
+    Each dimension is scaled by its average step, so that variables are alike. The A x C
+    arrays are float32 above each account's least cost: half the memory traffic, and
+    precise where the soft minimum looks.
+    """
+
+    def __init__(self, dual: Dual) -> None:
+        problem, found = dual.problem, dual.kinks
+        unit = float(COST_UNIT)
+        self.scale = np.maximum(dual.steps.mean(axis=0), 1e-9)
+        self.steps = (dual.steps / self.scale).astype(np.float32)
+        linear = np.where(problem.allowed, found.linear / unit, np.inf)
+        least = linear.min(axis=1)
+        self.least = float(least.sum())
+        self.linear = (linear - least[:, None]).astype(np.float32)
+        self.uses = problem.uses.astype(np.float32)
+        self.room = problem.room.astype(float)
+        self.whole = found.whole / self.scale
+        self.last = found.last / unit * self.scale
+        self.slope = found.slope / unit * self.scale
+        self.active, self.can_bind = found.active, dual.can_bind
+        self.shape, self.caps = found.slope.shape, problem.room.shape
+        upper = [(0.0, float(limit)) for limit in self.slope.ravel()]
+        cap_limits = [(0.0, None if binds else 0.0) for binds in self.can_bind.ravel()]
+        self.limits: list[tuple[float, float | None]] = [*upper, *cap_limits]
+
+    def start(self) -> Floats:
+        return np.concatenate([0.5 * self.slope.ravel(), np.zeros(self.room.size)])
+
+    def split(self, point: Floats) -> tuple[Floats, Floats]:
+        """nu per grain and mu, in units of cost."""
+        nu = point[: self.slope.size].reshape(self.shape) / self.scale
+        return nu, point[self.slope.size :].reshape(self.caps)
+
+    def value(self, point: Floats, temperature: float) -> tuple[float, Floats]:
+        """Minus the smoothed bound, and its gradient."""
+        nu = point[: self.slope.size].reshape(self.shape)
+        mu = point[self.slope.size :].reshape(self.caps)
+        cost = self.steps @ nu.T.astype(np.float32)
+        cost += self.linear
+        if self.can_bind.any():
+            cost += self.uses @ mu.T.astype(np.float32)
+        lowest = cost.min(axis=1, keepdims=True)
+        np.subtract(lowest, cost, out=cost)
+        cost /= np.float32(temperature)
+        weight = np.exp(cost, out=cost)
+        total = weight.sum(axis=1, keepdims=True)
+        weight /= total
+        soft_minimum = lowest.astype(float) - temperature * np.log(total.astype(float))
+        chosen = self.least + float(soft_minimum.sum())
+        bend = np.clip((nu - self.last) / temperature, -50, 50)
+        soft = np.logaddexp(0, bend) * temperature
+        conjugate = nu * self.whole + soft / self.scale
+        slope = self.whole + 1 / (1 + np.exp(-bend)) / self.scale
+        value = chosen - conjugate[self.active].sum() - float((mu * self.room).sum())
+        by_nu = np.where(self.active, (weight.T @ self.steps) - slope, 0.0)
+        by_mu = np.where(self.can_bind, weight.T @ self.uses - self.room, 0.0)
+        return -value, -np.concatenate([by_nu.ravel(), by_mu.ravel()])

@@ -1,0 +1,231 @@
+"""Good assignments fast: construction, moves and swaps, and two very large neighbourhoods.
+
+Costs are whole numbers kept in float64: they stay below 2**53, so sums are exact and
+matrix products run at full speed. No step depends on the clock except through ``over``,
+so a search that is not cut short gives the same owners on any machine.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from cs_assets.routing.solver.problem import Ints, Problem
+
+Floats = npt.NDArray[np.float64]
+Over = Callable[[], bool]
+
+_NEVER = float(2**52)
+
+
+def never() -> bool:
+    """The clock of a search without a time limit."""
+    return False
+
+
+class State:
+    """An assignment with what a search needs at hand: loads, costs and caps of every book."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        price = problem.price.astype(float)
+        self.loads = problem.loads * price
+        self.base = (problem.books - problem.targets) * price
+        self.pair = problem.pair_cost.astype(float)
+        self.pair[~problem.allowed] = _NEVER
+        self.uses, self.room = problem.uses.astype(float), problem.room.astype(float)
+        # A resource that every account uses alike cannot be broken by an exchange.
+        uneven = np.ptp(self.uses, axis=0) > 0 if len(self.uses) else np.zeros(0)
+        self.uneven = [int(k) for k in np.nonzero(uneven)[0]]
+        self.accounts = np.arange(problem.size[0])
+
+    def place(self, owners: Ints) -> None:
+        """Start from ``owners``."""
+        self.owners = owners.copy()
+        self.load = self.base.copy()
+        np.add.at(self.load, owners, self.loads)
+        self.used = np.zeros_like(self.room)
+        np.add.at(self.used, owners, self.uses)
+        self.book_cost = np.abs(self.load).sum(axis=1)
+
+    def cost(self) -> float:
+        """Cost of the assignment now."""
+        return float(self.book_cost.sum() + self.pair[self.accounts, self.owners].sum())
+
+    def move(self, account: int, csm: int) -> None:
+        """Give the account to another CSM."""
+        before = self.owners[account]
+        self.load[before] -= self.loads[account]
+        self.load[csm] += self.loads[account]
+        self.used[before] -= self.uses[account]
+        self.used[csm] += self.uses[account]
+        self.owners[account] = csm
+        touched = [before, csm]
+        self.book_cost[touched] = np.abs(self.load[touched]).sum(axis=1)
+
+
+def greedy(problem: Problem) -> Ints | None:
+    """Hardest accounts first, each where the cost grows least; None when one fits nowhere."""
+    state = State(problem)
+    weight = state.loads.sum(axis=1)
+    choices = problem.allowed.sum(axis=1)
+    return construct(state, np.lexsort((state.accounts, -weight, choices)))
+
+
+def construct(state: State, order: Ints, guide: Floats | None = None) -> Ints | None:
+    """Place accounts in ``order`` where cost (plus ``guide``, A x C) grows least."""
+    load, used = state.base.copy(), np.zeros_like(state.room)
+    cost = np.abs(load).sum(axis=1)
+    owners = np.full(len(state.accounts), -1, dtype=np.int64)
+    for account in order:
+        growth = np.abs(load + state.loads[account]).sum(axis=1) - cost + state.pair[account]
+        if guide is not None:
+            growth = growth + guide[account]
+        growth[(used + state.uses[account] > state.room).any(axis=1)] = _NEVER
+        csm = int(np.argmin(growth))
+        if growth[csm] >= _NEVER / 2:
+            return None
+        owners[account] = csm
+        load[csm] += state.loads[account]
+        cost[csm] = np.abs(load[csm]).sum()
+        used[csm] += state.uses[account]
+    return owners
+
+
+def descend(state: State, over: Over = never, swaps: bool = True) -> None:
+    """Best moves, then (unless told not to) best swaps, until neither helps.
+
+    Swaps look at all pairs of accounts, which takes seconds where there are thousands.
+    """
+    while not over():
+        while _moves(state, over):
+            pass
+        if not swaps or not _swaps(state, over):
+            return
+
+
+def _moves(state: State, over: Over) -> int:
+    made = 0
+    for account in range(len(state.accounts)):
+        here = state.owners[account]
+        load = state.loads[account]
+        without = np.abs(state.load[here] - load).sum()
+        gain = state.book_cost[here] - without + state.pair[account, here]
+        growth = np.abs(state.load + load).sum(axis=1) - state.book_cost + state.pair[account]
+        growth[(state.used + state.uses[account] > state.room).any(axis=1)] = _NEVER
+        growth[here] = _NEVER
+        csm = int(np.argmin(growth))
+        if growth[csm] < gain:
+            state.move(account, csm)
+            made += 1
+        if over():
+            return 0
+    return made
+
+
+def _swaps(state: State, over: Over) -> int:
+    made = 0
+    for account in range(len(state.accounts)):
+        here, there = state.owners[account], state.owners
+        change = state.loads - state.loads[account]
+        growth = np.abs(state.load[here] + change).sum(axis=1) - state.book_cost[here]
+        growth += np.abs(state.load[there] - change).sum(axis=1) - state.book_cost[there]
+        growth += state.pair[account, there] - state.pair[account, here]
+        growth += state.pair[:, here] - state.pair[state.accounts, there]
+        growth[there == here] = _NEVER
+        growth[~_swappable(state, account)] = _NEVER
+        other = int(np.argmin(growth))
+        if growth[other] < 0:
+            csm = int(there[other])
+            state.move(account, csm)
+            state.move(other, int(here))
+            made += 1
+        if over():
+            return 0
+    return made
+
+
+def _swappable(state: State, account: int) -> npt.NDArray[np.bool_]:
+    """Accounts that can change places with ``account`` within all caps."""
+    fits = np.ones(len(state.accounts), dtype=bool)
+    here = state.owners[account]
+    for k in state.uneven:
+        change = state.uses[:, k] - state.uses[account, k]
+        fits &= state.used[here, k] + change <= state.room[here, k]
+        fits &= state.used[state.owners, k] - change <= state.room[state.owners, k]
+    return fits
+
+
+def reassign(
+    state: State, random: np.random.Generator, steps: int, good_enough: float, over: Over = never
+) -> int:
+    """Take a unit out of many books and put all back optimally, at most one a book.
+
+    A unit is an account, or two of one book. What CSM j costs without its own unit and
+    with unit u is exact, so one assignment problem finds the best of n! exchanges:
+    moves, swaps and all longer cycles at once (a cyclic-exchange neighbourhood, Ahuja,
+    Orlin and Sharma 2000, solved here to optimality). Returns the steps that helped.
+    """
+    helped = 0
+    csms = np.arange(len(state.room))
+    total = state.cost()
+    for _ in range(steps):
+        if total <= good_enough or over():
+            break
+        first, second = _units(state, random)
+        source = state.owners[first]
+        load, uses = state.loads[first], state.uses[first]
+        pair = state.pair[first]
+        both = second >= 0
+        load[both] += state.loads[second[both]]
+        uses[both] += state.uses[second[both]]
+        pair[both] += state.pair[second[both]]
+        rest, room = state.load.copy(), state.room - state.used
+        rest[source] -= load
+        room[source] += uses
+        cost = pair - np.abs(rest).sum(axis=1)
+        for d in range(rest.shape[1]):
+            cost += np.abs(load[:, d, None] + rest[None, :, d])
+        for k in range(room.shape[1]):
+            cost[uses[:, k, None] > room[None, :, k]] = _NEVER
+        rows, columns = linear_sum_assignment(cost)
+        gain = cost[np.arange(len(first)), source].sum() - cost[rows, columns].sum()
+        if gain > 0:
+            for unit, csm in zip(rows, csms[columns], strict=True):
+                if csm != source[unit]:
+                    state.move(int(first[unit]), int(csm))
+                    if both[unit]:
+                        state.move(int(second[unit]), int(csm))
+            total -= gain
+            helped += 1
+    return helped
+
+
+def _units(state: State, random: np.random.Generator) -> tuple[Ints, Ints]:
+    """One random account of each book that gives one, and a second of the same book or -1."""
+    shuffled = random.permutation(len(state.accounts))
+    _, places = np.unique(state.owners[shuffled], return_index=True)
+    first = shuffled[places]
+    if random.random() < 0.4:
+        first = first[random.random(len(first)) < random.choice((0.4, 0.7))]
+    second = np.full(len(first), -1, dtype=np.int64)
+    if len(first) and random.random() < 0.3:
+        rest = shuffled[~np.isin(shuffled, first)]
+        partner = np.full(len(state.room), -1, dtype=np.int64)
+        partner[state.owners[rest]] = rest
+        wanted = random.random(len(first)) < random.choice((0.3, 1.0))
+        second = np.where(wanted, partner[state.owners[first]], -1)
+    return first, second
+
+
+def kick(state: State, random: np.random.Generator, share: float) -> None:
+    """Exchange a few random pairs of accounts, within the rules."""
+    for _ in range(max(2, int(share * len(state.accounts)))):
+        one, two = (int(a) for a in random.integers(0, len(state.accounts), 2))
+        here, there = int(state.owners[one]), int(state.owners[two])
+        allowed = state.problem.allowed
+        may = here != there and allowed[one, there] and allowed[two, here]
+        if may and _swappable(state, one)[two]:
+            state.move(one, there)
+            state.move(two, here)

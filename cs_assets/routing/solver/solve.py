@@ -1,0 +1,336 @@
+"""From a routing problem to an assignment with a proven bound.
+
+Bound first, then search: a linear programme gives a bound and a fractional assignment;
+rounding, moves and swaps make it whole; where the gap stays, neighbourhood searches
+and an integer programme on the pairs that can still be part of a better assignment
+close it. A bare integer programme with a time limit is far behind this.
+
+Every part has a budget of steps. The time limit is a safety net: when it cuts a part
+short, the solution says that it may differ on another machine.
+"""
+
+import math
+import time
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from cs_assets.routing.solver import bundles, formulation, highs, search
+from cs_assets.routing.solver.bound import Dual, Floats, kinks
+from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem
+from cs_assets.routing.solver.relaxation import relax
+
+Status = Literal["optimal", "within_gap", "feasible"]
+
+#: A gap that the solver's own tolerances can no longer tell from none.
+PROVEN = 1e-6
+
+#: What rounding a bound down to a whole number costs.
+_ROUNDING = 5e-9
+
+#: Pairs up to which the linear programme takes all of them at once.
+_ALL_PAIRS = 5_000
+#: Pairs that may be left for the integer programme, and so few that it comes first.
+_MIP_PAIRS = 3_000
+#: Pairs left for each account up to which the programme of pairs beats bundles.
+_THIN = 15
+_FEW_PAIRS = 64
+#: Accounts up to which swaps are tried before the linear programme.
+_SWAPPED = 500
+
+
+class NoAssignment(ValueError):
+    """No assignment keeps all rules; the diagnosis says which of them conflict."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Owners (index of the CSM of each account), exact cost, and a lower bound on any cost.
+
+    ``reproducible`` is false when the clock, not a count of steps, ended a part.
+    """
+
+    owners: Ints
+    cost: int
+    bound: int
+    status: Status
+    reproducible: bool
+    steps: tuple[str, ...] = ()
+
+    @property
+    def gap(self) -> float:
+        return (self.cost - self.bound) / self.cost if self.cost > 0 else 0.0
+
+
+def solve(
+    problem: Problem,
+    *,
+    seconds: float,
+    gap: float,
+    effort: float = 1.0,
+    start: Ints | None = None,
+) -> Solution:
+    """The best assignment found: stops at ``gap``, when the steps are used up, or the time.
+
+    ``effort`` scales the steps of the search; ``start`` is an assignment to improve on.
+    Raises ``NoAssignment`` when none keeps the rules.
+    """
+    with threadpool_limits(1):
+        return _Solve(problem, seconds, gap, effort).run(start)
+
+
+@dataclass
+class _Solve:
+    """One solve: the best assignment and the best bound so far."""
+
+    problem: Problem
+    seconds: float
+    gap: float
+    effort: float
+    owners: Ints | None = None
+    cost: int = 0
+    bound: int = 0
+    cut_short: bool = False
+    seen: list[Ints] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+    def run(self, start: Ints | None) -> Solution:
+        self.deadline = time.monotonic() + self.seconds
+        self.state = search.State(self.problem)
+        for owners in (start, search.greedy(self.problem)):
+            if owners is not None and self.problem.keeps_rules(owners):
+                self._offer(owners, "greedy")
+        self.reduced = np.zeros(self.problem.size, dtype=np.int64)
+        if self.problem.allowed.sum() <= _FEW_PAIRS:
+            self._whole_programme()
+        if not self._done():
+            self._relax()
+        if self.owners is None:
+            self._whole_programme()
+        if self.owners is None:
+            raise NoAssignment("no assignment keeps every rule")
+        self._search()
+        return self._finished()
+
+    def _over(self) -> bool:
+        if time.monotonic() < self.deadline:
+            return False
+        self.cut_short = True
+        return True
+
+    def _done(self) -> bool:
+        return self.owners is not None and self._gap() <= max(self.gap, _ROUNDING)
+
+    def _gap(self) -> float:
+        return (self.cost - self.bound) / self.cost if self.cost else 0.0
+
+    def _left(self) -> float:
+        return max(0.1, self.deadline - time.monotonic())
+
+    def _offer(self, owners: Ints, step: str) -> None:
+        """Keep an assignment that is better than the best."""
+        cost = self.problem.cost(owners)
+        if self.owners is None or cost < self.cost:
+            self.owners, self.cost = owners.copy(), cost
+            self._note(step)
+
+    def _note(self, step: str) -> None:
+        self.steps.append(f"{step}: cost {self.cost}, bound {self.bound}")
+
+    def _relax(self) -> None:
+        """Bound and reduced costs, and assignments made from them."""
+        problem, keep = self.problem, None
+        self.dual = Dual(problem, kinks(problem, formulation.reach(problem, problem.allowed)))
+        if problem.allowed.sum() > _ALL_PAIRS:
+            self.bound, self.reduced, _ = self.dual.ascend()
+            self._note("ascent")
+            keep = self._columns(self.reduced)
+        rounds = 1 if keep is None else 3
+        for _ in range(rounds):
+            if self._done() or self._over():
+                break
+            found = relax(problem, self.dual, keep, seconds=self._left())
+            if found is None:
+                break
+            if found.bound > self.bound:
+                self.bound, self.reduced = found.bound, found.reduced
+            self._note("linear programme")
+            self._round(found.shares)
+            if keep is None or not found.missing.any():
+                break
+            keep = keep | found.missing
+
+    def _columns(self, reduced: Ints) -> Bools:
+        """Pairs for the first linear programme: cheap ones, and those of good assignments.
+
+        With assignments in it the programme starts near its end; cheap pairs alone
+        rarely fit together.
+        """
+        problem, state = self.problem, self.state
+        keep = _cheapest(problem, reduced, 8)
+        best_two = np.partition(reduced, 1, axis=1)
+        regret = np.argsort(best_two[:, 0] - best_two[:, 1], kind="stable")
+        owners = search.construct(state, regret, 4.0 * reduced.astype(np.float64))
+        if owners is not None:
+            state.place(owners)
+            search.descend(state, self._over, swaps=problem.size[0] <= _SWAPPED)
+            descended = state.owners.copy()
+            for seed in range(3):
+                state.place(descended)
+                self._exchange(np.random.default_rng(seed), 200)
+        accounts = np.arange(problem.size[0])
+        for known in (*self.seen, self.owners):
+            if known is not None:
+                keep[accounts, known] = True
+        return keep
+
+    def _round(self, shares: Floats) -> None:
+        """Whole accounts stay where the linear programme put them, the others go by cost."""
+        whole = shares.max(axis=1) > 1 - 1e-6
+        guide = np.where(whole[:, None] & (shares < 0.5), float(2**50), 0.0)
+        weight = self.state.loads.sum(axis=1)
+        order = np.lexsort((self.state.accounts, -weight, ~whole))
+        owners = search.construct(self.state, order, guide)
+        if owners is not None:
+            self.state.place(owners)
+            random = np.random.default_rng(0)
+            for swaps in (False, True):
+                search.descend(self.state, self._over, swaps)
+                self._offer(self.state.owners, "rounding and descent")
+                if self._done():
+                    return
+                self._exchange(random, 300)
+
+    def _exchange(self, random: np.random.Generator, steps: int) -> None:
+        """Neighbourhood search from where the state is."""
+        goal = self.bound / (1 - self.gap)
+        search.reassign(self.state, random, steps, goal, self._over)
+        self.seen.append(self.state.owners.copy())
+        self._offer(self.state.owners, "exchanges")
+
+    def _search(self) -> None:
+        """Kicks and exchanges from the best; in between, what proves or betters it."""
+        random = np.random.default_rng(0)
+        kicks = int(max(20, 120_000 / sum(self.problem.size)) * self.effort)
+        self._kick(random, min(kicks // 20, 60))
+        if self._done() or self._over():
+            return
+        pairs = int((self.problem.allowed & (self.reduced < self.cost - self.bound)).sum())
+        listed = bundles.applies(self.problem)
+        if pairs <= (_THIN * self.problem.size[0] if listed else _MIP_PAIRS):
+            self._whole_programme()
+        if listed and not self._done():
+            self._bundles()
+        else:
+            self._kick(random, kicks)
+
+    def _kick(self, random: np.random.Generator, times: int) -> None:
+        for number in range(times):
+            if self._done() or self._over():
+                return
+            assert self.owners is not None
+            self.state.place(self.owners)
+            search.kick(self.state, random, (0.01, 0.05)[number % 2])
+            self._exchange(random, 100)
+
+    def _bundles(self) -> None:
+        """Whole bundles, where they are small enough to be listed."""
+        assert self.owners is not None
+        found = bundles.close(
+            self.problem,
+            self.dual,
+            [*self.seen, self.owners],
+            nodes=int(500 * self.effort),
+            left=lambda: self.deadline - time.monotonic(),
+        )
+        self.cut_short |= found.cut_short
+        if found.owners is not None:
+            self._offer(found.owners, "bundles")
+        self.bound = max(self.bound, min(found.bound, self.cost))
+        self.steps += found.steps
+
+    def _whole_programme(self) -> None:
+        """The integer programme on the pairs that can be part of a better assignment.
+
+        A pair whose reduced cost exceeds the gap cannot, so leaving it out loses nothing
+        and the programme's bound holds for the whole problem.
+        """
+        keep = None
+        if self.owners is not None:
+            keep = self.reduced <= self.cost - self.bound
+            keep[np.arange(len(self.owners)), self.owners] = True
+        model = formulation.fold(self.problem, keep)
+        programme, variables = formulation.to_pulp(model)
+        begin = None if self.owners is None else columns_of(model, self.owners)
+        answer = highs.solve(
+            programme,
+            variables,
+            integer=True,
+            seconds=self._left(),
+            gap=self.gap * self.cost / max(abs(self.cost - model.offset), 1),
+            nodes=int(1000 * self.effort),
+            start=begin,
+        )
+        if answer.infeasible and self.owners is None:
+            raise NoAssignment("no assignment keeps every rule")
+        self.cut_short |= answer.stopped_by_clock
+        owners = None if answer.values is None else owners_of(self.problem, model, answer.values)
+        if owners is not None and self.problem.keeps_rules(owners):
+            self._offer(owners, "integer programme")
+            self._polish(owners)
+        self.bound = max(self.bound, min(bound_of(model, answer.bound), self.cost))
+        self._note("integer programme")
+
+    def _polish(self, owners: Ints) -> None:
+        """Differences below the solver's tolerances, where only hashes decide between owners."""
+        self.state.place(owners)
+        search.descend(self.state, self._over)
+        self._exchange(np.random.default_rng(0), 30)
+
+    def _finished(self) -> Solution:
+        assert self.owners is not None
+        rest = self._gap()
+        status: Status = (
+            "optimal" if rest <= PROVEN else "within_gap" if rest <= self.gap else "feasible"
+        )
+        return Solution(
+            self.owners, self.cost, self.bound, status, not self.cut_short, tuple(self.steps)
+        )
+
+
+def bound_of(model: formulation.Folded, value: float) -> int:
+    """A bound of the folded model as a whole number, rounded so that it stays a bound."""
+    if not math.isfinite(value):
+        return 0
+    slack = 1e-9 * abs(value) * COST_UNIT
+    return max(0, math.floor(value * COST_UNIT - slack) + model.offset)
+
+
+def owners_of(problem: Problem, model: formulation.Folded, values: Floats) -> Ints | None:
+    """Owners from the pair columns; None when an account has none."""
+    owners = np.full(problem.size[0], -1, dtype=np.int64)
+    on = np.nonzero(values[: model.pairs] > 0.5)[0]
+    owners[model.accounts[on]] = model.csms[on]
+    return owners if (owners >= 0).all() else None
+
+
+def columns_of(model: formulation.Folded, owners: Ints) -> Floats:
+    """The columns of an assignment: its pairs, and the steps over the kinks that it takes."""
+    columns = np.zeros(len(model.costs))
+    columns[: model.pairs] = owners[model.accounts] == model.csms
+    for row in model.rows:
+        if row.kink is not None:
+            over = float(np.dot(row.values, columns[row.columns])) - row.limit
+            for step in reversed(row.columns[row.columns >= model.pairs].tolist()):
+                columns[step] = min(max(over, 0.0), model.most[step])
+                over -= columns[step]
+    return columns
+
+
+def _cheapest(problem: Problem, reduced: Ints, most: int) -> Bools:
+    """The pairs of least reduced cost: ``most`` of each account (A x C)."""
+    most = min(most, problem.size[1] - 1)
+    limit = np.partition(reduced, most, axis=1)[:, most : most + 1]
+    return problem.allowed & (reduced <= limit)

@@ -1,0 +1,1 @@
+"""The calls of the sample company: planned, spoken, recorded, as Gong answers them."""

@@ -1,0 +1,1 @@
+"""Words, vectors and case studies: how texts are found, for every room."""

@@ -1,0 +1,1 @@
+"""The embedded warehouse: one DuckDB file, its dialect and its queue."""

@@ -1,0 +1,92 @@
+"""Makes a DuckDB connection speak the project's subset of Snowflake's dialect.
+
+Types and tables are kept in the file and made once for each version of their
+text; macros and functions belong to the connection.
+"""
+
+import hashlib
+import re
+from functools import cache
+
+import duckdb
+
+import sql
+from sql import catalog
+
+_SCHEMAS = ("source", "gong", "analytics", "ops")
+
+#: The types that the table files write in Snowflake's way only. Raw answers are long and much
+#: alike: this compression takes half the time of what DuckDB would choose, and less room.
+_TYPES = (
+    (re.compile(r"\bVECTOR\(FLOAT, (\d+)\)"), r"FLOAT[\1]"),
+    (re.compile(r"\bVARIANT\b"), "JSON USING COMPRESSION zstd"),
+)
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Set the session, bring the tables up to date, make macros and functions."""
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'")
+    connection.execute("SET threads = 2")
+    # A checkpoint comes with the end of a session; one in its midst compresses the same rows twice.
+    connection.execute("SET checkpoint_threshold = '256MB'")
+    _bring_tables_up_to_date(connection)
+    connection.execute(sql.text("duckdb/macros"))
+    from resources.duckdb import ai_functions
+
+    ai_functions.register(connection)
+
+
+def engine_ddl(ddl: str) -> str:
+    """A table's DDL with DuckDB's names for the two types that differ."""
+    for pattern, name in _TYPES:
+        ddl = pattern.sub(name, ddl)
+    return ddl
+
+
+@cache
+def _version() -> str:
+    texts = [table.ddl for table in catalog.tables().values()] + [sql.text("duckdb/types")]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def _bring_tables_up_to_date(connection: duckdb.DuckDBPyConnection) -> None:
+    if _stored_version(connection) == _version():
+        return
+    connection.begin()
+    try:
+        for schema in _SCHEMAS:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        connection.execute(sql.text("duckdb/types"))
+        for table in catalog.tables().values():
+            connection.execute(engine_ddl(table.ddl))
+            _add_missing_columns(connection, table)
+        connection.execute(
+            "CREATE OR REPLACE TABLE ops.schema_version AS SELECT ? AS version", [_version()]
+        )
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _stored_version(connection: duckdb.DuckDBPyConnection) -> str | None:
+    try:
+        row = connection.execute("SELECT version FROM ops.schema_version").fetchone()
+    except duckdb.CatalogException:
+        return None
+    return row[0] if row else None
+
+
+def _add_missing_columns(connection: duckdb.DuckDBPyConnection, table: catalog.Table) -> None:
+    """A column that a newer version declares is added, empty, to a table that is there."""
+    rows = connection.execute(
+        "SELECT column_name FROM information_schema.columns "
+        "WHERE table_schema = ? AND table_name = ?",
+        [table.schema, table.name],
+    ).fetchall()
+    present = {row[0] for row in rows}
+    for column in table.columns:
+        if column.name not in present:
+            kind = engine_ddl(column.type)
+            connection.execute(f"ALTER TABLE {table.full_name} ADD COLUMN {column.name} {kind}")

@@ -1,0 +1,230 @@
+"""The embedded warehouse: one DuckDB file, one process at a time, in turn."""
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+import sql
+from cs_assets.errors import Unavailable
+from resources.duckdb import prelude
+from resources.duckdb.fair_lock import fair_lock
+from resources.warehouse import (
+    Merged,
+    Parameters,
+    Scope,
+    Session,
+    Warehouse,
+    check_rows,
+    scope_condition,
+    unnamed_write,
+)
+from sql import catalog
+
+#: What the names of views begin with, anywhere under `sql/`.
+_VIEWS = r"\w+\.vw_\w+"
+#: Rows from which making an Arrow table of them pays.
+_MANY = 10_000
+
+
+class DuckDBSession:
+    """A session on an open DuckDB connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._in_transaction = False
+        self._named: tuple[str, ...] = ()
+
+    def query(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
+        return self._run(sql.text(statement, "duckdb"), parameters).df()
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> None:
+        self._run(sql.text(statement, "duckdb"), parameters)
+
+    @contextmanager
+    def transaction(self, *tables: str) -> Iterator[None]:
+        if self._in_transaction:
+            if unnamed := set(tables) - set(self._named):
+                raise unnamed_write(unnamed)
+            yield
+            return
+        self._connection.begin()
+        self._in_transaction = True
+        self._named = tables
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        else:
+            self._connection.commit()
+        finally:
+            self._in_transaction = False
+
+    def append(self, table: str, rows: pd.DataFrame) -> int:
+        names = check_rows(self.columns(table), rows, table)
+        if rows.empty:
+            return 0
+        columns = ", ".join(names)
+        with self._registered(rows) as view, self.transaction(table):
+            # Identifiers are the catalog's own.
+            self._run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {view}")  # noqa: S608
+        return len(rows)
+
+    def replace(self, table: str, rows: pd.DataFrame, scope: Scope) -> int:
+        with self.transaction(table):
+            self._delete(table, scope)
+            return self.append(table, rows)
+
+    def replace_from(self, table: str, statement: str, parameters: Parameters, scope: Scope) -> int:
+        text = sql.text(statement, "duckdb")
+        with self.transaction(table):
+            described = self._run(f"DESCRIBE {text}", parameters).fetchall()
+            names = [str(column[0]).lower() for column in described]
+            check_rows(self.columns(table), pd.DataFrame(columns=names), table)
+            columns = ", ".join(names)
+            if not _mentions(text, table):  # straight into the table, whatever their number
+                self._delete(table, scope)
+                return self._count(f"INSERT INTO {table} ({columns}) {text}", parameters)
+            rows = self._run(text, parameters).to_arrow_table()
+            self._delete(table, scope)
+            with self._registered(rows) as view:
+                self._run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {view}")  # noqa: S608
+            return int(rows.num_rows)
+
+    def merge(self, table: str, rows: pd.DataFrame) -> Merged:
+        key = catalog.table(table).key
+        names = check_rows(self.columns(table), rows, table)
+        if rows.empty:
+            return Merged(0, 0)
+        if rows.duplicated(list(key)).any():
+            raise ValueError(f"{table}: rows to merge repeat the key ({', '.join(key)})")
+        others = [name for name in names if name not in key]
+        same_key = " AND ".join(f"t.{name} = r.{name}" for name in key)
+        differs = " OR ".join(f"t.{name} IS DISTINCT FROM r.{name}" for name in others) or "FALSE"
+        changes = ", ".join(f"{name} = r.{name}" for name in others)
+        values = ", ".join(f"r.{name}" for name in names)
+        update = f"WHEN MATCHED AND ({differs}) THEN UPDATE SET {changes}" if others else ""
+        with self._registered(rows) as view, self.transaction(table):
+            before = self._count(f"SELECT COUNT(*) FROM {table}")  # noqa: S608
+            touched = self._count(
+                f"MERGE INTO {table} t USING {view} r ON {same_key} {update} "  # noqa: S608
+                f"WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({values})"
+            )
+            inserted = self._count(f"SELECT COUNT(*) FROM {table}") - before  # noqa: S608
+        return Merged(inserted=inserted, updated=touched - inserted)
+
+    def columns(self, table: str) -> list[str]:
+        return catalog.table(table).column_names
+
+    def _delete(self, table: str, scope: Scope) -> None:
+        check_rows(self.columns(table), pd.DataFrame(columns=list(scope)), table)
+        condition, parameters = scope_condition(scope, _in_a_list)
+        self._run(f"DELETE FROM {table} WHERE {condition}", parameters)  # noqa: S608
+
+    def _run(self, text: str, parameters: Any = ()) -> duckdb.DuckDBPyConnection:
+        return self._connection.execute(text, list(parameters))
+
+    def _count(self, text: str, parameters: Parameters = ()) -> int:
+        """The one number that a statement gives: of rows counted, or of rows written."""
+        row = self._run(text, parameters).fetchone()
+        return int(row[0]) if row else 0
+
+    @contextmanager
+    def _registered(self, rows: Any) -> Iterator[str]:
+        self._connection.register("incoming_rows", _columnar(rows))
+        try:
+            yield "incoming_rows"
+        finally:
+            self._connection.unregister("incoming_rows")
+
+
+def _in_a_list(column: str, wanted: Sequence[Any]) -> tuple[str, list[Any]]:
+    """One parameter for all values: ten thousand of their own take longer than the deletion."""
+    return f"{column} IN (SELECT UNNEST(?))", [list(wanted)]
+
+
+def _mentions(text: str, table: str) -> bool:
+    """Whether a statement may read the table that it fills: by its name, or through a view."""
+    return re.search(rf"\b(?:{re.escape(table)}|{_VIEWS})\b", text) is not None
+
+
+def _columnar(rows: Any) -> Any:
+    """Many rows as an Arrow table, which DuckDB reads on every core and twice as fast."""
+    if not isinstance(rows, pd.DataFrame) or len(rows) < _MANY:
+        return rows
+    import pyarrow as pa  # not needed by most commands
+
+    try:
+        return pa.Table.from_pandas(rows, preserve_index=False)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # a column of several types
+        return rows
+
+
+class DuckDBWarehouse(Warehouse):
+    """The DuckDB file at ``path``. Sessions of all processes take turns, fairly."""
+
+    path: str
+    wait_seconds: float = 120.0
+
+    @contextmanager
+    def open(self, label: str) -> Iterator[Session]:
+        path = Path(self.path).absolute()
+        held = _held.sessions.get(path)
+        if held is not None:  # the same thread already has it open
+            yield held
+            return
+        lock = path.parent / f"{path.name}.turns"
+        with fair_lock(lock, label=label, timeout=self.wait_seconds):
+            connection = _connect(path)
+            session = DuckDBSession(connection)
+            _held.sessions[path] = session
+            try:
+                yield session
+            finally:
+                del _held.sessions[path]
+                connection.close()
+
+
+class _Held(threading.local):
+    """Sessions that this thread holds, so that nested use does not wait for itself."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[Path, DuckDBSession] = {}
+
+
+_held = _Held()
+
+
+#: How the file is attached. Texts are compressed by dictionary and FSST at once, in a third of
+#: the time (of a file that is made; DuckDB before 1.3 cannot read it). Row groups are small,
+#: because full ones are written compressed and at once: of others the log has a copy, and each
+#: end of a session may compress them again.
+_ATTACHED = "STORAGE_VERSION 'v1.3.0', ROW_GROUP_SIZE 10240"
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"ATTACH '{_quoted(path)}' AS warehouse ({_ATTACHED})")
+        connection.execute("USE warehouse")
+        prelude.prepare(connection)
+    except duckdb.IOException as error:
+        connection.close()
+        reason = str(error).splitlines()[0]
+        raise Unavailable(
+            f"the warehouse {path} cannot be opened: {reason}; close the program that holds it"
+        ) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,1 @@
+"""Gong: its API and folders of its answers."""

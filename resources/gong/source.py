@@ -1,0 +1,110 @@
+"""Where calls come from: the API of Gong, or a folder of its answers.
+
+Which one is read is a matter of settings; both ways give the same pages.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from cs_assets.errors import UsageError
+from resources.gong.auth import AccessKey, Authorisation, OAuth
+from resources.gong.client import GongClient
+from resources.gong.export import ExportReader
+from resources.gong.pages import GongReader, Page, Window, ahead, bundles, rare_collections
+from resources.gong.quota import Quota
+from resources.settings import Settings
+
+_COMMON_BASE = "https://api.gong.io"
+
+
+class GongSource(dg.ConfigurableResource):
+    """Calls, transcripts and users of a company, page by page.
+
+    ``root`` is the home folder. Settings are read from the environment when a
+    run starts, so that no secret is part of a run's configuration: with an access
+    key or an OAuth app the API is read, otherwise the export folder.
+    """
+
+    root: str
+
+    _reader: GongReader | None = PrivateAttr(default=None)
+
+    def reader(self) -> GongReader:
+        """The way in that the settings name; one for the life of the resource."""
+        if self._reader is None:
+            self._reader = reader(Settings.load(cs_assets_home=Path(self.root)))
+        return self._reader
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        if isinstance(self._reader, GongClient):
+            self._reader.close()
+        self._reader = None
+
+    def calls(self, window: Window) -> Iterator[Page]:
+        """Calls that start in ``window``, and those whose start cannot be read."""
+        return ahead(self.reader().calls(window))
+
+    def calls_by_id(self, call_ids: Sequence[str]) -> Iterator[Page]:
+        """The calls of these ids that Gong still has."""
+        return self.reader().calls_by_id(call_ids)
+
+    def transcripts(self, call_ids: Sequence[str]) -> Iterator[Page]:
+        """The transcripts that exist for these calls."""
+        return ahead(self.reader().transcripts(call_ids))
+
+    def users(self) -> Iterator[Page]:
+        """Every user of the company."""
+        return self.reader().users()
+
+
+def reader(settings: Settings) -> GongReader:
+    """The API client when there are credentials, else the export folder."""
+    authorisation = _authorisation(settings)
+    if authorisation is None:
+        return ExportReader(settings.gong_dir)
+    quota = Quota(
+        settings.home.root / "gong_quota.sqlite",
+        company=settings.gong_base_url or settings.gong_oauth_client_id or _COMMON_BASE,
+        per_second=settings.gong_requests_per_second,
+        per_day=settings.gong_requests_per_day,
+        patience=settings.gong_patience_seconds,
+    )
+    return GongClient(authorisation, quota, workspace_id=settings.gong_workspace_id)
+
+
+def _authorisation(settings: Settings) -> Authorisation | None:
+    key, secret = settings.gong_access_key, settings.gong_access_key_secret
+    if key is not None and secret is not None:
+        return AccessKey(
+            key.get_secret_value(),
+            secret.get_secret_value(),
+            settings.gong_base_url or _COMMON_BASE,
+        )
+    if (key is None) != (secret is None):
+        raise UsageError("GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET go together; one is missing")
+    app = (
+        settings.gong_oauth_client_id,
+        settings.gong_oauth_client_secret,
+        settings.gong_oauth_refresh_token,
+    )
+    if app == (None, None, None):
+        return None
+    client_id, client_secret, refresh_token = app
+    if client_id is None or client_secret is None or refresh_token is None:
+        raise UsageError(
+            "GONG_OAUTH_CLIENT_ID, GONG_OAUTH_CLIENT_SECRET and GONG_OAUTH_REFRESH_TOKEN "
+            "go together; set all three"
+        )
+    return OAuth(
+        client_id,
+        client_secret.get_secret_value(),
+        refresh_token.get_secret_value(),
+        settings.home.root / "gong_oauth.json",
+        token_url=settings.gong_oauth_token_url,
+    )
+
+
+__all__ = ["GongSource", "Page", "Window", "bundles", "rare_collections", "reader"]

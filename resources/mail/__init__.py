@@ -1,0 +1,1 @@
+"""Mail: a file a provider, and the choice among them."""

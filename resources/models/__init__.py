@@ -1,0 +1,1 @@
+"""Models: Claude, Cortex, and the writer that the settings choose."""

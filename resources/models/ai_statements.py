@@ -1,0 +1,57 @@
+"""Runs AI statements of the warehouse: ledgered on Snowflake, as they are on DuckDB."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from cs_assets.ai import statements
+from cs_assets.ai.configuration import load as load_configuration
+from cs_assets.ai.ledger.ledger import AiLedger, Purpose
+from cs_assets.ai.statements import Statement
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.home import Home
+from resources.settings import Settings
+from resources.warehouse import Warehouse
+
+Result = TypeVar("Result")
+
+
+class AiStatements:
+    """The AI statements of one asset in one run.
+
+    On DuckDB the functions are local and free: nothing is ledgered.
+    """
+
+    def __init__(
+        self, warehouse: Warehouse, *, asset: str, run_id: str, root: str | None = None
+    ) -> None:
+        self._is_billed = not isinstance(warehouse, DuckDBWarehouse)
+        self._asset = asset
+        self._run_id = run_id
+        self._root = root
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether the functions cost something, so that what is there is worth keeping."""
+        return self._is_billed
+
+    def run(self, statement: Statement, period: str, call: Callable[[], Result]) -> Result:
+        """Run ``call``, which executes ``statement`` for ``period`` (``2026-11-09``, a range).
+
+        Raises ``statements.CeilingReached`` instead when a ceiling would be passed.
+        """
+        if not self._is_billed:
+            return call()
+        settings = Settings.load()
+        configuration = load_configuration(settings.cs_assets_config_dir)
+        home = Home(Path(self._root)) if self._root else settings.home
+        name = "\0".join((self._run_id, self._asset, statement.name, period))
+        return statements.run(
+            statement,
+            call,
+            ledger=AiLedger(home.ai_ledger, configuration.ceilings, lease_seconds=7200),
+            configuration=configuration,
+            purpose=Purpose(self._asset, self._run_id, "all", ""),
+            key=hashlib.sha256(name.encode()).hexdigest(),
+        )

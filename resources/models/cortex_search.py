@@ -1,0 +1,97 @@
+"""Case studies from a Cortex Search service, behind the interface of the local search."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from cs_assets.ai.configuration import load as load_configuration
+from cs_assets.ai.requests import AskingFailed
+from cs_assets.search.case_studies import (
+    FILTERABLE,
+    CaseStudyHit,
+    CaseStudySearch,
+    Filters,
+    LocalCaseStudySearch,
+    fits,
+)
+from resources.models.cortex import CortexClient, cortex_client
+from resources.settings import Settings
+
+_COLUMNS = ("case_study_id", "title", "company_name", "key_results", *FILTERABLE)
+#: Columns that hold one value each, so that the service can filter by them. The
+#: others hold lists in one text and are filtered here.
+_EXACT = ("industry_vertical", "company_size")
+_SPARE = 5  # times as many are asked for when some will be filtered here
+
+_log = logging.getLogger(__name__)
+
+
+class CortexCaseStudySearch:
+    """Asks the service; where it does not answer, the local search does."""
+
+    def __init__(self, client: CortexClient, service: str, fallback: CaseStudySearch) -> None:
+        self._client = client
+        self._service = service
+        self._fallback = fallback
+
+    def search(
+        self, query: str, filters: Filters | None = None, limit: int = 5
+    ) -> list[CaseStudyHit]:
+        """As ``CaseStudySearch.search``; hits of the service say ``cortex`` in ``found_by``."""
+        filters = filters or {}
+        known = [name for name in filters if name not in FILTERABLE]
+        if known:
+            raise ValueError(f"'{known[0]}' is no filter: {', '.join(FILTERABLE)}")
+        if limit < 1 or not query.strip():
+            return []
+        here = {name: wanted for name, wanted in filters.items() if name not in _EXACT}
+        asked = min(1000, limit * (_SPARE if here else 1))
+        try:
+            rows = self._client.search(
+                self._service, query, [c.upper() for c in _COLUMNS], _filter(filters), asked
+            )
+        except AskingFailed as failure:
+            _log.warning("case studies are searched locally: %s", failure)
+            return self._fallback.search(query, filters, limit)
+        lower = [{str(name).lower(): value for name, value in row.items()} for row in rows]
+        fitting = [row for row in lower if row.get("case_study_id") and fits(row, here)]
+        return [_hit(row, place) for place, row in enumerate(fitting[:limit], start=1)]
+
+
+def _filter(filters: Filters) -> dict[str, Any] | None:
+    """The filter object for the columns that the service filters."""
+    parts: list[dict[str, Any]] = []
+    for name in _EXACT:
+        if name in filters:
+            wanted = filters[name]
+            values: Sequence[str] = [wanted] if isinstance(wanted, str) else wanted
+            either = [{"@eq": {name.upper(): value}} for value in values]
+            parts.append(either[0] if len(either) == 1 else {"@or": either})
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else {"@and": parts}
+
+
+def _hit(row: dict[str, Any], place: int) -> CaseStudyHit:
+    return CaseStudyHit(
+        case_study_id=str(row["case_study_id"]),
+        title=str(row.get("title") or ""),
+        company_name=str(row.get("company_name") or ""),
+        industry_vertical=str(row.get("industry_vertical") or ""),
+        key_results=str(row.get("key_results") or ""),
+        score=round(1 / place, 6),
+        found_by=("cortex",),
+    )
+
+
+def case_study_search(settings: Settings, case_studies: pd.DataFrame) -> CaseStudySearch:
+    """The search for these settings over the rows of ``source.case_studies``."""
+    local = LocalCaseStudySearch(case_studies)
+    if settings.cs_assets_warehouse != "snowflake" or settings.cortex_search_service is None:
+        return local
+    timeout = load_configuration(settings.cs_assets_config_dir).timeout_seconds
+    return CortexCaseStudySearch(
+        cortex_client(settings, timeout), settings.cortex_search_service, local
+    )

@@ -1,0 +1,1 @@
+"""Slack: webhook, bot, or files in the outbox."""

@@ -1,0 +1,99 @@
+"""Slack: webhook or bot token as the settings say; files in the outbox in development."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import dagster as dg
+
+from cs_assets.delivery.couriers import SlackCourier, SlackTransport
+from cs_assets.delivery.planning import REHEARSAL
+from cs_assets.delivery.redaction import remember_secret
+from cs_assets.errors import Unavailable, UsageError
+from resources.home import Home
+from resources.mail.log_hygiene import quiet_providers
+from resources.settings import Settings
+
+Way = Literal["bot", "webhook", "console"]
+
+
+def choose_way(settings: Settings) -> Way | None:
+    """How to post: the bot (its posts can be found again), the webhook, or, in development
+    only, files. None: Slack is not set up."""
+    if settings.slack_bot_token is not None:
+        return "bot"
+    if settings.slack_webhook_url is not None:
+        return "webhook"
+    return "console" if settings.cs_assets_environment == "development" else None
+
+
+def make_transport(way: Way, settings: Settings, home: Home) -> SlackTransport:
+    """The transport for ``way``; its library is imported only here."""
+    quiet_providers()
+    for secret in (settings.slack_bot_token, settings.slack_webhook_url):
+        if secret is not None:
+            remember_secret(secret.get_secret_value())
+    match way:
+        case "bot":
+            from resources.slack.bot import BotSlack
+
+            assert settings.slack_bot_token is not None
+            token = settings.slack_bot_token.get_secret_value().strip()
+            return BotSlack(token, settings.slack_base_url)
+        case "webhook":
+            from resources.slack.webhook import WebhookSlack, check_url
+
+            assert settings.slack_webhook_url is not None
+            url = settings.slack_webhook_url.get_secret_value().strip()
+            return WebhookSlack(check_url(url))
+        case "console":
+            from resources.slack.console import ConsoleSlack
+
+            return ConsoleSlack(home.outbox)
+
+
+def post_finder(settings: Settings) -> Callable[[str, str], str | None]:
+    """Looks a delivery up in a channel's history; needs the bot and ``channels:history``."""
+    if settings.slack_bot_token is None:
+        raise UsageError("posts can be looked up with a bot token only: set SLACK_BOT_TOKEN")
+    from slack_sdk.errors import SlackApiError
+
+    from resources.slack.bot import BotSlack
+
+    token = settings.slack_bot_token.get_secret_value().strip()
+    bot = BotSlack(token, settings.slack_base_url)
+
+    def find(channel: str, delivery_key: str) -> str | None:
+        try:
+            return bot.find(channel, delivery_key)
+        except SlackApiError as error:
+            word = error.response.get("error", "unknown error")
+            raise Unavailable(f"Slack's history of the channel cannot be read: {word}") from None
+
+    return find
+
+
+class SlackResource(dg.ConfigurableResource):
+    """Slack for the home folder ``root``. Settings are read when a run uses it."""
+
+    root: str
+
+    def environment(self) -> str | None:
+        """The environment of a post's key; None when Slack is not set up."""
+        settings = Settings.load()
+        match choose_way(settings):
+            case None:
+                return None
+            case "console":
+                return REHEARSAL
+            case _:
+                return settings.cs_assets_environment
+
+    def courier(self) -> SlackCourier | None:
+        """A courier, or None when Slack is not set up."""
+        settings = Settings.load()
+        way = choose_way(settings)
+        if way is None:
+            return None
+        home = Home(Path(self.root))
+        return SlackCourier(make_transport(way, settings, home), home.root)

@@ -1,0 +1,350 @@
+"""A session on Snowflake: the port's promises kept where DDL commits and no key is enforced."""
+
+import random
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+from snowflake.connector import SnowflakeConnection
+from snowflake.connector.errors import Error, OperationalError
+
+import sql
+from cs_assets.errors import CsAssetsError
+from resources.snowflake.errors import is_expired, is_transient
+from resources.snowflake.locks import lock_of, take_lock
+from resources.snowflake.rows import normalised, staged_type, unstaged, write_parquet
+from resources.warehouse import (
+    Merged,
+    Parameters,
+    Scope,
+    check_rows,
+    scope_condition,
+    unnamed_write,
+)
+from sql import catalog
+
+#: Tries of one piece of work, and the longest wait before the second.
+_TRIES = 4
+_WAIT_SECONDS = 1.0
+
+Result = TypeVar("Result")
+
+
+class SnowflakeSession:
+    """A session that connects when first needed and again when its token has run out.
+
+    Rows come in through temporary tables, one or two for each table written to, made
+    before a transaction begins because DDL would commit it half way. A transaction
+    first takes the locks of its tables (``snowflake_locks``), so that two which write
+    to the same table follow each other.
+    """
+
+    def __init__(self, connect: Callable[[], SnowflakeConnection]) -> None:
+        self._connect = connect
+        self._connection: SnowflakeConnection | None = None
+        self._in_transaction = False
+        self._named: frozenset[str] = frozenset()
+        self._is_trying = False
+        self._has_stage = False
+        self._staging: set[str] = set()
+        self._tag = "cs_assets"
+
+    @property
+    def is_open(self) -> bool:
+        return self._connection is not None and not self._connection.is_closed()
+
+    def tag(self, text: str) -> None:
+        """Mark what follows in Snowflake's history: ``text`` of letters, digits and ``_=;.-``."""
+        if text != self._tag:
+            self._tag = text
+            if self.is_open:
+                self._run(f"ALTER SESSION SET QUERY_TAG = '{text}'")
+
+    def close(self) -> None:
+        """End the session; what it left open is rolled back by Snowflake."""
+        connection, self._connection = self._connection, None
+        self._has_stage = False
+        self._staging.clear()
+        if connection is not None:
+            with suppress(Error):
+                connection.close()
+
+    def query(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
+        def read() -> pd.DataFrame:
+            with self._cursor(sql.text(statement, "snowflake"), parameters) as cursor:
+                return normalised(cursor.fetch_pandas_all(), cursor.description)
+
+        return self._trying(read)
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> None:
+        self._run(sql.text(statement, "snowflake"), parameters)
+
+    def show(self, what: str) -> pd.DataFrame:
+        """Rows of ``SHOW what`` as text; it takes no parameters, so the caller checks names."""
+        with self._cursor(f"SHOW {what}") as cursor:
+            names = [str(field.name).lower() for field in cursor.description]
+            return pd.DataFrame(cursor.fetchall(), columns=names)  # SHOW gives JSON, not Arrow
+
+    @contextmanager
+    def transaction(self, *tables: str) -> Iterator[None]:
+        if self._in_transaction:
+            if unnamed := set(tables) - self._named:
+                raise unnamed_write(unnamed)
+            yield
+            return
+        self._trying(lambda: self._begin(tables))
+        self._in_transaction = True
+        self._named = frozenset(tables)
+        try:
+            yield
+        except BaseException:
+            with suppress(Error):  # a connection that is gone has rolled back already
+                self._run("ROLLBACK")
+            raise
+        else:
+            self._run("COMMIT")
+        finally:
+            self._in_transaction = False
+
+    def _begin(self, tables: tuple[str, ...]) -> None:
+        """Begin a transaction that holds the locks of its tables."""
+        for table in tables:
+            self._prepare(table)
+        self._run("BEGIN")
+        try:
+            for table in sorted(tables):  # in one order, so that two cannot wait for each other
+                self._take(table)
+        except BaseException:
+            with suppress(Error):
+                self._run("ROLLBACK")
+            raise
+
+    def _take(self, table: str) -> None:
+        if self._run(take_lock(table)) != 1:
+            raise CsAssetsError(
+                f"{lock_of(table)} has lost its row, writers of {table} would not wait for each "
+                "other; drop it and run cs-assets setup snowflake --only tables"
+            )
+
+    def append(self, table: str, rows: pd.DataFrame) -> int:
+        columns = self._columns_of(table, rows)
+        if rows.empty:
+            return 0
+        with self.transaction(table):
+            self._insert(table, columns, rows)
+        return len(rows)
+
+    def replace(self, table: str, rows: pd.DataFrame, scope: Scope) -> int:
+        columns = self._columns_of(table, rows)
+
+        def write() -> int:
+            with self.transaction(table):
+                self._delete(table, scope)
+                if not rows.empty:
+                    self._insert(table, columns, rows)
+            return len(rows)
+
+        return self._trying(write)
+
+    def replace_from(self, table: str, statement: str, parameters: Parameters, scope: Scope) -> int:
+        select = sql.text(statement, "snowflake").rstrip().rstrip(";")
+        return self._trying(lambda: self._replace_from(table, select, parameters, scope))
+
+    def _replace_from(self, table: str, select: str, parameters: Parameters, scope: Scope) -> int:
+        with self._cursor_described(select, parameters) as description:
+            names = [field.name.lower() for field in description]
+        check_rows(self.columns(table), pd.DataFrame(columns=names), table)
+        columns = ", ".join(names)
+        with self.transaction(table):
+            # The SELECT may read the rows that it replaces, so it runs before they go.
+            made = _made_name(table) if _has_made_values(table) else _loaded_name(table)
+            self._run(f"DELETE FROM {made}")  # noqa: S608 - identifiers are the catalog's own
+            self._run(f"INSERT INTO {made} ({columns})\n{select}", parameters)
+            self._delete(table, scope)
+            return self._run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {made}")  # noqa: S608
+
+    def merge(self, table: str, rows: pd.DataFrame) -> Merged:
+        key = catalog.table(table).key
+        columns = self._columns_of(table, rows)
+        if rows.empty:
+            return Merged(0, 0)
+        if rows.duplicated(list(key)).any():
+            raise ValueError(f"{table}: rows to merge repeat the key ({', '.join(key)})")
+        return self._trying(lambda: self._merge(table, key, columns, rows))
+
+    def _merge(
+        self,
+        table: str,
+        key: tuple[str, ...],
+        columns: list[catalog.Column],
+        rows: pd.DataFrame,
+    ) -> Merged:
+        with self.transaction(table):
+            staged = self._load(table, columns, rows)
+            updated = self._run(text) if (text := _update_text(table, key, columns, staged)) else 0
+            inserted = self._run(_insert_new_text(table, key, columns, staged))
+        return Merged(inserted=inserted, updated=updated)
+
+    def columns(self, table: str) -> list[str]:
+        return catalog.table(table).column_names
+
+    def _prepare(self, table: str) -> None:
+        """Make what a write to ``table`` needs and what would commit a transaction."""
+        if table in self._staging:
+            return
+        declared = catalog.table(table)
+        if not self._has_stage:
+            self._run("CREATE TEMPORARY STAGE IF NOT EXISTS incoming_rows")
+            self._has_stage = True
+        types = ", ".join(f"{column.name} {staged_type(column)}" for column in declared.columns)
+        self._run(f"CREATE OR REPLACE TEMPORARY TABLE {_loaded_name(table)} ({types})")
+        if _has_made_values(table):
+            types = ", ".join(f"{column.name} {column.type}" for column in declared.columns)
+            self._run(f"CREATE OR REPLACE TEMPORARY TABLE {_made_name(table)} ({types})")
+        self._staging.add(table)
+
+    def _load(self, table: str, columns: list[catalog.Column], rows: pd.DataFrame) -> str:
+        """Put ``rows`` into the temporary table of ``table``; returns its name."""
+        staged = _loaded_name(table)
+        self._run(f"DELETE FROM {staged}")  # noqa: S608
+        self._copy(staged, columns, rows)
+        return staged
+
+    def _copy(self, into: str, columns: list[catalog.Column], rows: pd.DataFrame) -> None:
+        """Send ``rows`` as one Parquet file and copy it into a table, inside the transaction."""
+        place = f"rows_{uuid.uuid4().hex}"  # COPY skips a file that it has loaded before
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{place}.parquet"
+            write_parquet(rows, columns, path)
+            self._run(f"PUT 'file://{path}' @incoming_rows/{place} AUTO_COMPRESS = FALSE")
+        names = ", ".join(column.name for column in columns)
+        values = ", ".join(f"$1:{c.name.upper()}::{staged_type(c)}" for c in columns)
+        # Without logical types a Parquet timestamp would come in as a number to be guessed at.
+        self._run(
+            f"COPY INTO {into} ({names}) FROM (SELECT {values} FROM @incoming_rows/{place}) "  # noqa: S608
+            "FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE)"
+        )
+
+    def _columns_of(self, table: str, rows: pd.DataFrame) -> list[catalog.Column]:
+        declared = catalog.table(table)
+        return [declared.column(name) for name in check_rows(self.columns(table), rows, table)]
+
+    def _delete(self, table: str, scope: Scope) -> None:
+        check_rows(self.columns(table), pd.DataFrame(columns=list(scope)), table)
+        condition, parameters = scope_condition(scope)
+        self._run(f"DELETE FROM {table} WHERE {condition}", parameters)  # noqa: S608
+
+    def _insert(self, table: str, columns: list[catalog.Column], rows: pd.DataFrame) -> None:
+        """Straight into the table, or by way of text where a function makes the values."""
+        if not any(staged_type(column) != column.type for column in columns):
+            self._copy(table, columns, rows)
+            return
+        staged = self._load(table, columns, rows)
+        names = ", ".join(column.name for column in columns)
+        values = ", ".join(unstaged(column) for column in columns)
+        self._run(f"INSERT INTO {table} ({names}) SELECT {values} FROM {staged}")  # noqa: S608
+
+    def _run(self, text: str, parameters: Any = ()) -> int:
+        with self._cursor(text, parameters) as cursor:
+            return int(cursor.rowcount or 0)
+
+    def _trying(self, work: Callable[[], Result]) -> Result:
+        """Do ``work``, again after a transient error, unless it is part of a transaction.
+
+        The work is one that may be done twice: a read, or a write that replaces.
+        """
+        if self._is_trying:  # part of work that is tried again as a whole
+            return work()
+        for left in reversed(range(_TRIES)):
+            self._is_trying = True
+            try:
+                return work()
+            except Error as error:
+                if self._in_transaction or not left or not is_transient(error):
+                    raise
+                if is_expired(error) or not self.is_open:
+                    self.close()
+                time.sleep(random.uniform(0, _WAIT_SECONDS * (_TRIES - left)))  # noqa: S311
+            finally:
+                self._is_trying = False
+        raise AssertionError("unreachable")
+
+    def _opened(self) -> SnowflakeConnection:
+        """The connection; a new one knows neither tag nor temporary tables."""
+        if self._connection is None or self._connection.is_closed():
+            if self._in_transaction:  # a new session would write outside of the transaction
+                raise OperationalError("the connection was closed in a transaction", errno=250003)
+            self._connection = self._connect()
+            self._has_stage = False
+            self._staging.clear()
+            self._run(f"ALTER SESSION SET QUERY_TAG = '{self._tag}'")
+        return self._connection
+
+    @contextmanager
+    def _cursor(self, text: str, parameters: Any = ()) -> Iterator[Any]:
+        cursor = self._opened().cursor()
+        try:
+            yield cursor.execute(text, list(parameters) or None)
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def _cursor_described(self, text: str, parameters: Any = ()) -> Iterator[Any]:
+        cursor = self._opened().cursor()
+        try:
+            yield cursor.describe(text, list(parameters) or None)
+        finally:
+            cursor.close()
+
+
+def _loaded_name(table: str) -> str:
+    """The temporary table that files are copied into (values of special types as text)."""
+    return "loaded_" + table.replace(".", "_")
+
+
+def _made_name(table: str) -> str:
+    """The temporary table that a SELECT is kept in, where the other one holds text instead."""
+    return "made_" + table.replace(".", "_")
+
+
+def _has_made_values(table: str) -> bool:
+    """Whether a column of ``table`` is of a type that no file can hold."""
+    return any(staged_type(column) != column.type for column in catalog.table(table).columns)
+
+
+def _update_text(
+    table: str, key: tuple[str, ...], columns: list[catalog.Column], staged: str
+) -> str:
+    """Changes the rows that are there and differ; empty when there is nothing but the key.
+
+    Not one MERGE: it would tell updated and inserted rows apart on Snowflake only,
+    and the lock already keeps others out between the two statements.
+    """
+    others = [column for column in columns if column.name not in key]
+    if not others:
+        return ""
+    rows = ", ".join(f"{unstaged(column)} AS {column.name}" for column in columns)
+    same_key = " AND ".join(f"{table}.{name} = r.{name}" for name in key)
+    differs = " OR ".join(f"{table}.{c.name} IS DISTINCT FROM r.{c.name}" for c in others)
+    changes = ", ".join(f"{c.name} = r.{c.name}" for c in others)
+    return (
+        f"UPDATE {table} SET {changes} FROM (SELECT {rows} FROM {staged}) r "  # noqa: S608
+        f"WHERE {same_key} AND ({differs})"
+    )
+
+
+def _insert_new_text(
+    table: str, key: tuple[str, ...], columns: list[catalog.Column], staged: str
+) -> str:
+    names = ", ".join(column.name for column in columns)
+    values = ", ".join(unstaged(column) for column in columns)
+    same_key = " AND ".join(f"t.{name} = r.{name}" for name in key)
+    return (
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {staged} r "  # noqa: S608
+        f"WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE {same_key})"
+    )

@@ -1,0 +1,151 @@
+"""The Snowflake warehouse: connections, their query tags and their end."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import dagster as dg
+import snowflake.connector
+from dagster_snowflake import SnowflakeResource
+from pydantic import Field, PrivateAttr
+
+from cs_assets.errors import UsageError
+from resources.settings import Settings
+from resources.snowflake.errors import told
+from resources.snowflake.jwt import plain_key, read_key
+from resources.snowflake.session import SnowflakeSession
+from resources.warehouse import Session, Warehouse
+
+#: The connector would else ask the metadata services of three clouds where it runs.
+QUIET = {"platform_detection_timeout_seconds": 0.0}
+
+
+class SnowflakeWarehouse(Warehouse):
+    """Sessions on Snowflake through dagster-snowflake's resource as connection factory.
+
+    Within a run one connection is kept for each thread and closed when the run
+    ends; outside of a run each session closes its own. The key is read from the
+    environment when a connection is made and is part of no configuration.
+    """
+
+    account: str
+    user: str
+    role: str | None = None
+    warehouse: str | None = None
+    database: str
+    statement_timeout_seconds: int = 3600
+    lock_timeout_seconds: int = 300
+    extra: dict[str, Any] = Field(default_factory=dict)
+    """More arguments of the connector, e.g. host, port and protocol of a local server."""
+
+    _run_id: str | None = PrivateAttr(default=None)
+    _managed: bool = PrivateAttr(default=False)
+    _open: list[SnowflakeSession] = PrivateAttr(default_factory=list)
+    _of_thread: threading.local = PrivateAttr(default_factory=threading.local)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        self._run_id = context.run.run_id if context.run else None
+        self._managed = True
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        self._managed = False
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection that is kept."""
+        while self._open:
+            self._open.pop().close()
+        self._of_thread = threading.local()
+
+    @contextmanager
+    def open(self, label: str) -> Iterator[Session]:
+        held: SnowflakeSession | None = getattr(self._of_thread, "in_use", None)
+        if held is not None:  # nested use in one thread is one session
+            yield held
+            return
+        session = self._session()
+        try:
+            session.tag(self._tag(label))
+            self._of_thread.in_use = session
+            yield session
+        except snowflake.connector.errors.Error as error:
+            raise told(error) from error
+        finally:
+            self._of_thread.in_use = None
+            if not self._managed:
+                self._forget(session)
+
+    def _session(self) -> SnowflakeSession:
+        kept: SnowflakeSession | None = getattr(self._of_thread, "kept", None)
+        if kept is not None and kept.is_open:
+            return kept
+        session = SnowflakeSession(self._connect)
+        self._open.append(session)
+        self._of_thread.kept = session
+        return session
+
+    def _forget(self, session: SnowflakeSession) -> None:
+        session.close()
+        with suppress(ValueError):
+            self._open.remove(session)
+        self._of_thread.kept = None
+
+    def _connect(self) -> snowflake.connector.SnowflakeConnection:
+        """A new connection; closed again if anything fails before it is handed over."""
+        arguments = connection_arguments(
+            Settings.load(),
+            account=self.account,
+            user=self.user,
+            role=self.role,
+            warehouse=self.warehouse,
+            database=self.database,
+            schema="OPS",
+            additional_snowflake_connection_args={
+                **self.extra,
+                "session_parameters": {
+                    "TIMEZONE": "UTC",
+                    "STATEMENT_TIMEOUT_IN_SECONDS": self.statement_timeout_seconds,
+                    "LOCK_TIMEOUT": self.lock_timeout_seconds,
+                    "ABORT_DETACHED_QUERY": True,
+                    **self.extra.get("session_parameters", {}),
+                },
+            },
+        )
+        try:
+            return snowflake.connector.connect(**arguments)
+        except snowflake.connector.errors.Error as error:
+            raise told(error) from error
+
+    def _tag(self, label: str) -> str:
+        parts = ["cs_assets", f"asset={label}"]
+        if self._run_id:
+            parts.append(f"run={self._run_id}")
+        return re.sub(r"[^A-Za-z0-9_=;.-]", "_", ";".join(parts))[:2000]
+
+
+def connection_arguments(settings: Settings, **named: Any) -> dict[str, Any]:
+    """The connector's arguments by dagster-snowflake's resource, signed in by the settings' key.
+
+    The resource's own context manager leaves the connection open when the body raises,
+    so only its arguments are used.
+    """
+    key, path = settings.snowflake_private_key, settings.snowflake_private_key_path
+    if key is None and path is None:
+        raise UsageError(
+            "no key for Snowflake; set SNOWFLAKE_PRIVATE_KEY_PATH (or SNOWFLAKE_PRIVATE_KEY)"
+        )
+    # Read and tried here: the connector's own words for a bad key are long and may show it.
+    passphrase = settings.snowflake_private_key_passphrase
+    pem = read_key(key.get_secret_value() if key else None, path)
+    unencrypted = plain_key(pem, passphrase.get_secret_value() if passphrase else None)
+    factory = SnowflakeResource(
+        **{
+            "private_key": unencrypted,
+            "paramstyle": "qmark",
+            "login_timeout": 60,
+            **{name: value for name, value in named.items() if value is not None},
+        }
+    )
+    return {**factory._connection_args, **QUIET}
