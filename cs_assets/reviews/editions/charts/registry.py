@@ -21,6 +21,9 @@ from cs_assets.reviews.editions.charts.model import Builder
 
 CHARTS: dict[str, Builder] = {}
 
+#: The charts of every review register themselves as a user's own do; imported when first asked for.
+_BUILT_IN = ("cs_assets.reviews.editions.charts.built_in",)
+
 
 class UnknownChart(LookupError):
     """A chart that no function is registered for."""
@@ -50,7 +53,7 @@ def load_modules(names: tuple[str, ...]) -> None:
 
 def builder(name: str) -> Builder:
     """The function of the chart ``name``; raises ``UnknownChart`` with the known names."""
-
+    load_modules(_BUILT_IN)
     if name not in CHARTS:
         raise UnknownChart(f"no chart called '{name}': {', '.join(sorted(CHARTS))}")
     return CHARTS[name]
