@@ -2,7 +2,10 @@
 # make test   set up and run the tests
 # make up     serve the Dagster UI on 127.0.0.1:3000 over the same data
 # make lint   style, types and the rules of the house
-# make bench  the performance figures; make faults: the reliability figures at full size
+# make bench  the figures of speed and size; make faults: of reliability; make judge: of judgement
+#             ROOMS="calls gong" or FIGURES="P-calls-04 P-gong-*" choose, LIST=1 tells what there is,
+#             WRITE=1 enters the results in docs/benchmarks.md
+# make help   this
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -10,7 +13,7 @@ HOME_DIR ?= .cs_assets
 export DAGSTER_DISABLE_TELEMETRY := 1
 export CS_ASSETS_HOME := $(HOME_DIR)
 
-.PHONY: demo test up lint bench faults setup clean
+.PHONY: demo help test up lint bench faults judge setup clean
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
@@ -40,11 +43,19 @@ lint: .venv/test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+FIGURE_ARGUMENTS = $(if $(LIST),--list) $(if $(WRITE),--write) $(ROOMS) $(foreach id,$(FIGURES),'$(id)')
+
 bench: .venv/test-ready
-	$(BIN)/python -m tests.benchmarks $(ROOMS)
+	$(BIN)/python -m tests.benchmarks $(FIGURE_ARGUMENTS)
 
 faults: .venv/test-ready
-	$(BIN)/python -m tests.faults $(ROOMS)
+	$(BIN)/python -m tests.faults $(FIGURE_ARGUMENTS)
+
+judge: .venv/test-ready
+	$(BIN)/python -m tests.judge $(FIGURE_ARGUMENTS)
+
+help:
+	@sed -n 's/^# //p' Makefile
 
 clean:
 	rm -rf .venv build dist *.egg-info

@@ -8,7 +8,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from tests import no_network
-from tests.figures import Tell
+from tests.figures import Figure, Tell, listed
 
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
@@ -33,7 +33,12 @@ def _talks_to_this_machine_only() -> Iterator[None]:
 @pytest.fixture
 def tell(record_property: Callable[[str, object], None]) -> Tell:
     """Puts a figure's line under the summary of the run, whichever process measured it."""
-    return lambda figure: record_property("figure", figure.line())
+
+    def put(figure: Figure) -> None:
+        assert figure.id in {entry.id for entry in listed()}, f"{figure.id} is in no BY_ID"
+        record_property("figure", figure.line())
+
+    return put
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

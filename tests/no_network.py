@@ -68,10 +68,10 @@ def attempts() -> int:
 
 
 def figure(tests: int) -> Figure:
-    """R-43 over the tests that were run in the namespace."""
+    """R-43b over the tests that were run in the namespace."""
     count = attempts()
     return Figure(
-        "R-43",
+        "R-43b",
         f"whole run of {tests} tests in a network without routes: attempts to leave this machine",
         str(count),
         "0",

@@ -25,7 +25,7 @@ from tests.figures import Figure, Tell
         lambda: faults.cost_guard(30),
         faults.model_lifecycle,
     ],
-    ids=[*(f"P-ai-0{n}" for n in range(1, 8)), *(f"R-{n}" for n in range(26, 31))],
+    ids=[*(f"P-ai-0{n}" for n in range(1, 6)), "R-63", "R-64", *(f"R-{n}" for n in range(26, 31))],
 )
 def test_figure(measure: Callable[[], Figure], tell: Tell) -> None:
     figure = measure()

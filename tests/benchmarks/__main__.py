@@ -1,9 +1,8 @@
-"""``python -m tests.benchmarks [ROOM ...]``: prints the figures."""
+"""``make bench``, ``python -m tests.benchmarks [ROOM|ID ...]``: measures and prints figures."""
 
 import sys
 
-from tests import benchmarks
 from tests.run_figures import main
 
 if __name__ == "__main__":
-    sys.exit(main(benchmarks, sys.argv[1:]))
+    sys.exit(main("tests.benchmarks", sys.argv[1:]))

@@ -6,7 +6,6 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -176,15 +175,10 @@ def narratives_side_by_side(
     return Figure("P-ai-05", name, value, f"<=1.2x of {ideal:.1f}s", passed)
 
 
-def figures() -> Iterable[Figure]:
-    """All figures at full size; about two minutes."""
-    yield mutated_numbers()
-    yield right_texts_rejected()
-    yield second_run()
-    yield processes_against_a_ceiling()
-    yield narratives_side_by_side()
-
-
-if __name__ == "__main__":
-    for figure in figures():
-        print(figure.line(), flush=True)
+BY_ID = {
+    "P-ai-01": mutated_numbers,
+    "P-ai-02": right_texts_rejected,
+    "P-ai-03": second_run,
+    "P-ai-04": processes_against_a_ceiling,
+    "P-ai-05": narratives_side_by_side,
+}

@@ -40,17 +40,19 @@ def agreement(dimension: Dimension, held_out: bool = False) -> Agreement:
 
 
 def agreement_figures() -> Iterable[Figure]:
-    """P-calls-01: kappa by dimension on all labelled calls, and on those held out."""
-    for held_out in (False, True):
-        for dimension in DIMENSIONS:
-            found = agreement(dimension, held_out)
-            which = "held-out" if held_out else "all"
-            value = f"{found.kappa:.2f} (n={found.n}, bias {found.bias:+.2f} levels)"
-            name = f"kappa-{dimension}-{which}"
-            yield Figure("P-calls-01", name, value, f">={TRUSTED_KAPPA}", found.is_trusted)
+    """P-calls-01 and 11: kappa by dimension on all labelled calls, and on those held out."""
+    for code, held_out in (("P-calls-01", False), ("P-calls-11", True)):
+        found = {dimension: agreement(dimension, held_out) for dimension in DIMENSIONS}
+        value = "; ".join(
+            f"{name} {one.kappa:.2f} (n={one.n}, bias {one.bias:+.2f} levels)"
+            for name, one in found.items()
+        )
+        name = f"kappa-by-dimension-{'held-out' if held_out else 'all'}"
+        trusted = all(one.is_trusted for one in found.values())
+        yield Figure(code, name, value, f">={TRUSTED_KAPPA} each", trusted)
 
 
-def objection_figures() -> Iterable[Figure]:
+def objections() -> Figure:
     """P-calls-02: objections found, found wrongly, and outcomes that the reader saw, too."""
     found = missed = wrong = same = both = 0
     for call in labelled_calls():
@@ -63,13 +65,13 @@ def objection_figures() -> Iterable[Figure]:
         both += (read & kinds).total()
         same += (Counter(call.objections) & Counter(heard)).total()
     recall, precision = found / (found + missed), found / (found + wrong)
-    yield _share("objections-recall", recall, found + missed, 0.85)
-    yield _share("objections-precision", precision, found + wrong, 0.85)
-    yield _share("objections-outcome", same / both, both, 0.75)
-
-
-def _share(name: str, share: float, n: int, target: float) -> Figure:
-    return Figure("P-calls-02", name, f"{share:.2f} (n={n})", f">={target}", share >= target)
+    value = (
+        f"{recall:.2f} (n={found + missed}), {precision:.2f} (n={found + wrong}), "
+        f"{same / both:.2f} (n={both})"
+    )
+    passed = recall >= 0.85 and precision >= 0.85 and same / both >= 0.75
+    name = "objections-recall,-precision,-outcome"
+    return Figure("P-calls-02", name, value, ">=0.85, >=0.85, >=0.75", passed)
 
 
 class NaiveCues:
@@ -87,7 +89,7 @@ class NaiveCues:
 
 
 def speed(rounds: int = 3) -> Iterable[Figure]:
-    """P-calls-03: calls a second, against the same scorer with the naive cues; medians, in turn."""
+    """P-calls-03 and 10: calls a second, against the same scorer with naive cues; medians."""
     rubric, taxonomy = assets.load_rules()
     naive_rubric, naive_taxonomy = _with_naive_cues()
     seconds: dict[str, list[float]] = {"ours": [], "naive": []}
@@ -100,7 +102,7 @@ def speed(rounds: int = 3) -> Iterable[Figure]:
     rate, ratio = len(calls) / ours, naive / ours
     value = f"{rate:.0f}/s (n={len(calls)})"
     yield Figure("P-calls-03", "calls-scored-a-second", value, ">=100/s", rate >= 100)
-    yield Figure("P-calls-03", "against-naive-loop", f"{ratio:.1f}x", ">=5x", ratio >= 5)
+    yield Figure("P-calls-10", "against-naive-loop", f"{ratio:.1f}x", ">=5x", ratio >= 5)
 
 
 def _with_naive_cues() -> tuple[Rubric, Taxonomy]:
@@ -221,15 +223,12 @@ def _show(home: Path, call: str) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def figures() -> Iterable[Figure]:
-    """All figures of the room."""
-    yield from agreement_figures()
-    yield from objection_figures()
-    yield from speed()
-    yield one_call_from_the_command_line()
-    yield similar_among_many()
-
-
-if __name__ == "__main__":
-    for figure in figures():
-        print(figure.line())
+BY_ID = {
+    "P-calls-01": agreement_figures,
+    "P-calls-02": objections,
+    "P-calls-03": speed,
+    "P-calls-04": one_call_from_the_command_line,
+    "P-calls-05": similar_among_many,
+    "P-calls-10": speed,
+    "P-calls-11": agreement_figures,
+}

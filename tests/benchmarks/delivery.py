@@ -2,7 +2,6 @@
 
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from cs_assets.delivery.clock import SystemClock
@@ -30,7 +29,7 @@ def console_mails(count: int = 1_000) -> Figure:
         seconds, cpu, report = _timed(home, courier, count)
         written = len(list((home / "outbox").glob("*.eml")))
     return Figure(
-        "D-01",
+        "P-delivery-01",
         f"{count} console deliveries, {cpu:.1f} s of CPU",
         f"{seconds:.1f} s",
         "<= 20 s",
@@ -47,7 +46,7 @@ def smtp_mails(count: int = 1_000) -> Figure:
         connections, received = server.connections, len(server.mails)
     rate = count / seconds
     return Figure(
-        "D-02",
+        "P-delivery-02",
         f"{count} SMTP deliveries to loopback over {connections} connection, {cpu:.1f} s of CPU "
         "with the server",
         f"{rate:.0f}/s",
@@ -63,7 +62,7 @@ def second_run(count: int = 1_000) -> Figure:
         _timed(home, make_courier("smtp", str(server.port), home), count)
         seconds, _, report = _timed(home, make_courier("smtp", str(server.port), home), count)
     return Figure(
-        "D-03",
+        "P-delivery-03",
         f"second run over {count} sent deliveries, sent again {len(report.tally.sent)}",
         f"{seconds:.2f} s",
         "<= 5 s, 0",
@@ -89,13 +88,8 @@ def _timed(home: Path, courier: MailCourier, count: int) -> tuple[float, float, 
         return time.perf_counter() - began, time.process_time() - cpu, report
 
 
-def figures() -> Iterator[Figure]:
-    """The speeds that the project promises for deliveries."""
-    yield console_mails()
-    yield smtp_mails()
-    yield second_run()
-
-
-if __name__ == "__main__":
-    for figure in figures():
-        print(figure.line(), flush=True)
+BY_ID = {
+    "P-delivery-01": console_mails,
+    "P-delivery-02": smtp_mails,
+    "P-delivery-03": second_run,
+}

@@ -3,7 +3,7 @@
 import datetime as dt
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Warehouse
 from sql import catalog
 from tests.figures import Figure
+from tests.snowflake import both_engines, sql_mutations
 
 TABLE = "gong.stg_gong_call_transcripts"
 ROWS = 1_000_000
@@ -45,11 +46,22 @@ def sentences(rows: int) -> pd.DataFrame:
     )
 
 
-def figures(rows: int = ROWS) -> Iterable[Figure]:
-    """P-snowflake-03 (the local Snowflake server) and P-snowflake-04 (DuckDB)."""
-    frame = sentences(rows)
-    yield _figure("P-snowflake-03", "load_into_snowflake", rows, *_on_snowflake(frame))
-    yield _figure("P-snowflake-04", "load_into_duckdb", rows, *_on_duckdb(frame))
+def load_into_snowflake(rows: int = ROWS) -> Figure:
+    """P-snowflake-03, on the local Snowflake server."""
+    port, bare = _on_snowflake(sentences(rows))
+    return _figure("P-snowflake-03", "load_into_snowflake", rows, port, bare)
+
+
+def load_into_duckdb(rows: int = ROWS) -> Figure:
+    """P-snowflake-04."""
+    port, bare = _on_duckdb(sentences(rows))
+    return _figure("P-snowflake-04", "load_into_duckdb", rows, port, bare)
+
+
+def same_rows_on_both_engines() -> Figure:
+    """P-snowflake-01."""
+    with tempfile.TemporaryDirectory() as folder:
+        return both_engines.figure(both_engines.cycles(Path(folder)))
 
 
 def _figure(code: str, name: str, rows: int, port: float, bare: float) -> Figure:
@@ -154,3 +166,11 @@ def _bulk_insert(path: Path, frame: pd.DataFrame) -> None:
         connection.execute("COMMIT")
     finally:
         connection.close()
+
+
+BY_ID = {
+    "P-snowflake-01": same_rows_on_both_engines,
+    "P-snowflake-02": sql_mutations.figure,
+    "P-snowflake-03": load_into_snowflake,
+    "P-snowflake-04": load_into_duckdb,
+}

@@ -5,7 +5,6 @@ Seconds are processor time, so that other work on the machine does not count.
 
 import tempfile
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 from cs_assets.sample import write_tenant
@@ -87,8 +86,9 @@ def _lengthen(path: Path, copies: int) -> int:
     return len(longer)
 
 
-def figures() -> Iterable[Figure]:
-    yield sample_written()
-    yield sample_loaded()
-    yield large_folder_loaded()
-    yield bad_rows_told()
+BY_ID = {
+    "P-src-01": sample_written,
+    "P-src-02": sample_loaded,
+    "P-src-03": large_folder_loaded,
+    "P-src-04": bad_rows_told,
+}

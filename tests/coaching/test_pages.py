@@ -21,7 +21,7 @@ def digest(rules):
 
 
 def test_hostile_text_changes_no_page_and_no_payload(tell: Tell):
-    figures = list(faults.figures(count=100, runs=3))
+    figures = list(faults.pages_hold(count=100, runs=3))
     for figure in figures:
         tell(figure)
     assert all(figure.passed for figure in figures), faults.hostile_pages(100)[1][:3]

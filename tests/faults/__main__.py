@@ -1,9 +1,8 @@
-"""``python -m tests.faults [ROOM ...]``: prints the figures."""
+"""``make faults``, ``python -m tests.faults [ROOM|ID ...]``: measures and prints figures."""
 
 import sys
 
-from tests import faults
 from tests.run_figures import main
 
 if __name__ == "__main__":
-    sys.exit(main(faults, sys.argv[1:]))
+    sys.exit(main("tests.faults", sys.argv[1:]))

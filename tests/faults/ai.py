@@ -5,7 +5,7 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -225,7 +225,7 @@ _MENDED = ("right", "slow", "once", "taken up", "doubled", "expired")
 
 
 def provider_faults() -> Figure:
-    """P-ai-06: every fault of the issue's list, on both providers."""
+    """R-63: every fault of the issue's list, on both providers."""
     cases = cases_of_faults()
     wrong: list[str] = []
     for name, provider, script in cases:
@@ -237,11 +237,11 @@ def provider_faults() -> Figure:
             if not _is_right(draft, sheet()) or by_model != expected:
                 wrong.append(name)
     value = f"{len(cases) - len(wrong)}/{len(cases)} right" + "".join(f", not {w}" for w in wrong)
-    return Figure("P-ai-06", "writer-under-provider-faults", value, "all", not wrong)
+    return Figure("R-63", "writer-under-provider-faults", value, "all", not wrong)
 
 
 def kill_between_call_and_record() -> Figure:
-    """P-ai-07: a process killed with its answer on the way costs that call and no other."""
+    """R-64: a process killed with its answer on the way costs that call and no other."""
 
     def script(request: Request) -> Reply:
         if request.json["messages"][0]["content"].count("kill") and not killed:
@@ -262,7 +262,7 @@ def kill_between_call_and_record() -> Figure:
     passed = bool(killed) and again == 2 and states.count("lost") == 1
     passed = passed and all(draft.writer == "claude" for (draft,) in drafts)
     value = f"{before} calls before the kill, {again} after, {states.count('lost')} lost"
-    return Figure("P-ai-07", "kill-between-call-and-record", value, "2, 2, 1", passed)
+    return Figure("R-64", "kill-between-call-and-record", value, "2, 2, 1", passed)
 
 
 def _three_reports(url: str, folder: Path) -> list[list[Draft]]:
@@ -285,17 +285,12 @@ def _spawn_killed_writer(url: str, folder: Path) -> int:
     return subprocess.Popen([sys.executable, "-c", code, url, str(folder)]).pid
 
 
-def figures() -> Iterable[Figure]:
-    """All figures at full size; about two minutes."""
-    yield prompt_injections()
-    yield unusable_answers()
-    yield outage()
-    yield cost_guard()
-    yield model_lifecycle()
-    yield provider_faults()
-    yield kill_between_call_and_record()
-
-
-if __name__ == "__main__":
-    for figure in figures():
-        print(figure.line(), flush=True)
+BY_ID = {
+    "R-26": prompt_injections,
+    "R-27": unusable_answers,
+    "R-28": outage,
+    "R-29": cost_guard,
+    "R-30": model_lifecycle,
+    "R-63": provider_faults,
+    "R-64": kill_between_call_and_record,
+}

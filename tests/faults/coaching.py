@@ -150,8 +150,8 @@ def same_bytes(runs: int) -> int:
     return len(made) - 1
 
 
-def figures(count: int = 5000, runs: int = 20) -> Iterable[Figure]:
-    """Printed by the figures command; ``count`` payloads for each kind of page."""
+def pages_hold(count: int = 5000, runs: int = 20) -> Iterable[Figure]:
+    """R-17, R-21, R-22b, R-23b: ``count`` payloads for each kind of page, ``runs`` of the same."""
     for id_, name, (tried, faults) in (
         ("R-17", "faults in digest pages by hostile payloads", hostile_pages(count)),
         ("R-21", "faults in Slack payloads by hostile payloads", hostile_payloads(count)),
@@ -159,12 +159,15 @@ def figures(count: int = 5000, runs: int = 20) -> Iterable[Figure]:
         yield Figure(id_, f"coaching: {name}", f"{len(faults)} of {tried}", "0", not faults)
     rules = policy.load()
     size = len(pages.digest_of(pages.bobs_week(rules), rules).html.encode())
-    yield Figure("R-22", "coaching: bytes of digest HTML", f"{size}", "<= 90000", size <= 90_000)
+    yield Figure("R-22b", "coaching: bytes of digest HTML", f"{size}", "<= 90000", size <= 90_000)
     other = same_bytes(runs)
     yield Figure(
-        "R-23",
+        "R-23b",
         f"coaching: runs of {runs} with other bytes than the first",
         f"{other}",
         "0",
         other == 0,
     )
+
+
+BY_ID = {"R-17": pages_hold, "R-21": pages_hold, "R-22b": pages_hold, "R-23b": pages_hold}

@@ -1,8 +1,6 @@
 """The reliability figures of delivery at full size, for ``make faults``."""
 
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 from tests.faults import (
@@ -17,8 +15,7 @@ from tests.faults import (
 )
 from tests.figures import Figure
 
-#: Each figure by its id, in the order of the reference; ``python -m tests.faults delivery R-14``
-#: makes that one. The sizes are the long ones.
+#: At full size, in the order of the reference.
 BY_ID: dict[str, Callable[[], Figure]] = {
     "R-01": kills.named_kills,
     "R-02": partial(kills.random_kills, runs=200),
@@ -53,12 +50,3 @@ FAST: dict[str, Callable[[], Figure]] = {
     "R-15": ledger_machine.ledger_model,
     "R-16": mail_lint.header_injection,
 }
-
-
-def figures() -> Iterator[Figure]:
-    """All at full size, one after the other."""
-    for make in BY_ID.values():
-        began = time.monotonic()
-        figure = make()
-        sys.stderr.write(f"{figure.id} took {time.monotonic() - began:.0f} s\n")
-        yield figure

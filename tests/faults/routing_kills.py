@@ -22,12 +22,14 @@ from tests.routing.conftest import firm
 _WAITING = {f"A{n}" for n in range(6)}
 
 
-def figures(full: bool = True) -> Iterator[Figure]:
-    """All figures; ``full=False`` is the size that runs with the tests."""
+def killed_and_crowded(
+    points: tuple[str, ...] = POINTS, instances: int = 4, kills: int = 8
+) -> Iterator[Figure]:
+    """R-01b and R-06b."""
     with tempfile.TemporaryDirectory() as folder:
         made = Path(firm(Path(folder)).path)
-        yield killed_at_every_write(made, POINTS if full else ("after:solution",))
-        yield side_by_side(made, 4 if full else 2, kills=8 if full else 1)
+        yield killed_at_every_write(made, points)
+        yield side_by_side(made, instances, kills)
 
 
 def killed_at_every_write(made: Path, points: tuple[str, ...]) -> Figure:
@@ -44,7 +46,7 @@ def killed_at_every_write(made: Path, points: tuple[str, ...]) -> Figure:
                 processes.finish(processes.start(take, Turn(warehouse, homes[0])))
             wrong += [f"{point}: {trouble}" for trouble in troubles(warehouse, early)]
     return Figure(
-        "R-01",
+        "R-01b",
         "routing_kill_points_lost_doubled_or_changed",
         f"{len(wrong)}_of_{len(points)}{':' + ';'.join(wrong[:3]) if wrong else ''}".replace(
             " ", "_"
@@ -74,7 +76,7 @@ def side_by_side(made: Path, instances: int, kills: int, seed: int = 5) -> Figur
             processes.finish(processes.start(take, Turn(warehouse, home)), 120)
         wrong += troubles(warehouse, early)
     return Figure(
-        "R-06",
+        "R-06b",
         f"routing_{instances}_instances_{kills}_kills_lost_doubled_or_changed",
         _told(str(len(wrong)), wrong),
         "0",
@@ -129,6 +131,4 @@ def _place(made: Path, instances: int) -> Iterator[tuple[str, list[str]]]:
         yield str(path), homes
 
 
-if __name__ == "__main__":
-    for figure in figures():
-        print(figure.line(), flush=True)
+BY_ID = {"R-01b": killed_and_crowded, "R-06b": killed_and_crowded}

@@ -18,7 +18,7 @@ from tests.figures import Figure, Tell
         faults.solver_trap,
         faults.explicit_statuses,
     ],
-    ids=["R-31", "R-32", "R-33-shuffles", "R-33-metamorphic", "R-34-trap", "R-34-statuses"],
+    ids=["R-31", "R-32", "R-33", "R-33b", "R-34", "R-34b"],
 )
 def test_reliability_figure(make: Callable[[], Figure], tell: Tell) -> None:
     figure = make()

@@ -137,6 +137,6 @@ def test_a_busy_warehouse_skips_the_tick_with_a_reason(
 
 
 def test_killed_and_crowded_it_routes_each_account_once(tell: Tell) -> None:
-    for figure in routing_kills.figures(full=False):
+    for figure in routing_kills.killed_and_crowded(("after:solution",), 2, 1):
         tell(figure)
         assert figure.passed, figure.line()
