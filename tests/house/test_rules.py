@@ -96,3 +96,14 @@ def _name(requirement: str) -> str:
     for mark in "[<>=~ ;":
         requirement = requirement.split(mark)[0]
     return requirement.lower().replace("_", "-").replace(".", "-")
+
+
+def test_only_the_drawn_tree_has_exit_statuses():
+    """An error with a status of its own, outside the tree, would be told as unexpected."""
+    own = [
+        str(path.relative_to(ROOT))
+        for folder in ("cs_assets", "resources", "sensors", "schedules", "sql")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.name != "errors.py" and "exit_status =" in path.read_text(encoding="utf-8")
+    ]
+    assert own == []
