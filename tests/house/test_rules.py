@@ -10,6 +10,7 @@ import yaml
 
 from cs_assets.commands import made_docs
 from resources.settings import Settings
+from tests.house import snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,6 +58,13 @@ def test_every_asset_says_what_it_is(tmp_path):
         assert spec.group_name not in (None, "default"), name
         assert spec.owners, name
         assert spec.kinds, name
+
+
+@pytest.mark.parametrize("name", snapshot.SNAPSHOTS)
+def test_what_is_promised_changes_only_on_purpose(name):
+    """Definitions and command line as they were; a change of them is shown in the diff of a file."""
+    written = (snapshot.FOLDER / name).read_text(encoding="utf-8")
+    assert written == snapshot.SNAPSHOTS[name](), "on purpose? run python -m tests.house.snapshot"
 
 
 def test_lineage_runs_from_calls_to_mails(tmp_path):
