@@ -1,6 +1,6 @@
 """What the platform promises from outside, as text: its definitions and its command line.
 
-``python -m tests.house.snapshot`` writes both files anew; a change of theirs is reviewed as one of code.
+``python -m tests.house.snapshot`` writes both files anew; a change of them is read as one of code.
 """
 
 import tempfile
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).with_name("snapshots")
 
 
 def definitions() -> str:
-    """Asset keys with partitions, groups, deps, kinds and columns; checks, jobs, schedules, sensors."""
+    """Assets with partitions, deps and columns; checks, jobs, schedules, sensors, resources."""
     from cs_assets.definitions import build_defs
     from resources.settings import Settings
 

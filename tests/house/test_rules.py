@@ -62,7 +62,7 @@ def test_every_asset_says_what_it_is(tmp_path):
 
 @pytest.mark.parametrize("name", snapshot.SNAPSHOTS)
 def test_what_is_promised_changes_only_on_purpose(name):
-    """Definitions and command line as they were; a change of them is shown in the diff of a file."""
+    """Definitions and command line as they were: a change of them shows in a file's diff."""
     written = (snapshot.FOLDER / name).read_text(encoding="utf-8")
     assert written == snapshot.SNAPSHOTS[name](), "on purpose? run python -m tests.house.snapshot"
 
