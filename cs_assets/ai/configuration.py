@@ -8,7 +8,6 @@ from typing import Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cs_assets.config import load as load_file
-from cs_assets.errors import UsageError
 
 
 class _Strict(BaseModel):
@@ -80,8 +79,10 @@ class Banned(_Strict):
 StatementFunction = Literal["sentiment", "summary", "embedding"]
 
 
-class RetiredModel(UsageError):
+class RetiredModel(ValueError):
     """A model that is no longer served was asked for."""
+
+    exit_status = 2
 
 
 class AiConfiguration(_Strict):

@@ -88,7 +88,9 @@ def route(
         else:
             title, rows = "Routed", _routed()
         show.recommendations(title, rows)
-        show.left_to_people(list(_to_decide()["account_id"]))
+        left = _to_decide()
+        show.left_to_people(list(left.loc[left["status"] != "to_mend", "account_id"]))
+        show.to_mend(int((left["status"] == "to_mend").sum()))
 
 
 @app.command("route-decide")
@@ -190,8 +192,17 @@ def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
 
 
 def _to_decide() -> "pd.DataFrame":
+    """What waits for a person, then what is wrong in rows of the sources."""
+    import pandas as pd
+
+    from cs_assets.routing import border
+
     with _session() as db:
-        return db.query("routing/to_decide")
+        waiting = db.query("routing/to_decide")
+        described = db.query("routing/described_to_mend")
+        books = db.query("routing/books_to_mend")
+    to_mend = border.to_mend(described, books)
+    return pd.concat([waiting, to_mend]) if len(to_mend) else waiting
 
 
 def _proposals(
@@ -246,6 +257,7 @@ def _routed() -> "pd.DataFrame":
     root = str(settings.home.root)
     resources = {"warehouse": warehouse(settings), "claude": ClaudeResource(root=root)}
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    failed = []
     with instance_of(settings.home) as instance:
         instance.add_dynamic_partitions(ROUTING_BATCHES, waiting)
         for batch in waiting:
@@ -258,7 +270,13 @@ def _routed() -> "pd.DataFrame":
                 raise_on_error=False,
             )
             if not done.success:
-                raise CsAssetsError(f"routing batch {batch} failed; the run's log says why")
+                failed.append(batch)
+    if failed:
+        names = ", ".join(failed)
+        raise CsAssetsError(
+            f"{len(failed)} of {len(waiting)} routing batches failed ({names}); the others are "
+            "routed. The log of the run says why"
+        )
     found = []
     with _session() as db:
         for batch in waiting:

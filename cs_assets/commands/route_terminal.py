@@ -68,6 +68,8 @@ class Shown:
         typer.echo(typer.style(title, bold=True))
         for row in rows.to_dict("records"):
             account = f"{row['account_name'] or 'unknown account'} ({row['account_id']})"
+            if _missing(row["account_id"]):
+                account = "Workday"
             if "score" in rows.columns and not _missing(row["score"]):
                 account = f"{row['rank']:>3}  {row['score']:.3f}"
             who = row["status"].replace("_", " ")
@@ -82,6 +84,12 @@ class Shown:
         if accounts and not self.as_json:
             count = f"{len(accounts)} account{'s wait' if len(accounts) > 1 else ' waits'}"
             _say(f"{count} for a person: {', '.join(accounts)} (route --to-decide says why).")
+
+    def to_mend(self, count: int) -> None:
+        """Say that rows of the sources have something wrong; part of no JSON."""
+        if count and not self.as_json:
+            rows = "row of the sources has" if count == 1 else "rows of the sources have"
+            _say(f"{count} {rows} something to mend (route --to-decide names them).")
 
     def explanation(self, row: dict[str, Any]) -> None:
         """The stored audit of one account; wide terminals are not filled with long lines."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from cs_assets.ai.writing import Prompt, Writer
-from cs_assets.errors import UsageError
 from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.facts.readings import Query, read
 from cs_assets.reviews.facts.sheets import review_facts, windows_of
@@ -17,8 +16,10 @@ from cs_assets.reviews.writing.report import Report
 from cs_assets.search.case_studies import CaseStudySearch, LocalCaseStudySearch
 
 
-class NoReport(UsageError):
+class NoReport(ValueError):
     """There is nothing to report of a customer, or its report failed."""
+
+    exit_status = 2
 
 
 def outcomes_now(

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cs_assets.errors import UsageError
 from cs_assets.reviews.facts.readings import Customers
 
 
-class UnknownScope(UsageError):
+class UnknownScope(ValueError):
     """A CSM or customer that does not exist, or a shard that cannot be."""
+
+    exit_status = 2
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ can be taken apart again; `neediness_terms` keeps the parts.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
 
+from cs_assets.routing import border
 from cs_assets.routing.policy import TENURE, Neediness, Points, Policy, Tenure
 from cs_assets.routing.rows import Row, known, rows_of
 
@@ -29,12 +30,13 @@ WANTED = (
 
 
 def weigh(accounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """`accounts` with churn_risk, neediness, neediness_terms and points.
+    """`accounts`, one row each, with churn_risk, neediness, neediness_terms and points.
 
     Needs the columns of `sql/routing/describe_batch.sql`. An unknown value takes
-    the policy's price for `unknown` in the points and adds nothing to neediness.
+    the policy's price for `unknown` in the points and adds nothing to neediness; impossible
+    values count as unknown and are named in `problems` and `unusable` (`border.accounts`).
     """
-    out = accounts.copy()
+    out = border.accounts(accounts, policy)
     out["churn_risk"] = [_RISK[int(worst)] for worst in out["worst_signal"]]
     terms = [_neediness_terms(row, policy.neediness) for row in rows_of(out)]
     out["neediness_terms"] = [json.dumps(parts) for parts in terms]
@@ -43,10 +45,27 @@ def weigh(accounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     return out
 
 
-def describe(accounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """The accounts of a batch, weighed, with focus, waiting days and the list of unknowns."""
+def describe(
+    accounts: pd.DataFrame,
+    policy: Policy,
+    *,
+    parents: Mapping[str, str] | None = None,
+    regions: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """The accounts of a batch, weighed, with focus, waiting days and the list of unknowns.
+
+    ``parents`` gives the parent of every account, owned ones too (None: as the batch says);
+    ``regions`` are those in which CSMs work, beside the policy's (None: any may be one).
+    """
     out = weigh(accounts, policy)
-    waited = pd.to_datetime(out["batched_at"]) - pd.to_datetime(out["waiting_since"])
+    if parents is None:
+        has_parent = out[out["parent_account_id"].notna()]
+        parents = dict(zip(has_parent["account_id"], has_parent["parent_account_id"], strict=True))
+    out = border.without_circles(out, parents)
+    if regions is not None:
+        out = border.known_regions(out, policy, regions)
+    since = pd.to_datetime(out["waiting_since"], errors="coerce")
+    waited = pd.to_datetime(out["batched_at"]) - since
     out["waiting_days"] = (waited.dt.total_seconds() / 86_400).clip(lower=0).round(3)
     out["in_focus"] = (out["segment"] == policy.focus.segment) & (
         out["account_level"] == policy.focus.level

@@ -8,7 +8,6 @@ import pandas as pd
 
 from cs_assets.asset_kit import result, table_asset
 from cs_assets.partitions import routing_batches, week_of, weeks
-from cs_assets.routing import accounts as describing
 from cs_assets.routing import books as shelving
 from cs_assets.routing import metrics, policy, review, situation
 from cs_assets.routing.decisions import assigning, room_left
@@ -61,9 +60,8 @@ def accounts_needing_csm(
 ) -> dg.MaterializeResult:
     batch = context.partition_key
     with warehouse.session("accounts_needing_csm") as db:
-        rows = db.query("routing/describe_batch", [batch])
-    _as_of(rows, batch)
-    described = describing.describe(rows, policy_in_force())
+        described = situation.described(db, batch, policy_in_force())
+    _as_of(described, batch)
     kept = described[[c for c in described.columns if c not in _ONLY_FOR_WEIGHING]]
     with warehouse.session("accounts_needing_csm") as db:
         count = _write(db, "analytics.accounts_needing_csm", kept, batch)
@@ -73,6 +71,7 @@ def accounts_needing_csm(
         {
             "accounts": dg.MetadataValue.md(_markdown(shown)),
             "with_unknowns": int((kept["missing"] != "[]").sum()),
+            "rows_with_problems": int((kept["problems"] != "[]").sum()),
         },
     )
 
@@ -103,10 +102,10 @@ def csm_books(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mat
     batch = context.partition_key
     with warehouse.session("csm_books") as db:
         as_of = _as_of(db.query("routing/batch_members", [batch]), batch)
-        owned = db.query("routing/owned_accounts", [as_of, batch])
+        rules = policy_in_force()
+        owned = situation.owned(db, as_of, batch, rules)
         workers = db.query("routing/workers")
-    rules = policy_in_force()
-    books = shelving.books(workers, describing.weigh(owned, rules), as_of, rules)
+    books = shelving.books(workers, owned, as_of, rules)
     with warehouse.session("csm_books") as db:
         count = _write(db, "analytics.csm_books", books, batch)
     if books.empty:
@@ -116,6 +115,7 @@ def csm_books(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mat
         count,
         {
             "available": int(books["is_available"].sum()),
+            "with_problems": int((books["problems"] != "[]").sum()),
             "books": dg.MetadataValue.md(_markdown(shown)),
         },
     )

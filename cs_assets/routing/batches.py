@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from cs_assets.routing import border
 from cs_assets.routing.rows import Row, known, rows_of
 
 #: More accounts than this wait for a second batch, so that a solve stays quick.
@@ -58,7 +59,8 @@ def plan_batches(
 
     ``waiting`` as of `sql/routing/waiting_accounts.sql`, ``already_batched`` as of
     `batched_accounts.sql`. An account that was assigned and began to wait after that is
-    new again; one that its batch left over is planned again after ``RETRY_AFTER``.
+    new again; one that its batch left over is planned again after ``RETRY_AFTER``, and one
+    left to a person as soon as it can be routed: the row was mended, or is protected no more.
     """
     last = {row["account_id"]: row for row in rows_of(already_batched)}
     fresh = []
@@ -76,12 +78,22 @@ def plan_batches(
 def plan(store: Store, as_of: dt.datetime) -> list[Batch]:
     """Plan what waits now and store it, in one transaction; the new batches."""
     with store.transaction("ops.routing_batches"):
-        found = plan_batches(
-            store.query("routing/waiting_accounts"), store.query("routing/batched_accounts"), as_of
-        )
+        waiting = store.query("routing/waiting_accounts")
+        waiting["is_routable"] &= ~waiting["account_id"].isin(_unusable(store))
+        found = plan_batches(waiting, store.query("routing/batched_accounts"), as_of)
         for batch in found:
             store.merge("ops.routing_batches", batch.members)
     return found
+
+
+def _unusable(store: Store) -> set[str]:
+    """The accounts left to a person whose rows cannot be used as they are now."""
+    rows = store.query("routing/unplaced_rows")
+    return (
+        border.unusable(rows, border.parents_of(store.query("routing/parents")))
+        if len(rows)
+        else set()
+    )
 
 
 def plan_batch(warehouse: Opens, as_of: dt.datetime) -> str | None:
@@ -138,14 +150,14 @@ def _waits_again(row: Row, before: Row) -> bool:
 
 
 def _left_over(row: Row, before: Row, as_of: dt.datetime) -> bool:
-    """Its last batch came to its end a while ago and left it without a CSM.
+    """Its last batch came to its end and left it without a CSM.
 
-    Because there was no room, because it was assigned to nobody after all (the room had
-    gone to another batch), or because a person should decide, which is no longer needed.
-    A held account is not left over: a person has to answer.
+    A while ago, because there was no room or because it was assigned to nobody after all
+    (the room had gone to another batch); or because a person should decide, which is no
+    longer needed. A held account is not left over: a person has to answer.
     """
     if not before["is_finished"] or before["has_assignment"]:
         return False
-    if as_of < pd.Timestamp(before["batched_at"]) + RETRY_AFTER:
-        return False
-    return bool(before["outcome"] != "needs_person" or row["is_routable"])
+    if before["outcome"] == "needs_person":
+        return bool(row["is_routable"])
+    return bool(as_of >= pd.Timestamp(before["batched_at"]) + RETRY_AFTER)

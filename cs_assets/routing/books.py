@@ -7,10 +7,19 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.routing import border
 from cs_assets.routing.policy import TENURE, Policy
 from cs_assets.routing.rows import Row, known, rows_of
 
 _DAYS_A_MONTH = 365.25 / 12
+
+#: The columns of a book, there even where nobody has one.
+COLUMNS = (
+    "worker_id", "worker_name", "manager_id", "region", "languages", "segments", "hire_date",
+    "tenure_months", "tenure_category", "accounts", "points", "neediness", "red", "yellow", "green",
+    "health_unknown", "revenue", "by_segment", "ramp", "load_share", "max_accounts", "max_points",
+    "last_assigned_at", "problems", "batched_at", "is_available", "unavailable_why",
+)  # fmt: skip
 
 
 def books(
@@ -19,18 +28,26 @@ def books(
     """One row per CSM employed on `as_of`: the columns of analytics.csm_books without the batch.
 
     `workers` as of `sql/routing/workers.sql`, `owned` the weighed accounts with
-    `worker_id` and `owned_since`. Those who left and other job profiles have no book.
+    `worker_id` and `owned_since`. Those who left and other job profiles have no book; whose
+    row cannot be used has one that takes no accounts, for the reason `data`.
     """
     rows = []
     by_owner = dict(iter(owned.groupby("worker_id")))
     nothing = owned.iloc[:0]
-    for worker in rows_of(workers, "worker_id"):
+    for worker in rows_of(border.workers(workers, policy), "worker_id"):
         if worker["job_profile"] not in policy.eligibility.job_profiles:
             continue
         if not _employed(worker, as_of.date()):
             continue
         rows.append(_book(worker, by_owner.get(worker["worker_id"], nothing), as_of, policy))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def regions(workers: pd.DataFrame, policy: Policy) -> set[str]:
+    """The regions in which somebody of a CSM's job profile works, in their one form."""
+    people = border.workers(workers, policy)
+    csms = people[people["job_profile"].isin(policy.eligibility.job_profiles)]
+    return {str(region) for region in csms["region"] if known(region)}
 
 
 def tenure_band(months: float, policy: Policy) -> int:
@@ -39,14 +56,18 @@ def tenure_band(months: float, policy: Policy) -> int:
 
 
 def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) -> dict[str, Any]:
-    months = max(0.0, (as_of.date() - _date(worker["hire_date"])).days / _DAYS_A_MONTH)
-    ramp = _ramp(months, policy)
+    usable = not known(worker["unusable"])
+    # Who has no day of hire has none that counts either: the book takes no accounts.
+    hired = _date(worker["hire_date"]) if known(worker["hire_date"]) else as_of.date()
+    months = max(0.0, (as_of.date() - hired).days / _DAYS_A_MONTH)
+    ramp = _ramp(months, policy) if usable else 0.0
     cap = policy.capacity.max_accounts
     if known(worker["max_accounts"]):
         cap = min(cap, int(worker["max_accounts"]))
     max_points = policy.capacity.max_points
     on_leave = _on_leave(worker, as_of.date(), policy)
-    last = owned["owned_since"].max() if len(owned) else pd.NaT
+    since = pd.to_datetime(owned["owned_since"], errors="coerce")
+    last = since[since <= as_of].max() if len(owned) else pd.NaT
     health = owned["health_segment"].value_counts()
     book = {
         "worker_id": worker["worker_id"],
@@ -55,7 +76,7 @@ def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) 
         "region": worker["region"],
         "languages": worker["languages"],
         "segments": worker["segments"],
-        "hire_date": _date(worker["hire_date"]),
+        "hire_date": hired,
         "tenure_months": round(months, 2),
         "tenure_category": TENURE[tenure_band(months, policy)],
         "accounts": len(owned),
@@ -65,7 +86,7 @@ def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) 
         "yellow": int(health.get("Yellow", 0)),
         "green": int(health.get("Green", 0)),
         "health_unknown": int(owned["health_segment"].isna().sum()),
-        "revenue": round(float(owned["revenue"].fillna(0).sum()), 2),
+        "revenue": round(float(pd.to_numeric(owned["revenue"]).sum()), 2),
         "by_segment": json.dumps(
             {str(k): int(v) for k, v in sorted(owned["segment"].value_counts().items())}
         ),
@@ -74,10 +95,27 @@ def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) 
         "max_accounts": math.floor(cap * ramp),
         "max_points": None if max_points is None else round(max_points * ramp, 2),
         "last_assigned_at": last,
+        "problems": json.dumps(_problems(worker, owned)),
         "batched_at": as_of,
     }
-    why = _unavailable(book, on_leave, as_of, policy)
+    why = _unavailable(book, on_leave, as_of, policy) if usable else "data"
     return {**book, "is_available": why is None, "unavailable_why": why}
+
+
+def _problems(worker: Row, owned: pd.DataFrame) -> list[dict[str, Any]]:
+    """What is wrong with the rows of the CSM (no account_id) and of the accounts in the book."""
+    own = [
+        {"account_id": None, "account_name": None, "said": said}
+        for said in json.loads(worker["problems"])
+    ]
+    if "problems" not in owned.columns:
+        return own
+    bad = owned[owned["problems"] != "[]"]
+    return own + [
+        {"account_id": row["account_id"], "account_name": row.get("account_name"), "said": said}
+        for row in rows_of(bad)
+        for said in json.loads(row["problems"])
+    ]
 
 
 def _unavailable(book: Row, on_leave: bool, as_of: dt.datetime, policy: Policy) -> str | None:
@@ -99,7 +137,7 @@ def _unavailable(book: Row, on_leave: bool, as_of: dt.datetime, policy: Policy) 
 
 
 def _employed(worker: Row, day: dt.date) -> bool:
-    if _date(worker["hire_date"]) > day:
+    if known(worker["hire_date"]) and _date(worker["hire_date"]) > day:
         return False
     ended = worker["termination_date"]
     return bool(worker["is_active"]) and (not known(ended) or _date(ended) >= day)

@@ -33,8 +33,8 @@ def after(books: pd.DataFrame, given: pd.DataFrame, accounts: pd.DataFrame) -> p
     added = given[["account_id", "worker_id"]].merge(accounts, on="account_id", how="left")
     out = books.copy()
     for name in ("points", "neediness", "revenue"):
-        more = added.groupby("worker_id")[name].sum()
-        out[name] = out[name] + out["worker_id"].map(more).fillna(0).astype(float)
+        more = pd.to_numeric(added[name]).groupby(added["worker_id"]).sum()
+        out[name] = out[name] + out["worker_id"].map(more).astype(float).fillna(0)
     out["accounts"] += out["worker_id"].map(added["worker_id"].value_counts()).fillna(0).astype(int)
     for colour in ("red", "yellow", "green"):
         mine = added[added["health_segment"] == colour.capitalize()]["worker_id"].value_counts()

@@ -170,6 +170,12 @@ class Rebalance(_Strict):
     move_prices: tuple[NotNegative, ...] = Field(min_length=1)
 
 
+class Vocabulary(_Strict):
+    """How regions are written: each with other ways to write it."""
+
+    regions: Mapping[str, tuple[str, ...]] = {}
+
+
 class Policy(_Strict):
     """`routing.yaml`."""
 
@@ -185,6 +191,7 @@ class Policy(_Strict):
     relaxation: tuple[Rule, ...]
     review: ReviewPolicy
     rebalance: Rebalance
+    vocabulary: Vocabulary = Vocabulary()
 
     @property
     def version(self) -> str:

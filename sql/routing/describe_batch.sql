@@ -10,6 +10,14 @@ signals AS (
     FROM source.svot_signals
     WHERE is_active
     GROUP BY account_id
+),
+parents AS (
+    SELECT account_id,
+           CASE WHEN MIN(owner_worker_id) = MAX(owner_worker_id)
+                THEN MIN(owner_worker_id) END AS owner_worker_id,
+           MAX(owned_since)                   AS owned_since
+    FROM source.accounts
+    GROUP BY account_id
 )
 SELECT m.account_id,
        COALESCE(m.tenant_id, a.tenant_id) AS tenant_id,
@@ -37,7 +45,7 @@ SELECT m.account_id,
 FROM ops.routing_batches AS m
 JOIN wanted AS w ON w.batch_id = m.batch_id
 LEFT JOIN source.accounts AS a ON a.account_id = m.account_id
-LEFT JOIN source.accounts AS p ON p.account_id = a.parent_account_id
+LEFT JOIN parents AS p ON p.account_id = a.parent_account_id
 LEFT JOIN analytics.account_csm_assignments AS pa
        ON pa.account_id = a.parent_account_id AND pa.batch_id <> w.batch_id AND pa.status <> 'held'
 LEFT JOIN signals AS s ON s.account_id = m.account_id

@@ -15,13 +15,19 @@ waiting AS (
       AND account_id_ob IS NOT NULL
       AND TRIM(account_id_ob) <> ''
     GROUP BY account_id_ob
+),
+listed AS (
+    SELECT account_id,
+           MAX(CASE WHEN is_protected THEN 1 ELSE 0 END) = 1 AS is_protected
+    FROM source.accounts
+    GROUP BY account_id
 )
 SELECT w.account_id,
        w.tenant_id,
        w.waiting_since,
        r.rejected_at,
-       a.account_id IS NOT NULL AND NOT COALESCE(a.is_protected, FALSE) AS is_routable
+       a.account_id IS NOT NULL AND NOT a.is_protected AS is_routable
 FROM waiting AS w
 LEFT JOIN rejected AS r ON r.account_id = w.account_id
-LEFT JOIN source.accounts AS a ON a.account_id = w.account_id
+LEFT JOIN listed AS a ON a.account_id = w.account_id
 ORDER BY w.account_id

@@ -92,6 +92,57 @@ def test_a_failed_run_is_asked_for_again_but_not_for_ever(
     assert keys == [batch, f"{batch}#1", f"{batch}#2"]
 
 
+def test_when_the_data_are_mended_what_failed_is_planned_again_and_never_in_a_storm(
+    instance: dg.DagsterInstance, small: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three runs fail; the same data ask for no more; other data ask for one, then more rarely."""
+
+    @dg.asset(partitions_def=routing_batches)
+    def breaks() -> None:
+        raise RuntimeError("a row that nothing foresaw")
+
+    cursor: list[str | None] = [None]
+    moment = [now()]
+    monkeypatch.setattr(needs_csm, "_now", lambda: moment[0])
+
+    def ticked(seconds: float) -> list[str]:
+        moment[0] += dt.timedelta(seconds=seconds)
+        sensor = needs_csm.build("routing_job")
+        answer = sensor(
+            dg.build_sensor_context(
+                instance=instance, resources={"warehouse": small}, cursor=cursor[0]
+            )
+        )
+        assert isinstance(answer, dg.SensorResult)
+        cursor[0] = answer.cursor
+        for request in answer.run_requests or []:
+            instance.add_dynamic_partitions(ROUTING_BATCHES, [str(request.partition_key)])
+            dg.materialize(
+                [breaks],
+                partition_key=request.partition_key,
+                instance=instance,
+                raise_on_error=False,
+            )
+        return [str(request.run_key) for request in answer.run_requests or []]
+
+    def change(revenue: float) -> None:
+        with small.session("test") as db:
+            db._run("UPDATE source.accounts SET revenue = ? WHERE account_id = 'A0'", [revenue])
+
+    assert [len(ticked(1)) for _ in range(5)] == [1, 1, 1, 0, 0], "given up on these data"
+    change(1.0)
+    assert len(ticked(1)) == 1, "the data changed: once more, at once"
+    assert [len(ticked(1)) for _ in range(3)] == [0, 0, 0]
+    change(2.0)
+    assert ticked(1) == [], "data that change all the time make no storm"
+    assert len(ticked(3600)) == 1
+    assert ticked(1) == []
+    hours = needs_csm.TRY_AGAIN_AFTER.total_seconds()
+    assert len(ticked(hours)) == 1, "and never for good: the same data now and then"
+    cursor[0] = "no cursor of ours"
+    assert len(ticked(hours)) == 1, "a lost cursor costs one run"
+
+
 def test_a_run_that_fell_silent_is_asked_for_again(
     instance: dg.DagsterInstance,
 ) -> None:

@@ -18,7 +18,6 @@ from typing import Any
 from cs_assets.delivery.addresses import is_address
 from cs_assets.delivery.model import State
 from cs_assets.delivery.record.ledger import Ledger, LedgerError
-from cs_assets.errors import UsageError
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -50,8 +49,10 @@ class Imported:
     suppressed: int = 0
 
 
-class UnreadableEvents(UsageError):
+class UnreadableEvents(ValueError):
     """A file that holds no events."""
+
+    exit_status = 2
 
 
 def read_events(path: Path) -> tuple[list[Event], int]:

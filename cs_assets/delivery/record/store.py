@@ -8,8 +8,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
-from cs_assets.errors import Unavailable
-
 Row = Mapping[str, Any]
 
 
@@ -31,8 +29,10 @@ class Store(Protocol):
     def close(self) -> None: ...
 
 
-class LedgerUnavailable(Unavailable):
+class LedgerUnavailable(RuntimeError):
     """The ledger cannot be opened; nothing is sent without it."""
+
+    exit_status = 1
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from cs_assets.errors import UsageError
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import ABSENT, written
@@ -33,8 +32,10 @@ _MEASURES = (
 )
 
 
-class CannotCompare(UsageError):
+class CannotCompare(ValueError):
     """Fewer than two customers, more than a page holds, or different periods."""
+
+    exit_status = 2
 
 
 def compare(reports: Sequence[Report]) -> ReportView:

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from cs_assets.errors import UsageError
 from cs_assets.routing.rows import Row, known
 
 Kind = Literal["approve", "override", "reject"]
@@ -22,8 +21,10 @@ REASON_CODES = (
 )  # fmt: skip
 
 
-class CannotDecide(UsageError):
+class CannotDecide(ValueError):
     """A decision that makes no sense as things are."""
+
+    exit_status = 2
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from cs_assets.routing.rows import Row, known
 
 #: What each rule says, for readers.
 SAYS = {
+    "data": "has a row in Workday that cannot be used",
     "leave": "is on leave, or soon will be",
     "ramp": "is in the first weeks and takes no accounts yet",
     "full": "has no room left",
@@ -25,6 +26,7 @@ SAYS = {
 
 #: What each rule is called, for readers.
 CALLED = {
+    "data": "rows that can be used",
     "leave": "leave",
     "ramp": "ramp of the first months",
     "full": "cap of accounts or points",

@@ -116,6 +116,8 @@ class _Run:
         learned: _Learned,
         seconds: float | None,
     ) -> None:
+        if not len(books.columns):
+            books = pd.DataFrame(columns=["worker_id", "load_share"])
         self.policy, self.decided, self.learned = policy, decided, learned
         self.seconds = seconds or policy.solver.time_limit_seconds
         self.accounts = rows_of(accounts, "account_id")
@@ -137,8 +139,12 @@ class _Run:
         for account in self.accounts:
             if account["is_protected"] and account["account_id"] not in self.pins:
                 self._add(account, "needs_person", "The account is protected: a person decides.")
+            elif known(account.get("unusable")) and account["account_id"] not in self.pins:
+                self._add(account, "needs_person", _cannot_be_used(account))
             elif not known(account["account_name"]):
                 self._add(account, "needs_person", "The accounts source does not know the account.")
+            elif known(account.get("unusable")):  # a person chose; the row explains nothing
+                routable.append({**account, "parent_account_id": None, "parent_owner_id": None})
             else:
                 routable.append(account)
         routable = self._relax(routable)
@@ -423,6 +429,13 @@ class _Run:
             **self.at,
         }
         return Outcome(frame, row)
+
+
+def _cannot_be_used(account: Mapping[str, Any]) -> str:
+    return (
+        f"Its row in the accounts source cannot be used: {account['unusable']}. A person decides, "
+        "or the row is mended; then it is planned again."
+    )
 
 
 def _for_member(why: audit.Audit, name: str, family: Sequence[str]) -> audit.Audit:

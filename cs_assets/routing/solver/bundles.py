@@ -288,7 +288,7 @@ class _Close:
             for k in np.nonzero(answer.values > 0.5)[0]:
                 owners[members[k]] = csm[k]
             self._offer(owners[:accounts])
-        return int(answer.bound * COST_UNIT * (1 - 1e-9)) if np.isfinite(answer.bound) else 0
+        return int(answer.bound * COST_UNIT * (1 - 1e-7)) if np.isfinite(answer.bound) else 0
 
     def _offer(self, owners: Ints) -> None:
         """Keep an assignment that is better than the best."""

@@ -29,6 +29,8 @@ PROVEN = 1e-6
 
 #: What rounding a bound down to a whole number costs.
 _ROUNDING = 5e-9
+#: Share of its values by which a solver's bound on an integer programme may be wrong.
+_TOLERANCE = 1e-7
 
 #: Pairs up to which the linear programme takes all of them at once.
 _ALL_PAIRS = 5_000
@@ -93,6 +95,8 @@ class _Solve:
     cost: int = 0
     bound: int = 0
     cut_short: bool = False
+    closed: bool = False
+    """The integer programme came to its end: only tolerances are left between cost and bound."""
     seen: list[Ints] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
@@ -121,7 +125,9 @@ class _Solve:
         return True
 
     def _done(self) -> bool:
-        return self.owners is not None and self._gap() <= max(self.gap, _ROUNDING)
+        if self.owners is None:
+            return False
+        return self.closed or self._gap() <= max(self.gap, _ROUNDING)
 
     def _gap(self) -> float:
         return (self.cost - self.bound) / self.cost if self.cost else 0.0
@@ -281,6 +287,7 @@ class _Solve:
             self._offer(owners, "integer programme")
             self._polish(owners)
         self.bound = max(self.bound, min(bound_of(model, answer.bound), self.cost))
+        self.closed = answer.proven and self._gap() <= max(self.gap, PROVEN)
         self._note("integer programme")
 
     def _polish(self, owners: Ints) -> None:
@@ -301,11 +308,15 @@ class _Solve:
 
 
 def bound_of(model: formulation.Folded, value: float) -> int:
-    """A bound of the folded model as a whole number, rounded so that it stays a bound."""
+    """A bound of the folded model as a whole number, lowered so that it stays a bound.
+
+    By what the solver's tolerances may be worth: it works in floating point, with values
+    that may cancel against the offset.
+    """
     if not math.isfinite(value):
         return 0
-    slack = 1e-9 * abs(value) * COST_UNIT
-    return max(0, math.floor(value * COST_UNIT - slack) + model.offset)
+    size = max(1.0, abs(value), abs(model.offset) / COST_UNIT)
+    return max(0, math.floor((value - _TOLERANCE * size) * COST_UNIT) + model.offset)
 
 
 def owners_of(problem: Problem, model: formulation.Folded, values: Floats) -> Ints | None:

@@ -26,5 +26,7 @@ CREATE TABLE IF NOT EXISTS analytics.accounts_needing_csm (
     waiting_since     TIMESTAMP_NTZ,          -- since when it waits, UTC
     waiting_days      DOUBLE,                 -- days it waited when the batch was planned
     missing           STRING NOT NULL,        -- JSON list of what the sources do not say
+    unusable          STRING,                 -- why its row cannot be used; a person decides then
+    problems          STRING,                 -- JSON list of what is wrong in its row, whether it can be used or not
     batched_at        TIMESTAMP_NTZ NOT NULL  -- when the batch was planned, UTC
 );

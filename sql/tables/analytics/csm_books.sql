@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS analytics.csm_books (
     region           STRING,                -- region
     languages        STRING,                -- languages spoken, separated by semicolons
     segments         STRING,                -- segments allowed, separated by semicolons; empty: all
-    hire_date        DATE NOT NULL,         -- day of hire
+    hire_date        DATE NOT NULL,         -- day of hire; of the batch where Workday has none
     tenure_months    DOUBLE NOT NULL,       -- months since
     tenure_category  STRING NOT NULL,       -- band of tenure; one of: New, Junior, Mid, Senior, Expert
     accounts         BIGINT NOT NULL,       -- accounts owned
@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS analytics.csm_books (
     max_points       DOUBLE,                -- points allowed today; empty without a cap
     last_assigned_at TIMESTAMP_NTZ,         -- last assignment, UTC
     is_available     BOOLEAN NOT NULL,      -- may take accounts in this batch
-    unavailable_why  STRING,                -- rule that keeps it from that; one of: inactive, leave, ramp, full, cooling
+    unavailable_why  STRING,                -- rule that keeps it from that; one of: data, inactive, leave, ramp, full, cooling
+    problems         STRING,                -- JSON: what is wrong in the rows of the CSM and of the accounts in the book
     batched_at       TIMESTAMP_NTZ NOT NULL -- when the batch was planned, UTC
 );
