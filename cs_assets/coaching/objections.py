@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.coaching import windows
-from cs_assets.coaching.intervals import wilson
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts, Words
 from cs_assets.coaching.scored_calls import on_scale, scale_of, within
+from cs_assets.statistics.intervals import wilson
 
 COLUMNS = [
     "rep_user_id",

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.coaching import windows
-from cs_assets.coaching.intervals import mean_interval
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.scored_calls import by_dimension, on_scale, scale_of, within
+from cs_assets.statistics.intervals import mean_interval
 
 COLUMNS = [
     "rep_user_id",

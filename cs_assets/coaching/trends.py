@@ -3,13 +3,16 @@
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from cs_assets.coaching import discovery_rate, shrinkage, windows
+from cs_assets.coaching import windows
 from cs_assets.coaching.comparison import Comparison, compare, without_call_mix
-from cs_assets.coaching.control_chart import chart
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.scored_calls import by_dimension, monday_of, on_scale, scale_of, within
+from cs_assets.statistics import shrinkage
+from cs_assets.statistics.control_chart import chart
+from cs_assets.statistics.false_discovery import adjusted
 
 COLUMNS = [
     "rep_user_id",
@@ -42,7 +45,7 @@ def week_trends(calls: pd.DataFrame, monday: dt.date, policy: CoachingPolicy) ->
     ``calls``: columns of ``sql/coaching/scores_of_calls`` over the history, dates as
     dates. Two windows are compared, never two weeks: scores without the effect of the
     mix of call types, a t test (``comparison``), false discoveries controlled
-    over all reps and dimensions of the week (``discovery_rate``).
+    over all reps and dimensions of the week (``false_discovery``).
     """
     recent = windows.recent(monday, policy.window_weeks)
     past = windows.before(monday, policy.window_weeks, policy.before_weeks)
@@ -106,8 +109,8 @@ def _tested(
 
 
 def _q_values(tested: dict[tuple[str, str], Comparison]) -> dict[tuple[str, str], float]:
-    adjusted = discovery_rate.adjusted([comparison.p_value for comparison in tested.values()])
-    return dict(zip(tested, adjusted, strict=True))
+    q_values = adjusted(np.array([comparison.p_value for comparison in tested.values()]))
+    return dict(zip(tested, map(float, q_values), strict=True))
 
 
 def _shrunk(tested: dict[tuple[str, str], Comparison]) -> dict[tuple[str, str], float]:

@@ -19,12 +19,12 @@ from cs_assets.coaching.digest.sheet import (
     value,
 )
 from cs_assets.coaching.focus import behaviour_of
-from cs_assets.coaching.intervals import wilson
 from cs_assets.coaching.moments import Moment
 from cs_assets.coaching.objections import mentions
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.rep_week import Rep, RepWeek
 from cs_assets.facts.model import Fact, FactSheet, Quote
+from cs_assets.statistics.intervals import wilson
 
 #: The audience that sees the whole team and no names.
 TEAM = "team"

@@ -2,13 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from cs_assets.coaching import control_chart, discovery_rate, shrinkage
-from cs_assets.coaching.intervals import mean_interval, wilson
+from cs_assets.statistics import control_chart, false_discovery, shrinkage
+from cs_assets.statistics.intervals import mean_interval, wilson
 
 counts = st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 scores = st.lists(st.floats(0, 100, allow_nan=False), min_size=2, max_size=30)
@@ -97,14 +98,14 @@ def brute_force_q(p_values: list[float]) -> list[float]:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(1e-6, 1, allow_nan=False), max_size=9))
 def test_q_values_are_those_of_the_step_up_procedure(values):
-    assert discovery_rate.adjusted(values) == pytest.approx(
+    assert list(false_discovery.adjusted(np.array(values))) == pytest.approx(
         [min(1.0, q) for q in brute_force_q(values)], rel=1e-9
     )
 
 
 @given(p_values)
 def test_q_values_agree_with_scipy_and_never_fall_below_p(values):
-    q_values = discovery_rate.adjusted(values)
+    q_values = list(false_discovery.adjusted(np.array(values)))
     assert all(q >= p - 1e-12 for p, q in zip(values, q_values, strict=True))
     if values:
         assert q_values == pytest.approx(list(stats.false_discovery_control(values)), abs=1e-12)
@@ -114,9 +115,11 @@ def test_q_values_agree_with_scipy_and_never_fall_below_p(values):
 def test_the_order_of_comparisons_does_not_matter(values, random):
     shuffled = list(enumerate(values))
     random.shuffle(shuffled)
-    moved = discovery_rate.adjusted([p for _, p in shuffled])
+    moved = false_discovery.adjusted(np.array([p for _, p in shuffled]))
     back = {index: q for (index, _), q in zip(shuffled, moved, strict=True)}
-    assert [back[i] for i in range(len(values))] == pytest.approx(discovery_rate.adjusted(values))
+    assert [back[i] for i in range(len(values))] == pytest.approx(
+        list(false_discovery.adjusted(np.array(values)))
+    )
 
 
 @given(

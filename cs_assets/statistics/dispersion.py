@@ -1,0 +1,130 @@
+"""How much counts and sums vary from week to week beyond what independent cases would.
+
+Cases come in clumps and weeks carry shocks, so that steady customers look as if they changed. The
+dispersion is the variance of a week over its mean: one for independent cases.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+#: Series from which peers are learnt of, and the events that each must have.
+_LEAST_PEERS = 8
+_LEAST_EVENTS = 10
+#: Most degrees of freedom that peers add to a customer's own: they inform, and do not outvote.
+_MOST_FROM_PEERS = 12.0
+#: Share of the quietest comparisons of neighbouring windows that their variation is read from, and
+#: the mean of these where weeks are independent (measured; each window overlaps the next): a single
+#: step of the level, or the turn of a season, is not the usual variation.
+_QUIETEST = 0.8
+_MEAN_OF_QUIETEST = 0.49
+#: Standard error of that variation in a year of weeks, which is not held against a customer.
+_CHANCE = 0.5
+
+
+@dataclass(frozen=True)
+class Dispersion:
+    """By series: variance over mean of a window, at least ``floor``, and degrees of freedom."""
+
+    value: np.ndarray
+    freedom: np.ndarray
+
+
+def of_weeks(weekly: np.ndarray, window: int, floor: float = 1.0) -> Dispersion:
+    """Dispersion of sums over ``window`` weeks, from weeks before the ones that are judged.
+
+    ``weekly``: series x weeks, oldest first; NaN where a week is not known. Neighbouring weeks are
+    compared (von Neumann 1941: the mean squared successive difference), so that neither trend nor
+    season is taken for noise: sum of (x - y)² over sum of (x + y). Drawn towards peers of a like
+    size (``drawn_to_peers``), and widened where neighbouring windows differ by more than weeks
+    that are independent of each other explain (``_widening``). Series that tell nothing of
+    themselves have what their peers have, on the peers' degrees of freedom.
+    """
+    steps = np.diff(weekly, axis=1)
+    pairs = (~np.isnan(steps)).sum(axis=1)
+    events = np.nansum(weekly[:, 1:] + weekly[:, :-1] + 0 * steps, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        own = np.nansum(steps**2, axis=1) / events
+        size = events / (2 * pairs)
+    freedom = 2.0 * pairs**2 / np.maximum(3 * pairs - 1, 1)
+    drawn = drawn_to_peers(own, np.where(events > 0, freedom, 0.0), size, events >= _LEAST_EVENTS)
+    value = np.maximum(drawn.value, floor)
+    return Dispersion(value * _widening(weekly, window, value), drawn.freedom)
+
+
+def drawn_to_peers(
+    own: np.ndarray, freedom: np.ndarray, size: np.ndarray, usable: np.ndarray
+) -> Dispersion:
+    """Each dispersion drawn towards that of peers of the same ``size``, by how alike peers are.
+
+    Peers lie on a line over the size: clumps have the same dispersion at any size, shocks one that
+    grows with it. How closely they keep to the line is read from the spread of their logarithms,
+    less what estimation alone gives (Smyth 2004, "Linear models and empirical Bayes methods"); so
+    many degrees of freedom the line is worth, at most ``_MOST_FROM_PEERS``. With few peers each
+    series stands for itself; one with no freedom of its own has no dispersion.
+    """
+    told = usable & (own > 0) & (freedom >= 3)
+    if told.sum() < _LEAST_PEERS:
+        return Dispersion(np.where(freedom > 0, own, np.nan), freedom.astype(float))
+    line = _line(own[told], freedom[told], size[told])
+    level = line[0] + line[1] * np.where(np.isnan(size), size[told].mean(), size)
+    half = freedom[told] / 2
+    logs = np.log(own[told] / level[told]) - special.digamma(half) + np.log(half)
+    excess = logs.var(ddof=1) - special.polygamma(1, half).mean()
+    worth = min(_MOST_FROM_PEERS, _freedom_of(excess))
+    known = np.where(freedom > 0, own, 0.0)
+    value = (worth * level + freedom * known) / (worth + freedom)
+    return Dispersion(value, freedom + worth)
+
+
+def _line(own: np.ndarray, freedom: np.ndarray, size: np.ndarray) -> tuple[float, float]:
+    """Intercept and slope, neither negative, by weighted least squares (errors are relative)."""
+    weights = freedom / (own.mean() + own) ** 2
+    mean_size = np.average(size, weights=weights)
+    mean_own = np.average(own, weights=weights)
+    spread = np.average((size - mean_size) ** 2, weights=weights)
+    slope = 0.0
+    if spread > 1e-9 * mean_size**2:
+        slope = float(np.average((size - mean_size) * (own - mean_own), weights=weights) / spread)
+    slope = min(max(slope, 0.0), mean_own / mean_size if mean_size > 0 else 0.0)
+    # Small ones weigh more above, so the level is set again on the plain mean.
+    level = mean_own - slope * mean_size + slope * size
+    scale = float(np.average(own / level, weights=freedom))
+    return float(mean_own - slope * mean_size) * scale, slope * scale
+
+
+def _freedom_of(excess: float) -> float:
+    """Degrees of freedom of a chi-square whose logarithm varies by ``excess``: inverse trigamma."""
+    if excess <= 0:
+        return float("inf")
+    half = 0.5 + 1 / excess  # Smyth 2004, appendix: start, then Newton's steps
+    for _ in range(8):
+        value = special.polygamma(1, half)
+        half += value * (1 - value / excess) / special.polygamma(2, half)
+    return float(2 * half)
+
+
+def _widening(weekly: np.ndarray, window: int, dispersion: np.ndarray) -> np.ndarray:
+    """By how much neighbouring windows vary more than their weeks explain; at least one.
+
+    The peers' mean where it is more; a series of its own as far as it stands out from chance.
+    """
+    if weekly.shape[1] < 4 * window:
+        return np.ones(len(weekly))
+    sums = np.lib.stride_tricks.sliding_window_view(weekly, window, axis=1).sum(axis=-1)
+    later, earlier = sums[:, window:], sums[:, :-window]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratios = (later - earlier) ** 2 / (later + earlier) / dispersion[:, None]
+    ratios = np.sort(ratios, axis=1)  # NaN last
+    counted = (~np.isnan(ratios)).sum(axis=1)
+    kept = np.floor(_QUIETEST * counted)
+    quietest = np.where(np.arange(ratios.shape[1]) < kept[:, None], ratios, 0.0).sum(axis=1)
+    told = counted >= 4 * window
+    found = np.where(told, quietest / np.maximum(kept, 1) / _MEAN_OF_QUIETEST, np.nan)
+    if told.sum() < _LEAST_PEERS:
+        return np.fmax(1.0, found - _CHANCE)
+    usual, spread = float(np.nanmean(found)), float(np.nanvar(found))
+    believed = max(0.0, 1 - _CHANCE**2 / max(spread, _CHANCE**2))
+    drawn = usual + believed * (found - usual)
+    return np.fmax(max(1.0, usual), np.fmax(drawn, found - 2 * _CHANCE))

@@ -1,0 +1,63 @@
+"""Series and sends made by chance, with known truths: what figures of judgement are measured on."""
+
+import numpy as np
+
+from cs_assets.statistics.rates import Sends
+
+#: How weekly counts vary: independent cases, weeks with a shock of this coefficient of variation,
+#: cases that come in twos.
+COUNT_KINDS = ("poisson", "shock .2", "shock .4", "clumps of 2")
+_CV = {"shock .2": 0.2, "shock .4": 0.4}
+
+#: Sends of three channels that differ as e-mail, text messages and social media do.
+RATES = (0.25, 0.80, 0.06)
+
+
+def weekly_counts(
+    rng: np.random.Generator, kind: str, mean: float, series: int, weeks: int, window: int = 4
+) -> np.ndarray:
+    """Series x weeks; ``mean`` is that of ``window`` weeks together."""
+    weekly = mean / window
+    if kind == "clumps of 2":
+        return 2.0 * rng.poisson(weekly / 2, (series, weeks))
+    level = np.full((series, weeks), weekly)
+    if kind in _CV:
+        shape = 1 / _CV[kind] ** 2
+        level *= rng.gamma(shape, 1 / shape, level.shape)
+    return rng.poisson(level).astype(float)
+
+
+def sends(
+    rng: np.random.Generator,
+    customers: int,
+    windows: int,
+    *,
+    now: np.ndarray | float = 1.0,
+    shares: np.ndarray | None = None,
+    cv: float = 0.2,
+    audience: float = 2000,
+) -> Sends:
+    """Four sends a window and channel; from send to send the rate varies by ``cv``.
+
+    ``now``: factor of the rates in the present window, by customer; ``shares``: channels x windows,
+    how many times ``audience`` is sent to.
+    """
+    shape = (customers, len(RATES), windows, 4)
+    rate = np.broadcast_to(np.asarray(RATES)[None, :, None, None], shape).copy()
+    rate[:, :, 0] *= np.broadcast_to(now, customers)[:, None, None]
+    size = audience * rng.uniform(0.85, 1.15, shape)
+    if shares is not None:
+        size *= shares[None, :, :, None]
+    sent = np.round(size)
+    gamma = 1 / cv**2
+    opened = rng.binomial(
+        sent.astype(int), np.minimum(0.97, rate * rng.gamma(gamma, 1 / gamma, shape))
+    ).astype(float)
+    return Sends(
+        sends=np.full(shape[:3], 4.0),
+        sent=sent.sum(axis=3),
+        events=opened.sum(axis=3),
+        events_squared=(opened**2).sum(axis=3),
+        events_sent=(opened * sent).sum(axis=3),
+        sent_squared=(sent**2).sum(axis=3),
+    )

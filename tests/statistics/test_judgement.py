@@ -1,0 +1,23 @@
+"""Short forms of the figures of judgement on changes; full sizes: ``make judge``."""
+
+import pytest
+
+from tests.figures import Tell
+from tests.judge import change
+
+
+@pytest.mark.parametrize(
+    ("make", "size"),
+    [
+        (change.false_in_counts, 500),
+        (change.found_in_opens, 500),
+        (change.found_in_counts, 300),
+        (change.mix_is_no_rate, 1000),
+        (change.false_in_a_run, 20),
+        (change.found_in_a_run, 20),
+    ],
+)
+def test_changes_are_as_true_as_they_say(make, size, tell: Tell):
+    for figure in make(size, seed=1):
+        tell(figure)
+        assert figure.passed, figure.line()
