@@ -14,6 +14,8 @@ from typing import Annotated, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from cs_assets.errors import CsAssetsError
+
 app = typer.Typer(
     name="cs-assets",
     help="Customer success and sales coaching: calls in; owners, reviews and digests out.",
@@ -148,14 +150,12 @@ def main() -> NoReturn:
     except Exception as error:
         if os.environ.get("CS_ASSETS_DEBUG"):
             raise
-        known = getattr(error, "exit_status", None)
-        if getattr(error, "keeps_lines", False):  # a list of what to mend
-            _say(str(error))
-        elif known:
-            _say(" ".join(str(error).split()))
+        if isinstance(error, CsAssetsError):
+            _say(error.told())
+            status = error.exit_status
         else:
             _say(f"unexpected: {type(error).__name__}: {error} (CS_ASSETS_DEBUG=1 shows where)")
-        status = known or 1
+            status = 1
     sys.exit(status if isinstance(status, int) else 0)
 
 

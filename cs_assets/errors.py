@@ -1,8 +1,11 @@
 """The errors that reach a person as one line.
 
-CsAssetsError            exit status 1
+CsAssetsError            exit status 1: it failed
   UsageError             exit status 2: what was asked for cannot be
   Unavailable            something outside did not answer; trying later may help
+
+Every room's own errors stand below one of these. An error that reaches a person and does not is a
+defect, and is told as one ("unexpected: ...").
 """
 
 
@@ -10,6 +13,12 @@ class CsAssetsError(Exception):
     """Says what is wrong, where, and how to mend it, in one line."""
 
     exit_status = 1
+    keeps_lines = False
+    """A list of what to mend keeps its lines; all else is told in one."""
+
+    def told(self) -> str:
+        """As a terminal shows it."""
+        return str(self) if self.keeps_lines else " ".join(str(self).split())
 
 
 class UsageError(CsAssetsError):

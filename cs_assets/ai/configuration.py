@@ -8,6 +8,7 @@ from typing import Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cs_assets.config import load as load_file
+from cs_assets.errors import UsageError
 
 
 class _Strict(BaseModel):
@@ -79,10 +80,8 @@ class Banned(_Strict):
 StatementFunction = Literal["sentiment", "summary", "embedding"]
 
 
-class RetiredModel(ValueError):
+class RetiredModel(UsageError):
     """A model that is no longer served was asked for."""
-
-    exit_status = 2
 
 
 class AiConfiguration(_Strict):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cs_assets.errors import CsAssetsError
 from cs_assets.frames import records
 
 #: Similarity from which a match is shown. Models spread their values differently: hashed words
@@ -19,10 +20,8 @@ _LEARNED_THRESHOLD = 0.45
 MOST_WORDS = 6
 
 
-class DifferentModels(ValueError):
+class DifferentModels(CsAssetsError):
     """Vectors of more than one model, or of another than the question's, would be compared."""
-
-    exit_status = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 
 from cs_assets.commands.running import RunReport, run_job, weeks_before
+from cs_assets.errors import UsageError
 from cs_assets.partitions import ROUTING_BATCHES, weeks
 from cs_assets.progress import Progress
 
@@ -40,10 +41,8 @@ class CycleReport:
         return {}
 
 
-class UnknownWeek(ValueError):
+class UnknownWeek(UsageError):
     """A week that no partition stands for."""
-
-    exit_status = 2
 
 
 def check_week(text: str, today: dt.date) -> str:

@@ -10,15 +10,15 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from cs_assets.errors import UsageError
+
 Model = TypeVar("Model", bound=BaseModel)
 
 _BUILT_IN = Path(__file__).parent
 
 
-class BadConfiguration(ValueError):
+class BadConfiguration(UsageError):
     """A configuration file that cannot be read or does not fit; says file, place and reason."""
-
-    exit_status = 2
 
 
 def load(name: str, model: type[Model], folder: Path | None = None) -> Model:

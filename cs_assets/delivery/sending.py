@@ -22,15 +22,14 @@ from cs_assets.delivery.policy import DeliveryPolicy
 from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger
 from cs_assets.delivery.redaction import redacted, without_quotes
+from cs_assets.errors import CsAssetsError
 
 #: Connecting, sending and reading together; an attempt must end within its lease.
 _LONGEST_CALL = timedelta(seconds=60)
 
 
-class RecordingFailed(RuntimeError):
+class RecordingFailed(CsAssetsError):
     """An answer could not be written down; sending stops, nothing is sent again."""
-
-    exit_status = 1
 
 
 @dataclass

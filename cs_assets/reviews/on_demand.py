@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from cs_assets.ai.writing import Prompt, Writer
+from cs_assets.errors import UsageError
 from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.facts.readings import Query, read
 from cs_assets.reviews.facts.sheets import review_facts, windows_of
@@ -16,10 +17,8 @@ from cs_assets.reviews.writing.report import Report
 from cs_assets.search.case_studies import CaseStudySearch, LocalCaseStudySearch
 
 
-class NoReport(ValueError):
+class NoReport(UsageError):
     """There is nothing to report of a customer, or its report failed."""
-
-    exit_status = 2
 
 
 def outcomes_now(

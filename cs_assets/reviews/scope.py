@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cs_assets.errors import UsageError
 from cs_assets.reviews.facts.readings import Customers
 
 
-class UnknownScope(ValueError):
+class UnknownScope(UsageError):
     """A CSM or customer that does not exist, or a shard that cannot be."""
-
-    exit_status = 2
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import yaml
 
 from cs_assets.commands import made_docs
 from resources.settings import Settings
+from tests.house import snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,6 +60,13 @@ def test_every_asset_says_what_it_is(tmp_path):
         assert spec.kinds, name
 
 
+@pytest.mark.parametrize("name", snapshot.SNAPSHOTS)
+def test_what_is_promised_changes_only_on_purpose(name):
+    """Definitions and command line as they were: a change of them shows in a file's diff."""
+    written = (snapshot.FOLDER / name).read_text(encoding="utf-8")
+    assert written == snapshot.SNAPSHOTS[name](), "on purpose? run python -m tests.house.snapshot"
+
+
 def test_lineage_runs_from_calls_to_mails(tmp_path):
     """From the raw calls one can follow the arrows to every delivery."""
     import dagster as dg
@@ -96,3 +104,14 @@ def _name(requirement: str) -> str:
     for mark in "[<>=~ ;":
         requirement = requirement.split(mark)[0]
     return requirement.lower().replace("_", "-").replace(".", "-")
+
+
+def test_only_the_drawn_tree_has_exit_statuses():
+    """An error with a status of its own, outside the tree, would be told as unexpected."""
+    own = [
+        str(path.relative_to(ROOT))
+        for folder in ("cs_assets", "resources", "sensors", "schedules", "sql")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.name != "errors.py" and "exit_status =" in path.read_text(encoding="utf-8")
+    ]
+    assert own == []

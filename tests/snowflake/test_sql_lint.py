@@ -4,6 +4,7 @@ import pytest
 
 from resources.snowflake.semantics import Agents, verified_queries
 from resources.snowflake.setup import Names, load_agents, plan
+from sql import contract
 from tests.figures import Tell
 from tests.snowflake import sql_mutations
 from tests.snowflake.sql_lint import files, problems
@@ -16,6 +17,11 @@ def test_both_engines_take_the_statement(path):
         path.read_text(encoding="utf-8"), is_snowflakes_own=path.name.endswith(".snowflake.sql")
     )
     assert found == []
+
+
+@pytest.mark.parametrize("name", contract.names())
+def test_both_engines_take_the_statements_made_from_declarations(name):
+    assert problems(contract.statement(name), is_snowflakes_own=False) == []
 
 
 def test_every_mutation_is_caught(tell: Tell):

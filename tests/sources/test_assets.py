@@ -12,6 +12,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import HomeResource
 from resources.sources.files import load_folder, source_tables
 from resources.warehouse import Warehouse
+from sql import contract
 
 
 def materialize(home, warehouse, **more):
@@ -145,7 +146,7 @@ def test_the_contract_statements_cover_every_declared_rule(warehouse):
         "sources/unaccepted_values": columns(lambda column: column.one_of),
         "sources/unknown_references": columns(lambda column: column.joins),
     }
-    assert set(declared) == set(RULES)
+    assert set(declared) == set(RULES) == set(contract.names()) - {"sources/row_counts"}
     with warehouse.session("test") as db:
         for statement, expected in declared.items():
             found = db.query(statement)

@@ -18,6 +18,7 @@ from typing import Any
 from cs_assets.delivery.addresses import is_address
 from cs_assets.delivery.model import State
 from cs_assets.delivery.record.ledger import Ledger, LedgerError
+from cs_assets.errors import UsageError
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -49,10 +50,8 @@ class Imported:
     suppressed: int = 0
 
 
-class UnreadableEvents(ValueError):
+class UnreadableEvents(UsageError):
     """A file that holds no events."""
-
-    exit_status = 2
 
 
 def read_events(path: Path) -> tuple[list[Event], int]:

@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from cs_assets.delivery.model import Delivery, State
 from cs_assets.delivery.record.rows import delivery_of
 from cs_assets.delivery.record.store import Row, Store
+from cs_assets.errors import UsageError
 
 #: Keys that one statement names; more are picked out afterwards.
 _MOST_BINDS = 500
 
 
-class LedgerError(RuntimeError):
+class LedgerError(UsageError):
     """What was asked of the ledger does not fit the state of a delivery."""
-
-    exit_status = 2
 
 
 class Reading:

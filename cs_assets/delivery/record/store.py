@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
+from cs_assets.errors import Unavailable
+
 Row = Mapping[str, Any]
 
 
@@ -29,10 +31,8 @@ class Store(Protocol):
     def close(self) -> None: ...
 
 
-class LedgerUnavailable(RuntimeError):
+class LedgerUnavailable(Unavailable):
     """The ledger cannot be opened; nothing is sent without it."""
-
-    exit_status = 1
 
 
 @cache

@@ -15,14 +15,14 @@ from typing import Any
 
 import orjson
 
+from cs_assets.errors import UsageError
+
 #: When something is there from the beginning.
 ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-class NoCorpus(ValueError):
+class NoCorpus(UsageError):
     """A folder that holds no answers of the API; says which file and why."""
-
-    exit_status = 2
 
 
 @dataclass

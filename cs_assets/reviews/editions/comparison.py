@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cs_assets.errors import UsageError
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import ABSENT, written
@@ -32,10 +33,8 @@ _MEASURES = (
 )
 
 
-class CannotCompare(ValueError):
+class CannotCompare(UsageError):
     """Fewer than two customers, more than a page holds, or different periods."""
-
-    exit_status = 2
 
 
 def compare(reports: Sequence[Report]) -> ReportView:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from cs_assets.errors import UsageError
 from cs_assets.routing.rows import Row, known
 
 Kind = Literal["approve", "override", "reject"]
@@ -21,10 +22,8 @@ REASON_CODES = (
 )  # fmt: skip
 
 
-class CannotDecide(ValueError):
+class CannotDecide(UsageError):
     """A decision that makes no sense as things are."""
-
-    exit_status = 2
 
 
 @dataclass(frozen=True)

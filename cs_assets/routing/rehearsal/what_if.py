@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cs_assets.config import BadConfiguration
+from cs_assets.errors import UsageError
 from cs_assets.routing import books as shelving
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal import rebalance
@@ -54,10 +55,8 @@ class Scenario(BaseModel):
     max_revenue: float | None = Field(default=None, ge=0)
 
 
-class UnknownWorker(LookupError):
+class UnknownWorker(UsageError):
     """A scenario that names somebody who is no CSM."""
-
-    exit_status = 2
 
 
 def read(path: Path) -> Scenario:

@@ -1,0 +1,91 @@
+"""The contract statements of the source tables, made from their declarations.
+
+A rule that a column's comment declares is a SELECT for each column that has it, joined by
+``UNION ALL``: ``text("sources/missing_values")`` needs no file, and a new source table is its file
+under ``sql/tables/source``. Identifiers and accepted values come from the catalogue alone.
+"""
+
+from collections.abc import Callable, Iterator
+
+from sql import catalog
+from sql.catalog import Column, Table
+
+SCHEMA = "source"
+
+
+def statement(name: str) -> str | None:
+    """The statement ``name`` (``sources/missing_values``), or None where none is made."""
+    made = _MADE.get(name)
+    if made is None:
+        return None
+    says, selects = made
+    tables = [table for table in catalog.tables().values() if table.schema == SCHEMA]
+    return f"-- {says}\n" + "\nUNION ALL\n".join(s for table in tables for s in selects(table))
+
+
+def names() -> tuple[str, ...]:
+    """Names of the statements that are made here."""
+    return tuple(_MADE)
+
+
+def _row_counts(table: Table) -> Iterator[str]:
+    yield f"SELECT '{table.name}' AS table_name, COUNT(*) AS row_count FROM {table.full_name}"
+
+
+def _repeated_keys(table: Table) -> Iterator[str]:
+    key = ", ".join(table.key)
+    complete = " AND ".join(f"{column} IS NOT NULL" for column in table.key)
+    yield (
+        f"SELECT '{table.name}' AS table_name, '{key}' AS column_name, COUNT(*) AS bad_rows\n"
+        f"FROM (\n    SELECT {key} FROM {table.full_name} WHERE {complete}\n"
+        f"    GROUP BY {key} HAVING COUNT(*) > 1\n) AS repeated"
+    )
+
+
+def _columns(
+    applies: Callable[[Column], object], condition: Callable[[Column], str]
+) -> Callable[[Table], Iterator[str]]:
+    """A SELECT that counts the bad rows of each column that a rule applies to."""
+
+    def selects(table: Table) -> Iterator[str]:
+        for column in table.columns:
+            if applies(column):
+                yield (
+                    f"SELECT '{table.name}' AS table_name, '{column.name}' AS column_name, "
+                    f"COUNT(*) AS bad_rows FROM {table.full_name}\nWHERE {condition(column)}"
+                )
+
+    return selects
+
+
+def _is_unaccepted(column: Column) -> str:
+    values = ", ".join("'" + value.replace("'", "''") + "'" for value in column.one_of)
+    return f"{column.name} NOT IN ({values})"
+
+
+def _is_unknown(column: Column) -> str:
+    assert column.joins is not None
+    parent, key = column.joins
+    return f"{column.name} NOT IN (SELECT {key} FROM {SCHEMA}.{parent})"
+
+
+#: By name: what the statement gives, and its SELECTs for a table.
+_MADE: dict[str, tuple[str, Callable[[Table], Iterator[str]]]] = {
+    "sources/row_counts": ("Rows of every source table. One row per table.", _row_counts),
+    "sources/repeated_keys": (
+        "Keys that occur more than once, where the key is complete. One row per source table.",
+        _repeated_keys,
+    ),
+    "sources/missing_values": (
+        "Rows without a value that is required. One row per required column.",
+        _columns(lambda column: column.required, lambda column: f"{column.name} IS NULL"),
+    ),
+    "sources/unaccepted_values": (
+        "Rows whose value is none of the accepted ones. One row per column with accepted values.",
+        _columns(lambda column: column.one_of, _is_unaccepted),
+    ),
+    "sources/unknown_references": (
+        "Rows that name something their parent table lacks. One row per referring column.",
+        _columns(lambda column: column.joins, _is_unknown),
+    ),
+}
