@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from cs_assets.facts.model import FactSheet
 from cs_assets.facts.wording import written
+from cs_assets.names import shown
 
 _SLOT = re.compile(r"\{(?P<quote>quote:)?(?P<id>[a-z][a-z0-9_.]*)(?::(?P<style>[a-z]+))?\}")
 _STYLES = ("short", "signed", "abs")
@@ -76,18 +77,18 @@ def fill(text: str, sheet: FactSheet) -> Filled:
     for slot in _SLOT.finditer(text):
         parts.append(text[position : slot.start()])
         length += slot.start() - position
-        shown = _shown(slot, sheet)
-        claims.append(Claim((slot["quote"] or "") + slot["id"], length, length + len(shown)))
-        parts.append(shown)
-        length += len(shown)
+        value = _value(slot, sheet)
+        claims.append(Claim((slot["quote"] or "") + slot["id"], length, length + len(value)))
+        parts.append(value)
+        length += len(value)
         position = slot.end()
     parts.append(text[position:])
     return Filled("".join(parts), tuple(claims))
 
 
-def _shown(slot: re.Match[str], sheet: FactSheet) -> str:
+def _value(slot: re.Match[str], sheet: FactSheet) -> str:
     if slot["quote"]:
         quote = sheet.quote(slot["id"])
         assert quote is not None
-        return quote.text
+        return shown(quote.text)
     return written(sheet[slot["id"]], slot["style"] or "")

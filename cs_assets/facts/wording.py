@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from cs_assets.facts.model import Fact, Status
+from cs_assets.names import shown
 
 #: Six different things that look different. (Zero is a value and is written as such.)
 ABSENT: Mapping[Status, str] = {
@@ -29,7 +30,7 @@ def written(fact: Fact, style: str = "") -> str:
     if fact.value is None:
         return ABSENT[fact.status]
     if isinstance(fact.value, str):
-        return _date(fact.value) if fact.unit == "date" else fact.value
+        return _date(fact.value) if fact.unit == "date" else shown(fact.value)
     number = float(fact.value)
     sign = ""
     if number < 0:

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from cs_assets.ai.prompting import prompts
 from cs_assets.asset_kit import partition_dates, result, table_asset
+from cs_assets.names import called
 from cs_assets.partitions import weeks
 from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import Brand, Edition, Paper, ReviewSettings
@@ -299,7 +300,7 @@ def _notice(row: Any, verdict: Verdict, week: dt.date, brand: Brand) -> Mail | N
         return None
     end = week + dt.timedelta(days=6)
     return held_notice.write(
-        text_or_none(row.customer_name) or row.customer_id, f"{end.day} {end:%B %Y}",
+        called(text_or_none(row.customer_name), row.customer_id), f"{end.day} {end:%B %Y}",
         verdict.reasons, text_or_none(row.csm_name) or "", brand,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
+from cs_assets.names import alike, called
 from cs_assets.reviews.configuration import Gate
 from cs_assets.reviews.facts.groups import groups, number
 from cs_assets.reviews.writing.report import Report
@@ -207,7 +208,8 @@ def _own_rows(candidate: Candidate, _: Gate) -> str | None:
     if sheet.entity_id != candidate.customer_id:
         return f"the facts are of {sheet.entity_id}"
     name = sheet.get("customer.name")
-    if name is not None and candidate.customer_name and name.value != candidate.customer_name:
+    own = called(candidate.customer_name, candidate.customer_id)
+    if name is not None and name.value is not None and not alike(str(name.value), own):
         return "the facts carry another customer's name"
     return None
 

@@ -1,10 +1,14 @@
-"""Text from data as one clean line: what a name may not bring into a report."""
+"""A line of text for a page: in the characters that fonts have, and cut to the room there is.
+
+What a name may not bring into any report is ``cs_assets.names``; this is about paper.
+"""
 
 import unicodedata
 
-#: Cc control, Cf format (bidirectional overrides, zero width), Cs surrogates, Co private use,
-#: Cn unassigned.
-_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+from cs_assets.names import JOINERS
+
+#: Cc control, Cf format (direction, zero width, joiners: fonts here do not join), Cs surrogates.
+_DROPPED = frozenset({"Cc", "Cf", "Cs"})
 _SPACES = frozenset("\t\n\r\v\f\u2028\u2029\u00a0")
 
 #: Ligatures as the letters they join, so that a search finds them; no variation selectors.
@@ -15,7 +19,7 @@ _PLAIN = {
 
 
 def cleaned(text: str) -> str:
-    """Normal form C, white space as single blanks, no control, format or private characters."""
+    """Normal form C, white space as single blanks, nothing that has no shape of its own."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     kept = (
@@ -32,5 +36,17 @@ def shortened(words: str, most: int) -> str:
     for place, character in enumerate(words):
         room -= 2 if unicodedata.east_asian_width(character) in "WF" else 1
         if room < 0:
-            return f"{words[: max(place - 1, 1)].rstrip()}…"
+            return f"{words[: _edge(words, max(place - 1, 1))].rstrip()}…"
     return words
+
+
+def _edge(words: str, place: int) -> int:
+    """The last place up to ``place`` where a letter ends with all that belongs to it."""
+    while place > 1 and (
+        words[place] in JOINERS
+        or words[place - 1] in JOINERS
+        or unicodedata.category(words[place])[0] == "M"
+        or 0x1F3FB <= ord(words[place]) <= 0x1F3FF
+    ):
+        place -= 1
+    return place

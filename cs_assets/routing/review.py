@@ -7,7 +7,6 @@ rejected as a whole: then the batch is unreviewed, and the run goes on.
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cs_assets import config
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.writing import Prompt
+from cs_assets.names import shown
 from cs_assets.routing.rows import Row, known, rows_of
 from cs_assets.routing.solver.problem import COST_UNIT
 
@@ -180,8 +180,7 @@ def unreviewed(recommendations: pd.DataFrame, why: str, prompt_version: str) -> 
 
 def _plain(reason: str) -> str:
     """A reason without control and direction characters, on one line, cut where it is too long."""
-    seen = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in reason)
-    return " ".join(seen.split())[:_LONGEST_REASON]
+    return " ".join(shown(reason).split())[:_LONGEST_REASON]
 
 
 def _candidate(row: Row) -> dict[str, Any]:

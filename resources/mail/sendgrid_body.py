@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from cs_assets.delivery.message.headers import file_name, header_text
+from cs_assets.delivery.message.headers import file_name, without_words
 from cs_assets.delivery.message.letter import Letter
 from cs_assets.delivery.message.mime import headers as mail_headers
 
@@ -24,7 +24,7 @@ def request_body(letter: Letter) -> dict[str, Any]:
             }
         ],
         "from": {"email": letter.sender},
-        "subject": header_text(letter.subject)[:150] or "(no subject)",
+        "subject": without_words(letter.subject)[:150].strip() or "(no subject)",
         "content": [{"type": "text/plain", "value": letter.text}],
         "headers": own,
         "categories": [letter.category],

@@ -2,21 +2,28 @@
 
 import base64
 import json
+from dataclasses import replace
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cs_assets.delivery.addresses import allowed, is_address, parse_allow_list
 from cs_assets.delivery.couriers import MailCourier
 from cs_assets.delivery.delivering import Outbox, deliver
-from cs_assets.delivery.message.headers import file_name, header_text
+from cs_assets.delivery.message import mime
+from cs_assets.delivery.message.headers import file_name, header_text, without_words
 from cs_assets.delivery.message.letter import Unsendable
 from cs_assets.delivery.message.slack_text import escaped, read_post, shortened
 from cs_assets.delivery.policy import load_policy
 from resources.mail.console import ConsoleMail
+from tests.faults import odd_names
 from tests.faults.doubles import FixedClock
-from tests.faults.mail_lint import lint
+from tests.faults.mail_lint import LETTER, lint
 from tests.faults.scene import WEEK, artefact, open_outbox
 
 PNG = base64.b64encode(b"\x89PNG not really").decode()
@@ -105,8 +112,34 @@ def test_the_allow_list_knows_addresses_hosts_and_channels() -> None:
 
 
 def test_header_text_is_one_harmless_line() -> None:
-    assert header_text("a\r\nBcc: b\u202ec =?x?=") == "a Bcc: b c = ?x? ="
+    assert header_text("a\r\nBcc: b\u202ec =?x?=") == "a Bcc: bc =?x?="
+    assert without_words("a =?x?=") == "a = ?x? ="
     assert len(header_text("x" * 500)) == 200
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(st.text(max_size=210), st.text("aé中👩\u200d =?_-", max_size=210)))
+def test_a_subject_arrives_as_it_was_written(text: str) -> None:
+    """Read back by both readers of the standard library; no line is empty or too long."""
+    built = mime.build(replace(LETTER, subject=text, list_name=text[:100]))
+    head = built.partition(b"\r\n\r\n")[0]
+    wanted = header_text(text) or "(no subject)"
+    assert BytesParser(policy=policy.default).parsebytes(built)["Subject"] == wanted
+    old = BytesParser(policy=policy.compat32).parsebytes(built)
+    assert str(make_header(decode_header(old["Subject"]))) == wanted
+    listed = BytesParser(policy=policy.default).parsebytes(built)["List-Id"]
+    assert listed == header_text(replace(LETTER, list_name=text[:100]).list_id)
+    for line in head.split(b"\r\n"):
+        assert line.strip()
+        assert len(line) <= 78 or b" " not in line.partition(b": ")[2].strip()
+    assert old.keys() == BytesParser().parsebytes(mime.build(LETTER)).keys()
+
+
+@pytest.mark.parametrize("name", odd_names.SEEDS)
+def test_a_subject_with_an_odd_name_arrives_as_it_was_written(name: str) -> None:
+    subject = f"{name}: no clear change on the four weeks before, seats in use fall"
+    built = mime.build(replace(LETTER, subject=subject))
+    assert BytesParser(policy=policy.default).parsebytes(built)["Subject"] == header_text(subject)
 
 
 def test_file_names_are_plain() -> None:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from cs_assets.coaching.digest.view import DigestView, MomentView
 from cs_assets.facts.model import FactSheet
 from cs_assets.facts.slots import fill
+from cs_assets.names import shown_lines
 
 #: Fills the slots of a passage.
 Say = Callable[[str], str]
@@ -65,8 +66,8 @@ def filler(sheet: FactSheet) -> Say:
 
 
 def plain(text: str) -> str:
-    """Text without control characters, which neither mail nor terminal should get."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    """Text of lines without the marks that neither mail nor terminal should get."""
+    return shown_lines(text)
 
 
 def as_text(view: DigestView, sheet: FactSheet) -> str:

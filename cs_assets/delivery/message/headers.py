@@ -1,26 +1,72 @@
-"""Header values that no untrusted text can break out of.
+"""Header values that no untrusted text can break out of, and that arrive as they were written.
 
-Some supported Python versions write an RFC 2047 word inside a header value out as
-real header lines (CVE-2024-6923), so such words are broken apart here and not left
-to the standard library.
+The standard library is not asked to encode them: some supported versions of Python write an
+RFC 2047 word inside a value out as real header lines (CVE-2024-6923), join two encoded words
+with a blank too few, or begin with an empty line.
 """
 
 import re
 import unicodedata
+from base64 import b64encode
+
+from cs_assets.names import shown
 
 _LONGEST = 200
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+#: Characters of a line with its name; RFC 5322 asks for no more than 78.
+_LINE = 76
+_WORD = "=?utf-8?b?{}?="
 
 
 def header_text(text: str) -> str:
     """``text`` as one harmless line of at most 200 characters."""
-    visible = "".join(
-        " " if unicodedata.category(character) in _HIDDEN else character for character in text
-    )
-    while "=?" in visible or "?=" in visible:
-        visible = visible.replace("=?", "= ?").replace("?=", "? =")
-    line = " ".join(visible.split())
+    line = shown(text).strip()
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
+
+
+def without_words(text: str) -> str:
+    """``header_text`` for providers that build the header themselves: no RFC 2047 word in it."""
+    line = header_text(text)
+    while "=?" in line or "?=" in line:
+        line = line.replace("=?", "= ?").replace("?=", "? =")
+    return line
+
+
+def encoded(name: str, text: str) -> str:
+    """The lines of the header ``name`` with ``text``, joined by CRLF and without the last one.
+
+    Plain ASCII stays as it is, folded at single blanks. Everything else, and what a reader might
+    take for an encoded word, is written as RFC 2047 words of which each ends with a character.
+    """
+    if text.isascii() and text.isprintable() and "=?" not in text:
+        return _folded(name, text)
+    lines, room = [f"{name}:"], _room(len(name) + 1)
+    part = b""
+    for character in text:
+        letter = character.encode("utf-8", "replace")
+        if part and len(part) + len(letter) > room:
+            lines[-1] += " " + _WORD.format(b64encode(part).decode())
+            lines.append("")
+            part, room = b"", _room(0)
+        part += letter
+    lines[-1] += " " + _WORD.format(b64encode(part).decode())
+    return "\r\n".join(lines)
+
+
+def _room(used: int) -> int:
+    """Bytes of text that an encoded word has room for in a line of which so much is used."""
+    return (_LINE - used - len(_WORD.format("")) - 1) // 4 * 3
+
+
+def _folded(name: str, text: str) -> str:
+    """Plain text over several lines; only where a blank stands alone, for readers may drop more."""
+    lines = [f"{name}:"]
+    for word in re.split(r"(?<=[^ ]) (?=[^ ])", text):
+        fits = len(lines[-1]) + 1 + len(word) <= _LINE or lines[-1] == f"{name}:"
+        if fits:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f" {word}")
+    return "\r\n".join(lines)
 
 
 def file_name(text: str, fallback: str = "attachment") -> str:

@@ -5,12 +5,35 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime
+from typing import Any
 
 from cs_assets.delivery.addresses import is_address
-from cs_assets.delivery.message.headers import file_name, header_text
+from cs_assets.delivery.message.headers import encoded, file_name, header_text
 from cs_assets.delivery.message.letter import Attachment, Letter, Unsendable
 
-_POLICY = policy.SMTP.clone(cte_type="7bit")
+#: Headers that hold words of others; the rest are addresses and words of ours.
+_FREE_TEXT = frozenset({"subject", "list-id"})
+
+
+class _OwnEncoding(policy.EmailPolicy):
+    """Free text is kept and encoded by us, on every Python alike (see ``headers``)."""
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        if name.lower() in _FREE_TEXT:
+            return name, value
+        return super().header_store_parse(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() not in _FREE_TEXT:
+            return super().fold_binary(name, value)
+        # An address in angle brackets is for programs and never encoded.
+        listed = name == "List-Id" and " <" in value
+        words, bracket, address = value.rpartition(" <") if listed else (value, "", "")
+        lines = encoded(name, words) + (f"\r\n{bracket}{address}" if bracket else "")
+        return f"{lines}\r\n".encode("ascii")
+
+
+_POLICY = _OwnEncoding(linesep="\r\n", cte_type="7bit", utf8=False)
 
 #: Headers of every mail, in this order; a built message that has others is not sent.
 _HEADERS = (

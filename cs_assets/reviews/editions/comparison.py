@@ -60,7 +60,7 @@ def compare(reports: Sequence[Report]) -> ReportView:
         about=f"{written(first['period.window'])} to {written(first['period.end'])}",
         period=f"Week to {written(first['period.end'])}",
         headline=" · ".join(names),
-        summary=tuple(block.text for block in blocks(lines.text)),
+        summary=tuple(block.text for block in blocks(lines.text, lines.claims)),
         headings=("", *(shortened(name, _HEADING_LETTERS // len(names)) for name in names)),
         table=[_row(label, fact_id, reports) for label, fact_id in _MEASURES],
         table_note="Each column is a customer in the same window. Higher is better in every row. "

@@ -3,11 +3,12 @@
 import textwrap
 from collections.abc import Sequence
 
+from cs_assets.names import shown
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.mail import WIDTH, Mail
 from cs_assets.reviews.editions.templating import environment
 from cs_assets.reviews.gate import Reason
-from cs_assets.reviews.one_line import cleaned
+from cs_assets.reviews.one_line import shortened
 
 #: Rules without a notice: a quiet customer is no news, and without an address nobody can be told.
 SILENT = frozenset({"no_data", "recipient"})
@@ -35,15 +36,15 @@ def write(
     customer: str, period_end: str, reasons: Sequence[Reason], recipient: str, brand: Brand
 ) -> Mail:
     """The notice about one customer's review of the week that ends on ``period_end``."""
-    name = cleaned(customer)[:80]
+    name = shortened(shown(customer), 80)
     lines = [
-        f"{_WORDS.get(reason.rule, reason.rule)}: {cleaned(reason.detail)}." for reason in reasons
+        f"{_WORDS.get(reason.rule, reason.rule)}: {shown(reason.detail)}." for reason in reasons
     ]
     opening = f"The review of {name} for the week to {period_end} is held back and was not sent."
     closing = (
         "It is sent once the cause is mended and the review is made again; nothing to do here."
     )
-    body = [f"Hello {cleaned(recipient)}," if recipient else "Hello,", "", opening, ""]
+    body = [f"Hello {shown(recipient)}," if recipient else "Hello,", "", opening, ""]
     body += [*(f"- {line}" for line in lines), "", closing]
     html = (
         environment()

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cs_assets.facts.wording import written
+from cs_assets.names import shown
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.templating import environment
-from cs_assets.reviews.one_line import cleaned
-from cs_assets.reviews.writing.report import Report
+from cs_assets.reviews.one_line import shortened
+from cs_assets.reviews.writing.report import Passage, Report
 from cs_assets.reviews.writing.summary_table import rows
 from cs_assets.reviews.writing.text_blocks import blocks, recommendations
 
@@ -36,32 +37,36 @@ def write(report: Report, recipient_name: str, brand: Brand) -> Mail:
 
 def _view(report: Report, brand: Brand) -> dict[str, Any]:
     sheet = report.sheet
-    customer = cleaned(written(sheet["customer.name"]))
-    headline = cleaned(report.passages["headline"].filled)
+    customer = written(sheet["customer.name"])
+    headline = report.passages["headline"].filled
+    told = report.passages["summary"]
     passage = report.passages.get("recommendations")
     _, made, _ = recommendations(passage.filled, passage.claims) if passage else ([], [], [])
     return {
         "brand": brand,
-        "subject": f"{customer[:80]}: {headline[:1].lower()}{headline[1:]}",
+        "subject": f"{shortened(customer, 80)}: {_inside(report.passages['headline'])}",
         "customer": customer,
         "headline": headline,
         "period": f"Week to {written(sheet['period.end'])}, {written(sheet['period.window'])}",
-        "summary": [cleaned(b.text) for b in blocks(report.passages["summary"].filled)],
+        "summary": [b.text for b in blocks(told.filled, told.claims)],
         "table": rows(sheet),
         "actions": [
-            (
-                cleaned(r.title),
-                cleaned(next((b.text for b in r.lines if b.label == "Action"), "")),
-            )
-            for r in made
+            (r.title, next((b.text for b in r.lines if b.label == "Action"), "")) for r in made
         ],
         "cutoff": written(sheet["period.end"]),
         "snapshot": report.snapshot_id,
     }
 
 
+def _inside(headline: Passage) -> str:
+    """The headline as it goes on after a colon; a name at its start keeps its letters."""
+    text = headline.filled
+    named = any(claim.start == 0 for claim in headline.claims)
+    return text if named else text[:1].lower() + text[1:]
+
+
 def _plain(view: dict[str, Any], recipient_name: str) -> str:
-    lines = [f"Hello {recipient_name}," if recipient_name else "Hello,", ""]
+    lines = [f"Hello {shown(recipient_name)}," if recipient_name else "Hello,", ""]
     lines += [view["customer"], view["period"], "", view["headline"], ""]
     lines += [f"- {line}" for line in view["summary"]]
     lines += ["", "FIGURES"]

@@ -12,10 +12,10 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.util import Inches, Length, Pt
 
+from cs_assets.names import shown
 from cs_assets.reviews.configuration import Audience, Brand, ReviewSettings
 from cs_assets.reviews.editions.charts.model import Bars, Ranges, Trend
 from cs_assets.reviews.editions.view import ChartView, ReportView, SectionView, view_of
-from cs_assets.reviews.one_line import cleaned
 from cs_assets.reviews.writing.report import Report
 from cs_assets.reviews.writing.text_blocks import Block, Recommendation
 
@@ -39,7 +39,7 @@ class _Deck:
         self._deck.slide_width, self._deck.slide_height = _WIDTH, _HEIGHT
 
     def make(self, view: ReportView) -> bytes:
-        self._deck.core_properties.title = cleaned(f"Executive review: {view.customer}")[:200]
+        self._deck.core_properties.title = shown(f"Executive review: {view.customer}")[:200]
         self._deck.core_properties.author = self._brand.name
         self._deck.core_properties.language = "en"
         self._cover(view)
@@ -180,7 +180,7 @@ class _Deck:
     ) -> Any:
         frame = slide.shapes.add_chart(kind, _LEFT, top, _INNER, height, data)
         # What a screen reader reads instead of the chart.
-        frame._element._nvXxPr.cNvPr.set("descr", cleaned(view.alternative.filled))
+        frame._element._nvXxPr.cNvPr.set("descr", shown(view.alternative.filled))
         chart = frame.chart
         chart.has_title, chart.has_legend = False, False
         chart.font.size = Pt(11)
@@ -197,13 +197,13 @@ class _Deck:
     ) -> None:  # fmt: skip
         paragraph = frame.paragraphs[0] if first else frame.add_paragraph()
         run = paragraph.add_run()
-        run.text = cleaned(text)
+        run.text = shown(text)
         run.font.size, run.font.bold = Pt(size), bold
         run.font.color.rgb = self._colour(role)
         paragraph.space_after = Pt(6)
 
     def _cell(self, cell: Any, words: str, *, bold: bool) -> None:
-        cell.text = cleaned(words)
+        cell.text = shown(words)
         for run in cell.text_frame.paragraphs[0].runs:
             run.font.size, run.font.bold = Pt(13), bold
 
@@ -212,7 +212,7 @@ class _Deck:
         return f"\nFacts: {', '.join(dict.fromkeys(fact_ids))}" if self._with_ids else ""
 
     def _note(self, slide: Any, text: str) -> None:
-        slide.notes_slide.notes_text_frame.text = "\n".join(map(cleaned, text.split("\n")))
+        slide.notes_slide.notes_text_frame.text = "\n".join(map(shown, text.split("\n")))
 
     def _fill(self, series: Any, role: str) -> None:
         series.format.fill.solid()
@@ -224,7 +224,7 @@ class _Deck:
 
 def _categories(names: Sequence[str]) -> Any:
     data = CategoryChartData()
-    data.categories = [cleaned(name) for name in names]
+    data.categories = [shown(name) for name in names]
     return data
 
 

@@ -92,7 +92,9 @@ def render(job: Job, template: Template) -> Files:
             page=html_of_view(view, template.brand, template.audience).encode(),
             facts=facts_document(report, charts, job.sheet, job.sections),
             mail=write_mail(report, job.recipient_name, template.brand),
-            unproven=tuple(unproven_numbers(text_layer(rendered.pdf), report, charts)),
+            unproven=tuple(
+                unproven_numbers(text_layer(rendered.pdf), report, charts, press.printed)
+            ),
         )
     except Exception as error:  # one broken report must not stop the others
         return Files(job.customer_id, failure=f"{type(error).__name__}: {error}"[:500])

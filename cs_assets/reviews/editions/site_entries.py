@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.names import called, shown
 from cs_assets.reviews.editions.site import Entry
 
 _KINDS = {"rep_digest": "Digest", "team_summary": "Team summary"}
@@ -25,8 +26,8 @@ def _report(row: Any, root: Path, folder: Path) -> Entry:
     return Entry(
         kind="Review" if row.edition == "weekly" else "Quarterly review",
         week=pd.Timestamp(row.week_start).date().isoformat(),
-        name=_text(row.customer_name) or row.customer_id,
-        owner=_text(row.csm_name),
+        name=shown(called(_text(row.customer_name), row.customer_id)),
+        owner=shown(_text(row.csm_name)),
         title=_text(row.title) or "No report",
         status=_status(row),
         reasons=tuple(f"{reason['rule']}: {reason['detail']}" for reason in held),
@@ -54,7 +55,7 @@ def digest_entries(rows: pd.DataFrame, root: Path, folder: Path) -> list[Entry]:
                 kind=_KINDS[row.kind],
                 week=pd.Timestamp(row.period_start).date().isoformat(),
                 name=_reader(row),
-                owner=_text(row.person if row.kind == "team_summary" else row.manager),
+                owner=shown(_text(row.person if row.kind == "team_summary" else row.manager)),
                 title=row.subject,
                 status="ready",
                 reasons=(),
@@ -68,8 +69,8 @@ def digest_entries(rows: pd.DataFrame, root: Path, folder: Path) -> list[Entry]:
 def _reader(row: Any) -> str:
     """Whom a digest or summary is for, by name where Gong knows one."""
     if row.kind == "rep_digest":
-        return _text(row.person) or row.artefact_id
-    return f"Team of {row.person}" if _text(row.person) else "All teams"
+        return shown(called(_text(row.person), row.artefact_id))
+    return f"Team of {shown(row.person)}" if _text(row.person) else "All teams"
 
 
 def _links(paths: dict[str, Any], root: Path, folder: Path) -> Iterator[tuple[str, str]]:

@@ -71,13 +71,13 @@ class ReportView:
 def view_of(report: Report, settings: ReviewSettings) -> ReportView:
     """The view of a report: sections, order and charts as the settings say."""
     load_modules(settings.chart_modules)
-    sheet = report.sheet
+    sheet, told = report.sheet, report.passages["summary"]
     return ReportView(
         customer=words(sheet, "customer.name"),
         about=_about(sheet),
         period=f"Week to {words(sheet, 'period.end')}",
         headline=report.passages["headline"].filled,
-        summary=tuple(b.text for b in blocks(report.passages["summary"].filled)),
+        summary=tuple(b.text for b in blocks(told.filled, told.claims)),
         headings=summary_table.HEADINGS,
         table=summary_table.rows(sheet),
         table_note=_table_note(sheet),
@@ -110,7 +110,7 @@ def _section(
         content: tuple[Block | ChartView, ...] = (*before, *pictures)
         told = tuple(replace(one, basis=basis(one.evidence, sheet)) for one in made)
         return SectionView(section, TITLES[section], content, told, tuple(after))
-    illustrated = tuple(_illustrated(blocks(passage.filled), pictures))
+    illustrated = tuple(_illustrated(blocks(passage.filled, passage.claims), pictures))
     return SectionView(section, TITLES[section], illustrated, (), ())
 
 

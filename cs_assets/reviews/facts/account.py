@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.names import called
 from cs_assets.reviews.configuration import Module
 from cs_assets.reviews.facts.conversions import aligned
 from cs_assets.reviews.facts.rows import Absent, FactRows, slugs
@@ -56,8 +57,15 @@ def add_period(facts: FactRows, customers: pd.DataFrame, windows: Windows) -> No
 def add_customer(facts: FactRows, customers: pd.DataFrame) -> None:
     """Name, industry and the like; what concerns the contract is internal."""
     ids = customers["customer_id"]
+    names = [
+        called(None if pd.isna(name) else name, identity)
+        for name, identity in zip(customers["customer_name"], ids, strict=True)
+    ]
+    facts.add(
+        ids, "customer.name", "Customer", pd.Series(names, index=customers.index, dtype=object),
+        "text", window=None, source="customers",
+    )  # fmt: skip
     for fact_id, label, column in (
-        ("customer.name", "Customer", "customer_name"),
         ("customer.industry", "Industry", "industry"),
         ("customer.segment", "Segment", "segment"),
         ("customer.region", "Region", "region"),

@@ -1,6 +1,7 @@
 """Groups of facts that belong to one named thing: a channel, a module, a region."""
 
 from cs_assets.facts.model import Fact, FactSheet
+from cs_assets.names import alike, shown
 
 
 def groups(sheet: FactSheet, prefix: str) -> list[str]:
@@ -17,9 +18,9 @@ def number(sheet: FactSheet, fact_id: str) -> float | None:
 
 
 def text(sheet: FactSheet, fact_id: str) -> str:
-    """The fact's text, or an empty one."""
+    """The fact's text as it is shown, or an empty one."""
     fact: Fact | None = sheet.get(fact_id)
-    return fact.value if fact is not None and isinstance(fact.value, str) else ""
+    return shown(fact.value) if fact is not None and isinstance(fact.value, str) else ""
 
 
 def largest(sheet: FactSheet, prefix: str, measure: str) -> list[str]:
@@ -31,5 +32,5 @@ def largest(sheet: FactSheet, prefix: str, measure: str) -> list[str]:
 def group_named(sheet: FactSheet, prefix: str, name: str) -> str | None:
     """The group under ``prefix`` that is called ``name``."""
     return next(
-        (g for g in groups(sheet, prefix) if name and text(sheet, f"{g}.name") == name), None
+        (g for g in groups(sheet, prefix) if name and alike(text(sheet, f"{g}.name"), name)), None
     )

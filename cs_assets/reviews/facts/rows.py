@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.facts.model import Direction, Status, Unit, Visibility
+from cs_assets.names import shown
 from cs_assets.reviews.facts.windows import Windows
-from cs_assets.reviews.one_line import cleaned
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,15 @@ class FactRows:
             where = np.asarray(rule.where, dtype=bool)
             status[where], reason[where] = rule.status, rule.reason
         is_text = unit in ("text", "date")
-        shown = value.where(status == "ok")
+        kept = value.where(status == "ok")
         span = self._windows.span(window) if window else None
         self._customers.append(customer_id.to_numpy())
         self._put(
             len(value),
             fact_id=fact_id,
-            label=label,
-            value_number=np.nan if is_text else _rounded(shown),
-            value_text=_texts(shown) if is_text else "",
+            label=label.map(shown) if isinstance(label, pd.Series) else label,
+            value_number=np.nan if is_text else _rounded(kept),
+            value_text=_texts(kept) if is_text else "",
             unit=unit,
             n=np.nan if n is None else n.to_numpy(dtype=float, na_value=np.nan),
             period_start=span.start if span else None,
@@ -123,8 +123,7 @@ def _rounded(values: pd.Series) -> np.ndarray:
 def _texts(values: pd.Series) -> Any:
     texts = np.full(len(values), "", dtype=object)
     known = values.notna().to_numpy()
-    # A line break in a name would start a new block of the text that the name stands in.
-    texts[known] = [cleaned(str(value)) for value in values[known]]
+    texts[known] = [str(value) for value in values[known]]
     return texts
 
 

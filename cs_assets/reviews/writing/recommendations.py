@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from cs_assets.facts.model import Fact, FactSheet, Quote
 from cs_assets.reviews.facts.groups import groups
-from cs_assets.reviews.one_line import cleaned
 from cs_assets.reviews.writing.plays.play import Play
 from cs_assets.reviews.writing.plays.playbook import plays
 
@@ -39,7 +38,7 @@ def with_case_study(sheet: FactSheet, study: CaseStudy | None) -> FactSheet:
 
 
 def _text(fact_id: str, label: str, value: str) -> Fact:
-    return Fact(fact_id, label, cleaned(value), "text", source="reviews/case_studies")
+    return Fact(fact_id, label, value, "text", source="reviews/case_studies")
 
 
 def recommendations(sheet: FactSheet, minimum: int, maximum: int) -> str:

@@ -25,12 +25,18 @@ class Block:
     start: int = 0
 
 
-def blocks(text: str) -> list[Block]:
-    """The blocks of a filled passage, in order; empty lines only separate."""
+def blocks(text: str, claims: Sequence[Claim] = ()) -> list[Block]:
+    """The blocks of a filled passage, in order; empty lines only separate.
+
+    ``claims`` tells which words are values: a name at the start of a line is no sign.
+    """
+    named = {claim.start for claim in claims}
     found: list[Block] = []
     position = 0
     for line in text.split("\n"):
-        if line.strip():
+        if position in named:
+            found.append(Block("paragraph", line, start=position))
+        elif line.strip():
             found.append(_block(line, position))
         position += len(line) + 1
     return found
@@ -67,7 +73,7 @@ def recommendations(
     before: list[Block] = []
     after: list[Block] = []
     made: list[tuple[Block, list[Block]]] = []
-    for block in blocks(text):
+    for block in blocks(text, claims):
         if block.kind == "heading":
             made.append((block, []))
         elif block.label == "Case study":

@@ -5,7 +5,7 @@ end, at the text layer, so that no other way into the page goes unseen.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from cs_assets.facts.wording import written
 from cs_assets.reviews.editions.charts.layout import scene
@@ -13,6 +13,8 @@ from cs_assets.reviews.editions.charts.registry import CHARTS
 from cs_assets.reviews.writing import summary_table
 from cs_assets.reviews.writing.report import Passage, Report
 
+#: What stands before or after a piece of a name that had no room.
+_EDGES = ("", "\r", "\n", "…")
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 #: Text of ours that holds numbers without a fact: the page, the place of a recommendation.
@@ -35,21 +37,41 @@ def text_layer(pdf: bytes) -> str:
         document.close()
 
 
-def unproven_numbers(text: str, report: Report, charts: Mapping[str, Passage]) -> list[str]:
+def unproven_numbers(
+    text: str,
+    report: Report,
+    charts: Mapping[str, Passage],
+    printed: Callable[[str], str] = str,
+) -> list[str]:
     """Numbers in the text layer of a report's PDF that no fact, axis or page number accounts for.
 
-    ``charts`` are the passages that the printer gave. A number may stand as often as it likes.
+    ``charts`` are the passages that the printer gave, ``printed`` is how it writes a text: digits
+    of other scripts become ours. A number may stand as often as it likes.
     """
     for pattern in _FURNITURE:
         text = pattern.sub(" ", text)
-    open_ones = numbers(text)
+    open_ones = list(_NUMBER.finditer(text))
     # Cheapest first: nearly all numbers stand in the passages and the table.
     for sources in (_texts(report, charts), _axes(report, charts), _facts(report)):
         if not open_ones:
             break
-        known = {number for source in sources for number in numbers(source)}
-        open_ones = [number for number in open_ones if number not in known]
-    return open_ones
+        known = {number for source in sources for number in _both(source, printed)}
+        open_ones = [found for found in open_ones if found[0] not in known]
+    return [found[0] for found in open_ones if not _is_cut_name(found, report, printed)]
+
+
+def _both(source: str, printed: Callable[[str], str]) -> list[str]:
+    """The numbers of a text as it is, and as it is printed."""
+    return numbers(source) if source.isascii() else [*numbers(source), *numbers(printed(source))]
+
+
+def _is_cut_name(found: re.Match[str], report: Report, printed: Callable[[str], str]) -> bool:
+    """Whether it is a part of a number in a name, at the edge where the name was cut or broken."""
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    if before not in _EDGES and after not in _EDGES:
+        return False
+    names = (fact.value for fact in report.sheet if fact.unit == "text" and fact.value)
+    return any(found[0] in number for name in names for number in numbers(printed(str(name))))
 
 
 def _texts(report: Report, charts: Mapping[str, Passage]) -> Iterable[str]:

@@ -3,13 +3,15 @@
 A family for other scripts is read only when a text needs it: reading takes longer than printing.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from reportlab import rl_config
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.pdfbase.ttfonts import TTFont
 
 from cs_assets.reviews.configuration import Fonts
@@ -18,6 +20,22 @@ BUILT_IN = Path(__file__).parent.parent / "fonts"
 
 # Streams are compressed; writing them in letters besides would cost a third more bytes and time.
 rl_config.useA85 = 0
+
+
+def _as_utf_16(fontname: str, subset: Any) -> str:
+    """reportlab's map from glyphs to text, for characters beyond the first plane as well.
+
+    It writes their code points where the format asks for UTF-16, and they are copied as others.
+    """
+    return re.sub(
+        r"(?m)^(<\w\w> )<(\w{5,6})>$",
+        lambda found: f"{found[1]}<{chr(int(found[2], 16)).encode('utf-16-be').hex().upper()}>",
+        _reportlabs(fontname, subset),
+    )
+
+
+_reportlabs = ttfonts.makeToUnicodeCMap
+ttfonts.makeToUnicodeCMap = _as_utf_16
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,9 @@ from cs_assets.reviews.editions.pdf.fonts import Faces, faces
 from cs_assets.reviews.editions.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
 from cs_assets.reviews.editions.pdf.pictures import draw_picture
 from cs_assets.reviews.editions.pdf.tags import TaggedParagraph, TaggedTable
-from cs_assets.reviews.editions.pdf.text import draw_words, fragments
+from cs_assets.reviews.editions.pdf.text import draw_words, fragments, shown
 from cs_assets.reviews.editions.view import ChartView, ReportView, view_of
-from cs_assets.reviews.one_line import cleaned
+from cs_assets.reviews.one_line import shortened
 from cs_assets.reviews.writing.report import Passage, Report
 from cs_assets.reviews.writing.text_blocks import Block, Recommendation
 
@@ -60,6 +60,10 @@ class Printer:
         self._faces = faces(brand.fonts)
         self._styles = _styles(brand, self._faces)
         self._draughtsman = Draughtsman(brand.colours)
+
+    def printed(self, text: str) -> str:
+        """A text in the characters in which it stands on the pages."""
+        return shown(text, self._faces)
 
     def print(self, report: Report) -> Rendered:
         """The report as PDF; raises what a broken section or chart raises."""
@@ -203,12 +207,12 @@ class Printer:
         return SIZES[self._paper][0] - 2 * SIDE
 
     def _furniture(self, view: ReportView) -> Furniture:
-        name = cleaned(view.customer)
+        name = view.customer
         return Furniture(
             paper=self._paper,
             brand=self._brand,
             faces=self._faces,
-            title=f"Executive review: {name[:80]}, {view.period.lower()}",
+            title=f"Executive review: {shortened(name, 80)}, {view.period.lower()}",
             running_head=name[:200],
             period=view.period,
             confidential=self._brand.confidential.get(self._audience, ""),
@@ -248,7 +252,7 @@ class _Drawing(Flowable):
         faces_: Faces,
     ) -> None:
         super().__init__()
-        self._name, self._alternative = view.chart.name, cleaned(view.alternative.filled)
+        self._name, self._alternative = view.chart.name, view.alternative.filled
         self._scene, self._picture = scene, picture
         self._colours, self._faces = colours, faces_
         self.width, self.height = width, width * scene.height / scene.width

@@ -13,18 +13,21 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus.paraparser import ParaFrag, ParaParser
 
+from cs_assets import names
 from cs_assets.reviews.editions.pdf.fonts import Face, Faces
 from cs_assets.reviews.one_line import cleaned
 
 #: Written from right to left, or with letters that change their shape: not laid out here.
 _COMPLEX = frozenset({"R", "AL", "AN"})
 _COMPLEX_SCRIPTS = tuple(range(0x0900, 0x1100)), tuple(range(0x1780, 0x1800))
+#: Stands for what no font has and nothing can spell: private and unassigned characters.
+_UNKNOWN = "\ufffd"
 _COMPLEX_CODES = frozenset(code for codes in _COMPLEX_SCRIPTS for code in codes)
 
 
 def shown(text: str, faces: Faces) -> str:
     """The characters that appear for ``text``: cleaned, and in letters that a font has."""
-    clean = cleaned(text)
+    clean = cleaned(names.shown(text))
     if faces.regular.covered.issuperset(map(ord, clean)):
         return clean
     return " ".join("".join(_spelled(c, faces) for c in clean).split())
@@ -35,7 +38,7 @@ def _spelled(character: str, faces: Faces) -> str:
         return character
     if _is_complex(character) or faces.face_of(character) is None:
         plain: str = anyascii(character)
-        return plain
+        return plain or ("" if unicodedata.category(character)[0] == "M" else _UNKNOWN)
     return character
 
 

@@ -1,0 +1,72 @@
+"""Names and other words from outside: kept as they came, compared in one form, shown safely.
+
+Three rules for the names of customers, people, modules, campaigns and whatever else others write:
+
+- what is stored is what came;
+- two names are the same when their ``compared`` forms are (NFKC_Casefold of the Unicode standard,
+  with white space folded), so that no writing of a name can pass for another customer;
+- what is shown is the name without the marks below, and nothing else is changed: joiners, which
+  change words in Persian and Sinhala and join emoji, combining accents and odd blanks stay.
+
+Marks that are not shown, because they could move, hide or restyle what stands around a name:
+
+- control characters (C0, DEL, C1), and with them the escape sequences of terminals; those that
+  break a line or set a tab, and U+2028 and U+2029, are shown as a blank;
+- direction marks: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+206F;
+- halves of surrogate pairs and noncharacters, which no file may hold: shown as U+FFFD.
+"""
+
+import re
+import unicodedata
+
+#: Zero width joiner and non-joiner.
+JOINERS = frozenset("\u200c\u200d")
+
+_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
+_MARKS = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]"
+)
+_NO_CHARACTERS = re.compile(
+    "[\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+    + "]"
+)
+
+#: Default_Ignorable_Code_Point: characters without a shape of their own.
+_IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
+def shown(text: str) -> str:
+    """``text`` as one line that is safe to show anywhere: without the marks listed above."""
+    if text.isprintable():  # nearly always
+        return text
+    return re.sub("[\t\n]", " ", shown_lines(text))
+
+
+def shown_lines(text: str) -> str:
+    """``text`` of several lines, safe to show: line feeds and tabs stay."""
+    if text.isprintable():
+        return text
+    return _NO_CHARACTERS.sub("\ufffd", _MARKS.sub("", _BREAKS.sub("\n", text)))
+
+
+def compared(text: str) -> str:
+    """The form in which names are compared, never shown or stored; empty if nothing is visible."""
+    if not (text.isascii() and text.isprintable()):
+        text = _IGNORABLE.sub("", unicodedata.normalize("NFKC", text).casefold())
+        text = unicodedata.normalize("NFKC", _MARKS.sub("", text))
+    return " ".join(text.casefold().split())
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two writings are one name."""
+    return one == other or compared(one) == compared(other)
+
+
+def called(name: str | None, identity: str) -> str:
+    """The name as it came, or the id of whom it is where nothing of the name can be seen."""
+    return name if name is not None and compared(name) else identity
