@@ -100,7 +100,7 @@ def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:
     definitions = build_defs(settings)
     resources = dict(definitions.resources or {})
     chosen = check_week(week or _latest_week(settings, resources["gong"]), _today())
-    with instance_of(settings.home) as instance:
+    with instance_of(settings.home, progress.warn) as instance:
         report = run_cycle(
             definitions,
             instance,

@@ -246,6 +246,7 @@ def _routed() -> "pd.DataFrame":
     from cs_assets.partitions import ROUTING_BATCHES
     from cs_assets.routing.assets import batch_assets
     from cs_assets.routing.situation import next_batches
+    from resources.instance import run_owners
     from resources.models.claude import ClaudeResource
     from resources.warehouse_choice import warehouse
 
@@ -258,7 +259,7 @@ def _routed() -> "pd.DataFrame":
     resources = {"warehouse": warehouse(settings), "claude": ClaudeResource(root=root)}
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     failed = []
-    with instance_of(settings.home) as instance:
+    with instance_of(settings.home, _tell) as instance:
         instance.add_dynamic_partitions(ROUTING_BATCHES, waiting)
         for batch in waiting:
             done = dg.materialize(
@@ -267,6 +268,7 @@ def _routed() -> "pd.DataFrame":
                 instance=instance,
                 resources=resources,
                 run_config=quiet,
+                tags=run_owners.tags(),
                 raise_on_error=False,
             )
             if not done.success:
@@ -284,6 +286,10 @@ def _routed() -> "pd.DataFrame":
             names = db.query("routing/accounts_of_batch", [batch])[["account_id", "account_name"]]
             found.append(rows[rows["rank"] == 1].merge(names, on="account_id"))
     return pd.concat(found)[_SHOWN]
+
+
+def _tell(said: str) -> None:
+    typer.echo(f"! {said}", err=True)
 
 
 def _settings() -> "Settings":

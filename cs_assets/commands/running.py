@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -19,9 +19,11 @@ import dagster as dg
 import yaml
 
 from cs_assets.commands.interrupts import interrupts_noticed
-from cs_assets.errors import UsageError
 from resources.files import write_atomically
 from resources.home import Home
+from resources.instance import run_owners, settings_file
+from resources.instance.dead_runs import end_dead_runs
+from resources.instance.pools import waits_told
 
 PROGRESS_LOGGER = "progress"
 
@@ -39,6 +41,7 @@ _NO_CAPTURE = {
 _WRAPPING = ("DagsterExecutionStepExecutionError", "RetryRequestedFromPolicy")
 
 OnStart = Callable[[str], None]
+Tell = Callable[[str], None]
 _listener: ContextVar[OnStart | None] = ContextVar("listener", default=None)
 
 
@@ -74,12 +77,17 @@ class RunReport:
 
 
 @contextmanager
-def instance_of(home: Home) -> Iterator[dg.DagsterInstance]:
-    """The Dagster instance kept in ``home``, with its dagster.yaml, for runs in this process."""
+def instance_of(home: Home, tell: Tell = lambda said: None) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance kept in ``home``, with its dagster.yaml, for runs in this process.
+
+    Runs that died are ended first, so that nothing waits for them; ``tell`` is told of each.
+    """
     prepare_instance(home)
-    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    os.environ["DAGSTER_HOME"] = str(home.dagster.absolute())
     _without_capture(home.dagster / "dagster.yaml", home.dagster / _COMMANDS)
     with dg.DagsterInstance.from_config(str(home.dagster), _COMMANDS) as instance:
+        for dead in end_dead_runs(instance):
+            tell(str(dead))
         yield instance
 
 
@@ -89,20 +97,14 @@ def _without_capture(source: Path, target: Path) -> None:
     To capture it Dagster starts four helpers a run; a Ctrl-C reaches them too, and each would
     answer with a traceback of its own.
     """
-    try:
-        document = yaml.safe_load(source.read_text(encoding="utf-8")) or {}
-    except (OSError, yaml.YAMLError) as error:
-        raise UsageError(f"{source}: {' '.join(str(error).split())}") from error
-    text = yaml.safe_dump({**document, "compute_logs": _NO_CAPTURE})
+    text = yaml.safe_dump({**settings_file.read(source), "compute_logs": _NO_CAPTURE})
     write_atomically(target, f"# Made from {source.name}; edit that.\n{text}".encode())
 
 
 def prepare_instance(home: Home) -> None:
-    """Put the project's dagster.yaml in place unless the user has one."""
-    target = home.dagster / "dagster.yaml"
-    if not target.exists():
-        text = files("cs_assets").joinpath("config", "dagster.yaml").read_bytes()
-        write_atomically(target, text)
+    """Put the project's dagster.yaml in place, or bring the user's up to date."""
+    current = files("cs_assets").joinpath("config", "dagster.yaml").read_bytes()
+    settings_file.put_in_place(home.dagster / "dagster.yaml", current)
 
 
 def run_job(
@@ -115,9 +117,13 @@ def run_job(
     run_config: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
     on_start: OnStart = lambda step: None,
+    on_wait: Tell = lambda said: None,
 ) -> RunReport:
-    """Run ``job`` for one partition, or for the range up to ``last_partition`` as one run."""
-    all_tags = dict(tags or {})
+    """Run ``job`` for one partition, or for the range up to ``last_partition`` as one run.
+
+    ``on_start`` is told each step that begins, ``on_wait`` what the run waits for.
+    """
+    all_tags = {**run_owners.tags(), **(tags or {})}
     key = partition
     if last_partition is not None and last_partition != partition:
         all_tags["dagster/asset_partition_range_start"] = str(partition)
@@ -126,7 +132,7 @@ def run_job(
     name = partition if key else f"{partition}...{last_partition}"
     report = RunReport(job=job, partition=name or "")
     token = _listener.set(on_start)
-    with interrupts_noticed() as told_to_stop:
+    with interrupts_noticed() as told_to_stop, waits_told(on_wait):
         try:
             result = definitions.resolve_job_def(job).execute_in_process(
                 instance=instance,
@@ -144,7 +150,17 @@ def run_job(
     report.succeeded = result.success
     for event in result.all_events:
         _note(event, report)
+    if not report.succeeded and not report.failed:
+        report.failed[job] = _failure_of(result.all_events)
     return report
+
+
+def _failure_of(events: Sequence[dg.DagsterEvent]) -> str:
+    """Why a run failed of which no step did: before the first one, or waiting for one."""
+    for event in events:
+        if event.event_type == dg.DagsterEventType.RUN_FAILURE:
+            return _reason(event.event_specific_data)
+    return "failed"
 
 
 def _note(event: dg.DagsterEvent, report: RunReport) -> None:

@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 
-from cs_assets.commands.running import prepare_instance
+from cs_assets.commands.running import instance_of
 from cs_assets.errors import UsageError
 from resources.settings import Settings
 
@@ -20,10 +20,10 @@ def serve(host: str, port: int) -> None:
     """Become ``dagster dev`` on ``host:port``; does not return. Raises for a port in use."""
     _check_free(host, port)
     home = Settings.load().home.ensure()
-    prepare_instance(home)
+    with instance_of(home, _tell):  # so that nothing served waits for what has died
+        pass
     workspace = home.dagster / "workspace.yaml"
     workspace.write_text(_WORKSPACE, encoding="utf-8")
-    os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["CS_ASSETS_HOME"] = str(home.root)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     # A shell without a terminal starts background commands deaf to it, and Dagster then stays so.
@@ -45,6 +45,10 @@ def serve(host: str, port: int) -> None:
             str(port),
         ],
     )
+
+
+def _tell(said: str) -> None:
+    sys.stderr.write(f"! {said}\n")
 
 
 def _check_free(host: str, port: int) -> None:

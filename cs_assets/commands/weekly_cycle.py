@@ -153,6 +153,7 @@ def _run_step(
             last_partition=step.last_partition,
             tags=tags,
             on_start=progress.detail,
+            on_wait=progress.warn,
         )
         if not run.succeeded:
             progress.failed()

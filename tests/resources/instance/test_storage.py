@@ -1,0 +1,128 @@
+"""Kept connections lose nothing: with processes, threads, forks, kills, and older homes."""
+
+import os
+import signal
+import sqlite3
+import threading
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+
+from cs_assets.commands.running import instance_of
+from resources.home import Home
+from resources.instance.storage import OneMachineStorage
+from tests.faults import processes
+
+SAID = 40
+
+
+@dg.op
+def nothing() -> None: ...
+
+
+@dg.job
+def some_job() -> None:
+    nothing()
+
+
+def _say(instance: dg.DagsterInstance, run: dg.DagsterRun, who: str, times: int = SAID) -> None:
+    for number in range(times):
+        instance.report_engine_event(f"{who} {number}", run)
+
+
+def _say_in_process(todo: tuple[str, str, str, int]) -> None:
+    """Say something to a run's log from a process of its own; dies when all is said."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    root, run_id, who, times = todo
+    with instance_of(Home(Path(root))) as instance:
+        _say(instance, instance.get_run_by_id(run_id), who, times)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def said(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    logs = instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
+    return sorted(event.message for event in logs)
+
+
+def expected(*who: str, times: int = SAID) -> list[str]:
+    return sorted(f"{one} {number}" for one in who for number in range(times))
+
+
+@pytest.fixture
+def instance(home: Home):
+    with instance_of(home) as made:
+        assert isinstance(made._ref.storage, OneMachineStorage)
+        yield made
+
+
+def test_what_processes_that_are_killed_and_threads_have_said_is_there(home, instance):
+    run = instance.create_run_for_job(some_job)
+    children = [
+        processes.start(_say_in_process, (str(home.root), run.run_id, who, SAID))
+        for who in ("one", "two")
+    ]
+    threads = [
+        threading.Thread(target=_say, args=(instance, run, who)) for who in ("three", "four")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert {processes.finish(child) for child in children} == {-signal.SIGKILL}
+    assert said(instance, run.run_id) == expected("one", "two", "three", "four")
+
+
+def test_a_fork_opens_connections_of_its_own(home, instance):
+    run = instance.create_run_for_job(some_job)
+    _say(instance, run, "before")
+    child = os.fork()
+    if child == 0:
+        try:
+            _say(instance, run, "child")
+            instance.dispose()
+        finally:
+            os._exit(0)
+    _say(instance, run, "parent")
+    assert os.waitpid(child, 0)[1] == 0
+    _say(instance, run, "after")
+    assert said(instance, run.run_id) == expected("before", "child", "parent", "after")
+    with sqlite3.connect(home.dagster / "history" / "runs" / f"{run.run_id}.db") as file:
+        assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_home_goes_on_from_dagsters_own_storage_and_back(tmp_path):
+    home = Home(tmp_path / "older").ensure()
+    home.dagster.mkdir(parents=True)
+    plain = home.dagster / "plain.yaml"
+    plain.write_text("telemetry: {enabled: false}\n")
+    with dg.DagsterInstance.from_config(str(home.dagster), "plain.yaml") as first:
+        assert isinstance(first._ref.storage, DagsterSqliteStorage)
+        run = first.create_run_for_job(some_job)
+        _say(first, run, "first", 2)
+    with instance_of(home) as ours:
+        _say(ours, ours.get_run_by_id(run.run_id), "ours", 2)
+        newer = ours.create_run_for_job(some_job)
+        _say(ours, newer, "newer", 2)
+    with dg.DagsterInstance.from_config(str(home.dagster), "plain.yaml") as again:
+        assert said(again, run.run_id) == expected("first", "ours", times=2)
+        assert said(again, newer.run_id) == expected("newer", times=2)
+
+
+def test_a_file_that_was_removed_is_made_anew(home, instance):
+    run = instance.create_run_for_job(some_job)
+    _say(instance, run, "before", 2)
+    instance.event_log_storage.wipe()
+    _say(instance, run, "after", 2)
+    assert said(instance, run.run_id) == expected("after", times=2)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="needs /proc")
+def test_only_so_many_files_stay_open(instance):
+    for _ in range(12):
+        _say(instance, instance.create_run_for_job(some_job), "one", 1)
+    links = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
+    names = {os.readlink(link) for link in links if os.path.islink(link)}
+    runs = {name for name in names if name.endswith(".db") and "/history/runs/" in name}
+    assert 0 < len(runs) <= 8
