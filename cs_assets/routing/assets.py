@@ -51,7 +51,12 @@ def _write(db: Session, table: str, rows: pd.DataFrame, batch: str) -> int:
     **table_asset(
         "analytics.accounts_needing_csm",
         group=_GROUP,
-        deps=["source_onboarding_detail", "source_accounts", "source_svot_signals"],
+        deps=[
+            "source_onboarding_detail",
+            "source_accounts",
+            "source_workday_workers",
+            "source_svot_signals",
+        ],
         partitions_def=routing_batches,
     )
 )
