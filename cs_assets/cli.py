@@ -81,13 +81,13 @@ def weekly(week: WeekOption = None, home: HomeOption = None) -> None:
 def up(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 3000,
     host: Annotated[
-        str, typer.Option("--host", help="Keep the default: the UI has no login.")
+        str, typer.Option("--host", help="Keep the default: the UI has no sign-in.")
     ] = "127.0.0.1",
     home: HomeOption = None,
 ) -> None:
     """Serve the Dagster UI, with daemon, over this installation's data."""
     use_home(home)
-    from cs_assets.commands.serving import serve
+    from cs_assets.commands.serving.services import serve
 
     serve(host=host, port=port)
 

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """First Monday of every partitions definition (days start on the same date)."""
     cs_assets_writer: Literal["auto", "rules", "claude", "cortex"] = "auto"
     """Who writes narratives; ``auto`` takes what there are keys for, else rules."""
+    cs_assets_ui_origins: str | None = None
+    """Where people open the UI beside this machine, by comma: ``https://cs.example.com``."""
 
     gong_access_key: SecretStr | None = None
     """Access key of the Gong API; without it answers are read from files."""
@@ -176,6 +178,12 @@ class Settings(BaseSettings):
             self.cs_assets_home.expanduser().absolute(),
             elsewhere.expanduser().absolute() if elsewhere else None,
         )
+
+    @property
+    def ui_origins(self) -> list[str]:
+        """Origins of the UI beside this machine's own."""
+        parts = (self.cs_assets_ui_origins or "").split(",")
+        return [part.strip() for part in parts if part.strip()]
 
     @property
     def gong_dir(self) -> Path:

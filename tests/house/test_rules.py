@@ -80,12 +80,10 @@ def test_lineage_runs_from_calls_to_mails(tmp_path):
 
 
 def test_workspace_names_the_location_that_the_server_uses():
-    from cs_assets.commands.serving import _WORKSPACE
+    from cs_assets.commands.serving.services import LOCATION
 
     ours = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"][0]["python_module"]
-    served = yaml.safe_load(_WORKSPACE)["load_from"][0]["python_module"]
-    assert ours["location_name"] == served["location_name"]
-    assert ours["module_name"] == served["module_name"]
+    assert {name: ours[name] for name in LOCATION} == LOCATION
 
 
 def test_every_dependency_is_pinned():

@@ -1,0 +1,103 @@
+"""How served processes live and end, with small ones in place of Dagster's."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+#: Starts what ``up`` starts, but two of this folder's modules; prints when they run.
+_DRIVER = """
+import sys
+from cs_assets.commands.serving.watching import Service, told_to_stop, watch
+with told_to_stop() as stopped:
+    watch([Service(name, [name]) for name in sys.argv[1:]], stopped)
+"""
+#: Notes itself and a child of its own, then sleeps; the child is deaf to signals.
+_SLEEPER = """
+import os, pathlib, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
+pathlib.Path(sys.argv[0] + f".{os.getpid()}.{child.pid}").touch()
+time.sleep(300)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "sleeper.py").write_text(_SLEEPER)
+    (tmp_path / "dying.py").write_text("print('no disk'); raise SystemExit(3)\n")
+    return tmp_path
+
+
+def start(folder: Path, *services: str) -> subprocess.Popen[str]:
+    root = str(Path(__file__).resolve().parents[2])
+    return subprocess.Popen(
+        [sys.executable, "-c", _DRIVER, *services],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": f"{root}:{folder}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def noted(folder: Path, count: int = 1) -> list[int]:
+    """Ids of the sleepers and of their children, once there are so many sleepers."""
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        files = [path.name.split(".")[-2:] for path in folder.glob("*.*.*")]
+        if len(files) >= count:
+            return [int(number) for pair in files for number in pair]
+        time.sleep(0.05)
+    raise AssertionError("the services did not start")
+
+
+def gone(processes: list[int], seconds: float = 30.0) -> bool:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if not any(_lives(process) for process in processes):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _lives(process: int) -> bool:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
+
+
+@pytest.mark.parametrize("way", ["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"])
+def test_children_and_theirs_end_with_the_parent_however_it_ends(folder, way):
+    parent = start(folder, "sleeper")
+    processes = noted(folder)
+    parent.send_signal(getattr(signal, way))
+    printed, _ = parent.communicate(timeout=60)
+    assert gone(processes)
+    assert "Traceback" not in printed
+    assert parent.returncode == (-signal.SIGKILL if way == "SIGKILL" else 0)
+
+
+def test_a_service_that_dies_is_started_again(folder):
+    parent = start(folder, "sleeper")
+    first = noted(folder)
+    os.kill(first[0], signal.SIGKILL)
+    every = noted(folder, count=2)
+    parent.send_signal(signal.SIGTERM)
+    printed, _ = parent.communicate(timeout=60)
+    assert gone(every)
+    assert "The sleeper ended with status -9; starting it again" in printed
+
+
+def test_one_that_keeps_dying_ends_all_with_its_reason(folder):
+    parent = start(folder, "sleeper", "dying")
+    processes = noted(folder)
+    printed, _ = parent.communicate(timeout=120)
+    assert parent.returncode != 0
+    assert "no disk" in printed
+    assert "the dying ended 3 times in 120 seconds, last with status 3" in printed
+    assert gone(processes)
