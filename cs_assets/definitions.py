@@ -80,12 +80,13 @@ def resources(settings: Settings) -> dict[str, Any]:
     root = str(home.root)
     sources = str(home.sources_folder) if home.sources_folder else None
     return {
+        "settings": settings,
         "home": HomeResource(root=root, sources_folder=sources),
         "warehouse": warehouse(settings),
-        "gong": GongSource(root=root),
-        "writer": WriterResource(root=root),
-        "claude": ClaudeResource(root=root),
-        "ledger": LedgerResource(root=root),
-        "mailer": MailerResource(root=root),
-        "slack": SlackResource(root=root),
+        "gong": GongSource(settings=settings),
+        "writer": WriterResource(settings=settings),
+        "claude": ClaudeResource(settings=settings),
+        "ledger": LedgerResource(settings=settings),
+        "mailer": MailerResource(settings=settings),
+        "slack": SlackResource(settings=settings),
     }

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import dagster as dg
 
 from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger
 from cs_assets.delivery.record.store import SqliteStore, Store
-from resources.home import Home
 from resources.settings import Settings
 
 
@@ -22,26 +20,25 @@ class OpenLedger:
     journal: Journal
 
 
-def _store(home: Home, settings: Settings) -> Store:
+def _store(settings: Settings) -> Store:
     """PostgreSQL when the settings name one (as a shared instance does), else SQLite."""
     if settings.delivery_database_url is not None:
         from cs_assets.delivery.record.postgres_store import PostgresStore
 
         return PostgresStore(settings.delivery_database_url.get_secret_value())
-    return SqliteStore(home.ledger)
+    return SqliteStore(settings.home.ledger)
 
 
 class LedgerResource(dg.ConfigurableResource):
-    """The ledger of the home folder ``root``."""
+    """The ledger of an installation: in its home folder, or in PostgreSQL."""
 
-    root: str
+    settings: dg.ResourceDependency[Settings]
 
     @contextmanager
     def open(self) -> Iterator[OpenLedger]:
         """Ledger and journal; raises ``LedgerUnavailable`` when it cannot be opened."""
-        home = Home(Path(self.root))
-        ledger = Ledger(_store(home, Settings.load()))
+        ledger = Ledger(_store(self.settings))
         try:
-            yield OpenLedger(ledger, Journal(home.journal))
+            yield OpenLedger(ledger, Journal(self.settings.home.journal))
         finally:
             ledger.close()

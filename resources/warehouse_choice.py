@@ -18,6 +18,7 @@ def warehouse(settings: Settings) -> Warehouse:
             "and SNOWFLAKE_DATABASE"
         )
     return SnowflakeWarehouse(
+        settings=settings,
         account=settings.snowflake_account,
         user=settings.snowflake_user,
         role=settings.snowflake_role,

@@ -50,8 +50,10 @@ def days_back(context: dg.ScheduleEvaluationContext, days: int) -> dg.RunRequest
     execution_timezone="UTC",
     description="Every 15 minutes: today's calls and those of the look-back.",
 )
-def gong_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    return days_back(context, Settings.load().gong_look_back_days)
+def gong_schedule(
+    context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.RunRequest:
+    return days_back(context, settings.gong_look_back_days)
 
 
 @dg.schedule(

@@ -11,7 +11,6 @@ import dagster as dg
 
 from cs_assets.delivery.alerts import Alert, send_alert
 from cs_assets.delivery.assets import open_outbox
-from resources.home import HomeResource
 from resources.ledger import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
@@ -28,7 +27,7 @@ _WILL_RETRY = "dagster/will_retry"
 )
 def run_failure_sensor(
     context: dg.RunFailureSensorContext,
-    home: HomeResource,
+    settings: dg.ResourceParam[Settings],
     ledger: LedgerResource,
     mailer: MailerResource,
     slack: SlackResource,
@@ -36,10 +35,9 @@ def run_failure_sensor(
     run = context.dagster_run
     if run.tags.get(_WILL_RETRY) == "true":
         return
-    settings = Settings.load()
     alert = alert_about(context)
     try:
-        with open_outbox(home, ledger, mailer, slack) as outbox:
+        with open_outbox(settings, ledger, mailer, slack) as outbox:
             said = send_alert(
                 outbox,
                 alert,

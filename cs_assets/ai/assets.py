@@ -24,9 +24,10 @@ from resources.warehouse import Warehouse
         "name": "ai_usage",
     }
 )
-def ai_usage(warehouse: Warehouse, home: HomeResource) -> dg.MaterializeResult:
+def ai_usage(
+    warehouse: Warehouse, home: HomeResource, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
     """Copy the ledger into ``ops.ai_calls`` and show what was used."""
-    settings = Settings.load()
     config = configuration.load(settings.cs_assets_config_dir)
     calls = calls_frame(AiLedger(home.paths.ai_ledger, config.ceilings).rows(), config)
     with warehouse.session("ai_usage") as db:

@@ -55,9 +55,11 @@ def failures_are_rare(warehouse: Warehouse) -> dg.AssetCheckResult:
 
 
 @dg.asset_check(asset="ai_usage", description="The month's ceilings leave room.")
-def the_month_leaves_room(home: HomeResource) -> dg.AssetCheckResult:
+def the_month_leaves_room(
+    home: HomeResource, settings: dg.ResourceParam[Settings]
+) -> dg.AssetCheckResult:
     """Warns from 80 % of the calls, tokens or dollars of the month of the latest call."""
-    config = configuration.load(Settings.load().cs_assets_config_dir)
+    config = configuration.load(settings.cs_assets_config_dir)
     ledger = AiLedger(home.paths.ai_ledger, config.ceilings)
     rows = ledger.rows()
     if not rows:

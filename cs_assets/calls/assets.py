@@ -27,15 +27,15 @@ _VECTOR_TABLES = ("analytics.transcript_chunks", "analytics.transcript_embedding
 _STAGED = ["stg_gong_calls", "stg_gong_call_transcripts", "stg_gong_call_participants"]
 
 
-def models_of(warehouse: Warehouse) -> dict[Function, str]:
+def models_of(warehouse: Warehouse, settings: Settings) -> dict[Function, str]:
     """Which model stands behind each AI function of this warehouse."""
-    configured = load_ai(Settings.load().cs_assets_config_dir).statement_models
+    configured = load_ai(settings.cs_assets_config_dir).statement_models
     return models(configured, is_local=isinstance(warehouse, DuckDBWarehouse))
 
 
-def load_rules() -> tuple[Rubric, Taxonomy]:
+def load_rules(settings: Settings) -> tuple[Rubric, Taxonomy]:
     """The rubric and the taxonomy in force."""
-    folder = Settings.load().cs_assets_config_dir
+    folder = settings.cs_assets_config_dir
     rubric = config.load("coaching_rubric.yaml", Rubric, folder)
     return rubric, config.load("objections.yaml", Taxonomy, folder)
 
@@ -46,10 +46,12 @@ def _daily(table: str, deps: list[str], kinds: tuple[str, ...] = ("sql",)) -> di
     )
 
 
-def _statements(context: dg.AssetExecutionContext, warehouse: Warehouse) -> AiStatements:
+def _statements(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: Settings
+) -> AiStatements:
     """The AI statements of this step, counted under its name."""
     asset = context.asset_key.to_user_string()
-    return AiStatements(warehouse, asset=asset, run_id=context.run.run_id)
+    return AiStatements(warehouse, settings, asset=asset, run_id=context.run.run_id)
 
 
 def _period(span: Between) -> str:
@@ -61,9 +63,14 @@ def _scope(span: Between) -> dict[str, Between]:
 
 
 @dg.asset(**_daily("analytics.call_sentiment", _STAGED, ("sql", "ai")))
-def call_sentiment(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+def call_sentiment(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
     span = partition_span(context)
-    model, statements = models_of(warehouse)["sentiment"], _statements(context, warehouse)
+    model, statements = (
+        models_of(warehouse, settings)["sentiment"],
+        _statements(context, warehouse, settings),
+    )
     with warehouse.session("call_sentiment") as db:
         readable = db.query("calls/calls_with_words", [span.first, span.last])
         spoken = db.query("calls/customer_sentences", [span.first, span.last])
@@ -117,9 +124,14 @@ _CATEGORIES = ("positive", "neutral", "negative", "mixed", "unknown")
 
 
 @dg.asset(**_daily("analytics.call_summaries", [*_STAGED, "source_hubspot_deals"], ("sql", "ai")))
-def call_summaries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+def call_summaries(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
     span = partition_span(context)
-    model, statements = models_of(warehouse)["summary"], _statements(context, warehouse)
+    model, statements = (
+        models_of(warehouse, settings)["summary"],
+        _statements(context, warehouse, settings),
+    )
     with warehouse.session("call_summaries") as db:
         calls = db.query("calls/calls", [span.first, span.last]).set_index("call_id")
         sentences = db.query("calls/sentences", [span.first, span.last])
@@ -167,15 +179,15 @@ def _summary_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
 
 @dg.asset(**_daily("analytics.transcript_embeddings", _STAGED, ("sql", "ai")))
 def transcript_embeddings(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
     span = partition_span(context)
     with warehouse.session("transcript_embeddings") as db:
         sentences = db.query("calls/sentences", [span.first, span.last])
     rows = rows_of.chunk_rows(sentences)
-    model = models_of(warehouse)["embedding"]
+    model = models_of(warehouse, settings)["embedding"]
     parameters = [model, span.first, span.last]
-    statements = _statements(context, warehouse)
+    statements = _statements(context, warehouse, settings)
     with warehouse.session("transcript_embeddings") as db, db.transaction(*_VECTOR_TABLES):
         db.replace("analytics.transcript_chunks", rows, _scope(span))
         kept = db.query("calls/embeddings_kept", parameters)
@@ -199,9 +211,11 @@ def transcript_embeddings(
         ("python",),
     )
 )
-def call_analysis(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+def call_analysis(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
     span = partition_span(context)
-    rubric, taxonomy = load_rules()
+    rubric, taxonomy = load_rules(settings)
     with warehouse.session("call_analysis") as db:
         calls = db.query("calls/calls", [span.first, span.last])
         sentences = db.query("calls/sentences", [span.first, span.last])

@@ -61,9 +61,9 @@ _DIGEST_TABLES = ("analytics.rep_week_focus", "analytics.rep_digests", *_FILED)
 _TEAM_TABLES = ("analytics.team_summary", *_FILED)
 
 
-def load_policy() -> CoachingPolicy:
+def load_policy(settings: Settings) -> CoachingPolicy:
     """The coaching policy in force."""
-    return policies.load(Settings.load().cs_assets_config_dir)
+    return policies.load(settings.cs_assets_config_dir)
 
 
 def _weekly(table: str, deps: list[str], kinds: tuple[str, ...] = ("python",)) -> dict[str, Any]:
@@ -102,9 +102,9 @@ def _preview(frame: pd.DataFrame, columns: list[str]) -> dg.MarkdownMetadataValu
 
 @dg.asset(**_weekly("analytics.rep_week_scores", _CALLS))
 def rep_week_scores(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
-    policy, mondays = load_policy(), partition_dates(context)
+    policy, mondays = load_policy(settings), partition_dates(context)
     with warehouse.session("rep_week_scores") as db:
         calls = dated(db.query("coaching/scores_of_calls", _days(mondays, policy.window_weeks)))
     frames = [week_scores(calls, monday, policy) for monday in mondays]
@@ -122,9 +122,9 @@ def rep_week_scores(
 
 @dg.asset(**_weekly("analytics.rep_week_objections", [*_CALLS, "stg_gong_call_transcripts"]))
 def rep_week_objections(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
-    policy, mondays = load_policy(), partition_dates(context)
+    policy, mondays = load_policy(settings), partition_dates(context)
     days = _days(mondays, policy.window_weeks)
     with warehouse.session("rep_week_objections") as db:
         calls = db.query("coaching/calls_of_window", days)
@@ -140,9 +140,9 @@ def rep_week_objections(
 
 @dg.asset(**_weekly("analytics.rep_week_trends", _CALLS))
 def rep_week_trends(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
-    policy, mondays = load_policy(), partition_dates(context)
+    policy, mondays = load_policy(settings), partition_dates(context)
     back = max(policy.history_weeks, policy.window_weeks + policy.before_weeks)
     with warehouse.session("rep_week_trends") as db:
         calls = dated(db.query("coaching/scores_of_calls", _days(mondays, back)))
@@ -193,9 +193,10 @@ def rep_digests(
     warehouse: Warehouse,
     home: HomeResource,
     writer: WriterResource,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
-    policy, mondays = load_policy(), partition_dates(context)
-    instructions = prompts.load("coaching/digest", Settings.load().cs_assets_config_dir)
+    policy, mondays = load_policy(settings), partition_dates(context)
+    instructions = prompts.load("coaching/digest", settings.cs_assets_config_dir)
     with warehouse.session("rep_digests") as db:
         frames = read_frames(db, mondays, policy)
         told = read_told(db, mondays[0], policy)
@@ -315,9 +316,12 @@ def _write_parts(
 
 @dg.asset(**_weekly("analytics.team_summary", ["rep_digests"], ("html", "slack")))
 def team_summary(
-    context: dg.AssetExecutionContext, warehouse: Warehouse, home: HomeResource
+    context: dg.AssetExecutionContext,
+    warehouse: Warehouse,
+    home: HomeResource,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
-    policy, mondays = load_policy(), partition_dates(context)
+    policy, mondays = load_policy(settings), partition_dates(context)
     with warehouse.session("team_summary") as db:
         frames = read_frames(db, mondays, policy)
         told = read_told(db, mondays[0], policy)

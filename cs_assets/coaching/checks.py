@@ -14,6 +14,7 @@ from cs_assets.coaching.assets import load_policy
 from cs_assets.coaching.digest.gate import content_reasons
 from cs_assets.partitions import weeks
 from resources.home import HomeResource
+from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
 
 #: Rows named in a check's metadata, at most.
@@ -57,9 +58,11 @@ def _name(row: dict[str, Any]) -> str:
     partitions_def=weeks,
 )
 def every_rep_has_a_digest(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+    context: dg.AssetCheckExecutionContext,
+    warehouse: Warehouse,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.AssetCheckResult:
-    policy, mondays = load_policy(), partition_dates(context)
+    policy, mondays = load_policy(settings), partition_dates(context)
     missing: list[str] = []
     with warehouse.session("every_rep_has_a_digest") as db:
         rows = _rows(db, "coaching/rep_digests", mondays)
@@ -107,9 +110,11 @@ def _loose(row: dict[str, Any], root: Path) -> list[str]:
     partitions_def=weeks,
 )
 def quotes_are_verbatim(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+    context: dg.AssetCheckExecutionContext,
+    warehouse: Warehouse,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.AssetCheckResult:
-    policy, mondays = load_policy(), partition_dates(context)
+    policy, mondays = load_policy(settings), partition_dates(context)
     first = windows.recent(mondays[0], policy.window_weeks).first
     with warehouse.session("quotes_are_verbatim") as db:
         rows = _digests(db, mondays)
@@ -139,9 +144,11 @@ def quotes_are_verbatim(
     partitions_def=weeks,
 )
 def digests_fit_mail_programs(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+    context: dg.AssetCheckExecutionContext,
+    warehouse: Warehouse,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.AssetCheckResult:
-    limit = load_policy().html_limit_bytes
+    limit = load_policy(settings).html_limit_bytes
     with warehouse.session("digests_fit_mail_programs") as db:
         rows = _digests(db, partition_dates(context))
     bad = [f"{_name(r)}: {r['html_bytes']} bytes" for r in rows if r["html_bytes"] > limit]

@@ -113,7 +113,7 @@ def answer_golden(
     from resources.settings import Settings
 
     settings = Settings.load()
-    writer = WriterResource().for_run("golden", "golden")
+    writer = WriterResource(settings=settings).for_run("golden", "golden")
     if isinstance(writer, RulesWriter):
         raise UsageError("golden cases need a model; set ANTHROPIC_API_KEY or CORTEX_AGENT")
     known = [n for n in prompts.names() if (golden.FOLDER / f"{n}.yaml").is_file()]

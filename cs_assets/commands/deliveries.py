@@ -295,7 +295,7 @@ def _ledger() -> "Iterator[Ledger]":
     from resources.ledger import LedgerResource
     from resources.settings import Settings
 
-    with LedgerResource(root=str(Settings.load().home.root)).open() as opened:
+    with LedgerResource(settings=Settings.load()).open() as opened:
         yield opened.ledger
 
 
@@ -304,18 +304,17 @@ def _outbox() -> "Iterator[Outbox]":
     from cs_assets.delivery.assets import open_outbox
     from cs_assets.delivery.couriers import UnusableCourier
     from cs_assets.errors import UsageError
-    from resources.home import HomeResource
     from resources.ledger import LedgerResource
     from resources.mail.choice import MailerResource
     from resources.settings import Settings
     from resources.slack.choice import SlackResource
 
-    root = str(Settings.load().home.root)
+    settings = Settings.load()
     with open_outbox(
-        HomeResource(root=root),
-        LedgerResource(root=root),
-        MailerResource(root=root),
-        SlackResource(root=root),
+        settings,
+        LedgerResource(settings=settings),
+        MailerResource(settings=settings),
+        SlackResource(settings=settings),
     ) as outbox:
         for courier in outbox.couriers.values():
             if isinstance(courier, UnusableCourier):

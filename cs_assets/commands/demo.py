@@ -62,7 +62,7 @@ def _check_what_was_asked(gong: Path | None, data: Path | None, week: str | None
     if gong is not None:
         os.environ["GONG_EXPORT_DIR"] = str(_folder(gong, "--gong"))
         settings = Settings.load()
-        return week or _latest_week(settings, GongSource(root=str(settings.home.root)))
+        return week or _latest_week(settings, GongSource(settings=settings))
     return week
 
 

@@ -136,7 +136,7 @@ def _reports(
 
     installation = Settings.load()
     folder = installation.cs_assets_config_dir
-    writer = WriterResource(root=str(installation.home.root)).for_run("report", "on-demand")
+    writer = WriterResource(settings=installation).for_run("report", "on-demand")
     with warehouse(installation).session("report") as db:
         if week is None:
             newest = db.query("reviews/newest_week")["week_start"].dropna()

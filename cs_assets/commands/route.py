@@ -255,8 +255,11 @@ def _routed() -> "pd.DataFrame":
         waiting = next_batches(db, _now())
     if not waiting:
         return pd.DataFrame()
-    root = str(settings.home.root)
-    resources = {"warehouse": warehouse(settings), "claude": ClaudeResource(root=root)}
+    resources = {
+        "settings": settings,
+        "warehouse": warehouse(settings),
+        "claude": ClaudeResource(settings=settings),
+    }
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     failed = []
     with instance_of(settings.home, _tell) as instance:

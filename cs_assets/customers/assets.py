@@ -29,9 +29,9 @@ def _weekly(table: str, deps: list[str], kinds: tuple[str, ...] = ("sql",)) -> d
     )
 
 
-def load_policy() -> CustomerPolicy:
+def load_policy(settings: Settings) -> CustomerPolicy:
     """The policy in force."""
-    folder = Settings.load().cs_assets_config_dir
+    folder = settings.cs_assets_config_dir
     return config.load("customers.yaml", CustomerPolicy, folder)
 
 
@@ -47,9 +47,9 @@ def _write(
 
 @dg.asset(**_weekly("analytics.module_adoption", ["source_products", "source_module_usage"]))
 def module_adoption(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
-    rules = load_policy().adoption
+    rules = load_policy(settings).adoption
     with warehouse.session("module_adoption") as db:
         frames = [
             adoption.with_stages(db.query("customers/module_adoption", [week]), rules)
@@ -74,9 +74,9 @@ def module_adoption(
     )
 )
 def customer_metrics(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
-    policy = load_policy()
+    policy = load_policy(settings)
     with warehouse.session("customer_metrics") as db:
         frames = [
             health.with_health(db.query("customers/metrics", [week]), policy)
@@ -89,9 +89,9 @@ def customer_metrics(
 
 @dg.asset(**_weekly("analytics.customer_segments", ["customer_metrics", "source_customers"]))
 def customer_segments(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
-    policy = load_policy()
+    policy = load_policy(settings)
     dates = partition_dates(context)
     with warehouse.session("customer_segments") as db:
         before = db.query("customers/segments_of_week", [dates[0] - _WEEK])
@@ -135,10 +135,13 @@ def _segment_preview(moved: pd.DataFrame, at_most: int = 20) -> str:
     )
 )
 def customer_insights(
-    context: dg.AssetExecutionContext, warehouse: Warehouse, writer: WriterResource
+    context: dg.AssetExecutionContext,
+    warehouse: Warehouse,
+    writer: WriterResource,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
-    policy = load_policy()
-    prompt = prompts.load(_PROMPT, Settings.load().cs_assets_config_dir)
+    policy = load_policy(settings)
+    prompt = prompts.load(_PROMPT, settings.cs_assets_config_dir)
     author = writer.for_run("customer_insights", context.run.run_id)
     frames: list[pd.DataFrame] = []
     failed: dict[str, str] = {}

@@ -21,7 +21,6 @@ from cs_assets.delivery.delivering import Outbox, Report, deliver
 from cs_assets.delivery.policy import load_policy
 from cs_assets.errors import UsageError
 from cs_assets.partitions import weeks
-from resources.home import HomeResource
 from resources.ledger import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
@@ -41,14 +40,13 @@ class DeliveryConfig(dg.Config):
 
 @contextmanager
 def open_outbox(
-    home: HomeResource, ledger: LedgerResource, mailer: MailerResource, slack: SlackResource
+    settings: Settings, ledger: LedgerResource, mailer: MailerResource, slack: SlackResource
 ) -> Iterator[Outbox]:
     """Ledger and couriers for one run, closed afterwards.
 
     A channel whose settings are wrong is there as an ``UnusableCourier``: what is planned
     for it stays pending, and the other channel works.
     """
-    settings = Settings.load()
     with ExitStack() as stack:
         opened = stack.enter_context(ledger.open())
         couriers: dict[str, Courier] = {}
@@ -65,7 +63,7 @@ def open_outbox(
             environments=environments,
             allow_list=parse_allow_list(settings.delivery_allow_list),
             policy=load_policy(settings.cs_assets_config_dir),
-            home=home.paths.root,
+            home=settings.home.root,
         )
 
 
@@ -100,14 +98,14 @@ def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDe
         context: dg.AssetExecutionContext,
         config: DeliveryConfig,
         warehouse: Warehouse,
-        home: HomeResource,
+        settings: dg.ResourceParam[Settings],
         ledger: LedgerResource,
         mailer: MailerResource,
         slack: SlackResource,
     ) -> dg.MaterializeResult:
         allow_late = config.allow_late or context.run.tags.get(ALLOW_LATE_TAG) == "true"
         reports = []
-        with open_outbox(home, ledger, mailer, slack) as outbox:
+        with open_outbox(settings, ledger, mailer, slack) as outbox:
             for week in partition_dates(context):
                 with warehouse.session(name) as db:
                     found = read_candidates(db.query("delivery/candidates", [kind, week]))

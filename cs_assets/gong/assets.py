@@ -133,7 +133,10 @@ def gong_call_transcripts_raw(
     **table_asset("gong.gong_purges", group=GROUP, deps=["gong_calls_raw"], kinds=("python",))
 )
 def gong_purges(
-    context: dg.AssetExecutionContext, warehouse: Warehouse, home: HomeResource
+    context: dg.AssetExecutionContext,
+    warehouse: Warehouse,
+    home: HomeResource,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
     now, root = _now(), home.paths.root
     with warehouse.session("gong_purges") as db:
@@ -143,7 +146,7 @@ def gong_purges(
     paths += [path for path in pages if withdrawals.name_one(_text_of(root / path))]
     for path in paths:
         (root / path).unlink(missing_ok=True)
-    forgotten = _forget_answers(home, withdrawals) if withdrawals.purges else 0
+    forgotten = _forget_answers(settings, withdrawals) if withdrawals.purges else 0
     with warehouse.session("gong_purges") as db:
         withdrawing.withdraw(db, withdrawals, now)
         purges = int(db.query("gong/count_purges").purges[0])
@@ -190,8 +193,10 @@ def stg_gong_call_topics(
         freshness_policy=_FRESH,
     )
 )
-def stg_gong_calls(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-    rules = load_rules(Settings.load().cs_assets_config_dir)
+def stg_gong_calls(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    rules = load_rules(settings.cs_assets_config_dir)
     with warehouse.session("stg_gong_calls") as db:
         return result(staging.stage_calls(db, _days(context), rules, _now()))
 
@@ -263,12 +268,12 @@ def gong_reconciliation(
     return result(rows, {"by day": dg.MetadataValue.md(table.tail(14).to_markdown(index=False))})
 
 
-def _forget_answers(home: HomeResource, withdrawals: withdrawing.Withdrawals) -> int:
+def _forget_answers(settings: Settings, withdrawals: withdrawing.Withdrawals) -> int:
     """Forget what models answered about these calls; the number of answers."""
-    path = home.paths.ai_ledger
+    path = settings.home.ai_ledger
     if not path.exists():
         return 0
-    ceilings = configuration.load(Settings.load().cs_assets_config_dir).ceilings
+    ceilings = configuration.load(settings.cs_assets_config_dir).ceilings
     return AiLedger(path, ceilings).forget_sources(withdrawals.name_one)
 
 

@@ -72,8 +72,10 @@ def no_private_words(warehouse: Warehouse) -> dg.AssetCheckResult:
     asset=gong_call_transcripts_raw,
     description="No call waits for its transcript longer than GONG_PENDING_DAYS.",
 )
-def no_overdue_transcripts(warehouse: Warehouse) -> dg.AssetCheckResult:
-    patience = Settings.load().gong_pending_days
+def no_overdue_transcripts(
+    warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.AssetCheckResult:
+    patience = settings.gong_pending_days
     with warehouse.session("check no_overdue_transcripts") as db:
         overdue = db.query("gong/overdue_transcripts", [patience])
     return dg.AssetCheckResult(

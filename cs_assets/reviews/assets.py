@@ -66,9 +66,9 @@ class ReviewScope(dg.Config):
         return Wanted(tuple(self.csm_ids), tuple(self.customer_ids), self.shard, self.shards)
 
 
-def load_settings() -> ReviewSettings:
+def load_settings(installation: Settings) -> ReviewSettings:
     """The review settings in force."""
-    return configuration.review_settings(Settings.load().cs_assets_config_dir)
+    return configuration.review_settings(installation.cs_assets_config_dir)
 
 
 def _chosen(db: Session, config: ReviewScope) -> Customers:
@@ -104,9 +104,12 @@ def _rows_of(week: dt.date, customers: Customers, edition: Edition) -> Scope:
     )
 )
 def review_facts(
-    context: dg.AssetExecutionContext, config: ReviewScope, warehouse: Warehouse
+    context: dg.AssetExecutionContext,
+    config: ReviewScope,
+    warehouse: Warehouse,
+    installation: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
-    settings = load_settings()
+    settings = load_settings(installation)
     counts: Counter[str] = Counter()
     customers = 0
     for week in partition_dates(context):
@@ -140,9 +143,9 @@ def weekly_reports(
     config: ReviewScope,
     warehouse: Warehouse,
     writer: WriterResource,
+    installation: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
-    settings = load_settings()
-    installation = Settings.load()
+    settings = load_settings(installation)
     folder = installation.cs_assets_config_dir
     outcomes: list[Outcome] = []
     for week in partition_dates(context):
@@ -230,10 +233,11 @@ def weekly_report_pdfs(
     config: ReviewScope,
     warehouse: Warehouse,
     home: HomeResource,
+    installation: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
-    settings = load_settings()
+    settings = load_settings(installation)
     template = Template(
-        brand=configuration.brand(Settings.load().cs_assets_config_dir),
+        brand=configuration.brand(installation.cs_assets_config_dir),
         settings_json=settings.model_dump_json(),
         paper=settings.paper,
         audience=settings.edition,
@@ -413,14 +417,16 @@ def first_page_preview(pdf: bytes) -> str:
         kinds=("python", "html"),
     )
 )
-def review_site(warehouse: Warehouse, home: HomeResource) -> dg.MaterializeResult:
+def review_site(
+    warehouse: Warehouse, home: HomeResource, installation: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
     with warehouse.session("review_site") as db:
         reports = db.query("reviews/site_reports")
         digests = db.query("reviews/site_digests")
     folder = home.paths.artifacts
     entries = [*report_entries(reports, home.paths.root, folder),
                *digest_entries(digests, home.paths.root, folder)]  # fmt: skip
-    page = site(entries, configuration.brand(Settings.load().cs_assets_config_dir)).encode()
+    page = site(entries, configuration.brand(installation.cs_assets_config_dir)).encode()
     path = folder / "index.html"
     sha256 = write_atomically(path, page)
     row = {

@@ -29,9 +29,9 @@ class UnknownBatch(LookupError):
     """No account is stored for the batch: it was never planned, or planned into another."""
 
 
-def policy_in_force() -> policy.Policy:
+def policy_in_force(settings: Settings) -> policy.Policy:
     """The routing policy that the settings name."""
-    return policy.load(Settings.load().cs_assets_config_dir)
+    return policy.load(settings.cs_assets_config_dir)
 
 
 def _as_of(members: pd.DataFrame, batch: str) -> Any:
@@ -61,11 +61,11 @@ def _write(db: Session, table: str, rows: pd.DataFrame, batch: str) -> int:
     )
 )
 def accounts_needing_csm(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
     batch = context.partition_key
     with warehouse.session("accounts_needing_csm") as db:
-        described = situation.described(db, batch, policy_in_force())
+        described = situation.described(db, batch, policy_in_force(settings))
     _as_of(described, batch)
     kept = described[[c for c in described.columns if c not in _ONLY_FOR_WEIGHING]]
     with warehouse.session("accounts_needing_csm") as db:
@@ -103,11 +103,13 @@ _ONLY_FOR_WEIGHING = (
         partitions_def=routing_batches,
     )
 )
-def csm_books(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+def csm_books(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
     batch = context.partition_key
     with warehouse.session("csm_books") as db:
         as_of = _as_of(db.query("routing/batch_members", [batch]), batch)
-        rules = policy_in_force()
+        rules = policy_in_force(settings)
         owned = situation.owned(db, as_of, batch, rules)
         workers = db.query("routing/workers")
     books = shelving.books(workers, owned, as_of, rules)
@@ -137,7 +139,7 @@ def csm_books(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mat
     )
 )
 def routing_recommendations(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
     batch = context.partition_key
     with warehouse.session("routing_recommendations") as db:
@@ -147,7 +149,11 @@ def routing_recommendations(
         decisions = db.query("routing/decisions", [as_of])
         history = db.query("routing/history", [as_of])
     outcome = recommend.recommend(
-        accounts, books, policy_in_force(), recommend.decisions_of(decisions), history=history
+        accounts,
+        books,
+        policy_in_force(settings),
+        recommend.decisions_of(decisions),
+        history=history,
     )
     rows = outcome.recommendations.assign(recommended_at=as_of)
     solution = pd.DataFrame([{**outcome.solution, "batched_at": as_of}])
@@ -186,15 +192,18 @@ def routing_recommendations(
     )
 )
 def routing_review(
-    context: dg.AssetExecutionContext, warehouse: Warehouse, claude: ClaudeResource
+    context: dg.AssetExecutionContext,
+    warehouse: Warehouse,
+    claude: ClaudeResource,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
     batch = context.partition_key
     with warehouse.session("routing_review") as db:
         rows = db.query("routing/recommendations_of_batch", [batch])
         accounts = db.query("routing/accounts_of_batch", [batch])
         books = db.query("routing/books_of_batch", [batch])
-    prompt = review.instructions(Settings.load().cs_assets_config_dir)
-    on_flag = policy_in_force().review.on_flag
+    prompt = review.instructions(settings.cs_assets_config_dir)
+    on_flag = policy_in_force(settings).review.on_flag
     parts = []
     for some in review.parts(rows):
         seen = review.document(some, accounts, books)
@@ -328,11 +337,11 @@ def routing_metrics(
     )
 )
 def rebalancing_proposals(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
     monday, sunday = week_of(context.partition_key)
     as_of = dt.datetime.combine(sunday, dt.time.max).replace(microsecond=0)
-    rules = policy_in_force()
+    rules = policy_in_force(settings)
     with warehouse.session("rebalancing_proposals") as db:
         owned = situation.owned(db, as_of, "", rules)
         workers = db.query("routing/workers")

@@ -4,7 +4,6 @@ Which one is read is a matter of settings; both ways give the same pages.
 """
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -23,19 +22,18 @@ _COMMON_BASE = "https://api.gong.io"
 class GongSource(dg.ConfigurableResource):
     """Calls, transcripts and users of a company, page by page.
 
-    ``root`` is the home folder. Settings are read from the environment when a
-    run starts, so that no secret is part of a run's configuration: with an access
-    key or an OAuth app the API is read, otherwise the export folder.
+    With an access key or an OAuth app the API is read, otherwise the export folder.
+    The settings are handed over as an object, so that no secret is part of a run's configuration.
     """
 
-    root: str
+    settings: dg.ResourceDependency[Settings]
 
     _reader: GongReader | None = PrivateAttr(default=None)
 
     def reader(self) -> GongReader:
         """The way in that the settings name; one for the life of the resource."""
         if self._reader is None:
-            self._reader = reader(Settings.load(cs_assets_home=Path(self.root)))
+            self._reader = reader(self.settings)
         return self._reader
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:

@@ -1,6 +1,5 @@
 """Mail: which provider the settings mean, and a courier that uses it."""
 
-from pathlib import Path
 from typing import Literal
 
 import dagster as dg
@@ -132,25 +131,25 @@ def _remember_secrets(settings: Settings) -> None:
 
 
 class MailerResource(dg.ConfigurableResource):
-    """Mail of the home folder ``root``. Settings are read when a run uses it."""
+    """Mail by the provider that the settings mean."""
 
-    root: str
+    settings: dg.ResourceDependency[Settings]
 
     def provider(self) -> Provider:
         """The provider in force."""
-        return choose_provider(Settings.load())
+        return choose_provider(self.settings)
 
     def environment(self) -> str:
         """The environment of a mail's key: a rehearsal when nothing leaves the machine."""
-        settings = Settings.load()
+        settings = self.settings
         if choose_provider(settings) == "console":
             return REHEARSAL
         return settings.cs_assets_environment
 
     def courier(self) -> MailCourier:
         """A courier for the provider in force."""
-        settings = Settings.load()
-        home, provider = Home(Path(self.root)), choose_provider(settings)
+        settings = self.settings
+        home, provider = settings.home, choose_provider(settings)
         return MailCourier(
             make_transport(provider, settings, home),
             home.root,

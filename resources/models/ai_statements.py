@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from cs_assets.ai import statements
@@ -10,7 +9,6 @@ from cs_assets.ai.configuration import load as load_configuration
 from cs_assets.ai.ledger.ledger import AiLedger, Purpose
 from cs_assets.ai.statements import Statement
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.home import Home
 from resources.settings import Settings
 from resources.warehouse import Warehouse
 
@@ -24,12 +22,12 @@ class AiStatements:
     """
 
     def __init__(
-        self, warehouse: Warehouse, *, asset: str, run_id: str, root: str | None = None
+        self, warehouse: Warehouse, settings: Settings, *, asset: str, run_id: str
     ) -> None:
         self._is_billed = not isinstance(warehouse, DuckDBWarehouse)
         self._asset = asset
         self._run_id = run_id
-        self._root = root
+        self._settings = settings
 
     @property
     def is_billed(self) -> bool:
@@ -43,14 +41,13 @@ class AiStatements:
         """
         if not self._is_billed:
             return call()
-        settings = Settings.load()
+        settings = self._settings
         configuration = load_configuration(settings.cs_assets_config_dir)
-        home = Home(Path(self._root)) if self._root else settings.home
         name = "\0".join((self._run_id, self._asset, statement.name, period))
         return statements.run(
             statement,
             call,
-            ledger=AiLedger(home.ai_ledger, configuration.ceilings, lease_seconds=7200),
+            ledger=AiLedger(settings.home.ai_ledger, configuration.ceilings, lease_seconds=7200),
             configuration=configuration,
             purpose=Purpose(self._asset, self._run_id, "all", ""),
             key=hashlib.sha256(name.encode()).hexdigest(),

@@ -10,7 +10,6 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import dagster as dg
@@ -24,7 +23,6 @@ from cs_assets.ai.requests import Answer, AskingFailed, FailureKind, Question, T
 from cs_assets.ai.screening.redaction import Redactor
 from cs_assets.ai.writing import Prompt
 from cs_assets.errors import Unavailable, UsageError
-from resources.home import Home
 from resources.models.quiet_loggers import quiet_loggers
 from resources.settings import Settings
 
@@ -183,17 +181,16 @@ class Advice(Generic[AnswerModel]):
 
 
 class ClaudeResource(dg.ConfigurableResource):
-    """Claude, if there is a key. The key is read from the environment when it is needed."""
+    """Claude, if the settings have a key."""
 
-    root: str | None = None
-    """The home folder; that of the settings when not given."""
+    settings: dg.ResourceDependency[Settings]
 
     _callers: dict[str, Caller] = PrivateAttr(default_factory=dict)
 
     @property
     def available(self) -> bool:
         """Whether a key is set."""
-        return Settings.load().anthropic_api_key is not None
+        return self.settings.anthropic_api_key is not None
 
     def advise(
         self,
@@ -216,7 +213,7 @@ class ClaudeResource(dg.ConfigurableResource):
         answer the advice is ``None`` and says why. ``answer`` is checked for shape;
         that ids in it were in the document is for the caller to check.
         """
-        settings = Settings.load()
+        settings = self.settings
         if settings.anthropic_api_key is None:
             return Advice(None, "no key is set (ANTHROPIC_API_KEY)", settings.anthropic_model)
         from anthropic import transform_schema
@@ -248,10 +245,9 @@ class ClaudeResource(dg.ConfigurableResource):
     def _caller_for(self, run_id: str) -> Caller:
         """One caller a run: what it gives up on is given up for that run only."""
         if run_id not in self._callers:
-            settings = Settings.load()
-            home = Home(Path(self.root)) if self.root else settings.home
+            settings = self.settings
             configuration = load_configuration(settings.cs_assets_config_dir)
-            ledger = AiLedger(home.ai_ledger, configuration.ceilings)
+            ledger = AiLedger(settings.home.ai_ledger, configuration.ceilings)
             provider = claude_provider(settings, configuration)
             self._callers.clear()
             self._callers[run_id] = Caller(provider, ledger, configuration)

@@ -1,7 +1,5 @@
 """The writer that the settings choose: rules without keys, a model with them."""
 
-from pathlib import Path
-
 import dagster as dg
 
 from cs_assets.ai.configuration import AiConfiguration
@@ -13,7 +11,6 @@ from cs_assets.ai.prompting import prompts
 from cs_assets.ai.requests import AskingFailed, Provider
 from cs_assets.ai.writing import RulesWriter, Writer
 from cs_assets.errors import Unavailable, UsageError
-from resources.home import Home
 from resources.models.claude import claude_provider, lifecycle
 from resources.models.cortex import CortexAgentProvider, cortex_client
 from resources.settings import Settings
@@ -25,21 +22,19 @@ class WriterResource(dg.ConfigurableResource):
     """Gives each asset its writer, as ``CS_ASSETS_WRITER`` says.
 
     ``auto``: Cortex on Snowflake with an agent named, else Claude with a key, else
-    rules. Keys never pass through here: they are read from the environment.
+    rules. Keys are part of the settings and of no run's configuration.
     """
 
-    root: str | None = None
-    """The home folder; that of the settings when not given."""
+    settings: dg.ResourceDependency[Settings]
 
     def for_run(self, asset: str, run_id: str) -> Writer:
         """The writer for one asset in one run: budget and ledger count under these names."""
-        settings = Settings.load()
+        settings = self.settings
         chosen = choice(settings)
         if chosen == "rules":
             return RulesWriter()
         configuration = load_configuration(settings.cs_assets_config_dir)
-        home = Home(Path(self.root)) if self.root else settings.home
-        ledger = AiLedger(home.ai_ledger, configuration.ceilings)
+        ledger = AiLedger(settings.home.ai_ledger, configuration.ceilings)
         provider: Provider
         if chosen == "claude":
             provider, model = claude_provider(settings, configuration), settings.anthropic_model

@@ -1,7 +1,6 @@
 """Slack: webhook or bot token as the settings say; files in the outbox in development."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Literal
 
 import dagster as dg
@@ -74,13 +73,13 @@ def post_finder(settings: Settings) -> Callable[[str, str], str | None]:
 
 
 class SlackResource(dg.ConfigurableResource):
-    """Slack for the home folder ``root``. Settings are read when a run uses it."""
+    """Slack by the way that the settings mean."""
 
-    root: str
+    settings: dg.ResourceDependency[Settings]
 
     def environment(self) -> str | None:
         """The environment of a post's key; None when Slack is not set up."""
-        settings = Settings.load()
+        settings = self.settings
         match choose_way(settings):
             case None:
                 return None
@@ -91,9 +90,8 @@ class SlackResource(dg.ConfigurableResource):
 
     def courier(self) -> SlackCourier | None:
         """A courier, or None when Slack is not set up."""
-        settings = Settings.load()
+        settings = self.settings
         way = choose_way(settings)
         if way is None:
             return None
-        home = Home(Path(self.root))
-        return SlackCourier(make_transport(way, settings, home), home.root)
+        return SlackCourier(make_transport(way, settings, settings.home), settings.home.root)

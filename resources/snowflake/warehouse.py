@@ -30,6 +30,8 @@ class SnowflakeWarehouse(Warehouse):
     environment when a connection is made and is part of no configuration.
     """
 
+    settings: dg.ResourceDependency[Settings]
+    """Whose key signs in."""
     account: str
     user: str
     role: str | None = None
@@ -95,7 +97,7 @@ class SnowflakeWarehouse(Warehouse):
     def _connect(self) -> snowflake.connector.SnowflakeConnection:
         """A new connection; closed again if anything fails before it is handed over."""
         arguments = connection_arguments(
-            Settings.load(),
+            self.settings,
             account=self.account,
             user=self.user,
             role=self.role,

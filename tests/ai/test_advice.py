@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cs_assets.ai.writing import Prompt
 from resources.models.claude import Advice, ClaudeResource
+from resources.settings import Settings
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, serving
 
@@ -22,7 +23,7 @@ class Verdict(BaseModel):
 
 
 def advise(folder: Path, document: dict[str, Any], run_id: str = "run-1") -> Advice[Verdict]:
-    return ClaudeResource(root=str(folder)).advise(
+    return ClaudeResource(settings=Settings.load(cs_assets_home=folder)).advise(
         asset="routing_review",
         run_id=run_id,
         account="batch:1",
@@ -77,7 +78,7 @@ def test_people_and_long_ids_do_not_leave_and_come_back(
 
 def test_without_a_key_it_is_unreviewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
-    assert not ClaudeResource().available
+    assert not ClaudeResource(settings=Settings.load()).available
     advice = advise(tmp_path, {"rows": []})
     assert advice.answer is None
     assert "ANTHROPIC_API_KEY" in advice.reason

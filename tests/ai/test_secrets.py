@@ -7,6 +7,7 @@ import pytest
 
 from resources.models.claude import ClaudeResource
 from resources.models.writer import WriterResource
+from resources.settings import Settings
 from tests.ai import fake_claude, fake_cortex
 from tests.ai.loopback import Reply, Request, serving
 from tests.ai.sheets import GOOD, assignment, sheet
@@ -30,10 +31,10 @@ def test_claude_leaves_no_trace_at_debug(
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     with serving(lambda _: reply) as server:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
-        resource = WriterResource(root=str(tmp_path))
+        resource = WriterResource(settings=Settings.load(cs_assets_home=tmp_path))
         (draft,) = resource.for_run("a", "r").write([assignment(sheet(quote=SENTENCE))])
     shown = caplog.text + "".join(capfd.readouterr()) + repr(draft) + repr(resource)
-    shown += repr(ClaudeResource())
+    shown += repr(ClaudeResource(settings=Settings.load()))
     assert KEY not in shown
     assert SENTENCE not in shown
     assert _in_files(tmp_path, KEY, SENTENCE) == []
@@ -65,7 +66,7 @@ def test_cortex_leaves_no_trace_at_debug(
             "SNOWFLAKE_PRIVATE_KEY_PATH": str(key),
         }.items():
             monkeypatch.setenv(name, value)
-        resource = WriterResource(root=str(tmp_path))
+        resource = WriterResource(settings=Settings.load(cs_assets_home=tmp_path))
         (draft,) = resource.for_run("a", "r").write([assignment(sheet(quote=SENTENCE))])
     assert draft.writer == "cortex"
     shown = caplog.text + "".join(capfd.readouterr())

@@ -11,6 +11,7 @@ from cs_assets.ai.ledger.ledger import AiLedger, Purpose
 from cs_assets.ai.statements import CeilingReached, Statement
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models.ai_statements import AiStatements
+from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
 
 WORK = Statement("ai_sentiment", "calls/sentiment_of_sentences", rows=20_000, characters=1_200_000)
@@ -73,7 +74,9 @@ def test_no_rows_no_entry(ledger: AiLedger) -> None:
 
 def test_on_duckdb_nothing_is_billed_and_nothing_ledgered(tmp_path: Path) -> None:
     warehouse = DuckDBWarehouse(path=str(tmp_path / "w.duckdb"))
-    book = AiStatements(warehouse, asset="call_sentiment", run_id="r", root=str(tmp_path))
+    book = AiStatements(
+        warehouse, Settings.load(cs_assets_home=tmp_path), asset="call_sentiment", run_id="r"
+    )
     assert book.run(WORK, "2026-11-09", lambda: 7) == 7
     assert not (tmp_path / "ai.sqlite").exists()
 
@@ -89,7 +92,12 @@ class Elsewhere(Warehouse):
 
 def test_elsewhere_each_run_of_a_statement_is_ledgered(tmp_path: Path) -> None:
     for run_id in ("run-1", "run-2"):
-        book = AiStatements(Elsewhere(), asset="call_sentiment", run_id=run_id, root=str(tmp_path))
+        book = AiStatements(
+            Elsewhere(),
+            Settings.load(cs_assets_home=tmp_path),
+            asset="call_sentiment",
+            run_id=run_id,
+        )
         assert book.run(WORK, "2026-11-09", lambda: 7) == 7
     ledger = AiLedger(tmp_path / "ai.sqlite", configuration.load().ceilings)
     rows = ledger.rows()

@@ -80,7 +80,11 @@ def materialize(home: Path) -> tuple[dg.ExecuteInProcessResult, DuckDBWarehouse]
     warehouse = DuckDBWarehouse(path=str(home / "w.duckdb"))
     ran = dg.materialize(
         [ai_usage, *checks],
-        resources={"warehouse": warehouse, "home": HomeResource(root=str(home))},
+        resources={
+            "settings": Settings.load(),
+            "warehouse": warehouse,
+            "home": HomeResource(root=str(home)),
+        },
     )
     return ran, warehouse
 

@@ -57,12 +57,16 @@ def test_what_is_missing_is_one_clear_line(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(UsageError, match=told) as raised:
-        WriterResource(root=str(tmp_path)).for_run("weekly_reports", "run-1")
+        WriterResource(settings=Settings.load(cs_assets_home=tmp_path)).for_run(
+            "weekly_reports", "run-1"
+        )
     assert "\n" not in str(raised.value)
 
 
 def test_the_default_writes_by_rules(tmp_path: Path) -> None:
-    writer = WriterResource(root=str(tmp_path)).for_run("weekly_reports", "run-1")
+    writer = WriterResource(settings=Settings.load(cs_assets_home=tmp_path)).for_run(
+        "weekly_reports", "run-1"
+    )
     assert isinstance(writer, RulesWriter)
 
 
@@ -77,7 +81,10 @@ def test_an_asset_writes_with_claude_by_settings_alone(
     with serving(lambda _: fake_claude.written(GOOD)) as server:
         monkeypatch.setenv("ANTHROPIC_API_KEY", "secret-canary")
         monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
-        ran = dg.materialize([report], resources={"writer": WriterResource(root=str(tmp_path))})
+        ran = dg.materialize(
+            [report],
+            resources={"writer": WriterResource(settings=Settings.load(cs_assets_home=tmp_path))},
+        )
     assert ran.output_for_node("report") == f"claude: {GOOD}"
     assert all("secret-canary" not in str(event) for event in ran.all_events)
 
@@ -101,7 +108,9 @@ def test_an_asset_writes_with_an_agent_in_one_thread(
             "SNOWFLAKE_PRIVATE_KEY_PATH": str(key),
         }.items():
             monkeypatch.setenv(name, value)
-        writer = WriterResource(root=str(tmp_path)).for_run("weekly_reports", "run-1")
+        writer = WriterResource(settings=Settings.load(cs_assets_home=tmp_path)).for_run(
+            "weekly_reports", "run-1"
+        )
         sections = [assignment(section=name) for name in ("performance", "value", "next_steps")]
         drafts = writer.write(sections)
     assert [draft.writer for draft in drafts] == ["cortex"] * 3

@@ -23,6 +23,7 @@ from cs_assets.calls.scoring.agreement import TRUSTED_KAPPA, Agreement, level, w
 from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension, Rubric, Taxonomy
 from cs_assets.search import vectors as local_embedding
 from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.settings import Settings
 from tests.calls.labelled_calls import HELD_OUT, LabelledCall, labelled_calls
 from tests.figures import Figure
 
@@ -90,7 +91,7 @@ class NaiveCues:
 
 def speed(rounds: int = 3) -> Iterable[Figure]:
     """P-calls-03 and 10: calls a second, against the same scorer with naive cues; medians."""
-    rubric, taxonomy = assets.load_rules()
+    rubric, taxonomy = assets.load_rules(Settings.load())
     naive_rubric, naive_taxonomy = _with_naive_cues()
     seconds: dict[str, list[float]] = {"ours": [], "naive": []}
     calls = labelled_calls()

@@ -13,6 +13,8 @@ import time
 import warnings
 from pathlib import Path
 
+from resources.settings import Settings
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -38,8 +40,9 @@ def main() -> None:
     run = dg.materialize(
         assets,
         resources={
+            "settings": Settings.load(cs_assets_home=home),
             "warehouse": warehouse,
-            "gong": GongSource(root=str(home)),
+            "gong": GongSource(settings=Settings.load(cs_assets_home=home)),
             "home": HomeResource(root=str(home)),
         },
         tags={

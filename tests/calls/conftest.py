@@ -14,6 +14,7 @@ from cs_assets.calls.impact import Deal
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
+from resources.settings import Settings
 from tests.calls.labelled_calls import labelled_calls
 
 
@@ -48,7 +49,7 @@ def labelled_home(tmp_path_factory):
     stage_labelled(warehouse)
     result = dg.materialize(
         calls_assets.assets,
-        resources={"warehouse": warehouse},
+        resources={"settings": Settings.load(), "warehouse": warehouse},
         tags={
             "dagster/asset_partition_range_start": "2026-10-05",
             "dagster/asset_partition_range_end": "2026-11-10",

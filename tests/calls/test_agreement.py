@@ -3,6 +3,7 @@
 import pytest
 
 from cs_assets.calls.scoring.agreement import level, weighted_kappa
+from resources.settings import Settings
 from tests.benchmarks import calls as benchmark
 from tests.figures import Tell
 
@@ -15,7 +16,7 @@ def test_every_dimension_agrees_with_the_reader_well_enough_for_digests(tell: Te
 
 
 def test_the_scorer_is_faster_than_trying_cue_by_cue_and_says_the_same(tell: Tell):
-    rubric, _ = benchmark.assets.load_rules()
+    rubric, _ = benchmark.assets.load_rules(Settings.load())
     naive, _ = benchmark._with_naive_cues()
     for call in benchmark.labelled_calls()[:6]:
         for text in call.transcript.lowered:

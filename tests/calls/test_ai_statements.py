@@ -11,6 +11,7 @@ from cs_assets.ai import configuration
 from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.calls import assets as calls_assets
 from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
 from tests.calls.conftest import stage_labelled
 
@@ -61,7 +62,7 @@ def labelled(warehouse, tmp_path, monkeypatch):
 def run(warehouse) -> dg.ExecuteInProcessResult:
     return dg.materialize(
         AI_ASSETS,
-        resources={"warehouse": warehouse},
+        resources={"settings": Settings.load(), "warehouse": warehouse},
         tags={
             "dagster/asset_partition_range_start": "2026-10-05",
             "dagster/asset_partition_range_end": "2026-11-10",

@@ -8,6 +8,7 @@ import pytest
 
 from cs_assets.calls import assets as calls_assets
 from cs_assets.calls import checks as calls_checks
+from resources.settings import Settings
 from tests.calls.staging import real_frames
 
 FIRST, LAST = "2026-10-12", "2026-11-15"
@@ -16,7 +17,7 @@ FIRST, LAST = "2026-10-12", "2026-11-15"
 def materialise(warehouse, first=FIRST, last=LAST, assets=None):
     result = dg.materialize(
         [*(assets or calls_assets.assets), *calls_checks.checks],
-        resources={"warehouse": warehouse},
+        resources={"settings": Settings.load(), "warehouse": warehouse},
         tags={
             "dagster/asset_partition_range_start": first,
             "dagster/asset_partition_range_end": last,

@@ -9,6 +9,7 @@ from cs_assets.calls.assets import load_rules
 from cs_assets.calls.rows import analysis_rows
 from cs_assets.sample import truths
 from cs_assets.sample.calls.gong_files import write_gong
+from resources.settings import Settings
 from sql import catalog
 from tests.calls.staging import real_frames, users
 
@@ -28,7 +29,7 @@ def scored(tmp_path_factory):
     calls["deal_name"] = None
     calls["sentiment_category"] = None
     kept = pd.DataFrame(columns=catalog.table("analytics.call_analysis").column_names)
-    rows, report = analysis_rows(calls, sentences, kept, *load_rules())
+    rows, report = analysis_rows(calls, sentences, kept, *load_rules(Settings.load()))
     assert report["failed"] == {}
     rows["email"] = rows["rep_user_id"].map({v: k for k, v in users(folder).items()})
     days = pd.to_datetime(rows["call_date"])
@@ -78,7 +79,7 @@ def test_calls_that_cannot_be_scored_say_why(scored):
 
 def test_every_kind_of_objection_is_heard_somewhere(scored):
     heard = {o["type"] for text in scored["objections"] for o in json.loads(text)}
-    _, taxonomy = load_rules()
+    _, taxonomy = load_rules(Settings.load())
     assert heard == set(taxonomy.kinds)
 
 

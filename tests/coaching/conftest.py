@@ -9,6 +9,7 @@ from cs_assets.coaching import assets as coaching
 from cs_assets.coaching import checks, policy
 from resources.home import HomeResource
 from resources.models.writer import WriterResource
+from resources.settings import Settings
 from tests.coaching.tenant import MONDAY, small_team
 
 
@@ -42,9 +43,10 @@ def materialize(home, warehouse) -> Callable[..., dg.ExecuteInProcessResult]:
             partition_key=None if ranged else last,
             tags=tags if ranged else None,
             resources={
+                "settings": Settings.load(),
                 "warehouse": warehouse,
                 "home": HomeResource(root=str(home.root)),
-                "writer": WriterResource(choice="rules"),
+                "writer": WriterResource(settings=Settings.load(cs_assets_writer="rules")),
                 **more,
             },
             instance=dg.DagsterInstance.ephemeral(),

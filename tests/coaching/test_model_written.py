@@ -2,6 +2,7 @@
 
 import pytest
 
+from resources.settings import Settings
 from tests.ai import fake_claude
 from tests.ai.loopback import serving
 from tests.coaching.test_assets import table
@@ -18,7 +19,9 @@ def written_by(home, monkeypatch, materialize):
         with serving(script) as server:
             monkeypatch.setenv("ANTHROPIC_API_KEY", "test-key")
             monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
-            assert materialize(writer=WriterResource(root=str(home.root))).success
+            assert materialize(
+                writer=WriterResource(settings=Settings.load(cs_assets_home=home.root))
+            ).success
             return len(server.requests)
 
     return run

@@ -11,6 +11,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.gong.source import GongSource
 from resources.home import Home, HomeResource
 from resources.models.writer import WriterResource
+from resources.settings import Settings
 from tests.coaching.tenant import MONDAY
 
 WEEK = MONDAY.isoformat()
@@ -24,10 +25,11 @@ def made(real_calls, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GONG_EXPORT_DIR", str(real_calls))
         resources = {
+            "settings": Settings.load(cs_assets_home=home.root),
             "warehouse": warehouse,
             "home": HomeResource(root=str(home.root)),
-            "gong": GongSource(root=str(home.root)),
-            "writer": WriterResource(choice="rules"),
+            "gong": GongSource(settings=Settings.load(cs_assets_home=home.root)),
+            "writer": WriterResource(settings=Settings.load(cs_assets_writer="rules")),
         }
         first, last = "2026-10-12", "2026-11-15"
         span = {

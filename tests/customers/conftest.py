@@ -11,6 +11,7 @@ from cs_assets.customers import checks as customer_checks
 from cs_assets.sample.tables import source_tables
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models.writer import WriterResource
+from resources.settings import Settings
 from sql import catalog
 
 _READ = ("customers", "products", "module_usage", "conversions", "historical_engagement")
@@ -44,7 +45,11 @@ def materialise(tmp_path):
     def run(warehouse, first="2026-11-09", last=None, assets=None):
         result = dg.materialize(
             [*(assets or customer_assets.assets), *customer_checks.checks],
-            resources={"warehouse": warehouse, "writer": WriterResource(root=str(tmp_path))},
+            resources={
+                "settings": Settings.load(cs_assets_home=tmp_path),
+                "warehouse": warehouse,
+                "writer": WriterResource(settings=Settings.load(cs_assets_home=tmp_path)),
+            },
             tags={
                 "dagster/asset_partition_range_start": first,
                 "dagster/asset_partition_range_end": last or first,

@@ -89,7 +89,9 @@ def test_a_failed_step_is_told_by_what_it_raised_not_by_the_cause_of_that(home):
 def test_nothing_is_made_on_calls_that_did_not_come(home, monkeypatch):
     monkeypatch.setenv("CS_ASSETS_HOME", str(home.root))
     write_sources(home.sources)
-    definitions = build_defs(Settings.load(), gong=_AbsentGong(root=str(home.root)))
+    definitions = build_defs(
+        Settings.load(), gong=_AbsentGong(settings=Settings.load(cs_assets_home=home.root))
+    )
     with open(os.devnull, "w") as nowhere, instance_of(home) as instance:
         report = run_cycle(
             definitions,

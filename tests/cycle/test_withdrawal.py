@@ -19,6 +19,7 @@ from cs_assets.gong.assets import assets
 from resources.gong.source import GongSource
 from resources.home import Home, HomeResource
 from resources.models.writer import WriterResource
+from resources.settings import Settings
 from tests.cycle.conftest import WEEK, Finished
 
 #: A quote of a digest that nobody says in another call, without a sign that JSON escapes.
@@ -63,10 +64,11 @@ def materialize(chosen: list[dg.AssetsDefinition], cycle: Finished, day: str) ->
     run = dg.materialize(
         chosen,
         resources={
+            "settings": Settings.load(cs_assets_home=root),
             "warehouse": cycle.warehouse,
-            "gong": GongSource(root=root),
+            "gong": GongSource(settings=Settings.load(cs_assets_home=root)),
             "home": HomeResource(root=root),
-            "writer": WriterResource(root=root),
+            "writer": WriterResource(settings=Settings.load(cs_assets_home=root)),
         },
         partition_key=day,
     )

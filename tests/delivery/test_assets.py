@@ -14,6 +14,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import HomeResource
 from resources.ledger import LedgerResource
 from resources.mail.choice import MailerResource
+from resources.settings import Settings
 from resources.slack.choice import SlackResource
 from tests.faults.rows import store_artefacts
 from tests.faults.scene import WEEK
@@ -27,11 +28,12 @@ def run(home: Path, warehouse: DuckDBWarehouse, *, tags: dict[str, str] | None =
     return dg.materialize(
         [assets.weekly_report_deliveries, *checks.checks[:3]],
         resources={
+            "settings": Settings.load(cs_assets_home=root),
             "warehouse": warehouse,
             "home": HomeResource(root=root),
-            "ledger": LedgerResource(root=root),
-            "mailer": MailerResource(root=root),
-            "slack": SlackResource(root=root),
+            "ledger": LedgerResource(settings=Settings.load(cs_assets_home=root)),
+            "mailer": MailerResource(settings=Settings.load(cs_assets_home=root)),
+            "slack": SlackResource(settings=Settings.load(cs_assets_home=root)),
         },
         partition_key=WEEK.isoformat(),
         tags=LATE if tags is None else tags,

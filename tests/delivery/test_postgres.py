@@ -17,6 +17,7 @@ from cs_assets.delivery.model import Answer, Outcome, Receipt, State
 from cs_assets.delivery.record.ledger import Ledger
 from cs_assets.delivery.record.store import LedgerUnavailable
 from cs_assets.delivery.sending import recover
+from resources.settings import Settings
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import MONDAY_AFTER, WEEK, artefact, new_delivery
 
@@ -182,7 +183,7 @@ def test_the_setting_decides_where_the_ledger_lives(
     from resources.ledger import LedgerResource
 
     monkeypatch.setenv("DELIVERY_DATABASE_URL", server)
-    with LedgerResource(root=str(home)).open() as opened:
+    with LedgerResource(settings=Settings.load(cs_assets_home=home)).open() as opened:
         opened.ledger.plan([new_delivery(home)], FixedClock(MONDAY_AFTER).now(), "run")
     assert len(ledger.find()) == 1
     assert not (home / "delivery.sqlite").exists()

@@ -8,6 +8,7 @@ import pytest
 from resources.home import HomeResource
 from resources.ledger import LedgerResource
 from resources.mail.choice import MailerResource
+from resources.settings import Settings
 from resources.slack.choice import SlackResource
 from sensors.run_failure import run_failure_sensor
 
@@ -30,10 +31,11 @@ def tick(home: Path, instance: dg.DagsterInstance, result: dg.ExecuteInProcessRe
         dagster_run=result.dagster_run,
         dagster_event=result.get_run_failure_event(),
         resources={
+            "settings": Settings.load(cs_assets_home=root),
             "home": HomeResource(root=root),
-            "ledger": LedgerResource(root=root),
-            "mailer": MailerResource(root=root),
-            "slack": SlackResource(root=root),
+            "ledger": LedgerResource(settings=Settings.load(cs_assets_home=root)),
+            "mailer": MailerResource(settings=Settings.load(cs_assets_home=root)),
+            "slack": SlackResource(settings=Settings.load(cs_assets_home=root)),
         },
     ).for_run_failure()
     run_failure_sensor(context)

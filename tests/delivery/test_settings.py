@@ -40,15 +40,15 @@ def test_the_console_is_a_rehearsal_whatever_the_environment(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     settings(monkeypatch, CS_ASSETS_ENVIRONMENT="production", EMAIL_PROVIDER="console")
-    assert MailerResource(root=str(home)).environment() == "rehearsal"
+    assert MailerResource(settings=Settings.load(cs_assets_home=home)).environment() == "rehearsal"
     settings(monkeypatch, EMAIL_PROVIDER="smtp", SMTP_HOST="mail.test")
-    assert MailerResource(root=str(home)).environment() == "production"
+    assert MailerResource(settings=Settings.load(cs_assets_home=home)).environment() == "production"
 
 
 def test_slack_is_files_in_development_and_absent_in_production(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
-    slack = SlackResource(root=str(home))
+    slack = SlackResource(settings=Settings.load(cs_assets_home=home))
     assert slack.environment() == "rehearsal"
     settings(monkeypatch, CS_ASSETS_ENVIRONMENT="production")
     assert slack.environment() is None
@@ -63,7 +63,7 @@ def test_a_url_that_is_no_webhook_is_refused_without_being_shown(
 ) -> None:
     settings(monkeypatch, SLACK_WEBHOOK_URL="https://evil.example/services/T/B/X")
     with pytest.raises(UsageError) as caught:
-        SlackResource(root=str(home)).courier()
+        SlackResource(settings=Settings.load(cs_assets_home=home)).courier()
     assert "evil.example" not in str(caught.value)
 
 

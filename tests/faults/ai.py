@@ -18,6 +18,7 @@ from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.ai.writing import Draft, Prompt
 from cs_assets.facts import slots
 from resources.models.claude import Advice, ClaudeResource
+from resources.settings import Settings
 from tests.ai import fake_claude
 from tests.ai.broken_answers import broken_answers
 from tests.ai.injections import PLACEMENTS, ObedientModel, injections
@@ -63,7 +64,7 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 def _advise(url: str, folder: Path, number: int, note: str = "") -> Advice[Verdict]:
     """One question as routing asks it; its own run, so that nothing is given up for the next."""
     with _environment({"ANTHROPIC_API_KEY": "test-key", "ANTHROPIC_BASE_URL": url}):
-        return ClaudeResource(root=str(folder)).advise(
+        return ClaudeResource(settings=Settings.load(cs_assets_home=folder)).advise(
             asset="csm_routing_recommendations",
             run_id=f"run-{number}",
             account="batch:1",
@@ -209,8 +210,6 @@ def model_lifecycle() -> Figure:
 
     from anthropic.resources.messages.messages import DEPRECATED_MODELS
     from anthropic.types.model import Model
-
-    from resources.settings import Settings
 
     listed = set(get_args(get_args(Model)[0]))
     names = [Settings.model_fields["anthropic_model"].default]

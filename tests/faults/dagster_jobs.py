@@ -10,6 +10,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home, HomeResource
 from resources.ledger import LedgerResource
 from resources.mail.choice import MailerResource
+from resources.settings import Settings
 from resources.slack.choice import SlackResource
 
 
@@ -18,11 +19,12 @@ def _job(executor: dg.ExecutorDefinition, *, retries: bool) -> dg.JobDefinition:
     definitions = dg.Definitions(
         assets=[assets.weekly_report_deliveries],
         resources={
+            "settings": Settings.load(cs_assets_home=root),
             "warehouse": DuckDBWarehouse(path=str(Home(Path(root)).warehouse)),
             "home": HomeResource(root=root),
-            "ledger": LedgerResource(root=root),
-            "mailer": MailerResource(root=root),
-            "slack": SlackResource(root=root),
+            "ledger": LedgerResource(settings=Settings.load(cs_assets_home=root)),
+            "mailer": MailerResource(settings=Settings.load(cs_assets_home=root)),
+            "slack": SlackResource(settings=Settings.load(cs_assets_home=root)),
         },
         jobs=[
             dg.define_asset_job(

@@ -7,6 +7,7 @@ import dagster as dg
 from cs_assets.routing.assets import batch_assets
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models.claude import ClaudeResource
+from resources.settings import Settings
 from sensors import needs_csm
 
 needs_csm.INTERVAL_SECONDS = 1
@@ -20,7 +21,8 @@ defs = dg.Definitions(
     jobs=[_job],
     sensors=[needs_csm.build(_job)],
     resources={
+        "settings": Settings.load(cs_assets_home=_home),
         "warehouse": DuckDBWarehouse(path=os.path.join(_home, "warehouse.duckdb")),
-        "claude": ClaudeResource(root=_home),
+        "claude": ClaudeResource(settings=Settings.load(cs_assets_home=_home)),
     },
 )

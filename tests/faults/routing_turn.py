@@ -13,6 +13,7 @@ from cs_assets.partitions import ROUTING_BATCHES
 from cs_assets.routing.assets import batch_assets
 from resources.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
 from resources.models.claude import ClaudeResource
+from resources.settings import Settings
 from sensors import needs_csm
 
 #: What a turn writes, one transaction each, in this order.
@@ -47,6 +48,7 @@ def take(turn: Turn) -> None:
     needs_csm.SILENT_AFTER = dt.timedelta(seconds=turn.silent_seconds)
     _arm(turn.point)
     warehouse = DuckDBWarehouse(path=turn.warehouse)
+    settings = Settings.load(cs_assets_home=os.path.dirname(turn.warehouse))
     with dg.DagsterInstance.get() as instance:
         context = dg.build_sensor_context(instance=instance, resources={"warehouse": warehouse})
         asked = needs_csm.build("routing_job")(context)
@@ -66,7 +68,8 @@ def take(turn: Turn) -> None:
                     tags={"dagster/run_key": str(request.run_key)},
                     resources={
                         "warehouse": warehouse,
-                        "claude": ClaudeResource(root=os.path.dirname(turn.warehouse)),
+                        "settings": settings,
+                        "claude": ClaudeResource(settings=settings),
                     },
                     raise_on_error=False,
                 )

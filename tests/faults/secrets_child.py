@@ -9,6 +9,8 @@ import os
 import sys
 from pathlib import Path
 
+from resources.settings import Settings
+
 #: Places that a process may talk to: this machine. Everything else is written down.
 _HERE = ("127.0.0.1", "::1", "localhost")
 
@@ -55,11 +57,12 @@ def main() -> None:
                 [assets.weekly_report_deliveries],
                 instance=instance,
                 resources={
+                    "settings": Settings.load(cs_assets_home=root),
                     "warehouse": DuckDBWarehouse(path=str(home / "warehouse.duckdb")),
                     "home": HomeResource(root=root),
-                    "ledger": LedgerResource(root=root),
-                    "mailer": MailerResource(root=root),
-                    "slack": SlackResource(root=root),
+                    "ledger": LedgerResource(settings=Settings.load(cs_assets_home=root)),
+                    "mailer": MailerResource(settings=Settings.load(cs_assets_home=root)),
+                    "slack": SlackResource(settings=Settings.load(cs_assets_home=root)),
                 },
                 partition_key="2026-11-09",
                 tags={"cs_assets/allow_late": "true"},

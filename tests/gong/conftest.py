@@ -12,6 +12,7 @@ from cs_assets.gong.assets import assets
 from cs_assets.gong.checks import checks
 from resources.gong.source import GongSource
 from resources.home import HomeResource
+from resources.settings import Settings
 from tests.gong.answers import write
 
 
@@ -37,9 +38,10 @@ class Room:
         return dg.materialize(
             [*assets, *(checks if checked else [])],
             resources={
+                "settings": Settings.load(cs_assets_home=self.home.root),
                 "home": HomeResource(root=str(self.home.root)),
                 "warehouse": self.warehouse,
-                "gong": GongSource(root=str(self.home.root)),
+                "gong": GongSource(settings=Settings.load(cs_assets_home=self.home.root)),
             },
             raise_on_error=strict,
             selection=dg.AssetSelection.assets(*only) if only else None,

@@ -11,6 +11,7 @@ from cs_assets.gong.simulator import Corpus, Limits, Simulator, serve
 from cs_assets.gong.simulator.corpus import SimulatedCall
 from resources.gong.source import GongSource
 from resources.home import HomeResource
+from resources.settings import Settings
 from tests.gong.answers import call, transcript
 
 DAY = "2026-10-06"
@@ -34,8 +35,9 @@ def test_the_event_log_of_a_run_has_each_request_with_run_partition_and_request_
             instance=instance,
             partition_key=DAY,
             resources={
+                "settings": Settings.load(cs_assets_home=root),
                 "warehouse": warehouse,
-                "gong": GongSource(root=root),
+                "gong": GongSource(settings=Settings.load(cs_assets_home=root)),
                 "home": HomeResource(root=root),
             },
         )

@@ -14,6 +14,7 @@ from cs_assets.reviews.editions.filing import parts_hash
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home, HomeResource
 from resources.models.writer import WriterResource
+from resources.settings import Settings
 from tests.reviews import tenant
 from tests.reviews.conftest import copied
 
@@ -38,9 +39,9 @@ def materialise(
         selection=dg.AssetSelection.assets(*chosen)
         | dg.AssetSelection.checks_for_assets(*chosen),
         resources={
-            "warehouse": warehouse,
+            "settings": Settings.load(cs_assets_home=home.root), "warehouse": warehouse,
             "home": HomeResource(root=str(home.root)),
-            "writer": WriterResource(root=str(home.root)),
+            "writer": WriterResource(settings=Settings.load(cs_assets_home=home.root)),
         },
         run_config={"ops": ops},
     )  # fmt: skip

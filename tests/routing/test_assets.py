@@ -8,6 +8,7 @@ from cs_assets.partitions import ROUTING_BATCHES
 from cs_assets.routing import assets, batches, checks
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models.claude import ClaudeResource
+from resources.settings import Settings
 from tests.routing.conftest import fill
 from tests.routing.frames import AS_OF, account, onboarding, owned
 
@@ -19,7 +20,11 @@ def route(warehouse: DuckDBWarehouse, batch: str) -> dg.ExecuteInProcessResult:
             [*assets.batch_assets, *checks.checks],
             partition_key=batch,
             instance=instance,
-            resources={"warehouse": warehouse, "claude": ClaudeResource()},
+            resources={
+                "settings": Settings.load(),
+                "warehouse": warehouse,
+                "claude": ClaudeResource(settings=Settings.load()),
+            },
         )
 
 
@@ -118,7 +123,7 @@ def test_the_weekly_proposal_is_stored_and_applies_nothing(small: DuckDBWarehous
     done = dg.materialize(
         [assets.rebalancing_proposals],
         partition_key="2026-11-09",
-        resources={"warehouse": small},
+        resources={"settings": Settings.load(), "warehouse": small},
     )
     assert done.success
     rows = table(small, "routing/rebalancing_of_week", "2026-11-09")

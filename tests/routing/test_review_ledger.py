@@ -12,6 +12,7 @@ from cs_assets.partitions import ROUTING_BATCHES
 from cs_assets.routing import assets, batches
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models.claude import ClaudeResource
+from resources.settings import Settings
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, serving
 from tests.routing.frames import AS_OF
@@ -30,7 +31,7 @@ def test_a_review_is_asked_once_and_a_second_run_is_answered_by_the_ledger(
     batch = batches.plan_batch(small, AS_OF)
     assert batch is not None
     monkeypatch.setenv("ANTHROPIC_API_KEY", "test-key")
-    claude = ClaudeResource(root=str(tmp_path / "installation"))
+    claude = ClaudeResource(settings=Settings.load(cs_assets_home=tmp_path / "installation"))
     with serving(agrees) as server, dg.DagsterInstance.ephemeral() as instance:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
         instance.add_dynamic_partitions(ROUTING_BATCHES, [batch])
@@ -39,7 +40,7 @@ def test_a_review_is_asked_once_and_a_second_run_is_answered_by_the_ledger(
                 assets.batch_assets,
                 partition_key=batch,
                 instance=instance,
-                resources={"warehouse": small, "claude": claude},
+                resources={"settings": Settings.load(), "warehouse": small, "claude": claude},
             ).success
     assert len(server.requests) == 1
     path = tmp_path / "installation" / "ai.sqlite"

@@ -15,6 +15,7 @@ from cs_assets.partitions import ROUTING_BATCHES
 from cs_assets.routing import assets, batches, policy
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models.claude import ClaudeResource
+from resources.settings import Settings
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, Script, serving
 from tests.routing.conftest import firm
@@ -52,8 +53,8 @@ def solved(once: tuple[Path, str], tmp_path: Path) -> tuple[DuckDBWarehouse, str
 def run(warehouse: DuckDBWarehouse, batch: str, which: list[Any]) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         instance.add_dynamic_partitions(ROUTING_BATCHES, [batch])
-        claude = ClaudeResource(root=str(Path(warehouse.path).parent))
-        resources = {"warehouse": warehouse, "claude": claude}
+        claude = ClaudeResource(settings=Settings.load(cs_assets_home=Path(warehouse.path).parent))
+        resources = {"settings": Settings.load(), "warehouse": warehouse, "claude": claude}
         done = dg.materialize(
             which, partition_key=batch, instance=instance, resources=resources
         )  # fmt: skip
@@ -122,7 +123,7 @@ def test_with_the_note_policy_a_flag_is_kept_and_holds_nothing(
     solved: tuple[DuckDBWarehouse, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noting = policy.load().model_copy(update={"review": policy.ReviewPolicy(on_flag="note")})
-    monkeypatch.setattr(assets, "policy_in_force", lambda: noting)
+    monkeypatch.setattr(assets, "policy_in_force", lambda _: noting)
     reviews, given = asked(solved, monkeypatch, saying(flags_first))
     assert set(given["status"]) == {"assigned"}
     assert given.loc["A0", "review_verdict"] == "flag"

@@ -14,6 +14,7 @@ from cs_assets.routing.decisions import room_left
 from cs_assets.routing.placing import waiting
 from cs_assets.routing.placing.recommend import recommend
 from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.settings import Settings
 from tests.routing.conftest import fill
 from tests.routing.frames import AS_OF, account, described, onboarding, owned, worker
 from tests.routing.test_assets import route, table
@@ -124,7 +125,11 @@ def test_a_run_that_died_after_solving_is_taken_up_again(small: DuckDBWarehouse)
             assets.batch_assets[:3],
             partition_key=batch,
             instance=instance,
-            resources={"warehouse": small, "claude": ClaudeResource()},
+            resources={
+                "settings": Settings.load(),
+                "warehouse": small,
+                "claude": ClaudeResource(settings=Settings.load()),
+            },
         ).success
     assert table(small, "routing/assignments").empty
     assert batches.plan_batch(small, AS_OF + dt.timedelta(minutes=1)) == batch

@@ -32,6 +32,7 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from resources.duckdb import ai_functions
+from resources.settings import Settings
 from resources.snowflake.locks import make_lock
 from resources.snowflake.warehouse import SnowflakeWarehouse
 from sql import catalog
@@ -158,6 +159,7 @@ def warehouse_on(arguments: dict[str, Any], **changes: Any) -> SnowflakeWarehous
     os.environ.update(key_in_environment())
     return SnowflakeWarehouse(
         **{
+            "settings": Settings.load(),
             "account": arguments["account"],
             "user": arguments["user"],
             "database": DATABASE,

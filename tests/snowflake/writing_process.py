@@ -6,6 +6,7 @@ import sys
 
 import pandas as pd
 
+from resources.settings import Settings
 from resources.snowflake.warehouse import SnowflakeWarehouse
 
 TABLE = "analytics.transcript_chunks"
@@ -42,7 +43,7 @@ def merge(warehouse: SnowflakeWarehouse, writer: str, first: int = 0) -> None:
 
 if __name__ == "__main__":
     named, writer = sys.argv[1:]
-    warehouse = SnowflakeWarehouse(**json.loads(named))
+    warehouse = SnowflakeWarehouse(settings=Settings.load(), **json.loads(named))
     print("begins", flush=True)
     for turn in range(_TURNS):
         merge(warehouse, writer, turn)
