@@ -11,6 +11,7 @@ from cs_assets.errors import Unavailable
 from cs_assets.partitions import ROUTING_BATCHES, routing_batches
 from cs_assets.routing import batches, situation
 from cs_assets.routing.assets import policy_in_force
+from resources.settings import Settings
 from resources.warehouse import Warehouse
 
 #: Half of the time within which a new account should be routed.
@@ -42,7 +43,9 @@ def build(job: Any) -> dg.SensorDefinition:
         **named,
     )
     def needs_csm_sensor(
-        context: dg.SensorEvaluationContext, warehouse: Warehouse
+        context: dg.SensorEvaluationContext,
+        warehouse: Warehouse,
+        settings: dg.ResourceParam[Settings],
     ) -> dg.SensorResult | dg.SkipReason:
         as_of = _now()
         try:
@@ -56,7 +59,7 @@ def build(job: Any) -> dg.SensorDefinition:
                     waiting,
                     as_of,
                     context.cursor,
-                    lambda batch: situation.version(db, batch, policy_in_force),
+                    lambda batch: situation.version(db, batch, lambda: policy_in_force(settings)),
                 )
         except Unavailable as error:
             return dg.SkipReason(f"the warehouse is busy, next tick tries again: {error}")

@@ -1,5 +1,6 @@
 """The sensor on accounts that need a CSM, on a real instance and warehouse."""
 
+from resources.settings import Settings
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +32,7 @@ def tick(
     instance: dg.DagsterInstance, warehouse: DuckDBWarehouse
 ) -> dg.SensorResult | dg.SkipReason:
     sensor = needs_csm.build("routing_job")
-    context = dg.build_sensor_context(instance=instance, resources={"warehouse": warehouse})
+    context = dg.build_sensor_context(instance=instance, resources={"settings": Settings.load(), "warehouse": warehouse})
     answer = sensor(context)
     assert isinstance(answer, dg.SensorResult | dg.SkipReason)
     return answer
