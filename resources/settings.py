@@ -4,6 +4,7 @@ Secrets are ``SecretStr`` and come from the environment only. A blank value
 counts as unset, so that ``SLACK_WEBHOOK_URL=`` switches Slack off.
 """
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cs_assets.errors import UsageError
 from resources.home import Home
+from resources.setting_names import ALIASES, by_alias
+from resources.snowflake.connections import named
 
 
 class Settings(BaseSettings):
@@ -74,6 +77,8 @@ class Settings(BaseSettings):
     anthropic_model: str = "claude-sonnet-5-5"
     """Model for reviews of routing and for narratives."""
 
+    snowflake_connection_name: str | None = None
+    """A connection in Snowflake's ``connections.toml``: what no variable sets comes from there."""
     snowflake_account: str | None = None
     """Account identifier, organisation-account."""
     snowflake_user: str | None = None
@@ -165,7 +170,12 @@ class Settings(BaseSettings):
     def load(cls, **overrides: Any) -> "Settings":
         """Settings from the environment; a bad one is named, its value is not shown."""
         try:
-            return cls(**overrides)
+            settings = cls(**{**by_alias(os.environ), **overrides})
+            if settings.snowflake_connection_name is None:
+                return settings
+            told = named(settings.snowflake_connection_name)
+            new = {k: v for k, v in told.items() if getattr(settings, k) is None}
+            return cls(**{**by_alias(os.environ), **new, **overrides})
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = ".".join(str(part) for part in first["loc"]).upper()
@@ -189,3 +199,8 @@ class Settings(BaseSettings):
     def gong_dir(self) -> Path:
         """Where answers of the Gong API are read from when there is no key."""
         return self.gong_export_dir or self.home.gong_export
+
+
+def variables() -> list[str]:
+    """Every environment variable that is read as a setting, under all its names."""
+    return [name.upper() for name in Settings.model_fields] + list(ALIASES)

@@ -14,7 +14,8 @@ from rich.markup import escape
 
 from cs_assets.errors import CsAssetsError
 from resources.gong.export import CALLS, TRANSCRIPTS, USERS, files_of, unread
-from resources.settings import Settings
+from resources.setting_names import unknown
+from resources.settings import Settings, variables
 from resources.warehouse_choice import warehouse as chosen_warehouse
 
 Verdict = Literal["ok", "warning", "failed"]
@@ -50,6 +51,7 @@ def examine() -> Iterator[Finding]:
         yield Finding("settings", "failed", str(error), "correct the variable and try again")
         return
     yield Finding("settings", "ok", f"environment {settings.cs_assets_environment}")
+    yield from _misnamed()
     yield _interpreter()
     home = _home(settings)
     yield home
@@ -62,6 +64,12 @@ def examine() -> Iterator[Finding]:
             yield check(settings)
         except CsAssetsError as error:
             yield Finding(name, "failed", str(error))
+
+
+def _misnamed() -> Iterator[Finding]:
+    for name, meant in unknown(os.environ, variables()).items():
+        mend = f"did you mean {meant}?" if meant else "see docs/settings.md for the names"
+        yield Finding("settings", "warning", f"{name} is set and nothing reads it", mend)
 
 
 def _interpreter() -> Finding:

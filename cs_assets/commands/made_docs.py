@@ -6,6 +6,7 @@ from typing import get_args
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from resources.setting_names import ALIASES
 from resources.settings import Settings
 from sql import catalog
 
@@ -64,6 +65,9 @@ def settings() -> str:
     for name, field in Settings.model_fields.items():
         meaning = (field.description or "").replace("``", "`").replace("|", "\\|")
         lines.append(f"| `{name.upper()}` | {_default(field)} | {' '.join(meaning.split())} |")
+    others = [f"`{alias}` ({setting.upper()})" for alias, (setting, _) in ALIASES.items()]
+    lines += ["", f"Other names that are read too, where ours is not set: {', '.join(others)}."]
+    lines += ["Two that disagree are an error."]
     return "\n".join(lines) + "\n"
 
 

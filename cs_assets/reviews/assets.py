@@ -66,9 +66,9 @@ class ReviewScope(dg.Config):
         return Wanted(tuple(self.csm_ids), tuple(self.customer_ids), self.shard, self.shards)
 
 
-def load_settings(installation: Settings) -> ReviewSettings:
+def load_settings(settings: Settings) -> ReviewSettings:
     """The review settings in force."""
-    return configuration.review_settings(installation.cs_assets_config_dir)
+    return configuration.review_settings(settings.cs_assets_config_dir)
 
 
 def _chosen(db: Session, config: ReviewScope) -> Customers:
@@ -107,17 +107,17 @@ def review_facts(
     context: dg.AssetExecutionContext,
     config: ReviewScope,
     warehouse: Warehouse,
-    installation: dg.ResourceParam[Settings],
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
-    settings = load_settings(installation)
+    policy = load_settings(settings)
     counts: Counter[str] = Counter()
     customers = 0
     for week in partition_dates(context):
-        windows = windows_of(week, config.edition, settings)
+        windows = windows_of(week, config.edition, policy)
         with warehouse.session("review_facts") as db:
             scope = _chosen(db, config)
             readings = read(db.query, windows, scope)
-        rows = facts_of(readings, windows, settings, config.edition)
+        rows = facts_of(readings, windows, policy, config.edition)
         with warehouse.session("review_facts") as db:
             db.replace("analytics.review_facts", rows, _rows_of(week, scope, config.edition))
         counts.update(rows["status"])
@@ -143,10 +143,10 @@ def weekly_reports(
     config: ReviewScope,
     warehouse: Warehouse,
     writer: WriterResource,
-    installation: dg.ResourceParam[Settings],
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
-    settings = load_settings(installation)
-    folder = installation.cs_assets_config_dir
+    policy = load_settings(settings)
+    folder = settings.cs_assets_config_dir
     outcomes: list[Outcome] = []
     for week in partition_dates(context):
         with warehouse.session("weekly_reports") as db:
@@ -163,18 +163,18 @@ def weekly_reports(
         desk = Desk(
             matcher=CaseMatcher(
                 studies,
-                case_study_search(installation, studies),
-                settings.case_studies.minimum_score,
+                case_study_search(settings, studies),
+                policy.case_studies.minimum_score,
             ),
             writer=writer.for_run("weekly_reports", context.run.run_id),
-            prompts={name: prompts.load(f"reviews/{name}", folder) for name in settings.sections},
-            settings=settings,
+            prompts={name: prompts.load(f"reviews/{name}", folder) for name in policy.sections},
+            settings=policy,
             last_week=last_week,
             stored=stored,
         )
         made = write_reports(facts, desk)
         csm_of = dict(zip(assigned["customer_id"], assigned["csm_id"], strict=True))
-        windows = windows_of(week, config.edition, settings)
+        windows = windows_of(week, config.edition, policy)
         rows = report_rows(
             made, csm_of, pd.Timestamp(week), config.edition, pd.Timestamp(windows.cutoff)
         )
@@ -233,14 +233,14 @@ def weekly_report_pdfs(
     config: ReviewScope,
     warehouse: Warehouse,
     home: HomeResource,
-    installation: dg.ResourceParam[Settings],
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
-    settings = load_settings(installation)
+    policy = load_settings(settings)
     template = Template(
-        brand=configuration.brand(installation.cs_assets_config_dir),
-        settings_json=settings.model_dump_json(),
-        paper=settings.paper,
-        audience=settings.edition,
+        brand=configuration.brand(settings.cs_assets_config_dir),
+        settings_json=policy.model_dump_json(),
+        paper=policy.paper,
+        audience=policy.edition,
     )
     filed: list[Filed] = []
     for week in partition_dates(context):
@@ -248,8 +248,8 @@ def weekly_report_pdfs(
             scope = _chosen(db, config)
             asked: list[Scalar] = [*scope.bounds, week, config.edition]
             reports = scope.only(db.query("reviews/reports", asked))
-            feeds, unjudged = _surroundings(db, week, config.edition, settings)
-        made = _printed(reports, feeds, unjudged, template, settings, home.paths, week)
+            feeds, unjudged = _surroundings(db, week, config.edition, policy)
+        made = _printed(reports, feeds, unjudged, template, policy, home.paths, week)
         with ThreadPoolExecutor(_WRITERS) as pool:  # a disk that confirms each file is slow
             list(pool.map(_write_files, made))
         with warehouse.session("weekly_report_pdfs") as db, db.transaction(*_WRITTEN):
@@ -262,11 +262,11 @@ def weekly_report_pdfs(
 
 
 def _surroundings(
-    db: Session, week: dt.date, edition: Edition, settings: ReviewSettings
+    db: Session, week: dt.date, edition: Edition, policy: ReviewSettings
 ) -> tuple[tuple[Feed, ...], dict[str, UnjudgedCalls]]:
     """What the gate must know beside the reports: the feeds, and calls that nothing has judged."""
-    windows, end = windows_of(week, edition, settings), week + dt.timedelta(days=6)
-    weeks_start = week - dt.timedelta(weeks=settings.gate.usual_weeks)
+    windows, end = windows_of(week, edition, policy), week + dt.timedelta(days=6)
+    weeks_start = week - dt.timedelta(weeks=policy.gate.usual_weeks)
     return (
         feeds_of(db.query("reviews/feeds", [week, end, windows.current.start, weeks_start])),
         unjudged_of(db.query("reviews/unjudged_calls", [end - dt.timedelta(days=27), end])),
@@ -278,7 +278,7 @@ def _printed(
     feeds: tuple[Feed, ...],
     unjudged: Mapping[str, UnjudgedCalls],
     template: Template,
-    settings: ReviewSettings,
+    policy: ReviewSettings,
     home: Home,
     week: dt.date,
 ) -> list[Filed]:
@@ -291,7 +291,7 @@ def _printed(
     filed = []
     for row in rows:
         job, files = jobs.get(row.customer_id), files_of.get(row.customer_id)
-        verdict = judge(candidate(row, job, files, feeds, unjudged), settings.gate)
+        verdict = judge(candidate(row, job, files, feeds, unjudged), policy.gate)
         where = places(folder, row.customer_id, row.edition)
         notice = _notice(row, verdict, week, template.brand)
         filed.append(Filed(row, week, files, verdict, where, notice))
@@ -418,7 +418,7 @@ def first_page_preview(pdf: bytes) -> str:
     )
 )
 def review_site(
-    warehouse: Warehouse, home: HomeResource, installation: dg.ResourceParam[Settings]
+    warehouse: Warehouse, home: HomeResource, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
     with warehouse.session("review_site") as db:
         reports = db.query("reviews/site_reports")
@@ -426,7 +426,7 @@ def review_site(
     folder = home.paths.artifacts
     entries = [*report_entries(reports, home.paths.root, folder),
                *digest_entries(digests, home.paths.root, folder)]  # fmt: skip
-    page = site(entries, configuration.brand(installation.cs_assets_config_dir)).encode()
+    page = site(entries, configuration.brand(settings.cs_assets_config_dir)).encode()
     path = folder / "index.html"
     sha256 = write_atomically(path, page)
     row = {

@@ -198,7 +198,7 @@ def _combined(
     score: np.ndarray, variance: np.ndarray, spread: Spread, told: np.ndarray,
     points: np.ndarray, sent_then: np.ndarray, n: np.ndarray,
 ) -> Changes:  # fmt: skip
-    any_told: np.ndarray = told.any(axis=1)
+    any_told = np.asarray(told.any(axis=1))
     size = np.where(any_told, score / np.sqrt(np.where(any_told, variance, 1.0)), np.nan)
     standardised = (points * sent_then).sum(axis=1) / np.maximum(sent_then.sum(axis=1), 1)
     freedom = np.where(told, spread.freedom, 0.0).sum(axis=1)

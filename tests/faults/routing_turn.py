@@ -50,7 +50,9 @@ def take(turn: Turn) -> None:
     warehouse = DuckDBWarehouse(path=turn.warehouse)
     settings = Settings.load(cs_assets_home=os.path.dirname(turn.warehouse))
     with dg.DagsterInstance.get() as instance:
-        context = dg.build_sensor_context(instance=instance, resources={"settings": settings, "warehouse": warehouse})
+        context = dg.build_sensor_context(
+            instance=instance, resources={"settings": settings, "warehouse": warehouse}
+        )
         asked = needs_csm.build("routing_job")(context)
         _die_at(turn.point, "between:seeing and requesting")
         if not isinstance(asked, dg.SensorResult):

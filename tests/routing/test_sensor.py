@@ -1,6 +1,5 @@
 """The sensor on accounts that need a CSM, on a real instance and warehouse."""
 
-from resources.settings import Settings
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from cs_assets.partitions import ROUTING_BATCHES, routing_batches
 from resources.duckdb.fair_lock import fair_lock
 from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.settings import Settings
 from sensors import needs_csm
 from tests.faults import routing_kills
 from tests.figures import Tell
@@ -32,7 +32,9 @@ def tick(
     instance: dg.DagsterInstance, warehouse: DuckDBWarehouse
 ) -> dg.SensorResult | dg.SkipReason:
     sensor = needs_csm.build("routing_job")
-    context = dg.build_sensor_context(instance=instance, resources={"settings": Settings.load(), "warehouse": warehouse})
+    context = dg.build_sensor_context(
+        instance=instance, resources={"settings": Settings.load(), "warehouse": warehouse}
+    )
     answer = sensor(context)
     assert isinstance(answer, dg.SensorResult | dg.SkipReason)
     return answer
@@ -111,7 +113,9 @@ def test_when_the_data_are_mended_what_failed_is_planned_again_and_never_in_a_st
         sensor = needs_csm.build("routing_job")
         answer = sensor(
             dg.build_sensor_context(
-                instance=instance, resources={"warehouse": small}, cursor=cursor[0]
+                instance=instance,
+                resources={"settings": Settings.load(), "warehouse": small},
+                cursor=cursor[0],
             )
         )
         assert isinstance(answer, dg.SensorResult)
