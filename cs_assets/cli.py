@@ -58,6 +58,13 @@ def demo(
         Path | None,
         typer.Option("--data", help="Folder of CSV files instead of the sample tenant."),
     ] = None,
+    with_providers: Annotated[
+        bool,
+        typer.Option(
+            "--with-providers",
+            help="Use keys of the environment (models, mail, Slack); else nothing goes out.",
+        ),
+    ] = False,
     home: HomeOption = None,
     week: WeekOption = None,
 ) -> None:
@@ -65,7 +72,7 @@ def demo(
     use_home(home)
     from cs_assets.commands import demo as cycle
 
-    raise typer.Exit(cycle.demo(gong=gong, data=data, week=week))
+    raise typer.Exit(cycle.demo(gong=gong, data=data, week=week, with_providers=with_providers))
 
 
 @run_app.command()

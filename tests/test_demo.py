@@ -5,19 +5,41 @@ import os
 
 import orjson
 
-from cs_assets.commands import demo
+from cs_assets.commands import demo, offline
 from resources.gong.source import GongSource
 from resources.settings import Settings
 from tests.gong.answers import call
 
 
-def test_a_demo_reads_files_whatever_keys_are_set(monkeypatch):
+def test_of_all_settings_only_where_files_lie_is_left(monkeypatch):
+    for name in [*Settings.model_fields, "aws_secret_access_key", "PGPASSWORD", "SLACK_NEW_TOKEN"]:
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("Gong_Access_Key", "mixed case is read too")
+    gone = offline.forget_providers()
+    left = {name.lower() for name in os.environ} & set(Settings.model_fields)
+    assert left == offline.LOCAL
+    assert {"aws_secret_access_key", "PGPASSWORD", "SLACK_NEW_TOKEN", "Gong_Access_Key"} <= set(
+        gone
+    )
+    assert "PATH" in os.environ
+
+
+def test_no_setting_that_is_left_holds_a_secret_or_an_address():
+    for name in offline.LOCAL:
+        field = Settings.model_fields[name]
+        assert "Secret" not in str(field.annotation)
+        assert not name.endswith(("_url", "_host", "_key", "_token"))
+
+
+def test_with_providers_a_demo_still_reads_files_of_calls(monkeypatch):
     monkeypatch.setenv("GONG_ACCESS_KEY", "key")
     monkeypatch.setenv("gong_access_key_secret", "secret")
     monkeypatch.setenv("GONG_OAUTH_CLIENT_ID", "client")
-    demo._forget_credentials()
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "key")
+    demo._forget_gong()
     left = [name.upper() for name in os.environ]
     assert not [name for name in left if name.startswith(("GONG_ACCESS_KEY", "GONG_OAUTH_"))]
+    assert "ANTHROPIC_API_KEY" in left
 
 
 def test_the_week_of_the_latest_call_is_taken_when_it_is_over(tmp_path, monkeypatch):

@@ -3,11 +3,12 @@
 import datetime as dt
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
+from cs_assets.commands.offline import forget_providers
 from cs_assets.commands.weekly_cycle import CycleReport, check_week, run_cycle
 from cs_assets.errors import UsageError
 from cs_assets.gong.parse_pages import take_calls
@@ -21,17 +22,24 @@ from schedules.weekly import last_full_week
 #: Runs started by a person for a week long past may deliver: the late guard is told so.
 DELIVER_LATE = {"cs_assets/allow_late": "true"}
 _CREDENTIALS = ("GONG_ACCESS_KEY", "GONG_OAUTH_")
-#: The assets that read from Gong and say how many records they could not read.
-_GONG_READS = ("gong_users", "gong_calls_raw", "gong_call_transcripts_raw")
 
 
-def demo(gong: Path | None, data: Path | None, week: str | None) -> int:
-    """Run the cycle on the sample tenant, or on the user's folders; returns the exit status."""
-    _forget_credentials()
+def demo(
+    gong: Path | None, data: Path | None, week: str | None, *, with_providers: bool = False
+) -> int:
+    """Run the cycle on the sample tenant, or on the user's folders; returns the exit status.
+
+    Nothing leaves the machine, whatever keys the environment holds, unless ``with_providers``.
+    """
+    forgotten = [] if with_providers else forget_providers()
+    _forget_gong()
     week = _check_what_was_asked(gong, data, week)
     progress = Progress(Console())
     settings = Settings.load()
     home = settings.home.ensure()
+    if forgotten:
+        told = f"Not used: {', '.join(forgotten)} (--with-providers uses them)"
+        progress.console.print(told, highlight=False, soft_wrap=True)
     with progress.step("Sample data"):
         _put_samples(home, with_sources=data is None, with_calls=gong is None)
     if gong is not None and (passed := unread(gong)):
@@ -44,7 +52,7 @@ def demo(gong: Path | None, data: Path | None, week: str | None) -> int:
     return status
 
 
-def _forget_credentials() -> None:
+def _forget_gong() -> None:
     """A demo reads files, the user's or the sample's, also where keys of a Gong account are set."""
     for name in [name for name in os.environ if name.upper().startswith(_CREDENTIALS)]:
         del os.environ[name]
@@ -109,7 +117,10 @@ def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:
             lambda: plan_batch(resources["warehouse"], _now()),
             tags=DELIVER_LATE,
         )
-    _tell(progress.console, settings.home, report)
+    with resources["warehouse"].session("what waits") as db:
+        waiting = len(db.query("routing/to_decide"))
+        aside = int(db.query("gong/open_dead_letters")["records"].sum())
+    _tell(progress.console, settings.home, report, _Waiting(waiting, aside))
     return 0 if report.succeeded else 1
 
 
@@ -138,13 +149,20 @@ def _today() -> dt.date:
     return _now().date()
 
 
-def _tell(console: Console, home: Home, report: CycleReport) -> None:
+class _Waiting(NamedTuple):
+    """What waits in this home, of this cycle or an earlier one."""
+
+    for_a_person: int
+    set_aside: int
+
+
+def _tell(console: Console, home: Home, report: CycleReport, waiting: _Waiting) -> None:
     """What was made, how many, and where below the home folder it lies."""
     table = Table(title=f"Week of {report.week}", title_justify="left", header_style="bold")
     table.add_column("What", no_wrap=True)
     table.add_column("Count", justify="right", no_wrap=True)
     table.add_column("Where", overflow="fold")
-    for row in _made(home, report):
+    for row in _made(home, report, waiting):
         table.add_row(*row)
     console.print(table)
     console.print(f"Everything is in {home.root}", highlight=False, soft_wrap=True)
@@ -154,7 +172,7 @@ def _tell(console: Console, home: Home, report: CycleReport) -> None:
     console.print("See it in the Dagster UI: [bold]make up[/], then http://127.0.0.1:3000")
 
 
-def _made(home: Home, report: CycleReport) -> list[tuple[str, str, str]]:
+def _made(home: Home, report: CycleReport, waiting: _Waiting) -> list[tuple[str, str, str]]:
     made = {
         "call_analysis": ("Calls analysed", "analytics.call_analysis"),
         "weekly_report_pdfs": ("Review PDFs", _below(home, home.reports(report.week))),
@@ -170,10 +188,14 @@ def _made(home: Home, report: CycleReport) -> list[tuple[str, str, str]]:
     for asset, (what, where) in made.items():
         count = report.metadata(asset).get("dagster/partition_row_count")
         rows.append((what, "no new ones" if count is None else str(count), where))
-    if left := report.metadata("routing_recommendations").get("needs_person"):
-        rows.append(("Accounts for a person", str(left), "cs-assets route --to-decide"))
-    if aside := sum(report.metadata(asset).get("dead_letters", 0) for asset in _GONG_READS):
-        rows.append(("Gong records set aside", str(aside), "cs-assets gong dead-letters"))
+    if waiting.for_a_person:
+        rows.append(
+            ("Accounts for a person", str(waiting.for_a_person), "cs-assets route --to-decide")
+        )
+    if waiting.set_aside:
+        rows.append(
+            ("Gong records set aside", str(waiting.set_aside), "cs-assets gong dead-letters")
+        )
     for asset, what in mails.items():
         rows.append((what, _sent(report.metadata(asset)), _below(home, home.outbox)))
     rows.append(("Warehouse", "", _below(home, home.warehouse)))

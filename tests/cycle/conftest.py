@@ -10,6 +10,9 @@ import pytest
 
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
+from tests import no_network
+from tests.conftest import ISOLATED
+from tests.faults import offline
 
 WEEK = "2026-11-09"
 
@@ -20,6 +23,10 @@ class Finished:
 
     home: Home
     output: str
+    connections: int = 0
+    """How many were made to the addresses in its environment."""
+    attempts: int = 0
+    """How often anything looked for a way beyond this machine meanwhile."""
 
     @property
     def warehouse(self) -> DuckDBWarehouse:
@@ -45,7 +52,11 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Made with every key set: a demo uses none of them."""
     root: Path = tmp_path_factory.mktemp("demo") / "home"
-    done = command("demo", "--home", str(root))
+    before = no_network.attempts() if ISOLATED else 0
+    with offline.keys() as (listener, environment):
+        done = command("demo", "--home", str(root), **environment)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return Finished(Home(root), done.stdout)
+    attempts = no_network.attempts() - before if ISOLATED else 0
+    return Finished(Home(root), done.stdout, listener.connections, attempts)

@@ -10,6 +10,8 @@ import pypdf
 import pytest
 
 from tests.cycle.conftest import WEEK, command
+from tests.faults import offline
+from tests.figures import Tell
 
 
 def test_it_makes_reviews_digests_assignments_and_an_outbox(finished):
@@ -23,6 +25,15 @@ def test_it_makes_reviews_digests_assignments_and_an_outbox(finished):
     assert len(mails) >= len(pdfs)
     assert str(finished.home.root) in finished.output.replace("\n", "")
     assert f"artifacts/reports/{WEEK}" in finished.output
+
+
+def test_nothing_of_it_left_the_machine_though_every_key_was_set(finished, tell: Tell):
+    figure = offline.figure(finished.connections, finished.attempts, made=True)
+    tell(figure)
+    assert figure.passed, figure.line()
+    told = finished.output.replace("\n", " ")
+    assert "Not used: ALERT_EMAIL, " in told
+    assert "canary" not in told.lower()
 
 
 def test_every_account_that_waits_is_assigned_or_said_why_not(finished):
@@ -85,9 +96,17 @@ def test_nothing_goes_out_twice(finished):
         path.name: path.read_bytes() for path in finished.home.outbox.glob("**/*") if path.is_file()
     }
     assert before == after
+    assert _lines(again.stdout) == _lines(finished.output), "what waits is told again"
     with sqlite3.connect(finished.home.ledger) as ledger:
         states = dict(ledger.execute("SELECT state, COUNT(*) FROM delivery GROUP BY state"))
     assert set(states) == {"sent"}
+
+
+def _lines(output: str) -> list[str]:
+    """What the closing table counts."""
+    found = [line.split("│")[1].strip() for line in output.splitlines() if line.startswith("│")]
+    assert "Accounts for a person" in found
+    return found
 
 
 def test_the_same_week_made_again_has_the_same_rows(finished):
