@@ -17,7 +17,7 @@ from cs_assets.delivery import assets as delivery
 from cs_assets.delivery import checks as delivery_checks
 from cs_assets.gong import assets as gong
 from cs_assets.gong import checks as gong_checks
-from cs_assets.jobs import jobs, routing_job
+from cs_assets.jobs import jobs, routing_job, waiting_deliveries_job
 from cs_assets.reviews import assets as reviews
 from cs_assets.reviews import checks as reviews_checks
 from cs_assets.routing import assets as routing
@@ -37,7 +37,7 @@ from schedules import ai as ai_schedules
 from schedules import calls as calls_schedules
 from schedules import gong as gong_schedules
 from schedules import weekly as weekly_schedules
-from sensors import needs_csm, run_failure
+from sensors import needs_csm, run_failure, waiting_deliveries
 
 _ROOMS = (sources, gong, calls, customers, routing, reviews, coaching, delivery, ai)
 _CHECKS = (
@@ -67,7 +67,11 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
         asset_checks=[check for room in _CHECKS for check in room.checks],
         jobs=jobs,
         schedules=[schedule for module in _SCHEDULES for schedule in module.schedules],
-        sensors=[needs_csm.build(routing_job), run_failure.run_failure_sensor],
+        sensors=[
+            needs_csm.build(routing_job),
+            run_failure.run_failure_sensor,
+            waiting_deliveries.build(waiting_deliveries_job),
+        ],
         resources={**resources(settings), **overrides},
         executor=dg.in_process_executor,
         loggers={"console": dg.colored_console_logger, PROGRESS_LOGGER: progress_logger},

@@ -46,6 +46,13 @@ weekly_coaching_job = dg.define_asset_job(
     description="One week: rep scores, digests, the team summary, the mails, and the viewer.",
 )
 
+waiting_deliveries_job = dg.define_asset_job(
+    "waiting_deliveries_job",
+    _groups("delivery"),
+    tags=_DELIVERS,
+    description="What waits of deliveries, of whatever week, is tried again.",
+)
+
 routing_job = dg.define_asset_job(
     "routing_job",
     _groups("routing"),
@@ -72,6 +79,7 @@ jobs = [
     coaching_history_job,
     weekly_reviews_job,
     weekly_coaching_job,
+    waiting_deliveries_job,
     routing_job,
     ai_usage_job,
 ]

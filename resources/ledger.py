@@ -34,6 +34,12 @@ class LedgerResource(dg.ConfigurableResource):
 
     settings: dg.ResourceDependency[Settings]
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a ledger yet; opening one makes it."""
+        elsewhere = self.settings.delivery_database_url is not None
+        return elsewhere or self.settings.home.ledger.exists()
+
     @contextmanager
     def open(self) -> Iterator[OpenLedger]:
         """Ledger and journal; raises ``LedgerUnavailable`` when it cannot be opened."""

@@ -9,7 +9,7 @@ import datetime as dt
 
 import dagster as dg
 
-from cs_assets.delivery.alerts import Alert, send_alert
+from cs_assets.delivery.alerts import RunFailure, send_alert
 from cs_assets.delivery.assets import open_outbox
 from resources.ledger import LedgerResource
 from resources.mail.choice import MailerResource
@@ -50,13 +50,13 @@ def run_failure_sensor(
         context.log.error(f"the alert about run {run.run_id} was not sent: {type(error).__name__}")
 
 
-def alert_about(context: dg.RunFailureSensorContext) -> Alert:
+def alert_about(context: dg.RunFailureSensorContext) -> RunFailure:
     """What the alert says: job, partition, failed steps. Error texts stay in Dagster."""
     run = context.dagster_run
     steps = tuple(
         sorted({event.step_key for event in context.get_step_failure_events() if event.step_key})
     )
-    return Alert(
+    return RunFailure(
         run_id=run.run_id,
         job=run.job_name,
         partition=run.tags.get("dagster/partition", ""),

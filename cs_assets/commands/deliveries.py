@@ -5,6 +5,7 @@ import getpass
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,6 +15,7 @@ from cs_assets.commands.deliveries_terminal import (
     document,
     print_deliveries,
     print_document,
+    print_documents,
     print_json,
     print_rows,
 )
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from cs_assets.delivery.delivering import Outbox
     from cs_assets.delivery.model import Delivery
     from cs_assets.delivery.record.ledger import Ledger
+    from cs_assets.delivery.resending import Intent
 
 app = typer.Typer(
     help="What was sent, what is unclear, and how to decide it.", no_args_is_help=True
@@ -35,33 +38,64 @@ Period = Annotated[str, typer.Argument(help="First day of the period (Monday), Y
 #: What is made for a period; alerts about failed runs are deliveries too, but planned when needed.
 KINDS = ("weekly_report", "rep_digest", "team_summary")
 Kind = Annotated[
-    Literal["weekly_report", "rep_digest", "team_summary", "run_failure_alert"] | None,
+    Literal["weekly_report", "rep_digest", "team_summary", "run_failure_alert", "delivery_alert"]
+    | None,
     typer.Option("--kind", help="Only this kind."),
+]
+Channel = Annotated[
+    Literal["email", "slack"] | None, typer.Option("--channel", help="Only this channel.")
+]
+OnePeriod = Annotated[
+    str | None, typer.Option("--period", help="Only the period that starts on this day.")
+]
+
+
+class Shown(StrEnum):
+    """The states that a person can see; the ledger's own, and two that are made of others."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    WAITING = "waiting"
+    """Pending or being sent: nobody has it yet and it is tried again."""
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    HELD = "held"
+    """Held back by the gate; not in the ledger but in the warehouse's copy."""
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The ledger's states that it stands for."""
+        if self is Shown.WAITING:
+            return (State.PENDING, State.SENDING)
+        return () if self is Shown.HELD else (State(self.value),)
+
+
+States = Annotated[
+    list[Shown] | None, typer.Option("--state", help="Only this state; may be repeated.")
 ]
 
 
 @app.command("list")
 def list_deliveries(
-    state: Annotated[
-        list[State] | None, typer.Option("--state", help="Only this state; may be repeated.")
-    ] = None,
+    state: States = None,
     kind: Kind = None,
-    period: Annotated[
-        str | None, typer.Option("--period", help="Only the period that starts on this day.")
-    ] = None,
+    period: OnePeriod = None,
+    channel: Channel = None,
     as_json: Json = False,
 ) -> None:
-    """List deliveries, oldest period first."""
-    with _ledger() as ledger:
-        found = ledger.find(
-            report_kind=kind,
-            period_start=_day(period) if period else None,
-            states=state or [],
-        )
+    """List deliveries, oldest period first. ``--state held`` asks the warehouse."""
+    rows: list[dict[str, Any]] = []
+    if not state or _ledger_states(state):
+        with _ledger() as ledger:
+            rows += [document(one) for one in _matching(ledger, state, kind, period, channel)]
+    if Shown.HELD in (state or []):
+        rows += _held(kind, period, channel)
     if as_json:
-        print_json([document(delivery) for delivery in found])
+        print_json(rows)
     else:
-        print_deliveries(found)
+        print_documents(rows)
 
 
 @app.command()
@@ -110,36 +144,54 @@ def resolve(
 
 @app.command()
 def resend(
-    key: Key,
-    note: Annotated[str, typer.Option("--note", help="Why it is sent again.")],
+    key: Annotated[
+        str | None, typer.Argument(help="Delivery key, or the beginning of it; or give a filter.")
+    ] = None,
+    state: States = None,
+    kind: Kind = None,
+    period: OnePeriod = None,
+    channel: Channel = None,
+    note: Annotated[str | None, typer.Option("--note", help="Why it is sent again.")] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who decides; default: you.")] = None,
     allow_late: Annotated[
         bool, typer.Option("--allow-late", help="Send although the period is long over.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be sent; change nothing.")
+    ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Send a delivery once more on purpose, with the artefact as it is now."""
-    from dataclasses import replace
+    """Send deliveries once more on purpose, with the artefacts as they are now.
 
-    from cs_assets.delivery import artefact_files, delivering
+    One by its key, or all that a filter finds (without --state: the failed ones). What
+    waits is tried at once; everything else becomes a new revision.
+    """
+    filters = (state, kind, period, channel)
+    if (key is None) == (not any(filters)):
+        raise typer.BadParameter("give either a key or a filter (--state, --kind, ...)")
+    if not note and not dry_run:
+        raise typer.BadParameter("--note is needed: it is kept with the decision")
+    from cs_assets.delivery import resending
 
     with _outbox() as outbox:
-        old = outbox.ledger.get(key)
-        _check_environment(outbox, old)
-        _check_late(outbox, old, allow_late)
-        parts = replace(old.parts, sha256=artefact_files.read(old.parts, outbox.home).sha256)
-        new = outbox.ledger.make_revision(
-            old.delivery_key, parts=parts, by=by or getpass.getuser(), note=note, now=_now()
-        )
-        tally = delivering.sender(outbox, allow_late=allow_late).run([new.delivery_key])
-        after = outbox.ledger.get(new.delivery_key)
-    reason = after.last_error_text or "; ".join(tally.stopped.values())
-    if after.state == "pending":
-        reason = f"{reason}; the next run of the period sends it".lstrip("; ")
-    typer.echo(
-        f"{after.delivery_key[:12]} (revision {after.identity.revision}) is {after.state}"
-        + (f": {reason}" if reason else "")
-    )
-    if after.state != "sent":
+        if key is not None:
+            found = [outbox.ledger.get(key)]
+        else:
+            found = resending.newest_revisions(
+                _matching(outbox.ledger, state or [Shown.FAILED], kind, period, channel),
+                outbox.ledger.find(),
+            )
+        todo = resending.intents(outbox, found, allow_late=allow_late)
+        _refuse_if_nothing(todo, key)
+        if dry_run:
+            _print_intents(todo, as_json)
+            return
+        who = by or getpass.getuser()
+        keys, tally = resending.resend(outbox, todo, by=who, note=note or "")
+        after = outbox.ledger.find(keys=keys)
+    _print_resent(after, todo, tally.stopped, as_json)
+    passed_over = any(intent.would == "nothing" for intent in todo)
+    if passed_over or any(one.state != "sent" for one in after):
         raise typer.Exit(1)
 
 
@@ -179,21 +231,28 @@ def plan(
 
 @app.command()
 def verify(period: Period, as_json: Json = False) -> None:
-    """Compare what a period expects with what is settled.
+    """Compare what a period expects with what became of it.
 
-    Exit status 1 if anything is open, or if nothing was planned at all.
+    Exit status 1 if anything failed, waits or is unclear, or if nothing was planned at all.
     """
     with _ledger() as ledger:
         missing = ledger.missing(_day(period))
         expected = ledger.expected(_day(period))
+    failed = [one for one in missing if one.state == "failed"]
+    still_open = [one for one in missing if one.state != "failed"]
     if as_json:
-        print_json({"expected": expected, "open": [document(one) for one in missing]})
+        lists = {"open": still_open, "failed": failed}
+        told = {name: [document(one) for one in found] for name, found in lists.items()}
+        print_json({"expected": expected, **told})
     else:
+        for title, found in (("Failed", failed), ("Open", still_open)):
+            if found:
+                print_deliveries(found, title)
+        counted = f"{expected} expected, {expected - len(missing)} settled"
         if missing:
-            print_deliveries(missing, "Open")
-        settled = f"{expected} expected, {expected - len(missing)} settled"
+            counted += f", {len(failed)} failed, {len(still_open)} waiting or unclear"
         nothing = "nothing was planned; periods begin on a Monday, 'deliveries list' shows them"
-        typer.echo(f"{period}: {settled if expected else nothing}")
+        typer.echo(f"{period}: {counted if expected else nothing}")
     if missing or not expected:
         raise typer.Exit(1)
 
@@ -329,25 +388,89 @@ def _warehouse() -> Any:
     return warehouse(Settings.load())
 
 
-def _check_environment(outbox: "Outbox", delivery: "Delivery") -> None:
+def _ledger_states(shown: list[Shown] | None) -> list[State]:
+    return [state for one in shown or [] for state in one.states]
+
+
+def _matching(
+    ledger: "Ledger",
+    state: list[Shown] | None,
+    kind: str | None,
+    period: str | None,
+    channel: str | None,
+) -> "list[Delivery]":
+    found = ledger.find(
+        report_kind=kind,
+        period_start=_day(period) if period else None,
+        states=_ledger_states(state),
+    )
+    return [one for one in found if channel in (None, one.identity.channel)]
+
+
+def _held(kind: str | None, period: str | None, channel: str | None) -> list[dict[str, Any]]:
+    """What the latest runs held back, from the warehouse."""
+    wanted = {"report_kind": kind, "channel": channel, "period_start": period}
+    with _warehouse().session("deliveries list") as db:
+        frame = db.query("delivery/held")
+    for column in ("period_start", "period_end"):
+        frame[column] = [str(day)[:10] for day in frame[column]]
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [
+        row
+        for row in rows
+        if all(value is None or str(row[name]) == value for name, value in wanted.items())
+    ]
+
+
+def _refuse_if_nothing(todo: "list[Intent]", key: str | None) -> None:
+    """Who names one delivery is told why it cannot be sent."""
     from cs_assets.delivery.record.ledger import LedgerError
 
-    own, here = delivery.identity.environment, outbox.environments.get(delivery.identity.channel)
-    if own != here:
-        raise LedgerError(
-            f"delivery {delivery.delivery_key[:12]} belongs to {own}, "
-            f"the settings in force mean {here or 'no such channel'}"
+    if key is not None and todo[0].would == "nothing":
+        raise LedgerError(f"delivery {todo[0].delivery.delivery_key[:12]}: {todo[0].why}")
+
+
+def _print_intents(todo: "list[Intent]", as_json: bool) -> None:
+    rows = [
+        {
+            "key": intent.delivery.delivery_key[:10],
+            "would": intent.would,
+            "kind": intent.delivery.identity.report_kind,
+            "what": intent.delivery.identity.artefact_id,
+            "to": intent.delivery.identity.recipient,
+            "channel": intent.delivery.identity.channel,
+            "why": intent.why,
+        }
+        for intent in todo
+    ]
+    if as_json:
+        print_json(rows)
+    else:
+        columns = ("key", "would", "kind", "what", "to", "channel", "why")
+        print_rows("Would be sent", rows, columns)
+
+
+def _print_resent(
+    after: "list[Delivery]", todo: "list[Intent]", stopped: Mapping[str, str], as_json: bool
+) -> None:
+    passed = [intent for intent in todo if intent.would == "nothing"]
+    if as_json:
+        not_sent = {one.delivery.delivery_key: one.why for one in passed}
+        print_json({"sent": [document(one) for one in after], "passed_over": not_sent})
+        return
+    for one in after:
+        reason = "" if one.state == "sent" else one.last_error_text or one.last_error_class or ""
+        reason = reason or stopped.get(one.identity.channel, "")
+        if one.state == "pending":
+            reason = f"{reason}; a later run sends it by itself".lstrip("; ")
+        typer.echo(
+            f"{one.delivery_key[:12]} (revision {one.identity.revision}) is {one.state}"
+            + (f": {reason}" if reason else "")
         )
-
-
-def _check_late(outbox: "Outbox", delivery: "Delivery", allow_late: bool) -> None:
-    from cs_assets.delivery.record.ledger import LedgerError
-
-    if not allow_late and outbox.policy.is_late(delivery.period_end, outbox.clock.now().date()):
-        raise LedgerError(
-            f"the period of delivery {delivery.delivery_key[:12]} ended on {delivery.period_end}; "
-            "to send it all the same give --allow-late"
-        )
+    for intent in passed:
+        typer.echo(f"{intent.delivery.delivery_key[:12]} is passed over: {intent.why}")
+    if not todo:
+        typer.echo("nothing matches")
 
 
 def _would_do(ledger: "Ledger", new: Any) -> dict[str, Any]:

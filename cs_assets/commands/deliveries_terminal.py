@@ -45,25 +45,33 @@ def print_document(found: Mapping[str, Any]) -> None:
 
 def print_deliveries(deliveries: Sequence[Delivery], title: str = "Deliveries") -> None:
     """A table, one line a delivery."""
+    print_documents([document(delivery) for delivery in deliveries], title)
+
+
+def print_documents(documents: Sequence[Mapping[str, Any]], title: str = "Deliveries") -> None:
+    """The same for deliveries as ``document`` gives them, and for what is held."""
     rows = [
         {
-            "key": delivery.delivery_key[:10],
-            "state": str(delivery.state),
-            "period": str(delivery.identity.period_start),
-            "kind": delivery.identity.report_kind,
-            "what": _what(delivery),
-            "to": delivery.identity.recipient,
-            "why": "" if delivery.state == "sent" else delivery.last_error_text or "",
+            "key": str(one["delivery_key"])[:10],
+            "state": str(one["state"]),
+            "period": str(one["period_start"]),
+            "kind": one["report_kind"],
+            "what": _what(one),
+            "to": one["recipient"],
+            "why": "" if one["state"] == "sent" else _why(one),
         }
-        for delivery in deliveries
+        for one in documents
     ]
     print_rows(title, rows, ("key", "state", "period", "kind", "what", "to", "why"))
 
 
-def _what(delivery: Delivery) -> str:
-    revision = delivery.identity.revision
-    again = f" (revision {revision})" if revision > 1 else ""
-    return f"{delivery.identity.artefact_id}{again}"
+def _why(one: Mapping[str, Any]) -> str:
+    return str(one.get("last_error_text") or one.get("last_error_class") or "")
+
+
+def _what(one: Mapping[str, Any]) -> str:
+    again = f" (revision {one['revision']})" if one["revision"] > 1 else ""
+    return f"{one['artefact_id']}{again}"
 
 
 def print_rows(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:

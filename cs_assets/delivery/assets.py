@@ -6,18 +6,19 @@ the same keys in the delivery ledger and sends nothing again.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import dagster as dg
 
 from cs_assets.asset_kit import OWNER, column_schema, partition_dates, result
-from cs_assets.delivery import reporting
+from cs_assets.delivery import reporting, waiting
 from cs_assets.delivery.addresses import parse_allow_list
 from cs_assets.delivery.artefact_rows import read_candidates
 from cs_assets.delivery.couriers import Courier, UnusableCourier
 from cs_assets.delivery.delivering import Outbox, Report, deliver
+from cs_assets.delivery.model import Delivery
 from cs_assets.delivery.policy import load_policy
 from cs_assets.errors import UsageError
 from cs_assets.partitions import weeks
@@ -29,6 +30,8 @@ from resources.warehouse import Scope, Warehouse
 from sql import catalog
 
 ALLOW_LATE_TAG = "cs_assets/allow_late"
+#: Of runs that nobody asked for, which try again what waits.
+RETRY_TAG = "cs_assets/retry_waiting"
 
 
 class DeliveryConfig(dg.Config):
@@ -67,6 +70,19 @@ def open_outbox(
         )
 
 
+def environments_of(
+    settings: Settings, mailer: MailerResource, slack: SlackResource
+) -> dict[str, str | None]:
+    """The environment in force by channel; opens nothing."""
+    found: dict[str, str | None] = {}
+    for channel, way in (("email", mailer), ("slack", slack)):
+        try:
+            found[channel] = way.environment()
+        except UsageError:
+            found[channel] = settings.cs_assets_environment
+    return found
+
+
 def _open_channel(
     way: MailerResource | SlackResource, settings: Settings
 ) -> tuple[Courier | None, str | None]:
@@ -103,10 +119,14 @@ def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDe
         mailer: MailerResource,
         slack: SlackResource,
     ) -> dg.MaterializeResult:
-        allow_late = config.allow_late or context.run.tags.get(ALLOW_LATE_TAG) == "true"
+        tags = context.run.tags
+        allow_late = config.allow_late or tags.get(ALLOW_LATE_TAG) == "true"
         reports = []
         with open_outbox(settings, ledger, mailer, slack) as outbox:
-            for week in partition_dates(context):
+            given_up = waiting.give_up(outbox, kind)
+            known = {outage.channel for outage in outbox.ledger.outages()}
+            others = {*_weeks_that_wait(outbox, kind), *_weeks_of(kind, given_up)}
+            for week in sorted({*partition_dates(context), *others}):
                 with warehouse.session(name) as db:
                     found = read_candidates(db.query("delivery/candidates", [kind, week]))
                 report = deliver(
@@ -120,9 +140,38 @@ def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDe
                 )
                 _copy(warehouse, name, kind, week, report)
                 reports.append(report)
-        return _finish(reports)
+            _tell(outbox, settings, given_up, context.log.info)
+        # A run that nobody asked for fails for what is new, not once more for what was told.
+        return _finish(reports, told_before=known if tags.get(RETRY_TAG) == "true" else set())
 
     return delivery_asset
+
+
+def _weeks_that_wait(outbox: Outbox, kind: str) -> list[dt.date]:
+    """Other weeks of which something waits: every run takes them up."""
+    now = outbox.clock.now()
+    found = waiting.waiting_of(outbox.ledger, outbox.environments, outbox.policy, now)
+    return waiting.due(found, (), now).periods.get(kind, [])
+
+
+def _weeks_of(kind: str, deliveries: list[Delivery]) -> set[dt.date]:
+    return {d.identity.period_start for d in deliveries if d.identity.report_kind == kind}
+
+
+def _tell(
+    outbox: Outbox, settings: Settings, given_up: list[Delivery], say: Callable[[str], None]
+) -> None:
+    """Alerts about what waits and what was given up; a fault of theirs never fails the run."""
+    try:
+        for line in waiting.tell(
+            outbox,
+            given_up,
+            slack_channel=settings.alert_slack_channel,
+            email=settings.alert_email,
+        ):
+            say(line)
+    except Exception as error:
+        say(f"the alert about waiting deliveries was not sent: {type(error).__name__}")
 
 
 def _copy(warehouse: Warehouse, name: str, kind: str, week: dt.date, report: Report) -> None:
@@ -132,10 +181,10 @@ def _copy(warehouse: Warehouse, name: str, kind: str, week: dt.date, report: Rep
         db.replace("ops.deliveries", report.rows, scope)
 
 
-def _finish(reports: list[Report]) -> dg.MaterializeResult:
+def _finish(reports: list[Report], told_before: set[str]) -> dg.MaterializeResult:
     metadata = _metadata(reports)
     stopped = {channel: why for report in reports for channel, why in report.tally.stopped.items()}
-    if stopped:
+    if stopped.keys() - told_before:
         reasons = "; ".join(f"{channel}: {why}" for channel, why in sorted(stopped.items()))
         raise dg.Failure(
             f"sending stopped ({reasons}); what was not sent stays pending, mend and run again",
@@ -156,6 +205,7 @@ def _metadata(reports: list[Report]) -> dict[str, Any]:
         "failed": sum(count.failed for count in counted),
         "cancelled": sum(count.cancelled for count in counted),
         "waiting": sum(count.waiting for count in counted),
+        "waiting_because": reporting.waiting_reasons([report.rows for report in reports]),
         "recovered": sum(report.tally.recovered for report in reports),
         "changed_after_planning": sum(len(report.planned.refused) for report in reports),
         "deliveries": dg.MetadataValue.md(

@@ -6,7 +6,7 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets.delivery.assets import assets
-from cs_assets.delivery.reporting import markdown
+from cs_assets.delivery.reporting import markdown, waiting_reasons
 from cs_assets.partitions import weeks
 from resources.warehouse import Warehouse
 
@@ -21,6 +21,9 @@ def _verdict(
     rows: pd.DataFrame, states: tuple[str, ...], severity: dg.AssetCheckSeverity, advice: str
 ) -> dg.AssetCheckResult:
     found = rows[rows["state"].isin(states)]
+    why = waiting_reasons([found])
+    if why != "nothing":
+        advice = f"waits ({why}); {advice}"
     return dg.AssetCheckResult(
         passed=found.empty,
         severity=severity,
@@ -73,7 +76,8 @@ def _checks_of(asset: dg.AssetsDefinition) -> list[dg.AssetChecksDefinition]:
             ("failed", "pending", "sending"),
             warn,
             "Everything planned was sent, or cancelled for a reason.",
-            "see the reasons; 'cs-assets deliveries resend KEY' sends a failed one anew",
+            "what waits is sent by itself when its channel takes it again, what failed by "
+            "'cs-assets deliveries resend --state failed' (first with --dry-run)",
         ),
         make(
             asset,

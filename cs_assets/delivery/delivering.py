@@ -47,7 +47,7 @@ class Report:
         return reporting.counts(self.rows)
 
 
-def sender(outbox: Outbox, *, allow_late: bool = False) -> Sender:
+def sender(outbox: Outbox, say: Callable[[str], None] = lambda line: None) -> Sender:
     """Sends what is planned through the outbox's couriers."""
     return Sender(
         ledger=outbox.ledger,
@@ -56,16 +56,20 @@ def sender(outbox: Outbox, *, allow_late: bool = False) -> Sender:
         clock=outbox.clock,
         policy=outbox.policy,
         environments=outbox.environments,
-        allow_late=allow_late,
+        say=say,
     )
 
 
 def plan(outbox: Outbox, found: Sequence[Artefact], *, allow_late: bool) -> Plan:
     """What would be planned and held; writes nothing."""
-    today = outbox.clock.now().date()
+    now = outbox.clock.now()
+    waiting = {
+        delivery.delivery_key
+        for delivery in outbox.ledger.waiting(now - outbox.policy.give_up_after)
+    }
 
     def is_late(period_end: dt.date) -> bool:
-        return outbox.policy.is_late(period_end, today)
+        return outbox.policy.is_late(period_end, now.date())
 
     return planning.plan(
         found,
@@ -73,6 +77,7 @@ def plan(outbox: Outbox, found: Sequence[Artefact], *, allow_late: bool) -> Plan
             environments=dict(outbox.environments),
             allow_list=outbox.allow_list,
             is_late=is_late,
+            waits=waiting.__contains__,
             allow_late=allow_late,
             hash_of=lambda parts: artefact_files.read(parts, outbox.home).sha256,
         ),
@@ -114,10 +119,11 @@ def deliver(
     planned = outbox.ledger.plan(expected, outbox.clock.now(), run_id)
     for channel, courier in outbox.couriers.items():
         say(f"{channel} goes through {courier.provider}")
-    tally = sender(outbox, allow_late=allow_late).run(planned.keys)
+    tally = sender(outbox, say).run(planned.keys)
     rows = reporting.delivery_rows(
         outbox.ledger.find(report_kind=kind, period_start=period_start),
         todo.held,
         outbox.environments.get("email") or planning.REHEARSAL,
+        outbox.ledger.outages(),
     )
     return Report(tally, planned, todo.held, rows)

@@ -51,6 +51,8 @@ class Answer:
     """Seconds that the provider asked to wait; not yet bounded."""
     stop_batch: bool = False
     """A quota of hours is used up: leave the others pending, do not spin."""
+    whole_channel: bool = False
+    """Every other delivery of the channel would meet the same now: wait together."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,21 @@ class Delivery:
     first_attempt_at: dt.datetime | None
     settled_at: dt.datetime | None
     run_id: str | None
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A channel that takes nothing at the moment."""
+
+    environment: str
+    channel: str
+    since: dt.datetime
+    """When it was first refused."""
+    refusals: int
+    next_try_at: dt.datetime
+    needs_person: bool
+    """Settings are wrong or a quota is used up: waiting alone may not help."""
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Nothing here reads a file, a table or a clock; all of it is passed in.
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cs_assets.delivery import addresses
 from cs_assets.delivery.artefact_files import UnusableArtefact
@@ -48,6 +48,8 @@ class Surroundings:
     """By channel: ``production``, ``development``, ``rehearsal``; None: channel not set up."""
     allow_list: tuple[str, ...]
     is_late: Callable[[dt.date], bool]
+    waits: Callable[[str], bool]
+    """Whether the delivery of this key was planned in time and has not got through yet."""
     allow_late: bool
     hash_of: Callable[[Parts], str]
     """Hash of an artefact's files; raises ``UnusableArtefact``."""
@@ -90,37 +92,29 @@ def hold_reasons(artefact: Artefact, around: Surroundings) -> tuple[str, ...]:
         reasons.append("no recipient is known")
     if around.environments.get(artefact.channel) is None:
         reasons.append(f"the channel {artefact.channel} is not set up")
-    if not around.allow_late and around.is_late(artefact.period_end):
+    late = not around.allow_late and around.is_late(artefact.period_end)
+    if late and not around.waits(_identity(artefact, around).key):
         reasons.append(f"late: the period ended on {artefact.period_end}; allow late sending")
     return tuple(reasons)
 
 
+def _identity(artefact: Artefact, around: Surroundings) -> Identity:
+    return Identity(
+        environment=around.environments.get(artefact.channel) or "",
+        report_kind=artefact.kind,
+        period_start=artefact.period_start,
+        artefact_id=artefact.artefact_id,
+        audience=artefact.audience_id,
+        channel=artefact.channel,
+        recipient=(artefact.recipient or "").strip(),
+    )
+
+
 def _delivery(artefact: Artefact, around: Surroundings) -> NewDelivery:
-    environment = around.environments[artefact.channel] or ""
-    recipient = (artefact.recipient or "").strip()
-    parts = Parts(
-        subject=artefact.parts.subject,
-        text_path=artefact.parts.text_path,
-        html_path=artefact.parts.html_path,
-        payload_path=artefact.parts.payload_path,
-        attachment_path=artefact.parts.attachment_path,
-        attachment_name=artefact.parts.attachment_name,
-        sha256=around.hash_of(artefact.parts),
-    )
-    return NewDelivery(
-        Identity(
-            environment=environment,
-            report_kind=artefact.kind,
-            period_start=artefact.period_start,
-            artefact_id=artefact.artefact_id,
-            audience=artefact.audience_id,
-            channel=artefact.channel,
-            recipient=recipient,
-        ),
-        artefact.period_end,
-        parts,
-        cancelled_because=_why_cancelled(environment, recipient, around.allow_list),
-    )
+    identity = _identity(artefact, around)
+    parts = replace(artefact.parts, sha256=around.hash_of(artefact.parts))
+    why = _why_cancelled(identity.environment, identity.recipient, around.allow_list)
+    return NewDelivery(identity, artefact.period_end, parts, cancelled_because=why)
 
 
 def _why_cancelled(environment: str, recipient: str, allow_list: tuple[str, ...]) -> str:

@@ -4,10 +4,13 @@ import datetime as dt
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cs_assets import config
 from cs_assets.delivery.addresses import is_address
+
+#: What a lease leaves beside the attempt itself, for recording the answer.
+_SPARE_SECONDS = 40.0
 
 
 class _Strict(BaseModel):
@@ -18,16 +21,26 @@ class RetryRules(_Strict):
     """How "not now" is met."""
 
     attempts: int = Field(ge=1, le=20)
+    """Unclear attempts that a channel set to ``resend`` makes of one delivery."""
     first_wait_seconds: float = Field(gt=0, le=60)
     longest_wait_seconds: float = Field(gt=0, le=3600)
+
+
+class WaitingRules(_Strict):
+    """What becomes of deliveries that surely nobody has when a run ends."""
+
+    give_up_after_days: float = Field(gt=0, le=60)
+    try_every_minutes: float = Field(ge=1, le=24 * 60)
 
 
 class DeliveryPolicy(_Strict):
     """All rules of delivery that are not secrets."""
 
     late_after_days: int = Field(ge=0)
+    attempt_seconds: float = Field(ge=5, le=600)
     lease_seconds: float = Field(ge=100)
     retry: RetryRules
+    waiting: WaitingRules
     run_seconds: float = Field(gt=0)
     journal_keep_days: int = Field(ge=60)
     reports_url: str | None = Field(default=None, pattern=r"^https://[^\s?#]+$")
@@ -42,6 +55,20 @@ class DeliveryPolicy(_Strict):
             if not is_address(address):
                 raise ValueError(f"reply_to of {kind} is not a mail address")
         return by_kind
+
+    @model_validator(mode="after")
+    def _attempts_end_within_their_lease(self) -> "DeliveryPolicy":
+        if self.lease_seconds < self.attempt_seconds + _SPARE_SECONDS:
+            raise ValueError(
+                f"lease_seconds must be at least attempt_seconds + {_SPARE_SECONDS:g}: an attempt "
+                "that still runs would be given up"
+            )
+        return self
+
+    @property
+    def give_up_after(self) -> dt.timedelta:
+        """How long a delivery that nobody has may wait."""
+        return dt.timedelta(days=self.waiting.give_up_after_days)
 
     @property
     def lease(self) -> dt.timedelta:

@@ -2,13 +2,15 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from cs_assets.delivery.model import Delivery, State, normalised
+from cs_assets.delivery.model import Delivery, Outage, State, normalised
 from cs_assets.delivery.planning import Artefact, Held
+
+_WAITING = (State.PENDING, State.SENDING)
 
 COLUMNS = (
     "delivery_key",
@@ -36,10 +38,17 @@ COLUMNS = (
 
 
 def delivery_rows(
-    deliveries: Sequence[Delivery], held: Iterable[Held], environment: str
+    deliveries: Sequence[Delivery],
+    held: Iterable[Held],
+    environment: str,
+    outages: Iterable[Outage] = (),
 ) -> pd.DataFrame:
-    """Rows of ``ops.deliveries``: the ledger's, and what is held and not in the ledger."""
-    rows = [_row(delivery) for delivery in deliveries]
+    """Rows of ``ops.deliveries``: the ledger's, and what is held and not in the ledger.
+
+    What waits behind others of a channel that is out waits for the same reason as they.
+    """
+    why = {(out.environment, out.channel): out.reason for out in outages}
+    rows = [_row(delivery, why) for delivery in deliveries]
     known = {_who(delivery) for delivery in deliveries}
     rows += [_held_row(item, environment) for item in held if _whom(item.artefact) not in known]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -71,6 +80,17 @@ def counts(rows: pd.DataFrame) -> Counts:
     )
 
 
+def waiting_reasons(tables: Iterable[pd.DataFrame]) -> str:
+    """What waits and why, in one line: ``12 email: 503``; ``nothing`` when nothing does."""
+    found: Counter[tuple[str, str]] = Counter()
+    for rows in tables:
+        for row in rows[rows["state"].isin(_WAITING)].to_dict("records"):
+            reason = "" if pd.isna(row["reason"]) else str(row["reason"] or "")
+            found[row["channel"], reason or "not tried yet"] += 1
+    told = [f"{count} {channel}: {why}" for (channel, why), count in found.most_common()]
+    return "; ".join(told) or "nothing"
+
+
 def markdown(rows: pd.DataFrame, most: int = 50) -> str:
     """The rows as a table for the Dagster UI, what needs a person first; no addresses."""
     order = ["unknown", "failed", "held", "pending", "sending", "cancelled", "sent"]
@@ -89,9 +109,11 @@ def markdown(rows: pd.DataFrame, most: int = 50) -> str:
     return "\n".join(lines)
 
 
-def _row(delivery: Delivery) -> dict[str, object]:
+def _row(delivery: Delivery, outages: Mapping[tuple[str, str], str]) -> dict[str, object]:
     who = delivery.identity
     unsettled_reason = delivery.last_error_text or delivery.last_error_class
+    if delivery.state in _WAITING:
+        unsettled_reason = outages.get((who.environment, who.channel)) or unsettled_reason
     return {
         "delivery_key": delivery.delivery_key,
         "environment": who.environment,

@@ -8,12 +8,13 @@ import os
 import random
 import socket
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cs_assets.delivery import backoff, crash_points
 from cs_assets.delivery.artefact_files import UnusableArtefact
+from cs_assets.delivery.circuit import Circuit, reason_of
 from cs_assets.delivery.clock import Clock
 from cs_assets.delivery.couriers import ChannelUnusable, Courier, Prepared
 from cs_assets.delivery.message.letter import Unsendable
@@ -23,9 +24,6 @@ from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger
 from cs_assets.delivery.redaction import redacted, without_quotes
 from cs_assets.errors import CsAssetsError
-
-#: Connecting, sending and reading together; an attempt must end within its lease.
-_LONGEST_CALL = timedelta(seconds=60)
 
 
 class RecordingFailed(CsAssetsError):
@@ -42,6 +40,8 @@ class Tally:
     cancelled: dict[str, str] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
     """Channels that were stopped, with the reason."""
+    paused: dict[str, str] = field(default_factory=dict)
+    """Channels that took nothing for a while, with the first reason."""
     recovered: int = 0
     """Receipts of an earlier run that its ledger row had not learned of."""
 
@@ -78,54 +78,60 @@ class Sender:
     policy: DeliveryPolicy
     environments: Mapping[str, str | None]
     """By channel, as at planning: a row of another environment is never sent."""
-    allow_late: bool = False
+    say: Callable[[str], None] = lambda line: None
+    """Receives log lines without addresses or content."""
     owner: str = field(default_factory=owner_name)
     rng: random.Random = field(default_factory=random.Random)
 
     def run(self, keys: Iterable[str]) -> Tally:
         """Make every delivery among ``keys`` that is pending; returns when none is due.
 
-        Refusals of the moment are tried again within the policy's time of a run.
+        Refusals of the moment are tried again within the policy's time of a run; what is
+        still refused then stays pending, for a later run.
         """
         tally = Tally(recovered=recover(self.ledger, self.journal, self.clock, self.policy))
+        circuit = Circuit(self.ledger, self.environments, self.policy, self.rng)
         waiting = list(dict.fromkeys(keys))
         deadline = self.clock.now() + timedelta(seconds=self.policy.run_seconds)
         while pending := self._pending(waiting, tally):
-            due = _next_round(pending, self.clock.now())
-            if not due and not self._wait_for_next(pending, deadline):
+            due = _next_round(pending, circuit, self.clock.now())
+            if not due and not self._wait_for_next(pending, circuit, deadline):
                 break
             for delivery in due:
-                if self.clock.now() > deadline:  # a provider that only times out
+                now, channel = self.clock.now(), delivery.identity.channel
+                if now > deadline:  # a provider that only times out
                     return tally
-                if delivery.identity.channel not in tally.stopped:
-                    self._deliver(delivery, tally)
+                if channel not in tally.stopped and not circuit.pauses_until(channel, now):
+                    self._deliver(delivery, circuit, tally)
         return tally
 
     def _pending(self, keys: Iterable[str], tally: Tally) -> list[Delivery]:
-        """What may still be attempted, mail first."""
-        today = self.clock.now().date()
+        """What may still be attempted, mail first; what has waited too long may not."""
         order = {key: number for number, key in enumerate(keys)}
+        overdue = self.ledger.overdue(self.clock.now() - self.policy.give_up_after)
+        too_late = {delivery.delivery_key for delivery in overdue}
         found = [
             delivery
             for delivery in self.ledger.find(states=[State.PENDING], keys=order)
             if delivery.identity.channel in self.couriers
             and delivery.identity.channel not in tally.stopped
             and delivery.identity.environment == self.environments.get(delivery.identity.channel)
-            and (self.allow_late or not self.policy.is_late(delivery.period_end, today))
+            and delivery.delivery_key not in too_late
         ]
         return sorted(found, key=lambda d: (d.identity.channel != "email", order[d.delivery_key]))
 
-    def _wait_for_next(self, pending: list[Delivery], deadline: datetime) -> bool:
+    def _wait_for_next(self, pending: list[Delivery], circuit: Circuit, deadline: datetime) -> bool:
         """Sleep until the next one is due; False when that is after the deadline."""
-        next_at = min(delivery.next_attempt_at for delivery in pending)
+        now = self.clock.now()
+        next_at = min(_due_at(delivery, circuit, now) for delivery in pending)
         if next_at > deadline:
             return False
-        self.clock.sleep(max((next_at - self.clock.now()).total_seconds(), 0.0))
+        self.clock.sleep(max((next_at - now).total_seconds(), 0.0))
         return True
 
     # ---- one delivery
 
-    def _deliver(self, delivery: Delivery, tally: Tally) -> None:
+    def _deliver(self, delivery: Delivery, circuit: Circuit, tally: Tally) -> None:
         key = delivery.delivery_key
         courier = self.couriers[delivery.identity.channel]
         if reason := self.ledger.why_suppressed(delivery.identity.recipient):
@@ -137,6 +143,7 @@ class Sender:
             prepared = courier.prepare(delivery)
         except ChannelUnusable as error:
             tally.stopped[delivery.identity.channel] = str(error)
+            circuit.unusable(delivery.identity.channel, redacted(error), self.clock.now())
             return
         except (Unsendable, UnusableArtefact) as error:
             if self.ledger.fail_unsent(key, self.clock.now(), redacted(error)):
@@ -150,7 +157,7 @@ class Sender:
         claim = self._claim(key, courier, prepared)
         if claim is not None:
             answer = self._attempt(delivery.identity.channel, prepared, claim)
-            self._record(delivery, claim, answer, tally)
+            self._record(delivery, claim, answer, circuit, tally)
 
     def _claim(self, key: str, courier: Courier, prepared: Prepared) -> Claim | None:
         claim = self.ledger.claim(
@@ -167,7 +174,8 @@ class Sender:
     def _attempt(self, channel: str, prepared: Prepared, claim: Claim) -> Answer:
         """One call on the wire. Whatever breaks in it leaves the answer unknown."""
         crash_points.reached("before_send")
-        if self.clock.now() + _LONGEST_CALL > claim.expires_at:
+        longest = timedelta(seconds=self.policy.attempt_seconds)
+        if self.clock.now() + longest > claim.expires_at:
             # The process was asleep (suspended machine, stopped container): by now the
             # claim may have been given up and the delivery decided by somebody else.
             return Answer(Outcome.REJECTED_TRANSIENT, error_text="the claim is too old to use")
@@ -184,11 +192,19 @@ class Sender:
         crash_points.reached("after_answer")
         return _clean(answer, prepared.words)
 
-    def _record(self, delivery: Delivery, claim: Claim, answer: Answer, tally: Tally) -> None:
-        key = delivery.delivery_key
-        if not self._write_down(claim, delivery.identity.channel, answer):
+    def _record(
+        self, delivery: Delivery, claim: Claim, answer: Answer, circuit: Circuit, tally: Tally
+    ) -> None:
+        key, channel = delivery.delivery_key, delivery.identity.channel
+        reason = reason_of(answer)
+        paused = circuit.learn(key, channel, answer, self.clock.now())
+        recorded = self._write_down(claim, channel, answer, paused)
+        circuit.write_down()
+        if paused is not None and channel not in tally.paused:
+            tally.paused[channel] = reason
+            self.say(f"{channel} takes nothing at the moment ({reason}); all of it waits")
+        if not recorded:
             return
-        reason = " ".join(filter(None, (answer.error_class, answer.code, answer.error_text)))
         state = self.ledger.get(key).state
         if state is State.SENT:
             tally.sent.append(key)
@@ -196,12 +212,12 @@ class Sender:
             tally.unknown[key] = reason
         elif state is State.FAILED:
             tally.failed[key] = reason
-        if answer.outcome is Outcome.CONFIG_ERROR:
-            tally.stopped[delivery.identity.channel] = reason
-        if answer.stop_batch:
-            tally.stopped[delivery.identity.channel] = reason
+        if answer.outcome is Outcome.CONFIG_ERROR or answer.stop_batch:
+            tally.stopped[channel] = reason
 
-    def _write_down(self, claim: Claim, channel: str, answer: Answer) -> bool:
+    def _write_down(
+        self, claim: Claim, channel: str, answer: Answer, paused: datetime | None = None
+    ) -> bool:
         """Journal first, then the ledger; either alone is enough to know the truth."""
         now, provider = self.clock.now(), self.couriers[channel].provider
         receipt = Receipt(claim.delivery_key, claim.attempt, claim.owner, provider, now, answer)
@@ -214,7 +230,7 @@ class Sender:
         changed = False
         try:
             changed = self.ledger.settle(
-                receipt, now, retry_at=self._retry_at(claim, answer, channel)
+                receipt, now, retry_at=self._retry_at(claim, answer, channel, paused)
             )
         except Exception as error:
             troubles.append(error)
@@ -226,27 +242,37 @@ class Sender:
             ) from troubles[0]
         return changed
 
-    def _retry_at(self, claim: Claim, answer: Answer, channel: str) -> datetime | None:
-        """When to try again; None: never."""
-        again_in_doubt = channel in self.policy.resend_channels
-        if answer.outcome is Outcome.UNKNOWN and not again_in_doubt:
-            return None
+    def _retry_at(
+        self, claim: Claim, answer: Answer, channel: str, paused: datetime | None
+    ) -> datetime | None:
+        """When to try again; None: at once when nobody has it, never when that is unclear."""
+        now = self.clock.now()
+        if answer.outcome is Outcome.REJECTED_TRANSIENT and answer.whole_channel:
+            return paused or now
         if answer.outcome not in (Outcome.REJECTED_TRANSIENT, Outcome.UNKNOWN):
             return None
         tried = self.ledger.tries_without_success(claim.delivery_key) + 1
-        if tried >= self.policy.retry.attempts and not answer.stop_batch:
-            return None
+        if answer.outcome is Outcome.UNKNOWN:
+            again_in_doubt = channel in self.policy.resend_channels
+            if not again_in_doubt or tried >= self.policy.retry.attempts:
+                return None
         wait = backoff.wait_seconds(tried, answer.retry_after, self.policy.retry, self.rng)
-        return self.clock.now() + timedelta(seconds=wait)
+        return max(paused or now, now + timedelta(seconds=wait))
 
 
-def _next_round(pending: list[Delivery], now: datetime) -> list[Delivery]:
+def _due_at(delivery: Delivery, circuit: Circuit, now: datetime) -> datetime:
+    """When it may be attempted: its own wait and its channel's pause are over."""
+    paused = circuit.pauses_until(delivery.identity.channel, now)
+    return max(delivery.next_attempt_at, paused or delivery.next_attempt_at)
+
+
+def _next_round(pending: list[Delivery], circuit: Circuit, now: datetime) -> list[Delivery]:
     """What is sent next of ``pending`` (mail first): Slack must never hold mail up.
 
     All mail that is due; otherwise posts, one at a time while a mail waits for its turn,
     so that a slow Slack delays a mail's next attempt by one post at most.
     """
-    due = [delivery for delivery in pending if delivery.next_attempt_at <= now]
+    due = [delivery for delivery in pending if _due_at(delivery, circuit, now) <= now]
     mail = [delivery for delivery in due if delivery.identity.channel == "email"]
     mail_waits = any(delivery.identity.channel == "email" for delivery in pending)
     return mail or (due[:1] if mail_waits else due)

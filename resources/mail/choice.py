@@ -64,8 +64,13 @@ def sender_for(provider: Provider, settings: Settings) -> str:
     return sender
 
 
-def make_transport(provider: Provider, settings: Settings, home: Home) -> MailTransport:
-    """The transport of ``provider``; its library is imported only here."""
+def make_transport(
+    provider: Provider, settings: Settings, home: Home, seconds: float
+) -> MailTransport:
+    """The transport of ``provider``; its library is imported only here.
+
+    ``seconds``: the longest that an attempt takes as a whole.
+    """
     quiet_providers()
     _remember_secrets(settings)
     match provider:
@@ -74,7 +79,7 @@ def make_transport(provider: Provider, settings: Settings, home: Home) -> MailTr
 
             assert settings.sendgrid_api_key is not None
             key = settings.sendgrid_api_key.get_secret_value().strip()
-            return SendGridMail(key, settings.sendgrid_base_url)
+            return SendGridMail(key, settings.sendgrid_base_url, seconds=seconds)
         case "ses":
             from resources.mail.ses import SesMail
 
@@ -82,6 +87,7 @@ def make_transport(provider: Provider, settings: Settings, home: Home) -> MailTr
                 settings.aws_region or "",
                 endpoint_url=settings.ses_endpoint_url,
                 configuration_set=settings.ses_configuration_set,
+                seconds=seconds,
             )
         case "smtp":
             from resources.mail.smtp import SmtpMail
@@ -94,6 +100,7 @@ def make_transport(provider: Provider, settings: Settings, home: Home) -> MailTr
                 username=settings.smtp_username,
                 password=password.get_secret_value() if password else None,
                 ca_file=settings.smtp_ca_file,
+                seconds=seconds,
             )
         case "console":
             from resources.mail.console import ConsoleMail
@@ -150,10 +157,11 @@ class MailerResource(dg.ConfigurableResource):
         """A courier for the provider in force."""
         settings = self.settings
         home, provider = settings.home, choose_provider(settings)
+        policy = load_policy(settings.cs_assets_config_dir)
         return MailCourier(
-            make_transport(provider, settings, home),
+            make_transport(provider, settings, home, policy.attempt_seconds),
             home.root,
             sender=sender_for(provider, settings),
             reply_to=settings.mail_reply_to,
-            policy=load_policy(settings.cs_assets_config_dir),
+            policy=policy,
         )

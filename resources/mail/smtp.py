@@ -7,19 +7,40 @@ knows; after its 250 nothing can take it back.
 
 import contextlib
 import smtplib
-import socket
 import ssl
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from cs_assets.delivery import crash_points
 from cs_assets.delivery.message.letter import Letter
 from cs_assets.delivery.model import Answer, Outcome
+from cs_assets.delivery.outcomes import never_handed_over, no_answer, of_smtp
+from resources.deadlines import connected, local_name, verifying_context, within
 
 Tls = Literal["starttls", "tls", "none"]
 
-_AUTH_CODES = frozenset({530, 534, 535, 538})
+#: For goodbyes and for making a connection ready after a refusal: what was answered stands.
+_AFTERWARDS_SECONDS = 2.0
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class _Smtp(smtplib.SMTP):
+    """The library's dialogue on a socket under the deadline."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
+        return connected((host, port))
+
+
+class _SmtpOverTls(_Smtp):
+    """TLS from the start."""
+
+    def __init__(self, host: str, port: int, context: ssl.SSLContext) -> None:
+        self._tls_context = context
+        super().__init__(host, port, local_hostname=local_name())
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
+        plain = super()._get_socket(host, port, timeout)
+        return self._tls_context.wrap_socket(plain, server_hostname=host)
 
 
 class _Refused(Exception):
@@ -46,27 +67,38 @@ class SmtpMail:
         username: str | None = None,
         password: str | None = None,
         ca_file: Path | None = None,
-        timeout: float = 30.0,
+        seconds: float = 60.0,
     ) -> None:
         self._host, self._port, self._tls = host, port, tls
         self._username, self._password = username, password
-        self._ca_file, self._timeout = ca_file, timeout
+        self._ca_file, self._seconds = ca_file, seconds
         self._connection: smtplib.SMTP | None = None
 
     def send(self, letter: Letter, mime_bytes: bytes) -> Answer:
         """One attempt. A kept connection that proves dead is opened anew before any content."""
-        try:
-            smtp = self._ready_for(letter)
-            self._envelope(smtp, letter, mime_bytes)
-        except _Refused as refused:
-            return refused.answer
-        return self._content(smtp, mime_bytes)
+        with within(self._seconds):
+            try:
+                smtp = self._ready_for(letter)
+                self._envelope(smtp, letter, mime_bytes)
+            except _Refused as refused:
+                return refused.answer
+            except ValueError as error:  # an address that no command can hold
+                self._drop()
+                return Answer(
+                    Outcome.REJECTED_PERMANENT,
+                    error_class=type(error).__name__,
+                    error_text=str(error),
+                )
+            return self._content(smtp, mime_bytes)
 
     def close(self) -> None:
         """Say goodbye; whatever comes back, mails that were taken stay taken."""
         smtp, self._connection = self._connection, None
         if smtp is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
+            with (
+                within(_AFTERWARDS_SECONDS),
+                contextlib.suppress(smtplib.SMTPException, OSError, ValueError),
+            ):
                 smtp.quit()
             smtp.close()
 
@@ -86,9 +118,9 @@ class SmtpMail:
             code, reply = smtp.mail(letter.sender)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise _Refused(_transient(error)) from None
+            raise _Refused(never_handed_over(error)) from None
         if code != 250:
-            raise self._refusal(code, reply)
+            raise self._refusal(code, reply, greeting=True)
         return smtp
 
     def _connect(self) -> smtplib.SMTP:
@@ -105,28 +137,25 @@ class SmtpMail:
                 smtp.login(self._username, self._password)
         except smtplib.SMTPAuthenticationError as error:
             self._drop()
-            raise _Refused(_refusal(error.smtp_code, error.smtp_error, login=True)) from None
-        except (smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as error:
+            said = _said(error.smtp_error)
+            raise _Refused(of_smtp(error.smtp_code, said, login=True)) from None
+        except smtplib.SMTPNotSupportedError as error:
             self._drop()
             raise _Refused(_config(error)) from None
         except smtplib.SMTPResponseException as error:
             self._drop()
-            raise _Refused(_refusal(error.smtp_code, error.smtp_error, banner=True)) from None
+            said = _said(error.smtp_error)
+            raise _Refused(of_smtp(error.smtp_code, said, greeting=True)) from None
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise _Refused(_transient(error)) from None
+            raise _Refused(never_handed_over(error)) from None
         return smtp
 
     def _open(self) -> smtplib.SMTP:
         if self._tls == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, timeout=self._timeout, context=self._context()
-            )
+            smtp: smtplib.SMTP = _SmtpOverTls(self._host, self._port, self._context())
         else:
-            smtp = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
-        if smtp.sock is not None:
-            # A mail is a dialogue of small packets: do not wait to fill them.
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            smtp = _Smtp(self._host, self._port, local_hostname=local_name())
         smtp.ehlo()
         if self._tls == "starttls":
             # Raises when the server does not offer it: never on in clear text.
@@ -135,7 +164,7 @@ class SmtpMail:
         return smtp
 
     def _context(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(self._ca_file) if self._ca_file else None)
+        return verifying_context(str(self._ca_file) if self._ca_file else None)
 
     def _envelope(self, smtp: smtplib.SMTP, letter: Letter, content: bytes) -> None:
         """RCPT TO and DATA; the envelope is given, never read from headers."""
@@ -162,7 +191,7 @@ class SmtpMail:
                 raise self._refusal(code, reply)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise _Refused(_transient(error)) from None
+            raise _Refused(never_handed_over(error)) from None
         crash_points.reached("smtp_after_data")
 
     # ---- the content
@@ -176,13 +205,13 @@ class SmtpMail:
         except (smtplib.SMTPException, OSError) as error:
             # The dot is the last to be written: it did not go out.
             self._drop()
-            return _transient(error)
+            return never_handed_over(error)
         crash_points.reached("smtp_after_final_dot")
         try:
             code, reply = smtp.getreply()
         except Exception as error:
             self._drop()
-            return Answer(Outcome.UNKNOWN, error_class=type(error).__name__, error_text=str(error))
+            return no_answer(error)
         if code == 250:
             return Answer(Outcome.ACCEPTED, provider_message_id=_queue_id(reply), code="250")
         if 200 <= code < 300:
@@ -194,44 +223,28 @@ class SmtpMail:
             self._drop()
             return Answer(Outcome.UNKNOWN, code=str(code), error_text=_said(reply))
         self._reset(smtp)
-        return _refusal(code, reply)
+        return of_smtp(code, _said(reply))
 
     # ---- after a refusal
 
-    def _refusal(self, code: int, reply: bytes) -> _Refused:
+    def _refusal(self, code: int, reply: bytes, *, greeting: bool = False) -> _Refused:
         if self._connection is not None:
             self._reset(self._connection, closing=code == 421)
-        return _Refused(_refusal(code, reply))
+        return _Refused(of_smtp(code, _said(reply), greeting=greeting))
 
     def _reset(self, smtp: smtplib.SMTP, *, closing: bool = False) -> None:
         """Make the connection ready for the next mail, or give it up."""
         try:
-            if closing or smtp.rset()[0] != 250:
-                self._drop()
-        except (smtplib.SMTPException, OSError):
+            with within(_AFTERWARDS_SECONDS):
+                if closing or smtp.rset()[0] != 250:
+                    self._drop()
+        except (smtplib.SMTPException, OSError, ValueError):
             self._drop()
 
     def _drop(self) -> None:
         smtp, self._connection = self._connection, None
         if smtp is not None:
             smtp.close()
-
-
-def _refusal(code: int, reply: bytes | str, *, login: bool = False, banner: bool = False) -> Answer:
-    """What a 4xx or 5xx reply before or as the answer to the dot means."""
-    if code in _AUTH_CODES or (banner and code == 554) or (login and code >= 500):
-        outcome = Outcome.CONFIG_ERROR
-    elif 500 <= code < 600:
-        outcome = Outcome.REJECTED_PERMANENT
-    else:
-        outcome = Outcome.REJECTED_TRANSIENT
-    return Answer(outcome, code=str(code), error_text=_said(reply))
-
-
-def _transient(error: Exception) -> Answer:
-    return Answer(
-        Outcome.REJECTED_TRANSIENT, error_class=type(error).__name__, error_text=str(error)
-    )
 
 
 def _config(error: Exception) -> Answer:

@@ -5,7 +5,6 @@ import re
 import ssl
 import uuid
 from typing import Any
-from urllib.error import HTTPError
 from urllib.request import Request
 
 from slack_sdk import WebClient
@@ -13,32 +12,37 @@ from slack_sdk.errors import SlackApiError
 
 from cs_assets.delivery.message.slack_text import Post
 from cs_assets.delivery.model import Answer, Outcome
-from resources.mail.http import asked_wait, broken_off, one_request_opener
+from cs_assets.delivery.outcomes import answer_of_status, asked_wait
+from resources.one_request import NoReply, send
 
 EVENT_TYPE = "cs_assets_delivery"
-_SECONDS = 30
 
 _TRANSIENT = frozenset(
     {"ratelimited", "rate_limited", "message_limit_exceeded"}
     | {"service_unavailable", "team_added_to_org"}
+    # "The POST data was either missing or truncated": it has not arrived.
+    | {"request_timeout"}
 )
 _PERMANENT = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text"}
     | {"too_many_attachments", "invalid_arguments", "invalid_metadata_format"}
 )
 _WORD = re.compile(r"[a-z][a-z0-9_]{1,60}")
-_UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout"})
+_UNCLEAR = frozenset({"internal_error", "fatal_error"})
 
 
 class _OneRequestClient(WebClient):
-    """The SDK's client without redirects."""
+    """The SDK's client, one request under a deadline; no answer is an exception to it."""
+
+    def __init__(
+        self, token: str, base_url: str, *, context: ssl.SSLContext | None, seconds: float
+    ) -> None:
+        super().__init__(token, base_url=base_url, retry_handlers=[])
+        self._context, self._seconds = context, seconds
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
-        opener = one_request_opener(self.ssl)
-        with opener.open(req, timeout=self.timeout) as response:
-            charset = response.headers.get_content_charset() or "utf-8"
-            body = response.read().decode(charset)
-            return {"status": response.code, "headers": response.headers, "body": body}
+        reply = send(req, seconds=self._seconds, context=self._context)
+        return {"status": reply.status, "headers": reply.headers, "body": reply.text}
 
 
 class BotSlack:
@@ -52,11 +56,9 @@ class BotSlack:
         base_url: str = "https://slack.com/api/",
         *,
         context: ssl.SSLContext | None = None,
-        seconds: int = _SECONDS,
+        seconds: float = 60.0,
     ) -> None:
-        self._client = _OneRequestClient(
-            token, base_url=base_url, timeout=seconds, ssl=context, retry_handlers=[]
-        )
+        self._client = _OneRequestClient(token, base_url, context=context, seconds=seconds)
 
     def send(self, post: Post) -> Answer:
         try:
@@ -74,17 +76,15 @@ class BotSlack:
             )
         except SlackApiError as error:
             return answer_for(error.response)
-        except HTTPError as error:
-            return _by_status(error.code, dict(error.headers or {}))
-        except Exception as error:
-            return broken_off(error)
+        except NoReply as broken:
+            return broken.answer
         return answer_for(response)
 
     def find(self, post_channel: str, delivery_key: str) -> str | None:
         """The ``ts`` of a post of this delivery in the channel's latest 200; None if not there.
 
         Evidence for an unclear attempt. Needs the scope ``channels:history``; raises
-        ``SlackApiError`` or ``OSError`` when the history cannot be read.
+        ``SlackApiError`` or ``NoReply`` when the history cannot be read.
         """
         history = self._client.conversations_history(
             channel=post_channel, limit=200, include_all_metadata=True
@@ -100,7 +100,7 @@ class BotSlack:
         return None
 
     def close(self) -> None:
-        """The SDK opens a connection for each request; nothing is held."""
+        """There is a connection for each request; nothing is held."""
 
 
 def answer_for(response: Any) -> Answer:
@@ -109,13 +109,13 @@ def answer_for(response: Any) -> Answer:
     headers = {str(k): str(v) for k, v in dict(getattr(response, "headers", {}) or {}).items()}
     data = getattr(response, "data", response)
     if not isinstance(data, dict):
-        return _by_status(status, headers) if status != 200 else _unclear(status, data)
+        return answer_of_status(status, headers) if status != 200 else _unclear(status, data)
     if data.get("ok") is True and data.get("ts"):
         return Answer(Outcome.ACCEPTED, provider_message_id=str(data["ts"]), code=str(status))
     word = str(data.get("error") or "")
     if not _WORD.fullmatch(word):
         # Empty, or the SDK's own sentence about an answer that was no JSON.
-        return _by_status(status, headers) if status != 200 else _unclear(status, data)
+        return answer_of_status(status, headers) if status != 200 else _unclear(status, data)
     if word in _TRANSIENT:
         outcome = Outcome.REJECTED_TRANSIENT
     elif word in _PERMANENT:
@@ -124,15 +124,13 @@ def answer_for(response: Any) -> Answer:
         outcome = Outcome.UNKNOWN
     else:  # about the token, its scopes or the channel: every other post would fail alike
         outcome = Outcome.CONFIG_ERROR
-    return Answer(outcome, code=word[:80], error_text=word[:200], retry_after=asked_wait(headers))
-
-
-def _by_status(status: int, headers: dict[str, str]) -> Answer:
-    if status in (429, 503):
-        return Answer(Outcome.REJECTED_TRANSIENT, code=str(status), retry_after=asked_wait(headers))
-    if 300 <= status < 500:
-        return Answer(Outcome.CONFIG_ERROR, code=str(status))
-    return Answer(Outcome.UNKNOWN, code=str(status))
+    return Answer(
+        outcome,
+        code=word[:80],
+        error_text=word[:200],
+        retry_after=asked_wait(headers),
+        whole_channel=outcome is Outcome.REJECTED_TRANSIENT,
+    )
 
 
 def _unclear(status: int, data: Any) -> Answer:

@@ -7,6 +7,7 @@ import dagster as dg
 
 from cs_assets.delivery.couriers import SlackCourier, SlackTransport
 from cs_assets.delivery.planning import REHEARSAL
+from cs_assets.delivery.policy import load_policy
 from cs_assets.delivery.redaction import remember_secret
 from cs_assets.errors import Unavailable, UsageError
 from resources.home import Home
@@ -26,8 +27,11 @@ def choose_way(settings: Settings) -> Way | None:
     return "console" if settings.cs_assets_environment == "development" else None
 
 
-def make_transport(way: Way, settings: Settings, home: Home) -> SlackTransport:
-    """The transport for ``way``; its library is imported only here."""
+def make_transport(way: Way, settings: Settings, home: Home, seconds: float) -> SlackTransport:
+    """The transport for ``way``; its library is imported only here.
+
+    ``seconds``: the longest that an attempt takes as a whole.
+    """
     quiet_providers()
     for secret in (settings.slack_bot_token, settings.slack_webhook_url):
         if secret is not None:
@@ -38,13 +42,13 @@ def make_transport(way: Way, settings: Settings, home: Home) -> SlackTransport:
 
             assert settings.slack_bot_token is not None
             token = settings.slack_bot_token.get_secret_value().strip()
-            return BotSlack(token, settings.slack_base_url)
+            return BotSlack(token, settings.slack_base_url, seconds=seconds)
         case "webhook":
             from resources.slack.webhook import WebhookSlack, check_url
 
             assert settings.slack_webhook_url is not None
             url = settings.slack_webhook_url.get_secret_value().strip()
-            return WebhookSlack(check_url(url))
+            return WebhookSlack(check_url(url), seconds=seconds)
         case "console":
             from resources.slack.console import ConsoleSlack
 
@@ -57,6 +61,7 @@ def post_finder(settings: Settings) -> Callable[[str, str], str | None]:
         raise UsageError("posts can be looked up with a bot token only: set SLACK_BOT_TOKEN")
     from slack_sdk.errors import SlackApiError
 
+    from resources.one_request import NoReply
     from resources.slack.bot import BotSlack
 
     token = settings.slack_bot_token.get_secret_value().strip()
@@ -68,6 +73,10 @@ def post_finder(settings: Settings) -> Callable[[str, str], str | None]:
         except SlackApiError as error:
             word = error.response.get("error", "unknown error")
             raise Unavailable(f"Slack's history of the channel cannot be read: {word}") from None
+        except NoReply as broken:
+            raise Unavailable(
+                f"Slack's history of the channel cannot be read ({broken.answer.error_class})"
+            ) from None
 
     return find
 
@@ -94,4 +103,6 @@ class SlackResource(dg.ConfigurableResource):
         way = choose_way(settings)
         if way is None:
             return None
-        return SlackCourier(make_transport(way, settings, settings.home), settings.home.root)
+        home, policy = settings.home, load_policy(settings.cs_assets_config_dir)
+        transport = make_transport(way, settings, home, policy.attempt_seconds)
+        return SlackCourier(transport, home.root)

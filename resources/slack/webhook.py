@@ -1,8 +1,6 @@
 """Slack posts through an incoming webhook: one call, one request, one known host."""
 
 import ssl
-from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request
 
@@ -10,16 +8,12 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from cs_assets.delivery.message.slack_text import Post
 from cs_assets.delivery.model import Answer, Outcome
+from cs_assets.delivery.outcomes import answer_of_status
 from cs_assets.errors import UsageError
-from resources.mail.http import asked_wait, broken_off, one_request_opener
+from resources.one_request import NoReply, send
 
 _HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 _PATHS = ("/services/", "/workflows/", "/triggers/")
-_SECONDS = 30
-
-_PERMANENT_STATUSES = frozenset({400, 413})
-_CONFIG_STATUSES = frozenset({401, 403, 404, 405, 410})
-_TRANSIENT_STATUSES = frozenset({429, 503})
 
 
 def check_url(url: str) -> str:
@@ -51,15 +45,17 @@ def check_url(url: str) -> str:
 
 
 class _OneRequestWebhook(WebhookClient):
-    """The SDK's client without redirects."""
+    """The SDK's client, one request under a deadline; no answer is an exception to it."""
+
+    def __init__(self, url: str, *, context: ssl.SSLContext | None, seconds: float) -> None:
+        super().__init__(url, retry_handlers=[])
+        self._context, self._seconds = context, seconds
 
     def _perform_http_request_internal(self, url: str, req: Request) -> WebhookResponse:
-        opener = one_request_opener(self.ssl)
-        with opener.open(req, timeout=self.timeout) as response:
-            body = response.read().decode(response.headers.get_content_charset() or "utf-8")
-            return WebhookResponse(
-                url=url, status_code=response.status, body=body, headers=dict(response.headers)
-            )
+        reply = send(req, seconds=self._seconds, context=self._context)
+        return WebhookResponse(
+            url=url, status_code=reply.status, body=reply.text, headers=reply.headers
+        )
 
 
 class WebhookSlack:
@@ -68,9 +64,9 @@ class WebhookSlack:
     provider = "slack-webhook"
 
     def __init__(
-        self, url: str, *, context: ssl.SSLContext | None = None, seconds: int = _SECONDS
+        self, url: str, *, context: ssl.SSLContext | None = None, seconds: float = 60.0
     ) -> None:
-        self._client = _OneRequestWebhook(url, timeout=seconds, ssl=context, retry_handlers=[])
+        self._client = _OneRequestWebhook(url, context=context, seconds=seconds)
 
     def send(self, post: Post) -> Answer:
         try:
@@ -80,31 +76,19 @@ class WebhookSlack:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-        except HTTPError as error:
-            return answer_for(error.code, "", dict(error.headers or {}))
-        except Exception as error:
-            return broken_off(error)
+        except NoReply as broken:
+            return broken.answer
         return answer_for(response.status_code, response.body, dict(response.headers))
 
     def close(self) -> None:
-        """The SDK opens a connection for each request; nothing is held."""
+        """There is a connection for each request; nothing is held."""
 
 
-def answer_for(status: int, body: str, headers: dict[str, Any]) -> Answer:
+def answer_for(status: int, body: str, headers: dict[str, str]) -> Answer:
     """What a webhook's answer means. Only 200 with ``ok`` is a post that was taken."""
-    word, code = body.strip()[:200], str(status)
-    if status == 200:
-        if word == "ok":
-            return Answer(Outcome.ACCEPTED, code=code)
-        return Answer(Outcome.UNKNOWN, code=code, error_text="200 with another body than ok")
-    if status in _CONFIG_STATUSES or 300 <= status < 400:
-        return Answer(Outcome.CONFIG_ERROR, code=code, error_text=word)
-    if status in _PERMANENT_STATUSES:
-        return Answer(Outcome.REJECTED_PERMANENT, code=code, error_text=word)
-    if status in _TRANSIENT_STATUSES:
-        return Answer(
-            Outcome.REJECTED_TRANSIENT, code=code, error_text=word, retry_after=asked_wait(headers)
-        )
-    if 400 <= status < 500:
-        return Answer(Outcome.REJECTED_PERMANENT, code=code, error_text=word)
-    return Answer(Outcome.UNKNOWN, code=code, error_text=word)
+    word = body.strip()[:200]
+    if status != 200:
+        return answer_of_status(status, headers, word)
+    if word == "ok":
+        return Answer(Outcome.ACCEPTED, code="200")
+    return Answer(Outcome.UNKNOWN, code="200", error_text="200 with another body than ok")

@@ -147,13 +147,89 @@ def test_a_refusal_of_the_moment_is_tried_again_with_waits(
     assert clock.slept[0] == 7
 
 
-def test_a_provider_that_never_takes_it_fails_after_the_last_attempt(
+def test_a_provider_that_never_takes_it_fails_nothing_for_good(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    transport.script.extend([Answer(Outcome.REJECTED_TRANSIENT, code="450")] * 500)
+    began = clock.now()
+    report = run(outbox, [make_artefact()])
+    assert (report.counts.waiting, report.counts.failed) == (1, 0)
+    assert (clock.now() - began).total_seconds() <= outbox.policy.run_seconds
+    transport.script.clear()
+    clock.move(hours=2)
+    assert run(outbox, [make_artefact()]).counts.sent == 1
+
+
+def test_a_channel_that_is_down_is_tried_by_one_delivery_at_a_time(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    down = Answer(Outcome.REJECTED_TRANSIENT, error_class="Refused", whole_channel=True)
+    transport.script.extend([down] * 4)
+    report = run(outbox, [make_artefact(number) for number in range(50)])
+    assert report.counts.sent == 50
+    assert len(transport.received) == 50 + 4
+    assert len(clock.slept) == 4
+    assert report.tally.paused == {"email": "Refused"}
+
+
+def test_an_outage_is_known_to_later_runs_until_something_is_taken(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    began = clock.now()
+    down = Answer(Outcome.REJECTED_TRANSIENT, code="503", whole_channel=True)
+    transport.script.extend([down] * 500)
+    run(outbox, [make_artefact(number) for number in range(10)])
+    (outage,) = outbox.ledger.outages()
+    assert (outage.channel, outage.since, outage.reason) == ("email", began, "503")
+    transport.script.clear()
+    transport.script.append(down)
+    clock.move(hours=1)
+    assert run(outbox, [make_artefact(number) for number in range(10)]).counts.sent == 10
+    assert outbox.ledger.outages() == []
+
+
+def test_a_provider_that_answers_nothing_makes_few_deliveries_unclear(
     outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
 ) -> None:
-    transport.script.extend([Answer(Outcome.REJECTED_TRANSIENT, code="450")] * 20)
-    report = run(outbox, [make_artefact()])
-    assert report.counts.failed == 1
-    assert len(transport.received) == outbox.policy.retry.attempts
+    transport.script.extend([TimeoutError()] * 500)
+    report = run(outbox, [make_artefact(number) for number in range(100)])
+    assert report.counts.unknown == len(transport.received) <= 25
+    assert report.counts.waiting == 100 - report.counts.unknown
+
+
+def test_one_mailbox_that_is_busy_holds_no_other_mail_up(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    transport.script.extend([Answer(Outcome.REJECTED_TRANSIENT, code="450")] * 2)
+    began = clock.now()
+    report = run(outbox, [make_artefact(number) for number in range(10)])
+    others = [d for d in outbox.ledger.find(states=[State.SENT]) if d.attempts == 1]
+    assert (report.counts.sent, len(others)) == (10, 8)
+    assert {delivery.settled_at for delivery in others} == {began}
+    assert report.tally.paused == {}
+
+
+def test_what_waits_goes_out_although_its_period_is_late_by_now(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    down = Answer(Outcome.REJECTED_TRANSIENT, code="503", whole_channel=True)
+    transport.script.extend([down] * 500)
+    clock.move(days=2)
+    run(outbox, [make_artefact()])
+    transport.script.clear()
+    clock.move(days=2)
+    assert run(outbox, [make_artefact(2)]).counts.held == 1, "its period is late"
+    assert run(outbox, [make_artefact()]).counts.sent == 1, "it was planned in time"
+
+
+def test_what_has_waited_too_long_is_not_sent(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    transport.script.append(Answer(Outcome.CONFIG_ERROR, code="401"))
+    run(outbox, [make_artefact()])
+    clock.move(days=outbox.policy.waiting.give_up_after_days, seconds=1)
+    run(outbox, [make_artefact()])
+    assert len(transport.received) == 1
 
 
 def test_a_wrong_key_stops_the_batch_and_leaves_the_rest_pending(
@@ -342,7 +418,7 @@ def test_what_proves_too_large_for_the_mail_server_goes_out_as_a_link(
     """An SMTP server tells its limit only when it is talked to."""
     policy = load_policy().model_copy(update={"reports_url": "https://files.cs.example"})
     with SmtpFaultServer(size=1_000_000) as server:
-        transport = SmtpMail("127.0.0.1", server.port, tls="none", timeout=2)
+        transport = SmtpMail("127.0.0.1", server.port, tls="none", seconds=2)
         courier = MailCourier(transport, home, sender="r@cs.example", reply_to=None, policy=policy)
         on_smtp = dataclasses.replace(outbox, couriers={"email": courier})
         report = run(on_smtp, [large(home, make_artefact(1), 2_000_000)])

@@ -31,8 +31,7 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def sendgrid_says(*replies: Reply) -> tuple[list[Outcome], FaultServer]:
     with FaultServer(success=lambda request: Reply(202)) as server:
         server.script.extend(replies)
-        mail = SendGridMail("SG.key", server.url)
-        mail.use_timeout(2)
+        mail = SendGridMail("SG.key", server.url, seconds=10)
         outcomes = [mail.send(LETTER, CONTENT).outcome for _ in range(max(len(replies), 1))]
     return outcomes, server
 
@@ -57,6 +56,7 @@ def test_sendgrid_gets_the_letter_with_its_key_and_untracked() -> None:
         (401, Outcome.CONFIG_ERROR),
         (403, Outcome.CONFIG_ERROR),
         (404, Outcome.CONFIG_ERROR),
+        (408, Outcome.UNKNOWN),
         (413, Outcome.REJECTED_PERMANENT),
         (429, Outcome.REJECTED_TRANSIENT),
         (500, Outcome.UNKNOWN),
@@ -67,6 +67,20 @@ def test_sendgrid_gets_the_letter_with_its_key_and_untracked() -> None:
 )
 def test_what_a_sendgrid_status_means(status: int, outcome: Outcome) -> None:
     assert sendgrid_says(Reply(status, b"{}"))[0] == [outcome]
+
+
+def test_the_status_is_the_answer_whatever_becomes_of_the_rest() -> None:
+    cut = Reply(202, b" " * 500, (("X-Message-Id", "sg-7"),), cut=400)
+    with FaultServer(success=lambda request: cut) as server:
+        answer = SendGridMail("SG.key", server.url, seconds=10).send(LETTER, CONTENT)
+    assert (answer.outcome, answer.provider_message_id) == (Outcome.ACCEPTED, "sg-7")
+    own = (("x-amzn-RequestId", "r-1"), ("Content-Type", "application/json"))
+    cut = Reply(200, b'{"MessageId": "0100-ses"}', own, cut=20)
+    with FaultServer(success=lambda request: cut) as server:
+        ses = SesMail("us-east-1", endpoint_url=server.url)
+        assert ses.send(LETTER, CONTENT).outcome is Outcome.ACCEPTED
+    refused = Reply(400, b'{"errors": [{"message": "no"}]}', cut=20)
+    assert sendgrid_says(refused)[0] == [Outcome.REJECTED_PERMANENT]
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -102,6 +116,13 @@ def test_a_server_that_is_not_there_has_not_taken_anything() -> None:
             "Email address is not verified. The following identities failed the check",
             Outcome.CONFIG_ERROR,
         ),
+        ("MessageRejected", "Email address not verified a@b.example", Outcome.CONFIG_ERROR),
+        (
+            "MessageRejected",
+            "Did not have authority to send from email a@b.example",
+            Outcome.CONFIG_ERROR,
+        ),
+        ("RequestTimeout", "not read within the timeout period", Outcome.REJECTED_TRANSIENT),
         ("BadRequestException", "", Outcome.REJECTED_PERMANENT),
         ("MailFromDomainNotVerifiedException", "", Outcome.CONFIG_ERROR),
         ("AccountSuspendedException", "", Outcome.CONFIG_ERROR),
@@ -166,6 +187,7 @@ def test_ses_takes_the_very_bytes_that_were_built() -> None:
         (400, b"invalid_payload", Outcome.REJECTED_PERMANENT),
         (403, b"invalid_token", Outcome.CONFIG_ERROR),
         (404, b"no_service", Outcome.CONFIG_ERROR),
+        (408, b"", Outcome.UNKNOWN),
         (410, b"channel_is_archived", Outcome.CONFIG_ERROR),
         (429, b"rate_limited", Outcome.REJECTED_TRANSIENT),
         (500, b"rollup_error", Outcome.UNKNOWN),
@@ -189,6 +211,7 @@ def test_what_a_webhook_answer_means(status: int, body: bytes, outcome: Outcome)
         ({"ok": False, "error": "not_in_channel"}, Outcome.CONFIG_ERROR),
         ({"ok": False, "error": "msg_too_long"}, Outcome.REJECTED_PERMANENT),
         ({"ok": False, "error": "fatal_error"}, Outcome.UNKNOWN),
+        ({"ok": False, "error": "request_timeout"}, Outcome.REJECTED_TRANSIENT),
         ("<html>maintenance</html>", Outcome.UNKNOWN),
         ('{"ok": tru', Outcome.UNKNOWN),
     ],
@@ -242,7 +265,7 @@ def test_a_key_without_the_scope_is_one_clear_line() -> None:
 
 
 def test_transport_errors_before_the_request_are_told_from_later_ones() -> None:
-    from resources.mail.http import broken_off
+    from resources.one_request import broken_off
 
     refused = broken_off(urllib.error.URLError(ConnectionRefusedError()))
     assert refused.outcome is Outcome.REJECTED_TRANSIENT

@@ -75,7 +75,7 @@ def server() -> Iterator[str]:
 def _wait_for(url: str) -> None:
     for _ in range(100):
         try:
-            psycopg.connect(url, connect_timeout=1).close()
+            psycopg.connect(url, connect_seconds=1).close()
         except psycopg.OperationalError:
             threading.Event().wait(0.1)
         else:

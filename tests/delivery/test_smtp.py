@@ -109,7 +109,7 @@ def test_starttls_with_a_verified_certificate_and_login(certificate: tuple[Path,
     inbox = Inbox()
     with serving(inbox, certificate) as port:
         mail = SmtpMail(
-            "127.0.0.1", port, username="u", password="right", ca_file=certificate[0], timeout=5
+            "127.0.0.1", port, username="u", password="right", ca_file=certificate[0], seconds=5
         )
         answers = [mail.send(LETTER, CONTENT) for _ in range(3)]
         mail.close()
@@ -130,7 +130,7 @@ def test_tls_from_the_start_with_a_verified_certificate_and_login(
             username="u",
             password="right",
             ca_file=certificate[0],
-            timeout=5,
+            seconds=5,
         )
         answers = [mail.send(LETTER, CONTENT) for _ in range(2)]
         mail.close()
@@ -144,7 +144,7 @@ def test_an_unknown_certificate_stops_before_anything_is_said(
 ) -> None:
     inbox = Inbox()
     with serving(inbox, certificate, implicit=tls == "tls") as port:
-        answer = SmtpMail("127.0.0.1", port, tls=tls, timeout=5).send(LETTER, CONTENT)
+        answer = SmtpMail("127.0.0.1", port, tls=tls, seconds=5).send(LETTER, CONTENT)
     assert answer.outcome is Outcome.CONFIG_ERROR
     assert inbox.mails == []
 
@@ -152,7 +152,7 @@ def test_an_unknown_certificate_stops_before_anything_is_said(
 def test_a_server_without_starttls_gets_nothing_in_clear_text() -> None:
     inbox = Inbox()
     with serving(inbox, None) as port:
-        answer = SmtpMail("127.0.0.1", port, timeout=5).send(LETTER, CONTENT)
+        answer = SmtpMail("127.0.0.1", port, seconds=5).send(LETTER, CONTENT)
     assert answer.outcome is Outcome.CONFIG_ERROR
     assert inbox.mails == []
 
@@ -160,7 +160,7 @@ def test_a_server_without_starttls_gets_nothing_in_clear_text() -> None:
 def test_a_wrong_password_is_a_configuration_error(certificate: tuple[Path, Path]) -> None:
     with serving(Inbox(), certificate) as port:
         answer = SmtpMail(
-            "127.0.0.1", port, username="u", password="wrong", ca_file=certificate[0], timeout=5
+            "127.0.0.1", port, username="u", password="wrong", ca_file=certificate[0], seconds=5
         ).send(LETTER, CONTENT)
     assert answer.outcome is Outcome.CONFIG_ERROR
     assert answer.code == "535"
@@ -173,8 +173,8 @@ def test_a_password_is_never_sent_without_tls() -> None:
     assert answer.outcome is Outcome.CONFIG_ERROR
 
 
-def plain(server: SmtpFaultServer) -> SmtpMail:
-    return SmtpMail("127.0.0.1", server.port, tls="none", timeout=0.5)
+def plain(server: SmtpFaultServer, seconds: float = 30.0) -> SmtpMail:
+    return SmtpMail("127.0.0.1", server.port, tls="none", seconds=seconds)
 
 
 def test_many_mails_share_one_connection() -> None:
@@ -217,7 +217,7 @@ def test_a_kept_connection_that_died_is_opened_anew_without_a_second_mail() -> N
 def test_what_a_reply_means_depends_on_the_stage(stage: str, reply: str, outcome: Outcome) -> None:
     with SmtpFaultServer() as server:
         server.script.append({stage: reply})
-        mail = plain(server)
+        mail = plain(server, 2.0 if reply == "silence" else 30.0)
         assert mail.send(LETTER, CONTENT).outcome is outcome
         mail.close()
         server.script.clear()

@@ -66,7 +66,7 @@ class FaultServer:
     success: Callable[[Request], Reply]
     script: deque[Behaviour] = field(default_factory=deque)
     requests: list[Request] = field(default_factory=list)
-    silence_seconds: float = 3.0
+    silence_seconds: float = 20.0
     kill_at: KillAt | None = None
 
     def __post_init__(self) -> None:

@@ -43,7 +43,7 @@ class SmtpFaultServer:
     script: deque[Mapping[str, str]] = field(default_factory=deque)
     mails: list[Mail] = field(default_factory=list)
     size: int = 50_000_000
-    silence_seconds: float = 3.0
+    silence_seconds: float = 20.0
     kill_after_dot: bool = False
 
     def __post_init__(self) -> None:

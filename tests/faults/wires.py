@@ -31,7 +31,9 @@ HTTP_FAULTS: dict[str, Any] = {
     "502": Reply(502, b"<html>bad gateway</html>"),
     "504": Reply(504, b""),
 }
-CLIENT_SECONDS = 0.4
+#: The deadline of an attempt: no answer comes late here unless a fault says so, and then the
+#: test sets its own; a busy machine must not make one.
+CLIENT_SECONDS = 60.0
 
 
 @dataclass
@@ -63,8 +65,8 @@ class Wire:
             return str(self.server.port)
         return self.server.url
 
-    def courier(self, home: Path) -> Courier:
-        return make_courier(self.name, self.address, home)
+    def courier(self, home: Path, client_seconds: float = CLIENT_SECONDS) -> Courier:
+        return make_courier(self.name, self.address, home, client_seconds)
 
     def kill_at(self, moment: KillAt) -> None:
         if isinstance(self.server, SmtpFaultServer):
@@ -101,12 +103,12 @@ def make_courier(
     if name == "slack-webhook":
         from resources.slack.webhook import WebhookSlack
 
-        hook = WebhookSlack(f"{address}/services/T/B/X", seconds=client_seconds)  # type: ignore[arg-type]
+        hook = WebhookSlack(f"{address}/services/T/B/X", seconds=client_seconds)
         return SlackCourier(hook, home)
     if name == "slack-bot":
         from resources.slack.bot import BotSlack
 
-        bot = BotSlack("xoxb-test", f"{address}/api/", seconds=client_seconds)  # type: ignore[arg-type]
+        bot = BotSlack("xoxb-test", f"{address}/api/", seconds=client_seconds)
         return SlackCourier(bot, home)
     return MailCourier(
         _mail_transport(name, address, client_seconds),
@@ -121,19 +123,17 @@ def _mail_transport(name: str, address: str, seconds: float) -> Any:
     if name == "sendgrid":
         from resources.mail.sendgrid import SendGridMail
 
-        transport = SendGridMail("SG.test", address)
-        transport.use_timeout(seconds)
-        return transport
+        return SendGridMail("SG.test", address, seconds=seconds)
     if name == "ses":
         from resources.mail.ses import SesMail
 
         # The SDK signs requests even to a server on loopback.
         keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         with mock.patch.dict(os.environ, keys):
-            return SesMail("us-east-1", endpoint_url=address, read_seconds=seconds)
+            return SesMail("us-east-1", endpoint_url=address, seconds=seconds)
     from resources.mail.smtp import SmtpMail
 
-    return SmtpMail("127.0.0.1", int(address), tls="none", timeout=seconds)
+    return SmtpMail("127.0.0.1", int(address), tls="none", seconds=seconds)
 
 
 def _json_reply(document: Mapping[str, Any], status: int = 200) -> Reply:
@@ -204,5 +204,5 @@ def lost_answers(name: str) -> dict[str, Any]:
         return {"drop": {"DOT": "drop"}, "reset": {"DOT": "reset"}, "time-out": {"DOT": "silence"}}
     faults = dict(HTTP_FAULTS)
     if name == "sendgrid":
-        faults["cut status"] = Reply(202, b" " * 500, cut=400)
+        del faults["cut status"]  # its status line is the answer, whatever becomes of the rest
     return faults

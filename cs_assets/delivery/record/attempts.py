@@ -10,7 +10,7 @@ Two rules carry the promise "never twice by itself, never silently lost":
 import datetime as dt
 
 from cs_assets.delivery import crash_points
-from cs_assets.delivery.model import Claim, Outcome, Receipt, State
+from cs_assets.delivery.model import Answer, Claim, Outcome, Receipt, State
 from cs_assets.delivery.record.reading import Reading
 from cs_assets.delivery.record.rows import moment_text
 
@@ -58,7 +58,7 @@ class Attempts(Reading):
     ) -> bool:
         """Write an attempt's answer into its row; False when the row is not that attempt's.
 
-        A transient refusal goes back to ``pending`` for ``retry_at``, or fails without it.
+        A transient refusal goes back to ``pending``, for ``retry_at``.
         An unclear one does so only when ``retry_at`` is given (at-least-once channels).
         """
         answer = receipt.answer
@@ -76,7 +76,7 @@ class Attempts(Reading):
                     answer.provider_message_id or None,
                     answer.outcome,
                     answer.error_class or None,
-                    answer.error_text or None,
+                    answer.error_text or _code_of(answer),
                     moment_text(retry_at or now),
                     moment_text(now) if settled else None,
                     receipt.delivery_key,
@@ -117,6 +117,17 @@ class Attempts(Reading):
             == 1
         )
 
+    def make_due(self, key: str, now: dt.datetime) -> bool:
+        """Let a pending delivery be attempted at once; False when it is not pending."""
+        return (
+            self._store.execute(
+                "UPDATE delivery SET next_attempt_at = ?"
+                " WHERE delivery_key = ? AND state = 'pending'",
+                [moment_text(now), key],
+            )
+            == 1
+        )
+
     def tries_without_success(self, key: str) -> int:
         """How many attempts were refused for the moment or remained unclear."""
         rows = self._store.rows(
@@ -127,6 +138,12 @@ class Attempts(Reading):
         return int(rows[0]["n"])
 
 
+def _code_of(answer: Answer) -> str | None:
+    """The code of a refusal without words: a reason all the same."""
+    refused = answer.outcome is not Outcome.ACCEPTED and not answer.error_class
+    return answer.code or None if refused else None
+
+
 def state_after(outcome: Outcome, retry_at: dt.datetime | None) -> State:
     """The state that an answer leads to; ``retry_at``: when it is tried again, if at all."""
     match outcome:
@@ -134,9 +151,7 @@ def state_after(outcome: Outcome, retry_at: dt.datetime | None) -> State:
             return State.SENT
         case Outcome.REJECTED_PERMANENT:
             return State.FAILED
-        case Outcome.REJECTED_TRANSIENT:
-            return State.PENDING if retry_at is not None else State.FAILED
-        case Outcome.CONFIG_ERROR:
-            return State.PENDING
+        case Outcome.REJECTED_TRANSIENT | Outcome.CONFIG_ERROR:
+            return State.PENDING  # surely nobody has it: it waits, however often it was refused
         case Outcome.UNKNOWN:
             return State.UNKNOWN if retry_at is None else State.PENDING

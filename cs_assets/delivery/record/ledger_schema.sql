@@ -90,3 +90,15 @@ CREATE TABLE IF NOT EXISTS delivery_event (
     provider     TEXT NOT NULL,
     detail       TEXT
 );
+
+-- Channels that take nothing at the moment, since when and why; gone when one is taken again.
+CREATE TABLE IF NOT EXISTS delivery_channel (
+    environment  TEXT NOT NULL,
+    channel      TEXT NOT NULL,
+    since        TEXT NOT NULL,
+    refusals     INTEGER NOT NULL,
+    next_try_at  TEXT NOT NULL,
+    needs_person INTEGER NOT NULL,
+    reason       TEXT NOT NULL,
+    PRIMARY KEY (environment, channel)
+);

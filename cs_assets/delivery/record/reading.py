@@ -4,12 +4,17 @@ import datetime as dt
 from collections.abc import Iterable
 
 from cs_assets.delivery.model import Delivery, State
-from cs_assets.delivery.record.rows import delivery_of
+from cs_assets.delivery.record.rows import delivery_of, moment_text
 from cs_assets.delivery.record.store import Row, Store
 from cs_assets.errors import UsageError
 
 #: Keys that one statement names; more are picked out afterwards.
 _MOST_BINDS = 500
+#: Planned, or decided by a person (who found that nobody has it), after a moment given twice.
+_LATELY = (
+    "(d.planned_at > ? OR EXISTS (SELECT 1 FROM delivery_decision c"
+    " WHERE c.delivery_key = d.delivery_key AND c.decided_at > ?))"
+)
 
 
 class LedgerError(UsageError):
@@ -72,11 +77,35 @@ class Reading:
         )
         return [delivery_of(row) for row in rows if wanted is None or row["delivery_key"] in wanted]
 
+    def waiting(self, since: dt.datetime) -> list[Delivery]:
+        """What surely nobody has and may still go out: planned or decided after ``since``."""
+        return self._pending("", since)
+
+    def overdue(self, since: dt.datetime) -> list[Delivery]:
+        """What surely nobody has and has waited from before ``since``."""
+        return self._pending("NOT", since)
+
+    def _pending(self, which: str, since: dt.datetime) -> list[Delivery]:
+        rows = self._store.rows(
+            f"SELECT d.* FROM delivery d WHERE d.state = 'pending' AND {which} {_LATELY}"  # noqa: S608
+            " ORDER BY d.period_start, d.report_kind, d.artefact_id, d.channel, d.recipient",
+            [moment_text(since)] * 2,
+        )
+        return [delivery_of(row) for row in rows]
+
     def missing(self, period_start: dt.date) -> list[Delivery]:
-        """What a period expects and that is not settled yet."""
+        """What a period expects and nobody got: failed, waiting or unclear, in no later revision.
+
+        A failed one that a person has sent anew is as its newest revision is.
+        """
         rows = self._store.rows(
             "SELECT d.* FROM delivery_expected e JOIN delivery d USING (delivery_key)"
-            " WHERE e.period_start = ? AND d.state NOT IN ('sent', 'failed', 'cancelled')"
+            " WHERE e.period_start = ? AND d.state NOT IN ('sent', 'cancelled')"
+            " AND NOT EXISTS (SELECT 1 FROM delivery n WHERE n.environment = d.environment"
+            " AND n.report_kind = d.report_kind AND n.period_start = d.period_start"
+            " AND n.artefact_id = d.artefact_id AND n.audience = d.audience"
+            " AND n.channel = d.channel AND LOWER(n.recipient) = LOWER(d.recipient)"
+            " AND n.revision > d.revision)"
             " ORDER BY d.report_kind, d.artefact_id, d.channel",
             [period_start.isoformat()],
         )

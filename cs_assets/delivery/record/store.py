@@ -64,7 +64,7 @@ class SqliteStore:
             ) from error
 
     def _make_tables(self) -> None:
-        there = self.rows("SELECT name FROM sqlite_master WHERE name = 'delivery_event'")
+        there = self.rows("SELECT name FROM sqlite_master WHERE name = 'delivery_channel'")
         if not there:
             with self.transaction():
                 for statement in schema().split(";\n"):

@@ -1,0 +1,94 @@
+"""Sending anew on purpose: which deliveries, and why some of them not."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from cs_assets.delivery import artefact_files, delivering
+from cs_assets.delivery.artefact_files import UnusableArtefact
+from cs_assets.delivery.delivering import Outbox
+from cs_assets.delivery.model import Delivery, Identity, State
+from cs_assets.delivery.sending import Tally
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What resending would do with one delivery."""
+
+    delivery: Delivery
+    would: str
+    """``send anew`` (a revision), ``send`` (nobody has it yet), or ``nothing``."""
+    why: str = ""
+
+
+def newest_revisions(found: Iterable[Delivery], known: Iterable[Delivery]) -> list[Delivery]:
+    """Those of ``found`` that have no later revision among ``known``: the others are history."""
+    newest: dict[Identity, int] = {}
+    for delivery in known:
+        same = replace(delivery.identity, revision=1)
+        newest[same] = max(newest.get(same, 1), delivery.identity.revision)
+    return [
+        delivery
+        for delivery in found
+        if delivery.identity.revision >= newest.get(replace(delivery.identity, revision=1), 1)
+    ]
+
+
+def intents(outbox: Outbox, found: Sequence[Delivery], *, allow_late: bool) -> list[Intent]:
+    """What would become of each; writes nothing."""
+    now = outbox.clock.now()
+    overdue = {one.delivery_key for one in outbox.ledger.overdue(now - outbox.policy.give_up_after)}
+    return [_intent(outbox, delivery, overdue, now.date(), allow_late) for delivery in found]
+
+
+def _intent(
+    outbox: Outbox, delivery: Delivery, overdue: set[str], today: dt.date, allow_late: bool
+) -> Intent:
+    if why := _why_nothing(outbox, delivery, overdue, today, allow_late):
+        return Intent(delivery, "nothing", why)
+    if delivery.state is State.PENDING:
+        return Intent(delivery, "send", delivery.last_error_text or "")
+    return Intent(delivery, "send anew", f"it is {delivery.state}")
+
+
+def _why_nothing(
+    outbox: Outbox, delivery: Delivery, overdue: set[str], today: dt.date, allow_late: bool
+) -> str:
+    """Why it may not be sent; empty when it may."""
+    own = delivery.identity.environment
+    here = outbox.environments.get(delivery.identity.channel)
+    if own != here:
+        return f"it belongs to {own}, the settings in force mean {here or 'no such channel'}"
+    if delivery.state is State.UNKNOWN:
+        return "it may have been sent; decide with 'deliveries resolve' first"
+    if delivery.state is State.SENDING:
+        return "an attempt is under way"
+    if delivery.delivery_key in overdue:
+        return "it has waited too long; the next run gives it up, then it can be sent anew"
+    waits = delivery.state is State.PENDING
+    if not waits and not allow_late and outbox.policy.is_late(delivery.period_end, today):
+        return f"its period ended on {delivery.period_end}; to send it all the same: --allow-late"
+    try:
+        artefact_files.read(delivery.parts, outbox.home)
+    except UnusableArtefact as error:
+        return str(error)
+    return ""
+
+
+def resend(
+    outbox: Outbox, todo: Sequence[Intent], *, by: str, note: str
+) -> tuple[list[str], Tally]:
+    """Make revisions where that is intended, and send; the keys and what came of them."""
+    keys = []
+    for intent in todo:
+        old, now = intent.delivery, outbox.clock.now()
+        if intent.would == "send":
+            outbox.ledger.make_due(old.delivery_key, now)
+            keys.append(old.delivery_key)
+        elif intent.would == "send anew":
+            parts = replace(old.parts, sha256=artefact_files.read(old.parts, outbox.home).sha256)
+            new = outbox.ledger.make_revision(
+                old.delivery_key, parts=parts, by=by, note=note, now=now
+            )
+            keys.append(new.delivery_key)
+    return keys, delivering.sender(outbox).run(keys)
