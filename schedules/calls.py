@@ -1,24 +1,14 @@
-"""Call intelligence follows the calls: analysis every hour, vectors every two.
+"""Call intelligence follows the calls: analysis every hour, vectors every two, both every night.
 
-Each run covers the days of the look-back as one range, because calls and
-transcripts appear late; what has not changed is not judged again.
+Each run covers days as one range, because calls and transcripts appear late; what has not
+changed is not judged again. What a schedule of Gong stages, one of these scores
+(``look_back``): the frequent ones the frequent reads, the nightly one the nightly read.
 """
-
-import datetime as dt
 
 import dagster as dg
 
-LOOK_BACK_DAYS = 7
-
-
-def days_back(now: dt.datetime, days: int) -> dict[str, str]:
-    """Tags that make one run cover the last ``days`` days up to today (UTC)."""
-    today = now.astimezone(dt.UTC).date()
-    return {
-        "dagster/asset_partition_range_start": (today - dt.timedelta(days=days)).isoformat(),
-        "dagster/asset_partition_range_end": today.isoformat(),
-    }
-
+from resources.settings import Settings
+from schedules.look_back import frequent_days, run_of_days, scored_nightly
 
 call_analysis_job = dg.define_asset_job(
     "call_analysis_job",
@@ -32,6 +22,14 @@ transcript_embeddings_job = dg.define_asset_job(
     description="Vectors of recent transcripts.",
 )
 
+calls_nightly_job = dg.define_asset_job(
+    "calls_nightly_job",
+    dg.AssetSelection.assets(
+        "call_sentiment", "call_summaries", "call_analysis", "transcript_embeddings"
+    ),
+    description="Sentiment, summary, scores and vectors of all calls that came in late.",
+)
+
 
 @dg.schedule(
     name="call_analysis_schedule",
@@ -40,8 +38,10 @@ transcript_embeddings_job = dg.define_asset_job(
     execution_timezone="UTC",
     description="Every hour: sentiment, summaries and scores of the look-back.",
 )
-def call_analysis_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    return dg.RunRequest(tags=days_back(context.scheduled_execution_time, LOOK_BACK_DAYS))
+def call_analysis_schedule(
+    context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.RunRequest:
+    return run_of_days(context, frequent_days(settings))
 
 
 @dg.schedule(
@@ -51,8 +51,23 @@ def call_analysis_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunReque
     execution_timezone="UTC",
     description="Every two hours: vectors of the look-back's transcripts.",
 )
-def transcript_embeddings_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    return dg.RunRequest(tags=days_back(context.scheduled_execution_time, LOOK_BACK_DAYS))
+def transcript_embeddings_schedule(
+    context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.RunRequest:
+    return run_of_days(context, frequent_days(settings))
 
 
-schedules = [call_analysis_schedule, transcript_embeddings_schedule]
+@dg.schedule(
+    name="calls_nightly_schedule",
+    job=calls_nightly_job,
+    cron_schedule="50 4 * * *",
+    execution_timezone="UTC",
+    description="Every night, after the nightly read: the days that it staged, and a week more.",
+)
+def calls_nightly_schedule(
+    context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.RunRequest:
+    return run_of_days(context, scored_nightly(settings))
+
+
+schedules = [call_analysis_schedule, transcript_embeddings_schedule, calls_nightly_schedule]

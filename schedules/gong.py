@@ -8,14 +8,10 @@ or vanished later than the look-back, reads the users, and makes the viewer anew
 purge may have removed.
 """
 
-import datetime as dt
-
 import dagster as dg
 
 from resources.settings import Settings
-
-#: Days that the nightly read goes back.
-NIGHTLY_DAYS = 35
+from schedules.look_back import frequent_days, run_of_days, staged_nightly
 
 gong_job = dg.define_asset_job(
     "gong_job",
@@ -31,18 +27,6 @@ gong_nightly_job = dg.define_asset_job(
 )
 
 
-def days_back(context: dg.ScheduleEvaluationContext, days: int) -> dg.RunRequest:
-    """One run over today (UTC) and so many days before it."""
-    today = context.scheduled_execution_time.astimezone(dt.UTC).date()
-    first = today - dt.timedelta(days=days)
-    return dg.RunRequest(
-        tags={
-            "dagster/asset_partition_range_start": first.isoformat(),
-            "dagster/asset_partition_range_end": today.isoformat(),
-        }
-    )
-
-
 @dg.schedule(
     name="gong_schedule",
     job=gong_job,
@@ -53,7 +37,7 @@ def days_back(context: dg.ScheduleEvaluationContext, days: int) -> dg.RunRequest
 def gong_schedule(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
 ) -> dg.RunRequest:
-    return days_back(context, settings.gong_look_back_days)
+    return run_of_days(context, frequent_days(settings))
 
 
 @dg.schedule(
@@ -64,7 +48,7 @@ def gong_schedule(
     description="Between the reads of the look-back: calls of today and yesterday.",
 )
 def gong_today_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    return days_back(context, 1)
+    return run_of_days(context, 1)
 
 
 @dg.schedule(
@@ -74,8 +58,10 @@ def gong_today_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     execution_timezone="UTC",
     description="Every night: the last five weeks of calls, and the users.",
 )
-def gong_nightly_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    return days_back(context, NIGHTLY_DAYS)
+def gong_nightly_schedule(
+    context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.RunRequest:
+    return run_of_days(context, staged_nightly(settings))
 
 
 schedules = [gong_schedule, gong_today_schedule, gong_nightly_schedule]

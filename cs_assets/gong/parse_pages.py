@@ -119,7 +119,11 @@ def _raw(record: Any) -> str:
     try:
         return orjson.dumps(record).decode()
     except TypeError:
+        pass
+    try:
         return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:
+        return "…nested too deep to be shown"
 
 
 def _legible_day(record: Any) -> dt.date | None:

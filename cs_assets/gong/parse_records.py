@@ -7,6 +7,7 @@ which are signed anew at every request and would make every call look changed.
 
 import datetime as dt
 import hashlib
+import re
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
@@ -28,6 +29,11 @@ _KEPT_OF_PRIVATE = (
     "system",
     "language",
 )
+
+#: Bytes of a record as it is stored; a transcript of a long day takes one or two million.
+LARGEST_RECORD = 16_000_000
+#: A NUL in JSON, behind no backslash of its own. No text means one, and not every store takes it.
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -78,6 +84,7 @@ def read_call(record: Any) -> CallRecord:
     """
     call = _read(Call, record, "metaData", "id")
     meta, call_id = call.metaData, str(call.metaData.id)
+    _check_ratios(call, call_id)
     started = meta.started or meta.scheduled
     if started is None:
         raise Malformed("metaData.started: missing, and so is scheduled", call_id)
@@ -98,25 +105,39 @@ def read_user(record: Any) -> UserRecord:
     """Read one user; raises ``Malformed``."""
     user = _read(User, record)
     names = [part.strip() for part in (user.firstName, user.lastName) if part and part.strip()]
+    manager = "" if user.managerId is None else str(user.managerId).strip()
     return UserRecord(
         user_id=str(user.id),
         email=user.emailAddress,
         full_name=" ".join(names) or user.emailAddress or str(user.id),
         title=user.title,
-        manager_id=str(user.managerId) if user.managerId is not None else None,
+        manager_id=manager or None,
         is_active=user.active is not False,
     )
 
 
 def canonical(record: Any, call_id: str | None = None) -> str:
-    """JSON text that is the same for records that mean the same: keys in order.
+    """JSON text that is the same for records that mean the same: keys in order, no NUL.
 
-    Raises ``Malformed`` for one that is nested too deep to be written.
+    Raises ``Malformed`` for one that is nested too deep to be written, or too large.
     """
     try:
-        return orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode()
+        text = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
     except TypeError:
         raise Malformed("nested too deep", call_id) from None
+    if len(text) > LARGEST_RECORD:
+        raise Malformed(f"larger than {LARGEST_RECORD:,} bytes", call_id)
+    return _NUL.sub(r"\1", text.decode()) if b"\\u0000" in text else text.decode()
+
+
+def _check_ratios(call: Call, call_id: str) -> None:
+    """Raise for a share of speech that is none."""
+    stats = (call.interaction or {}).get("interactionStats") or []
+    for place, stat in enumerate(stats):
+        value = stat.get("value")
+        if stat.get("name") == "Talk Ratio" and value is not None and not 0 <= value <= 1:
+            where = f"interaction.interactionStats.{place}.value"
+            raise Malformed(f"{where}: a talk ratio lies between 0 and 1", call_id)
 
 
 def sha256(text: str) -> str:
@@ -155,7 +176,7 @@ def _without_media(record: dict[str, Any]) -> dict[str, Any]:
     kept["metaData"] = meta = _without_nulls(record["metaData"])
     meta.pop("meetingUrl", None)
     if "parties" in kept:
-        kept["parties"] = [_without_nulls(party) for party in kept["parties"]]
+        kept["parties"] = [_without_nulls(party) for party in kept["parties"] if party is not None]
     return kept
 
 

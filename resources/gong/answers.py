@@ -1,4 +1,4 @@
-"""Reads the body of an answer of Gong, and saves what can be saved of a broken one.
+"""Reads the body of an answer of Gong, or a file of answers, and saves what can be saved.
 
 A body that is strict JSON is one fast parse. Otherwise the list of items is taken
 apart by hand, so that one record with NaN, bad bytes or a lost brace costs itself
@@ -10,15 +10,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import orjson
 
 from resources.gong.pages import BrokenRecord
 
+Body = bytes | bytearray
+
+#: A file up to so many bytes is one parse. A longer one is taken apart record by record: what is
+#: parsed takes up to thirty times the room of its text.
+_PARSED_AT_ONCE = 16_000_000
+_RECORDS_OF_A_PAGE = 100
+
 
 class NoAnswer(ValueError):
-    """The body is not an answer of the API at all."""
+    """The body is not an answer of the API at all, or ends early."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,44 @@ def read_answer(body: bytes, items: str) -> Answer:
     return replace(_answer(document, records, []), size=len(body))
 
 
+def read_answers(body: Body, items: str) -> Iterator[Answer]:
+    """The answers in a file: one, or a list of them, without cursors.
+
+    One bad record costs itself, as in an answer of the API. Raises ``NoAnswer``, saying where
+    if that is known, for what holds no answers, and after the last record of a file that ends
+    early.
+    """
+    problem = ""
+    if len(body) <= _PARSED_AT_ONCE:
+        try:
+            document = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            problem = f"line {error.lineno}, column {error.colno}: not JSON ({error.msg})"
+        else:
+            answers = list(_answers_of(document, items))
+            if not _is_doubtful(body, document):
+                yield from answers
+                return
+    yield from _taken_apart(_as_utf8(body), items, problem)
+
+
+def _answers_of(document: Any, items: str) -> Iterator[Answer]:
+    for number, answer in enumerate(document if isinstance(document, list) else [document]):
+        if not isinstance(answer, dict) or not isinstance(answer.get(items), list):
+            raise NoAnswer(
+                f"answer {number}: expected an object with a list '{items}', "
+                "as the Gong API answers"
+            )
+        request_id = answer.get("requestId")
+        yield Answer(
+            records=answer[items],
+            broken=(),
+            cursor=None,
+            total=None,
+            request_id=request_id if isinstance(request_id, str) else None,
+        )
+
+
 def _answer(
     document: dict[str, Any],
     records: Sequence[Any],
@@ -84,7 +130,7 @@ def _answer(
     )
 
 
-def _as_utf8(body: bytes) -> bytes:
+def _as_utf8(body: Body) -> Body:
     """The body without byte order mark, and in UTF-8 should it be in UTF-16 or -32."""
     encoding = json.detect_encoding(body)
     if encoding == "utf-8":
@@ -95,21 +141,22 @@ def _as_utf8(body: bytes) -> bytes:
         return body
 
 
-def _is_doubtful(body: bytes, document: Any) -> bool:
+def _is_doubtful(body: Body, document: Any) -> bool:
     """Whether a record repeats a key, or is nested deeper than can be written again.
 
     Writing the document again loses keys that were there twice, each with a colon: counting
     them is the cheap sign, and only where the counts differ is the body looked into.
     """
     try:
-        colons = orjson.dumps(document).count(b":")
+        return _repeats_keys(body, orjson.dumps(document))
     except TypeError:
         return True
-    written = body.count(b":") + body.count(b"\\u003a") + body.count(b"\\u003A")
-    return written != colons and _repeats_keys(body)
 
 
-def _repeats_keys(text: bytes) -> bool:
+def _repeats_keys(text: Body, rewritten: bytes) -> bool:
+    colons = text.count(b":") + text.count(b"\\u003a") + text.count(b"\\u003A")
+    if colons == rewritten.count(b":"):
+        return False
     found = False
 
     def see(pairs: list[tuple[str, Any]]) -> None:
@@ -129,20 +176,53 @@ _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|["{}\[\]]', re.DOTALL)
 _RECORD_START = re.compile(rb'\{\s*"(?:metaData|callId)"\s*:')
 
 
-def _salvage(body: bytes, items: str) -> Answer:
-    found = re.search(rb'"' + items.encode() + rb'"\s*:\s*\[', body)
+_REQUEST_ID = re.compile(rb'"requestId"\s*:\s*"([^"\\]{1,200})"')
+_CLOSING = re.compile(rb"[\s,]*\]")
+
+
+def _list_of(items: str) -> re.Pattern[bytes]:
+    return re.compile(rb'"' + items.encode() + rb'"\s*:\s*\[')
+
+
+def _taken_apart(body: Body, items: str, problem: str) -> Iterator[Answer]:
+    """The records of every list of ``items``, a page at a time; ``problem`` is why not at once."""
+    lists, end = _list_of(items), 0
+    found = lists.search(body)
+    if found is None:
+        raise NoAnswer(problem or f"expected an object with a list '{items}'")
+    while found is not None:
+        ids = _REQUEST_ID.findall(body, end, found.start())
+        request_id = ids[-1].decode(errors="replace") if ids else None
+        end = found.end()
+        pieces = _pieces(body, end)
+        while some := list(islice(pieces, _RECORDS_OF_A_PAGE)):
+            end = some[-1][2]
+            yield replace(_page_of(some), request_id=request_id)
+        if _CLOSING.match(body, end) is None:
+            ends = "the file ends early; what it held before that was kept"
+            raise NoAnswer(f"{problem}: {ends}" if problem else ends)
+        found = lists.search(body, end)
+
+
+def _page_of(pieces: Sequence[tuple[Any, str | None, int]]) -> Answer:
+    records = [piece for piece, reason, _ in pieces if reason is None]
+    broken = [
+        BrokenRecord(piece.decode(errors="backslashreplace"), reason)
+        for piece, reason, _ in pieces
+        if reason is not None
+    ]
+    return Answer(records, broken, cursor=None, total=None, request_id=None)
+
+
+def _salvage(body: Body, items: str) -> Answer:
+    found = _list_of(items).search(body)
     if found is None:
         raise NoAnswer("not JSON, and no list of records in it")
-    records: list[Any] = []
-    broken: list[BrokenRecord] = []
     pieces = list(_pieces(body, found.end()))
-    for piece, reason, _ in pieces:
-        if reason is None:
-            records.append(piece)
-        else:
-            broken.append(BrokenRecord(piece.decode(errors="backslashreplace"), reason))
+    page = _page_of(pieces)
+    records, broken = page.records, page.broken
     end = pieces[-1][2] if pieces else found.end()
-    closing = re.compile(rb"[\s,]*\]").match(body, end)
+    closing = _CLOSING.match(body, end)
     if closing is None:
         return _answer(_start_of(body, found.end()), records, broken, whole=False)
     try:
@@ -152,7 +232,7 @@ def _salvage(body: bytes, items: str) -> Answer:
     return _answer(document, records, broken)
 
 
-def _start_of(body: bytes, items_start: int) -> dict[str, Any]:
+def _start_of(body: Body, items_start: int) -> dict[str, Any]:
     """What stands before the list of items, closed as if nothing followed."""
     try:
         document = orjson.loads(body[:items_start] + b"]}")
@@ -161,7 +241,7 @@ def _start_of(body: bytes, items_start: int) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def _pieces(body: bytes, start: int) -> Iterator[tuple[Any, str | None, int]]:
+def _pieces(body: Body, start: int) -> Iterator[tuple[Any, str | None, int]]:
     """Elements of the list from ``start``: parsed with no reason, or their bytes and why not.
 
     The third value is where the element ends.
@@ -188,7 +268,7 @@ def _pieces(body: bytes, start: int) -> Iterator[tuple[Any, str | None, int]]:
         position = max(end, position + 1)
 
 
-def _end_of_element(body: bytes, start: int) -> int:
+def _end_of_element(body: Body, start: int) -> int:
     """Where the element that begins at ``start`` ends: its last bracket, or the next comma."""
     if body[start : start + 1] not in (b"{", b"["):
         match = re.compile(rb'(?:"(?:[^"\\]|\\.)*"|[^,\]"])+').match(body, start)
@@ -207,14 +287,14 @@ def _end_of_element(body: bytes, start: int) -> int:
     return len(body)
 
 
-def _parse(text: bytes) -> tuple[Any, str | None]:
+def _parse(text: Body) -> tuple[Any, str | None]:
     try:
         value = orjson.loads(text)
-        orjson.dumps(value)
+        rewritten = orjson.dumps(value)
     except orjson.JSONDecodeError as error:
         return None, f"not JSON: {error.msg}"
     except TypeError:
         return None, "nested too deep"
-    if _repeats_keys(text):
+    if _repeats_keys(text, rewritten):
         return None, "a key is there twice"
     return value, None

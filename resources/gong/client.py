@@ -26,13 +26,15 @@ from resources.gong.errors import (
     RateLimited,
 )
 from resources.gong.log import tell
-from resources.gong.pages import Page, Window
+from resources.gong.pages import Page, Window, of_calls, only
 from resources.gong.quota import Quota
 
 _EMPTY = re.compile(r"\bno .* found .*provided filters", re.IGNORECASE)
 _EXPIRED = re.compile(r"cursor has expired", re.IGNORECASE)
 _SCOPE = re.compile(r"permission to use '([^']+)'")
 
+#: Bytes of one answer, unpacked; a page of transcripts has a tenth of it at most.
+_LARGEST_ANSWER = 256 * 2**20
 _IDS_AT_ONCE = 100
 _LONGEST_WINDOW = dt.timedelta(days=30)
 _RESTARTS = 3
@@ -87,6 +89,9 @@ class GongClient:
     workspace_id: str | None = None
     retries: Retries = field(default_factory=Retries)
     timeout: float = 60.0
+    """Seconds without a sign of Gong."""
+    deadline: float = 600.0
+    """Seconds for one answer as a whole, however steadily it trickles in."""
     sleep: Callable[[float], None] = time.sleep
     requests: int = 0
 
@@ -121,7 +126,9 @@ class GongClient:
         """The transcripts that exist for these calls, 100 ids a request."""
         for ids in _batches(call_ids):
             body = {"filter": {"callIds": ids}}
-            yield from self._walk("/v2/calls/transcript", "callTranscripts", body)
+            wanted = of_calls(ids)
+            for page in self._walk("/v2/calls/transcript", "callTranscripts", body):
+                yield only(page, wanted)
 
     def users(self) -> Iterator[Page]:
         """Every user of the company."""
@@ -223,15 +230,40 @@ class GongClient:
         try:
             if body is None:
                 query = {"cursor": cursor} if cursor else None
-                response = self._http.get(url, params=query, headers=headers)
+                request = self._http.build_request("GET", url, params=query, headers=headers)
             else:
                 sent = {**body, "cursor": cursor} if cursor else body
-                response = self._http.post(url, json=sent, headers=headers)
+                request = self._http.build_request("POST", url, json=sent, headers=headers)
+            response = self._received(request, path)
         except httpx.TransportError as error:
             return f"no answer ({type(error).__name__})"
         if response.status_code == 200:
             return response
         return self._refusal(path, response, header)
+
+    def _received(self, request: httpx.Request, path: str) -> httpx.Response:
+        """The response with its body, which may come neither without end nor for ever."""
+        until = time.monotonic() + self.deadline
+        streamed = self._http.send(request, stream=True)
+        body = bytearray()
+        try:
+            for chunk in streamed.iter_bytes(2**18):
+                body += chunk
+                if len(body) > _LARGEST_ANSWER:
+                    raise GongError(
+                        f"Gong: an answer of {path} is larger than {_LARGEST_ANSWER >> 20} MiB"
+                    )
+                if time.monotonic() > until:
+                    raise httpx.ReadTimeout(f"longer than {self.deadline:.0f} s", request=request)
+        finally:
+            streamed.close()
+        headers = httpx.Headers(streamed.headers)
+        headers.pop("content-encoding", None)  # it is unpacked already
+        response = httpx.Response(
+            streamed.status_code, headers=headers, content=bytes(body), request=request
+        )
+        response.elapsed = streamed.elapsed
+        return response
 
     def _refusal(self, path: str, response: httpx.Response, header: str) -> httpx.Response | str:
         status, said = response.status_code, _errors(response)

@@ -1,7 +1,8 @@
 """Reads a folder of answers of the Gong API, kept as files.
 
 ``calls-extensive*.json``, ``transcripts*.json`` and ``users*.json``, each also
-with ``.gz``: one answer a file, or a list of answers.
+with ``.gz``: one answer a file, or a list of answers. One bad record is set aside
+as one of the API is; a file has a largest size, also once it is unpacked.
 """
 
 import datetime as dt
@@ -12,16 +13,22 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from cs_assets.errors import UsageError
-from resources.gong.pages import Page, Window, only
+from resources.gong.answers import Answer, NoAnswer, read_answers
+from resources.gong.pages import Page, Window, identifier, of_calls, only
 
 _ANSWER = re.compile(r"\.json(?:\.gz)?$", re.IGNORECASE)
 #: Begin of the file name, and the key of the items in an answer.
 CALLS = ("calls-extensive", "calls")
 TRANSCRIPTS = ("transcripts", "callTranscripts")
 USERS = ("users", "users")
+
+
+#: Bytes of a file, unpacked; it is held in memory.
+LARGEST_FILE = 256 * 2**20
+_CHUNK = 2**20
+#: Calls that start elsewhere in time than this are no calls; they are set aside, not passed over.
+_CENTURY = Window(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
 
 
 class ExportReader:
@@ -35,16 +42,10 @@ class ExportReader:
 
     def calls_by_id(self, call_ids: Sequence[str]) -> Iterator[Page]:
         wanted = set(call_ids)
-        return self._pages(CALLS, lambda call: _identifier(call, "metaData", "id") in wanted)
+        return self._pages(CALLS, lambda call: identifier(call, "metaData", "id") in wanted)
 
     def transcripts(self, call_ids: Sequence[str]) -> Iterator[Page]:
-        wanted = set(call_ids)
-
-        def is_wanted(transcript: Any) -> bool:
-            call_id = _identifier(transcript, "callId")
-            return call_id is None or call_id in wanted
-
-        return self._pages(TRANSCRIPTS, is_wanted)
+        return self._pages(TRANSCRIPTS, of_calls(call_ids))
 
     def users(self) -> Iterator[Page]:
         return self._pages(USERS, lambda user: True)
@@ -68,10 +69,10 @@ class ExportReader:
             written = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).replace(tzinfo=None)
             for number, answer in enumerate(_answers(path, items)):
                 origin = f"{path.name}#{number}"
-                yield only(
-                    Page(answer[items], origin, written, _text_or_none(answer.get("requestId"))),
-                    wanted,
+                page = Page(
+                    answer.records, origin, written, answer.request_id, broken=answer.broken
                 )
+                yield only(page, wanted)
 
 
 def files_of(folder: Path, kind: tuple[str, str]) -> list[Path]:
@@ -88,51 +89,41 @@ def unread(folder: Path) -> list[Path]:
     return sorted(p for p in found if not (p.name.startswith(read) and p.name.endswith(kept)))
 
 
-def _answers(path: Path, items: str) -> list[dict[str, Any]]:
+def _answers(path: Path, items: str) -> Iterator[Answer]:
     """The answers in a file; raises ``UsageError`` naming file and fault."""
     try:
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        document = orjson.loads(content)
+        yield from read_answers(_content(path), items)
+    except NoAnswer as error:
+        raise UsageError(f"{path}: {error}") from error
     except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{path}: cannot be read ({error})") from error
-    except orjson.JSONDecodeError as error:
-        raise UsageError(
-            f"{path}: line {error.lineno}, column {error.colno}: not JSON ({error.msg})"
-        ) from error
-    answers = document if isinstance(document, list) else [document]
-    for number, answer in enumerate(answers):
-        if not isinstance(answer, dict) or not isinstance(answer.get(items), list):
-            raise UsageError(
-                f"{path}: answer {number}: expected an object with a list '{items}', "
-                "as the Gong API answers"
-            )
-    return answers
+
+
+def _content(path: Path) -> bytearray:
+    """The bytes of a file, unpacked; no more of them than ``LARGEST_FILE``."""
+    content = bytearray()
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            content += chunk
+            if len(content) > LARGEST_FILE:
+                unpacked = " once it is unpacked" if path.suffix == ".gz" else ""
+                raise UsageError(
+                    f"{path}: holds more than {LARGEST_FILE >> 20} MiB{unpacked}; "
+                    "split it into several files of its kind"
+                )
+    return content
 
 
 def _may_start_in(window: Window, call: Any) -> bool:
     """Whether the call starts in the window, or cannot be told to start elsewhere."""
-    for name in ("started", "scheduled"):
-        text = _identifier(call, "metaData", name)
-        if text is None:
-            continue
-        try:
-            start = dt.datetime.fromisoformat(text)
-        except ValueError:
-            return True
-        return start.tzinfo is None or window.holds(start)
-    return True
-
-
-def _identifier(record: Any, *path: str) -> str | None:
-    """The text or number at ``path`` as text, if it is there."""
-    for key in path:
-        if not isinstance(record, dict):
-            return None
-        record = record.get(key)
-    if isinstance(record, str):
-        return record
-    return str(record) if isinstance(record, int) and not isinstance(record, bool) else None
-
-
-def _text_or_none(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    meta = call.get("metaData") if isinstance(call, dict) else None
+    if not isinstance(meta, dict):
+        return True
+    said = meta.get("started")
+    said = meta.get("scheduled") if said is None else said
+    try:
+        start = dt.datetime.fromisoformat(said) if isinstance(said, str) else None
+        start = start.astimezone(dt.UTC) if start is not None and start.tzinfo else None
+    except (ValueError, OverflowError):
+        return True
+    return start is None or not _CENTURY.holds(start) or window.holds(start)

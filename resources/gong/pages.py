@@ -182,3 +182,26 @@ def only(page: Page, wanted: Callable[[Any], bool]) -> Page:
         total=page.total,
         size=page.size,
     )
+
+
+def identifier(record: Any, *path: str) -> str | None:
+    """The id at ``path`` as text, if there is one that can be read."""
+    for key in path:
+        if not isinstance(record, dict):
+            return None
+        record = record.get(key)
+    if isinstance(record, str):
+        text = record.strip()
+        return text if 0 < len(text) <= 100 and text.isprintable() else None
+    return str(record) if isinstance(record, int) and not isinstance(record, bool) else None
+
+
+def of_calls(call_ids: Sequence[str]) -> Callable[[Any], bool]:
+    """Whether a transcript is of one of these calls, or cannot be told to be of another."""
+    wanted = set(call_ids)
+
+    def is_wanted(transcript: Any) -> bool:
+        call_id = identifier(transcript, "callId")
+        return call_id is None or call_id in wanted
+
+    return is_wanted

@@ -1,4 +1,5 @@
 -- One row per call and topic on which time was spent (DuckDB).
+-- Times out of bounds, as an earlier version stored them, do not count.
 WITH typed AS (
     SELECT
         call_id, call_date,
@@ -20,5 +21,6 @@ SELECT
     CAST(ROUND(SUM(topic.duration)) AS BIGINT) AS duration_seconds
 FROM each_topic
 WHERE NULLIF(TRIM(topic.name), '') IS NOT NULL
+  AND topic.duration BETWEEN 0 AND 2592000
 GROUP BY call_id, call_date, TRIM(topic.name)
 HAVING SUM(topic.duration) > 0

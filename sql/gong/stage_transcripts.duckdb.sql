@@ -1,4 +1,6 @@
 -- One row per sentence of a call, in the order spoken, with the side of its speaker (DuckDB).
+-- What has no text is no sentence; one with times out of bounds, as an earlier version stored them,
+-- is left out. A recorder may be a moment ahead of the call: that is its start.
 WITH period AS (
     SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
 ),
@@ -18,7 +20,11 @@ in_order AS (
     SELECT
         call_id, call_date,
         flatten(list_transform(turns, lambda turn, place:
-            list_transform(turn.sentences, lambda spoken: {
+            list_transform(list_filter(turn.sentences, lambda one:
+                one.text IS NOT NULL
+                AND one.start BETWEEN -60000 AND 2592000000
+                AND one."end" BETWEEN -60000 AND 2592000000
+            ), lambda spoken: {
                 'turn_index': place - 1,
                 'speaker_id': NULLIF(TRIM(turn.speakerId), ''),
                 'spoken': spoken
@@ -48,8 +54,8 @@ SELECT
     s.one.speaker_id,
     COALESCE(p.affiliation, 'Unknown') AS affiliation,
     p.user_id,
-    CAST(s.one.spoken.start AS BIGINT) AS start_ms,
-    CAST(s.one.spoken."end" AS BIGINT) AS end_ms,
+    CAST(GREATEST(s.one.spoken.start, 0) AS BIGINT) AS start_ms,
+    CAST(GREATEST(s.one.spoken."end", 0) AS BIGINT) AS end_ms,
     s.one.spoken.text AS sentence
 FROM each_sentence s
 LEFT JOIN speakers p ON p.call_id = s.call_id AND p.speaker_id = s.one.speaker_id

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from cs_assets.gong import staging, store_calls, store_transcripts
-from cs_assets.gong.parse_pages import Intake, take_calls, take_transcripts
+from cs_assets.gong.parse_pages import CUT, Intake, take_calls, take_transcripts
 from cs_assets.gong.rules import load_rules
 from cs_assets.gong.simulator import Corpus, Faults, Limits, Simulator, serve
 from cs_assets.gong.simulator.corpus import SimulatedCall
@@ -176,7 +176,7 @@ def _is_kept(text: bytes, intake: Intake) -> bool:
     for letter in intake.dead:
         if not letter.reason or not letter.raw:
             continue
-        if shown in letter.raw or letter.raw in shown:
+        if shown in letter.raw or letter.raw.removesuffix(CUT) in shown:
             return True
         with contextlib.suppress(ValueError, RecursionError):
             if json.loads(letter.raw) == value:
