@@ -24,15 +24,22 @@ class Clock:
 
     def __init__(self) -> None:
         self.repository = build_defs(Settings.load()).get_repository_def()
+        self.settings = Settings.load()
         self.ranges = cache(self._range)
         self.ticks = cache(self._ticks)
         self.assets = cache(self._assets)
+
+    def reads_back(self, look_back: int) -> None:
+        self.settings = Settings.load(gong_look_back_days=look_back)
+        self.ranges.cache_clear()
 
     def _range(self, schedule: dg.ScheduleDefinition, day: dt.date) -> tuple[str, str]:
         """First and last day asked for; they depend on the tick's day only."""
         moment = dt.datetime.combine(day, dt.time(12), dt.UTC)
         context = dg.build_schedule_context(
-            scheduled_execution_time=moment, repository_def=self.repository
+            scheduled_execution_time=moment,
+            repository_def=self.repository,
+            resources={"settings": self.settings} if schedule.required_resource_keys else None,
         )
         (request,) = schedule.evaluate_tick(context).run_requests or []
         first, last = (f"dagster/asset_partition_range_{end}" for end in ("start", "end"))
@@ -69,9 +76,8 @@ def clock() -> Clock:
 
 
 @pytest.mark.parametrize("look_back", [7, 60])
-def test_what_a_schedule_stages_a_schedule_scores(clock, look_back, monkeypatch):
-    monkeypatch.setenv("GONG_LOOK_BACK_DAYS", str(look_back))
-    clock.ranges.cache_clear()
+def test_what_a_schedule_stages_a_schedule_scores(clock, look_back):
+    clock.reads_back(look_back)
     staged = 0
     for late in range(LATEST_DAYS):
         for hour in (3, 4, 13):

@@ -1,6 +1,5 @@
 """Figure R-56: hostile records of Gong, by the API and by files: the same is set aside."""
 
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,7 +7,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from unittest import mock
 
 import dagster as dg
 import orjson
@@ -18,6 +16,7 @@ from cs_assets.gong.assets import assets as gong_assets
 from resources.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
 from resources.gong.source import GongSource
 from resources.home import HomeResource
+from resources.settings import Settings
 from tests.faults.gong_hostile import DAY, HostileTenant, tenant
 from tests.figures import Figure
 
@@ -72,33 +71,32 @@ def _through_files(
             (export / f"calls-extensive-{number:03}.json").write_bytes(body)
         for number, body in enumerate(hostile.transcripts):
             (export / f"transcripts-{number:03}.json").write_bytes(body)
-        return _run(Path(folder), assets, {"GONG_EXPORT_DIR": str(export)})
+        return _run(Path(folder), assets, gong_export_dir=export)
 
 
 def _through_the_api(
     hostile: HostileTenant, assets: Sequence[dg.AssetsDefinition] = ALL_OF_CALLS
 ) -> _Outcome:
     with tempfile.TemporaryDirectory() as folder, _served(hostile) as url:
-        key = {"GONG_ACCESS_KEY": "k", "GONG_ACCESS_KEY_SECRET": "s", "GONG_BASE_URL": url}
-        return _run(Path(folder), assets, {**key, "GONG_REQUESTS_PER_SECOND": "1000"})
+        key = {"gong_access_key": "k", "gong_access_key_secret": "s", "gong_base_url": url}
+        return _run(Path(folder), assets, **key, gong_requests_per_second=1000)
 
 
-def _run(
-    folder: Path, assets: Sequence[dg.AssetsDefinition], environment: dict[str, str]
-) -> _Outcome:
+def _run(folder: Path, assets: Sequence[dg.AssetsDefinition], **said: Any) -> _Outcome:
     home, warehouse = folder / "home", DuckDBWarehouse(path=str(folder / "w.duckdb"))
+    settings = Settings.load(cs_assets_home=home, **said)
     day = {f"dagster/asset_partition_range_{end}": DAY.isoformat() for end in ("start", "end")}
-    with mock.patch.dict(os.environ, environment):
-        run = dg.materialize(
-            list(assets),
-            resources={
-                "home": HomeResource(root=str(home)),
-                "warehouse": warehouse,
-                "gong": GongSource(root=str(home)),
-            },
-            tags=day,
-            raise_on_error=False,
-        )
+    run = dg.materialize(
+        list(assets),
+        resources={
+            "settings": settings,
+            "home": HomeResource(root=str(home)),
+            "warehouse": warehouse,
+            "gong": GongSource(settings=settings),
+        },
+        tags=day,
+        raise_on_error=False,
+    )
     return _Outcome(run, warehouse)
 
 

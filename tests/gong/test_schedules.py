@@ -26,21 +26,23 @@ def repository():
 def test_a_run_covers_today_and_the_days_before(repository, name, first):
     schedule = next(schedule for schedule in schedules if schedule.name == name)
     moment = dt.datetime(2026, 11, 19, 23, 45, tzinfo=dt.timezone(dt.timedelta(hours=-1)))
-    context = dg.build_schedule_context(
-        scheduled_execution_time=moment - dt.timedelta(hours=2), repository_def=repository
-    )
-    (request,) = schedule.evaluate_tick(context).run_requests
+    request = asked(repository, schedule, moment - dt.timedelta(hours=2), Settings.load())
     assert request.tags["dagster/asset_partition_range_start"] == first
     assert request.tags["dagster/asset_partition_range_end"] == "2026-11-19"
 
 
-def test_the_look_back_is_a_setting(repository, monkeypatch):
-    monkeypatch.setenv("GONG_LOOK_BACK_DAYS", "2")
+def asked(repository, schedule, moment, settings) -> dg.RunRequest:
+    needed = {"settings": settings} if schedule.required_resource_keys else None
     context = dg.build_schedule_context(
-        scheduled_execution_time=dt.datetime(2026, 11, 19, 12, tzinfo=dt.UTC),
-        repository_def=repository,
+        scheduled_execution_time=moment, repository_def=repository, resources=needed
     )
-    (request,) = schedules[0].evaluate_tick(context).run_requests
+    (request,) = schedule.evaluate_tick(context).run_requests
+    return request
+
+
+def test_the_look_back_is_a_setting(repository):
+    moment = dt.datetime(2026, 11, 19, 12, tzinfo=dt.UTC)
+    request = asked(repository, schedules[0], moment, Settings.load(gong_look_back_days=2))
     assert request.tags["dagster/asset_partition_range_start"] == "2026-11-17"
 
 
