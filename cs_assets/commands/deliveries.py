@@ -351,11 +351,11 @@ def evidence(as_json: Json = False) -> None:
 
 @contextmanager
 def _ledger() -> "Iterator[Ledger]":
-    from resources.ledger import LedgerResource
+    from resources.ledger import opened
     from resources.settings import Settings
 
-    with LedgerResource(settings=Settings.load()).open() as opened:
-        yield opened.ledger
+    with opened(Settings.load()) as found:
+        yield found.ledger
 
 
 @contextmanager
@@ -363,7 +363,7 @@ def _outbox() -> "Iterator[Outbox]":
     from cs_assets.delivery.assets import open_outbox
     from cs_assets.delivery.couriers import UnusableCourier
     from cs_assets.errors import UsageError
-    from resources.ledger import LedgerResource
+    from resources.ledger_resource import LedgerResource
     from resources.mail.choice import MailerResource
     from resources.settings import Settings
     from resources.slack.choice import SlackResource
