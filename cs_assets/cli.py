@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from cs_assets.commands.terminal import echo, prepare
 from cs_assets.errors import CsAssetsError
 
 app = typer.Typer(
@@ -134,6 +135,7 @@ def mount_rooms() -> None:
 
 def main() -> NoReturn:
     """Entry point: run the command, turn errors into one line and a status."""
+    prepare()
     warnings.filterwarnings("ignore", module="dagster")
     # An interrupt that comes as it closes a connection is told by us, not by a traceback of it.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
@@ -167,7 +169,7 @@ def main() -> NoReturn:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"cs-assets: {text}\n")
+    echo(f"cs-assets: {text}", error=True)
 
 
 if __name__ == "__main__":

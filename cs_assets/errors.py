@@ -8,6 +8,8 @@ Every room's own errors stand below one of these. An error that reaches a person
 defect, and is told as one ("unexpected: ...").
 """
 
+from cs_assets.redaction import without_secrets
+
 
 class CsAssetsError(Exception):
     """Says what is wrong, where, and how to mend it, in one line."""
@@ -18,7 +20,8 @@ class CsAssetsError(Exception):
 
     def told(self) -> str:
         """As a terminal shows it."""
-        return str(self) if self.keeps_lines else " ".join(str(self).split())
+        said = without_secrets(str(self))
+        return said if self.keeps_lines else " ".join(said.split())
 
 
 class UsageError(CsAssetsError):

@@ -26,6 +26,10 @@ _BREAKS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 _MARKS = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]"
 )
+#: JSON escapes the C0 controls by itself.
+_MARKS_IN_JSON = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _NO_CHARACTERS = re.compile(
     "[\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
@@ -70,3 +74,10 @@ def alike(one: str, other: str) -> bool:
 def called(name: str | None, identity: str) -> str:
     """The name as it came, or the id of whom it is where nothing of the name can be seen."""
     return name if name is not None and compared(name) else identity
+
+
+def escaped_in_json(document: str) -> str:
+    """A JSON document in which marks stand as escapes: the same data, safe to show."""
+    if document.isprintable():
+        return document
+    return _MARKS_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", document)

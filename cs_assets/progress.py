@@ -4,8 +4,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
+
+from cs_assets.commands.console import Console
 
 _DONE = "[green]✓[/]"
 _FAILED = "[red]✗[/]"
@@ -27,6 +29,7 @@ class Progress:
         Call ``failed`` inside when the step's work came to nothing, though nothing was raised.
         """
         started = time.monotonic()
+        title = escape(title)
         self._title, self._mark = title, _DONE
         if self.console.is_terminal:
             with self.console.status(title) as self._status:
@@ -45,8 +48,8 @@ class Progress:
     def detail(self, text: str) -> None:
         """What the running step is at."""
         if self._status is not None:
-            self._status.update(f"{self._title} [dim]{text}[/]")
+            self._status.update(f"{self._title} [dim]{escape(text)}[/]")
 
     def warn(self, text: str) -> None:
         """Something a person should know; the work goes on."""
-        self.console.print(f"[yellow]![/] {text}", highlight=False)
+        self.console.print(f"[yellow]![/] {escape(text)}", highlight=False)

@@ -4,7 +4,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
+
 from cs_assets.errors import UsageError
+from resources.private import keep_private
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Home:
     def ensure(self) -> "Home":
         """Make the root, private to its owner; one clear line if that cannot be."""
         try:
+            keep_private(self.root)
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
             probe = self.root / f".probe-{os.getpid()}"
             probe.write_bytes(b"")
@@ -78,3 +82,14 @@ class Home:
                 "name another with --home or CS_ASSETS_HOME"
             ) from error
         return self
+
+
+class HomeResource(dg.ConfigurableResource):
+    """The home folder as a Dagster resource."""
+
+    root: str
+    sources_folder: str | None = None
+
+    @property
+    def paths(self) -> Home:
+        return Home(Path(self.root), Path(self.sources_folder) if self.sources_folder else None)

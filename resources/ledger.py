@@ -1,12 +1,15 @@
-"""The delivery ledger of an installation: opened where it lives, closed after use."""
+"""The delivery ledger as a Dagster resource: opened where it lives, closed after use."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import dagster as dg
+
 from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger
 from cs_assets.delivery.record.store import SqliteStore, Store
+from resources.private import keep_private
 from resources.settings import Settings
 
 
@@ -27,16 +30,23 @@ def _store(settings: Settings) -> Store:
     return SqliteStore(settings.home.ledger)
 
 
-@contextmanager
-def opened(settings: Settings) -> Iterator[OpenLedger]:
-    """Ledger and journal; raises ``LedgerUnavailable`` when it cannot be opened."""
-    ledger = Ledger(_store(settings))
-    try:
-        yield OpenLedger(ledger, Journal(settings.home.journal))
-    finally:
-        ledger.close()
+class LedgerResource(dg.ConfigurableResource):
+    """The ledger of an installation: in its home folder, or in PostgreSQL."""
 
+    settings: dg.ResourceDependency[Settings]
 
-def is_there(settings: Settings) -> bool:
-    """Whether there is a ledger yet; opening one makes it."""
-    return settings.delivery_database_url is not None or settings.home.ledger.exists()
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a ledger yet; opening one makes it."""
+        elsewhere = self.settings.delivery_database_url is not None
+        return elsewhere or self.settings.home.ledger.exists()
+
+    @contextmanager
+    def open(self) -> Iterator[OpenLedger]:
+        """Ledger and journal; raises ``LedgerUnavailable`` when it cannot be opened."""
+        keep_private(self.settings.home.root)
+        ledger = Ledger(_store(self.settings))
+        try:
+            yield OpenLedger(ledger, Journal(self.settings.home.journal))
+        finally:
+            ledger.close()

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cs_assets.errors import UsageError
+from cs_assets.redaction import remember_secret
 from resources.home import Home
 from resources.setting_names import ALIASES, by_alias
 from resources.snowflake.connections import named
@@ -165,6 +166,14 @@ class Settings(BaseSettings):
             for name, value in values.items()
             if not (isinstance(value, str) and not value.strip())
         }
+
+    @model_validator(mode="after")
+    def _secrets_are_remembered(self) -> "Settings":
+        """Whatever repeats one, in any process that knows it, it is taken out (``redaction``)."""
+        for value in self.__dict__.values():
+            if isinstance(value, SecretStr):
+                remember_secret(value.get_secret_value())
+        return self
 
     @classmethod
     def load(cls, **overrides: Any) -> "Settings":

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cs_assets.commands import doctor
-from cs_assets.errors import UsageError
+from cs_assets.errors import CsAssetsError, UsageError
 from resources.settings import Settings
 
 
@@ -157,3 +157,38 @@ def test_the_way_to_mend_stands_below_where_there_is_no_room(width):
     finding = doctor.Finding("gong", "warning", "x" * 50, "set GONG_ACCESS_KEY and its secret")
     lines = doctor._line(finding, width).splitlines()
     assert len(lines) == (2 if width == 80 else 1)
+
+
+#: What a stranger's body may hold: the request's own secrets, others', people, escapes, a flood.
+_TOLD = (
+    "key gong-key-zzz with our-gong-secret and eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln refused; "
+    "access_token: 'abc123'; write to ada@customers.example \x1b[31m\u202e" + "x" * 5000
+)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 409, 422, 500])
+def test_what_a_provider_says_is_redacted_and_cut(
+    server: Provider, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, status: int
+) -> None:
+    monkeypatch.setenv("GONG_ACCESS_KEY", "gong-key-zzz")
+    monkeypatch.setenv("GONG_ACCESS_KEY_SECRET", "our-gong-secret")
+    monkeypatch.setenv("GONG_BASE_URL", server.url)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1-2-our-slack-secret")
+    monkeypatch.setenv("SLACK_BASE_URL", f"{server.url}/api/")
+    server.answers(status, errors=[_TOLD], ok=False, error=_TOLD)
+    settings = Settings.load(gong_patience_seconds=0)
+    monkeypatch.setattr(doctor, "examine", lambda: _provider_findings(settings))
+    doctor.report(as_json=False)
+    doctor.report(as_json=True)
+    said = "".join(capsys.readouterr())
+    for secret in ("gong-key", "our-gong", "eyJ", "abc123", "ada@", "xoxb", "\x1b[31m\u202e"):
+        assert secret not in said, secret
+    assert len(said) < 2500
+
+
+def _provider_findings(settings: Settings) -> Iterator[doctor.Finding]:
+    for check in (doctor._gong, doctor._slack):
+        try:
+            yield check(settings)
+        except CsAssetsError as error:
+            yield doctor.Finding("provider", "failed", error.told())

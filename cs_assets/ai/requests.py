@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
+from cs_assets.redaction import redacted
+
 #: ``transient``: later may help. ``stop``: no further call in this run makes sense (key, model,
 #: spend limit). ``malformed``: an answer that is none. The last two cost tokens.
 FailureKind = Literal["transient", "stop", "malformed", "refusal", "truncated"]
@@ -101,7 +103,7 @@ class AskingFailed(Exception):
         retry_after: float | None = None,
         tokens: Tokens | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(redacted(message))
         self.kind = kind
         self.retry_after = retry_after
         self.tokens = tokens

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cs_assets.commands.terminal import echo, echo_json
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -33,10 +35,10 @@ def show_usage(
     calls = calls_frame(rows, config)
     table = usage(calls, by)
     if as_json:
-        typer.echo(json.dumps(table.to_dict("records"), default=str, indent=1))
+        echo_json(table.to_dict("records"))
         return
     if table.empty:
-        typer.echo("No model has been called: all texts are by rules.")
+        echo("No model has been called: all texts are by rules.")
         return
     _print_usage(table, by, bool(calls["price_assumed"].any()), config.prices_as_of.isoformat())
 
@@ -60,11 +62,11 @@ def forget_answers(
     settings = Settings.load()
     path = settings.home.ai_ledger
     if not path.exists():
-        typer.echo("There is no AI ledger: nothing to forget.")
+        echo("There is no AI ledger: nothing to forget.")
         return
     ceilings = configuration.load(settings.cs_assets_config_dir).ceilings
     answers, calls = AiLedger(path, ceilings).forget(day)
-    typer.echo(f"{answers} answers and {calls} calls before {before} are forgotten.")
+    echo(f"{answers} answers and {calls} calls before {before} are forgotten.")
 
 
 @app.command("prompts")
@@ -74,10 +76,10 @@ def show_prompts(
     ] = False,
 ) -> None:
     """List the prompts with their versions, and what is not accepted yet."""
-    from rich.console import Console
     from rich.table import Table
 
     from cs_assets.ai.prompting import golden, prompt_versions, prompts
+    from cs_assets.commands.console import Console
 
     files = [prompts.read(name) for name in prompts.names()]
     if accept:
@@ -128,8 +130,8 @@ def answer_golden(
         for name, (case, file) in cases.items()
     }
     for name, reasons in broken.items():
-        typer.echo(f"{name}: {'keeps all' if not reasons else '; '.join(reasons)}")
-    typer.echo(f"{len(cases)} answers in {out}")
+        echo(f"{name}: {'keeps all' if not reasons else '; '.join(reasons)}")
+    echo(f"{len(cases)} answers in {out}")
     if any(broken.values()):
         raise typer.Exit(1)
 
@@ -150,14 +152,15 @@ def compare_answers(
     cases = golden_answers.cases_of(names, folder)
     cases = {name: case for name, case in cases.items() if name in before or name in after}
     found = golden.changes(cases, before, after, configuration.load(folder).banned)
-    typer.echo(golden.report(found, old.stem, new.stem))
+    echo(golden.report(found, old.stem, new.stem))
     if any(change.is_worse for change in found):
         raise typer.Exit(1)
 
 
 def _print_usage(table: "pd.DataFrame", by: str, assumed: bool, as_of: str) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from cs_assets.commands.console import Console
 
     shown = Table(title=f"Model calls by {by}", title_justify="left")
     for name in table.columns:

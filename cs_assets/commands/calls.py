@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cs_assets.commands.terminal import echo_json
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -305,4 +307,4 @@ def _rows_for_json(rows: "pd.DataFrame") -> list[dict[str, Any]]:
 
 
 def _print_json(document: Any) -> None:
-    typer.echo(json.dumps(document, default=str, ensure_ascii=False, indent=1))
+    echo_json(document)

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
 from rich.markup import escape, render
 from rich.table import Table
 
@@ -17,6 +16,7 @@ from cs_assets.calls.impact_trend import WeekImpact
 from cs_assets.calls.plan import DimensionLevel, Plan
 from cs_assets.calls.scoring.rubric import DIMENSIONS, Rubric
 from cs_assets.calls.texts import clock
+from cs_assets.commands.console import Console
 from cs_assets.frames import number_or_none, records, text_or_none
 
 _COLOURS = {"Critical": "bold red", "High": "red", "Medium": "yellow", "Low": "green"}
@@ -29,7 +29,7 @@ _BETWEEN = 2
 
 def print_calls(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) -> None:
     """A table of calls with its n; what was cut off is said."""
-    console = Console()
+    console = Console(markup=True)
     if rows.empty:
         console.print(f"No call fits between {span[0]} and {span[1]}.")
         return
@@ -66,7 +66,7 @@ def _call_cells(row: Mapping[str, Any], wide: bool) -> list[str]:
     """A call's line in the list; the dimensions and the customer's mood where there is room."""
     status, priority = str(row["status"]), str(row["priority"])
     cells = [
-        str(row["call_id"]),
+        escape(str(row["call_id"])),
         f"{row['call_date']:%m-%d}",
         escape(text_or_none(row["account_name"]) or "not known"),
         escape(text_or_none(row["rep_name"]) or "not known"),
@@ -90,13 +90,15 @@ def print_call(
     row: Mapping[str, Any], sentences: pd.DataFrame, *, with_transcript: bool = False
 ) -> None:
     """One call from its head to its coaching; a part that is missing is named as missing."""
-    console = Console()
+    console = Console(markup=True)
     _head(console, row)
     status = text_or_none(row["status"])
     if status is None:
         console.print("\nNot analysed yet: run the day of this call.")
     elif status != "scored":
-        console.print(f"\nNot scored ({status.replace('_', ' ')}): {row['status_reason']}")
+        console.print(
+            f"\nNot scored ({status.replace('_', ' ')}): {escape(str(row['status_reason']))}"
+        )
     else:
         _scores(console, row)
         _objections(console, row)
@@ -114,7 +116,8 @@ def _head(console: Console, row: Mapping[str, Any]) -> None:
     deal = text_or_none(row["deal_stage"])
     console.print(
         f"account {escape(text_or_none(row['account_name']) or 'not known')}"
-        f" · deal {deal or 'none linked'}{f', ${amount:,.0f}' if amount is not None else ''}"
+        f" · deal {escape(deal or 'none linked')}"
+        f"{f', ${amount:,.0f}' if amount is not None else ''}"
         f" · rep {escape(text_or_none(row['rep_name']) or 'not known')}"
     )
     summary = text_or_none(row["summary"])
@@ -136,7 +139,7 @@ def _scores(console: Console, row: Mapping[str, Any]) -> None:
     priority = str(row["priority"])
     console.print(
         f"\n[bold]Overall {row['overall_score']:.0f}[/bold] of 100 · priority "
-        f"[{_COLOURS[priority]}]{priority}[/] ({row['priority_reason']})"
+        f"[{_COLOURS[priority]}]{priority}[/] ({escape(str(row['priority_reason']))})"
         f" · rubric {row['rubric_version']}"
     )
     evidence = json.loads(row["evidence"])
@@ -149,13 +152,13 @@ def _scores(console: Console, row: Mapping[str, Any]) -> None:
         table.add_row(
             dimension.replace("_", " "),
             "n/a" if part["score"] is None else f"{part['score']:.0f}",
-            part["reason"].replace("; ", "\n"),
+            escape(part["reason"].replace("; ", "\n")),
             escape("\n".join(quotes)),
         )
     console.print(table)
     impact = json.loads(row["business_impact"])
     reasons = "; ".join(impact["reasons"]) or "nothing speaks for a risk"
-    console.print(f"Risk {impact['risk']}: {reasons}")
+    console.print(f"Risk {impact['risk']}: {escape(reasons)}")
     step = text_or_none(row["next_step"])
     dated = "" if row["next_step_is_dated"] is True else " (no day named)"
     console.print(f"Next step: {f'“{escape(step)}”{dated}' if step else 'none was agreed'}")
@@ -178,9 +181,10 @@ def _coaching(console: Console, row: Mapping[str, Any]) -> None:
     insights = json.loads(row["coaching_insights"])
     console.print("[bold]Coaching[/bold]" if insights else "Coaching: nothing below target")
     for one in insights:
+        seen = f"{one['observation']}; {one['points']:.0f} points of the overall score"
         console.print(
-            f"  {clock(one['start_ms'])} {one['dimension'].replace('_', ' ')}: {one['action']}"
-            f" [dim]({one['observation']}; {one['points']:.0f} points of the overall score)[/dim]"
+            f"  {clock(one['start_ms'])} {one['dimension'].replace('_', ' ')}: "
+            f"{escape(one['action'])} [dim]({escape(seen)})[/dim]"
         )
 
 
@@ -242,7 +246,7 @@ def _turns(sentences: pd.DataFrame, match: search.Match) -> list[dict[str, str]]
 
 def print_similar(answer: list[dict[str, Any]], model: str, lowest: float, above: int) -> None:
     """Matches, best first, with the turns that matched and the n behind them."""
-    console = Console()
+    console = Console(markup=True)
     if not answer:
         console.print(f"No call is near enough (similarity below {lowest:.2f}, model {model}).")
         return
@@ -250,8 +254,9 @@ def print_similar(answer: list[dict[str, Any]], model: str, lowest: float, above
     for one in answer:
         score = "not scored" if one["overall_score"] is None else f"{one['overall_score']:.0f}"
         console.print(
-            f"[bold]{one['similarity']:.2f}[/bold]  {one['call_id']}  {one['call_date']}  "
-            f"{escape(one['account'] or 'account not known')} · {one['deal_stage'] or 'no deal'} · "
+            f"[bold]{one['similarity']:.2f}[/bold]  {escape(one['call_id'])}  {one['call_date']}  "
+            f"{escape(one['account'] or 'account not known')} · "
+            f"{escape(one['deal_stage'] or 'no deal')} · "
             f"{escape(one['rep'] or 'rep not known')} · overall {score}"
         )
         for turn in one["turns"][:4]:
@@ -262,9 +267,9 @@ def print_similar(answer: list[dict[str, Any]], model: str, lowest: float, above
 
 def print_sentences(rows: pd.DataFrame, words: Sequence[str]) -> None:
     """Sentences found, grouped by call, with how many there are in all."""
-    console = Console()
+    console = Console(markup=True)
     if rows.empty:
-        console.print(f"No sentence holds {' and '.join(words)}.")
+        console.print(f"No sentence holds {escape(' and '.join(words))}.")
         return
     total, calls = int(rows["sentences_found"].iloc[0]), int(rows["calls_found"].iloc[0])
     console.print(f"{total} sentences in {calls} calls; the newest {len(rows)}:")
@@ -273,14 +278,14 @@ def print_sentences(rows: pd.DataFrame, words: Sequence[str]) -> None:
         if row["call_id"] != shown:
             shown = row["call_id"]
             account = escape(text_or_none(row["account_name"]) or "account not known")
-            console.print(f"\n[bold]{shown}[/bold]  {row['call_date']:%Y-%m-%d}  {account}")
+            console.print(f"\n[bold]{escape(shown)}[/bold]  {row['call_date']:%Y-%m-%d}  {account}")
         who = {"Internal": "us", "External": "customer"}.get(str(row["affiliation"]), "unknown")
         console.print(f"  {clock(int(row['start_ms'])):>7} {who}: {escape(str(row['sentence']))}")
 
 
 def print_impact(weeks: Sequence[WeekImpact]) -> None:
     """Weeks with what was at stake; a week that is not over is marked and not compared."""
-    console = Console()
+    console = Console(markup=True)
     table = Table(
         title="Deals spoken about, by week",
         title_justify="left",
@@ -319,7 +324,7 @@ def print_impact(weeks: Sequence[WeekImpact]) -> None:
 
 def print_plan(name: str, plan: Plan, rubric: Rubric) -> None:
     """A rep's plan: levels with n, what to work on with moments, what goes well."""
-    console = Console()
+    console = Console(markup=True)
     others = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in plan.not_scored.items())
     console.print(
         f"[bold]{escape(name)}[/bold], {plan.first_day} to {plan.last_day}: {plan.scored} scored "
@@ -334,15 +339,15 @@ def print_plan(name: str, plan: Plan, rubric: Rubric) -> None:
         label = f"{number}. {focus.label} ({focus.dimension.replace('_', ' ')})"
         seen = f"missing or thin in {focus.missing_in} of {focus.chances} calls"
         anecdote = "; one call is an anecdote, no habit" if focus.is_anecdote else ""
-        console.print(f"{label}: {seen}, {focus.cost:.1f} points a call{anecdote}")
-        console.print(f"   {focus.action}")
+        console.print(f"{escape(label)}: {seen}, {focus.cost:.1f} points a call{anecdote}")
+        console.print(f"   {escape(focus.action)}")
         for moment in focus.moments:
             console.print(
                 f"   listen: {moment.call_id} ({moment.call_date}) at {clock(moment.start_ms)}"
             )
     _schedule(console, plan)
     if plan.strengths:
-        console.print(f"\n[bold]Keep[/bold]  {'; '.join(plan.strengths)}")
+        console.print(f"\n[bold]Keep[/bold]  {escape('; '.join(plan.strengths))}")
     for kind, calls, accounts, resolved in plan.objections:
         console.print(
             f"Objection {kind.replace('_', ' ')}: {_many(accounts, 'account')} in "

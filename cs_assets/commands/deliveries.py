@@ -19,6 +19,7 @@ from cs_assets.commands.deliveries_terminal import (
     print_json,
     print_rows,
 )
+from cs_assets.commands.terminal import echo
 from cs_assets.delivery.addresses import is_address
 from cs_assets.delivery.model import State
 
@@ -112,7 +113,7 @@ def show(key: Key, as_json: Json = False) -> None:
         print_json({**document(delivery), **rows})
         return
     print_document(document(delivery))
-    typer.echo()
+    echo()
     attempt = ("attempt", "provider", "started_at", "outcome", "code", "error_text")
     print_rows("Attempts", attempts, attempt)
     print_rows("Events", told, ("happened_at", "provider", "event", "detail"))
@@ -139,7 +140,7 @@ def resolve(
             note=note,
             now=_now(),
         )
-    typer.echo(f"{delivery.delivery_key[:12]} is resolved as {decision}")
+    echo(f"{delivery.delivery_key[:12]} is resolved as {decision}")
 
 
 @app.command()
@@ -252,7 +253,7 @@ def verify(period: Period, as_json: Json = False) -> None:
         if missing:
             counted += f", {len(failed)} failed, {len(still_open)} waiting or unclear"
         nothing = "nothing was planned; periods begin on a Monday, 'deliveries list' shows them"
-        typer.echo(f"{period}: {counted if expected else nothing}")
+        echo(f"{period}: {counted if expected else nothing}")
     if missing or not expected:
         raise typer.Exit(1)
 
@@ -272,7 +273,7 @@ def events(
     if as_json:
         print_json(asdict(done))
     else:
-        typer.echo(
+        echo(
             f"{done.new} new events, {done.repeated} seen before, {done.unreadable} unreadable; "
             f"{done.resolved} deliveries proved sent, {done.suppressed} addresses suppressed"
         )
@@ -293,7 +294,7 @@ def bounces(as_json: Json = False) -> None:
     if as_json:
         print_json({"found": len(found), "new": new})
     else:
-        typer.echo(f"{len(found)} suppressed addresses at the provider, {new} new here")
+        echo(f"{len(found)} suppressed addresses at the provider, {new} new here")
 
 
 @app.command()
@@ -343,7 +344,7 @@ def evidence(as_json: Json = False) -> None:
     if as_json:
         print_json({"looked_for": len(unclear), "found": found})
     else:
-        typer.echo(f"{len(found)} of {len(unclear)} unclear Slack posts were found and are sent")
+        echo(f"{len(found)} of {len(unclear)} unclear Slack posts were found and are sent")
 
 
 # ---- helpers
@@ -351,11 +352,11 @@ def evidence(as_json: Json = False) -> None:
 
 @contextmanager
 def _ledger() -> "Iterator[Ledger]":
-    from resources.ledger import opened
+    from resources.ledger import LedgerResource
     from resources.settings import Settings
 
-    with opened(Settings.load()) as found:
-        yield found.ledger
+    with LedgerResource(settings=Settings.load()).open() as opened:
+        yield opened.ledger
 
 
 @contextmanager
@@ -363,7 +364,7 @@ def _outbox() -> "Iterator[Outbox]":
     from cs_assets.delivery.assets import open_outbox
     from cs_assets.delivery.couriers import UnusableCourier
     from cs_assets.errors import UsageError
-    from resources.ledger_resource import LedgerResource
+    from resources.ledger import LedgerResource
     from resources.mail.choice import MailerResource
     from resources.settings import Settings
     from resources.slack.choice import SlackResource
@@ -463,14 +464,14 @@ def _print_resent(
         reason = reason or stopped.get(one.identity.channel, "")
         if one.state == "pending":
             reason = f"{reason}; a later run sends it by itself".lstrip("; ")
-        typer.echo(
+        echo(
             f"{one.delivery_key[:12]} (revision {one.identity.revision}) is {one.state}"
             + (f": {reason}" if reason else "")
         )
     for intent in passed:
-        typer.echo(f"{intent.delivery.delivery_key[:12]} is passed over: {intent.why}")
+        echo(f"{intent.delivery.delivery_key[:12]} is passed over: {intent.why}")
     if not todo:
-        typer.echo("nothing matches")
+        echo("nothing matches")
 
 
 def _would_do(ledger: "Ledger", new: Any) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """Deliveries as lines of a terminal, readable at eighty columns, and as JSON."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import typer
-
+from cs_assets.commands.terminal import echo_json
 from cs_assets.delivery.model import Delivery
 
 _COLOURS = {
@@ -29,15 +27,16 @@ def document(delivery: Delivery) -> dict[str, Any]:
 
 
 def print_json(found: Any) -> None:
-    typer.echo(json.dumps(found, indent=2, default=str))
+    echo_json(found, indent=2)
 
 
 def print_document(found: Mapping[str, Any]) -> None:
     """One line for each value that there is; lines are not broken, so that they can be copied."""
-    from rich.console import Console
     from rich.markup import escape
 
-    console = Console(soft_wrap=True)
+    from cs_assets.commands.console import Console
+
+    console = Console(markup=True, soft_wrap=True)
     for name, value in found.items():
         if value not in (None, ""):
             console.print(f"[bold]{name:<20}[/] {escape(str(value))}", highlight=False)
@@ -76,18 +75,20 @@ def _what(one: Mapping[str, Any]) -> str:
 
 def print_rows(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """A table of ``columns``; what is the same in all rows stands above it."""
-    from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    console = Console()
+    from cs_assets.commands.console import Console
+
+    console = Console(markup=True)
     if not rows:
-        console.print(f"{title}: none")
+        console.print(f"{escape(title)}: none")
         return
     cells = {column: [_text(row[column]) for row in rows] for column in columns}
     # The first column names the row; an empty one says nothing.
     same = [c for c in columns[1:] if len(rows) > 1 and len(set(cells[c])) == 1 and cells[c][0]]
     shown = [column for column in columns if column not in same and any(cells[column])]
-    console.print(f"[bold]{title}[/]", highlight=False)
+    console.print(f"[bold]{escape(title)}[/]", highlight=False)
     if same:
         told = "; ".join(f"{column} {cells[column][0]}" for column in same)
         console.print(f"All: {told}", highlight=False, markup=False)

@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from cs_assets.commands.console import Console
 from cs_assets.commands.offline import forget_providers
 from cs_assets.commands.weekly_cycle import CycleReport, check_week, run_cycle
 from cs_assets.errors import UsageError
@@ -34,12 +35,12 @@ def demo(
     forgotten = [] if with_providers else forget_providers()
     _forget_gong()
     week = _check_what_was_asked(gong, data, week)
-    progress = Progress(Console())
+    progress = Progress(Console(markup=True))
     settings = Settings.load()
     home = settings.home.ensure()
     if forgotten:
         told = f"Not used: {', '.join(forgotten)} (--with-providers uses them)"
-        progress.console.print(told, highlight=False, soft_wrap=True)
+        progress.console.print(told, markup=False, highlight=False, soft_wrap=True)
     with progress.step("Sample data"):
         _put_samples(home, with_sources=data is None, with_calls=gong is None)
     if gong is not None and (passed := unread(gong)):
@@ -48,7 +49,7 @@ def demo(
     status = _cycle(settings, progress, week)
     if gong is not None:
         told = f"Other commands read these calls with GONG_EXPORT_DIR={settings.gong_dir}"
-        progress.console.print(told, highlight=False, soft_wrap=True)
+        progress.console.print(told, markup=False, highlight=False, soft_wrap=True)
     return status
 
 
@@ -80,7 +81,7 @@ def weekly(week: str | None) -> int:
         check_week(week, _today())
     settings = Settings.load()
     settings.home.ensure()
-    return _cycle(settings, Progress(Console()), week)
+    return _cycle(settings, Progress(Console(markup=True)), week)
 
 
 def _folder(path: Path, option: str) -> Path:
@@ -165,10 +166,10 @@ def _tell(console: Console, home: Home, report: CycleReport, waiting: _Waiting) 
     for row in _made(home, report, waiting):
         table.add_row(*row)
     console.print(table)
-    console.print(f"Everything is in {home.root}", highlight=False, soft_wrap=True)
+    console.print(f"Everything is in {home.root}", markup=False, highlight=False, soft_wrap=True)
     for run in report.runs:
         for check in run.failed_checks:
-            console.print(f"[yellow]![/] check {check} did not pass", highlight=False)
+            console.print(f"[yellow]![/] check {escape(check)} did not pass", highlight=False)
     console.print("See it in the Dagster UI: [bold]make up[/], then http://127.0.0.1:3000")
 
 

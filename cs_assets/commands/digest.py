@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cs_assets.commands.terminal import echo
+
 if TYPE_CHECKING:
     from cs_assets.coaching.rep_week import Rep
 
@@ -42,17 +44,20 @@ def digest(
             html.write_bytes((root / row["html_path"]).read_bytes())
         except OSError as error:
             raise UsageError(f"--html {html}: {error.strerror}") from error
-        typer.echo(f"{html}: digest of {chosen.name}, week {_monday(row)}")
+        echo(f"{html}: digest of {chosen.name}, week {_monday(row)}")
         return
     content = (root / row["text_path"]).read_text(encoding="utf-8")
     if text:
-        typer.echo(content, nl=False)
+        echo(content, end="")
         return
-    from rich.console import Console
     from rich.markdown import Markdown
+    from rich.markup import escape
 
-    console = Console()
-    console.print(f"[bold]{chosen.name}[/bold], week {_monday(row)} ({root / row['html_path']})\n")
+    from cs_assets.commands.console import Console
+
+    console = Console(markup=True)
+    page = escape(str(root / row["html_path"]))
+    console.print(f"[bold]{escape(chosen.name)}[/bold], week {_monday(row)} ({page})\n")
     console.print(Markdown(content))
 
 

@@ -1,6 +1,5 @@
 """``cs-assets doctor``: one line a check, what is wrong and how to mend it."""
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -9,10 +8,12 @@ from email import policy
 from pathlib import Path
 from typing import Literal
 
-from rich.console import Console
 from rich.markup import escape
 
+from cs_assets.commands.console import Console
+from cs_assets.commands.terminal import echo_json
 from cs_assets.errors import CsAssetsError
+from cs_assets.redaction import redacted
 from resources.gong.export import CALLS, TRANSCRIPTS, USERS, files_of, unread
 from resources.setting_names import unknown
 from resources.settings import Settings, variables
@@ -35,9 +36,9 @@ def report(*, as_json: bool) -> int:
     """Print every finding; exit status 1 when one has failed."""
     findings = list(examine())
     if as_json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=1))
+        echo_json([asdict(finding) for finding in findings])
     else:
-        console = Console()
+        console = Console(markup=True)
         for finding in findings:
             console.print(_line(finding, console.width), highlight=False, soft_wrap=True)
     return 1 if any(finding.verdict == "failed" for finding in findings) else 0
@@ -115,6 +116,9 @@ def _home(settings: Settings) -> Finding:
             settings.home.ensure()
         except CsAssetsError as error:
             return Finding("home", "failed", str(error))
+        if root.stat().st_mode & 0o077:
+            detail = f"{settings.home.root} is open to others ({root.stat().st_mode & 0o777:o})"
+            return Finding("home", "warning", detail, "its owner should chmod 700 it")
         return Finding("home", "ok", str(settings.home.root))
     above = next(folder for folder in root.parents if folder.exists())
     if above.is_dir() and os.access(above, os.W_OK):
@@ -233,9 +237,13 @@ def _slack_answers(settings: Settings) -> Finding:
     try:
         answer = client.auth_test()
     except (SlackApiError, OSError) as error:
-        said = error.response["error"] if isinstance(error, SlackApiError) else "no answer"
+        said = "no answer"
+        if isinstance(error, SlackApiError):
+            said = redacted(error.response.get("error", "refused"), 100)
         return Finding("slack", "failed", f"bot token: {said}", "check SLACK_BOT_TOKEN")
-    return Finding("slack", "ok", f"bot {answer['user']} of {answer['team']}")
+    return Finding(
+        "slack", "ok", f"bot {redacted(answer['user'], 80)} of {redacted(answer['team'], 80)}"
+    )
 
 
 def _dagster(settings: Settings) -> Finding:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cs_assets.ai.configuration import load as load_ai
 from cs_assets.errors import CsAssetsError
+from cs_assets.redaction import redacted
 from resources.models.cortex import cortex_client
 from resources.settings import Settings
 from resources.snowflake import grants as snowflake_grants
@@ -62,7 +63,7 @@ def _asked(check: str, ask: Callable[[], Found], step: str) -> Found:
     try:
         return ask()
     except Exception as error:
-        said = " ".join(str(error).split())[:200]
+        said = redacted(error, 200)
         return Found(check, "failed", said, _SET_UP.format(step=step))
 
 

@@ -1,12 +1,13 @@
 """``cs-assets gong``: the calls that came in, records that did not, and a stand-in for Gong."""
 
 import datetime as dt
-import json
 import time
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+
+from cs_assets.commands.terminal import echo, echo_json, echo_records
 
 app = typer.Typer(no_args_is_help=True, help="Calls from Gong.")
 
@@ -50,31 +51,31 @@ def retry_dead_letters(json_output: JsonOption = False) -> None:
     days = [day.isoformat() for day in sorted(outcome.days)]
     if json_output:
         facts = {"waiting": outcome.waiting, "settled": outcome.settled, "days_staged": days}
-        typer.echo(json.dumps(facts))
+        echo_json(facts, indent=None)
         return
-    typer.echo(f"{outcome.settled} of {outcome.waiting} dead letters taken up")
+    echo(f"{outcome.settled} of {outcome.waiting} dead letters taken up")
     if days:
-        typer.echo(f"staged again: {', '.join(days)}; their next read asks for the transcripts")
+        echo(f"staged again: {', '.join(days)}; their next read asks for the transcripts")
     if outcome.left:
-        typer.echo(f"{outcome.left} cannot be read yet; their reasons: cs-assets gong dead-letters")
+        echo(f"{outcome.left} cannot be read yet; their reasons: cs-assets gong dead-letters")
 
 
 @app.command("dead-letters")
 def dead_letters(json_output: JsonOption = False) -> None:
     """List the records that could not be read, by kind and reason."""
-    from rich.console import Console
     from rich.table import Table
 
+    from cs_assets.commands.console import Console
     from resources.settings import Settings
     from resources.warehouse_choice import warehouse
 
     with warehouse(Settings.load()).session("gong dead-letters") as db:
         letters = db.query("gong/open_dead_letters")
     if json_output:
-        typer.echo(letters.to_json(orient="records"))
+        echo_records(letters.to_json(orient="records"))
         return
     if letters.empty:
-        typer.echo("no record waits")
+        echo("no record waits")
         return
     table = Table("kind", "records", "reason", "first seen in")
     for row in letters.itertuples():
@@ -90,9 +91,9 @@ def days(
     """Show day by day what Gong has against what is stored, transcribed and scored."""
     import pandas as pd
     from rich.box import SIMPLE
-    from rich.console import Console
     from rich.table import Table
 
+    from cs_assets.commands.console import Console
     from resources.settings import Settings
     from resources.warehouse_choice import warehouse
 
@@ -100,10 +101,10 @@ def days(
         rows = db.query("gong/reconciliation_days", ["2000-01-01", "2100-01-01"]).tail(last)
     rows["call_date"] = rows.call_date.dt.date.astype(str)
     if json_output:
-        typer.echo(rows.to_json(orient="records"))
+        echo_records(rows.to_json(orient="records"))
         return
     if rows.empty:
-        typer.echo("no day was read yet; materialise gong_reconciliation")
+        echo("no day was read yet; materialise gong_reconciliation")
         return
     table = Table(box=SIMPLE, padding=0)
     for name in rows.columns:
@@ -179,14 +180,14 @@ def simulate(
     )
     try:
         with serve(simulator, port) as url:
-            typer.echo(f"Gong simulator with {len(corpus):,} calls on {url}")
-            typer.echo(f"GONG_BASE_URL={url} GONG_ACCESS_KEY={key} GONG_ACCESS_KEY_SECRET={secret}")
+            echo(f"Gong simulator with {len(corpus):,} calls on {url}")
+            echo(f"GONG_BASE_URL={url} GONG_ACCESS_KEY={key} GONG_ACCESS_KEY_SECRET={secret}")
             while True:
                 time.sleep(3600)
     except OSError as error:
         raise UsageError(f"port {port} of 127.0.0.1 cannot be used ({error.strerror})") from error
     except KeyboardInterrupt:
-        typer.echo("stopped")
+        echo("stopped")
 
 
 def _minutes(count: float | None) -> dt.timedelta | None:

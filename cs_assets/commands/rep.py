@@ -1,12 +1,12 @@
 """``cs-assets rep``: what a sales rep's calls say over a month, and what to practise."""
 
 import dataclasses
-import json
 from typing import Annotated
 
 import typer
 
 from cs_assets.commands.calls import Json, To, config_folder, day_span, find_rep, open_warehouse
+from cs_assets.commands.terminal import echo_json
 
 app = typer.Typer(help="Sales reps: a coaching plan.", no_args_is_help=True)
 
@@ -38,7 +38,7 @@ def plan(
     made = planning.build(records(rows), first, until, rubric)
     if as_json:
         document = {"rep": person["full_name"], **dataclasses.asdict(made)}
-        typer.echo(json.dumps(document, default=str, ensure_ascii=False, indent=1))
+        echo_json(document)
         return
     from cs_assets.commands import calls_terminal
 

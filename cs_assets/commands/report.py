@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cs_assets.commands.terminal import echo
+
 if TYPE_CHECKING:
     from cs_assets.reviews.configuration import Brand, ReviewSettings
     from cs_assets.reviews.writing.report import Report
@@ -69,7 +71,7 @@ def report(
         stem = _stem(made, edition, settings)
         _write(made, settings, brand, pdf, output / stem, html=html, pptx=pptx)
         if text or not (pdf or html or pptx):
-            typer.echo(f"{made.sheet.entity_id}\n{made.full_text}\n")
+            echo(f"{made.sheet.entity_id}\n{made.full_text}\n")
 
 
 def _settings(
@@ -154,7 +156,7 @@ def _reports(
     for outcome in outcomes:
         if outcome.report is None:
             reason = outcome.failure or "nothing is recorded"
-            typer.echo(f"cs-assets: no report of {outcome.customer_id}: {reason}", err=True)
+            echo(f"cs-assets: no report of {outcome.customer_id}: {reason}", error=True)
     return reports
 
 
@@ -211,9 +213,9 @@ def _write_comparison(
         path = output / f"comparison-{reports[0].sheet.period_start}.html"
         _save(path, document.encode())
     if pdf is None and not html:
-        typer.echo("\n".join([view.customer, view.headline, *view.summary]))
+        echo("\n".join([view.customer, view.headline, *view.summary]))
         for row in view.table:
-            typer.echo(": ".join((row[0].words, ", ".join(cell.words for cell in row[1:]))))
+            echo(": ".join((row[0].words, ", ".join(cell.words for cell in row[1:]))))
 
 
 def _save(path: Path, content: bytes) -> None:
@@ -224,4 +226,4 @@ def _save(path: Path, content: bytes) -> None:
         write_atomically(path, content)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
-    typer.echo(f"{path} ({len(content) // 1024} KB)")
+    echo(f"{path} ({len(content) // 1024} KB)")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cs_assets.commands.terminal import echo
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -121,7 +123,7 @@ def decide(
         except CannotDecide as error:
             raise UsageError(str(error)) from None
         store_decision(db, outcome)
-    typer.echo(f"{account}: {decision} by {by}" + (f", now with {csm}" if csm else ""))
+    echo(f"{account}: {decision} by {by}" + (f", now with {csm}" if csm else ""))
 
 
 @app.command("route-policy")
@@ -136,8 +138,8 @@ def check_policy() -> None:
         got = policy_cases.chosen(case, rules)
         broken += got != case.expect
         if got != case.expect:
-            typer.echo(f"✗ {case.name}: {_names(case.expect)} expected, {_names(got)} chosen")
-    typer.echo(f"Policy {rules.version}: {len(cases) - broken} of {len(cases)} cases hold.")
+            echo(f"✗ {case.name}: {_names(case.expect)} expected, {_names(got)} chosen")
+    echo(f"Policy {rules.version}: {len(cases) - broken} of {len(cases)} cases hold.")
     if broken:
         raise typer.Exit(1)
 
@@ -292,7 +294,7 @@ def _routed() -> "pd.DataFrame":
 
 
 def _tell(said: str) -> None:
-    typer.echo(f"! {said}", err=True)
+    echo(f"! {said}", error=True)
 
 
 def _settings() -> "Settings":

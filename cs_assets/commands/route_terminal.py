@@ -1,14 +1,14 @@
 """Prints what routing found: tables for people, JSON for programs."""
 
 import dataclasses
-import json
 import shutil
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
+from cs_assets.commands.terminal import echo, echo_json, echo_records, echo_title
+from cs_assets.names import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,14 +32,15 @@ class Shown:
     def rows(
         self, title: str, rows: "pd.DataFrame", nothing: str = "No account waits for a CSM."
     ) -> None:
-        from rich.console import Console
         from rich.table import Table
 
+        from cs_assets.commands.console import Console
+
         if self.as_json:
-            typer.echo(rows.to_json(orient="records", date_format="iso"))
+            echo_records(rows.to_json(orient="records", date_format="iso"))
             return
         if rows.empty:
-            typer.echo(nothing)
+            echo(nothing)
             return
         console = Console()
         console.print(title, style="bold", highlight=False)
@@ -65,7 +66,7 @@ class Shown:
         if self.as_json or rows.empty:
             self.rows(title, rows, nothing)
             return
-        typer.echo(typer.style(title, bold=True))
+        echo_title(title)
         for row in rows.to_dict("records"):
             account = f"{row['account_name'] or 'unknown account'} ({row['account_id']})"
             if _missing(row["account_id"]):
@@ -76,7 +77,7 @@ class Shown:
             if not _missing(row["worker_id"]):
                 held = ", held" if row["status"] == "held" else ""
                 who = f"{row['worker_name']} ({row['worker_id']}){held}"
-            typer.echo(f"{account}  ->  {who}")
+            echo(shown(f"{account}  ->  {who}"))
             _say(row["explanation"], indent="      ")
 
     def left_to_people(self, accounts: list[str]) -> None:
@@ -96,9 +97,9 @@ class Shown:
         from cs_assets.routing.explain import text as explaining
 
         if self.as_json:
-            typer.echo(json.dumps(explaining.as_document(row)))
+            echo_json(explaining.as_document(row), indent=None)
         else:
-            typer.echo(explaining.told(row, shutil.get_terminal_size().columns))
+            echo(explaining.told(row, shutil.get_terminal_size().columns))
 
     def months(self, months: "list[Month]", chart: Path | None) -> None:
         """Past months as people filled the books and as they would have been routed."""
@@ -121,7 +122,7 @@ class Shown:
         ]  # fmt: skip
         if self.as_json:
             plain = [dataclasses.asdict(dataclasses.replace(m, outcome=None)) for m in months]
-            typer.echo(json.dumps(plain, default=str))
+            echo_json(plain, indent=None)
         else:
             self.rows("Past months, by today's policy and what was known then", pd.DataFrame(rows))
             _say(
@@ -138,9 +139,9 @@ class Shown:
     def points(self, found: "Proposed", chart: Path | None) -> None:
         """The list of balance against moves, the moves of its last point, and a picture."""
         if self.as_json:
-            typer.echo(json.dumps([dataclasses.asdict(point) for point in found.points]))
+            echo_json([dataclasses.asdict(point) for point in found.points], indent=None)
         elif not found.points:
-            typer.echo("There is nothing that could move.")
+            echo("There is nothing that could move.")
         else:
             self._listed(found)
         if chart is not None and found.points:
@@ -187,7 +188,7 @@ class Shown:
                 for account, source, target in last.moves
             ]
             columns = ["account", "name", "from", "to"]
-            typer.echo()
+            echo()
             self.rows("Moves of the last proposal", pd.DataFrame(moves, columns=columns))
 
 
@@ -209,7 +210,7 @@ def _say(text: str, indent: str = "") -> None:
     """Sentences over the width of the terminal, and no wider than is good to read."""
     width = min(shutil.get_terminal_size().columns, _LINE)
     for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent):
-        typer.echo(line)
+        echo(line)
 
 
 def _figure(value: float | None) -> str:

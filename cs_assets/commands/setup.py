@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from cs_assets.commands.terminal import echo
+
 app = typer.Typer(help="Prepare what the platform stands on.", no_args_is_help=True)
 
 
@@ -43,8 +45,7 @@ def snowflake(
     settings. Who may not run every step runs some with --only and leaves
     the others to another administrator.
     """
-    from rich.console import Console
-
+    from cs_assets.commands.console import Console
     from resources.settings import Settings
     from resources.snowflake import setup
     from resources.snowflake.admin import administrator, sign_in
@@ -53,18 +54,18 @@ def snowflake(
     settings = Settings.load()
     names = setup.Names.of(settings, sources, credits)
     if semantic_yaml:
-        print(yaml_of(names.database))
+        echo(yaml_of(names.database))
         return
     agents = setup.load_agents(settings.cs_assets_config_dir)
     steps = setup.chosen(setup.plan(names, agents), only)
     if print_only:
         for step in steps:
-            print(f"-- {step.name}: {step.meaning}")
+            echo(f"-- {step.name}: {step.meaning}")
             for statement in step.statements:
-                print(f"{statement};\n")
+                echo(f"{statement};\n")
         return
     sign_in(settings)  # what is missing for it is said before anything is asked
-    console = Console()
+    console = Console(markup=True)
     for step in steps:
         console.print(f"{step.name:<14} {step.meaning}: {len(step.statements)} statements")
     if not yes:

@@ -22,8 +22,8 @@ from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, 
 from cs_assets.delivery.policy import DeliveryPolicy
 from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger
-from cs_assets.delivery.redaction import redacted, without_quotes
 from cs_assets.errors import CsAssetsError
+from cs_assets.redaction import redacted, without_quotes
 
 
 class RecordingFailed(CsAssetsError):

@@ -14,6 +14,7 @@ import sql
 from cs_assets.errors import Unavailable
 from resources.duckdb import prelude
 from resources.duckdb.fair_lock import fair_lock
+from resources.private import keep_private
 from resources.warehouse import (
     Merged,
     Parameters,
@@ -179,6 +180,7 @@ class DuckDBWarehouse(Warehouse):
         if held is not None:  # the same thread already has it open
             yield held
             return
+        keep_private(path.parent)
         lock = path.parent / f"{path.name}.turns"
         with fair_lock(lock, label=label, timeout=self.wait_seconds):
             connection = _connect(path)

@@ -19,6 +19,7 @@ from typing import Protocol
 import httpx
 import orjson
 
+from cs_assets.redaction import redacted, remember_secret
 from resources.files import write_atomically
 from resources.gong.errors import BadCredentials, GongUnavailable
 
@@ -145,6 +146,8 @@ class OAuth:
                 "authorise the app again and set GONG_OAUTH_REFRESH_TOKEN"
             )
         pair = self._read(answer)
+        for secret in (pair.access_token, pair.refresh_token):
+            remember_secret(secret)
         # On disk first: from here on the old refresh token is dead.
         write_atomically(self._store, orjson.dumps(asdict(pair)))
         return pair
@@ -193,4 +196,4 @@ def _why(answer: httpx.Response) -> str:
         given = answer.json()
     except ValueError:
         return "no reason given"
-    return str(given.get("error", "no reason given"))[:100] if isinstance(given, dict) else ""
+    return redacted(given.get("error", "no reason given"), 100) if isinstance(given, dict) else ""

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 from cs_assets.errors import UsageError
+from cs_assets.redaction import redacted
 from resources.gong.answers import Answer, NoAnswer, read_answer
 from resources.gong.auth import Authorisation
 from resources.gong.errors import (
@@ -284,7 +285,7 @@ class GongClient:
         if status in (401, 403):
             scope = _SCOPE.search(said)
             if scope is not None:
-                raise MissingScope(scope[1], path)
+                raise MissingScope(redacted(scope[1], 80), path)
             if self.authorisation.refused(header):
                 return "the token was renewed"
             raise BadCredentials(
@@ -295,7 +296,7 @@ class GongClient:
             raise GongError(
                 f"Gong: {path} does not exist at {self.authorisation.base_url()} (GONG_BASE_URL)"
             )
-        raise GongError(f"Gong refused {path}: {status} {said[:200]}")
+        raise GongError(f"Gong refused {path}: {status} {redacted(said, 200)}")
 
     def _told_to_wait(self, response: httpx.Response) -> str:
         seconds = _retry_after(response)
@@ -322,7 +323,7 @@ class GongClient:
         if self.workspace_id not in known:
             raise UsageError(
                 f"Gong knows no workspace {self.workspace_id} (GONG_WORKSPACE_ID); "
-                f"it has {', '.join(sorted(known)) or 'none that this key may see'}"
+                f"it has {redacted(', '.join(sorted(known)), 200) or 'none that this key may see'}"
             )
         self._workspace_checked = True
 

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from cs_assets.errors import Unavailable
+from cs_assets.redaction import redacted
 
 _PAGE = 500
 _MOST_PAGES = 200
@@ -20,7 +21,7 @@ def sendgrid_bounces(api_key: str, base_url: str) -> dict[str, str]:
                 rows = _page(client, kind, page * _PAGE)
                 for row in rows:
                     if isinstance(row, dict) and isinstance(row.get("email"), str):
-                        reason = str(row.get("reason") or "")[:120]
+                        reason = redacted(row.get("reason") or "", 120)
                         found[row["email"]] = f"{kind.replace('_', ' ')}: {reason}".rstrip(": ")
                 if len(rows) < _PAGE:
                     break

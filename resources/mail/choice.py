@@ -8,8 +8,8 @@ from cs_assets.delivery.addresses import is_address
 from cs_assets.delivery.couriers import MailCourier, MailTransport
 from cs_assets.delivery.planning import REHEARSAL
 from cs_assets.delivery.policy import load_policy
-from cs_assets.delivery.redaction import remember_secret
 from cs_assets.errors import UsageError
+from cs_assets.redaction import remember_secret
 from resources.home import Home
 from resources.mail.log_hygiene import quiet_providers
 from resources.settings import Settings

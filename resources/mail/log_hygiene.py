@@ -2,7 +2,7 @@
 
 import logging
 
-from cs_assets.delivery.redaction import redacted
+from cs_assets.redaction import redacted
 
 #: Libraries that write headers, recipients or content when they log freely.
 _TALKATIVE = (

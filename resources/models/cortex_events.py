@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from cs_assets.redaction import redacted
+
 #: More than this in one event is no answer of an agent.
 _LARGEST_EVENT = 16 * 1024 * 1024
 
@@ -279,7 +281,7 @@ class AgentRun:
 
     def _warning(self, data: dict[str, Any]) -> None:
         code = _text(data, "code")
-        self.warnings.append(f"{code} {_text(data, 'message')}".strip()[:300])
+        self.warnings.append(redacted(f"{code} {_text(data, 'message')}", 300))
 
     def _metadata(self, data: dict[str, Any]) -> None:
         inner = data.get("metadata") if isinstance(data.get("metadata"), dict) else data
@@ -292,8 +294,9 @@ class AgentRun:
             self.user_message_id = number if number is not None else self.user_message_id
 
     def _error(self, data: dict[str, Any]) -> None:
-        self.error_code = _text(data, "code") or _text(data, "error_code") or "unknown"
-        self.error_message = _text(data, "message")[:300]
+        code = _text(data, "code") or _text(data, "error_code") or "unknown"
+        self.error_code = redacted(code, 40)
+        self.error_message = redacted(_text(data, "message"), 300)
         self.request_id = _text(data, "request_id") or self.request_id
 
     def _whole_response(self, data: dict[str, Any]) -> None:

@@ -8,8 +8,8 @@ import dagster as dg
 from cs_assets.delivery.couriers import SlackCourier, SlackTransport
 from cs_assets.delivery.planning import REHEARSAL
 from cs_assets.delivery.policy import load_policy
-from cs_assets.delivery.redaction import remember_secret
 from cs_assets.errors import Unavailable, UsageError
+from cs_assets.redaction import redacted, remember_secret
 from resources.home import Home
 from resources.mail.log_hygiene import quiet_providers
 from resources.settings import Settings
@@ -71,7 +71,7 @@ def post_finder(settings: Settings) -> Callable[[str, str], str | None]:
         try:
             return bot.find(channel, delivery_key)
         except SlackApiError as error:
-            word = error.response.get("error", "unknown error")
+            word = redacted(error.response.get("error", "unknown error"), 100)
             raise Unavailable(f"Slack's history of the channel cannot be read: {word}") from None
         except NoReply as broken:
             raise Unavailable(

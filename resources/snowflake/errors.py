@@ -3,6 +3,7 @@
 from snowflake.connector import errors
 
 from cs_assets.errors import CsAssetsError, Unavailable
+from cs_assets.redaction import redacted
 
 #: The session is gone; a new one may do the same work.
 _EXPIRED = frozenset({390111, 390112, 390114})
@@ -39,7 +40,7 @@ def is_transient(error: Exception) -> bool:
 
 def told(error: errors.Error) -> CsAssetsError:
     """The error as one line: what Snowflake said, its query id, and how to mend it."""
-    said = " ".join(str(error.raw_msg or error.msg or error).split())[:300]
+    said = redacted(error.raw_msg or error.msg or error, 300)
     query = f", query {error.sfqid}" if getattr(error, "sfqid", None) else ""
     if is_transient(error):
         return Unavailable(

@@ -15,6 +15,7 @@ import yaml
 from cs_assets.commands.running import instance_of
 from cs_assets.commands.serving.guard import Allowed, local_origins
 from cs_assets.commands.serving.watching import Service, told_to_stop, watch
+from cs_assets.commands.terminal import echo
 from cs_assets.errors import UsageError
 from resources.settings import Settings
 
@@ -38,7 +39,7 @@ def serve(host: str, port: int) -> None:
         path = Path(folder) / "code"
         workspace = Path(folder) / "workspace.yaml"
         workspace.write_text(yaml.safe_dump(_workspace(path)), encoding="utf-8")
-        print(f"Serving http://{_shown(host)}:{port} from {home.root}; Ctrl-C stops it", flush=True)
+        echo(f"Serving http://{_shown(host)}:{port} from {home.root}; Ctrl-C stops it")
         watch(_services(host, port, path, workspace, origins), stopped)
 
 

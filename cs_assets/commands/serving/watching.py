@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cs_assets.commands.serving.service import end_group, signalled
+from cs_assets.commands.terminal import echo
 from cs_assets.errors import CsAssetsError
 
 #: A service that dies so often in so many seconds will not live.
@@ -92,7 +93,7 @@ def _keep(service: Service, pipe: int) -> None:
                 f"the {service.name} ended {_DEATHS} times in {_WITHIN_SECONDS:.0f} seconds, "
                 f"last with status {status}; what it printed above says why"
             )
-        print(f"The {service.name} ended with status {status}; starting it again", flush=True)
+        echo(f"The {service.name} ended with status {status}; starting it again")
     service.process = subprocess.Popen(  # noqa: S603 - our own interpreter, fixed arguments
         [sys.executable, "-m", f"{__package__}.service", str(pipe), *service.arguments],
         pass_fds=(pipe,),

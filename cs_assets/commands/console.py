@@ -1,0 +1,29 @@
+"""rich's console, safe for text that others wrote: tables, styled lines, progress."""
+
+from collections.abc import Iterable
+
+import rich.console
+from rich.segment import Segment
+
+from cs_assets.names import shown_lines
+
+
+class Console(rich.console.Console):  # noqa: TID251 - made safe here
+    """rich's console for text that others wrote.
+
+    ``markup`` is for callers that escape what they put between the tags of their own.
+    """
+
+    def __init__(self, *, markup: bool = False, soft_wrap: bool = False) -> None:
+        super().__init__(markup=markup, soft_wrap=soft_wrap, emoji=False)
+
+    def render(
+        self,
+        renderable: rich.console.RenderableType,
+        options: rich.console.ConsoleOptions | None = None,
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.isprintable():
+                yield segment
+            else:
+                yield Segment(shown_lines(segment.text), segment.style)

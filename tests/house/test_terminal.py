@@ -1,0 +1,100 @@
+"""Others' words on a terminal: they steer nothing, and every locale can show them."""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.table import Table
+
+from cs_assets.commands import terminal
+from cs_assets.commands.console import Console
+from tests.faults import odd_names
+
+_STYLES = re.compile(r"\x1b\[[0-9;]*m")
+_ENVIRONMENTS = (
+    {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"},
+    {"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "latin-1"},
+)
+
+
+def _marks(text: str) -> set[str]:
+    return {
+        c
+        for c in text
+        if c in odd_names.DIRECTION or (c not in "\n\t" and ord(c) < 32) or c == "\x9b"
+    }
+
+
+@pytest.mark.parametrize("markup", [False, True])
+def test_a_console_styles_our_words_and_no_others(monkeypatch, markup):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys, "stdout", out := io.StringIO())
+    console = Console(markup=markup)
+    table = Table("name")
+    for name in odd_names.SEEDS:
+        table.add_row(name.replace("[", "\\[") if markup else name)
+        console.print(name, markup=False)
+    console.print(table)
+    console.print("[bold]ours[/]", markup=True)
+    text = out.getvalue()
+    assert "\x1b[1mours" in text
+    assert "\x1b[31mRed" not in text
+    assert "\x1b]0;" not in text
+    assert not _marks(_STYLES.sub("", text))
+    assert "[bold]rich[/bold]" in text or not markup
+
+
+def test_plain_lines_and_json_keep_the_words_and_lose_the_marks(capsys):
+    for name in odd_names.SEEDS:
+        terminal.echo(name)
+        terminal.echo_title(name)
+    text = capsys.readouterr().out
+    assert not _marks(text)
+    assert "👩\u200d👩\u200d👧" in text
+    terminal.echo_json(list(odd_names.SEEDS))
+    text = capsys.readouterr().out
+    assert not _marks(text)
+    assert json.loads(text) == list(odd_names.SEEDS)
+
+
+@pytest.mark.parametrize("environment", _ENVIRONMENTS)
+def test_every_locale_can_be_written_to(tmp_path: Path, environment: dict[str, str]):
+    code = (
+        "import sys; from cs_assets.commands import terminal; terminal.prepare()\n"
+        "from cs_assets.commands.console import Console\n"
+        "from tests.faults.odd_names import SEEDS\n"
+        "for name in (*SEEDS, sys.argv[1]):\n"
+        "    terminal.echo(name); terminal.echo(name, error=True); Console().print(name)\n"
+        "open(sys.argv[1], 'w').close()\n"
+        "terminal.echo_json({'name': SEEDS})\n"
+    )
+    script = tmp_path / "show.py"
+    script.write_text(code, encoding="utf-8")
+    root = Path(__file__).resolve().parents[2]
+    cleared = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHON"))}
+    done = subprocess.run(
+        [sys.executable, str(script), "Énergie 中文"],
+        capture_output=True, check=False, timeout=60, cwd=tmp_path,
+        env={**cleared, "PYTHONPATH": str(root), **environment},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    text = done.stdout.decode("ascii" if environment["LC_ALL"] == "POSIX" else "latin-1")
+    assert (tmp_path / "Énergie 中文").exists()
+    assert tuple(json.loads(text[text.rindex('{\n "name"') :])["name"]) == odd_names.SEEDS
+    assert b"Unicode" not in done.stderr
+
+
+def test_a_command_with_a_foreign_name_says_so_in_any_locale(tmp_path: Path):
+    done = subprocess.run(
+        [Path(sys.executable).with_name("cs-assets"), "digest", "Énergie \u202eنام"],
+        capture_output=True, check=False, timeout=60,
+        env={**os.environ, "CS_ASSETS_HOME": str(tmp_path / "home"), **_ENVIRONMENTS[0]},
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "Energie" in done.stderr.decode("ascii")
