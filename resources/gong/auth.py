@@ -20,13 +20,16 @@ import httpx
 import orjson
 
 from cs_assets.redaction import redacted, remember_secret
+from resources.deadlines import within
 from resources.files import write_atomically
 from resources.gong.errors import BadCredentials, GongUnavailable
+from resources.timed_http import timed
 
 TOKEN_URL = "https://app.gong.io/oauth2/generate-customer-token"  # noqa: S105 - an address
 
 #: A token is renewed when it has less than this left, in seconds.
 _MARGIN = 300.0
+_DEADLINE = 60.0  # seconds that a renewal takes at most
 
 
 class Authorisation(Protocol):
@@ -128,12 +131,12 @@ class OAuth:
     def _renew(self, old: TokenPair | None) -> TokenPair:
         token = old.refresh_token if old is not None else self._first
         try:
-            answer = httpx.post(
-                self._token_url,
-                auth=self._client,
-                params={"grant_type": "refresh_token", "refresh_token": token},
-                timeout=30,
-            )
+            with within(_DEADLINE), timed(httpx.Client(timeout=30)) as client:
+                answer = client.post(
+                    self._token_url,
+                    auth=self._client,
+                    params={"grant_type": "refresh_token", "refresh_token": token},
+                )
         except httpx.TransportError as error:
             raise GongUnavailable(
                 f"Gong's token address did not answer ({type(error).__name__}); try again later"

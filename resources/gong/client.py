@@ -17,6 +17,7 @@ import httpx
 
 from cs_assets.errors import UsageError
 from cs_assets.redaction import redacted
+from resources.deadlines import within
 from resources.gong.answers import Answer, NoAnswer, read_answer
 from resources.gong.auth import Authorisation
 from resources.gong.errors import (
@@ -29,6 +30,7 @@ from resources.gong.errors import (
 from resources.gong.log import tell
 from resources.gong.pages import Page, Window, of_calls, only
 from resources.gong.quota import Quota
+from resources.timed_http import timed
 
 _EMPTY = re.compile(r"\bno .* found .*provided filters", re.IGNORECASE)
 _EXPIRED = re.compile(r"cursor has expired", re.IGNORECASE)
@@ -97,7 +99,7 @@ class GongClient:
     requests: int = 0
 
     def __post_init__(self) -> None:
-        self._http = httpx.Client(timeout=self.timeout, follow_redirects=False)
+        self._http = timed(httpx.Client(timeout=self.timeout, follow_redirects=False))
         self._workspace_checked = self.workspace_id is None
 
     def close(self) -> None:
@@ -235,7 +237,8 @@ class GongClient:
             else:
                 sent = {**body, "cursor": cursor} if cursor else body
                 request = self._http.build_request("POST", url, json=sent, headers=headers)
-            response = self._received(request, path)
+            with within(self.deadline):  # headers that trickle too
+                response = self._received(request, path)
         except httpx.TransportError as error:
             return f"no answer ({type(error).__name__})"
         if response.status_code == 200:
@@ -244,7 +247,6 @@ class GongClient:
 
     def _received(self, request: httpx.Request, path: str) -> httpx.Response:
         """The response with its body, which may come neither without end nor for ever."""
-        until = time.monotonic() + self.deadline
         streamed = self._http.send(request, stream=True)
         body = bytearray()
         try:
@@ -254,8 +256,6 @@ class GongClient:
                     raise GongError(
                         f"Gong: an answer of {path} is larger than {_LARGEST_ANSWER >> 20} MiB"
                     )
-                if time.monotonic() > until:
-                    raise httpx.ReadTimeout(f"longer than {self.deadline:.0f} s", request=request)
         finally:
             streamed.close()
         headers = httpx.Headers(streamed.headers)

@@ -23,8 +23,10 @@ from cs_assets.ai.requests import Answer, AskingFailed, FailureKind, Question, T
 from cs_assets.ai.screening.redaction import Redactor
 from cs_assets.ai.writing import Prompt
 from cs_assets.errors import Unavailable, UsageError
+from resources.deadlines import within
 from resources.models.quiet_loggers import quiet_loggers
 from resources.settings import Settings
+from resources.timed_http import timed
 
 if TYPE_CHECKING:
     import anthropic
@@ -41,16 +43,21 @@ class ClaudeProvider:
 
     name = "claude"
 
-    def __init__(self, client: "anthropic.Anthropic", effort: str = "low") -> None:
+    def __init__(
+        self, client: "anthropic.Anthropic", effort: str = "low", seconds: float = 900.0
+    ) -> None:
+        """``seconds``: the longest that a request takes as a whole."""
         self._client = client
         self._effort = effort
+        self._seconds = seconds
 
     def ask(self, question: Question) -> Answer:
         import anthropic
 
         parameters = request_parameters(question, self._effort)
         try:
-            message = self._client.messages.create(**parameters)
+            with within(self._seconds):
+                message = self._client.messages.create(**parameters)
         except anthropic.APIStatusError as error:
             raise failure_of(error) from None
         except anthropic.APITimeoutError:
@@ -258,7 +265,7 @@ def claude_provider(settings: Settings, configuration: AiConfiguration) -> Claud
     """The provider for these settings; one clear line without a key or with a retired model."""
     client = _client(settings, configuration)
     check_model(settings.anthropic_model, configuration)
-    return ClaudeProvider(client)
+    return ClaudeProvider(client, seconds=configuration.timeout_seconds)
 
 
 def _client(settings: Settings, configuration: AiConfiguration) -> "anthropic.Anthropic":
@@ -272,7 +279,7 @@ def _client(settings: Settings, configuration: AiConfiguration) -> "anthropic.An
         base_url=settings.anthropic_base_url or "https://api.anthropic.com",
         timeout=configuration.timeout_seconds,
         max_retries=0,
-        http_client=anthropic.DefaultHttpxClient(follow_redirects=False),
+        http_client=timed(anthropic.DefaultHttpxClient(follow_redirects=False)),
     )
 
 

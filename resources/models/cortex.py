@@ -17,13 +17,16 @@ import httpx
 
 from cs_assets.ai.requests import Answer, AskingFailed, FailureKind, Question, Tokens, Turn
 from cs_assets.errors import UsageError
+from resources.deadlines import within
 from resources.models.cortex_events import AgentRun, BrokenStream, EventParser
 from resources.models.quiet_loggers import quiet_loggers
 from resources.settings import Settings
 from resources.snowflake.jwt import KeyPairToken, host, read_key
+from resources.timed_http import timed
 
 _EXPIRED = "390112"  # in a body that comes with status 200
 _REATTACHMENTS = 5
+_GRACE_SECONDS = 0.5
 _ORIGIN = "cs_assets"  # at most 16 bytes
 
 
@@ -62,11 +65,14 @@ class CortexClient:
             headers["X-Snowflake-Role"] = role
         if warehouse:
             headers["X-Snowflake-Warehouse"] = warehouse
-        self._http = httpx.Client(
-            base_url=base_url,
-            headers=headers,
-            timeout=httpx.Timeout(read_timeout, connect=10.0),
-            follow_redirects=False,
+        self._read_timeout = read_timeout
+        self._http = timed(
+            httpx.Client(
+                base_url=base_url,
+                headers=headers,
+                timeout=httpx.Timeout(read_timeout, connect=10.0),
+                follow_redirects=False,
+            )
         )
 
     def close(self) -> None:
@@ -150,7 +156,9 @@ class CortexClient:
         """Feed ``run`` with a stream until it ends, breaks off or takes too long."""
         parser = EventParser()
         try:
-            with self._opened(method, path, body) as response:
+            # A little later than ``until``: a stream that goes on is left by the rule below.
+            left = max(until - self._monotonic(), 0.0) + _GRACE_SECONDS
+            with within(left), self._opened(method, path, body) as response:
                 kind = response.headers.get("content-type", "")
                 if "json" in kind and "event-stream" not in kind:
                     self._whole(run, response)
@@ -183,7 +191,7 @@ class CortexClient:
     def _json(self, method: str, path: str, body: Any) -> dict[str, Any]:
         what = path.rpartition("/")[2].partition(":")[0] or path
         try:
-            with self._opened(method, path, body) as response:
+            with within(self._read_timeout), self._opened(method, path, body) as response:
                 response.read()
                 return _document(response, what)
         except httpx.TimeoutException:

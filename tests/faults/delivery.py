@@ -10,8 +10,10 @@ from tests.faults import (
     leaks,
     ledger_machine,
     mail_lint,
+    outages,
     repeats,
     simulation,
+    trickles,
 )
 from tests.figures import Figure
 
@@ -40,6 +42,8 @@ BY_ID: dict[str, Callable[[], Figure]] = {
     "R-43": leaks.egress,
     "R-44": choices.server_side_requests,
     "R-45": leaks.webserver,
+    "R-53": outages.outages,
+    "R-60": trickles.trickles,
 }
 #: The same figures at the sizes that every test run can afford.
 FAST: dict[str, Callable[[], Figure]] = {
@@ -49,4 +53,7 @@ FAST: dict[str, Callable[[], Figure]] = {
     "R-14": simulation.simulated_histories,
     "R-15": ledger_machine.ledger_model,
     "R-16": mail_lint.header_injection,
+    "R-53": outages.some_outages,
+    # No wall time counts where other tests run beside it.
+    "R-60": partial(trickles.trickles, seconds=2.0, spare=20.0, every=5),
 }

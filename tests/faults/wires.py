@@ -111,7 +111,7 @@ def make_courier(
         bot = BotSlack("xoxb-test", f"{address}/api/", seconds=client_seconds)
         return SlackCourier(bot, home)
     return MailCourier(
-        _mail_transport(name, address, client_seconds),
+        mail_transport(name, address, client_seconds),
         home,
         sender="reports@cs.example",
         reply_to=None,
@@ -119,7 +119,7 @@ def make_courier(
     )
 
 
-def _mail_transport(name: str, address: str, seconds: float) -> Any:
+def mail_transport(name: str, address: str, seconds: float) -> Any:
     if name == "sendgrid":
         from resources.mail.sendgrid import SendGridMail
 
@@ -133,7 +133,8 @@ def _mail_transport(name: str, address: str, seconds: float) -> Any:
             return SesMail("us-east-1", endpoint_url=address, seconds=seconds)
     from resources.mail.smtp import SmtpMail
 
-    return SmtpMail("127.0.0.1", int(address), tls="none", seconds=seconds)
+    host, _, port = address.rpartition(":")
+    return SmtpMail(host or "127.0.0.1", int(port), tls="none", seconds=seconds)
 
 
 def _json_reply(document: Mapping[str, Any], status: int = 200) -> Reply:
