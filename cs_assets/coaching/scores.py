@@ -10,6 +10,8 @@ from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.scored_calls import by_dimension, on_scale, scale_of, within
 from cs_assets.statistics.intervals import mean_interval
 
+_Scored = tuple[dt.date, float]
+
 COLUMNS = [
     "rep_user_id",
     "week_start",
@@ -40,25 +42,35 @@ def week_scores(calls: pd.DataFrame, monday: dt.date, policy: CoachingPolicy) ->
     if scale is None:
         return pd.DataFrame(columns=COLUMNS)
     told = on_scale(in_window, scale)
-    scores = by_dimension(told)
     week = windows.week(monday)
+    own = _by_rep_and_dimension(by_dimension(told))
     rows: list[dict[str, Any]] = []
     for rep in sorted(told["rep_user_id"].unique()):
         for dimension in DIMENSIONS:
-            own = scores[(scores["rep_user_id"] == rep) & (scores["dimension"] == dimension)]
+            of_window = own.get((rep, dimension), [])
+            values = [score for _, score in of_window]
             rows.append(
                 {
                     "rep_user_id": rep,
                     "week_start": monday,
                     "dimension": dimension,
-                    **_summary(within(own, week)["score"].tolist(), "week"),
-                    **_summary(own["score"].tolist(), "window"),
-                    **_interval(own["score"].tolist(), policy.spread_floor),
+                    **_summary([score for day, score in of_window if day in week], "week"),
+                    **_summary(values, "window"),
+                    **_interval(values, policy.spread_floor),
                     "rubric_version": scale.rubric_version,
                     "model": scale.model,
                 }
             )
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _by_rep_and_dimension(scores: pd.DataFrame) -> dict[tuple[str, str], list[_Scored]]:
+    """Days and scores in the order of ``scores``, by who and what they are of: one pass."""
+    found: dict[tuple[str, str], list[_Scored]] = {}
+    columns = (scores[name] for name in ("rep_user_id", "dimension", "call_date", "score"))
+    for rep, dimension, day, score in zip(*columns, strict=True):
+        found.setdefault((rep, dimension), []).append((day, score))
+    return found
 
 
 def _summary(values: list[float], period: str) -> dict[str, Any]:
