@@ -31,6 +31,8 @@ what you have, mapped in one SQL file.
   Quote cells that hold a comma, a quote or a line end.
 - **Empty cell** means "not known". A column that is not required may be left out.
 - **A table that you do not have** is a file with only the header line.
+- **Bounds** are far beyond what is meant: days from 1900 to 2199, whole numbers of 12 digits,
+  measures below 1e15, texts of a million characters, files of 512 MiB.
 - **All or nothing**: every file is read and checked first. If anything is wrong, all of it is
   listed with file, line and column, and nothing is loaded.
 

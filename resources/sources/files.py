@@ -30,6 +30,10 @@ from sql import catalog
 MAX_CELL = 1_000_000
 
 
+#: Bytes of a file; it is read into memory as a whole.
+LARGEST_FILE = 512 * 2**20
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """One file as read: its table, the values by column, and the line each row starts on.
@@ -119,9 +123,12 @@ def _read_file(path: Path, table: catalog.Table, problems: Problems) -> SourceFi
 
 def _decoded(path: Path, problems: Problems) -> str | None:
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:  # no more than is allowed, whatever the file says of itself
+            content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})") from error
+    if len(content) > LARGEST_FILE:
+        raise UsageError(f"{path} holds more than {LARGEST_FILE >> 20} MiB")
     try:
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise UnicodeDecodeError("utf-8", content, 0, 1, "the mark of UTF-16")

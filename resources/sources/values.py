@@ -20,6 +20,9 @@ _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.]\d{1,9})?)? ?(Z|[+-]\d\d:?\d\d)?", re.ASCII
 )
 _YEARS = range(1900, 2200)
+#: Counts and measures far beyond any that is meant, so that sums of them stay exact and finite.
+LARGEST_COUNT = 10**12
+LARGEST_MEASURE = 1e15
 _BOOLEANS = {"true": True, "t": True, "yes": True, "1": True}
 _BOOLEANS |= {"false": False, "f": False, "no": False, "0": False}
 
@@ -50,14 +53,17 @@ def _text(text: str) -> str:
 def _whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
         raise ValueError
-    return int(text.partition(".")[0])
+    value = int(text.partition(".")[0])
+    if abs(value) > LARGEST_COUNT:
+        raise ValueError
+    return value
 
 
 def _number(text: str) -> float:
     if not _NUMBER.fullmatch(text):
         raise ValueError
     value = float(text)
-    if value in (float("inf"), float("-inf")):
+    if abs(value) > LARGEST_MEASURE:
         raise ValueError
     return value
 
@@ -111,8 +117,8 @@ def _boolean(text: str) -> bool:
 
 _KINDS = {
     "STRING": Kind("text without NUL characters", _text, "object"),
-    "BIGINT": Kind("a whole number, such as 42", _whole, "Int64"),
-    "DOUBLE": Kind("a number, such as 3.5", _number, "float64"),
+    "BIGINT": Kind("a whole number of at most 12 digits, such as 42", _whole, "Int64"),
+    "DOUBLE": Kind("a number below 1e15, such as 3.5", _number, "float64"),
     "DATE": Kind("a day as YYYY-MM-DD", _date, "datetime64[s]"),
     "TIMESTAMP_NTZ": Kind(
         "a time as YYYY-MM-DD HH:MM:SS (UTC, or with offset)", _moment, "datetime64[us]"

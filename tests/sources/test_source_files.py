@@ -72,6 +72,12 @@ def test_loading_again_replaces_and_does_not_add(sources, warehouse):
     assert rows(warehouse, "products") == before
 
 
+def test_a_file_beyond_all_measure_is_one_line(sources, monkeypatch):
+    monkeypatch.setattr("resources.sources.files.LARGEST_FILE", 2_000)
+    with pytest.raises(UsageError, match=r"^\S+accounts\.csv holds more than 0 MiB$"):
+        read_folder(sources)
+
+
 def test_a_missing_folder_is_one_line(tmp_path, warehouse):
     with pytest.raises(UsageError, match="does not exist") as caught:
         load_folder(tmp_path / "nowhere", warehouse)
@@ -120,7 +126,9 @@ def test_problems_of_several_files_are_told_together_and_nothing_is_loaded(sourc
         ("accounts", "153650.0,", "153650.0;", "expected 20 values as in the header, found 19"),
         ("accounts", ",0,2,0,", ",0,2.5,0,", "open_tickets: expected a whole number"),
         ("accounts", ",0,2,0,", ",0,1_000,0,", "open_tickets: expected a whole number"),
-        ("accounts", ",18.8,", ",inf,", "tad_score: expected a number, such as"),
+        ("accounts", ",18.8,", ",inf,", "tad_score: expected a number below 1e15"),
+        ("accounts", ",18.8,", ",1e16,", "tad_score: expected a number below 1e15"),
+        ("accounts", ",0,2,0,", ",0,9999999999999,0,", "open_tickets: expected a whole number"),
         ("accounts", "2022-10-25 14:59:00", "yesterday", "owned_since: expected a time as"),
         ("accounts", "CSM001", "CSM00X", "owner_worker_id: expected a worker_id of work"),
     ],
