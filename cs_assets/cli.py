@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 
 from cs_assets.commands.terminal import echo, prepare
 from cs_assets.errors import CsAssetsError
+from resources.disk import refusal
 
 app = typer.Typer(
     name="cs-assets",
@@ -159,7 +160,10 @@ def main() -> NoReturn:
     except Exception as error:
         if os.environ.get("CS_ASSETS_DEBUG"):
             raise
-        if isinstance(error, CsAssetsError):
+        if line := refusal(error):
+            _say(line)
+            status = 1
+        elif isinstance(error, CsAssetsError):
             _say(error.told())
             status = error.exit_status
         else:

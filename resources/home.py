@@ -68,6 +68,15 @@ class Home:
     def digests(self, week: str) -> Path:
         return self.artifacts / "digests" / week
 
+    def existing(self) -> "Home":
+        """This home if an installation is in it, else ``UsageError``; makes nothing."""
+        if not any(path.exists() for path in (self.warehouse, self.ledger, self.dagster)):
+            raise UsageError(
+                f"there is no installation in {self.root}: name its folder with --home or "
+                "CS_ASSETS_HOME, or make one with cs-assets demo"
+            )
+        return self
+
     def ensure(self) -> "Home":
         """Make the root, private to its owner; one clear line if that cannot be."""
         try:

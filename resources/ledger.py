@@ -8,7 +8,7 @@ import dagster as dg
 
 from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger
-from cs_assets.delivery.record.store import SqliteStore, Store
+from cs_assets.delivery.record.store import ReadOnlyStore, SqliteStore, Store
 from resources.private import keep_private
 from resources.settings import Settings
 
@@ -21,19 +21,22 @@ class OpenLedger:
     journal: Journal
 
 
-def _store(settings: Settings) -> Store:
+def _store(settings: Settings, *, read_only: bool) -> Store:
     """PostgreSQL when the settings name one (as a shared instance does), else SQLite."""
     if settings.delivery_database_url is not None:
         from cs_assets.delivery.record.postgres_store import PostgresStore
 
         return PostgresStore(settings.delivery_database_url.get_secret_value())
-    return SqliteStore(settings.home.ledger)
+    ledger = settings.home.ledger
+    return ReadOnlyStore(ledger) if read_only else SqliteStore(ledger)
 
 
 class LedgerResource(dg.ConfigurableResource):
     """The ledger of an installation: in its home folder, or in PostgreSQL."""
 
     settings: dg.ResourceDependency[Settings]
+    read_only: bool = False
+    """For commands that only look: nothing is made, and the home need not be writable."""
 
     @property
     def is_there(self) -> bool:
@@ -44,8 +47,9 @@ class LedgerResource(dg.ConfigurableResource):
     @contextmanager
     def open(self) -> Iterator[OpenLedger]:
         """Ledger and journal; raises ``LedgerUnavailable`` when it cannot be opened."""
-        keep_private(self.settings.home.root)
-        ledger = Ledger(_store(self.settings))
+        if not self.read_only:
+            keep_private(self.settings.home.root)
+        ledger = Ledger(_store(self.settings, read_only=self.read_only))
         try:
             yield OpenLedger(ledger, Journal(self.settings.home.journal))
         finally:

@@ -205,6 +205,11 @@ class Settings(BaseSettings):
         return [part.strip() for part in parts if part.strip()]
 
     @property
+    def existing_home(self) -> Home:
+        """The home of an installation; ``UsageError`` where the data would lie in it and do not."""
+        return self.home if self.cs_assets_warehouse == "snowflake" else self.home.existing()
+
+    @property
     def gong_dir(self) -> Path:
         """Where answers of the Gong API are read from when there is no key."""
         return self.gong_export_dir or self.home.gong_export

@@ -96,6 +96,14 @@ class Warehouse(dg.ConfigurableResource):
         with self.open(label) as session:
             yield session
 
+    @contextmanager
+    def reading(self, label: str = "cs_assets") -> Iterator[Session]:
+        """A session that only reads: it makes nothing, and needs no place to write where the
+        engine does not. Raises ``UsageError`` where there is no warehouse to read.
+        """
+        with self.open(label) as session:
+            yield session
+
 
 def check_rows(table_columns: Sequence[str], rows: pd.DataFrame, table: str) -> list[str]:
     """The columns to write, in the table's order; raises ``ValueError`` for unknown ones."""

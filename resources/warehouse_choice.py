@@ -6,6 +6,12 @@ from resources.settings import Settings
 from resources.warehouse import Warehouse
 
 
+def existing_warehouse(settings: Settings) -> Warehouse:
+    """As ``warehouse``, for what makes sense only where an installation is already."""
+    _ = settings.existing_home
+    return warehouse(settings)
+
+
 def warehouse(settings: Settings) -> Warehouse:
     """The warehouse of an installation: the file in its home, or Snowflake."""
     if settings.cs_assets_warehouse == "duckdb":

@@ -21,7 +21,7 @@ def show_usage(
 ) -> None:
     """Show calls, tokens and dollars from the AI ledger."""
     from cs_assets.ai import configuration
-    from cs_assets.ai.ledger.ledger import AiLedger
+    from cs_assets.ai.ledger.ledger import stored_rows
     from cs_assets.ai.ledger.usage import BY, calls_frame, usage
     from cs_assets.errors import UsageError
     from resources.settings import Settings
@@ -30,9 +30,7 @@ def show_usage(
         raise UsageError(f"--by {by}: choose one of {', '.join(BY)}")
     settings = Settings.load()
     config = configuration.load(settings.cs_assets_config_dir)
-    path = settings.home.ai_ledger
-    rows = AiLedger(path, config.ceilings).rows() if path.exists() else []
-    calls = calls_frame(rows, config)
+    calls = calls_frame(stored_rows(settings.existing_home.ai_ledger), config)
     table = usage(calls, by)
     if as_json:
         echo_json(table.to_dict("records"))

@@ -74,7 +74,7 @@ def list_calls(
 ) -> None:
     """List analysed calls; with --rep, --days and --sentiment-below: the calls to coach."""
     wanted = _priorities(priority)
-    with open_warehouse().session("calls list") as db:
+    with open_warehouse().reading("calls list") as db:
         span = day_span(db, first, last, days)
         user = find_rep(db, rep)["user_id"] if rep else None
         filters = [user, customer or None, kind or None, stage or None, None, sentiment_below]
@@ -94,7 +94,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show one call: scores with their evidence, objections, next step, coaching."""
-    with open_warehouse().session("calls show") as db:
+    with open_warehouse().reading("calls show") as db:
         rows = db.query("calls/one_call", [call_id])
         if rows.empty:
             _no_call(call_id)
@@ -138,7 +138,7 @@ def similar(
     configured = load_ai(Settings.load().cs_assets_config_dir).statement_models
     model = models(configured, is_local=isinstance(warehouse, DuckDBWarehouse))["embedding"]
     lowest = search.threshold(model) if threshold is None else threshold
-    with warehouse.session("calls similar") as db:
+    with warehouse.reading("calls similar") as db:
         span = day_span(db, first, last, days)
         try:
             search.refuse_other_models(db.query("calls/embedding_models", list(span)), model)
@@ -190,7 +190,7 @@ def search_words(
         words = search.words(text)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    with open_warehouse().session("calls search") as db:
+    with open_warehouse().reading("calls search") as db:
         span = day_span(db, first, last, days)
         user = find_rep(db, rep)["user_id"] if rep else None
         parameters = [*span, user, customer or None, sides[side], *words, most]
@@ -213,7 +213,7 @@ def impact(
     """Show week by week what the calls put at stake: deals, amounts, risk and sentiment."""
     from cs_assets.calls import impact_trend
 
-    with open_warehouse().session("calls impact") as db:
+    with open_warehouse().reading("calls impact") as db:
         span = day_span(db, first, last, days)
         user = find_rep(db, rep)["user_id"] if rep else None
         rows = db.query("calls/list_calls", [*span, user, None, None, None, None, None])

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cs_assets.delivery.model import Delivery
     from cs_assets.delivery.record.ledger import Ledger
     from cs_assets.delivery.resending import Intent
+    from resources.ledger import LedgerResource
 
 app = typer.Typer(
     help="What was sent, what is unclear, and how to decide it.", no_args_is_help=True
@@ -89,7 +90,7 @@ def list_deliveries(
     """List deliveries, oldest period first. ``--state held`` asks the warehouse."""
     rows: list[dict[str, Any]] = []
     if not state or _ledger_states(state):
-        with _ledger() as ledger:
+        with _ledger(read_only=True) as ledger:
             rows += [document(one) for one in _matching(ledger, state, kind, period, channel)]
     if Shown.HELD in (state or []):
         rows += _held(kind, period, channel)
@@ -102,7 +103,7 @@ def list_deliveries(
 @app.command()
 def show(key: Key, as_json: Json = False) -> None:
     """Show one delivery with its attempts and decisions."""
-    with _ledger() as ledger:
+    with _ledger(read_only=True) as ledger:
         delivery = ledger.get(key)
         attempts = ledger.attempts(delivery.delivery_key)
         decisions = ledger.decisions(delivery.delivery_key)
@@ -212,9 +213,9 @@ def plan(
     day = _day(period)
     kinds = (kind,) if kind else KINDS
     rows: list[dict[str, Any]] = []
-    with _outbox() as outbox:
+    with _outbox(read_only=True) as outbox:
         for one in kinds:
-            with _warehouse().session("deliveries plan") as db:
+            with _warehouse().reading("deliveries plan") as db:
                 found = read_candidates(db.query("delivery/candidates", [one, day]))
             todo = delivering.plan(outbox, found, allow_late=allow_late)
             rows += [_would_do(outbox.ledger, new) for new in todo.deliveries]
@@ -236,7 +237,7 @@ def verify(period: Period, as_json: Json = False) -> None:
 
     Exit status 1 if anything failed, waits or is unclear, or if nothing was planned at all.
     """
-    with _ledger() as ledger:
+    with _ledger(read_only=True) as ledger:
         missing = ledger.missing(_day(period))
         expected = ledger.expected(_day(period))
     failed = [one for one in missing if one.state == "failed"]
@@ -310,7 +311,7 @@ def suppressions(
     """List the addresses that nothing is sent to; add or remove one."""
     if add and not is_address(add):
         raise typer.BadParameter(f"'{add}' is no mail address")
-    with _ledger() as ledger:
+    with _ledger(read_only=not (add or remove)) as ledger:
         if remove and not ledger.unsuppress(remove):
             raise typer.BadParameter(f"{remove} is not suppressed")
         if add:
@@ -350,21 +351,28 @@ def evidence(as_json: Json = False) -> None:
 # ---- helpers
 
 
-@contextmanager
-def _ledger() -> "Iterator[Ledger]":
+def _ledger_resource(*, read_only: bool) -> "LedgerResource":
+    """The ledger of an installation that is there: a mistyped home is no new one."""
     from resources.ledger import LedgerResource
     from resources.settings import Settings
 
-    with LedgerResource(settings=Settings.load()).open() as opened:
+    settings = Settings.load()
+    if settings.delivery_database_url is None:
+        settings.home.existing()
+    return LedgerResource(settings=settings, read_only=read_only)
+
+
+@contextmanager
+def _ledger(*, read_only: bool = False) -> "Iterator[Ledger]":
+    with _ledger_resource(read_only=read_only).open() as opened:
         yield opened.ledger
 
 
 @contextmanager
-def _outbox() -> "Iterator[Outbox]":
+def _outbox(*, read_only: bool = False) -> "Iterator[Outbox]":
     from cs_assets.delivery.assets import open_outbox
     from cs_assets.delivery.couriers import UnusableCourier
     from cs_assets.errors import UsageError
-    from resources.ledger import LedgerResource
     from resources.mail.choice import MailerResource
     from resources.settings import Settings
     from resources.slack.choice import SlackResource
@@ -372,7 +380,7 @@ def _outbox() -> "Iterator[Outbox]":
     settings = Settings.load()
     with open_outbox(
         settings,
-        LedgerResource(settings=settings),
+        _ledger_resource(read_only=read_only),
         MailerResource(settings=settings),
         SlackResource(settings=settings),
     ) as outbox:
@@ -411,7 +419,7 @@ def _matching(
 def _held(kind: str | None, period: str | None, channel: str | None) -> list[dict[str, Any]]:
     """What the latest runs held back, from the warehouse."""
     wanted = {"report_kind": kind, "channel": channel, "period_start": period}
-    with _warehouse().session("deliveries list") as db:
+    with _warehouse().reading("deliveries list") as db:
         frame = db.query("delivery/held")
     for column in ("period_start", "period_end"):
         frame[column] = [str(day)[:10] for day in frame[column]]

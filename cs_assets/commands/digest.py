@@ -30,7 +30,7 @@ def digest(
     from resources.settings import Settings
 
     settings = Settings.load()
-    with _warehouse().session("digest") as db:
+    with _warehouse().reading("digest") as db:
         users = users_of(db.query("coaching/reps"))
         chosen = find_rep(rep, list(users.values()))
         first, last = (dt.date(1970, 1, 1), dt.date(9999, 1, 1)) if not week else (_day(week),) * 2

@@ -111,15 +111,15 @@ def _mail(settings: Settings) -> Finding:
 def _home(settings: Settings) -> Finding:
     """Whether the folder can be written; one that is not there yet is left to the first run."""
     root = settings.home.root.absolute()
+    if root.is_dir() and os.access(root, os.R_OK | os.X_OK):
+        if os.access(root, os.W_OK):
+            return _open_to_others(root) or Finding("home", "ok", str(root))
+        mend = "make it writable for runs, or name another with --home or CS_ASSETS_HOME"
+        return Finding("home", "warning", f"{root} can be read only: nothing can be made", mend)
     if root.exists():
-        try:
-            settings.home.ensure()
-        except CsAssetsError as error:
-            return Finding("home", "failed", str(error))
-        if root.stat().st_mode & 0o077:
-            detail = f"{settings.home.root} is open to others ({root.stat().st_mode & 0o777:o})"
-            return Finding("home", "warning", detail, "its owner should chmod 700 it")
-        return Finding("home", "ok", str(settings.home.root))
+        what = "cannot be read" if root.is_dir() else "is no folder"
+        mend = "name another with --home or CS_ASSETS_HOME"
+        return Finding("home", "failed", f"the home folder {root} {what}", mend)
     above = next(folder for folder in root.parents if folder.exists())
     if above.is_dir() and os.access(above, os.W_OK):
         return Finding("home", "ok", f"{settings.home.root}, made by the first run")
@@ -131,6 +131,15 @@ def _home(settings: Settings) -> Finding:
     )
 
 
+def _open_to_others(root: Path) -> Finding | None:
+    mode = root.stat().st_mode & 0o777
+    if not mode & 0o077:
+        return None
+    return Finding(
+        "home", "warning", f"{root} is open to others ({mode:o})", "its owner should chmod 700 it"
+    )
+
+
 def _is_made(settings: Settings) -> bool:
     """Whether there is a warehouse to ask: opening an embedded one would make it."""
     return settings.cs_assets_warehouse == "snowflake" or settings.home.warehouse.exists()
@@ -139,7 +148,7 @@ def _is_made(settings: Settings) -> bool:
 def _warehouse(settings: Settings) -> Finding:
     if not _is_made(settings):
         return Finding("warehouse", "ok", "duckdb, made by the first run")
-    with chosen_warehouse(settings).session("doctor") as db:
+    with chosen_warehouse(settings).reading("doctor") as db:
         tables = len(db.query("doctor/tables"))
     return Finding("warehouse", "ok", f"{settings.cs_assets_warehouse}, {tables} tables")
 
@@ -147,7 +156,7 @@ def _warehouse(settings: Settings) -> Finding:
 def _sources(settings: Settings) -> Finding:
     customers = 0
     if _is_made(settings):
-        with chosen_warehouse(settings).session("doctor") as db:
+        with chosen_warehouse(settings).reading("doctor") as db:
             customers = int(db.query("doctor/customers")["customers"].iloc[0])
     if customers:
         return Finding("source tables", "ok", f"{customers} customers")

@@ -32,7 +32,7 @@ class Found(NamedTuple):
 def examine(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
     """Connection, role, warehouse, grants, tables, AI functions, models, search and agent."""
     try:
-        with warehouse.session("doctor") as db:
+        with warehouse.reading("doctor") as db:
             session = db.query("doctor/session").iloc[0]
             present = db.query("doctor/columns")
     except CsAssetsError as error:
@@ -79,7 +79,7 @@ def grants(settings: Settings, warehouse: Warehouse) -> Found:
         for grant in snowflake_grants.expected(steps[name] for name in given)
         if grant.role != "SYSADMIN"  # the administrators' own
     ]
-    with warehouse.session("doctor") as db:
+    with warehouse.reading("doctor") as db:
         shown = {role: _show(db, f"GRANTS TO ROLE {role}") for role in {g.role for g in wanted}}
     lacking = snowflake_grants.missing(wanted, shown)
     if not lacking:
@@ -127,7 +127,7 @@ def _some(names: list[str], what: str) -> str:
 def _ai(settings: Settings, warehouse: Warehouse) -> Found:
     model = load_ai(settings.cs_assets_config_dir).statement_models["embedding"]
     try:
-        with warehouse.session("doctor") as db:
+        with warehouse.reading("doctor") as db:
             answer = db.query("doctor/ai_functions", [model]).iloc[0]
     except CsAssetsError as error:
         mend = "grant USE AI FUNCTIONS and SNOWFLAKE.AI_FUNCTIONS_USER: " + _SET_UP
@@ -144,7 +144,7 @@ def models(settings: Settings, warehouse: Warehouse) -> Found:
     wanted = {configuration.statement_models["embedding"]: "statement_models in ai.yaml"}
     if orchestration != "auto":  # Snowflake then chooses one that lives
         wanted[orchestration] = "orchestration_model in agents.yaml"
-    with warehouse.session("doctor") as db:
+    with warehouse.reading("doctor") as db:
         rows = _show(db, "CORTEX BASE MODELS IN SCHEMA SNOWFLAKE.MODELS").to_dict("records")
     alive = {str(row["name"]).lower(): row for row in rows}
     told = [

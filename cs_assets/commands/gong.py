@@ -69,7 +69,7 @@ def dead_letters(json_output: JsonOption = False) -> None:
     from resources.settings import Settings
     from resources.warehouse_choice import warehouse
 
-    with warehouse(Settings.load()).session("gong dead-letters") as db:
+    with warehouse(Settings.load()).reading("gong dead-letters") as db:
         letters = db.query("gong/open_dead_letters")
     if json_output:
         echo_records(letters.to_json(orient="records"))
@@ -97,7 +97,7 @@ def days(
     from resources.settings import Settings
     from resources.warehouse_choice import warehouse
 
-    with warehouse(Settings.load()).session("gong days") as db:
+    with warehouse(Settings.load()).reading("gong days") as db:
         rows = db.query("gong/reconciliation_days", ["2000-01-01", "2100-01-01"]).tail(last)
     rows["call_date"] = rows.call_date.dt.date.astype(str)
     if json_output:

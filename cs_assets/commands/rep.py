@@ -29,7 +29,7 @@ def plan(
     from cs_assets.calls.scoring.rubric import Rubric
     from cs_assets.frames import records
 
-    with open_warehouse().session("rep plan") as db:
+    with open_warehouse().reading("rep plan") as db:
         first, until = day_span(db, "", last, days)
         person = find_rep(db, rep)
         filters = [person["user_id"], None, None, None, None, None]

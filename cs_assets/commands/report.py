@@ -139,7 +139,7 @@ def _reports(
     installation = Settings.load()
     folder = installation.cs_assets_config_dir
     writer = WriterResource(settings=installation).for_run("report", "on-demand")
-    with warehouse(installation).session("report") as db:
+    with warehouse(installation).reading("report") as db:
         if week is None:
             newest = db.query("reviews/newest_week")["week_start"].dropna()
             if newest.empty:

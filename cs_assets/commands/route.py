@@ -156,7 +156,7 @@ def _explained(account: str) -> "dict[str, Any]":
     from cs_assets.errors import UsageError
     from cs_assets.routing.rows import rows_of
 
-    with _session() as db:
+    with _reading() as db:
         rows = db.query("routing/audit_of_account", [account])
     if rows.empty:
         raise UsageError(f"account {account} was never routed; is its id right?")
@@ -199,7 +199,7 @@ def _to_decide() -> "pd.DataFrame":
 
     from cs_assets.routing import border
 
-    with _session() as db:
+    with _reading() as db:
         waiting = db.query("routing/to_decide")
         described = db.query("routing/described_to_mend")
         books = db.query("routing/books_to_mend")
@@ -220,7 +220,7 @@ def _proposals(
     wanted = what_if.Scenario() if scenario is None else what_if.read(scenario)
     limits = {"max_moves": max_moves, "max_revenue": max_revenue}
     wanted = wanted.model_copy(update={k: v for k, v in limits.items() if v is not None})
-    with _session() as db:
+    with _reading() as db:
         owned = situation.owned(db, as_of, "", policy)
         workers = db.query("routing/workers")
     books = shelving.books(workers, owned, as_of, policy)
@@ -234,7 +234,7 @@ def _replayed(count: int) -> "list[Month]":
     from cs_assets.routing.rehearsal.replay import last_months, replay
 
     policy, as_of = _policy(), _now()
-    with _session() as db:
+    with _reading() as db:
         return [replay(db, month, policy) for month in last_months(as_of, count)]
 
 
@@ -310,9 +310,16 @@ def _policy() -> "Policy":
 
 
 def _session() -> "Any":
+    """A session that may write, in an installation that is there."""
+    from resources.warehouse_choice import existing_warehouse
+
+    return existing_warehouse(_settings()).session("cs-assets route")
+
+
+def _reading() -> "Any":
     from resources.warehouse_choice import warehouse
 
-    return warehouse(_settings()).session("cs-assets route")
+    return warehouse(_settings()).reading("cs-assets route")
 
 
 def _now() -> dt.datetime:

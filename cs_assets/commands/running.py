@@ -19,6 +19,7 @@ import dagster as dg
 import yaml
 
 from cs_assets.commands.interrupts import interrupts_noticed
+from resources.disk import refusal_in
 from resources.files import write_atomically
 from resources.home import Home
 from resources.instance import run_owners, settings_file
@@ -194,6 +195,8 @@ def _reason(failure: Any) -> str:
     if error is None:
         return "failed"
     said = " ".join(str(error.message).split())
+    if line := refusal_in(said):
+        return line
     return re.sub(rf"^(?:resources|cs_assets|dagster)[\w.]*\.{error.cls_name}: ", "", said)
 
 

@@ -1,78 +1,186 @@
 """A file lock that serves waiting processes in the order in which they came.
 
 DuckDB lets one process open a file. Trying again and again is unfair: with four
-processes the longest wait was seconds. Here each comer draws a numbered ticket
-and waits until every smaller living ticket is gone. A ticket is a file that its
-owner holds locked, so that one left behind by a killed process is recognised
-(nobody holds it) and removed.
+processes the longest wait was seconds. Here each comer draws the number after the
+highest that is held, by locking the byte of that number, and waits until no lower
+byte is locked. The bytes need not exist: no ticket, counter or space is needed, and
+the kernel frees a byte when its holder ends, however that comes about. The file itself
+holds only a note of who has the turn, for those who wait in vain; nothing rests on it.
 """
 
+import contextlib
+import datetime as dt
 import fcntl
+import json
 import os
+import socket
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from cs_assets.errors import Unavailable
 
 _POLL_SECONDS = 0.01
+#: The byte that is held while a number is drawn; numbers follow it.
+_DRAWING = 0
+#: ``struct flock``: type, whence, start, length, process.
+_FLOCK = "hhqqi4x"
+#: Locks of the open file, not of the process: threads exclude each other too, and closing another
+#: descriptor of the file frees nothing. Where there are none (they are Linux's) waiting is
+#: bounded all the same, but not in order.
+_SET: int | None = getattr(fcntl, "F_OFD_SETLK", None)
+_GET: int | None = getattr(fcntl, "F_OFD_GETLK", None)
+_NOTE_BYTES = 256
 
 
 @contextmanager
-def fair_lock(folder: Path, *, label: str, timeout: float) -> Iterator[None]:
-    """Hold the lock kept in ``folder``; waits at most ``timeout`` seconds.
+def fair_lock(path: Path, *, label: str, timeout: float) -> Iterator[None]:
+    """Hold the lock of the file ``path``; waits at most ``timeout`` seconds.
 
     ``label`` says who holds it, for the message of those who wait in vain.
-    Raises ``Unavailable`` when the wait is over.
+    Raises ``Unavailable`` when the wait is over, ``OSError`` when the file cannot be made.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ticket, handle = _draw_ticket(folder, label)
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    handle = os.open(path, flags, 0o600)
+    _mine.add(handle)
     try:
-        deadline = time.monotonic() + timeout
-        while (ahead := _first_ahead(folder, ticket)) is not None:
-            if time.monotonic() >= deadline:
-                raise Unavailable(
-                    f"{folder.parent}: waited {timeout:.0f} s, in use by {ahead}; "
-                    "try again when it has finished"
-                )
-            time.sleep(_POLL_SECONDS)
-        yield
-    finally:
-        ticket.unlink(missing_ok=True)
-        os.close(handle)
-
-
-def _draw_ticket(folder: Path, label: str) -> tuple[Path, int]:
-    """The next number, as a file locked by this process."""
-    counter = os.open(folder / "counter", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(counter, fcntl.LOCK_EX)
-        number = int(os.pread(counter, 20, 0) or b"0") + 1
-        ticket = folder / f"{number:020d}.ticket"
-        handle = os.open(ticket, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        os.write(handle, f"{label} (process {os.getpid()})".encode())
-        os.pwrite(counter, f"{number:020d}".encode(), 0)
-        return ticket, handle
-    finally:
-        os.close(counter)
-
-
-def _first_ahead(folder: Path, ticket: Path) -> str | None:
-    """Who holds the smallest living ticket before ``ticket``; clears dead ones."""
-    for other in sorted(folder.glob("*.ticket")):
-        if other.name >= ticket.name:
-            return None
+        queue = _Queue(path, handle, time.monotonic() + timeout, timeout)
+        number = queue.wait_for_turn()
+        _write_note(handle, label)
         try:
-            handle = os.open(other, os.O_RDWR)
-        except FileNotFoundError:
-            continue
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            other.unlink(missing_ok=True)
-        except BlockingIOError:
-            return os.pread(handle, 200, 0).decode(errors="replace") or "another process"
+            yield
         finally:
+            if handle in _mine:  # else this is a forked child, and the turn its parent's
+                _write_note(handle, "")
+                _lock(handle, number, fcntl.F_UNLCK)
+    finally:
+        if handle in _mine:
+            _mine.discard(handle)
             os.close(handle)
-    return None
+
+
+@dataclass(frozen=True)
+class _Queue:
+    """One comer's place among those who wait for the file."""
+
+    path: Path
+    handle: int
+    deadline: float
+    timeout: float
+
+    def wait_for_turn(self) -> int:
+        """Draw a number and wait until it is the lowest; the number."""
+        if _SET is None:
+            while not _whole_file_locked(self.handle):
+                self._wait()
+            return _DRAWING
+        number = self._draw()
+        while _held_within(self.handle, _DRAWING + 1, number - 1):
+            self._wait()
+        return number
+
+    def _draw(self) -> int:
+        while not _lock(self.handle, _DRAWING, fcntl.F_WRLCK):
+            self._wait()
+        highest = _DRAWING
+        while held := _held_within(self.handle, highest + 1):
+            highest = held
+        number = highest + 1
+        _lock(self.handle, number, fcntl.F_WRLCK)
+        _lock(self.handle, _DRAWING, fcntl.F_UNLCK)
+        return number
+
+    def _wait(self) -> None:
+        if time.monotonic() >= self.deadline:
+            raise Unavailable(
+                f"{self.path}: waited {self.timeout:.0f} s, in use by {_holder(self.handle)}; "
+                "try again when it has finished"
+            )
+        time.sleep(_POLL_SECONDS)
+
+
+def _lock(handle: int, byte: int, kind: int) -> bool:
+    """Lock or unlock one byte; False when another has it."""
+    if _SET is None:  # the whole file is locked instead, until it is closed
+        return True
+    try:
+        fcntl.fcntl(handle, _SET, struct.pack(_FLOCK, kind, os.SEEK_SET, byte, 1, 0))
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _held_within(handle: int, first: int, last: int | None = None) -> int | None:
+    """A byte from ``first`` to ``last`` (to any) that another has locked; None: there is none."""
+    if last is not None and last < first:
+        return None
+    assert _GET is not None
+    length = 0 if last is None else last - first + 1  # 0: without end
+    asked = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, first, length, 0)
+    kind, _, start, size, _ = struct.unpack(_FLOCK, fcntl.fcntl(handle, _GET, asked))
+    return None if kind == fcntl.F_UNLCK else max(first, start + size - 1)
+
+
+def _whole_file_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+# ---- the note
+
+
+def _write_note(handle: int, label: str) -> None:
+    """Say who has the turn, in place; a disk that is full changes nothing but a message."""
+    text = ""
+    if label:
+        said = {"label": label[:80], "pid": os.getpid(), "host": socket.gethostname()[:60]}
+        text = json.dumps({**said, "since": int(time.time())})
+    with contextlib.suppress(OSError):
+        os.pwrite(handle, text.encode()[:_NOTE_BYTES].ljust(_NOTE_BYTES), 0)
+
+
+def _holder(handle: int) -> str:
+    """Who has the turn and since when, as far as a note says that can be believed."""
+    try:
+        note = json.loads(os.pread(handle, _NOTE_BYTES, 0))
+        label, pid, since = str(note["label"]), int(note["pid"]), int(note["since"])
+        if note["host"] == socket.gethostname()[:60] and not _is_alive(pid):
+            return "another process"  # the note of one that was killed
+        began = dt.datetime.fromtimestamp(since, dt.UTC)
+    except (ValueError, TypeError, KeyError, OverflowError, OSError):
+        return "another process"
+    words = " ".join("".join(c if c.isprintable() else " " for c in label).split())
+    ago = max(0, int(time.time()) - since)
+    return f"{words} (process {pid}) since {began:%Y-%m-%d %H:%M:%S} UTC ({ago} s)"
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+# ---- forks
+
+#: Descriptors of turns and places in queues that this process has.
+_mine: set[int] = set()
+
+
+def _leave_to_parent() -> None:
+    """A forked child must not keep its parent's turn: the kernel would, until the child ends."""
+    for handle in _mine:
+        os.close(handle)
+    _mine.clear()
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)

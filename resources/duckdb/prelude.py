@@ -23,14 +23,15 @@ _TYPES = (
 )
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+def prepare(connection: duckdb.DuckDBPyConnection, *, read_only: bool = False) -> None:
     """Set the session, bring the tables up to date, make macros and functions."""
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'")
     connection.execute("SET threads = 2")
     # A checkpoint comes with the end of a session; one in its midst compresses the same rows twice.
     connection.execute("SET checkpoint_threshold = '256MB'")
-    _bring_tables_up_to_date(connection)
+    if not read_only:
+        _bring_tables_up_to_date(connection)
     connection.execute(sql.text("duckdb/macros"))
     from resources.duckdb import ai_functions
 
@@ -50,8 +51,13 @@ def _version() -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
+def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the file has the tables as this version declares them."""
+    return _stored_version(connection) == _version()
+
+
 def _bring_tables_up_to_date(connection: duckdb.DuckDBPyConnection) -> None:
-    if _stored_version(connection) == _version():
+    if is_current(connection):
         return
     connection.begin()
     try:

@@ -1,7 +1,10 @@
 """The embedded warehouse: one DuckDB file, one process at a time, in turn."""
 
+import contextlib
 import re
+import shutil
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +14,7 @@ import duckdb
 import pandas as pd
 
 import sql
-from cs_assets.errors import Unavailable
+from cs_assets.errors import Unavailable, UsageError
 from resources.duckdb import prelude
 from resources.duckdb.fair_lock import fair_lock
 from resources.private import keep_private
@@ -31,6 +34,8 @@ from sql import catalog
 _VIEWS = r"\w+\.vw_\w+"
 #: Rows from which making an Arrow table of them pays.
 _MANY = 10_000
+#: Between two tries to open a file that a process without a turn has open.
+_LOOK_AGAIN_SECONDS = 0.05
 
 
 class DuckDBSession:
@@ -176,21 +181,38 @@ class DuckDBWarehouse(Warehouse):
     @contextmanager
     def open(self, label: str) -> Iterator[Session]:
         path = Path(self.path).absolute()
-        held = _held.sessions.get(path)
-        if held is not None:  # the same thread already has it open
+        if (held := _held.sessions.get(path)) is not None:  # this thread has it open already
             yield held
             return
         keep_private(path.parent)
-        lock = path.parent / f"{path.name}.turns"
-        with fair_lock(lock, label=label, timeout=self.wait_seconds):
-            connection = _connect(path)
-            session = DuckDBSession(connection)
-            _held.sessions[path] = session
-            try:
+        # The tickets of earlier versions.
+        shutil.rmtree(path.with_name(f"{path.name}.turns"), ignore_errors=True)
+        deadline = time.monotonic() + self.wait_seconds
+        with (
+            fair_lock(_lock_of(path), label=label, timeout=self.wait_seconds),
+            _session(path, _connect(path, deadline)) as session,
+        ):
+            yield session
+
+    @contextmanager
+    def reading(self, label: str = "cs_assets") -> Iterator[Session]:
+        path = Path(self.path).absolute()
+        if (held := _held.sessions.get(path)) is not None:
+            yield held
+            return
+        if not path.exists():
+            raise UsageError(
+                f"there is no warehouse in {path.parent}: name an installation's folder with "
+                "--home or CS_ASSETS_HOME, or make one with cs-assets demo"
+            )
+        deadline = time.monotonic() + self.wait_seconds
+        with contextlib.ExitStack() as turn:
+            with contextlib.suppress(OSError):  # no lock can be made here: DuckDB's own must do
+                turn.enter_context(
+                    fair_lock(_lock_of(path), label=label, timeout=self.wait_seconds)
+                )
+            with _session(path, _connect_to_read(path, deadline)) as session:
                 yield session
-            finally:
-                del _held.sessions[path]
-                connection.close()
 
 
 class _Held(threading.local):
@@ -203,29 +225,64 @@ class _Held(threading.local):
 _held = _Held()
 
 
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
+
+
+@contextmanager
+def _session(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[DuckDBSession]:
+    session = DuckDBSession(connection)
+    _held.sessions[path] = session
+    try:
+        yield session
+    finally:
+        del _held.sessions[path]
+        connection.close()
+
+
 #: How the file is attached. Texts are compressed by dictionary and FSST at once, in a third of
 #: the time (of a file that is made; DuckDB before 1.3 cannot read it). Row groups are small,
 #: because full ones are written compressed and at once: of others the log has a copy, and each
 #: end of a session may compress them again.
 _ATTACHED = "STORAGE_VERSION 'v1.3.0', ROW_GROUP_SIZE 10240"
 
+#: What DuckDB says while another process has the file open.
+_IN_USE = "Could not set lock on file"
 
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    try:
-        connection.execute(f"ATTACH '{_quoted(path)}' AS warehouse ({_ATTACHED})")
-        connection.execute("USE warehouse")
-        prelude.prepare(connection)
-    except duckdb.IOException as error:
-        connection.close()
-        reason = str(error).splitlines()[0]
-        raise Unavailable(
-            f"the warehouse {path} cannot be opened: {reason}; close the program that holds it"
-        ) from error
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+
+def _connect_to_read(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
+    connection = _connect(path, deadline, read_only=True)
+    if prelude.is_current(connection):
+        return connection
+    connection.close()  # made by another version: to be read it has to be changed
+    return _connect(path, deadline)
+
+
+def _connect(path: Path, deadline: float, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A prepared connection; while a process without a turn has the file, until ``deadline``."""
+    while True:
+        connection = duckdb.connect()
+        try:
+            how = "READ_ONLY" if read_only else _ATTACHED
+            connection.execute(f"ATTACH '{_quoted(path)}' AS warehouse ({how})")
+            connection.execute("USE warehouse")
+            prelude.prepare(connection, read_only=read_only)
+        except duckdb.IOException as error:
+            connection.close()
+            if _IN_USE not in str(error) or time.monotonic() >= deadline:
+                raise _cannot_be_opened(path, error) from error
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            return connection
+
+
+def _cannot_be_opened(path: Path, error: duckdb.IOException) -> Unavailable:
+    reason = str(error).splitlines()[0]
+    mend = "; close the program that holds it" if _IN_USE in reason else ""
+    return Unavailable(f"the warehouse {path} cannot be opened: {reason}{mend}")
 
 
 def _quoted(path: Path) -> str:

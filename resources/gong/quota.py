@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cs_assets.sqlite_files import transaction
 from resources.gong.errors import RateLimited
 
 _SCHEMA = """
@@ -122,13 +123,8 @@ class Quota:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         db = self._open()
-        db.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(db):
             yield db
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -1,5 +1,6 @@
 """The rules of the house hold: layers, documents that are made, definitions that load."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -113,3 +114,34 @@ def test_only_the_drawn_tree_has_exit_statuses():
         if path.name != "errors.py" and "exit_status =" in path.read_text(encoding="utf-8")
     ]
     assert own == []
+
+
+#: What makes an index in DuckDB; a constraint of these kinds has one too.
+_INDEXED = re.compile(r"\b(PRIMARY\s+KEY|UNIQUE|FOREIGN\s+KEY|REFERENCES|CREATE\s+INDEX)\b", re.I)
+
+
+def test_no_embedded_table_is_declared_with_an_index():
+    """DuckDB loses look-ups of an index after a kill (docs/decisions.md)."""
+    texts = [*(ROOT / "sql").rglob("*.sql"), *ROOT.glob("resources/duckdb/*.py")]
+    assert len(texts) > 100
+    found = []
+    for path in texts:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".sql":
+            text = re.sub(r"--.*", "", text)
+        found += [f"{path.name}: {match[0]}" for match in _INDEXED.finditer(text)]
+    assert not found
+
+
+def test_no_embedded_table_has_an_index(warehouse):
+    """Of every table as it is made, whatever declared it."""
+    with warehouse.session() as db:
+        ask = db._connection.execute
+        tables = ask("SELECT COUNT(*) FROM duckdb_tables() WHERE NOT internal").fetchone()[0]
+        indexes = ask("SELECT table_name, index_name FROM duckdb_indexes()").fetchall()
+        constraints = ask(
+            "SELECT table_name, constraint_type FROM duckdb_constraints() "
+            "WHERE constraint_type NOT IN ('NOT NULL', 'CHECK')"
+        ).fetchall()
+    assert tables > 60
+    assert (indexes, constraints) == ([], [])

@@ -1,10 +1,16 @@
 """The port on DuckDB: atomic writes, merges by key, declared tables only."""
 
 import datetime as dt
+import subprocess
+import sys
+import threading
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from cs_assets.errors import Unavailable, UsageError
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Between
 
 WEEKS = [dt.date(2026, 11, 2), dt.date(2026, 11, 9)]
@@ -135,3 +141,55 @@ def test_a_transaction_must_name_the_tables_it_writes(warehouse):
         db.transaction("source.products"),
     ):
         db.append("source.csms", _csms(a="Ann"))
+
+
+def test_a_reading_session_makes_and_changes_nothing(warehouse):
+    path = Path(warehouse.path)
+    with pytest.raises(UsageError, match=r"there is no warehouse in .*--home"), warehouse.reading():
+        pass
+    assert list(path.parent.iterdir()) == []
+    with warehouse.session() as db:
+        db.append("source.csms", _csms(a="Ann"))
+    before = path.stat().st_mtime_ns
+    with warehouse.reading() as db:
+        assert list(_read(db, "source.csms").csm_name) == ["Ann"]
+        with pytest.raises(Exception, match="read-only"):
+            db.append("source.csms", _csms(b="Bo"))
+    assert path.stat().st_mtime_ns == before
+
+
+def test_reading_brings_tables_of_another_version_up_to_date_first(warehouse):
+    with warehouse.session() as db:
+        db._connection.execute("ALTER TABLE source.csms DROP COLUMN region")
+        db._connection.execute("UPDATE ops.schema_version SET version = 'older'")
+    with warehouse.reading() as db:
+        assert "region" in _read(db, "source.csms").columns
+
+
+def test_tickets_of_earlier_versions_do_not_matter(warehouse):
+    turns = Path(warehouse.path).with_name("warehouse.duckdb.turns")
+    turns.mkdir()
+    (turns / "00000000000000000001.ticket").write_bytes(b"left by a kill")
+    (turns / "counter").write_bytes(b"garbage")
+    with warehouse.session() as db:
+        assert _read(db, "source.csms").empty
+    assert not turns.exists()
+
+
+def test_a_file_that_another_program_has_open_is_waited_for(warehouse):
+    with warehouse.session():
+        pass
+    code = (
+        "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); "
+        "sys.stdin.readline()"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, warehouse.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert other.stdout.readline() == b"open\n"
+    hurried = DuckDBWarehouse(path=warehouse.path, wait_seconds=0.1)
+    with pytest.raises(Unavailable, match="close the program that holds it"), hurried.session():
+        pass
+    threading.Timer(0.3, other.communicate, (b"\n",)).start()
+    with warehouse.session() as db:
+        assert _read(db, "source.csms").empty

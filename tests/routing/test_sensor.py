@@ -186,7 +186,7 @@ def test_a_busy_warehouse_skips_the_tick_with_a_reason(
 ) -> None:
     path = Path(small.path)
     hurried = DuckDBWarehouse(path=small.path, wait_seconds=0.05)
-    with fair_lock(path.parent / f"{path.name}.turns", label="somebody", timeout=1):
+    with fair_lock(path.parent / f"{path.name}.lock", label="somebody", timeout=1):
         answer = tick(instance, hurried)
     assert isinstance(answer, dg.SkipReason)
     assert "busy" in str(answer.skip_message)

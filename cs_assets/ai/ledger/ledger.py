@@ -16,12 +16,13 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from cs_assets.ai.configuration import Ceilings
 from cs_assets.ai.requests import Tokens
+from cs_assets.sqlite_files import open_to_read, transaction
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS call (
@@ -253,13 +254,7 @@ class AiLedger:
 
     def rows(self, since: dt.datetime | None = None) -> list[dict[str, object]]:
         """All rows of ``call`` reserved at or after ``since``, oldest first."""
-        db = self._connection()
-        cursor = db.execute(
-            "SELECT * FROM call WHERE reserved_at >= ? ORDER BY rowid",
-            [since.isoformat() if since else ""],
-        )
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return _rows_of(self._connection(), since)
 
     def evidence(self, key: str) -> str | None:
         """What the answer to ``key`` rests on, as its provider gave it (JSON)."""
@@ -371,13 +366,25 @@ class AiLedger:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         db = self._connection()
-        db.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(db):
             yield db
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
+
+
+def stored_rows(path: Path) -> list[dict[str, object]]:
+    """All rows of ``call`` of the ledger at ``path``, which is only read and may be missing."""
+    if not path.exists():
+        return []
+    with closing(open_to_read(path)) as db:
+        return _rows_of(db, None)
+
+
+def _rows_of(db: sqlite3.Connection, since: dt.datetime | None) -> list[dict[str, object]]:
+    cursor = db.execute(
+        "SELECT * FROM call WHERE reserved_at >= ? ORDER BY rowid",
+        [since.isoformat() if since else ""],
+    )
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _scopes(purpose: Purpose, now: dt.datetime) -> list[tuple[str, str]]:

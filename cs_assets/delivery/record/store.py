@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cs_assets.errors import Unavailable
+from cs_assets.sqlite_files import copied, open_to_read, transaction
 
 Row = Mapping[str, Any]
 
@@ -63,9 +64,12 @@ class SqliteStore:
                 "nothing is sent without it: mend the file or its folder"
             ) from error
 
+    @property
+    def _is_current(self) -> bool:
+        return bool(self.rows("SELECT name FROM sqlite_master WHERE name = 'delivery_channel'"))
+
     def _make_tables(self) -> None:
-        there = self.rows("SELECT name FROM sqlite_master WHERE name = 'delivery_channel'")
-        if not there:
+        if not self._is_current:
             with self.transaction():
                 for statement in schema().split(";\n"):
                     if statement.strip():
@@ -80,16 +84,31 @@ class SqliteStore:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        # IMMEDIATE: the write lock is taken, and waited for, at the start; a read
-        # transaction that turns into a writing one could fail at once instead.
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(self._connection):
             yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
 
     def close(self) -> None:
         self._connection.close()
+
+
+class ReadOnlyStore(SqliteStore):
+    """The same file, changed by nobody through here; one that is not there is empty."""
+
+    def __init__(self, path: Path, wait_seconds: float = 30.0) -> None:
+        try:
+            if path.exists():
+                self._use(open_to_read(path, wait_seconds))
+                if not self._is_current:  # of an earlier version: brought up to date in a copy
+                    self._connection.close()
+                    self._use(copied(path))
+            else:
+                self._use(sqlite3.connect(":memory:", isolation_level=None))
+            self._make_tables()
+        except (sqlite3.Error, OSError) as error:
+            raise LedgerUnavailable(
+                f"the delivery ledger {path} cannot be read ({error})"
+            ) from error
+
+    def _use(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._connection.row_factory = sqlite3.Row
