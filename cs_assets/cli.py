@@ -15,8 +15,8 @@ import typer
 from typer.exceptions import TyperException
 
 from cs_assets.commands.terminal import echo, prepare
+from cs_assets.disk import refusal
 from cs_assets.errors import CsAssetsError
-from resources.disk import refusal
 
 app = typer.Typer(
     name="cs-assets",

@@ -19,7 +19,7 @@ import dagster as dg
 import yaml
 
 from cs_assets.commands.interrupts import interrupts_noticed
-from resources.disk import refusal_in
+from cs_assets.disk import refusal_in
 from resources.files import write_atomically
 from resources.home import Home
 from resources.instance import run_owners, settings_file
