@@ -266,8 +266,9 @@ def events(
 ) -> None:
     """Read providers' events: bounces suppress addresses, any event proves a delivery sent."""
     from cs_assets.delivery.record.events import import_events, read_events
+    from resources.mail.choosing import event_readers
 
-    found, unreadable = read_events(file)
+    found, unreadable = read_events(file, event_readers())
     with _ledger() as ledger:
         done = import_events(ledger, found, _now())
     done.unreadable = unreadable
@@ -283,7 +284,7 @@ def events(
 @app.command()
 def bounces(as_json: Json = False) -> None:
     """Ask the mail provider (SendGrid, SES) for suppressed addresses and keep them."""
-    from resources.mail.choice import pull_bounces
+    from resources.mail.choosing import pull_bounces
     from resources.settings import Settings
 
     found = pull_bounces(Settings.load())

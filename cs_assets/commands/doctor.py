@@ -96,7 +96,7 @@ def _snowflake(settings: Settings) -> Iterator[Finding]:
 
 
 def _mail(settings: Settings) -> Finding:
-    from resources.mail.choice import choose_provider, sender_for
+    from resources.mail.choosing import choose_provider, sender_for
 
     provider = choose_provider(settings)
     if provider == "console":

@@ -1,20 +1,9 @@
 """Keeps credentials, addresses and content out of the logs of the providers' libraries."""
 
 import logging
+from collections.abc import Iterable
 
 from cs_assets.redaction import redacted
-
-#: Libraries that write headers, recipients or content when they log freely.
-_TALKATIVE = (
-    "python_http_client",
-    "python_http_client.client",
-    "slack_sdk",
-    "slack_sdk.webhook.client",
-    "slack_sdk.web.base_client",
-    "boto3",
-    "botocore",
-    "urllib3",
-)
 
 
 class RedactingFilter(logging.Filter):
@@ -26,12 +15,12 @@ class RedactingFilter(logging.Filter):
         return True
 
 
-def quiet_providers() -> None:
-    """Pin the libraries' loggers to WARNING and redact what they still say.
+def quiet_libraries(loggers: Iterable[str]) -> None:
+    """Pin loggers of libraries to WARNING and redact what they still say.
 
     Done on the loggers themselves: a root logger at DEBUG must not open them.
     """
-    for name in _TALKATIVE:
+    for name in loggers:
         logger = logging.getLogger(name)
         logger.setLevel(logging.WARNING)
         if not any(isinstance(one, RedactingFilter) for one in logger.filters):

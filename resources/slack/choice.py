@@ -11,10 +11,12 @@ from cs_assets.delivery.policy import load_policy
 from cs_assets.errors import Unavailable, UsageError
 from cs_assets.redaction import redacted, remember_secret
 from resources.home import Home
-from resources.mail.log_hygiene import quiet_providers
+from resources.mail.log_hygiene import quiet_libraries
 from resources.settings import Settings
 
 Way = Literal["bot", "webhook", "console"]
+
+_LOGGERS = ("slack_sdk", "slack_sdk.webhook.client", "slack_sdk.web.base_client")
 
 
 def choose_way(settings: Settings) -> Way | None:
@@ -32,7 +34,7 @@ def make_transport(way: Way, settings: Settings, home: Home, seconds: float) -> 
 
     ``seconds``: the longest that an attempt takes as a whole.
     """
-    quiet_providers()
+    quiet_libraries(_LOGGERS)
     for secret in (settings.slack_bot_token, settings.slack_webhook_url):
         if secret is not None:
             remember_secret(secret.get_secret_value())

@@ -6,7 +6,7 @@ from pathlib import Path
 from cs_assets.delivery.message.slack_text import Post
 from cs_assets.delivery.model import Answer, Outcome
 from resources.files import write_atomically
-from resources.mail.console import readable
+from resources.mail.providers.console import readable
 
 
 class ConsoleSlack:

@@ -8,11 +8,12 @@ from cs_assets.delivery.clock import SystemClock
 from cs_assets.delivery.couriers import MailCourier
 from cs_assets.delivery.delivering import Report, deliver
 from cs_assets.delivery.policy import load_policy
-from resources.mail.console import ConsoleMail
+from resources.mail.providers.console import ConsoleMail
 from tests.faults.scene import WEEK, artefact, open_outbox
 from tests.faults.smtp_server import SmtpFaultServer
 from tests.faults.wires import make_courier
 from tests.figures import Figure
+from tests.house.new_mail_provider import new_mail_provider
 
 
 def console_mails(count: int = 1_000) -> Figure:
@@ -92,4 +93,5 @@ BY_ID = {
     "P-delivery-01": console_mails,
     "P-delivery-02": smtp_mails,
     "P-delivery-03": second_run,
+    "P-house-04a": new_mail_provider,
 }

@@ -12,7 +12,7 @@ from cs_assets.delivery.message.slack_text import Post
 from cs_assets.delivery.model import Answer, Outcome, State
 from cs_assets.delivery.planning import Artefact
 from cs_assets.delivery.policy import load_policy
-from resources.mail.smtp import SmtpMail
+from resources.mail.providers.smtp import SmtpMail
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import WEEK
 from tests.faults.smtp_server import SmtpFaultServer

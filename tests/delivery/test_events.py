@@ -8,6 +8,7 @@ import pytest
 from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.model import State
 from cs_assets.delivery.record.events import UnreadableEvents, import_events, read_events
+from resources.mail.choosing import event_readers
 from tests.faults.doubles import ScriptedTransport
 from tests.faults.scene import WEEK, artefact
 
@@ -51,7 +52,7 @@ def stored(folder: Path, document: object) -> Path:
 def test_a_delivered_event_proves_an_unclear_delivery_sent(
     outbox: Outbox, unclear: str, tmp_path: Path
 ) -> None:
-    found, _ = read_events(stored(tmp_path, [sendgrid(unclear, "delivered")] * 3))
+    found, _ = read_events(stored(tmp_path, [sendgrid(unclear, "delivered")] * 3), event_readers())
     done = import_events(outbox.ledger, found, outbox.clock.now())
     assert (done.new, done.repeated, done.resolved, done.suppressed) == (1, 2, 1, 0)
     assert outbox.ledger.get(unclear).state is State.SENT
@@ -69,7 +70,7 @@ def test_a_permanent_bounce_of_ses_suppresses_the_address(
         bouncedRecipients=[{"emailAddress": "csm1@customers.example"}],
     )
     document = {"Type": "Notification", "Message": json.dumps(event)} if wrapped else event
-    found, unreadable = read_events(stored(tmp_path, document))
+    found, unreadable = read_events(stored(tmp_path, document), event_readers())
     done = import_events(outbox.ledger, found, outbox.clock.now())
     assert unreadable == 0
     assert done.suppressed == 1
@@ -83,7 +84,7 @@ def test_a_passing_bounce_suppresses_nobody(outbox: Outbox, unclear: str, tmp_pa
         sendgrid(unclear, "deferred"),
     ]
     lines = "\n".join(json.dumps(event) for event in events)
-    found, _ = read_events(stored(tmp_path, lines))
+    found, _ = read_events(stored(tmp_path, lines), event_readers())
     assert import_events(outbox.ledger, found, outbox.clock.now()).suppressed == 0
 
 
@@ -99,7 +100,7 @@ def test_hostile_and_broken_events_change_nothing(
         '{"mail": {}, "eventType": "Bounce", "bounce": {"bouncedRecipients": 7}}',
         '{"mail": {"tags": {"delivery_key": "x"}}, "notificationType": "Complaint"}',
     ]
-    found, unreadable = read_events(stored(tmp_path, "\n".join(lines)))
+    found, unreadable = read_events(stored(tmp_path, "\n".join(lines)), event_readers())
     done = import_events(outbox.ledger, found, outbox.clock.now())
     assert unreadable == 4
     assert (done.resolved, done.suppressed) == (0, 0)
@@ -108,4 +109,4 @@ def test_hostile_and_broken_events_change_nothing(
 
 def test_a_file_without_events_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableEvents, match="neither JSON"):
-        read_events(stored(tmp_path, "hello"))
+        read_events(stored(tmp_path, "hello"), event_readers())

@@ -10,9 +10,9 @@ from cs_assets.delivery.message import mime
 from cs_assets.delivery.message.slack_text import Post
 from cs_assets.delivery.model import Outcome
 from cs_assets.errors import Unavailable
-from resources.mail.bounces import sendgrid_bounces
-from resources.mail.sendgrid import SendGridMail
-from resources.mail.ses import SesMail
+from resources.mail.providers.sendgrid import SendGridMail
+from resources.mail.providers.sendgrid import bounces as sendgrid_bounces
+from resources.mail.providers.ses import SesMail
 from resources.slack.bot import BotSlack
 from resources.slack.webhook import WebhookSlack
 from tests.faults.http_server import FaultServer, Reply

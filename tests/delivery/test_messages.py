@@ -20,7 +20,7 @@ from cs_assets.delivery.message.headers import file_name, header_text, without_w
 from cs_assets.delivery.message.letter import Unsendable
 from cs_assets.delivery.message.slack_text import escaped, read_post, shortened
 from cs_assets.delivery.policy import load_policy
-from resources.mail.console import ConsoleMail
+from resources.mail.providers.console import ConsoleMail
 from tests.faults import odd_names
 from tests.faults.doubles import FixedClock
 from tests.faults.mail_lint import LETTER, lint

@@ -1,6 +1,7 @@
 """What the settings mean for mail and Slack."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -8,7 +9,9 @@ import yaml
 from cs_assets.config import BadConfiguration
 from cs_assets.delivery.policy import load_policy
 from cs_assets.errors import UsageError
-from resources.mail.choice import MailerResource, choose_provider, sender_for
+from resources.mail.choice import MailerResource
+from resources.mail.choosing import choose_provider, sender_for
+from resources.mail.providers import PROVIDERS
 from resources.settings import Settings
 from resources.slack.choice import SlackResource, choose_way
 
@@ -51,6 +54,7 @@ def test_slack_is_files_in_development_and_absent_in_production(
     slack = SlackResource(settings=Settings.load(cs_assets_home=home))
     assert slack.environment() == "rehearsal"
     settings(monkeypatch, CS_ASSETS_ENVIRONMENT="production")
+    slack = SlackResource(settings=Settings.load(cs_assets_home=home))
     assert slack.environment() is None
     assert slack.courier() is None
     hook = "https://hooks.slack.com/services/T/B/X"
@@ -89,3 +93,11 @@ def test_a_rule_that_cannot_be_kept_is_named(
     (tmp_path / "delivery.yaml").write_text(yaml.safe_dump(rules))
     with pytest.raises(BadConfiguration, match=named):
         load_policy(tmp_path)
+
+
+def test_every_provider_can_be_asked_for_and_needs_only_settings_that_exist() -> None:
+    (choices, _) = get_args(Settings.model_fields["email_provider"].annotation)
+    assert set(get_args(choices)) == set(PROVIDERS)
+    for provider in PROVIDERS.values():
+        needed = {*provider.needs, *filter(None, [provider.chosen_by])}
+        assert needed <= set(Settings.model_fields)

@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from cs_assets.delivery.message import mime
 from cs_assets.delivery.model import Outcome
-from resources.mail.smtp import SmtpMail, Tls
+from resources.mail.providers.smtp import SmtpMail, Tls
 from tests.faults.mail_lint import LETTER
 from tests.faults.smtp_server import SmtpFaultServer
 

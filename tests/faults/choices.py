@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cs_assets.errors import UsageError
-from resources.mail.choice import choose_provider
+from resources.mail.choosing import choose_provider
 from resources.settings import Settings
 from resources.slack.webhook import WebhookSlack, check_url
 from tests.figures import Figure

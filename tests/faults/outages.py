@@ -17,7 +17,7 @@ from cs_assets.delivery import waiting
 from cs_assets.delivery.couriers import Courier, MailCourier, Prepared, SlackCourier
 from cs_assets.delivery.delivering import Outbox, Report, deliver
 from cs_assets.delivery.model import Answer, Delivery, State
-from resources.mail.console import ConsoleMail
+from resources.mail.providers.console import ConsoleMail
 from resources.slack.console import ConsoleSlack
 from tests.faults.doubles import FixedClock
 from tests.faults.processes import side_by_side

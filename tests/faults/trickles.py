@@ -29,7 +29,7 @@ from resources.gong.auth import AccessKey
 from resources.gong.client import GongClient, Retries
 from resources.gong.errors import GongUnavailable
 from resources.gong.quota import Quota
-from resources.mail.smtp import SmtpMail
+from resources.mail.providers.smtp import SmtpMail
 from resources.models.claude import ClaudeProvider
 from resources.models.cortex import CortexClient
 from resources.slack.bot import BotSlack

@@ -121,17 +121,17 @@ def make_courier(
 
 def mail_transport(name: str, address: str, seconds: float) -> Any:
     if name == "sendgrid":
-        from resources.mail.sendgrid import SendGridMail
+        from resources.mail.providers.sendgrid import SendGridMail
 
         return SendGridMail("SG.test", address, seconds=seconds)
     if name == "ses":
-        from resources.mail.ses import SesMail
+        from resources.mail.providers.ses import SesMail
 
         # The SDK signs requests even to a server on loopback.
         keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         with mock.patch.dict(os.environ, keys):
             return SesMail("us-east-1", endpoint_url=address, seconds=seconds)
-    from resources.mail.smtp import SmtpMail
+    from resources.mail.providers.smtp import SmtpMail
 
     host, _, port = address.rpartition(":")
     return SmtpMail(host or "127.0.0.1", int(port), tls="none", seconds=seconds)

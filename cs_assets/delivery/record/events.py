@@ -1,16 +1,14 @@
 """What providers tell after acceptance: delivered, bounced, complained.
 
 Read from files that a webhook receiver stored, one JSON document, a JSON list or
-JSON lines: SendGrid's event webhook and SES notifications (bare or inside SNS).
+JSON lines, in the shape of whichever provider.
 Repeats are normal; each event counts once by its id. An event about a delivery is
 proof that the provider took it; a hard bounce or a complaint suppresses the address.
 """
 
 import datetime as dt
-import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,25 +16,8 @@ from typing import Any
 from cs_assets.delivery.addresses import is_address
 from cs_assets.delivery.model import State
 from cs_assets.delivery.record.ledger import Ledger, LedgerError
+from cs_assets.delivery.record.provider_events import Event
 from cs_assets.errors import UsageError
-
-_KEY = re.compile(r"[0-9a-f]{64}")
-
-#: SendGrid events after which nothing more may be sent to the address.
-_SENDGRID_HARD = frozenset({"bounce", "dropped", "spamreport", "unsubscribe"})
-
-
-@dataclass(frozen=True)
-class Event:
-    """One event. ``suppress_because`` is set when the address must not be used again."""
-
-    event_id: str
-    provider: str
-    event: str
-    happened_at: dt.datetime
-    delivery_key: str | None
-    address: str | None
-    suppress_because: str = ""
 
 
 @dataclass
@@ -54,8 +35,12 @@ class UnreadableEvents(UsageError):
     """A file that holds no events."""
 
 
-def read_events(path: Path) -> tuple[list[Event], int]:
-    """Events of a file, and how many of its entries could not be read as one."""
+#: The events of a document of one provider; none when it is another's.
+Reader = Callable[[Any], Iterator[Event]]
+
+
+def read_events(path: Path, readers: Sequence[Reader]) -> tuple[list[Event], int]:
+    """Events of a file by whichever reader knows them; how many entries none could read."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -63,7 +48,7 @@ def read_events(path: Path) -> tuple[list[Event], int]:
     events: list[Event] = []
     unreadable = 0
     for document in _documents(text, path):
-        found = list(_events_of(document))
+        found = next(filter(None, (list(read(document)) for read in readers)), [])
         events += found
         unreadable += not found
     return events, unreadable
@@ -129,89 +114,3 @@ def _lines(text: str, path: Path) -> Iterator[Any]:
         raise UnreadableEvents(f"{path}: holds neither JSON nor JSON lines")
     for document in parsed:
         yield from document if isinstance(document, list) else [document]
-
-
-def _events_of(document: Any) -> Iterator[Event]:
-    if not isinstance(document, dict):
-        return
-    inner = document.get("Message")
-    if isinstance(inner, str):  # an SNS envelope
-        try:
-            document = json.loads(inner)
-        except ValueError:
-            return
-        if not isinstance(document, dict):
-            return
-    if isinstance(document.get("mail"), dict):
-        yield from _ses(document)
-    elif isinstance(document.get("event"), str):
-        yield from _sendgrid(document)
-
-
-def _sendgrid(document: dict[str, Any]) -> Iterator[Event]:
-    name = str(document["event"])[:40]
-    hard = name in _SENDGRID_HARD and document.get("type") != "blocked"
-    yield Event(
-        event_id=_event_id("sendgrid", document.get("sg_event_id"), document),
-        provider="sendgrid",
-        event=name,
-        happened_at=_epoch(document.get("timestamp")),
-        delivery_key=_delivery_key(document.get("delivery_key")),
-        address=_address(document.get("email")),
-        suppress_because=f"{name}: {str(document.get('reason') or '')[:120]}" if hard else "",
-    )
-
-
-def _ses(document: dict[str, Any]) -> Iterator[Event]:
-    mail = document["mail"]
-    name = str(document.get("eventType") or document.get("notificationType") or "")[:40].lower()
-    if not name:
-        return
-    tags = mail.get("tags") if isinstance(mail.get("tags"), dict) else {}
-    keys = tags.get("delivery_key") or [None]
-    detail = document.get(name) if isinstance(document.get(name), dict) else {}
-    assert isinstance(detail, dict)
-    permanent = name == "bounce" and detail.get("bounceType") == "Permanent"
-    recipients = detail.get("bouncedRecipients") or detail.get("complainedRecipients") or [{}]
-    for number, recipient in enumerate(recipients if isinstance(recipients, list) else [{}]):
-        address = recipient.get("emailAddress") if isinstance(recipient, dict) else None
-        because = f"{name}: {detail.get('bounceSubType') or ''}".strip(": ")
-        yield Event(
-            event_id=_event_id("ses", None, {**document, "recipient": number}),
-            provider="ses",
-            event=name,
-            happened_at=_iso(mail.get("timestamp")),
-            delivery_key=_delivery_key(keys[0] if isinstance(keys, list) else keys),
-            address=_address(address or (mail.get("destination") or [None])[0]),
-            suppress_because=because if permanent or name == "complaint" else "",
-        )
-
-
-def _event_id(provider: str, given: Any, document: dict[str, Any]) -> str:
-    if isinstance(given, str) and given:
-        return f"{provider}:{given[:120]}"
-    text = json.dumps(document, sort_keys=True, default=str)
-    return f"{provider}:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def _delivery_key(value: Any) -> str | None:
-    return value if isinstance(value, str) and _KEY.fullmatch(value) else None
-
-
-def _address(value: Any) -> str | None:
-    return value if isinstance(value, str) and is_address(value) else None
-
-
-def _epoch(value: Any) -> dt.datetime:
-    try:
-        return dt.datetime.fromtimestamp(float(value), dt.UTC).replace(tzinfo=None)
-    except (TypeError, ValueError, OverflowError, OSError):
-        return dt.datetime(1970, 1, 1)  # noqa: DTZ001 (naive UTC; the event names no time)
-
-
-def _iso(value: Any) -> dt.datetime:
-    try:
-        moment = dt.datetime.fromisoformat(str(value))
-    except ValueError:
-        return _epoch(None)
-    return moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment

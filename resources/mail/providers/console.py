@@ -6,6 +6,7 @@ from pathlib import Path
 from cs_assets.delivery.message.letter import Letter
 from cs_assets.delivery.model import Answer, Outcome
 from resources.files import write_atomically
+from resources.mail.provider import Provider
 
 
 class ConsoleMail:
@@ -36,3 +37,6 @@ class ConsoleMail:
 def readable(recipient: str) -> str:
     """A recipient as a part of a file name."""
     return re.sub(r"[^a-z0-9]+", "-", recipient.casefold()).strip("-")[:60] or "nobody"
+
+
+PROVIDER = Provider(name="console", open=lambda _, home, __: ConsoleMail(home.outbox))

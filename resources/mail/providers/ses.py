@@ -1,6 +1,7 @@
-"""Mail through AWS SES (v2 API) with boto3: one call, one request."""
+"""AWS SES: mail through its v2 API with boto3, its suppression list, its notifications."""
 
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.request import Request
@@ -8,8 +9,14 @@ from urllib.request import Request
 from cs_assets.delivery.message.letter import Letter
 from cs_assets.delivery.model import Answer, Outcome
 from cs_assets.delivery.outcomes import no_answer, of_status
-from cs_assets.errors import UsageError
+from cs_assets.delivery.record.provider_events import Event, address_of, event_id, from_iso, key_of
+from cs_assets.errors import Unavailable, UsageError
+from resources.mail.provider import Provider
 from resources.one_request import NoReply, Reply, send
+from resources.settings import Settings
+
+_PAGE = 500
+_MOST_PAGES = 200
 
 _CONFIG_CODES = (
     "MailFromDomainNotVerified",
@@ -170,3 +177,96 @@ def _outcome(code: str, text: str, status: int) -> Outcome:
         about_sender = any(words in said for words in _SENDER_WORDS)
         return Outcome.CONFIG_ERROR if about_sender else Outcome.REJECTED_PERMANENT
     return of_status(status)
+
+
+# ---- what comes back later
+
+
+def suppressions(region: str, endpoint_url: str | None = None) -> dict[str, str]:
+    """The account's suppression list, with BOUNCE or COMPLAINT as the reason."""
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    found: dict[str, str] = {}
+    client = boto3.client("sesv2", region_name=region, endpoint_url=endpoint_url)
+    request: dict[str, Any] = {"PageSize": _PAGE}
+    try:
+        for _ in range(_MOST_PAGES):
+            answer = client.list_suppressed_destinations(**request)
+            for row in answer.get("SuppressedDestinationSummaries", []):
+                found[row["EmailAddress"]] = str(row.get("Reason", "")).lower()
+            if not answer.get("NextToken"):
+                break
+            request["NextToken"] = answer["NextToken"]
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable(
+            f"the suppression list of SES cannot be read ({type(error).__name__})"
+        ) from None
+    finally:
+        client.close()
+    return found
+
+
+def events(document: Any) -> Iterator[Event]:
+    """Of one notification, bare or inside SNS; none when it is another's."""
+    found = _unwrapped(document)
+    if isinstance(found, dict) and isinstance(found.get("mail"), dict):
+        yield from _notification(found)
+
+
+def _unwrapped(document: Any) -> Any:
+    inner = document.get("Message") if isinstance(document, dict) else None
+    if not isinstance(inner, str):
+        return document
+    try:
+        return json.loads(inner)
+    except ValueError:
+        return None
+
+
+def _notification(document: dict[str, Any]) -> Iterator[Event]:
+    mail = document["mail"]
+    name = str(document.get("eventType") or document.get("notificationType") or "")[:40].lower()
+    if not name:
+        return
+    tags = mail.get("tags") if isinstance(mail.get("tags"), dict) else {}
+    keys = tags.get("delivery_key") or [None]
+    detail = document.get(name) if isinstance(document.get(name), dict) else {}
+    assert isinstance(detail, dict)
+    permanent = name == "bounce" and detail.get("bounceType") == "Permanent"
+    recipients = detail.get("bouncedRecipients") or detail.get("complainedRecipients") or [{}]
+    for number, recipient in enumerate(recipients if isinstance(recipients, list) else [{}]):
+        address = recipient.get("emailAddress") if isinstance(recipient, dict) else None
+        because = f"{name}: {detail.get('bounceSubType') or ''}".strip(": ")
+        yield Event(
+            event_id=event_id("ses", None, {**document, "recipient": number}),
+            provider="ses",
+            event=name,
+            happened_at=from_iso(mail.get("timestamp")),
+            delivery_key=key_of(keys[0] if isinstance(keys, list) else keys),
+            address=address_of(address or (mail.get("destination") or [None])[0]),
+            suppress_because=because if permanent or name == "complaint" else "",
+        )
+
+
+def _secrets(settings: Settings) -> list[str]:
+    key = settings.aws_access_key_id
+    return [key.get_secret_value()] if key is not None else []
+
+
+PROVIDER = Provider(
+    name="ses",
+    rank=20,
+    chosen_by="aws_access_key_id",
+    needs=("aws_region",),
+    secrets=_secrets,
+    open=lambda settings, _, seconds: SesMail(
+        settings.aws_region or "",
+        endpoint_url=settings.ses_endpoint_url,
+        configuration_set=settings.ses_configuration_set,
+        seconds=seconds,
+    ),
+    bounces=lambda settings: suppressions(settings.aws_region or "", settings.ses_endpoint_url),
+    events=events,
+    loggers=("boto3", "botocore", "urllib3"),
+)

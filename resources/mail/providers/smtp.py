@@ -16,6 +16,9 @@ from cs_assets.delivery.message.letter import Letter
 from cs_assets.delivery.model import Answer, Outcome
 from cs_assets.delivery.outcomes import never_handed_over, no_answer, of_smtp
 from resources.deadlines import connected, local_name, verifying_context, within
+from resources.home import Home
+from resources.mail.provider import Provider
+from resources.settings import Settings
 
 Tls = Literal["starttls", "tls", "none"]
 
@@ -266,3 +269,35 @@ def _queue_id(reply: bytes | str) -> str:
 
 def _said(reply: bytes | str) -> str:
     return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
+
+
+def _open(settings: Settings, _: Home, seconds: float) -> SmtpMail:
+    password = settings.smtp_password
+    return SmtpMail(
+        settings.smtp_host or "",
+        settings.smtp_port,
+        tls=settings.smtp_tls,
+        username=settings.smtp_username,
+        password=password.get_secret_value() if password else None,
+        ca_file=settings.smtp_ca_file,
+        seconds=seconds,
+    )
+
+
+def _secrets(settings: Settings) -> list[str]:
+    if settings.smtp_password is None:
+        return []
+    password = settings.smtp_password.get_secret_value()
+    # And as AUTH PLAIN carries it together with the user.
+    together = f"\0{settings.smtp_username}\0{password}"
+    return [password, together] if settings.smtp_username else [password]
+
+
+PROVIDER = Provider(
+    name="smtp",
+    rank=30,
+    chosen_by="smtp_host",
+    needs=("smtp_host",),
+    secrets=_secrets,
+    open=_open,
+)
