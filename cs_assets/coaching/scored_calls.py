@@ -9,7 +9,9 @@ from cs_assets.coaching.policy import DIMENSIONS
 from cs_assets.coaching.windows import Days
 
 #: Columns of the frames that ``by_dimension`` gives.
-SCORE_COLUMNS = ["rep_user_id", "call_id", "call_date", "call_type", "dimension", "score"]
+SCORE_COLUMNS = [
+    "rep_user_id", "call_id", "call_date", "call_type", "account_key", "dimension", "score",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def on_scale(calls: pd.DataFrame, scale: Scale) -> pd.DataFrame:
 def by_dimension(calls: pd.DataFrame) -> pd.DataFrame:
     """One row per call and dimension that it gave a chance to show (``SCORE_COLUMNS``)."""
     long = calls.melt(
-        id_vars=["rep_user_id", "call_id", "call_date", "call_type"],
+        id_vars=["rep_user_id", "call_id", "call_date", "call_type", "account_key"],
         value_vars=list(DIMENSIONS),
         var_name="dimension",
         value_name="score",

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.coaching import windows
-from cs_assets.coaching.comparison import Comparison, compare, without_call_mix
+from cs_assets.coaching.call_mix import without_call_mix
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.scored_calls import by_dimension, monday_of, on_scale, scale_of, within
-from cs_assets.statistics import shrinkage
+from cs_assets.statistics import clusters, shrinkage
+from cs_assets.statistics.clusters import Cases
 from cs_assets.statistics.control_chart import chart
 from cs_assets.statistics.false_discovery import adjusted
 
@@ -26,6 +27,7 @@ COLUMNS = [
     "change_low",
     "change_high",
     "change_shrunk",
+    "alike",
     "p_value",
     "q_value",
     "comparisons",
@@ -36,7 +38,7 @@ COLUMNS = [
     "reason",
 ]
 
-_Windows = dict[tuple[str, str], tuple[list[float], list[float]]]
+_UNIT = ["rep_user_id", "dimension"]
 
 
 def week_trends(calls: pd.DataFrame, monday: dt.date, policy: CoachingPolicy) -> pd.DataFrame:
@@ -44,8 +46,8 @@ def week_trends(calls: pd.DataFrame, monday: dt.date, policy: CoachingPolicy) ->
 
     ``calls``: columns of ``sql/coaching/scores_of_calls`` over the history, dates as
     dates. Two windows are compared, never two weeks: scores without the effect of the
-    mix of call types, a t test (``comparison``), false discoveries controlled
-    over all reps and dimensions of the week (``false_discovery``).
+    mix of call types, a test that knows how alike calls of a week or an account are
+    (``clusters``), false discoveries controlled over all reps and dimensions of the week.
     """
     recent = windows.recent(monday, policy.window_weeks)
     past = windows.before(monday, policy.window_weeks, policy.before_weeks)
@@ -56,73 +58,79 @@ def week_trends(calls: pd.DataFrame, monday: dt.date, policy: CoachingPolicy) ->
     told = told[told["call_date"] <= recent.last]
     scores = by_dimension(told)
     reps = sorted(within(told, recent)["rep_user_id"].unique())
-    pairs = _windows(scores, recent, past, policy)
-    tested = _tested(pairs, reps, policy)
-    q_values = _q_values(tested)
-    shrunk = _shrunk(tested)
+    changed = _changed(scores, recent, past, policy)
     charts = _weekly_means(scores, monday, policy)
     rows = [
-        _row(
-            (rep, dimension),
-            monday,
-            pairs.get((rep, dimension), ([], [])),
-            tested,
-            q_values,
-            shrunk,
-            charts.get((rep, dimension), []),
-            policy,
-        )
+        _row((rep, dimension), monday, changed, charts.get((rep, dimension), []), policy)
         for rep in reps
         for dimension in DIMENSIONS
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _windows(
+def _changed(
     scores: pd.DataFrame, recent: windows.Days, past: windows.Days, policy: CoachingPolicy
-) -> _Windows:
-    """By rep and dimension: scores before and recent, the mix of call types taken out."""
-    pairs: _Windows = {}
-    for dimension, own in scores.groupby("dimension", sort=True):
-        both = own[(own["call_date"] >= past.first) & (own["call_date"] <= recent.last)]
-        is_recent = [day in recent for day in both["call_date"]]
-        cells = list(zip(both["rep_user_id"], is_recent, strict=True))
-        adjusted = without_call_mix(
-            both["score"].tolist(), both["call_type"].tolist(), cells, policy.least_type_calls
-        )
-        for (rep, late), score in zip(cells, adjusted, strict=True):
-            pairs.setdefault((str(rep), str(dimension)), ([], []))[int(late)].append(score)
-    return pairs
+) -> pd.DataFrame:
+    """By rep and dimension with a call in either window: what ``analytics.rep_week_trends`` says.
 
-
-def _tested(
-    pairs: _Windows, reps: list[str], policy: CoachingPolicy
-) -> dict[tuple[str, str], Comparison]:
-    """The comparisons with calls enough on both sides."""
-    found: dict[tuple[str, str], Comparison] = {}
+    Only reps with a call in the recent window count among the comparisons.
+    """
+    both = scores[(scores["call_date"] >= past.first) & (scores["call_date"] <= recent.last)]
+    both = both.assign(is_late=[int(day in recent) for day in both["call_date"]])
+    lately = set(both.loc[both["is_late"] == 1, "rep_user_id"])
+    both = both[both["rep_user_id"].isin(lately)].reset_index(drop=True)
+    if both.empty:
+        return pd.DataFrame()
+    both["score"] = _without_mix(both, policy)
+    unit = both.groupby(_UNIT, sort=True).ngroup().to_numpy()
+    units = both.assign(unit=unit).drop_duplicates("unit").sort_values("unit")[_UNIT]
+    pool = units["dimension"].map(list(DIMENSIONS).index).to_numpy()
+    cases = Cases(both["score"].to_numpy(), unit, both["is_late"].to_numpy(), _clusters(both, unit))
+    alike = clusters.correlations(cases, pool)
+    change = clusters.changes(cases, alike, pool, policy.spread_floor, policy.least_calls)
+    rows = units.reset_index(drop=True)
+    cells = both.groupby([unit, "is_late"])["score"].agg(["count", "mean"]).unstack("is_late")
+    for late, name in ((0, "before"), (1, "recent")):
+        known = late in cells["count"].columns
+        rows[f"calls_{name}"] = cells["count"][late].fillna(0).to_numpy() if known else 0
+        rows[f"mean_{name}"] = cells["mean"][late].to_numpy() if known else np.nan
+    rows["change"], rows["p_value"] = change.size, change.p_value
+    rows["change_low"], rows["change_high"] = change.low, change.high
+    rows["q_value"] = adjusted(change.p_value)
+    rows["alike"] = [sum(alike[one].correlations) for one in pool]
+    rows["change_shrunk"] = np.nan
     for dimension in DIMENSIONS:
-        for rep in reps:
-            before, recent = pairs.get((rep, dimension), ([], []))
-            if min(len(before), len(recent)) >= policy.least_calls:
-                found[rep, dimension] = compare(before, recent, policy.spread_floor)
+        own = (rows["dimension"] == dimension) & rows["p_value"].notna()
+        variances = np.asarray(change.error)[own.to_numpy()] ** 2
+        truth = shrinkage.between_variance(list(rows.loc[own, "change"]), list(variances))
+        rows.loc[own, "change_shrunk"] = [
+            shrinkage.shrunk(size, variance, truth)
+            for size, variance in zip(rows.loc[own, "change"], variances, strict=True)
+        ]
+    rows["comparisons"] = int(rows["p_value"].notna().sum())
+    return rows.set_index(_UNIT)
+
+
+def _without_mix(both: pd.DataFrame, policy: CoachingPolicy) -> pd.Series:
+    """Scores as if every call were of the usual mix of types, within each dimension."""
+    found = pd.Series(index=both.index, dtype=float)
+    for _, own in both.groupby("dimension", sort=True):
+        cells = list(zip(own["rep_user_id"], own["is_late"], strict=True))
+        found[own.index] = without_call_mix(
+            own["score"].tolist(), own["call_type"].tolist(), cells, policy.least_type_calls
+        )
     return found
 
 
-def _q_values(tested: dict[tuple[str, str], Comparison]) -> dict[tuple[str, str], float]:
-    q_values = adjusted(np.array([comparison.p_value for comparison in tested.values()]))
-    return dict(zip(tested, map(float, q_values), strict=True))
-
-
-def _shrunk(tested: dict[tuple[str, str], Comparison]) -> dict[tuple[str, str], float]:
-    """Changes drawn towards none by how much reps truly differ in the dimension."""
-    result: dict[tuple[str, str], float] = {}
-    for dimension in DIMENSIONS:
-        own = {key: c for key, c in tested.items() if key[1] == dimension}
-        variances = [c.standard_error**2 for c in own.values()]
-        truth = shrinkage.between_variance([c.change for c in own.values()], variances)
-        for (key, comparison), variance in zip(own.items(), variances, strict=True):
-            result[key] = shrinkage.shrunk(comparison.change, variance, truth)
-    return result
+def _clusters(both: pd.DataFrame, unit: np.ndarray) -> list[np.ndarray]:
+    """Calls of a week, and of an account in a week, by unit; an unknown account is its own."""
+    week = pd.Series([monday_of(day) for day in both["call_date"]], index=both.index)
+    account = both["account_key"].where(both["account_key"].notna(), both["call_id"]).astype(str)
+    keys = pd.DataFrame({"unit": unit, "week": week, "account": account})
+    return [
+        keys.groupby(names).ngroup().to_numpy()
+        for names in (keys.columns[:2].tolist(), keys.columns.tolist())
+    ]
 
 
 def _weekly_means(
@@ -152,32 +160,21 @@ def _weekly_means(
 def _row(
     key: tuple[str, str],
     monday: dt.date,
-    pair: tuple[list[float], list[float]],
-    tested: dict[tuple[str, str], Comparison],
-    q_values: dict[tuple[str, str], float],
-    shrunk: dict[tuple[str, str], float],
+    changed: pd.DataFrame,
     weekly: list[float],
     policy: CoachingPolicy,
 ) -> dict[str, Any]:
-    before, recent = pair
-    comparison = tested.get(key)
+    found = changed.loc[key].to_dict() if key in changed.index else {}
     process = chart(weekly)
-    verdict, reason = _verdict(comparison, q_values.get(key), len(before), len(recent), policy)
+    counts = {name: int(found.get(name, 0)) for name in ("calls_recent", "calls_before")}
+    verdict, reason = _verdict(found, counts, policy)
     return {
+        **{name: _known(found.get(name)) for name in COLUMNS},
+        **counts,
         "rep_user_id": key[0],
         "week_start": monday,
         "dimension": key[1],
-        "calls_recent": len(recent),
-        "mean_recent": sum(recent) / len(recent) if recent else None,
-        "calls_before": len(before),
-        "mean_before": sum(before) / len(before) if before else None,
-        "change": comparison.change if comparison else None,
-        "change_low": comparison.low if comparison else None,
-        "change_high": comparison.high if comparison else None,
-        "change_shrunk": shrunk.get(key),
-        "p_value": comparison.p_value if comparison else None,
-        "q_value": q_values.get(key),
-        "comparisons": len(tested),
+        "comparisons": int(changed["comparisons"].iloc[0]) if len(changed) else 0,
         "chart_points": process.points,
         "chart_signal": process.signal,
         "is_provisional": process.is_provisional,
@@ -186,19 +183,21 @@ def _row(
     }
 
 
+def _known(value: Any) -> Any:
+    return None if value is None or value != value else value
+
+
 def _verdict(
-    comparison: Comparison | None,
-    q_value: float | None,
-    n_before: int,
-    n_recent: int,
-    policy: CoachingPolicy,
+    found: dict[str, Any], counts: dict[str, int], policy: CoachingPolicy
 ) -> tuple[str, str]:
-    if comparison is None or q_value is None:
+    q_value = _known(found.get("q_value"))
+    if q_value is None:
         return (
             "too_few_calls",
-            f"{n_recent} calls now and {n_before} before; {policy.least_calls} each are needed",
+            f"{counts['calls_recent']} calls now and {counts['calls_before']} before; "
+            f"{policy.least_calls} each are needed",
         )
     if q_value > policy.false_discovery_rate:
         return "no_clear_change", "the difference is within what luck alone gives"
-    verdict = "improving" if comparison.change > 0 else "declining"
+    verdict = "improving" if found["change"] > 0 else "declining"
     return verdict, "more than luck, over all comparisons of the week"

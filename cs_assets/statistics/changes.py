@@ -23,3 +23,5 @@ class Changes:
     """Whether these cases could have shown a fall at all: if not, they are too few to say."""
     method: np.ndarray
     """Name of the test, as text."""
+    error: np.ndarray | None = None
+    """Standard error of the size, where the test has one."""

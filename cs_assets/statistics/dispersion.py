@@ -41,16 +41,32 @@ def of_weeks(weekly: np.ndarray, window: int, floor: float = 1.0) -> Dispersion:
     that are independent of each other explain (``_widening``). Series that tell nothing of
     themselves have what their peers have, on the peers' degrees of freedom.
     """
-    steps = np.diff(weekly, axis=1)
-    pairs = (~np.isnan(steps)).sum(axis=1)
-    events = np.nansum(weekly[:, 1:] + weekly[:, :-1] + 0 * steps, axis=1)
+    both = weekly[:, 1:] + weekly[:, :-1]
+    pairs, events = (~np.isnan(both)).sum(axis=1), np.nansum(both, axis=1)
+    own = successive(weekly, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        own = np.nansum(steps**2, axis=1) / events
         size = events / (2 * pairs)
     freedom = 2.0 * pairs**2 / np.maximum(3 * pairs - 1, 1)
     drawn = drawn_to_peers(own, np.where(events > 0, freedom, 0.0), size, events >= _LEAST_EVENTS)
     value = np.maximum(drawn.value, floor)
     return Dispersion(value * _widening(weekly, window, value), drawn.freedom)
+
+
+def successive(weekly: np.ndarray, weeks: int) -> np.ndarray:
+    """Dispersion of neighbouring sums over ``weeks``, of the quieter ones where these overlap."""
+    sums = np.lib.stride_tricks.sliding_window_view(weekly, weeks, axis=1).sum(axis=-1)
+    later, earlier = sums[:, weeks:], sums[:, :-weeks]
+    if weeks == 1:
+        both = np.nansum(later + earlier, axis=1)
+        return np.nansum((later - earlier) ** 2, axis=1) / np.where(both > 0, both, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratios = np.sort((later - earlier) ** 2 / (later + earlier), axis=1)  # NaN last
+    counted = (~np.isnan(ratios)).sum(axis=1)
+    kept = np.floor(_QUIETEST * counted)
+    quietest = np.where(np.arange(ratios.shape[1]) < kept[:, None], ratios, 0.0).sum(axis=1)
+    return np.where(
+        counted >= 4 * weeks, quietest / np.maximum(kept, 1) / _MEAN_OF_QUIETEST, np.nan
+    )
 
 
 def drawn_to_peers(
@@ -112,16 +128,8 @@ def _widening(weekly: np.ndarray, window: int, dispersion: np.ndarray) -> np.nda
     """
     if weekly.shape[1] < 4 * window:
         return np.ones(len(weekly))
-    sums = np.lib.stride_tricks.sliding_window_view(weekly, window, axis=1).sum(axis=-1)
-    later, earlier = sums[:, window:], sums[:, :-window]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratios = (later - earlier) ** 2 / (later + earlier) / dispersion[:, None]
-    ratios = np.sort(ratios, axis=1)  # NaN last
-    counted = (~np.isnan(ratios)).sum(axis=1)
-    kept = np.floor(_QUIETEST * counted)
-    quietest = np.where(np.arange(ratios.shape[1]) < kept[:, None], ratios, 0.0).sum(axis=1)
-    told = counted >= 4 * window
-    found = np.where(told, quietest / np.maximum(kept, 1) / _MEAN_OF_QUIETEST, np.nan)
+    found = successive(weekly, window) / dispersion
+    told = ~np.isnan(found)
     if told.sum() < _LEAST_PEERS:
         return np.fmax(1.0, found - _CHANCE)
     usual, spread = float(np.nanmean(found)), float(np.nanvar(found))

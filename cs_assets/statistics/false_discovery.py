@@ -24,6 +24,15 @@ def adjusted(p_values: np.ndarray) -> np.ndarray:
     return q_values
 
 
+def of_several(p_values: np.ndarray) -> np.ndarray:
+    """p-values such that the chance of any false one among all is kept (Holm 1979)."""
+    order = np.argsort(p_values, kind="stable")
+    p = p_values[order] * np.arange(len(p_values), 0, -1)
+    found = np.empty(len(p_values))
+    found[order] = np.minimum(np.maximum.accumulate(p), 1.0)
+    return found
+
+
 def of_picked(p_values: np.ndarray, picked_from: np.ndarray) -> np.ndarray:
     """The p-value of the one that was picked from so many, whatever it was picked for.
 

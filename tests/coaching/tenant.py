@@ -130,13 +130,14 @@ class Tenant:
 
     def scores_of_calls(self) -> pd.DataFrame:
         """As ``sql/coaching/scores_of_calls`` gives them, dates as dates."""
-        kinds = {call["call_id"]: call["call_type"] for call in self.staged}
+        staged = {call["call_id"]: call for call in self.staged}
         rows = [
             {
                 "call_id": row["call_id"],
                 "call_date": row["call_date"],
                 "rep_user_id": row["rep_user_id"],
-                "call_type": kinds[row["call_id"]],
+                "call_type": staged[row["call_id"]]["call_type"],
+                "account_key": staged[row["call_id"]]["hubspot_company_id"],
                 "overall": row["overall_score"],
                 **{name: row[f"{name}_score"] for name in SCORES},
                 "rubric_version": row["rubric_version"],

@@ -5,12 +5,15 @@ case without any change stands beside each case with one.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cs_assets.statistics import counts, dispersion, rates
+from cs_assets.coaching import policy
+from cs_assets.statistics import clusters, counts, dispersion, forecasting, rates
 from cs_assets.statistics.changes import Changes
+from cs_assets.statistics.false_discovery import adjusted, of_several
 from cs_assets.statistics.verdict import judged
 from tests.figures import Figure
 from tests.judge import simulated
@@ -200,6 +203,256 @@ def found_in_a_run(runs: int = 500, seed: int = SEED) -> Iterable[Figure]:
         )
 
 
+# --- 05 -------------------------------------------------------------------------------------
+
+_PAST = 156
+#: Interval score of an 80 % interval: its width, and this for each dollar outside (Gneiting and
+#: Raftery 2007).
+_OUTSIDE = 2 / (1 - forecasting.COVERAGE)
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One type of series and one window: what came of its forecasts."""
+
+    name: str
+    covered: float
+    score: float
+    """Interval score over that of the best single method."""
+    error: float
+    """Mean absolute error over that of the best single method."""
+    withheld: float
+    covered_told: float
+    worst_printed: float
+
+
+def _score(low: np.ndarray, high: np.ndarray, actual: np.ndarray) -> float:
+    outside = np.maximum(low - actual, 0) + np.maximum(actual - high, 0)
+    return float(np.mean(high - low + _OUTSIDE * outside))
+
+
+def _single_methods(past: np.ndarray, actual: np.ndarray, window: int) -> tuple[float, float]:
+    """Interval score and error of the best of naive, seasonal naive, mean and smoothing alone."""
+    origins = [past.shape[1] - window * back for back in range(1, (_PAST - 52) // window + 1)]
+    none = np.zeros(len(past))
+    guesses = np.stack([forecasting.methods(past[:, :o], window, none)[0] for o in origins], axis=2)
+    came = np.stack([past[:, o : o + window].sum(axis=1) for o in origins], axis=1)
+    now = forecasting.methods(past, window, none)[0]
+    counted = np.full(len(past), len(origins))
+    scores, errors = [], []
+    for method in range(4):
+        reach = forecasting.conformal(np.abs(guesses[method] - came), counted)
+        low = np.maximum(now[method] - reach, 0)
+        scores.append(_score(low, now[method] + reach, actual))
+        errors.append(float(np.abs(now[method] - actual).mean()))
+    return min(scores), min(errors)
+
+
+def _forecast_cells(
+    series: int, seed: int, *, together: bool, windows: Sequence[int] = (4, 13)
+) -> list[_Cell]:
+    """All types and windows; ``together``: with series of all types as each other's peers."""
+    cells = []
+    for window in windows:
+        rng = np.random.default_rng([seed, 7, window])
+        whole = [
+            simulated.weekly_values(rng, kind, series, _PAST + 13) for kind in simulated.SERIES
+        ]
+        groups = [np.concatenate(whole)] if together else whole
+        made = [forecasting.everything(group[:, :_PAST], window) for group in groups]
+        told = [forecasting.forecast(group[:, :_PAST], window) for group in groups]
+        for number, (kind, weekly) in enumerate(zip(simulated.SERIES, whole, strict=True)):
+            place = slice(number * series, (number + 1) * series) if together else slice(None)
+            group = 0 if together else number
+            actual = weekly[:, _PAST : _PAST + window].sum(axis=1)
+            best_score, best_error = _single_methods(weekly[:, :_PAST], actual, window)
+            low, high = made[group].low[place], made[group].high[place]
+            value, is_told = made[group].value[place], told[group].reason[place] == None  # noqa: E711
+            held = (low <= actual) & (actual <= high)
+            cells.append(
+                _Cell(
+                    name=f"{kind} {window} weeks",
+                    covered=float(held.mean()),
+                    score=_score(low, high, actual) / best_score,
+                    error=float(np.abs(value - actual).mean()) / best_error,
+                    withheld=float(1 - is_told.mean()),
+                    covered_told=float(held[is_told].mean()) if is_told.mean() >= 0.1 else 1.0,
+                    worst_printed=float(np.nanmax(told[group].error[place], initial=0)),
+                )
+            )
+    return cells
+
+
+def forecasts_hold(
+    series: int = 1000, seed: int = SEED, windows: Sequence[int] = (4, 13)
+) -> Iterable[Figure]:
+    """J-change-05: seven types of series, windows of 4 and 13 weeks, three years of past."""
+    cells = _forecast_cells(series, seed, together=False, windows=windows)
+
+    def least(cell: _Cell) -> float:
+        return min(cell.covered, cell.covered_told) - (0.70 if "shift" in cell.name else 0.77)
+
+    worst = min(cells, key=least)
+    yield Figure(
+        "J-change-05a",
+        f"80 % interval holds, worst of {len(cells)} cells of {series} series, withheld or told",
+        f"{percent(min(worst.covered, worst.covered_told))} ({worst.name})",
+        ">= 77 % (shift 70 %) in each",
+        least(worst) >= 0,
+    )
+    yield _worst_score("J-change-05b", "interval score over the best single method's", cells, 1.05)
+    steady = [c for c in cells if c.name.split()[0] in ("level", "big", "trend", "season")]
+    most = max(steady, key=lambda cell: cell.withheld)
+    yield Figure(
+        "J-change-05c", "withheld of level, trend and season", percent(most.withheld), "<= 20 %",
+        most.withheld <= 0.2,
+    )  # fmt: skip
+    error = float(np.mean([cell.error for cell in cells]))
+    yield Figure(
+        "J-change-05d", "mean error over the best single method's, all types", f"{error:.3f}",
+        "<= 1.05", error <= 1.05,
+    )  # fmt: skip
+    printed = max(cell.worst_printed for cell in cells)
+    yield Figure(
+        "J-change-05e", "largest error printed", f"{printed:.0f} %", "<= 200 %", printed <= 200
+    )
+
+
+def forecasts_beside_unlike_peers(series: int = 1000, seed: int = SEED) -> Iterable[Figure]:
+    """J-change-05f: the same where a company has customers of all seven types."""
+    cells = _forecast_cells(series, seed, together=True)
+    yield _worst_score(
+        "J-change-05f", "the same as b with all seven types as each other's peers", cells, 1.08
+    )
+
+
+def _worst_score(id_: str, name: str, cells: list[_Cell], target: float) -> Figure:
+    worst = max(cells, key=lambda cell: cell.score)
+    return Figure(
+        id_, name, f"{worst.score:.3f} ({worst.name})", f"<= {target} in each",
+        worst.score <= target,
+    )  # fmt: skip
+
+
+# --- 06 -------------------------------------------------------------------------------------
+
+_REPS, _DIMENSIONS = 30, 5
+#: Standard deviation of a call's score, points.
+_SPREAD = 10.0
+
+
+@dataclass(frozen=True)
+class _Team:
+    """Scores of weeks of a team: units (a rep in a dimension of one simulated week) x calls."""
+
+    scores: np.ndarray
+    is_late: np.ndarray
+    week: np.ndarray
+
+    @classmethod
+    def of(
+        cls, rng: np.random.Generator, weeks: int, calls: int, alike: float, past: int, now: int
+    ) -> "_Team":
+        units = weeks * _REPS * _DIMENSIONS
+        shared = np.repeat(rng.normal(size=(units, past + now)), calls, axis=1)
+        own = rng.normal(size=shared.shape)
+        scores = 60 + _SPREAD * (np.sqrt(alike) * shared + np.sqrt(1 - alike) * own)
+        week = np.repeat(np.arange(past + now), calls)
+        return cls(scores, (week >= past).astype(int), week)
+
+    def cases(self) -> clusters.Cases:
+        units, calls = self.scores.shape
+        unit = np.repeat(np.arange(units), calls)
+        week = unit * (self.week.max() + 1) + np.tile(self.week, units)
+        # Every call is of another account: what weeks share must be found without their help.
+        account = np.arange(units * calls)
+        return clusters.Cases(
+            self.scores.ravel(), unit, np.tile(self.is_late, units), [week, account]
+        )
+
+    def pool(self) -> np.ndarray:
+        units = np.arange(len(self.scores))
+        return units // (_REPS * _DIMENSIONS) * _DIMENSIONS + units % _DIMENSIONS
+
+
+def _arrows(
+    rng: np.random.Generator, weeks: int, calls: int, alike: float, points: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of each week: whether any arrow is false when nobody changed; whether one who did is seen."""
+    rules = policy.load()
+    team = _Team.of(rng, weeks, calls, alike, rules.before_weeks, rules.window_weeks)
+    pool = team.pool()
+
+    def p_values(cases: clusters.Cases, known: list[clusters.Alike]) -> np.ndarray:
+        found = clusters.changes(cases, known, pool, rules.spread_floor, rules.least_calls)
+        return found.p_value.reshape(weeks, -1)
+
+    known = clusters.correlations(team.cases(), pool)
+    steady = p_values(team.cases(), known)
+    false = [(adjusted(week) <= rules.false_discovery_rate).any() for week in steady]
+    first = np.arange(0, len(team.scores), _REPS * _DIMENSIONS)
+    better = replace(team, scores=team.scores[first] + points * team.is_late)
+    changed = clusters.changes(
+        better.cases(), known, pool[first], rules.spread_floor, rules.least_calls
+    )
+    with_one = np.column_stack([changed.p_value, steady[:, 1:]])
+    seen = [adjusted(week)[0] <= rules.false_discovery_rate for week in with_one]
+    return np.array(false), np.array(seen)
+
+
+def arrows_are_true(weeks: int = 2000, seed: int = SEED) -> Iterable[Figure]:
+    """J-change-06a to c: 30 reps in five dimensions; one rep is better in one of them."""
+    false: dict[str, float] = {}
+    seen: dict[tuple[int, float], float] = {}
+    step = min(weeks, 250)
+    for calls, points in ((8, 10.0), (4, 15.0)):
+        for alike in (0.0, 0.08, 0.26):
+            rng = np.random.default_rng([seed, 8, calls, int(100 * alike)])
+            parts = [_arrows(rng, step, calls, alike, points) for _ in range(weeks // step)]
+            false[f"{calls} calls alike {alike:.0%}"] = float(np.mean([p[0] for p in parts]))
+            seen[calls, alike] = float(np.mean([p[1] for p in parts]))
+    worst = max(false, key=lambda name: false[name])
+    yield Figure(
+        "J-change-06a",
+        f"weeks of {weeks} with any false arrow among 150, worst of {len(false)} cells",
+        f"{percent(false[worst])} ({worst})",
+        "<= 6 % in each",
+        false[worst] <= 0.06,
+    )
+    for letter, calls, points, at_0, at_8 in (("b", 8, 10, 0.55, 0.35), ("c", 4, 15, 0.6, 0.45)):
+        shares = [seen[calls, alike] for alike in (0.0, 0.08, 0.26)]
+        yield Figure(
+            f"J-change-06{letter}",
+            f"one rep {points} points better with {calls} calls a week found, alike 0, 8, 26 %",
+            ", ".join(percent(share) for share in shares),
+            f">= {100 * at_0:.0f} %, {100 * at_8:.0f} %, -",
+            shares[0] >= at_0 and shares[1] >= at_8,
+        )
+
+
+def plans_are_true(plans: int = 6000, seed: int = SEED) -> Iterable[Figure]:
+    """J-change-06d: a rep's thirty days, earlier against later half, nobody changed."""
+    false = {}
+    teams = plans // _REPS
+    for alike in (0.0, 0.08, 0.26):
+        rng = np.random.default_rng([seed, 9, int(100 * alike)])
+        team = _Team.of(rng, teams, 4, alike, 2, 2)
+        pool = team.pool()
+        known = clusters.correlations(team.cases(), pool)
+        p = clusters.changes(team.cases(), known, pool, 0.0).p_value.reshape(-1, _DIMENSIONS)
+        false[f"alike {alike:.0%}"] = float(
+            np.mean([(of_several(plan) <= _LEVEL).any() for plan in p])
+        )
+    worst = max(false, key=lambda name: false[name])
+    yield Figure(
+        "J-change-06d",
+        f"plans of {teams * _REPS} with a false change in any of five dimensions",
+        f"{percent(false[worst])} ({worst})",
+        "<= 6 %",
+        false[worst] <= 0.06,
+    )
+
+
 BY_ID = {
     "J-change-01": false_in_counts,
     "J-change-01b": false_beside_unlike_peers,
@@ -210,10 +463,14 @@ BY_ID = {
     "J-change-04a": false_in_a_run,
     "J-change-04b": found_in_a_run,
     "J-change-04c": found_in_a_run,
+    "J-change-05a": forecasts_hold,
+    "J-change-05b": forecasts_hold,
+    "J-change-05c": forecasts_hold,
+    "J-change-05d": forecasts_hold,
+    "J-change-05e": forecasts_hold,
+    "J-change-05f": forecasts_beside_unlike_peers,
+    "J-change-06a": arrows_are_true,
+    "J-change-06b": arrows_are_true,
+    "J-change-06c": arrows_are_true,
+    "J-change-06d": plans_are_true,
 }
-
-
-def figures() -> Iterable[Figure]:
-    """All at full size, each function once."""
-    for make in dict.fromkeys(BY_ID.values()):
-        yield from make()

@@ -43,6 +43,7 @@ def team_of_calls(
                         + dt.timedelta(days=int(rng.integers(0, 7))),
                         "rep_user_id": f"rep{rep:03}",
                         "call_type": kind,
+                        "account_key": f"account {rng.integers(0, 8)}",
                         "overall": float(np.mean(own)),
                         **dict(zip(DIMENSIONS[1:], shown, strict=True)),
                         "rubric_version": "1",

@@ -27,6 +27,38 @@ def weekly_counts(
     return rng.poisson(level).astype(float)
 
 
+#: What a customer's weekly value may be like.
+SERIES = ("level", "big level", "trend", "season", "sparse", "shift", "autocorrelated")
+
+
+def weekly_values(rng: np.random.Generator, kind: str, series: int, weeks: int) -> np.ndarray:
+    """Series x weeks: conversions of about $200 each, log-normal with a deviation of one half.
+
+    The trend doubles or halves in two years, the season moves by half, the shift (to 0.4 or 2.5
+    times the level) comes at a week of the two years before the last four weeks but thirteen,
+    and what is autocorrelated is so at 0.8 from week to week with a deviation of 0.4.
+    """
+    week, end = np.arange(weeks), weeks - 13
+    rate = np.full((series, weeks), {"big level": 60.0, "sparse": 0.3, "level": 5.0}.get(kind, 8.0))
+    if kind == "trend":
+        rate *= 2 ** (rng.choice([-1, 1], (series, 1)) * (week - end) / 104)
+    if kind == "season":
+        rate *= 1 + 0.5 * np.sin(2 * np.pi * (week / 52 + rng.random((series, 1))))
+    if kind == "shift":
+        at = rng.integers(end - 104, end - 4, (series, 1))
+        rate *= np.where(week < at, 1.0, rng.choice([0.4, 2.5], (series, 1)))
+    if kind == "autocorrelated":
+        state = rng.normal(size=series)
+        for place in range(weeks):
+            rate[:, place] *= np.exp(0.4 * state - 0.08)
+            state = 0.8 * state + 0.6 * rng.normal(size=series)
+    count = rng.poisson(rate)
+    # A sum of so many log-normal values, by the gamma distribution of its mean and variance.
+    spread = np.exp(0.25) - 1
+    value: np.ndarray = 200 * spread * rng.gamma(np.maximum(count, 1e-9) / spread)
+    return np.where(count > 0, value, 0.0)
+
+
 def sends(
     rng: np.random.Generator,
     customers: int,

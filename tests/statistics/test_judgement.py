@@ -1,5 +1,7 @@
 """Short forms of the figures of judgement on changes; full sizes: ``make judge``."""
 
+from functools import partial
+
 import pytest
 
 from tests.figures import Tell
@@ -9,12 +11,15 @@ from tests.judge import change
 @pytest.mark.parametrize(
     ("make", "size"),
     [
-        (change.false_in_counts, 500),
+        (change.false_in_counts, 300),
         (change.found_in_opens, 500),
         (change.found_in_counts, 300),
         (change.mix_is_no_rate, 1000),
         (change.false_in_a_run, 20),
         (change.found_in_a_run, 20),
+        (partial(change.forecasts_hold, windows=(13,)), 400),
+        (change.arrows_are_true, 40),
+        (change.plans_are_true, 1500),
     ],
 )
 def test_changes_are_as_true_as_they_say(make, size, tell: Tell):

@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS analytics.rep_week_trends (
     change_low     DOUBLE,          -- lower end of the 95 % interval of the change
     change_high    DOUBLE,          -- upper end
     change_shrunk  DOUBLE,          -- change drawn towards none, by how much reps really differ
+    alike          DOUBLE,          -- correlation of two calls with one account in one week, over all reps; widens the interval
     p_value        DOUBLE,          -- of no change; empty when not tested
     q_value        DOUBLE,          -- p adjusted for all comparisons of the run
     comparisons    BIGINT NOT NULL, -- comparisons of the run that were tested together
