@@ -12,18 +12,18 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
-from statistics import fmean, variance
+from statistics import fmean
 from typing import Any
 
+import numpy as np
+
+from cs_assets.calls.plan_changes import clear_changes
 from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension, Rubric
+from cs_assets.frames import number_or_none
+from cs_assets.statistics.clusters import Alike
 
 #: Calls in which a behaviour must have been missing to be a focus and no anecdote.
 MINIMUM_CALLS = 2
-#: Calls in each half from which the change between the two may be stated.
-MINIMUM_FOR_CHANGE = 6
-#: Normal quantile of a 95 % interval.
-_Z = 1.96
 MOST_FOCUS_AREAS = 3
 _MOMENTS = 3
 #: A behaviour shown in full in this share of its chances is a strength.
@@ -66,8 +66,11 @@ class DimensionLevel:
     calls: int
     change: float | None
     """Later half minus earlier half, only with enough calls in both."""
-    chance: float | None
-    """Half width of the change's 95 % interval: a smaller change may be chance."""
+    change_low: float | None
+    change_high: float | None
+    """Its 95 % interval, calls of a week and of an account taken as alike as they are."""
+    is_clear: bool
+    """Whether it is more than chance, over all dimensions of the plan together."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,17 @@ class Plan:
     """Calls for coach and rep to hear together."""
 
 
-def build(rows: Sequence[Mapping[str, Any]], first: dt.date, last: dt.date, rubric: Rubric) -> Plan:
-    """The plan from a rep's rows of ``calls/list_calls`` between two days."""
+def build(
+    rows: Sequence[Mapping[str, Any]],
+    first: dt.date,
+    last: dt.date,
+    rubric: Rubric,
+    alike: Mapping[Dimension, Alike],
+) -> Plan:
+    """The plan from a rep's rows of ``calls/list_calls`` between two days.
+
+    ``alike``: how alike calls of a week or an account are over all reps (``plan_changes``).
+    """
     scored = sorted(
         (row for row in rows if row["status"] == "scored"),
         key=lambda row: (row["started"], row["call_id"]),
@@ -100,7 +112,7 @@ def build(rows: Sequence[Mapping[str, Any]], first: dt.date, last: dt.date, rubr
         last_day=last,
         scored=len(scored),
         not_scored=dict(sorted(others.items())),
-        levels=tuple(_level(dimension, scored) for dimension in DIMENSIONS),
+        levels=_levels(scored, alike),
         focus=_focus_areas(shares, scored, rubric),
         strengths=_strengths(shares, rubric),
         objections=_objections(scored),
@@ -123,24 +135,42 @@ def _shares(scored: Sequence[Mapping[str, Any]]) -> Shares:
     return shares
 
 
-def _level(dimension: Dimension, scored: Sequence[Mapping[str, Any]]) -> DimensionLevel:
-    values = [
-        float(row[f"{dimension}_score"])
+def _levels(
+    scored: Sequence[Mapping[str, Any]], alike: Mapping[Dimension, Alike]
+) -> tuple[DimensionLevel, ...]:
+    by_dimension = {dimension: _scores(dimension, scored) for dimension in DIMENSIONS}
+    changes, clear = clear_changes(by_dimension, alike)
+    levels = []
+    for place, (dimension, calls) in enumerate(by_dimension.items()):
+        values = [value for value, _, _ in calls]
+        size, low, high = (
+            None if np.isnan(part[place]) else float(part[place])
+            for part in (changes.size, changes.low, changes.high)
+        )
+        levels.append(
+            DimensionLevel(
+                dimension=dimension,
+                mean=fmean(values) if values else None,
+                lowest=min(values, default=None),
+                highest=max(values, default=None),
+                calls=len(values),
+                change=size,
+                change_low=low,
+                change_high=high,
+                is_clear=bool(clear[place]),
+            )
+        )
+    return tuple(levels)
+
+
+def _scores(
+    dimension: Dimension, scored: Sequence[Mapping[str, Any]]
+) -> list[tuple[float, dt.date, str]]:
+    return [
+        (value, row["call_date"].date(), str(row["account_name"] or row["call_id"]).lower())
         for row in scored
-        if row[f"{dimension}_score"] is not None
-        and row[f"{dimension}_score"] == row[f"{dimension}_score"]
+        if (value := number_or_none(row[f"{dimension}_score"])) is not None
     ]
-    if not values:
-        return DimensionLevel(dimension, None, None, None, 0, None, None)
-    half = len(values) // 2
-    change = chance = None
-    if half >= MINIMUM_FOR_CHANGE:
-        earlier, later = values[:half], values[-half:]
-        change = fmean(later) - fmean(earlier)
-        chance = _Z * sqrt((variance(earlier) + variance(later)) / half)
-    return DimensionLevel(
-        dimension, fmean(values), min(values), max(values), len(values), change, chance
-    )
 
 
 def _focus_areas(

@@ -10,6 +10,7 @@ from cs_assets.coaching import windows
 from cs_assets.coaching.call_mix import without_call_mix
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.scored_calls import by_dimension, monday_of, on_scale, scale_of, within
+from cs_assets.frames import records
 from cs_assets.statistics import clusters, shrinkage
 from cs_assets.statistics.clusters import Cases
 from cs_assets.statistics.control_chart import chart
@@ -70,7 +71,7 @@ def week_trends(calls: pd.DataFrame, monday: dt.date, policy: CoachingPolicy) ->
 
 def _changed(
     scores: pd.DataFrame, recent: windows.Days, past: windows.Days, policy: CoachingPolicy
-) -> pd.DataFrame:
+) -> dict[tuple[str, str], dict[str, Any]]:
     """By rep and dimension with a call in either window: what ``analytics.rep_week_trends`` says.
 
     Only reps with a call in the recent window count among the comparisons.
@@ -80,7 +81,7 @@ def _changed(
     lately = set(both.loc[both["is_late"] == 1, "rep_user_id"])
     both = both[both["rep_user_id"].isin(lately)].reset_index(drop=True)
     if both.empty:
-        return pd.DataFrame()
+        return {}
     both["score"] = _without_mix(both, policy)
     unit = both.groupby(_UNIT, sort=True).ngroup().to_numpy()
     units = both.assign(unit=unit).drop_duplicates("unit").sort_values("unit")[_UNIT]
@@ -108,7 +109,7 @@ def _changed(
             for size, variance in zip(rows.loc[own, "change"], variances, strict=True)
         ]
     rows["comparisons"] = int(rows["p_value"].notna().sum())
-    return rows.set_index(_UNIT)
+    return {(row["rep_user_id"], row["dimension"]): row for row in records(rows)}
 
 
 def _without_mix(both: pd.DataFrame, policy: CoachingPolicy) -> pd.Series:
@@ -160,11 +161,11 @@ def _weekly_means(
 def _row(
     key: tuple[str, str],
     monday: dt.date,
-    changed: pd.DataFrame,
+    changed: dict[tuple[str, str], dict[str, Any]],
     weekly: list[float],
     policy: CoachingPolicy,
 ) -> dict[str, Any]:
-    found = changed.loc[key].to_dict() if key in changed.index else {}
+    found = changed.get(key, {})
     process = chart(weekly)
     counts = {name: int(found.get(name, 0)) for name in ("calls_recent", "calls_before")}
     verdict, reason = _verdict(found, counts, policy)
@@ -174,7 +175,7 @@ def _row(
         "rep_user_id": key[0],
         "week_start": monday,
         "dimension": key[1],
-        "comparisons": int(changed["comparisons"].iloc[0]) if len(changed) else 0,
+        "comparisons": next((int(row["comparisons"]) for row in changed.values()), 0),
         "chart_points": process.points,
         "chart_signal": process.signal,
         "is_provisional": process.is_provisional,

@@ -380,12 +380,12 @@ def _levels(console: Console, plan: Plan) -> None:
 
 
 def _change(level: DimensionLevel) -> str:
-    """A change with its chance, or that there is none to speak of."""
-    if level.change is None or level.chance is None:
+    """A clear change with its interval, or that there is none to speak of."""
+    if level.change is None:
         return "too few calls to say"
-    if abs(level.change) <= level.chance:
+    if not level.is_clear:
         return "no clear change"
-    return f"{level.change:+.0f} (±{level.chance:.0f})"
+    return f"{level.change:+.0f} ({level.change_low:+.0f} to {level.change_high:+.0f})"
 
 
 def _schedule(console: Console, plan: Plan) -> None:

@@ -26,6 +26,7 @@ def plan(
     """Plan a rep's coaching on the calls of thirty days, each advice with its moments."""
     from cs_assets import config
     from cs_assets.calls import plan as planning
+    from cs_assets.calls.plan_changes import alike_of_team
     from cs_assets.calls.scoring.rubric import Rubric
     from cs_assets.frames import records
 
@@ -34,8 +35,9 @@ def plan(
         person = find_rep(db, rep)
         filters = [person["user_id"], None, None, None, None, None]
         rows = db.query("calls/list_calls", [first, until, *filters])
+        team = db.query("coaching/scores_of_calls", [first, until])
     rubric = config.load("coaching_rubric.yaml", Rubric, config_folder())
-    made = planning.build(records(rows), first, until, rubric)
+    made = planning.build(records(rows), first, until, rubric, alike_of_team(team))
     if as_json:
         document = {"rep": person["full_name"], **dataclasses.asdict(made)}
         echo_json(document)

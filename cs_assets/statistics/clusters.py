@@ -44,7 +44,7 @@ def correlations(cases: Cases, pool: np.ndarray) -> list[Alike]:
     linear in the variances that cases share and do not share; the deviations are from the mean
     of unit and window, whose loss is reckoned with. Units weigh alike, whatever their spread.
     """
-    shape = _Shape.of(cases)
+    shape = _Shape.of(cases, len(pool))
     squares = shape.sums(shape.deviation**2)
     told = shape.n > 1
     seen = [squares, *(shape.squared_sums(way) for way in range(len(cases.clusters)))]
@@ -61,9 +61,17 @@ def correlations(cases: Cases, pool: np.ndarray) -> list[Alike]:
 
 
 def _solved(expected: np.ndarray, observed: np.ndarray) -> tuple[float, ...]:
-    """Shares of the variance that each way's clusters have in common; never negative."""
+    """Shares of the variance that each way's clusters have in common; never negative.
+
+    A way with the same clusters as another, or with single cases only, has none of its own.
+    """
     ways = len(observed) - 1
-    kept = list(range(ways))
+    size = expected.diagonal()
+    kept = [
+        way
+        for way in range(ways)
+        if not np.isclose(size[: way + 1], size[way + 1], rtol=1e-9).any()
+    ]
     parts = np.zeros(ways)
     while kept:
         places = [0, *(1 + way for way in kept)]
@@ -90,7 +98,7 @@ def changes(
     deviation believed; equal scores are no proof. Units with fewer than ``least`` cases in a window
     are not compared.
     """
-    shape = _Shape.of(cases)
+    shape = _Shape.of(cases, len(pool))
     shared = np.array([one.correlations for one in alike])[pool]  # units x ways
     by_cell = np.repeat(shared, 2, axis=0)
     # What n cases would count as: variance of the mean is that of a case times this over n.
@@ -139,9 +147,8 @@ class _Shape:
     """Cells x ways: ordered pairs of cases that share a cluster, a case with itself among them."""
 
     @classmethod
-    def of(cls, cases: Cases) -> "_Shape":
+    def of(cls, cases: Cases, units: int) -> "_Shape":
         cell = 2 * cases.unit + cases.is_late
-        units = int(cases.unit.max(initial=-1)) + 1
         n = np.bincount(cell, minlength=2 * units)
         mean = np.bincount(cell, cases.value, 2 * units) / np.maximum(n, 1)
         sizes = tuple(np.bincount(way)[way].astype(float) for way in cases.clusters)

@@ -25,10 +25,14 @@ def adjusted(p_values: np.ndarray) -> np.ndarray:
 
 
 def of_several(p_values: np.ndarray) -> np.ndarray:
-    """p-values such that the chance of any false one among all is kept (Holm 1979)."""
-    order = np.argsort(p_values, kind="stable")
-    p = p_values[order] * np.arange(len(p_values), 0, -1)
-    found = np.empty(len(p_values))
+    """p-values such that the chance of any false one among all is kept (Holm 1979).
+
+    NaN is no comparison and stays NaN.
+    """
+    found = np.full(len(p_values), np.nan)
+    told = np.flatnonzero(~np.isnan(p_values))
+    order = told[np.argsort(p_values[told], kind="stable")]
+    p = p_values[order] * np.arange(len(order), 0, -1)
     found[order] = np.minimum(np.maximum.accumulate(p), 1.0)
     return found
 
