@@ -19,7 +19,7 @@ from resources.instance.dead_runs import end_dead_runs
 from resources.instance.launcher import WatchedRunLauncher
 from resources.instance.processes import Fate, Process, this_process
 from tests.faults import processes
-from tests.resources.instance.pool_run import PoolRun, start, until
+from tests.resources.instance.pool_run import STOPPED, PoolRun, start, until
 
 STARTED = dg.DagsterRunStatus.STARTED
 FAILURE = dg.DagsterRunStatus.FAILURE
@@ -81,6 +81,19 @@ def test_a_killed_run_is_ended_by_the_same_command_again(home):
         (failure,) = instance.all_logs(dead.run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
         assert "is gone (killed, crashed, or the machine went down)" in failure.message
         assert not instance.event_log_storage.get_concurrency_info("deliveries").claimed_slots
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_told_to_stop_ends_and_leaves_its_slot_free(home, number):
+    told = PoolRun(str(home.root), "told")
+    process = start(told)
+    until(told.begun)
+    os.kill(process.pid, number)
+    assert processes.finish(process, 60) == STOPPED
+    (home.root / "go").touch()
+    again = PoolRun(str(home.root), "again")
+    assert processes.finish(start(again)) == 0
+    assert not again.told.exists()  # there was nothing to end, and nothing to wait for
 
 
 def test_of_all_unfinished_runs_only_those_of_processes_gone_are_ended(instance):
