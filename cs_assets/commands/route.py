@@ -127,12 +127,20 @@ def decide(
 
 
 @app.command("route-policy")
-def check_policy() -> None:
+def check_policy(
+    chart: Annotated[
+        Path | None, typer.Option("--chart", help="Write a PNG of what load costs.")
+    ] = None,
+) -> None:
     """Run the example cases of the routing policy in force; exit status 1 when one fails."""
     from cs_assets.routing import policy_cases
 
     rules, folder = _policy(), _settings().cs_assets_config_dir
     cases = policy_cases.load(folder)
+    if chart is not None:
+        from cs_assets.routing.rehearsal import charts
+
+        chart.write_bytes(charts.price_of_load(rules))
     broken = 0
     for case in cases:
         got = policy_cases.chosen(case, rules)

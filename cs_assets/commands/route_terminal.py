@@ -158,7 +158,7 @@ class Shown:
                 "moves": len(point.moves),
                 "of them forced": point.forced,
                 "revenue moved": f"{point.revenue:,.0f}",
-                "imbalance after": f"{point.balance:,.1f}",
+                "imbalance after": f"{point.balance:,.3f}",
                 "proven within": "cut to the limit"
                 if point.gap is None
                 else f"{100 * point.gap:.2f} %",
@@ -167,8 +167,8 @@ class Shown:
         ]
         self.rows("Proposals; nothing is applied", pd.DataFrame(listed))
         _say(
-            f"Imbalance now: {last.before:,.1f}. It is how far all books are from their fair "
-            "share, in accounts too many."
+            f"Imbalance now: {last.before:,.3f}. It is what the books cost more than if all were "
+            "as full as each other; 1 is an average account on a full book."
         )
         if last.forced or last.unplaced:
             _say(

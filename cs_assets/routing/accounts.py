@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.routing import border
-from cs_assets.routing.policy import TENURE, Neediness, Points, Policy, Tenure
+from cs_assets.routing.policy import TENURE, AtRisk, Neediness, Points, Policy, Tenure
 from cs_assets.routing.rows import Row, known, rows_of
 
 _RISK = {0: "none", 1: "low", 2: "medium", 3: "high"}
@@ -30,7 +30,7 @@ WANTED = (
 
 
 def weigh(accounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """`accounts`, one row each, with churn_risk, neediness, neediness_terms and points.
+    """`accounts`, one row each, with churn_risk, neediness, neediness_terms, at_risk and points.
 
     Needs the columns of `sql/routing/describe_batch.sql`. An unknown value takes
     the policy's price for `unknown` in the points and adds nothing to neediness; impossible
@@ -41,6 +41,7 @@ def weigh(accounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     terms = [_neediness_terms(row, policy.neediness) for row in rows_of(out)]
     out["neediness_terms"] = [json.dumps(parts) for parts in terms]
     out["neediness"] = [round(sum(parts.values()), 3) for parts in terms]
+    out["at_risk"] = [round(_at_risk(row, policy.objective.at_risk), 3) for row in rows_of(out)]
     out["points"] = [round(_points(row, policy.points), 2) for row in rows_of(out)]
     return out
 
@@ -112,6 +113,11 @@ def _points(row: Row, weights: Points) -> float:
         * _priced(weights.health, row["health_segment"])
         * min(complexity, weights.complexity_at_most)
     )
+
+
+def _at_risk(row: Row, weights: AtRisk) -> float:
+    health = weights.health.get(_known(row["health_segment"]), 0.0)
+    return health + weights.churn_risk.get(str(row["churn_risk"]), 0.0)
 
 
 def _priced(prices: Mapping[str, float], value: Any) -> float:

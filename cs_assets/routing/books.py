@@ -17,8 +17,9 @@ _DAYS_A_MONTH = 365.25 / 12
 COLUMNS = (
     "worker_id", "worker_name", "manager_id", "region", "languages", "segments", "hire_date",
     "tenure_months", "tenure_category", "accounts", "points", "neediness", "red", "yellow", "green",
-    "health_unknown", "revenue", "by_segment", "ramp", "load_share", "max_accounts", "max_points",
-    "last_assigned_at", "problems", "batched_at", "is_available", "unavailable_why",
+    "at_risk", "health_unknown", "revenue", "by_segment", "ramp", "load_share", "max_accounts",
+    "max_points",
+    "intake_left", "last_assigned_at", "problems", "batched_at", "is_available", "unavailable_why",
 )  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) 
         cap = min(cap, int(worker["max_accounts"]))
     max_points = policy.capacity.max_points
     on_leave = _on_leave(worker, as_of.date(), policy)
+    leaving = _leaving(worker, as_of.date(), policy)
     since = pd.to_datetime(owned["owned_since"], errors="coerce")
     last = since[since <= as_of].max() if len(owned) else pd.NaT
     health = owned["health_segment"].value_counts()
@@ -85,20 +87,22 @@ def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) 
         "red": int(health.get("Red", 0)),
         "yellow": int(health.get("Yellow", 0)),
         "green": int(health.get("Green", 0)),
+        "at_risk": round(float(owned["at_risk"].sum()), 3),
         "health_unknown": int(owned["health_segment"].isna().sum()),
         "revenue": round(float(pd.to_numeric(owned["revenue"]).sum()), 2),
         "by_segment": json.dumps(
             {str(k): int(v) for k, v in sorted(owned["segment"].value_counts().items())}
         ),
         "ramp": ramp,
-        "load_share": 0.0 if on_leave else ramp,
+        "load_share": 0.0 if on_leave or leaving else ramp,
         "max_accounts": math.floor(cap * ramp),
         "max_points": None if max_points is None else round(max_points * ramp, 2),
+        "intake_left": _intake_left(months, since, as_of, policy),
         "last_assigned_at": last,
         "problems": json.dumps(_problems(worker, owned)),
         "batched_at": as_of,
     }
-    why = _unavailable(book, on_leave, as_of, policy) if usable else "data"
+    why = _unavailable(book, on_leave, leaving, as_of, policy) if usable else "data"
     return {**book, "is_available": why is None, "unavailable_why": why}
 
 
@@ -118,16 +122,22 @@ def _problems(worker: Row, owned: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _unavailable(book: Row, on_leave: bool, as_of: dt.datetime, policy: Policy) -> str | None:
+def _unavailable(
+    book: Row, on_leave: bool, leaving: bool, as_of: dt.datetime, policy: Policy
+) -> str | None:
     """The first rule that keeps a CSM from taking accounts now."""
     if on_leave:
         return "leave"
+    if leaving:
+        return "leaving"
     if book["max_accounts"] == 0:
         return "ramp"
     if book["accounts"] >= book["max_accounts"]:
         return "full"
     if book["max_points"] is not None and book["points"] >= book["max_points"]:
         return "full"
+    if known(book["intake_left"]) and book["intake_left"] < 1:
+        return "weekly_intake"
     last = book["last_assigned_at"]
     if known(last):
         since = (as_of - pd.Timestamp(last).to_pydatetime()).total_seconds() / 3600
@@ -152,6 +162,24 @@ def _on_leave(worker: Row, day: dt.date, policy: Policy) -> bool:
     if end < day or start > day + dt.timedelta(days=policy.eligibility.leave_notice_days):
         return False
     return (end - max(start, day)).days + 1 > policy.eligibility.leave_days_tolerated
+
+
+def _leaving(worker: Row, day: dt.date, policy: Policy) -> bool:
+    """The last day is near: an account given now would soon change hands again."""
+    if not known(worker["termination_date"]):
+        return False
+    notice = dt.timedelta(days=policy.eligibility.leaving_notice_days)
+    return _date(worker["termination_date"]) <= day + notice
+
+
+def _intake_left(months: float, since: pd.Series, as_of: dt.datetime, policy: Policy) -> int | None:
+    """Accounts that a CSM in the first months may still get this week; None without a limit."""
+    week = dt.timedelta(days=7)
+    for step in policy.capacity.intake.weekly:
+        if months < step.until_month:
+            recent = int(((since <= as_of) & (since > as_of - week)).sum())
+            return max(0, step.accounts - recent)
+    return None
 
 
 def _ramp(months: float, policy: Policy) -> float:

@@ -32,7 +32,7 @@ def after(books: pd.DataFrame, given: pd.DataFrame, accounts: pd.DataFrame) -> p
     """
     added = given[["account_id", "worker_id"]].merge(accounts, on="account_id", how="left")
     out = books.copy()
-    for name in ("points", "neediness", "revenue"):
+    for name in ("points", "neediness", "at_risk", "revenue"):
         more = pd.to_numeric(added[name]).groupby(added["worker_id"]).sum()
         out[name] = out[name] + out["worker_id"].map(more).astype(float).fillna(0)
     out["accounts"] += out["worker_id"].map(added["worker_id"].value_counts()).fillna(0).astype(int)

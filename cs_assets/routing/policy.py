@@ -14,10 +14,17 @@ Share = Annotated[float, Field(ge=0, le=1)]
 NotNegative = Annotated[float, Field(ge=0)]
 Strictness = Literal["hard", "soft", "off"]
 Segment = Literal["Enterprise", "Mid-Market", "Small Business", "Residential"]
-Rule = Literal["cooling", "intake", "language", "region", "parent", "segment"]
+Rule = Literal["cooling", "intake", "language", "region", "parent", "segment", "seniority"]
 
-#: What is balanced over the books, in the order of the model's columns.
-DIMENSIONS = ("accounts", "points", "neediness", "red", "yellow", "green", "revenue")
+#: What books are filled with, in the order of the model's columns; and the weight of each.
+DIMENSIONS = ("accounts", "points", "neediness", "at_risk", "revenue")
+TERM_OF = {
+    "accounts": "book_size",
+    "points": "points",
+    "neediness": "neediness",
+    "at_risk": "health",
+    "revenue": "revenue",
+}
 TENURE = ("New", "Junior", "Mid", "Senior", "Expert")
 
 LIMITS_FILE = "csm_category_limits.json"
@@ -38,6 +45,7 @@ class Eligibility(_Strict):
     job_profiles: tuple[str, ...] = Field(min_length=1)
     leave_days_tolerated: int = Field(ge=0)
     leave_notice_days: int = Field(ge=0)
+    leaving_notice_days: int = Field(default=90, ge=0)
     cooling_hours: NotNegative
     region: Strictness
     language: Strictness
@@ -47,11 +55,20 @@ class Eligibility(_Strict):
     ramp: tuple[RampStep, ...]
 
 
+class WeeklyIntake(_Strict):
+    until_month: float = Field(gt=0)
+    accounts: int = Field(ge=0)
+
+
 class Intake(_Strict):
-    """How many accounts of one batch a CSM may get: a floor, and a multiple of the fair share."""
+    """How many accounts of one batch a CSM may get: a floor, and a multiple of the fair share.
+
+    ``weekly`` limits those of seven days in the first months.
+    """
 
     at_least: int = Field(ge=1)
     times_fair_share: float = Field(ge=1)
+    weekly: tuple[WeeklyIntake, ...] = ()
 
 
 class Capacity(_Strict):
@@ -108,43 +125,81 @@ class MatchTerm(_Strict):
     weight: NotNegative
 
 
-class Batch(_Strict):
-    """Prices in units of one average account too many."""
+class AtRisk(_Strict):
+    """What of an account is at risk: the sum of both, 0 and above."""
 
-    balance: Mapping[str, NotNegative]
-    tenure_short: NotNegative
-    tenure_over: NotNegative
-    recency: NotNegative
-    recency_hours: float = Field(gt=0)
-    region_soft: NotNegative
-    language_soft: NotNegative
-    waiting: float = Field(gt=0)
-    waiting_per_day: float = Field(gt=0)
-    waiting_in_focus: NotNegative = 0.0
-    match_term: MatchTerm
-
-    @model_validator(mode="after")
-    def _every_dimension(self) -> "Batch":
-        if set(self.balance) != set(DIMENSIONS):
-            raise ValueError(f"balance must give a weight for each of {', '.join(DIMENSIONS)}")
-        return self
+    health: Mapping[str, NotNegative]
+    churn_risk: Mapping[str, NotNegative]
 
 
-class Single(_Strict):
-    """Weights of the terms of the score of a single account."""
+class Weights(_Strict):
+    """Weights of the terms of the objective, each from 0 to 1."""
 
     book_size: Share
+    points: Share
     neediness: Share
     health: Share
+    revenue: Share
     tenure: Share
     recency: Share
 
     @model_validator(mode="after")
-    def _sum_to_one(self) -> "Single":
+    def _sum_to_one(self) -> "Weights":
         total = sum(self.model_dump().values())
         if abs(total - 1) > 1e-9:
             raise ValueError(f"the weights must sum to 1, not to {total:g}")
         return self
+
+    def of(self, dimension: str) -> float:
+        """The weight of a dimension of the books."""
+        return float(getattr(self, TERM_OF[dimension]))
+
+
+class Objective(_Strict):
+    """What a good owner is; costs are such that 1 is an average account on a full book."""
+
+    weights: Weights
+    tenure_over: Share
+    recency_hours: float = Field(gt=0)
+    discouraged: NotNegative
+    region_soft: NotNegative
+    language_soft: NotNegative
+    at_risk: AtRisk
+    at_risk_at_least: float = Field(gt=0)
+    step: float = Field(ge=0.002, le=0.25)
+    match_term: MatchTerm
+
+    @property
+    def steps(self) -> int:
+        """Steps of the price between an empty and a full book."""
+        return round(1 / self.step)
+
+
+class Stake(_Strict):
+    """Accounts of these segments, revenue and health, and the months a CSM needs for them."""
+
+    segment: Segment | None = None
+    revenue_from: NotNegative = 0.0
+    health: Literal["Red", "Yellow", "Green"] | None = None
+    never_below: NotNegative = 0.0
+    discouraged_below: NotNegative = 0.0
+
+
+class Passing(_Strict):
+    """When a rule may be passed, and from which stake on a person must agree."""
+
+    rule: Rule
+    after_hours: NotNegative = 0.0
+    person_from_revenue: NotNegative | None = None
+    person_segments: tuple[Segment, ...] = ()
+
+
+class Batch(_Strict):
+    """Prices of waiting."""
+
+    waiting: float = Field(gt=0)
+    waiting_per_day: float = Field(gt=0)
+    waiting_in_focus: NotNegative = 0.0
 
 
 class Solver(_Strict):
@@ -162,7 +217,7 @@ class ReviewPolicy(_Strict):
 
 
 class Rebalance(_Strict):
-    """Moving accounts that have a CSM; prices in accounts too many."""
+    """Moving accounts that have a CSM; 1 is the cost of an average account on a full book."""
 
     continuity: NotNegative
     continuity_months: float = Field(gt=0)
@@ -184,11 +239,12 @@ class Policy(_Strict):
     points: Points
     neediness: Neediness
     tenure: Tenure
+    seniority: tuple[Stake, ...] = ()
+    objective: Objective
     batch: Batch
-    single: Single
     solver: Solver
     focus: Focus
-    relaxation: tuple[Rule, ...]
+    passing: tuple[Passing, ...]
     review: ReviewPolicy
     rebalance: Rebalance
     vocabulary: Vocabulary = Vocabulary()

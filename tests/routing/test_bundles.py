@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cs_assets.routing.solver import bundle_pricing, bundles, formulation
-from cs_assets.routing.solver.bound import Dual, kinks
+from cs_assets.routing.solver.bound import Dual, curves
 from cs_assets.routing.solver.bundle_pricing import Pricing
 from cs_assets.routing.solver.problem import COST_UNIT, Problem
 from cs_assets.routing.solver.search import greedy
@@ -93,7 +93,7 @@ def test_what_is_left_out_stays_above_the_floor(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("seed", range(4))
 def test_bundles_close_small_problems(seed: int) -> None:
     problem = _problem(seed, 7, 4)
-    dual = Dual(problem, kinks(problem, formulation.reach(problem, problem.allowed)))
+    dual = Dual(problem, curves(problem, formulation.reach(problem, problem.allowed)))
     start = greedy(problem)
     assert start is not None
     assert bundles.applies(problem)
@@ -113,7 +113,7 @@ def test_a_rebalance_of_nearly_empty_books_is_solved_to_the_optimum() -> None:
 
 def test_no_time_is_told() -> None:
     problem = _problem(3, 26, 12)
-    dual = Dual(problem, kinks(problem, formulation.reach(problem, problem.allowed)))
+    dual = Dual(problem, curves(problem, formulation.reach(problem, problem.allowed)))
     start = greedy(problem)
     assert start is not None
     closed = bundles.close(problem, dual, [start], nodes=100, left=lambda: 0.0)

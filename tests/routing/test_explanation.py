@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 import json
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ import pandas as pd
 from cs_assets.routing import policy
 from cs_assets.routing.explain.terms import Placed, adding_up, candidates
 from cs_assets.routing.explain.would_change import Change, changes
-from cs_assets.routing.placing import building, one_account
+from cs_assets.routing.placing import building
 from cs_assets.routing.placing.recommend import recommend
 from cs_assets.routing.rows import rows_of
 from cs_assets.routing.solver.problem import COST_UNIT
@@ -38,16 +37,20 @@ def made(placed: Placed, change: Change) -> Placed:
         place = data
         for part in path:
             place = place[part]
+        before = place[last]
         place[last] = change.after
+        if path[-1] == "weights":
+            scale = (1 - change.after) / (1 - before)
+            place |= {name: value * scale for name, value in place.items() if name != last}
         again = building.build(batch.accounts, batch.books, policy.Policy.model_validate(data))
         return Placed(again, placed.owners)
     csm, dimension = change.what.split(".")
     assert change.before is not None
     assert change.after is not None
     books = batch.problem.books.copy()
-    unit = 1 if dimension == "revenue" else 1000
+    per_unit = 1 / batch.revenue_unit if dimension == "revenue" else 100
     place_of = (batch.problem.csm_ids.index(csm), batch.problem.dimensions.index(dimension))
-    books[place_of] += round((change.after - change.before) * unit)
+    books[place_of] += round((change.after - change.before) * per_unit)
     problem = dataclasses.replace(batch.problem, books=books)
     return Placed(dataclasses.replace(batch, problem=problem), placed.owners)
 
@@ -84,7 +87,7 @@ def test_a_smaller_change_of_the_same_number_is_not_enough() -> None:
         for change in changes(placed, row, costs, candidates(placed, costs), ()):
             if change.kind != "number" or not change.what.endswith((".points", ".revenue")):
                 continue
-            step = 1.0 if change.what.endswith(".revenue") else 0.001
+            step = placed.batch.revenue_unit if change.what.endswith(".revenue") else 0.01
             assert change.after is not None
             assert change.before is not None
             step = step if change.after < change.before else -step
@@ -124,29 +127,39 @@ def test_a_rule_that_keeps_out_a_better_csm_is_the_binding_one() -> None:
     assert change["what"] in ("region", "language")
 
 
-def test_a_single_account_says_what_would_change_its_score() -> None:
+def test_a_single_account_says_what_would_change_its_owner() -> None:
     book = [owned(f"O{w}{k}", f"W{w}") for w, n in enumerate((7, 9, 11)) for k in range(n)]
     people = [worker(f"W{n}", hire_date=d) for n, d in enumerate(_HIRED)]
     accounts, books = described([*book, account("A", health_segment="Red")], people)
-    told = json.loads(recommend(accounts, books, RULES).recommendations.iloc[0]["audit"])
-    assert told["measure"] == "score"
+    rows = recommend(accounts, books, RULES).recommendations
+    told = json.loads(rows.iloc[0]["audit"])
+    assert told["measure"] == "cost"
     for other in told["against"]:
         assert sum(other["terms"].values()) == other["behind"] > 0
-    rows, shelf = rows_of(accounts), rows_of(books)
-    before = one_account.ranked(rows[0], shelf, RULES)[0].book["worker_id"]
-    by_kind = {change["kind"]: change for change in told["would_change"]}
-    number: dict[str, Any] = by_kind["number"]
-    who = number["what"].split(".")[0]
-    fewer = [{**b, "accounts": number["after"]} if b["worker_id"] == who else b for b in shelf]
-    assert one_account.ranked(rows[0], fewer, RULES)[0].book["worker_id"] == who != before
-    almost = [{**b, "accounts": number["after"] + 1} if b["worker_id"] == who else b for b in shelf]
-    assert one_account.ranked(rows[0], almost, RULES)[0].book["worker_id"] == before
-    name = by_kind["weight"]["what"].split(".")[1]
-    others = RULES.single.model_dump()
-    scale = (1 - by_kind["weight"]["after"]) / (1 - others[name])
-    weights = {k: v * scale for k, v in others.items()} | {name: by_kind["weight"]["after"]}
-    changed = RULES.model_copy(update={"single": policy.Single(**weights)})
-    assert one_account.ranked(rows[0], shelf, changed)[0].book["worker_id"] != before
+    assert verified_kinds(single(accounts, books))
+
+
+def single(accounts: pd.DataFrame, books: pd.DataFrame) -> Placed:
+    batch = building.build(rows_of(accounts), rows_of(books), RULES)
+    return Placed(batch, solve(batch.problem, seconds=10, gap=0.0).owners)
+
+
+def test_the_score_of_a_single_account_is_its_cost_told_from_0_to_1() -> None:
+    """Weights sum to 1, values lie between 0 and 1, and the order is that of the costs."""
+    for seed in range(20):
+        rows, books = random_rows(seed, 6, 6)
+        frames = pd.DataFrame(rows).iloc[seed % 6 : seed % 6 + 1], pd.DataFrame(books)
+        found = recommend(*frames, RULES).recommendations
+        if found["status"].iloc[0] != "recommended":
+            continue
+        assert list(found["cost"]) == sorted(found["cost"])
+        assert list(found["score"]) == sorted(found["score"], reverse=True)
+        for row in found.to_dict("records"):
+            terms = json.loads(row["score_terms"])
+            assert abs(sum(term["weight"] for term in terms.values()) - 1) < 1e-3
+            assert all(0 <= term["value"] <= 1 for term in terms.values())
+            total = sum(term["weight"] * term["value"] for term in terms.values())
+            assert abs(total - row["score"]) < 1e-3
 
 
 def test_rounded_terms_add_up_to_the_rounded_sum() -> None:

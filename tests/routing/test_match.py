@@ -53,8 +53,9 @@ def test_a_short_history_is_too_few_to_say() -> None:
 
 def test_switched_on_the_term_is_in_the_certified_cost() -> None:
     rules = policy.load()
-    on = rules.batch.model_copy(update={"match_term": policy.MatchTerm(use=True, weight=20.0)})
-    rules = rules.model_copy(update={"batch": on})
+    term = policy.MatchTerm(use=True, weight=20.0)
+    on = rules.objective.model_copy(update={"match_term": term})
+    rules = rules.model_copy(update={"objective": on})
     book = [owned(f"O{n}", f"W{n % 3}") for n in range(6)]
     fresh = [account(f"A{n}") for n in range(3)]
     accounts, books = described([*book, *fresh], [worker(f"W{n}") for n in range(3)])

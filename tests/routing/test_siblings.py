@@ -69,13 +69,14 @@ def test_grandchildren_and_a_circle_of_parents_are_one_family() -> None:
         account("X", parent_account_id="Y"), account("Y", parent_account_id="X"), account("Z"),
     ]  # fmt: skip
     rows = [{**row, "parent_owner_id": None} for row in fresh]
-    assert siblings.families_of(rows) == (("A", "B", "C"), ("X", "Y"))
+    assert siblings.groups_of(rows) == [(0, 1, 2), (3, 4), (5,)]
 
 
 def test_the_check_of_families_sees_a_split_one(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = siblings.fold
     monkeypatch.setattr(
-        "cs_assets.routing.placing.siblings.fold", lambda batch, **_: whole(batch, together=False)
+        "cs_assets.routing.placing.siblings.fold",
+        lambda batch, split=(): whole(batch, batch.problem.account_ids),
     )
     with pytest.raises(NotCertified, match="parent P are split"):
         routed(family(3))

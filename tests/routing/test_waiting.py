@@ -189,8 +189,10 @@ def test_rules_are_passed_before_an_account_waits_for_want_of_room() -> None:
         owned("R", "W1", owned_since=AS_OF - dt.timedelta(hours=1)),
     ]
     people = [worker("W0", max_accounts=4), worker("W1"), worker("W2", region="Asia Pacific")]
-    frames = described([*book, account("A"), account("B"), account("C")], people)
-    outcome = recommend(*frames, RULES)
+    accounts, books = described([*book, account("A"), account("B"), account("C")], people)
+    fresh = recommend(accounts, books, RULES).recommendations.query("rank == 1")
+    assert sorted(fresh["status"]) == ["recommended", "waiting", "waiting"], "cooling soon ends"
+    outcome = recommend(accounts.assign(waiting_days=4.0), books, RULES)
     first = outcome.recommendations.query("rank == 1").set_index("account_id")
     assert (first["status"] == "recommended").all()
     passed = [json.loads(rules) for rules in first["relaxed_rules"]]

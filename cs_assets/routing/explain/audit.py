@@ -90,14 +90,16 @@ def of_row(
     *,
     relaxed: Collection[str] = (),
     family: Sequence[str] = (),
+    alternatives: int = 2,
 ) -> tuple[Audit, list[Candidate]]:
     """The audit of one row of a batch, and its candidates, the chosen one first.
 
     ``everybody`` are the books of all CSMs, also of those who carry no load; ``family`` the
-    accounts that the row stands for.
+    accounts that the row stands for. The audit tells of the next two, the candidates are as
+    many as ``alternatives``.
     """
     costs = placed.costs(row)
-    ranked = candidates(placed, costs)
+    ranked = candidates(placed, costs, alternatives)
     books = placed.batch.books
     out = Counter(b["unavailable_why"] or "ramp" for b in everybody if b["load_share"] <= 0)
     for csm in range(len(books)):
@@ -108,11 +110,11 @@ def of_row(
         measure="cost",
         worker_id=chosen["worker_id"],
         worker_name=chosen["worker_name"],
-        against=[against(books[c.csm], difference(ranked[0], c)) for c in ranked[1:]],
+        against=[against(books[c.csm], difference(ranked[0], c)) for c in ranked[1:3]],
         out=by_count(out),
-        dearer=int(costs.fits.sum()) - len(ranked),
+        dearer=int(costs.fits.sum()) - len(ranked[:3]),
         binding=binding(placed, row, costs, relaxed),
-        changes=changes(placed, row, costs, ranked, relaxed, alone=len(family) < 2),
+        changes=changes(placed, row, costs, ranked[:3], relaxed, alone=len(family) < 2),
         together_with=family[1:],
         relaxed=list(relaxed),
     ), ranked

@@ -1,7 +1,7 @@
 """Why this CSM: the chosen one against the next two, in terms that add up exactly.
 
-For one account (or family), everybody else's owner fixed, the cost of CSM j is the growth
-of the deviation of j's book in each dimension plus the pair's own terms. All are whole
+For one account (or family), everybody else's owner fixed, the cost of CSM j is what j's book
+costs more with it in each dimension plus the pair's own terms. All are whole
 numbers, so the terms of a difference add up to the difference of the costs.
 """
 
@@ -12,9 +12,9 @@ import numpy as np
 
 from cs_assets.routing.placing import eligibility
 from cs_assets.routing.placing.building import Batch
-from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints
+from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem, shape
 
-#: Differences below half a thousandth of an account too many are not worth a word.
+#: Differences below half a thousandth of an account on a full book are not worth a word.
 TELLING = COST_UNIT // 2000
 
 #: What a term is called, costs and scores alike.
@@ -22,28 +22,32 @@ WORDS = {
     "accounts": "number of accounts",
     "points": "capacity points",
     "neediness": "neediness",
-    "red": "red accounts",
-    "yellow": "yellow accounts",
-    "green": "green accounts",
+    "at_risk": "accounts at risk",
     "revenue": "revenue",
     "tenure": "experience for this account",
     "recency": "time since the last assignment",
     "region": "region",
     "language": "language",
+    "seniority": "seniority for what is at stake",
     "continuity": "the relationship there is",
     "match": "past results with such accounts",
     "tie_break": "fixed tie-break",
-    "book_size": "room in the book",
-    "health": "health mix",
+    "book_size": "number of accounts",
+    "health": "accounts at risk",
 }
 
 #: The rule that a capped resource of the problem stands for.
-_CAP_RULES = {"accounts": "full", "points": "full", "intake": "intake"}
+_CAP_RULES = {
+    "accounts": "full",
+    "points": "full",
+    "intake": "intake",
+    "weekly intake": "weekly_intake",
+}
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A CSM for an account: the cost there and its terms, in billionths of an account too many."""
+    """A CSM for an account: the cost there and its terms, in billionths."""
 
     csm: int
     cost: int
@@ -55,7 +59,7 @@ class Costs:
     """What one row of a batch costs at each CSM, everybody else's owner fixed.
 
     ``growth`` (C x D) and ``pair`` (term to C) add up to ``total`` (C). ``held`` is each book
-    less its target without the row (C x D); ``roomy`` says where every cap leaves room
+    without the row (C x D); ``roomy`` says where every cap leaves room
     (C x K), ``fits`` where rules and caps allow the row (C).
     """
 
@@ -84,7 +88,7 @@ class Placed:
         held, used = self._held.copy(), self._used.copy()
         held[chosen] -= problem.loads[row]
         used[chosen] -= problem.uses[row]
-        growth = growth_of(held, problem.loads[row], problem.price)
+        growth = growth_of(problem, held, row)
         roomy = used + problem.uses[row] <= problem.room
         return Costs(
             chosen=chosen,
@@ -118,9 +122,10 @@ class Placed:
         return list(found)
 
 
-def growth_of(held: Ints, load: Ints, price: Ints) -> Ints:
-    """By CSM and dimension, what ``load`` adds to the cost of deviation."""
-    return (np.abs(held + load) - np.abs(held)) * price
+def growth_of(problem: Problem, held: Ints, row: int) -> Ints:
+    """By CSM and dimension, what the row adds to the cost of books that hold ``held``."""
+    after = shape(held + problem.loads[row], problem.steps)
+    return np.asarray((after - shape(held, problem.steps)) * problem.price)
 
 
 def candidates(placed: Placed, costs: Costs, alternatives: int = 2) -> list[Candidate]:
@@ -147,7 +152,7 @@ def difference(chosen: Candidate, other: Candidate) -> dict[str, int]:
 def in_words(name: str, others: Sequence[tuple[str, Mapping[str, int]]]) -> str:
     """A sentence or two on the choice of ``name`` over ``others`` (name, difference by term).
 
-    Amounts are in accounts too many; the terms named are the largest, not all.
+    1 is the cost of an average account on a full book; the terms named are the largest, not all.
     """
     if not others:
         return f"{name} is the only CSM who may take the account and has room."

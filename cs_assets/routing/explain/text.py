@@ -111,7 +111,7 @@ def _table(audit: Mapping[str, Any], width: int) -> Iterator[str]:
     if audit["measure"] == "cost":
         yield from _indented(
             "What each of the next would cost more, everybody else's owner as it is. "
-            "1.000 is the cost of one average account too many in a book.",
+            "1.000 is the cost of an average account on a full book.",
             width,
         )
     else:

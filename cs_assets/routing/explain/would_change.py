@@ -12,28 +12,29 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from cs_assets.routing.accounts import wanted_band
 from cs_assets.routing.explain.terms import Candidate, Costs, Placed, growth_of
 from cs_assets.routing.placing.building import Batch
 from cs_assets.routing.placing.eligibility import SAYS
-from cs_assets.routing.policy import DIMENSIONS, TENURE, Policy
-from cs_assets.routing.solver.problem import COST_UNIT, Ints
+from cs_assets.routing.policy import DIMENSIONS, TERM_OF, Policy
+from cs_assets.routing.solver.problem import COST_UNIT, Ints, shape
 
 Floats = npt.NDArray[np.float64]
 
 #: A weight is not changed to more than so many times itself.
 _MOST_TIMES = 10.0
+#: Weights that sum to 1.
+_SHARES = "objective.weights."
 
 _UNITS = {
-    "accounts": (1000, "account"),
-    "points": (1000, "capacity point"),
-    "neediness": (1000, "of neediness"),
-    "red": (1000, "red account"),
-    "yellow": (1000, "yellow account"),
-    "green": (1000, "green account"),
-    "revenue": (1, "USD of revenue"),
+    "accounts": "account",
+    "points": "capacity point",
+    "neediness": "of neediness",
+    "at_risk": "at risk (a red account is 1)",
+    "revenue": "USD of revenue",
 }
-_WHOLE = ("accounts", "red", "yellow", "green")
+_NO_PLURAL = ("of", "USD", "at")
+#: Units of the problem in which a change is told: a whole account, a tenth of a red one.
+_STEPS = {"accounts": 100, "at_risk": 10}
 
 
 @dataclass(frozen=True)
@@ -132,17 +133,17 @@ def _number(placed: Placed, row: int, costs: Costs, others: Sequence[Candidate])
     problem = placed.batch.problem
     held = costs.held.copy()
     held[csm, d] += difference
-    growth = growth_of(held, problem.loads[row], problem.price)
-    then = _winner(growth.sum(axis=1) + problem.pair_cost[row], costs.fits)
+    total = growth_of(problem, held, row).sum(axis=1) + problem.pair_cost[row]
+    then = _winner(total, costs.fits)
     if then == costs.chosen:
         return None
     book, dimension = placed.batch.books[csm], problem.dimensions[d]
-    unit, said = _UNITS[dimension]
-    before = int(problem.books[csm, d]) / unit
-    after = before + difference / unit
+    unit, said = _unit(placed.batch, dimension), _UNITS[dimension]
+    before = int(problem.books[csm, d]) * unit
+    after = before + difference * unit
     winner = placed.batch.books[then]
-    much = abs(difference) / unit
-    if much != 1 and not said.startswith(("of", "USD")):
+    much = abs(difference) * unit
+    if much != 1 and not said.startswith(_NO_PLURAL):
         said += "s"
     words = (
         f"If {book['worker_name']} had {_amount(much)} {said} "
@@ -154,96 +155,117 @@ def _number(placed: Placed, row: int, costs: Costs, others: Sequence[Candidate])
     )
 
 
+def _unit(batch: Batch, dimension: str) -> float:
+    """What one unit of the problem is in units a person knows."""
+    return batch.revenue_unit if dimension == "revenue" else 0.01
+
+
 def _difference_needed(
     placed: Placed, row: int, costs: Costs, csm: int, d: int, lead: int
 ) -> tuple[int, int, int, int] | None:
     """Size (in cost), difference, dimension and CSM of the smallest change that wins ``lead``.
 
-    What the row adds to the cost of a book is price x clip(2 held + load, -load, load), so
-    the change of ``held`` is solved exactly.
+    A fuller book never costs less for one account more, so the change is found by halving:
+    another CSM's book has to hold less, or the chosen one's more.
     """
     problem = placed.batch.problem
-    held, load = int(costs.held[csm, d]), int(problem.loads[row, d])
-    price = int(problem.price[d])
+    load, price = int(problem.loads[row, d]), int(problem.price[d])
     if load <= 0 or price <= 0 or lead < 0:
         return None
-    now, gain = max(-load, min(load, 2 * held + load)), lead // price + 1
-    step = 1000 if problem.dimensions[d] in _WHOLE else 1
-    if csm != costs.chosen:
-        wanted = now - gain
-        difference = ((wanted - load) // 2 - held) // step * step
-        if wanted < -load or -difference > int(problem.books[csm, d]):
-            return None
-    else:
-        wanted = now + gain
-        difference = -((load - wanted) // 2) - held
-        difference = -(-difference // step) * step
-        if wanted > load:
-            return None
-    return abs(difference) * price, difference, d, csm
+    step = _STEPS.get(problem.dimensions[d], 1)
+    held = int(costs.held[csm, d])
+    steps = None if problem.steps is None else problem.steps[csm, d : d + 1]
+
+    def wins(times: int) -> bool:
+        change = -times * step if csm != costs.chosen else times * step
+        both = np.array([held, held + load], dtype=np.int64)
+        before, after = (np.diff(shape(at, steps))[0] for at in (both, both + change))
+        return bool(abs(int(after - before)) * price > lead)
+
+    most = (int(problem.books[csm, d]) if csm != costs.chosen else 4 * (held + load)) // step
+    if most < 1 or not wins(most):
+        return None
+    low, high = 0, most  # wins(high), not wins(low)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if wins(middle) else (middle, high)
+    difference = -high * step if csm != costs.chosen else high * step
+    return high * step * price, difference, d, csm
 
 
 def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
-    """The weight of the policy whose smallest relative change would alter the choice."""
-    lead = (costs.total - costs.total[costs.chosen]).astype(float)
-    rivals = costs.fits & (np.arange(len(lead)) != costs.chosen)
-    found: list[tuple[float, float, str]] = []
+    """The weight of the policy whose smallest change would alter the choice.
+
+    Weights that sum to 1 change with the others growing or shrinking in proportion.
+    """
     parts = weighted_parts(batch, row, costs)
-    for name, part in parts.items():
-        own = part - part[costs.chosen]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            even = np.where(rivals & (own != 0), 1 - lead / own, np.nan)
-        within = [float(t) for t in even if np.isfinite(t) and 0 <= t <= _MOST_TIMES]
-        found += [(abs(times - 1), times, name) for times in within]
-    for _, times, name in sorted(found):
+    rivals = costs.fits & (np.arange(len(costs.total)) != costs.chosen)
+    found: list[tuple[float, float, str]] = []
+    for name in parts:
         before = _weight_of(batch.policy, name)
-        for margin in (1.002, 1.02, 1.2):
-            after = round(before * (1 + (times - 1) * margin), 3)
-            if after < 0 or not before:
+        if not 0 < before < 1:
+            continue
+        # Costs are straight in the weight, so two points say where a rival draws level.
+        lead, less = (
+            _led(_with_weight(parts, costs, name, before, at), costs) for at in (before, 0.0)
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            even = np.where(rivals & (lead != less), before * less / (less - lead), np.nan)
+        most = 1.0 if name.startswith(_SHARES) else _MOST_TIMES * before
+        within = [float(at) for at in even if np.isfinite(at) and 0 <= at < most]
+        found += [(abs(at / before - 1), at, name) for at in within]
+    for _, at, name in sorted(found):
+        before = _weight_of(batch.policy, name)
+        for margin in (0.001, 0.005, 0.02):
+            after = round(at + (margin if at > before else -margin), 3)
+            if not 0 <= after < 1 or after == before:
                 continue
-            total = costs.total + np.rint(parts[name] * (after / before - 1)).astype(np.int64)
+            total = np.rint(_with_weight(parts, costs, name, before, after)).astype(np.int64)
             csm = _winner(total, costs.fits)
             if csm != costs.chosen:
                 book = batch.books[csm]
+                others = " and the others in proportion" if name.startswith(_SHARES) else ""
                 words = (
-                    f"With the weight {name} at {after:g} instead of {before:g}, "
+                    f"With the weight {name} at {after:g} instead of {before:g}{others}, "
                     f"{book['worker_name']} would get it."
                 )
                 return Change("weight", name, before, after, str(book["worker_id"]), words)
     return None
 
 
+def _led(total: Floats, costs: Costs) -> Floats:
+    return np.asarray(total - total[costs.chosen])
+
+
+def _with_weight(
+    parts: Mapping[str, Floats], costs: Costs, name: str, before: float, after: float
+) -> Floats:
+    """The cost at each CSM with one weight changed (C)."""
+    own = parts[name]
+    total = costs.total + own * (after / before - 1)
+    if name.startswith(_SHARES):
+        others = sum(
+            (p for n, p in parts.items() if n.startswith(_SHARES) and n != name), 0.0 * own
+        )
+        total = total + others * ((1 - after) / (1 - before) - 1)
+    return np.asarray(total)
+
+
 def weighted_parts(batch: Batch, row: int, costs: Costs) -> Mapping[str, Floats]:
     """By weight of the policy, what of the cost at each CSM is in proportion to it (C)."""
     parts = {
-        f"batch.balance.{name}": costs.growth[:, d].astype(float)
+        f"objective.weights.{TERM_OF[name]}": costs.growth[:, d].astype(float)
         for d, name in enumerate(DIMENSIONS)
     }
-    parts["batch.recency"] = costs.pair["recency"].astype(float)
+    parts["objective.weights.recency"] = costs.pair["recency"].astype(float)
+    parts["objective.discouraged"] = costs.pair["seniority"].astype(float)
     for name in ("region", "language"):
         if name in costs.pair:
-            parts[f"batch.{name}_soft"] = costs.pair[name].astype(float)
+            parts[f"objective.{name}_soft"] = costs.pair[name].astype(float)
     if "match" in costs.pair:
-        parts["batch.match_term.weight"] = costs.pair["match"].astype(float)
-    short, over = _bands(batch, row)
-    if np.array_equal(_cost(short, over, batch.policy), costs.pair["tenure"]):
-        parts["batch.tenure_short"] = batch.policy.batch.tenure_short * short * COST_UNIT
-        parts["batch.tenure_over"] = batch.policy.batch.tenure_over * over * COST_UNIT
+        parts["objective.match_term.weight"] = costs.pair["match"].astype(float)
+    parts["objective.weights.tenure"] = costs.pair["tenure"].astype(float)
     return parts
-
-
-def _bands(batch: Batch, row: int) -> tuple[Floats, Floats]:
-    """Bands that each CSM is short of what the account wants, and over it (C each)."""
-    wants = wanted_band(batch.accounts[row]["neediness"], batch.policy.tenure)
-    step = np.array([TENURE.index(b["tenure_category"]) - wants for b in batch.books], dtype=float)
-    return np.maximum(-step, 0), np.maximum(step, 0)
-
-
-def _cost(short: Floats, over: Floats, policy: Policy) -> Ints:
-    """The tenure cost as the problem has it; that of a family is a sum and differs."""
-    weights = policy.batch
-    cost = (weights.tenure_short * short + weights.tenure_over * over) * COST_UNIT
-    return np.rint(cost).astype(np.int64)
 
 
 def _weight_of(policy: Policy, path: str) -> float:

@@ -1,7 +1,8 @@
 """From accounts and books to a routing problem in whole numbers.
 
-Quantities are kept in thousandths (accounts, points, neediness, colours) and whole
-dollars; a target is the CSM's share of the total after the batch, by load share.
+Quantities are kept in hundredths (accounts, points, neediness, risk) and in units of dollars.
+A book is priced against what its CSM can carry (`capacity`): an account costs in proportion
+to how full the book is, in steps of the policy, and a whole 1 on a full book.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.routing.accounts import wanted_band
-from cs_assets.routing.placing import eligibility
+from cs_assets.routing.placing import capacity, eligibility
 from cs_assets.routing.policy import DIMENSIONS, TENURE, Policy
 from cs_assets.routing.rows import Row, known
 from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem
@@ -33,6 +34,7 @@ class Batch:
     pair_terms: Mapping[str, Ints]
     forbidden: list[list[str | None]]
     policy: Policy
+    revenue_unit: int = 1
 
 
 def build(
@@ -53,7 +55,7 @@ def build(
     person ruled out, ``relaxed`` the rules passed for an account. ``keeps`` are owners of
     today, who may keep the account whatever the rules say; ``leaving_costs`` is what it
     costs to take it from them; ``match_costs`` is the learned cost of a pair. CSMs who carry no
-    load today (leave, first weeks) are no part of the balance and cannot be chosen.
+    load today (leave, leaving, first weeks) cannot be chosen.
     """
     rows = sorted(accounts, key=lambda row: str(row["account_id"]))
     shelf = sorted(books, key=lambda row: str(row["worker_id"]))
@@ -66,8 +68,10 @@ def build(
         ]
         for row in rows
     ]
-    loads = _matrix([account_load(row) for row in rows], len(DIMENSIONS))
-    on_shelf = _matrix([book_load(book) for book in shelf], len(DIMENSIONS))
+    whole = capacity.firm(rows, shelf)
+    unit = whole.revenue_unit
+    loads = _matrix([capacity.account_load(row, unit) for row in rows], len(DIMENSIONS))
+    on_shelf = _matrix([capacity.book_load(book, unit) for book in shelf], len(DIMENSIONS))
     keeps = keeps or {}
     for line, row in zip(forbidden, rows, strict=True):
         for j, book in enumerate(shelf):
@@ -87,37 +91,16 @@ def build(
         resources=resources,
         loads=loads,
         books=on_shelf,
-        targets=_targets(loads, on_shelf, shelf),
-        price=_prices(loads, on_shelf, len(rows) + sum(int(b["accounts"]) for b in shelf), policy),
+        targets=np.zeros_like(on_shelf),
+        price=_prices(whole, policy),
         pair_cost=sum(pair_terms.values(), np.zeros((len(rows), len(shelf)), dtype=np.int64)),
         allowed=np.array([[rule is None for rule in line] for line in forbidden], dtype=bool)
         .reshape(len(rows), len(shelf)),
         uses=uses,
         room=room,
+        steps=_steps(shelf, whole, policy),
     )  # fmt: skip
-    return Batch(rows, shelf, problem, pair_terms, forbidden, policy)
-
-
-def account_load(row: Row) -> list[int]:
-    """What an account adds to a book, by dimension."""
-    colour = row["health_segment"]
-    return [
-        1000,
-        round(float(row["points"]) * 1000),
-        round(float(row["neediness"]) * 1000),
-        1000 * (colour == "Red"),
-        1000 * (colour == "Yellow"),
-        1000 * (colour == "Green"),
-        round(float(row["revenue"])) if known(row["revenue"]) else 0,
-    ]
-
-
-def book_load(book: Row) -> list[int]:
-    """What a book holds, by dimension."""
-    thousandths = ("accounts", "points", "neediness", "red", "yellow", "green")
-    return [round(float(book[name]) * 1000) for name in thousandths] + [
-        round(float(book["revenue"]))
-    ]
+    return Batch(rows, shelf, problem, pair_terms, forbidden, policy, unit)
 
 
 def tie_break(account_id: str, csm_id: str) -> int:
@@ -131,7 +114,7 @@ def recency_share(book: Row, policy: Policy) -> float:
     if not known(book["last_assigned_at"]):
         return 0.0
     since = pd.Timestamp(book["batched_at"]) - pd.Timestamp(book["last_assigned_at"])
-    return max(0.0, 1 - since.total_seconds() / 3600 / policy.batch.recency_hours)
+    return max(0.0, 1 - since.total_seconds() / 3600 / policy.objective.recency_hours)
 
 
 def intake_limit(accounts: int, csms: int, policy: Policy) -> int:
@@ -160,35 +143,41 @@ def _forbidden(
     return eligibility.forbidding_rule(row, book, policy, relaxed)
 
 
-def _targets(loads: Ints, books: Ints, shelf: list[Row]) -> Ints:
-    shares = [round(float(book["load_share"]) * 10_000) for book in shelf]
-    total = loads.sum(axis=0) + books.sum(axis=0)
-    whole = max(sum(shares), 1)
-    return _matrix([[int(t) * share // whole for t in total] for share in shares], len(total))
+def _steps(shelf: list[Row], whole: capacity.Firm, policy: Policy) -> Ints:
+    """How much a book gains between two bends of its price: a share of a full book (C x D)."""
+    share = policy.objective.steps
+    rows = [
+        [max(1, math.floor(full / share)) for full in capacity.capacity(book, whole, policy)]
+        for book in shelf
+    ]
+    return _matrix(rows, len(DIMENSIONS))
 
 
-def _prices(loads: Ints, books: Ints, accounts: int, policy: Policy) -> Ints:
-    """Cost of a unit of each dimension: the weight over what an average account adds."""
-    total = loads.sum(axis=0) + books.sum(axis=0)
+def _prices(whole: capacity.Firm, policy: Policy) -> Ints:
+    """Price of a unit of each dimension: an average account costs its weight on a full book."""
     prices = []
-    for name, amount in zip(DIMENSIONS, total, strict=True):
-        weight = round(policy.batch.balance[name] * 1000)
-        prices.append(weight * COST_UNIT * accounts // (1000 * int(amount)) if amount else 0)
+    for name in DIMENSIONS:
+        weight = policy.objective.weights.of(name) * COST_UNIT
+        full = 2 * policy.objective.steps * whole.average(name, policy)
+        prices.append(round(weight / full) if full else 0)
     return np.array(prices, dtype=np.int64)
 
 
 def _pair_terms(rows: list[Row], shelf: list[Row], policy: Policy) -> dict[str, Ints]:
     """What a pairing costs beyond balance, A x C each."""
-    weights = policy.batch
+    goal = policy.objective
     wants = np.array([wanted_band(row["neediness"], policy.tenure) for row in rows], dtype=int)
     bands = np.array([TENURE.index(book["tenure_category"]) for book in shelf], dtype=int)
     short = np.maximum(wants[:, None] - bands[None, :], 0)
     over = np.maximum(bands[None, :] - wants[:, None], 0)
+    gap = (short + goal.tenure_over * over) / (len(TENURE) - 1)
     recency = np.array([recency_share(book, policy) for book in shelf])
+    unsure = [[eligibility.seniority(r, b, policy) is not None for b in shelf] for r in rows]
     shape = (len(rows), len(shelf))
     terms = {
-        "tenure": _cost(weights.tenure_short * short + weights.tenure_over * over, shape),
-        "recency": _cost(np.broadcast_to(weights.recency * recency, shape), shape),
+        "tenure": _cost(goal.weights.tenure * gap, shape),
+        "seniority": _cost(goal.discouraged * np.array(unsure, dtype=float), shape),
+        "recency": _cost(np.broadcast_to(goal.weights.recency * recency, shape), shape),
         "tie_break": np.array(
             [[tie_break(str(r["account_id"]), str(b["worker_id"])) for b in shelf] for r in rows],
             dtype=np.int64,
@@ -196,10 +185,10 @@ def _pair_terms(rows: list[Row], shelf: list[Row], policy: Policy) -> dict[str, 
     }
     if policy.eligibility.region == "soft":
         differs = [[eligibility.region_differs(r, b) for b in shelf] for r in rows]
-        terms["region"] = _cost(weights.region_soft * np.array(differs, dtype=float), shape)
+        terms["region"] = _cost(goal.region_soft * np.array(differs, dtype=float), shape)
     if policy.eligibility.language == "soft":
         differs = [[eligibility.language_differs(r, b) for b in shelf] for r in rows]
-        terms["language"] = _cost(weights.language_soft * np.array(differs, dtype=float), shape)
+        terms["language"] = _cost(goal.language_soft * np.array(differs, dtype=float), shape)
     return terms
 
 
@@ -239,11 +228,19 @@ def _caps(
         names.append(f"accounts {segment}")
         uses.append([int(row["segment"] == segment) for row in rows])
         room.append([max(0, cap - eligibility.owned_of(book, segment)) for book in shelf])
+    if any(known(book["intake_left"]) for book in shelf):
+        names.append("weekly intake")
+        uses.append([1] * len(rows))
+        left = [b["intake_left"] if known(b["intake_left"]) else len(rows) for b in shelf]
+        room.append([int(number) for number in left])
     if policy.capacity.max_points is not None:
         names.append("points")
-        uses.append([account_load(row)[1] for row in rows])
+        uses.append([round(float(row["points"]) * capacity.HUNDREDTHS) for row in rows])
         room.append(
-            [max(0, round((float(b["max_points"]) - float(b["points"])) * 1000)) for b in shelf]
+            [
+                max(0, round((float(b["max_points"]) - float(b["points"])) * capacity.HUNDREDTHS))
+                for b in shelf
+            ]
         )
     return (
         np.array(uses, dtype=np.int64).reshape(len(names), len(rows)).T,

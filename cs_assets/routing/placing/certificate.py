@@ -17,6 +17,15 @@ from cs_assets.routing.policy import DIMENSIONS, TENURE, Policy
 from cs_assets.routing.rows import Row
 from cs_assets.routing.solver.problem import COST_UNIT
 
+#: The weight of each dimension of a book.
+_WEIGHT = {
+    "accounts": "book_size",
+    "points": "points",
+    "neediness": "neediness",
+    "at_risk": "health",
+    "revenue": "revenue",
+}
+
 
 class NotCertified(RuntimeError):
     """The checker disagrees with the solver; nothing may be stored."""
@@ -105,6 +114,7 @@ def require(certificate: Certificate, cost: int) -> None:
 def _pair_rules(account: Row, book: Row, policy: Policy) -> list[tuple[str, bool]]:
     why = book["unavailable_why"]
     rules = [(str(why), False)] if _known(why) else []
+    rules.append(("seniority", not _too_new(account, book, policy, "never_below")))
     if policy.eligibility.parent_keeps_csm and _known(account["parent_owner_id"]):
         follows = account["parent_owner_id"] == book["worker_id"]
         if follows:
@@ -126,7 +136,7 @@ def _caps(
     policy: Policy,
     relaxed: Mapping[str, Collection[str]],
 ) -> list[tuple[str, bool, str]]:
-    found = []
+    found: list[tuple[str, bool, str]] = []
     intake = policy.capacity.intake
     takers = sum(1 for book in by_worker.values() if book["is_available"])
     fair = Fraction(str(intake.times_fair_share)) * len(accounts) / max(takers, 1)
@@ -139,6 +149,9 @@ def _caps(
         fresh = [a for a in mine if "intake" not in relaxed.get(a["account_id"], ())]
         limit = max(intake.at_least, math.ceil(fair))
         found.append(("intake cap", len(fresh) <= limit, f"{worker} gets {len(fresh)}"))
+        if _known(book["intake_left"]):
+            fits = len(mine) <= book["intake_left"]
+            found.append(("weekly intake", fits, f"{worker} gets {len(mine)}"))
         owned = json.loads(book["by_segment"])
         for segment, cap in policy.capacity.max_accounts_by_segment.items():
             count = sum(1 for a in mine if a["segment"] == segment)
@@ -155,21 +168,28 @@ def _caps(
 def _cost(
     accounts: Sequence[Row], books: list[Row], owners: Mapping[str, str], policy: Policy
 ) -> int:
-    shares = {book["worker_id"]: round(float(book["load_share"]) * 10_000) for book in books}
-    whole = max(sum(shares.values()), 1)
     people = len(accounts) + sum(int(book["accounts"]) for book in books)
+    rows = [*accounts, *books]
+    money = math.fsum(float(row["revenue"]) for row in rows if _known(row["revenue"]))
+    unit = 1
+    while money / max(people, 1) >= 1_000 * unit:
+        unit *= 10
+    stairs = round(1 / policy.objective.step)
     cost = 0
     for dimension in DIMENSIONS:
-        total = sum(_amount(row, dimension) for row in [*accounts, *books])
-        if not total:
+        average = sum(_amount(row, dimension, unit) for row in rows) / max(people, 1)
+        if dimension == "at_risk":
+            average = max(average, policy.objective.at_risk_at_least * 100)
+        if not average:
             continue
-        weight = round(policy.batch.balance[dimension] * 1000)
-        price = weight * COST_UNIT * people // (1000 * total)
+        weight = policy.objective.weights.model_dump()[_WEIGHT[dimension]]
+        price = round(weight * COST_UNIT / (2 * stairs * average))
         for book in books:
-            worker = book["worker_id"]
-            mine = [a for a in accounts if owners.get(a["account_id"]) == worker]
-            load = _amount(book, dimension) + sum(_amount(a, dimension) for a in mine)
-            cost += price * abs(load - total * shares[worker] // whole)
+            mine = [a for a in accounts if owners.get(a["account_id"]) == book["worker_id"]]
+            load = _amount(book, dimension, unit)
+            load += sum(_amount(account, dimension, unit) for account in mine)
+            full = _full_book(book, dimension, average, rows, policy)
+            cost += price * _stairs(load, max(1, math.floor(full / stairs)))
     by_worker = {book["worker_id"]: book for book in books}
     for account in accounts:
         if account["account_id"] in owners:
@@ -177,35 +197,90 @@ def _cost(
     return cost
 
 
-def _amount(row: Row, dimension: str) -> int:
+def _stairs(load: int, step: int) -> int:
+    """The first step costs 1 a unit, the second 3, the third 5, and so on."""
+    cost, slope = 0, 1
+    while load > step:
+        cost, load, slope = cost + slope * step, load - step, slope + 2
+    return cost + slope * load
+
+
+def _full_book(
+    book: Row, dimension: str, average: float, rows: Sequence[Row], policy: Policy
+) -> float:
+    """What the CSM can carry: the formula of the docs, read anew."""
+    caps = {str(s): cap for s, cap in policy.capacity.max_accounts_by_segment.items()}
+    own = [p.strip() for p in str(book["segments"]).split(";")] if _known(book["segments"]) else []
+    count = int(book["max_accounts"])
+    if own and not [segment for segment in own if segment not in caps]:
+        count = min(count, sum(caps[segment] for segment in set(own)))
+    count = max(1, count)
+    if dimension == "accounts":
+        return count * 100.0
+    if dimension == "points" and _known(book["max_points"]):
+        return float(book["max_points"]) * 100
+    full = count * average
+    if dimension in ("points", "revenue") and own:
+        number, weight = Counter[str](), policy.points.base
+        for row in rows:
+            if _is_book(row):
+                number.update(json.loads(row["by_segment"]))
+            elif _known(row["segment"]):
+                number[row["segment"]] += 1
+        mine = {segment: n for segment, n in number.items() if segment in own}
+        if sum(mine.values()):
+            heavy = math.fsum(n * weight.get(s, weight["unknown"]) for s, n in mine.items())
+            usual = math.fsum(n * weight.get(s, weight["unknown"]) for s, n in number.items())
+            heavy, usual = heavy / sum(mine.values()), usual / sum(number.values())
+            full = full * (heavy / (usual or 1.0))
+    return full
+
+
+def _is_book(row: Row) -> bool:
+    return "worker_id" in row and "tenure_category" in row
+
+
+def _amount(row: Row, dimension: str, unit: int) -> int:
     """What a row (account or book) holds in a dimension, in the problem's units."""
-    if "worker_id" in row and "tenure_category" in row:
-        value = float(row[dimension])
-    elif dimension == "accounts":
-        value = 1.0
-    elif dimension in ("red", "yellow", "green"):
-        value = float(row["health_segment"] == dimension.capitalize())
-    else:
-        value = float(row[dimension]) if _known(row[dimension]) else 0.0
-    return round(value) if dimension == "revenue" else round(value * 1000)
+    if dimension == "accounts":
+        return int(row["accounts"]) * 100 if _is_book(row) else 100
+    if dimension == "revenue":
+        return round(float(row["revenue"]) / unit) if _known(row["revenue"]) else 0
+    return round(float(row[dimension]) * 100)
+
+
+def _too_new(account: Row, book: Row, policy: Policy, limit: str) -> bool:
+    """Some line of the seniority table fits the account and asks for more months."""
+    for line in policy.seniority:
+        wanted = line.model_dump()
+        fits = wanted["segment"] in (None, account["segment"])
+        fits = fits and wanted["health"] in (None, account["health_segment"])
+        money = float(account["revenue"]) if _known(account["revenue"]) else 0.0
+        months = max(wanted["never_below"], wanted[limit])
+        if fits and money >= wanted["revenue_from"] and book["tenure_months"] < months:
+            return True
+    return False
 
 
 def _pair_cost(account: Row, book: Row, policy: Policy) -> int:
-    weights = policy.batch
+    goal = policy.objective
     wants = max(
         i for i, n in enumerate(TENURE) if account["neediness"] >= policy.tenure.neediness_wants[n]
     )
     step = TENURE.index(book["tenure_category"]) - wants
-    tenure = weights.tenure_short * -step if step < 0 else weights.tenure_over * step
-    cost = round(tenure * COST_UNIT)
+    gap = (float(-step) if step < 0 else goal.tenure_over * step) / (len(TENURE) - 1)
+    cost = round(goal.weights.tenure * gap * COST_UNIT)
+    if _too_new(account, book, policy, "discouraged_below"):
+        cost += round(goal.discouraged * COST_UNIT)
     if _known(book["last_assigned_at"]):
         hours = (book["batched_at"] - book["last_assigned_at"]).total_seconds() / 3600
-        cost += round(weights.recency * max(0.0, 1 - hours / weights.recency_hours) * COST_UNIT)
+        share = max(0.0, 1 - hours / goal.recency_hours)
+        cost += round(goal.weights.recency * share * COST_UNIT)
     if policy.eligibility.region == "soft" and _known(account["region"]) and _known(book["region"]):
-        cost += round(weights.region_soft * COST_UNIT) * (account["region"] != book["region"])
+        cost += round(goal.region_soft * COST_UNIT) * (account["region"] != book["region"])
     if policy.eligibility.language == "soft":
         speaks = _in_list(account["language"], book["languages"])
-        cost += round(weights.language_soft * COST_UNIT) * (not speaks)
+        cost += round(goal.language_soft * COST_UNIT) * (not speaks)
     extra = tie_break(str(account["account_id"]), str(book["worker_id"]))
     assert 0 <= extra < TIE_BREAK
     return cost + extra

@@ -63,7 +63,12 @@ def _count_out(problem: Problem, owners: list[int], sample: list[int]) -> CrossC
             rest += pair[i][j]
     choices = [_choices(problem, owners, i) for i in sample]
     touched = sorted({j for line in choices for j in line})
-    untouched = sum(_deviation(held[j], price) for j in range(len(held)) if j not in touched)
+    steps = None if problem.steps is None else problem.steps.tolist()
+
+    def book(j: int, load: list[int]) -> int:
+        return _book_cost(load, price, None if steps is None else steps[j])
+
+    untouched = sum(book(j, held[j]) for j in range(len(held)) if j not in touched)
     tried, cheapest, chosen = 0, -1, -1
     for picked in product(*choices):
         load = {j: list(held[j]) for j in touched}
@@ -76,7 +81,7 @@ def _count_out(problem: Problem, owners: list[int], sample: list[int]) -> CrossC
         if any(u > r for j in touched for u, r in zip(taken[j], room[j], strict=True)):
             continue
         tried += 1
-        total += sum(_deviation(load[j], price) for j in touched)
+        total += sum(book(j, load[j]) for j in touched)
         cheapest = total if cheapest < 0 else min(cheapest, total)
         if all(owners[i] == j for i, j in zip(sample, picked, strict=True)):
             chosen = total
@@ -95,8 +100,15 @@ def _choices(problem: Problem, owners: list[int], account: int) -> list[int]:
     return [owners[account], *others[: CSMS - 1]]
 
 
-def _deviation(load: list[int], price: list[int]) -> int:
-    return sum(p * abs(x) for p, x in zip(price, load, strict=True))
+def _book_cost(load: list[int], price: list[int], steps: list[int] | None) -> int:
+    """What a book costs: its deviations, or the sum of its steps' slopes 1, 3, 5, ..."""
+    if steps is None:
+        return sum(p * abs(x) for p, x in zip(price, load, strict=True))
+    total = 0
+    for p, x, step in zip(price, load, steps, strict=True):
+        whole, rest = divmod(x, step)
+        total += p * (step * whole**2 + (2 * whole + 1) * rest)
+    return total
 
 
 def _add(to: list[int], more: list[int]) -> None:

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, Literal
 
-from cs_assets.routing.policy import Policy
+from cs_assets.routing.policy import Policy, Stake
 from cs_assets.routing.rows import Row, known
 
 #: What each rule says, for readers.
 SAYS = {
     "data": "has a row in Workday that cannot be used",
     "leave": "is on leave, or soon will be",
+    "leaving": "leaves soon",
+    "weekly_intake": "got as many accounts this week as the first months allow",
+    "seniority": "is too new for what is at stake",
     "ramp": "is in the first weeks and takes no accounts yet",
     "full": "has no room left",
     "cooling": "got accounts a moment ago and cools down",
@@ -28,6 +31,9 @@ SAYS = {
 CALLED = {
     "data": "rows that can be used",
     "leave": "leave",
+    "leaving": "notice before leaving",
+    "weekly_intake": "accounts a week in the first months",
+    "seniority": "seniority for the stake",
     "ramp": "ramp of the first months",
     "full": "cap of accounts or points",
     "cooling": "cooling time",
@@ -57,6 +63,8 @@ def forbidding_rules(
     if why and why not in relaxed:
         yield str(why)
     rules = policy.eligibility
+    if "seniority" not in relaxed and seniority(account, book, policy) == "never":
+        yield "seniority"
     if "parent" not in relaxed and _parent_binds(account, policy):
         if account["parent_owner_id"] == book["worker_id"]:
             return  # the parent's CSM knows the account: region and language were settled then
@@ -69,6 +77,29 @@ def forbidding_rules(
         yield "region"
     if rules.language == "hard" and "language" not in relaxed and language_differs(account, book):
         yield "language"
+
+
+def seniority(account: Row, book: Row, policy: Policy) -> Literal["never", "discouraged"] | None:
+    """What the policy says of a CSM of these months owning what is at stake; None: allowed."""
+    found: Literal["never", "discouraged"] | None = None
+    for line in policy.seniority:
+        if not _at_stake(account, line):
+            continue
+        if book["tenure_months"] < line.never_below:
+            return "never"
+        if book["tenure_months"] < line.discouraged_below:
+            found = "discouraged"
+    return found
+
+
+def _at_stake(account: Row, line: Stake) -> bool:
+    """The account is of the line's segment, health and revenue; the unknown is not."""
+    if line.segment is not None and account["segment"] != line.segment:
+        return False
+    if line.health is not None and account["health_segment"] != line.health:
+        return False
+    revenue = float(account["revenue"]) if known(account["revenue"]) else 0.0
+    return revenue >= line.revenue_from
 
 
 def region_differs(account: Row, book: Row) -> bool:

@@ -4,28 +4,26 @@ import dataclasses
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cs_assets.routing import match
 from cs_assets.routing.decisions.earlier import Decisions, decisions_of
-from cs_assets.routing.explain import audit
-from cs_assets.routing.explain import terms as explanation
+from cs_assets.routing.explain import audit, terms
 from cs_assets.routing.placing import (
     building,
     certificate,
     crosscheck,
-    one_account,
-    shortage,
+    places,
+    score,
     siblings,
     waiting,
 )
 from cs_assets.routing.placing.eligibility import CALLED, SAYS
-from cs_assets.routing.placing.fewest_rules import fewest_rules
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import Row, known, rows_of
 from cs_assets.routing.solver import highs, search
@@ -33,7 +31,7 @@ from cs_assets.routing.solver import solve as solving
 
 __all__ = ["Decisions", "Outcome", "decisions_of", "input_hash", "recommend"]
 
-#: What is proven where no solver ran: a score is the best by definition of its terms only.
+#: What is proven where no solver ran.
 _CLAIMS = {"none": "nothing_to_do", "weighted_score": "feasible", "integer_programme": "feasible"}
 
 
@@ -78,7 +76,7 @@ def recommend(
     checker, or counting out a sample, does not confirm the result.
     """
     learned = _Learned()
-    if policy.batch.match_term.use and history is not None:
+    if policy.objective.match_term.use and history is not None:
         learned = _learn(rows_of(accounts), rows_of(books), history, policy)
     return _Run(accounts, books, policy, decided or Decisions(), learned, seconds).outcome()
 
@@ -100,7 +98,7 @@ def _learn(
     tested = match.back_test(history)
     if not tested.helps:
         return _Learned(tested.as_json(False))
-    weight = policy.batch.match_term.weight
+    weight = policy.objective.match_term.weight
     return _Learned(tested.as_json(True), match.costs(accounts, books, history, weight))
 
 
@@ -130,7 +128,7 @@ class _Run:
         self.pins = {a: w for a, w in decided.pins.items() if w in on_shelf}
         self.rows: list[dict[str, Any]] = []
         self.relaxed: dict[str, list[str]] = {}
-        self.dissolved: tuple[tuple[str, ...], ...] = ()
+        self.split: dict[str, str] = {}
         self.diagnosis: list[dict[str, Any]] = []
         self.proof: dict[str, Any] = {}
 
@@ -147,15 +145,13 @@ class _Run:
                 routable.append({**account, "parent_account_id": None, "parent_owner_id": None})
             else:
                 routable.append(account)
-        routable = self._relax(routable)
+        routable, start = self._places(routable)
         if not routable:
             return self._finish("none", None, 0)
-        if len(routable) == 1:
-            return self._single(routable[0])
-        return self._batch(routable)
+        return self._batch(routable, start)
 
     def _build(
-        self, accounts: list[dict[str, Any]], relaxed: shortage.Relaxed | None = None
+        self, accounts: list[dict[str, Any]], relaxed: Mapping[str, Sequence[str]] | None = None
     ) -> building.Batch:
         return building.build(
             accounts,
@@ -167,27 +163,58 @@ class _Run:
             match_costs=self.learned.costs,
         )
 
-    def _relax(self, accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Pass rules in the published order for accounts that no CSM may take."""
-        batch = self._build(accounts)
-        left_out = set()
-        for i, line in enumerate(batch.problem.allowed):
-            if line.any():
-                continue
-            account = dict(batch.accounts[i])
-            rules = fewest_rules(self.policy.relaxation, partial(self._enough, account))
-            if rules is None:
-                self._wait(account, batch.forbidden[i])
-                left_out.add(account["account_id"])
-                continue
-            self.relaxed[account["account_id"]] = rules
-            self._diagnose(account, batch.forbidden[i], rules)
-        return [account for account in accounts if account["account_id"] not in left_out]
+    def _places(
+        self, accounts: list[dict[str, Any]]
+    ) -> tuple[list[dict[str, Any]], dict[str, int]]:
+        """The accounts that find a place, with one assignment that keeps all rules.
 
-    def _enough(self, account: dict[str, Any], rules: Sequence[str]) -> bool:
-        """Whether some CSM may take ``account`` with the rules given passed for it."""
-        batch = self._build([account], {account["account_id"]: rules})
-        return bool(batch.problem.allowed.any())
+        Where the rules as they stand place everybody, that is all. Else one programme over the
+        batch says who waits, which rules are passed, and which families are split.
+        """
+        if not accounts:
+            return [], {}
+        batch = self._build(accounts)
+        folded = siblings.fold(batch)
+        owners = search.greedy(folded.batch.problem)
+        if owners is not None:
+            place = {csm: j for j, csm in enumerate(batch.problem.csm_ids)}
+            return accounts, {a: place[csm] for a, csm in folded.owners(owners).items()}
+        found = [places.options(row, batch, i) for i, row in enumerate(batch.accounts)]
+        chosen = places.find(batch, found, self.seconds)
+        self.relaxed = chosen.passed
+        self.split = {name: why for family, why in chosen.split.items() for name in family}
+        for i, row in enumerate(batch.accounts):
+            name, account = row["account_id"], dict(row)
+            if name in chosen.waits:
+                self._left_over(account, batch.forbidden[i], found[i])
+            elif name in chosen.passed:
+                self._diagnose(account, batch.forbidden[i], chosen.passed[name])
+        return [a for a in accounts if a["account_id"] not in chosen.waits], chosen.owners
+
+    def _left_over(
+        self, account: dict[str, Any], rules: Sequence[str | None], found: places.Options
+    ) -> None:
+        """An account without a place: a person decides what may not be passed, or it waits."""
+        self._diagnose(account, rules, [])
+        why = _in_the_way([rule or "full" for rule in rules] if found.passed else rules)
+        binding = list(Counter(rule for rule in rules if rule))
+        if not found.passed and found.later is None and found.person:
+            called = " and ".join(CALLED.get(rule, rule) for rule in sorted(found.person))
+            text = (
+                f"No CSM may take the account by the rules ({why}). For what is at stake a person "
+                f"must agree to pass: {called}."
+            )
+            self._add(account, "needs_person", text, binding=binding)
+            return
+        if found.passed:
+            text = f"There is not room for every account of the batch{f' ({why})' if why else ''}."
+        elif why:
+            text = f"No CSM may take the account ({why})."
+        else:
+            text = "There is no CSM at all."
+        if not found.passed and found.later is not None:
+            text += _opens_later(found)
+        self._add(account, "waiting", text, binding=binding)
 
     def _diagnose(
         self, account: Mapping[str, Any], rules: Sequence[str | None], relaxed: list[str]
@@ -203,120 +230,52 @@ class _Run:
             }
         )
 
-    def _wait(self, account: dict[str, Any], rules: Sequence[str | None]) -> None:
-        counts = Counter(rule for rule in rules if rule)
-        self._diagnose(account, rules, [])
-        said = "; ".join(
-            f"{n} CSM{'s' if n > 1 else ''}: {SAYS.get(rule, rule)}"
-            for rule, n in counts.most_common()
-        )
-        why = f"No CSM may take the account ({said})." if said else "There is no CSM at all."
-        self._add(account, "waiting", why, binding=list(counts))
-
-    def _single(self, account: dict[str, Any]) -> Outcome:
-        batch = self._build([account])
-        open_to = one_account.open_to(batch)
-        if not open_to:  # rules may be passed, or the account waits, as in any batch
-            return self._batch([account])
-        if account["account_id"] in self.pins:
-            self._add(account, "recommended", _pinned(open_to[0]), book=open_to[0], method="pinned")
-            return self._scored(account, open_to[0], len(open_to))
-        found = one_account.ranked(account, open_to, self.policy)
-        relaxed = self.relaxed.get(account["account_id"], [])
-        why = one_account.audit(account, found, batch, self.books, relaxed)
-        for place, one in enumerate(found):
-            self._add(
-                account,
-                "alternative" if place else "recommended",
-                one_account.in_words(found, place),
-                book=one.book,
-                rank=place + 1,
-                method="weighted_score",
-                score=one.total / audit.SCORE_UNIT,
-                terms={name: value / audit.SCORE_UNIT for name, value in one.terms.items()},
-                binding=list(why.binding),
-                why=None if place else why,
-            )
-        return self._scored(account, found[0].book, len(open_to))
-
-    def _scored(self, account: dict[str, Any], book: Row, csms: int) -> Outcome:
-        """The end of a single account: the checker has to confirm its CSM."""
-        checked = self._check([account], {account["account_id"]: book["worker_id"]})
-        certificate.require(checked, checked.cost)
-        self.proof = json.loads(checked.as_json())
-        return self._finish("weighted_score", None, csms)
-
-    def _batch(self, accounts: list[dict[str, Any]]) -> Outcome:
-        folded = siblings.fold(self._build(accounts))
-        if search.greedy(folded.batch.problem) is None:
-            accounts = self._leave_waiting(accounts)
-            if not accounts:
-                return self._finish("integer_programme", None, 0)
-            folded = siblings.fold(self._build(accounts))
-            if search.greedy(folded.batch.problem) is None:  # room comes before families
-                folded = siblings.fold(self._build(accounts), together=False)
-                families = siblings.families_of(accounts)
-                folded = dataclasses.replace(folded, dissolved=families)
-        self.dissolved = folded.dissolved
+    def _batch(self, accounts: list[dict[str, Any]], start: Mapping[str, int]) -> Outcome:
+        """Choose the owners; a single account is a batch of one."""
+        folded = siblings.fold(self._build(accounts), self.split)
         problem = folded.batch.problem
-        solution = solving.solve(problem, seconds=self.seconds, gap=self.policy.solver.gap)
+        begin = np.array([start[name] for name in problem.account_ids], dtype=np.int64)
+        solution = solving.solve(
+            problem, seconds=self.seconds, gap=self.policy.solver.gap, start=begin
+        )
         self._certify(accounts, folded, solution)
-        placed = explanation.Placed(folded.batch, solution.owners)
+        placed = terms.Placed(folded.batch, solution.owners)
         for row in range(len(folded.families)):
-            self._explain(folded, placed, row)
-        return self._finish("integer_programme", solution, len(problem.csm_ids))
+            self._explain(folded, placed, row, alone=len(accounts) == 1)
+        method = "weighted_score" if len(accounts) == 1 else "integer_programme"
+        return self._finish(method, solution, len(problem.csm_ids))
 
-    def _leave_waiting(self, accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The accounts that are placed when room is short; the others wait."""
-        strict = self.relaxed
-        left_over = partial(self._without_place, accounts)
-        self.relaxed, waits = shortage.pass_rules(self.policy.relaxation, strict, left_over)
-        batch = self._build(accounts)
-        for i, row in enumerate(batch.accounts):
-            rules = [rule or "full" for rule in batch.forbidden[i]]
-            passed = self.relaxed.get(row["account_id"])
-            if row["account_id"] in waits:
-                self._wait(dict(row), rules)
-            elif passed and passed != strict.get(row["account_id"]):
-                self._diagnose(row, rules, passed)
-        return [account for account in accounts if account["account_id"] not in waits]
-
-    def _without_place(
-        self,
-        accounts: list[dict[str, Any]],
-        relaxed: shortage.Relaxed,
-        left_out: Collection[str],
-    ) -> set[str]:
-        """The accounts that find no place, as cheap to leave waiting as can be."""
-        asked = [account for account in accounts if account["account_id"] not in left_out]
-        batch = self._build(asked, relaxed)
-        if search.greedy(batch.problem) is not None:
-            return set()
-        prices = [waiting.price(row, self.policy) for row in batch.accounts]
-        out = waiting.who_waits(batch.problem, prices, self.seconds)
-        return {a for a, left in zip(batch.problem.account_ids, out, strict=True) if left}
-
-    def _explain(self, folded: siblings.Folded, placed: explanation.Placed, row: int) -> None:
+    def _explain(
+        self, folded: siblings.Folded, placed: terms.Placed, row: int, alone: bool
+    ) -> None:
         batch, family = folded.batch, folded.ids(row)
         relaxed = self.relaxed.get(family[0], [])
-        why, ranked = audit.of_row(placed, row, self.books, relaxed=relaxed, family=family)
+        alternatives = len(batch.books) if alone else 2
+        why, ranked = audit.of_row(
+            placed, row, self.books, relaxed=relaxed, family=family, alternatives=alternatives
+        )
         against = [(other.worker_name, other.terms) for other in why.against]
-        told = explanation.in_words(why.worker_name, against)
+        told = terms.in_words(why.worker_name, against)
         if len(family) > 1:
             told += f" {len(family)} new accounts of one parent go together; costs are for all."
+        scores = score.of_row(placed, row, ranked) if alone else [None] * len(ranked)
         by_id = {account["account_id"]: account for account in self.accounts}
+        method = "weighted_score" if alone else "integer_programme"
         for name in family:
             pinned = name in self.pins
-            for place, candidate in enumerate(ranked):
+            for place, (candidate, scored) in enumerate(zip(ranked, scores, strict=True)):
                 book = batch.books[candidate.csm]
                 text = _pinned(book) if pinned else told
+                if place:
+                    text = scored.in_words(str(book["worker_name"])) if scored else ""
                 self._add(
                     by_id[name],
                     "alternative" if place else "recommended",
-                    "" if place else text,
+                    text,
                     book=book,
                     rank=place + 1,
-                    method="pinned" if pinned else "integer_programme",
+                    method="pinned" if pinned else method,
+                    score=scored,
                     cost=candidate.cost,
                     cost_difference=candidate.cost - ranked[0].cost,
                     terms=candidate.terms,
@@ -334,7 +293,7 @@ class _Run:
         owners = folded.owners(solution.owners)
         checked = self._check(accounts, owners)
         certificate.require(checked, solution.cost)
-        if split := siblings.split_families(accounts, owners, self.policy, folded.dissolved):
+        if split := siblings.split_families(accounts, owners, self.policy, self.split):
             raise certificate.NotCertified(f"the new accounts of parent {split[0]} are split")
         counted = crosscheck.cross_check(
             folded.batch.problem, solution.owners, solution.cost, solution.bound
@@ -367,7 +326,7 @@ class _Run:
         book: Mapping[str, Any] | None = None,
         rank: int = 1,
         method: str = "none",
-        score: float | None = None,
+        score: score.Score | None = None,
         cost: int | None = None,
         cost_difference: int | None = None,
         terms: Mapping[str, float] | None = None,
@@ -383,7 +342,8 @@ class _Run:
                 "worker_name": book["worker_name"] if book else None,
                 "status": status,
                 "method": method,
-                "score": score,
+                "score": score.total if score else None,
+                "score_terms": score.as_json() if score else None,
                 "cost": cost,
                 "cost_difference": cost_difference,
                 "terms": json.dumps(dict(terms or {})),
@@ -403,8 +363,8 @@ class _Run:
         if rules := self.relaxed.get(name):
             passed = ", ".join(CALLED.get(rule, rule) for rule in rules)
             said += f" Not every rule could be kept; passed for this account: {passed}."
-        if any(name in family for family in self.dissolved):
-            said += " No single CSM could take all new accounts of its parent, so they are split."
+        if name in self.split:
+            said += f" {self.split[name]}"
         return said
 
     def _finish(self, method: str, solution: solving.Solution | None, csms: int) -> Outcome:
@@ -436,6 +396,20 @@ def _cannot_be_used(account: Mapping[str, Any]) -> str:
         f"Its row in the accounts source cannot be used: {account['unusable']}. A person decides, "
         "or the row is mended; then it is planned again."
     )
+
+
+def _in_the_way(rules: Sequence[str | None]) -> str:
+    """How many CSMs each rule keeps out, in words."""
+    counts = Counter(rule for rule in rules if rule)
+    return "; ".join(
+        f"{n} CSM{'s' if n > 1 else ''}: {SAYS.get(rule, rule)}" for rule, n in counts.most_common()
+    )
+
+
+def _opens_later(found: places.Options) -> str:
+    if not found.later:
+        return " It waits for a CSM who merely cools down."
+    return f" Rules may be passed for it in {found.later:.0f} hours."
 
 
 def _for_member(why: audit.Audit, name: str, family: Sequence[str]) -> audit.Audit:

@@ -2,8 +2,8 @@
 
 Where the parent has a CSM, the rule `parent` decides. Where it has none, its new
 children, and the parent itself when it is new too, are folded into one account of the
-problem: one owner, loads and costs summed. A family that no single CSM may take, or has
-room for, is dissolved, and its accounts are routed one by one.
+problem: one owner, loads and costs summed. Which families have to be split is decided over
+the whole batch (`places`).
 """
 
 import dataclasses
@@ -22,15 +22,11 @@ Family = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Folded:
-    """A batch with one row a family, and the rows of the unfolded batch that each stands for.
-
-    ``dissolved`` are the families (account ids) that cannot go together.
-    """
+    """A batch with one row a family, and the rows of the unfolded batch that each stands for."""
 
     batch: Batch
     families: tuple[Family, ...]
     account_ids: tuple[str, ...]
-    dissolved: tuple[tuple[str, ...], ...] = ()
 
     def ids(self, row: int) -> tuple[str, ...]:
         """The accounts behind a row of the folded batch."""
@@ -46,38 +42,33 @@ class Folded:
         }
 
 
-def fold(batch: Batch, *, together: bool = True) -> Folded:
-    """``batch`` with one row a family; ``together`` off leaves every account by itself."""
+def fold(batch: Batch, split: Collection[str] = ()) -> Folded:
+    """``batch`` with one row a family; the accounts in ``split`` stay by themselves."""
     ids = batch.problem.account_ids
-    alone = tuple((i,) for i in range(len(ids)))
-    if not together or not batch.policy.eligibility.siblings_together:
-        return Folded(batch, alone, ids)
     families: list[Family] = []
-    dissolved = []
-    for family in _families(batch.accounts):
-        if len(family) == 1 or _fits(batch.problem, family):
-            families.append(family)
-        else:
+    for family in groups(batch):
+        if any(ids[i] in split for i in family):
             families += [(i,) for i in family]
-            dissolved.append(tuple(ids[i] for i in family))
+        else:
+            families.append(family)
     families.sort()
     if len(families) == len(ids):
-        return Folded(batch, alone, ids, tuple(dissolved))
-    return Folded(_folded(batch, families), tuple(families), ids, tuple(dissolved))
+        return Folded(batch, tuple((i,) for i in range(len(ids))), ids)
+    return Folded(_folded(batch, families), tuple(families), ids)
 
 
-def families_of(accounts: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
-    """The families of more than one account, by id."""
-    found = _families(accounts)
-    ids = [str(account["account_id"]) for account in accounts]
-    return tuple(tuple(ids[i] for i in family) for family in found if len(family) > 1)
+def groups(batch: Batch) -> list[Family]:
+    """The rows of the batch that should go together; each by itself where that is no rule."""
+    if not batch.policy.eligibility.siblings_together:
+        return [(i,) for i in range(len(batch.accounts))]
+    return groups_of(batch.accounts)
 
 
 def split_families(
     accounts: Sequence[Row],
     owners: Mapping[str, str],
     policy: Policy,
-    dissolved: Collection[tuple[str, ...]],
+    excused: Collection[str],
 ) -> list[str]:
     """Families that have more than one owner although they should go together.
 
@@ -85,7 +76,6 @@ def split_families(
     """
     if not policy.eligibility.siblings_together:
         return []
-    excused = {account for family in dissolved for account in family}
     by_parent: dict[str, set[str]] = {}
     for account in accounts:
         name, parent = account["account_id"], account["parent_account_id"]
@@ -98,7 +88,7 @@ def split_families(
     return sorted(parent for parent, found in by_parent.items() if len(found) > 1)
 
 
-def _families(accounts: Sequence[Row]) -> list[Family]:
+def groups_of(accounts: Sequence[Row]) -> list[Family]:
     """Rows by the topmost new or unowned account above them, in the order of the first."""
     above = {
         row["account_id"]: row["parent_account_id"]
@@ -113,12 +103,6 @@ def _families(accounts: Sequence[Row]) -> list[Family]:
             top = above[top]
         members.setdefault(min(seen) if top in seen else top, []).append(i)
     return [tuple(family) for family in members.values()]
-
-
-def _fits(problem: Problem, family: Family) -> bool:
-    rows = list(family)
-    open_to = problem.allowed[rows].all(axis=0)
-    return bool((open_to & (problem.uses[rows].sum(axis=0) <= problem.room).all(axis=1)).any())
 
 
 def _folded(batch: Batch, families: Sequence[Family]) -> Batch:
@@ -152,5 +136,6 @@ def _folded(batch: Batch, families: Sequence[Family]) -> Batch:
             allowed=np.array([problem.allowed[list(f)].all(axis=0) for f in families]),
             uses=summed(problem.uses),
             room=problem.room,
+            steps=problem.steps,
         ),
     )

@@ -10,7 +10,7 @@ from cs_assets.routing.solver.problem import Bools, Problem
 
 
 def price(account: Row, policy: Policy) -> float:
-    """What leaving an account without a CSM costs, in accounts too many.
+    """What leaving an account without a CSM costs, against that of leaving others.
 
     It grows with each day it has waited, without limit, so that no account waits for
     ever; an account in the policy's focus costs more from the first day.

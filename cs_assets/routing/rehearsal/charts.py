@@ -5,9 +5,10 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from cs_assets.routing.policy import TENURE
+from cs_assets.routing.policy import TENURE, Policy
 
 if TYPE_CHECKING:
     from cs_assets.routing.rehearsal.replay import Month
@@ -163,3 +164,17 @@ def _png(figure: Any) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=90, metadata={"Software": None})
     return out.getvalue()
+
+
+def price_of_load(policy: Policy) -> bytes:
+    """PNG: what one more average account costs by how full the book is, at all weights together."""
+    figure, axes = _figure(height=3.2)
+    full = np.linspace(0, 1.3, 1301)
+    step = policy.objective.step
+    axes.plot(100 * full, (2 * np.floor(full / step) + 1) * step / 2, color=_ADDED)
+    axes.axvline(100, linestyle=":", color=_TARGET)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("how full the book is, % of what its CSM can carry")
+    axes.set_ylabel("cost")
+    axes.set_title("What one more average account costs", loc="left", fontsize=11)
+    return _png(figure)

@@ -34,8 +34,8 @@ _NEVER_BIND = ("intake", "cooling", "parent")
 class Point:
     """One proposal: moves (account, from, to), revenue moved, and the cost of the balance.
 
-    ``balance`` and ``before`` are the deviation of all books from target, in accounts too
-    many; ``gap`` is how far it may be from the best at its price of a move, None where a
+    ``balance`` and ``before`` are what the books cost more than if all were as full as each
+    other; ``gap`` is how far it may be from the best at its price of a move, None where a
     limit cut it, which nothing proves to be best.
     """
 
@@ -99,11 +99,14 @@ def pareto(
     short, it is named as unplaced and the rest goes on.
     """
     carrying = set(books.loc[books["load_share"] > 0, "worker_id"])
+    # Who may get only so many accounts a week keeps those there are: what moves counts in full.
+    keeping = set(books.loc[books["intake_left"].notna(), "worker_id"])
     must = set(homeless) | (set(owned["worker_id"]) - set(books["worker_id"]))
     rows = [
         {**row, "parent_owner_id": None}
         for row in rows_of(owned)
-        if row["worker_id"] in must or (row["worker_id"] in carrying and movable(row, policy))
+        if row["worker_id"] in must
+        or (row["worker_id"] in carrying - keeping and movable(row, policy))
     ]
     rules = Rules(policy, as_of, must)
     limits = limits or Limits()
@@ -164,7 +167,7 @@ def _placeable(
             continue
         name = batch.problem.account_ids[i]
         needed = fewest_rules(
-            rules.policy.relaxation, partial(_somebody, by_id[name], shelf, rules)
+            _may_be_passed(rules.policy), partial(_somebody, by_id[name], shelf, rules)
         )
         if needed is None:
             counts = Counter(rule for rule in batch.forbidden[i] if rule)
@@ -185,6 +188,11 @@ def _placeable(
         unplaced |= dict.fromkeys(sorted(left), "no room left")
         rows = [row for row in rows if row["account_id"] not in left]
     return rows, relaxed, unplaced
+
+
+def _may_be_passed(policy: Policy) -> list[str]:
+    """The rules that a proposal may pass, which a person sees before anything moves."""
+    return [line.rule for line in policy.passing if line.rule not in (*_NEVER_BIND, "seniority")]
 
 
 def _somebody(row: Row, shelf: list[dict[str, Any]], rules: Rules, passed: Sequence[str]) -> bool:
@@ -261,6 +269,7 @@ def _without(books: list[dict[str, Any]], rows: Sequence[Row]) -> list[dict[str,
                 "points": round(book["points"] - sum(row["points"] for row in mine), 2),
                 "neediness": round(book["neediness"] - sum(row["neediness"] for row in mine), 3),
                 "revenue": round(float(book["revenue"]) - sum(map(_revenue, mine)), 2),
+                "at_risk": round(book["at_risk"] - sum(row["at_risk"] for row in mine), 3),
                 "red": book["red"] - colours["Red"],
                 "yellow": book["yellow"] - colours["Yellow"],
                 "green": book["green"] - colours["Green"],
@@ -268,7 +277,9 @@ def _without(books: list[dict[str, Any]], rows: Sequence[Row]) -> list[dict[str,
                 "max_accounts": max(book["max_accounts"], book["accounts"]),
                 "max_points": None,
                 "is_available": open_now,
-                "unavailable_why": None if open_now else book["unavailable_why"],
+                "unavailable_why": book["unavailable_why"]
+                if not open_now or book["unavailable_why"] == "weekly_intake"
+                else None,
             }
         )
     return out
@@ -353,12 +364,13 @@ def _point(
 
 
 def _balance(problem: Problem, owners: Ints) -> float:
-    """Deviation of all books from their targets, in accounts too many."""
-    load = problem.books - problem.targets
-    load = load.copy()
+    """What the books cost more than if all were as full as each other, by every measure."""
+    steps = problem.steps
+    assert steps is not None
     placed = owners >= 0
-    np.add.at(load, owners[placed], problem.loads[placed])
-    return round(float((np.abs(load) @ problem.price).sum()) / COST_UNIT, 3)
+    total = problem.books.sum(axis=0) + problem.loads[placed].sum(axis=0)
+    even = total.astype(float) ** 2 / steps.sum(axis=0) * problem.price
+    return round(float(problem.book_costs(owners).sum() - even.sum()) / COST_UNIT, 3)
 
 
 def _undominated(points: list[Point]) -> list[Point]:

@@ -1,17 +1,16 @@
 """Lower bounds on the cost of a routing problem, exact whatever multipliers are given.
 
-Priced out of the model: the kinks of the deviations (multiplier nu per grain of a
-dimension, 0 to twice its price) and the caps (mu per unit, 0 and above). What is left
-falls apart into one choice an account, so for whole-number multipliers
+Priced out of the model: how far books grow (multiplier nu per grain of a dimension) and the
+caps (mu per unit, 0 and above). What is left falls apart into one choice an account, so for
+whole-number multipliers
 
     bound = offset + sum_i min_j (c_ij + nu_j . steps_i + mu_j . uses_i)
             - sum_jd conjugate_jd(nu_jd) - sum_jk mu_jk room_jk
 
-is exact in int64: no solver has to be believed. The conjugate is that of the kink's
-cost on whole steps (its convex hull), so the best bound is that of the folded linear
-programme. Lagrangian duality: Geoffrion 1974, "Lagrangean relaxation for integer
-programming"; the smoothed ascent follows Nesterov 2005, "Smooth minimization of
-non-smooth functions".
+is exact in int64: no solver has to be believed. The conjugate is that of the book's cost on
+whole steps (its convex hull), so the best bound is that of the folded linear programme.
+Lagrangian duality: Geoffrion 1974, "Lagrangean relaxation for integer programming"; the
+smoothed ascent follows Nesterov 2005, "Smooth minimization of non-smooth functions".
 """
 
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem
+from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem, shape
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,43 +27,85 @@ _NOT_ALLOWED = np.int64(1) << 50
 
 
 @dataclass(frozen=True)
-class Kinks:
-    """Where the deviation can turn: everything int64, one entry per CSM and dimension (C x D).
+class Curves:
+    """What books cost as they grow, in straight pieces: int64, by CSM and dimension.
 
-    ``active`` marks the kinks; ``whole`` is the last step before the kink, ``last``
-    the cost of the step across it, ``slope`` the cost of each step after that.
-    ``linear`` (A x C) is the cost of a pair with every deviation folded in, ``offset``
-    what the books cost before any account is placed.
+    ``widths`` (C x D x S) are the pieces in steps of a grain, ``slopes`` what a step costs in
+    each more than in the first; pieces that are not there have width 0. ``active`` (C x D) marks
+    the books that bend at all. ``linear`` (A x C) is the cost of a pair with the first slope
+    folded in, ``offset`` what the books cost before any account is placed, ``fixed`` what they
+    cost whatever is decided.
     """
 
     active: npt.NDArray[np.bool_]
-    whole: Ints
-    last: Ints
-    slope: Ints
+    slopes: Ints
+    widths: Ints
     linear: Ints
     offset: int
+    fixed: int
+
+    @property
+    def steepest(self) -> Ints:
+        """The largest slope of each (C x D)."""
+        return np.asarray(self.slopes.max(axis=2))
 
 
-def kinks(problem: Problem, reach: Ints) -> Kinks:
-    """The kinks of a problem; ``reach`` (C x D) is the most that each book can gain."""
-    delta = problem.targets - problem.books
-    active = (delta > 0) & (delta < reach) & (problem.price > 0)
-    above = np.where(delta <= 0, 1, -1)
-    linear = problem.pair_cost + (problem.loads * problem.price) @ above.T
-    whole = delta // problem.grain
-    return Kinks(
+def curves(problem: Problem, reach: Ints) -> Curves:
+    """The curves of a problem; ``reach`` (C x D) is the most that each book can gain."""
+    held = problem.books - problem.targets
+    csms, dimensions = held.shape
+    found: dict[tuple[int, int], tuple[Ints, Ints]] = {}
+    first = np.zeros_like(held)
+    least = shape(held, problem.steps) * problem.price
+    for j, d in np.argwhere((reach > 0) & (problem.price > 0)).tolist():
+        step = None if problem.steps is None else problem.steps[j, d : d + 1]
+        grain = int(problem.grain[d])
+        bends = _bends(int(held[j, d]), int(reach[j, d]) // grain, grain, step)
+        cost = int(problem.price[d]) * shape(held[j, d] + bends * grain, step)
+        least[j, d] = cost.min()
+        widths = np.diff(bends)
+        slopes = np.diff(cost) // widths
+        starts = np.append(True, slopes[1:] != slopes[:-1])  # pieces of one slope are one
+        widths = np.add.reduceat(widths, np.nonzero(starts)[0])
+        first[j, d] = slopes[0]
+        if starts.sum() > 1:
+            found[j, d] = slopes[starts] - slopes[0], widths
+    pieces = max((len(widths) for _, widths in found.values()), default=1)
+    slopes = np.zeros((csms, dimensions, pieces), dtype=np.int64)
+    widths = np.zeros_like(slopes)
+    for (j, d), (slope, width) in found.items():
+        slopes[j, d, : len(slope)], widths[j, d, : len(width)] = slope, width
+    active = np.zeros(held.shape, dtype=bool)
+    if found:
+        active[tuple(np.array(list(found)).T)] = True
+    return Curves(
         active=active,
-        whole=np.where(active, whole, 0),
-        last=np.where(active, 2 * problem.price * ((whole + 1) * problem.grain - delta), 0),
-        slope=np.where(active, 2 * problem.price * problem.grain, 0),
-        linear=linear,
-        offset=int((np.abs(delta) @ problem.price).sum()),
+        slopes=slopes,
+        widths=widths,
+        linear=problem.pair_cost + (problem.loads // problem.grain) @ first.T,
+        offset=int((shape(held, problem.steps) @ problem.price).sum()),
+        fixed=int(least.sum()),
     )
+
+
+def _bends(held: int, most: int, grain: int, step: Ints | None) -> Ints:
+    """The whole steps, from 0 to ``most``, between which a book's cost is straight."""
+    if step is None:
+        over = -held
+        whole = np.array([over // grain, -(-over // grain)])
+    else:
+        size = int(step[0])
+        if size <= grain:
+            return np.arange(most + 1)
+        above = size * np.arange(held // size + 1, (held + most * grain) // size + 1) - held
+        whole = np.concatenate([above // grain, -(-above // grain)])
+    inside = whole[(whole > 0) & (whole < most)]
+    return np.unique(np.concatenate([[0, most], inside]))
 
 
 @dataclass(frozen=True)
 class Multipliers:
-    """Prices of the kinks (C x D) and of the caps (C x K), int64."""
+    """Prices of growth (C x D) and of the caps (C x K), int64."""
 
     nu: Ints
     mu: Ints
@@ -73,8 +114,8 @@ class Multipliers:
 class Dual:
     """The bound as a function of the multipliers, and an ascent to good ones."""
 
-    def __init__(self, problem: Problem, found: Kinks) -> None:
-        self.problem, self.kinks = problem, found
+    def __init__(self, problem: Problem, found: Curves) -> None:
+        self.problem, self.curves = problem, found
         self.steps = problem.loads // problem.grain
         self.blocked = np.where(problem.allowed, 0, _NOT_ALLOWED)
         demand = problem.uses.T @ problem.allowed  # K x C
@@ -84,8 +125,9 @@ class Dual:
         """The bound at these multipliers, and the reduced cost of every pair (A x C)."""
         nu, mu, cost = self._priced(at)
         best = cost.min(axis=1)
-        conjugate = nu * self.kinks.whole + np.maximum(0, nu - self.kinks.last)
-        value = self.kinks.offset + best.sum() - conjugate.sum() - (mu * self.problem.room).sum()
+        found = self.curves
+        conjugate = (found.widths * np.maximum(0, nu[:, :, None] - found.slopes)).sum()
+        value = found.offset + best.sum() - conjugate - (mu * self.problem.room).sum()
         return int(value), cost - best[:, None]
 
     def account_prices(self, at: Multipliers) -> Ints:
@@ -94,9 +136,9 @@ class Dual:
 
     def _priced(self, at: Multipliers) -> tuple[Ints, Ints, Ints]:
         """Multipliers within their limits, and the cost of every pair with them."""
-        nu = np.clip(at.nu, 0, self.kinks.slope)
+        nu = np.clip(at.nu, 0, self.curves.steepest)
         mu = np.where(self.can_bind, np.maximum(at.mu, 0), 0)
-        cost = self.kinks.linear + self.steps @ nu.T + self.problem.uses @ mu.T + self.blocked
+        cost = self.curves.linear + self.steps @ nu.T + self.problem.uses @ mu.T + self.blocked
         return nu, mu, cost
 
     def rounded(self, nu: Floats, mu: Floats) -> Multipliers:
@@ -144,7 +186,7 @@ class _Smooth:
     """
 
     def __init__(self, dual: Dual) -> None:
-        problem, found = dual.problem, dual.kinks
+        problem, found = dual.problem, dual.curves
         unit = float(COST_UNIT)
         self.scale = np.maximum(dual.steps.mean(axis=0), 1e-9)
         self.steps = (dual.steps / self.scale).astype(np.float32)
@@ -154,11 +196,14 @@ class _Smooth:
         self.linear = (linear - least[:, None]).astype(np.float32)
         self.uses = problem.uses.astype(np.float32)
         self.room = problem.room.astype(float)
-        self.whole = found.whole / self.scale
-        self.last = found.last / unit * self.scale
-        self.slope = found.slope / unit * self.scale
+        self.slope = found.steepest / unit * self.scale
+        # Multipliers end at the steepest slope, so the last piece has no share of its own.
+        last = found.slopes >= found.steepest[:, :, None]
+        scale = self.scale[None, :, None]
+        self.widths = np.where(last, 0, found.widths) / scale
+        self.slopes = found.slopes / unit * scale
         self.active, self.can_bind = found.active, dual.can_bind
-        self.shape, self.caps = found.slope.shape, problem.room.shape
+        self.shape, self.caps = self.slope.shape, problem.room.shape
         upper = [(0.0, float(limit)) for limit in self.slope.ravel()]
         cap_limits = [(0.0, None if binds else 0.0) for binds in self.can_bind.ravel()]
         self.limits: list[tuple[float, float | None]] = [*upper, *cap_limits]
@@ -187,10 +232,11 @@ class _Smooth:
         weight /= total
         soft_minimum = lowest.astype(float) - temperature * np.log(total.astype(float))
         chosen = self.least + float(soft_minimum.sum())
-        bend = np.clip((nu - self.last) / temperature, -50, 50)
-        soft = np.logaddexp(0, bend) * temperature
-        conjugate = nu * self.whole + soft / self.scale
-        slope = self.whole + 1 / (1 + np.exp(-bend)) / self.scale
+        bend = np.clip((nu[:, :, None] - self.slopes[:, :, 1:]) / temperature, -50, 50)
+        first, others = self.widths[:, :, 0], self.widths[:, :, 1:]
+        soft = (others * np.logaddexp(0, bend)).sum(axis=2) * temperature
+        conjugate = nu * first + soft
+        slope = first + (others / (1 + np.exp(-bend))).sum(axis=2)
         value = chosen - conjugate[self.active].sum() - float((mu * self.room).sum())
         by_nu = np.where(self.active, (weight.T @ self.steps) - slope, 0.0)
         by_mu = np.where(self.can_bind, weight.T @ self.uses - self.room, 0.0)

@@ -51,7 +51,9 @@ class Closed:
 
 
 def applies(problem: Problem) -> bool:
-    """Books get so few accounts that bundles of them can be listed."""
+    """Books get so few accounts, priced by targets, that bundles of them can be listed."""
+    if problem.steps is not None:
+        return False
     open_to = int(problem.allowed.any(axis=0).sum())
     few = problem.size[0] <= min(_ACCOUNTS, _EACH * open_to)
     counted = (problem.loads <= problem.grain).all(axis=0) & (problem.price > 0)

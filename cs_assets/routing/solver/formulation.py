@@ -1,12 +1,11 @@
 """The integer programme of a routing problem, folded so that it is small and tight.
 
-Only allowed pairs get a variable. A book that is already above its target in a
-dimension, or cannot reach it with the accounts there are, has a linear cost there,
-which goes into the pairs. Elsewhere |y| = 2 max(y, 0) - y, and as loads move in steps of
-a grain, the convex hull of the cost on whole steps is all that is needed: the step
-across the target costs its share, each step beyond it costs in full. That is one row a
-kink and at most two columns. The model is built in PuLP from lists of pairs: sums of
-products cost seven times as much.
+Only allowed pairs get a variable. What a book costs in a dimension is straight in pieces as
+it grows; the slope of the first piece goes into the pairs, so a book that cannot reach
+the first bend with the accounts there are needs nothing more. As loads move in steps of a
+grain, the convex hull of the cost on whole steps is all that is needed. That is one row
+for each book and dimension that bends, and one column for each piece after the first. The
+model is built in PuLP from lists of pairs: sums of products cost seven times as much.
 """
 
 import itertools
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 import pulp
 
-from cs_assets.routing.solver.bound import Kinks, kinks
+from cs_assets.routing.solver.bound import Curves, curves
 from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem
 
 
@@ -24,26 +23,26 @@ from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem
 class Row:
     """One constraint: sum of coefficient * column <= limit, or = where it places an account.
 
-    ``kink`` is (csm, dimension), ``cap`` (csm, resource); neither for placing.
+    ``bends`` is (csm, dimension), ``cap`` (csm, resource); neither for placing.
     """
 
     columns: Ints
     values: list[int]
     limit: int
-    kink: tuple[int, int] | None = None
+    bends: tuple[int, int] | None = None
     cap: tuple[int, int] | None = None
 
     @property
     def equal(self) -> bool:
-        return self.kink is None and self.cap is None
+        return self.bends is None and self.cap is None
 
 
 @dataclass(frozen=True)
 class Folded:
-    """Columns: a pair (account, csm) each, then the steps over the kinks.
+    """Columns: a pair (account, csm) each, then the pieces after the first, each book's in order.
 
-    ``most`` is the upper bound of a column: 1 for pairs and for the step across a
-    target, infinite for the steps beyond.
+    ``most`` is the upper bound of a column: 1 for pairs, its width for a piece, infinite for
+    the last piece of a book.
     """
 
     accounts: Ints
@@ -62,14 +61,16 @@ def fold(problem: Problem, keep: Bools | None = None) -> Folded:
     """The folded model; ``keep`` (A x C) narrows the pairs further."""
     allowed = problem.allowed if keep is None else problem.allowed & keep
     accounts, csms = np.nonzero(allowed)
-    found = kinks(problem, reach(problem, allowed))
-    across = found.active & (found.last < found.slope)
-    costs = [found.linear[accounts, csms], found.last[across], found.slope[found.active]]
-    shares, beyond = int(across.sum()), int(found.active.sum())
-    most = np.append(np.ones(len(accounts) + shares), np.full(beyond, np.inf))
+    found = curves(problem, reach(problem, allowed))
+    pieces = found.widths > 0
+    pieces[:, :, 0] = False
+    costs = np.append(found.linear[accounts, csms], found.slopes[pieces]) / COST_UNIT
+    last = found.slopes >= found.steepest[:, :, None]
+    widths = np.where(last, np.inf, found.widths)[pieces]
+    most = np.append(np.ones(len(accounts)), widths)
     rows = _assignment_rows(problem, accounts) + _cap_rows(problem, accounts, csms, allowed)
-    rows += _kink_rows(problem, accounts, csms, found, across)
-    return Folded(accounts, csms, np.concatenate(costs) / COST_UNIT, most, found.offset, rows)
+    rows += _curve_rows(problem, accounts, csms, found, pieces)
+    return Folded(accounts, csms, costs, most, found.offset, rows)
 
 
 def to_pulp(model: Folded, integer: bool = True) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
@@ -134,26 +135,25 @@ def _cap_rows(problem: Problem, accounts: Ints, csms: Ints, allowed: Bools) -> l
     return rows
 
 
-def _kink_rows(
-    problem: Problem, accounts: Ints, csms: Ints, found: Kinks, across: Bools
+def _curve_rows(
+    problem: Problem, accounts: Ints, csms: Ints, found: Curves, pieces: Bools
 ) -> list[Row]:
-    """Steps that the accounts add <= whole steps before the kink + steps over it."""
+    """Steps that the accounts add <= width of the first piece + steps in the pieces after it."""
     rows = []
     order = np.argsort(csms, kind="stable")
     starts = np.searchsorted(csms[order], np.arange(problem.size[1] + 1))
-    step_across = len(accounts) + np.cumsum(across).reshape(across.shape) - 1
-    step_beyond = len(accounts) + across.sum() + np.cumsum(found.active).reshape(across.shape) - 1
+    number = len(accounts) + np.cumsum(pieces).reshape(pieces.shape) - 1
     steps = problem.loads // problem.grain
     for csm, d in np.argwhere(found.active).tolist():
         columns = order[starts[csm] : starts[csm + 1]]
         added = steps[accounts[columns], d]
-        over = [step_beyond[csm, d]] + [step_across[csm, d]] * bool(across[csm, d])
+        over = number[csm, d][pieces[csm, d]]
         rows.append(
             Row(
                 np.append(columns[added != 0], over),
                 [*added[added != 0].tolist(), *[-1] * len(over)],
-                int(found.whole[csm, d]),
-                kink=(csm, d),
+                int(found.widths[csm, d, 0]),
+                bends=(csm, d),
             )
         )
     return rows

@@ -60,12 +60,12 @@ def _missing(problem: Problem, reduced: Ints, keep: Bools | None, most: int = 6)
 
 
 def multipliers(problem: Problem, model: formulation.Folded, duals: Floats) -> Multipliers:
-    """The prices of kinks and caps from the duals of the model's rows."""
+    """The prices of growth and caps from the duals of the model's rows."""
     nu = np.zeros(problem.books.shape)
     mu = np.zeros(problem.room.shape)
     for row, dual in zip(model.rows, duals, strict=True):
-        if row.kink is not None:
-            nu[row.kink] -= dual
+        if row.bends is not None:
+            nu[row.bends] -= dual
         elif row.cap is not None:
             mu[row.cap] -= dual
     return Multipliers(

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-from cs_assets.routing.solver.problem import Ints, Problem
+from cs_assets.routing.solver.problem import Ints, Problem, shape
 
 Floats = npt.NDArray[np.float64]
 Over = Callable[[], bool]
@@ -29,9 +29,12 @@ class State:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        price = problem.price.astype(float)
-        self.loads = problem.loads * price
-        self.base = (problem.books - problem.targets) * price
+        priced = problem.price > 0
+        price = problem.price[priced].astype(float)
+        self.loads = problem.loads[:, priced] * price
+        self.base = (problem.books - problem.targets)[:, priced] * price
+        #: Loads and bends grow alike with the price, and so do costs.
+        self.steps = None if problem.steps is None else problem.steps[:, priced] * price
         self.pair = problem.pair_cost.astype(float)
         self.pair[~problem.allowed] = _NEVER
         self.uses, self.room = problem.uses.astype(float), problem.room.astype(float)
@@ -47,7 +50,14 @@ class State:
         np.add.at(self.load, owners, self.loads)
         self.used = np.zeros_like(self.room)
         np.add.at(self.used, owners, self.uses)
-        self.book_cost = np.abs(self.load).sum(axis=1)
+        self.book_cost = self.worth(self.load)
+
+    def worth(self, load: Floats, csms: Ints | int | None = None) -> Floats:
+        """What books cost that hold ``load`` (... x D): those of ``csms``, or of all."""
+        steps = self.steps
+        if steps is not None and csms is not None:
+            steps = steps[csms]
+        return np.asarray(shape(load, steps).sum(axis=-1))
 
     def cost(self) -> float:
         """Cost of the assignment now."""
@@ -62,11 +72,13 @@ class State:
         self.used[csm] += self.uses[account]
         self.owners[account] = csm
         touched = [before, csm]
-        self.book_cost[touched] = np.abs(self.load[touched]).sum(axis=1)
+        self.book_cost[touched] = self.worth(self.load[touched], np.array(touched))
 
 
 def greedy(problem: Problem) -> Ints | None:
     """Hardest accounts first, each where the cost grows least; None when one fits nowhere."""
+    if not problem.size[1]:
+        return None
     state = State(problem)
     weight = state.loads.sum(axis=1)
     choices = problem.allowed.sum(axis=1)
@@ -76,10 +88,10 @@ def greedy(problem: Problem) -> Ints | None:
 def construct(state: State, order: Ints, guide: Floats | None = None) -> Ints | None:
     """Place accounts in ``order`` where cost (plus ``guide``, A x C) grows least."""
     load, used = state.base.copy(), np.zeros_like(state.room)
-    cost = np.abs(load).sum(axis=1)
+    cost = state.worth(load)
     owners = np.full(len(state.accounts), -1, dtype=np.int64)
     for account in order:
-        growth = np.abs(load + state.loads[account]).sum(axis=1) - cost + state.pair[account]
+        growth = state.worth(load + state.loads[account]) - cost + state.pair[account]
         if guide is not None:
             growth = growth + guide[account]
         growth[(used + state.uses[account] > state.room).any(axis=1)] = _NEVER
@@ -88,7 +100,7 @@ def construct(state: State, order: Ints, guide: Floats | None = None) -> Ints | 
             return None
         owners[account] = csm
         load[csm] += state.loads[account]
-        cost[csm] = np.abs(load[csm]).sum()
+        cost[csm] = state.worth(load[csm], csm)
         used[csm] += state.uses[account]
     return owners
 
@@ -110,9 +122,9 @@ def _moves(state: State, over: Over) -> int:
     for account in range(len(state.accounts)):
         here = state.owners[account]
         load = state.loads[account]
-        without = np.abs(state.load[here] - load).sum()
+        without = state.worth(state.load[here] - load, here)
         gain = state.book_cost[here] - without + state.pair[account, here]
-        growth = np.abs(state.load + load).sum(axis=1) - state.book_cost + state.pair[account]
+        growth = state.worth(state.load + load) - state.book_cost + state.pair[account]
         growth[(state.used + state.uses[account] > state.room).any(axis=1)] = _NEVER
         growth[here] = _NEVER
         csm = int(np.argmin(growth))
@@ -129,8 +141,8 @@ def _swaps(state: State, over: Over) -> int:
     for account in range(len(state.accounts)):
         here, there = state.owners[account], state.owners
         change = state.loads - state.loads[account]
-        growth = np.abs(state.load[here] + change).sum(axis=1) - state.book_cost[here]
-        growth += np.abs(state.load[there] - change).sum(axis=1) - state.book_cost[there]
+        growth = state.worth(state.load[here] + change, here) - state.book_cost[here]
+        growth += state.worth(state.load[there] - change, there) - state.book_cost[there]
         growth += state.pair[account, there] - state.pair[account, here]
         growth += state.pair[:, here] - state.pair[state.accounts, there]
         growth[there == here] = _NEVER
@@ -184,9 +196,10 @@ def reassign(
         rest, room = state.load.copy(), state.room - state.used
         rest[source] -= load
         room[source] += uses
-        cost = pair - np.abs(rest).sum(axis=1)
+        cost = pair - state.worth(rest)
         for d in range(rest.shape[1]):
-            cost += np.abs(load[:, d, None] + rest[None, :, d])
+            bends = None if state.steps is None else state.steps[None, :, d]
+            cost += shape(load[:, d, None] + rest[None, :, d], bends)
         for k in range(room.shape[1]):
             cost[uses[:, k, None] > room[None, :, k]] = _NEVER
         rows, columns = linear_sum_assignment(cost)

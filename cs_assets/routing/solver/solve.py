@@ -18,7 +18,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from cs_assets.routing.solver import bundles, formulation, highs, search
-from cs_assets.routing.solver.bound import Dual, Floats, kinks
+from cs_assets.routing.solver.bound import Dual, Floats, curves
 from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem
 from cs_assets.routing.solver.relaxation import relax
 
@@ -51,6 +51,7 @@ class NoAssignment(ValueError):
 class Solution:
     """Owners (index of the CSM of each account), exact cost, and a lower bound on any cost.
 
+    ``fixed`` is what books cost whatever is decided; the gap is taken over the rest.
     ``reproducible`` is false when the clock, not a count of steps, ended a part.
     """
 
@@ -60,10 +61,16 @@ class Solution:
     status: Status
     reproducible: bool
     steps: tuple[str, ...] = ()
+    fixed: int = 0
 
     @property
     def gap(self) -> float:
-        return (self.cost - self.bound) / self.cost if self.cost > 0 else 0.0
+        return gap_of(self.cost, self.bound, self.fixed)
+
+
+def gap_of(cost: int, bound: int, fixed: int) -> float:
+    """How far a cost may be from the best, as a share of what decisions can change of it."""
+    return (cost - bound) / (cost - fixed) if cost > fixed else 0.0
 
 
 def solve(
@@ -103,6 +110,9 @@ class _Solve:
     def run(self, start: Ints | None) -> Solution:
         self.deadline = time.monotonic() + self.seconds
         self.state = search.State(self.problem)
+        reach = formulation.reach(self.problem, self.problem.allowed)
+        self.dual = Dual(self.problem, curves(self.problem, reach))
+        self.fixed = self.dual.curves.fixed
         for owners in (start, search.greedy(self.problem)):
             if owners is not None and self.problem.keeps_rules(owners):
                 self._offer(owners, "greedy")
@@ -130,7 +140,7 @@ class _Solve:
         return self.closed or self._gap() <= max(self.gap, _ROUNDING)
 
     def _gap(self) -> float:
-        return (self.cost - self.bound) / self.cost if self.cost else 0.0
+        return gap_of(self.cost, self.bound, self.fixed)
 
     def _left(self) -> float:
         return max(0.1, self.deadline - time.monotonic())
@@ -148,7 +158,6 @@ class _Solve:
     def _relax(self) -> None:
         """Bound and reduced costs, and assignments made from them."""
         problem, keep = self.problem, None
-        self.dual = Dual(problem, kinks(problem, formulation.reach(problem, problem.allowed)))
         if problem.allowed.sum() > _ALL_PAIRS:
             self.bound, self.reduced, _ = self.dual.ascend()
             self._note("ascent")
@@ -211,7 +220,7 @@ class _Solve:
 
     def _exchange(self, random: np.random.Generator, steps: int) -> None:
         """Neighbourhood search from where the state is."""
-        goal = self.bound / (1 - self.gap)
+        goal = self.fixed + (self.bound - self.fixed) / (1 - self.gap)
         search.reassign(self.state, random, steps, goal, self._over)
         self.seen.append(self.state.owners.copy())
         self._offer(self.state.owners, "exchanges")
@@ -275,7 +284,7 @@ class _Solve:
             variables,
             integer=True,
             seconds=self._left(),
-            gap=self.gap * self.cost / max(abs(self.cost - model.offset), 1),
+            gap=self.gap * (self.cost - self.fixed) / max(abs(self.cost - model.offset), 1),
             nodes=int(1000 * self.effort),
             start=begin,
         )
@@ -303,7 +312,13 @@ class _Solve:
             "optimal" if rest <= PROVEN else "within_gap" if rest <= self.gap else "feasible"
         )
         return Solution(
-            self.owners, self.cost, self.bound, status, not self.cut_short, tuple(self.steps)
+            self.owners,
+            self.cost,
+            self.bound,
+            status,
+            not self.cut_short,
+            tuple(self.steps),
+            self.fixed,
         )
 
 
@@ -328,15 +343,15 @@ def owners_of(problem: Problem, model: formulation.Folded, values: Floats) -> In
 
 
 def columns_of(model: formulation.Folded, owners: Ints) -> Floats:
-    """The columns of an assignment: its pairs, and the steps over the kinks that it takes."""
+    """The columns of an assignment: its pairs, and how far it goes into each piece."""
     columns = np.zeros(len(model.costs))
     columns[: model.pairs] = owners[model.accounts] == model.csms
     for row in model.rows:
-        if row.kink is not None:
+        if row.bends is not None:
             over = float(np.dot(row.values, columns[row.columns])) - row.limit
-            for step in reversed(row.columns[row.columns >= model.pairs].tolist()):
-                columns[step] = min(max(over, 0.0), model.most[step])
-                over -= columns[step]
+            for piece in row.columns[row.columns >= model.pairs].tolist():
+                columns[piece] = min(max(over, 0.0), model.most[piece])
+                over -= columns[piece]
     return columns
 
 

@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS analytics.account_csm_assignments (
     status         STRING NOT NULL,        -- state; one of: assigned, held, overridden
     method         STRING NOT NULL,        -- how; one of: weighted_score, integer_programme, pinned, person
     score          DOUBLE,                 -- weighted score, 0 to 1; single accounts only
-    cost           BIGINT,                 -- cost of this owner, in billionths of one account too many
+    cost           BIGINT,                 -- cost of this owner, in billionths; 1 is an average account on a full book
     review_verdict STRING NOT NULL,        -- what the reviewer said; one of: approve, flag, unreviewed
     llm_feedback   STRING NOT NULL,        -- JSON list of the reviewer's reasons
     reason_code    STRING,                 -- why a person decided otherwise

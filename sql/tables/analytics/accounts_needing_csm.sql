@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS analytics.accounts_needing_csm (
     churn_signals     BIGINT NOT NULL,        -- active churn signals
     neediness         DOUBLE NOT NULL,        -- expected work, 0 to 10 and above
     neediness_terms   STRING NOT NULL,        -- JSON of its terms
+    at_risk           DOUBLE,                 -- what of it is at risk, by health and churn signals
     points            DOUBLE NOT NULL,        -- capacity it takes
     is_protected      BOOLEAN NOT NULL,       -- a person decides on its owner
     in_focus          BOOLEAN NOT NULL,       -- of the segment and level that the policy routes first

@@ -18,16 +18,18 @@ CREATE TABLE IF NOT EXISTS analytics.csm_books (
     red              BIGINT NOT NULL,       -- of them Red
     yellow           BIGINT NOT NULL,       -- of them Yellow
     green            BIGINT NOT NULL,       -- of them Green
+    at_risk          DOUBLE,                -- what of them is at risk, summed
     health_unknown   BIGINT NOT NULL,       -- of them without health
     revenue          DECIMAL(18,2) NOT NULL, -- their revenue a year in USD
     by_segment       STRING NOT NULL,       -- JSON, accounts by segment
     ramp             DOUBLE NOT NULL,       -- share of full load by time since hire, 0 to 1
-    load_share       DOUBLE NOT NULL,       -- share of full load aimed at, 0 to 1: ramp and leave
+    load_share       DOUBLE NOT NULL,       -- share of full load aimed at, 0 to 1: ramp, leave and leaving
     max_accounts     BIGINT NOT NULL,       -- accounts allowed today
     max_points       DOUBLE,                -- points allowed today; empty without a cap
+    intake_left      BIGINT,                -- accounts it may still get this week in its first months; empty: no limit
     last_assigned_at TIMESTAMP_NTZ,         -- last assignment, UTC
     is_available     BOOLEAN NOT NULL,      -- may take accounts in this batch
-    unavailable_why  STRING,                -- rule that keeps it from that; one of: data, inactive, leave, ramp, full, cooling
+    unavailable_why  STRING,                -- rule that keeps it from that; one of: data, inactive, leave, leaving, ramp, full, weekly_intake, cooling
     problems         STRING,                -- JSON: what is wrong in the rows of the CSM and of the accounts in the book
     batched_at       TIMESTAMP_NTZ NOT NULL -- when the batch was planned, UTC
 );

@@ -10,10 +10,11 @@ CREATE TABLE IF NOT EXISTS analytics.csm_routing_recommendations (
     worker_name      STRING,                -- name
     status           STRING NOT NULL,       -- what it is; one of: recommended, alternative, waiting, needs_person
     method           STRING NOT NULL,       -- how it was found; one of: weighted_score, integer_programme, pinned, none
-    score            DOUBLE,                -- weighted score, 0 to 1, higher is better; single accounts only
-    cost             BIGINT,                -- cost of this owner, in billionths of one account too many
+    score            DOUBLE,                -- the cost as a score, 0 to 1, higher is better; single accounts only
+    score_terms      STRING,                -- JSON: weight and value, 0 to 1, of each term of the score
+    cost             BIGINT,                -- cost of this owner, in billionths; 1 is an average account on a full book
     cost_difference  BIGINT,                -- cost above the recommendation's
-    terms            STRING NOT NULL,       -- JSON of the terms that add up to the score or the cost
+    terms            STRING NOT NULL,       -- JSON of the terms that add up to the cost
     binding_rules    STRING NOT NULL,       -- JSON list of the rules that decided: each kept out a CSM who would have been better
     relaxed_rules    STRING NOT NULL,       -- JSON list of the rules passed for it; the price of waiting instead is in the diagnosis of the solution
     explanation      STRING NOT NULL,       -- the same in words

@@ -7,8 +7,8 @@ CREATE TABLE IF NOT EXISTS analytics.rebalancing_proposals (
     account_id       STRING NOT NULL, -- the account
     from_worker_id   STRING NOT NULL, -- its owner today
     to_worker_id     STRING NOT NULL, -- the owner proposed
-    move_price       DOUBLE NOT NULL, -- price of a move behind the proposal, in accounts too many
-    imbalance_before DOUBLE NOT NULL, -- deviation of all books from target, in accounts too many
+    move_price       DOUBLE NOT NULL, -- price of a move behind the proposal; 1 is an average account on a full book
+    imbalance_before DOUBLE NOT NULL, -- what the books cost more than if all were as full as each other
     imbalance_after  DOUBLE NOT NULL, -- the same after the whole proposal
     moves            BIGINT NOT NULL, -- moves of the proposal
     forced_moves     BIGINT NOT NULL, -- of them away from owners who left

@@ -10,9 +10,9 @@ CREATE TABLE IF NOT EXISTS analytics.routing_solutions (
     csms           BIGINT NOT NULL,       -- CSMs available
     method         STRING NOT NULL,       -- how; one of: weighted_score, integer_programme, none
     status         STRING NOT NULL,       -- what is proven; one of: optimal, within_gap, feasible, nothing_to_do
-    objective      BIGINT,                -- cost, in billionths of one account too many
+    objective      BIGINT,                -- cost, in billionths; 1 is an average account on a full book
     bound          BIGINT,                -- proven lower bound on it
-    gap            DOUBLE,                -- (cost - bound) / cost
+    gap            DOUBLE,                -- (cost - bound) / what decisions can change of the cost
     solver         STRING NOT NULL,       -- solver and version
     certificate    STRING NOT NULL,       -- JSON: what the independent checker verified
     match_term     STRING NOT NULL,       -- JSON: the learned match term, used, withheld or switched off, and its back-test

@@ -1,0 +1,265 @@
+"""Who finds a place: which accounts wait, which rules are passed, which families stay together.
+
+One integer programme over the whole batch, so that nobody waits, no family is split and no
+rule is passed while another choice anywhere in the batch would do without. In this order:
+as little waiting as possible (by its price), then the fewest families split and rules passed,
+where a rule of the policy's list weighs more than all before it together. It is solved only
+where the rules as they stand do not place everybody; who gets whom is decided after it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pulp
+
+from cs_assets.routing.placing import eligibility, siblings, waiting
+from cs_assets.routing.placing.building import Batch
+from cs_assets.routing.policy import Passing
+from cs_assets.routing.rows import Row, known
+from cs_assets.routing.solver import highs
+from cs_assets.routing.solver.problem import Ints
+
+#: Rules that stand in the way for a while only: the account waits rather than pass others.
+_FOR_A_WHILE = ("cooling",)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What stands between an account and each CSM.
+
+    ``rules`` are all that forbid a pair, by CSM; ``passed`` those that may be passed for it
+    now (pairs with no rule in the way have an empty set). ``later`` says after how many hours
+    more another pair opens, ``person`` the rules that a person would have to agree to pass.
+    """
+
+    rules: tuple[tuple[str, ...] | None, ...]
+    passed: Mapping[int, frozenset[str]]
+    later: float | None = None
+    person: frozenset[str] = frozenset()
+    intake: bool = False
+
+
+@dataclass
+class Places:
+    """Who waits, the rules passed by account, families split with the reason, and owners.
+
+    ``owners`` (index of the CSM by account) is one assignment that keeps all of it.
+    """
+
+    waits: set[str] = field(default_factory=set)
+    passed: dict[str, list[str]] = field(default_factory=dict)
+    split: dict[tuple[str, ...], str] = field(default_factory=dict)
+    owners: dict[str, int] = field(default_factory=dict)
+
+
+def options(account: Row, batch: Batch, row: int) -> Options:
+    """What the rules and the policy's list leave to an account of ``batch``."""
+    policy = batch.policy
+    rules: list[tuple[str, ...] | None] = []
+    for csm, book in enumerate(batch.books):
+        standing = batch.forbidden[row][csm]
+        if standing is None:
+            rules.append(())
+        elif standing in ("pinned", "refused"):
+            rules.append(None)
+        else:
+            rules.append(tuple(eligibility.forbidding_rules(account, book, policy)))
+    listed: dict[str, Passing] = {line.rule: line for line in policy.passing}
+    waited = 24 * float(account["waiting_days"]) if known(account["waiting_days"]) else 0.0
+    cools = any(found == _FOR_A_WHILE for found in rules)
+    passed: dict[int, frozenset[str]] = {}
+    later: list[float] = []
+    person: list[frozenset[str]] = []
+    for csm, found in enumerate(rules):
+        if found is None or not set(found) <= set(listed):
+            continue
+        asked = frozenset(rule for rule in found if _for_a_person(account, listed[rule]))
+        rest = max((listed[rule].after_hours - waited for rule in found), default=0.0)
+        patient = cools and bool(set(found) - set(_FOR_A_WHILE))
+        if asked:
+            person.append(asked)
+        elif rest > 0 or patient:
+            later.append(max(rest, 0.0))
+        else:
+            passed[csm] = frozenset(found)
+    return Options(
+        rules=tuple(rules),
+        passed=passed,
+        later=min(later, default=None),
+        person=min(person, key=lambda rules: (len(rules), sorted(rules)), default=frozenset()),
+        intake="intake" in listed
+        and listed["intake"].after_hours <= waited
+        and not _for_a_person(account, listed["intake"]),
+    )
+
+
+def _for_a_person(account: Row, line: Passing) -> bool:
+    """The stake is one at which a person must agree to pass the rule."""
+    if account["segment"] in line.person_segments:
+        return True
+    if line.person_from_revenue is None:
+        return False
+    revenue = float(account["revenue"]) if known(account["revenue"]) else 0.0
+    return revenue >= line.person_from_revenue
+
+
+def find(batch: Batch, found: Sequence[Options], seconds: float) -> Places:
+    """Solve the programme for the accounts of ``batch``, whose rules are as they stand."""
+    return _Programme(batch, found).solve(seconds)
+
+
+class _Programme:
+    """The programme: a column for each way to place an account or a family, and to wait."""
+
+    def __init__(self, batch: Batch, found: Sequence[Options]) -> None:
+        self.batch, self.found = batch, found
+        self.ids = batch.problem.account_ids
+        self.families = [f for f in siblings.groups(batch) if len(f) > 1]
+        self.programme = pulp.LpProblem("places", pulp.LpMinimize)
+        self.columns: list[pulp.LpVariable] = []
+        self.prices: list[float] = []
+        #: What each column places: accounts, CSM, rules passed; None for waiting and splitting.
+        self.means: list[tuple[tuple[int, ...], int, frozenset[str]] | None] = []
+        order = [line.rule for line in batch.policy.passing]
+        self.weight = {rule: float(2**k) for k, rule in enumerate(_with_split(order))}
+        waits = [waiting.price(row, batch.policy) for row in batch.accounts]
+        most = sum(self.weight.values()) * len(self.ids)
+        self.wait_prices = [price * most / min(waits, default=1.0) for price in waits]
+        self.by_csm: dict[int, list[int]] = {}
+
+    def solve(self, seconds: float) -> Places:
+        waits, splits = self._columns()
+        self.programme.setObjective(
+            pulp.LpAffineExpression(zip(self.columns, self.prices, strict=True))
+        )
+        self._caps()
+        answer = highs.solve(self.programme, self.columns, integer=True, seconds=seconds)
+        places = Places()
+        if answer.values is None:
+            places.waits = set(self.ids)
+            return places
+        on = np.nonzero(answer.values > 0.5)[0].tolist()
+        for column in on:
+            if column in waits:
+                places.waits.add(self.ids[waits[column]])
+            elif (meant := self.means[column]) is not None:
+                accounts, csm, rules = meant
+                for i in accounts:
+                    places.owners[self.ids[i]] = csm
+                    if rules:
+                        places.passed[self.ids[i]] = self._in_order(rules)
+        for column in on:
+            if column in splits:
+                family = tuple(self.ids[i] for i in splits[column])
+                if sum(name in places.owners for name in family) > 1:
+                    places.split[family] = self._why_split(splits[column])
+        return places
+
+    def _in_order(self, rules: frozenset[str]) -> list[str]:
+        return [line.rule for line in self.batch.policy.passing if line.rule in rules]
+
+    def _column(
+        self, price: float, meant: tuple[tuple[int, ...], int, frozenset[str]] | None = None
+    ) -> int:
+        number = len(self.columns)
+        self.columns.append(self.programme.add_variable(f"v{number}", 0, 1, pulp.LpInteger))
+        self.prices.append(price)
+        self.means.append(meant)
+        if meant is not None:
+            self.by_csm.setdefault(meant[1], []).append(number)
+        return number
+
+    def _columns(self) -> tuple[dict[int, int], dict[int, tuple[int, ...]]]:
+        """Columns and the rows that give each account, or family, exactly one of them."""
+        waits: dict[int, int] = {}
+        splits: dict[int, tuple[int, ...]] = {}
+        alone = dict.fromkeys(range(len(self.ids)), -1)
+        for family in self.families:
+            apart = self._column(self.weight["split"])
+            splits[apart] = family
+            together = self._ways(family)
+            self._exactly_one([*together, apart])
+            alone |= dict.fromkeys(family, apart)
+        for i, apart in alone.items():
+            wait = self._column(self.wait_prices[i])
+            waits[wait] = i
+            self._exactly_one([*self._ways((i,)), wait], apart)
+        return waits, splits
+
+    def _ways(self, accounts: tuple[int, ...]) -> list[int]:
+        """The columns that place these accounts together, with rules passed where need be."""
+        columns = []
+        open_to = set.intersection(*(set(self.found[i].passed) for i in accounts))
+        for csm in sorted(open_to):
+            passed = frozenset().union(*(self.found[i].passed[csm] for i in accounts))
+            price = sum(self.weight[r] for i in accounts for r in self.found[i].passed[csm])
+            columns.append(self._column(price, (accounts, csm, passed)))
+            if all(self.found[i].intake for i in accounts) and "intake" not in passed:
+                more = price + len(accounts) * self.weight["intake"]
+                columns.append(self._column(more, (accounts, csm, passed | {"intake"})))
+        return columns
+
+    def _exactly_one(self, columns: list[int], instead: int = -1) -> None:
+        """One of the columns; with ``instead``, one where that column is on and none else."""
+        terms = [(self.columns[k], 1) for k in columns]
+        if instead >= 0:
+            terms.append((self.columns[instead], -1))
+        self._add(terms, pulp.LpConstraintEQ, 0 if instead >= 0 else 1)
+
+    def _add(self, terms: list[tuple[Any, int]], sense: int, limit: int) -> None:
+        name = f"r{len(self.programme.constraints)}"
+        line = pulp.LpAffineExpression(terms)
+        self.programme.addConstraint(pulp.LpConstraint(line, sense, name, limit))
+
+    def _caps(self) -> None:
+        """Caps of the CSMs that can bind."""
+        problem = self.batch.problem
+        for k, name in enumerate(problem.resources):
+            for csm, columns in self.by_csm.items():
+                terms = []
+                for column in columns:
+                    accounts, _, rules = self.means[column]  # type: ignore[misc]
+                    use = (
+                        0
+                        if name == "intake" and "intake" in rules
+                        else _sum(problem.uses[list(accounts), k])
+                    )
+                    if use:
+                        terms.append((self.columns[column], use))
+                if sum(use for _, use in terms) > problem.room[csm, k]:
+                    self._add(terms, pulp.LpConstraintLE, int(problem.room[csm, k]))
+
+    def _why_split(self, family: tuple[int, ...]) -> str:
+        """What keeps the family from going together; each sentence is checked to be so."""
+        problem = self.batch.problem
+        rows = list(family)
+        rules = np.array(
+            [[csm in self.found[i].passed for csm in range(problem.size[1])] for i in rows]
+        ).all(axis=0)
+        if not rules.any():
+            return "No single CSM may take all new accounts of its parent, so they are split."
+        room = (problem.uses[rows].sum(axis=0) <= problem.room).all(axis=1)
+        if not (rules & room).any():
+            return (
+                "No single CSM who may take all new accounts of its parent has room for them, so "
+                "they are split."
+            )
+        return (
+            "With the new accounts of each parent kept together, not all accounts of the batch "
+            "would find a CSM within the rules, so they are split."
+        )
+
+
+def _with_split(order: Sequence[str]) -> list[str]:
+    """The rules in their order, and where splitting a family stands among them.
+
+    After what only spares CSMs (cooling, intake), before what customers notice.
+    """
+    first = [rule for rule in order if rule in ("cooling", "intake")]
+    return [*first, "split", *(rule for rule in order if rule not in first)]
+
+
+def _sum(values: Ints) -> int:
+    return int(values.sum())
