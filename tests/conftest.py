@@ -1,6 +1,7 @@
 """Fixtures that every room's tests share."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,16 @@ SHARED = REPOSITORY.parent / "shared"
 #: Whether only loopback exists for this run; where the system does not allow that (it takes
 #: root or user namespaces on Linux) the tests run all the same and the figure is not printed.
 ISOLATED = no_network.enter()
+
+
+#: A shell without a terminal, nohup and some schedulers start commands deaf to these, and their
+#: children, ours, are deaf then too: what a test ends by a signal would never end.
+for _signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(_signal) is signal.SIG_IGN:
+        signal.signal(
+            _signal, signal.default_int_handler if _signal == signal.SIGINT else signal.SIG_DFL
+        )
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,7 @@ def enter() -> bool:
         except BaseException:
             os._exit(1)
         os._exit(0)
-    if os.waitpid(child, 0)[1] != 0:
+    if os.waitpid(child, 0)[1] != 0:  # bounded: it only makes calls to the kernel
         return False
     _enter()
     os.environ[_ENTERED] = "1"

@@ -182,7 +182,7 @@ def simulate(
         with serve(simulator, port) as url:
             echo(f"Gong simulator with {len(corpus):,} calls on {url}")
             echo(f"GONG_BASE_URL={url} GONG_ACCESS_KEY={key} GONG_ACCESS_KEY_SECRET={secret}")
-            while True:
+            while True:  # bounded: a person ends it
                 time.sleep(3600)
     except OSError as error:
         raise UsageError(f"port {port} of 127.0.0.1 cannot be used ({error.strerror})") from error

@@ -149,7 +149,7 @@ def ahead(pages: Iterator[Page], *, most: int = 8) -> Iterator[Page]:
             yield item
     finally:
         stopped.set()
-        reader.join()
+        reader.join()  # bounded: each of its requests is
 
 
 #: Objects made before the collector looks for cycles: more than a parsed page has.

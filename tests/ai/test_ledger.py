@@ -11,6 +11,7 @@ import pytest
 from cs_assets.ai.configuration import Ceiling, Ceilings
 from cs_assets.ai.ledger.ledger import AiLedger, Busy, Estimate, Known, Purpose, Refused, Reserved
 from cs_assets.ai.requests import Tokens
+from tests.waiting import PATIENCE
 
 PURPOSE = Purpose("weekly_reports", "run-1", "customer:c-1", "2026-11-09")
 ESTIMATE = Estimate(Tokens(1000, 500), 7000)
@@ -179,7 +180,7 @@ def test_processes_together_keep_the_ceiling_and_ask_each_key_once(tmp_path: Pat
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(120)
+        worker.join(PATIENCE)
     assert [worker.exitcode for worker in workers] == [0] * 4
     asked = log.read_text().split()
     assert len(asked) == ceiling

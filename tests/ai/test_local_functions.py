@@ -10,6 +10,7 @@ import pytest
 from cs_assets.ai.local_sentiment import sentiment
 from cs_assets.ai.local_summary import completion, summary
 from cs_assets.search.vectors import embed
+from tests.waiting import PATIENCE
 
 CALL = (
     "We talked about the onboarding of the reporting module. Okay, sure. "
@@ -125,6 +126,7 @@ def test_another_process_gives_the_same_vector() -> None:
         capture_output=True,
         text=True,
         check=True,
+        timeout=PATIENCE,
         env={"PYTHONHASHSEED": "7"},
     )
     assert other.stdout.strip() == embed("renewal risk in the data team").tobytes().hex()

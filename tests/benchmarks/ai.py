@@ -22,6 +22,7 @@ from tests.ai.right_texts import right_texts
 from tests.ai.sheets import GOOD, assignment, sheet
 from tests.ai.writers import claude_writer
 from tests.figures import Figure
+from tests.waiting import PATIENCE
 
 
 def mutated_numbers(count: int = 200) -> Figure:
@@ -132,7 +133,8 @@ def processes_against_a_ceiling(processes: int = 8, keys: int = 500) -> Figure:
         ]
         for worker in workers:
             worker.start()
-        while any(worker.is_alive() for worker in workers):
+        ends = time.monotonic() + PATIENCE
+        while any(worker.is_alive() for worker in workers) and time.monotonic() < ends:
             rows = ledger.rows()
             seen_above += sum(row["state"] != "reused" for row in rows) > calls
             time.sleep(0.5)

@@ -26,6 +26,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.settings import Settings
 from tests.calls.labelled_calls import HELD_OUT, LabelledCall, labelled_calls
 from tests.figures import Figure
+from tests.waiting import PATIENCE
 
 
 def agreement(dimension: Dimension, held_out: bool = False) -> Agreement:
@@ -219,6 +220,7 @@ def _show(home: Path, call: str) -> float:
         env={"PATH": "/usr/bin:/bin", "CS_ASSETS_HOME": str(home), "HOME": str(home)},
         check=True,
         capture_output=True,
+        timeout=PATIENCE,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -15,7 +15,10 @@ import httpx
 
 from tests.benchmarks.gong_company import FIRST_DAY
 from tests.figures import Figure
+from tests.waiting import PATIENCE, first_line
 
+#: A backfill at Gong's limit takes six minutes of waiting alone.
+_LONGEST = 3600.0
 _REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -28,11 +31,10 @@ def served(calls: int, sentences: int, days: int, per_second: int = 0) -> Iterat
     ]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_REPOSITORY)
     try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
+        yield first_line(process).strip()
     finally:
         process.kill()
-        process.wait()
+        process.wait(PATIENCE)
 
 
 def ingest(url: str, home: Path, days: int, per_second: float) -> dict[str, Any]:
@@ -50,8 +52,9 @@ def ingest(url: str, home: Path, days: int, per_second: float) -> dict[str, Any]
         "--first", FIRST_DAY.isoformat(), "--last", last.isoformat(),
     ]  # fmt: skip
     done = subprocess.run(
-        command, env=environment, cwd=_REPOSITORY, capture_output=True, text=True, check=True
-    )
+        command, env=environment, cwd=_REPOSITORY, capture_output=True, text=True, check=True,
+        timeout=_LONGEST,
+    )  # fmt: skip
     return json.loads(done.stdout[done.stdout.index("{") :])
 
 

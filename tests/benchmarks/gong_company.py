@@ -109,7 +109,7 @@ def main() -> None:
     simulator = Simulator(corpus, limits=Limits(given.per_second or None, None))
     with serve(simulator) as url:
         print(url, flush=True)
-        while True:
+        while True:  # bounded: whoever started it kills it
             time.sleep(60)
 
 

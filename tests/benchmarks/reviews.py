@@ -21,6 +21,7 @@ from tests.benchmarks.naive_review import CHARTS, print_naively
 from tests.faults.reviews import tenant_reports
 from tests.figures import Figure
 from tests.reviews import making, tenant
+from tests.waiting import PATIENCE
 
 
 def three_charts() -> ReviewSettings:
@@ -126,7 +127,7 @@ def on_demand() -> Figure:
         start = time.perf_counter()
         subprocess.run(
             [*command, "--week", tenant.WEEK.isoformat(), "--pdf", str(home / "report.pdf")],
-            check=True, capture_output=True,
+            check=True, capture_output=True, timeout=PATIENCE,
             env={**os.environ, "CS_ASSETS_HOME": folder, "CS_ASSETS_WRITER": "rules"},
         )  # fmt: skip
         seconds = time.perf_counter() - start

@@ -23,6 +23,7 @@ from cs_assets.routing.solver.solve import solve
 from tests.faults import routing_daemon
 from tests.figures import Figure, NotHere
 from tests.routing.instances import bench_folder, bench_problem
+from tests.waiting import PATIENCE
 
 
 def daily(code: str, accounts: int, csms: int, seconds: float, most: float, seeds: int) -> Figure:
@@ -83,7 +84,7 @@ def _textbook(
             name: pool.submit(_one_textbook, accounts, csms, seed, seconds, name)
             for name in ("cbc", "highs")
         }
-        return {name: answer.result() for name, answer in answers.items()}
+        return {name: answer.result(PATIENCE) for name, answer in answers.items()}
 
 
 def _one_textbook(

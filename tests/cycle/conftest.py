@@ -13,6 +13,7 @@ from resources.home import Home
 from tests import no_network
 from tests.conftest import ISOLATED
 from tests.faults import offline
+from tests.waiting import PATIENCE
 
 WEEK = "2026-11-09"
 
@@ -44,7 +45,7 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
         [sys.executable, "-m", "cs_assets.cli", *arguments],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         env={**os.environ, "COLUMNS": "160", **environment},
         check=False,
     )

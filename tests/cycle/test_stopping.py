@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import dagster as dg
@@ -22,6 +21,7 @@ from cs_assets.sample.tables import write_sources
 from resources.gong.source import GongSource, Page, Window
 from resources.settings import Settings
 from tests.cycle.conftest import WEEK
+from tests.waiting import PATIENCE, until
 
 
 class _AbsentGong(GongSource):
@@ -42,11 +42,9 @@ def test_an_interrupt_ends_the_command_and_sends_nothing(tmp_path):
         env={**os.environ, "COLUMNS": "160"},
         start_new_session=True,
     )
-    deadline = time.monotonic() + 120
-    while not (home / "warehouse.duckdb").exists() and time.monotonic() < deadline:
-        time.sleep(0.2)
+    until((home / "warehouse.duckdb").exists, "the warehouse")
     os.killpg(running.pid, signal.SIGINT)
-    _, said = running.communicate(timeout=60)
+    _, said = running.communicate(timeout=PATIENCE)
     assert (running.returncode, said) == (130, "cs-assets: stopped\n")
     assert not list(home.glob("outbox/*"))
 

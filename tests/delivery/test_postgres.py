@@ -20,6 +20,7 @@ from cs_assets.delivery.sending import recover
 from resources.settings import Settings
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import MONDAY_AFTER, WEEK, artefact, new_delivery
+from tests.waiting import PATIENCE, finished, until
 
 psycopg = pytest.importorskip("psycopg", reason="the extra 'postgres' is not installed")
 from cs_assets.delivery.record.postgres_store import PostgresStore  # noqa: E402
@@ -49,6 +50,7 @@ def server() -> Iterator[str]:
         [initdb, "-D", str(folder / "data"), "-U", "tester", "-A", "trust", "-E", "UTF8"],
         capture_output=True,
         text=True,
+        timeout=PATIENCE,
         cwd=folder,
         **as_user,  # type: ignore[call-overload]
     )
@@ -68,19 +70,19 @@ def server() -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(100):
+    def answers() -> bool:
         try:
-            psycopg.connect(url, connect_seconds=1).close()
+            psycopg.connect(url, connect_timeout=10).close()
         except psycopg.OperationalError:
-            threading.Event().wait(0.1)
-        else:
-            return
-    raise AssertionError("PostgreSQL did not start")
+            return False
+        return True
+
+    until(answers, "PostgreSQL's start")
 
 
 @pytest.fixture
@@ -143,8 +145,7 @@ def test_eight_connections_race_for_the_same_keys_and_each_is_claimed_once(
     threads = [threading.Thread(target=race, args=(owner,)) for owner in range(8)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    finished(*threads)
     assert failures == []
     assert sorted(claimed) == sorted(keys)
 

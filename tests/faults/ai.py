@@ -27,6 +27,7 @@ from tests.ai.provider_faults import cases_of_faults
 from tests.ai.sheets import BY_RULES, GOOD, assignment, sheet
 from tests.ai.writers import claude_writer, cortex_writer
 from tests.figures import Figure
+from tests.waiting import exit_status
 
 
 class Verdict(BaseModel):
@@ -251,7 +252,7 @@ def kill_between_call_and_record() -> Figure:
     killed: list[int] = []
     with tempfile.TemporaryDirectory() as name, serving(script) as server:
         child = _spawn_killed_writer(server.url, Path(name))
-        os.waitpid(child, 0)
+        exit_status(child)
         before = len(server.requests)
         time.sleep(1.1)  # the lease of the test's ledger
         drafts = _three_reports(server.url, Path(name))

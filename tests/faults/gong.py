@@ -32,6 +32,7 @@ from resources.gong.quota import Quota
 from tests.benchmarks.gong import ingest, served
 from tests.faults.gong_mutations import good_call, good_transcript, mutated_page
 from tests.figures import Figure
+from tests.waiting import finished
 
 DAY = dt.date(2026, 10, 6)
 NOW = dt.datetime(2026, 10, 7)
@@ -354,8 +355,6 @@ def _read_raw(gong: GongClient, store: DuckDBWarehouse) -> None:
 
 
 _PROCESSES = multiprocessing.get_context("forkserver")
-#: Seconds after which a run of some hundred calls hangs.
-_LONGEST_RUN = 300
 #: A point that no run reaches.
 _NEVER = -1
 
@@ -409,11 +408,7 @@ def _child(url: str, place: Path, point: int) -> int | None:
     place.mkdir(exist_ok=True)
     process = _PROCESSES.Process(target=_run_and_die, args=(url, str(place), point))
     process.start()
-    process.join(_LONGEST_RUN)
-    if process.exitcode is None:
-        process.kill()
-        process.join()
-        raise AssertionError(f"a run did not end within {_LONGEST_RUN} s")
+    finished(process)
     return process.exitcode
 
 

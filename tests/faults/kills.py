@@ -21,6 +21,7 @@ from tests.faults.http_server import KillAt, Reply, Request
 from tests.faults.processes import finish, side_by_side
 from tests.faults.wires import WIRES, Wire, open_wire
 from tests.figures import Figure
+from tests.waiting import until
 
 #: Where the process dies, and what must be true of that delivery after restarting:
 #: the states it may end in and how often it may have gone out.
@@ -207,7 +208,7 @@ def claim_race(processes: int = 8, count: int = 500) -> Figure:
         child.write_artefacts(home, count, "slack")
         began = time.monotonic()
         runs = [start(Run(str(home), wire.name, wire.address, count)) for _ in range(processes)]
-        failures = sum(finish(run, 120) != 0 for run in runs)
+        failures = sum(finish(run) != 0 for run in runs)
         seconds = time.monotonic() - began
         times = Counter(wire.taken.values())
     return Figure(
@@ -227,8 +228,7 @@ def termination() -> Figure:
         with place(name) as (home, wire):
             wire.script(_slow)
             process = start(Run(str(home), name, wire.address, 5, client_seconds=30))
-            while not wire.taken:
-                time.sleep(0.02)
+            until(lambda: wire.taken, "the first request")
             began = time.monotonic()
             os.kill(int(process.pid or 0), signal.SIGTERM)
             finish(process, 20)

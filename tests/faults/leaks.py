@@ -17,6 +17,7 @@ from tests.faults.rows import store_artefacts
 from tests.faults.scene import artefact
 from tests.faults.smtp_server import SmtpFaultServer
 from tests.figures import Figure
+from tests.waiting import PATIENCE
 
 SECRETS = {
     "SENDGRID_API_KEY": "SG.canaryaaaaaaaa.canarybbbbbbbbbbbb",
@@ -104,7 +105,7 @@ def _execute(home: Path, providers: list[dict[str, str]]) -> subprocess.Complete
         env=environment,
         capture_output=True,
         cwd=Path(__file__).parents[2],
-        timeout=240,
+        timeout=PATIENCE,
         check=True,
     )
 

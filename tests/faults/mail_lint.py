@@ -20,6 +20,7 @@ from cs_assets.delivery.message.links import with_link
 from resources.mail.providers.sendgrid import request_body
 from tests.faults.processes import side_by_side
 from tests.figures import Figure
+from tests.waiting import PATIENCE
 
 LETTER = Letter(
     delivery_key="0123456789abcdef" * 4,
@@ -137,6 +138,7 @@ def _fuzzed_by(python: str, payloads: int) -> tuple[str, int, int]:
         capture_output=True,
         check=True,
         text=True,
+        timeout=PATIENCE,
     )
     version, injected, aborted = done.stdout.split()
     return version, int(injected), int(aborted)

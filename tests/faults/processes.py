@@ -13,6 +13,8 @@ from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
+from tests.waiting import PATIENCE
+
 Case = TypeVar("Case")
 Result = TypeVar("Result")
 
@@ -34,13 +36,13 @@ def start(function: Callable[[Any], None], todo: object) -> BaseProcess:
     return process
 
 
-def finish(process: BaseProcess, seconds: float = 120) -> int:
+def finish(process: BaseProcess, seconds: float = PATIENCE) -> int:
     """Wait for the end; the exit status (negative: killed by that signal)."""
     ended = connection.wait([process.sentinel], seconds)
     with _polling:
         if not ended:
             process.kill()
-        process.join()
+        process.join(PATIENCE)
     if not ended:
         raise AssertionError("a process did not end")
     return int(process.exitcode or 0)

@@ -27,6 +27,7 @@ from tests.faults.routing_kills import owners_of, troubles
 from tests.figures import Figure
 from tests.routing.conftest import firm
 from tests.routing.frames import account, onboarding
+from tests.waiting import PATIENCE
 
 _MODULE = "tests.faults.routing_definitions"
 _CONFIG = Path(__file__).parents[2] / "cs_assets" / "config" / "dagster.yaml"
@@ -91,7 +92,7 @@ def _home() -> Iterator[Path]:
         shutil.copy(_CONFIG, home / "dagster" / "dagster.yaml")
         subprocess.run(
             _dagster("sensor", "start", "needs_csm_sensor"),
-            env=_environment(home), check=True, capture_output=True, timeout=120,
+            env=_environment(home), check=True, capture_output=True, timeout=PATIENCE,
         )  # fmt: skip
         yield home
 
@@ -111,7 +112,7 @@ def _daemon(home: Path) -> Iterator[None]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.wait(PATIENCE)
 
 
 def _dagster(*arguments: str) -> list[str]:

@@ -63,17 +63,17 @@ def side_by_side(made: Path, instances: int, kills: int, seed: int = 5) -> Figur
     wrong: list[str] = []
     with _place(made, instances) as (warehouse, homes):
         done = 0
-        while done < kills:
+        while done < kills:  # bounded: each turn is
             running = [processes.start(take, Turn(warehouse, home)) for home in homes]
             time.sleep(moments.uniform(0.5, 4.0))
             running[done % instances].kill()
             for process in running:
-                processes.finish(process, 120)
+                processes.finish(process)
             wrong += _changed(warehouse, early)
             early |= owners_of(warehouse)
             done += 1
         for home in [*homes, homes[0]]:
-            processes.finish(processes.start(take, Turn(warehouse, home)), 120)
+            processes.finish(processes.start(take, Turn(warehouse, home)))
         wrong += troubles(warehouse, early)
     return Figure(
         "R-06b",

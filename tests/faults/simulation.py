@@ -30,6 +30,7 @@ from cs_assets.delivery.sending import RecordingFailed
 from tests.faults.processes import in_processes
 from tests.faults.scene import MONDAY_AFTER, WEEK, artefact, open_outbox
 from tests.figures import Figure
+from tests.waiting import PATIENCE, finished
 
 #: Points inside a transaction or a lock: another scheduler would wait there for ever.
 _INSIDE = frozenset(
@@ -132,13 +133,13 @@ class Baton:
 
     def wait_for(self, name: int) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._turn == name)
+            assert self._changed.wait_for(lambda: self._turn == name, PATIENCE)
 
     def switch(self, name: int) -> None:
         with self._changed:
             self._turn = self._world.rng.choice(self._alive)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._turn == name)
+            assert self._changed.wait_for(lambda: self._turn == name, PATIENCE)
 
     def leave(self, name: int) -> None:
         with self._changed:
@@ -180,8 +181,7 @@ class Simulation:
         ]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        finished(*threads)
         if self.failure is not None:
             raise self.failure
 

@@ -14,6 +14,7 @@ from cs_assets.commands.gong import app
 from cs_assets.errors import UsageError
 from tests.conftest import REPOSITORY
 from tests.gong.answers import call, transcript, user, write
+from tests.waiting import PATIENCE, first_line
 
 
 @pytest.fixture
@@ -91,8 +92,7 @@ def test_the_simulator_serves_a_folder_as_a_program(tmp_path):
         text=True,
     )
     try:
-        assert process.stdout is not None
-        told = process.stdout.readline().strip()
+        told = first_line(process).strip()
         assert told.startswith("Gong simulator with 1 calls on http://127.0.0.1:")
         url = told.split()[-1]
         answer = httpx.get(f"{url}/v2/calls", auth=("key", "secret"))
@@ -100,7 +100,7 @@ def test_the_simulator_serves_a_folder_as_a_program(tmp_path):
         assert httpx.get(f"{url}/v2/calls", auth=("key", "wrong")).status_code == 401
     finally:
         process.kill()
-        process.wait()
+        process.wait(PATIENCE)
 
 
 def test_a_folder_without_calls_and_a_bad_clock_are_refused(tmp_path):

@@ -11,6 +11,7 @@ from resources.gong.client import GongClient, Retries
 from resources.gong.errors import BadCredentials
 from resources.gong.quota import Quota
 from tests.gong.test_client import OCTOBER, corpus, ids
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -85,6 +86,6 @@ def test_of_many_processes_one_refreshes(company, tmp_path):
     url = f"{company.base_url}/oauth2/generate-customer-token"
     command = [sys.executable, "-c", _CHILD, str(tmp_path / "tokens.json"), url]
     children = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    headers = {child.communicate()[0].strip() for child in children}
+    headers = {child.communicate(timeout=PATIENCE)[0].strip() for child in children}
     assert len(headers) == 1
     assert company.requests["POST /oauth2/generate-customer-token"] == 1

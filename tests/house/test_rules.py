@@ -12,6 +12,7 @@ import yaml
 from cs_assets.commands import made_docs
 from resources.settings import Settings
 from tests.house import snapshot
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +24,7 @@ def test_rooms_and_layers_keep_apart():
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout
 
@@ -41,6 +43,7 @@ def test_definitions_load_in_a_fresh_interpreter_without_warnings(tmp_path):
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
         env={"PATH": "", "CS_ASSETS_HOME": str(tmp_path / "none"), "PYTHONPATH": str(ROOT)},
     )
     assert done.returncode == 0, done.stderr

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("cs_assets", "resources", "sensors", "schedules", "sql")
 
@@ -25,6 +27,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return next(out.glob("*.whl"))
@@ -32,7 +35,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _tracked() -> list[str]:
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     if listed.returncode != 0:
         pytest.skip("not a git checkout: the tracked files are not known")
@@ -58,6 +66,7 @@ def test_it_works_where_it_is_unpacked(wheel, tmp_path):
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
         env={"PATH": "", "PYTHONPATH": str(tmp_path / "site")},
     )
     assert done.returncode == 0, done.stderr

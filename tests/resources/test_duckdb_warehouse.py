@@ -12,6 +12,7 @@ import pytest
 from cs_assets.errors import Unavailable, UsageError
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Between
+from tests.waiting import first_line
 
 WEEKS = [dt.date(2026, 11, 2), dt.date(2026, 11, 9)]
 
@@ -186,7 +187,7 @@ def test_a_file_that_another_program_has_open_is_waited_for(warehouse):
     other = subprocess.Popen(
         [sys.executable, "-c", code, warehouse.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert other.stdout.readline() == b"open\n"
+    assert first_line(other) == b"open\n"
     hurried = DuckDBWarehouse(path=warehouse.path, wait_seconds=0.1)
     with pytest.raises(Unavailable, match="close the program that holds it"), hurried.session():
         pass

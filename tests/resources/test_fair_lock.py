@@ -14,25 +14,26 @@ import pytest
 from cs_assets.errors import Unavailable
 from resources.duckdb import fair_lock as module
 from resources.duckdb.fair_lock import fair_lock
+from tests.waiting import PATIENCE, exit_status
 
 spawn = multiprocessing.get_context("spawn")
 
 
 def _hold(path: Path, held, release) -> None:
-    with fair_lock(path, label="holder", timeout=30):
+    with fair_lock(path, label="holder", timeout=PATIENCE):
         held.set()
-        release.wait(30)
+        release.wait(PATIENCE)
 
 
 def _take_turn(path: Path, number: int, order) -> None:
-    with fair_lock(path, label=f"worker {number}", timeout=60):
+    with fair_lock(path, label=f"worker {number}", timeout=PATIENCE):
         order.append(number)
         time.sleep(0.02)
 
 
 def _increment(path: Path, counter: Path, times: int) -> None:
     for _ in range(times):
-        with fair_lock(path, label="adder", timeout=60):
+        with fair_lock(path, label="adder", timeout=PATIENCE):
             counter.write_text(str(int(counter.read_text()) + 1))
 
 
@@ -59,12 +60,12 @@ def holder(lock: Path):
     held, release = spawn.Event(), spawn.Event()
     process = spawn.Process(target=_hold, args=(lock, held, release))
     process.start()
-    assert held.wait(30)
+    assert held.wait(PATIENCE)
     process.release = release
     yield process
     if process.is_alive():  # to wake one that was killed would wait for it for ever
         release.set()
-    process.join(30)
+    process.join(PATIENCE)
 
 
 def _can_be_had(lock: Path) -> bool:
@@ -85,7 +86,7 @@ def test_waiters_are_served_in_the_order_in_which_they_came(lock, holder):
                 time.sleep(0.01)
         holder.release.set()
         for process in waiters:
-            process.join(60)
+            process.join(PATIENCE)
         assert list(order) == [0, 1, 2, 3]
 
 
@@ -96,7 +97,7 @@ def test_no_two_processes_hold_it_together(tmp_path, lock):
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join(PATIENCE)
     assert counter.read_text() == "100"
 
 
@@ -107,13 +108,13 @@ def test_no_two_threads_hold_it_together(tmp_path, lock):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert counter.read_text() == "100"
 
 
 def test_a_killed_owner_does_not_block_the_next(lock, holder):
     os.kill(holder.pid, signal.SIGKILL)
-    holder.join(10)
+    holder.join(PATIENCE)
     assert _can_be_had(lock)
 
 
@@ -141,7 +142,7 @@ def test_a_forked_child_does_not_keep_its_parents_turn(lock):
         assert _can_be_had(lock)
     finally:
         os.close(writing)
-        os.waitpid(child, 0)
+        exit_status(child)
 
 
 def test_waiting_in_vain_names_the_holder_and_since_when(lock):
@@ -175,7 +176,7 @@ def test_garbage_in_its_file_is_nothing(lock, garbage):
 
 def test_the_note_of_a_killed_holder_is_not_believed(lock, holder, monkeypatch):
     os.kill(holder.pid, signal.SIGKILL)
-    holder.join(10)
+    holder.join(PATIENCE)
     monkeypatch.setattr(module, "_write_note", lambda handle, label: None)  # a disk that is full
     with (
         fair_lock(lock, label="one", timeout=5),
@@ -216,7 +217,7 @@ def test_without_locks_of_open_files_it_still_excludes_and_is_bounded(tmp_path, 
 
 def _turns_for_ever(path: Path) -> None:
     while True:
-        with fair_lock(path, label="busy", timeout=30):
+        with fair_lock(path, label="busy", timeout=PATIENCE):
             pass
 
 
@@ -232,5 +233,5 @@ def test_kills_at_any_instruction_leave_nothing_behind(lock):
         time.sleep(random.uniform(0.001, 0.02))
         for child in children:
             os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+            exit_status(child)
         assert _can_be_had(lock)

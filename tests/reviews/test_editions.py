@@ -24,6 +24,7 @@ from cs_assets.reviews.one_line import cleaned
 from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.conftest import REPOSITORY
 from tests.reviews import hostile, making, pdf_reading, tenant
+from tests.waiting import PATIENCE
 
 BRAND = configuration.brand()
 SETTINGS = making.settings()
@@ -162,7 +163,7 @@ def installation(tmp_path_factory):
 def run(home, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "cs_assets.cli", "report", *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=120,
+        command, capture_output=True, text=True, timeout=PATIENCE,
         env={"CS_ASSETS_HOME": str(home), "CS_ASSETS_WRITER": "rules", "PATH": "/usr/bin"},
     )  # fmt: skip
 

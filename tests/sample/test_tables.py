@@ -12,6 +12,7 @@ import pytest
 from cs_assets.sample import write_tenant
 from cs_assets.sample.accounts import NEEDS_CSM
 from sql import catalog
+from tests.waiting import PATIENCE
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -26,7 +27,9 @@ def test_another_process_writes_the_same_bytes(tenant, tmp_path, seed):
     script = "import sys, pathlib; from cs_assets.sample import write_tenant as w; "
     script += "p = pathlib.Path(sys.argv[1]); w(p / 'sources', p / 'gong')"
     environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo"}
-    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, env=environment)
+    subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], check=True, env=environment, timeout=PATIENCE
+    )
     assert digests(tmp_path) == digests(tenant)
     assert len(digests(tenant)) >= 25
 

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +12,7 @@ from cs_assets.commands.serving.guard import Allowed, Guard, local_origins, reas
 from cs_assets.errors import UsageError
 from tests.faults.forged_requests import forged, rightful, send
 from tests.figures import Figure, Tell
+from tests.waiting import PATIENCE, until
 
 
 class Noting:
@@ -43,14 +43,12 @@ def guarded(app: Noting, *more: str) -> Iterator[int]:
         )
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
-        ends = time.monotonic() + 30
-        while not server.started and time.monotonic() < ends:
-            time.sleep(0.02)
+        until(lambda: server.started, "the server's start")
         try:
             yield port
         finally:
             server.should_exit = True
-            thread.join(30)
+            thread.join(PATIENCE)
 
 
 def test_no_forged_request_comes_through_and_every_rightful_one_does(tell: Tell):
@@ -83,7 +81,7 @@ def test_without_the_guard_the_same_requests_are_served():
         thread.start()
         served = [one.name for one in forged(port) if send(one.request, port) in (200, 101)]
         server.should_exit = True
-        thread.join(30)
+        thread.join(PATIENCE)
     assert len(served) >= 40, served
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE, until
+
 #: Starts what ``up`` starts, but two of this folder's modules; prints when they run.
 _DRIVER = """
 import sys
@@ -47,16 +49,12 @@ def start(folder: Path, *services: str) -> subprocess.Popen[str]:
 
 def noted(folder: Path, count: int = 1) -> list[int]:
     """Ids of the sleepers and of their children, once there are so many sleepers."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        files = [path.name.split(".")[-2:] for path in folder.glob("*.*.*")]
-        if len(files) >= count:
-            return [int(number) for pair in files for number in pair]
-        time.sleep(0.05)
-    raise AssertionError("the services did not start")
+    until(lambda: len(list(folder.glob("*.*.*"))) >= count, "the services' start")
+    files = [path.name.split(".")[-2:] for path in folder.glob("*.*.*")]
+    return [int(number) for pair in files for number in pair]
 
 
-def gone(processes: list[int], seconds: float = 30.0) -> bool:
+def gone(processes: list[int], seconds: float = PATIENCE) -> bool:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         if not any(_lives(process) for process in processes):
@@ -76,7 +74,7 @@ def test_children_and_theirs_end_with_the_parent_however_it_ends(folder, way):
     parent = start(folder, "sleeper")
     processes = noted(folder)
     parent.send_signal(getattr(signal, way))
-    printed, _ = parent.communicate(timeout=60)
+    printed, _ = parent.communicate(timeout=PATIENCE)
     assert gone(processes)
     assert "Traceback" not in printed
     assert parent.returncode == (-signal.SIGKILL if way == "SIGKILL" else 0)
@@ -88,7 +86,7 @@ def test_a_service_that_dies_is_started_again(folder):
     os.kill(first[0], signal.SIGKILL)
     every = noted(folder, count=2)
     parent.send_signal(signal.SIGTERM)
-    printed, _ = parent.communicate(timeout=60)
+    printed, _ = parent.communicate(timeout=PATIENCE)
     assert gone(every)
     assert "The sleeper ended with status -9; starting it again" in printed
 
@@ -96,7 +94,7 @@ def test_a_service_that_dies_is_started_again(folder):
 def test_one_that_keeps_dying_ends_all_with_its_reason(folder):
     parent = start(folder, "sleeper", "dying")
     processes = noted(folder)
-    printed, _ = parent.communicate(timeout=120)
+    printed, _ = parent.communicate(timeout=PATIENCE)
     assert parent.returncode != 0
     assert "no disk" in printed
     assert "the dying ended 3 times in 120 seconds, last with status 3" in printed

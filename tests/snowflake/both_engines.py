@@ -18,6 +18,7 @@ from tests.figures import Figure
 from tests.snowflake import small_tenant, weekly
 from tests.snowflake.local_server import DATABASE, local_server, warehouse_on
 from tests.snowflake.paper_account import set_up
+from tests.waiting import PATIENCE
 
 
 class Cycles(NamedTuple):
@@ -55,7 +56,7 @@ def cycles(root: Path) -> Cycles:
             ) as connection:
                 tables = catalog.tables().values()
                 right_rows = {table.full_name: _rows(connection, table) for table in tables}
-        assert embedded.wait(300) == 0
+        assert embedded.wait(PATIENCE) == 0
     left, left_rows = pickle.loads(answer.read_bytes())
     return Cycles(left, right, left_rows, right_rows)
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
+from tests.waiting import PATIENCE
+
 Answer = dict[str, Any]
 
 #: What stands for the connection being cut in the middle of an answer.
@@ -74,7 +76,7 @@ def proxy(arguments: dict[str, Any], between: Between) -> Iterator[dict[str, Any
         yield {**arguments, "port": server.server_port}
     finally:
         server.shutdown()
-        thread.join()
+        thread.join(PATIENCE)
         server.server_close()
 
 

@@ -11,7 +11,6 @@ import logging
 import os
 import re
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +35,7 @@ from resources.settings import Settings
 from resources.snowflake.locks import make_lock
 from resources.snowflake.warehouse import SnowflakeWarehouse
 from sql import catalog
+from tests.waiting import PATIENCE, until
 
 DATABASE = "CS_ASSETS"
 
@@ -100,14 +100,13 @@ def local_server() -> Iterator[dict[str, Any]]:
     thread = threading.Thread(target=server.run, name="local snowflake", daemon=True)
     thread.start()
     try:
-        while not server.started:
-            if not thread.is_alive():
-                raise RuntimeError("the local Snowflake server did not start")
-            time.sleep(0.01)
+        until(lambda: server.started or not thread.is_alive(), "the local Snowflake server's start")
+        if not server.started:
+            raise RuntimeError("the local Snowflake server did not start")
         yield arguments_of(server.servers[0].sockets[0].getsockname()[1])
     finally:
         server.should_exit = True
-        thread.join()
+        thread.join(PATIENCE)
         module.shared_fs.duck_conn.close()
         module.shared_fs = before
 

@@ -23,6 +23,7 @@ from resources.snowflake.warehouse import SnowflakeWarehouse
 from tests.snowflake.fault_proxy import fault_proxy
 from tests.snowflake.local_server import DATABASE, key_in_environment, warehouse_on
 from tests.snowflake.writing_process import DAY, ROWS, TABLE, merge, replace, rows_of
+from tests.waiting import PATIENCE, finished, first_line
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def at_once(*works: Callable[[], object]) -> list[BaseException]:
     raised: list[BaseException] = []
 
     def run(work: Callable[[], object]) -> None:
-        barrier.wait()
+        barrier.wait(PATIENCE)
         try:
             work()
         except BaseException as error:
@@ -54,8 +55,7 @@ def at_once(*works: Callable[[], object]) -> list[BaseException]:
     threads = [threading.Thread(target=run, args=(work,)) for work in works]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(60)
+    finished(*threads)
     return raised
 
 
@@ -117,8 +117,7 @@ def test_processes_that_write_at_once_leave_one_whole_partition(arguments):
     with subprocess.Popen(
         command, env={**os.environ, **key_in_environment()}, stdout=subprocess.PIPE
     ) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == b"begins\n"
+        assert first_line(other) == b"begins\n"
         turns = 0
         while other.poll() is None:
             merge(warehouse, "p2", turns % ROWS)

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+from tests.waiting import PATIENCE
+
 
 def test_a_folder_with_mistakes_ends_with_status_2_and_a_list(sources, tmp_path):
     with (sources / "csms.csv").open("a", encoding="utf-8") as file:
@@ -18,6 +20,7 @@ def test_a_folder_with_mistakes_ends_with_status_2_and_a_list(sources, tmp_path)
         text=True,
         env=environment,
         check=False,
+        timeout=PATIENCE,
     )
     assert done.returncode == 2
     first, *rest = done.stderr.strip().splitlines()

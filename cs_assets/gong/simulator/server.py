@@ -58,7 +58,7 @@ def serve(simulator: Simulator, port: int = 0) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join()
+        thread.join(10)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -21,6 +21,7 @@ import pytest
 from resources.gong import client as gong_client
 from tests.conftest import REPOSITORY
 from tests.gong.foreign.openapi_shapes import Document
+from tests.waiting import PATIENCE, first_line
 
 HERE = Path(__file__).parent
 
@@ -37,11 +38,10 @@ def simulator() -> Iterator[str]:
         text=True,
     )
     try:
-        assert process.stdout is not None
-        yield process.stdout.readline().split()[-1]
+        yield first_line(process).split()[-1]
     finally:
-        process.terminate()
-        process.wait()
+        process.kill()
+        process.wait(PATIENCE)
 
 
 def from_environment(name: str, what: str) -> str:
@@ -69,7 +69,7 @@ def test_an_airbyte_client_reads_every_record_once(airbyte_python, simulator):
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     told = json.loads(done.stdout.splitlines()[-1])

@@ -20,6 +20,7 @@ from resources.instance.launcher import WatchedRunLauncher
 from resources.instance.processes import Fate, Process, this_process
 from tests.faults import processes
 from tests.resources.instance.pool_run import STOPPED, PoolRun, start, until
+from tests.waiting import PATIENCE
 
 STARTED = dg.DagsterRunStatus.STARTED
 FAILURE = dg.DagsterRunStatus.FAILURE
@@ -53,7 +54,7 @@ def begun(instance: dg.DagsterInstance, tags: dict[str, str]) -> dg.DagsterRun:
 
 def _ended_pid() -> int:
     child = subprocess.Popen([sys.executable, "-c", ""])
-    child.wait(60)
+    child.wait(PATIENCE)
     return child.pid
 
 
@@ -155,5 +156,5 @@ def test_a_zombie_is_no_process():
     child.kill()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # dead, and nobody has asked yet
     assert owner.fate() is Fate.GONE
-    child.communicate()
+    child.communicate(timeout=PATIENCE)
     assert Process.read(owner.text()) == owner

@@ -14,6 +14,7 @@ from cs_assets.commands.running import instance_of
 from resources.home import Home
 from resources.instance.storage import OneMachineStorage
 from tests.faults import processes
+from tests.waiting import exit_status, finished
 
 SAID = 40
 
@@ -68,8 +69,7 @@ def test_what_processes_that_are_killed_and_threads_have_said_is_there(home, ins
     ]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(60)
+    finished(*threads)
     assert {processes.finish(child) for child in children} == {-signal.SIGKILL}
     assert said(instance, run.run_id) == expected("one", "two", "three", "four")
 
@@ -85,7 +85,7 @@ def test_a_fork_opens_connections_of_its_own(home, instance):
         finally:
             os._exit(0)
     _say(instance, run, "parent")
-    assert os.waitpid(child, 0)[1] == 0
+    assert exit_status(child) == 0
     _say(instance, run, "after")
     assert said(instance, run.run_id) == expected("before", "child", "parent", "after")
     with sqlite3.connect(home.dagster / "history" / "runs" / f"{run.run_id}.db") as file:
