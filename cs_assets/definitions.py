@@ -10,7 +10,6 @@ from cs_assets.calls import assets as calls
 from cs_assets.calls import checks as calls_checks
 from cs_assets.coaching import assets as coaching
 from cs_assets.coaching import checks as coaching_checks
-from cs_assets.commands.running import PROGRESS_LOGGER, progress_logger
 from cs_assets.customers import assets as customers
 from cs_assets.customers import checks as customers_checks
 from cs_assets.delivery import assets as delivery
@@ -18,6 +17,7 @@ from cs_assets.delivery import checks as delivery_checks
 from cs_assets.gong import assets as gong
 from cs_assets.gong import checks as gong_checks
 from cs_assets.jobs import jobs, routing_job, waiting_deliveries_job
+from cs_assets.progress_logger import PROGRESS_LOGGER, progress_logger
 from cs_assets.reviews import assets as reviews
 from cs_assets.reviews import checks as reviews_checks
 from cs_assets.routing import assets as routing
@@ -25,8 +25,8 @@ from cs_assets.routing import checks as routing_checks
 from cs_assets.sources import assets as sources
 from cs_assets.sources import checks as sources_checks
 from resources.gong.source import GongSource
-from resources.home import HomeResource
-from resources.ledger import LedgerResource
+from resources.home_resource import HomeResource
+from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.models.claude import ClaudeResource
 from resources.models.writer import WriterResource

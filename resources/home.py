@@ -4,8 +4,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import dagster as dg
-
 from cs_assets.errors import UsageError
 from resources.private import keep_private
 
@@ -91,14 +89,3 @@ class Home:
                 "name another with --home or CS_ASSETS_HOME"
             ) from error
         return self
-
-
-class HomeResource(dg.ConfigurableResource):
-    """The home folder as a Dagster resource."""
-
-    root: str
-    sources_folder: str | None = None
-
-    @property
-    def paths(self) -> Home:
-        return Home(Path(self.root), Path(self.sources_folder) if self.sources_folder else None)

@@ -1,10 +1,8 @@
-"""The delivery ledger as a Dagster resource: opened where it lives, closed after use."""
+"""The delivery ledger of an installation: opened where it lives, closed after use."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-import dagster as dg
 
 from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger
@@ -31,26 +29,21 @@ def _store(settings: Settings, *, read_only: bool) -> Store:
     return ReadOnlyStore(ledger) if read_only else SqliteStore(ledger)
 
 
-class LedgerResource(dg.ConfigurableResource):
-    """The ledger of an installation: in its home folder, or in PostgreSQL."""
+def is_there(settings: Settings) -> bool:
+    """Whether there is a ledger yet; opening one makes it."""
+    return settings.delivery_database_url is not None or settings.home.ledger.exists()
 
-    settings: dg.ResourceDependency[Settings]
-    read_only: bool = False
-    """For commands that only look: nothing is made, and the home need not be writable."""
 
-    @property
-    def is_there(self) -> bool:
-        """Whether there is a ledger yet; opening one makes it."""
-        elsewhere = self.settings.delivery_database_url is not None
-        return elsewhere or self.settings.home.ledger.exists()
+@contextmanager
+def opened(settings: Settings, *, read_only: bool = False) -> Iterator[OpenLedger]:
+    """Ledger and journal; raises ``LedgerUnavailable`` when it cannot be opened.
 
-    @contextmanager
-    def open(self) -> Iterator[OpenLedger]:
-        """Ledger and journal; raises ``LedgerUnavailable`` when it cannot be opened."""
-        if not self.read_only:
-            keep_private(self.settings.home.root)
-        ledger = Ledger(_store(self.settings, read_only=self.read_only))
-        try:
-            yield OpenLedger(ledger, Journal(self.settings.home.journal))
-        finally:
-            ledger.close()
+    ``read_only`` for commands that only look: nothing is made, and the home need not be writable.
+    """
+    if not read_only:
+        keep_private(settings.home.root)
+    ledger = Ledger(_store(settings, read_only=read_only))
+    try:
+        yield OpenLedger(ledger, Journal(settings.home.journal))
+    finally:
+        ledger.close()

@@ -11,7 +11,7 @@ import dagster as dg
 
 from cs_assets.delivery.alerts import RunFailure, send_alert
 from cs_assets.delivery.assets import open_outbox
-from resources.ledger import LedgerResource
+from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource

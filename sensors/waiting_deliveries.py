@@ -16,7 +16,7 @@ from cs_assets.delivery import waiting
 from cs_assets.delivery.alerts import send_waiting_alerts
 from cs_assets.delivery.assets import RETRY_TAG, environments_of, open_outbox
 from cs_assets.delivery.policy import load_policy
-from resources.ledger import LedgerResource
+from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource

@@ -13,7 +13,7 @@ from cs_assets.ai.ledger.usage_chart import chart
 from cs_assets.asset_kit import result, table_asset
 from cs_assets.errors import CsAssetsError
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.home import HomeResource
+from resources.home_resource import HomeResource
 from resources.settings import Settings
 from resources.warehouse import Warehouse
 

@@ -8,7 +8,7 @@ import dagster as dg
 from cs_assets.ai import configuration
 from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.ai.ledger.usage import room_left
-from resources.home import HomeResource
+from resources.home_resource import HomeResource
 from resources.settings import Settings
 from resources.warehouse import Warehouse
 

@@ -46,7 +46,8 @@ from cs_assets.coaching.scores import week_scores
 from cs_assets.coaching.trends import week_trends
 from cs_assets.partitions import weeks
 from resources.files import write_atomically
-from resources.home import Home, HomeResource
+from resources.home import Home
+from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
 from resources.settings import Settings
 from resources.warehouse import Between, Scope, Session, Warehouse

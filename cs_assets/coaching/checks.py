@@ -13,7 +13,7 @@ from cs_assets.coaching import windows
 from cs_assets.coaching.assets import load_policy
 from cs_assets.coaching.digest.gate import content_reasons
 from cs_assets.partitions import weeks
-from resources.home import HomeResource
+from resources.home_resource import HomeResource
 from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
 

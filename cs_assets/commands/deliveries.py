@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cs_assets.delivery.model import Delivery
     from cs_assets.delivery.record.ledger import Ledger
     from cs_assets.delivery.resending import Intent
-    from resources.ledger import LedgerResource
+    from resources.settings import Settings
 
 app = typer.Typer(
     help="What was sent, what is unclear, and how to decide it.", no_args_is_help=True
@@ -352,21 +352,22 @@ def evidence(as_json: Json = False) -> None:
 # ---- helpers
 
 
-def _ledger_resource(*, read_only: bool) -> "LedgerResource":
-    """The ledger of an installation that is there: a mistyped home is no new one."""
-    from resources.ledger import LedgerResource
+def _settings_of_what_is_there() -> "Settings":
+    """The settings of an installation that is there: a mistyped home is no new one."""
     from resources.settings import Settings
 
     settings = Settings.load()
     if settings.delivery_database_url is None:
         settings.home.existing()
-    return LedgerResource(settings=settings, read_only=read_only)
+    return settings
 
 
 @contextmanager
 def _ledger(*, read_only: bool = False) -> "Iterator[Ledger]":
-    with _ledger_resource(read_only=read_only).open() as opened:
-        yield opened.ledger
+    from resources.ledger import opened
+
+    with opened(_settings_of_what_is_there(), read_only=read_only) as found:
+        yield found.ledger
 
 
 @contextmanager
@@ -374,14 +375,14 @@ def _outbox(*, read_only: bool = False) -> "Iterator[Outbox]":
     from cs_assets.delivery.assets import open_outbox
     from cs_assets.delivery.couriers import UnusableCourier
     from cs_assets.errors import UsageError
+    from resources.ledger_resource import LedgerResource
     from resources.mail.choice import MailerResource
-    from resources.settings import Settings
     from resources.slack.choice import SlackResource
 
-    settings = Settings.load()
+    settings = _settings_of_what_is_there()
     with open_outbox(
         settings,
-        _ledger_resource(read_only=read_only),
+        LedgerResource(settings=settings, read_only=read_only),
         MailerResource(settings=settings),
         SlackResource(settings=settings),
     ) as outbox:

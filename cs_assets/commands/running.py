@@ -4,12 +4,10 @@ The command line uses it; the Dagster UI later shows the same runs.
 """
 
 import datetime as dt
-import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -20,14 +18,13 @@ import yaml
 
 from cs_assets.commands.interrupts import interrupts_noticed
 from cs_assets.disk import refusal_in
+from cs_assets.progress_logger import PROGRESS_LOGGER, OnStart, listener
 from resources.files import write_atomically
 from resources.home import Home
 from resources.instance import run_owners, settings_file
 from resources.instance.dead_runs import end_dead_runs
 from resources.instance.pools import waits_told
 from resources.private import keep_private
-
-PROGRESS_LOGGER = "progress"
 
 #: The event log keeps everything; the terminal shows our own progress instead.
 _QUIET: dict[str, Any] = {PROGRESS_LOGGER: {"config": {}}}
@@ -42,27 +39,7 @@ _NO_CAPTURE = {
 
 _WRAPPING = ("DagsterExecutionStepExecutionError", "RetryRequestedFromPolicy")
 
-OnStart = Callable[[str], None]
 Tell = Callable[[str], None]
-_listener: ContextVar[OnStart | None] = ContextVar("listener", default=None)
-
-
-class _TellListener(logging.Handler):
-    """Tells the caller of ``run_job`` which step has begun, as it begins."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        event = getattr(record, "dagster_event", None)
-        told = _listener.get()
-        if told is not None and event is not None and event.event_type_value == "STEP_START":
-            told(event.step_key)
-
-
-@dg.logger(config_schema=dict, description="Which step runs, for the command line.")
-def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
-    """The logger that ``run_job`` asks for in place of the console's."""
-    logger = logging.Logger(PROGRESS_LOGGER, logging.DEBUG)
-    logger.addHandler(_TellListener())
-    return logger
 
 
 @dataclass
@@ -134,7 +111,7 @@ def run_job(
         key = None
     name = partition if key else f"{partition}...{last_partition}"
     report = RunReport(job=job, partition=name or "")
-    token = _listener.set(on_start)
+    token = listener.set(on_start)
     with interrupts_noticed() as told_to_stop, waits_told(on_wait):
         try:
             result = definitions.resolve_job_def(job).execute_in_process(
@@ -147,7 +124,7 @@ def run_job(
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
         finally:
-            _listener.reset(token)
+            listener.reset(token)
         if told_to_stop():  # Dagster has noted it as a failed step, or not at all
             raise KeyboardInterrupt
     report.succeeded = result.success

@@ -22,7 +22,7 @@ from cs_assets.delivery.model import Delivery
 from cs_assets.delivery.policy import load_policy
 from cs_assets.errors import UsageError
 from cs_assets.partitions import weeks
-from resources.ledger import LedgerResource
+from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource

@@ -20,7 +20,7 @@ from cs_assets.partitions import days
 from resources.gong import log
 from resources.gong.errors import GongError, RateLimited
 from resources.gong.source import GongSource, Window, bundles, rare_collections
-from resources.home import HomeResource
+from resources.home_resource import HomeResource
 from resources.settings import Settings
 from resources.warehouse import Warehouse
 

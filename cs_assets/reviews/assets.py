@@ -34,7 +34,8 @@ from cs_assets.reviews.writing.batch import Desk, Outcome, report_rows, write_re
 from cs_assets.reviews.writing.case_matching import CaseMatcher
 from cs_assets.reviews.writing.earlier import earlier_reports
 from resources.files import write_atomically
-from resources.home import Home, HomeResource
+from resources.home import Home
+from resources.home_resource import HomeResource
 from resources.models.cortex_search import case_study_search
 from resources.models.writer import WriterResource
 from resources.settings import Settings

@@ -15,7 +15,7 @@ import pandas as pd
 from cs_assets.asset_kit import OWNER, column_schema
 from cs_assets.errors import UsageError
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.home import HomeResource
+from resources.home_resource import HomeResource
 from resources.sources import files
 from resources.warehouse import Warehouse
 from sql import catalog

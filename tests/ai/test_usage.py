@@ -20,7 +20,7 @@ from cs_assets.ai.requests import Tokens
 from cs_assets.commands.ai import app
 from cs_assets.definitions import build_defs
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.home import HomeResource
+from resources.home_resource import HomeResource
 from resources.settings import Settings
 
 

@@ -29,7 +29,7 @@ def main() -> None:
     from cs_assets.gong.assets import assets
     from resources.duckdb.warehouse import DuckDBWarehouse
     from resources.gong.source import GongSource
-    from resources.home import HomeResource
+    from resources.home_resource import HomeResource
 
     logging.disable(logging.CRITICAL)
     home = Path(given.home)

@@ -7,7 +7,7 @@ import pytest
 
 from cs_assets.coaching import assets as coaching
 from cs_assets.coaching import checks, policy
-from resources.home import HomeResource
+from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
 from resources.settings import Settings
 from tests.coaching.tenant import MONDAY, small_team

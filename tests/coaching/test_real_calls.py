@@ -9,7 +9,8 @@ from cs_assets.coaching import checks
 from cs_assets.gong import assets as gong
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.gong.source import GongSource
-from resources.home import Home, HomeResource
+from resources.home import Home
+from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
 from resources.settings import Settings
 from tests.coaching.tenant import MONDAY

@@ -12,11 +12,12 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
-from cs_assets.commands.running import instance_of, progress_logger, run_job
+from cs_assets.commands.running import instance_of, run_job
 from cs_assets.commands.weekly_cycle import run_cycle
 from cs_assets.definitions import build_defs
 from cs_assets.errors import Unavailable, UsageError
 from cs_assets.progress import Progress
+from cs_assets.progress_logger import progress_logger
 from cs_assets.sample.tables import write_sources
 from resources.gong.source import GongSource, Page, Window
 from resources.settings import Settings

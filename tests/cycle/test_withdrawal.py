@@ -17,7 +17,8 @@ from cs_assets.coaching.assets import rep_digests
 from cs_assets.facts.model import FactSheet, Quote
 from cs_assets.gong.assets import assets
 from resources.gong.source import GongSource
-from resources.home import Home, HomeResource
+from resources.home import Home
+from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
 from resources.settings import Settings
 from tests.cycle.conftest import WEEK, Finished

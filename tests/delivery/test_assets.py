@@ -11,8 +11,8 @@ import pytest
 from cs_assets.delivery import assets, checks
 from cs_assets.delivery.planning import Artefact
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.home import HomeResource
-from resources.ledger import LedgerResource
+from resources.home_resource import HomeResource
+from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource

@@ -181,7 +181,7 @@ def test_a_server_that_is_not_there_is_one_clear_line_without_the_url() -> None:
 def test_the_setting_decides_where_the_ledger_lives(
     server: str, ledger: Ledger, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from resources.ledger import LedgerResource
+    from resources.ledger_resource import LedgerResource
 
     monkeypatch.setenv("DELIVERY_DATABASE_URL", server)
     with LedgerResource(settings=Settings.load(cs_assets_home=home)).open() as opened:

@@ -5,8 +5,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from resources.home import HomeResource
-from resources.ledger import LedgerResource
+from resources.home_resource import HomeResource
+from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource

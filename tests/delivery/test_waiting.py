@@ -18,7 +18,7 @@ from cs_assets.delivery.model import Answer, Outcome, State
 from cs_assets.delivery.planning import Artefact
 from cs_assets.jobs import waiting_deliveries_job
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.ledger import LedgerResource
+from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource

@@ -15,7 +15,7 @@ from cs_assets.calls.assets import assets as call_assets
 from cs_assets.gong.assets import assets as gong_assets
 from resources.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
 from resources.gong.source import GongSource
-from resources.home import HomeResource
+from resources.home_resource import HomeResource
 from resources.settings import Settings
 from tests.faults.gong_hostile import DAY, HostileTenant, tenant
 from tests.figures import Figure

@@ -7,8 +7,9 @@ import dagster as dg
 
 from cs_assets.delivery import assets
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.home import Home, HomeResource
-from resources.ledger import LedgerResource
+from resources.home import Home
+from resources.home_resource import HomeResource
+from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource

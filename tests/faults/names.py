@@ -22,7 +22,8 @@ from cs_assets.reviews import assets, checks, configuration
 from cs_assets.reviews.editions.pdf.fonts import faces
 from cs_assets.reviews.editions.pdf.text import shown as on_paper
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.home import Home, HomeResource
+from resources.home import Home
+from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
 from resources.sources.files import load_folder, source_tables
 from tests.faults import odd_names

@@ -42,8 +42,8 @@ def main() -> None:
 
     from cs_assets.delivery import assets
     from resources.duckdb.warehouse import DuckDBWarehouse
-    from resources.home import HomeResource
-    from resources.ledger import LedgerResource
+    from resources.home_resource import HomeResource
+    from resources.ledger_resource import LedgerResource
     from resources.mail.choice import MailerResource
     from resources.slack.choice import SlackResource
 

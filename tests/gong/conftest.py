@@ -11,7 +11,7 @@ import pytest
 from cs_assets.gong.assets import assets
 from cs_assets.gong.checks import checks
 from resources.gong.source import GongSource
-from resources.home import HomeResource
+from resources.home_resource import HomeResource
 from resources.settings import Settings
 from tests.gong.answers import write
 

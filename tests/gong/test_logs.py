@@ -10,7 +10,7 @@ from cs_assets.gong.assets import assets
 from cs_assets.gong.simulator import Corpus, Limits, Simulator, serve
 from cs_assets.gong.simulator.corpus import SimulatedCall
 from resources.gong.source import GongSource
-from resources.home import HomeResource
+from resources.home_resource import HomeResource
 from resources.settings import Settings
 from tests.gong.answers import call, transcript
 

@@ -19,7 +19,7 @@ from resources.home import Home
 home = Home(Path(sys.argv[1])).ensure()
 with DuckDBWarehouse(path=str(home.warehouse)).session("test"):
     pass
-from resources.ledger import LedgerResource
+from resources.ledger_resource import LedgerResource
 from resources.settings import Settings
 with LedgerResource(settings=Settings.load()).open():
     pass

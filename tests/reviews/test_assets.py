@@ -12,7 +12,8 @@ import pytest
 from cs_assets.reviews import assets, checks
 from cs_assets.reviews.editions.filing import parts_hash
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.home import Home, HomeResource
+from resources.home import Home
+from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
 from resources.settings import Settings
 from tests.reviews import tenant

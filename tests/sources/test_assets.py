@@ -9,7 +9,7 @@ from cs_assets.sample.roster import CUSTOMERS
 from cs_assets.sources.assets import asset_name, assets
 from cs_assets.sources.checks import RULES, broken_rules, checks
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.home import HomeResource
+from resources.home_resource import HomeResource
 from resources.sources.files import load_folder, source_tables
 from resources.warehouse import Warehouse
 from sql import contract

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from cs_assets.commands.running import instance_of, progress_logger, run_job
+from cs_assets.commands.running import instance_of, run_job
+from cs_assets.progress_logger import progress_logger
 from resources.home import Home
 from tests.faults import processes
 
