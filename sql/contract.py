@@ -11,10 +11,14 @@ from sql import catalog
 from sql.catalog import Column, Table
 
 SCHEMA = "source"
+_GRAIN = "grain"
 
 
 def statement(name: str) -> str | None:
     """The statement ``name`` (``sources/missing_values``), or None where none is made."""
+    folder, _, table = name.partition("/")
+    if folder == _GRAIN:
+        return _repeated_grain(catalog.table(table))
     made = _MADE.get(name)
     if made is None:
         return None
@@ -23,9 +27,23 @@ def statement(name: str) -> str | None:
     return f"-- {says}\n" + "\nUNION ALL\n".join(s for table in tables for s in selects(table))
 
 
+def grain(table: str) -> str:
+    """Name of the statement that finds keys which stand more than once in ``schema.table``."""
+    return f"{_GRAIN}/{table}"
+
+
 def names() -> tuple[str, ...]:
     """Names of the statements that are made here."""
     return tuple(_MADE)
+
+
+def _repeated_grain(table: Table) -> str:
+    key = ", ".join(table.key)
+    return (
+        f"-- Keys that stand more than once in {table.full_name}. One row per key.\n"
+        f"SELECT {key}, COUNT(*) AS times\nFROM {table.full_name}\n"
+        f"GROUP BY {key}\nHAVING COUNT(*) > 1\nORDER BY {key}\nLIMIT 1000"
+    )
 
 
 def _row_counts(table: Table) -> Iterator[str]:

@@ -10,8 +10,8 @@ from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.ai.ledger.usage import calls_frame, reconciled, usage
 from cs_assets.ai.ledger.usage_chart import chart
-from cs_assets.asset_kit import result, table_asset
 from cs_assets.errors import CsAssetsError
+from cs_assets.kit.assets import result, table_asset
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home_resource import HomeResource
 from resources.settings import Settings

@@ -8,6 +8,7 @@ import dagster as dg
 from cs_assets.ai import configuration
 from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.ai.ledger.usage import room_left
+from cs_assets.kit.checks import WARN, no_rows
 from resources.home_resource import HomeResource
 from resources.settings import Settings
 from resources.warehouse import Warehouse
@@ -17,21 +18,15 @@ _MOST_FAILED = 0.05
 _WARN_FROM = 0.8
 
 
-@dg.asset_check(asset="ai_usage", description="No call was made whose end is unknown.")
-def every_call_is_settled(warehouse: Warehouse) -> dg.AssetCheckResult:
-    """Lost calls cost their estimate; many of them mean that processes die while they ask."""
-    with warehouse.session("every_call_is_settled") as db:
-        lost = db.query("ai/lost_calls")
-    return dg.AssetCheckResult(
-        passed=lost.empty,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "lost": len(lost),
-            "counted_usd": round(float(lost["cost_usd"].sum()), 4) if len(lost) else 0.0,
-            "calls": dg.MetadataValue.md(lost.head(20).to_markdown(index=False) or "none"),
-            "to_mend": "compare with the provider's usage page; their estimates count until then",
-        },
-    )
+every_call_is_settled = no_rows(
+    "every_call_is_settled",
+    "ai_usage",
+    "ai/lost_calls",
+    holds="No call was made whose end is unknown: such calls cost their estimate.",
+    mend="processes die while they ask; compare with the provider's usage page, "
+    "their estimates count until then",
+    severity=WARN,
+)
 
 
 @dg.asset_check(asset="ai_usage", description="Few calls fail.")

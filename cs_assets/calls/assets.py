@@ -1,7 +1,6 @@
 """Call intelligence as assets: sentiment, summaries, embeddings, analysis. Read, call, write."""
 
 from collections import Counter
-from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -9,13 +8,13 @@ import pandas as pd
 from cs_assets import config
 from cs_assets.ai.configuration import load as load_ai
 from cs_assets.ai.statements import CeilingReached
-from cs_assets.asset_kit import partition_span, result, table_asset
 from cs_assets.calls import ai_backlog, texts, transcript
 from cs_assets.calls import rows as rows_of
 from cs_assets.calls.models import Function, models
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
-from cs_assets.frames import number_or_none, records, text_or_none
-from cs_assets.partitions import days
+from cs_assets.frames import records, text_or_none
+from cs_assets.kit import previews
+from cs_assets.kit.assets import daily, partition_span, result
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models.ai_statements import AiStatements
 from resources.settings import Settings
@@ -40,12 +39,6 @@ def load_rules(settings: Settings) -> tuple[Rubric, Taxonomy]:
     return rubric, config.load("objections.yaml", Taxonomy, folder)
 
 
-def _daily(table: str, deps: list[str], kinds: tuple[str, ...] = ("sql",)) -> dict[str, Any]:
-    return table_asset(
-        table, group=_GROUP, deps=deps, partitions_def=days, single_run=True, kinds=kinds
-    )
-
-
 def _statements(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: Settings
 ) -> AiStatements:
@@ -62,7 +55,7 @@ def _scope(span: Between) -> dict[str, Between]:
     return {"call_date": span}
 
 
-@dg.asset(**_daily("analytics.call_sentiment", _STAGED, ("sql", "ai")))
+@dg.asset(**daily("analytics.call_sentiment", group=_GROUP, deps=_STAGED, kinds=("sql", "ai")))
 def call_sentiment(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
@@ -123,7 +116,14 @@ _NOTHING_JUDGED = pd.DataFrame(
 _CATEGORIES = ("positive", "neutral", "negative", "mixed", "unknown")
 
 
-@dg.asset(**_daily("analytics.call_summaries", [*_STAGED, "source_hubspot_deals"], ("sql", "ai")))
+@dg.asset(
+    **daily(
+        "analytics.call_summaries",
+        group=_GROUP,
+        deps=[*_STAGED, "source_hubspot_deals"],
+        kinds=("sql", "ai"),
+    )
+)
 def call_summaries(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
@@ -177,7 +177,9 @@ def _summary_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
     return "\n\n".join(f"**{r.call_id}** {r.summary}" for r in rows.head(at_most).itertuples())
 
 
-@dg.asset(**_daily("analytics.transcript_embeddings", _STAGED, ("sql", "ai")))
+@dg.asset(
+    **daily("analytics.transcript_embeddings", group=_GROUP, deps=_STAGED, kinds=("sql", "ai"))
+)
 def transcript_embeddings(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
@@ -205,10 +207,11 @@ def transcript_embeddings(
 
 
 @dg.asset(
-    **_daily(
+    **daily(
         "analytics.call_analysis",
-        [*_STAGED, "call_sentiment", "source_hubspot_deals"],
-        ("python",),
+        group=_GROUP,
+        deps=[*_STAGED, "call_sentiment", "source_hubspot_deals"],
+        kinds=("python",),
     )
 )
 def call_analysis(
@@ -235,24 +238,30 @@ def call_analysis(
             "failed_calls": ", ".join(report["failed"]) or "none",
             "rubric_version": rules_version(rubric, taxonomy),
             **{f"{status}_calls": count for status, count in sorted(statuses.items())},
-            "preview": dg.MetadataValue.md(_analysis_preview(rows)),
+            "preview": _analysis_preview(rows),
         },
     )
 
 
-def _analysis_preview(rows: pd.DataFrame, at_most: int = 12) -> str:
+def _analysis_preview(rows: pd.DataFrame, at_most: int = 12) -> dg.MarkdownMetadataValue:
     """The calls that a coach should look at first, as a table."""
     order = pd.Categorical(rows["priority"], ["Critical", "High", "Medium", "Low"], ordered=True)
     first = rows.assign(order=order).sort_values(["order", "call_id"]).head(at_most)
-    lines = ["| call | status | priority | overall | next step |", "|---|---|---|---|---|"]
-    for row in records(first):
-        score = number_or_none(row["overall_score"])
-        overall = "not scored" if score is None else f"{score:.0f}"
-        step = "none" if text_or_none(row["next_step"]) is None else "agreed"
-        lines.append(
-            f"| {row['call_id']} | {row['status']} | {row['priority']} | {overall} | {step} |"
-        )
-    return "\n".join(lines)
+    return previews.table(
+        first,
+        {
+            "call_id": "call",
+            "status": "status",
+            "priority": "priority",
+            "overall_score": "overall",
+            "next_step": "next step",
+        },
+        most=at_most,
+        write={
+            "overall_score": lambda v: "not scored" if pd.isna(v) else f"{v:.0f}",
+            "next_step": lambda v: "none" if text_or_none(v) is None else "agreed",
+        },
+    )
 
 
 assets = [call_sentiment, call_summaries, transcript_embeddings, call_analysis]

@@ -5,6 +5,7 @@ import json
 import dagster as dg
 import pandas as pd
 
+from cs_assets.kit.checks import no_rows, unique_grain
 from resources.warehouse import Warehouse
 
 #: Below this share of scored external calls something upstream is wrong more often than the calls.
@@ -15,20 +16,13 @@ _TALK_RATIO_DIFFERENCE = 0.10
 _QUOTE_DAYS = 7
 
 
-@dg.asset_check(
-    asset="call_analysis", description="Every staged call has a row; the broken ones are named."
+call_analysis_has_every_call = no_rows(
+    "call_analysis_has_every_call",
+    "call_analysis",
+    "calls/check_missing_analysis",
+    holds="Every staged call has a row; the broken ones are named.",
+    mend="a missing call broke the analysis or was staged later: run its day again",
 )
-def call_analysis_has_every_call(warehouse: Warehouse) -> dg.AssetCheckResult:
-    with warehouse.session("check call_analysis") as db:
-        missing = db.query("calls/check_missing_analysis")
-    return dg.AssetCheckResult(
-        passed=missing.empty,
-        metadata={
-            "missing": len(missing),
-            "calls": ", ".join(missing["call_id"].head(50)) or "none",
-        },
-        description="A missing call broke the analysis or was staged later: run its day again.",
-    )
 
 
 @dg.asset_check(asset="call_analysis", description="Most external calls can be scored.")
@@ -125,4 +119,6 @@ checks = [
     call_analysis_quotes_are_verbatim,
     call_analysis_talk_ratio_is_near_gongs,
     transcript_embeddings_one_model,
+    unique_grain("call_sentiment", "analytics.call_sentiment"),
+    unique_grain("call_summaries", "analytics.call_summaries"),
 ]

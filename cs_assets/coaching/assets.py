@@ -11,7 +11,6 @@ import pandas as pd
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.side_by_side import side_by_side
 from cs_assets.ai.writing import Prompt, Writer
-from cs_assets.asset_kit import partition_dates, partition_span, result, table_asset
 from cs_assets.coaching import policy as policies
 from cs_assets.coaching import windows
 from cs_assets.coaching.digest.digests import Digest, file_stem, write_digest
@@ -44,7 +43,8 @@ from cs_assets.coaching.rows import (
 from cs_assets.coaching.scored_calls import dated
 from cs_assets.coaching.scores import week_scores
 from cs_assets.coaching.trends import week_trends
-from cs_assets.partitions import weeks
+from cs_assets.kit import previews
+from cs_assets.kit.assets import partition_dates, partition_span, result, weekly
 from resources.files import write_atomically
 from resources.home import Home
 from resources.home_resource import HomeResource
@@ -67,12 +67,6 @@ def load_policy(settings: Settings) -> CoachingPolicy:
     return policies.load(settings.cs_assets_config_dir)
 
 
-def _weekly(table: str, deps: list[str], kinds: tuple[str, ...] = ("python",)) -> dict[str, Any]:
-    return table_asset(
-        table, group=_GROUP, deps=deps, partitions_def=weeks, single_run=True, kinds=kinds
-    )
-
-
 def _days(mondays: list[dt.date], weeks_back: int) -> list[dt.date]:
     """First and last day of the calls that these weeks need."""
     return [windows.recent(mondays[0], weeks_back).first, windows.week(mondays[-1]).last]
@@ -91,17 +85,7 @@ def _stacked(frames: list[pd.DataFrame], table: str) -> pd.DataFrame:
     return pd.concat([frame.astype(object) for frame in filled], ignore_index=True)
 
 
-def _preview(frame: pd.DataFrame, columns: list[str]) -> dg.MarkdownMetadataValue:
-    shown = frame[columns].head(40)
-    rows = [
-        " | ".join("" if pd.isna(v) else f"{v:.1f}" if isinstance(v, float) else str(v) for v in r)
-        for r in shown.itertuples(index=False)
-    ]
-    head = [" | ".join(columns), " | ".join(["---"] * len(columns))]
-    return dg.MetadataValue.md("\n".join([*head, *rows]))
-
-
-@dg.asset(**_weekly("analytics.rep_week_scores", _CALLS))
+@dg.asset(**weekly("analytics.rep_week_scores", group=_GROUP, deps=_CALLS, kinds=("python",)))
 def rep_week_scores(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
@@ -116,12 +100,19 @@ def rep_week_scores(
         {
             "reps": int(frames[-1]["rep_user_id"].nunique()),
             "calls": len(calls),
-            "last_week": _preview(frames[-1], columns),
+            "last_week": previews.table(frames[-1], columns, most=40),
         },
     )
 
 
-@dg.asset(**_weekly("analytics.rep_week_objections", [*_CALLS, "stg_gong_call_transcripts"]))
+@dg.asset(
+    **weekly(
+        "analytics.rep_week_objections",
+        group=_GROUP,
+        deps=[*_CALLS, "stg_gong_call_transcripts"],
+        kinds=("python",),
+    )
+)
 def rep_week_objections(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
@@ -135,11 +126,15 @@ def rep_week_objections(
     rows = _store(warehouse, "analytics.rep_week_objections", frames, partition_span(context))
     columns = ["rep_user_id", "objection_type", "calls", "scored_calls", "accounts", "is_recurring"]
     return result(
-        rows, {"unreadable_calls": sorted(broken), "last_week": _preview(frames[-1], columns)}
+        rows,
+        {
+            "unreadable_calls": sorted(broken),
+            "last_week": previews.table(frames[-1], columns, most=40),
+        },
     )
 
 
-@dg.asset(**_weekly("analytics.rep_week_trends", _CALLS))
+@dg.asset(**weekly("analytics.rep_week_trends", group=_GROUP, deps=_CALLS, kinds=("python",)))
 def rep_week_trends(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
@@ -155,7 +150,7 @@ def rep_week_trends(
         rows,
         {
             **{f"{verdict}_last_week": count for verdict, count in sorted(verdicts.items())},
-            "last_week": _preview(frames[-1], [*columns, "chart_signal", "verdict"]),
+            "last_week": previews.table(frames[-1], [*columns, "chart_signal", "verdict"], most=40),
         },
     )
 
@@ -183,10 +178,11 @@ def read_told(db: Session, monday: dt.date, policy: CoachingPolicy) -> Told:
 
 
 @dg.asset(
-    **_weekly(
+    **weekly(
         "analytics.rep_digests",
-        ["rep_week_scores", "rep_week_objections", "rep_week_trends", *_CALLS, "gong_users"],
-        ("html",),
+        group=_GROUP,
+        deps=["rep_week_scores", "rep_week_objections", "rep_week_trends", *_CALLS, "gong_users"],
+        kinds=("html",),
     )
 )
 def rep_digests(
@@ -315,7 +311,9 @@ def _write_parts(
     return paths
 
 
-@dg.asset(**_weekly("analytics.team_summary", ["rep_digests"], ("html", "slack")))
+@dg.asset(
+    **weekly("analytics.team_summary", group=_GROUP, deps=["rep_digests"], kinds=("html", "slack"))
+)
 def team_summary(
     context: dg.AssetExecutionContext,
     warehouse: Warehouse,

@@ -8,10 +8,11 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from cs_assets.asset_kit import partition_dates
 from cs_assets.coaching import windows
 from cs_assets.coaching.assets import load_policy
 from cs_assets.coaching.digest.gate import content_reasons
+from cs_assets.kit.assets import partition_dates
+from cs_assets.kit.checks import unique_grain
 from cs_assets.partitions import weeks
 from resources.home_resource import HomeResource
 from resources.settings import Settings
@@ -207,4 +208,7 @@ checks = [
     digests_fit_mail_programs,
     held_digests,
     team_covers_every_digest,
+    unique_grain("rep_week_scores", "analytics.rep_week_scores"),
+    unique_grain("rep_week_objections", "analytics.rep_week_objections"),
+    unique_grain("rep_week_trends", "analytics.rep_week_trends"),
 ]

@@ -9,11 +9,11 @@ import pandas as pd
 
 from cs_assets import config
 from cs_assets.ai.prompting import prompts
-from cs_assets.asset_kit import partition_dates, partition_span, result, table_asset
 from cs_assets.customers import adoption, health, insights, segments
 from cs_assets.customers.policy import CustomerPolicy
 from cs_assets.frames import records
-from cs_assets.partitions import weeks
+from cs_assets.kit import previews
+from cs_assets.kit.assets import partition_dates, partition_span, result, weekly
 from resources.models.writer import WriterResource
 from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
@@ -21,12 +21,6 @@ from sql import catalog
 
 _PROMPT = "customers/insight"
 _WEEK = dt.timedelta(days=7)
-
-
-def _weekly(table: str, deps: list[str], kinds: tuple[str, ...] = ("sql",)) -> dict[str, Any]:
-    return table_asset(
-        table, group="customers", deps=deps, partitions_def=weeks, single_run=True, kinds=kinds
-    )
 
 
 def load_policy(settings: Settings) -> CustomerPolicy:
@@ -45,7 +39,13 @@ def _write(
     return rows
 
 
-@dg.asset(**_weekly("analytics.module_adoption", ["source_products", "source_module_usage"]))
+@dg.asset(
+    **weekly(
+        "analytics.module_adoption",
+        group="customers",
+        deps=["source_products", "source_module_usage"],
+    )
+)
 def module_adoption(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
@@ -61,9 +61,10 @@ def module_adoption(
 
 
 @dg.asset(
-    **_weekly(
+    **weekly(
         "analytics.customer_metrics",
-        [
+        group="customers",
+        deps=[
             "source_customers",
             "source_conversions",
             "source_historical_engagement",
@@ -87,7 +88,13 @@ def customer_metrics(
     return result(len(rows), {f"{colour}_customers": n for colour, n in sorted(colours.items())})
 
 
-@dg.asset(**_weekly("analytics.customer_segments", ["customer_metrics", "source_customers"]))
+@dg.asset(
+    **weekly(
+        "analytics.customer_segments",
+        group="customers",
+        deps=["customer_metrics", "source_customers"],
+    )
+)
 def customer_segments(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
@@ -109,29 +116,27 @@ def customer_segments(
         {
             **{f"{name}_customers": n for name, n in Counter(rows["behaviour_segment"]).items()},
             "moved": len(moved),
-            "preview": dg.MetadataValue.md(_segment_preview(moved)),
+            "preview": previews.table(
+                moved,
+                {
+                    "customer_id": "customer",
+                    "week_start": "week",
+                    "previous_segment": "from",
+                    "behaviour_segment": "to",
+                    "reason": "reason",
+                },
+                nothing="No customer changed its segment.",
+            ),
         },
     )
 
 
-def _segment_preview(moved: pd.DataFrame, at_most: int = 20) -> str:
-    if moved.empty:
-        return "No customer changed its segment."
-    lines = ["| customer | week | from | to | reason |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {r['customer_id']} | {pd.Timestamp(r['week_start']):%Y-%m-%d} "
-        f"| {r['previous_segment']} "
-        f"| {r['behaviour_segment']} | {r['reason']} |"
-        for r in records(moved.head(at_most))
-    ]
-    return "\n".join(lines)
-
-
 @dg.asset(
-    **_weekly(
+    **weekly(
         "analytics.customer_insights",
-        ["customer_metrics", "customer_segments", "module_adoption", "source_customers"],
-        ("ai",),
+        group="customers",
+        deps=["customer_metrics", "customer_segments", "module_adoption", "source_customers"],
+        kinds=("ai",),
     )
 )
 def customer_insights(

@@ -6,8 +6,9 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from cs_assets.asset_kit import partition_dates
 from cs_assets.frames import number_or_none
+from cs_assets.kit.assets import partition_dates
+from cs_assets.kit.checks import unique_grain
 from cs_assets.partitions import weeks
 from resources.warehouse import Warehouse
 
@@ -49,22 +50,6 @@ def customer_insights_has_every_customer(
     context: dg.AssetCheckExecutionContext, warehouse: Warehouse
 ) -> dg.AssetCheckResult:
     return _missing(context, warehouse, "customer_insights")
-
-
-@dg.asset_check(
-    asset="customer_metrics",
-    additional_deps=["module_adoption"],
-    description="No customer (or module) stands twice in a week.",
-    partitions_def=weeks,
-)
-def customer_keys_are_unique(warehouse: Warehouse) -> dg.AssetCheckResult:
-    with warehouse.session("check customer keys") as db:
-        rows = db.query("customers/check_repeated_keys")
-    shown = [f"{r.table_name} {r.customer_id} {r.week_start:%Y-%m-%d}" for r in rows.itertuples()]
-    return dg.AssetCheckResult(
-        passed=rows.empty,
-        metadata={"repeated": len(rows), "keys": ", ".join(shown[:_NAMED]) or "none"},
-    )
 
 
 @dg.asset_check(
@@ -119,6 +104,8 @@ def _amount(value: Any) -> float:
 checks = [
     customer_metrics_has_every_customer,
     customer_insights_has_every_customer,
-    customer_keys_are_unique,
+    unique_grain("customer_metrics", "analytics.customer_metrics"),
+    unique_grain("module_adoption", "analytics.module_adoption"),
+    unique_grain("customer_segments", "analytics.customer_segments"),
     customer_metrics_parts_equal_totals,
 ]

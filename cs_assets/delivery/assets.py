@@ -12,7 +12,6 @@ from typing import Any
 
 import dagster as dg
 
-from cs_assets.asset_kit import OWNER, column_schema, partition_dates, result
 from cs_assets.delivery import reporting, waiting
 from cs_assets.delivery.addresses import parse_allow_list
 from cs_assets.delivery.artefact_rows import read_candidates
@@ -21,6 +20,7 @@ from cs_assets.delivery.delivering import Outbox, Report, deliver
 from cs_assets.delivery.model import Delivery
 from cs_assets.delivery.policy import load_policy
 from cs_assets.errors import UsageError
+from cs_assets.kit.assets import OWNER, column_schema, partition_dates, result
 from cs_assets.partitions import weeks
 from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource

@@ -1,22 +1,21 @@
 """Calls in: raw answers of Gong, and the tables staged from them."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import pandas as pd
 
 from cs_assets.ai import configuration
 from cs_assets.ai.ledger.ledger import AiLedger
-from cs_assets.asset_kit import OWNER, partition_dates, result, table_asset
 from cs_assets.gong import staging, store_calls, store_transcripts, withdrawing
 from cs_assets.gong.dead_letters import bury
 from cs_assets.gong.parse_pages import take_calls, take_transcripts, take_users
 from cs_assets.gong.rules import load_rules
-from cs_assets.partitions import days
+from cs_assets.kit import previews
+from cs_assets.kit.assets import OWNER, daily, partition_dates, result, table_asset
 from resources.gong import log
 from resources.gong.errors import GongError, RateLimited
 from resources.gong.source import GongSource, Window, bundles, rare_collections
@@ -41,10 +40,6 @@ class TranscriptsConfig(dg.Config):
     """Ask again for transcripts that are stored, to find those that Gong has corrected."""
 
 
-def _daily(table: str, deps: Iterable[Any], **more: Any) -> dict[str, Any]:
-    return table_asset(table, group=GROUP, deps=deps, partitions_def=days, single_run=True, **more)
-
-
 @dg.asset(**table_asset("gong.gong_users", group=GROUP, kinds=("api",)))
 def gong_users(
     context: dg.AssetExecutionContext, gong: GongSource, warehouse: Warehouse
@@ -58,7 +53,7 @@ def gong_users(
     return result(count, {"dead_letters": dead, "requests": intake.pages})
 
 
-@dg.asset(**_daily("gong.gong_calls_raw", (), kinds=("api",)))
+@dg.asset(**daily("gong.gong_calls_raw", group=GROUP, kinds=("api",)))
 def gong_calls_raw(
     context: dg.AssetExecutionContext, gong: GongSource, warehouse: Warehouse
 ) -> dg.MaterializeResult:
@@ -96,7 +91,9 @@ def gong_calls_raw(
     return result(len(read.seen), facts)
 
 
-@dg.asset(**_daily("gong.gong_call_transcripts_raw", ["gong_calls_raw"], kinds=("api",)))
+@dg.asset(
+    **daily("gong.gong_call_transcripts_raw", group=GROUP, deps=["gong_calls_raw"], kinds=("api",))
+)
 def gong_call_transcripts_raw(
     context: dg.AssetExecutionContext,
     config: TranscriptsConfig,
@@ -161,7 +158,11 @@ def gong_purges(
 
 
 @dg.asset(
-    **_daily("gong.stg_gong_call_participants", ["gong_calls_raw", "source_hubspot_contacts"])
+    **daily(
+        "gong.stg_gong_call_participants",
+        group=GROUP,
+        deps=["gong_calls_raw", "source_hubspot_contacts"],
+    )
 )
 def stg_gong_call_participants(
     context: dg.AssetExecutionContext, warehouse: Warehouse
@@ -170,7 +171,7 @@ def stg_gong_call_participants(
         return result(staging.stage_participants(db, _days(context)))
 
 
-@dg.asset(**_daily("gong.stg_gong_call_topics", ["gong_calls_raw"]))
+@dg.asset(**daily("gong.stg_gong_call_topics", group=GROUP, deps=["gong_calls_raw"]))
 def stg_gong_call_topics(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
@@ -179,9 +180,10 @@ def stg_gong_call_topics(
 
 
 @dg.asset(
-    **_daily(
+    **daily(
         "gong.stg_gong_calls",
-        [
+        group=GROUP,
+        deps=[
             "gong_calls_raw",
             "stg_gong_call_participants",
             "stg_gong_call_topics",
@@ -202,9 +204,10 @@ def stg_gong_calls(
 
 
 @dg.asset(
-    **_daily(
+    **daily(
         "gong.stg_gong_call_transcripts",
-        ["gong_call_transcripts_raw", "gong_calls_raw", "stg_gong_call_participants"],
+        group=GROUP,
+        deps=["gong_call_transcripts_raw", "gong_calls_raw", "stg_gong_call_participants"],
     )
 )
 def stg_gong_call_transcripts(
@@ -241,15 +244,16 @@ def vw_enriched_gong_calls(warehouse: Warehouse) -> dg.MaterializeResult:
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": int(matches.calls.sum()),
-            "how calls were linked": dg.MetadataValue.md(matches.to_markdown(index=False)),
+            "how calls were linked": previews.table(matches),
         }
     )
 
 
 @dg.asset(
-    **_daily(
+    **daily(
         "gong.gong_reconciliation",
-        [
+        group=GROUP,
+        deps=[
             "gong_call_transcripts_raw",
             "stg_gong_calls",
             "stg_gong_call_transcripts",
@@ -265,7 +269,7 @@ def gong_reconciliation(
         rows = staging.reconcile(db, span)
         table = db.query("gong/reconciliation_days", [span.first, span.last])
     table["call_date"] = table.call_date.dt.date
-    return result(rows, {"by day": dg.MetadataValue.md(table.tail(14).to_markdown(index=False))})
+    return result(rows, {"by day": previews.table(table.tail(14))})
 
 
 def _forget_answers(settings: Settings, withdrawals: withdrawing.Withdrawals) -> int:

@@ -4,41 +4,42 @@ import datetime as dt
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
 from cs_assets.gong.assets import (
     gong_call_transcripts_raw,
     gong_calls_raw,
+    gong_purges,
     gong_reconciliation,
+    gong_users,
+    stg_gong_call_participants,
+    stg_gong_call_topics,
     stg_gong_call_transcripts,
     stg_gong_calls,
 )
+from cs_assets.kit.checks import WARN, no_rows, unique_grain, verdict
 from resources.settings import Settings
 from resources.warehouse import Warehouse
 
 #: From visible in Gong to staged.
 FRESH_MINUTES = 15.0
 
-_SHOWN = 20
+#: Tables whose key no day may break: a call moved to another day would stand in both.
+_KEYED = {
+    "gong_users": gong_users,
+    "gong_purges": gong_purges,
+    "stg_gong_call_participants": stg_gong_call_participants,
+    "stg_gong_call_topics": stg_gong_call_topics,
+    "stg_gong_calls": stg_gong_calls,
+}
 
-
-def _shown(rows: pd.DataFrame) -> dg.MarkdownMetadataValue:
-    return dg.MetadataValue.md(rows.head(_SHOWN).to_markdown(index=False) or "")
-
-
-@dg.asset_check(asset=gong_calls_raw, description="No record waits unread in gong_dead_letters.")
-def no_dead_letters(warehouse: Warehouse) -> dg.AssetCheckResult:
-    with warehouse.session("check no_dead_letters") as db:
-        letters = db.query("gong/open_dead_letters")
-    return dg.AssetCheckResult(
-        passed=letters.empty,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "records": int(letters.records.sum()),
-            "by reason": _shown(letters),
-            "mend": "correct the records at their origin, then: cs-assets gong retry-dead-letters",
-        },
-    )
+no_dead_letters = no_rows(
+    "no_dead_letters",
+    gong_calls_raw,
+    "gong/open_dead_letters",
+    holds="No record waits unread in gong_dead_letters.",
+    mend="correct the records at their origin, then: cs-assets gong retry-dead-letters",
+    severity=WARN,
+)
 
 
 @dg.asset_check(asset=stg_gong_calls, description="There are calls at all.")
@@ -47,7 +48,7 @@ def some_calls(warehouse: Warehouse) -> dg.AssetCheckResult:
         calls = int(db.query("gong/count_calls").calls[0])
     return dg.AssetCheckResult(
         passed=calls > 0,
-        severity=dg.AssetCheckSeverity.WARN,
+        severity=WARN,
         metadata={
             "calls": calls,
             "mend": "an empty answer may mean a key that may see no calls: check its permissions",
@@ -55,17 +56,13 @@ def some_calls(warehouse: Warehouse) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(
-    asset=stg_gong_call_transcripts,
-    description="No word of a private or vanished call is kept.",
+no_private_words = no_rows(
+    "no_private_words",
+    stg_gong_call_transcripts,
+    "gong/private_words",
+    holds="No word of a private or vanished call is kept.",
+    mend="materialise gong_purges, then the days of these calls",
 )
-def no_private_words(warehouse: Warehouse) -> dg.AssetCheckResult:
-    with warehouse.session("check no_private_words") as db:
-        found = db.query("gong/private_words")
-    return dg.AssetCheckResult(
-        passed=found.empty,
-        metadata={"calls": len(found), "call ids": found.call_id.astype(str).tolist()[:_SHOWN]},
-    )
 
 
 @dg.asset_check(
@@ -78,35 +75,23 @@ def no_overdue_transcripts(
     patience = settings.gong_pending_days
     with warehouse.session("check no_overdue_transcripts") as db:
         overdue = db.query("gong/overdue_transcripts", [patience])
-    return dg.AssetCheckResult(
-        passed=overdue.empty,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "calls": len(overdue),
-            "days": patience,
-            "waiting": _shown(overdue),
-            "mend": "look at these calls in Gong; a day is asked for again by materialising it",
-        },
+    return verdict(
+        overdue,
+        severity=WARN,
+        mend="look at these calls in Gong; a day is asked for again by materialising it",
+        metadata={"days": patience},
     )
 
 
-@dg.asset_check(
-    asset=gong_reconciliation,
-    description="Each day adds up: known = stored + dead-lettered, and stored = staged.",
+days_balance = no_rows(
+    "days_balance",
+    gong_reconciliation,
+    "gong/unbalanced_days",
+    holds="Each day adds up: known = stored + dead-lettered, and stored = staged.",
+    mend="materialise these days again; if calls stay away from Gong's answer in number, "
+    "check what the key may see before anything is deleted",
+    severity=WARN,
 )
-def days_balance(warehouse: Warehouse) -> dg.AssetCheckResult:
-    with warehouse.session("check days_balance") as db:
-        unbalanced = db.query("gong/unbalanced_days")
-    return dg.AssetCheckResult(
-        passed=unbalanced.empty,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "days": len(unbalanced),
-            "by day": _shown(unbalanced),
-            "mend": "materialise these days again; if calls stay away from Gong's answer in "
-            "number, check what the key may see before anything is deleted",
-        },
-    )
 
 
 @dg.asset_check(
@@ -129,7 +114,7 @@ def staged_in_time(warehouse: Warehouse) -> dg.AssetCheckResult:
         metadata["note"] = "no call became visible between two reads of the last day"
     return dg.AssetCheckResult(
         passed=not calls or float(row.p95_minutes) <= FRESH_MINUTES,
-        severity=dg.AssetCheckSeverity.WARN,
+        severity=WARN,
         metadata=metadata,
     )
 
@@ -141,4 +126,5 @@ checks = [
     no_overdue_transcripts,
     days_balance,
     staged_in_time,
+    *(unique_grain(asset, f"gong.{name}") for name, asset in _KEYED.items()),
 ]

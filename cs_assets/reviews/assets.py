@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import Field
 
 from cs_assets.ai.prompting import prompts
-from cs_assets.asset_kit import partition_dates, result, table_asset
+from cs_assets.kit.assets import partition_dates, result, table_asset
 from cs_assets.names import called
 from cs_assets.partitions import weeks
 from cs_assets.reviews import configuration

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from cs_assets.asset_kit import result, table_asset
+from cs_assets.kit.assets import result, table_asset
 from cs_assets.partitions import routing_batches, week_of, weeks
 from cs_assets.routing import books as shelving
 from cs_assets.routing import metrics, policy, review, situation

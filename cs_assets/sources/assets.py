@@ -12,8 +12,8 @@ from pathlib import Path
 import dagster as dg
 import pandas as pd
 
-from cs_assets.asset_kit import OWNER, column_schema
 from cs_assets.errors import UsageError
+from cs_assets.kit.assets import OWNER, column_schema
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home_resource import HomeResource
 from resources.sources import files

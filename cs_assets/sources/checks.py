@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import dagster as dg
 import pandas as pd
 
+from cs_assets.kit import previews
 from cs_assets.sources.assets import asset_name
 from resources.sources.files import source_tables
 from resources.warehouse import Warehouse
@@ -69,7 +70,9 @@ def source_contract(
             severity=_severity(mine),
             metadata={
                 "broken rules": len(mine),
-                "rows": dg.MetadataValue.md(_markdown(mine) if len(mine) else "none"),
+                "rows": previews.table(
+                    mine, {"column_name": "column", "rule": "rule", "bad_rows": "bad rows"}
+                ),
             },
         )
 
@@ -78,15 +81,6 @@ def _severity(broken: pd.DataFrame) -> dg.AssetCheckSeverity:
     if broken.empty or broken["is_error"].any():
         return dg.AssetCheckSeverity.ERROR
     return dg.AssetCheckSeverity.WARN
-
-
-def _markdown(broken: pd.DataFrame) -> str:
-    lines = ["| column | rule | bad rows |", "| --- | --- | ---: |"]
-    lines += [
-        f"| {row.column_name} | {row.rule} | {row.bad_rows:,} |"
-        for row in broken.itertuples(index=False)
-    ]
-    return "\n".join(lines)
 
 
 checks = [source_contract]

@@ -118,7 +118,7 @@ def test_lost_calls_fail_their_check(tmp_path: Path) -> None:
     ran, _ = materialize(tmp_path)
     verdicts = {check.check_name: check for check in ran.get_asset_check_evaluations()}
     assert not verdicts["every_call_is_settled"].passed
-    assert verdicts["every_call_is_settled"].metadata["lost"].value == 2
+    assert verdicts["every_call_is_settled"].metadata["found"].value == 2
     assert verdicts["failures_are_rare"].passed
     assert verdicts["the_month_leaves_room"].passed
 

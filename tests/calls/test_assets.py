@@ -142,7 +142,7 @@ def test_one_broken_call_is_named_and_the_others_are_scored(staged, monkeypatch)
     assert number(result, "call_analysis", "dagster/partition_row_count") == 3
     checks = {e.check_name: e for e in result.get_asset_check_evaluations()}
     assert not checks["call_analysis_has_every_call"].passed
-    assert broken in checks["call_analysis_has_every_call"].metadata["calls"].value
+    assert broken in checks["call_analysis_has_every_call"].metadata["rows"].value
 
 
 def test_a_false_quote_is_caught_by_the_check(staged):

@@ -1,4 +1,4 @@
-"""What all assets share: metadata from the table's declaration, and partitions as scopes."""
+"""Assets by grain, described by their tables' declarations; partitions as scopes of writes."""
 
 import datetime as dt
 import warnings
@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from cs_assets.partitions import days, routing_batches, weeks
 from resources.warehouse import Between
 from sql import catalog
 
@@ -49,6 +50,21 @@ def table_asset(
         },
         **more,
     }
+
+
+def daily(table: str, *, group: str, **more: Any) -> dict[str, Any]:
+    """Arguments of ``@dg.asset`` for a table by the day of a call's start."""
+    return table_asset(table, group=group, partitions_def=days, single_run=True, **more)
+
+
+def weekly(table: str, *, group: str, **more: Any) -> dict[str, Any]:
+    """Arguments of ``@dg.asset`` for a table by week (Monday)."""
+    return table_asset(table, group=group, partitions_def=weeks, single_run=True, **more)
+
+
+def by_batch(table: str, *, group: str, **more: Any) -> dict[str, Any]:
+    """Arguments of ``@dg.asset`` for a table by batch of accounts that need a CSM."""
+    return table_asset(table, group=group, partitions_def=routing_batches, **more)
 
 
 def column_schema(table: catalog.Table) -> dg.TableSchema:

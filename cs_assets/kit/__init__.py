@@ -1,0 +1,1 @@
+"""What all rooms make alike: assets by grain, checks by kind, tables to look at."""
