@@ -71,6 +71,14 @@ def alike(one: str, other: str) -> bool:
     return one == other or compared(one) == compared(other)
 
 
+def writings(name: str) -> set[str]:
+    """The forms in which texts may hold the name: composed, decomposed, plain, without marks."""
+    if name.isascii() and name.isprintable():
+        return {name}
+    found = {unicodedata.normalize(form, name) for form in ("NFC", "NFD", "NFKC")}
+    return {name, *found, *(shown(_IGNORABLE.sub("", form)) for form in found)} - {""}
+
+
 def called(name: str | None, identity: str) -> str:
     """The name as it came, or the id of whom it is where nothing of the name can be seen."""
     return name if name is not None and compared(name) else identity

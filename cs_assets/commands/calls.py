@@ -252,10 +252,11 @@ def find_rep(db: "Session", wanted: str) -> dict[str, Any]:
     """The one rep that an id, an address or part of a name means; raises ``UsageError``."""
     from cs_assets.errors import UsageError
     from cs_assets.frames import records
+    from cs_assets.names import compared
 
     reps = records(db.query("calls/reps"))
     exact = [rep for rep in reps if wanted in (rep["user_id"], rep["email"])]
-    found = exact or [rep for rep in reps if wanted.casefold() in rep["full_name"].casefold()]
+    found = exact or [rep for rep in reps if compared(wanted) in compared(rep["full_name"])]
     if len(found) == 1:
         return found[0]
     names = ", ".join(rep["full_name"] for rep in (found or reps)[:10]) or "nobody"

@@ -64,9 +64,10 @@ def digest(
 def find_rep(wanted: str, reps: "list[Rep]") -> "Rep":
     """The one rep that an id, an address or a part of a name means; raises ``UsageError``."""
     from cs_assets.errors import UsageError
+    from cs_assets.names import compared
 
     exact = [rep for rep in reps if wanted in (rep.user_id, rep.email)]
-    found = exact or [rep for rep in reps if wanted.casefold() in rep.name.casefold()]
+    found = exact or [rep for rep in reps if compared(wanted) in compared(rep.name)]
     if len(found) == 1:
         return found[0]
     if found:

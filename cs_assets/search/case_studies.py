@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from cs_assets.names import compared
 from cs_assets.search.vectors import embed, embed_all
 from cs_assets.search.words import content_words
 
@@ -135,9 +136,9 @@ def fits(row: Mapping[str, object], filters: Filters) -> bool:
     for column, wanted in filters.items():
         if column not in FILTERABLE:
             raise ValueError(f"'{column}' is no filter: {', '.join(FILTERABLE)}")
-        accepted = {w.strip().casefold() for w in ([wanted] if isinstance(wanted, str) else wanted)}
+        accepted = {compared(w) for w in ([wanted] if isinstance(wanted, str) else wanted)}
         value = row.get(column)
         held = str(value).split(";") if _present(value) else []
-        if not accepted & {part.strip().casefold() for part in held}:
+        if not accepted & {compared(part) for part in held}:
             return False
     return True

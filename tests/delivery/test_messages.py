@@ -118,7 +118,13 @@ def test_header_text_is_one_harmless_line() -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.one_of(st.text(max_size=210), st.text("aé中👩\u200d =?_-", max_size=210)))
+@given(
+    st.one_of(
+        st.text(max_size=210),
+        st.text("aé中👩\u200d =?_-", max_size=210),
+        st.text("abc  ,:", min_size=70, max_size=210),
+    )
+)
 def test_a_subject_arrives_as_it_was_written(text: str) -> None:
     """Read back by both readers of the standard library; no line is empty or too long."""
     built = mime.build(replace(LETTER, subject=text, list_name=text[:100]))
@@ -126,7 +132,8 @@ def test_a_subject_arrives_as_it_was_written(text: str) -> None:
     wanted = header_text(text) or "(no subject)"
     assert BytesParser(policy=policy.default).parsebytes(built)["Subject"] == wanted
     old = BytesParser(policy=policy.compat32).parsebytes(built)
-    assert str(make_header(decode_header(old["Subject"]))) == wanted
+    unfolded = old["Subject"].replace("\r\n", "")
+    assert str(make_header(decode_header(unfolded))) == wanted
     listed = BytesParser(policy=policy.default).parsebytes(built)["List-Id"]
     assert listed == header_text(replace(LETTER, list_name=text[:100]).list_id)
     for line in head.split(b"\r\n"):

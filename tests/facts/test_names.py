@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs_assets.names import alike, called, compared, shown, shown_lines
+from cs_assets.names import alike, called, compared, shown, shown_lines, writings
 from tests.faults import odd_names
 
 _TEXT = st.text(max_size=60)
@@ -70,3 +70,9 @@ def test_a_name_of_which_nothing_is_seen_is_called_by_its_id() -> None:
     assert called("\u200b\u202e ", "CUST_1") == "CUST_1"
     assert called(None, "CUST_1") == "CUST_1"
     assert called(" Acme", "CUST_1") == " Acme"
+
+
+def test_a_text_may_hold_a_name_in_other_forms() -> None:
+    forms = writings("Ame\u0301lie\u200d Noe\u0308l")
+    assert {"Amélie Noël", "Ame\u0301lie Noe\u0308l"} <= forms
+    assert writings("Ada Byron") == {"Ada Byron"}

@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cs_assets.facts.model import FactSheet
+from cs_assets.lettering.line import cleaned
 from cs_assets.reviews import configuration
 from cs_assets.reviews.editions.mail import write as write_mail
 from cs_assets.reviews.editions.pdf.fonts import faces
 from cs_assets.reviews.editions.pdf.report_pdf import Printer
 from cs_assets.reviews.editions.pdf.text import shown
 from cs_assets.reviews.editions.rendering import facts_document
-from cs_assets.reviews.one_line import cleaned
 from cs_assets.reviews.writing.recommendations import CaseStudy
 from cs_assets.reviews.writing.report import Report
 from resources.duckdb.warehouse import DuckDBWarehouse

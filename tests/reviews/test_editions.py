@@ -11,6 +11,7 @@ import html5lib
 import pytest
 from pptx import Presentation
 
+from cs_assets.lettering.line import cleaned
 from cs_assets.reviews import configuration
 from cs_assets.reviews.editions.charts.model import Bars, Chart
 from cs_assets.reviews.editions.charts.registry import CHARTS, UnknownChart, builder, chart
@@ -20,7 +21,6 @@ from cs_assets.reviews.editions.pdf.report_pdf import Printer
 from cs_assets.reviews.editions.pptx import pptx_of
 from cs_assets.reviews.editions.site import Entry, site
 from cs_assets.reviews.editions.view import view_of
-from cs_assets.reviews.one_line import cleaned
 from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.conftest import REPOSITORY
 from tests.reviews import hostile, making, pdf_reading, tenant

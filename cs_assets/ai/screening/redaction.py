@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from cs_assets.names import writings
+
 Kind = str
 
 _EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
@@ -86,7 +88,8 @@ class Redactor:
         for part in {full, *full.split()}:
             bare = " ".join(part.strip(".,'’-").split())
             if len(bare) >= _MIN_NAME and not bare.isdigit():
-                self._person_of.setdefault(bare.casefold(), full)
+                for form in writings(bare):
+                    self._person_of.setdefault(form.casefold(), full)
 
     def _name_pattern(self) -> re.Pattern[str] | None:
         if not self._person_of:

@@ -6,10 +6,10 @@ from cs_assets.errors import UsageError
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import ABSENT, written
+from cs_assets.lettering.line import shortened
 from cs_assets.reviews.editions.charts.model import Bars, Chart
 from cs_assets.reviews.editions.view import ChartView, ReportView, SectionView
 from cs_assets.reviews.facts.groups import number, text
-from cs_assets.reviews.one_line import shortened
 from cs_assets.reviews.writing.report import Passage, Report
 from cs_assets.reviews.writing.summary_table import Cell
 from cs_assets.reviews.writing.text_blocks import blocks

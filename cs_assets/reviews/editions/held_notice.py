@@ -3,12 +3,12 @@
 import textwrap
 from collections.abc import Sequence
 
+from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.mail import WIDTH, Mail
 from cs_assets.reviews.editions.templating import environment
 from cs_assets.reviews.gate import Reason
-from cs_assets.reviews.one_line import shortened
 
 #: Rules without a notice: a quiet customer is no news, and without an address nobody can be told.
 SILENT = frozenset({"no_data", "recipient"})

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cs_assets.facts.wording import written
+from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.templating import environment
-from cs_assets.reviews.one_line import shortened
 from cs_assets.reviews.writing.report import Passage, Report
 from cs_assets.reviews.writing.summary_table import rows
 from cs_assets.reviews.writing.text_blocks import blocks, recommendations

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.facts.model import FactSheet
+from cs_assets.names import alike
 from cs_assets.reviews.facts.groups import groups, text
 from cs_assets.reviews.writing.plays.play import Play
 from cs_assets.reviews.writing.recommendations import CaseStudy
@@ -80,4 +81,4 @@ def _stems(words: str) -> set[str]:
 
 
 def _same(one: object, other: str) -> float:
-    return float(bool(other) and str(one).casefold() == other.casefold())
+    return float(bool(other) and alike(str(one), other))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cs_assets.lettering.figures import labels, lettered
 from cs_assets.routing.policy import TENURE, Policy
 
 if TYPE_CHECKING:
@@ -33,28 +34,36 @@ def balance(before: pd.DataFrame, after: pd.DataFrame) -> bytes:
     moves = rows["points_after"] != rows["points"]
     rows = rows[(rows["load_share"] > 0) | moves]
     rows = rows.sort_values(["points_after", "worker_id"]).tail(_MOST)
+    with lettered():
+        return _png(_balance(rows))
+
+
+def _balance(rows: pd.DataFrame) -> Any:
+    """The bars; places instead of names, for two people may have the same."""
     figure, axes = _figure(height=1.2 + 0.26 * len(rows))
+    rows = rows.assign(place=range(len(rows)))
     gain = rows["points_after"] - rows["points"]
     kept = rows[["points", "points_after"]].min(axis=1)
-    axes.barh(rows["worker_name"], kept, color=_BEFORE, label="kept")
+    axes.barh(rows["place"], kept, color=_BEFORE, label="kept")
     for change, label, style in (
         (gain, "added", {"color": _ADDED}),
         (-gain, "leaves", {"color": "white", "edgecolor": _GONE, "hatch": "////"}),
     ):
         some = change > 0
         if some.any():
-            names, width, left = rows["worker_name"][some], change[some], kept[some]
-            axes.barh(names, width, left=left, label=label, **style)
+            places, width, left = rows["place"][some], change[some], kept[some]
+            axes.barh(places, width, left=left, label=label, **style)
     aims = rows[rows["load_share"] > 0]
     marks = {"marker": "|", "s": 160, "color": _TARGET, "zorder": 3}
-    axes.scatter(aims["target"], aims["worker_name"], label="fair share", **marks)
+    axes.scatter(aims["target"], aims["place"], label="fair share", **marks)
     axes.set_xlabel("capacity points")
     total, taking = gain[gain > 0].sum(), int((gain > 0).sum())
     axes.set_title(
         f"{total:,.1f} points go to {taking} of {len(aims)} CSMs", loc="left", fontsize=11
     )
+    axes.set_yticks(rows["place"], labels(rows["worker_name"]))
     axes.legend(frameon=False, fontsize=8, loc="lower right")
-    return _png(figure)
+    return figure
 
 
 def fairness(metrics: pd.DataFrame) -> bytes:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cs_assets.lettering.line import shortened
 from cs_assets.reviews.editions.charts.model import Bars, Data, Ranges, Trend
 from cs_assets.reviews.editions.charts.scale import round_top, short
 from cs_assets.reviews.editions.charts.scene import WIDTH, Box, Path, Role, Scene, Shape, Words
-from cs_assets.reviews.one_line import shortened
 
 
 def scene(data: Data) -> Scene:

@@ -14,9 +14,10 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.pdfbase.ttfonts import TTFont
 
+from cs_assets import lettering
 from cs_assets.reviews.configuration import Fonts
 
-BUILT_IN = Path(__file__).parent.parent / "fonts"
+BUILT_IN = Path(lettering.__file__).parent / "fonts"
 
 # Streams are compressed; writing them in letters besides would cost a third more bytes and time.
 rl_config.useA85 = 0

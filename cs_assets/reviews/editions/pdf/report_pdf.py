@@ -23,6 +23,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from cs_assets.lettering.line import shortened
 from cs_assets.reviews.configuration import Audience, Brand, Colours, Paper, ReviewSettings
 from cs_assets.reviews.editions.charts.layout import scene as scene_of
 from cs_assets.reviews.editions.charts.raster import Draughtsman
@@ -33,7 +34,6 @@ from cs_assets.reviews.editions.pdf.pictures import draw_picture
 from cs_assets.reviews.editions.pdf.tags import TaggedParagraph, TaggedTable
 from cs_assets.reviews.editions.pdf.text import draw_words, fragments, shown
 from cs_assets.reviews.editions.view import ChartView, ReportView, view_of
-from cs_assets.reviews.one_line import shortened
 from cs_assets.reviews.writing.report import Passage, Report
 from cs_assets.reviews.writing.text_blocks import Block, Recommendation
 

@@ -1,53 +1,22 @@
 """The one way for text into a PDF: cleaned, every character shown, nothing read as markup.
 
-What no font can show, or cannot show rightly without joining and reordering letters (Arabic,
-Devanagari, Thai and their like), is written in Latin letters instead: readable, never a box.
+What no font can show as it is, is written in Latin letters instead (``lettering.spelling``).
 """
 
-import unicodedata
 from itertools import groupby
 
-from anyascii import anyascii
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus.paraparser import ParaFrag, ParaParser
 
-from cs_assets import names
+from cs_assets.lettering.spelling import spelled
 from cs_assets.reviews.editions.pdf.fonts import Face, Faces
-from cs_assets.reviews.one_line import cleaned
-
-#: Written from right to left, or with letters that change their shape: not laid out here.
-_COMPLEX = frozenset({"R", "AL", "AN"})
-_COMPLEX_SCRIPTS = tuple(range(0x0900, 0x1100)), tuple(range(0x1780, 0x1800))
-#: Stands for what no font has and nothing can spell: private and unassigned characters.
-_UNKNOWN = "\ufffd"
-_COMPLEX_CODES = frozenset(code for codes in _COMPLEX_SCRIPTS for code in codes)
 
 
 def shown(text: str, faces: Faces) -> str:
     """The characters that appear for ``text``: cleaned, and in letters that a font has."""
-    clean = cleaned(names.shown(text))
-    if faces.regular.covered.issuperset(map(ord, clean)):
-        return clean
-    return " ".join("".join(_spelled(c, faces) for c in clean).split())
-
-
-def _spelled(character: str, faces: Faces) -> str:
-    if ord(character) in faces.regular.covered:
-        return character
-    if _is_complex(character) or faces.face_of(character) is None:
-        plain: str = anyascii(character)
-        return plain or ("" if unicodedata.category(character)[0] == "M" else _UNKNOWN)
-    return character
-
-
-def _is_complex(character: str) -> bool:
-    return (
-        unicodedata.bidirectional(character) in _COMPLEX
-        or ord(character) in _COMPLEX_CODES
-        or unicodedata.combining(character) != 0
-    )
+    return spelled(text, faces.regular.covered, lambda c: faces.face_of(c) is not None)
 
 
 def fragments(

@@ -1,0 +1,1 @@
+"""Text of any script on paper and in pictures: fonts, spelling, room."""

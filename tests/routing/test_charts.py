@@ -1,0 +1,35 @@
+"""Pictures of routing with names of any script: no boxes, nobody lost, no formula read."""
+
+import warnings
+
+import pandas as pd
+
+from cs_assets.lettering.figures import labels, lettered
+from cs_assets.routing.rehearsal import charts
+from tests.faults.odd_names import SEEDS
+
+
+def test_names_of_any_script_stand_in_the_books_and_two_of_a_name_are_two():
+    names = [*SEEDS[:34], "Sarah Johnson", "Sarah Johnson", "$\\frac{1}{2} & $5", "$x$ ^{a"]
+    after = pd.DataFrame(
+        {"worker_id": [f"W{n:02}" for n in range(len(names))], "worker_name": names,
+         "points": 10.0, "load_share": 1.0}
+    )  # fmt: skip
+    before = after.assign(points=8.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a missing glyph is one
+        assert charts.balance(before, after).startswith(b"\x89PNG")
+        rows = after.assign(points_after=10.0, target=10.0, points=8.0)
+        with lettered():
+            axes = charts._balance(rows).axes[0]
+    assert len(axes.get_yticklabels()) == len(names)
+    assert len({bar.get_y() for bar in axes.patches}) == len(names)
+
+
+def test_what_no_font_joins_is_spelled():
+    told = labels(["บริษัท ไทย", "株式会社", "한빛", "می\u200cخواهم", "Łódź", "n" * 99])
+    assert told[0].isascii()
+    assert told[1:3] == ["株式会社", "한빛"]
+    assert told[3].isascii()
+    assert told[4] == "Łódź"
+    assert len(told[5]) <= 40
