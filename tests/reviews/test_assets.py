@@ -194,3 +194,10 @@ def test_the_gate_is_shown_rule_by_rule_and_the_viewer_holds_every_report(review
     assert checks_of["gate_number_without_fact"].passed
     viewer = (home.artifacts / "index.html").read_text(encoding="utf-8")
     assert all(name in viewer for name in ("Brightwater Components", "reports/2026-11-09/"))
+
+
+def test_a_week_without_any_customer_is_a_week_without_reviews(warehouse, home):
+    outcome = materialise(warehouse, home)
+    assert outcome.success
+    assert _table(warehouse, "reviews/week_outcomes", tenant.WEEK).empty
+    assert (home.artifacts / "index.html").exists()

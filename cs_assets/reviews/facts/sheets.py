@@ -92,7 +92,7 @@ def snapshots(rows: pd.DataFrame) -> dict[str, str]:
     cells = np.column_stack([_hashes(rows[name]) for name in _SEEN])
     codes, ids = pd.factorize(rows["customer_id"])
     starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    ends = np.append(starts[1:], len(rows))
+    ends = np.append(starts, len(rows))[1:]  # of no rows there are none
     return {
         str(ids[codes[start]]): hashlib.sha256(cells[start:end].tobytes()).hexdigest()[:16]
         for start, end in zip(starts, ends, strict=True)
