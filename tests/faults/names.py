@@ -25,6 +25,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
 from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
+from resources.settings import Settings
 from resources.sources.files import load_folder, source_tables
 from tests.faults import odd_names
 from tests.figures import Figure
@@ -127,14 +128,16 @@ def _put(folder: Path, names: list[str], ids: list[str], csms: list[str]) -> Non
 def _materialise(warehouse: DuckDBWarehouse, home: Home) -> None:
     made = {asset.key for asset in assets.assets}
     keys = {key for asset in assets.assets for key in asset.asset_deps[asset.key]} - made
+    settings = Settings.load(cs_assets_home=home.root)
     outcome = dg.materialize(
         [*assets.assets, *checks.checks, *(dg.AssetSpec(key) for key in sorted(keys))],
         partition_key=_WEEK,
         selection=dg.AssetSelection.assets(*assets.assets),
         resources={
+            "settings": settings,
             "warehouse": warehouse,
             "home": HomeResource(root=str(home.root)),
-            "writer": WriterResource(root=str(home.root)),
+            "writer": WriterResource(settings=settings),
         },
         raise_on_error=False,
     )
