@@ -1,0 +1,1 @@
+"""When runs start: one file a rhythm."""

@@ -1,0 +1,1 @@
+"""A rep's week: scores, objections, trends, focus; digests and the summary of the team."""

@@ -1,0 +1,1 @@
+"""Customer intelligence by week: adoption, metrics, segments, health, next actions."""

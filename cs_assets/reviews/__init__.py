@@ -1,0 +1,1 @@
+"""Executive reviews: facts of a week, texts proved against them, and their editions."""

@@ -1,0 +1,1 @@
+"""Who should own an account: books, rules, a certified optimum, reasons, decisions."""

@@ -1,0 +1,1 @@
+"""Source tables: loaded from files or observed as views, and held against their contracts."""

@@ -11,7 +11,7 @@ import yaml
 
 from cs_assets.commands import made_docs
 from resources.settings import Settings
-from tests.house import snapshot
+from tests.house import architecture, snapshot
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +62,11 @@ def test_every_asset_says_what_it_is(tmp_path):
         assert spec.group_name not in (None, "default"), name
         assert spec.owners, name
         assert spec.kinds, name
+
+
+def test_the_picture_of_the_house_is_true():
+    written = architecture.PAGE.read_text(encoding="utf-8")
+    assert written == architecture.page(), "run python -m tests.house.architecture"
 
 
 @pytest.mark.parametrize("name", snapshot.SNAPSHOTS)
