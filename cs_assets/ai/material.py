@@ -8,6 +8,7 @@ from typing import Any
 from cs_assets.ai.screening.redaction import Redactor
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import written
+from cs_assets.names import JOINERS
 
 _PEOPLE_IN_IDS = {"csm", "rep", "contact", "manager", "champion", "speaker", "person", "sponsor"}
 
@@ -43,8 +44,13 @@ def facts_document(sheet: FactSheet, redactor: Redactor | None = None) -> dict[s
 
 
 def clean(text: str, limit: int) -> str:
-    """``text`` without control, bidirectional and tag characters, at most ``limit`` long."""
-    kept = "".join(c if c.isprintable() and ord(c) < 0xE0000 else " " for c in text)
+    """``text`` without control, direction and tag characters, at most ``limit`` long.
+
+    Of what has no shape of its own only joiners stay, for they change words.
+    """
+    kept = "".join(
+        c if c in JOINERS or (c.isprintable() and ord(c) < 0xE0000) else " " for c in text
+    )
     return " ".join(kept.split())[:limit]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension
+from cs_assets.names import compared
 from cs_assets.statistics import clusters
 from cs_assets.statistics.changes import Changes
 from cs_assets.statistics.clusters import Alike, Cases
@@ -39,7 +40,7 @@ def alike_of_team(calls: pd.DataFrame) -> dict[Dimension, Alike]:
         days = pd.to_datetime(own["call_date"]).dt.date
         cases = Cases(
             own[dimension].to_numpy(dtype=float), unit, np.zeros(len(own), dtype=int),
-            _clusters(unit, list(days), list(accounts.astype(str))),
+            _clusters(unit, list(days), [compared(str(account)) for account in accounts]),
         )  # fmt: skip
         pool = np.zeros(int(unit.max()) + 1, dtype=int)
         found[dimension] = clusters.correlations(cases, pool)[0]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cs_assets.coaching.policy import DIMENSIONS
 from cs_assets.coaching.windows import Days
+from cs_assets.names import compared
 
 #: Columns of the frames that ``by_dimension`` gives.
 SCORE_COLUMNS = [
@@ -23,8 +24,16 @@ class Scale:
 
 
 def dated(calls: pd.DataFrame) -> pd.DataFrame:
-    """A copy with ``call_date`` as dates, as they arrive as timestamps."""
-    return calls.assign(call_date=pd.to_datetime(calls["call_date"]).dt.date)
+    """A copy with ``call_date`` as dates, as they arrive as timestamps.
+
+    An account that is known by its name only is one account however the name is written.
+    """
+    accounts = calls["account_key"]
+    one_form = {key: compared(str(key)) for key in accounts.dropna().unique()}
+    return calls.assign(
+        call_date=pd.to_datetime(calls["call_date"]).dt.date,
+        account_key=accounts.map(one_form),
+    )
 
 
 def within(calls: pd.DataFrame, days: Days) -> pd.DataFrame:

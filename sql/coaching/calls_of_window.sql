@@ -14,7 +14,7 @@ SELECT
     CASE WHEN c.is_private THEN NULL ELSE c.title END AS title,
     c.url,
     COALESCE(c.call_type, 'other') AS call_type,
-    COALESCE(c.customer_id, c.hubspot_company_id, LOWER(c.account_name)) AS account_key,
+    COALESCE(c.customer_id, c.hubspot_company_id, c.account_name) AS account_key,
     a.overall_score                AS overall,
     a.product_knowledge_score      AS product_knowledge,
     a.discovery_score              AS discovery,

@@ -6,7 +6,7 @@ SELECT
     a.call_date,
     a.rep_user_id,
     COALESCE(c.call_type, 'other') AS call_type,
-    COALESCE(c.customer_id, c.hubspot_company_id, LOWER(c.account_name)) AS account_key,
+    COALESCE(c.customer_id, c.hubspot_company_id, c.account_name) AS account_key,
     a.overall_score                AS overall,
     a.product_knowledge_score      AS product_knowledge,
     a.discovery_score              AS discovery,
