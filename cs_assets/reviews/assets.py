@@ -6,6 +6,8 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast, get_args
 
 import dagster as dg
@@ -19,9 +21,17 @@ from cs_assets.partitions import weeks
 from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import Brand, Edition, Paper, ReviewSettings
 from cs_assets.reviews.editions import held_notice
-from cs_assets.reviews.editions.filing import KIND, Filed, notice_id, places, text_or_none
+from cs_assets.reviews.editions.filing import (
+    KIND,
+    Filed,
+    Kept,
+    kept,
+    notice_id,
+    places,
+    text_or_none,
+)
 from cs_assets.reviews.editions.mail import Mail
-from cs_assets.reviews.editions.rendering import Job, Template, render_all
+from cs_assets.reviews.editions.rendering import Job, Render, Template, presses
 from cs_assets.reviews.editions.site import site
 from cs_assets.reviews.editions.site_entries import digest_entries, report_entries
 from cs_assets.reviews.facts.readings import Customers, read
@@ -32,7 +42,7 @@ from cs_assets.reviews.gate_inputs import candidate, feeds_of, unjudged_of
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose
 from cs_assets.reviews.writing.batch import Desk, Outcome, report_rows, write_reports
 from cs_assets.reviews.writing.case_matching import CaseMatcher
-from cs_assets.reviews.writing.earlier import earlier_reports
+from cs_assets.reviews.writing.earlier import Earlier, earlier_reports
 from resources.files import write_atomically
 from resources.home import Home
 from resources.home_resource import HomeResource
@@ -43,6 +53,8 @@ from resources.warehouse import Scalar, Scope, Session, Warehouse
 
 _GROUP = "reviews"
 _WRITERS = 8
+#: Customers whose facts, texts and files are in memory at once; a report is a megabyte of them.
+_AT_ONCE = 200
 _WRITTEN = ("analytics.weekly_report_pdfs", "ops.artefacts", "ops.send_gate")
 _FILED = ("analytics.weekly_report_pdfs", "ops.artefacts", "ops.send_gate")
 
@@ -148,19 +160,12 @@ def weekly_reports(
 ) -> dg.MaterializeResult:
     policy = load_settings(settings)
     folder = settings.cs_assets_config_dir
-    outcomes: list[Outcome] = []
+    told = _Told()
     for week in partition_dates(context):
         with warehouse.session("weekly_reports") as db:
             scope = _chosen(db, config)
-            facts = scope.only(db.query("reviews/facts", [*scope.bounds, week, config.edition]))
             studies = db.query("reviews/case_studies")
             assigned = db.query("reviews/assigned_customers")
-            last_week, stored = (
-                earlier_reports(
-                    db.query("reviews/reports", [*scope.bounds, monday, config.edition])
-                )
-                for monday in (week - dt.timedelta(weeks=1), week)
-            )
         desk = Desk(
             matcher=CaseMatcher(
                 studies,
@@ -170,36 +175,67 @@ def weekly_reports(
             writer=writer.for_run("weekly_reports", context.run.run_id),
             prompts={name: prompts.load(f"reviews/{name}", folder) for name in policy.sections},
             settings=policy,
-            last_week=last_week,
-            stored=stored,
         )
-        made = write_reports(facts, desk)
         csm_of = dict(zip(assigned["customer_id"], assigned["csm_id"], strict=True))
-        windows = windows_of(week, config.edition, policy)
-        rows = report_rows(
-            made, csm_of, pd.Timestamp(week), config.edition, pd.Timestamp(windows.cutoff)
-        )
+        cutoff = pd.Timestamp(windows_of(week, config.edition, policy).cutoff)
+        frames = []
+        for portion in scope.portions(assigned["customer_id"], _AT_ONCE):
+            facts, last_week, stored = _material(warehouse, portion, week, config.edition)
+            made = write_reports(facts, replace(desk, last_week=last_week, stored=stored))
+            frames.append(report_rows(made, csm_of, pd.Timestamp(week), config.edition, cutoff))
+            told.count(made)
+        rows = pd.concat(frames, ignore_index=True)
         with warehouse.session("weekly_reports") as db:
             db.replace("analytics.weekly_reports", rows, _rows_of(week, scope, config.edition))
-        outcomes += made
-    return result(len(outcomes), _told(outcomes))
+    return result(sum(told.statuses.values()), told.metadata())
 
 
-def _told(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """What a person wants to see of a run that wrote reports."""
-    metadata: dict[str, Any] = {
-        "reports_by_status": dg.MetadataValue.json(dict(Counter(o.status for o in outcomes))),
-        "failed": dg.MetadataValue.json({o.customer_id: o.failure for o in outcomes if o.failure}),
-    }
-    written = [o.report for o in outcomes if o.report]
-    if written:
-        writers = Counter(report.one("writer") for report in written)
-        metadata["writers"] = dg.MetadataValue.json(dict(writers))
-        metadata["degraded"] = dg.MetadataValue.json(
-            {report.sheet.entity_id: list(why) for report in written if (why := report.degraded)}
+def _material(
+    warehouse: Warehouse, portion: Customers, week: dt.date, edition: Edition
+) -> tuple[pd.DataFrame, dict[str, Earlier], dict[str, Earlier]]:
+    """What reports of some customers are written from: facts, last week's and this week's ones."""
+    with warehouse.session("weekly_reports") as db:
+        facts = portion.only(db.query("reviews/facts", [*portion.bounds, week, edition]))
+        last_week, stored = (
+            earlier_reports(
+                portion.only(db.query("reviews/reports", [*portion.bounds, monday, edition]))
+            )
+            for monday in (week - dt.timedelta(weeks=1), week)
         )
-        metadata["first_report"] = dg.MetadataValue.md(written[0].full_text)
-    return metadata
+    return facts, last_week, stored
+
+
+class _Told:
+    """What a person wants to see of a run that wrote reports, without the reports."""
+
+    def __init__(self) -> None:
+        self.statuses: Counter[str] = Counter()
+        self._writers: Counter[str] = Counter()
+        self._failed: dict[str, str] = {}
+        self._degraded: dict[str, list[str]] = {}
+        self._first: str | None = None
+
+    def count(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            self.statuses[outcome.status] += 1
+            if outcome.failure:
+                self._failed[outcome.customer_id] = outcome.failure
+            if (report := outcome.report) is not None:
+                self._writers[str(report.one("writer"))] += 1
+                self._first = self._first or report.full_text
+                if why := report.degraded:
+                    self._degraded[report.sheet.entity_id] = list(why)
+
+    def metadata(self) -> dict[str, Any]:
+        metadata: dict[str, Any] = {
+            "reports_by_status": dg.MetadataValue.json(dict(self.statuses)),
+            "failed": dg.MetadataValue.json(self._failed),
+        }
+        if self._first is not None:
+            metadata["writers"] = dg.MetadataValue.json(dict(self._writers))
+            metadata["degraded"] = dg.MetadataValue.json(self._degraded)
+            metadata["first_report"] = dg.MetadataValue.md(self._first)
+        return metadata
 
 
 @dg.asset(
@@ -243,21 +279,30 @@ def weekly_report_pdfs(
         paper=policy.paper,
         audience=policy.edition,
     )
-    filed: list[Filed] = []
+    filed: list[Kept] = []
     for week in partition_dates(context):
         with warehouse.session("weekly_report_pdfs") as db:
             scope = _chosen(db, config)
-            asked: list[Scalar] = [*scope.bounds, week, config.edition]
-            reports = scope.only(db.query("reviews/reports", asked))
-            feeds, unjudged = _surroundings(db, week, config.edition, policy)
-        made = _printed(reports, feeds, unjudged, template, policy, home.paths, week)
-        with ThreadPoolExecutor(_WRITERS) as pool:  # a disk that confirms each file is slow
-            list(pool.map(_write_files, made))
+            everybody = list(db.query("reviews/assigned_customers")["customer_id"])
+            around = _surroundings(db, week, config.edition, policy)
+        made: list[Kept] = []
+        count = len(everybody if scope.ids is None else scope.ids)
+        with presses(template, count, processes=os.cpu_count() or 1) as render:
+            for portion in scope.portions(everybody, _AT_ONCE):
+                asked: list[Scalar] = [*portion.bounds, week, config.edition]
+                with warehouse.session("weekly_report_pdfs") as db:
+                    reports = portion.only(db.query("reviews/reports", asked))
+                entries = _printed(reports, render, around, template, policy, home.paths, week)
+                _write_files(entries)
+                made += [kept(entry, home.paths.root, template.paper) for entry in entries]
         with warehouse.session("weekly_report_pdfs") as db, db.transaction(*_WRITTEN):
-            _store(db, made, week, scope, template.paper, config.edition, home.paths)
+            _store(db, made, week, scope, template.paper, config.edition)
         filed += made
     return dg.MaterializeResult(
-        metadata={"dagster/partition_row_count": len(filed), **_told_of_files(filed)},
+        metadata={
+            "dagster/partition_row_count": len(filed),
+            **_told_of_files(filed, home.paths.root),
+        },
         check_results=[_gate_result(rule, filed) for rule in ALL_RULES],
     )
 
@@ -276,8 +321,8 @@ def _surroundings(
 
 def _printed(
     reports: pd.DataFrame,
-    feeds: tuple[Feed, ...],
-    unjudged: Mapping[str, UnjudgedCalls],
+    render: Render,
+    around: tuple[tuple[Feed, ...], Mapping[str, UnjudgedCalls]],
     template: Template,
     policy: ReviewSettings,
     home: Home,
@@ -286,13 +331,12 @@ def _printed(
     """Render and judge: one entry per row of ``reviews/reports``."""
     rows: list[Any] = list(reports.itertuples(index=False))
     jobs = {row.customer_id: _job(row) for row in rows if row.status == "written"}
-    rendered = render_all(list(jobs.values()), template, processes=os.cpu_count() or 1)
-    files_of = {files.customer_id: files for files in rendered}
+    files_of = {files.customer_id: files for files in render(list(jobs.values()))}
     folder = home.reports(week.isoformat())
     filed = []
     for row in rows:
         job, files = jobs.get(row.customer_id), files_of.get(row.customer_id)
-        verdict = judge(candidate(row, job, files, feeds, unjudged), policy.gate)
+        verdict = judge(candidate(row, job, files, *around), policy.gate)
         where = places(folder, row.customer_id, row.edition)
         notice = _notice(row, verdict, week, template.brand)
         filed.append(Filed(row, week, files, verdict, where, notice))
@@ -320,7 +364,12 @@ def _job(row: Any) -> Job:
     )
 
 
-def _write_files(entry: Filed) -> None:
+def _write_files(entries: Sequence[Filed]) -> None:
+    with ThreadPoolExecutor(_WRITERS) as pool:  # a disk that confirms each file is slow
+        list(pool.map(_write_files_of, entries))
+
+
+def _write_files_of(entry: Filed) -> None:
     contents = entry.contents()
     for path, content in contents.items():
         write_atomically(path, content)
@@ -330,12 +379,11 @@ def _write_files(entry: Filed) -> None:
 
 def _store(
     db: Session,
-    filed: Sequence[Filed],
+    filed: Sequence[Kept],
     week: dt.date,
     customers: Customers,
     paper: Paper,
     edition: Edition,
-    home: Home,
 ) -> None:
     """Rows of the files, of what may be sent, and of the gate's verdicts, in place of old ones.
 
@@ -343,7 +391,7 @@ def _store(
     """
     db.replace(
         "analytics.weekly_report_pdfs",
-        pd.DataFrame([entry.pdf_row(home.root, paper) for entry in filed]),
+        pd.DataFrame([entry.pdf_row for entry in filed]),
         {**_rows_of(week, customers, edition), "paper": paper},
     )
     if edition != "weekly":
@@ -351,18 +399,18 @@ def _store(
     of_kind: dict[str, Any] = {"kind": KIND, "period_start": week}
     if customers.ids is not None:
         of_kind["artefact_id"] = [a for id in customers.ids for a in (id, notice_id(id))]
-    rows = [row for entry in filed for row in entry.artefact_rows(home.root)]
+    rows = [row for entry in filed for row in entry.artefact_rows]
     db.replace("ops.artefacts", pd.DataFrame(rows), of_kind)
-    verdicts = [row for entry in filed for row in entry.verdict_rows()]
+    verdicts = [row for entry in filed for row in entry.verdict_rows]
     db.replace("ops.send_gate", pd.DataFrame(verdicts), of_kind)
 
 
-def _gate_result(rule: str, filed: Sequence[Filed]) -> dg.AssetCheckResult:
+def _gate_result(rule: str, filed: Sequence[Kept]) -> dg.AssetCheckResult:
     """One rule of the send gate as an asset check: whom it holds, and why."""
     held = {
         entry.customer_id: reason.detail
         for entry in filed
-        for reason in entry.verdict.reasons
+        for reason in entry.reasons
         if reason.rule == rule
     }
     return dg.AssetCheckResult(
@@ -374,22 +422,21 @@ def _gate_result(rule: str, filed: Sequence[Filed]) -> dg.AssetCheckResult:
     )
 
 
-def _told_of_files(filed: Sequence[Filed]) -> dict[str, Any]:
-    made = [entry.files for entry in filed if entry.is_made and entry.files is not None]
-    held = [entry for entry in filed if entry.verdict.reasons]
+def _told_of_files(filed: Sequence[Kept], root: Path) -> dict[str, Any]:
+    made = [entry for entry in filed if entry.is_made]
+    held = [entry for entry in filed if entry.reasons]
     metadata: dict[str, Any] = {
         "pdfs": len(made),
-        "pages": sum(files.pages for files in made),
-        "largest_pdf_kb": max((len(files.pdf) // 1024 for files in made), default=0),
+        "pages": sum(entry.pages for entry in made),
+        "largest_pdf_kb": max((entry.pdf_bytes // 1024 for entry in made), default=0),
         "failed_count": len(filed) - len(made),
         "held_count": len(held),
         "failed": dg.MetadataValue.json({e.customer_id: e.failure for e in filed if e.failure}),
-        "held": dg.MetadataValue.json(
-            {e.customer_id: [r.rule for r in e.verdict.reasons] for e in held}
-        ),
+        "held": dg.MetadataValue.json({e.customer_id: [r.rule for r in e.reasons] for e in held}),
     }
     if made:
-        metadata["first_page"] = dg.MetadataValue.md(first_page_preview(made[0].pdf))
+        first = (root / made[0].pdf_row["pdf_path"]).read_bytes()
+        metadata["first_page"] = dg.MetadataValue.md(first_page_preview(first))
     return metadata
 
 

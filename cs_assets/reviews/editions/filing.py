@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pandas as pd
 from cs_assets.reviews.configuration import Edition, Paper
 from cs_assets.reviews.editions.mail import Mail
 from cs_assets.reviews.editions.rendering import Files
-from cs_assets.reviews.gate import Verdict
+from cs_assets.reviews.gate import Reason, Verdict
 
 KIND = "weekly_report"
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -204,6 +204,39 @@ class Filed:
             "content_sha256": self._notice_sha256,
         }  # fmt: skip
         return [row, row | told]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of a filed report once its files are written: rows, and what is told of it."""
+
+    customer_id: str
+    reasons: tuple[Reason, ...]
+    failure: str | None
+    pages: int
+    pdf_bytes: int
+    pdf_row: Mapping[str, Any]
+    artefact_rows: Sequence[Mapping[str, Any]]
+    verdict_rows: Sequence[Mapping[str, Any]]
+
+    @property
+    def is_made(self) -> bool:
+        return self.failure is None
+
+
+def kept(entry: Filed, root: Path, paper: Paper) -> Kept:
+    """The entry without the contents of its files."""
+    files = entry.files if entry.is_made else None
+    return Kept(
+        entry.customer_id,
+        tuple(entry.verdict.reasons),
+        entry.failure,
+        files.pages if files else 0,
+        len(files.pdf) if files else 0,
+        entry.pdf_row(root, paper),
+        entry.artefact_rows(root),
+        entry.verdict_rows(),
+    )
 
 
 def notice_id(customer_id: str) -> str:

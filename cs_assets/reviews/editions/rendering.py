@@ -2,8 +2,9 @@
 
 import json
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -126,12 +127,25 @@ def facts_document(
     ).encode()
 
 
-def render_all(jobs: Sequence[Job], template: Template, processes: int) -> Iterator[Files]:
-    """The files of all jobs in their order, over up to ``processes`` processes."""
-    workers = min(processes, len(jobs) // REPORTS_PER_WORKER)
+Render = Callable[[Sequence[Job]], Iterator[Files]]
+
+
+@contextmanager
+def presses(template: Template, reports: int, processes: int) -> Iterator[Render]:
+    """Renders jobs, in their order, over as many processes as so many ``reports`` are worth.
+
+    What it gives may be called several times, with a portion of the reports each.
+    """
+    workers = min(processes, reports // REPORTS_PER_WORKER)
     if workers < 2:
-        yield from (render(job, template) for job in jobs)
+        yield lambda jobs: (render(job, template) for job in jobs)
         return
     context = multiprocessing.get_context("spawn")  # no threads or locks are carried over
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield from pool.map(render, jobs, [template] * len(jobs), chunksize=4)
+        yield lambda jobs: pool.map(render, jobs, [template] * len(jobs), chunksize=4)
+
+
+def render_all(jobs: Sequence[Job], template: Template, processes: int) -> Iterator[Files]:
+    """The files of all jobs in their order, over up to ``processes`` processes."""
+    with presses(template, len(jobs), processes) as rendered:
+        yield from rendered(jobs)

@@ -1,6 +1,6 @@
 """What a review reads: one frame a statement, for all customers in scope at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,18 @@ class Customers:
         if self.ids is None:
             return "", _LAST
         return (min(self.ids), max(self.ids)) if self.ids else (_LAST, "")
+
+    def portions(self, everybody: Iterable[str], most: int) -> Iterator["Customers"]:
+        """These customers, at most so many at a time; ``everybody`` are those that there are.
+
+        What is small enough for one portion is asked for as a whole.
+        """
+        ids = sorted(everybody if self.ids is None else self.ids)
+        if len(ids) <= most:
+            yield self
+            return
+        for first in range(0, len(ids), most):
+            yield Customers(tuple(ids[first : first + most]))
 
     def only(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows of these customers."""
