@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cs_assets.routing.placing import eligibility
 from cs_assets.routing.placing.building import Batch
 from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem, shape
 
@@ -113,8 +112,7 @@ class Placed:
         if standing:
             if standing not in ("refused", "pinned"):
                 account, book = batch.accounts[row], batch.books[csm]
-                own = eligibility.forbidding_rules(account, book, batch.policy, relaxed)
-                found.update(dict.fromkeys(own))
+                found.update(dict.fromkeys(batch.rules.forbidding(account, book, relaxed)))
             found.setdefault(standing)
         for k, name in enumerate(batch.problem.resources):
             if not costs.roomy[csm, k]:

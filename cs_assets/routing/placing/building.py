@@ -34,6 +34,7 @@ class Batch:
     pair_terms: Mapping[str, Ints]
     forbidden: list[list[str | None]]
     policy: Policy
+    rules: eligibility.Rules
     revenue_unit: int = 1
 
 
@@ -61,9 +62,10 @@ def build(
     shelf = sorted(books, key=lambda row: str(row["worker_id"]))
     shelf = [book for book in shelf if book["load_share"] > 0]
     pins, relaxed = pins or {}, relaxed or {}
+    rules = eligibility.Rules(policy)
     forbidden = [
         [
-            _forbidden(row, book, policy, pins, refused, relaxed.get(row["account_id"], ()))
+            _forbidden(row, book, rules, pins, refused, relaxed.get(row["account_id"], ()))
             for book in shelf
         ]
         for row in rows
@@ -100,7 +102,7 @@ def build(
         room=room,
         steps=_steps(shelf, whole, policy),
     )  # fmt: skip
-    return Batch(rows, shelf, problem, pair_terms, forbidden, policy, unit)
+    return Batch(rows, shelf, problem, pair_terms, forbidden, policy, rules, unit)
 
 
 def tie_break(account_id: str, csm_id: str) -> int:
@@ -130,7 +132,7 @@ def _matrix(rows: list[list[int]], width: int) -> Ints:
 def _forbidden(
     row: Row,
     book: Row,
-    policy: Policy,
+    rules: eligibility.Rules,
     pins: Mapping[str, str],
     refused: Collection[tuple[str, str]],
     relaxed: Collection[str],
@@ -140,7 +142,7 @@ def _forbidden(
         return None if pinned == book["worker_id"] else "pinned"
     if (row["account_id"], book["worker_id"]) in refused:
         return "refused"
-    return eligibility.forbidding_rule(row, book, policy, relaxed)
+    return next(iter(rules.forbidding(row, book, relaxed)), None)
 
 
 def _steps(shelf: list[Row], whole: capacity.Firm, policy: Policy) -> Ints:

@@ -48,11 +48,38 @@ CALLED = {
 }
 
 
-def forbidding_rule(
-    account: Row, book: Row, policy: Policy, relaxed: Collection[str] = ()
-) -> str | None:
-    """The rule that keeps `book`'s CSM from taking `account`, if any; `relaxed` are passed."""
-    return next(forbidding_rules(account, book, policy, relaxed), None)
+class Rules:
+    """The rules of a policy in one batch, worked out once for each kind of account at each CSM.
+
+    Accounts that no rule tells apart are of one kind: there are some dozens of kinds, however
+    many accounts wait.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._kind_of: dict[str, int] = {}
+        self._kinds: dict[tuple[Any, ...], int] = {}
+        self._found: dict[tuple[int, str, frozenset[str] | None], tuple[str, ...]] = {}
+
+    def forbidding(self, account: Row, book: Row, relaxed: Collection[str] = ()) -> tuple[str, ...]:
+        """As `forbidding_rules` gives them."""
+        kind = self._kind_of.get(account["account_id"])
+        if kind is None:
+            kind = self._kinds.setdefault(_kind(account, self._policy), len(self._kinds))
+            self._kind_of[account["account_id"]] = kind
+        key = (kind, book["worker_id"], frozenset(relaxed) if relaxed else None)
+        found = self._found.get(key)
+        if found is None:
+            found = tuple(forbidding_rules(account, book, self._policy, relaxed))
+            self._found[key] = found
+        return found
+
+
+def _kind(account: Row, policy: Policy) -> tuple[Any, ...]:
+    """All of an account that `forbidding_rules` looks at."""
+    told = (account[name] for name in ("segment", "region", "language", "parent_owner_id"))
+    stakes = tuple(_at_stake(account, line) for line in policy.seniority)
+    return (*(value if known(value) else None for value in told), stakes)
 
 
 def forbidding_rules(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pulp
 
-from cs_assets.routing.placing import eligibility, siblings, waiting
+from cs_assets.routing.placing import siblings, waiting
 from cs_assets.routing.placing.building import Batch
 from cs_assets.routing.policy import Passing
 from cs_assets.routing.rows import Row, known
@@ -65,7 +65,7 @@ def options(account: Row, batch: Batch, row: int) -> Options:
         elif standing in ("pinned", "refused"):
             rules.append(None)
         else:
-            rules.append(tuple(eligibility.forbidding_rules(account, book, policy)))
+            rules.append(batch.rules.forbidding(account, book))
     listed: dict[str, Passing] = {line.rule: line for line in policy.passing}
     waited = 24 * float(account["waiting_days"]) if known(account["waiting_days"]) else 0.0
     cools = any(found == _FOR_A_WHILE for found in rules)
