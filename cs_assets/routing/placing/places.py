@@ -19,7 +19,6 @@ from cs_assets.routing.placing.building import Batch
 from cs_assets.routing.policy import Passing
 from cs_assets.routing.rows import Row, known
 from cs_assets.routing.solver import highs
-from cs_assets.routing.solver.problem import Ints
 
 #: Rules that stand in the way for a while only: the account waits rather than pass others.
 _FOR_A_WHILE = ("cooling",)
@@ -216,16 +215,14 @@ class _Programme:
     def _caps(self) -> None:
         """Caps of the CSMs that can bind."""
         problem = self.batch.problem
+        placed = {meant[0] for meant in self.means if meant is not None}
+        uses = {accounts: problem.uses[list(accounts)].sum(axis=0).tolist() for accounts in placed}
         for k, name in enumerate(problem.resources):
             for csm, columns in self.by_csm.items():
                 terms = []
                 for column in columns:
                     accounts, _, rules = self.means[column]  # type: ignore[misc]
-                    use = (
-                        0
-                        if name == "intake" and "intake" in rules
-                        else _sum(problem.uses[list(accounts), k])
-                    )
+                    use = 0 if name == "intake" and "intake" in rules else uses[accounts][k]
                     if use:
                         terms.append((self.columns[column], use))
                 if sum(use for _, use in terms) > problem.room[csm, k]:
@@ -259,7 +256,3 @@ def _with_split(order: Sequence[str]) -> list[str]:
     """
     first = [rule for rule in order if rule in ("cooling", "intake")]
     return [*first, "split", *(rule for rule in order if rule not in first)]
-
-
-def _sum(values: Ints) -> int:
-    return int(values.sum())

@@ -27,11 +27,18 @@ class Answer:
 
 
 class _Started(pulp.HiGHS):
-    """PuLP's HiGHS with a starting solution."""
+    """PuLP's HiGHS with a starting solution, and with the model handed over as a whole.
+
+    PuLP adds column by column and marks each as whole; marking costs HiGHS time in proportion
+    to the columns there are, so that large programmes took longer to hand over than to solve.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(msg=False, threads=1, **options)
         self.start: list[float] | None = None
+
+    def buildSolverModel(self, lp: pulp.LpProblem) -> None:
+        lp.solverModel.passModel(_model(lp, integer=bool(self.mip)))
 
     def callSolver(self, lp: pulp.LpProblem) -> None:
         if self.start is not None:
@@ -39,6 +46,44 @@ class _Started(pulp.HiGHS):
             solution.col_value = self.start
             lp.solverModel.setSolution(solution)
         lp.solverModel.run()
+
+
+def _model(lp: pulp.LpProblem, *, integer: bool) -> highspy.HighsLp:
+    """The programme in HiGHS's own form; rows and columns get their places, as PuLP gives them."""
+    variables, rows = lp.variables(), lp.constraints.values()
+    sign = -1 if lp.sense == pulp.LpMaximize else 1
+    for place, variable in enumerate(variables):
+        variable.index = place
+    indices: list[int] = []
+    values: list[float] = []
+    starts = [0]
+    for place, row in enumerate(rows):
+        row.index = place
+        for variable, value in row.items():
+            if value:
+                indices.append(variable.index)
+                values.append(value)
+        starts.append(len(indices))
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(variables), len(rows)
+    model.col_cost_ = np.array([sign * lp.objective.get(v, 0.0) for v in variables], dtype=float)
+    model.col_lower_ = _limits([v.lowBound for v in variables], -highspy.kHighsInf)
+    model.col_upper_ = _limits([v.upBound for v in variables], highspy.kHighsInf)
+    model.row_lower_ = _limits([row.getLb() for row in rows], -highspy.kHighsInf)
+    model.row_upper_ = _limits([row.getUb() for row in rows], highspy.kHighsInf)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.num_col_, model.a_matrix_.num_row_ = len(variables), len(rows)
+    model.a_matrix_.start_ = np.array(starts, dtype=np.int32)
+    model.a_matrix_.index_ = np.array(indices, dtype=np.int32)
+    model.a_matrix_.value_ = np.array(values, dtype=float)
+    if integer:
+        whole, any_number = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        model.integrality_ = [whole if v.cat == pulp.LpInteger else any_number for v in variables]
+    return model
+
+
+def _limits(values: Sequence[float | None], absent: float) -> npt.NDArray[np.float64]:
+    return np.array([absent if value is None else value for value in values], dtype=float)
 
 
 def version() -> str:

@@ -1,0 +1,67 @@
+"""P-scale-01: what the weekly cycle takes when a tenant is ten and thirty times as large."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+from tests.figures import Figure
+
+#: A step that takes less at ten times the data says nothing: its fixed part rules.
+_TOLD_FROM_SECONDS = 0.5
+_LONGEST_RUN = 3 * 3600
+
+
+def growth(small: int = 10, large: int = 30, least: int = 1) -> list[Figure]:
+    """CPU of every step from ``small`` to ``large`` times the sample tenant, and peak memory.
+
+    Each size runs in a process of its own. CPU is that of the process and of those it started.
+    """
+    once, before, after = (_measured(times) for times in (least, small, large))
+    times = large / small
+    ratios = {
+        step: after["seconds"].get(step, 0.0) / seconds / times
+        for step, seconds in before["seconds"].items()
+        if seconds >= _TOLD_FROM_SECONDS
+    }
+    over = {step: ratio for step, ratio in ratios.items() if ratio > 1.1}
+    worst = sorted(over or ratios, key=lambda step: -ratios[step])[: max(1, len(over))]
+    failed = [*once["failed"], *before["failed"], *after["failed"]]
+    total = [sum(one["seconds"].values()) for one in (once, before, after)]
+    peak_at = max(after["peaks"], key=lambda step: after["peaks"][step])
+    return [
+        Figure(
+            "P-scale-01a",
+            f"CPU of a step per data, {large} against {small} tenants, the worst of {len(ratios)}; "
+            f"{total[0]:.0f}, {total[1]:.0f} and {total[2]:.0f} s in all with {least}, {small}, "
+            f"{large}",
+            "; ".join([*(f"{ratios[step]:.2f} {step}" for step in worst), *failed]),
+            "<= 1.1 x in every step",
+            not over and not failed,
+        ),
+        Figure(
+            "P-scale-01b",
+            f"peak memory at {large} tenants, in {peak_at}",
+            f"{after['peak']:,.0f} MiB",
+            "<= 1,229 MiB",
+            after["peak"] <= 1.2 * 1024,
+        ),
+    ]
+
+
+def _measured(times: int) -> dict[str, Any]:
+    """One cycle over ``times`` sample tenants, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.scale_run", str(times)],
+        capture_output=True,
+        text=True,
+        timeout=_LONGEST_RUN,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{times} tenants: {done.stderr[-2000:]}")
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+BY_ID = {"P-scale-01a": growth, "P-scale-01b": growth}
