@@ -7,7 +7,7 @@ dispersion is the variance of a week over its mean: one for independent cases.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy  # its parts are loaded when first used: they are heavy, and definitions need none
 
 #: Series from which peers are learnt of, and the events that each must have.
 _LEAST_PEERS = 8
@@ -86,8 +86,8 @@ def drawn_to_peers(
     line = _line(own[told], freedom[told], size[told])
     level = line[0] + line[1] * np.where(np.isnan(size), size[told].mean(), size)
     half = freedom[told] / 2
-    logs = np.log(own[told] / level[told]) - special.digamma(half) + np.log(half)
-    excess = logs.var(ddof=1) - special.polygamma(1, half).mean()
+    logs = np.log(own[told] / level[told]) - scipy.special.digamma(half) + np.log(half)
+    excess = logs.var(ddof=1) - scipy.special.polygamma(1, half).mean()
     worth = min(_MOST_FROM_PEERS, _freedom_of(excess))
     known = np.where(freedom > 0, own, 0.0)
     value = (worth * level + freedom * known) / (worth + freedom)
@@ -116,8 +116,8 @@ def _freedom_of(excess: float) -> float:
         return float("inf")
     half = 0.5 + 1 / excess  # Smyth 2004, appendix: start, then Newton's steps
     for _ in range(8):
-        value = special.polygamma(1, half)
-        half += value * (1 - value / excess) / special.polygamma(2, half)
+        value = scipy.special.polygamma(1, half)
+        half += value * (1 - value / excess) / scipy.special.polygamma(2, half)
     return float(2 * half)
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import special
+import scipy  # its parts are loaded when first used: they are heavy, and definitions need none
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
         raise ValueError(f"{successes} of {n} is no share")
     if n == 0:
         return Interval(0.0, 1.0)
-    z = float(special.ndtri((1 + confidence) / 2))
+    z = float(scipy.special.ndtri((1 + confidence) / 2))
     share = successes / n
     scale = 1 + z * z / n
     centre = (share + z * z / (2 * n)) / scale
@@ -56,6 +56,6 @@ def mean_interval(
         return None
     mean = math.fsum(values) / n
     deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1))
-    half = float(special.stdtrit(n - 1, (1 + confidence) / 2)) * max(deviation, spread_floor)
+    half = float(scipy.special.stdtrit(n - 1, (1 + confidence) / 2)) * max(deviation, spread_floor)
     half /= math.sqrt(n)
     return Interval(max(low, mean - half), min(high, mean + half))

@@ -1,20 +1,20 @@
 """Tails of the distributions that the tests rest on, for whole arrays at once."""
 
 import numpy as np
-from scipy import special
+import scipy  # its parts are loaded when first used: they are heavy, and definitions need none
 
 _TINY = 1e-300
 
 
 def t_quantile(level: float, freedom: np.ndarray) -> np.ndarray:
     """Student's t that leaves ``level`` on both sides together, by degrees of freedom."""
-    found: np.ndarray = special.stdtrit(freedom, 1 - level / 2)
+    found: np.ndarray = scipy.special.stdtrit(freedom, 1 - level / 2)
     return found
 
 
 def t_two_sided(size: np.ndarray, freedom: np.ndarray) -> np.ndarray:
     """Two-sided p-value of a t statistic; NaN where either is not known."""
-    found: np.ndarray = 2 * special.stdtr(freedom, -np.abs(size))
+    found: np.ndarray = 2 * scipy.special.stdtr(freedom, -np.abs(size))
     return found
 
 
@@ -25,13 +25,13 @@ def with_estimated_spread(tail: np.ndarray, freedom: np.ndarray) -> np.ndarray:
     the spread was estimated with (Student 1908). Exact where the deviate is normal; for large
     ``freedom`` twice the tail.
     """
-    deviate = special.ndtri(np.clip(tail, _TINY, 0.5))
+    deviate = scipy.special.ndtri(np.clip(tail, _TINY, 0.5))
     return t_two_sided(deviate, freedom)
 
 
 def tail_of_level(level: float, freedom: np.ndarray) -> np.ndarray:
     """The one-sided tail under a known spread that ``with_estimated_spread`` makes ``level``."""
-    found: np.ndarray = special.ndtr(-t_quantile(level, freedom))
+    found: np.ndarray = scipy.special.ndtr(-t_quantile(level, freedom))
     return found
 
 
@@ -50,12 +50,12 @@ def split_tails(
     incomplete beta function, which takes parts of cases too. ``step``: the least difference
     between two totals, 1 for counts, 0 for sums of money (gamma, whose share is beta).
     """
-    low = special.betainc(
+    low = scipy.special.betainc(
         np.maximum(then / dispersion, _TINY),
         np.maximum((now + step) / dispersion, _TINY),
         1 - share,
     )
-    high = special.betainc(
+    high = scipy.special.betainc(
         np.maximum(now / dispersion, _TINY), np.maximum((then + step) / dispersion, _TINY), share
     )
     return np.where(then > 0, low, 1.0), np.where(now > 0, high, 1.0)
@@ -70,6 +70,8 @@ def share_between(
     """
     cases, others = now / dispersion, then / dispersion
     more = step / dispersion
-    low = special.betaincinv(np.maximum(cases, _TINY), np.maximum(others + more, _TINY), tail)
-    high = special.betaincinv(np.maximum(cases + more, _TINY), np.maximum(others, _TINY), 1 - tail)
+    low = scipy.special.betaincinv(np.maximum(cases, _TINY), np.maximum(others + more, _TINY), tail)
+    high = scipy.special.betaincinv(
+        np.maximum(cases + more, _TINY), np.maximum(others, _TINY), 1 - tail
+    )
     return np.where(now > 0, low, 0.0), np.where(then > 0, high, 1.0)

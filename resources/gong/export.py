@@ -47,6 +47,9 @@ class ExportReader:
     def transcripts(self, call_ids: Sequence[str]) -> Iterator[Page]:
         return self._pages(TRANSCRIPTS, of_calls(call_ids))
 
+    def close(self) -> None:
+        """Nothing is held open between reads."""
+
     def users(self) -> Iterator[Page]:
         return self._pages(USERS, lambda user: True)
 

@@ -80,6 +80,10 @@ class GongReader(Protocol):
         """Every user of the company."""
         ...
 
+    def close(self) -> None:
+        """Give back what is held open."""
+        ...
+
 
 def bundles(
     pages: Iterator[Page], *, most: int = 200, bytes_most: int = 48_000_000

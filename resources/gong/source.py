@@ -4,17 +4,18 @@ Which one is read is a matter of settings; both ways give the same pages.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import PrivateAttr
 
 from cs_assets.errors import UsageError
-from resources.gong.auth import AccessKey, Authorisation, OAuth
-from resources.gong.client import GongClient
 from resources.gong.export import ExportReader
 from resources.gong.pages import GongReader, Page, Window, ahead, bundles, rare_collections
-from resources.gong.quota import Quota
 from resources.settings import Settings
+
+if TYPE_CHECKING:
+    from resources.gong.auth import Authorisation
 
 _COMMON_BASE = "https://api.gong.io"
 
@@ -37,7 +38,7 @@ class GongSource(dg.ConfigurableResource):
         return self._reader
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
-        if isinstance(self._reader, GongClient):
+        if self._reader is not None:
             self._reader.close()
         self._reader = None
 
@@ -63,6 +64,9 @@ def reader(settings: Settings) -> GongReader:
     authorisation = _authorisation(settings)
     if authorisation is None:
         return ExportReader(settings.gong_dir)
+    from resources.gong.client import GongClient  # the HTTP client is heavy; files need none
+    from resources.gong.quota import Quota
+
     quota = Quota(
         settings.home.root / "gong_quota.sqlite",
         company=settings.gong_base_url or settings.gong_oauth_client_id or _COMMON_BASE,
@@ -73,7 +77,9 @@ def reader(settings: Settings) -> GongReader:
     return GongClient(authorisation, quota, workspace_id=settings.gong_workspace_id)
 
 
-def _authorisation(settings: Settings) -> Authorisation | None:
+def _authorisation(settings: Settings) -> "Authorisation | None":
+    from resources.gong.auth import AccessKey, OAuth
+
     key, secret = settings.gong_access_key, settings.gong_access_key_secret
     if key is not None and secret is not None:
         return AccessKey(

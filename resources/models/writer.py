@@ -12,7 +12,6 @@ from cs_assets.ai.requests import AskingFailed, Provider
 from cs_assets.ai.writing import RulesWriter, Writer
 from cs_assets.errors import Unavailable, UsageError
 from resources.models.claude import claude_provider, lifecycle
-from resources.models.cortex import CortexAgentProvider, cortex_client
 from resources.settings import Settings
 
 _CORTEX_MODEL = "cortex-agent"  # priced in ai.yaml; the agent's specification names the model
@@ -56,6 +55,8 @@ class WriterResource(dg.ConfigurableResource):
 def _cortex(settings: Settings, configuration: AiConfiguration) -> Provider:
     if settings.cortex_agent is None:
         raise UsageError("CS_ASSETS_WRITER=cortex needs an agent; set CORTEX_AGENT")
+    from resources.models.cortex import CortexAgentProvider, cortex_client  # heavy, seldom used
+
     client = cortex_client(settings, configuration.timeout_seconds)
     return CortexAgentProvider(client, settings.cortex_agent)
 
@@ -85,6 +86,8 @@ def probe(settings: Settings) -> str:
     if chosen == "claude":
         claude_provider(settings, configuration)
         return f"claude: {lifecycle(settings, configuration)}"
+    from resources.models.cortex import cortex_client
+
     if settings.cortex_agent is None:
         raise UsageError("CS_ASSETS_WRITER=cortex needs an agent; set CORTEX_AGENT")
     try:

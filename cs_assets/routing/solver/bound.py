@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+import scipy  # loaded when used
 
 from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem, shape
 
@@ -159,7 +159,7 @@ class Dual:
         point = smooth.start()
         best: tuple[int, Ints, Multipliers] | None = None
         for temperature in temperatures:
-            found = minimize(
+            found = scipy.optimize.minimize(
                 smooth.value,
                 point,
                 args=(temperature,),

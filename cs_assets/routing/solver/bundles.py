@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pulp
-from scipy.optimize import minimize
+import scipy  # loaded when used
 
 from cs_assets.routing.solver import highs
 from cs_assets.routing.solver.bound import Dual
@@ -230,7 +230,7 @@ class _Close:
             return -float(smooth), np.asarray(taken[:size] - 1.0, dtype=float)
 
         start = self.prices / unit
-        found = minimize(
+        found = scipy.optimize.minimize(
             value,
             start,
             jac=True,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
+import scipy  # loaded when used
 
 from cs_assets.routing.solver.problem import Ints, Problem, shape
 
@@ -202,7 +202,7 @@ def reassign(
             cost += shape(load[:, d, None] + rest[None, :, d], bends)
         for k in range(room.shape[1]):
             cost[uses[:, k, None] > room[None, :, k]] = _NEVER
-        rows, columns = linear_sum_assignment(cost)
+        rows, columns = scipy.optimize.linear_sum_assignment(cost)
         gain = cost[np.arange(len(first)), source].sum() - cost[rows, columns].sum()
         if gain > 0:
             for unit, csm in zip(rows, csms[columns], strict=True):
