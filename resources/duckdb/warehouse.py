@@ -1,5 +1,7 @@
 """The embedded warehouse: one DuckDB file, one process at a time, in turn."""
 
+from __future__ import annotations
+
 import contextlib
 import re
 import shutil
@@ -8,14 +10,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pandas as pd
 
 import sql
 from cs_assets.errors import Unavailable, UsageError
-from resources.duckdb import prelude
 from resources.duckdb.fair_lock import fair_lock
 from resources.private import keep_private
 from resources.warehouse import (
@@ -29,6 +29,9 @@ from resources.warehouse import (
     unnamed_write,
 )
 from sql import catalog
+
+if TYPE_CHECKING:
+    import duckdb  # loaded by whoever opens a file, not with the definitions
 
 #: What the names of views begin with, anywhere under `sql/`.
 _VIEWS = r"\w+\.vw_\w+"
@@ -251,6 +254,8 @@ _IN_USE = "Could not set lock on file"
 
 
 def _connect_to_read(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
+    from resources.duckdb import prelude
+
     connection = _connect(path, deadline, read_only=True)
     if prelude.is_current(connection):
         return connection
@@ -260,6 +265,10 @@ def _connect_to_read(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
 
 def _connect(path: Path, deadline: float, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A prepared connection; while a process without a turn has the file, until ``deadline``."""
+    import duckdb
+
+    from resources.duckdb import prelude
+
     while True:
         connection = duckdb.connect()
         try:
