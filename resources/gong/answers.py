@@ -23,6 +23,8 @@ Body = bytes | bytearray
 #: parsed takes up to thirty times the room of its text.
 _PARSED_AT_ONCE = 16_000_000
 _RECORDS_OF_A_PAGE = 100
+_LONGEST_CURSOR = 100_000
+_LONGEST_REQUEST_ID = 200
 
 
 class NoAnswer(ValueError):
@@ -92,13 +94,12 @@ def _answers_of(document: Any, items: str) -> Iterator[Answer]:
                 f"answer {number}: expected an object with a list '{items}', "
                 "as the Gong API answers"
             )
-        request_id = answer.get("requestId")
         yield Answer(
             records=answer[items],
             broken=(),
             cursor=None,
             total=None,
-            request_id=request_id if isinstance(request_id, str) else None,
+            request_id=_request_id(answer.get("requestId")),
         )
 
 
@@ -120,14 +121,20 @@ def _answer(
     # Only its absence ends a list: anything but text would end it early, and silently.
     if cursor is not None and (not isinstance(cursor, str) or not cursor):
         raise NoAnswer("records.cursor is no text")
+    if cursor is not None and len(cursor) > _LONGEST_CURSOR:
+        raise NoAnswer(f"records.cursor is longer than {_LONGEST_CURSOR:,} characters")
     return Answer(
         records=records,
         broken=broken,
         cursor=cursor,
         total=total if isinstance(total, int) else None,
-        request_id=request_id if isinstance(request_id, str) else None,
+        request_id=_request_id(request_id),
         whole=whole,
     )
+
+
+def _request_id(said: Any) -> str | None:
+    return said[:_LONGEST_REQUEST_ID] if isinstance(said, str) else None
 
 
 def _as_utf8(body: Body) -> Body:

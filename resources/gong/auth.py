@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 import orjson
@@ -161,7 +161,7 @@ class OAuth:
             return TokenPair(
                 access_token=str(given["access_token"]),
                 refresh_token=str(given["refresh_token"]),
-                expires_at=self._now() + float(given.get("expires_in", 86_400)),
+                expires_at=self._now() + _lifetime(given.get("expires_in", 86_400)),
                 base_url=str(given["api_base_url_for_customer"]),
                 grant=self._grant,
             )
@@ -200,3 +200,11 @@ def _why(answer: httpx.Response) -> str:
     except ValueError:
         return "no reason given"
     return redacted(given.get("error", "no reason given"), 100) if isinstance(given, dict) else ""
+
+
+def _lifetime(said: Any) -> float:
+    """Seconds that a token lives, a month at most; raises ``ValueError`` for what is no time."""
+    seconds = float(said)
+    if not seconds >= 0:
+        raise ValueError("a time of life (expires_in)")
+    return min(seconds, 30 * 86_400.0)

@@ -41,6 +41,8 @@ _LARGEST_ANSWER = 256 * 2**20
 _IDS_AT_ONCE = 100
 _LONGEST_WINDOW = dt.timedelta(days=30)
 _RESTARTS = 3
+#: The day's quota is back after one day at most; who asks for more is not believed.
+_LONGEST_WAIT = 2 * 86_400.0
 
 #: Everything that is read of a call. Media stays off: its addresses are signed anew each time.
 _CONTENT: dict[str, Any] = {
@@ -364,11 +366,12 @@ def _errors(response: httpx.Response) -> str:
 
 
 def _retry_after(response: httpx.Response) -> float:
-    """Seconds to wait; one when Gong does not say."""
+    """Seconds to wait, two days at most; one when Gong does not say, or nothing that can be."""
     try:
-        return max(0.0, float(response.headers.get("retry-after", "1")))
+        seconds = float(response.headers.get("retry-after", "1"))
     except ValueError:
         return 1.0
+    return min(seconds, _LONGEST_WAIT) if seconds >= 0 else 1.0
 
 
 def _tell_page(path: str, response: httpx.Response, answer: Answer) -> None:

@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 
 import sql
@@ -12,7 +13,8 @@ from cs_assets.errors import UsageError
 from cs_assets.gong import models
 from cs_assets.gong.assets import assets
 from resources.gong import export
-from resources.gong.answers import read_answers
+from resources.gong.answers import NoAnswer, read_answer, read_answers
+from resources.gong.client import _retry_after
 from resources.gong.export import ExportReader, Window
 from tests.faults import bounds
 from tests.figures import Tell
@@ -148,3 +150,29 @@ def test_a_start_that_cannot_be_is_handed_on_by_files_too(tmp_path):
     Path(tmp_path, "calls-extensive.json").write_text(body)
     (page,) = ExportReader(tmp_path).calls(DAY)
     assert [record["metaData"]["id"] for record in page.records] == ["0", "1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("7", 7),
+        ("1e400", 172_800),
+        ("1e30", 172_800),
+        ("nan", 1),
+        ("-3", 1),
+        ("soon", 1),
+        (None, 1),
+    ],
+)
+def test_a_wait_that_cannot_be_is_not_waited_for(said, seconds):
+    headers = {} if said is None else {"retry-after": said}
+    assert _retry_after(httpx.Response(429, headers=headers)) == seconds
+
+
+def test_what_surrounds_the_records_has_bounds_too():
+    with pytest.raises(NoAnswer, match="cursor is longer than"):
+        read_answer(
+            json.dumps({"records": {"cursor": "x" * 100_001}, "calls": []}).encode(), "calls"
+        )
+    answer = read_answer(json.dumps({"requestId": "r" * 5_000, "calls": []}).encode(), "calls")
+    assert answer.request_id == "r" * 200
