@@ -11,13 +11,19 @@ from cs_assets.frames import records
 Stage = Literal["not_started", "trying", "adopted", "declining", "dropped"]
 
 
-def with_stages(counts: pd.DataFrame, rules: AdoptionRules) -> pd.DataFrame:
+def with_stages(counts: pd.DataFrame, verdicts: pd.DataFrame, rules: AdoptionRules) -> pd.DataFrame:
     """Rows of ``analytics.module_adoption`` from the counts of ``customers/module_adoption``.
 
     Adds ``seat_utilisation`` (0 to 1 and above, empty without seats),
-    ``usage_change`` (relative, empty when there was no use before) and the stage.
+    ``usage_change`` (relative, empty when there was no use before), the verdict on it (of
+    ``customers/changes_of_week``) and the stage.
     """
-    rows = counts.copy()
+    of_modules = verdicts[verdicts["part"] == "module"]
+    judged = of_modules.rename(columns={"name": "module_code", "direction": "usage_verdict"})
+    rows = counts.merge(
+        judged[["customer_id", "module_code", "usage_verdict"]],
+        on=["customer_id", "module_code"], how="left",
+    )  # fmt: skip
     rows["seat_utilisation"] = ratio(rows["active_users"], rows["contracted_seats"])
     rows["usage_change"] = ratio(rows["key_actions_4w"], rows["key_actions_prior_4w"]) - 1
     rows["adoption_stage"] = [stage(row, rules) for row in records(rows)]
@@ -38,7 +44,8 @@ def stage(row: Mapping[str, Any], rules: AdoptionRules) -> Stage:
     if days > rules.dropped_after_days or row["key_actions_4w"] == 0:
         return "dropped"
     change = row["usage_change"]
-    if not pd.isna(change) and change <= rules.declining_change:
+    falls = row["usage_verdict"] == "fall"  # four key actions that become three are no decline
+    if falls and not pd.isna(change) and change <= rules.declining_change:
         return "declining"
     utilisation = row["seat_utilisation"]
     enough = (

@@ -9,8 +9,8 @@ import pandas as pd
 
 from cs_assets import config
 from cs_assets.ai.prompting import prompts
-from cs_assets.customers import adoption, health, insights, segments
-from cs_assets.customers.policy import CustomerPolicy
+from cs_assets.customers import adoption, changes, forecasts, health, insights, segments
+from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
 from cs_assets.frames import records
 from cs_assets.kit import previews
 from cs_assets.kit.assets import partition_dates, partition_span, result, weekly
@@ -39,11 +39,15 @@ def _write(
     return rows
 
 
+def _verdicts(db: Session, week: dt.date) -> pd.DataFrame:
+    return db.query("customers/changes_of_week", [week, SEGMENT_WINDOW])
+
+
 @dg.asset(
     **weekly(
         "analytics.module_adoption",
         group="customers",
-        deps=["source_products", "source_module_usage"],
+        deps=["source_products", "source_module_usage", "customer_changes"],
     )
 )
 def module_adoption(
@@ -52,7 +56,9 @@ def module_adoption(
     rules = load_policy(settings).adoption
     with warehouse.session("module_adoption") as db:
         frames = [
-            adoption.with_stages(db.query("customers/module_adoption", [week]), rules)
+            adoption.with_stages(
+                db.query("customers/module_adoption", [week]), _verdicts(db, week), rules
+            )
             for week in partition_dates(context)
         ]
         rows = _write(db, "analytics.module_adoption", frames, context)
@@ -62,9 +68,53 @@ def module_adoption(
 
 @dg.asset(
     **weekly(
+        "analytics.customer_changes",
+        group="customers",
+        deps=[
+            "source_conversions",
+            "source_historical_engagement",
+            "source_module_usage",
+            "source_products",
+        ],
+    )
+)
+def customer_changes(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    policy = load_policy(settings)
+    with warehouse.session("customer_changes") as db:
+        frames = [
+            changes.change_rows(changes.read(db.query, week, window), week, window)
+            for week in partition_dates(context)
+            for window in policy.change_windows
+        ]
+        rows = _write(db, "analytics.customer_changes", frames, context)
+    clear = rows[rows["direction"].isin(["rise", "fall"]) & (rows["part"] == "all")]
+    told = Counter(zip(clear["measure"], clear["direction"], strict=True))
+    return result(len(rows), {f"{measure}_{way}": n for (measure, way), n in sorted(told.items())})
+
+
+@dg.asset(**weekly("analytics.customer_forecasts", group="customers", deps=["source_conversions"]))
+def customer_forecasts(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    policy = load_policy(settings)
+    with warehouse.session("customer_forecasts") as db:
+        frames = []
+        for week in partition_dates(context):
+            past = db.query("customers/conversions_by_week", [week, forecasts.weeks_needed()])
+            frames += [forecasts.forecast_rows(past, week, w) for w in policy.change_windows]
+        rows = _write(db, "analytics.customer_forecasts", frames, context)
+    reasons = Counter(rows["reason"].fillna("made"))
+    return result(len(rows), {f"{name}_forecasts": n for name, n in reasons.items()})
+
+
+@dg.asset(
+    **weekly(
         "analytics.customer_metrics",
         group="customers",
         deps=[
+            "customer_changes",
             "source_customers",
             "source_conversions",
             "source_historical_engagement",
@@ -80,7 +130,7 @@ def customer_metrics(
     policy = load_policy(settings)
     with warehouse.session("customer_metrics") as db:
         frames = [
-            health.with_health(db.query("customers/metrics", [week]), policy)
+            health.with_health(db.query("customers/metrics", [week]), _verdicts(db, week), policy)
             for week in partition_dates(context)
         ]
         rows = _write(db, "analytics.customer_metrics", frames, context)
@@ -195,4 +245,7 @@ def _insight_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
     )
 
 
-assets = [module_adoption, customer_metrics, customer_segments, customer_insights]
+assets = [
+    customer_changes, customer_forecasts, module_adoption, customer_metrics, customer_segments,
+    customer_insights,
+]  # fmt: skip

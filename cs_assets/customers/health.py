@@ -16,8 +16,12 @@ from cs_assets.customers.adoption import ratio
 from cs_assets.customers.policy import CustomerPolicy, HealthRules
 from cs_assets.frames import records
 
-#: Normal quantile from which a difference of counts is taken for real (5 %, two-sided).
-_CLEAR = 1.96
+#: Columns of the verdicts on four weeks against the four before, and what each is on.
+_VERDICTS = {
+    "usage_verdict": "key_actions",
+    "conversions_verdict": "conversions",
+    "value_verdict": "conversion_value",
+}
 
 HealthSegment = Literal["Red", "Yellow", "Green", "Unknown"]
 
@@ -33,9 +37,18 @@ class Health:
     override: str | None = None
 
 
-def with_health(metrics: pd.DataFrame, policy: CustomerPolicy) -> pd.DataFrame:
-    """Rows of ``analytics.customer_metrics`` from ``customers/metrics``, health added."""
+def with_health(
+    metrics: pd.DataFrame, verdicts: pd.DataFrame, policy: CustomerPolicy
+) -> pd.DataFrame:
+    """Rows of ``analytics.customer_metrics`` from ``customers/metrics``, health added.
+
+    ``verdicts``: rows of ``customers/changes_of_week``.
+    """
     rows = metrics.copy()
+    whole = verdicts[verdicts["part"] == "all"]
+    for column, measure in _VERDICTS.items():
+        judged = whole[whole["measure"] == measure].set_index("customer_id")["direction"]
+        rows[column] = rows["customer_id"].map(judged).astype(object)
     rows["seat_utilisation"] = ratio(rows["active_users"], rows["contracted_seats"])
     rows["usage_change"] = ratio(rows["key_actions_4w"], rows["key_actions_prior_4w"]) - 1
     found = [
@@ -54,36 +67,41 @@ def derived(metrics: pd.DataFrame, minimum_conversions: int) -> pd.DataFrame:
     """Metrics with the figures that rules read and the table does not keep.
 
     The change of conversion value is empty below ``minimum_conversions`` in both
-    windows together: a handful of conversions moves by half from chance alone.
-    ``clear_conversion_change`` is the same, and empty unless the counts differ by
-    more than chance: what a customer is called after.
+    windows together: a handful of conversions moves by half from chance alone. What is
+    ``clear`` is empty unless the stored verdict says so; the value's also where the number of
+    conversions clearly went the other way. ``judged_usage_change`` is that change, zero where
+    there is no clear one, and empty where nothing can be said.
     """
     rows = metrics.copy()
     rows["breadth"] = ratio(rows["adopted_modules"], rows["active_modules"])
-    change = ratio(rows["conversion_value_4w"], rows["conversion_value_prior_4w"]) - 1
-    conversions = rows["conversions_4w"] + rows["conversions_prior_4w"].fillna(0)
-    rows["conversion_value_change"] = change.where(conversions >= minimum_conversions)
-    rows["clear_conversion_change"] = rows["conversion_value_change"].where(_is_clear(rows))
     rows["negative_call_share"] = ratio(rows["negative_calls_4w"], rows["judged_calls_4w"])
+    value = ratio(rows["conversion_value_4w"], rows["conversion_value_prior_4w"]) - 1
+    number = ratio(rows["conversions_4w"], rows["conversions_prior_4w"]) - 1
+    conversions = rows["conversions_4w"] + rows["conversions_prior_4w"].fillna(0)
+    rows["conversion_value_change"] = value.where(conversions >= minimum_conversions)
+    opposed = {"rise": "fall", "fall": "rise"}
+    mixed = rows["conversions_verdict"] == rows["value_verdict"].map(opposed)
+    rows["clear_conversion_count_change"] = _clear(number, rows["conversions_verdict"])
+    rows["clear_conversion_change"] = _clear(value, rows["value_verdict"]).where(~mixed)
+    rows["clear_usage_change"] = _clear(rows["usage_change"], rows["usage_verdict"])
+    rows["usage_direction"] = rows["usage_verdict"]
+    rows["judged_usage_change"] = rows["clear_usage_change"].where(
+        rows["usage_verdict"] != "none", 0.0
+    )
     return rows
 
 
-def _is_clear(rows: pd.DataFrame) -> pd.Series:
-    """Whether the two windows' counts of conversions differ by more than chance.
-
-    For two Poisson counts a and b, (a - b) / sqrt(a + b) is about standard normal
-    when nothing has changed.
-    """
-    now, before = rows["conversions_4w"].astype(float), rows["conversions_prior_4w"].astype(float)
-    together = (now + before).where(now + before > 0)
-    return ((now - before).abs() / together**0.5) >= _CLEAR
+def _clear(change: pd.Series, verdict: pd.Series) -> pd.Series:
+    """The change where the verdict goes its way."""
+    way = verdict.map({"rise": 1.0, "fall": -1.0}).astype(float)
+    return change.astype(float).where(way * change.astype(float) > 0)
 
 
 def of_customer(row: Mapping[str, Any], rules: HealthRules) -> Health:
     """The health of one customer from its derived metrics."""
     values = {
         "breadth": row["breadth"],
-        "usage_trend": row["usage_change"],
+        "usage_trend": row["judged_usage_change"],
         "utilisation": row["seat_utilisation"],
         "outcomes": row["conversion_value_change"],
         "engagement": row["engagement_score_4w"],

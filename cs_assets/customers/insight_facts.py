@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.facts.model import Direction, Fact, FactSheet, Status, Unit
+from cs_assets.statistics.verdict import WORDS
 
 _METRICS = "customers/metrics"
 _MODULES = ("GL", "AP", "AR", "CR")
@@ -161,6 +162,7 @@ def _adoption(facts: _Facts, row: Mapping[str, Any], modules: Sequence[Mapping[s
         over="four_weeks", direction="higher_is_better",
         missing=("not_applicable", "there was no use in the four weeks before"),
     )  # fmt: skip
+    facts.text("adoption.verdict", "Key actions judged", _words(row["usage_verdict"]))
     facts.number(
         "adoption.actions", "Key actions", row["key_actions_4w"], "count", over="four_weeks",
         direction="higher_is_better",
@@ -182,6 +184,12 @@ def _outcomes(facts: _Facts, row: Mapping[str, Any]) -> None:
         over="four_weeks", direction="higher_is_better",
         missing=_missing_change(row),
     )  # fmt: skip
+    facts.text("outcomes.verdict", "Value of conversions judged", _words(row["value_verdict"]))
+    facts.text("outcomes.count_verdict", "Conversions judged", _words(row["conversions_verdict"]))
+
+
+def _words(direction: Any) -> str | None:
+    return WORDS.get(str(direction))
 
 
 def _missing_change(row: Mapping[str, Any]) -> tuple[Status, str]:

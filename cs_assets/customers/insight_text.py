@@ -1,9 +1,7 @@
 """The rule-based account summary: what is worth saying of this customer, in slots."""
 
 from cs_assets.facts.model import FactSheet
-
-#: A change within this many percent is no change worth a sentence.
-_STEADY = 10.0
+from cs_assets.statistics.verdict import WORDS
 
 
 def summary(sheet: FactSheet) -> str:
@@ -37,14 +35,16 @@ def _usage(sheet: FactSheet) -> str:
     if sheet["adoption.actions"].number == 0 and not sheet.has("adoption.change"):
         return "No module under contract was used in the last eight weeks."
     said = _adopted(sheet)
-    change = sheet.get("adoption.change")
-    if change is not None and change.is_number:
-        if change.number <= -_STEADY:
-            said += ", and key actions fell by {adoption.change:abs} against the four weeks before"
-        elif change.number >= _STEADY:
-            said += ", and key actions rose by {adoption.change:abs} against the four weeks before"
-        else:
-            said += ", with key actions about level over four weeks"
+    match _verdict(sheet, "adoption.verdict"):
+        case "fall":
+            said += ", and key actions clearly fell"
+        case "rise":
+            said += ", and key actions clearly rose"
+        case "none":
+            said += ", with no clear change of key actions over four weeks"
+    if _verdict(sheet, "adoption.verdict") in ("fall", "rise"):
+        by = ", by {adoption.change:abs}," if sheet.has("adoption.change") else ""
+        said += by + " against the four weeks before"
     worst = ""
     if sheet.has("adoption.dropped_list"):
         worst = " {adoption.dropped_list} is no longer used."
@@ -69,15 +69,25 @@ def _outcomes(sheet: FactSheet) -> str:
     if sheet["outcomes.count"].number == 0:
         return "There were no conversions in four weeks."
     said = "{outcomes.count} conversions in four weeks were worth {outcomes.value:short}"
-    change = sheet.get("outcomes.change")
-    if change is None or not change.is_number:
-        few = change is not None and change.status == "suppressed"
-        return said + (", too few to call a change." if few else ".")
-    if change.number <= -_STEADY:
-        return said + ", {outcomes.change:abs} less than in the four weeks before."
-    if change.number >= _STEADY:
-        return said + ", {outcomes.change:abs} more than in the four weeks before."
-    return said + ", about as much as in the four weeks before."
+    value, number = _verdict(sheet, "outcomes.verdict"), _verdict(sheet, "outcomes.count_verdict")
+    if value in ("rise", "fall"):
+        more = "more" if value == "rise" else "less"
+        by = ", by {outcomes.change:abs}," if sheet.has("outcomes.change") else ""
+        return f"{said}, clearly {more}{by} than in the four weeks before."
+    if number in ("rise", "fall"):
+        more = "more" if number == "rise" else "fewer"
+        return f"{said}, clearly {more} conversions than in the four weeks before."
+    if value == "none" or number == "none":
+        return said + ", no clear change on the four weeks before."
+    if "too_few" in (value, number):
+        return said + ", too few to call a change."
+    return said + "."
+
+
+def _verdict(sheet: FactSheet, fact_id: str) -> str | None:
+    """The stored verdict, by its name."""
+    fact = sheet.get(fact_id)
+    return None if fact is None else next((k for k, v in WORDS.items() if v == fact.value), None)
 
 
 def _calls(sheet: FactSheet) -> str:

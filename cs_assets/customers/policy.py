@@ -7,12 +7,21 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Segment = Literal["Champion", "Growing", "Steady", "At risk", "Onboarding", "Dormant"]
 
+#: Weeks that segments and health look at, against as many before.
+SEGMENT_WINDOW = 4
+
 #: How a metric is named in a reason, and its unit there.
 METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"]]] = {
     "health_segment": ("health", "text"),
     "lifecycle_stage": ("lifecycle stage", "text"),
     "usage_change": ("key actions against the four weeks before", "change"),
+    "clear_usage_change": ("key actions against the four weeks before, beyond chance", "change"),
+    "usage_direction": ("key actions against the four weeks before", "text"),
     "conversion_value_change": ("conversion value against the four weeks before", "change"),
+    "clear_conversion_count_change": (
+        "conversions against the four weeks before, beyond chance",
+        "change",
+    ),
     "clear_conversion_change": (
         "conversion value against the four weeks before, beyond chance",
         "change",
@@ -146,12 +155,24 @@ class CustomerPolicy(_Strict):
     """``customers.yaml``."""
 
     version: str
+    change_windows: list[int]
+    """Weeks of the windows that changes are judged over."""
     adoption: AdoptionRules
     minimum_conversions: int = Field(ge=0)
     value_tiers: ValueTiers
     health: HealthRules
     segments: list[SegmentRule]
     playbooks: list[Playbook]
+
+    @model_validator(mode="after")
+    def _windows_are_weeks(self) -> "CustomerPolicy":
+        windows = self.change_windows
+        if SEGMENT_WINDOW not in windows or any(not 1 <= w <= 26 for w in windows):
+            raise ValueError(
+                f"change_windows: weeks from 1 to 26, {SEGMENT_WINDOW} among them (segments and "
+                "health look at it)"
+            )
+        return self
 
     @model_validator(mode="after")
     def _something_always_fits(self) -> "CustomerPolicy":

@@ -46,7 +46,8 @@ def on_window_before(
     chance of error. One compares the two windows. The other compares the present window with the
     usual level, the mean of up to nine windows before: it finds a halving far more often, and says
     something of the window before only where that was usual itself and the present one differs
-    from it in the same direction. Series without the window before whole have no p-value.
+    from it in the same direction; size and interval are those of the test that decided. Series
+    without the window before whole have no p-value.
     """
     now, before = weekly[:, -window:].sum(axis=1), weekly[:, -2 * window : -window].sum(axis=1)
     past = weekly[:, -(1 + _USUAL_WINDOWS) * window : -window]
@@ -73,7 +74,8 @@ def on_window_before(
         (known >= 2 * window) & longer.can_be_clear((1 - _FOR_WINDOW_BEFORE) * _LEVEL)
     )
     return Changes(
-        size=against.size, low=low, high=high, n=now + before, p_value=p_value, can_be_clear=can,
+        size=np.where(by_usual, longer.size, against.size), low=low, high=high, n=now + before,
+        p_value=p_value, can_be_clear=can,
         method=np.where(by_usual, "against the usual level", "window against window"),
     )  # fmt: skip
 

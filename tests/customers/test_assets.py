@@ -93,7 +93,10 @@ def test_a_range_of_weeks_gives_the_same_rows_as_week_by_week(
     materialise(tenant, "2026-10-26", "2026-11-09")
     for week in ("2026-10-26", "2026-11-02", "2026-11-09"):
         materialise(other, week)
-    for table in ("module_adoption", "customer_metrics", "customer_segments", "customer_insights"):
+    for table in (
+        "customer_changes", "module_adoption", "customer_metrics", "customer_segments",
+        "customer_insights",
+    ):  # fmt: skip
         rows = f"SELECT * FROM analytics.{table} ORDER BY ALL"
         assert ask(tenant, rows) == ask(other, rows), table
 

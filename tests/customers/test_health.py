@@ -13,7 +13,7 @@ POLICY = config.load("customers.yaml", CustomerPolicy)
 RULES = POLICY.health
 GOOD = {
     "breadth": 1.0,
-    "usage_change": 0.2,
+    "judged_usage_change": 0.2,
     "seat_utilisation": 0.8,
     "conversion_value_change": 0.2,
     "engagement_score_4w": 70.0,
@@ -39,12 +39,14 @@ def test_a_missing_factor_leaves_the_mean_and_lowers_the_coverage():
 
 
 def test_a_bad_factor_counts_where_a_missing_one_does_not():
-    assert of(usage_change=-0.6).score == 80.0
-    assert of(usage_change=None).score == 100.0
+    assert of(judged_usage_change=-0.6).score == 80.0
+    assert of(judged_usage_change=None).score == 100.0
 
 
 def test_too_little_known_gives_no_score_and_no_colour():
-    found = of(breadth=None, usage_change=None, seat_utilisation=None, conversion_value_change=None)
+    found = of(
+        breadth=None, judged_usage_change=None, seat_utilisation=None, conversion_value_change=None
+    )
     assert (found.score, found.segment) == (None, "Unknown")
     assert found.coverage == pytest.approx(0.25)
 
@@ -78,7 +80,8 @@ def metrics(**changes):
         "active_users": 5, "contracted_seats": 10, "key_actions_4w": 50, "key_actions_prior_4w": 40,
         "adopted_modules": 1, "active_modules": 2, "conversion_value_4w": 50.0,
         "conversion_value_prior_4w": 100.0, "conversions_4w": 5, "conversions_prior_4w": 10,
-        "negative_calls_4w": 0, "judged_calls_4w": 0,
+        "negative_calls_4w": 0, "judged_calls_4w": 0, "usage_change": 0.25,
+        "usage_verdict": "none", "conversions_verdict": "none", "value_verdict": "none",
     }  # fmt: skip
     return health.derived(pd.DataFrame([{**base, **changes}]), POLICY.minimum_conversions).iloc[0]
 
@@ -87,12 +90,24 @@ def test_few_conversions_have_no_change():
     assert pd.isna(metrics()["conversion_value_change"])
 
 
-def test_a_change_is_stated_from_enough_conversions_and_clear_only_beyond_chance():
+def test_what_is_not_clear_is_no_change_and_what_is_not_known_is_missing():
     some = metrics(conversions_4w=12, conversions_prior_4w=15)
     assert some["conversion_value_change"] == pytest.approx(-0.5)
-    assert pd.isna(some["clear_conversion_change"])  # 3 / sqrt(27) = 0.6
-    many = metrics(conversions_4w=10, conversions_prior_4w=30)
-    assert many["clear_conversion_change"] == pytest.approx(-0.5)  # 20 / sqrt(40) = 3.2
+    assert pd.isna(some["clear_conversion_change"])
+    assert some["judged_usage_change"] == 0.0
+    for nothing in ("too_few", "absent", None):
+        assert pd.isna(metrics(usage_verdict=nothing)["judged_usage_change"])
+    clear = metrics(value_verdict="fall", usage_verdict="rise")
+    assert clear["clear_conversion_change"] == pytest.approx(-0.5)
+    assert clear["judged_usage_change"] == pytest.approx(0.25)
+
+
+def test_number_and_value_are_separate_and_opposed_ones_are_no_loss():
+    halved = {"conversions_4w": 60, "conversions_prior_4w": 30, "value_verdict": "fall"}
+    mixed = metrics(**halved, conversions_verdict="rise")
+    assert pd.isna(mixed["clear_conversion_change"])
+    assert mixed["clear_conversion_count_change"] == pytest.approx(1.0)
+    assert metrics(**halved)["clear_conversion_change"] == pytest.approx(-0.5)
 
 
 def test_no_calls_are_no_share_of_negative_calls():

@@ -26,7 +26,8 @@ def row(**changes):
         "active_users": 15, "seat_utilisation": 0.75, "key_actions_4w": 200,
         "key_actions_prior_4w": 190, "usage_change": 0.05, "conversions_4w": 30,
         "conversion_value_4w": 3000.0, "conversion_value_prior_4w": 2900.0,
-        "conversion_value_change": 0.03, "calls_4w": 2, "negative_calls_4w": 0, "breadth": 1.0,
+        "conversion_value_change": 0.03, "usage_verdict": "none", "value_verdict": "none",
+        "conversions_verdict": "none", "calls_4w": 2, "negative_calls_4w": 0, "breadth": 1.0,
         "days_to_renewal": 227,
     } | changes  # fmt: skip
 
@@ -62,7 +63,8 @@ def test_noise_in_the_figures_keeps_the_text_and_shows_the_new_figures():
 @pytest.mark.parametrize(
     "changes",
     [
-        {"usage_change": -0.4},
+        {"usage_change": -0.4, "usage_verdict": "fall"},
+        {"value_verdict": "fall"},
         {"behaviour_segment": "At risk"},
         {"conversions_4w": 0, "conversion_value_4w": 0.0},
         {"negative_calls_4w": 1},
@@ -89,7 +91,7 @@ def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
         "address_negative_calls": ({"negative_calls_4w": 2}, "adopted"),
         "finish_onboarding": ({"lifecycle_stage": "onboarding"}, "adopted"),
         "renewal_at_risk": ({"days_to_renewal": 30, "health_segment": "Red"}, "adopted"),
-        "stop_usage_decline": ({"usage_change": -0.5}, "declining"),
+        "stop_usage_decline": ({"clear_usage_change": -0.5}, "declining"),
         "stop_outcome_decline": ({"clear_conversion_change": -0.5}, "adopted"),
         "wake_up": ({"key_actions_4w": 0, "conversions_4w": 0}, "adopted"),
         "start_unused_module": ({"not_started_modules": 1}, "not_started"),
@@ -112,9 +114,23 @@ def test_the_rules_text_says_what_is_missing_instead_of_zero():
     assert "Too little is known for a health score" in text_of(
         health_segment="Unknown", health_score=None, health_coverage=0.3
     )
-    assert "too few to call a change" in text_of(conversion_value_change=None, conversions_4w=4)
+    few = {"conversion_value_change": None, "value_verdict": "too_few"}
+    assert "too few to call a change" in text_of(
+        **few, conversions_4w=4, conversions_verdict="too_few"
+    )
     assert "There were no conversions" in text_of(conversions_4w=0, conversion_value_4w=0.0)
     assert "No call was recorded" in text_of(calls_4w=0)
+
+
+def test_the_text_says_what_the_stored_verdict_says():
+    moved = {"conversion_value_change": 0.4, "usage_change": -0.4}
+    assert "no clear change on the four weeks before" in text_of(**moved)
+    assert "no clear change of key actions" in text_of(**moved)
+    clear = text_of(**moved, value_verdict="rise", usage_verdict="fall")
+    assert "clearly more, by 40.0%, than in the four weeks before" in clear
+    assert "key actions clearly fell, by 40.0%, against the four weeks before" in clear
+    number = text_of(**moved, conversions_verdict="fall")
+    assert "clearly fewer conversions than in the four weeks before" in number
 
 
 def test_revenue_health_and_segment_are_internal():

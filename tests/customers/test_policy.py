@@ -44,9 +44,15 @@ def test_a_rule_needs_all_and_one_of_any():
 
 
 def test_the_reason_names_what_was_found():
-    segment, reason = decide({"usage_change": -0.34}, POLICY.segments)
+    segment, reason = decide({"clear_usage_change": -0.34}, POLICY.segments)
     assert segment == "At risk"
-    assert reason == "key actions against the four weeks before: -34%"
+    assert reason == "key actions against the four weeks before, beyond chance: -34%"
+
+
+def test_a_change_that_may_be_chance_moves_nobody():
+    assert (
+        decide({"usage_change": -0.34, "usage_direction": "none"}, POLICY.segments)[0] == "Steady"
+    )
 
 
 def test_without_any_sign_a_customer_is_steady():
@@ -65,7 +71,8 @@ def test_unknown_revenue_is_no_low_revenue():
         ({"days_since_last_use": None}, "not_started"),
         ({"days_since_last_use": 40}, "dropped"),
         ({"key_actions_4w": 0}, "dropped"),
-        ({"usage_change": -0.5}, "declining"),
+        ({"usage_change": -0.5, "usage_verdict": "fall"}, "declining"),
+        ({"usage_change": -0.5}, "adopted"),
         ({"seat_utilisation": 0.1}, "trying"),
         ({"days_since_last_use": 20}, "trying"),
         ({"seat_utilisation": None, "active_users": 2}, "adopted"),
@@ -75,7 +82,7 @@ def test_unknown_revenue_is_no_low_revenue():
 def test_adoption_stages(module, expected):
     base = {
         "days_since_last_use": 2, "key_actions_4w": 100, "usage_change": 0.0,
-        "seat_utilisation": 0.5, "active_users": 5,
+        "usage_verdict": "none", "seat_utilisation": 0.5, "active_users": 5,
     }  # fmt: skip
     assert stage({**base, **module}, POLICY.adoption) == expected
 
@@ -88,6 +95,7 @@ def test_adoption_stages(module, expected):
         (lambda d: d["segments"][0]["all"][0].update(metric="mood"), "no metric is called 'mood'"),
         (lambda d: d["segments"][0]["all"].append({"metric": "breadth"}), "give one of"),
         (lambda d: d["playbooks"][0].update(due_days=-1), "greater than or equal"),
+        (lambda d: d.update(change_windows=[13]), "4 among them"),
     ],
 )
 def test_a_wrong_policy_is_named_with_its_reason(tmp_path, change, says):

@@ -16,6 +16,9 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     key_actions_4w            BIGINT NOT NULL,        -- key actions in the last four weeks
     key_actions_prior_4w      BIGINT NOT NULL,        -- key actions in the four weeks before
     usage_change              DOUBLE,                 -- relative change of the two; empty when the prior is 0
+    usage_verdict             STRING,                 -- whether key actions clearly changed; one of: rise, fall, none, too_few, absent
+    conversions_verdict       STRING,                 -- whether the number of conversions did; one of: rise, fall, none, too_few, absent
+    value_verdict             STRING,                 -- whether their value did; one of: rise, fall, none, too_few, absent
     conversions_week          BIGINT NOT NULL,        -- conversions in the week
     conversion_value_week     DECIMAL(18,2) NOT NULL, -- their value in USD
     conversions_4w            BIGINT NOT NULL,        -- conversions in the last four weeks

@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS analytics.module_adoption (
     key_actions_4w       BIGINT NOT NULL, -- key actions in four weeks
     key_actions_prior_4w BIGINT NOT NULL, -- key actions in the four weeks before
     usage_change         DOUBLE,          -- relative change; empty when the prior is 0
+    usage_verdict        STRING,          -- whether it is more than chance; one of: rise, fall, none, too_few, absent
     days_since_last_use  BIGINT,          -- from the week's end; empty when never used
     adoption_stage       STRING NOT NULL  -- how far; one of: not_started, trying, adopted, declining, dropped
 );
