@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cs_assets.delivery import waiting
 from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.model import Answer, Outcome, Receipt, State
 from cs_assets.delivery.record.ledger import Ledger
@@ -113,6 +114,25 @@ def test_deliveries_go_out_once_and_are_found_again(
         unclear.delivery_key, parts=None, by="ada", note="again", now=outbox.clock.now()
     )
     assert again.identity.revision == 2
+
+
+def test_an_outage_is_kept_and_what_waits_goes_out_or_is_given_up(
+    ledger: Ledger, outbox: Outbox, transport: ScriptedTransport, home: Path, clock: FixedClock
+) -> None:
+    on_postgres = dataclasses.replace(outbox, ledger=ledger)
+    down = Answer(Outcome.REJECTED_TRANSIENT, code="503", whole_channel=True)
+    transport.script.extend([down] * 100)
+    artefacts = [artefact(home, number) for number in range(3)]
+    deliver(on_postgres, artefacts, kind="weekly_report", period_start=WEEK, run_id="r")
+    (outage,) = ledger.outages()
+    assert outage.refusals > 1
+    transport.script.clear()
+    clock.move(hours=1)
+    deliver(on_postgres, artefacts[:1], kind="weekly_report", period_start=WEEK, run_id="r")
+    assert ledger.outages() == []
+    clock.move(days=3)
+    assert len(waiting.give_up(on_postgres, "weekly_report")) == 2
+    assert len(ledger.missing(WEEK)) == 2
 
 
 def test_eight_connections_race_for_the_same_keys_and_each_is_claimed_once(

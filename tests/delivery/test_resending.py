@@ -59,20 +59,17 @@ def test_verify_fails_for_what_failed_or_waits() -> None:
 
 
 @pytest.mark.usefixtures("week")
-@pytest.mark.parametrize(
-    ("state", "count"),
-    [
-        (Shown.FAILED, 2),
-        (Shown.WAITING, 1),
-        (Shown.PENDING, 1),
-        (Shown.SENT, 1),
-        (Shown.UNKNOWN, 1),
-        (Shown.SENDING, 0),
-        (Shown.CANCELLED, 0),
-    ],
-)
-def test_every_state_of_the_ledger_can_be_listed(state: Shown, count: int) -> None:
-    assert len(told("list", "--state", state)) == count
+def test_every_state_of_the_ledger_can_be_listed() -> None:
+    found = {state: len(told("list", "--state", state)) for state in Shown if state.states}
+    assert found == {
+        Shown.FAILED: 2,
+        Shown.WAITING: 1,
+        Shown.PENDING: 1,
+        Shown.SENT: 1,
+        Shown.UNKNOWN: 1,
+        Shown.SENDING: 0,
+        Shown.CANCELLED: 0,
+    }
 
 
 def test_what_is_held_can_be_listed(
