@@ -5,7 +5,6 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from resources.home_resource import HomeResource
 from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
@@ -24,21 +23,20 @@ def breaking_job() -> None:
 
 
 def tick(home: Path, instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> None:
-    root = str(home)
-    context = dg.build_run_status_sensor_context(
+    settings = Settings.load(cs_assets_home=home)
+    with dg.build_run_status_sensor_context(
         sensor_name="run_failure_sensor",
         dagster_instance=instance,
         dagster_run=result.dagster_run,
         dagster_event=result.get_run_failure_event(),
         resources={
-            "settings": Settings.load(cs_assets_home=root),
-            "home": HomeResource(root=root),
-            "ledger": LedgerResource(settings=Settings.load(cs_assets_home=root)),
-            "mailer": MailerResource(settings=Settings.load(cs_assets_home=root)),
-            "slack": SlackResource(settings=Settings.load(cs_assets_home=root)),
+            "settings": settings,
+            "ledger": LedgerResource(settings=settings),
+            "mailer": MailerResource(settings=settings),
+            "slack": SlackResource(settings=settings),
         },
-    ).for_run_failure()
-    run_failure_sensor(context)
+    ) as context:
+        run_failure_sensor(context.for_run_failure())
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from cs_assets.delivery.message.headers import header_text
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -38,8 +40,10 @@ class Letter:
 
     @property
     def list_id(self) -> str:
+        """The list's name, cut where it is too long, and its address, which never is."""
         domain = self.sender.rpartition("@")[2]
-        return f"{self.list_name} <{self.category.replace('_', '-')}.{domain}>"
+        address = f"<{self.category.replace('_', '-')}.{domain}>"
+        return f"{header_text(self.list_name)} {address}".strip()
 
 
 class Unsendable(ValueError):

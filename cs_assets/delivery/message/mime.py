@@ -83,7 +83,7 @@ def headers(letter: Letter) -> dict[str, str]:
         "X-Delivery-Key": letter.delivery_key,
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
-        "List-Id": header_text(letter.list_id),
+        "List-Id": letter.list_id,
     }
     return {name: value for name, value in named.items() if value}
 
