@@ -1,9 +1,12 @@
 """Wiring only: every asset, check, job, schedule, sensor and resource in one Definitions."""
 
+import pkgutil
+from importlib import import_module
 from typing import Any
 
 import dagster as dg
 
+import schedules
 from cs_assets.ai import assets as ai
 from cs_assets.ai import checks as ai_checks
 from cs_assets.calls import assets as calls
@@ -33,10 +36,6 @@ from resources.models.writer import WriterResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource
 from resources.warehouse_choice import warehouse
-from schedules import ai as ai_schedules
-from schedules import calls as calls_schedules
-from schedules import gong as gong_schedules
-from schedules import weekly as weekly_schedules
 from sensors import needs_csm, run_failure, waiting_deliveries
 
 _ROOMS = (sources, gong, calls, customers, routing, reviews, coaching, delivery, ai)
@@ -51,7 +50,11 @@ _CHECKS = (
     delivery_checks,
     ai_checks,
 )
-_SCHEDULES = (gong_schedules, calls_schedules, weekly_schedules, ai_schedules)
+#: Every module of ``schedules/``: a new schedule is one file.
+_SCHEDULES = tuple(
+    import_module(f"{schedules.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(schedules.__path__)
+)
 
 
 @dg.definitions
@@ -66,7 +69,7 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
         assets=[asset for room in _ROOMS for asset in room.assets],
         asset_checks=[check for room in _CHECKS for check in room.checks],
         jobs=jobs,
-        schedules=[schedule for module in _SCHEDULES for schedule in module.schedules],
+        schedules=[one for module in _SCHEDULES for one in getattr(module, "schedules", ())],
         sensors=[
             needs_csm.build(routing_job),
             run_failure.run_failure_sensor,

@@ -10,6 +10,7 @@ from statistics import median
 import grimp
 
 from tests.figures import Figure
+from tests.house.new_parts import new_check, new_schedule, new_source_table
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PACKAGES = ("cs_assets", "resources", "sensors", "schedules", "sql")
@@ -108,6 +109,9 @@ BY_ID = {
     "P-house-01": building,
     "P-house-02": help_text,
     "P-house-03": deliveries_list,
+    "P-house-04b": new_source_table,
+    "P-house-04c": new_check,
+    "P-house-04d": new_schedule,
     "P-house-05": circles,
     "P-house-06": small_modules,
 }
