@@ -296,7 +296,7 @@ class _Solve:
             self._offer(owners, "integer programme")
             self._polish(owners)
         self.bound = max(self.bound, min(bound_of(model, answer.bound), self.cost))
-        self.closed = answer.proven and self._gap() <= max(self.gap, PROVEN)
+        self.closed = answer.proven
         self._note("integer programme")
 
     def _polish(self, owners: Ints) -> None:
@@ -326,12 +326,15 @@ def bound_of(model: formulation.Folded, value: float) -> int:
     """A bound of the folded model as a whole number, lowered so that it stays a bound.
 
     By what the solver's tolerances may be worth: it works in floating point, with values
-    that may cancel against the offset.
+    that may cancel against the offset where slopes can be negative.
     """
     if not math.isfinite(value):
         return 0
-    size = max(1.0, abs(value), abs(model.offset) / COST_UNIT)
-    return max(0, math.floor((value - _TOLERANCE * size) * COST_UNIT) + model.offset)
+    size = abs(value)
+    if len(model.costs) and model.costs.min() < 0:
+        size = max(1.0, size, abs(model.offset) / COST_UNIT)
+    slack = _TOLERANCE * size + 1e-9
+    return max(0, math.floor((value - slack) * COST_UNIT) + model.offset)
 
 
 def owners_of(problem: Problem, model: formulation.Folded, values: Floats) -> Ints | None:
