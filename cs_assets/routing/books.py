@@ -17,9 +17,9 @@ _DAYS_A_MONTH = 365.25 / 12
 COLUMNS = (
     "worker_id", "worker_name", "manager_id", "region", "languages", "segments", "hire_date",
     "tenure_months", "tenure_category", "accounts", "points", "neediness", "red", "yellow", "green",
-    "at_risk", "health_unknown", "revenue", "by_segment", "ramp", "load_share", "max_accounts",
-    "max_points",
-    "intake_left", "last_assigned_at", "problems", "batched_at", "is_available", "unavailable_why",
+    "at_risk", "health_unknown", "revenue", "by_segment", "revenue_by_segment", "ramp",
+    "load_share", "max_accounts", "max_points", "intake_left", "last_assigned_at", "problems",
+    "batched_at", "is_available", "unavailable_why",
 )  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) 
         "by_segment": json.dumps(
             {str(k): int(v) for k, v in sorted(owned["segment"].value_counts().items())}
         ),
+        "revenue_by_segment": json.dumps(_revenue_by_segment(owned)),
         "ramp": ramp,
         "load_share": 0.0 if on_leave or leaving else ramp,
         "max_accounts": math.floor(cap * ramp),
@@ -104,6 +105,12 @@ def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) 
     }
     why = _unavailable(book, on_leave, leaving, as_of, policy) if usable else "data"
     return {**book, "is_available": why is None, "unavailable_why": why}
+
+
+def _revenue_by_segment(owned: pd.DataFrame) -> dict[str, int]:
+    """Whole USD by segment, of the accounts whose segment is known."""
+    sums = pd.to_numeric(owned["revenue"]).fillna(0).groupby(owned["segment"]).sum()
+    return {str(segment): round(float(money)) for segment, money in sums.sort_index().items()}
 
 
 def _problems(worker: Row, owned: pd.DataFrame) -> list[dict[str, Any]]:

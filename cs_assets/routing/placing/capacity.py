@@ -3,7 +3,8 @@
 - accounts: the CSM's own cap (policy or Workday, times ramp), or the caps by segment where the
   CSM may own only capped segments.
 - points and revenue: as many accounts of the firm's average, heavier or lighter as the segments
-  that the CSM may own are (by their base points). A cap of points comes before.
+  that the CSM may own are (by their base points, and by their revenue in the firm). A cap of
+  points comes before.
 - neediness: as many accounts of the average.
 - at risk: as many accounts of the average, or of the policy's least, so that a colour that is
   rare does not outweigh a book.
@@ -11,7 +12,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
@@ -32,7 +33,8 @@ class Firm:
 
     accounts: int
     totals: dict[str, int]
-    by_segment: dict[str, int]
+    by_segment: Mapping[str, int]
+    revenue_by_segment: Mapping[str, int]
     revenue_unit: int
 
     def average(self, dimension: str, policy: Policy) -> float:
@@ -50,10 +52,15 @@ def firm(accounts: Sequence[Row], books: Sequence[Row]) -> Firm:
     unit = revenue_unit(revenue, count)
     rows = [account_load(row, unit) for row in accounts] + [book_load(b, unit) for b in books]
     segments: Counter[str] = Counter(r["segment"] for r in accounts if known(r["segment"]))
+    money: Counter[str] = Counter()
+    for row in accounts:
+        if known(row["segment"]) and known(row["revenue"]):
+            money[row["segment"]] += round(float(row["revenue"]))
     for book in books:
         segments.update(json.loads(book["by_segment"]))
+        money.update(json.loads(book["revenue_by_segment"]))
     totals = {d: sum(line[k] for line in rows) for k, d in enumerate(DIMENSIONS)}
-    return Firm(count, totals, dict(segments), unit)
+    return Firm(count, totals, segments, money, unit)
 
 
 def revenue_unit(revenue: float, accounts: int) -> int:
@@ -85,12 +92,16 @@ def book_load(book: Row, revenue_unit: int) -> list[int]:
 def capacity(book: Row, whole: Firm, policy: Policy) -> list[float]:
     """A full book of the CSM, by dimension, in the units of `book_load`."""
     count = float(max(1, _accounts(book, policy)))
-    heavier = _heavier(book, whole, policy)
+    base = policy.points.base
+    points = {s: n * base.get(s, base["unknown"]) for s, n in whole.by_segment.items()}
+    heavier = {
+        "points": _heavier(book, whole, points),
+        "revenue": _heavier(book, whole, whole.revenue_by_segment),
+    }
     full = {
-        dimension: count * whole.average(dimension, policy)
-        * (heavier if dimension in ("points", "revenue") else 1.0)
+        dimension: count * whole.average(dimension, policy) * heavier.get(dimension, 1.0)
         for dimension in DIMENSIONS
-    }  # fmt: skip
+    }
     full["accounts"] = count * HUNDREDTHS
     if known(book["max_points"]):
         full["points"] = float(book["max_points"]) * HUNDREDTHS
@@ -106,19 +117,17 @@ def _accounts(book: Row, policy: Policy) -> int:
     return int(book["max_accounts"])
 
 
-def _heavier(book: Row, whole: Firm, policy: Policy) -> float:
-    """How much heavier than the firm's average the accounts are that the CSM may own."""
+def _heavier(book: Row, whole: Firm, amounts: Mapping[str, float]) -> float:
+    """How much heavier than the firm's average the accounts are that the CSM may own.
+
+    ``amounts`` are what all accounts of each segment add up to.
+    """
     own = _segments(book)
-    base = policy.points.base
-    mine = {s: n for s, n in whole.by_segment.items() if s in own}
-    if not own or not sum(mine.values()):
-        return 1.0
-
-    def mean(counts: dict[str, int]) -> float:
-        weighed = fsum(n * base.get(s, base["unknown"]) for s, n in counts.items())
-        return weighed / sum(counts.values())
-
-    return mean(mine) / (mean(whole.by_segment) or 1.0)
+    mine = [segment for segment in whole.by_segment if segment in own]
+    number = sum(whole.by_segment[segment] for segment in mine)
+    usual = fsum(amounts.values()) / max(sum(whole.by_segment.values()), 1)
+    heavy = fsum(amounts.get(segment, 0) for segment in mine) / max(number, 1)
+    return heavy / usual if number and usual and heavy else 1.0
 
 
 def _segments(book: Row) -> set[str]:

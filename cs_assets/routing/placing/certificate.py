@@ -221,18 +221,26 @@ def _full_book(
         return float(book["max_points"]) * 100
     full = count * average
     if dimension in ("points", "revenue") and own:
-        number, weight = Counter[str](), policy.points.base
+        number, amount = Counter[str](), Counter[str]()
         for row in rows:
             if _is_book(row):
                 number.update(json.loads(row["by_segment"]))
+                amount.update(json.loads(row["revenue_by_segment"]))
             elif _known(row["segment"]):
                 number[row["segment"]] += 1
-        mine = {segment: n for segment, n in number.items() if segment in own}
-        if sum(mine.values()):
-            heavy = math.fsum(n * weight.get(s, weight["unknown"]) for s, n in mine.items())
-            usual = math.fsum(n * weight.get(s, weight["unknown"]) for s, n in number.items())
-            heavy, usual = heavy / sum(mine.values()), usual / sum(number.values())
-            full = full * (heavy / (usual or 1.0))
+                if _known(row["revenue"]):
+                    amount[row["segment"]] += round(float(row["revenue"]))
+        each: dict[str, float] = dict(amount)
+        if dimension == "points":
+            base = policy.points.base
+            each = {
+                segment: n * base.get(segment, base["unknown"]) for segment, n in number.items()
+            }
+        count_of_mine = sum(n for segment, n in number.items() if segment in own)
+        if count_of_mine:
+            heavy = math.fsum(v for s, v in each.items() if s in own) / count_of_mine
+            usual = math.fsum(each.values()) / sum(number.values())
+            full = full * (heavy / usual) if heavy and usual else full
     return full
 
 

@@ -261,6 +261,10 @@ def _without(books: list[dict[str, Any]], rows: Sequence[Row]) -> list[dict[str,
         for segment, count in Counter(row["segment"] for row in mine).items():
             if segment in segments:
                 segments[segment] -= count
+        money = json.loads(book["revenue_by_segment"])
+        for row in mine:
+            if row["segment"] in money:
+                money[row["segment"]] -= round(_revenue(row))
         open_now = book["load_share"] > 0
         out.append(
             {
@@ -274,6 +278,7 @@ def _without(books: list[dict[str, Any]], rows: Sequence[Row]) -> list[dict[str,
                 "yellow": book["yellow"] - colours["Yellow"],
                 "green": book["green"] - colours["Green"],
                 "by_segment": json.dumps(segments),
+                "revenue_by_segment": json.dumps(money),
                 "max_accounts": max(book["max_accounts"], book["accounts"]),
                 "max_points": None,
                 "is_available": open_now,

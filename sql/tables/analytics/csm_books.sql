@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS analytics.csm_books (
     health_unknown   BIGINT NOT NULL,       -- of them without health
     revenue          DECIMAL(18,2) NOT NULL, -- their revenue a year in USD
     by_segment       STRING NOT NULL,       -- JSON, accounts by segment
+    revenue_by_segment STRING,             -- JSON, revenue a year in whole USD by segment
     ramp             DOUBLE NOT NULL,       -- share of full load by time since hire, 0 to 1
     load_share       DOUBLE NOT NULL,       -- share of full load aimed at, 0 to 1: ramp, leave and leaving
     max_accounts     BIGINT NOT NULL,       -- accounts allowed today
