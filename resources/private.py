@@ -60,6 +60,8 @@ def _tightened(path: Path) -> bool:
         found = path.lstat()
         if stat.S_ISLNK(found.st_mode) or not found.st_mode & _OTHERS:
             return False
+        if found.st_uid != os.geteuid():  # root looks into a home that is not its own
+            return False
         path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
     except OSError:
         return False

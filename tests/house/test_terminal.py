@@ -92,9 +92,10 @@ def test_every_locale_can_be_written_to(tmp_path: Path, environment: dict[str, s
 
 def test_a_command_with_a_foreign_name_says_so_in_any_locale(tmp_path: Path):
     done = subprocess.run(
-        [Path(sys.executable).with_name("cs-assets"), "digest", "Énergie \u202eنام"],
+        [Path(sys.executable).with_name("cs-assets"), "--home", str(tmp_path / "Énergie"), "digest",
+         "\u202eنام"],
         capture_output=True, check=False, timeout=60,
-        env={**os.environ, "CS_ASSETS_HOME": str(tmp_path / "home"), **_ENVIRONMENTS[0]},
+        env={**os.environ, **_ENVIRONMENTS[0]},
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
     assert "Energie" in done.stderr.decode("ascii")
