@@ -21,6 +21,7 @@ app = typer.Typer(help="Owners for accounts.")
 #: What is shown of a recommendation.
 _SHOWN = ["account_id", "account_name", "worker_id", "worker_name", "status", "explanation"]
 
+_NO_ORPHANS = "Every account has an owner who is there."
 _NOTHING_LEFT = "No account waits for a person."
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -52,6 +53,9 @@ def route(
     to_decide: Annotated[
         bool, typer.Option("--to-decide", help="The accounts that wait for a person.")
     ] = False,
+    orphans: Annotated[
+        bool, typer.Option("--orphans", help="Accounts whose owner left, leaves or is on leave.")
+    ] = False,
     max_moves: Annotated[
         int | None, typer.Option("--max-moves", min=0, help="Most moves of a proposal.")
     ] = None,
@@ -67,11 +71,11 @@ def route(
     from cs_assets.commands.route_terminal import Shown
     from cs_assets.errors import UsageError
 
-    asked = (dry_run, account, explain, what_if, rebalance, replay, to_decide)
+    asked = (dry_run, account, explain, what_if, rebalance, replay, to_decide, orphans)
     if sum(map(bool, asked)) > 1:
         raise UsageError(
             "give one of --dry-run, --account, --explain, --what-if, --rebalance, --replay, "
-            "--to-decide"
+            "--to-decide, --orphans"
         )
     show = Shown(as_json)
     if explain:
@@ -80,6 +84,8 @@ def route(
         show.months(_replayed(replay), chart)
     elif what_if is not None or rebalance:
         show.points(_proposals(what_if, max_moves, max_revenue), chart)
+    elif orphans:
+        show.rows("Accounts without an owner who is there", _orphans(), _NO_ORPHANS)
     elif to_decide:
         show.recommendations("Waiting for a person (route-decide)", _to_decide(), _NOTHING_LEFT)
     elif account:
@@ -213,6 +219,17 @@ def _to_decide() -> "pd.DataFrame":
         books = db.query("routing/books_to_mend")
     to_mend = border.to_mend(described, books)
     return pd.concat([waiting, to_mend]) if len(to_mend) else waiting
+
+
+def _orphans() -> "pd.DataFrame":
+    from cs_assets.routing import cover, situation
+
+    policy, as_of = _policy(), _now()
+    with _session() as db:
+        owned = situation.owned(db, as_of, "", policy)
+        rows = cover.orphans(owned, db.query("routing/workers"), as_of, policy)
+    columns = ["account_id", "account_name", "worker_id", "worker_name", "why", "until", "revenue"]
+    return rows[columns]
 
 
 def _proposals(

@@ -9,7 +9,7 @@ import pandas as pd
 from cs_assets.kit.assets import result, table_asset
 from cs_assets.partitions import routing_batches, week_of, weeks
 from cs_assets.routing import books as shelving
-from cs_assets.routing import metrics, policy, review, situation
+from cs_assets.routing import cover, metrics, policy, review, situation
 from cs_assets.routing.decisions import assigning, room_left
 from cs_assets.routing.placing import recommend
 from cs_assets.routing.rehearsal import charts, rebalance
@@ -357,6 +357,33 @@ def rebalancing_proposals(
     return result(count, {"proposals": dg.MetadataValue.md(_markdown(listed))})
 
 
+@dg.asset(
+    **table_asset(
+        "analytics.orphaned_accounts",
+        group="rebalancing",
+        deps=["source_accounts", "source_workday_workers"],
+        partitions_def=weeks,
+    )
+)
+def orphaned_accounts(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    monday, sunday = week_of(context.partition_key)
+    as_of = dt.datetime.combine(sunday, dt.time.max).replace(microsecond=0)
+    rules = policy_in_force(settings)
+    with warehouse.session("orphaned_accounts") as db:
+        owned = situation.owned(db, as_of, "", rules)
+        workers = db.query("routing/workers")
+    rows = cover.orphans(owned, workers, as_of, rules)
+    with warehouse.session("orphaned_accounts") as db:
+        count = db.replace(
+            "analytics.orphaned_accounts", rows.assign(week_start=monday), {"week_start": monday}
+        )
+    by_reason = {str(why): int(n) for why, n in rows["why"].value_counts().items()}
+    shown = rows[["account_id", "worker_id", "why", "until", "revenue"]]
+    return result(count, {**by_reason, "accounts": dg.MetadataValue.md(_markdown(shown))})
+
+
 def _plain(value: Any) -> Any:
     return "not applicable" if value is None else value
 
@@ -381,4 +408,4 @@ batch_assets = [
     routing_assignments,
     routing_metrics,
 ]
-assets = [*batch_assets, rebalancing_proposals]
+assets = [*batch_assets, rebalancing_proposals, orphaned_accounts]

@@ -2,6 +2,7 @@
 
 from cs_assets.kit.checks import WARN, no_rows
 from cs_assets.routing.assets import (
+    orphaned_accounts,
     routing_assignments,
     routing_recommendations,
     routing_review,
@@ -36,6 +37,14 @@ checks = [
         "routing/check_waiting",
         holds="No account waits because no CSM may take it.",
         mend="accounts wait, each with the rules in the way: change a rule or decide by hand",
+        severity=WARN,
+    ),
+    no_rows(
+        "no_account_is_orphaned",
+        orphaned_accounts,
+        "routing/orphans",
+        holds="Every owned account has an owner who is there: not gone, leaving or long on leave.",
+        mend="accounts without such an owner: 'cs-assets route --what-if' says who could",
         severity=WARN,
     ),
     no_rows(

@@ -40,7 +40,7 @@ class World:
     arrivals: tuple[tuple[dt.datetime, dict[str, Any]], ...]
 
 
-def world(seed: int, weeks: int = 26, csms: int = 12, a_week: float = 12.0) -> World:
+def world(seed: int, rules: Policy, weeks: int = 26, csms: int = 12, a_week: float = 12.0) -> World:
     """CSMs of more than two years, so that seniority keeps nobody out and load alone counts."""
     random = np.random.default_rng(seed)
     people = [
@@ -70,7 +70,7 @@ def world(seed: int, weeks: int = 26, csms: int = 12, a_week: float = 12.0) -> W
         )
         for k, second in enumerate(moments)
     )
-    return World(pd.DataFrame(people), describing.weigh(frame, policy.load()), arrivals)
+    return World(pd.DataFrame(people), describing.weigh(frame, rules), arrivals)
 
 
 def _account(random: np.random.Generator, name: str, region: str) -> dict[str, Any]:

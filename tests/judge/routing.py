@@ -40,7 +40,7 @@ def _half_a_year(seeds: int, weeks: int) -> dict[str, list[dict[str, float]]]:
     rules = policy.load()
     out: dict[str, list[dict[str, float]]] = {}
     for seed in range(seeds):
-        given = world(seed, weeks)
+        given = world(seed, rules, weeks)
         for name, held in (
             ("live", live(given, rules)),
             ("squares", one_by_one(given, rules, squares)),
