@@ -16,7 +16,8 @@ def with_stages(counts: pd.DataFrame, verdicts: pd.DataFrame, rules: AdoptionRul
 
     Adds ``seat_utilisation`` (0 to 1 and above, empty without seats),
     ``usage_change`` (relative, empty when there was no use before), the verdict on it (of
-    ``customers/changes_of_week``) and the stage.
+    ``customers/changes_of_week``), whether it has collapsed (the better of the last two weeks
+    has few of the users of the best week of half a year) and the stage.
     """
     of_modules = verdicts[verdicts["part"] == "module"]
     judged = of_modules.rename(columns={"name": "module_code", "direction": "usage_verdict"})
@@ -26,8 +27,11 @@ def with_stages(counts: pd.DataFrame, verdicts: pd.DataFrame, rules: AdoptionRul
     )  # fmt: skip
     rows["seat_utilisation"] = ratio(rows["active_users"], rows["contracted_seats"])
     rows["usage_change"] = ratio(rows["key_actions_4w"], rows["key_actions_prior_4w"]) - 1
+    rows["is_collapsed"] = (rows["peak_users_26w"] >= rules.collapsed_from_users) & (
+        rows["users_2w"] <= rules.collapsed_share * rows["peak_users_26w"]
+    )
     rows["adoption_stage"] = [stage(row, rules) for row in records(rows)]
-    return rows
+    return rows.drop(columns="users_2w")
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -123,10 +123,23 @@ def of_customer(row: Mapping[str, Any], rules: HealthRules) -> Health:
         return Health(None, "Unknown", coverage, factors)
     score = round(100 * earned / known, 1)
     colour = _colour(score, rules)
-    stops = [c.in_words(row) for c in rules.never_green_when if c.fits(row)]
-    if colour == "Green" and stops:
-        return Health(score, "Yellow", coverage, factors, f"not Green, {'; '.join(stops)}")
-    return Health(score, colour, coverage, factors)
+    capped, why = _capped(colour, row, rules)
+    return Health(score, capped, coverage, factors, why)
+
+
+def _capped(
+    colour: HealthSegment, row: Mapping[str, Any], rules: HealthRules
+) -> tuple[HealthSegment, str | None]:
+    """The colour that the vetoes leave, and the words of those that changed it."""
+    order: list[HealthSegment] = ["Red", "Yellow", "Green"]
+    fitting = [(veto.cap, found) for veto in rules.vetoes if (found := veto.fitting(row))]
+    lowest = min((order.index(cap) for cap, _ in fitting), default=len(order))
+    if lowest >= order.index(colour):
+        return colour, None
+    reasons = [
+        c.in_words(row) for cap, found in fitting if order.index(cap) == lowest for c in found
+    ]
+    return order[lowest], f"at most {order[lowest]}, {'; '.join(dict.fromkeys(reasons))}"
 
 
 def _part(

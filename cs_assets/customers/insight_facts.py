@@ -145,6 +145,11 @@ def _adoption(facts: _Facts, row: Mapping[str, Any], modules: Sequence[Mapping[s
     for stage in ("adopted", "declining", "dropped", "not_started", "trying"):
         names = [_MODULE_NAMES[code] for code in _MODULES if stages.get(code) == stage]
         facts.text(f"adoption.{stage}_list", f"Modules {stage.replace('_', ' ')}", _listed(names))
+    collapsed = {
+        m["module_code"] for m in modules if pd.notna(m["is_collapsed"]) and m["is_collapsed"]
+    }
+    names = [_MODULE_NAMES[code] for code in _MODULES if code in collapsed]
+    facts.text("adoption.collapsed_list", "Modules that lost their users", _listed(names))
     white_space = [_MODULE_NAMES[code] for code in _MODULES if code not in stages]
     facts.text("adoption.white_space_list", "Modules not owned", _listed(white_space))
     facts.number(

@@ -27,6 +27,8 @@ from sql import catalog
 #: Percentages within one step are worth the same words.
 _PERCENT_STEP = 25
 _MAX_CHARACTERS = 900
+#: What prepares an event is due this long before it, where there is so much time.
+_AHEAD = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def row(case: Case, draft: Draft, is_reused: bool) -> dict[str, Any]:
         "next_action": slots.fill(case.playbook.action, case.sheet).text,
         "next_action_code": case.playbook.code,
         "expected_effect": slots.fill(case.playbook.effect, case.sheet).text,
-        "due_on": case.sheet.period_end + dt.timedelta(days=case.playbook.due_days),
+        "due_on": due_on(case),
         "facts": case.sheet.as_json(),
         "facts_hash": case.facts_hash,
         "is_reused": is_reused,
@@ -111,6 +113,17 @@ def row(case: Case, draft: Draft, is_reused: bool) -> dict[str, Any]:
         "model": draft.model,
         "prompt_version": draft.prompt_version,
     }
+
+
+def due_on(case: Case) -> dt.date:
+    """The day by which the action is due: soon, and before what it serves where that is ahead."""
+    tomorrow = case.sheet.period_end + dt.timedelta(days=1)
+    due = case.sheet.period_end + dt.timedelta(days=max(1, case.playbook.due_days))
+    renewal = case.sheet.get("renewal.date") if case.playbook.serves == "renewal" else None
+    if renewal is None or renewal.value is None:
+        return due
+    event = dt.date.fromisoformat(str(renewal.value))
+    return min(due, max(tomorrow, event - _AHEAD), max(event, tomorrow))
 
 
 def rows_of_week(

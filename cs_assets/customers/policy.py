@@ -13,6 +13,7 @@ SEGMENT_WINDOW = 4
 #: How a metric is named in a reason, and its unit there.
 METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"]]] = {
     "health_segment": ("health", "text"),
+    "behaviour_segment": ("segment", "text"),
     "lifecycle_stage": ("lifecycle stage", "text"),
     "usage_change": ("key actions against the four weeks before", "change"),
     "clear_usage_change": ("key actions against the four weeks before, beyond chance", "change"),
@@ -30,6 +31,8 @@ METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"
     "negative_calls_4w": ("calls with negative words in four weeks", "count"),
     "dropped_modules": ("modules no longer used", "count"),
     "declining_modules": ("modules whose use falls", "count"),
+    "collapsed_modules": ("modules that lost nearly all their users", "count"),
+    "days_since_contact": ("days without a call", "days"),
     "not_started_modules": ("modules never used", "count"),
     "active_modules": ("active modules", "count"),
     "key_actions_4w": ("key actions in four weeks", "count"),
@@ -107,8 +110,16 @@ class Playbook(Rule):
 
     code: str = Field(pattern=r"^[a-z_]+$")
     due_days: int = Field(ge=0)
+    serves: Literal["renewal"] | None = None
+    """The event that it prepares: it is never due after it."""
     action: str
     effect: str
+
+
+class Veto(Rule):
+    """When the rule fits, health is at most ``cap``, whatever the sum says."""
+
+    cap: Literal["Yellow", "Red"]
 
 
 class AdoptionRules(_Strict):
@@ -116,6 +127,8 @@ class AdoptionRules(_Strict):
     adopted_utilisation: float
     declining_change: float
     dropped_after_days: int
+    collapsed_share: float = Field(gt=0, lt=1)
+    collapsed_from_users: int = Field(ge=1)
 
 
 class ValueTiers(_Strict):
@@ -142,7 +155,7 @@ class HealthRules(_Strict):
     factors: dict[
         Literal["breadth", "usage_trend", "utilisation", "outcomes", "engagement", "calls"], Factor
     ]
-    never_green_when: list[Condition] = []
+    vetoes: list[Veto] = []
 
     @model_validator(mode="after")
     def _weights_add_up(self) -> "HealthRules":

@@ -16,10 +16,10 @@ bounds AS (
 adoption AS (
     SELECT m.customer_id,
            COUNT(*)                                                      AS active_modules,
-           SUM(IFF(m.adoption_stage IN ('adopted', 'declining')
-                   AND m.key_actions_4w > 0, 1, 0))                      AS adopted_modules,
+           SUM(IFF(m.adoption_stage = 'adopted', 1, 0))                  AS adopted_modules,
            SUM(IFF(m.adoption_stage = 'declining', 1, 0))                AS declining_modules,
            SUM(IFF(m.adoption_stage = 'dropped', 1, 0))                  AS dropped_modules,
+           SUM(IFF(m.is_collapsed, 1, 0))                                AS collapsed_modules,
            SUM(IFF(m.adoption_stage = 'not_started', 1, 0))              AS not_started_modules,
            SUM(m.contracted_seats)                                       AS contracted_seats,
            SUM(m.active_users)                                           AS active_users,
@@ -66,12 +66,26 @@ called AS (
     WHERE c.customer_id IS NOT NULL
       AND c.call_date BETWEEN b.four_weeks_from AND b.week_end
     GROUP BY c.customer_id
+),
+spoken AS (
+    SELECT c.customer_id, MAX(c.call_date) AS last_call
+    FROM gong.stg_gong_calls c
+    CROSS JOIN bounds b
+    WHERE c.customer_id IS NOT NULL AND c.call_date <= b.week_end
+    GROUP BY c.customer_id
+),
+heard AS (
+    SELECT MIN(c.call_date) AS first_call
+    FROM gong.stg_gong_calls c
+    CROSS JOIN bounds b
+    WHERE c.call_date <= b.week_end
 )
 SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage, k.renewal_date, k.arr,
        COALESCE(a.active_modules, 0)       AS active_modules,
        COALESCE(a.adopted_modules, 0)      AS adopted_modules,
        COALESCE(a.declining_modules, 0)    AS declining_modules,
        COALESCE(a.dropped_modules, 0)      AS dropped_modules,
+       COALESCE(a.collapsed_modules, 0)    AS collapsed_modules,
        COALESCE(a.not_started_modules, 0)  AS not_started_modules,
        COALESCE(a.contracted_seats, 0)     AS contracted_seats,
        COALESCE(a.active_users, 0)         AS active_users,
@@ -90,9 +104,12 @@ SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage, k.renewa
        COALESCE(g.calls, 0)                AS calls_4w,
        COALESCE(g.negative_calls, 0)       AS negative_calls_4w,
        COALESCE(g.judged_calls, 0)         AS judged_calls_4w,
+       DATEDIFF('day', COALESCE(t.last_call, h.first_call), b.week_end) AS days_since_contact,
        DATEDIFF('day', b.week_end, k.renewal_date) AS days_to_renewal
 FROM source.customers k
 CROSS JOIN bounds b
+CROSS JOIN heard h
+LEFT JOIN spoken t    ON t.customer_id = k.customer_id
 LEFT JOIN adoption a  ON a.customer_id = k.customer_id
 LEFT JOIN converted v ON v.customer_id = k.customer_id
 LEFT JOIN engaged e   ON e.customer_id = k.customer_id

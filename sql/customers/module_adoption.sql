@@ -26,6 +26,10 @@ used AS (
                AS key_actions_4w,
            SUM(IFF(u.week_start BETWEEN b.prior_from AND b.prior_to, u.key_actions, 0))
                AS key_actions_prior_4w,
+           MAX(IFF(u.week_start > DATEADD('week', -26, b.week_start)::DATE, u.active_users, 0))
+               AS peak_users_26w,
+           MAX(IFF(u.week_start >= DATEADD('week', -1, b.week_start)::DATE, u.active_users, 0))
+               AS users_2w,
            MAX(u.last_used_on) AS last_used_on
     FROM source.module_usage u
     CROSS JOIN bounds b
@@ -36,6 +40,8 @@ SELECT a.customer_id, a.module_code, b.week_start, a.contracted_seats,
        COALESCE(u.active_users, 0)         AS active_users,
        COALESCE(u.key_actions_4w, 0)       AS key_actions_4w,
        COALESCE(u.key_actions_prior_4w, 0) AS key_actions_prior_4w,
+       COALESCE(u.peak_users_26w, 0)       AS peak_users_26w,
+       COALESCE(u.users_2w, 0)             AS users_2w,
        DATEDIFF('day', u.last_used_on, b.week_end) AS days_since_last_use
 FROM active a
 CROSS JOIN bounds b

@@ -19,6 +19,10 @@ GOOD = {
     "engagement_score_4w": 70.0,
     "negative_call_share": 0.0,
     "dropped_modules": 0,
+    "collapsed_modules": 0,
+    "clear_usage_change": None,
+    "days_to_renewal": 200,
+    "days_since_contact": 5,
 }
 
 
@@ -113,3 +117,27 @@ def test_number_and_value_are_separate_and_opposed_ones_are_no_loss():
 def test_no_calls_are_no_share_of_negative_calls():
     assert pd.isna(metrics()["negative_call_share"])
     assert metrics(judged_calls_4w=4, negative_calls_4w=1)["negative_call_share"] == 0.25
+
+
+@pytest.mark.parametrize(
+    ("changes", "colour", "words"),
+    [
+        ({"collapsed_modules": 1}, "Yellow", "modules that lost nearly all their users: 1"),
+        ({"collapsed_modules": 1, "days_to_renewal": 42}, "Red", "days to renewal: 42"),
+        ({"days_to_renewal": 30, "days_since_contact": 60}, "Yellow", "days without a call: 60"),
+        ({"days_to_renewal": 30, "days_since_contact": 10}, "Green", None),
+        ({"days_to_renewal": 30, "days_since_contact": None}, "Green", None),
+        ({"days_to_renewal": -5, "collapsed_modules": 1}, "Yellow", "lost nearly all"),
+    ],
+)
+def test_a_veto_caps_the_colour_whatever_the_sum_says(changes, colour, words):
+    found = of(**changes)
+    assert (found.score, found.segment) == (100.0, colour)
+    assert (found.override is None) == (words is None)
+    assert words is None or words in found.override
+
+
+def test_a_veto_never_makes_a_customer_healthier():
+    low = of(breadth=0.0, seat_utilisation=0.0, judged_usage_change=-1.0,
+             conversion_value_change=-1.0, collapsed_modules=1)  # fmt: skip
+    assert (low.segment, low.override) == ("Red", None)

@@ -22,7 +22,8 @@ def row(**changes):
         "behaviour_segment": "Steady", "previous_segment": "Steady",
         "segment_since": dt.date(2026, 10, 5), "health_score": 80.0, "health_segment": "Green",
         "health_coverage": 1.0, "active_modules": 2, "adopted_modules": 2, "dropped_modules": 0,
-        "declining_modules": 0, "not_started_modules": 0, "contracted_seats": 20,
+        "declining_modules": 0, "collapsed_modules": 0, "not_started_modules": 0,
+        "contracted_seats": 20,
         "active_users": 15, "seat_utilisation": 0.75, "key_actions_4w": 200,
         "key_actions_prior_4w": 190, "usage_change": 0.05, "conversions_4w": 30,
         "conversion_value_4w": 3000.0, "conversion_value_prior_4w": 2900.0,
@@ -33,8 +34,8 @@ def row(**changes):
 
 
 MODULES = [
-    {"module_code": "GL", "adoption_stage": "adopted"},
-    {"module_code": "AP", "adoption_stage": "adopted"},
+    {"module_code": "GL", "adoption_stage": "adopted", "is_collapsed": False},
+    {"module_code": "AP", "adoption_stage": "adopted", "is_collapsed": None},
 ]
 
 
@@ -88,6 +89,8 @@ def test_a_kept_text_with_a_slot_that_is_gone_is_not_used():
 def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
     cases = {
         "recover_dropped_module": ({"dropped_modules": 1}, "dropped"),
+        "rescue_module": ({"collapsed_modules": 1}, "trying"),
+        "renewal_due": ({"days_to_renewal": 20, "renewal_date": dt.date(2026, 12, 5)}, "adopted"),
         "address_negative_calls": ({"negative_calls_4w": 2}, "adopted"),
         "finish_onboarding": ({"lifecycle_stage": "onboarding"}, "adopted"),
         "renewal_at_risk": ({"days_to_renewal": 30, "health_segment": "Red"}, "adopted"),
@@ -101,12 +104,46 @@ def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
     }
     assert set(cases) == {playbook.code for playbook in POLICY.playbooks}
     for code, (changes, stage) in cases.items():
-        modules = [{"module_code": "GL", "adoption_stage": stage}]
+        collapsed = code == "rescue_module"
+        modules = [{"module_code": "GL", "adoption_stage": stage, "is_collapsed": collapsed}]
         made = case(modules=modules, **changes)
         assert made.playbook.code == code
         written = insights.row(made, by_rules(made.assignment), False)
         assert "no data" not in written["next_action"], code
         assert written["due_on"] > made.sheet.period_end
+
+
+@pytest.mark.parametrize("days", [*range(0, 40), 45, 60, 90, 120])
+@pytest.mark.parametrize("health", ["Green", "Yellow", "Red"])
+def test_nothing_that_prepares_a_renewal_is_due_after_it(days, health):
+    renewal = WEEK + dt.timedelta(days=6 + days)
+    if days > 90 and health != "Green":
+        return  # too far ahead to be worked at, and no renewal to be opened early
+    made = case(days_to_renewal=days, renewal_date=renewal, health_segment=health)
+    assert made.playbook.serves == "renewal"
+    due = insights.due_on(made)
+    assert due > made.sheet.period_end
+    assert due <= max(renewal, made.sheet.period_end + dt.timedelta(days=1))
+    if days >= 30:
+        assert due <= renewal - dt.timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"behaviour_segment": "At risk"},
+        {"declining_modules": 1},
+        {"collapsed_modules": 1},
+        {"dropped_modules": 1},
+        {"negative_calls_4w": 1},
+        {"health_segment": "Yellow"},
+    ],
+)
+@pytest.mark.parametrize("days", [10, 40, 100, 300])
+def test_nobody_in_trouble_is_told_to_buy_more_or_to_renew_early(trouble, days):
+    assert case(days_to_renewal=days, **trouble).playbook.code not in (
+        ("expand",) if "negative_calls_4w" in trouble else ("expand", "early_renewal")
+    )
 
 
 def test_the_rules_text_says_what_is_missing_instead_of_zero():

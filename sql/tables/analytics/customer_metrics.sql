@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     adopted_modules           BIGINT NOT NULL,        -- of them, used enough in the last four weeks
     declining_modules         BIGINT,                 -- active modules whose use falls
     dropped_modules           BIGINT,                 -- active modules no longer used
+    collapsed_modules         BIGINT,                 -- active modules that were used and hardly are any more
     not_started_modules       BIGINT,                 -- active modules never used
     contracted_seats          BIGINT NOT NULL,        -- seats over active modules
     active_users              BIGINT NOT NULL,        -- users of the week, summed over modules
@@ -32,6 +33,7 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     calls_4w                  BIGINT NOT NULL,        -- calls in four weeks
     negative_calls_4w         BIGINT NOT NULL,        -- of them with negative customer sentiment
     judged_calls_4w           BIGINT,                 -- of them with a verdict on sentiment
+    days_since_contact        BIGINT,                 -- from the last call, or from the first call on record of anybody; empty without calls
     days_to_renewal           BIGINT,                 -- from the week's end; negative when past
     health_score              DOUBLE,                 -- 0 to 100; empty when too little is known
     health_segment            STRING NOT NULL,        -- health; one of: Red, Yellow, Green, Unknown

@@ -13,5 +13,7 @@ CREATE TABLE IF NOT EXISTS analytics.module_adoption (
     usage_change         DOUBLE,          -- relative change; empty when the prior is 0
     usage_verdict        STRING,          -- whether it is more than chance; one of: rise, fall, none, too_few, absent
     days_since_last_use  BIGINT,          -- from the week's end; empty when never used
+    peak_users_26w       BIGINT,          -- most users of a week in the last 26 weeks
+    is_collapsed         BOOLEAN,         -- whether it is paid for, was used, and hardly is any more
     adoption_stage       STRING NOT NULL  -- how far; one of: not_started, trying, adopted, declining, dropped
 );
