@@ -32,7 +32,6 @@ class Evidence(_Strict):
     """When a difference may be called one."""
 
     minimum_n: int = Field(ge=1)
-    clear_at: float = Field(gt=0)
 
 
 class Benchmarks(_Strict):

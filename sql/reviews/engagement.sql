@@ -1,6 +1,5 @@
 -- One row per customer and window (current, prior, year_ago, other) with any message up to the
--- period's end: messages, the mean of the daily scores (0 to 100), and the sums of squares and
--- products over days that tell how much the rates vary from day to day.
+-- period's end: messages, and the mean of the daily scores (0 to 100).
 WITH scope AS (
     SELECT
         CAST(? AS STRING) AS first_customer,
@@ -45,11 +44,6 @@ SELECT
     SUM(opened) AS opened,
     SUM(clicked) AS clicked,
     SUM(score) / NULLIF(SUM(scored), 0) AS score,
-    SUM(scored) AS scored,
-    SUM(sent * sent) AS sent_sent,
-    SUM(opened * opened) AS opened_opened,
-    SUM(opened * sent) AS opened_sent,
-    SUM(clicked * clicked) AS clicked_clicked,
-    SUM(clicked * sent) AS clicked_sent
+    SUM(scored) AS scored
 FROM days
 GROUP BY customer_id, span

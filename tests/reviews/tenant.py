@@ -5,7 +5,8 @@ import random
 
 import pandas as pd
 
-from resources.warehouse import Warehouse
+from cs_assets.customers import changes, forecasts
+from resources.warehouse import Session, Warehouse
 
 WEEK = dt.date(2026, 11, 9)
 END = WEEK + dt.timedelta(days=6)
@@ -203,3 +204,16 @@ def load(warehouse: Warehouse) -> None:
     with warehouse.session("test tenant") as db:
         for table, rows in tables.items():
             db.replace(table, rows, {})
+        judge(db)
+
+
+def judge(db: Session, *weeks: dt.date) -> None:
+    """Verdicts and forecasts as the room of customers makes them of what is in the warehouse."""
+    judged, foreseen = [], []
+    for week in weeks or (WEEK,):
+        past = db.query("customers/conversions_by_week", [week, forecasts.weeks_needed()])
+        for window in (4, 13):
+            judged.append(changes.change_rows(changes.read(db.query, week, window), week, window))
+            foreseen.append(forecasts.forecast_rows(past, week, window))
+    db.replace("analytics.customer_changes", pd.concat(judged), {})
+    db.replace("analytics.customer_forecasts", pd.concat(foreseen), {})

@@ -36,6 +36,7 @@ def test_a_quiet_week_gets_a_line_and_a_changed_customer_a_report(
             db.replace(table, frame, {"customer_id": "CUST_10004"})
         for table, frame in tenant.states().items():
             db.append(table, frame.assign(week_start=BEFORE))
+        tenant.judge(db, BEFORE, tenant.WEEK)
     folder = tmp_path / "config"
     folder.mkdir()
     settings = configuration.review_settings().model_copy(update={"change_only": True})

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from dataclasses import replace
 
-import numpy as np
+import duckdb
 import pytest
 
 from cs_assets.ai.writing import RulesWriter
@@ -14,7 +14,6 @@ from cs_assets.reviews.configuration import Brand, contrast
 from cs_assets.reviews.facts.benchmarks import TOP
 from cs_assets.reviews.facts.groups import text
 from cs_assets.reviews.facts.sheets import sheet_from_json
-from cs_assets.reviews.forecast import METHODS, forecast
 from cs_assets.reviews.gate import RULES, Candidate, Feed, UnjudgedCalls, judge
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose, shard_of
 from cs_assets.reviews.writing.case_matching import CaseMatcher
@@ -152,35 +151,16 @@ def test_the_same_facts_are_no_material_change_and_a_lost_goal_is(reports):
 # Forecast
 
 
-def test_a_season_is_found_and_beats_the_naive_forecast():
-    weeks = np.arange(170)
-    weekly = (1000 + 800 * np.sin(weeks / 52 * 2 * np.pi))[None, :]
-    made = forecast(weekly, np.array([170]), window=4, minimum=40)
-    truth = (1000 + 800 * np.sin(np.arange(170, 174) / 52 * 2 * np.pi)).sum()
-    assert METHODS[made.method[0]] == METHODS[2]
-    assert made.error[0] < made.naive_error[0]
-    assert abs(made.value[0] - truth) / truth < 0.1
-
-
-def test_where_nothing_beats_it_the_naive_forecast_is_shown():
-    walk = np.abs(np.cumsum(np.random.default_rng(1).normal(0, 30, 120)) + 500)[None, :]
-    made = forecast(walk, np.array([120]), window=4, minimum=40)
-    assert made.method[0] == 0 or made.error[0] < made.naive_error[0]
-    assert made.low[0] <= made.value[0] <= made.high[0]
-
-
-def test_a_short_history_gets_no_forecast(reports):
-    made = forecast(np.ones((1, 120)), np.array([20]), window=4, minimum=40)
-    assert np.isnan(made.value[0])
-
-
-def test_the_interval_holds_about_four_of_five_times():
-    dice = np.random.default_rng(5)
-    weekly = dice.gamma(4, 100, size=(400, 124))
-    made = forecast(weekly[:, :120], np.full(400, 120), window=4, minimum=40)
-    actual = weekly[:, 120:].sum(axis=1)
-    inside = ((made.low <= actual) & (actual <= made.high)).mean()
-    assert 0.65 <= inside <= 0.9
+def test_the_forecast_is_the_stored_one_with_its_record(tenant_warehouse, reports):
+    with duckdb.connect(tenant_warehouse.path, read_only=True) as db:
+        stored = db.execute(
+            "SELECT value, value_low, value_high, windows FROM analytics.customer_forecasts "
+            "WHERE customer_id = 'CUST_10004' AND window_weeks = 4"
+        ).fetchone()
+    sheet = reports["CUST_10004"].sheet
+    told = [sheet[f"forecast.{name}"].value for name in ("value", "low", "high", "windows")]
+    assert told == pytest.approx(list(stored), abs=1e-3)
+    assert "in four of five cases" in reports["CUST_10004"].full_text
 
 
 # Case studies

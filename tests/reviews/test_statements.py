@@ -3,17 +3,19 @@
 import datetime as dt
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pytest
 
+from cs_assets.facts import slots
 from cs_assets.reviews import configuration
 from cs_assets.reviews.editions.html import html_of
 from cs_assets.reviews.editions.pdf.report_pdf import Printer
-from cs_assets.reviews.facts.engagement import add_engagement
+from cs_assets.reviews.facts.conversions import add_conversions
 from cs_assets.reviews.facts.goals import named_by
+from cs_assets.reviews.facts.judged import Judged
 from cs_assets.reviews.facts.rows import FactRows
 from cs_assets.reviews.facts.sheets import windows_of
+from cs_assets.reviews.writing.performance import performance
 from cs_assets.reviews.writing.plays.playbook import plays
 from cs_assets.reviews.writing.summary import headline
 from tests.reviews import making, pdf_reading, tenant
@@ -39,6 +41,10 @@ def _with(fact, value):
 UNCLEAR = {
     "conversions__verdict_change": "no clear change",
     "conversions__verdict_year_change": "no clear change",
+    "conversions__value_verdict_change": "no clear change",
+    "conversions__value_verdict_year_change": "no clear change",
+    "engagement__open_rate_verdict": "no clear change",
+    "engagement__open_rate_year_verdict": "no clear change",
     "conversions__value_change": -50.0,
     "conversions__value_year_change": -80.0,
     "adoption__declining": 0.0,
@@ -61,13 +67,18 @@ FALL = {"conversions__verdict_year_change": "a clear fall"}
         ),
         (
             {"engagement__open_rate_verdict": "a clear fall",
-             "engagement__open_rate_change": -6.0},
-            "Open rate clearly down on {period.window_before}",
+             "engagement__open_rate_within": -6.0},
+            "Opens clearly down on {period.window_before}: {engagement.channel.email.name} to",
         ),
         (
             {"engagement__open_rate_verdict": "a clear fall",
-             "engagement__open_rate_change": -0.4},
+             "engagement__open_rate_within": -0.4},
             "{conversions.count} conversions worth",
+        ),
+        (
+            {"conversions__value_verdict_year_change": "a clear fall"},
+            "Conversion value clearly down on a year earlier, by "
+            "{conversions.value_year_change:abs} to {conversions.value}; the number",
         ),
         ({"conversions__value_change": None}, "{conversions.count} conversions worth"),
         ({"conversions__value_change": 3.0}, "Conversion value of {conversions.value}; no clear"),
@@ -77,10 +88,13 @@ def test_the_headline_is_the_strongest_statement_that_is_proven(reports, values,
     assert headline(changed(reports["CUST_10004"], **UNCLEAR | values)).startswith(starts)
 
 
-def test_a_value_that_went_the_other_way_is_told_beside_the_number(reports):
-    values = {"conversions__verdict_change": "a clear rise", "conversions__value_change": -3.0}
+def test_the_value_beside_the_number_is_a_statement_of_its_own(reports):
+    values = {"conversions__verdict_change": "a clear rise", "conversions__value_change": -30.0}
     said = headline(changed(reports["CUST_10004"], **UNCLEAR | values))
-    assert said.endswith("; but value down {conversions.value_change:abs}")
+    assert said.endswith("; their value shows no clear change")
+    clear = values | {"conversions__value_verdict_change": "a clear fall"}
+    said = headline(changed(reports["CUST_10004"], **UNCLEAR | clear))
+    assert said.endswith("; but their value clearly down by {conversions.value_change:abs}")
 
 
 def test_growth_that_may_be_chance_is_not_recommended_for_more(reports):
@@ -159,64 +173,85 @@ def test_the_internal_footer_does_not_speak_to_the_customer(reports):
     assert " messages" in text
 
 
-def _daily(rates_now, rates_before) -> pd.DataFrame:
-    """One customer's messages as ``by_window`` gives them, 1,000 a day at these open rates."""
-    columns: dict[str, object] = {"customer_id": "C", "first_date": tenant.WEEK.replace(year=2020)}
-    spans = (("current", rates_now), ("prior", rates_before), ("year_ago", rates_before))
-    for span, rates in spans:
-        opened, sent = 1000 * np.array(rates), np.full(len(rates), 1000.0)
-        columns |= {
-            f"days_{span}": len(rates), f"sent_{span}": sent.sum(),
-            f"opened_{span}": opened.sum(), f"clicked_{span}": 0.0, f"score_{span}": 50.0,
-            f"scored_{span}": len(rates), f"sent_sent_{span}": (sent**2).sum(),
-            f"opened_opened_{span}": (opened**2).sum(),
-            f"opened_sent_{span}": (opened * sent).sum(), f"clicked_clicked_{span}": 0.0,
-            f"clicked_sent_{span}": 0.0,
-        }  # fmt: skip
-    return pd.DataFrame([columns])
-
-
-@pytest.mark.parametrize(
-    ("now", "verdict"),
-    [
-        ([0.20, 0.21, 0.20, 0.19], "a clear fall"),
-        ([0.10, 0.45, 0.12, 0.40], "no clear change"),  # days differ more than the windows
-        ([0.30, 0.31, 0.29, 0.30], "no clear change"),
-    ],
-)
-def test_a_rate_is_judged_by_its_days_not_by_its_messages(now, verdict):
+def _facts(rows: list[dict], first_date: dt.date) -> pd.DataFrame:
+    """Facts of one customer with conversions since ``first_date`` and these stored verdicts."""
+    columns = ["customer_id", "measure", "compared_with", "part", "name", "direction", "size", "n",
+               "channels", "rising", "falling", "looked_at", "why"]  # fmt: skip
+    stored = pd.DataFrame([{"customer_id": "C", **row} for row in rows], columns=columns)
     windows = windows_of(tenant.WEEK, "weekly", SETTINGS)
     facts = FactRows(windows)
-    customers = pd.DataFrame({"customer_id": ["C"]})
-    messages = _daily(now, [0.30, 0.30, 0.31, 0.31])
-    add_engagement(facts, customers, messages, windows, SETTINGS.evidence)
-    rows = facts.frame().set_index("fact_id")
-    assert rows.loc["engagement.open_rate_verdict", "value_text"] == verdict
+    made = pd.DataFrame(
+        [
+            {"customer_id": "C", "first_date": first_date}
+            | {f"{name}_{span}": 8.0 for name in ("count", "value")
+               for span in ("current", "week", "prior", "year_ago")}
+        ]
+    )  # fmt: skip
+    add_conversions(
+        facts, pd.DataFrame({"customer_id": ["C"]}), made, windows, Judged(stored),
+        SETTINGS.evidence,
+    )  # fmt: skip
+    return facts.frame().set_index("fact_id")
 
 
+def test_the_verdict_is_the_stored_one_and_nobody_tests_again():
+    """Eight after eight, and yet what is stored is said."""
+    rows = _facts(
+        [
+            {"measure": "conversions", "compared_with": "before", "part": "all", "name": "",
+             "direction": "rise", "n": 16},
+            {"measure": "conversion_value", "compared_with": "before", "part": "all", "name": "",
+             "direction": "absent", "why": "the feed ends a week early"},
+        ],
+        dt.date(2020, 1, 1),
+    )  # fmt: skip
+    assert rows.loc["conversions.verdict_change", "value_text"] == "a clear rise"
+    assert rows.loc["conversions.verdict_change", "n"] == 16
+    late = rows.loc["conversions.value_verdict_change"]
+    assert (late["status"], late["reason"]) == ("not_applicable", "the feed ends a week early")
+    assert rows.loc["conversions.verdict_year_change", "status"] == "no_data"
+
+
+@pytest.mark.parametrize("span", ["prior", "year_ago"])
 @pytest.mark.parametrize(("days_later", "known"), [(-30, True), (0, True), (1, True), (2, False)])
-def test_a_year_earlier_needs_data_of_nearly_the_whole_window(days_later, known):
-    windows = windows_of(tenant.WEEK, "weekly", SETTINGS)
-    facts = FactRows(windows)
-    messages = _daily([0.3, 0.3, 0.3, 0.3], [0.3, 0.3, 0.3, 0.3])
-    messages["first_date"] = windows.year_ago.start + dt.timedelta(days=days_later)
-    customers = pd.DataFrame({"customer_id": ["C"]})
-    add_engagement(facts, customers, messages, windows, SETTINGS.evidence)
-    rows = facts.frame().set_index("fact_id")
-    assert (rows.loc["engagement.open_rate_year_ago", "status"] == "ok") is known
+def test_an_earlier_window_is_compared_when_data_reach_over_nearly_all_of_it(
+    span, days_later, known
+):
+    """Where they begin inside it, its zeros are no zeros."""
+    start = windows_of(tenant.WEEK, "weekly", SETTINGS).span(span).start
+    rows = _facts([], start + dt.timedelta(days=days_later))
+    change = "change" if span == "prior" else "year_change"
+    for fact_id in (f"conversions.count_{span}", f"conversions.value_{change}"):
+        assert (rows.loc[fact_id, "status"] == "ok") is known, fact_id
 
 
-def test_nothing_changed_is_rarely_called_a_change():
-    """Four days a window of the same kind: about five percent are flagged, not half."""
-    windows = windows_of(tenant.WEEK, "weekly", SETTINGS)
-    dice = np.random.default_rng(3)
-    frames = [
-        _daily(dice.normal(0.3, 0.05, 4), dice.normal(0.3, 0.05, 4)).assign(customer_id=f"C{n}")
-        for n in range(500)
-    ]
-    messages = pd.concat(frames, ignore_index=True)
-    facts = FactRows(windows)
-    add_engagement(facts, messages[["customer_id"]], messages, windows, SETTINGS.evidence)
-    rows = facts.frame()
-    verdicts = rows.loc[rows["fact_id"] == "engagement.open_rate_verdict", "value_text"]
-    assert 0.03 < (verdicts != "no clear change").mean() < 0.08
+def test_a_customer_of_a_month_is_told_nothing_to_compare_with(reports):
+    """No report may say that conversions rose after none where the data begin later."""
+    gone = {
+        f"conversions__{name}_{span}": None
+        for name in ("count", "value", "verdict", "value_verdict")
+        for span in (
+            ("prior", "year_ago") if name in ("count", "value") else ("change", "year_change")
+        )
+    } | {
+        f"conversions__{name}_{change}": None
+        for name in ("count", "value")
+        for change in ("change", "year_change")
+    }
+    sheet = changed(reports["CUST_10001"], **gone)
+    said = slots.fill(performance(sheet), sheet).text
+    assert "There is nothing to compare it with yet" in said
+    assert "after 0" not in headline(sheet)
+    assert "withheld" not in said
+    empty = changed(reports["CUST_10001"], **gone, conversions__count=0.0)
+    assert "recorded no conversion in" in slots.fill(performance(empty), empty).text
+
+
+def test_the_flagship_decline_is_told_in_plain_words(reports):
+    """A fall within the only channel of the falling customer, with its rates."""
+    sheet = changed(
+        reports["CUST_10002"], engagement__open_rate_verdict="a clear fall",
+        engagement__open_rate_within=-8.0,
+    )  # fmt: skip
+    said = slots.fill(performance(sheet), sheet).text
+    assert "Opens clearly down on the four weeks before: Email to 1" in said

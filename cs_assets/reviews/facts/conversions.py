@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.reviews.configuration import Evidence
+from cs_assets.reviews.facts.judged import COMPARISONS, Judged, add_verdict
 from cs_assets.reviews.facts.rows import Absent, FactRows, display_names, percent_change, slugs
 from cs_assets.reviews.facts.windows import Windows
 
@@ -28,6 +29,7 @@ def add_conversions(
     customers: pd.DataFrame,
     conversions: pd.DataFrame,
     windows: Windows,
+    judged: Judged,
     evidence: Evidence,
 ) -> None:
     """Counts and values of each window, and how they moved.
@@ -37,14 +39,10 @@ def add_conversions(
     """
     rows = aligned(conversions, customers)
     ids = rows["customer_id"]
-    young = pd.to_datetime(rows["first_date"]) > pd.Timestamp(windows.known_by)
+    not_yet_of = too_young(rows["first_date"], windows)
     for suffix, span, words in _SPANS:
         count, value = rows[f"count_{span}"], rows[f"value_{span}"]
-        not_yet = (
-            [Absent(young, "not_applicable", "no data from a year earlier")]
-            if span == "year_ago"
-            else []
-        )
+        not_yet = not_yet_of.get(span, [])
         common: dict[str, Any] = {
             "window": span,
             "direction": "higher_is_better",
@@ -58,7 +56,7 @@ def add_conversions(
             ids, f"conversions.value{suffix}", f"Conversion value{words}", value, "currency",
             n=count, absent=not_yet, **common,
         )  # fmt: skip
-    _add_changes(facts, rows, young, evidence)
+    _add_changes(facts, rows, not_yet_of, judged, evidence)
     facts.add(
         ids, "conversions.average", "Mean value of a conversion",
         rows["value_current"] / rows["count_current"].where(rows["count_current"] > 0),
@@ -78,35 +76,55 @@ def add_conversions(
     )  # fmt: skip
 
 
-def _add_changes(facts: FactRows, rows: pd.DataFrame, young: pd.Series, evidence: Evidence) -> None:
+def too_young(first_date: pd.Series, windows: Windows) -> dict[str, list[Absent]]:
+    """By earlier span, the customers whose data begin too late for it."""
+    first = pd.to_datetime(first_date)
+    return {
+        "prior": [
+            Absent(
+                first > pd.Timestamp(windows.prior_known_by), "not_applicable",
+                "the data begin after the start of the window before",
+            )
+        ],
+        "year_ago": [
+            Absent(
+                first > pd.Timestamp(windows.known_by), "not_applicable",
+                "no data from a year earlier",
+            )
+        ],
+    }  # fmt: skip
+
+
+def _add_changes(
+    facts: FactRows,
+    rows: pd.DataFrame,
+    not_yet_of: dict[str, list[Absent]],
+    judged: Judged,
+    evidence: Evidence,
+) -> None:
     ids, current = rows["customer_id"], rows["count_current"]
-    for name, span, words in (
-        ("change", "prior", "against the window before"),
-        ("year_change", "year_ago", "against a year earlier"),
-    ):
+    for (name, compared, words), span in zip(COMPARISONS, ("prior", "year_ago"), strict=True):
         earlier = rows[f"count_{span}"]
         few = np.minimum(current, earlier) < evidence.minimum_n
         unsafe = [
+            *not_yet_of[span],
             Absent((current + earlier) == 0, "not_applicable", "no conversion in either window"),
             Absent(few, "withheld", f"fewer than {evidence.minimum_n} conversions in a window"),
         ]
-        if span == "year_ago":
-            unsafe.insert(0, Absent(young, "not_applicable", "no data from a year earlier"))
-        for measure, title in (("count", "Conversions"), ("value", "Conversion value")):
+        for measure, title, verdict, stored in (
+            ("count", "Conversions", "verdict", "conversions"),
+            ("value", "Conversion value", "value_verdict", "conversion_value"),
+        ):
             change = percent_change(rows[f"{measure}_current"], rows[f"{measure}_{span}"])
             facts.add(
                 ids, f"conversions.{measure}_{name}", f"{title} {words}", change, "percent",
                 n=current + earlier, direction="higher_is_better", source="conversions",
                 absent=unsafe,
             )  # fmt: skip
-        facts.add(
-            ids, f"conversions.verdict_{name}", f"Conversions {words}, judged",
-            pd.Series(_verdicts(current, earlier, evidence.clear_at), index=rows.index), "text",
-            n=current + earlier, source="conversions",
-            absent=[Absent(young, "not_applicable", "no data from a year earlier")]
-            if span == "year_ago"
-            else [],
-        )  # fmt: skip
+            add_verdict(
+                facts, ids, f"conversions.{verdict}_{name}", f"{title} {words}, judged",
+                judged.of(ids, stored, compared), not_yet_of[span],
+            )  # fmt: skip
 
 
 def too_few(count: pd.Series, evidence: Evidence, cases: str) -> Absent:
@@ -116,27 +134,13 @@ def too_few(count: pd.Series, evidence: Evidence, cases: str) -> Absent:
     )
 
 
-def _verdicts(current: pd.Series, earlier: pd.Series, clear_at: float) -> np.ndarray:
-    """Whether two counts differ clearly: the conditional test of two Poisson counts.
-
-    Given the total, the current count is binomial with one half when nothing changed
-    (Przyborowski and Wilenski 1940); normal approximation with continuity correction.
-    """
-    now, before = current.to_numpy(dtype=float), earlier.to_numpy(dtype=float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        size = np.maximum(np.abs(now - before) - 1, 0) / np.sqrt(now + before)
-    words = np.where(now > before, "a clear rise", "a clear fall").astype(object)
-    words[~(size > clear_at)] = "no clear change"
-    words[np.isnan(now)] = None
-    return words
-
-
 def add_conversions_by(
     facts: FactRows,
     parts: pd.DataFrame,
     part: str,
     conversions: pd.DataFrame,
     windows: Windows,
+    judged: Judged,
     evidence: Evidence,
 ) -> None:
     """Count, value, share and change by ``channel`` or ``region``, largest value first.
@@ -154,15 +158,14 @@ def add_conversions_by(
     source = "conversions_by_part"
     facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
     since = ids.map(conversions.set_index("customer_id")["first_date"])
-    young = pd.to_datetime(since) > pd.Timestamp(windows.known_by)
-    not_yet = [Absent(young, "not_applicable", "no data from a year earlier")]
+    not_yet_of = too_young(since, windows)
     for suffix, span, words in _SPANS:
         if span == "week":
             continue
         count = rows[f"count_{span}"]
         common: dict[str, Any] = {
             "n": count, "window": span, "direction": "higher_is_better", "source": source,
-            "absent": not_yet if span == "year_ago" else [],
+            "absent": not_yet_of.get(span, []),
         }  # fmt: skip
         facts.add(
             ids, prefix + f".count{suffix}", name + f", conversions{words}", count, "count",
@@ -179,15 +182,19 @@ def add_conversions_by(
         "percent", n=totals["count_current"], source=source,
         absent=[too_few(totals["count_current"], evidence, "conversions")],
     )  # fmt: skip
-    for name_of, span in (("change", "prior"), ("year_change", "year_ago")):
-        verdict = _verdicts(rows["count_current"], rows[f"count_{span}"], evidence.clear_at)
-        facts.add(
-            ids, prefix + f".verdict_{name_of}", name + ", conversions judged against "
-            + ("the window before" if span == "prior" else "a year earlier"),
-            pd.Series(verdict, index=rows.index), "text",
-            n=rows["count_current"] + rows[f"count_{span}"], source=source,
-            absent=not_yet if span == "year_ago" else [],
+    if part != "channel":
+        return
+    for (name_of, compared, words), span in zip(COMPARISONS, ("prior", "year_ago"), strict=True):
+        add_verdict(
+            facts, ids, prefix + f".verdict_{name_of}", name + f", conversions judged {words}",
+            judged.of(ids, "conversions", compared, "channel", rows["name"]), not_yet_of[span],
         )  # fmt: skip
+    picked = judged.of(ids, "conversions", "before", "picked", rows["name"])
+    moved = picked["direction"].notna()
+    add_verdict(
+        facts, ids[moved], prefix[moved] + ".verdict_picked",
+        name[moved] + ", conversions judged as of the channel that moved most", picked[moved],
+    )  # fmt: skip
 
 
 def add_weekly_series(

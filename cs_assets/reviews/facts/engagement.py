@@ -1,24 +1,24 @@
 """Facts about messages: sent, opened, clicked, the score of the days, and how they moved."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cs_assets.reviews.configuration import Evidence
-from cs_assets.reviews.facts.conversions import aligned
-from cs_assets.reviews.facts.rows import Absent, FactRows, rate
+from cs_assets.reviews.facts.conversions import aligned, too_young
+from cs_assets.reviews.facts.judged import COMPARISONS, Judged, add_verdict, clear, numbers
+from cs_assets.reviews.facts.rows import Absent, FactRows, display_names, rate, slugs
 from cs_assets.reviews.facts.windows import Windows
+from cs_assets.statistics.rates import LEAST_MIX
 
 _SPANS = (
     ("", "current", ""),
     ("_prior", "prior", " in the window before"),
     ("_year_ago", "year_ago", " a year earlier"),
 )
-_SUMS = (
-    "days", "sent", "opened", "clicked", "scored", "sent_sent", "opened_opened", "opened_sent",
-    "clicked_clicked", "clicked_sent",
-)  # fmt: skip
+_SUMS = ("days", "sent", "opened", "clicked", "scored")
 
 
 def by_window(rows: pd.DataFrame) -> pd.DataFrame:
@@ -40,6 +40,7 @@ def add_engagement(
     customers: pd.DataFrame,
     engagement: pd.DataFrame,
     windows: Windows,
+    judged: Judged,
     evidence: Evidence,
 ) -> None:
     """Messages and rates (ratio of sums, in percent of the messages sent).
@@ -49,12 +50,11 @@ def add_engagement(
     """
     rows = aligned(engagement, customers)
     ids = rows["customer_id"]
-    young = pd.to_datetime(rows["first_date"]) > pd.Timestamp(windows.known_by)
+    not_yet_of = too_young(rows["first_date"], windows)
     for suffix, span, words in _SPANS:
         sent = rows[f"sent_{span}"]
         missing = [Absent(sent == 0, "not_applicable", "no message sent")]
-        if span == "year_ago":
-            missing.insert(0, Absent(young, "not_applicable", "no data from a year earlier"))
+        missing[:0] = not_yet_of.get(span, [])
         common: dict[str, Any] = {"window": span, "source": "engagement"}
         facts.add(
             ids, f"engagement.sent{suffix}", f"Messages sent{words}", sent, "count", n=sent,
@@ -77,10 +77,16 @@ def add_engagement(
             ids, f"engagement.{part}", label, rows[f"{part}_current"], "count",
             n=rows["sent_current"], direction="higher_is_better", source="engagement",
         )  # fmt: skip
-    _add_changes(facts, rows, young, evidence)
+    _add_changes(facts, rows, not_yet_of, judged, evidence)
 
 
-def _add_changes(facts: FactRows, rows: pd.DataFrame, young: pd.Series, evidence: Evidence) -> None:
+def _add_changes(
+    facts: FactRows,
+    rows: pd.DataFrame,
+    not_yet_of: dict[str, list[Absent]],
+    judged: Judged,
+    evidence: Evidence,
+) -> None:
     """How the rates and the score moved against the window before and against a year earlier."""
     ids, sent = rows["customer_id"], rows["sent_current"]
     for prefix, span, words in (
@@ -90,8 +96,7 @@ def _add_changes(facts: FactRows, rows: pd.DataFrame, young: pd.Series, evidence
         before = rows[f"sent_{span}"]
         few = np.minimum(sent, before) < evidence.minimum_n
         unsafe = [Absent(few, "withheld", f"fewer than {evidence.minimum_n} messages in a window")]
-        if span == "year_ago":
-            unsafe.insert(0, Absent(young, "not_applicable", "no data from a year earlier"))
+        unsafe[:0] = not_yet_of[span]
         for part, label in (("opened", "Open rate"), ("clicked", "Click rate")):
             name = label.lower().replace(" ", "_")
             now, then = rate(rows[f"{part}_current"], sent), rate(rows[f"{part}_{span}"], before)
@@ -100,11 +105,17 @@ def _add_changes(facts: FactRows, rows: pd.DataFrame, young: pd.Series, evidence
                 "points", n=sent + before, direction="higher_is_better", source="engagement",
                 absent=unsafe,
             )  # fmt: skip
-            facts.add(
-                ids, f"engagement.{name}_{prefix}verdict", f"{label} {words}, judged",
-                pd.Series(_verdicts(rows, part, span, evidence.clear_at), index=rows.index),
-                "text", n=sent + before, source="engagement", absent=unsafe,
+            compared = "before" if span == "prior" else "year"
+            within = judged.of(ids, name, compared)
+            add_verdict(
+                facts, ids, f"engagement.{name}_{prefix}verdict",
+                f"{label} {words}, within channels, judged", within, unsafe,
             )  # fmt: skip
+            if part == "opened":
+                _add_within(facts, ids, f"{prefix}", words, within, unsafe)
+                _add_mix(
+                    facts, ids, f"{prefix}", words, judged.of(ids, name, compared, "mix"), unsafe
+                )
         facts.add(
             ids, f"engagement.score_{prefix}change", f"Engagement score {words}",
             rows["score_current"] - rows[f"score_{span}"], "points",
@@ -113,49 +124,91 @@ def _add_changes(facts: FactRows, rows: pd.DataFrame, young: pd.Series, evidence
         )  # fmt: skip
 
 
-def _verdicts(rows: pd.DataFrame, part: str, span: str, clear_at: float) -> np.ndarray:
-    """Whether a rate differs clearly between the current window and another.
+def _add_within(
+    facts: FactRows, ids: pd.Series, prefix: str, words: str, rows: pd.DataFrame,
+    absent: Sequence[Absent],
+) -> None:  # fmt: skip
+    """How the open rate moved within channels, at the mix of the earlier window."""
+    facts.add(
+        ids, f"engagement.open_rate_{prefix}within",
+        f"Open rate {words}, within channels, in points", numbers(rows, "size"), "points",
+        n=numbers(rows, "n"), direction="higher_is_better", source="changes", absent=absent,
+    )  # fmt: skip
+    for name, label in (
+        ("channels", "Channels with messages in both windows"),
+        ("rising", "Channels in which more is opened"),
+        ("falling", "Channels in which less is opened"),
+    ):
+        facts.add(
+            ids, f"engagement.{prefix}{name}", f"{label}, {words}", numbers(rows, name), "count",
+            n=numbers(rows, "n"), source="changes", absent=absent,
+        )  # fmt: skip
 
-    Messages of one day go out together, so they are no independent cases: the spread of the rate
-    is taken from day to day, not from message to message, and few days ask for more.
+
+def _add_mix(
+    facts: FactRows, ids: pd.Series, prefix: str, words: str, rows: pd.DataFrame,
+    absent: Sequence[Absent],
+) -> None:  # fmt: skip
+    """What the mix of channels did to the open rate, where that is worth telling."""
+    moved = numbers(rows, "size")
+    slight = Absent(
+        ~clear(rows) | (moved.abs() < LEAST_MIX).to_numpy(), "not_applicable",
+        "the mix of channels did not move it",
+    )  # fmt: skip
+    facts.add(
+        ids, f"engagement.open_rate_{prefix}mix",
+        f"Open rate {words}, by the mix of channels alone, in points", moved, "points",
+        n=numbers(rows, "n"), source="changes", absent=[*absent, slight],
+    )  # fmt: skip
+
+
+def add_engagement_by_channel(
+    facts: FactRows,
+    channels: pd.DataFrame,
+    engagement: pd.DataFrame,
+    windows: Windows,
+    judged: Judged,
+) -> None:
+    """Messages and rates of each channel, most messages first.
+
+    ``channels``: rows of ``reviews/engagement_by_channel``; ``engagement`` as ``by_window`` gives
+    it tells since when each customer sends.
     """
-    now, its_variance = _rate_and_variance(rows, part, "current")
-    then, earlier_variance = _rate_and_variance(rows, part, span)
-    free = rows["days_current"].to_numpy() + rows[f"days_{span}"].to_numpy() - 2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        size = (now - then) / np.sqrt(its_variance + earlier_variance)
-        needed = _with_few_days(clear_at, free)
-    words = np.where(size > 0, "a clear rise", "a clear fall").astype(object)
-    words[~(np.abs(size) > needed)] = "no clear change"
-    words[np.isnan(now) | np.isnan(then)] = None
-    return words
-
-
-def _with_few_days(normal: float, free: np.ndarray) -> np.ndarray:
-    """A quantile of Student's t from the normal one (Abramowitz and Stegun, 26.7.5)."""
-    z = normal
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / free + second / free**2 + third / free**3
-
-
-def _rate_and_variance(rows: pd.DataFrame, part: str, span: str) -> tuple[np.ndarray, np.ndarray]:
-    """The ratio of two totals and its variance over the days (Cochran, Sampling Techniques, 2.11).
-
-    The variance of one day alone is not known.
-    """
-
-    def column(name: str) -> np.ndarray:
-        return rows[f"{name}_{span}"].to_numpy(dtype=float)
-
-    days, sent = column("days"), column("sent")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = column(part) / sent
-        squares = (
-            column(f"{part}_{part}")
-            - 2 * ratio * column(f"{part}_sent")
-            + ratio**2 * column("sent_sent")
-        )
-        variance = np.maximum(squares, 0) / sent**2 * days / np.where(days > 1, days - 1, np.nan)
-    return ratio, variance
+    rows = channels.sort_values(
+        ["customer_id", "sent_current", "name"], ascending=[True, False, True], ignore_index=True
+    )
+    ids, name = rows["customer_id"], display_names(rows["name"])
+    prefix = "engagement.channel." + slugs(rows["name"], ids)
+    since = ids.map(engagement.set_index("customer_id")["first_date"])
+    not_yet_of = too_young(since, windows)
+    source = "engagement_by_channel"
+    facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
+    for suffix, span, words in _SPANS:
+        sent = rows[f"sent_{span}"]
+        missing = [
+            *not_yet_of.get(span, []), Absent(sent == 0, "not_applicable", "no message sent"),
+        ]  # fmt: skip
+        if span == "current":
+            facts.add(
+                ids, prefix + ".sent", name + ", messages sent", sent, "count", n=sent,
+                source=source,
+            )  # fmt: skip
+            facts.add(
+                ids, prefix + ".click_rate", name + ", click rate",
+                rate(rows["clicked_current"], sent), "percent", n=sent,
+                direction="higher_is_better", source=source, absent=missing,
+            )  # fmt: skip
+        facts.add(
+            ids, prefix + f".open_rate{suffix}", name + f", open rate{words}",
+            rate(rows[f"opened_{span}"], sent), "percent", n=sent, window=span,
+            direction="higher_is_better", source=source, absent=missing,
+        )  # fmt: skip
+    for (name_of, compared, words), span in zip(COMPARISONS, ("prior", "year_ago"), strict=True):
+        both = [*not_yet_of[span], Absent(
+            (rows["sent_current"] == 0) | (rows[f"sent_{span}"] == 0), "not_applicable",
+            "no message sent in one of the windows",
+        )]  # fmt: skip
+        add_verdict(
+            facts, ids, prefix + f".verdict_{name_of}", name + f", open rate {words}, judged",
+            judged.of(ids, "open_rate", compared, "channel", rows["name"]), both,
+        )  # fmt: skip

@@ -1,61 +1,49 @@
-"""Facts about what is to come: the forecast, its interval, and how well it did before."""
+"""Facts about what is to come: the stored forecast, its interval, and how well it did before."""
 
-import numpy as np
 import pandas as pd
 
+from cs_assets.facts.model import Unit
 from cs_assets.reviews.configuration import Forecasting
+from cs_assets.reviews.facts.conversions import aligned
 from cs_assets.reviews.facts.rows import Absent, FactRows
-from cs_assets.reviews.facts.windows import Windows
-from cs_assets.reviews.forecast import METHODS, forecast
+
+#: Weight from which the forecast is called after its heaviest method alone.
+_MOSTLY = 0.7
 
 
 def add_forecast(
-    facts: FactRows,
-    customers: pd.DataFrame,
-    by_week: pd.DataFrame,
-    windows: Windows,
-    policy: Forecasting,
+    facts: FactRows, customers: pd.DataFrame, forecasts: pd.DataFrame, policy: Forecasting
 ) -> None:
-    """The conversion value of the next window; refused where the history is short."""
-    ids = customers["customer_id"]
-    weekly, known = _matrix(ids, by_week, windows)
-    made = forecast(weekly, known, windows.weeks, policy.minimum_weeks)
-    refused = np.isnan(made.value)
-    short = [
-        Absent(known == 0, "no_data", "no conversion has been recorded"),
-        Absent(refused, "not_applicable", f"fewer than {policy.minimum_weeks} weeks of history"),
+    """The conversion value of the next window; absent where the past is short or says nothing.
+
+    ``forecasts``: rows of ``reviews/forecasts``.
+    """
+    rows = aligned(forecasts, customers)
+    ids, windows = rows["customer_id"], pd.to_numeric(rows["windows"])
+    few_weeks = ~(pd.to_numeric(rows["weeks"]) >= policy.minimum_weeks)
+    absent = [
+        Absent(rows["weeks"].isna(), "no_data", "no conversion has been recorded"),
+        Absent(few_weeks, "not_applicable", f"fewer than {policy.minimum_weeks} weeks of history"),
+        Absent(rows["reason"].eq("short"), "not_applicable", "too few windows of the past to try"),
+        Absent(rows["reason"].eq("wide"), "withheld", "its interval would say nothing"),
     ]
-    weeks = pd.Series(known, index=ids.index)
-    for name, label, values, unit in (
-        ("value", "Conversion value forecast for the next window", made.value, "currency"),
-        ("low", "Forecast, lower end of the interval", made.low, "currency"),
-        ("high", "Forecast, upper end of the interval", made.high, "currency"),
-        ("error", "Mean error of the forecast in the past", made.error, "percent"),
-        ("naive_error", "Mean error of the naive forecast", made.naive_error, "percent"),
-    ):
+    figures: tuple[tuple[str, str, str, Unit], ...] = (
+        ("value", "value", "Conversion value forecast for the next window", "currency"),
+        ("low", "value_low", "Forecast, lower end of the interval", "currency"),
+        ("high", "value_high", "Forecast, upper end of the interval", "currency"),
+        ("error", "error", "Mean error of the forecast in the past", "percent"),
+        ("naive_error", "naive_error", "Mean error of the naive forecast", "percent"),
+        ("windows", "windows", "Windows of the past that it was tried on", "count"),
+    )
+    for name, column, label, unit in figures:
         facts.add(
-            ids, f"forecast.{name}", label, pd.Series(values, index=ids.index), unit,  # type: ignore[arg-type]
-            n=weeks, window=None, source="conversions_by_week", absent=short,
+            ids, f"forecast.{name}", label, pd.to_numeric(rows[column]).astype(float), unit,
+            n=windows, window=None, source="forecasts", absent=absent,
         )  # fmt: skip
-    methods = pd.Series(np.array(METHODS, dtype=object)[made.method], index=ids.index)
+    alone = rows["weight"].ge(_MOSTLY)
+    method = rows["method"].where(alone, "weighs five methods by their record, most the one that "
+                                  + rows["method"].astype(str))  # fmt: skip
     facts.add(
-        ids, "forecast.method", "Method of the forecast", methods, "text", n=weeks, window=None,
-        source="conversions_by_week", absent=short,
+        ids, "forecast.method", "Method of the forecast", method, "text", n=windows, window=None,
+        source="forecasts", absent=absent,
     )  # fmt: skip
-
-
-def _matrix(
-    ids: pd.Series, by_week: pd.DataFrame, windows: Windows
-) -> tuple[np.ndarray, np.ndarray]:
-    """Value by customer and week from the start of the history, and weeks known of each."""
-    first = pd.Timestamp(windows.history_start)
-    count = (windows.week_start - windows.history_start).days // 7 + 1
-    weekly = np.zeros((len(ids), count))
-    row = pd.Series(np.arange(len(ids)), index=ids.to_numpy())
-    place = ((pd.to_datetime(by_week["week"]) - first).dt.days // 7).to_numpy(dtype=int)
-    rows = by_week["customer_id"].map(row).to_numpy(dtype=int)
-    inside = (place >= 0) & (place < count)
-    weekly[rows[inside], place[inside]] = by_week["value"].to_numpy(dtype=float)[inside]
-    seen = weekly > 0
-    known = np.where(seen.any(axis=1), count - seen.argmax(axis=1), 0)
-    return weekly, known

@@ -56,6 +56,9 @@ class Readings:
     conversions_by_part: pd.DataFrame
     conversions_by_week: pd.DataFrame
     engagement: pd.DataFrame
+    engagement_by_channel: pd.DataFrame
+    changes: pd.DataFrame
+    forecasts: pd.DataFrame
     attribution_by_channel: pd.DataFrame
     customer_state: pd.DataFrame
     adoption_by_module: pd.DataFrame
@@ -69,6 +72,9 @@ _OF_CUSTOMERS = (
     "conversions_by_part",
     "conversions_by_week",
     "engagement",
+    "engagement_by_channel",
+    "changes",
+    "forecasts",
     "attribution_by_channel",
     "customer_state",
     "adoption_by_module",

@@ -25,9 +25,10 @@ from cs_assets.reviews.facts.conversions import (
     add_weekly_series,
     aligned,
 )
-from cs_assets.reviews.facts.engagement import add_engagement, by_window
+from cs_assets.reviews.facts.engagement import add_engagement, add_engagement_by_channel, by_window
 from cs_assets.reviews.facts.forecasts import add_forecast
 from cs_assets.reviews.facts.goals import add_goal
+from cs_assets.reviews.facts.judged import Judged
 from cs_assets.reviews.facts.readings import Readings
 from cs_assets.reviews.facts.rows import FactRows
 from cs_assets.reviews.facts.windows import Windows
@@ -49,14 +50,16 @@ def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) ->
     facts = FactRows(windows)
     add_customer(facts, customers)
     add_period(facts, customers, windows)
-    add_conversions(facts, customers, readings.conversions, windows, settings.evidence)
+    judged = Judged(readings.changes)
+    add_conversions(facts, customers, readings.conversions, windows, judged, settings.evidence)
     for part in ("channel", "region"):
         add_conversions_by(
             facts, readings.conversions_by_part, part, readings.conversions, windows,
-            settings.evidence,
+            judged, settings.evidence,
         )  # fmt: skip
     engagement = by_window(readings.engagement)
-    add_engagement(facts, customers, engagement, windows, settings.evidence)
+    add_engagement(facts, customers, engagement, windows, judged, settings.evidence)
+    add_engagement_by_channel(facts, readings.engagement_by_channel, engagement, windows, judged)
     add_attribution(facts, customers, readings.attribution_by_channel, settings.evidence)
     add_benchmarks(
         facts, customers, readings.benchmarks,
@@ -67,7 +70,7 @@ def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) ->
     add_modules(facts, readings.adoption_by_module, settings.modules)
     add_goal(facts, customers, readings.adoption_by_module, settings)
     add_weekly_series(facts, customers, readings.conversions_by_week, windows)
-    add_forecast(facts, customers, readings.conversions_by_week, windows, settings.forecast)
+    add_forecast(facts, customers, readings.forecasts, settings.forecast)
     return facts
 
 

@@ -59,7 +59,15 @@ class Windows:
         Not from the window's very first day: nothing may have happened on it. At most a
         twentieth of the window may be missing.
         """
-        return self.year_ago.start + dt.timedelta(days=7 * self.weeks // 20)
+        return self._known_by(self.year_ago)
+
+    @property
+    def prior_known_by(self) -> dt.date:
+        """The same for the window before."""
+        return self._known_by(self.prior)
+
+    def _known_by(self, span: Span) -> dt.date:
+        return span.start + dt.timedelta(days=7 * self.weeks // 20)
 
     @property
     def trend(self) -> list[dt.date]:

@@ -69,7 +69,7 @@ def _measure(
         if (
             before is not None and after is not None
             and before.is_number and after.is_number and before.direction != "neutral"
-            and not fact_id.endswith(("_change", "_prior", "_year_ago"))
+            and not fact_id.endswith(("_change", "_prior", "_year_ago", "_within"))
         ):  # fmt: skip
             return before, after
     return None

@@ -5,8 +5,15 @@ from collections.abc import Sequence
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.benchmarks import METRICS, MIDDLE
 from cs_assets.reviews.facts.groups import number, text
-from cs_assets.reviews.forecast import METHODS
-from cs_assets.reviews.writing.trend_statement import BEFORE, YEAR, Comparison, clear_comparisons
+from cs_assets.reviews.writing.trend_statement import (
+    BEFORE,
+    OPENS,
+    YEAR,
+    Comparison,
+    Opens,
+    clear_comparisons,
+)
+from cs_assets.statistics.verdict import WORDS
 
 
 def performance(sheet: FactSheet) -> str:
@@ -23,11 +30,13 @@ def _results(sheet: FactSheet) -> str:
             "No conversion has been recorded for {customer.name} yet, so there is no result to "
             "compare. Sending conversion events is the first step to a review that can say more."
         )
-    if count == 0:
+    if count == 0 and BEFORE.is_known(sheet):
         return (
             "{customer.name} recorded no conversion in {period.window}, after "
             "{conversions.count_prior} worth {conversions.value_prior} in {period.window_before}."
         )
+    if count == 0:
+        return "{customer.name} recorded no conversion in {period.window}."
     sentences = [
         "{customer.name} recorded {conversions.count} conversions worth {conversions.value} in "
         "{period.window}, {conversions.count_week} of them in its last week."
@@ -38,7 +47,12 @@ def _results(sheet: FactSheet) -> str:
     clear = [compared for compared, _ in clear_comparisons(sheet)]
     sentences += [_proven(sheet, compared) for compared in clear]
     sentences.append(_unproven(sheet, [c for c in (BEFORE, YEAR) if c not in clear]))
-    if not YEAR.is_known(sheet):
+    if not BEFORE.is_known(sheet):
+        sentences.append(
+            "There is nothing to compare it with yet: the data begin after the start of "
+            "{period.window_before}."
+        )
+    elif not YEAR.is_known(sheet):
         sentences.append(
             "There is no year-over-year figure yet: the data do not reach back that far."
         )
@@ -49,12 +63,16 @@ def _proven(sheet: FactSheet, compared: Comparison) -> str:
     """A comparison in which the number of conversions shows a clear change."""
     then = f"{{conversions.count_{compared.span}}} worth {{conversions.value_{compared.span}}}"
     verdict = f"{{conversions.verdict_{compared.key}}}"
+    value_way = compared.value_verdict(sheet)
     if compared.move(sheet) is None:
         return f"After {then} {_when(compared)} that is {verdict} in the number of conversions."
-    return (
+    said = (
         f"Value is {_moved(sheet, compared)} on {compared.words}, which had {then}; the number of "
-        f"conversions shows {verdict}."
+        f"conversions shows {verdict}"
     )
+    if value_way is None:
+        return said + ", the value none that is clear."
+    return said + f", and the value {{conversions.value_verdict_{compared.key}}}."
 
 
 def _unproven(sheet: FactSheet, compared: Sequence[Comparison]) -> str:
@@ -62,7 +80,13 @@ def _unproven(sheet: FactSheet, compared: Sequence[Comparison]) -> str:
     known = [c for c in compared if c.is_known(sheet)]
     measured = [c for c in known if c.move(sheet) is not None]
     few = [c for c in known if c.move(sheet) is None]
-    told = []
+    told = [
+        f"Value is clearly {_moved(sheet, c)} on {c.words} ({{conversions.count_{c.span}}} worth "
+        f"{{conversions.value_{c.span}}}), while the number of conversions shows no clear change."
+        for c in measured
+        if c.value_verdict(sheet)
+    ]
+    measured = [c for c in measured if not c.value_verdict(sheet)]
     if measured:
         moves = " and ".join(
             f"{_moved(sheet, c)} on {c.words} ({{conversions.count_{c.span}}} worth "
@@ -70,9 +94,9 @@ def _unproven(sheet: FactSheet, compared: Sequence[Comparison]) -> str:
             for c in measured
         )
         verdict = (
-            "the number of conversions shows no clear change in either, so both may be chance."
+            "neither number nor value shows a clear change in either, so both may be chance."
             if len(measured) > 1
-            else "the number of conversions shows no clear change there, so the move may be chance."
+            else "neither number nor value shows a clear change there, so it may be chance."
         )
         told.append(f"Value is {moves}; {verdict}")
     if few:
@@ -100,32 +124,54 @@ def _reach(sheet: FactSheet) -> str:
         "Of {engagement.sent} messages {engagement.open_rate} were opened and "
         "{engagement.click_rate} clicked."
     ]
-    moves = [
-        f"{{engagement.open_rate_{key}change:signed}} points on {words} "
-        f"({{engagement.open_rate_{key}verdict}})"
-        for key, words in (("", BEFORE.words), ("year_", YEAR.words))
-        if sheet.has(f"engagement.open_rate_{key}change", f"engagement.open_rate_{key}verdict")
-    ]
-    if moves:
-        sentences.append(f"The open rate moved by {' and by '.join(moves)}.")
+    still = [opens for opens in OPENS if _is_still(sheet, opens)]
+    if len(still) == len(OPENS):
+        within = "Within channels the" if len(OPENS[0].channels(sheet)) > 1 else "The"
+        words = " or ".join(opens.compared.words for opens in OPENS)
+        sentences.append(f"{within} open rate shows no clear change on {words}.")
+    else:
+        sentences += [said for opens in OPENS if (said := _opens(sheet, opens))]
     return " ".join(sentences)
 
 
+def _is_still(sheet: FactSheet, opens: Opens) -> bool:
+    """Neither the rates nor the mix of channels did anything."""
+    verdict = text(sheet, f"engagement.open_rate_{opens.prefix}verdict")
+    return verdict == WORDS["none"] and not sheet.has(f"engagement.open_rate_{opens.prefix}mix")
+
+
+def _opens(sheet: FactSheet, opens: Opens) -> str:
+    """Opens within channels, and what the mix of channels did: two things, told apart."""
+    if not sheet.has(f"engagement.open_rate_{opens.prefix}verdict"):
+        return ""
+    mix = f"engagement.open_rate_{opens.prefix}mix"
+    if opens.way(sheet):
+        said = opens.sentence(sheet) + "."
+        if sheet.has(mix):
+            said += (
+                f" The mix of channels moved the overall rate by {{{mix}:signed}} points beside."
+            )
+        return said
+    within = "Within channels " if len(opens.channels(sheet)) > 1 else ""
+    verdict = f"{{engagement.open_rate_{opens.prefix}verdict}}"
+    subject = f"{within}the open rate" if within else "The open rate"
+    said = f"{subject} shows {verdict} on {opens.compared.words}"
+    if sheet.has(mix):
+        said += f"; the mix of channels moved the overall rate by {{{mix}:signed}} points"
+    return said + "."
+
+
 def _outlook(sheet: FactSheet) -> str:
+    forecast = sheet.get("forecast.value")
+    if forecast is not None and forecast.status == "withheld":
+        return "No forecast of the next window: the past varies so much that it would say nothing."
     if not sheet.has("forecast.value", "forecast.error"):
         return ""
-    said = (
+    return (
         "If nothing changes, the next window of the same length brings about {forecast.value} "
-        "(between {forecast.low} and {forecast.high} in four of five cases). "
-    )
-    if text(sheet, "forecast.method") == METHODS[0]:
-        return said + (
-            "This is the naive forecast, the last window repeated: nothing did better on the past "
-            "weeks, where it was off by {forecast.naive_error} on average."
-        )
-    return said + (
-        "The method {forecast.method}; on the past weeks it was off by {forecast.error} on "
-        "average, the naive forecast by {forecast.naive_error}."
+        "(between {forecast.low} and {forecast.high} in four of five cases). The forecast "
+        "{forecast.method}; tried on {forecast.windows} windows of the past it was off by "
+        "{forecast.error} on average, the last window repeated by {forecast.naive_error}."
     )
 
 

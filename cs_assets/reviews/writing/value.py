@@ -3,6 +3,7 @@
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.groups import group_named, groups, largest, number, text
 from cs_assets.reviews.writing.trend_statement import is_clear_fall
+from cs_assets.statistics.verdict import WORDS
 
 
 def business_value(sheet: FactSheet) -> str:
@@ -36,17 +37,7 @@ def _channels(sheet: FactSheet) -> str:
             f"{{{second}.value}}; too few conversions for shares."
         )
     sentences = [said]
-    moved = _largest_move(sheet)
-    if moved:
-        group, gained = moved
-        word = "gained most" if gained else "lost most"
-        noun = "conversion" if number(sheet, f"{group}.count") == 1 else "conversions"
-        chance = text(sheet, f"{group}.verdict_change") == "no clear change"
-        sentences.append(
-            f"{{{group}.name}} {word} against {{period.window_before}}: {{{group}.value}} from "
-            f"{{{group}.count}} {noun} after {{{group}.value_prior}} from {{{group}.count_prior}}"
-            + (", which may be chance." if chance else ".")
-        )
+    sentences += _picked(sheet)
     if sheet.has("conversions.average"):
         sentences.append("A conversion was worth {conversions.average} on average.")
     regions = largest(sheet, "conversions.region", "value")
@@ -58,16 +49,25 @@ def _channels(sheet: FactSheet) -> str:
     return " ".join(sentences)
 
 
-def _largest_move(sheet: FactSheet) -> tuple[str, bool] | None:
-    moves = []
+def _picked(sheet: FactSheet) -> list[str]:
+    """The channel whose value moved most, with the verdict on it as the one that was picked."""
     for group in groups(sheet, "conversions.channel"):
-        now, then = number(sheet, f"{group}.value"), number(sheet, f"{group}.value_prior")
-        if now is not None and then is not None and now != then:
-            moves.append((abs(now - then), group, now > then))
-    if not moves:
-        return None
-    _, group, gained = max(moves, key=lambda move: (move[0], move[1]))
-    return group, gained
+        verdict = text(sheet, f"{group}.verdict_picked")
+        if not verdict or not sheet.has(f"{group}.value", f"{group}.value_prior"):
+            continue
+        moved = sheet[f"{group}.value"].number - sheet[f"{group}.value_prior"].number
+        if not moved:
+            return []
+        word, clear = ("gained most", "rise") if moved > 0 else ("lost most", "fall")
+        noun = "conversion" if number(sheet, f"{group}.count") == 1 else "conversions"
+        said = (
+            f"{{{group}.name}} {word} against {{period.window_before}}: {{{group}.value}} from "
+            f"{{{group}.count}} {noun} after {{{group}.value_prior}} from {{{group}.count_prior}}"
+        )
+        if verdict == WORDS[clear]:
+            return [said + f", {{{group}.verdict_picked}} even for the channel that moved most."]
+        return [said + ", which may be chance."]
+    return []
 
 
 def _attribution(sheet: FactSheet) -> str:

@@ -87,17 +87,21 @@ def channel_performance(sheet: FactSheet) -> Chart | None:
         message = f"{{{top}.name}} brings {{{top}.share}} of the conversion value"
     else:
         message = f"{{{top}.name}} brings most, {{{top}.value}}, from {{{top}.count}} conversions"
+    known = any(sheet.has(f"{g}.value_prior") for g in ranked)
     return Chart(
         name="channel_performance",
         message=message,
-        subject="Conversion value by channel in USD, {period.window}; grey: {period.window_before}",
+        subject="Conversion value by channel in USD, {period.window}"
+        + ("; grey: {period.window_before}" if known else ""),
         alternative="Bars of conversion value by channel, largest first: "
         f"{_listing(ranked, 'value')}.",
         data=Bars(
             names=tuple(text(sheet, f"{g}.name") for g in ranked),
             values=tuple(number(sheet, f"{g}.value") or 0.0 for g in ranked),
             labels=tuple(written(sheet[f"{g}.value"], "short") for g in ranked),
-            earlier=tuple(number(sheet, f"{g}.value_prior") or 0.0 for g in ranked),
+            earlier=tuple(number(sheet, f"{g}.value_prior") or 0.0 for g in ranked)
+            if known
+            else None,
             unit="USD",
             horizontal=False,
             emphasised=0,

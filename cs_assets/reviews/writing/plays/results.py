@@ -3,11 +3,13 @@
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.groups import groups, largest, number, text
 from cs_assets.reviews.writing.plays.play import Play
-from cs_assets.reviews.writing.trend_statement import BEFORE, LARGE, clear_comparisons
+from cs_assets.reviews.writing.trend_statement import BEFORE, LARGE, YEAR, clear_comparisons
 
 
 def falling_value(sheet: FactSheet) -> Play | None:
-    clear = [compared for compared, way in clear_comparisons(sheet) if way == "down"]
+    fewer = [compared for compared, way in clear_comparisons(sheet) if way == "down"]
+    less = [c for c in (YEAR, BEFORE) if c.is_known(sheet) and c.value_verdict(sheet) == "down"]
+    clear = fewer or less
     compared = clear[0] if clear else BEFORE
     move = compared.move(sheet)
     if not clear and (move is None or move > -LARGE):
@@ -24,9 +26,10 @@ def falling_value(sheet: FactSheet) -> Play | None:
         f"the largest part of the lost value is {{{group}.name}}, from "
         f"{{{group}.value_{span}}} to {{{group}.value}}."
     )
+    measure, noun = ("count", "Conversions") if fewer else ("value", "Conversion value")
     seen = (
-        f"Conversions clearly fell on {compared.words}, from {{conversions.count_{span}}} to "
-        f"{{conversions.count}}; {part}"
+        f"{noun} clearly fell on {compared.words}, from {{conversions.{measure}_{span}}} to "
+        f"{{conversions.{measure}}}; {part}"
     )
     unsure = (
         f"Conversion value is down {{conversions.value_{compared.key}:abs}} on {compared.words}, "
@@ -41,6 +44,8 @@ def falling_value(sheet: FactSheet) -> Play | None:
         why=(
             "The fall shows in the number of conversions, so it is more than the luck of a few "
             "large ones."
+            if fewer
+            else "The fall is larger than the usual variation of the weeks explains."
             if clear
             else "A look now costs less than a surprise in the next review."
         ),
