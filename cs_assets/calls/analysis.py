@@ -46,7 +46,7 @@ def analyse(
     talked = talk.measure(transcript, rubric.monologue_bridge_seconds)
     cues = [rubric.cues_in(text) for text in transcript.lowered]
     raised = objections.find(transcript, taxonomy, cues)
-    commitments = next_steps.find(transcript, rubric, cues)
+    commitments = next_steps.find(transcript, rubric, cues, call.call_date)
     heard = Heard(transcript, talked, raised, commitments, call.call_type, rubric, cues)
     scores = dimensions.score(heard)
     step = next_steps.best(commitments)
@@ -154,6 +154,7 @@ def _objection(one: objections.Objection, transcript: Transcript) -> dict[str, A
     reply, shown = one.reply_position, one.outcome_position
     return {
         "type": one.kind,
+        "group": one.group,
         "outcome": one.outcome,
         "is_brush_off": one.is_brush_off,
         "sentence_index": at["sentence_index"],

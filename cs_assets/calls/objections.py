@@ -5,15 +5,32 @@ reported apart and never scored. One objection is one kind within a few turns,
 however often it is repeated there.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cs_assets.calls.scoring.rubric import ObjectionCues, OutcomeCue, Taxonomy
+from cs_assets.calls.scoring import questions
+from cs_assets.calls.scoring.rubric import ObjectionCues, ObjectionGroup, OutcomeCue, Taxonomy
 from cs_assets.calls.transcript import Transcript, Turn
 
-#: Who signs is an objection when it is held against us, and an answer when we asked for it.
-_AUTHORITY = "authority"
+#: Who signs and what they may spend is an objection when it is held against us, and an answer
+#: when we asked for it.
+_ANSWERS_WHO = frozenset({"authority", "budget"})
+_ASKS_WHO = re.compile(
+    r"\b(who|whom|whose|anybody|anyone|somebody|someone|people|sign|signs|decides?|decision|approv\w+|"
+    r"say in|opinion|involved|budget)\b"
+)
+#: What waits for somebody else or for a day is put off, not settled, when a day is named.
+_WAITS = frozenset({"authority", "timing"})
+#: A refusal without a reason.
+_OTHER = "other"
+#: After such a question a short yes of the customer answers nothing.
+_ASKS_FOR_A_WORD = re.compile(
+    r"^(?:and |so |but |okay,? )*(?:who|whose|what|which|where|when|how|why)\b"
+)
+#: A customer's turn this short may say that something is settled.
+_SETTLED_WORDS = 14
 
 Outcome = Literal["resolved", "deferred", "unresolved", "lost"]
 
@@ -28,6 +45,7 @@ class Objection:
     """
 
     kind: str
+    group: ObjectionGroup
     is_brush_off: bool
     position: int
     replies: tuple[Turn, ...]
@@ -64,6 +82,7 @@ def find(
         objections.append(
             Objection(
                 kind=kind,
+                group=taxonomy.kinds[kind].group,
                 is_brush_off=taxonomy.kinds[kind].is_brush_off,
                 position=position,
                 replies=replies,
@@ -82,13 +101,18 @@ def _raised(
 ) -> list[tuple[str, int]]:
     """Kind and sentence of each objection; repeated mentions nearby are dropped."""
     raised: list[tuple[str, int]] = []
+    nearby = taxonomy.same_within_turns
     last_turn: dict[str, int] = {}
     for position in transcript.positions("customer"):
         kind = said[position].kind
         turn = transcript.turn_of[position]
         if kind is None or not _said_to_us(transcript, turn, taxonomy):
             continue
-        if kind == _AUTHORITY and _answers_how_they_decide(transcript, turn, cues):
+        if kind in _ANSWERS_WHO and _answers_how_they_decide(transcript, turn, cues):
+            continue
+        if kind == _OTHER and raised and turn - transcript.turn_of[raised[-1][1]] <= nearby:
+            continue  # the end of an objection whose reason is known
+        if raised and _clarifies(transcript, taxonomy, turn, transcript.turn_of[raised[-1][1]]):
             continue
         if turn - last_turn.get(kind, -1000) > taxonomy.same_within_turns:
             raised.append((kind, position))
@@ -115,8 +139,25 @@ def _answers_how_they_decide(
         return False
     before = transcript.turns[turn - 1]
     return any(
-        transcript.lowered[p].endswith("?") and "decision" in cues[p]
+        _asks(transcript, p)
+        and ("decision" in cues[p] or bool(_ASKS_WHO.search(transcript.lowered[p])))
         for p in range(before.first, before.last + 1)
+    )
+
+
+def _asks(transcript: Transcript, position: int) -> bool:
+    return questions.is_question(
+        transcript.lowered[position], punctuated=transcript.marks_questions
+    )
+
+
+def _clarifies(transcript: Transcript, taxonomy: Taxonomy, turn: int, objection: int) -> bool:
+    """Whether the turn only answers what we asked about the objection before it."""
+    if not 0 < turn - objection <= taxonomy.reply_within_turns:
+        return False
+    before = transcript.turns[turn - 1]
+    return before.side in ("rep", "colleague") and any(
+        _asks(transcript, p) for p in range(before.first, before.last + 1)
     )
 
 
@@ -138,6 +179,7 @@ def _outcome(
     """Lost beats resolved beats deferred; a deferral needs a date."""
     reply_at = replies[0].first if replies else None
     lost = resolved = deferred = None
+    dated = False
     asked = False  # whether our last sentence was a question, so that a yes can mean something
     if "lost" in said[raised_at].outcomes:
         lost = raised_at
@@ -145,14 +187,18 @@ def _outcome(
         for position in range(turn.first, turn.last + 1):
             outcomes = said[position].outcomes
             if turn.side != "customer":
-                asked = "check" in cues[position] and transcript.lowered[position].endswith("?")
+                asked = _asks(transcript, position) and (
+                    "check" in cues[position]
+                    or not _ASKS_FOR_A_WORD.search(transcript.lowered[position])
+                )
+                dated = dated or "dated" in cues[position]
             elif "lost" in outcomes:
                 lost = position
             elif (
                 resolved is None
                 and reply_at is not None
                 and position > reply_at
-                and _agrees(outcomes, asked, turn.number <= near)
+                and _agrees(outcomes, asked and turn.words <= _SETTLED_WORDS, turn.number <= near)
             ):
                 resolved = position
             if "deferred" in outcomes and "dated" in cues[position] and deferred is None:
@@ -160,7 +206,8 @@ def _outcome(
     if lost is not None:
         return "lost", lost
     if resolved is not None:
-        return "resolved", resolved
+        waits = said[raised_at].kind in _WAITS and dated
+        return ("deferred" if waits else "resolved"), resolved
     if deferred is not None:
         return "deferred", deferred
     return "unresolved", None

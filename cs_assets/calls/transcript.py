@@ -18,6 +18,10 @@ Side = Literal["rep", "colleague", "customer", "unknown"]
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
+#: How a written sentence ends, and the share of sentences that must for a text to be punctuated.
+_STOPS = (".", "?", "!", "\N{HORIZONTAL ELLIPSIS}", '"')
+_MARKED_SHARE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -86,6 +90,16 @@ class Transcript:
     def words(self) -> tuple[int, ...]:
         """Words of each sentence."""
         return tuple(len(_WORD.findall(text)) for text in self.lowered)
+
+    @cached_property
+    def marks_questions(self) -> bool:
+        """Whether question marks can be relied on: some transcribers write none, or no stops.
+
+        A call in which nobody asks anything counts as unmarked, too: nothing is lost there.
+        """
+        ended = sum(text.endswith(_STOPS) for text in self.lowered)
+        asked = any(text.endswith("?") for text in self.lowered)
+        return asked and ended >= _MARKED_SHARE * len(self.lowered)
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:

@@ -53,4 +53,4 @@ def test_an_edit_without_a_new_number_is_another_version(tmp_path, rubric, taxon
 def test_a_longer_call_asks_for_more_up_to_a_limit(rubric):
     questions = rubric.criterion("discovery", "open_questions")
     asked = [questions.asked_for(minutes) for minutes in (1, 5, 10, 15, 20, 60)]
-    assert asked == [2, 2, 4, 6, 8, 8]
+    assert asked == [3, 3, 6, 9, 10, 10]

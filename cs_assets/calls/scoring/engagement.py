@@ -55,7 +55,11 @@ def _talks_freely(heard: Heard) -> Criterion:
 
 def _checks(heard: Heard) -> list[int]:
     """Questions that want to know how something arrived; 'can you see my screen' is none."""
-    return [p for p in heard.rep("check", question=True) if "small_talk" not in heard.cues[p]]
+    return [
+        p
+        for p in heard.rep("check", question=True)
+        if "small_talk" not in heard.cues[p] and not heard.is_rhetorical(p)
+    ]
 
 
 def _talk_share(heard: Heard) -> float:

@@ -1,10 +1,11 @@
 """What was heard in a call, as the criteria of all dimensions read it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cs_assets.calls.next_steps import Commitment
 from cs_assets.calls.objections import Objection
+from cs_assets.calls.scoring import questions
 from cs_assets.calls.scoring.rubric import Dimension, Rubric
 from cs_assets.calls.talk import Talk
 from cs_assets.calls.transcript import Transcript, Turn
@@ -22,7 +23,7 @@ class Criterion:
 
     ``share`` is 0 to 1 of its points, ``None`` when the call gave no chance;
     ``heard`` are sentence positions that show it, ``moment`` the position where
-    it was missing.
+    it was missing first, ``missed`` every one where it can be told by place.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Criterion:
     reason: str
     heard: tuple[int, ...] = ()
     moment: int | None = None
+    missed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,35 @@ class Heard:
         ]
 
     def is_question(self, position: int) -> bool:
-        return self.transcript.lowered[position].endswith("?")
+        """Asked, by its mark or, where nothing is marked, by its form."""
+        return questions.is_question(
+            self.transcript.lowered[position], punctuated=self.transcript.marks_questions
+        )
+
+    def is_open_question(self, position: int) -> bool:
+        """A question that wants an account rather than a word, a name or a number."""
+        return (
+            self.is_question(position)
+            and "courtesy_question" not in self.cues[position]
+            and questions.kind(self.transcript.lowered[position]) == "open"
+        )
+
+    def is_rhetorical(self, position: int) -> bool:
+        """Waits for applause only: a tag, or a question that its own turn closes with a tag."""
+        texts, turn = self.transcript.lowered, self.transcript.turn_of[position]
+        after = position + 1
+        return questions.is_tag(texts[position]) or (
+            after < len(texts)
+            and self.transcript.turn_of[after] == turn
+            and texts[after].endswith("?")
+            and questions.is_tag(texts[after])
+        )
+
+    def is_nod(self, turn: Turn) -> bool:
+        """At most three words that ask nothing: the other side still has the floor."""
+        return turn.words <= _NOD_WORDS and not any(
+            self.is_question(p) for p in range(turn.first, turn.last + 1)
+        )
 
     def is_in_speech(self, position: int) -> bool:
         """Whether a sentence is part of a turn so long that nobody asked for all of it."""
@@ -116,4 +146,4 @@ def with_moment(criterion: Criterion, moment: int | None) -> Criterion:
     """The criterion with the place where it was missing, unless it has one or misses nothing."""
     if criterion.share is None or criterion.share >= 1 or criterion.moment is not None:
         return criterion
-    return Criterion(criterion.key, criterion.share, criterion.reason, criterion.heard, moment)
+    return replace(criterion, moment=moment)

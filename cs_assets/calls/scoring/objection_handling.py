@@ -4,6 +4,10 @@ from collections.abc import Sequence
 
 from cs_assets.calls.objections import Objection
 from cs_assets.calls.scoring.evidence import SUBSTANCE_WORDS, Criterion, Heard
+from cs_assets.calls.scoring.wording import content_words
+
+#: A share below this is a miss that can be shown; above it something of it was there.
+_MISSED_BELOW = 0.2
 
 
 def judge(heard: Heard) -> list[Criterion] | str:
@@ -12,26 +16,43 @@ def judge(heard: Heard) -> list[Criterion] | str:
     if not mine:
         return "the customer raised no objection that the rep had to answer"
     handled = [_handled(heard, objection) for objection in mine]
-    criteria = []
-    for key, rules in heard.rubric.dimensions["objection_handling"].criteria.items():
-        shares = [h[key] for h in handled]
-        heard_at = tuple(p for _, p in shares if p is not None)
-        missing = [o for o, (share, _) in zip(mine, shares, strict=True) if share < 1]
-        moment = None
-        if missing:
-            reply = missing[0].reply_position
-            moment = missing[0].position if reply is None else reply
-        yes = sum(share >= 1 for share, _ in shares)
-        criteria.append(
-            Criterion(
-                key,
-                sum(share for share, _ in shares) / len(shares),
-                f"{rules.label}: {yes} of {len(shares)}",
-                heard_at,
-                moment,
-            )
-        )
-    return criteria
+    rules = heard.rubric.dimensions["objection_handling"].criteria
+    return [
+        _over_all(key, rule.label, mine, [one[key] for one in handled])
+        for key, rule in rules.items()
+    ]
+
+
+def _over_all(
+    key: str,
+    label: str,
+    raised: Sequence[Objection],
+    handled: Sequence[tuple[float | None, int | None]],
+) -> Criterion:
+    """One criterion over the objections that gave a chance for it."""
+    chances = [
+        (one, share) for one, (share, _) in zip(raised, handled, strict=True) if share is not None
+    ]
+    if not chances:
+        return Criterion(key, None, f"{label}: settled without it")
+    missed = tuple(
+        one.position if one.reply_position is None else one.reply_position
+        for one, share in chances
+        if share < _MISSED_BELOW
+    )
+    weak = next((one for one, share in chances if share < 1), None)
+    moment = None
+    if weak is not None:
+        moment = weak.position if weak.reply_position is None else weak.reply_position
+    yes = sum(share >= 1 for _, share in chances)
+    return Criterion(
+        key,
+        sum(share for _, share in chances) / len(chances),
+        f"{label}: {yes} of {len(chances)}",
+        tuple(p for _, p in handled if p is not None),
+        missed[0] if missed else moment,
+        missed,
+    )
 
 
 def _is_for_rep(objection: Objection) -> bool:
@@ -39,22 +60,24 @@ def _is_for_rep(objection: Objection) -> bool:
     return not objection.replies or any(turn.side == "rep" for turn in objection.replies)
 
 
-def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float, int | None]]:
+def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float | None, int | None]]:
     """Share of each criterion for one objection, and the sentence that shows it."""
     transcript = heard.transcript
     replies = [turn for turn in objection.replies if turn.side == "rep"]
     positions = [p for turn in replies for p in range(turn.first, turn.last + 1)]
     first = range(replies[0].first, replies[0].last + 1) if replies else range(0)
 
-    def seen(where: Sequence[int], *cues: str, question: bool | None = None) -> int | None:
-        wanted = frozenset(cues)
-        for p in where:
-            fits = question is None or heard.is_question(p) == question
-            if fits and wanted <= heard.cues[p]:
-                return p
-        return None
+    def seen(where: Sequence[int], cue: str) -> int | None:
+        return next((p for p in where if cue in heard.cues[p]), None)
 
-    check = seen(positions, "check", question=True)
+    check = next(
+        (
+            p
+            for p in positions
+            if heard.is_question(p) and "check" in heard.cues[p] and not heard.is_rhetorical(p)
+        ),
+        None,
+    )
     clarifies = next(
         (p for p in first if heard.is_question(p) and "check" not in heard.cues[p]), None
     )
@@ -62,13 +85,32 @@ def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float, int |
     longest = max((turn.words for turn in replies), default=0)
     brief = heard.rubric.objection_reply_words.share(longest) if replies else 0.0
     acknowledges = seen(first, "acknowledge")
+    if acknowledges is None:
+        acknowledges = _says_back(heard, objection, first)
     argues = seen(positions, "argue") is not None
     keep = 1 - (heard.rubric.argument_penalty / 100 if argues else 0)
     said_something = sum(turn.words for turn in replies) >= SUBSTANCE_WORDS
-    return {
+    shares: dict[str, tuple[float | None, int | None]] = {
         "acknowledges": (keep * (acknowledges is not None), acknowledges),
         "clarifies": (keep * (clarifies is not None), clarifies),
         "answers": (keep * (1.0 if proof is not None else 0.3 * said_something), proof),
         "stays_brief": (keep * brief * said_something, None),
         "confirms": (keep * (check is not None), check),
     }
+    if objection.outcome == "resolved":
+        # What settled it was enough: what was not needed is no failure.
+        shares["answers"] = (keep * (proof is not None or said_something), proof)
+        shares = {k: (s, p) if s else (None, None) for k, (s, p) in shares.items()}
+    return shares
+
+
+def _says_back(heard: Heard, objection: Objection, first: Sequence[int]) -> int | None:
+    """The sentence at the head of the reply that says the concern in the customer's words."""
+    texts = heard.transcript.lowered
+    concern = content_words(texts[objection.position])
+    for position in list(first)[:2]:
+        if "argue" in heard.cues[position]:
+            return None
+        if len(concern & content_words(texts[position])) >= min(2, max(1, len(concern))):
+            return position
+    return None

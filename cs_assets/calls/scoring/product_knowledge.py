@@ -3,22 +3,40 @@
 Whether an answer is true cannot be read from the words; whether it is one, can.
 """
 
+import re
+
 from cs_assets.calls.scoring.evidence import (
-    PUNCTUATION,
     SUBSTANCE_WORDS,
     Criterion,
     Heard,
     first_pitch,
     last_question,
+    says_something,
     with_moment,
 )
-from cs_assets.calls.transcript import Transcript, Turn
+from cs_assets.calls.scoring.wording import content_words, has_number
+from cs_assets.calls.transcript import Turn
 
-#: Fewer words are no answer.
-_ANSWER_WORDS = 4
+#: Words of content from which a sentence states something, and from which a phrase that puts off
+#: is only how a full answer begins.
+_STATEMENT = 3
+_FULL_ANSWER = 5
+#: Yes, no, or the thing that was asked for.
+_DIRECT = re.compile(
+    r"^(?:well,? |so,? |oh,? |um,? |hm,? )*(?:yes|no|yeah|yep|nope|not|never|always|both|all of|"
+    r"none|only|correct|exactly|absolutely|sure|of course|it (?:does|is|can|will|has|do|works)|"
+    r"(?:you|they|we|he|she|i) (?:do|can|will|are|would|have|don't|can't|won't)|they're|it's|"
+    r"there (?:is|are|isn't)|that's|until|from|in the|on the|at the|by)\b"
+)
+#: Says only that somebody listens.
+_HUM = re.compile(r"(?:m+-?h*m*|uh-?huh|hm+|mhm|right|okay|ok|i see|go on)[.,!]*")
+#: The same question once more, said shortly.
+_INSISTS = re.compile(
+    r"^(?:yes,? |okay,? |ok,? |right,? |sure,? |well,? |alright,? )*but\b|^i (?:asked|meant)\b"
+)
 #: A customer's question shorter than this asks for nothing that an answer could be judged by.
 _QUESTION_WORDS = 5
-#: A question this short, straight after an answer, doubts the answer ("As far as the invoice?").
+#: A turn this short, straight after our question, asks back.
 _DOUBT_WORDS = 7
 
 
@@ -43,6 +61,7 @@ def judge(heard: Heard) -> list[Criterion] | str:
             f"customer's questions on the product answered: {len(answered)} of {len(asked)}",
             tuple(answered),
             missed[0] if missed else None,
+            tuple(missed),
         ),
         with_moment(heard.enough("product_knowledge", "concrete", concrete), moment),
         with_moment(
@@ -59,6 +78,7 @@ def judge(heard: Heard) -> list[Criterion] | str:
             f"empty promises: {len(promises)}",
             tuple(heard.rep("honest_limit", question=False)[:1]),
             promises[0] if promises else None,
+            tuple(promises),
         ),
     ]
 
@@ -76,11 +96,13 @@ def _product_questions(heard: Heard) -> tuple[list[int], list[int], list[int], f
     for position in transcript.positions("customer"):
         if not _is_product_question(heard, position):
             continue
-        reply = _next_of_ours(transcript, transcript.turn_of[position])
+        reply = _next_of_ours(heard, transcript.turn_of[position])
         if reply is not None and reply.side == "colleague":
             continue  # a colleague answered: nothing to say about the rep
-        asked.append(position)
         quality = _answer_quality(heard, position, reply)
+        if quality is None:
+            continue  # in doubt: neither credited nor held against the rep
+        asked.append(position)
         credit += quality
         if reply is not None and quality:
             answers.append(reply.first)
@@ -115,45 +137,81 @@ def _is_product_question(heard: Heard, position: int) -> bool:
     return not is_asked_back
 
 
-def _next_of_ours(transcript: Transcript, turn: int, within: int = 2) -> Turn | None:
-    following = transcript.turns[turn + 1 : turn + 1 + within]
-    return next((t for t in following if t.side in ("rep", "colleague")), None)
+def _next_of_ours(heard: Heard, turn: int, within: int = 2) -> Turn | None:
+    """Our next turn that is more than a nod while the customer goes on."""
+    turns = heard.transcript.turns
+    following = turns[turn + 1 : turn + 1 + within]
+    for reply in following:
+        if reply.side not in ("rep", "colleague"):
+            continue
+        goes_on = reply.number + 1 < len(turns) and turns[reply.number + 1].side == "customer"
+        if not (goes_on and _HUM.fullmatch(heard.transcript.lowered_turn(reply))):
+            return reply
+    return None
 
 
-def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float:
-    """What the answer is worth, 0 to 1; 0 when evaded, too short, refuted or asked again."""
+def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float | None:
+    """What the answer is worth, 0 to 1; 0 when it is none, ``None`` when that is in doubt.
+
+    An answer is judged by its content. It is none when the customer says so or asks again, when
+    nobody replied, or when a phrase that puts off is all there is; a hedge in a full answer
+    ("probably", "it depends on") takes nothing from it.
+    """
     if reply is None:
-        return 0.0
+        return None
     cues = heard.cues_of(reply)
-    if "honest_limit" not in cues and (reply.words < _ANSWER_WORDS or "evasive" in cues):
-        return 0.0
     if _is_unhappy(heard, question, reply):
         return 0.0
+    spoken = [p for p in range(reply.first, reply.last + 1) if says_something(heard, p)]
+    stated = [p for p in spoken if _is_content(heard, question, p)]
+    if not stated and "honest_limit" not in cues:
+        return 0.0 if "evasive" in cues or "empty_promise" in cues else None
     worth = heard.rubric.answer_worth
     if cues & {"honest_limit", "specific"}:
         return worth["tailored"]
-    return worth["concrete"] if cues & {"concrete", "proof"} else worth["general"]
+    concrete = cues & {"concrete", "proof"} or any(
+        has_number(heard.transcript.lowered[p]) for p in stated
+    )
+    return worth["concrete"] if concrete else worth["general"]
+
+
+def _is_content(heard: Heard, question: int, position: int) -> bool:
+    """Whether a sentence of a reply states something about what was asked.
+
+    It says yes or no, names a quantity or a thing, or takes up a word of the question; a phrase
+    that puts off does not, unless it goes on after it.
+    """
+    text, cues = heard.transcript.lowered[position], heard.cues[position]
+    if heard.is_question(position):
+        return False
+    said = content_words(text)
+    taken_up = said & content_words(heard.transcript.lowered[question])
+    if "evasive" in cues or "empty_promise" in cues:
+        return len(said) >= _FULL_ANSWER and bool(
+            taken_up or cues & {"concrete", "specific", "proof"}
+        )
+    return bool(
+        taken_up
+        or has_number(text)
+        or cues & {"concrete", "specific", "proof", "honest_limit"}
+        or _DIRECT.search(text)
+        or len(said) >= _STATEMENT
+    )
 
 
 def _is_unhappy(heard: Heard, question: int, reply: Turn) -> bool:
     """Whether the customer says that the answer was none, or asks the same again."""
     transcript = heard.transcript
-    if reply.number + 1 >= len(transcript.turns):
+    after = next(
+        (t for t in transcript.turns[reply.number + 1 : reply.number + 2] if t.side == "customer"),
+        None,
+    )
+    if after is None:
         return False
-    after = transcript.turns[reply.number + 1]
-    if after.side != "customer":
-        return False
+    first = transcript.lowered[after.first]
     asked_again = (
         heard.is_question(after.first)
-        and len(
-            _words_of_four(transcript.lowered[after.first])
-            & _words_of_four(transcript.lowered[question])
-        )
-        >= 2
+        and len(content_words(first) & content_words(transcript.lowered[question])) >= 2
     )
-    doubted = heard.is_question(after.first) and transcript.words[after.first] <= _DOUBT_WORDS
-    return asked_again or doubted or "dissatisfied" in heard.cues_of(after)
-
-
-def _words_of_four(text: str) -> set[str]:
-    return {word for word in (w.strip(PUNCTUATION) for w in text.split()) if len(word) >= 4}
+    insists = bool(_INSISTS.search(first)) and heard.is_question(after.first)
+    return asked_again or insists or "dissatisfied" in heard.cues_of(after)

@@ -32,7 +32,6 @@ CRITERIA: dict[Dimension, tuple[str, ...]] = {
 
 #: Every group of cues that the scorer reads.
 CUES = (
-    "open_question",
     "courtesy_question",
     "follow_up",
     "impact",
@@ -50,6 +49,7 @@ CUES = (
     "argue",
     "proof",
     "commitment",
+    "no_step",
     "plan",
     "vague_time",
     "dated",
@@ -210,8 +210,13 @@ class Rubric(_Strict):
 OutcomeCue = Literal["lost", "resolved", "agrees", "not_resolved", "deferred"]
 
 
+#: The five groups that every finer kind belongs to.
+ObjectionGroup = Literal["pricing", "timing", "technical", "competitive", "other"]
+
+
 class ObjectionKind(_Strict):
     label: str
+    group: ObjectionGroup
     cues: list[str] = Field(min_length=1)
     is_brush_off: bool = False
 

@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS analytics.call_analysis (
     objection_handling_score  DOUBLE,          -- 0 to 100 or empty
     engagement_score          DOUBLE,          -- 0 to 100 or empty
     evidence                  STRING NOT NULL, -- JSON by dimension: {score, reason, criteria: {key: share}, quotes: [{sentence_index, start_ms, speaker (rep, colleague, customer, unknown), text}]}
-    objections                STRING NOT NULL, -- JSON list of {type, outcome, is_brush_off, sentence_index, start_ms, text, reply_index, outcome_index}; outcome is resolved, deferred (dated), unresolved or lost; text is the customer's words
+    objections                STRING NOT NULL, -- JSON list of {type, group (pricing, timing, technical, competitive, other), outcome, is_brush_off, sentence_index, start_ms, text, reply_index, outcome_index}; outcome is resolved, deferred (dated), unresolved or lost; text is the customer's words
     talk_ratio                DOUBLE,          -- rep's share of speech, 0 to 1
     longest_monologue_seconds DOUBLE,          -- rep's longest run
     patience_seconds          DOUBLE,          -- mean pause before the rep answers the customer

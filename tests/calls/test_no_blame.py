@@ -1,0 +1,323 @@
+"""What a fair listener does not hold against a rep, and what one does."""
+
+import datetime as dt
+
+import pytest
+
+from cs_assets.calls import next_steps, objections, talk
+from cs_assets.calls.due_dates import due_date
+from cs_assets.calls.scoring import (
+    discovery,
+    engagement,
+    objection_handling,
+    product_knowledge,
+    questions,
+)
+from cs_assets.calls.scoring.evidence import Heard
+from tests.calls.conversation import talk as conversation
+
+TUESDAY = dt.date(2026, 3, 3)
+
+
+@pytest.fixture
+def listen(rubric, taxonomy):
+    def run(*lines, call_type="demo"):
+        transcript = conversation(*lines)
+        cues = [rubric.cues_in(text) for text in transcript.lowered]
+        raised = objections.find(transcript, taxonomy, cues)
+        steps = next_steps.find(transcript, rubric, cues, TUESDAY)
+        measured = talk.measure(transcript, rubric.monologue_bridge_seconds)
+        return Heard(transcript, measured, raised, steps, call_type, rubric, cues)
+
+    return run
+
+
+def criterion(judged, key):
+    return next(one for one in judged if one.key == key)
+
+
+@pytest.mark.parametrize(
+    ("answer", "missed"),
+    [
+        ("Anyway, a control group is one in ten customers that gets no offer, so you compare.", 0),
+        ("It depends on the group: below a thousand customers you leave five percent out.", 0),
+        ("You probably want one in ten, and the report compares both groups every Monday.", 0),
+        ("I'm not sure about the bank file, I'll find out and write to you tomorrow.", 0),
+        ("Yes.", 0),
+        ("It depends.", 1),
+        ("Good question, we can talk about that later.", 1),
+        ("Let's take it offline.", 1),
+    ],
+)
+def test_an_answer_is_judged_by_its_content_not_by_a_hedge(listen, answer, missed):
+    heard = listen(
+        ("rep", "The offers go out every week."),
+        ("customer", "How do you know with a control group that the offers work?"),
+        ("rep", answer),
+        ("customer", "I see."),
+        ("rep", "The report has a page for each file."),
+        ("rep", "When you upload a list, our system sorts it."),
+    )
+    found = criterion(product_knowledge.judge(heard), "answers_questions")
+    assert len(found.missed) == missed
+
+
+def test_thanks_and_a_question_behind_it_acknowledge_and_ask(listen):
+    heard = listen(
+        ("customer", "Your screens are too complicated for my people."),
+        ("rep", "Thank you, I'd rather hear that now."),
+        ("rep", "What would the one button do?"),
+        ("customer", "Book the day."),
+        (
+            "rep",
+            "Then they get a screen with that one button, and the rest is hidden by their role.",
+        ),
+        ("customer", "Plenty."),
+    )
+    judged = objection_handling.judge(heard)
+    assert heard.objections[0].outcome == "resolved"
+    for key in ("acknowledges", "clarifies", "answers"):
+        assert criterion(judged, key).share == 1, key
+    assert not any(one.missed for one in judged)
+
+
+@pytest.mark.parametrize(
+    ("check", "settled"),
+    [
+        ("Would that be enough to begin with?", "Plenty."),
+        ("It takes your admin a quarter of an hour.", "Fifteen minutes, sure."),
+        ("Does that answer it for the officer?", "It does."),
+        ("Is that small enough?", "That makes it small enough, yes."),
+        ("Then you pay only the eleven months.", "That works."),
+    ],
+)
+def test_settled_in_plain_words_is_settled(listen, check, settled):
+    heard = listen(
+        ("customer", "The price is too high for us."),
+        ("rep", "We can leave August out and you would pay less for the year."),
+        ("rep", check),
+        ("customer", settled),
+        ("rep", "Good."),
+    )
+    assert [one.outcome for one in heard.objections] == ["resolved"]
+
+
+@pytest.mark.parametrize("reply", ["Hm.", "I see.", "Right.", "If you say so."])
+def test_a_word_that_only_hears_settles_nothing(listen, reply):
+    heard = listen(
+        ("customer", "The price is too high for us."),
+        ("rep", "It pays back within eight months with your volume."),
+        ("customer", reply),
+        ("rep", "Good."),
+    )
+    assert [one.outcome for one in heard.objections] == ["unresolved"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (
+            "Besides you, who will have an opinion?",
+            "The finance director decides up to thirty thousand.",
+        ),
+        ("Who would sign?", "My boss has the final say."),
+        ("What next?", "I don't believe so."),
+        ("What's on your mind?", "It is very difficult to watch the news these days."),
+        ("Hello?", "I hope I'm not catching you at a bad time."),
+        ("So?", "Can we keep our accounts, or do we have to start from scratch?"),
+    ],
+)
+def test_what_is_no_objection(listen, asked, answer):
+    assert listen(("rep", asked), ("customer", answer), ("rep", "Okay.")).objections == []
+
+
+def test_a_clarifying_answer_is_no_second_objection(listen):
+    heard = listen(
+        ("customer", "The start fee is too high for us."),
+        ("rep", "What makes it hard, the amount or that it is due at once?"),
+        ("customer", "That it's due at once."),
+        ("rep", "I can split it."),
+    )
+    assert [one.kind for one in heard.objections] == ["price"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "group"),
+    [
+        ("It's just a lot of money for a team our size.", "price", "pricing"),
+        ("That's a significant investment.", "price", "pricing"),
+        ("You're about 15 % higher net.", "price", "pricing"),
+        ("I'd need my boss to look at this first.", "authority", "other"),
+        ("We're under contract with someone else until May.", "contract", "other"),
+        ("My team won't log into another tool.", "status_quo", "competitive"),
+        ("How do I know our data is safe with you?", "trust", "technical"),
+        ("We had a bad experience with a tool like this.", "trust", "technical"),
+        ("I'm not sure how this applies to field sales.", "need", "other"),
+        ("No thank you, we would rather not.", "other", "other"),
+        ("You have no connector for our payroll system.", "technical", "technical"),
+        ("It doesn't integrate with our warehouse software.", "technical", "technical"),
+        ("Your app keeps crashing on our tablets.", "technical", "technical"),
+        ("There is no offline mode, is there?", "technical", "technical"),
+    ],
+)
+def test_obstacles_in_other_peoples_words(listen, words, kind, group):
+    heard = listen(("rep", "What do you think?"), ("customer", words), ("rep", "I see."))
+    assert [(one.kind, one.group) for one in heard.objections] == [(kind, group)]
+
+
+def test_the_reply_is_the_next_turn_of_substance_not_a_nod(listen):
+    heard = listen(
+        ("rep", "What slows you down in the close?"),
+        ("customer", "The invoices come in by mail and two clerks key them in."),
+        ("rep", "Mm-hmm."),
+        ("customer", "And then one of them is ill and everything waits."),
+        ("rep", "When one of the clerks is ill, who keys in the invoices?"),
+        ("customer", "Nobody."),
+        ("rep", "Okay."),
+    )
+    found = criterion(discovery.judge(heard), "follow_ups")
+    assert (found.share, found.missed) == (1.0, ())
+
+
+@pytest.mark.parametrize(
+    ("reply", "share", "misses"),
+    [
+        ("So the close takes you ten days.", 1.0, 0),
+        ("Which of the ten days hurt the most?", 1.0, 0),
+        ("How many users do you have?", 0.0, 1),
+        ("Great, so our platform has eleven components and we offer them all.", 0.0, 1),
+        ("And is it sunny?", None, 0),
+    ],
+)
+def test_saying_back_takes_up_and_pointing_back_alone_is_in_doubt(listen, reply, share, misses):
+    heard = listen(
+        ("rep", "How does the month end for you?"),
+        ("customer", "The close takes ten days and everybody works late."),
+        ("rep", reply),
+        ("customer", "Yes."),
+        ("rep", "Okay."),
+    )
+    found = criterion(discovery.judge(heard), "follow_ups")
+    assert found.share == share
+    assert len(found.missed) == misses
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Tell me about your month end.", "open"),
+        ("I wonder what made you write to us.", "open"),
+        ("Walk me through a normal day.", "open"),
+        ("Before I say a word, how does a matter get opened?", "open"),
+        ("What happens when it fails?", "open"),
+        ("How many people work there?", "closed"),
+        ("Which of them is harder?", "closed"),
+        ("Where is your office?", "closed"),
+        ("Do you know how it works?", "closed"),
+        ("Is that what you use today?", "closed"),
+        ("What time is it?", "closed"),
+    ],
+)
+def test_open_and_closed_questions(text, kind):
+    assert questions.is_question(text.lower())
+    assert questions.kind(text.lower()) == kind
+    bare = text.lower().translate(str.maketrans("", "", ".,?"))
+    assert questions.is_question(bare, punctuated=False)
+    assert questions.kind(bare) == kind or "say a word" in bare
+
+
+@pytest.mark.parametrize(
+    "text", ["what we have works", "i don't know how it works", "when you approve it it is posted"]
+)
+def test_a_statement_with_such_a_word_asks_nothing(text):
+    assert not questions.is_question(text, punctuated=False)
+
+
+def test_a_question_that_wants_applause_checks_nothing(listen):
+    heard = listen(
+        ("rep", "So what do you think?"),
+        ("rep", "Awesome, right?"),
+        ("customer", "It's nice."),
+    )
+    assert criterion(engagement.judge(heard), "checks_interest").heard == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "promises"),
+    [
+        ("That never happens with cloud software.", 1),
+        ("It will not happen, guaranteed.", 1),
+        ("The backup runs every night at two.", 0),
+        ("We never delete a row, it stays in the log.", 0),
+    ],
+)
+def test_empty_promises(listen, words, promises):
+    heard = listen(
+        ("rep", "Our system keeps a record of each file."),
+        ("rep", "When you upload it, our platform sorts it."),
+        ("rep", words),
+        ("customer", "Okay."),
+    )
+    found = criterion(product_knowledge.judge(heard), "honest_about_limits")
+    assert len(found.missed) == promises
+
+
+@pytest.mark.parametrize(
+    ("lines", "quoted", "due"),
+    [
+        (
+            [("rep", "Shall we speak on Friday at two?"), ("customer", "Yes, let's do that.")],
+            0,
+            "2026-03-06",
+        ),
+        (
+            [("rep", "I'll send you the offer."), ("customer", "By Thursday would be good.")],
+            0,
+            "2026-03-05",
+        ),
+        (
+            [("rep", "Okay."), ("customer", "What would be the next steps?"), ("rep", "Hm.")],
+            None,
+            None,
+        ),
+        ([("rep", "I'll let Lars answer that."), ("customer", "Okay.")], None, None),
+        ([("rep", "I'll send you a link next week."), ("customer", "Okay.")], 0, None),
+    ],
+)
+def test_the_next_step_is_what_was_proposed_with_its_day(listen, lines, quoted, due):
+    before = [("rep", "So that is the planner."), ("customer", "I see.")] * 3
+    steps = listen(*before, *lines).commitments
+    found = next_steps.best(list(steps))
+    assert (None if found is None else found.position - len(before)) == quoted
+    assert (None if found is None or found.due is None else found.due.isoformat()) == due
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("on thursday", "2026-03-05"),
+        ("next tuesday at ten", "2026-03-10"),
+        ("tomorrow", "2026-03-04"),
+        ("by the 12th", "2026-03-12"),
+        ("on the 2nd", "2026-04-02"),
+        ("march 12th", "2026-03-12"),
+        ("the 14th of april", "2026-04-14"),
+        ("on january 5", "2027-01-05"),
+        ("in two weeks", "2026-03-17"),
+        ("within three working days", "2026-03-06"),
+        ("by the end of the month", "2026-03-31"),
+        ("by the end of the week", "2026-03-06"),
+        ("thursday week", "2026-03-12"),
+        ("in a month", "2026-04-03"),
+        ("on 2026-05-01", "2026-05-01"),
+        ("by wednesday, and we meet on friday", "2026-03-06"),
+        ("on february 30th", None),
+        ("next week", None),
+        ("last friday", None),
+        ("the 3rd floor", None),
+        ("soon", None),
+    ],
+)
+def test_a_day_is_resolved_against_the_day_of_the_call(text, day):
+    found = due_date(text, TUESDAY)
+    assert (found and found.isoformat()) == day
