@@ -11,9 +11,9 @@ from collections.abc import Iterator
 _FULL = re.compile(
     r"No space left on device|database or disk is full|Disk quota exceeded|File too large"
 )
-_CLOSED = re.compile(
-    r"Read-only file system|readonly database|in read-only mode|unable to open database file"
-)
+_CLOSED = re.compile(r"Read-only file system|readonly database|in read-only mode")
+#: SQLite says this of a file that it cannot make, and not why.
+_NOT_MADE = "unable to open database file"
 _DENIED = re.compile(r"Permission denied|Operation not permitted")
 #: The file that a message names: ``'…'`` as Python writes it, ``"…"`` as DuckDB does.
 _NAMED = re.compile(r"""['"](/[^'"]+)['"]""")
@@ -32,12 +32,14 @@ def refusal_in(text: str, *, denied_too: bool = False) -> str | None:
     """The line for a message; ``denied_too``: a denied permission is one of a file here."""
     named = _NAMED.search(text)
     where = named[1] if named else os.environ.get("CS_ASSETS_HOME", "the home folder")
-    if _FULL.search(text):
+    may_be_written = os.access(where, os.W_OK) or not os.path.exists(where)
+    if _FULL.search(text) or (_NOT_MADE in text and may_be_written):
         return f"disk full: {where}; free space and run the same command again"
     closed = _CLOSED.search(text) or (_DENIED.search(text) if denied_too else None)
-    if closed:
+    if closed or _NOT_MADE in text:
+        why = closed[0] if closed else "Permission denied"
         return (
-            f"{where} cannot be written ({closed[0]}): make it writable, or name another "
+            f"{where} cannot be written ({why}): make it writable, or name another "
             "folder with --home or CS_ASSETS_HOME"
         )
     return None

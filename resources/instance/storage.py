@@ -37,6 +37,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from resources.instance import run_owners
 from resources.instance.connections import KeptEngines
+from resources.instance.making import make_whole
 from resources.instance.pools import PatientPools
 
 
@@ -55,6 +56,7 @@ class OneMachineStorage(DagsterStorage, ConfigurableClass):
         super().__init__()
         self._inst_data = inst_data
         mkdir_p(base_dir)
+        make_whole(base_dir)
         self._runs = KeptRunStorage.from_local(_runs_directory(base_dir))
         self._events = KeptEventStorage(_event_logs_directory(base_dir))
         self._events.longest_pool_wait = pool_wait_seconds
