@@ -12,8 +12,8 @@ _FULL = re.compile(
     r"No space left on device|database or disk is full|Disk quota exceeded|File too large"
 )
 _CLOSED = re.compile(r"Read-only file system|readonly database|in read-only mode")
-#: SQLite says this of a file that it cannot make, and not why.
-_NOT_MADE = "unable to open database file"
+#: SQLite says these of a file that it cannot make or extend, and not why.
+_UNCLEAR = re.compile(r"unable to open database file|disk I/O error")
 _DENIED = re.compile(r"Permission denied|Operation not permitted")
 #: The file that a message names: ``'…'`` as Python writes it, ``"…"`` as DuckDB does.
 _NAMED = re.compile(r"""['"](/[^'"]+)['"]""")
@@ -33,10 +33,10 @@ def refusal_in(text: str, *, denied_too: bool = False) -> str | None:
     named = _NAMED.search(text)
     where = named[1] if named else os.environ.get("CS_ASSETS_HOME", "the home folder")
     may_be_written = os.access(where, os.W_OK) or not os.path.exists(where)
-    if _FULL.search(text) or (_NOT_MADE in text and may_be_written):
+    if _FULL.search(text) or (_UNCLEAR.search(text) and may_be_written):
         return f"disk full: {where}; free space and run the same command again"
     closed = _CLOSED.search(text) or (_DENIED.search(text) if denied_too else None)
-    if closed or _NOT_MADE in text:
+    if closed or _UNCLEAR.search(text):
         why = closed[0] if closed else "Permission denied"
         return (
             f"{where} cannot be written ({why}): make it writable, or name another "

@@ -174,22 +174,25 @@ def resend(
     if not note and not dry_run:
         raise typer.BadParameter("--note is needed: it is kept with the decision")
     from cs_assets.delivery import resending
+    from cs_assets.delivery.sending import recover
 
-    with _outbox() as outbox:
+    order = resending.Order(by or getpass.getuser(), note) if note else None
+    with _outbox(read_only=dry_run) as outbox:
+        if not dry_run:
+            recover(outbox.ledger, outbox.journal, outbox.clock, outbox.policy)
         if key is not None:
-            found = [outbox.ledger.get(key)]
+            found = [resending.asked_for(outbox.ledger, key, order)]
         else:
             found = resending.newest_revisions(
                 _matching(outbox.ledger, state or [Shown.FAILED], kind, period, channel),
                 outbox.ledger.find(),
             )
-        todo = resending.intents(outbox, found, allow_late=allow_late)
+        todo = resending.intents(outbox, found, allow_late=allow_late, order=order)
         _refuse_if_nothing(todo, key)
-        if dry_run:
+        if dry_run or order is None:
             _print_intents(todo, as_json)
             return
-        who = by or getpass.getuser()
-        keys, tally = resending.resend(outbox, todo, by=who, note=note or "")
+        keys, tally = resending.resend(outbox, todo, order)
         after = outbox.ledger.find(keys=keys)
     _print_resent(after, todo, tally.stopped, as_json)
     passed_over = any(intent.would == "nothing" for intent in todo)

@@ -8,6 +8,7 @@ from cs_assets.delivery import artefact_files, delivering
 from cs_assets.delivery.artefact_files import UnusableArtefact
 from cs_assets.delivery.delivering import Outbox
 from cs_assets.delivery.model import Delivery, Identity, State
+from cs_assets.delivery.record.ledger import Ledger
 from cs_assets.delivery.sending import Tally
 
 
@@ -17,7 +18,7 @@ class Intent:
 
     delivery: Delivery
     would: str
-    """``send anew`` (a revision), ``send`` (nobody has it yet), or ``nothing``."""
+    """``send anew`` (a revision), ``send`` (nobody has it yet), ``done``, or ``nothing``."""
     why: str = ""
 
 
@@ -34,11 +35,57 @@ def newest_revisions(found: Iterable[Delivery], known: Iterable[Delivery]) -> li
     ]
 
 
-def intents(outbox: Outbox, found: Sequence[Delivery], *, allow_late: bool) -> list[Intent]:
+@dataclass(frozen=True)
+class Order:
+    """Who sends again, and why: the same words again are the same order."""
+
+    by: str
+    note: str
+
+
+def asked_for(ledger: Ledger, key: str, order: Order | None) -> Delivery:
+    """The delivery of that key; or its newest revision if that is open or of the same order.
+
+    So a command that was cut short goes on when it is given again, and sends nothing twice.
+    """
+    asked = ledger.get(key)
+    same = replace(asked.identity, revision=1)
+    known = ledger.find(
+        report_kind=asked.identity.report_kind, period_start=asked.identity.period_start
+    )
+    revisions = [one for one in known if replace(one.identity, revision=1) == same]
+    newest = max(revisions, key=lambda one: one.identity.revision)
+    is_open = newest.state in (State.PENDING, State.SENDING, State.UNKNOWN)
+    return newest if is_open or _is_of(ledger, newest, order) else asked
+
+
+def _is_of(ledger: Ledger, delivery: Delivery, order: Order | None) -> bool:
+    """Whether this order made the revision."""
+    revision = delivery.identity.revision
+    if order is None or revision == 1:
+        return False
+    earlier = [replace(delivery.identity, revision=number).key for number in range(1, revision)]
+    made = {
+        Order(row["decided_by"], row["note"])
+        for key in earlier
+        for row in ledger.decisions(key)
+        if row["decision"] == f"resend as revision {revision}"
+    }
+    return order in made
+
+
+def intents(
+    outbox: Outbox, found: Sequence[Delivery], *, allow_late: bool, order: Order | None = None
+) -> list[Intent]:
     """What would become of each; writes nothing."""
     now = outbox.clock.now()
     overdue = {one.delivery_key for one in outbox.ledger.overdue(now - outbox.policy.give_up_after)}
-    return [_intent(outbox, delivery, overdue, now.date(), allow_late) for delivery in found]
+    return [
+        Intent(delivery, "done", "the same command has sent it")
+        if delivery.state is State.SENT and _is_of(outbox.ledger, delivery, order)
+        else _intent(outbox, delivery, overdue, now.date(), allow_late)
+        for delivery in found
+    ]
 
 
 def _intent(
@@ -75,9 +122,7 @@ def _why_nothing(
     return ""
 
 
-def resend(
-    outbox: Outbox, todo: Sequence[Intent], *, by: str, note: str
-) -> tuple[list[str], Tally]:
+def resend(outbox: Outbox, todo: Sequence[Intent], order: Order) -> tuple[list[str], Tally]:
     """Make revisions where that is intended, and send; the keys and what came of them."""
     keys = []
     for intent in todo:
@@ -88,7 +133,9 @@ def resend(
         elif intent.would == "send anew":
             parts = replace(old.parts, sha256=artefact_files.read(old.parts, outbox.home).sha256)
             new = outbox.ledger.make_revision(
-                old.delivery_key, parts=parts, by=by, note=note, now=now
+                old.delivery_key, parts=parts, by=order.by, note=order.note, now=now
             )
             keys.append(new.delivery_key)
+        elif intent.would == "done":
+            keys.append(old.delivery_key)
     return keys, delivering.sender(outbox).run(keys)

@@ -160,6 +160,13 @@ class Sender:
             self._record(delivery, claim, answer, circuit, tally)
 
     def _claim(self, key: str, courier: Courier, prepared: Prepared) -> Claim | None:
+        try:
+            self.journal.make_room(self.clock.now())
+        except OSError as error:  # an answer could not be written down: so nothing is sent
+            raise RecordingFailed(
+                f"no room for the answer about delivery {key[:12]} ({error}); nothing was sent, "
+                "free space and run the same command again"
+            ) from error
         claim = self.ledger.claim(
             key,
             owner=self.owner,

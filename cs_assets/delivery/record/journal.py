@@ -3,8 +3,9 @@
 It is written before the ledger's row is changed, so that an answer survives the
 process even when the ledger does not learn of it. There is one file a month, named
 by the month in which the answer came, so that no file has to be moved while another
-process writes to it. Lines are only ever added; a line torn by a crash is closed by
-the next writer and skipped by readers.
+process writes to it. A line torn by a crash is closed by the next writer and skipped by
+readers. A file ends with empty lines: room that was set aside before anything is sent, so
+that what was answered can be written down on a disk that has become full meanwhile.
 """
 
 import contextlib
@@ -20,6 +21,10 @@ from pathlib import Path
 from cs_assets.delivery import crash_points
 from cs_assets.delivery.model import Answer, Outcome, Receipt
 
+#: Bytes that are set aside at once, and those that must be left; a receipt has some hundred.
+_ROOM = 65_536
+_LEAST_ROOM = 16_384
+
 
 class Journal:
     """Files beside ``path``, ``receipts-2026-11.jsonl``; several processes may write to them."""
@@ -31,26 +36,26 @@ class Journal:
         """The file that receipts of that day's month are in."""
         return self._path.with_name(f"{self._path.stem}-{_month(day)}{self._path.suffix}")
 
+    def make_room(self, day: dt.date) -> None:
+        """Set room aside for the receipts of that day; raises ``OSError`` when there is none."""
+        with _locked(self.file_of(day)) as handle:
+            size = os.fstat(handle).st_size
+            if size - _end_of_receipts(handle) < _LEAST_ROOM:
+                _write_all(handle, b"\n" * _ROOM, size)
+                os.fsync(handle)
+
     def append(self, receipt: Receipt) -> None:
         """Add a receipt; returns when it is on the disk. Raises ``OSError``."""
-        path = self.file_of(receipt.received_at)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            line = _line(receipt)
-            if _ends_torn(handle):
+        with _locked(self.file_of(receipt.received_at)) as handle:
+            line, end = _line(receipt), _end_of_receipts(handle)
+            if end and os.pread(handle, 1, end - 1) != b"\n":
                 line = b"\n" + line
             half = len(line) // 2
-            _write_all(handle, line[:half])
+            _write_all(handle, line[:half], end)
             crash_points.reached("within_journal_line")
-            _write_all(handle, line[half:])
+            _write_all(handle, line[half:], end + half)
             crash_points.reached("before_journal_fsync")
             os.fsync(handle)
-            if os.fstat(handle).st_size == len(line):  # a new file: its name must last too
-                _fsync_folder(path.parent)
-        finally:
-            os.close(handle)
 
     def receipts(self, since: dt.date = dt.date.min) -> Iterator[Receipt]:
         """All whole receipts that came on ``since`` or later, oldest first (and some older)."""
@@ -58,7 +63,7 @@ class Journal:
             if month < _month(since):
                 continue
             with contextlib.suppress(FileNotFoundError):  # dropped by another process meanwhile
-                for line in path.read_bytes().split(b"\n"):
+                for line in path.read_bytes().rstrip(b"\n").split(b"\n"):
                     receipt = _parsed(line)
                     if receipt is not None:
                         yield receipt
@@ -99,9 +104,30 @@ def _parsed(line: bytes) -> Receipt | None:
         return None
 
 
-def _ends_torn(handle: int) -> bool:
-    size = os.fstat(handle).st_size
-    return size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """The file, made if need be with a name that lasts, for this process alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not os.fstat(handle).st_size:
+            _fsync_folder(path.parent)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _end_of_receipts(handle: int) -> int:
+    """Where the next line begins: behind what is written and, if it is there, its line end."""
+    size = at = os.fstat(handle).st_size
+    while at:
+        before = max(0, at - _ROOM)
+        written = os.pread(handle, at - before, before).rstrip(b"\n")
+        if written:
+            return min(size, before + len(written) + 1)
+        at = before
+    return 0
 
 
 def _fsync_folder(folder: Path) -> None:
@@ -112,6 +138,7 @@ def _fsync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _write_all(handle: int, data: bytes) -> None:
+def _write_all(handle: int, data: bytes, at: int) -> None:
     while data:
-        data = data[os.write(handle, data) :]
+        written = os.pwrite(handle, data, at)
+        data, at = data[written:], at + written
