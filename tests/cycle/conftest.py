@@ -1,8 +1,10 @@
 """One finished weekly cycle on the sample tenant, made once by the real command."""
 
+import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from resources.home import Home
 from tests import no_network
 from tests.conftest import ISOLATED
 from tests.faults import offline
+from tests.faults.forked_commands import Commands, commands, commands_on_a_filling_disk
+from tests.figures import NotHere
 from tests.waiting import PATIENCE
 
 WEEK = "2026-11-09"
@@ -61,3 +65,13 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     attempts = no_network.attempts() - before if ISOLATED else 0
     return Finished(Home(root), done.stdout, listener.connections, attempts)
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Commands]:
+    """Runs commands cheaply, on a disk that fills up where there is a compiler."""
+    with contextlib.ExitStack() as stack:
+        try:
+            yield stack.enter_context(commands_on_a_filling_disk())
+        except NotHere:
+            yield stack.enter_context(commands())

@@ -1,17 +1,16 @@
-"""Commands that only look need no place to write, and make nothing."""
+"""A home that cannot be written, one that is not there, and one on a full disk."""
 
-import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cycle.conftest import WEEK, Finished
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.faults.forked_commands import Commands
+from tests.faults.full_disk import full_disk_of_resend
+from tests.figures import Tell
 
 LOOKING = (
     ["calls", "list"],
@@ -51,32 +50,44 @@ NOWHERE = (
 )
 
 
-def test_looking_needs_no_place_to_write_and_makes_nothing(
-    finished: Finished, tmp_path_factory: pytest.TempPathFactory
+def test_looking_needs_no_place_to_write(
+    finished: Finished, forks: Commands, tmp_path: Path
 ) -> None:
-    folder = tmp_path_factory.mktemp("closed")
-    home, nowhere = folder / "home", folder / "tpyo"
-    looking = [*LOOKING, *_of_the_data(finished), ["doctor"]]
+    """On a read-only medium, where root can write nothing either."""
+    if os.getuid() != 0 or sys.platform != "linux":
+        pytest.skip("only root on Linux can mount a folder read-only")
+    home = tmp_path / "home"
     shutil.copytree(finished.home.root, home)
     before = _files(home)
-    done = _on_a_read_only_medium(
-        home,
-        [["--home", str(home), *one] for one in (*looking, *WRITING)]
-        + [["--home", str(nowhere), *one] for one in NOWHERE],
-    )
-    for arguments, (status, said) in zip(looking, done, strict=False):
-        assert status == 0, (arguments, said)
-        assert len(said.strip()) > 3, arguments
-    for arguments, (status, said) in zip(WRITING, done[len(looking) :], strict=False):
-        assert status in (1, 2), (arguments, said)
-        assert "cannot be written" in said.splitlines()[-1], (arguments, said)
-        assert not {"unexpected", "Traceback"} & set(said.replace(":", " ").split())
-    for arguments, (status, said) in zip(NOWHERE, done[-len(NOWHERE) :], strict=True):
-        assert status == 2, (arguments, said)
-        assert f"in {nowhere}: name " in said, (arguments, said)
-        assert len(said.splitlines()) == 1, (arguments, said)
+    for arguments in (*LOOKING, *_of_the_data(finished), ["doctor"]):
+        done = forks.run(home, arguments, read_only=True)
+        assert done.status == 0, (arguments, done.said)
+        assert len(done.said.strip()) > 3, arguments
+    for arguments in WRITING:
+        done = forks.run(home, arguments, read_only=True)
+        assert done.status in (1, 2), (arguments, done.said)
+        assert "cannot be written" in done.last_line, (arguments, done.said)
+        assert "unexpected" not in done.said
+        assert "Traceback" not in done.said
     assert _files(home) == before
-    assert not nowhere.exists()
+
+
+def test_a_mistyped_home_is_no_new_installation(forks: Commands, tmp_path: Path) -> None:
+    home = tmp_path / "tpyo"
+    for arguments in NOWHERE:
+        done = forks.run(home, arguments)
+        assert done.status == 2, (arguments, done.said)
+        assert f"in {home}: name " in done.said, (arguments, done.said)
+        assert len(done.said.splitlines()) == 1, (arguments, done.said)
+    assert not home.exists()
+
+
+def test_a_full_disk_breaks_nothing(finished: Finished, forks: Commands, tell: Tell) -> None:
+    if shutil.which("cc") is None or sys.platform != "linux":
+        pytest.skip("a full disk is made by a preloaded library: Linux and a C compiler (cc)")
+    figure = full_disk_of_resend(forks, finished.home.root, each=3)
+    tell(figure)
+    assert figure.passed, figure.line()
 
 
 def _of_the_data(finished: Finished) -> list[list[str]]:
@@ -90,28 +101,6 @@ def _of_the_data(finished: Finished) -> list[list[str]]:
         ["route", "--explain", str(account)],
         ["report", str(customer), "--week", WEEK, "--text"],
     ]
-
-
-#: Mounts a folder upon itself, read-only, for one command: root, too, can write nothing there.
-_MOUNTED = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 99; shift; exec "$@"'
-
-
-def _on_a_read_only_medium(home: Path, commands: list[list[str]]) -> list[tuple[int, str]]:
-    done = subprocess.run(
-        ["unshare", "-m", "sh", "-c", _MOUNTED, "sh", str(home), sys.executable, "-m",
-         "tests.cycle.looking_child"],
-        input=json.dumps(commands),
-        capture_output=True,
-        text=True,
-        timeout=250,
-        cwd=ROOT,
-        env={**os.environ, "COLUMNS": "160"},
-        check=False,
-    )  # fmt: skip
-    if done.returncode == 99 or "unshare" in done.stderr:
-        pytest.skip("only root on Linux can mount a folder read-only")
-    assert done.returncode == 0, done.stderr[-3000:]
-    return [(int(status), str(said)) for status, said in json.loads(done.stdout)]
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int]]:

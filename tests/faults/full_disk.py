@@ -5,119 +5,24 @@ the home folder and refuses it with ENOSPC from one of them on, once or until th
 """
 
 import contextlib
-import json
-import os
 import random
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
 from tests.faults.cycle_state import State, read_state
-from tests.figures import Figure, NotHere
+from tests.faults.forked_commands import Commands, Done, commands_on_a_filling_disk
+from tests.figures import Figure
 from tests.snowflake import small_tenant
 
 WEEK = "2026-11-09"
-_HERE = Path(__file__).parent
-_ROOT = _HERE.parents[1]
-#: Seconds after which a command counts as hung, on whatever machine.
-_HUNG = 400.0
 #: A disk that stays full until the command ends.
 _STAYS = 10**9
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a command ended; ``status`` None: it did not."""
-
-    status: int | None
-    writes: int
-    said: str
-
-    @property
-    def last_line(self) -> str:
-        return (self.said.strip().splitlines() or [""])[-1]
-
-
-class Machine:
-    """A process that forks for each command, with the preloaded library."""
-
-    def __init__(self, library: Path) -> None:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        more = {
-            "LD_PRELOAD": str(library),
-            "PYTHONPATH": str(_ROOT),
-            "DAGSTER_DISABLE_TELEMETRY": "1",
-            "CS_ASSETS_START_WEEK": WEEK,
-            "COLUMNS": "160",
-            "PYTHONUTF8": "1",
-        }
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.full_disk_child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=_ROOT,
-            env=kept | more,
-        )
-
-    def run(self, home: Path, arguments: Sequence[str], first: int = 0, times: int = 0) -> Done:
-        task = {
-            "arguments": [_filled_in(one, home) for one in arguments],
-            "environment": {"CS_ASSETS_HOME": str(home)},
-            "first": first,
-            "times": times,
-            "seconds": _HUNG,
-        }
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(task) + "\n")
-        self._process.stdin.flush()
-        return Done(**json.loads(self._process.stdout.readline()))
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(30)
-
-
-def _filled_in(argument: str, home: Path) -> str:
-    """HOME is the home, KEY the key of a delivery that was sent in it."""
-    if argument != "KEY":
-        return argument.replace("HOME", str(home))
-    with contextlib.closing(sqlite3.connect(home / "delivery.sqlite")) as ledger:
-        first = "SELECT MIN(delivery_key) FROM delivery WHERE revision = 1 AND state = 'sent'"
-        return str(ledger.execute(first).fetchone()[0])
-
-
-@contextmanager
-def machine() -> Iterator[Machine]:
-    """The library compiled and the process that has it; raises ``NotHere`` without a compiler."""
-    compiler = shutil.which("cc")
-    if compiler is None or sys.platform != "linux":
-        raise NotHere("a full disk is made by a preloaded library: Linux and a C compiler (cc)")
-    with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder) / "no_space.so"
-        source = str(_HERE / "no_space.c")
-        subprocess.run(
-            [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), source, "-ldl"], check=True
-        )
-        opened = Machine(library)
-        try:
-            yield opened
-        finally:
-            opened.close()
 
 
 # ---- homes and commands
@@ -129,28 +34,38 @@ class Command:
 
     name: str
     arguments: tuple[str, ...]
-    prepare: Callable[[Machine, Path], None]
+    prepare: Callable[[Commands, Path], None]
     made: tuple[str, ...] = ()
     """Files below the home that it makes, beside tables and mails."""
     looking: tuple[str, ...] = ("deliveries list", "calls list", "route --to-decide")
     """What must work in its homes afterwards."""
 
+    def asked(self, home: Path) -> list[str]:
+        """The arguments: HOME is the home, KEY the key of a delivery that was sent in it."""
+        filled = [one.replace("HOME", str(home)) for one in self.arguments]
+        if "KEY" not in filled:
+            return filled
+        with contextlib.closing(sqlite3.connect(home / "delivery.sqlite")) as ledger:
+            first = "SELECT MIN(delivery_key) FROM delivery WHERE revision = 1 AND state = 'sent'"
+            key = str(ledger.execute(first).fetchone()[0])
+        return [key if one == "KEY" else one for one in filled]
 
-def _with_files(machine: Machine, home: Path) -> None:
+
+def _with_files(at: Commands, home: Path) -> None:
     """The small tenant's files, nothing run."""
     small_tenant.put(Home(home).ensure())
 
 
-def _with_sources(machine: Machine, home: Path) -> None:
+def _with_sources(at: Commands, home: Path) -> None:
     from resources.sources.files import load_folder
 
-    _with_files(machine, home)
+    _with_files(at, home)
     load_folder(home / "sources", DuckDBWarehouse(path=str(home / "warehouse.duckdb")))
 
 
-def _with_a_week(machine: Machine, home: Path) -> None:
-    _with_files(machine, home)
-    done = machine.run(home, _WEEKLY.arguments)
+def _with_a_week(at: Commands, home: Path) -> None:
+    _with_files(at, home)
+    done = at.run(home, _WEEKLY.arguments)
     if done.status != 0:
         raise AssertionError(f"an undisturbed cycle ended with {done}")
 
@@ -174,10 +89,27 @@ COMMANDS = (
 )  # fmt: skip
 
 
+def full_disk(each: int = 300, wanted: Sequence[Command] = COMMANDS, seed: int = 55) -> Figure:
+    """R-55: so many moments of each command."""
+    with commands_on_a_filling_disk(CS_ASSETS_START_WEEK=WEEK) as at:
+        tallies = [_prepared_and_tried(at, one, each, random.Random(seed)) for one in wanted]
+    return _figure(tallies)
+
+
+def full_disk_of_resend(at: Commands, home: Path, each: int, seed: int = 55) -> Figure:
+    """R-55, short: one command in copies of a home whose week was sent, its tables aside."""
+    resend = next(one for one in COMMANDS if one.name == "resend")
+    return _figure([_cases(at, resend, home, each, random.Random(seed), tables=False)])
+
+
+BY_ID = {"R-55": full_disk}
+
+
 @dataclass
 class Tally:
     """What came of the cases of one command."""
 
+    name: str
     cases: int = 0
     refused: int = 0
     """Commands that the full disk ended."""
@@ -185,24 +117,10 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Usual:
-    """What the command leaves behind undisturbed, run once and run again."""
-
-    states: tuple[State, ...]
-    files: frozenset[str]
-    writes: int
-
-
-def full_disk(each: int = 300, commands: Sequence[Command] = COMMANDS, seed: int = 55) -> Figure:
-    """R-55: broken homes after a full disk, of so many moments of each command."""
-    with machine() as at:
-        tallies = {one.name: _cases(at, one, each, random.Random(seed)) for one in commands}
-    wrong = [f"{name}:{text}" for name, one in tallies.items() for text in one.wrong]
-    counts = ";".join(
-        f"{name}_{one.cases}_moments_{one.refused}_refused" for name, one in tallies.items()
-    )
-    doubt = sum(one.in_doubt for one in tallies.values())
+def _figure(tallies: Sequence[Tally]) -> Figure:
+    wrong = [f"{one.name}:{text}" for one in tallies for text in one.wrong]
+    counts = ";".join(f"{one.name}_{one.cases}_moments_{one.refused}_refused" for one in tallies)
+    doubt = sum(one.in_doubt for one in tallies)
     return Figure(
         "R-55",
         "homes_broken_by_a_disk_that_was_full",
@@ -212,61 +130,75 @@ def full_disk(each: int = 300, commands: Sequence[Command] = COMMANDS, seed: int
     )
 
 
-BY_ID = {"R-55": full_disk}
+# ---- the cases of one command
 
 
-def _cases(at: Machine, command: Command, count: int, moments: random.Random) -> Tally:
-    tally = Tally()
+@dataclass(frozen=True)
+class Usual:
+    """What the command leaves behind undisturbed: twice run once, and once run twice."""
+
+    states: tuple[State, ...]
+    files: frozenset[str]
+    writes: int
+
+
+def _prepared_and_tried(
+    at: Commands, command: Command, count: int, moments: random.Random
+) -> Tally:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         before = Path(folder) / "before"
         command.prepare(at, before)
-        usual = _usual(at, command, before)
-        for number in range(count):
-            first = moments.randint(1, usual.writes)
-            times = _STAYS if number % 2 else 1
-            home = _copy(before)
-            trouble = _case(at, command, home, (first, times), usual, tally)
-            if trouble:
+        return _cases(at, command, before, count, moments)
+
+
+def _cases(
+    at: Commands, command: Command, before: Path, count: int, moments: random.Random,
+    *, tables: bool = True,
+) -> Tally:  # fmt: skip
+    tally = Tally(command.name)
+    usual = _usual(at, command, before, tables=tables)
+    for number in range(count):
+        first = moments.randint(1, usual.writes)
+        times = _STAYS if number % 2 else 1
+        with _copy(before) as home:
+            if trouble := _case(at, command, home, (first, times), usual, tally):
                 tally.wrong.append(f"write_{first}_of_{usual.writes}_x{times}:{trouble}")
-            tally.cases += 1
-            shutil.rmtree(home.parent)
+        tally.cases += 1
     return tally
 
 
-def _usual(at: Machine, command: Command, before: Path) -> Usual:
-    """Two homes after the command, and one after two of them: what differs says nothing."""
-    states, writes = [], 0
-    for times in (1, 1, 2):
-        home = _copy(before)
-        for _ in range(times):
-            done = at.run(home, command.arguments)
-            if done.status != 0:
-                raise AssertionError(f"undisturbed, {command.name} ended with {done}")
-            writes = writes or done.writes
-        states.append(read_state(Home(home)))
-        files = _files(home, command)
-        shutil.rmtree(home.parent)
-        if times == 1:
-            once = files
-    return Usual(tuple(states), once, writes)
+def _usual(at: Commands, command: Command, before: Path, *, tables: bool) -> Usual:
+    """What differs between the homes says nothing."""
+    states, files, writes = [], [], []
+    for times in (1, 1, 2) if tables else (1,):
+        with _copy(before) as home:
+            for _ in range(times):
+                done = at.run(home, command.asked(home))
+                if done.status != 0:
+                    raise AssertionError(f"undisturbed, {command.name} ended with {done}")
+                writes.append(done.writes)
+            states.append(read_state(Home(home), tables=tables))
+            files.append(_files(home, command))
+    return Usual(tuple(states), files[0], writes[0])
 
 
 def _case(
-    at: Machine, command: Command, home: Path, full: tuple[int, int], usual: Usual, tally: Tally
+    at: Commands, command: Command, home: Path, full: tuple[int, int], usual: Usual, tally: Tally
 ) -> str:
     """What is wrong after one full disk, or nothing."""
-    hit = at.run(home, command.arguments, *full)
+    arguments = command.asked(home)
+    hit = at.run(home, arguments, full_from=full[0], full_times=full[1])
     if trouble := _ended_badly(hit):
         return trouble
     tally.refused += hit.status != 0
-    again = at.run(home, command.arguments)
+    again = at.run(home, arguments)
     if again.status != 0:
         return f"again_{again.status}_{again.said[-300:]}|first_said_{hit.last_line}"
     for words in command.looking:
         looked = at.run(home, words.split())
         if looked.status != 0:
             return f"{words}_{looked.status}_{looked.last_line}"
-    state = read_state(Home(home))
+    state = read_state(Home(home), tables=bool(usual.states[0].tables))
     tally.in_doubt += len(state.in_doubt)
     found = {
         "tables": state.unlike(usual.states),
@@ -300,7 +232,9 @@ def _files(home: Path, command: Command) -> frozenset[str]:
     )
 
 
-def _copy(before: Path) -> Path:
-    home = Path(tempfile.mkdtemp(prefix="full-")) / "home"
-    shutil.copytree(before, home)
-    return home
+@contextlib.contextmanager
+def _copy(before: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="full-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder) / "home"
+        shutil.copytree(before, home)
+        yield home
