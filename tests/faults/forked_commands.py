@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.figures import NotHere
+from tests.waiting import PATIENCE, exit_status, first_line
 
 _ROOT = Path(__file__).parents[2]
 #: Seconds after which a command counts as hung, on whatever machine.
@@ -86,7 +87,7 @@ class Commands:
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(task) + "\n")
         self._process.stdin.flush()
-        return Done(**json.loads(self._process.stdout.readline()))
+        return Done(**json.loads(first_line(self._process)))
 
     def close(self) -> None:
         assert self._process.stdin is not None
@@ -95,7 +96,7 @@ class Commands:
             self._process.wait(30)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait(30)
+            self._process.wait(PATIENCE)
 
 
 @contextmanager
@@ -118,7 +119,9 @@ def commands_on_a_filling_disk(**environment: str) -> Iterator[Commands]:
         library = Path(folder) / "no_space.so"
         source = str(Path(__file__).with_name("no_space.c"))
         subprocess.run(
-            [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), source, "-ldl"], check=True
+            [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), source, "-ldl"],
+            check=True,
+            timeout=PATIENCE,
         )
         with commands(LD_PRELOAD=str(library), **environment) as opened:
             yield opened
@@ -151,7 +154,7 @@ def _done(task: dict[str, Any]) -> dict[str, Any]:
     if not ended:
         os.kill(child, signal.SIGKILL)
     counted, _ = _all_of(counting[0], 10)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    status = os.waitstatus_to_exitcode(exit_status(child))
     return {
         "status": status if ended else None,
         "writes": int(counted or b"0"),
