@@ -99,7 +99,7 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
         window="week", source=source,
     )  # fmt: skip
     for stage, label in (
-        ("adopted", "Modules in use"),
+        ("adopted", "Modules adopted"),
         ("declining", "Modules in decline"),
         ("dropped", "Modules no longer used"),
         ("not_started", "Modules not started"),

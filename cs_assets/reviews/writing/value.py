@@ -114,13 +114,13 @@ def _adoption(sheet: FactSheet) -> str:
 
 
 def modules_in_use(sheet: FactSheet) -> str:
-    """How many of the contracted modules are in use, and how many of those fall."""
+    """How many of the contracted modules are adopted, in decline and no longer used."""
     verb = "is" if number(sheet, "adoption.adopted") == 1 else "are"
-    said = f"{{adoption.adopted}} of {{adoption.modules}} contracted modules {verb} in use"
-    if number(sheet, "adoption.declining"):
-        said += ", but {adoption.declining} of them in decline"
-    if number(sheet, "adoption.dropped"):
-        said += ", and {adoption.dropped} no longer used"
+    said = f"{{adoption.adopted}} of {{adoption.modules}} contracted modules {verb} adopted"
+    for stage, words in (("declining", "in decline"), ("dropped", "no longer used")):
+        if number(sheet, f"adoption.{stage}"):
+            verb = "is" if number(sheet, f"adoption.{stage}") == 1 else "are"
+            said += f", {{adoption.{stage}}} {verb} {words}"
     return said
 
 
