@@ -196,8 +196,21 @@ def waterfall(described: Mapping[str, Any], may: list[dict[str, Any]]) -> str:
     return str(min(may, key=lambda book: (book["accounts"], book["worker_id"]))["worker_id"])
 
 
-def spreads(given: World, held: pd.DataFrame) -> dict[str, float]:
-    """Within regions, on average: variation of accounts, points and revenue, spread of red."""
+def spreads(given: World, held: pd.DataFrame, weeks: int = 13) -> dict[str, float]:
+    """Within regions, on average: variation of accounts, points and revenue, spread of red.
+
+    At the end of each of the last ``weeks``, for at a single moment the last few accounts
+    decide; what was decided in hindsight has a last moment only (1).
+    """
+    end = max(moment for moment, _ in given.arrivals) + dt.timedelta(days=1)
+    found = [
+        _spreads_at(given, held[held["owned_since"] <= end - dt.timedelta(weeks=back)])
+        for back in range(weeks)
+    ]
+    return {name: statistics.mean(one[name] for one in found) for name in found[0]}
+
+
+def _spreads_at(given: World, held: pd.DataFrame) -> dict[str, float]:
     region = dict(zip(given.workers["worker_id"], given.workers["region"], strict=True))
     by_csm = held.assign(red=held["health_segment"] == "Red").groupby("worker_id")
     books = by_csm.agg(
@@ -210,10 +223,8 @@ def spreads(given: World, held: pd.DataFrame) -> dict[str, float]:
     out = {}
     for name in ("accounts", "points", "revenue", "red"):
         by_region = books.groupby("region")[name]
-        relative = (
-            by_region.std(ddof=0) if name == "red" else by_region.std(ddof=0) / by_region.mean()
-        )
-        out[name] = float(relative.mean())
+        spread = by_region.std(ddof=0)
+        out[name] = float((spread if name == "red" else spread / by_region.mean()).mean())
     return out
 
 
