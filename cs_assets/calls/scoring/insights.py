@@ -23,6 +23,9 @@ class Insight:
 def find(scores: Mapping[Dimension, DimensionScore], rubric: Rubric) -> list[Insight]:
     """The costliest missing behaviour of each weak dimension, the costliest of all first.
 
+    Only what a reader would confirm is said: criteria whose misses are right often enough on the
+    labelled calls, and of those only what was missed, not what could have been more.
+
     What a point costs is weighed by the dimension's weight in the overall score.
     """
     insights = []
@@ -31,7 +34,11 @@ def find(scores: Mapping[Dimension, DimensionScore], rubric: Rubric) -> list[Ins
         if scored is None or scored.score is None or scored.score >= rubric.target_score:
             continue
         worst = max(
-            (c for c in scored.criteria if c.share is not None and c.moment is not None),
+            (
+                c
+                for c in scored.criteria
+                if rubric.criterion(dimension, c.key).is_quotable and _is_missed(c)
+            ),
             key=lambda c: _lost(c, dimension, rubric),
             default=None,
         )
@@ -48,6 +55,11 @@ def find(scores: Mapping[Dimension, DimensionScore], rubric: Rubric) -> list[Ins
             )
         )
     return sorted(insights, key=lambda insight: -insight.points)
+
+
+def _is_missed(criterion: Criterion) -> bool:
+    nothing = criterion.share == 0
+    return criterion.moment is not None and (nothing or bool(criterion.missed))
 
 
 def _lost(criterion: Criterion, dimension: Dimension, rubric: Rubric) -> float:

@@ -77,6 +77,19 @@ class Eligibility(_Strict):
     maximum_unknown_share: float = Field(ge=0, le=1)
 
 
+#: A miss may be said to the rep when so many were right of so many that were called at least.
+QUOTABLE_PRECISION = 0.9
+_QUOTABLE_FROM = 5
+
+
+class Measured(_Strict):
+    """Misses of a criterion on the labelled calls: labelled by a reader, called, both."""
+
+    labelled: int = Field(ge=0)
+    called: int = Field(ge=0)
+    right: int = Field(ge=0)
+
+
 class CriterionRules(_Strict):
     """What one observable behaviour is worth, and the advice when it is missing."""
 
@@ -86,6 +99,19 @@ class CriterionRules(_Strict):
     enough: float = Field(default=1, gt=0)
     at_most: float | None = None
     per_minutes: float | None = Field(default=None, gt=0)
+    measured: Measured | None = None
+
+    @property
+    def is_quotable(self) -> bool:
+        """Whether a miss is right often enough on labelled calls to be said to a person.
+
+        Without that the criterion counts for the score and the team's statistics alone.
+        """
+        return (
+            self.measured is not None
+            and self.measured.called >= _QUOTABLE_FROM
+            and self.measured.right >= QUOTABLE_PRECISION * self.measured.called
+        )
 
     def asked_for(self, minutes: float) -> float:
         """How many are enough at that length: from half of ``enough`` to ``at_most``."""
