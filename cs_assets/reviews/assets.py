@@ -54,7 +54,7 @@ from resources.warehouse import Scalar, Scope, Session, Warehouse
 _GROUP = "reviews"
 _WRITERS = 8
 #: Customers whose facts, texts and files are in memory at once; a report is a megabyte of them.
-_AT_ONCE = 200
+_AT_ONCE = 100
 _WRITTEN = ("analytics.weekly_report_pdfs", "ops.artefacts", "ops.send_gate")
 _FILED = ("analytics.weekly_report_pdfs", "ops.artefacts", "ops.send_gate")
 
