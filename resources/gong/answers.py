@@ -24,6 +24,10 @@ Body = bytes | bytearray
 _PARSED_AT_ONCE = 16_000_000
 _RECORDS_OF_A_PAGE = 100
 _LONGEST_CURSOR = 100_000
+#: A record without its last brace is looked for to the end of the body, and so is the next one.
+_BYTES_LOOKED_THROUGH, _TIMES_LOOKED_THROUGH = 50_000_000, 5
+#: Bytes of a broken piece that are kept; its raw copy is cut shorter still, and says so.
+_LONGEST_RAW = 1_000_000
 _LONGEST_REQUEST_ID = 200
 
 
@@ -214,7 +218,7 @@ def _taken_apart(body: Body, items: str, problem: str) -> Iterator[Answer]:
 def _page_of(pieces: Sequence[tuple[Any, str | None, int]]) -> Answer:
     records = [piece for piece, reason, _ in pieces if reason is None]
     broken = [
-        BrokenRecord(piece.decode(errors="backslashreplace"), reason)
+        BrokenRecord(piece[:_LONGEST_RAW].decode(errors="backslashreplace"), reason)
         for piece, reason, _ in pieces
         if reason is not None
     ]
@@ -255,12 +259,17 @@ def _pieces(body: Body, start: int) -> Iterator[tuple[Any, str | None, int]]:
     """
     separator = re.compile(rb"[\s,]*")
     position = start
+    patience = _BYTES_LOOKED_THROUGH + _TIMES_LOOKED_THROUGH * len(body)
     while position < len(body):
         match = separator.match(body, position)
         position = match.end() if match else position
         if position >= len(body) or body[position : position + 1] == b"]":
             return
         end = _end_of_element(body, position)
+        patience -= end - position
+        if patience < 0:
+            yield body[position:], "the rest is too damaged to be taken apart", len(body)
+            return
         text = body[position:end]
         value, reason = _parse(text)
         if reason is not None:

@@ -104,6 +104,8 @@ def _answers(path: Path, items: str) -> Iterator[Answer]:
 
 def _content(path: Path) -> bytearray:
     """The bytes of a file, unpacked; no more of them than ``LARGEST_FILE``."""
+    if not path.is_file():  # a pipe would be waited for
+        raise UsageError(f"{path}: is no file")
     content = bytearray()
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         while chunk := file.read(_CHUNK):

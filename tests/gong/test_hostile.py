@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 from pathlib import Path
 
@@ -176,3 +177,19 @@ def test_what_surrounds_the_records_has_bounds_too():
         )
     answer = read_answer(json.dumps({"requestId": "r" * 5_000, "calls": []}).encode(), "calls")
     assert answer.request_id == "r" * 200
+
+
+def test_a_body_of_braces_that_never_end_does_not_take_for_ever(monkeypatch):
+    """Each record is looked for to the end, so that the work would grow with the square."""
+    monkeypatch.setattr("resources.gong.answers._BYTES_LOOKED_THROUGH", 10_000)
+    good = b'{"metaData":{"id":"1"}},'
+    answer = read_answer(b'{"calls":[' + good + b'{"metaData":' * 2_000, "calls")
+    assert [len(answer.records), answer.whole] == [1, False]
+    assert len(answer.broken) < 20
+    assert "too damaged" in answer.broken[-1].reason
+
+
+def test_a_pipe_in_the_folder_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "calls-extensive.json")
+    with pytest.raises(UsageError, match=r"calls-extensive\.json: is no file"):
+        list(ExportReader(tmp_path).calls(DAY))
