@@ -38,8 +38,8 @@ def keep_private(home: Path) -> None:
     changed = sum(map(_tightened, [*_own_entries(home, bool(before & _OTHERS)), home]))
     if changed:
         _log.warning(
-            "the home %s was open to others (%o): %d files and folders are its owner's alone now",
-            home, before, changed,
+            "%d files and folders of the home %s were open to others (the home %o); they are its "
+            "owner's alone now", changed, home, before,
         )  # fmt: skip
 
 

@@ -11,10 +11,16 @@ from cs_assets.names import JOINERS
 _DROPPED = frozenset({"Cc", "Cf", "Cs"})
 _SPACES = frozenset("\t\n\r\v\f\u2028\u2029\u00a0")
 
-#: Ligatures as the letters they join, so that a search finds them; no variation selectors.
+#: Ligatures as the letters they join, so that a search finds them; blanks in the guise of signs
+#: as blanks; no variation selectors and no fillers, which are seen nowhere.
 _PLAIN = {
     **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)},
+    0x2800: " ",
+    0xFFFC: "\ufffd",  # stands for an object that is not there
     **dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]),
+    **dict.fromkeys(
+        [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x3164, 0xFFA0]
+    ),
 }
 
 

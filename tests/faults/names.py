@@ -1,5 +1,6 @@
 """R-54: names of every form through the whole way of reviews: files in, mails and pages out."""
 
+import csv
 import datetime as dt
 import json
 from collections import Counter
@@ -122,7 +123,7 @@ def _put(folder: Path, names: list[str], ids: list[str], csms: list[str]) -> Non
     for name, table in source_tables().items():
         rows = tables.get(name, pd.DataFrame(columns=table.column_names))
         with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
-            rows.to_csv(file, index=False, lineterminator="\n")
+            rows.to_csv(file, index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
 
 
 def _materialise(warehouse: DuckDBWarehouse, home: Home) -> None:
@@ -139,6 +140,7 @@ def _materialise(warehouse: DuckDBWarehouse, home: Home) -> None:
             "home": HomeResource(root=str(home.root)),
             "writer": WriterResource(settings=settings),
         },
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         raise_on_error=False,
     )
     assert outcome.success, "the week's reviews failed"

@@ -53,7 +53,7 @@ def test_a_new_home_is_private_and_an_open_one_is_closed_and_that_is_said_once(t
     (home / "notes.txt").touch()
     (home / "notes.txt").chmod(0o644)
     said = _opened(home)
-    assert "was open to others (755)" in said
+    assert "were open to others (the home 755)" in said
     assert said.count("\n") == 1
     assert _open_to_others(home) == [str(home / "notes.txt")]  # not ours
     assert _opened(home) == ""
