@@ -128,7 +128,8 @@ def _widening(weekly: np.ndarray, window: int, dispersion: np.ndarray) -> np.nda
     """
     if weekly.shape[1] < 4 * window:
         return np.ones(len(weekly))
-    found = successive(weekly, window) / dispersion
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = successive(weekly, window) / dispersion
     told = ~np.isnan(found)
     if told.sum() < _LEAST_PEERS:
         return np.fmax(1.0, found - _CHANCE)
