@@ -13,9 +13,9 @@ from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.lib.units import mm
 from reportlab.platypus import Image, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from cs_assets.names import shown
 from cs_assets.reviews.editions.charts.model import Bars, Trend
 from cs_assets.reviews.editions.charts.registry import builder
-from cs_assets.reviews.editions.pdf.text import cleaned
 from cs_assets.reviews.writing.report import TITLES, Report
 from cs_assets.reviews.writing.summary_table import HEADINGS, rows
 from cs_assets.reviews.writing.text_blocks import blocks
@@ -30,7 +30,7 @@ def print_naively(report: Report) -> bytes:
     sheet = getSampleStyleSheet()
     body = ParagraphStyle("b", parent=sheet["BodyText"], fontSize=9.2, leading=13.2)
     heading = ParagraphStyle("h", parent=sheet["Heading2"], fontSize=13.5, leading=17)
-    story = [Paragraph(escape(cleaned(report.title)), sheet["Title"])]
+    story = [Paragraph(escape(shown(report.title)), sheet["Title"])]
     story += [Paragraph(escape(b.text), body) for b in blocks(report.passages["summary"].filled)]
     made = [[cell.words for cell in row] for row in rows(report.sheet)]
     story.append(Table([HEADINGS, *made], style=_table_style()))

@@ -177,7 +177,9 @@ def test_a_mistake_is_one_clear_line(run, words, says):
         run(*words)
 
 
-def test_an_empty_warehouse_says_what_to_run_first(tmp_path, monkeypatch):
-    monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path))
+def test_an_empty_warehouse_says_what_to_run_first(home, warehouse, monkeypatch):
+    with warehouse.session("made, with nothing in it"):
+        pass
+    monkeypatch.setenv("CS_ASSETS_HOME", str(home.root))
     with pytest.raises(UsageError, match="no call has been analysed yet"):
         _runner()("list")
