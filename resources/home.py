@@ -68,7 +68,9 @@ class Home:
 
     def existing(self) -> "Home":
         """This home if an installation is in it, else ``UsageError``; makes nothing."""
-        if not any(path.exists() for path in (self.warehouse, self.ledger, self.dagster)):
+        if not any(
+            path.exists() for path in (self.warehouse, self.ledger, self.ai_ledger, self.dagster)
+        ):
             raise UsageError(
                 f"there is no installation in {self.root}: name its folder with --home or "
                 "CS_ASSETS_HOME, or make one with cs-assets demo"

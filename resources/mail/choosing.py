@@ -49,7 +49,10 @@ def sender_for(provider: str, settings: Settings) -> str:
     if not is_address(sender):
         raise UsageError("MAIL_FROM is not a mail address")
     if provider != CONSOLE and sender.endswith(".example"):
-        raise UsageError(f"mail through {provider} needs the setting MAIL_FROM, your sender")
+        raise UsageError(
+            f"mail through {provider} needs a sender of yours: MAIL_FROM is {sender}, and nobody "
+            "has an address that ends in .example"
+        )
     return sender
 
 

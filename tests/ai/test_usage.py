@@ -163,6 +163,7 @@ def test_the_command_prints_a_table_and_json(
 def test_the_command_without_a_ledger_makes_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "dagster").mkdir()  # an installation that has called no model yet
     monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path))
     assert "by rules" in CliRunner().invoke(app, ["usage"]).stdout
     assert not (tmp_path / "ai.sqlite").exists()

@@ -7,8 +7,8 @@ from cs_assets.reviews.configuration import Forecasting
 from cs_assets.reviews.facts.conversions import aligned
 from cs_assets.reviews.facts.rows import Absent, FactRows
 
-#: Weight from which the forecast is called after its heaviest method alone.
-_MOSTLY = 0.7
+#: Weight from which the forecast is its heaviest method and nothing else, to three digits.
+_ALONE = 0.9995
 
 
 def add_forecast(
@@ -40,7 +40,7 @@ def add_forecast(
             ids, f"forecast.{name}", label, pd.to_numeric(rows[column]).astype(float), unit,
             n=windows, window=None, source="forecasts", absent=absent,
         )  # fmt: skip
-    alone = rows["weight"].ge(_MOSTLY)
+    alone = rows["weight"].ge(_ALONE)
     method = rows["method"].where(alone, "weighs five methods by their record, most the one that "
                                   + rows["method"].astype(str))  # fmt: skip
     facts.add(

@@ -84,7 +84,7 @@ def _attribution(sheet: FactSheet) -> str:
     closing = largest(sheet, "conversions.channel", "value")
     if closing and text(sheet, f"{closing[0]}.name") != text(sheet, f"{top}.name"):
         said += (
-            f" Most value closes in {{{closing[0]}.name}} instead: {{{top}.name}} may prepare "
+            f" The largest share of value closes in {{{closing[0]}.name}} instead: {{{top}.name}} may prepare "
             "decisions that are made elsewhere."
         )
     return said

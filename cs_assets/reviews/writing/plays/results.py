@@ -145,7 +145,7 @@ def assisting_channel(sheet: FactSheet) -> Play | None:
         title=f"Judge {{{top}.name}} by what it prepares",
         observation=(
             f"{{{top}.name}} is credited with {{{top}.revenue}} from {{{top}.touchpoints}} "
-            f"touchpoints, while most value closes in {{{closing[0]}.name}}."
+            f"touchpoints, while the largest share of value closes in {{{closing[0]}.name}}."
         ),
         why="A budget set by last clicks would cut the channel that prepares the decision.",
         action=(
