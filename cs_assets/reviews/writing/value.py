@@ -84,8 +84,8 @@ def _attribution(sheet: FactSheet) -> str:
     closing = largest(sheet, "conversions.channel", "value")
     if closing and text(sheet, f"{closing[0]}.name") != text(sheet, f"{top}.name"):
         said += (
-            f" The largest share of value closes in {{{closing[0]}.name}} instead: {{{top}.name}} may prepare "
-            "decisions that are made elsewhere."
+            f" The largest share of value closes in {{{closing[0]}.name}} instead: {{{top}.name}} "
+            "may prepare decisions that are made elsewhere."
         )
     return said
 
