@@ -7,7 +7,7 @@ claimed, so that what cannot be made never counts as an attempt.
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from cs_assets.delivery import artefact_files
 from cs_assets.delivery.message import mime
@@ -36,6 +36,15 @@ class MailTransport(Protocol):
     def send(self, letter: Letter, mime_bytes: bytes) -> Answer: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Sighted(Protocol):
+    """A transport whose messages lie where it can look for them: files of this home."""
+
+    def has(self, delivery_key: str) -> bool:
+        """Whether the message of this delivery is there, whole."""
+        ...
 
 
 class SlackTransport(Protocol):
@@ -132,6 +141,10 @@ class MailCourier:
         words = f"{letter.subject}\n{letter.text}"
         return Prepared(_Mail(letter, content), hashlib.sha256(content).hexdigest(), words)
 
+    def taken(self, delivery_key: str) -> bool | None:
+        """Whether the provider has the mail; None where that cannot be seen from here."""
+        return self._transport.has(delivery_key) if isinstance(self._transport, Sighted) else None
+
     def send(self, prepared: Prepared) -> Answer:
         mail = prepared.message
         assert isinstance(mail, _Mail)
@@ -203,6 +216,10 @@ class SlackCourier:
         canonical = post.canonical()
         words = f"{parts.subject}\n{post.text}\n{canonical.decode()}"
         return Prepared(post, hashlib.sha256(canonical).hexdigest(), words)
+
+    def taken(self, delivery_key: str) -> bool | None:
+        """Whether the provider has the post; None where that cannot be seen from here."""
+        return self._transport.has(delivery_key) if isinstance(self._transport, Sighted) else None
 
     def send(self, prepared: Prepared) -> Answer:
         post = prepared.message

@@ -16,7 +16,13 @@ from cs_assets.delivery import backoff, crash_points
 from cs_assets.delivery.artefact_files import UnusableArtefact
 from cs_assets.delivery.circuit import Circuit, reason_of
 from cs_assets.delivery.clock import Clock
-from cs_assets.delivery.couriers import ChannelUnusable, Courier, Prepared
+from cs_assets.delivery.couriers import (
+    ChannelUnusable,
+    Courier,
+    MailCourier,
+    Prepared,
+    SlackCourier,
+)
 from cs_assets.delivery.message.letter import Unsendable
 from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, State
 from cs_assets.delivery.policy import DeliveryPolicy
@@ -90,6 +96,7 @@ class Sender:
         still refused then stays pending, for a later run.
         """
         tally = Tally(recovered=recover(self.ledger, self.journal, self.clock, self.policy))
+        self._decide_what_can_be_seen()
         circuit = Circuit(self.ledger, self.environments, self.policy, self.rng)
         waiting = list(dict.fromkeys(keys))
         deadline = self.clock.now() + timedelta(seconds=self.policy.run_seconds)
@@ -104,6 +111,29 @@ class Sender:
                 if channel not in tally.stopped and not circuit.pauses_until(channel, now):
                     self._deliver(delivery, circuit, tally)
         return tally
+
+    def _decide_what_can_be_seen(self) -> None:
+        """Decide what is unclear where its channel's messages are files of this home.
+
+        An attempt that was cut short left its file whole or not at all; no person is needed.
+        """
+        for channel, courier in self.couriers.items():
+            if not isinstance(courier, MailCourier | SlackCourier):
+                continue
+            for unclear in self.ledger.find(states=[State.UNKNOWN]):
+                identity = unclear.identity
+                if (identity.channel, identity.environment) != (
+                    channel,
+                    self.environments.get(channel),
+                ):
+                    continue
+                taken = courier.taken(unclear.delivery_key)
+                if taken is not None:
+                    note = f"the outbox {'holds' if taken else 'does not hold'} its message"
+                    self.ledger.resolve(
+                        unclear.delivery_key, sent=taken, by="evidence", note=note,
+                        now=self.clock.now(),
+                    )  # fmt: skip
 
     def _pending(self, keys: Iterable[str], tally: Tally) -> list[Delivery]:
         """What may still be attempted, mail first; what has waited too long may not."""

@@ -31,5 +31,9 @@ class ConsoleSlack:
             )
         return Answer(Outcome.ACCEPTED, provider_message_id=name)
 
+    def has(self, delivery_key: str) -> bool:
+        """Whether the post of this delivery lies in the outbox."""
+        return any(self._outbox.glob(f"slack-*-{delivery_key[:16]}.json"))
+
     def close(self) -> None:
         """Nothing is held open."""

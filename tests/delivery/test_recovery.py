@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 
 from cs_assets.delivery import crash_points
+from cs_assets.delivery.couriers import MailCourier
 from cs_assets.delivery.delivering import Outbox, deliver
+from cs_assets.delivery.message.letter import Letter
 from cs_assets.delivery.model import Answer, Outcome, Receipt, State
 from cs_assets.delivery.planning import Artefact
+from cs_assets.delivery.policy import load_policy
 from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger
 from cs_assets.delivery.record.store import SqliteStore
 from cs_assets.delivery.sending import RecordingFailed
+from resources.mail.providers.console import ConsoleMail
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import WEEK, new_delivery, open_outbox
 
@@ -27,6 +31,45 @@ def run(outbox: Outbox, artefacts: list[Artefact]):  # type: ignore[no-untyped-d
 
 def receipt(key: str, moment: dt.datetime, outcome: Outcome = Outcome.ACCEPTED) -> Receipt:
     return Receipt(key, 1, "owner", "p", moment, Answer(outcome, provider_message_id="id"))
+
+
+class _Interrupted(ConsoleMail):
+    """The console, stopped once before or after its file is there."""
+
+    def __init__(self, outbox: Path, *, before: bool) -> None:
+        super().__init__(outbox)
+        self._before, self._stops = before, 1
+
+    def send(self, letter: Letter, mime_bytes: bytes) -> Answer:
+        if self._stops and self._before:
+            self._stops = 0
+            raise KeyboardInterrupt
+        answer = super().send(letter, mime_bytes)
+        if self._stops:
+            self._stops = 0
+            raise KeyboardInterrupt
+        return answer
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_mail_of_the_console_that_was_cut_short_is_decided_by_its_file(
+    home: Path, clock: FixedClock, make_artefact: Make, before: bool
+) -> None:
+    courier = MailCourier(
+        _Interrupted(home / "outbox", before=before), home, sender="reports@cs.example",
+        reply_to=None, policy=load_policy(),
+    )  # fmt: skip
+    artefacts = [make_artefact(1), make_artefact(2)]
+    with open_outbox(home, {"email": courier}, clock) as outbox:
+        with pytest.raises(KeyboardInterrupt):
+            run(outbox, artefacts)
+        assert [d.state for d in outbox.ledger.find(states=[State.UNKNOWN])] == [State.UNKNOWN]
+        report = run(outbox, artefacts)
+        assert (report.counts.sent, report.counts.unknown) == (2, 0)
+        [unclear] = [d for d in outbox.ledger.find() if outbox.ledger.decisions(d.delivery_key)]
+        [decision] = outbox.ledger.decisions(unclear.delivery_key)
+        assert ("does not hold" in str(decision)) == before
+    assert len(list((home / "outbox").glob("*.eml"))) == 2
 
 
 def _lost(home: Path) -> None:

@@ -30,6 +30,10 @@ class ConsoleMail:
             )
         return Answer(Outcome.ACCEPTED, provider_message_id=name)
 
+    def has(self, delivery_key: str) -> bool:
+        """Whether the mail of this delivery lies in the outbox."""
+        return any(self._outbox.glob(f"*-{delivery_key[:16]}.eml"))
+
     def close(self) -> None:
         """Nothing is held open."""
 
