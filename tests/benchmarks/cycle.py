@@ -58,14 +58,17 @@ def _use_dagsters_own(home: Home) -> None:
 def _cycle(home: Path) -> tuple[float, float]:
     """Processor and wall seconds of one cycle."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cs_assets.cli", "run", "weekly", "--home", str(home)],
-        env=kept | {"PYTHONPATH": str(_ROOT), "DAGSTER_DISABLE_TELEMETRY": "1"},
-        stdout=subprocess.DEVNULL,
-    )
+    said = home / "said"
+    with said.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cs_assets.cli", "run", "weekly", "--home", str(home)],
+            env=kept | {"PYTHONPATH": str(_ROOT), "DAGSTER_DISABLE_TELEMETRY": "1"},
+            stdout=file,
+            stderr=file,
+        )
     cycle = ended(process, 1800)
     if cycle.status != 0:
-        raise AssertionError(f"a cycle ended with {cycle.status}")
+        raise AssertionError(f"a cycle ended with {cycle.status}: {said.read_text()[-2000:]}")
     return cycle.processor, cycle.wall
 
 
