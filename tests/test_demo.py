@@ -56,3 +56,10 @@ def test_the_week_of_the_latest_call_is_taken_when_it_is_over(tmp_path, monkeypa
         )
         monday = (week - dt.timedelta(days=week.weekday())).date()
         assert chosen == monday.isoformat()
+
+
+def test_the_closing_table_says_what_did_not_go_out_and_what_lists_it():
+    told = {"sent": 48, "sent_before": 0, "failed": 14, "unknown": 0, "waiting": 2}
+    assert demo._sent(told) == "48, 14 failed, 2 waiting"
+    assert demo._for_the_rest(told) == "cs-assets deliveries list --state failed"
+    assert demo._for_the_rest({"sent": 48}) is None

@@ -173,6 +173,10 @@ def _tell(console: Console, home: Home, report: CycleReport, waiting: _Waiting) 
     console.print("See it in the Dagster UI: [bold]make up[/], then http://127.0.0.1:3000")
 
 
+#: What did not go out, by its state, and how the closing table calls it.
+_OF_A_PERSON = {"failed": "failed", "unknown": "unclear", "waiting": "waiting"}
+
+
 def _made(home: Home, report: CycleReport, waiting: _Waiting) -> list[tuple[str, str, str]]:
     made = {
         "call_analysis": ("Calls analysed", "analytics.call_analysis"),
@@ -198,7 +202,8 @@ def _made(home: Home, report: CycleReport, waiting: _Waiting) -> list[tuple[str,
             ("Gong records set aside", str(waiting.set_aside), "cs-assets gong dead-letters")
         )
     for asset, what in mails.items():
-        rows.append((what, _sent(report.metadata(asset)), _below(home, home.outbox)))
+        told = report.metadata(asset)
+        rows.append((what, _sent(told), _for_the_rest(told) or _below(home, home.outbox)))
     rows.append(("Warehouse", "", _below(home, home.warehouse)))
     return rows
 
@@ -213,7 +218,13 @@ def _sent(metadata: dict[str, Any]) -> str:
         return "none"
     others = [
         f"{metadata[name]} {words}"
-        for name, words in (("sent_before", "before"), ("held", "held"), ("unknown", "unclear"))
+        for name, words in (("sent_before", "before"), ("held", "held"), *_OF_A_PERSON.items())
         if metadata.get(name)
     ]
     return ", ".join([str(metadata["sent"]), *others])
+
+
+def _for_the_rest(metadata: dict[str, Any]) -> str | None:
+    """The command that lists what did not go out, if anything did not."""
+    state = next((name for name in _OF_A_PERSON if metadata.get(name)), None)
+    return f"cs-assets deliveries list --state {state}" if state else None
