@@ -68,9 +68,12 @@ def examine() -> Iterator[Finding]:
 
 
 def _misnamed() -> Iterator[Finding]:
-    for name, meant in unknown(os.environ, variables()).items():
-        mend = f"did you mean {meant}?" if meant else "see docs/settings.md for the names"
-        yield Finding("settings", "warning", f"{name} is set and nothing reads it", mend)
+    """Variables that look like settings and that nothing reads, if there are any."""
+    found = unknown(os.environ, variables())
+    if found:
+        meant = [f"{name} (did you mean {near}?)" if near else name for name, near in found.items()]
+        mend = "see docs/settings.md for the names"
+        yield Finding("other variables", "warning", f"nothing reads {', '.join(meant)}", mend)
 
 
 def _interpreter() -> Finding:

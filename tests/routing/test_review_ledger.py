@@ -31,9 +31,9 @@ def test_a_review_is_asked_once_and_a_second_run_is_answered_by_the_ledger(
     batch = batches.plan_batch(small, AS_OF)
     assert batch is not None
     monkeypatch.setenv("ANTHROPIC_API_KEY", "test-key")
-    claude = ClaudeResource(settings=Settings.load(cs_assets_home=tmp_path / "installation"))
     with serving(agrees) as server, dg.DagsterInstance.ephemeral() as instance:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        claude = ClaudeResource(settings=Settings.load(cs_assets_home=tmp_path / "installation"))
         instance.add_dynamic_partitions(ROUTING_BATCHES, [batch])
         for _ in range(2):
             assert dg.materialize(
