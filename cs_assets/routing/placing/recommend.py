@@ -1,11 +1,13 @@
 """The recommendation for a batch: from described accounts and books to rows with reasons."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -51,12 +53,29 @@ def input_hash(
     ``learned`` stands for the costs of the match term, where it is used.
     """
     parts = [
-        accounts.sort_values("account_id").sort_index(axis=1).to_json(date_format="iso"),
-        books.sort_values("worker_id").sort_index(axis=1).to_json(date_format="iso"),
+        _canonical(accounts, "account_id"),
+        _canonical(books, "worker_id"),
         json.dumps([sorted(decided.pins.items()), sorted(decided.refused)]),
         *([learned] if learned else []),
     ]
     return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:16]
+
+
+def _canonical(frame: pd.DataFrame, key: str) -> str:
+    """The values as one text, the same from each engine: types of columns differ by engine."""
+    ordered = frame.sort_values(key).sort_index(axis=1)
+    rows = [[_plain(v) for v in row] for row in ordered.itertuples(index=False, name=None)]
+    return json.dumps([list(ordered.columns), rows])
+
+
+def _plain(value: Any) -> str | float | bool | None:
+    if not known(value):
+        return None
+    if isinstance(value, dt.date):  # a timestamp too
+        return pd.Timestamp(value).isoformat()
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    return float(value) if isinstance(value, int | float | Decimal | np.number) else str(value)
 
 
 def recommend(
