@@ -56,27 +56,22 @@ def focus_moment(
 ) -> Moment | None:
     """Where the advice would have helped most: the weakest call that lacked what it mends.
 
-    Calls that lacked something else of the dimension illustrate nothing. Only where no call
-    names any criterion do the quotes of the evidence speak.
+    Only an insight proves that it was lacking: calls that lacked something else of the dimension,
+    and calls without an insight, illustrate nothing.
     """
     ordered = sorted(
         (call for call in calls if not pd.isna(call[dimension])),
         key=lambda call: (call[dimension], -call["call_date"].toordinal(), call["call_id"]),
     )
-    insights = [
-        (call, insight)
-        for call in ordered
-        for insight in call["coaching_insights"]
-        if insight.dimension == dimension
-    ]
-    for call, insight in insights:
-        if insight.criterion in criteria and insight.sentence_index is not None:
+    for call in ordered:
+        for insight in call["coaching_insights"]:
+            if insight.dimension != dimension or insight.criterion not in criteria:
+                continue
+            if insight.sentence_index is None:
+                continue
             words = transcripts.at(str(call["call_id"]), insight.sentence_index)
             if words is not None and _tells(words):
                 return moment(call, words, insight.observation.strip().rstrip(".") or None)
-    for call in () if insights else ordered:
-        for words in _evidence_words(call, dimension, transcripts):
-            return moment(call, words)
     return None
 
 
@@ -119,7 +114,7 @@ def _strong_moment(calls: Sequence[Call], transcripts: Transcripts, policy: Coac
         key=lambda item: item[:3],
     )
     for _, name, _, call in found:
-        for words in _evidence_words(call, name, transcripts, ours=True):
+        for words in _evidence_words(call, name, transcripts):
             return Win("strong_moment", name, moment(call, words))
     return Win("none")
 
@@ -130,19 +125,17 @@ def _best_moment(calls: Sequence[Call], dimension: str, transcripts: Transcripts
         key=lambda call: (-call[dimension], call["call_id"]),
     )
     for call in ordered:
-        for words in _evidence_words(call, dimension, transcripts, ours=True):
+        for words in _evidence_words(call, dimension, transcripts):
             return moment(call, words)
     return None
 
 
-def _evidence_words(
-    call: Call, dimension: str, transcripts: Transcripts, *, ours: bool = False
-) -> Iterable[Words]:
-    """The quotes of the evidence that stand in the transcript; ``ours``: said by our side."""
+def _evidence_words(call: Call, dimension: str, transcripts: Transcripts) -> Iterable[Words]:
+    """The quotes of the evidence that stand in the transcript and were said by our side."""
     evidence = call["evidence"].get(dimension)
     for quote in evidence.quotes if evidence else ():
         words = transcripts.find(str(call["call_id"]), quote.sentence_index, quote.text)
-        if words is not None and _tells(words) and (not ours or words.affiliation == "Internal"):
+        if words is not None and _tells(words) and words.affiliation == "Internal":
             yield words
 
 

@@ -66,6 +66,7 @@ def test_a_call_that_lacked_something_else_illustrates_nothing(transcripts):
     assert focus_moment(calls, "engagement", ["monologue"], transcripts) is None
 
 
-def test_without_any_insight_the_evidence_of_the_weakest_call_speaks(transcripts):
-    shown = focus_moment([call("1", 50), call("2", 30)], "engagement", ["monologue"], transcripts)
-    assert (shown.call_id, shown.seen) == ("2", None)
+def test_without_an_insight_nothing_is_shown_as_a_failure(transcripts):
+    """The quotes of a low score may be what was done well: they prove no miss."""
+    calls = [call("1", 50), call("2", 30)]
+    assert focus_moment(calls, "engagement", ["monologue"], transcripts) is None
