@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 
 from cs_assets.delivery.message.slack_text import Post
-from cs_assets.delivery.model import Answer, Outcome
-from resources.files import write_atomically
-from resources.mail.providers.console import readable
+from cs_assets.delivery.model import Answer
+from resources.outbox import OutboxFolder
 
 
 class ConsoleSlack:
@@ -15,25 +14,16 @@ class ConsoleSlack:
     provider = "console"
 
     def __init__(self, outbox: Path) -> None:
-        self._outbox = outbox
+        self._outbox = OutboxFolder(outbox, prefix="slack-", suffix=".json")
 
     def send(self, post: Post) -> Answer:
-        name = f"slack-{readable(post.channel)}-{post.delivery_key[:16]}.json"
         document = json.loads(post.canonical())
         content = json.dumps(document, indent=2, ensure_ascii=False).encode()
-        try:
-            write_atomically(self._outbox / name, content)
-        except OSError as error:
-            return Answer(
-                Outcome.CONFIG_ERROR,
-                error_class=type(error).__name__,
-                error_text=f"the outbox cannot be written ({error.strerror})",
-            )
-        return Answer(Outcome.ACCEPTED, provider_message_id=name)
+        return self._outbox.put(post.channel, post.delivery_key, content)
 
     def has(self, delivery_key: str) -> bool:
         """Whether the post of this delivery lies in the outbox."""
-        return any(self._outbox.glob(f"slack-*-{delivery_key[:16]}.json"))
+        return self._outbox.has(delivery_key)
 
     def close(self) -> None:
         """Nothing is held open."""
