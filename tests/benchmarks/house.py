@@ -3,7 +3,6 @@
 import resource
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 from statistics import median
 
@@ -82,14 +81,14 @@ def small_modules() -> Figure:
 
 
 def _reaches(below: dict[str, set[str]], module: str) -> bool:
-    seen: Counter[str] = Counter()
+    seen: set[str] = set()
     ahead = list(below[module])
     while ahead:
         one = ahead.pop()
         if one == module:
             return True
-        if not seen[one]:
-            seen[one] += 1
+        if one not in seen:
+            seen.add(one)
             ahead += below[one]
     return False
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.faults.http_server import FaultServer, Reply
@@ -106,13 +107,18 @@ def files_touched() -> tuple[list[str], str]:
             shutil.copytree(ROOT / room, copy / room, ignore=ignored)
         _add(copy)
         trouble = _use(copy)
-        changed = [
-            str(path.relative_to(copy))
-            for room in _ROOMS
-            for path in sorted((copy / room).rglob("*"))
-            if path.is_file() and "__pycache__" not in path.parts and _differs(path, copy)
-        ]
+        changed = changed_files(copy, _ROOMS)
     return changed, trouble
+
+
+def changed_files(copy: Path, rooms: Iterable[str]) -> list[str]:
+    """The files below ``rooms`` that ``copy`` has otherwise than the tree, or alone."""
+    return [
+        str(path.relative_to(copy))
+        for room in rooms
+        for path in sorted((copy / room).rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts and _differs(path, copy)
+    ]
 
 
 def _add(copy: Path) -> None:

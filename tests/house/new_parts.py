@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.figures import Figure
+from tests.house.new_mail_provider import ROOT, changed_files
 
-ROOT = Path(__file__).resolve().parents[2]
 _ROOMS = ("cs_assets", "resources", "sensors", "schedules", "sql")
 
 _TABLE = """-- One row per note of a partner on a customer.
@@ -104,7 +104,7 @@ def _add_table(copy: Path) -> None:
 def _add_check(copy: Path) -> None:
     path = copy / "cs_assets/customers/checks.py"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text[: text.rindex("]")] + _CHECK.lstrip("\n") + "\n", encoding="utf-8")
+    path.write_text(text[: text.rindex("]")] + _CHECK + "\n", encoding="utf-8")
 
 
 def _add_schedule(copy: Path) -> None:
@@ -132,7 +132,7 @@ def files_touched(part: Part) -> Figure:
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / room, copy / room, ignore=ignored)
         part.add(copy)
-        changed = [path for room in _ROOMS for path in _changed(copy, room)]
+        changed = changed_files(copy, _ROOMS)
         done = subprocess.run(
             [sys.executable, "-c", part.use, str(copy / "home")],
             cwd=copy,
@@ -154,19 +154,6 @@ def files_touched(part: Part) -> Figure:
         f"<={part.most}",
         len(changed) <= part.most and not trouble,
     )
-
-
-def _changed(copy: Path, room: str) -> list[Path]:
-    return [
-        path
-        for path in sorted((copy / room).rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts and _differs(path, copy)
-    ]
-
-
-def _differs(path: Path, copy: Path) -> bool:
-    there = ROOT / path.relative_to(copy)
-    return not there.exists() or there.read_bytes() != path.read_bytes()
 
 
 def new_source_table() -> Figure:

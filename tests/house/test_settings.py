@@ -23,16 +23,16 @@ _BEGINNINGS = ("cs_assets/commands/", "cs_assets/definitions.py", "resources/set
 def _turned(name: str) -> object:
     """A value of the field's type that is not its default."""
     field = Settings.model_fields[name]
-    kind = next(a for a in (typing.get_args(field.annotation) or (field.annotation,)) if a)
-    choices = [c for a in (field.annotation, *typing.get_args(field.annotation))
-               if typing.get_origin(a) is typing.Literal for c in typing.get_args(a)]  # fmt: skip
-    if typing.get_origin(field.annotation) is typing.Literal:
-        choices = list(typing.get_args(field.annotation))
+    kinds = (field.annotation, *typing.get_args(field.annotation))
+    choices = [
+        c for k in kinds if typing.get_origin(k) is typing.Literal for c in typing.get_args(k)
+    ]
     if choices:
-        return next(c for c in choices if c != field.default)
-    if isinstance(field.default, int | float) and not isinstance(field.default, bool):
+        return next(choice for choice in choices if choice != field.default)
+    if isinstance(field.default, int | float):
         return field.default + 1
-    return {SecretStr: "a-secret", Path: "elsewhere"}.get(kind, "2026-02-02")
+    texts = {SecretStr: "a-secret", Path: "elsewhere"}
+    return next((texts[kind] for kind in kinds if kind in texts), "2026-02-02")
 
 
 @pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - {"snowflake_connection_name"}))
