@@ -108,4 +108,6 @@ checks = [
     unique_grain("module_adoption", "analytics.module_adoption"),
     unique_grain("customer_segments", "analytics.customer_segments"),
     customer_metrics_parts_equal_totals,
+    unique_grain("customer_changes", "analytics.customer_changes"),
+    unique_grain("customer_forecasts", "analytics.customer_forecasts"),
 ]

@@ -1,6 +1,6 @@
 """Asset checks of routing: what a reader must know before trusting a batch."""
 
-from cs_assets.kit.checks import WARN, no_rows
+from cs_assets.kit.checks import WARN, no_rows, unique_grain
 from cs_assets.routing.assets import (
     orphaned_accounts,
     routing_assignments,
@@ -55,4 +55,8 @@ checks = [
         mend="held assignments: 'cs-assets route --to-decide' lists them, a person decides",
         severity=WARN,
     ),
+    unique_grain("accounts_needing_csm", "analytics.accounts_needing_csm"),
+    unique_grain("csm_books", "analytics.csm_books"),
+    unique_grain("routing_metrics", "analytics.routing_metrics"),
+    unique_grain("rebalancing_proposals", "analytics.rebalancing_proposals"),
 ]
