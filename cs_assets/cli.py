@@ -4,6 +4,7 @@ Errors are one line on standard error; exit status 2 for what was asked wrongly,
 1 for what failed. ``CS_ASSETS_DEBUG=1`` shows the trace.
 """
 
+import contextlib
 import logging
 import os
 import sys
@@ -14,7 +15,8 @@ from typing import Annotated, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from cs_assets.commands.terminal import echo, prepare
+from cs_assets.commands.interrupts import heed_stops, stopped, stopped_by
+from cs_assets.commands.terminal import echo, let_go, prepare
 from cs_assets.disk import refusal
 from cs_assets.errors import CsAssetsError
 
@@ -35,8 +37,8 @@ HomeOption = Annotated[
 WeekOption = Annotated[str | None, typer.Option("--week", help="Monday of the week, YYYY-MM-DD.")]
 
 
-#: The exit status of a command that a person stopped, as shells have it.
-_STOPPED = 130
+#: What typer makes of an interrupt, without words.
+_INTERRUPTED = 130
 
 
 @app.callback()
@@ -137,43 +139,56 @@ def mount_rooms() -> None:
 def main() -> NoReturn:
     """Entry point: run the command, turn errors into one line and a status."""
     prepare()
+    heed_stops()
     warnings.filterwarnings("ignore", module="dagster")
     # An interrupt that comes as it closes a connection is told by us, not by a traceback of it.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     try:
+        said, status = _ended()
+    except KeyboardInterrupt:  # a second one, while the first was told
+        said, status = stopped()
+    if said:
+        _say(said)
+    let_go()
+    sys.exit(status)
+
+
+def _ended() -> tuple[str, int]:
+    """Run the command; what to say of its end, and its exit status."""
+    try:
         mount_rooms()
         status = app(standalone_mode=False)
         sys.stdout.flush()
-        if status == _STOPPED:  # typer's answer to Ctrl-C has no words
-            _say("stopped")
     except TyperException as error:  # what was typed is wrong
         said = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
-        if said.strip():  # without a command the help has been shown already
-            _say(f"{' '.join(said.split()).rstrip('.')}; see --help")
-        status = 2
+        # Without a command the help has been shown already.
+        return f"{' '.join(said.split()).rstrip('.')}; see --help" if said.strip() else "", 2
     except BrokenPipeError:  # whoever read the output, as `head` does, has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1  # as typer ends while it is writing
+        return "", 1  # as typer ends while it is writing
     except (typer.Abort, KeyboardInterrupt):
-        _say("stopped")
-        status = _STOPPED
+        return stopped()
     except Exception as error:
+        if stopped_by():  # it was in the midst of something, or a helper was told as well
+            return stopped()
         if os.environ.get("CS_ASSETS_DEBUG"):
             raise
-        if line := refusal(error):
-            _say(line)
-            status = 1
-        elif isinstance(error, CsAssetsError):
-            _say(error.told())
-            status = error.exit_status
-        else:
-            _say(f"unexpected: {type(error).__name__}: {error} (CS_ASSETS_DEBUG=1 shows where)")
-            status = 1
-    sys.exit(status if isinstance(status, int) else 0)
+        return _told(error)
+    if status == _INTERRUPTED:
+        return stopped()
+    return "", status if isinstance(status, int) else 0
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    if line := refusal(error):
+        return line, 1
+    if isinstance(error, CsAssetsError):
+        return error.told(), error.exit_status
+    return f"unexpected: {type(error).__name__}: {error} (CS_ASSETS_DEBUG=1 shows where)", 1
 
 
 def _say(text: str) -> None:
-    echo(f"cs-assets: {text}", error=True)
+    with contextlib.suppress(OSError):  # of a terminal that was closed
+        echo(f"cs-assets: {text}", error=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ Marks that are not shown, because they could move, hide or restyle what stands a
   break a line or set a tab, and U+2028 and U+2029, are shown as a blank;
 - direction marks: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+206F;
 - halves of surrogate pairs and noncharacters, which no file may hold: shown as U+FFFD.
+
+A mail's headers lose besides what cannot be seen and changes nothing (``without_unseen``).
 """
 
 import re
@@ -42,6 +44,12 @@ _IGNORABLE = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+#: Of them those that change no word, no emoji and no letter beside them: soft hyphen, zero width
+#: space, word joiner, byte order mark, annotations, tags that stand alone, unassigned ones.
+_UNSEEN = re.compile(
+    "[\u00ad\u200b\u2060-\u2065\ufeff\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e001f]"
+)
 
 
 def shown(text: str) -> str:
@@ -49,6 +57,15 @@ def shown(text: str) -> str:
     if text.isprintable():  # nearly always
         return text
     return re.sub("[\t\n]", " ", shown_lines(text))
+
+
+def without_unseen(text: str) -> str:
+    """``text`` without what nobody can see and what changes nothing; joiners stay.
+
+    For one line by itself, as a mail's subject, in which such marks only hide words from a search
+    or a filter.
+    """
+    return text if text.isprintable() else _UNSEEN.sub("", text)
 
 
 def shown_lines(text: str) -> str:

@@ -32,7 +32,8 @@ class Progress:
         title = escape(title)
         self._title, self._mark = title, _DONE
         if self.console.is_terminal:
-            with self.console.status(title) as self._status:
+            spinner = "dots" if self.console.encoding.startswith("utf") else "line"
+            with self.console.status(title, spinner=spinner) as self._status:
                 yield
             self._status = None
         else:

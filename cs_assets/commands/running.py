@@ -122,6 +122,7 @@ def run_job(
                 raise_on_error=False,
             )
         except dg.DagsterExecutionInterruptedError:
+            told_to_stop()  # so that it is known by what
             raise KeyboardInterrupt from None
         finally:
             listener.reset(token)

@@ -7,6 +7,7 @@ terminal that cannot show a character gets the nearest letters instead, never an
 
 import codecs
 import json
+import locale
 import os
 import sys
 from typing import Any, TextIO
@@ -52,10 +53,34 @@ def prepare() -> None:
         kept = os.environ.get("PYTHONIOENCODING") or sys.stdout.encoding
         changed = {**os.environ, "PYTHONUTF8": "1", "PYTHONIOENCODING": kept}
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], changed)  # noqa: S606
+    plain = _is_plain_locale()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors=_FALLBACK)
+            encoding = "ascii" if plain and stream.isatty() else stream.encoding
+            reconfigure(encoding=encoding, errors=_FALLBACK)
+
+
+def let_go() -> None:
+    """Write what is left to be written; what nobody takes any more is dropped.
+
+    A reader that has read enough, or a terminal that was closed, would else change the exit status.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _is_plain_locale() -> bool:
+    """Whether the locale's terminals have ASCII alone. Python then takes them for UTF-8."""
+    if os.environ.get("PYTHONIOENCODING") or not hasattr(locale, "nl_langinfo"):
+        return False
+    try:
+        return codecs.lookup(locale.nl_langinfo(locale.CODESET)).name == "ascii"
+    except LookupError:  # a name of this system's own
+        return False
 
 
 def _names_files_in_utf_8() -> bool:

@@ -113,6 +113,9 @@ def test_the_allow_list_knows_addresses_hosts_and_channels() -> None:
 
 def test_header_text_is_one_harmless_line() -> None:
     assert header_text("a\r\nBcc: b\u202ec =?x?=") == "a Bcc: bc =?x?="
+    assert header_text("\ufeffAc\u200bme\u00ad\u2060 می\u200cخواهم 👩\u200d👧 ❤\ufe0f") == (
+        "Acme می\u200cخواهم 👩\u200d👧 ❤\ufe0f"
+    )
     assert without_words("a =?x?=") == "a = ?x? ="
     assert len(header_text("x" * 500)) == 200
 

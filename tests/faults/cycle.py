@@ -234,7 +234,7 @@ def _stop(at: Site, case: Case, usual: Usual) -> str | None:
             break
         share *= 0.8  # it was done before its moment came
         _afresh(at)
-    stopped_by = {-case.signal, 130} if case.signal is signal.SIGTERM else {-case.signal}
+    stopped_by = {-case.signal, 128 + case.signal}  # the former before it heeds signals
     if status is None:
         return "no end when told to stop"
     return None if status in stopped_by else f"told to stop it ended with {status}"

@@ -18,7 +18,7 @@ import pandas as pd
 
 from cs_assets.delivery.message import mime
 from cs_assets.delivery.message.letter import Letter
-from cs_assets.names import compared, shown
+from cs_assets.names import compared, shown, without_unseen
 from cs_assets.reviews import assets, checks, configuration
 from cs_assets.reviews.editions.pdf.fonts import faces
 from cs_assets.reviews.editions.pdf.text import shown as on_paper
@@ -157,7 +157,7 @@ def _unlike(called: str, csm: str, mail: Any, home: Home) -> Iterator[str]:
     name = odd_names.printed(called)
     start = name[:30]  # a subject has room for so much of any name
     for where, shown_there, expected in (
-        ("subject", str(parsed["Subject"]), start),
+        ("subject", str(parsed["Subject"]), without_unseen(start)),
         ("subject as written", mail["subject"], start),
         ("text", body.get_content(), name),
         ("greeting", text.splitlines()[0] + text.splitlines()[1], odd_names.printed(csm)[:60]),

@@ -1,5 +1,6 @@
 """Others' words on a terminal: they steer nothing, and every locale can show them."""
 
+import contextlib
 import io
 import json
 import os
@@ -99,3 +100,37 @@ def test_a_command_with_a_foreign_name_says_so_in_any_locale(tmp_path: Path):
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
     assert "Energie" in done.stderr.decode("ascii")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")
+@pytest.mark.parametrize("locale", ["POSIX", "C.UTF-8"])
+def test_a_terminal_of_a_plain_locale_gets_plain_signs(locale: str):
+    """Python takes it for one of UTF-8; a file or a pipe is left in UTF-8."""
+    code = (
+        "from cs_assets.commands import terminal; terminal.prepare()\n"
+        "from rich.table import Table; from cs_assets.commands.console import Console\n"
+        "from cs_assets.progress import Progress\n"
+        "table = Table(); table.add_column('name', no_wrap=True); table.add_row('a' * 300)\n"
+        "Console().print(table)\n"
+        "with Progress(Console()).step('Énergie …'): pass\n"
+    )
+    ours, theirs = os.openpty()
+    cleared = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHON"))}
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=theirs, stderr=theirs, env={**cleared, "TERM": "xterm", "LC_ALL": locale},
+    ) as running:  # fmt: skip
+        os.close(theirs)
+        said = _read_all(ours)
+        assert running.wait(60) == 0, said
+    assert said.isascii() == (locale == "POSIX")
+    assert b"nergie" in said
+
+
+def _read_all(terminal_end: int) -> bytes:
+    said = b""
+    with contextlib.suppress(OSError):  # of the end that was closed
+        while part := os.read(terminal_end, 4096):
+            said += part
+    os.close(terminal_end)
+    return said

@@ -19,9 +19,10 @@ from cs_assets.commands.serving.watching import Service, told_to_stop, watch
 with told_to_stop() as stopped:
     watch([Service(name, [name]) for name in sys.argv[1:]], stopped)
 """
-#: Notes itself and a child of its own, then sleeps; the child is deaf to signals.
+#: Notes itself and a child of its own, then sleeps; takes being told to stop noisily.
 _SLEEPER = """
-import os, pathlib, subprocess, sys, time
+import os, pathlib, signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
 pathlib.Path(sys.argv[0] + f".{os.getpid()}.{child.pid}").touch()
 time.sleep(300)

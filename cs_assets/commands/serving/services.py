@@ -41,6 +41,7 @@ def serve(host: str, port: int) -> None:
         workspace.write_text(yaml.safe_dump(_workspace(path)), encoding="utf-8")
         echo(f"Serving http://{_shown(host)}:{port} from {home.root}; Ctrl-C stops it")
         watch(_services(host, port, path, workspace, origins), stopped)
+    echo("Stopped")
 
 
 def _workspace(path: Path) -> dict[str, object]:

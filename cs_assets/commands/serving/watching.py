@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,8 +20,10 @@ from cs_assets.errors import CsAssetsError
 #: A service that dies so often in so many seconds will not live.
 _DEATHS, _WITHIN_SECONDS = 3, 120.0
 _LOOK_SECONDS = 0.5
+_LAST_WORDS_SECONDS = 2.0
 #: Others find the code in error, and look again later, when they are there before it.
 _PATIENCE_SECONDS = 60.0
+_STYLES = re.compile(r"\x1b\[[0-9;]*m")
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -64,22 +68,47 @@ def told_to_stop() -> Iterator[Stopped]:
             signal.signal(number, handler)
 
 
+class _Relay:
+    """Passes on what services print, until they are told to stop: how they take that is noise."""
+
+    def __init__(self, stopped: Stopped) -> None:
+        reading, self.writing = os.pipe()
+        self._lines = os.fdopen(reading, encoding="utf-8", errors="replace")
+        self._stopped = stopped
+        self._thread = threading.Thread(target=self._pass_on, daemon=True)
+        self._thread.start()
+
+    def _pass_on(self) -> None:
+        for line in self._lines:
+            if not self._stopped.asked:
+                with contextlib.suppress(OSError, ValueError):  # nobody listens any more
+                    echo(_STYLES.sub("", line.rstrip("\n")), error=True)
+
+    def close(self) -> None:
+        """Wait a moment for the last words of services that have ended."""
+        os.close(self.writing)
+        self._thread.join(_LAST_WORDS_SECONDS)
+
+
 def watch(services: list[Service], stopped: Stopped) -> None:
+    """Keep the services running until told to stop; raises ``ServicesFailed``."""
     reading, writing = os.pipe()
+    relay = _Relay(stopped)
     try:
         began = time.monotonic()
         while not stopped.asked:
             for service in services:
                 if service.is_wanted(time.monotonic() - began):
-                    _keep(service, reading)
+                    _keep(service, reading, relay.writing)
             time.sleep(_LOOK_SECONDS)
     finally:
         _end(services)
         os.close(reading)
         os.close(writing)
+        relay.close()
 
 
-def _keep(service: Service, pipe: int) -> None:
+def _keep(service: Service, pipe: int, output: int) -> None:
     """Start a service that does not run."""
     status = service.process.poll() if service.process else None
     if service.process and status is None:
@@ -99,6 +128,8 @@ def _keep(service: Service, pipe: int) -> None:
         pass_fds=(pipe,),
         start_new_session=True,
         stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
     )
 
 

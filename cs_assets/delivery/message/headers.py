@@ -9,7 +9,7 @@ import re
 import unicodedata
 from base64 import b64encode
 
-from cs_assets.names import shown
+from cs_assets.names import shown, without_unseen
 
 _LONGEST = 200
 #: Characters of a line with its name; RFC 5322 asks for no more than 78.
@@ -19,7 +19,7 @@ _WORD = "=?utf-8?b?{}?="
 
 def header_text(text: str) -> str:
     """``text`` as one harmless line of at most 200 characters."""
-    line = shown(text).strip()
+    line = without_unseen(shown(text)).strip()
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import dagster as dg
 
+from cs_assets.commands.interrupts import heed_stops, stopped
 from cs_assets.commands.running import instance_of, run_job
 from cs_assets.progress_logger import progress_logger
 from resources.home import Home
 from tests.faults import processes
 
-STOPPED = 130
 FAILED = 1
 
 
@@ -68,6 +68,7 @@ def _run(todo: PoolRun) -> None:
             assert time.monotonic() < ends
             time.sleep(0.02)
 
+    heed_stops()
     definitions = dg.Definitions(
         [sending],
         jobs=[dg.define_asset_job("sending_job", [sending])],
@@ -77,7 +78,7 @@ def _run(todo: PoolRun) -> None:
         with instance_of(Home(todo.folder), tell) as instance:
             report = run_job(definitions, instance, "sending_job", on_wait=tell)
     except KeyboardInterrupt:
-        sys.exit(STOPPED)
+        sys.exit(stopped()[1])
     for reason in report.failed.values():
         tell(reason)
     sys.exit(0 if report.succeeded else FAILED)

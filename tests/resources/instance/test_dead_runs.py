@@ -19,7 +19,7 @@ from resources.instance.dead_runs import end_dead_runs
 from resources.instance.launcher import WatchedRunLauncher
 from resources.instance.processes import Fate, Process, this_process
 from tests.faults import processes
-from tests.resources.instance.pool_run import STOPPED, PoolRun, start, until
+from tests.resources.instance.pool_run import PoolRun, start, until
 from tests.waiting import PATIENCE
 
 STARTED = dg.DagsterRunStatus.STARTED
@@ -84,13 +84,13 @@ def test_a_killed_run_is_ended_by_the_same_command_again(home):
         assert not instance.event_log_storage.get_concurrency_info("deliveries").claimed_slots
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_run_that_is_told_to_stop_ends_and_leaves_its_slot_free(home, number):
     told = PoolRun(str(home.root), "told")
     process = start(told)
     until(told.begun)
     os.kill(process.pid, number)
-    assert processes.finish(process, 60) == STOPPED
+    assert processes.finish(process, 60) == 128 + number
     (home.root / "go").touch()
     again = PoolRun(str(home.root), "again")
     assert processes.finish(start(again)) == 0

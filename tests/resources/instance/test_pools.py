@@ -8,7 +8,7 @@ import yaml
 
 from cs_assets.commands.running import prepare_instance
 from tests.faults import processes
-from tests.resources.instance.pool_run import FAILED, STOPPED, PoolRun, start, until
+from tests.resources.instance.pool_run import FAILED, PoolRun, start, until
 
 
 @pytest.fixture
@@ -38,13 +38,13 @@ def test_a_wait_names_the_holder_and_gives_up(home, holder):
     assert not waiting.begun.exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_wait_answers_signals_and_the_next_in_line_is_served(home, holder, number):
     waiting, other = (PoolRun(str(home.root), f"{name}{number}") for name in ("one", "two"))
     process = start(waiting)
     until(waiting.told)
     os.kill(process.pid, number)
-    assert processes.finish(process, 30) == STOPPED
+    assert processes.finish(process, 30) == 128 + number
     following = start(other)
     until(other.told)
     (home.root / "go").touch()
