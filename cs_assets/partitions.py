@@ -35,3 +35,10 @@ def week_of(key: str) -> tuple[dt.date, dt.date]:
     """First day (Monday) and last day (Sunday) of a week partition."""
     monday = dt.date.fromisoformat(key)
     return monday, monday + dt.timedelta(days=6)
+
+
+def last_full_week(now: dt.datetime) -> str:
+    """The Monday of the last week that was over (UTC) at ``now`` (aware)."""
+    today = now.astimezone(dt.UTC).date()
+    this_monday = today - dt.timedelta(days=today.weekday())
+    return (this_monday - dt.timedelta(days=7)).isoformat()

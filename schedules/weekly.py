@@ -1,17 +1,9 @@
 """The Monday schedules. All ask for the week that has just ended (UTC)."""
 
-import datetime as dt
-
 import dagster as dg
 
 from cs_assets.jobs import rebalancing_job, weekly_coaching_job, weekly_reviews_job
-
-
-def last_full_week(now: dt.datetime) -> str:
-    """The Monday of the last week that was over (UTC) at ``now`` (aware)."""
-    today = now.astimezone(dt.UTC).date()
-    this_monday = today - dt.timedelta(days=today.weekday())
-    return (this_monday - dt.timedelta(days=7)).isoformat()
+from cs_assets.partitions import last_full_week
 
 
 def _for_last_week(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:

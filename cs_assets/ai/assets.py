@@ -8,8 +8,7 @@ import pandas as pd
 from cs_assets.ai import configuration
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.ledger.ledger import AiLedger
-from cs_assets.ai.ledger.usage import calls_frame, reconciled, usage
-from cs_assets.ai.ledger.usage_chart import chart
+from cs_assets.ai.ledger.usage import calls_frame, chart, reconciled, usage
 from cs_assets.errors import CsAssetsError
 from cs_assets.kit.assets import result, table_asset
 from resources.duckdb.warehouse import DuckDBWarehouse

@@ -1,11 +1,12 @@
 """Rows of the call tables from what was read: frames in, frames out."""
 
 import traceback
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from cs_assets.calls import analysis, chunking, sentiment, summary, transcript
+from cs_assets.calls import analysis, chunking, sentiment, transcript
 from cs_assets.calls.impact import Deal
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.frames import number_or_none, records, text_or_none
@@ -69,7 +70,7 @@ def summary_rows(
         known = calls.loc[call]
         extract = extracts.get((call, text_hash))
         said = "" if extract is None or pd.isna(extract) else str(extract)
-        around = summary.Context(
+        around = Context(
             call_type=text_or_none(known["call_type"]),
             account=text_or_none(known["account_name"]),
             deal_name=text_or_none(known["deal_name"]),
@@ -80,7 +81,7 @@ def summary_rows(
             {
                 "call_id": call,
                 "call_date": day,
-                "summary": summary.in_context(said or "No summary could be made.", around),
+                "summary": in_context(said or "No summary could be made.", around),
                 "extract": said or None,
                 "model": model,
                 "text_hash": text_hash,
@@ -167,3 +168,49 @@ def _call(row: dict[str, Any]) -> analysis.Call:
         ),
         sentiment=text_or_none(row["sentiment_category"]),
     )
+
+
+_KINDS = {
+    "discovery": "Discovery call",
+    "demo": "Demonstration",
+    "negotiation": "Negotiation",
+    "closing": "Closing call",
+    "success": "Customer success call",
+    "support": "Support call",
+    "internal": "Internal call",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known around a call; amount in USD."""
+
+    call_type: str | None
+    account: str | None
+    deal_name: str | None
+    deal_stage: str | None
+    deal_amount: float | None
+
+
+def in_context(extract: str, context: Context) -> str:
+    """The summary that readers see: the context in one sentence, then what was said."""
+    return f"{opening(context)} {' '.join(extract.split())}".strip()
+
+
+def opening(context: Context) -> str:
+    """One sentence on account and deal; says so when no deal is linked."""
+    kind = _KINDS.get(context.call_type or "", "Call")
+    whom = f" with {context.account}" if context.account else " with an account that is not known"
+    return f"{kind}{whom}{_deal(context)}."
+
+
+def _deal(context: Context) -> str:
+    if not (context.deal_name or context.deal_stage or context.deal_amount is not None):
+        return "; no deal is linked"
+    parts = []
+    if context.deal_stage:
+        parts.append(f"in stage {context.deal_stage}")
+    if context.deal_amount is not None:
+        parts.append(f"worth ${context.deal_amount:,.0f}")
+    named = f"deal “{context.deal_name}”" if context.deal_name else "a deal"
+    return f"; {named} {', '.join(parts)}".rstrip()

@@ -76,12 +76,12 @@ def show_prompts(
     """List the prompts with their versions, and what is not accepted yet."""
     from rich.table import Table
 
-    from cs_assets.ai.prompting import golden, prompt_versions, prompts
+    from cs_assets.ai.prompting import golden, prompts
     from cs_assets.commands.console import Console
 
     files = [prompts.read(name) for name in prompts.names()]
     if accept:
-        prompt_versions.accept(files)
+        prompts.accept(files)
     table = Table(title="Prompts", title_justify="left")
     for title in ("prompt", "version", "at most", "golden cases", "purpose"):
         table.add_column(title)
@@ -92,7 +92,7 @@ def show_prompts(
         table.add_row(file.name, file.version, limit, str(cases), file.header.purpose)
     console = Console()
     console.print(table)
-    for problem in prompt_versions.problems(files, prompt_versions.accepted()):
+    for problem in prompts.problems(files, prompts.accepted()):
         console.print(problem)
 
 
@@ -105,7 +105,7 @@ def answer_golden(
 ) -> None:
     """Have the model of the settings answer the golden cases; calls cost money."""
     from cs_assets.ai import configuration
-    from cs_assets.ai.prompting import golden, golden_answers, prompts
+    from cs_assets.ai.prompting import golden, prompts
     from cs_assets.ai.writing import RulesWriter
     from cs_assets.errors import UsageError
     from resources.files import write_atomically
@@ -119,8 +119,8 @@ def answer_golden(
     known = [n for n in prompts.names() if (golden.FOLDER / f"{n}.yaml").is_file()]
     if unknown := [name for name in prompt or [] if name not in known]:
         raise UsageError(f"--prompt {unknown[0]}: choose one of {', '.join(known)}")
-    cases = golden_answers.cases_of(prompt or known, settings.cs_assets_config_dir)
-    found = golden_answers.answers(cases, writer)
+    cases = golden.cases_of(prompt or known, settings.cs_assets_config_dir)
+    found = golden.answers(cases, writer)
     write_atomically(out, json.dumps(found, indent=1, ensure_ascii=False).encode())
     banned = configuration.load(settings.cs_assets_config_dir).banned
     broken = {
@@ -141,13 +141,13 @@ def compare_answers(
 ) -> None:
     """Report what an edit of a prompt or another model changed; exit 1 when a case got worse."""
     from cs_assets.ai import configuration
-    from cs_assets.ai.prompting import golden, golden_answers
+    from cs_assets.ai.prompting import golden
     from resources.settings import Settings
 
     folder = Settings.load().cs_assets_config_dir
-    before, after = golden_answers.read_answers(old), golden_answers.read_answers(new)
+    before, after = golden.read_answers(old), golden.read_answers(new)
     names = sorted({key.split(": ")[0] for key in (*before, *after)})
-    cases = golden_answers.cases_of(names, folder)
+    cases = golden.cases_of(names, folder)
     cases = {name: case for name, case in cases.items() if name in before or name in after}
     found = golden.changes(cases, before, after, configuration.load(folder).banned)
     echo(golden.report(found, old.stem, new.stem))

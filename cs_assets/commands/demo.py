@@ -13,12 +13,12 @@ from cs_assets.commands.offline import forget_providers
 from cs_assets.commands.weekly_cycle import CycleReport, check_week, run_cycle
 from cs_assets.errors import UsageError
 from cs_assets.gong.parse_pages import take_calls
+from cs_assets.partitions import last_full_week
 from cs_assets.progress import Progress
 from resources.gong.export import unread
 from resources.gong.source import GongSource, Window
 from resources.home import Home
 from resources.settings import Settings
-from schedules.weekly import last_full_week
 
 #: Runs started by a person for a week long past may deliver: the late guard is told so.
 DELIVER_LATE = {"cs_assets/allow_late": "true"}

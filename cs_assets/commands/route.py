@@ -114,8 +114,12 @@ def decide(
 ) -> None:
     """Approve, override or reject the CSM of an account; later runs respect it."""
     from cs_assets.errors import UsageError
-    from cs_assets.routing.decisions.people import CannotDecide, Decision, consequence
-    from cs_assets.routing.decisions.storing import store_decision
+    from cs_assets.routing.decisions.people import (
+        CannotDecide,
+        Decision,
+        consequence,
+        store_decision,
+    )
 
     if decision not in ("approve", "override", "reject") or (decision == "override") != bool(csm):
         raise UsageError("decide approve, reject, or override with --csm")

@@ -11,9 +11,15 @@ from typing import Protocol, runtime_checkable
 
 from cs_assets.delivery import artefact_files
 from cs_assets.delivery.message import mime
-from cs_assets.delivery.message.letter import Attachment, Letter, Unsendable
-from cs_assets.delivery.message.links import TooLarge, link_to, with_link
-from cs_assets.delivery.message.mail_html import images_as_parts, inlined
+from cs_assets.delivery.message.letter import (
+    Attachment,
+    Letter,
+    TooLarge,
+    Unsendable,
+    link_to,
+    with_link,
+)
+from cs_assets.delivery.message.mime import images_as_parts, inlined
 from cs_assets.delivery.message.slack_text import Post, read_post
 from cs_assets.delivery.model import Answer, Delivery
 from cs_assets.delivery.policy import DeliveryPolicy

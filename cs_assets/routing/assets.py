@@ -10,7 +10,7 @@ from cs_assets.kit.assets import result, table_asset
 from cs_assets.partitions import routing_batches, week_of, weeks
 from cs_assets.routing import books as shelving
 from cs_assets.routing import cover, metrics, policy, review, situation
-from cs_assets.routing.decisions import assigning, room_left
+from cs_assets.routing.decisions import assigning
 from cs_assets.routing.placing import recommend
 from cs_assets.routing.rehearsal import charts, rebalance
 from resources.models.claude import ClaudeResource
@@ -265,7 +265,7 @@ def routing_assignments(
         members = set(db.query("routing/batch_members", [batch])["account_id"])
         existing = db.query("routing/assignments")
         ours = assigning.still_ours(planned, existing, members, batch)
-        kept = room_left.within_caps(
+        kept = assigning.within_caps(
             ours,
             db.query("routing/books_of_batch", [batch]),
             db.query("routing/owned_accounts", [_ANY_TIME, batch]),

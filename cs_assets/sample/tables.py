@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from cs_assets.sample import accounts, activity, case_studies, crm, modules
+from cs_assets.sample import accounts, activity, crm, handwritten, modules
 from sql import catalog
 
 Rows = list[dict[str, Any]]
@@ -20,7 +20,7 @@ def source_tables() -> dict[str, Rows]:
     return {
         "accounts": account_rows,
         "attributions": activity.attributions(conversions),
-        "case_studies": case_studies.case_studies(),
+        "case_studies": handwritten.case_studies(),
         "conversions": conversions,
         "csm_assignment_history": accounts.csm_assignment_history(account_rows),
         "csm_assignments": modules.csm_assignments(),

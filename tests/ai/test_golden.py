@@ -7,13 +7,13 @@ import pytest
 from typer.testing import CliRunner
 
 from cs_assets.ai import configuration
-from cs_assets.ai.prompting import golden, golden_answers, prompt_versions, prompts
+from cs_assets.ai.prompting import golden, prompts
 from cs_assets.commands.ai import app
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, serving
 
 NAMES = [name for name in prompts.names() if name != "ai/writer"]
-CASES = golden_answers.cases_of(NAMES)
+CASES = golden.cases_of(NAMES)
 BANNED = configuration.load().banned
 
 
@@ -44,7 +44,7 @@ def test_what_must_be_refused_is_refused_for_its_reason(name: str) -> None:
 
 def test_every_prompt_is_accepted_as_it_is() -> None:
     files = [prompts.read(name) for name in prompts.names()]
-    assert prompt_versions.problems(files, prompt_versions.accepted()) == []
+    assert prompts.problems(files, prompts.accepted()) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -60,16 +60,14 @@ def test_an_edit_that_drops_a_rule_is_caught(name: str) -> None:
 def test_an_edit_without_a_new_number_is_caught() -> None:
     prompt = prompts.read("reviews/performance")
     edited = prompt.model_copy(update={"text": prompt.text + " More."})
-    (problem,) = prompt_versions.problems([edited], {prompt.name: prompt.version})
+    (problem,) = prompts.problems([edited], {prompt.name: prompt.version})
     assert "must be raised" in problem
 
 
 def test_accepting_writes_what_is_then_accepted(tmp_path: Path) -> None:
     files = [prompts.read(name) for name in prompts.names()]
-    prompt_versions.accept(files, tmp_path / "versions.yaml")
-    assert (
-        prompt_versions.problems(files, prompt_versions.accepted(tmp_path / "versions.yaml")) == []
-    )
+    prompts.accept(files, tmp_path / "versions.yaml")
+    assert prompts.problems(files, prompts.accepted(tmp_path / "versions.yaml")) == []
 
 
 def test_the_report_shows_what_got_worse() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cs_assets.coaching.call_mix import without_call_mix
+from cs_assets.coaching.trends import without_call_mix
 
 
 def test_a_shift_of_the_call_mix_is_not_a_change():

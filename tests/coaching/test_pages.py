@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 
 from cs_assets.coaching.digest.digests import file_stem
-from cs_assets.coaching.digest.links import safe_url
 from cs_assets.coaching.digest.proof import loose_digits, visible_text
 from cs_assets.coaching.digest.rendering import TooLarge
+from cs_assets.coaching.digest.view import safe_url
 from tests.coaching import pages
 from tests.faults import coaching as faults
 from tests.figures import Tell

@@ -7,7 +7,7 @@ import pandas as pd
 from cs_assets.reviews.configuration import review_settings
 from cs_assets.reviews.writing.case_matching import CaseMatcher
 from cs_assets.reviews.writing.plays.play import Play
-from cs_assets.sample.case_studies import case_studies
+from cs_assets.sample.handwritten import case_studies
 from cs_assets.search.case_studies import LocalCaseStudySearch
 
 #: (industry, segment, goal, what the first play is about) -> the case study a reader would give.

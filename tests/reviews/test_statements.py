@@ -10,8 +10,8 @@ from cs_assets.facts import slots
 from cs_assets.reviews import configuration
 from cs_assets.reviews.editions.html import html_of
 from cs_assets.reviews.editions.pdf.report_pdf import Printer
+from cs_assets.reviews.facts.account import named_by
 from cs_assets.reviews.facts.conversions import add_conversions
-from cs_assets.reviews.facts.goals import named_by
 from cs_assets.reviews.facts.judged import Judged
 from cs_assets.reviews.facts.rows import FactRows
 from cs_assets.reviews.facts.sheets import windows_of

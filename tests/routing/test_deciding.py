@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from cs_assets.routing import batches
-from cs_assets.routing.decisions.people import CannotDecide, Decision, consequence
-from cs_assets.routing.decisions.storing import store_decision
+from cs_assets.routing.decisions.people import CannotDecide, Decision, consequence, store_decision
 from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.routing.frames import AS_OF
 from tests.routing.test_assets import route, table

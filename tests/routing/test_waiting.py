@@ -10,7 +10,7 @@ import pytest
 
 from cs_assets.partitions import ROUTING_BATCHES
 from cs_assets.routing import assets, batches, policy
-from cs_assets.routing.decisions import room_left
+from cs_assets.routing.decisions import assigning
 from cs_assets.routing.placing import waiting
 from cs_assets.routing.placing.recommend import recommend
 from resources.duckdb.warehouse import DuckDBWarehouse
@@ -170,8 +170,8 @@ def test_what_no_longer_fits_is_left_out_and_what_was_assigned_stays() -> None:
     )
     books = pd.DataFrame([{"worker_id": "W", "max_accounts": 5}])
     owned_now = pd.DataFrame({"worker_id": ["W"] * 4})
-    assert list(room_left.within_caps(planned, books, owned_now, ())["account_id"]) == ["B"]
-    assert list(room_left.within_caps(planned, books, owned_now, {"A"})["account_id"]) == ["A"]
+    assert list(assigning.within_caps(planned, books, owned_now, ())["account_id"]) == ["B"]
+    assert list(assigning.within_caps(planned, books, owned_now, {"A"})["account_id"]) == ["A"]
 
 
 @pytest.mark.parametrize("days", [0.0, 3.0, None])

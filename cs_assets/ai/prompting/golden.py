@@ -8,9 +8,10 @@ without a model in the tests, and with one by ``cs-assets ai golden``.
 
 import datetime as dt
 import difflib
+import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cs_assets.ai.configuration import Banned
+from cs_assets.ai.prompting import golden, prompts
 from cs_assets.ai.prompting.prompts import BUILT_IN, PromptFile
 from cs_assets.ai.screening.number_words import spans_named_in
 from cs_assets.ai.screening.screening import Limits, reasons_to_reject
+from cs_assets.ai.writing import Assignment, Writer
 from cs_assets.config import BadConfiguration
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet, Quote
@@ -178,3 +181,44 @@ def _diff(change: Change) -> list[str]:
         )
         if not line.startswith(("---", "+++", "@@"))
     ]
+
+
+def cases_of(
+    names: Iterable[str], config_folder: Path | None = None
+) -> dict[str, tuple[Case, PromptFile]]:
+    """The golden cases of the prompts ``names``, by ``prompt: case``."""
+    found = {}
+    for name in names:
+        prompt = prompts.read(name, config_folder)
+        for case in golden.load(name).cases:
+            found[f"{name}: {case.name}"] = (case, prompt)
+    return found
+
+
+def answers(cases: Mapping[str, tuple[Case, PromptFile]], writer: Writer) -> dict[str, str]:
+    """One text a case; empty where the model gave none that may be shown."""
+    reports = [
+        [
+            Assignment(
+                key=name,
+                # The prompt's text in the entity: an edited prompt is another report.
+                sheet=replace(case.sheet, entity_id=f"{case.name} {prompt.version}"),
+                prompt=prompt.prompt,
+                rules=lambda: "",
+                max_characters=case.at_most or prompt.header.max_characters,
+            )
+        ]
+        for name, (case, prompt) in cases.items()
+    ]
+    return {draft.key: draft.text for (draft,) in writer.write_reports(reports)}
+
+
+def read_answers(path: Path) -> dict[str, str]:
+    """Answers as ``cs-assets ai golden --out`` wrote them."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadConfiguration(f"{path}: no file of answers ({error})") from error
+    if not isinstance(document, dict) or not all(isinstance(v, str) for v in document.values()):
+        raise BadConfiguration(f"{path}: no file of answers; make one with 'cs-assets ai golden'")
+    return document

@@ -5,10 +5,13 @@
 A user's configuration folder may hold ``prompts/<room>/<name>.md`` instead.
 
 The version that is ledgered and stored carries the first digits of the text's
-hash, so that an edit without a new number is still another prompt.
+hash, so that an edit without a new number is still another prompt. The version last
+accepted of each (number and hash) stands in ``config/prompts/versions.yaml``, which
+``cs-assets ai prompts --accept`` writes after an edit.
 """
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import yaml
@@ -81,3 +84,36 @@ def parse(name: str, content: str, origin: str) -> PromptFile:
 def names(folder: Path = BUILT_IN) -> list[str]:
     """The names of all prompts below ``folder``, sorted."""
     return sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.md"))
+
+
+VERSIONS = BUILT_IN / "versions.yaml"
+
+
+def accepted(path: Path = VERSIONS) -> dict[str, str]:
+    """Name to accepted version; empty when nothing was accepted yet."""
+    if not path.is_file():
+        return {}
+    return {str(k): str(v) for k, v in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+
+
+def problems(current: Iterable[PromptFile], known: Mapping[str, str]) -> list[str]:
+    """Prompts whose text changed under an accepted number, or that nobody accepted."""
+    found = []
+    for prompt in current:
+        before = known.get(prompt.name)
+        if before == prompt.version:
+            continue
+        if before is None:
+            found.append(f"{prompt.name}: new; accept it with 'cs-assets ai prompts --accept'")
+        elif prompt.header.version <= int(before.split("-")[0]):
+            found.append(f"{prompt.name}: the text changed, so 'version' must be raised")
+        else:
+            found.append(f"{prompt.name}: a new version; accept it once its cases pass")
+    return found
+
+
+def accept(current: Iterable[PromptFile], path: Path = VERSIONS) -> None:
+    """Write the versions of ``current`` as the accepted ones."""
+    versions = {prompt.name: prompt.version for prompt in current}
+    head = "# Accepted prompt versions; written by 'cs-assets ai prompts --accept'.\n"
+    path.write_text(head + yaml.safe_dump(versions, sort_keys=True), encoding="utf-8")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from cs_assets.coaching.digest import words
-from cs_assets.coaching.digest.links import safe_url
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.facts.model import FactSheet
@@ -271,3 +271,15 @@ def _calls_more(sheet: FactSheet, week: RepWeek) -> str:
     if more:
         return "and {calls.not_listed} more"
     return "" if week.calls_week else "No scored call in this week."
+
+
+def safe_url(url: str | None) -> str | None:
+    """An https address that is fit for a link, or ``None``."""
+    if not url or any(character.isspace() or not character.isprintable() for character in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme == "https" and parts.hostname and not parts.username
+    except ValueError:
+        return None
+    return url if fits else None

@@ -1,11 +1,19 @@
-"""Builds the bytes of a mail: alternative inside mixed, 7-bit, the same for the same letter."""
+"""Builds the bytes of a mail: alternative inside mixed, 7-bit, the same for the same letter.
 
+HTML as mail readers take it: styles inlined, images as parts of the mail.
+"""
+
+import base64
 import datetime as dt
+import re
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime
+from functools import cache
 from typing import Any
+
+import css_inline
 
 from cs_assets.delivery.addresses import is_address
 from cs_assets.delivery.message.headers import encoded, file_name, header_text
@@ -133,3 +141,45 @@ def _check(content: bytes, letter: Letter) -> None:
         raise Unsendable("the built mail has other headers than it should")
     if max(map(len, content.split(b"\r\n"))) > 998:
         raise Unsendable("the built mail has a line of more than 998 characters")
+
+
+_DATA_IMAGE = re.compile(
+    r"""(?P<quote>["'])data:(?P<type>image/(?:png|jpeg|gif));base64,(?P<data>[A-Za-z0-9+/=\s]+)(?P=quote)"""
+)
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    # Nothing is fetched: a stylesheet link in a page would be a request from this machine.
+    return css_inline.CSSInliner(
+        load_remote_stylesheets=False, keep_link_tags=False, keep_at_rules=True
+    )
+
+
+def inlined(html: str | None) -> str | None:
+    """Style rules as attributes, because mail readers drop sheets; ``@media`` stays."""
+    if html is None or "<style" not in html:
+        return html
+    try:
+        return _inliner().inline(html)
+    except ValueError as error:  # css_inline's own error is one
+        raise Unsendable(f"the HTML's styles cannot be inlined ({type(error).__name__})") from error
+
+
+def images_as_parts(html: str | None) -> tuple[str | None, tuple[Attachment, ...]]:
+    """Images written into the HTML become parts of their own; mail readers drop the former."""
+    if html is None:
+        return None, ()
+    images: list[Attachment] = []
+
+    def to_part(found: re.Match[str]) -> str:
+        content = base64.b64decode(found["data"])
+        cid = f"image{len(images) + 1}"
+        ending = found["type"].partition("/")[2]
+        images.append(Attachment(f"{cid}.{ending}", found["type"], content, cid))
+        return f"{found['quote']}cid:{cid}{found['quote']}"
+
+    try:
+        return _DATA_IMAGE.sub(to_part, html), tuple(images)
+    except ValueError as error:
+        raise Unsendable("an image in the HTML is not valid base64") from error

@@ -13,7 +13,7 @@ from cs_assets.gong.simulator import statistics
 from cs_assets.gong.simulator.clock import Clock
 from cs_assets.gong.simulator.corpus import Corpus, SimulatedCall, instant
 from cs_assets.gong.simulator.cursors import BadCursor, Cursor, Cursors, fingerprint
-from cs_assets.gong.simulator.faults import Faults
+from cs_assets.gong.simulator.faults import INSTEAD, Faults, instead, spoiled
 from cs_assets.gong.simulator.gate import Gate, Limits
 from cs_assets.gong.simulator.protocol import (
     EARLIEST,
@@ -32,7 +32,6 @@ from cs_assets.gong.simulator.protocol import (
     times,
 )
 from cs_assets.gong.simulator.selection import selected
-from cs_assets.gong.simulator.spoiling import INSTEAD, instead, spoiled
 
 
 class Simulator:

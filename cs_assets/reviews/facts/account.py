@@ -1,14 +1,14 @@
-"""Facts about the customer itself: who it is, what it uses, how it stands."""
+"""Facts about the customer itself: who it is, what it uses, how it stands, what it wants."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from cs_assets.names import called
-from cs_assets.reviews.configuration import Module
+from cs_assets.reviews.configuration import Module, ReviewSettings
 from cs_assets.reviews.facts.conversions import aligned
-from cs_assets.reviews.facts.rows import Absent, FactRows, slugs
+from cs_assets.reviews.facts.rows import Absent, FactRows, display_names, slugs
 from cs_assets.reviews.facts.windows import Windows
 
 STAGES = {
@@ -177,3 +177,39 @@ def add_modules(facts: FactRows, modules: pd.DataFrame, named: Mapping[str, Modu
         "percent", n=seats, window="week", direction="higher_is_better", source=source,
         absent=[Absent(seats == 0, "not_applicable", "no seats contracted")],
     )  # fmt: skip
+
+
+def add_goal(
+    facts: FactRows, customers: pd.DataFrame, modules: pd.DataFrame, settings: ReviewSettings
+) -> None:
+    """The contracted module and the channel that the goal is about, where its words tell."""
+    ids, goals = customers["customer_id"], customers["goal"]
+    words = {code: module.goal_words for code, module in settings.modules.items()}
+    owned = set(zip(modules["customer_id"], modules["name"], strict=True))
+    code = goals.map(lambda goal: named_by(goal, words))
+    is_owned = [pair in owned for pair in zip(ids, code, strict=True)]
+    code = code.where(pd.Series(is_owned, index=code.index, dtype=bool))
+    module = code.map({code: module.name for code, module in settings.modules.items()})
+    channel = goals.map(lambda goal: named_by(goal, settings.goal_channels))
+    channel = display_names(channel.fillna("")).where(channel.notna())
+    for fact_id, label, value in (
+        ("goal.module", "Module that the goal agreed is about", module),
+        ("goal.channel", "Channel that the goal agreed is about", channel),
+    ):
+        facts.add(
+            ids, fact_id, label, value, "text", window=None, source="customers",
+            absent=[
+                Absent(goals.isna(), "not_applicable", "no goal is agreed"),
+                Absent(value.isna(), "not_applicable", "the goal's words name none"),
+            ],
+        )  # fmt: skip
+
+
+def named_by(goal: object, words: Mapping[str, Sequence[str]]) -> str | None:
+    """The key with most of its words in the goal, the first of equals; ``None`` without any."""
+    if not isinstance(goal, str):
+        return None
+    text = goal.casefold()
+    found = {key: sum(word.casefold() in text for word in known) for key, known in words.items()}
+    best = max(found, key=lambda key: found[key], default=None)
+    return best if best is not None and found[best] else None

@@ -13,6 +13,7 @@ from cs_assets.facts.model import Fact, FactSheet, Quote
 from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.facts.account import (
     add_customer,
+    add_goal,
     add_modules,
     add_period,
     add_state,
@@ -22,12 +23,11 @@ from cs_assets.reviews.facts.benchmarks import add_benchmarks, own_values
 from cs_assets.reviews.facts.conversions import (
     add_conversions,
     add_conversions_by,
+    add_forecast,
     add_weekly_series,
     aligned,
 )
 from cs_assets.reviews.facts.engagement import add_engagement, add_engagement_by_channel, by_window
-from cs_assets.reviews.facts.forecasts import add_forecast
-from cs_assets.reviews.facts.goals import add_goal
 from cs_assets.reviews.facts.judged import Judged
 from cs_assets.reviews.facts.readings import Readings
 from cs_assets.reviews.facts.rows import FactRows

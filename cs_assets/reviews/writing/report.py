@@ -13,8 +13,8 @@ from cs_assets.reviews.configuration import ReviewSettings, Section
 from cs_assets.reviews.writing.performance import performance
 from cs_assets.reviews.writing.plays.playbook import plays
 from cs_assets.reviews.writing.recommendations import CaseStudy, recommendations, with_case_study
-from cs_assets.reviews.writing.section_shape import in_shape
 from cs_assets.reviews.writing.summary import headline, summary
+from cs_assets.reviews.writing.text_blocks import in_shape
 from cs_assets.reviews.writing.value import business_value
 
 TITLES: Mapping[Section, str] = {

@@ -1,7 +1,7 @@
 """Which CSM may take which account, and the rule that forbids each other pair."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Literal
 
 from cs_assets.routing.policy import Policy, Stake
@@ -162,3 +162,23 @@ def _listed(listed: Any, wanted: Any) -> bool:
         return True
     names = {name.strip().casefold() for name in str(listed).split(";") if name.strip()}
     return not names or str(wanted).casefold() in names
+
+
+#: Whether some CSM may take the account when these rules are passed for it.
+Enough = Callable[[Sequence[str]], bool]
+
+
+def fewest_rules(order: Sequence[str], enough: Enough) -> list[str] | None:
+    """The rules to pass, none without need; None when all of ``order`` together do not help.
+
+    The shortest beginning of ``order`` that helps, less those in it that change nothing.
+    """
+    for count in range(1, len(order) + 1):
+        if enough(order[:count]):
+            needed = list(order[:count])
+            for rule in reversed(order[:count]):
+                without = [other for other in needed if other != rule]
+                if enough(without):
+                    needed = without
+            return needed
+    return None

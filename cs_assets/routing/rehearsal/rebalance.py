@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cs_assets.routing.placing import building, certificate, waiting
-from cs_assets.routing.placing.fewest_rules import fewest_rules
+from cs_assets.routing.placing.eligibility import fewest_rules
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import Row, known, rows_of
 from cs_assets.routing.solver import search, solve

@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import json
+import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,10 @@ from typing import Any
 from cs_assets.sample.calls.call_plan import Oddity, PlannedCall, planned_calls
 from cs_assets.sample.calls.dialogue import Phrasebook, Turn
 from cs_assets.sample.calls.gong_call import call_json
-from cs_assets.sample.calls.gong_transcript import transcript_json
-from cs_assets.sample.calls.gong_users import users
-from cs_assets.sample.calls.recording import RecordedCall, record
+from cs_assets.sample.calls.recording import RecordedCall, record, user_id
 from cs_assets.sample.calls.scenes import converse
 from cs_assets.sample.randomness import number_id, stream
+from cs_assets.sample.roster import CSMS, MANAGERS, REPS, Rep
 
 Json = dict[str, Any]
 
@@ -84,3 +84,66 @@ def _write(path: Path, answer: Json) -> None:
     text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
     # No time and no name in the header: the same bytes on every day.
     path.write_bytes(gzip.compress(text.encode(), compresslevel=6, mtime=0))
+
+
+def transcript_json(recorded: RecordedCall) -> Json:
+    """An element of ``callTranscripts`` as POST /v2/calls/transcript answers it."""
+    draw = stream("transcript", recorded.call_id)
+    entries: list[Json] = []
+    before: tuple[str, str | None] | None = None
+    for sentence in recorded.sentences:
+        here = (sentence.speaker, sentence.topic)
+        if here != before:
+            entries.append({"speakerId": _voice(recorded, sentence.speaker, draw),
+                            "topic": sentence.topic, "sentences": []})  # fmt: skip
+        entries[-1]["sentences"].append(
+            {"start": sentence.start, "end": sentence.end, "text": sentence.text}
+        )
+        before = here
+    return {"callId": recorded.call_id, "transcript": entries}
+
+
+def _voice(recorded: RecordedCall, speaker: str, draw: random.Random) -> str | None:
+    """The speaker's voice, or null where Gong did not recognize a customer."""
+    lost = recorded.call.oddity is Oddity.UNKNOWN_SPEAKER and speaker != "R"
+    if lost and draw.random() < 0.4:
+        return None
+    return recorded.speaker_id(speaker)
+
+
+def users() -> list[Json]:
+    """Reps, managers and CSMs as Gong users."""
+    everyone = [*MANAGERS, *REPS]
+    everyone += [Rep(c.name, "Customer Success Manager", "csm", MANAGERS[1].name) for c in CSMS]
+    return [_user(rep) for rep in everyone]
+
+
+def _user(rep: Rep) -> Json:
+    first, _, last = rep.name.partition(" ")
+    accented = rep.name.lower().replace(" ", ".") + "@" + rep.email.partition("@")[2]
+    return {
+        "id": user_id(rep.name),
+        "emailAddress": rep.email,
+        "created": "2024-03-01T08:00:00-08:00",
+        "active": True,
+        "emailAliases": [accented] if accented != rep.email else [],
+        "trustedEmailAddress": None,
+        "firstName": first,
+        "lastName": last,
+        "title": rep.title,
+        "phoneNumber": None,
+        "extension": None,
+        "personalMeetingUrls": [],
+        "settings": {
+            "webConferencesRecorded": True,
+            "preventWebConferenceRecording": False,
+            "telephonyCallsImported": True,
+            "emailsImported": True,
+            "preventEmailImport": False,
+            "nonRecordedMeetingsImported": False,
+            "gongConnectEnabled": True,
+        },
+        "managerId": user_id(rep.manager) if rep.manager else None,
+        "meetingConsentPageUrl": None,
+        "spokenLanguages": [{"language": "en-US", "primary": True}],
+    }

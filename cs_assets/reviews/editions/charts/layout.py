@@ -1,11 +1,11 @@
 """Where everything of a chart goes: data of one of the three kinds to a scene."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cs_assets.lettering.line import shortened
 from cs_assets.reviews.editions.charts.model import Bars, Data, Ranges, Trend
-from cs_assets.reviews.editions.charts.scale import round_top, short
 from cs_assets.reviews.editions.charts.scene import WIDTH, Box, Path, Role, Scene, Shape, Words
 
 
@@ -180,3 +180,19 @@ def _ends(low: float, high: float, own: float) -> tuple[float, float]:
     if min(low, own) >= 0:
         first = max(0.0, first)
     return first, max(high + margin, own)
+
+
+def round_top(largest: float) -> float:
+    """The smallest of 1, 2, 4, 5, 8 times a power of ten that is not below ``largest``."""
+    if largest <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(largest))
+    return next((step * power for step in (1, 2, 4, 5, 8) if step * power >= largest), 10 * power)
+
+
+def short(value: float) -> str:
+    """An axis label: 0, 250, 1.5K, 20K, 3M."""
+    for limit, letter in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if value >= limit:
+            return f"{value / limit:g}{letter}"
+    return f"{value:g}"
