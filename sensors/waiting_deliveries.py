@@ -28,6 +28,7 @@ _ASSETS = {
     "weekly_report": "weekly_report_deliveries",
     "rep_digest": "rep_digest_deliveries",
     "team_summary": "team_summary_delivery",
+    "book": "book_deliveries",
 }
 _IN_PROGRESS = (
     dg.DagsterRunStatus.QUEUED,

@@ -20,8 +20,8 @@ from cs_assets.commands.deliveries_terminal import (
     print_rows,
 )
 from cs_assets.commands.terminal import echo
-from cs_assets.delivery.addresses import is_address
 from cs_assets.delivery.model import State
+from cs_assets.mail_addresses import is_address
 
 if TYPE_CHECKING:
     from cs_assets.delivery.delivering import Outbox
@@ -38,9 +38,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Key = Annotated[str, typer.Argument(help="Delivery key, or the beginning of it.")]
 Period = Annotated[str, typer.Argument(help="First day of the period (Monday), YYYY-MM-DD.")]
 #: What is made for a period; alerts about failed runs are deliveries too, but planned when needed.
-KINDS = ("weekly_report", "rep_digest", "team_summary")
+KINDS = ("book", "weekly_report", "rep_digest", "team_summary")
 Kind = Annotated[
-    Literal["weekly_report", "rep_digest", "team_summary", "run_failure_alert", "delivery_alert"]
+    Literal[
+        "book", "weekly_report", "rep_digest", "team_summary", "run_failure_alert", "delivery_alert"
+    ]
     | None,
     typer.Option("--kind", help="Only this kind."),
 ]

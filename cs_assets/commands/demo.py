@@ -185,7 +185,8 @@ def _made(home: Home, report: CycleReport, waiting: _Waiting) -> list[tuple[str,
         "routing_assignments": ("Accounts assigned", "analytics.account_csm_assignments"),
     }
     mails = {
-        "weekly_report_deliveries": "Reviews sent",
+        "book_deliveries": "Books sent",
+        "weekly_report_deliveries": "Single reviews sent",
         "rep_digest_deliveries": "Digests sent",
         "team_summary_delivery": "Team summaries sent",
     }

@@ -20,13 +20,13 @@ class Content:
     text: bytes
     html: bytes | None
     payload: bytes | None
-    attachment: bytes | None
+    attachments: tuple[bytes, ...]
 
     @property
     def sha256(self) -> str:
         """Of all parts together; a part that is not there differs from an empty one."""
         digest = hashlib.sha256()
-        for part in (self.text, self.html, self.payload, self.attachment):
+        for part in (self.text, self.html, self.payload, *(self.attachments or (None,))):
             digest.update(b"-" if part is None else hashlib.sha256(part).digest())
         return digest.hexdigest()
 
@@ -41,7 +41,7 @@ def read(parts: Parts, home: Path) -> Content:
         text=text,
         html=_optional(parts.html_path, root),
         payload=_optional(parts.payload_path, root),
-        attachment=_optional(parts.attachment_path, root),
+        attachments=tuple(_bytes(path, root) for path, _ in parts.attachments),
     )
 
 

@@ -13,7 +13,6 @@ from typing import Any
 import dagster as dg
 
 from cs_assets.delivery import reporting, waiting
-from cs_assets.delivery.addresses import parse_allow_list
 from cs_assets.delivery.artefact_rows import read_candidates
 from cs_assets.delivery.couriers import Courier, UnusableCourier
 from cs_assets.delivery.delivering import Outbox, Report, deliver
@@ -21,6 +20,7 @@ from cs_assets.delivery.model import Delivery
 from cs_assets.delivery.policy import load_policy
 from cs_assets.errors import UsageError
 from cs_assets.kit.assets import OWNER, column_schema, partition_dates, result
+from cs_assets.mail_addresses import parse_allow_list
 from cs_assets.partitions import weeks
 from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
@@ -221,6 +221,13 @@ weekly_report_deliveries = _delivery_asset(
     "Executive reviews of the week, mailed to their CSMs: once each, and only what the gate lets "
     "through.",
 )
+book_deliveries = _delivery_asset(
+    "book_deliveries",
+    "book",
+    "book_mails",
+    "Books of the week, mailed to their CSMs or who stands in, and to those who lead: once each, "
+    "and only what the gate lets through.",
+)
 rep_digest_deliveries = _delivery_asset(
     "rep_digest_deliveries",
     "rep_digest",
@@ -236,4 +243,4 @@ team_summary_delivery = _delivery_asset(
     "through.",
 )
 
-assets = [weekly_report_deliveries, rep_digest_deliveries, team_summary_delivery]
+assets = [weekly_report_deliveries, rep_digest_deliveries, team_summary_delivery, book_deliveries]

@@ -11,6 +11,7 @@ from cs_assets.partitions import weeks
 from resources.warehouse import Warehouse
 
 _KINDS = {
+    "book_deliveries": "book",
     "weekly_report_deliveries": "weekly_report",
     "rep_digest_deliveries": "rep_digest",
     "team_summary_delivery": "team_summary",

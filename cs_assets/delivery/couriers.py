@@ -17,7 +17,7 @@ from cs_assets.delivery.message.letter import (
     TooLarge,
     Unsendable,
     link_to,
-    with_link,
+    with_links,
 )
 from cs_assets.delivery.message.mime import images_as_parts, inlined
 from cs_assets.delivery.message.slack_text import Post, read_post
@@ -141,8 +141,11 @@ class MailCourier:
         except TooLarge:
             if not self._policy.reports_url or not delivery.parts.attachment_path:
                 raise
-            link = link_to(self._policy.reports_url, delivery.parts.attachment_path)
-            letter = with_link(letter, link)
+            links = [
+                (name, link_to(self._policy.reports_url, path))
+                for path, name in delivery.parts.attachments
+            ]
+            letter = with_links(letter, links)
             content = self._built(letter)
         words = f"{letter.subject}\n{letter.text}"
         return Prepared(_Mail(letter, content), hashlib.sha256(content).hexdigest(), words)
@@ -182,9 +185,10 @@ class MailCourier:
         if html is not None and len(html.encode()) > HTML_BUDGET:
             raise Unsendable(f"{parts.html_path}: the HTML has more than {HTML_BUDGET:,} bytes")
         files = list(images)
-        if content.attachment is not None:
-            name = parts.attachment_name or Path(parts.attachment_path or "").name
-            files.append(Attachment(name, _content_type(name), content.attachment))
+        files += [
+            Attachment(name, _content_type(name), attached)
+            for (_, name), attached in zip(parts.attachments, content.attachments, strict=True)
+        ]
         text = _utf8(content.text, parts.text_path)
         assert text is not None
         return Letter(

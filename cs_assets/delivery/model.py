@@ -64,8 +64,18 @@ class Parts:
     html_path: str | None = None
     payload_path: str | None = None
     attachment_path: str | None = None
+    """Files to attach, a line each."""
     attachment_name: str | None = None
+    """Their names for the reader, a line each."""
     sha256: str = ""
+
+    @property
+    def attachments(self) -> tuple[tuple[str, str], ...]:
+        """Path and name of each file to attach."""
+        paths = (self.attachment_path or "").splitlines()
+        names = (self.attachment_name or "").splitlines()
+        names += [path.rpartition("/")[2] for path in paths[len(names) :]]
+        return tuple(zip(paths, names, strict=False))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from cs_assets.delivery import addresses
+from cs_assets import mail_addresses as addresses
 from cs_assets.delivery.artefact_files import UnusableArtefact
 from cs_assets.delivery.model import Identity, NewDelivery, Parts
 

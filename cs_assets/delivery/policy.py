@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cs_assets import config
-from cs_assets.delivery.addresses import is_address
+from cs_assets.mail_addresses import is_address
 
 #: What a lease leaves beside the attempt itself, for recording the answer.
 _SPARE_SECONDS = 40.0

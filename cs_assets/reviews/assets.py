@@ -19,10 +19,13 @@ from cs_assets.kit.assets import partition_dates, result, table_asset
 from cs_assets.names import called
 from cs_assets.partitions import weeks
 from cs_assets.reviews import configuration
-from cs_assets.reviews.configuration import Brand, Edition, Paper, ReviewSettings
+from cs_assets.reviews.books import making as books
+from cs_assets.reviews.books.readers import Staff, with_readers
+from cs_assets.reviews.configuration import Brand, Edition, ReviewSettings
 from cs_assets.reviews.editions import held_notice
 from cs_assets.reviews.editions.filing import (
     KIND,
+    NOTICE,
     Filed,
     Kept,
     kept,
@@ -56,7 +59,7 @@ _WRITERS = 8
 #: Customers whose facts, texts and files are in memory at once; a report is a megabyte of them.
 _AT_ONCE = 100
 _WRITTEN = ("analytics.weekly_report_pdfs", "ops.artefacts", "ops.send_gate")
-_FILED = ("analytics.weekly_report_pdfs", "ops.artefacts", "ops.send_gate")
+_BOOKED = ("analytics.book_mails", "ops.artefacts", "ops.send_gate")
 
 
 class ReviewScope(dg.Config):
@@ -285,6 +288,7 @@ def weekly_report_pdfs(
             scope = _chosen(db, config)
             everybody = list(db.query("reviews/assigned_customers")["customer_id"])
             around = _surroundings(db, week, config.edition, policy)
+            staff = _staff(db, week, policy)
         made: list[Kept] = []
         count = len(everybody if scope.ids is None else scope.ids)
         with presses(template, count, processes=os.cpu_count() or 1) as render:
@@ -292,11 +296,12 @@ def weekly_report_pdfs(
                 asked: list[Scalar] = [*portion.bounds, week, config.edition]
                 with warehouse.session("weekly_report_pdfs") as db:
                     reports = portion.only(db.query("reviews/reports", asked))
+                reports = with_readers(reports, staff)
                 entries = _printed(reports, render, around, template, policy, home.paths, week)
                 _write_files(entries)
                 made += [kept(entry, home.paths.root, template.paper) for entry in entries]
         with warehouse.session("weekly_report_pdfs") as db, db.transaction(*_WRITTEN):
-            _store(db, made, week, scope, template.paper, config.edition)
+            _store(db, made, week, scope, policy, config.edition)
         filed += made
     return dg.MaterializeResult(
         metadata={
@@ -317,6 +322,14 @@ def _surroundings(
         feeds_of(db.query("reviews/feeds", [week, end, windows.current.start, weeks_start])),
         unjudged_of(db.query("reviews/unjudged_calls", [end - dt.timedelta(days=27), end])),
     )
+
+
+def _staff(db: Session, week: dt.date, policy: ReviewSettings) -> Staff:
+    """Who is there on the Monday after the week."""
+    return Staff(
+        db.query("reviews/csms"), db.query("reviews/workers"), week + dt.timedelta(days=7),
+        policy.books.stand_ins,
+    )  # fmt: skip
 
 
 def _printed(
@@ -350,7 +363,7 @@ def _notice(row: Any, verdict: Verdict, week: dt.date, brand: Brand) -> Mail | N
     end = week + dt.timedelta(days=6)
     return held_notice.write(
         called(text_or_none(row.customer_name), row.customer_id), f"{end.day} {end:%B %Y}",
-        verdict.reasons, text_or_none(row.csm_name) or "", brand,
+        verdict.reasons, text_or_none(row.reader_name) or "", brand,
     )  # fmt: skip
 
 
@@ -360,7 +373,8 @@ def _job(row: Any) -> Job:
         snapshot_id=row.snapshot_id,
         sheet=row.sheet,
         sections=row.sections,
-        recipient_name=text_or_none(row.csm_name) or "",
+        recipient_name=text_or_none(row.reader_name) or "",
+        why=text_or_none(row.reader_why) or "",
     )
 
 
@@ -382,26 +396,29 @@ def _store(
     filed: Sequence[Kept],
     week: dt.date,
     customers: Customers,
-    paper: Paper,
+    policy: ReviewSettings,
     edition: Edition,
 ) -> None:
     """Rows of the files, of what may be sent, and of the gate's verdicts, in place of old ones.
 
-    The quarterly edition is for a person to hand over: nothing of it is sent.
+    The quarterly edition is for a person to hand over: nothing of it is sent. Where books are
+    mailed, a review has no mail of its own.
     """
     db.replace(
         "analytics.weekly_report_pdfs",
         pd.DataFrame([entry.pdf_row for entry in filed]),
-        {**_rows_of(week, customers, edition), "paper": paper},
+        {**_rows_of(week, customers, edition), "paper": policy.paper},
     )
     if edition != "weekly":
         return
     of_kind: dict[str, Any] = {"kind": KIND, "period_start": week}
     if customers.ids is not None:
         of_kind["artefact_id"] = [a for id in customers.ids for a in (id, notice_id(id))]
-    rows = [row for entry in filed for row in entry.artefact_rows]
+    alone = policy.books.mail != "book"
+    rows = [row for entry in filed for row in entry.artefact_rows] if alone else []
     db.replace("ops.artefacts", pd.DataFrame(rows), of_kind)
     verdicts = [row for entry in filed for row in entry.verdict_rows]
+    verdicts = [v for v in verdicts if alone or not v["artefact_id"].endswith(NOTICE)]
     db.replace("ops.send_gate", pd.DataFrame(verdicts), of_kind)
 
 
@@ -459,9 +476,102 @@ def first_page_preview(pdf: bytes) -> str:
 
 @dg.asset(
     **table_asset(
+        "analytics.book_mails",
+        group=_GROUP,
+        deps=[
+            "weekly_report_pdfs",
+            "source_customers",
+            "source_csms",
+            "source_csm_assignments",
+            "source_workday_workers",
+            "customer_metrics",
+            "customer_changes",
+            "module_adoption",
+        ],
+        partitions_def=weeks,
+        single_run=True,
+        kinds=("python", "html"),
+    )
+)
+def book_mails(
+    context: dg.AssetExecutionContext,
+    config: ReviewScope,
+    warehouse: Warehouse,
+    home: HomeResource,
+    settings: dg.ResourceParam[Settings],
+) -> dg.MaterializeResult:
+    policy = load_settings(settings)
+    brand = configuration.brand(settings.cs_assets_config_dir)
+    root = home.paths.root
+    made: list[books.Made] = []
+    for week in partition_dates(context):
+        if config.edition != "weekly" or policy.books.mail == "customer":
+            continue
+        with warehouse.session("book_mails") as db:
+            scope = _chosen(db, config)
+            found = books.Readings(
+                accounts=db.query("reviews/book_accounts", [week, policy.paper]),
+                csms=db.query("reviews/csms"),
+                workers=db.query("reviews/workers"),
+                lost=db.query("reviews/lost_modules", [week]),
+                changes=db.query("reviews/clear_changes", [week]),
+                sent=db.query("reviews/sent_books", [week]),
+            )
+        touched = [
+            book
+            for book in books.books_of(found, week, policy)
+            if scope.touches(place.account.customer_id for place in book.ranked)
+        ]
+        folder = home.paths.reports(week.isoformat())
+        done = [books.make(book, week, policy, brand, root, folder) for book in touched]
+        for one in done:
+            for path, content in one.files.items():
+                write_atomically(root / path, content)
+        with warehouse.session("book_mails") as db, db.transaction(*_BOOKED):
+            _store_books(db, done, week, everybody=scope.ids is None)
+        made += done
+    return result(len(made), _told_of_books(made))
+
+
+def _store_books(
+    db: Session, made: Sequence[books.Made], week: dt.date, *, everybody: bool
+) -> None:
+    ids = [one.book.book_id for one in made]
+    only: dict[str, Any] = {} if everybody else {"book_id": ids}
+    db.replace(
+        "analytics.book_mails", pd.DataFrame([m.row for m in made]), {"week_start": week, **only}
+    )
+    of_kind: dict[str, Any] = {"kind": books.KIND, "period_start": week}
+    of_kind |= {} if everybody else {"artefact_id": ids}
+    db.replace("ops.artefacts", pd.DataFrame([m.artefact for m in made]), of_kind)
+    db.replace("ops.send_gate", pd.DataFrame([m.verdict for m in made]), of_kind)
+
+
+def _told_of_books(made: Sequence[books.Made]) -> dict[str, Any]:
+    held = {m.book.book_id: [r["detail"] for r in m.reasons] for m in made if m.reasons}
+    stand_ins = {m.book.book_id: m.book.reader.why for m in made if m.book.reader.why}
+    metadata: dict[str, Any] = {
+        "customers": sum(len(m.book.ranked) for m in made if not m.book.is_team),
+        "held": dg.MetadataValue.json(held),
+        "stand_ins": dg.MetadataValue.json(stand_ins),
+    }
+    if made:
+        metadata["first_mail"] = dg.MetadataValue.md(f"```\n{made[0].mail.text}\n```")
+    return metadata
+
+
+@dg.asset(
+    **table_asset(
         "analytics.review_site",
         group=_GROUP,
-        deps=["weekly_report_pdfs", "rep_digests", "team_summary", "gong_users", "gong_purges"],
+        deps=[
+            "book_mails",
+            "weekly_report_pdfs",
+            "rep_digests",
+            "team_summary",
+            "gong_users",
+            "gong_purges",
+        ],
         kinds=("python", "html"),
     )
 )
@@ -486,4 +596,4 @@ def review_site(
     return result(1, {"viewer": dg.MetadataValue.path(str(path)), "entries": len(entries)})
 
 
-assets = [review_facts, weekly_reports, weekly_report_pdfs, review_site]
+assets = [review_facts, weekly_reports, weekly_report_pdfs, book_mails, review_site]

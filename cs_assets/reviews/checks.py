@@ -103,7 +103,37 @@ def send_gate_holds_no_report(
     )
 
 
+@dg.asset_check(asset="book_mails", partitions_def=weeks)
+def every_book_has_a_reader(
+    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+) -> dg.AssetCheckResult:
+    """Each book of the week may go to somebody who is there; held ones are listed with reasons."""
+    with warehouse.session("reviews check") as db:
+        rows = db.query("reviews/book_outcomes", [_week(context)])
+    books: list[Any] = list(rows.itertuples(index=False))
+    held = {
+        row.book_id: [reason["detail"] for reason in json.loads(row.reasons or "[]")]
+        for row in books
+        if row.verdict != "send"
+    }
+    away = {
+        row.book_id: row.reader_why
+        for row in books
+        if row.verdict == "send" and not pd.isna(row.reader_why)
+    }
+    return dg.AssetCheckResult(
+        passed=not held,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{len(held)} of {len(rows)} books are held" if held else "no book is held",
+        metadata={
+            "held": dg.MetadataValue.json(held),
+            "read_by_another": dg.MetadataValue.json(away),
+        },
+    )
+
+
 checks = [
+    every_book_has_a_reader,
     every_customer_has_facts,
     no_report_failed,
     no_pdf_failed,

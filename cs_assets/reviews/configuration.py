@@ -68,6 +68,36 @@ class Module(_Strict):
     goal_words: tuple[str, ...] = ()
 
 
+class Urgency(_Strict):
+    """How urgent each reason makes a customer, 0 to 1; they add up as independent chances."""
+
+    renewal: tuple[tuple[int, Annotated[float, Field(ge=0, le=1)]], ...]
+    """Within so many days, so urgent; nearest first."""
+    red: float = Field(ge=0, le=1)
+    yellow: float = Field(ge=0, le=1)
+    lost_module: float = Field(ge=0, le=1)
+    clear_fall: float = Field(ge=0, le=1)
+    signal: float = Field(ge=0, le=1)
+
+
+class Books(_Strict):
+    """What a CSM gets on Monday, and who stands in."""
+
+    mail: Literal["book", "customer", "both"]
+    """One mail a CSM, one a customer, or both."""
+    leaders: bool
+    """Whether those who lead CSMs get one mail over all books below them."""
+    first: int = Field(ge=1, le=10)
+    """How many customers a book puts first."""
+    attach_megabytes: float = Field(ge=0, le=25)
+    """Reviews are attached up to this size, the first ones first."""
+    reports_url: str | None = Field(default=None, pattern=r"^https://[^\s?#]+$")
+    """Where the home folder's files can be opened by readers, for links to reviews."""
+    stand_ins: dict[str, str] = Field(default_factory=dict)
+    """By CSM: the worker or CSM who reads the book while they are away."""
+    urgency: Urgency
+
+
 class Gate(_Strict):
     """When a report is held back."""
 
@@ -100,6 +130,7 @@ class ReviewSettings(_Strict):
     goal_channels: dict[str, tuple[str, ...]]
     """By channel: words of a goal that name it."""
     recommendations: RecommendationCount
+    books: Books
     case_studies: CaseStudies
     edition: Audience
     paper: Paper

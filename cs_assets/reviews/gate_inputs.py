@@ -52,7 +52,7 @@ def candidate(
     return Candidate(
         customer_id=row.customer_id,
         customer_name=text_or_none(row.customer_name),
-        recipient=text_or_none(row.csm_email),
+        recipient=text_or_none(row.reader_address),
         report=job.report() if is_made and job is not None else None,
         failure=text_or_none(row.failure) or (files.failure if files else None),
         feeds=feeds,

@@ -65,9 +65,28 @@ def csms() -> Rows:
     ]
 
 
+#: Leads all CSMs; has no accounts.
+_LEADER: dict[str, Any] = {
+    "worker_id": "WD0900",
+    "worker_name": "Adaeze Obi",
+    "worker_email": address("Adaeze Obi"),
+    "job_profile": "VP Customer Success",
+    "is_active": True,
+    "hire_date": "2016-05-02",
+    "termination_date": "",
+    "leave_start": "",
+    "leave_end": "",
+    "region": "",
+    "languages": "en",
+    "segments": "",
+    "max_accounts": "",
+    "manager_id": "",
+}
+
+
 def workday_workers() -> Rows:
-    """14 workers: two have left, two are on leave, one is new."""
-    return [_worker(line) for line in table("workers")]
+    """14 CSMs, of whom two have left, two are on leave, one is new; and who leads them."""
+    return [*(_worker(line) for line in table("workers")), _LEADER]
 
 
 def _worker(line: dict[str, str]) -> dict[str, Any]:

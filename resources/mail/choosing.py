@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cs_assets.delivery.addresses import is_address
 from cs_assets.delivery.couriers import MailTransport
 from cs_assets.delivery.record.provider_events import Event
 from cs_assets.errors import UsageError
+from cs_assets.mail_addresses import is_address
 from cs_assets.redaction import remember_secret
 from resources.home import Home
 from resources.mail.log_hygiene import quiet_libraries

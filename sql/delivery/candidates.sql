@@ -1,5 +1,6 @@
 -- Grain: one row per artefact of a kind and period, with the gate's verdict about it, and one
--- row per verdict about something that was never made, so that it is told as held.
+-- row per verdict that holds something that was never made, so that it is told as held. (A review
+-- that may go out and has no mail of its own goes out with its book.)
 -- An artefact that nothing has judged has an empty verdict.
 WITH wanted AS (
     SELECT ? AS kind, CAST(? AS DATE) AS period_start
@@ -18,7 +19,7 @@ unmade AS (
     SELECT v.*
     FROM verdicts v
     LEFT JOIN artefacts a ON a.artefact_id = v.artefact_id
-    WHERE a.artefact_id IS NULL
+    WHERE a.artefact_id IS NULL AND v.verdict <> 'send'
 )
 SELECT
     a.kind,

@@ -22,7 +22,12 @@ def test_it_makes_reviews_digests_assignments_and_an_outbox(finished):
     mails = list(finished.home.outbox.glob("*.eml"))
     assert len(pdfs) >= 60
     assert len(digests) >= 8
-    assert len(mails) >= len(pdfs)
+    subjects = [
+        email.message_from_bytes(m.read_bytes(), policy=email.policy.default)["Subject"]
+        for m in mails
+    ]
+    assert sum(subject.startswith("Your book") for subject in subjects) == 4
+    assert sum(subject.startswith("All books") for subject in subjects) == 1
     assert str(finished.home.root) in finished.output.replace("\n", "")
     assert f"artifacts/reports/{WEEK}" in finished.output
 

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs_assets.delivery.addresses import allowed, is_address, parse_allow_list
 from cs_assets.delivery.couriers import MailCourier
 from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.message import mime
@@ -20,6 +19,7 @@ from cs_assets.delivery.message.headers import file_name, header_text, without_w
 from cs_assets.delivery.message.letter import Unsendable
 from cs_assets.delivery.message.slack_text import escaped, read_post, shortened
 from cs_assets.delivery.policy import load_policy
+from cs_assets.mail_addresses import allowed, is_address, parse_allow_list
 from resources.mail.providers.console import ConsoleMail
 from tests.faults import odd_names
 from tests.faults.doubles import FixedClock

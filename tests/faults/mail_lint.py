@@ -15,7 +15,7 @@ from email.message import Message
 from pathlib import Path
 
 from cs_assets.delivery.message import mime
-from cs_assets.delivery.message.letter import Attachment, Letter, with_link
+from cs_assets.delivery.message.letter import Attachment, Letter, with_links
 from resources.mail.providers.sendgrid import request_body
 from tests.faults.processes import side_by_side
 from tests.figures import Figure
@@ -211,7 +211,10 @@ def golden_letters() -> Iterable[tuple[str, Letter]]:
     yield "long lines", replace(LETTER, text="x" * 5000, html=f"<p>{'y' * 5000}</p>")
     yield "other scripts", replace(LETTER, text="日本語 ".join("ä" * 300), subject="日本語 " * 40)
     yield "no reply-to", replace(LETTER, reply_to=None)
-    yield "link for what is too large", with_link(LETTER, "https://reports.cs.example/a%20b.pdf")
+    yield (
+        "link for what is too large",
+        with_links(LETTER, [("a b.pdf", "https://reports.cs.example/a%20b.pdf")]),
+    )
 
 
 def mail_lint(extra: Iterable[tuple[str, Letter]] = ()) -> Figure:

@@ -30,7 +30,7 @@ from resources.settings import Settings
 from resources.sources.files import load_folder, source_tables
 from tests.faults import odd_names
 from tests.figures import Figure
-from tests.reviews import pdf_reading, tenant
+from tests.reviews import making, pdf_reading, tenant
 
 _WEEK = tenant.WEEK.isoformat()
 _LIKE = "CUST_10001"
@@ -129,7 +129,8 @@ def _put(folder: Path, names: list[str], ids: list[str], csms: list[str]) -> Non
 def _materialise(warehouse: DuckDBWarehouse, home: Home) -> None:
     made = {asset.key for asset in assets.assets}
     keys = {key for asset in assets.assets for key in asset.asset_deps[asset.key]} - made
-    settings = Settings.load(cs_assets_home=home.root)
+    folder = making.one_mail_a_customer(home.root.parent / "config")
+    settings = Settings.load(cs_assets_home=home.root, cs_assets_config_dir=folder)
     outcome = dg.materialize(
         [*assets.assets, *checks.checks, *(dg.AssetSpec(key) for key in sorted(keys))],
         partition_key=_WEEK,

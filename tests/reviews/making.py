@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
+import cs_assets.config
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.writing import RulesWriter, Writer
 from cs_assets.facts.model import FactSheet
@@ -18,6 +20,7 @@ from cs_assets.search.case_studies import LocalCaseStudySearch
 from resources.warehouse import Warehouse
 from tests.reviews import tenant
 
+CONFIG = Path(cs_assets.config.__file__).parent
 PROMPTS = {
     name: prompts.load(f"reviews/{name}") for name in configuration.review_settings().sections
 }
@@ -26,6 +29,15 @@ PROMPTS = {
 def settings(**changes: object) -> ReviewSettings:
     """The built-in settings with changes."""
     return configuration.review_settings().model_copy(update=changes)
+
+
+def one_mail_a_customer(folder: Path) -> Path:
+    """A configuration folder in which books are mailed, and each review on its own too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = (CONFIG / "reviews.yaml").read_text(encoding="utf-8")
+    assert "  mail: book\n" in text
+    (folder / "reviews.yaml").write_text(text.replace("  mail: book\n", "  mail: both\n"))
+    return folder
 
 
 def reports_of(

@@ -16,7 +16,7 @@ from resources.home import Home
 from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
 from resources.settings import Settings
-from tests.reviews import tenant
+from tests.reviews import making, tenant
 from tests.reviews.conftest import copied
 
 _WEEK = tenant.WEEK.isoformat()
@@ -33,6 +33,7 @@ def materialise(
 ) -> dg.ExecuteInProcessResult:
     """Make the week's reviews (or ``only`` some of the assets) with their checks."""
     chosen = assets.assets if only is None else only
+    folder = making.one_mail_a_customer(home.root.parent / "config")
     ops = {asset.op.name: {"config": config} for asset in chosen} if config else {}
     return dg.materialize(
         [*assets.assets, *checks.checks, *_upstream()],
@@ -40,7 +41,8 @@ def materialise(
         selection=dg.AssetSelection.assets(*chosen)
         | dg.AssetSelection.checks_for_assets(*chosen),
         resources={
-            "settings": Settings.load(cs_assets_home=home.root), "warehouse": warehouse,
+            "settings": Settings.load(cs_assets_home=home.root, cs_assets_config_dir=folder),
+            "warehouse": warehouse,
             "home": HomeResource(root=str(home.root)),
             "writer": WriterResource(settings=Settings.load(cs_assets_home=home.root)),
         },

@@ -6,6 +6,7 @@ One whose attachment is too large for the provider gets a link in its place.
 import datetime as dt
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -73,21 +74,30 @@ def link_to(reports_url: str, path: str) -> str:
     return f"{reports_url.rstrip('/')}/{quote(path)}"
 
 
-def with_link(letter: Letter, link: str) -> Letter:
-    """``letter`` without its attachment, beginning with where the file lies instead."""
+def with_links(letter: Letter, links: Sequence[tuple[str, str]]) -> Letter:
+    """``letter`` without its attachments, beginning with where the files lie instead.
+
+    ``links``: name and address of each file.
+    """
     megabytes = sum(len(file.content) for file in letter.attachments if not file.cid) / 1e6
-    note = f"The report ({megabytes:.1f} MB) is too large for a mail."
+    subject = "The report" if len(links) == 1 else "The files"
+    verb = "is" if len(links) == 1 else "are"
+    note = f"{subject} ({megabytes:.1f} MB) {verb} too large for a mail."
     page = letter.html
     if page is not None:
-        paragraph = (
-            f'<p style="{_STYLE}">{note} <a href="{html.escape(link)}">Open the report</a></p>'
+        anchors = " ".join(
+            f'<a href="{html.escape(link)}">'
+            f"{'Open the report' if len(links) == 1 else html.escape(name)}</a>"
+            for name, link in links
         )
+        paragraph = f'<p style="{_STYLE}">{note} {anchors}</p>'
         body = _BODY.search(page)
         end = body.end() if body else 0
         page = f"{page[:end]}{paragraph}{page[end:]}"
+    told = "\n".join(link for _, link in links)
     return replace(
         letter,
-        text=f"{note} Open it here:\n{link}\n\n{letter.text}",
+        text=f"{note} Open {'it' if len(links) == 1 else 'them'} here:\n{told}\n\n{letter.text}",
         html=page,
         attachments=tuple(file for file in letter.attachments if file.cid),
     )

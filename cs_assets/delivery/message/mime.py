@@ -15,9 +15,9 @@ from typing import Any
 
 import css_inline
 
-from cs_assets.delivery.addresses import is_address
 from cs_assets.delivery.message.headers import encoded, file_name, header_text
 from cs_assets.delivery.message.letter import Attachment, Letter, Unsendable
+from cs_assets.mail_addresses import is_address
 
 #: Headers that hold words of others; the rest are addresses and words of ours.
 _FREE_TEXT = frozenset({"subject", "list-id"})

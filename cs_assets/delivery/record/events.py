@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cs_assets.delivery.addresses import is_address
 from cs_assets.delivery.model import State
 from cs_assets.delivery.record.ledger import Ledger, LedgerError
 from cs_assets.delivery.record.provider_events import Event
 from cs_assets.errors import UsageError
+from cs_assets.mail_addresses import is_address
 
 
 @dataclass

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from cs_assets.delivery.addresses import is_address
+from cs_assets.mail_addresses import is_address
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 

@@ -16,6 +16,8 @@ from cs_assets.reviews.editions.rendering import Files
 from cs_assets.reviews.gate import Reason, Verdict
 
 KIND = "weekly_report"
+#: Ends the id of the artefact that tells of a held report.
+NOTICE = ":held"
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -161,8 +163,8 @@ class Filed:
             "period_start": self.week,
             "period_end": self.week + dt.timedelta(days=6),
             "channel": "email",
-            "audience_id": text_or_none(self.row.csm_id) or "unassigned",
-            "recipient": text_or_none(self.row.csm_email),
+            "audience_id": text_or_none(self.row.reader_id) or "unassigned",
+            "recipient": text_or_none(self.row.reader_address),
             "subject": mail.subject,
             "text_path": str(text.relative_to(root)),
             "html_path": str(html.relative_to(root)),
@@ -241,7 +243,7 @@ def kept(entry: Filed, root: Path, paper: Paper) -> Kept:
 
 def notice_id(customer_id: str) -> str:
     """The artefact that tells the CSM that the customer's report is held."""
-    return f"{customer_id}:held"
+    return f"{customer_id}{NOTICE}"
 
 
 def text_or_none(value: Any) -> str | None:
@@ -250,10 +252,10 @@ def text_or_none(value: Any) -> str | None:
 
 
 def parts_hash(
-    text: bytes, html: bytes | None, payload: bytes | None, attachment: bytes | None
+    text: bytes, html: bytes | None, payload: bytes | None, *attachments: bytes | None
 ) -> str:
     """sha256 over the parts of an artefact, as ``ops.artefacts.content_sha256`` is defined."""
     digest = hashlib.sha256()
-    for part in (text, html, payload, attachment):
+    for part in (text, html, payload, *(attachments or (None,))):
         digest.update(b"-" if part is None else hashlib.sha256(part).digest())
     return digest.hexdigest()

@@ -25,9 +25,9 @@ class Mail:
     html: str
 
 
-def write(report: Report, recipient_name: str, brand: Brand) -> Mail:
-    """The mail of a report."""
-    view = _view(report, brand)
+def write(report: Report, recipient_name: str, brand: Brand, why: str = "") -> Mail:
+    """The mail of a report; ``why`` it is not the CSM who gets it."""
+    view = {**_view(report, brand), "why": why}
     return Mail(
         subject=view["subject"],
         text=_plain(view, recipient_name),
@@ -67,6 +67,7 @@ def _inside(headline: Passage) -> str:
 
 def _plain(view: dict[str, Any], recipient_name: str) -> str:
     lines = [f"Hello {shown(recipient_name)}," if recipient_name else "Hello,", ""]
+    lines += [view["why"], ""] if view["why"] else []
     lines += [view["customer"], view["period"], "", view["headline"], ""]
     lines += [f"- {line}" for line in view["summary"]]
     lines += ["", "FIGURES"]

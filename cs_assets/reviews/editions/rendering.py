@@ -51,6 +51,8 @@ class Job:
     sheet: str
     sections: str
     recipient_name: str
+    why: str = ""
+    """Why it is not the CSM who gets it."""
 
     def report(self) -> Report:
         return Report(
@@ -92,7 +94,7 @@ def render(job: Job, template: Template) -> Files:
             pages=rendered.pages,
             page=html_of_view(view, template.brand, template.audience).encode(),
             facts=facts_document(report, charts, job.sheet, job.sections),
-            mail=write_mail(report, job.recipient_name, template.brand),
+            mail=write_mail(report, job.recipient_name, template.brand, job.why),
             unproven=tuple(
                 unproven_numbers(text_layer(rendered.pdf), report, charts, press.printed)
             ),

@@ -40,6 +40,10 @@ class Customers:
         for first in range(0, len(ids), most):
             yield Customers(tuple(ids[first : first + most]))
 
+    def touches(self, ids: Iterable[str]) -> bool:
+        """Whether any of ``ids`` is one of these customers."""
+        return self.ids is None or not set(self.ids).isdisjoint(ids)
+
     def only(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows of these customers."""
         if self.ids is None:

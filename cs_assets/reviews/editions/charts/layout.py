@@ -134,7 +134,9 @@ def _columns(data: Bars) -> Scene:
 
 def _rows(data: Bars) -> Scene:
     count = len(data.values)
-    height, area = 20.0 + 18.7 * count, _Area(0.18, 0.04, 0.64, 0.92)
+    longest = max(map(len, data.names))
+    left, most = (0.18, 20) if longest <= 20 else (0.28, 32)
+    height, area = 20.0 + 18.7 * count, _Area(left, 0.04, 0.82 - left, 0.92)
     top = max([*data.values, 1e-9])
     fixed = (Path(((area.left, area.y(0)), (area.left, area.y(1))), "muted", 0.8),)
     moving: list[Shape] = []
@@ -144,7 +146,7 @@ def _rows(data: Bars) -> Scene:
         length, thick = area.width * value / top, area.height * 0.62 / count
         role: Role = "accent" if data.emphasised in (None, i) else "context"
         moving.append(Box(area.left, area.y(y) - thick / 2, length, thick, role))
-        words.append(Words(area.left - 0.012, area.y(y), shortened(data.names[i], 20), "right"))
+        words.append(Words(area.left - 0.012, area.y(y), shortened(data.names[i], most), "right"))
         words.append(
             Words(area.left + length + 0.01, area.y(y), data.labels[i], "left", strong=True)
         )

@@ -33,6 +33,7 @@ class Furniture:
     period: str
     confidential: str
     footer: str
+    what: str = "Executive review"
 
     @property
     def size(self) -> tuple[float, float]:
@@ -97,7 +98,7 @@ def _draw_furniture(canvas: Canvas, furniture: Furniture, number: int, total: in
         canvas.rect(0, height - 12 * mm, width, 12 * mm, stroke=0, fill=1)
         left = SIDE + _draw_logo(canvas, furniture, height)
         write(left, height - 7.8 * mm, furniture.brand.name, 10, "paper", strong=True)
-        write(right, height - 7.8 * mm, "Executive review", 9, "paper", align="right")
+        write(right, height - 7.8 * mm, furniture.what, 9, "paper", align="right")
     else:
         y = height - 13 * mm
         write(SIDE, y, furniture.running_head, 8, "brand", strong=True, most=100 * mm)

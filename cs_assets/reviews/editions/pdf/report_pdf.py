@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from PIL import Image as Pictures
 from reportlab.lib.colors import HexColor
-from reportlab.lib.enums import TA_LEFT, TA_RIGHT
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -24,15 +21,15 @@ from reportlab.platypus import (
 )
 
 from cs_assets.lettering.line import shortened
-from cs_assets.reviews.configuration import Audience, Brand, Colours, Paper, ReviewSettings
+from cs_assets.reviews.configuration import Audience, Brand, Paper, ReviewSettings
 from cs_assets.reviews.editions.charts.layout import scene as scene_of
 from cs_assets.reviews.editions.charts.raster import Draughtsman
-from cs_assets.reviews.editions.charts.scene import WORD_SIZE, Scene
-from cs_assets.reviews.editions.pdf.fonts import Faces, faces
+from cs_assets.reviews.editions.pdf.drawing import Bookmark, Drawing
+from cs_assets.reviews.editions.pdf.fonts import faces
 from cs_assets.reviews.editions.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
-from cs_assets.reviews.editions.pdf.pictures import draw_picture
+from cs_assets.reviews.editions.pdf.styles import styles, table_commands
 from cs_assets.reviews.editions.pdf.tags import TaggedParagraph, TaggedTable
-from cs_assets.reviews.editions.pdf.text import draw_words, fragments, shown
+from cs_assets.reviews.editions.pdf.text import fragments, shown
 from cs_assets.reviews.editions.view import ChartView, ReportView, view_of
 from cs_assets.reviews.writing.report import Passage, Report
 from cs_assets.reviews.writing.text_blocks import Block, Recommendation
@@ -58,7 +55,7 @@ class Printer:
         self._paper: Paper = paper
         self._audience: Audience = audience
         self._faces = faces(brand.fonts)
-        self._styles = _styles(brand, self._faces)
+        self._styles = styles(brand, self._faces)
         self._draughtsman = Draughtsman(brand.colours)
 
     def printed(self, text: str) -> str:
@@ -96,7 +93,7 @@ class Printer:
         yield self._text(view.customer, "title")
         yield self._text(view.about, "muted")
         yield Spacer(1, 4 * mm)
-        yield _Bookmark("Summary", "summary", 0)
+        yield Bookmark("Summary", "summary", 0)
         yield self._text(view.headline, "headline")
         for line in view.summary:
             yield self._text(line, "item", bullet="•")
@@ -123,7 +120,7 @@ class Printer:
             ],
             colWidths=[width * share for share in shares],
             rowHeights=15.5,
-            style=TableStyle([*_table_commands(self._brand, self._faces), *absent]),
+            style=TableStyle([*table_commands(self._brand, self._faces), *absent]),
         )
 
     def _heading(self, words: str) -> Any:
@@ -136,7 +133,7 @@ class Printer:
     def _sections(self, view: ReportView) -> Iterable[Flowable]:
         for section in view.sections:
             yield CondPageBreak(60 * mm)
-            yield _Bookmark(section.title, section.key, 0)
+            yield Bookmark(section.title, section.key, 0)
             yield self._text(section.title, "section")
             for part in section.content:
                 if isinstance(part, Block):
@@ -173,9 +170,9 @@ class Printer:
             [
                 self._text(view.message.filled, "chart"),
                 self._text(view.subject.filled, "note"),
-                _Drawing(
-                    view, scene, picture, self._text_width, self._brand.colours,
-                    self._faces,
+                Drawing(
+                    view.chart.name, view.alternative.filled, scene, picture, self._text_width,
+                    self._brand.colours, self._faces,
                 ),
                 Spacer(1, 6),
             ]
@@ -185,7 +182,7 @@ class Printer:
         body: list[Flowable] = [self._text("How to read this report", "subheading")]
         body += [self._text(line, "note") for line in view.notes]
         yield Spacer(1, 3 * mm)
-        yield _Bookmark("How to read this report", "notes", 0)
+        yield Bookmark("How to read this report", "notes", 0)
         yield KeepTogether(body)
 
     # Helpers that know brand, fonts and paper.
@@ -235,111 +232,6 @@ def _run_on(lines: Sequence[Block]) -> Iterable[Block]:
             yield line
     if waiting is not None:
         yield waiting
-
-
-class _Drawing(Flowable):
-    """A chart at the full width of the text: its shapes as a picture, its words as text."""
-
-    canv: Any
-
-    def __init__(
-        self,
-        view: ChartView,
-        scene: Scene,
-        picture: Pictures.Image,
-        width: float,
-        colours: Colours,
-        faces_: Faces,
-    ) -> None:
-        super().__init__()
-        self._name, self._alternative = view.chart.name, view.alternative.filled
-        self._scene, self._picture = scene, picture
-        self._colours, self._faces = colours, faces_
-        self.width, self.height = width, width * scene.height / scene.width
-
-    def wrap(self, *_: float) -> tuple[float, float]:
-        return self.width, self.height
-
-    def draw(self) -> None:
-        with self.canv.tags.marked(self.canv, "Figure", alternative=self._alternative):
-            draw_picture(self.canv, self._name, self._picture, self.width, self.height)
-            for words in self._scene.words:
-                self.canv.setFillColor(HexColor(getattr(self._colours, words.role)))
-                y = words.y * self.height - WORD_SIZE * 0.35
-                draw_words(
-                    self.canv, words.x * self.width, y, words.text, self._faces, WORD_SIZE,
-                    strong=words.strong, align=words.align,
-                )  # fmt: skip
-
-
-class _Bookmark(Flowable):
-    """An entry of the document's outline that leads here."""
-
-    def __init__(self, title: str, key: str, level: int) -> None:
-        super().__init__()
-        self._title, self._key, self._level = title, key, level
-
-    def wrap(self, *_: float) -> tuple[float, float]:
-        return 0, 0
-
-    def draw(self) -> None:
-        self.canv.bookmarkPage(self._key)
-        self.canv.addOutlineEntry(self._title, self._key, self._level)
-
-
-def _table_commands(brand: Brand, faces_: Faces) -> list[Any]:
-    colours = brand.colours
-    return [
-        ("FONT", (0, 0), (-1, -1), faces_.regular.name, 8),
-        ("FONT", (0, 0), (-1, 0), faces_.bold.name, 8),
-        ("FONT", (1, 1), (1, -1), faces_.bold.name, 8),
-        ("TEXTCOLOR", (0, 0), (-1, -1), HexColor(colours.ink)),
-        ("TEXTCOLOR", (0, 0), (-1, 0), HexColor(colours.paper)),
-        ("BACKGROUND", (0, 0), (-1, 0), HexColor(colours.brand)),
-        ("ROWBACKGROUNDS", (0, 1), (-1, -1), [HexColor(colours.paper), HexColor(colours.panel)]),
-        ("ALIGN", (1, 0), (-1, -1), "RIGHT"),
-        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("LINEBELOW", (0, -1), (-1, -1), 0.6, HexColor(colours.brand)),
-        ("TOPPADDING", (0, 0), (-1, -1), 1),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-        ("LEFTPADDING", (0, 0), (-1, -1), 5),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 5),
-    ]
-
-
-def _styles(brand: Brand, faces_: Faces) -> dict[str, ParagraphStyle]:
-    colours = brand.colours
-    base = ParagraphStyle(
-        "body", fontName=faces_.regular.name, fontSize=9.2, leading=13.2, spaceAfter=4.5,
-        textColor=HexColor(colours.ink), alignment=TA_LEFT, splitLongWords=1,
-        allowWidows=0, allowOrphans=0,
-    )  # fmt: skip
-
-    def derived(name: str, **changes: Any) -> ParagraphStyle:
-        return ParagraphStyle(name, parent=base, **changes)
-
-    bold, brand_colour = faces_.bold.name, HexColor(colours.brand)
-    return {
-        "body": base,
-        "title": derived("title", fontName=bold, fontSize=20, leading=25, spaceAfter=1,
-                         textColor=brand_colour),
-        "muted": derived("muted", fontSize=8.6, leading=12, textColor=HexColor(colours.muted)),
-        "headline": derived("headline", fontName=bold, fontSize=13, leading=17, spaceAfter=5),
-        "section": derived("section", fontName=bold, fontSize=13.5, leading=17, spaceBefore=9,
-                           spaceAfter=5, textColor=brand_colour),
-        "subheading": derived("subheading", fontName=bold, fontSize=9.8, leading=13,
-                              spaceBefore=6, spaceAfter=2),
-        "chart": derived("chart", fontName=bold, fontSize=9.4, leading=12.5, spaceBefore=5,
-                         spaceAfter=0.5),
-        "note": derived("note", fontSize=7.4, leading=10, spaceAfter=2,
-                        textColor=HexColor(colours.muted)),
-        "heading": derived("heading", fontName=bold, fontSize=8, leading=10, spaceAfter=0,
-                           alignment=TA_RIGHT, textColor=HexColor(colours.paper)),
-        "item": derived("item", leftIndent=10, bulletIndent=1, spaceAfter=2,
-                        bulletFontName=faces_.regular.name),
-        "boxed": derived("boxed", backColor=HexColor(colours.panel), borderPadding=(5, 6, 5, 6),
-                         leftIndent=6, rightIndent=6, spaceBefore=11, spaceAfter=9),
-    }  # fmt: skip
 
 
 @cache

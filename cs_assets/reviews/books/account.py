@@ -1,0 +1,187 @@
+"""A customer as a line of a book: what is at stake, what changed, what was promised, what to do."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from cs_assets.facts.model import FactSheet
+from cs_assets.facts.wording import written
+from cs_assets.names import called, shown
+from cs_assets.reviews.editions.filing import text_or_none
+from cs_assets.reviews.facts.groups import groups
+from cs_assets.reviews.facts.sheets import sheet_from_json
+from cs_assets.reviews.writing.report import passages_from_json
+from cs_assets.reviews.writing.text_blocks import recommendations
+
+#: What ``analytics.customer_changes`` calls a measure, and what readers do.
+_MEASURES = {
+    "conversions": "conversions",
+    "conversion_value": "conversion value",
+    "key_actions": "use of the modules",
+    "open_rate": "the open rate",
+    "click_rate": "the click rate",
+}
+_AGAINST = {"before": "", "year": " (on a year earlier)"}
+
+
+@dataclass(frozen=True)
+class Promise:
+    """An action of the last review, and how its measure moved since."""
+
+    title: str
+    measured: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What other tables tell of customers, by customer."""
+
+    lost: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Names of modules no longer used."""
+    signals: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Words of open signals."""
+    falls: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rises: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One customer of a book."""
+
+    customer_id: str
+    name: str
+    csm_id: str | None
+    csm_name: str
+    arr: float | None
+    renewal: dt.date | None
+    days: int | None
+    """To the renewal, from the day of the book; negative when past."""
+    health: str
+    """``Red``, ``Yellow``, ``Green`` or ``Unknown``."""
+    score: float | None
+    health_why: str
+    falls: tuple[str, ...]
+    """What clearly fell, against the four weeks before where nothing else is said."""
+    rises: tuple[str, ...]
+    lost: tuple[str, ...]
+    """Modules under contract that nobody uses any more."""
+    signals: tuple[str, ...]
+    """What customers said in calls that bears on the contract."""
+    status: str
+    """``ready``, ``held``, ``no data`` or ``missing``: no review was made yet."""
+    held: tuple[str, ...]
+    headline: str
+    actions: tuple[tuple[str, str], ...]
+    """Title and what to do."""
+    promises: tuple[Promise, ...]
+    pdf_path: str | None
+    page_path: str | None
+    bytes: int
+
+
+def accounts(rows: pd.DataFrame, day: dt.date, known: Known) -> list[Account]:
+    """One per row of ``reviews/book_accounts``, in their order.
+
+    Of a held review only what the contract says is told: its figures are in doubt.
+    """
+    return [_account(row, day, known) for row in rows.itertuples(index=False)]
+
+
+def changed(rows: pd.DataFrame, direction: str) -> dict[str, list[str]]:
+    """Rows of ``reviews/clear_changes`` in words, by customer; each measure once."""
+    found: dict[str, dict[str, str]] = {}
+    row: Any
+    for row in rows[rows["direction"] == direction].itertuples(index=False):
+        told = found.setdefault(row.customer_id, {})
+        measure = _MEASURES[row.measure]
+        against = _AGAINST[row.compared_with]
+        told[measure] = "" if told.get(measure) == "" else against
+    order = list(_MEASURES.values())
+    return {
+        customer: [f"{m}{told[m]}" for m in sorted(told, key=lambda m: (order.index(m), m))]
+        for customer, told in found.items()
+    }
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def _account(row: Any, day: dt.date, known: Known) -> Account:
+    held = [] if pd.isna(row.reasons) else json.loads(row.reasons)
+    status = _status(row, bool(held))
+    is_ready = status == "ready"
+    sheet = sheet_from_json(row.sheet) if is_ready else None
+    renewal = None if pd.isna(row.renewal_date) else pd.Timestamp(row.renewal_date).date()
+    return Account(
+        customer_id=row.customer_id,
+        name=shown(called(text_or_none(row.customer_name), row.customer_id)),
+        csm_id=text_or_none(row.csm_id),
+        csm_name=shown(text_or_none(row.csm_name) or ""),
+        arr=None if pd.isna(row.arr) else float(row.arr),
+        renewal=renewal,
+        days=None if renewal is None else (renewal - day).days,
+        health=(text_or_none(row.health_segment) or "Unknown") if is_ready else "Unknown",
+        score=float(row.health_score) if is_ready and pd.notna(row.health_score) else None,
+        health_why=_health_why(row) if is_ready else "",
+        falls=tuple(known.falls.get(row.customer_id, ())) if is_ready else (),
+        rises=tuple(known.rises.get(row.customer_id, ())) if is_ready else (),
+        lost=tuple(known.lost.get(row.customer_id, ())) if is_ready else (),
+        signals=tuple(known.signals.get(row.customer_id, ())),
+        status=status,
+        held=tuple(f"{reason['rule']}: {reason['detail']}" for reason in held),
+        headline=text_or_none(row.title) or "" if is_ready else "",
+        actions=_actions(row.sections) if is_ready else (),
+        promises=_promises(sheet) if sheet else (),
+        pdf_path=text_or_none(row.pdf_path) if is_ready else None,
+        page_path=text_or_none(row.html_path) if is_ready else None,
+        bytes=int(row.bytes) if is_ready and pd.notna(row.bytes) else 0,
+    )
+
+
+def _status(row: Any, is_held: bool) -> str:
+    if pd.isna(row.status):
+        return "missing"
+    if row.status == "no_data":
+        return "no data"
+    return "held" if is_held or row.verdict != "send" or row.status != "written" else "ready"
+
+
+def _health_why(row: Any) -> str:
+    """The rule that capped it, else the factors that lost most points, in words."""
+    if override := text_or_none(row.health_override):
+        return override.partition(", ")[2] or override
+    factors = json.loads(text_or_none(row.health_factors) or "{}")
+    lost = {
+        name: factor["weight"] * 100 - factor["points"]
+        for name, factor in factors.items()
+        if factor.get("points") is not None
+    }
+    worst = sorted((name for name in lost if lost[name] >= 5), key=lambda n: (-lost[n], n))[:2]
+    return ", ".join(f"weak {name.replace('_', ' ')}" for name in worst)
+
+
+def _actions(sections: str) -> tuple[tuple[str, str], ...]:
+    passage = passages_from_json(sections).get("recommendations")
+    _, made, _ = recommendations(passage.filled, passage.claims) if passage else ([], [], [])
+    return tuple(
+        (one.title, next((b.text for b in one.lines if b.label == "Action"), "")) for one in made
+    )
+
+
+def _promises(sheet: FactSheet) -> tuple[Promise, ...]:
+    found = []
+    for group in groups(sheet, "last_time"):
+        measured = ""
+        if sheet.has(f"{group}.then", f"{group}.now", f"{group}.measure"):
+            measured = (
+                f"{written(sheet[f'{group}.measure'])} was {written(sheet[f'{group}.then'])} then, "
+                f"is {written(sheet[f'{group}.now'])} now"
+            )
+        found.append(Promise(written(sheet[f"{group}.title"]), measured))
+    return tuple(found)

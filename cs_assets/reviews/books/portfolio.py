@@ -1,0 +1,167 @@
+"""All books on two pages: how they stand, who first, what renews, what changed, what is held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cs_assets.reviews.books.account import listed
+from cs_assets.reviews.books.book import Book, counted, day_of, money
+from cs_assets.reviews.books.ranking import Ranked, renewal_words
+from cs_assets.reviews.editions.charts.model import Bars
+
+#: What two pages hold; how many more there are is said below each table.
+_FIRST, _RENEWALS, _CHANGES, _SHELVES, _HELD = 10, 20, 8, 12, 6
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of the portfolio; ``widths`` are shares of the page."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The portfolio as all editions show it."""
+
+    title: str
+    period: str
+    headline: str
+    lines: tuple[str, ...]
+    chart: Bars | None
+    chart_title: str
+    chart_words: str
+    """For those who cannot see the chart."""
+    sheets: tuple[Sheet, ...]
+
+
+def portfolio(book: Book) -> Portfolio:
+    """The portfolio of a book."""
+    total = book.total
+    top = book.urgent[:_FIRST]
+    return Portfolio(
+        title="All books" if book.is_team else f"Book of {book.owner}",
+        period=f"Week to {day_of(book.week_end)}",
+        headline=_headline(book),
+        lines=(
+            f"{counted(total.customers, 'customer')} in {counted(len(book.shelves), 'book')}, "
+            f"worth {money(total.arr)} a year: {total.red} Red, {total.yellow} Yellow, "
+            f"{total.green} Green.",
+            f"{counted(total.renewals, 'contract')} worth {money(total.renewing_arr)} within 90 "
+            "days of renewal.",
+            f"Against the four weeks before, {total.falls} clearly down and {total.rises} "
+            "clearly up; the others show no clear change.",
+            f"{counted(total.held, 'review')} held back.",
+        ),
+        chart=_chart(top),
+        chart_title="Where most is at stake: yearly revenue times urgency",
+        chart_words="Bars of value at stake by customer: "
+        + ", ".join(f"{p.account.name} {money(p.stake)}" for p in top),
+        sheets=tuple(s for s in _sheets(book, top) if s.rows),
+    )
+
+
+def _headline(book: Book) -> str:
+    if not book.urgent:
+        return "Nothing is urgent in any book."
+    top = book.urgent[0]
+    return f"{money(book.total.at_stake)} at stake; {top.account.name} first: {top.reasons_line}."
+
+
+def _chart(top: Sequence[Ranked]) -> Bars | None:
+    if not top:
+        return None
+    return Bars(
+        names=tuple(place.account.name for place in top),
+        values=tuple(place.stake for place in top),
+        labels=tuple(f"{money(p.stake)} of {money(p.account.arr)}" for p in top),
+        earlier=None,
+        unit="USD",
+        horizontal=True,
+        emphasised=0,
+    )
+
+
+def _sheets(book: Book, top: Sequence[Ranked]) -> list[Sheet]:
+    renewals, falling, rising = book.renewals, book.falling, book.rising
+    changed = [*falling[:_CHANGES], *rising[:_CHANGES]]
+    return [
+        Sheet(
+            "Open first",
+            ("Customer", "CSM", "Why", "ARR", "Health"),
+            tuple(
+                (p.account.name, p.account.csm_name, p.why, money(p.account.arr), _health(p))
+                for p in top
+            ),
+            (0.24, 0.16, 0.38, 0.1, 0.12),
+            _more(len(book.urgent) - len(top), "with a reason"),
+        ),
+        Sheet(
+            "By book",
+            ("Book", "Customers", "ARR", "At stake", "Red", "Yellow", "Renew in 90 d", "Held"),
+            tuple(
+                (s.name, f"{s.customers}", money(s.arr), money(s.at_stake), f"{s.red}",
+                 f"{s.yellow}", f"{s.renewals} ({money(s.renewing_arr)})", f"{s.held}")
+                for s in book.shelves[:_SHELVES]
+            ),
+            (0.26, 0.11, 0.11, 0.11, 0.08, 0.09, 0.16, 0.08),
+            _more(len(book.shelves) - _SHELVES, "books"),
+        ),
+        Sheet(
+            "Renewals within 90 days",
+            ("Customer", "CSM", "Renews", "ARR", "Health"),
+            tuple(
+                (p.account.name, p.account.csm_name, _renews(p), money(p.account.arr), _health(p))
+                for p in renewals[:_RENEWALS]
+            ),
+            (0.3, 0.2, 0.26, 0.12, 0.12),
+            _more(len(renewals) - _RENEWALS, "renewals"),
+        ),
+        Sheet(
+            "Changes of the week that are clear",
+            ("Customer", "CSM", "What", "ARR"),
+            tuple(
+                (p.account.name, p.account.csm_name, _change(p), money(p.account.arr))
+                for p in changed
+            ),
+            (0.26, 0.18, 0.44, 0.12),
+            _more(len(falling) + len(rising) - len(changed), "clear changes"),
+        ),
+        Sheet(
+            "Held back",
+            ("Customer", "CSM", "Why"),
+            tuple(
+                (p.account.name, p.account.csm_name, "; ".join(p.account.held) or "not judged yet")
+                for p in book.held[:_HELD]
+            ),
+            (0.26, 0.18, 0.56),
+            _more(len(book.held) - _HELD, "held reviews"),
+        ),
+    ]  # fmt: skip
+
+
+def _more(count: int, things: str) -> str:
+    return f"And {count} more {things}: see the viewer." if count > 0 else ""
+
+
+def _health(place: Ranked) -> str:
+    score = place.account.score
+    return place.account.health + (f" {score:.0f}" if score is not None else "")
+
+
+def _renews(place: Ranked) -> str:
+    account = place.account
+    assert account.renewal is not None
+    assert account.days is not None
+    return f"{account.renewal.day} {account.renewal:%b}, {renewal_words(account.days)}"
+
+
+def _change(place: Ranked) -> str:
+    account = place.account
+    parts = [f"▼ clear fall of {listed(account.falls)}"] if account.falls else []
+    parts += [f"▼ {listed(account.lost)} no longer used"] if account.lost else []
+    parts += [f"▲ clear rise of {listed(account.rises)}"] if account.rises else []
+    return "; ".join(parts)

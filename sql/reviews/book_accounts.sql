@@ -1,0 +1,37 @@
+-- One row per customer: what its line in a book is made of, in the week; empty where nothing is made.
+WITH period AS (SELECT CAST(? AS DATE) AS week_start)
+
+SELECT
+    c.customer_id,
+    c.customer_name,
+    c.arr,
+    c.renewal_date,
+    COALESCE(r.csm_id, a.csm_id) AS csm_id,
+    m.csm_name,
+    r.status,
+    r.title,
+    r.sections,
+    r.sheet,
+    g.verdict,
+    g.reasons,
+    p.pdf_path,
+    p.html_path,
+    p.bytes,
+    k.health_segment,
+    k.health_score,
+    k.health_factors,
+    k.health_override
+FROM source.customers c
+CROSS JOIN period w
+LEFT JOIN source.csm_assignments a ON c.customer_id = a.customer_id
+LEFT JOIN analytics.weekly_reports r
+    ON c.customer_id = r.customer_id AND r.week_start = w.week_start AND r.edition = 'weekly'
+LEFT JOIN source.csms m ON COALESCE(r.csm_id, a.csm_id) = m.csm_id
+LEFT JOIN ops.send_gate g
+    ON c.customer_id = g.artefact_id AND g.period_start = w.week_start AND g.kind = 'weekly_report'
+LEFT JOIN analytics.weekly_report_pdfs p
+    ON c.customer_id = p.customer_id AND p.week_start = w.week_start AND p.edition = 'weekly'
+    AND p.paper = ?
+LEFT JOIN analytics.customer_metrics k
+    ON c.customer_id = k.customer_id AND k.week_start = w.week_start
+ORDER BY c.customer_id
