@@ -10,6 +10,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests import no_network
 from tests.figures import Figure, Tell, listed
+from tests.postgres_server import postgres_server as postgres_server
 
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")

@@ -1,16 +1,23 @@
 """Which process executes a run. It is noted on the run itself, so that every process can look."""
 
+import contextlib
 import datetime as dt
+import json
 import os
+import socket
+import time
 from dataclasses import dataclass
 
 import dagster as dg
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.tags import GRPC_INFO_TAG
 
 from resources.instance.processes import Fate, Process, started_at, this_process
 
 TAG = "cs_assets/process"
+LAUNCHER_TAG = "cs_assets/launched_by"
+_BEFORE_STARTED = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
 
 #: How much later than its first sign of life a process may seem to have started: clocks are set.
 _CLOCKS_SECONDS = 120.0
@@ -30,6 +37,73 @@ class Noted:
         started = started_at(self.pid)
         known = started is not None and started <= self.seen_at + _CLOCKS_SECONDS
         return Fate.ALIVE if known else Fate.GONE
+
+
+#: A process that was just begun may live on without who began it, and says so by then.
+_BEGINNING_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A run of which no process has told anything yet: who asked for one, of which code server."""
+
+    launcher: Process
+    at: float
+    server: str
+    """As Dagster notes it; empty before it was asked."""
+
+    def __str__(self) -> str:
+        return f"{self.launcher} and the code server"
+
+    def fate(self) -> Fate:
+        """Gone with both that could begin it, unless one might just have been begun."""
+        fate = self.launcher.fate()
+        if fate is not Fate.GONE:
+            return fate
+        awaited = 0 <= time.time() - self.at < _BEGINNING_SECONDS
+        return Fate.ALIVE if awaited or _answers(self.server) else Fate.GONE
+
+
+def _answers(server: str) -> bool:
+    """Whether somebody listens where a code server was."""
+    try:
+        where = json.loads(server)
+        path, address = where.get("socket"), (where.get("host"), int(where.get("port") or 0))
+    except (ValueError, TypeError, AttributeError):
+        return False
+    with contextlib.suppress(OSError, TypeError):
+        if path is None:
+            socket.create_connection(address, timeout=1).close()
+            return True
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1)
+            probe.connect(path)
+            return True
+    return False
+
+
+def note_launch(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    """Note that this process asks a code server to execute ``run``."""
+    instance.add_run_tags(run.run_id, {LAUNCHER_TAG: f"{time.time()} {this_process().text()}"})
+
+
+def _launch(noted: str, server: str) -> Launch | None:
+    at, _, text = noted.partition(" ")
+    launcher = Process.read(text)
+    try:
+        return None if launcher is None else Launch(launcher, float(at), server)
+    except ValueError:
+        return None
+
+
+def _own(instance: dg.DagsterInstance, run: dg.DagsterRun, tag: str) -> str | None:
+    """What was noted on this run; one that tries another again begins with the other's tags."""
+    noted = run.tags.get(tag)
+    if noted and run.parent_run_id:
+        parent = instance.get_run_by_id(run.parent_run_id)
+        if parent is not None and parent.tags.get(tag) == noted:
+            return None
+    return noted
 
 
 def tags() -> dict[str, str]:
@@ -54,14 +128,17 @@ def _begins(event: EventLogEntry) -> bool:
     )
 
 
-def owner_of(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Process | Noted | None:
+def owner_of(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Process | Noted | Launch | None:
     """The process that executes ``run``, None when it is not known.
 
-    Runs of a version that noted nothing are known by what Dagster logged, but only where all
-    that use the instance are on this machine: a pid says nothing of where it counts.
+    Before its process has told anything that is who launched it. Runs of a version that noted
+    nothing are known by what Dagster logged, but only where all that use the instance are on this
+    machine: a pid says nothing of where it counts.
     """
-    if TAG in run.tags:
-        return Process.read(run.tags[TAG])
+    if noted := _own(instance, run, TAG):
+        return Process.read(noted)
+    if run.status in _BEFORE_STARTED and (noted := _own(instance, run, LAUNCHER_TAG)):
+        return _launch(noted, run.tags.get(GRPC_INFO_TAG, ""))
     if not isinstance(instance.event_log_storage, SqliteEventLogStorage):
         return None
     logged = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)

@@ -11,6 +11,7 @@ from resources.files import write_atomically
 #: Blocks that a home must have, each unless one of these says what is to be instead.
 _BLOCKS = {
     "storage": ("storage", "run_storage", "event_log_storage", "schedule_storage"),
+    "instance_class": ("instance_class",),
     "run_launcher": ("run_launcher",),
     "run_monitoring": ("run_monitoring",),
 }

@@ -15,7 +15,6 @@ import dagster as dg
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from dagster._config.config_schema import UserConfigSchema
-from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.base_storage import DagsterStorage
 from dagster._core.storage.event_log.schema import (
     SqlEventLogStorageMetadata,
@@ -35,7 +34,6 @@ from dagster._serdes import ConfigurableClass, ConfigurableClassData
 from dagster._utils import mkdir_p
 from sqlalchemy.engine import Connection, Engine
 
-from resources.instance import run_owners
 from resources.instance.connections import KeptEngines
 from resources.instance.making import make_whole
 from resources.instance.pools import PatientPools
@@ -132,10 +130,6 @@ class KeptEventStorage(PatientPools, SqliteEventLogStorage):
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
-
-    def store_event(self, event: EventLogEntry) -> None:
-        super().store_event(event)
-        run_owners.note(self._instance, event)
 
     def dispose(self) -> None:
         super().dispose()

@@ -1,11 +1,6 @@
 """The same ledger on a real PostgreSQL server, where one is installed."""
 
 import dataclasses
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,77 +16,18 @@ from cs_assets.delivery.sending import recover
 from resources.settings import Settings
 from tests.faults.doubles import FixedClock, ScriptedTransport
 from tests.faults.scene import MONDAY_AFTER, WEEK, artefact, new_delivery
-from tests.waiting import PATIENCE, finished, until
+from tests.waiting import finished
 
 psycopg = pytest.importorskip("psycopg", reason="the extra 'postgres' is not installed")
 from cs_assets.delivery.record.postgres_store import PostgresStore  # noqa: E402
 
 
-def _binary(name: str) -> str | None:
-    places = [*sorted(Path("/usr/lib/postgresql").glob("*/bin")), Path("/usr/local/bin")]
-    found = [str(place / name) for place in places if (place / name).is_file()]
-    return found[0] if found else shutil.which(name)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The URL of a throw-away server; skipped where PostgreSQL is not installed."""
-    initdb, postgres = _binary("initdb"), _binary("postgres")
-    if initdb is None or postgres is None:
-        pytest.skip("PostgreSQL is not installed on this machine")
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
-    as_user: dict[str, object] = {}
-    if os.getuid() == 0:  # the server refuses to run as root
-        shutil.chown(folder, "nobody", "nogroup")
-        as_user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = subprocess.run(
-        [initdb, "-D", str(folder / "data"), "-U", "tester", "-A", "trust", "-E", "UTF8"],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        cwd=folder,
-        **as_user,  # type: ignore[call-overload]
-    )
-    if made.returncode != 0:
-        pytest.skip(f"PostgreSQL cannot make a database here: {made.stderr.strip()[:200]}")
-    options = ["-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
-    process = subprocess.Popen(
-        [postgres, "-D", str(folder / "data"), *options],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        **as_user,  # type: ignore[call-overload]
-    )
-    url = f"postgresql://tester@127.0.0.1:{port}/postgres"
-    try:
-        _wait_for(url)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait_for(url: str) -> None:
-    def answers() -> bool:
-        try:
-            psycopg.connect(url, connect_timeout=10).close()
-        except psycopg.OperationalError:
-            return False
-        return True
-
-    until(answers, "PostgreSQL's start")
-
-
 @pytest.fixture
-def ledger(server: str) -> Iterator[Ledger]:
-    with psycopg.connect(server, autocommit=True) as connection:
+def ledger(postgres_server: str) -> Iterator[Ledger]:
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
-    opened = Ledger(PostgresStore(server))
+    opened = Ledger(PostgresStore(postgres_server))
     yield opened
     opened.close()
 
@@ -136,7 +72,7 @@ def test_an_outage_is_kept_and_what_waits_goes_out_or_is_given_up(
 
 
 def test_eight_connections_race_for_the_same_keys_and_each_is_claimed_once(
-    server: str, ledger: Ledger, home: Path, clock: FixedClock
+    postgres_server: str, ledger: Ledger, home: Path, clock: FixedClock
 ) -> None:
     new = [new_delivery(home, number) for number in range(50)]
     keys = ledger.plan(new, clock.now(), "run").keys
@@ -144,7 +80,7 @@ def test_eight_connections_race_for_the_same_keys_and_each_is_claimed_once(
     failures: list[BaseException] = []
 
     def race(owner: int) -> None:
-        mine = Ledger(PostgresStore(server))
+        mine = Ledger(PostgresStore(postgres_server))
         try:
             for key in keys:
                 won = mine.claim(
@@ -199,11 +135,11 @@ def test_a_server_that_is_not_there_is_one_clear_line_without_the_url() -> None:
 
 
 def test_the_setting_decides_where_the_ledger_lives(
-    server: str, ledger: Ledger, home: Path, monkeypatch: pytest.MonkeyPatch
+    postgres_server: str, ledger: Ledger, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from resources.ledger_resource import LedgerResource
 
-    monkeypatch.setenv("DELIVERY_DATABASE_URL", server)
+    monkeypatch.setenv("DELIVERY_DATABASE_URL", postgres_server)
     with LedgerResource(settings=Settings.load(cs_assets_home=home)).open() as opened:
         opened.ledger.plan([new_delivery(home)], FixedClock(MONDAY_AFTER).now(), "run")
     assert len(ledger.find()) == 1

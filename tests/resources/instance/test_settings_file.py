@@ -51,6 +51,7 @@ def test_what_a_user_chose_stays(tmp_path):
     own = {
         "storage": {"postgres": {"postgres_db": {"hostname": "db", "db_name": "dagster"}}},
         "run_launcher": {"module": "theirs", "class": "Launcher"},
+        "instance_class": {"module": "theirs", "class": "Instance"},
         "run_monitoring": {
             "enabled": False,
             "poll_interval_seconds": 60,
