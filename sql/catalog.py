@@ -3,8 +3,9 @@
 A table file holds one ``CREATE TABLE`` with a fixed layout: header comments
 (meaning, ``key:``, ``partition:``) and one column a line, its meaning in the
 trailing comment (``; joins table.column`` when every value must exist there,
-``; one of: a, b`` when only these may occur). The DDL that runs, the column schema in
-the Dagster UI, the contract checks, the CSV loader and ``docs/tables.md`` all come from it.
+``; one of: a, b`` when only these may occur, ``; form: mail address`` when others are told). The
+DDL that runs, the column schema in the Dagster UI, the contract checks, the CSV loader and
+``docs/tables.md`` all come from it.
 """
 
 import re
@@ -18,6 +19,7 @@ _COLUMN = re.compile(
     r"\s*--\s*(?P<meaning>.+)$"
 )
 _JOINS = re.compile(r"; joins (?P<table>\w+)\.(?P<column>\w+)")
+_FORM = re.compile(r"; form: (?P<form>mail address)")
 _ONE_OF = re.compile(r"; one of: (?P<values>.+)$")
 
 
@@ -36,6 +38,8 @@ class Column:
     one_of: tuple[str, ...] = ()
     joins: tuple[str, str] | None = None
     """Table of the same schema and its column in which every value must exist."""
+    form: str | None = None
+    """``mail address``, if others are told as of no use."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ def _column(found: re.Match[str]) -> Column:
         meaning=meaning,
         one_of=tuple(v.strip() for v in values["values"].split(",")) if values else (),
         joins=(joined["table"], joined["column"]) if joined else None,
+        form=form["form"] if (form := _FORM.search(meaning)) else None,
     )
 
 

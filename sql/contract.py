@@ -46,6 +46,11 @@ def _repeated_grain(table: Table) -> str:
     )
 
 
+def _first(table: Table) -> str:
+    """The first key among the rows, to find them by; of more than one column, joined by a bar."""
+    return f"MIN(CONCAT_WS('|', {', '.join(f'{column}::STRING' for column in table.key)}))"
+
+
 def _row_counts(table: Table) -> Iterator[str]:
     yield f"SELECT '{table.name}' AS table_name, COUNT(*) AS row_count FROM {table.full_name}"
 
@@ -54,7 +59,8 @@ def _repeated_keys(table: Table) -> Iterator[str]:
     key = ", ".join(table.key)
     complete = " AND ".join(f"{column} IS NOT NULL" for column in table.key)
     yield (
-        f"SELECT '{table.name}' AS table_name, '{key}' AS column_name, COUNT(*) AS bad_rows\n"
+        f"SELECT '{table.name}' AS table_name, '{key}' AS column_name, COUNT(*) AS bad_rows,\n"
+        f"       {_first(table)} AS first_key\n"
         f"FROM (\n    SELECT {key} FROM {table.full_name} WHERE {complete}\n"
         f"    GROUP BY {key} HAVING COUNT(*) > 1\n) AS repeated"
     )
@@ -70,7 +76,8 @@ def _columns(
             if applies(column):
                 yield (
                     f"SELECT '{table.name}' AS table_name, '{column.name}' AS column_name, "
-                    f"COUNT(*) AS bad_rows FROM {table.full_name}\nWHERE {condition(column)}"
+                    f"COUNT(*) AS bad_rows,\n       {_first(table)} AS first_key\n"
+                    f"FROM {table.full_name}\nWHERE {condition(column)}"
                 )
 
     return selects
@@ -87,6 +94,11 @@ def _is_unknown(column: Column) -> str:
     return f"{column.name} NOT IN (SELECT {key} FROM {SCHEMA}.{parent})"
 
 
+def _is_no_address(column: Column) -> str:
+    name = column.name
+    return f"{name} NOT LIKE '%_@_%._%' OR {name} LIKE '%@%@%' OR {name} LIKE '% %'"
+
+
 #: By name: what the statement gives, and its SELECTs for a table.
 _MADE: dict[str, tuple[str, Callable[[Table], Iterator[str]]]] = {
     "sources/row_counts": ("Rows of every source table. One row per table.", _row_counts),
@@ -97,6 +109,10 @@ _MADE: dict[str, tuple[str, Callable[[Table], Iterator[str]]]] = {
     "sources/missing_values": (
         "Rows without a value that is required. One row per required column.",
         _columns(lambda column: column.required, lambda column: f"{column.name} IS NULL"),
+    ),
+    "sources/no_mail_addresses": (
+        "Rows whose mail address is none. One row per column of addresses.",
+        _columns(lambda column: column.form, _is_no_address),
     ),
     "sources/unaccepted_values": (
         "Rows whose value is none of the accepted ones. One row per column with accepted values.",

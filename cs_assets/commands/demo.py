@@ -169,7 +169,9 @@ def _tell(console: Console, home: Home, report: CycleReport, waiting: _Waiting) 
     console.print(f"Everything is in {home.root}", markup=False, highlight=False, soft_wrap=True)
     for run in report.runs:
         for check in run.failed_checks:
-            console.print(f"[yellow]![/] check {escape(check)} did not pass", highlight=False)
+            why = run.why_failed.get(check) or "see it in the Dagster UI"
+            said = f"check {check} did not pass: {why}"
+            console.print(f"[yellow]![/] {escape(said)}", highlight=False)
     console.print("See it in the Dagster UI: [bold]make up[/], then http://127.0.0.1:3000")
 
 

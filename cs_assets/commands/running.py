@@ -37,6 +37,8 @@ _NO_CAPTURE = {
     "class": "NoOpComputeLogManager",
 }
 
+#: Characters of a check's value that stands in a line.
+_SHORT = 120
 _WRAPPING = ("DagsterExecutionStepExecutionError", "RetryRequestedFromPolicy")
 
 Tell = Callable[[str], None]
@@ -52,6 +54,8 @@ class RunReport:
     made: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     failed_checks: list[str] = field(default_factory=list)
+    why_failed: dict[str, str] = field(default_factory=dict)
+    """By failed check: what it found, and where."""
     metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -160,9 +164,23 @@ def _note(event: dg.DagsterEvent, report: RunReport) -> None:
         case "ASSET_CHECK_EVALUATION":
             evaluation = event.asset_check_evaluation_data
             if not evaluation.passed:
-                report.failed_checks.append(
-                    f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name}"
-                )
+                name = f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name}"
+                report.failed_checks.append(name)
+                report.why_failed[name] = _why(evaluation)
+
+
+def _why(evaluation: dg.AssetCheckEvaluation) -> str:
+    """What a check says of what it found: in words, or by its numbers."""
+    if evaluation.description:
+        return " ".join(evaluation.description.split())
+    shown = {name: value.value for name, value in evaluation.metadata.items()}
+    return ", ".join(
+        f"{name} {value}"
+        for name, value in shown.items()
+        if isinstance(value, int | float | str)
+        and len(str(value)) <= _SHORT
+        and "|" not in str(value)
+    )
 
 
 def _reason(failure: Any) -> str:

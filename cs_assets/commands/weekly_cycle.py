@@ -15,6 +15,7 @@ from cs_assets.commands.running import RunReport, run_job, weeks_before
 from cs_assets.errors import UsageError
 from cs_assets.partitions import ROUTING_BATCHES, weeks
 from cs_assets.progress import Progress
+from cs_assets.sources.assets import DOUBTS
 
 #: Weeks of calls and metrics made before the reported one, so that trends have a past.
 HISTORY_WEEKS = 5
@@ -157,6 +158,9 @@ def _run_step(
         )
         if not run.succeeded:
             progress.failed()
+    for told in run.metadata.values():
+        for doubt in str(told.get(DOUBTS, "")).splitlines():
+            progress.warn(doubt)
     for asset, reason in run.failed.items():
         progress.warn(f"{asset}: {reason}")
     return run

@@ -17,10 +17,13 @@ from cs_assets.kit.assets import OWNER, column_schema
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home_resource import HomeResource
 from resources.sources import files
+from resources.sources.problems import Problems
 from resources.warehouse import Warehouse
 from sql import catalog
 
 GROUP = "source"
+#: Metadata of a load: what was loaded and should be mended, a line each. Commands show it.
+DOUBTS = "doubts"
 
 
 def asset_name(table: str) -> str:
@@ -58,7 +61,10 @@ def source_tables(
         if dg.AssetKey(asset_name(table.name)) in context.selected_asset_keys
     ]
     if isinstance(warehouse, DuckDBWarehouse):
-        yield from _load(wanted, warehouse, home.paths.sources)
+        for result in _load(wanted, warehouse, home.paths.sources):
+            for line in str(result.metadata.get(DOUBTS, "")).splitlines():  # type: ignore[union-attr]
+                context.log.warning(line)
+            yield result
     else:
         yield from _verify(wanted, warehouse)
 
@@ -67,12 +73,18 @@ def _load(
     wanted: list[catalog.Table], warehouse: Warehouse, folder: Path
 ) -> Iterator[dg.MaterializeResult]:
     names = [table.name for table in wanted]
-    counts = files.load_folder(folder, warehouse, names)
+    doubts = Problems()
+    counts = files.load_folder(folder, warehouse, names, doubts)
     for name in names:
         digest = hashlib.sha256((folder / f"{name}.csv").read_bytes()).hexdigest()
+        told = "\n".join(doubts.lines(f"{name}.csv"))
         yield dg.MaterializeResult(
             asset_key=asset_name(name),
-            metadata={"dagster/row_count": counts[name], "file": f"{name}.csv"},
+            metadata={
+                "dagster/row_count": counts[name],
+                "file": f"{name}.csv",
+                **({DOUBTS: told} if told else {}),
+            },
             data_version=dg.DataVersion(digest),
         )
 

@@ -23,20 +23,28 @@ RULES = {
     "sources/unknown_references": "the value exists in its parent table",
 }
 
+#: Broken rules told in a line; the table beside it has all.
+_TOLD = 4
+
 
 def broken_rules(warehouse: Warehouse) -> pd.DataFrame:
-    """Broken rules, one a row: table_name, column_name, rule, bad_rows, is_error.
+    """Broken rules, one a row: table_name, column_name, rule, bad_rows, first_key, is_error.
 
-    ``bad_rows`` counts rows; for repeated keys it counts keys.
+    ``bad_rows`` counts rows; for repeated keys it counts keys. ``first_key`` is one to look for.
     """
     with warehouse.session("source contract") as db:
         found = [
             db.query(statement).assign(rule=rule, is_error=True)
             for statement, rule in RULES.items()
         ]
+        found.append(
+            db.query("sources/no_mail_addresses").assign(
+                rule="an address is a mail address", is_error=False
+            )
+        )
         found.append(db.query("sources/implausible_values").assign(is_error=False))
     every = pd.concat(found, ignore_index=True)
-    columns = ["table_name", "column_name", "rule", "bad_rows", "is_error"]
+    columns = ["table_name", "column_name", "rule", "bad_rows", "first_key", "is_error"]
     return every.loc[every["bad_rows"] > 0, columns]
 
 
@@ -68,13 +76,33 @@ def source_contract(
             check_name=key.name,
             passed=mine.empty,
             severity=_severity(mine),
+            description=_told(mine),
             metadata={
                 "broken rules": len(mine),
                 "rows": previews.table(
-                    mine, {"column_name": "column", "rule": "rule", "bad_rows": "bad rows"}
+                    mine,
+                    {
+                        "column_name": "column",
+                        "rule": "rule",
+                        "bad_rows": "bad rows",
+                        "first_key": "first",
+                    },
                 ),
             },
         )
+
+
+def _told(broken: pd.DataFrame) -> str:
+    """The broken rules of one table, each with its column, its rows, and one to look for."""
+    if broken.empty:
+        return "every rule holds"
+    rules = [
+        f"{row.column_name}: {row.rule}, not in {row.bad_rows:,} "
+        f"row{'s' * (row.bad_rows != 1)} (first {row.first_key})"
+        for row in broken.head(_TOLD).itertuples()
+    ]
+    more = [f"and {len(broken) - _TOLD} more rules"] if len(broken) > _TOLD else []
+    return "; ".join(rules + more) + "; mend the file or view it comes from"
 
 
 def _severity(broken: pd.DataFrame) -> dg.AssetCheckSeverity:

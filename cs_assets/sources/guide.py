@@ -17,7 +17,7 @@ _TYPES = {
     "BOOLEAN": "`true` or `false`",
 }
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
-_RULES = re.compile(r"; (joins|one of:) [^;]+")
+_RULES = re.compile(r"; (joins|one of:|form:) [^;]+")
 
 _HEAD = """\
 # Source files
@@ -73,6 +73,8 @@ def _row(column: catalog.Column) -> str:
     if column.joins:
         table, other = column.joins
         meaning += f"; must be a `{other}` of [`{table}.csv`](#{table}csv)"
+    if column.form:
+        meaning += f"; what is no {column.form} is told, and nothing is sent to it"
     if column.one_of:
         meaning += "; one of " + ", ".join(f"`{value}`" for value in column.one_of)
     required = "yes" if column.required else ""

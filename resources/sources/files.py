@@ -21,6 +21,7 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.errors import UsageError
+from cs_assets.mail_addresses import is_address
 from resources.sources.problems import BadSourceFiles, Problem, Problems
 from resources.sources.values import kind_of
 from resources.warehouse import Warehouse
@@ -63,15 +64,21 @@ def source_tables() -> dict[str, catalog.Table]:
 
 
 def load_folder(
-    folder: Path, warehouse: Warehouse, tables: Collection[str] | None = None
+    folder: Path,
+    warehouse: Warehouse,
+    tables: Collection[str] | None = None,
+    doubts: Problems | None = None,
 ) -> dict[str, int]:
     """Replace the source tables by the files of ``folder``; returns rows by table name.
 
-    ``tables`` narrows what is written, not what is checked. Raises ``UsageError``
+    ``tables`` narrows what is written, not what is checked; ``doubts`` is given what is loaded
+    all the same and should be mended. Raises ``UsageError``
     for a missing folder or file and ``BadSourceFiles`` for what is in them.
     """
     read = read_folder(folder)
     wanted = [file for name, file in read.items() if tables is None or name in tables]
+    for file in wanted:
+        _check_forms(file, Problems() if doubts is None else doubts)
     frames = {file.table: file.frame() for file in wanted}
     names = [table.full_name for table in frames]
     with warehouse.session("source files") as db, db.transaction(*names):
@@ -251,6 +258,17 @@ def _check_key(file: SourceFile, problems: Problems) -> None:
             expected = f"expected a key that is not there yet, line {before} has the same"
             columns = ", ".join(file.table.key)
             problems.add(Problem(file.name, line, columns, expected, shown, rule="key"))
+
+
+def _check_forms(file: SourceFile, doubts: Problems) -> None:
+    """Values of another form than declared; they are of people, and not shown."""
+    for column in file.table.columns:
+        if column.form is None or column.name not in file.columns:
+            continue
+        expected = f"expected a {column.form} such as name@company.com; nothing is sent to this one"
+        for line, value in zip(file.lines, file.columns[column.name], strict=True):
+            if value is not None and not is_address(value):
+                doubts.add(Problem(file.name, line, column.name, expected))
 
 
 def _check_joins(file: SourceFile, read: dict[str, SourceFile], problems: Problems) -> None:

@@ -59,6 +59,12 @@ class Problems:
     def total(self) -> int:
         return self.counts.total()
 
+    def lines(self, file: str) -> list[str]:
+        """What to mend in one file: the first of each kind, and how many more there are."""
+        shown = [str(problem) for problem in self.kept if problem.file == file]
+        hidden = sum(count for (of, _, _), count in self.counts.items() if of == file) - len(shown)
+        return [*shown, *([f"{file}: and {hidden:,} more"] if hidden else [])]
+
     @property
     def files(self) -> list[str]:
         return sorted({file for file, _, _ in self.counts})

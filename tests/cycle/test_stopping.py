@@ -1,6 +1,7 @@
 """What stops a cycle: a person, or a job that others need. Then nothing is sent."""
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -86,17 +87,21 @@ def test_a_failed_step_is_told_by_what_it_raised_not_by_the_cause_of_that(home):
 
 
 def test_nothing_is_made_on_calls_that_did_not_come(home, monkeypatch):
+    """And an address that is none is told as it is loaded, and stops nothing."""
     monkeypatch.setenv("CS_ASSETS_HOME", str(home.root))
     write_sources(home.sources)
+    csms = home.sources / "csms.csv"
+    csms.write_text(csms.read_text().replace("@", " at ", 1))
+    said = io.StringIO()
     definitions = build_defs(
         Settings.load(), gong=_AbsentGong(settings=Settings.load(cs_assets_home=home.root))
     )
-    with open(os.devnull, "w") as nowhere, instance_of(home) as instance:
+    with instance_of(home) as instance:
         report = run_cycle(
             definitions,
             instance,
             WEEK,
-            Progress(Console(file=nowhere)),
+            Progress(Console(file=said, width=300)),
             lambda: None,
             history_weeks=0,
         )
@@ -107,5 +112,9 @@ def test_nothing_is_made_on_calls_that_did_not_come(home, monkeypatch):
         "weekly_reviews_job": False,
         "weekly_coaching_job": False,
     }
+    assert "csms.csv:2: csm_email: expected a mail address such as" in said.getvalue()
+    assert " at " not in said.getvalue()  # a person's address is in no log
+    (why,) = report.runs[0].why_failed.values()
+    assert why.startswith("csm_email: an address is a mail address, not in 1 row (first CSM001);")
     assert not home.artifacts.exists()
     assert not list(home.root.glob("outbox/*"))

@@ -7,5 +7,5 @@ CREATE TABLE IF NOT EXISTS source.hubspot_deals (
     deal_stage  STRING NOT NULL, -- stage
     deal_amount DECIMAL(18,2),   -- amount in USD
     close_date  DATE,            -- expected or actual day of closing
-    owner_email STRING           -- address of the owning rep
+    owner_email STRING           -- address of the owning rep; form: mail address
 );

@@ -3,7 +3,7 @@
 CREATE TABLE IF NOT EXISTS source.workday_workers (
     worker_id        STRING NOT NULL,  -- the worker; CSMs who get reviews keep their csm_id
     worker_name      STRING NOT NULL,  -- name
-    worker_email     STRING NOT NULL,  -- address
+    worker_email     STRING NOT NULL,  -- address; form: mail address
     job_profile      STRING NOT NULL,  -- job profile, e.g. Customer Success Manager
     is_active        BOOLEAN NOT NULL, -- employed today
     hire_date        DATE NOT NULL,    -- day of hire
