@@ -19,6 +19,7 @@ SELECT
     a.active_users,
     a.seat_utilisation,
     a.usage_change,
+    a.is_collapsed,
     a.adoption_stage
 FROM analytics.module_adoption a
 INNER JOIN scope s

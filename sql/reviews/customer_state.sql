@@ -29,6 +29,8 @@ SELECT
     m.health_score,
     m.health_segment,
     m.health_coverage,
+    m.health_factors,
+    m.health_override,
     g.behaviour_segment
 FROM analytics.customer_metrics m
 INNER JOIN scope s

@@ -16,7 +16,9 @@ from reportlab.platypus import Image, Paragraph, SimpleDocTemplate, Spacer, Tabl
 from cs_assets.names import shown
 from cs_assets.reviews.editions.charts.model import Bars, Trend
 from cs_assets.reviews.editions.charts.registry import builder
+from cs_assets.reviews.editions.view import todo
 from cs_assets.reviews.writing.report import TITLES, Report
+from cs_assets.reviews.writing.standing import standing
 from cs_assets.reviews.writing.summary_table import HEADINGS, rows
 from cs_assets.reviews.writing.text_blocks import blocks
 
@@ -31,6 +33,13 @@ def print_naively(report: Report) -> bytes:
     body = ParagraphStyle("b", parent=sheet["BodyText"], fontSize=9.2, leading=13.2)
     heading = ParagraphStyle("h", parent=sheet["Heading2"], fontSize=13.5, leading=17)
     story = [Paragraph(escape(shown(report.title)), sheet["Title"])]
+    story += [
+        Paragraph(escape(f"{one.label}: {one.value} {one.note}"), body)
+        for one in standing(report.sheet)
+    ]
+    if "watch" in report.passages:
+        story += [Paragraph(escape(b.text), body) for b in blocks(report.passages["watch"].filled)]
+    story += [Paragraph(escape(f"{title}. {action}"), body) for title, action in todo(report)[:3]]
     story += [Paragraph(escape(b.text), body) for b in blocks(report.passages["summary"].filled)]
     made = [[cell.words for cell in row] for row in rows(report.sheet)]
     story.append(Table([HEADINGS, *made], style=_table_style()))

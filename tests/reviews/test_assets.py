@@ -3,8 +3,10 @@
 import datetime as dt
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -33,7 +35,8 @@ def materialise(
 ) -> dg.ExecuteInProcessResult:
     """Make the week's reviews (or ``only`` some of the assets) with their checks."""
     chosen = assets.assets if only is None else only
-    folder = making.one_mail_a_customer(home.root.parent / "config")
+    own = os.environ.get("CS_ASSETS_CONFIG_DIR")
+    folder = Path(own) if own else making.one_mail_a_customer(home.root.parent / "settings")
     ops = {asset.op.name: {"config": config} for asset in chosen} if config else {}
     return dg.materialize(
         [*assets.assets, *checks.checks, *_upstream()],

@@ -54,6 +54,6 @@ def test_a_quiet_week_gets_a_line_and_a_changed_customer_a_report(
     assert quiet == {c for c in now if not material_changes(now[c].sheet, then[c])}
     assert "CUST_10004" in quiet
     assert quiet < set(now)
-    assert set(now["CUST_10004"].passages) == {"headline", "summary"}
+    assert set(now["CUST_10004"].passages) == {"headline", "watch", "summary"}
     assert verdicts.loc["CUST_10004", "verdict"] == "send"
     assert not any(_LINE in report.passages["headline"].filled for report in then.values())

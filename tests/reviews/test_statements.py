@@ -10,6 +10,7 @@ from cs_assets.facts import slots
 from cs_assets.reviews import configuration
 from cs_assets.reviews.editions.html import html_of
 from cs_assets.reviews.editions.pdf.report_pdf import Printer
+from cs_assets.reviews.editions.view import todo
 from cs_assets.reviews.facts.account import named_by
 from cs_assets.reviews.facts.conversions import add_conversions
 from cs_assets.reviews.facts.judged import Judged
@@ -17,7 +18,9 @@ from cs_assets.reviews.facts.rows import FactRows
 from cs_assets.reviews.facts.sheets import windows_of
 from cs_assets.reviews.writing.performance import performance
 from cs_assets.reviews.writing.plays.playbook import plays
+from cs_assets.reviews.writing.standing import standing, watch
 from cs_assets.reviews.writing.summary import headline
+from cs_assets.reviews.writing.summary_table import rows
 from tests.reviews import making, pdf_reading, tenant
 
 SETTINGS = making.settings()
@@ -255,3 +258,58 @@ def test_the_flagship_decline_is_told_in_plain_words(reports):
     )  # fmt: skip
     said = slots.fill(performance(sheet), sheet).text
     assert "Opens clearly down on the four weeks before: Email to 1" in said
+
+
+def _with(report, **values):
+    """The report's sheet with these facts (``__`` for a dot), written again."""
+
+    def change(sheet):
+        new = {name.replace("__", "."): value for name, value in values.items()}
+        facts = tuple(
+            replace(f, value=new[f.fact_id], status="ok", reason=None) if f.fact_id in new else f
+            for f in sheet
+        )
+        return replace(sheet, facts=facts)
+
+    return making.rewritten(report, change)
+
+
+@pytest.mark.parametrize(
+    ("days", "health", "title"),
+    [
+        (5.0, "Green", "Get the renewal of 1 February 2027 confirmed"),
+        (5.0, "Red", "Save the renewal of 1 February 2027"),
+        (120.0, "Green", "Prepare the renewal of 1 February 2027"),
+        (-3.0, "Green", "Find out what became of the renewal"),
+        (121.0, "Green", ""),
+        (-31.0, "Green", ""),
+    ],
+)
+def test_a_renewal_within_120_days_is_on_page_one_and_in_the_advice(reports, days, health, title):
+    made = _with(reports["CUST_10002"], account__days_to_renewal=days, health__segment=health)
+    watched = made.passages["watch"].filled if "watch" in made.passages else ""
+    assert ("The contract worth" in watched) is bool(title)
+    titles = [one for one, _ in todo(made)]
+    assert (title in titles) if title else not any("renewal" in one for one in titles)
+
+
+def test_a_lost_module_is_on_page_one_in_the_headline_and_in_the_advice(reports):
+    made = _with(reports["CUST_10003"], adoption__lost="General Ledger")
+    assert "hardly used any more: General Ledger" in made.passages["watch"].filled
+    assert any("General Ledger" in title for title, _ in todo(made))
+
+
+def test_page_one_says_health_contract_and_what_changed_clearly(reports):
+    answers = {one.label: one for one in standing(reports["CUST_10002"].sheet)}
+    assert list(answers) == ["Health", "Yearly revenue", "Renewal", "Clear changes"]
+    assert answers["Yearly revenue"].value == "$130,000"
+    assert answers["Clear changes"].value == "▼ Down"
+    marked = [cell for row in rows(reports["CUST_10002"].sheet) for cell in row if cell.tone]
+    assert {cell.tone for cell in marked} == {"fall"}
+    assert all(cell.words.startswith("▼ ") for cell in marked)
+
+
+def test_a_customers_copy_holds_nothing_of_the_contract(reports):
+    sheet = reports["CUST_10002"].sheet.for_customer()
+    assert {one.label for one in standing(sheet)}.isdisjoint({"Health", "Yearly revenue"})
+    assert watch(sheet) == "" or "contract" not in watch(sheet)

@@ -13,6 +13,7 @@ from cs_assets.facts.wording import written
 from cs_assets.names import called, shown
 from cs_assets.reviews.editions.filing import text_or_none
 from cs_assets.reviews.facts.groups import groups
+from cs_assets.reviews.facts.health_words import health_why
 from cs_assets.reviews.facts.sheets import sheet_from_json
 from cs_assets.reviews.writing.report import passages_from_json
 from cs_assets.reviews.writing.text_blocks import recommendations
@@ -128,7 +129,7 @@ def _account(row: Any, day: dt.date, known: Known) -> Account:
         days=None if renewal is None else (renewal - day).days,
         health=(text_or_none(row.health_segment) or "Unknown") if is_ready else "Unknown",
         score=float(row.health_score) if is_ready and pd.notna(row.health_score) else None,
-        health_why=_health_why(row) if is_ready else "",
+        health_why=health_why(row.health_override, row.health_factors) if is_ready else "",
         falls=tuple(known.falls.get(row.customer_id, ())) if is_ready else (),
         rises=tuple(known.rises.get(row.customer_id, ())) if is_ready else (),
         lost=tuple(known.lost.get(row.customer_id, ())) if is_ready else (),
@@ -150,20 +151,6 @@ def _status(row: Any, is_held: bool) -> str:
     if row.status == "no_data":
         return "no data"
     return "held" if is_held or row.verdict != "send" or row.status != "written" else "ready"
-
-
-def _health_why(row: Any) -> str:
-    """The rule that capped it, else the factors that lost most points, in words."""
-    if override := text_or_none(row.health_override):
-        return override.partition(", ")[2] or override
-    factors = json.loads(text_or_none(row.health_factors) or "{}")
-    lost = {
-        name: factor["weight"] * 100 - factor["points"]
-        for name, factor in factors.items()
-        if factor.get("points") is not None
-    }
-    worst = sorted((name for name in lost if lost[name] >= 5), key=lambda n: (-lost[n], n))[:2]
-    return ", ".join(f"weak {name.replace('_', ' ')}" for name in worst)
 
 
 def _actions(sections: str) -> tuple[tuple[str, str], ...]:

@@ -9,9 +9,11 @@ from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.templating import environment
+from cs_assets.reviews.editions.view import todo
 from cs_assets.reviews.writing.report import Passage, Report
+from cs_assets.reviews.writing.standing import standing
 from cs_assets.reviews.writing.summary_table import rows
-from cs_assets.reviews.writing.text_blocks import blocks, recommendations
+from cs_assets.reviews.writing.text_blocks import blocks
 
 WIDTH = 76
 
@@ -39,9 +41,7 @@ def _view(report: Report, brand: Brand) -> dict[str, Any]:
     sheet = report.sheet
     customer = written(sheet["customer.name"])
     headline = report.passages["headline"].filled
-    told = report.passages["summary"]
-    passage = report.passages.get("recommendations")
-    _, made, _ = recommendations(passage.filled, passage.claims) if passage else ([], [], [])
+    told, watched = report.passages["summary"], report.passages.get("watch")
     return {
         "brand": brand,
         "subject": f"{shortened(customer, 80)}: {_inside(report.passages['headline'])}",
@@ -50,9 +50,9 @@ def _view(report: Report, brand: Brand) -> dict[str, Any]:
         "period": f"Week to {written(sheet['period.end'])}, {written(sheet['period.window'])}",
         "summary": [b.text for b in blocks(told.filled, told.claims)],
         "table": rows(sheet),
-        "actions": [
-            (r.title, next((b.text for b in r.lines if b.label == "Action"), "")) for r in made
-        ],
+        "actions": list(todo(report)),
+        "standing": standing(sheet),
+        "watch": [b.text for b in blocks(watched.filled, watched.claims)] if watched else [],
         "cutoff": written(sheet["period.end"]),
         "snapshot": report.snapshot_id,
     }
@@ -69,16 +69,21 @@ def _plain(view: dict[str, Any], recipient_name: str) -> str:
     lines = [f"Hello {shown(recipient_name)}," if recipient_name else "Hello,", ""]
     lines += [view["why"], ""] if view["why"] else []
     lines += [view["customer"], view["period"], "", view["headline"], ""]
-    lines += [f"- {line}" for line in view["summary"]]
-    lines += ["", "FIGURES"]
-    for label, now, before, change, *_, n in view["table"]:
-        beside = [f"before {before.words}"] if before.words else []
-        beside += [f"change {change.words}"] if change.words else []
-        beside += [f"n = {n.words}"] if n.words else []
-        lines.append(f"{label.words}: {now.words}" + (f" ({', '.join(beside)})" if beside else ""))
-    lines += ["", "WHAT TO DO NEXT"]
+    lines += [
+        f"{one.label}: {one.value}" + (f" ({one.note})" if one.note else "")
+        for one in view["standing"]
+    ]
+    lines += ["", *(f"- {line}" for line in (*view["watch"], *view["summary"]))]
+    lines += ["", "WHAT TO DO THIS WEEK"]
     for number, (title, action) in enumerate(view["actions"], start=1):
         lines += [f"{number}. {title}", f"   {action}"]
+    lines += ["", "FIGURES"]
+    for label, now, before, change, _, year, _, n in view["table"]:
+        beside = [f"before {before.words}"] if before.words else []
+        beside += [f"change {change.words}"] if change.words else []
+        beside += [f"on the year {year.words}"] if year.words else []
+        beside += [f"n = {n.words}"] if n.words else []
+        lines.append(f"{label.words}: {now.words}" + (f" ({', '.join(beside)})" if beside else ""))
     lines += ["", "The full review with charts is attached as PDF."]
     lines += [f"Data up to {view['cutoff']}, snapshot {view['snapshot']}."]
     return "\n".join(_wrapped(line) for line in lines) + "\n"

@@ -12,8 +12,12 @@ from cs_assets.reviews.editions.charts.model import Chart
 from cs_assets.reviews.editions.charts.registry import builder, load_modules
 from cs_assets.reviews.writing import summary_table
 from cs_assets.reviews.writing.report import TITLES, Passage, Report
+from cs_assets.reviews.writing.standing import Standing, standing
 from cs_assets.reviews.writing.summary_table import Cell
 from cs_assets.reviews.writing.text_blocks import Block, Recommendation, blocks, recommendations
+
+#: How much of the advice page one says; all of it follows with its evidence.
+_FIRST_ACTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,12 @@ class ReportView:
     notes: tuple[str, ...]
     snapshot_id: str
     cutoff: str
+    standing: tuple[Standing, ...] = ()
+    """How the customer is, at a glance."""
+    watch: tuple[str, ...] = ()
+    """What must not be overlooked."""
+    todo: tuple[tuple[str, str], ...] = ()
+    """What to do this week: title and action, the weightiest first."""
 
     @property
     def charts(self) -> list[ChartView]:
@@ -77,6 +87,9 @@ def view_of(report: Report, settings: ReviewSettings) -> ReportView:
         about=_about(sheet),
         period=f"Week to {words(sheet, 'period.end')}",
         headline=report.passages["headline"].filled,
+        standing=tuple(standing(sheet)),
+        watch=_lines(report, "watch"),
+        todo=todo(report)[:_FIRST_ACTIONS],
         summary=tuple(b.text for b in blocks(told.filled, told.claims)),
         headings=summary_table.HEADINGS,
         table=summary_table.rows(sheet),
@@ -90,6 +103,20 @@ def view_of(report: Report, settings: ReviewSettings) -> ReportView:
         snapshot_id=report.snapshot_id,
         cutoff=words(sheet, "period.end"),
     )
+
+
+def todo(report: Report) -> tuple[tuple[str, str], ...]:
+    """Title and action of each recommendation as written."""
+    advice = report.passages.get("recommendations")
+    _, made, _ = recommendations(advice.filled, advice.claims) if advice else ([], [], [])
+    return tuple(
+        (one.title, next((b.text for b in one.lines if b.label == "Action"), "")) for one in made
+    )
+
+
+def _lines(report: Report, name: str) -> tuple[str, ...]:
+    passage = report.passages.get(name)
+    return tuple(b.text for b in blocks(passage.filled, passage.claims)) if passage else ()
 
 
 def words(sheet: FactSheet, fact_id: str) -> str:
@@ -169,8 +196,8 @@ def _about(sheet: FactSheet) -> str:
 def _table_note(sheet: FactSheet) -> str:
     return (
         f"Now: {words(sheet, 'period.window')}. Before: {words(sheet, 'period.window_before')}. "
-        "Changes are taken before rounding; higher is better in every row. n: how many of what "
-        "the figure of now rests on."
+        "▲ and ▼: a clear rise or fall; other changes may be chance. Changes are taken before "
+        "rounding; higher is better in every row. n: how many of what the figure of now rests on."
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from cs_assets.names import called
 from cs_assets.reviews.configuration import Module, ReviewSettings
 from cs_assets.reviews.facts.conversions import aligned
+from cs_assets.reviews.facts.health_words import health_why
 from cs_assets.reviews.facts.rows import Absent, FactRows, display_names, slugs
 from cs_assets.reviews.facts.windows import Windows
 
@@ -129,6 +130,12 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
         ids, "health.score", "Health score", rows["health_score"], "points", window="week",
         direction="higher_is_better", **internal,
     )  # fmt: skip
+    told = zip(rows["health_override"], rows["health_factors"], strict=True)
+    why = pd.Series([health_why(*of) for of in told], index=rows.index, dtype=object)
+    facts.add(
+        ids, "health.why", "Why the health is so", why, "text", window="week", **internal,
+        absent=[Absent(why == "", "not_applicable", "no factor lost points")],
+    )  # fmt: skip
     facts.add(ids, "calls.held", "Calls", rows["calls"], "count", n=rows["calls"], **internal)
     facts.add(
         ids, "calls.judged", "Calls with a verdict on sentiment", rows["judged_calls"], "count",
@@ -213,3 +220,20 @@ def named_by(goal: object, words: Mapping[str, Sequence[str]]) -> str | None:
     found = {key: sum(word.casefold() in text for word in known) for key, known in words.items()}
     best = max(found, key=lambda key: found[key], default=None)
     return best if best is not None and found[best] else None
+
+
+def add_lost_modules(
+    facts: FactRows, customers: pd.DataFrame, modules: pd.DataFrame, named: Mapping[str, Module]
+) -> None:
+    """Modules under contract that were used and hardly are any more, by name in one fact."""
+    gone = modules[modules["adoption_stage"].eq("dropped") | modules["is_collapsed"].eq(True)]
+    names = gone["name"].map(lambda code: named[code].name if code in named else str(code))
+    listed = names.groupby(gone["customer_id"].to_numpy()).agg(
+        lambda found: ", ".join(sorted(found))
+    )
+    value = customers["customer_id"].map(listed).astype(object)
+    facts.add(
+        customers["customer_id"], "adoption.lost", "Modules lost", value, "text", window="week",
+        source="adoption_by_module",
+        absent=[Absent(value.isna(), "not_applicable", "no module was lost")],
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.facts.account import (
     add_customer,
     add_goal,
+    add_lost_modules,
     add_modules,
     add_period,
     add_state,
@@ -68,6 +69,7 @@ def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) ->
     )  # fmt: skip
     add_state(facts, customers, readings.customer_state)
     add_modules(facts, readings.adoption_by_module, settings.modules)
+    add_lost_modules(facts, customers, readings.adoption_by_module, settings.modules)
     add_goal(facts, customers, readings.adoption_by_module, settings)
     add_weekly_series(facts, customers, readings.conversions_by_week, windows)
     add_forecast(facts, customers, readings.forecasts, settings.forecast)

@@ -13,6 +13,7 @@ from cs_assets.reviews.configuration import ReviewSettings, Section
 from cs_assets.reviews.writing.performance import performance
 from cs_assets.reviews.writing.plays.playbook import plays
 from cs_assets.reviews.writing.recommendations import CaseStudy, recommendations, with_case_study
+from cs_assets.reviews.writing.standing import watch
 from cs_assets.reviews.writing.summary import headline, summary
 from cs_assets.reviews.writing.text_blocks import in_shape
 from cs_assets.reviews.writing.value import business_value
@@ -43,7 +44,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Report:
-    """A written report: its facts and its passages (headline, summary, the sections)."""
+    """A written report: its facts and its passages (headline, watch, summary, the sections)."""
 
     sheet: FactSheet
     snapshot_id: str
@@ -55,7 +56,8 @@ class Report:
 
     @property
     def full_text(self) -> str:
-        parts = [self.passages["headline"].filled, self.passages["summary"].filled]
+        first = ("headline", "watch", "summary")
+        parts = [self.passages[name].filled for name in first if name in self.passages]
         for section, title in TITLES.items():
             if section in self.passages:
                 parts += [title.upper(), self.passages[section].filled]
@@ -174,8 +176,10 @@ def write_report(
     }
     passages: dict[str, Passage] = {
         "headline": _by_rule(headline(sheet), sheet),
-        "summary": _by_rule(summary(sheet, count.minimum, count.maximum), sheet),
+        "summary": _by_rule(summary(sheet), sheet),
     }
+    if watched := watch(sheet):
+        passages["watch"] = _by_rule(watched, sheet)
     for section in settings.sections:
         passages[section] = kept.get(section) or written[section]
     return Report(sheet, snapshot_id, passages)
@@ -184,11 +188,10 @@ def write_report(
 def unchanged_report(sheet: FactSheet, snapshot_id: str) -> Report:
     """The change-only edition when nothing of weight changed: a line, and the figures."""
     line = "No material change since the week before; the actions agreed stay open"
-    return Report(
-        sheet,
-        snapshot_id,
-        {"headline": _by_rule(line, sheet), "summary": _by_rule(_OUTCOME, sheet)},
-    )
+    passages = {"headline": _by_rule(line, sheet), "summary": _by_rule(_OUTCOME, sheet)}
+    if watched := watch(sheet):
+        passages["watch"] = _by_rule(watched, sheet)
+    return Report(sheet, snapshot_id, passages)
 
 
 _OUTCOME = "- {conversions.count} conversions worth {conversions.value} in {period.window}."

@@ -2,7 +2,6 @@
 
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.groups import largest, number, text
-from cs_assets.reviews.writing.plays.playbook import plays
 from cs_assets.reviews.writing.trend_statement import (
     YEAR,
     clear_statement,
@@ -38,6 +37,8 @@ def _without_evidence(sheet: FactSheet) -> str:
 
 def _falling_use(sheet: FactSheet) -> str:
     """Where nothing is clear about results, use that falls is the news."""
+    if sheet.has("adoption.lost"):
+        return "; {adoption.lost}: hardly used any more"
     if not number(sheet, "adoption.declining"):
         return ""
     return "; {adoption.declining} of {adoption.modules} modules in decline"
@@ -52,9 +53,9 @@ def _without_conversions(sheet: FactSheet) -> str:
     return "No conversions in {period.window}"
 
 
-def summary(sheet: FactSheet, minimum: int, maximum: int) -> str:
-    """Three to five lines: outcome, peers, use, ask."""
-    lines = [_outcome(sheet), _peers(sheet), _use(sheet), _ask(sheet, minimum, maximum)]
+def summary(sheet: FactSheet) -> str:
+    """Up to three lines: outcome, peers, use. What to do stands beside, from the advice itself."""
+    lines = [_outcome(sheet), _peers(sheet), _use(sheet)]
     return "\n".join(f"- {line}" for line in lines if line)
 
 
@@ -98,8 +99,3 @@ def _use(sheet: FactSheet) -> str:
         f"{modules_in_use(sheet)}; {{adoption.utilisation}} of {{adoption.seats}} seats were in "
         "use."
     )
-
-
-def _ask(sheet: FactSheet, minimum: int, maximum: int) -> str:
-    first = plays(sheet, minimum, maximum)[:1]
-    return f"Next step: {first[0].title[0].lower()}{first[0].title[1:]}." if first else ""

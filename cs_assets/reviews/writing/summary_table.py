@@ -1,48 +1,70 @@
 """The executive summary table: one row a measure, one column a window, every row with its n."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cs_assets.facts.model import Fact, FactSheet
+from cs_assets.facts.model import FactSheet
 from cs_assets.facts.wording import ABSENT, written
+from cs_assets.statistics.verdict import WORDS
 
-HEADINGS = ("", "Now", "Before", "Change", "A year earlier", "Peers' median", "n")
+HEADINGS = (
+    "", "Now", "Before", "Change", "A year earlier", "On the year", "Peers' median", "n",
+)  # fmt: skip
+#: Of a change that the stored verdict calls clear.
+MARKS: Mapping[str, str] = {"rise": "▲", "fall": "▼"}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell's words and whether they are a value or the word for its absence."""
+    """A cell's words, whether they are a value or the word for its absence, and its verdict."""
 
     words: str
     is_value: bool = True
+    tone: str = ""
+    """``rise`` or ``fall`` where the change is clear."""
 
 
 _ROWS = (
-    # label, what n counts, now, before, change, a year earlier, median of peers
+    # label, what n counts, now, before, change, its verdict, a year earlier, change on the year,
+    # its verdict, median of peers
     ("Conversions", "conversions", "conversions.count", "conversions.count_prior",
-     "conversions.count_change", "conversions.count_year_ago", None),
+     ("conversions.count_change", "conversions.verdict_change"), "conversions.count_year_ago",
+     ("conversions.count_year_change", "conversions.verdict_year_change"), None),
     ("Conversion value", "conversions", "conversions.value", "conversions.value_prior",
-     "conversions.value_change", "conversions.value_year_ago", None),
-    ("Conversion value a week", "conversions", "conversions.value_per_week", None, None, None,
+     ("conversions.value_change", "conversions.value_verdict_change"),
+     "conversions.value_year_ago",
+     ("conversions.value_year_change", "conversions.value_verdict_year_change"), None),
+    ("Conversion value a week", "conversions", "conversions.value_per_week", None, None, None, None,
      "benchmark.conversion_value_per_week.median"),
     ("Open rate", "messages", "engagement.open_rate", "engagement.open_rate_prior",
-     "engagement.open_rate_change", "engagement.open_rate_year_ago", "benchmark.open_rate.median"),
+     ("engagement.open_rate_change", "engagement.open_rate_verdict"),
+     "engagement.open_rate_year_ago",
+     ("engagement.open_rate_year_change", "engagement.open_rate_year_verdict"),
+     "benchmark.open_rate.median"),
     ("Click rate", "messages", "engagement.click_rate", "engagement.click_rate_prior",
-     "engagement.click_rate_change", "engagement.click_rate_year_ago",
+     ("engagement.click_rate_change", "engagement.click_rate_verdict"),
+     "engagement.click_rate_year_ago",
+     ("engagement.click_rate_year_change", "engagement.click_rate_year_verdict"),
      "benchmark.click_rate.median"),
     ("Engagement score", "daily scores", "engagement.score", "engagement.score_prior",
-     "engagement.score_change", "engagement.score_year_ago", "benchmark.engagement_score.median"),
+     ("engagement.score_change", ""), "engagement.score_year_ago",
+     ("engagement.score_year_change", ""), "benchmark.engagement_score.median"),
     ("Attributed revenue", "touchpoints", "attribution.revenue", "attribution.revenue_prior", None,
-     None, None),
-    ("Seats in use", "seats", "adoption.utilisation", None, None, None, None),
+     None, None, None),
+    ("Seats in use", "seats", "adoption.utilisation", None, None, None, None, None),
 )  # fmt: skip
 
 
 def rows(sheet: FactSheet) -> list[list[Cell]]:
     """The table's rows below its headings."""
     made = []
-    for label, counted, *fact_ids in _ROWS:
-        now = sheet.get(fact_ids[0] or "")
-        cells = [Cell(label), *(_cell(sheet, fact_id) for fact_id in fact_ids)]
+    for label, counted, now_id, *others in _ROWS:
+        now = sheet.get(now_id)
+        cells = [Cell(label), _cell(sheet, now_id)]
+        cells += [
+            _cell(sheet, of) if of is None or isinstance(of, str) else _change(sheet, *of)
+            for of in others
+        ]
         known = now is not None and now.n is not None
         cells.append(Cell(f"{now.n:,} {counted}") if now and known else Cell("", False))
         made.append(cells)
@@ -55,10 +77,15 @@ def _cell(sheet: FactSheet, fact_id: str | None) -> Cell:
         return Cell("", False)
     if fact.value is None:
         return Cell({"not_applicable": "n/a"}.get(fact.status, ABSENT[fact.status]), False)
-    return Cell(_words(fact))
+    return Cell(written(fact))
 
 
-def _words(fact: Fact) -> str:
-    if fact.fact_id.endswith("_change"):
-        return written(fact, "signed") + (" pts" if fact.unit == "points" else "")
-    return written(fact)
+def _change(sheet: FactSheet, fact_id: str, verdict_id: str) -> Cell:
+    """A change with its sign, marked where it is clear."""
+    cell, fact = _cell(sheet, fact_id), sheet.get(fact_id)
+    if fact is None or fact.value is None:
+        return cell
+    words = written(fact, "signed") + (" pts" if fact.unit == "points" else "")
+    verdict = sheet.get(verdict_id)
+    tone = next((d for d in MARKS if verdict is not None and verdict.value == WORDS[d]), "")
+    return Cell(f"{MARKS[tone]} {words}" if tone else words, tone=tone)

@@ -28,10 +28,12 @@ from cs_assets.reviews.editions.pdf.drawing import Bookmark, Drawing
 from cs_assets.reviews.editions.pdf.fonts import faces
 from cs_assets.reviews.editions.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
 from cs_assets.reviews.editions.pdf.styles import styles, table_commands
-from cs_assets.reviews.editions.pdf.tags import TaggedParagraph, TaggedTable
+from cs_assets.reviews.editions.pdf.tags import TaggedParagraph, TaggedStrip, TaggedTable
 from cs_assets.reviews.editions.pdf.text import fragments, shown
 from cs_assets.reviews.editions.view import ChartView, ReportView, view_of
 from cs_assets.reviews.writing.report import Passage, Report
+from cs_assets.reviews.writing.standing import Standing
+from cs_assets.reviews.writing.summary_table import Cell
 from cs_assets.reviews.writing.text_blocks import Block, Recommendation
 
 
@@ -95,19 +97,65 @@ class Printer:
         yield Spacer(1, 4 * mm)
         yield Bookmark("Summary", "summary", 0)
         yield self._text(view.headline, "headline")
+        if view.standing:
+            yield self._standing(view.standing)
+            yield Spacer(1, 2 * mm)
+        for line in view.watch:
+            yield self._text(line, "watch", bullet="!")
         for line in view.summary:
             yield self._text(line, "item", bullet="•")
+        yield from self._todo(view.todo)
         yield Spacer(1, 3 * mm)
         yield self._summary_table(view)
         yield Spacer(1, 2)
         yield self._text(view.table_note, "note")
 
+    def _standing(self, answers: Sequence[Standing]) -> Flowable:
+        """Side by side: label, value, what is behind it; a bar above tells good from bad."""
+        colours = self._brand.colours
+        roles = {"bad": colours.contrast, "good": colours.accent, "none": colours.context}
+        bars: list[Any] = [
+            ("LINEABOVE", (column, 0), (column, 0), 3, HexColor(roles[one.tone]))
+            for column, one in enumerate(answers)
+        ]
+        styles_of = (("label", "glance"), ("value", "value"), ("note", "glance"))
+        cells = [
+            [
+                self._plain(words, style)
+                for part, style in styles_of
+                if (words := getattr(one, part))
+            ]
+            for one in answers
+        ]
+        look = [
+            *bars,
+            ("BACKGROUND", (0, 0), (-1, -1), HexColor(colours.panel)),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LINEAFTER", (0, 0), (-2, -1), 4, HexColor(colours.paper)),
+            ("TOPPADDING", (0, 0), (-1, -1), 3),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
+        ]
+        width = self._text_width / len(answers)
+        return TaggedStrip([cells], colWidths=[width] * len(answers), style=TableStyle(look))
+
+    def _plain(self, text: str, style: str) -> Paragraph:
+        """A paragraph in a cell, which is tagged as the cell."""
+        form = self._styles[style]
+        return Paragraph("", form, frags=fragments(text, self._faces, form))
+
+    def _todo(self, actions: Sequence[tuple[str, str]]) -> Iterable[Flowable]:
+        if not actions:
+            return
+        yield self._text("What to do this week", "lead")
+        for number, (title, action) in enumerate(actions, start=1):
+            yield self._text(action, "numbered", label=f"{title}.", bullet=f"{number}.")
+
     def _summary_table(self, view: ReportView) -> Flowable:
         colours, width = self._brand.colours, self._text_width
-        first, last = 0.2, 0.16 if view.headings[-1] == "n" else 0.0
+        first, last = 0.2, 0.15 if view.headings[-1] == "n" else 0.0
         others = len(view.headings) - (2 if last else 1)
         shares = [first, *[(1 - first - last) / others] * others, *([last] if last else [])]
-        absent: list[Any] = [
+        looks: list[Any] = [
             ("TEXTCOLOR", (column, row), (column, row), HexColor(colours.muted))
             for row, cells in enumerate(view.table, start=1)
             for column, cell in enumerate(cells)
@@ -116,11 +164,11 @@ class Printer:
         return TaggedTable(
             [
                 [self._heading(h) for h in view.headings],
-                *[[cell.words for cell in cells] for cells in view.table],
+                *[[self._cell(cell) for cell in cells] for cells in view.table],
             ],
             colWidths=[width * share for share in shares],
             rowHeights=15.5,
-            style=TableStyle([*table_commands(self._brand, self._faces), *absent]),
+            style=TableStyle([*table_commands(self._brand, self._faces), *looks]),
         )
 
     def _heading(self, words: str) -> Any:
@@ -129,6 +177,10 @@ class Printer:
             return words
         style = self._styles["heading"]
         return Paragraph("", style, frags=fragments(words, self._faces, style))
+
+    def _cell(self, cell: Cell) -> Any:
+        """A cell's words; a clear change in its colour, with a mark that the bold font lacks."""
+        return self._plain(cell.words, cell.tone) if cell.tone else cell.words
 
     def _sections(self, view: ReportView) -> Iterable[Flowable]:
         for section in view.sections:

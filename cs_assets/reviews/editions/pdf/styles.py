@@ -15,7 +15,7 @@ def table_commands(brand: Brand, faces_: Faces) -> list[Any]:
     colours = brand.colours
     return [
         ("FONT", (0, 0), (-1, -1), faces_.regular.name, 8),
-        ("FONT", (0, 0), (-1, 0), faces_.bold.name, 8),
+        ("FONT", (0, 0), (-1, 0), faces_.bold.name, 7),
         ("FONT", (1, 1), (1, -1), faces_.bold.name, 8),
         ("TEXTCOLOR", (0, 0), (-1, -1), HexColor(colours.ink)),
         ("TEXTCOLOR", (0, 0), (-1, 0), HexColor(colours.paper)),
@@ -26,8 +26,8 @@ def table_commands(brand: Brand, faces_: Faces) -> list[Any]:
         ("LINEBELOW", (0, -1), (-1, -1), 0.6, HexColor(colours.brand)),
         ("TOPPADDING", (0, 0), (-1, -1), 1),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-        ("LEFTPADDING", (0, 0), (-1, -1), 5),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 5),
+        ("LEFTPADDING", (0, 0), (-1, -1), 3),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
     ]
 
 
@@ -54,6 +54,8 @@ def styles(brand: Brand, faces_: Faces) -> dict[str, ParagraphStyle]:
                            spaceAfter=5, textColor=brand_colour),
         "subheading": derived("subheading", fontName=bold, fontSize=9.8, leading=13,
                               spaceBefore=6, spaceAfter=2),
+        "lead": derived("lead", fontName=bold, fontSize=9.8, leading=13, spaceBefore=6,
+                        spaceAfter=2),
         "chart": derived("chart", fontName=bold, fontSize=9.4, leading=12.5, spaceBefore=5,
                          spaceAfter=0.5),
         "note": derived("note", fontSize=7.4, leading=10, spaceAfter=2,
@@ -62,6 +64,17 @@ def styles(brand: Brand, faces_: Faces) -> dict[str, ParagraphStyle]:
                            alignment=TA_RIGHT, textColor=HexColor(colours.paper)),
         "item": derived("item", leftIndent=10, bulletIndent=1, spaceAfter=2,
                         bulletFontName=faces_.regular.name),
+        "numbered": derived("numbered", leftIndent=14, bulletIndent=1, spaceAfter=2,
+                            bulletFontName=bold),
+        "watch": derived("watch", fontName=bold, leftIndent=10, bulletIndent=1, spaceAfter=2,
+                         bulletFontName=bold, bulletColor=HexColor(colours.contrast)),
+        "glance": derived("glance", fontSize=7.4, leading=9.4, spaceAfter=0,
+                          textColor=HexColor(colours.muted)),
+        "rise": derived("rise", fontName=bold, fontSize=8, leading=10, spaceAfter=0,
+                        alignment=TA_RIGHT, textColor=HexColor(colours.accent)),
+        "fall": derived("fall", fontName=bold, fontSize=8, leading=10, spaceAfter=0,
+                        alignment=TA_RIGHT, textColor=HexColor(colours.contrast)),
+        "value": derived("value", fontName=bold, fontSize=12.5, leading=15, spaceAfter=0),
         "boxed": derived("boxed", backColor=HexColor(colours.panel), borderPadding=(5, 6, 5, 6),
                          leftIndent=6, rightIndent=6, spaceBefore=11, spaceAfter=9),
     }  # fmt: skip

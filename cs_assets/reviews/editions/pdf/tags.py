@@ -14,7 +14,7 @@ from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObject
 from reportlab.platypus import Paragraph, Table
 
 #: What each style of the report is.
-ROLES = {"title": "H1", "section": "H2", "subheading": "H3", "chart": "H3"}
+ROLES = {"title": "H1", "section": "H2", "lead": "H2", "subheading": "H3", "chart": "H3"}
 
 
 @dataclass
@@ -175,3 +175,14 @@ class TaggedTable(Table):
         tag = "TH" if header else "TD"
         with self.canv.tags.marked(self.canv, tag, scope=header, parent=self._row):
             super()._drawCell(value, style, position, size)  # type: ignore[misc]
+
+
+class TaggedStrip(TaggedTable):
+    """Cells side by side that are no table: each is a paragraph of its own."""
+
+    def draw(self) -> None:
+        Table.draw(self)
+
+    def _drawCell(self, value: Any, style: Any, position: Any, size: Any) -> None:
+        with self.canv.tags.marked(self.canv, "P"):
+            Table._drawCell(self, value, style, position, size)  # type: ignore[attr-defined]

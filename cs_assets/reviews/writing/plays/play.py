@@ -21,6 +21,8 @@ class Play:
     """Words to look for a case study with."""
     topic: str
     """What it is about, e.g. ``channel Email``: one report has one play on a topic."""
+    must: bool = False
+    """Whether page one warns of it: then the advice is always about it too."""
 
 
 Rule = Callable[[FactSheet], Play | None]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cs_assets.facts.model import FactSheet
-from cs_assets.reviews.writing.plays import reach, results, review, use
+from cs_assets.reviews.writing.plays import contract, reach, results, review, use
 from cs_assets.reviews.writing.plays.play import Play, Rule
 from cs_assets.reviews.writing.plays.review import goal_topics, unserved_goal
 
@@ -23,15 +23,23 @@ def plays(sheet: FactSheet, minimum: int, maximum: int) -> list[Play]:
     goal itself gets a play.
     """
     found = [_for_goal(play, sheet) for rule in _TRIGGERED if (play := rule(sheet)) is not None]
-    chosen = _one_a_topic(found)[:maximum]
+    chosen = _urgent_first(_one_a_topic(found), maximum)
     if (goal := unserved_goal(sheet, chosen)) is not None:
-        chosen = _one_a_topic([*chosen[: maximum - 1], goal])
+        chosen = _one_a_topic([*_urgent_first(chosen, maximum - 1), goal])
     for rule in _STANDING:
         if len(chosen) >= minimum:
             break
         if (play := rule(sheet)) is not None and play.topic not in {c.topic for c in chosen}:
             chosen.append(play)
     return chosen
+
+
+def _urgent_first(found: Sequence[Play], most: int) -> list[Play]:
+    """The weightiest ones; what page one warns of is always among them."""
+    needed = [play for play in found if play.must]
+    rest = [play for play in found if not play.must]
+    kept = [*needed, *rest[: most - len(needed)]]
+    return [play for play in found if play in kept]
 
 
 def _one_a_topic(found: Sequence[Play]) -> list[Play]:
@@ -50,6 +58,7 @@ def _for_goal(play: Play, sheet: FactSheet) -> Play:
 
 
 _TRIGGERED: tuple[Rule, ...] = (
+    contract.renewal,
     results.falling_value,
     reach.open_rate,
     reach.click_rate,

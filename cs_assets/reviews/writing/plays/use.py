@@ -22,21 +22,27 @@ _LAGGING = {
 
 
 def lagging_module(sheet: FactSheet) -> Play | None:
-    lagging = [g for g in groups(sheet, "adoption.module") if text(sheet, f"{g}.stage") in _LAGGING]
+    lost = set(text(sheet, "adoption.lost").split(", ")) - {""}
+    lagging = [
+        g
+        for g in groups(sheet, "adoption.module")
+        if text(sheet, f"{g}.stage") in _LAGGING or text(sheet, f"{g}.name") in lost
+    ]
     if not lagging:
         return None
-    # First what the goal rests on, then where most seats are paid for and not used.
+    # First what was lost, then what the goal rests on, then where most seats are paid for unused.
     unused = {
         g: (number(sheet, f"{g}.seats") or 0) - (number(sheet, f"{g}.users") or 0) for g in lagging
     }
     goal = text(sheet, "goal.module")
-    group = max(lagging, key=lambda g: (text(sheet, f"{g}.name") == goal, unused[g], g))
-    stage = text(sheet, f"{group}.stage")
-    title, why = _LAGGING[stage]
+    name = {g: text(sheet, f"{g}.name") for g in lagging}
+    group = max(lagging, key=lambda g: (name[g] in lost, name[g] == goal, unused[g], g))
+    stage, is_lost = text(sheet, f"{group}.stage"), name[group] in lost
+    title, why = _LAGGING.get(stage, _LAGGING["in decline"])
     others = [g for g in lagging if g != group and text(sheet, f"{g}.stage") == stage]
     alike = "".join(f" {{{g}.name}} is {{{g}.stage}} as well." for g in others)
     return Play(
-        code="module_adoption",
+        code="lost_module" if is_lost else "module_adoption",
         title=title.replace("{it.", f"{{{group}."),
         observation=(
             f"{{{group}.name}} is {{{group}.stage}}: {{{group}.users}} of {{{group}.seats}} seats "
@@ -48,7 +54,8 @@ def lagging_module(sheet: FactSheet) -> Play | None:
             "in a session of an hour, and look at the usage again in four weeks."
         ),
         effect=f"In the next review clearly more seats are in use than the {{{group}.users}} now.",
-        weight=0.8 if stage != "not started" else 0.55,
+        weight=0.9 if is_lost else 0.8 if stage != "not started" else 0.55,
+        must=is_lost,
         about=f"adoption of module {text(sheet, f'{group}.name')} training users enablement",
         topic=f"module {text(sheet, f'{group}.name')}",
     )

@@ -1,0 +1,38 @@
+"""Why a customer's health is what it is, in words."""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+#: Points that a factor must have lost to be named, and how many are.
+_LOST, _MOST = 5.0, 2
+_NAMES = {
+    "breadth": "few of the modules adopted",
+    "usage_trend": "use of the modules fell",
+    "utilisation": "few of the seats in use",
+    "outcomes": "conversion value fell",
+    "engagement": "low engagement",
+    "calls": "calls of a negative tone",
+}
+
+
+def health_why(override: Any, factors: Any) -> str:
+    """The rule that capped it, else the factors that lost most points; empty where none did.
+
+    ``override`` and ``factors`` as in ``analytics.customer_metrics``.
+    """
+    if not _missing(override):
+        return str(override).partition(", ")[2] or str(override)
+    parts = {} if _missing(factors) else json.loads(factors)
+    lost = {
+        name: part["weight"] * 100 - part["points"]
+        for name, part in parts.items()
+        if part.get("points") is not None
+    }
+    worst = sorted((n for n in lost if lost[n] >= _LOST), key=lambda n: (-lost[n], n))[:_MOST]
+    return ", ".join(_NAMES.get(name, f"weak {name.replace('_', ' ')}") for name in worst)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or bool(pd.isna(value)) or value == ""
