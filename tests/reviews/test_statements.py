@@ -260,18 +260,9 @@ def test_the_flagship_decline_is_told_in_plain_words(reports):
     assert "Opens clearly down on the four weeks before: Email to 1" in said
 
 
-def _with(report, **values):
-    """The report's sheet with these facts (``__`` for a dot), written again."""
-
-    def change(sheet):
-        new = {name.replace("__", "."): value for name, value in values.items()}
-        facts = tuple(
-            replace(f, value=new[f.fact_id], status="ok", reason=None) if f.fact_id in new else f
-            for f in sheet
-        )
-        return replace(sheet, facts=facts)
-
-    return making.rewritten(report, change)
+def _changed_report(report, **values):
+    """The report written again from the changed sheet."""
+    return making.rewritten(report, lambda _: changed(report, **values))
 
 
 @pytest.mark.parametrize(
@@ -286,7 +277,9 @@ def _with(report, **values):
     ],
 )
 def test_a_renewal_within_120_days_is_on_page_one_and_in_the_advice(reports, days, health, title):
-    made = _with(reports["CUST_10002"], account__days_to_renewal=days, health__segment=health)
+    made = _changed_report(
+        reports["CUST_10002"], account__days_to_renewal=days, health__segment=health
+    )
     watched = made.passages["watch"].filled if "watch" in made.passages else ""
     assert ("The contract worth" in watched) is bool(title)
     titles = [one for one, _ in todo(made)]
@@ -294,7 +287,7 @@ def test_a_renewal_within_120_days_is_on_page_one_and_in_the_advice(reports, day
 
 
 def test_a_lost_module_is_on_page_one_in_the_headline_and_in_the_advice(reports):
-    made = _with(reports["CUST_10003"], adoption__lost="General Ledger")
+    made = _changed_report(reports["CUST_10003"], adoption__lost="General Ledger")
     assert "hardly used any more: General Ledger" in made.passages["watch"].filled
     assert any("General Ledger" in title for title, _ in todo(made))
 
