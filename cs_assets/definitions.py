@@ -6,37 +6,40 @@ from typing import Any
 
 import dagster as dg
 
-import schedules
-from cs_assets.ai import assets as ai
-from cs_assets.ai import checks as ai_checks
-from cs_assets.calls import assets as calls
-from cs_assets.calls import checks as calls_checks
-from cs_assets.coaching import assets as coaching
-from cs_assets.coaching import checks as coaching_checks
-from cs_assets.customers import assets as customers
-from cs_assets.customers import checks as customers_checks
-from cs_assets.delivery import assets as delivery
-from cs_assets.delivery import checks as delivery_checks
-from cs_assets.gong import assets as gong
-from cs_assets.gong import checks as gong_checks
-from cs_assets.jobs import jobs, routing_job, waiting_deliveries_job
-from cs_assets.progress_logger import PROGRESS_LOGGER, progress_logger
-from cs_assets.reviews import assets as reviews
-from cs_assets.reviews import checks as reviews_checks
-from cs_assets.routing import assets as routing
-from cs_assets.routing import checks as routing_checks
-from cs_assets.sources import assets as sources
-from cs_assets.sources import checks as sources_checks
-from resources.gong.source import GongSource
-from resources.home_resource import HomeResource
-from resources.ledger_resource import LedgerResource
-from resources.mail.choice import MailerResource
-from resources.models.claude import ClaudeResource
-from resources.models.writer import WriterResource
-from resources.settings import Settings
-from resources.slack.choice import SlackResource
-from resources.warehouse_choice import warehouse
-from sensors import needs_csm, run_failure, waiting_deliveries
+from cs_assets.collector import collector_resting
+
+with collector_resting():
+    import schedules
+    from cs_assets.ai import assets as ai
+    from cs_assets.ai import checks as ai_checks
+    from cs_assets.calls import assets as calls
+    from cs_assets.calls import checks as calls_checks
+    from cs_assets.coaching import assets as coaching
+    from cs_assets.coaching import checks as coaching_checks
+    from cs_assets.customers import assets as customers
+    from cs_assets.customers import checks as customers_checks
+    from cs_assets.delivery import assets as delivery
+    from cs_assets.delivery import checks as delivery_checks
+    from cs_assets.gong import assets as gong
+    from cs_assets.gong import checks as gong_checks
+    from cs_assets.jobs import jobs, routing_job, waiting_deliveries_job
+    from cs_assets.progress_logger import PROGRESS_LOGGER, progress_logger
+    from cs_assets.reviews import assets as reviews
+    from cs_assets.reviews import checks as reviews_checks
+    from cs_assets.routing import assets as routing
+    from cs_assets.routing import checks as routing_checks
+    from cs_assets.sources import assets as sources
+    from cs_assets.sources import checks as sources_checks
+    from resources.gong.source import GongSource
+    from resources.home_resource import HomeResource
+    from resources.ledger_resource import LedgerResource
+    from resources.mail.choice import MailerResource
+    from resources.models.claude import ClaudeResource
+    from resources.models.writer import WriterResource
+    from resources.settings import Settings
+    from resources.slack.choice import SlackResource
+    from resources.warehouse_choice import warehouse
+    from sensors import needs_csm, run_failure, waiting_deliveries
 
 _ROOMS = (sources, gong, calls, customers, routing, reviews, coaching, delivery, ai)
 _CHECKS = (
@@ -51,16 +54,18 @@ _CHECKS = (
     ai_checks,
 )
 #: Every module of ``schedules/``: a new schedule is one file.
-_SCHEDULES = tuple(
-    import_module(f"{schedules.__name__}.{module.name}")
-    for module in pkgutil.iter_modules(schedules.__path__)
-)
+with collector_resting():
+    _SCHEDULES = tuple(
+        import_module(f"{schedules.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(schedules.__path__)
+    )
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
     """What Dagster loads. Reads the environment; touches no network and no file."""
-    return build_defs(Settings.load())
+    with collector_resting():
+        return build_defs(Settings.load())
 
 
 def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:

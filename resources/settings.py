@@ -8,8 +8,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from cs_assets.errors import UsageError
 from cs_assets.redaction import remember_secret
@@ -18,12 +17,15 @@ from resources.setting_names import ALIASES, by_alias
 from resources.snowflake.connections import named
 
 
-class Settings(BaseSettings):
-    """Settings by environment variable; field names are the variables' names in lower case."""
+class Settings(BaseModel):
+    """All settings; field names are the names of environment variables in lower case.
 
-    model_config = SettingsConfigDict(
-        env_prefix="", case_sensitive=False, extra="ignore", use_attribute_docstrings=True
-    )
+    ``load`` reads the environment, nothing else does. Meanings stand below each field: only what
+    shows them reads them (``commands.made_docs``), for pydantic would look through every module
+    for them at each start.
+    """
+
+    model_config = ConfigDict(extra="ignore", validate_default=True)
 
     cs_assets_home: Path = Path(".cs_assets")
     """The folder in which the installation keeps its data."""
@@ -178,13 +180,15 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls, **overrides: Any) -> "Settings":
         """Settings from the environment; a bad one is named, its value is not shown."""
+        own = {k.lower(): v for k, v in os.environ.items() if k.lower() in cls.model_fields}
         try:
-            settings = cls(**{**by_alias(os.environ), **overrides})
+            read = own | by_alias(os.environ)
+            settings = cls(**{**read, **overrides})
             if settings.snowflake_connection_name is None:
                 return settings
             told = named(settings.snowflake_connection_name)
             new = {k: v for k, v in told.items() if getattr(settings, k) is None}
-            return cls(**{**by_alias(os.environ), **new, **overrides})
+            return cls(**{**read, **new, **overrides})
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = ".".join(str(part) for part in first["loc"]).upper()

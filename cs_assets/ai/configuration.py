@@ -5,17 +5,14 @@ import re
 from pathlib import Path
 from typing import Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from cs_assets.config import Strict
 from cs_assets.config import load as load_file
 from cs_assets.errors import UsageError
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LongPrompt(_Strict):
+class LongPrompt(Strict):
     """Prices for prompts of more than ``above`` tokens."""
 
     above: int = Field(gt=0)
@@ -23,7 +20,7 @@ class LongPrompt(_Strict):
     output: float = Field(ge=0)
 
 
-class ModelPrice(_Strict):
+class ModelPrice(Strict):
     """Price of one model, US dollars for a million tokens, and the next smaller model."""
 
     provider: str
@@ -44,7 +41,7 @@ class ModelPrice(_Strict):
         return -int(-exact // 1)
 
 
-class Ceiling(_Strict):
+class Ceiling(Strict):
     """The most that one scope may use."""
 
     calls: int = Field(ge=0)
@@ -52,7 +49,7 @@ class Ceiling(_Strict):
     dollars: float = Field(ge=0)
 
 
-class Ceilings(_Strict):
+class Ceilings(Strict):
     """One ceiling a scope; ``cs_assets.ai.ledger.ledger`` says what each counts."""
 
     asset: Ceiling
@@ -61,7 +58,7 @@ class Ceilings(_Strict):
     month: Ceiling
 
 
-class Banned(_Strict):
+class Banned(Strict):
     """A claim that no text may make."""
 
     pattern: str
@@ -84,7 +81,7 @@ class RetiredModel(UsageError):
     """A model that is no longer served was asked for."""
 
 
-class AiConfiguration(_Strict):
+class AiConfiguration(Strict):
     """All of ``ai.yaml``."""
 
     prices_as_of: dt.date

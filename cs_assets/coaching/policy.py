@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from cs_assets import config
+from cs_assets.config import Strict
 
 Dimension = Literal["overall", "product_knowledge", "discovery", "objection_handling", "engagement"]
 #: Every scored dimension, in the order in which people see them.
@@ -18,11 +19,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
 )
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Behaviour(_Strict):
+class Behaviour(Strict):
     """One thing to do differently: a short name and one concrete action.
 
     ``criteria``: the rubric's criteria of its dimension that it mends.
@@ -33,7 +30,7 @@ class Behaviour(_Strict):
     criteria: tuple[str, ...] = ()
 
 
-class DimensionPolicy(_Strict):
+class DimensionPolicy(Strict):
     """How a dimension is called, its target and weight, and what helps."""
 
     label: str
@@ -43,7 +40,7 @@ class DimensionPolicy(_Strict):
     behaviours: dict[str, Behaviour]
 
 
-class ObjectionPolicy(_Strict):
+class ObjectionPolicy(Strict):
     """How an objection type is called, its weight, and what helps."""
 
     label: str
@@ -52,7 +49,7 @@ class ObjectionPolicy(_Strict):
     behaviour: Behaviour
 
 
-class CoachingPolicy(_Strict):
+class CoachingPolicy(Strict):
     """The whole file; all numbers that are habits, not laws."""
 
     version: str

@@ -1,11 +1,15 @@
 """Writes the pages of ``docs/`` that are made from code: tables and settings."""
 
+import ast
+import inspect
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from resources import settings as settings_module
 from resources.setting_names import ALIASES
 from resources.settings import Settings
 from sql import catalog
@@ -62,13 +66,32 @@ def settings() -> str:
         "| variable | default | meaning |",
         "| --- | --- | --- |",
     ]
+    meanings = meanings_of_settings()
     for name, field in Settings.model_fields.items():
-        meaning = (field.description or "").replace("``", "`").replace("|", "\\|")
+        meaning = meanings.get(name, "").replace("``", "`").replace("|", "\\|")
         lines.append(f"| `{name.upper()}` | {_default(field)} | {' '.join(meaning.split())} |")
     others = [f"`{alias}` ({setting.upper()})" for alias, (setting, _) in ALIASES.items()]
     lines += ["", f"Other names that are read too, where ours is not set: {', '.join(others)}."]
     lines += ["Two that disagree are an error."]
     return "\n".join(lines) + "\n"
+
+
+def meanings_of_settings() -> dict[str, str]:
+    """What stands below each field of ``Settings``."""
+    (body,) = (
+        node.body
+        for node in ast.parse(inspect.getsource(settings_module)).body
+        if isinstance(node, ast.ClassDef) and node.name == Settings.__name__
+    )
+    return {
+        field.target.id: inspect.cleandoc(said.value.value)
+        for field, said in pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(said, ast.Expr)
+        and isinstance(said.value, ast.Constant)
+        and isinstance(said.value.value, str)
+    }
 
 
 def _default(field: FieldInfo) -> str:

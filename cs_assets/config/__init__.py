@@ -8,13 +8,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cs_assets.errors import UsageError
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _BUILT_IN = Path(__file__).parent
+
+
+class Strict(BaseModel):
+    """Base of what a file holds: no other field than these, and nothing changes them later.
+
+    Its checks are built when a file is first read: definitions load without reading one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class BadConfiguration(UsageError):

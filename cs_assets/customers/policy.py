@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
+
+from cs_assets.config import Strict
 
 Segment = Literal["Champion", "Growing", "Steady", "At risk", "Onboarding", "Dormant"]
 
@@ -41,8 +43,8 @@ METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"
 }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+class _Strict(Strict):
+    model_config = ConfigDict(populate_by_name=True)
 
 
 class Condition(_Strict):
@@ -88,8 +90,8 @@ class Condition(_Strict):
 class Rule(_Strict):
     """Fits when all of ``all`` hold and, where given, one of ``any``; always, without both."""
 
-    all: list[Condition] = []
-    any: list[Condition] = []
+    all: list[Condition] = Field(default_factory=list)
+    any: list[Condition] = Field(default_factory=list)
 
     def fitting(self, metrics: Mapping[str, Any]) -> list[Condition] | None:
         """The conditions that made the rule fit, or ``None`` when it does not."""
@@ -155,7 +157,7 @@ class HealthRules(_Strict):
     factors: dict[
         Literal["breadth", "usage_trend", "utilisation", "outcomes", "engagement", "calls"], Factor
     ]
-    vetoes: list[Veto] = []
+    vetoes: list[Veto] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _weights_add_up(self) -> "HealthRules":

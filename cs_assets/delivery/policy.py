@@ -4,20 +4,17 @@ import datetime as dt
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from cs_assets import config
+from cs_assets.config import Strict
 from cs_assets.mail_addresses import is_address
 
 #: What a lease leaves beside the attempt itself, for recording the answer.
 _SPARE_SECONDS = 40.0
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RetryRules(_Strict):
+class RetryRules(Strict):
     """How "not now" is met."""
 
     attempts: int = Field(ge=1, le=20)
@@ -26,14 +23,14 @@ class RetryRules(_Strict):
     longest_wait_seconds: float = Field(gt=0, le=3600)
 
 
-class WaitingRules(_Strict):
+class WaitingRules(Strict):
     """What becomes of deliveries that surely nobody has when a run ends."""
 
     give_up_after_days: float = Field(gt=0, le=60)
     try_every_minutes: float = Field(ge=1, le=24 * 60)
 
 
-class DeliveryPolicy(_Strict):
+class DeliveryPolicy(Strict):
     """All rules of delivery that are not secrets."""
 
     late_after_days: int = Field(ge=0)

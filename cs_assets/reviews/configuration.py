@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from cs_assets import config
+from cs_assets.config import Strict
 
 Edition = Literal["weekly", "quarterly"]
 Audience = Literal["internal", "customer"]
@@ -17,24 +18,20 @@ Section = Literal["performance", "business_value", "recommendations"]
 MINIMUM_CONTRAST = 4.5
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WindowLengths(_Strict):
+class WindowLengths(Strict):
     """Lengths in weeks: of the window compared, and of the trend chart."""
 
     weeks: int = Field(ge=1, le=26)
     trend_weeks: int = Field(ge=4, le=52)
 
 
-class Evidence(_Strict):
+class Evidence(Strict):
     """When a difference may be called one."""
 
     minimum_n: int = Field(ge=1)
 
 
-class Benchmarks(_Strict):
+class Benchmarks(Strict):
     """Which peers are compared with, and how few are too few."""
 
     minimum_peers: int = Field(ge=2)
@@ -42,33 +39,33 @@ class Benchmarks(_Strict):
     metrics: tuple[str, ...]
 
 
-class Forecasting(_Strict):
+class Forecasting(Strict):
     """When a forecast is refused: with fewer known weeks than this."""
 
     minimum_weeks: int = Field(ge=26)
 
 
-class RecommendationCount(_Strict):
+class RecommendationCount(Strict):
     """How many recommendations a report gives."""
 
     minimum: int = Field(ge=1, le=5)
     maximum: int = Field(ge=1, le=5)
 
 
-class CaseStudies(_Strict):
+class CaseStudies(Strict):
     """How well a case study must match to be shown, 0 to 1."""
 
     minimum_score: float = Field(ge=0, le=1)
 
 
-class Module(_Strict):
+class Module(Strict):
     """What readers call a module, and words of a goal that say that it serves it."""
 
     name: str = Field(min_length=1, max_length=20)
     goal_words: tuple[str, ...] = ()
 
 
-class Urgency(_Strict):
+class Urgency(Strict):
     """How urgent each reason makes a customer, 0 to 1; they add up as independent chances."""
 
     renewal: tuple[tuple[int, Annotated[float, Field(ge=0, le=1)]], ...]
@@ -80,7 +77,7 @@ class Urgency(_Strict):
     signal: float = Field(ge=0, le=1)
 
 
-class Books(_Strict):
+class Books(Strict):
     """What a CSM gets on Monday, and who stands in."""
 
     mail: Literal["book", "customer", "both"]
@@ -98,7 +95,7 @@ class Books(_Strict):
     urgency: Urgency
 
 
-class Gate(_Strict):
+class Gate(Strict):
     """When a report is held back."""
 
     maximum_age_days: int = Field(ge=1)
@@ -111,7 +108,7 @@ class Gate(_Strict):
     required_facts: tuple[str, ...]
 
 
-class ReviewSettings(_Strict):
+class ReviewSettings(Strict):
     """The whole of ``reviews.yaml``."""
 
     version: str
@@ -157,7 +154,7 @@ def _hex_colour(text: str) -> str:
 Colour = Annotated[str, AfterValidator(_hex_colour)]
 
 
-class Colours(_Strict):
+class Colours(Strict):
     """Colours by role: the same role has the same colour everywhere."""
 
     ink: Colour
@@ -187,14 +184,14 @@ class Colours(_Strict):
         return self
 
 
-class Fonts(_Strict):
+class Fonts(Strict):
     """TrueType files to use in place of the built-in Noto Sans."""
 
     regular: Path | None
     bold: Path | None
 
 
-class Brand(_Strict):
+class Brand(Strict):
     """The whole of ``brand.yaml``."""
 
     name: str = Field(min_length=1, max_length=60)

@@ -11,8 +11,8 @@ from cs_assets.partitions import routing_batches, week_of, weeks
 from cs_assets.routing import books as shelving
 from cs_assets.routing import cover, metrics, policy, review, situation
 from cs_assets.routing.decisions import assigning
-from cs_assets.routing.placing import recommend
-from cs_assets.routing.rehearsal import charts, rebalance
+from cs_assets.routing.decisions.earlier import decisions_of
+from cs_assets.routing.rehearsal import charts
 from resources.models.claude import ClaudeResource
 from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
@@ -141,6 +141,8 @@ def csm_books(
 def routing_recommendations(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
+    from cs_assets.routing.placing.recommend import recommend  # the solvers are heavy
+
     batch = context.partition_key
     with warehouse.session("routing_recommendations") as db:
         accounts = db.query("routing/accounts_of_batch", [batch])
@@ -148,11 +150,11 @@ def routing_recommendations(
         as_of = _as_of(accounts, batch)
         decisions = db.query("routing/decisions", [as_of])
         history = db.query("routing/history", [as_of])
-    outcome = recommend.recommend(
+    outcome = recommend(
         accounts,
         books,
         policy_in_force(settings),
-        recommend.decisions_of(decisions),
+        decisions_of(decisions),
         history=history,
     )
     rows = outcome.recommendations.assign(recommended_at=as_of)
@@ -339,6 +341,8 @@ def routing_metrics(
 def rebalancing_proposals(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
+    from cs_assets.routing.rehearsal import rebalance  # the solvers are heavy
+
     monday, sunday = week_of(context.partition_key)
     as_of = dt.datetime.combine(sunday, dt.time.max).replace(microsecond=0)
     rules = policy_in_force(settings)
@@ -368,6 +372,7 @@ def rebalancing_proposals(
 def orphaned_accounts(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
+
     monday, sunday = week_of(context.partition_key)
     as_of = dt.datetime.combine(sunday, dt.time.max).replace(microsecond=0)
     rules = policy_in_force(settings)

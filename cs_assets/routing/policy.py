@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from cs_assets import config
+from cs_assets.config import Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
 NotNegative = Annotated[float, Field(ge=0)]
@@ -30,16 +31,12 @@ TENURE = ("New", "Junior", "Mid", "Senior", "Expert")
 LIMITS_FILE = "csm_category_limits.json"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RampStep(_Strict):
+class RampStep(Strict):
     until_month: float = Field(gt=0)
     share: Share
 
 
-class Eligibility(_Strict):
+class Eligibility(Strict):
     """Who may take accounts at all."""
 
     job_profiles: tuple[str, ...] = Field(min_length=1)
@@ -55,12 +52,12 @@ class Eligibility(_Strict):
     ramp: tuple[RampStep, ...]
 
 
-class WeeklyIntake(_Strict):
+class WeeklyIntake(Strict):
     until_month: float = Field(gt=0)
     accounts: int = Field(ge=0)
 
 
-class Intake(_Strict):
+class Intake(Strict):
     """How many accounts of one batch a CSM may get: a floor, and a multiple of the fair share.
 
     ``weekly`` limits those of seven days in the first months.
@@ -71,14 +68,14 @@ class Intake(_Strict):
     weekly: tuple[WeeklyIntake, ...] = ()
 
 
-class Capacity(_Strict):
+class Capacity(Strict):
     max_accounts: int = Field(ge=1)
     max_accounts_by_segment: Mapping[Segment, int]
     max_points: float | None = Field(gt=0)
     intake: Intake
 
 
-class Points(_Strict):
+class Points(Strict):
     base: Mapping[str, NotNegative]
     stage: Mapping[str, NotNegative]
     health: Mapping[str, NotNegative]
@@ -94,7 +91,7 @@ class Points(_Strict):
         return self
 
 
-class Neediness(_Strict):
+class Neediness(Strict):
     health: Mapping[str, NotNegative]
     churn_risk: Mapping[str, NotNegative]
     stage: Mapping[str, NotNegative]
@@ -105,7 +102,7 @@ class Neediness(_Strict):
     escalations_at_most: NotNegative
 
 
-class Tenure(_Strict):
+class Tenure(Strict):
     bands: Mapping[str, NotNegative]
     neediness_wants: Mapping[str, NotNegative]
 
@@ -120,19 +117,19 @@ class Tenure(_Strict):
         return self
 
 
-class MatchTerm(_Strict):
+class MatchTerm(Strict):
     use: bool
     weight: NotNegative
 
 
-class AtRisk(_Strict):
+class AtRisk(Strict):
     """What of an account is at risk: the sum of both, 0 and above."""
 
     health: Mapping[str, NotNegative]
     churn_risk: Mapping[str, NotNegative]
 
 
-class Weights(_Strict):
+class Weights(Strict):
     """Weights of the terms of the objective, each from 0 to 1."""
 
     book_size: Share
@@ -155,7 +152,7 @@ class Weights(_Strict):
         return float(getattr(self, TERM_OF[dimension]))
 
 
-class Objective(_Strict):
+class Objective(Strict):
     """What a good owner is; costs are such that 1 is an average account on a full book."""
 
     weights: Weights
@@ -175,7 +172,7 @@ class Objective(_Strict):
         return round(1 / self.step)
 
 
-class Stake(_Strict):
+class Stake(Strict):
     """Accounts of these segments, revenue and health, and the months a CSM needs for them."""
 
     segment: Segment | None = None
@@ -185,7 +182,7 @@ class Stake(_Strict):
     discouraged_below: NotNegative = 0.0
 
 
-class Passing(_Strict):
+class Passing(Strict):
     """When a rule may be passed, and from which stake on a person must agree."""
 
     rule: Rule
@@ -194,7 +191,7 @@ class Passing(_Strict):
     person_segments: tuple[Segment, ...] = ()
 
 
-class Batch(_Strict):
+class Batch(Strict):
     """Prices of waiting."""
 
     waiting: float = Field(gt=0)
@@ -202,21 +199,21 @@ class Batch(_Strict):
     waiting_in_focus: NotNegative = 0.0
 
 
-class Solver(_Strict):
+class Solver(Strict):
     time_limit_seconds: float = Field(gt=0)
     gap: float = Field(ge=0, lt=1)
 
 
-class Focus(_Strict):
+class Focus(Strict):
     segment: Segment
     level: Literal["Corporate", "Individual", "Unknown"]
 
 
-class ReviewPolicy(_Strict):
+class ReviewPolicy(Strict):
     on_flag: Literal["hold", "note"]
 
 
-class Rebalance(_Strict):
+class Rebalance(Strict):
     """Moving accounts that have a CSM; 1 is the cost of an average account on a full book."""
 
     continuity: NotNegative
@@ -225,13 +222,13 @@ class Rebalance(_Strict):
     move_prices: tuple[NotNegative, ...] = Field(min_length=1)
 
 
-class Vocabulary(_Strict):
+class Vocabulary(Strict):
     """How regions are written: each with other ways to write it."""
 
     regions: Mapping[str, tuple[str, ...]] = {}
 
 
-class Policy(_Strict):
+class Policy(Strict):
     """`routing.yaml`."""
 
     eligibility: Eligibility

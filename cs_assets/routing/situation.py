@@ -11,7 +11,7 @@ from cs_assets.config import BadConfiguration
 from cs_assets.routing import accounts as describing
 from cs_assets.routing import batches, border
 from cs_assets.routing import books as shelving
-from cs_assets.routing.placing.recommend import Decisions, decisions_of
+from cs_assets.routing.decisions.earlier import Decisions, decisions_of
 from cs_assets.routing.policy import Policy
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,8 +16,10 @@ from cs_assets.search.case_studies import (
     LocalCaseStudySearch,
     fits,
 )
-from resources.models.cortex import CortexClient, cortex_client
 from resources.settings import Settings
+
+if TYPE_CHECKING:
+    from resources.models.cortex import CortexClient
 
 _COLUMNS = ("case_study_id", "title", "company_name", "key_results", *FILTERABLE)
 #: Columns that hold one value each, so that the service can filter by them. The
@@ -31,7 +33,7 @@ _log = logging.getLogger(__name__)
 class CortexCaseStudySearch:
     """Asks the service; where it does not answer, the local search does."""
 
-    def __init__(self, client: CortexClient, service: str, fallback: CaseStudySearch) -> None:
+    def __init__(self, client: "CortexClient", service: str, fallback: CaseStudySearch) -> None:
         self._client = client
         self._service = service
         self._fallback = fallback
@@ -91,6 +93,8 @@ def case_study_search(settings: Settings, case_studies: pd.DataFrame) -> CaseStu
     local = LocalCaseStudySearch(case_studies)
     if settings.cs_assets_warehouse != "snowflake" or settings.cortex_search_service is None:
         return local
+    from resources.models.cortex import cortex_client  # the HTTP client is heavy
+
     timeout = load_configuration(settings.cs_assets_config_dir).timeout_seconds
     return CortexCaseStudySearch(
         cortex_client(settings, timeout), settings.cortex_search_service, local

@@ -5,7 +5,8 @@ import json
 import pandas as pd
 
 from cs_assets.routing import metrics, policy
-from cs_assets.routing.placing.recommend import Decisions, recommend
+from cs_assets.routing.decisions.earlier import Decisions
+from cs_assets.routing.placing.recommend import recommend
 from tests.routing.frames import account, described, owned, worker
 
 RULES = policy.load()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from cs_assets.ai.configuration import Banned
 from cs_assets.ai.prompting import golden, prompts
@@ -24,25 +24,21 @@ from cs_assets.ai.prompting.prompts import BUILT_IN, PromptFile
 from cs_assets.ai.screening.number_words import spans_named_in
 from cs_assets.ai.screening.screening import Limits, reasons_to_reject
 from cs_assets.ai.writing import Assignment, Writer
-from cs_assets.config import BadConfiguration
+from cs_assets.config import BadConfiguration, Strict
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet, Quote
 
 FOLDER = BUILT_IN / "golden"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Refused(_Strict):
+class Refused(Strict):
     """A text that must be refused, and a part of the reason."""
 
     text: str
     because: str
 
 
-class Case(_Strict):
+class Case(Strict):
     """Facts of one imagined entity, and what holds for any text about them."""
 
     name: str
@@ -69,7 +65,7 @@ class Case(_Strict):
         )
 
 
-class GoldenFile(_Strict):
+class GoldenFile(Strict):
     """The golden cases of one prompt."""
 
     instructions_must_say: tuple[str, ...]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from cs_assets.calls.scoring.cues import Counter, Cues
+from cs_assets.config import Strict
 
 Dimension = Literal["product_knowledge", "discovery", "objection_handling", "engagement"]
 DIMENSIONS: tuple[Dimension, ...] = (
@@ -59,9 +60,7 @@ CUES = (
 )
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Strict(Strict):
     @cached_property
     def content_digest(self) -> str:
         """SHA-256 of the configuration as it was validated."""
@@ -174,7 +173,7 @@ class Rubric(_Strict):
     target_score: float = Field(gt=0, le=100)
     weights: dict[Dimension, float]
     next_step_from: float = Field(ge=0, lt=1)
-    not_applicable: dict[Dimension, list[str]] = {}
+    not_applicable: dict[Dimension, list[str]] = Field(default_factory=dict)
     discovery_from_turns: int = Field(ge=1)
     talk_ratio_band: dict[str, tuple[float, float]]
     talk_ratio_zero_beyond: float = Field(gt=0)

@@ -3,10 +3,7 @@
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 
-import css_inline
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from markupsafe import Markup
 
 from cs_assets.coaching.digest.view import DigestView, MomentView
@@ -25,24 +22,17 @@ class TooLarge(ValueError):
     """HTML that mail programs would cut."""
 
 
-class _Templates(BaseLoader):
-    """The templates beside this module, also from a zipped installation."""
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, None]:
-        path = files("cs_assets.coaching.digest").joinpath("templates", template)
-        if "/" in template or not path.is_file():
-            raise TemplateNotFound(template)
-        return path.read_text(encoding="utf-8"), None, None
-
-
 def as_html(template: str, view: object, sheet: FactSheet, limit: int) -> str:
     """The view in an HTML template, styles inlined; raises ``TooLarge`` above ``limit`` bytes.
 
     The template has the filter ``say``, which fills the slots of a passage and escapes.
     """
+    import css_inline  # heavy, both: of use only where a digest is made
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
-        loader=_Templates(), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        loader=PackageLoader("cs_assets.coaching.digest"), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["say"] = lambda slotted: Markup.escape(plain(fill(slotted, sheet).text))
     page = environment.get_template(template).render(view=view)

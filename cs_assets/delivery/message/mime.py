@@ -13,8 +13,6 @@ from email.utils import format_datetime
 from functools import cache
 from typing import Any
 
-import css_inline
-
 from cs_assets.delivery.message.headers import encoded, file_name, header_text
 from cs_assets.delivery.message.letter import Attachment, Letter, Unsendable
 from cs_assets.mail_addresses import is_address
@@ -149,7 +147,9 @@ _DATA_IMAGE = re.compile(
 
 
 @cache
-def _inliner() -> css_inline.CSSInliner:
+def _inliner() -> Any:
+    import css_inline  # of use only where a mail is sent
+
     # Nothing is fetched: a stylesheet link in a page would be a request from this machine.
     return css_inline.CSSInliner(
         load_remote_stylesheets=False, keep_link_tags=False, keep_at_rules=True

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.routing import match
-from cs_assets.routing.decisions.earlier import Decisions, decisions_of
+from cs_assets.routing.decisions.earlier import Decisions
 from cs_assets.routing.explain import audit, terms
 from cs_assets.routing.placing import (
     building,
@@ -30,8 +30,6 @@ from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import Row, known, rows_of
 from cs_assets.routing.solver import highs, search
 from cs_assets.routing.solver import solve as solving
-
-__all__ = ["Decisions", "Outcome", "decisions_of", "input_hash", "recommend"]
 
 #: What is proven where no solver ran.
 _CLAIMS = {"none": "nothing_to_do", "weighted_score": "feasible", "integer_programme": "feasible"}
