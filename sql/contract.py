@@ -48,7 +48,7 @@ def _repeated_grain(table: Table) -> str:
 
 def _first(table: Table) -> str:
     """The first key among the rows, to find them by; of more than one column, joined by a bar."""
-    return f"MIN(CONCAT_WS('|', {', '.join(f'{column}::STRING' for column in table.key)}))"
+    return "MIN(" + " || '|' || ".join(f"{column}::STRING" for column in table.key) + ")"
 
 
 def _row_counts(table: Table) -> Iterator[str]:
