@@ -45,6 +45,18 @@ def engine_ddl(ddl: str) -> str:
     return ddl
 
 
+def engine_type(declared: str) -> str:
+    """A column's type alone, as DuckDB calls it."""
+    return engine_ddl(declared).partition(" USING ")[0]
+
+
+def make_schemas(connection: duckdb.DuckDBPyConnection) -> None:
+    """The schemas, and the types that DuckDB lacks, in the database in use."""
+    for schema in _SCHEMAS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    connection.execute(sql.text("duckdb/types"))
+
+
 @cache
 def _version() -> str:
     texts = [table.ddl for table in catalog.tables().values()] + [sql.text("duckdb/types")]
@@ -61,9 +73,7 @@ def _bring_tables_up_to_date(connection: duckdb.DuckDBPyConnection) -> None:
         return
     connection.begin()
     try:
-        for schema in _SCHEMAS:
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-        connection.execute(sql.text("duckdb/types"))
+        make_schemas(connection)
         for table in catalog.tables().values():
             connection.execute(engine_ddl(table.ddl))
             _add_missing_columns(connection, table)

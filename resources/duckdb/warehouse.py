@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import shutil
 import threading
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import sql
+from cs_assets.disk import refusal
 from cs_assets.errors import Unavailable, UsageError
 from resources.duckdb.fair_lock import fair_lock
 from resources.private import keep_private
@@ -32,6 +34,8 @@ from sql import catalog
 
 if TYPE_CHECKING:
     import duckdb  # loaded by whoever opens a file, not with the definitions
+
+_log = logging.getLogger("cs_assets.home")
 
 #: What the names of views begin with, anywhere under `sql/`.
 _VIEWS = r"\w+\.vw_\w+"
@@ -260,21 +264,35 @@ def _connect_to_read(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
     if prelude.is_current(connection):
         return connection
     connection.close()  # made by another version: to be read it has to be changed
-    return _connect(path, deadline)
+    try:
+        return _connect(path, deadline)
+    except Exception as error:
+        if (refused := refusal(error)) is None:
+            raise
+        _log.warning(
+            "%s is of another version of cs-assets and cannot be brought up to date (%s): what it "
+            "has is shown; what it lacks is empty", path, refused,
+        )  # fmt: skip
+        return _connect(path, deadline, read_only=True, laid_over=True)
 
 
-def _connect(path: Path, deadline: float, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+def _connect(
+    path: Path, deadline: float, *, read_only: bool = False, laid_over: bool = False
+) -> duckdb.DuckDBPyConnection:
     """A prepared connection; while a process without a turn has the file, until ``deadline``."""
     import duckdb
 
-    from resources.duckdb import prelude
+    from resources.duckdb import older, prelude
 
     while True:
         connection = duckdb.connect()
         try:
-            how = "READ_ONLY" if read_only else _ATTACHED
-            connection.execute(f"ATTACH '{_quoted(path)}' AS warehouse ({how})")
-            connection.execute("USE warehouse")
+            if laid_over:
+                older.lay_over(connection, _quoted(path))
+            else:
+                how = "READ_ONLY" if read_only else _ATTACHED
+                connection.execute(f"ATTACH '{_quoted(path)}' AS warehouse ({how})")
+                connection.execute("USE warehouse")
             prelude.prepare(connection, read_only=read_only)
         except duckdb.IOException as error:
             connection.close()

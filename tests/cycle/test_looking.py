@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.cycle.conftest import WEEK, Finished
@@ -69,6 +70,28 @@ def test_looking_needs_no_place_to_write(
         assert "cannot be written" in done.last_line, (arguments, done.said)
         assert "unexpected" not in done.said
         assert "Traceback" not in done.said
+    assert _files(home) == before
+
+
+def test_a_home_of_another_version_is_read_where_it_cannot_be_changed(
+    finished: Finished, forks: Commands, tmp_path: Path
+) -> None:
+    if os.getuid() != 0 or sys.platform != "linux":
+        pytest.skip("only root on Linux can mount a folder read-only")
+    home = tmp_path / "home"
+    shutil.copytree(finished.home.root, home)
+    with duckdb.connect(str(home / "warehouse.duckdb")) as db:
+        db.execute("UPDATE ops.schema_version SET version = 'older'")
+        db.execute("ALTER TABLE source.csms DROP COLUMN region")
+        db.execute("DROP TABLE source.case_studies")
+    before = _files(home)
+    for arguments in (["calls", "list"], ["doctor"], *_of_the_data(finished)):
+        done = forks.run(home, arguments, read_only=True)
+        assert done.status == 0, (arguments, done.said)
+        assert "is of another version of cs-assets and cannot be brought up to date" in done.said
+        assert "make it writable" in done.said
+    done = forks.run(home, ["route"], read_only=True)
+    assert (done.status, "cannot be written" in done.last_line) == (1, True), done.said
     assert _files(home) == before
 
 
