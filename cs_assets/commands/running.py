@@ -15,6 +15,7 @@ from typing import Any
 
 import dagster as dg
 import yaml
+from sqlalchemy.exc import DatabaseError
 
 from cs_assets.commands.interrupts import interrupts_noticed
 from cs_assets.disk import refusal_in
@@ -23,6 +24,7 @@ from resources.files import write_atomically
 from resources.home import Home
 from resources.instance import run_owners, settings_file
 from resources.instance.dead_runs import end_dead_runs
+from resources.instance.making import damage_in
 from resources.instance.pools import waits_told
 from resources.private import keep_private
 
@@ -69,10 +71,15 @@ def instance_of(home: Home, tell: Tell = lambda said: None) -> Iterator[dg.Dagst
     prepare_instance(home)
     os.environ["DAGSTER_HOME"] = str(home.dagster.absolute())
     _without_capture(home.dagster / "dagster.yaml", home.dagster / _COMMANDS)
-    with dg.DagsterInstance.from_config(str(home.dagster), _COMMANDS) as instance:
-        for dead in end_dead_runs(instance):
-            tell(str(dead))
-        yield instance
+    try:
+        with dg.DagsterInstance.from_config(str(home.dagster), _COMMANDS) as instance:
+            for dead in end_dead_runs(instance):
+                tell(str(dead))
+            yield instance
+    except DatabaseError as error:
+        if damage := damage_in(str(home.dagster)):
+            raise damage from error
+        raise
 
 
 def _without_capture(source: Path, target: Path) -> None:

@@ -30,10 +30,10 @@ def put_in_place(target: Path, current: bytes) -> None:
 
     Only what is missing is added, so a user's settings and comments stay.
     """
-    if not target.exists():
+    old = read(target) if target.exists() else {}
+    if not old:  # not there, or emptied by an accident
         write_atomically(target, current)
         return
-    old = read(target)
     missing = _missing(old, yaml.safe_load(current))
     if not missing:
         return
