@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.routing import accounts as describing
-from cs_assets.routing import batches, policy
+from cs_assets.routing import batches
 from cs_assets.routing import books as shelving
-from cs_assets.routing.placing import building
 from cs_assets.routing.placing.recommend import recommend
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import rows_of
-from cs_assets.routing.solver.solve import solve
+from tests.judge.hindsight import Hindsight
 from tests.routing.frames import account, owned, worker
 
 BEGIN = dt.datetime(2026, 1, 5)
@@ -130,29 +129,49 @@ def one_by_one(
     return held
 
 
-def in_hindsight(given: World, rules: Policy) -> pd.DataFrame:
-    """The owned accounts when all arrivals are placed together, for load alone."""
-    goal = rules.objective
-    load = {"book_size": 0.25, "points": 0.25, "health": 0.25, "revenue": 0.25}
-    weights = policy.Weights(**(dict.fromkeys(policy.Weights.model_fields, 0.0) | load))
-    only = rules.model_copy(
-        update={
-            "objective": goal.model_copy(update={"weights": weights, "discouraged": 0.0}),
-            "seniority": (),
+def in_hindsight(given: World, rules: Policy, weeks: int = 13) -> pd.DataFrame:
+    """The owned accounts as who knew all arrivals would have filled the books, one by one.
+
+    As even as can be found at the end of each of the last ``weeks``, where `spreads` looks.
+    """
+    queue = {row["account_id"]: (moment, row) for moment, row in given.arrivals}
+    end = given.arrivals[-1][0]
+    accounts = _described(queue, end, rules)
+    accounts = accounts.set_index("account_id").loc[list(queue)].reset_index()
+    came = np.array([(moment - BEGIN).total_seconds() for moment, _ in given.arrivals])
+    ends = came.max() + 86_400 * (1 - 7 * np.arange(weeks))
+    workers = given.workers.sort_values("worker_id")
+    region = workers["region"].map(REGIONS.index).to_numpy()
+    may = accounts["region"].map(REGIONS.index).to_numpy()[:, None] == region
+    books = given.owned.assign(**_measured(given.owned)).groupby("worker_id")
+    first = books[list(_MEASURES)].sum().loc[list(workers["worker_id"])].to_numpy(dtype=float)
+    loads = _measured(accounts).to_numpy(dtype=float)
+    known = Hindsight(loads, first, (came <= ends[:, None]).astype(float), region, may)
+    fewest = np.array([int(np.nonzero(line)[0][k % line.sum()]) for k, line in enumerate(may)])
+    owners = known.owners(fewest)
+    held = given.owned
+    for moment in sorted(set(accounts["waiting_since"])):
+        here = np.nonzero((accounts["waiting_since"] == moment).to_numpy())[0]
+        names = {
+            accounts["account_id"].iloc[k]: workers["worker_id"].iloc[owners[k]] for k in here
+        }
+        held = _given(held, accounts, names, moment)
+    return held
+
+
+_MEASURES = ("accounts", "points", "revenue", "red")
+
+
+def _measured(rows: pd.DataFrame) -> pd.DataFrame:
+    """What each account adds to the measures."""
+    return pd.DataFrame(
+        {
+            "accounts": 1.0,
+            "points": rows["points"].astype(float),
+            "revenue": rows["revenue"].astype(float),
+            "red": (rows["health_segment"] == "Red").astype(float),
         }
     )
-    end = given.arrivals[-1][0]
-    queue = {row["account_id"]: (moment, row) for moment, row in given.arrivals}
-    accounts = _described(queue, end, only)
-    books = rows_of(shelving.books(given.workers, given.owned, end, only))
-    everything = {name: ["intake"] for name in accounts["account_id"]}
-    batch = building.build(rows_of(accounts), books, only, relaxed=everything)
-    found = solve(batch.problem, seconds=60, gap=0.002, effort=0.2)
-    owner = {
-        name: batch.problem.csm_ids[int(csm)]
-        for name, csm in zip(batch.problem.account_ids, found.owners, strict=True)
-    }
-    return _given(given.owned, accounts, owner, end)
 
 
 def squares(described: Mapping[str, Any], may: list[dict[str, Any]]) -> str:
@@ -199,8 +218,7 @@ def waterfall(described: Mapping[str, Any], may: list[dict[str, Any]]) -> str:
 def spreads(given: World, held: pd.DataFrame, weeks: int = 13) -> dict[str, float]:
     """Within regions, on average: variation of accounts, points and revenue, spread of red.
 
-    At the end of each of the last ``weeks``, for at a single moment the last few accounts
-    decide; what was decided in hindsight has a last moment only (1).
+    At the end of each of the last ``weeks``: at a single moment the last few accounts decide.
     """
     end = max(moment for moment, _ in given.arrivals) + dt.timedelta(days=1)
     found = [
