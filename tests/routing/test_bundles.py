@@ -11,6 +11,7 @@ from cs_assets.routing.solver.bundle_pricing import Pricing
 from cs_assets.routing.solver.problem import COST_UNIT, Problem
 from cs_assets.routing.solver.search import greedy
 from cs_assets.routing.solver.solve import solve
+from cs_assets.routing.solver.work import Work
 from tests.routing.instances import brute_force, random_problem
 
 
@@ -97,7 +98,7 @@ def test_bundles_close_small_problems(seed: int) -> None:
     start = greedy(problem)
     assert start is not None
     assert bundles.applies(problem)
-    closed = bundles.close(problem, dual, [start], nodes=100, left=lambda: 60.0)
+    closed = bundles.close(problem, dual, [start], nodes=100, work=Work.of(60.0))
     least = brute_force(problem)
     assert least is not None
     assert closed.bound <= least <= closed.cost
@@ -111,13 +112,13 @@ def test_a_rebalance_of_nearly_empty_books_is_solved_to_the_optimum() -> None:
     assert found.reproducible
 
 
-def test_no_time_is_told() -> None:
+def test_without_work_nothing_is_claimed() -> None:
     problem = _problem(3, 26, 12)
     dual = Dual(problem, curves(problem, formulation.reach(problem, problem.allowed)))
     start = greedy(problem)
     assert start is not None
-    closed = bundles.close(problem, dual, [start], nodes=100, left=lambda: 0.0)
-    assert closed.cut_short
+    closed = bundles.close(problem, dual, [start], nodes=100, work=Work.of(0.0))
+    assert closed.bound == 0
     assert closed.owners is None
 
 

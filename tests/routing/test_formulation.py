@@ -7,6 +7,7 @@ from cs_assets.routing.solver import formulation, highs
 from cs_assets.routing.solver.problem import COST_UNIT
 from cs_assets.routing.solver.search import greedy
 from cs_assets.routing.solver.solve import columns_of
+from cs_assets.routing.solver.work import Work
 from tests.routing.instances import brute_force, random_problem
 
 
@@ -33,7 +34,7 @@ def test_programme_through_pulp_has_the_least_cost(seed: int) -> None:
     least = brute_force(problem)
     model = formulation.fold(problem)
     programme, variables = formulation.to_pulp(model)
-    answer = highs.solve(programme, variables, integer=True, seconds=10)
+    answer = highs.solve(programme, variables, integer=True, work=Work.of(10))
     if least is None:
         assert answer.infeasible
     else:

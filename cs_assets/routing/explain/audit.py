@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from cs_assets.routing.explain.terms import Candidate, Placed, candidates, difference
 from cs_assets.routing.explain.would_change import Change, binding, changes
 from cs_assets.routing.rows import Row
@@ -102,9 +104,9 @@ def of_row(
     ranked = candidates(placed, costs, alternatives)
     books = placed.batch.books
     out = Counter(b["unavailable_why"] or "ramp" for b in everybody if b["load_share"] <= 0)
-    for csm in range(len(books)):
-        if csm != costs.chosen and not costs.fits[csm]:
-            out[placed.obstacles(row, csm, costs, relaxed)[0]] += 1
+    for csm in np.nonzero(~costs.fits)[0].tolist():
+        if csm != costs.chosen:
+            out[placed.first_obstacle(row, csm, costs, relaxed)] += 1
     chosen = books[costs.chosen]
     return Audit(
         measure="cost",

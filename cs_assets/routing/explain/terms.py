@@ -99,6 +99,18 @@ class Placed:
             fits=roomy.all(axis=1) & problem.allowed[row],
         )
 
+    def first_obstacle(
+        self, row: int, csm: int, costs: Costs, relaxed: Collection[str] = ()
+    ) -> str:
+        """The first of `obstacles`, of which there is one."""
+        standing = self.batch.forbidden[row][csm]
+        if not standing:
+            return self.obstacles(row, csm, costs, relaxed)[0]
+        if standing in ("refused", "pinned"):
+            return standing
+        account, book = self.batch.accounts[row], self.batch.books[csm]
+        return next(iter(self.batch.rules.forbidding(account, book, relaxed)), standing)
+
     def obstacles(
         self, row: int, csm: int, costs: Costs, relaxed: Collection[str] = ()
     ) -> list[str]:

@@ -7,7 +7,7 @@ to how full the book is, in steps of the policy, and a whole 1 on a full book.
 
 import hashlib
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,13 +63,7 @@ def build(
     shelf = [book for book in shelf if book["load_share"] > 0]
     pins, relaxed = pins or {}, relaxed or {}
     rules = eligibility.Rules(policy)
-    forbidden = [
-        [
-            _forbidden(row, book, rules, pins, refused, relaxed.get(row["account_id"], ()))
-            for book in shelf
-        ]
-        for row in rows
-    ]
+    forbidden = _all_forbidden(rows, shelf, rules, pins, refused, relaxed)
     whole = capacity.firm(rows, shelf)
     unit = whole.revenue_unit
     loads = _matrix([capacity.account_load(row, unit) for row in rows], len(DIMENSIONS))
@@ -105,10 +99,28 @@ def build(
     return Batch(rows, shelf, problem, pair_terms, forbidden, policy, rules, unit)
 
 
+def tie_breaks(accounts: Sequence[str], csms: Sequence[str]) -> Ints:
+    """A stable number below `TIE_BREAK` for each pair (A x C).
+
+    The hashes of both ids, mixed (the finish of SplitMix64: Steele, Lea and Flood 2014).
+    """
+    ours, theirs = (
+        np.array([_hashed(name) for name in names], dtype=np.uint64) for names in (accounts, csms)
+    )
+    mixed = ours[:, None] * np.uint64(3) ^ theirs[None, :]
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    mixed ^= mixed >> np.uint64(31)
+    return np.asarray(mixed % np.uint64(TIE_BREAK), dtype=np.int64)
+
+
 def tie_break(account_id: str, csm_id: str) -> int:
-    """A stable number below `TIE_BREAK` for a pair."""
-    digest = hashlib.sha256(f"{account_id}\x1f{csm_id}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") % TIE_BREAK
+    """That of one pair."""
+    return int(tie_breaks([account_id], [csm_id])[0, 0])
+
+
+def _hashed(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
 
 
 def recency_share(book: Row, policy: Policy) -> float:
@@ -129,20 +141,33 @@ def _matrix(rows: list[list[int]], width: int) -> Ints:
     return np.array(rows, dtype=np.int64).reshape(len(rows), width)
 
 
-def _forbidden(
-    row: Row,
-    book: Row,
+def _all_forbidden(
+    rows: list[Row],
+    shelf: list[Row],
     rules: eligibility.Rules,
     pins: Mapping[str, str],
     refused: Collection[tuple[str, str]],
-    relaxed: Collection[str],
-) -> str | None:
-    pinned = pins.get(row["account_id"])
-    if pinned is not None:
-        return None if pinned == book["worker_id"] else "pinned"
-    if (row["account_id"], book["worker_id"]) in refused:
-        return "refused"
-    return next(iter(rules.forbidding(row, book, relaxed)), None)
+    relaxed: Mapping[str, Collection[str]],
+) -> list[list[str | None]]:
+    """The first rule in the way of each pair, worked out once for each kind of account."""
+    found: dict[tuple[int, frozenset[str]], list[str | None]] = {}
+    forbidden = []
+    for row in rows:
+        name = row["account_id"]
+        passed = relaxed.get(name, ())
+        key = (rules.kind(row), frozenset(passed))
+        if key not in found:
+            found[key] = [next(iter(rules.forbidding(row, b, passed)), None) for b in shelf]
+        forbidden.append(list(found[key]))
+        pinned = pins.get(name)
+        if pinned is not None:
+            forbidden[-1] = [None if pinned == b["worker_id"] else "pinned" for b in shelf]
+    place = {str(book["worker_id"]): j for j, book in enumerate(shelf)}
+    at = {str(row["account_id"]): i for i, row in enumerate(rows)}
+    for name, worker in refused:
+        if name in at and worker in place and name not in pins:
+            forbidden[at[name]][place[worker]] = "refused"
+    return forbidden
 
 
 def _steps(shelf: list[Row], whole: capacity.Firm, policy: Policy) -> Ints:
@@ -174,15 +199,18 @@ def _pair_terms(rows: list[Row], shelf: list[Row], policy: Policy) -> dict[str, 
     over = np.maximum(bands[None, :] - wants[:, None], 0)
     gap = (short + goal.tenure_over * over) / (len(TENURE) - 1)
     recency = np.array([recency_share(book, policy) for book in shelf])
-    unsure = [[eligibility.seniority(r, b, policy) is not None for b in shelf] for r in rows]
+    unsure = _by_kind(
+        rows,
+        lambda row: eligibility.stakes(row, policy),
+        lambda row: [eligibility.seniority(row, book, policy) is not None for book in shelf],
+    )
     shape = (len(rows), len(shelf))
     terms = {
         "tenure": _cost(goal.weights.tenure * gap, shape),
         "seniority": _cost(goal.discouraged * np.array(unsure, dtype=float), shape),
         "recency": _cost(np.broadcast_to(goal.weights.recency * recency, shape), shape),
-        "tie_break": np.array(
-            [[tie_break(str(r["account_id"]), str(b["worker_id"])) for b in shelf] for r in rows],
-            dtype=np.int64,
+        "tie_break": tie_breaks(
+            [str(row["account_id"]) for row in rows], [str(book["worker_id"]) for book in shelf]
         ).reshape(shape),
     }
     if policy.eligibility.region == "soft":
@@ -192,6 +220,20 @@ def _pair_terms(rows: list[Row], shelf: list[Row], policy: Policy) -> dict[str, 
         differs = [[eligibility.language_differs(r, b) for b in shelf] for r in rows]
         terms["language"] = _cost(goal.language_soft * np.array(differs, dtype=float), shape)
     return terms
+
+
+def _by_kind(
+    rows: list[Row], kind: Callable[[Row], Hashable], line: Callable[[Row], list[bool]]
+) -> list[list[bool]]:
+    """``line`` of every row, worked out once for each kind."""
+    found: dict[Hashable, list[bool]] = {}
+    out = []
+    for row in rows:
+        key = kind(row)
+        if key not in found:
+            found[key] = line(row)
+        out.append(found[key])
+    return out
 
 
 def _continuity(

@@ -61,12 +61,17 @@ class Rules:
         self._kinds: dict[tuple[Any, ...], int] = {}
         self._found: dict[tuple[int, str, frozenset[str] | None], tuple[str, ...]] = {}
 
-    def forbidding(self, account: Row, book: Row, relaxed: Collection[str] = ()) -> tuple[str, ...]:
-        """As `forbidding_rules` gives them."""
+    def kind(self, account: Row) -> int:
+        """The number of the account's kind."""
         kind = self._kind_of.get(account["account_id"])
         if kind is None:
             kind = self._kinds.setdefault(_kind(account, self._policy), len(self._kinds))
             self._kind_of[account["account_id"]] = kind
+        return kind
+
+    def forbidding(self, account: Row, book: Row, relaxed: Collection[str] = ()) -> tuple[str, ...]:
+        """As `forbidding_rules` gives them."""
+        kind = self.kind(account)
         key = (kind, book["worker_id"], frozenset(relaxed) if relaxed else None)
         found = self._found.get(key)
         if found is None:
@@ -78,8 +83,12 @@ class Rules:
 def _kind(account: Row, policy: Policy) -> tuple[Any, ...]:
     """All of an account that `forbidding_rules` looks at."""
     told = (account[name] for name in ("segment", "region", "language", "parent_owner_id"))
-    stakes = tuple(_at_stake(account, line) for line in policy.seniority)
-    return (*(value if known(value) else None for value in told), stakes)
+    return (*(value if known(value) else None for value in told), stakes(account, policy))
+
+
+def stakes(account: Row, policy: Policy) -> tuple[bool, ...]:
+    """Which lines of the seniority table the account is at stake for."""
+    return tuple(_at_stake(account, line) for line in policy.seniority)
 
 
 def forbidding_rules(

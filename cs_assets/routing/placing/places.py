@@ -19,6 +19,7 @@ from cs_assets.routing.placing.building import Batch
 from cs_assets.routing.policy import Passing
 from cs_assets.routing.rows import Row, known
 from cs_assets.routing.solver import highs
+from cs_assets.routing.solver.work import Work
 
 #: Rules that stand in the way for a while only: the account waits rather than pass others.
 _FOR_A_WHILE = ("cooling",)
@@ -134,7 +135,7 @@ class _Programme:
             pulp.LpAffineExpression(zip(self.columns, self.prices, strict=True))
         )
         self._caps()
-        answer = highs.solve(self.programme, self.columns, integer=True, seconds=seconds)
+        answer = highs.solve(self.programme, self.columns, integer=True, work=Work.of(seconds))
         places = Places()
         if answer.values is None:
             places.waits = set(self.ids)

@@ -7,6 +7,7 @@ from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import Row, known
 from cs_assets.routing.solver import highs
 from cs_assets.routing.solver.problem import Bools, Problem
+from cs_assets.routing.solver.work import Work
 
 
 def price(account: Row, policy: Policy) -> float:
@@ -46,7 +47,7 @@ def who_waits(problem: Problem, prices: list[float], seconds: float) -> Bools:
                 programme.addConstraint(
                     pulp.LpConstraint(cap, pulp.LpConstraintLE, f"c{k}_{csm}", limit)
                 )
-    answer = highs.solve(programme, [*takes, *waits], integer=True, seconds=seconds)
+    answer = highs.solve(programme, [*takes, *waits], integer=True, work=Work.of(seconds))
     if answer.values is None:
         return np.ones(problem.size[0], dtype=bool)
     return answer.values[len(takes) :] > 0.5

@@ -13,17 +13,23 @@ Lagrangian duality: Geoffrion 1974, "Lagrangean relaxation for integer programmi
 smoothed ascent follows Nesterov 2005, "Smooth minimization of non-smooth functions".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import scipy  # loaded when used
 
-from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem, shape
+from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem, shape
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 
 _NOT_ALLOWED = np.int64(1) << 50
+#: CSMs of each account on which an ascent climbs where there are many more, and how often it
+#: goes on at the last temperature with those that were missing.
+_COLUMNS = 24
+_MORE = 3
 
 
 @dataclass(frozen=True)
@@ -148,17 +154,24 @@ class Dual:
         )
 
     def ascend(
-        self, temperatures: tuple[float, ...] = (0.1, 0.03, 0.01, 0.003), evaluations: int = 50
+        self,
+        temperatures: tuple[float, ...] = (0.1, 0.03, 0.01, 0.003),
+        evaluations: int = 50,
+        over: Callable[[float], bool] = lambda _units: False,
     ) -> tuple[int, Ints, Multipliers]:
         """Climb the bound with its minimum smoothed, at falling temperatures.
 
-        Returns bound, reduced costs and multipliers of the best point. The number of
-        evaluations is fixed, so the result does not depend on the machine's speed.
+        Where there are many CSMs it climbs on the cheapest few of each account, prices all
+        pairs after each temperature, and goes on with those that were missing (column generation);
+        the bound is always that of all pairs. Returns bound, reduced costs and multipliers of
+        the best point. The number of evaluations is fixed, so the result does not depend on
+        the machine's speed.
         """
-        smooth = _Smooth(self)
+        columns = self._cheapest(self._priced(self._middle())[2]) if self._many else None
+        smooth = _Smooth(self, columns)
         point = smooth.start()
         best: tuple[int, Ints, Multipliers] | None = None
-        for temperature in temperatures:
+        for temperature in (*temperatures, *([temperatures[-1]] * _MORE if self._many else ())):
             found = scipy.optimize.minimize(
                 smooth.value,
                 point,
@@ -173,8 +186,29 @@ class Dual:
             value, reduced = self.bound(multipliers)
             if best is None or value > best[0]:
                 best = (value, reduced, multipliers)
+            if over(evaluations * smooth.units + 8.0 * reduced.size):
+                break
+            if columns is not None:
+                missing = self._cheapest(reduced) & ~columns
+                if not (missing & (reduced <= 0)).any() and temperature == temperatures[-1]:
+                    break
+                columns = columns | missing
+                smooth = _Smooth(self, columns)
         assert best is not None
         return best
+
+    @property
+    def _many(self) -> bool:
+        return self.problem.size[1] > 3 * _COLUMNS
+
+    def _middle(self) -> Multipliers:
+        """Half of each steepest slope: where an ascent begins."""
+        return Multipliers(self.curves.steepest // 2, np.zeros_like(self.problem.room))
+
+    def _cheapest(self, cost: Ints) -> Bools:
+        """The cheapest few pairs of each account (A x C)."""
+        limit = np.partition(cost, _COLUMNS - 1, axis=1)[:, _COLUMNS - 1 : _COLUMNS]
+        return self.problem.allowed & (cost <= limit)
 
 
 class _Smooth:
@@ -182,15 +216,24 @@ class _Smooth:
 
     Each dimension is scaled by its average step, so that variables are alike. The A x C
     arrays are float32 above each account's least cost: half the memory traffic, and
-    precise where the soft minimum looks.
+    precise where the soft minimum looks. With ``columns`` (A x C) they are A x K: the
+    CSMs of each account that are marked, in a row.
     """
 
-    def __init__(self, dual: Dual) -> None:
+    def __init__(self, dual: Dual, columns: Bools | None = None) -> None:
         problem, found = dual.problem, dual.curves
         unit = float(COST_UNIT)
         self.scale = np.maximum(dual.steps.mean(axis=0), 1e-9)
         self.steps = (dual.steps / self.scale).astype(np.float32)
-        linear = np.where(problem.allowed, found.linear / unit, np.inf)
+        self.csms = None if columns is None else _in_a_row(columns)
+        if columns is None:
+            linear = np.where(problem.allowed, found.linear / unit, np.inf)
+        else:
+            marked = np.take_along_axis(columns, self.csms, axis=1)
+            linear = np.take_along_axis(found.linear, self.csms, axis=1) / unit
+            linear = np.where(marked, linear, np.inf)
+        #: What one evaluation costs, in units of work.
+        self.units = float(linear.size * (self.steps.shape[1] + 8))
         least = linear.min(axis=1)
         self.least = float(least.sum())
         self.linear = (linear - least[:, None]).astype(np.float32)
@@ -220,10 +263,10 @@ class _Smooth:
         """Minus the smoothed bound, and its gradient."""
         nu = point[: self.slope.size].reshape(self.shape)
         mu = point[self.slope.size :].reshape(self.caps)
-        cost = self.steps @ nu.T.astype(np.float32)
+        cost = self._times(self.steps, nu)
         cost += self.linear
         if self.can_bind.any():
-            cost += self.uses @ mu.T.astype(np.float32)
+            cost += self._times(self.uses, mu)
         lowest = cost.min(axis=1, keepdims=True)
         np.subtract(lowest, cost, out=cost)
         cost /= np.float32(temperature)
@@ -238,6 +281,31 @@ class _Smooth:
         conjugate = nu * first + soft
         slope = first + (others / (1 + np.exp(-bend))).sum(axis=2)
         value = chosen - conjugate[self.active].sum() - float((mu * self.room).sum())
-        by_nu = np.where(self.active, (weight.T @ self.steps) - slope, 0.0)
-        by_mu = np.where(self.can_bind, weight.T @ self.uses - self.room, 0.0)
+        by_nu = np.where(self.active, self._summed(weight, self.steps) - slope, 0.0)
+        by_mu = np.where(self.can_bind, self._summed(weight, self.uses) - self.room, 0.0)
         return -value, -np.concatenate([by_nu.ravel(), by_mu.ravel()])
+
+    def _times(self, amounts: Singles, prices: Floats) -> Singles:
+        """What each account's ``amounts`` cost at each of its CSMs."""
+        at = prices.astype(np.float32)
+        if self.csms is None:
+            return np.asarray(amounts @ at.T)
+        return np.einsum("ad,akd->ak", amounts, at[self.csms])
+
+    def _summed(self, weight: Singles, amounts: Singles) -> Floats:
+        """What comes together at each CSM of accounts shared out by ``weight``."""
+        if self.csms is None:
+            return np.asarray(weight.T @ amounts)
+        where, csms = self.csms.ravel(), self.shape[0]
+        return np.column_stack(
+            [
+                np.bincount(where, (weight * line[:, None]).ravel(), minlength=csms)
+                for line in amounts.T
+            ]
+        )
+
+
+def _in_a_row(columns: Bools) -> Ints:
+    """The marked columns of each row (A x K), filled up with unmarked ones."""
+    most = int(columns.sum(axis=1).max(initial=1))
+    return np.asarray(np.argsort(~columns, axis=1, kind="stable")[:, :most])

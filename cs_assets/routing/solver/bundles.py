@@ -15,7 +15,7 @@ better assignments in no time; all of them, when they are few, close the gap.
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,6 +26,7 @@ from cs_assets.routing.solver import highs
 from cs_assets.routing.solver.bound import Dual
 from cs_assets.routing.solver.bundle_pricing import Floats, Pricing
 from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem
+from cs_assets.routing.solver.work import Work
 
 #: Softness of the minima while prices climb, in units of cost.
 _TEMPERATURES = (0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.003, 0.001)
@@ -37,6 +38,8 @@ _EACH = 3.2
 #: Columns of the narrow programme, and up to which the whole one is worth a try.
 _NARROW = 2_500
 _COLUMNS = 40_000
+#: Units of work of pricing one CSM, beside what it finds.
+_A_PRICING = 1_000_000.0
 
 
 @dataclass
@@ -66,13 +69,13 @@ def close(
     known: Sequence[Ints],
     *,
     nodes: int,
-    left: Callable[[], float],
+    work: Work,
 ) -> Closed:
     """Bound the problem by bundles and look for anything cheaper than the ``known`` owners.
 
-    ``left`` tells the seconds that are left; ``nodes`` limits each search tree.
+    It takes from ``work``; ``nodes`` limits each search tree.
     """
-    return _Close(problem, dual, known, nodes, left).run()
+    return _Close(problem, dual, known, nodes, work).run()
 
 
 class _Pool:
@@ -144,9 +147,9 @@ class _Close:
         dual: Dual,
         known: Sequence[Ints],
         nodes: int,
-        left: Callable[[], float],
+        work: Work,
     ) -> None:
-        self.problem, self.nodes, self.left = problem, nodes, left
+        self.problem, self.nodes, self.work = problem, nodes, work
         self.pricing = Pricing(problem)
         self.pool = _Pool(problem, self.pricing.longest)
         for owners in known:
@@ -166,11 +169,10 @@ class _Close:
             self._whole()
         return self.out
 
-    def _over(self) -> bool:
-        if self.left() > 0:
-            return self.out.bound >= self.out.cost
-        self.out.cut_short = True
-        return True
+    def _over(self, units: float = 0.0) -> bool:
+        over = self.work.over(units)
+        self.out.cut_short |= self.work.caught
+        return over or self.out.bound >= self.out.cost
 
     def _note(self, what: str) -> None:
         self.out.steps.append(f"{what}: cost {self.out.cost}, bound {self.out.bound}")
@@ -193,16 +195,18 @@ class _Close:
     def _price(self, prices: Floats, slack: float) -> "_Priced | None":
         """Price every CSM; all bundles within ``slack`` of the cheapest join the pool.
 
-        None when time was up before all CSMs were priced.
+        None when the work ended before all CSMs were priced.
         """
         least = self.pool.least(self.pool.reduced(prices))
         csms, members, costs, everything = [], [], [], True
+        units = 0.0
         for csm in np.nonzero(self.problem.allowed.any(axis=0))[0]:
-            if self._over():
+            if self._over(_A_PRICING + units):
                 return None
             found = self.pricing.cheapest(int(csm), prices, least[csm] + slack)
             least[csm] = min(least[csm], found.floor, found.reduced.min(initial=np.inf))
             everything = everything and found.floor == np.inf
+            units = 50.0 * found.members.size
             csms.append(np.full(len(found.reduced), csm))
             members.append(found.members)
             costs.append(found.reduced + np.append(prices, 0.0)[found.members].sum(axis=1))
@@ -280,7 +284,7 @@ class _Close:
             programme,
             takes,
             integer=True,
-            seconds=max(0.1, self.left()),
+            work=self.work,
             nodes=self.nodes,
             start=pool.books_of(self.best)[chosen].astype(float),
         )

@@ -13,6 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import pulp
 
+from cs_assets.routing.solver.work import Work
+
+
+#: Units of work: of a simplex iteration beside what grows with the programme, of an iteration of
+#: the interior point and of handing over, each for an entry of the programme.
+_AN_ITERATION, _AN_INNER_ITERATION, _TO_HAND_OVER = 3_000.0, 60.0, 150.0
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -96,29 +103,39 @@ def solve(
     variables: Sequence[pulp.LpVariable],
     *,
     integer: bool,
-    seconds: float,
+    work: Work,
     gap: float = 0.0,
     nodes: int | None = None,
     start: npt.NDArray[np.float64] | None = None,
     interior_point: bool = False,
 ) -> Answer:
-    """Solve ``programme`` within ``seconds`` or ``nodes`` of the search tree.
+    """Solve ``programme`` within the ``work`` there is, or ``nodes`` of the search tree.
 
-    ``nodes`` is a limit that does not depend on the machine's speed. ``interior_point``
+    What HiGHS did is counted by its iterations and taken from ``work``; an integer programme is
+    limited by ``nodes`` and, in between, by the net of processor time only. ``interior_point``
     is several times faster on large linear programmes.
     """
     options: dict[str, Any] = {"random_seed": 0, "mip_abs_gap": 0.0}
+    size = sum(len(row) for row in programme.constraints.values())
+    an_iteration = _AN_ITERATION + len(programme.constraints) + size / 10
+    if not integer:
+        most = int(max(work.left - _TO_HAND_OVER * size, 0.0) / an_iteration)
+        options["simplex_iteration_limit"] = max(most, 1)
     if nodes is not None:
         options["mip_max_nodes"] = nodes
     if interior_point:  # with crossover, so that the answer is a vertex
         options["solver"] = "ipm"
-    solver = _Started(mip=integer, timeLimit=seconds, gapRel=gap, **options)
+    solver = _Started(mip=integer, timeLimit=work.net, gapRel=gap, **options)
     solver.createAndConfigureSolver(programme)
     solver.buildSolverModel(programme)
     place = np.array([variable.index for variable in variables])
     if start is not None:
         solver.start = start[np.argsort(place)].tolist()
     solver.callSolver(programme)
+    info = programme.solverModel.getInfo()
+    steps = max(info.simplex_iteration_count, 0) + max(info.crossover_iteration_count, 0)
+    inner = max(info.ipm_iteration_count, 0) * _AN_INNER_ITERATION * size
+    work.over(_TO_HAND_OVER * size + an_iteration * steps + inner)
     return _answer(programme.solverModel, place, integer)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from cs_assets.routing.solver import formulation, highs
 from cs_assets.routing.solver.bound import Dual, Floats, Multipliers
 from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem
+from cs_assets.routing.solver.work import Work
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,16 @@ class Relaxed:
 
 
 def relax(
-    problem: Problem, dual: Dual, keep: Bools | None = None, *, seconds: float
+    problem: Problem, dual: Dual, keep: Bools | None = None, *, work: Work
 ) -> Relaxed | None:
     """Solve the linear programme on the pairs in ``keep`` (None: all that are allowed).
 
-    None when it did not come to an end in ``seconds``.
+    None when it did not come to an end with the ``work`` there is.
     """
     model = formulation.fold(problem, keep)
     programme, variables = formulation.to_pulp(model, integer=False)
     answer = highs.solve(
-        programme, variables, integer=False, seconds=seconds, interior_point=keep is not None
+        programme, variables, integer=False, work=work, interior_point=keep is not None
     )
     if answer.values is None or answer.row_duals is None:
         return None

@@ -1,8 +1,8 @@
 """Good assignments fast: construction, moves and swaps, and two very large neighbourhoods.
 
 Costs are whole numbers kept in float64: they stay below 2**53, so sums are exact and
-matrix products run at full speed. No step depends on the clock except through ``over``,
-so a search that is not cut short gives the same owners on any machine.
+matrix products run at full speed. What a step costs is counted (`work`), so a search gives the
+same owners on any machine.
 """
 
 from collections.abc import Callable
@@ -12,15 +12,17 @@ import numpy.typing as npt
 import scipy  # loaded when used
 
 from cs_assets.routing.solver.problem import Ints, Problem, shape
+from cs_assets.routing.solver.work import A_STEP
 
 Floats = npt.NDArray[np.float64]
-Over = Callable[[], bool]
+#: Is told what was done since it was asked last, and says whether to stop.
+Over = Callable[[float], bool]
 
 _NEVER = float(2**52)
 
 
-def never() -> bool:
-    """The clock of a search without a time limit."""
+def never(_units: float = 0.0) -> bool:
+    """A search without a limit."""
     return False
 
 
@@ -110,7 +112,7 @@ def descend(state: State, over: Over = never, swaps: bool = True) -> None:
 
     Swaps look at all pairs of accounts, which takes seconds where there are thousands.
     """
-    while not over():
+    while not over(0.0):
         while _moves(state, over):
             pass
         if not swaps or not _swaps(state, over):
@@ -119,6 +121,7 @@ def descend(state: State, over: Over = never, swaps: bool = True) -> None:
 
 def _moves(state: State, over: Over) -> int:
     made = 0
+    units = state.load.size + A_STEP
     for account in range(len(state.accounts)):
         here = state.owners[account]
         load = state.loads[account]
@@ -131,13 +134,14 @@ def _moves(state: State, over: Over) -> int:
         if growth[csm] < gain:
             state.move(account, csm)
             made += 1
-        if over():
+        if over(units):
             return 0
     return made
 
 
 def _swaps(state: State, over: Over) -> int:
     made = 0
+    units = 2 * state.loads.size + A_STEP
     for account in range(len(state.accounts)):
         here, there = state.owners[account], state.owners
         change = state.loads - state.loads[account]
@@ -153,7 +157,7 @@ def _swaps(state: State, over: Over) -> int:
             state.move(account, csm)
             state.move(other, int(here))
             made += 1
-        if over():
+        if over(units):
             return 0
     return made
 
@@ -182,10 +186,12 @@ def reassign(
     helped = 0
     csms = np.arange(len(state.room))
     total = state.cost()
+    units = 0.0
     for _ in range(steps):
-        if total <= good_enough or over():
+        if total <= good_enough or over(units):
             break
         first, second = _units(state, random)
+        units = len(first) * (state.load.size + 5 * len(state.room)) + 4 * A_STEP
         source = state.owners[first]
         load, uses = state.loads[first], state.uses[first]
         pair = state.pair[first]

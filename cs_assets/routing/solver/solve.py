@@ -5,12 +5,12 @@ rounding, moves and swaps make it whole; where the gap stays, neighbourhood sear
 and an integer programme on the pairs that can still be part of a better assignment
 close it. A bare integer programme with a time limit is far behind this.
 
-Every part has a budget of steps. The time limit is a safety net: when it cuts a part
-short, the solution says that it may differ on another machine.
+The time limit is a budget of counted work (`work`), so that a busy machine gives the same owners
+later. Only a net of processor time, at several times the limit, can cut a part short; the
+solution then says that it may differ on another machine.
 """
 
 import math
-import time
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -21,6 +21,7 @@ from cs_assets.routing.solver import bundles, formulation, highs, search
 from cs_assets.routing.solver.bound import Dual, Floats, curves
 from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem
 from cs_assets.routing.solver.relaxation import relax
+from cs_assets.routing.solver.work import A_SECOND, Work
 
 Status = Literal["optimal", "within_gap", "feasible"]
 
@@ -41,6 +42,10 @@ _THIN = 15
 _FEW_PAIRS = 64
 #: Accounts up to which swaps are tried before the linear programme.
 _SWAPPED = 500
+#: Pairs above which there is no linear programme: the ascent's bound is as good by then.
+_NO_PROGRAMME = 2_000_000
+#: Exchanges that only the work there is ends.
+_WITHOUT_END = 1_000_000
 
 
 class NoAssignment(ValueError):
@@ -52,7 +57,8 @@ class Solution:
     """Owners (index of the CSM of each account), exact cost, and a lower bound on any cost.
 
     ``fixed`` is what books cost whatever is decided; the gap is taken over the rest.
-    ``reproducible`` is false when the clock, not a count of steps, ended a part.
+    ``reproducible`` is false when the net of processor time, not a count, ended a part;
+    ``work`` is what was done, as a share of the limit.
     """
 
     owners: Ints
@@ -62,6 +68,7 @@ class Solution:
     reproducible: bool
     steps: tuple[str, ...] = ()
     fixed: int = 0
+    work: float = 0.0
 
     @property
     def gap(self) -> float:
@@ -81,9 +88,9 @@ def solve(
     effort: float = 1.0,
     start: Ints | None = None,
 ) -> Solution:
-    """The best assignment found: stops at ``gap``, when the steps are used up, or the time.
+    """The best assignment found: stops at ``gap``, when the steps or the work are used up.
 
-    ``effort`` scales the steps of the search; ``start`` is an assignment to improve on.
+    ``seconds`` are those of a machine with nothing else to do. ``effort`` scales the steps of the search; ``start`` is an assignment to improve on.
     Raises ``NoAssignment`` when none keeps the rules.
     """
     with threadpool_limits(1):
@@ -108,7 +115,7 @@ class _Solve:
     steps: list[str] = field(default_factory=list)
 
     def run(self, start: Ints | None) -> Solution:
-        self.deadline = time.monotonic() + self.seconds
+        self.work = Work.of(self.seconds)
         self.state = search.State(self.problem)
         reach = formulation.reach(self.problem, self.problem.allowed)
         self.dual = Dual(self.problem, curves(self.problem, reach))
@@ -128,11 +135,10 @@ class _Solve:
         self._search()
         return self._finished()
 
-    def _over(self) -> bool:
-        if time.monotonic() < self.deadline:
-            return False
-        self.cut_short = True
-        return True
+    def _over(self, units: float = 0.0) -> bool:
+        over = self.work.over(units)
+        self.cut_short |= self.work.caught
+        return over
 
     def _done(self) -> bool:
         if self.owners is None:
@@ -141,9 +147,6 @@ class _Solve:
 
     def _gap(self) -> float:
         return gap_of(self.cost, self.bound, self.fixed)
-
-    def _left(self) -> float:
-        return max(0.1, self.deadline - time.monotonic())
 
     def _offer(self, owners: Ints, step: str) -> None:
         """Keep an assignment that is better than the best."""
@@ -159,14 +162,16 @@ class _Solve:
         """Bound and reduced costs, and assignments made from them."""
         problem, keep = self.problem, None
         if problem.allowed.sum() > _ALL_PAIRS:
-            self.bound, self.reduced, _ = self.dual.ascend()
+            self.bound, self.reduced, _ = self.dual.ascend(over=self._over)
             self._note("ascent")
             keep = self._columns(self.reduced)
         rounds = 1 if keep is None else 3
+        if problem.allowed.sum() > _NO_PROGRAMME:
+            rounds = 0
         for _ in range(rounds):
             if self._done() or self._over():
                 break
-            found = relax(problem, self.dual, keep, seconds=self._left())
+            found = relax(problem, self.dual, keep, work=self.work)
             if found is None:
                 break
             if found.bound > self.bound:
@@ -192,6 +197,8 @@ class _Solve:
             state.place(owners)
             search.descend(state, self._over, swaps=problem.size[0] <= _SWAPPED)
             descended = state.owners.copy()
+            if problem.allowed.sum() > _NO_PROGRAMME:
+                self._exchange(np.random.default_rng(0), _WITHOUT_END)
             for seed in range(3):
                 state.place(descended)
                 self._exchange(np.random.default_rng(seed), 200)
@@ -258,7 +265,7 @@ class _Solve:
             self.dual,
             [*self.seen, self.owners],
             nodes=int(500 * self.effort),
-            left=lambda: self.deadline - time.monotonic(),
+            work=self.work,
         )
         self.cut_short |= found.cut_short
         if found.owners is not None:
@@ -283,7 +290,7 @@ class _Solve:
             programme,
             variables,
             integer=True,
-            seconds=self._left(),
+            work=self.work,
             gap=self.gap * (self.cost - self.fixed) / max(abs(self.cost - model.offset), 1),
             nodes=int(1000 * self.effort),
             start=begin,
@@ -319,6 +326,7 @@ class _Solve:
             not self.cut_short,
             tuple(self.steps),
             self.fixed,
+            1 - self.work.left / max(self.seconds * A_SECOND, 1.0),
         )
 
 

@@ -1,0 +1,51 @@
+"""How much a search may still do, counted and not timed, so that the clock never decides owners.
+
+A unit is about four nanoseconds of the machine that the limits were set on: one number of an array
+worked on. A slower or busier machine does the same work and takes longer; only one that takes
+many times as long is stopped by a net of processor time, and the answer then says so.
+"""
+
+import time
+from dataclasses import dataclass
+
+#: Units of work that a second of a limit stands for.
+A_SECOND = 2.5e8
+#: What a step costs whatever its size: a dozen calls of numpy.
+A_STEP = 15_000.0
+#: Processor time, in times the limit, after which the net catches.
+_NET = 4.0
+_NET_AT_LEAST = 20.0
+
+
+@dataclass
+class Work:
+    """Work left, in units; ``caught`` is set when the net of processor time ended it."""
+
+    left: float
+    until: float
+    caught: bool = False
+
+    @classmethod
+    def of(cls, seconds: float) -> "Work":
+        """The work of so many seconds."""
+        net = max(_NET * seconds, _NET_AT_LEAST)
+        return cls(seconds * A_SECOND, time.thread_time() + net)
+
+    @property
+    def seconds(self) -> float:
+        """What is left, as seconds."""
+        return max(0.0, self.left / A_SECOND)
+
+    @property
+    def net(self) -> float:
+        """Seconds until the net catches, a tenth at least: what a solver is given as its limit."""
+        return max(0.1, self.until - time.thread_time())
+
+    def over(self, units: float = 0.0) -> bool:
+        """Spend ``units``; whether there is nothing left."""
+        self.left -= units
+        if self.left <= 0:
+            return True
+        if time.thread_time() > self.until:
+            self.caught = True
+        return self.caught
