@@ -22,7 +22,7 @@ from cs_assets.routing.solver.problem import COST_UNIT
 from cs_assets.routing.solver.solve import solve
 from tests.faults import routing_daemon
 from tests.figures import Figure, NotHere
-from tests.routing.instances import bench_folder, bench_problem
+from tests.routing.instances import bench_folder, bench_problem, priced_by_load
 from tests.waiting import PATIENCE
 
 
@@ -132,6 +132,57 @@ def greedy_is_beaten(batches: int = 200) -> Figure:
     return Figure("P-routing-08", "never_worse_than_greedy", value, "all", never_worse == batches)
 
 
+def counted(accounts: int = 2000, csms: int = 200, seconds: float = 20.0) -> Figure:
+    """A large firm by the price of load; beside two busy processes the owners are the same."""
+    problem = priced_by_load(_model().make(accounts, csms, 0, "incremental"))
+    begun = time.process_time()
+    found = solve(problem, seconds=seconds, gap=0.003 * 0.8)
+    took = time.process_time() - begun
+    spawn = multiprocessing.get_context("spawn")
+    busy = [spawn.Process(target=_busy, daemon=True) for _ in range(2)]
+    for process in busy:
+        process.start()
+    again = solve(problem, seconds=seconds, gap=0.003 * 0.8)
+    for process in busy:
+        process.kill()
+        process.join(PATIENCE)
+    same = bool((found.owners == again.owners).all()) and found.bound == again.bound
+    gap = 100 * found.gap
+    value = f"{gap:.4f}%_in_{took:.1f}s_cpu_work_{found.work:.2f}_under_load_equal_{same}"
+    passed = gap <= 0.3 and same and found.work <= 1.02 and took <= 1.25 * seconds
+    return Figure(
+        "P-routing-10", f"{accounts}x{csms}_counted", value, "<=0.3%_in_20s_equal", passed
+    )
+
+
+def _busy() -> None:
+    while True:
+        pass
+
+
+def very_large(accounts: int = 10_000, csms: int = 1_000, seconds: float = 120.0) -> Figure:
+    """The largest firm, in a process of its own, whose peak of memory is told too."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+        gap, took, work, peak = pool.submit(_very_large, accounts, csms, seconds).result(
+            20 * PATIENCE
+        )
+    value = f"{gap:.3f}%_in_{took:.0f}s_cpu_work_{work:.2f}_{peak:.0f}MB"
+    passed = gap <= 2 and work <= 1.02 and took <= seconds and peak <= 1536
+    return Figure(
+        "P-routing-11", f"{accounts}x{csms}", value, f"<=2%_in_{seconds:.0f}s_1536MB", passed
+    )
+
+
+def _very_large(accounts: int, csms: int, seconds: float) -> tuple[float, float, float, float]:
+    problem = priced_by_load(_model().make(accounts, csms, 0, "incremental"))
+    begun = time.process_time()
+    found = solve(problem, seconds=seconds, gap=0.01)
+    took = time.process_time() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return 100 * found.gap, took, found.work, peak
+
+
 def memory() -> Figure:
     """Peak memory of this process after the largest case."""
     solve(bench_problem(_model().make(2000, 200, 0, "incremental")), seconds=27, gap=0.004)
@@ -168,5 +219,7 @@ BY_ID = {
     "P-routing-07": building_time,
     "P-routing-08": greedy_is_beaten,
     "P-routing-09": memory,
+    "P-routing-10": counted,
+    "P-routing-11": very_large,
     "P-routing-20": routing_daemon.soon_routed,
 }

@@ -152,9 +152,7 @@ def in_hindsight(given: World, rules: Policy, weeks: int = 13) -> pd.DataFrame:
     held = given.owned
     for moment in sorted(set(accounts["waiting_since"])):
         here = np.nonzero((accounts["waiting_since"] == moment).to_numpy())[0]
-        names = {
-            accounts["account_id"].iloc[k]: workers["worker_id"].iloc[owners[k]] for k in here
-        }
+        names = {accounts["account_id"].iloc[k]: workers["worker_id"].iloc[owners[k]] for k in here}
         held = _given(held, accounts, names, moment)
     return held
 

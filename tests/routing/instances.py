@@ -1,5 +1,6 @@
 """Random routing problems of small size, as frames and as arrays."""
 
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
@@ -117,6 +118,21 @@ def bench_problem(instance: Any) -> Problem:
         allowed=np.broadcast_to(takes, (accounts, csms)).copy(),
         uses=np.ones((accounts, 1), dtype=np.int64),
         room=whole(instance.cap)[:, None],
+    )
+
+
+def priced_by_load(instance: Any) -> Problem:
+    """The same instance with load priced as the policy does: in hundredths of a full book."""
+    problem, steps = bench_problem(instance), _default().objective.steps
+    average = np.maximum(problem.loads.mean(axis=0), 1.0)
+    full = np.floor(85 * average / steps).astype(np.int64)
+    weights = np.array([0.35, 0.44, 0.035, 0.005, 0.005, 0.155])
+    return replace(
+        problem,
+        targets=np.zeros_like(problem.targets),
+        price=np.maximum(1, np.rint(weights * COST_UNIT / (2 * steps * average))).astype(np.int64),
+        steps=np.broadcast_to(full, problem.books.shape).copy(),
+        pair_cost=np.rint(instance.pen * 0.01 * COST_UNIT).astype(np.int64),
     )
 
 

@@ -20,16 +20,15 @@ import numpy as np
 import numpy.typing as npt
 import scipy  # loaded when used
 
-from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem, shape
+from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem, shape
 
 Floats = npt.NDArray[np.float64]
-Singles = npt.NDArray[np.float32]
 
 _NOT_ALLOWED = np.int64(1) << 50
-#: CSMs of each account on which an ascent climbs where there are many more, and how often it
-#: goes on at the last temperature with those that were missing.
-_COLUMNS = 24
-_MORE = 3
+#: Pairs above which an ascent begins with one account in so many.
+_MANY, _EVERY = 1_000_000, 8
+#: Units of work of pricing a pair.
+_PRICING = 10.0
 
 
 @dataclass(frozen=True)
@@ -161,17 +160,20 @@ class Dual:
     ) -> tuple[int, Ints, Multipliers]:
         """Climb the bound with its minimum smoothed, at falling temperatures.
 
-        Where there are many CSMs it climbs on the cheapest few of each account, prices all
-        pairs after each temperature, and goes on with those that were missing (column generation);
-        the bound is always that of all pairs. Returns bound, reduced costs and multipliers of
-        the best point. The number of evaluations is fixed, so the result does not depend on
-        the machine's speed.
+        Where there are very many pairs it climbs for a sample of the accounts, and goes on with
+        all of them from there. Returns bound, reduced costs and multipliers of the best
+        point. The number of evaluations is fixed, so the result does not depend on the
+        machine's speed.
         """
-        columns = self._cheapest(self._priced(self._middle())[2]) if self._many else None
-        smooth = _Smooth(self, columns)
-        point = smooth.start()
         best: tuple[int, Ints, Multipliers] | None = None
-        for temperature in (*temperatures, *([temperatures[-1]] * _MORE if self._many else ())):
+        many = self.problem.pair_cost.size > _MANY
+        smooth = _Smooth(self, every=_EVERY if many else 1)
+        point = smooth.start()
+        stages = [(temperature, many) for temperature in temperatures]
+        stages += [(temperatures[-1], False)] if many else []
+        for temperature, sampled in stages:
+            if many and not sampled:
+                smooth = _Smooth(self)
             found = scipy.optimize.minimize(
                 smooth.value,
                 point,
@@ -182,33 +184,17 @@ class Dual:
                 options={"maxfun": evaluations, "maxiter": evaluations, "maxcor": 20},
             )
             point = found.x
+            spent = over(found.nfev * smooth.units)
+            if sampled and temperature != temperatures[-1]:
+                continue
             multipliers = self.rounded(*smooth.split(point))
             value, reduced = self.bound(multipliers)
             if best is None or value > best[0]:
                 best = (value, reduced, multipliers)
-            if over(evaluations * smooth.units + 8.0 * reduced.size):
+            if spent or over(_PRICING * reduced.size):
                 break
-            if columns is not None:
-                missing = self._cheapest(reduced) & ~columns
-                if not (missing & (reduced <= 0)).any() and temperature == temperatures[-1]:
-                    break
-                columns = columns | missing
-                smooth = _Smooth(self, columns)
         assert best is not None
         return best
-
-    @property
-    def _many(self) -> bool:
-        return self.problem.size[1] > 3 * _COLUMNS
-
-    def _middle(self) -> Multipliers:
-        """Half of each steepest slope: where an ascent begins."""
-        return Multipliers(self.curves.steepest // 2, np.zeros_like(self.problem.room))
-
-    def _cheapest(self, cost: Ints) -> Bools:
-        """The cheapest few pairs of each account (A x C)."""
-        limit = np.partition(cost, _COLUMNS - 1, axis=1)[:, _COLUMNS - 1 : _COLUMNS]
-        return self.problem.allowed & (cost <= limit)
 
 
 class _Smooth:
@@ -216,28 +202,24 @@ class _Smooth:
 
     Each dimension is scaled by its average step, so that variables are alike. The A x C
     arrays are float32 above each account's least cost: half the memory traffic, and
-    precise where the soft minimum looks. With ``columns`` (A x C) they are A x K: the
-    CSMs of each account that are marked, in a row.
+    precise where the soft minimum looks. With ``every`` above 1, one account in so many
+    stands for all.
     """
 
-    def __init__(self, dual: Dual, columns: Bools | None = None) -> None:
+    def __init__(self, dual: Dual, every: int = 1) -> None:
         problem, found = dual.problem, dual.curves
+        #: Accounts that one of the sample stands for.
+        self.each = len(dual.steps) / len(dual.steps[::every])
         unit = float(COST_UNIT)
         self.scale = np.maximum(dual.steps.mean(axis=0), 1e-9)
-        self.steps = (dual.steps / self.scale).astype(np.float32)
-        self.csms = None if columns is None else _in_a_row(columns)
-        if columns is None:
-            linear = np.where(problem.allowed, found.linear / unit, np.inf)
-        else:
-            marked = np.take_along_axis(columns, self.csms, axis=1)
-            linear = np.take_along_axis(found.linear, self.csms, axis=1) / unit
-            linear = np.where(marked, linear, np.inf)
+        self.steps = (dual.steps[::every] / self.scale).astype(np.float32)
+        linear = np.where(problem.allowed[::every], found.linear[::every] / unit, np.inf)
         #: What one evaluation costs, in units of work.
         self.units = float(linear.size * (self.steps.shape[1] + 8))
         least = linear.min(axis=1)
         self.least = float(least.sum())
         self.linear = (linear - least[:, None]).astype(np.float32)
-        self.uses = problem.uses.astype(np.float32)
+        self.uses = problem.uses[::every].astype(np.float32)
         self.room = problem.room.astype(float)
         self.slope = found.steepest / unit * self.scale
         # Multipliers end at the steepest slope, so the last piece has no share of its own.
@@ -263,10 +245,10 @@ class _Smooth:
         """Minus the smoothed bound, and its gradient."""
         nu = point[: self.slope.size].reshape(self.shape)
         mu = point[self.slope.size :].reshape(self.caps)
-        cost = self._times(self.steps, nu)
+        cost = self.steps @ nu.T.astype(np.float32)
         cost += self.linear
         if self.can_bind.any():
-            cost += self._times(self.uses, mu)
+            cost += self.uses @ mu.T.astype(np.float32)
         lowest = cost.min(axis=1, keepdims=True)
         np.subtract(lowest, cost, out=cost)
         cost /= np.float32(temperature)
@@ -274,38 +256,14 @@ class _Smooth:
         total = weight.sum(axis=1, keepdims=True)
         weight /= total
         soft_minimum = lowest.astype(float) - temperature * np.log(total.astype(float))
-        chosen = self.least + float(soft_minimum.sum())
+        chosen = self.each * (self.least + float(soft_minimum.sum()))
         bend = np.clip((nu[:, :, None] - self.slopes[:, :, 1:]) / temperature, -50, 50)
         first, others = self.widths[:, :, 0], self.widths[:, :, 1:]
         soft = (others * np.logaddexp(0, bend)).sum(axis=2) * temperature
         conjugate = nu * first + soft
         slope = first + (others / (1 + np.exp(-bend))).sum(axis=2)
         value = chosen - conjugate[self.active].sum() - float((mu * self.room).sum())
-        by_nu = np.where(self.active, self._summed(weight, self.steps) - slope, 0.0)
-        by_mu = np.where(self.can_bind, self._summed(weight, self.uses) - self.room, 0.0)
+        by_nu = np.where(self.active, self.each * (weight.T @ self.steps) - slope, 0.0)
+        used = self.each * (weight.T @ self.uses)
+        by_mu = np.where(self.can_bind, used - self.room, 0.0)
         return -value, -np.concatenate([by_nu.ravel(), by_mu.ravel()])
-
-    def _times(self, amounts: Singles, prices: Floats) -> Singles:
-        """What each account's ``amounts`` cost at each of its CSMs."""
-        at = prices.astype(np.float32)
-        if self.csms is None:
-            return np.asarray(amounts @ at.T)
-        return np.einsum("ad,akd->ak", amounts, at[self.csms])
-
-    def _summed(self, weight: Singles, amounts: Singles) -> Floats:
-        """What comes together at each CSM of accounts shared out by ``weight``."""
-        if self.csms is None:
-            return np.asarray(weight.T @ amounts)
-        where, csms = self.csms.ravel(), self.shape[0]
-        return np.column_stack(
-            [
-                np.bincount(where, (weight * line[:, None]).ravel(), minlength=csms)
-                for line in amounts.T
-            ]
-        )
-
-
-def _in_a_row(columns: Bools) -> Ints:
-    """The marked columns of each row (A x K), filled up with unmarked ones."""
-    most = int(columns.sum(axis=1).max(initial=1))
-    return np.asarray(np.argsort(~columns, axis=1, kind="stable")[:, :most])

@@ -29,9 +29,7 @@ class Relaxed:
     missing: Bools
 
 
-def relax(
-    problem: Problem, dual: Dual, keep: Bools | None = None, *, work: Work
-) -> Relaxed | None:
+def relax(problem: Problem, dual: Dual, keep: Bools | None = None, *, work: Work) -> Relaxed | None:
     """Solve the linear programme on the pairs in ``keep`` (None: all that are allowed).
 
     None when it did not come to an end with the ``work`` there is.

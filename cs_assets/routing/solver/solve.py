@@ -90,7 +90,8 @@ def solve(
 ) -> Solution:
     """The best assignment found: stops at ``gap``, when the steps or the work are used up.
 
-    ``seconds`` are those of a machine with nothing else to do. ``effort`` scales the steps of the search; ``start`` is an assignment to improve on.
+    ``seconds`` are those of a machine with nothing else to do. ``effort`` scales the steps of the
+    search; ``start`` is an assignment to improve on.
     Raises ``NoAssignment`` when none keeps the rules.
     """
     with threadpool_limits(1):
