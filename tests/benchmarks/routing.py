@@ -164,9 +164,7 @@ def very_large(accounts: int = 10_000, csms: int = 1_000, seconds: float = 120.0
     """The largest firm, in a process of its own, whose peak of memory is told too."""
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn) as pool:
-        gap, took, work, peak = pool.submit(_very_large, accounts, csms, seconds).result(
-            PATIENCE
-        )
+        gap, took, work, peak = pool.submit(_very_large, accounts, csms, seconds).result(PATIENCE)
     value = f"{gap:.3f}%_in_{took:.0f}s_cpu_work_{work:.2f}_{peak:.0f}MB"
     passed = gap <= 2 and work <= 1.02 and took <= seconds and peak <= 1536
     return Figure(
