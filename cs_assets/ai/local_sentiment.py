@@ -1,34 +1,23 @@
-"""How a text feels, judged on this machine by the VADER lexicon.
+"""How a text of a customer speaks of the matter, judged on this machine: ``ai.sentiment``.
 
-Source of the scores: C. Hutto and E. Gilbert, "VADER: A Parsimonious Rule-based
-Model for Sentiment Analysis of Social Media Text" (2014); its ``compound`` value
-lies in -1 to 1, and 0.05 either side of zero counts as neutral there.
+The bare VADER lexicon stood here before: it called 96 % of 2,000 service dialogues positive,
+since courtesy has warm words and a broken service none.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Literal
+from typing import Literal
+
+from cs_assets.ai.sentiment.judging import judge, score
 
 Category = Literal["positive", "neutral", "negative", "mixed", "unknown"]
 
-MODEL = "local-vader"
+MODEL = "local-matter-1"
 
-_NEUTRAL = 0.05
-#: A sentence speaks clearly from here on; a text with clear sentences of both kinds is mixed.
-_CLEAR = 0.3
-#: Share of a text's sentences that each side needs for it to be mixed.
-_MIXED_SHARE = 0.2
-
-#: Words of this trade that the lexicon takes for praise or blame.
-_TRADE_WORDS = (
-    "support supports supported supporting value values share shares shared sharing security "
-    "secure secured credit credits demand demands interest engage engaged engages engagement "
-    "opportunity opportunities challenge challenges objection objections chance top lead free"
-)
-
+_LETTER = re.compile(r"[^\W\d_]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+_SEVERAL = re.compile(r"[.!?…]\s|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +32,25 @@ UNKNOWN = Sentiment("unknown", None)
 
 
 def sentiment(text: str | None) -> Sentiment:
-    """How ``text`` feels: the mean over its sentences, ``unknown`` without any letter.
+    """How ``text`` speaks of the matter: the mean of its sentences, ``unknown`` without a letter.
 
-    Not the compound of the whole text: that runs to -1 or 1 with length alone.
+    What is blamed and praised in clear words is ``mixed``; courtesy alone is neutral and 0.
     """
-    if not text or not any(character.isalpha() for character in text):
+    if not text or not _LETTER.search(text):
         return UNKNOWN
-    scores = [_sentence_score(part) for part in _SENTENCE_END.split(text) if part.strip()]
-    mean = sum(scores) / len(scores)
-    needed = _MIXED_SHARE * len(scores)
-    clear_positive = sum(score >= _CLEAR for score in scores)
-    clear_negative = sum(score <= -_CLEAR for score in scores)
-    if min(clear_positive, clear_negative) >= max(1.0, needed):
-        return Sentiment("mixed", round(mean, 4))
-    return Sentiment(category_of(mean), round(mean, 4))
+    found = [judge(said) for said in sentences_of(text)]
+    number = round(score(found), 4)
+    blames, praises = any(one.blames for one in found), any(one.praises for one in found)
+    if blames and praises:
+        return Sentiment("mixed", number)
+    return Sentiment("negative" if blames else "positive" if praises else "neutral", number)
 
 
-def category_of(score: float) -> Category:
-    """The category of one score: VADER's own thresholds of 0.05 either side of zero."""
-    if score >= _NEUTRAL:
-        return "positive"
-    return "negative" if score <= -_NEUTRAL else "neutral"
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text; most texts are one."""
+    if not _SEVERAL.search(text):
+        return [text]
+    return [said for said in _SENTENCE_END.split(text) if said.strip()]
 
 
 def sentiments(texts: Sequence[str | None]) -> list[Sentiment]:
@@ -73,18 +60,3 @@ def sentiments(texts: Sequence[str | None]) -> list[Sentiment]:
         if text not in known:
             known[text] = sentiment(text)
     return [known[text] for text in texts]
-
-
-def _sentence_score(sentence: str) -> float:
-    return float(_analyzer().polarity_scores(sentence)["compound"])
-
-
-@cache
-def _analyzer() -> Any:
-    # Reading the lexicon costs tens of milliseconds, so only who asks for it pays.
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    analyzer = SentimentIntensityAnalyzer()
-    for word in _TRADE_WORDS.split():
-        analyzer.lexicon.pop(word, None)
-    return analyzer

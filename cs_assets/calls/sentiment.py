@@ -1,8 +1,8 @@
-"""How the customer's side felt in a call: from verdicts on sentences to one category.
+"""How the customer's side spoke of the matter in a call: from verdicts on sentences to a category.
 
-Labels are not numbers: the category comes from counted labels, the score only
-from engines that give one. Low sentiment is not low skill: the scorer of the rep
-does not read it.
+Courtesy does not count, whoever judged it. Labels are not numbers: the category comes from counted
+labels, the score only from engines that give one. Low sentiment is not low skill: the scorer of the
+rep does not read it.
 """
 
 import hashlib
@@ -11,16 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cs_assets.ai.sentiment.courtesy import matter
+from cs_assets.ai.sentiment.judging import is_severe
+from cs_assets.calls.transcript import lowered
+
 Category = Literal["positive", "neutral", "negative", "mixed", "unknown"]
 
 #: Fewer judged sentences than this say nothing about a call.
 MINIMUM_SENTENCES = 3
-#: Share of positive minus share of negative sentences from which a call leans to one side.
-LEANS = 0.10
-#: Mean score that says the same for a smaller lead, where the engine gives scores.
-LEANS_BY_SCORE = 0.05
-#: Share of sentences of either kind from which a call without a lean is mixed, not neutral.
-COLOURED = 0.15
+#: Lead of one side, as a share of the sentences, from which a call leans to it. Praise is said in
+#: passing in every fourth sentence of friendly talk, blame in every twentieth.
+LEANS_TO_PRAISE, LEANS_TO_BLAME = 0.15, 0.08
+#: Share of sentences on either side from which a call is mixed, unless the lead is this clear.
+COLOURED, CLEAR_LEAD = 0.12, 0.20
 #: Segments kept as evidence on each side.
 SEGMENTS = 3
 
@@ -48,35 +51,39 @@ class CallSentiment:
 
 
 def of_call(sentences: Sequence[Judged]) -> CallSentiment:
-    """One call's sentiment from its customer sentences."""
-    judged = [s for s in sentences if s.label is not None and s.label != "unknown"]
+    """One call's sentiment from its customer sentences; courtesy alone is left out."""
+    told = [s for s in sentences if s.label is not None and s.label != "unknown"]
+    judged = [s for s in told if matter(lowered(s.text))]
     positive = _strongest(judged, "positive")
     negative = _strongest(judged, "negative")
     scores = [s.score for s in judged if s.score is not None]
     enough = scores and len(judged) >= MINIMUM_SENTENCES
-    score = sum(scores) / len(scores) if enough else None
+    category = _category([s.label for s in judged if s.label is not None])
+    if category == "positive" and any(is_severe(s.text) for s in negative):
+        category = "mixed"
     return CallSentiment(
-        category=_category([s.label for s in judged if s.label is not None], score),
-        score=score,
+        # Thanks from end to end are a judged call, too: nothing was said against the matter.
+        category="neutral" if len(judged) < MINIMUM_SENTENCES <= len(told) else category,
+        score=sum(scores) / len(scores) if enough else None,
         sentences_scored=len(judged),
         positive=tuple(positive[:SEGMENTS]),
         negative=tuple(negative[:SEGMENTS]),
     )
 
 
-def _category(labels: list[str], score: float | None) -> Category:
-    """By the lead of one side; a small lead needs the engine's score to say the same."""
+def _category(labels: list[str]) -> Category:
+    """By the lead of one side, each against what friendly talk has of it anyway."""
     n = len(labels)
     if n < MINIMUM_SENTENCES:
         return "unknown"
     positive = (labels.count("positive") + 0.5 * labels.count("mixed")) / n
     negative = (labels.count("negative") + 0.5 * labels.count("mixed")) / n
     lead = positive - negative
-    if lead >= LEANS or (lead > 0 and (score or 0.0) >= LEANS_BY_SCORE):
+    if min(positive, negative) >= COLOURED and abs(lead) < CLEAR_LEAD:
+        return "mixed"
+    if lead >= LEANS_TO_PRAISE:
         return "positive"
-    if lead <= -LEANS or (lead < 0 and (score or 0.0) <= -LEANS_BY_SCORE):
-        return "negative"
-    return "mixed" if min(positive, negative) >= COLOURED else "neutral"
+    return "negative" if -lead >= LEANS_TO_BLAME else "neutral"
 
 
 def _strongest(judged: list[Judged], label: str) -> list[Judged]:

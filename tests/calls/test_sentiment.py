@@ -1,8 +1,19 @@
 """From verdicts on sentences to the sentiment of a call."""
 
+from pathlib import Path
+
 import pytest
 
+from cs_assets.ai.local_sentiment import sentiment
 from cs_assets.calls.sentiment import Judged, of_call
+
+#: Written and labelled by hand, the first 108 before there was a rule.
+SENTENCES = [
+    tuple(line.split("\t"))
+    for line in (Path(__file__).parents[1] / "judge/labelled/sentences.tsv")
+    .read_text()
+    .splitlines()
+]
 
 
 def judged(labels, score=None):
@@ -27,10 +38,33 @@ def test_the_category_comes_from_the_lead_of_one_side(labels, category):
     assert of_call(judged(labels)).category == category
 
 
-def test_a_small_lead_counts_only_when_the_score_says_the_same():
-    labels = ["negative"] * 4 + ["positive"] * 3 + ["neutral"] * 13
-    assert of_call(judged(labels)).category == "mixed"
-    assert of_call(judged(labels, score=-0.2)).category == "negative"
+def test_each_side_leads_against_what_friendly_talk_has_of_it_anyway():
+    talk = ["neutral"] * 18
+    assert of_call(judged(["positive"] * 2 + talk)).category == "neutral"
+    assert of_call(judged(["negative"] * 2 + talk)).category == "negative"
+
+
+def test_courtesy_does_not_count_whoever_judged_it():
+    thanks = [
+        Judged(i, 0, "Thank you so much, have a great day!", "positive", 0.8) for i in range(9)
+    ]
+    found = of_call(thanks)
+    assert (found.category, found.sentences_scored, found.score) == ("neutral", 0, None)
+    assert of_call([*thanks, *judged(["negative"] * 3, -0.5)]).category == "negative"
+
+
+def test_no_praise_makes_up_for_a_customer_who_leaves():
+    praise = judged(["positive"] * 9)
+    leaving = Judged(99, 0, "We are leaving for another vendor in May.", "negative", -0.8)
+    assert of_call(praise).category == "positive"
+    assert of_call([*praise, leaving]).category == "mixed"
+
+
+def test_a_sentence_is_judged_by_its_matter():
+    found = {text: sentiment(text) for _, text in SENTENCES}
+    wrong = {text: found[text] for label, text in SENTENCES if found[text].category != label}
+    assert not wrong
+    assert max(abs(found[text].score) for label, text in SENTENCES if label == "neutral") < 0.4
 
 
 def test_without_scores_of_the_engine_there_is_no_score():
@@ -40,5 +74,5 @@ def test_without_scores_of_the_engine_there_is_no_score():
 
 
 def test_segments_are_the_strongest_sentences_of_their_label():
-    sentences = [Judged(i, 0, str(i), "negative", -i / 10) for i in range(1, 6)]
+    sentences = [Judged(i, 0, f"sentence {i}", "negative", -i / 10) for i in range(1, 6)]
     assert [s.sentence_index for s in of_call(sentences).negative] == [5, 4, 3]

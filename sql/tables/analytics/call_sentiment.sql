@@ -9,6 +9,6 @@ CREATE TABLE IF NOT EXISTS analytics.call_sentiment (
     sentences_scored   BIGINT NOT NULL, -- customer sentences behind it
     positive_segments  STRING NOT NULL, -- JSON list of {sentence_index, start_ms, text, score}
     negative_segments  STRING NOT NULL, -- JSON list of {sentence_index, start_ms, text, score}
-    model              STRING NOT NULL, -- who judged, e.g. local-vader
+    model              STRING NOT NULL, -- who judged, e.g. local-matter-1
     text_hash          STRING NOT NULL  -- sha256 of the words judged; blank when some could not be
 );

@@ -1,0 +1,1 @@
+"""What customers say of the matter: courtesy out, facts of the trade in, fitted words besides."""
