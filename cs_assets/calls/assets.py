@@ -6,11 +6,12 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets import config
+from cs_assets.ai.configuration import StatementFunction
 from cs_assets.ai.configuration import load as load_ai
 from cs_assets.ai.statements import CeilingReached
 from cs_assets.calls import ai_backlog, texts, transcript
 from cs_assets.calls import rows as rows_of
-from cs_assets.calls.models import Function, models
+from cs_assets.calls.models import models
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.frames import records, text_or_none
 from cs_assets.kit import previews
@@ -26,7 +27,7 @@ _VECTOR_TABLES = ("analytics.transcript_chunks", "analytics.transcript_embedding
 _STAGED = ["stg_gong_calls", "stg_gong_call_transcripts", "stg_gong_call_participants"]
 
 
-def models_of(warehouse: Warehouse, settings: Settings) -> dict[Function, str]:
+def models_of(warehouse: Warehouse, settings: Settings) -> dict[StatementFunction, str]:
     """Which model stands behind each AI function of this warehouse."""
     configured = load_ai(settings.cs_assets_config_dir).statement_models
     return models(configured, is_local=isinstance(warehouse, DuckDBWarehouse))

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
-from cs_assets.ai.configuration import StatementFunction as Function
+from cs_assets.ai.configuration import StatementFunction
 
 
-def models(configured: Mapping[Function, str], *, is_local: bool) -> dict[Function, str]:
+def models(
+    configured: Mapping[StatementFunction, str], *, is_local: bool
+) -> dict[StatementFunction, str]:
     """Names by function: those ``configured`` (``statement_models`` of ``ai.yaml``).
 
     The embedded warehouse has its own; they start with ``local-``.

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,7 @@ from cs_assets.commands.terminal import echo
 
 if TYPE_CHECKING:
     from cs_assets.coaching.rep_week import Rep
+    from resources.warehouse import Warehouse
 
 app = typer.Typer(help="Coaching digests.")
 
@@ -27,6 +28,7 @@ def digest(
 ) -> None:
     """Show a rep's coaching digest, as it was made for the week."""
     from cs_assets.coaching.rep_week import users_of
+    from cs_assets.frames import records
     from resources.settings import Settings
 
     settings = Settings.load()
@@ -35,7 +37,7 @@ def digest(
         chosen = find_rep(rep, list(users.values()))
         first, last = (dt.date(1970, 1, 1), dt.date(9999, 1, 1)) if not week else (_day(week),) * 2
         rows = db.query("coaching/rep_digests", [first, last])
-    row = _pick(rows[rows["rep_user_id"] == chosen.user_id].to_dict("records"), chosen, week)
+    row = _pick(records(rows[rows["rep_user_id"] == chosen.user_id]), chosen, week)
     root = settings.home.root
     if html is not None:
         from cs_assets.errors import UsageError
@@ -76,7 +78,7 @@ def find_rep(wanted: str, reps: "list[Rep]") -> "Rep":
     raise UsageError(f"no rep '{wanted}' in Gong's users; give an id, an e-mail or a name")
 
 
-def _pick(rows: list[dict], rep: "Rep", week: str) -> dict:
+def _pick(rows: list[dict[str, Any]], rep: "Rep", week: str) -> dict[str, Any]:
     from cs_assets.errors import CsAssetsError, UsageError
 
     if not rows:
@@ -92,7 +94,7 @@ def _pick(rows: list[dict], rep: "Rep", week: str) -> dict:
     return max(made, key=_monday)
 
 
-def _monday(row: dict) -> dt.date:
+def _monday(row: dict[str, Any]) -> dt.date:
     import pandas as pd
 
     return pd.Timestamp(row["week_start"]).date()
@@ -111,7 +113,7 @@ def _day(week: str) -> dt.date:
     return day
 
 
-def _warehouse():  # type: ignore[no-untyped-def]
+def _warehouse() -> "Warehouse":
     from resources.settings import Settings
     from resources.warehouse_choice import warehouse
 

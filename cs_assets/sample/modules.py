@@ -177,7 +177,7 @@ def _usage_course(customer_id: str, module: str, week: dt.date) -> float:
     if customer_id == USAGE_COLLAPSE_CUSTOMER and module == USAGE_COLLAPSE_MODULE:
         return 0.06 if weeks_ago(week) < COLLAPSE_WEEKS else 1.0
     if customer_id in (DECLINING_CUSTOMER, GROWING_CUSTOMER):
-        return slope(customer_id, weeks_ago(week)) ** 0.4
+        return float(slope(customer_id, weeks_ago(week)) ** 0.4)
     return 1.0
 
 

@@ -103,7 +103,7 @@ class Quota:
                 "UPDATE bucket SET next_slot = ?, day = ?, used = ? WHERE company = ?",
                 (slot + 1 / self._per_second, today, used + 1, self._company),
             )
-            return slot
+            return float(slot)
 
     def _blocked_until(self) -> float:
         with self._row() as (_, blocked_until, _, _):

@@ -5,12 +5,14 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+_Read = TypeVar("_Read")
 _PROC = Path("/proc")
 
 
@@ -116,7 +118,7 @@ def _booted_at() -> float:
     raise OSError("/proc/stat names no boot time")
 
 
-def _asked(pid: int, column: str, read: Any) -> Any:
+def _asked(pid: int, column: str, read: Callable[[str], _Read]) -> _Read | None:
     """What ``ps`` says where there is no /proc."""
     done = subprocess.run(  # noqa: S603 - fixed arguments and a number
         ["ps", "-o", column, "-p", str(int(pid))],  # noqa: S607

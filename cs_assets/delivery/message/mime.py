@@ -161,7 +161,7 @@ def inlined(html: str | None) -> str | None:
     if html is None or "<style" not in html:
         return html
     try:
-        return _inliner().inline(html)
+        return str(_inliner().inline(html))
     except ValueError as error:  # css_inline's own error is one
         raise Unsendable(f"the HTML's styles cannot be inlined ({type(error).__name__})") from error
 

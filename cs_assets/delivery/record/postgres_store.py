@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 from cs_assets.delivery.record.store import LedgerUnavailable, Row, schema
 
@@ -75,4 +75,4 @@ class PostgresStore:
 
 def _pyformat(statement: str) -> LiteralString:
     """``?`` binds as psycopg writes them. The ledger's statements hold no other ``?`` or ``%``."""
-    return cast("LiteralString", statement.replace("?", "%s"))
+    return statement.replace("?", "%s")
