@@ -9,7 +9,7 @@ from statistics import median
 import grimp
 
 from tests.figures import Figure
-from tests.house.new_parts import new_check, new_schedule, new_source_table
+from tests.house.new_parts import new_check, new_criterion, new_schedule, new_source_table
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PACKAGES = ("cs_assets", "resources", "sensors", "schedules", "sql")
@@ -111,6 +111,7 @@ BY_ID = {
     "P-house-04b": new_source_table,
     "P-house-04c": new_check,
     "P-house-04d": new_schedule,
+    "P-house-04e": new_criterion,
     "P-house-05": circles,
     "P-house-06": small_modules,
 }

@@ -84,6 +84,37 @@ repository = build_defs(Settings.load()).get_repository_def()
 assert repository.get_schedule_def("sources_schedule").job_name == "load_sources_job"
 """
 
+_CRITERION = """      thanks_by_name:
+        label: names what is done with the answer
+        points: 10
+        action: "Say what you will do with what you have just heard."
+"""
+_JUDGED = """        with_moment(heard.enough("engagement", "thanks_by_name", heard.rep("plan")), at_run),
+        _next_step(heard),"""
+_USE_CRITERION = """
+import datetime as dt, json
+from cs_assets.calls.analysis import Call, analyse
+from cs_assets.calls.impact import Deal
+from cs_assets.calls.scoring.rubric import Rubric, Taxonomy
+from cs_assets.calls.transcript import Sentence, Transcript
+from cs_assets.config import load
+rubric, taxonomy = load("coaching_rubric.yaml", Rubric), load("objections.yaml", Taxonomy)
+said = (
+    ("rep", "I will send you the pilot plan by Thursday and then we meet next Tuesday at ten."),
+    ("customer", "Two clerks key in every invoice by hand and it takes us nine working days."),
+) * 8
+sides = {"rep": ("a", "Internal", "rep-user"), "customer": ("b", "External", None)}
+sentences = [
+    Sentence(n, *sides[who], 10_000 * n, 10_000 * n + 9_000, words)
+    for n, (who, words) in enumerate(said)
+]
+call = Call("C1", dt.date(2026, 11, 2), "demo", "External", False, Deal(), None)
+row = analyse(call, Transcript(sentences), rubric, taxonomy)
+assert row["status"] == "scored", row["status"]
+judged = json.dumps(json.loads(row["evidence"])["engagement"])
+assert "names what is done with the answer" in judged, judged
+"""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -111,10 +142,23 @@ def _add_schedule(copy: Path) -> None:
     (copy / "schedules/sources.py").write_text(_SCHEDULE, encoding="utf-8")
 
 
+def _add_criterion(copy: Path) -> None:
+    _replace(
+        copy / "cs_assets/config/coaching_rubric.yaml",
+        "      next_step:\n        label: owned next step\n",
+        _CRITERION + "      next_step:\n        label: owned next step\n",
+    )
+    scoring = copy / "cs_assets/calls/scoring"
+    _replace(scoring / "rubric.py", '"checks_interest", "next_step")',
+             '"checks_interest", "next_step", "thanks_by_name")')  # fmt: skip
+    _replace(scoring / "engagement.py", "        _next_step(heard),", _JUDGED)
+
+
 PARTS = (
     Part("P-house-04b", "source-table", 2, _add_table, _USE_TABLE),
     Part("P-house-04c", "check", 1, _add_check, _USE_CHECK),
     Part("P-house-04d", "schedule", 1, _add_schedule, _USE_SCHEDULE),
+    Part("P-house-04e", "score-criterion", 3, _add_criterion, _USE_CRITERION),
 )
 
 
@@ -169,3 +213,8 @@ def new_check() -> Figure:
 def new_schedule() -> Figure:
     """P-house-04d: a schedule that the definitions hold."""
     return files_touched(PARTS[2])
+
+
+def new_criterion() -> Figure:
+    """P-house-04e: a criterion of the score that a call is judged by."""
+    return files_touched(PARTS[3])
