@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from cs_assets.collector import collector_resting
 from cs_assets.commands.interrupts import heed_stops, stopped, stopped_by
 from cs_assets.commands.terminal import echo, let_go, prepare
 from cs_assets.disk import refusal
@@ -156,7 +157,8 @@ def main() -> NoReturn:
 def _ended() -> tuple[str, int]:
     """Run the command; what to say of its end, and its exit status."""
     try:
-        mount_rooms()
+        with collector_resting():
+            mount_rooms()
         status = app(standalone_mode=False)
         sys.stdout.flush()
     except TyperException as error:  # what was typed is wrong

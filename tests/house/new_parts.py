@@ -89,7 +89,9 @@ _CRITERION = """      thanks_by_name:
         points: 10
         action: "Say what you will do with what you have just heard."
 """
-_JUDGED = """        with_moment(heard.enough("engagement", "thanks_by_name", heard.rep("plan")), at_run),
+_JUDGED = """        with_moment(
+            heard.enough("engagement", "thanks_by_name", heard.rep("plan")), at_run
+        ),
         _next_step(heard),"""
 _USE_CRITERION = """
 import datetime as dt, json

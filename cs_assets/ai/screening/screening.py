@@ -2,7 +2,9 @@
 
 ``cs_assets.facts.slots.problems`` refuses digits, unknown slots and unknown quotes.
 Here comes what only a model would do: numbers in words, causes without a cited
-reason, claims that nobody may make, links and markup, hidden characters, length.
+reason, claims that nobody may make, links and markup, hidden characters, length; and a word such
+as "rose" beside a change below zero: a slot puts the right figure into a sentence, but the
+sentence may still turn it round.
 """
 
 import re
@@ -11,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cs_assets.ai.configuration import Banned
-from cs_assets.ai.screening.direction_words import wrong_directions
 from cs_assets.ai.screening.number_words import numbers_in_words
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet
@@ -122,3 +123,39 @@ def _banned(prose: str, banned: Sequence[Banned]) -> Iterable[str]:
     for claim in banned:
         if found := re.search(claim.pattern, prose, re.IGNORECASE):
             yield f"'{found[0]}' {claim.reason}"
+
+
+_STYLED_SLOT = re.compile(r"\{([a-z][a-z0-9_.]*)(?::([a-z]+))?\}")
+_CHANGE_ID = re.compile(r"(?:^|[._])(?:change|delta|diff|difference)(?:$|_)|_change$")
+_UP = re.compile(
+    r"\b(?:up|rose|rise[ns]?|rising|grew|grow[ns]?|growing|growth|increas\w*|gain\w*|climb\w*|"
+    r"higher|above|more|added|jumped)\b",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"\b(?:down|fell|fall(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|lost|lower|below|less|fewer|"
+    r"shrank|shrunk|slipped|under)\b",
+    re.IGNORECASE,
+)
+_BEFORE_WORDS = 5  # a word of direction that far before its slot speaks of it
+_AFTER_WORDS = 2
+
+
+def wrong_directions(text: str, sheet: FactSheet) -> list[str]:
+    """A word of direction beside a change must fit its sign; one without sign needs the word."""
+    found = []
+    for slot in _STYLED_SLOT.finditer(text):
+        fact = sheet.get(slot[1])
+        if fact is None or not fact.is_number or not _CHANGE_ID.search(fact.fact_id):
+            continue
+        before = re.split(r"[.!?;\n](?:\s|$)|\{[^{}]*\}", text[: slot.start()])[-1]
+        after = re.split(r"[.!?;,\n]|\{", text[slot.end() :])[0]
+        near = " ".join([*before.split()[-_BEFORE_WORDS:], *after.split()[:_AFTER_WORDS]])
+        up, down = _UP.search(near), _DOWN.search(near)
+        if up and not down and fact.number < 0:
+            found.append(f"'{up[0]}' beside {slot[0]}, which is below zero")
+        elif down and not up and fact.number > 0:
+            found.append(f"'{down[0]}' beside {slot[0]}, which is above zero")
+        elif slot[2] == "abs" and not up and not down:
+            found.append(f"{slot[0]} hides its sign; say up or down, or use the style signed")
+    return found

@@ -208,8 +208,8 @@ def _portfolio(
     book: Book, week: dt.date, settings: ReviewSettings, brand: Brand, stem: str,
     files: dict[str, bytes],
 ) -> tuple[tuple[str, str], ...]:  # fmt: skip
+    from cs_assets.reviews.books.portfolio import portfolio_html
     from cs_assets.reviews.editions.pdf.portfolio_pdf import portfolio_pdf
-    from cs_assets.reviews.editions.portfolio_html import portfolio_html
 
     view = portfolio(book)
     files[f"{stem}.portfolio.pdf"] = portfolio_pdf(view, brand, settings.paper)

@@ -1,12 +1,21 @@
-"""All books on two pages: how they stand, who first, what renews, what changed, what is held."""
+"""All books on two pages: how they stand, who first, what renews, what changed, what is held.
+
+The view, and the page that needs no other file.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from cs_assets.reviews.books.account import listed
 from cs_assets.reviews.books.book import Book, counted, day_of, money
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
+from cs_assets.reviews.configuration import Brand
+from cs_assets.reviews.editions.charts.layout import scene
 from cs_assets.reviews.editions.charts.model import Bars
+from cs_assets.reviews.editions.charts.svg import svg
+from cs_assets.reviews.editions.templating import environment
 
 #: What two pages hold; how many more there are is said below each table.
 _FIRST, _RENEWALS, _CHANGES, _SHELVES, _HELD = 10, 20, 8, 12, 6
@@ -165,3 +174,13 @@ def _change(place: Ranked) -> str:
     parts += [f"▼ {listed(account.lost)} no longer used"] if account.lost else []
     parts += [f"▲ clear rise of {listed(account.rises)}"] if account.rises else []
     return "; ".join(parts)
+
+
+def portfolio_html(view: Portfolio, brand: Brand) -> str:
+    """``view`` as a page that needs no other file."""
+    drawing = ""
+    if view.chart is not None:
+        drawn = svg(scene(view.chart), brand.colours, view.chart_words, "at_stake")
+        drawing = Markup(drawn)  # noqa: S704  all text inside was escaped by ``svg``
+    page = environment().get_template("portfolio.html.j2")
+    return page.render(view=view, brand=brand, drawing=drawing)
