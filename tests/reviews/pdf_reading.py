@@ -111,3 +111,60 @@ def _is_embedded(font: pikepdf.Dictionary) -> bool:
     return descriptor is not None and any(
         name in descriptor for name in ("/FontFile", "/FontFile2", "/FontFile3")
     )
+
+
+def accessibility_problems(pdf: bytes) -> list[str]:
+    """Where a PDF falls short of PDF/UA-1, as far as its structure can tell (ISO 14289-1, 7)."""
+    problems: list[str] = []
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        root = document.Root
+        with document.open_metadata() as told:
+            if told.get("pdfuaid:part") != "1":
+                problems.append("XMP does not say PDF/UA-1")
+            if not told.get("dc:title") or told["dc:title"] != str(document.docinfo.Title):
+                problems.append("XMP and properties differ in the title")
+        if not root.get("/Lang") or root.ViewerPreferences.get("/DisplayDocTitle") is not True:
+            problems.append("no language, or the title is not shown")
+        if root.get("/MarkInfo", {}).get("/Marked") is not True:
+            problems.append("not marked")
+        problems += _node_problems(root.StructTreeRoot.K[0], "Document")
+        for number, page in enumerate(document.pages, start=1):
+            problems += _page_problems(page, number)
+    return problems
+
+
+_KIDS = {"L": {"LI"}, "LI": {"Lbl", "LBody"}, "Table": {"TR"}, "TR": {"TH", "TD"}}
+
+
+def _node_problems(node: pikepdf.Dictionary, tag: str) -> Iterator[str]:
+    kids = node.get("/K")
+    if not isinstance(kids, pikepdf.Array):
+        return
+    for kid in kids:
+        if not isinstance(kid, pikepdf.Dictionary):
+            continue
+        name = str(kid.S).lstrip("/")
+        if tag in _KIDS and name not in _KIDS[tag]:
+            yield f"{name} in {tag}"
+        if name == "Figure" and not ("/Alt" in kid and "/BBox" in kid.get("/A", {})):
+            yield "a figure without alternative text or place"
+        if name == "TH" and "/Scope" not in kid.get("/A", {}):
+            yield "a heading cell without scope"
+        yield from _node_problems(kid, name)
+
+
+def _page_problems(page: pikepdf.Page, number: int) -> Iterator[str]:
+    """Content that is neither tagged nor an artifact, and marks that are not closed."""
+    if page.get("/Tabs") != "/S" or "/StructParents" not in page:
+        yield f"page {number}: no order of tabs or no parents"
+    depth = 0
+    for operands, operator in pikepdf.parse_content_stream(page):
+        name = str(operator)
+        if name in ("BMC", "BDC"):
+            depth += 1
+        elif name == "EMC":
+            depth -= 1
+        elif name in ("Tj", "TJ", "f", "S", "b", "B", "Do") and depth == 0:
+            yield f"page {number}: content outside of marks ({name} {operands!r:.40})"
+        if depth not in (0, 1):
+            yield f"page {number}: marks within marks"

@@ -16,7 +16,7 @@ from cs_assets.reviews.books.readers import Reader, Staff
 from cs_assets.reviews.editions.pdf.portfolio_pdf import portfolio_pdf
 from tests.reviews import making as reports
 from tests.reviews import tenant
-from tests.reviews.pdf_reading import looks
+from tests.reviews.pdf_reading import accessibility_problems, looks
 from tests.reviews.test_assets import materialise
 
 DAY = tenant.WEEK + dt.timedelta(days=7)
@@ -200,6 +200,7 @@ def test_a_portfolio_of_many_customers_is_two_pages_and_says_what_it_leaves_out(
     view = portfolio(book_of(frame, known, is_team=True))
     pdf = portfolio_pdf(view, BRAND, "A4")
     assert len(looks(pdf)) == 2
+    assert accessibility_problems(pdf) == []
     assert pdf == portfolio_pdf(view, BRAND, "A4")
     assert any("And 280 more renewals" in sheet.note for sheet in view.sheets)
 

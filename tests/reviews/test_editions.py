@@ -1,5 +1,6 @@
 """HTML, slides, the viewer, comparisons and the command line."""
 
+import datetime as dt
 import io
 import json
 import re
@@ -52,7 +53,7 @@ def test_html_has_all_sections_charts_with_titles_and_no_outside_reference(repor
     document = html_of(reports["CUST_10001"], BRAND, SETTINGS, "internal")
     for passage in ("performance", "business_value", "recommendations"):
         assert f'id="{passage}"' in document
-    assert document.count("<svg") == document.count("<title id=") == 4
+    assert document.count("<svg") == document.count("<title id=") == 6
     assert not re.search(r"""(src|href)=["']?(https?:)?//""", document)
     assert "<script" not in document
 
@@ -63,6 +64,13 @@ def test_hostile_names_do_not_change_the_structure_of_the_html(reports):
     for text in hostile.strings(60):
         text = text.encode("utf-8", "replace").decode().replace("\x00", "")
         assert skeleton(html_of(named(report, text), BRAND, SETTINGS, "internal")) == plain
+
+
+def test_a_deck_has_six_to_eight_slides_and_the_evidence_in_its_notes(reports):
+    for report in reports.values():
+        deck = Presentation(io.BytesIO(pptx_of(report, BRAND, SETTINGS, "internal")))
+        assert 5 <= len(deck.slides) <= 8
+    assert deck.core_properties.created.date() == dt.date(2026, 11, 15)
 
 
 def test_slides_have_native_charts_with_data_and_notes_with_facts(reports):

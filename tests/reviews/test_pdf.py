@@ -1,9 +1,11 @@
 """The PDF as a reader gets it: nothing clipped, nothing overlapping, every number with its fact."""
 
+import io
 import itertools
 import re
 from dataclasses import replace
 
+import pikepdf
 import pypdf
 import pypdfium2
 import pytest
@@ -117,9 +119,15 @@ def test_the_document_has_language_title_bookmarks_and_page_numbers(printed):
         assert f"Page {number} of {total}" in page.extract_text()
 
 
-def test_three_charts_have_a_message_and_an_alternative_text(printed):
+def test_charts_have_a_message_and_an_alternative_text(printed):
     passages = printed["CUST_10001"].chart_passages
-    for name in ("conversion_trend", "channel_performance", "attribution"):
+    for name in (
+        "conversion_trend",
+        "channel_performance",
+        "attribution",
+        "channel_engagement",
+        "adoption",
+    ):
         assert passages[f"{name}.message"].filled
         assert len(passages[f"{name}.alternative"].filled) > 60
 
@@ -136,10 +144,6 @@ def test_the_customer_edition_has_no_internal_field(tenant_warehouse):
 
 
 def test_screen_readers_get_headings_in_order_figures_with_words_and_table_headers(printed):
-    import io
-
-    import pikepdf
-
     with pikepdf.open(io.BytesIO(printed["CUST_10001"].pdf)) as document:
         assert document.Root.MarkInfo.Marked is True
         nodes = list(document.Root.StructTreeRoot.K[0].K)
@@ -172,3 +176,13 @@ def test_the_colours_of_a_chart_are_the_brands_own_in_print(printed):
     large = {colour for colour, n in counted.items() if n > 0.004 * page.width * page.height}
     assert large <= own
     assert len(large) >= 4
+
+
+def test_a_pdf_has_what_pdf_ua_asks_and_the_reports_own_date(printed):
+    for rendered in printed.values():
+        assert pdf_reading.accessibility_problems(rendered.pdf) == []
+    with pikepdf.open(io.BytesIO(printed["CUST_10001"].pdf)) as document:
+        assert str(document.docinfo.CreationDate) == "D:20261115235959+00'00'"
+        assert str(document.docinfo.Title).endswith(", week to 15 November 2026")
+        tags = [str(node.S) for node in document.Root.StructTreeRoot.K[0].K]
+    assert "/L" in tags

@@ -3,6 +3,7 @@
 The view, and the page that needs no other file.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,8 @@ class Portfolio:
 
     title: str
     period: str
+    dated: dt.datetime
+    """The end of the week."""
     headline: str
     lines: tuple[str, ...]
     chart: Bars | None
@@ -53,6 +56,7 @@ def portfolio(book: Book) -> Portfolio:
     top = book.urgent[:_FIRST]
     return Portfolio(
         title="All books" if book.is_team else f"Book of {book.owner}",
+        dated=dt.datetime.combine(book.week_end, dt.time(23, 59, 59)),
         period=f"Week to {day_of(book.week_end)}",
         headline=_headline(book),
         lines=(

@@ -1,28 +1,31 @@
 """The slide edition: native charts that can be edited, and notes with the facts behind them."""
 
+import datetime as dt
 import io
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.util import Inches, Length, Pt
 
 from cs_assets.names import shown
 from cs_assets.reviews.configuration import Audience, Brand, ReviewSettings
-from cs_assets.reviews.editions.charts.model import Bars, Ranges, Trend
-from cs_assets.reviews.editions.view import ChartView, ReportView, SectionView, view_of
+from cs_assets.reviews.editions.charts.model import Bars, Lines, Ranges, Trend
+from cs_assets.reviews.editions.view import ChartView, ReportView, view_of
 from cs_assets.reviews.writing.report import Report
+from cs_assets.reviews.writing.standing import Standing
 from cs_assets.reviews.writing.text_blocks import Block, Recommendation
 
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _LEFT, _TOP = Inches(0.7), Inches(1.5)
 _INNER = Inches(11.9)
-_LINES_PER_SLIDE = 9
 
 
 def pptx_of(report: Report, brand: Brand, settings: ReviewSettings, audience: Audience) -> bytes:
@@ -44,95 +47,150 @@ class _Deck:
         self._deck.core_properties.language = "en"
         self._cover(view)
         self._table(view)
-        for section in view.sections:
-            self._section(section)
-        notes = [Block("paragraph", line) for line in view.notes]
-        self._lines("How to read this report", notes, size=14)
+        charts = view.charts
+        for first in range(0, len(charts), 2):
+            self._charts(charts[first : first + 2], view)
+        made = [one for section in view.sections for one in section.recommendations]
+        if made:
+            self._actions(made)
+        self._closing(view)
         buffer = io.BytesIO()
         self._deck.save(buffer)
-        return without_clock(buffer.getvalue())
+        return without_clock(buffer.getvalue(), view.dated)
 
-    # One kind of slide each.
+    # One kind of slide each: six to eight in all. What the pages say in full is in the notes.
 
     def _cover(self, view: ReportView) -> None:
         slide = self._slide(view.customer, size=34)
-        frame = self._box(slide, _LEFT, Inches(1.7), _INNER, Inches(4.6))
+        frame = self._box(slide, _LEFT, Inches(1.2), _INNER, Inches(1.5))
         self._paragraph(frame, view.about, 14, role="muted", first=True)
-        self._paragraph(frame, view.headline, 26, bold=True)
-        for line in view.summary:
-            self._paragraph(frame, f"•  {line}", 18)
+        self._paragraph(frame, view.headline, 24, bold=True)
+        top = Inches(2.75)
+        self._standing(slide, view.standing, top)
+        frame = self._box(slide, _LEFT, Inches(4.35), _INNER, Inches(2.5))
+        lines = [("!  ", line) for line in view.watch] + [("•  ", line) for line in view.summary]
+        for n, (mark, line) in enumerate(lines):
+            self._paragraph(frame, mark + line, 16, bold=mark == "!  ", first=n == 0)
+        self._note(slide, "\n".join(f"{title}: {action}" for title, action in view.todo))
+
+    def _standing(self, slide: Any, answers: Sequence[Standing], top: Length) -> None:
+        width = Inches(11.9 / max(len(answers), 1))
+        for n, one in enumerate(answers):
+            left = Length(_LEFT + n * width)
+            bar = slide.shapes.add_shape(
+                MSO_SHAPE.RECTANGLE, left, top, Length(width - Inches(0.15)), Inches(0.07)
+            )
+            role = {"bad": "contrast", "good": "accent"}.get(one.tone, "context")
+            bar.fill.solid()
+            bar.fill.fore_color.rgb = self._colour(role)
+            bar.line.fill.background()
+            frame = self._box(slide, left, top, Length(width - Inches(0.15)), Inches(1.4))
+            self._paragraph(frame, one.label, 12, role="muted", first=True)
+            self._paragraph(frame, one.value, 20, bold=True)
+            if one.note:
+                self._paragraph(frame, one.note, 12, role="muted")
 
     def _table(self, view: ReportView) -> None:
-        slide = self._slide("Executive summary")
+        slide = self._slide("Figures")
         rows, columns = len(view.table) + 1, len(view.headings)
         shape = slide.shapes.add_table(rows, columns, _LEFT, _TOP, _INNER, Inches(0.42 * rows))
         for column, heading in enumerate(view.headings):
             self._cell(shape.table.cell(0, column), heading or "Measure", bold=True)
         for r, row in enumerate(view.table, start=1):
             for c, cell in enumerate(row):
-                self._cell(shape.table.cell(r, c), cell.words, bold=c == 1)
+                self._cell(shape.table.cell(r, c), cell.words, bold=c == 1 or bool(cell.tone))
+        self._note(slide, view.table_note)
 
-    def _section(self, section: SectionView) -> None:
-        self._lines(section.title, [p for p in section.content if isinstance(p, Block)])
-        for part in section.content:
-            if isinstance(part, ChartView):
-                self._chart(part)
-        for number, made in enumerate(section.recommendations, start=1):
-            self._recommendation(number, made)
-        if section.closing:
-            self._lines("Case study", list(section.closing))
+    def _charts(self, views: Sequence[ChartView], view: ReportView) -> None:
+        """One or two charts side by side, each under its message; the section's text in notes."""
+        slide = self._slide(
+            views[0].message.filled if len(views) == 1 else _section_of(views, view)
+        )
+        width = Length(_INNER if len(views) == 1 else Inches(5.85))
+        notes = []
+        for n, one in enumerate(views):
+            left = Length(_LEFT + n * Inches(6.05))
+            frame = self._box(slide, left, Inches(1.2), width, Inches(0.9))
+            self._paragraph(frame, one.message.filled, 16, bold=True, first=True)
+            self._paragraph(frame, one.subject.filled, 11, role="muted")
+            self._draw(slide, one, left, width)
+            ids = [claim.fact_id for p in (one.message, one.alternative) for claim in p.claims]
+            notes.append(f"{one.alternative.filled}{self._ids(ids)}")
+        self._note(slide, "\n".join([*notes, *_texts_beside(views, view)]))
 
-    def _recommendation(self, number: int, made: Recommendation) -> None:
-        slide = self._slide(f"{number}. {made.title}")
-        frame = self._box(slide, _LEFT, _TOP, _INNER, Inches(5))
-        for i, line in enumerate(made.lines):
-            text = f"{line.label}: {line.text}" if line.label else line.text
-            self._paragraph(frame, text, 18, first=i == 0)
-        self._note(slide, f"Evidence: {made.basis}{self._ids(made.evidence)}")
-
-    def _lines(self, title: str, lines: list[Block], size: int = 16) -> None:
-        for start in range(0, len(lines), _LINES_PER_SLIDE):
-            slide = self._slide(title)
-            frame = self._box(slide, _LEFT, _TOP, _INNER, Inches(5))
-            for i, block in enumerate(lines[start : start + _LINES_PER_SLIDE]):
-                text = f"{block.label}: {block.text}" if block.label else block.text
-                mark = "•  " if block.kind == "item" else ""
-                self._paragraph(frame, mark + text, size, first=i == 0)
-
-    def _chart(self, view: ChartView) -> None:
-        slide = self._slide(view.message.filled)
-        frame = self._box(slide, _LEFT, Inches(1.15), _INNER, Inches(0.4))
-        self._paragraph(frame, view.subject.filled, 12, role="muted", first=True)
+    def _draw(self, slide: Any, view: ChartView, left: Length, width: Length) -> None:
         data = view.chart.data
+        place = _Place(left, Inches(2.2), width, Inches(4.6))
         if isinstance(data, Trend):
-            self._trend(slide, data, view)
+            self._trend(slide, data, view, place)
         elif isinstance(data, Bars):
-            self._bars(slide, data, view)
+            self._bars(slide, data, view, place)
+        elif isinstance(data, Lines):
+            self._lines(slide, data, view, place)
         else:
-            self._ranges(slide, data)
-        ids = [claim.fact_id for p in (view.message, view.alternative) for claim in p.claims]
-        self._note(slide, f"{view.alternative.filled}{self._ids(ids)}")
+            self._ranges(slide, data, view, place)
 
-    def _trend(self, slide: Any, data: Trend, view: ChartView) -> None:
+    def _actions(self, made: Sequence[Recommendation]) -> None:
+        slide = self._slide("What to do, and what it rests on")
+        frame = self._box(slide, _LEFT, Inches(1.2), _INNER, Inches(5.6))
+        notes = []
+        size = 15 if len(made) <= 3 else 13
+        for number, one in enumerate(made, start=1):
+            self._paragraph(frame, f"{number}. {one.title}", size + 2, bold=True, first=number == 1)
+            for line in one.lines:
+                if line.label == "Action":
+                    self._paragraph(frame, line.text, size)
+                elif not line.label:
+                    self._paragraph(frame, line.text, size - 2, role="muted")
+            told = " ".join(f"{line.label}: {line.text}" for line in one.lines if line.label)
+            notes.append(f"{number}. {told}\nEvidence: {one.basis}{self._ids(one.evidence)}")
+        self._note(slide, "\n\n".join(notes))
+
+    def _closing(self, view: ReportView) -> None:
+        slide = self._slide("Beside it, and how to read this")
+        frame = self._box(slide, _LEFT, Inches(1.2), _INNER, Inches(5.6))
+        closing = [block for section in view.sections for block in section.closing]
+        before = [
+            block for section in view.sections if section.recommendations
+            for block in section.content if isinstance(block, Block)
+        ]  # fmt: skip
+        first = True
+        for block in (*before, *closing):
+            text = f"{block.label}: {block.text}" if block.label else block.text
+            self._paragraph(frame, text, 16, first=first)
+            first = False
+        for line in view.notes:
+            self._paragraph(frame, line, 12, role="muted", first=first)
+            first = False
+
+    def _trend(self, slide: Any, data: Trend, view: ChartView, place: "_Place") -> None:
         lines = _categories(data.weeks)
         lines.add_series("This year", data.values)
         lines.add_series("A year earlier", data.year_ago)
-        chart = self._place(
-            slide, XL_CHART_TYPE.LINE_MARKERS, lines, Inches(1.6), Inches(3.4), view
-        )
-        chart.has_legend = True
-        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.RIGHT, False
-        for series, role in zip(chart.plots[0].series, ("accent", "context"), strict=True):
+        upper = _Place(place.left, place.top, place.width, Inches(3.0))
+        chart = self._place(slide, XL_CHART_TYPE.LINE_MARKERS, lines, upper, view)
+        self._legend(chart)
+        own = "contrast" if data.tone == "fall" else "accent"
+        for series, role in zip(chart.plots[0].series, (own, "context"), strict=True):
             series.format.line.color.rgb = self._colour(role)
             series.smooth = False
         counts = _categories(data.weeks)
         counts.add_series(data.count_unit, [v or 0 for v in data.counts])
-        chart = self._place(
-            slide, XL_CHART_TYPE.COLUMN_CLUSTERED, counts, Inches(5.0), Inches(2.0), view
-        )
+        below = _Place(place.left, Length(place.top + Inches(3.0)), place.width, Inches(1.6))
+        chart = self._place(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, counts, below, view)
         self._fill(chart.plots[0].series[0], "accent")
 
-    def _bars(self, slide: Any, data: Bars, view: ChartView) -> None:
+    def _lines(self, slide: Any, data: Lines, view: ChartView, place: "_Place") -> None:
+        values = _categories(data.moments)
+        for name, series in zip(data.names, data.values, strict=True):
+            values.add_series(shown(name), series)
+        chart = self._place(slide, XL_CHART_TYPE.LINE_MARKERS, values, place, view)
+        self._legend(chart)
+        for n, series in enumerate(chart.plots[0].series):
+            series.format.line.color.rgb = self._colour(_SERIES[n % len(_SERIES)])
+            series.smooth = False
+
+    def _bars(self, slide: Any, data: Bars, view: ChartView, place: "_Place") -> None:
         # A bar chart draws its first category lowest.
         turn = slice(None, None, -1) if data.horizontal else slice(None)
         kind = XL_CHART_TYPE.BAR_CLUSTERED if data.horizontal else XL_CHART_TYPE.COLUMN_CLUSTERED
@@ -140,28 +198,38 @@ class _Deck:
         if data.earlier:
             values.add_series("Before", data.earlier[turn])
         values.add_series("Now", data.values[turn])
-        chart = self._place(slide, kind, values, Inches(1.6), Inches(5.2), view)
+        chart = self._place(slide, kind, values, place, view)
         plot = chart.plots[0]
         plot.gap_width = 60
         roles = ("context", "accent") if data.earlier else ("accent",)
         for series, role in zip(plot.series, roles, strict=True):
             self._fill(series, role)
+        for n, tone in enumerate((data.tones or ())[turn]):
+            if tone == "fall":
+                point = plot.series[-1].points[n]
+                point.format.fill.solid()
+                point.format.fill.fore_color.rgb = self._colour("contrast")
         labels = plot.series[-1].data_labels
         labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
         labels.number_format, labels.number_format_is_linked = "#,##0", False
         labels.font.size = Pt(12)
-        chart.has_legend = bool(data.earlier)
+        if data.earlier:
+            self._legend(chart)
 
-    def _ranges(self, slide: Any, data: Ranges) -> None:
-        headings = ("Metric", "Own value", "Median of peers")
-        rows = list(zip(data.names, data.own_labels, data.median_labels, strict=True))
-        height = Inches(0.5 * (len(rows) + 1))
-        table = slide.shapes.add_table(len(rows) + 1, 3, _LEFT, Inches(1.8), _INNER, height).table
-        for c, heading in enumerate(headings):
-            self._cell(table.cell(0, c), heading, bold=True)
-        for r, row in enumerate(rows, start=1):
-            for c, words in enumerate(row):
-                self._cell(table.cell(r, c), words, bold=c == 1)
+    def _ranges(self, slide: Any, data: Ranges, view: ChartView, place: "_Place") -> None:
+        """Own values and the peers' quartiles, each metric as percent of its own median."""
+        values = _categories(data.names[::-1])
+        for name, column in (
+            ("Peers, lower quartile", data.low),
+            ("Own value", data.own),
+            ("Peers, upper quartile", data.high),
+        ):
+            shares = [_share(v, m) for v, m in zip(column, data.median, strict=True)]
+            values.add_series(f"{name}, percent of the median", shares[::-1])
+        chart = self._place(slide, XL_CHART_TYPE.BAR_CLUSTERED, values, place, view)
+        for series, role in zip(chart.plots[0].series, ("context", "accent", "muted"), strict=True):
+            self._fill(series, role)
+        self._legend(chart)
 
     # What slides are made of.
 
@@ -175,16 +243,18 @@ class _Deck:
         self._paragraph(foot, self._confidential, 10, role="muted", first=True)
         return slide
 
-    def _place(
-        self, slide: Any, kind: Any, data: Any, top: Length, height: Length, view: ChartView
-    ) -> Any:
-        frame = slide.shapes.add_chart(kind, _LEFT, top, _INNER, height, data)
+    def _place(self, slide: Any, kind: Any, data: Any, at: "_Place", view: ChartView) -> Any:
+        frame = slide.shapes.add_chart(kind, at.left, at.top, at.width, at.height, data)
         # What a screen reader reads instead of the chart.
         frame._element._nvXxPr.cNvPr.set("descr", shown(view.alternative.filled))
         chart = frame.chart
         chart.has_title, chart.has_legend = False, False
         chart.font.size = Pt(11)
         return chart
+
+    def _legend(self, chart: Any) -> None:
+        chart.has_legend = True
+        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
 
     def _box(self, slide: Any, left: Length, top: Length, width: Length, height: Length) -> Any:
         frame = slide.shapes.add_textbox(left, top, width, height).text_frame
@@ -222,6 +292,43 @@ class _Deck:
         return RGBColor.from_string(getattr(self._brand.colours, role).lstrip("#").upper())
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a chart stands on its slide."""
+
+    left: Length
+    top: Length
+    width: Length
+    height: Length
+
+
+_SERIES = ("accent", "contrast", "ink", "muted")
+
+
+def _share(value: float, median: float) -> float | None:
+    return round(100 * value / median, 1) if median else None
+
+
+def _section_of(views: Sequence[ChartView], view: ReportView) -> str:
+    """The titles of the sections in which the charts stand."""
+    titles = [s.title for s in view.sections if any(one in s.content for one in views)]
+    return " and ".join(titles)
+
+
+def _texts_beside(views: Sequence[ChartView], view: ReportView) -> list[str]:
+    """The sections' own text, for the notes of the first slide on which a section is shown."""
+    found = []
+    for section in view.sections:
+        charts = [part for part in section.content if isinstance(part, ChartView)]
+        if charts and charts[0] in views:
+            found += [
+                f"{b.label}: {b.text}" if b.label else b.text
+                for b in section.content
+                if isinstance(b, Block)
+            ]
+    return found
+
+
 def _categories(names: Sequence[str]) -> Any:
     data = CategoryChartData()
     data.categories = [shown(name) for name in names]
@@ -229,17 +336,20 @@ def _categories(names: Sequence[str]) -> Any:
 
 
 _CLOCK = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_NEVER = dt.datetime(2000, 1, 1)  # noqa: DTZ001  packages know no time zone
 
 
-def without_clock(package: bytes) -> bytes:
-    """An Office package with every time stamp fixed, in its parts and in the workbooks within."""
+def without_clock(package: bytes, dated: dt.datetime | None = None) -> bytes:
+    """An Office package with every time stamp set to the report's date, in parts and workbooks."""
     source, target = zipfile.ZipFile(io.BytesIO(package)), io.BytesIO()
+    at = dated or _NEVER
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as fixed:
         for name in source.namelist():
             content = source.read(name)
             if name.endswith(".xlsx"):
-                content = without_clock(content)
+                content = without_clock(content, dated)
             elif name == "docProps/core.xml":
-                content = _CLOCK.sub(b"2000-01-01T00:00:00Z", content)
-            fixed.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content)
+                content = _CLOCK.sub(f"{at:%Y-%m-%dT%H:%M:%SZ}".encode(), content)
+            stamp = (at.year, at.month, at.day, at.hour, at.minute, at.second)
+            fixed.writestr(zipfile.ZipInfo(name, stamp), content)
     return target.getvalue()

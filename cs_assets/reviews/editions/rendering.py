@@ -23,7 +23,7 @@ from cs_assets.reviews.writing.report import (
 )
 from cs_assets.reviews.writing.text_blocks import recommendations
 
-#: A worker takes two to four seconds to start (fonts, matplotlib) and a report 0.03: with fewer
+#: A worker takes two seconds to start (fonts) and a report 0.03: with fewer
 #: reports each than this, one process that has started already is done first.
 REPORTS_PER_WORKER = 80
 

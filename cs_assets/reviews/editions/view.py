@@ -1,5 +1,6 @@
 """A report as all editions show it: the same words, table, charts and notes in the same order."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -57,6 +58,8 @@ class ReportView:
     notes: tuple[str, ...]
     snapshot_id: str
     cutoff: str
+    dated: dt.datetime | None = None
+    """When the data were cut off, UTC."""
     standing: tuple[Standing, ...] = ()
     """How the customer is, at a glance."""
     watch: tuple[str, ...] = ()
@@ -102,6 +105,7 @@ def view_of(report: Report, settings: ReviewSettings) -> ReportView:
         notes=tuple(_notes(report, settings.edition)),
         snapshot_id=report.snapshot_id,
         cutoff=words(sheet, "period.end"),
+        dated=sheet.cutoff,
     )
 
 

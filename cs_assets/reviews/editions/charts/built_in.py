@@ -4,11 +4,19 @@ import datetime as dt
 
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import written
-from cs_assets.reviews.editions.charts.model import Bars, Chart, Ranges, Trend
+from cs_assets.reviews.editions.charts.model import Bars, Chart, Lines, Ranges, Trend
 from cs_assets.reviews.editions.charts.registry import chart
 from cs_assets.reviews.facts.benchmarks import LOWEST, METRICS, TOP
 from cs_assets.reviews.facts.groups import groups, largest, number, text
-from cs_assets.reviews.writing.trend_statement import clear_statement, large_unproven_move
+from cs_assets.reviews.writing.trend_statement import (
+    BEFORE,
+    OPENS,
+    YEAR,
+    clear_comparisons,
+    clear_statement,
+    large_unproven_move,
+)
+from cs_assets.statistics.verdict import WORDS
 
 #: Bars beyond these are left to the text: more than six cannot be read at a glance.
 _MOST_BARS = 6
@@ -36,6 +44,7 @@ def conversion_trend(sheet: FactSheet) -> Chart | None:
         reported=reported,
         value_unit="USD a week",
         count_unit="Conversions a week",
+        tone=_trend_tone(sheet),
     )
     return Chart(
         name="conversion_trend",
@@ -49,6 +58,14 @@ def conversion_trend(sheet: FactSheet) -> Chart | None:
         ),
         data=data,
     )
+
+
+def _trend_tone(sheet: FactSheet) -> str:
+    """Where the message goes: that of the first clear comparison, of numbers before values."""
+    clear = clear_comparisons(sheet)
+    ways = [way for _, way in clear]
+    ways = ways or [way for c in (YEAR, BEFORE) if (way := c.value_verdict(sheet))]
+    return {"up": "rise", "down": "fall"}[ways[0]] if ways else ""
 
 
 def _week_label(label: str) -> str:
@@ -92,7 +109,7 @@ def channel_performance(sheet: FactSheet) -> Chart | None:
         name="channel_performance",
         message=message,
         subject="Conversion value by channel in USD, {period.window}"
-        + ("; grey: {period.window_before}" if known else ""),
+        + ("; light: {period.window_before}; ▲ ▼: a clear change" if known else ""),
         alternative="Bars of conversion value by channel, largest first: "
         f"{_listing(ranked, 'value')}.",
         data=Bars(
@@ -105,8 +122,14 @@ def channel_performance(sheet: FactSheet) -> Chart | None:
             unit="USD",
             horizontal=False,
             emphasised=0,
+            tones=tuple(_tone(sheet, f"{g}.verdict_change") for g in ranked) if known else None,
         ),
     )
+
+
+def _tone(sheet: FactSheet, verdict: str) -> str:
+    said = text(sheet, verdict)
+    return next((tone for tone in ("rise", "fall") if said == WORDS[tone]), "")
 
 
 def _listing(ranked: list[str], measure: str) -> str:
@@ -141,6 +164,83 @@ def attribution(sheet: FactSheet) -> Chart | None:
             unit="USD",
             horizontal=True,
             emphasised=0,
+        ),
+    )
+
+
+@chart("channel_engagement")
+def channel_engagement(sheet: FactSheet) -> Chart | None:
+    """Open rate by channel: a year earlier, in the window before, and now."""
+    found = [
+        g
+        for g in largest(sheet, "engagement.channel", "sent")
+        if sheet.has(f"{g}.open_rate") and sheet.has(f"{g}.open_rate_prior")
+    ][:4]
+    if not found:
+        return None
+    with_year = any(sheet.has(f"{g}.open_rate_year_ago") for g in found)
+    spans = (["_year_ago"] if with_year else []) + ["_prior", ""]
+    return Chart(
+        name="channel_engagement",
+        message=_opens_message(sheet),
+        subject="Share of messages opened, by channel"
+        + (", a year earlier, before and now" if with_year else ", before and now"),
+        alternative="Open rate by channel: "
+        + "; ".join(
+            f"{{{g}.name}} {{{g}.open_rate}} after {{{g}.open_rate_prior}}, "
+            f"n = {{{g}.sent}} messages"
+            for g in found
+        )
+        + ".",
+        data=Lines(
+            moments=(*(("a year earlier",) if with_year else ()), "before", "now"),
+            names=tuple(text(sheet, f"{g}.name") for g in found),
+            values=tuple(
+                tuple(number(sheet, f"{g}.open_rate{span}") for span in spans) for g in found
+            ),
+            labels=tuple(
+                f"{text(sheet, f'{g}.name')} {written(sheet[f'{g}.open_rate'])}" for g in found
+            ),
+            unit="%",
+        ),
+    )
+
+
+def _opens_message(sheet: FactSheet) -> str:
+    """The stored verdict on the open rate within channels, as the text has it."""
+    for opens in OPENS:
+        if way := opens.way(sheet):
+            return f"Within channels opens are clearly {way} on {opens.compared.words}"
+    return "Within channels opens show no clear change on {period.window_before}"
+
+
+@chart("funnel")
+def funnel(sheet: FactSheet) -> Chart | None:
+    """Messages sent, opened and clicked."""
+    steps = ("engagement.sent", "engagement.opened", "engagement.clicked")
+    if not sheet.has(*steps, "engagement.open_rate", "engagement.click_rate"):
+        return None
+    if not number(sheet, "engagement.sent"):
+        return None
+    rates = ("", "engagement.open_rate", "engagement.click_rate")
+    return Chart(
+        name="funnel",
+        message="Of {engagement.sent} messages {engagement.opened} were opened and "
+        "{engagement.clicked} clicked",
+        subject="Messages of {period.window}: sent, opened, clicked; in brackets the share of all",
+        alternative="Funnel of messages: sent {engagement.sent}, opened {engagement.opened} "
+        "({engagement.open_rate}), clicked {engagement.clicked} ({engagement.click_rate}).",
+        data=Bars(
+            names=("Sent", "Opened", "Clicked"),
+            values=tuple(number(sheet, step) or 0.0 for step in steps),
+            labels=tuple(
+                written(sheet[step]) + (f"  ({written(sheet[rate])})" if rate else "")
+                for step, rate in zip(steps, rates, strict=True)
+            ),
+            earlier=None,
+            unit="messages",
+            horizontal=True,
+            emphasised=None,
         ),
     )
 

@@ -1,11 +1,11 @@
-"""Where everything of a chart goes: data of one of the three kinds to a scene."""
+"""Where everything of a chart goes: data of one of the four kinds to a scene."""
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cs_assets.lettering.line import shortened
-from cs_assets.reviews.editions.charts.model import Bars, Data, Ranges, Trend
+from cs_assets.reviews.editions.charts.model import Bars, Data, Lines, Ranges, Trend
 from cs_assets.reviews.editions.charts.scene import WIDTH, Box, Path, Role, Scene, Shape, Words
 
 
@@ -15,7 +15,14 @@ def scene(data: Data) -> Scene:
         return _trend(data)
     if isinstance(data, Ranges):
         return _ranges(data)
+    if isinstance(data, Lines):
+        return _lines(data)
     return _rows(data) if data.horizontal else _columns(data)
+
+
+#: Colour by meaning. A mark stands beside each: colour is never the only cue.
+_TONES: dict[str, Role] = {"rise": "accent", "fall": "contrast", "": "muted"}
+_MARKS = {"rise": "▲ ", "fall": "▼ ", "": ""}
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,8 @@ def _trend(data: Trend) -> Scene:
         for c, v in zip(centres, data.counts, strict=True)
     ]
     moving.append(Path(_points(upper, centres, data.year_ago, top), "context", 1.3, dashed=True))
-    moving.append(Path(_points(upper, centres, data.values, top), "accent", 2.0, dot=4.5))
+    line: Role = "contrast" if data.tone == "fall" else "accent"
+    moving.append(Path(_points(upper, centres, data.values, top), line, 2.0, dot=4.5))
     step = 1 if n <= 14 else 2
     words = [
         Words(lower.x(centres[i]), 0.045, data.weeks[i], "centre", "muted")
@@ -102,7 +110,8 @@ def _end_labels(data: Trend, area: _Area, top: float) -> list[Words]:
             middle = min(max(middle, 0.065), 0.935)
             places["this year"] = middle + (0.065 if up else -0.065)
             places["a year earlier"] = middle - (0.065 if up else -0.065)
-    words = [Words(area.x(1.01), area.y(places["this year"]), "this year", "left", "accent", True)]
+    line: Role = "contrast" if data.tone == "fall" else "accent"
+    words = [Words(area.x(1.01), area.y(places["this year"]), "this year", "left", line, True)]
     if before is not None:
         y = area.y(places["a year earlier"])
         words.append(Words(area.x(1.01), y, "a year earlier", "left", "muted"))
@@ -124,10 +133,18 @@ def _columns(data: Bars) -> Scene:
         shift = width * 0.52 if data.earlier else 0.0
         if data.earlier:
             moving.append(Box(centre - shift - width / 2, area.bottom, width, before, "context"))
-        moving.append(Box(centre + shift - width / 2, area.bottom, width, tall, "accent"))
+        tone = data.tones[i] if data.tones else ""
+        role: Role = _TONES[tone] if data.tones else "accent"
+        moving.append(Box(centre + shift - width / 2, area.bottom, width, tall, role))
         words.append(Words(centre, 0.055, shortened(data.names[i], 96 // count), "centre"))
         words.append(
-            Words(centre + shift, area.bottom + tall + 0.05, data.labels[i], "centre", strong=True)
+            Words(
+                centre + shift,
+                area.bottom + tall + 0.05,
+                _MARKS[tone] + data.labels[i],
+                "centre",
+                strong=True,
+            )
         )
     return Scene(WIDTH, height, fixed, tuple(moving), tuple(words))
 
@@ -153,35 +170,83 @@ def _rows(data: Bars) -> Scene:
     return Scene(WIDTH, height, fixed, tuple(moving), tuple(words))
 
 
+def _lines(data: Lines) -> Scene:
+    height, area = 130.0, _Area(0.075, 0.14, 0.66, 0.78)
+    known = _known(value for series in data.values for value in series)
+    top = round_top(max(known, default=0))
+    fixed = (area.level(0), area.level(0.5), area.level(1.0))
+    count = len(data.moments)
+    centres = [(i + 0.5) / count for i in range(count)]
+    moving: list[Shape] = []
+    words = [
+        Words(area.x(centre), 0.055, moment, "centre", "muted")
+        for centre, moment in zip(centres, data.moments, strict=True)
+    ]
+    words += [
+        Words(area.left - 0.012, area.y(s), f"{short(top * s)}{data.unit}", "right", "muted")
+        for s in (0, 0.5, 1)
+    ]
+    ends = _apart([(series[-1] or 0) / top for series in data.values])
+    for i, series in enumerate(data.values):
+        role = _SERIES[i % len(_SERIES)]
+        moving.append(
+            Path(_points(area, centres, series, top), role, 1.8, dashed=i % 2 == 1, dot=4.5)
+        )
+        words.append(Words(area.x(1.0), area.y(ends[i]), data.labels[i], "left", role, True))
+    return Scene(WIDTH, height, fixed, tuple(moving), tuple(words))
+
+
+#: Colours of series; every other one is dashed, so that they differ in grey too.
+_SERIES: tuple[Role, ...] = ("accent", "contrast", "ink", "muted", "accent")
+
+
+def _apart(places: list[float], least: float = 0.125) -> list[float]:
+    """Heights of labels, moved up where they would touch the one below, and kept inside."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    moved, below = list(places), -least
+    for i in order:
+        moved[i] = below = max(places[i], below + least)
+    over = max(0.0, below - 1.0)
+    return [place - over for place in moved]
+
+
 def _ranges(data: Ranges) -> Scene:
     count = len(data.names)
-    height, area = 18.0 + 20.0 * count, _Area(0.22, 0.05, 0.55, 0.9)
+    height, area = 24.0 + 27.0 * count, _Area(0.22, 0.03, 0.55, 0.94)
     fixed: list[Shape] = []
     moving: list[Shape] = []
     words: list[Words] = []
     for i, name in enumerate(data.names):
-        y, slot = area.y(1 - (i + 0.5) / count), area.height / count
+        slot = area.height / count
+        y = area.y(1 - (i + 0.5) / count) + 0.12 * slot
         low, median, high, own = data.low[i], data.median[i], data.high[i], data.own[i]
         first, last = _ends(low, high, own)
         size = (last - first) or 1.0
         left, right, middle, dot = (area.x((v - first) / size) for v in (low, high, median, own))
-        fixed.append(Path(((area.left, y), (area.x(1), y)), "rule", 0.8))
-        moving.append(Box(left, y - 0.21 * slot, right - left, 0.42 * slot, "context"))
-        moving.append(Path(((middle, y - 0.29 * slot), (middle, y + 0.29 * slot)), "ink", 1.6))
-        moving.append(Path(((dot, y),), "accent", 0, dot=8))
+        axis = y - 0.3 * slot
+        fixed.append(Path(((area.left, axis), (area.x(1), axis)), "rule", 0.8))
+        moving.append(Box(left, y - 0.17 * slot, right - left, 0.34 * slot, "context"))
+        moving.append(Path(((middle, y - 0.25 * slot), (middle, y + 0.25 * slot)), "ink", 1.6))
+        role: Role = "contrast" if own < low else "accent"
+        moving.append(Path(((dot, y),), role, 0, dot=8))
         words.append(Words(area.left - 0.03, y, name, "right"))
+        for x, value in ((left, low), (right, high)):
+            words.append(Words(x, axis - 0.14 * slot, _axis(value), "centre", "muted"))
         label = f"{data.own_labels[i]}  (median {data.median_labels[i]})"
         words.append(Words(area.x(1) + 0.03, y, label, "left"))
     return Scene(WIDTH, height, tuple(fixed), tuple(moving), tuple(words))
 
 
+def _axis(value: float) -> str:
+    return short(float(f"{value:.3g}"))
+
+
 def _ends(low: float, high: float, own: float) -> tuple[float, float]:
     """Ends of a row's own scale: half a band beyond the band, and the own value inside."""
     margin = max(high - low, 1e-9) / 2
-    first = min(low - margin, own)
-    if min(low, own) >= 0:
-        first = max(0.0, first)
-    return first, max(high + margin, own)
+    first, last = min(low - margin, own), max(high + margin, own)
+    room = 0.06 * (last - first)  # no dot on the edge
+    return min(first, own - room), max(last, own + room)
 
 
 def round_top(largest: float) -> float:

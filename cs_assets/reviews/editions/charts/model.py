@@ -1,6 +1,6 @@
-"""What a chart is before it is drawn: a message, a subject line and data of one of three kinds.
+"""What a chart is before it is drawn: a message, a subject line and data of one of four kinds.
 
-Every edition draws the same chart in its own way: matplotlib for the PDF, SVG for HTML, native
+Every edition draws the same chart in its own way: vector shapes in the PDF, SVG in HTML, native
 charts for slides. Numbers come from facts; labels are the facts as readers see them.
 """
 
@@ -24,6 +24,8 @@ class Trend:
     reported: int
     value_unit: str
     count_unit: str
+    tone: str = ""
+    """``rise`` or ``fall`` where the message says that the change is clear."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,21 @@ class Bars:
     horizontal: bool
     emphasised: int | None = None
     """The bar that the message is about."""
+    tones: tuple[str, ...] | None = None
+    """By bar ``rise`` or ``fall`` where the change on ``earlier`` is clear, else empty."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A few named series over a few moments; ``None`` is a gap."""
+
+    moments: tuple[str, ...]
+    names: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    """By series, then by moment."""
+    labels: tuple[str, ...]
+    """What stands at the end of each line."""
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +70,7 @@ class Ranges:
     median_labels: tuple[str, ...]
 
 
-Data = Trend | Bars | Ranges
+Data = Trend | Bars | Ranges | Lines
 
 
 @dataclass(frozen=True)

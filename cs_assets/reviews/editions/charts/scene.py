@@ -1,7 +1,7 @@
 """A chart as shapes and words, before any library draws it.
 
 Coordinates are shares of the scene's width and height, from the lower left. Colours are roles of
-the brand. Shapes are drawn by matplotlib in the PDF and as SVG in HTML; words stay text in both.
+the brand. Shapes are operators of the page in the PDF and SVG in HTML; words stay text in both.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """Pages: sizes, header and footer with page x of y, language, title and bookmarks."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from cs_assets.reviews.configuration import Brand, Paper
 from cs_assets.reviews.editions.pdf.fonts import Faces
+from cs_assets.reviews.editions.pdf.metadata import describe
 from cs_assets.reviews.editions.pdf.tags import Tags, artifact
 from cs_assets.reviews.editions.pdf.text import draw_words
 
@@ -34,6 +36,8 @@ class Furniture:
     confidential: str
     footer: str
     what: str = "Executive review"
+    dated: dt.datetime | None = None
+    """When the data were cut off, UTC: the document's date."""
 
     @property
     def size(self) -> tuple[float, float]:
@@ -66,6 +70,7 @@ def canvas_maker(furniture: Furniture) -> Any:
                 super().showPage()
                 pages.append(self._doc.Pages.pages[-1])  # type: ignore[attr-defined]
             self.tags.write(self._doc, pages)  # type: ignore[attr-defined]
+            describe(self._doc, furniture.dated)  # type: ignore[attr-defined]
             super().save()
 
     return NumberedCanvas

@@ -21,7 +21,6 @@ from reportlab.platypus import (
 from cs_assets.reviews.books.portfolio import Portfolio, Sheet
 from cs_assets.reviews.configuration import Brand, Paper
 from cs_assets.reviews.editions.charts.layout import scene as scene_of
-from cs_assets.reviews.editions.charts.raster import Draughtsman
 from cs_assets.reviews.editions.pdf.drawing import Bookmark, Drawing
 from cs_assets.reviews.editions.pdf.fonts import faces
 from cs_assets.reviews.editions.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
@@ -45,13 +44,14 @@ class _Press:
         furniture = Furniture(
             paper=self._paper, brand=self._brand, faces=self._faces,
             title=f"Portfolio: {view.title}, {view.period}",
-            running_head=view.title, period=view.period, what="Portfolio",
+            running_head=view.title, period=view.period, what="Portfolio", dated=view.dated,
             confidential=self._brand.confidential["internal"], footer="",
         )  # fmt: skip
         buffer = io.BytesIO()
         width, height = furniture.size
         document = BaseDocTemplate(
             buffer, pagesize=furniture.size, title=furniture.title, author=self._brand.name,
+            subject=view.period, creator="cs_assets",
             invariant=1, lang="en", displayDocTitle=1,
             initialFontName=self._faces.regular.name,
         )  # fmt: skip
@@ -70,10 +70,8 @@ class _Press:
             yield self._text(line, "item", bullet="•")
         if view.chart is not None:
             yield self._text(view.chart_title, "chart")
-            scene = scene_of(view.chart)
-            picture = Draughtsman(self._brand.colours).draw(scene)
             yield Drawing(
-                "at_stake", view.chart_words, scene, picture, self._width, self._brand.colours,
+                view.chart_words, scene_of(view.chart), self._width, self._brand.colours,
                 self._faces,
             )  # fmt: skip
         for number, sheet in enumerate(view.sheets):

@@ -23,7 +23,6 @@ from reportlab.platypus import (
 from cs_assets.lettering.line import shortened
 from cs_assets.reviews.configuration import Audience, Brand, Paper, ReviewSettings
 from cs_assets.reviews.editions.charts.layout import scene as scene_of
-from cs_assets.reviews.editions.charts.raster import Draughtsman
 from cs_assets.reviews.editions.pdf.drawing import Bookmark, Drawing
 from cs_assets.reviews.editions.pdf.fonts import faces
 from cs_assets.reviews.editions.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
@@ -35,6 +34,9 @@ from cs_assets.reviews.writing.report import Passage, Report
 from cs_assets.reviews.writing.standing import Standing
 from cs_assets.reviews.writing.summary_table import Cell
 from cs_assets.reviews.writing.text_blocks import Block, Recommendation
+
+#: Letters of an answer at a glance; all of it stands in the text below.
+_GLANCE = 140
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,6 @@ class Printer:
         self._audience: Audience = audience
         self._faces = faces(brand.fonts)
         self._styles = styles(brand, self._faces)
-        self._draughtsman = Draughtsman(brand.colours)
 
     def printed(self, text: str) -> str:
         """A text in the characters in which it stands on the pages."""
@@ -78,6 +79,8 @@ class Printer:
             pagesize=furniture.size,
             title=furniture.title,
             author=self._brand.name,
+            subject=furniture.period,
+            creator="cs_assets",
             invariant=1,
             lang="en",
             displayDocTitle=1,
@@ -121,7 +124,7 @@ class Printer:
         styles_of = (("label", "glance"), ("value", "value"), ("note", "glance"))
         cells = [
             [
-                self._plain(words, style)
+                self._plain(shortened(self.printed(words), _GLANCE), style)
                 for part, style in styles_of
                 if (words := getattr(one, part))
             ]
@@ -129,6 +132,7 @@ class Printer:
         ]
         look = [
             *bars,
+            ("FONT", (0, 0), (-1, -1), self._faces.regular.name, 8),
             ("BACKGROUND", (0, 0), (-1, -1), HexColor(colours.panel)),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LINEAFTER", (0, 0), (-2, -1), 4, HexColor(colours.paper)),
@@ -216,14 +220,12 @@ class Printer:
             yield self._text(f"Evidence: {made.basis}", "note")
 
     def _chart(self, view: ChartView) -> Flowable:
-        scene = scene_of(view.chart.data)
-        picture = self._draughtsman.draw(scene)
         return KeepTogether(
             [
                 self._text(view.message.filled, "chart"),
                 self._text(view.subject.filled, "note"),
                 Drawing(
-                    view.chart.name, view.alternative.filled, scene, picture, self._text_width,
+                    view.alternative.filled, scene_of(view.chart.data), self._text_width,
                     self._brand.colours, self._faces,
                 ),
                 Spacer(1, 6),
@@ -261,12 +263,18 @@ class Printer:
             paper=self._paper,
             brand=self._brand,
             faces=self._faces,
-            title=f"Executive review: {shortened(name, 80)}, {view.period.lower()}",
+            title=f"Executive review: {shortened(name, 80)}, {_inside(view.period)}",
+            dated=view.dated,
             running_head=name[:200],
             period=view.period,
             confidential=self._brand.confidential.get(self._audience, ""),
             footer=self._brand.footer.get(self._audience, ""),
         )
+
+
+def _inside(period: str) -> str:
+    """The period as it goes on within a sentence; months keep their capital."""
+    return period[:1].lower() + period[1:]
 
 
 def _run_on(lines: Sequence[Block]) -> Iterable[Block]:

@@ -13,6 +13,8 @@ from typing import Any
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObject, PDFString
 from reportlab.platypus import Paragraph, Table
 
+#: Styles of list items; those that follow each other are one list.
+ITEMS = frozenset({"item", "numbered", "watch"})
 #: What each style of the report is.
 ROLES = {"title": "H1", "section": "H2", "lead": "H2", "subheading": "H3", "chart": "H3"}
 
@@ -26,6 +28,8 @@ class _Element:
     mark: int | None = None
     alternative: str = ""
     scope: str = ""
+    box: tuple[float, float, float, float] | None = None
+    """Of a figure: left, bottom, right, top on its page."""
     children: list["_Element"] = field(default_factory=list)
 
 
@@ -41,6 +45,8 @@ class _Node(PDFObject):
         parts = [b"/S /%s /P %s" % (element.tag.encode(), self._parent.format(document))]
         if element.alternative:
             parts.append(b"/Alt " + PDFString(element.alternative).format(document))
+        if element.box:
+            parts.append(b"/A << /O /Layout /BBox [ %.2f %.2f %.2f %.2f ] >>" % element.box)
         if element.scope:
             parts.append(b"/A << /O /Table /Scope /%s >>" % element.scope.encode())
         if element.mark is not None:
@@ -64,6 +70,12 @@ class Tags:
         (parent or self._document).children.append(element)
         return element
 
+    def item(self) -> _Element:
+        """A new item of the list that is being drawn, or of a new one."""
+        last = self._document.children[-1] if self._document.children else None
+        whole = last if last is not None and last.tag == "L" else self.group("L")
+        return self.group("LI", whole)
+
     @contextmanager
     def marked(
         self,
@@ -72,12 +84,13 @@ class Tags:
         *,
         alternative: str = "",
         scope: str = "",
+        box: tuple[float, float, float, float] | None = None,
         parent: _Element | None = None,
     ) -> Iterator[None]:
         """Content drawn inside is one node of this kind on the current page."""
         page = canvas.getPageNumber()
         marks = self._marks.setdefault(page, [])
-        element = _Element(tag, page, len(marks), alternative, scope)
+        element = _Element(tag, page, len(marks), alternative, scope, box)
         marks.append(element)
         (parent or self._document).children.append(element)
         canvas._code.append(f"/{tag} <</MCID {element.mark}>> BDC")
@@ -143,7 +156,12 @@ class TaggedParagraph(Paragraph):
         return super().wrap(width, height)
 
     def draw(self) -> None:
-        with self.canv.tags.marked(self.canv, ROLES.get(self.style.name, "P")):
+        style, tags = self.style.name, self.canv.tags
+        if style in ITEMS:
+            with tags.marked(self.canv, "LBody", parent=tags.item()):
+                super().draw()
+            return
+        with tags.marked(self.canv, ROLES.get(style, "P")):
             super().draw()
 
 
