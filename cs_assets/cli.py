@@ -40,6 +40,8 @@ WeekOption = Annotated[str | None, typer.Option("--week", help="Monday of the we
 
 #: What typer makes of an interrupt, without words.
 _INTERRUPTED = 130
+#: Letters of a path that are told.
+_PATH = 200
 
 
 @app.callback()
@@ -185,6 +187,10 @@ def _told(error: Exception) -> tuple[str, int]:
         return line, 1
     if isinstance(error, CsAssetsError):
         return error.told(), error.exit_status
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        where = str(error.filename)
+        where = where if len(where) <= _PATH else f"{where[:_PATH]}... ({len(where):,} letters)"
+        return f"{where}: {error.strerror}; mend that, or name another place", 1
     return f"unexpected: {type(error).__name__}: {error} (CS_ASSETS_DEBUG=1 shows where)", 1
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cs_assets.errors import CsAssetsError
+
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
@@ -29,8 +31,39 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+class DamagedFile(CsAssetsError):
+    """A file of the home that its engine cannot read."""
+
+    def __init__(self, path: Path, why: object) -> None:
+        super().__init__(
+            f"{path} is damaged ({why}): put a copy of it back, or move it away to begin with an "
+            "empty one"
+        )
+
+
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """What SQLite says of a file that is none of its own becomes ``DamagedFile``."""
+    if path.is_dir():
+        raise DamagedFile(path, "it is a folder")
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # busy, full, closed: not the file's fault
+            raise
+        raise DamagedFile(path, error) from error
+
+
 def open_to_read(path: Path, wait_seconds: float = 30.0) -> sqlite3.Connection:
-    """A connection that cannot change the file; raises ``sqlite3.Error`` or ``OSError``."""
+    """A connection that cannot change the file; raises ``sqlite3.Error`` or ``OSError``.
+
+    ``DamagedFile`` for one that is no database.
+    """
+    with damage_told(path):
+        return _to_read(path, wait_seconds)
+
+
+def _to_read(path: Path, wait_seconds: float) -> sqlite3.Connection:
     try:
         connection = _opened(path, "mode=rw", wait_seconds)
     except sqlite3.OperationalError:

@@ -124,6 +124,25 @@ def test_a_home_that_cannot_be_is_the_last_line(tmp_path, monkeypatch):
     assert f"cannot be made in {tmp_path / 'file'}" in last.detail
 
 
+@pytest.mark.parametrize("name", ["delivery.sqlite", "ai.sqlite"])
+def test_a_damaged_ledger_is_named_with_what_mends_it(tmp_path, name):
+    from cs_assets.ai.ledger.ledger import stored_rows
+
+    settings = Settings.load(cs_assets_home=tmp_path)
+    for damage in (lambda path: path.write_bytes(b"x" * 9000), lambda path: path.mkdir()):
+        damage(file := tmp_path / name)
+        with pytest.raises(CsAssetsError, match=rf"{name} is damaged .* put a copy of it back, or"):
+            doctor._ledgers(settings)
+        if name == "ai.sqlite":
+            with pytest.raises(CsAssetsError, match="is damaged"):
+                stored_rows(file)
+        if file.is_file():
+            file.write_bytes(b"")  # of a process that was killed as it made it
+            assert doctor._ledgers(settings).verdict == "ok"
+            assert stored_rows(file) == []
+            file.unlink()
+
+
 def test_slack_tells_whose_token_it_is(tmp_path, server):
     server.answers(200, ok=True, user="cs_assets", team="Acme")
     settings = settings_of(tmp_path, slack_bot_token="xoxb-1", slack_base_url=f"{server.url}/api/")

@@ -1,6 +1,7 @@
 """``cs-assets doctor``: one line a check, what is wrong and how to mend it."""
 
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -12,12 +13,16 @@ from rich.markup import escape
 
 from cs_assets.commands.console import Console
 from cs_assets.commands.terminal import echo_json
+from cs_assets.disk import refusal
 from cs_assets.errors import CsAssetsError
 from cs_assets.redaction import redacted
 from resources.gong.export import CALLS, TRANSCRIPTS, USERS, files_of, unread
 from resources.setting_names import unknown
 from resources.settings import Settings, variables
 from resources.warehouse_choice import warehouse as chosen_warehouse
+
+#: Letters of an engine's own words that are told.
+_SAID = 200
 
 Verdict = Literal["ok", "warning", "failed"]
 
@@ -65,6 +70,8 @@ def examine() -> Iterator[Finding]:
             yield check(settings)
         except CsAssetsError as error:
             yield Finding(name, "failed", str(error))
+        except (OSError, sqlite3.Error) as error:
+            yield Finding(name, "failed", refusal(error) or str(error)[:_SAID])
 
 
 def _misnamed() -> Iterator[Finding]:
@@ -154,6 +161,16 @@ def _warehouse(settings: Settings) -> Finding:
     with chosen_warehouse(settings).reading("doctor") as db:
         tables = len(db.query("doctor/tables"))
     return Finding("warehouse", "ok", f"{settings.cs_assets_warehouse}, {tables} tables")
+
+
+def _ledgers(settings: Settings) -> Finding:
+    """Whether the records of deliveries and of model calls can be read."""
+    from cs_assets.sqlite_files import open_to_read
+
+    files = [path for path in (settings.home.ledger, settings.home.ai_ledger) if path.exists()]
+    for path in files:
+        open_to_read(path).close()
+    return Finding("ledgers", "ok", ", ".join(path.name for path in files) or "made when needed")
 
 
 def _sources(settings: Settings) -> Finding:
@@ -275,6 +292,7 @@ def _dagster(settings: Settings) -> Finding:
 _CHECKS: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
     ("warehouse", _warehouse),
     ("source tables", _sources),
+    ("ledgers", _ledgers),
     ("gong", _gong),
     ("writer", _writer),
     ("mail", _mail),

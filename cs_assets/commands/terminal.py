@@ -49,6 +49,7 @@ def prepare() -> None:
     Where the locale is no UTF-8 Python cannot even name files, so it is begun again in its UTF-8
     mode, with the terminal's own encoding kept.
     """
+    _have_streams()
     if not _names_files_in_utf_8() and os.environ.get("PYTHONUTF8") != "1":
         kept = os.environ.get("PYTHONIOENCODING") or sys.stdout.encoding
         changed = {**os.environ, "PYTHONUTF8": "1", "PYTHONIOENCODING": kept}
@@ -59,6 +60,19 @@ def prepare() -> None:
         if reconfigure is not None:
             encoding = "ascii" if plain and stream.isatty() else stream.encoding
             reconfigure(encoding=encoding, errors=_FALLBACK)
+
+
+def _have_streams() -> None:
+    """A command started with a stream closed has nobody there; no file may come in its place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+            os.set_inheritable(number, True)
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def let_go() -> None:

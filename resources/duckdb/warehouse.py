@@ -197,7 +197,7 @@ class DuckDBWarehouse(Warehouse):
         deadline = time.monotonic() + self.wait_seconds
         with (
             fair_lock(_lock_of(path), label=label, timeout=self.wait_seconds),
-            _session(path, _connect(path, deadline)) as session,
+            _session(path, _connect_to_write(path, deadline)) as session,
         ):
             yield session
 
@@ -207,7 +207,7 @@ class DuckDBWarehouse(Warehouse):
         if (held := _held.sessions.get(path)) is not None:
             yield held
             return
-        if not path.exists():
+        if not path.exists() or (path.is_file() and path.stat().st_size == 0):
             raise UsageError(
                 f"there is no warehouse in {path.parent}: name an installation's folder with "
                 "--home or CS_ASSETS_HOME, or make one with cs-assets demo"
@@ -253,8 +253,17 @@ def _session(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Duck
 #: end of a session may compress them again.
 _ATTACHED = "STORAGE_VERSION 'v1.3.0', ROW_GROUP_SIZE 10240"
 
+#: What it says of a file that is damaged.
+_DAMAGED = (
+    "not a valid DuckDB", "Could not read enough", "Corrupt", "checksum", "Is a directory",
+)  # fmt: skip
 #: What DuckDB says while another process has the file open.
 _IN_USE = "Could not set lock on file"
+
+
+def _connect_to_write(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
+    _drop_unborn(path)
+    return _connect(path, deadline)
 
 
 def _connect_to_read(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
@@ -306,9 +315,20 @@ def _connect(
             return connection
 
 
+def _drop_unborn(path: Path) -> None:
+    """Remove the empty file of a process that was killed as it made it; DuckDB would refuse it."""
+    with contextlib.suppress(OSError):
+        if path.is_file() and path.stat().st_size == 0:
+            path.unlink()
+
+
 def _cannot_be_opened(path: Path, error: duckdb.IOException) -> Unavailable:
     reason = str(error).splitlines()[0]
-    mend = "; close the program that holds it" if _IN_USE in reason else ""
+    mend = ""
+    if _IN_USE in reason:
+        mend = "; close the program that holds it"
+    elif any(said in reason for said in _DAMAGED):
+        mend = "; put a copy of the file back, or move it away and load everything again"
     return Unavailable(f"the warehouse {path} cannot be opened: {reason}{mend}")
 
 

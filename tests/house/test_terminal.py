@@ -127,6 +127,38 @@ def test_a_terminal_of_a_plain_locale_gets_plain_signs(locale: str):
     assert b"nergie" in said
 
 
+def test_streams_that_are_closed_take_no_file_of_ours(tmp_path: Path):
+    """``cs-assets … >&-``: what is printed must not go into the file that is opened next."""
+    code = (
+        "from cs_assets.commands import terminal; terminal.prepare()\n"
+        "with open('made', 'w') as file:\n"
+        "    terminal.echo('said'); terminal.echo('said', error=True); print('said', flush=True)\n"
+        "    file.write('kept')\n"
+        "terminal.let_go()\n"
+    )
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -c "$1" <&- >&- 2>&-', sys.executable, code],
+        check=False, timeout=60, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+    )  # fmt: skip
+    assert (done.returncode, (tmp_path / "made").read_text()) == (0, "kept")
+
+
+def test_places_and_weeks_that_cannot_be_are_one_line(tmp_path: Path):
+    command = Path(sys.executable).with_name("cs-assets")
+    for variable, value, expected in (
+        ("CS_ASSETS_HOME", f"/{'x' * 5000}", "File name too long; mend that, or name another"),
+        ("CS_ASSETS_START_WEEK", "9999-99-99", "CS_ASSETS_START_WEEK='9999-99-99' is no Monday"),
+    ):
+        done = subprocess.run(
+            [command, "route"], capture_output=True, text=True, check=False, timeout=60,
+            cwd=tmp_path, env={**os.environ, variable: value},
+        )  # fmt: skip
+        assert done.returncode in (1, 2)
+        assert expected in done.stderr
+        assert len(done.stderr) < 400
+
+
 def _read_all(terminal_end: int) -> bytes:
     said = b""
     with contextlib.suppress(OSError):  # of the end that was closed

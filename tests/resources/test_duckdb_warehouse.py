@@ -1,6 +1,7 @@
 """The port on DuckDB: atomic writes, merges by key, declared tables only."""
 
 import datetime as dt
+import os
 import subprocess
 import sys
 import threading
@@ -165,6 +166,19 @@ def test_reading_brings_tables_of_another_version_up_to_date_first(warehouse):
         db._connection.execute("UPDATE ops.schema_version SET version = 'older'")
     with warehouse.reading() as db:
         assert "region" in _read(db, "source.csms").columns
+
+
+def test_a_file_that_was_never_born_is_made_and_a_damaged_one_named(warehouse):
+    path = Path(warehouse.path)
+    path.write_bytes(b"")  # killed as DuckDB made it
+    with pytest.raises(UsageError, match="there is no warehouse in"), warehouse.reading():
+        pass
+    with warehouse.session() as db:
+        db.append("source.csms", _csms(a="Ann"))
+    for damage in (lambda: os.truncate(path, 20_000), lambda: path.write_bytes(b"x" * 20_000)):
+        damage()
+        with pytest.raises(Unavailable, match="put a copy of the file back"), warehouse.session():
+            pass
 
 
 def test_tickets_of_earlier_versions_do_not_matter(warehouse):

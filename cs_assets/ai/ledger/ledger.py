@@ -22,7 +22,7 @@ from pathlib import Path
 
 from cs_assets.ai.configuration import Ceilings
 from cs_assets.ai.requests import Tokens
-from cs_assets.sqlite_files import open_to_read, transaction
+from cs_assets.sqlite_files import damage_told, open_to_read, transaction
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS call (
@@ -127,7 +127,7 @@ class AiLedger:
         self._local = threading.local()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Before WAL mode is on, opening at the same time can meet a lock: hence by turns.
-        with _made(path):
+        with _made(path), damage_told(path):
             self._connection().executescript(_SCHEMA)
 
     def reserve(
@@ -375,6 +375,8 @@ def stored_rows(path: Path) -> list[dict[str, object]]:
     if not path.exists():
         return []
     with closing(open_to_read(path)) as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'call'").fetchone():
+            return []  # of a process that was killed as it made the file
         return _rows_of(db, None)
 
 

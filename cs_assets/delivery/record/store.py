@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cs_assets.errors import Unavailable
-from cs_assets.sqlite_files import copied, open_to_read, transaction
+from cs_assets.sqlite_files import copied, damage_told, open_to_read, transaction
 
 Row = Mapping[str, Any]
 
@@ -49,15 +49,16 @@ class SqliteStore:
     def __init__(self, path: Path, wait_seconds: float = 30.0) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._connection = sqlite3.connect(
-                path, timeout=wait_seconds, isolation_level=None, check_same_thread=False
-            )
-            path.chmod(0o600)
-            self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._make_tables()
+            with damage_told(path):
+                self._connection = sqlite3.connect(
+                    path, timeout=wait_seconds, isolation_level=None, check_same_thread=False
+                )
+                path.chmod(0o600)
+                self._connection.row_factory = sqlite3.Row
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.execute("PRAGMA foreign_keys = ON")
+                self._make_tables()
         except (sqlite3.Error, OSError) as error:
             raise LedgerUnavailable(
                 f"the delivery ledger {path} cannot be opened ({error}); "
