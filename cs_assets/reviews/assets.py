@@ -20,6 +20,7 @@ from cs_assets.names import called
 from cs_assets.partitions import weeks
 from cs_assets.reviews import configuration
 from cs_assets.reviews.books import making as books
+from cs_assets.reviews.books.book import Book
 from cs_assets.reviews.books.readers import Staff, with_readers
 from cs_assets.reviews.configuration import Brand, Edition, ReviewSettings
 from cs_assets.reviews.editions import held_notice
@@ -509,14 +510,7 @@ def book_mails(
             continue
         with warehouse.session("book_mails") as db:
             scope = _chosen(db, config)
-            found = books.Readings(
-                accounts=db.query("reviews/book_accounts", [week, policy.paper]),
-                csms=db.query("reviews/csms"),
-                workers=db.query("reviews/workers"),
-                lost=db.query("reviews/lost_modules", [week]),
-                changes=db.query("reviews/clear_changes", [week]),
-                sent=db.query("reviews/sent_books", [week]),
-            )
+            found = _book_readings(db, week, policy)
         touched = [
             book
             for book in books.books_of(found, week, policy)
@@ -531,6 +525,17 @@ def book_mails(
             _store_books(db, done, week, everybody=scope.ids is None)
         made += done
     return result(len(made), _told_of_books(made))
+
+
+def _book_readings(db: Session, week: dt.date, policy: ReviewSettings) -> books.Readings:
+    return books.Readings(
+        accounts=db.query("reviews/book_accounts", [week, policy.paper]),
+        csms=db.query("reviews/csms"),
+        workers=db.query("reviews/workers"),
+        lost=db.query("reviews/lost_modules", [week]),
+        changes=db.query("reviews/clear_changes", [week]),
+        sent=db.query("reviews/sent_books", [week]),
+    )
 
 
 def _store_books(
@@ -581,10 +586,12 @@ def review_site(
     with warehouse.session("review_site") as db:
         reports = db.query("reviews/site_reports")
         digests = db.query("reviews/site_digests")
+        policy = load_settings(settings)
+        book = _newest_book(db, reports, policy)
     folder = home.paths.artifacts
     entries = [*report_entries(reports, home.paths.root, folder),
                *digest_entries(digests, home.paths.root, folder)]  # fmt: skip
-    page = site(entries, configuration.brand(settings.cs_assets_config_dir)).encode()
+    page = site(entries, configuration.brand(settings.cs_assets_config_dir), book).encode()
     path = folder / "index.html"
     sha256 = write_atomically(path, page)
     row = {
@@ -594,6 +601,15 @@ def review_site(
     with warehouse.session("review_site") as db:
         db.replace("analytics.review_site", pd.DataFrame([row]), {})
     return result(1, {"viewer": dg.MetadataValue.path(str(path)), "entries": len(entries)})
+
+
+def _newest_book(db: Session, reports: pd.DataFrame, policy: ReviewSettings) -> Book | None:
+    """All customers in the newest week that has weekly reviews."""
+    weekly = reports[reports["edition"] == "weekly"]
+    if weekly.empty:
+        return None
+    week = pd.Timestamp(weekly["week_start"].max()).date()
+    return books.everything(_book_readings(db, week, policy), week, policy)
 
 
 assets = [review_facts, weekly_reports, weekly_report_pdfs, book_mails, review_site]

@@ -16,7 +16,7 @@ from cs_assets.reviews.facts.readings import Customers, read
 from cs_assets.reviews.facts.sheets import review_facts, windows_of
 from cs_assets.reviews.writing.report import Report
 from resources.duckdb.warehouse import DuckDBWarehouse
-from tests.benchmarks import large_tenant
+from tests.benchmarks import large_tenant, pages
 from tests.benchmarks.naive_review import CHARTS, print_naively
 from tests.faults.reviews import tenant_reports
 from tests.figures import Figure
@@ -152,4 +152,6 @@ BY_ID = {
     "P-reviews-04": lambda: memory(_some(), 2000),
     "P-reviews-05": lambda: fact_sheets(10_000, 5_000_000),
     "P-reviews-06": on_demand,
+    "P-reviews-07": lambda: pages.year_in_the_viewer(_some()),
+    "P-reviews-08": lambda: pages.accessible_pages(_some()),
 }

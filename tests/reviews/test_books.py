@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+import html5lib
 import pandas as pd
 import pytest
 
@@ -14,8 +15,9 @@ from cs_assets.reviews.books.portfolio import portfolio
 from cs_assets.reviews.books.ranking import ranked
 from cs_assets.reviews.books.readers import Reader, Staff
 from cs_assets.reviews.editions.pdf.portfolio_pdf import portfolio_pdf
+from cs_assets.reviews.editions.site import Entry, site
+from tests.reviews import browser, tenant
 from tests.reviews import making as reports
-from tests.reviews import tenant
 from tests.reviews.pdf_reading import accessibility_problems, looks
 from tests.reviews.test_assets import materialise
 
@@ -114,7 +116,7 @@ def book_of(frame, known=None, **more):
 
 
 def soon(days):
-    return DAY + dt.timedelta(days=days)
+    return DAY + dt.timedelta(days=days - 1)
 
 
 def test_the_most_at_stake_comes_first_with_its_reasons():
@@ -248,3 +250,42 @@ def test_reviews_are_attached_while_there_is_room_the_first_ones_first():
     assert [path for path, _ in few] == ["a/2.pdf"]
     text = mail.write(book, 5, [name for _, name in few], lambda path: "", BRAND).text
     assert "1 of 2 reviews are attached" in " ".join(text.split())
+
+
+def test_the_viewer_opens_on_all_customers_and_leaves_none_out():
+    frame = rows(*({"customer_id": f"C{n}", "renewal_date": soon(n % 90)} for n in range(120)))
+    document = site([], BRAND, book_of(frame, is_team=True))
+    tree = html5lib.parse(document, namespaceHTMLElements=False)
+    told = json.loads(next(n for n in tree.iter("script") if n.get("id") == "portfolio").text)
+    assert len(told["customers"]) == 120
+    sheets = {sheet["title"]: sheet for sheet in told["sheets"]}
+    assert len(sheets["Renewals within 90 days"]["rows"]) == 120
+    assert set(sheets["Open first"]["ids"]) == {f"C{n}" for n in range(120)}
+
+
+@pytest.mark.skipif(not browser.CHROMIUM, reason="no Chromium here")
+def test_the_viewer_finds_without_accents_and_by_id_and_keeps_addresses(tmp_path):
+    def entry(week, name, key):
+        return Entry("Review", week, name, "Ana", f"Told {week}", "ready", (), "x", {}, id=key)
+
+    entries = [
+        entry("2026-11-09", "Energía Łódź", "CUST_1"),
+        entry("2026-11-02", "Energía", "CUST_1"),
+        entry("2026-11-09", "Other", "CUST_12345"),
+    ]
+    page = tmp_path / "index.html"
+    page.write_text(site(entries, BRAND), encoding="utf-8")
+    script = """
+    const say = async hash => {
+      page.location.hash = hash;
+      await new Promise(d => setTimeout(d, 50));
+      return [...doc.querySelectorAll(".list strong, h1, tbody th")].map(n => n.textContent);
+    };
+    return [await say("#/search/energia"), await say("#/search/lodz"),
+            await say("#/search/cust_12345"), await say("#/review/CUST_1/2026-11-02/Review")];
+    """
+    accents, letters, by_id, one = browser.look(page, script, tmp_path)
+    assert accents[1:] == ["Energía Łódź", "Energía"]
+    assert letters[1:] == ["Energía Łódź"]
+    assert by_id[1:] == ["Other"]
+    assert one == ["Energía", "2026-11-09", "2026-11-02 (shown)"]

@@ -60,7 +60,7 @@ class Account:
     arr: float | None
     renewal: dt.date | None
     days: int | None
-    """To the renewal, from the day of the book; negative when past."""
+    """To the renewal, from the week's end as in the review; negative when past."""
     health: str
     """``Red``, ``Yellow``, ``Green`` or ``Unknown``."""
     score: float | None
@@ -126,7 +126,7 @@ def _account(row: Any, day: dt.date, known: Known) -> Account:
         csm_name=shown(text_or_none(row.csm_name) or ""),
         arr=None if pd.isna(row.arr) else float(row.arr),
         renewal=renewal,
-        days=None if renewal is None else (renewal - day).days,
+        days=None if renewal is None else (renewal - day).days + 1,
         health=(text_or_none(row.health_segment) or "Unknown") if is_ready else "Unknown",
         score=float(row.health_score) if is_ready and pd.notna(row.health_score) else None,
         health_why=health_why(row.health_override, row.health_factors) if is_ready else "",

@@ -61,13 +61,7 @@ def books_of(
     """The books of all CSMs who have customers, and of all who lead them, by id."""
     day = week + dt.timedelta(days=7)
     staff = Staff(found.csms, found.workers, day, settings.books.stand_ins)
-    known = Known(
-        lost=_lost(found.lost, settings),
-        signals=signals or {},
-        falls=changed(found.changes, "fall"),
-        rises=changed(found.changes, "rise"),
-    )
-    every = accounts(found.accounts, day, known)
+    every = accounts(found.accounts, day, _known(found, settings, signals or {}))
     sent: dict[str, Any] = {str(row.artefact_id): row for row in found.sent.itertuples(index=False)}
     books = [
         _book(csm_id, staff, [a for a in every if a.csm_id == csm_id], day, sent, settings)
@@ -80,6 +74,25 @@ def books_of(
             mine = [a for a in every if a.csm_id in below]
             books += [_team(reader, mine, books, day, settings)] if mine else []
     return books
+
+
+def everything(found: Readings, week: dt.date, settings: ReviewSettings) -> Book:
+    """All customers of the week as one book, for the viewer."""
+    day = week + dt.timedelta(days=7)
+    every = accounts(found.accounts, day, _known(found, settings, {}))
+    places = tuple(ranked(every, settings.books.urgency))
+    return Book("all", "Everybody", _NOBODY, day, places, is_team=True)
+
+
+def _known(
+    found: Readings, settings: ReviewSettings, signals: Mapping[str, Sequence[str]]
+) -> Known:
+    return Known(
+        lost=_lost(found.lost, settings),
+        signals=signals,
+        falls=changed(found.changes, "fall"),
+        rises=changed(found.changes, "rise"),
+    )
 
 
 def _book(

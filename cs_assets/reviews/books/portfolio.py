@@ -31,6 +31,8 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
     note: str = ""
+    ids: tuple[str, ...] = ()
+    """The customer of each row; empty where rows are no customers."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,10 @@ class Portfolio:
     sheets: tuple[Sheet, ...]
 
 
-def portfolio(book: Book) -> Portfolio:
-    """The portfolio of a book."""
+def portfolio(book: Book, *, whole: bool = False) -> Portfolio:
+    """The portfolio of a book; ``whole``: without the limits of two pages."""
     total = book.total
-    top = book.urgent[:_FIRST]
+    top = book.urgent[: None if whole else _FIRST]
     return Portfolio(
         title="All books" if book.is_team else f"Book of {book.owner}",
         dated=dt.datetime.combine(book.week_end, dt.time(23, 59, 59)),
@@ -69,11 +71,11 @@ def portfolio(book: Book) -> Portfolio:
             "clearly up; the others show no clear change.",
             f"{counted(total.held, 'review')} held back.",
         ),
-        chart=_chart(top),
+        chart=_chart(top[:_FIRST]),
         chart_title="Where most is at stake: yearly revenue times urgency",
         chart_words="Bars of value at stake by customer: "
         + ", ".join(f"{p.account.name} {money(p.stake)}" for p in top),
-        sheets=tuple(s for s in _sheets(book, top) if s.rows),
+        sheets=tuple(s for s in _sheets(book, top, whole=whole) if s.rows),
     )
 
 
@@ -98,9 +100,14 @@ def _chart(top: Sequence[Ranked]) -> Bars | None:
     )
 
 
-def _sheets(book: Book, top: Sequence[Ranked]) -> list[Sheet]:
+def _sheets(book: Book, top: Sequence[Ranked], *, whole: bool) -> list[Sheet]:
+    def some(places: list[Ranked], most: int) -> list[Ranked]:
+        return places if whole else places[:most]
+
     renewals, falling, rising = book.renewals, book.falling, book.rising
-    changed = [*falling[:_CHANGES], *rising[:_CHANGES]]
+    near, held = some(renewals, _RENEWALS), some(book.held, _HELD)
+    changed = [*some(falling, _CHANGES), *some(rising, _CHANGES)]
+    shelves = book.shelves if whole else book.shelves[:_SHELVES]
     return [
         Sheet(
             "Open first",
@@ -111,6 +118,7 @@ def _sheets(book: Book, top: Sequence[Ranked]) -> list[Sheet]:
             ),
             (0.24, 0.16, 0.38, 0.1, 0.12),
             _more(len(book.urgent) - len(top), "with a reason"),
+            _ids(top),
         ),
         Sheet(
             "By book",
@@ -118,20 +126,21 @@ def _sheets(book: Book, top: Sequence[Ranked]) -> list[Sheet]:
             tuple(
                 (s.name, f"{s.customers}", money(s.arr), money(s.at_stake), f"{s.red}",
                  f"{s.yellow}", f"{s.renewals} ({money(s.renewing_arr)})", f"{s.held}")
-                for s in book.shelves[:_SHELVES]
+                for s in shelves
             ),
             (0.26, 0.11, 0.11, 0.11, 0.08, 0.09, 0.16, 0.08),
-            _more(len(book.shelves) - _SHELVES, "books"),
+            _more(len(book.shelves) - len(shelves), "books"),
         ),
         Sheet(
             "Renewals within 90 days",
             ("Customer", "CSM", "Renews", "ARR", "Health"),
             tuple(
                 (p.account.name, p.account.csm_name, _renews(p), money(p.account.arr), _health(p))
-                for p in renewals[:_RENEWALS]
+                for p in near
             ),
             (0.3, 0.2, 0.26, 0.12, 0.12),
-            _more(len(renewals) - _RENEWALS, "renewals"),
+            _more(len(renewals) - len(near), "renewals"),
+            _ids(near),
         ),
         Sheet(
             "Changes of the week that are clear",
@@ -142,18 +151,24 @@ def _sheets(book: Book, top: Sequence[Ranked]) -> list[Sheet]:
             ),
             (0.26, 0.18, 0.44, 0.12),
             _more(len(falling) + len(rising) - len(changed), "clear changes"),
+            _ids(changed),
         ),
         Sheet(
             "Held back",
             ("Customer", "CSM", "Why"),
             tuple(
                 (p.account.name, p.account.csm_name, "; ".join(p.account.held) or "not judged yet")
-                for p in book.held[:_HELD]
+                for p in held
             ),
             (0.26, 0.18, 0.56),
-            _more(len(book.held) - _HELD, "held reviews"),
+            _more(len(book.held) - len(held), "held reviews"),
+            _ids(held),
         ),
     ]  # fmt: skip
+
+
+def _ids(places: Sequence[Ranked]) -> tuple[str, ...]:
+    return tuple(place.account.customer_id for place in places)
 
 
 def _more(count: int, things: str) -> str:

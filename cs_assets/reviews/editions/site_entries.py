@@ -23,6 +23,7 @@ def report_entries(rows: pd.DataFrame, root: Path, folder: Path) -> list[Entry]:
 def _report(row: Any, root: Path, folder: Path) -> Entry:
     held = [] if pd.isna(row.reasons) else json.loads(row.reasons)
     paths = {"PDF": row.pdf_path, "Page with charts": row.html_path}
+    page = dict(_links({"page": row.html_path}, root, folder)).get("page", "")
     return Entry(
         kind="Review" if row.edition == "weekly" else "Quarterly review",
         week=pd.Timestamp(row.week_start).date().isoformat(),
@@ -33,6 +34,8 @@ def _report(row: Any, root: Path, folder: Path) -> Entry:
         reasons=tuple(f"{reason['rule']}: {reason['detail']}" for reason in held),
         text=_text(row.full_report),
         links=dict(_links(paths, root, folder)),
+        id=row.customer_id,
+        page=page,
     )
 
 
@@ -60,7 +63,9 @@ def digest_entries(rows: pd.DataFrame, root: Path, folder: Path) -> list[Entry]:
                 status="ready",
                 reasons=(),
                 text=text.read_text(encoding="utf-8"),
-                links=dict(_links({"Mail": row.html_path}, root, folder)),
+                links=(links := dict(_links({"Mail": row.html_path}, root, folder))),
+                id=row.artefact_id,
+                page=links.get("Mail", ""),
             )
         )
     return entries

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from cs_assets.lettering.line import shortened
 from cs_assets.reviews.editions.charts.model import Bars, Data, Lines, Ranges, Trend
-from cs_assets.reviews.editions.charts.scene import WIDTH, Box, Path, Role, Scene, Shape, Words
+from cs_assets.reviews.editions.charts.scene import (
+    WIDTH,
+    Align,
+    Box,
+    Path,
+    Role,
+    Scene,
+    Shape,
+    Words,
+)
 
 
 def scene(data: Data) -> Scene:
@@ -230,8 +239,10 @@ def _ranges(data: Ranges) -> Scene:
         role: Role = "contrast" if own < low else "accent"
         moving.append(Path(((dot, y),), role, 0, dot=8))
         words.append(Words(area.left - 0.03, y, name, "right"))
-        for x, value in ((left, low), (right, high)):
-            words.append(Words(x, axis - 0.14 * slot, _axis(value), "centre", "muted"))
+        below, is_narrow = axis - 0.14 * slot, right - left < 0.1  # else the labels would touch
+        sides: tuple[Align, Align] = ("right", "left") if is_narrow else ("centre", "centre")
+        words.append(Words(left - 0.01 * is_narrow, below, _axis(low), sides[0], "muted"))
+        words.append(Words(right + 0.01 * is_narrow, below, _axis(high), sides[1], "muted"))
         label = f"{data.own_labels[i]}  (median {data.median_labels[i]})"
         words.append(Words(area.x(1) + 0.03, y, label, "left"))
     return Scene(WIDTH, height, tuple(fixed), tuple(moving), tuple(words))
