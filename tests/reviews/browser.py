@@ -10,6 +10,8 @@ from typing import Any
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
+_ALONE = ("unshare", "-rn") if shutil.which("unshare") else ()
+
 #: A page narrower than the window can be: it is put into a frame of that width.
 _FRAME = """<!doctype html><meta charset="utf-8"><body style="margin:0"><iframe id="f" src="{src}"
 style="border:0;width:{width}px;height:900px"></iframe><pre id="out"></pre><script>
@@ -32,7 +34,8 @@ def look(page: Path, script: str, folder: Path, *, width: int = 1280, hash: str 
     )
     done = subprocess.run(
         [
-            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu",
+            # In a network of its own without routes: Chromium looks for its maker's servers.
+            *_ALONE, CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu",
             "--allow-file-access-from-files", "--disable-web-security",
             f"--user-data-dir={folder / 'profile'}",
             "--window-size=1400,1000", "--virtual-time-budget=20000", "--dump-dom", holder.as_uri(),
