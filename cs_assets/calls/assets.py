@@ -13,6 +13,7 @@ from cs_assets.calls import ai_backlog, texts, transcript
 from cs_assets.calls import rows as rows_of
 from cs_assets.calls.models import models
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
+from cs_assets.calls.signals import KINDS, SignalRules
 from cs_assets.frames import records, text_or_none
 from cs_assets.kit import previews
 from cs_assets.kit.assets import daily, partition_span, result
@@ -117,11 +118,48 @@ _NOTHING_JUDGED = pd.DataFrame(
 _CATEGORIES = ("positive", "neutral", "negative", "mixed", "unknown")
 
 
+@dg.asset(**daily("analytics.call_signals", group=_GROUP, deps=_STAGED, kinds=("python",)))
+def call_signals(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    span = partition_span(context)
+    rules = config.load("signals.yaml", SignalRules, settings.cs_assets_config_dir)
+    with warehouse.session("call_signals") as db:
+        sentences = db.query("calls/sentences", [span.first, span.last])
+        by_models = db.query("calls/signals_by_models", [span.first, span.last])
+    rows = rows_of.signal_rows(sentences, by_models, rules)
+    with warehouse.session("call_signals") as db:
+        db.replace("analytics.call_signals", rows, _scope(span))
+    counts = Counter(rows["kind"])
+    return result(
+        len(rows),
+        {
+            "rules_version": rules.digest,
+            "calls": int(rows["call_id"].nunique()),
+            **{kind: counts[kind] for kind in KINDS},
+            "preview": _signals_preview(rows),
+        },
+    )
+
+
+def _signals_preview(rows: pd.DataFrame, at_most: int = 12) -> dg.MarkdownMetadataValue:
+    """The surest signals, where they can be heard."""
+    first = rows.sort_values(["confidence", "call_id"], ascending=[False, True]).head(at_most)
+    shown = {
+        "call_id": "call", "kind": "signal", "start_ms": "at", "confidence": "confidence",
+        "found_by": "found by",
+    }  # fmt: skip
+    return previews.table(
+        first, shown, most=at_most,
+        write={"start_ms": lambda v: texts.clock(int(v)), "confidence": lambda v: f"{v:.2f}"},
+    )  # fmt: skip
+
+
 @dg.asset(
     **daily(
         "analytics.call_summaries",
         group=_GROUP,
-        deps=[*_STAGED, "source_hubspot_deals"],
+        deps=[*_STAGED, "source_hubspot_deals", "call_signals"],
         kinds=("sql", "ai"),
     )
 )
@@ -136,6 +174,7 @@ def call_summaries(
     with warehouse.session("call_summaries") as db:
         calls = db.query("calls/calls", [span.first, span.last]).set_index("call_id")
         sentences = db.query("calls/sentences", [span.first, span.last])
+        churn = db.query("calls/churn_sentences", [span.first, span.last])
     whole = {call: texts.as_text(one) for call, one in transcript.by_call(sentences).items()}
     words = pd.DataFrame(
         [
@@ -162,7 +201,7 @@ def call_summaries(
             for frame in (kept, new)
             for row in records(frame)
         }
-        rows = rows_of.summary_rows(words, extracts, calls, model)
+        rows = rows_of.summary_rows(words, extracts, calls, model, churn)
         db.replace("analytics.call_summaries", rows, _scope(span))
     return result(
         len(rows),
@@ -265,4 +304,4 @@ def _analysis_preview(rows: pd.DataFrame, at_most: int = 12) -> dg.MarkdownMetad
     )
 
 
-assets = [call_sentiment, call_summaries, transcript_embeddings, call_analysis]
+assets = [call_sentiment, call_signals, call_summaries, transcript_embeddings, call_analysis]

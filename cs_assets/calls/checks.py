@@ -113,7 +113,17 @@ def transcript_embeddings_one_model(warehouse: Warehouse) -> dg.AssetCheckResult
     )
 
 
+call_signals_are_verbatim = no_rows(
+    "call_signals_are_verbatim",
+    "call_signals",
+    "calls/check_signals_verbatim",
+    holds="Signals stand in the transcripts, word for word, and in no private call.",
+    mend="the transcript changed since: run the day of the call again",
+)
+
 checks = [
+    call_signals_are_verbatim,
+    unique_grain("call_signals", "analytics.call_signals"),
     call_analysis_has_every_call,
     call_analysis_scored_share,
     call_analysis_quotes_are_verbatim,

@@ -1,12 +1,13 @@
 """Rows of the call tables from what was read: frames in, frames out."""
 
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from cs_assets.calls import analysis, chunking, sentiment, transcript
+from cs_assets.calls import analysis, chunking, sentiment, signals, transcript
 from cs_assets.calls.impact import Deal
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.frames import number_or_none, records, text_or_none
@@ -59,10 +60,51 @@ def failed_sentences(judged: pd.DataFrame) -> pd.DataFrame:
     return judged[judged["was_asked"].astype(bool) & judged["sentiment_category"].isna()]
 
 
-def summary_rows(
-    words: pd.DataFrame, extracts: dict[tuple[str, str], Any], calls: pd.DataFrame, model: str
+def signal_rows(
+    sentences: pd.DataFrame, by_models: pd.DataFrame, rules: signals.SignalRules
 ) -> pd.DataFrame:
-    """Rows of ``analytics.call_summaries``: the extract of each call in its context."""
+    """Rows of ``analytics.call_signals``: found by the rules now, and by models before.
+
+    ``by_models``: rows of ``calls/signals_by_models``; one whose sentence changed is dropped.
+    """
+    dates = dict(zip(sentences["call_id"], sentences["call_date"], strict=True))
+    found_before: dict[str, list[dict[str, Any]]] = {}
+    for row in records(by_models):
+        found_before.setdefault(str(row["call_id"]), []).append(row)
+    rows = []
+    for call, one in transcript.by_call(sentences).items():
+        earlier = signals.of_models(one, found_before.get(call, []))
+        for signal in signals.joined(signals.find(one, rules), earlier):
+            said = one.sentences[signal.position]
+            rows.append(
+                {
+                    "call_id": call,
+                    "call_date": dates[call],
+                    "kind": signal.kind,
+                    "sentence_index": said.index,
+                    "start_ms": said.start_ms,
+                    "speaker_id": said.speaker_id,
+                    "sentence": said.text,
+                    "confidence": signal.confidence,
+                    "found_by": signal.found_by,
+                    "rules_version": rules.digest,
+                }
+            )
+    return pd.DataFrame(rows, columns=catalog.table("analytics.call_signals").column_names)
+
+
+def summary_rows(
+    words: pd.DataFrame,
+    extracts: dict[tuple[str, str], Any],
+    calls: pd.DataFrame,
+    model: str,
+    churn: pd.DataFrame,
+) -> pd.DataFrame:
+    """Rows of ``analytics.call_summaries``: the extract of each call in its context.
+
+    ``churn``: rows of ``calls/churn_sentences``; no summary omits that they may leave.
+    """
+    said_of_leaving = churn.groupby("call_id")["sentence"].agg(list).to_dict()
     rows = []
     for call, day, text_hash in words[["call_id", "call_date", "text_hash"]].itertuples(
         index=False
@@ -81,7 +123,9 @@ def summary_rows(
             {
                 "call_id": call,
                 "call_date": day,
-                "summary": in_context(said or "No summary could be made.", around),
+                "summary": in_context(
+                    said or "No summary could be made.", around, said_of_leaving.get(call, [])
+                ),
                 "extract": said or None,
                 "model": model,
                 "text_hash": text_hash,
@@ -192,9 +236,20 @@ class Context:
     deal_amount: float | None
 
 
-def in_context(extract: str, context: Context) -> str:
-    """The summary that readers see: the context in one sentence, then what was said."""
-    return f"{opening(context)} {' '.join(extract.split())}".strip()
+#: Sentences of leaving that a summary repeats at most.
+_MOST_OF_LEAVING = 2
+
+
+def in_context(extract: str, context: Context, of_leaving: Sequence[str] = ()) -> str:
+    """The summary that readers see: the context in one sentence, then what was said.
+
+    ``of_leaving``: the customer's sentences of leaving or giving back, the surest first. What the
+    extract lacks of them stands at the end, word for word.
+    """
+    told = " ".join(extract.split())
+    lacking = [said for said in of_leaving if said.strip(" .!?") not in told][:_MOST_OF_LEAVING]
+    heard = "".join(f" The customer said: “{' '.join(said.split())}”" for said in lacking)
+    return f"{opening(context)} {told}{heard}".strip()
 
 
 def opening(context: Context) -> str:

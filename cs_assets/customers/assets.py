@@ -121,6 +121,7 @@ def customer_forecasts(
             "module_adoption",
             "stg_gong_calls",
             "call_sentiment",
+            "call_signals",
         ],
     )
 )

@@ -209,6 +209,11 @@ def _calls(facts: _Facts, row: Mapping[str, Any]) -> None:
         "calls.negative", "Calls with negative words", row["negative_calls_4w"], "count",
         n=int(row["calls_4w"]), over="four_weeks", direction="lower_is_better",
     )  # fmt: skip
+    facts.number(
+        "calls.churn", "Calls of 13 weeks with a word of leaving or giving back",
+        row["churn_calls_13w"], "count", direction="lower_is_better", internal=True,
+        missing=("no_data", "calls were not searched for it yet"),
+    )  # fmt: skip
 
 
 def _listed(names: Sequence[str]) -> str | None:

@@ -6,7 +6,14 @@ from cs_assets.statistics.verdict import WORDS
 
 def summary(sheet: FactSheet) -> str:
     """Three to five sentences with slots; only what the sheet has, and what it lacks."""
-    parts = [_who(sheet), _usage(sheet), _outcomes(sheet), _calls(sheet), _unknown(sheet)]
+    parts = [
+        _who(sheet),
+        _usage(sheet),
+        _outcomes(sheet),
+        _calls(sheet),
+        _leaving(sheet),
+        _unknown(sheet),
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -88,6 +95,14 @@ def _verdict(sheet: FactSheet, fact_id: str) -> str | None:
     """The stored verdict, by its name."""
     fact = sheet.get(fact_id)
     return None if fact is None else next((k for k, v in WORDS.items() if v == fact.value), None)
+
+
+def _leaving(sheet: FactSheet) -> str:
+    if not sheet.has("calls.churn") or not sheet["calls.churn"].number:
+        return ""
+    calls = "call" if sheet["calls.churn"].number == 1 else "calls"
+    when = "of the last three months they spoke of leaving or giving back."
+    return "In {calls.churn} " + f"{calls} {when}"
 
 
 def _calls(sheet: FactSheet) -> str:

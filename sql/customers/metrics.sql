@@ -67,6 +67,19 @@ called AS (
       AND c.call_date BETWEEN b.four_weeks_from AND b.week_end
     GROUP BY c.customer_id
 ),
+heard_of AS (
+    SELECT c.customer_id,
+           COUNT(DISTINCT IFF(g.kind = 'churn', c.call_id, NULL))      AS churn_calls,
+           COUNT(DISTINCT IFF(g.kind = 'competitor', c.call_id, NULL)) AS competitor_calls,
+           COUNT(DISTINCT IFF(g.kind = 'expansion', c.call_id, NULL))  AS expansion_calls
+    FROM analytics.call_signals g
+    JOIN gong.stg_gong_calls c ON c.call_id = g.call_id AND c.call_date = g.call_date
+    CROSS JOIN bounds b
+    WHERE c.customer_id IS NOT NULL
+      AND NOT c.is_private
+      AND c.call_date BETWEEN DATEADD('day', -90, b.week_end) AND b.week_end
+    GROUP BY c.customer_id
+),
 spoken AS (
     SELECT c.customer_id, MAX(c.call_date) AS last_call
     FROM gong.stg_gong_calls c
@@ -104,11 +117,15 @@ SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage, k.renewa
        COALESCE(g.calls, 0)                AS calls_4w,
        COALESCE(g.negative_calls, 0)       AS negative_calls_4w,
        COALESCE(g.judged_calls, 0)         AS judged_calls_4w,
+       COALESCE(x.churn_calls, 0)          AS churn_calls_13w,
+       COALESCE(x.competitor_calls, 0)     AS competitor_calls_13w,
+       COALESCE(x.expansion_calls, 0)      AS expansion_calls_13w,
        DATEDIFF('day', COALESCE(t.last_call, h.first_call), b.week_end) AS days_since_contact,
        DATEDIFF('day', b.week_end, k.renewal_date) AS days_to_renewal
 FROM source.customers k
 CROSS JOIN bounds b
 CROSS JOIN heard h
+LEFT JOIN heard_of x  ON x.customer_id = k.customer_id
 LEFT JOIN spoken t    ON t.customer_id = k.customer_id
 LEFT JOIN adoption a  ON a.customer_id = k.customer_id
 LEFT JOIN converted v ON v.customer_id = k.customer_id

@@ -84,7 +84,7 @@ def metrics(**changes):
         "active_users": 5, "contracted_seats": 10, "key_actions_4w": 50, "key_actions_prior_4w": 40,
         "adopted_modules": 1, "active_modules": 2, "conversion_value_4w": 50.0,
         "conversion_value_prior_4w": 100.0, "conversions_4w": 5, "conversions_prior_4w": 10,
-        "negative_calls_4w": 0, "judged_calls_4w": 0, "usage_change": 0.25,
+        "negative_calls_4w": 0, "churn_calls_13w": 0, "judged_calls_4w": 0, "usage_change": 0.25,
         "usage_verdict": "none", "conversions_verdict": "none", "value_verdict": "none",
     }  # fmt: skip
     return health.derived(pd.DataFrame([{**base, **changes}]), POLICY.minimum_conversions).iloc[0]
@@ -128,6 +128,8 @@ def test_no_calls_are_no_share_of_negative_calls():
         ({"days_to_renewal": 30, "days_since_contact": 10}, "Green", None),
         ({"days_to_renewal": 30, "days_since_contact": None}, "Green", None),
         ({"days_to_renewal": -5, "collapsed_modules": 1}, "Yellow", "lost nearly all"),
+        ({"churn_calls_13w": 1}, "Yellow", "leaving or giving back: 1"),
+        ({"churn_calls_13w": 2, "days_to_renewal": 90}, "Red", "leaving or giving back: 2"),
     ],
 )
 def test_a_veto_caps_the_colour_whatever_the_sum_says(changes, colour, words):

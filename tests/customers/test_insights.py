@@ -29,6 +29,7 @@ def row(**changes):
         "conversion_value_4w": 3000.0, "conversion_value_prior_4w": 2900.0,
         "conversion_value_change": 0.03, "usage_verdict": "none", "value_verdict": "none",
         "conversions_verdict": "none", "calls_4w": 2, "negative_calls_4w": 0, "breadth": 1.0,
+        "churn_calls_13w": 0,
         "days_to_renewal": 227,
     } | changes  # fmt: skip
 
@@ -91,6 +92,7 @@ def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
         "recover_dropped_module": ({"dropped_modules": 1}, "dropped"),
         "rescue_module": ({"collapsed_modules": 1}, "trying"),
         "renewal_due": ({"days_to_renewal": 20, "renewal_date": dt.date(2026, 12, 5)}, "adopted"),
+        "answer_churn": ({"churn_calls_13w": 1}, "adopted"),
         "address_negative_calls": ({"negative_calls_4w": 2}, "adopted"),
         "finish_onboarding": ({"lifecycle_stage": "onboarding"}, "adopted"),
         "renewal_at_risk": ({"days_to_renewal": 30, "health_segment": "Red"}, "adopted"),

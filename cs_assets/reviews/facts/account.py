@@ -149,6 +149,16 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
             Absent(rows["judged_calls"].eq(0).fillna(False), "no_data", "no call has been judged"),
         ],
     )  # fmt: skip
+    for kind, label in (
+        ("churn", "Calls of 13 weeks with a word of leaving"),
+        ("competitor", "Calls of 13 weeks with another vendor in it"),
+        ("expansion", "Calls of 13 weeks with a wish for more"),
+    ):
+        heard = rows[f"{kind}_calls"]
+        facts.add(
+            ids, f"calls.{kind}", label, heard, "count", window=None, **internal,
+            absent=[Absent(heard.isna(), "no_data", "calls were not searched for it yet")],
+        )  # fmt: skip
     facts.add(
         ids, "account.days_to_renewal", "Until renewal", rows["days_to_renewal"], "days",
         window=None, **internal,

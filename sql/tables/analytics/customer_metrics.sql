@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     calls_4w                  BIGINT NOT NULL,        -- calls in four weeks
     negative_calls_4w         BIGINT NOT NULL,        -- of them with negative customer sentiment
     judged_calls_4w           BIGINT,                 -- of them with a verdict on sentiment
+    churn_calls_13w           BIGINT,                 -- calls of the last 13 weeks in which they spoke of leaving or giving back
+    competitor_calls_13w      BIGINT,                 -- calls of the last 13 weeks in which another vendor came up
+    expansion_calls_13w       BIGINT,                 -- calls of the last 13 weeks in which they asked for more
     days_since_contact        BIGINT,                 -- from the last call, or from the first call on record of anybody; empty without calls
     days_to_renewal           BIGINT,                 -- from the week's end; negative when past
     health_score              DOUBLE,                 -- 0 to 100; empty when too little is known
