@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from cs_assets.commands.route_terminal import Proposed
     from cs_assets.routing.policy import Policy
+    from cs_assets.routing.rehearsal.capacity_plan import Region
     from cs_assets.routing.rehearsal.replay import Month
+    from cs_assets.routing.status import Status
     from resources.settings import Settings
 
 app = typer.Typer(help="Owners for accounts.")
@@ -56,6 +58,20 @@ def route(
     orphans: Annotated[
         bool, typer.Option("--orphans", help="Accounts whose owner left, leaves or is on leave.")
     ] = False,
+    hand_off: Annotated[
+        bool,
+        typer.Option("--hand-off", help="Who takes the accounts of those who leave or are away."),
+    ] = False,
+    plan: Annotated[
+        int | None,
+        typer.Option("--plan", min=1, max=12, help="CSMs needed in the next quarters, by region."),
+    ] = None,
+    status: Annotated[
+        bool,
+        typer.Option(
+            "--status", help="Where routing stands; exit status 1 when an owner cannot stay."
+        ),
+    ] = False,
     max_moves: Annotated[
         int | None, typer.Option("--max-moves", min=0, help="Most moves of a proposal.")
     ] = None,
@@ -72,10 +88,11 @@ def route(
     from cs_assets.errors import UsageError
 
     asked = (dry_run, account, explain, what_if, rebalance, replay, to_decide, orphans)
-    if sum(map(bool, asked)) > 1:
+    more = (hand_off, plan, status)
+    if sum(map(bool, (*asked, *more))) > 1:
         raise UsageError(
             "give one of --dry-run, --account, --explain, --what-if, --rebalance, --replay, "
-            "--to-decide, --orphans"
+            "--to-decide, --orphans, --hand-off, --plan, --status"
         )
     show = Shown(as_json)
     if explain:
@@ -84,6 +101,15 @@ def route(
         show.months(_replayed(replay), chart)
     elif what_if is not None or rebalance:
         show.points(_proposals(what_if, max_moves, max_revenue), chart)
+    elif status:
+        found = _status()
+        show.status(found)
+        if len(found.wrong):
+            raise typer.Exit(1)
+    elif plan:
+        show.plan(_planned(plan), chart)
+    elif hand_off:
+        show.hand_off(_handed_off())
     elif orphans:
         show.rows("Accounts without an owner who is there", _orphans(), _NO_ORPHANS)
     elif to_decide:
@@ -236,6 +262,52 @@ def _orphans() -> "pd.DataFrame":
     return rows[columns]
 
 
+def _handed_off() -> "pd.DataFrame":
+    from cs_assets.routing import situation
+    from cs_assets.routing.rehearsal import hand_off
+
+    policy, as_of = _policy(), _now()
+    with _reading() as db:
+        owned = situation.owned(db, as_of, "", policy)
+        workers = db.query("routing/workers")
+    return hand_off.plan(owned, workers, as_of, policy)
+
+
+def _planned(quarters: int) -> "list[Region]":
+    from cs_assets.routing import situation
+    from cs_assets.routing.rehearsal import capacity_plan
+
+    policy, as_of = _policy(), _now()
+    with _reading() as db:
+        owned = situation.owned(db, as_of, "", policy)
+        workers, arrivals = db.query("routing/workers"), db.query("routing/arrivals")
+    return capacity_plan.plan(arrivals, owned, workers, as_of, quarters, policy)
+
+
+def _status() -> "Status":
+    from cs_assets.routing import situation
+    from cs_assets.routing import status as standing
+
+    policy, as_of = _policy(), _now()
+    with _reading() as db:
+        listed = db.query("routing/owned_accounts", [as_of, ""])
+        owned = situation.owned(db, as_of, "", policy)
+        workers, given = db.query("routing/workers"), db.query("routing/assignments")
+        recommended = db.query("routing/first_recommendations")
+        nobody, metrics = db.query("routing/ownerless"), db.query("routing/metrics")
+    waits = nobody["waits"].astype(bool)
+    agreed = standing.agreed(given, recommended)
+    lost = list(nobody.loc[~waits, "account_id"])
+    return standing.Status(
+        standing.last_batch(recommended),
+        {str(name): int(n) for name, n in given["status"].value_counts().sort_index().items()},
+        standing.measures(metrics),
+        standing.of_books(owned, workers, as_of, policy),
+        int(waits.sum()),
+        standing.wrong(owned, listed, workers, lost, agreed, as_of, policy),
+    )
+
+
 def _proposals(
     scenario: Path | None, max_moves: int | None, max_revenue: float | None
 ) -> "Proposed":
@@ -255,7 +327,7 @@ def _proposals(
     books = shelving.books(workers, owned, as_of, policy)
     names = dict(zip(workers["worker_id"], workers["worker_name"], strict=True))
     played = what_if.play(wanted, workers, owned, policy, as_of)
-    return Proposed(played.points, books, played.books, owned, names)
+    return Proposed(played.points, books, played.books, owned, names, policy)
 
 
 def _replayed(count: int) -> "list[Month]":

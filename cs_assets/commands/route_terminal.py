@@ -1,6 +1,7 @@
 """Prints what routing found: tables for people, JSON for programs."""
 
 import dataclasses
+import json
 import shutil
 import textwrap
 from collections.abc import Mapping
@@ -13,8 +14,11 @@ from cs_assets.names import shown
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cs_assets.routing.policy import Policy
+    from cs_assets.routing.rehearsal.capacity_plan import Region
     from cs_assets.routing.rehearsal.rebalance import Point
     from cs_assets.routing.rehearsal.replay import Month
+    from cs_assets.routing.status import Status
 
 
 #: Columns up to which a table is laid out with a line for each row.
@@ -92,6 +96,105 @@ class Shown:
             rows = "row of the sources has" if count == 1 else "rows of the sources have"
             _say(f"{count} {rows} something to mend (route --to-decide names them).")
 
+    def status(self, found: "Status") -> None:
+        """What was last recommended, what is in force, the books, and owners that cannot stay."""
+        import pandas as pd
+
+        if self.as_json:
+            echo_json(found.as_dict(), indent=None)
+            return
+        told = {
+            "last recommendations": _counted(found.last) or "none yet",
+            "assignments in force": _counted(found.in_force) or "none yet",
+            "waiting for a CSM": found.waiting,
+        }
+        for name, (value, n) in found.measures.items():
+            told[name.replace("_", " ")] = (
+                "no data" if value is None else f"{100 * value:.1f} % (n={n})"
+            )
+        self.rows("Routing", pd.DataFrame(told.items(), columns=["what", "figure"]))
+        echo()
+        books = found.books
+        used = ["no room" if _missing(u) else f"{100 * u:.0f} %" for u in books["utilisation"]]
+        shown_books = pd.DataFrame(
+            {
+                "CSM": books["worker_name"].fillna(books["worker_id"]),
+                "accounts": books["accounts"],
+                "R/Y/G": [
+                    f"{r}/{y}/{g}" + (f" ({u} unknown)" if u else "")
+                    for r, y, g, u in zip(
+                        books["red"], books["yellow"], books["green"], books["health_unknown"],
+                        strict=True,
+                    )
+                ],
+                "used": used,
+                "takes": books["takes"],
+            }
+        )  # fmt: skip
+        self.rows("Accounts per CSM", shown_books, "There is no CSM.")
+        echo()
+        nothing = "Every account that waits for none has one active owner who may own it."
+        self.rows("Owners that cannot stay", found.wrong, nothing)
+
+    def hand_off(self, rows: "pd.DataFrame") -> None:
+        """Who takes which account, from when to when, and back when."""
+        if self.as_json or rows.empty:
+            self.rows("", rows, "Every account has an owner who is there: nothing to hand off.")
+            return
+        echo_title("Hand-off plan; nothing is stored")
+        for _, mine in rows.groupby("from_worker_id", sort=True):
+            first = mine.iloc[0]
+            name = first["from_worker_name"]
+            name = "unknown" if _missing(name) else name
+            until = "" if _missing(first["ends"]) else f", back on {first['back_on']}"
+            who = f"{name} ({first['from_worker_id']}), {first['why']}"
+            echo(shown(f"{who}, from {first['begins']}{until}"))
+            for row in mine.to_dict("records"):
+                to = "nobody" if _missing(row["to_worker_id"]) else row["to_worker_name"]
+                note = f" ({row['note']})" if row["note"] else ""
+                _say(
+                    shown(f"{row['account_name']} ({row['account_id']})  ->  {to}{note}; meet by "
+                          f"{row['introduce_by']}"),
+                    indent="      ",
+                )  # fmt: skip
+
+    def plan(self, regions: "list[Region]", chart: Path | None) -> None:
+        """CSMs needed by region and quarter, what that rests on, and what one change would do."""
+        import pandas as pd
+
+        if chart is not None and regions:
+            from cs_assets.routing.rehearsal import charts
+
+            chart.write_bytes(charts.capacity(regions))
+        if self.as_json:
+            echo_json([dataclasses.asdict(one) for one in regions], indent=None)
+            return
+        for one in regions:
+            rows = [
+                {
+                    "by": row.ends,
+                    "accounts": _between(row.accounts, row.low, row.high),
+                    "room": f"{row.room:,.0f}",
+                    "CSMs needed": _between(row.needed, None, row.needed_high),
+                    "there then": f"{row.staying:.1f}",
+                    "hires": _between(row.hires, None, row.hires_high),
+                    "begin by": row.hire_by if row.hires or row.hires_high else "",
+                }
+                for row in one.plan
+            ]
+            self.rows(f"{one.region}: {one.accounts} accounts, {one.csms} CSMs", pd.DataFrame(rows))
+            _say(
+                f"{one.arrivals:g} accounts came a quarter (n={one.quarters} quarters"
+                f"{', too few for an interval' if one.plan[0].low is None else ''}); "
+                f"{100 * one.losses:.1f} % of the accounts are lost a year, "
+                f"{100 * one.attrition:.1f} % of all CSMs leave (n={one.left} in two years). "
+                f"At the end: {one.one_hire}; "
+                f"{one.ten_more}."
+            )
+            echo()
+        if not regions:
+            echo("There are neither CSMs nor accounts.")
+
     def explanation(self, row: dict[str, Any]) -> None:
         """The stored audit of one account; wide terminals are not filled with long lines."""
         from cs_assets.routing.explain import text as explaining
@@ -139,7 +242,11 @@ class Shown:
     def points(self, found: "Proposed", chart: Path | None) -> None:
         """The list of balance against moves, the moves of its last point, and a picture."""
         if self.as_json:
-            echo_json([dataclasses.asdict(point) for point in found.points], indent=None)
+            told = [dataclasses.asdict(point) for point in found.points]
+            if told:
+                told[-1]["reasons"] = _reasons(found)
+                told[-1]["books"] = json.loads(_books(found).to_json(orient="records"))
+            echo_json(told, indent=None)
         elif not found.points:
             echo("There is nothing that could move.")
         else:
@@ -148,6 +255,10 @@ class Shown:
             from cs_assets.routing.rehearsal import charts
 
             chart.write_bytes(charts.balance(found.books, _moved(found)))
+            beside = chart.with_name(f"{chart.stem}-pareto{chart.suffix}")
+            beside.write_bytes(charts.pareto(found.points))
+            if not self.as_json:
+                _say(f"{chart.name} shows the books, {beside.name} balance against moves.")
 
     def _listed(self, found: "Proposed") -> None:
         import pandas as pd
@@ -190,6 +301,10 @@ class Shown:
             columns = ["account", "name", "from", "to"]
             echo()
             self.rows("Moves of the last proposal", pd.DataFrame(moves, columns=columns))
+            for reason, accounts in _by_value(_reasons(found)).items():
+                _say(f"{', '.join(accounts)}: {reason}.")
+            echo()
+            self.rows("Books of the last proposal, before and after", _in_short(_books(found)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -204,6 +319,7 @@ class Proposed:
     books_then: "pd.DataFrame"
     owned: "pd.DataFrame"
     names: dict[str, str]
+    policy: "Policy"
 
 
 def _say(text: str, indent: str = "") -> None:
@@ -211,6 +327,21 @@ def _say(text: str, indent: str = "") -> None:
     width = min(shutil.get_terminal_size().columns, _LINE)
     for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent):
         echo(line)
+
+
+def _counted(told: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items())
+
+
+def _between(value: float, low: float | None, high: float | None) -> str:
+    """A figure, with its interval or its upper end where there is one."""
+    if high is None:
+        return f"{value:,.0f}"
+    return (
+        f"{value:,.0f} ({low:,.0f} to {high:,.0f})"
+        if low is not None
+        else (f"{value:,.0f} (up to {high:,.0f})")
+    )
 
 
 def _figure(value: float | None) -> str:
@@ -241,6 +372,41 @@ def _moved(found: "Proposed") -> "pd.DataFrame":
     gone = found.books[~found.books["worker_id"].isin(found.books_then["worker_id"])]
     everybody = pd.concat([found.books_then, gone.assign(load_share=0.0)])
     return everybody.assign(points=everybody["worker_id"].map(points).fillna(0.0))
+
+
+def _reasons(found: "Proposed") -> dict[str, str]:
+    """Why each account of the last proposal moves."""
+    from cs_assets.routing.rehearsal import before_after
+
+    books = _everybody(found)
+    return before_after.reasons(found.points[-1], found.owned, books, found.policy)
+
+
+def _books(found: "Proposed") -> "pd.DataFrame":
+    from cs_assets.routing.rehearsal import before_after
+
+    return before_after.by_csm(found.points[-1], found.owned, found.names)
+
+
+def _in_short(books: "pd.DataFrame") -> "pd.DataFrame":
+    """Each measure before and after in one cell."""
+    import pandas as pd
+
+    def cells(name: str, written: str) -> list[str]:
+        pairs = zip(books[f"{name} before"], books[f"{name} after"], strict=True)
+        return [f"{a:{written}} -> {b:{written}}" for a, b in pairs]
+
+    columns = {"CSM": list(books["csm"]), "accounts": cells("accounts", ",")}
+    columns |= {"points": cells("points", ",.1f"), "USD": cells("revenue", ",")}
+    return pd.DataFrame({**columns, "red": cells("red", ",")})
+
+
+def _everybody(found: "Proposed") -> "pd.DataFrame":
+    """The books of those who are there in the scenario, and of those who are no longer."""
+    import pandas as pd
+
+    gone = found.books[~found.books["worker_id"].isin(found.books_then["worker_id"])]
+    return pd.concat([found.books_then, gone.assign(load_share=0.0)])
 
 
 def _missing(cell: object) -> bool:

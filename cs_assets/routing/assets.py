@@ -204,11 +204,12 @@ def routing_review(
         rows = db.query("routing/recommendations_of_batch", [batch])
         accounts = db.query("routing/accounts_of_batch", [batch])
         books = db.query("routing/books_of_batch", [batch])
+        history = db.query("routing/history", [_as_of(accounts, batch)])
     prompt = review.instructions(settings.cs_assets_config_dir)
     on_flag = policy_in_force(settings).review.on_flag
     parts = []
     for some in review.parts(rows):
-        seen = review.document(some, accounts, books)
+        seen = review.document(some, accounts, books, history)
         advice = claude.advise(
             asset="routing_review",
             run_id=context.run.run_id,

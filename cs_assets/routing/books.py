@@ -38,7 +38,7 @@ def books(
     for worker in rows_of(border.workers(workers, policy), "worker_id"):
         if worker["job_profile"] not in policy.eligibility.job_profiles:
             continue
-        if not _employed(worker, as_of.date()):
+        if not employed(worker, as_of.date()):
             continue
         rows.append(_book(worker, by_owner.get(worker["worker_id"], nothing), as_of, policy))
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -59,14 +59,14 @@ def tenure_band(months: float, policy: Policy) -> int:
 def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) -> dict[str, Any]:
     usable = not known(worker["unusable"])
     # Who has no day of hire has none that counts either: the book takes no accounts.
-    hired = _date(worker["hire_date"]) if known(worker["hire_date"]) else as_of.date()
+    hired = as_date(worker["hire_date"]) if known(worker["hire_date"]) else as_of.date()
     months = max(0.0, (as_of.date() - hired).days / _DAYS_A_MONTH)
-    ramp = _ramp(months, policy) if usable else 0.0
+    ramp = ramp_share(months, policy) if usable else 0.0
     cap = policy.capacity.max_accounts
     if known(worker["max_accounts"]):
         cap = min(cap, int(worker["max_accounts"]))
     max_points = policy.capacity.max_points
-    on_leave = _on_leave(worker, as_of.date(), policy)
+    on_leave = on_leave_at(worker, as_of.date(), policy)
     leaving = _leaving(worker, as_of.date(), policy)
     since = pd.to_datetime(owned["owned_since"], errors="coerce")
     last = since[since <= as_of].max() if len(owned) else pd.NaT
@@ -153,19 +153,20 @@ def _unavailable(
     return None
 
 
-def _employed(worker: Row, day: dt.date) -> bool:
-    if known(worker["hire_date"]) and _date(worker["hire_date"]) > day:
+def employed(worker: Row, day: dt.date) -> bool:
+    """Hired by that day, and not gone before it."""
+    if known(worker["hire_date"]) and as_date(worker["hire_date"]) > day:
         return False
     ended = worker["termination_date"]
-    return bool(worker["is_active"]) and (not known(ended) or _date(ended) >= day)
+    return bool(worker["is_active"]) and (not known(ended) or as_date(ended) >= day)
 
 
-def _on_leave(worker: Row, day: dt.date, policy: Policy) -> bool:
+def on_leave_at(worker: Row, day: dt.date, policy: Policy) -> bool:
     """On a leave, or shortly before one, with more days left than the policy tolerates."""
     if not known(worker["leave_start"]):
         return False
-    start = _date(worker["leave_start"])
-    end = _date(worker["leave_end"]) if known(worker["leave_end"]) else dt.date.max
+    start = as_date(worker["leave_start"])
+    end = as_date(worker["leave_end"]) if known(worker["leave_end"]) else dt.date.max
     if end < day or start > day + dt.timedelta(days=policy.eligibility.leave_notice_days):
         return False
     return (end - max(start, day)).days + 1 > policy.eligibility.leave_days_tolerated
@@ -176,7 +177,7 @@ def _leaving(worker: Row, day: dt.date, policy: Policy) -> bool:
     if not known(worker["termination_date"]):
         return False
     notice = dt.timedelta(days=policy.eligibility.leaving_notice_days)
-    return _date(worker["termination_date"]) <= day + notice
+    return as_date(worker["termination_date"]) <= day + notice
 
 
 def _intake_left(months: float, since: pd.Series, as_of: dt.datetime, policy: Policy) -> int | None:
@@ -189,12 +190,14 @@ def _intake_left(months: float, since: pd.Series, as_of: dt.datetime, policy: Po
     return None
 
 
-def _ramp(months: float, policy: Policy) -> float:
+def ramp_share(months: float, policy: Policy) -> float:
+    """Share of a full load, by months since hire."""
     for step in policy.eligibility.ramp:
         if months < step.until_month:
             return step.share
     return 1.0
 
 
-def _date(value: Any) -> dt.date:
+def as_date(value: Any) -> dt.date:
+    """A day of whatever kind the engine gave."""
     return pd.Timestamp(value).date()

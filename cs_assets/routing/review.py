@@ -7,8 +7,10 @@ rejected as a whole: then the batch is unreviewed, and the run goes on.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,11 +35,15 @@ _LONGEST_REASON = 300
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 _ACCOUNT = (
     "segment", "account_level", "health_segment", "neediness", "points", "tad_score", "churn_risk",
-    "lifecycle_stage", "waiting_days", "missing",
+    "lifecycle_stage", "waiting_days", "revenue", "missing",
 )  # fmt: skip
 _BOOK = (
     "tenure_category", "accounts", "max_accounts", "points", "red", "yellow", "green", "ramp",
+    "revenue",
 )  # fmt: skip
+
+
+_OUTCOMES = ("retained", "churned", "escalated")
 
 
 class RowVerdict(BaseModel):
@@ -90,9 +96,16 @@ def parts(recommendations: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def document(
-    recommendations: pd.DataFrame, accounts: pd.DataFrame, books: pd.DataFrame
+    recommendations: pd.DataFrame,
+    accounts: pd.DataFrame,
+    books: pd.DataFrame,
+    history: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
-    """What the model sees of a batch; accounts that have a recommendation, by account id."""
+    """What the model sees of a batch; accounts that have a recommendation, by account id.
+
+    ``history`` as of `sql/routing/history.sql`: what became of past accounts, with n.
+    """
+    past = _Past(history)
     described = {row["account_id"]: row for row in rows_of(accounts)}
     ranked: dict[str, list[Row]] = {}
     for row in rows_of(recommendations.sort_values(["account_id", "rank"])):
@@ -105,7 +118,10 @@ def document(
                 "account": _only(described[account], _ACCOUNT),
                 "relaxed_rules": json.loads(rows[0]["relaxed_rules"]),
                 "recommended": rows[0]["worker_id"],
-                "candidates": [_candidate(row) for row in rows[:3]],
+                "candidates": [
+                    _candidate(row) | past.of(row["worker_id"], described[account]["segment"])
+                    for row in rows[:3]
+                ],
             }
             for account, rows in ranked.items()
         ],
@@ -183,6 +199,29 @@ def _plain(reason: str) -> str:
     return " ".join(shown(reason).split())[:_LONGEST_REASON]
 
 
+class _Past:
+    """What became of past accounts, by CSM and segment."""
+
+    def __init__(self, history: pd.DataFrame | None) -> None:
+        self._counts: Counter[tuple[str, str | None, str]] = Counter()
+        self._all: Counter[tuple[str, str | None]] = Counter()
+        for row in rows_of(history) if history is not None else ():
+            segment = row["segment"] if known(row["segment"]) else None
+            for where in {None, segment}:
+                self._counts[row["worker_id"], where, row["outcome"]] += 1
+                self._all[row["worker_id"], where] += 1
+
+    def of(self, worker: str, segment: Any) -> dict[str, Any]:
+        told = {"past": self._told(worker, None)}
+        if known(segment):
+            told["past_in_segment"] = self._told(worker, segment)
+        return told
+
+    def _told(self, worker: str, segment: str | None) -> dict[str, int]:
+        counts = {name: self._counts[worker, segment, name] for name in _OUTCOMES}
+        return {"n": self._all[worker, segment], **counts}
+
+
 def _candidate(row: Row) -> dict[str, Any]:
     terms = json.loads(row["terms"])
     if known(row["cost"]):
@@ -192,4 +231,8 @@ def _candidate(row: Row) -> dict[str, Any]:
 
 
 def _only(row: Row, names: Sequence[str]) -> dict[str, Any]:
-    return {name: row[name] if known(row[name]) else None for name in names}
+    return {name: _of_json(row[name]) if known(row[name]) else None for name in names}
+
+
+def _of_json(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value

@@ -98,6 +98,86 @@ def saying(change: Callable[[Rows, dict[str, Any]], None]) -> Script:
     return script
 
 
+def judges(verdicts: Rows, seen: dict[str, Any]) -> None:
+    """A model that does what the prompt says, by what it is given."""
+    books = {book["csm"]: book for book in seen["books"]}
+    for verdict, one in zip(verdicts, seen["accounts"], strict=True):
+        what, first = one["account"], one["candidates"][0]
+        book, others = books[first["csm"]], [books[c["csm"]] for c in one["candidates"][1:]]
+        past = first["past"]
+        bad = {
+            "Workload": book["accounts"] >= 40 + min(b["accounts"] for b in others),
+            "Complexity and experience": what["tad_score"] >= 90
+            and book["tenure_category"] in ("New", "Junior"),
+            "Health": what["health_segment"] == "Red" and book["red"] >= 9,
+            "Revenue impact": what["revenue"] >= 900_000 and book["tenure_category"] != "Expert",
+            "Historical performance": past["n"] >= 8 and past["churned"] > past["retained"],
+        }
+        reasons = [f"{name}: a person should look" for name, is_bad in bad.items() if is_bad]
+        if reasons:
+            verdict |= {"verdict": "flag", "reasons": reasons[:3]}
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "Workload", "Complexity and experience", "Health", "Revenue impact",
+        "Historical performance",
+    ],
+)  # fmt: skip
+def test_a_bad_match_on_each_consideration_is_flagged_and_held(
+    solved: tuple[DuckDBWarehouse, str], monkeypatch: pytest.MonkeyPatch, planted: str
+) -> None:
+    """Planted into what was stored, as if the optimiser had recommended it."""
+    warehouse, batch = solved
+    plant(warehouse, batch, planted)
+    _, given = asked(solved, monkeypatch, saying(judges))
+    assert given.loc["A0", "status"] == "held"
+    assert planted in json.loads(given.loc["A0", "llm_feedback"])[0]
+    assert set(given.drop("A0")["status"]) == {"assigned"}
+
+
+def plant(warehouse: DuckDBWarehouse, batch: str, what: str) -> None:
+    """The account A0 alone goes to W9, who is a bad match in one thing."""
+    book = table(warehouse, "routing/books_of_batch", batch).iloc[[0]]
+    mine = {"worker_id": "W9", "worker_name": "Name W9"}
+    mine |= {
+        "Workload": {"accounts": 80},
+        "Complexity and experience": {"tenure_category": "Junior"},
+        "Health": {"red": 12},
+        "Revenue impact": {"tenure_category": "Mid"},
+        "Historical performance": {},
+    }[what]
+    account = {
+        "Complexity and experience": {"tad_score": 95.0},
+        "Health": {"health_segment": "Red"},
+        "Revenue impact": {"revenue": 2_000_000},
+    }.get(what, {"tad_score": 20.0})
+    books = pd.concat([table(warehouse, "routing/books_of_batch", batch), book.assign(**mine)])
+    accounts = table(warehouse, "routing/accounts_of_batch", batch)
+    for name, value in account.items():
+        accounts.loc[accounts["account_id"] == "A0", name] = value
+    rows = table(warehouse, "routing/recommendations_of_batch", batch)
+    first = (rows["account_id"] == "A0") & (rows["rank"] == 1)
+    rows.loc[first, ["worker_id", "worker_name"]] = ["W9", "Name W9"]
+    past = pd.DataFrame(
+        {
+            "account_id": [f"P{k}" for k in range(10)],
+            "worker_id": "W9",
+            "assigned_at": AS_OF - pd.Timedelta(days=500),
+            "ended_at": AS_OF - pd.Timedelta(days=100),
+            "outcome": ["churned"] * 8 + ["retained"] * 2,
+        }
+    )
+    scope = {"batch_id": batch}
+    with warehouse.session("plant") as db:
+        db.replace("analytics.csm_books", books.assign(batch_id=batch), scope)
+        db.replace("analytics.accounts_needing_csm", accounts.assign(batch_id=batch), scope)
+        db.replace("analytics.csm_routing_recommendations", rows.assign(batch_id=batch), scope)
+        if what == "Historical performance":
+            db.replace("source.csm_assignment_history", past, {})
+
+
 def flags_first(verdicts: Rows, _: dict[str, Any]) -> None:
     verdicts[0] |= {"verdict": "flag", "reasons": ["A hard account for a full\u202e book.\x07"]}
 

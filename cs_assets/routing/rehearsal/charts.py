@@ -12,10 +12,13 @@ from cs_assets.lettering.figures import labels, lettered
 from cs_assets.routing.policy import TENURE, Policy
 
 if TYPE_CHECKING:
+    from cs_assets.routing.rehearsal.capacity_plan import Region
+    from cs_assets.routing.rehearsal.rebalance import Point
     from cs_assets.routing.rehearsal.replay import Month
 
 _BEFORE, _ADDED, _GONE, _TARGET = "#c9ced6", "#2f6db5", "#b5582f", "#444444"
 _MOST = 40
+_REGIONS = 6
 _TICKS = 8
 
 
@@ -150,6 +153,43 @@ def replayed(months: "Sequence[Month]") -> bytes:
     n = sum(month.accounts for month in months)
     axes.set_title(f"{n} accounts of {len(months)} months, routed again", loc="left", fontsize=11)
     return _png(figure)
+
+
+def pareto(points: "Sequence[Point]") -> bytes:
+    """PNG: what imbalance is left by how many accounts move, each proposal a point."""
+    figure, axes = _figure(height=3.0)
+    moves = [0, *(len(point.moves) for point in points)]
+    left = [points[0].before, *(point.balance for point in points)] if points else [0.0]
+    axes.plot(moves[: len(left)], left, marker="o", color=_ADDED)
+    for count, value in zip(moves, left, strict=False):
+        axes.annotate(f" {value:.2f}", (count, value), fontsize=8, va="bottom")
+    axes.set_ylim(bottom=0)
+    axes.margins(x=0.1)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlabel("accounts that move")
+    axes.set_ylabel("imbalance (1: an account on a full book)")
+    axes.set_title("What moves bring", loc="left", fontsize=11)
+    return _png(figure)
+
+
+def capacity(regions: "Sequence[Region]") -> bytes:
+    """PNG: by region, accounts expected (with their interval) and the room of today's CSMs."""
+    shown = list(regions)[:_REGIONS]
+    figure = _figure(height=1.0 + 2.2 * len(shown), panels=(len(shown), 1))[0]
+    with lettered():
+        for axes, one in zip(figure.axes, shown, strict=True):
+            places = range(len(one.plan))
+            axes.plot(places, [q.accounts for q in one.plan], color=_ADDED, label="accounts")
+            if all(q.low is not None for q in one.plan):
+                low, high = [q.low for q in one.plan], [q.high for q in one.plan]
+                axes.fill_between(places, low, high, color=_ADDED, alpha=0.2)
+            axes.plot(places, [q.room for q in one.plan], color=_GONE, label="room")
+            axes.set_xticks(list(places), [f"{q.ends:%b %y}" for q in one.plan], fontsize=8)
+            axes.set_ylim(bottom=0)
+            hires = one.plan[-1].hires
+            axes.set_title(f"{one.region}: {hires} hires by the end", loc="left", fontsize=9)
+            axes.legend(frameon=False, fontsize=7)
+        return _png(figure)
 
 
 def as_markdown(png: bytes, alt: str) -> str:

@@ -1,0 +1,269 @@
+"""How many CSMs will be needed, by region and quarter, and when to hire them.
+
+    accounts at the end of quarter q = accounts now + q x (arrivals - losses)
+    room then = sum over the CSMs of today of cap x ramp x staying, and of hires likewise
+    CSMs needed = accounts / (cap x the share of it that should be used)
+
+Arrivals are those of up to eight past quarters, never of the one that is not over. Their interval
+is that of a sum of counts that vary more than chance does (the variance of the
+past, at least Poisson's), with what is not known of the mean added: 80 % of such sums lie in it.
+Fewer than four quarters give no interval. Losses are the share of accounts that churned, attrition
+the share of CSMs that left, both of the past two years.
+"""
+
+import datetime as dt
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from cs_assets.routing import books as shelving
+from cs_assets.routing import border
+from cs_assets.routing.policy import Policy
+from cs_assets.routing.rows import known, rows_of
+from cs_assets.routing.vocabulary import region as one_form
+
+#: Past quarters looked at, and below which there is no interval.
+_PAST, _FEWEST = 8, 4
+#: Quantile of the normal distribution that leaves a tenth above.
+_Z = 1.2816
+_DAYS = 365.25
+#: Where a row says no region.
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """One region at the end of one quarter. ``low`` and ``high`` are None without an interval.
+
+    ``room`` are the accounts that the CSMs of today may own by then, ``staying`` how many of them
+    are expected to be there; ``hires`` those missing, ``hire_by`` when they have to begin so that
+    they carry a full load at the end of the quarter.
+    """
+
+    region: str
+    ends: dt.date
+    accounts: float
+    low: float | None
+    high: float | None
+    room: float
+    staying: float
+    needed: int
+    needed_high: int | None
+    hires: int
+    hires_high: int | None
+    hire_by: dt.date
+
+
+@dataclass(frozen=True)
+class Region:
+    """What the plan of a region rests on, with n, and what one change would do at its end."""
+
+    region: str
+    accounts: int
+    csms: int
+    arrivals: float
+    quarters: int
+    losses: float
+    attrition: float
+    left: int
+    one_hire: str
+    ten_more: str
+    plan: tuple[Quarter, ...] = field(default=())
+
+
+def plan(
+    arrivals: pd.DataFrame,
+    owned: pd.DataFrame,
+    workers: pd.DataFrame,
+    as_of: dt.datetime,
+    quarters: int,
+    policy: Policy,
+    used: float = 0.85,
+) -> list[Region]:
+    """The plan of every region that has CSMs, accounts or arrivals, by name.
+
+    ``arrivals`` as of `sql/routing/arrivals.sql`, ``owned`` the weighed accounts, ``used`` the
+    share of a full book that should be used.
+    """
+    people = border.workers(workers, policy)
+    people = people[people["job_profile"].isin(policy.eligibility.job_profiles)]
+    people = people.assign(region=[_named(value, policy) for value in people["region"]])
+    came = arrivals.assign(region=[_named(value, policy) for value in arrivals["region"]])
+    mine = owned.assign(region=[_named(value, policy) for value in owned["region"]])
+    there = [row for row in rows_of(people) if shelving.employed(row, as_of.date())]
+    attrition, left = _attrition(people, as_of)
+    regions = {row["region"] for row in there} | set(mine["region"]) | set(came["region"])
+    return [
+        _region(
+            name,
+            came[came["region"] == name],
+            int((mine["region"] == name).sum()),
+            [row for row in there if row["region"] == name],
+            (attrition, left),
+            as_of,
+            quarters,
+            policy,
+            used,
+        )
+        for name in sorted(regions)
+    ]
+
+
+def _region(
+    name: str,
+    came: pd.DataFrame,
+    accounts: int,
+    people: Sequence[dict[str, object]],
+    leaving: tuple[float, int],
+    as_of: dt.datetime,
+    quarters: int,
+    policy: Policy,
+    used: float,
+) -> Region:
+    counts = past_quarters(came["arrived_at"], as_of)
+    mean = statistics.fmean(counts) if counts else 0.0
+    losses = _losses(came["lost_at"], accounts, as_of)
+    attrition, left = leaving
+    cap = float(policy.capacity.max_accounts)
+    plan = []
+    for ends in quarter_ends(as_of.date(), quarters):
+        years = (ends - as_of.date()).days / _DAYS
+        grown = mean * 4 * years
+        kept = accounts * (1 - losses) ** years
+        width = _width(counts, 4 * years)
+        low, high = (None, None) if width is None else (grown - width, grown + width)
+        stay = (1 - attrition) ** years
+        full = [_room(row, ends, policy) for row in people]
+        room, staying = sum(full) * stay, sum(share > 0 for share in full) * stay
+        expected = kept + grown
+        needed, most = _csms(expected, cap, used), None
+        if high is not None:
+            most = _csms(kept + high, cap, used)
+        plan.append(
+            Quarter(
+                name,
+                ends,
+                round(expected, 1),
+                None if low is None else round(max(0.0, kept + low), 1),
+                None if high is None else round(kept + high, 1),
+                round(room, 1),
+                round(staying, 1),
+                needed,
+                most,
+                _hires(expected, room, cap, used),
+                None if high is None else _hires(kept + high, room, cap, used),
+                ends - dt.timedelta(days=round(_months_to_full(policy) * _DAYS / 12)),
+            )
+        )
+    last = plan[-1]
+    return Region(
+        name,
+        accounts,
+        len(people),
+        round(mean, 1),
+        len(counts),
+        round(losses, 3),
+        round(attrition, 3),
+        left,
+        _with_hire(last, cap),
+        _with_cap(last, cap, used, policy),
+        tuple(plan),
+    )
+
+
+def past_quarters(arrived: pd.Series, as_of: dt.datetime) -> list[int]:
+    """Arrivals of each whole past quarter, oldest first, from the first that has any."""
+    moments = pd.to_datetime(arrived, errors="coerce").dropna()
+    begin = pd.Timestamp(as_of).to_period("Q")
+    counts = moments.dt.to_period("Q").value_counts()
+    past = [int(counts.get(begin - back, 0)) for back in range(_PAST, 0, -1)]
+    first = next((k for k, count in enumerate(past) if count), len(past))
+    return past[first:]
+
+
+def quarter_ends(day: dt.date, quarters: int) -> list[dt.date]:
+    """The last days of this quarter and those after it."""
+    begin = pd.Timestamp(day).to_period("Q")
+    return [(begin + k).end_time.date() for k in range(quarters)]
+
+
+def _width(counts: Sequence[int], quarters: float) -> float | None:
+    """Half the width of the interval of the arrivals of so many quarters."""
+    if len(counts) < _FEWEST:
+        return None
+    mean, spread = statistics.fmean(counts), statistics.variance(counts)
+    variance = max(spread, mean, 1e-9)
+    return _Z * math.sqrt(variance * quarters + variance * quarters**2 / len(counts))
+
+
+def _losses(lost: pd.Series, accounts: int, as_of: dt.datetime) -> float:
+    """Share of the accounts that is lost in a year."""
+    moments = pd.to_datetime(lost, errors="coerce").dropna()
+    recent = moments[(moments > as_of - dt.timedelta(days=2 * _DAYS)) & (moments <= as_of)]
+    return min(0.9, len(recent) / 2 / max(accounts + len(recent) / 2, 1))
+
+
+def _attrition(people: pd.DataFrame, as_of: dt.datetime) -> tuple[float, int]:
+    """Share of the CSMs of all regions that leaves in a year, and how many did in two."""
+    begin = (as_of - dt.timedelta(days=2 * _DAYS)).date()
+    days, left = 0.0, 0
+    for row in rows_of(people):
+        hired = shelving.as_date(row["hire_date"]) if known(row["hire_date"]) else begin
+        ended = row["termination_date"]
+        last = shelving.as_date(ended) if known(ended) else as_of.date()
+        if not known(ended) and not row["is_active"]:
+            continue  # gone, nobody knows since when
+        left += known(ended) and begin < last <= as_of.date()
+        days += max(0, (min(last, as_of.date()) - max(hired, begin)).days)
+    return (min(0.9, left / (days / _DAYS)) if days else 0.0), left
+
+
+def _room(row: dict[str, object], day: dt.date, policy: Policy) -> float:
+    """Accounts that a CSM of today may own on a day, if still there."""
+    if not shelving.employed(row, day) or shelving.on_leave_at(row, day, policy):
+        return 0.0
+    cap = float(policy.capacity.max_accounts)
+    if known(row["max_accounts"]):
+        cap = min(cap, float(str(row["max_accounts"])))
+    months = 1e9
+    if known(row["hire_date"]):
+        months = (day - shelving.as_date(row["hire_date"])).days / (_DAYS / 12)
+    return cap * shelving.ramp_share(months, policy)
+
+
+def _months_to_full(policy: Policy) -> float:
+    return max((step.until_month for step in policy.eligibility.ramp if step.share < 1), default=0)
+
+
+def _csms(accounts: float, cap: float, used: float) -> int:
+    return math.ceil(max(0.0, accounts) / (cap * used) - 1e-9)
+
+
+def _hires(accounts: float, room: float, cap: float, used: float) -> int:
+    return max(0, math.ceil((accounts / used - room) / cap - 1e-9))
+
+
+def _with_hire(last: Quarter, cap: float) -> str:
+    if not last.room:
+        return f"one CSM hired gives room for {cap:.0f} accounts"
+    before, after = last.accounts / last.room, last.accounts / (last.room + cap)
+    return f"one more hire: {100 * before:.0f} % of the room used becomes {100 * after:.0f} %"
+
+
+def _with_cap(last: Quarter, cap: float, used: float, policy: Policy) -> str:
+    wider = cap * 1.1
+    needed = _hires(last.accounts, last.room * 1.1, wider, used)
+    return f"a cap of {wider:.0f} instead of {cap:.0f}: {last.hires} hires become {needed}"
+
+
+def _named(value: object, policy: Policy) -> str:
+    found, _ = one_form(value, policy.vocabulary.regions)
+    return found or UNKNOWN
+
+
+def as_rows(regions: Sequence[Region]) -> pd.DataFrame:
+    """One row a region and quarter, for a table."""
+    return pd.DataFrame([vars(one) for region in regions for one in region.plan])

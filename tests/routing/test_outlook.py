@@ -1,0 +1,187 @@
+"""Status, hand-off, capacity plan, and what a proposal tells of each CSM and move."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from cs_assets.commands.route import app
+from cs_assets.routing import accounts as describing
+from cs_assets.routing import books as shelving
+from cs_assets.routing import policy
+from cs_assets.routing.rehearsal import before_after, capacity_plan, hand_off, rebalance
+from resources.duckdb.warehouse import DuckDBWarehouse
+from tests.routing.conftest import fill
+from tests.routing.frames import AS_OF, account, owned, worker
+
+RULES = policy.load()
+DAY = AS_OF.date()
+
+
+def weighed(rows: list[dict[str, object]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows).rename(columns={"owner_worker_id": "worker_id"})
+    return describing.weigh(frame.assign(churn_signals=0, worst_signal=0), RULES)
+
+
+def run(*arguments: str, status: int = 0) -> str:
+    answer = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    assert answer.exit_code == status, answer.output
+    return answer.output
+
+
+@pytest.fixture
+def home(small: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch) -> DuckDBWarehouse:
+    monkeypatch.setenv("CS_ASSETS_HOME", small.path.rsplit("/", 1)[0])
+    return small
+
+
+def test_status_is_quiet_where_every_owner_may_stay(home: DuckDBWarehouse) -> None:
+    said = json.loads(run("route", "--status", "--json"))
+    assert said["wrong"] == []
+    assert said["waiting"] == 6
+    assert {csm["worker_id"]: csm["green"] for csm in said["csms"]} == dict.fromkeys(
+        ("W1", "W2", "W3", "W4"), 3
+    )
+    assert said["success_rate"] == {"value": None, "n": 0}
+    assert "has one active owner" in run("route", "--status")
+
+
+def test_status_fails_for_owners_who_cannot_stay(home: DuckDBWarehouse) -> None:
+    fill(
+        home,
+        workday_workers=[
+            worker("W1"),
+            worker("W2", is_active=False),
+            worker("W3", region="North America"),
+            worker("W4"),
+        ],
+        accounts=[
+            owned("KEPT", "W1"),
+            owned("GONE", "W2"),
+            owned("FAR", "W3"),
+            owned("TWICE", "W1"),
+            owned("TWICE", "W4"),
+            account("NOBODY"),
+            account("A0"),
+        ],
+    )
+    said = json.loads(run("route", "--status", "--json", status=1))
+    wrong = {row["account_id"]: row["why"] for row in said["wrong"]}
+    assert wrong["GONE"] == "the owner has left"
+    assert "another region" in wrong["FAR"]
+    assert wrong["TWICE"] == "has more than one owner"
+    assert "waits for none" in wrong["NOBODY"]
+    assert set(wrong) == {"GONE", "FAR", "TWICE", "NOBODY"}
+    assert "GONE" in run("route", "--status", status=1)
+
+
+def test_a_leave_is_covered_and_comes_back_a_leaver_hands_over_for_good() -> None:
+    back = DAY + dt.timedelta(days=60)
+    last = DAY + dt.timedelta(days=40)
+    people = [
+        worker("AWAY", leave_start=DAY, leave_end=back),
+        worker("SOON", termination_date=last),
+        worker("GERMAN", languages="de"),
+        worker("ONE", max_accounts=2),
+        worker("TWO"),
+    ]
+    rows = [owned("A1", "AWAY"), owned("A2", "AWAY"), owned("S1", "SOON"), owned("T1", "TWO")]
+    rows += [owned("F1", "AWAY", language="fi", revenue=10.0)]
+    found = hand_off.plan(weighed(rows), pd.DataFrame(people), AS_OF, RULES).set_index("account_id")
+    assert set(found.index) == {"A1", "A2", "S1", "F1"}
+    assert set(found.loc[["A1", "A2", "S1"], "to_worker_id"]) <= {"ONE", "TWO"}
+    assert found.at["A1", "begins"] == DAY
+    assert found.at["A1", "back_on"] == back + dt.timedelta(days=1)
+    assert found.at["S1", "begins"] == last
+    assert found.at["S1", "back_on"] is None
+    assert found.at["S1", "introduce_by"] == last - dt.timedelta(days=7)
+    assert "language" in found.at["F1", "note"]
+
+
+def test_the_command_tells_who_takes_what(home: DuckDBWarehouse) -> None:
+    assert "nothing to hand off" in run("route", "--hand-off")
+    fill(home, workday_workers=[worker(f"W{n}", is_active=n != 2) for n in range(1, 5)])
+    rows = json.loads(run("route", "--hand-off", "--json"))
+    assert {row["account_id"] for row in rows} == {"O20", "O21", "O22"}
+    assert {row["to_worker_id"] for row in rows} <= {"W1", "W3", "W4"}
+    assert "O21" in run("route", "--hand-off")
+
+
+def arrivals(each: list[int]) -> pd.DataFrame:
+    """So many accounts of Europe in each past quarter, the oldest first."""
+    begin = pd.Timestamp(AS_OF).to_period("Q")
+    rows = []
+    for back, count in zip(range(len(each), 0, -1), each, strict=True):
+        moment = (begin - back).start_time + pd.Timedelta(days=20)
+        rows += [(f"{back}-{k}", "Europe", moment, None) for k in range(count)]
+    return pd.DataFrame(rows, columns=["account_id", "region", "arrived_at", "lost_at"])
+
+
+def test_a_plan_says_how_many_and_by_when() -> None:
+    people = pd.DataFrame([worker(f"W{n}") for n in range(4)])
+    mine = weighed([owned(f"O{n}", f"W{n % 4}") for n in range(280)])
+    (one,) = capacity_plan.plan(arrivals([30, 34, 26, 30]), mine, people, AS_OF, 4, RULES)
+    assert (one.region, one.accounts, one.csms, one.arrivals) == ("Europe", 280, 4, 30.0)
+    first, last = one.plan[0], one.plan[-1]
+    assert first.ends == dt.date(2026, 12, 31)
+    assert last.accounts == pytest.approx(280 + 30 * 4 * (last.ends - DAY).days / 365.25, abs=0.1)
+    assert last.low is not None
+    assert last.high is not None
+    assert last.low < last.accounts < last.high
+    assert last.room == 340.0
+    assert (last.needed, last.hires) == (6, 2)
+    assert (last.ends - last.hire_by).days == 91
+    assert [q.hires for q in one.plan] == sorted(q.hires for q in one.plan)
+
+
+def test_few_quarters_give_no_interval_and_leavers_take_room() -> None:
+    gone = worker("GONE", termination_date=DAY - dt.timedelta(days=100), is_active=False)
+    going = worker("GOING", termination_date=DAY + dt.timedelta(days=10))
+    people = pd.DataFrame([worker("STAYS"), gone, going, worker("NA", region="NAM")])
+    mine = weighed([owned("O1", "STAYS")])
+    regions = capacity_plan.plan(arrivals([3, 4]), mine, people, AS_OF, 2, RULES)
+    assert [one.region for one in regions] == ["Europe", "North America"]
+    europe = regions[0]
+    assert europe.plan[0].low is None
+    assert europe.left == 1
+    assert europe.attrition > 0
+    assert europe.plan[0].room < 85
+
+
+def test_the_plan_is_told_and_drawn(home: DuckDBWarehouse, tmp_path: Path) -> None:
+    picture = tmp_path / "plan.png"
+    said = run("route", "--plan", "3", "--chart", str(picture))
+    assert "12 accounts, 4 CSMs" in said
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    (one,) = json.loads(run("route", "--plan", "2", "--json"))
+    assert len(one["plan"]) == 2
+
+
+def test_a_proposal_tells_books_before_and_after_and_why(home: DuckDBWarehouse) -> None:
+    people = pd.DataFrame([worker("FULL"), worker("FREE")])
+    mine = weighed([owned(f"O{n}", "FULL" if n < 30 else "FREE") for n in range(34)])
+    books = shelving.books(people, mine, AS_OF, RULES)
+    point = rebalance.pareto(mine, books, RULES, AS_OF)[-1]
+    table = before_after.by_csm(point, mine, {"FULL": "Fay", "FREE": "Fred"}).set_index("csm")
+    moved = len(point.moves)
+    assert moved > 0
+    assert table.at["Fay", "accounts before"] == 30
+    assert table.at["Fay", "accounts after"] == 30 - moved
+    assert table.at["Fred", "accounts after"] == 4 + moved
+    assert table.at["Fay", "revenue before"] == 600_000
+    why = before_after.reasons(point, mine, books, RULES)
+    assert set(why) == {name for name, _, _ in point.moves}
+    assert all("% full" in said for said in why.values())
+
+
+def test_the_rebalancing_command_shows_both_pictures(home: DuckDBWarehouse, tmp_path: Path) -> None:
+    fill(home, accounts=[owned(f"O{n}", "W1" if n < 24 else "W2") for n in range(26)])
+    picture = tmp_path / "books.png"
+    said = run("route", "--rebalance", "--chart", str(picture))
+    assert "before and after" in said
+    assert (tmp_path / "books-pareto.png").is_file()
+    last = json.loads(run("route", "--rebalance", "--json"))[-1]
+    assert set(last["reasons"]) == {move[0] for move in last["moves"]}
