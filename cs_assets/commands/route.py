@@ -295,6 +295,7 @@ def _status() -> "Status":
         workers, given = db.query("routing/workers"), db.query("routing/assignments")
         recommended = db.query("routing/first_recommendations")
         nobody, metrics = db.query("routing/ownerless"), db.query("routing/metrics")
+        moments = db.query("routing/service_level")
     waits = nobody["waits"].astype(bool)
     agreed = standing.agreed(given, recommended)
     lost = list(nobody.loc[~waits, "account_id"])
@@ -302,6 +303,7 @@ def _status() -> "Status":
         standing.last_batch(recommended),
         {str(name): int(n) for name, n in given["status"].value_counts().sort_index().items()},
         standing.measures(metrics),
+        standing.service(moments, as_of),
         standing.of_books(owned, workers, as_of, policy),
         int(waits.sum()),
         standing.wrong(owned, listed, workers, lost, agreed, as_of, policy),

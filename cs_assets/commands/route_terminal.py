@@ -112,6 +112,11 @@ class Shown:
             told[name.replace("_", " ")] = (
                 "no data" if value is None else f"{100 * value:.1f} % (n={n})"
             )
+        for name, (value, n) in found.service.items():
+            unit, factor = ("hours", 1) if name.startswith("hours") else ("%", 100)
+            told[name.replace("_", " ").removeprefix("hours ")] = (
+                "no data" if value is None else f"{factor * value:.1f} {unit} (n={n})"
+            )
         self.rows("Routing", pd.DataFrame(told.items(), columns=["what", "figure"]))
         echo()
         books = found.books

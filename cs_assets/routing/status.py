@@ -19,6 +19,10 @@ from cs_assets.routing.rows import known, rows_of
 _OWNING = ("segment", "region", "language", "seniority")
 
 
+#: What the service level is measured between; hours within which a customer should hear of the CSM.
+_MOMENTS, _SOON = ("waiting_since", "assigned_at", "first_contact_at"), 24
+
+
 @dataclass(frozen=True)
 class Status:
     """``books`` one row a CSM; ``wrong`` one row (account_id, worker_id, why) a breach."""
@@ -26,6 +30,7 @@ class Status:
     last: Mapping[str, Any]
     in_force: Mapping[str, int]
     measures: Mapping[str, tuple[float | None, int]]
+    service: Mapping[str, tuple[float | None, int]]
     books: pd.DataFrame
     waiting: int
     wrong: pd.DataFrame
@@ -36,7 +41,8 @@ class Status:
             "last_recommendations": dict(self.last),
             "assignments_in_force": dict(self.in_force),
             **{
-                name: {"value": value, "n": n} for name, (value, n) in sorted(self.measures.items())
+                name: {"value": value, "n": n}
+                for name, (value, n) in sorted({**self.measures, **self.service}.items())
             },
             "waiting": self.waiting,
             "csms": json.loads(self.books.to_json(orient="records")),
@@ -64,6 +70,33 @@ def measures(metrics: pd.DataFrame) -> dict[str, tuple[float | None, int]]:
         n = int(mine["n"].sum())
         out[name] = (float((mine["value"] * mine["n"]).sum() / n) if n else None, n)
     return out
+
+
+def service(moments: pd.DataFrame, as_of: dt.datetime) -> dict[str, tuple[float | None, int]]:
+    """How soon accounts get a CSM and hear from them: `sql/routing/service_level.sql`.
+
+    Median hours of those where both ends are known, and the share of the accounts given more than a
+    day ago whose first call came within a day; each with its n, None without any.
+    """
+    frame = {name: pd.to_datetime(moments[name], errors="coerce") for name in _MOMENTS}
+    waited = _hours(frame["waiting_since"], frame["assigned_at"])
+    heard = _hours(frame["assigned_at"], frame["first_contact_at"])
+    due = frame["assigned_at"] <= pd.Timestamp(as_of) - pd.Timedelta(hours=_SOON)
+    soon = (heard[due] <= _SOON).astype(float)
+    return {
+        "hours_to_owner": _middle(waited),
+        "hours_to_first_contact": _middle(heard),
+        "contacted_within_a_day": (float(soon.mean()) if len(soon) else None, len(soon)),
+    }
+
+
+def _hours(begin: pd.Series, end: pd.Series) -> pd.Series:
+    return (end - begin).dt.total_seconds() / 3600
+
+
+def _middle(hours: pd.Series) -> tuple[float | None, int]:
+    there = hours.dropna()
+    return (round(float(there.median()), 2) if len(there) else None, len(there))
 
 
 def wrong(

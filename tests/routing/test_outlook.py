@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from cs_assets.commands.route import app
 from cs_assets.routing import accounts as describing
 from cs_assets.routing import books as shelving
-from cs_assets.routing import policy
+from cs_assets.routing import policy, status
 from cs_assets.routing.rehearsal import before_after, capacity_plan, hand_off, rebalance
 from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.routing.conftest import fill
@@ -76,6 +76,23 @@ def test_status_fails_for_owners_who_cannot_stay(home: DuckDBWarehouse) -> None:
     assert "waits for none" in wrong["NOBODY"]
     assert set(wrong) == {"GONE", "FAR", "TWICE", "NOBODY"}
     assert "GONE" in run("route", "--status", status=1)
+
+
+def test_the_service_level_is_from_waiting_to_owner_to_first_call() -> None:
+    hour = pd.Timedelta(hours=1)
+    moments = pd.DataFrame(
+        {
+            "account_id": ["A", "B", "C"],
+            "waiting_since": [AS_OF - 100 * hour, AS_OF - 90 * hour, None],
+            "assigned_at": [AS_OF - 98 * hour, AS_OF - 86 * hour, AS_OF - hour],
+            "first_contact_at": [AS_OF - 88 * hour, None, None],
+        }
+    )
+    found = status.service(moments, AS_OF)
+    assert found["hours_to_owner"] == (3.0, 2)
+    assert found["hours_to_first_contact"] == (10.0, 1)
+    assert found["contacted_within_a_day"] == (0.5, 2)
+    assert status.service(moments.iloc[:0], AS_OF)["hours_to_owner"] == (None, 0)
 
 
 def test_a_leave_is_covered_and_comes_back_a_leaver_hands_over_for_good() -> None:
