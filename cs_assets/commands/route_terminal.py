@@ -180,9 +180,9 @@ class Shown:
                     "by": row.ends,
                     "accounts": _between(row.accounts, row.low, row.high),
                     "room": f"{row.room:,.0f}",
-                    "CSMs needed": _between(row.needed, None, row.needed_high),
+                    "needed": _between(row.needed, None, row.needed_high),
                     "there then": f"{row.staying:.1f}",
-                    "hires": _between(row.hires, None, row.hires_high),
+                    "hires": _between(row.hires, None, row.hires_high or None),
                     "begin by": row.hire_by if row.hires or row.hires_high else "",
                 }
                 for row in one.plan

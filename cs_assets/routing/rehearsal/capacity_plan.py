@@ -40,7 +40,7 @@ class Quarter:
 
     ``room`` are the accounts that the CSMs of today may own by then, ``staying`` how many of them
     are expected to be there; ``hires`` those missing, ``hire_by`` when they have to begin so that
-    they carry a full load at the end of the quarter.
+    they carry a full load at the end of the quarter: today where that is over.
     """
 
     region: str
@@ -96,6 +96,8 @@ def plan(
     there = [row for row in rows_of(people) if shelving.employed(row, as_of.date())]
     attrition, left = _attrition(people, as_of)
     regions = {row["region"] for row in there} | set(mine["region"]) | set(came["region"])
+    if all(row["region"] != UNKNOWN for row in there):
+        regions.discard(UNKNOWN)  # whoever has room takes those; nobody is hired for nowhere
     return [
         _region(
             name,
@@ -155,7 +157,7 @@ def _region(
                 most,
                 _hires(expected, room, cap, used),
                 None if high is None else _hires(kept + high, room, cap, used),
-                ends - dt.timedelta(days=round(_months_to_full(policy) * _DAYS / 12)),
+                max(as_of.date(), ends - dt.timedelta(days=_days_to_full(policy))),
             )
         )
     last = plan[-1]
@@ -234,8 +236,9 @@ def _room(row: dict[str, object], day: dt.date, policy: Policy) -> float:
     return cap * shelving.ramp_share(months, policy)
 
 
-def _months_to_full(policy: Policy) -> float:
-    return max((step.until_month for step in policy.eligibility.ramp if step.share < 1), default=0)
+def _days_to_full(policy: Policy) -> int:
+    steps = [step.until_month for step in policy.eligibility.ramp if step.share < 1]
+    return round(max(steps, default=0) * _DAYS / 12)
 
 
 def _csms(accounts: float, cap: float, used: float) -> int:
