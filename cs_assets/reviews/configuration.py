@@ -8,6 +8,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from cs_assets import config
 from cs_assets.config import Strict
+from cs_assets.reviews import playbook
+from cs_assets.reviews.playbook import Playbook
 
 Edition = Literal["weekly", "quarterly"]
 Audience = Literal["internal", "customer"]
@@ -132,6 +134,8 @@ class ReviewSettings(Strict):
     edition: Audience
     paper: Paper
     gate: Gate
+    plays: Playbook = Field(default_factory=playbook.built_in)
+    """The words of the advice: ``plays.yaml``."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "ReviewSettings":
@@ -223,8 +227,9 @@ def _luminance(colour: str) -> float:
 
 
 def review_settings(folder: Path | None = None) -> ReviewSettings:
-    """``reviews.yaml``, the user's when ``folder`` has one."""
-    return config.load("reviews.yaml", ReviewSettings, folder)
+    """``reviews.yaml`` and ``plays.yaml``, the user's where ``folder`` has them."""
+    plays = config.load("plays.yaml", Playbook, folder)
+    return config.load("reviews.yaml", ReviewSettings, folder).model_copy(update={"plays": plays})
 
 
 def brand(folder: Path | None = None) -> Brand:

@@ -18,7 +18,7 @@ from cs_assets.reviews.gate import RULES, Candidate, Feed, UnjudgedCalls, judge
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose, shard_of
 from cs_assets.reviews.writing.case_matching import CaseMatcher
 from cs_assets.reviews.writing.earlier import Earlier, actions_from_last_time, material_changes
-from cs_assets.reviews.writing.plays.reach import reach_more
+from cs_assets.reviews.writing.plays.rules import readers_went_quiet
 from cs_assets.reviews.writing.report import passages_from_json, write_report
 from cs_assets.search.case_studies import LocalCaseStudySearch
 from tests.reviews import making, tenant
@@ -92,7 +92,7 @@ def test_whose_readers_open_most_is_not_told_to_win_them_back(reports):
     places = {name: text(r.sheet, "benchmark.open_rate.position") for name, r in reports.items()}
     assert TOP in places.values()
     for name, place in places.items():
-        assert place != TOP or reach_more(reports[name].sheet) is None
+        assert place != TOP or readers_went_quiet(reports[name].sheet) is None
 
 
 def test_unchanged_sections_are_kept_and_changed_ones_written_anew(reports):

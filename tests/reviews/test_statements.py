@@ -17,7 +17,7 @@ from cs_assets.reviews.facts.judged import Judged
 from cs_assets.reviews.facts.rows import FactRows
 from cs_assets.reviews.facts.sheets import windows_of
 from cs_assets.reviews.writing.performance import performance
-from cs_assets.reviews.writing.plays.playbook import plays
+from cs_assets.reviews.writing.plays.choosing import plays
 from cs_assets.reviews.writing.standing import standing, watch
 from cs_assets.reviews.writing.summary import headline
 from cs_assets.reviews.writing.summary_table import rows
@@ -103,22 +103,22 @@ def test_the_value_beside_the_number_is_a_statement_of_its_own(reports):
 def test_growth_that_may_be_chance_is_not_recommended_for_more(reports):
     channel = {"conversions__channel__email__verdict_change": "a clear rise"}
     proven = changed(reports["CUST_10001"], **channel)
-    assert "scale_winner" in {p.code for p in plays(proven, 3, 5)}
+    assert "scale_winner" in {p.code for p in plays(proven, SETTINGS)}
     whole = {name: "no clear change" for name in UNCLEAR if "verdict" in name}
     unsure = changed(reports["CUST_10001"], **channel, **whole)
-    assert "scale_winner" not in {p.code for p in plays(unsure, 3, 5)}
-    assert "scale_winner" not in {p.code for p in plays(reports["CUST_10001"].sheet, 3, 5)}
+    assert "scale_winner" not in {p.code for p in plays(unsure, SETTINGS)}
+    assert "scale_winner" not in {p.code for p in plays(reports["CUST_10001"].sheet, SETTINGS)}
 
 
 def test_a_report_has_one_play_on_a_topic(reports):
     for report in reports.values():
-        topics = [play.topic for play in plays(report.sheet, 3, 5)]
+        topics = [play.topic for play in plays(report.sheet, SETTINGS)]
         assert len(topics) == len(set(topics))
 
 
 def test_advice_serves_the_goal_or_the_goal_gets_advice_of_its_own(reports):
     report = reports["CUST_10001"]
-    chosen = plays(report.sheet, 3, 5)
+    chosen = plays(report.sheet, SETTINGS)
     assert "measure_goal" in {p.code for p in chosen}
     module = {
         f.value: f.fact_id.rsplit(".", 1)[0]
@@ -127,7 +127,7 @@ def test_advice_serves_the_goal_or_the_goal_gets_advice_of_its_own(reports):
     }
     assert "Accounts Receivable" in module
     served = changed(report, goal__module="Accounts Receivable")
-    found = {p.code: p for p in plays(served, 3, 5)}
+    found = {p.code: p for p in plays(served, SETTINGS)}
     assert "measure_goal" not in found
     assert found["module_adoption"].why.endswith('It serves the goal agreed, "{customer.goal}".')
     before = {p.code: p for p in chosen}
@@ -135,7 +135,9 @@ def test_advice_serves_the_goal_or_the_goal_gets_advice_of_its_own(reports):
 
 
 def test_a_module_with_users_is_not_called_unused(reports):
-    play = next(p for p in plays(reports["CUST_10004"].sheet, 3, 5) if p.code == "module_adoption")
+    play = next(
+        p for p in plays(reports["CUST_10004"].sheet, SETTINGS) if p.code == "module_adoption"
+    )
     assert "nobody uses" not in play.why
 
 

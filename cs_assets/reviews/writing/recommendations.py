@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from cs_assets.facts.model import Fact, FactSheet, Quote
+from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.facts.groups import groups
+from cs_assets.reviews.writing.plays.choosing import plays
 from cs_assets.reviews.writing.plays.play import Play
-from cs_assets.reviews.writing.plays.playbook import plays
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,9 @@ def _text(fact_id: str, label: str, value: str) -> Fact:
     return Fact(fact_id, label, value, "text", source="reviews/case_studies")
 
 
-def recommendations(sheet: FactSheet, minimum: int, maximum: int) -> str:
+def recommendations(sheet: FactSheet, settings: ReviewSettings) -> str:
     """The section as text with slots, one block a recommendation."""
-    blocks = [_from_last_time(sheet), *(block(p) for p in plays(sheet, minimum, maximum))]
+    blocks = [_from_last_time(sheet), *(block(p) for p in plays(sheet, settings))]
     if sheet.quote("case.result") is not None:
         blocks.append(
             'Case study: {case.company}, "{case.title}" ({case.matched_on}). In its own words: '

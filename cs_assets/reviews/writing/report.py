@@ -11,7 +11,7 @@ from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.configuration import ReviewSettings, Section
 from cs_assets.reviews.writing.performance import performance
-from cs_assets.reviews.writing.plays.playbook import plays
+from cs_assets.reviews.writing.plays.choosing import plays
 from cs_assets.reviews.writing.recommendations import CaseStudy, recommendations, with_case_study
 from cs_assets.reviews.writing.standing import watch
 from cs_assets.reviews.writing.summary import headline, summary
@@ -146,7 +146,7 @@ def write_report(
     rules = {
         "performance": lambda: performance(sheet),
         "business_value": lambda: business_value(sheet),
-        "recommendations": lambda: recommendations(sheet, count.minimum, count.maximum),
+        "recommendations": lambda: recommendations(sheet, settings),
     }
     keys = {section: facts_key(sheet, section, settings) for section in settings.sections}
     kept: dict[str, Passage] = {
@@ -239,7 +239,7 @@ def _still_right(passage: Passage, key: str, prompt: Prompt, sheet: FactSheet) -
 
 def chosen_plays(sheet: FactSheet, settings: ReviewSettings) -> Sequence[Any]:
     """The plays of a sheet under these settings, for matching case studies."""
-    return plays(sheet, settings.recommendations.minimum, settings.recommendations.maximum)
+    return plays(sheet, settings)
 
 
 def _by_rule(text: str, sheet: FactSheet) -> Passage:

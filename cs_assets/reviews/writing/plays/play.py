@@ -1,9 +1,6 @@
 """What a recommendation is, before a report chooses among them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-
-from cs_assets.facts.model import FactSheet
 
 
 @dataclass(frozen=True)
@@ -23,6 +20,5 @@ class Play:
     """What it is about, e.g. ``channel Email``: one report has one play on a topic."""
     must: bool = False
     """Whether page one warns of it: then the advice is always about it too."""
-
-
-Rule = Callable[[FactSheet], Play | None]
+    evidence: tuple[str, ...] = ()
+    """Ids of the facts that its observation cites."""

@@ -1,0 +1,207 @@
+"""``plays.yaml``: the words of the advice, and what they may speak of.
+
+A play names the rule that calls for it (``RULES``; their code is in ``writing.plays.rules``). What
+a rule has seen fills the play's words: facts by role, and a few words.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, Field, model_validator
+
+from cs_assets import config
+from cs_assets.config import Strict
+
+_CHANNEL = frozenset(
+    {"name", "count", "value", "share", "count_<span>", "value_<span>"}
+)  # fmt: skip
+_MODULE = frozenset({"name", "stage", "users", "seats"})
+
+
+class RuleShape(NamedTuple):
+    """What the words of a rule's play may use: cases, fields by role, and words."""
+
+    cases: tuple[str, ...] = ()
+    roles: Mapping[str, frozenset[str]] = MappingProxyType({})
+    words: tuple[str, ...] = ()
+
+
+#: The rules by name.
+RULES: dict[str, RuleShape] = {
+    "renewal_near": RuleShape(
+        ("troubled", "troubled_and_due", "due", "passed"),
+        {"it": _CHANNEL, "won": frozenset({"value"})},
+    ),
+    "conversions_fell": RuleShape(
+        ("in_value", "perhaps"), {"it": _CHANNEL}, ("window", "span", "change")
+    ),
+    "opens_below_peers": RuleShape(("lowest",)),
+    "clicks_below_peers": RuleShape(("lowest",)),
+    "one_channel_carries_most": RuleShape(roles={"it": _CHANNEL, "second": _CHANNEL}),
+    "module_lags": RuleShape(
+        ("put_aside", "not_started", "lost", "lost_and_put_aside", "lost_and_not_started"),
+        {"it": _MODULE, "alike": _MODULE},
+    ),
+    "seats_are_idle": RuleShape(),
+    "channel_grew_with_the_whole": RuleShape(roles={"it": _CHANNEL}, words=("window", "span")),
+    "another_channel_prepares": RuleShape(
+        roles={"it": frozenset({"name", "revenue", "touchpoints"}), "closing": _CHANNEL}
+    ),
+    "no_goal": RuleShape(),
+    "calls_went_badly": RuleShape(),
+    "no_conversions": RuleShape(),
+    "conversions_recorded": RuleShape(),
+    "a_channel_leads": RuleShape(roles={"it": _CHANNEL}),
+    "readers_went_quiet": RuleShape(),
+    "always": RuleShape(),
+}
+
+_BENCHMARK = ("position", "peers", "median", "messages_to_median")
+#: Facts of no single thing that words may quote; each sheet has them, with a value or without.
+FACTS = frozenset(
+    {
+        "customer.name", "customer.goal", "goal.module", "goal.channel", "period.window",
+        "period.window_before", "period.end", "account.renewal", "account.days_to_renewal",
+        "account.arr", "health.segment", "health.why", "conversions.count", "conversions.value",
+        "conversions.count_<span>", "conversions.value_<span>", "conversions.value_<change>",
+        "engagement.sent", "engagement.opened", "engagement.open_rate", "engagement.click_rate",
+        "adoption.users", "adoption.seats", "adoption.utilisation", "adoption.lost",
+        "calls.judged", "calls.negative",
+        *(f"benchmark.{rate}.{field}" for rate in ("open_rate", "click_rate")
+          for field in _BENCHMARK),
+    }
+)  # fmt: skip
+
+_SLOT = re.compile(r"\{([^{}]*)\}")
+_OPTIONAL = re.compile(r"\[[^\[\]]*\]")
+_WORD = re.compile(r"<([^<>]*)>")
+_STYLES = ("", "short", "signed", "abs")
+
+
+def _readable(text: str) -> str:
+    bare = _OPTIONAL.sub(lambda found: found[0][1:-1], text)
+    if "[" in bare or "]" in bare:
+        raise ValueError(f"'{text[:40]}': brackets do not pair, or stand inside each other")
+    bare = _SLOT.sub("", bare)
+    if "{" in bare or "}" in bare:
+        raise ValueError(f"'{text[:40]}': a brace that is no slot")
+    if found := re.search(r"\d", bare):
+        raise ValueError(f"'{text[:40]}': the digit {found[0]} stands outside a slot")
+    return text
+
+
+Words = Annotated[str, Field(min_length=1), AfterValidator(_readable)]
+#: One text, or several of which the first that can be said is.
+Said = Words | Annotated[tuple[Words, ...], Field(min_length=1)]
+
+
+class Case(Strict):
+    """What one case of a rule says otherwise."""
+
+    code: str | None = None
+    title: Said | None = None
+    observation: Said | None = None
+    why: Said | None = None
+    action: Said | None = None
+    effect: Said | None = None
+    weight: float | None = Field(default=None, gt=0, le=1)
+    must: bool | None = None
+    about: Words | None = None
+    topic: Words | None = None
+
+    def texts(self) -> Iterator[str]:
+        """Every text of it."""
+        for said in (self.title, self.observation, self.why, self.action, self.effect):
+            yield from (said,) if isinstance(said, str) else said or ()
+        yield from (text for text in (self.about, self.topic) if text)
+
+
+class PlayWords(Case):
+    """One recommendation: what is seen, why it matters, what to do, what it may bring."""
+
+    code: str = Field(pattern=r"^[a-z][a-z_]*$")
+    title: Said
+    observation: Said
+    why: Said
+    action: Said
+    effect: Said
+    weight: float = Field(gt=0, le=1)
+    must: bool = False
+    about: Words
+    topic: Words
+
+    def checked(self, shape: RuleShape) -> None:
+        """``ValueError`` for a text that quotes what is not there."""
+        for text in self.texts():
+            _only_known(text, shape)
+
+
+class RuledPlay(PlayWords):
+    """A play that a rule calls for."""
+
+    when: str
+    unless: tuple[str, ...] = ()
+    """Rules that veto it."""
+    needs: tuple[str, ...] = ()
+    """Facts without which it is not given."""
+    cases: dict[str, Case] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _speaks_of_what_its_rule_sees(self) -> "RuledPlay":
+        for rule in (self.when, *self.unless):
+            if rule not in RULES:
+                raise ValueError(f"{self.code}: '{rule}' is no rule: {', '.join(sorted(RULES))}")
+        shape = RULES[self.when]
+        for case in self.cases:
+            if case not in shape.cases:
+                known = ", ".join(shape.cases) or "none"
+                raise ValueError(f"{self.code}: '{case}' is no case of {self.when}: {known}")
+        for fact in self.needs:
+            if fact not in FACTS:
+                raise ValueError(f"{self.code}: needs '{fact}', which is no fact")
+        self.checked(shape)
+        for words in self.cases.values():
+            for text in words.texts():
+                _only_known(text, shape)
+        return self
+
+
+class Served(Strict):
+    """What a play that serves the goal agreed says besides, and weighs besides."""
+
+    why: Words
+    weight: float = Field(ge=0, le=1)
+
+
+class Playbook(Strict):
+    """The whole of ``plays.yaml``."""
+
+    serves_goal: Served
+    triggered: tuple[RuledPlay, ...]
+    unserved_goal: PlayWords
+    standing: tuple[RuledPlay, ...]
+
+    @model_validator(mode="after")
+    def _quotes_facts(self) -> "Playbook":
+        self.unserved_goal.checked(RuleShape())
+        _only_known(self.serves_goal.why, RuleShape())
+        return self
+
+
+def built_in() -> Playbook:
+    """The file beside this package."""
+    return config.load("plays.yaml", Playbook)
+
+
+def _only_known(text: str, shape: RuleShape) -> None:
+    for word in _WORD.findall(text):
+        if word not in shape.words:
+            raise ValueError(f"'{text[:40]}': <{word}> is no word of this rule")
+    for slot in _SLOT.findall(text):
+        fact_id, _, style = slot.partition(":")
+        role, _, field = fact_id.partition(".")
+        known = field in shape.roles[role] if role in shape.roles else fact_id in FACTS
+        if not known or style not in _STYLES:
+            raise ValueError(f"'{text[:40]}': {{{slot}}} is no fact that may be quoted here")

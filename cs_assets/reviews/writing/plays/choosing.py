@@ -1,0 +1,82 @@
+"""The plays of a report: which facts call for what, weighed, one a topic.
+
+A play is chosen by rule, so that the advice can be traced; its words and its weight, the urgency,
+come from ``plays.yaml``. Texts carry slots; the case study is added by ``recommendations``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cs_assets.facts.model import FactSheet
+from cs_assets.reviews.configuration import ReviewSettings
+from cs_assets.reviews.facts.groups import text
+from cs_assets.reviews.playbook import Playbook, RuledPlay
+from cs_assets.reviews.writing.plays.play import Play
+from cs_assets.reviews.writing.plays.rules import BY_NAME, Seen
+from cs_assets.reviews.writing.plays.wording import play_of
+
+
+def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
+    """The weightiest plays, at most as many as ``settings`` allow; standing advice fills up.
+
+    One play a topic. What serves the goal agreed weighs more and says so; where nothing does, the
+    goal itself gets a play.
+    """
+    book, wanted = settings.plays, settings.recommendations
+    found = [made for words in book.triggered if (made := _called_for(words, sheet)) is not None]
+    found = [_for_goal(play, sheet, book) for play in found]
+    chosen = _urgent_first(_one_a_topic(found), wanted.maximum)
+    if (goal := _unserved_goal(sheet, chosen, book)) is not None:
+        chosen = _one_a_topic([*_urgent_first(chosen, wanted.maximum - 1), goal])
+    for words in book.standing:
+        if len(chosen) >= wanted.minimum:
+            break
+        play = _called_for(words, sheet)
+        if play is not None and play.topic not in {c.topic for c in chosen}:
+            chosen.append(play)
+    return chosen
+
+
+def _called_for(words: RuledPlay, sheet: FactSheet) -> Play | None:
+    seen = BY_NAME[words.when](sheet)
+    if seen is None or not sheet.has(*words.needs):
+        return None
+    if any(BY_NAME[veto](sheet) is not None for veto in words.unless):
+        return None
+    return play_of(words, words.cases.get(seen.case), seen, sheet)
+
+
+def _urgent_first(found: Sequence[Play], most: int) -> list[Play]:
+    """The weightiest ones; what page one warns of is always among them."""
+    needed = [play for play in found if play.must]
+    rest = [play for play in found if not play.must]
+    kept = [*needed, *rest[: most - len(needed)]]
+    return [play for play in found if play in kept]
+
+
+def _one_a_topic(found: Sequence[Play]) -> list[Play]:
+    """The plays by weight, the weightiest of each topic only."""
+    best: dict[str, Play] = {}
+    for play in sorted(found, key=lambda play: (-play.weight, play.code)):
+        best.setdefault(play.topic, play)
+    return list(best.values())
+
+
+def _goal_topics(sheet: FactSheet) -> set[str]:
+    kinds = {"module": "goal.module", "channel": "goal.channel"}
+    return {f"{kind} {name}" for kind, f in kinds.items() if (name := text(sheet, f))}
+
+
+def _for_goal(play: Play, sheet: FactSheet, book: Playbook) -> Play:
+    if play.topic not in _goal_topics(sheet):
+        return play
+    served = book.serves_goal
+    return replace(play, why=f"{play.why} {served.why}", weight=play.weight + served.weight)
+
+
+def _unserved_goal(sheet: FactSheet, chosen: Sequence[Play], book: Playbook) -> Play | None:
+    """A play for a goal that is agreed and that no chosen play serves."""
+    served = _goal_topics(sheet) & {play.topic for play in chosen}
+    if served or not sheet.has("customer.goal"):
+        return None
+    return play_of(book.unserved_goal, None, Seen(), sheet)

@@ -1,0 +1,216 @@
+"""The rules of the advice: whether the facts call for a play, and which things it speaks of.
+
+Their names, cases, roles and words are declared in ``reviews.playbook``; the plays' words are in
+``plays.yaml``. Facts on the contract are internal: they are in no customer's copy.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from cs_assets.facts.model import FactSheet
+from cs_assets.reviews.facts.benchmarks import LOWEST, MIDDLE, TOP
+from cs_assets.reviews.facts.groups import groups, largest, number, text
+from cs_assets.reviews.writing.standing import is_renewal_near
+from cs_assets.reviews.writing.trend_statement import (
+    BEFORE,
+    LARGE,
+    YEAR,
+    Comparison,
+    clear_comparisons,
+)
+
+#: Days before a renewal from which it is about signatures, no longer about arguments.
+_CONFIRM = 30
+#: The share of messages that closing a gap must win to be worth a recommendation.
+_WORTHWHILE = 0.01
+#: Percent of the value from which one channel carries a result, and the fewest conversions of it.
+_ONE_CHANNEL, _LEAST_CONVERSIONS = 55, 5
+_LEAST_TOUCHPOINTS = 5
+#: Percent of seats in use from which seats are not idle.
+_HALF = 50
+_LAGGING = {"in decline": "", "no longer used": "put_aside", "not started": "not_started"}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a rule has seen: the case, the group of facts in each role, and words."""
+
+    case: str = ""
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+Rule = Callable[[FactSheet], Seen | None]
+
+
+def renewal_near(sheet: FactSheet) -> Seen | None:
+    """The contract renews within 120 days; what to do depends on how near, and on the health."""
+    if not is_renewal_near(sheet):
+        return None
+    days = number(sheet, "account.days_to_renewal") or 0
+    due = days <= _CONFIRM
+    if text(sheet, "health.segment") in ("Red", "Yellow"):
+        case = "troubled_and_due" if due else "troubled"
+    else:
+        case = "due" if due else ""
+    roles = {"it": tuple(largest(sheet, "conversions.channel", "value")[:1])}
+    if number(sheet, "conversions.value"):
+        roles["won"] = ("conversions",)
+    return Seen("passed" if days < 0 else case, roles)
+
+
+def conversions_fell(sheet: FactSheet) -> Seen | None:
+    """Their number clearly fell, or their value did, or it is far down, be it chance or not."""
+    fewer = [compared for compared, way in clear_comparisons(sheet) if way == "down"]
+    less = [c for c in (YEAR, BEFORE) if c.is_known(sheet) and c.value_verdict(sheet) == "down"]
+    clear = fewer or less
+    compared = clear[0] if clear else BEFORE
+    move = compared.move(sheet)
+    if not clear and (move is None or move > -LARGE):
+        return None
+    losses = {
+        g: (number(sheet, f"{g}.value_{compared.span}") or 0) - (number(sheet, f"{g}.value") or 0)
+        for g in groups(sheet, "conversions.channel")
+    }
+    group = max(losses, key=lambda g: (losses[g], g), default="")
+    if not group or losses[group] <= 0:
+        return None
+    case = "" if fewer else "in_value" if clear else "perhaps"
+    return Seen(case, {"it": (group,)}, _words(compared))
+
+
+def _words(compared: Comparison) -> dict[str, str]:
+    return {"window": compared.words, "span": compared.span, "change": compared.key}
+
+
+def opens_below_peers(sheet: FactSheet) -> Seen | None:
+    """The open rate is below the peers' median, by messages that are worth the work."""
+    return _below_peers(sheet, "open_rate")
+
+
+def clicks_below_peers(sheet: FactSheet) -> Seen | None:
+    """The click rate is, likewise."""
+    return _below_peers(sheet, "click_rate")
+
+
+def _below_peers(sheet: FactSheet, rate: str) -> Seen | None:
+    place = text(sheet, f"benchmark.{rate}.position")
+    if place not in (LOWEST, MIDDLE):
+        return None
+    more = number(sheet, f"benchmark.{rate}.messages_to_median")
+    sent = number(sheet, "engagement.sent") or 0.0
+    if not sheet.has(f"engagement.{rate}") or more is None or more < _WORTHWHILE * sent:
+        return None
+    return Seen("lowest" if place == LOWEST else "")
+
+
+def one_channel_carries_most(sheet: FactSheet) -> Seen | None:
+    """One channel brings more than half of a value that rests on some conversions."""
+    ranked = largest(sheet, "conversions.channel", "value")
+    if not ranked or (number(sheet, f"{ranked[0]}.share") or 0) < _ONE_CHANNEL:
+        return None
+    if (number(sheet, "conversions.count") or 0) < _LEAST_CONVERSIONS:
+        return None
+    return Seen(roles={"it": (ranked[0],), "second": tuple(ranked[1:2])})
+
+
+def module_lags(sheet: FactSheet) -> Seen | None:
+    """A module is in decline, put aside, lost or never started.
+
+    First what was lost, then what the goal rests on, then where most seats are paid for unused.
+    """
+    lost = set(text(sheet, "adoption.lost").split(", ")) - {""}
+    stage = {g: text(sheet, f"{g}.stage") for g in groups(sheet, "adoption.module")}
+    name = {g: text(sheet, f"{g}.name") for g in stage}
+    lagging = [g for g in stage if stage[g] in _LAGGING or name[g] in lost]
+    if not lagging:
+        return None
+    unused = {
+        g: (number(sheet, f"{g}.seats") or 0) - (number(sheet, f"{g}.users") or 0) for g in lagging
+    }
+    goal = text(sheet, "goal.module")
+    it = max(lagging, key=lambda g: (name[g] in lost, name[g] == goal, unused[g], g))
+    told = ["lost"] if name[it] in lost else []
+    told += [case] if (case := _LAGGING.get(stage[it], "")) else []
+    alike = tuple(g for g in lagging if g != it and stage[g] == stage[it])
+    return Seen("_and_".join(told), {"it": (it,), "alike": alike})
+
+
+def seats_are_idle(sheet: FactSheet) -> Seen | None:
+    """Less than half of the seats are in use, but some: else starting is the advice."""
+    used = number(sheet, "adoption.utilisation")
+    return Seen() if used and used < _HALF else None
+
+
+def channel_grew_with_the_whole(sheet: FactSheet) -> Seen | None:
+    """A channel clearly grew while the whole did: growth that may be chance is not praised."""
+    for compared, way in clear_comparisons(sheet):
+        if way == "down":
+            continue
+        for group in groups(sheet, "conversions.channel"):
+            if text(sheet, f"{group}.verdict_{compared.key}") == "a clear rise":
+                return Seen(roles={"it": (group,)}, words=_words(compared))
+    return None
+
+
+def another_channel_prepares(sheet: FactSheet) -> Seen | None:
+    """Most revenue is credited to another channel than the one in which most value closes."""
+    credited = largest(sheet, "attribution.channel", "revenue")
+    closing = largest(sheet, "conversions.channel", "value")
+    touchpoints = number(sheet, "attribution.touchpoints") or 0
+    if not credited or not closing or touchpoints < _LEAST_TOUCHPOINTS:
+        return None
+    if text(sheet, f"{credited[0]}.name") == text(sheet, f"{closing[0]}.name"):
+        return None
+    return Seen(roles={"it": (credited[0],), "closing": (closing[0],)})
+
+
+def no_goal(sheet: FactSheet) -> Seen | None:
+    """No goal is agreed."""
+    return None if sheet.has("customer.goal") else Seen()
+
+
+def calls_went_badly(sheet: FactSheet) -> Seen | None:
+    """Some of the calls judged had a negative tone."""
+    heard = number(sheet, "calls.negative") and number(sheet, "calls.judged")
+    return Seen() if heard else None
+
+
+def no_conversions(sheet: FactSheet) -> Seen | None:
+    """No conversion has ever been recorded."""
+    return None if sheet.has("conversions.count") else Seen()
+
+
+def conversions_recorded(sheet: FactSheet) -> Seen | None:
+    """Conversions are recorded."""
+    return Seen() if sheet.has("conversions.count") else None
+
+
+def a_channel_leads(sheet: FactSheet) -> Seen | None:
+    """Some channel brings value."""
+    ranked = largest(sheet, "conversions.channel", "value")
+    return Seen(roles={"it": (ranked[0],)}) if ranked else None
+
+
+def readers_went_quiet(sheet: FactSheet) -> Seen | None:
+    """Messages are sent, and not opened by more than those of most peers."""
+    if not sheet.has("engagement.sent", "engagement.open_rate"):
+        return None
+    return None if text(sheet, "benchmark.open_rate.position") == TOP else Seen()
+
+
+def always(sheet: FactSheet) -> Seen | None:
+    """In each review."""
+    return Seen()
+
+
+#: By name, as ``plays.yaml`` calls them.
+BY_NAME: dict[str, Rule] = {
+    rule.__name__: rule
+    for rule in (
+        renewal_near, conversions_fell, opens_below_peers, clicks_below_peers,
+        one_channel_carries_most, module_lags, seats_are_idle, channel_grew_with_the_whole,
+        another_channel_prepares, no_goal, calls_went_badly, no_conversions, conversions_recorded,
+        a_channel_leads, readers_went_quiet, always,
+    )
+}  # fmt: skip
