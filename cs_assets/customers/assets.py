@@ -9,6 +9,7 @@ import pandas as pd
 
 from cs_assets import config
 from cs_assets.ai.prompting import prompts
+from cs_assets.config.modules import modules as modules_in_force
 from cs_assets.customers import adoption, changes, forecasts, health, insights, segments
 from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
 from cs_assets.frames import records
@@ -26,7 +27,12 @@ _WEEK = dt.timedelta(days=7)
 def load_policy(settings: Settings) -> CustomerPolicy:
     """The policy in force."""
     folder = settings.cs_assets_config_dir
-    return config.load("customers.yaml", CustomerPolicy, folder)
+    policy = config.load("customers.yaml", CustomerPolicy, folder)
+    if "modules" in policy.model_fields_set:
+        raise config.BadConfiguration(
+            "customers.yaml: modules: has a file of its own, modules.yaml"
+        )
+    return policy.model_copy(update={"modules": modules_in_force(folder)})
 
 
 def _write(

@@ -6,31 +6,30 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.config.modules import Module
 from cs_assets.facts.model import Direction, Fact, FactSheet, Status, Unit
 from cs_assets.statistics.verdict import WORDS
 
 _METRICS = "customers/metrics"
-_MODULES = ("GL", "AP", "AR", "CR")
-_MODULE_NAMES = {
-    "GL": "General Ledger",
-    "AP": "Accounts Payable",
-    "AR": "Accounts Receivable",
-    "CR": "Cash Receipting",
-}
 
 
-def sheet(row: Mapping[str, Any], modules: Sequence[Mapping[str, Any]], week: dt.date) -> FactSheet:
+def sheet(
+    row: Mapping[str, Any],
+    modules: Sequence[Mapping[str, Any]],
+    week: dt.date,
+    catalogue: Mapping[str, Module],
+) -> FactSheet:
     """All that may be said of one customer in one week.
 
     ``row`` holds the customer's derived metrics and segment, ``modules`` its rows
-    of ``analytics.module_adoption``.
+    of ``analytics.module_adoption``; ``catalogue`` are all modules by code.
     """
     week_end = week + dt.timedelta(days=6)
     facts = _Facts(four_weeks_from=week - dt.timedelta(days=21), week=week, week_end=week_end)
     facts.text("customer.name", "Customer", row["customer_name"])
     _commercial(facts, row)
     _segment(facts, row)
-    _adoption(facts, row, modules)
+    _adoption(facts, row, modules, catalogue)
     _outcomes(facts, row)
     _calls(facts, row)
     return FactSheet(
@@ -137,20 +136,25 @@ def _segment(facts: _Facts, row: Mapping[str, Any]) -> None:
     )
 
 
-def _adoption(facts: _Facts, row: Mapping[str, Any], modules: Sequence[Mapping[str, Any]]) -> None:
+def _adoption(
+    facts: _Facts,
+    row: Mapping[str, Any],
+    modules: Sequence[Mapping[str, Any]],
+    catalogue: Mapping[str, Module],
+) -> None:
     n = int(row["active_modules"])
     facts.number("adoption.active", "Active modules", row["active_modules"], "count")
     facts.number("adoption.adopted", "Modules adopted", row["adopted_modules"], "count", n=n)
     stages = {module["module_code"]: module["adoption_stage"] for module in modules}
     for stage in ("adopted", "declining", "dropped", "not_started", "trying"):
-        names = [_MODULE_NAMES[code] for code in _MODULES if stages.get(code) == stage]
+        names = [module.name for code, module in catalogue.items() if stages.get(code) == stage]
         facts.text(f"adoption.{stage}_list", f"Modules {stage.replace('_', ' ')}", _listed(names))
     collapsed = {
         m["module_code"] for m in modules if pd.notna(m["is_collapsed"]) and m["is_collapsed"]
     }
-    names = [_MODULE_NAMES[code] for code in _MODULES if code in collapsed]
+    names = [module.name for code, module in catalogue.items() if code in collapsed]
     facts.text("adoption.collapsed_list", "Modules that lost their users", _listed(names))
-    white_space = [_MODULE_NAMES[code] for code in _MODULES if code not in stages]
+    white_space = [module.name for code, module in catalogue.items() if code not in stages]
     facts.text("adoption.white_space_list", "Modules not owned", _listed(white_space))
     facts.number(
         "adoption.users", "Active users", row["active_users"], "count", over="week",

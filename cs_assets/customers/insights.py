@@ -142,7 +142,9 @@ def rows_of_week(
     for metrics in records(health.derived(customers, policy.minimum_conversions)):
         customer = str(metrics["customer_id"])
         try:
-            sheet = insight_facts.sheet(metrics, by_customer.get(customer, []), week)
+            sheet = insight_facts.sheet(
+                metrics, by_customer.get(customer, []), week, policy.modules
+            )
             one = case(sheet, metrics, policy.playbooks, prompt)
             before = earlier.get(customer)
             draft = kept_draft(one, before)

@@ -6,6 +6,8 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from cs_assets.config import Strict
+from cs_assets.config.modules import Module
+from cs_assets.config.modules import modules as catalogue
 
 Segment = Literal["Champion", "Growing", "Steady", "At risk", "Onboarding", "Dormant"]
 
@@ -181,6 +183,8 @@ class CustomerPolicy(_Strict):
     health: HealthRules
     segments: list[SegmentRule]
     playbooks: list[Playbook]
+    modules: dict[str, Module] = Field(default_factory=catalogue)
+    """By code, as the product tables have it: ``modules.yaml``."""
 
     @model_validator(mode="after")
     def _windows_are_weeks(self) -> "CustomerPolicy":

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from cs_assets import config
-from cs_assets.config import Strict
+from cs_assets.config import BadConfiguration, Strict
+from cs_assets.config.modules import Module
+from cs_assets.config.modules import modules as catalogue
 from cs_assets.reviews import playbook
 from cs_assets.reviews.playbook import Playbook
 
@@ -58,13 +60,6 @@ class CaseStudies(Strict):
     """How well a case study must match to be shown, 0 to 1."""
 
     minimum_score: float = Field(ge=0, le=1)
-
-
-class Module(Strict):
-    """What readers call a module, and words of a goal that say that it serves it."""
-
-    name: str = Field(min_length=1, max_length=20)
-    goal_words: tuple[str, ...] = ()
 
 
 class Urgency(Strict):
@@ -124,8 +119,6 @@ class ReviewSettings(Strict):
     charts: dict[Section, tuple[str, ...]]
     chart_modules: tuple[str, ...] = ()
     """Modules to import that register charts of the user's own."""
-    modules: dict[str, Module]
-    """By code, as the product tables have it."""
     goal_channels: dict[str, tuple[str, ...]]
     """By channel: words of a goal that name it."""
     recommendations: RecommendationCount
@@ -134,6 +127,8 @@ class ReviewSettings(Strict):
     edition: Audience
     paper: Paper
     gate: Gate
+    modules: dict[str, Module] = Field(default_factory=catalogue)
+    """By code, as the product tables have it: ``modules.yaml``."""
     plays: Playbook = Field(default_factory=playbook.built_in)
     """The words of the advice: ``plays.yaml``."""
 
@@ -227,9 +222,12 @@ def _luminance(colour: str) -> float:
 
 
 def review_settings(folder: Path | None = None) -> ReviewSettings:
-    """``reviews.yaml`` and ``plays.yaml``, the user's where ``folder`` has them."""
-    plays = config.load("plays.yaml", Playbook, folder)
-    return config.load("reviews.yaml", ReviewSettings, folder).model_copy(update={"plays": plays})
+    """``reviews.yaml``, ``plays.yaml``, ``modules.yaml``; the user's where ``folder`` has them."""
+    settings = config.load("reviews.yaml", ReviewSettings, folder)
+    for name in {"plays", "modules"} & settings.model_fields_set:
+        raise BadConfiguration(f"reviews.yaml: {name}: has a file of its own, {name}.yaml")
+    others = {"plays": config.load("plays.yaml", Playbook, folder), "modules": catalogue(folder)}
+    return settings.model_copy(update=others)
 
 
 def brand(folder: Path | None = None) -> Brand:

@@ -3,17 +3,21 @@
 import resource
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from statistics import median
 
 import grimp
 
 from tests.figures import Figure
+from tests.house.built_wheel import demo_elsewhere
 from tests.house.new_parts import new_check, new_criterion, new_schedule, new_source_table
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PACKAGES = ("cs_assets", "resources", "sensors", "schedules", "sql")
 _TURNS = 7
+#: The commit that moved the rooms into rooms.
+_MOVE = "ea7a13f"
 #: Modules under this many lines that one other module imports: 35 before rooms held rooms.
 _SMALL, _SMALL_BEFORE = 60, 35
 
@@ -43,7 +47,6 @@ def help_text() -> Figure:
 def deliveries_list() -> Figure:
     """P-house-03: CPU seconds of ``cs-assets deliveries list`` on a home with a ledger."""
     import datetime as dt
-    import tempfile
 
     from resources.ledger import opened
     from resources.settings import Settings
@@ -80,6 +83,33 @@ def small_modules() -> Figure:
     )  # fmt: skip
 
 
+def duplicates() -> Figure:
+    """P-house-07: places that pylint finds twice, six lines and more, against the tree before."""
+    with tempfile.TemporaryDirectory() as name:
+        before = Path(name)
+        archive = subprocess.run(
+            ["git", "archive", f"{_MOVE}^", *_PACKAGES],
+            cwd=_ROOT, capture_output=True, check=True, timeout=120,
+        )  # fmt: skip
+        subprocess.run(["tar", "x"], cwd=before, input=archive.stdout, check=True, timeout=120)
+        then, now = _twice(before), _twice(_ROOT)
+    return Figure(
+        "P-house-07", f"duplicate-places(before:{then})", str(now), f"<={0.4 * then:g}",
+        now <= 0.4 * then,
+    )  # fmt: skip
+
+
+def _twice(tree: Path) -> int:
+    """Places that stand twice in ``tree``, by pylint's ``duplicate-code``."""
+    chosen = ["--disable=all", "--enable=duplicate-code", "--min-similarity-lines=6"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pylint", *chosen, "--persistent=n", "--score=n", *_PACKAGES],
+        cwd=tree, capture_output=True, text=True, check=False, timeout=3600,
+    )  # fmt: skip
+    assert done.returncode in (0, 8), done.stderr  # 8: there are refactor messages
+    return done.stdout.count("R0801")
+
+
 def _reaches(below: dict[str, set[str]], module: str) -> bool:
     seen: set[str] = set()
     ahead = list(below[module])
@@ -114,4 +144,6 @@ BY_ID = {
     "P-house-04e": new_criterion,
     "P-house-05": circles,
     "P-house-06": small_modules,
+    "P-house-07": duplicates,
+    "P-house-08": demo_elsewhere,
 }

@@ -42,7 +42,7 @@ MODULES = [
 
 def case(week=WEEK, modules=MODULES, **changes):
     metrics = row(**changes)
-    sheet = insight_facts.sheet(metrics, modules, week)
+    sheet = insight_facts.sheet(metrics, modules, week, POLICY.modules)
     return insights.case(sheet, metrics, POLICY.playbooks, PROMPT)
 
 

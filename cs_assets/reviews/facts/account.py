@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.config.modules import Module
 from cs_assets.names import called
-from cs_assets.reviews.configuration import Module, ReviewSettings
+from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.facts.conversions import aligned
 from cs_assets.reviews.facts.health_words import health_why
 from cs_assets.reviews.facts.rows import Absent, FactRows, display_names, slugs
