@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cs_assets.calls import impact, next_steps, objections, talk
+from cs_assets.calls import hearing, impact, next_steps, objections
 from cs_assets.calls.impact import Deal
 from cs_assets.calls.scoring import dimensions, eligibility, insights
-from cs_assets.calls.scoring.evidence import Heard
 from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension, Rubric, Taxonomy, rules_version
 from cs_assets.calls.transcript import Transcript, text_hash
 
@@ -43,13 +42,12 @@ def analyse(
     row = _blank(call, verdict, rubric, taxonomy, transcript)
     if verdict.status != "scored" or transcript is None:
         return row
-    talked = talk.measure(transcript, rubric.monologue_bridge_seconds)
-    cues = [rubric.cues_in(text) for text in transcript.lowered]
-    raised = objections.find(transcript, taxonomy, cues)
-    commitments = next_steps.find(transcript, rubric, cues, call.call_date)
-    heard = Heard(transcript, talked, raised, commitments, call.call_type, rubric, cues)
-    scores = dimensions.score(heard)
-    step = next_steps.best(commitments)
+    heard = hearing.hear(
+        transcript, rubric, taxonomy, call_type=call.call_type, called=call.call_date
+    )
+    talked, raised = heard.talk, heard.objections
+    scores = hearing.judge(heard, taxonomy)
+    step = next_steps.best(list(heard.commitments))
     labels = {kind: rules.label for kind, rules in taxonomy.kinds.items()}
     found = impact.impact(call.deal, raised, call.sentiment, step is not None, rubric.risk, labels)
     rep_turns = sum(turn.side == "rep" for turn in transcript.turns)

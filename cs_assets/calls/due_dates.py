@@ -49,20 +49,38 @@ _BARE_ORDINAL = re.compile(rf"\b(\d{{1,2}}(?:st|nd|rd|th))\b{_NO_DAY}")
 _WEEKDAY = re.compile(
     rf"\b(?:(a week on|next|this|last|every|each|on|by) )?({'|'.join(_DAYS)})(s)?( week)?\b"
 )
-_AHEAD = re.compile(
-    rf"\b(?:in|within) (?:about |the next )?({'|'.join(_COUNTS)}|\d{{1,3}})(?: of)? "
-    r"((?:business |working )?days?|weeks?|months?|fortnights?)(?:' time)?\b"
+_UNIT = r"((?:business |working )?days?|weeks?|months?|fortnights?)"
+_COUNT = rf"({'|'.join(_COUNTS)}|\d{{1,3}})"
+_AHEAD = re.compile(rf"\b(?:in|within) (?:about |the next )?{_COUNT}(?: of)? {_UNIT}(?:' time)?\b")
+_FROM_NOW = re.compile(rf"\b{_COUNT} {_UNIT} from (?:today|now)\b")
+_IN_HOURS = re.compile(r"\bwithin (?:the next )?(24|48|72) hours\b")
+_NTH_WEEKDAY = re.compile(
+    rf"\b(first|second|third|fourth) ({'|'.join(_DAYS)}) (?:of|in) ({_MONTH})\b"
 )
+_FIRST_OF_NEXT = re.compile(r"\b(?:first|1st) of next month\b")
+_WEEKEND = re.compile(r"\b(?:(before|by|until)|over|at|on|during) (?:the|this) weekend\b")
 _END_OF = re.compile(
-    r"\b(?:end|close|last day) of (?:the |this |next )?(day|business|week|month|quarter|year)\b"
+    r"\b(?:(?:end|close|last day) of (?:the |this |next )?(day|business|week|month|quarter|year)"
+    r"|(?:by|before|until|at) (month|quarter|year)[- ]end)\b"
 )
 _PLAIN = (
     (re.compile(r"\bday after tomorrow\b"), 2),
     (re.compile(r"\btomorrow\b"), 1),
     (re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening)|eod|right now"
-                r"|while we speak|just now|within the hour"
-                r"|in (?:an|one|two|a few) (?:hours?|minutes?))\b"), 0),
+                r"|while we speak|just now|within the hour|(?:by|before|at|after) (?:lunch|noon)"
+                r"|(?:straight|right|directly|immediately) after (?:this|the|our) (?:call|meeting)"
+                r"|(?:straight|right|as soon as) (?:after )?(?:when )?we hang up"
+                rf"|in (?:about )?(?:half an|a few|{'|'.join(_COUNTS)}|\d+)"
+                r" (?:hours?|minutes?))\b"), 0),
 )  # fmt: skip
+
+
+#: What any of these forms has: a quick no for most sentences.
+_MAY_NAME = re.compile(
+    r"\d|day|tomorrow|tonight|\bthis (?:morn|after|even)|week|month|quarter|year|fortnight|\beod\b|"
+    r"right now|while we speak|just now|hour|minute|noon|lunch|hang up|after (?:this|the|our)|"
+    rf"\b(?:{'|'.join([*_ORDINALS, *_MONTHS])})\b|\b(?:{_MONTH})\b"
+)
 
 
 def due_date(text: str, called: dt.date) -> dt.date | None:
@@ -70,6 +88,8 @@ def due_date(text: str, called: dt.date) -> dt.date | None:
 
     Several days are a plan; the last one is when it is done.
     """
+    if not _MAY_NAME.search(text):
+        return None
     found = [day for day in _named(text, called) if day is not None and day >= called]
     return max(found, default=None)
 
@@ -78,7 +98,15 @@ def _named(text: str, called: dt.date) -> list[dt.date | None]:
     found: list[dt.date | None] = []
     for year, month, day in _ISO.findall(text):
         found.append(_date(int(year), int(month), int(day)))
-    taken = text
+    found += [_nth_weekday(groups, called) for groups in _NTH_WEEKDAY.findall(text)]
+    found += [_ahead(_count(count), unit, called) for count, unit in _FROM_NOW.findall(text)]
+    found += [called + dt.timedelta(int(hours) // 24) for hours in _IN_HOURS.findall(text)]
+    found += [_end_of("week", called) + dt.timedelta(not by) for by in _WEEKEND.findall(text)]
+    if _FIRST_OF_NEXT.search(text):
+        found.append(_ahead(1, "month", called.replace(day=1)))
+    if re.search(r"\bwithin (?:the|a) week\b", text):
+        found.append(called + dt.timedelta(7))
+    taken = _NTH_WEEKDAY.sub(" ", _FROM_NOW.sub(" ", text))
     for pattern, order in ((_MONTH_DAY, (0, 1)), (_DAY_MONTH, (1, 0))):
         found += [
             _in_year(_month(groups[order[0]]), _number(groups[order[1]]), called)
@@ -91,11 +119,31 @@ def _named(text: str, called: dt.date) -> list[dt.date | None]:
     if not on_number:
         found += [_weekday(groups, called) for groups in _WEEKDAY.findall(taken)]
     for count, unit in _AHEAD.findall(taken):
-        found.append(_ahead(int(_COUNTS.get(count, 0) or count), unit, called))
-    for unit in _END_OF.findall(taken):
+        found.append(_ahead(_count(count), unit, called))
+    for unit in (one or other for one, other in _END_OF.findall(taken)):
         found.append(_end_of(unit, called, is_next=f"of next {unit}" in taken))
-    found += [called + dt.timedelta(days) for pattern, days in _PLAIN if pattern.search(taken)][:1]
-    return found
+    plain = [called + dt.timedelta(days) for pattern, days in _PLAIN if pattern.search(taken)][:1]
+    names_another = bool(found) and _NOON.search(taken) is not None
+    return found if names_another else [*found, *plain]
+
+
+#: An hour of the day that is named: 'before Friday lunch' is no day of its own.
+_NOON = re.compile(r"\b(?:lunch|noon)\b")
+
+
+def _count(text: str) -> int:
+    return _COUNTS.get(text, 0) or int(text)
+
+
+def _nth_weekday(groups: tuple[str, str, str], called: dt.date) -> dt.date | None:
+    """The second Tuesday of October, of this year or the next."""
+    nth, name, month = groups
+    for year in (called.year, called.year + 1):
+        first = dt.date(year, _month(month), 1)
+        ahead = (_DAYS.index(name) - first.weekday()) % 7 + 7 * (_ORDINALS[nth] - 1)
+        if first + dt.timedelta(ahead) >= called:
+            return first + dt.timedelta(ahead)
+    return None
 
 
 def _date(year: int, month: int, day: int) -> dt.date | None:
@@ -155,7 +203,7 @@ def _ahead(count: int, unit: str, called: dt.date) -> dt.date:
     return called + dt.timedelta(count * days)
 
 
-def _end_of(unit: str, called: dt.date, *, is_next: bool) -> dt.date:
+def _end_of(unit: str, called: dt.date, *, is_next: bool = False) -> dt.date:
     if unit in ("day", "business"):
         return called
     if unit == "week":

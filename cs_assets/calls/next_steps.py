@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from cs_assets.calls.due_dates import due_date
 from cs_assets.calls.scoring import questions
@@ -13,11 +14,131 @@ from cs_assets.calls.transcript import Side, Transcript
 
 #: Turns after a proposal in which a yes accepts it, or a sentence completes it with a day.
 _ACCEPTED_WITHIN = 2
+#: A sentence that only settles the day is short.
+_AGREEING_WORDS = 10
 _YES = re.compile(
     r"^(?:oh,? |well,? |and,? |then,? )*(?:yes|yeah|yep|sure|okay|ok|agreed|perfect|great|good|"
     r"fine|please do|please|sounds good|absolutely|definitely|deal|done|gladly|let's do (?:that|it)"
     r"|it would|it does|that works|works for me)\b"
 )
+
+# What a step is by its form: somebody of the two sides, a form of the future or an offer, and a
+# deed. With a day named nearly any deed will do; without one it has to be handing over, asking,
+# meeting or making something. Apostrophes may be missing ("ill bring").
+_DEED = (
+    r"(?:send|sending|mail\w*|e-mail\w*|email\w*|write|writing|call|calling|ring|ringing|phon\w+|"
+    r"text|texting|ping|message|forward\w*|shar(?:e|ing)|draft\w*|prepar\w+|bring|bringing|drop|"
+    r"dropping|ship\w*|post|posting|book|booking|schedul\w+|set(?:ting)? (?:up|you|it|a|the|that)|"
+    r"arrang\w+|invit\w+|introduc\w+|connect\w*|loop\w*|come|coming|visit\w*|swing|pop|meet|meeting|"
+    r"sit down|check|checking|find out|look (?:into|at it)|get (?:you|him|her|them|it|that|our|"
+    r"my|your|"
+    r"the|a|an|back)|put (?:together|you|it|that|a|the|some)|order|ordering|fix|fixing|"
+    r"convert\w*|print|file|"
+    r"deliver\w*|test\w*|trac(?:e|ing)|load\w*|upload\w*|updat\w+|sign|signing|return\w*|reserv\w+|"
+    r"install\w*|collect\w*|pick up|hand|handing|confirm\w*|propos\w+|ask|asking|follow up|"
+    r"reconnect|"
+    r"invoice|make|making|build|run|running|do (?:it|that|the)|talk (?:to|with)|speak (?:to|"
+    r"with)|hang|"
+    r"walk|start|circulate|review|present|pull|cut|write up|let you know)"
+)
+_OURSELVES = r"(?:i|we|the (?:two|three|four) of us|\w+ and i)"
+_SOMEBODY = r"(?:our|my) (?:[\w-]+ ){1,3}?"
+_GOING = r"(?:'?ll| will|(?:'?m| am|'?re| are) going to| shall|'?d like to|(?:'?m| am) happy to)"
+_FUTURE = re.compile(
+    rf"\b(?:{_OURSELVES}{_GOING}|let me|let'?s|let us|i suggest|i propose|we should)\s+"
+    rf"(?:also |then |just |first |personally |still )*(\w+)"
+)
+_PROMISES = re.compile(
+    rf"\b(?:{_OURSELVES}(?:{_GOING}|(?:'?m| am|'?re| are))|let me|let'?s|let us|"
+    rf"(?:{_SOMEBODY}|he|she|they|you)(?:'?ll| will))\s+(?:also |then |just |first |"
+    rf"personally )*{_DEED}\b"
+    r"|\b(?:you(?:'?ll| will)|you'?re going to) (?:get|have|receive|hear)\b"
+    r"|\byou get (?:it|the|a|an|my|our|two|three)\b"
+    rf"|\b(?:and|,) (?:{_OURSELVES} )?(?:send|mail|call|ring|phone|bring) (?:you|it|them)\b"
+    r"|\b(?:i|we) can (?:send|mail|email|bring|forward|share|ship) (?:you|it|them|over|that)\b"
+)
+_DOES = re.compile(
+    rf"\b(?:{_OURSELVES}|{_SOMEBODY}|you|he|she|one|both|it|that|this|the (?:[\w-]+ ){{1,3}}?)\s*"
+    rf"(?:'?ll\b|will\b|can\b|could\b|come|comes|go|goes|is\b|are\b|'?m\b|'?re\b|get|gets|have|has|"
+    r"bring|brings|meet|meets|send|sends|call|calls|ring|rings|phone|phones|talk|speak|start|starts|"
+    r"write|writes|look|sit|sits|sign|signs|put|upload|ship|ships|hang|do\b|show|test|present)"
+)
+_PROPOSES = re.compile(
+    rf"\b(?:shall|should|can|could|may|might) (?:we|i) (?:please |also |maybe |then )?(?:say|"
+    rf"{_DEED}|"
+    r"do|speak|talk|have|go)\b"
+    rf"|\b(?:can|could|will|would) you (?:please |also |maybe )?(?:have \w+ )?(?:{_DEED}|do|"
+    rf"have|get)\b"
+    r"|\b(?:do|would) you (?:want|like) (?:me|us) to\b|\bwant me to\b"
+    r"|\b(?:do|would) you (?:want|like) (?:a|an|the) (?:trial|demo|test|offer|quote|pilot|call)\b"
+)
+#: Asks or tells the other side to do something: 'send me the link', 'give me the towns by Friday'.
+_TELLS = re.compile(
+    r"^(?:so |and |then |okay,? |good,? |great,? |fine,? |please |just |yes,? |sure,? )*"
+    r"(?:send|mail|email|call|ring|bring|give|write|forward|come|sign|book|put|ask|tell|show) "
+    r"(?:me|us|it|that|this|him|her|them|the|your|over|by|at)\b"
+)
+#: Conditional, uncertain, habitual or hearsay: nobody takes on anything.
+_NO_PLAN = re.compile(
+    r"^if\b|\b(?:if (?:i|he|she|they|you|we) (?:\w+ )?(?:change|want|ever|like|find|get|need|"
+    r"do|have)|if i'?m|"
+    r"whenever|usually|every (?:day|week|month|year|night)|at some point|some ?time|some day|"
+    r"one day|"
+    r"they say|i heard|i'?m told|apparently|supposedly|so they claim|maybe|perhaps|possibly|"
+    r"in the next (?:version|release)|i take it|i guess|i (?:hope|wish|wonder|think|believe|"
+    r"doubt) )"
+)
+_NEGATED = re.compile(
+    r"\b(?:i|we|you) (?:can't|cannot|won't|will not|don't|do not|wouldn't|couldn't|never|"
+    r"have not|haven't)\b"
+)
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|went|came|sent|told|called|said|got|took|wrote|brought|met|spoke|"
+    r"talked|showed|asked|promised|yesterday|ago|last (?:week|month|year|time|\w+day))\b"
+)
+#: Of the moment, a state or a feeling: 'I'll be brief', 'we'll have new prices', 'let me see'.
+_NO_DEED = frozenset(
+    [
+        "be",
+        "have",
+        "see",
+        "say",
+        "tell",
+        "show",
+        "let",
+        "explain",
+        "think",
+        "go",
+        "hope",
+        "like",
+        "love",
+        "want",
+        "wonder",
+        "worry",
+        "miss",
+        "know",
+        "need",
+        "note",
+        "stop",
+        "begin",
+        "leave",
+        "keep",
+        "talk",
+        "stay",
+        "use",
+        "believe",
+        "understand",
+        "admit",
+        "take",
+        "mention",
+        "touch",
+        "skip",
+        "share",
+    ]
+)
+
+
+Owner = Literal["us", "customer", "both"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +152,7 @@ class Commitment:
     side: Side = "rep"
     due: dt.date | None = None
     """The day it names, as a date; empty without one or without the day of the call."""
+    owner: Owner = "us"
 
 
 def find(
@@ -48,46 +170,109 @@ def find(
     found: list[Commitment] = []
     earliest = rubric.next_step_from * len(transcript)
     for position in transcript.positions("rep", "colleague", "customer"):
-        if position < earliest or not _commits(transcript, cues, position):
+        if position < earliest:
             continue
         text = transcript.lowered[position]
         due = due_date(text, called) if called else None
-        is_dated = ("dated" in cues[position] or due is not None) and (
-            "vague_time" not in cues[position] or due is not None
-        )
-        if called and due is None and _ONLY_A_WEEK.search(text):
-            is_dated = False
+        names_a_time = "dated" in cues[position] and "vague_time" not in cues[position]
+        is_dated = due is not None if called else names_a_time
+        is_today = due is not None and due == called
+        if not _commits(transcript, cues, position, is_dated, is_today):
+            continue
         dates = max(1, rubric.dates_in(text)) if is_dated else 0
-        found.append(Commitment(position, is_dated, dates, transcript.sides[position], due))
+        side = transcript.sides[position]
+        found.append(Commitment(position, is_dated, dates, side, due, owner(text, side)))
     return [_completed(transcript, one, cues, called) for one in found]
 
 
-_ONLY_A_WEEK = re.compile(r"\b(?:this|next|the following) (?:week|month|quarter|year)\b")
+def owner(text: str, side: Side) -> Owner:
+    """Who is to do it: ``us``, the ``customer`` or ``both``, read from the subject of the deed."""
+    is_ours = side != "customer"
+    together = _TOGETHER.search(text)
+    theirs = _FOR_YOU.search(text) or _TELLS.search(text)
+    mine = _MINE.search(text)
+    if together or (theirs and mine):
+        return "both"
+    if theirs:
+        return "customer" if is_ours else "us"
+    return "us" if is_ours else "customer"
 
 
-def _commits(transcript: Transcript, cues: Sequence[frozenset[str]], position: int) -> bool:
-    """Whether a sentence takes on or proposes a step.
-
-    A customer's question is none unless it asks us to do something by its form; a word of yes
-    that names nothing is none.
-    """
-    heard, text = cues[position], transcript.lowered[position]
-    if "no_step" in heard:
-        return False
-    is_ours = transcript.sides[position] != "customer"
-    if not ("commitment" in heard or (is_ours and "plan" in heard)):
-        return False
-    asks = questions.is_question(text, punctuated=transcript.marks_questions)
-    if asks and not is_ours and not _ASKS_US.search(text):
-        return False
-    return not (_YES.search(text) and len(content_words(text)) < 1)
-
-
-#: A customer's question that is a request for a step.
-_ASKS_US = re.compile(
-    r"\b(?:can|could|would|will) (?:you|we) (?:please |also |maybe )?(?:send|mail|email|call|ring|"
-    r"meet|book|set|schedule|do|share|forward|put|write|arrange)\b|\bshall we\b"
+_TOGETHER = re.compile(
+    r"\b(?:shall we|let'?s|let us|can we|could we|we (?:meet|talk|speak|sit)|"
+    r"we(?:'?ll| will) (?:meet|talk|speak|sit)|together|the (?:two|three) of us)\b"
 )
+_FOR_YOU = re.compile(
+    r"\b(?:can|could|will|would) you\b|\byou (?:send|bring|sign|upload|ask|forward|fill|show|"
+    r"give|write|"
+    r"return|test|cut|check|call)\b|\byou(?:'?ll| will) (?:send|bring|sign|ask|check|share|"
+    r"confirm)\b"
+)
+_MINE = re.compile(r"\b(?:i|we)(?:'?ll| will|'?m| am|'?re| are| \w+)\b")
+
+
+def _commits(
+    transcript: Transcript,
+    cues: Sequence[frozenset[str]],
+    position: int,
+    is_dated: bool,
+    is_today: bool,
+) -> bool:
+    """Whether a sentence takes on or proposes a step, by its form.
+
+    A customer's question is none unless it asks us to do something; a yes that names nothing is
+    none; neither is what only might be, what was, or what is so every week.
+    """
+    text, side = transcript.lowered[position], transcript.sides[position]
+    is_ours = side != "customer"
+    asks = questions.is_question(text, punctuated=transcript.marks_questions)
+    is_short = transcript.words[position] <= _SETTLING_WORDS
+    settles = is_short and bool(_SETTLES_A_DAY.search(text)) and not _NEGATED.search(text)
+    if is_dated and is_ours and not is_today and settles:
+        return True
+    if _NO_PLAN.search(text) or (_NEGATED.search(text) and not is_dated):
+        return False
+    if _YES.search(text) and not content_words(text) and not is_dated:
+        return False
+    if "no_step" in cues[position] and not is_dated:
+        return False
+    proposes = bool(_PROPOSES.search(text))
+    if asks and not proposes:
+        return is_dated and bool(_FITS.search(text)) and not _ASKS_AN_ACCOUNT.search(text)
+    if proposes:
+        return is_dated or (is_ours and bool(_PROMISED_DEED.search(text)))
+    if is_dated:
+        return _is_a_dated_plan(text, is_ours and not is_today)
+    future = _FUTURE.search(text)
+    if future and future.group(1) in _NO_DEED and not re.search(r"\byou'?ll (?:get|have)", text):
+        return False
+    return bool(_PROMISES.search(text) or _TELLS.search(text)) and not _PAST.search(text)
+
+
+#: Asks whether a day suits.
+_FITS = re.compile(
+    r"\b(?:suits?|works?|okay|ok|good|free|fits?|possible|be there|have time|say|about|alright|"
+    r"(?:is|would) \w+day|would you have)\b"
+    r"|^(?:and |so |then |or )*(?:say |on |maybe )?(?:next |this )?(?:the \d|\w+day|tomorrow)"
+)
+_ASKS_AN_ACCOUNT = re.compile(
+    r"^(?:and |so |but |okay,? |then )*(?:how (?!about)|what (?!about|if)|why|which|who|where)\b"
+)
+_PROMISED_DEED = re.compile(rf"\b{_DEED}\b")
+
+
+def _is_a_dated_plan(text: str, is_ours: bool) -> bool:
+    """Whether a sentence with a day is a plan of the two sides, not a fact or a memory."""
+    if _PROMISES.search(text) or _TELLS.search(text) or _FUTURE.search(text):
+        return True
+    if _PAST.search(text) or _NEGATED.search(text):
+        return False
+    return bool(_DOES.search(text)) and (is_ours or bool(_PROMISED_DEED.search(text)))
+
+
+#: Settles the day without a verb: 'then the seventeenth at nine, you, her and me'.
+_SETTLES_A_DAY = re.compile(r"^(?:then|so|good|okay|great|fine|perfect),? (?!if\b)")
+_SETTLING_WORDS = 14
 
 
 def _completed(
@@ -112,12 +297,11 @@ def _completed(
     return step
 
 
-#: A sentence that only settles the day is short.
-_AGREEING_WORDS = 10
-
-
 def best(commitments: list[Commitment]) -> Commitment | None:
-    """The next step of the call: the commitment with most dates, of equals the last; or none."""
+    """The next step of the call, or none.
+
+    The commitment with most dates; of equals one of our side, and of these the last.
+    """
     if not commitments:
         return None
-    return max(commitments, key=lambda commitment: (commitment.dates, commitment.position))
+    return max(commitments, key=lambda one: (one.dates, one.side != "customer", one.position))

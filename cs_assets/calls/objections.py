@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from cs_assets.calls import obstacles
 from cs_assets.calls.scoring import questions
 from cs_assets.calls.scoring.rubric import ObjectionCues, ObjectionGroup, OutcomeCue, Taxonomy
+from cs_assets.calls.scoring.wording import content_words
 from cs_assets.calls.transcript import Transcript, Turn
 
 #: Who signs and what they may spend is an objection when it is held against us, and an answer
@@ -25,12 +27,10 @@ _ASKS_WHO = re.compile(
 _WAITS = frozenset({"authority", "timing"})
 #: A refusal without a reason.
 _OTHER = "other"
-#: After such a question a short yes of the customer answers nothing.
-_ASKS_FOR_A_WORD = re.compile(
-    r"^(?:and |so |but |okay,? )*(?:who|whose|what|which|where|when|how|why)\b"
-)
+#: Words of a customer's turn from which an obstacle without a name has to stand out, and how far.
+_SPEECH_WORDS, _IN_A_SPEECH = 60, 1.0
 #: A customer's turn this short may say that something is settled.
-_SETTLED_WORDS = 14
+_SETTLED_WORDS = 18
 
 Outcome = Literal["resolved", "deferred", "unresolved", "lost"]
 
@@ -51,10 +51,23 @@ class Objection:
     replies: tuple[Turn, ...]
     outcome: Outcome
     outcome_position: int | None
+    is_certain: bool = True
+    """Whether its handling may be judged: in doubt it is listed and nothing is held against us."""
 
     @property
     def reply_position(self) -> int | None:
         return self.replies[0].first if self.replies else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """A sentence that states an obstacle; ``is_named``: in the words of a kind."""
+
+    kind: str
+    position: int
+    is_named: bool
+    is_certain: bool
+    odds: float
 
 
 def find(
@@ -68,9 +81,10 @@ def find(
     said = [taxonomy.heard_in(text) for text in transcript.lowered]
     raised = _raised(transcript, taxonomy, said, cues)
     objections: list[Objection] = []
-    for number, (kind, position) in enumerate(raised):
+    for number, one in enumerate(raised):
+        kind, position = one.kind, one.position
         turn = transcript.turn_of[position]
-        others = [transcript.turn_of[p] for _, p in raised[number + 1 :]]
+        others = [transcript.turn_of[other.position] for other in raised[number + 1 :]]
         last = min(
             [turn + taxonomy.outcome_within_turns, len(transcript.turns) - 1]
             + [other for other in others if other > turn + 1]
@@ -88,6 +102,7 @@ def find(
                 replies=replies,
                 outcome=outcome,
                 outcome_position=shown_at,
+                is_certain=one.is_certain,
             )
         )
     return objections
@@ -98,26 +113,59 @@ def _raised(
     taxonomy: Taxonomy,
     said: Sequence[ObjectionCues],
     cues: Sequence[frozenset[str]],
-) -> list[tuple[str, int]]:
-    """Kind and sentence of each objection; repeated mentions nearby are dropped."""
-    raised: list[tuple[str, int]] = []
+) -> list[_Raised]:
+    """Kind, sentence and certainty of each objection; repeated mentions nearby are dropped."""
+    raised: list[_Raised] = []
     nearby = taxonomy.same_within_turns
     last_turn: dict[str, int] = {}
     for position in transcript.positions("customer"):
-        kind = said[position].kind
+        found = _obstacle(transcript, taxonomy, said, position)
         turn = transcript.turn_of[position]
-        if kind is None or not _said_to_us(transcript, turn, taxonomy):
+        if found is None or not _said_to_us(transcript, turn, taxonomy):
             continue
-        if kind in _ANSWERS_WHO and _answers_how_they_decide(transcript, turn, cues):
+        if found.kind in _ANSWERS_WHO and _answers_how_they_decide(transcript, turn, cues):
             continue
-        if kind == _OTHER and raised and turn - transcript.turn_of[raised[-1][1]] <= nearby:
-            continue  # the end of an objection whose reason is known
-        if raised and _clarifies(transcript, taxonomy, turn, transcript.turn_of[raised[-1][1]]):
+        before = transcript.turn_of[raised[-1].position] if raised else -1000
+        if turn == before and not found.is_named:
+            if not raised[-1].is_named and found.odds > raised[-1].odds:
+                raised[-1] = found  # of one turn the plainest sentence is quoted
             continue
-        if turn - last_turn.get(kind, -1000) > taxonomy.same_within_turns:
-            raised.append((kind, position))
-        last_turn[kind] = turn
+        reason = raised[-1].kind != _OTHER if raised else False
+        is_clear = found.is_named or (found.is_certain and reason)
+        if (found.kind == _OTHER or not is_clear) and turn - before <= nearby:
+            continue  # more about an objection whose reason is known
+        if raised and _clarifies(transcript, taxonomy, turn, before):
+            continue
+        if turn - last_turn.get(found.kind, -1000) > taxonomy.same_within_turns:
+            raised.append(found)
+        last_turn[found.kind] = turn
     return raised
+
+
+def _obstacle(
+    transcript: Transcript, taxonomy: Taxonomy, said: Sequence[ObjectionCues], position: int
+) -> _Raised | None:
+    """What a sentence of the customer raises, if it states an obstacle."""
+    heard = said[position]
+    if heard.is_none:
+        return None
+    rules = taxonomy.obstacles
+    signs = obstacles.signs(transcript, said, position)
+    odds = obstacles.score(rules, signs)
+    if heard.kind is not None and taxonomy.kinds[heard.kind].is_brush_off:
+        return _Raised(heard.kind, position, True, False, odds)
+    if heard.kind is not None:
+        least = rules.named
+    else:  # what leads to a question, answers one of ours or is a speech has to be clearer
+        turn = transcript.turns[transcript.turn_of[position]]
+        in_doubt = "after question" in signs or _asks(transcript, turn.last)
+        least = rules.certain if in_doubt else rules.threshold
+        if turn.words >= _SPEECH_WORDS:
+            least = max(least, _IN_A_SPEECH)
+    if odds < least:
+        return None
+    kind = heard.kind or obstacles.kind(rules, signs) or _OTHER
+    return _Raised(kind, position, heard.kind is not None, odds >= rules.certain, odds)
 
 
 def _said_to_us(transcript: Transcript, turn: int, taxonomy: Taxonomy) -> bool:
@@ -180,29 +228,22 @@ def _outcome(
     reply_at = replies[0].first if replies else None
     lost = resolved = deferred = None
     dated = False
-    asked = False  # whether our last sentence was a question, so that a yes can mean something
+    heard = _Heard(transcript, said, cues, reply_at)
     if "lost" in said[raised_at].outcomes:
         lost = raised_at
     for turn in window:
         for position in range(turn.first, turn.last + 1):
-            outcomes = said[position].outcomes
-            if turn.side != "customer":
-                asked = _asks(transcript, position) and (
-                    "check" in cues[position]
-                    or not _ASKS_FOR_A_WORD.search(transcript.lowered[position])
-                )
-                dated = dated or "dated" in cues[position]
-            elif "lost" in outcomes:
+            if deferred is None and "deferred" in said[position].outcomes:
+                deferred = position if "dated" in cues[position] else None
+        if turn.side != "customer":
+            heard.hear_ours(turn)
+            dated = dated or any("dated" in cues[p] for p in range(turn.first, turn.last + 1))
+            continue
+        settled_at = heard.settled_by(turn, is_near=turn.number <= near)
+        resolved = settled_at if resolved is None else resolved
+        for position in range(turn.first, turn.last + 1):
+            if "lost" in said[position].outcomes:
                 lost = position
-            elif (
-                resolved is None
-                and reply_at is not None
-                and position > reply_at
-                and _agrees(outcomes, asked and turn.words <= _SETTLED_WORDS, turn.number <= near)
-            ):
-                resolved = position
-            if "deferred" in outcomes and "dated" in cues[position] and deferred is None:
-                deferred = position
     if lost is not None:
         return "lost", lost
     if resolved is not None:
@@ -213,8 +254,97 @@ def _outcome(
     return "unresolved", None
 
 
-def _agrees(outcomes: frozenset[OutcomeCue], asked: bool, near: bool) -> bool:
-    """Whether the customer is content: in words that say so, or by a yes to our question."""
-    if "not_resolved" in outcomes:
-        return False
-    return (near and "resolved" in outcomes) or (asked and "agrees" in outcomes)
+@dataclass(slots=True)
+class _Heard:
+    """What we said last about an objection, and whether the customer's next turn settles it.
+
+    Settled is what the customer accepts after our answer: in words that say so, by a yes to our
+    question whether it will do, or by saying our answer back. A yes to something else that we
+    offered, or a word that only hears, settles nothing.
+    """
+
+    transcript: Transcript
+    said: Sequence[ObjectionCues]
+    cues: Sequence[frozenset[str]]
+    reply_at: int | None
+    has_answered: bool = False
+    asked: bool = False
+    offered: bool = False
+    ours: frozenset[str] = frozenset()
+
+    def hear_ours(self, turn: Turn) -> None:
+        """A turn of ours: an answer when it states something, a check when it asks so."""
+        texts, last = self.transcript.lowered, turn.last
+        places = range(turn.first, last + 1)
+        self.has_answered = self.has_answered or any(
+            self.transcript.words[p] >= _ANSWER_WORDS and not self._is_pure_question(p)
+            for p in places
+        )
+        self.asked = self._is_check(last)
+        self.offered = bool(_OFFERS.search(texts[last]))
+        self.ours = content_words(self.transcript.lowered_turn(turn))
+
+    def _is_check(self, position: int) -> bool:
+        text, marked = self.transcript.lowered[position], self.transcript.marks_questions
+        if not questions.is_question(text, punctuated=marked) and marked:
+            return False
+        return questions.asks_whether_it_will_do(text, punctuated=marked) or (
+            "check" in self.cues[position] and not _OFFERS.search(text)
+        )
+
+    def _is_pure_question(self, position: int) -> bool:
+        marked = self.transcript.marks_questions
+        return marked and self.transcript.lowered[position].endswith("?")
+
+    def settled_by(self, turn: Turn, *, is_near: bool) -> int | None:
+        """The sentence of a customer's turn that settles it, if one does."""
+        if self.reply_at is None or turn.first < self.reply_at or self.offered:
+            return None
+        places = range(turn.first, turn.last + 1)
+        text = self.transcript.lowered_turn(turn)
+        if _ASKS_OTHERS.search(text):
+            return None
+        doubts = any("not_resolved" in self.said[p].outcomes for p in places)
+        if doubts and not _NO_DOUBT.search(text):
+            return None
+        for position in places:
+            outcomes = self.said[position].outcomes
+            if is_near and self.has_answered and "resolved" in outcomes:
+                return position
+            if self.asked and turn.words <= _SETTLED_WORDS and self._says_yes(position, outcomes):
+                return position
+        return None
+
+    def _says_yes(self, position: int, outcomes: frozenset[OutcomeCue]) -> bool:
+        text = self.transcript.lowered[position]
+        theirs = content_words(text)
+        echoes = bool(theirs) and 2 * len(theirs & self.ours) >= len(theirs)
+        return "agrees" in outcomes or "resolved" in outcomes or bool(_YES.search(text)) or echoes
+
+
+#: Words of a sentence of ours from which it answers something.
+_ANSWER_WORDS = 4
+_YES = re.compile(
+    r"\b(?:yes|yeah|yep|fine|good|okay|sure|enough|alright|agreed|deal|done|sorted|perfect|lovely|"
+    r"fair|great)\b|\b(?:that|it|he|she|they|we|i|which)(?:'d| would|'ll| will| does| do| can|"
+    r" could)"
+    r"(?: \w+){0,2}[.!]?$"
+)
+_NO_DOUBT = re.compile(
+    r"\b(?:don't see why not|no (?:problem|objection|more questions|doubt)|nothing against|"
+    r"don't mind|can't complain)\b"
+)
+#: The customer takes it to somebody else or will think about it: put off, not settled.
+_ASKS_OTHERS = re.compile(
+    r"\b(?:take (?:that|it|this) (?:to|back|up)|see what (?:he|she|they|my)|"
+    r"(?:i'll|i will|i'd|let me|i have to|i need to) (?:have to |need to )?(?:ask|check|think|"
+    r"see|look)|"
+    r"run (?:it|that|this) (?:by|past)|sleep on it)\b(?!.*\bget a yes\b)"
+)
+#: We offer something beside the matter: a yes then takes the offer.
+_OFFERS = re.compile(
+    r"\b(?:i|we)(?:'ll| will| can| could)(?: also)? (?:send|mail|email|call|show|give|get back|"
+    r"leave)\b"
+    r"|\bshall (?:i|we)\b|\b(?:do|would) you (?:want|like) (?:a|an|the|me|us)\b"
+    r"|\b(?:speak|meet|talk) (?:on|at|again)\b"
+)

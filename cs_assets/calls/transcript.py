@@ -13,6 +13,8 @@ from typing import Literal
 
 import pandas as pd
 
+from cs_assets.calls.scoring import questions
+
 Side = Literal["rep", "colleague", "customer", "unknown"]
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
@@ -61,8 +63,14 @@ class Transcript:
     ``index`` of a sentence is its key in the table (they agree when no row is missing).
     """
 
-    def __init__(self, sentences: Iterable[Sentence]) -> None:
+    def __init__(self, sentences: Iterable[Sentence], *, lenient: bool = False) -> None:
+        """``lenient``: unmarked sentences that may be questions are heard as such."""
         self.sentences = tuple(sorted(sentences, key=lambda sentence: sentence.index))
+        self._lenient = lenient
+
+    def leniently(self) -> "Transcript":
+        """The same words, with every sentence a question that could be one."""
+        return Transcript(self.sentences, lenient=True)
 
     def __len__(self) -> int:
         return len(self.sentences)
@@ -83,13 +91,24 @@ class Transcript:
 
     @cached_property
     def lowered(self) -> tuple[str, ...]:
-        """Each sentence for matching: lower case, plain apostrophes, one line."""
+        """Each sentence for matching: lower case, plain apostrophes, one line.
+
+        Where speech is not marked a stop is set by the form of the sentence.
+        """
+        if self.marks_questions:
+            return self._plain
+        return tuple(
+            questions.marked(text, lenient=self._lenient) if text else text for text in self._plain
+        )
+
+    @cached_property
+    def _plain(self) -> tuple[str, ...]:
         return tuple(lowered(sentence.text) for sentence in self.sentences)
 
     @cached_property
     def words(self) -> tuple[int, ...]:
         """Words of each sentence."""
-        return tuple(len(_WORD.findall(text)) for text in self.lowered)
+        return tuple(len(_WORD.findall(text)) for text in self._plain)
 
     @cached_property
     def marks_questions(self) -> bool:
@@ -97,9 +116,9 @@ class Transcript:
 
         A call in which nobody asks anything counts as unmarked, too: nothing is lost there.
         """
-        ended = sum(text.endswith(_STOPS) for text in self.lowered)
-        asked = any(text.endswith("?") for text in self.lowered)
-        return asked and ended >= _MARKED_SHARE * len(self.lowered)
+        ended = sum(text.endswith(_STOPS) for text in self._plain)
+        asked = any(text.endswith("?") for text in self._plain)
+        return asked and ended >= _MARKED_SHARE * len(self._plain)
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:

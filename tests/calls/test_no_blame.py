@@ -293,6 +293,44 @@ def test_the_next_step_is_what_was_proposed_with_its_day(listen, lines, quoted, 
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "Next year we will have new prices, and they won't be lower.",
+        "I do worry about it, it is my job.",
+        "I would put exactly those two on the page.",
+        "What would be the next steps?",
+        "I'll let Lars answer that.",
+        "We will be here all winter.",
+        "The clerk usually sends me the list in spring.",
+        "The release comes out on Friday, they say.",
+        "I showed it to them on Monday.",
+        "You could call me whenever you like.",
+    ],
+)
+def test_what_sounds_like_a_next_step_and_is_none(listen, words):
+    steps = listen(("rep", "And so?"), ("customer", "Well."), ("rep", words)).commitments
+    assert not [step for step in steps if step.position == 2]
+
+
+@pytest.mark.parametrize(
+    ("side", "words", "owner"),
+    [
+        ("rep", "I'll send you the offer on Monday.", "us"),
+        ("rep", "Can you send me the list by Friday?", "customer"),
+        ("rep", "Shall we meet on Thursday at ten?", "both"),
+        ("customer", "I'll bring the plans on Monday.", "customer"),
+        ("customer", "Send me the contract by Friday.", "us"),
+    ],
+)
+def test_a_next_step_has_an_owner(listen, side, words, owner):
+    found = next_steps.best(
+        list(listen(("rep", "So."), ("customer", "So."), (side, words)).commitments)
+    )
+    assert found is not None
+    assert (found.owner, found.is_dated) == (owner, True)
+
+
+@pytest.mark.parametrize(
     ("text", "day"),
     [
         ("on thursday", "2026-03-05"),

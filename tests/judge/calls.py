@@ -7,30 +7,24 @@ reader had labelled it missed. The talks are ours and short; one reader labelled
 
 import dataclasses
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from cs_assets import config
-from cs_assets.calls import next_steps, objections, talk
+from cs_assets.calls import hearing, next_steps
 from cs_assets.calls.scoring import dimensions, insights
 from cs_assets.calls.scoring.evidence import Criterion, Heard
 from cs_assets.calls.scoring.rubric import DIMENSIONS, Rubric, Taxonomy
 from cs_assets.calls.transcript import Transcript
 from tests.calls.labelled_calls import labelled_calls
 from tests.figures import Figure
-from tests.judge.talks import LETTERS, Said, Talk, talks
+from tests.judge.strangers import strangers
+from tests.judge.talks import LETTERS, OF_THE_CALL, Said, Talk, talks
 
 #: Finer names of the labels, and the kind of the taxonomy that they belong to.
 _KINDS = {"adoption": "status_quo", "experience": "trust", "fit": "need", "refusal": "other"}
-_OF_THE_CALL = (
-    "impact",
-    "decision",
-    "asks_first",
-    "checks_interest",
-    "next_step",
-    "open_questions",
-)
 _ENOUGH_LABELS = 40
 
 
@@ -59,11 +53,7 @@ class Tally:
 def listen(transcript: Transcript, one: Talk) -> Heard:
     """What the rules hear in a labelled talk, however short it is."""
     rubric, taxonomy = _rules()
-    cues = [rubric.cues_in(text) for text in transcript.lowered]
-    raised = objections.find(transcript, taxonomy, cues)
-    steps = next_steps.find(transcript, rubric, cues, one.day)
-    measured = talk.measure(transcript, rubric.monologue_bridge_seconds)
-    return Heard(transcript, measured, raised, steps, one.call_type, rubric, cues)
+    return hearing.hear(transcript, rubric, taxonomy, call_type=one.call_type, called=one.day)
 
 
 @cache
@@ -74,10 +64,10 @@ def _rules() -> tuple[Rubric, Taxonomy]:
     )
 
 
-def misses(only: bool | None = None) -> dict[str, Tally]:
+def misses(only: bool | None = None, calls: Sequence[Talk] | None = None) -> dict[str, Tally]:
     """Criteria against labels; ``only``: the half for choosing, or the other."""
     found: dict[str, Tally] = {}
-    for one in talks():
+    for one in talks() if calls is None else calls:
         if only is not None and one.is_for_choosing != only:
             continue
         for key, labelled, called in _judged(one):
@@ -91,7 +81,7 @@ def _judged(one: Talk) -> Iterator[tuple[str, bool, bool]]:
     criteria = {c.key: c for scored in dimensions.score(heard).values() for c in scored.criteria}
     for line in one.lines:
         yield from _of_line(one, line, heard, criteria)
-    for key in _OF_THE_CALL:
+    for key in OF_THE_CALL:
         criterion = criteria.get(key)
         if criterion is not None and key not in one.not_applicable:
             yield key, lacks(one, key), criterion.share == 0
@@ -103,7 +93,7 @@ def lacks(one: Talk, key: str) -> bool:
         return False
     if key == "open_questions":
         return not any(line.has("open") for line in one.lines)
-    if key in _OF_THE_CALL:
+    if key in OF_THE_CALL:
         return key in one.missed
     if key == "answers_questions":
         return any(line.has("q-") for line in one.lines)
@@ -146,20 +136,28 @@ def _of_line(
             yield key, key in _left_out(line), reply in missed(key)
 
 
-def found_in_calls(only: bool | None = None) -> Counter[str]:
+def found_in_calls(only: bool | None = None, calls: Sequence[Talk] | None = None) -> Counter[str]:
     """Counts of objections, their outcome and next steps, found and labelled."""
     n: Counter[str] = Counter()
-    for one in talks():
+    for one in talks() if calls is None else calls:
         if only is not None and one.is_for_choosing != only:
             continue
         heard = listen(one.transcript, one)
         for line in one.lines:
             label = line.of("obj")
+            kept_apart = "brush_off" not in (label or "")  # a brush-off is no stated obstacle
             raised = next(
-                (o for o in heard.objections if line.first <= o.position <= line.last), None
+                (
+                    o
+                    for o in heard.objections
+                    if line.first <= o.position <= line.last and not (kept_apart and o.is_brush_off)
+                ),
+                None,
             )
             n["objections labelled"] += bool(label)
-            n["objections called"] += raised is not None
+            n["objections called"] += raised is not None and (
+                bool(label) or not line.has("more", "churn")
+            )
             n["near misses"] += line.has("near", "nostep")
             if label and raised:
                 kind, outcome = label.split(":")[1:3]
@@ -177,7 +175,7 @@ def found_in_calls(only: bool | None = None) -> Counter[str]:
 def _count_steps(one: Talk, heard: Heard, n: Counter[str]) -> None:
     steps = [line for line in one.lines if line.of("step")]
     best = next_steps.best(list(heard.commitments))
-    days = {day for line in steps if (day := (line.of("step") or "").partition("=")[2])}
+    days = {label.partition("=")[2] for line in steps for label in line.labels if "step=" in label}
     n["steps labelled"] += bool(steps)
     n["steps called"] += best is not None
     if best is not None:
@@ -207,12 +205,16 @@ def may_be_quoted() -> Figure:
     technical = n["technical right"] / max(1, n["technical labelled"])
     named = n["steps right"] / n["steps called"], n["steps right"] / n["steps labelled"]
     dated = n["dated right"] / n["dated labelled"]
+    theirs = found_in_calls(only=False, calls=strangers())
+    aside = f"; strangers' objections: {theirs['objections right']} of "
+    aside += f"{theirs['objections labelled']} found, {theirs['objections called']} called"
     value = (
         f"{len(good)} of {len(chosen)} chosen hold ({told}); with 40 labels {len(labelled)}; "
         f"settled F1 {settled:.2f} n={n['settled labelled']}; objections P {precision:.2f} "
         f"R {recall:.2f} n={n['objections labelled']} technical R {technical:.2f} "
         f"n={n['technical labelled']}; next step P {named[0]:.2f} R {named[1]:.2f} "
         f"n={n['steps labelled']} dated R {dated:.2f} n={n['dated labelled']}"
+        f"{aside if strangers() else ''}"
     )
     enough = min(n["objections labelled"], n["steps labelled"]) >= _ENOUGH_LABELS
     passed = (
@@ -230,22 +232,24 @@ def may_be_quoted() -> Figure:
 
 
 def without_marks() -> Figure:
-    """J-calls-03: the same call in lower case and without punctuation."""
+    """J-calls-03: the same call in lower case, without punctuation, with other names."""
     moved: list[float] = []
     lost = same = 0
     for call in labelled_calls():
         one = Talk(call.name, call.call_type or "", talks()[0].day, call.transcript, ())
         before = dimensions.score(listen(call.transcript, one))
-        after = dimensions.score(listen(_bare(call.transcript), one))
-        for dimension in DIMENSIONS:
-            first, second = before[dimension].score, after[dimension].score
-            if first is None:
-                continue
-            same += 1
-            if second is None:
-                lost += 1
-            else:
-                moved.append(abs(first - second))
+        bare = _bare(call.transcript)
+        for other in (bare, _small(call.transcript), _renamed(call.transcript)):
+            after = hearing.judge(listen(other, one), _rules()[1])
+            for dimension in DIMENSIONS:
+                first, second = before[dimension].score, after[dimension].score
+                if first is None:
+                    continue
+                same += other is bare
+                if second is None:
+                    lost += 1
+                else:
+                    moved.append(abs(first - second))
     worst, beyond = max(moved), sum(m > 5 for m in moved)
     value = (
         f"{beyond} of {len(moved)} scores beyond 5 points, worst {worst:.0f}; n/a {lost / same:.0%}"
@@ -258,6 +262,27 @@ def _bare(transcript: Transcript) -> Transcript:
     marks = str.maketrans("", "", '.,;:!?"')
     return Transcript(
         dataclasses.replace(s, text=s.text.lower().translate(marks)) for s in transcript.sentences
+    )
+
+
+def _small(transcript: Transcript) -> Transcript:
+    return Transcript(dataclasses.replace(s, text=s.text.lower()) for s in transcript.sentences)
+
+
+def _renamed(transcript: Transcript) -> Transcript:
+    """Other first names: words with a capital that stand alone inside a sentence or after hi."""
+    names = {
+        name
+        for s in transcript.sentences
+        for name in re.findall(
+            r"(?:\b[Tt]hanks,? |\b[Hh]i |\b[Hh]ey |\b[Hh]ello )([A-Z]\w+)", s.text
+        )
+    }
+    if not names:
+        return transcript
+    known = re.compile(r"\b(" + "|".join(sorted(names)) + r")\b")
+    return Transcript(
+        dataclasses.replace(s, text=known.sub("Oluwaseun", s.text)) for s in transcript.sentences
     )
 
 

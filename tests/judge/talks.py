@@ -9,16 +9,20 @@ lacks) and ``na: criterion ...`` (what it gave no chance for). Labels of a line:
 ``obj:kind:outcome[:letters]``  an objection; letters name what the rep left out of
                     k acknowledges, l clarifies, n answers, f checks that it is settled
 ``near``            sounds like an objection and is none
+``more``            goes on about the objection before it, or in doubt: counts neither way
 ``promise``         an empty promise
 ``step step=DAY``   a next step; ``nostep`` sounds like one and is none
 ``check nocheck``   asks how something arrived, or only seems to
 ``open closed``     the rep's question
-``churn``           says that they may leave
+``churn nochurn``   says that they may leave; has its words and says no such thing
+
+The talks of ``ours_a`` to ``ours_c`` may be read by whoever mends the rules; those of ``ours_d`` to
+``ours_g`` were written before their author read the rules and are only measured.
 """
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,10 +30,20 @@ from pathlib import Path
 from cs_assets.calls.transcript import Sentence, Transcript
 
 _FOLDER = Path(__file__).parent / "labelled"
+_FOR_CHOOSING = {"ours_a", "ours_b", "ours_c"}
 _LINE = re.compile(r"^([RC]): (.*?)(?: \{([^}]*)\})?$")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _MS_A_WORD, _PAUSE_MS = 450, 600
 _SIDES = {"R": ("rep", "Internal", "rep"), "C": ("customer", "External", None)}
+#: Criteria that are labelled of a call as a whole.
+OF_THE_CALL = (
+    "impact",
+    "decision",
+    "asks_first",
+    "checks_interest",
+    "next_step",
+    "open_questions",
+)
 LETTERS = {"k": "acknowledges", "l": "clarifies", "n": "answers", "f": "confirms"}
 
 
@@ -59,28 +73,26 @@ class Talk:
     lines: tuple[Said, ...]
     missed: frozenset[str] = field(default_factory=frozenset)
     not_applicable: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def is_for_choosing(self) -> bool:
-        """The half that rules and thresholds may be chosen on; the other is only measured."""
-        return sum(self.name.encode()) % 2 == 0
+    #: Whether rules and thresholds may be chosen on it; the others are only measured.
+    is_for_choosing: bool = True
 
 
 @cache
 def talks() -> tuple[Talk, ...]:
     """Every labelled talk, in the order of the files."""
     return tuple(
-        _talk(block)
+        parse(block, is_for_choosing=path.stem in _FOR_CHOOSING)
         for path in sorted(_FOLDER.glob("*.talk"))
         for block in path.read_text(encoding="utf-8").split("== ")[1:]
     )
 
 
-def _talk(block: str) -> Talk:
+def parse(block: str, *, is_for_choosing: bool = True) -> Talk:
+    """One talk from its text, without the mark before its name."""
     head, *rest = block.strip().splitlines()
     name, kind, day = (part.strip() for part in head.split("|"))
-    sentences: list[Sentence] = []
-    lines: list[Said] = []
+    rows: list[tuple[str, str]] = []
+    labelled: list[tuple[str, ...]] = []
     whole: dict[str, frozenset[str]] = {}
     for row in rest:
         if row.startswith(("missed:", "na:")):
@@ -91,18 +103,31 @@ def _talk(block: str) -> Talk:
         if found is None:
             raise ValueError(f"{name}: not a line of a talk: {row}")
         who, words, labels = found.groups()
-        first = len(sentences)
-        sentences.extend(_sentences(first, who, words, sentences[-1].end_ms if sentences else 0))
-        lines.append(Said(first, len(sentences) - 1, tuple((labels or "").split())))
+        rows.append((who, words))
+        labelled.append(tuple((labels or "").split()))
+    transcript, places = spoken(rows)
+    lines = (Said(*place, labels) for place, labels in zip(places, labelled, strict=True))
     return Talk(
         name,
         kind,
         dt.date.fromisoformat(day),
-        Transcript(sentences),
+        transcript,
         tuple(lines),
         whole.get("missed", frozenset()),
         whole.get("na", frozenset()),
+        is_for_choosing,
     )
+
+
+def spoken(rows: Iterable[tuple[str, str]]) -> tuple[Transcript, list[tuple[int, int]]]:
+    """A transcript of lines (side, words), and of each line its first and last sentence."""
+    sentences: list[Sentence] = []
+    places = []
+    for who, words in rows:
+        first = len(sentences)
+        sentences.extend(_sentences(first, who, words, sentences[-1].end_ms if sentences else 0))
+        places.append((first, len(sentences) - 1))
+    return Transcript(sentences), places
 
 
 def _sentences(first: int, who: str, words: str, clock: int) -> Iterator[Sentence]:

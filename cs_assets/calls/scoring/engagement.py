@@ -55,11 +55,9 @@ def _talks_freely(heard: Heard) -> Criterion:
 
 def _checks(heard: Heard) -> list[int]:
     """Questions that want to know how something arrived; 'can you see my screen' is none."""
-    return [
-        p
-        for p in heard.rep("check", question=True)
-        if "small_talk" not in heard.cues[p] and not heard.is_rhetorical(p)
-    ]
+    found = [p for p in heard.transcript.positions("rep") if heard.is_check(p)]
+    named = [p for p in found if "check" in heard.cues[p]]
+    return named or found[:1]
 
 
 def _talk_share(heard: Heard) -> float:

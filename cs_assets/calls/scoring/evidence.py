@@ -14,6 +14,8 @@ from cs_assets.calls.transcript import Transcript, Turn
 SUBSTANCE_WORDS = 8
 #: A statement this short is a nod.
 _NOD_WORDS = 3
+#: Words of a statement after which a question can ask how it arrived.
+_TOLD_WORDS = 4
 PUNCTUATION = ".,;:!?\"'()"
 
 
@@ -81,6 +83,22 @@ class Heard:
             and texts[after].endswith("?")
             and questions.is_tag(texts[after])
         )
+
+    def is_check(self, position: int) -> bool:
+        """Asks how something arrived: by its words, or by its form after a statement of ours."""
+        text, marked = self.transcript.lowered[position], self.transcript.marks_questions
+        turn = self.transcript.turns[self.transcript.turn_of[position]]
+        if self.is_rhetorical(position) or "small_talk" in self.cues[position]:
+            return False
+        if "check" in self.cues[position] and self.is_question(position):
+            return True
+        has_told = any(
+            self.transcript.words[p] >= _TOLD_WORDS and not self.is_question(p)
+            for p in range(turn.first, position)
+        )
+        has_told = has_told or (not marked and questions.tells_and_asks(text))
+        asks = questions.asks_whether_it_will_do(text, punctuated=marked)
+        return has_told and asks and self.is_question(position)
 
     def is_nod(self, turn: Turn) -> bool:
         """At most three words that ask nothing: the other side still has the floor."""

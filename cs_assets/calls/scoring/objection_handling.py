@@ -12,7 +12,7 @@ _MISSED_BELOW = 0.2
 
 def judge(heard: Heard) -> list[Criterion] | str:
     """Each criterion is the mean over the objections that were the rep's to answer."""
-    mine = [o for o in heard.objections if not o.is_brush_off and _is_for_rep(o)]
+    mine = [o for o in heard.objections if o.is_certain and not o.is_brush_off and _is_for_rep(o)]
     if not mine:
         return "the customer raised no objection that the rep had to answer"
     handled = [_handled(heard, objection) for objection in mine]
@@ -70,17 +70,8 @@ def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float | None
     def seen(where: Sequence[int], cue: str) -> int | None:
         return next((p for p in where if cue in heard.cues[p]), None)
 
-    check = next(
-        (
-            p
-            for p in positions
-            if heard.is_question(p) and "check" in heard.cues[p] and not heard.is_rhetorical(p)
-        ),
-        None,
-    )
-    clarifies = next(
-        (p for p in first if heard.is_question(p) and "check" not in heard.cues[p]), None
-    )
+    check = next((p for p in positions if heard.is_check(p)), None)
+    clarifies = next((p for p in first if heard.is_question(p) and not heard.is_check(p)), None)
     proof = seen([p for p in positions if transcript.words[p] >= SUBSTANCE_WORDS - 2], "proof")
     longest = max((turn.words for turn in replies), default=0)
     brief = heard.rubric.objection_reply_words.share(longest) if replies else 0.0

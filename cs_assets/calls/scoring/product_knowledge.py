@@ -32,10 +32,53 @@ _DIRECT = re.compile(
 _HUM = re.compile(r"(?:m+-?h*m*|uh-?huh|hm+|mhm|right|okay|ok|i see|go on)[.,!]*")
 #: The same question once more, said shortly.
 _INSISTS = re.compile(
-    r"^(?:yes,? |okay,? |ok,? |right,? |sure,? |well,? |alright,? )*but\b|^i (?:asked|meant)\b"
+    r"^(?:yes,? |okay,? |ok,? |right,? |sure,? |well,? |alright,? |i know,? )*but\b|"
+    r"^i (?:asked|meant)\b"
+)
+#: Says that the answer was none.
+_SAYS_NONE = re.compile(
+    r"\b(?:that's no answer|no answer|isn't (?:an answer|what i asked)|not (?:what i asked|"
+    r"an answer)|"
+    r"i (?:asked|meant|mean) (?:if|whether|what|how|the|about|when)|i'?m asking|doesn't tell me|"
+    r"(?:isn't|is not|ain't) (?:a |an )?(?:yes|no|number|date|figure)\b|so,? no\.?$|"
+    r"that doesn't (?:answer|help)|you (?:didn't|haven't) (?:answer\w*|said))"
+    r"|^(?:so|which is|such as|roughly|meaning|and\b.{0,12})\?$"
 )
 #: A customer's question shorter than this asks for nothing that an answer could be judged by.
-_QUESTION_WORDS = 5
+_QUESTION_WORDS = 3
+#: Asks for an amount: an answer names one, or says that it is free, none or not known.
+_ASKS_AMOUNT = re.compile(
+    r"\b(?:how (?:much|many|often|high|long|far|big|large|old|fast|soon)|(?:at|for|"
+    r"by) what (?:cost|price)|"
+    r"what (?:would|does|will|do) (?:it|that|this|he|she|they|we|i|one) (?:\w+ )?(?:cost|pay|"
+    r"come to)|"
+    r"what'?s the (?:price|cost|damage|cap|fee|rate|limit|discount|uptime)|"
+    r"what is the (?:price|cost|damage|cap|fee|rate|limit|discount|uptime))\b"
+)
+_AMOUNT = re.compile(
+    r"\d|%|\b(?:free|nothing|none|never|once|twice|half|double|every|each|daily|weekly|monthly|yearly|"
+    r"a (?:day|week|month|year|minute|second|third|quarter|cent|penny|dozen|couple)|one|"
+    r"(?:don't|do not) know|not sure|find out|check|ask|until|seconds?|minutes?|hours?|days?|"
+    r"weeks?|"
+    r"months?|years?|percent|cents?|euros?|dollars?|immediately|instantly|as (?:many|much|long|"
+    r"often) as|"
+    r"same|unlimited|no (?:limit|fee|charge|cost))\b"
+)
+#: Praise, everybody, everything, the future or a joke where an answer was asked for.
+_DEFLECTS = re.compile(
+    r"\b(?:love|loved|loves|favou?rite|beautiful|gorgeous|amazing|awesome|great|fantastic|wonderful|"
+    r"best|better and better|excellent|massive\w*|rich|powerful|flexible|smart|simple|clever|cool|"
+    r"delighted|surprised|guarantee\w*|everything|everybody|everyone|everywhere|anything|"
+    r"all (?:kinds|"
+    r"sorts)|loads|lots|plenty|so many|tons|countless|a lot of|the (?:industry|market|whole world)|"
+    r"let me (?:come back|think|get|finish|go)|let's (?:not|see|talk|wait)|come back to|get there|"
+    r"rather talk|you know (?:us|me|how)|believe|trust me|don't worry|regret|hate to|the paint|"
+    r"most (?:people|of our|customers|clients)|our (?:clients|customers|people|developers|experts)|"
+    r"rare(?:ly)?|sooner|roadmap|invest\w*|somebody very|somewhere|depends|of course you|haha|"
+    r"ha ha|ha)\b"
+)
+
+
 #: A turn this short, straight after our question, asks back.
 _DOUBT_WORDS = 7
 
@@ -165,7 +208,9 @@ def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float | 
     spoken = [p for p in range(reply.first, reply.last + 1) if says_something(heard, p)]
     stated = [p for p in spoken if _is_content(heard, question, p)]
     if not stated and "honest_limit" not in cues:
-        return 0.0 if "evasive" in cues or "empty_promise" in cues else None
+        return 0.0 if cues & {"evasive", "empty_promise"} or _deflects(heard, reply) else None
+    if _lacks_the_amount(heard, question, reply):
+        return 0.0
     worth = heard.rubric.answer_worth
     if cues & {"honest_limit", "specific"}:
         return worth["tailored"]
@@ -173,6 +218,29 @@ def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float | 
         has_number(heard.transcript.lowered[p]) for p in stated
     )
     return worth["concrete"] if concrete else worth["general"]
+
+
+def _deflects(heard: Heard, reply: Turn) -> bool:
+    """Whether a reply in which nothing is stated puts praise, everybody or a joke in its place."""
+    text = heard.transcript.lowered_turn(reply)
+    asks_back = any(
+        heard.is_question(p) and not heard.is_rhetorical(p)
+        for p in range(reply.first, reply.last + 1)
+    )
+    return bool(_DEFLECTS.search(text)) and not asks_back
+
+
+def _lacks_the_amount(heard: Heard, question: int, reply: Turn) -> bool:
+    """Whether an amount was asked for and the reply names none, nor says why."""
+    texts = heard.transcript.lowered
+    reply_text = heard.transcript.lowered_turn(reply)
+    return (
+        bool(_ASKS_AMOUNT.search(texts[question]))
+        and not _AMOUNT.search(reply_text)
+        and not has_number(reply_text)
+        and not any(heard.is_question(p) for p in range(reply.first, reply.last + 1))
+        and "honest_limit" not in heard.cues_of(reply)
+    )
 
 
 def _is_content(heard: Heard, question: int, position: int) -> bool:
@@ -190,13 +258,11 @@ def _is_content(heard: Heard, question: int, position: int) -> bool:
         return len(said) >= _FULL_ANSWER and bool(
             taken_up or cues & {"concrete", "specific", "proof"}
         )
-    return bool(
-        taken_up
-        or has_number(text)
-        or cues & {"concrete", "specific", "proof", "honest_limit"}
-        or _DIRECT.search(text)
-        or len(said) >= _STATEMENT
-    )
+    if taken_up or has_number(text) or cues & {"concrete", "specific", "proof", "honest_limit"}:
+        return True
+    if _DEFLECTS.search(text):
+        return False  # of praise and jokes length makes no answer
+    return bool(_DIRECT.search(text)) or len(said) >= _STATEMENT
 
 
 def _is_unhappy(heard: Heard, question: int, reply: Turn) -> bool:
@@ -214,4 +280,7 @@ def _is_unhappy(heard: Heard, question: int, reply: Turn) -> bool:
         and len(content_words(first) & content_words(transcript.lowered[question])) >= 2
     )
     insists = bool(_INSISTS.search(first)) and heard.is_question(after.first)
-    return asked_again or insists or "dissatisfied" in heard.cues_of(after)
+    says_none = any(
+        _SAYS_NONE.search(transcript.lowered[p]) for p in range(after.first, after.last + 1)
+    )
+    return asked_again or insists or says_none or "dissatisfied" in heard.cues_of(after)

@@ -78,8 +78,55 @@ _ASKS_WITHIN = re.compile(
     rf"\b(?:(?<!know )(?<!see )(?<!know exactly )(?:what|how|why|who)\s+{_AUXILIARY}\s+"
     rf"{_PRONOUN}\b|who else\b)"
 )
+#: Begins with an auxiliary and its subject, whoever that is: 'would legal accept that'.
+_AUXILIARY_FIRST = re.compile(
+    rf"^{_FILLERS}(?:would|could|does|did|is|are|was|were|can|will|should|shall|has|am|may|isn't|aren't|"
+    r"doesn't|didn't|won't|wouldn't|couldn't|can't|shouldn't|hasn't)\s+"
+    r"(?!do\b|be\b|love\b|like\b|not\b|also\b|help\b|fine\b|good\b|have\b|get\b|work\b|works\b|make\b|"
+    r"take\b|use\b|send\b|go\b|only\b|always\b|never\b|just\b|okay\b|ok\b|very\b|too\b|so\b|what\b)\w+"
+)
+#: Begins with a question word and is no clause that is only the subject of another: 'what worries
+#: me is the cost'.
+_WORD_FIRST = re.compile(
+    rf"^{_FILLERS}(?:and |so |but |or |well |now |then |oh |um )*(?:(?:in|for|by|on|at|from|to|"
+    rf"with|of|since|until) )?"
+    r"(?:who|whom|whose|which|what|why|where|whereabouts|when|how)(?:'s|'re|'d)?\s+"
+    r"(?!i |we |you |they |he |she |it |a lot|about )\w+"
+)
+_ONLY_A_SUBJECT = re.compile(
+    rf"^(?:\w+ ){{0,2}}what(?:'s)? (?!{_AUXILIARY}\b|happens)(?:[\w']+ ){{1,5}}(?:is|was|are) "
+    r"(?!it\b|that\?)|\bplease\b|"
+    r"^(?:so |well |now )*what(?:'s next| an?)\b|^how long it\b|\bwhich \w+ have not\b"
+)
+#: A clause without inversion: 'which of our three problems i should tackle first'.
+_ONLY_A_CLAUSE = re.compile(
+    rf"^(?:which|whose)(?: (?!{_AUXILIARY}\b)\w+){{1,6}} (?:i|we|you|they|he|she) "
+    rf"(?:{_AUXILIARY}|\w+)\b(?! (?:i|we|you|they|he|she)\b)"
+)
+#: After a clause of condition or time the question stands in the middle.
+_AFTER_A_CLAUSE = re.compile(
+    rf"^{_FILLERS}(?:and |so |but |well |now |then |oh |um )*(?:if|when|before|after|once|"
+    rf"since|besides|"
+    r"for|now|then|let me ask|counting)\b.*"
+    r"\b(?:(?:what|who|how|which|when|where|why)(?:'s| (?:would|will|does|do|did|is|are|can|"
+    r"could|should|"
+    r"has|have|happens|knows|calls|gets|else|in|on|one))|is there|are there|"
+    rf"(?:would|could|should|will|can|does|do|did|shall) {_PRONOUN})\b"
+)
+_GREETS = re.compile(r"\bhow (?:are|is|'s) (?:things|it|everything|business|life)\b")
+_ANYTHING = re.compile(
+    r"^(?:and |so |or )*(?:any (?:other |more )?\w+|anything (?:else|that|new|left|missing))\b"
+)
 _ENDS_AS_QUESTION = re.compile(
-    r"\b(?:how (?:many|much|long|often)(?: \w+)?|or what|right|from what to what|isn't it)$"
+    r"\b(?:how (?:many|much|long|often)(?: \w+)?|or what|from what to what|isn't it)$"
+)
+
+
+#: Asks whatever stop the transcriber set: 'where is it, and who has it.'
+_PLAINLY_ASKS = re.compile(
+    rf"^{_FILLERS}(?:what|how|why|where|when|who) (?:is|are|do|does|did|would|will|can|could|"
+    rf"should|has) "
+    r"(?:it|this|they|we|you|he|she|your|our|there)\b"
 )
 
 
@@ -87,14 +134,64 @@ def is_question(text: str, *, punctuated: bool = True) -> bool:
     """Whether a sentence asks; without punctuation its form has to say so."""
     if text.endswith("?"):
         return True
-    if _REQUEST.search(text):
+    if _REQUEST.search(text) or _PLAINLY_ASKS.search(text):
         return True
-    if punctuated:
+    return not punctuated and has_form(text)
+
+
+def has_form(text: str) -> bool:
+    """Whether a sentence without marks asks by its form alone."""
+    if _ONLY_A_CLAUSE.search(text):
         return False
-    forms = (_BEGINS_AS_QUESTION, _ENDS_AS_QUESTION, _ASKS_WITHIN)
+    if _ONLY_A_SUBJECT.search(text) and not _AFTER_A_CLAUSE.search(text):
+        return False
+    forms = (
+        _BEGINS_AS_QUESTION,
+        _AUXILIARY_FIRST,
+        _WORD_FIRST,
+        _AFTER_A_CLAUSE,
+        _ANYTHING,
+        _GREETS,
+        _ENDS_AS_QUESTION,
+        _ASKS_WITHIN,
+        _WILL_DO_TAIL,
+        _REQUEST,
+    )
     return any(form.search(text) for form in forms) or any(
         _BEGINS_AS_QUESTION.search(clause) for clause in _CLAUSES.split(text)[1:]
     )
+
+
+#: What may be a question or not where nothing is marked: no verb, or a tag.
+_ELLIPTIC_WORDS = 8
+_HAS_A_VERB = re.compile(
+    rf"\b(?:{_AUXILIARY}|\w+'(?:s|re|m|ve|ll|d)|i|we|you|they|he|she|it|thanks?|bye|hello|hi|sorry)\b"
+)
+_HANGS = re.compile(
+    r"\b(?:right|okay|ok|agreed|then|huh|yes|no|seriously|fair)$|^(?:so|and|even if|you) "
+)
+
+
+def marked(text: str, *, lenient: bool = False) -> str:
+    """A sentence without stops as it would be written: with a mark where its form asks.
+
+    Expressions that read a question by its mark then hear the same in unmarked speech.
+    ``lenient``: also where the form leaves it open.
+    """
+    asks = has_form(text) or (lenient and _may_ask(text))
+    return text.rstrip(" .") + ("?" if asks else ".")
+
+
+def _may_ask(text: str) -> bool:
+    words = len(text.split())
+    return bool(_HANGS.search(text)) or (words <= _ELLIPTIC_WORDS and not _HAS_A_VERB.search(text))
+
+
+#: The question after a clause of condition or time, with a comma before it or not.
+_INNER = re.compile(
+    rf"^.+?(?<!know)(?<!see)(?<!about)(?<!wonder) ((?:what|how|why)(?:'s|\s+(?:{_AUXILIARY}|"
+    rf"happens)))\b"
+)
 
 
 def kind(text: str) -> Kind:
@@ -104,7 +201,8 @@ def kind(text: str) -> Kind:
     """
     if _REQUEST.search(text):
         return "open"
-    clauses = [text, *_CLAUSES.split(text)]
+    inner = _INNER.search(text)
+    clauses = [text, *_CLAUSES.split(text), *([text[inner.start(1) :]] if inner else [])]
     if _CLOSED_HEAD.search(text):
         return "closed"
     return "open" if any(_OPEN_HEAD.search(clause.strip()) for clause in clauses) else "closed"
@@ -120,3 +218,46 @@ _TAG = re.compile(
 def is_tag(text: str) -> bool:
     """Whether a question waits for nothing but applause: 'awesome, right?'."""
     return bool(_TAG.search(text)) or text.endswith((", right?", ", huh?", ", isn't it?"))
+
+
+_THING = (
+    r"(?:that|this|it|these|those|such|he|she|they|one|two|three|with|without|in|on|"
+    r"(?:your|the|both|all) \w+(?: \w+)?|\w+ \w+ at)"
+)
+#: Asks whether what was just said will do: 'would that keep them?', 'good enough?'.
+_WILL_DO = re.compile(
+    rf"^{_FILLERS}(?:(?:does|do|would|will|is|are|can|could|did|was|might|"
+    rf"shall)(?:n't)? {_THING}\b.*"
+    r"|(?:is|would|will|does|do|can|could|are) .*\b(?:that|it|this|such|them|you'd \w+ for)\b.*"
+    r"|(?:would|will|could|can|might) you (?:\w+ )?(?:sign|stay|accept|take|like|leave|live|"
+    r"work with|"
+    r"be (?:fine|comfortable|okay|happy|in)|agree|try|go along)\b.*"
+    r"|(?:good |fair |close |near )?(?:enough|fair|okay|ok|sorted|settled|deal|better|alright|"
+    r"all right|agreed|fine)(?:,? (?:for|like|with|so|now|then|that|you|to)\b.{0,30})?"
+    r"|that (?:do|help|work|okay|alright|enough|better)\b.{0,20}"
+    r"|how (?:does|would|did|do|is) (?:that|this|it|they|he|she) "
+    r"(?:land|sit|sound|fit|look|strike|feel|go|suit)\b.*"
+    r"|what do you (?:make of|think|say)\b.*)\??$"
+)
+#: Where speech is not marked the question is the tail of the sentence.
+_WILL_DO_TAIL = re.compile(
+    r"\b(?:does|would|will|is|can|could) (?:that|it|this) (?:\w+ ){0,4}"
+    r"(?:do|help|work|enough|fine|okay|better|good|settle|sit|fit|suit|start with|right|alright)"
+    r"(?: \w+){0,4}\??$"
+)
+_ALTERNATIVES = re.compile(r"\bor\b(?! (?:not|what|so))|^\W*(?:who|when|where|which|whose)\b")
+
+
+def tells_and_asks(text: str) -> bool:
+    """Whether an unmarked sentence ends in such a question after a statement."""
+    return bool(_WILL_DO_TAIL.search(text)) and not _WILL_DO.search(text)
+
+
+def asks_whether_it_will_do(text: str, *, punctuated: bool = True) -> bool:
+    """Whether a question wants to know how what was just said has arrived.
+
+    An alternative ("is it the price or the term?") asks what is behind something.
+    """
+    if _ALTERNATIVES.search(text) or is_tag(text):
+        return False
+    return bool(_WILL_DO.search(text)) or (not punctuated and bool(_WILL_DO_TAIL.search(text)))

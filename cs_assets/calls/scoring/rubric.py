@@ -246,15 +246,48 @@ class ObjectionKind(_Strict):
     is_brush_off: bool = False
 
 
+class ObstacleRules(_Strict):
+    """Signs of an obstacle and what each is worth; see ``calls.obstacles``."""
+
+    named: float
+    threshold: float
+    certain: float
+    signs: dict[str, list[str]] = Field(min_length=1)
+    kinds: dict[str, list[str]]
+    weights: dict[str, float]
+
+    @model_validator(mode="after")
+    def _has_a_bias(self) -> "ObstacleRules":
+        if "bias" not in self.weights:
+            raise ValueError("obstacles.weights: a 'bias' is needed")
+        if self.certain < self.threshold:
+            raise ValueError("obstacles: certain is below threshold")
+        return self
+
+    @cached_property
+    def together(self) -> tuple[tuple[frozenset[str], float], ...]:
+        """The weights of signs that count only together."""
+        return tuple(
+            (frozenset(name.split("&")), weight)
+            for name, weight in self.weights.items()
+            if "&" in name
+        )
+
+
 _NONE = "not_an_objection"
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectionCues:
-    """Kind of objection that a sentence raises, first in the file's order, and signs of outcome."""
+    """Kind of objection that a sentence names, first in the file's order, and signs of outcome.
+
+    ``signs`` are those of an obstacle; ``is_none`` says that it is surely no objection.
+    """
 
     kind: str | None
     outcomes: frozenset[OutcomeCue]
+    signs: frozenset[str] = frozenset()
+    is_none: bool = False
 
 
 class Taxonomy(_Strict):
@@ -267,17 +300,23 @@ class Taxonomy(_Strict):
     same_within_turns: int = Field(ge=0)
     maximum_turn_words: int = Field(ge=1)
     not_an_objection: list[str]
+    obstacles: ObstacleRules
     kinds: dict[str, ObjectionKind] = Field(min_length=1)
     outcomes: dict[OutcomeCue, list[str]]
 
     _heard: Cues = PrivateAttr()
+    #: A set of its own: two small automata are faster than one of both.
+    _signs: Cues = PrivateAttr()
 
     @model_validator(mode="after")
     def _compile(self) -> "Taxonomy":
         if missing := set(get_args(OutcomeCue)) - set(self.outcomes):
             raise ValueError(f"outcomes: missing {', '.join(sorted(missing))}")
+        if unknown := set(self.obstacles.kinds) - set(self.kinds):
+            raise ValueError(f"obstacles.kinds: not among the kinds: {', '.join(sorted(unknown))}")
         groups = {f"kinds.{kind}": rules.cues for kind, rules in self.kinds.items()}
         groups |= {f"outcomes.{name}": cues for name, cues in self.outcomes.items()}
+        self._signs = Cues(self.obstacles.signs)
         self._heard = Cues(groups | {_NONE: self.not_an_objection})
         return self
 
@@ -288,6 +327,8 @@ class Taxonomy(_Strict):
         return ObjectionCues(
             kind=kinds[0] if kinds else None,
             outcomes=frozenset(name for name in self.outcomes if f"outcomes.{name}" in found),
+            signs=self._signs(sentence),
+            is_none=_NONE in found,
         )
 
 
