@@ -30,6 +30,8 @@ class Call:
     is_private: bool
     deal: Deal
     sentiment: str | None = None
+    language: str | None = None
+    """As Gong has it, ISO 639-2; words that plainly are of another outweigh it."""
 
 
 def analyse(
@@ -37,7 +39,11 @@ def analyse(
 ) -> dict[str, Any]:
     """The row of one call, scored or with the status that says why not."""
     verdict = eligibility.judge(
-        transcript, scope=call.scope, is_private=call.is_private, rules=rubric.eligibility
+        transcript,
+        scope=call.scope,
+        is_private=call.is_private,
+        rules=rubric.eligibility,
+        told_language=call.language,
     )
     row = _blank(call, verdict, rubric, taxonomy, transcript)
     if verdict.status != "scored" or transcript is None:
@@ -116,7 +122,8 @@ def _blank(
 def input_hash(call: Call, transcript: Transcript | None) -> str:
     """Changes with anything a row depends on besides the rubric: words, deal, sentiment, flags."""
     words = text_hash(transcript.sentences) if transcript is not None else ""
-    facts = [call.call_type, call.scope, call.is_private, call.sentiment, asdict(call.deal), words]
+    known = (call.call_type, call.scope, call.is_private, call.sentiment, call.language)
+    facts = [*known, asdict(call.deal), words]
     return hashlib.sha256(_json(facts).encode()).hexdigest()
 
 

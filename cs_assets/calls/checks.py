@@ -10,6 +10,8 @@ from resources.warehouse import Warehouse
 
 #: Below this share of scored external calls something upstream is wrong more often than the calls.
 _LEAST_SCORED_SHARE = 0.6
+#: What no rule judges, whatever is said.
+_NEVER_SCORED = ("internal", "private", "language")
 #: Mean difference to Gong's talk ratio from which speakers or times are likely mixed up.
 _TALK_RATIO_DIFFERENCE = 0.10
 #: Days with calls whose quotes are compared again.
@@ -30,7 +32,7 @@ def call_analysis_scored_share(warehouse: Warehouse) -> dg.AssetCheckResult:
     with warehouse.session("check call_analysis") as db:
         counts = db.query("calls/check_status_counts")
     by_status = {str(s): int(n) for s, n in zip(counts["status"], counts["calls"], strict=True)}
-    chance = sum(n for status, n in by_status.items() if status not in ("internal", "private"))
+    chance = sum(n for status, n in by_status.items() if status not in _NEVER_SCORED)
     share = by_status.get("scored", 0) / chance if chance else None
     return dg.AssetCheckResult(
         passed=share is None or share >= _LEAST_SCORED_SHARE,

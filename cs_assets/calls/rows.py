@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.calls import analysis, chunking, sentiment, signals, transcript
+from cs_assets.calls import analysis, chunking, language, sentiment, signals, transcript
 from cs_assets.calls.impact import Deal
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.frames import number_or_none, records, text_or_none
@@ -35,9 +35,13 @@ def sentiment_rows(readable: pd.DataFrame, judged: pd.DataFrame, model: str) -> 
         )
     failed = set(failed_sentences(judged)["call_id"].astype(str))
     rows = []
-    for call, day in zip(readable["call_id"], readable["call_date"], strict=True):
+    spoken = model_languages(model)
+    columns = ["call_id", "call_date", "language"]
+    for call, day, told in readable[columns].itertuples(index=False):
         sentences = by_call[str(call)]
-        found = sentiment.of_call(sentences)
+        tongue = language.of_words(text_or_none(told), [s.text for s in sentences])
+        is_judged = tongue is None or tongue in spoken
+        found = sentiment.of_call(sentences if is_judged else [])
         rows.append(
             {
                 "call_id": call,
@@ -47,12 +51,22 @@ def sentiment_rows(readable: pd.DataFrame, judged: pd.DataFrame, model: str) -> 
                 "sentences_scored": found.sentences_scored,
                 "positive_segments": sentiment.segments_json(found.positive),
                 "negative_segments": sentiment.segments_json(found.negative),
+                "not_judged": None if is_judged else f"language: {tongue}",
                 "model": model,
                 # A call judged in part keeps no hash, so that the next run asks again.
                 "text_hash": "" if str(call) in failed else sentiment.words_hash(sentences),
             }
         )
     return pd.DataFrame(rows, columns=catalog.table("analytics.call_sentiment").column_names)
+
+
+#: What AI_SENTIMENT of Cortex takes.
+_CORTEX_LANGUAGES = frozenset(("en", "fr", "de", "hi", "it", "es", "pt"))
+
+
+def model_languages(model: str) -> frozenset[str]:
+    """The languages in which a model of sentiment may be asked."""
+    return frozenset((language.ENGLISH,)) if model.startswith("local-") else _CORTEX_LANGUAGES
 
 
 def failed_sentences(judged: pd.DataFrame) -> pd.DataFrame:
@@ -74,7 +88,9 @@ def signal_rows(
     rows = []
     for call, one in transcript.by_call(sentences).items():
         earlier = signals.of_models(one, found_before.get(call, []))
-        for signal in signals.joined(signals.find(one, rules), earlier):
+        tongue = language.of_words(None, [s.text for s in one.sentences])
+        by_rules = signals.find(one, rules) if language.is_english(tongue) else []
+        for signal in signals.joined(by_rules, earlier):
             said = one.sentences[signal.position]
             rows.append(
                 {
@@ -211,6 +227,7 @@ def _call(row: dict[str, Any]) -> analysis.Call:
             number_or_none(row["deal_amount"]),
         ),
         sentiment=text_or_none(row["sentiment_category"]),
+        language=text_or_none(row["language"]),
     )
 
 

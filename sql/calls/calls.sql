@@ -1,6 +1,6 @@
 -- Calls of a span of days with their deal and the customer's sentiment.
 -- Grain: call. Parameters: first day, last day.
-SELECT c.call_id, c.call_date, c.call_type, c.scope, c.is_private, c.account_name,
+SELECT c.call_id, c.call_date, c.call_type, c.scope, c.is_private, c.language, c.account_name,
        d.deal_name,
        COALESCE(c.deal_stage_at_call, d.deal_stage)   AS deal_stage,
        COALESCE(c.deal_amount_at_call, d.deal_amount) AS deal_amount,

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from cs_assets.calls import language
 from cs_assets.calls.scoring.rubric import Eligibility
 from cs_assets.calls.transcript import Transcript
 
-Status = Literal["scored", "too_short", "internal", "private", "no_transcript", "unclear_speakers"]
+Status = Literal[
+    "scored", "too_short", "internal", "private", "no_transcript", "unclear_speakers", "language"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,12 @@ class Verdict:
 
 
 def judge(
-    transcript: Transcript | None, *, scope: str | None, is_private: bool, rules: Eligibility
+    transcript: Transcript | None,
+    *,
+    scope: str | None,
+    is_private: bool,
+    rules: Eligibility,
+    told_language: str | None = None,
 ) -> Verdict:
     """The first reason that stands against scoring the call."""
     if is_private:
@@ -27,6 +35,9 @@ def judge(
         return Verdict("internal", "only our own people took part")
     if transcript is None or not len(transcript):
         return Verdict("no_transcript", "there is no transcript (yet)")
+    spoken = language.of_words(told_language, [s.text for s in transcript.sentences])
+    if not language.is_english(spoken):
+        return Verdict("language", f"not judged: language ({spoken})")
     if transcript.seconds < rules.minimum_seconds:
         return Verdict("too_short", f"{transcript.seconds:.0f} s of talk are too few to judge")
     return _speakers(transcript, rules)

@@ -27,6 +27,7 @@ SKIPPED = {
     "private": "private",
     "no_transcript": "without a transcript",
     "unclear_speakers": "with unclear speakers",
+    "language": "in a language that is not judged",
 }
 
 

@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS analytics.call_analysis (
     call_id                   STRING NOT NULL, -- the call
     call_date                 DATE NOT NULL,   -- UTC day
     rep_user_id               STRING,          -- Gong user who spoke for us (most speech), empty when none
-    status                    STRING NOT NULL, -- whether it was scored; one of: scored, too_short, internal, private, no_transcript, unclear_speakers
+    status                    STRING NOT NULL, -- whether it was scored; one of: scored, too_short, internal, private, no_transcript, unclear_speakers, language
     status_reason             STRING,          -- why it was not scored, in words
     overall_score             DOUBLE,          -- 0 to 100, empty when not scored
     product_knowledge_score   DOUBLE,          -- 0 to 100, empty when the call gave no chance to show it

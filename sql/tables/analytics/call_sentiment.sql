@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS analytics.call_sentiment (
     sentences_scored   BIGINT NOT NULL, -- customer sentences behind it
     positive_segments  STRING NOT NULL, -- JSON list of {sentence_index, start_ms, text, score}
     negative_segments  STRING NOT NULL, -- JSON list of {sentence_index, start_ms, text, score}
+    not_judged         STRING,          -- why there is no verdict, e.g. language: de; empty otherwise
     model              STRING NOT NULL, -- who judged, e.g. local-matter-1
     text_hash          STRING NOT NULL  -- sha256 of the words judged; blank when some could not be
 );
