@@ -72,6 +72,14 @@ def demo(
             help="Use keys of the environment (models, mail, Slack); else nothing goes out.",
         ),
     ] = False,
+    today: Annotated[
+        str | None,
+        typer.Option(
+            "--today",
+            metavar="DATE",
+            help="Move the sample company so that it ends the Sunday before DATE (own --home).",
+        ),
+    ] = None,
     home: HomeOption = None,
     week: WeekOption = None,
 ) -> None:
@@ -79,7 +87,8 @@ def demo(
     use_home(home)
     from cs_assets.commands import demo as cycle
 
-    raise typer.Exit(cycle.demo(gong=gong, data=data, week=week, with_providers=with_providers))
+    status = cycle.demo(gong=gong, data=data, week=week, today=today, with_providers=with_providers)
+    raise typer.Exit(status)
 
 
 @run_app.command()

@@ -1,7 +1,7 @@
 """What every table is: read from ``sql/tables``, the one declaration of it.
 
 A table file holds one ``CREATE TABLE`` with a fixed layout: header comments
-(meaning, ``key:``, ``partition:``) and one column a line, its meaning in the
+(meaning, ``key:``, ``partition:``, ``optional:``) and one column a line, its meaning in the
 trailing comment (``; joins table.column`` when every value must exist there,
 ``; one of: a, b`` when only these may occur, ``; form: mail address`` when others are told). The
 DDL that runs, the column schema in the Dagster UI, the contract checks, the CSV loader and
@@ -53,6 +53,8 @@ class Table:
     partition: str | None
     columns: tuple[Column, ...]
     ddl: str
+    optional: str | None = None
+    """Of a source table that not every installation has: what it holds. Empty when absent."""
 
     @property
     def full_name(self) -> str:
@@ -76,7 +78,7 @@ def parse(ddl: str, origin: str) -> Table:
         if created is None:
             if line.startswith("--"):
                 word, _, rest = line.removeprefix("--").strip().partition(": ")
-                if word in ("key", "partition"):
+                if word in ("key", "partition", "optional"):
                     header[word] = rest.strip()
                 else:
                     meaning.append(line.removeprefix("--").strip())
@@ -101,7 +103,8 @@ def parse(ddl: str, origin: str) -> Table:
     for name in [*key, *([partition] if partition else [])]:
         if name not in names:
             raise MalformedTable(f"{origin}: key or partition column '{name}' is not a column")
-    return Table(created[1], created[2], " ".join(meaning), key, partition, tuple(columns), ddl)
+    said, optional = " ".join(meaning), header.get("optional")
+    return Table(created[1], created[2], said, key, partition, tuple(columns), ddl, optional)
 
 
 def _column(found: re.Match[str]) -> Column:

@@ -15,6 +15,7 @@ from cs_assets.errors import UsageError
 from cs_assets.gong.parse_pages import take_calls
 from cs_assets.partitions import last_full_week
 from cs_assets.progress import Progress
+from cs_assets.sample.clock import REPORTED_WEEK, weeks_later
 from resources.gong.export import unread
 from resources.gong.source import GongSource, Window
 from resources.home import Home
@@ -26,15 +27,26 @@ _CREDENTIALS = ("GONG_ACCESS_KEY", "GONG_OAUTH_")
 
 
 def demo(
-    gong: Path | None, data: Path | None, week: str | None, *, with_providers: bool = False
+    gong: Path | None,
+    data: Path | None,
+    week: str | None,
+    *,
+    today: str | None = None,
+    with_providers: bool = False,
 ) -> int:
     """Run the cycle on the sample tenant, or on the user's folders; returns the exit status.
+
+    With ``today`` (a date) the sample tenant is moved: it ends on the last Sunday before.
 
     Nothing leaves the machine, whatever keys the environment holds, unless ``with_providers``.
     """
     forgotten = [] if with_providers else forget_providers()
     _forget_gong()
+    moved_by = _weeks_later(today, own_files=gong is not None or data is not None)
     week = _check_what_was_asked(gong, data, week)
+    from cs_assets.sample.calls.gong_files import write_gong
+    from cs_assets.sample.tables import write_sources
+
     progress = Progress(Console(markup=True))
     settings = Settings.load()
     home = settings.home.ensure()
@@ -42,7 +54,10 @@ def demo(
         told = f"Not used: {', '.join(forgotten)} (--with-providers uses them)"
         progress.console.print(told, markup=False, highlight=False, soft_wrap=True)
     with progress.step("Sample data"):
-        _put_samples(home, with_sources=data is None, with_calls=gong is None)
+        if data is None:
+            write_sources(home.sources, moved_by)
+        if gong is None:
+            write_gong(home.gong_export, moved_by)
     if gong is not None and (passed := unread(gong)):
         names = ", ".join(path.name for path in passed)
         progress.warn(f"not read: {names}; names begin with calls-extensive, transcripts or users")
@@ -51,6 +66,24 @@ def demo(
         told = f"Other commands read these calls with GONG_EXPORT_DIR={settings.gong_dir}"
         progress.console.print(told, markup=False, highlight=False, soft_wrap=True)
     return status
+
+
+def _weeks_later(today: str | None, *, own_files: bool) -> int:
+    """Weeks by which the sample is moved; refuses a day on which its last week has no partition."""
+    if today is None:
+        return 0
+    if own_files:
+        raise UsageError("--today moves the sample company: leave --gong and --data out")
+    try:
+        day = dt.date.fromisoformat(today)
+    except ValueError:
+        raise UsageError(f"--today {today} is no date; give it as YYYY-MM-DD") from None
+    weeks = weeks_later(day)
+    try:
+        check_week((REPORTED_WEEK + dt.timedelta(weeks=weeks)).isoformat(), _today())
+    except UsageError as error:
+        raise UsageError(f"--today {today}: {error}") from None
+    return weeks
 
 
 def _forget_gong() -> None:
@@ -88,17 +121,6 @@ def _folder(path: Path, option: str) -> Path:
     if not path.is_dir():
         raise UsageError(f"{option} {path}: there is no such folder")
     return path.absolute()
-
-
-def _put_samples(home: Home, *, with_sources: bool, with_calls: bool) -> None:
-    """Sample files for what the user did not bring."""
-    from cs_assets.sample.calls.gong_files import write_gong
-    from cs_assets.sample.tables import write_sources
-
-    if with_sources:
-        write_sources(home.sources)
-    if with_calls:
-        write_gong(home.gong_export)
 
 
 def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:

@@ -11,12 +11,13 @@ from cs_assets.sample.calls.gong_files import write_gong
 from cs_assets.sample.tables import write_sources
 
 
-def write_tenant(sources: Path, gong: Path) -> dict[str, int]:
+def write_tenant(sources: Path, gong: Path, weeks_later: int = 0) -> dict[str, int]:
     """Write the tenant's CSV files to ``sources`` and its calls to ``gong``.
 
+    ``weeks_later`` moves every day of it (``clock.weeks_later``): the same tenant, ending later.
     Returns rows by source table, and the numbers of calls, transcripts and users.
     """
-    return write_sources(sources) | write_gong(gong)
+    return write_sources(sources, weeks_later) | write_gong(gong, weeks_later)
 
 
 __all__ = ["write_tenant"]

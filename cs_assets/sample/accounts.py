@@ -5,11 +5,12 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from cs_assets.sample.clock import LAST_DAY
+from cs_assets.sample.clock import HISTORY_WEEKS, LAST_DAY
+from cs_assets.sample.contracts import revenue, stage
 from cs_assets.sample.handwritten import table
-from cs_assets.sample.modules import products
+from cs_assets.sample.lives import WEEKS, life
 from cs_assets.sample.randomness import stream
-from cs_assets.sample.roster import CSMS, CUSTOMERS, address
+from cs_assets.sample.roster import CSMS, CUSTOMERS, Customer, address
 from cs_assets.sample.truths import DECLINING_CUSTOMER, USAGE_COLLAPSE_CUSTOMER
 
 Rows = list[dict[str, Any]]
@@ -90,8 +91,10 @@ def workday_workers() -> Rows:
 
 
 def _worker(line: dict[str, str]) -> dict[str, Any]:
+    days = {name: line[name] for name in line if name.endswith(("_date", "_start", "_end"))}
     return {
         **line,
+        **{name: dt.date.fromisoformat(day) if day else None for name, day in days.items()},
         "worker_email": address(line["worker_name"]),
         "job_profile": "Customer Success Manager",
         "is_active": line["is_active"] == "yes",
@@ -99,10 +102,10 @@ def _worker(line: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def accounts() -> Rows:
+def accounts(tickets: Rows) -> Rows:
     """The customers as accounts, the rest of every book, and those that wait for an owner."""
     names = _names()
-    rows = _customer_accounts()
+    rows = _customer_accounts(tickets)
     number = 50_000
     for worker in workday_workers():
         worker_id = worker["worker_id"]
@@ -121,31 +124,42 @@ def _names() -> Iterator[tuple[str, random.Random]]:
             yield (place if turn == 0 else f"{place} {turn + 1}"), stream("account", place, turn)
 
 
-def _customer_accounts() -> Rows:
-    active: dict[str, int] = {}
-    revenue: dict[str, float] = {}
-    for product in products():
-        if product["status"] == "active":
-            key = product["customer_id"]
-            active[key] = active.get(key, 0) + 1
-            revenue[key] = revenue.get(key, 0) + float(product["annual_price"])
+def _customer_accounts(tickets: Rows) -> Rows:
     rows: Rows = []
     for customer in CUSTOMERS:
+        lived = life(customer)
         draw = stream("customer account", customer.customer_id)
-        at_risk = customer.customer_id in (DECLINING_CUSTOMER, USAGE_COLLAPSE_CUSTOMER)
         row = _account(draw, customer.customer_id, customer.name, customer.segment, customer.region)
+        mine = [t for t in tickets if t["customer_id"] == customer.customer_id]
+        weighty = [t for t in mine if t["severity"] in ("high", "critical")]
         row |= {
             "tenant_id": f"TEN_{customer.customer_id[5:]}",
             "industry": customer.industry,
             "account_level": "Corporate",
-            "revenue": revenue[customer.customer_id],
-            "module_count": active[customer.customer_id],
-            "health_segment": "Red" if at_risk else row["health_segment"],
+            "revenue": revenue(customer),
+            "module_count": len(customer.modules),
+            "health_segment": _HEALTH_OF_COURSE.get(customer.course, "Green"),
+            "open_tickets": sum(t["closed_on"] is None for t in mine),
+            "escalations_90d": sum((LAST_DAY - t["opened_on"]).days < 90 for t in weighty),
+            "lifecycle_stage": stage(lived),
             "owner_worker_id": customer.csm_id,
-            "owned_since": _moment(draw, 400, 1_500),
+            "owned_since": _moment(draw, *_span_of_owner(customer)),
         }
         rows.append(row)
     return rows
+
+
+def _span_of_owner(customer: Customer) -> tuple[int, int]:
+    """Days before the last day between which the owner of today took over."""
+    known = max(10, (LAST_DAY - customer.since).days - 45)
+    return min(400, known - 1), min(1_500, known)
+
+
+#: What the CSMs say of customers of a course; the others are Green.
+_HEALTH_OF_COURSE = {
+    "declining": "Red", "collapsing": "Red", "troubled": "Red", "dormant": "Red",
+    "slipping": "Yellow", "middling": "Yellow",
+}  # fmt: skip
 
 
 def _owned(
@@ -157,7 +171,7 @@ def _owned(
     name = f"{place} {draw.choice(_KINDS[segment])}"
     row = _account(draw, account_id, name, segment, worker["region"])
     row["language"] = draw.choice(worker["languages"].split(";"))
-    tenure = (LAST_DAY - dt.date.fromisoformat(worker["hire_date"])).days
+    tenure = (LAST_DAY - worker["hire_date"]).days
     row["owner_worker_id"] = worker["worker_id"]
     row["owned_since"] = _moment(draw, 3, max(4, min(tenure, 1_400)))
     row["lifecycle_stage"] = draw.choices(("onboarding", "steady", "renewal"), (1, 7, 2))[0]
@@ -305,18 +319,14 @@ _SIGNALS = (
 )
 
 
-def svot_signals(account_rows: Rows) -> Rows:
-    """Churn signals: planted ones first, then more for accounts whose health is poor."""
-    planted = (
-        (DECLINING_CUSTOMER, "usage_drop", "high", dt.date(2026, 10, 12)),
-        (DECLINING_CUSTOMER, "nps_detractor", "high", dt.date(2026, 10, 30)),
-        (USAGE_COLLAPSE_CUSTOMER, "usage_drop", "high", dt.date(2026, 10, 26)),
-    )
-    found = [(*signal, True) for signal in planted]
+def svot_signals(account_rows: Rows, tickets: Rows, surveys: Rows) -> Rows:
+    """Churn signals: of customers what befell them, of the others by the state of their health."""
+    found = _planted_signals() + _signals_of_customers(tickets, surveys)
+    customers = {customer.customer_id for customer in CUSTOMERS}
     chance = {"Red": 0.75, "Yellow": 0.3, "Green": 0.05, None: 0.0}
     for account in account_rows:
         draw = stream("signals", account["account_id"])
-        if draw.random() >= chance[account["health_segment"]]:
+        if account["account_id"] in customers or draw.random() >= chance[account["health_segment"]]:
             continue
         for kind, severity in draw.sample(_SIGNALS, draw.choices((1, 2), (3, 1))[0]):
             day = LAST_DAY - dt.timedelta(days=draw.randrange(2, 150))
@@ -332,3 +342,45 @@ def svot_signals(account_rows: Rows) -> Rows:
         }
         for i, (account_id, kind, severity, day, active) in enumerate(found, start=1)
     ]
+
+
+Signal = tuple[str, str, str, dt.date, bool]
+
+
+def _planted_signals() -> list[Signal]:
+    return [
+        (DECLINING_CUSTOMER, "usage_drop", "high", dt.date(2026, 10, 12), True),
+        (DECLINING_CUSTOMER, "nps_detractor", "high", dt.date(2026, 10, 30), True),
+        (USAGE_COLLAPSE_CUSTOMER, "usage_drop", "high", dt.date(2026, 10, 26), True),
+    ]
+
+
+def _signals_of_customers(tickets: Rows, surveys: Rows) -> list[Signal]:
+    """Signals of half a year that fit a customer's people, use, tickets, answers and contract."""
+    found: list[Signal] = []
+    for customer in CUSTOMERS:
+        if customer.customer_id in (DECLINING_CUSTOMER, USAGE_COLLAPSE_CUSTOMER):
+            continue
+        lived, key = life(customer), customer.customer_id
+        if lived.champion_left is not None and lived.champion_left > WEEKS - 27:
+            left = HISTORY_WEEKS[lived.champion_left] + dt.timedelta(days=4)
+            found.append((key, "champion_left", "high", left, True))
+        if customer.course in ("slipping", "dormant"):
+            found.append((key, "usage_drop", "medium", LAST_DAY - dt.timedelta(days=24), True))
+        serious = [t for t in tickets if t["customer_id"] == key and t["severity"] == "critical"]
+        found += [
+            (key, "support_escalation", "high", t["opened_on"], t["closed_on"] is None)
+            for t in serious
+            if (LAST_DAY - t["opened_on"]).days < 120
+        ]
+        answers = [s for s in surveys if s["customer_id"] == key]
+        if answers and answers[-1]["score"] <= 6:
+            age = (LAST_DAY - answers[-1]["responded_on"]).days
+            if age < 182:
+                found.append(
+                    (key, "nps_detractor", "medium", answers[-1]["responded_on"], age < 91)
+                )
+        cut = [term for term in lived.terms if term.outcome == "contracted"]
+        if cut and (LAST_DAY - cut[-1].end).days < 182:
+            found.append((key, "contract_downgrade", "high", cut[-1].end, True))
+    return found

@@ -1,18 +1,18 @@
-"""Conversions, touchpoints and engagement of every customer, and what peers reach."""
+"""Conversions, touchpoints and engagement of every customer."""
 
 import datetime as dt
 import random
-from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from statistics import quantiles
 from typing import Any
 
-from cs_assets.sample.clock import ACTIVITY_WEEKS, LAST_DAY, REPORTED_WEEK, weeks_ago
+from cs_assets.sample.clock import ACTIVITY_WEEKS, place, weeks_ago
+from cs_assets.sample.lives import FIRST_CAMPAIGN_WEEKS, Life, life
 from cs_assets.sample.randomness import shares, stream
-from cs_assets.sample.roster import CUSTOMERS, Customer
+from cs_assets.sample.roster import Customer
 from cs_assets.sample.truths import (
     DECLINING_CUSTOMER,
+    DORMANT_WEEKS,
     GROWING_CUSTOMER,
     NO_CONVERSIONS_CUSTOMER,
     slope,
@@ -29,34 +29,56 @@ _REGIONS_BESIDE_OWN = ("North America", "Asia Pacific", "Europe", "Latin America
 _BUSY_MONTHS = range(7, 12)
 _QUIET = 0.25
 _STEADY = (DECLINING_CUSTOMER, GROWING_CUSTOMER)
+#: What a conversion of an Enterprise customer is worth, against one of the others.
+_LARGER = 1.5
 
 
-def conversions() -> Rows:
-    """5,000 conversions; each customer but one has some in the reported week."""
-    converting = [c for c in CUSTOMERS if c.customer_id != NO_CONVERSIONS_CUSTOMER]
-    weights = [_week_weights(customer) for customer in converting]
-    totals = shares(stream("conversion totals"), [sum(w) for w in weights], CONVERSIONS)
+def conversions(company: Sequence[Customer], total: int = CONVERSIONS) -> Rows:
+    """``total`` conversions of customers under contract; all but two have some in the last week."""
+    weights = {
+        customer: by_week
+        for customer in company
+        if customer.customer_id != NO_CONVERSIONS_CUSTOMER
+        and any(by_week := _week_weights(life(customer)))
+    }
+    totals = shares(stream("conversion totals"), [sum(w) for w in weights.values()], total)
     rows: Rows = []
-    for customer, by_week, total in zip(converting, weights, totals, strict=True):
+    for (customer, by_week), number in zip(weights.items(), totals, strict=True):
         draw = stream("conversions", customer.customer_id)
-        typical = draw.uniform(90, 420) * (2.2 if customer.segment == "Enterprise" else 1.0)
-        for week, count in zip(ACTIVITY_WEEKS, _spread(draw, by_week, total), strict=True):
+        typical = draw.uniform(140, 320) * (_LARGER if customer.segment == "Enterprise" else 1.0)
+        for week, count in zip(ACTIVITY_WEEKS, _spread(draw, by_week, number), strict=True):
             rows += [_conversion(draw, customer, week, typical) for _ in range(count)]
     rows.sort(key=lambda row: (row["conversion_date"], row["customer_id"]))
     return [{"conversion_id": f"CONV_{i:06d}", **row} for i, row in enumerate(rows, start=1)]
 
 
-def _week_weights(customer: Customer) -> list[float]:
+def _week_weights(lived: Life) -> list[float]:
+    """How many conversions a week is good for; none before the first campaign."""
+    customer = lived.customer
     draw = stream("conversion weeks", customer.customer_id)
+    planted = customer.customer_id in _STEADY
     found = []
     for week in ACTIVITY_WEEKS:
-        steady = customer.customer_id in _STEADY or week.month in _BUSY_MONTHS
-        noise = (
-            draw.uniform(0.85, 1.15) if customer.customer_id in _STEADY else draw.uniform(0.5, 1.5)
-        )
-        norm = customer.weekly_conversions * (1.0 if steady else _QUIET)
-        found.append(norm * noise * slope(customer.customer_id, weeks_ago(week)))
+        noise = draw.uniform(0.85, 1.15) if planted else draw.uniform(0.5, 1.5)
+        if planted:
+            norm = slope(customer.customer_id, weeks_ago(week))
+        else:
+            norm = _outcome(lived, week) * (1.0 if week.month in _BUSY_MONTHS else _QUIET)
+        found.append(customer.weekly_conversions * noise * norm)
     return found
+
+
+def _outcome(lived: Life, week: dt.date) -> float:
+    """Campaigns convert where people work with the product: by the square root of vitality."""
+    if not _campaigning(lived, week):
+        return 0.0
+    return float(lived.vitality[place(week)] ** 0.5)
+
+
+def _campaigning(lived: Life, week: dt.date) -> bool:
+    first = lived.customer.since + dt.timedelta(weeks=FIRST_CAMPAIGN_WEEKS)
+    asleep = lived.customer.course == "dormant" and weeks_ago(week) < DORMANT_WEEKS
+    return week >= first and not asleep and lived.customer.course != "onboarding"
 
 
 def _spread(draw: random.Random, weights: Sequence[float], total: int) -> list[int]:
@@ -69,7 +91,7 @@ def _spread(draw: random.Random, weights: Sequence[float], total: int) -> list[i
         counts.append(upto - given)
         given = upto
     counts[-1] += total - given
-    if counts[-1] == 0:
+    if counts[-1] == 0 and weights[-1] > 0:
         busiest = max(range(len(counts)), key=lambda i: counts[i])
         counts[busiest] -= 1
         counts[-1] += 1
@@ -95,21 +117,22 @@ def _weekday(draw: random.Random) -> int:
     return draw.choices(range(7), (5, 6, 6, 6, 5, 2, 1))[0]
 
 
-def attributions(conversion_rows: Rows) -> Rows:
-    """8,000 touchpoints: each conversion's value is shared by one to three of them, to the cent."""
+def attributions(company: Sequence[Customer], conversion_rows: Rows) -> Rows:
+    """Eight touchpoints for five conversions: a conversion's value is shared by one to three."""
     draw = stream("attributions")
-    channels = {c.customer_id: c.channels for c in CUSTOMERS}
-    numbers = [1] * 2_500 + [2] * 2_000 + [3] * 500
+    by_id = {c.customer_id: c for c in company}
+    several, many = 2 * len(conversion_rows) // 5, len(conversion_rows) // 10
+    numbers = [1] * (len(conversion_rows) - several - many) + [2] * several + [3] * many
     draw.shuffle(numbers)
     rows: Rows = []
     for conversion, number in zip(conversion_rows, numbers, strict=True):
-        rows += _touchpoints(draw, conversion, number, channels[conversion["customer_id"]])
+        rows += _touchpoints(draw, conversion, number, by_id[conversion["customer_id"]])
     rows.sort(key=lambda row: (row["touchpoint_date"], row["customer_id"]))
     return [{"attribution_id": f"ATTR_{i:06d}", **row} for i, row in enumerate(rows, start=1)]
 
 
 def _touchpoints(
-    draw: random.Random, conversion: dict[str, Any], number: int, channels: Sequence[str]
+    draw: random.Random, conversion: dict[str, Any], number: int, customer: Customer
 ) -> Rows:
     hundredths = shares(draw, [draw.uniform(1, 3) for _ in range(number)], 100)
     cents = shares(draw, hundredths, int(conversion["conversion_value"] * 100))
@@ -120,8 +143,10 @@ def _touchpoints(
         rows.append(
             {
                 "customer_id": conversion["customer_id"],
-                "touchpoint_date": conversion["conversion_date"] - dt.timedelta(days=before),
-                "channel": conversion["channel"] if last else draw.choice(channels),
+                "touchpoint_date": max(
+                    customer.since, conversion["conversion_date"] - dt.timedelta(days=before)
+                ),
+                "channel": conversion["channel"] if last else draw.choice(customer.channels),
                 "attribution_weight": hundredths[position] / 100,
                 "attributed_revenue": Decimal(cents[position]) / 100,
             }
@@ -140,19 +165,28 @@ _RATES = {
 _AUDIENCE = {"Enterprise": 9_000, "Mid-Market": 3_200, "Small Business": 900}
 
 
-def engagement() -> Rows:
-    """10,000 rows: one send a week on each of a customer's channels, some early ones missed."""
+def engagement(company: Sequence[Customer], total: int | None = ENGAGEMENT_ROWS) -> Rows:
+    """One send a week on each channel of customers under contract; of old ones some are missed."""
+    lives = {c.customer_id: life(c) for c in company}
     cells = [
-        (week, c, channel) for week in ACTIVITY_WEEKS for c in CUSTOMERS for channel in c.channels
+        (week, c, channel)
+        for week in ACTIVITY_WEEKS
+        for c in company
+        if _campaigning(lives[c.customer_id], week)
+        for channel in c.channels
     ]
     early = [i for i, (week, _, _) in enumerate(cells) if weeks_ago(week) >= 40]
-    missed = set(stream("missed sends").sample(early, len(cells) - ENGAGEMENT_ROWS))
-    streams = {c.customer_id: stream("engagement", c.customer_id) for c in CUSTOMERS}
-    quality = {c.customer_id: streams[c.customer_id].uniform(0.8, 1.2) for c in CUSTOMERS}
+    surplus = 0 if total is None else len(cells) - total
+    missed = set(stream("missed sends").sample(early, surplus))
+    streams = {c.customer_id: stream("engagement", c.customer_id) for c in company}
+    quality = {
+        c.customer_id: streams[c.customer_id].uniform(*lives[c.customer_id].nature.attention)
+        for c in company
+    }
     return [
         {
             "engagement_id": f"ENG_{i:06d}",
-            **_sent(streams[c.customer_id], c, week, channel, quality[c.customer_id]),
+            **_sent(streams[c.customer_id], lives[c.customer_id], week, channel, quality),
         }
         for i, (week, c, channel) in enumerate(
             (cell for number, cell in enumerate(cells) if number not in missed), start=1
@@ -161,13 +195,17 @@ def engagement() -> Rows:
 
 
 def _sent(
-    draw: random.Random, customer: Customer, week: dt.date, channel: str, quality: float
+    draw: random.Random, lived: Life, week: dt.date, channel: str, quality: dict[str, float]
 ) -> dict[str, Any]:
     # Who declines loses opens faster than sends; who grows gains sends and a few opens.
+    customer = lived.customer
     course = slope(customer.customer_id, weeks_ago(week))
+    if customer.customer_id not in _STEADY:  # readers turn away later, and less, than users
+        course = min(1.2, lived.vitality[place(week)]) ** 0.35
     opening, clicking = _RATES[channel]
     sent = round(_AUDIENCE[customer.segment] * draw.uniform(0.85, 1.15) * (0.4 + 0.6 * course))
-    attention = quality * draw.uniform(0.93, 1.07) * course ** (0.6 if course < 1 else 0.2)
+    attention = quality[customer.customer_id] * draw.uniform(0.93, 1.07)
+    attention *= course ** (0.6 if course < 1 else 0.2)
     opened = round(sent * min(0.97, opening * attention))
     clicked = round(opened * min(0.9, clicking * draw.uniform(0.9, 1.1) * course**0.2))
     return {
@@ -178,89 +216,4 @@ def _sent(
         "messages_opened": opened,
         "messages_clicked": clicked,
         "engagement_score": round(min(100.0, 60 * attention + draw.uniform(-3, 3)), 1),
-    }
-
-
-ALL_INDUSTRIES = "All industries"
-_PERCENTILES = (25, 50, 75)
-_METRICS = (
-    "open_rate",
-    "click_rate",
-    "engagement_score",
-    "conversions_per_week",
-    "conversion_value_per_week",
-)
-#: Last days of the published quarters, newest first. The oldest was published as medians only.
-_QUARTERS = (
-    (dt.date(2026, 7, 1), dt.date(2026, 9, 30)),
-    (dt.date(2026, 4, 1), dt.date(2026, 6, 30)),
-    (dt.date(2026, 1, 1), dt.date(2026, 3, 31)),
-    (dt.date(2025, 10, 1), dt.date(2025, 12, 31)),
-)
-_LEVEL_OF_QUARTER = (1.0, 0.97, 0.95, 0.98)
-#: Distinct customers in each peer group. One group is too small to be shown.
-_PEERS = {
-    "Municipal Government": 41,
-    "Public Utilities": 27,
-    "Education": 23,
-    "Healthcare": 19,
-    "Financial Services": 14,
-    "Manufacturing": 16,
-    "Transportation": 12,
-    "Retail": 9,
-    "Nonprofit": 4,
-}
-
-
-def benchmarks(conversion_rows: Rows, engagement_rows: Rows) -> Rows:
-    """500 published benchmarks whose level fits what the tenant's own customers reach."""
-    measured = _measured(conversion_rows, engagement_rows)
-    rows: Rows = []
-    for (first, last), level in zip(_QUARTERS, _LEVEL_OF_QUARTER, strict=True):
-        for industry in (ALL_INDUSTRIES, *_PEERS):
-            draw = stream("benchmarks", industry)
-            peers = sum(_PEERS.values()) if industry == ALL_INDUSTRIES else _PEERS[industry]
-            for metric in _METRICS:
-                factor = 1.0 if industry == ALL_INDUSTRIES else draw.uniform(0.88, 1.12)
-                bands = dict(zip(_PERCENTILES, quantiles(measured[metric], n=4), strict=True))
-                shown = (50,) if (first, last) == _QUARTERS[-1] else _PERCENTILES
-                rows += [
-                    {
-                        "industry_vertical": industry,
-                        "metric_name": metric,
-                        "metric_value": round(bands[percentile] * factor * level, 2),
-                        "percentile_rank": percentile,
-                        "peer_count": peers,
-                        "period_start": first,
-                        "period_end": last,
-                    }
-                    for percentile in shown
-                ]
-    return rows
-
-
-def _measured(conversion_rows: Rows, engagement_rows: Rows) -> dict[str, list[float]]:
-    """Each metric's value for each customer over the last quarter, reported week included."""
-    since = REPORTED_WEEK - dt.timedelta(weeks=12)
-    weeks = ((LAST_DAY - since).days + 1) / 7
-    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for row in conversion_rows:
-        if row["conversion_date"] >= since:
-            sums[row["customer_id"]]["conversions"] += 1
-            sums[row["customer_id"]]["value"] += float(row["conversion_value"])
-    for row in engagement_rows:
-        if row["engagement_date"] >= since:
-            mine = sums[row["customer_id"]]
-            mine["sent"] += row["messages_sent"]
-            mine["opened"] += row["messages_opened"]
-            mine["clicked"] += row["messages_clicked"]
-            mine["score"] += row["engagement_score"]
-            mine["rows"] += 1
-    every = list(sums.values())
-    return {
-        "open_rate": [100 * mine["opened"] / mine["sent"] for mine in every],
-        "click_rate": [100 * mine["clicked"] / mine["sent"] for mine in every],
-        "engagement_score": [mine["score"] / mine["rows"] for mine in every],
-        "conversions_per_week": [mine["conversions"] / weeks for mine in every],
-        "conversion_value_per_week": [mine["value"] / weeks for mine in every],
     }

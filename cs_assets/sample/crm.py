@@ -7,7 +7,9 @@ from itertools import cycle
 from typing import Any
 
 from cs_assets.sample.clock import CALL_WEEKS, LAST_DAY
+from cs_assets.sample.contracts import price, revenue
 from cs_assets.sample.handwritten import table
+from cs_assets.sample.lives import MODULES, life
 from cs_assets.sample.randomness import number_id, stream
 from cs_assets.sample.roster import CUSTOMERS, REPS
 
@@ -84,11 +86,19 @@ def companies() -> tuple[Company, ...]:
     return tuple(found)
 
 
+@cache
 def _people() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for line in table("people"):
         found.setdefault(line["region"], []).append(line["name"])
     return found
+
+
+def person_name(region: str, *whose: object) -> str:
+    """A name of somebody from ``region`` who is in no other table."""
+    names = _people()[region]
+    first, last = (stream("person", part, *whose).choice(names) for part in ("first", "last"))
+    return f"{first.split()[0]} {last.split()[-1]}"
 
 
 def _contact(name: str, title: str, domain: str) -> Contact:
@@ -127,7 +137,9 @@ def hubspot_contacts() -> Rows:
 
 _STAGES = ("Discovery", "Demo", "Proposal", "Negotiation", "Closed won", "Closed lost")
 _STAGE_WEIGHTS = (3, 3, 3, 4, 2, 1)
-_WHAT = {True: ("renewal", "add-on module", "seat expansion"), False: ("new business",)}
+_RENEWAL_STAGES = ("Discovery", "Proposal", "Negotiation")
+#: Days before its end that the renewal of a contract becomes a deal.
+_RENEWAL_DAYS = 120
 
 
 @cache
@@ -136,22 +148,37 @@ def hubspot_deals() -> Rows:
     rows: Rows = []
     for position, company in enumerate(companies()):
         for number in range(2 if position % 4 == 0 else 1):
-            draw = stream("deal", company.domain, number)
-            stage = draw.choices(_STAGES, _STAGE_WEIGHTS)[0]
-            what = draw.choice(_WHAT[company.customer_id is not None])
-            closed = stage.startswith("Closed")
-            day = draw.randrange(1, 35)
-            rows.append(
-                {
-                    "deal_id": number_id("deal", company.domain, number, digits=11),
-                    "company_id": company.company_id,
-                    "deal_name": f"{company.name}: {what}",
-                    "deal_stage": stage,
-                    "deal_amount": draw.randrange(60, 1_600) * 100,
-                    "close_date": CALL_WEEKS[0] + dt.timedelta(days=day)
-                    if closed
-                    else LAST_DAY + dt.timedelta(days=3 * day),
-                    "owner_email": company.owner_email,
-                }
-            )
+            rows.append(_deal(company, number))
     return rows
+
+
+def _deal(company: Company, number: int) -> dict[str, Any]:
+    """New business of a prospect; of a customer the renewal when it is near, else more of it."""
+    draw = stream("deal", company.domain, number)
+    stage = draw.choices(_STAGES, _STAGE_WEIGHTS)[0]
+    what, amount = "new business", draw.randrange(60, 1_600) * 100
+    day = draw.randrange(1, 35)
+    closed = stage.startswith("Closed")
+    closing = CALL_WEEKS[0] if closed else LAST_DAY
+    close_date = closing + dt.timedelta(days=day if closed else 3 * day)
+    if company.customer_id is not None:
+        customer = next(c for c in CUSTOMERS if c.customer_id == company.customer_id)
+        term = life(customer).terms[-1]
+        if number == 0 and (term.end - LAST_DAY).days <= _RENEWAL_DAYS:
+            what, close_date, amount = "renewal", term.end, int(revenue(customer))
+            left = (term.end - LAST_DAY).days
+            stage = _RENEWAL_STAGES[2 if left < 40 else 1 if left < 80 else 0]
+        else:
+            others = [code for code in MODULES if code not in customer.modules]
+            module = draw.choice(others) if others else None
+            what = f"{module} module" if module else "seat expansion"
+            amount = int(price(customer, module)) if module else int(revenue(customer)) // 8
+    return {
+        "deal_id": number_id("deal", company.domain, number, digits=11),
+        "company_id": company.company_id,
+        "deal_name": f"{company.name}: {what}",
+        "deal_stage": stage,
+        "deal_amount": amount,
+        "close_date": close_date,
+        "owner_email": company.owner_email,
+    }

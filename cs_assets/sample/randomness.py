@@ -5,6 +5,7 @@ bytes of the others as they are. Only ``random.Random`` is used: seeded with a
 text it does not depend on ``PYTHONHASHSEED`` or on the version of numpy.
 """
 
+import math
 import random
 from collections.abc import Sequence
 from functools import cache
@@ -42,3 +43,12 @@ def shares(random_stream: random.Random, weights: Sequence[float], total: int) -
     for index in order[: total - sum(whole)]:
         whole[index] += 1
     return whole
+
+
+def times(random_stream: random.Random, expected: float) -> int:
+    """How often something happens that is expected ``expected`` times (Poisson; Knuth 1969)."""
+    limit, product, count = math.exp(-expected), random_stream.random(), 0
+    while product > limit:
+        product *= random_stream.random()
+        count += 1
+    return count

@@ -1,5 +1,6 @@
 """Who is in the sample tenant: customers, CSMs, reps. Written by hand, not drawn."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from cs_assets.sample.handwritten import table
@@ -22,7 +23,10 @@ class Csm:
 
 @dataclass(frozen=True)
 class Customer:
-    """One customer; ``weekly_conversions`` is its norm in the busy season."""
+    """One customer; ``weekly_conversions`` is its norm in the busy season.
+
+    ``since`` is the first day under contract, ``course`` how it fares (``lives.NATURES``).
+    """
 
     customer_id: str
     name: str
@@ -34,6 +38,8 @@ class Customer:
     modules: tuple[str, ...]
     channels: tuple[str, ...]
     weekly_conversions: float
+    since: dt.date
+    course: str
 
     @property
     def region(self) -> str:
@@ -92,31 +98,34 @@ CHANNELS = ("email", "sms", "push", "web", "social")
 _WEEKLY_NORM = {"Enterprise": 4.5, "Mid-Market": 2.7, "Small Business": 1.8}
 
 #: Customers whose rise or fall must stand out from the noise of small numbers.
-_OWN_NORM = {DECLINING_CUSTOMER: 10.0, GROWING_CUSTOMER: 7.0}
+_OWN_NORM = {DECLINING_CUSTOMER: 10.0, GROWING_CUSTOMER: 6.0}
 
 
-def _customers() -> tuple[Customer, ...]:
-    found = []
-    for line in table("customers"):
-        customer_id, segment = line["customer_id"], line["segment"]
-        draw = stream("customer", customer_id)
-        number = 3 if segment == "Enterprise" else 2 + (draw.random() < 0.4)
-        others = draw.sample(CHANNELS[1:], number - 1)
-        found.append(
-            Customer(
-                customer_id,
-                line["customer_name"],
-                line["industry"],
-                segment,
-                line["country"],
-                line["csm_id"],
-                f"{line['domain']}.example",
-                tuple(line["modules"].split()),
-                ("email", *sorted(others)),
-                _OWN_NORM.get(customer_id, _WEEKLY_NORM[segment] * draw.uniform(0.8, 1.25)),
-            )
-        )
-    return tuple(found)
+def customer_of(line: dict[str, str]) -> Customer:
+    """The customer of a line of ``text/customers.csv``; channels and norm are drawn for it."""
+    customer_id, segment = line["customer_id"], line["segment"]
+    draw = stream("customer", customer_id)
+    number = 3 if segment == "Enterprise" else 2 + (draw.random() < 0.55)
+    others = draw.sample(CHANNELS[1:], number - 1)
+    norm = _WEEKLY_NORM[segment] * draw.uniform(0.8, 1.25)
+    return Customer(
+        customer_id,
+        line["customer_name"],
+        line["industry"],
+        segment,
+        line["country"],
+        line["csm_id"],
+        f"{line['domain']}.example",
+        tuple(line["modules"].split()),
+        ("email", *sorted(others)),
+        _OWN_NORM.get(customer_id, norm),
+        dt.date.fromisoformat(line["since"]),
+        line["course"],
+    )
 
 
-CUSTOMERS = _customers()
+CUSTOMERS = tuple(customer_of(line) for line in table("customers"))
+
+#: Customers who left within the three years. They are in contracts, use by quarter, tickets and
+#: survey answers only. ``since`` is when they came.
+FORMER_CUSTOMERS = tuple(customer_of(line) for line in table("former_customers"))

@@ -30,6 +30,12 @@ USAGE_COLLAPSE_CUSTOMER = "CUST_56789"
 USAGE_COLLAPSE_MODULE = "AP"
 NO_CONVERSIONS_CUSTOMER = "CUST_67890"
 NON_LATIN_CUSTOMER = "CUST_45678"
+LEAVING_CUSTOMER = "CUST_10956"
+ORPHANED_CUSTOMER = "CUST_30634"
+DORMANT_CUSTOMER = "CUST_40812"
+SILENT_CUSTOMER = "CUST_20345"
+#: Nobody has spoken to them in the weeks of the calls.
+UNHEARD_CUSTOMERS = (DORMANT_CUSTOMER, SILENT_CUSTOMER)
 
 IMPROVING_REP = "maya.lindqvist@fairlight.example"
 STAGNANT_REP = "derek.holloway@fairlight.example"
@@ -39,6 +45,12 @@ PRICING_OBJECTION_REP = "tomas.ibarra@fairlight.example"
 SLOPE_WEEKS = 12
 #: Weeks since the module's use collapsed.
 COLLAPSE_WEEKS = 4
+#: Weeks since the champion left and nobody followed.
+ORPHANED_WEEKS = 14
+#: Weeks without a contact, up to a renewal that is near.
+SILENT_WEEKS = 11
+#: Weeks without any use and any campaign.
+DORMANT_WEEKS = 6
 #: Distinct accounts that push back on price in the pricing rep's calls of six weeks, at least.
 PRICING_ACCOUNTS = 4
 
@@ -77,6 +89,23 @@ TRUTHS = (
         "name in another script", NON_LATIN_CUSTOMER, "customer_name", "none", 65,
         "The customer's name is written in Japanese and must survive every output.",
     ),
+    Truth(
+        "customer about to leave", LEAVING_CUSTOMER, "survey answer, seats in use, renewal",
+        "down", 2,
+        "Writes that it asks other vendors before the contract ends in four weeks; few seats used.",
+    ),
+    Truth(
+        "champion left", ORPHANED_CUSTOMER, "people, then use", "down", ORPHANED_WEEKS,
+        "The champion left, nobody followed, and use of every module fades from then on.",
+    ),
+    Truth(
+        "silent before its renewal", SILENT_CUSTOMER, "last contact", "none", SILENT_WEEKS,
+        "Nobody has spoken to the customer for weeks, the champion is gone, the renewal is near.",
+    ),
+    Truth(
+        "dormant customer", DORMANT_CUSTOMER, "use and messages", "none", DORMANT_WEEKS,
+        "No use of any module, no message, no conversion: zero, because it has gone quiet.",
+    ),
 )  # fmt: skip
 
 
@@ -95,15 +124,23 @@ def slope(customer_id: str, weeks_ago: int) -> float:
 __all__ = [
     "COLLAPSE_WEEKS",
     "DECLINING_CUSTOMER",
+    "DORMANT_CUSTOMER",
+    "DORMANT_WEEKS",
     "GROWING_CUSTOMER",
     "IMPROVING_REP",
+    "LEAVING_CUSTOMER",
     "NON_LATIN_CUSTOMER",
     "NO_CONVERSIONS_CUSTOMER",
+    "ORPHANED_CUSTOMER",
+    "ORPHANED_WEEKS",
     "PRICING_ACCOUNTS",
     "PRICING_OBJECTION_REP",
+    "SILENT_CUSTOMER",
+    "SILENT_WEEKS",
     "SLOPE_WEEKS",
     "STAGNANT_REP",
     "TRUTHS",
+    "UNHEARD_CUSTOMERS",
     "USAGE_COLLAPSE_CUSTOMER",
     "USAGE_COLLAPSE_MODULE",
     "Truth",

@@ -76,16 +76,17 @@ def _load(
     doubts = Problems()
     counts = files.load_folder(folder, warehouse, names, doubts)
     for name in names:
-        digest = hashlib.sha256((folder / f"{name}.csv").read_bytes()).hexdigest()
-        told = "\n".join(doubts.lines(f"{name}.csv"))
+        file = folder / f"{name}.csv"
+        content = file.read_bytes() if file.exists() else b""
+        told = "\n".join(doubts.lines(file.name))
         yield dg.MaterializeResult(
             asset_key=asset_name(name),
             metadata={
                 "dagster/row_count": counts[name],
-                "file": f"{name}.csv",
+                "file": file.name if file.exists() else "none, the table is optional",
                 **({DOUBTS: told} if told else {}),
             },
-            data_version=dg.DataVersion(digest),
+            data_version=dg.DataVersion(hashlib.sha256(content).hexdigest()),
         )
 
 

@@ -30,7 +30,8 @@ what you have, mapped in one SQL file.
 - **Form** comma-separated, one header line with the column names, in any order and case.
   Quote cells that hold a comma, a quote or a line end.
 - **Empty cell** means "not known". A column that is not required may be left out.
-- **A table that you do not have** is a file with only the header line.
+- **A table that you do not have** is a file with only the header line; of an optional one the
+  file may be missing. What rests on it says so.
 - **Bounds** are far beyond what is meant: days from 1900 to 2199, whole numbers of 12 digits,
   measures below 1e15, texts of a million characters, files of 512 MiB.
 - **All or nothing**: every file is read and checked first. If anything is wrong, all of it is
@@ -59,7 +60,7 @@ def _section(table: catalog.Table) -> str:
     lines = [
         f"## {table.name}.csv",
         "",
-        f"{table.meaning} Unique by {key}.",
+        f"{table.meaning} Unique by {key}.{' Optional.' if table.optional else ''}",
         "",
         "| column | type | required | meaning |",
         "| --- | --- | --- | --- |",

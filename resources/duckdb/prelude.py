@@ -27,6 +27,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, read_only: bool = False) -
     """Set the session, bring the tables up to date, make macros and functions."""
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'")
+    # Types are taken from all rows of a frame: from a sample, a rare large amount would not fit.
+    connection.execute("SET pandas_analyze_sample = 1000000000")
     connection.execute("SET threads = 2")
     # A checkpoint comes with the end of a session; one in its midst compresses the same rows twice.
     connection.execute("SET checkpoint_threshold = '256MB'")

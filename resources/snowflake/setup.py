@@ -170,11 +170,15 @@ def _merged_columns(table: catalog.Table, names: Names) -> str:
 
 
 def _sources(names: Names) -> list[str]:
-    """Views over the relations of ``names.sources``, or empty tables that wait for rows."""
+    """Views over the relations of ``names.sources``, or empty tables that wait for rows.
+
+    An optional table is an empty view until somebody maps it, and is left alone then.
+    """
     tables = [table for table in catalog.tables().values() if table.schema == "source"]
     if names.sources is None:
         return [*_as_owner(names), *(_qualified(table, names) for table in tables)]
-    return [*_as_owner(names), *(_view(table, names) for table in tables)]
+    views = (_empty_view(t, names) if t.optional else _view(t, names) for t in tables)
+    return [*_as_owner(names), *views]
 
 
 def _view(table: catalog.Table, names: Names) -> str:
@@ -184,6 +188,16 @@ def _view(table: catalog.Table, names: Names) -> str:
     return (
         f"CREATE OR REPLACE VIEW {names.database}.{table.full_name} COPY GRANTS AS\n"
         f"SELECT\n{columns}\nFROM {names.sources}.{table.name}"
+    )
+
+
+def _empty_view(table: catalog.Table, names: Names) -> str:
+    columns = ",\n".join(
+        f"    CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns
+    )
+    return (
+        f"CREATE VIEW IF NOT EXISTS {names.database}.{table.full_name} AS\n"
+        f"SELECT\n{columns}\nFROM (SELECT 1 AS nothing) AS empty\nWHERE FALSE"
     )
 
 

@@ -2,9 +2,10 @@
 
 The declarations under ``sql/tables/source`` are the contract: columns, types,
 required values, keys, accepted values, and values that must exist in another
-table. Everything is read and checked before anything is written; then all
-tables are replaced in one transaction. What is wrong is told at once, with
-file, line, column and what was expected (``BadSourceFiles``).
+table. An optional table that has no file is empty. Everything is read and
+checked before anything is written; then all tables are replaced in one
+transaction. What is wrong is told at once, with file, line, column and what
+was expected (``BadSourceFiles``).
 
 Files are UTF-8 (a byte-order mark is fine), separated by commas, with a header
 in any order and case. An empty cell is NULL; blanks around a value are dropped;
@@ -92,7 +93,11 @@ def read_folder(folder: Path) -> dict[str, SourceFile]:
     if not folder.is_dir():
         raise UsageError(f"the folder of source files {folder} does not exist")
     tables = source_tables()
-    missing = [f"{name}.csv" for name in tables if not (folder / f"{name}.csv").is_file()]
+    missing = [
+        f"{name}.csv"
+        for name, table in tables.items()
+        if table.optional is None and not (folder / f"{name}.csv").is_file()
+    ]
     if missing:
         raise UsageError(
             f"{folder} lacks {', '.join(missing)}; "
@@ -110,6 +115,8 @@ def read_folder(folder: Path) -> dict[str, SourceFile]:
 
 
 def _read_file(path: Path, table: catalog.Table, problems: Problems) -> SourceFile:
+    if table.optional is not None and not path.exists():
+        return SourceFile(table, path.name, {name: [] for name in table.column_names}, [], True)
     unread = SourceFile(table, path.name, {}, [], whole=False)
     text = _decoded(path, problems)
     if text is None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -54,6 +55,23 @@ def test_replace_touches_its_scope_only(warehouse):
         assert list(_read(db, "source.module_usage").customer_id) == ["B"]
         db.replace("source.module_usage", _usage(), {"customer_id": []})
         assert len(_read(db, "source.module_usage")) == 1
+
+
+def test_a_rare_large_amount_is_kept_among_many_small_ones(warehouse):
+    values = [Decimal("12.34")] * 5_000
+    values[4_321] = Decimal("1297.35")  # not among the rows that DuckDB samples
+    frame = pd.DataFrame(
+        {
+            "conversion_id": [str(number) for number in range(len(values))],
+            "customer_id": "C1",
+            "conversion_date": WEEKS[0],
+            "channel": "email",
+            "conversion_value": values,
+        }
+    )
+    with warehouse.session() as db:
+        assert db.append("source.conversions", frame) == 5_000
+        assert _read(db, "source.conversions").conversion_value.max() == 1297.35
 
 
 def test_a_failing_replace_leaves_the_old_rows(warehouse):

@@ -1,5 +1,6 @@
 """The planted truths are in the raw data, by plain counting."""
 
+import pandas as pd
 import pytest
 
 from cs_assets.sample import truths
@@ -18,7 +19,7 @@ def weekly(tables, customer):
 def test_each_truth_names_a_customer_or_a_rep(tables):
     known = set(tables["customers"]["customer_id"]) | {rep.email for rep in REPS}
     assert {truth.subject for truth in truths.TRUTHS} <= known
-    assert len({truth.name for truth in truths.TRUTHS}) == len(truths.TRUTHS) == 8
+    assert len({truth.name for truth in truths.TRUTHS}) == len(truths.TRUTHS) == 12
 
 
 def test_the_declining_customer_loses_conversions_and_opens(tables):
@@ -119,3 +120,60 @@ def test_the_declining_customers_calls_are_negative_ones(recorded):
     for recording in recorded:
         text = " ".join(sentence.text for sentence in recording.sentences)
         assert any(words in text for words in complaint) is (recording in mine)
+
+
+def test_who_is_about_to_leave_says_so_and_hardly_uses_what_it_pays_for(tables):
+    answers = tables["survey_responses"]
+    newest = answers[answers["customer_id"] == truths.LEAVING_CUSTOMER].iloc[-1]
+    assert newest["score"] <= 6
+    assert "other vendors" in newest["response_text"]
+    assert newest["responded_on"] >= "2026-11-02"
+    others = answers[answers["customer_id"] != truths.LEAVING_CUSTOMER]["response_text"]
+    assert not others.str.contains("other vendors", na=False).any()
+    use = tables["module_usage"]
+    mine = use[(use["customer_id"] == truths.LEAVING_CUSTOMER) & (use["week_start"] >= LAST_WEEKS)]
+    bought = tables["products"].set_index(["customer_id", "module_code"])["contracted_seats"]
+    assert mine["active_users"].sum() < 0.3 * 4 * bought[truths.LEAVING_CUSTOMER].sum()
+    assert "2026-11-15" < renewal(tables, truths.LEAVING_CUSTOMER) < "2026-12-20"
+
+
+def renewal(tables, customer):
+    return tables["customers"].set_index("customer_id")["renewal_date"][customer]
+
+
+def champions(tables, customer):
+    people = tables["customer_people"]
+    return people[(people["customer_id"] == customer) & (people["role"] == "champion")]
+
+
+def test_a_champion_left_nobody_followed_and_use_fades_from_then_on(tables):
+    [left_on] = champions(tables, truths.ORPHANED_CUSTOMER)["left_on"]
+    assert "2026-08-10" <= left_on <= "2026-08-16"
+    rows = tables["module_usage"]
+    mine = rows[rows["customer_id"] == truths.ORPHANED_CUSTOMER]
+    users = mine.groupby("week_start")["active_users"].sum()
+    assert users[-4:].mean() < 0.6 * users[:"2026-08-09"].mean()
+    assert users[:"2026-08-09"].min() > 0.85 * users[:"2026-08-09"].max()
+
+
+def test_nobody_speaks_to_the_silent_customer_whose_renewal_is_near(tables, recorded):
+    people = tables["customer_people"]
+    last = people[people["customer_id"] == truths.SILENT_CUSTOMER]["last_contact_on"].max()
+    assert last < "2026-09-01"
+    assert champions(tables, truths.SILENT_CUSTOMER)["left_on"].notna().all()
+    assert "2026-11-15" < renewal(tables, truths.SILENT_CUSTOMER) < "2027-01-15"
+    heard = {r.call.company.customer_id for r in recorded}
+    assert heard.isdisjoint(truths.UNHEARD_CUSTOMERS)
+
+
+def test_the_dormant_customer_has_zeros_and_no_messages(tables):
+    use = tables["module_usage"]
+    mine = use[use["customer_id"] == truths.DORMANT_CUSTOMER].groupby("week_start").sum()
+    assert (mine["key_actions"][-truths.DORMANT_WEEKS :] == 0).all()
+    assert (mine["key_actions"][: -truths.DORMANT_WEEKS] > 0).all()
+    days = {"conversions": "conversion_date", "historical_engagement": "engagement_date"}
+    for table, day in days.items():
+        rows = tables[table]
+        rows = rows[rows["customer_id"] == truths.DORMANT_CUSTOMER]
+        assert not rows.empty
+        assert rows[day].max() < pd.Timestamp("2026-10-05")

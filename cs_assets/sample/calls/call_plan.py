@@ -5,14 +5,16 @@ import random
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from cs_assets.sample.clock import CALL_WEEKS
+from cs_assets.sample.clock import CALL_WEEKS, local
 from cs_assets.sample.crm import Company, companies
+from cs_assets.sample.lives import life
 from cs_assets.sample.randomness import stream
-from cs_assets.sample.roster import REPS, Rep
+from cs_assets.sample.roster import CUSTOMERS, REPS, Rep
 from cs_assets.sample.truths import (
     DECLINING_CUSTOMER,
     GROWING_CUSTOMER,
     PRICING_OBJECTION_REP,
+    UNHEARD_CUSTOMERS,
     USAGE_COLLAPSE_CUSTOMER,
 )
 
@@ -154,19 +156,31 @@ def _planted(rep: Rep, week: int) -> list[Wanted]:
 def _ordinary(rep: Rep, week: int, draw: random.Random, count: int) -> list[Wanted]:
     """Calls with the rep's own companies in turn; reviews and support with customers only."""
     kinds = _KINDS[rep.persona]
-    own = [c for c in companies() if c.owner_email == rep.email and not _is_planted(c)]
+    own = [c for c in companies() if c.owner_email == rep.email and not _is_apart(c)]
     customers = [company for company in own if company.customer_id]
     wanted: list[Wanted] = []
     for position in range(count):
         kind = draw.choices(list(kinds), list(kinds.values()))[0]
         candidates = customers if kind in ("success", "support") else own
-        mood = draw.choices(("positive", "neutral", "negative"), (5, 4, 1))[0]
-        wanted.append((candidates[(3 * week + position) % len(candidates)], kind, mood))
+        company = candidates[(3 * week + position) % len(candidates)]
+        mood = draw.choices(("positive", "neutral", "negative"), _mood(company, week))[0]
+        wanted.append((company, kind, mood))
     return wanted
 
 
-def _is_planted(company: Company) -> bool:
-    return any(company.customer_id == customer for _, customer, _, _, _ in _PLANTED)
+def _mood(company: Company, week: int) -> tuple[float, float, float]:
+    """Chances of a positive, neutral and negative mood; of a customer by its trouble then."""
+    customer = next((c for c in CUSTOMERS if c.customer_id == company.customer_id), None)
+    if customer is None:
+        return (5, 4, 1)
+    trouble = life(customer).trouble[week - len(CALL_WEEKS)]
+    return (5 * (1 - trouble) ** 2, 4, 8 * trouble**2)
+
+
+def _is_apart(company: Company) -> bool:
+    """Its calls are planned by hand, or nobody speaks to it any more."""
+    planted = {customer for _, customer, _, _, _ in _PLANTED}
+    return company.customer_id in planted | set(UNHEARD_CUSTOMERS)
 
 
 def _objections(rep: Rep, week: int, position: int, kind: str) -> tuple[str, ...]:
@@ -184,9 +198,5 @@ def _objections(rep: Rep, week: int, position: int, kind: str) -> tuple[str, ...
 
 
 def _start(week: dt.date, slot: tuple[int, int], minute: int) -> dt.datetime:
-    """A local time of the company: Los Angeles, where summer time ended on 1 November 2026."""
     day, hour = slot
-    date = week + dt.timedelta(days=day)
-    hours = -7 if date < dt.date(2026, 11, 1) else -8
-    zone = dt.timezone(dt.timedelta(hours=hours))
-    return dt.datetime.combine(date, dt.time(hour, minute), zone)
+    return local(dt.datetime.combine(week + dt.timedelta(days=day), dt.time(hour, minute)))

@@ -12,6 +12,7 @@ from typing import Any
 from cs_assets.sample.calls.call_plan import Oddity, PlannedCall
 from cs_assets.sample.calls.gong_interaction import interaction
 from cs_assets.sample.calls.recording import Party, RecordedCall, user_id
+from cs_assets.sample.clock import local
 from cs_assets.sample.crm import hubspot_deals
 from cs_assets.sample.randomness import number_id, stream
 
@@ -36,11 +37,15 @@ _FIRST_TITLES = ("Introduction", "First call")
 _TITLE_FORMS = ("{company}: {what}", "{what} with {company}", "{company} x Fairlight: {what}")
 
 
-def call_json(recorded: RecordedCall) -> Json:
-    """An element of ``calls`` as POST /v2/calls/extensive answers it."""
+def call_json(recorded: RecordedCall, weeks_later: int = 0) -> Json:
+    """An element of ``calls`` as POST /v2/calls/extensive answers it, its days moved."""
+    later = dt.timedelta(weeks=weeks_later)
     call = recorded.call
     draw = stream("shape", recorded.call_id)
-    answer: Json = {"metaData": _metadata(recorded, draw), "context": _context(recorded)}
+    answer: Json = {
+        "metaData": _metadata(recorded, draw, later),
+        "context": _context(recorded, later),
+    }
     if call.oddity is not Oddity.NO_PARTIES:
         answer["parties"] = [_party(recorded, party) for party in recorded.parties]
     answer["content"] = _content(recorded)
@@ -49,16 +54,17 @@ def call_json(recorded: RecordedCall) -> Json:
     return answer
 
 
-def _metadata(recorded: RecordedCall, draw: random.Random) -> Json:
+def _metadata(recorded: RecordedCall, draw: random.Random, later: dt.timedelta) -> Json:
     call = recorded.call
+    started = local(call.started + later)
     internal = call.oddity is Oddity.INTERNAL
     late = dt.timedelta(seconds=draw.randrange(5, 170))
     return {
         "id": recorded.call_id,
         "url": f"https://app.gong.example/call?id={recorded.call_id}",
         "title": "Pipeline sync" if internal else _title(call),
-        "scheduled": call.started.isoformat(),
-        "started": _moment(call.started + late, draw),
+        "scheduled": started.isoformat(),
+        "started": _moment(started + late, draw),
         "duration": recorded.duration,
         "primaryUserId": user_id(call.host.name),
         "direction": draw.choice(("Inbound", "Outbound"))
@@ -108,7 +114,7 @@ _STAGE_OF_KIND = {
 }
 
 
-def _context(recorded: RecordedCall) -> list[Json]:
+def _context(recorded: RecordedCall, later: dt.timedelta) -> list[Json]:
     call = recorded.call
     if call.oddity in _WITHOUT_CONTEXT:
         return []
@@ -125,11 +131,11 @@ def _context(recorded: RecordedCall) -> list[Json]:
     }
     objects = [account]
     if call.kind != "support":
-        objects += _deals(call)
+        objects += _deals(call, later)
     return [{"system": "HubSpot", "objects": objects}]
 
 
-def _deals(call: PlannedCall) -> list[Json]:
+def _deals(call: PlannedCall, later: dt.timedelta) -> list[Json]:
     mine = [d for d in hubspot_deals() if d["company_id"] == call.company.company_id]
     deal = mine[0]
     stages = {"Now": deal["deal_stage"]}
@@ -144,7 +150,7 @@ def _deals(call: PlannedCall) -> list[Json]:
                 {"name": "Name", "value": deal["deal_name"]},
                 {"name": "StageName", "value": stage},
                 {"name": "Amount", "value": deal["deal_amount"]},
-                {"name": "CloseDate", "value": deal["close_date"].isoformat()},
+                {"name": "CloseDate", "value": (deal["close_date"] + later).isoformat()},
                 {"name": "LeadSource", "value": None},
             ],
         }

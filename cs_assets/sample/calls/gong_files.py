@@ -36,12 +36,12 @@ def _turns(call: PlannedCall, book: Phrasebook) -> list[Turn]:
     return converse(call, book)
 
 
-def write_gong(folder: Path) -> dict[str, int]:
-    """Write calls, transcripts and users; returns how many of each."""
+def write_gong(folder: Path, weeks_later: int = 0) -> dict[str, int]:
+    """Write calls, transcripts and users, days moved; returns how many of each."""
     folder.mkdir(parents=True, exist_ok=True)
     recorded = recorded_calls()
     # Gong answers oldest first, by the start of the recording.
-    calls = sorted((call_json(r) for r in recorded), key=_started)
+    calls = sorted((call_json(r, weeks_later) for r in recorded), key=_started)
     # A page that shifted while it was read: one call is delivered twice.
     delivered = [*calls[:PAGE], *calls[PAGE - 1 :]]
     transcripts = [
