@@ -70,7 +70,7 @@ def _week_weights(lived: Life) -> list[float]:
 
 def _outcome(lived: Life, week: dt.date) -> float:
     """Campaigns convert where people work with the product: by the square root of vitality."""
-    if not _campaigning(lived, week):
+    if not _campaigning(lived, week) or lived.customer.course == "onboarding":
         return 0.0
     return float(lived.vitality[place(week)] ** 0.5)
 
@@ -78,7 +78,7 @@ def _outcome(lived: Life, week: dt.date) -> float:
 def _campaigning(lived: Life, week: dt.date) -> bool:
     first = lived.customer.since + dt.timedelta(weeks=FIRST_CAMPAIGN_WEEKS)
     asleep = lived.customer.course == "dormant" and weeks_ago(week) < DORMANT_WEEKS
-    return week >= first and not asleep and lived.customer.course != "onboarding"
+    return week >= first and not asleep
 
 
 def _spread(draw: random.Random, weights: Sequence[float], total: int) -> list[int]:
