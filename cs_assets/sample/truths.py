@@ -50,7 +50,7 @@ ORPHANED_WEEKS = 14
 #: Weeks without a contact, up to a renewal that is near.
 SILENT_WEEKS = 11
 #: Weeks without any use and any campaign.
-DORMANT_WEEKS = 6
+DORMANT_WEEKS = 9
 #: Distinct accounts that push back on price in the pricing rep's calls of six weeks, at least.
 PRICING_ACCOUNTS = 4
 

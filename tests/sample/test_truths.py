@@ -176,4 +176,4 @@ def test_the_dormant_customer_has_zeros_and_no_messages(tables):
         rows = tables[table]
         rows = rows[rows["customer_id"] == truths.DORMANT_CUSTOMER]
         assert not rows.empty
-        assert rows[day].max() < pd.Timestamp("2026-10-05")
+        assert rows[day].max() < pd.Timestamp("2026-09-14")
