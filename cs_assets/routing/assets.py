@@ -6,8 +6,8 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from cs_assets.kit.assets import result, table_asset
-from cs_assets.partitions import routing_batches, week_of, weeks
+from cs_assets.kit.assets import by_batch, result, table_asset
+from cs_assets.partitions import week_of, weeks
 from cs_assets.routing import books as shelving
 from cs_assets.routing import cover, metrics, policy, review, situation
 from cs_assets.routing.decisions import assigning
@@ -48,7 +48,7 @@ def _write(db: Session, table: str, rows: pd.DataFrame, batch: str) -> int:
 
 
 @dg.asset(
-    **table_asset(
+    **by_batch(
         "analytics.accounts_needing_csm",
         group=_GROUP,
         deps=[
@@ -57,7 +57,6 @@ def _write(db: Session, table: str, rows: pd.DataFrame, batch: str) -> int:
             "source_workday_workers",
             "source_svot_signals",
         ],
-        partitions_def=routing_batches,
     )
 )
 def accounts_needing_csm(
@@ -91,7 +90,7 @@ _ONLY_FOR_WEIGHING = (
 
 
 @dg.asset(
-    **table_asset(
+    **by_batch(
         "analytics.csm_books",
         group=_GROUP,
         deps=[
@@ -100,7 +99,6 @@ _ONLY_FOR_WEIGHING = (
             "source_accounts",
             "source_svot_signals",
         ],
-        partitions_def=routing_batches,
     )
 )
 def csm_books(
@@ -129,11 +127,10 @@ def csm_books(
 
 
 @dg.asset(
-    **table_asset(
+    **by_batch(
         "analytics.csm_routing_recommendations",
         group=_GROUP,
         deps=[accounts_needing_csm, csm_books, "source_csm_assignment_history"],
-        partitions_def=routing_batches,
         kinds=("pulp", "highs"),
         name="routing_recommendations",
     )
@@ -185,11 +182,10 @@ def routing_recommendations(
 
 
 @dg.asset(
-    **table_asset(
+    **by_batch(
         "analytics.routing_reviews",
         group=_GROUP,
         deps=[routing_recommendations],
-        partitions_def=routing_batches,
         name="routing_review",
     )
 )
@@ -246,11 +242,10 @@ def routing_review(
 
 
 @dg.asset(
-    **table_asset(
+    **by_batch(
         "analytics.account_csm_assignments",
         group=_GROUP,
         deps=[routing_recommendations, routing_review],
-        partitions_def=routing_batches,
         name="routing_assignments",
     )
 )
@@ -290,11 +285,10 @@ def routing_assignments(
 
 
 @dg.asset(
-    **table_asset(
+    **by_batch(
         "analytics.routing_metrics",
         group=_GROUP,
         deps=[routing_assignments],
-        partitions_def=routing_batches,
         kinds=("python",),
     )
 )

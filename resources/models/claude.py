@@ -194,11 +194,6 @@ class ClaudeResource(dg.ConfigurableResource):
 
     _callers: dict[str, Caller] = PrivateAttr(default_factory=dict)
 
-    @property
-    def available(self) -> bool:
-        """Whether a key is set."""
-        return self.settings.anthropic_api_key is not None
-
     def advise(
         self,
         *,

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.editions.pdf.report_pdf import Printer
-from cs_assets.reviews.editions.rendering import Job, Template, render_all
+from cs_assets.reviews.editions.rendering import Job, Template, presses
 from cs_assets.reviews.facts.readings import Customers, read
 from cs_assets.reviews.facts.sheets import review_facts, windows_of
 from cs_assets.reviews.writing.report import Report
@@ -69,10 +69,11 @@ def template() -> Template:
 def two_cores(reports: list[Report], count: int) -> list[Figure]:
     """P-reviews-02 and 03: PDFs a second over two processes, mail and audit file included."""
     stamps, sizes = [], []
-    for files in render_all(jobs(reports, count), template(), processes=2):
-        assert not files.failure, files.failure
-        stamps.append(time.perf_counter())
-        sizes.append(len(files.pdf))
+    with presses(template(), count, 2) as rendered:
+        for files in rendered(jobs(reports, count)):
+            assert not files.failure, files.failure
+            stamps.append(time.perf_counter())
+            sizes.append(len(files.pdf))
     speed = (len(stamps) - 1) / (stamps[-1] - stamps[0])
     largest = max(sizes) / 1024
     return [
@@ -84,11 +85,11 @@ def two_cores(reports: list[Report], count: int) -> list[Figure]:
 def memory(reports: list[Report], count: int) -> Figure:
     """P-reviews-04: growth of resident memory over ``count`` reports, after some to warm up."""
     early, warm = 0, max(15, count // 20)
-    made = render_all(jobs(reports, warm + count), template(), processes=1)
-    for i, files in enumerate(made, start=1):
-        assert not files.failure, files.failure
-        if i == warm:
-            early = _resident()
+    with presses(template(), warm + count, 1) as rendered:
+        for i, files in enumerate(rendered(jobs(reports, warm + count)), start=1):
+            assert not files.failure, files.failure
+            if i == warm:
+                early = _resident()
     growth = (_resident() - early) / 2**20
     value = f"{growth:+.1f} MB over {count} reports"
     return Figure("P-reviews-04", "memory-growth", value, "<=15 MB", growth <= 15)

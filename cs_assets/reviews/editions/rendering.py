@@ -145,9 +145,3 @@ def presses(template: Template, reports: int, processes: int) -> Iterator[Render
     context = multiprocessing.get_context("spawn")  # no threads or locks are carried over
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         yield lambda jobs: pool.map(render, jobs, [template] * len(jobs), chunksize=4)
-
-
-def render_all(jobs: Sequence[Job], template: Template, processes: int) -> Iterator[Files]:
-    """The files of all jobs in their order, over up to ``processes`` processes."""
-    with presses(template, len(jobs), processes) as rendered:
-        yield from rendered(jobs)
