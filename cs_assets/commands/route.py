@@ -24,6 +24,7 @@ app = typer.Typer(help="Owners for accounts.")
 _SHOWN = ["account_id", "account_name", "worker_id", "worker_name", "status", "explanation"]
 
 _NO_ORPHANS = "Every account has an owner who is there."
+_NOTHING_LACKS = "The CRM has every owner that we gave."
 _NOTHING_LEFT = "No account waits for a person."
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -72,6 +73,10 @@ def route(
             "--status", help="Where routing stands; exit status 1 when an owner cannot stay."
         ),
     ] = False,
+    write_back: Annotated[
+        Path | None,
+        typer.Option("--write-back", help="Write the owners that the CRM lacks to this CSV file."),
+    ] = None,
     max_moves: Annotated[
         int | None, typer.Option("--max-moves", min=0, help="Most moves of a proposal.")
     ] = None,
@@ -88,11 +93,11 @@ def route(
     from cs_assets.errors import UsageError
 
     asked = (dry_run, account, explain, what_if, rebalance, replay, to_decide, orphans)
-    more = (hand_off, plan, status)
+    more = (hand_off, plan, status, write_back)
     if sum(map(bool, (*asked, *more))) > 1:
         raise UsageError(
             "give one of --dry-run, --account, --explain, --what-if, --rebalance, --replay, "
-            "--to-decide, --orphans, --hand-off, --plan, --status"
+            "--to-decide, --orphans, --hand-off, --plan, --status, --write-back"
         )
     show = Shown(as_json)
     if explain:
@@ -106,6 +111,8 @@ def route(
         show.status(found)
         if len(found.wrong):
             raise typer.Exit(1)
+    elif write_back is not None:
+        show.rows("Owners that the CRM lacks", _written_back(write_back), _NOTHING_LACKS)
     elif plan:
         show.plan(_planned(plan), chart)
     elif hand_off:
@@ -271,6 +278,21 @@ def _handed_off() -> "pd.DataFrame":
         owned = situation.owned(db, as_of, "", policy)
         workers = db.query("routing/workers")
     return hand_off.plan(owned, workers, as_of, policy)
+
+
+def _written_back(path: Path) -> "pd.DataFrame":
+    """The owners that the CRM lacks, written to ``path`` too."""
+    from cs_assets.errors import UsageError
+    from cs_assets.routing.decisions import crm_file
+    from resources.files import write_atomically
+
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent} is no folder; give a file in one that there is")
+    with _session() as db:
+        db.execute("routing/create_vw_csm_write_back")
+        rows = crm_file.rows(db.query("routing/write_back"))
+    write_atomically(path, crm_file.as_csv(rows))
+    return rows[["account_id", "owner_before", "owner_after", "owner_name_after"]]
 
 
 def _planned(quarters: int) -> "list[Region]":

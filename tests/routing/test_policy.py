@@ -34,7 +34,7 @@ def test_an_edited_weight_breaks_an_example_case() -> None:
         ("max_accounts: 85", "max_accounts: 500", "a full book gets nothing"),
         ("cooling_hours: 4 ", "cooling_hours: 0 ", "nobody who cools down"),
         ("    tenure: 0.01 ", "    tenure: 0.0 ", "a needy account goes to experience"),
-        ("    health: 0.035", "    health: 0.0", "a red account goes where"),
+        ("    health: 0.06 ", "    health: 0.0 ", "a red account goes where"),
         ("    recency: 0.005", "    recency: 0.0", "in a batch who has just"),
         ("at_risk_at_least: 0.15", "at_risk_at_least: 5.0", "a red account goes where"),
         ("discouraged: 0.30", "discouraged: 0.0", "a red account goes to no newcomer"),
@@ -85,7 +85,7 @@ def edited(tmp_path: Path, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("book_size: 0.35", "book_size: 0.45", "sum to 1"),
+        ("book_size: 0.32", "book_size: 0.42", "sum to 1"),
         ("max_accounts: 85", "max_accounts: 0", "capacity.max_accounts"),
         ("cooling_hours: 4 ", "cooling_ours: 4 ", "eligibility"),
         ("Junior: 3\n", "Junior: 13\n", "rise"),
