@@ -62,7 +62,7 @@ def analyse(
     return row | {
         "overall_score": None if total is None else round(total, 1),
         **{f"{dimension}_score": scores[dimension].score for dimension in DIMENSIONS},
-        "evidence": _json(_evidence(scores, transcript)),
+        "evidence": _json(_evidence(scores, transcript, rubric)),
         "objections": _json([_objection(one, transcript) for one in raised]),
         "talk_ratio": talked.talk_ratio,
         "longest_monologue_seconds": (
@@ -73,6 +73,8 @@ def analyse(
         "next_step": transcript.sentences[step.position].text if step else None,
         "next_step_sentence": transcript.sentences[step.position].index if step else None,
         "next_step_is_dated": step.is_dated if step else None,
+        "next_step_due": step.due if step else None,
+        "next_step_owner": step.owner if step else None,
         "priority": urgency.priority,
         "priority_reason": urgency.reason,
         "business_impact": _json(found.as_dict()),
@@ -108,6 +110,8 @@ def _blank(
         "next_step": None,
         "next_step_sentence": None,
         "next_step_is_dated": None,
+        "next_step_due": None,
+        "next_step_owner": None,
         "priority": "Low",
         "priority_reason": "not scored",
         "business_impact": _json(impact.unknown_impact(call.deal).as_dict()),
@@ -128,12 +132,17 @@ def input_hash(call: Call, transcript: Transcript | None) -> str:
 
 
 def _evidence(
-    scores: Mapping[Dimension, dimensions.DimensionScore], transcript: Transcript
+    scores: Mapping[Dimension, dimensions.DimensionScore], transcript: Transcript, rubric: Rubric
 ) -> dict[str, dict[str, Any]]:
     return {
         dimension: {
             "score": scored.score,
             "reason": scored.reason,
+            "statistics_only": [
+                c.key
+                for c in scored.criteria
+                if c.share is not None and not rubric.criterion(dimension, c.key).is_quotable
+            ],
             "criteria": {
                 c.key: None if c.share is None else round(c.share, 3) for c in scored.criteria
             },

@@ -160,8 +160,28 @@ def _scores(console: Console, row: Mapping[str, Any]) -> None:
     reasons = "; ".join(impact["reasons"]) or "nothing speaks for a risk"
     console.print(f"Risk {impact['risk']}: {escape(reasons)}")
     step = text_or_none(row["next_step"])
-    dated = "" if row["next_step_is_dated"] is True else " (no day named)"
-    console.print(f"Next step: {f'“{escape(step)}”{dated}' if step else 'none was agreed'}")
+    console.print(f"Next step: {f'“{escape(step)}” ({_plan(row)})' if step else 'none was agreed'}")
+    aside = [key.replace("_", " ") for part in evidence.values() for key in _aside(part)]
+    if aside:
+        console.print(f"For the team's statistics only, no failure of anybody: {', '.join(aside)}")
+
+
+def _aside(part: Mapping[str, Any]) -> list[str]:
+    """Criteria whose misses are right too seldom to be said to a person."""
+    found: list[str] = part.get("statistics_only", [])
+    return found
+
+
+def _plan(row: Mapping[str, Any]) -> str:
+    """Who does the next step by when; rows from before these were stored tell less."""
+    owner = text_or_none(row.get("next_step_owner"))
+    who = {"us": "ours", "customer": "the customer's", "both": "both sides'"}.get(owner or "")
+    due = row.get("next_step_due")
+    if due is not None and not pd.isna(due):
+        when = f"by {pd.Timestamp(due).date()}"
+    else:
+        when = "" if row["next_step_is_dated"] is True else "no day named"
+    return ", ".join(part for part in (who, when) if part) or "dated"
 
 
 def _objections(console: Console, row: Mapping[str, Any]) -> None:

@@ -35,3 +35,11 @@ def test_without_a_measure_or_below_nine_in_ten_nothing_is_said():
     assert not criterion(Measured(labelled=4, called=4, right=4))
     assert not criterion(Measured(labelled=50, called=20, right=17))
     assert criterion(Measured(labelled=50, called=20, right=18))
+
+
+def test_an_edit_that_brings_a_criterion_below_its_floor_is_refused_by_name(rubric):
+    harsh = rubric.model_copy(update={"cues": rubric.cues | {"dissatisfied": ["."]}})
+    edited = type(rubric).model_validate(harsh.model_dump())
+    refused = judge.below_floor(edited)
+    assert [line.split(":")[0] for line in refused] == ["answers_questions"]
+    assert judge.below_floor(rubric) == []

@@ -8,9 +8,11 @@ reader had labelled it missed. The talks are ours and short; one reader labelled
 import dataclasses
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
+from pathlib import Path
 
 from cs_assets import config
 from cs_assets.calls import hearing, next_steps
@@ -26,6 +28,7 @@ from tests.judge.talks import LETTERS, OF_THE_CALL, Said, Talk, talks
 #: Finer names of the labels, and the kind of the taxonomy that they belong to.
 _KINDS = {"adoption": "status_quo", "experience": "trust", "fit": "need", "refusal": "other"}
 _ENOUGH_LABELS = 40
+_ENOUGH_CALLED, _FLOOR = 5, 0.9
 
 
 @dataclasses.dataclass
@@ -50,9 +53,31 @@ class Tally:
         return self.right / self.labelled if self.labelled else 0.0
 
 
-def listen(transcript: Transcript, one: Talk) -> Heard:
+def below_floor(rubric: Rubric) -> list[str]:
+    """What a rubric may not be taken for: criteria that it no longer judges well enough.
+
+    Every criterion that may be quoted today has to stay right in nine of ten misses, of enough,
+    on the labelled talks; each line names one that does not.
+    """
+    quotable = {
+        key
+        for rules in _rules()[0].dimensions.values()
+        for key, one in rules.criteria.items()
+        if one.is_quotable
+    }
+    found = misses(only=False, rubric=rubric)
+    return [
+        f"{key}: misses right in {tally.right} of {tally.called} called; "
+        "its floor is 9 in 10 of 5 or more"
+        for key, tally in sorted(found.items())
+        if key in quotable and not (tally.called >= _ENOUGH_CALLED and tally.precision >= _FLOOR)
+    ]
+
+
+def listen(transcript: Transcript, one: Talk, rubric: Rubric | None = None) -> Heard:
     """What the rules hear in a labelled talk, however short it is."""
-    rubric, taxonomy = _rules()
+    ours, taxonomy = _rules()
+    rubric = rubric or ours
     return hearing.hear(transcript, rubric, taxonomy, call_type=one.call_type, called=one.day)
 
 
@@ -64,20 +89,24 @@ def _rules() -> tuple[Rubric, Taxonomy]:
     )
 
 
-def misses(only: bool | None = None, calls: Sequence[Talk] | None = None) -> dict[str, Tally]:
+def misses(
+    only: bool | None = None,
+    calls: Sequence[Talk] | None = None,
+    rubric: Rubric | None = None,
+) -> dict[str, Tally]:
     """Criteria against labels; ``only``: the half for choosing, or the other."""
     found: dict[str, Tally] = {}
     for one in talks() if calls is None else calls:
         if only is not None and one.is_for_choosing != only:
             continue
-        for key, labelled, called in _judged(one):
+        for key, labelled, called in _judged(one, rubric):
             found.setdefault(key, Tally()).add(labelled=labelled, called=called)
     return found
 
 
-def _judged(one: Talk) -> Iterator[tuple[str, bool, bool]]:
+def _judged(one: Talk, rubric: Rubric | None = None) -> Iterator[tuple[str, bool, bool]]:
     """Criterion, labelled as missed, called missed: for each place or call with a label."""
-    heard = listen(one.transcript, one)
+    heard = listen(one.transcript, one, rubric)
     criteria = {c.key: c for scored in dimensions.score(heard).values() for c in scored.criteria}
     for line in one.lines:
         yield from _of_line(one, line, heard, criteria)
@@ -323,6 +352,9 @@ def figures() -> Iterator[Figure]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 1:  # a rubric that somebody has edited
+        refused = below_floor(config.load("coaching_rubric.yaml", Rubric, Path(sys.argv[1])))
+        sys.exit("\n".join(["refused:", *refused]) if refused else 0)
     print(
         json.dumps(
             {key: dataclasses.asdict(t) for key, t in sorted(misses(only=False).items())}, indent=1

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS analytics.call_analysis (
     discovery_score           DOUBLE,          -- 0 to 100 or empty
     objection_handling_score  DOUBLE,          -- 0 to 100 or empty
     engagement_score          DOUBLE,          -- 0 to 100 or empty
-    evidence                  STRING NOT NULL, -- JSON by dimension: {score, reason, criteria: {key: share}, quotes: [{sentence_index, start_ms, speaker (rep, colleague, customer, unknown), text}]}
+    evidence                  STRING NOT NULL, -- JSON by dimension: {score, reason, criteria: {key: share}, statistics_only: [key] (right too seldom to be said to a person), quotes: [{sentence_index, start_ms, speaker (rep, colleague, customer, unknown), text}]}
     objections                STRING NOT NULL, -- JSON list of {type, group (pricing, timing, technical, competitive, other), outcome, is_brush_off, sentence_index, start_ms, text, reply_index, outcome_index}; outcome is resolved, deferred (dated), unresolved or lost; text is the customer's words
     talk_ratio                DOUBLE,          -- rep's share of speech, 0 to 1
     longest_monologue_seconds DOUBLE,          -- rep's longest run
@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS analytics.call_analysis (
     next_step                 STRING,          -- quoted commitment, empty when none
     next_step_sentence        BIGINT,          -- its sentence_index
     next_step_is_dated        BOOLEAN,         -- it names a day or time; empty without a step
+    next_step_due             DATE,            -- the day that it names, resolved against the call's; empty when none
+    next_step_owner           STRING,          -- who is to do it, one of: us, customer, both; empty without a step
     priority                  STRING NOT NULL, -- how urgently a coach should look; one of: Critical, High, Medium, Low
     priority_reason           STRING,          -- the factors behind the priority
     business_impact           STRING NOT NULL, -- JSON: {deal_amount, deal_stage, risk (low, medium, high, unknown), risk_points, reasons}
