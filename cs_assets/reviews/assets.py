@@ -20,6 +20,7 @@ from cs_assets.names import called
 from cs_assets.partitions import weeks
 from cs_assets.reviews import configuration
 from cs_assets.reviews.books import making as books
+from cs_assets.reviews.books.account import read_of_sheet
 from cs_assets.reviews.books.book import Book
 from cs_assets.reviews.books.readers import Staff, with_readers
 from cs_assets.reviews.configuration import Brand, Edition, ReviewSettings
@@ -528,8 +529,15 @@ def book_mails(
 
 
 def _book_readings(db: Session, week: dt.date, policy: ReviewSettings) -> books.Readings:
+    customers = db.query("reviews/customer_ids")["customer_id"]
+    rows = []
+    for portion in Customers(None).portions(customers, _AT_ONCE):
+        asked: list[Scalar] = [*portion.bounds, week, policy.paper]
+        found = db.query("reviews/book_accounts", asked)
+        # A week of a firm's whole sheets would be most of the memory.
+        rows.append(found.assign(sheet=found["sheet"].map(read_of_sheet, na_action="ignore")))
     return books.Readings(
-        accounts=db.query("reviews/book_accounts", [week, policy.paper]),
+        accounts=pd.concat(rows, ignore_index=True),
         csms=db.query("reviews/csms"),
         workers=db.query("reviews/workers"),
         lost=db.query("reviews/lost_modules", [week]),

@@ -1,5 +1,10 @@
--- One row per customer: what its line in a book is made of, in the week; empty where nothing is made.
-WITH period AS (SELECT CAST(? AS DATE) AS week_start)
+-- One row per customer in scope: what its line in a book is made of; empty where nothing is made.
+WITH period AS (
+    SELECT
+        CAST(? AS STRING) AS first_customer,
+        CAST(? AS STRING) AS last_customer,
+        CAST(? AS DATE) AS week_start
+)
 
 SELECT
     c.customer_id,
@@ -22,7 +27,7 @@ SELECT
     k.health_factors,
     k.health_override
 FROM source.customers c
-CROSS JOIN period w
+INNER JOIN period w ON c.customer_id BETWEEN w.first_customer AND w.last_customer
 LEFT JOIN source.csm_assignments a ON c.customer_id = a.customer_id
 LEFT JOIN analytics.weekly_reports r
     ON c.customer_id = r.customer_id AND r.week_start = w.week_start AND r.edition = 'weekly'

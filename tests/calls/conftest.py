@@ -3,7 +3,6 @@
 import datetime as dt
 import shutil
 
-import dagster as dg
 import pandas as pd
 import pytest
 
@@ -16,6 +15,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
 from resources.settings import Settings
 from tests.calls.labelled_calls import labelled_calls
+from tests.materialising import materialize
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ def labelled_home(tmp_path_factory):
     home = Home(tmp_path_factory.mktemp("labelled-home"))
     warehouse = DuckDBWarehouse(path=str(home.warehouse), wait_seconds=20)
     stage_labelled(warehouse)
-    result = dg.materialize(
+    result = materialize(
         calls_assets.assets,
         resources={"settings": Settings.load(), "warehouse": warehouse},
         tags={

@@ -14,6 +14,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
 from tests.calls.conftest import stage_labelled
+from tests.materialising import materialize
 
 AI_ASSETS = [
     calls_assets.call_sentiment,
@@ -60,7 +61,7 @@ def labelled(warehouse, tmp_path, monkeypatch):
 
 
 def run(warehouse) -> dg.ExecuteInProcessResult:
-    return dg.materialize(
+    return materialize(
         AI_ASSETS,
         resources={"settings": Settings.load(), "warehouse": warehouse},
         tags={

@@ -10,6 +10,7 @@ from cs_assets.coaching import checks, policy
 from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
 from resources.settings import Settings
+from tests import materialising
 from tests.coaching.tenant import MONDAY, small_team
 
 
@@ -38,7 +39,7 @@ def materialize(home, warehouse) -> Callable[..., dg.ExecuteInProcessResult]:
             "dagster/asset_partition_range_start": first,
             "dagster/asset_partition_range_end": last,
         }
-        return dg.materialize(
+        return materialising.materialize(
             [*wanted, *chosen],
             partition_key=None if ranged else last,
             tags=tags if ranged else None,

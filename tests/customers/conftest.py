@@ -2,7 +2,6 @@
 
 import shutil
 
-import dagster as dg
 import pandas as pd
 import pytest
 
@@ -13,6 +12,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models.writer import WriterResource
 from resources.settings import Settings
 from sql import catalog
+from tests.materialising import materialize
 
 _READ = ("customers", "products", "module_usage", "conversions", "historical_engagement")
 
@@ -43,7 +43,7 @@ def materialise(tmp_path):
     """Runs the room's assets and checks for a range of weeks."""
 
     def run(warehouse, first="2026-11-09", last=None, assets=None):
-        result = dg.materialize(
+        result = materialize(
             [*(assets or customer_assets.assets), *customer_checks.checks],
             resources={
                 "settings": Settings.load(cs_assets_home=tmp_path),

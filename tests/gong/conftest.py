@@ -14,6 +14,7 @@ from resources.gong.source import GongSource
 from resources.home_resource import HomeResource
 from resources.settings import Settings
 from tests.gong.answers import write
+from tests.materialising import materialize
 
 
 class Room:
@@ -35,7 +36,7 @@ class Room:
         strict: bool = True,
         checked: bool = False,
     ) -> dg.ExecuteInProcessResult:
-        return dg.materialize(
+        return materialize(
             [*assets, *(checks if checked else [])],
             resources={
                 "settings": Settings.load(cs_assets_home=self.home.root),

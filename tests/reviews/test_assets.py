@@ -18,6 +18,7 @@ from resources.home import Home
 from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
 from resources.settings import Settings
+from tests.materialising import materialize
 from tests.reviews import making, tenant
 from tests.reviews.conftest import copied
 
@@ -38,7 +39,7 @@ def materialise(
     own = os.environ.get("CS_ASSETS_CONFIG_DIR")
     folder = Path(own) if own else making.one_mail_a_customer(home.root.parent / "settings")
     ops = {asset.op.name: {"config": config} for asset in chosen} if config else {}
-    return dg.materialize(
+    return materialize(
         [*assets.assets, *checks.checks, *_upstream()],
         partition_key=week,
         selection=dg.AssetSelection.assets(*chosen)

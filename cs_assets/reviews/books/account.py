@@ -108,6 +108,10 @@ def changed(rows: pd.DataFrame, direction: str) -> dict[str, list[str]]:
     }
 
 
+#: The facts of a sheet that books read.
+_LAST_TIME = "last_time"
+
+
 def listed(words: Sequence[str]) -> str:
     """``a, b and c``."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
@@ -161,9 +165,18 @@ def _actions(sections: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+def read_of_sheet(sheet: str) -> str:
+    """The stored sheet without the facts that no line of a book is made of."""
+    document = json.loads(sheet)
+    under = f"{_LAST_TIME}."
+    document["facts"] = [f for f in document["facts"] if f["fact_id"].startswith(under)]
+    document["quotes"] = []
+    return json.dumps(document)
+
+
 def _promises(sheet: FactSheet) -> tuple[Promise, ...]:
     found = []
-    for group in groups(sheet, "last_time"):
+    for group in groups(sheet, _LAST_TIME):
         measured = ""
         if sheet.has(f"{group}.then", f"{group}.now", f"{group}.measure"):
             measured = (
