@@ -5,7 +5,8 @@
 subset that DuckDB runs verbatim with the prelude in ``sql/duckdb``. The few
 statements that cannot be (they take JSON apart) have one file for each engine,
 ``gong/shred_headers.duckdb.sql`` and ``gong/shred_headers.snowflake.sql``, under
-one name. The contracts of the source tables are made from their declarations (``sql.contract``).
+one name. The contracts of the source tables and the watch over feeds are made from the tables'
+declarations (``sql.contract``, ``sql.feeds``).
 """
 
 from functools import cache
@@ -28,9 +29,9 @@ def text(name: str, engine: str | None = None) -> str:
         path = folder.joinpath(*f"{name}{ending}".split("/"))
         if path.is_file():
             return path.read_text(encoding="utf-8")
-    from sql import contract  # it reads the table files, which few statements need
+    from sql import contract, feeds  # they read the table files, which few statements need
 
-    made = contract.statement(name)
+    made = contract.statement(name) or feeds.statement(name)
     if made is not None:
         return made
     raise UnknownStatement(f"no statement called '{name}': sql/{name}.sql does not exist")

@@ -1,8 +1,8 @@
 """What every table is: read from ``sql/tables``, the one declaration of it.
 
 A table file holds one ``CREATE TABLE`` with a fixed layout: header comments
-(meaning, ``key:``, ``partition:``, ``optional:``) and one column a line, its meaning in the
-trailing comment (``; joins table.column`` when every value must exist there,
+(meaning, ``key:``, ``partition:``, ``optional:``, ``feed:``) and one column a line, its meaning
+in the trailing comment (``; joins table.column`` when every value must exist there,
 ``; one of: a, b`` when only these may occur, ``; form: mail address`` when others are told). The
 DDL that runs, the column schema in the Dagster UI, the contract checks, the CSV loader and
 ``docs/tables.md`` all come from it.
@@ -43,6 +43,25 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Feed:
+    """How rows of a table come in over time: what tells a zero from what is not there yet.
+
+    Declared as ``-- feed: conversions; day conversion_date; by channel, region; late: hold``. It
+    may be late as a whole, for one value of a ``by`` column, or for the customers of one region.
+    """
+
+    name: str
+    """What its rows are called, in the plural."""
+    day: str
+    """The column with the day that a row is of."""
+    is_weekly: bool
+    """Whether a row stands for the week that begins on its day (``week`` in place of ``day``)."""
+    by: tuple[str, ...]
+    holds: bool
+    """Whether a review without it is held; else it says what is missing."""
+
+
+@dataclass(frozen=True)
 class Table:
     """One table: its grain in words, natural key, partition column and DDL."""
 
@@ -55,6 +74,7 @@ class Table:
     ddl: str
     optional: str | None = None
     """Of a source table that not every installation has: what it holds. Empty when absent."""
+    feed: Feed | None = None
 
     @property
     def full_name(self) -> str:
@@ -78,7 +98,7 @@ def parse(ddl: str, origin: str) -> Table:
         if created is None:
             if line.startswith("--"):
                 word, _, rest = line.removeprefix("--").strip().partition(": ")
-                if word in ("key", "partition", "optional"):
+                if word in ("key", "partition", "optional", "feed"):
                     header[word] = rest.strip()
                 else:
                     meaning.append(line.removeprefix("--").strip())
@@ -100,11 +120,32 @@ def parse(ddl: str, origin: str) -> Table:
     key = tuple(part.strip() for part in header["key"].split(","))
     names = {column.name for column in columns}
     partition = header.get("partition")
-    for name in [*key, *([partition] if partition else [])]:
+    feed = _feed(header["feed"], origin) if "feed" in header else None
+    used = [*key, *([partition] if partition else []), *([feed.day, *feed.by] if feed else [])]
+    for name in used:
         if name not in names:
-            raise MalformedTable(f"{origin}: key or partition column '{name}' is not a column")
+            raise MalformedTable(
+                f"{origin}: key, partition or feed column '{name}' is not a column"
+            )
     said, optional = " ".join(meaning), header.get("optional")
-    return Table(created[1], created[2], said, key, partition, tuple(columns), ddl, optional)
+    return Table(created[1], created[2], said, key, partition, tuple(columns), ddl, optional, feed)
+
+
+_FEED = re.compile(
+    r"^(?P<name>[a-z ]+); (?P<every>day|week) (?P<day>\w+)(; by (?P<by>[\w, ]+))?"
+    r"; late: (?P<late>hold|caveat)$"
+)
+
+
+def _feed(text: str, origin: str) -> Feed:
+    found = _FEED.match(text)
+    if found is None:
+        raise MalformedTable(
+            f"{origin}: expected 'feed: rows; day column; by column, column; late: hold', or week "
+            "in place of day, caveat in place of hold"
+        )
+    by = tuple(part.strip() for part in (found["by"] or "").split(",") if part.strip())
+    return Feed(found["name"], found["day"], found["every"] == "week", by, found["late"] == "hold")
 
 
 def _column(found: re.Match[str]) -> Column:

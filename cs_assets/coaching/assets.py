@@ -56,6 +56,9 @@ from sql import catalog
 _GROUP = "coaching"
 _CALLS = ["call_analysis", "stg_gong_calls"]
 
+#: Weeks before in which reading Gong may have begun: days since then are read, or late.
+_READ_WEEKS = 52
+
 #: The tables that are written together.
 _FILED = ("ops.artefacts", "ops.send_gate")
 _DIGEST_TABLES = ("analytics.rep_week_focus", "analytics.rep_digests", *_FILED)
@@ -166,6 +169,9 @@ def read_frames(db: Session, mondays: list[dt.date], policy: CoachingPolicy) -> 
         rep_week_scores=db.query("coaching/rep_week_scores", span),
         rep_week_objections=db.query("coaching/rep_week_objections", span),
         rep_week_trends=db.query("coaching/rep_week_trends", span),
+        read_days=db.query(
+            "gong/read_days", [mondays[0] - dt.timedelta(weeks=_READ_WEEKS), window[1]]
+        ),
     )
 
 
@@ -337,7 +343,7 @@ def team_summary(
         silent = reps_without_scores(frames, inputs, users, policy)
         if not found and not silent and not failed:
             continue
-        for team in audiences(monday, found, silent, failed, users, policy):
+        for team in audiences(monday, found, silent, failed, users, policy, inputs.unread_week):
             summary = write_summary(team, policy)
             paths = _write_summary(summary, home.paths)
             rows.append(summary_row(summary, paths))

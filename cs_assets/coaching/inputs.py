@@ -13,6 +13,8 @@ from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Rep, WeekInputs, rep_of
 from cs_assets.coaching.scored_calls import dated, on_scale, scale_of, within
+from cs_assets.feeds import days
+from cs_assets.feeds.wording import unread_calls
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Frames:
     rep_week_scores: pd.DataFrame
     rep_week_objections: pd.DataFrame
     rep_week_trends: pd.DataFrame
+    read_days: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,14 @@ def week_inputs(
             focus_before=told.focus,
             told_until=told.until,
             transcripts=Transcripts(frames.sentences_of_window),
+            unread=unread_calls(
+                days.unread(frames.read_days, windows.week(monday).last), window.first, window.last
+            ),
+            unread_week=unread_calls(
+                days.unread(frames.read_days, windows.week(monday).last),
+                monday,
+                windows.week(monday).last,
+            ),
         ),
         broken,
     )

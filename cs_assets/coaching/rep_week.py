@@ -43,6 +43,10 @@ class WeekInputs:
     told_until: Mapping[str, dt.date]
     """By rep: the last week before this one that had a digest."""
     transcripts: Transcripts
+    unread: str = ""
+    """Days of the window whose calls were not read, in words."""
+    unread_week: str = ""
+    """Those of the week itself."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class RepWeek:
     focus_moments: dict[str, Moment]
     win: Win
     nothing_new: bool
+    unread: str = ""
+    unread_week: str = ""
 
     @property
     def open_focus(self) -> list[Focus]:
@@ -135,6 +141,8 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
             policy,
         ),
         nothing_new=_nothing_new(calls, inputs.told_until.get(rep.user_id)),
+        unread=inputs.unread,
+        unread_week=inputs.unread_week,
     )
 
 

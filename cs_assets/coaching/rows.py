@@ -8,7 +8,13 @@ from typing import Any
 
 from cs_assets.coaching import windows
 from cs_assets.coaching.digest.digests import Digest
-from cs_assets.coaching.digest.gate import Reason, address_reasons, content_reasons, verdict
+from cs_assets.coaching.digest.gate import (
+    Reason,
+    address_reasons,
+    content_reasons,
+    unread_reasons,
+    verdict,
+)
 from cs_assets.coaching.digest.sheet import cutoff
 from cs_assets.coaching.digest.team_view import Summary
 from cs_assets.coaching.digest.writing import told_by
@@ -154,6 +160,7 @@ def summary_gate(summary: Summary) -> dict[str, Any]:
     reasons = content_reasons(summary.html, summary.text, summary.passages)
     if team.manager is not None:
         reasons = [*address_reasons(team.manager), *reasons]
+    reasons = [*unread_reasons(team.unread), *reasons]
     if not team.weeks:
         reasons = [*reasons, Reason("no_digest", "no rep of this audience has a digest")]
     return gate("team_summary", team.artefact_id, team.monday, reasons, summary.content_sha256)

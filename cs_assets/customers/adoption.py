@@ -6,18 +6,33 @@ from typing import Any, Literal
 import pandas as pd
 
 from cs_assets.customers.policy import AdoptionRules
+from cs_assets.feeds.coverage import USAGE
+from cs_assets.feeds.gaps import Gaps
 from cs_assets.frames import records
 
 Stage = Literal["not_started", "trying", "adopted", "declining", "dropped"]
 
 
-def with_stages(counts: pd.DataFrame, verdicts: pd.DataFrame, rules: AdoptionRules) -> pd.DataFrame:
+#: Figures of a module by the spans that they are made of.
+_MADE_OF = {
+    "active_users": ("week",),
+    "key_actions_4w": ("current",),
+    "key_actions_prior_4w": ("prior",),
+    "days_since_last_use": ("current",),
+    "peak_users_26w": ("current",),
+}
+
+
+def with_stages(
+    counts: pd.DataFrame, verdicts: pd.DataFrame, gaps: Gaps, rules: AdoptionRules
+) -> pd.DataFrame:
     """Rows of ``analytics.module_adoption`` from the counts of ``customers/module_adoption``.
 
     Adds ``seat_utilisation`` (0 to 1 and above, empty without seats),
     ``usage_change`` (relative, empty when there was no use before), the verdict on it (of
     ``customers/changes_of_week``), whether it has collapsed (the better of the last two weeks
-    has few of the users of the best week of half a year) and the stage.
+    has few of the users of the best week of half a year) and the stage. What is made of weeks
+    whose figures are not all there (``gaps``) is empty.
     """
     of_modules = verdicts[verdicts["part"] == "module"]
     judged = of_modules.rename(columns={"name": "module_code", "direction": "usage_verdict"})
@@ -25,12 +40,22 @@ def with_stages(counts: pd.DataFrame, verdicts: pd.DataFrame, rules: AdoptionRul
         judged[["customer_id", "module_code", "usage_verdict"]],
         on=["customer_id", "module_code"], how="left",
     )  # fmt: skip
+    known = pd.Series(True, index=rows.index)
+    for column, spans in _MADE_OF.items():
+        gone = gaps.why_part(
+            rows["customer_id"], rows["module_code"], USAGE, "module_code", *spans
+        ).notna()
+        rows[column] = rows[column].where(~gone)
+        if "prior" not in spans:
+            known &= ~gone
     rows["seat_utilisation"] = ratio(rows["active_users"], rows["contracted_seats"])
     rows["usage_change"] = ratio(rows["key_actions_4w"], rows["key_actions_prior_4w"]) - 1
     rows["is_collapsed"] = (rows["peak_users_26w"] >= rules.collapsed_from_users) & (
         rows["users_2w"] <= rules.collapsed_share * rows["peak_users_26w"]
     )
-    rows["adoption_stage"] = [stage(row, rules) for row in records(rows)]
+    rows["is_collapsed"] = rows["is_collapsed"].astype(object).where(known, None)
+    stages = pd.Series([stage(row, rules) for row in records(rows)], index=rows.index)
+    rows["adoption_stage"] = stages.astype(object).where(known, None)
     return rows.drop(columns="users_2w")
 
 

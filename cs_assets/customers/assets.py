@@ -12,6 +12,8 @@ from cs_assets.ai.prompting import prompts
 from cs_assets.config.modules import modules as modules_in_force
 from cs_assets.customers import adoption, changes, forecasts, health, insights, segments
 from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
+from cs_assets.feeds.coverage import Coverage, stretches_of_week
+from cs_assets.feeds.gaps import Gaps, gaps_of_week
 from cs_assets.frames import records
 from cs_assets.kit import previews
 from cs_assets.kit.assets import partition_dates, partition_span, result, weekly
@@ -49,11 +51,58 @@ def _verdicts(db: Session, week: dt.date) -> pd.DataFrame:
     return db.query("customers/changes_of_week", [week, SEGMENT_WINDOW])
 
 
+def _gaps(db: Session, week: dt.date, window: int = SEGMENT_WINDOW) -> Gaps:
+    return Gaps(db.query("customers/gaps_of_week", [week, window]))
+
+
+@dg.asset(
+    **weekly(
+        "analytics.feed_coverage",
+        group="customers",
+        deps=[
+            "source_customers", "source_conversions", "source_historical_engagement",
+            "source_attributions", "source_module_usage", "stg_gong_calls",
+        ],
+    )
+)  # fmt: skip
+def feed_coverage(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+    with warehouse.session("feed_coverage") as db:
+        frames = [stretches_of_week(db.query, week) for week in partition_dates(context)]
+        rows = _write(db, "analytics.feed_coverage", frames, context)
+    late = rows[rows["state"] != "before"]
+    columns = {
+        "week_start": "week", "feed": "feed", "part": "part", "name": "of", "state": "state",
+        "first_day": "from", "last_day": "to",
+    }  # fmt: skip
+    shown = previews.table(late, columns, nothing="Everything has arrived.")
+    return result(len(rows), {"not_there": len(late), "preview": shown})
+
+
+@dg.asset(
+    **weekly(
+        "analytics.customer_gaps", group="customers", deps=["feed_coverage", "source_customers"]
+    )
+)
+def customer_gaps(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    windows = load_policy(settings).change_windows
+    with warehouse.session("customer_gaps") as db:
+        homes = db.query("customers/homes")
+        frames = [
+            gaps_of_week(Coverage.read(db.query, week), homes, week, windows, db.query)
+            for week in partition_dates(context)
+        ]
+        rows = _write(db, "analytics.customer_gaps", frames, context)
+    late = rows[(rows["state"] != "before") & (rows["part"] == "all")]
+    return result(len(rows), {"customers_with_gaps": int(late["customer_id"].nunique())})
+
+
 @dg.asset(
     **weekly(
         "analytics.module_adoption",
         group="customers",
-        deps=["source_products", "source_module_usage", "customer_changes"],
+        deps=["source_products", "source_module_usage", "customer_changes", "customer_gaps"],
     )
 )
 def module_adoption(
@@ -63,7 +112,10 @@ def module_adoption(
     with warehouse.session("module_adoption") as db:
         frames = [
             adoption.with_stages(
-                db.query("customers/module_adoption", [week]), _verdicts(db, week), rules
+                db.query("customers/module_adoption", [week]),
+                _verdicts(db, week),
+                _gaps(db, week),
+                rules,
             )
             for week in partition_dates(context)
         ]
@@ -81,6 +133,7 @@ def module_adoption(
             "source_historical_engagement",
             "source_module_usage",
             "source_products",
+            "customer_gaps",
         ],
     )
 )
@@ -90,7 +143,9 @@ def customer_changes(
     policy = load_policy(settings)
     with warehouse.session("customer_changes") as db:
         frames = [
-            changes.change_rows(changes.read(db.query, week, window), week, window)
+            changes.change_rows(
+                changes.read(db.query, week, window), week, window, _gaps(db, week, window)
+            )
             for week in partition_dates(context)
             for window in policy.change_windows
         ]
@@ -100,7 +155,13 @@ def customer_changes(
     return result(len(rows), {f"{measure}_{way}": n for (measure, way), n in sorted(told.items())})
 
 
-@dg.asset(**weekly("analytics.customer_forecasts", group="customers", deps=["source_conversions"]))
+@dg.asset(
+    **weekly(
+        "analytics.customer_forecasts",
+        group="customers",
+        deps=["source_conversions", "customer_gaps"],
+    )
+)
 def customer_forecasts(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
@@ -109,7 +170,10 @@ def customer_forecasts(
         frames = []
         for week in partition_dates(context):
             past = db.query("customers/conversions_by_week", [week, forecasts.weeks_needed()])
-            frames += [forecasts.forecast_rows(past, week, w) for w in policy.change_windows]
+            frames += [
+                forecasts.forecast_rows(past, week, w, _gaps(db, week, w))
+                for w in policy.change_windows
+            ]
         rows = _write(db, "analytics.customer_forecasts", frames, context)
     reasons = Counter(rows["reason"].fillna("made"))
     return result(len(rows), {f"{name}_forecasts": n for name, n in reasons.items()})
@@ -121,6 +185,7 @@ def customer_forecasts(
         group="customers",
         deps=[
             "customer_changes",
+            "customer_gaps",
             "source_customers",
             "source_conversions",
             "source_historical_engagement",
@@ -136,10 +201,13 @@ def customer_metrics(
 ) -> dg.MaterializeResult:
     policy = load_policy(settings)
     with warehouse.session("customer_metrics") as db:
-        frames = [
-            health.with_health(db.query("customers/metrics", [week]), _verdicts(db, week), policy)
-            for week in partition_dates(context)
-        ]
+        dates = partition_dates(context)
+        before = db.query("customers/metrics_of_week", [dates[0] - _WEEK])
+        frames = []
+        for week in dates:
+            found = db.query("customers/metrics", [week])
+            before = health.with_health(found, _verdicts(db, week), _gaps(db, week), policy, before)
+            frames.append(before)
         rows = _write(db, "analytics.customer_metrics", frames, context)
     colours = Counter(rows["health_segment"])
     return result(len(rows), {f"{colour}_customers": n for colour, n in sorted(colours.items())})
@@ -208,12 +276,12 @@ def customer_insights(
     frames: list[pd.DataFrame] = []
     failed: dict[str, str] = {}
     with warehouse.session("customer_insights") as db:
-        read = {week: _read_week(db, week) for week in partition_dates(context)}
+        read = {week: (*_read_week(db, week), _gaps(db, week)) for week in partition_dates(context)}
         first = partition_dates(context)[0]
         earlier = _by_customer(db.query("customers/insights_up_to", [first]))
-    for week, (customers, modules) in read.items():
+    for week, (customers, modules, gaps) in read.items():
         rows, broken = insights.rows_of_week(
-            customers, modules, earlier, week, policy, prompt, author
+            customers, modules, earlier, week, policy, prompt, author, gaps
         )
         frames.append(rows)
         failed |= broken
@@ -253,6 +321,6 @@ def _insight_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
 
 
 assets = [
-    customer_changes, customer_forecasts, module_adoption, customer_metrics, customer_segments,
-    customer_insights,
+    feed_coverage, customer_gaps, customer_changes, customer_forecasts, module_adoption,
+    customer_metrics, customer_segments, customer_insights,
 ]  # fmt: skip

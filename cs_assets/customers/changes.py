@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.customers.weekly import MISSING, Weekly
+from cs_assets.feeds.coverage import CONVERSIONS, MESSAGES, USAGE
+from cs_assets.feeds.gaps import Gaps
 from cs_assets.statistics import counts, dispersion, rates
 from cs_assets.statistics.changes import Changes
 from cs_assets.statistics.verdict import judged
@@ -55,15 +57,19 @@ def windows_needed(window: int) -> int:
     return _YEAR // window + 1
 
 
-def change_rows(readings: Readings, week: dt.date, window: int) -> pd.DataFrame:
+def change_rows(
+    readings: Readings, week: dt.date, window: int, gaps: Gaps | None = None
+) -> pd.DataFrame:
     """Verdicts of all customers on the window that ends with ``week`` (Monday).
 
-    One kind of statement (measure, comparison, part) is judged over all customers together.
+    One kind of statement (measure, comparison, part) is judged over all customers together; what
+    ``gaps`` says is not all there is not compared.
     """
+    gaps = gaps or Gaps()
     parts = [
-        *_conversions(readings.conversions, week, window),
-        *_key_actions(readings.key_actions, week, window),
-        *_rates(readings.sends, week, window),
+        *_conversions(readings.conversions, week, window, gaps),
+        *_key_actions(readings.key_actions, week, window, gaps),
+        *_rates(readings.sends, week, window, gaps),
     ]
     rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     return rows.assign(week_start=week, window_weeks=window)
@@ -85,9 +91,10 @@ def _changes(series: Weekly, window: int, compared_with: Comparison, kind: count
 
 
 def _absent(
-    first_dates: pd.Series, week: dt.date, window: int, compared_with: Comparison
-) -> list[str | None]:
-    """Why there is nothing to compare with, by series: the data begin later."""
+    keys: pd.DataFrame, week: dt.date, window: int, compared_with: Comparison,
+    gaps: Gaps, feed: str, part: str | None = None,
+) -> list[str | None]:  # fmt: skip
+    """Why there is nothing to compare, by series: the data begin later, or are not all there."""
     weeks_back = 2 * window if compared_with == "before" else _YEAR + window
     start = pd.Timestamp(week) - pd.Timedelta(weeks=weeks_back - 1)
     known_by = start + pd.Timedelta(days=7 * window // MISSING)
@@ -96,7 +103,16 @@ def _absent(
         if compared_with == "before"
         else "no data from a year earlier"
     )
-    return [reason if first > known_by else None for first in pd.to_datetime(first_dates)]
+    spans = ("current", "prior" if compared_with == "before" else "year_ago")
+    gone = (
+        gaps.why(keys["customer_id"], feed, *spans)
+        if part is None
+        else gaps.why_part(keys["customer_id"], keys["name"], feed, part, *spans)
+    )
+    first_dates = pd.to_datetime(keys["first_date"])
+    return [
+        reason if first > known_by else why for first, why in zip(first_dates, gone, strict=True)
+    ]
 
 
 def _rows(
@@ -106,7 +122,9 @@ def _rows(
     return pd.concat([keys[["customer_id", "name"]], verdicts], axis=1).assign(**labels)
 
 
-def _conversions(rows: pd.DataFrame, week: dt.date, window: int) -> Iterator[pd.DataFrame]:
+def _conversions(
+    rows: pd.DataFrame, week: dt.date, window: int, gaps: Gaps
+) -> Iterator[pd.DataFrame]:
     measures = (
         ("conversions", "conversions", counts.COUNTS),
         ("conversion_value", "value", counts.VALUES),
@@ -119,7 +137,7 @@ def _conversions(rows: pd.DataFrame, week: dt.date, window: int) -> Iterator[pd.
             changes = _changes(whole, window, compared, kind)
             # The n of a value is conversions, not dollars.
             changes = replace(changes, n=cases.setdefault(compared, changes.n))
-            absent = _absent(whole.keys["first_date"], week, window, compared)
+            absent = _absent(whole.keys, week, window, compared, gaps, CONVERSIONS)
             yield _rows(
                 whole.keys, changes, absent, measure=measure, compared_with=compared, part="all"
             )
@@ -127,13 +145,15 @@ def _conversions(rows: pd.DataFrame, week: dt.date, window: int) -> Iterator[pd.
     values = _series(rows, "channel", "value", week, window)
     for compared in comparisons:
         changes = _changes(numbers, window, compared, counts.COUNTS)
-        absent = _absent(numbers.keys["first_date"], week, window, compared)
+        absent = _absent(numbers.keys, week, window, compared, gaps, CONVERSIONS, "channel")
         labels = {"measure": "conversions", "compared_with": compared}
         yield _rows(numbers.keys, changes, absent, part="channel", **labels)
         if compared == "before":
             moved = np.nan_to_num(_moved(values.weekly, window))
             owner = numbers.keys.groupby("customer_id", sort=True).ngroup().to_numpy()
-            picked = counts.of_most_moved(changes, owner, by=moved)
+            gone = [reason is not None for reason in absent]
+            compared_ones = replace(changes, p_value=np.where(gone, np.nan, changes.p_value))
+            picked = counts.of_most_moved(compared_ones, owner, by=moved)
             keys = numbers.keys.loc[picked.place].reset_index(drop=True)
             yield _rows(
                 keys, picked.changes, [absent[one] for one in picked.place], part="picked",
@@ -148,13 +168,15 @@ def _moved(weekly: np.ndarray, window: int) -> np.ndarray:
     return moved
 
 
-def _key_actions(rows: pd.DataFrame, week: dt.date, window: int) -> Iterator[pd.DataFrame]:
+def _key_actions(
+    rows: pd.DataFrame, week: dt.date, window: int, gaps: Gaps
+) -> Iterator[pd.DataFrame]:
     parts: tuple[tuple[str | None, str], ...] = ((None, "all"), ("module_code", "module"))
     for by, part in parts:
         used = _series(rows, by, "key_actions", week, window)
         yield _rows(
             used.keys, _changes(used, window, "before", counts.COUNTS),
-            _absent(used.keys["first_date"], week, window, "before"),
+            _absent(used.keys, week, window, "before", gaps, USAGE, by),
             measure="key_actions", compared_with="before", part=part,
         )  # fmt: skip
 
@@ -162,7 +184,7 @@ def _key_actions(rows: pd.DataFrame, week: dt.date, window: int) -> Iterator[pd.
 # --- rates ------------------------------------------------------------------------------
 
 
-def _rates(rows: pd.DataFrame, week: dt.date, window: int) -> Iterator[pd.DataFrame]:
+def _rates(rows: pd.DataFrame, week: dt.date, window: int, gaps: Gaps) -> Iterator[pd.DataFrame]:
     if rows.empty:
         return
     customers = rows[["customer_id", "first_date"]].drop_duplicates().reset_index(drop=True)
@@ -173,11 +195,22 @@ def _rates(rows: pd.DataFrame, week: dt.date, window: int) -> Iterator[pd.DataFr
         comparisons: tuple[tuple[Comparison, int], ...] = (("before", 1), ("year", _YEAR // window))
         for compared, back in comparisons:
             changed = rates.changes(sends, spread, back)
-            absent = _absent(customers["first_date"], week, window, compared)
+            absent = _absent(customers, week, window, compared, gaps, MESSAGES)
+            of_channels = _absent_by_channel(customers, channels, week, window, compared, gaps)
             yield from _of_rate(
-                changed, customers.assign(name=""), channels, absent,
+                changed, customers.assign(name=""), channels, absent, of_channels,
                 {"measure": measure, "compared_with": compared},
             )  # fmt: skip
+
+
+def _absent_by_channel(
+    customers: pd.DataFrame, channels: Sequence[str], week: dt.date, window: int,
+    compared: Comparison, gaps: Gaps,
+) -> list[list[str | None]]:  # fmt: skip
+    """The reasons of customers x channels."""
+    each = [customers.assign(name=channel) for channel in channels]
+    columns = [_absent(one, week, window, compared, gaps, MESSAGES, "channel") for one in each]
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _of_rate(
@@ -185,6 +218,7 @@ def _of_rate(
     customers: pd.DataFrame,
     channels: Sequence[str],
     absent: Sequence[str | None],
+    absent_by_channel: Sequence[Sequence[str | None]],
     labels: dict[str, str],
 ) -> Iterator[pd.DataFrame]:
     none_sent = "no messages in one of the windows"
@@ -209,7 +243,8 @@ def _of_rate(
             "name": np.array(channels, dtype=object)[column],
         }
     )
-    yield _rows(keys, single, [absent[int(one)] for one in row], part="channel", **labels)
+    reasons = [absent_by_channel[int(i)][int(k)] for i, k in zip(row, column, strict=True)]
+    yield _rows(keys, single, reasons, part="channel", **labels)
 
 
 def _sends(

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.customers.weekly import Weekly
+from cs_assets.feeds.coverage import CONVERSIONS
+from cs_assets.feeds.gaps import Gaps
 from cs_assets.statistics import forecasting
 
 #: Weeks of the past that methods are tried on.
@@ -17,11 +19,19 @@ def weeks_needed() -> int:
     return _PAST
 
 
-def forecast_rows(conversions: pd.DataFrame, week: dt.date, window: int) -> pd.DataFrame:
-    """Forecasts of all customers from rows of ``customers/conversions_by_week``."""
+_FIGURES = ["value", "value_low", "value_high", "error", "naive_error", "weight"]
+
+
+def forecast_rows(
+    conversions: pd.DataFrame, week: dt.date, window: int, gaps: Gaps | None = None
+) -> pd.DataFrame:
+    """Forecasts of all customers from rows of ``customers/conversions_by_week``.
+
+    Where the present window or the one before is not all there, none is made (reason ``gaps``).
+    """
     series = Weekly.of(conversions, None, "value", week, _PAST, window)
     made = forecasting.forecast(series.weekly, window)
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "customer_id": series.keys["customer_id"],
             "week_start": week,
@@ -38,3 +48,8 @@ def forecast_rows(conversions: pd.DataFrame, week: dt.date, window: int) -> pd.D
             "reason": made.reason,
         }
     )
+    gone = (gaps or Gaps()).why(rows["customer_id"], CONVERSIONS, "current", "prior").notna()
+    gone &= rows["reason"].ne("short")
+    rows.loc[gone, _FIGURES] = np.nan
+    rows.loc[gone, "reason"] = "gaps"
+    return rows

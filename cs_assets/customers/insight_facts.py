@@ -8,9 +8,20 @@ import pandas as pd
 
 from cs_assets.config.modules import Module
 from cs_assets.facts.model import Direction, Fact, FactSheet, Status, Unit
+from cs_assets.feeds.coverage import CALLS, CONVERSIONS, USAGE
 from cs_assets.statistics.verdict import WORDS
 
 _METRICS = "customers/metrics"
+
+
+#: Facts that say what is not there, by feed.
+GAPS = {
+    USAGE: "data.usage",
+    CONVERSIONS: "data.conversions",
+    CALLS: "data.calls",
+    "contracts": "data.contracts",
+}
+_NOT_ALL: tuple[Status, str] = ("no_data", "its data are not all there")
 
 
 def sheet(
@@ -18,11 +29,13 @@ def sheet(
     modules: Sequence[Mapping[str, Any]],
     week: dt.date,
     catalogue: Mapping[str, Module],
+    gaps: Mapping[str, str] | None = None,
 ) -> FactSheet:
     """All that may be said of one customer in one week.
 
     ``row`` holds the customer's derived metrics and segment, ``modules`` its rows
-    of ``analytics.module_adoption``; ``catalogue`` are all modules by code.
+    of ``analytics.module_adoption``; ``catalogue`` are all modules by code, ``gaps`` by feed what is
+    not there, in words.
     """
     week_end = week + dt.timedelta(days=6)
     facts = _Facts(four_weeks_from=week - dt.timedelta(days=21), week=week, week_end=week_end)
@@ -32,6 +45,8 @@ def sheet(
     _adoption(facts, row, modules, catalogue)
     _outcomes(facts, row)
     _calls(facts, row)
+    for feed, why in (gaps or {}).items():
+        facts.text(GAPS[feed], f"What is not there of {feed}", why)
     return FactSheet(
         entity_type="customer",
         entity_id=str(row["customer_id"]),
@@ -142,9 +157,10 @@ def _adoption(
     modules: Sequence[Mapping[str, Any]],
     catalogue: Mapping[str, Module],
 ) -> None:
-    n = int(row["active_modules"])
+    n = _whole(row["active_modules"])
     facts.number("adoption.active", "Active modules", row["active_modules"], "count")
     facts.number("adoption.adopted", "Modules adopted", row["adopted_modules"], "count", n=n)
+    owned = None if pd.isna(row["active_modules"]) else {m["module_code"] for m in modules}
     stages = {module["module_code"]: module["adoption_stage"] for module in modules}
     for stage in ("adopted", "declining", "dropped", "not_started", "trying"):
         names = [module.name for code, module in catalogue.items() if stages.get(code) == stage]
@@ -154,7 +170,9 @@ def _adoption(
     }
     names = [module.name for code, module in catalogue.items() if code in collapsed]
     facts.text("adoption.collapsed_list", "Modules that lost their users", _listed(names))
-    white_space = [module.name for code, module in catalogue.items() if code not in stages]
+    white_space = (
+        [] if owned is None else [m.name for code, m in catalogue.items() if code not in owned]
+    )
     facts.text("adoption.white_space_list", "Modules not owned", _listed(white_space))
     facts.number(
         "adoption.users", "Active users", row["active_users"], "count", over="week",
@@ -162,14 +180,16 @@ def _adoption(
     )  # fmt: skip
     facts.number(
         "adoption.utilisation", "Active users of seats", _percent(row["seat_utilisation"]),
-        "percent", n=int(row["contracted_seats"]), over="week", direction="higher_is_better",
-        missing=("not_applicable", "no seats are contracted"),
+        "percent", n=_whole(row["contracted_seats"]), over="week", direction="higher_is_better",
+        missing=_NOT_ALL if _gone(row, "active_users", "contracted_seats")
+        else ("not_applicable", "no seats are contracted"),
     )  # fmt: skip
     facts.number(
         "adoption.change", "Key actions against the four weeks before",
-        _percent(row["usage_change"]), "percent", n=int(row["key_actions_prior_4w"]),
+        _percent(row["usage_change"]), "percent", n=_whole(row["key_actions_prior_4w"]),
         over="four_weeks", direction="higher_is_better",
-        missing=("not_applicable", "there was no use in the four weeks before"),
+        missing=_NOT_ALL if _gone(row, "key_actions_4w", "key_actions_prior_4w")
+        else ("not_applicable", "there was no use in the four weeks before"),
     )  # fmt: skip
     facts.text("adoption.verdict", "Key actions judged", _words(row["usage_verdict"]))
     facts.number(
@@ -185,11 +205,11 @@ def _outcomes(facts: _Facts, row: Mapping[str, Any]) -> None:
     )  # fmt: skip
     facts.number(
         "outcomes.value", "Value of conversions", row["conversion_value_4w"], "currency",
-        n=int(row["conversions_4w"]), over="four_weeks", direction="higher_is_better",
+        n=_whole(row["conversions_4w"]), over="four_weeks", direction="higher_is_better",
     )  # fmt: skip
     facts.number(
         "outcomes.change", "Value against the four weeks before",
-        _percent(row["conversion_value_change"]), "percent", n=int(row["conversions_4w"]),
+        _percent(row["conversion_value_change"]), "percent", n=_whole(row["conversions_4w"]),
         over="four_weeks", direction="higher_is_better",
         missing=_missing_change(row),
     )  # fmt: skip
@@ -202,6 +222,8 @@ def _words(direction: Any) -> str | None:
 
 
 def _missing_change(row: Mapping[str, Any]) -> tuple[Status, str]:
+    if _gone(row, "conversion_value_4w", "conversion_value_prior_4w"):
+        return _NOT_ALL
     if row["conversion_value_prior_4w"] == 0:
         return "not_applicable", "there was no value in the four weeks before"
     return "suppressed", "too few conversions to state a change"
@@ -211,13 +233,21 @@ def _calls(facts: _Facts, row: Mapping[str, Any]) -> None:
     facts.number("calls.count", "Calls", row["calls_4w"], "count", over="four_weeks")
     facts.number(
         "calls.negative", "Calls with negative words", row["negative_calls_4w"], "count",
-        n=int(row["calls_4w"]), over="four_weeks", direction="lower_is_better",
+        n=_whole(row["calls_4w"]), over="four_weeks", direction="lower_is_better",
     )  # fmt: skip
     facts.number(
         "calls.churn", "Calls of 13 weeks with a word of leaving or giving back",
         row["churn_calls_13w"], "count", direction="lower_is_better", internal=True,
         missing=("no_data", "calls were not searched for it yet"),
     )  # fmt: skip
+
+
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _gone(row: Mapping[str, Any], *names: str) -> bool:
+    return any(pd.isna(row[name]) for name in names)
 
 
 def _listed(names: Sequence[str]) -> str | None:

@@ -37,9 +37,18 @@ def _who(sheet: FactSheet) -> str:
 
 
 def _usage(sheet: FactSheet) -> str:
+    if sheet.has("data.contracts"):
+        return "Which modules it has under contract is not on record."
+    if sheet.has("data.usage"):
+        return "How the product is used cannot be said: {data.usage}."
+    if not sheet["adoption.active"].is_number:
+        return ""
     if sheet["adoption.active"].number == 0:
         return "No module is under contract."
-    if sheet["adoption.actions"].number == 0 and not sheet.has("adoption.change"):
+    if not sheet["adoption.actions"].is_number:
+        return ""
+    change = sheet["adoption.change"]
+    if sheet["adoption.actions"].number == 0 and change.status == "not_applicable":
         return "No module under contract was used in the last eight weeks."
     said = _adopted(sheet)
     match _verdict(sheet, "adoption.verdict"):
@@ -73,6 +82,10 @@ def _adopted(sheet: FactSheet) -> str:
 
 
 def _outcomes(sheet: FactSheet) -> str:
+    if sheet.has("data.conversions"):
+        return "Results of the four weeks cannot be said: {data.conversions}."
+    if not sheet["outcomes.count"].is_number:
+        return ""
     if sheet["outcomes.count"].number == 0:
         return "There were no conversions in four weeks."
     said = "{outcomes.count} conversions in four weeks were worth {outcomes.value:short}"
@@ -106,6 +119,8 @@ def _leaving(sheet: FactSheet) -> str:
 
 
 def _calls(sheet: FactSheet) -> str:
+    if sheet.has("data.calls"):
+        return "Calls of the four weeks are not complete: {data.calls}."
     calls, negative = sheet["calls.count"].number, sheet["calls.negative"].number
     if not calls:
         return "No call was recorded in four weeks."

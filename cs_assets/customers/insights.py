@@ -21,6 +21,8 @@ from cs_assets.customers import health, insight_facts, insight_text
 from cs_assets.customers.policy import CustomerPolicy, Playbook
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet
+from cs_assets.feeds.coverage import CALLS, CONVERSIONS, USAGE
+from cs_assets.feeds.gaps import Gaps
 from cs_assets.frames import records
 from sql import catalog
 
@@ -134,8 +136,10 @@ def rows_of_week(
     policy: CustomerPolicy,
     prompt: Prompt,
     author: Writer,
+    gaps: Gaps | None = None,
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Rows of ``analytics.customer_insights`` of one week, and who broke with what."""
+    why = _not_there(customers, gaps or Gaps())
     by_customer = {str(key): records(group) for key, group in modules.groupby("customer_id")}
     rows: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
@@ -143,7 +147,7 @@ def rows_of_week(
         customer = str(metrics["customer_id"])
         try:
             sheet = insight_facts.sheet(
-                metrics, by_customer.get(customer, []), week, policy.modules
+                metrics, by_customer.get(customer, []), week, policy.modules, why.get(customer)
             )
             one = case(sheet, metrics, policy.playbooks, prompt)
             before = earlier.get(customer)
@@ -157,6 +161,24 @@ def rows_of_week(
     return pd.DataFrame(
         rows, columns=catalog.table("analytics.customer_insights").column_names
     ), failed
+
+
+def _not_there(customers: pd.DataFrame, gaps: Gaps) -> dict[str, dict[str, str]]:
+    """By customer and feed what is not there of the present four weeks, in words."""
+    ids = customers["customer_id"]
+    by_feed = {feed: gaps.why(ids, feed, "current") for feed in (USAGE, CONVERSIONS, CALLS)}
+    owned = customers["active_modules"].notna()
+    # One module of several that is late leaves the sum of all unknown.
+    part = by_feed[USAGE].isna() & customers["key_actions_4w"].isna() & owned
+    by_feed[USAGE] = by_feed[USAGE].mask(part, "usage figures are not all there")
+    nothing = pd.Series(None, index=ids.index, dtype=object)
+    by_feed["contracts"] = nothing.mask(~owned, "no contract is on record")
+    found: dict[str, dict[str, str]] = {}
+    for feed, reasons in by_feed.items():
+        for customer, why in zip(ids, reasons, strict=True):
+            if isinstance(why, str):
+                found.setdefault(str(customer), {})[feed] = why
+    return found
 
 
 def _is_reused(before: dict[str, Any] | None, week: dt.date) -> bool:

@@ -1,6 +1,6 @@
 """Customer intelligence by configuration: ``customers.yaml``, validated, and its conditions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -45,6 +45,7 @@ METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"
     "key_actions_4w": ("key actions in four weeks", "count"),
     "conversions_4w": ("conversions in four weeks", "count"),
     "days_to_renewal": ("days to renewal", "days"),
+    "feeds_not_known": ("kinds of data that are not all there", "count"),
 }
 
 
@@ -82,6 +83,10 @@ class Condition(_Strict):
             return float(value) >= self.at_least
         return self.at_most is not None and float(value) <= self.at_most
 
+    def may_fit(self, metrics: Mapping[str, Any], unknown: Collection[str]) -> bool:
+        """Whether it fits, or could if the metrics of ``unknown`` were there."""
+        return self.metric in unknown or self.fits(metrics)
+
     def in_words(self, metrics: Mapping[str, Any]) -> str:
         """What was found, e.g. ``key actions against the four weeks before: -34 %``."""
         label, unit = METRICS[self.metric]
@@ -106,6 +111,13 @@ class Rule(_Strict):
         if self.any and not alternatives:
             return None
         return [*self.all, *alternatives]
+
+    def may_fit(self, metrics: Mapping[str, Any], unknown: Collection[str]) -> bool:
+        """Whether the rule fits, or could if the metrics of ``unknown`` were there."""
+        every = all(condition.may_fit(metrics, unknown) for condition in self.all)
+        return every and (
+            not self.any or any(condition.may_fit(metrics, unknown) for condition in self.any)
+        )
 
 
 class SegmentRule(Rule):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.customers.health import derived
+from cs_assets.customers.health import UNKNOWN_WITH, derived
 from cs_assets.customers.policy import CustomerPolicy, SegmentRule, ValueTiers
 from cs_assets.frames import records
 
@@ -35,8 +35,8 @@ def segment_rows(
     }
     rows = []
     for row in records(derived(metrics, policy.minimum_conversions)):
-        segment, reason = decide(row, policy.segments)
         previous, since = held.get(row["customer_id"], (None, None))
+        segment, reason = decide(row, policy.segments, previous)
         rows.append(
             {
                 "customer_id": row["customer_id"],
@@ -51,14 +51,33 @@ def segment_rows(
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def decide(metrics: Mapping[str, Any], rules: list[SegmentRule]) -> tuple[str, str]:
-    """The first segment whose rule fits, and the conditions that made it fit, in words."""
+def decide(
+    metrics: Mapping[str, Any], rules: list[SegmentRule], previous: str | None = None
+) -> tuple[str, str]:
+    """The first segment whose rule fits, and the conditions that made it fit, in words.
+
+    Where a rule before it could fit if data were there that are not, the segment stays what it was
+    (``previous``): what has not arrived moves nobody.
+    """
+    gone = {feed: hidden for of, (feed, hidden) in UNKNOWN_WITH.items() if _is_empty(metrics, of)}
+    unknown = {metric for hidden in gone.values() for metric in hidden}
+    caveat = f"{' and '.join(gone)} are not all there"
+    is_open = False
     for rule in rules:
         fitting = rule.fitting(metrics)
+        if fitting is not None and is_open and previous is not None:
+            return previous, f"as the week before: {caveat}"
         if fitting is not None:
             found = "; ".join(condition.in_words(metrics) for condition in fitting)
-            return rule.segment, found or "none of the other rules fits"
+            reason = found or "none of the other rules fits"
+            return rule.segment, f"{reason}; {caveat}" if is_open else reason
+        is_open = is_open or rule.may_fit(metrics, unknown)
     raise AssertionError("the policy's last rule always fits")
+
+
+def _is_empty(metrics: Mapping[str, Any], name: str) -> bool:
+    value = metrics.get(name, 0)
+    return value is None or bool(pd.isna(value))
 
 
 def value_tier(arr: float | None, tiers: ValueTiers) -> str:

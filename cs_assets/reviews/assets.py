@@ -114,6 +114,7 @@ def _rows_of(week: dt.date, customers: Customers, edition: Edition) -> Scope:
             "source_historical_engagement",
             "source_industry_benchmarks",
             "customer_metrics",
+            "customer_gaps",
             "module_adoption",
             "customer_segments",
         ],

@@ -13,7 +13,7 @@ from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.names import alike, called
 from cs_assets.reviews.configuration import Gate
-from cs_assets.reviews.facts.groups import groups, number
+from cs_assets.reviews.facts.groups import groups, number, text
 from cs_assets.reviews.writing.report import Report
 
 
@@ -113,6 +113,12 @@ def _freshness(candidate: Candidate, policy: Gate) -> str | None:
         if age > policy.maximum_age_days:
             return f"the newest {name} are {age} days older than the week's end: the feed stopped"
     return None
+
+
+def _coverage(candidate: Candidate, _: Gate) -> str | None:
+    """Feeds that a review cannot do without (``late: hold``); others are a caveat in its text."""
+    late = text(_sheet(candidate), "data.late")
+    return f"{late}: run this week again when they have come" if late else None
 
 
 def _row_counts(candidate: Candidate, policy: Gate) -> str | None:
@@ -232,6 +238,7 @@ def _proven(candidate: Candidate, _: Gate) -> str | None:
 RULES: dict[str, Rule] = {
     "recipient": _recipient,
     "freshness": _freshness,
+    "coverage": _coverage,
     "row_counts": _row_counts,
     "nulls": _nulls,
     "required_facts": _required,

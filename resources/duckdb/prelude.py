@@ -78,7 +78,7 @@ def _bring_tables_up_to_date(connection: duckdb.DuckDBPyConnection) -> None:
         make_schemas(connection)
         for table in catalog.tables().values():
             connection.execute(engine_ddl(table.ddl))
-            _add_missing_columns(connection, table)
+            _alter_columns(connection, table)
         connection.execute(
             "CREATE OR REPLACE TABLE ops.schema_version AS SELECT ? AS version", [_version()]
         )
@@ -96,15 +96,22 @@ def _stored_version(connection: duckdb.DuckDBPyConnection) -> str | None:
     return row[0] if row else None
 
 
-def _add_missing_columns(connection: duckdb.DuckDBPyConnection, table: catalog.Table) -> None:
-    """A column that a newer version declares is added, empty, to a table that is there."""
+def _alter_columns(connection: duckdb.DuckDBPyConnection, table: catalog.Table) -> None:
+    """What a newer version declares, of a table that is there.
+
+    A new column is added, empty; one that may be empty now is allowed to be.
+    """
     rows = connection.execute(
-        "SELECT column_name FROM information_schema.columns "
+        "SELECT column_name, is_nullable FROM information_schema.columns "
         "WHERE table_schema = ? AND table_name = ?",
         [table.schema, table.name],
     ).fetchall()
-    present = {row[0] for row in rows}
+    present = {row[0]: row[1] for row in rows}
     for column in table.columns:
         if column.name not in present:
             kind = engine_ddl(column.type)
             connection.execute(f"ALTER TABLE {table.full_name} ADD COLUMN {column.name} {kind}")
+        elif not column.required and present[column.name] == "NO":
+            connection.execute(
+                f"ALTER TABLE {table.full_name} ALTER COLUMN {column.name} DROP NOT NULL"
+            )

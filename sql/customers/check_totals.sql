@@ -16,28 +16,38 @@ parts AS (
     FROM analytics.customer_metrics m
     JOIN bounds b ON b.week_start = m.week_start
 ),
+known AS (
+    -- Without customers of whom something is not all there: they have no figure to be summed.
+    SELECT m.customer_id,
+           m.conversions_4w IS NOT NULL   AS has_conversions,
+           m.messages_sent_4w IS NOT NULL AS has_messages,
+           m.calls_4w IS NOT NULL         AS has_calls,
+           m.key_actions_4w IS NOT NULL   AS has_actions
+    FROM analytics.customer_metrics m
+    JOIN bounds b ON b.week_start = m.week_start
+),
 converted AS (
     SELECT COUNT(*) AS conversions, SUM(c.conversion_value) AS conversion_value
     FROM source.conversions c CROSS JOIN bounds b
     WHERE c.conversion_date BETWEEN b.four_weeks_from AND b.week_end
-      AND c.customer_id IN (SELECT customer_id FROM source.customers)
+      AND c.customer_id IN (SELECT customer_id FROM known WHERE has_conversions)
 ),
 messaged AS (
     SELECT SUM(e.messages_sent) AS messages
     FROM source.historical_engagement e CROSS JOIN bounds b
     WHERE e.engagement_date BETWEEN b.four_weeks_from AND b.week_end
-      AND e.customer_id IN (SELECT customer_id FROM source.customers)
+      AND e.customer_id IN (SELECT customer_id FROM known WHERE has_messages)
 ),
 called AS (
     SELECT COUNT(*) AS calls
     FROM gong.stg_gong_calls g CROSS JOIN bounds b
     WHERE g.call_date BETWEEN b.four_weeks_from AND b.week_end
-      AND g.customer_id IN (SELECT customer_id FROM source.customers)
+      AND g.customer_id IN (SELECT customer_id FROM known WHERE has_calls)
 ),
 adopted AS (
     SELECT SUM(a.key_actions_4w) AS key_actions
     FROM analytics.module_adoption a JOIN bounds b ON b.week_start = a.week_start
-    WHERE a.customer_id IN (SELECT customer_id FROM source.customers)
+    WHERE a.customer_id IN (SELECT customer_id FROM known WHERE has_actions)
 ),
 worth AS (
     SELECT SUM(arr) AS arr FROM source.customers

@@ -16,6 +16,7 @@ bounds AS (
 adoption AS (
     SELECT m.customer_id,
            COUNT(*)                                                      AS active_modules,
+           -- A sum with one part that is not known is not known.
            SUM(IFF(m.adoption_stage = 'adopted', 1, 0))                  AS adopted_modules,
            SUM(IFF(m.adoption_stage = 'declining', 1, 0))                AS declining_modules,
            SUM(IFF(m.adoption_stage = 'dropped', 1, 0))                  AS dropped_modules,
@@ -24,7 +25,11 @@ adoption AS (
            SUM(m.contracted_seats)                                       AS contracted_seats,
            SUM(m.active_users)                                           AS active_users,
            SUM(m.key_actions_4w)                                         AS key_actions_4w,
-           SUM(m.key_actions_prior_4w)                                   AS key_actions_prior_4w
+           SUM(m.key_actions_prior_4w)                                   AS key_actions_prior_4w,
+           COUNT(*) = COUNT(m.adoption_stage)                            AS has_stages,
+           COUNT(*) = COUNT(m.active_users)                              AS has_users,
+           COUNT(*) = COUNT(m.key_actions_4w)                            AS has_actions,
+           COUNT(*) = COUNT(m.key_actions_prior_4w)                      AS has_prior_actions
     FROM analytics.module_adoption m
     CROSS JOIN bounds b
     WHERE m.week_start = b.week_start
@@ -80,6 +85,24 @@ heard_of AS (
       AND c.call_date BETWEEN DATEADD('day', -90, b.week_end) AND b.week_end
     GROUP BY c.customer_id
 ),
+-- Without any contract on record nothing is known of its modules: that is no zero.
+contracted AS (
+    SELECT DISTINCT p.customer_id
+    FROM source.products p
+    CROSS JOIN bounds b
+    WHERE p.purchased_on <= b.week_end
+),
+used AS (
+    SELECT k.customer_id,
+           o.customer_id IS NOT NULL                                        AS has_contract,
+           o.customer_id IS NOT NULL AND COALESCE(a.has_stages, TRUE)        AS has_stages,
+           o.customer_id IS NOT NULL AND COALESCE(a.has_users, TRUE)         AS has_users,
+           o.customer_id IS NOT NULL AND COALESCE(a.has_actions, TRUE)       AS has_actions,
+           o.customer_id IS NOT NULL AND COALESCE(a.has_prior_actions, TRUE) AS has_prior_actions
+    FROM source.customers k
+    LEFT JOIN contracted o ON o.customer_id = k.customer_id
+    LEFT JOIN adoption a ON a.customer_id = k.customer_id
+),
 spoken AS (
     SELECT c.customer_id, MAX(c.call_date) AS last_call
     FROM gong.stg_gong_calls c
@@ -94,16 +117,17 @@ heard AS (
     WHERE c.call_date <= b.week_end
 )
 SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage, k.renewal_date, k.arr,
-       COALESCE(a.active_modules, 0)       AS active_modules,
-       COALESCE(a.adopted_modules, 0)      AS adopted_modules,
-       COALESCE(a.declining_modules, 0)    AS declining_modules,
-       COALESCE(a.dropped_modules, 0)      AS dropped_modules,
-       COALESCE(a.collapsed_modules, 0)    AS collapsed_modules,
-       COALESCE(a.not_started_modules, 0)  AS not_started_modules,
-       COALESCE(a.contracted_seats, 0)     AS contracted_seats,
-       COALESCE(a.active_users, 0)         AS active_users,
-       COALESCE(a.key_actions_4w, 0)       AS key_actions_4w,
-       COALESCE(a.key_actions_prior_4w, 0) AS key_actions_prior_4w,
+       IFF(u.has_contract, COALESCE(a.active_modules, 0), NULL)   AS active_modules,
+       IFF(u.has_stages, COALESCE(a.adopted_modules, 0), NULL)           AS adopted_modules,
+       IFF(u.has_stages, COALESCE(a.declining_modules, 0), NULL)         AS declining_modules,
+       IFF(u.has_stages, COALESCE(a.dropped_modules, 0), NULL)           AS dropped_modules,
+       IFF(u.has_stages, COALESCE(a.collapsed_modules, 0), NULL)         AS collapsed_modules,
+       IFF(u.has_stages, COALESCE(a.not_started_modules, 0), NULL)       AS not_started_modules,
+       IFF(u.has_contract, COALESCE(a.contracted_seats, 0), NULL) AS contracted_seats,
+       IFF(u.has_users, COALESCE(a.active_users, 0), NULL)               AS active_users,
+       IFF(u.has_actions, COALESCE(a.key_actions_4w, 0), NULL)           AS key_actions_4w,
+       IFF(u.has_prior_actions, COALESCE(a.key_actions_prior_4w, 0), NULL)
+                                                                         AS key_actions_prior_4w,
        COALESCE(v.conversions_week, 0)     AS conversions_week,
        COALESCE(v.value_week, 0)           AS conversion_value_week,
        COALESCE(v.conversions_4w, 0)       AS conversions_4w,
@@ -127,6 +151,7 @@ CROSS JOIN bounds b
 CROSS JOIN heard h
 LEFT JOIN heard_of x  ON x.customer_id = k.customer_id
 LEFT JOIN spoken t    ON t.customer_id = k.customer_id
+JOIN used u           ON u.customer_id = k.customer_id
 LEFT JOIN adoption a  ON a.customer_id = k.customer_id
 LEFT JOIN converted v ON v.customer_id = k.customer_id
 LEFT JOIN engaged e   ON e.customer_id = k.customer_id

@@ -15,7 +15,7 @@ GOOD = {
     "breadth": 1.0,
     "judged_usage_change": 0.2,
     "seat_utilisation": 0.8,
-    "conversion_value_change": 0.2,
+    "judged_outcome_change": 0.2,
     "engagement_score_4w": 70.0,
     "negative_call_share": 0.0,
     "dropped_modules": 0,
@@ -49,7 +49,7 @@ def test_a_bad_factor_counts_where_a_missing_one_does_not():
 
 def test_too_little_known_gives_no_score_and_no_colour():
     found = of(
-        breadth=None, judged_usage_change=None, seat_utilisation=None, conversion_value_change=None
+        breadth=None, judged_usage_change=None, seat_utilisation=None, judged_outcome_change=None
     )
     assert (found.score, found.segment) == (None, "Unknown")
     assert found.coverage == pytest.approx(0.25)
@@ -141,5 +141,5 @@ def test_a_veto_caps_the_colour_whatever_the_sum_says(changes, colour, words):
 
 def test_a_veto_never_makes_a_customer_healthier():
     low = of(breadth=0.0, seat_utilisation=0.0, judged_usage_change=-1.0,
-             conversion_value_change=-1.0, collapsed_modules=1)  # fmt: skip
+             judged_outcome_change=-1.0, collapsed_modules=1)  # fmt: skip
     assert (low.segment, low.override) == ("Red", None)

@@ -102,6 +102,7 @@ def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
         "start_unused_module": ({"not_started_modules": 1}, "not_started"),
         "early_renewal": ({"days_to_renewal": 100}, "adopted"),
         "expand": ({}, "adopted"),
+        "ask_how_it_goes": ({"active_modules": 4, "feeds_not_known": 1}, "adopted"),
         "keep_in_touch": ({"active_modules": 4}, "adopted"),
     }
     assert set(cases) == {playbook.code for playbook in POLICY.playbooks}

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cs_assets.ai.writing import Draft, Prompt, Writer
-from cs_assets.coaching.digest.gate import Reason, address_reasons, content_reasons
+from cs_assets.coaching.digest.gate import (
+    Reason,
+    address_reasons,
+    content_reasons,
+    unread_reasons,
+)
 from cs_assets.coaching.digest.proof import told
 from cs_assets.coaching.digest.rendering import as_html, as_text, plain
 from cs_assets.coaching.digest.sheet import digest_sheet
@@ -72,7 +77,11 @@ def write_digest(
         subject=" ".join(plain(fill(view.subject, sheet).text).split()),
         html=html,
         text=text,
-        reasons=[*address_reasons(week.rep), *content_reasons(html, text, passages)],
+        reasons=[
+            *address_reasons(week.rep),
+            *unread_reasons(week.unread_week),
+            *content_reasons(html, text, passages),
+        ],
     )
 
 

@@ -31,6 +31,13 @@ def address_reasons(rep: Rep) -> list[Reason]:
     return []
 
 
+def unread_reasons(unread: str) -> list[Reason]:
+    """Why a week of which days were not read may not be sent."""
+    if not unread:
+        return []
+    return [Reason("calls_not_read", f"{unread}: run calls_job for these days, then this week")]
+
+
 def content_reasons(html: str | None, text: str, passages: list[dict[str, Any]]) -> list[Reason]:
     """Why the content may not be sent: a digit that no fact accounts for."""
     reasons = []

@@ -112,6 +112,10 @@ def _frame(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
     yield count("calls.window", "scored calls in the window", len(week.calls))
     yield count("calls.skipped", "calls not scored", sum(week.skipped.values()))
     yield count("calls.least", "calls needed in each window", policy.least_calls)
+    if week.unread_week:
+        yield text("data.calls", week.unread_week, "calls of the week that were not read")
+    if week.unread:
+        yield text("data.calls_window", week.unread, "calls of the window that were not read")
     for reason, calls in week.skipped.items():
         yield count(f"skipped.{reason}", f"calls {SKIPPED.get(reason, reason)}", calls)
     yield text("rubric.version", str(week.scores["overall"]["rubric_version"]), "rubric")

@@ -55,6 +55,8 @@ class TeamWeek:
     failed: tuple[Rep, ...]
     """Reps whose digest could not be made, by name."""
     objections: tuple[SharedObjection, ...]
+    unread: str = ""
+    """Days of the week whose calls were not read, in words."""
 
     @property
     def audience_id(self) -> str:
@@ -114,6 +116,7 @@ def audiences(
     failed: Sequence[Rep],
     users: dict[str, Rep],
     policy: CoachingPolicy,
+    unread: str = "",
 ) -> list[TeamWeek]:
     """The whole team for the channel, then each manager's own reps."""
     managers = {rep.manager_id for rep in [*(week.rep for week in weeks), *without_digest, *failed]}
@@ -130,6 +133,7 @@ def audiences(
             without_digest=tuple(_by_name(filter(theirs, without_digest))),
             failed=tuple(_by_name(filter(theirs, failed))),
             objections=shared_objections(own, policy),
+            unread=unread,
         )
 
     known = [users[m] for m in sorted(m for m in managers if m is not None) if m in users]
@@ -162,6 +166,7 @@ def team_sheet(team: TeamWeek, policy: CoachingPolicy) -> FactSheet:
         count("calls.window", "scored calls in the window", team.scored_calls),
         count("calls.skipped", "calls not scored", skipped.total()),
         *(count(f"skipped.{r}", f"calls {SKIPPED.get(r, r)}", n) for r, n in skipped.items()),
+        *([text("data.calls", team.unread, "calls that were not read")] if team.unread else []),
         count("team.least", "reps needed for a distribution", policy.least_team),
     ]
     for name in DIMENSIONS:

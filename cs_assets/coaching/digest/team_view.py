@@ -159,10 +159,14 @@ def _groups(view: TeamView) -> Iterator[tuple[str, tuple[Line, ...]]]:
 def _headline(team: TeamWeek, sheet: FactSheet) -> str:
     reps = _many(sheet, "reps.told", "rep")
     calls = _many(sheet, "calls.week", "scored call")
+    if team.unread:
+        return f"Not all calls of this week are here: {calls} so far from {reps}."
     return f"{calls} this week from {reps}; {{calls.window}} in {{window.weeks}} weeks."
 
 
 def _coverage(team: TeamWeek, sheet: FactSheet) -> Iterator[str]:
+    if team.unread:
+        yield "Not here: {data.calls}."
     yield f"Digests made: {_many(sheet, 'reps.told', 'rep')}."
     if team.without_digest:
         names = [f"{{without.{i}.name}}" for i in range(1, len(team.without_digest) + 1)]

@@ -140,10 +140,12 @@ def digest_view(
 
     ``authorship`` says at the foot who wrote them.
     """
-    foot = " ".join([words.cutoff(), *authorship])
+    foot = " ".join([words.cutoff(week), *authorship])
     if week.nothing_new:
         return DigestView(
-            "Week of {week.start}: nothing new in your calls",
+            "Week of {week.start}: your calls are not all here"
+            if week.unread_week
+            else "Week of {week.start}: nothing new in your calls",
             _MASTHEAD,
             written["headline"],
             "", None, (), "", (), "", (), (), "", "", "", foot, one_line=True,
@@ -178,7 +180,7 @@ def digest_view(
             for row in week.objections[: policy.shown_objections]
         ),
         calls=tuple(_call(sheet, number) for number in _call_numbers(sheet)),
-        calls_more=_calls_more(sheet, week),
+        calls_more="" if week.unread_week else _calls_more(sheet, week),
         left_out=words.left_out(week, sheet),
         dispute=words.DISPUTE,
         cutoff=foot,

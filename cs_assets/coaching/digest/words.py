@@ -12,6 +12,8 @@ def headline(week: RepWeek, sheet: FactSheet) -> str:
         return _nothing_new(week)
     calls = _calls(sheet, "calls.week", "scored call")
     lead = f"{calls} this week" if week.calls_week else "No scored call this week"
+    if week.unread_week:
+        lead = f"Not all calls of this week are here ({{data.calls}}): {calls} so far"
     window = "{calls.window} in {window.weeks} weeks"
     return f"{lead}, {window}: {_movement(week)}."
 
@@ -78,12 +80,13 @@ def left_out(week: RepWeek, sheet: FactSheet) -> str:
     )
 
 
-def cutoff() -> str:
-    """What is in, and by what the calls were scored."""
+def cutoff(week: RepWeek) -> str:
+    """What is in and what is not, and by what the calls were scored."""
+    missing = " Not all are here: {data.calls_window}." if week.unread else ""
     return (
         "Calls up to the end of {week.end} (UTC), scored by {rubric.model} "
         "with rubric version {rubric.version}."
-    )
+    ) + missing
 
 
 DISPUTE = (
@@ -95,6 +98,8 @@ NO_FOCUS = "Every area with evidence stands at its target, so there is nothing n
 
 
 def _nothing_new(week: RepWeek) -> str:
+    if week.unread_week:
+        return "What is new cannot be said yet: {data.calls}."
     text = "Nothing new since your last digest: no scored call in the week of {week.start}"
     return text + ("; your focus stays: {focus.1.title}." if week.open_focus else ".")
 

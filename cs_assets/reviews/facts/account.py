@@ -6,12 +6,15 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.config.modules import Module
+from cs_assets.facts.model import Visibility
+from cs_assets.feeds.coverage import CALLS, CONVERSIONS, MESSAGES, TOUCHPOINTS, USAGE
 from cs_assets.names import called
 from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.facts.conversions import aligned
 from cs_assets.reviews.facts.health_words import health_why
-from cs_assets.reviews.facts.rows import Absent, FactRows, display_names, slugs
+from cs_assets.reviews.facts.rows import Absent, FactRows, Of, display_names, slugs
 from cs_assets.reviews.facts.windows import Windows
+from sql.feeds import tables
 
 STAGES = {
     "not_started": "not started",
@@ -56,6 +59,38 @@ def add_period(facts: FactRows, customers: pd.DataFrame, windows: Windows) -> No
         )  # fmt: skip
 
 
+#: Facts that say what is not there, by feed.
+_GAPS: tuple[tuple[str, str, tuple[str, ...], Visibility], ...] = (
+    (CONVERSIONS, "data.conversions", ("current",), "customer"),
+    (MESSAGES, "data.messages", ("current",), "customer"),
+    (TOUCHPOINTS, "data.touchpoints", ("current",), "customer"),
+    (USAGE, "data.usage", ("week", "current"), "customer"),
+    (CALLS, "data.calls", ("current",), "internal"),
+)
+
+
+def add_gaps(facts: FactRows, customers: pd.DataFrame) -> None:
+    """What is not there of the window, in words; no fact where all is there."""
+    ids = customers["customer_id"]
+    late = pd.Series(None, index=ids.index, dtype=object)
+    for name, table in tables().items():
+        if table.feed is not None and table.feed.holds:
+            late = late.where(late.notna(), facts.gaps.late(ids, name, "current"))
+    if late.notna().any():
+        facts.add(
+            ids[late.notna()], "data.late", "What the review has to wait for", late[late.notna()],
+            "text", window=None, source="gaps",
+        )  # fmt: skip
+    for feed, fact_id, spans, visibility in _GAPS:
+        why = facts.gaps.why(ids, feed, *spans)
+        gone = why.notna()
+        if gone.any():
+            facts.add(
+                ids[gone], fact_id, f"What is not there of {feed}", why[gone], "text", window=None,
+                visibility=visibility, source="gaps",
+            )  # fmt: skip
+
+
 def add_customer(facts: FactRows, customers: pd.DataFrame) -> None:
     """Name, industry and the like; what concerns the contract is internal."""
     ids = customers["customer_id"]
@@ -96,6 +131,7 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
     rows = aligned(state, customers)
     ids = rows["customer_id"]
     source = "customer_state"
+    used, heard = Of(USAGE, ("week", "current")), Of(CALLS, ("current",))
     facts.add(
         ids, "adoption.modules", "Modules contracted", rows["active_modules"], "count",
         window="week", source=source,
@@ -108,7 +144,7 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
     ):
         facts.add(
             ids, f"adoption.{stage}", label, rows[f"{stage}_modules"], "count",
-            n=rows["active_modules"], window="week", source=source,
+            n=rows["active_modules"], window="week", source=source, of=used,
             direction="higher_is_better" if stage == "adopted" else "lower_is_better",
         )  # fmt: skip
     facts.add(
@@ -118,11 +154,13 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
     facts.add(
         ids, "adoption.users", "Active users", rows["active_users"], "count",
         n=rows["contracted_seats"], window="week", direction="higher_is_better", source=source,
+        of=used,
     )  # fmt: skip
     facts.add(
         ids, "adoption.utilisation", "Seats in use", rows["seat_utilisation"] * 100, "percent",
         n=rows["contracted_seats"], window="week", direction="higher_is_better", source=source,
         absent=[Absent(rows["contracted_seats"] == 0, "not_applicable", "no seats contracted")],
+        of=used,
     )  # fmt: skip
     internal: dict[str, Any] = {"visibility": "internal", "source": source}
     health = rows["health_segment"].where(rows["health_segment"] != "Unknown")
@@ -137,14 +175,16 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
         ids, "health.why", "Why the health is so", why, "text", window="week", **internal,
         absent=[Absent(why == "", "not_applicable", "no factor lost points")],
     )  # fmt: skip
-    facts.add(ids, "calls.held", "Calls", rows["calls"], "count", n=rows["calls"], **internal)
+    facts.add(
+        ids, "calls.held", "Calls", rows["calls"], "count", n=rows["calls"], of=heard, **internal
+    )
     facts.add(
         ids, "calls.judged", "Calls with a verdict on sentiment", rows["judged_calls"], "count",
-        n=rows["calls"], **internal,
+        n=rows["calls"], of=heard, **internal,
     )  # fmt: skip
     facts.add(
         ids, "calls.negative", "Calls with negative customer sentiment", rows["negative_calls"],
-        "count", n=rows["judged_calls"], direction="lower_is_better", **internal,
+        "count", n=rows["judged_calls"], direction="lower_is_better", of=heard, **internal,
         absent=[
             Absent(rows["calls"] == 0, "not_applicable", "no call was held"),
             Absent(rows["judged_calls"].eq(0).fillna(False), "no_data", "no call has been judged"),
@@ -178,22 +218,23 @@ def add_modules(facts: FactRows, modules: pd.DataFrame, named: Mapping[str, Modu
     prefix = "adoption.module." + slugs(rows["name"], ids)
     source = "adoption_by_module"
     seats = rows["contracted_seats"]
+    used = Of(USAGE, ("week", "current"), "module_code", rows["name"])
     facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
     facts.add(
         ids, prefix + ".stage", name + ", adoption", rows["adoption_stage"].map(STAGES), "text",
-        window="week", source=source,
+        window="week", source=source, of=used,
     )  # fmt: skip
     facts.add(
         ids, prefix + ".seats", name + ", seats", seats, "count", window="week", source=source
     )
     facts.add(
         ids, prefix + ".users", name + ", active users", rows["active_users"], "count", n=seats,
-        window="week", direction="higher_is_better", source=source,
+        window="week", direction="higher_is_better", source=source, of=used,
     )  # fmt: skip
     facts.add(
         ids, prefix + ".utilisation", name + ", seats in use", rows["seat_utilisation"] * 100,
         "percent", n=seats, window="week", direction="higher_is_better", source=source,
-        absent=[Absent(seats == 0, "not_applicable", "no seats contracted")],
+        absent=[Absent(seats == 0, "not_applicable", "no seats contracted")], of=used,
     )  # fmt: skip
 
 

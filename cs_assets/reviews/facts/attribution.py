@@ -4,7 +4,7 @@ import pandas as pd
 
 from cs_assets.reviews.configuration import Evidence
 from cs_assets.reviews.facts.conversions import aligned, too_few
-from cs_assets.reviews.facts.rows import FactRows, display_names, slugs
+from cs_assets.reviews.facts.rows import FactRows, Of, display_names, slugs
 
 
 def add_attribution(
@@ -45,16 +45,18 @@ def _add_channels(facts: FactRows, rows: pd.DataFrame, source: str, evidence: Ev
         "sum"
     )
     prefix = "attribution.channel." + slugs(rows["name"], ids)
-    n = rows["touchpoints_current"]
+    n, of = rows["touchpoints_current"], Of(spans=("current",), part="channel", names=rows["name"])
     facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
     facts.add(
         ids, prefix + ".revenue", name + ", attributed revenue", rows["revenue_current"],
-        "currency", n=n, direction="higher_is_better", source=source,
+        "currency", n=n, direction="higher_is_better", source=source, of=of,
     )  # fmt: skip
     facts.add(
         ids, prefix + ".share", name + ", share of attributed revenue",
         rows["revenue_current"] / totals["revenue_current"] * 100, "percent",
         n=totals["touchpoints_current"], source=source,
-        absent=[too_few(totals["touchpoints_current"], evidence, "touchpoints")],
+        absent=[too_few(totals["touchpoints_current"], evidence, "touchpoints")], of=of,
     )  # fmt: skip
-    facts.add(ids, prefix + ".touchpoints", name + ", touchpoints", n, "count", n=n, source=source)
+    facts.add(
+        ids, prefix + ".touchpoints", name + ", touchpoints", n, "count", n=n, source=source, of=of
+    )

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.facts.model import Unit
+from cs_assets.feeds.coverage import CONVERSIONS, MESSAGES
+from cs_assets.feeds.gaps import Gaps
 from cs_assets.reviews.configuration import Benchmarks
 from cs_assets.reviews.facts.conversions import aligned
 from cs_assets.reviews.facts.rows import Absent, FactRows, rate
@@ -44,12 +46,17 @@ METRICS = {
 
 
 def own_values(
-    customers: pd.DataFrame, conversions: pd.DataFrame, engagement: pd.DataFrame, windows: Windows
+    customers: pd.DataFrame,
+    conversions: pd.DataFrame,
+    engagement: pd.DataFrame,
+    windows: Windows,
+    gaps: Gaps | None = None,
 ) -> pd.DataFrame:
     """The customers' own values by metric, from the same rows as the facts they compare."""
+    ids = customers["customer_id"].reset_index(drop=True)
     made = aligned(conversions, customers)
     sent = aligned(engagement, customers)
-    return pd.DataFrame(
+    values = pd.DataFrame(
         {
             "conversion_value_per_week": made["value_current"] / windows.weeks,
             "conversions_per_week": made["count_current"] / windows.weeks,
@@ -58,6 +65,13 @@ def own_values(
             "engagement_score": sent["score_current"],
         }
     ).astype(float)
+    for feed, names in (
+        (CONVERSIONS, ["conversion_value_per_week", "conversions_per_week"]),
+        (MESSAGES, ["open_rate", "click_rate", "engagement_score"]),
+    ):
+        gone = (gaps or Gaps()).why(ids, feed, "current").notna()
+        values.loc[gone, names] = np.nan
+    return values
 
 
 def add_benchmarks(

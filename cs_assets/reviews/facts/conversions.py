@@ -6,9 +6,17 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.facts.model import Unit
+from cs_assets.feeds.coverage import CONVERSIONS
 from cs_assets.reviews.configuration import Evidence, Forecasting
 from cs_assets.reviews.facts.judged import COMPARISONS, Judged, add_verdict
-from cs_assets.reviews.facts.rows import Absent, FactRows, display_names, percent_change, slugs
+from cs_assets.reviews.facts.rows import (
+    Absent,
+    FactRows,
+    Of,
+    display_names,
+    percent_change,
+    slugs,
+)
 from cs_assets.reviews.facts.windows import Windows
 
 _SPANS = (
@@ -120,7 +128,7 @@ def _add_changes(
             facts.add(
                 ids, f"conversions.{measure}_{name}", f"{title} {words}", change, "percent",
                 n=current + earlier, direction="higher_is_better", source="conversions",
-                absent=unsafe,
+                absent=unsafe, of=Of(spans=("current", span)),
             )  # fmt: skip
             add_verdict(
                 facts, ids, f"conversions.{verdict}_{name}", f"{title} {words}, judged",
@@ -167,6 +175,7 @@ def add_conversions_by(
         common: dict[str, Any] = {
             "n": count, "window": span, "direction": "higher_is_better", "source": source,
             "absent": not_yet_of.get(span, []),
+            "of": Of(spans=(span,), part=part, names=rows["name"]),
         }  # fmt: skip
         facts.add(
             ids, prefix + f".count{suffix}", name + f", conversions{words}", count, "count",
@@ -182,6 +191,7 @@ def add_conversions_by(
         rows["value_current"] / totals["value_current"].where(totals["value_current"] > 0) * 100,
         "percent", n=totals["count_current"], source=source,
         absent=[too_few(totals["count_current"], evidence, "conversions")],
+        of=Of(spans=("current",), part=part, names=rows["name"]),
     )  # fmt: skip
     if part != "channel":
         return
@@ -229,6 +239,7 @@ def add_weekly_series(
                 ids, f"conversions.trend.{measure}.w{place:02d}",
                 f"Week of {day.date().isoformat()}", value.where(first_of.notna()), unit,  # type: ignore[arg-type]
                 window=None, direction="higher_is_better", source="conversions_by_week",
+                of=Of(CONVERSIONS, spans=(day.date().isoformat(),)),
                 absent=[Absent(first_of > day, "not_applicable", "before the first conversion")],
             )  # fmt: skip
 
@@ -251,6 +262,7 @@ def add_forecast(
         Absent(rows["weeks"].isna(), "no_data", "no conversion has been recorded"),
         Absent(few_weeks, "not_applicable", f"fewer than {policy.minimum_weeks} weeks of history"),
         Absent(rows["reason"].eq("short"), "not_applicable", "too few windows of the past to try"),
+        Absent(rows["reason"].eq("gaps"), "no_data", "the conversions before it are not all there"),
         Absent(rows["reason"].eq("wide"), "withheld", "its interval would say nothing"),
     ]
     figures: tuple[tuple[str, str, str, Unit], ...] = (

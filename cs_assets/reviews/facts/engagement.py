@@ -9,7 +9,7 @@ import pandas as pd
 from cs_assets.reviews.configuration import Evidence
 from cs_assets.reviews.facts.conversions import aligned, too_young
 from cs_assets.reviews.facts.judged import COMPARISONS, Judged, add_verdict, clear, numbers
-from cs_assets.reviews.facts.rows import Absent, FactRows, display_names, rate, slugs
+from cs_assets.reviews.facts.rows import Absent, FactRows, Of, display_names, rate, slugs
 from cs_assets.reviews.facts.windows import Windows
 from cs_assets.statistics.rates import LEAST_MIX
 
@@ -103,7 +103,7 @@ def _add_changes(
             facts.add(
                 ids, f"engagement.{name}_{prefix}change", f"{label} {words}, in points", now - then,
                 "points", n=sent + before, direction="higher_is_better", source="engagement",
-                absent=unsafe,
+                absent=unsafe, of=Of(spans=("current", span)),
             )  # fmt: skip
             compared = "before" if span == "prior" else "year"
             within = judged.of(ids, name, compared)
@@ -120,7 +120,7 @@ def _add_changes(
             ids, f"engagement.score_{prefix}change", f"Engagement score {words}",
             rows["score_current"] - rows[f"score_{span}"], "points",
             n=rows["scored_current"] + rows[f"scored_{span}"], direction="higher_is_better",
-            source="engagement", absent=unsafe,
+            source="engagement", absent=unsafe, of=Of(spans=("current", span)),
         )  # fmt: skip
 
 
@@ -185,23 +185,24 @@ def add_engagement_by_channel(
     facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
     for suffix, span, words in _SPANS:
         sent = rows[f"sent_{span}"]
+        of = Of(spans=(span,), part="channel", names=rows["name"])
         missing = [
             *not_yet_of.get(span, []), Absent(sent == 0, "not_applicable", "no message sent"),
         ]  # fmt: skip
         if span == "current":
             facts.add(
                 ids, prefix + ".sent", name + ", messages sent", sent, "count", n=sent,
-                source=source,
+                source=source, of=of,
             )  # fmt: skip
             facts.add(
                 ids, prefix + ".click_rate", name + ", click rate",
                 rate(rows["clicked_current"], sent), "percent", n=sent,
-                direction="higher_is_better", source=source, absent=missing,
+                direction="higher_is_better", source=source, absent=missing, of=of,
             )  # fmt: skip
         facts.add(
             ids, prefix + f".open_rate{suffix}", name + f", open rate{words}",
             rate(rows[f"opened_{span}"], sent), "percent", n=sent, window=span,
-            direction="higher_is_better", source=source, absent=missing,
+            direction="higher_is_better", source=source, absent=missing, of=of,
         )  # fmt: skip
     for (name_of, compared, words), span in zip(COMPARISONS, ("prior", "year_ago"), strict=True):
         both = [*not_yet_of[span], Absent(

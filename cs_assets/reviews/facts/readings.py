@@ -64,6 +64,7 @@ class Readings:
     changes: pd.DataFrame
     forecasts: pd.DataFrame
     attribution_by_channel: pd.DataFrame
+    gaps: pd.DataFrame
     customer_state: pd.DataFrame
     adoption_by_module: pd.DataFrame
     benchmarks: pd.DataFrame
@@ -80,6 +81,7 @@ _OF_CUSTOMERS = (
     "changes",
     "forecasts",
     "attribution_by_channel",
+    "gaps",
     "customer_state",
     "adoption_by_module",
 )

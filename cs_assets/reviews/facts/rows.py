@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.facts.model import Direction, Status, Unit, Visibility
+from cs_assets.feeds.coverage import CONVERSIONS, MESSAGES, TOUCHPOINTS
+from cs_assets.feeds.gaps import Gaps
 from cs_assets.names import shown
 from cs_assets.reviews.facts.windows import Windows
 
@@ -26,11 +28,35 @@ class Absent:
     reason: str
 
 
-class FactRows:
-    """Collects facts; ``frame`` gives them as one table, in the order they were added."""
+#: The feed that a statement's figures are made of.
+_FEED_OF = {
+    "conversions": CONVERSIONS,
+    "conversions_by_part": CONVERSIONS,
+    "engagement": MESSAGES,
+    "engagement_by_channel": MESSAGES,
+    "attribution_by_channel": TOUCHPOINTS,
+}
 
-    def __init__(self, windows: Windows) -> None:
+
+@dataclass(frozen=True)
+class Of:
+    """What a fact is made of: a feed, the spans that it looks at, and the part by row if one."""
+
+    feed: str | None = None
+    spans: tuple[str, ...] = ()
+    part: str | None = None
+    names: "pd.Series[Any] | None" = None
+
+
+class FactRows:
+    """Collects facts; ``frame`` gives them as one table, in the order they were added.
+
+    A figure whose data are not all there (``gaps``) has no value, whatever has been counted.
+    """
+
+    def __init__(self, windows: Windows, gaps: Gaps | None = None) -> None:
         self._windows = windows
+        self.gaps = gaps or Gaps()
         self._customers: list[Any] = []
         self._columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
 
@@ -48,17 +74,24 @@ class FactRows:
         visibility: Visibility = "customer",
         source: str,
         absent: Sequence[Absent] = (),
+        of: Of | None = None,
     ) -> None:
         """One kind of fact. ``value`` is missing where there is no data.
 
         ``window`` names the span observed (``Windows.span``); ``None`` when the fact has none.
+        ``of`` says what it is made of where that is not the statement's feed over that span.
         """
         missing = value.isna().to_numpy()
         status = np.where(missing, "no_data", "ok").astype(object)
         reason = np.where(missing, "nothing recorded", "").astype(object)
         for rule in reversed(absent):
-            where = np.asarray(rule.where, dtype=bool)
+            where = pd.array(rule.where, dtype="boolean").to_numpy(dtype=bool, na_value=False)
             status[where], reason[where] = rule.status, rule.reason
+        why = self._not_there(customer_id, of or Of(), source, window)
+        gone = why.notna().to_numpy()
+        status[gone], reason[gone] = "no_data", why[gone]
+        if n is not None:
+            n = n.where(~gone)
         is_text = unit in ("text", "date")
         kept = value.where(status == "ok")
         span = self._windows.span(window) if window else None
@@ -79,6 +112,17 @@ class FactRows:
             visibility=visibility,
             source=f"reviews/{source}",
         )
+
+    def _not_there(
+        self, ids: "pd.Series[Any]", of: Of, source: str, window: str | None
+    ) -> "pd.Series[Any]":
+        feed = of.feed or _FEED_OF.get(source)
+        spans = of.spans or ((window,) if window else ())
+        if feed is None or not spans or not self.gaps:
+            return pd.Series(None, index=ids.index, dtype=object)
+        if of.part is None or of.names is None:
+            return self.gaps.why(ids, feed, *spans)
+        return self.gaps.why_part(ids, of.names, feed, of.part, *spans)
 
     def _put(self, length: int, **columns: Any) -> None:
         """Keep the columns; one value stands for all rows."""

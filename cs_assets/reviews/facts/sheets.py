@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.facts.model import Fact, FactSheet, Quote
+from cs_assets.feeds.gaps import Gaps
 from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.facts.account import (
     add_customer,
+    add_gaps,
     add_goal,
     add_lost_modules,
     add_modules,
@@ -48,8 +50,9 @@ def windows_of(week: dt.date, edition: Edition, settings: ReviewSettings) -> Win
 def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) -> FactRows:
     """All facts of all customers read."""
     customers = readings.customers
-    facts = FactRows(windows)
+    facts = FactRows(windows, Gaps(readings.gaps))
     add_customer(facts, customers)
+    add_gaps(facts, customers)
     add_period(facts, customers, windows)
     judged = Judged(readings.changes)
     add_conversions(facts, customers, readings.conversions, windows, judged, settings.evidence)
@@ -64,7 +67,8 @@ def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) ->
     add_attribution(facts, customers, readings.attribution_by_channel, settings.evidence)
     add_benchmarks(
         facts, customers, readings.benchmarks,
-        own_values(customers, readings.conversions, engagement, windows), settings.benchmarks,
+        own_values(customers, readings.conversions, engagement, windows, facts.gaps),
+        settings.benchmarks,
         aligned(engagement, customers)["sent_current"],
     )  # fmt: skip
     add_state(facts, customers, readings.customer_state)

@@ -67,7 +67,8 @@ def write_reports(fact_rows: pd.DataFrame, desk: Desk) -> list[Outcome]:
 
 def _outcome(customer_id: str, rows: pd.DataFrame, desk: Desk) -> Outcome:
     sheet = next(iter(sheets(rows)))
-    if not sheet.has("conversions.count") and not sheet.has("engagement.sent"):
+    told = ("conversions.count", "engagement.sent", "data.conversions", "data.messages")
+    if not any(sheet.has(fact_id) for fact_id in told):
         return Outcome(customer_id)
     earlier = desk.last_week.get(customer_id)
     sheet = sheet.with_facts(actions_from_last_time(sheet, earlier))

@@ -25,6 +25,10 @@ def performance(sheet: FactSheet) -> str:
 
 def _results(sheet: FactSheet) -> str:
     count = number(sheet, "conversions.count")
+    if sheet.has("data.conversions"):
+        return (
+            "The results of {customer.name} in {period.window} cannot be told: {data.conversions}."
+        )
     if count is None:
         return (
             "No conversion has been recorded for {customer.name} yet, so there is no result to "
@@ -37,9 +41,14 @@ def _results(sheet: FactSheet) -> str:
         )
     if count == 0:
         return "{customer.name} recorded no conversion in {period.window}."
+    of_week = (
+        ", {conversions.count_week} of them in its last week"
+        if sheet.has("conversions.count_week")
+        else ""
+    )
     sentences = [
         "{customer.name} recorded {conversions.count} conversions worth {conversions.value} in "
-        "{period.window}, {conversions.count_week} of them in its last week."
+        f"{{period.window}}{of_week}."
         if count != 1
         else "{customer.name} recorded a single conversion worth {conversions.value} in "
         "{period.window}."
@@ -118,6 +127,8 @@ def _when(compared: Comparison) -> str:
 
 
 def _reach(sheet: FactSheet) -> str:
+    if sheet.has("data.messages"):
+        return "How messages were read cannot be told: {data.messages}."
     if not sheet.has("engagement.open_rate", "engagement.click_rate"):
         return "No message was sent in {period.window}, so there are no rates to report."
     sentences = [

@@ -13,6 +13,8 @@ from cs_assets.reviews.writing.value import modules_in_use
 
 def headline(sheet: FactSheet) -> str:
     """One sentence that is the message of the report: the strongest that the facts carry."""
+    if sheet.has("data.conversions"):
+        return "Conversions of {period.window} are not all there: {data.conversions}"
     if not sheet.has("conversions.count"):
         return "No conversion has been recorded yet"
     if not number(sheet, "conversions.count"):
@@ -60,6 +62,8 @@ def summary(sheet: FactSheet) -> str:
 
 
 def _outcome(sheet: FactSheet) -> str:
+    if sheet.has("data.conversions"):
+        return "Results of {period.window} cannot be told: {data.conversions}."
     ranked = largest(sheet, "conversions.channel", "value")
     if not ranked:
         return "No conversion value was recorded in {period.window}."
@@ -93,6 +97,8 @@ def _peers(sheet: FactSheet) -> str:
 
 
 def _use(sheet: FactSheet) -> str:
+    if sheet.has("data.usage"):
+        return "How the modules are used cannot be told: {data.usage}."
     if not number(sheet, "adoption.modules") or not sheet.has("adoption.utilisation"):
         return ""
     return (

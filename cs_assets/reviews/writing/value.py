@@ -19,6 +19,8 @@ def business_value(sheet: FactSheet) -> str:
 
 
 def _channels(sheet: FactSheet) -> str:
+    if sheet.has("data.conversions"):
+        return "Where value comes from cannot be told: {data.conversions}."
     ranked = largest(sheet, "conversions.channel", "value")
     if not ranked:
         return "No channel brought conversion value in {period.window}."
@@ -71,6 +73,8 @@ def _picked(sheet: FactSheet) -> list[str]:
 
 
 def _attribution(sheet: FactSheet) -> str:
+    if sheet.has("data.touchpoints"):
+        return "Which touchpoints earn credit cannot be told: {data.touchpoints}."
     ranked = largest(sheet, "attribution.channel", "revenue")
     if not ranked:
         return "No touchpoint was credited with revenue in {period.window}."
@@ -91,6 +95,8 @@ def _attribution(sheet: FactSheet) -> str:
 
 
 def _adoption(sheet: FactSheet) -> str:
+    if sheet.has("data.usage"):
+        return "How the modules are used cannot be told: {data.usage}."
     if not sheet.has("adoption.modules", "adoption.adopted") or not number(
         sheet, "adoption.modules"
     ):
@@ -133,7 +139,7 @@ def _goal(sheet: FactSheet) -> str:
 def _what_serves(sheet: FactSheet) -> str:
     """How the module stands that the goal is about; no figure here measures the goal itself."""
     group = group_named(sheet, "adoption.module", text(sheet, "goal.module"))
-    if group is None:
+    if group is None or not sheet.has(f"{group}.stage", f"{group}.users"):
         return " No figure in this review measures it yet."
     return (
         f" It rests on {{{group}.name}}: {{{group}.stage}}, {{{group}.users}} of "
@@ -149,7 +155,9 @@ def _standing(sheet: FactSheet) -> str:
             "Health is {health.segment}"
             + (" with a score of {health.score}." if sheet.has("health.score") else ".")
         )
-    if number(sheet, "calls.held"):
+    if sheet.has("data.calls"):
+        sentences.append("Calls cannot be told of: {data.calls}.")
+    elif number(sheet, "calls.held"):
         sentences.append(_calls(sheet))
     days = number(sheet, "account.days_to_renewal")
     if days is not None and days >= 0 and sheet.has("account.renewal"):

@@ -14,5 +14,5 @@ CREATE TABLE IF NOT EXISTS analytics.customer_forecasts (
     weight       DOUBLE,          -- its weight, 0 to 1; the rest is other methods
     windows      BIGINT NOT NULL, -- windows of the past that it was tried on; none overlaps another
     weeks        BIGINT NOT NULL, -- weeks known of the customer
-    reason       STRING           -- why there is none; one of: short, wide
+    reason       STRING           -- why there is none; one of: short, wide, gaps
 );

@@ -5,33 +5,33 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     customer_id               STRING NOT NULL,        -- the customer
     week_start                DATE NOT NULL,          -- Monday
     arr                       DECIMAL(18,2),          -- annual recurring revenue in USD
-    active_modules            BIGINT NOT NULL,        -- modules with an active contract
-    adopted_modules           BIGINT NOT NULL,        -- of them, used enough in the last four weeks
+    active_modules            BIGINT,                 -- modules with an active contract; empty when not known
+    adopted_modules           BIGINT,                 -- of them, used enough in the last four weeks; empty when not known
     declining_modules         BIGINT,                 -- active modules whose use falls
     dropped_modules           BIGINT,                 -- active modules no longer used
     collapsed_modules         BIGINT,                 -- active modules that were used and hardly are any more
     not_started_modules       BIGINT,                 -- active modules never used
-    contracted_seats          BIGINT NOT NULL,        -- seats over active modules
-    active_users              BIGINT NOT NULL,        -- users of the week, summed over modules
+    contracted_seats          BIGINT,                 -- seats over active modules; empty when not known
+    active_users              BIGINT,                 -- users of the week, summed over modules; empty when not known
     seat_utilisation          DOUBLE,                 -- active users / seats, 0 to 1 and above; empty without seats
-    key_actions_4w            BIGINT NOT NULL,        -- key actions in the last four weeks
-    key_actions_prior_4w      BIGINT NOT NULL,        -- key actions in the four weeks before
+    key_actions_4w            BIGINT,                 -- key actions in the last four weeks; empty when not known
+    key_actions_prior_4w      BIGINT,                 -- key actions in the four weeks before; empty when not known
     usage_change              DOUBLE,                 -- relative change of the two; empty when the prior is 0
     usage_verdict             STRING,                 -- whether key actions clearly changed; one of: rise, fall, none, too_few, absent
     conversions_verdict       STRING,                 -- whether the number of conversions did; one of: rise, fall, none, too_few, absent
     value_verdict             STRING,                 -- whether their value did; one of: rise, fall, none, too_few, absent
-    conversions_week          BIGINT NOT NULL,        -- conversions in the week
-    conversion_value_week     DECIMAL(18,2) NOT NULL, -- their value in USD
-    conversions_4w            BIGINT NOT NULL,        -- conversions in the last four weeks
-    conversion_value_4w       DECIMAL(18,2) NOT NULL, -- their value in USD
+    conversions_week          BIGINT,                 -- conversions in the week; empty when not known
+    conversion_value_week     DECIMAL(18,2),          -- their value in USD; empty when not known
+    conversions_4w            BIGINT,                 -- conversions in the last four weeks; empty when not known
+    conversion_value_4w       DECIMAL(18,2),          -- their value in USD; empty when not known
     conversions_prior_4w      BIGINT,                 -- conversions in the four weeks before
-    conversion_value_prior_4w DECIMAL(18,2) NOT NULL, -- value of the four weeks before
-    messages_sent_4w          BIGINT NOT NULL,        -- messages sent in four weeks
+    conversion_value_prior_4w DECIMAL(18,2),          -- value of the four weeks before; empty when not known
+    messages_sent_4w          BIGINT,                 -- messages sent in four weeks; empty when not known
     open_rate_4w              DOUBLE,                 -- opened / sent, 0 to 1; empty when none was sent
     click_rate_4w             DOUBLE,                 -- clicked / sent, 0 to 1; empty when none was sent
     engagement_score_4w       DOUBLE,                 -- mean of daily scores; empty without any
-    calls_4w                  BIGINT NOT NULL,        -- calls in four weeks
-    negative_calls_4w         BIGINT NOT NULL,        -- of them with negative customer sentiment
+    calls_4w                  BIGINT,                 -- calls in four weeks; empty when not known
+    negative_calls_4w         BIGINT,                 -- of them with negative customer sentiment; empty when not known
     judged_calls_4w           BIGINT,                 -- of them with a verdict on sentiment
     churn_calls_13w           BIGINT,                 -- calls of the last 13 weeks in which they spoke of leaving or giving back
     competitor_calls_13w      BIGINT,                 -- calls of the last 13 weeks in which another vendor came up
@@ -42,5 +42,5 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     health_segment            STRING NOT NULL,        -- health; one of: Red, Yellow, Green, Unknown
     health_coverage           DOUBLE NOT NULL,        -- weight of the factors known, 0 to 1
     health_factors            STRING,                 -- JSON by factor: {value, share, weight, points}; share and points empty when not known
-    health_override           STRING                  -- rule that kept the customer from Green, in words
+    health_override           STRING                  -- rule that kept the customer from Green, or data that are late and left it as it was, in words
 );

@@ -1,6 +1,7 @@
 -- One row per call, staged from raw.
 -- key: call_id
 -- partition: call_date
+-- feed: calls; day call_date; late: caveat
 CREATE TABLE IF NOT EXISTS gong.stg_gong_calls (
     call_id                   STRING NOT NULL,        -- the call
     call_date                 DATE NOT NULL,          -- UTC day of the start

@@ -1,5 +1,6 @@
 -- One row per touchpoint credited with revenue.
 -- key: attribution_id
+-- feed: touchpoints; day touchpoint_date; by channel; late: caveat
 CREATE TABLE IF NOT EXISTS source.attributions (
     attribution_id     STRING NOT NULL,        -- the touchpoint
     customer_id        STRING NOT NULL,        -- the customer; joins customers.customer_id

@@ -1,5 +1,6 @@
 -- One row per conversion of a customer's campaign.
 -- key: conversion_id
+-- feed: conversions; day conversion_date; by channel, region; late: hold
 CREATE TABLE IF NOT EXISTS source.conversions (
     conversion_id    STRING NOT NULL,        -- the conversion
     customer_id      STRING NOT NULL,        -- the customer; joins customers.customer_id

@@ -1,5 +1,6 @@
 -- One row per customer, day and channel with messages sent.
 -- key: engagement_id
+-- feed: messages; day engagement_date; by channel; late: hold
 CREATE TABLE IF NOT EXISTS source.historical_engagement (
     engagement_id    STRING NOT NULL, -- the row
     customer_id      STRING NOT NULL, -- the customer; joins customers.customer_id

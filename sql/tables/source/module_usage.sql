@@ -1,5 +1,6 @@
 -- One row per customer, module and week (Monday): use by the customer's own people.
 -- key: customer_id, module_code, week_start
+-- feed: usage figures; week week_start; by module_code; late: caveat
 CREATE TABLE IF NOT EXISTS source.module_usage (
     customer_id  STRING NOT NULL, -- the customer; joins customers.customer_id
     module_code  STRING NOT NULL, -- module; one of: GL, AP, AR, CR

@@ -71,6 +71,7 @@ def conversions_fell(sheet: FactSheet) -> Seen | None:
     losses = {
         g: (number(sheet, f"{g}.value_{compared.span}") or 0) - (number(sheet, f"{g}.value") or 0)
         for g in groups(sheet, "conversions.channel")
+        if sheet.has(f"{g}.value", f"{g}.value_{compared.span}")
     }
     group = max(losses, key=lambda g: (losses[g], g), default="")
     if not group or losses[group] <= 0:
@@ -177,8 +178,9 @@ def calls_went_badly(sheet: FactSheet) -> Seen | None:
 
 
 def no_conversions(sheet: FactSheet) -> Seen | None:
-    """No conversion has ever been recorded."""
-    return None if sheet.has("conversions.count") else Seen()
+    """No conversion has ever been recorded; that some have not come yet is told elsewhere."""
+    known = sheet.has("conversions.count") or sheet.has("data.conversions")
+    return None if known else Seen()
 
 
 def conversions_recorded(sheet: FactSheet) -> Seen | None:

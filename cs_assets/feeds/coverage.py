@@ -1,0 +1,220 @@
+"""One place that says whether data are there: of a feed, of its parts, of a customer."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from cs_assets.feeds import days
+from cs_assets.feeds.wording import begins, none_yet, not_there
+from sql import feeds as declared
+
+#: ``Session.query`` of the warehouse port: statement and parameters to rows.
+Query = Callable[[str, Sequence[Any]], pd.DataFrame]
+
+#: Share of what is usual in a period that may be unknown for it to count as known.
+TOLERATED = 1 / 20
+#: Weeks looked back: a year before the longest window, and what is usual before that.
+_WEEKS = 52 + 26 + 26 + 8
+#: Weeks from which the parts of a customer are read.
+_PARTS_WEEKS = 26
+
+#: Names of the feeds, as their tables declare them.
+CONVERSIONS, MESSAGES, TOUCHPOINTS = "conversions", "messages", "touchpoints"
+USAGE, CALLS = "usage figures", "calls"
+
+GAPS = ["customer_id", "feed", "part", "name", "span", "state", "missing", "why"]
+
+
+class Period(NamedTuple):
+    """A named span of days, both ends included."""
+
+    name: str
+    first: dt.date
+    last: dt.date
+
+
+def first_day(week: dt.date) -> dt.date:
+    """The first day that is looked at for a week (Monday)."""
+    return week - dt.timedelta(weeks=_WEEKS)
+
+
+def stretches_of_week(query: Query, week: dt.date) -> pd.DataFrame:
+    """Rows of ``analytics.feed_coverage`` for what is known at a week's end."""
+    span = [first_day(week), week + dt.timedelta(days=6)]
+    seen = query("sources/feed_days", span)
+    homes, reads = query("customers/homes", []), query("gong/read_days", span)
+    found = days.stretches(seen, query("sources/feed_customers", span), span[0], span[1])
+    never = _never(seen, homes, reads, span)
+    found = pd.concat([found, *([never] if len(never) else [])], ignore_index=True)
+    found = _with_reads(found, reads, span[1])
+    return found.assign(week_start=week, usual=_usual(found, seen))
+
+
+def _usual(found: pd.DataFrame, seen: pd.DataFrame) -> list[str]:
+    """By stretch: the weekdays' shares of a usual week, as seven numbers."""
+    weekdays = pd.to_datetime(seen["day"]).dt.weekday
+    sums = seen.groupby([*days.KEYS, weekdays])["row_count"].sum()
+    shares = []
+    for key in found[days.KEYS].itertuples(index=False):
+        mine = sums[tuple(key)].reindex(range(7), fill_value=0) if tuple(key) in sums else None
+        whole = float(mine.sum()) if mine is not None else 0.0
+        row = [1 / 7] * 7 if mine is None or not whole else [float(n) / whole for n in mine]
+        shares.append(" ".join(f"{share:.4f}" for share in row))
+    return shares
+
+
+#: Customers that a region must have for none of their rows to be no chance.
+_LEAST_CUSTOMERS = 3
+#: Feeds that a company may do without: that they have no row is what is told of them.
+_OPTIONAL = (CONVERSIONS, MESSAGES, TOUCHPOINTS)
+
+
+def _never(
+    seen: pd.DataFrame, homes: pd.DataFrame, reads: pd.DataFrame, span: Sequence[dt.date]
+) -> pd.DataFrame:
+    """Feeds, and regions of them, of which nothing has ever come (``expected`` is zero)."""
+    rows = []
+    regions = homes["region"].value_counts()
+    for feed in declared.tables():
+        mine = seen[seen["feed"] == feed]
+        if mine.empty:
+            if feed not in _OPTIONAL and not (feed == CALLS and len(reads)):
+                rows.append((feed, declared.WHOLE, "", "before", *span, 0.0))
+            continue
+        there = set(mine.loc[mine["part"] == declared.HOME, "name"])
+        rows += [
+            (feed, declared.HOME, region, "before", *span, 0.0)
+            for region, customers in regions.items()
+            if region not in there and customers >= _LEAST_CUSTOMERS
+        ]
+    return pd.DataFrame(rows, columns=days.COLUMNS)
+
+
+def _with_reads(found: pd.DataFrame, reads: pd.DataFrame, last: dt.date) -> pd.DataFrame:
+    """Which days of calls were read is known and needs no guess, where reading is on record."""
+    if reads.empty:
+        return found
+    mine = (found["feed"] == CALLS) & (found["part"] == declared.WHOLE)
+    rows = [(CALLS, declared.WHOLE, "", *run, np.nan) for run in days.unread(reads, last)]
+    kept = found[~mine | (found["state"] == "before")]
+    return pd.concat(
+        [kept, *([pd.DataFrame(rows, columns=days.COLUMNS)] if rows else [])], ignore_index=True
+    )
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What is not known at a week's end; without rows all is there."""
+
+    stretches: pd.DataFrame
+    """Rows of ``analytics.feed_coverage``."""
+
+    @classmethod
+    def read(cls, query: Query, week: dt.date) -> "Coverage":
+        """What was found for a week (``analytics.feed_coverage``)."""
+        return cls(query("sources/coverage_of_week", [week]))
+
+    def state(
+        self, feed: str, first: dt.date, last: dt.date, part: str = declared.WHOLE, name: str = ""
+    ) -> tuple[str, str]:
+        """``there``, ``late``, ``missing`` or ``before`` for a feed or part over days, and why."""
+        rows = self.stretches
+        mine = rows[(rows["feed"] == feed) & (rows["part"] == part) & (rows["name"] == name)]
+        found = _overlaps(mine, Period("", first, last))
+        if found["missing"].sum() <= TOLERATED:
+            return "there", ""
+        worst = found.sort_values("missing").iloc[-1]
+        return str(worst["state"]), _why(worst)
+
+    def gaps(
+        self, periods: Sequence[Period], customers: pd.DataFrame, query: Query
+    ) -> pd.DataFrame:
+        """By customer what is not known in each period (columns ``GAPS``), all feeds.
+
+        ``customers``: ``customer_id`` and ``region``. A customer's figure is not known when more
+        than a twentieth of what is usual of it is not: by the parts (channels, regions, modules)
+        that it has come from.
+        """
+        parts = [_overlaps(self.stretches, period).assign(span=period.name) for period in periods]
+        found = pd.concat(parts, ignore_index=True) if parts else self.stretches.iloc[:0]
+        if found.empty:
+            return pd.DataFrame(columns=GAPS)
+        last = max(period.last for period in periods)
+        span = [last - dt.timedelta(weeks=_PARTS_WEEKS, days=-1), last]
+        return _of_customers(found, customers, query("sources/feed_customers", span))
+
+
+def _overlaps(stretches: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Stretches that reach into a period: ``from_day`` to ``to_day``, and the share ``missing``."""
+    rows = stretches.copy()
+    for column in ("first_day", "last_day"):
+        rows[column] = pd.to_datetime(rows[column])
+    first, last = pd.Timestamp(period.first), pd.Timestamp(period.last)
+    rows["from_day"] = rows["first_day"].where(rows["first_day"] > first, first)
+    rows["to_day"] = rows["last_day"].where(rows["last_day"] < last, last)
+    rows = rows[rows["from_day"] <= rows["to_day"]].reset_index(drop=True)
+    rows["is_open"] = rows["expected"].eq(0)
+    calendar = pd.date_range(first, last)
+    weights = np.array([[float(share) for share in usual.split()] for usual in rows["usual"]])
+    weights = weights.reshape(len(rows), 7)[:, calendar.weekday]
+    inside = (calendar.to_numpy()[None, :] >= rows["from_day"].to_numpy()[:, None]) & (
+        calendar.to_numpy()[None, :] <= rows["to_day"].to_numpy()[:, None]
+    )
+    whole = weights.sum(axis=1)
+    rows["missing"] = (weights * inside).sum(axis=1) / np.where(whole > 0, whole, 1.0)
+    return rows
+
+
+def _why(row: Mapping[str, Any] | pd.Series) -> str:
+    if row["state"] == "before" and row["last_day"] == row["to_day"] and row["is_open"]:
+        return none_yet(row["feed"], row["part"], row["name"])
+    if row["state"] == "before":
+        return begins(row["feed"], row["part"], row["name"], row["last_day"] + pd.Timedelta(days=1))
+    return not_there(
+        row["feed"], row["part"], row["name"], row["from_day"], row["to_day"], row["state"]
+    )
+
+
+def _of_customers(
+    found: pd.DataFrame, customers: pd.DataFrame, parts: pd.DataFrame
+) -> pd.DataFrame:
+    """Shares of parts times what is missing of them, summed to the customer."""
+    shares = parts.rename(columns={"row_count": "share"})[[*days.KEYS, "customer_id", "share"]]
+    whole = shares.groupby(["feed", "part", "customer_id"])["share"].transform("sum")
+    shares = shares.assign(share=shares["share"] / whole)
+    shares = shares[~shares["part"].isin([declared.WHOLE, declared.HOME])]
+    named = found[found["name"] != ""]
+    everybody = customers[["customer_id"]].assign(share=1.0)
+    hit = [
+        found[found["part"] == declared.WHOLE].merge(everybody, how="cross"),
+        found[found["part"] == declared.HOME].merge(
+            customers.rename(columns={"region": "name"})[["customer_id", "name"]].assign(share=1.0),
+            on="name",
+        ),
+        named[named["part"] != declared.HOME].merge(shares, on=days.KEYS),
+    ]
+    rows = pd.concat(hit, ignore_index=True)
+    rows["part_missing"], rows["missing"] = rows["missing"], rows["missing"] * rows["share"]
+    return pd.concat([_totals(rows), _parts(rows)], ignore_index=True)[GAPS]
+
+
+def _totals(rows: pd.DataFrame) -> pd.DataFrame:
+    """Customers as a whole: the worst of the ways in which parts are cut, if it is too much."""
+    keys = ["customer_id", "feed", "span"]
+    cut = rows.groupby([*keys, "part"])["missing"].sum().groupby(keys).max().rename("total")
+    worst = rows.sort_values(["missing", "name"], ascending=[False, True]).drop_duplicates(keys)
+    found = worst.merge(cut, left_on=keys, right_index=True)
+    found = found[found["total"] > TOLERATED]
+    why = [_why(row) for _, row in found.iterrows()]
+    return found.assign(part=declared.WHOLE, name="", missing=found["total"].clip(upper=1), why=why)
+
+
+def _parts(rows: pd.DataFrame) -> pd.DataFrame:
+    """A customer's channels, regions and modules that are not known themselves."""
+    parts = rows[~rows["part"].isin([declared.WHOLE, declared.HOME])]
+    parts = parts[parts["part_missing"] > TOLERATED]
+    return parts.assign(missing=parts["part_missing"], why=[_why(r) for _, r in parts.iterrows()])
