@@ -17,6 +17,9 @@ Query = Callable[[str, Sequence[Any]], pd.DataFrame]
 
 #: Share of what is usual in a period that may be unknown for it to count as known.
 TOLERATED = 1 / 20
+#: Share of a customer's rows that may come from a part that is not there: hardly any, for one
+#: case may be all that there is of a week.
+_OF_PART = 1 / 200
 #: Weeks looked back: a year before the longest window, and what is usual before that.
 _WEEKS = 52 + 26 + 26 + 8
 #: Weeks from which the parts of a customer are read.
@@ -203,12 +206,20 @@ def _of_customers(
 
 
 def _totals(rows: pd.DataFrame) -> pd.DataFrame:
-    """Customers as a whole: the worst of the ways in which parts are cut, if it is too much."""
+    """Customers as a whole: the worst of the ways in which parts are cut, if it is too much.
+
+    A part that is away counts where the customer has more than next to nothing from it.
+    """
     keys = ["customer_id", "feed", "span"]
+    of_parts = ~rows["part"].isin([declared.WHOLE, declared.HOME])
+    gone = rows["part_missing"] > TOLERATED
+    rows = rows.assign(is_cut=gone & (~of_parts | (rows["share"] > _OF_PART)))
     cut = rows.groupby([*keys, "part"])["missing"].sum().groupby(keys).max().rename("total")
+    is_cut = rows.groupby(keys)["is_cut"].max().rename("any_cut")
     worst = rows.sort_values(["missing", "name"], ascending=[False, True]).drop_duplicates(keys)
     found = worst.merge(cut, left_on=keys, right_index=True)
-    found = found[found["total"] > TOLERATED]
+    found = found.merge(is_cut, left_on=keys, right_index=True)
+    found = found[(found["total"] > TOLERATED) | found["any_cut"]]
     why = [_why(row) for _, row in found.iterrows()]
     return found.assign(part=declared.WHOLE, name="", missing=found["total"].clip(upper=1), why=why)
 

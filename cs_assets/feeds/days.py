@@ -24,7 +24,7 @@ _USUAL_DAYS, _NEARER_DAYS = 56, 28
 _EXPECTED = 9.2
 #: The same without the largest customer: one in 100.
 _OF_OTHERS = 4.6
-#: Days of a hole with data after it; shorter ones are holidays as well.
+#: Days with rows on usual weeks that a hole with data after it has; shorter ones may be holidays.
 _LEAST_HOLE = 3
 #: A part that is away for so long has ended.
 _ENDED_AFTER = 56
@@ -102,9 +102,12 @@ def _of_slice(one: _Slice, start_of_feed: int) -> Iterator[tuple[str, int, int, 
         profile = _profile(one, begin, usable)
         if profile is None:
             continue
-        expected = float(profile[one.weekdays[begin : end + 1]].sum())
+        by_day = profile[one.weekdays[begin : end + 1]]
+        expected = float(by_day.sum())
         trailing = end == len(one.rows) - 1
-        if not _is_no_chance(one, begin, expected, trailing, end - begin + 1):
+        # A hole of a day or two with data after it may be a holiday.
+        short = int((by_day > 0).sum()) < (1 if one.is_weekly else _LEAST_HOLE)
+        if (short and not trailing) or not _is_no_chance(one, begin, end, expected):
             continue
         usable[begin : end + 1] = False
         while profile[one.weekdays[begin]] == 0:  # a weekend before the first day missed
@@ -146,10 +149,8 @@ def _profile(one: _Slice, begin: int, usable: np.ndarray) -> np.ndarray | None:
     return lower
 
 
-def _is_no_chance(one: _Slice, begin: int, expected: float, trailing: bool, length: int) -> bool:
-    if not trailing and length < (7 if one.is_weekly else _LEAST_HOLE):
-        return False
-    if not one.is_whole and length > _ENDED_AFTER:
+def _is_no_chance(one: _Slice, begin: int, end: int, expected: float) -> bool:
+    if not one.is_whole and end - begin >= _ENDED_AFTER:
         return False
     spread = _dispersion(one, begin)
     if expected / spread < _EXPECTED:

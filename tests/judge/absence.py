@@ -8,20 +8,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from cs_assets.coaching import assets as coaching
+from cs_assets.ai.prompting import prompts
+from cs_assets.ai.writing import RulesWriter
 from cs_assets.coaching import policy as coaching_policy
+from cs_assets.coaching.assets import read_frames
+from cs_assets.coaching.digest.digests import write_digest
 from cs_assets.coaching.digest.team import audiences
 from cs_assets.coaching.digest.team_view import write_summary
 from cs_assets.coaching.inputs import Told as ToldBefore
 from cs_assets.coaching.inputs import reps_with_scores, week_inputs
 from cs_assets.coaching.rep_week import rep_week, users_of
 from cs_assets.coaching.rows import summary_gate
+from cs_assets.coaching.scored_calls import dated
+from cs_assets.coaching.scores import week_scores
+from cs_assets.coaching.trends import week_trends
 from cs_assets.sample.tables import source_tables
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Session
 from sql import catalog, feeds
+from tests.coaching import tenant as team
 from tests.figures import Figure
 from tests.judge.company import Told, copied, tell, warehouse_of
 
@@ -34,9 +42,10 @@ _SOURCES = (
 
 #: Words that tell a zero, a fall or a rise.
 _TOLD = re.compile(
-    r"\b(no(?! clear change| forecast| figure)|none|never|nobody|not (been )?(started|used)|no longer)\b|(?<![\d.,])0(\.0)?(?![\d.,]\d|\d)"
-    r"|\b(fell|falls?|falling|down|lost|loses|declin\w+|fewer|less|rose|rises?|up|gained|grew|more"
-    r"|grow\w*|dropped|lower|higher|put aside|idle)\b",
+    r"\b(no(?! clear change| forecast| figure)|none|never|nobody|not (been )?(started|used))\b"
+    r"|\bno longer\b|(?<![\d.,])0(\.0)?(?![\d.,]\d|\d)"
+    r"|\b(fell|falls?|falling|down|lost|loses|declin\w+|fewer|less|rose|rises?|up(?! to)|gained|grew"
+    r"|more|grow\w*|dropped|lower|higher|put aside|idle)\b",
     re.IGNORECASE,
 )
 #: Words that say that something is not there.
@@ -64,12 +73,23 @@ class Absence:
     table: str
     condition: str
 
-    def take(self, db: Session) -> None:
-        """Take the rows out."""
-        where = self.condition.format(
+    @property
+    def _where(self) -> str:
+        return self.condition.format(
             week=WEEK, midweek=WEEK + 3 * _DAY, window=WEEK - 21 * _DAY, inside=WEEK - 38 * _DAY,
         )  # fmt: skip
-        db._connection.execute(f"DELETE FROM {self.table} WHERE {where}")  # type: ignore[attr-defined]  # noqa: S608
+
+    def rows(self, db: Session) -> int:
+        """How many rows fit."""
+        found = db._connection.execute(  # type: ignore[attr-defined]
+            f"SELECT COUNT(*) FROM {self.table} WHERE {self._where}"
+        ).fetchone()
+        return int(found[0])
+
+    def take(self, db: Session) -> None:
+        """Take the rows out."""
+        statement = f"DELETE FROM {self.table} WHERE {self._where}"
+        db._connection.execute(statement)  # type: ignore[attr-defined]
 
 
 def absences(db: Session) -> list[Absence]:
@@ -107,7 +127,7 @@ def _parts(db: Session, name: str, table: str, by: Sequence[str]) -> Iterator[tu
     """Parts that are large enough that their absence is no chance: the busiest and the median."""
     for part in by:
         sizes = db._connection.execute(  # type: ignore[attr-defined]
-            f"SELECT {part}, COUNT(*) AS n FROM {table} GROUP BY ALL ORDER BY n DESC"  # noqa: S608
+            f"SELECT {part}, COUNT(*) AS n FROM {table} GROUP BY ALL ORDER BY n DESC"
         ).fetchall()
         for value, _ in sizes:
             yield part, str(value), f"{part} = '{value}'"
@@ -160,7 +180,7 @@ def false_texts(base: Told, seen: Told, absence: Absence, before: Told) -> list[
     """
     about = re.compile(_ABOUT[absence.feed], re.IGNORECASE)
     found = []
-    for key, text in seen.texts.items():
+    for key in seen.texts:
         known = set(base.sentences(key))
         for sentence in seen.sentences(key):
             if sentence in known or not about.search(sentence) or not _TOLD.search(sentence):
@@ -168,14 +188,132 @@ def false_texts(base: Told, seen: Told, absence: Absence, before: Told) -> list[
             if _SAYS_SO.search(sentence):
                 continue
             found.append(f"{absence.name}: {key}: {sentence}")
-        del text
     for of, was, now, full in (
         ("segment", before.segments, seen.segments, base.segments),
         ("health", before.colours, seen.colours, base.colours),
     ):
         found += [
-            f"{absence.name}: {of}/{one}: {was.get(one)} is now {now[one]}, with all there {full[one]}"
+            f"{absence.name}: {of}/{one}: {was.get(one)}, now {now[one]}, else {full[one]}"
             for one in now
             if now[one] not in (was.get(one), full[one])
         ]
     return found
+
+
+# --- figures --------------------------------------------------------------------------------
+
+
+def nothing_is_told_of_what_is_not_there(
+    most: int | None = None, seed: int = 0
+) -> Iterable[Figure]:
+    """J-change-07a and b: every absence of the sample company; ``most``: so many of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        company = sample_company(path / "company.duckdb")
+        with company.session("absences") as db:
+            before = _as_stored(db)
+            wanted = absences(db)
+        base = _told_without(company, path / "whole.duckdb", None)
+        wanted = [one for one in wanted if company_loses(company, one) >= _TOLD_APART]
+        if most is not None:
+            order = np.random.default_rng(seed).permutation(len(wanted))
+            wanted = [wanted[i] for i in order[:most]]
+        found: list[str] = []
+        for absence in wanted:
+            seen = _told_without(company, path / "cut.duckdb", absence)
+            found += false_texts(base, seen, absence, before)
+    for sentence in found[:20]:
+        print(sentence)
+    yield Figure(
+        "J-change-07a",
+        f"{len(wanted)} absences of feeds, channels and regions: texts that tell a change of them",
+        str(len(found)), "0", not found,
+    )  # fmt: skip
+    yield Figure(
+        "J-change-07b", "reports held while all is there", f"{len(base.held)} of 62", "0",
+        not base.held,
+    )  # fmt: skip
+
+
+#: Rows that must be gone: with fewer a zero is plausible, and nothing can tell the two apart.
+_TOLD_APART = 20
+
+
+def company_loses(company: DuckDBWarehouse, absence: Absence) -> int:
+    """Rows that the absence takes from the last four weeks and the window before."""
+    with company.session("count") as db:
+        return absence.rows(db)
+
+
+def _told_without(company: DuckDBWarehouse, path: Path, absence: Absence | None) -> Told:
+    warehouse = copied(company, path)
+    with warehouse.session("absence") as db:
+        if absence is not None:
+            absence.take(db)
+        return tell(db, WEEK)
+
+
+def _as_stored(db: Session) -> Told:
+    """Segments and colours of the week before."""
+    rows = db.query("customers/segments_of_week", [WEEK - 7 * _DAY])
+    metrics = db.query("customers/metrics_of_week", [WEEK - 7 * _DAY])
+    return Told(
+        segments=dict(zip(rows["customer_id"], rows["behaviour_segment"], strict=True)),
+        colours=dict(zip(metrics["customer_id"], metrics["health_segment"], strict=True)),
+    )
+
+
+def digests_name_unread_days(seed: int = 0) -> Iterable[Figure]:
+    """J-change-07c: a team's calls read to Wednesday, and whole: digests and team pages."""
+    del seed
+    silent, held, false = 0, 0, 0
+    for last_read in range(-1, 7):
+        for text, is_held in _team_texts(last_read):
+            plain = " ".join(text.split())
+            names_them = "have not arrived" in plain or "are missing" in plain
+            if last_read == 6:
+                false += names_them or is_held
+            else:
+                silent += not names_them
+                held += is_held
+    yield Figure(
+        "J-change-07c",
+        f"digests and team pages silent on unread days ({held} held; {false} held with all read)",
+        str(silent), "0 (0 held with all read)", silent == 0 and false == 0 and held > 0,
+    )  # fmt: skip
+
+
+def _team_texts(last_read: int) -> Iterator[tuple[str, bool]]:
+    """Texts of a week read up to a day (0 is Monday), and whether each is held."""
+    rules = coaching_policy.load()
+    last = team.MONDAY + last_read * _DAY
+    with tempfile.TemporaryDirectory() as folder:
+        warehouse = warehouse_of(Path(folder) / "team.duckdb", {})
+        team.small_team().store(warehouse)
+        with warehouse.session("team") as db:
+            days = pd.date_range(team.MONDAY - 70 * _DAY, last)
+            reads = pd.DataFrame(
+                {"call_date": days, "known": 1, "read_at": days + pd.Timedelta(days=2),
+                 "run_id": "r"}
+            )  # fmt: skip
+            db.replace("gong.gong_day_reads", reads, {})
+            db._connection.execute(  # type: ignore[attr-defined]
+                f"DELETE FROM gong.stg_gong_calls WHERE call_date > '{last}'"
+            )
+            calls = dated(db.query("coaching/scores_of_calls", [last - 100 * _DAY, last]))
+            for table, rows in (
+                ("rep_week_scores", week_scores(calls, team.MONDAY, rules)),
+                ("rep_week_trends", week_trends(calls, team.MONDAY, rules)),
+            ):
+                db.replace(f"analytics.{table}", rows, {})
+            frames = read_frames(db, [team.MONDAY], rules)
+            users = users_of(db.query("coaching/reps"))
+    inputs, _ = week_inputs(frames, ToldBefore({}, {}), team.MONDAY, rules)
+    weeks = [rep_week(rep, inputs, rules) for rep in reps_with_scores(inputs, users)]
+    instructions = prompts.load("coaching/digest")
+    for week in weeks:
+        digest = write_digest(week, RulesWriter(), instructions, rules)
+        yield digest.text, any(r.rule == "calls_not_read" for r in digest.reasons)
+    for one in audiences(team.MONDAY, weeks, [], [], users, rules, inputs.unread_week):
+        summary = write_summary(one, rules)
+        yield summary.text, "calls_not_read" in str(summary_gate(summary)["reasons"])

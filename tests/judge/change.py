@@ -17,6 +17,7 @@ from cs_assets.statistics.false_discovery import adjusted, of_several
 from cs_assets.statistics.verdict import judged
 from tests.figures import Figure
 from tests.judge import simulated
+from tests.judge.absence import digests_name_unread_days, nothing_is_told_of_what_is_not_there
 
 SEED = int(os.environ.get("JUDGE_SEED", "1"))
 
@@ -473,4 +474,7 @@ BY_ID = {
     "J-change-06b": arrows_are_true,
     "J-change-06c": arrows_are_true,
     "J-change-06d": plans_are_true,
+    "J-change-07a": nothing_is_told_of_what_is_not_there,
+    "J-change-07b": nothing_is_told_of_what_is_not_there,
+    "J-change-07c": digests_name_unread_days,
 }
