@@ -131,7 +131,7 @@ class Coverage:
         if found["missing"].sum() <= TOLERATED:
             return "there", ""
         worst = found.sort_values("missing").iloc[-1]
-        return str(worst["state"]), _why(worst)
+        return str(worst["state"]), str(worst["why"])
 
     def gaps(
         self, periods: Sequence[Period], customers: pd.DataFrame, query: Query
@@ -142,11 +142,12 @@ class Coverage:
         than a twentieth of what is usual of it is not: by the parts (channels, regions, modules)
         that it has come from.
         """
-        parts = [_overlaps(self.stretches, period).assign(span=period.name) for period in periods]
+        first, last = min(p.first for p in periods), max(p.last for p in periods)
+        near = self.stretches[pd.to_datetime(self.stretches["last_day"]) >= pd.Timestamp(first)]
+        parts = [_overlaps(near, period).assign(span=period.name) for period in periods]
         found = pd.concat(parts, ignore_index=True) if parts else self.stretches.iloc[:0]
-        if found.empty:
+        if found.empty or customers.empty:
             return pd.DataFrame(columns=GAPS)
-        last = max(period.last for period in periods)
         span = [last - dt.timedelta(weeks=_PARTS_WEEKS, days=-1), last]
         return _of_customers(found, customers, query("sources/feed_customers", span))
 
@@ -169,10 +170,10 @@ def _overlaps(stretches: pd.DataFrame, period: Period) -> pd.DataFrame:
     )
     whole = weights.sum(axis=1)
     rows["missing"] = (weights * inside).sum(axis=1) / np.where(whole > 0, whole, 1.0)
-    return rows
+    return rows.assign(why=[_why(row) for row in rows.to_dict("records")])
 
 
-def _why(row: Mapping[str, Any] | pd.Series) -> str:
+def _why(row: Mapping[Any, Any]) -> str:
     if row["state"] == "before" and row["last_day"] == row["to_day"] and row["is_open"]:
         return none_yet(row["feed"], row["part"], row["name"])
     if row["state"] == "before":
@@ -220,12 +221,11 @@ def _totals(rows: pd.DataFrame) -> pd.DataFrame:
     found = worst.merge(cut, left_on=keys, right_index=True)
     found = found.merge(is_cut, left_on=keys, right_index=True)
     found = found[(found["total"] > TOLERATED) | found["any_cut"]]
-    why = [_why(row) for _, row in found.iterrows()]
-    return found.assign(part=declared.WHOLE, name="", missing=found["total"].clip(upper=1), why=why)
+    return found.assign(part=declared.WHOLE, name="", missing=found["total"].clip(upper=1))
 
 
 def _parts(rows: pd.DataFrame) -> pd.DataFrame:
     """A customer's channels, regions and modules that are not known themselves."""
     parts = rows[~rows["part"].isin([declared.WHOLE, declared.HOME])]
     parts = parts[parts["part_missing"] > TOLERATED]
-    return parts.assign(missing=parts["part_missing"], why=[_why(r) for _, r in parts.iterrows()])
+    return parts.assign(missing=parts["part_missing"])
