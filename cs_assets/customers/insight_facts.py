@@ -34,8 +34,8 @@ def sheet(
     """All that may be said of one customer in one week.
 
     ``row`` holds the customer's derived metrics and segment, ``modules`` its rows
-    of ``analytics.module_adoption``; ``catalogue`` are all modules by code, ``gaps`` by feed what is
-    not there, in words.
+    of ``analytics.module_adoption``; ``catalogue`` are all modules by code, ``gaps`` by feed what
+    is not there, in words.
     """
     week_end = week + dt.timedelta(days=6)
     facts = _Facts(four_weeks_from=week - dt.timedelta(days=21), week=week, week_end=week_end)

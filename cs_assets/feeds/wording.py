@@ -4,16 +4,11 @@ import datetime as dt
 
 import pandas as pd
 
+from cs_assets.config.modules import modules
 from cs_assets.names import shown
 from sql import feeds as declared
 
 _ACRONYMS = {"sms": "SMS", "mms": "MMS", "seo": "SEO", "tv": "TV"}
-_MODULES = {
-    "GL": "General Ledger",
-    "AP": "Accounts Payable",
-    "AR": "Accounts Receivable",
-    "CR": "Cash Receipting",
-}
 
 
 def not_there(
@@ -52,7 +47,8 @@ def _what(feed: str, part: str, name: str) -> str:
     if part == "region":
         return f"{feed} in {shown(name)}"
     if part == "module_code":
-        return f"{feed} of {_MODULES.get(name, shown(name))}"
+        module = modules().get(name)
+        return f"{feed} of {module.name if module else shown(name)}"
     return f"{_ACRONYMS.get(name, shown(name))} {feed}"
 
 

@@ -195,10 +195,10 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
         ("competitor", "Calls of 13 weeks with another vendor in it"),
         ("expansion", "Calls of 13 weeks with a wish for more"),
     ):
-        heard = rows[f"{kind}_calls"]
+        found = rows[f"{kind}_calls"]
         facts.add(
-            ids, f"calls.{kind}", label, heard, "count", window=None, **internal,
-            absent=[Absent(heard.isna(), "no_data", "calls were not searched for it yet")],
+            ids, f"calls.{kind}", label, found, "count", window=None, of=heard, **internal,
+            absent=[Absent(found.isna(), "no_data", "calls were not searched for it yet")],
         )  # fmt: skip
     facts.add(
         ids, "account.days_to_renewal", "Until renewal", rows["days_to_renewal"], "days",
