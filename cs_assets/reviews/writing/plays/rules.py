@@ -71,13 +71,19 @@ def conversions_fell(sheet: FactSheet) -> Seen | None:
     losses = {
         g: (number(sheet, f"{g}.value_{compared.span}") or 0) - (number(sheet, f"{g}.value") or 0)
         for g in groups(sheet, "conversions.channel")
-        if sheet.has(f"{g}.value", f"{g}.value_{compared.span}")
+        if not _is_gone(sheet, f"{g}.value") and not _is_gone(sheet, f"{g}.value_{compared.span}")
     }
     group = max(losses, key=lambda g: (losses[g], g), default="")
     if not group or losses[group] <= 0:
         return None
     case = "" if fewer else "in_value" if clear else "perhaps"
     return Seen(case, {"it": (group,)}, _words(compared))
+
+
+def _is_gone(sheet: FactSheet, fact_id: str) -> bool:
+    """Whether the data of a figure are not there: it is not zero then."""
+    fact = sheet.get(fact_id)
+    return fact is not None and fact.status == "no_data"
 
 
 def _words(compared: Comparison) -> dict[str, str]:
