@@ -129,7 +129,7 @@ def doctor(
 
 def mount_rooms() -> None:
     """Add the commands of the rooms; their modules import what is heavy when called."""
-    from cs_assets.commands import ai, calls, gong, rep, setup
+    from cs_assets.commands import ai, calls_heard, gong, rep, setup
     from cs_assets.commands import deliveries as delivery
     from cs_assets.commands import digest as coaching
     from cs_assets.commands import report as reviews
@@ -137,7 +137,7 @@ def mount_rooms() -> None:
 
     for room, name in (
         (ai, "ai"),
-        (calls, "calls"),
+        (calls_heard, "calls"),
         (rep, "rep"),
         (delivery, "deliveries"),
         (gong, "gong"),

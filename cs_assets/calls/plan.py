@@ -19,7 +19,7 @@ import numpy as np
 
 from cs_assets.calls.plan_changes import clear_changes
 from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension, Rubric
-from cs_assets.frames import number_or_none
+from cs_assets.frames import number_or_none, text_or_none
 from cs_assets.statistics.clusters import Alike
 
 #: Calls in which a behaviour must have been missing to be a focus and no anecdote.
@@ -28,6 +28,7 @@ MOST_FOCUS_AREAS = 3
 _MOMENTS = 3
 #: A behaviour shown in full in this share of its chances is a strength.
 _STRENGTH = 0.9
+_PRESSING = ("Critical", "High", "Medium", "Low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,28 @@ class Plan:
     """Kind, calls, accounts, calls in which it was resolved; most accounts first."""
     look_first: tuple[str, ...]
     """Calls for coach and rep to hear together."""
+
+
+def worth_an_hour(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Calls with something to work on, the most pressing first, then the newest.
+
+    ``rows``: of ``calls/list_calls``, scored ones.
+    """
+    found = [
+        {
+            "call_id": str(row["call_id"]),
+            "call_date": row["call_date"].date(),
+            "account": text_or_none(row["account_name"]),
+            "rep": text_or_none(row["rep_name"]),
+            "priority": row["priority"],
+            "overall_score": number_or_none(row["overall_score"]),
+            "insights": insights,
+        }
+        for row in rows
+        if (insights := json.loads(row["coaching_insights"]))
+    ]
+    newest = sorted(found, key=lambda one: (one["call_date"], one["call_id"]), reverse=True)
+    return sorted(newest, key=lambda one: _PRESSING.index(one["priority"]))
 
 
 def build(

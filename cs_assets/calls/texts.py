@@ -1,8 +1,12 @@
 """A call as one text: turns in order, each after its side, one a line."""
 
 import hashlib
+import re
 
 from cs_assets.calls.transcript import Side, Transcript
+
+#: Where a sentence ends: marks, what closes them, and then a blank or the end.
+_SENTENCE_END = re.compile(r"[.!?…][\"”’)]*(?=\s|$)")
 
 _LABELS: dict[Side, str] = {
     "rep": "Rep",
@@ -23,6 +27,14 @@ def as_text(transcript: Transcript) -> str:
 
 def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def bounded(text: str | None, most: int) -> str | None:
+    """At most so many letters of a text, ended at a whole sentence; its first one stays whole."""
+    if text is None or not isinstance(text, str) or len(text) <= most:
+        return text
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    return text[: max((end for end in ends if end <= most), default=min(ends, default=len(text)))]
 
 
 def clock(milliseconds: int) -> str:

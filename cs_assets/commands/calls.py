@@ -26,6 +26,9 @@ CustomerOption = Annotated[str, typer.Option("--customer", help="Customer id.")]
 TypeOption = Annotated[str, typer.Option("--type", help="Kind of call, e.g. discovery.")]
 StageOption = Annotated[str, typer.Option("--stage", help="Stage of the deal.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+MaxLength = Annotated[
+    int, typer.Option("--max-length", min=0, help="Letters of a summary at most; 0: all of it.")
+]
 Most = Annotated[int, typer.Option("--most", min=1, max=200, help="Rows at most.")]
 
 
@@ -81,7 +84,7 @@ def list_calls(
         rows = db.query("calls/list_calls", [*span, *filters])
     rows = rows[rows["priority"].isin(wanted)]
     if as_json:
-        return _print_json(_rows_for_json(rows.head(most)))
+        return echo_json(json_rows(rows.head(most)))
     from cs_assets.commands import calls_terminal
 
     calls_terminal.print_calls(rows, most, span)
@@ -91,16 +94,21 @@ def list_calls(
 def show(
     call_id: Annotated[str, typer.Argument(help="The call's id in Gong.")],
     transcript: Annotated[bool, typer.Option("--transcript", help="Print the transcript.")] = False,
+    max_length: MaxLength = 0,
     as_json: Json = False,
 ) -> None:
     """Show one call: scores with their evidence, objections, next step, coaching."""
     with open_warehouse().reading("calls show") as db:
         rows = db.query("calls/one_call", [call_id])
         if rows.empty:
-            _no_call(call_id)
+            no_call(call_id)
         sentences = db.query("calls/sentences_of_call", [call_id])
+    if max_length:
+        from cs_assets.calls.texts import bounded
+
+        rows["summary"] = [bounded(text, max_length) for text in rows["summary"]]
     if as_json:
-        return _print_json(_rows_for_json(rows)[0])
+        return echo_json(json_rows(rows)[0])
     from cs_assets.commands import calls_terminal
     from cs_assets.frames import records
 
@@ -148,7 +156,7 @@ def similar(
         filters = [user, customer or None, kind or None, stage or None]
         if call:
             if db.query("calls/one_call", [call]).empty:
-                _no_call(call)
+                no_call(call)
             statement, asked = "calls/similar_to_call", [model, call]
         else:
             statement, asked = "calls/similar_to_text", [model, text, model]
@@ -163,7 +171,7 @@ def similar(
 
     answer = calls_terminal.similar_calls(found, known, said)
     if as_json:
-        return _print_json({"model": model, "threshold": lowest, "above": above, "calls": answer})
+        return echo_json({"model": model, "threshold": lowest, "above": above, "calls": answer})
     calls_terminal.print_similar(answer, model, lowest, above)
 
 
@@ -196,7 +204,7 @@ def search_words(
         parameters = [*span, user, customer or None, sides[side], *words, most]
         rows = db.query("calls/search_sentences", parameters)
     if as_json:
-        return _print_json(_rows_for_json(rows))
+        return echo_json(json_rows(rows))
     from cs_assets.commands import calls_terminal
 
     calls_terminal.print_sentences(rows, [word for word in words if word])
@@ -219,7 +227,7 @@ def impact(
         rows = db.query("calls/list_calls", [*span, user, None, None, None, None, None])
     weeks = impact_trend.by_week(rows, span[1])
     if as_json:
-        return _print_json([week.as_dict() for week in weeks])
+        return echo_json([week.as_dict() for week in weeks])
     from cs_assets.commands import calls_terminal
 
     calls_terminal.print_impact(weeks)
@@ -265,7 +273,7 @@ def find_rep(db: "Session", wanted: str) -> dict[str, Any]:
     raise UsageError(f"no rep '{wanted}' was scored in a call; there are: {names}")
 
 
-def _no_call(call_id: str) -> None:
+def no_call(call_id: str) -> None:
     from cs_assets.errors import UsageError
 
     raise UsageError(f"no call '{call_id}' is here: cs-assets calls list shows those that are")
@@ -290,7 +298,7 @@ _JSON_COLUMNS = (
 )
 
 
-def _rows_for_json(rows: "pd.DataFrame") -> list[dict[str, Any]]:
+def json_rows(rows: "pd.DataFrame") -> list[dict[str, Any]]:
     """Rows with missing values as null and JSON columns as JSON."""
     import pandas as pd
 
@@ -305,7 +313,3 @@ def _rows_for_json(rows: "pd.DataFrame") -> list[dict[str, Any]]:
                 clean[name] = json.loads(text)
         found.append(clean)
     return found
-
-
-def _print_json(document: Any) -> None:
-    echo_json(document)

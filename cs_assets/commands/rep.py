@@ -16,7 +16,8 @@ def _rep() -> None:
     """Sales reps: a coaching plan."""
 
 
-@app.command()
+@app.command("coach")
+@app.command("plan")
 def plan(
     rep: Annotated[str, typer.Argument(help="Gong id, e-mail or name of the rep.")],
     days: Annotated[int, typer.Option("--days", min=1, max=366, help="Days looked back.")] = 30,

@@ -6,7 +6,8 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from cs_assets.commands import calls, rep
+from cs_assets.calls.texts import bounded
+from cs_assets.commands import calls, calls_heard, rep
 from cs_assets.errors import CsAssetsError, UsageError
 
 
@@ -183,3 +184,45 @@ def test_an_empty_warehouse_says_what_to_run_first(home, warehouse, monkeypatch)
     monkeypatch.setenv("CS_ASSETS_HOME", str(home.root))
     with pytest.raises(UsageError, match="no call has been analysed yet"):
         _runner()("list")
+
+
+def test_signals_coaching_and_analyze_as_table_and_json(run):
+    signals = json.loads(run("signals", "--days", "60", "--json"))
+    assert {"kind", "sentence", "start_ms", "confidence", "found_by"} <= set(signals[0])
+    assert f"{len(signals)} signals in" in run("signals", "--days", "60")
+    with pytest.raises(UsageError, match="no signal is called 'x': churn, expansion"):
+        run("signals", "--kind", "x")
+    pressing = json.loads(run("coaching", "--days", "60", "--most", "99", "--json"))
+    order = ["Critical", "High", "Medium", "Low"]
+    assert [order.index(c["priority"]) for c in pressing] == sorted(
+        order.index(c["priority"]) for c in pressing
+    )
+    assert all(call["insights"] for call in pressing)
+    one = pressing[0]["call_id"]
+    assert pressing[0]["insights"][0]["action"][:30] in run("coaching", "--days", "60")
+    now, before = (json.loads(run(name, one, "--json")) for name in ("analyze", "show"))
+    assert now["overall_score"] == before["overall_score"]
+    assert "Overall" in run("analyze", one)
+    with pytest.raises(UsageError, match="no call 'x' is here"):
+        run("analyze", "x")
+
+
+def test_a_summary_is_bounded_at_whole_sentences(run):
+    listed = [c["call_id"] for c in json.loads(run("list", "--days", "60", "--json"))]
+    told = {call: json.loads(run("show", call, "--json"))["summary"] for call in listed[:8]}
+    call, whole = next((call, text) for call, text in told.items() if text)
+    short = json.loads(run("show", call, "--max-length", "150", "--json"))["summary"]
+    assert whole.startswith(short)
+    assert len(short) < len(whole)
+    assert short.endswith((".", "!", "?", "…", "”"))
+    assert bounded("One. Two is longer. Three.", 9) == "One."
+    assert bounded("A first one that is long. Two.", 5) == "A first one that is long."
+
+
+def test_coach_is_plan_and_live_prompts_line_by_line(run):
+    words = ("--days", "30", "--json")
+    assert run("coach", "Ada", *words, app=rep.app) == run("plan", "Ada", *words, app=rep.app)
+    said = '{"speaker": "customer", "text": "We want to cancel the contract."}'
+    result = CliRunner().invoke(calls_heard.app, ["live"], input=f"oops\n\n{said}\n")
+    assert "what would have to change" in result.stdout
+    assert "line 1: no JSON" in result.stderr
