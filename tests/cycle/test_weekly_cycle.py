@@ -147,12 +147,12 @@ def test_mails_are_whole_and_safe(finished):
         (("demo", "--wek", "x"), "No such option"),
     ],
 )
-def test_what_is_asked_wrongly_is_one_line_and_status_two(arguments, said, tmp_path):
+def test_what_is_asked_wrongly_is_one_line_and_status_two(arguments, said, forks, tmp_path):
     home = tmp_path / "home"
-    done = command(*arguments, CS_ASSETS_HOME=str(home))
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert said in done.stderr.replace("\n", " ")
-    assert "Traceback" not in done.stderr
+    done = forks.run(home, arguments)
+    assert done.status == 2, done.said
+    assert said in done.said.replace("\n", " ")
+    assert "Traceback" not in done.said
     assert not home.exists()
 
 

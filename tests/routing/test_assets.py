@@ -9,6 +9,7 @@ from cs_assets.routing import assets, batches, checks
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models.claude import ClaudeResource
 from resources.settings import Settings
+from tests.materialising import materialize
 from tests.routing.conftest import fill
 from tests.routing.frames import AS_OF, account, onboarding, owned
 
@@ -16,7 +17,7 @@ from tests.routing.frames import AS_OF, account, onboarding, owned
 def route(warehouse: DuckDBWarehouse, batch: str) -> dg.ExecuteInProcessResult:
     with dg.DagsterInstance.ephemeral() as instance:
         instance.add_dynamic_partitions(ROUTING_BATCHES, [batch])
-        return dg.materialize(
+        return materialize(
             [*assets.batch_assets, *checks.checks],
             partition_key=batch,
             instance=instance,

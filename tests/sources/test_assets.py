@@ -13,10 +13,11 @@ from resources.home_resource import HomeResource
 from resources.sources.files import load_folder, source_tables
 from resources.warehouse import Warehouse
 from sql import contract
+from tests import materialising
 
 
 def materialize(home, warehouse, **more):
-    return dg.materialize(
+    return materialising.materialize(
         [*assets, *checks],
         resources={"warehouse": warehouse, "home": HomeResource(root=str(home.root))},
         raise_on_error=False,
