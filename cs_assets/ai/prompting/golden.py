@@ -19,7 +19,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from cs_assets.ai.configuration import Banned
-from cs_assets.ai.prompting import golden, prompts
+from cs_assets.ai.prompting import prompts
 from cs_assets.ai.prompting.prompts import BUILT_IN, PromptFile
 from cs_assets.ai.screening.number_words import spans_named_in
 from cs_assets.ai.screening.screening import Limits, reasons_to_reject
@@ -186,7 +186,7 @@ def cases_of(
     found = {}
     for name in names:
         prompt = prompts.read(name, config_folder)
-        for case in golden.load(name).cases:
+        for case in load(name).cases:
             found[f"{name}: {case.name}"] = (case, prompt)
     return found
 
