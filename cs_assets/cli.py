@@ -144,7 +144,8 @@ def mount_rooms() -> None:
     ):
         app.add_typer(room.app, name=name)
     app.add_typer(setup.app, name="setup")
-    for room in (reviews, coaching, routing):
+    app.add_typer(reviews.app, name="report")
+    for room in (coaching, routing):
         app.add_typer(room.app)
 
 

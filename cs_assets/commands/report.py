@@ -1,4 +1,4 @@
-"""``cs-assets report``: reviews now, on the screen or as files; nothing is stored or sent."""
+"""``cs-assets report``: reviews now, on the screen or as files; those are not stored or sent."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,21 +7,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from cs_assets.commands import report_records
 from cs_assets.commands.terminal import echo
 
 if TYPE_CHECKING:
     from cs_assets.reviews.configuration import Brand, ReviewSettings
     from cs_assets.reviews.writing.report import Report
 
-app = typer.Typer()
+
+class _MakeUnlessSaid(TyperGroup):
+    """``report CUST_12345`` is short for ``report make CUST_12345``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        said = bool(args) and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if said else ["make", *args])
+
+
+app = typer.Typer(
+    cls=_MakeUnlessSaid,
+    help="Reviews: made now (report CUST_12345), what was made, and a CSM's own hand.",
+)
+report_records.register(app)
 
 _EDITIONS = ("weekly", "quarterly")
 _AUDIENCES = ("internal", "customer")
 _PAPERS = ("A4", "Letter")
 
 
-@app.command()
+@app.command("make")
 def report(
     customer_ids: Annotated[
         list[str] | None, typer.Argument(help="Customers, e.g. CUST_12345.")

@@ -18,7 +18,7 @@ from cs_assets.ai.prompting import prompts
 from cs_assets.kit.assets import partition_dates, result, table_asset
 from cs_assets.names import called
 from cs_assets.partitions import weeks
-from cs_assets.reviews import configuration
+from cs_assets.reviews import configuration, hands
 from cs_assets.reviews.books import making as books
 from cs_assets.reviews.books.account import read_of_sheet
 from cs_assets.reviews.books.book import Book
@@ -48,6 +48,7 @@ from cs_assets.reviews.scope import UnknownScope, Wanted, choose
 from cs_assets.reviews.writing.batch import Desk, Outcome, report_rows, write_reports
 from cs_assets.reviews.writing.case_matching import CaseMatcher
 from cs_assets.reviews.writing.earlier import Earlier, earlier_reports
+from cs_assets.reviews.writing.revisions import with_revisions
 from resources.files import write_atomically
 from resources.home import Home
 from resources.home_resource import HomeResource
@@ -61,6 +62,8 @@ _WRITERS = 8
 #: Customers whose facts, texts and files are in memory at once; a report is a megabyte of them.
 _AT_ONCE = 100
 _WRITTEN = ("analytics.weekly_report_pdfs", "ops.artefacts", "ops.send_gate")
+#: What is told of customers, and what was told before.
+_TOLD = ("analytics.weekly_reports", "analytics.weekly_report_revisions")
 _BOOKED = ("analytics.book_mails", "ops.artefacts", "ops.send_gate")
 
 
@@ -184,15 +187,29 @@ def weekly_reports(
         )
         csm_of = dict(zip(assigned["customer_id"], assigned["csm_id"], strict=True))
         cutoff = pd.Timestamp(windows_of(week, config.edition, policy).cutoff)
-        frames = []
+        frames, past = [], []
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         for portion in scope.portions(assigned["customer_id"], _AT_ONCE):
             facts, last_week, stored = _material(warehouse, portion, week, config.edition)
-            made = write_reports(facts, replace(desk, last_week=last_week, stored=stored))
-            frames.append(report_rows(made, csm_of, pd.Timestamp(week), config.edition, cutoff))
+            bounds: list[Scalar] = [*portion.bounds, hands.first_week(week), week]
+            with warehouse.session("weekly_reports") as db:
+                done = hands.hands_of(portion.only(db.query("reviews/hands", bounds)))
+            at_desk = replace(desk, last_week=last_week, stored=stored, hands=done)
+            made = write_reports(facts, at_desk)
+            rows = report_rows(made, csm_of, pd.Timestamp(week), config.edition, cutoff)
+            asked: list[Scalar] = [*portion.bounds, week, config.edition]
+            with warehouse.session("weekly_reports") as db:
+                before = portion.only(db.query("reviews/stored_revisions", asked))
+            rows, replaced = with_revisions(rows, before, context.run.run_id, now)
+            frames.append(rows)
+            past.append(replaced)
             told.count(made)
         rows = pd.concat(frames, ignore_index=True)
-        with warehouse.session("weekly_reports") as db:
+        replaced = pd.concat(past, ignore_index=True)
+        with warehouse.session("weekly_reports") as db, db.transaction(*_TOLD):
             db.replace("analytics.weekly_reports", rows, _rows_of(week, scope, config.edition))
+            if not replaced.empty:
+                db.merge("analytics.weekly_report_revisions", replaced)
     return result(sum(told.statuses.values()), told.metadata())
 
 
@@ -292,6 +309,7 @@ def weekly_report_pdfs(
             everybody = list(db.query("reviews/assigned_customers")["customer_id"])
             around = _surroundings(db, week, config.edition, policy)
             staff = _staff(db, week, policy)
+            done = hands.hands_of(db.query("reviews/hands", [*Customers().bounds, week, week]))
         made: list[Kept] = []
         count = len(everybody if scope.ids is None else scope.ids)
         with presses(template, count, processes=os.cpu_count() or 1) as render:
@@ -300,6 +318,8 @@ def weekly_report_pdfs(
                 with warehouse.session("weekly_report_pdfs") as db:
                     reports = portion.only(db.query("reviews/reports", asked))
                 reports = with_readers(reports, staff)
+                agreed = reports["customer_id"].isin(hands.approved(done, week))
+                reports = reports.assign(is_approved=agreed)
                 entries = _printed(reports, render, around, template, policy, home.paths, week)
                 _write_files(entries)
                 made += [kept(entry, home.paths.root, template.paper) for entry in entries]

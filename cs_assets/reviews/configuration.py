@@ -103,6 +103,8 @@ class Gate(Strict):
     maximum_incomplete: float = Field(ge=0, le=1)
     maximum_move: float = Field(gt=1)
     required_facts: tuple[str, ...]
+    approval_from_arr: float | None = Field(default=None, ge=0)
+    """Yearly revenue from which a person must approve a review; ``None``: never."""
 
 
 class ReviewSettings(Strict):

@@ -54,6 +54,8 @@ class Candidate:
     failure: str | None
     feeds: tuple[Feed, ...]
     unjudged: UnjudgedCalls | None = None
+    is_approved: bool = False
+    """Whether a person has approved it."""
     unproven: tuple[str, ...] = ()
     """Numbers on the printed pages that no fact accounts for."""
 
@@ -100,6 +102,17 @@ def _sheet(candidate: Candidate) -> FactSheet:
 
 def _recipient(candidate: Candidate, _: Gate) -> str | None:
     return None if candidate.recipient else "the customer has no CSM with an address"
+
+
+def _approval(candidate: Candidate, policy: Gate) -> str | None:
+    """Where the policy asks for a person: from so much yearly revenue on."""
+    arr, least = number(_sheet(candidate), "account.arr"), policy.approval_from_arr
+    if least is None or arr is None or arr < least or candidate.is_approved:
+        return None
+    return (
+        f"waits for approval: cs-assets report approve {candidate.customer_id} --week "
+        f"{_sheet(candidate).period_start}"
+    )
 
 
 def _freshness(candidate: Candidate, policy: Gate) -> str | None:
@@ -247,6 +260,7 @@ RULES: dict[str, Rule] = {
     "large_move": _move,
     "other_customer": _own_rows,
     "number_without_fact": _proven,
+    "approval": _approval,
 }
 
 #: Every rule that a reason can name; the first two stand where there is no report to judge.

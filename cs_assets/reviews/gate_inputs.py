@@ -57,5 +57,6 @@ def candidate(
         failure=text_or_none(row.failure) or (files.failure if files else None),
         feeds=feeds,
         unjudged=unjudged.get(row.customer_id),
+        is_approved=bool(getattr(row, "is_approved", False)),
         unproven=files.unproven if files is not None else (),
     )

@@ -10,6 +10,7 @@ from cs_assets.errors import UsageError
 from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.facts.readings import Query, read
 from cs_assets.reviews.facts.sheets import review_facts, windows_of
+from cs_assets.reviews.hands import first_week, hands_of
 from cs_assets.reviews.scope import Wanted, choose
 from cs_assets.reviews.writing.batch import Desk, Outcome, write_reports
 from cs_assets.reviews.writing.case_matching import CaseMatcher
@@ -42,7 +43,9 @@ def outcomes_now(
     studies = query("reviews/case_studies", [])
     matcher = CaseMatcher(studies, search_over(studies), settings.case_studies.minimum_score)
     facts = review_facts(readings, windows, settings, edition)
-    return write_reports(facts, Desk(matcher, writer, prompts, settings))
+    done = query("reviews/hands", [*customers.bounds, first_week(week), week])
+    desk = Desk(matcher, writer, prompts, settings, hands=hands_of(customers.only(done)))
+    return write_reports(facts, desk)
 
 
 def only_reports(outcomes: Sequence[Outcome], week: dt.date) -> list[Report]:

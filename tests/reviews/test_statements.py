@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cs_assets.facts import slots
+from cs_assets.facts.model import Fact
 from cs_assets.reviews import configuration
 from cs_assets.reviews.editions.html import html_of
 from cs_assets.reviews.editions.pdf.report_pdf import Printer
@@ -308,3 +309,16 @@ def test_a_customers_copy_holds_nothing_of_the_contract(reports):
     sheet = reports["CUST_10002"].sheet.for_customer()
     assert {one.label for one in standing(sheet)}.isdisjoint({"Health", "Yearly revenue"})
     assert watch(sheet) == "" or "contract" not in watch(sheet)
+
+
+def test_an_open_signal_is_on_page_one(reports):
+    heard = [Fact(f"calls.{kind}", kind, n, "count", visibility="internal")
+             for kind, n in (("churn", 1.0), ("competitor", 2.0), ("expansion", 3.0))]  # fmt: skip
+    facts = tuple(f for f in reports["CUST_10001"].sheet if f.fact_id not in _HEARD)
+    sheet = replace(reports["CUST_10001"].sheet, facts=(*facts, *heard))
+    said = slots.fill(watch(sheet), sheet).text
+    assert "- Leaving was spoken of in one call of the last quarter." in said
+    assert "- Another vendor was spoken of in 2 calls of the last quarter." in said
+
+
+_HEARD = {"calls.churn", "calls.competitor", "calls.expansion"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.facts.wording import written
 from cs_assets.names import called, shown
@@ -16,6 +17,7 @@ from cs_assets.reviews.facts.groups import groups
 from cs_assets.reviews.facts.health_words import health_why
 from cs_assets.reviews.facts.sheets import sheet_from_json
 from cs_assets.reviews.writing.report import passages_from_json
+from cs_assets.reviews.writing.standing import SIGNALS, open_signals
 from cs_assets.reviews.writing.text_blocks import recommendations
 
 #: What ``analytics.customer_changes`` calls a measure, and what readers do.
@@ -43,8 +45,6 @@ class Known:
 
     lost: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Names of modules no longer used."""
-    signals: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Words of open signals."""
     falls: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rises: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -137,7 +137,7 @@ def _account(row: Any, day: dt.date, known: Known) -> Account:
         falls=tuple(known.falls.get(row.customer_id, ())) if is_ready else (),
         rises=tuple(known.rises.get(row.customer_id, ())) if is_ready else (),
         lost=tuple(known.lost.get(row.customer_id, ())) if is_ready else (),
-        signals=tuple(known.signals.get(row.customer_id, ())),
+        signals=_signals(sheet) if sheet else (),
         status=status,
         held=tuple(f"{reason['rule']}: {reason['detail']}" for reason in held),
         headline=text_or_none(row.title) or "" if is_ready else "",
@@ -168,10 +168,16 @@ def _actions(sections: str) -> tuple[tuple[str, str], ...]:
 def read_of_sheet(sheet: str) -> str:
     """The stored sheet without the facts that no line of a book is made of."""
     document = json.loads(sheet)
-    under = f"{_LAST_TIME}."
-    document["facts"] = [f for f in document["facts"] if f["fact_id"].startswith(under)]
+    told = (f"{_LAST_TIME}.", *SIGNALS)
+    document["facts"] = [f for f in document["facts"] if f["fact_id"].startswith(told)]
     document["quotes"] = []
     return json.dumps(document)
+
+
+def _signals(sheet: FactSheet) -> tuple[str, ...]:
+    """The review's own words on open signals, to go on with after a semicolon."""
+    said = [slots.fill(words, sheet).text.rstrip(".") for words in open_signals(sheet)]
+    return tuple(words[:1].lower() + words[1:] for words in said)
 
 
 def _promises(sheet: FactSheet) -> tuple[Promise, ...]:

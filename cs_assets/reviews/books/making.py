@@ -56,12 +56,11 @@ def books_of(
     found: Readings,
     week: dt.date,
     settings: ReviewSettings,
-    signals: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Book]:
     """The books of all CSMs who have customers, and of all who lead them, by id."""
     day = week + dt.timedelta(days=7)
     staff = Staff(found.csms, found.workers, day, settings.books.stand_ins)
-    every = accounts(found.accounts, day, _known(found, settings, signals or {}))
+    every = accounts(found.accounts, day, _known(found, settings))
     sent: dict[str, Any] = {str(row.artefact_id): row for row in found.sent.itertuples(index=False)}
     books = [
         _book(csm_id, staff, [a for a in every if a.csm_id == csm_id], day, sent, settings)
@@ -79,17 +78,14 @@ def books_of(
 def everything(found: Readings, week: dt.date, settings: ReviewSettings) -> Book:
     """All customers of the week as one book, for the viewer."""
     day = week + dt.timedelta(days=7)
-    every = accounts(found.accounts, day, _known(found, settings, {}))
+    every = accounts(found.accounts, day, _known(found, settings))
     places = tuple(ranked(every, settings.books.urgency))
     return Book("all", "Everybody", _NOBODY, day, places, is_team=True)
 
 
-def _known(
-    found: Readings, settings: ReviewSettings, signals: Mapping[str, Sequence[str]]
-) -> Known:
+def _known(found: Readings, settings: ReviewSettings) -> Known:
     return Known(
         lost=_lost(found.lost, settings),
-        signals=signals,
         falls=changed(found.changes, "fall"),
         rises=changed(found.changes, "rise"),
     )

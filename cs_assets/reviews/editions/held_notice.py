@@ -24,6 +24,7 @@ _WORDS = {
     "large_move": "A figure moved too much to be believed unseen",
     "other_customer": "It holds another customer's figures",
     "number_without_fact": "A number in it has no proof",
+    "approval": "Somebody must approve it",
 }
 
 

@@ -1,6 +1,6 @@
 """Writes the reports of many customers; one that fails is named and the others go on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -9,6 +9,7 @@ from cs_assets.ai.side_by_side import side_by_side
 from cs_assets.ai.writing import Prompt, Writer
 from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.facts.sheets import sheets
+from cs_assets.reviews.hands import Hand, facts_of
 from cs_assets.reviews.writing.case_matching import CaseMatcher
 from cs_assets.reviews.writing.earlier import Earlier, actions_from_last_time, material_changes
 from cs_assets.reviews.writing.report import (
@@ -44,6 +45,8 @@ class Desk:
     settings: ReviewSettings
     last_week: Mapping[str, Earlier] = field(default_factory=dict)
     """Reports of the week before, whose actions are followed up."""
+    hands: Mapping[str, Sequence[Hand]] = field(default_factory=dict)
+    """What was done by hand, by customer."""
     stored: Mapping[str, Earlier] = field(default_factory=dict)
     """Reports of this week made before, whose unchanged sections are kept."""
 
@@ -72,6 +75,7 @@ def _outcome(customer_id: str, rows: pd.DataFrame, desk: Desk) -> Outcome:
         return Outcome(customer_id)
     earlier = desk.last_week.get(customer_id)
     sheet = sheet.with_facts(actions_from_last_time(sheet, earlier))
+    sheet = sheet.with_facts(facts_of(desk.hands.get(customer_id, ()), sheet.period_start))
     if desk.settings.edition == "customer":
         sheet = sheet.for_customer()
     snapshot = str(rows["snapshot_id"].iloc[0])

@@ -61,6 +61,10 @@ def _from_last_time(sheet: FactSheet) -> str:
         if sheet.has(f"{group}.then", f"{group}.now"):
             line += f": {{{group}.measure}} was {{{group}.then}} then and is {{{group}.now}} now"
         lines.append(line + ".")
+    lines += [
+        f"- Struck by hand: {{{group}.title}}. Reason: {{{group}.why}}"
+        for group in groups(sheet, "hand.struck")
+    ]
     return "\n".join(["From last time:", *lines]) if lines else ""
 
 

@@ -29,6 +29,13 @@ _VERDICTS = (
 )
 
 
+#: Facts on what was heard, and what page one says of each.
+SIGNALS = {
+    "calls.churn": "Leaving was spoken of",
+    "calls.competitor": "Another vendor was spoken of",
+}
+
+
 @dataclass(frozen=True)
 class Standing:
     """One answer of page one: a label, a value to be read at a glance, and what is behind it."""
@@ -68,10 +75,19 @@ def _watched(sheet: FactSheet) -> Iterator[str]:
                 f"The contract{worth} renews on {{account.renewal}}, in "
                 "{account.days_to_renewal}."
             )
-    for group in groups(sheet, "signal"):
-        yield f"{{{group}.words}}"
+    yield from open_signals(sheet)
+    for group in groups(sheet, "hand.note"):
+        yield f"Note: {{{group}.words}}"
     if sheet.has("adoption.lost"):
         yield "Paid for, used before, and hardly used any more: {adoption.lost}."
+
+
+def open_signals(sheet: FactSheet) -> Iterator[str]:
+    """What customers said in calls of a quarter that bears on the contract, with slots."""
+    for fact_id, words in SIGNALS.items():
+        if count := number(sheet, fact_id):
+            calls = "one call" if count == 1 else f"{{{fact_id}}} calls"
+            yield f"{words} in {calls} of the last quarter."
 
 
 def clear_changes(sheet: FactSheet) -> list[tuple[str, bool]]:

@@ -20,5 +20,8 @@ CREATE TABLE IF NOT EXISTS analytics.weekly_reports (
     model                   STRING,          -- which model or rules
     prompt_version          STRING,          -- version of the prompts
     content_hash            STRING,          -- sha256 of facts and texts
-    data_cutoff             TIMESTAMP_NTZ    -- data up to, UTC
+    data_cutoff             TIMESTAMP_NTZ,   -- data up to, UTC
+    generated_at            TIMESTAMP_NTZ,   -- when this revision was written, UTC
+    run_id                  STRING,          -- the run that wrote it
+    revision                BIGINT           -- 1; one more each time that the week's report became another
 );

@@ -10,6 +10,7 @@ from dataclasses import replace
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.facts.groups import text
+from cs_assets.reviews.hands import is_struck
 from cs_assets.reviews.playbook import Playbook, RuledPlay
 from cs_assets.reviews.writing.plays.play import Play
 from cs_assets.reviews.writing.plays.rules import BY_NAME, Seen
@@ -24,7 +25,7 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
     """
     book, wanted = settings.plays, settings.recommendations
     found = [made for words in book.triggered if (made := _called_for(words, sheet)) is not None]
-    found = [_for_goal(play, sheet, book) for play in found]
+    found = [_for_goal(play, sheet, book) for play in found if not is_struck(play.title, sheet)]
     chosen = _urgent_first(_one_a_topic(found), wanted.maximum)
     if (goal := _unserved_goal(sheet, chosen, book)) is not None:
         chosen = _one_a_topic([*_urgent_first(chosen, wanted.maximum - 1), goal])
@@ -32,7 +33,9 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
         if len(chosen) >= wanted.minimum:
             break
         play = _called_for(words, sheet)
-        if play is not None and play.topic not in {c.topic for c in chosen}:
+        if play is None or is_struck(play.title, sheet):
+            continue
+        if play.topic not in {c.topic for c in chosen}:
             chosen.append(play)
     return chosen
 
@@ -79,4 +82,5 @@ def _unserved_goal(sheet: FactSheet, chosen: Sequence[Play], book: Playbook) -> 
     served = _goal_topics(sheet) & {play.topic for play in chosen}
     if served or not sheet.has("customer.goal"):
         return None
-    return play_of(book.unserved_goal, None, Seen(), sheet)
+    play = play_of(book.unserved_goal, None, Seen(), sheet)
+    return None if is_struck(play.title, sheet) else play

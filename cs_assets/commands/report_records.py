@@ -1,0 +1,174 @@
+"""``cs-assets report list``, ``history``, ``note``, ``strike``, ``approve``: what is on record."""
+
+import datetime as dt
+import getpass
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cs_assets.commands.terminal import echo
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Customer = Annotated[str, typer.Argument(help="The customer, e.g. CUST_12345.")]
+Week = Annotated[
+    str | None, typer.Option("--week", help="Monday of the week; default: the newest made.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``cs-assets report``."""
+    app.command("list")(list_reports)
+    app.command("history")(history)
+    app.command("note")(note)
+    app.command("strike")(strike)
+    app.command("approve")(approve)
+
+
+def list_reports(
+    week: Week = None,
+    by_week: Annotated[
+        bool, typer.Option("--by-week", help="A line a week instead of one a report.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """List what was made: reports, CSMs served, writer, length, held, failed."""
+    rows = _query("reports/by_week" if by_week else "reports/of_week", [] if by_week else [week])
+    if as_json:
+        _print_json(rows)
+    else:
+        _print_rows(rows)
+
+
+def history(customer: Customer, as_json: Json = False) -> None:
+    """Show a customer's reports: who wrote what when, what was sent, and what changed."""
+    rows = _query("reports/history", [customer, customer, customer])
+    if rows.empty:
+        from cs_assets.errors import UsageError
+
+        raise UsageError(f"no report of {customer} has been made: see cs-assets report list")
+    if as_json:
+        _print_json(rows)
+    else:
+        _print_rows(rows)
+
+
+def note(
+    customer: Customer,
+    words: Annotated[str, typer.Argument(help="The note, one line.")],
+    week: Week = None,
+) -> None:
+    """Keep a note: it stands on page one of the review of its week and the next."""
+    _keep(customer, week, "note", "", words)
+
+
+def strike(
+    customer: Customer,
+    advice: Annotated[int, typer.Argument(help="Number of the advice in the review, from 1.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it does not fit.")],
+    week: Week = None,
+) -> None:
+    """Strike a piece of advice: it is not given again for a quarter, and the reason is shown."""
+    from cs_assets.errors import UsageError
+
+    titles = _advice(customer, _week_of(customer, week))
+    if not 1 <= advice <= len(titles):
+        listed = "; ".join(f"{n}. {title}" for n, title in enumerate(titles, start=1))
+        raise UsageError(f"advice {advice}: the review has {listed or 'no advice'}")
+    _keep(customer, week, "struck", titles[advice - 1], reason)
+
+
+def approve(customer: Customer, week: Week = None) -> None:
+    """Approve a review that waits for it (gate rule ``approval``); made again it goes out."""
+    _keep(customer, week, "approved", "", "")
+
+
+def _keep(customer: str, week: str | None, kind: Any, title: str, words: str) -> None:
+    import pandas as pd
+
+    from cs_assets.errors import UsageError
+    from cs_assets.names import shown
+    from cs_assets.reviews.hands import Hand
+    from resources.settings import Settings
+    from resources.warehouse_choice import warehouse
+
+    said = shown(words).strip()
+    if kind != "approved" and not said:
+        raise UsageError("say something: the words are empty")
+    if len(said) > 300:
+        raise UsageError(f"the words have {len(said)} letters, 300 are the most")
+    monday = _week_of(customer, week)
+    hand = Hand(customer, monday, kind, title, said, getpass.getuser())
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    with warehouse(Settings.load()).session("report") as db:
+        db.merge("ops.review_hands", pd.DataFrame([hand.row(now)]))
+    about = f' "{title}"' if title else ""
+    echo(f"kept for {customer}, week of {monday}: {kind}{about}")
+
+
+def _week_of(customer: str, week: str | None) -> dt.date:
+    """The Monday asked for, else of the customer's newest report; that report must be there."""
+    from cs_assets.errors import UsageError
+
+    rows = _query("reports/weeks_of_customer", [customer])
+    known = [str(day)[:10] for day in rows["week_start"]]
+    if not known:
+        raise UsageError(f"no report of {customer} has been made: see cs-assets report list")
+    if week is not None and week not in known:
+        raise UsageError(f"--week {week}: {customer} has reports of {', '.join(known[:6])}")
+    return dt.date.fromisoformat(week or known[0])
+
+
+def _advice(customer: str, week: dt.date) -> list[str]:
+    from cs_assets.reviews.writing.report import passages_from_json
+    from cs_assets.reviews.writing.text_blocks import recommendations
+
+    rows = _query("reports/sections", [customer, week])
+    passage = passages_from_json(rows["sections"].iloc[0] or "{}").get("recommendations")
+    made = recommendations(passage.filled, passage.claims)[1] if passage else []
+    return [one.title for one in made]
+
+
+def _query(statement: str, parameters: Sequence[Any]) -> "pd.DataFrame":
+    from resources.settings import Settings
+    from resources.warehouse_choice import warehouse
+
+    with warehouse(Settings.load()).reading("report") as db:
+        return db.query(statement, parameters)
+
+
+def _records(rows: "pd.DataFrame") -> list[dict[str, Any]]:
+    import pandas as pd
+
+    return [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in rows.to_dict("records")
+    ]
+
+
+def _print_json(rows: "pd.DataFrame") -> None:
+    echo(json.dumps(_records(rows), default=_plain, indent=1, ensure_ascii=False))
+
+
+def _plain(value: Any) -> str:
+    return str(value)[:10] if str(value).endswith("00:00:00") else str(value)[:19]
+
+
+def _print_rows(rows: "pd.DataFrame") -> None:
+    """A line a row: values that there are, with the name of what is only a number."""
+    for row in _records(rows):
+        echo("  ".join(_said(name, value) for name, value in row.items() if value is not None))
+    if rows.empty:
+        echo("nothing has been made yet")
+
+
+def _said(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value if value != "[]" else ""
+    if isinstance(value, int | float):
+        return f"{name.replace('_', ' ')} {value:g}"
+    return _plain(value)
