@@ -54,6 +54,8 @@ class RecommendationCount(Strict):
 
     minimum: int = Field(ge=1, le=5)
     maximum: int = Field(ge=1, le=5)
+    fill: bool = False
+    """Whether standing advice fills up to the minimum; else fewer are given, and it is said."""
 
 
 class CaseStudies(Strict):

@@ -18,6 +18,7 @@ _CHANNEL = frozenset(
     {"name", "count", "value", "share", "count_<span>", "value_<span>"}
 )  # fmt: skip
 _MODULE = frozenset({"name", "stage", "users", "seats"})
+_REACH = frozenset({"name", "sent", "click_rate"})
 
 
 class RuleShape(NamedTuple):
@@ -35,7 +36,7 @@ RULES: dict[str, RuleShape] = {
         {"it": _CHANNEL, "won": frozenset({"value"})},
     ),
     "conversions_fell": RuleShape(
-        ("in_value", "perhaps"), {"it": _CHANNEL}, ("window", "span", "change")
+        ("in_value", "perhaps", "everywhere"), {"it": _CHANNEL}, ("window", "span", "change")
     ),
     "opens_below_peers": RuleShape(("lowest",)),
     "clicks_below_peers": RuleShape(("lowest",)),
@@ -56,6 +57,18 @@ RULES: dict[str, RuleShape] = {
     "a_channel_leads": RuleShape(roles={"it": _CHANNEL}),
     "readers_went_quiet": RuleShape(),
     "always": RuleShape(),
+    "leaving_was_spoken_of": RuleShape(),
+    "vendor_was_spoken_of": RuleShape(),
+    "more_was_asked_for": RuleShape(),
+    "nobody_called": RuleShape(),
+    "value_below_peers": RuleShape(),
+    "value_above_peers": RuleShape(),
+    "score_below_peers": RuleShape(),
+    "opens_lead_clicks_do_not": RuleShape(),
+    "channel_went_silent": RuleShape(roles={"it": _CHANNEL}, words=("window", "span")),
+    "one_channel_is_clicked_more": RuleShape(roles={"it": _REACH, "other": _REACH}),
+    "module_has_room": RuleShape(("some",), roles={"it": _MODULE}),
+    "seats_are_full": RuleShape(),
 }
 
 _BENCHMARK = ("position", "peers", "median", "messages_to_median")
@@ -68,7 +81,10 @@ FACTS = frozenset(
         "conversions.count_<span>", "conversions.value_<span>", "conversions.value_<change>",
         "engagement.sent", "engagement.opened", "engagement.open_rate", "engagement.click_rate",
         "adoption.users", "adoption.seats", "adoption.utilisation", "adoption.lost",
-        "calls.judged", "calls.negative",
+        "calls.judged", "calls.negative", "calls.held", "calls.churn", "calls.competitor",
+        "calls.expansion", "conversions.value_per_week", "engagement.score",
+        *(f"benchmark.{metric}.{field}" for metric in ("conversion_value_per_week",
+          "engagement_score") for field in ("position", "peers", "median")),
         *(f"benchmark.{rate}.{field}" for rate in ("open_rate", "click_rate")
           for field in _BENCHMARK),
     }

@@ -92,7 +92,7 @@ def test_plays_of_ones_own_are_the_ones_said_and_vetoed(tmp_path, reports):
     own = own.replace("    topic: goal\n\n", "    topic: goal\n    unless: [always]\n\n", 1)
     (tmp_path / "plays.yaml").write_text(own, encoding="utf-8")
     settings = review_settings(tmp_path)
-    most = settings.recommendations.model_copy(update={"minimum": 30, "maximum": 30})
+    most = settings.recommendations.model_copy(update={"minimum": 30, "maximum": 30, "fill": True})
     for book, is_own in ((settings, True), (review_settings(), False)):
         used = book.model_copy(update={"recommendations": most})
         sheets = [report.sheet for report in reports.values()]

@@ -44,13 +44,18 @@ def _text(fact_id: str, label: str, value: str) -> Fact:
 
 def recommendations(sheet: FactSheet, settings: ReviewSettings) -> str:
     """The section as text with slots, one block a recommendation."""
-    blocks = [_from_last_time(sheet), *(block(p) for p in plays(sheet, settings))]
+    chosen = plays(sheet, settings)
+    fewer = _FEWER if len(chosen) < settings.recommendations.minimum else ""
+    blocks = [_from_last_time(sheet), fewer, *(block(play) for play in chosen)]
     if sheet.quote("case.result") is not None:
         blocks.append(
             'Case study: {case.company}, "{case.title}" ({case.matched_on}). In its own words: '
             '"{quote:case.result}"'
         )
     return "\n\n".join(text for text in blocks if text)
+
+
+_FEWER = "Less advice than usual: nothing else in the facts of this week calls for any."
 
 
 def _from_last_time(sheet: FactSheet) -> str:

@@ -16,6 +16,9 @@ from cs_assets.reviews.writing.plays.play import Play
 from cs_assets.reviews.writing.plays.rules import BY_NAME, Seen
 from cs_assets.reviews.writing.plays.wording import play_of
 
+#: From this weight on a play is given beside the fewest that a review gives.
+_MORE = 0.5
+
 
 def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
     """The weightiest plays, at most as many as ``settings`` allow; standing advice fills up.
@@ -27,9 +30,10 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
     found = [made for words in book.triggered if (made := _called_for(words, sheet)) is not None]
     found = [_for_goal(play, sheet, book) for play in found if not is_struck(play.title, sheet)]
     chosen = _urgent_first(_one_a_topic(found), wanted.maximum)
-    if (goal := _unserved_goal(sheet, chosen, book)) is not None:
+    if (goal := _unserved_goal(sheet, chosen, book, wanted.minimum)) is not None:
         chosen = _one_a_topic([*_urgent_first(chosen, wanted.maximum - 1), goal])
-    for words in book.standing:
+    chosen = [p for n, p in enumerate(chosen) if n < wanted.minimum or p.must or p.weight >= _MORE]
+    for words in book.standing if wanted.fill else ():
         if len(chosen) >= wanted.minimum:
             break
         play = _called_for(words, sheet)
@@ -77,10 +81,14 @@ def _for_goal(play: Play, sheet: FactSheet, book: Playbook) -> Play:
     return replace(play, why=f"{play.why} {served.why}", weight=play.weight + served.weight)
 
 
-def _unserved_goal(sheet: FactSheet, chosen: Sequence[Play], book: Playbook) -> Play | None:
+def _unserved_goal(
+    sheet: FactSheet, chosen: Sequence[Play], book: Playbook, least: int
+) -> Play | None:
     """A play for a goal that is agreed and that no chosen play serves."""
-    served = _goal_topics(sheet) & {play.topic for play in chosen}
-    if served or not sheet.has("customer.goal"):
+    topics = _goal_topics(sheet)
+    if topics & {play.topic for play in chosen} or not sheet.has("customer.goal"):
+        return None
+    if not topics and len(chosen) >= least:  # what it rests on is not known either
         return None
     play = play_of(book.unserved_goal, None, Seen(), sheet)
     return None if is_struck(play.title, sheet) else play

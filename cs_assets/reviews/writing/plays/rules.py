@@ -14,6 +14,7 @@ from cs_assets.reviews.writing.standing import is_renewal_near
 from cs_assets.reviews.writing.trend_statement import (
     BEFORE,
     LARGE,
+    OPENS,
     YEAR,
     Comparison,
     clear_comparisons,
@@ -22,12 +23,16 @@ from cs_assets.reviews.writing.trend_statement import (
 #: Days before a renewal from which it is about signatures, no longer about arguments.
 _CONFIRM = 30
 #: The share of messages that closing a gap must win to be worth a recommendation.
-_WORTHWHILE = 0.01
+_WORTHWHILE = 0.03
 #: Percent of the value from which one channel carries a result, and the fewest conversions of it.
-_ONE_CHANNEL, _LEAST_CONVERSIONS = 55, 5
+_ONE_CHANNEL, _LEAST_CONVERSIONS = 65, 5
 _LEAST_TOUCHPOINTS = 5
 #: Percent of seats in use from which seats are not idle.
 _HALF = 50
+#: Percent of its seats below which an adopted module has room, and of all from which they are full.
+_MUCH_ROOM, _ROOM, _FULL = 55, 72, 80
+#: Conversions from which a channel is missed, messages and ratio from which clicks are compared.
+_SILENT_FROM, _LEAST_SENT, _TIMES = 3, 500, 2
 _LAGGING = {"in decline": "", "no longer used": "put_aside", "not started": "not_started"}
 
 
@@ -77,6 +82,8 @@ def conversions_fell(sheet: FactSheet) -> Seen | None:
     if not group or losses[group] <= 0:
         return None
     case = "" if fewer else "in_value" if clear else "perhaps"
+    if clear and len(losses) > 2 and all(lost > 0 for lost in losses.values()):
+        case = "everywhere"
     return Seen(case, {"it": (group,)}, _words(compared))
 
 
@@ -212,6 +219,117 @@ def always(sheet: FactSheet) -> Seen | None:
     return Seen()
 
 
+def leaving_was_spoken_of(sheet: FactSheet) -> Seen | None:
+    """In a call of the quarter."""
+    return Seen() if number(sheet, "calls.churn") else None
+
+
+def vendor_was_spoken_of(sheet: FactSheet) -> Seen | None:
+    """Another vendor, in a call of the quarter."""
+    return Seen() if number(sheet, "calls.competitor") else None
+
+
+def more_was_asked_for(sheet: FactSheet) -> Seen | None:
+    """In a call of the quarter, by a customer who is not in trouble."""
+    troubled = text(sheet, "health.segment") in ("Red", "Yellow")
+    return Seen() if number(sheet, "calls.expansion") and not troubled else None
+
+
+def nobody_called(sheet: FactSheet) -> Seen | None:
+    """No call took place in four weeks."""
+    return Seen() if number(sheet, "calls.held") == 0 else None
+
+
+def value_below_peers(sheet: FactSheet) -> Seen | None:
+    """The conversion value a week is in the lowest quarter of the peers, on some conversions."""
+    return _placed(sheet, "conversion_value_per_week", LOWEST, "conversions.value_per_week")
+
+
+def value_above_peers(sheet: FactSheet) -> Seen | None:
+    """It is in the top quarter, and the customer is neither in trouble nor clearly falling."""
+    troubled = text(sheet, "health.segment") in ("Red", "Yellow") or sheet.has("adoption.lost")
+    if troubled or any(way == "down" for _, way in clear_comparisons(sheet)):
+        return None
+    return _placed(sheet, "conversion_value_per_week", TOP, "conversions.value_per_week")
+
+
+def score_below_peers(sheet: FactSheet) -> Seen | None:
+    """The engagement score is in the lowest quarter of the peers."""
+    return _placed(sheet, "engagement_score", LOWEST, "engagement.score")
+
+
+def opens_lead_clicks_do_not(sheet: FactSheet) -> Seen | None:
+    """More is opened than at most peers, and not more is clicked; opens do not fall."""
+    clicks = text(sheet, "benchmark.click_rate.position")
+    if clicks not in (LOWEST, MIDDLE) or _opens_fell(sheet):
+        return None
+    return _placed(sheet, "open_rate", TOP, "engagement.open_rate")
+
+
+def _placed(sheet: FactSheet, metric: str, place: str, own: str) -> Seen | None:
+    is_there = text(sheet, f"benchmark.{metric}.position") == place and sheet.has(own)
+    return Seen() if is_there else None
+
+
+def channel_went_silent(sheet: FactSheet) -> Seen | None:
+    """A channel that brought conversions brings none now, while others still do."""
+    if not number(sheet, "conversions.count"):
+        return None
+    for compared in (BEFORE, YEAR):
+        silent = [
+            g
+            for g in groups(sheet, "conversions.channel")
+            if number(sheet, f"{g}.count") == 0
+            and (number(sheet, f"{g}.count_{compared.span}") or 0) >= _SILENT_FROM
+        ]
+        if silent:
+            return Seen(roles={"it": (silent[0],)}, words=_words(compared))
+    return None
+
+
+def one_channel_is_clicked_more(sheet: FactSheet) -> Seen | None:
+    """Messages of one channel are clicked several times as often as those of another."""
+    rated = [
+        g
+        for g in groups(sheet, "engagement.channel")
+        if number(sheet, f"{g}.click_rate") and (number(sheet, f"{g}.sent") or 0) >= _LEAST_SENT
+    ]
+    rated.sort(key=lambda g: (number(sheet, f"{g}.click_rate") or 0, g))
+    if len(rated) < 2:
+        return None
+    low, high = (number(sheet, f"{g}.click_rate") or 0 for g in (rated[0], rated[-1]))
+    if high < _TIMES * low:
+        return None
+    return Seen(roles={"it": (rated[-1],), "other": (rated[0],)})
+
+
+def module_has_room(sheet: FactSheet) -> Seen | None:
+    """An adopted module whose seats are used least, by fewer than most who have one."""
+    adopted = [
+        g
+        for g in groups(sheet, "adoption.module")
+        if text(sheet, f"{g}.stage") == "adopted"
+        and (number(sheet, f"{g}.utilisation") or 100) < _ROOM
+    ]
+    if not adopted:
+        return None
+    it = min(adopted, key=lambda g: (number(sheet, f"{g}.utilisation") or 0, g))
+    much = (number(sheet, f"{it}.utilisation") or 0) < _MUCH_ROOM
+    return Seen("" if much else "some", roles={"it": (it,)})
+
+
+def seats_are_full(sheet: FactSheet) -> Seen | None:
+    """Nearly all seats are in use, by a customer who is not in trouble."""
+    troubled = text(sheet, "health.segment") in ("Red", "Yellow") or sheet.has("adoption.lost")
+    used = number(sheet, "adoption.utilisation") or 0
+    return Seen() if used >= _FULL and not troubled else None
+
+
+def _opens_fell(sheet: FactSheet) -> bool:
+    """Opens clearly fell within channels, on either comparison."""
+    return any(opens.way(sheet) == "down" for opens in OPENS)
+
+
 #: By name, as ``plays.yaml`` calls them.
 BY_NAME: dict[str, Rule] = {
     rule.__name__: rule
@@ -219,6 +337,9 @@ BY_NAME: dict[str, Rule] = {
         renewal_near, conversions_fell, opens_below_peers, clicks_below_peers,
         one_channel_carries_most, module_lags, seats_are_idle, channel_grew_with_the_whole,
         another_channel_prepares, no_goal, calls_went_badly, no_conversions, conversions_recorded,
-        a_channel_leads, readers_went_quiet, always,
+        a_channel_leads, readers_went_quiet, always, leaving_was_spoken_of,
+        vendor_was_spoken_of, more_was_asked_for, nobody_called, value_below_peers,
+        value_above_peers, score_below_peers, opens_lead_clicks_do_not, channel_went_silent,
+        one_channel_is_clicked_more, module_has_room, seats_are_full,
     )
 }  # fmt: skip
