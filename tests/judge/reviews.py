@@ -1,0 +1,202 @@
+"""How good the advice is: spread, grounds, contradictions, and what page one must not miss.
+
+Measured on the sample company's reviews, made by the real cycle in a home of its own.
+"""
+
+import os
+import random
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cs_assets.facts.model import FactSheet
+from cs_assets.reviews.configuration import review_settings
+from cs_assets.reviews.facts.groups import groups, number, text
+from cs_assets.reviews.facts.sheets import sheet_from_json
+from cs_assets.reviews.writing.plays.choosing import plays
+from cs_assets.reviews.writing.plays.play import Play
+from cs_assets.reviews.writing.standing import watch
+from resources.duckdb.warehouse import DuckDBWarehouse
+from tests.figures import Figure
+from tests.waiting import PATIENCE
+
+WEEK = "2026-11-09"
+_COMMON = 10
+FALL, RISE, NONE = "a clear fall", "a clear rise", "no clear change"
+
+
+@contextmanager
+def _company() -> Iterator[Path]:
+    """A home with the sample company's week; ``JUDGED_HOME`` names one that is there already."""
+    if there := os.environ.get("JUDGED_HOME"):
+        yield Path(there)
+        return
+    with TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "cs_assets.cli", "demo", "--week", WEEK, "--home", folder]
+        subprocess.run(command, check=True, capture_output=True, timeout=8 * PATIENCE)
+        yield Path(folder)
+
+
+@cache
+def _reviews() -> list[tuple[FactSheet, str]]:
+    """Sheet and text of each written review of the week."""
+    with _company() as home:
+        warehouse = DuckDBWarehouse(path=str(home / "warehouse.duckdb"))
+        with warehouse.session("judge") as db:
+            rows = db.query("reviews/reports", ["", "~", WEEK, "weekly"])
+    written: list[Any] = list(rows[rows["status"] == "written"].itertuples(index=False))
+    return [(sheet_from_json(row.sheet), row.full_report) for row in written]
+
+
+def spread() -> list[Figure]:
+    """J-reviews-01, 05, 06: how many share a play or a sentence, and have three plays."""
+    settings, given = review_settings(), Counter[str]()
+    enough, masked = 0, []
+    for sheet, full in _reviews():
+        chosen = plays(sheet, settings)
+        given.update({play.code for play in chosen})
+        enough += len(chosen) >= settings.recommendations.minimum
+        masked.append(list(_masked(full, sheet)))
+    count = len(masked)
+    code, most = given.most_common(1)[0]
+    in_reviews = Counter(said for review in masked for said in set(review))
+    every = [said for review in masked for said in review]
+    common = sum(in_reviews[said] >= _COMMON for said in every) / len(every)
+    share = most / count
+    return [
+        Figure("J-reviews-01", "reviews-with-the-commonest-play", f"{100 * share:.0f}% ({code})",
+               "<=35%", share <= 0.35),
+        Figure("J-reviews-05", "sentences-in-ten-reviews-or-more", f"{100 * common:.0f}%",
+               "<=35%", common <= 0.35),
+        Figure("J-reviews-06", "reviews-with-three-plays-of-their-own",
+               f"{100 * enough / count:.0f}% of {count}", ">=95%", enough / count >= 0.95),
+    ]  # fmt: skip
+
+
+def _masked(full: str, sheet: FactSheet) -> Iterator[str]:
+    """Sentences with numbers and names taken out."""
+    names = sorted(
+        {str(f.value) for f in sheet if f.unit == "text" and f.value and len(str(f.value)) > 2
+         and f.fact_id.endswith(("name", ".goal", ".group", ".title", ".company"))},
+        key=len, reverse=True,
+    )  # fmt: skip
+    for sentence in re.split(r"(?<=[.!?:;])\s+|\n+", full):
+        for name in names:
+            sentence = sentence.replace(name, "NAME")
+        plain = re.sub(r"[−+$]?\d[\d.,]*[%KMB]?", "#", sentence).strip(" -#")
+        if len(plain) > 12 and plain != plain.upper():
+            yield plain
+
+
+def _fell_everywhere(sheet: FactSheet) -> bool:
+    channels = groups(sheet, "conversions.channel")
+    return len(channels) > 2 and all(
+        (number(sheet, f"{g}.value") or 0) < (number(sheet, f"{g}.value_{span}") or 0)
+        for g in channels
+        for span in ("prior", "year_ago")
+    )
+
+
+#: By play: what in a sheet would make a liar of it.
+CONTRADICTED: dict[str, Callable[[FactSheet], bool]] = {
+    "recover_channel": _fell_everywhere,
+    "scale_winner": lambda s: text(s, "conversions.verdict_year_change") == FALL
+    and text(s, "conversions.verdict_change") == FALL,
+    "ask_reference": lambda s: text(s, "health.segment") == "Red" or s.has("adoption.lost")
+    or FALL in (text(s, "conversions.verdict_change"), text(s, "conversions.verdict_year_change")),
+    "talk_seats": lambda s: s.has("adoption.lost") or text(s, "health.segment") == "Red",
+    "follow_wish": lambda s: text(s, "health.segment") == "Red",
+    "use_attention": lambda s: text(s, "engagement.open_rate_verdict") == FALL,
+    "prepare_renewal": lambda s: text(s, "health.segment") == "Red",
+    "confirm_renewal": lambda s: text(s, "health.segment") == "Red",
+    "idle_seats": lambda s: (number(s, "adoption.utilisation") or 0) >= 50,
+    "agree_goal": lambda s: s.has("customer.goal"),
+}  # fmt: skip
+
+
+def contradictions(count: int = 200) -> Figure:
+    """J-reviews-03: advice against a fact, a signal or a verdict, over random customers."""
+    dice, settings, found = random.Random(18), review_settings(), list[str]()
+    sheets = [sheet for sheet, _ in _reviews()]
+    for _ in range(count):
+        sheet = _shaken(dice.choice(sheets), dice)
+        found += [play.code for play in plays(sheet, settings) if _lies(play, sheet)]
+    if found:
+        print(f"  {Counter(found)}")
+    value = f"{len(found)} over {count} customers"
+    return Figure("J-reviews-03", "advice-against-facts", value, "0", not found)
+
+
+def _lies(play: Play, sheet: FactSheet) -> bool:
+    rule = CONTRADICTED.get(play.code)
+    of_all = play.code == "recover_channel" and "{" not in play.title  # it speaks of all channels
+    return rule is not None and not of_all and rule(sheet)
+
+
+def _shaken(sheet: FactSheet, dice: random.Random) -> FactSheet:
+    """Verdicts, health, renewal, places and values at random; what is absent stays so."""
+    factor = {g: dice.choice((0.1, 0.5, 1.0, 2.0)) for g in groups(sheet, "conversions.channel")}
+    shaken = []
+    for fact in sheet:
+        value: Any = fact.value
+        if fact.status != "ok":
+            shaken.append(fact)
+            continue
+        if fact.fact_id.endswith("verdict") or ".verdict_" in fact.fact_id:
+            value = dice.choice((FALL, RISE, NONE, NONE))
+        elif fact.fact_id == "health.segment":
+            value = dice.choice(("Red", "Yellow", "Green"))
+        elif fact.fact_id == "account.days_to_renewal":
+            value = float(dice.randint(-40, 300))
+        elif fact.fact_id.endswith(".position"):
+            value = dice.choice(
+                ("in the lowest quarter", "in the middle half", "in the top quarter")
+            )
+        elif fact.fact_id.endswith(".value") and (g := fact.fact_id[:-6]) in factor:
+            value = float(value) * factor[g]
+        elif fact.fact_id in ("calls.churn", "calls.competitor", "calls.expansion"):
+            value = float(dice.choice((0, 0, 1)))
+        shaken.append(replace(fact, value=value))
+    return replace(sheet, facts=tuple(shaken))
+
+
+def missing_from_page_one(count: int = 200) -> Figure:
+    """J-reviews-04: renewals within 120 days and open signals that page one does not name."""
+    dice, settings, missing, seen = random.Random(4), review_settings(), 0, 0
+    sheets = [sheet for sheet, _ in _reviews()]
+    for sheet in (*sheets, *(_shaken(dice.choice(sheets), dice) for _ in range(count))):
+        said, topics = watch(sheet), {play.topic for play in plays(sheet, settings)}
+        days = number(sheet, "account.days_to_renewal")
+        if days is not None and 0 <= days <= 120:
+            seen += 1
+            missing += "{account.renewal}" not in said or "renewal" not in topics
+        for kind, topic in (("churn", "leaving"), ("competitor", "vendor")):
+            if number(sheet, f"calls.{kind}"):
+                seen += 1
+                words = {"churn": "Leaving", "competitor": "Another vendor"}[kind]
+                missing += words not in said or topic not in topics
+    value = f"{missing} of {seen}"
+    return Figure("J-reviews-04", "missing-from-page-one", value, "0", missing == 0)
+
+
+def figures() -> Iterable[Figure]:
+    yield from spread()
+    yield contradictions()
+    yield missing_from_page_one()
+
+
+BY_ID = {
+    "J-reviews-01": spread,
+    "J-reviews-05": spread,
+    "J-reviews-06": spread,
+    "J-reviews-03": contradictions,
+    "J-reviews-04": missing_from_page_one,
+}
