@@ -121,6 +121,8 @@ class Case(Strict):
     observation: Said | None = None
     why: Said | None = None
     action: Said | None = None
+    customer_action: Said | None = None
+    """The action as the customer reads it, where it is said to the customer and not of them."""
     effect: Said | None = None
     weight: float | None = Field(default=None, gt=0, le=1)
     must: bool | None = None
@@ -129,7 +131,9 @@ class Case(Strict):
 
     def texts(self) -> Iterator[str]:
         """Every text of it."""
-        for said in (self.title, self.observation, self.why, self.action, self.effect):
+        for said in (
+            self.title, self.observation, self.why, self.action, self.customer_action, self.effect
+        ):  # fmt: skip
             yield from (said,) if isinstance(said, str) else said or ()
         yield from (text for text in (self.about, self.topic) if text)
 

@@ -326,3 +326,11 @@ def test_an_open_signal_is_on_page_one(reports):
 
 
 _HEARD = {"calls.churn", "calls.competitor", "calls.expansion"}
+
+
+def test_advice_speaks_to_the_customer_in_the_customers_copy(reports):
+    ours = making.settings(edition="customer")
+    for report in reports.values():
+        for play in plays(report.sheet.for_customer(), ours):
+            assert "sponsor" not in play.action
+            assert play.code != "ask_reference"

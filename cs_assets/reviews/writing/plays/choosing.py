@@ -41,6 +41,8 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
             continue
         if play.topic not in {c.topic for c in chosen}:
             chosen.append(play)
+    if settings.edition == "customer":
+        return [replace(play, action=play.customer_action or play.action) for play in chosen]
     return chosen
 
 

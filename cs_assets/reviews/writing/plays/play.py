@@ -18,6 +18,8 @@ class Play:
     """Words to look for a case study with."""
     topic: str
     """What it is about, e.g. ``channel Email``: one report has one play on a topic."""
+    customer_action: str = ""
+    """The action in the customer's copy; empty where it is the same."""
     must: bool = False
     """Whether page one warns of it: then the advice is always about it too."""
     evidence: tuple[str, ...] = ()

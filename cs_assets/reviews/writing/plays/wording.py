@@ -26,6 +26,7 @@ def play_of(words: PlayWords, case: Case | None, seen: Seen, sheet: FactSheet) -
         observation=observation,
         why=said.first(chosen.why),
         action=said.first(chosen.action),
+        customer_action=said.first(chosen.customer_action) if chosen.customer_action else "",
         effect=said.first(chosen.effect),
         weight=chosen.weight,
         about=said.plain(chosen.about),
