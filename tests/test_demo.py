@@ -4,8 +4,10 @@ import datetime as dt
 import os
 
 import orjson
+import pytest
 
 from cs_assets.commands import demo, offline
+from cs_assets.errors import UsageError
 from resources.gong.source import GongSource
 from resources.settings import Settings
 from tests.gong.answers import call
@@ -63,3 +65,21 @@ def test_the_closing_table_says_what_did_not_go_out_and_what_lists_it():
     assert demo._sent(told) == "48, 14 failed, 2 waiting"
     assert demo._for_the_rest(told) == "cs-assets deliveries list --state failed"
     assert demo._for_the_rest({"sent": 48}) is None
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        ("tomorrow", "is no date; give it as YYYY-MM-DD"),
+        ("2199-01-07", "is not over yet"),
+        ("2025-12-01", "is before the first week"),
+    ],
+)
+def test_the_sample_is_moved_to_days_that_can_be_told_of_only(today, words):
+    with pytest.raises(UsageError, match=f"--today {today}.*{words}"):
+        demo.demo(None, None, None, today=today)
+
+
+def test_files_of_ones_own_are_not_moved(tmp_path):
+    with pytest.raises(UsageError, match="--today moves the sample company"):
+        demo.demo(tmp_path, None, None, today="2026-11-20")

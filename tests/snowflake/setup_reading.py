@@ -111,6 +111,11 @@ def _create_view(book: AccountBook, found: re.Match[str]) -> None:
     book.columns[name] = [column.upper() for column in tree.named_selects]
 
 
+def _view_where_none(book: AccountBook, found: re.Match[str]) -> None:
+    if ("VIEW", found[1].upper()) not in book.owners:
+        _create_view(book, found)
+
+
 def _grant_role(book: AccountBook, found: re.Match[str]) -> None:
     book.require("ROLE", found[1].upper())
     book.require(found[2].upper(), found[3].upper())
@@ -178,6 +183,7 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
         (rf"CREATE TABLE IF NOT EXISTS ({_PATH}) .*", _create_table),
         (rf"ALTER TABLE ({_PATH}) ADD COLUMN (.*)", _add_columns),
         (rf"CREATE OR REPLACE VIEW ({_PATH}) COPY GRANTS AS\s+(.*)", _create_view),
+        (rf"CREATE VIEW IF NOT EXISTS ({_PATH}) AS\s+(.*)", _view_where_none),
         (rf"GRANT ROLE ({_NAME}) TO (ROLE|USER) ({_NAME})", _grant_role),
         (rf"GRANT ([A-Z, ]+) ON ({_KINDS}) ({_PATH}) TO ROLE ({_NAME})", _grant),
         (rf"REVOKE ([A-Z, ]+) ON ({_KINDS}) ({_PATH}) FROM ROLE ({_NAME})", _revoke),
