@@ -28,6 +28,7 @@ def scored(tmp_path_factory):
     )
     calls["deal_name"] = None
     calls["sentiment_category"] = None
+    calls["language"] = None
     kept = pd.DataFrame(columns=catalog.table("analytics.call_analysis").column_names)
     rows, report = analysis_rows(calls, sentences, kept, *load_rules(Settings.load()))
     assert report["failed"] == {}
