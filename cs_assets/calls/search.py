@@ -4,6 +4,7 @@ Filters come first, ranking after. Vectors of different models are never compare
 What is shown is what matched: the turns, with their time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,6 +16,10 @@ from cs_assets.frames import records
 #: share little by chance, learned vectors share much.
 _THRESHOLDS = {"local-": 0.16}
 _LEARNED_THRESHOLD = 0.45
+
+#: Share of the best passage's words and synonyms from which another is worth showing without the
+#: vector's word.
+_SHARED_WORDS = 0.8
 
 #: As many words as the statement has places for.
 MOST_WORDS = 6
@@ -58,6 +63,32 @@ def refuse_other_models(stored: pd.DataFrame, model: str) -> None:
         f"these calls were embedded by another model than {model}: {what}; "
         "materialise transcript_embeddings for those days, or search other days"
     )
+
+
+def joined(rows: pd.DataFrame, query: str, lowest: float, most: int) -> pd.DataFrame:
+    """Passages ranked by words, synonyms and vector together, the best first.
+
+    ``rows``: all of ``calls/similar_to_text`` within the filters. Left out is what has neither a
+    word nor a synonym of the query and lies below the similarity ``lowest``.
+    """
+    if rows.empty:
+        return rows
+    from cs_assets.search.hybrid import Index
+
+    similarity = rows["similarity"].to_numpy(dtype="float32")
+    index = Index(rows["chunk_text"].astype(str).tolist())
+    scored = rows.assign(score=index.scores(query, similarity))
+    found = scored[(index.by_words(query) >= _SHARED_WORDS) | (similarity >= lowest)]
+    order = ["score", "call_id", "chunk_index"]
+    return found.sort_values(order, ascending=[False, True, True]).head(most)
+
+
+def matching_sentence(sentences: Sequence[str], query: str) -> int:
+    """The place of the sentence that is nearest to the query in words and synonyms."""
+    from cs_assets.search.hybrid import Index
+
+    scores = Index(sentences).by_words(query)
+    return int(scores.argmax())
 
 
 def matches(rows: pd.DataFrame, most: int) -> list[Match]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Analysed calls: list, show, find.", no_args_is_help=True)
 
+#: Passages that a question by words is ranked over; within filters there are rarely more.
+_MOST_PASSAGES = 200_000
+
 From = Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")]
 To = Annotated[
     str, typer.Option("--to", help="Last day, YYYY-MM-DD; default: the last with calls.")
@@ -160,7 +163,12 @@ def similar(
             statement, asked = "calls/similar_to_call", [model, call]
         else:
             statement, asked = "calls/similar_to_text", [model, text, model]
-        rows = db.query(statement, [*asked, *span, *filters, lowest, 20 * most])
+        if call:
+            rows = db.query(statement, [*asked, *span, *filters, lowest, 20 * most])
+        else:
+            every = db.query(statement, [*asked, *span, *filters, -1.0, _MOST_PASSAGES])
+            rows = search.joined(every, text, lowest, 20 * most)
+            rows["chunks_above"] = int((every["similarity"] >= lowest).sum())
         found = search.matches(rows, most)
         known = {match.call_id: db.query("calls/one_call", [match.call_id]) for match in found}
         said = {
@@ -169,7 +177,7 @@ def similar(
     above = int(rows["chunks_above"].iloc[0]) if len(rows) else 0
     from cs_assets.commands import calls_terminal
 
-    answer = calls_terminal.similar_calls(found, known, said)
+    answer = calls_terminal.similar_calls(found, known, said, text)
     if as_json:
         return echo_json({"model": model, "threshold": lowest, "above": above, "calls": answer})
     calls_terminal.print_similar(answer, model, lowest, above)

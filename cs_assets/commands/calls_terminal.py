@@ -224,6 +224,7 @@ def similar_calls(
     found: Sequence[search.Match],
     known: Mapping[str, pd.DataFrame],
     said: Mapping[str, pd.DataFrame],
+    query: str = "",
 ) -> list[dict[str, Any]]:
     """The matches with what is known of their calls, and the turns that matched."""
     answer = []
@@ -241,9 +242,30 @@ def similar_calls(
                 "overall_score": number_or_none(row["overall_score"]),
                 "chunks": match.chunks,
                 "turns": _turns(said[match.call_id], match),
+                "matched": _matched(said[match.call_id], match, query) if query else None,
             }
         )
     return answer
+
+
+def _matched(sentences: pd.DataFrame, match: search.Match, query: str) -> dict[str, Any] | None:
+    """The sentence of the passage that matches best, its time, and what came before and after."""
+    rows = records(sentences)
+    inside = [
+        place
+        for place, row in enumerate(rows)
+        if match.first_sentence <= row["sentence_index"] <= match.last_sentence
+    ]
+    if not inside:
+        return None
+    at = inside[search.matching_sentence([str(rows[p]["sentence"]) for p in inside], query)]
+    return {
+        "at": clock(int(rows[at]["start_ms"])),
+        "start_ms": int(rows[at]["start_ms"]),
+        "sentence": str(rows[at]["sentence"]),
+        "before": str(rows[at - 1]["sentence"]) if at else None,
+        "after": str(rows[at + 1]["sentence"]) if at + 1 < len(rows) else None,
+    }
 
 
 def _turns(sentences: pd.DataFrame, match: search.Match) -> list[dict[str, str]]:
@@ -279,6 +301,12 @@ def print_similar(answer: list[dict[str, Any]], model: str, lowest: float, above
             f"{escape(one['deal_stage'] or 'no deal')} · "
             f"{escape(one['rep'] or 'rep not known')} · overall {score}"
         )
+        if one["matched"]:
+            hit = one["matched"]
+            for words in (hit["before"], f"{hit['at']} » {hit['sentence']}", hit["after"]):
+                if words:
+                    console.print(f"      {escape(search.excerpt(words))}")
+            continue
         for turn in one["turns"][:4]:
             console.print(
                 f"      {turn['at']:>7} {turn['speaker']}: {escape(search.excerpt(turn['text']))}"
