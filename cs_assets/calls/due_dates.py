@@ -78,7 +78,7 @@ _PLAIN = (
 #: What any of these forms has: a quick no for most sentences.
 _MAY_NAME = re.compile(
     r"\d|day|tomorrow|tonight|\bthis (?:morn|after|even)|week|month|quarter|year|fortnight|\beod\b|"
-    r"right now|while we speak|just now|hour|minute|noon|lunch|hang up|after (?:this|the|our)|"
+    r"right now|while we speak|just now|business|hour|minute|noon|lunch|hang up|after (?:this|the|our)|"
     rf"\b(?:{'|'.join([*_ORDINALS, *_MONTHS])})\b|\b(?:{_MONTH})\b"
 )
 
@@ -207,7 +207,8 @@ def _end_of(unit: str, called: dt.date, *, is_next: bool = False) -> dt.date:
     if unit in ("day", "business"):
         return called
     if unit == "week":
-        return called + dt.timedelta((4 - called.weekday()) % 7 + (7 if is_next else 0))
+        friday = 4 - called.weekday()  # over already at a weekend
+        return called + dt.timedelta(friday + 7 if is_next or friday < 0 else friday)
     months = {"month": 1, "quarter": 3, "year": 12}[unit]
     first = (called.month - 1) // months * months + (months if is_next else 0)
     year, last = called.year + (first + months - 1) // 12, (first + months - 1) % 12 + 1

@@ -359,3 +359,9 @@ def test_a_next_step_has_an_owner(listen, side, words, owner):
 def test_a_day_is_resolved_against_the_day_of_the_call(text, day):
     found = due_date(text, TUESDAY)
     assert (found and found.isoformat()) == day
+
+
+def test_the_end_of_next_week_is_the_next_friday_when_it_is_sunday():
+    sunday = dt.date(2026, 11, 1)
+    assert due_date("before the end of next week", sunday) == dt.date(2026, 11, 6)
+    assert due_date("by the end of the week", sunday) == dt.date(2026, 11, 6)
