@@ -78,7 +78,8 @@ _PLAIN = (
 #: What any of these forms has: a quick no for most sentences.
 _MAY_NAME = re.compile(
     r"\d|day|tomorrow|tonight|\bthis (?:morn|after|even)|week|month|quarter|year|fortnight|\beod\b|"
-    r"right now|while we speak|just now|business|hour|minute|noon|lunch|hang up|after (?:this|the|our)|"
+    r"right now|while we speak|just now|business|hour|minute|noon|lunch|hang up|"
+    r"after (?:this|the|our)|"
     rf"\b(?:{'|'.join([*_ORDINALS, *_MONTHS])})\b|\b(?:{_MONTH})\b"
 )
 
