@@ -228,4 +228,6 @@ def _parts(rows: pd.DataFrame) -> pd.DataFrame:
     """A customer's channels, regions and modules that are not known themselves."""
     parts = rows[~rows["part"].isin([declared.WHOLE, declared.HOME])]
     parts = parts[parts["part_missing"] > TOLERATED]
-    return parts.assign(missing=parts["part_missing"])
+    parts = parts.assign(missing=parts["part_missing"]).sort_values("missing", ascending=False)
+    # Two holes of one part in one span are one gap.
+    return parts.drop_duplicates(["customer_id", "feed", "part", "name", "span"])

@@ -21,6 +21,12 @@ _MODULE = frozenset({"name", "stage", "users", "seats"})
 _REACH = frozenset({"name", "sent", "click_rate"})
 
 
+def _rated(rate: str) -> frozenset[str]:
+    """Fields of a channel with a rate beside those of all customers who use it."""
+    beside = {f"{rate}_{part}" for part in ("position", "median", "more")}
+    return frozenset({"name", "sent", "peers", rate}) | beside
+
+
 class RuleShape(NamedTuple):
     """What the words of a rule's play may use: cases, fields by role, and words."""
 
@@ -38,8 +44,8 @@ RULES: dict[str, RuleShape] = {
     "conversions_fell": RuleShape(
         ("in_value", "perhaps", "everywhere"), {"it": _CHANNEL}, ("window", "span", "change")
     ),
-    "opens_below_peers": RuleShape(("lowest",)),
-    "clicks_below_peers": RuleShape(("lowest",)),
+    "opens_below_peers": RuleShape(roles={"it": _rated("open_rate")}),
+    "clicks_below_peers": RuleShape(roles={"it": _rated("click_rate")}),
     "one_channel_carries_most": RuleShape(roles={"it": _CHANNEL, "second": _CHANNEL}),
     "module_lags": RuleShape(
         ("put_aside", "not_started", "lost", "lost_and_put_aside", "lost_and_not_started"),

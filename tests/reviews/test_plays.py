@@ -67,7 +67,7 @@ def test_what_words_may_quote_is_in_the_sheets(reports):
         ("calls judged had", "calls judged in 4 weeks had", "the digit 4 stands outside a slot"),
         ("{it.name} leads with", "{it.seats} leads with", "{it.seats} is no fact"),
         ("clearly grew on <window>", "clearly grew on <month>", "<month> is no word of this rule"),
-        ("      lowest: {weight: 0.8}", "      last: {weight: 0.8}", "'last' is no case of"),
+        ("      in_value:", "      in_other:", "'in_other' is no case of"),
         ("[; health is {health.segment}]", "[; health is {health.segment}", "brackets do not pair"),
         ("    topic: calls\n", "    topic: calls\n    needs: [calls.all]\n", "which is no fact"),
         ("    topic: calls\n", "    topic: calls\n    unless: [rain]\n", "'rain' is no rule"),

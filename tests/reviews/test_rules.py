@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from dataclasses import replace
 
 import duckdb
@@ -12,8 +13,7 @@ from cs_assets.facts import slots
 from cs_assets.facts.model import Fact
 from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import Brand, contrast
-from cs_assets.reviews.facts.benchmarks import TOP
-from cs_assets.reviews.facts.groups import text
+from cs_assets.reviews.facts.benchmarks import LOWEST, TOP
 from cs_assets.reviews.facts.sheets import sheet_from_json
 from cs_assets.reviews.gate import RULES, Candidate, Feed, UnjudgedCalls, judge
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose, shard_of
@@ -90,10 +90,13 @@ def test_each_report_gives_three_to_five_recommendations_with_evidence(reports):
 
 
 def test_whose_readers_open_most_is_not_told_to_win_them_back(reports):
-    places = {name: text(r.sheet, "benchmark.open_rate.position") for name, r in reports.items()}
-    assert TOP in places.values()
-    for name, place in places.items():
-        assert place != TOP or readers_went_quiet(reports[name].sheet) is None
+    sheet = reports["CUST_10001"].sheet
+    named = next(f for f in sheet if re.fullmatch(r"engagement\.channel\.\w+\.name", f.fact_id))
+    place = f"{named.fact_id.removesuffix('name')}open_rate_position"
+    facts = tuple(f for f in sheet if f.fact_id != place)
+    for where, told in ((TOP, False), (LOWEST, True)):
+        one = replace(sheet, facts=(*facts, Fact(place, "Place", where, "text")))
+        assert (readers_went_quiet(one) is not None) == told
 
 
 def test_unchanged_sections_are_kept_and_changed_ones_written_anew(reports):

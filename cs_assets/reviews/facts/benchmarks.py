@@ -11,7 +11,7 @@ from cs_assets.feeds.coverage import CONVERSIONS, MESSAGES
 from cs_assets.feeds.gaps import Gaps
 from cs_assets.reviews.configuration import Benchmarks
 from cs_assets.reviews.facts.conversions import aligned
-from cs_assets.reviews.facts.rows import Absent, FactRows, rate
+from cs_assets.reviews.facts.rows import Absent, FactRows, Of, display_names, rate, slugs
 from cs_assets.reviews.facts.windows import Windows
 
 LOWEST, MIDDLE, TOP = "in the lowest quarter", "in the middle half", "in the top quarter"
@@ -102,6 +102,54 @@ def add_benchmarks(
                     Absent(~peers["enough"], "suppressed", "too few peers"),
                     Absent(gap.isna(), "not_applicable", "not below the median"),
                 ],
+            )  # fmt: skip
+
+
+def add_peers_by_channel(
+    facts: FactRows, channels: pd.DataFrame, peers: pd.DataFrame, policy: Benchmarks
+) -> None:
+    """Open and click rates of each channel beside those of all customers who use it.
+
+    A pooled rate follows the mix of channels, so only a channel is compared with its like, over
+    the same window. ``channels``: rows of ``reviews/engagement_by_channel``, ``peers`` of
+    ``reviews/peers_by_channel``.
+    """
+    rows = channels.sort_values(
+        ["customer_id", "sent_current", "name"], ascending=[True, False, True], ignore_index=True
+    )
+    rows = rows.merge(peers, on="name", how="left")
+    ids, name, sent = rows["customer_id"], display_names(rows["name"]), rows["sent_current"]
+    prefix = "engagement.channel." + slugs(rows["name"], ids)
+    n = pd.to_numeric(rows["peers"]).fillna(0).astype(float)
+    source = "engagement_by_channel"
+    made_of = Of(spans=("current",), part="channel", names=rows["name"])
+    few = [
+        Absent(sent == 0, "not_applicable", "no message sent"),
+        Absent(n < policy.minimum_peers, "suppressed", f"fewer than {policy.minimum_peers} peers"),
+    ]
+    facts.add(
+        ids, prefix + ".peers", name + ", customers who use it", n, "count", n=n, source=source,
+        absent=few, of=made_of,
+    )  # fmt: skip
+    for part, measure, label in (
+        ("opened", "open_rate", "open rate"), ("clicked", "click_rate", "click rate"),
+    ):  # fmt: skip
+        own = rate(rows[f"{part}_current"], sent)
+        quartiles = pd.DataFrame(
+            {key: pd.to_numeric(rows[f"{measure}_{key}"]) for key in ("low", "median", "high")}
+        ).astype(float)
+        more = ((quartiles["median"] - own) / 100 * sent).round()
+        for fact_id, words, value, unit, absent in (
+            ("median", "median of those who use it", quartiles["median"], "percent", few),
+            ("position", "place among those who use it",
+             pd.Series(_bands(own, quartiles), index=own.index), "text", few),
+            ("more", "more messages at their median", more, "count",
+             [*few, Absent(~(more > 0), "not_applicable", "not below the median")]),
+        ):  # fmt: skip
+            facts.add(
+                ids, prefix + f".{measure}_{fact_id}", name + f", {label}: {words}", value,
+                unit,  # type: ignore[arg-type]
+                n=n, source=source, absent=absent, of=made_of,
             )  # fmt: skip
 
 

@@ -68,6 +68,7 @@ class Readings:
     customer_state: pd.DataFrame
     adoption_by_module: pd.DataFrame
     benchmarks: pd.DataFrame
+    peers_by_channel: pd.DataFrame
     scope: Customers = field(default_factory=Customers)
 
 
@@ -106,4 +107,9 @@ def read(query: Query, windows: Windows, scope: Customers) -> Readings:
         name: rows[rows["customer_id"].isin(known)].reset_index(drop=True)
         for name, rows in frames.items()
     }
-    return Readings(**frames, benchmarks=query("reviews/benchmarks", parameters), scope=scope)
+    return Readings(
+        **frames,
+        benchmarks=query("reviews/benchmarks", parameters),
+        peers_by_channel=query("reviews/peers_by_channel", parameters),
+        scope=scope,
+    )

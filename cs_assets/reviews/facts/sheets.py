@@ -22,7 +22,11 @@ from cs_assets.reviews.facts.account import (
     add_state,
 )
 from cs_assets.reviews.facts.attribution import add_attribution
-from cs_assets.reviews.facts.benchmarks import add_benchmarks, own_values
+from cs_assets.reviews.facts.benchmarks import (
+    add_benchmarks,
+    add_peers_by_channel,
+    own_values,
+)
 from cs_assets.reviews.facts.conversions import (
     add_conversions,
     add_conversions_by,
@@ -64,6 +68,9 @@ def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) ->
     engagement = by_window(readings.engagement)
     add_engagement(facts, customers, engagement, windows, judged, settings.evidence)
     add_engagement_by_channel(facts, readings.engagement_by_channel, engagement, windows, judged)
+    add_peers_by_channel(
+        facts, readings.engagement_by_channel, readings.peers_by_channel, settings.benchmarks
+    )
     add_attribution(facts, customers, readings.attribution_by_channel, settings.evidence)
     add_benchmarks(
         facts, customers, readings.benchmarks,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.benchmarks import METRICS, MIDDLE
-from cs_assets.reviews.facts.groups import number, text
+from cs_assets.reviews.facts.groups import groups, number, text
 from cs_assets.reviews.writing.trend_statement import (
     BEFORE,
     OPENS,
@@ -19,7 +19,15 @@ from cs_assets.statistics.verdict import WORDS
 def performance(sheet: FactSheet) -> str:
     """The section as text with slots."""
     return "\n\n".join(
-        part for part in (_results(sheet), _peers(sheet), _reach(sheet), _outlook(sheet)) if part
+        part
+        for part in (
+            _results(sheet),
+            _peers(sheet),
+            _reach(sheet),
+            _channels_among_peers(sheet),
+            _outlook(sheet),
+        )
+        if part
     )
 
 
@@ -186,9 +194,29 @@ def _outlook(sheet: FactSheet) -> str:
     )
 
 
+#: Rates over all channels: where a customer stands in them is its mix, and is told by channel.
+_FOLLOW_THE_MIX = ("open_rate", "click_rate")
+
+
+def _channels_among_peers(sheet: FactSheet) -> str:
+    """Channels that stand out, above or below those who use them."""
+    told = [
+        f"{{{g}.name}} {{{g}.open_rate}}, {{{g}.open_rate_position}} of {{{g}.peers}} (median "
+        f"{{{g}.open_rate_median}})"
+        for g in groups(sheet, "engagement.channel")
+        if text(sheet, f"{g}.open_rate_position") not in ("", MIDDLE)
+        and sheet.has(f"{g}.open_rate")
+    ]
+    if not told:
+        return ""
+    return f"Opened beside all customers who use the channel: {'; '.join(told[:3])}."
+
+
 def _peers(sheet: FactSheet) -> str:
     compared = [
-        m for m in METRICS.values() if sheet.has(f"benchmark.{m.name}.position", m.own_fact)
+        m
+        for m in METRICS.values()
+        if m.name not in _FOLLOW_THE_MIX and sheet.has(f"benchmark.{m.name}.position", m.own_fact)
     ]
     if not compared:
         return (

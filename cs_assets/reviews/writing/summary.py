@@ -1,7 +1,7 @@
 """Headline and summary by rule: what happened, what changed, what to do. Read alone."""
 
 from cs_assets.facts.model import FactSheet
-from cs_assets.reviews.facts.groups import largest, number, text
+from cs_assets.reviews.facts.groups import groups, largest, number, text
 from cs_assets.reviews.writing.trend_statement import (
     YEAR,
     clear_statement,
@@ -78,22 +78,21 @@ def _outcome(sheet: FactSheet) -> str:
 
 
 def _peers(sheet: FactSheet) -> str:
-    for metric in ("open_rate", "conversion_value_per_week", "click_rate"):
-        place = text(sheet, f"benchmark.{metric}.position")
-        own = {"open_rate": "engagement.open_rate", "click_rate": "engagement.click_rate"}.get(
-            metric, "conversions.value_per_week"
-        )
-        if place and sheet.has(own):
-            label = {
-                "open_rate": "The open rate",
-                "click_rate": "The click rate",
-                "conversion_value_per_week": "Conversion value a week",
-            }[metric]
+    """The channel with most messages beside those who use it; a pooled rate would tell the mix."""
+    for group in groups(sheet, "engagement.channel"):
+        if sheet.has(f"{group}.open_rate", f"{group}.open_rate_position"):
             return (
-                f"{label} of {{{own}}} is {{benchmark.{metric}.position}} of "
-                f"{{benchmark.{metric}.peers}} peers (median {{benchmark.{metric}.median}})."
+                f"In {{{group}.name}} {{{group}.open_rate}} of the messages are opened, "
+                f"{{{group}.open_rate_position}} of {{{group}.peers}} customers who use it (median "
+                f"{{{group}.open_rate_median}})."
             )
-    return ""
+    own, prefix = "conversions.value_per_week", "benchmark.conversion_value_per_week"
+    if not sheet.has(own, f"{prefix}.position"):
+        return ""
+    return (
+        f"Conversion value a week of {{{own}}} is {{{prefix}.position}} of {{{prefix}.peers}} "
+        f"peers (median {{{prefix}.median}})."
+    )
 
 
 def _use(sheet: FactSheet) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cs_assets.facts.model import FactSheet
-from cs_assets.reviews.facts.benchmarks import LOWEST, MIDDLE, TOP
+from cs_assets.reviews.facts.benchmarks import LOWEST, TOP
 from cs_assets.reviews.facts.groups import groups, largest, number, text
 from cs_assets.reviews.writing.standing import is_renewal_near
 from cs_assets.reviews.writing.trend_statement import (
@@ -98,24 +98,26 @@ def _words(compared: Comparison) -> dict[str, str]:
 
 
 def opens_below_peers(sheet: FactSheet) -> Seen | None:
-    """The open rate is below the peers' median, by messages that are worth the work."""
+    """A channel opens less than three quarters of those who use it, by messages worth the work."""
     return _below_peers(sheet, "open_rate")
 
 
 def clicks_below_peers(sheet: FactSheet) -> Seen | None:
-    """The click rate is, likewise."""
+    """A channel is clicked less, likewise."""
     return _below_peers(sheet, "click_rate")
 
 
 def _below_peers(sheet: FactSheet, rate: str) -> Seen | None:
-    place = text(sheet, f"benchmark.{rate}.position")
-    if place not in (LOWEST, MIDDLE):
+    """The channel where most is to be won. A rate over all channels follows their mix."""
+    won = {
+        group: number(sheet, f"{group}.{rate}_more") or 0.0
+        for group in groups(sheet, "engagement.channel")
+        if text(sheet, f"{group}.{rate}_position") == LOWEST and sheet.has(f"{group}.{rate}")
+    }
+    best = max(won, key=lambda group: (won[group], group), default="")
+    if not best or won[best] < _WORTHWHILE * (number(sheet, "engagement.sent") or 0.0):
         return None
-    more = number(sheet, f"benchmark.{rate}.messages_to_median")
-    sent = number(sheet, "engagement.sent") or 0.0
-    if not sheet.has(f"engagement.{rate}") or more is None or more < _WORTHWHILE * sent:
-        return None
-    return Seen("lowest" if place == LOWEST else "")
+    return Seen(roles={"it": (best,)})
 
 
 def one_channel_carries_most(sheet: FactSheet) -> Seen | None:
@@ -211,7 +213,9 @@ def readers_went_quiet(sheet: FactSheet) -> Seen | None:
     """Messages are sent, and not opened by more than those of most peers."""
     if not sheet.has("engagement.sent", "engagement.open_rate"):
         return None
-    return None if text(sheet, "benchmark.open_rate.position") == TOP else Seen()
+    places = [text(sheet, f"{g}.open_rate_position") for g in groups(sheet, "engagement.channel")]
+    told = [place for place in places if place]
+    return None if told and all(place == TOP for place in told) else Seen()
 
 
 def always(sheet: FactSheet) -> Seen | None:
