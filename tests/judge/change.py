@@ -18,6 +18,7 @@ from cs_assets.statistics.verdict import judged
 from tests.figures import Figure
 from tests.judge import simulated
 from tests.judge.absence import digests_name_unread_days, nothing_is_told_of_what_is_not_there
+from tests.judge.contradictions import no_two_texts_disagree
 
 SEED = int(os.environ.get("JUDGE_SEED", "1"))
 
@@ -477,4 +478,5 @@ BY_ID = {
     "J-change-07a": nothing_is_told_of_what_is_not_there,
     "J-change-07b": nothing_is_told_of_what_is_not_there,
     "J-change-07c": digests_name_unread_days,
+    "J-change-08": no_two_texts_disagree,
 }

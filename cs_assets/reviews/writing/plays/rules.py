@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cs_assets.facts.model import FactSheet
-from cs_assets.reviews.facts.benchmarks import LOWEST, TOP
+from cs_assets.reviews.facts.benchmarks import LOWEST, MIDDLE, TOP
 from cs_assets.reviews.facts.groups import groups, largest, number, text
 from cs_assets.reviews.writing.standing import is_renewal_near
 from cs_assets.reviews.writing.trend_statement import (
