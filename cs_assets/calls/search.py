@@ -83,6 +83,17 @@ def joined(rows: pd.DataFrame, query: str, lowest: float, most: int) -> pd.DataF
     return found.sort_values(order, ascending=[False, True, True]).head(most)
 
 
+def nearest_of(passages: Sequence[pd.DataFrame], without: Sequence[str]) -> pd.DataFrame:
+    """Rows of several ``calls/similar_to_call`` as one, each passage at its nearest, best first.
+
+    ``without``: the calls compared themselves.
+    """
+    rows = pd.concat(passages, ignore_index=True)
+    rows = rows[~rows["call_id"].isin(list(without))]
+    ordered = rows.sort_values(["similarity", "call_id"], ascending=[False, True])
+    return ordered.drop_duplicates(["call_id", "first_sentence"])
+
+
 def matching_sentence(sentences: Sequence[str], query: str) -> int:
     """The place of the sentence that is nearest to the query in words and synonyms."""
     from cs_assets.search.hybrid import Index

@@ -122,6 +122,9 @@ def show(
 def similar(
     text: Annotated[str, typer.Argument(help="What the talk was about, in words.")] = "",
     call: Annotated[str, typer.Option("--call", help="Or: the id of a call to compare.")] = "",
+    like_best: Annotated[
+        str, typer.Option("--like-best", help="Or: a rep, whose best-scored calls are compared.")
+    ] = "",
     rep: RepOption = "",
     first: From = "",
     last: To = "",
@@ -143,8 +146,8 @@ def similar(
     from resources.duckdb.warehouse import DuckDBWarehouse
     from resources.settings import Settings
 
-    if bool(text.strip()) == bool(call):
-        raise UsageError("give either a text or --call with the id of a call")
+    if [bool(text.strip()), bool(call), bool(like_best)].count(True) != 1:
+        raise UsageError("give either a text or --call with the id of a call, or --like-best")
     warehouse = open_warehouse()
     configured = load_ai(Settings.load().cs_assets_config_dir).statement_models
     model = models(configured, is_local=isinstance(warehouse, DuckDBWarehouse))["embedding"]
@@ -163,7 +166,14 @@ def similar(
             statement, asked = "calls/similar_to_call", [model, call]
         else:
             statement, asked = "calls/similar_to_text", [model, text, model]
-        if call:
+        if like_best:
+            best = _best_calls(db, find_rep(db, like_best)["user_id"], span)
+            passages = [
+                db.query("calls/similar_to_call", [model, one, *span, *filters, lowest, 20 * most])
+                for one in best
+            ]
+            rows = search.nearest_of(passages, best)
+        elif call:
             rows = db.query(statement, [*asked, *span, *filters, lowest, 20 * most])
         else:
             every = db.query(statement, [*asked, *span, *filters, -1.0, _MOST_PASSAGES])
@@ -181,6 +191,22 @@ def similar(
     if as_json:
         return echo_json({"model": model, "threshold": lowest, "above": above, "calls": answer})
     calls_terminal.print_similar(answer, model, lowest, above)
+
+
+#: Calls of a rep that "like my best" means.
+_BEST = 3
+
+
+def _best_calls(db: "Session", user: str, span: tuple[dt.date, dt.date]) -> list[str]:
+    """The rep's calls with the highest overall score; raises ``UsageError`` without any."""
+    from cs_assets.errors import UsageError
+
+    rows = db.query("calls/list_calls", [*span, user, None, None, None, "scored", None])
+    scored = rows.dropna(subset=["overall_score"])
+    if scored.empty:
+        raise UsageError(f"no call of this rep was scored between {span[0]} and {span[1]}")
+    order = scored.sort_values(["overall_score", "call_id"], ascending=[False, True])
+    return [str(one) for one in order["call_id"].head(_BEST)]
 
 
 @app.command("search")

@@ -186,6 +186,19 @@ def test_an_empty_warehouse_says_what_to_run_first(home, warehouse, monkeypatch)
         _runner()("list")
 
 
+def test_a_match_shows_its_sentence_and_neighbours_and_the_best_calls_find_others(run):
+    found = json.loads(run("similar", "the price is too high", "--json"))["calls"]
+    hit = found[0]["matched"]
+    assert hit["sentence"]
+    assert hit["before"] or hit["after"]
+    assert hit["sentence"][:30] in " ".join(turn["text"] for turn in found[0]["turns"])
+    like = json.loads(run("similar", "--like-best", "Ada", "--threshold", "0", "--json"))["calls"]
+    listed = json.loads(run("list", "--rep", "Ada", "--days", "60", "--most", "99", "--json"))
+    best = max((row for row in listed if row["overall_score"]), key=lambda r: r["overall_score"])
+    assert like
+    assert best["call_id"] not in {one["call_id"] for one in like}
+
+
 def test_signals_coaching_and_analyze_as_table_and_json(run):
     signals = json.loads(run("signals", "--days", "60", "--json"))
     assert {"kind", "sentence", "start_ms", "confidence", "found_by"} <= set(signals[0])
