@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS source.partner_notes (
 _ROWS = """        "partner_notes": [
             {"note_id": "N1", "customer_id": "CUST_12345", "mood": "good"},
         ],
-        "products": modules.products(),"""
+        "case_studies": handwritten.case_studies(),"""
 _USE_TABLE = """
 import sys, warnings
 warnings.simplefilter("ignore")
@@ -131,7 +131,11 @@ class Part:
 
 def _add_table(copy: Path) -> None:
     (copy / "sql/tables/source/partner_notes.sql").write_text(_TABLE, encoding="utf-8")
-    _replace(copy / "cs_assets/sample/tables.py", '        "products": modules.products(),', _ROWS)
+    _replace(
+        copy / "cs_assets/sample/tables.py",
+        '        "case_studies": handwritten.case_studies(),',
+        _ROWS,
+    )
 
 
 def _add_check(copy: Path) -> None:
