@@ -51,7 +51,7 @@ def stretches_of_week(query: Query, week: dt.date) -> pd.DataFrame:
     seen = query("sources/feed_days", span)
     homes, reads = query("customers/homes", []), query("gong/read_days", span)
     found = days.stretches(seen, query("sources/feed_customers", span), span[0], span[1])
-    never = _never(seen, homes, reads, span)
+    never = _never(seen, homes, span)
     found = pd.concat([found, *([never] if len(never) else [])], ignore_index=True)
     found = _with_reads(found, reads, span[1])
     return found.assign(week_start=week, usual=_usual(found, seen))
@@ -73,19 +73,17 @@ def _usual(found: pd.DataFrame, seen: pd.DataFrame) -> list[str]:
 #: Customers that a region must have for none of their rows to be no chance.
 _LEAST_CUSTOMERS = 3
 #: Feeds that a company may do without: that they have no row is what is told of them.
-_OPTIONAL = (CONVERSIONS, MESSAGES, TOUCHPOINTS)
+_OPTIONAL = (CONVERSIONS, MESSAGES, TOUCHPOINTS, CALLS)
 
 
-def _never(
-    seen: pd.DataFrame, homes: pd.DataFrame, reads: pd.DataFrame, span: Sequence[dt.date]
-) -> pd.DataFrame:
+def _never(seen: pd.DataFrame, homes: pd.DataFrame, span: Sequence[dt.date]) -> pd.DataFrame:
     """Feeds, and regions of them, of which nothing has ever come (``expected`` is zero)."""
     rows = []
     regions = homes["region"].value_counts()
     for feed in declared.tables():
         mine = seen[seen["feed"] == feed]
         if mine.empty:
-            if feed not in _OPTIONAL and not (feed == CALLS and len(reads)):
+            if feed not in _OPTIONAL:
                 rows.append((feed, declared.WHOLE, "", "before", *span, 0.0))
             continue
         there = set(mine.loc[mine["part"] == declared.HOME, "name"])
