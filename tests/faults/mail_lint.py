@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cs_assets.delivery.message import mime
 from cs_assets.delivery.message.letter import Attachment, Letter, with_links
-from resources.mail.providers.sendgrid import request_body
+from resources.mail.sendgrid_body import request_body
 from tests.faults.processes import side_by_side
 from tests.figures import Figure
 from tests.waiting import PATIENCE

@@ -53,7 +53,7 @@ def test_the_sizes_are_those_that_were_asked_for(tables):
     assert len(tables["historical_engagement"]) == 10_000
     assert len(tables["case_studies"]) == 7
     assert len(tables["customers"]) >= 60
-    assert len(tables["workday_workers"]) == 14
+    assert len(tables["workday_workers"]) == 15
 
 
 def test_the_four_csms_keep_their_regions_and_customers(tables):

@@ -92,7 +92,7 @@ def differences(table: catalog.Table, left: pd.DataFrame, right: pd.DataFrame) -
 
 #: Columns that hold a run's id, the clock while it ran, or the model asked for.
 _OWN_TO_A_RUN = frozenset(
-    {"run_id", "fetched_at", "first_seen_at", "staged_at", "read_at", "planned_at",
+    {"run_id", "fetched_at", "first_seen_at", "staged_at", "read_at", "planned_at", "generated_at",
      "first_attempt_at", "settled_at", "model"}
 )  # fmt: skip
 

@@ -1,14 +1,11 @@
 """SendGrid: mail through its v3 API with its own SDK, its bounces, its events."""
 
-import base64
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request
 
-from cs_assets.delivery.message.headers import file_name, without_words
 from cs_assets.delivery.message.letter import Letter
-from cs_assets.delivery.message.mime import headers as mail_headers
 from cs_assets.delivery.model import Answer, Outcome
 from cs_assets.delivery.outcomes import answer_of_status
 from cs_assets.delivery.record.provider_events import (
@@ -21,6 +18,7 @@ from cs_assets.delivery.record.provider_events import (
 from cs_assets.errors import Unavailable
 from cs_assets.redaction import redacted
 from resources.mail.provider import Provider
+from resources.mail.sendgrid_body import request_body
 from resources.one_request import NoReply, Reply, send
 from resources.settings import Settings
 
@@ -180,47 +178,3 @@ PROVIDER = Provider(
     events=events,
     loggers=("python_http_client", "python_http_client.client"),
 )
-
-
-#: Headers that SendGrid takes from the body's own fields, or sets itself.
-_NOT_AS_HEADERS = frozenset({"From", "To", "Subject", "Reply-To", "Date", "Message-ID"})
-
-
-def request_body(letter: Letter) -> dict[str, Any]:
-    """The JSON of a letter; links are not rewritten and opens are not tracked."""
-    own = {
-        name: value for name, value in mail_headers(letter).items() if name not in _NOT_AS_HEADERS
-    }
-    body: dict[str, Any] = {
-        "personalizations": [
-            {
-                "to": [{"email": letter.recipient}],
-                "custom_args": {"delivery_key": letter.delivery_key},
-            }
-        ],
-        "from": {"email": letter.sender},
-        "subject": without_words(letter.subject)[:150].strip() or "(no subject)",
-        "content": [{"type": "text/plain", "value": letter.text}],
-        "headers": own,
-        "categories": [letter.category],
-        "tracking_settings": {
-            "click_tracking": {"enable": False, "enable_text": False},
-            "open_tracking": {"enable": False},
-        },
-    }
-    if letter.reply_to:
-        body["reply_to"] = {"email": letter.reply_to}
-    if letter.html is not None:
-        body["content"].append({"type": "text/html", "value": letter.html})
-    if letter.attachments:
-        body["attachments"] = [
-            {
-                "content": base64.b64encode(file.content).decode("ascii"),
-                "filename": file_name(file.name),
-                "type": file.content_type,
-                "disposition": "inline" if file.cid else "attachment",
-                **({"content_id": file.cid} if file.cid else {}),
-            }
-            for file in letter.attachments
-        ]
-    return body

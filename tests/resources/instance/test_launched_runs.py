@@ -122,9 +122,9 @@ def test_a_run_killed_with_its_code_server_is_failed_within_seconds(shared, home
 
 
 @pytest.fixture
-def code_server(home: Home) -> Iterator[str]:
+def code_server(home: Home, monkeypatch) -> Iterator[str]:
     with socket.socket(socket.AF_UNIX) as server:
-        os.chdir(home.root)  # a socket's path may have 100 letters
+        monkeypatch.chdir(home.root)  # a socket's path may have 100 letters
         server.bind("code")
         server.listen()
         yield json.dumps({"host": "localhost", "socket": "code"})
