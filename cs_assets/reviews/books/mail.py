@@ -1,5 +1,6 @@
 """The mail of a book: who first and why, renewals, changes, promises, what is held."""
 
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -72,7 +73,9 @@ def _subject(book: Book) -> str:
     if not book.urgent:
         return f"{said}: nothing urgent"
     top = book.urgent[0]
-    return f"{said}: {shortened(top.account.name, 40)} first ({top.reasons[0]})"
+    # Of a reason with several parts the first one: a subject is read on a phone.
+    reason = re.split(r" \(|, | and ", top.reasons[0], maxsplit=1)[0]
+    return f"{said}: {shortened(top.account.name, 40)} first ({reason})"
 
 
 def _counts(book: Book) -> str:
