@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cs_assets.calls.scoring.cues import Cues
 from cs_assets.calls.transcript import Transcript
+from cs_assets.search.cues import Cues
 
 Kind = Literal["churn", "expansion", "competitor", "outage", "complaint_repeated", "decision_maker"]
 KINDS: tuple[Kind, ...] = (

@@ -10,13 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-import re2  # type: ignore[import-untyped]
 
 from cs_assets.ai.sentiment import trade_words
 from cs_assets.ai.sentiment.courtesy import matter
 from cs_assets.ai.sentiment.fitted import log_odds, words
+from cs_assets.search.cues import Cues
 
 _STRENGTH = {"severe": -0.8, "bad": -0.5, "good": 0.4, "doubt": -0.25}
 #: What a sentence of talk holds; shorter ones may be courtesy from end to end.
@@ -36,7 +34,6 @@ _PRAISE_SHARE = 0.5
 _LASTING = re.compile(
     r"\b(?:since|so far|single|ever|never|anymore|any more|no more|nobody|not one|at all|fewer|less)\b"
 )
-_MEMORY_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ def judge(text: str) -> Judgement:
     feeling = math.tanh((0.5 * less - more) / _SCALE)
     # Most sentences hold no fact and are far from a clear feeling: no need to take them apart.
     is_felt = more - 0.5 * less >= _CLEAR_BLAME / 2 or less >= _CLEAR_PRAISE / 2
-    heard = _heard(lowered)
+    heard = _cues()(lowered)
     if not heard and not is_felt:
         if len(said) > _SHORT or matter(lowered):
             return Judgement(_PLAIN, feeling)
@@ -99,7 +96,7 @@ def score(judged: Sequence[Judgement]) -> float:
 
 def _facts(part: str, is_felt: bool) -> list[float]:
     """Strengths of what a part says of the matter, 0 where it says neither good nor bad."""
-    heard = _heard(part)
+    heard = _cues()(part)
     first, _, second = part.partition(" and ")
     if second and "good" in heard and heard & {"severe", "bad"}:
         return [*_facts(first, is_felt), *_facts(second, is_felt)]
@@ -125,35 +122,19 @@ def _strong_feeling(part: str) -> float:
     return 0.35 if praise >= _CLEAR_PRAISE and blame < 0 else 0.0
 
 
-def _heard(part: str) -> frozenset[str]:
-    automaton, names = _automaton()
-    found = automaton.Match(part)
-    return frozenset([names[place] for place in found]) if found else frozenset()
-
-
 @cache
-def _automaton() -> tuple[Any, list[str]]:
-    options = re2.Options()
-    options.log_errors = False
-    options.never_capture = True
-    options.max_mem = _MEMORY_BYTES
-    found = re2.Set.SearchSet(options)
-    names: list[str] = []
-    groups = {
-        "severe": trade_words.SEVERE,
-        "bad": trade_words.BAD,
-        "good": trade_words.GOOD,
-        "relief": trade_words.RELIEF,
-        "supposed": trade_words.SUPPOSED,
-        "doubt": trade_words.DOUBT,
-        "small talk": trade_words.SMALL_TALK,
-    }
-    for name, expressions in groups.items():
-        for expression in expressions:
-            found.Add(expression)
-            names.append(name)
-    found.Compile()
-    return found, names
+def _cues() -> Cues:
+    return Cues(
+        {
+            "severe": trade_words.SEVERE,
+            "bad": trade_words.BAD,
+            "good": trade_words.GOOD,
+            "relief": trade_words.RELIEF,
+            "supposed": trade_words.SUPPOSED,
+            "doubt": trade_words.DOUBT,
+            "small talk": trade_words.SMALL_TALK,
+        }
+    )
 
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})

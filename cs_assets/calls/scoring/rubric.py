@@ -7,8 +7,8 @@ from typing import Literal, get_args
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from cs_assets.calls.scoring.cues import Counter, Cues
 from cs_assets.config import Strict
+from cs_assets.search.cues import Counter, Cues
 
 Dimension = Literal["product_knowledge", "discovery", "objection_handling", "engagement"]
 DIMENSIONS: tuple[Dimension, ...] = (
