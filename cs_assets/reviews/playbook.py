@@ -70,15 +70,15 @@ RULES: dict[str, RuleShape] = {
     "value_below_peers": RuleShape(),
     "value_above_peers": RuleShape(),
     "score_below_peers": RuleShape(),
-    "opens_lead_clicks_do_not": RuleShape(),
+    "opens_lead_clicks_do_not": RuleShape(roles={"it": _rated("open_rate") | _rated("click_rate")}),
     "channel_went_silent": RuleShape(roles={"it": _CHANNEL}, words=("window", "span")),
     "one_channel_is_clicked_more": RuleShape(roles={"it": _REACH, "other": _REACH}),
     "module_has_room": RuleShape(("some",), roles={"it": _MODULE}),
     "seats_are_full": RuleShape(),
 }
 
-_BENCHMARK = ("position", "peers", "median", "messages_to_median")
 #: Facts of no single thing that words may quote; each sheet has them, with a value or without.
+#: Rates over all channels beside those of peers are none: they follow the mix of channels.
 FACTS = frozenset(
     {
         "customer.name", "customer.goal", "goal.module", "goal.channel", "period.window",
@@ -91,8 +91,6 @@ FACTS = frozenset(
         "calls.expansion", "conversions.value_per_week", "engagement.score",
         *(f"benchmark.{metric}.{field}" for metric in ("conversion_value_per_week",
           "engagement_score") for field in ("position", "peers", "median")),
-        *(f"benchmark.{rate}.{field}" for rate in ("open_rate", "click_rate")
-          for field in _BENCHMARK),
     }
 )  # fmt: skip
 

@@ -263,11 +263,17 @@ def score_below_peers(sheet: FactSheet) -> Seen | None:
 
 
 def opens_lead_clicks_do_not(sheet: FactSheet) -> Seen | None:
-    """More is opened than at most peers, and not more is clicked; opens do not fall."""
-    clicks = text(sheet, "benchmark.click_rate.position")
-    if clicks not in (LOWEST, MIDDLE) or _opens_fell(sheet):
+    """A channel is opened more than at most who use it, and not clicked more; opens do not fall."""
+    led = {
+        group: number(sheet, f"{group}.sent") or 0.0
+        for group in groups(sheet, "engagement.channel")
+        if text(sheet, f"{group}.open_rate_position") == TOP
+        and text(sheet, f"{group}.click_rate_position") in (LOWEST, MIDDLE)
+        and sheet.has(f"{group}.open_rate", f"{group}.click_rate")
+    }
+    if not led or _opens_fell(sheet):
         return None
-    return _placed(sheet, "open_rate", TOP, "engagement.open_rate")
+    return Seen(roles={"it": (max(led, key=lambda group: (led[group], group)),)})
 
 
 def _placed(sheet: FactSheet, metric: str, place: str, own: str) -> Seen | None:
