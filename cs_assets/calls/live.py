@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from cs_assets.calls import language, objections, signals
+from cs_assets.calls.scoring import questions
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy
 from cs_assets.calls.signals import SignalRules
 from cs_assets.calls.transcript import Sentence, Transcript, lowered
@@ -131,7 +132,8 @@ class Listener:
 
     def _of_rep(self) -> Iterator[tuple[str, str]]:
         now = self._heard[-1]
-        if now.text.rstrip().endswith("?"):
+        said = Transcript(self._heard[-_LOOK_BACK:])
+        if questions.is_question(said.lowered[-1], punctuated=said.marks_questions):
             self._asked_ms = now.end_ms
         first = len(self._heard) - 1
         while first and self._heard[first - 1].affiliation == "Internal":

@@ -47,6 +47,15 @@ def test_a_long_monologue_and_long_without_a_question(listener):
     assert found == ["monologue", "no question"]
 
 
+def test_a_question_without_its_mark_is_one(listener):
+    """Transcribers without punctuation: who asks is not told to ask."""
+    lines = []
+    for n in range(30):
+        lines.append(turn("rep", "how do you close the month today", 30 * n))
+        lines.append(turn("customer", "we do it in a sheet every month", 30 * n + 10))
+    assert not [one for one in prompts(lines, listener) if one.kind == "no question"]
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [
