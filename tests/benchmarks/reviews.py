@@ -31,7 +31,7 @@ def three_charts() -> ReviewSettings:
     )
 
 
-def against_the_usual_way(reports: list[Report], rounds: int) -> Figure:
+def against_the_usual_way(reports: list[Report], rounds: int, wanted: float = 10) -> Figure:
     """P-reviews-01: CPU seconds a PDF on one core, interleaved."""
     ours = Printer(configuration.brand(), three_charts(), "A4", "internal")
     spent = {"ours": 0.0, "naive": 0.0}
@@ -50,7 +50,7 @@ def against_the_usual_way(reports: list[Report], rounds: int) -> Figure:
         f"{ratio:.1f}x ({1000 * spent['ours'] / count:.0f} ms against "
         f"{1000 * spent['naive'] / count:.0f} ms CPU a PDF)"
     )
-    return Figure("P-reviews-01", "pdf-against-usual-way", value, ">=4x", ratio >= 4)
+    return Figure("P-reviews-01", "pdf-against-usual-way", value, f">={wanted:g}x", ratio >= wanted)
 
 
 def jobs(reports: list[Report], count: int) -> list[Job]:
@@ -68,18 +68,24 @@ def template() -> Template:
 
 def two_cores(reports: list[Report], count: int) -> list[Figure]:
     """P-reviews-02 and 03: PDFs a second over two processes, mail and audit file included."""
+    (alone, _), (speed, sizes) = (_pressed(reports, count, processes) for processes in (1, 2))
+    largest, ratio = max(sizes) / 1024, speed / alone
+    value, passed = f"{speed:.1f}/s, {ratio:.2f}x one process", speed >= 60 and ratio >= 1.7
+    return [
+        Figure("P-reviews-02", "pdfs-per-second", value, ">=60/s, >=1.7x", passed),
+        Figure("P-reviews-03", "pdf-size", f"{largest:.0f} KB", "<=200 KB", largest <= 200),
+    ]
+
+
+def _pressed(reports: list[Report], count: int, processes: int) -> tuple[float, list[int]]:
+    """PDFs a second, and the size of each in bytes."""
     stamps, sizes = [], []
-    with presses(template(), count, 2) as rendered:
+    with presses(template(), count, processes) as rendered:
         for files in rendered(jobs(reports, count)):
             assert not files.failure, files.failure
             stamps.append(time.perf_counter())
             sizes.append(len(files.pdf))
-    speed = (len(stamps) - 1) / (stamps[-1] - stamps[0])
-    largest = max(sizes) / 1024
-    return [
-        Figure("P-reviews-02", "pdfs-per-second", f"{speed:.1f}/s", ">=20/s", speed >= 20),
-        Figure("P-reviews-03", "pdf-size", f"{largest:.0f} KB", "<=200 KB", largest <= 200),
-    ]
+    return (len(stamps) - 1) / (stamps[-1] - stamps[0]), sizes
 
 
 def memory(reports: list[Report], count: int) -> Figure:
@@ -115,8 +121,8 @@ def fact_sheets(customers: int, engagement: int) -> Figure:
         seconds = time.perf_counter() - start
     sheets = rows["customer_id"].nunique()
     value = f"{seconds:.1f} s for {sheets:,} customers, {len(rows):,} facts"
-    passed = sheets == customers and seconds <= 30 * customers / 10_000
-    return Figure("P-reviews-05", "fact-sheets", value, "<=30 s for 10,000", passed)
+    passed = sheets == customers and seconds <= 15 * customers / 10_000
+    return Figure("P-reviews-05", "fact-sheets", value, "<=15 s for 10,000", passed)
 
 
 def on_demand() -> Figure:
@@ -133,7 +139,7 @@ def on_demand() -> Figure:
         )  # fmt: skip
         seconds = time.perf_counter() - start
         assert (home / "report.pdf").read_bytes().startswith(b"%PDF-")
-    return Figure("P-reviews-06", "report-on-demand", f"{seconds:.1f} s", "<=5 s", seconds <= 5)
+    return Figure("P-reviews-06", "report-on-demand", f"{seconds:.1f} s", "<=2 s", seconds <= 2)
 
 
 def _some() -> list[Report]:
