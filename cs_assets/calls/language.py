@@ -20,6 +20,7 @@ _ENGLISH_WORDS = frozenset(_SMALL_WORDS.split())
 _SHARED = frozenset(
     ("for", "of", "to", "is", "be", "we", "my", "it", "was", "has", "are", "not", "okay")
 )
+_ENGLISH_ALONE = _ENGLISH_WORDS - _SHARED
 #: Share of small words from which a text is English, and below which it is none for certain.
 _ENGLISH_FROM, _OTHER_BELOW = 0.10, 0.03
 #: Fewer words than this are not enough to say that somebody spoke another language.
@@ -52,7 +53,7 @@ def of_words(told: str | None, sentences: Sequence[str]) -> str | None:
         return ENGLISH
     if not _is_enough(text, found):
         return given or (ENGLISH if small or not found else None)
-    certain = sum(word in _ENGLISH_WORDS - _SHARED for word in found) / max(1, len(found))
+    certain = sum(word in _ENGLISH_ALONE for word in found) / max(1, len(found))
     return _detected(text) if given is None or certain < _OTHER_BELOW else given
 
 

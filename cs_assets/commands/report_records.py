@@ -2,13 +2,12 @@
 
 import datetime as dt
 import getpass
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cs_assets.commands.terminal import echo
+from cs_assets.commands.terminal import echo, echo_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,10 +150,13 @@ def _records(rows: "pd.DataFrame") -> list[dict[str, Any]]:
 
 
 def _print_json(rows: "pd.DataFrame") -> None:
-    echo(json.dumps(_records(rows), default=_plain, indent=1, ensure_ascii=False))
+    echo_json([{name: _plain(value) for name, value in row.items()} for row in _records(rows)])
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Any:
+    """A day or a moment as text, everything else as it is."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     return str(value)[:10] if str(value).endswith("00:00:00") else str(value)[:19]
 
 
@@ -171,4 +173,4 @@ def _said(name: str, value: Any) -> str:
         return value if value != "[]" else ""
     if isinstance(value, int | float):
         return f"{name.replace('_', ' ')} {value:g}"
-    return _plain(value)
+    return str(_plain(value))

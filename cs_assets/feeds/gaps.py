@@ -60,26 +60,22 @@ class Gaps:
     def __bool__(self) -> bool:
         return bool(self._by)
 
-    def why(self, ids: "pd.Series[Any]", feed: str, *spans: str) -> "pd.Series[Any]":
-        """By customer why figures of the feed over the spans are not known; None where they are."""
+    def why(self, ids: "pd.Series[Any]", feed: str, *spans: str, but: str = "") -> "pd.Series[Any]":
+        """By customer why figures of the feed over the spans are not known; None where they are.
+
+        ``but``: a state that is left out.
+        """
         found = pd.Series(None, index=ids.index, dtype=object)
         for span in spans:
             rows = self._by.get((feed, WHOLE, span))
             if rows is not None:
-                reasons = ids.map(rows.set_index("customer_id")["why"])
-                found = found.where(found.notna(), reasons)
+                reasons = rows[rows["state"] != but].set_index("customer_id")["why"]
+                found = found.where(found.notna(), ids.map(reasons))
         return found.where(found.notna(), None)
 
     def late(self, ids: "pd.Series[Any]", feed: str, *spans: str) -> "pd.Series[Any]":
         """As ``why``, without what is before the feed's beginning: that never was there."""
-        found = pd.Series(None, index=ids.index, dtype=object)
-        for span in spans:
-            rows = self._by.get((feed, WHOLE, span))
-            if rows is not None:
-                rows = rows[rows["state"] != "before"]
-                reasons = ids.map(rows.set_index("customer_id")["why"])
-                found = found.where(found.notna(), reasons)
-        return found.where(found.notna(), None)
+        return self.why(ids, feed, *spans, but="before")
 
     def why_part(
         self, ids: "pd.Series[Any]", names: "pd.Series[Any]", feed: str, part: str, *spans: str

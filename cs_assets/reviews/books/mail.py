@@ -2,8 +2,9 @@
 
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
@@ -197,12 +198,11 @@ def _closing(book: Book, attached: Sequence[str]) -> tuple[str, ...]:
     return (*lines, f"{len(attached)} of {made} reviews are attached as PDF. {rest}")
 
 
-def _plain(view: dict[str, object]) -> str:
-    parts: list[Part] = view["parts"]  # type: ignore[assignment]
+def _plain(view: Mapping[str, Any]) -> str:
     lines = [str(view["greeting"]), "", f"{view['title']}. {view['period']}."]
     lines += [str(view["why"])] if view["why"] else []
     lines += ["", str(view["counts"])]
-    for part in parts:
+    for part in view["parts"]:
         lines += ["", part.title.upper()]
         for number, line in enumerate(part.lines, start=1):
             mark = f"{number}. " if part.is_first else "- "
@@ -210,7 +210,7 @@ def _plain(view: dict[str, object]) -> str:
             lines += [f"   Do: {line.do}"] if line.do else []
             lines += [f"   {line.link}"] if line.link else []
         lines += [part.note] if part.note else []
-    lines += ["", *view["closing"]]  # type: ignore[misc]
+    lines += ["", *view["closing"]]
     return "\n".join(_wrapped(line) for line in lines) + "\n"
 
 
