@@ -5,94 +5,71 @@ import json
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import pandas as pd
 
 from cs_assets.coaching import windows
 from cs_assets.coaching.assets import load_policy
 from cs_assets.coaching.digest.gate import content_reasons
-from cs_assets.kit.assets import partition_dates
-from cs_assets.kit.checks import unique_grain
+from cs_assets.kit.checks import WARN, Findings, Look, nothing_wrong, unique_grain
 from cs_assets.partitions import weeks
-from resources.home_resource import HomeResource
-from resources.settings import Settings
-from resources.warehouse import Session, Warehouse
 
-#: Rows named in a check's metadata, at most.
-_NAMED = 30
+Row = dict[str, Any]
 
 
-def _verdict(
-    bad: list[str],
-    looked_at: int,
-    mend: str,
-    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
-) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        passed=not bad,
-        severity=severity,
-        description=f"{len(bad)} of {looked_at}: {mend}" if bad else f"all {looked_at} are right",
-        metadata={"rows": bad[:_NAMED], "count": len(bad), "looked_at": looked_at},
-    )
-
-
-def _rows(db: Session, statement: str, mondays: list[dt.date]) -> list[dict[str, Any]]:
-    frame = db.query(statement, [mondays[0], mondays[-1]])
+def _rows(look: Look, statement: str) -> list[Row]:
+    mondays = look.dates
+    frame = look.query(statement, [mondays[0], mondays[-1]])
     records = [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
     return [{**row, "week_start": pd.Timestamp(row["week_start"]).date()} for row in records]
 
 
-def _digests(db: Session, mondays: list[dt.date]) -> list[dict[str, Any]]:
+def _digests(look: Look) -> list[Row]:
     """The digests that were made; failed reps and reps without calls left out."""
-    rows = _rows(db, "coaching/rep_digests", mondays)
+    rows = _rows(look, "coaching/rep_digests")
     return [row for row in rows if row["status"] in ("written", "nothing_new")]
 
 
-def _name(row: dict[str, Any]) -> str:
+def _name(row: Row) -> str:
     return f"{row.get('rep_user_id') or row['audience_id']} {row['week_start']}"
 
 
-@dg.asset_check(
-    asset="rep_digests",
-    name="every_rep_has_a_digest",
-    description="Every rep with a scored call in the window has a digest of the week.",
+@nothing_wrong(
+    "rep_digests",
+    holds="Every rep with a scored call in the window has a digest of the week.",
+    mend="reps without a digest; mend the reason and materialise again",
     partitions_def=weeks,
+    needs={"settings"},
 )
-def every_rep_has_a_digest(
-    context: dg.AssetCheckExecutionContext,
-    warehouse: Warehouse,
-    settings: dg.ResourceParam[Settings],
-) -> dg.AssetCheckResult:
-    policy, mondays = load_policy(settings), partition_dates(context)
-    missing: list[str] = []
-    with warehouse.session("every_rep_has_a_digest") as db:
-        rows = _rows(db, "coaching/rep_digests", mondays)
-        for monday in mondays:
-            window = windows.recent(monday, policy.window_weeks)
-            found = db.query("coaching/reps_without_digest", [monday, window.first, window.last])
-            missing += [f"{rep} {monday}" for rep in found["rep_user_id"]]
+def every_rep_has_a_digest(look: Look) -> Findings:
+    rows = _rows(look, "coaching/rep_digests")
     reasons = {_name(row): row["failure"] for row in rows if row["status"] == "failed"}
-    bad = [f"{rep}: {reasons.get(rep) or 'no row'}" for rep in missing]
+    missing = [f"{rep} {monday}" for monday in look.dates for rep in _without_digest(look, monday)]
     made = sum(row["status"] != "no_calls" for row in rows)
-    return _verdict(bad, made, "reps without a digest; mend the reason and materialise again")
+    return Findings({rep: reasons.get(rep) or "no row" for rep in missing}, made)
 
 
-@dg.asset_check(
-    asset="rep_digests",
-    name="every_number_is_a_fact",
-    description="No digit stands in a digest's HTML or text that no fact accounts for.",
+def _without_digest(look: Look, monday: dt.date) -> list[str]:
+    window = windows.recent(monday, load_policy(look.resources.settings).window_weeks)
+    found = look.query("coaching/reps_without_digest", [monday, window.first, window.last])
+    return list(found["rep_user_id"])
+
+
+@nothing_wrong(
+    "rep_digests",
+    holds="No digit stands in a digest's HTML or text that no fact accounts for.",
+    mend="digests show numbers without a fact; they are held",
     partitions_def=weeks,
+    needs={"home"},
 )
-def every_number_is_a_fact(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse, home: HomeResource
-) -> dg.AssetCheckResult:
-    with warehouse.session("every_number_is_a_fact") as db:
-        rows = _digests(db, partition_dates(context))
-    bad = [f"{_name(row)}: {why}" for row in rows for why in _loose(row, home.paths.root)]
-    return _verdict(bad, len(rows), "digests show numbers without a fact; they are held")
+def every_number_is_a_fact(look: Look) -> Findings:
+    rows = _digests(look)
+    root = look.resources.home.paths.root
+    return Findings(
+        [f"{_name(row)}: {why}" for row in rows for why in _loose(row, root)], len(rows)
+    )
 
 
-def _loose(row: dict[str, Any], root: Path) -> list[str]:
+def _loose(row: Row, root: Path) -> list[str]:
     """Numbers without a fact in the files of a digest or summary, or that a file is gone."""
     try:
         text = (root / row["text_path"]).read_text(encoding="utf-8")
@@ -104,30 +81,26 @@ def _loose(row: dict[str, Any], root: Path) -> list[str]:
     return [reason.detail for reason in content_reasons(html, text, json.loads(row["texts"]))]
 
 
-@dg.asset_check(
-    asset="rep_digests",
-    name="quotes_are_verbatim",
-    description="Every quote of a digest stands word for word in the transcript of its call.",
+@nothing_wrong(
+    "rep_digests",
+    holds="Every quote of a digest stands word for word in the transcript of its call.",
+    mend="quotes are not in their call; materialise the week again",
     partitions_def=weeks,
+    needs={"settings"},
 )
-def quotes_are_verbatim(
-    context: dg.AssetCheckExecutionContext,
-    warehouse: Warehouse,
-    settings: dg.ResourceParam[Settings],
-) -> dg.AssetCheckResult:
-    policy, mondays = load_policy(settings), partition_dates(context)
-    first = windows.recent(mondays[0], policy.window_weeks).first
-    with warehouse.session("quotes_are_verbatim") as db:
-        rows = _digests(db, mondays)
-        last = windows.week(mondays[-1]).last
-        sentences = db.query("coaching/sentences_of_window", [first, last])
+def quotes_are_verbatim(look: Look) -> Findings:
+    mondays = look.dates
+    window_weeks = load_policy(look.resources.settings).window_weeks
+    first = windows.recent(mondays[0], window_weeks).first
+    rows, last = _digests(look), windows.week(mondays[-1]).last
     said: dict[str, list[tuple[int, str]]] = {}
+    sentences = look.query("coaching/sentences_of_window", [first, last])
     for call, start, sentence in zip(
         sentences["call_id"], sentences["start_ms"], sentences["sentence"], strict=True
     ):
         said.setdefault(str(call), []).append((int(start), str(sentence)))
     quotes = [(row, quote) for row in rows for quote in json.loads(row["sheet"])["quotes"]]
-    bad = [
+    wrong = [
         f"{_name(row)}: {quote['quote_id']} of call {quote['source_id']}"
         for row, quote in quotes
         if not any(
@@ -135,70 +108,59 @@ def quotes_are_verbatim(
             for start, sentence in said.get(quote["source_id"], [])
         )
     ]
-    return _verdict(bad, len(quotes), "quotes are not in their call; materialise the week again")
+    return Findings(wrong, len(quotes))
 
 
-@dg.asset_check(
-    asset="rep_digests",
-    name="digests_fit_mail_programs",
-    description="No digest's HTML is larger than mail programs show whole.",
+@nothing_wrong(
+    "rep_digests",
+    holds="No digest's HTML is larger than mail programs show whole.",
+    mend="digests that mail programs cut; fewer calls and moments a digest make it shorter",
+    partitions_def=weeks,
+    needs={"settings"},
+)
+def digests_fit_mail_programs(look: Look) -> Findings:
+    limit, rows = load_policy(look.resources.settings).html_limit_bytes, _digests(look)
+    wrong = {_name(row): f"{row['html_bytes']} bytes" for row in rows if row["html_bytes"] > limit}
+    return Findings(wrong, len(rows), {"limit in bytes": limit})
+
+
+@nothing_wrong(
+    "rep_digests",
+    holds="Names the digests and summaries that the gate holds back, and why.",
+    mend="digests are held; mend what the reasons name, then materialise again",
+    severity=WARN,
     partitions_def=weeks,
 )
-def digests_fit_mail_programs(
-    context: dg.AssetCheckExecutionContext,
-    warehouse: Warehouse,
-    settings: dg.ResourceParam[Settings],
-) -> dg.AssetCheckResult:
-    limit = load_policy(settings).html_limit_bytes
-    with warehouse.session("digests_fit_mail_programs") as db:
-        rows = _digests(db, partition_dates(context))
-    bad = [f"{_name(r)}: {r['html_bytes']} bytes" for r in rows if r["html_bytes"] > limit]
-    return _verdict(bad, len(rows), f"digests are larger than {limit} bytes")
-
-
-@dg.asset_check(
-    asset="rep_digests",
-    name="held_digests",
-    description="Names the digests and summaries that the gate holds back, and why.",
-    partitions_def=weeks,
-)
-def held_digests(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
-) -> dg.AssetCheckResult:
-    mondays = partition_dates(context)
-    with warehouse.session("held_digests") as db:
-        gate = db.query("coaching/gate_of_weeks", [mondays[0], mondays[-1]])
+def held_digests(look: Look) -> Findings:
+    gate = look.query("coaching/gate_of_weeks", [look.dates[0], look.dates[-1]])
     digests = gate[gate["kind"] == "rep_digest"]
     held = digests[digests["verdict"] == "hold"]
-    bad = [
-        f"{artefact} {pd.Timestamp(week).date()}: {reasons}"
+    wrong = {
+        f"{artefact} {pd.Timestamp(week).date()}": reasons
         for artefact, week, reasons in zip(
             held["artefact_id"], held["period_start"], held["reasons"], strict=True
         )
-    ]
-    return _verdict(bad, len(digests), "digests are held", dg.AssetCheckSeverity.WARN)
+    }
+    return Findings(wrong, len(digests))
 
 
-@dg.asset_check(
-    asset="team_summary",
-    name="team_covers_every_digest",
-    description="The summary counts every digest of its week, and shows no number without a fact.",
+@nothing_wrong(
+    "team_summary",
+    holds="The summary counts every digest of its week, and shows no number without a fact.",
+    mend="summaries are wrong; materialise the week again",
     partitions_def=weeks,
+    needs={"home"},
 )
-def team_covers_every_digest(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse, home: HomeResource
-) -> dg.AssetCheckResult:
-    mondays = partition_dates(context)
-    with warehouse.session("team_covers_every_digest") as db:
-        digests = _digests(db, mondays)
-        summaries = _rows(db, "coaching/team_summary", mondays)
-    bad = [f"{_name(row)}: {why}" for row in summaries for why in _loose(row, home.paths.root)]
-    for monday in mondays:
+def team_covers_every_digest(look: Look) -> Findings:
+    digests, summaries = _digests(look), _rows(look, "coaching/team_summary")
+    root = look.resources.home.paths.root
+    wrong = [f"{_name(row)}: {why}" for row in summaries for why in _loose(row, root)]
+    for monday in look.dates:
         made = sum(row["week_start"] == monday for row in digests)
         told = [r for r in summaries if r["week_start"] == monday and r["audience_id"] == "team"]
         if made != sum(int(row["digests"]) for row in told):
-            bad.append(f"team {monday}: {made} digests were made, but the summary differs")
-    return _verdict(bad, len(summaries), "summaries are wrong; materialise the week again")
+            wrong.append(f"team {monday}: {made} digests were made, but the summary differs")
+    return Findings(wrong, len(summaries))
 
 
 checks = [

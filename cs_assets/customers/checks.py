@@ -3,67 +3,54 @@
 import datetime as dt
 from typing import Any
 
-import dagster as dg
 import pandas as pd
 
 from cs_assets.frames import number_or_none
-from cs_assets.kit.assets import partition_dates
-from cs_assets.kit.checks import unique_grain
+from cs_assets.kit.checks import Findings, Look, nothing_wrong, unique_grain
 from cs_assets.partitions import weeks
 from resources.warehouse import Warehouse
 
-#: Rows named in a check's metadata, at most.
-_NAMED = 50
 
-
-def _missing(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse, table: str
-) -> dg.AssetCheckResult:
-    names = []
-    with warehouse.session(f"check {table}") as db:
-        for monday in partition_dates(context):
-            rows = db.query("customers/check_missing_customers", [monday])
-            absent = rows.loc[rows["table_name"] == table, "customer_id"]
-            names += [f"{customer} {monday}" for customer in absent]
-    return dg.AssetCheckResult(
-        passed=not names,
-        metadata={"missing": len(names), "customers": ", ".join(names[:_NAMED]) or "none"},
-        description="Checked for the weeks of this run.",
+def _missing(look: Look, table: str) -> Findings:
+    """Customers without a row in the weeks of the run."""
+    rows = look.query_each_date("customers/check_missing_customers")
+    return Findings(
+        [
+            f"{row.customer_id} {row.week_start:%Y-%m-%d}"
+            for row in rows[rows["table_name"] == table].itertuples()
+        ]
     )
 
 
-@dg.asset_check(
-    asset="customer_metrics", description="Every customer has a row.", partitions_def=weeks
-)
-def customer_metrics_has_every_customer(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
-) -> dg.AssetCheckResult:
-    return _missing(context, warehouse, "customer_metrics")
-
-
-@dg.asset_check(
-    asset="customer_insights",
-    description="Every customer has a row; broken ones are named.",
+@nothing_wrong(
+    "customer_metrics",
+    holds="Every customer has a row.",
+    mend="customers without a row; materialise the weeks named again",
     partitions_def=weeks,
 )
-def customer_insights_has_every_customer(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
-) -> dg.AssetCheckResult:
-    return _missing(context, warehouse, "customer_insights")
+def customer_metrics_has_every_customer(look: Look) -> Findings:
+    return _missing(look, "customer_metrics")
 
 
-@dg.asset_check(
-    asset="customer_metrics",
-    description="Sums over customers equal the totals of the sources: none lost, none twice.",
+@nothing_wrong(
+    "customer_insights",
+    holds="Every customer has a row; broken ones are named.",
+    mend="customers without a row; the run's log says why, materialise the weeks named again",
     partitions_def=weeks,
 )
-def customer_metrics_parts_equal_totals(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
-) -> dg.AssetCheckResult:
-    differing, shown = compare_totals(warehouse, partition_dates(context))
-    return dg.AssetCheckResult(
-        passed=not differing, metadata={"differing": ", ".join(differing) or "none", **shown}
-    )
+def customer_insights_has_every_customer(look: Look) -> Findings:
+    return _missing(look, "customer_insights")
+
+
+@nothing_wrong(
+    "customer_metrics",
+    holds="Sums over customers equal the totals of the sources: none lost, none twice.",
+    mend="measures differ from their source; materialise the weeks named again",
+    partitions_def=weeks,
+)
+def customer_metrics_parts_equal_totals(look: Look) -> Findings:
+    differing, shown = compare_totals(look.resources.warehouse, look.dates)
+    return Findings(differing, len(shown), shown)
 
 
 def compare_totals(

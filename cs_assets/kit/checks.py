@@ -1,10 +1,14 @@
-"""Asset checks by kind: a statement that must find nothing, a grain that must be unique.
+"""Asset checks by kind: a statement that must find nothing, a grain that must be unique, a look
+that must find nothing wrong.
 
-A room says what must hold, how bad it is when it does not, and what to do then. The statement
-looks at all rows (no parameters), or at the days or weeks of the run (``of``).
+A room says what must hold, how bad it is when it does not, and what to do then. A statement
+looks at all rows (no parameters), or at the days or weeks of the run (``of``); a look
+(``nothing_wrong``) is a function that compares, and names what is wrong.
 """
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -20,6 +24,9 @@ ERROR = dg.AssetCheckSeverity.ERROR
 WARN = dg.AssetCheckSeverity.WARN
 
 Asset = dg.AssetsDefinition | str
+
+#: What is named of what is wrong, at most.
+_NAMED = 50
 
 
 class Of(Enum):
@@ -80,6 +87,98 @@ def unique_grain(
         contract.grain(table),
         holds="No key stands twice.",
         mend=mend,
+    )
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look is made with: the run's resources, and its dates where it has partitions."""
+
+    context: dg.AssetCheckExecutionContext
+
+    @property
+    def resources(self) -> Any:
+        """The resources that the check says it needs, and the warehouse."""
+        return self.context.resources
+
+    @property
+    def dates(self) -> list[dt.date]:
+        """The days or Mondays of the run, in order."""
+        return partition_dates(self.context)
+
+    def query(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
+        """The rows of a statement, in a short session of its own."""
+        warehouse: Warehouse = self.resources.warehouse
+        with warehouse.session(f"check {statement}") as db:
+            return db.query(statement, parameters)
+
+    def query_each_date(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
+        """The rows of a statement for each date of the run, the date as its last parameter."""
+        warehouse: Warehouse = self.resources.warehouse
+        with warehouse.session(f"check {statement}") as db:
+            return pd.concat(
+                [db.query(statement, [*parameters, date]) for date in self.dates],
+                ignore_index=True,
+            )
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a look found: the names of what is wrong, each with the reason where there is one."""
+
+    wrong: Sequence[str] | Mapping[str, Any]
+    #: How many were looked at; none where there is no sensible number.
+    looked_at: int | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+def nothing_wrong(
+    asset: Asset,
+    *,
+    holds: str,
+    mend: str,
+    severity: dg.AssetCheckSeverity = ERROR,
+    partitions_def: dg.PartitionsDefinition | None = None,
+    needs: Collection[str] = (),
+) -> Callable[[Callable[[Look], Findings]], dg.AssetChecksDefinition]:
+    """Make a check of a look, named as the function is; it passes when nothing is wrong.
+
+    ``needs`` are the resources that the look uses besides the warehouse.
+    """
+
+    def make(look: Callable[[Look], Findings]) -> dg.AssetChecksDefinition:
+        @dg.asset_check(
+            name=look.__name__,
+            asset=asset,
+            description=holds,
+            partitions_def=partitions_def,
+            required_resource_keys={"warehouse", *needs},
+        )
+        def check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+            return _told(look(Look(context)), mend, severity)
+
+        return check
+
+    return make
+
+
+def _told(findings: Findings, mend: str, severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
+    wrong, of = findings.wrong, findings.looked_at
+    count = f"{len(wrong):,}" if of is None else f"{len(wrong):,} of {of:,}"
+    named: Any = list(wrong)[:_NAMED]
+    if isinstance(wrong, Mapping):
+        named = {name: wrong[name] for name in named}
+    return dg.AssetCheckResult(
+        passed=not wrong,
+        severity=severity,
+        description=f"{count}: {mend}" if wrong else "none" if of is None else f"none of {of:,}",
+        metadata={
+            "found": len(wrong),
+            **({} if of is None else {"looked at": of}),
+            "wrong": dg.MetadataValue.json(named),
+            **({"mend": mend} if wrong else {}),
+            **findings.metadata,
+        },
     )
 
 

@@ -1,135 +1,107 @@
 """What is looked at after reviews are made: completeness, failures, and the send gate."""
 
-import datetime as dt
 import json
 from collections import Counter, defaultdict
 from typing import Any
 
-import dagster as dg
 import pandas as pd
 
+from cs_assets.kit.checks import WARN, Findings, Look, nothing_wrong
 from cs_assets.partitions import weeks
-from resources.warehouse import Warehouse
+
+_AGAIN = "failed; make them again with the run config below"
 
 
-def _week(context: dg.AssetCheckExecutionContext) -> dt.date:
-    return dt.date.fromisoformat(context.partition_key)
+def _outcomes(look: Look) -> list[Any]:
+    return list(look.query_each_date("reviews/week_outcomes").itertuples(index=False))
 
 
-def _outcomes(warehouse: Warehouse, week: dt.date) -> pd.DataFrame:
-    with warehouse.session("reviews check") as db:
-        return db.query("reviews/week_outcomes", [week])
+@nothing_wrong(
+    "review_facts",
+    holds="Each customer of the source has a fact sheet in the week.",
+    mend="customers without facts; materialise the week again",
+    severity=WARN,
+    partitions_def=weeks,
+)
+def every_customer_has_facts(look: Look) -> Findings:
+    return Findings(list(look.query_each_date("reviews/customers_without_facts")["customer_id"]))
 
 
-@dg.asset_check(asset="review_facts", partitions_def=weeks)
-def every_customer_has_facts(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
-) -> dg.AssetCheckResult:
-    """Each customer of the source has a fact sheet in the week."""
-    with warehouse.session("reviews check") as db:
-        missing = list(db.query("reviews/customers_without_facts", [_week(context)])["customer_id"])
-    return dg.AssetCheckResult(
-        passed=not missing,
-        severity=dg.AssetCheckSeverity.WARN,
-        description=f"{len(missing)} customers without facts"
-        if missing
-        else "every customer has facts",
-        metadata={"customers": dg.MetadataValue.json(missing[:50])},
-    )
+@nothing_wrong(
+    "weekly_reports",
+    holds="No customer's report failed while it was written; failed ones are named with reasons.",
+    mend=_AGAIN,
+    partitions_def=weeks,
+)
+def no_report_failed(look: Look) -> Findings:
+    rows = _outcomes(look)
+    wrong = {row.customer_id: row.writing_failure for row in rows if row.written == "failed"}
+    return _to_make_again(wrong, len(rows))
 
 
-@dg.asset_check(asset="weekly_reports", partitions_def=weeks)
-def no_report_failed(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
-) -> dg.AssetCheckResult:
-    """No customer's report failed while it was written; failed ones are named with the reason."""
-    rows = _outcomes(warehouse, _week(context))
-    failed = rows[rows["written"] == "failed"]
-    return _failures(dict(zip(failed["customer_id"], failed["writing_failure"], strict=True)))
-
-
-@dg.asset_check(asset="weekly_report_pdfs", partitions_def=weeks)
-def no_pdf_failed(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
-) -> dg.AssetCheckResult:
-    """Every written report was printed, and from the text that is stored."""
-    rows = _outcomes(warehouse, _week(context))
-    written = rows[rows["written"] == "written"]
-    reasons: dict[str, str] = {}
-    row: Any
-    for row in written.itertuples(index=False):
-        if row.printed != "made":
-            reasons[row.customer_id] = (
-                "not printed" if pd.isna(row.printed) else row.printing_failure
-            )
+@nothing_wrong(
+    "weekly_report_pdfs",
+    holds="Every written report was printed, and from the text that is stored.",
+    mend=_AGAIN,
+    partitions_def=weeks,
+)
+def no_pdf_failed(look: Look) -> Findings:
+    written = [row for row in _outcomes(look) if row.written == "written"]
+    wrong: dict[str, str] = {}
+    for row in written:
+        if pd.isna(row.printed):
+            wrong[row.customer_id] = "not printed"
+        elif row.printed != "made":
+            wrong[row.customer_id] = row.printing_failure
         elif row.printed_hash != row.written_hash:
-            reasons[row.customer_id] = "the PDF is older than the report"
-    return _failures(reasons)
+            wrong[row.customer_id] = "the PDF is older than the report"
+    return _to_make_again(wrong, len(written))
 
 
-def _failures(reasons: dict[str, str]) -> dg.AssetCheckResult:
-    again = json.dumps({"customer_ids": sorted(reasons)})
-    return dg.AssetCheckResult(
-        passed=not reasons,
-        severity=dg.AssetCheckSeverity.ERROR,
-        description=f"{len(reasons)} failed; make them again with the run config {again}"
-        if reasons
-        else "all were made",
-        metadata={"failed": dg.MetadataValue.json(reasons)},
-    )
+def _to_make_again(wrong: dict[str, str], looked_at: int) -> Findings:
+    config = {"run config": {"customer_ids": sorted(wrong)}} if wrong else {}
+    return Findings(wrong, looked_at, config)
 
 
-@dg.asset_check(asset="weekly_report_pdfs", partitions_def=weeks)
-def send_gate_holds_no_report(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
-) -> dg.AssetCheckResult:
-    """The gate lets every report through; held ones are listed by rule."""
-    rows = _outcomes(warehouse, _week(context))
+@nothing_wrong(
+    "weekly_report_pdfs",
+    holds="The gate lets every report through; held ones are listed by rule.",
+    mend="reports are held or not judged; mend what the reasons name, then materialise again",
+    severity=WARN,
+    partitions_def=weeks,
+)
+def send_gate_holds_no_report(look: Look) -> Findings:
+    rows = _outcomes(look)
     held: dict[str, dict[str, str]] = defaultdict(dict)
-    row: Any
-    for row in rows[rows["verdict"] == "hold"].itertuples(index=False):
-        for reason in json.loads(row.reasons):
+    for row in rows:
+        for reason in json.loads(row.reasons) if row.verdict == "hold" else ():
             held[reason["rule"]][row.customer_id] = reason["detail"]
-    counts = Counter(rows["verdict"].fillna("not judged"))
-    return dg.AssetCheckResult(
-        passed=not held and "not judged" not in counts,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(f"{rule}: {len(who)} held" for rule, who in sorted(held.items()))
-        or "no report is held",
-        metadata={
-            "verdicts": dg.MetadataValue.json(dict(counts)),
-            "held_by_rule": dg.MetadataValue.json(held),
-        },
-    )
+    verdicts = Counter("not judged" if pd.isna(row.verdict) else row.verdict for row in rows)
+    if verdicts["not judged"]:
+        held["not judged"] = {r.customer_id: "no gate" for r in rows if pd.isna(r.verdict)}
+    return Findings(held, None, {"verdicts": dict(verdicts)})
 
 
-@dg.asset_check(asset="book_mails", partitions_def=weeks)
-def every_book_has_a_reader(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
-) -> dg.AssetCheckResult:
-    """Each book of the week may go to somebody who is there; held ones are listed with reasons."""
-    with warehouse.session("reviews check") as db:
-        rows = db.query("reviews/book_outcomes", [_week(context)])
-    books: list[Any] = list(rows.itertuples(index=False))
+@nothing_wrong(
+    "book_mails",
+    holds="Each book may go to somebody who is there; held ones are listed with reasons.",
+    mend="books are held; mend what the reasons name, then materialise again",
+    severity=WARN,
+    partitions_def=weeks,
+)
+def every_book_has_a_reader(look: Look) -> Findings:
+    rows: list[Any] = list(look.query_each_date("reviews/book_outcomes").itertuples(index=False))
     held = {
         row.book_id: [reason["detail"] for reason in json.loads(row.reasons or "[]")]
-        for row in books
+        for row in rows
         if row.verdict != "send"
     }
     away = {
         row.book_id: row.reader_why
-        for row in books
+        for row in rows
         if row.verdict == "send" and not pd.isna(row.reader_why)
     }
-    return dg.AssetCheckResult(
-        passed=not held,
-        severity=dg.AssetCheckSeverity.WARN,
-        description=f"{len(held)} of {len(rows)} books are held" if held else "no book is held",
-        metadata={
-            "held": dg.MetadataValue.json(held),
-            "read_by_another": dg.MetadataValue.json(away),
-        },
-    )
+    return Findings(held, len(rows), {"read by another": away})
 
 
 checks = [

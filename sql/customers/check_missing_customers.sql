@@ -23,9 +23,9 @@ expected AS (
     CROSS JOIN period p
     CROSS JOIN source.customers c
 )
-SELECT e.table_name, e.customer_id
+SELECT e.table_name, e.week_start, e.customer_id
 FROM expected e
 LEFT JOIN made m ON m.table_name = e.table_name AND m.week_start = e.week_start
                 AND m.customer_id = e.customer_id
 WHERE m.customer_id IS NULL
-ORDER BY e.table_name, e.customer_id
+ORDER BY e.table_name, e.week_start, e.customer_id

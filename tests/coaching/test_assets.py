@@ -197,7 +197,7 @@ def test_a_failing_rep_is_named_and_the_others_get_their_digests(team, materiali
     result = materialize()
     found = checks_of(result)["every_rep_has_a_digest"]
     assert not found.passed
-    assert found.metadata["rows"].value == [f"ann {WEEK}: RuntimeError: the page broke"]
+    assert found.metadata["wrong"].value == {f"ann {WEEK}": "RuntimeError: the page broke"}
     statuses = table(team, "rep_digests").set_index("rep_user_id")["status"]
     assert statuses.to_dict() == {"ann": "failed", "bob": "written"}
     assert set(gate(team)) == {"bob", "team", "team-boss"}

@@ -172,7 +172,8 @@ def test_one_broken_customer_is_named_and_the_others_are_made(reviewed, home):
     evaluations = {e.check_name: e for e in outcome.get_asset_check_evaluations()}
     failed = evaluations["no_report_failed"]
     assert not failed.passed
-    assert "CUST_10002" in failed.metadata["failed"].value
+    assert "CUST_10002" in failed.metadata["wrong"].value
+    assert failed.metadata["run config"].value == {"customer_ids": ["CUST_10002"]}
 
 
 def test_the_cutoff_is_the_end_of_the_week(made):
