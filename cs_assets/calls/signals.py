@@ -6,63 +6,17 @@ be right rather than complete: of the customer's own sentences, not denied, not 
 another firm or another time. A model's findings stand in the same shape beside them.
 """
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from cs_assets.ai.signals import KINDS, Kind, SignalRules, of_sentence
 from cs_assets.calls.transcript import Transcript
-from cs_assets.search.cues import Cues
 
-Kind = Literal["churn", "expansion", "competitor", "outage", "complaint_repeated", "decision_maker"]
-KINDS: tuple[Kind, ...] = (
-    "churn", "expansion", "competitor", "outage", "complaint_repeated", "decision_maker",
-)  # fmt: skip
+__all__ = ["KINDS", "Kind", "Signal", "SignalRules", "find", "joined", "of_models", "of_sentence"]
 
 #: Who found it, in ``found_by``; a model's findings carry the model's name.
 RULES = "rules"
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class KindRules(_Strict):
-    """Expressions of one kind of signal; see ``signals.yaml``."""
-
-    label: str
-    confidence: float = Field(gt=0, le=1)
-    says: list[str]
-    asks: list[str] = []
-    unless: list[str] = []
-
-
-class SignalRules(_Strict):
-    """``signals.yaml``, validated."""
-
-    version: str
-    elsewhere: list[str] = []
-    denied: list[str] = []
-    supposed: list[str] = []
-    kinds: dict[Kind, KindRules]
-
-    @property
-    def digest(self) -> str:
-        """Version and content: a row of other rules is made anew."""
-        content = self.model_dump_json().encode()
-        return f"{self.version}+{hashlib.sha256(content).hexdigest()[:8]}"
-
-    @cached_property
-    def cues(self) -> Cues:
-        """All expressions as one automaton, by ``kind/part`` or the name of a general group."""
-        groups = {"elsewhere": self.elsewhere, "denied": self.denied, "supposed": self.supposed}
-        for kind, rules in self.kinds.items():
-            for part in ("says", "asks", "unless"):
-                groups[f"{kind}/{part}"] = getattr(rules, part)
-        return Cues(groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +40,6 @@ def find(transcript: Transcript, rules: SignalRules) -> list[Signal]:
                 told.add(key)
                 found.append(Signal(kind, position, rules.kinds[kind].confidence))
     return found
-
-
-def of_sentence(lowered: str, rules: SignalRules) -> Iterator[Kind]:
-    """The kinds that one sentence of a customer, in small letters, is a signal of."""
-    heard = rules.cues(lowered)
-    if not heard or heard & {"elsewhere", "denied", "supposed"}:
-        return
-    part = "asks" if lowered.rstrip(' "”').endswith("?") else "says"
-    for kind in KINDS:
-        if kind in rules.kinds and f"{kind}/{part}" in heard and f"{kind}/unless" not in heard:
-            yield kind
 
 
 def of_models(transcript: Transcript, rows: Sequence[Mapping[str, Any]]) -> list[Signal]:

@@ -1,6 +1,5 @@
 """How far each module is adopted: from counts to a stage."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 import pandas as pd
@@ -8,7 +7,6 @@ import pandas as pd
 from cs_assets.customers.policy import AdoptionRules
 from cs_assets.feeds.coverage import USAGE
 from cs_assets.feeds.gaps import Gaps
-from cs_assets.frames import records
 
 Stage = Literal["not_started", "trying", "adopted", "declining", "dropped"]
 
@@ -16,6 +14,9 @@ Stage = Literal["not_started", "trying", "adopted", "declining", "dropped"]
 #: Figures of a module by the spans that they are made of.
 _MADE_OF = {
     "active_users": ("week",),
+    "users_4w": ("current",),
+    "actions_per_user_4w": ("current",),
+    "weeks_used_13w": ("current",),
     "key_actions_4w": ("current",),
     "key_actions_prior_4w": ("prior",),
     "days_since_last_use": ("current",),
@@ -54,8 +55,7 @@ def with_stages(
         rows["users_2w"] <= rules.collapsed_share * rows["peak_users_26w"]
     )
     rows["is_collapsed"] = rows["is_collapsed"].astype(object).where(known, None)
-    stages = pd.Series([stage(row, rules) for row in records(rows)], index=rows.index)
-    rows["adoption_stage"] = stages.astype(object).where(known, None)
+    rows["adoption_stage"] = stages(rows, rules).where(known, None)
     return rows.drop(columns="users_2w")
 
 
@@ -65,21 +65,21 @@ def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
     return part.astype(float) / whole.where(whole != 0)
 
 
-def stage(row: Mapping[str, Any], rules: AdoptionRules) -> Stage:
-    """The stage of one module, worst news first."""
-    days = row["days_since_last_use"]
-    if pd.isna(days):
-        return "not_started"
-    if days > rules.dropped_after_days or row["key_actions_4w"] == 0:
-        return "dropped"
-    change = row["usage_change"]
-    falls = row["usage_verdict"] == "fall"  # four key actions that become three are no decline
-    if falls and not pd.isna(change) and change <= rules.declining_change:
-        return "declining"
-    utilisation = row["seat_utilisation"]
-    enough = (
-        row["active_users"] > 0
-        if pd.isna(utilisation)
-        else (utilisation >= rules.adopted_utilisation)
-    )
-    return "adopted" if enough and days <= rules.used_within_days else "trying"
+def stages(rows: pd.DataFrame, rules: AdoptionRules) -> "pd.Series[Any]":
+    """The stage of each module, worst news first; ``adopted`` by the mean of four weeks."""
+    days = rows["days_since_last_use"].astype(float)
+    actions, users = rows["key_actions_4w"].astype(float), rows["users_4w"].astype(float)
+    seats = rows["contracted_seats"].astype(float)
+    falls = rows["usage_verdict"].eq("fall")  # four key actions that become three are no decline
+    enough = (users / seats.where(seats > 0)).ge(rules.adopted_utilisation)
+    enough |= ~seats.gt(0) & users.gt(0)
+    cases = [
+        ("not_started", days.isna()),
+        ("dropped", days.gt(rules.dropped_after_days) | actions.eq(0)),
+        ("declining", falls & rows["usage_change"].astype(float).le(rules.declining_change)),
+        ("adopted", enough & days.le(rules.used_within_days)),
+    ]
+    found = pd.Series("trying", index=rows.index, dtype=object)
+    for name, fits in reversed(cases):
+        found = found.mask(fits, name)
+    return found

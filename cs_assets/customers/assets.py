@@ -8,22 +8,41 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets import config
+from cs_assets.ai import local_sentiment
+from cs_assets.ai.configuration import load as load_ai
 from cs_assets.ai.prompting import prompts
+from cs_assets.ai.signals import SignalRules
+from cs_assets.ai.statements import CeilingReached
 from cs_assets.config.modules import modules as modules_in_force
-from cs_assets.customers import adoption, changes, forecasts, health, insights, segments
+from cs_assets.customers import (
+    adoption,
+    changes,
+    forecasts,
+    health,
+    inputs,
+    insights,
+    module_states,
+    segments,
+    standing,
+    texts,
+)
 from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
 from cs_assets.feeds.coverage import Coverage, stretches_of_week
 from cs_assets.feeds.gaps import Gaps, gaps_of_week
 from cs_assets.frames import records
 from cs_assets.kit import previews
 from cs_assets.kit.assets import partition_dates, partition_span, result, weekly
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.models.ai_statements import AiStatements
 from resources.models.writer import WriterResource
 from resources.settings import Settings
-from resources.warehouse import Session, Warehouse
+from resources.warehouse import Between, Session, Warehouse
 from sql import catalog
 
 _PROMPT = "customers/insight"
 _WEEK = dt.timedelta(days=7)
+#: Days before a week's Monday from which its metrics read what was written.
+_TEXTS_BACK = dt.timedelta(weeks=12)
 
 
 def load_policy(settings: Settings) -> CustomerPolicy:
@@ -181,6 +200,115 @@ def customer_forecasts(
 
 @dg.asset(
     **weekly(
+        "analytics.customer_texts",
+        group="customers",
+        deps=["source_support_tickets", "source_survey_responses"],
+        kinds=("sql", "ai"),
+    )
+)
+def customer_texts(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    weeks = partition_span(context)
+    first, last = dt.date.fromisoformat(str(weeks.first)), dt.date.fromisoformat(str(weeks.last))
+    span = Between(first - _TEXTS_BACK, last + dt.timedelta(days=6))
+    folder = settings.cs_assets_config_dir
+    rules = config.load("signals.yaml", SignalRules, folder)
+    is_local = isinstance(warehouse, DuckDBWarehouse)
+    model = local_sentiment.MODEL if is_local else load_ai(folder).statement_models["sentiment"]
+    statements = AiStatements(
+        warehouse, settings, asset="customer_texts", run_id=context.run.run_id
+    )
+    skipped = "none"
+    with warehouse.session("customer_texts") as db:
+        written = db.query("customers/texts", [span.first, span.last, ",,", ",,"])
+        kept = db.query("customers/texts_kept", [span.first, span.last])
+    # Judging that costs nothing is always done anew.
+    kept = kept if statements.is_billed else kept[:0]
+    kept = texts.still_valid(kept, written, model, rules.digest)
+    new = written[~written["text_id"].isin(kept["text_id"])]
+    wanted = "," if len(new) == len(written) else f",{','.join(new['text_id'])},"
+
+    def judge() -> pd.DataFrame:
+        with warehouse.session("customer_texts") as db:
+            judged = db.query("customers/texts", [span.first, span.last, wanted, wanted])
+            return judged[judged["text_id"].isin(new["text_id"])]
+
+    try:
+        judged = statements.run(texts.statement(new), f"{span.first} to {span.last}", judge)
+    except CeilingReached as ceiling:  # the next run asks again
+        skipped, judged = f"{len(new)} texts: {ceiling}", new[:0]
+        context.log.warning(skipped)
+    made = texts.rows_of(judged, rules, model)
+    rows = pd.concat([frame for frame in (kept, made) if len(frame)] or [made], ignore_index=True)
+    with warehouse.session("customer_texts") as db:
+        db.replace("analytics.customer_texts", rows, {"said_on": span})
+    moods = Counter(rows["sentiment_category"])
+    return result(
+        len(rows),
+        {
+            "kept": len(kept),
+            "not_judged": skipped,
+            "with_signals": int(rows["signals"].notna().sum()),
+            **{f"{mood}_texts": n for mood, n in sorted(moods.items())},
+        },
+    )
+
+
+@dg.asset(
+    **weekly(
+        "analytics.customer_modules",
+        group="customers",
+        deps=["source_products", "source_customers", "module_adoption"],
+    )
+)
+def customer_modules(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    catalogue = list(load_policy(settings).modules)
+    with warehouse.session("customer_modules") as db:
+        segments_of = db.query("customers/commercial_segments")
+        frames = [
+            module_states.module_rows(
+                db.query("customers/modules_as_of", [week]), segments_of, catalogue, week
+            )
+            for week in partition_dates(context)
+        ]
+        rows = _write(db, "analytics.customer_modules", frames, context)
+    states = Counter(rows["module_state"])
+    return result(len(rows), {f"{state}_modules": n for state, n in sorted(states.items())})
+
+
+@dg.asset(
+    **weekly(
+        "analytics.customer_inputs",
+        group="customers",
+        deps=[
+            "customer_gaps", "source_customers", "source_module_usage", "source_conversions",
+            "source_historical_engagement", "stg_gong_calls", "source_products",
+            "source_contract_terms", "source_customer_people", "source_support_tickets",
+            "source_survey_responses",
+        ],
+    )
+)  # fmt: skip
+def customer_inputs(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    with warehouse.session("customer_inputs") as db:
+        homes = db.query("customers/homes")
+        frames = [
+            inputs.input_rows(
+                db.query("customers/inputs_as_of", [week]), homes, _gaps(db, week), week
+            )
+            for week in partition_dates(context)
+        ]
+        rows = _write(db, "analytics.customer_inputs", frames, context)
+    states = Counter(rows["state"])
+    return result(len(rows), {f"{state.replace(' ', '_')}": n for state, n in states.items()})
+
+
+@dg.asset(
+    **weekly(
         "analytics.customer_metrics",
         group="customers",
         deps=[
@@ -193,6 +321,12 @@ def customer_forecasts(
             "stg_gong_calls",
             "call_sentiment",
             "call_signals",
+            "customer_texts",
+            "source_products",
+            "source_contract_terms",
+            "source_customer_people",
+            "source_support_tickets",
+            "source_survey_responses",
         ],
     )
 )
@@ -205,7 +339,7 @@ def customer_metrics(
         before = db.query("customers/metrics_of_week", [dates[0] - _WEEK])
         frames = []
         for week in dates:
-            found = db.query("customers/metrics", [week])
+            found = standing.read(db.query, week, len(policy.modules))
             before = health.with_health(found, _verdicts(db, week), _gaps(db, week), policy, before)
             frames.append(before)
         rows = _write(db, "analytics.customer_metrics", frames, context)
@@ -322,5 +456,6 @@ def _insight_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
 
 assets = [
     feed_coverage, customer_gaps, customer_changes, customer_forecasts, module_adoption,
-    customer_metrics, customer_segments, customer_insights,
+    customer_modules, customer_inputs, customer_texts, customer_metrics, customer_segments,
+    customer_insights,
 ]  # fmt: skip

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
+from cs_assets.customers import onboarding
 from cs_assets.customers.adoption import ratio
-from cs_assets.customers.policy import CustomerPolicy, HealthRules
+from cs_assets.customers.policy import CustomerPolicy, FactorName, HealthRules, OnboardingRules
 from cs_assets.feeds.coverage import CALLS, CONVERSIONS, MESSAGES, USAGE
 from cs_assets.feeds.gaps import Gaps
 from cs_assets.frames import records
@@ -45,7 +47,8 @@ UNKNOWN_WITH: dict[str, tuple[str, tuple[str, ...]]] = {
     "key_actions_4w": (
         USAGE,
         (
-            "key_actions_4w", "usage_change", "clear_usage_change", "usage_direction", "breadth",
+            "key_actions_4w", "seat_utilisation_4w", "users_4w", "usage_change",
+            "clear_usage_change", "usage_direction", "breadth", "adopted_modules",
             "dropped_modules", "declining_modules", "collapsed_modules", "not_started_modules",
         ),
     ),
@@ -61,6 +64,8 @@ UNKNOWN_WITH: dict[str, tuple[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 HealthSegment = Literal["Red", "Yellow", "Green", "Unknown"]
+_COLOURS: tuple[HealthSegment, ...] = ("Red", "Yellow", "Green")
+_RANK = {colour: place for place, colour in enumerate(_COLOURS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +98,11 @@ def with_health(
         judged = whole[whole["measure"] == measure].set_index("customer_id")["direction"]
         rows[column] = rows["customer_id"].map(judged).astype(object)
     rows["seat_utilisation"] = ratio(rows["active_users"], rows["contracted_seats"])
+    rows["seat_utilisation_4w"] = ratio(rows["users_4w"], rows["contracted_seats"])
     rows["usage_change"] = ratio(rows["key_actions_4w"], rows["key_actions_prior_4w"]) - 1
-    found = [
-        of_customer(row, policy.health)
-        for row in records(derived(rows, policy.minimum_conversions))
-    ]
-    rows["health_score"] = [health.score for health in found]
-    rows["health_segment"] = [health.segment for health in found]
-    rows["health_coverage"] = [health.coverage for health in found]
-    rows["health_factors"] = [json.dumps(health.factors, sort_keys=True) for health in found]
-    rows["health_override"] = [health.override for health in found]
+    found = scored(of_policy(rows, policy), policy.health)
+    for column in found.columns:
+        rows[column] = found[column]
     return _kept(rows, before, gaps)
 
 
@@ -113,6 +113,11 @@ def known_only(metrics: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
         gone = gaps.why(rows["customer_id"], feed, *spans).notna()
         for column in columns:
             rows[column] = rows[column].where(~gone)
+    if "last_met_on" in rows.columns:  # a meeting is known though calls are not
+        end = pd.to_datetime(rows["week_start"]) + pd.Timedelta(days=6)
+        met = (end - pd.to_datetime(rows["last_met_on"])).dt.days
+        spoken = rows["days_since_contact"].astype(float)
+        rows["days_since_contact"] = spoken.where(spoken.notna(), met.astype(float))
     return rows
 
 
@@ -131,6 +136,9 @@ def _kept(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Dat
         held = before.set_index("customer_id").reindex(rows["customer_id"])
         held.index = rows.index
     stays = late.notna() & held["health_segment"].notna() & held["health_segment"].ne("Unknown")
+    # A veto rests on what is there: it holds whatever else is late.
+    worse = rows["health_segment"].map(_RANK) < held["health_segment"].map(_RANK)
+    stays &= ~(worse & rows["health_override"].notna())
     for column in ("health_score", "health_segment"):
         rows[column] = held[column].where(stays, rows[column])
     rows["health_score"] = rows["health_score"].astype(float)
@@ -139,7 +147,9 @@ def _kept(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Dat
     return rows
 
 
-def derived(metrics: pd.DataFrame, minimum_conversions: int) -> pd.DataFrame:
+def derived(
+    metrics: pd.DataFrame, minimum_conversions: int, plan: OnboardingRules | None = None
+) -> pd.DataFrame:
     """Metrics with the figures that rules read and the table does not keep.
 
     The change of conversion value is empty below ``minimum_conversions`` in both
@@ -147,7 +157,8 @@ def derived(metrics: pd.DataFrame, minimum_conversions: int) -> pd.DataFrame:
     ``clear`` is empty unless the stored verdict says so; the value's also where the number of
     conversions clearly went the other way. ``judged_usage_change`` is that change, zero where
     there is no clear one, and empty where nothing can be said; ``judged_outcome_change`` the same
-    of conversions, by value where that is clear and else by number.
+    of conversions, by value where that is clear and else by number. ``plan_overdue_days`` is empty
+    without a ``plan``.
     """
     rows = metrics.copy()
     rows["breadth"] = ratio(rows["adopted_modules"], rows["active_modules"])
@@ -168,8 +179,16 @@ def derived(metrics: pd.DataFrame, minimum_conversions: int) -> pd.DataFrame:
         rows["clear_conversion_change"].fillna(rows["clear_conversion_count_change"].where(~mixed)),
         still.map({True: "none", False: ""}),
     )
+    for kind in ("churn", "expansion"):
+        rows[f"{kind}_signals_13w"] = _either(rows, f"{kind}_calls_13w", f"{kind}_texts_13w")
+    rows["plan_overdue_days"] = np.nan if plan is None else onboarding.overdue_days(rows, plan)
     rows["feeds_not_known"] = rows[rows.columns.intersection(list(UNKNOWN_WITH))].isna().sum(axis=1)
     return rows
+
+
+def of_policy(metrics: pd.DataFrame, policy: CustomerPolicy) -> pd.DataFrame:
+    """``derived`` as the policy has it."""
+    return derived(metrics, policy.minimum_conversions, policy.health.onboarding)
 
 
 def _judged(clear: pd.Series, verdict: pd.Series) -> pd.Series:
@@ -183,63 +202,118 @@ def _clear(change: pd.Series, verdict: pd.Series) -> pd.Series:
     return change.astype(float).where(way * change.astype(float) > 0)
 
 
+def _either(rows: pd.DataFrame, *columns: str) -> "pd.Series[float]":
+    """The sum of those that are known; empty where none is."""
+    known = rows[[column for column in columns if column in rows.columns]].astype(float)
+    return known.sum(axis=1, min_count=1)
+
+
 def of_customer(row: Mapping[str, Any], rules: HealthRules) -> Health:
     """The health of one customer from its derived metrics."""
+    found = scored(pd.DataFrame([dict(row)]), rules).iloc[0]
+    score, override = found["health_score"], found["health_override"]
+    return Health(
+        None if pd.isna(score) else float(score),
+        found["health_segment"],
+        float(found["health_coverage"]),
+        json.loads(found["health_factors"]),
+        None if pd.isna(override) else str(override),
+    )
+
+
+#: Derived metric of each factor.
+FACTOR_METRICS: dict[FactorName, str] = {
+    "breadth": "breadth",
+    "usage_trend": "judged_usage_change",
+    "utilisation": "seat_utilisation_4w",
+    "outcomes": "judged_outcome_change",
+    "engagement": "engagement_score_4w",
+    "calls": "negative_call_share",
+    "support": "severe_tickets_13w",
+    "survey": "last_nps",
+}
+
+
+def scored(rows: pd.DataFrame, rules: HealthRules) -> pd.DataFrame:
+    """``health_score`` and the columns beside it, of derived metrics, a row each."""
     values = {
-        "breadth": row["breadth"],
-        "usage_trend": row["judged_usage_change"],
-        "utilisation": row["seat_utilisation"],
-        "outcomes": row["judged_outcome_change"],
-        "engagement": row["engagement_score_4w"],
-        "calls": row["negative_call_share"],
+        name: rows[FACTOR_METRICS[name]].astype(float)
+        if FACTOR_METRICS[name] in rows.columns
+        else pd.Series(np.nan, index=rows.index)
+        for name in rules.factors
     }
-    factors: dict[str, dict[str, float | None]] = {}
-    known = earned = 0.0
+    shares = {name: factor.shares(values[name]) for name, factor in rules.factors.items()}
+    known = pd.Series(0.0, index=rows.index)
+    earned = pd.Series(0.0, index=rows.index)
     for name, factor in rules.factors.items():
-        value = values[name]
-        if pd.isna(value):
-            factors[name] = _part(None, None, factor.weight, None)
-            continue
-        share = factor.share(float(value))
-        known += factor.weight
-        earned += factor.weight * share
-        factors[name] = _part(float(value), share, factor.weight, 100 * factor.weight * share)
-    coverage = round(known, 6)
-    if coverage < rules.minimum_coverage or not known:
-        return Health(None, "Unknown", coverage, factors)
-    score = round(100 * earned / known, 1)
-    colour = _colour(score, rules)
-    capped, why = _capped(colour, row, rules)
-    return Health(score, capped, coverage, factors, why)
+        known += factor.weight * shares[name].notna()
+        earned += factor.weight * shares[name].fillna(0.0)
+    coverage = known.round(6)
+    enough = (coverage >= rules.minimum_coverage) & (known > 0)
+    found = pd.DataFrame(
+        {
+            "health_score": (100 * earned / known.where(known > 0)).round(1).where(enough),
+            "health_segment": pd.Series(None, index=rows.index, dtype=object),
+            "health_basis": "weights",
+            "health_coverage": coverage,
+            "health_factors": _factors_json(values, shares, rules),
+            "health_override": pd.Series(None, index=rows.index, dtype=object),
+        }
+    )
+    planned = onboarding.is_planned(rows)
+    if planned.any():
+        found.loc[planned] = onboarding.scored(rows[planned], rules.onboarding)
+    found["health_segment"] = found["health_segment"].where(
+        planned, _colours(found["health_score"], rules)
+    )
+    return _with_vetoes(found, rows, rules)
 
 
-def _capped(
-    colour: HealthSegment, row: Mapping[str, Any], rules: HealthRules
-) -> tuple[HealthSegment, str | None]:
+def _colours(scores: "pd.Series[float]", rules: HealthRules) -> "pd.Series[Any]":
+    colours = pd.Series("Red", index=scores.index, dtype=object)
+    colours = colours.mask(scores >= rules.yellow_from, "Yellow")
+    return colours.mask(scores >= rules.green_from, "Green").mask(scores.isna(), "Unknown")
+
+
+def _factors_json(
+    values: Mapping[FactorName, "pd.Series[float]"],
+    shares: Mapping[FactorName, "pd.Series[float]"],
+    rules: HealthRules,
+) -> list[str]:
+    columns = []
+    for name in sorted(rules.factors):
+        weight = rules.factors[name].weight
+        points = (100 * weight * shares[name]).round(2)
+        parts = zip(points, shares[name].round(4), values[name].round(4), strict=True)
+        columns.append(
+            [
+                f'"{name}": {{"points": {_number(p)}, "share": {_number(s)}, '
+                f'"value": {_number(v)}, "weight": {weight}}}'
+                for p, s, v in parts
+            ]
+        )
+    return ["{" + ", ".join(parts) + "}" for parts in zip(*columns, strict=True)]
+
+
+def _number(value: float) -> str:
+    return "null" if value != value else repr(float(value))
+
+
+def _with_vetoes(found: pd.DataFrame, rows: pd.DataFrame, rules: HealthRules) -> pd.DataFrame:
     """The colour that the vetoes leave, and the words of those that changed it."""
-    order: list[HealthSegment] = ["Red", "Yellow", "Green"]
-    fitting = [(veto.cap, found) for veto in rules.vetoes if (found := veto.fitting(row))]
-    lowest = min((order.index(cap) for cap, _ in fitting), default=len(order))
-    if lowest >= order.index(colour):
-        return colour, None
-    reasons = [
-        c.in_words(row) for cap, found in fitting if order.index(cap) == lowest for c in found
-    ]
-    return order[lowest], f"at most {order[lowest]}, {'; '.join(dict.fromkeys(reasons))}"
-
-
-def _part(
-    value: float | None, share: float | None, weight: float, points: float | None
-) -> dict[str, float | None]:
-    return {
-        "value": None if value is None else round(value, 4),
-        "share": None if share is None else round(share, 4),
-        "weight": weight,
-        "points": None if points is None else round(points, 2),
-    }
-
-
-def _colour(score: float, rules: HealthRules) -> HealthSegment:
-    if score >= rules.green_from:
-        return "Green"
-    return "Yellow" if score >= rules.yellow_from else "Red"
+    fits = [(_RANK[veto.cap], veto, veto.mask(rows).to_numpy()) for veto in rules.vetoes]
+    lowest = np.full(len(rows), len(_RANK))
+    for rank, _, mask in fits:
+        lowest = np.where(mask, np.minimum(lowest, rank), lowest)
+    # What is not known is no better than Yellow: only a veto to Red says more.
+    colours = found["health_segment"].map({**_RANK, "Unknown": _RANK["Yellow"]}).to_numpy()
+    capped = lowest < colours
+    if not capped.any():
+        return found
+    segments, words = found["health_segment"].tolist(), found["health_override"].tolist()
+    for place, row in zip(np.flatnonzero(capped), records(rows[capped]), strict=True):
+        mine = [veto for rank, veto, mask in fits if mask[place] and rank == lowest[place]]
+        said = [c.in_words(row) for veto in mine for c in veto.fitting(row) or ()]
+        segments[place] = _COLOURS[lowest[place]]
+        words[place] = f"at most {segments[place]}, {'; '.join(dict.fromkeys(said))}"
+    return found.assign(health_segment=segments, health_override=words)

@@ -143,7 +143,7 @@ def rows_of_week(
     by_customer = {str(key): records(group) for key, group in modules.groupby("customer_id")}
     rows: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
-    for metrics in records(health.derived(customers, policy.minimum_conversions)):
+    for metrics in records(health.of_policy(customers, policy)):
         customer = str(metrics["customer_id"])
         try:
             sheet = insight_facts.sheet(

@@ -1,8 +1,11 @@
 """Customer intelligence by configuration: ``customers.yaml``, validated, and its conditions."""
 
+import hashlib
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import Any, Literal
 
+import pandas as pd
 from pydantic import ConfigDict, Field, model_validator
 
 from cs_assets.config import Strict
@@ -15,7 +18,7 @@ Segment = Literal["Champion", "Growing", "Steady", "At risk", "Onboarding", "Dor
 SEGMENT_WINDOW = 4
 
 #: How a metric is named in a reason, and its unit there.
-METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"]]] = {
+METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days", "score"]]] = {
     "health_segment": ("health", "text"),
     "behaviour_segment": ("segment", "text"),
     "lifecycle_stage": ("lifecycle stage", "text"),
@@ -32,20 +35,42 @@ METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"
         "change",
     ),
     "breadth": ("modules adopted of those active", "share"),
+    "seat_utilisation_4w": ("active users of seats, mean of four weeks", "share"),
     "negative_calls_4w": ("calls with negative words in four weeks", "count"),
     "churn_calls_13w": ("calls of 13 weeks with a word of leaving or giving back", "count"),
+    "churn_texts_13w": ("written words of 13 weeks of leaving or giving back", "count"),
+    "churn_signals_13w": (
+        "calls and written words of 13 weeks of leaving or giving back",
+        "count",
+    ),
     "competitor_calls_13w": ("calls of 13 weeks with another vendor in it", "count"),
+    "competitor_texts_13w": ("written words of 13 weeks with another vendor in it", "count"),
     "expansion_calls_13w": ("calls of 13 weeks with a wish for more", "count"),
+    "expansion_signals_13w": ("calls and written words of 13 weeks with a wish for more", "count"),
     "dropped_modules": ("modules no longer used", "count"),
     "declining_modules": ("modules whose use falls", "count"),
     "collapsed_modules": ("modules that lost nearly all their users", "count"),
-    "days_since_contact": ("days without a call", "days"),
+    "cancelled_modules": ("modules given back", "count"),
+    "days_since_contact": ("days without a contact", "days"),
+    "days_without_champion": ("days since the champion left", "days"),
+    "champions": ("champions", "count"),
     "not_started_modules": ("modules never used", "count"),
     "active_modules": ("active modules", "count"),
+    "white_space_modules": ("modules not owned", "count"),
     "key_actions_4w": ("key actions in four weeks", "count"),
+    "adopted_modules": ("modules adopted", "count"),
+    "active_users": ("active users", "count"),
     "conversions_4w": ("conversions in four weeks", "count"),
+    "severe_open_tickets": ("heavy tickets still open", "count"),
+    "severe_tickets_13w": ("heavy tickets of 13 weeks", "count"),
+    "unhappy_answers_26w": ("unhappy survey answers of 26 weeks", "count"),
+    "negative_texts_13w": ("written words of 13 weeks with blame in them", "count"),
+    "last_nps": ("last recommendation, 0 to 10", "score"),
+    "tenure_days": ("days under contract", "days"),
     "days_to_renewal": ("days to renewal", "days"),
+    "days_to_notice": ("days to the last day of notice", "days"),
     "feeds_not_known": ("kinds of data that are not all there", "count"),
+    "plan_overdue_days": ("days behind the onboarding plan", "days"),
 }
 
 
@@ -83,6 +108,20 @@ class Condition(_Strict):
             return float(value) >= self.at_least
         return self.at_most is not None and float(value) <= self.at_most
 
+    def mask(self, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """``fits`` of every row at once."""
+        if self.metric not in rows.columns:
+            return pd.Series(False, index=rows.index)
+        values = rows[self.metric]
+        if self.equals is not None:
+            return values.eq(self.equals)
+        if self.differs is not None:
+            return values.notna() & values.ne(self.differs)
+        numbers = values.astype(float)
+        if self.at_least is not None:
+            return numbers.ge(self.at_least)
+        return numbers.le(float("-inf") if self.at_most is None else self.at_most)
+
     def may_fit(self, metrics: Mapping[str, Any], unknown: Collection[str]) -> bool:
         """Whether it fits, or could if the metrics of ``unknown`` were there."""
         return self.metric in unknown or self.fits(metrics)
@@ -112,6 +151,18 @@ class Rule(_Strict):
             return None
         return [*self.all, *alternatives]
 
+    def mask(self, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """Whether the rule fits each row."""
+        found = pd.Series(True, index=rows.index)
+        for condition in self.all:
+            found &= condition.mask(rows)
+        if self.any:
+            one = pd.Series(False, index=rows.index)
+            for condition in self.any:
+                one |= condition.mask(rows)
+            found &= one
+        return found
+
     def may_fit(self, metrics: Mapping[str, Any], unknown: Collection[str]) -> bool:
         """Whether the rule fits, or could if the metrics of ``unknown`` were there."""
         every = all(condition.may_fit(metrics, unknown) for condition in self.all)
@@ -129,7 +180,7 @@ class Playbook(Rule):
 
     code: str = Field(pattern=r"^[a-z_]+$")
     due_days: int = Field(ge=0)
-    serves: Literal["renewal"] | None = None
+    serves: Literal["renewal", "notice"] | None = None
     """The event that it prepares: it is never due after it."""
     action: str
     effect: str
@@ -163,17 +214,36 @@ class Factor(_Strict):
     full: float
     label: str
 
-    def share(self, value: float) -> float:
-        return min(1.0, max(0.0, (value - self.zero) / (self.full - self.zero)))
+    def shares(self, values: "pd.Series[float]") -> "pd.Series[float]":
+        """0 to 1 on the line; what is not known stays so."""
+        return ((values - self.zero) / (self.full - self.zero)).clip(0.0, 1.0)
+
+
+class Milestone(Condition):
+    """What is to be reached by a week of the onboarding, counted from the contract's first day."""
+
+    name: str = Field(pattern=r"^[a-z_]+$")
+    by_week: int = Field(ge=1)
+    label: str
+
+
+class OnboardingRules(_Strict):
+    plan: list[Milestone]
+    red_after_days: int = Field(ge=0)
+    """Days behind the plan up to which a customer is Yellow."""
+
+
+FactorName = Literal[
+    "breadth", "usage_trend", "utilisation", "outcomes", "engagement", "calls", "support", "survey"
+]
 
 
 class HealthRules(_Strict):
     minimum_coverage: float = Field(ge=0, le=1)
     yellow_from: float
     green_from: float
-    factors: dict[
-        Literal["breadth", "usage_trend", "utilisation", "outcomes", "engagement", "calls"], Factor
-    ]
+    factors: dict[FactorName, Factor]
+    onboarding: OnboardingRules
     vetoes: list[Veto] = Field(default_factory=list)
 
     @model_validator(mode="after")
@@ -187,6 +257,7 @@ class CustomerPolicy(_Strict):
     """``customers.yaml``."""
 
     version: str
+    """Of the rules; what is stored carries it with a digest of their content."""
     change_windows: list[int]
     """Weeks of the windows that changes are judged over."""
     adoption: AdoptionRules
@@ -197,6 +268,12 @@ class CustomerPolicy(_Strict):
     playbooks: list[Playbook]
     modules: dict[str, Module] = Field(default_factory=catalogue)
     """By code, as the product tables have it: ``modules.yaml``."""
+
+    @cached_property
+    def digest(self) -> str:
+        """Version and content: rows of other rules can be told from these."""
+        content = self.model_dump_json(exclude={"modules"}).encode()
+        return f"{self.version}+{hashlib.sha256(content).hexdigest()[:8]}"
 
     @model_validator(mode="after")
     def _windows_are_weeks(self) -> "CustomerPolicy":

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.customers.health import UNKNOWN_WITH, derived
+from cs_assets.customers.health import UNKNOWN_WITH, of_policy
 from cs_assets.customers.policy import CustomerPolicy, SegmentRule, ValueTiers
 from cs_assets.frames import records
 
@@ -34,7 +34,7 @@ def segment_rows(
         for row in records(before)
     }
     rows = []
-    for row in records(derived(metrics, policy.minimum_conversions)):
+    for row in records(of_policy(metrics, policy)):
         previous, since = held.get(row["customer_id"], (None, None))
         segment, reason = decide(row, policy.segments, previous)
         rows.append(

@@ -12,7 +12,7 @@ bounds AS (
 parts AS (
     SELECT SUM(m.conversions_4w) AS conversions, SUM(m.conversion_value_4w) AS conversion_value,
            SUM(m.messages_sent_4w) AS messages, SUM(m.calls_4w) AS calls,
-           SUM(m.key_actions_4w) AS key_actions, SUM(m.arr) AS arr
+           SUM(m.key_actions_4w) AS key_actions, SUM(IFF(m.arr_basis = 'today', m.arr, 0)) AS arr
     FROM analytics.customer_metrics m
     JOIN bounds b ON b.week_start = m.week_start
 ),
@@ -50,7 +50,12 @@ adopted AS (
     WHERE a.customer_id IN (SELECT customer_id FROM known WHERE has_actions)
 ),
 worth AS (
-    SELECT SUM(arr) AS arr FROM source.customers
+    -- Of customers whose revenue is today's; that of past contract years stands in no total.
+    SELECT SUM(c.arr) AS arr
+    FROM source.customers c
+    JOIN analytics.customer_metrics m ON m.customer_id = c.customer_id
+    JOIN bounds b ON b.week_start = m.week_start
+    WHERE m.arr_basis = 'today'
 )
 SELECT 'conversions' AS measure, p.conversions AS of_parts, t.conversions AS of_source
 FROM parts p CROSS JOIN converted t

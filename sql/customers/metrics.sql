@@ -24,6 +24,7 @@ adoption AS (
            SUM(IFF(m.adoption_stage = 'not_started', 1, 0))              AS not_started_modules,
            SUM(m.contracted_seats)                                       AS contracted_seats,
            SUM(m.active_users)                                           AS active_users,
+           SUM(m.users_4w)                                               AS users_4w,
            SUM(m.key_actions_4w)                                         AS key_actions_4w,
            SUM(m.key_actions_prior_4w)                                   AS key_actions_prior_4w,
            COUNT(*) = COUNT(m.adoption_stage)                            AS has_stages,
@@ -116,7 +117,7 @@ heard AS (
     CROSS JOIN bounds b
     WHERE c.call_date <= b.week_end
 )
-SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage, k.renewal_date, k.arr,
+SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage,
        IFF(u.has_contract, COALESCE(a.active_modules, 0), NULL)   AS active_modules,
        IFF(u.has_stages, COALESCE(a.adopted_modules, 0), NULL)           AS adopted_modules,
        IFF(u.has_stages, COALESCE(a.declining_modules, 0), NULL)         AS declining_modules,
@@ -125,6 +126,7 @@ SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage, k.renewa
        IFF(u.has_stages, COALESCE(a.not_started_modules, 0), NULL)       AS not_started_modules,
        IFF(u.has_contract, COALESCE(a.contracted_seats, 0), NULL) AS contracted_seats,
        IFF(u.has_users, COALESCE(a.active_users, 0), NULL)               AS active_users,
+       IFF(u.has_actions, COALESCE(a.users_4w, 0), NULL)                 AS users_4w,
        IFF(u.has_actions, COALESCE(a.key_actions_4w, 0), NULL)           AS key_actions_4w,
        IFF(u.has_prior_actions, COALESCE(a.key_actions_prior_4w, 0), NULL)
                                                                          AS key_actions_prior_4w,
@@ -144,8 +146,7 @@ SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage, k.renewa
        COALESCE(x.churn_calls, 0)          AS churn_calls_13w,
        COALESCE(x.competitor_calls, 0)     AS competitor_calls_13w,
        COALESCE(x.expansion_calls, 0)      AS expansion_calls_13w,
-       DATEDIFF('day', COALESCE(t.last_call, h.first_call), b.week_end) AS days_since_contact,
-       DATEDIFF('day', b.week_end, k.renewal_date) AS days_to_renewal
+       DATEDIFF('day', COALESCE(t.last_call, h.first_call), b.week_end) AS days_since_contact
 FROM source.customers k
 CROSS JOIN bounds b
 CROSS JOIN heard h

@@ -26,6 +26,10 @@ used AS (
                AS key_actions_4w,
            SUM(IFF(u.week_start BETWEEN b.prior_from AND b.prior_to, u.key_actions, 0))
                AS key_actions_prior_4w,
+           SUM(IFF(u.week_start BETWEEN b.four_weeks_from AND b.week_start, u.active_users, 0))
+               AS user_weeks_4w,
+           COUNT(DISTINCT IFF(u.week_start > DATEADD('week', -13, b.week_start)::DATE AND u.key_actions > 0,
+                              u.week_start, NULL)) AS weeks_used_13w,
            MAX(IFF(u.week_start > DATEADD('week', -26, b.week_start)::DATE, u.active_users, 0))
                AS peak_users_26w,
            MAX(IFF(u.week_start >= DATEADD('week', -1, b.week_start)::DATE, u.active_users, 0))
@@ -40,6 +44,9 @@ SELECT a.customer_id, a.module_code, b.week_start, a.contracted_seats,
        COALESCE(u.active_users, 0)         AS active_users,
        COALESCE(u.key_actions_4w, 0)       AS key_actions_4w,
        COALESCE(u.key_actions_prior_4w, 0) AS key_actions_prior_4w,
+       COALESCE(u.user_weeks_4w, 0) / 4.0  AS users_4w,
+       IFF(u.user_weeks_4w > 0, u.key_actions_4w / u.user_weeks_4w, NULL) AS actions_per_user_4w,
+       COALESCE(u.weeks_used_13w, 0)       AS weeks_used_13w,
        COALESCE(u.peak_users_26w, 0)       AS peak_users_26w,
        COALESCE(u.users_2w, 0)             AS users_2w,
        DATEDIFF('day', u.last_used_on, b.week_end) AS days_since_last_use

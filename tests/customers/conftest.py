@@ -14,7 +14,10 @@ from resources.settings import Settings
 from sql import catalog
 from tests.materialising import materialize
 
-_READ = ("customers", "products", "module_usage", "conversions", "historical_engagement")
+_READ = (
+    "customers", "products", "module_usage", "conversions", "historical_engagement",
+    "contract_terms", "customer_people", "support_tickets", "survey_responses", "usage_quarters",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

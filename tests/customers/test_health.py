@@ -14,7 +14,7 @@ RULES = POLICY.health
 GOOD = {
     "breadth": 1.0,
     "judged_usage_change": 0.2,
-    "seat_utilisation": 0.8,
+    "seat_utilisation_4w": 0.8,
     "judged_outcome_change": 0.2,
     "engagement_score_4w": 70.0,
     "negative_call_share": 0.0,

@@ -12,7 +12,15 @@ import pandas as pd
 from cs_assets import config
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.writing import RulesWriter
-from cs_assets.customers import adoption, changes, forecasts, health, insights, segments
+from cs_assets.customers import (
+    adoption,
+    changes,
+    forecasts,
+    health,
+    insights,
+    segments,
+    standing,
+)
 from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
 from cs_assets.facts.model import FactSheet
 from cs_assets.feeds.coverage import Coverage, stretches_of_week
@@ -103,7 +111,7 @@ def _customers(db: Session, week: dt.date, policy: CustomerPolicy, gaps: Gaps, t
     modules = adoption.with_stages(counts, verdicts, gaps, policy.adoption)
     _store(db, "module_adoption", modules, of_week)
     before = db.query("customers/metrics_of_week", [week - _WEEK])
-    found = db.query("customers/metrics", [week])
+    found = standing.read(db.query, week, len(policy.modules))
     _store(
         db, "customer_metrics", health.with_health(found, verdicts, gaps, policy, before), of_week
     )

@@ -8,6 +8,9 @@ CREATE TABLE IF NOT EXISTS analytics.module_adoption (
     contracted_seats     BIGINT NOT NULL, -- seats bought
     active_users         BIGINT,          -- users in the week; empty when not known
     seat_utilisation     DOUBLE,          -- users / seats
+    users_4w             DOUBLE,          -- mean of the users of the last four weeks; empty when not known
+    actions_per_user_4w  DOUBLE,          -- depth: key actions per user and week of the last four; empty without users
+    weeks_used_13w       BIGINT,          -- frequency: weeks of the last 13 with a key action; empty when not known
     key_actions_4w       BIGINT,          -- key actions in four weeks; empty when not known
     key_actions_prior_4w BIGINT,          -- key actions in the four weeks before; empty when not known
     usage_change         DOUBLE,          -- relative change; empty when the prior is 0
