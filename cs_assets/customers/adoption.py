@@ -1,5 +1,6 @@
 """How far each module is adopted: from counts to a stage."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import pandas as pd
@@ -50,13 +51,14 @@ def with_stages(
         if "prior" not in spans:
             known &= ~gone
     rows["seat_utilisation"] = ratio(rows["active_users"], rows["contracted_seats"])
+    rows["seat_utilisation_4w"] = ratio(rows["users_4w"], rows["contracted_seats"])
     rows["usage_change"] = ratio(rows["key_actions_4w"], rows["key_actions_prior_4w"]) - 1
     rows["is_collapsed"] = (rows["peak_users_26w"] >= rules.collapsed_from_users) & (
         rows["users_2w"] <= rules.collapsed_share * rows["peak_users_26w"]
     )
     rows["is_collapsed"] = rows["is_collapsed"].astype(object).where(known, None)
     rows["adoption_stage"] = stages(rows, rules).where(known, None)
-    return rows.drop(columns="users_2w")
+    return rows.drop(columns=["users_2w", "seat_utilisation_4w"])
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
@@ -67,12 +69,10 @@ def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
 
 def stages(rows: pd.DataFrame, rules: AdoptionRules) -> "pd.Series[Any]":
     """The stage of each module, worst news first; ``adopted`` by the mean of four weeks."""
-    days = rows["days_since_last_use"].astype(float)
-    actions, users = rows["key_actions_4w"].astype(float), rows["users_4w"].astype(float)
-    seats = rows["contracted_seats"].astype(float)
+    days, actions = (rows[n].astype(float) for n in ("days_since_last_use", "key_actions_4w"))
+    share, users = (rows[n].astype(float) for n in ("seat_utilisation_4w", "users_4w"))
     falls = rows["usage_verdict"].eq("fall")  # four key actions that become three are no decline
-    enough = (users / seats.where(seats > 0)).ge(rules.adopted_utilisation)
-    enough |= ~seats.gt(0) & users.gt(0)
+    enough = share.ge(rules.adopted_utilisation) | (share.isna() & users.gt(0))
     cases = [
         ("not_started", days.isna()),
         ("dropped", days.gt(rules.dropped_after_days) | actions.eq(0)),
@@ -82,4 +82,10 @@ def stages(rows: pd.DataFrame, rules: AdoptionRules) -> "pd.Series[Any]":
     found = pd.Series("trying", index=rows.index, dtype=object)
     for name, fits in reversed(cases):
         found = found.mask(fits, name)
+    return found
+
+
+def stage(row: Mapping[str, Any], rules: AdoptionRules) -> Stage:
+    """The stage of one module."""
+    found: Stage = stages(pd.DataFrame([dict(row)]), rules).iloc[0]
     return found

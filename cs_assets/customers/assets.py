@@ -392,6 +392,36 @@ def customer_segments(
 
 @dg.asset(
     **weekly(
+        "analytics.customer_transitions",
+        group="customers",
+        deps=["customer_metrics", "customer_segments"],
+    )
+)
+def customer_transitions(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    with warehouse.session("customer_transitions") as db:
+        frames = [db.query("customers/transitions", [week]) for week in partition_dates(context)]
+        rows = _write(db, "analytics.customer_transitions", frames, context)
+    worse = rows["is_worse"].eq(True)
+    columns = {
+        "customer_id": "customer", "subject": "what", "was": "from", "has_become": "to",
+        "reason": "reason",
+    }  # fmt: skip
+    return result(
+        len(rows),
+        {
+            "worse": int(worse.sum()),
+            "preview": previews.table(
+                rows.sort_values("is_worse", ascending=False, kind="stable"), columns,
+                nothing="Nobody's health or segment has changed.",
+            ),
+        },
+    )  # fmt: skip
+
+
+@dg.asset(
+    **weekly(
         "analytics.customer_insights",
         group="customers",
         deps=["customer_metrics", "customer_segments", "module_adoption", "source_customers"],
@@ -457,5 +487,5 @@ def _insight_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
 assets = [
     feed_coverage, customer_gaps, customer_changes, customer_forecasts, module_adoption,
     customer_modules, customer_inputs, customer_texts, customer_metrics, customer_segments,
-    customer_insights,
+    customer_transitions, customer_insights,
 ]  # fmt: skip

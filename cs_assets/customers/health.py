@@ -236,6 +236,8 @@ FACTOR_METRICS: dict[FactorName, str] = {
 
 def scored(rows: pd.DataFrame, rules: HealthRules) -> pd.DataFrame:
     """``health_score`` and the columns beside it, of derived metrics, a row each."""
+    if "churn_signals_13w" not in rows.columns:
+        rows = rows.assign(churn_signals_13w=_either(rows, "churn_calls_13w", "churn_texts_13w"))
     values = {
         name: rows[FACTOR_METRICS[name]].astype(float)
         if FACTOR_METRICS[name] in rows.columns

@@ -28,11 +28,11 @@ def overdue_days(rows: pd.DataFrame, rules: OnboardingRules) -> "pd.Series[float
     known = is_planned(rows)
     for milestone in rules.plan:
         late = _late(rows, milestone)
-        is_unknown = _values(rows, milestone).isna() & late.gt(0)
-        known &= ~is_unknown
-        behind = late.where(~milestone.mask(rows) & late.notna(), 0.0)
+        is_known = _values(rows, milestone).notna()
+        known &= is_known | ~late.gt(0)
+        behind = late.where(~milestone.mask(rows) & is_known & late.notna(), 0.0)
         days = days.where(days >= behind, behind)
-    return days.where(known)
+    return days.where(is_planned(rows) & (known | days.gt(0)))
 
 
 def scored(rows: pd.DataFrame, rules: OnboardingRules) -> pd.DataFrame:
@@ -65,19 +65,18 @@ def scored(rows: pd.DataFrame, rules: OnboardingRules) -> pd.DataFrame:
             "health_factors": [
                 _json(parts, due, reached, rules, place) for place in range(len(rows))
             ],
-            "health_override": _words(rows, rules, late),
+            "health_override": _words(rows, rules),
         },
         index=rows.index,
     )
 
 
-def _words(
-    rows: pd.DataFrame, rules: OnboardingRules, late: "pd.Series[float]"
-) -> "pd.Series[Any]":
+def _words(rows: pd.DataFrame, rules: OnboardingRules) -> "pd.Series[Any]":
     """What is due and not there, in words; empty on plan."""
     said = pd.Series(None, index=rows.index, dtype=object)
     for milestone in rules.plan:
-        behind = _late(rows, milestone).gt(0) & ~milestone.mask(rows) & late.gt(0) & said.isna()
+        is_known = _values(rows, milestone).notna()
+        behind = _late(rows, milestone).gt(0) & ~milestone.mask(rows) & is_known & said.isna()
         said = said.mask(behind, f"onboarding plan, not yet by week {milestone.by_week}: "
                          f"{milestone.label}")  # fmt: skip
     return said

@@ -1,7 +1,7 @@
 """Customer intelligence by configuration: ``customers.yaml``, validated, and its conditions."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Literal
 
@@ -122,10 +122,6 @@ class Condition(_Strict):
             return numbers.ge(self.at_least)
         return numbers.le(float("-inf") if self.at_most is None else self.at_most)
 
-    def may_fit(self, metrics: Mapping[str, Any], unknown: Collection[str]) -> bool:
-        """Whether it fits, or could if the metrics of ``unknown`` were there."""
-        return self.metric in unknown or self.fits(metrics)
-
     def in_words(self, metrics: Mapping[str, Any]) -> str:
         """What was found, e.g. ``key actions against the four weeks before: -34 %``."""
         label, unit = METRICS[self.metric]
@@ -163,12 +159,24 @@ class Rule(_Strict):
             found &= one
         return found
 
-    def may_fit(self, metrics: Mapping[str, Any], unknown: Collection[str]) -> bool:
-        """Whether the rule fits, or could if the metrics of ``unknown`` were there."""
-        every = all(condition.may_fit(metrics, unknown) for condition in self.all)
-        return every and (
-            not self.any or any(condition.may_fit(metrics, unknown) for condition in self.any)
-        )
+    def mask_may_fit(
+        self, rows: pd.DataFrame, unknown: Mapping[str, "pd.Series[bool]"]
+    ) -> "pd.Series[bool]":
+        """Whether the rule fits each row, or could if the metrics of ``unknown`` were there."""
+
+        def could(condition: Condition) -> "pd.Series[bool]":
+            found = condition.mask(rows)
+            return found | unknown[condition.metric] if condition.metric in unknown else found
+
+        every = pd.Series(True, index=rows.index)
+        for condition in self.all:
+            every &= could(condition)
+        if not self.any:
+            return every
+        one = pd.Series(False, index=rows.index)
+        for condition in self.any:
+            one |= could(condition)
+        return every & one
 
 
 class SegmentRule(Rule):

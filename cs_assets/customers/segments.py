@@ -1,24 +1,17 @@
 """Segments by rule, each with its reason, and how long they have held."""
 
 import datetime as dt
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cs_assets.customers.health import UNKNOWN_WITH, of_policy
 from cs_assets.customers.policy import CustomerPolicy, SegmentRule, ValueTiers
 from cs_assets.frames import records
-
-_COLUMNS = [
-    "customer_id",
-    "week_start",
-    "value_tier",
-    "behaviour_segment",
-    "reason",
-    "previous_segment",
-    "segment_since",
-]
+from sql import catalog
 
 
 def segment_rows(
@@ -29,55 +22,102 @@ def segment_rows(
     ``metrics``: that week's ``analytics.customer_metrics`` with ``lifecycle_stage``;
     ``before``: segments of the week before (``customer_id, behaviour_segment, segment_since``).
     """
-    held = {
-        row["customer_id"]: (row["behaviour_segment"], row["segment_since"])
-        for row in records(before)
-    }
-    rows = []
-    for row in records(of_policy(metrics, policy)):
-        previous, since = held.get(row["customer_id"], (None, None))
-        segment, reason = decide(row, policy.segments, previous)
-        rows.append(
-            {
-                "customer_id": row["customer_id"],
-                "week_start": week,
-                "value_tier": value_tier(row["arr"], policy.value_tiers),
-                "behaviour_segment": segment,
-                "reason": reason,
-                "previous_segment": previous,
-                "segment_since": since if previous == segment else week,
-            }
-        )
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    held = before.drop_duplicates("customer_id").set_index("customer_id")
+    rows = of_policy(metrics, policy).reset_index(drop=True)
+    previous = rows["customer_id"].map(held["behaviour_segment"]).astype(object)
+    previous = previous.where(previous.notna(), None)
+    decided = _decided(rows, policy.segments, previous)
+    since = pd.to_datetime(rows["customer_id"].map(held["segment_since"]))
+    stays = previous.eq(decided["behaviour_segment"]) & since.notna()
+    found = decided.assign(
+        customer_id=rows["customer_id"],
+        week_start=week,
+        value_tier=[value_tier(arr, policy.value_tiers) for arr in rows["arr"]],
+        previous_segment=previous,
+        segment_since=since.where(stays, pd.Timestamp(week)).dt.date,
+        rules_version=policy.digest,
+    )
+    return found[catalog.table("analytics.customer_segments").column_names]
 
 
 def decide(
-    metrics: Mapping[str, Any], rules: list[SegmentRule], previous: str | None = None
+    metrics: Mapping[str, Any], rules: Sequence[SegmentRule], previous: str | None = None
 ) -> tuple[str, str]:
+    """The segment of one customer and the reason, as ``segment_rows`` finds them."""
+    one = _decided(pd.DataFrame([dict(metrics)]), rules, pd.Series([previous], dtype=object))
+    return str(one["behaviour_segment"].iloc[0]), str(one["reason"].iloc[0])
+
+
+def _decided(
+    rows: pd.DataFrame, rules: Sequence[SegmentRule], previous: "pd.Series[Any]"
+) -> pd.DataFrame:
     """The first segment whose rule fits, and the conditions that made it fit, in words.
 
     Where a rule before it could fit if data were there that are not, the segment stays what it was
     (``previous``): what has not arrived moves nobody.
     """
-    gone = {feed: hidden for of, (feed, hidden) in UNKNOWN_WITH.items() if _is_empty(metrics, of)}
-    unknown = {metric for hidden in gone.values() for metric in hidden}
-    caveat = f"{' and '.join(gone)} are not all there"
-    is_open = False
-    for rule in rules:
-        fitting = rule.fitting(metrics)
-        if fitting is not None and is_open and previous is not None:
-            return previous, f"as the week before: {caveat}"
-        if fitting is not None:
-            found = "; ".join(condition.in_words(metrics) for condition in fitting)
-            reason = found or "none of the other rules fits"
-            return rule.segment, f"{reason}; {caveat}" if is_open else reason
-        is_open = is_open or rule.may_fit(metrics, unknown)
-    raise AssertionError("the policy's last rule always fits")
+    gone = _gone(rows)
+    place = np.full(len(rows), -1)
+    is_open = np.zeros(len(rows), dtype=bool)
+    for number, rule in enumerate(rules):
+        undecided = place < 0
+        fits = rule.mask(rows).to_numpy()
+        place[undecided & fits] = number
+        could = rule.mask_may_fit(rows, {m: mask for _, mask, of in gone for m in of}).to_numpy()
+        is_open |= undecided & ~fits & could
+    found = pd.DataFrame(
+        {"behaviour_segment": "", "reason": "", "rule_number": place + 1, "rule_values": "{}"},
+        index=rows.index,
+    )
+    for number in np.unique(place):
+        mine = place == number
+        found.loc[mine, ["reason", "rule_values"]] = _told(rows[mine], rules[number])
+        found.loc[mine, "behaviour_segment"] = rules[number].segment
+    caveat = _caveats(rows, gone)
+    stays = is_open & previous.notna().to_numpy()
+    found["behaviour_segment"] = found["behaviour_segment"].mask(stays, previous)
+    found["reason"] = found["reason"].mask(is_open & ~stays, found["reason"] + "; " + caveat)
+    found["reason"] = found["reason"].mask(stays, "as the week before: " + caveat)
+    return found
 
 
-def _is_empty(metrics: Mapping[str, Any], name: str) -> bool:
-    value = metrics.get(name, 0)
-    return value is None or bool(pd.isna(value))
+def _told(rows: pd.DataFrame, rule: SegmentRule) -> list[list[str]]:
+    """Reason in words and values as JSON, of rows that the rule fits."""
+    wanted = list(dict.fromkeys(c.metric for c in (*rule.all, *rule.any)))
+    if not wanted:
+        return [["none of the other rules fits", "{}"]] * len(rows)
+    told = []
+    for row in records(rows.reindex(columns=wanted)):
+        fitting = rule.fitting(row) or []
+        values = {c.metric: _plain(row[c.metric]) for c in fitting}
+        words = "; ".join(dict.fromkeys(c.in_words(row) for c in fitting))
+        told.append([words, json.dumps(values)])
+    return told
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str) else round(float(value), 4)
+
+
+def _gone(rows: pd.DataFrame) -> list[tuple[str, "pd.Series[bool]", tuple[str, ...]]]:
+    """Feeds of which something is missing: name, whose, and the metrics that are not known then."""
+    return [
+        (feed, rows[of].isna(), hidden)
+        for of, (feed, hidden) in UNKNOWN_WITH.items()
+        if of in rows.columns
+    ]
+
+
+def _caveats(
+    rows: pd.DataFrame, gone: Sequence[tuple[str, "pd.Series[bool]", tuple[str, ...]]]
+) -> "pd.Series[str]":
+    names = [""] * len(rows)
+    for feed, mask, _ in gone:
+        names = [
+            (f"{name} and {feed}" if name else feed) if missing else name
+            for name, missing in zip(names, mask, strict=True)
+        ]
+    return pd.Series([f"{name} are not all there" for name in names], index=rows.index)
 
 
 def value_tier(arr: float | None, tiers: ValueTiers) -> str:

@@ -34,7 +34,10 @@ def with_standing(
     owned = rows["active_modules"].astype(float)
     rows["white_space_modules"] = (modules - owned).clip(lower=0)
     met = end.toordinal() - _days(rows["last_met_on"])
-    rows["days_since_contact"] = np.fmin(rows["days_since_contact"].astype(float), met)
+    # Without a call of its own, a customer's days are those of the record of calls: a lower bound.
+    spoken = rows["days_since_contact"].astype(float)
+    spoken = spoken.where(rows["last_call_on"].notna() | met.isna())
+    rows["days_since_contact"] = np.fmin(spoken, met)
     without = rows["champions"].astype(float).eq(0)
     rows["days_without_champion"] = (end.toordinal() - _days(rows["champion_left_on"])).where(
         without

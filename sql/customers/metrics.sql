@@ -146,6 +146,7 @@ SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage,
        COALESCE(x.churn_calls, 0)          AS churn_calls_13w,
        COALESCE(x.competitor_calls, 0)     AS competitor_calls_13w,
        COALESCE(x.expansion_calls, 0)      AS expansion_calls_13w,
+       t.last_call                         AS last_call_on,
        DATEDIFF('day', COALESCE(t.last_call, h.first_call), b.week_end) AS days_since_contact
 FROM source.customers k
 CROSS JOIN bounds b

@@ -18,6 +18,8 @@ GOOD = {
     "judged_outcome_change": 0.2,
     "engagement_score_4w": 70.0,
     "negative_call_share": 0.0,
+    "severe_tickets_13w": 0,
+    "last_nps": 10,
     "dropped_modules": 0,
     "collapsed_modules": 0,
     "clear_usage_change": None,
@@ -38,7 +40,7 @@ def test_all_good_is_green_at_full_coverage():
 def test_a_missing_factor_leaves_the_mean_and_lowers_the_coverage():
     found = of(engagement_score_4w=None)
     assert found.score == 100.0
-    assert found.coverage == pytest.approx(0.9)
+    assert found.coverage == pytest.approx(0.95)
     assert found.factors["engagement"]["points"] is None
 
 
@@ -49,10 +51,10 @@ def test_a_bad_factor_counts_where_a_missing_one_does_not():
 
 def test_too_little_known_gives_no_score_and_no_colour():
     found = of(
-        breadth=None, judged_usage_change=None, seat_utilisation=None, judged_outcome_change=None
+        breadth=None, judged_usage_change=None, seat_utilisation_4w=None, judged_outcome_change=None
     )
     assert (found.score, found.segment) == (None, "Unknown")
-    assert found.coverage == pytest.approx(0.25)
+    assert found.coverage == pytest.approx(0.35)
 
 
 def test_a_dropped_module_keeps_from_green_and_says_so():
@@ -124,7 +126,7 @@ def test_no_calls_are_no_share_of_negative_calls():
     [
         ({"collapsed_modules": 1}, "Yellow", "modules that lost nearly all their users: 1"),
         ({"collapsed_modules": 1, "days_to_renewal": 42}, "Red", "days to renewal: 42"),
-        ({"days_to_renewal": 30, "days_since_contact": 60}, "Yellow", "days without a call: 60"),
+        ({"days_to_renewal": 30, "days_since_contact": 60}, "Yellow", "days without a contact: 60"),
         ({"days_to_renewal": 30, "days_since_contact": 10}, "Green", None),
         ({"days_to_renewal": 30, "days_since_contact": None}, "Green", None),
         ({"days_to_renewal": -5, "collapsed_modules": 1}, "Yellow", "lost nearly all"),

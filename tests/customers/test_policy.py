@@ -73,16 +73,17 @@ def test_unknown_revenue_is_no_low_revenue():
         ({"key_actions_4w": 0}, "dropped"),
         ({"usage_change": -0.5, "usage_verdict": "fall"}, "declining"),
         ({"usage_change": -0.5}, "adopted"),
-        ({"seat_utilisation": 0.1}, "trying"),
+        ({"seat_utilisation_4w": 0.1}, "trying"),
+        ({"seat_utilisation_4w": 0.35}, "trying"),
         ({"days_since_last_use": 20}, "trying"),
-        ({"seat_utilisation": None, "active_users": 2}, "adopted"),
+        ({"seat_utilisation_4w": None, "users_4w": 2}, "adopted"),
         ({}, "adopted"),
     ],
 )
 def test_adoption_stages(module, expected):
     base = {
         "days_since_last_use": 2, "key_actions_4w": 100, "usage_change": 0.0,
-        "usage_verdict": "none", "seat_utilisation": 0.5, "active_users": 5,
+        "usage_verdict": "none", "seat_utilisation_4w": 0.5, "users_4w": 5,
     }  # fmt: skip
     assert stage({**base, **module}, POLICY.adoption) == expected
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from cs_assets import config
+from cs_assets.ai import local_sentiment
 from cs_assets.ai.prompting import prompts
+from cs_assets.ai.signals import SignalRules
 from cs_assets.ai.writing import RulesWriter
 from cs_assets.customers import (
     adoption,
@@ -18,8 +20,10 @@ from cs_assets.customers import (
     forecasts,
     health,
     insights,
+    module_states,
     segments,
     standing,
+    texts,
 )
 from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
 from cs_assets.facts.model import FactSheet
@@ -34,7 +38,7 @@ from cs_assets.reviews.writing.batch import Desk, write_reports
 from cs_assets.reviews.writing.case_matching import CaseMatcher
 from cs_assets.search.case_studies import LocalCaseStudySearch
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.warehouse import Session
+from resources.warehouse import Between, Session
 from sql import catalog
 
 _WEEK = dt.timedelta(weeks=1)
@@ -104,12 +108,26 @@ def _store(db: Session, table: str, rows: pd.DataFrame, scope: Mapping[str, dt.d
     db.replace(f"analytics.{table}", rows[columns], scope)
 
 
+def _written(db: Session, week: dt.date) -> None:
+    """Tickets and survey answers judged, as ``customer_texts`` does."""
+    rules = config.load("signals.yaml", SignalRules)
+    first, last = week - 12 * _WEEK, week + dt.timedelta(days=6)
+    judged = db.query("customers/texts", [first, last, ",", ","])
+    rows = texts.rows_of(judged, rules, local_sentiment.MODEL)
+    db.replace("analytics.customer_texts", rows, {"said_on": Between(first, last)})
+
+
 def _customers(db: Session, week: dt.date, policy: CustomerPolicy, gaps: Gaps, told: Told) -> None:
     of_week = {"week_start": week}
     verdicts = db.query("customers/changes_of_week", [week, SEGMENT_WINDOW])
     counts = db.query("customers/module_adoption", [week])
     modules = adoption.with_stages(counts, verdicts, gaps, policy.adoption)
     _store(db, "module_adoption", modules, of_week)
+    _written(db, week)
+    owned = db.query("customers/modules_as_of", [week])
+    commercial = db.query("customers/commercial_segments")
+    states = module_states.module_rows(owned, commercial, list(policy.modules), week)
+    _store(db, "customer_modules", states, of_week)
     before = db.query("customers/metrics_of_week", [week - _WEEK])
     found = standing.read(db.query, week, len(policy.modules))
     _store(
@@ -147,8 +165,8 @@ def _reviews(db: Session, week: dt.date, told: Told) -> None:
     matcher = CaseMatcher(
         studies, LocalCaseStudySearch(studies), settings.case_studies.minimum_score
     )
-    texts = {name: prompts.load(f"reviews/{name}") for name in settings.sections}
-    for outcome in write_reports(facts, Desk(matcher, RulesWriter(), texts, settings)):
+    told_by = {name: prompts.load(f"reviews/{name}") for name in settings.sections}
+    for outcome in write_reports(facts, Desk(matcher, RulesWriter(), told_by, settings)):
         one = outcome.customer_id
         assert outcome.failure is None, f"{one}: {outcome.failure}"
         if outcome.report is None:

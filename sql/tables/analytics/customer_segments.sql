@@ -8,5 +8,8 @@ CREATE TABLE IF NOT EXISTS analytics.customer_segments (
     behaviour_segment STRING NOT NULL, -- by rule; one of: Champion, Growing, Steady, At risk, Onboarding, Dormant
     reason            STRING NOT NULL, -- the rule that decided, in words
     previous_segment  STRING,          -- segment of the week before
-    segment_since     DATE NOT NULL    -- Monday from which it holds without a break
+    segment_since     DATE NOT NULL,   -- Monday from which it holds without a break
+    rule_number       BIGINT,          -- place of the rule that decided, from 1
+    rule_values       STRING,          -- JSON by metric: what the rule's fitting conditions read
+    rules_version     STRING           -- version and digest of customers.yaml
 );
