@@ -142,6 +142,6 @@ def test_a_veto_caps_the_colour_whatever_the_sum_says(changes, colour, words):
 
 
 def test_a_veto_never_makes_a_customer_healthier():
-    low = of(breadth=0.0, seat_utilisation=0.0, judged_usage_change=-1.0,
+    low = of(breadth=0.0, seat_utilisation_4w=0.0, judged_usage_change=-1.0,
              judged_outcome_change=-1.0, collapsed_modules=1)  # fmt: skip
     assert (low.segment, low.override) == ("Red", None)
