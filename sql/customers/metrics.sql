@@ -117,7 +117,7 @@ heard AS (
     CROSS JOIN bounds b
     WHERE c.call_date <= b.week_end
 )
-SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage,
+SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage, k.renewal_date, k.arr,
        IFF(u.has_contract, COALESCE(a.active_modules, 0), NULL)   AS active_modules,
        IFF(u.has_stages, COALESCE(a.adopted_modules, 0), NULL)           AS adopted_modules,
        IFF(u.has_stages, COALESCE(a.declining_modules, 0), NULL)         AS declining_modules,
@@ -147,7 +147,8 @@ SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage,
        COALESCE(x.competitor_calls, 0)     AS competitor_calls_13w,
        COALESCE(x.expansion_calls, 0)      AS expansion_calls_13w,
        t.last_call                         AS last_call_on,
-       DATEDIFF('day', COALESCE(t.last_call, h.first_call), b.week_end) AS days_since_contact
+       DATEDIFF('day', COALESCE(t.last_call, h.first_call), b.week_end) AS days_since_contact,
+       DATEDIFF('day', b.week_end, k.renewal_date) AS days_to_renewal
 FROM source.customers k
 CROSS JOIN bounds b
 CROSS JOIN heard h

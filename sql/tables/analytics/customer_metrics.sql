@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     days_to_renewal           BIGINT,                 -- from the week's end; negative when past
     health_score              DOUBLE,                 -- 0 to 100; empty when too little is known
     health_segment            STRING NOT NULL,        -- health; one of: Red, Yellow, Green, Unknown
-    health_basis              STRING NOT NULL,        -- how it is judged; one of: weights, onboarding plan
+    health_basis              STRING,                 -- how it is judged; one of: weights, onboarding plan
     health_coverage           DOUBLE NOT NULL,        -- weight of the factors known, 0 to 1
     health_factors            STRING,                 -- JSON by factor: {value, share, weight, points}; share and points empty when not known
     health_override           STRING                  -- rule that kept the customer from Green, or data that are late and left it as it was, in words
