@@ -146,9 +146,32 @@ def _evidence(
             "criteria": {
                 c.key: None if c.share is None else round(c.share, 3) for c in scored.criteria
             },
+            **_places(dimension, scored, transcript, rubric),
             "quotes": [quote(transcript, position) for position in scored.quotes],
         }
         for dimension, scored in scores.items()
+    }
+
+
+def _places(
+    dimension: Dimension,
+    scored: dimensions.DimensionScore,
+    transcript: Transcript,
+    rubric: Rubric,
+) -> dict[str, dict[str, list[int]]]:
+    """Sentences at which a criterion was missed or heard, of criteria that may be quoted."""
+
+    def at(positions: Sequence[int]) -> list[int]:
+        return [transcript.sentences[position].index for position in positions]
+
+    quotable = [c for c in scored.criteria if rubric.criterion(dimension, c.key).is_quotable]
+    return {
+        "missed": {
+            c.key: at(c.missed or (c.moment,))
+            for c in quotable
+            if c.moment is not None and insights.is_missed(c)
+        },
+        "shown": {c.key: at(c.heard) for c in quotable if c.heard and c.share == 1},
     }
 
 

@@ -274,7 +274,7 @@ def _week_digests(
         week = digest.week
         paths = _write_files(digest, home)
         made.digests.append(digest_row(digest, paths))
-        made.focus += focus_rows(inputs.monday, rep, list(week.focus), week.focus_moments)
+        made.focus += focus_rows(week, policy)
         made.artefacts.append(artefact(digest, paths))
         made.gate.append(
             gate("rep_digest", rep.user_id, inputs.monday, digest.reasons, digest.content_sha256)

@@ -19,10 +19,18 @@ class Quote(_Read):
 
 
 class DimensionEvidence(_Read):
-    """Why a call has its score in one dimension."""
+    """Why a call has its score in one dimension.
+
+    ``criteria``: share of each criterion's points, ``None`` without a chance; those of
+    ``statistics_only`` are said to nobody. ``missed`` and ``shown``: sentences by criterion.
+    """
 
     score: float | None = None
     reason: str = ""
+    criteria: dict[str, float | None] = {}
+    statistics_only: tuple[str, ...] = ()
+    missed: dict[str, tuple[int, ...]] = {}
+    shown: dict[str, tuple[int, ...]] = {}
     quotes: tuple[Quote, ...] = ()
 
 
@@ -34,22 +42,11 @@ class Objection(_Read):
     sentence_index: int
     text: str
     reply_index: int | None = None
-
-
-class Insight(_Read):
-    """What a coach would say of one moment; ``points`` of the score are what it cost."""
-
-    dimension: str
-    criterion: str = ""
-    points: float = 0.0
-    observation: str
-    action: str
-    sentence_index: int | None = None
+    is_brush_off: bool = False
 
 
 _EVIDENCE = TypeAdapter(dict[str, DimensionEvidence])
 _OBJECTIONS = TypeAdapter(tuple[Objection, ...])
-_INSIGHTS = TypeAdapter(tuple[Insight, ...])
 _Kind = TypeVar("_Kind")
 
 
@@ -64,13 +61,12 @@ def readable(calls: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     for record in calls.to_dict("records"):
         call: dict[str, Any] = {str(name): value for name, value in record.items()}
         if call["status"] != "scored":
-            rows.append({**call, "evidence": {}, "objections": (), "coaching_insights": ()})
+            rows.append({**call, "evidence": {}, "objections": ()})
             continue
         try:
             parsed = {
                 "evidence": _parse(_EVIDENCE, call["evidence"]),
                 "objections": _parse(_OBJECTIONS, call["objections"]),
-                "coaching_insights": _parse(_INSIGHTS, call["coaching_insights"]),
             }
         except ValueError as error:
             broken[str(call["call_id"])] = str(error)

@@ -1,45 +1,25 @@
-"""Focus areas: chosen by evidence, kept until improved. The rows of ``rep_week_focus``."""
+"""The focus of a rep: behaviours chosen by evidence, kept until improved.
+
+Digest and plan both ask here. The rows of ``rep_week_focus``.
+"""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cs_assets.coaching.policy import Behaviour, CoachingPolicy, DimensionPolicy
+from cs_assets.coaching.policy import Behaviour, CoachingPolicy
+from cs_assets.coaching.standings import Standing
 
 State = Literal["open", "improved", "dropped"]
 
 
 @dataclass(frozen=True)
-class Level:
-    """Where a rep stands in one area this week, by the calls of the window.
-
-    ``level`` and ``target`` in points or percent; ``scored_calls`` all scored calls;
-    ``may_open`` whether the evidence is enough to start working on it.
-    """
-
-    focus_id: str
-    level: float
-    target: float
-    calls: int
-    scored_calls: int
-    weight: float
-    may_open: bool
-
-    def priority(self, confidence_calls: float) -> float:
-        """gap to target x chance to act x weight x confidence, 0 to 1.
-
-        The gap is a share of the scale, the chance to act the share of calls in which the
-        situation came up, confidence n / (n + ``confidence_calls``).
-        """
-        gap = max(0.0, self.target - self.level) / 100
-        chance = self.calls / self.scored_calls if self.scored_calls else 0.0
-        return gap * chance * self.weight * self.calls / (self.calls + confidence_calls)
-
-
-@dataclass(frozen=True)
 class Focus:
-    """One area in one week. ``place`` is 1 for this week's focus, ``None`` when closed."""
+    """One behaviour in one week. ``place`` is 1 for this week's focus, ``None`` when closed.
+
+    ``level``: percent of the ``calls`` with a chance in which it was done, ``None`` unseen.
+    """
 
     focus_id: str
     state: State
@@ -47,67 +27,72 @@ class Focus:
     since_week: dt.date
     weeks_at_target: int
     weeks_unseen: int
-    behaviour: str
     calls: int
+    missing: int
     level: float | None
+    level_then: float | None
+    """The level in the week in which it was opened."""
     target: float
     priority: float
+    is_clear: bool
 
 
 def advance(
     before: Sequence[Focus],
-    levels: Sequence[Level],
-    behaviours: dict[str, str],
+    standings: Sequence[Standing],
     monday: dt.date,
     policy: CoachingPolicy,
 ) -> list[Focus]:
-    """The areas of this week from those of the last digest and this week's levels.
+    """The focus of this week from that of the last digest and this week's standings.
 
-    What is open stays, in its order, until it has been at its target for
-    ``weeks_to_improve`` weeks or unseen for ``weeks_to_drop``; free places go to the
-    areas of highest priority. ``behaviours`` names what would help, by focus id.
+    What is open stays, in its order, until it has been at its target in ``weeks_to_improve`` weeks
+    that gave a chance, or unseen for ``weeks_to_drop``; free places go to the behaviours of
+    highest priority, one of a dimension: three things to practise, not one. A behaviour that the
+    policy no longer has is left out.
     """
-    by_id = {level.focus_id: level for level in levels}
+    by_id = {standing.focus_id: standing for standing in standings}
     carried = [
         _carried(focus, by_id.get(focus.focus_id), policy)
         for focus in sorted(before, key=lambda focus: focus.place or 0)
-        if focus.state == "open"
+        if focus.state == "open" and policy.behaviour(focus.focus_id) is not None
     ]
     kept = [focus for focus in carried if focus.state == "open"]
     closed = [focus for focus in carried if focus.state != "open"]
-    taken = {focus.focus_id for focus in carried}
-    free = policy.focus_areas - len(kept)
-    opened = [
-        _opened(level, behaviours[level.focus_id], monday, policy)
-        for level in _candidates(levels, taken, policy)[: max(0, free)]
-    ]
+    chosen = _chosen(standings, carried, kept, policy)
+    opened = [_opened(standing, monday, policy) for standing in chosen]
     places = [replace(focus, place=place) for place, focus in enumerate([*kept, *opened], start=1)]
     return [*places, *(replace(focus, place=None) for focus in closed)]
 
 
-def _candidates(levels: Sequence[Level], taken: set[str], policy: CoachingPolicy) -> list[Level]:
-    wanted = [
-        level
-        for level in levels
-        if level.may_open
-        and level.focus_id not in taken
-        and level.priority(policy.confidence_calls) > 0
-    ]
+def _chosen(
+    standings: Sequence[Standing],
+    carried: Sequence[Focus],
+    kept: Sequence[Focus],
+    policy: CoachingPolicy,
+) -> list[Standing]:
+    """The behaviours that take the free places, best first."""
     best_first = sorted(
-        wanted, key=lambda level: (-level.priority(policy.confidence_calls), level.focus_id)
+        (one for one in standings if one.may_open(policy) and one.priority(policy) > 0),
+        key=lambda one: (-one.priority(policy), one.focus_id),
     )
-    # One advice at a time on objections: the skill as a whole or the type that hurts most.
-    allowed = 0 if any(map(_on_objections, taken)) else 1
-    others = [level for level in best_first if _on_objections(level.focus_id)][allowed:]
-    return [level for level in best_first if level not in others]
+    known = {focus.focus_id for focus in carried}
+    dimensions = {_dimension(focus.focus_id) for focus in kept}
+    chosen: list[Standing] = []
+    for one in best_first:
+        if len(kept) + len(chosen) == policy.focus_areas:
+            break
+        if one.focus_id not in known and _dimension(one.focus_id) not in dimensions:
+            dimensions.add(_dimension(one.focus_id))
+            chosen.append(one)
+    return chosen
 
 
-def _on_objections(focus_id: str) -> bool:
-    return focus_id.startswith("objection.") or focus_id == "dimension.objection_handling"
+def _dimension(focus_id: str) -> str:
+    return focus_id.partition(".")[0]
 
 
-def _carried(focus: Focus, level: Level | None, policy: CoachingPolicy) -> Focus:
-    if level is None or level.calls == 0:
+def _carried(focus: Focus, standing: Standing | None, policy: CoachingPolicy) -> Focus:
+    if standing is None:
         unseen = focus.weeks_unseen + 1
         return replace(
             focus,
@@ -115,61 +100,45 @@ def _carried(focus: Focus, level: Level | None, policy: CoachingPolicy) -> Focus
             weeks_unseen=unseen,
             weeks_at_target=0,
             calls=0,
+            missing=0,
             level=None,
             priority=0.0,
+            is_clear=False,
         )
-    at_target = focus.weeks_at_target + 1 if level.level >= level.target else 0
+    at_target = focus.weeks_at_target
+    if standing.level < policy.done_target or standing.chances < policy.least_chances:
+        at_target = 0
+    elif standing.chances_week:  # a week without a chance proves nothing new
+        at_target += 1
     return replace(
-        focus,
+        _opened(standing, focus.since_week, policy),
         state="improved" if at_target >= policy.weeks_to_improve else "open",
         weeks_at_target=at_target,
-        weeks_unseen=0,
-        calls=level.calls,
-        level=level.level,
-        target=level.target,
-        priority=level.priority(policy.confidence_calls),
+        level_then=focus.level_then,
     )
 
 
-def _opened(level: Level, behaviour: str, monday: dt.date, policy: CoachingPolicy) -> Focus:
+def _opened(standing: Standing, since: dt.date, policy: CoachingPolicy) -> Focus:
     return Focus(
-        focus_id=level.focus_id,
+        focus_id=standing.focus_id,
         state="open",
         place=None,
-        since_week=monday,
+        since_week=since,
         weeks_at_target=0,
         weeks_unseen=0,
-        behaviour=behaviour,
-        calls=level.calls,
-        level=level.level,
-        target=level.target,
-        priority=level.priority(policy.confidence_calls),
+        calls=standing.chances,
+        missing=standing.missing,
+        level=standing.level,
+        level_then=standing.level,
+        target=policy.done_target,
+        priority=standing.priority(policy),
+        is_clear=standing.is_clear,
     )
 
 
-def fitting_behaviour(dimension: DimensionPolicy, lost: Mapping[str, float]) -> str:
-    """The key of the behaviour whose criteria cost the rep most; at a tie the first.
-
-    ``lost``: points lost by criterion of the rubric, over the calls of the window.
-    """
-    return max(
-        dimension.behaviours,
-        key=lambda key: sum(lost.get(name, 0.0) for name in dimension.behaviours[key].criteria),
-    )
-
-
-def behaviour_of(focus_id: str, key: str, policy: CoachingPolicy) -> Behaviour:
-    """What a stored focus advises; a behaviour that left the file gives way to the first."""
-    area, _, name = focus_id.partition(".")
-    if area == "objection":
-        return policy.objection(name).behaviour
-    behaviours = policy.dimension(name).behaviours
-    return behaviours.get(key) or next(iter(behaviours.values()))
-
-
-def label_of(focus_id: str, policy: CoachingPolicy) -> str:
-    """The area's name for readers."""
-    area, _, name = focus_id.partition(".")
-    if area == "objection":
-        return f"objections of {policy.objection(name).label}"
-    return policy.dimension(name).label.lower()
+def behaviour_of(focus: Focus, policy: CoachingPolicy) -> Behaviour:
+    """What a focus advises; raises ``KeyError`` for one that ``advance`` would leave out."""
+    behaviour = policy.behaviour(focus.focus_id)
+    if behaviour is None:
+        raise KeyError(focus.focus_id)
+    return behaviour

@@ -121,12 +121,18 @@ def _focus(row: dict[str, Any]) -> Focus:
         since_week=_date(row["since_week"]),
         weeks_at_target=int(row["weeks_at_target"]),
         weeks_unseen=int(row["weeks_unseen"]),
-        behaviour=str(row["behaviour"]),
         calls=int(row["calls"]),
-        level=None if pd.isna(row["level"]) else float(row["level"]),
+        missing=int(_number(row["missing"]) or 0),
+        level=_number(row["level"]),
+        level_then=_number(row["level_then"]),
         target=float(row["target"]),
         priority=float(row["priority"]),
+        is_clear=not pd.isna(row["is_clear"]) and bool(row["is_clear"]),
     )
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 def _of_week(frame: pd.DataFrame, monday: dt.date) -> pd.DataFrame:

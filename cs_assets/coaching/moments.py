@@ -1,144 +1,186 @@
-"""Moments worth listening to again: a win, and where a focus area shows."""
+"""Moments worth listening to again: a win, and where a behaviour in focus was missing."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
+from urllib.parse import quote
 
 import pandas as pd
 
-from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
-from cs_assets.coaching.quotes import Transcripts, Words
+from cs_assets.coaching.focus import Focus
+from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.coaching.quotes import Exchange, Transcripts, Words
+from cs_assets.coaching.standings import Chance
 
 Call = Mapping[str, Any]
 
-#: Shorter sentences say nothing, longer ones are not read.
-_LEAST_WORDS, _MOST_WORDS = 5, 60
+#: Milliseconds heard before and after what is quoted.
+_LEAD_MS, _TAIL_MS = 3_000, 20_000
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A place in a call with the exact words said there."""
+    """A place in a call: our side's exact words, the customer's line before, what followed.
+
+    ``url`` opens the call at the second, ``call_url`` the call.
+    """
 
     call_id: str
     title: str
     date: dt.date
     url: str | None
     words: Words
-    seen: str | None = None
-    """What was observed in the call, by whoever scored it."""
+    before: Words | None = None
+    after: Words | None = None
+    rep_user_id: str | None = None
+
+    @property
+    def lines(self) -> tuple[tuple[str, Words], ...]:
+        """Role and words of what is shown, in the order of the call."""
+        parts = (("before", self.before), ("", self.words), ("after", self.after))
+        return tuple((role, words) for role, words in parts if words is not None)
 
 
 @dataclass(frozen=True)
 class Win:
-    """What went well: ``subject`` is a dimension or an objection type."""
+    """What went well: ``subject`` is a focus id, a dimension or an objection type."""
 
-    kind: Literal["improved_focus", "improving", "objection_resolved", "strong_moment", "none"]
+    kind: Literal[
+        "improved_focus", "focus_shown", "improving", "objection_resolved", "shown", "none"
+    ]
     subject: str = ""
     moment: Moment | None = None
 
 
-def moment(call: Call, words: Words, seen: str | None = None) -> Moment:
-    """The moment of ``words`` in ``call`` (a row of ``evidence.readable``)."""
-    title, url = call["title"], call["url"]
+def moment(call: Call, words: Words | Exchange) -> Moment:
+    """The moment of some words, or of an exchange, in ``call`` (``evidence.readable``)."""
+    shown = words if isinstance(words, Exchange) else Exchange(None, words, None)
+    first = shown.before or shown.words
     return Moment(
         call_id=str(call["call_id"]),
-        title=str(title) if not pd.isna(title) and str(title).strip() else "call without a title",
+        title=title_of(call),
         date=call["call_date"],
-        url=None if pd.isna(url) else str(url),
-        words=words,
-        seen=seen,
+        url=at_second(call["url"], first.start_ms, (shown.after or shown.words).start_ms),
+        words=shown.words,
+        before=shown.before,
+        after=shown.after,
+        rep_user_id=None if pd.isna(call["rep_user_id"]) else str(call["rep_user_id"]),
     )
 
 
-def focus_moment(
-    calls: Sequence[Call], dimension: str, criteria: Collection[str], transcripts: Transcripts
-) -> Moment | None:
-    """Where the advice would have helped most: the weakest call that lacked what it mends.
+def title_of(call: Call) -> str:
+    """How the call is named to readers."""
+    title = call["title"]
+    return str(title) if not pd.isna(title) and str(title).strip() else "call without a title"
 
-    Only an insight proves that it was lacking: calls that lacked something else of the dimension,
-    and calls without an insight, illustrate nothing.
-    """
-    ordered = sorted(
-        (call for call in calls if not pd.isna(call[dimension])),
-        key=lambda call: (call[dimension], -call["call_date"].toordinal(), call["call_id"]),
-    )
-    for call in ordered:
-        for insight in call["coaching_insights"]:
-            if insight.dimension != dimension or insight.criterion not in criteria:
-                continue
-            if insight.sentence_index is None:
-                continue
-            words = transcripts.at(str(call["call_id"]), insight.sentence_index)
-            if words is not None and _tells(words):
-                return moment(call, words, insight.observation.strip().rstrip(".") or None)
-    return None
+
+def at_second(url: Any, first_ms: int, last_ms: int) -> str | None:
+    """The address of a call's page that plays from there, in Gong's form for shared parts."""
+    if pd.isna(url):
+        return None
+    address = str(url)
+    if "/call?id=" not in address or "highlights=" in address:
+        return address
+    begin, end = max(0, first_ms - _LEAD_MS) // 1000, (last_ms + _TAIL_MS) // 1000
+    part = quote(f'[{{"type":"SHARE","from":{begin},"to":{end}}}]', safe="")
+    return f"{address}&highlights={part}"
+
+
+def missed_places(seen: Sequence[Chance]) -> list[tuple[Call, int]]:
+    """Calls that lacked a behaviour, the latest first, each with the sentence where."""
+    return [(one.call, one.places[0]) for one in _newest(seen) if one.missing and one.places]
+
+
+def focus_moment(seen: Sequence[Chance], transcripts: Transcripts) -> Moment | None:
+    """Where a behaviour was really missing, in the latest call that can be shown; or ``None``."""
+    return next(_moments([one for one in seen if one.missing], transcripts), None)
+
+
+def shown_moment(seen: Sequence[Chance], transcripts: Transcripts) -> Moment | None:
+    """Where a behaviour was really done, in the latest call that can be shown; or ``None``."""
+    return next(_moments([one for one in seen if not one.missing], transcripts), None)
+
+
+def _moments(seen: Sequence[Chance], transcripts: Transcripts) -> Iterator[Moment]:
+    for chance in _newest(seen):
+        for place in chance.places:
+            found = _exchange(chance.call, place, transcripts)
+            if found is not None:
+                yield moment(chance.call, found)
+                break
+
+
+def _newest(seen: Sequence[Chance]) -> list[Chance]:
+    return sorted(seen, key=lambda one: (-one.call["call_date"].toordinal(), one.call["call_id"]))
+
+
+def _exchange(call: Call, place: int, transcripts: Transcripts) -> Exchange | None:
+    """The exchange at a place; of an answer to an objection the objection stands before it."""
+    call_id = str(call["call_id"])
+    found = transcripts.exchange(call_id, place)
+    raised = next((one for one in call["objections"] if one.reply_index == place), None)
+    if found is None or raised is None:
+        return found
+    said = transcripts.find(call_id, raised.sentence_index, raised.text)
+    return replace(found, before=said) if said is not None and not said.is_ours else found
 
 
 def win(
     this_week: Sequence[Call],
-    improved: Sequence[str],
+    focus: Sequence[Focus],
     improving: Sequence[str],
+    seen: Mapping[str, Sequence[Chance]],
     transcripts: Transcripts,
     policy: CoachingPolicy,
 ) -> Win:
     """The best that can be shown, strongest evidence first.
 
-    A focus area that reached its target (``improved``, focus ids), a dimension that
-    improves (``improving``), an objection resolved this week, a call of this week at its
-    target with words to prove it. Else nothing: praise without evidence is noise.
+    A focus that reached its target; the focus done in a call of this week; a dimension that
+    improves; an objection settled this week; another behaviour done this week. Else nothing:
+    praise without evidence is noise. ``seen``: the chances of the window by focus id.
     """
-    for focus_id in improved:
-        return Win("improved_focus", focus_id)
+    shown = _done_this_week(this_week, seen, transcripts)
+    for area in focus:
+        if area.state == "improved":
+            return Win("improved_focus", area.focus_id, shown.get(area.focus_id))
+    for area in sorted(focus, key=lambda area: area.place or 0):
+        if area.state == "open" and area.focus_id in shown:
+            return Win("focus_shown", area.focus_id, shown[area.focus_id])
+    best = _by_weight(shown, policy)
     for dimension in improving:
-        return Win("improving", dimension, _best_moment(this_week, dimension, transcripts))
+        own = next((one for one in best if one.partition(".")[0] == dimension), None)
+        return Win("improving", dimension, shown[own] if own else None)
+    settled = _settled(this_week, transcripts)
+    if settled is not None:
+        return settled
+    return Win("shown", best[0], shown[best[0]]) if best else Win("none")
+
+
+def _done_this_week(
+    this_week: Sequence[Call], seen: Mapping[str, Sequence[Chance]], transcripts: Transcripts
+) -> dict[str, Moment]:
+    ids = {call["call_id"] for call in this_week}
+    found = {}
+    for focus_id, own in seen.items():
+        now = [one for one in own if one.call["call_id"] in ids]
+        if (moment := shown_moment(now, transcripts)) is not None:
+            found[focus_id] = moment
+    return found
+
+
+def _by_weight(shown: Mapping[str, Moment], policy: CoachingPolicy) -> list[str]:
+    return sorted(shown, key=lambda focus_id: (-policy.weight(focus_id), focus_id))
+
+
+def _settled(this_week: Sequence[Call], transcripts: Transcripts) -> Win | None:
+    """An objection of this week that was resolved, with the rep's answer."""
     newest = sorted(this_week, key=lambda c: (-c["call_date"].toordinal(), c["call_id"]))
     for call in newest:
         for objection in call["objections"]:
             if objection.outcome != "resolved" or objection.reply_index is None:
                 continue
-            words = transcripts.at(str(call["call_id"]), objection.reply_index)
-            if words is not None and words.affiliation == "Internal" and _tells(words):
-                return Win("objection_resolved", objection.type, moment(call, words))
-    return _strong_moment(this_week, transcripts, policy)
-
-
-def _strong_moment(calls: Sequence[Call], transcripts: Transcripts, policy: CoachingPolicy) -> Win:
-    found = sorted(
-        (
-            (-float(call[name]), name, str(call["call_id"]), call)
-            for call in calls
-            for name in DIMENSIONS[1:]
-            if not pd.isna(call[name]) and call[name] >= policy.dimensions[name].target
-        ),
-        key=lambda item: item[:3],
-    )
-    for _, name, _, call in found:
-        for words in _evidence_words(call, name, transcripts):
-            return Win("strong_moment", name, moment(call, words))
-    return Win("none")
-
-
-def _best_moment(calls: Sequence[Call], dimension: str, transcripts: Transcripts) -> Moment | None:
-    ordered = sorted(
-        (call for call in calls if not pd.isna(call[dimension])),
-        key=lambda call: (-call[dimension], call["call_id"]),
-    )
-    for call in ordered:
-        for words in _evidence_words(call, dimension, transcripts):
-            return moment(call, words)
+            found = _exchange(call, objection.reply_index, transcripts)
+            if found is not None:
+                return Win("objection_resolved", objection.type, moment(call, found))
     return None
-
-
-def _evidence_words(call: Call, dimension: str, transcripts: Transcripts) -> Iterable[Words]:
-    """The quotes of the evidence that stand in the transcript and were said by our side."""
-    evidence = call["evidence"].get(dimension)
-    for quote in evidence.quotes if evidence else ():
-        words = transcripts.find(str(call["call_id"]), quote.sentence_index, quote.text)
-        if words is not None and _tells(words) and words.affiliation == "Internal":
-            yield words
-
-
-def _tells(words: Words) -> bool:
-    """Whether a sentence is worth quoting: neither a courtesy nor a speech."""
-    return _LEAST_WORDS <= len(words.text.split()) <= _MOST_WORDS

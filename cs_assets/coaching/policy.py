@@ -19,15 +19,24 @@ DIMENSIONS: tuple[Dimension, ...] = (
 )
 
 
-class Behaviour(Strict):
-    """One thing to do differently: a short name and one concrete action.
-
-    ``criteria``: the rubric's criteria of its dimension that it mends.
-    """
+class Advice(Strict):
+    """One thing to do differently: a short name and one concrete action."""
 
     title: str = Field(min_length=8, max_length=90)
     action: str = Field(min_length=20, max_length=260)
-    criteria: tuple[str, ...] = ()
+
+
+class Behaviour(Advice):
+    """What a criterion of the rubric asks for, and what helps when it is missing.
+
+    ``label`` goes on "... in 3 of 8 calls", ``praise`` after "In the call of ...", ``missed`` is a
+    sentence on a call that lacked it. ``weight`` within its dimension.
+    """
+
+    label: str = Field(min_length=5, max_length=60)
+    praise: str = Field(min_length=5, max_length=90)
+    missed: str = Field(min_length=10, max_length=120)
+    weight: float = Field(default=1.0, ge=0, le=1)
 
 
 class DimensionPolicy(Strict):
@@ -46,7 +55,7 @@ class ObjectionPolicy(Strict):
     label: str
     weight: float = Field(ge=0, le=1)
     is_brush_off: bool = False
-    behaviour: Behaviour
+    behaviour: Advice
 
 
 class CoachingPolicy(Strict):
@@ -63,10 +72,13 @@ class CoachingPolicy(Strict):
     spread_floor: float = Field(gt=0)
     recurring_accounts: int = Field(ge=2)
     focus_areas: int = Field(ge=1, le=3)
+    done_target: float = Field(gt=0, le=100)
+    least_chances: int = Field(ge=2)
+    least_missing: int = Field(ge=1)
+    clear_level: float = Field(gt=0, lt=0.5)
     weeks_to_improve: int = Field(ge=1)
     weeks_to_drop: int = Field(ge=1)
     confidence_calls: float = Field(gt=0)
-    resolved_target: float = Field(gt=0, le=100)
     shown_objections: int = Field(ge=1, le=8)
     shown_calls: int = Field(ge=0, le=40)
     least_team: int = Field(ge=2)
@@ -80,6 +92,18 @@ class CoachingPolicy(Strict):
     def dimension(self, name: str) -> DimensionPolicy:
         """The policy of a dimension by its plain name; a name of none raises ``KeyError``."""
         return {str(key): policy for key, policy in self.dimensions.items()}[name]
+
+    def behaviour(self, focus_id: str) -> Behaviour | None:
+        """The behaviour ``dimension.criterion``; ``None`` when the file has none (any more)."""
+        dimension, _, criterion = focus_id.partition(".")
+        known = {str(key): own.behaviours for key, own in self.dimensions.items()}
+        return known.get(dimension, {}).get(criterion)
+
+    def weight(self, focus_id: str) -> float:
+        """What a behaviour weighs: its dimension's weight times its own, 0 to 1."""
+        behaviour = self.behaviour(focus_id)
+        own = self.dimension(focus_id.partition(".")[0]).weight if behaviour else 0.0
+        return own * behaviour.weight if behaviour else 0.0
 
     def objection(self, kind: str) -> ObjectionPolicy:
         """The policy of a type; types that the file does not name share ``other_objection``."""

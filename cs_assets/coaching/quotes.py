@@ -1,8 +1,17 @@
-"""Proof of quotes: words are shown only as the transcript has them."""
+"""Proof of quotes: words are shown only as the transcript has them, with what came around them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
+
+from cs_assets.frames import text_or_none
+
+#: Shorter sentences say nothing, longer ones are not read.
+_LEAST_WORDS, _MOST_WORDS = 5, 60
+#: What the customer says around it may be as short as this: "Is that so?"
+_LEAST_AROUND = 3
 
 
 @dataclass(frozen=True)
@@ -14,6 +23,26 @@ class Words:
     start_ms: int
     affiliation: str
     text: str
+    user_id: str | None = None
+    """The Gong user who spoke, where known."""
+
+    @property
+    def is_ours(self) -> bool:
+        return self.affiliation == "Internal"
+
+    @property
+    def tells(self) -> bool:
+        """Whether a sentence is worth quoting: neither a courtesy nor a speech."""
+        return _LEAST_WORDS <= len(self.text.split()) <= _MOST_WORDS
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What our side said, the customer's line before it and what followed."""
+
+    before: Words | None
+    words: Words
+    after: Words | None
 
 
 class Transcripts:
@@ -22,14 +51,15 @@ class Transcripts:
     def __init__(self, sentences: pd.DataFrame) -> None:
         self._by_place = {
             (str(call_id), int(index)): Words(
-                str(call_id), int(index), int(start), str(side), str(sentence)
+                str(call_id), int(index), int(start), str(side), str(sentence), text_or_none(user)
             )
-            for call_id, index, start, side, sentence in zip(
+            for call_id, index, start, side, sentence, user in zip(
                 sentences["call_id"],
                 sentences["sentence_index"],
                 sentences["start_ms"],
                 sentences["affiliation"],
                 sentences["sentence"],
+                sentences["user_id"],
                 strict=True,
             )
         }
@@ -43,4 +73,54 @@ class Transcripts:
         words = self.at(call_id, sentence_index)
         if words is None or not text.strip() or text not in words.text:
             return None
-        return Words(call_id, sentence_index, words.start_ms, words.affiliation, text)
+        return replace(words, text=text)
+
+    def exchange(self, call_id: str, sentence_index: int) -> Exchange | None:
+        """The exchange around a sentence; ``None`` where our side says nothing worth quoting.
+
+        A sentence of the customer is the line before, and what our side says next is shown. Of
+        our side's run of sentences the marked one is shown, or the next that tells something.
+        """
+        lines = self._of_calls.get(call_id, [])
+        place = next((i for i, one in enumerate(lines) if one.sentence_index == sentence_index), -1)
+        if place < 0:
+            return None
+        ours = place
+        while ours < len(lines) and not lines[ours].is_ours:
+            ours += 1
+        end = ours
+        while end < len(lines) and lines[end].is_ours:
+            end += 1
+        speaker = lines[ours].user_id if ours < end else None
+        told = (one for one in lines[ours:end] if one.tells and one.user_id == speaker)
+        words = next(told, None)
+        if words is None:
+            return None
+        marked = lines[place]
+        before = marked if not marked.is_ours else _last_of(_customers(lines, ours - 1, -1))
+        return Exchange(before, words, _last_of(_customers(lines, end, 1)[::-1]))
+
+    @cached_property
+    def _of_calls(self) -> dict[str, list[Words]]:
+        found: dict[str, list[Words]] = {}
+        for words in sorted(self._by_place.values(), key=lambda w: (w.call_id, w.sentence_index)):
+            found.setdefault(words.call_id, []).append(words)
+        return found
+
+
+def _customers(lines: Sequence[Words], place: int, step: int) -> list[Words]:
+    """The customer's next run of sentences from a place in one direction, in the call's order."""
+    while 0 <= place < len(lines) and lines[place].is_ours:
+        place += step
+    run = []
+    while 0 <= place < len(lines) and not lines[place].is_ours:
+        run.append(lines[place])
+        place += step
+    return run[::step]
+
+
+def _last_of(run: Sequence[Words]) -> Words | None:
+    """The last sentence of a run that is more than a nod, else its last."""
+    told = [one for one in run if _LEAST_AROUND <= len(one.text.split()) <= _MOST_WORDS]
+    found = told or [one for one in run if len(one.text.split()) <= _MOST_WORDS]
+    return found[-1] if found else None

@@ -1,19 +1,19 @@
 """All that a digest tells of one rep and week, put together from the tables."""
 
 import datetime as dt
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from cs_assets.coaching import windows
-from cs_assets.coaching.focus import Focus, Level, advance, behaviour_of, fitting_behaviour
+from cs_assets.coaching.focus import Focus, advance
 from cs_assets.coaching.moments import Moment, Win, focus_moment, moment, win
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.scored_calls import monday_of
+from cs_assets.coaching.standings import Chance, Standing, standings
 
 Row = Mapping[str, Any]
 
@@ -64,6 +64,9 @@ class RepWeek:
     objections: tuple[Row, ...]
     """Recurring first, then by calls; brush-offs last."""
     objection_moments: dict[str, Moment]
+    standings: tuple[Standing, ...]
+    chances: dict[str, list[Chance]]
+    """By focus id, the calls of the window that gave a chance, newest first."""
     focus: tuple[Focus, ...]
     focus_moments: dict[str, Moment]
     win: Win
@@ -74,6 +77,10 @@ class RepWeek:
     @property
     def open_focus(self) -> list[Focus]:
         return [focus for focus in self.focus if focus.state == "open"]
+
+    @property
+    def dropped_focus(self) -> list[Focus]:
+        return [focus for focus in self.focus if focus.state == "dropped"]
 
 
 def rep_of(user_id: str, users: Mapping[str, Rep]) -> Rep:
@@ -112,15 +119,8 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         _by(inputs.objections, rep, "objection_type").values(),
         key=lambda o: (o["is_brush_off"], not o["is_recurring"], -o["calls"], o["objection_type"]),
     )
-    levels = _levels(scores, objections, policy)
-    focus = advance(
-        inputs.focus_before.get(rep.user_id, ()),
-        levels,
-        _behaviours(levels, calls, policy),
-        inputs.monday,
-        policy,
-    )
-    objection_moments = _objection_moments(objections, calls, inputs.transcripts)
+    found, seen = standings(calls, week, policy)
+    focus = advance(inputs.focus_before.get(rep.user_id, ()), found, inputs.monday, policy)
     return RepWeek(
         rep=rep,
         monday=inputs.monday,
@@ -130,13 +130,20 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         scores=scores,
         trends=trends,
         objections=tuple(objections),
-        objection_moments=objection_moments,
+        objection_moments=_objection_moments(objections, calls, inputs.transcripts),
+        standings=tuple(found),
+        chances=seen,
         focus=tuple(focus),
-        focus_moments=_focus_moments(focus, calls, objection_moments, inputs.transcripts, policy),
+        focus_moments={
+            area.focus_id: shown
+            for area in focus
+            if (shown := focus_moment(seen.get(area.focus_id, ()), inputs.transcripts))
+        },
         win=win(
             this_week,
-            [area.focus_id for area in focus if area.state == "improved"],
+            focus,
             [name for name in DIMENSIONS[1:] if trends[name]["verdict"] == "improving"],
+            seen,
             inputs.transcripts,
             policy,
         ),
@@ -163,56 +170,6 @@ def _nothing_new(calls: Sequence[Row], told_until: dt.date | None) -> bool:
     )
 
 
-def _levels(
-    scores: Mapping[str, Row], objections: Sequence[Row], policy: CoachingPolicy
-) -> list[Level]:
-    """Where the rep stands in each area: dimensions by score, objections by share resolved."""
-    scored = int(scores["overall"]["calls_window"])
-    levels = [
-        Level(
-            focus_id=f"dimension.{name}",
-            level=float(row["mean_window"]),
-            target=policy.dimensions[name].target,
-            calls=int(row["calls_window"]),
-            scored_calls=scored,
-            weight=policy.dimensions[name].weight,
-            may_open=True,
-        )
-        for name in DIMENSIONS[1:]
-        if (row := scores[name])["calls_window"] > 0
-    ]
-    return levels + [
-        Level(
-            focus_id=f"objection.{row['objection_type']}",
-            level=100 * row["resolved"] / row["calls"],
-            target=policy.resolved_target,
-            calls=int(row["calls"]),
-            scored_calls=int(row["scored_calls"]),
-            weight=policy.objection(str(row["objection_type"])).weight,
-            may_open=bool(row["is_recurring"]),
-        )
-        for row in objections
-        if not row["is_brush_off"]
-    ]
-
-
-def _behaviours(
-    levels: Sequence[Level], calls: Sequence[Row], policy: CoachingPolicy
-) -> dict[str, str]:
-    lost: dict[str, Counter[str]] = defaultdict(Counter)
-    for call in calls:
-        for insight in call["coaching_insights"]:
-            lost[insight.dimension][insight.criterion] += insight.points
-    found: dict[str, str] = {}
-    for level in levels:
-        area, _, name = level.focus_id.partition(".")
-        if area == "dimension":
-            found[level.focus_id] = fitting_behaviour(policy.dimension(name), lost[name])
-        else:
-            found[level.focus_id] = name
-    return found
-
-
 def _objection_moments(
     objections: Sequence[Row], calls: Sequence[Row], transcripts: Transcripts
 ) -> dict[str, Moment]:
@@ -225,25 +182,8 @@ def _objection_moments(
         place = int(row["quote_sentence_index"])
         words = transcripts.find(str(row["quote_call_id"]), place, str(row["quote"]))
         if call is not None and words is not None:
-            found[str(row["objection_type"])] = moment(call, words)
-    return found
-
-
-def _focus_moments(
-    focus: Sequence[Focus],
-    calls: Sequence[Row],
-    objection_moments: Mapping[str, Moment],
-    transcripts: Transcripts,
-    policy: CoachingPolicy,
-) -> dict[str, Moment]:
-    found: dict[str, Moment] = {}
-    for area in focus:
-        kind, _, name = area.focus_id.partition(".")
-        if kind == "objection":
-            shown = objection_moments.get(name)
-        else:
-            criteria = behaviour_of(area.focus_id, area.behaviour, policy).criteria
-            shown = focus_moment(calls, name, criteria, transcripts)
-        if shown is not None:
-            found[area.focus_id] = shown
+            around = transcripts.exchange(words.call_id, words.sentence_index)
+            answered = around is not None and around.before is not None
+            said = replace(around, before=words) if around and answered else words
+            found[str(row["objection_type"])] = moment(call, said)
     return found

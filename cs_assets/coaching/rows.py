@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -18,10 +17,9 @@ from cs_assets.coaching.digest.gate import (
 from cs_assets.coaching.digest.sheet import cutoff
 from cs_assets.coaching.digest.team_view import Summary
 from cs_assets.coaching.digest.writing import told_by
-from cs_assets.coaching.focus import Focus
-from cs_assets.coaching.moments import Moment
+from cs_assets.coaching.focus import behaviour_of
 from cs_assets.coaching.policy import CoachingPolicy
-from cs_assets.coaching.rep_week import Rep, WeekInputs
+from cs_assets.coaching.rep_week import Rep, RepWeek, WeekInputs
 
 
 def digest_row(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
@@ -166,28 +164,29 @@ def summary_gate(summary: Summary) -> dict[str, Any]:
     return gate("team_summary", team.artefact_id, team.monday, reasons, summary.content_sha256)
 
 
-def focus_rows(
-    monday: dt.date, rep: Rep, focus: list[Focus], moments: Mapping[str, Moment]
-) -> list[dict[str, Any]]:
-    """Rows of ``analytics.rep_week_focus``; ``moments`` by focus id."""
+def focus_rows(week: RepWeek, policy: CoachingPolicy) -> list[dict[str, Any]]:
+    """Rows of ``analytics.rep_week_focus``."""
     rows = []
-    for area in focus:
-        shown = moments.get(area.focus_id)
+    for area in week.focus:
+        shown = week.focus_moments.get(area.focus_id)
         rows.append(
             {
-                "rep_user_id": rep.user_id,
-                "week_start": monday,
+                "rep_user_id": week.rep.user_id,
+                "week_start": week.monday,
                 "focus_id": area.focus_id,
                 "state": area.state,
                 "place": area.place,
                 "since_week": area.since_week,
                 "weeks_at_target": area.weeks_at_target,
                 "weeks_unseen": area.weeks_unseen,
-                "behaviour": area.behaviour,
+                "behaviour": behaviour_of(area, policy).title,
                 "calls": area.calls,
+                "missing": area.missing,
                 "level": area.level,
+                "level_then": area.level_then,
                 "target": area.target,
                 "priority": area.priority,
+                "is_clear": area.is_clear,
                 "moment_call_id": shown.call_id if shown else None,
                 "moment_start_ms": shown.words.start_ms if shown else None,
                 "moment_quote": shown.words.text if shown else None,

@@ -13,9 +13,9 @@ from rich.table import Table
 
 from cs_assets.calls import search, transcript
 from cs_assets.calls.impact_trend import WeekImpact
-from cs_assets.calls.plan import DimensionLevel, Plan
-from cs_assets.calls.scoring.rubric import DIMENSIONS, Rubric
+from cs_assets.calls.scoring.rubric import DIMENSIONS
 from cs_assets.calls.texts import clock
+from cs_assets.coaching.plan import DimensionLevel, Plan
 from cs_assets.commands.console import Console
 from cs_assets.frames import number_or_none, records, text_or_none
 
@@ -370,24 +370,24 @@ def print_impact(weeks: Sequence[WeekImpact]) -> None:
         console.print(f"{without} deals have no amount and are not in the sums.")
 
 
-def print_plan(name: str, plan: Plan, rubric: Rubric) -> None:
+def print_plan(name: str, plan: Plan) -> None:
     """A rep's plan: levels with n, what to work on with moments, what goes well."""
     console = Console(markup=True)
     others = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in plan.not_scored.items())
     console.print(
         f"[bold]{escape(name)}[/bold], {plan.first_day} to {plan.last_day}: {plan.scored} scored "
-        f"calls{f'; left out: {others}' if others else ''} · rubric {rubric.version}\n"
+        f"calls{f'; left out: {others}' if others else ''}\n"
     )
     if not plan.scored:
         console.print("No call could be scored, so there is nothing to plan on.")
         return
     _levels(console, plan)
-    console.print("\n[bold]Work on[/bold]" if plan.focus else "\nNo behaviour cost points.")
+    console.print("\n[bold]Work on[/bold]" if plan.focus else "\nNothing was missing often enough.")
     for number, focus in enumerate(plan.focus, start=1):
-        label = f"{number}. {focus.label} ({focus.dimension.replace('_', ' ')})"
-        seen = f"missing or thin in {focus.missing_in} of {focus.chances} calls"
-        anecdote = "; one call is an anecdote, no habit" if focus.is_anecdote else ""
-        console.print(f"{escape(label)}: {seen}, {focus.cost:.1f} points a call{anecdote}")
+        seen = f"missing in {focus.missing_in} of {_many(focus.chances, 'call')}"
+        sure = "more than chance" if focus.is_clear else "may be chance, take it as a hint"
+        since = f"; in the digest since {focus.since_week}" if focus.since_week else ""
+        console.print(f"{number}. {escape(focus.title)}: {seen} that gave a chance, {sure}{since}")
         console.print(f"   {escape(focus.action)}")
         for moment in focus.moments:
             console.print(
@@ -443,7 +443,7 @@ def _schedule(console: Console, plan: Plan) -> None:
     console.print("\n[bold]Four weeks[/bold]")
     for week, focus in enumerate(plan.focus, start=1):
         console.print(
-            f"  week {week}: {focus.label} in every call; note the moment after each call"
+            f"  week {week}: {focus.title}, in every call; note the moment after each call"
         )
     first = len(plan.focus) + 1
     weeks = "week 4" if first >= 4 else f"weeks {first} to 4"

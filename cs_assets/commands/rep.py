@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cs_assets.commands.calls import Json, To, config_folder, day_span, find_rep, open_warehouse
-from cs_assets.commands.terminal import echo_json
+from cs_assets.commands.terminal import echo, echo_json
 
 app = typer.Typer(help="Sales reps: a coaching plan.", no_args_is_help=True)
 
@@ -25,24 +25,48 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Plan a rep's coaching on the calls of thirty days, each advice with its moments."""
-    from cs_assets import config
-    from cs_assets.calls import plan as planning
-    from cs_assets.calls.plan_changes import alike_of_team
-    from cs_assets.calls.scoring.rubric import Rubric
+    import pandas as pd
+
+    from cs_assets.coaching import plan as planning
+    from cs_assets.coaching import policy as policies
+    from cs_assets.coaching.evidence import readable
+    from cs_assets.coaching.inputs import told_before
+    from cs_assets.coaching.plan_changes import alike_of_team
+    from cs_assets.coaching.quotes import Transcripts
+    from cs_assets.coaching.windows import Days
     from cs_assets.frames import records
 
     with open_warehouse().reading("rep plan") as db:
         first, until = day_span(db, "", last, days)
         person = find_rep(db, rep)
-        filters = [person["user_id"], None, None, None, None, None]
-        rows = db.query("calls/list_calls", [first, until, *filters])
+        rows = db.query("calls/list_calls", [first, until, person["user_id"], *[None] * 5])
+        sentences = db.query("coaching/sentences_of_rep", [first, until, person["user_id"]])
         team = db.query("coaching/scores_of_calls", [first, until])
-    rubric = config.load("coaching_rubric.yaml", Rubric, config_folder())
-    made = planning.build(records(rows), first, until, rubric, alike_of_team(team))
+        focus = db.query("coaching/rep_week_focus", [first, until])
+        digests = db.query("coaching/rep_digests", [first, until])
+    rows = rows.rename(columns=lambda name: name.removesuffix("_score"))
+    calls, broken = readable(
+        rows.assign(
+            call_date=pd.to_datetime(rows["call_date"]).dt.date,
+            account_key=rows["customer_id"].fillna(rows["account_name"]),
+        )
+    )
+    for call, why in broken.items():
+        echo(f"Left out: call {call}, whose analysis cannot be read ({why})", error=True)
+    told = told_before(focus, digests)
+    has_digest = person["user_id"] in told.until
+    made = planning.build(
+        records(calls),
+        Days(first, until),
+        told.focus.get(person["user_id"], []) if has_digest else None,
+        Transcripts(sentences),
+        policies.load(config_folder()),
+        alike_of_team(team),
+    )
     if as_json:
         document = {"rep": person["full_name"], **dataclasses.asdict(made)}
         echo_json(document)
         return
     from cs_assets.commands import calls_terminal
 
-    calls_terminal.print_plan(person["full_name"], made, rubric)
+    calls_terminal.print_plan(person["full_name"], made)

@@ -22,7 +22,6 @@ SELECT
     a.engagement_score             AS engagement,
     a.evidence,
     a.objections,
-    a.coaching_insights,
     a.next_step,
     a.rubric_version,
     a.model

@@ -67,9 +67,9 @@ def with_text(week: RepWeek, text: str, url: str) -> RepWeek:
     """The week with ``text`` as every name, title and quote, and ``url`` as every address."""
 
     def changed(moment):
-        return replace(
-            moment, title=text, url=url, seen=text, words=replace(moment.words, text=text)
-        )
+        said = replace(moment.words, text=text)
+        around = {"before": said, "after": said} if moment.before or moment.after else {}
+        return replace(moment, title=text, url=url, words=said, **around)
 
     return replace(
         week,

@@ -10,6 +10,13 @@ import pandas as pd
 from resources.warehouse import Warehouse
 
 MONDAY = dt.date(2026, 11, 9)
+#: A criterion of each dimension that may be quoted; missing in a call that scores below half.
+CRITERIA = {
+    "product_knowledge": "answers_questions",
+    "discovery": "open_questions",
+    "objection_handling": "clarifies",
+    "engagement": "checks_interest",
+}
 SCORES = ("product_knowledge", "discovery", "objection_handling", "engagement")
 _STAGED = ("title", "url", "is_private", "call_type")
 _ANALYSED = ("rubric_version", "model", "evidence", "coaching_insights")
@@ -82,6 +89,7 @@ class Tenant:
                     "sentence_index": index,
                     "turn_index": index,
                     "affiliation": "Internal" if index == 0 else "External",
+                    "user_id": rep if index == 0 else None,
                     "start_ms": index * 61_000,
                     "end_ms": index * 61_000 + 4_000,
                     "sentence": text,
@@ -97,10 +105,7 @@ class Tenant:
                 "overall_score": sum(shown) / len(shown) if shown and status == "scored" else None,
                 **{f"{name}_score": by_dimension.get(name) for name in SCORES},
                 "evidence": json.dumps(
-                    {
-                        n: {"score": by_dimension.get(n), "reason": "r", "quotes": [quote]}
-                        for n in SCORES
-                    }
+                    {n: evidence_of(n, by_dimension.get(n), quote) for n in SCORES}
                 ),
                 "objections": json.dumps(
                     [
@@ -162,6 +167,22 @@ class Tenant:
         return self
 
 
+def evidence_of(dimension: str, score: float | None, quote: dict[str, Any]) -> dict[str, Any]:
+    """Why a call has its score, with one criterion that was shown or missed at its first line."""
+    key = CRITERIA[dimension]
+    share = None if score is None else score / 100
+    place = {} if share is None else {"missed" if share < 0.5 else "shown": {key: [0]}}
+    return {
+        "score": score, "reason": "r", "quotes": [quote], "criteria": {key: share}, **place,
+    }  # fmt: skip
+
+
+def no_sentences() -> pd.DataFrame:
+    """Of calls that nobody quotes: ``sql/coaching/sentences_of_window`` without a row."""
+    columns = ["call_id", "sentence_index", "start_ms", "affiliation", "user_id", "sentence"]
+    return pd.DataFrame(columns=columns)
+
+
 def weeks_ago(weeks: int, day: int = 0) -> dt.date:
     """A day of the week that many weeks before the reported one."""
     return MONDAY - dt.timedelta(weeks=weeks) + dt.timedelta(days=day)
@@ -181,7 +202,7 @@ def small_team() -> Tenant:
             tenant.call(
                 "bob",
                 weeks_ago(week, day),
-                55.0 + wobble,
+                45.0 + wobble,
                 account=f"account {day}",
                 objections=price if day < 2 else (),
             )

@@ -134,13 +134,13 @@ def test_focus_persists_until_improved(warehouse, materialize):
     tenant.store(warehouse)
     materialize(first=weeks_ago(7).isoformat())
     rows = table(warehouse, "rep_week_focus")
-    own = rows[rows["focus_id"] == "dimension.discovery"].sort_values("week_start")
+    own = rows[rows["focus_id"] == "discovery.open_questions"].sort_values("week_start")
     assert own["state"].tolist()[:5] == ["open"] * 5
     assert own["state"].tolist()[-1] == "improved"
     assert (own["since_week"].dt.date == weeks_ago(7)).all()
     first_places = rows[rows["place"] == 1].sort_values("week_start")["focus_id"].tolist()
     closed = own["state"].tolist().index("improved")
-    assert first_places[:closed] == ["dimension.discovery"] * closed
+    assert first_places[:closed] == ["discovery.open_questions"] * closed
 
 
 def test_materialising_twice_gives_the_same_rows_and_files(team, materialize, home):

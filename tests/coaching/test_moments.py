@@ -1,72 +1,97 @@
-"""The moment beside an advice shows what the advice mends, or there is none."""
+"""A moment shows what it is shown for, with the line before and what followed."""
 
 import datetime as dt
 
 import pandas as pd
 import pytest
 
-from cs_assets.coaching.evidence import DimensionEvidence, Insight, Quote
-from cs_assets.coaching.moments import focus_moment
+from cs_assets.coaching.evidence import Objection
+from cs_assets.coaching.moments import at_second, focus_moment, shown_moment
 from cs_assets.coaching.quotes import Transcripts
+from cs_assets.coaching.standings import Chance
 
-SAID = "So what would you like to look at in the next call?"
+SAID = (
+    ("C", "It takes us two days every month."),
+    ("C", "And it is expensive as well."),
+    ("R", "Let me pull that up."),
+    ("R", "Sure."),
+    ("R", "Here you can see the calendar with all of its colours."),
+    ("C", "Okay."),
+    ("C", "I see the calendar now."),
+    ("R", "Great."),
+)
 
 
-def call(call_id, score, *insights):
+def call(call_id, day=10, objections=()):
     return {
         "call_id": call_id,
-        "call_date": dt.date(2026, 11, 10),
+        "call_date": dt.date(2026, 11, day),
         "title": f"Call {call_id}",
-        "url": None,
-        "engagement": score,
-        "coaching_insights": insights,
-        "evidence": {"engagement": DimensionEvidence(quotes=(Quote(sentence_index=0, text=SAID),))},
+        "url": f"https://gong.example/call?id={call_id}",
+        "rep_user_id": "ann",
+        "objections": objections,
     }
-
-
-def lacked(criterion):
-    return Insight(
-        dimension="engagement",
-        criterion=criterion,
-        observation=f"{criterion} missing.",
-        action="x",
-        sentence_index=0,
-    )
 
 
 @pytest.fixture
 def transcripts():
-    sentences = pd.DataFrame(
-        [
-            {
-                "call_id": call_id,
-                "sentence_index": 0,
-                "affiliation": "Internal",
-                "start_ms": 0,
-                "sentence": SAID,
-            }
-            for call_id in ("1", "2", "3")
-        ]
-    )
-    return Transcripts(sentences)
-
-
-def test_the_weakest_call_that_lacked_what_the_advice_mends_is_shown(transcripts):
-    calls = [
-        call("1", 20, lacked("next_step")),
-        call("2", 40, lacked("talk_balance")),
-        call("3", 60, lacked("interplay")),
+    sentences = [
+        {
+            "call_id": call_id,
+            "sentence_index": index,
+            "affiliation": "Internal" if who == "R" else "External",
+            "user_id": "ann" if who == "R" else None,
+            "start_ms": index * 10_000,
+            "sentence": said,
+        }
+        for call_id in ("1", "2", "3")
+        for index, (who, said) in enumerate(SAID)
     ]
-    shown = focus_moment(calls, "engagement", ["talk_balance", "interplay"], transcripts)
-    assert (shown.call_id, shown.seen) == ("2", "talk_balance missing")
+    return Transcripts(pd.DataFrame(sentences))
 
 
-def test_a_call_that_lacked_something_else_illustrates_nothing(transcripts):
-    calls = [call("1", 20, lacked("next_step")), call("2", 40)]
-    assert focus_moment(calls, "engagement", ["monologue"], transcripts) is None
+def texts(shown):
+    return [words.text for _, words in shown.lines]
 
 
-def test_without_an_insight_nothing_is_shown_as_a_failure(transcripts):
-    """The quotes of a low score may be what was done well: they prove no miss."""
-    calls = [call("1", 50), call("2", 30)]
-    assert focus_moment(calls, "engagement", ["monologue"], transcripts) is None
+def test_the_latest_call_that_lacked_it_is_shown(transcripts):
+    seen = [
+        Chance(call("1", 12), False, (2,)),
+        Chance(call("2", 11), True, (2,)),
+        Chance(call("3", 10), True, (2,)),
+    ]
+    assert focus_moment(seen, transcripts).call_id == "2"
+    assert shown_moment(seen, transcripts).call_id == "1"
+
+
+def test_without_a_place_nothing_is_shown(transcripts):
+    assert focus_moment([Chance(call("1"), True, ())], transcripts) is None
+    assert focus_moment([Chance(call("1"), True, (7,))], transcripts) is None  # "Great." only
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_the_lines_around_are_shown_and_what_says_nothing_is_not(transcripts, place):
+    shown = focus_moment([Chance(call("1"), True, (place,))], transcripts)
+    said = SAID[1][1] if place else SAID[0][1]
+    assert texts(shown) == [said, SAID[2][1], SAID[6][1]]
+
+
+def test_a_short_line_gives_way_to_the_next_that_tells(transcripts):
+    shown = focus_moment([Chance(call("1"), True, (3,))], transcripts)
+    assert texts(shown) == [SAID[1][1], SAID[4][1], SAID[6][1]]
+
+
+def test_before_an_answer_to_an_objection_stands_the_objection(transcripts):
+    raised = Objection(
+        type="price", outcome="unresolved", sentence_index=0, text=SAID[0][1], reply_index=2
+    )
+    shown = focus_moment([Chance(call("1", objections=(raised,)), True, (2,))], transcripts)
+    assert texts(shown)[0] == SAID[0][1]
+
+
+def test_the_link_plays_from_the_line_before(transcripts):
+    shown = focus_moment([Chance(call("1"), True, (2,))], transcripts)
+    part = "%5B%7B%22type%22%3A%22SHARE%22%2C%22from%22%3A7%2C%22to%22%3A80%7D%5D"
+    assert shown.url == f"https://gong.example/call?id=1&highlights={part}"
+    assert at_second("https://calls.example/1", 0, 0) == "https://calls.example/1"
+    assert at_second(None, 0, 0) is None

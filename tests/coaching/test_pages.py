@@ -65,7 +65,7 @@ def test_text_is_narrow_except_for_addresses(digest):
 
 
 def test_no_score_and_no_name_stands_in_the_subject(digest):
-    assert digest.subject == "Week of 9 November 2026: Ask one question before you answer price"
+    assert digest.subject == "Week of 9 November 2026: Ask two open questions before you explain"
 
 
 def test_a_page_that_mail_programs_would_cut_is_refused(rules):
@@ -86,10 +86,12 @@ def test_a_number_without_a_fact_is_found(digest):
     assert loose_digits(visible_text(forged), digest.passages) == "37"
 
 
-def test_one_call_is_called_an_anecdote(rules):
+@pytest.mark.parametrize(("clear", "says"), [(True, "more than chance"), (False, "as a hint")])
+def test_what_may_be_chance_is_called_a_hint(rules, clear, says):
     week = pages.bobs_week(rules)
-    lonely = replace(week, focus=tuple(replace(f, calls=1) for f in week.focus))
-    assert "One call is an anecdote" in pages.digest_of(lonely, rules).text
+    week = replace(week, focus=tuple(replace(f, is_clear=clear) for f in week.focus))
+    text = " ".join(pages.digest_of(week, rules).text.split())
+    assert says in text.partition("## Next")[0]
 
 
 def test_the_channel_sees_no_names_and_the_manager_no_scores(rules):

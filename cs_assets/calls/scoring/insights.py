@@ -37,7 +37,7 @@ def find(scores: Mapping[Dimension, DimensionScore], rubric: Rubric) -> list[Ins
             (
                 c
                 for c in scored.criteria
-                if rubric.criterion(dimension, c.key).is_quotable and _is_missed(c)
+                if rubric.criterion(dimension, c.key).is_quotable and is_missed(c)
             ),
             key=lambda c: _lost(c, dimension, rubric),
             default=None,
@@ -57,7 +57,8 @@ def find(scores: Mapping[Dimension, DimensionScore], rubric: Rubric) -> list[Ins
     return sorted(insights, key=lambda insight: -insight.points)
 
 
-def _is_missed(criterion: Criterion) -> bool:
+def is_missed(criterion: Criterion) -> bool:
+    """Whether it was missing at a place that can be shown, and not only thin."""
     nothing = criterion.share == 0
     return criterion.moment is not None and (nothing or bool(criterion.missed))
 

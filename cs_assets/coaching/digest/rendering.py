@@ -72,13 +72,16 @@ def as_text(view: DigestView, sheet: FactSheet) -> str:
 
 
 def _body(view: DigestView, say: Say) -> Iterator[str]:
-    yield from ["", "## One win", "", wrapped(say(view.win)), *_moment(view.win_moment, say)]
+    yield from ["", "## One win", "", wrapped(say(view.win)), *moment_text(view.win_moment, say)]
     for number, focus in enumerate(view.focus):
         heading = ("This week's focus", "Next")[min(number, 1)]
-        yield from ["", f"## {heading}: {say(focus.title)}", "", wrapped(say(focus.action))]
-        yield from [*_moment(focus.moment, say), "", wrapped(say(focus.why))]
+        yield from ["", f"## {heading}: {say(focus.title)}", ""]
+        yield from ([wrapped(say(focus.action)), ""] if focus.action else [])
+        yield from [wrapped(say(focus.why)), *moment_text(focus.moment, say)]
     if view.no_focus:
         yield from ["", "## This week's focus", "", wrapped(say(view.no_focus))]
+    if view.dropped:
+        yield from ["", wrapped(say(view.dropped))]
     yield from ["", "## Scores", ""]
     for row in view.dimensions:
         parts = [say(part) for part in (row.value, row.range, row.calls, row.target, row.verdict)]
@@ -89,7 +92,7 @@ def _body(view: DigestView, say: Say) -> Iterator[str]:
         for objection in view.objections:
             mark = " (recurring)" if objection.recurring else ""
             yield wrapped(f"- {say(objection.label)}{mark}: {say(objection.text)}", "  ")
-            yield from _moment(objection.moment, say)
+            yield from moment_text(objection.moment, say)
     yield from ["", "## Calls of the week", ""]
     for call in view.calls:
         yield wrapped(f"- {say(call.text)}", "  ")
@@ -98,10 +101,13 @@ def _body(view: DigestView, say: Say) -> Iterator[str]:
     yield from ["", _RULE, wrapped(say(view.left_out)), "", wrapped(say(view.dispute))]
 
 
-def _moment(moment: MomentView | None, say: Say) -> list[str]:
+def moment_text(moment: MomentView | None, say: Say) -> list[str]:
+    """A moment as markdown quotes."""
     if moment is None:
         return []
-    lines = ["", quoted(say(moment.quote)), quoted(f"({say(moment.where)})")]
+    lines = ["", *(quoted(f"{say(who)}: “{say(said)}”") for who, said in moment.lines)]
+    lines += [quoted(say(moment.missed))] if moment.missed else []
+    lines.append(quoted(f"({say(moment.where)})"))
     if moment.url:
         lines.append(f"> {say(moment.url)}")
     return [*lines, ""]

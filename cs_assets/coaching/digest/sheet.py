@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from cs_assets.coaching import windows
-from cs_assets.coaching.focus import behaviour_of, label_of
+from cs_assets.coaching.focus import Focus, behaviour_of
 from cs_assets.coaching.moments import Moment
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
+from cs_assets.coaching.quotes import Words
 from cs_assets.coaching.rep_week import RepWeek, Row
 from cs_assets.facts.model import Direction, Fact, FactSheet, Quote, Status, Unit
 
@@ -190,39 +191,48 @@ def _objections(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> I
 
 
 def _focus(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:
-    for area in week.open_focus:
+    for area in week.focus:
+        if area.place is None:
+            continue
         prefix = f"focus.{area.place}"
-        behaviour = behaviour_of(area.focus_id, area.behaviour, policy)
-        yield text(f"{prefix}.heading", heading(label_of(area.focus_id, policy)))
+        behaviour = behaviour_of(area, policy)
         yield text(f"{prefix}.title", behaviour.title)
         yield text(f"{prefix}.action", behaviour.action)
-        yield day(f"{prefix}.since", "focus since the week of", area.since_week)
-        yield count(f"{prefix}.calls", "calls behind it", area.calls)
-        yield value(
-            f"{prefix}.level", "level", area.level, "count", n=area.calls, reason="not seen"
-        )
-        yield value(f"{prefix}.target", "target", area.target, "count", n=area.calls)
+        yield from _level(prefix, area)
         if area.focus_id in week.focus_moments:
+            yield text(f"{prefix}.missed", behaviour.missed, "what was missing")
             yield from moment_facts(prefix, week.focus_moments[area.focus_id], quotes)
+    for number, area in enumerate(week.dropped_focus, start=1):
+        yield text(f"dropped.{number}.title", behaviour_of(area, policy).title)
+    yield count("dropped.weeks", "weeks without a chance", policy.weeks_to_drop)
+
+
+def _level(prefix: str, area: Focus) -> Iterator[Fact]:
+    yield day(f"{prefix}.since", "focus since the week of", area.since_week)
+    yield count(f"{prefix}.calls", "calls that gave a chance", area.calls)
+    yield count(f"{prefix}.missing", "calls that lacked it", area.missing, area.calls)
+    yield count(f"{prefix}.done", "calls in which it was done", area.calls - area.missing)
+    yield value(f"{prefix}.target", "target, percent of calls", area.target, "count", n=area.calls)
 
 
 def _win(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:
     win = week.win
     if win.kind == "none":
         return
-    if win.kind == "improved_focus":
-        area = next(area for area in week.focus if area.focus_id == win.subject)
-        yield text("win.area", label_of(win.subject, policy))
-        yield value("win.level", "level reached", area.level, "count", n=area.calls)
-        yield value("win.target", "target", area.target, "count", n=area.calls)
-        yield count("win.calls", "calls behind it", area.calls)
-        yield day("win.since", "focus since the week of", area.since_week)
-    elif win.kind == "objection_resolved":
+    if win.kind == "objection_resolved":
         yield text("win.area", policy.objection(win.subject).label)
-    else:
+    elif win.kind == "improving":
         own = policy.dimension(win.subject)
         yield text("win.area", own.label.lower())
         yield text("win.praise", own.praise)
+    else:
+        behaviour = policy.behaviour(win.subject)
+        assert behaviour is not None, win.subject
+        yield text("win.area", behaviour.title)
+        yield text("win.praise", behaviour.praise)
+        area = next((area for area in week.focus if area.focus_id == win.subject), None)
+        if area is not None:
+            yield from _level("win", area)
     if win.moment is not None:
         yield from moment_facts("win", win.moment, quotes)
 
@@ -250,23 +260,30 @@ def _calls(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
 
 
 def moment_facts(prefix: str, shown: Moment, quotes: list[Quote]) -> Iterator[Fact]:
-    """The facts of a moment; adds its quote under the id of ``prefix`` with underscores."""
-    quotes.append(
-        Quote(
-            quote_id=prefix.replace(".", "_"),
-            text=shown.words.text,
-            source_id=shown.call_id,
-            speaker="customer" if shown.words.affiliation == "External" else "our side",
-            start_seconds=shown.words.start_ms / 1000,
+    """The facts of a moment; adds its quotes under the id of ``prefix`` with underscores."""
+    for role, words in shown.lines:
+        quotes.append(
+            Quote(
+                quote_id="_".join([prefix.replace(".", "_"), *([role] if role else [])]),
+                text=words.text,
+                source_id=shown.call_id,
+                speaker=_speaker(words, shown.rep_user_id),
+                start_seconds=words.start_ms / 1000,
+            )
         )
-    )
     yield text(f"{prefix}.call", shown.title, "call")
     yield day(f"{prefix}.date", "date of the call", shown.date)
     yield text(f"{prefix}.time", clock(shown.words.start_ms), "time in the call")
-    if shown.seen is not None:
-        yield text(f"{prefix}.seen", shown.seen, "observed in the call")
     if shown.url is not None:
-        yield text(f"{prefix}.url", shown.url, "page of the call")
+        yield text(f"{prefix}.url", shown.url, "page of the call, from that second")
+
+
+def _speaker(words: Words, rep_user_id: str | None) -> str:
+    if not words.is_ours:
+        return "customer"
+    if words.user_id is None:
+        return "our side"
+    return "rep" if words.user_id == rep_user_id else "colleague"
 
 
 def clock(milliseconds: int) -> str:

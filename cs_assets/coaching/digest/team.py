@@ -274,8 +274,7 @@ def _names(team: TeamWeek, policy: CoachingPolicy) -> list[Fact]:
             count(f"{prefix}.calls_window", "scored calls in the window", len(week.calls)),
         ]
         for area in week.open_focus[:1]:
-            title = behaviour_of(area.focus_id, area.behaviour, policy).title
-            facts.append(text(f"{prefix}.focus", title))
+            facts.append(text(f"{prefix}.focus", behaviour_of(area, policy).title))
     for number, rep in enumerate(team.without_digest, start=1):
         facts.append(text(f"without.{number}.name", rep.name))
     for number, rep in enumerate(team.failed, start=1):

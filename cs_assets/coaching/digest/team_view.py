@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cs_assets.coaching.digest.proof import told
-from cs_assets.coaching.digest.rendering import Say, as_html, filler, quoted, wrapped
+from cs_assets.coaching.digest.rendering import Say, as_html, filler, moment_text, wrapped
 from cs_assets.coaching.digest.sheet import SKIPPED
 from cs_assets.coaching.digest.slack_blocks import Part, message
 from cs_assets.coaching.digest.team import TeamWeek, team_sheet
@@ -131,9 +131,7 @@ def as_text(view: TeamView, say: Say) -> str:
         lines += ["", f"## {heading}", ""]
         for row in rows:
             lines.append(wrapped(f"- {say(row.label)}: {say(row.text)}", "  "))
-            if row.moment is not None:
-                lines += [quoted(say(row.moment.quote)), quoted(f"({say(row.moment.where)})")]
-                lines += [f"> {say(row.moment.url)}", ""] if row.moment.url else [""]
+            lines += moment_text(row.moment, say)
     lines += ["", wrapped(say(view.dimensions_note)), "", wrapped(say(view.cutoff))]
     return "\n".join(lines).strip() + "\n"
 
@@ -215,7 +213,7 @@ def _objections(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
             f", {_many(sheet, f'{prefix}.accounts', 'known account')}, heard by "
             f"{_many(sheet, f'{prefix}.reps', 'rep')}; settled in {{{prefix}.resolved}}"
         )
-        yield Line(f"{{{prefix}.label}}", text, moment_view(sheet, prefix))
+        yield Line(f"{{{prefix}.label}}", text, moment_view(sheet, prefix, to_rep=False))
 
 
 def _people(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:

@@ -14,16 +14,21 @@ _MASTHEAD = "{rep.name}, week of {week.start}"
 
 @dataclass(frozen=True)
 class MomentView:
-    """Exact words, where they were said, and the call's page if it has a safe address."""
+    """Exact words line by line, where they were said, and the call's page if its address is safe.
 
-    quote: str
+    ``lines``: who spoke and what they said, in the order of the call.
+    """
+
+    lines: tuple[tuple[str, str], ...]
     where: str
     url: str | None
+    missed: str = ""
+    """What was missing there, in a sentence."""
 
 
 @dataclass(frozen=True)
 class FocusView:
-    """One focus area."""
+    """One behaviour in focus; ``action`` is empty for those that wait."""
 
     title: str
     action: str
@@ -76,6 +81,8 @@ class DigestView:
     focus: tuple[FocusView, ...]
     no_focus: str
     """Said instead of focus areas; empty when there are some."""
+    dropped: str
+    """What left the list unseen; empty when nothing did."""
     dimensions: tuple[DimensionView, ...]
     dimensions_note: str
     objections: tuple[ObjectionView, ...]
@@ -98,11 +105,14 @@ class DigestView:
         yield from moment_texts("win", self.win_moment)
         for number, focus in enumerate(self.focus, start=1):
             yield f"focus.{number}.title", focus.title
-            yield f"focus.{number}.action", focus.action
+            if focus.action:
+                yield f"focus.{number}.action", focus.action
             yield f"focus.{number}.why", focus.why
             yield from moment_texts(f"focus.{number}", focus.moment)
         if self.no_focus:
             yield "focus.none", self.no_focus
+        if self.dropped:
+            yield "focus.dropped", self.dropped
         yield "dimensions.note", self.dimensions_note
         for row in self.dimensions:
             for part in ("label", "value", "range", "calls", "verdict", "target"):
@@ -123,8 +133,11 @@ class DigestView:
 def moment_texts(key: str, moment: MomentView | None) -> Iterator[tuple[str, str]]:
     """The passages of a moment."""
     if moment is not None:
-        yield f"{key}.quote", moment.quote
+        for number, (who, said) in enumerate(moment.lines, start=1):
+            yield f"{key}.line.{number}", f"{who}: “{said}”"
         yield f"{key}.where", moment.where
+        if moment.missed:
+            yield f"{key}.missed", moment.missed
         if moment.url:
             yield f"{key}.url", moment.url
 
@@ -148,18 +161,17 @@ def digest_view(
             else "Week of {week.start}: nothing new in your calls",
             _MASTHEAD,
             written["headline"],
-            "", None, (), "", (), "", (), (), "", "", "", foot, one_line=True,
+            "", None, (), "", "", (), "", (), (), "", "", "", foot, one_line=True,
         )  # fmt: skip
     focus = [
         FocusView(
             title=f"{{focus.{area.place}.title}}",
-            action=f"{{focus.{area.place}.action}}",
+            action=f"{{focus.{area.place}.action}}" if area.place == 1 else "",
             why=written["why"] if area.place == 1 else words.why(week, sheet, area.place or 1),
-            moment=moment_view(sheet, f"focus.{area.place}"),
+            moment=moment_view(sheet, f"focus.{area.place}", brief=area.place != 1),
         )
         for area in week.open_focus
     ]
-    in_focus = {area.focus_id for area in week.open_focus}
     return DigestView(
         subject="Week of {week.start}: " + ("{focus.1.title}" if focus else "your calls"),
         masthead=_MASTHEAD,
@@ -168,6 +180,7 @@ def digest_view(
         win_moment=moment_view(sheet, "win"),
         focus=tuple(focus),
         no_focus="" if focus else words.NO_FOCUS,
+        dropped=words.dropped(week),
         dimensions=tuple(_dimension(sheet, name, policy) for name in DIMENSIONS),
         dimensions_note=(
             "Means of the last {window.weeks} weeks ({window.start} to {week.end}), "
@@ -176,7 +189,7 @@ def digest_view(
             "more on each side and more than luck behind it."
         ),
         objections=tuple(
-            _objection(sheet, str(row["objection_type"]), bool(row["is_recurring"]), in_focus)
+            _objection(sheet, str(row["objection_type"]), bool(row["is_recurring"]))
             for row in week.objections[: policy.shown_objections]
         ),
         calls=tuple(_call(sheet, number) for number in _call_numbers(sheet)),
@@ -187,17 +200,36 @@ def digest_view(
     )
 
 
-def moment_view(sheet: FactSheet, prefix: str) -> MomentView | None:
-    """The moment whose facts lie under ``prefix``, if the sheet has its quote."""
-    quote_id = prefix.replace(".", "_")
-    quote = sheet.quote(quote_id)
-    if quote is None:
+_ROLES = ("_before", "", "_after")
+_WHO = {
+    "customer": "Customer",
+    "rep": "You",
+    "colleague": "Your colleague",
+    "our side": "Your side",
+}
+
+
+def moment_view(
+    sheet: FactSheet, prefix: str, *, brief: bool = False, to_rep: bool = True
+) -> MomentView | None:
+    """The moment whose facts lie under ``prefix``, if the sheet has its quote.
+
+    ``brief``: only where it is. ``to_rep``: "you" is who reads it.
+    """
+    base = prefix.replace(".", "_")
+    if sheet.quote(base) is None:
         return None
-    speaker = "the customer" if quote.speaker == "customer" else "your side"
+    lines = []
+    for quote_id in (f"{base}{role}" for role in _ROLES):
+        quote = sheet.quote(quote_id)
+        if quote is not None and not brief:
+            who = _WHO[quote.speaker] if to_rep or quote.speaker == "customer" else "Our side"
+            lines.append((who, f"{{quote:{quote_id}}}"))
     return MomentView(
-        quote=f"{{quote:{quote_id}}}",
-        where=f"{speaker}, {{{prefix}.call}}, {{{prefix}.date}}, at {{{prefix}.time}}",
+        lines=tuple(lines),
+        where=f"{{{prefix}.call}}, {{{prefix}.date}}, at {{{prefix}.time}}",
         url=_url(sheet, prefix),
+        missed=f"{{{prefix}.missed}}" if f"{prefix}.missed" in sheet and not brief else "",
     )
 
 
@@ -243,13 +275,12 @@ def _band(sheet: FactSheet, name: str, n: int, policy: CoachingPolicy) -> tuple[
     return start, max(3, min(100, end) - start)
 
 
-def _objection(sheet: FactSheet, kind: str, recurring: bool, in_focus: set[str]) -> ObjectionView:
+def _objection(sheet: FactSheet, kind: str, recurring: bool) -> ObjectionView:
     return ObjectionView(
         label=f"{{objection.{kind}.label}}",
         text=words.objection(sheet, kind),
         recurring=recurring,
-        # In focus its words stand further up already.
-        moment=None if f"objection.{kind}" in in_focus else moment_view(sheet, f"objection.{kind}"),
+        moment=moment_view(sheet, f"objection.{kind}"),
     )
 
 

@@ -24,44 +24,50 @@ def win(week: RepWeek, sheet: FactSheet) -> str:
     match week.win.kind:
         case "improved_focus":
             return (
-                "You worked on {win.area} since the week of {win.since} and reached the target: "
-                f"{{win.level}} against {{win.target}}, over {_calls(sheet, 'win.calls', 'call')}. "
-                "It leaves your focus list."
+                "“{win.area}” was in your focus since the week of {win.since}, and it improved: "
+                f"done in {{win.done}} of {_calls(sheet, 'win.calls', 'call')}, target "
+                "{win.target} %. It leaves your list."
             )
+        case "focus_shown":
+            return f"{where} you did what is in your focus: {{win.praise}}."
         case "improving" if week.win.moment is not None:
-            return f"Your {{win.area}} is improving, and it shows: {where.lower()} {{win.praise}}."
+            return f"Your {{win.area}} is improving, by more than luck gives. {where} it shows."
         case "improving":
             return "Your {win.area} is improving, by more than luck gives."
         case "objection_resolved":
             return f"{where} you took up an objection of {{win.area}} and it was settled."
-        case "strong_moment":
+        case "shown":
             return f"{where} {{win.praise}}."
         case _:
             return "No single moment of this week stood out with evidence to show for it."
 
 
 def why(week: RepWeek, sheet: FactSheet, place: int) -> str:
-    """Why a focus area is one: level, target and the calls behind it."""
+    """Why a behaviour is in focus: the calls that gave a chance, and how sure that is."""
     area = next(focus for focus in week.open_focus if focus.place == place)
     prefix = f"focus.{place}"
     if area.calls == 0:
-        return "Nothing to judge it by in the last {window.weeks} weeks."
+        return "No call of the last {window.weeks} weeks gave a chance for it."
     calls = _calls(sheet, f"{prefix}.calls", "call")
-    kind, _, name = area.focus_id.partition(".")
-    if kind == "objection":
-        text = _heard(sheet, name) + "."
+    text = f"Missing in {{{prefix}.missing}} of {calls} that gave a chance for it"
+    if area.weeks_at_target:
+        text += "; that is at the target now, and it leaves the list if it stays there."
+    elif area.is_clear:
+        text += ", which is more than chance."
     else:
-        text = f"{{{prefix}.heading}} stands at {{{prefix}.level}}, target {{{prefix}.target}}, "
-        text += f"over {calls}."
-    if f"{prefix}.seen" in sheet:
-        text += f" In that call: {{{prefix}.seen}}."
-    if area.calls == 1:
-        text += " One call is an anecdote: take it as a hint."
+        text += ". From so few calls that may be chance: take it as a hint."
     if area.since_week < week.monday:
         text += f" In focus since the week of {{{prefix}.since}}."
-    if area.weeks_at_target:
-        text += " It is at the target now and leaves the list if it stays there."
     return text
+
+
+def dropped(week: RepWeek) -> str:
+    """What left the list unseen; empty when nothing did."""
+    titles = [f"“{{dropped.{i}.title}}”" for i in range(1, len(week.dropped_focus) + 1)]
+    if not titles:
+        return ""
+    lead = "Off your list, because no call gave a chance for it in {dropped.weeks} weeks"
+    return f"{lead}: {_listed(titles)}."
 
 
 def objection(sheet: FactSheet, kind: str) -> str:
@@ -94,7 +100,7 @@ DISPUTE = (
     "Both scores stay on record."
 )
 
-NO_FOCUS = "Every area with evidence stands at its target, so there is nothing new to work on."
+NO_FOCUS = "No behaviour was missing often enough to work on. Keep doing what you do."
 
 
 def _nothing_new(week: RepWeek) -> str:

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS analytics.call_analysis (
     discovery_score           DOUBLE,          -- 0 to 100 or empty
     objection_handling_score  DOUBLE,          -- 0 to 100 or empty
     engagement_score          DOUBLE,          -- 0 to 100 or empty
-    evidence                  STRING NOT NULL, -- JSON by dimension: {score, reason, criteria: {key: share}, statistics_only: [key] (right too seldom to be said to a person), quotes: [{sentence_index, start_ms, speaker (rep, colleague, customer, unknown), text}]}
+    evidence                  STRING NOT NULL, -- JSON by dimension: {score, reason, criteria: {key: share}, statistics_only: [key] (right too seldom to be said to a person), missed and shown: {key: [sentence_index]} of the others, quotes: [{sentence_index, start_ms, speaker (rep, colleague, customer, unknown), text}]}
     objections                STRING NOT NULL, -- JSON list of {type, group (pricing, timing, technical, competitive, other), outcome, is_brush_off, sentence_index, start_ms, text, reply_index, outcome_index}; outcome is resolved, deferred (dated), unresolved or lost; text is the customer's words
     talk_ratio                DOUBLE,          -- rep's share of speech, 0 to 1
     longest_monologue_seconds DOUBLE,          -- rep's longest run

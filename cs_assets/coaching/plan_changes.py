@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension
+from cs_assets.coaching.policy import DIMENSIONS, Dimension
 from cs_assets.names import compared
 from cs_assets.statistics import clusters
 from cs_assets.statistics.changes import Changes
@@ -30,7 +30,7 @@ def alike_of_team(calls: pd.DataFrame) -> dict[Dimension, Alike]:
     ``calls``: columns of ``sql/coaching/scores_of_calls``; one rep's month cannot tell it.
     """
     found = {}
-    for dimension in DIMENSIONS:
+    for dimension in DIMENSIONS[1:]:
         own = calls[calls[dimension].notna()].reset_index(drop=True)
         if own.empty:
             found[dimension] = Alike((0.0, 0.0))
@@ -50,13 +50,13 @@ def alike_of_team(calls: pd.DataFrame) -> dict[Dimension, Alike]:
 def clear_changes(
     scored: Mapping[Dimension, Scored], alike: Mapping[Dimension, Alike]
 ) -> tuple[Changes, np.ndarray]:
-    """The change of each dimension in the order of ``DIMENSIONS``, and whether it is clear.
+    """The change of each dimension but the overall score, and whether it is clear, in order.
 
     Later half of the calls less the earlier; together the dimensions keep the chance of a false
     one (Holm). One with fewer than ``LEAST_CALLS`` in a half has no size.
     """
     values, unit, late, days, accounts = [], [], [], [], []
-    for number, dimension in enumerate(DIMENSIONS):
+    for number, dimension in enumerate(DIMENSIONS[1:]):
         calls = scored.get(dimension, ())
         half = len(calls) // 2
         for place, (value, day, account) in enumerate((*calls[:half], *calls[len(calls) - half :])):
@@ -72,8 +72,8 @@ def clear_changes(
         np.array(values, dtype=float), units, np.array(late, dtype=int),
         _clusters(cells, days, accounts),
     )  # fmt: skip
-    pool = np.arange(len(DIMENSIONS))
-    known = [alike.get(dimension, Alike((0.0, 0.0))) for dimension in DIMENSIONS]
+    pool = np.arange(len(DIMENSIONS) - 1)
+    known = [alike.get(dimension, Alike((0.0, 0.0))) for dimension in DIMENSIONS[1:]]
     found = clusters.changes(cases, known, pool, _SPREAD, LEAST_CALLS)
     return found, of_several(found.p_value) <= _LEVEL
 

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cs_assets.calls.plan_changes import alike_of_team, clear_changes
-from cs_assets.calls.scoring.rubric import DIMENSIONS
+from cs_assets.coaching import policy
+from cs_assets.coaching.plan_changes import alike_of_team, clear_changes
 from cs_assets.statistics.clusters import Alike
 
+DIMENSIONS = policy.DIMENSIONS[1:]
 ALONE = dict.fromkeys(DIMENSIONS, Alike((0.0, 0.0)))
 
 

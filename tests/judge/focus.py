@@ -1,0 +1,140 @@
+"""Whether the focus is what a rep truly lacks, and digest and plan agree: simulated reps."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+import numpy as np
+
+from cs_assets.coaching import plan, policy
+from cs_assets.coaching.evidence import DimensionEvidence
+from cs_assets.coaching.focus import Focus, advance
+from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.coaching.quotes import Transcripts
+from cs_assets.coaching.rep_week import Row
+from cs_assets.coaching.standings import standings
+from cs_assets.coaching.windows import Days
+from tests.coaching.tenant import no_sentences
+from tests.figures import Figure
+from tests.judge.coaching import MONDAY
+
+_SPAN = Days(MONDAY - dt.timedelta(weeks=3), MONDAY + dt.timedelta(days=6))
+_WEEK = Days(MONDAY, MONDAY + dt.timedelta(days=6))
+_DIMENSIONS = policy.DIMENSIONS[1:]
+
+
+@cache
+def eight_behaviours() -> tuple[CoachingPolicy, tuple[str, ...]]:
+    """The policy with two behaviours of equal weight in each of the four dimensions."""
+    rules = policy.load()
+    kept = {
+        name: own.model_copy(
+            update={
+                "weight": 1.0,
+                "behaviours": dict(list(own.behaviours.items())[:2]),
+            }
+        )
+        for name, own in rules.dimensions.items()
+    }
+    ids = tuple(f"{name}.{key}" for name in _DIMENSIONS for key in kept[name].behaviours)
+    return rules.model_copy(update={"dimensions": kept}), ids
+
+
+def month(
+    rng: np.random.Generator, done: Mapping[str, float], calls: int = 12, chance: float = 0.8
+) -> list[Row]:
+    """A rep's scored calls of four weeks; ``done``: how often each behaviour is shown."""
+    made: list[Row] = []
+    for number in range(calls):
+        evidence: dict[str, DimensionEvidence] = {}
+        for name in _DIMENSIONS:
+            shares: dict[str, float | None] = {}
+            for focus_id, often in done.items():
+                dimension, _, key = focus_id.partition(".")
+                if dimension == name:
+                    given = rng.random() < chance
+                    shares[key] = float(rng.random() < often) if given else None
+            evidence[name] = DimensionEvidence(
+                criteria=shares, missed={key: (0,) for key, share in shares.items() if share == 0}
+            )
+        day = _SPAN.first + dt.timedelta(days=int(number * 28 / calls))
+        made.append(
+            {
+                "call_id": f"c{number:02}",
+                "call_date": day,
+                "started": dt.datetime.combine(day, dt.time(9)),
+                "status": "scored",
+                "account_key": None,
+                "priority": "Low",
+                "objections": (),
+                "evidence": evidence,
+                **dict.fromkeys(_DIMENSIONS, None),
+            }
+        )
+    return made
+
+
+def focus_of_digest(calls: list[Row], rules: CoachingPolicy) -> list[Focus]:
+    """As ``rep_week`` chooses it."""
+    found, _ = standings(calls, _WEEK, rules)
+    return advance((), found, MONDAY, rules)
+
+
+def focus_of_plan(calls: list[Row], rules: CoachingPolicy, told: list[Focus] | None) -> list[str]:
+    """The plan's behaviours in their order, over the digest's days."""
+    made = plan.build(calls, _SPAN, told, Transcripts(no_sentences()), rules, {})
+    return [one.focus_id for one in made.focus]
+
+
+def _reps(count: int, planted: bool, seed: int) -> Iterator[tuple[str, list[Row]]]:
+    _, ids = eight_behaviours()
+    for number in range(count):
+        rng = np.random.default_rng([seed, number])
+        lacks = str(rng.choice(ids))
+        yield lacks, month(rng, {one: 0.2 if planted and one == lacks else 0.7 for one in ids})
+
+
+def the_focus_is_what_is_lacking(count: int = 200) -> Iterable[Figure]:
+    """J-coaching-01 in its three parts."""
+    rules, _ = eight_behaviours()
+    right = clear = agree = asked = 0
+    for lacks, calls in _reps(count, True, 5):
+        digest = focus_of_digest(calls, rules)
+        right += bool(digest) and digest[0].focus_id == lacks
+        ids = [area.focus_id for area in digest]
+        for told in (None, digest):
+            asked += 1
+            agree += focus_of_plan(calls, rules, told) == ids
+    for _, calls in _reps(count, False, 6):
+        digest = focus_of_digest(calls, rules)
+        clear += any(area.is_clear for area in digest)
+        asked += 1
+        agree += focus_of_plan(calls, rules, None) == [area.focus_id for area in digest]
+    yield Figure(
+        "J-coaching-01",
+        f"focus is what was planted, {count} reps, 12 calls, 8 behaviours",
+        f"{100 * right / count:.1f} %",
+        ">= 80 %",
+        right >= 0.8 * count,
+    )
+    yield Figure(
+        "J-coaching-01a",
+        f"nobody planted: a focus is called clear, {count} reps",
+        f"{100 * clear / count:.1f} %",
+        "<= 10 %",
+        clear <= 0.1 * count,
+    )
+    yield Figure(
+        "J-coaching-01b",
+        f"plan and digest agree, {asked} comparisons",
+        f"{100 * agree / asked:.1f} %",
+        "100 %",
+        agree == asked,
+    )
+
+
+BY_ID = {
+    "J-coaching-01": the_focus_is_what_is_lacking,
+    "J-coaching-01a": the_focus_is_what_is_lacking,
+    "J-coaching-01b": the_focus_is_what_is_lacking,
+}
