@@ -13,6 +13,7 @@ from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Rep, WeekInputs, rep_of
 from cs_assets.coaching.scored_calls import dated, on_scale, scale_of, within
+from cs_assets.coaching.themes import topics_by_call
 from cs_assets.feeds import days
 from cs_assets.feeds.wording import unread_calls
 
@@ -27,6 +28,7 @@ class Frames:
     rep_week_scores: pd.DataFrame
     rep_week_objections: pd.DataFrame
     rep_week_trends: pd.DataFrame
+    topics_of_window: pd.DataFrame
     read_days: pd.DataFrame
 
 
@@ -83,6 +85,7 @@ def week_inputs(
             focus_before=told.focus,
             told_until=told.until,
             transcripts=Transcripts(frames.sentences_of_window),
+            topics=topics_by_call(frames.topics_of_window),
             unread=unread_calls(
                 days.unread(frames.read_days, windows.week(monday).last), window.first, window.last
             ),

@@ -80,6 +80,7 @@ class CoachingPolicy(Strict):
     weeks_to_drop: int = Field(ge=1)
     confidence_calls: float = Field(gt=0)
     shown_objections: int = Field(ge=1, le=8)
+    shown_themes: int = Field(ge=0, le=6)
     shown_calls: int = Field(ge=0, le=40)
     least_team: int = Field(ge=2)
     html_limit_bytes: int = Field(gt=10_000, le=102_000)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.scored_calls import monday_of
 from cs_assets.coaching.standings import Chance, Standing, standings
+from cs_assets.coaching.themes import Missed, Topic, missed, topics
 
 Row = Mapping[str, Any]
 
@@ -43,6 +44,8 @@ class WeekInputs:
     told_until: Mapping[str, dt.date]
     """By rep: the last week before this one that had a digest."""
     transcripts: Transcripts
+    topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By call: its topics, as Gong names them."""
     unread: str = ""
     """Days of the window whose calls were not read, in words."""
     unread_week: str = ""
@@ -70,6 +73,9 @@ class RepWeek:
     focus: tuple[Focus, ...]
     focus_moments: dict[str, Moment]
     win: Win
+    topics: tuple[Topic, ...]
+    missed: tuple[Missed, ...]
+    """Behaviours of the week's calls that are missing in several and in no focus."""
     nothing_new: bool
     unread: str = ""
     unread_week: str = ""
@@ -147,10 +153,24 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
             inputs.transcripts,
             policy,
         ),
+        topics=topics(this_week, inputs.topics, policy),
+        missed=_missed_this_week(seen, week, focus, inputs.transcripts, policy),
         nothing_new=_nothing_new(calls, inputs.told_until.get(rep.user_id)),
         unread=inputs.unread,
         unread_week=inputs.unread_week,
     )
+
+
+def _missed_this_week(
+    seen: Mapping[str, Sequence[Chance]],
+    week: windows.Days,
+    focus: Sequence[Focus],
+    transcripts: Transcripts,
+    policy: CoachingPolicy,
+) -> tuple[Missed, ...]:
+    now = {key: [one for one in own if one.call["call_date"] in week] for key, own in seen.items()}
+    told = [area.focus_id for area in focus if area.state == "open"]
+    return missed(now, told, transcripts, policy)
 
 
 def _newest_first(calls: pd.DataFrame) -> list[Row]:

@@ -24,6 +24,7 @@ COLUMNS = [
     "calls_recent",
     "mean_recent",
     "calls_before",
+    "weeks_before",
     "mean_before",
     "change",
     "change_low",
@@ -96,6 +97,9 @@ def _changed(
         known = late in cells["count"].columns
         rows[f"calls_{name}"] = cells["count"][late].fillna(0).to_numpy() if known else 0
         rows[f"mean_{name}"] = cells["mean"][late].to_numpy() if known else np.nan
+    early = both[both["is_late"] == 0]
+    weeks = early["call_date"].map(monday_of).groupby(unit[early.index]).nunique()
+    rows["weeks_before"] = weeks.reindex(cells.index).fillna(0).astype(int).to_numpy()
     rows["change"], rows["p_value"] = change.size, change.p_value
     rows["change_low"], rows["change_high"] = change.low, change.high
     rows["q_value"] = adjusted(change.p_value)
@@ -168,7 +172,8 @@ def _row(
 ) -> dict[str, Any]:
     found = changed.get(key, {})
     process = chart(weekly)
-    counts = {name: int(found.get(name, 0)) for name in ("calls_recent", "calls_before")}
+    names = ("calls_recent", "calls_before", "weeks_before")
+    counts = {name: int(found.get(name, 0)) for name in names}
     verdict, reason = _verdict(found, counts, policy)
     return {
         **{name: _known(found.get(name)) for name in COLUMNS},

@@ -84,8 +84,10 @@ def _body(view: DigestView, say: Say) -> Iterator[str]:
         yield from ["", wrapped(say(view.dropped))]
     yield from ["", "## Scores", ""]
     for row in view.dimensions:
-        parts = [say(part) for part in (row.value, row.range, row.calls, row.target, row.verdict)]
-        yield wrapped(f"- {say(row.label)}: {', '.join(parts)}", "  ")
+        shown = (row.value, row.band, row.range, row.calls, row.target, row.verdict)
+        yield wrapped(f"- {say(row.label)}: {', '.join(map(say, shown))}", "  ")
+        for end in row.ends:
+            yield f"  {say(end.text)}" + (f": {say(end.url)}" if end.url else "")
     yield from ["", wrapped(say(view.dimensions_note))]
     if view.objections:
         yield from ["", "## Objections", ""]
@@ -93,6 +95,11 @@ def _body(view: DigestView, say: Say) -> Iterator[str]:
             mark = " (recurring)" if objection.recurring else ""
             yield wrapped(f"- {say(objection.label)}{mark}: {say(objection.text)}", "  ")
             yield from moment_text(objection.moment, say)
+    if view.themes:
+        yield from ["", "## What came up again", ""]
+        for theme in view.themes:
+            yield wrapped(f"- {say(theme.text)}", "  ")
+            yield from moment_text(theme.moment, say)
     yield from ["", "## Calls of the week", ""]
     for call in view.calls:
         yield wrapped(f"- {say(call.text)}", "  ")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from cs_assets.coaching import windows
+from cs_assets.coaching.digest.bands import band_of
 from cs_assets.coaching.focus import Focus, behaviour_of
-from cs_assets.coaching.moments import Moment
+from cs_assets.coaching.moments import Moment, title_of
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.quotes import Words
 from cs_assets.coaching.rep_week import RepWeek, Row
@@ -19,6 +20,18 @@ VERDICTS = {
     "declining": "declining",
     "no_clear_change": "no clear change",
     "too_few_calls": "too few calls to say",
+}
+
+#: What kinds of call are called.
+CALL_TYPES = {
+    "discovery": "discovery call",
+    "demo": "demonstration",
+    "negotiation": "negotiation",
+    "closing": "closing call",
+    "success": "customer success call",
+    "support": "support call",
+    "internal": "internal call",
+    "other": "call of another type",
 }
 
 #: Why a call was not scored, for readers.
@@ -42,6 +55,7 @@ def digest_sheet(week: RepWeek, policy: CoachingPolicy) -> FactSheet:
         *_objections(week, policy, quotes),
         *_focus(week, policy, quotes),
         *_win(week, policy, quotes),
+        *_themes(week, policy, quotes),
         *_calls(week, policy),
     ]
     return FactSheet(
@@ -137,6 +151,10 @@ def _dimensions(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
             yield _score(name, f"{part}_window", own.label, scores, n)
         for part in ("mean", "min", "max"):
             yield _score(name, f"{part}_week", own.label, scores, int(scores["calls_week"]))
+        band = band_of(scores, own.target, policy)
+        yield text(f"{name}.band", f"{band.shape} {band.word}", f"{own.label} against its target")
+        yield from _lowest_and_highest(name, own.label, week)
+        yield count(f"{name}.weeks_before", "weeks before with calls", trend["weeks_before"])
         yield text(f"{name}.verdict", VERDICTS[trend["verdict"]], f"{own.label} trend")
         yield count(f"{name}.calls_before", f"{own.label}: calls before", trend["calls_before"])
         for part in ("change", "change_low", "change_high", "change_shrunk"):
@@ -164,6 +182,37 @@ def _score(name: str, part: str, label: str, scores: Row, n: int) -> Fact:
         reason="no call gave a chance to show it" if n == 0 else "one call has no interval",
         source="analytics.rep_week_scores",
     )
+
+
+def _lowest_and_highest(name: str, label: str, week: RepWeek) -> Iterator[Fact]:
+    """The calls behind the ends of the range, the newest where several stand there."""
+    scored = [call for call in week.calls if not pd.isna(call[name])]
+    if len(scored) < 2:
+        return
+    for part, best in (("lowest", min), ("highest", max)):
+        call = best(scored, key=lambda one: one[name])
+        yield text(f"{name}.{part}.call", title_of(call), f"{label}: {part} call")
+        yield day(f"{name}.{part}.date", "date of the call", call["call_date"])
+        yield count(f"{name}.{part}", f"{label}: {part}", call[name], len(scored))
+        if not pd.isna(call["url"]):
+            yield text(f"{name}.{part}.url", str(call["url"]), "page of the call")
+
+
+def _themes(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:
+    for number, missed in enumerate(week.missed[: policy.shown_themes], start=1):
+        prefix = f"missed.{number}"
+        behaviour = policy.behaviour(missed.focus_id)
+        assert behaviour is not None, missed.focus_id
+        yield text(f"{prefix}.label", heading(behaviour.label))
+        for part in ("missing", "chances", "accounts"):
+            yield count(f"{prefix}.{part}", f"calls {part}", getattr(missed, part), missed.chances)
+        if missed.moment is not None:
+            yield text(f"{prefix}.missed", behaviour.missed, "what was missing")
+            yield from moment_facts(prefix, missed.moment, quotes)
+    for number, topic in enumerate(week.topics[: policy.shown_themes], start=1):
+        yield text(f"topic.{number}.name", topic.name, "topic as Gong names it")
+        yield count(f"topic.{number}.calls", "calls with it", topic.calls, week.calls_week)
+        yield count(f"topic.{number}.accounts", "accounts with it", topic.accounts)
 
 
 def _objections(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:
@@ -242,8 +291,9 @@ def _calls(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
     shown = [call for call in week.calls if call["call_date"] in days][: policy.shown_calls]
     for number, call in enumerate(shown, start=1):
         prefix = f"call.{number}"
-        title = call["title"]
-        yield text(f"{prefix}.title", "call without a title" if pd.isna(title) else str(title))
+        yield text(f"{prefix}.title", title_of(call))
+        kind = str(call["call_type"])
+        yield text(f"{prefix}.type", CALL_TYPES.get(kind, f"{kind} call"), "type of the call")
         yield day(f"{prefix}.date", "date of the call", call["call_date"])
         yield value(
             f"{prefix}.overall",

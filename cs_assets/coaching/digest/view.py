@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cs_assets.coaching.digest import words
+from cs_assets.coaching.digest.bands import band_of
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.facts.model import FactSheet
@@ -38,7 +39,11 @@ class FocusView:
 
 @dataclass(frozen=True)
 class DimensionView:
-    """One line of the score table. ``band``: start and width of the range, whole percent."""
+    """One card of the scores. ``bar``: start and width of the range, whole percent.
+
+    ``band``: where it stands against the target, in shape and word, and ``band_tone`` its style;
+    ``ends``: lowest and highest call.
+    """
 
     label: str
     value: str
@@ -47,7 +52,10 @@ class DimensionView:
     verdict: str
     target: str
     tone: str
-    band: tuple[int, int] | None
+    bar: tuple[int, int] | None
+    band: str
+    band_tone: str
+    ends: tuple["CallView", ...]
 
 
 @dataclass(frozen=True)
@@ -62,10 +70,18 @@ class ObjectionView:
 
 @dataclass(frozen=True)
 class CallView:
-    """One scored call of the week."""
+    """A call in a line of text, with its page."""
 
     text: str
     url: str | None
+
+
+@dataclass(frozen=True)
+class ThemeView:
+    """One thing that came up again, with a moment where there is one."""
+
+    text: str
+    moment: MomentView | None
 
 
 @dataclass(frozen=True)
@@ -86,6 +102,7 @@ class DigestView:
     dimensions: tuple[DimensionView, ...]
     dimensions_note: str
     objections: tuple[ObjectionView, ...]
+    themes: tuple[ThemeView, ...]
     calls: tuple[CallView, ...]
     calls_more: str
     left_out: str
@@ -115,12 +132,19 @@ class DigestView:
             yield "focus.dropped", self.dropped
         yield "dimensions.note", self.dimensions_note
         for row in self.dimensions:
-            for part in ("label", "value", "range", "calls", "verdict", "target"):
+            for part in ("label", "value", "range", "calls", "verdict", "target", "band"):
                 yield f"dimension.{row.label}.{part}", getattr(row, part)
+            for number, end in enumerate(row.ends, start=1):
+                yield f"dimension.{row.label}.end.{number}", end.text
+                if end.url:
+                    yield f"dimension.{row.label}.end.{number}.url", end.url
         for number, objection in enumerate(self.objections, start=1):
             yield f"objection.{number}.label", objection.label
             yield f"objection.{number}.text", objection.text
             yield from moment_texts(f"objection.{number}", objection.moment)
+        for number, theme in enumerate(self.themes, start=1):
+            yield f"theme.{number}", theme.text
+            yield from moment_texts(f"theme.{number}", theme.moment)
         for number, call in enumerate(self.calls, start=1):
             yield f"call.{number}", call.text
             if call.url:
@@ -161,7 +185,7 @@ def digest_view(
             else "Week of {week.start}: nothing new in your calls",
             _MASTHEAD,
             written["headline"],
-            "", None, (), "", "", (), "", (), (), "", "", "", foot, one_line=True,
+            "", None, (), "", "", (), "", (), (), (), "", "", "", foot, one_line=True,
         )  # fmt: skip
     focus = [
         FocusView(
@@ -181,18 +205,19 @@ def digest_view(
         focus=tuple(focus),
         no_focus="" if focus else words.NO_FOCUS,
         dropped=words.dropped(week),
-        dimensions=tuple(_dimension(sheet, name, policy) for name in DIMENSIONS),
+        dimensions=tuple(_dimension(week, sheet, name, policy) for name in DIMENSIONS),
         dimensions_note=(
             "Means of the last {window.weeks} weeks ({window.start} to {week.end}), "
             "out of {scale.top}. Likely: where the mean lies with {interval.percent} % confidence. "
-            "Trend: against the {before.weeks} weeks before, said only with {calls.least} calls or "
+            f"Trend: against {words.weeks_before(sheet)}, said only with {{calls.least}} calls or "
             "more on each side and more than luck behind it."
         ),
         objections=tuple(
             _objection(sheet, str(row["objection_type"]), bool(row["is_recurring"]))
             for row in week.objections[: policy.shown_objections]
         ),
-        calls=tuple(_call(sheet, number) for number in _call_numbers(sheet)),
+        themes=tuple(_themes(sheet)),
+        calls=tuple(_call(sheet, number) for number in _numbers(sheet, "call.{}.title")),
         calls_more="" if week.unread_week else _calls_more(sheet, week),
         left_out=words.left_out(week, sheet),
         dispute=words.DISPUTE,
@@ -241,7 +266,16 @@ def _url(sheet: FactSheet, prefix: str) -> str | None:
     return f"{{{prefix}.url}}"
 
 
-def _dimension(sheet: FactSheet, name: str, policy: CoachingPolicy) -> DimensionView:
+def _themes(sheet: FactSheet) -> Iterator[ThemeView]:
+    """Behaviours missing across the week's calls, then topics heard from several accounts."""
+    for number in _numbers(sheet, "missed.{}.label"):
+        prefix = f"missed.{number}"
+        yield ThemeView(words.missed(sheet, prefix), moment_view(sheet, prefix))
+    for number in _numbers(sheet, "topic.{}.name"):
+        yield ThemeView(words.topic(sheet, f"topic.{number}"), None)
+
+
+def _dimension(week: RepWeek, sheet: FactSheet, name: str, policy: CoachingPolicy) -> DimensionView:
     n = int(sheet[f"{name}.calls_window"].number)
     verdict = str(sheet[f"{name}.verdict"].value)
     return DimensionView(
@@ -252,7 +286,14 @@ def _dimension(sheet: FactSheet, name: str, policy: CoachingPolicy) -> Dimension
         verdict=f"{{{name}.verdict}}",
         target=f"target {{{name}.target}}",
         tone={"improving": "up", "declining": "down"}.get(verdict, "still"),
-        band=_band(sheet, name, n, policy),
+        bar=_bar(sheet, name, n, policy),
+        band=f"{{{name}.band}}",
+        band_tone=band_of(week.scores[name], sheet[f"{name}.target"].number, policy).tone,
+        ends=tuple(
+            CallView(f"{part} {{{name}.{part}}}", _url(sheet, f"{name}.{part}"))
+            for part in ("lowest", "highest")
+            if f"{name}.{part}" in sheet
+        ),
     )
 
 
@@ -262,11 +303,11 @@ def _range(name: str, n: int, policy: CoachingPolicy) -> str:
     if n == 1:
         return "one call"
     if n < policy.cases_below:
-        return f"calls from {{{name}.min_window}} to {{{name}.max_window}}"
+        return "no range from so few"
     return f"likely {{{name}.low_window}} to {{{name}.high_window}}"
 
 
-def _band(sheet: FactSheet, name: str, n: int, policy: CoachingPolicy) -> tuple[int, int] | None:
+def _bar(sheet: FactSheet, name: str, n: int, policy: CoachingPolicy) -> tuple[int, int] | None:
     if n == 0:
         return None
     low, high = ("min", "max") if n < policy.cases_below else ("low", "high")
@@ -284,9 +325,9 @@ def _objection(sheet: FactSheet, kind: str, recurring: bool) -> ObjectionView:
     )
 
 
-def _call_numbers(sheet: FactSheet) -> list[int]:
+def _numbers(sheet: FactSheet, pattern: str) -> list[int]:
     numbers: list[int] = []
-    while f"call.{len(numbers) + 1}.title" in sheet:
+    while pattern.format(len(numbers) + 1) in sheet:
         numbers.append(len(numbers) + 1)
     return numbers
 
@@ -294,7 +335,7 @@ def _call_numbers(sheet: FactSheet) -> list[int]:
 def _call(sheet: FactSheet, number: int) -> CallView:
     prefix = f"call.{number}"
     return CallView(
-        text=f"{{{prefix}.title}}, {{{prefix}.date}}: {{{prefix}.overall}}",
+        text=f"{{{prefix}.title}}, {{{prefix}.date}}, {{{prefix}.type}}: {{{prefix}.overall}}",
         url=_url(sheet, prefix),
     )
 

@@ -75,6 +75,32 @@ def objection(sheet: FactSheet, kind: str) -> str:
     return _heard(sheet, kind) + "."
 
 
+def missed(sheet: FactSheet, prefix: str) -> str:
+    """A behaviour missing in several calls of the week."""
+    text = f"{{{prefix}.label}}: missing in {{{prefix}.missing}} of "
+    text += f"{_calls(sheet, f'{prefix}.chances', 'call')} that gave a chance for it"
+    if sheet[f"{prefix}.accounts"].number > 1:
+        text += ", with {" + prefix + ".accounts} accounts"
+    return text + "."
+
+
+def topic(sheet: FactSheet, prefix: str) -> str:
+    """A topic heard from several accounts."""
+    calls = _calls(sheet, f"{prefix}.calls", "call")
+    return f"“{{{prefix}.name}}” came up in {calls} with {{{prefix}.accounts}} accounts."
+
+
+def weeks_before(sheet: FactSheet) -> str:
+    """The window before, and how much of it there is."""
+    held = int(sheet["overall.weeks_before"].number)
+    text = "the {before.weeks} weeks before"
+    if held == int(sheet["before.weeks"].number):
+        return text
+    if held == 0:
+        return f"{text}, in which you have no scored call"
+    return f"{text}, of which {{overall.weeks_before}} {'has' if held == 1 else 'have'} calls"
+
+
 def left_out(week: RepWeek, sheet: FactSheet) -> str:
     """Which calls were not scored, and why."""
     if not week.skipped:

@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS analytics.rep_week_trends (
     calls_recent   BIGINT NOT NULL, -- scored calls in the recent window
     mean_recent    DOUBLE,          -- their mean, adjusted for the mix of call types
     calls_before   BIGINT NOT NULL, -- scored calls in the window before
+    weeks_before   BIGINT,          -- weeks of the window before that hold them
     mean_before    DOUBLE,          -- their mean, adjusted
     change         DOUBLE,          -- recent minus before, points
     change_low     DOUBLE,          -- lower end of the 95 % interval of the change
