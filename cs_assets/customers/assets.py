@@ -15,6 +15,7 @@ from cs_assets.ai.signals import SignalRules
 from cs_assets.ai.statements import CeilingReached
 from cs_assets.config.modules import modules as modules_in_force
 from cs_assets.customers import (
+    actions,
     adoption,
     changes,
     forecasts,
@@ -424,7 +425,16 @@ def customer_transitions(
     **weekly(
         "analytics.customer_insights",
         group="customers",
-        deps=["customer_metrics", "customer_segments", "module_adoption", "source_customers"],
+        deps=[
+            "customer_metrics",
+            "customer_segments",
+            "module_adoption",
+            "source_customers",
+            "source_csm_assignments",
+            "source_csms",
+            "call_signals",
+            "customer_texts",
+        ],
         kinds=("ai",),
     )
 )
@@ -438,15 +448,20 @@ def customer_insights(
     prompt = prompts.load(_PROMPT, settings.cs_assets_config_dir)
     author = writer.for_run("customer_insights", context.run.run_id)
     frames: list[pd.DataFrame] = []
+    proposed: list[pd.DataFrame] = []
     failed: dict[str, str] = {}
     with warehouse.session("customer_insights") as db:
-        read = {week: (*_read_week(db, week), _gaps(db, week)) for week in partition_dates(context)}
+        read = {
+            week: (*_read_week(db, week), _gaps(db, week), _known(db, week))
+            for week in partition_dates(context)
+        }
         first = partition_dates(context)[0]
         earlier = _by_customer(db.query("customers/insights_up_to", [first]))
-    for week, (customers, modules, gaps) in read.items():
+    for week, (customers, modules, gaps, known) in read.items():
         rows, broken = insights.rows_of_week(
-            customers, modules, earlier, week, policy, prompt, author, gaps
+            customers, modules, earlier, week, policy, prompt, author, gaps, known
         )
+        proposed.append(actions.proposals(rows, week))
         frames.append(rows)
         failed |= broken
         earlier = earlier | _by_customer(rows)
@@ -454,6 +469,8 @@ def customer_insights(
         context.log.error(f"customer {customer} has no insight: {error}")
     with warehouse.session("customer_insights") as db:
         rows = _write(db, "analytics.customer_insights", frames, context)
+        if new := [frame for frame in proposed if len(frame)]:
+            db.merge(actions.TABLE, pd.concat(new, ignore_index=True))
     return result(
         len(rows),
         {
@@ -471,6 +488,14 @@ def _read_week(db: Session, week: dt.date) -> tuple[pd.DataFrame, pd.DataFrame]:
     metrics = db.query("customers/metrics_of_week", [week])
     held = db.query("customers/segments_of_week", [week])
     return metrics.merge(held, on="customer_id"), db.query("customers/adoption_of_week", [week])
+
+
+def _known(db: Session, week: dt.date) -> insights.Known:
+    return insights.Known(
+        events=db.query("customers/actions_before", [week]),
+        owners=db.query("customers/owners"),
+        churn_words=db.query("customers/churn_words", [week]),
+    )
 
 
 def _by_customer(rows: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from cs_assets.config.modules import Module
 from cs_assets.facts.model import Direction, Fact, FactSheet, Status, Unit
 from cs_assets.feeds.coverage import CALLS, CONVERSIONS, USAGE
+from cs_assets.names import shown
 from cs_assets.statistics.verdict import WORDS
 
 _METRICS = "customers/metrics"
@@ -55,6 +57,30 @@ def sheet(
         cutoff=dt.datetime.combine(week_end, dt.time(23, 59, 59)),
         facts=tuple(facts.made),
     )
+
+
+def with_history(
+    sheet: FactSheet, last_action: str | None, said: Mapping[str, Any] | None
+) -> FactSheet:
+    """The sheet with what was done with earlier advice, and the newest words of leaving.
+
+    ``said``: a row of ``customers/churn_words``.
+    """
+    facts = _Facts(sheet.period_start, sheet.period_start, sheet.period_end)
+    if last_action is not None:
+        facts.text("action.last", "Of the advice before", last_action, internal=True)
+    if said is not None:
+        speaker = said["speaker"] if isinstance(said["speaker"], str) else "the customer"
+        day = pd.Timestamp(said["said_on"]).date()
+        where = "in a call" if said["source"] == "call" else f"in a {said['source']}"
+        words = shown(" ".join(str(said["words"]).split()))[:_LONGEST_QUOTE]
+        told = f"“{words}” ({shown(speaker)}, {where} of {day.day} {day:%B %Y})"
+        facts.text("said.churn", "Said of leaving or giving back", told, internal=True)
+    return replace(sheet, facts=(*sheet.facts, *facts.made))
+
+
+#: Letters of a quote at most.
+_LONGEST_QUOTE = 200
 
 
 class _Facts:
@@ -124,6 +150,37 @@ def _commercial(facts: _Facts, row: Mapping[str, Any]) -> None:
     facts.number("value.arr", "Annual recurring revenue", row["arr"], "currency", internal=True)
     date = row["renewal_date"]
     facts.text("renewal.date", "Renewal", None if pd.isna(date) else _day(date), "date")
+    notice = row.get("notice_date")
+    if notice is not None and not pd.isna(notice):
+        facts.text("renewal.notice", "Last day of notice", _day(notice), "date", internal=True)
+    _people(facts, row)
+
+
+def _people(facts: _Facts, row: Mapping[str, Any]) -> None:
+    """Who is there, as far as people are on record."""
+    if (left := row.get("days_without_champion")) is not None and not pd.isna(left):
+        facts.text(
+            "people.champion_left", "Champion left", _day(row["champion_left_on"]), "date",
+            internal=True,
+        )  # fmt: skip
+    since = row.get("days_since_contact")
+    if since is not None and not pd.isna(since):
+        facts.number(
+            "people.silent_days", "Days without a contact", since, "days", internal=True,
+            direction="lower_is_better",
+        )  # fmt: skip
+    seats = row.get("seat_utilisation_4w")
+    if seats is not None and not pd.isna(seats):
+        facts.number("adoption.seats_used", "Active users of seats, mean of four weeks",
+                     _percent(seats), "percent", direction="higher_is_better")  # fmt: skip
+    for name, label in (
+        ("severe_open_tickets", "Heavy tickets still open"),
+        ("unhappy_answers_26w", "Unhappy survey answers of half a year"),
+    ):
+        value = row.get(name)
+        if value is not None and not pd.isna(value):
+            facts.number(f"voice.{name}", label, value, "count", direction="lower_is_better",
+                         internal=True)  # fmt: skip
 
 
 def _segment(facts: _Facts, row: Mapping[str, Any]) -> None:

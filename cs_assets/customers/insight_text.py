@@ -12,6 +12,8 @@ def summary(sheet: FactSheet) -> str:
         _outcomes(sheet),
         _calls(sheet),
         _leaving(sheet),
+        _people(sheet),
+        _last_action(sheet),
         _unknown(sheet),
     ]
     return " ".join(part for part in parts if part)
@@ -112,10 +114,11 @@ def _verdict(sheet: FactSheet, fact_id: str) -> str | None:
 
 def _leaving(sheet: FactSheet) -> str:
     if not sheet.has("calls.churn") or not sheet["calls.churn"].number:
-        return ""
+        return "They wrote: {said.churn}." if sheet.has("said.churn") else ""
     calls = "call" if sheet["calls.churn"].number == 1 else "calls"
     when = "of the last three months they spoke of leaving or giving back."
-    return "In {calls.churn} " + f"{calls} {when}"
+    quote = " The newest: {said.churn}." if sheet.has("said.churn") else ""
+    return "In {calls.churn} " + f"{calls} {when}{quote}"
 
 
 def _calls(sheet: FactSheet) -> str:
@@ -129,6 +132,24 @@ def _calls(sheet: FactSheet) -> str:
             return "The one recorded call was not negative."
         return "None of the {calls.count} recorded calls was negative."
     return "Of {calls.count} recorded calls {calls.negative} turned negative."
+
+
+def _people(sheet: FactSheet) -> str:
+    """Low use of seats and a champion who is gone: what no other sentence says."""
+    said = []
+    if sheet.has("adoption.seats_used") and sheet["adoption.seats_used"].number <= _LOW_USE:
+        said.append("{adoption.seats_used} of its seats are in use.")
+    if sheet.has("people.champion_left"):
+        said.append("Its champion left on {people.champion_left} and nobody has followed.")
+    return " ".join(said)
+
+
+#: Share of seats, in percent, up to which it is told.
+_LOW_USE = 25
+
+
+def _last_action(sheet: FactSheet) -> str:
+    return "Of the advice before: {action.last}." if sheet.has("action.last") else ""
 
 
 def _unknown(sheet: FactSheet) -> str:

@@ -17,7 +17,8 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.ai.writing import Assignment, Draft, Prompt, Writer
-from cs_assets.customers import health, insight_facts, insight_text
+from cs_assets.customers import actions, health, insight_facts, insight_text
+from cs_assets.customers.actions import Action, Past
 from cs_assets.customers.policy import CustomerPolicy, Playbook
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet
@@ -38,9 +39,15 @@ class Case:
     """One customer's week: its sheet, the playbook that fits, and what the text depends on."""
 
     sheet: FactSheet
-    playbook: Playbook
+    action: Action
+    trigger: str
+    """The conditions that made the playbook fit, in words."""
     facts_hash: str
     prompt: Prompt
+
+    @property
+    def playbook(self) -> Playbook:
+        return self.action.playbook
 
     @property
     def assignment(self) -> Assignment:
@@ -54,11 +61,18 @@ class Case:
 
 
 def case(
-    sheet: FactSheet, metrics: Mapping[str, Any], playbooks: list[Playbook], prompt: Prompt
+    sheet: FactSheet,
+    metrics: Mapping[str, Any],
+    playbooks: list[Playbook],
+    prompt: Prompt,
+    past: Past | None = None,
 ) -> Case:
     """The case of one customer; ``metrics`` are its derived metrics."""
-    playbook = next(p for p in playbooks if p.fitting(metrics) is not None)
-    return Case(sheet, playbook, _facts_hash(sheet, prompt), prompt)
+    metrics = {"churn_signals_13w": metrics.get("churn_calls_13w"), **metrics}
+    action = actions.chosen(playbooks, metrics, sheet.entity_id, sheet.period_start, past or Past())
+    fitting = action.playbook.fitting(metrics) or []
+    trigger = "; ".join(dict.fromkeys(c.in_words(metrics) for c in fitting))
+    return Case(sheet, action, trigger, _facts_hash(sheet, prompt), prompt)
 
 
 def _facts_hash(sheet: FactSheet, prompt: Prompt) -> str:
@@ -106,6 +120,10 @@ def row(case: Case, draft: Draft, is_reused: bool) -> dict[str, Any]:
         "summary_slotted": draft.text,
         "next_action": slots.fill(case.playbook.action, case.sheet).text,
         "next_action_code": case.playbook.code,
+        "action_id": case.action.action_id,
+        "action_state": case.action.state,
+        "action_trigger": case.trigger or "no other playbook fits",
+        "proposed_on": case.action.proposed_on,
         "expected_effect": slots.fill(case.playbook.effect, case.sheet).text,
         "due_on": due_on(case),
         "facts": case.sheet.as_json(),
@@ -118,14 +136,56 @@ def row(case: Case, draft: Draft, is_reused: bool) -> dict[str, Any]:
 
 
 def due_on(case: Case) -> dt.date:
-    """The day by which the action is due: soon, and before what it serves where that is ahead."""
-    tomorrow = case.sheet.period_end + dt.timedelta(days=1)
-    due = case.sheet.period_end + dt.timedelta(days=max(1, case.playbook.due_days))
-    renewal = case.sheet.get("renewal.date") if case.playbook.serves == "renewal" else None
-    if renewal is None or renewal.value is None:
-        return due
-    event = dt.date.fromisoformat(str(renewal.value))
-    return min(due, max(tomorrow, event - _AHEAD), max(event, tomorrow))
+    """The day by which the action is due.
+
+    What it was when the action was first advised; else soon, never after a renewal that is ahead,
+    and a week before the last day of notice where it serves that and there is so much time.
+    """
+    if case.action.due_on is not None:
+        return case.action.due_on
+    end = case.sheet.period_end
+    tomorrow = end + dt.timedelta(days=1)
+    due = end + dt.timedelta(days=max(1, case.playbook.due_days))
+    renewal, notice = (_ahead(case.sheet, name, tomorrow) for name in _EVENTS)
+    if renewal is None:
+        is_over = case.playbook.serves and case.sheet.has("renewal.date")
+        return tomorrow if is_over else due
+    if case.playbook.serves is None:
+        return min(due, renewal)
+    event = renewal if notice is None else min(notice, renewal)
+    return min(due, max(tomorrow, event - _AHEAD), event)
+
+
+#: Facts with the days that actions have to come before.
+_EVENTS = ("renewal.date", "renewal.notice")
+
+
+def _ahead(sheet: FactSheet, name: str, tomorrow: dt.date) -> dt.date | None:
+    fact = sheet.get(name)
+    if fact is None or fact.value is None:
+        return None
+    day = dt.date.fromisoformat(str(fact.value))
+    return day if day >= tomorrow else None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What insights read beside metrics and modules; empty where nothing is known."""
+
+    events: pd.DataFrame | None = None
+    """Rows of ``customers/actions_before``."""
+    owners: pd.DataFrame | None = None
+    """Rows of ``customers/owners``."""
+    churn_words: pd.DataFrame | None = None
+    """Rows of ``customers/churn_words``."""
+    without_effect: frozenset[str] = frozenset()
+    """Playbooks that are known to do nothing, or harm."""
+
+    def by_customer(self, name: str) -> dict[str, list[dict[str, Any]]]:
+        rows: pd.DataFrame | None = getattr(self, name)
+        if rows is None:
+            return {}
+        return {str(key): records(group) for key, group in rows.groupby("customer_id")}
 
 
 def rows_of_week(
@@ -137,8 +197,12 @@ def rows_of_week(
     prompt: Prompt,
     author: Writer,
     gaps: Gaps | None = None,
+    known: Known | None = None,
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Rows of ``analytics.customer_insights`` of one week, and who broke with what."""
+    known = known or Known()
+    events, owners = known.by_customer("events"), known.by_customer("owners")
+    said = known.by_customer("churn_words")
     why = _not_there(customers, gaps or Gaps())
     by_customer = {str(key): records(group) for key, group in modules.groupby("customer_id")}
     rows: list[dict[str, Any]] = []
@@ -146,16 +210,23 @@ def rows_of_week(
     for metrics in records(health.of_policy(customers, policy)):
         customer = str(metrics["customer_id"])
         try:
+            before, mine = earlier.get(customer), events.get(customer, [])
+            past = Past(mine, before, known.without_effect)
             sheet = insight_facts.sheet(
                 metrics, by_customer.get(customer, []), week, policy.modules, why.get(customer)
             )
-            one = case(sheet, metrics, policy.playbooks, prompt)
-            before = earlier.get(customer)
+            sheet = insight_facts.with_history(
+                sheet,
+                actions.in_words(mine[-1], policy.playbooks) if mine else None,
+                next(iter(said.get(customer, [])), None),
+            )
+            one = case(sheet, metrics, policy.playbooks, prompt, past)
             draft = kept_draft(one, before)
             reused = draft is not None and _is_reused(before, week)
             if draft is None:
                 draft = author.write([one.assignment])[0]
-            rows.append(row(one, draft, reused))
+            owner = next(iter(owners.get(customer, [])), {}).get("csm_id")
+            rows.append({**row(one, draft, reused), "action_owner": owner})
         except Exception as error:
             failed[customer] = f"{type(error).__name__}: {error}"
     return pd.DataFrame(

@@ -188,8 +188,15 @@ class Playbook(Rule):
 
     code: str = Field(pattern=r"^[a-z_]+$")
     due_days: int = Field(ge=0)
-    serves: Literal["renewal", "notice"] | None = None
-    """The event that it prepares: it is never due after it."""
+    serves: Literal["renewal"] | None = None
+    """The event that it prepares: it is due a week before the last day of notice, or the renewal
+    where that is past or not known, if there is so much time."""
+    rest_weeks: int = Field(default=4, ge=0)
+    """Weeks for which it is not advised again once it was done or dropped."""
+    asks_for_more: bool = False
+    """Whether it wants the customer to buy: then nobody in trouble is asked, whatever the rule."""
+    title: str = Field(default="", max_length=60)
+    """A few words for lists."""
     action: str
     effect: str
 

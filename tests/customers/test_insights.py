@@ -29,7 +29,7 @@ def row(**changes):
         "conversion_value_4w": 3000.0, "conversion_value_prior_4w": 2900.0,
         "conversion_value_change": 0.03, "usage_verdict": "none", "value_verdict": "none",
         "conversions_verdict": "none", "calls_4w": 2, "negative_calls_4w": 0, "breadth": 1.0,
-        "churn_calls_13w": 0,
+        "churn_calls_13w": 0, "white_space_modules": 2,
         "days_to_renewal": 227,
     } | changes  # fmt: skip
 
@@ -88,6 +88,7 @@ def test_a_kept_text_with_a_slot_that_is_gone_is_not_used():
 
 
 def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
+    without_champion = {"days_without_champion": 60, "champion_left_on": dt.date(2026, 9, 16)}
     cases = {
         "recover_dropped_module": ({"dropped_modules": 1}, "dropped"),
         "rescue_module": ({"collapsed_modules": 1}, "trying"),
@@ -102,8 +103,21 @@ def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
         "start_unused_module": ({"not_started_modules": 1}, "not_started"),
         "early_renewal": ({"days_to_renewal": 100}, "adopted"),
         "expand": ({}, "adopted"),
-        "ask_how_it_goes": ({"active_modules": 4, "feeds_not_known": 1}, "adopted"),
-        "keep_in_touch": ({"active_modules": 4}, "adopted"),
+        "ask_how_it_goes": ({"white_space_modules": 0, "feeds_not_known": 1}, "adopted"),
+        "keep_in_touch": ({"white_space_modules": 0}, "adopted"),
+        "find_champion": (
+            {**without_champion, "days_to_renewal": 60, "renewal_date": dt.date(2027, 1, 14)},
+            "adopted",
+        ),
+        "replace_champion": (without_champion, "adopted"),
+        "clear_heavy_tickets": ({"severe_open_tickets": 2}, "adopted"),
+        "fill_seats": ({"seat_utilisation_4w": 0.1}, "trying"),
+        "turn_red": ({"health_segment": "Red"}, "adopted"),
+        "answer_unhappy": ({"unhappy_answers_26w": 1}, "adopted"),
+        "renewal_passed": (
+            {"days_to_renewal": -5, "renewal_date": dt.date(2026, 11, 10)},
+            "adopted",
+        ),
     }
     assert set(cases) == {playbook.code for playbook in POLICY.playbooks}
     for code, (changes, stage) in cases.items():

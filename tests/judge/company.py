@@ -145,11 +145,20 @@ def _customers(db: Session, week: dt.date, policy: CustomerPolicy, gaps: Gaps, t
         told.texts[f"health/{row['customer_id']}"] = str(row["health_override"] or "")
     customers = metrics.merge(db.query("customers/segments_of_week", [week]), on="customer_id")
     of_modules = db.query("customers/adoption_of_week", [week])
+    known = insights.Known(
+        events=db.query("customers/actions_before", [week]),
+        owners=db.query("customers/owners"),
+        churn_words=db.query("customers/churn_words", [week]),
+    )
+    before_it = db.query("customers/insights_up_to", [week])
+    earlier = {str(row["customer_id"]): row for row in records(before_it)}
     made, broken = insights.rows_of_week(
-        customers, of_modules, {}, week, policy, prompts.load("customers/insight"), RulesWriter(),
-        gaps,
+        customers, of_modules, earlier, week, policy, prompts.load("customers/insight"),
+        RulesWriter(),
+        gaps, known,
     )  # fmt: skip
     assert not broken, broken
+    _store(db, "customer_insights", made, of_week)
     from cs_assets.reviews.facts.sheets import sheet_from_json
 
     for row in records(made):

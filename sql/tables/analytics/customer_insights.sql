@@ -15,5 +15,10 @@ CREATE TABLE IF NOT EXISTS analytics.customer_insights (
     is_reused        BOOLEAN NOT NULL, -- text kept from an earlier week because the facts are the same
     writer           STRING NOT NULL,  -- who wrote
     model            STRING NOT NULL,  -- which model or rules
-    prompt_version   STRING NOT NULL   -- version of the prompt
+    prompt_version   STRING NOT NULL,  -- version of the prompt
+    action_id        STRING,           -- the action, which goes on over weeks: customer, first week, playbook
+    action_state     STRING,           -- where it stood when this was written; one of: proposed, taken
+    action_trigger   STRING,           -- what made the playbook fit, in words
+    action_owner     STRING,           -- CSM whose action it is; empty when nobody looks after the customer
+    proposed_on      DATE              -- Monday of the first week that advised it
 );
