@@ -36,6 +36,11 @@ class Home:
         return self.root / "ai.sqlite"
 
     @property
+    def ai_batches(self) -> Path:
+        """What was sent to a model in batches and is not collected: one file each."""
+        return self.root / "ai_batches"
+
+    @property
     def sources(self) -> Path:
         """CSV files, one for each source table."""
         return self.sources_folder or self.root / "sources"

@@ -41,6 +41,10 @@ class Settings(BaseModel):
     """First Monday of every partitions definition (days start on the same date)."""
     cs_assets_writer: Literal["auto", "rules", "claude", "cortex"] = "auto"
     """Who writes narratives; ``auto`` takes what there are keys for, else rules."""
+    cs_assets_call_judge: Literal["rules", "claude", "cortex"] = "rules"
+    """Who judges calls beside the rules: nobody, Claude in batches, or AI_COMPLETE on Snowflake."""
+    cs_assets_call_judge_model: str | None = None
+    """Its model; else ``anthropic_model``, or that of ``ai.yaml`` on Snowflake."""
     cs_assets_ui_origins: str | None = None
     """Where people open the UI beside this machine, by comma: ``https://cs.example.com``."""
 

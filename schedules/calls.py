@@ -12,7 +12,9 @@ from schedules.look_back import frequent_days, run_of_days, scored_nightly
 
 call_analysis_job = dg.define_asset_job(
     "call_analysis_job",
-    dg.AssetSelection.assets("call_sentiment", "call_signals", "call_summaries", "call_analysis"),
+    dg.AssetSelection.assets(
+        "call_sentiment", "call_signals", "call_summaries", "call_analysis", "call_judgements"
+    ),
     description="Sentiment, summary and scores of recent calls.",
 )
 
@@ -25,7 +27,12 @@ transcript_embeddings_job = dg.define_asset_job(
 calls_nightly_job = dg.define_asset_job(
     "calls_nightly_job",
     dg.AssetSelection.assets(
-        "call_sentiment", "call_signals", "call_summaries", "call_analysis", "transcript_embeddings"
+        "call_sentiment",
+        "call_signals",
+        "call_summaries",
+        "call_analysis",
+        "call_judgements",
+        "transcript_embeddings",
     ),
     description="Sentiment, summary, scores and vectors of all calls that came in late.",
 )

@@ -94,6 +94,8 @@ class AiConfiguration(Strict):
     models: dict[str, ModelPrice]
     statement_models: dict[StatementFunction, str]
     """What stands behind AI statements on Snowflake: stored with each row; changed, all is anew."""
+    judge_on_snowflake: str = "claude-sonnet-4-6"
+    """The model of AI_COMPLETE where it judges calls, unless a setting names another."""
     retired: dict[str, str]
     ceilings: Ceilings
     banned: tuple[Banned, ...]

@@ -1,5 +1,6 @@
 """Call intelligence as assets: sentiment, summaries, embeddings, analysis. Read, call, write."""
 
+import json
 from collections import Counter
 
 import dagster as dg
@@ -11,6 +12,8 @@ from cs_assets.ai.configuration import load as load_ai
 from cs_assets.ai.statements import CeilingReached
 from cs_assets.calls import ai_backlog, texts, transcript
 from cs_assets.calls import rows as rows_of
+from cs_assets.calls.judging import comparing
+from cs_assets.calls.judging.by_rules import RulesJudge
 from cs_assets.calls.models import models
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.calls.signals import KINDS, SignalRules
@@ -18,6 +21,7 @@ from cs_assets.frames import records, text_or_none
 from cs_assets.kit import previews
 from cs_assets.kit.assets import daily, partition_span, result
 from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.models import call_judges
 from resources.models.ai_statements import AiStatements
 from resources.settings import Settings
 from resources.warehouse import Between, Warehouse
@@ -283,6 +287,50 @@ def call_analysis(
     )
 
 
+@dg.asset(
+    **daily(
+        "analytics.call_judgements",
+        group=_GROUP,
+        deps=[*_STAGED, "call_analysis"],
+        kinds=("python", "ai"),
+    )
+)
+def call_judgements(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    span = partition_span(context)
+    rubric, taxonomy = load_rules(settings)
+    asset = context.asset_key.to_user_string()
+    judge = call_judges.model_judge(
+        settings, warehouse, rubric, asset=asset, run_id=context.run.run_id, span=span
+    )
+    with warehouse.session(asset) as db:
+        kept = db.query("calls/judgements_kept", [span.first, span.last])
+        if judge is None and kept.empty:
+            return result(0, {"judge": "rules alone"})
+        calls = db.query("calls/calls_to_judge", [span.first, span.last])
+        sentences = db.query("calls/sentences", [span.first, span.last])
+        people = db.query("calls/people", [span.first, span.last])
+    how = call_judges.load_rules(settings)
+    found = comparing.compare(
+        rows_of.cases(calls, sentences, people),
+        kept, judge, RulesJudge(how, rubric, taxonomy), how,
+    )  # fmt: skip
+    with warehouse.session(asset) as db:
+        db.replace(comparing.TABLE, found.rows, _scope(span))
+    counts = Counter(found.rows["compared"])
+    return result(
+        len(found.rows),
+        {
+            "judge": judge.name if judge else "rules alone",
+            "judged_now": found.asked,
+            "kept": found.kept,
+            "not_judged": json.dumps(found.not_judged) if found.not_judged else "none",
+            **{f"{one}_criteria": counts[one] for one in ("agrees", "differs", "rejected")},
+        },
+    )
+
+
 def _analysis_preview(rows: pd.DataFrame, at_most: int = 12) -> dg.MarkdownMetadataValue:
     """The calls that a coach should look at first, as a table."""
     order = pd.Categorical(rows["priority"], ["Critical", "High", "Medium", "Low"], ordered=True)
@@ -304,4 +352,7 @@ def _analysis_preview(rows: pd.DataFrame, at_most: int = 12) -> dg.MarkdownMetad
     )
 
 
-assets = [call_sentiment, call_signals, call_summaries, transcript_embeddings, call_analysis]
+assets = [
+    call_sentiment, call_signals, call_summaries, transcript_embeddings, call_analysis,
+    call_judgements,
+]  # fmt: skip

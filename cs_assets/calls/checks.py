@@ -5,6 +5,7 @@ import json
 import dagster as dg
 import pandas as pd
 
+from cs_assets.calls.judging import comparing
 from cs_assets.kit.checks import no_rows, unique_grain
 from resources.warehouse import Warehouse
 
@@ -123,7 +124,52 @@ call_signals_are_verbatim = no_rows(
     mend="the transcript changed since: run the day of the call again",
 )
 
+call_judgements_are_verbatim = no_rows(
+    "call_judgements_are_verbatim",
+    "call_judgements",
+    "calls/check_judgements_verbatim",
+    holds="Sentences that a model quotes stand in the transcripts, and in no private call.",
+    mend="the transcript changed since: run the day of the call again",
+)
+
+#: Agreement of model and rules below which neither may be taken for right, from so many verdicts.
+_LEAST_KAPPA, _ENOUGH_VERDICTS = 0.6, 40
+
+
+@dg.asset_check(
+    asset="call_judgements",
+    description="Rules and model agree on calls; where they do not, rows say so.",
+)
+def call_judgements_agree(warehouse: Warehouse) -> dg.AssetCheckResult:
+    with warehouse.session("check call_judgements") as db:
+        rows = db.query("calls/check_judgements")
+    found = comparing.agreement_by_dimension(rows)
+    apart = {
+        dimension: one.kappa
+        for dimension, one in found.items()
+        if one.n >= _ENOUGH_VERDICTS and one.kappa is not None and one.kappa < _LEAST_KAPPA
+    }
+    return dg.AssetCheckResult(
+        passed=not apart,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "differ": int((rows["compared"] == "differs").sum()),
+            "rejected": int((rows["compared"] == "rejected").sum()),
+            "of": len(rows),
+            **{
+                f"kappa_{dimension}": "too few" if one.kappa is None else round(one.kappa, 2)
+                for dimension, one in found.items()
+            },
+            **{f"n_{dimension}": one.n for dimension, one in found.items()},
+        },
+        description="cs-assets calls judgements --differ lists where they do not agree.",
+    )
+
+
 checks = [
+    call_judgements_are_verbatim,
+    call_judgements_agree,
+    unique_grain("call_judgements", "analytics.call_judgements"),
     call_signals_are_verbatim,
     unique_grain("call_signals", "analytics.call_signals"),
     call_analysis_has_every_call,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cs_assets.calls import analysis, chunking, language, sentiment, signals, transcript
 from cs_assets.calls.impact import Deal
+from cs_assets.calls.judging import judges
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.frames import number_or_none, records, text_or_none
 from sql import catalog
@@ -212,6 +213,23 @@ def analysis_rows(
             failed[call.call_id] = f"{type(error).__name__} at {place.name}:{place.lineno}"
     frame = pd.DataFrame(rows, columns=_ANALYSIS_COLUMNS)
     return frame, {"failed": failed, "kept": reused, "analysed": len(rows) - reused}
+
+
+def cases(calls: pd.DataFrame, sentences: pd.DataFrame, people: pd.DataFrame) -> list[judges.Case]:
+    """What judges are given; rows of ``calls/calls_to_judge``, ``sentences`` and ``people``."""
+    transcripts = transcript.by_call(sentences)
+    names = people.groupby("call_id")["full_name"].agg(tuple).to_dict()
+    return [
+        judges.Case(
+            str(row["call_id"]),
+            row["call_date"].date(),
+            text_or_none(row["call_type"]),
+            transcripts[str(row["call_id"])],
+            names.get(row["call_id"], ()),
+        )
+        for row in records(calls)
+        if str(row["call_id"]) in transcripts
+    ]
 
 
 def _call(row: dict[str, Any]) -> analysis.Call:

@@ -56,6 +56,34 @@ def signals(
 
 
 @app.command()
+def judgements(
+    call: Annotated[str, typer.Option("--call", help="Of one call, by its id in Gong.")] = "",
+    differ: Annotated[
+        bool, typer.Option("--differ", help="Only where the model and the rules differ.")
+    ] = False,
+    rep: RepOption = "",
+    first: From = "",
+    last: To = "",
+    days: Days = 91,
+    most: Most = 40,
+    as_json: Json = False,
+) -> None:
+    """List what a model judged of calls, beside the rules; --differ: where somebody must look."""
+    with open_warehouse().reading("calls judgements") as db:
+        span = day_span(db, first, last, days)
+        if call and db.query("calls/one_call", [call]).empty:
+            no_call(call)
+        user = find_rep(db, rep)["user_id"] if rep else None
+        asked = ["differs" if differ else None, call or None, user]
+        rows = db.query("calls/judgements", [*span, *asked])
+    if as_json:
+        return echo_json(json_rows(rows.head(most)))
+    from cs_assets.commands import calls_heard_terminal
+
+    calls_heard_terminal.print_judgements(rows, most, span, only_differing=differ)
+
+
+@app.command()
 def analyze(
     call_id: Annotated[str, typer.Argument(help="The call's id in Gong.")],
     max_length: MaxLength = 0,

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cs_assets.calls.texts import clock
 from cs_assets.commands.console import Console
-from cs_assets.frames import records, text_or_none
+from cs_assets.frames import number_or_none, records, text_or_none
 
 
 def print_signals(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) -> None:
@@ -38,6 +38,47 @@ def print_signals(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) 
     console.print(table)
     if len(rows) > most:
         console.print(f"{len(rows) - most} more: ask with --most.")
+
+
+def print_judgements(
+    rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date], *, only_differing: bool
+) -> None:
+    """Each criterion with both shares and the sentences that they rest on."""
+    console = Console(markup=True)
+    if rows.empty:
+        what = "no difference between model and rules" if only_differing else "no model's judgement"
+        console.print(
+            f"There is {what} between {span[0]} and {span[1]}. "
+            "CS_ASSETS_CALL_JUDGE chooses a model."
+        )
+        return
+    differ = int((rows["compared"] == "differs").sum())
+    console.print(
+        f"{len(rows)} criteria in {rows['call_id'].nunique()} calls, {span[0]} to {span[1]}; "
+        f"model and rules differ in {differ}. No score rests on the model."
+    )
+    for row in records(rows.head(most)):
+        console.print(
+            f"\n[bold]{escape(str(row['call_id']))}[/bold]  {row['call_date']:%Y-%m-%d}  "
+            f"{escape(str(row['criterion']).replace('_', ' '))} · "
+            f"{str(row['compared']).replace('_', ' ')} · rules {_share(row['rules_share'])}, "
+            f"{escape(str(row['model']))} {_share(row['share'])}"
+        )
+        if why := text_or_none(row["rejected"]):
+            console.print(f"  not taken: {escape(why)}")
+        for who, reason, quote in (
+            ("rules", row["rules_reason"], row["rules_quote"]),
+            ("model", row["reason"], row["quote"]),
+        ):
+            if said := text_or_none(quote):
+                console.print(f"  {who}: {escape(text_or_none(reason) or '')} “{escape(said)}”")
+    if len(rows) > most:
+        console.print(f"\n{len(rows) - most} more: ask with --most.")
+
+
+def _share(value: object) -> str:
+    found = number_or_none(value)
+    return "–" if found is None else f"{found:.2f}"
 
 
 def print_coaching(

@@ -258,12 +258,13 @@ class ClaudeResource(dg.ConfigurableResource):
 
 def claude_provider(settings: Settings, configuration: AiConfiguration) -> ClaudeProvider:
     """The provider for these settings; one clear line without a key or with a retired model."""
-    client = _client(settings, configuration)
+    client = claude_client(settings, configuration)
     check_model(settings.anthropic_model, configuration)
     return ClaudeProvider(client, seconds=configuration.timeout_seconds)
 
 
-def _client(settings: Settings, configuration: AiConfiguration) -> "anthropic.Anthropic":
+def claude_client(settings: Settings, configuration: AiConfiguration) -> "anthropic.Anthropic":
+    """The SDK's client, without retries and redirects; one clear line without a key."""
     if settings.anthropic_api_key is None:
         raise UsageError("Claude was asked for without a key; set ANTHROPIC_API_KEY")
     import anthropic
@@ -297,7 +298,7 @@ def lifecycle(settings: Settings, configuration: AiConfiguration) -> str:
     """
     import anthropic
 
-    client = _client(settings, configuration)
+    client = claude_client(settings, configuration)
     name = settings.anthropic_model
     try:
         model = client.models.retrieve(name)

@@ -107,6 +107,18 @@ class ClaudeBatches:
         self._path(name).unlink()
         return found
 
+    def under_way(self) -> list[str]:
+        """The names of batches that were sent and not collected."""
+        return sorted(path.stem for path in self._folder.glob("*.json"))
+
+    def keys_under_way(self) -> set[str]:
+        """The keys of the questions in them."""
+        return {
+            str(key)
+            for name in self.under_way()
+            for key in json.loads(self._path(name).read_text(encoding="utf-8"))["calls"]
+        }
+
     def _reserve(self, one: Asked) -> Any:
         question = one.question
         price = self._configuration.model(question.model)

@@ -5,6 +5,7 @@
 --     judged['score']::DOUBLE                                -1 to 1 here, NULL on Snowflake (it gives no number)
 --   AI_SUMMARIZE(text)                                       text
 --   AI_COMPLETE(model => ?, prompt => text)                  text
+--     with response_format => {..}, CAST(.. AS STRING)       text; the JSON object on Snowflake
 --   AI_EMBED(model, text)                                    vector of 768
 --   VECTOR_COSINE_SIMILARITY(a, b)                           -1 to 1
 --
@@ -25,6 +26,9 @@ CREATE OR REPLACE TEMP MACRO ai_summarize
     (input, return_error_details) AS {'value': local_summary(input::VARCHAR), 'error': NULL::VARCHAR};
 CREATE OR REPLACE TEMP MACRO ai_complete
     (model, prompt) AS CASE WHEN model IS NULL THEN NULL ELSE local_completion(prompt::VARCHAR) END,
+    -- The last one only tells this from what follows: parameters are counted, not named.
+    (model, prompt, response_format, unused := NULL) AS
+        CASE WHEN model IS NULL THEN NULL ELSE local_completion(prompt::VARCHAR) END,
     (model, prompt, return_error_details) AS {
         'value': CASE WHEN model IS NULL THEN NULL ELSE local_completion(prompt::VARCHAR) END,
         'error': NULL::VARCHAR

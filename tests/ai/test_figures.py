@@ -6,6 +6,7 @@ import pytest
 
 from tests.benchmarks import ai as benchmarks
 from tests.faults import ai as faults
+from tests.faults import calls
 from tests.figures import Figure, Tell
 
 
@@ -20,12 +21,20 @@ from tests.figures import Figure, Tell
         faults.provider_faults,
         faults.kill_between_call_and_record,
         lambda: faults.prompt_injections(15),
+        lambda: calls.call_injections(6),
         lambda: faults.unusable_answers(80),
         lambda: faults.outage(20),
         lambda: faults.cost_guard(30),
         faults.model_lifecycle,
     ],
-    ids=[*(f"P-ai-0{n}" for n in range(1, 6)), "R-63", "R-64", *(f"R-{n}" for n in range(26, 31))],
+    ids=[
+        *(f"P-ai-0{n}" for n in range(1, 6)),
+        "R-63",
+        "R-64",
+        "R-26",
+        "R-26-calls",
+        *(f"R-{n}" for n in range(27, 31)),
+    ],
 )
 def test_figure(measure: Callable[[], Figure], tell: Tell) -> None:
     figure = measure()

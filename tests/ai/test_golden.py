@@ -12,7 +12,8 @@ from cs_assets.commands.ai import app
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, serving
 
-NAMES = [name for name in prompts.names() if name != "ai/writer"]
+#: Those that write about facts; the judge of calls has cases of its own (tests/calls).
+NAMES = [name for name in prompts.names() if name not in ("ai/writer", "calls/judge")]
 CASES = golden.cases_of(NAMES)
 BANNED = configuration.load().banned
 

@@ -5,7 +5,7 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +26,7 @@ from tests.ai.loopback import Reply, Request, Script, serving
 from tests.ai.provider_faults import cases_of_faults
 from tests.ai.sheets import BY_RULES, GOOD, assignment, sheet
 from tests.ai.writers import claude_writer, cortex_writer
+from tests.faults import calls
 from tests.figures import Figure
 from tests.waiting import exit_status
 
@@ -285,8 +286,14 @@ def _spawn_killed_writer(url: str, folder: Path) -> int:
     return subprocess.Popen([sys.executable, "-c", code, url, str(folder)]).pid
 
 
+def injections_everywhere() -> Iterable[Figure]:
+    """R-26: texts written by a model, and calls judged by rules and by a model."""
+    yield prompt_injections()
+    yield calls.call_injections()
+
+
 BY_ID = {
-    "R-26": prompt_injections,
+    "R-26": injections_everywhere,
     "R-27": unusable_answers,
     "R-28": outage,
     "R-29": cost_guard,

@@ -109,7 +109,7 @@ def test_no_duty_reaches_further(book):
             assert not may("REPORT", "SELECT", name)
         if table.schema == "analytics":
             assert not may("INGEST", "INSERT", name)
-    for words in ("call_texts", "transcript_chunks", "transcript_embeddings"):
+    for words in ("call_texts", "call_judge_words", "transcript_chunks", "transcript_embeddings"):
         assert not may("REPORT", "SELECT", f"analytics.{words}")
     assert may("REPORT", "SELECT", "analytics.weekly_reports")
 
