@@ -91,12 +91,6 @@ _TEXT_RULES = (
 )  # fmt: skip
 
 
-#: The shape of an answer, which both engines take as an object in braces.
-_FORMAT = re.compile(
-    r"response_format => \{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\})*\}"
-)
-
-
 def files(root: Path) -> Iterator[Path]:
     """Every text that Snowflake reads: all but DuckDB's own and the set-up (templates)."""
     for path in sorted(root.rglob("*.sql")):
@@ -112,7 +106,7 @@ def problems(text: str, *, is_snowflakes_own: bool = False) -> list[str]:
     except (ParseError, TokenError) as error:
         return [f"Snowflake's dialect does not parse it: {str(error).splitlines()[0]}"]
     known = PORTABLE | SNOWFLAKE_ONLY if is_snowflakes_own else PORTABLE
-    bare = _FORMAT.sub("", _without_comments_and_strings(text))
+    bare = _without_shape(_without_comments_and_strings(text))
     found = ["FROM first is DuckDB's"] if tokens and tokens[0].text.upper() == "FROM" else []
     found += [
         *_unknown_functions(tokens, known),
@@ -130,6 +124,19 @@ def _without_comments_and_strings(text: str) -> str:
     """The text with comments gone and the inside of strings blanked, quotes kept."""
     text = re.sub(r"--[^\n]*", "", text)
     return re.sub(r"'[^']*'", lambda found: "'" + "x" * (len(found[0]) - 2) + "'", text)
+
+
+def _without_shape(text: str) -> str:
+    """The text without the shape of an answer, which both engines take as an object in braces."""
+    before, found, rest = text.partition("response_format => {")
+    depth = 1 if found else 0
+    while depth:
+        brace = re.search(r"[{}]", rest)
+        if brace is None:
+            return text
+        depth += 1 if brace[0] == "{" else -1
+        rest = rest[brace.end() :]
+    return before + rest
 
 
 def _unknown_functions(tokens: list[Token], known: frozenset[str]) -> Iterator[str]:
