@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from cs_assets.coaching.focus import Focus
-from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.coaching.policy import Behaviour, CoachingPolicy
 from cs_assets.coaching.quotes import Exchange, Transcripts, Words
 from cs_assets.coaching.standings import Chance
 
@@ -92,23 +92,41 @@ def missed_places(seen: Sequence[Chance]) -> list[tuple[Call, int]]:
     return [(one.call, one.places[0]) for one in _newest(seen) if one.missing and one.places]
 
 
-def focus_moment(seen: Sequence[Chance], transcripts: Transcripts) -> Moment | None:
-    """Where a behaviour was really missing, in the latest call that can be shown; or ``None``."""
-    return next(_moments([one for one in seen if one.missing], transcripts), None)
+def focus_moment(
+    seen: Sequence[Chance], transcripts: Transcripts, behaviour: Behaviour
+) -> Moment | None:
+    """Where a behaviour was really missing, in the latest call that can be shown; or ``None``.
+
+    Where it is done by asking, a line that asks shows no miss.
+    """
+    for found, _ in _moments([one for one in seen if one.missing], transcripts):
+        if not (behaviour.is_question and found.words.text.rstrip().endswith("?")):
+            return found
+    return None
 
 
-def shown_moment(seen: Sequence[Chance], transcripts: Transcripts) -> Moment | None:
-    """Where a behaviour was really done, in the latest call that can be shown; or ``None``."""
-    return next(_moments([one for one in seen if not one.missing], transcripts), None)
+def shown_moment(
+    seen: Sequence[Chance], transcripts: Transcripts, behaviour: Behaviour
+) -> Moment | None:
+    """Where a behaviour was really done, in the latest call that can be shown; or ``None``.
+
+    The line shown is the one that was heard as it.
+    """
+    if not behaviour.may_be_win:
+        return None
+    for found, place in _moments([one for one in seen if not one.missing], transcripts):
+        if found.words.sentence_index == place:
+            return found
+    return None
 
 
-def _moments(seen: Sequence[Chance], transcripts: Transcripts) -> Iterator[Moment]:
+def _moments(seen: Sequence[Chance], transcripts: Transcripts) -> Iterator[tuple[Moment, int]]:
+    """Every moment that can be shown, the latest call first, with the place it was found at."""
     for chance in _newest(seen):
         for place in chance.places:
             found = _exchange(chance.call, place, transcripts)
             if found is not None:
-                yield moment(chance.call, found)
-                break
+                yield moment(chance.call, found), place
 
 
 def _newest(seen: Sequence[Chance]) -> list[Chance]:
@@ -140,7 +158,7 @@ def win(
     improves; an objection settled this week; another behaviour done this week. Else nothing:
     praise without evidence is noise. ``seen``: the chances of the window by focus id.
     """
-    shown = _done_this_week(this_week, seen, transcripts)
+    shown = _done_this_week(this_week, seen, transcripts, policy)
     for area in focus:
         if area.state == "improved":
             return Win("improved_focus", area.focus_id, shown.get(area.focus_id))
@@ -158,14 +176,19 @@ def win(
 
 
 def _done_this_week(
-    this_week: Sequence[Call], seen: Mapping[str, Sequence[Chance]], transcripts: Transcripts
+    this_week: Sequence[Call],
+    seen: Mapping[str, Sequence[Chance]],
+    transcripts: Transcripts,
+    policy: CoachingPolicy,
 ) -> dict[str, Moment]:
     ids = {call["call_id"] for call in this_week}
     found = {}
     for focus_id, own in seen.items():
         now = [one for one in own if one.call["call_id"] in ids]
-        if (moment := shown_moment(now, transcripts)) is not None:
-            found[focus_id] = moment
+        behaviour = policy.behaviour(focus_id)
+        shown = shown_moment(now, transcripts, behaviour) if behaviour else None
+        if shown is not None:
+            found[focus_id] = shown
     return found
 
 

@@ -30,13 +30,17 @@ class Behaviour(Advice):
     """What a criterion of the rubric asks for, and what helps when it is missing.
 
     ``label`` goes on "... in 3 of 8 calls", ``praise`` after "In the call of ...", ``missed`` is a
-    sentence on a call that lacked it. ``weight`` within its dimension.
+    sentence on a call that lacked it. ``weight`` within its dimension. ``is_question``: it is done
+    by asking, so a line that asks illustrates no miss. ``may_be_win``: whether it is done where it
+    was heard, often enough on labelled calls (J-coaching-02a), to be praised.
     """
 
     label: str = Field(min_length=5, max_length=60)
     praise: str = Field(min_length=5, max_length=90)
     missed: str = Field(min_length=10, max_length=120)
     weight: float = Field(default=1.0, ge=0, le=1)
+    is_question: bool = False
+    may_be_win: bool = True
 
 
 class DimensionPolicy(Strict):

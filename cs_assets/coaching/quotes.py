@@ -35,6 +35,11 @@ class Words:
         """Whether a sentence is worth quoting: neither a courtesy nor a speech."""
         return _LEAST_WORDS <= len(self.text.split()) <= _MOST_WORDS
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question of two words or more: a short one says enough."""
+        return self.text.rstrip().endswith("?") and 1 < len(self.text.split()) <= _MOST_WORDS
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -92,8 +97,10 @@ class Transcripts:
         while end < len(lines) and lines[end].is_ours:
             end += 1
         speaker = lines[ours].user_id if ours < end else None
-        told = (one for one in lines[ours:end] if one.tells and one.user_id == speaker)
-        words = next(told, None)
+        told = [one for one in lines[ours:end] if one.tells and one.user_id == speaker]
+        if lines[place].is_ours and lines[place].asks:
+            told = [lines[place], *told]
+        words = next(iter(told), None)
         if words is None:
             return None
         marked = lines[place]

@@ -143,7 +143,8 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         focus_moments={
             area.focus_id: shown
             for area in focus
-            if (shown := focus_moment(seen.get(area.focus_id, ()), inputs.transcripts))
+            if (behaviour := policy.behaviour(area.focus_id))
+            and (shown := focus_moment(seen.get(area.focus_id, ()), inputs.transcripts, behaviour))
         },
         win=win(
             this_week,

@@ -72,7 +72,8 @@ def missed(
         if focus_id in leave_out or len(lacking) < policy.least_missing:
             continue
         accounts = {str(a) for one in lacking if not pd.isna(a := one.call["account_key"])}
-        shown = focus_moment(lacking, transcripts)
+        behaviour = policy.behaviour(focus_id)
+        shown = focus_moment(lacking, transcripts, behaviour) if behaviour else None
         found.append(Missed(focus_id, len(lacking), len(own), len(accounts), shown))
     return tuple(sorted(found, key=lambda one: (-one.missing, one.chances, one.focus_id)))
 

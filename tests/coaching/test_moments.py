@@ -5,11 +5,13 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from cs_assets.coaching import policy
 from cs_assets.coaching.evidence import Objection
 from cs_assets.coaching.moments import at_second, focus_moment, shown_moment
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.standings import Chance
 
+TOLD = policy.load().behaviour("objection_handling.answers")
 SAID = (
     ("C", "It takes us two days every month."),
     ("C", "And it is expensive as well."),
@@ -19,6 +21,7 @@ SAID = (
     ("C", "Okay."),
     ("C", "I see the calendar now."),
     ("R", "Great."),
+    ("R", "Does that help?"),
 )
 
 
@@ -60,24 +63,24 @@ def test_the_latest_call_that_lacked_it_is_shown(transcripts):
         Chance(call("2", 11), True, (2,)),
         Chance(call("3", 10), True, (2,)),
     ]
-    assert focus_moment(seen, transcripts).call_id == "2"
-    assert shown_moment(seen, transcripts).call_id == "1"
+    assert focus_moment(seen, transcripts, TOLD).call_id == "2"
+    assert shown_moment(seen, transcripts, TOLD).call_id == "1"
 
 
 def test_without_a_place_nothing_is_shown(transcripts):
-    assert focus_moment([Chance(call("1"), True, ())], transcripts) is None
-    assert focus_moment([Chance(call("1"), True, (7,))], transcripts) is None  # "Great." only
+    assert focus_moment([Chance(call("1"), True, ())], transcripts, TOLD) is None
+    assert focus_moment([Chance(call("1"), True, (7,))], transcripts, TOLD) is None  # "Great." only
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_the_lines_around_are_shown_and_what_says_nothing_is_not(transcripts, place):
-    shown = focus_moment([Chance(call("1"), True, (place,))], transcripts)
+    shown = focus_moment([Chance(call("1"), True, (place,))], transcripts, TOLD)
     said = SAID[1][1] if place else SAID[0][1]
     assert texts(shown) == [said, SAID[2][1], SAID[6][1]]
 
 
 def test_a_short_line_gives_way_to_the_next_that_tells(transcripts):
-    shown = focus_moment([Chance(call("1"), True, (3,))], transcripts)
+    shown = focus_moment([Chance(call("1"), True, (3,))], transcripts, TOLD)
     assert texts(shown) == [SAID[1][1], SAID[4][1], SAID[6][1]]
 
 
@@ -85,13 +88,24 @@ def test_before_an_answer_to_an_objection_stands_the_objection(transcripts):
     raised = Objection(
         type="price", outcome="unresolved", sentence_index=0, text=SAID[0][1], reply_index=2
     )
-    shown = focus_moment([Chance(call("1", objections=(raised,)), True, (2,))], transcripts)
+    shown = focus_moment([Chance(call("1", objections=(raised,)), True, (2,))], transcripts, TOLD)
     assert texts(shown)[0] == SAID[0][1]
 
 
 def test_the_link_plays_from_the_line_before(transcripts):
-    shown = focus_moment([Chance(call("1"), True, (2,))], transcripts)
+    shown = focus_moment([Chance(call("1"), True, (2,))], transcripts, TOLD)
     part = "%5B%7B%22type%22%3A%22SHARE%22%2C%22from%22%3A7%2C%22to%22%3A80%7D%5D"
     assert shown.url == f"https://gong.example/call?id=1&highlights={part}"
     assert at_second("https://calls.example/1", 0, 0) == "https://calls.example/1"
     assert at_second(None, 0, 0) is None
+
+
+def test_where_asking_is_the_point_a_question_shows_a_win_and_no_miss(transcripts):
+    asks = policy.load().behaviour("discovery.open_questions")
+    assert focus_moment([Chance(call("1"), True, (8,))], transcripts, asks) is None
+    assert (
+        shown_moment([Chance(call("1"), False, (8,))], transcripts, asks).words.text == SAID[8][1]
+    )
+    assert shown_moment([Chance(call("1"), False, (3,))], transcripts, TOLD) is None
+    doubtful = TOLD.model_copy(update={"may_be_win": False})
+    assert shown_moment([Chance(call("1"), False, (2,))], transcripts, doubtful) is None
