@@ -35,13 +35,17 @@ class DimensionEvidence(_Read):
 
 
 class Objection(_Read):
-    """One objection; ``text`` is the customer's, ``reply_index`` the rep's answer."""
+    """One objection; ``text`` is the customer's, ``reply_index`` the rep's answer.
+
+    ``outcome_index``: the sentence that shows the outcome.
+    """
 
     type: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     outcome: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     sentence_index: int
     text: str
     reply_index: int | None = None
+    outcome_index: int | None = None
     is_brush_off: bool = False
 
 

@@ -106,7 +106,7 @@ def _carried(focus: Focus, standing: Standing | None, policy: CoachingPolicy) ->
             is_clear=False,
         )
     at_target = focus.weeks_at_target
-    if standing.level < policy.done_target or standing.chances < policy.least_chances:
+    if standing.level < focus.target or standing.chances < policy.least_chances:
         at_target = 0
     elif standing.chances_week:  # a week without a chance proves nothing new
         at_target += 1
@@ -115,6 +115,7 @@ def _carried(focus: Focus, standing: Standing | None, policy: CoachingPolicy) ->
         state="improved" if at_target >= policy.weeks_to_improve else "open",
         weeks_at_target=at_target,
         level_then=focus.level_then,
+        target=focus.target,
     )
 
 
@@ -130,7 +131,7 @@ def _opened(standing: Standing, since: dt.date, policy: CoachingPolicy) -> Focus
         missing=standing.missing,
         level=standing.level,
         level_then=standing.level,
-        target=policy.done_target,
+        target=standing.target,
         priority=standing.priority(policy),
         is_clear=standing.is_clear,
     )

@@ -11,8 +11,9 @@ from cs_assets.coaching.evidence import readable
 from cs_assets.coaching.focus import Focus
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
-from cs_assets.coaching.rep_week import Rep, WeekInputs, rep_of
+from cs_assets.coaching.rep_week import Rep, WeekInputs, chances_by_rep, rep_of
 from cs_assets.coaching.scored_calls import dated, on_scale, scale_of, within
+from cs_assets.coaching.standings import targets
 from cs_assets.coaching.themes import topics_by_call
 from cs_assets.feeds import days
 from cs_assets.feeds.wording import unread_calls
@@ -75,6 +76,7 @@ def week_inputs(
         kept = on_scale(calls[scored], scale).index
         calls = calls[~scored | calls.index.isin(kept)]
     calls, broken = readable(calls)
+    chances = chances_by_rep(calls, policy)
     return (
         WeekInputs(
             monday=monday,
@@ -85,6 +87,8 @@ def week_inputs(
             focus_before=told.focus,
             told_until=told.until,
             transcripts=Transcripts(frames.sentences_of_window),
+            chances=chances,
+            targets=targets(chances.values(), policy),
             topics=topics_by_call(frames.topics_of_window),
             unread=unread_calls(
                 days.unread(frames.read_days, windows.week(monday).last), window.first, window.last

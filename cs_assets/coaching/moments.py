@@ -169,9 +169,9 @@ def win(
     for dimension in improving:
         own = next((one for one in best if one.partition(".")[0] == dimension), None)
         return Win("improving", dimension, shown[own] if own else None)
-    settled = _settled(this_week, transcripts)
-    if settled is not None:
-        return settled
+    settled = settled_moments(this_week, transcripts)
+    for kind, how in settled.items():
+        return Win("objection_resolved", kind, how)
     return Win("shown", best[0], shown[best[0]]) if best else Win("none")
 
 
@@ -196,14 +196,29 @@ def _by_weight(shown: Mapping[str, Moment], policy: CoachingPolicy) -> list[str]
     return sorted(shown, key=lambda focus_id: (-policy.weight(focus_id), focus_id))
 
 
-def _settled(this_week: Sequence[Call], transcripts: Transcripts) -> Win | None:
-    """An objection of this week that was resolved, with the rep's answer."""
-    newest = sorted(this_week, key=lambda c: (-c["call_date"].toordinal(), c["call_id"]))
-    for call in newest:
+def settled_moments(calls: Sequence[Call], transcripts: Transcripts) -> dict[str, Moment]:
+    """By type of objection: how one was settled, the latest first.
+
+    What followed is the customer's sentence that shows it. An answer at which something was
+    missed is no example.
+    """
+    found: dict[str, Moment] = {}
+    for call in sorted(calls, key=lambda c: (-c["call_date"].toordinal(), c["call_id"])):
         for objection in call["objections"]:
             if objection.outcome != "resolved" or objection.reply_index is None:
                 continue
-            found = _exchange(call, objection.reply_index, transcripts)
-            if found is not None:
-                return Win("objection_resolved", objection.type, moment(call, found))
-    return None
+            if objection.type in found or objection.reply_index in _missed_in(call):
+                continue
+            call_id, end = str(call["call_id"]), objection.outcome_index
+            around = _exchange(call, objection.reply_index, transcripts)
+            if end is not None:
+                around = transcripts.settling(call_id, objection.sentence_index, end)
+            if around is not None:
+                found[objection.type] = moment(call, around)
+    return found
+
+
+def _missed_in(call: Call) -> set[int]:
+    """Sentences at which something was missed in handling an objection: no place for praise."""
+    evidence = call["evidence"].get("objection_handling")
+    return {place for places in evidence.missed.values() for place in places} if evidence else set()

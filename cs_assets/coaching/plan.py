@@ -19,7 +19,7 @@ from cs_assets.coaching.plan_changes import clear_changes
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy, Dimension
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.scored_calls import monday_of
-from cs_assets.coaching.standings import Chance, Standing, standings
+from cs_assets.coaching.standings import Chance, Standing, Targets, chances, standings
 from cs_assets.coaching.windows import Days
 from cs_assets.frames import number_or_none
 from cs_assets.statistics.clusters import Alike
@@ -100,21 +100,24 @@ def build(
     calls: Sequence[Call],
     span: Days,
     told: Sequence[Focus] | None,
+    reachable: Targets,
     transcripts: Transcripts,
     policy: CoachingPolicy,
     alike: Mapping[Dimension, Alike],
 ) -> Plan:
     """The plan from a rep's calls, rows of ``evidence.readable`` with ``priority``.
 
-    ``told``: the focus of the last digest of these days, ``None`` when there was none. ``alike``:
-    how alike calls of a week or an account are over all reps (``plan_changes``).
+    ``told``: the focus of the last digest of these days, ``None`` when there was none;
+    ``reachable`` are the ``targets`` of the team. ``alike``: how alike calls of a week or an
+    account are over all reps (``plan_changes``).
     """
     scored = sorted(
         (call for call in calls if call["status"] == "scored"),
         key=lambda call: (call["started"], call["call_id"]),
     )
     others = Counter(str(call["status"]) for call in calls if call["status"] != "scored")
-    found, seen = standings(scored, span, policy)
+    seen = chances(scored, policy)
+    found = standings(seen, len(scored), span, reachable, policy)
     return Plan(
         first_day=span.first,
         last_day=span.last,

@@ -86,6 +86,7 @@ class CoachingPolicy(Strict):
     shown_objections: int = Field(ge=1, le=8)
     shown_themes: int = Field(ge=0, le=6)
     shown_calls: int = Field(ge=0, le=40)
+    topics_left_out: tuple[str, ...]
     least_team: int = Field(ge=2)
     html_limit_bytes: int = Field(gt=10_000, le=102_000)
     dispute_contact: str

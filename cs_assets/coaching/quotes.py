@@ -107,6 +107,18 @@ class Transcripts:
         before = marked if not marked.is_ours else _last_of(_customers(lines, ours - 1, -1))
         return Exchange(before, words, _last_of(_customers(lines, end, 1)[::-1]))
 
+    def settling(self, call_id: str, raised: int, settled: int) -> Exchange | None:
+        """From the customer's concern to the sentence that shows it settled, with our last word."""
+        lines = [
+            one
+            for one in self._of_calls.get(call_id, [])
+            if raised <= one.sentence_index <= settled
+        ]
+        ours = [one for one in lines if one.is_ours and one.tells]
+        if not ours or lines[0].is_ours or lines[-1].is_ours:
+            return None
+        return Exchange(lines[0], ours[-1], lines[-1])
+
     @cached_property
     def _of_calls(self) -> dict[str, list[Words]]:
         found: dict[str, list[Words]] = {}

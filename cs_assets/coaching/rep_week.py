@@ -9,11 +9,19 @@ import pandas as pd
 
 from cs_assets.coaching import windows
 from cs_assets.coaching.focus import Focus, advance
-from cs_assets.coaching.moments import Moment, Win, focus_moment, moment, win
+from cs_assets.coaching.moments import (
+    Moment,
+    Win,
+    focus_moment,
+    moment,
+    settled_moments,
+    shown_moment,
+    win,
+)
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.scored_calls import monday_of
-from cs_assets.coaching.standings import Chance, Standing, standings
+from cs_assets.coaching.standings import Chance, Standing, Targets, chances, standings
 from cs_assets.coaching.themes import Missed, Topic, missed, topics
 
 Row = Mapping[str, Any]
@@ -44,6 +52,9 @@ class WeekInputs:
     told_until: Mapping[str, dt.date]
     """By rep: the last week before this one that had a digest."""
     transcripts: Transcripts
+    chances: Mapping[str, Mapping[str, list[Chance]]] = field(default_factory=dict)
+    """By rep and focus id: the calls of the window that gave a chance."""
+    targets: Targets = field(default_factory=dict)
     topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """By call: its topics, as Gong names them."""
     unread: str = ""
@@ -68,10 +79,14 @@ class RepWeek:
     """Recurring first, then by calls; brush-offs last."""
     objection_moments: dict[str, Moment]
     standings: tuple[Standing, ...]
-    chances: dict[str, list[Chance]]
-    """By focus id, the calls of the window that gave a chance, newest first."""
+    chances: Mapping[str, list[Chance]]
+    """By focus id, the calls of the window that gave a chance."""
     focus: tuple[Focus, ...]
     focus_moments: dict[str, Moment]
+    shown_moments: dict[str, Moment]
+    """By focus id: where it was done, in the window."""
+    settled_moments: dict[str, Moment]
+    """By type of objection: how one was settled, in the window."""
     win: Win
     topics: tuple[Topic, ...]
     missed: tuple[Missed, ...]
@@ -125,7 +140,8 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         _by(inputs.objections, rep, "objection_type").values(),
         key=lambda o: (o["is_brush_off"], not o["is_recurring"], -o["calls"], o["objection_type"]),
     )
-    found, seen = standings(calls, week, policy)
+    seen = inputs.chances.get(rep.user_id, {})
+    found = standings(seen, len(calls), week, inputs.targets, policy)
     focus = advance(inputs.focus_before.get(rep.user_id, ()), found, inputs.monday, policy)
     return RepWeek(
         rep=rep,
@@ -146,6 +162,13 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
             if (behaviour := policy.behaviour(area.focus_id))
             and (shown := focus_moment(seen.get(area.focus_id, ()), inputs.transcripts, behaviour))
         },
+        shown_moments={
+            focus_id: shown
+            for focus_id, own in seen.items()
+            if (behaviour := policy.behaviour(focus_id))
+            and (shown := shown_moment(own, inputs.transcripts, behaviour))
+        },
+        settled_moments=settled_moments(calls, inputs.transcripts),
         win=win(
             this_week,
             focus,
@@ -172,6 +195,17 @@ def _missed_this_week(
     now = {key: [one for one in own if one.call["call_date"] in week] for key, own in seen.items()}
     told = [area.focus_id for area in focus if area.state == "open"]
     return missed(now, told, transcripts, policy)
+
+
+def chances_by_rep(
+    calls: pd.DataFrame, policy: CoachingPolicy
+) -> dict[str, dict[str, list[Chance]]]:
+    """The chances of every rep with a scored call in ``calls`` (``evidence.readable``)."""
+    scored = calls[calls["status"] == "scored"]
+    return {
+        str(rep): chances(own.to_dict("records"), policy)  # type: ignore[arg-type]
+        for rep, own in scored.groupby("rep_user_id", sort=True)
+    }
 
 
 def _newest_first(calls: pd.DataFrame) -> list[Row]:

@@ -6,7 +6,8 @@ points were earned: one question of five left open is no habit.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import quantiles
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from cs_assets.coaching.windows import Days
 from cs_assets.statistics.false_discovery import of_several
 
 Call = Mapping[str, Any]
+#: Percent of the calls with a chance, by focus id.
+Targets = Mapping[str, float]
 
 #: Below this share of a criterion's points a call with a miss lacked it.
 _DONE_SHARE = 0.5
@@ -35,8 +38,9 @@ class Chance:
 class Standing:
     """One behaviour of one rep over a window.
 
-    ``level`` is the percent of the ``chances`` in which it was done; ``is_clear`` whether it is
-    below its target by more than chance, over all behaviours of the rep together.
+    ``level`` is the percent of the ``chances`` in which it was done, ``target`` what it could be;
+    ``is_clear`` whether it is below that by more than chance, over all behaviours of the rep
+    together.
     """
 
     focus_id: str
@@ -45,6 +49,7 @@ class Standing:
     chances_week: int
     scored_calls: int
     weight: float
+    target: float
     is_clear: bool = False
 
     @property
@@ -54,10 +59,10 @@ class Standing:
     def priority(self, policy: CoachingPolicy) -> float:
         """gap to target x chance to act x weight x confidence, 0 to 1.
 
-        The gap is a share of all calls with a chance, the chance to act the share of scored calls
+        The gap is a share of the calls with a chance, the chance to act the share of scored calls
         that gave one, confidence n / (n + ``confidence_calls``).
         """
-        gap = max(0.0, policy.done_target - self.level) / 100
+        gap = max(0.0, self.target - self.level) / 100
         chance = self.chances / self.scored_calls
         return gap * chance * self.weight * self.chances / (self.chances + policy.confidence_calls)
 
@@ -95,38 +100,61 @@ def chances(calls: Iterable[Call], policy: CoachingPolicy) -> dict[str, list[Cha
     return found
 
 
+def targets(team: Iterable[Mapping[str, Sequence[Chance]]], policy: CoachingPolicy) -> Targets:
+    """What can be reached by behaviour, in percent of the calls with a chance.
+
+    What the best quarter of the team does, at most ``done_target``: what hardly anybody does is
+    no one rep's gap, it is for the team. Of fewer than ``least_team`` reps with enough calls
+    nothing is known, and ``done_target`` holds. ``team``: the chances of each rep.
+    """
+    levels: dict[str, list[float]] = {}
+    for seen in team:
+        for focus_id, own in seen.items():
+            if len(own) >= policy.least_chances:
+                done = sum(not one.missing for one in own)
+                levels.setdefault(focus_id, []).append(100 * done / len(own))
+    return {
+        focus_id: min(policy.done_target, quantiles(known, n=4, method="inclusive")[2])
+        for focus_id, known in levels.items()
+        if len(known) >= policy.least_team
+    }
+
+
 def standings(
-    calls: Sequence[Call], week: Days, policy: CoachingPolicy
-) -> tuple[list[Standing], dict[str, list[Chance]]]:
-    """Where the rep of these calls stands, and the calls behind it.
+    seen: Mapping[str, Sequence[Chance]],
+    scored_calls: int,
+    week: Days,
+    reachable: Targets,
+    policy: CoachingPolicy,
+) -> list[Standing]:
+    """Where a rep of so many scored calls stands, by ``chances`` and ``targets``.
 
     Clear is what a binomial tail says of so few done at the target, over all behaviours of the
     rep with enough calls together (Holm).
     """
-    seen = chances(calls, policy)
     found = [
         Standing(
             focus_id=focus_id,
             chances=len(own),
             missing=sum(chance.missing for chance in own),
             chances_week=sum(chance.call["call_date"] in week for chance in own),
-            scored_calls=len(calls),
+            scored_calls=scored_calls,
             weight=policy.weight(focus_id),
+            target=reachable.get(focus_id, policy.done_target),
         )
         for focus_id, own in sorted(seen.items())
     ]
     clear = _clear(found, policy)
     return [
-        Standing(**{**one.__dict__, "is_clear": bool(is_clear)})
-        for one, is_clear in zip(found, clear, strict=True)
-    ], seen
+        replace(one, is_clear=bool(is_clear)) for one, is_clear in zip(found, clear, strict=True)
+    ]
 
 
 def _clear(found: Sequence[Standing], policy: CoachingPolicy) -> np.ndarray:
     """Whether so few were done that the target is not kept, of all behaviours together."""
     tails = np.array(
         [
-            scipy.special.bdtr(one.chances - one.missing, one.chances, policy.done_target / 100)
+            scipy.special.bdtr(one.chances - one.missing, one.chances, one.target / 100)
             if one.chances >= policy.least_chances
             else np.nan
             for one in found

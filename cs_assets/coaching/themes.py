@@ -51,7 +51,7 @@ def topics(
     found = [
         Topic(name, len(ids), len(accounts[name]))
         for name, ids in heard.items()
-        if len(accounts[name]) >= policy.recurring_accounts
+        if len(accounts[name]) >= policy.recurring_accounts and name not in policy.topics_left_out
     ]
     return tuple(sorted(found, key=lambda one: (-one.accounts, -one.calls, one.name)))
 

@@ -33,6 +33,9 @@ def plan(
     from cs_assets.coaching.inputs import told_before
     from cs_assets.coaching.plan_changes import alike_of_team
     from cs_assets.coaching.quotes import Transcripts
+    from cs_assets.coaching.rep_week import chances_by_rep
+    from cs_assets.coaching.scored_calls import dated
+    from cs_assets.coaching.standings import targets
     from cs_assets.coaching.windows import Days
     from cs_assets.frames import records
 
@@ -44,6 +47,10 @@ def plan(
         team = db.query("coaching/scores_of_calls", [first, until])
         focus = db.query("coaching/rep_week_focus", [first, until])
         digests = db.query("coaching/rep_digests", [first, until])
+        told = told_before(focus, digests)
+        has_digest = person["user_id"] in told.until
+        others = None if has_digest else db.query("coaching/calls_of_window", [first, until])
+    policy = policies.load(config_folder())
     rows = rows.rename(columns=lambda name: name.removesuffix("_score"))
     calls, broken = readable(
         rows.assign(
@@ -53,14 +60,15 @@ def plan(
     )
     for call, why in broken.items():
         echo(f"Left out: call {call}, whose analysis cannot be read ({why})", error=True)
-    told = told_before(focus, digests)
-    has_digest = person["user_id"] in told.until
+    # Before the first digest the team's calls say what can be reached, as they will then.
+    team_chances = {} if others is None else chances_by_rep(readable(dated(others))[0], policy)
     made = planning.build(
         records(calls),
         Days(first, until),
         told.focus.get(person["user_id"], []) if has_digest else None,
+        targets(team_chances.values(), policy),
         Transcripts(sentences),
-        policies.load(config_folder()),
+        policy,
         alike_of_team(team),
     )
     if as_json:

@@ -13,7 +13,7 @@ from cs_assets.coaching.evidence import readable
 from cs_assets.coaching.objections import week_objections
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
-from cs_assets.coaching.rep_week import Rep, RepWeek, WeekInputs, rep_week
+from cs_assets.coaching.rep_week import Rep, RepWeek, WeekInputs, chances_by_rep, rep_week
 from cs_assets.coaching.scores import week_scores
 from cs_assets.coaching.trends import week_trends
 from tests.coaching.tenant import MONDAY, Tenant, small_team
@@ -53,6 +53,7 @@ def week_of(tenant: Tenant, rules: CoachingPolicy, monday: dt.date = MONDAY) -> 
         focus_before={},
         told_until={},
         transcripts=transcripts,
+        chances=chances_by_rep(calls, rules),
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cs_assets import config
 from cs_assets.coaching.evidence import DimensionEvidence
 from cs_assets.coaching.focus import advance
-from cs_assets.coaching.standings import Standing, standings
+from cs_assets.coaching.standings import Standing, chances, standings, targets
 from cs_assets.coaching.windows import week
 from tests.coaching.tenant import MONDAY
 from tests.figures import Tell
@@ -25,7 +25,7 @@ PRODUCT = "product_knowledge.answers_questions"
 def at(focus_id=DISCOVERY, level=40.0, chances=10, scored=10, weight=1.0, week=1):
     """A behaviour done in that percent of the calls that gave a chance."""
     missing = round(chances * (1 - level / 100))
-    return Standing(focus_id, chances, missing, week, scored, weight)
+    return Standing(focus_id, chances, missing, week, scored, weight, 70.0)
 
 
 def weekly(standings_by_week, rules):
@@ -122,6 +122,10 @@ def call(share, *, quotable=True, missed=True, day=MONDAY):
     return {"call_id": "1", "call_date": day, "evidence": {"discovery": own}}
 
 
+def stand(calls, rules, reachable=None):
+    return standings(chances(calls, rules), len(calls), week(MONDAY), reachable or {}, rules)
+
+
 @pytest.mark.parametrize(
     ("calls", "counts"),
     [
@@ -133,22 +137,30 @@ def call(share, *, quotable=True, missed=True, day=MONDAY):
     ],
 )
 def test_missing_is_what_was_really_missed(rules, calls, counts):
-    (found,), _ = standings(calls, week(MONDAY), rules)
+    (found,) = stand(calls, rules)
     assert (found.chances, found.missing) == counts
 
 
 def test_what_may_not_be_quoted_is_in_nobodys_focus(rules):
-    assert standings([call(0.0, quotable=False)] * 9, week(MONDAY), rules) == ([], {})
+    assert stand([call(0.0, quotable=False)] * 9, rules) == []
 
 
 def test_clear_is_what_chance_over_all_behaviours_does_not_explain(rules):
     def clear(*shares):
-        found, _ = standings([call(s) for s in shares], week(MONDAY), rules)
-        return found[0].is_clear
+        return stand([call(s) for s in shares], rules)[0].is_clear
 
     assert clear(*[0.0] * 8, 1.0, 1.0)
     assert not clear(*[0.0] * 5, *[1.0] * 5)
     assert not clear(0.0, 0.0)
+
+
+def test_what_hardly_anybody_does_is_for_the_team_and_no_ones_gap(rules):
+    team = [[call(float(n < done)) for n in range(10)] for done in (0, 1, 2, 3, 6)]
+    reachable = targets([chances(calls, rules) for calls in team], rules)
+    assert reachable == {DISCOVERY: 30.0}
+    assert targets([chances(calls, rules) for calls in team[:3]], rules) == {}
+    gaps = [stand(calls, rules, reachable)[0].priority(rules) > 0 for calls in team]
+    assert gaps == [True, True, True, False, False]
 
 
 def test_every_criterion_of_the_rubric_has_its_one_behaviour(rules):

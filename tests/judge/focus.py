@@ -1,7 +1,7 @@
 """Whether the focus is what a rep truly lacks, and digest and plan agree: simulated reps."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import numpy as np
@@ -12,7 +12,7 @@ from cs_assets.coaching.focus import Focus, advance
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Row
-from cs_assets.coaching.standings import standings
+from cs_assets.coaching.standings import Targets, chances, standings, targets
 from cs_assets.coaching.windows import Days
 from tests.coaching.tenant import no_sentences
 from tests.figures import Figure
@@ -74,42 +74,50 @@ def month(
     return made
 
 
-def focus_of_digest(calls: list[Row], rules: CoachingPolicy) -> list[Focus]:
+def focus_of_digest(calls: list[Row], reachable: Targets, rules: CoachingPolicy) -> list[Focus]:
     """As ``rep_week`` chooses it."""
-    found, _ = standings(calls, _WEEK, rules)
+    found = standings(chances(calls, rules), len(calls), _WEEK, reachable, rules)
     return advance((), found, MONDAY, rules)
 
 
-def focus_of_plan(calls: list[Row], rules: CoachingPolicy, told: list[Focus] | None) -> list[str]:
+def focus_of_plan(
+    calls: list[Row], reachable: Targets, rules: CoachingPolicy, told: list[Focus] | None
+) -> list[str]:
     """The plan's behaviours in their order, over the digest's days."""
-    made = plan.build(calls, _SPAN, told, Transcripts(no_sentences()), rules, {})
+    made = plan.build(calls, _SPAN, told, reachable, Transcripts(no_sentences()), rules, {})
     return [one.focus_id for one in made.focus]
 
 
-def _reps(count: int, planted: bool, seed: int) -> Iterator[tuple[str, list[Row]]]:
-    _, ids = eight_behaviours()
+def _team(count: int, planted: bool, seed: int) -> tuple[list[tuple[str, list[Row]]], Targets]:
+    """Each rep's planted behaviour and calls, and what the team can reach."""
+    rules, ids = eight_behaviours()
+    reps = []
     for number in range(count):
         rng = np.random.default_rng([seed, number])
         lacks = str(rng.choice(ids))
-        yield lacks, month(rng, {one: 0.2 if planted and one == lacks else 0.7 for one in ids})
+        often = {one: 0.2 if planted and one == lacks else 0.7 for one in ids}
+        reps.append((lacks, month(rng, often)))
+    return reps, targets([chances(calls, rules) for _, calls in reps], rules)
 
 
 def the_focus_is_what_is_lacking(count: int = 200) -> Iterable[Figure]:
     """J-coaching-01 in its three parts."""
     rules, _ = eight_behaviours()
     right = clear = agree = asked = 0
-    for lacks, calls in _reps(count, True, 5):
-        digest = focus_of_digest(calls, rules)
+    reps, reachable = _team(count, True, 5)
+    for lacks, calls in reps:
+        digest = focus_of_digest(calls, reachable, rules)
         right += bool(digest) and digest[0].focus_id == lacks
         ids = [area.focus_id for area in digest]
         for told in (None, digest):
             asked += 1
-            agree += focus_of_plan(calls, rules, told) == ids
-    for _, calls in _reps(count, False, 6):
-        digest = focus_of_digest(calls, rules)
+            agree += focus_of_plan(calls, reachable, rules, told) == ids
+    reps, reachable = _team(count, False, 6)
+    for _, calls in reps:
+        digest = focus_of_digest(calls, reachable, rules)
         clear += any(area.is_clear for area in digest)
         asked += 1
-        agree += focus_of_plan(calls, rules, None) == [area.focus_id for area in digest]
+        agree += focus_of_plan(calls, reachable, rules, None) == [area.focus_id for area in digest]
     yield Figure(
         "J-coaching-01",
         f"focus is what was planted, {count} reps, 12 calls, 8 behaviours",

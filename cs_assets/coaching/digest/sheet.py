@@ -309,15 +309,22 @@ def _calls(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
     yield count("calls.not_listed", "scored calls of the week not listed", left)
 
 
+#: Sentences between two lines of a moment from which the second came later.
+_AT_ONCE = 6
+
+
 def moment_facts(prefix: str, shown: Moment, quotes: list[Quote]) -> Iterator[Fact]:
     """The facts of a moment; adds its quotes under the id of ``prefix`` with underscores."""
+    before = shown.lines[0][1].sentence_index
     for role, words in shown.lines:
+        later = " later" if words.sentence_index - before > _AT_ONCE else ""
+        before = words.sentence_index
         quotes.append(
             Quote(
                 quote_id="_".join([prefix.replace(".", "_"), *([role] if role else [])]),
                 text=words.text,
                 source_id=shown.call_id,
-                speaker=_speaker(words, shown.rep_user_id),
+                speaker=_speaker(words, shown.rep_user_id) + later,
                 start_seconds=words.start_ms / 1000,
             )
         )

@@ -23,6 +23,7 @@ from cs_assets.coaching.moments import Moment
 from cs_assets.coaching.objections import mentions
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.rep_week import Rep, RepWeek
+from cs_assets.coaching.standings import Standing
 from cs_assets.facts.model import Fact, FactSheet, Quote
 from cs_assets.statistics.intervals import wilson
 
@@ -40,6 +41,21 @@ class SharedObjection:
     reps: int
     resolved: int
     moment: Moment | None
+    """How one was settled; else what was heard."""
+    is_settled: bool
+
+
+@dataclass(frozen=True)
+class TeamNeed:
+    """What the team lacks most: in ``missing`` of ``chances`` calls, ``lacking`` of ``reps``."""
+
+    focus_id: str
+    missing: int
+    chances: int
+    lacking: int
+    reps: int
+    example: Moment | None
+    """Where somebody did it."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,7 @@ class TeamWeek:
     failed: tuple[Rep, ...]
     """Reps whose digest could not be made, by name."""
     objections: tuple[SharedObjection, ...]
+    need: TeamNeed | None = None
     unread: str = ""
     """Days of the week whose calls were not read, in words."""
 
@@ -80,6 +97,7 @@ def shared_objections(
     accounts: dict[str, set[str]] = {}
     reps: dict[str, set[str]] = {}
     moments: dict[str, Moment] = {}
+    settled: dict[str, Moment] = {}
     for week in weeks:
         for call in week.calls:
             for mention in mentions(call):
@@ -91,6 +109,8 @@ def shared_objections(
                 )
                 if mention.outcome != "resolved":
                     still_open.setdefault(kind, set()).add(mention.call_id)
+        for kind, shown in week.settled_moments.items():
+            settled.setdefault(kind, shown)
         for kind, shown in week.objection_moments.items():
             moments.setdefault(kind, shown)
     found = [
@@ -100,13 +120,42 @@ def shared_objections(
             len(accounts[kind]),
             len(reps[kind]),
             len(heard - still_open.get(kind, set())),
-            moments.get(kind),
+            settled.get(kind) or moments.get(kind),
+            kind in settled,
         )
         for kind, heard in calls.items()
         if not policy.objection(kind).is_brush_off
         and (len(reps[kind]) > 1 or len(accounts[kind]) >= policy.recurring_accounts)
     ]
     return tuple(sorted(found, key=lambda o: (-o.calls, o.kind))[: policy.shown_objections])
+
+
+def team_need(weeks: Sequence[RepWeek], policy: CoachingPolicy) -> TeamNeed | None:
+    """The behaviour with the highest priority over all calls of these reps; ``None`` without.
+
+    The same formula as a rep's focus, against ``done_target``: what nobody does is the team's.
+    """
+    found = []
+    scored = sum(len(week.calls) for week in weeks)
+    for focus_id in sorted({one.focus_id for week in weeks for one in week.standings}):
+        own = [one for week in weeks for one in week.standings if one.focus_id == focus_id]
+        sums = {
+            part: sum(getattr(one, part) for one in own)
+            for part in ("chances", "missing", "chances_week")
+        }
+        whole = Standing(
+            focus_id=focus_id, scored_calls=scored, weight=policy.weight(focus_id),
+            target=policy.done_target, **sums,
+        )  # fmt: skip
+        if not whole.may_open(policy) or whole.priority(policy) <= 0:
+            continue
+        shown = (week.shown_moments.get(focus_id) for week in weeks)
+        need = TeamNeed(
+            focus_id, whole.missing, whole.chances, sum(one.missing > 0 for one in own), len(own),
+            max(filter(None, shown), key=lambda one: one.date, default=None),
+        )  # fmt: skip
+        found.append((-whole.priority(policy), focus_id, need))
+    return min(found, key=lambda one: one[:2])[2] if found else None
 
 
 def audiences(
@@ -133,6 +182,8 @@ def audiences(
             without_digest=tuple(_by_name(filter(theirs, without_digest))),
             failed=tuple(_by_name(filter(theirs, failed))),
             objections=shared_objections(own, policy),
+            # Of a few reps the channel would know whom it is about.
+            need=team_need(own, policy) if manager or len(own) >= policy.least_team else None,
             unread=unread,
         )
 
@@ -171,6 +222,7 @@ def team_sheet(team: TeamWeek, policy: CoachingPolicy) -> FactSheet:
     ]
     for name in DIMENSIONS:
         facts += _distribution(name, team, policy)
+    facts += _need(team, policy, quotes)
     for objection in team.objections:
         facts += _objection(objection, team, policy, quotes)
     if team.manager is not None:
@@ -258,9 +310,26 @@ def _objection(
                 "count", n=n, missing="suppressed", reason="too few calls" if few else None,
             )
         )  # fmt: skip
-    if objection.moment is not None and team.manager is not None:
+    if objection.moment is not None and (objection.is_settled or team.manager is not None):
         facts += moment_facts(prefix, objection.moment, quotes)
     return facts
+
+
+def _need(team: TeamWeek, policy: CoachingPolicy, quotes: list[Quote]) -> list[Fact]:
+    need, found = team.need, []
+    if need is not None and (behaviour := policy.behaviour(need.focus_id)):
+        found = [
+            text("need.title", behaviour.title),
+            text("need.action", behaviour.action),
+            count("need.missing", "calls that lacked it", need.missing, need.chances),
+            count("need.chances", "calls that gave a chance", need.chances),
+            count("need.lacking", "reps who lacked it in a call", need.lacking, need.reps),
+            count("need.reps", "reps with a chance", need.reps),
+        ]
+        if need.example is not None:
+            found += [text("need.praise", behaviour.praise)]
+            found += moment_facts("need", need.example, quotes)
+    return found
 
 
 def _names(team: TeamWeek, policy: CoachingPolicy) -> list[Fact]:
@@ -275,6 +344,11 @@ def _names(team: TeamWeek, policy: CoachingPolicy) -> list[Fact]:
         ]
         for area in week.open_focus[:1]:
             facts.append(text(f"{prefix}.focus", behaviour_of(area, policy).title))
+            facts.append(count(f"{prefix}.missing", "calls that lacked it", area.missing))
+            facts.append(count(f"{prefix}.chances", "calls that gave a chance", area.calls))
+        for area in week.focus:
+            if area.state == "improved":
+                facts.append(text(f"{prefix}.improved", behaviour_of(area, policy).title))
     for number, rep in enumerate(team.without_digest, start=1):
         facts.append(text(f"without.{number}.name", rep.name))
     for number, rep in enumerate(team.failed, start=1):

@@ -25,11 +25,17 @@ _VERDICTS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line with its label, and the words of a customer where there are some."""
+    """One line with its label, and a moment where there is one.
+
+    ``bar``: start and width of the middle half, whole percent; ``tick``: the target.
+    """
 
     label: str
     text: str
     moment: MomentView | None = None
+    bar: tuple[int, int] | None = None
+    note: str = ""
+    """What the moment shows."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,10 @@ class TeamView:
 
     subject: str
     headline: str
+    """The one message of the week."""
+    action: str
+    together: Line | None
+    """A call worth hearing together."""
     coverage: tuple[str, ...]
     dimensions: tuple[Line, ...]
     dimensions_note: str
@@ -49,6 +59,11 @@ class TeamView:
         """Every passage with a key, in reading order."""
         yield "subject", self.subject
         yield "headline", self.headline
+        if self.action:
+            yield "action", self.action
+        if self.together is not None:
+            yield "together", self.together.text
+            yield from moment_texts("together", self.together.moment)
         for number, line in enumerate(self.coverage, start=1):
             yield f"coverage.{number}", line
         yield "dimensions.note", self.dimensions_note
@@ -56,6 +71,8 @@ class TeamView:
             for number, row in enumerate(getattr(self, part), start=1):
                 yield f"{part}.{number}.label", row.label
                 yield f"{part}.{number}.text", row.text
+                if row.note:
+                    yield f"{part}.{number}.note", row.note
                 yield from moment_texts(f"{part}.{number}", row.moment)
         yield "cutoff", self.cutoff
 
@@ -94,13 +111,14 @@ def write_summary(team: TeamWeek, policy: CoachingPolicy) -> Summary:
     view = team_view(team, sheet)
     say = filler(sheet)
     for_channel = team.manager is None
+    html = as_html("team.html.j2", view, sheet, policy.html_limit_bytes)
     return Summary(
         team=team,
         sheet=sheet,
         passages=told(view.texts(), sheet),
         subject=say(view.subject),
         text=as_text(view, say),
-        html=None if for_channel else as_html("team.html.j2", view, sheet, policy.html_limit_bytes),
+        html=html,
         payload=_payload(view, say) if for_channel else None,
     )
 
@@ -110,10 +128,13 @@ def team_view(team: TeamWeek, sheet: FactSheet) -> TeamView:
     return TeamView(
         subject="Team coaching summary, week of {week.start}",
         headline=_headline(team, sheet),
+        action="Practise it this week: {need.action}" if team.need else "",
+        together=_together(team, sheet),
         coverage=tuple(_coverage(team, sheet)),
-        dimensions=tuple(_dimensions(sheet)),
+        dimensions=tuple(_dimensions(team, sheet)),
         dimensions_note=(
-            "Means of the reps over the last {window.weeks} weeks, out of {scale.top}. A trend "
+            "Means of the reps over the last {window.weeks} weeks, out of {scale.top}; the bar is "
+            "the middle half of the reps. A trend "
             "counts when it is more than luck over all comparisons of the week. With fewer than "
             "{team.least} reps the distribution is suppressed."
         ),
@@ -125,33 +146,55 @@ def team_view(team: TeamWeek, sheet: FactSheet) -> TeamView:
 
 def as_text(view: TeamView, say: Say) -> str:
     """Plain text that also reads as markdown."""
-    lines = [wrapped(say(view.headline)), "", "## Coverage", ""]
-    lines += [wrapped(f"- {say(line)}", "  ") for line in view.coverage]
+    lines = [wrapped(say(view.headline)), ""]
+    lines += [wrapped(say(view.action)), ""] if view.action else []
+    if view.together is not None:
+        lines += [wrapped(say(view.together.text)), *moment_text(view.together.moment, say)]
     for heading, rows in _groups(view):
         lines += ["", f"## {heading}", ""]
         for row in rows:
             lines.append(wrapped(f"- {say(row.label)}: {say(row.text)}", "  "))
+            lines += [wrapped(f"  {say(row.note)}", "  ")] if row.note else []
             lines += moment_text(row.moment, say)
+    lines += ["", "## Coverage", ""]
+    lines += [wrapped(f"- {say(line)}", "  ") for line in view.coverage]
     lines += ["", wrapped(say(view.dimensions_note)), "", wrapped(say(view.cutoff))]
     return "\n".join(lines).strip() + "\n"
 
 
 def _payload(view: TeamView, say: Say) -> str:
-    parts = [Part("", (say(view.headline),)), Part("Coverage", tuple(map(say, view.coverage)))]
+    message_lines = [view.headline, *([view.action] if view.action else [])]
+    if view.together is not None:
+        message_lines.append(view.together.text)
+    parts = [Part("", tuple(map(say, message_lines)))]
     for heading, rows in _groups(view):
-        lines = tuple(f"• {say(row.label)}: {say(row.text)}" for row in rows)
+        lines = tuple(f"• {say(row.label)}: {say(row.text)}{_drawn(row.bar)}" for row in rows)
         parts.append(Part(heading, lines))
+    parts.append(Part("Coverage", tuple(map(say, view.coverage))))
     parts.append(Part("", (say(view.dimensions_note), say(view.cutoff))))
     payload = message(say(view.subject), parts, f"{say(view.subject)}: {say(view.headline)}")
     return json.dumps(payload, ensure_ascii=False, indent=1, sort_keys=True)
 
 
+#: Characters of a bar from 0 to 100.
+_BAR = 20
+
+
+def _drawn(bar: tuple[int, int] | None) -> str:
+    """The bar in characters, for where no picture can be."""
+    if bar is None:
+        return ""
+    start = bar[0] * _BAR // 100
+    width = max(1, round(bar[1] * _BAR / 100))
+    return "  " + "░" * start + "█" * width + "░" * (_BAR - start - width)
+
+
 def _groups(view: TeamView) -> Iterator[tuple[str, tuple[Line, ...]]]:
-    yield "Where the team stands", view.dimensions
-    if view.objections:
-        yield "Shared objections", view.objections
     if view.people:
-        yield "Your reps, by name", view.people
+        yield "Who needs what", view.people
+    if view.objections:
+        yield "Shared objections, and what settled them", view.objections
+    yield "Where the team stands", view.dimensions
 
 
 def _headline(team: TeamWeek, sheet: FactSheet) -> str:
@@ -159,7 +202,24 @@ def _headline(team: TeamWeek, sheet: FactSheet) -> str:
     calls = _many(sheet, "calls.week", "scored call")
     if team.unread:
         return f"Not all calls of this week are here: {calls} so far from {reps}."
-    return f"{calls} this week from {reps}; {{calls.window}} in {{window.weeks}} weeks."
+    if team.need is not None:
+        return (
+            "One thing for the team: {need.title}. It was missing in {need.missing} of "
+            f"{_many(sheet, 'need.chances', 'call')} that gave a chance for it, with "
+            f"{{need.lacking}} of {_many(sheet, 'need.reps', 'rep')}, in {{window.weeks}} weeks."
+        )
+    if len(team.weeks) < sheet["team.least"].number and team.manager is None:
+        return f"{calls} this week from {reps}; too few reps to speak of a team."
+    return f"{calls} this week from {reps}, and nothing was missing often enough to practise."
+
+
+def _together(team: TeamWeek, sheet: FactSheet) -> Line | None:
+    """The call in which what the team lacks was done: no example of a failure, and no name."""
+    shown = moment_view(sheet, "need", to_rep=False, brief=team.manager is None)
+    if shown is None:
+        return None
+    text = "Worth hearing together: in “{need.call}” on {need.date} it was done."
+    return Line("", text, shown)
 
 
 def _coverage(team: TeamWeek, sheet: FactSheet) -> Iterator[str]:
@@ -184,7 +244,7 @@ def _coverage(team: TeamWeek, sheet: FactSheet) -> Iterator[str]:
         yield f"Not scored in {{window.weeks}} weeks: {calls} ({', '.join(reasons)})."
 
 
-def _dimensions(sheet: FactSheet) -> Iterator[Line]:
+def _dimensions(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
     for name in DIMENSIONS:
         label = f"{{{name}.label}}"
         if not sheet.has(f"{name}.median"):
@@ -200,7 +260,9 @@ def _dimensions(sheet: FactSheet) -> Iterator[Line]:
             f"{{{name}.at_target}} of {_many(sheet, f'{name}.reps', 'rep')} at {{{name}.target}} "
             f"or above; {', '.join(found)}"
         )
-        yield Line(label, text)
+        start = round(sheet[f"{name}.lower"].number)
+        width = max(2, round(sheet[f"{name}.upper"].number) - start)
+        yield Line(label, text, bar=(min(start, 98), min(width, 100 - min(start, 98))))
 
 
 def _objections(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
@@ -213,7 +275,11 @@ def _objections(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
             f", {_many(sheet, f'{prefix}.accounts', 'known account')}, heard by "
             f"{_many(sheet, f'{prefix}.reps', 'rep')}; settled in {{{prefix}.resolved}}"
         )
-        yield Line(f"{{{prefix}.label}}", text, moment_view(sheet, prefix, to_rep=False))
+        shown = moment_view(sheet, prefix, to_rep=False, brief=team.manager is None)
+        note = "" if shown is None else "How one was settled:"
+        if shown is not None and not objection.is_settled:
+            note = "What one sounded like:"
+        yield Line(f"{{{prefix}.label}}", text, shown, note=note)
 
 
 def _people(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
@@ -221,10 +287,19 @@ def _people(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
         return
     for number in range(1, len(team.weeks) + 1):
         prefix = f"rep.{number}"
-        calls = _many(sheet, f"{prefix}.calls_week", "scored call")
-        text = f"{calls} this week, {{{prefix}.calls_window}} in the window"
+        week = team.weeks[number - 1]
+        text = "no behaviour was missing often enough"
         if f"{prefix}.focus" in sheet:
-            text += f"; works on: {{{prefix}.focus}}"
+            area = week.open_focus[0]
+            sure = "more than chance" if area.is_clear else "a hint only"
+            sure = "at the target now" if area.weeks_at_target else sure
+            text = (
+                f"{{{prefix}.focus}} (missing in {{{prefix}.missing}} of "
+                f"{_many(sheet, f'{prefix}.chances', 'call')}, {sure})"
+            )
+        if f"{prefix}.improved" in sheet:
+            text += f"; improved: {{{prefix}.improved}}"
+        text += f"; {_many(sheet, f'{prefix}.calls_week', 'scored call')} this week"
         yield Line(f"{{{prefix}.name}}", text)
 
 

@@ -213,7 +213,7 @@ def digest_view(
             "more on each side and more than luck behind it."
         ),
         objections=tuple(
-            _objection(sheet, str(row["objection_type"]), bool(row["is_recurring"]))
+            _objection(week, sheet, str(row["objection_type"]), bool(row["is_recurring"]))
             for row in week.objections[: policy.shown_objections]
         ),
         themes=tuple(_themes(sheet)),
@@ -248,7 +248,9 @@ def moment_view(
     for quote_id in (f"{base}{role}" for role in _ROLES):
         quote = sheet.quote(quote_id)
         if quote is not None and not brief:
-            who = _WHO[quote.speaker] if to_rep or quote.speaker == "customer" else "Our side"
+            speaker = quote.speaker.removesuffix(" later")
+            who = _WHO[speaker] if to_rep or speaker == "customer" else "Our side"
+            who += ", later" if speaker != quote.speaker else ""
             lines.append((who, f"{{quote:{quote_id}}}"))
     return MomentView(
         lines=tuple(lines),
@@ -316,12 +318,17 @@ def _bar(sheet: FactSheet, name: str, n: int, policy: CoachingPolicy) -> tuple[i
     return start, max(3, min(100, end) - start)
 
 
-def _objection(sheet: FactSheet, kind: str, recurring: bool) -> ObjectionView:
+def _objection(week: RepWeek, sheet: FactSheet, kind: str, recurring: bool) -> ObjectionView:
+    # What stands further up is not shown twice.
+    above = [week.focus_moments.get(area.focus_id) for area in week.open_focus[:1]]
+    above.append(week.win.moment)
+    shown = week.objection_moments.get(kind)
+    is_new = shown is not None and all(one is None or one.words != shown.words for one in above)
     return ObjectionView(
         label=f"{{objection.{kind}.label}}",
         text=words.objection(sheet, kind),
         recurring=recurring,
-        moment=moment_view(sheet, f"objection.{kind}"),
+        moment=moment_view(sheet, f"objection.{kind}") if is_new else None,
     )
 
 
