@@ -100,6 +100,12 @@ class RepWeek:
         return [focus for focus in self.focus if focus.state == "open"]
 
     @property
+    def also_improved(self) -> list[Focus]:
+        """What reached its target beside the win."""
+        improved = [focus for focus in self.focus if focus.state == "improved"]
+        return [focus for focus in improved if focus.focus_id != self.win.subject]
+
+    @property
     def dropped_focus(self) -> list[Focus]:
         return [focus for focus in self.focus if focus.state == "dropped"]
 

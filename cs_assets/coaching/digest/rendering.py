@@ -80,8 +80,8 @@ def _body(view: DigestView, say: Say) -> Iterator[str]:
         yield from [wrapped(say(focus.why)), *moment_text(focus.moment, say)]
     if view.no_focus:
         yield from ["", "## This week's focus", "", wrapped(say(view.no_focus))]
-    if view.dropped:
-        yield from ["", wrapped(say(view.dropped))]
+    if view.off_the_list:
+        yield from ["", wrapped(say(view.off_the_list))]
     yield from ["", "## Scores", ""]
     for row in view.dimensions:
         shown = (row.value, row.band, row.range, row.calls, row.target, row.verdict)

@@ -251,6 +251,8 @@ def _focus(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterat
         if area.focus_id in week.focus_moments:
             yield text(f"{prefix}.missed", behaviour.missed, "what was missing")
             yield from moment_facts(prefix, week.focus_moments[area.focus_id], quotes)
+    for number, area in enumerate(week.also_improved, start=1):
+        yield text(f"improved.{number}.title", behaviour_of(area, policy).title)
     for number, area in enumerate(week.dropped_focus, start=1):
         yield text(f"dropped.{number}.title", behaviour_of(area, policy).title)
     yield count("dropped.weeks", "weeks without a chance", policy.weeks_to_drop)

@@ -346,9 +346,9 @@ def _names(team: TeamWeek, policy: CoachingPolicy) -> list[Fact]:
             facts.append(text(f"{prefix}.focus", behaviour_of(area, policy).title))
             facts.append(count(f"{prefix}.missing", "calls that lacked it", area.missing))
             facts.append(count(f"{prefix}.chances", "calls that gave a chance", area.calls))
-        for area in week.focus:
-            if area.state == "improved":
-                facts.append(text(f"{prefix}.improved", behaviour_of(area, policy).title))
+        improved = [behaviour_of(a, policy).title for a in week.focus if a.state == "improved"]
+        if improved:
+            facts.append(text(f"{prefix}.improved", "; ".join(improved)))
     for number, rep in enumerate(team.without_digest, start=1):
         facts.append(text(f"without.{number}.name", rep.name))
     for number, rep in enumerate(team.failed, start=1):

@@ -97,8 +97,8 @@ class DigestView:
     focus: tuple[FocusView, ...]
     no_focus: str
     """Said instead of focus areas; empty when there are some."""
-    dropped: str
-    """What left the list unseen; empty when nothing did."""
+    off_the_list: str
+    """What left the list beside the win; empty when nothing did."""
     dimensions: tuple[DimensionView, ...]
     dimensions_note: str
     objections: tuple[ObjectionView, ...]
@@ -128,8 +128,8 @@ class DigestView:
             yield from moment_texts(f"focus.{number}", focus.moment)
         if self.no_focus:
             yield "focus.none", self.no_focus
-        if self.dropped:
-            yield "focus.dropped", self.dropped
+        if self.off_the_list:
+            yield "focus.off_the_list", self.off_the_list
         yield "dimensions.note", self.dimensions_note
         for row in self.dimensions:
             for part in ("label", "value", "range", "calls", "verdict", "target", "band"):
@@ -204,7 +204,7 @@ def digest_view(
         win_moment=moment_view(sheet, "win"),
         focus=tuple(focus),
         no_focus="" if focus else words.NO_FOCUS,
-        dropped=words.dropped(week),
+        off_the_list=words.off_the_list(week),
         dimensions=tuple(_dimension(week, sheet, name, policy) for name in DIMENSIONS),
         dimensions_note=(
             "Means of the last {window.weeks} weeks ({window.start} to {week.end}), "

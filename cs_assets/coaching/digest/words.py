@@ -61,13 +61,17 @@ def why(week: RepWeek, sheet: FactSheet, place: int) -> str:
     return text
 
 
-def dropped(week: RepWeek) -> str:
-    """What left the list unseen; empty when nothing did."""
-    titles = [f"“{{dropped.{i}.title}}”" for i in range(1, len(week.dropped_focus) + 1)]
-    if not titles:
-        return ""
-    lead = "Off your list, because no call gave a chance for it in {dropped.weeks} weeks"
-    return f"{lead}: {_listed(titles)}."
+def off_the_list(week: RepWeek) -> str:
+    """What left the list beside the win, improved or unseen; empty when nothing did."""
+    parts = []
+    if week.also_improved:
+        titles = [f"“{{improved.{i}.title}}”" for i in range(1, len(week.also_improved) + 1)]
+        parts.append(f"Improved as well, and off your list: {_listed(titles)}.")
+    if week.dropped_focus:
+        titles = [f"“{{dropped.{i}.title}}”" for i in range(1, len(week.dropped_focus) + 1)]
+        lead = "Off your list, because no call gave a chance for it in {dropped.weeks} weeks"
+        parts.append(f"{lead}: {_listed(titles)}.")
+    return " ".join(parts)
 
 
 def objection(sheet: FactSheet, kind: str) -> str:
