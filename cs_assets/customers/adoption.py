@@ -57,7 +57,13 @@ def with_stages(
         rows["users_2w"] <= rules.collapsed_share * rows["peak_users_26w"]
     )
     rows["is_collapsed"] = rows["is_collapsed"].astype(object).where(known, None)
-    rows["adoption_stage"] = stages(rows, rules).where(known, None)
+    found = stages(rows, rules)
+    # Who has not used it since the data begin may have used it before.
+    short = gaps.why_part(
+        rows["customer_id"], rows["module_code"], USAGE, "module_code", "prior"
+    ).notna()
+    known &= ~(short & (found == "not_started"))
+    rows["adoption_stage"] = found.where(known, None)
     return rows.drop(columns=["users_2w", "seat_utilisation_4w"])
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from cs_assets.customers import onboarding
 from cs_assets.customers.adoption import ratio
+from cs_assets.customers.held import CONTRACTS, held
 from cs_assets.customers.policy import CustomerPolicy, FactorName, HealthRules, OnboardingRules
 from cs_assets.feeds.coverage import CALLS, CONVERSIONS, MESSAGES, USAGE
 from cs_assets.feeds.gaps import Gaps
@@ -42,26 +43,13 @@ _MADE_OF: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
 )  # fmt: skip
 
-#: By the metric that is empty when its feed is not all there: what is not known then.
-UNKNOWN_WITH: dict[str, tuple[str, tuple[str, ...]]] = {
-    "key_actions_4w": (
-        USAGE,
-        (
-            "key_actions_4w", "seat_utilisation_4w", "users_4w", "usage_change",
-            "clear_usage_change", "usage_direction", "breadth", "adopted_modules",
-            "dropped_modules", "declining_modules", "collapsed_modules", "not_started_modules",
-        ),
-    ),
-    "active_modules": ("contracts", ("active_modules", "breadth", "not_started_modules")),
-    "conversions_4w": (
-        CONVERSIONS,
-        (
-            "conversions_4w", "conversion_value_change", "clear_conversion_count_change",
-            "clear_conversion_change",
-        ),
-    ),
-    "calls_4w": (CALLS, ("negative_calls_4w", "days_since_contact")),
-}  # fmt: skip
+#: By the metric that is empty when its feed is not all there: the feed.
+UNKNOWN_WITH = {
+    "key_actions_4w": USAGE,
+    "active_modules": CONTRACTS,
+    "conversions_4w": CONVERSIONS,
+    "calls_4w": CALLS,
+}
 
 HealthSegment = Literal["Red", "Yellow", "Green", "Unknown"]
 _COLOURS: tuple[HealthSegment, ...] = ("Red", "Yellow", "Green")
@@ -89,8 +77,8 @@ def with_health(
     """Rows of ``analytics.customer_metrics`` from ``customers/metrics``, health added.
 
     ``verdicts``: rows of ``customers/changes_of_week``. What is made of data that are not all there
-    (``gaps``) is empty, and while a feed of health is late a customer's health stays what it was
-    (``before``: the metrics of the week before), and says so.
+    (``gaps``) is empty, and while a feed of health is not there that was, a customer's health stays
+    what it was (``before``: the metrics of the week before), and says so.
     """
     rows = known_only(metrics, gaps)
     whole = verdicts[verdicts["part"] == "all"]
@@ -122,27 +110,23 @@ def known_only(metrics: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
 
 
 def _kept(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.DataFrame:
-    """Health as it was where a feed is late: what has not arrived moves nobody."""
-    late = pd.Series(None, index=rows.index, dtype=object)
-    for feed, spans in (
-        (USAGE, ("week", "current", "prior")), (CONVERSIONS, ("current", "prior")),
-        (MESSAGES, ("current",)), (CALLS, ("current",)),
-    ):  # fmt: skip
-        reasons = gaps.late(rows["customer_id"], feed, *spans)
-        late = late.where(late.notna(), reasons)
+    """Health as it was where a feed holds it."""
+    found = held(rows, before, gaps)
+    rows["not_known"] = found["not_known"]
     if before is None or before.empty:
-        held = pd.DataFrame(index=rows.index, columns=["health_score", "health_segment"])
+        earlier = pd.DataFrame(index=rows.index, columns=["health_score", "health_segment"])
     else:
-        held = before.set_index("customer_id").reindex(rows["customer_id"])
-        held.index = rows.index
-    stays = late.notna() & held["health_segment"].notna() & held["health_segment"].ne("Unknown")
+        earlier = before.set_index("customer_id").reindex(rows["customer_id"])
+        earlier.index = rows.index
+    was = earlier["health_segment"]
+    stays = found["not_known"].notna() & was.notna() & was.ne("Unknown")
     # A veto rests on what is there: it holds whatever else is late.
-    worse = rows["health_segment"].map(_RANK) < held["health_segment"].map(_RANK)
+    worse = rows["health_segment"].map(_RANK) < was.map(_RANK)
     stays &= ~(worse & rows["health_override"].notna())
     for column in ("health_score", "health_segment"):
-        rows[column] = held[column].where(stays, rows[column])
+        rows[column] = earlier[column].where(stays, rows[column])
     rows["health_score"] = rows["health_score"].astype(float)
-    words = "as it was the week before: " + late.where(late.notna(), "").astype(str)
+    words = "as it was the week before: " + found["why"].fillna("").astype(str)
     rows["health_override"] = words.where(stays, rows["health_override"])
     return rows
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.customers.health import UNKNOWN_WITH, of_policy
+from cs_assets.customers.held import HIDDEN, feeds_held
 from cs_assets.customers.policy import CustomerPolicy, SegmentRule, ValueTiers
 from cs_assets.frames import records
 from sql import catalog
@@ -53,18 +54,21 @@ def _decided(
 ) -> pd.DataFrame:
     """The first segment whose rule fits, and the conditions that made it fit, in words.
 
-    Where a rule before it could fit if data were there that are not, the segment stays what it was
-    (``previous``): what has not arrived moves nobody.
+    Where a rule before it could fit if data were there that have gone or are late, the segment
+    stays what it was (``previous``): what has not arrived moves nobody.
     """
-    gone = _gone(rows)
+    lost = _lost(rows)
+    gone = _gone(rows, lost)
+    unknown, holding = _hidden(gone), _hidden(lost)
     place = np.full(len(rows), -1)
-    is_open = np.zeros(len(rows), dtype=bool)
+    is_open, is_held = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
     for number, rule in enumerate(rules):
         undecided = place < 0
         fits = rule.mask(rows).to_numpy()
         place[undecided & fits] = number
-        could = rule.mask_may_fit(rows, {m: mask for _, mask, of in gone for m in of}).to_numpy()
-        is_open |= undecided & ~fits & could
+        passed = undecided & ~fits
+        is_open |= passed & rule.mask_may_fit(rows, unknown).to_numpy()
+        is_held |= passed & rule.mask_may_fit(rows, holding).to_numpy()
     found = pd.DataFrame(
         {"behaviour_segment": "", "reason": "", "rule_number": place + 1, "rule_values": "{}"},
         index=rows.index,
@@ -74,7 +78,7 @@ def _decided(
         found.loc[mine, ["reason", "rule_values"]] = _told(rows[mine], rules[number])
         found.loc[mine, "behaviour_segment"] = rules[number].segment
     caveat = _caveats(rows, gone)
-    stays = is_open & previous.notna().to_numpy()
+    stays = is_held & previous.notna().to_numpy()
     found["behaviour_segment"] = found["behaviour_segment"].mask(stays, previous)
     found["reason"] = found["reason"].mask(is_open & ~stays, found["reason"] + "; " + caveat)
     found["reason"] = found["reason"].mask(stays, "as the week before: " + caveat)
@@ -99,20 +103,37 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str) else round(float(value), 4)
 
 
-def _gone(rows: pd.DataFrame) -> list[tuple[str, "pd.Series[bool]", tuple[str, ...]]]:
-    """Feeds of which something is missing: name, whose, and the metrics that are not known then."""
-    return [
-        (feed, rows[of].isna(), hidden)
-        for of, (feed, hidden) in UNKNOWN_WITH.items()
-        if of in rows.columns
-    ]
+def _lost(rows: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
+    """Feeds that hold customers as they were, and whom."""
+    if "not_known" not in rows.columns:
+        return {}
+    held = rows["not_known"].map(feeds_held)
+    return {feed: held.map(lambda feeds, of=feed: of in feeds).astype(bool) for feed in HIDDEN}
 
 
-def _caveats(
-    rows: pd.DataFrame, gone: Sequence[tuple[str, "pd.Series[bool]", tuple[str, ...]]]
-) -> "pd.Series[str]":
+def _gone(
+    rows: pd.DataFrame, lost: Mapping[str, "pd.Series[bool]"]
+) -> dict[str, "pd.Series[bool]"]:
+    """Feeds of which something is missing, and whose."""
+    nobody = pd.Series(False, index=rows.index)
+    return {
+        feed: (rows[of].isna() if of in rows.columns else nobody) | lost.get(feed, nobody)
+        for of, feed in UNKNOWN_WITH.items()
+    }
+
+
+def _hidden(feeds: Mapping[str, "pd.Series[bool]"]) -> dict[str, "pd.Series[bool]"]:
+    """Whose metrics are not known, by metric."""
+    found: dict[str, pd.Series[bool]] = {}
+    for feed, mask in feeds.items():
+        for metric in HIDDEN[feed]:
+            found[metric] = found[metric] | mask if metric in found else mask
+    return found
+
+
+def _caveats(rows: pd.DataFrame, gone: Mapping[str, "pd.Series[bool]"]) -> "pd.Series[str]":
     names = [""] * len(rows)
-    for feed, mask, _ in gone:
+    for feed, mask in gone.items():
         names = [
             (f"{name} and {feed}" if name else feed) if missing else name
             for name, missing in zip(names, mask, strict=True)

@@ -70,5 +70,6 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     health_basis              STRING,                 -- how it is judged; one of: weights, onboarding plan
     health_coverage           DOUBLE NOT NULL,        -- weight of the factors known, 0 to 1
     health_factors            STRING,                 -- JSON by factor: {value, share, weight, points}; share and points empty when not known
-    health_override           STRING                  -- rule that kept the customer from Green, or data that are late and left it as it was, in words
+    health_override           STRING,                 -- rule that kept the customer from Green, or data that are late and left it as it was, in words
+    not_known                 STRING                  -- feeds that were there and are not, separated by commas: they leave health and segment as they were
 );
