@@ -74,7 +74,10 @@ def _usage(sheet: FactSheet) -> str:
 
 
 def _adopted(sheet: FactSheet) -> str:
-    active, adopted = sheet["adoption.active"].number, sheet["adoption.adopted"].number
+    active = sheet["adoption.active"].number
+    if not sheet["adoption.adopted"].is_number:  # one that was not used lately may have been before
+        return "It has " + ("one module" if active == 1 else "{adoption.active} modules")
+    adopted = sheet["adoption.adopted"].number
     if active == 1:
         return "Its only module is " + ("adopted" if adopted else "not adopted yet")
     if adopted == active:

@@ -90,7 +90,8 @@ FACTS = frozenset(
         "calls.judged", "calls.negative", "calls.held", "calls.churn", "calls.competitor",
         "calls.expansion", "conversions.value_per_week", "engagement.score",
         *(f"benchmark.{metric}.{field}" for metric in ("conversion_value_per_week",
-          "engagement_score") for field in ("position", "peers", "median")),
+          "engagement_score") for field in ("position", "peers", "median", "own", "length",
+          "group")),
     }
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Any
 
@@ -13,10 +14,30 @@ from cs_assets.sample.roster import Customer
 
 Rows = list[dict[str, Any]]
 
-ALL_INDUSTRIES = "All industries"
+ALL_INDUSTRIES, ALL_SIZES = "All industries", "All sizes"
 _PERCENTILES = (25, 50, 75)
-#: How each of the four published quarters stands to the newest; the oldest has medians only.
-_LEVEL_OF_QUARTER = (1.0, 0.97, 0.95, 0.98)
+_MEDIAN = (50,)
+#: Share of the peers in each size; what grows with size is published by size.
+_SIZES = {"Enterprise": 0.2, "Mid-Market": 0.45, "Small Business": 0.35}
+_OF_SIZE = ("conversions_per_week", "conversion_value_per_week")
+
+
+@dataclass(frozen=True)
+class _Quarter:
+    """A published quarter: its level to the newest, and which percentiles it has."""
+
+    level: float
+    of_all: tuple[int, ...]
+    by_size: tuple[int, ...]
+    """Of what grows with size, by size; without any it is published for all sizes together."""
+
+
+_QUARTERS = (
+    _Quarter(1.0, _PERCENTILES, _PERCENTILES),
+    _Quarter(0.97, _PERCENTILES, _MEDIAN),
+    _Quarter(0.95, _MEDIAN, ()),
+    _Quarter(0.98, _MEDIAN, _MEDIAN),
+)
 #: So many customers of an industry make its level as much their own as that of all.
 _PULL = 4
 #: Distinct customers in each peer group. One group is too small to be shown.
@@ -44,40 +65,53 @@ def benchmarks(
     An industry's level is that of all customers, pulled towards that of its own.
     """
     measured = _measured(company, conversion_rows, engagement_rows)
-    industry_of = {c.customer_id: c.industry for c in company}
-    quarters = _quarters(last_day)
+    by_key = {c.customer_id: c for c in company}
     rows: Rows = []
-    for (first, last), level in zip(quarters, _LEVEL_OF_QUARTER, strict=True):
+    for number, (first, last) in enumerate(_quarters(last_day)):
+        quarter = _QUARTERS[number]
+        is_oldest = number == len(_QUARTERS) - 1
         for industry in (ALL_INDUSTRIES, *_PEERS):
             draw = stream("benchmarks", industry)
-            peers = sum(_PEERS.values()) if industry == ALL_INDUSTRIES else _PEERS[industry]
             for metric, values in measured.items():
-                factor = level * draw.uniform(0.95, 1.05)
-                if industry != ALL_INDUSTRIES:
-                    own = [v for key, v in values.items() if industry_of[key] == industry]
-                    factor *= _level(own, list(values.values()))
-                bands = quantiles(values.values(), n=4)
-                shown = (50,) if first == quarters[-1][0] else _PERCENTILES
-                rows += [
-                    {
-                        "industry_vertical": industry,
-                        "metric_name": metric,
-                        "metric_value": round(bands[_PERCENTILES.index(percentile)] * factor, 2),
-                        "percentile_rank": percentile,
-                        "peer_count": peers,
-                        "period_start": first,
-                        "period_end": last,
+                factor = quarter.level * draw.uniform(0.95, 1.05)
+                by_size = metric in _OF_SIZE and not is_oldest
+                shown = quarter.by_size if by_size else quarter.of_all
+                for size in _SIZES if by_size else (ALL_SIZES,):
+                    peers = {
+                        key: value
+                        for key, value in values.items()
+                        if size in (ALL_SIZES, by_key[key].segment)
                     }
-                    for percentile in shown
-                ]
+                    peers = peers if len(peers) >= len(_PERCENTILES) else values
+                    own = [v for key, v in peers.items() if by_key[key].industry == industry]
+                    level = factor * _level(own, list(peers.values()))
+                    bands = quantiles(peers.values(), n=4)
+                    rows += [
+                        {
+                            "industry_vertical": industry,
+                            "customer_segment": size,
+                            "metric_name": metric,
+                            "metric_value": round(bands[_PERCENTILES.index(rank)] * level, 2),
+                            "percentile_rank": rank,
+                            "peer_count": _peers_of(industry, size),
+                            "period_start": first,
+                            "period_end": last,
+                        }
+                        for rank in shown
+                    ]
     return rows
+
+
+def _peers_of(industry: str, size: str) -> int:
+    whole = sum(_PEERS.values()) if industry == ALL_INDUSTRIES else _PEERS[industry]
+    return whole if size == ALL_SIZES else round(whole * _SIZES[size])
 
 
 def _quarters(last_day: dt.date) -> list[tuple[dt.date, dt.date]]:
     """First and last day of the four calendar quarters before ``last_day``, newest first."""
     first = dt.date(last_day.year, 3 * ((last_day.month - 1) // 3) + 1, 1)
     found = []
-    for _ in _LEVEL_OF_QUARTER:
+    for _ in _QUARTERS:
         last = first - dt.timedelta(days=1)
         first = dt.date(last.year, last.month - 2, 1)
         found.append((first, last))

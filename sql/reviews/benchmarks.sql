@@ -1,4 +1,5 @@
--- One row per industry, metric and percentile: the newest benchmark that ends by the period's end.
+-- One row per industry, size of customers, metric and percentile: the newest benchmark that ends by
+-- the period's end.
 WITH scope AS (
     SELECT
         CAST(? AS STRING) AS first_customer,
@@ -14,6 +15,7 @@ WITH scope AS (
 
 SELECT
     b.industry_vertical,
+    b.customer_segment,
     b.metric_name,
     b.percentile_rank,
     b.metric_value,
@@ -23,7 +25,7 @@ SELECT
 FROM source.industry_benchmarks b
 INNER JOIN scope s ON b.period_end <= s.period_end
 QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY b.industry_vertical, b.metric_name, b.percentile_rank
+    PARTITION BY b.industry_vertical, b.customer_segment, b.metric_name, b.percentile_rank
     ORDER BY b.period_end DESC, b.peer_count DESC
 ) = 1
-ORDER BY b.industry_vertical, b.metric_name, b.percentile_rank
+ORDER BY b.industry_vertical, b.customer_segment, b.metric_name, b.percentile_rank

@@ -19,6 +19,7 @@ SELECT
     c.segment,
     c.region,
     c.arr,
+    c.contract_start,
     c.renewal_date,
     c.lifecycle_stage,
     c.goal,

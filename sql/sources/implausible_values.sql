@@ -29,13 +29,13 @@ SELECT 'conversions', 'conversion_value', 'a value is not negative', COUNT(*),
 FROM source.conversions WHERE conversion_value < 0
 UNION ALL
 SELECT 'industry_benchmarks', 'percentile_rank', 'percentiles are 25, 50 and 75', COUNT(*),
-       MIN(industry_vertical::STRING || '|' || metric_name::STRING || '|'
-           || percentile_rank::STRING || '|' || period_end::STRING)
+       MIN(industry_vertical::STRING || '|' || customer_segment::STRING || '|'
+           || metric_name::STRING || '|' || percentile_rank::STRING || '|' || period_end::STRING)
 FROM source.industry_benchmarks WHERE percentile_rank NOT IN (25, 50, 75)
 UNION ALL
 SELECT 'industry_benchmarks', 'period_end', 'a period ends after it starts', COUNT(*),
-       MIN(industry_vertical::STRING || '|' || metric_name::STRING || '|'
-           || percentile_rank::STRING || '|' || period_end::STRING)
+       MIN(industry_vertical::STRING || '|' || customer_segment::STRING || '|'
+           || metric_name::STRING || '|' || percentile_rank::STRING || '|' || period_end::STRING)
 FROM source.industry_benchmarks WHERE period_end < period_start
 UNION ALL
 SELECT 'products', 'cancelled_on', 'a cancelled module has a day of cancellation', COUNT(*),

@@ -25,6 +25,7 @@ from cs_assets.coaching.rows import summary_gate
 from cs_assets.coaching.scored_calls import dated
 from cs_assets.coaching.scores import week_scores
 from cs_assets.coaching.trends import week_trends
+from cs_assets.facts.model import Fact
 from cs_assets.facts.wording import written
 from cs_assets.sample.tables import source_tables
 from resources.duckdb.warehouse import DuckDBWarehouse
@@ -219,6 +220,8 @@ def false_texts(
             if sentence in known or not about.search(words) or not _TOLD.search(words):
                 continue
             figures = set(_FIGURES.findall(words))
+            if _lists_less(base, seen, customer, sentence):
+                continue
             if not _SAYS_SO.search(words) and not (figures and figures <= true):
                 found.append(f"{absence.name}: {key}: {sentence}")
     for of, was, now, full in (
@@ -231,6 +234,24 @@ def false_texts(
             if now[one] not in (was.get(one), full[one])
         ]
     return found
+
+
+def _lists_less(base: Told, seen: Told, customer: str, sentence: str) -> bool:
+    """Whether it tells of some of a list what was told of all: of the others nothing is known."""
+    sheets = seen.insights.get(customer), base.insights.get(customer)
+    if sheets[0] is None or sheets[1] is None:
+        return False
+    for fact in sheets[0]:
+        whole = sheets[1].get(fact.fact_id)
+        if not fact.fact_id.endswith("_list") or not fact.value or whole is None:
+            continue
+        if str(fact.value) in sentence and set(_listed(fact)) <= set(_listed(whole)):
+            return True
+    return False
+
+
+def _listed(fact: Fact) -> list[str]:
+    return re.split(r", | and ", str(fact.value))
 
 
 def _figures(told: Told, customer: str, of: re.Pattern[str] = re.compile("")) -> set[str]:

@@ -10,8 +10,8 @@ from cs_assets.ai.writing import RulesWriter, Writer
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import Edition, ReviewSettings
-from cs_assets.reviews.facts.readings import Customers, read
-from cs_assets.reviews.facts.sheets import review_facts, windows_of
+from cs_assets.reviews.facts.readings import Customers, Readings, read
+from cs_assets.reviews.facts.sheets import review_facts, sheets, windows_of
 from cs_assets.reviews.writing.batch import Desk, write_reports
 from cs_assets.reviews.writing.case_matching import CaseMatcher
 from cs_assets.reviews.writing.recommendations import CaseStudy
@@ -50,13 +50,26 @@ def reports_of(
     """The reports of the small tenant by customer."""
     used = with_settings or settings()
     windows = windows_of(tenant.WEEK, edition, used)
+    readings = readings_of(warehouse, edition)
     with warehouse.session("test reports") as db:
-        readings = read(db.query, windows, Customers())
         studies = db.query("reviews/case_studies")
     matcher = CaseMatcher(studies, LocalCaseStudySearch(studies), used.case_studies.minimum_score)
     desk = Desk(matcher, writer or RulesWriter(), PROMPTS, used)
     outcomes = write_reports(review_facts(readings, windows, used, edition), desk)
     return {o.customer_id: o.report for o in outcomes if o.report is not None}
+
+
+def readings_of(warehouse: Warehouse, edition: Edition = "weekly") -> Readings:
+    """What the reviews of the small tenant read."""
+    with warehouse.session("test readings") as db:
+        return read(db.query, windows_of(tenant.WEEK, edition, settings()), Customers())
+
+
+def sheets_of(readings: Readings) -> dict[str, FactSheet]:
+    """The sheets that readings give, by customer."""
+    windows = windows_of(tenant.WEEK, "weekly", settings())
+    rows = review_facts(readings, windows, settings(), "weekly")
+    return {sheet.entity_id: sheet for sheet in sheets(rows)}
 
 
 def rewritten(

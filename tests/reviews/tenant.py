@@ -104,13 +104,14 @@ def benchmarks() -> pd.DataFrame:
     groups = {"Manufacturing": 23, "Retail": 41, "Aerospace": 3, "All industries": 120}
     return pd.DataFrame(
         [
-            (group, metric, value, rank, peers, dt.date(2026, 8, 1), dt.date(2026, 10, 31))
+            (group, size, metric, value, rank, peers, dt.date(2026, 8, 1), dt.date(2026, 10, 31))
             for group, peers in groups.items()
+            for size in ("All sizes", "Mid-Market", "Enterprise", "Small Business")
             for metric, values in quartiles.items()
             for rank, value in zip((25, 50, 75), values, strict=True)
         ],
-        columns=["industry_vertical", "metric_name", "metric_value", "percentile_rank",
-                 "peer_count", "period_start", "period_end"],
+        columns=["industry_vertical", "customer_segment", "metric_name", "metric_value",
+                 "percentile_rank", "peer_count", "period_start", "period_end"],
     )  # fmt: skip
 
 

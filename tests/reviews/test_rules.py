@@ -13,7 +13,7 @@ from cs_assets.facts import slots
 from cs_assets.facts.model import Fact
 from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import Brand, contrast
-from cs_assets.reviews.facts.benchmarks import LOWEST, TOP
+from cs_assets.reviews.facts.benchmarks import ALL_SIZES, LOWEST, TOP
 from cs_assets.reviews.facts.sheets import sheet_from_json
 from cs_assets.reviews.gate import RULES, Candidate, Feed, UnjudgedCalls, judge
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose, shard_of
@@ -37,8 +37,37 @@ def test_too_few_conversions_are_shown_as_cases_not_as_a_percentage(reports):
 
 
 def test_a_small_peer_group_falls_back_to_the_coarser_one(reports):
-    assert reports["CUST_10004"].sheet["benchmark.open_rate.group"].value == "All industries"
-    assert reports["CUST_10001"].sheet["benchmark.open_rate.group"].value == "Manufacturing"
+    small, large = reports["CUST_10004"], reports["CUST_10001"]
+    for metric in ("open_rate", "conversions_per_week"):
+        fact = f"benchmark.{metric}.group"
+        assert small.sheet[fact].value == "All industries, Mid-Market"
+        assert large.sheet[fact].value == "Manufacturing, Mid-Market"
+    assert "(too few peers in Aerospace)" in small.passages["performance"].filled
+    assert "too few peers in" not in large.passages["performance"].filled
+    assert "own values over the last 13 weeks" in large.passages["performance"].filled
+
+
+def test_what_grows_with_size_is_placed_only_among_its_like(tenant_warehouse):
+    readings = making.readings_of(tenant_warehouse)
+    sizes = readings.benchmarks["customer_segment"]
+    of_all = replace(readings, benchmarks=readings.benchmarks[sizes == ALL_SIZES])
+    sheet = making.sheets_of(of_all)["CUST_10001"]
+    for metric in ("conversions_per_week", "conversion_value_per_week"):
+        fact = sheet[f"benchmark.{metric}.position"]
+        assert (fact.status, fact.reason) == (
+            "not_applicable", "no benchmark of customers of this size",
+        )  # fmt: skip
+        assert sheet[f"benchmark.{metric}.median"].is_number
+    assert sheet["benchmark.engagement_score.position"].value
+
+
+def test_the_own_value_is_over_the_weeks_of_the_peers(tenant_warehouse):
+    readings = making.readings_of(tenant_warehouse)
+    weeks = readings.conversions_by_week.query("customer_id == 'CUST_10001'")
+    last = weeks.sort_values("week").tail(13)
+    sheet = making.sheets_of(readings)["CUST_10001"]
+    own = sheet["benchmark.conversions_per_week.own"].number
+    assert own == pytest.approx(last["conversions"].sum() / 13, abs=0.01)
 
 
 def test_without_any_large_enough_group_peers_are_suppressed(tenant_warehouse):

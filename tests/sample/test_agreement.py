@@ -123,24 +123,24 @@ def test_tickets_come_before_losses(terms):
     assert above[True] > above[False] + 0.5
 
 
-def test_benchmarks_are_of_the_order_of_the_customers(tables):
+def test_benchmarks_are_of_the_order_of_the_customers_of_their_size(tables):
     rows = tables["conversions"]
     recent = rows[rows["conversion_date"] >= "2026-08-17"]
     value = recent.groupby("customer_id")["conversion_value"].sum() / 13
     customers = tables["customers"].set_index("customer_id")
-    own = value.groupby(customers["industry"]).median()
-    peers = (
-        tables["industry_benchmarks"]
-        .query(
-            "metric_name == 'conversion_value_per_week' and percentile_rank == 50"
-            " and period_end == '2026-09-30'"
-        )
-        .set_index("industry_vertical")["metric_value"]
+    peers = tables["industry_benchmarks"].query(
+        "metric_name == 'conversion_value_per_week' and period_end == '2026-09-30'"
     )
-    for industry, median in own.items():
-        assert 0.5 < peers[industry] / median < 2, industry
-    large = value[customers["segment"] == "Enterprise"].median()
-    assert large < 4 * peers["All industries"]
+    quartile = peers.query("industry_vertical == 'All industries'").pivot(
+        index="customer_segment", columns="percentile_rank", values="metric_value"
+    )
+    for size, own in value.groupby(customers["segment"]):
+        assert 0.5 < quartile.loc[size, 50] / own.median() < 2, size
+        # No size has all its customers above, or below, what peers of its size reach.
+        assert (own < quartile.loc[size, 25]).any(), size
+        assert (own > quartile.loc[size, 75]).any(), size
+    of_municipal = peers.query("industry_vertical == 'Municipal Government'")
+    assert set(of_municipal["customer_segment"]) == set(customers["segment"])
 
 
 def test_accounts_know_the_tickets_of_their_customers(tables):

@@ -78,7 +78,7 @@ def _plain(view: dict[str, Any], recipient_name: str) -> str:
     for number, (title, action) in enumerate(view["actions"], start=1):
         lines += [f"{number}. {title}", f"   {action}"]
     lines += ["", "FIGURES"]
-    for label, now, before, change, _, year, _, n in view["table"]:
+    for label, now, before, change, _, year, n in view["table"]:
         beside = [f"before {before.words}"] if before.words else []
         beside += [f"change {change.words}"] if change.words else []
         beside += [f"on the year {year.words}"] if year.words else []

@@ -1,77 +1,54 @@
 """Facts about peers: where a customer stands in its industry, suppressed in small groups."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cs_assets.facts.model import Unit
 from cs_assets.feeds.coverage import CONVERSIONS, MESSAGES
-from cs_assets.feeds.gaps import Gaps
 from cs_assets.reviews.configuration import Benchmarks
-from cs_assets.reviews.facts.conversions import aligned
 from cs_assets.reviews.facts.rows import Absent, FactRows, Of, display_names, rate, slugs
 from cs_assets.reviews.facts.windows import Windows
 
 LOWEST, MIDDLE, TOP = "in the lowest quarter", "in the middle half", "in the top quarter"
+#: The size of a benchmark that is of customers of all sizes.
+ALL_SIZES = "All sizes"
+_YOUNG = "a customer for less time than peers were observed"
 _PERCENTILES = {25: "low", 50: "median", 75: "high"}
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric that peers are compared on, and the fact that is the customer's own value."""
+    """A metric that peers are compared on; one that grows with size is compared within one."""
 
     name: str
     label: str
     unit: Unit
-    own_fact: str
+    feed: str
+    grows_with_size: bool = False
+
+    @property
+    def own_fact(self) -> str:
+        """The customer's own value, over as long a window as the peers'."""
+        return f"benchmark.{self.name}.own"
 
 
 METRICS = {
     metric.name: metric
     for metric in (
         Metric(
-            "conversion_value_per_week", "Conversion value a week", "currency",
-            "conversions.value_per_week",
+            "conversion_value_per_week", "Conversion value a week", "currency", CONVERSIONS, True
         ),
-        Metric(
-            "conversions_per_week", "Conversions a week", "ratio", "conversions.count_per_week"
-        ),
-        Metric("open_rate", "Open rate", "percent", "engagement.open_rate"),
-        Metric("click_rate", "Click rate", "percent", "engagement.click_rate"),
-        Metric("engagement_score", "Engagement score", "points", "engagement.score"),
+        Metric("conversions_per_week", "Conversions a week", "ratio", CONVERSIONS, True),
+        Metric("open_rate", "Open rate", "percent", MESSAGES),
+        Metric("click_rate", "Click rate", "percent", MESSAGES),
+        Metric("engagement_score", "Engagement score", "points", MESSAGES),
     )
 }  # fmt: skip
-
-
-def own_values(
-    customers: pd.DataFrame,
-    conversions: pd.DataFrame,
-    engagement: pd.DataFrame,
-    windows: Windows,
-    gaps: Gaps | None = None,
-) -> pd.DataFrame:
-    """The customers' own values by metric, from the same rows as the facts they compare."""
-    ids = customers["customer_id"].reset_index(drop=True)
-    made = aligned(conversions, customers)
-    sent = aligned(engagement, customers)
-    values = pd.DataFrame(
-        {
-            "conversion_value_per_week": made["value_current"] / windows.weeks,
-            "conversions_per_week": made["count_current"] / windows.weeks,
-            "open_rate": rate(sent["opened_current"], sent["sent_current"]),
-            "click_rate": rate(sent["clicked_current"], sent["sent_current"]),
-            "engagement_score": sent["score_current"],
-        }
-    ).astype(float)
-    for feed, names in (
-        (CONVERSIONS, ["conversion_value_per_week", "conversions_per_week"]),
-        (MESSAGES, ["open_rate", "click_rate", "engagement_score"]),
-    ):
-        gone = (gaps or Gaps()).why(ids, feed, "current").notna()
-        values.loc[gone, names] = np.nan
-    return values
+#: Rates over all channels: where a customer stands in them is its mix, and is told by channel.
+FOLLOW_THE_MIX = ("open_rate", "click_rate")
 
 
 def add_benchmarks(
@@ -80,29 +57,47 @@ def add_benchmarks(
     benchmarks: pd.DataFrame,
     own: pd.DataFrame,
     policy: Benchmarks,
-    sent: pd.Series,
+    windows: Windows,
 ) -> None:
-    """Quartiles of the peers, their number, the customer's place and what the median would bring.
+    """Quartiles of the peers, their number, the customer's own value over as long, and its place.
 
-    ``own`` has a column per metric, ``sent`` the messages of the current window, both in the
-    order of ``customers``.
+    ``own``: rows of ``reviews/benchmark_own``, one per customer and length of a benchmark's period
+    (``weeks``): four weeks beside a quarter's quartiles would be chance.
     """
     for name in policy.metrics:
         metric = METRICS[name]
-        peers = _peer_group(customers["industry"], benchmarks, name, policy)
-        _add_metric(facts, customers["customer_id"], metric, peers, own[name], policy)
-        if name in ("open_rate", "click_rate"):
-            gap = (peers["median"] - own[name]).where(peers["median"] > own[name])
-            verb = "opened" if name == "open_rate" else "clicked"
-            facts.add(
-                customers["customer_id"], f"benchmark.{name}.messages_to_median",
-                f"More {verb} messages at the peers' median", (gap / 100 * sent).round(), "count",
-                n=sent, source="benchmarks",
-                absent=[
-                    Absent(~peers["enough"], "suppressed", "too few peers"),
-                    Absent(gap.isna(), "not_applicable", "not below the median"),
-                ],
-            )  # fmt: skip
+        peers = _peer_group(customers, benchmarks, metric, policy)
+        mine = _own(facts, customers, own, metric, peers["weeks"], windows)
+        _add_metric(facts, customers["customer_id"], metric, peers, mine, policy)
+
+
+@dataclass(frozen=True)
+class _Own:
+    """A metric of the customers over the peers' weeks, and why there is none."""
+
+    value: pd.Series
+    why: "pd.Series[Any]"
+
+
+def _own(
+    facts: FactRows, customers: pd.DataFrame, own: pd.DataFrame, metric: Metric,
+    weeks: pd.Series, windows: Windows,
+) -> _Own:  # fmt: skip
+    ids = customers["customer_id"].reset_index(drop=True)
+    wanted = pd.DataFrame({"customer_id": ids, "weeks": weeks.to_numpy(dtype=float)})
+    found = wanted.merge(own.astype({"weeks": float}), on=["customer_id", "weeks"], how="left")
+    value = pd.to_numeric(found[metric.name]).astype(float)
+    why = pd.Series(None, index=ids.index, dtype=object)
+    for length in sorted(set(wanted["weeks"].dropna())):
+        first = pd.Timestamp(windows.end) - pd.Timedelta(weeks=length) + pd.Timedelta(days=1)
+        mondays = tuple(
+            day.date().isoformat() for day in pd.date_range(first, periods=int(length), freq="7D")
+        )
+        gone = facts.gaps.why(ids, metric.feed, *mondays)
+        young = pd.to_datetime(customers["contract_start"]).reset_index(drop=True) > first
+        gone = gone.where(gone.notna() | ~young, _YOUNG)
+        why = why.where(wanted["weeks"] != length, gone)
+    return _Own(value.where(why.isna()), why.where(why.notna(), "no value of the customer"))
 
 
 def add_peers_by_channel(
@@ -154,29 +149,55 @@ def add_peers_by_channel(
 
 
 def _peer_group(
-    industries: pd.Series, benchmarks: pd.DataFrame, metric: str, policy: Benchmarks
+    customers: pd.DataFrame, benchmarks: pd.DataFrame, metric: Metric, policy: Benchmarks
 ) -> pd.DataFrame:
-    """For each customer the finest group with enough peers: quartiles, count and name."""
-    rows = benchmarks[benchmarks["metric_name"] == metric]
+    """For each customer the finest group with enough peers: quartiles, count, name, length.
+
+    Finest is the industry and size, then the coarser group of that size, then the industry of all
+    sizes and the coarser group of all. ``fair`` says whether the customer may be placed in it: for
+    what grows with size only among customers of its size.
+    """
+    groups = _groups(benchmarks[benchmarks["metric_name"] == metric.name])
+    enough = set(groups.index[groups["peers"] >= policy.minimum_peers])
+    industry, size = customers["industry"].astype(str), customers["segment"].astype(str)
+    coarse = pd.Series(policy.coarser_group, index=customers.index)
+    every = pd.Series(ALL_SIZES, index=customers.index)
+    steps = [(industry, size), (coarse, size), (industry, every), (coarse, every)]
+    if not metric.grows_with_size:  # the industry counts for more than the size
+        steps[1], steps[2] = steps[2], steps[1]
+    chosen = [("", "")] * len(customers)
+    for of_industry, of_size in reversed(steps):
+        keys = zip(of_industry, of_size, strict=True)
+        chosen = [key if key in enough else known for key, known in zip(keys, chosen, strict=True)]
+    found = groups.reindex(pd.MultiIndex.from_tuples(chosen, names=_GROUP)).reset_index()
+    found.index = customers.index
+    found["enough"] = found["peers"].notna()
+    found["group"] = found["industry_vertical"] + (", " + found["customer_segment"]).where(
+        found["customer_segment"] != ALL_SIZES, ""
+    )
+    other = found["enough"] & (found["industry_vertical"] != industry)
+    found["stand_in"] = ("too few peers in " + industry).where(other)
+    found["fair"] = ~found["enough"] | (found["customer_segment"] == size)
+    found["fair"] |= not metric.grows_with_size
+    return found
+
+
+_GROUP = ["industry_vertical", "customer_segment"]
+
+
+def _groups(rows: pd.DataFrame) -> pd.DataFrame:
+    """Quartiles, peers, days and weeks observed by industry and size."""
     quartiles = rows.pivot_table(
-        index="industry_vertical", columns="percentile_rank", values="metric_value"
+        index=_GROUP, columns="percentile_rank", values="metric_value"
     ).reindex(columns=list(_PERCENTILES))
     quartiles.columns = list(_PERCENTILES.values())
-    by_group = rows.groupby("industry_vertical")
-    groups = quartiles.assign(
-        peers=by_group["peer_count"].min(),
-        period=_days_of(
-            pd.to_datetime(by_group["period_start"].min()),
-            pd.to_datetime(by_group["period_end"].max()),
-        ),
+    by_group = rows.groupby(_GROUP)
+    first = pd.to_datetime(by_group["period_start"].min())
+    last = pd.to_datetime(by_group["period_end"].max())
+    weeks = (((last - first).dt.days + 1) / 7).round().clip(lower=1)
+    return quartiles.assign(
+        peers=by_group["peer_count"].min(), period=_days_of(first, last), weeks=weeks
     )
-    large_enough = set(groups.index[groups["peers"] >= policy.minimum_peers])
-    chosen = industries.where(industries.isin(large_enough), policy.coarser_group)
-    found = groups.reindex(chosen).reset_index(drop=True)
-    found.index = industries.index
-    found["group"] = chosen
-    found["enough"] = chosen.isin(large_enough)
-    return found
 
 
 def _days_of(first: pd.Series, last: pd.Series) -> pd.Series:
@@ -190,51 +211,51 @@ def _days_of(first: pd.Series, last: pd.Series) -> pd.Series:
 
 
 def _add_metric(
-    facts: FactRows,
-    ids: pd.Series,
-    metric: Metric,
-    peers: pd.DataFrame,
-    own: pd.Series,
+    facts: FactRows, ids: pd.Series, metric: Metric, peers: pd.DataFrame, own: _Own,
     policy: Benchmarks,
-) -> None:
+) -> None:  # fmt: skip
     prefix = f"benchmark.{metric.name}"
     few = [
-        Absent(peers["peers"].isna(), "no_data", "no benchmark of this metric"),
-        Absent(~peers["enough"], "suppressed", f"fewer than {policy.minimum_peers} peers"),
+        Absent(
+            ~peers["enough"], "suppressed", f"no benchmark of {policy.minimum_peers} peers or more"
+        )
     ]
-    known: Sequence[Absent] = [*few, Absent(own.isna(), "no_data", "no value of the customer")]
+    unfair = Absent(~peers["fair"], "not_applicable", "no benchmark of customers of this size")
     n = peers["peers"].where(peers["enough"])
-    facts.add(
-        ids, f"{prefix}.group", f"{metric.label}, peer group", peers["group"].astype(str), "text",
-        n=n, window=None, source="benchmarks", absent=few,
-    )  # fmt: skip
-    facts.add(
-        ids, f"{prefix}.peers", f"{metric.label}, number of peers", n, "count", n=n, window=None,
-        source="benchmarks", absent=few,
-    )  # fmt: skip
-    facts.add(
-        ids, f"{prefix}.period", f"{metric.label}, days that peers were observed", peers["period"],
-        "text", n=n, window=None, source="benchmarks", absent=few,
-    )  # fmt: skip
-    for quartile, words in (
-        ("low", "lower quartile"),
-        ("median", "median"),
-        ("high", "upper quartile"),
-    ):
+
+    def add(part: str, words: str, value: pd.Series, unit: Unit, *absent: Absent) -> None:
         facts.add(
-            ids, f"{prefix}.{quartile}", f"{metric.label}, {words} of peers", peers[quartile],
-            metric.unit, n=n, window=None, source="benchmarks", absent=few,
+            ids, f"{prefix}.{part}", f"{metric.label}, {words}", value, unit, n=n, window=None,
+            source="benchmarks", absent=[*few, *absent],
+            direction="higher_is_better" if part == "gap" else "neutral",
         )  # fmt: skip
+
+    add("group", "peer group", peers["group"], "text")
+    add("stand_in", "why another group", peers["stand_in"], "text",
+        Absent(peers["stand_in"].isna(), "not_applicable", "its own industry"))  # fmt: skip
+    add("peers", "number of peers", n, "count")
+    add("period", "days that peers were observed", peers["period"], "text")
+    weeks = peers["weeks"].map(
+        lambda w: "" if pd.isna(w) else f"{w:.0f} weeks" if w > 1 else "week"
+    )
+    add("length", "weeks that peers were observed", weeks, "text")
+    for quartile, words in (
+        ("low", "lower quartile"), ("median", "median"), ("high", "upper quartile"),
+    ):  # fmt: skip
+        add(quartile, f"{words} of peers", peers[quartile], metric.unit)
+    value = own.value.set_axis(ids.index)
+    unknown = [
+        Absent(value.isna() & (own.why.set_axis(ids.index) == why), "no_data", why)
+        for why in sorted(set(own.why[own.value.isna()]))
+    ]
     facts.add(
-        ids, f"{prefix}.position", f"{metric.label}, place among peers",
-        pd.Series(_bands(own, peers), index=own.index), "text", n=n, window=None,
-        source="benchmarks", absent=known,
+        ids, metric.own_fact, f"{metric.label}, over as many weeks as peers", value, metric.unit,
+        window=None, source="benchmark_own", absent=[*few, *unknown],
     )  # fmt: skip
-    facts.add(
-        ids, f"{prefix}.gap", f"{metric.label}, distance to the peers' median",
-        own - peers["median"], metric.unit if metric.unit != "percent" else "points", n=n,
-        window=None, direction="higher_is_better", source="benchmarks", absent=known,
-    )  # fmt: skip
+    place = pd.Series(_bands(value, peers), index=ids.index)
+    add("position", "place among peers", place, "text", unfair, *unknown)
+    unit: Unit = metric.unit if metric.unit != "percent" else "points"
+    add("gap", "distance to the peers' median", value - peers["median"], unit, unfair, *unknown)
 
 
 def _bands(own: pd.Series, peers: pd.DataFrame) -> np.ndarray:

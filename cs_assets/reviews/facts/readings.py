@@ -67,6 +67,7 @@ class Readings:
     gaps: pd.DataFrame
     customer_state: pd.DataFrame
     adoption_by_module: pd.DataFrame
+    benchmark_own: pd.DataFrame
     benchmarks: pd.DataFrame
     peers_by_channel: pd.DataFrame
     scope: Customers = field(default_factory=Customers)
@@ -85,6 +86,7 @@ _OF_CUSTOMERS = (
     "gaps",
     "customer_state",
     "adoption_by_module",
+    "benchmark_own",
 )
 
 

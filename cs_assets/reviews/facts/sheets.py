@@ -22,17 +22,12 @@ from cs_assets.reviews.facts.account import (
     add_state,
 )
 from cs_assets.reviews.facts.attribution import add_attribution
-from cs_assets.reviews.facts.benchmarks import (
-    add_benchmarks,
-    add_peers_by_channel,
-    own_values,
-)
+from cs_assets.reviews.facts.benchmarks import add_benchmarks, add_peers_by_channel
 from cs_assets.reviews.facts.conversions import (
     add_conversions,
     add_conversions_by,
     add_forecast,
     add_weekly_series,
-    aligned,
 )
 from cs_assets.reviews.facts.engagement import add_engagement, add_engagement_by_channel, by_window
 from cs_assets.reviews.facts.judged import Judged
@@ -73,11 +68,8 @@ def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) ->
     )
     add_attribution(facts, customers, readings.attribution_by_channel, settings.evidence)
     add_benchmarks(
-        facts, customers, readings.benchmarks,
-        own_values(customers, readings.conversions, engagement, windows, facts.gaps),
-        settings.benchmarks,
-        aligned(engagement, customers)["sent_current"],
-    )  # fmt: skip
+        facts, customers, readings.benchmarks, readings.benchmark_own, settings.benchmarks, windows
+    )
     add_state(facts, customers, readings.customer_state)
     add_modules(facts, readings.adoption_by_module, settings.modules)
     add_lost_modules(facts, customers, readings.adoption_by_module, settings.modules)

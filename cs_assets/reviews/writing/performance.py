@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cs_assets.facts.model import FactSheet
-from cs_assets.reviews.facts.benchmarks import METRICS, MIDDLE
+from cs_assets.reviews.facts.benchmarks import FOLLOW_THE_MIX, METRICS, MIDDLE, Metric
 from cs_assets.reviews.facts.groups import groups, number, text
 from cs_assets.reviews.writing.trend_statement import (
     BEFORE,
@@ -194,10 +194,6 @@ def _outlook(sheet: FactSheet) -> str:
     )
 
 
-#: Rates over all channels: where a customer stands in them is its mix, and is told by channel.
-_FOLLOW_THE_MIX = ("open_rate", "click_rate")
-
-
 def _channels_among_peers(sheet: FactSheet) -> str:
     """Channels that stand out, above or below those who use them."""
     told = [
@@ -213,20 +209,34 @@ def _channels_among_peers(sheet: FactSheet) -> str:
 
 
 def _peers(sheet: FactSheet) -> str:
+    """Where the customer stands, for each group of peers: who they are, over how long a time."""
     compared = [
         m
         for m in METRICS.values()
-        if m.name not in _FOLLOW_THE_MIX and sheet.has(f"benchmark.{m.name}.position", m.own_fact)
+        if m.name not in FOLLOW_THE_MIX and sheet.has(f"benchmark.{m.name}.position", m.own_fact)
     ]
     if not compared:
         return (
-            "There is no peer comparison in this report: the peer groups are too small to be shown "
-            "or no benchmark covers the period."
+            "There is no peer comparison in this report: the groups of peers of this size are too "
+            "small to be shown, or no benchmark covers the period."
         )
-    group = compared[0].name
+    by_group: dict[str, list[Metric]] = {}
+    for metric in compared:
+        by_group.setdefault(_group_in_words(sheet, metric), []).append(metric)
+    return "\n".join(_of_group(sheet, metrics) for metrics in by_group.values())
+
+
+def _group_in_words(sheet: FactSheet, metric: Metric) -> str:
+    fields = ("group", "peers", "period", "length")
+    return "; ".join(text(sheet, f"benchmark.{metric.name}.{field}") for field in fields)
+
+
+def _of_group(sheet: FactSheet, compared: list[Metric]) -> str:
+    group = f"benchmark.{compared[0].name}"
+    stand_in = f" ({{{group}.stand_in}})" if sheet.has(f"{group}.stand_in") else ""
     opening = (
-        f"Compared with {{benchmark.{group}.peers}} companies in the group "
-        f'"{{benchmark.{group}.group}}", {{benchmark.{group}.period}}:'
+        f'Compared with {{{group}.peers}} companies in the group "{{{group}.group}}"{stand_in}, '
+        f"{{{group}.period}}; own values over the last {{{group}.length}}:"
     )
     middle = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == MIDDLE]
     lines = [

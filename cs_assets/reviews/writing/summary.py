@@ -86,12 +86,13 @@ def _peers(sheet: FactSheet) -> str:
                 f"{{{group}.open_rate_position}} of {{{group}.peers}} customers who use it (median "
                 f"{{{group}.open_rate_median}})."
             )
-    own, prefix = "conversions.value_per_week", "benchmark.conversion_value_per_week"
-    if not sheet.has(own, f"{prefix}.position"):
+    prefix = "benchmark.conversion_value_per_week"
+    if not sheet.has(f"{prefix}.own", f"{prefix}.position"):
         return ""
     return (
-        f"Conversion value a week of {{{own}}} is {{{prefix}.position}} of {{{prefix}.peers}} "
-        f"peers (median {{{prefix}.median}})."
+        f"Conversion value a week over {{{prefix}.length}} of {{{prefix}.own}} is "
+        f"{{{prefix}.position}} of {{{prefix}.peers}} peers in {{{prefix}.group}} "
+        f"(median {{{prefix}.median}})."
     )
 
 

@@ -8,7 +8,7 @@ from cs_assets.facts.wording import ABSENT, written
 from cs_assets.statistics.verdict import WORDS
 
 HEADINGS = (
-    "", "Now", "Before", "Change", "A year earlier", "On the year", "Peers' median", "n",
+    "", "Now", "Before", "Change", "A year earlier", "On the year", "n",
 )  # fmt: skip
 #: Of a change that the stored verdict calls clear.
 MARKS: Mapping[str, str] = {"rise": "▲", "fall": "▼"}
@@ -26,32 +26,28 @@ class Cell:
 
 _ROWS = (
     # label, what n counts, now, before, change, its verdict, a year earlier, change on the year,
-    # its verdict, median of peers
+    # its verdict
     ("Conversions", "conversions", "conversions.count", "conversions.count_prior",
      ("conversions.count_change", "conversions.verdict_change"), "conversions.count_year_ago",
-     ("conversions.count_year_change", "conversions.verdict_year_change"), None),
+     ("conversions.count_year_change", "conversions.verdict_year_change")),
     ("Conversion value", "conversions", "conversions.value", "conversions.value_prior",
      ("conversions.value_change", "conversions.value_verdict_change"),
      "conversions.value_year_ago",
-     ("conversions.value_year_change", "conversions.value_verdict_year_change"), None),
-    ("Conversion value a week", "conversions", "conversions.value_per_week", None, None, None, None,
-     "benchmark.conversion_value_per_week.median"),
+     ("conversions.value_year_change", "conversions.value_verdict_year_change")),
     ("Open rate", "messages", "engagement.open_rate", "engagement.open_rate_prior",
      ("engagement.open_rate_change", "engagement.open_rate_verdict"),
      "engagement.open_rate_year_ago",
-     ("engagement.open_rate_year_change", "engagement.open_rate_year_verdict"),
-     "benchmark.open_rate.median"),
+     ("engagement.open_rate_year_change", "engagement.open_rate_year_verdict")),
     ("Click rate", "messages", "engagement.click_rate", "engagement.click_rate_prior",
      ("engagement.click_rate_change", "engagement.click_rate_verdict"),
      "engagement.click_rate_year_ago",
-     ("engagement.click_rate_year_change", "engagement.click_rate_year_verdict"),
-     "benchmark.click_rate.median"),
+     ("engagement.click_rate_year_change", "engagement.click_rate_year_verdict")),
     ("Engagement score", "daily scores", "engagement.score", "engagement.score_prior",
      ("engagement.score_change", ""), "engagement.score_year_ago",
-     ("engagement.score_year_change", ""), "benchmark.engagement_score.median"),
+     ("engagement.score_year_change", "")),
     ("Attributed revenue", "touchpoints", "attribution.revenue", "attribution.revenue_prior", None,
-     None, None, None),
-    ("Seats in use", "seats", "adoption.utilisation", None, None, None, None, None),
+     None, None),
+    ("Seats in use", "seats", "adoption.utilisation", None, None, None, None),
 )  # fmt: skip
 
 

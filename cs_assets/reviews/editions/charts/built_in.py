@@ -6,7 +6,7 @@ from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import written
 from cs_assets.reviews.editions.charts.model import Bars, Chart, Lines, Ranges, Trend
 from cs_assets.reviews.editions.charts.registry import chart
-from cs_assets.reviews.facts.benchmarks import LOWEST, METRICS, TOP
+from cs_assets.reviews.facts.benchmarks import FOLLOW_THE_MIX, LOWEST, METRICS, TOP
 from cs_assets.reviews.facts.groups import groups, largest, number, text
 from cs_assets.reviews.writing.trend_statement import (
     BEFORE,
@@ -249,7 +249,9 @@ def funnel(sheet: FactSheet) -> Chart | None:
 def benchmark_position(sheet: FactSheet) -> Chart | None:
     """The customer's value on each metric against the middle half of its peers."""
     compared = [
-        m for m in METRICS.values() if sheet.has(f"benchmark.{m.name}.position", m.own_fact)
+        m
+        for m in METRICS.values()
+        if m.name not in FOLLOW_THE_MIX and sheet.has(f"benchmark.{m.name}.position", m.own_fact)
     ]
     if not compared:
         return None
@@ -260,7 +262,7 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
     elif above:
         message = f"{above[0].label} is in the top quarter of peers"
     else:
-        message = "All metrics lie within the middle half of peers"
+        message = "All that is compared lies within the middle half of peers"
     first = compared[0].name
 
     def column(suffix: str) -> tuple[float, ...]:
@@ -269,7 +271,8 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
     return Chart(
         name="benchmark_position",
         message=message,
-        subject=f"Own value (dot) against the middle half of peers (band) and their median (line); "
+        subject="Own value (dot) against the middle half of peers (band) and their median (line), "
+        f"each over {{benchmark.{first}.length}}; "
         f"{{benchmark.{first}.group}}, n = {{benchmark.{first}.peers}}, "
         f"{{benchmark.{first}.period}}",
         alternative="Position among peers: "

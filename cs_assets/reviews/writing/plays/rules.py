@@ -246,7 +246,7 @@ def nobody_called(sheet: FactSheet) -> Seen | None:
 
 def value_below_peers(sheet: FactSheet) -> Seen | None:
     """The conversion value a week is in the lowest quarter of the peers, on some conversions."""
-    return _placed(sheet, "conversion_value_per_week", LOWEST, "conversions.value_per_week")
+    return _placed(sheet, "conversion_value_per_week", LOWEST)
 
 
 def value_above_peers(sheet: FactSheet) -> Seen | None:
@@ -254,12 +254,12 @@ def value_above_peers(sheet: FactSheet) -> Seen | None:
     troubled = text(sheet, "health.segment") in ("Red", "Yellow") or sheet.has("adoption.lost")
     if troubled or any(way == "down" for _, way in clear_comparisons(sheet)):
         return None
-    return _placed(sheet, "conversion_value_per_week", TOP, "conversions.value_per_week")
+    return _placed(sheet, "conversion_value_per_week", TOP)
 
 
 def score_below_peers(sheet: FactSheet) -> Seen | None:
     """The engagement score is in the lowest quarter of the peers."""
-    return _placed(sheet, "engagement_score", LOWEST, "engagement.score")
+    return _placed(sheet, "engagement_score", LOWEST)
 
 
 def opens_lead_clicks_do_not(sheet: FactSheet) -> Seen | None:
@@ -276,8 +276,9 @@ def opens_lead_clicks_do_not(sheet: FactSheet) -> Seen | None:
     return Seen(roles={"it": (max(led, key=lambda group: (led[group], group)),)})
 
 
-def _placed(sheet: FactSheet, metric: str, place: str, own: str) -> Seen | None:
-    is_there = text(sheet, f"benchmark.{metric}.position") == place and sheet.has(own)
+def _placed(sheet: FactSheet, metric: str, place: str) -> Seen | None:
+    prefix = f"benchmark.{metric}"
+    is_there = text(sheet, f"{prefix}.position") == place and sheet.has(f"{prefix}.own")
     return Seen() if is_there else None
 
 
