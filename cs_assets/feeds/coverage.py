@@ -22,8 +22,9 @@ TOLERATED = 1 / 20
 _OF_PART = 1 / 200
 #: Weeks looked back: a year before the longest window, and what is usual before that.
 _WEEKS = 52 + 26 + 26 + 8
-#: Weeks from which the parts of a customer are read.
-_PARTS_WEEKS = 26
+#: Weeks from which the parts of a customer are read: who had one case of a part in a year may have
+#: one in what is not there.
+_PARTS_WEEKS = 52
 
 #: Names of the feeds, as their tables declare them.
 CONVERSIONS, MESSAGES, TOUCHPOINTS = "conversions", "messages", "touchpoints"

@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,16 +28,19 @@ from cs_assets.coaching.scores import week_scores
 from cs_assets.coaching.trends import week_trends
 from cs_assets.facts.model import Fact
 from cs_assets.facts.wording import written
+from cs_assets.reviews import playbook
 from cs_assets.sample.tables import source_tables
+from cs_assets.statistics.verdict import WORDS
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Session
 from sql import catalog, feeds
 from tests.coaching import tenant as team
 from tests.figures import Figure
-from tests.judge.company import Told, copied, tell, warehouse_of
+from tests.judge.company import SENTENCE, Told, copied, tell, warehouse_of
 
 WEEK = dt.date(2026, 11, 9)
 _DAY = dt.timedelta(days=1)
+_YEAR = dt.timedelta(weeks=51)
 _SOURCES = (
     "customers", "products", "module_usage", "conversions", "historical_engagement",
     "attributions", "industry_benchmarks", "csms", "csm_assignments", "case_studies",
@@ -56,6 +60,7 @@ _SAYS_SO = re.compile(
     r"have not arrived|are missing|begin on|have come yet|not all (there|here)|not on record"
     r"|no contract is on record|cannot be (told|said)"
 )
+CLEAR = (WORDS["rise"], WORDS["fall"])
 #: Facts on peers: with fewer of them there they are others, and say of how many they are.
 _OF_PEERS = re.compile(r"^benchmark|peers|_(median|more|position)$")
 #: What others say: titles of case studies, names of groups, goals.
@@ -83,7 +88,7 @@ class Absence:
     """The condition of a part that a customer may get something from, or not."""
 
     def touched(self, db: Session) -> set[str]:
-        """Customers who lose something, without those of whom nothing can tell."""
+        """Customers who lose something, without those of whom nothing in a year can tell."""
         rows = db._connection.execute(  # type: ignore[attr-defined]
             f"SELECT DISTINCT customer_id FROM {self.table} WHERE {self._where}"
         ).fetchall()
@@ -95,7 +100,8 @@ class Absence:
             return set()
         rows = db._connection.execute(  # type: ignore[attr-defined]
             f"SELECT DISTINCT customer_id FROM {self.table} WHERE {self._where} EXCEPT "
-            f"SELECT customer_id FROM {self.table} WHERE {self.part} AND NOT ({self._where})"
+            f"SELECT customer_id FROM {self.table} WHERE {self.part} AND NOT ({self._where}) "
+            f"AND {feeds.feed_of(self.feed).day} > '{WEEK - _YEAR}'"
         ).fetchall()
         return {row[0] for row in rows}
 
@@ -217,13 +223,23 @@ def false_texts(
         true |= _figures(seen, customer, _OF_PEERS)
         for sentence in seen.sentences(key):
             words = _QUOTED.sub("", sentence).replace(names[customer], "")
-            if sentence in known or not about.search(words) or not _TOLD.search(words):
+            if (
+                sentence.startswith("## ")
+                or sentence in known
+                or not about.search(words)
+                or not _TOLD.search(words)
+            ):
                 continue
             figures = set(_FIGURES.findall(words))
-            if _lists_less(base, seen, customer, sentence):
+            if sentence in _principles() or _lists_less(base, seen, customer, sentence):
                 continue
             if not _SAYS_SO.search(words) and not (figures and figures <= true):
                 found.append(f"{absence.name}: {key}: {sentence}")
+    found += [
+        f"{absence.name}: {words}"
+        for customer in sorted(touched)
+        for words in _told_otherwise(base, seen, customer)
+    ]
     for of, was, now, full in (
         ("segment", before.segments, seen.segments, base.segments),
         ("health", before.colours, seen.colours, base.colours),
@@ -234,6 +250,30 @@ def false_texts(
             if now[one] not in (was.get(one), full[one])
         ]
     return found
+
+
+@cache
+def _principles() -> frozenset[str]:
+    """Why plays matter: it is of any customer, and nothing is told of one."""
+    plays = playbook.built_in()
+    words = [
+        w for play in (*plays.triggered, *plays.standing) for w in (play, *play.cases.values())
+    ]
+    return frozenset(part for w in words for part in SENTENCE.split(str(w.why)))
+
+
+def _told_otherwise(base: Told, seen: Told, customer: str) -> Iterator[str]:
+    """Stages of modules and clear changes that are facts now and were none with all there."""
+    sheets = ((told.sheets.get(customer), told.insights.get(customer)) for told in (seen, base))
+    for now, full in zip(*sheets, strict=True):
+        for fact in now or ():
+            is_told = fact.fact_id.endswith(".stage") or fact.value in CLEAR
+            if fact.value is None or not is_told:
+                continue
+            true = full.get(fact.fact_id) if full is not None else None
+            if true is None or true.value != fact.value:
+                was = true.value if true is not None else None
+                yield f"{customer}: {fact.fact_id} is {fact.value}, else {was}"
 
 
 def _lists_less(base: Told, seen: Told, customer: str, sentence: str) -> bool:

@@ -42,7 +42,8 @@ from resources.warehouse import Between, Session
 from sql import catalog
 
 _WEEK = dt.timedelta(weeks=1)
-_SENTENCE = re.compile(r"(?<=[.;:])\s+|\n+")
+#: Where one sentence ends and another begins.
+SENTENCE = re.compile(r"(?<=[.;:])\s+|\n+")
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Told:
 
     def sentences(self, key: str) -> list[str]:
         """The sentences of one text."""
-        return [s.strip() for s in _SENTENCE.split(self.texts.get(key, "")) if s.strip()]
+        return [s.strip() for s in SENTENCE.split(self.texts.get(key, "")) if s.strip()]
 
 
 def warehouse_of(path: Path, tables: Mapping[str, pd.DataFrame]) -> DuckDBWarehouse:

@@ -157,7 +157,7 @@ def test_screen_readers_get_headings_in_order_figures_with_words_and_table_heade
         scopes = [str(cell.A.Scope) for cell in table.K[0].K]
     wanted = printed["CUST_10001"].chart_passages
     assert figures == [p.filled for name, p in wanted.items() if name.endswith(".alternative")]
-    assert scopes == ["/Column"] * 8
+    assert scopes == ["/Column"] * 7
 
 
 def test_the_colours_of_a_chart_are_the_brands_own_in_print(printed):

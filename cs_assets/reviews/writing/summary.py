@@ -99,7 +99,9 @@ def _peers(sheet: FactSheet) -> str:
 def _use(sheet: FactSheet) -> str:
     if sheet.has("data.usage"):
         return "How the modules are used cannot be told: {data.usage}."
-    if not number(sheet, "adoption.modules") or not sheet.has("adoption.utilisation"):
+    if not number(sheet, "adoption.modules") or not sheet.has(
+        "adoption.utilisation", "adoption.adopted"
+    ):
         return ""
     return (
         f"{modules_in_use(sheet)}; {{adoption.utilisation}} of {{adoption.seats}} seats were in "
