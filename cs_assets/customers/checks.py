@@ -97,4 +97,6 @@ checks = [
     customer_metrics_parts_equal_totals,
     unique_grain("customer_changes", "analytics.customer_changes"),
     unique_grain("customer_forecasts", "analytics.customer_forecasts"),
+    unique_grain("feed_coverage", "analytics.feed_coverage"),
+    unique_grain("customer_gaps", "analytics.customer_gaps"),
 ]

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import duckdb
 
+from cs_assets.customers import changes
 from resources.duckdb.warehouse import DuckDBWarehouse
+from sql import catalog
 from tests.reviews import tenant
 
 _CUSTOMERS = """
@@ -57,3 +59,13 @@ def load(path: Path, customers: int, engagement: int) -> DuckDBWarehouse:
                 statement, {"customers": customers, "rows": rows, "last": tenant.END}
             )
     return warehouse
+
+
+def judge(warehouse: DuckDBWarehouse, window: int = 4) -> int:
+    """Verdicts on all changes of the reviews' week, as the weekly asset stores them; how many."""
+    with warehouse.session("changes") as db:
+        readings = changes.read(db.query, tenant.WEEK, window)
+        rows = changes.change_rows(readings, tenant.WEEK, window)
+        known = catalog.table("analytics.customer_changes").column_names
+        db.replace("analytics.customer_changes", rows[known], {"week_start": tenant.WEEK})
+    return len(rows)

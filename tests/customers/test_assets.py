@@ -37,6 +37,26 @@ def test_every_customer_has_one_row_and_the_checks_hold(tenant, materialise):
     assert all(e.passed for e in result.get_asset_check_evaluations())
 
 
+def test_the_base_is_spread_as_the_page_on_the_sample_says(made):
+    """Two thirds Green, a sixth to a fifth Yellow, a sixth Red; no segment swallows the others."""
+    colours = dict(
+        ask(made, "SELECT health_segment, COUNT(*) FROM analytics.customer_metrics GROUP BY ALL")
+    )
+    assert sum(colours.values()) == 62
+    assert 36 <= colours["Green"] <= 43
+    assert 8 <= colours["Yellow"] <= 15
+    assert 7 <= colours["Red"] <= 12
+    segments = dict(
+        ask(
+            made,
+            "SELECT behaviour_segment, COUNT(*) FROM analytics.customer_segments GROUP BY ALL",
+        )
+    )
+    assert set(segments) >= {"Champion", "Steady", "At risk", "Onboarding", "Dormant"}
+    assert segments["Champion"] <= 40
+    assert 8 <= segments["At risk"] <= 15
+
+
 def test_money_and_counts_are_not_multiplied_by_modules_or_days(made):
     """The seed's trap: joining products, conversions and messages at their own grain."""
     metrics = ask(

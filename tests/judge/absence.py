@@ -60,6 +60,7 @@ _SAYS_SO = re.compile(
     r"have not arrived|are missing|begin on|have come yet|not all (there|here)|not on record"
     r"|no contract is on record|cannot be (told|said)"
 )
+STAGES_LEFT = ("in decline", "no longer used", "not started")
 CLEAR = (WORDS["rise"], WORDS["fall"])
 #: Facts on peers: with fewer of them there they are others, and say of how many they are.
 _OF_PEERS = re.compile(r"^benchmark|peers|_(median|more|position)$")
@@ -263,12 +264,11 @@ def _principles() -> frozenset[str]:
 
 
 def _told_otherwise(base: Told, seen: Told, customer: str) -> Iterator[str]:
-    """Stages of modules and clear changes that are facts now and were none with all there."""
+    """Stages of a module that is left and clear changes that were no facts with all there."""
     sheets = ((told.sheets.get(customer), told.insights.get(customer)) for told in (seen, base))
     for now, full in zip(*sheets, strict=True):
         for fact in now or ():
-            is_told = fact.fact_id.endswith(".stage") or fact.value in CLEAR
-            if fact.value is None or not is_told:
+            if fact.value not in (*STAGES_LEFT, *CLEAR):
                 continue
             true = full.get(fact.fact_id) if full is not None else None
             if true is None or true.value != fact.value:
