@@ -129,7 +129,7 @@ def doctor(
 
 def mount_rooms() -> None:
     """Add the commands of the rooms; their modules import what is heavy when called."""
-    from cs_assets.commands import ai, calls_heard, gong, rep, setup
+    from cs_assets.commands import ai, calls_heard, gong, rep, setup, sources
     from cs_assets.commands import deliveries as delivery
     from cs_assets.commands import digest as coaching
     from cs_assets.commands import report as reviews
@@ -141,6 +141,7 @@ def mount_rooms() -> None:
         (rep, "rep"),
         (delivery, "deliveries"),
         (gong, "gong"),
+        (sources, "sources"),
     ):
         app.add_typer(room.app, name=name)
     app.add_typer(setup.app, name="setup")

@@ -1,10 +1,10 @@
 """What every table is: read from ``sql/tables``, the one declaration of it.
 
 A table file holds one ``CREATE TABLE`` with a fixed layout: header comments
-(meaning, ``key:``, ``partition:``, ``optional:``, ``feed:``) and one column a line, its meaning
-in the trailing comment (``; joins table.column`` when every value must exist there,
-``; one of: a, b`` when only these may occur, ``; form: mail address`` when others are told). The
-DDL that runs, the column schema in the Dagster UI, the contract checks, the CSV loader and
+(meaning, ``key:``, ``partition:``, ``optional:``, ``needed for:``, ``feed:``) and one column a
+line, its meaning in the trailing comment (``; joins table.column`` when every value must exist
+there, ``; one of: a, b`` when only these may occur, ``; form: mail address`` when others are told).
+The DDL that runs, the column schema in the Dagster UI, the contract checks, the CSV loader and
 ``docs/tables.md`` all come from it.
 """
 
@@ -75,6 +75,8 @@ class Table:
     optional: str | None = None
     """Of a source table that not every installation has: what it holds. Empty when absent."""
     feed: Feed | None = None
+    needed_for: tuple[str, ...] = ()
+    """Of a source table: what cannot be made without it (``resources.sources.purposes``)."""
 
     @property
     def full_name(self) -> str:
@@ -98,7 +100,7 @@ def parse(ddl: str, origin: str) -> Table:
         if created is None:
             if line.startswith("--"):
                 word, _, rest = line.removeprefix("--").strip().partition(": ")
-                if word in ("key", "partition", "optional", "feed"):
+                if word in ("key", "partition", "optional", "needed for", "feed"):
                     header[word] = rest.strip()
                 else:
                     meaning.append(line.removeprefix("--").strip())
@@ -128,7 +130,10 @@ def parse(ddl: str, origin: str) -> Table:
                 f"{origin}: key, partition or feed column '{name}' is not a column"
             )
     said, optional = " ".join(meaning), header.get("optional")
-    return Table(created[1], created[2], said, key, partition, tuple(columns), ddl, optional, feed)
+    needed = tuple(part.strip() for part in header.get("needed for", "").split(",") if part.strip())
+    return Table(
+        created[1], created[2], said, key, partition, tuple(columns), ddl, optional, feed, needed
+    )
 
 
 _FEED = re.compile(

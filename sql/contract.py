@@ -91,7 +91,11 @@ def _is_unaccepted(column: Column) -> str:
 def _is_unknown(column: Column) -> str:
     assert column.joins is not None
     parent, key = column.joins
-    return f"{column.name} NOT IN (SELECT {key} FROM {SCHEMA}.{parent})"
+    # A parent table that nobody has is not judged by.
+    return (
+        f"{column.name} NOT IN (SELECT {key} FROM {SCHEMA}.{parent}) "
+        f"AND EXISTS (SELECT 1 FROM {SCHEMA}.{parent})"
+    )
 
 
 def _is_no_address(column: Column) -> str:

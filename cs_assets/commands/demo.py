@@ -97,10 +97,10 @@ def _check_what_was_asked(gong: Path | None, data: Path | None, week: str | None
     if week is not None:
         check_week(week, _today())
     if data is not None:
-        from resources.sources.files import read_folder
+        from resources.sources.files import check_folder
 
         os.environ["CS_ASSETS_SOURCES_DIR"] = str(_folder(data, "--data"))
-        read_folder(data)
+        check_folder(data).refuse_bad()
     if gong is not None:
         os.environ["GONG_EXPORT_DIR"] = str(_folder(gong, "--gong"))
         settings = Settings.load()

@@ -1,12 +1,12 @@
 """The source tables as assets: loaded from files, or counted where they are views.
 
-On the embedded warehouse the CSV files of the home folder are checked as a
+On the embedded warehouse the files of the home's source folder are checked as a
 whole and loaded together. On any other warehouse ``source.*`` are views on
 tables that other teams own: nothing is written, they are verified and counted.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -16,8 +16,8 @@ from cs_assets.errors import UsageError
 from cs_assets.kit.assets import OWNER, column_schema
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home_resource import HomeResource
-from resources.sources import files
 from resources.sources.problems import Problems
+from resources.sources.staging import source_tables as declared_tables
 from resources.warehouse import Warehouse
 from sql import catalog
 
@@ -48,7 +48,7 @@ def _spec(table: catalog.Table) -> dg.AssetSpec:
 
 @dg.multi_asset(
     name="source_tables",
-    specs=[_spec(table) for table in files.source_tables().values()],
+    specs=[_spec(table) for table in declared_tables().values()],
     can_subset=True,
 )
 def source_tables(
@@ -57,11 +57,11 @@ def source_tables(
     """Load the selected source tables from files, or verify them where they are views."""
     wanted = [
         table
-        for table in files.source_tables().values()
+        for table in declared_tables().values()
         if dg.AssetKey(asset_name(table.name)) in context.selected_asset_keys
     ]
     if isinstance(warehouse, DuckDBWarehouse):
-        for result in _load(wanted, warehouse, home.paths.sources):
+        for result in _load(wanted, warehouse, home.paths.sources, context.log.info):
             for line in str(result.metadata.get(DOUBTS, "")).splitlines():  # type: ignore[union-attr]
                 context.log.warning(line)
             yield result
@@ -70,24 +70,35 @@ def source_tables(
 
 
 def _load(
-    wanted: list[catalog.Table], warehouse: Warehouse, folder: Path
+    wanted: list[catalog.Table], warehouse: Warehouse, folder: Path, tell: Callable[[str], None]
 ) -> Iterator[dg.MaterializeResult]:
+    from resources.sources import files  # Arrow, which definitions can do without
+    from resources.sources.forms import read_forms
+    from resources.sources.staging import file_of
+
     names = [table.name for table in wanted]
     doubts = Problems()
-    counts = files.load_folder(folder, warehouse, names, doubts)
+    counts = files.load_folder(folder, warehouse, names, doubts, tell)
+    forms = read_forms(folder)
     for name in names:
-        file = folder / f"{name}.csv"
-        content = file.read_bytes() if file.exists() else b""
-        told = "\n".join(doubts.lines(file.name))
+        file = file_of(folder, name, forms)
+        told = "\n".join(doubts.lines(file.name)) if file else ""
         yield dg.MaterializeResult(
             asset_key=asset_name(name),
             metadata={
                 "dagster/row_count": counts[name],
-                "file": file.name if file.exists() else "none, the table is optional",
+                "file": file.name if file else "none: the table is empty",
                 **({DOUBTS: told} if told else {}),
             },
-            data_version=dg.DataVersion(hashlib.sha256(content).hexdigest()),
+            data_version=dg.DataVersion(_content_hash(file)),
         )
+
+
+def _content_hash(file: Path | None) -> str:
+    if file is None:
+        return hashlib.sha256().hexdigest()
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _verify(wanted: list[catalog.Table], warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:

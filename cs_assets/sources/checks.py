@@ -12,7 +12,7 @@ import pandas as pd
 
 from cs_assets.kit import previews
 from cs_assets.sources.assets import asset_name
-from resources.sources.files import source_tables
+from resources.sources.staging import source_tables
 from resources.warehouse import Warehouse
 
 #: Statement under ``sql/sources`` and the rule that its rows break.

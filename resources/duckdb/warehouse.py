@@ -34,6 +34,7 @@ from sql import catalog
 
 if TYPE_CHECKING:
     import duckdb  # loaded by whoever opens a file, not with the definitions
+    import pyarrow as pa
 
 _log = logging.getLogger("cs_assets.home")
 
@@ -88,6 +89,14 @@ class DuckDBSession:
             # Identifiers are the catalog's own.
             self._run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {view}")  # noqa: S608
         return len(rows)
+
+    def append_arrow(self, table: str, rows: pa.Table) -> int:
+        """As ``append``, of an Arrow table."""
+        names = check_rows(self.columns(table), rows.slice(0, 0).to_pandas(), table)
+        columns = ", ".join(names)
+        with self._registered(rows) as view, self.transaction(table):
+            self._run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {view}")  # noqa: S608
+        return int(rows.num_rows)
 
     def replace(self, table: str, rows: pd.DataFrame, scope: Scope) -> int:
         with self.transaction(table):

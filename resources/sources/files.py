@@ -1,67 +1,132 @@
-"""Loads a folder of CSV files, one for each source table, into ``source.*``.
+"""Loads a folder of files, one for each source table, into ``source.*``.
 
 The declarations under ``sql/tables/source`` are the contract: columns, types,
 required values, keys, accepted values, and values that must exist in another
-table. An optional table that has no file is empty. Everything is read and
-checked before anything is written; then all tables are replaced in one
-transaction. What is wrong is told at once, with file, line, column and what
-was expected (``BadSourceFiles``).
+table. A table without a file is empty. Everything is read and checked before
+anything is written; then all tables are replaced in one transaction. What is
+wrong is told at once, with file, line, column and how to mend it
+(``BadSourceFiles``).
 
-Files are UTF-8 (a byte-order mark is fine), separated by commas, with a header
-in any order and case. An empty cell is NULL; blanks around a value are dropped;
-a column that is not required may be left out.
+Files are CSV as the sample's, written otherwise if ``sources.yaml`` says so
+(``forms``), or Parquet. An empty cell is NULL; blanks around a value are
+dropped; columns that no table has are listed and not read.
 """
 
-import csv
-import io
+from __future__ import annotations
+
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 
 from cs_assets.errors import UsageError
-from cs_assets.mail_addresses import is_address
-from resources.sources.problems import BadSourceFiles, Problem, Problems
-from resources.sources.values import kind_of
-from resources.warehouse import Warehouse
-from sql import catalog
+from resources.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
+from resources.sources import checking
+from resources.sources.forms import FILE_NAME, read_forms
+from resources.sources.problems import SHOWN_OF_A_KIND, BadSourceFiles, Problems
+from resources.sources.purposes import PURPOSES, lacking
+from resources.sources.staging import (
+    StagedFile,
+    Tell,
+    scratch_database,
+    source_tables,
+    stage,
+    unread_files,
+)
+from resources.warehouse import Session, Warehouse
 
-#: Longest cell in characters; a quote that is never closed runs into it.
-MAX_CELL = 1_000_000
+if TYPE_CHECKING:
+    import duckdb
+
+#: Rows that go to the warehouse at a time.
+_PORTION = 50_000
+#: Arrow's types that pandas would else change where a value is missing.
+_NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
 
 
-#: Bytes of a file; it is read into memory as a whole.
-LARGEST_FILE = 512 * 2**20
+def _silent(said: str) -> None:
+    pass
 
 
-@dataclass(frozen=True)
-class SourceFile:
-    """One file as read: its table, the values by column, and the line each row starts on.
+@dataclass
+class Folder:
+    """A folder of source files, read and checked."""
 
-    ``whole`` is False when a row could not be read: what refers to it is not judged then.
+    path: Path
+    files: dict[str, StagedFile]
+    problems: Problems
+    doubts: Problems
+    """What is loaded all the same and should be mended."""
+    lacking: dict[str, list[str]]
+    """By purpose that the folder is not enough for: the tables of which it has no row."""
+    passed_over: list[str] = field(default_factory=list)
+    """Files that no table comes from."""
+
+    @property
+    def there(self) -> list[StagedFile]:
+        return [file for file in self.files.values() if file.is_there]
+
+    @property
+    def ignored(self) -> dict[str, list[str]]:
+        """By file: its columns that are not read."""
+        return {file.name: file.ignored for file in self.there if file.ignored}
+
+    def refuse_bad(self) -> None:
+        """Raise ``BadSourceFiles`` where anything is wrong."""
+        if self.problems.total:
+            raise BadSourceFiles(self.path, self.problems)
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    *,
+    keep: int = SHOWN_OF_A_KIND,
+    scratch: Path | None = None,
+    tell: Tell = _silent,
+) -> Iterator[tuple[Folder, duckdb.DuckDBPyConnection]]:
+    """A folder staged and checked, and the database that holds its rows.
+
+    ``keep``: problems of a kind that are kept one by one; ``scratch``: where the database lies.
+    Raises ``UsageError`` for a folder that is not there or holds no source file.
     """
-
-    table: catalog.Table
-    name: str
-    columns: dict[str, list[Any]]
-    lines: list[int]
-    whole: bool
-
-    def frame(self) -> pd.DataFrame:
-        """The rows as the warehouse takes them."""
-        return pd.DataFrame(
-            {
-                name: pd.Series(values, dtype=kind_of(self.table.column(name).type).pandas)
-                for name, values in self.columns.items()
-            }
+    if not folder.is_dir():
+        raise UsageError(f"the folder of source files {folder} does not exist")
+    forms = read_forms(folder)
+    problems, doubts = Problems(keep=keep), Problems(keep=keep)
+    with scratch_database(scratch) as connection:
+        files = {
+            name: stage(connection, folder, table, forms, problems, tell)
+            for name, table in source_tables().items()
+        }
+        there = [file for file in files.values() if file.is_there]
+        if not there:
+            raise UsageError(
+                f"{folder} holds no source file such as customers.csv; "
+                f"cs-assets sources template {folder} writes empty ones, {FILE_NAME} names others"
+            )
+        readable = [file for file in there if file.is_read]
+        for file in readable:
+            tell(f"checking {file.name}")
+            checking.check_file(connection, file, problems)
+            checking.check_joins(connection, file, files, problems)
+            checking.check_forms(connection, file, doubts)
+        have = {file.table.name for file in there if file.rows}
+        missing = {purpose: gone for purpose in PURPOSES if (gone := lacking(purpose, have))}
+        yield (
+            Folder(folder, files, problems, doubts, missing, unread_files(folder, forms)),
+            connection,
         )
 
 
-def source_tables() -> dict[str, catalog.Table]:
-    """The source tables by name without schema."""
-    return {table.name: table for table in catalog.tables().values() if table.schema == "source"}
+def check_folder(folder: Path, *, keep: int = SHOWN_OF_A_KIND, tell: Tell = _silent) -> Folder:
+    """What a load would find wrong; nothing is loaded."""
+    with opened(folder, keep=keep, tell=tell) as (found, _):
+        return found
 
 
 def load_folder(
@@ -69,225 +134,65 @@ def load_folder(
     warehouse: Warehouse,
     tables: Collection[str] | None = None,
     doubts: Problems | None = None,
+    tell: Tell = _silent,
 ) -> dict[str, int]:
     """Replace the source tables by the files of ``folder``; returns rows by table name.
 
     ``tables`` narrows what is written, not what is checked; ``doubts`` is given what is loaded
-    all the same and should be mended. Raises ``UsageError``
-    for a missing folder or file and ``BadSourceFiles`` for what is in them.
+    all the same and should be mended. Raises ``UsageError`` for a folder without source files,
+    or where a table that has rows has lost its file, and ``BadSourceFiles`` for what is in them.
     """
-    read = read_folder(folder)
-    wanted = [file for name, file in read.items() if tables is None or name in tables]
-    for file in wanted:
-        _check_forms(file, Problems() if doubts is None else doubts)
-    frames = {file.table: file.frame() for file in wanted}
-    names = [table.full_name for table in frames]
-    with warehouse.session("source files") as db, db.transaction(*names):
-        return {
-            table.name: db.replace(table.full_name, frame, {}) for table, frame in frames.items()
-        }
+    scratch = (
+        Path(warehouse.path).absolute().parent if isinstance(warehouse, DuckDBWarehouse) else None
+    )
+    with opened(folder, scratch=scratch, tell=tell) as (found, staged):
+        found.refuse_bad()
+        wanted = [f for name, f in found.files.items() if tables is None or name in tables]
+        if doubts is not None:
+            for problem in found.doubts.kept:
+                if any(problem.file == file.name for file in wanted):
+                    key = (problem.file, problem.column, problem.expected)
+                    doubts.add(problem, found.doubts.counts[key] if key not in doubts.counts else 0)
+        names = [file.table.full_name for file in wanted]
+        with warehouse.session("source files") as db:
+            _refuse_lost(folder, wanted, db)
+            with db.transaction(*names):
+                return {file.table.name: _fill(staged, file, db, tell) for file in wanted}
 
 
-def read_folder(folder: Path) -> dict[str, SourceFile]:
-    """Every source file of ``folder``, checked; raises as ``load_folder`` does."""
-    if not folder.is_dir():
-        raise UsageError(f"the folder of source files {folder} does not exist")
-    tables = source_tables()
-    missing = [
-        f"{name}.csv"
-        for name, table in tables.items()
-        if table.optional is None and not (folder / f"{name}.csv").is_file()
-    ]
-    if missing:
+def _refuse_lost(folder: Path, wanted: list[StagedFile], db: Session) -> None:
+    """A file that is gone does not empty its table: it may be gone by accident."""
+    gone = {file.table.name: file.name for file in wanted if not file.is_there}
+    if not gone:
+        return
+    counted = db.query("sources/row_counts")
+    rows = dict(zip(counted["table_name"], counted["row_count"], strict=True))
+    lost = [f"{file} ({rows[name]:,} rows)" for name, file in gone.items() if rows.get(name)]
+    if lost:
         raise UsageError(
-            f"{folder} lacks {', '.join(missing)}; "
-            "a file with only the header line stands for an empty table"
+            f"{folder} lacks {', '.join(lost)}, loaded before; put it back, or a file with only "
+            "the header line to empty the table"
         )
-    problems = Problems()
-    read = {
-        name: _read_file(folder / f"{name}.csv", table, problems) for name, table in tables.items()
-    }
-    for file in read.values():
-        _check_joins(file, read, problems)
-    if problems.total:
-        raise BadSourceFiles(folder, problems)
-    return read
 
 
-def _read_file(path: Path, table: catalog.Table, problems: Problems) -> SourceFile:
-    if table.optional is not None and not path.exists():
-        return SourceFile(table, path.name, {name: [] for name in table.column_names}, [], True)
-    unread = SourceFile(table, path.name, {}, [], whole=False)
-    text = _decoded(path, problems)
-    if text is None:
-        return unread
-    before = problems.total
-    rows = _rows(path.name, text, problems)
-    header = next(rows, None)
-    if problems.total > before:  # the header itself is broken
-        return unread
-    if header is None:
-        problems.add(Problem(path.name, 1, "", "expected a header line with the column names"))
-        return unread
-    names = _header(path.name, header[1], table, problems)
-    if names is None:
-        return unread
-    return _typed(path.name, table, names, rows, problems)
-
-
-def _decoded(path: Path, problems: Problems) -> str | None:
-    try:
-        with path.open("rb") as file:  # no more than is allowed, whatever the file says of itself
-            content = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror})") from error
-    if len(content) > LARGEST_FILE:
-        raise UsageError(f"{path} holds more than {LARGEST_FILE >> 20} MiB")
-    try:
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise UnicodeDecodeError("utf-8", content, 0, 1, "the mark of UTF-16")
-        return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        byte = f"0x{error.object[error.start]:02x}"
-        expected = f"expected text in UTF-8, not the byte {byte}; save the file as UTF-8"
-        problems.add(Problem(path.name, line, "", expected))
-        return None
-
-
-def _rows(name: str, text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the number of the line that it starts on; broken rows are told and left out."""
-    csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problems.add(
-                Problem(name, line, "", f"expected a row of comma-separated values ({error})")
-            )
-            continue
-        if row:
-            yield line, row
-
-
-def _header(
-    name: str, found: list[str], table: catalog.Table, problems: Problems
-) -> list[str] | None:
-    """The declared column of each position, or None when the header will not do."""
-    names = [column.strip().lower() for column in found]
-    before = problems.total
-    known = set(table.column_names)
-    for separator, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if len(names) == 1 and separator in names[0]:
-            expected = f"expected columns separated by commas, these are separated by {called}"
-            problems.add(Problem(name, 1, "", expected))
-            return None
-    for column in sorted(set(names) - known):
-        expected = f"expected a column of {table.name} ({', '.join(table.column_names)})"
-        problems.add(Problem(name, 1, "", expected, column, rule="unknown column"))
-    for column in sorted({column for column in names if names.count(column) > 1}):
-        problems.add(Problem(name, 1, "", "expected each column once", column))
-    required = {column.name for column in table.columns if column.required} | set(table.key)
-    for column in table.column_names:
-        if column in required and column not in names:
-            problems.add(Problem(name, 1, column, "expected this column, it is required"))
-    return names if problems.total == before else None
-
-
-def _typed(
-    name: str,
-    table: catalog.Table,
-    names: list[str],
-    rows: Iterator[tuple[int, list[str]]],
-    problems: Problems,
-) -> SourceFile:
-    before = problems.total
-    lines: list[int] = []
-    raw: list[list[str]] = []
-    for line, row in rows:
-        if len(row) != len(names):
-            expected = f"expected {len(names)} values as in the header, found {len(row)}"
-            problems.add(Problem(name, line, "", expected, rule="row length"))
+def _fill(staged: duckdb.DuckDBPyConnection, file: StagedFile, db: Session, tell: Tell) -> int:
+    """Put the rows of one file in place of the table's, portion by portion."""
+    table = file.table
+    columns = [column.name for column in file.columns]
+    db.replace(table.full_name, pd.DataFrame(columns=columns), {})
+    if not file.rows:
+        return 0
+    selected = f"SELECT {', '.join(columns)} FROM {file.relation} ORDER BY line"
+    reader = staged.execute(selected).to_arrow_reader(_PORTION)
+    filled = 0
+    for batch in reader:
+        rows = pa.Table.from_batches([batch])
+        if isinstance(db, DuckDBSession):
+            db.append_arrow(table.full_name, rows)
         else:
-            lines.append(line)
-            raw.append(row)
-    whole = problems.total == before
-    cells = dict(zip(names, map(list, zip(*raw, strict=True)), strict=False))
-    columns = {
-        column.name: _column(name, column, cells.get(column.name, []), lines, problems)
-        for column in table.columns
-        if column.name in names
-    }
-    file = SourceFile(table, name, columns, lines, whole)
-    _check_key(file, problems)
-    return file
-
-
-def _column(
-    name: str, column: catalog.Column, cells: list[str], lines: list[int], problems: Problems
-) -> list[Any]:
-    """The values of one column; a bad cell is told and stands as None."""
-    kind = kind_of(column.type)
-    accepted = set(column.one_of)
-    values: list[Any] = []
-    for line, cell in zip(lines, cells, strict=True):
-        text = cell.strip()
-        value = None
-        if text:
-            try:
-                value = kind.read(text)
-            except ValueError:
-                problems.add(Problem(name, line, column.name, f"expected {kind.expected}", text))
-            else:
-                if accepted and value not in accepted:
-                    expected = f"expected one of {', '.join(column.one_of)}"
-                    problems.add(Problem(name, line, column.name, expected, text))
-        elif column.required:
-            problems.add(Problem(name, line, column.name, "expected a value, the cell is empty"))
-        values.append(value)
-    return values
-
-
-def _check_key(file: SourceFile, problems: Problems) -> None:
-    """Rows whose key is complete must differ in it."""
-    first: dict[tuple[Any, ...], int] = {}
-    keys = zip(*(file.columns[name] for name in file.table.key), strict=True)
-    for line, key in zip(file.lines, keys, strict=True):
-        if None in key:
-            continue
-        before = first.setdefault(key, line)
-        if before != line:
-            shown = ", ".join(map(str, key))
-            expected = f"expected a key that is not there yet, line {before} has the same"
-            columns = ", ".join(file.table.key)
-            problems.add(Problem(file.name, line, columns, expected, shown, rule="key"))
-
-
-def _check_forms(file: SourceFile, doubts: Problems) -> None:
-    """Values of another form than declared; they are of people, and not shown."""
-    for column in file.table.columns:
-        if column.form is None or column.name not in file.columns:
-            continue
-        expected = f"expected a {column.form} such as name@company.com; nothing is sent to this one"
-        for line, value in zip(file.lines, file.columns[column.name], strict=True):
-            if value is not None and not is_address(value):
-                doubts.add(Problem(file.name, line, column.name, expected))
-
-
-def _check_joins(file: SourceFile, read: dict[str, SourceFile], problems: Problems) -> None:
-    """Values that must exist in another table do."""
-    for column in file.table.columns:
-        if column.joins is None or column.name not in file.columns:
-            continue
-        table, other = column.joins
-        if not read[table].whole:
-            continue
-        known = set(read[table].columns[other])
-        for line, value in zip(file.lines, file.columns[column.name], strict=True):
-            if value is not None and value not in known:
-                expected = f"expected a {other} of {table}.csv"
-                problems.add(Problem(file.name, line, column.name, expected, str(value)))
+            db.append(
+                table.full_name, rows.to_pandas(types_mapper=_NULLABLE.get, date_as_object=False)
+            )
+        filled += len(rows)
+        tell(f"{file.name}: {filled:,} of {file.rows:,} rows loaded")
+    return filled

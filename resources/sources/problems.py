@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cs_assets.errors import UsageError
 
-#: Problems shown to a person; the rest is counted.
+#: Problems shown to a person when a load is refused; the rest is counted.
 SHOWN = 40
-#: Of them at most so many of one file and column, so that one bad column does not hide others.
+#: Of them at most so many of one file, column and rule, so that one bad column hides no other.
 SHOWN_OF_A_KIND = 5
 _VALUE_WIDTH = 40
 
@@ -18,7 +19,7 @@ _VALUE_WIDTH = 40
 class Problem:
     """One bad cell, row or header. ``line`` counts from 1, the header included.
 
-    ``rule`` groups problems that differ in wording only; by default the wording itself.
+    ``mend`` says how to put it right; ``rule`` groups problems that differ in wording only.
     """
 
     file: str
@@ -27,6 +28,7 @@ class Problem:
     expected: str
     value: str | None = None
     rule: str | None = None
+    mend: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}"
@@ -34,6 +36,12 @@ class Problem:
             place += f": {self.column}"
         found = "" if self.value is None else f", found {cut(self.value)}"
         return f"{place}: {self.expected}{found}"
+
+    def as_document(self) -> dict[str, Any]:
+        """For programs: file, line, column, expected, value (cut) and mend."""
+        said = asdict(self)
+        del said["rule"]
+        return {**said, "value": None if self.value is None else cut(self.value)}
 
 
 def cut(value: str) -> str:
@@ -44,16 +52,18 @@ def cut(value: str) -> str:
 
 @dataclass
 class Problems:
-    """Collects problems; keeps as many as can be shown and counts all."""
+    """Collects problems; keeps so many of a kind and counts all."""
 
     kept: list[Problem] = field(default_factory=list)
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    keep: int = SHOWN_OF_A_KIND
 
-    def add(self, problem: Problem) -> None:
+    def add(self, problem: Problem, times: int = 1) -> None:
+        """One problem; or the first of ``times`` alike, of which the others are only counted."""
         kind = (problem.file, problem.column, problem.rule or problem.expected)
-        self.counts[kind] += 1
-        if self.counts[kind] <= SHOWN_OF_A_KIND:
+        if self.counts[kind] < self.keep:
             self.kept.append(problem)
+        self.counts[kind] += times
 
     @property
     def total(self) -> int:
@@ -64,6 +74,10 @@ class Problems:
         shown = [str(problem) for problem in self.kept if problem.file == file]
         hidden = sum(count for (of, _, _), count in self.counts.items() if of == file) - len(shown)
         return [*shown, *([f"{file}: and {hidden:,} more"] if hidden else [])]
+
+    def in_order(self) -> list[Problem]:
+        """What is kept, by file and line."""
+        return sorted(self.kept, key=lambda p: (p.file, p.line, p.column))
 
     @property
     def files(self) -> list[str]:
@@ -84,18 +98,19 @@ class BadSourceFiles(UsageError):
         lines = [
             f"{problems.total:,} problem{'s' * (problems.total != 1)} in {len(files)} "
             f"file{'s' * (len(files) != 1)} of {folder}; nothing was loaded. "
-            "Mend them and run again:"
+            f"Mend them and run again (cs-assets sources check {folder} tells how):"
         ]
-        shown = sorted(problems.kept, key=lambda p: (p.file, p.line, p.column))[:SHOWN]
+        shown = problems.in_order()[:SHOWN]
         lines += [f"  {problem}" for problem in shown]
         hidden = problems.total - len(shown)
         if hidden:
-            lines.append(f"  ... and {hidden:,} more, by file and column: {_tally(problems)}")
+            lines.append(f"  ... and {hidden:,} more, by file and column: {tally(problems)}")
         super().__init__("\n".join(lines))
 
 
-def _tally(problems: Problems) -> str:
+def tally(problems: Problems, most: int = 12) -> str:
+    """Where most of the problems are: file, column and number."""
     by_place: Counter[str] = Counter()
     for (file, column, _), count in problems.counts.items():
         by_place[f"{file} {column}".strip()] += count
-    return ", ".join(f"{place} {count:,}" for place, count in by_place.most_common(12))
+    return ", ".join(f"{place} {count:,}" for place, count in by_place.most_common(most))

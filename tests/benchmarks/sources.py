@@ -3,6 +3,8 @@
 Seconds are processor time, so that other work on the machine does not count.
 """
 
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -10,8 +12,9 @@ from pathlib import Path
 from cs_assets.sample import write_tenant
 from cs_assets.sample.tables import write_sources
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.sources.files import load_folder, read_folder
+from resources.sources.files import check_folder, load_folder
 from resources.sources.problems import BadSourceFiles
+from tests.benchmarks.seeded_defects import seeded_defects_found
 from tests.figures import Figure
 
 
@@ -62,7 +65,7 @@ def bad_rows_told(copies: int = 10, limit: float = 10.0) -> Figure:
         path.write_text(path.read_text(encoding="utf-8").replace(",CUST_", ",KUST_"), "utf-8")
         started = time.process_time()
         try:
-            read_folder(sources)
+            check_folder(sources).refuse_bad()
             told, length = 0, 0
         except BadSourceFiles as error:
             told, length = error.total, len(str(error))
@@ -70,6 +73,47 @@ def bad_rows_told(copies: int = 10, limit: float = 10.0) -> Figure:
     value = f"{told:,}/{rows:,} in {seconds:.1f} CPU s, {length:,} characters"
     passed = told == rows and seconds < limit and length < 10_000
     return Figure("P-src-04", "bad-rows-told", value, f"all, <{limit:g} s, <10,000", passed)
+
+
+def conversions_loaded(
+    rows: int = 2_500_000, most_seconds: float = 60, most_mb: int = 1024
+) -> Figure:
+    """P-ops-03: years of conversions, checked and loaded by a process of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        sources = Path(name) / "sources"
+        write_sources(sources)
+        _lengthen_conversions(sources / "conversions.csv", rows)
+        done = subprocess.run(
+            [sys.executable, "-c", _LOAD, str(sources), str(Path(name) / "warehouse.duckdb")],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=1800,
+        )
+    seconds, memory, loaded = (float(word) for word in done.stdout.split())
+    value = f"{seconds:.1f} CPU s, {memory:,.0f} MB (n={loaded:,.0f})"
+    passed = seconds <= most_seconds and memory <= most_mb and loaded == rows
+    target = f"<={most_seconds:g} s, <={most_mb:,} MB"
+    return Figure("P-ops-03", "conversions-loaded", value, target, passed)
+
+
+_LOAD = """
+import resource, sys, time
+from pathlib import Path
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.sources.files import load_folder
+counts = load_folder(Path(sys.argv[1]), DuckDBWarehouse(path=sys.argv[2]))
+used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(time.process_time(), used, counts["conversions"])
+"""
+
+
+def _lengthen_conversions(path: Path, rows: int) -> None:
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    with path.open("w", encoding="utf-8") as file:
+        file.write(header + "\n")
+        for number in range(rows):
+            file.write(f"{number}_{lines[number % len(lines)]}\n")
 
 
 def _warehouse(folder: Path) -> DuckDBWarehouse:
@@ -91,4 +135,6 @@ BY_ID = {
     "P-src-02": sample_loaded,
     "P-src-03": large_folder_loaded,
     "P-src-04": bad_rows_told,
+    "P-ops-03": conversions_loaded,
+    "P-ops-04": seeded_defects_found,
 }

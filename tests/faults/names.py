@@ -27,7 +27,8 @@ from resources.home import Home
 from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
 from resources.settings import Settings
-from resources.sources.files import load_folder, source_tables
+from resources.sources.files import load_folder
+from resources.sources.staging import source_tables
 from tests.faults import odd_names
 from tests.figures import Figure
 from tests.reviews import making, pdf_reading, tenant

@@ -10,7 +10,8 @@ from cs_assets.sources.assets import asset_name, assets
 from cs_assets.sources.checks import RULES, broken_rules, checks
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home_resource import HomeResource
-from resources.sources.files import load_folder, source_tables
+from resources.sources.files import load_folder
+from resources.sources.staging import source_tables
 from resources.warehouse import Warehouse
 from sql import contract
 from tests import materialising

@@ -1,17 +1,24 @@
 """The figures of this room, in sizes for every day."""
 
 from tests.benchmarks import sources as benchmarks
+from tests.benchmarks.seeded_defects import KINDS
 from tests.faults import sources as faults
 from tests.figures import Tell
 
 
 def test_spoiled_files_are_told_and_never_reach_the_warehouse(tell: Tell):
-    figure = faults.spoiled_files_told(count=40)
+    figure = faults.spoiled_files_told(count=16, only=frozenset({"csms", "customers", "products"}))
     tell(figure)
     assert figure.passed, figure.line()
 
 
 def test_a_long_file_of_bad_rows_is_told_shortly(tell: Tell):
     figure = benchmarks.bad_rows_told(copies=3)
+    tell(figure)
+    assert figure.passed, figure.line()
+
+
+def test_defects_of_all_kinds_are_found_in_one_go(tell: Tell):
+    figure = benchmarks.seeded_defects_found(count=len(KINDS))
     tell(figure)
     assert figure.passed, figure.line()

@@ -1,7 +1,7 @@
 """The page about source files says what the declarations say."""
 
 from cs_assets.sources.guide import guide
-from resources.sources.files import source_tables
+from resources.sources.staging import source_tables
 from tests.conftest import REPOSITORY
 
 

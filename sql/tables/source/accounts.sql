@@ -1,5 +1,6 @@
 -- One row per account: what routing needs to know of it.
 -- key: account_id
+-- needed for: routing
 CREATE TABLE IF NOT EXISTS source.accounts (
     account_id        STRING NOT NULL,  -- the account
     tenant_id         STRING,           -- the tenant

@@ -1,5 +1,6 @@
 -- One row per customer (deduplicated, curated upstream).
 -- key: customer_id
+-- needed for: reviews
 CREATE TABLE IF NOT EXISTS source.customers (
     customer_id     STRING NOT NULL, -- the customer, e.g. CUST_12345
     customer_name   STRING NOT NULL, -- name as shown to readers, any script

@@ -1,5 +1,6 @@
 -- The onboarding view: one row per account and tenant.
 -- key: account_id_ob, tenant_id
+-- needed for: routing
 CREATE TABLE IF NOT EXISTS source.onboarding_detail (
     account_id_ob                STRING,          -- the account; may be missing upstream; joins accounts.account_id
     tenant_id                    STRING NOT NULL, -- the tenant

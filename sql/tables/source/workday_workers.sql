@@ -1,5 +1,6 @@
 -- One row per worker in Workday who is or was a CSM.
 -- key: worker_id
+-- needed for: routing
 CREATE TABLE IF NOT EXISTS source.workday_workers (
     worker_id        STRING NOT NULL,  -- the worker; CSMs who get reviews keep their csm_id
     worker_name      STRING NOT NULL,  -- name
