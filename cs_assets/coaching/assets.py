@@ -159,7 +159,7 @@ def rep_week_trends(
 
 
 def read_frames(db: Session, mondays: list[dt.date], policy: CoachingPolicy) -> Frames:
-    """All that digests and summaries of these weeks are made from: eight statements."""
+    """All that digests and summaries of these weeks are made from: nine statements."""
     window = _days(mondays, policy.window_weeks)
     span = [mondays[0], mondays[-1]]
     return Frames(
@@ -169,6 +169,7 @@ def read_frames(db: Session, mondays: list[dt.date], policy: CoachingPolicy) -> 
         rep_week_scores=db.query("coaching/rep_week_scores", span),
         rep_week_objections=db.query("coaching/rep_week_objections", span),
         rep_week_trends=db.query("coaching/rep_week_trends", span),
+        disputes=db.query("coaching/disputes", window),
         topics_of_window=db.query("coaching/topics_of_window", window),
         read_days=db.query(
             "gong/read_days", [mondays[0] - dt.timedelta(weeks=_READ_WEEKS), window[1]]

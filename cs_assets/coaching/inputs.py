@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.coaching import windows
+from cs_assets.coaching.disputes import disputes_of
 from cs_assets.coaching.evidence import readable
 from cs_assets.coaching.focus import Focus
 from cs_assets.coaching.policy import CoachingPolicy
@@ -30,6 +31,7 @@ class Frames:
     rep_week_objections: pd.DataFrame
     rep_week_trends: pd.DataFrame
     topics_of_window: pd.DataFrame
+    disputes: pd.DataFrame
     read_days: pd.DataFrame
 
 
@@ -76,7 +78,8 @@ def week_inputs(
         kept = on_scale(calls[scored], scale).index
         calls = calls[~scored | calls.index.isin(kept)]
     calls, broken = readable(calls)
-    chances = chances_by_rep(calls, policy)
+    disputed = [one for one in disputes_of(frames.disputes).values() if one.call_date in window]
+    chances = chances_by_rep(calls, policy, disputed)
     return (
         WeekInputs(
             monday=monday,
@@ -89,6 +92,7 @@ def week_inputs(
             transcripts=Transcripts(frames.sentences_of_window),
             chances=chances,
             targets=targets(chances.values(), policy),
+            disputes=disputed,
             topics=topics_by_call(frames.topics_of_window),
             unread=unread_calls(
                 days.unread(frames.read_days, windows.week(monday).last), window.first, window.last

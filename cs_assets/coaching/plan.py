@@ -6,13 +6,14 @@ the next one would choose from these calls (``focus``). There is one engine for 
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
 import numpy as np
 
+from cs_assets.coaching.disputes import Dispute, respected
 from cs_assets.coaching.focus import Focus, advance, behaviour_of
 from cs_assets.coaching.moments import missed_places
 from cs_assets.coaching.plan_changes import clear_changes
@@ -101,6 +102,7 @@ def build(
     span: Days,
     told: Sequence[Focus] | None,
     reachable: Targets,
+    disputed: Iterable[Dispute],
     transcripts: Transcripts,
     policy: CoachingPolicy,
     alike: Mapping[Dimension, Alike],
@@ -116,7 +118,7 @@ def build(
         key=lambda call: (call["started"], call["call_id"]),
     )
     others = Counter(str(call["status"]) for call in calls if call["status"] != "scored")
-    seen = chances(scored, policy)
+    seen = respected(chances(scored, policy), disputed)
     found = standings(seen, len(scored), span, reachable, policy)
     return Plan(
         first_day=span.first,

@@ -90,6 +90,7 @@ class CoachingPolicy(Strict):
     least_team: int = Field(ge=2)
     html_limit_bytes: int = Field(gt=10_000, le=102_000)
     dispute_contact: str
+    dispute_url: str = Field(default="", pattern=r"^(https://\S+)?$")
     slack_channel: str
     dimensions: dict[Dimension, DimensionPolicy]
     objections: dict[str, ObjectionPolicy]

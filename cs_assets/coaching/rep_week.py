@@ -1,13 +1,14 @@
 """All that a digest tells of one rep and week, put together from the tables."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from cs_assets.coaching import windows
+from cs_assets.coaching.disputes import Dispute, respected
 from cs_assets.coaching.focus import Focus, advance
 from cs_assets.coaching.moments import (
     Moment,
@@ -55,6 +56,7 @@ class WeekInputs:
     chances: Mapping[str, Mapping[str, list[Chance]]] = field(default_factory=dict)
     """By rep and focus id: the calls of the window that gave a chance."""
     targets: Targets = field(default_factory=dict)
+    disputes: Sequence[Dispute] = ()
     topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """By call: its topics, as Gong names them."""
     unread: str = ""
@@ -92,6 +94,7 @@ class RepWeek:
     missed: tuple[Missed, ...]
     """Behaviours of the week's calls that are missing in several and in no focus."""
     nothing_new: bool
+    disputes: tuple[Dispute, ...] = ()
     unread: str = ""
     unread_week: str = ""
 
@@ -186,6 +189,7 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         topics=topics(this_week, inputs.topics, policy),
         missed=_missed_this_week(seen, week, focus, inputs.transcripts, policy),
         nothing_new=_nothing_new(calls, inputs.told_until.get(rep.user_id)),
+        disputes=tuple(one for one in inputs.disputes if one.rep_user_id == rep.user_id),
         unread=inputs.unread,
         unread_week=inputs.unread_week,
     )
@@ -204,12 +208,13 @@ def _missed_this_week(
 
 
 def chances_by_rep(
-    calls: pd.DataFrame, policy: CoachingPolicy
+    calls: pd.DataFrame, policy: CoachingPolicy, disputed: Iterable[Dispute] = ()
 ) -> dict[str, dict[str, list[Chance]]]:
     """The chances of every rep with a scored call in ``calls`` (``evidence.readable``)."""
+    about = list(disputed)
     scored = calls[calls["status"] == "scored"]
     return {
-        str(rep): chances(own.to_dict("records"), policy)  # type: ignore[arg-type]
+        str(rep): respected(chances(own.to_dict("records"), policy), about)  # type: ignore[arg-type]
         for rep, own in scored.groupby("rep_user_id", sort=True)
     }
 

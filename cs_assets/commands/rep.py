@@ -5,15 +5,16 @@ from typing import Annotated
 
 import typer
 
+from cs_assets.commands import rep_disputes
 from cs_assets.commands.calls import Json, To, config_folder, day_span, find_rep, open_warehouse
 from cs_assets.commands.terminal import echo, echo_json
 
-app = typer.Typer(help="Sales reps: a coaching plan.", no_args_is_help=True)
+app = typer.Typer(help="Sales reps: a coaching plan, disputed scores.", no_args_is_help=True)
 
 
-@app.callback()
-def _rep() -> None:
-    """Sales reps: a coaching plan."""
+app.command("dispute")(rep_disputes.dispute)
+app.command("disputes")(rep_disputes.list_disputes)
+app.command("decide")(rep_disputes.decide)
 
 
 @app.command("coach")
@@ -29,6 +30,7 @@ def plan(
 
     from cs_assets.coaching import plan as planning
     from cs_assets.coaching import policy as policies
+    from cs_assets.coaching.disputes import disputes_of
     from cs_assets.coaching.evidence import readable
     from cs_assets.coaching.inputs import told_before
     from cs_assets.coaching.plan_changes import alike_of_team
@@ -43,6 +45,7 @@ def plan(
         first, until = day_span(db, "", last, days)
         person = find_rep(db, rep)
         rows = db.query("calls/list_calls", [first, until, person["user_id"], *[None] * 5])
+        disputed = disputes_of(db.query("coaching/disputes", [first, until]))
         sentences = db.query("coaching/sentences_of_rep", [first, until, person["user_id"]])
         team = db.query("coaching/scores_of_calls", [first, until])
         focus = db.query("coaching/rep_week_focus", [first, until])
@@ -61,12 +64,17 @@ def plan(
     for call, why in broken.items():
         echo(f"Left out: call {call}, whose analysis cannot be read ({why})", error=True)
     # Before the first digest the team's calls say what can be reached, as they will then.
-    team_chances = {} if others is None else chances_by_rep(readable(dated(others))[0], policy)
+    team_chances = (
+        {}
+        if others is None
+        else chances_by_rep(readable(dated(others))[0], policy, disputed.values())
+    )
     made = planning.build(
         records(calls),
         Days(first, until),
         told.focus.get(person["user_id"], []) if has_digest else None,
         targets(team_chances.values(), policy),
+        disputed.values(),
         Transcripts(sentences),
         policy,
         alike_of_team(team),

@@ -1,14 +1,19 @@
 """``cs-assets digest`` on the small team."""
 
+import datetime as dt
+import json
+
 import pytest
 from typer.testing import CliRunner
 
 from cs_assets.coaching.rep_week import Rep
+from cs_assets.commands import rep
 from cs_assets.commands.digest import app, find_rep
 from cs_assets.errors import CsAssetsError, UsageError
 from tests.coaching.tenant import MONDAY, small_team
 
 WEEK = MONDAY.isoformat()
+SIX_DAYS = dt.timedelta(days=6)
 
 
 @pytest.fixture
@@ -19,7 +24,91 @@ def run(home, warehouse, materialize, monkeypatch):
     tenant.store(warehouse)
     materialize()
     monkeypatch.setenv("CS_ASSETS_HOME", str(home.root))
-    return lambda *words: CliRunner().invoke(app, list(words))
+    return lambda *words, app=app: CliRunner().invoke(app, list(words))
+
+
+@pytest.fixture
+def told(run):
+    """What a command of ``cs-assets rep`` says, or the one line of its refusal."""
+
+    def say(*words):
+        done = run(*words, app=rep.app)
+        return done.output if done.exit_code == 0 else str(done.exception)
+
+    return say
+
+
+def test_plan_and_digest_name_the_same_focus(told, warehouse):
+    for who in ("ann", "bob"):
+        plan = json.loads(told("plan", who, "--to", (MONDAY + SIX_DAYS).isoformat(), "--json"))
+        with warehouse.session("test") as db:
+            rows = db.query("coaching/rep_week_focus", [MONDAY, MONDAY])
+        own = rows[(rows["rep_user_id"] == who) & (rows["state"] == "open")].sort_values("place")
+        assert [one["focus_id"] for one in plan["focus"]] == own["focus_id"].tolist()
+    assert plan["focus"]  # bob's; ann has none
+
+
+def test_a_dispute_keeps_both_values_and_the_managers_word_counts(told, warehouse, materialize):
+    call = warehouse_call(warehouse, "bob")
+    why = ("--reason", "I did ask, in the second minute.")
+    assert "is no criterion that this call" in told("dispute", call, "nonsense", *why)
+    assert "10 to 500 are asked for" in told("dispute", call, "open_questions", "--reason", "no")
+    raised = told("dispute", call, "open_questions", *why)
+    (dispute, *_) = raised.split(":")
+    assert "was scored as missing" in raised
+    assert "is disputed since" in told("dispute", call, "open_questions", *why)
+    assert "The manager decides" in raised
+    before = missing_of(warehouse, materialize)
+    digest = digest_text(warehouse)
+    assert "Your manager has not decided yet." in digest["bob"]
+    assert "Disputed" not in digest["ann"]
+    assert dispute in digest["boss"]
+    decide = ("decide", dispute, "--overturn", "--reason", "She asked at 2:10.")
+    assert "nobody decides on their own score" in told(*decide, "--by", "bob")
+    assert "the manager of Bob Ray decides: boss@team.example" in told(*decide, "--by", "ann")
+    assert "overturned" in told(*decide, "--by", "boss@team.example")
+    assert "was overturned by boss@team.example already" in told(*decide, "--by", "boss")
+    assert missing_of(warehouse, materialize) == before - 1
+    text = digest_text(warehouse)["bob"]
+    assert "Scored as missing; done, you say. boss@team.example decided: it counts as done." in text
+    listed = json.loads(told("disputes", "--json"))
+    assert (listed[0]["was_missing"], listed[0]["is_missing"]) == (True, False)
+    assert told("disputes", "--open").strip() == "No dispute waits for a decision."
+    with warehouse.session("test") as db:
+        steps = db.query("coaching/disputes", [MONDAY, MONDAY + SIX_DAYS])
+        score = db.query("calls/one_call", [call])
+    assert steps["step"].tolist() == ["raised", "overturned"]
+    assert json.loads(score["evidence"].iloc[0])["discovery"]["missed"]  # the score stays
+
+
+def warehouse_call(warehouse, rep_user_id):
+    with warehouse.session("test") as db:
+        calls = db.query("coaching/scores_of_calls", [MONDAY, MONDAY + SIX_DAYS])
+    return calls[calls["rep_user_id"] == rep_user_id]["call_id"].iloc[0]
+
+
+def missing_of(warehouse, materialize):
+    """In how many calls bob's focus is missing, after the digests are made again."""
+    materialize("rep_digests", "team_summary")
+    with warehouse.session("test") as db:
+        rows = db.query("coaching/rep_week_focus", [MONDAY, MONDAY])
+    own = rows[(rows["rep_user_id"] == "bob") & (rows["focus_id"] == "discovery.open_questions")]
+    return int(own["missing"].iloc[0])
+
+
+def digest_text(warehouse):
+    """By rep or audience: all that is told, in one line."""
+    with warehouse.session("test") as db:
+        digests = db.query("coaching/rep_digests", [MONDAY, MONDAY])
+        teams = db.query("coaching/team_summary", [MONDAY, MONDAY])
+    told = {
+        **dict(zip(digests["rep_user_id"], digests["texts"], strict=True)),
+        **dict(zip(teams["audience_id"], teams["texts"], strict=True)),
+    }
+    return {
+        key: " ".join(passage["filled"] for passage in json.loads(texts or "[]"))
+        for key, texts in told.items()
+    }
 
 
 def test_a_digest_is_shown_written_and_refused_with_reasons(run, tmp_path):

@@ -84,7 +84,7 @@ def focus_of_plan(
     calls: list[Row], reachable: Targets, rules: CoachingPolicy, told: list[Focus] | None
 ) -> list[str]:
     """The plan's behaviours in their order, over the digest's days."""
-    made = plan.build(calls, _SPAN, told, reachable, Transcripts(no_sentences()), rules, {})
+    made = plan.build(calls, _SPAN, told, reachable, (), Transcripts(no_sentences()), rules, {})
     return [one.focus_id for one in made.focus]
 
 

@@ -105,7 +105,11 @@ def _body(view: DigestView, say: Say) -> Iterator[str]:
         yield wrapped(f"- {say(call.text)}", "  ")
         yield from ([f"  {say(call.url)}"] if call.url else [])
     yield from ([wrapped(say(view.calls_more))] if view.calls_more else [])
-    yield from ["", _RULE, wrapped(say(view.left_out)), "", wrapped(say(view.dispute))]
+    yield from ["", _RULE, wrapped(say(view.left_out)), ""]
+    for told in view.disputes:
+        yield from [wrapped(say(told)), ""]
+    yield wrapped(say(view.dispute))
+    yield from ([say(view.dispute_url)] if view.dispute_url else [])
 
 
 def moment_text(moment: MomentView | None, say: Say) -> list[str]:

@@ -57,6 +57,7 @@ def digest_sheet(week: RepWeek, policy: CoachingPolicy) -> FactSheet:
         *_win(week, policy, quotes),
         *_themes(week, policy, quotes),
         *_calls(week, policy),
+        *_disputes(week, policy),
     ]
     return FactSheet(
         entity_type="rep",
@@ -286,6 +287,21 @@ def _win(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator
             yield from _level("win", area)
     if win.moment is not None:
         yield from moment_facts("win", win.moment, quotes)
+
+
+def _disputes(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
+    if policy.dispute_url:
+        yield text("dispute.url", policy.dispute_url, "where a score is disputed")
+    for number, one in enumerate(week.disputes, start=1):
+        prefix = f"disputed.{number}"
+        behaviour = policy.behaviour(one.focus_id)
+        yield text(f"{prefix}.label", behaviour.label if behaviour else one.focus_id)
+        yield text(f"{prefix}.call", one.title or "call without a title", "call")
+        yield day(f"{prefix}.date", "date of the call", one.call_date)
+        yield text(f"{prefix}.was", "missing" if one.was_missing else "done", "as scored")
+        yield text(f"{prefix}.claimed", "done" if one.was_missing else "missing", "as you say")
+        if one.decided_by:
+            yield text(f"{prefix}.decider", one.decided_by, "who decided")
 
 
 def _calls(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:

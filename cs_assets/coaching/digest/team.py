@@ -18,6 +18,7 @@ from cs_assets.coaching.digest.sheet import (
     text,
     value,
 )
+from cs_assets.coaching.disputes import Dispute
 from cs_assets.coaching.focus import behaviour_of
 from cs_assets.coaching.moments import Moment
 from cs_assets.coaching.objections import mentions
@@ -82,6 +83,10 @@ class TeamWeek:
     @property
     def artefact_id(self) -> str:
         return f"{TEAM}-{self.manager.user_id}" if self.manager else TEAM
+
+    @property
+    def open_disputes(self) -> list[tuple[RepWeek, Dispute]]:
+        return [(week, o) for week in self.weeks for o in week.disputes if o.decision is None]
 
     @property
     def scored_calls(self) -> int:
@@ -349,6 +354,15 @@ def _names(team: TeamWeek, policy: CoachingPolicy) -> list[Fact]:
         improved = [behaviour_of(a, policy).title for a in week.focus if a.state == "improved"]
         if improved:
             facts.append(text(f"{prefix}.improved", "; ".join(improved)))
+    for number, (week, one) in enumerate(team.open_disputes, start=1):
+        behaviour = policy.behaviour(one.focus_id)
+        facts += [
+            text(f"dispute.{number}.rep", week.rep.name),
+            text(f"dispute.{number}.id", one.dispute_id, "dispute"),
+            text(f"dispute.{number}.label", behaviour.label if behaviour else one.focus_id),
+            text(f"dispute.{number}.call", one.title or "call without a title"),
+            text(f"dispute.{number}.reason", one.reason, "the rep's reason"),
+        ]
     for number, rep in enumerate(team.without_digest, start=1):
         facts.append(text(f"without.{number}.name", rep.name))
     for number, rep in enumerate(team.failed, start=1):

@@ -53,6 +53,7 @@ class TeamView:
     dimensions_note: str
     objections: tuple[Line, ...]
     people: tuple[Line, ...]
+    disputes: tuple[Line, ...]
     cutoff: str
 
     def texts(self) -> Iterator[tuple[str, str]]:
@@ -67,7 +68,7 @@ class TeamView:
         for number, line in enumerate(self.coverage, start=1):
             yield f"coverage.{number}", line
         yield "dimensions.note", self.dimensions_note
-        for part in ("dimensions", "objections", "people"):
+        for part in ("dimensions", "objections", "people", "disputes"):
             for number, row in enumerate(getattr(self, part), start=1):
                 yield f"{part}.{number}.label", row.label
                 yield f"{part}.{number}.text", row.text
@@ -140,6 +141,7 @@ def team_view(team: TeamWeek, sheet: FactSheet) -> TeamView:
         ),
         objections=tuple(_objections(team, sheet)),
         people=tuple(_people(team, sheet)),
+        disputes=tuple(_disputes(team)),
         cutoff="Calls up to the end of {week.end} (UTC). Nobody is ranked here.",
     )
 
@@ -192,6 +194,8 @@ def _drawn(bar: tuple[int, int] | None) -> str:
 def _groups(view: TeamView) -> Iterator[tuple[str, tuple[Line, ...]]]:
     if view.people:
         yield "Who needs what", view.people
+    if view.disputes:
+        yield "For you to decide", view.disputes
     if view.objections:
         yield "Shared objections, and what settled them", view.objections
     yield "Where the team stands", view.dimensions
@@ -301,6 +305,18 @@ def _people(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
             text += f"; improved: {{{prefix}.improved}}"
         text += f"; {_many(sheet, f'{prefix}.calls_week', 'scored call')} this week"
         yield Line(f"{{{prefix}.name}}", text)
+
+
+def _disputes(team: TeamWeek) -> Iterator[Line]:
+    if team.manager is None:
+        return
+    for number in range(1, len(team.open_disputes) + 1):
+        prefix = f"dispute.{number}"
+        text = (
+            f"{{{prefix}.label}}, in “{{{prefix}.call}}”: {{{prefix}.reason}} Decide with: "
+            f"cs-assets rep decide {{{prefix}.id}} --uphold or --overturn"
+        )
+        yield Line(f"{{{prefix}.rep}}", text)
 
 
 def _many(sheet: FactSheet, fact_id: str, word: str) -> str:

@@ -107,6 +107,8 @@ class DigestView:
     calls_more: str
     left_out: str
     dispute: str
+    dispute_url: str | None
+    disputes: tuple[str, ...]
     cutoff: str
     one_line: bool = False
 
@@ -149,6 +151,10 @@ class DigestView:
             yield f"call.{number}", call.text
             if call.url:
                 yield f"call.{number}.url", call.url
+        for number, told in enumerate(self.disputes, start=1):
+            yield f"disputed.{number}", told
+        if self.dispute_url:
+            yield "dispute.url", self.dispute_url
         for key in ("calls_more", "left_out", "dispute", "cutoff"):
             if text := getattr(self, key):
                 yield key, text
@@ -185,7 +191,7 @@ def digest_view(
             else "Week of {week.start}: nothing new in your calls",
             _MASTHEAD,
             written["headline"],
-            "", None, (), "", "", (), "", (), (), (), "", "", "", foot, one_line=True,
+            "", None, (), "", "", (), "", (), (), (), "", "", "", None, (), foot, one_line=True,
         )  # fmt: skip
     focus = [
         FocusView(
@@ -221,6 +227,8 @@ def digest_view(
         calls_more="" if week.unread_week else _calls_more(sheet, week),
         left_out=words.left_out(week, sheet),
         dispute=words.DISPUTE,
+        dispute_url=_url(sheet, "dispute"),
+        disputes=words.disputes(week),
         cutoff=foot,
     )
 

@@ -126,9 +126,28 @@ def cutoff(week: RepWeek) -> str:
 
 
 DISPUTE = (
-    "Scores read text only and can be wrong. Disagree? Name the call to {dispute.contact}. "
-    "Both scores stay on record."
+    "Scores read text only and can be wrong. Disagree? Name the call and the behaviour to "
+    "{dispute.contact}. It is recorded with your reason, and both values stay visible."
 )
+
+
+def disputes(week: RepWeek) -> tuple[str, ...]:
+    """Each dispute with both values and what was decided."""
+    lines = []
+    for number, one in enumerate(week.disputes, start=1):
+        prefix = f"disputed.{number}"
+        told = (
+            f"Disputed: {{{prefix}.label}}, in “{{{prefix}.call}}” on {{{prefix}.date}}. Scored as "
+            f"{{{prefix}.was}}; {{{prefix}.claimed}}, you say. "
+        )
+        if one.decision is None:
+            told += "Your manager has not decided yet."
+        else:
+            holds = f"{{{prefix}.claimed}}" if one.decision == "overturned" else f"{{{prefix}.was}}"
+            told += f"{{{prefix}.decider}} decided: it counts as {holds}."
+        lines.append(told)
+    return tuple(lines)
+
 
 NO_FOCUS = "No behaviour was missing often enough to work on. Keep doing what you do."
 
