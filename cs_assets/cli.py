@@ -100,6 +100,27 @@ def weekly(week: WeekOption = None, home: HomeOption = None) -> None:
     raise typer.Exit(cycle.weekly(week=week))
 
 
+@run_app.command()
+def coaching(
+    week: WeekOption = None,
+    reps: Annotated[
+        str, typer.Option("--reps", help="Only these reps: ids, e-mails or names, with commas.")
+    ] = "",
+    send_emails: Annotated[
+        bool, typer.Option("--send-emails/--no-send-emails", help="Whether mails go out.")
+    ] = True,
+    send_slack: Annotated[
+        bool, typer.Option("--send-slack/--no-send-slack", help="Whether Slack posts go out.")
+    ] = True,
+    home: HomeOption = None,
+) -> None:
+    """Make and send the coaching digests and the team's page of a week."""
+    use_home(home)
+    from cs_assets.commands.coaching_week import run
+
+    raise typer.Exit(run(week, reps, send_emails=send_emails, send_slack=send_slack))
+
+
 @app.command()
 def up(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 3000,

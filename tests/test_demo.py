@@ -53,7 +53,7 @@ def test_the_week_of_the_latest_call_is_taken_when_it_is_over(tmp_path, monkeypa
     ):
         answer = {"calls": [call("1", started.isoformat())]}
         (tmp_path / "calls-extensive.json").write_bytes(orjson.dumps(answer))
-        chosen = demo._latest_week(
+        chosen = demo.latest_week(
             Settings.load(), GongSource(settings=Settings.load(cs_assets_home=tmp_path))
         )
         monday = (week - dt.timedelta(days=week.weekday())).date()

@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
+from pydantic import Field
 
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.side_by_side import side_by_side
@@ -185,6 +186,13 @@ def read_told(db: Session, monday: dt.date, policy: CoachingPolicy) -> Told:
     )
 
 
+class DigestConfig(dg.Config):
+    """What a person can ask of one run."""
+
+    reps: list[str] = Field(default_factory=list)
+    """Gong users whose digests are made; the others' stay as they are. Empty: all."""
+
+
 @dg.asset(
     **weekly(
         "analytics.rep_digests",
@@ -195,6 +203,7 @@ def read_told(db: Session, monday: dt.date, policy: CoachingPolicy) -> Told:
 )
 def rep_digests(
     context: dg.AssetExecutionContext,
+    config: DigestConfig,
     warehouse: Warehouse,
     home: HomeResource,
     writer: WriterResource,
@@ -211,13 +220,19 @@ def rep_digests(
     for monday in mondays:
         inputs, broken = week_inputs(frames, told, monday, policy)
         made.broken.update(broken)
-        focus = _week_digests(inputs, users, scribe, instructions, policy, home.paths, made)
-        for rep in reps_without_scores(frames, inputs, users, policy):
+        wanted = [r for r in reps_with_scores(inputs, users) if _is_wanted(r, config)]
+        focus = _week_digests(inputs, wanted, scribe, instructions, policy, home.paths, made)
+        silent = reps_without_scores(frames, inputs, users, policy)
+        for rep in (one for one in silent if _is_wanted(one, config)):
             made.digests.append(row_without_calls(rep, inputs))
         told = told.with_week(monday, focus)
     span = partition_span(context)
-    _keep(warehouse, made, span)
+    _keep(warehouse, made, span, config.reps)
     return result(len(made.digests), made.metadata())
+
+
+def _is_wanted(rep: Rep, config: DigestConfig) -> bool:
+    return not config.reps or rep.user_id in config.reps
 
 
 class _Made:
@@ -249,7 +264,7 @@ class _Made:
 
 def _week_digests(
     inputs: WeekInputs,
-    users: dict[str, Rep],
+    reps: list[Rep],
     writer: Writer,
     instructions: Prompt,
     policy: CoachingPolicy,
@@ -268,7 +283,6 @@ def _week_digests(
         except Exception as error:
             return error
 
-    reps = list(reps_with_scores(inputs, users))
     for rep, digest in zip(reps, side_by_side(digest_of, reps, writer.concurrency), strict=True):
         if isinstance(digest, Exception):
             made.digests.append(failed_row(rep, inputs, digest))
@@ -286,10 +300,17 @@ def _week_digests(
     return focus
 
 
-def _keep(warehouse: Warehouse, made: _Made, span: Between) -> None:
-    """All rows of the run in one transaction: a digest without its gate must not be seen."""
-    weekly = {"week_start": span}
-    period: Scope = {"kind": "rep_digest", "period_start": span}
+def _keep(warehouse: Warehouse, made: _Made, span: Between, reps: list[str]) -> None:
+    """All rows of the run in one transaction: a digest without its gate must not be seen.
+
+    Only rows of ``reps`` are replaced, of all when none are named.
+    """
+    weekly: Scope = {"week_start": span, **({"rep_user_id": reps} if reps else {})}
+    period: Scope = {
+        "kind": "rep_digest",
+        "period_start": span,
+        **({"artefact_id": reps} if reps else {}),
+    }
     with warehouse.session("rep_digests") as db, db.transaction(*_DIGEST_TABLES):
         db.replace("analytics.rep_week_focus", _frame(made.focus, "rep_week_focus"), weekly)
         db.replace("analytics.rep_digests", _frame(made.digests, "rep_digests"), weekly)

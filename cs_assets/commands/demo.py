@@ -80,7 +80,7 @@ def _weeks_later(today: str | None, *, own_files: bool) -> int:
         raise UsageError(f"--today {today} is no date; give it as YYYY-MM-DD") from None
     weeks = weeks_later(day)
     try:
-        check_week((REPORTED_WEEK + dt.timedelta(weeks=weeks)).isoformat(), _today())
+        check_week((REPORTED_WEEK + dt.timedelta(weeks=weeks)).isoformat(), current_day())
     except UsageError as error:
         raise UsageError(f"--today {today}: {error}") from None
     return weeks
@@ -95,7 +95,7 @@ def _forget_gong() -> None:
 def _check_what_was_asked(gong: Path | None, data: Path | None, week: str | None) -> str | None:
     """Refuse what cannot be before anything is made; the week, when it is known by now."""
     if week is not None:
-        check_week(week, _today())
+        check_week(week, current_day())
     if data is not None:
         from resources.sources.files import check_folder
 
@@ -104,14 +104,14 @@ def _check_what_was_asked(gong: Path | None, data: Path | None, week: str | None
     if gong is not None:
         os.environ["GONG_EXPORT_DIR"] = str(_folder(gong, "--gong"))
         settings = Settings.load()
-        return week or _latest_week(settings, GongSource(settings=settings))
+        return week or latest_week(settings, GongSource(settings=settings))
     return week
 
 
 def weekly(week: str | None) -> int:
     """Run the cycle on what the home and the settings hold; returns the exit status."""
     if week is not None:
-        check_week(week, _today())
+        check_week(week, current_day())
     settings = Settings.load()
     settings.home.ensure()
     return _cycle(settings, Progress(Console(markup=True)), week)
@@ -130,7 +130,7 @@ def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:
 
     definitions = build_defs(settings)
     resources = dict(definitions.resources or {})
-    chosen = check_week(week or _latest_week(settings, resources["gong"]), _today())
+    chosen = check_week(week or latest_week(settings, resources["gong"]), current_day())
     with instance_of(settings.home, progress.warn) as instance:
         report = run_cycle(
             definitions,
@@ -147,7 +147,7 @@ def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:
     return 0 if report.succeeded else 1
 
 
-def _latest_week(settings: Settings, gong: GongSource) -> str:
+def latest_week(settings: Settings, gong: GongSource) -> str:
     """The Monday of the week to report when none is named.
 
     With an API key that is the last full week; of files of answers it is the week
@@ -168,7 +168,7 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
-def _today() -> dt.date:
+def current_day() -> dt.date:
     return _now().date()
 
 

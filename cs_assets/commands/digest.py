@@ -1,12 +1,13 @@
 """``cs-assets digest``: one rep's digest of a week, on the terminal or as a file."""
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cs_assets.commands.terminal import echo
+from cs_assets.commands.terminal import echo, echo_json
 
 if TYPE_CHECKING:
     from cs_assets.coaching.rep_week import Rep
@@ -17,39 +18,86 @@ app = typer.Typer(help="Coaching digests.")
 
 @app.command()
 def digest(
-    rep: Annotated[str, typer.Argument(help="Gong user id, e-mail or name of the rep.")],
+    rep: Annotated[str, typer.Argument(help="Gong user id, e-mail or name of the rep.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Every rep with a digest.")] = False,
     week: Annotated[
         str, typer.Option("--week", help="Monday of the week, YYYY-MM-DD; default: the last made.")
     ] = "",
     html: Annotated[
-        Path | None, typer.Option("--html", help="Write the HTML to this file.")
+        Path | None,
+        typer.Option("--html", help="Write the HTML to this file; with --all into this folder."),
     ] = None,
-    text: Annotated[bool, typer.Option("--text", help="Print as plain text, undecorated.")] = False,
+    text: Annotated[
+        bool, typer.Option("--md", "--text", help="Print as plain text, undecorated.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the facts and passages as JSON.")
+    ] = False,
 ) -> None:
-    """Show a rep's coaching digest, as it was made for the week."""
+    """Show a rep's coaching digest, or all of them, as made for the week."""
     from cs_assets.coaching.rep_week import users_of
+    from cs_assets.errors import UsageError
     from cs_assets.frames import records
     from resources.settings import Settings
 
+    if every == bool(rep):
+        raise UsageError("name one rep, or give --all")
     settings = Settings.load()
+    first, last = (dt.date(1970, 1, 1), dt.date(9999, 1, 1)) if not week else (_day(week),) * 2
     with _warehouse().reading("digest") as db:
         users = users_of(db.query("coaching/reps"))
-        chosen = find_rep(rep, list(users.values()))
-        first, last = (dt.date(1970, 1, 1), dt.date(9999, 1, 1)) if not week else (_day(week),) * 2
-        rows = db.query("coaching/rep_digests", [first, last])
-    row = _pick(records(rows[rows["rep_user_id"] == chosen.user_id]), chosen, week)
+        chosen = None if every else find_rep(rep, list(users.values()))
+        rows = records(db.query("coaching/rep_digests", [first, last]))
+    if chosen is None:
+        picked = [(users[row["rep_user_id"]].name, row) for row in _last_week(rows, week)]
+    else:
+        own = [row for row in rows if row["rep_user_id"] == chosen.user_id]
+        picked = [(chosen.name, _pick(own, chosen, week))]
     root = settings.home.root
     if html is not None:
-        from cs_assets.errors import UsageError
+        for name, row in picked:
+            target = html / Path(row["html_path"]).name if every else html
+            _copy(root / row["html_path"], target)
+            echo(f"{target}: digest of {name}, week {_monday(row)}")
+    elif as_json:
+        documents = [_document(name, row, root) for name, row in picked]
+        echo_json(documents if every else documents[0])
+    else:
+        for name, row in picked:
+            _show(name, row, root, text)
 
-        try:
-            html.write_bytes((root / row["html_path"]).read_bytes())
-        except OSError as error:
-            raise UsageError(f"--html {html}: {error.strerror}") from error
-        echo(f"{html}: digest of {chosen.name}, week {_monday(row)}")
-        return
+
+def _last_week(rows: list[dict[str, Any]], week: str) -> list[dict[str, Any]]:
+    """The digests of the week, or of the last that has some, by file name."""
+    from cs_assets.errors import UsageError
+
+    made = [row for row in rows if row["status"] in ("written", "nothing_new")]
+    if not made:
+        when = f"for week {week}" if week else "yet"
+        raise UsageError(f"no digest {when}; make them with: cs-assets run coaching")
+    latest = max(map(_monday, made))
+    return sorted((r for r in made if _monday(r) == latest), key=lambda r: str(r["html_path"]))
+
+
+def _copy(source: Path, target: Path) -> None:
+    from cs_assets.errors import UsageError
+
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes())
+    except OSError as error:
+        raise UsageError(f"--html {target}: {error.strerror}") from error
+
+
+def _document(name: str, row: dict[str, Any], root: Path) -> dict[str, Any]:
+    """What the proof beside a digest holds, with whose it is."""
+    proof = json.loads((root / row["facts_path"]).read_text(encoding="utf-8"))
+    return {"rep": name, "week": _monday(row), "status": row["status"], **proof}
+
+
+def _show(name: str, row: dict[str, Any], root: Path, plain: bool) -> None:
     content = (root / row["text_path"]).read_text(encoding="utf-8")
-    if text:
+    if plain:
         echo(content, end="")
         return
     from rich.markdown import Markdown
@@ -59,7 +107,7 @@ def digest(
 
     console = Console(markup=True)
     page = escape(str(root / row["html_path"]))
-    console.print(f"[bold]{escape(chosen.name)}[/bold], week {_monday(row)} ({page})\n")
+    console.print(f"[bold]{escape(name)}[/bold], week {_monday(row)} ({page})\n")
     console.print(Markdown(content))
 
 
@@ -84,7 +132,7 @@ def _pick(rows: list[dict[str, Any]], rep: "Rep", week: str) -> dict[str, Any]:
     if not rows:
         when = f"for week {week}" if week else "yet"
         raise UsageError(
-            f"{rep.name} has no digest {when}; make it with: cs-assets run weekly --week MONDAY"
+            f"{rep.name} has no digest {when}; make it with: cs-assets run coaching --week MONDAY"
         )
     made = [row for row in rows if row["status"] in ("written", "nothing_new")]
     if not made:

@@ -39,6 +39,14 @@ class DeliveryConfig(dg.Config):
 
     allow_late: bool = False
     """Send also when the period ended longer ago than the policy's late guard allows."""
+    send_emails: bool = True
+    """Without it this run plans and sends no mail; a later run still may."""
+    send_slack: bool = True
+    """Without it this run plans and posts nothing in Slack; a later run still may."""
+
+    def wants(self, channel: str) -> bool:
+        """Whether this run sends through ``email`` or ``slack``."""
+        return {"email": self.send_emails, "slack": self.send_slack}.get(channel, True)
 
 
 @contextmanager
@@ -131,7 +139,7 @@ def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDe
                     found = read_candidates(db.query("delivery/candidates", [kind, week]))
                 report = deliver(
                     outbox,
-                    found,
+                    [one for one in found if config.wants(one.channel)],
                     kind=kind,
                     period_start=week,
                     run_id=context.run.run_id,

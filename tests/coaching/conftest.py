@@ -31,7 +31,13 @@ def team(warehouse):
 def materialize(home, warehouse) -> Callable[..., dg.ExecuteInProcessResult]:
     """Materialises coaching assets for the reported week or a range of weeks, checks included."""
 
-    def run(*names: str, first: str | None = None, last: str = MONDAY.isoformat(), **more):
+    def run(
+        *names: str,
+        first: str | None = None,
+        last: str = MONDAY.isoformat(),
+        run_config=None,
+        **more,
+    ):
         wanted = [a for a in coaching.assets if not names or a.key.to_user_string() in names]
         chosen = [] if names else checks.checks
         ranged = first is not None and first != last
@@ -51,6 +57,7 @@ def materialize(home, warehouse) -> Callable[..., dg.ExecuteInProcessResult]:
                 **more,
             },
             instance=dg.DagsterInstance.ephemeral(),
+            run_config=run_config,
         )
 
     return run

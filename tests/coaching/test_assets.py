@@ -255,3 +255,17 @@ def test_a_week_without_calls_empties_its_partition(warehouse, materialize):
     assert table(warehouse, "rep_digests", MONDAY, MONDAY).empty
     assert table(warehouse, "team_summary", MONDAY, MONDAY).empty
     assert gate(warehouse) == {}
+
+
+def test_a_run_for_some_reps_leaves_the_others_digests(warehouse, materialize):
+    tenant = small_team().store(warehouse)
+    materialize()
+    before = table(warehouse, "rep_digests").set_index("rep_user_id")["content_sha256"]
+    tenant.call("ann", MONDAY, 20.0)
+    tenant.call("bob", MONDAY, 95.0)
+    tenant.store(warehouse)
+    materialize(run_config={"ops": {"rep_digests": {"config": {"reps": ["bob"]}}}})
+    after = table(warehouse, "rep_digests").set_index("rep_user_id")["content_sha256"]
+    assert after["ann"] == before["ann"]
+    assert after["bob"] != before["bob"]
+    assert set(gate(warehouse)) == {"ann", "bob", "team", "team-boss"}

@@ -117,10 +117,21 @@ def test_a_digest_is_shown_written_and_refused_with_reasons(run, tmp_path):
     assert "This week's focus" in shown.output
     by_mail = run("bob@team.example", "--text")
     assert by_mail.output.startswith("Bob Ray, week of 9 November 2026\n\n3 scored calls this week")
+    facts = json.loads(run("bob", "--json").output)
+    assert (facts["rep"], facts["week"]) == ("Bob Ray", WEEK)
+    assert facts["sheet"]["facts"]
+    assert [one["rep"] for one in json.loads(run("--all", "--json").output)] == [
+        "Ann Lee",
+        "Bob Ray",
+    ]
+    assert "Ann Lee" in run("--all", "--md").output
+    assert run("--all", "--html", str(tmp_path / "all")).exit_code == 0
+    assert len(list((tmp_path / "all").glob("*.html"))) == 2
     page = tmp_path / "digest.html"
     assert run("Bob Ray", "--html", str(page)).exit_code == 0
     assert page.read_text().startswith("<!DOCTYPE html>")
     for words, error, message in (
+        ((), UsageError, "name one rep, or give --all"),
         (("nobody",), UsageError, "no rep 'nobody'"),
         (("ann", "--week", "2026-11-10"), UsageError, "did you mean 2026-11-09"),
         (("ann", "--week", "soon"), UsageError, "is no date"),

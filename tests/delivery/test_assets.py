@@ -153,3 +153,13 @@ def test_wrong_settings_of_slack_hold_no_mail_up(
         "slack": "pending",
     }
     assert rows["attempts"].sum() == 1
+
+
+def test_a_run_that_may_send_no_mail_plans_none_and_a_later_one_sends(
+    home: Path, prepared: DuckDBWarehouse
+) -> None:
+    asked = {"ops": {"weekly_report_deliveries": {"config": {"send_emails": False}}}}
+    assert metadata(run(home, prepared, run_config=asked))["sent"] == 0
+    assert not list((home / "outbox").glob("*.eml"))
+    asked = {"ops": {"weekly_report_deliveries": {"config": {"send_slack": False}}}}
+    assert metadata(run(home, prepared, run_config=asked))["sent"] == 3
