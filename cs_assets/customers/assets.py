@@ -17,12 +17,14 @@ from cs_assets.config.modules import modules as modules_in_force
 from cs_assets.customers import (
     actions,
     adoption,
+    backtest,
     changes,
     forecasts,
     health,
     inputs,
     insights,
     module_states,
+    risk_rows,
     segments,
     standing,
     texts,
@@ -391,6 +393,77 @@ def customer_segments(
     )
 
 
+_PAST = [
+    "source_contract_terms", "source_usage_quarters", "source_support_tickets",
+    "source_survey_responses",
+]  # fmt: skip
+
+
+def _past(db: Session, week: dt.date, lead: int, policy: CustomerPolicy) -> pd.DataFrame:
+    found = db.query("customers/risk_inputs", [week, lead])
+    return backtest.with_score(found, policy.health)
+
+
+@dg.asset(**weekly("analytics.health_backtest", group="customers", deps=_PAST, kinds=("python",)))
+def health_backtest(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    policy = load_policy(settings)
+    with warehouse.session("health_backtest") as db:
+        frames = []
+        for week in partition_dates(context):
+            for lead in backtest.LEADS:
+                past = backtest.past_cases(_past(db, week, lead, policy))
+                lines = list(backtest.findings(past, lead))
+                frames.append(risk_rows.backtest_rows(lines, week))
+        rows = _write(db, "analytics.health_backtest", frames, context)
+    told = rows[rows["segment"] == "all"]
+    columns = {
+        "week_start": "week", "score": "score", "lead_days": "days ahead", "words": "in the past",
+    }  # fmt: skip
+    shown = previews.table(told, columns, nothing="No decision of the past is known.")
+    return result(len(rows), {"preview": shown})
+
+
+@dg.asset(**weekly("analytics.health_weights", group="customers", deps=_PAST, kinds=("python",)))
+def health_weights(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    policy = load_policy(settings)
+    with warehouse.session("health_weights") as db:
+        frames = []
+        for week in partition_dates(context):
+            past = backtest.past_cases(_past(db, week, backtest.LEADS[0], policy))
+            frames.append(risk_rows.weight_rows(past, policy.health, week))
+        rows = _write(db, "analytics.health_weights", frames, context)
+    return result(len(rows), {"proposed": int(rows["proposed_weight"].notna().sum())})
+
+
+@dg.asset(
+    **weekly(
+        "analytics.customer_risks",
+        group="customers",
+        deps=[*_PAST, "source_customers", "customer_metrics"],
+        kinds=("python",),
+    )
+)
+def customer_risks(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    policy = load_policy(settings)
+    with warehouse.session("customer_risks") as db:
+        frames = []
+        for week in partition_dates(context):
+            found = _past(db, week, backtest.LEADS[0], policy)
+            lines = list(backtest.findings(backtest.past_cases(found), backtest.LEADS[0]))
+            metrics = db.query("customers/metrics_of_week", [week])
+            frames.append(risk_rows.risks_of_week(found, metrics, lines, week))
+        rows = _write(db, "analytics.customer_risks", frames, context)
+    return result(
+        len(rows), {f"by_{k.replace(' ', '_')}": n for k, n in Counter(rows["basis"]).items()}
+    )
+
+
 @dg.asset(
     **weekly(
         "analytics.customer_transitions",
@@ -512,5 +585,5 @@ def _insight_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
 assets = [
     feed_coverage, customer_gaps, customer_changes, customer_forecasts, module_adoption,
     customer_modules, customer_inputs, customer_texts, customer_metrics, customer_segments,
-    customer_transitions, customer_insights,
+    customer_transitions, health_backtest, health_weights, customer_risks, customer_insights,
 ]  # fmt: skip

@@ -16,11 +16,13 @@ from cs_assets.ai.signals import SignalRules
 from cs_assets.ai.writing import RulesWriter
 from cs_assets.customers import (
     adoption,
+    backtest,
     changes,
     forecasts,
     health,
     insights,
     module_states,
+    risk_rows,
     segments,
     standing,
     texts,
@@ -136,6 +138,10 @@ def _customers(db: Session, week: dt.date, policy: CustomerPolicy, gaps: Gaps, t
     )
     metrics = db.query("customers/metrics_of_week", [week])
     held = db.query("customers/segments_of_week", [week - _WEEK])
+    found = db.query("customers/risk_inputs", [week, backtest.LEADS[0]])
+    found = backtest.with_score(found, policy.health)
+    lines = list(backtest.findings(backtest.past_cases(found), backtest.LEADS[0]))
+    _store(db, "customer_risks", risk_rows.risks_of_week(found, metrics, lines, week), of_week)
     rows = segments.segment_rows(metrics, held, week, policy)
     _store(db, "customer_segments", rows, of_week)
     for row in records(rows):
