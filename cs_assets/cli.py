@@ -150,7 +150,7 @@ def doctor(
 
 def mount_rooms() -> None:
     """Add the commands of the rooms; their modules import what is heavy when called."""
-    from cs_assets.commands import ai, calls_heard, gong, rep, setup, sources
+    from cs_assets.commands import ai, calls_heard, customers, gong, rep, setup, sources
     from cs_assets.commands import deliveries as delivery
     from cs_assets.commands import digest as coaching
     from cs_assets.commands import report as reviews
@@ -159,6 +159,7 @@ def mount_rooms() -> None:
     for room, name in (
         (ai, "ai"),
         (calls_heard, "calls"),
+        (customers, "customers"),
         (rep, "rep"),
         (delivery, "deliveries"),
         (gong, "gong"),

@@ -28,13 +28,14 @@ from cs_assets.customers import (
     segments,
     standing,
     texts,
+    views,
 )
 from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
 from cs_assets.feeds.coverage import Coverage, stretches_of_week
 from cs_assets.feeds.gaps import Gaps, gaps_of_week
 from cs_assets.frames import records
 from cs_assets.kit import previews
-from cs_assets.kit.assets import partition_dates, partition_span, result, weekly
+from cs_assets.kit.assets import OWNER, partition_dates, partition_span, result, weekly
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models.ai_statements import AiStatements
 from resources.models.writer import WriterResource
@@ -582,8 +583,27 @@ def _insight_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
     )
 
 
+@dg.asset(
+    group_name="customers",
+    kinds={"view", "sql"},
+    owners=[OWNER],
+    deps=[
+        "customer_metrics", "customer_segments", "customer_risks", "customer_insights",
+        "customer_modules", "module_adoption", "customer_transitions", "stg_gong_calls",
+        "call_sentiment", "call_summaries", "call_analysis", "call_signals",
+    ],
+    description="The views analytics.v_*: documented, with columns that stay.",
+)  # fmt: skip
+def customer_views(warehouse: Warehouse) -> dg.MaterializeResult:
+    with warehouse.session("customer_views") as db:
+        for name in views.VIEWS:
+            db.execute(f"customers/create_{name}")
+    return dg.MaterializeResult(metadata={"views": ", ".join(views.VIEWS)})
+
+
 assets = [
     feed_coverage, customer_gaps, customer_changes, customer_forecasts, module_adoption,
     customer_modules, customer_inputs, customer_texts, customer_metrics, customer_segments,
     customer_transitions, health_backtest, health_weights, customer_risks, customer_insights,
+    customer_views,
 ]  # fmt: skip

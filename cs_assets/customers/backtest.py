@@ -113,9 +113,9 @@ def out_of_time(past: pd.DataFrame) -> "pd.Series[float]":
     Cases are cut into four by their day of decision, cases of one day together.
     """
     found = pd.Series(np.nan, index=past.index)
-    days = pd.to_datetime(past["decided_on"])
-    cuts = days.quantile(np.arange(1, _PARTS) / _PARTS).to_list()
-    bounds = [*cuts, days.max() + pd.Timedelta(days=1)]
+    days = (pd.to_datetime(past["decided_on"]) - pd.Timestamp(1970, 1, 1)).dt.days.astype(float)
+    cuts = [float(days.quantile(part / _PARTS)) for part in range(1, _PARTS)]
+    bounds = [*cuts, float(days.max()) + 1.0]
     for first, last in pairwise(bounds):
         earlier, later = past[days < first], (days >= first) & (days < last)
         if earlier["lost"].nunique() < 2 or not later.any():

@@ -12,6 +12,7 @@ from cs_assets.config import Strict
 from cs_assets.config.modules import Module
 from cs_assets.config.modules import modules as catalogue
 
+HealthColour = Literal["Red", "Yellow", "Green", "Unknown"]
 Segment = Literal["Champion", "Growing", "Steady", "At risk", "Onboarding", "Dormant"]
 
 #: Weeks that segments and health look at, against as many before.
@@ -121,6 +122,16 @@ class Condition(_Strict):
         if self.at_least is not None:
             return numbers.ge(self.at_least)
         return numbers.le(float("-inf") if self.at_most is None else self.at_most)
+
+    def other_side(self) -> str:
+        """What must become of the metric for the condition not to fit."""
+        label, unit = METRICS[self.metric]
+        if self.equals is not None or self.differs is not None:
+            wanted = "not " + self.equals if self.equals is not None else str(self.differs)
+            return f"{label}: {wanted}"
+        limit = self.at_least if self.at_least is not None else self.at_most
+        shown = {"change": f"{limit:+.0%}", "share": f"{limit:.0%}"}.get(unit, f"{limit:,.0f}")
+        return f"{label}: {'below' if self.at_least is not None else 'above'} {shown}"
 
     def in_words(self, metrics: Mapping[str, Any]) -> str:
         """What was found, e.g. ``key actions against the four weeks before: -34 %``."""
@@ -268,6 +279,19 @@ class HealthRules(_Strict):
         return self
 
 
+class ListRules(_Strict):
+    """How lists are ordered: revenue x risk x how near the decision is."""
+
+    nearness: list[tuple[int, float]]
+    """Days to the last day of notice, or the renewal, up to which a share holds; nearest first."""
+    far: float = Field(ge=0, le=1)
+    spoke_of_leaving: float = Field(ge=0, le=1)
+    """The least nearness of who spoke of leaving."""
+    risk_by_colour: dict[HealthColour, float]
+    """Where no past tells: assumed, and told as such."""
+    renewal_is_near: int = Field(ge=1)
+
+
 class CustomerPolicy(_Strict):
     """``customers.yaml``."""
 
@@ -280,6 +304,7 @@ class CustomerPolicy(_Strict):
     value_tiers: ValueTiers
     health: HealthRules
     segments: list[SegmentRule]
+    lists: ListRules
     playbooks: list[Playbook]
     modules: dict[str, Module] = Field(default_factory=catalogue)
     """By code, as the product tables have it: ``modules.yaml``."""

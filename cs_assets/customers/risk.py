@@ -83,7 +83,8 @@ class Basis:
 
     def __call__(self, rows: pd.DataFrame) -> np.ndarray:
         """Rows x columns, each of mean 0 and deviation 1 in the past."""
-        return (self._columns(rows) - self.mean) / self.scale
+        made: np.ndarray = (self._columns(rows) - self.mean) / self.scale
+        return made
 
 
 @dataclass(frozen=True)

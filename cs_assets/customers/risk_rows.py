@@ -21,7 +21,7 @@ def risks_of_week(
     """Rows of ``analytics.customer_risks``.
 
     ``found``: rows of ``customers/risk_inputs`` with their score (``backtest.with_score``);
-    ``metrics``: the week's ``analytics.customer_metrics``. The map that separated losses in the past
+    ``metrics``: the week's ``analytics.customer_metrics``. The map that separated past losses
     is taken: the learned one, else that of the configured score; else everybody has the base rate.
     Who is Red by a veto has at least the risk that Reds had.
     """

@@ -17,6 +17,7 @@ from tests.materialising import materialize
 _READ = (
     "customers", "products", "module_usage", "conversions", "historical_engagement",
     "contract_terms", "customer_people", "support_tickets", "survey_responses", "usage_quarters",
+    "csms", "csm_assignments",
 )  # fmt: skip
 
 

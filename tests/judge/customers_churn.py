@@ -2,7 +2,7 @@
 
 Two thousand customers decide on their contract once a year, for three years. Six processes, made
 here: a line over all inputs, a threshold on one module, two inputs that matter only together,
-tickets alone with half of the surveys missing, a bend in the use of seats, and one no input tells of.
+tickets alone, half of the surveys missing, a bend in the use of seats, and one no input tells of.
 The map is fitted on the first two years and judged on the third.
 """
 

@@ -1,0 +1,444 @@
+"""``cs-assets customers``: whom to call, why, and what was done about it."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cs_assets.commands.calls import open_warehouse
+from cs_assets.commands.terminal import echo, echo_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cs_assets.customers.policy import CustomerPolicy
+    from resources.warehouse import Session
+
+app = typer.Typer(help="Customers: whom to call, why, and what was done.", no_args_is_help=True)
+
+Week = Annotated[str, typer.Option("--week", help="Monday, YYYY-MM-DD; default: the newest.")]
+CsmOption = Annotated[str, typer.Option("--csm", help="Customers of one CSM: id, mail or name.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Most = Annotated[int, typer.Option("--most", min=1, max=10_000, help="Rows at most.")]
+CustomerArgument = Annotated[str, typer.Argument(help="Customer id, or its name or a part of it.")]
+
+#: Columns that hold JSON.
+_JSON = ("health_factors", "rule_values", "facts")
+
+
+@dataclass(frozen=True)
+class Read:
+    """The customers of a week in the order of what is at stake."""
+
+    week: dt.date
+    places: list[dict[str, Any]]
+    policy: "CustomerPolicy"
+
+
+@app.command("list")
+def list_customers(
+    csm: CsmOption = "",
+    segment: Annotated[str, typer.Option("--segment", help="One segment, e.g. 'At risk'.")] = "",
+    health: Annotated[str, typer.Option("--health", help="Red, Yellow, Green or Unknown.")] = "",
+    week: Week = "",
+    most: Most = 20,
+    as_json: Json = False,
+) -> None:
+    """List customers, those to call first on top: why, what to do, by when."""
+    read = _read("customers list", week, csm)
+    rows = _only(read.places, "behaviour_segment", segment)
+    rows = _only(rows, "health_segment", health)
+    if as_json:
+        return echo_json([_brief(row, read.week) for row in rows[:most]])
+    from cs_assets.commands import customers_terminal
+
+    customers_terminal.print_list(rows, most, read.week)
+
+
+@app.command()
+def show(customer: CustomerArgument, week: Week = "", as_json: Json = False) -> None:
+    """Show one customer: what is observed, said, inferred and not known, and its actions."""
+    with open_warehouse().reading("customers show") as db:
+        read = _read_in(db, week, "")
+        row = _found(read.places, customer)
+        one = str(row["customer_id"])
+        long_ago = dt.date(2000, 1, 3)
+        parts = {
+            "modules": db.query("customers/modules_of_week", [read.week, one, one]),
+            "people": db.query("customers/people_of", [one]),
+            "inputs": db.query("customers/inputs_of", [read.week, one]),
+            "actions": db.query("customers/actions_of", [one, one]),
+            "transitions": db.query("customers/transitions_of", [one, one, long_ago, read.week]),
+            "weights": db.query("customers/weights_of_week", [read.week]),
+        }
+    if as_json:
+        return echo_json(_plain(row) | {name: _rows(rows) for name, rows in parts.items()})
+    from cs_assets.commands import customers_terminal
+
+    customers_terminal.print_customer(row, parts, read.week)
+
+
+@app.command()
+def act(
+    customer: CustomerArgument,
+    taken: Annotated[bool, typer.Option("--taken", help="You are on it.")] = False,
+    done: Annotated[bool, typer.Option("--done", help="It is done.")] = False,
+    dropped: Annotated[str, typer.Option("--dropped", help="It will not be done: why.")] = "",
+    note: Annotated[str, typer.Option("--note", help="What came of it.")] = "",
+    action: Annotated[
+        str, typer.Option("--action", help="An action of earlier weeks, by id.")
+    ] = "",
+    by: Annotated[str, typer.Option("--by", help="Who; default: you.")] = "",
+    week: Week = "",
+    as_json: Json = False,
+) -> None:
+    """Note what became of a customer's action; next week's advice knows it."""
+    import getpass
+
+    from cs_assets.customers import actions
+    from cs_assets.errors import UsageError
+
+    asked: list[tuple[actions.State, bool]] = [
+        ("taken", taken), ("done", done), ("dropped", bool(dropped)),
+    ]  # fmt: skip
+    states = [state for state, is_asked in asked if is_asked]
+    if len(states) != 1:
+        raise UsageError("say what became of it: one of --taken, --done, --dropped 'REASON'")
+    if dropped and note:
+        raise UsageError("--dropped holds the reason already; leave --note out")
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    with open_warehouse().session("customers act") as db:
+        read = _read_in(db, week, "")
+        row = _found(read.places, customer)
+        life = db.query("customers/actions_of", [row["customer_id"], row["customer_id"]])
+        about = _about(row, life, action, read.week)
+        was = _state_of(life, about["action_id"])
+        kept = actions.checked(states[0], was, dropped or note)
+        event = actions.event_row(
+            about, states[0], note=kept, by=by or getpass.getuser(), at=now,
+            owner=about.get("action_owner"),
+        )  # fmt: skip
+        import pandas as pd
+
+        db.append(actions.TABLE, pd.DataFrame([event]))
+    if as_json:
+        return echo_json(_plain(event))
+    echo(f"{row['customer_name']}: {about['next_action_code'].replace('_', ' ')} is {states[0]}")
+    echo("The next week's advice will know it.")
+
+
+def _about(
+    row: Mapping[str, Any], life: "pd.DataFrame", action: str, week: dt.date
+) -> dict[str, Any]:
+    """The advice that is meant: this week's, or an earlier one by its id."""
+    from cs_assets.customers.actions import BadAction
+
+    if not action or action == row["action_id"]:
+        if not isinstance(row["action_id"], str):
+            raise BadAction(
+                f"{row['customer_id']} has no action in the week of {week}; "
+                "make its advice first: cs-assets run weekly"
+            )
+        return {**row, "week_start": week}
+    mine = life[life["action_id"] == action]
+    if mine.empty:
+        known = ", ".join(dict.fromkeys(life["action_id"])) or "none"
+        raise BadAction(f"{row['customer_id']} has no action '{action}'; it has: {known}")
+    last = _rows(mine)[-1]
+    return {**last, "next_action_code": last["code"], "action_owner": last["owner_id"],
+            "week_start": week}  # fmt: skip
+
+
+def _state_of(life: "pd.DataFrame", action: str) -> Any:
+    mine = life[life["action_id"] == action]
+    return "proposed" if mine.empty else mine["state"].iloc[-1]
+
+
+@app.command()
+def renewals(
+    csm: CsmOption = "",
+    days: Annotated[int, typer.Option("--days", min=1, max=730, help="Days ahead.")] = 120,
+    week: Week = "",
+    most: Most = 50,
+    as_json: Json = False,
+) -> None:
+    """List renewals by date: worth, risk, last day of notice, what was promised."""
+    from cs_assets.customers import lists
+
+    read = _read("customers renewals", week, csm)
+    _listed("print_renewals", lists.renewals(read.places, days), read, most, as_json)
+
+
+@app.command("at-risk")
+def at_risk(
+    csm: CsmOption = "", week: Week = "", most: Most = 50, as_json: Json = False
+) -> None:  # fmt: skip
+    """List who may leave, most revenue at risk first: why, and what would take them off."""
+    from cs_assets.customers import lists
+
+    read = _read("customers at-risk", week, csm)
+    _listed("print_at_risk", lists.at_risk(read.places), read, most, as_json)
+
+
+@app.command()
+def onboarding(
+    csm: CsmOption = "", week: Week = "", most: Most = 50, as_json: Json = False
+) -> None:  # fmt: skip
+    """List customers in onboarding who are behind its plan."""
+    from cs_assets.customers import lists
+
+    read = _read("customers onboarding", week, csm)
+    _listed("print_onboarding", lists.behind_plan(read.places), read, most, as_json)
+
+
+@app.command()
+def expansion(
+    csm: CsmOption = "", week: Week = "", most: Most = 50, as_json: Json = False
+) -> None:  # fmt: skip
+    """List who could have more: white space x readiness; nobody in trouble is among them."""
+    from cs_assets.customers import lists
+
+    with open_warehouse().reading("customers expansion") as db:
+        read = _read_in(db, week, csm)
+        modules = db.query("customers/modules_of_week", [read.week, None, None])
+    _listed("print_expansion", lists.expansion(read.places, modules), read, most, as_json)
+
+
+@app.command()
+def transitions(
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=104, help="Weeks looked back.")] = 1,
+    week: Week = "",
+    most: Most = 100,
+    as_json: Json = False,
+) -> None:
+    """List whose segment or health changed, and why."""
+    with open_warehouse().reading("customers transitions") as db:
+        read = _read_in(db, week, "")
+        first = read.week - dt.timedelta(weeks=weeks - 1)
+        rows = db.query("customers/transitions_of", [None, None, first, read.week])
+    names = {str(row["customer_id"]): row["customer_name"] for row in read.places}
+    rows = rows.assign(customer_name=rows["customer_id"].map(names))
+    if as_json:
+        return echo_json(_rows(rows.head(most)))
+    from cs_assets.commands import customers_terminal
+
+    customers_terminal.print_transitions(rows, most, first, read.week)
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="What you look for, in words.")],
+    days: Annotated[int, typer.Option("--days", min=1, max=3660, help="Days looked back.")] = 182,
+    csm: CsmOption = "",
+    week: Week = "",
+    most: Most = 10,
+    as_json: Json = False,
+) -> None:
+    """Find customers by what is said: summaries, notes, tickets, surveys, calls."""
+    import dataclasses
+
+    from cs_assets.customers.searching import search as find
+
+    with open_warehouse().reading("customers search") as db:
+        read = _read_in(db, week, csm)
+        first = read.week + dt.timedelta(days=6 - days)
+        passages = db.query("customers/passages", [read.week, first])
+    names = {str(row["customer_id"]): str(row["customer_name"]) for row in read.places}
+    hits = find(passages[passages["customer_id"].isin(names)], " ".join(words), most)
+    if as_json:
+        found = [
+            dataclasses.asdict(hit) | {"customer_name": names[hit.customer_id]} for hit in hits
+        ]
+        return echo_json([_plain(one) for one in found])
+    from cs_assets.commands import customers_terminal
+
+    customers_terminal.print_hits(hits, names, " ".join(words))
+
+
+@app.command()
+def export(
+    to: Annotated[Path, typer.Argument(help="File to write.")],
+    what: Annotated[str, typer.Option("--what", help="A view without its v_.")] = "customers",
+    kind: Annotated[str, typer.Option("--format", help="csv or parquet; else by name.")] = "",
+    week: Week = "",
+) -> None:
+    """Write a documented view to CSV or Parquet; CSV is safe for spreadsheets."""
+    from cs_assets.customers import views
+    from cs_assets.customers.export import write
+    from cs_assets.errors import UsageError
+
+    if what not in views.EXPORTED:
+        raise UsageError(f"no view is called '{what}': {', '.join(views.EXPORTED)}")
+    with open_warehouse().reading("customers export") as db:
+        monday = _monday(db, week)
+        rows = db.query(f"customers/export_{what}", views.parameters(what, monday))
+    write(rows, to, kind or ("parquet" if to.suffix.lower() in (".parquet", ".pq") else "csv"))
+    echo(f"{len(rows)} rows of {what}, week of {monday}: {to}")
+
+
+# --- reading ----------------------------------------------------------------------------
+
+
+def _read(label: str, week: str, csm: str) -> Read:
+    with open_warehouse().reading(label) as db:
+        return _read_in(db, week, csm)
+
+
+def _read_in(db: "Session", week: str, csm: str) -> Read:
+    from cs_assets import config
+    from cs_assets.customers import lists
+    from cs_assets.customers.policy import CustomerPolicy
+    from resources.settings import Settings
+
+    policy = config.load("customers.yaml", CustomerPolicy, Settings.load().cs_assets_config_dir)
+    monday = _monday(db, week)
+    places = lists.overview(db.query("customers/overview", [monday]), policy)
+    return Read(monday, _of_csm(places, csm), policy)
+
+
+def _monday(db: "Session", week: str) -> dt.date:
+    import pandas as pd
+
+    from cs_assets.errors import UsageError
+
+    newest = db.query("customers/newest_week")["week_start"].iloc[0]
+    if pd.isna(newest):
+        raise UsageError("no metrics of customers are made yet; make them: cs-assets run weekly")
+    if not week:
+        return pd.Timestamp(newest).date()
+    try:
+        monday = dt.date.fromisoformat(week)
+    except ValueError:
+        raise UsageError(f"week '{week}' is no date; give its Monday as YYYY-MM-DD") from None
+    if monday.weekday() != 0:
+        first = monday - dt.timedelta(days=monday.weekday())
+        raise UsageError(f"week {week} does not start on a Monday; did you mean {first}?")
+    if db.query("customers/metrics_of_week", [monday]).empty:
+        raise UsageError(
+            f"week {week} has no metrics of customers; the newest is {newest:%Y-%m-%d}"
+        )
+    return monday
+
+
+def _of_csm(places: list[dict[str, Any]], csm: str) -> list[dict[str, Any]]:
+    from cs_assets.errors import UsageError
+    from cs_assets.names import compared
+
+    if not csm:
+        return places
+    wanted = compared(csm)
+    found = [
+        row for row in places
+        if any(isinstance(row[name], str) and compared(row[name]) == wanted
+               for name in ("csm_id", "csm_email", "csm_name"))
+    ]  # fmt: skip
+    if not found:
+        known = sorted({str(row["csm_id"]) for row in places if isinstance(row["csm_id"], str)})
+        raise UsageError(f"no CSM is called '{csm}': {', '.join(known) or 'none is on record'}")
+    return found
+
+
+def _found(places: Iterable[dict[str, Any]], customer: str) -> dict[str, Any]:
+    from cs_assets.errors import UsageError
+    from cs_assets.names import compared
+
+    rows, wanted = list(places), compared(customer)
+    for row in rows:
+        if row["customer_id"] == customer:
+            return row
+    named = [row for row in rows if compared(str(row["customer_name"])) == wanted]
+    named = named or [
+        row for row in rows if wanted and wanted in compared(str(row["customer_name"]))
+    ]
+    if len(named) == 1:
+        return named[0]
+    if not named:
+        raise UsageError(
+            f"no customer is called '{customer}'; look it up: cs-assets customers list"
+        )
+    shown = ", ".join(f"{row['customer_id']} {row['customer_name']}" for row in named[:5])
+    raise UsageError(f"several customers are called '{customer}': {shown}")
+
+
+def _only(rows: list[dict[str, Any]], column: str, wanted: str) -> list[dict[str, Any]]:
+    from cs_assets.errors import UsageError
+
+    if not wanted:
+        return rows
+    known = {
+        "behaviour_segment": ("Champion", "Growing", "Steady", "At risk", "Onboarding", "Dormant"),
+        "health_segment": ("Red", "Yellow", "Green", "Unknown"),
+    }[column]
+    match = [name for name in known if name.lower() == wanted.strip().lower()]
+    if not match:
+        raise UsageError(f"there is no '{wanted}': {', '.join(known)}")
+    return [row for row in rows if row[column] == match[0]]
+
+
+# --- printing ---------------------------------------------------------------------------
+
+
+def _listed(
+    printer: str, rows: list[dict[str, Any]], read: Read, most: int, as_json: bool
+) -> None:  # fmt: skip
+    if as_json:
+        return echo_json([_brief(row, read.week) for row in rows[:most]])
+    from cs_assets.commands import customers_terminal
+
+    getattr(customers_terminal, printer)(rows, most, read.week)
+
+
+#: What lists say of a customer in JSON.
+_BRIEF = (
+    "customer_id", "customer_name", "csm_id", "csm_name", "arr", "health_segment", "health_score",
+    "behaviour_segment", "risk", "risk_low", "risk_high", "risk_basis", "risk_is_assumed",
+    "arr_at_risk", "stake", "nearness", "renewal_date", "days_to_renewal", "notice_date",
+    "days_to_notice", "reasons", "off", "next_action", "next_action_code", "action_id",
+    "action_state", "action_trigger", "action_owner", "due_on", "expected_effect", "next_step",
+    "next_step_due", "next_step_owner", "promised_on", "goal", "plan_overdue_days", "white_space",
+    "white_space_value", "readiness", "expected_value", "because",
+)  # fmt: skip
+
+
+def _brief(row: Mapping[str, Any], week: dt.date) -> dict[str, Any]:
+    from cs_assets.customers.lists import is_overdue
+
+    kept = {name: row[name] for name in _BRIEF if name in row}
+    return {"week_start": week, **_plain(kept), "is_overdue": is_overdue(row, week)}
+
+
+def _rows(rows: "pd.DataFrame") -> list[dict[str, Any]]:
+    from cs_assets.frames import records
+
+    return [_plain(row) for row in records(rows)]
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Values as JSON has them: missing ones null, days as days, JSON columns taken apart."""
+    from decimal import Decimal
+
+    import pandas as pd
+
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, list | tuple | dict):
+            found[str(name)] = value
+        elif value is None or pd.isna(value):
+            found[str(name)] = None
+        elif name in _JSON and isinstance(value, str):
+            found[str(name)] = json.loads(value)
+        elif isinstance(value, pd.Timestamp) and value == value.normalize():
+            found[str(name)] = value.date()
+        else:
+            found[str(name)] = float(value) if isinstance(value, Decimal) else _bare(value)
+    return found
+
+
+def _bare(value: Any) -> Any:
+    """Numbers of NumPy as Python's; a whole float as a whole number."""
+    item = value.item() if hasattr(value, "item") else value
+    return int(item) if isinstance(item, float) and item.is_integer() else item

@@ -1,0 +1,285 @@
+"""How lists of customers look on a terminal. Only wording and layout live here."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from cs_assets.commands.console import Console
+from cs_assets.customers.lists import is_overdue
+from cs_assets.customers.searching import Hit
+from cs_assets.frames import records, text_or_none
+
+Row = Mapping[str, Any]
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or bool(pd.isna(value))
+
+
+_COLOURS = {"Red": "red", "Yellow": "yellow", "Green": "green", "Unknown": "dim"}
+
+
+def print_list(rows: Sequence[Row], most: int, week: dt.date) -> None:
+    """Whom to call first: why, what to do, by when."""
+    console = Console(markup=True)
+    console.print(f"{len(rows)} customers, week of {week}; yearly revenue x risk x how near it is")
+    for number, row in enumerate(rows[:most], start=1):
+        console.print(f"\n[bold]{number}. {_name(row)}[/bold]  {_figures(row)}")
+        if row["reasons"]:
+            console.print(f"   why: {escape('; '.join(row['reasons'][:4]))}")
+        if text_or_none(row["next_action"]) is not None:
+            console.print(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
+        if row["off"]:
+            console.print(f"   off the list: {escape('; '.join(row['off'][:3]))}")
+    _more(console, rows, most)
+
+
+def _name(row: Row) -> str:
+    owner = text_or_none(row["csm_name"]) or text_or_none(row["csm_id"]) or "nobody"
+    return f"{escape(str(row['customer_name']))} ({row['customer_id']}, {escape(owner)})"
+
+
+def _figures(row: Row) -> str:
+    colour = _COLOURS[str(row["health_segment"])]
+    score = "" if _is_empty(row["health_score"]) else f" {row['health_score']:.0f}"
+    return (
+        f"{_money(row['arr'])} · [{colour}]{row['health_segment']}{score}[/{colour}] · "
+        f"{row['behaviour_segment']} · {_risk(row)} · {_renewal(row)}"
+    )
+
+
+def _money(value: Any) -> str:
+    return "revenue not known" if _is_empty(value) else f"{float(value):,.0f} a year"
+
+
+def _risk(row: Row) -> str:
+    if row["risk_is_assumed"]:
+        return "risk assumed by colour"
+    return (
+        f"risk about {row['risk']:.0%} ({row['risk_low']:.0%} to {row['risk_high']:.0%}, "
+        f"{row['risk_cases']:.0f} past contracts)"
+    )
+
+
+def _renewal(row: Row) -> str:
+    days = row["days_to_renewal"]
+    if _is_empty(days):
+        return "renewal not known"
+    said = f"renewal in {days:.0f} days" if days >= 0 else f"renewal {-days:.0f} days ago"
+    notice = row["days_to_notice"]
+    return said if _is_empty(notice) or notice < 0 else f"{said}, notice in {notice:.0f}"
+
+
+def _state(row: Row, week: dt.date) -> str:
+    due = "" if _is_empty(row["due_on"]) else f"due {pd.Timestamp(row['due_on']):%d %b}"
+    state = text_or_none(row["action_state"]) or "proposed"
+    parts = [] if state == "proposed" else [state]
+    if state in ("proposed", "taken"):
+        parts.append(f"{due}, overdue" if is_overdue(row, week) else due)
+    return escape(" ".join(part for part in parts if part))
+
+
+def _more(console: Console, rows: Sequence[Any], most: int) -> None:
+    if len(rows) > most:
+        console.print(f"\n{len(rows) - most} more: ask with --most.")
+
+
+def print_at_risk(rows: Sequence[Row], most: int, week: dt.date) -> None:
+    """Who may leave, with how much revenue, why, and what would take them off."""
+    console = Console(markup=True)
+    known = [float(row["arr_at_risk"]) for row in rows if not _is_empty(row["arr_at_risk"])]
+    worth = f", {sum(known):,.0f} a year at risk" if known else ""
+    console.print(f"{len(rows)} customers at risk, week of {week}{worth}")
+    for row in rows[:most]:
+        at_risk = (
+            "" if _is_empty(row["arr_at_risk"]) else f"{float(row['arr_at_risk']):,.0f} at risk · "
+        )
+        console.print(f"\n[bold]{_name(row)}[/bold]  {at_risk}{_figures(row)}")
+        console.print(f"   why: {escape('; '.join(row['reasons']) or 'its segment')}")
+        console.print(f"   off the list: {escape('; '.join(row['off']) or 'a better score')}")
+    _more(console, rows, most)
+
+
+def print_renewals(rows: Sequence[Row], most: int, week: dt.date) -> None:
+    """Renewals by date."""
+    console = Console(markup=True)
+    if not rows:
+        console.print(f"No renewal is near, week of {week}.")
+        return
+    console.print(f"{len(rows)} renewals, week of {week}")
+    table = _table(
+        ("date", "customer", "a year", "health", "risk", "notice", "promised last", "next")
+    )
+    for row in rows[:most]:
+        notice = (
+            "" if _is_empty(row["notice_date"]) else f"{pd.Timestamp(row['notice_date']):%d %b}"
+        )
+        table.add_row(
+            f"{pd.Timestamp(row['renewal_date']):%Y-%m-%d}", escape(str(row["customer_name"])),
+            "" if _is_empty(row["arr"]) else f"{float(row['arr']):,.0f}",
+            str(row["health_segment"]), _share(row), notice, _promised(row),
+            escape(f"{str(row['next_action_code']).replace('_', ' ')}, {_state(row, week)}"),
+        )  # fmt: skip
+    console.print(table)
+    _more(console, rows, most)
+
+
+def _share(row: Row) -> str:
+    return "not known" if _is_empty(row["risk"]) else f"{row['risk']:.0%}"
+
+
+def _promised(row: Row) -> str:
+    step = text_or_none(row["next_step"])
+    if step is None:
+        return "nothing in 12 weeks"
+    due = (
+        ""
+        if _is_empty(row["next_step_due"])
+        else f", by {pd.Timestamp(row['next_step_due']):%d %b}"
+    )
+    short = step if len(step) <= 80 else step[:77] + "..."
+    return escape(f"“{short}” ({text_or_none(row['next_step_owner']) or 'somebody'}{due})")
+
+
+def print_expansion(rows: Sequence[Row], most: int, week: dt.date) -> None:
+    """Who could have more."""
+    console = Console(markup=True)
+    console.print(f"{len(rows)} customers could have more, week of {week}; list price x readiness")
+    table = _table(("customer", "modules", "list price", "readiness", "why"))
+    for row in rows[:most]:
+        table.add_row(
+            _name(row), escape(", ".join(row["white_space"])),
+            f"{row['white_space_value']:,.0f}" if row["white_space_value"] else "not known",
+            f"{row['readiness']:.0%}", escape("; ".join(row["because"])),
+        )  # fmt: skip
+    console.print(table)
+    _more(console, rows, most)
+
+
+def print_onboarding(rows: Sequence[Row], most: int, week: dt.date) -> None:
+    """Who is behind the plan of its onboarding."""
+    console = Console(markup=True)
+    if not rows:
+        console.print(f"Nobody is behind the onboarding plan, week of {week}.")
+        return
+    for row in rows[:most]:
+        console.print(f"[bold]{_name(row)}[/bold]  {row['plan_overdue_days']:.0f} days behind")
+        console.print(f"   {escape(str(row['health_override']))}")
+        console.print(f"   do, {_state(row, week)}: {escape(str(row['next_action']))}")
+
+
+def print_transitions(rows: pd.DataFrame, most: int, first: dt.date, last: dt.date) -> None:
+    """Changes of segment and colour."""
+    console = Console(markup=True)
+    console.print(f"{len(rows)} changes, weeks of {first} to {last}")
+    if rows.empty:
+        return
+    table = _table(("week", "customer", "what", "from", "to", "why"))
+    for row in records(rows.head(most)):
+        table.add_row(
+            f"{pd.Timestamp(row['week_start']):%Y-%m-%d}", escape(str(row["customer_name"])),
+            str(row["subject"]), str(row["was"]), str(row["has_become"]),
+            escape(text_or_none(row["reason"]) or ""),
+        )  # fmt: skip
+    console.print(table)
+
+
+def print_hits(hits: Sequence[Hit], names: Mapping[str, str], query: str) -> None:
+    """Customers found, each with its best passage."""
+    console = Console(markup=True)
+    if not hits:
+        console.print(f"Nothing is said of “{escape(query)}”.")
+    for hit in hits:
+        more = f", {hit.passages} passages" if hit.passages > 1 else ""
+        console.print(f"[bold]{escape(names[hit.customer_id])}[/bold] ({hit.customer_id}{more})")
+        words = hit.words if len(hit.words) <= 240 else hit.words[:237] + "..."
+        day = pd.Timestamp(str(hit.said_on)).date()
+        console.print(f"   {hit.source}, {day}: “{escape(words)}”")
+
+
+def print_customer(row: Row, parts: Mapping[str, pd.DataFrame], week: dt.date) -> None:
+    """All of one customer."""
+    console = Console(markup=True)
+    console.print(f"[bold]{_name(row)}[/bold], week of {week}\n{_figures(row)}")
+    if text_or_none(row["health_override"]):
+        console.print(f"health: {escape(str(row['health_override']))}")
+    console.print(f"segment: {row['behaviour_segment']} ({escape(str(row['segment_reason']))})")
+    if text_or_none(row["summary"]):
+        console.print(f"\n{escape(str(row['summary']))}")
+    if text_or_none(row["next_action"]):
+        console.print(f"\nDo, {_state(row, week)}: {escape(str(row['next_action']))}")
+        console.print(f"because {escape(str(row['action_trigger']))}")
+        console.print(f"{escape(str(row['expected_effect']))}")
+    _print_factors(console, row, parts["weights"])
+    _print(console, "Modules", parts["modules"], {
+        "module_code": "module", "module_state": "state", "state_since": "since",
+        "annual_value": "a year", "peer_adopted_share": "peers adopted", "peer_count": "n",
+    })  # fmt: skip
+    _print(console, "People", parts["people"], {
+        "full_name": "name", "role": "role", "since": "since", "left_on": "left",
+        "last_contact_on": "last contact",
+    })  # fmt: skip
+    _print(console, "Actions", parts["actions"], {
+        "done_at": "when", "code": "action", "state": "state", "done_by": "by", "note": "note",
+    })  # fmt: skip
+    _print(console, "Changes", parts["transitions"].head(8), {
+        "week_start": "week", "subject": "what", "was": "from", "has_become": "to",
+        "reason": "why",
+    })  # fmt: skip
+    _print(console, "What is known", parts["inputs"], {
+        "input_name": "input", "state": "state", "last_day": "newest", "age_days": "days old",
+        "why": "why",
+    })  # fmt: skip
+
+
+def _print_factors(console: Console, row: Row, weights: pd.DataFrame) -> None:
+    factors = json.loads(row["health_factors"]) if text_or_none(row["health_factors"]) else {}
+    proposed = dict(zip(weights["factor"], weights["proposed_weight"], strict=True))
+    table = _table(("health", "value", "points", "of", "weight the past proposes"))
+    for name, part in factors.items():
+        weight = proposed.get(name)
+        table.add_row(
+            name.replace("_", " "),
+            "not known" if part["value"] is None else f"{part['value']:.2f}",
+            "" if part["points"] is None else f"{part['points']:.0f}",
+            f"{100 * part['weight']:.0f}",
+            "" if weight is None or _is_empty(weight) else f"{100 * weight:.0f}",
+        )  # fmt: skip
+    console.print(table)
+
+
+def _print(console: Console, title: str, rows: pd.DataFrame, columns: Mapping[str, str]) -> None:
+    if rows.empty:
+        return
+    table = _table(tuple(columns.values()), title=title)
+    for row in records(rows):
+        table.add_row(*(escape(_cell(name, row[name])) for name in columns))
+    console.print(table)
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None or _is_empty(value):
+        return ""
+    if isinstance(value, pd.Timestamp | dt.datetime | dt.date):
+        return f"{pd.Timestamp(value):%Y-%m-%d}"
+    if name.endswith("_share"):
+        return f"{float(value):.0%}"
+    if isinstance(value, float) or name == "annual_value":
+        return f"{float(value):,.0f}"
+    return str(value).replace("_", " ") if name in ("module_state", "code") else str(value)
+
+
+def _table(headings: Sequence[str], title: str = "") -> Table:
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=title or None,
+        title_justify="left",
+    )  # fmt: skip
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table

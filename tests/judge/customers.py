@@ -1,0 +1,10 @@
+"""Figures of the customer room's judgement."""
+
+from tests.judge.customers_churn import health_tells_who_leaves
+
+BY_ID = {
+    "J-customers-01a": health_tells_who_leaves,
+    "J-customers-01b": health_tells_who_leaves,
+    "J-customers-01c": health_tells_who_leaves,
+    "J-customers-01d": health_tells_who_leaves,
+}
