@@ -1,0 +1,1 @@
+"""Questions that can be answered, and answers of facts with their proof."""

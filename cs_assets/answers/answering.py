@@ -1,0 +1,122 @@
+"""From a question in words, or a plan that somebody else made, to an answer: one way for all.
+
+Whoever plans (the parser, a form, an agent with tools), the plan is held against the closed set and
+the asker's scope here, and the same functions answer it.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from cs_assets.answers.directory import Directory
+from cs_assets.answers.metrics import METRICS, WINDOW_WORDS
+from cs_assets.answers.model import Answer, Plan, unanswered
+from cs_assets.answers.parsing import ORDERS, SIGNALS, parse
+from cs_assets.answers.periods import monday
+from cs_assets.answers.questions import BY_ID, Question
+from cs_assets.answers.reading import Reader
+from cs_assets.answers.scope import Asker, Session
+from cs_assets.answers.told import calls, customers, figures, people
+from cs_assets.answers.told.telling import Telling
+
+_TOLD: Mapping[str, Callable[[Telling], Answer]] = {
+    "metric": figures.metric,
+    "compare_customers": figures.compare_customers,
+    "compare_weeks": figures.compare_weeks,
+    "ranking": figures.ranking,
+    "at_risk": customers.at_risk,
+    "renewals": customers.renewals,
+    "changed_since": customers.changed_since,
+    "next_action": customers.next_action,
+    "actions": customers.actions,
+    "signals": calls.signals,
+    "alike": calls.alike,
+    "why_score": calls.why_score,
+    "promises": calls.promises,
+    "why_owner": people.why_owner,
+    "focus": people.focus,
+    "rep_scores": people.rep_scores,
+    "held": people.held,
+}
+_NAMES = ("customer", "other", "rep", "account", "call")
+_LISTED: Mapping[str, tuple[str, ...]] = {
+    "metric": tuple(METRICS),
+    "signal": SIGNALS,
+    "window": tuple(WINDOW_WORDS),
+    "order": ORDERS,
+}
+_NUMBERS: Mapping[str, int] = {"days": 3660, "most": 50}
+
+
+class Answers:
+    """Answers questions of one asker over one open session; raises ``UsageError`` for an asker
+    whom nobody is.
+    """
+
+    def __init__(self, db: Session, who: Asker) -> None:
+        self.reader = Reader(db, who)
+        self.weeks: list[dt.date] = [one.date() for one in self.reader.weeks()]
+        self.directory = Directory(self.reader)
+
+    def ask(self, text: str) -> Answer:
+        """Answer a question in words."""
+        planned = parse(text, self.directory, self.weeks, self.reader.own_rep)
+        return planned if isinstance(planned, Answer) else self.answer(planned)
+
+    def answer(self, plan: Plan) -> Answer:
+        """Answer a plan; one that does not hold is refused with the reason."""
+        question = BY_ID.get(plan.question)
+        if question is None:
+            return unanswered(
+                "not_understood", "That is none of the questions that can be answered.",
+                offered=BY_ID,
+            )  # fmt: skip
+        if refused := self._refused(question, plan):
+            return refused
+        if not self.weeks:
+            return unanswered(
+                "not_known", "Nothing is known yet.", question=question.id,
+                needs="customer metrics: run cs-assets demo, or the weekly job",
+            )  # fmt: skip
+        answer = _TOLD[question.id](Telling(self.reader, plan, self.weeks))
+        return replace(answer, parameters=plan.values)
+
+    def _refused(self, question: Question, plan: Plan) -> Answer | None:
+        slots = {*question.needs, *question.may}
+        if lacking := [one for one in question.needs if not plan.values.get(one)]:
+            return unanswered(
+                "not_understood", f"To answer that, these are needed: {', '.join(lacking)}.",
+                question=question.id, offered=question.phrasings,
+            )  # fmt: skip
+        if unknown := sorted(set(plan.values) - slots):
+            return unanswered(
+                "not_understood", f"This question takes no {_plain(', '.join(unknown))}.",
+                question=question.id, offered=question.phrasings,
+            )  # fmt: skip
+        for name, value in plan.values.items():
+            if not self._holds(name, value):
+                return unanswered(
+                    "not_known", f"That {name} is not known, or not among what you may ask about.",
+                    question=question.id, needs=f"a {name} that exists and is in your scope",
+                )  # fmt: skip
+        return None
+
+    def _holds(self, name: str, value: str) -> bool:
+        """Whether a parameter is of its kind, and whom it names is in scope."""
+        if name in _NAMES:
+            kind = "customer" if name == "other" else name
+            return self.directory.get(kind, value) is not None  # type: ignore[arg-type]
+        if name in _LISTED:
+            return value in _LISTED[name]
+        if name in _NUMBERS:
+            return value.isascii() and value.isdigit() and 0 < int(value[:6]) <= _NUMBERS[name]
+        try:
+            day = dt.date.fromisoformat(value)
+        except ValueError:
+            return False
+        return day == monday(day) and day in self.weeks
+
+
+def _plain(text: str) -> str:
+    """Names of parameters that others gave: their letters alone, for no digit stands in prose."""
+    return "".join(c for c in text[:60] if c.isalpha() or c in ", _") or "such parameter"

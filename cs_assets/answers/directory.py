@@ -1,0 +1,79 @@
+"""Whom a question can be about: customers, reps, accounts and calls in the asker's scope.
+
+Names are looked up among what the asker may read and nowhere else, so that a name out of scope and
+one that does not exist are the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from cs_assets.answers.reading import Reader
+from cs_assets.answers.wording import folded, place_of, words
+
+Entity = Literal["customer", "rep", "account", "call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody or something with an id and a name."""
+
+    kind: Entity
+    id: str
+    name: str
+
+
+class Directory:
+    """The names in scope, in the form in which questions are read."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._all = list(_entities(reader))
+        self._by_form: dict[str, list[Named]] = {}
+        for one in self._all:
+            for form in {words(folded(one.id)), words(folded(one.name))} - {""}:
+                self._by_form.setdefault(form, []).append(one)
+        #: Longest first: a name that holds another is found before it.
+        self._forms = sorted(self._by_form, key=lambda form: (-len(form), form))
+        self._first: dict[str, set[str]] = {}
+        for form in self._by_form:
+            self._first.setdefault(form.split()[0], set()).add(form)
+        self._by_id = {(one.kind, one.id): one for one in self._all}
+
+    def get(self, kind: Entity, identity: str) -> Named | None:
+        """Who has the id, or ``None`` when nobody in scope has."""
+        if kind == "call":
+            found = self._reader.rows("answers/call", [identity])
+            return Named("call", identity, identity) if found else None
+        return self._by_id.get((kind, identity))
+
+    def named(self, text: str) -> Iterator[tuple[str, list[Named]]]:
+        """Names and ids in a text of words, the longest first, with whom each may mean."""
+        for form in self._forms:
+            if form in text and place_of(form, text) >= 0:
+                yield form, self._by_form[form]
+
+    def beginning(self, parts: list[str]) -> tuple[int, list[Named]]:
+        """How many of the words begin names, as many as can, and whose; ``(0, [])`` for none."""
+        if not parts or len(parts[0]) < 3 or parts[0] not in self._first:
+            return 0, []
+        forms = self._first[parts[0]]
+        taken = 1
+        while taken < len(parts):
+            start = " ".join(parts[: taken + 1])
+            more = {form for form in forms if form == start or form.startswith(start + " ")}
+            if not more:
+                break
+            forms, taken = more, taken + 1
+        found = {one for form in forms for one in self._by_form[form]}
+        return taken, sorted(found, key=lambda one: (one.kind, one.name, one.id))
+
+
+def _entities(reader: Reader) -> Iterator[Named]:
+    for row in reader.rows("answers/customers"):
+        yield Named("customer", str(row["customer_id"]), str(row["customer_name"]))
+    for row in reader.rows("answers/reps"):
+        yield Named("rep", str(row["user_id"]), str(row["full_name"]))
+    for row in reader.rows("answers/accounts"):
+        name = row["account_name"] if isinstance(row["account_name"], str) else row["account_id"]
+        yield Named("account", str(row["account_id"]), str(name))

@@ -1,0 +1,303 @@
+"""A question in words as a plan, by rules alone: every word has to be understood, or none is.
+
+Names, dates and numbers are taken out first. A question of the closed set fits when some word of
+each of its groups of cues is there and no word is left that it does not know. So a word that would
+change the meaning (not, without, only, a thing nobody knows) makes the question one that is not
+answered, and the nearest ones are offered instead.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from cs_assets.answers.directory import Directory, Named
+from cs_assets.answers.metrics import METRICS
+from cs_assets.answers.model import Answer, Plan, unanswered
+from cs_assets.answers.periods import next_in
+from cs_assets.answers.questions import QUESTIONS, Question
+from cs_assets.answers.wording import LONGEST, folded, place_of, words
+
+#: Words that change nothing in any question.
+_PLAIN_WORDS = """
+a an the of for in on at is are was were be do does did me my mine our ours us we i please show tell
+give list what which who whom whose how much many their they them its it he his she her that this
+these those to with and by as have has had there any can you could would will customer customers
+client clients whats hi hello thanks thank know want need let look us now
+"""
+_PLAIN = frozenset(_PLAIN_WORDS.split())
+_ORDER_WORDS = {
+    "highest": "highest most top largest biggest greatest maximum",
+    "lowest": "lowest least fewest smallest bottom minimum",
+    "best": "best strongest healthiest",
+    "worst": "worst weakest unhealthiest poorest",
+}
+_SIGNAL_WORDS = {
+    "churn": "churn leaving cancel cancelling cancellation",
+    "expansion": "expansion expanding upsell more",
+    "competitor": "competitor competitors competition",
+    "outage": "outage outages standstill downtime",
+    "complaint_repeated": "complaint complaints repeated",
+    "decision_maker": "decider decision maker decisions",
+}
+#: What a ranking can be ordered by, and the kinds of signals.
+ORDERS = tuple(_ORDER_WORDS)
+SIGNALS = tuple(_SIGNAL_WORDS)
+_NUMBER = re.compile(r"\d{1,3}")
+_SPOKEN_NUMBERS = {"three": 3, "five": 5, "ten": 10, "twenty": 20}
+_FIRST_MARK = 0xE000
+
+
+@dataclass
+class _Reading:
+    """What was found in a question: marks in the text stand for mentions."""
+
+    text: str
+    weeks: list[str | None] = field(default_factory=list)
+    days: str = ""
+    window: str = ""
+    names: list[list[Named]] = field(default_factory=list)
+    marks: list[tuple[str, int]] = field(default_factory=list)
+
+    def mark(self, start: int, end: int, kind: str, number: int) -> None:
+        sign = chr(_FIRST_MARK + len(self.marks))
+        self.marks.append((kind, number))
+        self.text = f"{self.text[:start]} {sign} {self.text[end:]}"
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How well a question fits: ``plan`` when it does; else what is lacking."""
+
+    question: Question
+    plan: Plan | None
+    weight: int
+    penalty: int
+    choices: tuple[Named, ...] = ()
+    lacks_name: bool = False
+
+
+def parse(
+    text: str, directory: Directory, weeks: Sequence[dt.date], own_rep: str | None = None
+) -> Plan | Answer:
+    """The plan of a question in words, or the answer that there is none.
+
+    ``weeks``: Mondays known, newest first; ``own_rep``: who asks, when a rep does, so that "my
+    focus" is theirs. Never raises for what was typed.
+    """
+    if len(text) > LONGEST or not folded(text):
+        return unanswered("not_understood", "That is no question that can be answered here.")
+    reading = _read(text, directory, weeks)
+    fits = [_fit(question, reading, own_rep) for question in QUESTIONS]
+    whole = [one for one in fits if one.plan or one.choices]
+    if whole:
+        best = max(one.weight for one in whole)
+        chosen = [one for one in whole if one.weight == best]
+        if len(chosen) > 1:
+            offered = [one.question.phrasings[0] for one in chosen]
+            return unanswered("unclear", "Several questions could be meant.", offered=offered)
+        if chosen[0].plan:
+            return chosen[0].plan
+        names = [f"{one.kind} {one.name} ({one.id})" for one in chosen[0].choices]
+        return unanswered(
+            "unclear", "Several could be meant; ask again with the whole name or the id.",
+            question=chosen[0].question.id, offered=names,
+        )  # fmt: skip
+    return _not_understood(fits)
+
+
+def _not_understood(fits: Sequence[_Fit]) -> Answer:
+    nearest = sorted(fits, key=lambda one: (one.penalty, -one.weight))[:3]
+    offered = [one.question.phrasings[0] for one in nearest]
+    if nearest[0].lacks_name:
+        return unanswered(
+            "not_known", "Nobody and nothing of that name is among what you may ask about.",
+            needs="a name or id in your scope, written as it is stored", offered=offered,
+        )  # fmt: skip
+    return unanswered(
+        "not_understood", "That is not known: it is none of the questions that can be answered.",
+        offered=offered,
+    )  # fmt: skip
+
+
+def _read(text: str, directory: Directory, weeks: Sequence[dt.date]) -> _Reading:
+    """Take dates, then names and ids, out of the text."""
+    reading = _Reading(folded(text))
+    while (found := next_in(reading.text, weeks)) is not None:
+        start, end, (kind, value) = found
+        if kind == "week":
+            reading.weeks.append(value)
+        elif kind == "days":
+            reading.days = value or ""
+        else:
+            reading.window = value or ""
+        reading.mark(start, end, kind, 0)
+    reading.text = words(reading.text)
+    for form, owners in directory.named(reading.text):
+        while (at := place_of(form, reading.text)) >= 0:
+            reading.names.append(owners)
+            reading.mark(at, at + len(form), "name", len(reading.names) - 1)
+    _take_calls(reading, directory)
+    _take_beginnings(reading, directory)
+    in_order = [reading.marks[ord(one) - _FIRST_MARK] for one in reading.text if _is_mark(one)]
+    reading.names = [reading.names[number] for kind, number in in_order if kind == "name"]
+    return reading
+
+
+def _is_mark(sign: str) -> bool:
+    return _FIRST_MARK <= ord(sign) <= 0xF8FF
+
+
+def _take_calls(reading: _Reading, directory: Directory) -> None:
+    for word in reading.text.split():
+        if len(word) >= 8 and any(c.isdigit() for c in word):
+            known = directory.get("call", word)
+            if known is not None:
+                at = place_of(word, reading.text)
+                reading.names.append([known])
+                reading.mark(at, at + len(word), "name", len(reading.names) - 1)
+
+
+def _take_beginnings(reading: _Reading, directory: Directory) -> None:
+    """Beginnings of names, unless they are words of questions."""
+    parts, at = reading.text.split(), 0
+    while at < len(parts):
+        taken, owners = (0, []) if parts[at] in _vocabulary() else directory.beginning(parts[at:])
+        if taken:
+            reading.names.append(owners)
+            sign = chr(_FIRST_MARK + len(reading.marks))
+            reading.marks.append(("name", len(reading.names) - 1))
+            parts[at : at + taken] = [sign]
+        at += 1
+    reading.text = " ".join(parts)
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Words that questions know."""
+    known = set(_PLAIN)
+    for question in QUESTIONS:
+        known |= {w for group in question.cues for w in group.split()} | set(question.also.split())
+    for texts in (*_ORDER_WORDS.values(), *_SIGNAL_WORDS.values()):
+        known |= set(texts.split())
+    return frozenset(known)
+
+
+def _fit(question: Question, reading: _Reading, own_rep: str | None) -> _Fit:
+    """Try one question on what was read."""
+    slots: set[str] = {*question.needs, *question.may}
+    values: dict[str, str] = {}
+    text = reading.text
+    weight = 0
+    if "metric" in slots:
+        text, weight = _take_metric(text, values)
+    used, choices, spare = _take_names(question, reading, values)
+    spare += _take_times(question, reading, values)
+    parts = [one for one in text.split() if not _is_mark(one[0])]
+    parts = _take_numbers(parts, slots, values)
+    parts = _take_listed(parts, slots, values, question)
+    cued = [any(w in group.split() for w in parts) for group in question.cues]
+    known = {w for group in question.cues for w in group.split()} | set(question.also.split())
+    left = [one for one in parts if one not in known and one not in _PLAIN]
+    if own_rep and "rep" in slots and not {"rep", "customer"} & set(values):
+        values["rep"] = own_rep
+    missing = [one for one in question.needs if one not in values and one not in choices]
+    penalty = 2 * len(left) + 3 * cued.count(False) + 2 * len(missing) + 2 * spare
+    weight += 2 * sum(cued) + len(values) + used
+    fits = not (left or missing or spare or not all(cued))
+    nameless = {"customer", "rep", "account", "call"} & set(missing)
+    lacks = all(cued) and bool(left) and bool(nameless)
+    unsure = tuple(one for several in choices.values() for one in several)
+    plan = Plan(question.id, values) if fits and not choices else None
+    return _Fit(question, plan, weight, penalty, unsure if fits else (), lacks)
+
+
+def _take_metric(text: str, values: dict[str, str]) -> tuple[str, int]:
+    """The longest figure's name in the text, taken out of it."""
+    for phrase, key in _metric_phrases():
+        if (at := place_of(phrase, text)) >= 0:
+            values["metric"] = key
+            return f"{text[:at]} {text[at + len(phrase) :]}", 2 * len(phrase.split())
+    return text, 0
+
+
+@cache
+def _metric_phrases() -> tuple[tuple[str, str], ...]:
+    found = [(phrase, key) for key, one in METRICS.items() for phrase in one.phrases]
+    return tuple(sorted(found, key=lambda one: (-len(one[0]), one[0])))
+
+
+def _take_names(
+    question: Question, reading: _Reading, values: dict[str, str]
+) -> tuple[int, dict[str, list[Named]], int]:
+    """Give mentions to the slots of their kind: how many were given, those that several fit, and
+    how many are left over.
+    """
+    slots = [*question.needs, *question.may]
+    used = spare = 0
+    choices: dict[str, list[Named]] = {}
+    for owners in reading.names:
+        for slot in ("customer", "other", "rep", "account", "call"):
+            kind = "customer" if slot == "other" else slot
+            fitting = [one for one in owners if one.kind == kind]
+            if slot in slots and fitting and slot not in values and slot not in choices:
+                if len(fitting) == 1:
+                    values[slot] = fitting[0].id
+                else:
+                    choices[slot] = fitting
+                used += 1
+                break
+        else:
+            spare += 1
+    return used, choices, spare
+
+
+def _take_times(question: Question, reading: _Reading, values: dict[str, str]) -> int:
+    """Give weeks, days and the window to their slots; how many have none."""
+    slots = {*question.needs, *question.may}
+    spare = 0
+    weeks = sorted(one for one in reading.weeks if one is not None)
+    spare += reading.weeks.count(None)
+    if "since" in slots and weeks:
+        values["since"] = weeks.pop(0)
+    if "week" in slots and weeks:
+        values["week"] = weeks.pop(0)
+    spare += len(weeks)
+    for name, value in (("days", reading.days), ("window", reading.window)):
+        if value and name in slots:
+            values[name] = value
+        elif value:
+            spare += 1
+    return spare
+
+
+def _take_numbers(parts: list[str], slots: set[str], values: dict[str, str]) -> list[str]:
+    """A number that stands alone is how many rows are wanted, where that may be said."""
+    if "most" not in slots:
+        return parts
+    for at, one in enumerate(parts):
+        number = int(one) if _NUMBER.fullmatch(one) and one.isascii() else _SPOKEN_NUMBERS.get(one)
+        if number:
+            values["most"] = str(number)
+            return parts[:at] + parts[at + 1 :]
+    return parts
+
+
+def _take_listed(
+    parts: list[str], slots: set[str], values: dict[str, str], question: Question
+) -> list[str]:
+    """Orders and kinds of signals by their words."""
+    if "order" in slots:
+        for order, texts in _ORDER_WORDS.items():
+            for one in set(texts.split()) & set(parts):
+                values["order"] = order
+                parts = [other for other in parts if other != one]
+                return parts
+    if "signal" in slots:
+        for kind, texts in _SIGNAL_WORDS.items():
+            said = set(texts.split()) & set(parts)
+            if said:
+                values["signal"] = kind
+                return [one for one in parts if one not in said]
+    return parts

@@ -1,0 +1,204 @@
+"""The closed set of questions that can be answered, each with the phrasings that are documented."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Slot = Literal[
+    "customer", "other", "rep", "account", "call", "metric", "signal", "week", "since", "window",
+    "days", "most", "order",
+]  # fmt: skip
+
+#: What each parameter is, for people and for schemas of tools.
+SLOTS: Mapping[Slot, str] = {
+    "customer": "id of the customer",
+    "other": "id of the second customer",
+    "rep": "Gong id of the rep",
+    "account": "id of the account",
+    "call": "id of the call",
+    "metric": "figure of a customer",
+    "signal": "kind of signal",
+    "week": "Monday of the week, YYYY-MM-DD; the newest when empty",
+    "since": "Monday of the earlier week, YYYY-MM-DD",
+    "window": "week, 4w or 13w; the figure's own when empty",
+    "days": "days looked ahead or back",
+    "most": "rows at most",
+    "order": "highest or lowest",
+}
+
+Guard = Literal["customer", "rep", "call", "account", "artefact"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: what it takes, how it is asked, and whose rows it reads.
+
+    ``phrasings`` are documented (UPPER words stand for parameters). ``cues``: of each group some
+    word must stand in the question; ``also``: words that may. A word in neither, in no name and in
+    no parameter makes the question another one, which is not answered.
+    """
+
+    id: str
+    meaning: str
+    phrasings: tuple[str, ...]
+    needs: tuple[Slot, ...]
+    may: tuple[Slot, ...]
+    cues: tuple[str, ...]
+    also: str
+    reads: tuple[str, ...]
+    scope: Guard
+
+
+_TIME = "week weeks newest latest end up during"
+
+QUESTIONS: tuple[Question, ...] = (
+    Question(
+        "metric", "A figure of a customer, at a week or over the weeks up to it.",
+        ("what is the METRIC of CUSTOMER", "METRIC of CUSTOMER in the week of WEEK",
+         "METRIC of CUSTOMER in the four weeks up to WEEK"),
+        ("customer", "metric"), ("week", "window"), (),
+        f"{_TIME} current currently value figure stand stands standing high get got see",
+        ("answers/state_of_week", "answers/changes_of_customer"), "customer",
+    ),
+    Question(
+        "compare_customers", "One figure of two customers, side by side.",
+        ("compare the METRIC of CUSTOMER and CUSTOMER", "METRIC of CUSTOMER against CUSTOMER"),
+        ("customer", "other", "metric"), ("week", "window"),
+        ("compare compared comparison against versus vs than difference between side",),
+        f"{_TIME} side higher lower bigger more less better",
+        ("answers/state_of_week",), "customer",
+    ),
+    Question(
+        "compare_weeks", "A figure of a customer at two weeks, with a verdict if one is kept.",
+        ("compare the METRIC of CUSTOMER in the weeks of WEEK and WEEK",
+         "how did the METRIC of CUSTOMER change since WEEK"),
+        ("customer", "metric", "since"), ("week", "window"),
+        ("compare compared change changed changes developed moved move grown evolve evolved "
+         "versus vs against trend",),
+        f"{_TIME} since from between then",
+        ("answers/state_of_week", "answers/changes_of_customer"), "customer",
+    ),
+    Question(
+        "ranking", "The customers with the highest or lowest of a figure.",
+        ("which customers have the highest METRIC", "top NUMBER customers by METRIC",
+         "which NUMBER customers have the lowest METRIC"),
+        ("metric", "order"), ("week", "window", "most"), (),
+        f"{_TIME} rank ranked ranking sort sorted ordered order book team five ten three",
+        ("answers/state_of_week",), "customer",
+    ),
+    Question(
+        "at_risk", "Customers whose health is red or whose segment is At risk, with the reason.",
+        ("which customers are at risk", "list the customers at risk", "who is at risk of leaving"),
+        (), ("week", "most"), ("risk danger endangered red risky shaky",),
+        f"{_TIME} leave leaving health accounts account worried worry about should of book team "
+        "going churn churning might may losing lose",
+        ("answers/state_of_week",), "customer",
+    ),
+    Question(
+        "renewals", "Customers whose contract year ends within so many days of the newest week.",
+        ("which customers renew in 90 days", "renewals in the next 60 days",
+         "whose contract ends within 30 days"),
+        ("days",), ("most",),
+        ("renew renews renewal renewals renewing expire expires expiring ends end ending due",),
+        "next within coming up contract contracts from book team whose come over accounts",
+        ("answers/state_of_week",), "customer",
+    ),
+    Question(
+        "signals", "What was heard in a customer's calls that others must know, as quotes.",
+        ("what signals did we hear from CUSTOMER", "SIGNAL signals of CUSTOMER",
+         "quotes of CUSTOMER about SIGNAL"),
+        ("customer",), ("signal", "days"),
+        ("signal signals quote quotes heard hear said say says saying words warning warnings "
+         "talked talk mention mentioned",),
+        "from about call calls last past on in recent recently heard sign signs did",
+        ("answers/signals", "answers/calls"), "call",
+    ),
+    Question(
+        "alike", "Calls that are most like one call.",
+        ("which calls are like CALL", "calls similar to CALL"),
+        ("call",), ("most",), ("like similar alike resemble resembles comparable near nearest",),
+        "call calls find most other others one conversations sound sounds",
+        ("answers/calls",), "call",
+    ),
+    Question(
+        "why_score", "Why a call was scored so: each dimension with reason and evidence.",
+        ("why was CALL scored so", "explain the score of CALL", "what is the score of CALL"),
+        ("call",), (), ("score scored scores scoring rating rated grade points",),
+        "why explain reason reasons behind evidence call so low high way come get got criteria "
+        "criterion that overall evaluation",
+        ("answers/score_of_call",), "rep",
+    ),
+    Question(
+        "why_owner", "Who owns an account, and why: the reasons of its routing.",
+        ("why does ACCOUNT have this owner", "who owns ACCOUNT and why",
+         "explain the owner of ACCOUNT"),
+        ("account",), (),
+        ("owner owns own owned routed routing assigned assignment csm responsible gets got "
+         "looks look goes",),
+        "why explain reason reasons account this behind so after went given decision",
+        ("answers/owner_of_account",), "account",
+    ),
+    Question(
+        "changed_since", "What changed for a customer since a week: health, segment, verdicts.",
+        ("what changed for CUSTOMER since WEEK", "what is new at CUSTOMER since WEEK",
+         "what is new at CUSTOMER"),
+        ("customer",), ("since",),
+        ("changed change changes new news different happened happen happening",),
+        f"{_TIME} since at with from last before then going",
+        ("answers/transitions", "answers/state_of_week", "answers/changes_of_customer"), "customer",
+    ),
+    Question(
+        "promises", "What was agreed as next steps in the calls of a customer or a rep.",
+        ("what did we promise CUSTOMER", "next steps with CUSTOMER", "what did REP promise"),
+        (), ("customer", "rep", "days"),
+        ("promise promised promises steps step commitments commitment committed agreed agree "
+         "agreements followups owe",),
+        "next last past follow up from call calls still made make open days",
+        ("answers/promises", "answers/calls"), "call",
+    ),
+    Question(
+        "actions", "Advised actions, what was done and what came of it.",
+        ("what was done for CUSTOMER and what came of it", "actions of CUSTOMER",
+         "which actions are open"),
+        (), ("customer",),
+        ("action actions done came outcome outcomes result results tasks",),
+        "taken open about what came come it of so far been advised dropped proposed",
+        ("answers/actions",), "customer",
+    ),
+    Question(
+        "next_action", "What the platform advises to do next for a customer.",
+        ("what should I do next for CUSTOMER", "next action for CUSTOMER",
+         "what is the advice for CUSTOMER"),
+        ("customer",), ("week",),
+        ("advice advise advised recommend recommended recommendation should next",),
+        "do action about best done step newest latest week now play playbook",
+        ("answers/advice",), "customer",
+    ),
+    Question(
+        "focus", "What a rep works on now, with the moment to listen to.",
+        ("what is the focus of REP", "what should REP work on", "what should REP practise"),
+        ("rep",), (),
+        ("focus work practise practice improve train coach coaching learn better",),
+        "should on now working newest week get area areas current currently at next do",
+        ("answers/focus_of_rep",), "rep",
+    ),
+    Question(
+        "rep_scores", "A rep's scores over four weeks, with intervals and verdicts.",
+        ("what are the scores of REP", "how is REP doing"),
+        ("rep",), (), ("score scores scored scoring doing performing performance rated",),
+        "calls last four weeks mean average of average recently dimension dimensions improving "
+        "overall lately",
+        ("answers/scores_of_rep",), "rep",
+    ),
+    Question(
+        "held", "Deliveries that are held, and why.",
+        ("which deliveries are held and why", "why is the review of CUSTOMER held",
+         "what is held back"),
+        (), ("customer", "rep"), ("held hold holding blocked unsent stuck stopped",),
+        "deliveries delivery review reviews report reports digest digests why mail mails reason "
+        "reasons being back",
+        ("answers/held",), "artefact",
+    ),
+)  # fmt: skip
+
+BY_ID: Mapping[str, Question] = {one.id: one for one in QUESTIONS}

@@ -1,0 +1,141 @@
+"""Our own people: why an owner, a rep's focus and scores, and what is held back from whom."""
+
+import json
+
+from cs_assets.answers.model import Answer
+from cs_assets.answers.told.telling import Row, Telling
+from cs_assets.facts.model import Unit
+from cs_assets.frames import text_or_none
+
+_ADVICE = "analytics.csm_routing_recommendations"
+_FOCUS = "analytics.rep_week_focus"
+_SCORES = "analytics.rep_week_scores"
+_VERDICTS = {
+    "improving": "improving",
+    "declining": "declining",
+    "no_clear_change": "no clear change",
+    "too_few_calls": "too few calls to speak of a change",
+}
+
+
+def why_owner(told: Telling) -> Answer:
+    """The owner in force and the explanation of the newest routing."""
+    rows = told.reader.rows("answers/owner_of_account", [told.plan.values["account"]])
+    if not rows:
+        return told.not_known("a routing of that account")
+    row = rows[0]
+    key = (row["batch_id"], row["account_id"], row["rank"])
+    lines = []
+    if text_or_none(row["owner_name"]):
+        owner = told.fact("owner", "owner in force", row["owner_name"], "text",
+                          ("analytics.account_csm_assignments", (row["account_id"],),
+                           "worker_name"), n=1)  # fmt: skip
+        lines.append(f"Owner in force: {owner}.")
+    advised = told.cell(
+        "advised", "owner advised", row, (_ADVICE, key, "worker_name"), reason="nobody fits"
+    )
+    state = told.cell("status", "state of the advice", row, (_ADVICE, key, "status"))
+    why = told.cell("explanation", "explanation", row, (_ADVICE, key, "explanation"))
+    return told.answer(*lines, f"Advised ({state}): {advised}.", f"Why: {why}")
+
+
+def focus(told: Telling) -> Answer:
+    """What the rep works on by the newest digest, each with its moment."""
+    rows = told.reader.rows("answers/focus_of_rep", [told.plan.values["rep"]])
+    if not rows:
+        return told.not_known("a digest with scored calls of that rep")
+    head = f"Focus of {_rep(told)} in the week of {_week(told, rows[0])}:"
+    return told.answer(head, *(_behaviour(told, at, row) for at, row in enumerate(rows, start=1)))
+
+
+def _rep(told: Telling) -> str:
+    rep = told.plan.values["rep"]
+    names = [r["full_name"] for r in told.reader.rows("answers/reps") if r["user_id"] == rep]
+    proof = ("gong.gong_users", (rep,), "full_name")
+    return told.fact("rep", "rep", names[0] if names else None, "text", proof, n=1)
+
+
+def _week(told: Telling, row: Row) -> str:
+    part, table = ("dimension", _SCORES) if "dimension" in row else ("focus_id", _FOCUS)
+    key = (row["rep_user_id"], row["week_start"], row[part])
+    return told.cell("week", "week", row, (table, key, "week_start"), "date")
+
+
+def _behaviour(told: Telling, at: int, row: Row) -> str:
+    key = (row["rep_user_id"], row["week_start"], row["focus_id"])
+
+    def cell(column: str, label: str, unit: Unit = "text") -> str:
+        proof = (_FOCUS, key, column)
+        verdict = "below target" if row["is_clear"] is True else None
+        return told.fact(
+            f"row{at}.{column}", label, row[column], unit, proof, n=row["calls"], verdict=verdict
+        )
+
+    name, level = cell("focus_id", "behaviour"), cell("level", "done in", "percent")
+    line = f"{name}: done in {level} of {cell('calls', 'calls', 'count')} calls that gave a chance"
+    if text_or_none(row["moment_quote"]):
+        said = told.quote(row["moment_quote"], row["moment_call_id"], "call",
+                          row["moment_start_ms"])  # fmt: skip
+        line += f"; listen to “{said}”"
+    return line
+
+
+def rep_scores(told: Telling) -> Answer:
+    """Four weeks of scores by dimension with 95 % intervals and the stored verdict on change."""
+    rows = told.reader.rows("answers/scores_of_rep", [told.plan.values["rep"]])
+    if not rows:
+        return told.not_known("scored calls of that rep")
+    head = f"Scores of {_rep(told)} over the four weeks up to the week of {_week(told, rows[0])}:"
+    return told.answer(head, *(_score(told, row) for row in rows))
+
+
+def _score(told: Telling, row: Row) -> str:
+    key = (row["rep_user_id"], row["week_start"], row["dimension"])
+    name = str(row["dimension"])
+    mean = told.fact(name, name.replace("_", " "), row["mean_window"], "points",
+                     (_SCORES, key, "mean_window"), n=row["calls_window"],
+                     verdict=row["verdict"],
+                     interval=(row["low_window"], row["high_window"]))  # fmt: skip
+    calls = told.fact(f"{name}.calls", "scored calls", row["calls_window"], "count",
+                      (_SCORES, key, "calls_window"), n=row["calls_window"])  # fmt: skip
+    verdict = _VERDICTS.get(str(row["verdict"]), "no verdict")
+    return f"{name.replace('_', ' ').capitalize()}: {mean} from {calls} calls, {verdict}"
+
+
+def held(told: Telling) -> Answer:
+    """Deliveries in scope that are held, with the reasons that are stored."""
+    values = told.plan.values
+    rows = [
+        row
+        for row in told.reader.rows("answers/held")
+        if values.get("customer") in (None, row["customer_id"])
+        and values.get("rep") in (None, row["rep_user_id"])
+    ]
+    if not rows:
+        return told.answer("Nothing is held among what you may read.", status="nothing")
+    head = f"Held: {told.counted('found', 'deliveries held', len(rows), 'ops.deliveries')}"
+    shown = rows[: told.most]
+    lines = [_held(told, at, row) for at, row in enumerate(shown, start=1)]
+    return told.answer(head, *lines, left_out=len(rows) - len(shown))
+
+
+def _held(told: Telling, at: int, row: Row) -> str:
+    def cell(column: str, label: str) -> str:
+        proof = ("ops.deliveries", (row["delivery_key"],), column)
+        value = _reasons(row[column]) if column == "reason" else row[column]
+        return told.fact(f"row{at}.{column}", label, value, "text", proof, n=1)
+
+    kind, of, why = cell("report_kind", "kind"), cell("artefact_id", "of"), cell("reason", "why")
+    return f"{kind} of {of}: {why}"
+
+
+def _reasons(text: object) -> str | None:
+    """Reasons in words, whether they are stored as JSON or as a text."""
+    said = text_or_none(text)
+    try:
+        found = json.loads(said or "")
+    except ValueError:
+        return said
+    if not isinstance(found, list):
+        return said
+    return "; ".join(str(one.get("detail", one.get("rule", ""))) for one in found)

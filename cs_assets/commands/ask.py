@@ -1,0 +1,87 @@
+"""``cs-assets ask``: questions in words, answered by facts with their proof."""
+
+from typing import Annotated, Any
+
+import typer
+
+from cs_assets.commands.calls import Json, open_warehouse
+from cs_assets.commands.terminal import echo, echo_json
+
+app = typer.Typer()
+
+As = Annotated[
+    str,
+    typer.Option(
+        "--as", metavar="ROLE:ID", help="Ask as operations, manager:ID, csm:ID or rep:ID."
+    ),
+]
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question; without one: what can be asked.")]
+    = "",
+    who: As = "operations",
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Answer a question on customers, calls, reps and owners, each figure with its proof."""
+    from cs_assets.answers.questions import QUESTIONS
+    from cs_assets.answers.scope import asker
+
+    if not question.strip():
+        return _list(QUESTIONS, as_json)
+    answer = answered(question, asker(who), "terminal")
+    if as_json:
+        return echo_json(answer.as_dict())
+    _print(answer)
+
+
+def answered(asked: Any, who: Any, way: str) -> Any:
+    """The answer to a text or a plan, noted before it is given.
+
+    Raises ``UsageError`` where there is no warehouse, and makes none.
+    """
+    import datetime as dt
+
+    from cs_assets.answers import audit
+    from cs_assets.answers.answering import Answers
+
+    warehouse = open_warehouse()
+    with warehouse.reading("ask") as db:
+        answers = Answers(db, who)
+        is_text = isinstance(asked, str)
+        answer = answers.ask(asked) if is_text else answers.answer(asked)
+    planner = "rules" if is_text else "agent"
+    with warehouse.session("ask") as db:
+        db.append(audit.TABLE, audit.row(answer, who, way, planner, dt.datetime.now(dt.UTC)))
+    return answer
+
+
+def _list(questions: Any, as_json: bool) -> None:
+    if as_json:
+        return echo_json(
+            [{"id": q.id, "meaning": q.meaning, "phrasings": q.phrasings} for q in questions]
+        )
+    for one in questions:
+        echo(f"{one.meaning}")
+        for phrasing in one.phrasings:
+            echo(f"    {phrasing}")
+
+
+def _print(answer: Any) -> None:
+    echo(answer.text)
+    if answer.left_out:
+        echo(f"({answer.left_out} more)")
+    if answer.needs:
+        echo(f"What would be needed: {answer.needs}")
+    if answer.offered:
+        echo("You can ask:")
+        for one in answer.offered:
+            echo(f"    {one}")
+    for quote in answer.quotes:
+        from cs_assets.calls.texts import clock
+
+        at = "" if quote.start_seconds is None else f" at {clock(int(quote.start_seconds * 1000))}"
+        echo(f"  quote: call {quote.source_id}{at}, {quote.speaker}")
+    for ref in dict.fromkeys(one.ref for one in answer.facts):
+        echo(f"  proof: {ref}")
