@@ -12,20 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cs_assets.ai.prompting import prompts
-from cs_assets.ai.writing import RulesWriter
-from cs_assets.coaching import policy as coaching_policy
-from cs_assets.coaching.assets import read_frames
-from cs_assets.coaching.digest.digests import write_digest
-from cs_assets.coaching.digest.team import audiences
-from cs_assets.coaching.digest.team_view import write_summary
-from cs_assets.coaching.inputs import Told as ToldBefore
-from cs_assets.coaching.inputs import reps_with_scores, week_inputs
-from cs_assets.coaching.rep_week import rep_week, users_of
 from cs_assets.coaching.rows import summary_gate
-from cs_assets.coaching.scored_calls import dated
-from cs_assets.coaching.scores import week_scores
-from cs_assets.coaching.trends import week_trends
 from cs_assets.facts.model import Fact
 from cs_assets.facts.wording import written
 from cs_assets.reviews import playbook
@@ -33,10 +20,11 @@ from cs_assets.sample.tables import source_tables
 from cs_assets.statistics.verdict import WORDS
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Session
-from sql import catalog, feeds
+from sql import feeds
 from tests.coaching import tenant as team
 from tests.figures import Figure
-from tests.judge.company import SENTENCE, Told, copied, tell, warehouse_of
+from tests.judge.company import SENTENCE, Told, copied, frame_of, tell, warehouse_of
+from tests.judge.teams import tell_team
 
 WEEK = dt.date(2026, 11, 9)
 _DAY = dt.timedelta(days=1)
@@ -56,7 +44,7 @@ _TOLD = re.compile(
 )
 _FIGURES = re.compile(r"\d[\d,.]*\d|\d")
 #: Words that say that something is not there.
-_SAYS_SO = re.compile(
+SAYS_SO = re.compile(
     r"have not arrived|are missing|begin on|have come yet|not all (there|here)|not on record"
     r"|no contract is on record|cannot be (told|said)"
 )
@@ -174,18 +162,21 @@ def _parts(db: Session, name: str, table: str, by: Sequence[str]) -> Iterator[tu
 
 def sample_company(path: Path) -> DuckDBWarehouse:
     """The sample company with calls, told of up to the week before."""
-    tables = {f"source.{name}": _frame(name) for name in _SOURCES}
-    customers = list(tables["source.customers"]["customer_id"])
-    tables["gong.stg_gong_calls"] = _calls(customers)
-    warehouse = warehouse_of(path, tables)
+    return company_of(path, source_tables())
+
+
+def company_of(
+    path: Path,
+    tables: Mapping[str, Sequence[Mapping[str, object]]],
+    windows: Sequence[int] = (),
+) -> DuckDBWarehouse:
+    """A company with these source tables, and calls, told of up to the week before."""
+    made = {f"source.{name}": frame_of(name, tables[name]) for name in _SOURCES if name in tables}
+    made["gong.stg_gong_calls"] = _calls(list(made["source.customers"]["customer_id"]))
+    warehouse = warehouse_of(path, made)
     with warehouse.session("company") as db:
-        tell(db, WEEK - 7 * _DAY, reviews=False)
+        tell(db, WEEK - 7 * _DAY, reviews=False, windows=windows)
     return warehouse
-
-
-def _frame(name: str) -> pd.DataFrame:
-    rows = source_tables()[name]
-    return pd.DataFrame(rows)[catalog.table(f"source.{name}").column_names]
 
 
 def _calls(customers: Sequence[str]) -> pd.DataFrame:
@@ -234,7 +225,7 @@ def false_texts(
             figures = set(_FIGURES.findall(words))
             if sentence in _principles() or _lists_less(base, seen, customer, sentence):
                 continue
-            if not _SAYS_SO.search(words) and not (figures and figures <= true):
+            if not SAYS_SO.search(words) and not (figures and figures <= true):
                 found.append(f"{absence.name}: {key}: {sentence}")
     found += [
         f"{absence.name}: {words}"
@@ -318,16 +309,16 @@ def nothing_is_told_of_what_is_not_there(
         path = Path(folder)
         company = sample_company(path / "company.duckdb")
         with company.session("absences") as db:
-            before, wanted = _as_stored(db), absences(db)
-            names = _names(db)
-        base = _told_without(company, path / "whole.duckdb", None)
+            before, wanted = as_stored(db), absences(db)
+            names = names_of(db)
+        base = told_without(company, path / "whole.duckdb", None)
         wanted = [one for one in wanted if company_loses(company, one) >= _TOLD_APART]
         if most is not None:
             order = np.random.default_rng(seed).permutation(len(wanted))
             wanted = [wanted[i] for i in order[:most]]
         found: list[str] = []
         for absence in wanted:
-            seen = _told_without(company, path / "cut.duckdb", absence)
+            seen = told_without(company, path / "cut.duckdb", absence)
             with company.session("touched") as db:
                 touched = absence.touched(db)
             found += false_texts(base, seen, absence, before, touched, names)
@@ -354,15 +345,19 @@ def company_loses(company: DuckDBWarehouse, absence: Absence) -> int:
         return absence.rows(db)
 
 
-def _told_without(company: DuckDBWarehouse, path: Path, absence: Absence | None) -> Told:
+def told_without(
+    company: DuckDBWarehouse, path: Path, *gone: Absence | None, windows: Sequence[int] = ()
+) -> Told:
+    """What is told of the week without these rows."""
     warehouse = copied(company, path)
     with warehouse.session("absence") as db:
-        if absence is not None:
-            absence.take(db)
-        return tell(db, WEEK)
+        for absence in gone:
+            if absence is not None:
+                absence.take(db)
+        return tell(db, WEEK, windows=windows)
 
 
-def _as_stored(db: Session) -> Told:
+def as_stored(db: Session) -> Told:
     """Segments and colours of the week before."""
     rows = db.query("customers/segments_of_week", [WEEK - 7 * _DAY])
     metrics = db.query("customers/metrics_of_week", [WEEK - 7 * _DAY])
@@ -372,7 +367,7 @@ def _as_stored(db: Session) -> Told:
     )
 
 
-def _names(db: Session) -> dict[str, str]:
+def names_of(db: Session) -> dict[str, str]:
     rows = db._connection.execute(  # type: ignore[attr-defined]
         "SELECT customer_id, customer_name FROM source.customers"
     ).fetchall()
@@ -401,7 +396,6 @@ def digests_name_unread_days(seed: int = 0) -> Iterable[Figure]:
 
 def _team_texts(last_read: int) -> Iterator[tuple[str, bool]]:
     """Texts of a week read up to a day (0 is Monday), and whether each is held."""
-    rules = coaching_policy.load()
     last = team.MONDAY + last_read * _DAY
     with tempfile.TemporaryDirectory() as folder:
         warehouse = warehouse_of(Path(folder) / "team.duckdb", {})
@@ -416,20 +410,8 @@ def _team_texts(last_read: int) -> Iterator[tuple[str, bool]]:
             db._connection.execute(  # type: ignore[attr-defined]
                 f"DELETE FROM gong.stg_gong_calls WHERE call_date > '{last}'"
             )
-            calls = dated(db.query("coaching/scores_of_calls", [last - 100 * _DAY, last]))
-            for table, rows in (
-                ("rep_week_scores", week_scores(calls, team.MONDAY, rules)),
-                ("rep_week_trends", week_trends(calls, team.MONDAY, rules)),
-            ):
-                db.replace(f"analytics.{table}", rows, {})
-            frames = read_frames(db, [team.MONDAY], rules)
-            users = users_of(db.query("coaching/reps"))
-    inputs, _ = week_inputs(frames, ToldBefore({}, {}), team.MONDAY, rules)
-    weeks = [rep_week(rep, inputs, rules) for rep in reps_with_scores(inputs, users)]
-    instructions = prompts.load("coaching/digest")
-    for week in weeks:
-        digest = write_digest(week, RulesWriter(), instructions, rules)
+            told = tell_team(db, last)
+    for digest in told.digests:
         yield digest.text, any(r.rule == "calls_not_read" for r in digest.reasons)
-    for one in audiences(team.MONDAY, weeks, [], [], users, rules, inputs.unread_week):
-        summary = write_summary(one, rules)
+    for summary in told.summaries:
         yield summary.text, "calls_not_read" in str(summary_gate(summary)["reasons"])

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,6 +64,12 @@ class Told:
         return [s.strip() for s in SENTENCE.split(self.texts.get(key, "")) if s.strip()]
 
 
+def frame_of(name: str, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """Rows of a source table with all its columns; what is blank is empty."""
+    frame = pd.DataFrame(rows, columns=catalog.table(f"source.{name}").column_names)
+    return frame.replace("", None)
+
+
 def warehouse_of(path: Path, tables: Mapping[str, pd.DataFrame]) -> DuckDBWarehouse:
     """A new warehouse with these tables (``schema.name``)."""
     warehouse = DuckDBWarehouse(path=str(path), wait_seconds=20)
@@ -80,18 +86,22 @@ def copied(warehouse: DuckDBWarehouse, path: Path) -> DuckDBWarehouse:
     return DuckDBWarehouse(path=str(path), wait_seconds=20)
 
 
-def tell(db: Session, week: dt.date, *, reviews: bool = True) -> Told:
-    """What the rooms of customers and reviews make of a week, stored and told."""
+def tell(db: Session, week: dt.date, *, reviews: bool = True, windows: Sequence[int] = ()) -> Told:
+    """What the rooms of customers and reviews make of a week, stored and told.
+
+    ``windows``: weeks that changes are judged over; those of the policy unless given.
+    """
     policy = config.load("customers.yaml", CustomerPolicy)
+    windows = windows or policy.change_windows
     told = Told()
     of_week = {"week_start": week}
     _store(db, "feed_coverage", stretches_of_week(db.query, week), of_week)
     gaps = gaps_of_week(
-        Coverage.read(db.query, week), db.query("customers/homes"), week, policy.change_windows,
+        Coverage.read(db.query, week), db.query("customers/homes"), week, windows,
         db.query,
     )  # fmt: skip
     _store(db, "customer_gaps", gaps, of_week)
-    gaps_by = {w: Gaps(gaps[gaps["window_weeks"] == w]) for w in policy.change_windows}
+    gaps_by = {w: Gaps(gaps[gaps["window_weeks"] == w]) for w in windows}
     past = db.query("customers/conversions_by_week", [week, forecasts.weeks_needed()])
     judged, foreseen = [], []
     for window, known in gaps_by.items():

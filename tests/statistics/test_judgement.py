@@ -6,6 +6,7 @@ import pytest
 
 from tests.figures import Tell
 from tests.judge import change
+from tests.judge.small_company import small_company_without_a_week
 
 
 @pytest.mark.parametrize(
@@ -24,5 +25,11 @@ from tests.judge import change
 )
 def test_changes_are_as_true_as_they_say(make, size, tell: Tell):
     for figure in make(size, seed=1):
+        tell(figure)
+        assert figure.passed, figure.line()
+
+
+def test_nothing_is_told_of_feeds_that_are_late_and_no_two_texts_disagree(tell: Tell):
+    for figure in small_company_without_a_week():
         tell(figure)
         assert figure.passed, figure.line()
