@@ -4,7 +4,6 @@ All is simulated from seeds that ``JUDGE_SEED`` moves (1 unless set); the truth 
 case without any change stands beside each case with one.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,8 +18,7 @@ from tests.figures import Figure
 from tests.judge import simulated
 from tests.judge.absence import digests_name_unread_days, nothing_is_told_of_what_is_not_there
 from tests.judge.contradictions import no_two_texts_disagree
-
-SEED = int(os.environ.get("JUDGE_SEED", "1"))
+from tests.judge.simulated import SEED
 
 _WEEKS, _WINDOW = 52, 4
 _MEANS = (10, 30, 100, 400)

@@ -1,8 +1,13 @@
 """Series and sends made by chance, with known truths: what figures of judgement are measured on."""
 
+import os
+
 import numpy as np
 
 from cs_assets.statistics.rates import Sends
+
+#: What all draws of figures of judgement follow from; ``JUDGE_SEED`` moves it.
+SEED = int(os.environ.get("JUDGE_SEED", "1"))
 
 #: How weekly counts vary: independent cases, weeks with a shock of this coefficient of variation,
 #: cases that come in twos.
