@@ -16,6 +16,7 @@ import typer
 from typer.exceptions import TyperException
 
 from cs_assets.collector import collector_resting
+from cs_assets.commands.home_option import HomeOption, use_home
 from cs_assets.commands.interrupts import heed_stops, stopped, stopped_by
 from cs_assets.commands.terminal import echo, let_go, prepare
 from cs_assets.disk import refusal
@@ -29,12 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-run_app = typer.Typer(help="Run a part of the platform now.", no_args_is_help=True)
-app.add_typer(run_app, name="run")
 
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Folder of this installation's data.")
-]
 WeekOption = Annotated[str | None, typer.Option("--week", help="Monday of the week, YYYY-MM-DD.")]
 
 
@@ -44,15 +40,25 @@ _INTERRUPTED = 130
 _PATH = 200
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        echo(f"cs-assets {version('cs-assets')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _global(home: HomeOption = None) -> None:
+def _global(
+    home: HomeOption = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_tell_version, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
     use_home(home)
-
-
-def use_home(home: Path | None) -> None:
-    """Let every setting read from here on mean this home."""
-    if home is not None:
-        os.environ["CS_ASSETS_HOME"] = str(home)
 
 
 @app.command()
@@ -91,36 +97,6 @@ def demo(
     raise typer.Exit(status)
 
 
-@run_app.command()
-def weekly(week: WeekOption = None, home: HomeOption = None) -> None:
-    """Run the weekly cycle on this installation's own data."""
-    use_home(home)
-    from cs_assets.commands import demo as cycle
-
-    raise typer.Exit(cycle.weekly(week=week))
-
-
-@run_app.command()
-def coaching(
-    week: WeekOption = None,
-    reps: Annotated[
-        str, typer.Option("--reps", help="Only these reps: ids, e-mails or names, with commas.")
-    ] = "",
-    send_emails: Annotated[
-        bool, typer.Option("--send-emails/--no-send-emails", help="Whether mails go out.")
-    ] = True,
-    send_slack: Annotated[
-        bool, typer.Option("--send-slack/--no-send-slack", help="Whether Slack posts go out.")
-    ] = True,
-    home: HomeOption = None,
-) -> None:
-    """Make and send the coaching digests and the team's page of a week."""
-    use_home(home)
-    from cs_assets.commands.coaching_week import run
-
-    raise typer.Exit(run(week, reps, send_emails=send_emails, send_slack=send_slack))
-
-
 @app.command()
 def up(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 3000,
@@ -150,7 +126,7 @@ def doctor(
 
 def mount_rooms() -> None:
     """Add the commands of the rooms; their modules import what is heavy when called."""
-    from cs_assets.commands import ai, ask, calls_heard, customers, gong, rep, setup, sources
+    from cs_assets.commands import ai, ask, calls_heard, customers, gong, rep, run, setup, sources
     from cs_assets.commands import deliveries as delivery
     from cs_assets.commands import digest as coaching
     from cs_assets.commands import report as reviews
@@ -164,6 +140,7 @@ def mount_rooms() -> None:
         (delivery, "deliveries"),
         (gong, "gong"),
         (sources, "sources"),
+        (run, "run"),
     ):
         app.add_typer(room.app, name=name)
     app.add_typer(setup.app, name="setup")

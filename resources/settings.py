@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 
 from cs_assets.errors import UsageError
 from cs_assets.redaction import remember_secret
+from resources import remembered
 from resources.home import Home
 from resources.setting_names import ALIASES, by_alias
 from resources.snowflake.connections import named
@@ -188,6 +189,12 @@ class Settings(BaseModel):
         try:
             read = own | by_alias(os.environ)
             settings = cls(**{**read, **overrides})
+            kept = remembered.read(settings.home.root)
+            new = {"cs_assets_sources_dir": kept.sources, "gong_export_dir": kept.gong}
+            new = {k: v for k, v in new.items() if v and getattr(settings, k) is None}
+            if new:
+                read |= new
+                settings = cls(**{**read, **overrides})
             if settings.snowflake_connection_name is None:
                 return settings
             told = named(settings.snowflake_connection_name)

@@ -6,9 +6,11 @@ import os
 import orjson
 import pytest
 
-from cs_assets.commands import demo, offline
+from cs_assets.commands import demo, offline, run
 from cs_assets.errors import UsageError
+from resources import remembered
 from resources.gong.source import GongSource
+from resources.home import Home
 from resources.settings import Settings
 from tests.gong.answers import call
 
@@ -83,3 +85,59 @@ def test_the_sample_is_moved_to_days_that_can_be_told_of_only(today, words):
 def test_files_of_ones_own_are_not_moved(tmp_path):
     with pytest.raises(UsageError, match="--today moves the sample company"):
         demo.demo(tmp_path, None, None, today="2026-11-20")
+
+
+def test_a_home_remembers_its_files_and_the_environment_wins(tmp_path, monkeypatch):
+    home = Home(tmp_path)
+    demo._remember(home, gong=tmp_path / "calls", data=tmp_path / "crm")
+    settings = Settings.load(cs_assets_home=tmp_path)
+    assert settings.home.sources == tmp_path / "crm"
+    assert settings.gong_dir == tmp_path / "calls"
+    demo._remember(home, gong=None, data=tmp_path / "other")
+    assert Settings.load(cs_assets_home=tmp_path).gong_dir == tmp_path / "calls"
+    monkeypatch.setenv("CS_ASSETS_SOURCES_DIR", str(tmp_path / "third"))
+    assert Settings.load(cs_assets_home=tmp_path).home.sources == tmp_path / "third"
+
+
+@pytest.mark.parametrize("company", ["sample", "own"])
+def test_a_home_holds_one_company(tmp_path, company):
+    demo._refuse_mixture(Home(tmp_path), own=company == "own")
+    remembered.remember(tmp_path, remembered.Remembered(company))
+    demo._refuse_mixture(Home(tmp_path), own=company == "own")
+    with pytest.raises(UsageError, match=r"--home FOLDER demo"):
+        demo._refuse_mixture(Home(tmp_path), own=company == "sample")
+
+
+def test_a_note_that_is_damaged_is_named_and_one_of_strangers_is_read_with_care(tmp_path):
+    (tmp_path / remembered.FILE_NAME).write_text("{")
+    with pytest.raises(UsageError, match=r"installation\.json is damaged; remove it"):
+        Settings.load(cs_assets_home=tmp_path)
+    (tmp_path / remembered.FILE_NAME).write_text('{"company": 7, "sources": ["x"], "more": 1}')
+    assert remembered.read(tmp_path) == remembered.Remembered()
+
+
+def test_without_calls_the_last_full_week_is_taken_and_digests_are_left_out(tmp_path):
+    settings = Settings.load(cs_assets_home=tmp_path)
+    week = demo.latest_week(settings, GongSource(settings=settings))
+    assert dt.date.fromisoformat(week).weekday() == 0
+    said = demo._lacks(demo.CycleReport(week), "digests", settings, reads_calls=False)
+    assert "there are no calls" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("soon", "is no range of days; write 2026-11-02..2026-11-08"),
+        ("2026-11-08..2026-11-02", "2026-11-02 is before 2026-11-08"),
+        ("2025-12-31..2026-01-07", "before the first day"),
+        ("2199-01-01", "is not yet"),
+    ],
+)
+def test_ranges_that_cannot_be_are_one_line(text, words):
+    with pytest.raises(UsageError, match=words):
+        run._span(text)
+
+
+def test_a_range_may_be_one_day():
+    assert run._span("2026-11-02") == ("2026-11-02", "2026-11-02")
+    assert run._span("2026-11-02..2026-11-08") == ("2026-11-02", "2026-11-08")

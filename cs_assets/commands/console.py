@@ -14,8 +14,10 @@ class Console(rich.console.Console):  # noqa: TID251 - made safe here
     ``markup`` is for callers that escape what they put between the tags of their own.
     """
 
-    def __init__(self, *, markup: bool = False, soft_wrap: bool = False) -> None:
-        super().__init__(markup=markup, soft_wrap=soft_wrap, emoji=False)
+    def __init__(
+        self, *, markup: bool = False, soft_wrap: bool = False, stderr: bool = False
+    ) -> None:
+        super().__init__(markup=markup, soft_wrap=soft_wrap, emoji=False, stderr=stderr)
 
     def render(
         self,

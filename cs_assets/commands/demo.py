@@ -1,7 +1,9 @@
-"""The commands ``demo`` and ``run weekly``: prepare a home, run the cycle, say what was made."""
+"""The commands ``demo`` and ``run week``: prepare a home, run the cycle, say what was made."""
 
 import datetime as dt
 import os
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,13 +12,16 @@ from rich.table import Table
 
 from cs_assets.commands.console import Console
 from cs_assets.commands.offline import forget_providers
-from cs_assets.commands.weekly_cycle import CycleReport, check_week, run_cycle
+from cs_assets.commands.terminal import echo_json
+from cs_assets.commands.weekly_cycle import PARTS, CycleReport, check_week, run_cycle
 from cs_assets.errors import UsageError
 from cs_assets.gong.parse_pages import take_calls
 from cs_assets.partitions import last_full_week
 from cs_assets.progress import Progress
 from cs_assets.sample.clock import REPORTED_WEEK, weeks_later
-from resources.gong.export import unread
+from cs_assets.sources.assets import asset_name
+from resources import remembered
+from resources.gong.export import CALLS, files_of, unread
 from resources.gong.source import GongSource, Window
 from resources.home import Home
 from resources.settings import Settings
@@ -43,29 +48,57 @@ def demo(
     forgotten = [] if with_providers else forget_providers()
     _forget_gong()
     moved_by = _weeks_later(today, own_files=gong is not None or data is not None)
+    _refuse_mixture(Settings.load().home, own=data is not None)
     week = _check_what_was_asked(gong, data, week)
     from cs_assets.sample.calls.gong_files import write_gong
     from cs_assets.sample.tables import write_sources
 
     progress = Progress(Console(markup=True))
-    settings = Settings.load()
-    home = settings.home.ensure()
+    home = Settings.load().home.ensure()
+    if data is None and os.environ.pop("CS_ASSETS_SOURCES_DIR", None):
+        # The sample is never written over one's own files.
+        forgotten.append("CS_ASSETS_SOURCES_DIR")
+        home = Settings.load().home
     if forgotten:
         told = f"Not used: {', '.join(forgotten)} (--with-providers uses them)"
         progress.console.print(told, markup=False, highlight=False, soft_wrap=True)
-    with progress.step("Sample data"):
-        if data is None:
-            write_sources(home.sources, moved_by)
-        if gong is None:
-            write_gong(home.gong_export, moved_by)
+    if data is None:
+        with progress.step("Sample data"):
+            write_sources(home.root / "sources", moved_by)
+            if gong is None:
+                write_gong(home.gong_export, moved_by)
+    _remember(home, gong, data)
     if gong is not None and (passed := unread(gong)):
         names = ", ".join(path.name for path in passed)
         progress.warn(f"not read: {names}; names begin with calls-extensive, transcripts or users")
-    status = _cycle(settings, progress, week)
-    if gong is not None:
-        told = f"Other commands read these calls with GONG_EXPORT_DIR={settings.gong_dir}"
-        progress.console.print(told, markup=False, highlight=False, soft_wrap=True)
-    return status
+    return run_week(Settings.load(), progress, week)
+
+
+def _remember(home: Home, gong: Path | None, data: Path | None) -> None:
+    """Let the home know its files, so that every later command and schedule reads them."""
+    known = remembered.read(home.root)
+    said = str(gong.absolute()) if gong else known.gong if data is not None else None
+    own = data is not None
+    sources = str(data.absolute()) if data is not None else None
+    remember = remembered.Remembered("own" if own else "sample", sources, said)
+    remembered.remember(home.root, remember)
+
+
+def _refuse_mixture(home: Home, *, own: bool) -> None:
+    """A home holds one company: the sample one or the user's own."""
+    company = remembered.read(home.root).company
+    if company is None and (home.root / "sources" / "customers.csv").is_file():
+        company = "sample"  # as demos of earlier versions left it
+    if own and company == "sample":
+        raise UsageError(
+            f"the home {home.root} holds the sample company; give your own data a home of its "
+            "own: cs-assets --home FOLDER demo --data ..."
+        )
+    if not own and company == "own":
+        raise UsageError(
+            f"the home {home.root} holds your own data; give the sample company another: "
+            "cs-assets --home FOLDER demo"
+        )
 
 
 def _weeks_later(today: str | None, *, own_files: bool) -> int:
@@ -108,13 +141,14 @@ def _check_what_was_asked(gong: Path | None, data: Path | None, week: str | None
     return week
 
 
-def weekly(week: str | None) -> int:
+def weekly(week: str | None, only: Sequence[str] = (), *, as_json: bool = False) -> int:
     """Run the cycle on what the home and the settings hold; returns the exit status."""
     if week is not None:
         check_week(week, current_day())
     settings = Settings.load()
     settings.home.ensure()
-    return _cycle(settings, Progress(Console(markup=True)), week)
+    progress = Progress(Console(markup=True, stderr=as_json))
+    return run_week(settings, progress, week, only, as_json=as_json)
 
 
 def _folder(path: Path, option: str) -> Path:
@@ -123,13 +157,23 @@ def _folder(path: Path, option: str) -> Path:
     return path.absolute()
 
 
-def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:
+def run_week(
+    settings: Settings,
+    progress: Progress,
+    week: str | None,
+    only: Sequence[str] = (),
+    *,
+    as_json: bool = False,
+) -> int:
+    """Run the cycle of a week, or the parts that are asked for; returns the exit status."""
     from cs_assets.commands.running import instance_of
     from cs_assets.definitions import build_defs
     from cs_assets.routing.batches import plan_batch
 
+    started = time.monotonic()
     definitions = build_defs(settings)
     resources = dict(definitions.resources or {})
+    reads_calls = has_calls(settings)
     chosen = check_week(week or latest_week(settings, resources["gong"]), current_day())
     with instance_of(settings.home, progress.warn) as instance:
         report = run_cycle(
@@ -139,12 +183,60 @@ def _cycle(settings: Settings, progress: Progress, week: str | None) -> int:
             progress,
             lambda: plan_batch(resources["warehouse"], _now()),
             tags=DELIVER_LATE,
+            parts=only or PARTS,
+            lacks=lambda so_far, part: _lacks(so_far, part, settings, reads_calls),
+            reads_calls=reads_calls,
         )
+    if as_json:
+        echo_json({**counts(report), "seconds": round(time.monotonic() - started, 1)})
+        return 0 if report.succeeded else 1
     with resources["warehouse"].session("what waits") as db:
         waiting = len(db.query("routing/to_decide"))
         aside = int(db.query("gong/open_dead_letters")["records"].sum())
     _tell(progress.console, settings.home, report, _Waiting(waiting, aside))
-    return 0 if report.succeeded else 1
+    return 0 if report.succeeded and len(report.left_out) < len(only or PARTS) else 1
+
+
+def has_calls(settings: Settings) -> bool:
+    """Whether there is an account of Gong, or a folder of its answers, to read calls from."""
+    if settings.gong_access_key or settings.gong_oauth_client_id or settings.gong_export_dir:
+        return True
+    return settings.gong_dir.is_dir() and bool(files_of(settings.gong_dir, CALLS))
+
+
+def _lacks(report: CycleReport, part: str, settings: Settings, reads_calls: bool) -> str:
+    """What a part cannot be made without, in words."""
+    if part == "digests" and not reads_calls:
+        return "there are no calls: name a folder with --gong, or set GONG_ACCESS_KEY"
+    from resources.sources.purposes import needed
+
+    rows = {
+        name: report.metadata(asset_name(name)).get("dagster/row_count") for name in needed(part)
+    }
+    gone = [name for name, count in rows.items() if count == 0]
+    where = settings.home.sources if settings.cs_assets_warehouse == "duckdb" else "the views"
+    return f"{where} has no rows of {', '.join(gone)}" if gone else ""
+
+
+def counts(report: CycleReport) -> dict[str, Any]:
+    """What a cycle came to, for programs: reps, reports, mails sent, held and failed."""
+    mails = [report.metadata(asset) for asset in _MAILS]
+    made = {"reports": "weekly_report_pdfs", "reps": "rep_digests", "calls": "call_analysis"}
+    return {
+        "week": report.week,
+        "succeeded": report.succeeded,
+        "left_out": report.left_out,
+        **{
+            what: int(report.metadata(asset).get("dagster/partition_row_count") or 0)
+            for what, asset in made.items()
+        },
+        **{
+            state: sum(int(told.get(state) or 0) for told in mails)
+            for state in ("sent", "held", "failed", "unknown", "waiting")
+        },
+        "failed_steps": sorted({step for run in report.runs for step in run.failed}),
+        "failed_checks": sorted({check for run in report.runs for check in run.failed_checks}),
+    }
 
 
 def latest_week(settings: Settings, gong: GongSource) -> str:
@@ -157,6 +249,8 @@ def latest_week(settings: Settings, gong: GongSource) -> str:
     if settings.gong_access_key:
         return last_full
     ever = Window(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime.now(dt.UTC))
+    if not has_calls(settings):
+        return last_full
     calls = take_calls(gong.calls(ever)).rows
     if not calls:
         raise UsageError(f"{settings.gong_dir} holds no call; name a week with --week")
@@ -194,9 +288,17 @@ def _tell(console: Console, home: Home, report: CycleReport, waiting: _Waiting) 
             why = run.why_failed.get(check) or "see it in the Dagster UI"
             said = f"check {check} did not pass: {why}"
             console.print(f"[yellow]![/] {escape(said)}", highlight=False)
-    console.print("See it in the Dagster UI: [bold]make up[/], then http://127.0.0.1:3000")
+    is_usual = home.root == Path(".cs_assets").absolute()
+    up = "make up" if is_usual else f"cs-assets --home {home.root} up"
+    console.print(f"See it in the Dagster UI: [bold]{escape(up)}[/], then http://127.0.0.1:3000")
 
 
+_MAILS = {
+    "book_deliveries": "Books sent",
+    "weekly_report_deliveries": "Single reviews sent",
+    "rep_digest_deliveries": "Digests sent",
+    "team_summary_delivery": "Team summaries sent",
+}
 #: What did not go out, by its state, and how the closing table calls it.
 _OF_A_PERSON = {"failed": "failed", "unknown": "unclear", "waiting": "waiting"}
 
@@ -207,12 +309,6 @@ def _made(home: Home, report: CycleReport, waiting: _Waiting) -> list[tuple[str,
         "weekly_report_pdfs": ("Review PDFs", _below(home, home.reports(report.week))),
         "rep_digests": ("Coaching digests", _below(home, home.digests(report.week))),
         "routing_assignments": ("Accounts assigned", "analytics.account_csm_assignments"),
-    }
-    mails = {
-        "book_deliveries": "Books sent",
-        "weekly_report_deliveries": "Single reviews sent",
-        "rep_digest_deliveries": "Digests sent",
-        "team_summary_delivery": "Team summaries sent",
     }
     rows = []
     for asset, (what, where) in made.items():
@@ -226,7 +322,7 @@ def _made(home: Home, report: CycleReport, waiting: _Waiting) -> list[tuple[str,
         rows.append(
             ("Gong records set aside", str(waiting.set_aside), "cs-assets gong dead-letters")
         )
-    for asset, what in mails.items():
+    for asset, what in _MAILS.items():
         told = report.metadata(asset)
         rows.append((what, _sent(told), _for_the_rest(told) or _below(home, home.outbox)))
     rows.append(("Warehouse", "", _below(home, home.warehouse)))

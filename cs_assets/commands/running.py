@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError
 
 from cs_assets.commands.interrupts import interrupts_noticed
 from cs_assets.disk import refusal_in
+from cs_assets.progress import Progress
 from cs_assets.progress_logger import PROGRESS_LOGGER, OnStart, listener
 from resources.files import write_atomically
 from resources.home import Home
@@ -27,6 +28,7 @@ from resources.instance.dead_runs import end_dead_runs
 from resources.instance.making import damage_in
 from resources.instance.pools import waits_told
 from resources.private import keep_private
+from resources.settings import Settings
 
 #: The event log keeps everything; the terminal shows our own progress instead.
 _QUIET: dict[str, Any] = {PROGRESS_LOGGER: {"config": {}}}
@@ -39,6 +41,7 @@ _NO_CAPTURE = {
     "class": "NoOpComputeLogManager",
 }
 
+_TRANSCRIPTS = "gong_call_transcripts_raw"
 #: Characters of a check's value that stands in a line.
 _SHORT = 120
 _WRAPPING = ("DagsterExecutionStepExecutionError", "RetryRequestedFromPolicy")
@@ -107,10 +110,13 @@ def run_job(
     last_partition: str | None = None,
     run_config: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
+    assets: Sequence[dg.AssetKey] | None = None,
     on_start: OnStart = lambda step: None,
     on_wait: Tell = lambda said: None,
 ) -> RunReport:
     """Run ``job`` for one partition, or for the range up to ``last_partition`` as one run.
+
+    ``assets``: only these of the job.
 
     ``on_start`` is told each step that begins, ``on_wait`` what the run waits for.
     """
@@ -128,6 +134,7 @@ def run_job(
             result = definitions.resolve_job_def(job).execute_in_process(
                 instance=instance,
                 partition_key=key,
+                asset_selection=assets,
                 run_config={"loggers": _QUIET, **(run_config or {})},
                 tags=all_tags,
                 raise_on_error=False,
@@ -145,6 +152,41 @@ def run_job(
     if not report.succeeded and not report.failed:
         report.failed[job] = _failure_of(result.all_events)
     return report
+
+
+def calls_of_days(
+    settings: Settings,
+    first: str,
+    last: str,
+    progress: Progress,
+    *,
+    full: bool = False,
+    transcripts: bool = True,
+) -> RunReport:
+    """Read and analyse the calls of ``first`` to ``last`` as one run of ``calls_job``.
+
+    ``full`` asks again for transcripts that are stored; without ``transcripts`` none is asked for.
+    """
+    from cs_assets.definitions import build_defs
+
+    definitions = build_defs(settings)
+    kept = None
+    if not transcripts:
+        keys = definitions.resolve_job_def("calls_job").asset_layer.selected_asset_keys
+        kept = sorted(key for key in keys if key.to_user_string() != _TRANSCRIPTS)
+    config = {"ops": {_TRANSCRIPTS: {"config": {"reread": True}}}} if full else None
+    with instance_of(settings.home, progress.warn) as instance:
+        return run_job(
+            definitions,
+            instance,
+            "calls_job",
+            partition=first,
+            last_partition=last,
+            run_config=config,
+            assets=kept,
+            on_start=progress.detail,
+            on_wait=progress.warn,
+        )
 
 
 def _failure_of(events: Sequence[dg.DagsterEvent]) -> str:

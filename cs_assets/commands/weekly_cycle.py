@@ -1,11 +1,11 @@
-"""One weekly cycle from source files to mails: what ``demo`` and ``run weekly`` do.
+"""One weekly cycle from source files to mails: what ``demo`` and ``run week`` do.
 
 Each step is a job of the platform, run in this process on the home's Dagster
 instance, so that the UI shows the same runs afterwards.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,9 @@ HISTORY_WEEKS = 5
 
 PlanBatch = Callable[[], str | None]
 
+#: What a cycle makes; ``--only`` names one of them.
+PARTS = ("reviews", "digests", "routing")
+
 
 @dataclass
 class CycleReport:
@@ -29,6 +32,8 @@ class CycleReport:
 
     week: str
     runs: list[RunReport] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+    """By part that was not made: what it lacks."""
 
     @property
     def succeeded(self) -> bool:
@@ -40,6 +45,10 @@ class CycleReport:
             if asset in run.metadata:
                 return run.metadata[asset]
         return {}
+
+
+#: What a part cannot be made without, by the runs so far; empty where nothing is missing.
+Lacks = Callable[[CycleReport, str], str]
 
 
 class UnknownWeek(UsageError):
@@ -72,6 +81,8 @@ class _Step:
     partition: str | None = None
     last_partition: str | None = None
     needs: tuple[str, ...] = ()
+    parts: frozenset[str] = frozenset()
+    """What is made with it; it is not run where none of them is asked for."""
 
 
 def run_cycle(
@@ -83,8 +94,14 @@ def run_cycle(
     *,
     history_weeks: int = HISTORY_WEEKS,
     tags: dict[str, str] | None = None,
+    parts: Collection[str] = PARTS,
+    lacks: Lacks = lambda report, part: "",
+    reads_calls: bool = True,
 ) -> CycleReport:
-    """Run every job of the week in order.
+    """Run every job of the week in order, as far as ``parts`` need it.
+
+    ``lacks`` says of a part, once the sources are loaded, what is missing to make it at all.
+    Without ``reads_calls`` there are none to read, and nothing that is made of calls alone.
 
     A failed job is told and does not stop those that do not need it; those that do
     are not run, so that nothing is written or sent on missing data.
@@ -102,38 +119,48 @@ def run_cycle(
             failed[step.job] = step.title
         report.runs.append(done)
 
-    before, after = _steps(week, history_weeks)
-    for step in before:
+    run(_Step("Source tables", "load_sources_job"))
+    loaded = "load_sources_job" not in failed
+    for part in parts:
+        if loaded and (missing := lacks(report, part)):
+            report.left_out[part] = missing
+            progress.warn(f"{part.capitalize()}: not made, {missing}")
+    wanted = set(parts) - set(report.left_out)
+    before, after = _steps(week, history_weeks, reads_calls)
+    for step in (step for step in before if step.parts & wanted):
         run(step)
-    batch = None if "load_sources_job" in failed else plan_batch()
+    batch = plan_batch() if loaded and "routing" in wanted else None
     if batch is not None:
         instance.add_dynamic_partitions(ROUTING_BATCHES, [batch])
         run(_Step("Routing of new accounts", "routing_job", batch))
-    for step in after:
+    for step in (step for step in after if step.parts & wanted):
         run(step)
     return report
 
 
-def _steps(week: str, history_weeks: int) -> tuple[list[_Step], list[_Step]]:
-    """The jobs before and after routing."""
+def _steps(week: str, history_weeks: int, reads_calls: bool) -> tuple[list[_Step], list[_Step]]:
+    """The jobs before and after routing, once the sources are loaded."""
     monday = dt.date.fromisoformat(week)
     sunday = (monday + dt.timedelta(days=6)).isoformat()
     earliest = weeks_before(monday, history_weeks)
     first = max(earliest, weeks.get_first_partition_key() or earliest)
-    sources, calls = ("load_sources_job",), ("load_sources_job", "calls_job")
-    before = [
-        _Step("Source tables", "load_sources_job"),
-        _Step("Calls, transcripts, scores", "calls_job", first, sunday, sources),
-    ]
+    sources = ("load_sources_job",)
+    calls = (*sources, "calls_job") if reads_calls else sources
+    reviews, digests = frozenset({"reviews"}), frozenset({"digests"})
+    before = []
+    if reads_calls:
+        title = "Calls, transcripts, scores"
+        before.append(_Step(title, "calls_job", first, sunday, sources, reviews | digests))
     if first < week:
         last = weeks_before(monday, 1)
         before += [
-            _Step("Customer history", "customers_job", first, last, calls),
-            _Step("Rep history", "coaching_history_job", first, last, calls),
+            _Step("Customer history", "customers_job", first, last, calls, reviews),
+            _Step("Rep history", "coaching_history_job", first, last, calls, digests),
         ]
+    title, job = "Executive reviews", "weekly_reviews_job"
     after = [
-        _Step("Executive reviews", "weekly_reviews_job", week, None, (*calls, "customers_job")),
-        _Step("Coaching digests", "weekly_coaching_job", week, None, calls),
+        _Step(title, job, week, None, (*calls, "customers_job"), reviews),
+        _Step("Coaching digests", "weekly_coaching_job", week, None, calls, digests),
     ]
     return before, after
 

@@ -29,13 +29,13 @@ SQL file.
 ## From your CRM export to your first review
 
 ```sh
-cs-assets sources template crm       # files to fill in, explained; or put your exports there
-cs-assets sources check crm          # all that is wrong, with file, line, column and mend
-cs-assets --home crm-home demo --data crm   # loads them, makes what they are enough for
+cs-assets sources template crm/      # files to fill in, explained; or put your exports there
+cs-assets sources check crm/         # all that is wrong, with file, line, column and mend
+cs-assets --home crm-home/ demo --data crm/ # loads them, makes what they are enough for
 ```
 
-The home remembers its folder: `cs-assets --home crm-home run week 2026-11-16` and the schedules of
-`cs-assets --home crm-home up` load it again. The sample company is never mixed in; calls are read
+The home remembers its folder: `cs-assets --home crm-home/ run week 2026-11-16` and the schedules of
+`cs-assets --home crm-home/ up` load it again. The sample company is never mixed in; calls are read
 with `--gong FOLDER` or a Gong key, and without them the reviews say that there are none.
 
 **Which files.** Reviews need `customers`, `csms` and `csm_assignments`; routing needs `accounts`,

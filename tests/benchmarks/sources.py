@@ -14,6 +14,7 @@ from cs_assets.sample.tables import write_sources
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.sources.files import check_folder, load_folder
 from resources.sources.problems import BadSourceFiles
+from tests.benchmarks.foreign_export import CUSTOMERS, write_export
 from tests.benchmarks.seeded_defects import seeded_defects_found
 from tests.figures import Figure
 
@@ -97,6 +98,33 @@ def conversions_loaded(
     return Figure("P-ops-03", "conversions-loaded", value, target, passed)
 
 
+def export_to_first_review(most: int = 3) -> Figure:
+    """P-ops-05: commands from an export of six files with foreign names to a first review."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, home = Path(name) / "crm", Path(name) / "home"
+        write_export(folder)
+        files = len(list(folder.glob("*.csv")))
+        commands = (
+            ("sources", "check", str(folder), "--for", "reviews"),
+            ("--home", str(home), "demo", "--data", str(folder), "--week", "2026-11-09"),
+        )
+        ended = [_command(*arguments) for arguments in commands]
+        reviews = len(list(home.glob("artifacts/reports/2026-11-09/**/*.pdf")))
+        sample = sorted(path.name for path in home.glob("sources/*"))
+    value = f"{len(commands)} commands, {reviews} reviews of {files} files"
+    passed = not any(ended) and reviews >= CUSTOMERS and not sample and len(commands) <= most
+    return Figure("P-ops-05", "export-to-first-review", value, f"<={most} commands", passed)
+
+
+def _command(*arguments: str) -> int:
+    return subprocess.run(
+        [sys.executable, "-m", "cs_assets.cli", *arguments],
+        capture_output=True,
+        check=False,
+        timeout=3600,
+    ).returncode
+
+
 _LOAD = """
 import resource, sys, time
 from pathlib import Path
@@ -137,4 +165,5 @@ BY_ID = {
     "P-src-04": bad_rows_told,
     "P-ops-03": conversions_loaded,
     "P-ops-04": seeded_defects_found,
+    "P-ops-05": export_to_first_review,
 }
