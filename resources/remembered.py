@@ -22,6 +22,11 @@ class Remembered:
     sources: str | None = None
     gong: str | None = None
 
+    def settings(self) -> dict[str, str]:
+        """By field of the settings, what is known."""
+        known = {"cs_assets_sources_dir": self.sources, "gong_export_dir": self.gong}
+        return {name: folder for name, folder in known.items() if folder}
+
 
 def read(home: Path) -> Remembered:
     """What ``home`` remembers; nothing where it is none, or was made by an earlier version."""

@@ -189,11 +189,9 @@ class Settings(BaseModel):
         try:
             read = own | by_alias(os.environ)
             settings = cls(**{**read, **overrides})
-            kept = remembered.read(settings.home.root)
-            new = {"cs_assets_sources_dir": kept.sources, "gong_export_dir": kept.gong}
-            new = {k: v for k, v in new.items() if v and getattr(settings, k) is None}
-            if new:
-                read |= new
+            kept = remembered.read(settings.home.root).settings()
+            if missing := {k: v for k, v in kept.items() if getattr(settings, k) is None}:
+                read |= missing
                 settings = cls(**{**read, **overrides})
             if settings.snowflake_connection_name is None:
                 return settings
@@ -203,7 +201,8 @@ class Settings(BaseModel):
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = ".".join(str(part) for part in first["loc"]).upper()
-            raise UsageError(f"setting {name}: {first['msg']}") from None
+            said = first["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+            raise UsageError(f"setting {name}: {said}") from None
 
     @property
     def home(self) -> Home:

@@ -55,8 +55,9 @@ def demo(
 
     progress = Progress(Console(markup=True))
     home = Settings.load().home.ensure()
-    if data is None and os.environ.pop("CS_ASSETS_SOURCES_DIR", None):
+    if data is None and os.environ.get("CS_ASSETS_SOURCES_DIR"):
         # The sample is never written over one's own files.
+        del os.environ["CS_ASSETS_SOURCES_DIR"]
         forgotten.append("CS_ASSETS_SOURCES_DIR")
         home = Settings.load().home
     if forgotten:
