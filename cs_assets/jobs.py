@@ -34,7 +34,8 @@ coaching_history_job = dg.define_asset_job(
 
 weekly_reviews_job = dg.define_asset_job(
     "weekly_reviews_job",
-    _groups("customers", "reviews") | _assets("book_deliveries", "weekly_report_deliveries"),
+    _groups("customers", "reviews")
+    | _assets("book_deliveries", "weekly_report_deliveries", "customer_alert_deliveries"),
     tags=_DELIVERS,
     description="One week: customer metrics, executive reviews, their PDFs, and the mails.",
 )

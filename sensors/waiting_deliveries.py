@@ -29,6 +29,7 @@ _ASSETS = {
     "rep_digest": "rep_digest_deliveries",
     "team_summary": "team_summary_delivery",
     "book": "book_deliveries",
+    "customer_alerts": "customer_alert_deliveries",
 }
 _IN_PROGRESS = (
     dg.DagsterRunStatus.QUEUED,

@@ -38,10 +38,16 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Key = Annotated[str, typer.Argument(help="Delivery key, or the beginning of it.")]
 Period = Annotated[str, typer.Argument(help="First day of the period (Monday), YYYY-MM-DD.")]
 #: What is made for a period; alerts about failed runs are deliveries too, but planned when needed.
-KINDS = ("book", "weekly_report", "rep_digest", "team_summary")
+KINDS = ("book", "weekly_report", "rep_digest", "team_summary", "customer_alerts")
 Kind = Annotated[
     Literal[
-        "book", "weekly_report", "rep_digest", "team_summary", "run_failure_alert", "delivery_alert"
+        "book",
+        "weekly_report",
+        "rep_digest",
+        "team_summary",
+        "customer_alerts",
+        "run_failure_alert",
+        "delivery_alert",
     ]
     | None,
     typer.Option("--kind", help="Only this kind."),

@@ -297,6 +297,7 @@ def _tell(console: Console, home: Home, report: CycleReport, waiting: _Waiting) 
 _MAILS = {
     "book_deliveries": "Books sent",
     "weekly_report_deliveries": "Single reviews sent",
+    "customer_alert_deliveries": "Alerts sent",
     "rep_digest_deliveries": "Digests sent",
     "team_summary_delivery": "Team summaries sent",
 }

@@ -17,6 +17,8 @@ from cs_assets.config.modules import modules as modules_in_force
 from cs_assets.customers import (
     actions,
     adoption,
+    alert_mail,
+    alerts,
     backtest,
     changes,
     forecasts,
@@ -31,16 +33,18 @@ from cs_assets.customers import (
     views,
 )
 from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
-from cs_assets.feeds.coverage import Coverage, stretches_of_week
+from cs_assets.feeds.coverage import CONVERSIONS, USAGE, Coverage, stretches_of_week
 from cs_assets.feeds.gaps import Gaps, gaps_of_week
 from cs_assets.frames import records
 from cs_assets.kit import previews
 from cs_assets.kit.assets import OWNER, partition_dates, partition_span, result, weekly
+from cs_assets.partitions import weeks
 from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.files import write_atomically
 from resources.models.ai_statements import AiStatements
 from resources.models.writer import WriterResource
 from resources.settings import Settings
-from resources.warehouse import Between, Session, Warehouse
+from resources.warehouse import Between, Scope, Session, Warehouse
 from sql import catalog
 
 _PROMPT = "customers/insight"
@@ -213,8 +217,8 @@ def customer_forecasts(
 def customer_texts(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
-    weeks = partition_span(context)
-    first, last = dt.date.fromisoformat(str(weeks.first)), dt.date.fromisoformat(str(weeks.last))
+    asked = partition_span(context)
+    first, last = dt.date.fromisoformat(str(asked.first)), dt.date.fromisoformat(str(asked.last))
     span = Between(first - _TEXTS_BACK, last + dt.timedelta(days=6))
     folder = settings.cs_assets_config_dir
     rules = config.load("signals.yaml", SignalRules, folder)
@@ -584,6 +588,80 @@ def _insight_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
 
 
 @dg.asset(
+    **weekly(
+        "analytics.customer_alerts",
+        group="customers",
+        deps=[
+            "customer_metrics", "customer_gaps", "customer_texts", "call_signals",
+            "stg_gong_calls", "source_module_usage", "source_conversions",
+            "source_csm_assignments", "source_csms",
+        ],
+        kinds=("python",),
+    )
+)  # fmt: skip
+def customer_alerts(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    with warehouse.session("customer_alerts") as db:
+        owners, homes = db.query("customers/owners"), db.query("customers/homes")
+        frames = []
+        for week in partition_dates(context):
+            gaps = _gaps(db, week)
+            use = gaps.late(homes["customer_id"], USAGE, "week")
+            sold = gaps.late(homes["customer_id"], CONVERSIONS, "week")
+            late = {
+                kind: pd.Series(why.to_numpy(), index=homes["customer_id"])
+                for kind, why in (("usage", use), ("users", use), ("conversions", sold))
+            }
+            weeks_back = alerts.PAST + alerts.QUIET
+            series = db.query("customers/weekly_series", [week, weeks_back])
+            events = db.query("customers/alert_events", [week, week])
+            frames.append(alerts.alert_rows(series, events, owners, late, week))
+        rows = _write(db, "analytics.customer_alerts", frames, context)
+    told = rows[rows["is_news"].astype(bool)]
+    columns = {"customer_id": "customer", "kind": "of", "direction": "way", "words": "what"}
+    shown = previews.table(told, columns, nothing="Nothing is outside of what is usual.")
+    return result(len(rows), {"news": len(told), "preview": shown})
+
+
+@dg.asset(
+    group_name="customers",
+    kinds={"email"},
+    owners=[OWNER],
+    deps=["customer_alerts", "customer_insights", "customer_risks", "source_csms"],
+    partitions_def=weeks,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    description="Alerts of the week, a mail for each CSM who has some; filed for delivery.",
+)
+def customer_alert_mails(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    home = settings.home
+    made: list[alert_mail.AlertMail] = []
+    for week in partition_dates(context):
+        with warehouse.session("customer_alert_mails") as db:
+            found = db.query("customers/alerts_of_week", [week])
+            places = records(db.query("customers/overview", [week]))
+            owners = db.query("customers/csms")
+        folder = home.artifacts.relative_to(home.root) / "alerts" / week.isoformat()
+        by_customer = {str(place["customer_id"]): place for place in places}
+        mails = list(alert_mail.mails(found, by_customer, owners, week, folder))
+        for mail in mails:
+            for path, content in mail.files.items():
+                write_atomically(home.root / path, content)
+        scope: Scope = {"kind": alert_mail.KIND, "period_start": week}
+        with (
+            warehouse.session("customer_alert_mails") as db,
+            db.transaction("ops.artefacts", "ops.send_gate"),
+        ):
+            db.replace("ops.artefacts", pd.DataFrame([m.artefact for m in mails]), scope)
+            db.replace("ops.send_gate", pd.DataFrame([m.verdict for m in mails]), scope)
+        made += mails
+    held = [m.artefact["artefact_id"] for m in made if m.verdict["verdict"] == "hold"]
+    return result(len(made), {"held": ", ".join(held) or "none"})
+
+
+@dg.asset(
     group_name="customers",
     kinds={"view", "sql"},
     owners=[OWNER],
@@ -605,5 +683,5 @@ assets = [
     feed_coverage, customer_gaps, customer_changes, customer_forecasts, module_adoption,
     customer_modules, customer_inputs, customer_texts, customer_metrics, customer_segments,
     customer_transitions, health_backtest, health_weights, customer_risks, customer_insights,
-    customer_views,
+    customer_alerts, customer_alert_mails, customer_views,
 ]  # fmt: skip

@@ -251,4 +251,15 @@ team_summary_delivery = _delivery_asset(
     "through.",
 )
 
-assets = [weekly_report_deliveries, rep_digest_deliveries, team_summary_delivery, book_deliveries]
+customer_alert_deliveries = _delivery_asset(
+    "customer_alert_deliveries",
+    "customer_alerts",
+    "customer_alert_mails",
+    "Alerts of the week, mailed to the CSMs whose customers changed: once each, and only what the "
+    "gate lets through.",
+)
+
+assets = [
+    weekly_report_deliveries, rep_digest_deliveries, team_summary_delivery, book_deliveries,
+    customer_alert_deliveries,
+]  # fmt: skip

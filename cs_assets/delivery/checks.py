@@ -12,6 +12,7 @@ from resources.warehouse import Warehouse
 
 _KINDS = {
     "book_deliveries": "book",
+    "customer_alert_deliveries": "customer_alerts",
     "weekly_report_deliveries": "weekly_report",
     "rep_digest_deliveries": "rep_digest",
     "team_summary_delivery": "team_summary",

@@ -1,5 +1,6 @@
 """Figures of the customer room's judgement."""
 
+from tests.judge.customers_alerts import alerts_of_change_and_of_none
 from tests.judge.customers_churn import health_tells_who_leaves
 
 BY_ID = {
@@ -7,4 +8,8 @@ BY_ID = {
     "J-customers-01b": health_tells_who_leaves,
     "J-customers-01c": health_tells_who_leaves,
     "J-customers-01d": health_tells_who_leaves,
+    "J-customers-03a": alerts_of_change_and_of_none,
+    "J-customers-03b": alerts_of_change_and_of_none,
+    "J-customers-03c": alerts_of_change_and_of_none,
+    "J-customers-03d": alerts_of_change_and_of_none,
 }
