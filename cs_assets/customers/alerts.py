@@ -1,9 +1,9 @@
 """Alerts: a week outside of what a customer's own past lets expect, or words of leaving; once.
 
 A control chart of individual weeks (XmR; Wheeler, Understanding Variation): limits at the mean of
-up to 52 weeks before +- 3.1 deviations, the larger of moving range / 1.128 and standard deviation,
-so that a trend or slow waves raise no alarm. Several kinds are watched, so the limits are wider than
-the textbook's 3. What was told in the three weeks before is not told again.
+up to 52 weeks before +- 3.1 deviations, the larger of moving range / 1.128 and standard deviation:
+a trend or slow waves raise no alarm. Several kinds are watched, so the limits are wider than the
+textbook's 3. What was told in the three weeks before is not told again.
 """
 
 import datetime as dt
