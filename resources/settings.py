@@ -156,6 +156,9 @@ class Settings(BaseModel):
     slack_base_url: str = "https://slack.com/api/"
     """Where the Web API is, when not at its own host."""
 
+    cs_assets_mcp_token: SecretStr | None = None
+    """What an agent brings to ask over HTTP (``cs-assets mcp --http``): 24 letters or more."""
+
     delivery_allow_list: str | None = None
     """Who may be reached outside production: ``name@host``, ``@host``, ``#channel``, by comma."""
     delivery_database_url: SecretStr | None = None

@@ -18,6 +18,8 @@ from cs_assets.answers.reading import Reader
 from cs_assets.answers.scope import Asker, Session
 from cs_assets.answers.told import calls, customers, figures, people
 from cs_assets.answers.told.telling import Telling
+from cs_assets.answers.wording import LONGEST, folded, words
+from cs_assets.names import shown
 
 _TOLD: Mapping[str, Callable[[Telling], Answer]] = {
     "metric": figures.metric,
@@ -38,6 +40,8 @@ _TOLD: Mapping[str, Callable[[Telling], Answer]] = {
     "rep_scores": people.rep_scores,
     "held": people.held,
 }
+#: Names given at most.
+_MOST = 20
 _NAMES = ("customer", "other", "rep", "account", "call")
 _LISTED: Mapping[str, tuple[str, ...]] = {
     "metric": tuple(METRICS),
@@ -80,6 +84,21 @@ class Answers:
             )  # fmt: skip
         answer = _TOLD[question.id](Telling(self.reader, plan, self.weeks))
         return replace(answer, parameters=plan.values)
+
+    def find(self, name: str) -> Answer:
+        """Ids in scope by a name, its beginning, or an id: offered, for they are no facts."""
+        text = words(folded(name[:LONGEST]))
+        owners = [one for _, several in self.directory.named(text) for one in several]
+        if not owners and text:
+            taken, several = self.directory.beginning(text.split())
+            owners = several if taken == len(text.split()) else []
+        if not owners:
+            return unanswered(
+                "not_known", "Nobody of that name is among whom you may ask about.",
+                question="find", needs="a name or id in your scope",
+            )  # fmt: skip
+        told = dict.fromkeys(f"{one.kind} {one.id} ({shown(one.name)})" for one in owners)
+        return unanswered("answered", "These are meant:", question="find", offered=[*told][:_MOST])
 
     def _refused(self, question: Question, plan: Plan) -> Answer | None:
         slots = {*question.needs, *question.may}

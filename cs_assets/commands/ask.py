@@ -9,6 +9,9 @@ from cs_assets.commands.terminal import echo, echo_json
 
 app = typer.Typer()
 
+#: Letters of a token for HTTP at least.
+_SHORTEST_TOKEN = 24
+
 As = Annotated[
     str,
     typer.Option(
@@ -36,8 +39,46 @@ def ask(
     _print(answer)
 
 
-def answered(asked: Any, who: Any, way: str) -> Any:
-    """The answer to a text or a plan, noted before it is given.
+@app.command()
+def mcp(
+    who: As = "operations",
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--http", metavar="PORT", min=0, max=65535,
+            help="Serve HTTP on this machine's loopback instead of stdio; 0: any free port.",
+        ),
+    ] = None,
+) -> None:  # fmt: skip
+    """Serve the questions to agents as tools (MCP): stdio, or HTTP with CS_ASSETS_MCP_TOKEN."""
+    from importlib.util import find_spec
+
+    from cs_assets.answers.scope import asker, scope_of
+    from cs_assets.errors import UsageError
+    from resources.settings import Settings
+
+    if find_spec("mcp") is None:
+        raise UsageError("the MCP server needs its extra: pip install 'cs-assets[mcp]'")
+    person = asker(who)
+    with open_warehouse().reading("mcp") as db:  # before anybody connects: is there one, and whose
+        scope_of(db, person)
+    from cs_assets.commands.serving import agents
+
+    def answering(asked: Any, by_name: bool) -> Any:
+        return answered(asked, person, "mcp", by_name=by_name)
+
+    if port is None:
+        return agents.serve_stdio(answering)
+    token = Settings.load().cs_assets_mcp_token
+    if token is None or len(token.get_secret_value()) < _SHORTEST_TOKEN:
+        raise UsageError(
+            f"set CS_ASSETS_MCP_TOKEN to {_SHORTEST_TOKEN} letters or more that nobody can guess"
+        )
+    agents.serve_http(answering, token.get_secret_value(), port)
+
+
+def answered(asked: Any, who: Any, way: str, *, by_name: bool = False) -> Any:
+    """The answer to a text, a plan, or a name that is looked for, noted before it is given.
 
     Raises ``UsageError`` where there is no warehouse, and makes none.
     """
@@ -47,10 +88,11 @@ def answered(asked: Any, who: Any, way: str) -> Any:
     from cs_assets.answers.answering import Answers
 
     warehouse = open_warehouse()
+    is_text = isinstance(asked, str)
     with warehouse.reading("ask") as db:
         answers = Answers(db, who)
-        is_text = isinstance(asked, str)
-        answer = answers.ask(asked) if is_text else answers.answer(asked)
+        way_in = answers.find if by_name else answers.ask if is_text else answers.answer
+        answer = way_in(asked)
     planner = "rules" if is_text else "agent"
     with warehouse.session("ask") as db:
         db.append(audit.TABLE, audit.row(answer, who, way, planner, dt.datetime.now(dt.UTC)))
