@@ -6,10 +6,9 @@ since courtesy has warm words and a broken service none.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from cs_assets.ai.sentiment.judging import judge, score
+from cs_assets.ai.sentiment.judging import is_blame, is_praise, judge, score
 
 Category = Literal["positive", "neutral", "negative", "mixed", "unknown"]
 
@@ -20,8 +19,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _SEVERAL = re.compile(r"[.!?…]\s|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentiment:
+class Sentiment(NamedTuple):
     """Category of a text and its score from -1 to 1; no score when nothing could be judged."""
 
     category: Category
@@ -40,7 +38,8 @@ def sentiment(text: str | None) -> Sentiment:
         return UNKNOWN
     found = [judge(said) for said in sentences_of(text)]
     number = round(score(found), 4)
-    blames, praises = any(one.blames for one in found), any(one.praises for one in found)
+    facts = [fact for one in found for fact in one.facts]
+    blames, praises = is_blame(facts), is_praise(facts)
     if blames and praises:
         return Sentiment("mixed", number)
     return Sentiment("negative" if blames else "positive" if praises else "neutral", number)
@@ -48,6 +47,9 @@ def sentiment(text: str | None) -> Sentiment:
 
 def sentences_of(text: str) -> list[str]:
     """The sentences of a text; most texts are one."""
+    inside = text[:-1]
+    if not ("." in inside or "?" in inside or "!" in inside or "…" in inside or "\n" in text):
+        return [text]  # as most are
     if not _SEVERAL.search(text):
         return [text]
     return [said for said in _SENTENCE_END.split(text) if said.strip()]

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.names import compared
-from cs_assets.search.vectors import embed, embed_all
+from cs_assets.search.vectors import Near, embed, embed_all
 from cs_assets.search.words import content_words
 
 #: Filters: column -> the value wanted or the values of which one is wanted; compared without
@@ -64,7 +64,7 @@ class LocalCaseStudySearch:
             {str(name): value for name, value in row.items()} for row in ordered.to_dict("records")
         ]
         texts = [_searchable(row) for row in self._rows]
-        self._vectors = embed_all(texts)
+        self._vectors = Near(embed_all(texts))
         self._counts = [Counter(content_words(text)) for text in texts]
         self._lengths = [sum(counts.values()) for counts in self._counts]
         self._found_in = Counter(word for counts in self._counts for word in counts)
@@ -75,7 +75,7 @@ class LocalCaseStudySearch:
         """At most ``limit`` hits; raises ``ValueError`` for a column that is not ``FILTERABLE``."""
         allowed = [i for i, row in enumerate(self._rows) if fits(row, filters or {})]
         by_words = self._ranked(allowed, self._word_scores(query))
-        by_vector = self._ranked(allowed, self._vectors @ embed(query))
+        by_vector = self._ranked(allowed, self._vectors.similarity(embed(query)))
         fused: dict[int, float] = {}
         for ranking in (by_words, by_vector):
             for rank, i in enumerate(ranking, start=1):

@@ -6,10 +6,10 @@ texts are near when they share words, phrases or parts of words. It knows no
 synonyms: it is the stand-in of the embedded warehouse, labelled as such.
 """
 
+from array import array
 from collections.abc import Sequence
-from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,63 +23,144 @@ _WORD_WEIGHT = 1.0
 _PAIR_WEIGHT = 0.5
 _GROUP_WEIGHT = 0.35  # shared by all letter groups of one word
 _GROUP_LETTERS = 4
+#: Texts that are summed at once: their sums fit into the processor's cache.
+_BLOCK = 256
+#: Words and pairs whose features are remembered at most.
+_MOST = 500_000
 
 Vector = NDArray[np.float32]
 
 
 def embed(text: str | None) -> Vector:
     """The vector of ``text``: 768 floats of length 1, or all zero when it has no content word."""
-    found = content_words(text or "")
-    places: list[NDArray[np.int64]] = []
-    weights: list[NDArray[np.float64]] = []
-    for word in found:
-        at, weight = _word_features(word)
-        places.append(at)
-        weights.append(weight)
-    for first, second in pairwise(found):
-        at, weight = _pair_feature(first, second)
-        places.append(at)
-        weights.append(weight)
-    if not places:
-        return np.zeros(DIMENSION, dtype=np.float32)
-    sums = np.bincount(np.concatenate(places), weights=np.concatenate(weights), minlength=DIMENSION)
-    # A word said twenty times says more than once, but not twenty times more.
-    damped = np.sign(sums) * np.log1p(np.abs(sums))
-    length = float(np.linalg.norm(damped))
-    return (damped / length if length else damped).astype(np.float32)
+    return np.asarray(embed_all([text])[0], dtype=np.float32)
 
 
 def embed_all(texts: Sequence[str | None]) -> Vector:
     """One row a text, shape ``(len(texts), 768)``."""
-    vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-    for row, text in enumerate(texts):
-        vectors[row] = embed(text)
+    vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+    for first in range(0, len(texts), _BLOCK):
+        with _KNOWN.lock:
+            _embed_into(vectors[first : first + _BLOCK], texts[first : first + _BLOCK])
     return vectors
 
 
-@lru_cache(maxsize=200_000)
-def _word_features(word: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    edged = f"<{word}>"
-    groups = {edged[i : i + _GROUP_LETTERS] for i in range(max(1, len(edged) - _GROUP_LETTERS + 1))}
-    features = [("w", word, _WORD_WEIGHT)]
-    features += [("g", group, _GROUP_WEIGHT / len(groups) ** 0.5) for group in sorted(groups)]
-    return _hashed(features)
+class Near:
+    """Vectors kept by place, for many questions.
+
+    A question has some sixty places that are not 0 of 768: only these are read, which takes a
+    tenth of the time of a product with all.
+    """
+
+    def __init__(self, vectors: Vector) -> None:
+        """``vectors``: one row a text."""
+        self._by_place = np.ascontiguousarray(vectors.T)
+
+    def similarity(self, vector: Vector) -> Vector:
+        """The cosine of ``vector`` (of length 1) with each text."""
+        total = np.zeros(self._by_place.shape[1], dtype=np.float32)
+        for place in np.flatnonzero(vector):
+            total += vector[place] * self._by_place[place]
+        return total
 
 
-@lru_cache(maxsize=200_000)
-def _pair_feature(first: str, second: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    return _hashed([("p", f"{first} {second}", _PAIR_WEIGHT)])
+class _Features:
+    """Features of words and of pairs of words, each under a number; forgotten when too many.
+
+    The features of number ``n`` are those from ``begins[n]`` on, ``counts[n]`` many.
+    """
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        self.words: dict[str, int] = {}
+        self.pairs: dict[tuple[int, int], int] = {}
+        self.groups: dict[str, tuple[int, int]] = {}
+        self.begins, self.counts = array("q"), array("q")
+        self.places, self.weights = array("q"), array("d")
+
+    def word(self, word: str) -> int:
+        """The number of a word that is not known yet."""
+        edged = f"<{word}>"
+        last = max(1, len(edged) - _GROUP_LETTERS + 1)
+        groups = sorted({edged[i : i + _GROUP_LETTERS] for i in range(last)})
+        place, sign = _hashed(f"w:{word}")
+        features = [(place, _WORD_WEIGHT * sign)]
+        share = _GROUP_WEIGHT / len(groups) ** 0.5
+        for group in groups:
+            found = self.groups.get(group)
+            if found is None:
+                found = self.groups[group] = _hashed(f"g:{group}")
+            features.append((found[0], share * found[1]))
+        self.words[word] = number = self._added(features)
+        return number
+
+    def pair(self, key: tuple[int, int], first: str, second: str) -> int:
+        """The number of a pair of words that is not known yet."""
+        place, sign = _hashed(f"p:{first} {second}")
+        self.pairs[key] = number = self._added([(place, _PAIR_WEIGHT * sign)])
+        return number
+
+    def _added(self, features: list[tuple[int, float]]) -> int:
+        self.begins.append(len(self.places))
+        self.counts.append(len(features))
+        for place, weight in features:
+            self.places.append(place)
+            self.weights.append(weight)
+        return len(self.begins) - 1
 
 
-def _hashed(
-    features: list[tuple[str, str, float]],
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    places = np.empty(len(features), dtype=np.int64)
-    weights = np.empty(len(features), dtype=np.float64)
-    for i, (kind, feature, weight) in enumerate(features):
-        digest = int.from_bytes(
-            blake2b(f"{kind}:{feature}".encode(), digest_size=8).digest(), "little"
-        )
-        places[i] = (digest >> 1) % DIMENSION
-        weights[i] = weight if digest & 1 else -weight
-    return places, weights
+def _hashed(feature: str) -> tuple[int, int]:
+    """A place, and a sign."""
+    digest = int.from_bytes(blake2b(feature.encode(), digest_size=8).digest(), "little")
+    return (digest >> 1) % DIMENSION, 1 if digest & 1 else -1
+
+
+_KNOWN = _Features()
+
+
+def _embed_into(vectors: Vector, texts: Sequence[str | None]) -> None:
+    """Fill a block of rows of zeros. Only places that are not 0 are damped and measured."""
+    if len(_KNOWN.begins) > _MOST:
+        _KNOWN.forget()
+    numbers, ends = _numbered(texts)
+    if not numbers:
+        return
+    asked = np.array(numbers)
+    counts = np.frombuffer(_KNOWN.counts, dtype=np.int64)[asked]
+    begins = np.frombuffer(_KNOWN.begins, dtype=np.int64)[asked]
+    # From each first feature as many as there are: a running number less where its own began.
+    at = np.arange(counts.sum()) + np.repeat(begins - (counts.cumsum() - counts), counts)
+    row = np.repeat(np.arange(len(texts)) * DIMENSION, np.diff(ends, prepend=0))
+    cells = np.frombuffer(_KNOWN.places, dtype=np.int64)[at] + np.repeat(row, counts)
+    weights = np.frombuffer(_KNOWN.weights, dtype=np.float64)[at]
+    sums = np.bincount(cells, weights=weights, minlength=vectors.size)
+    held = np.flatnonzero(sums != 0)  # of booleans: seven times as fast
+    # A word said twenty times says more than once, but not twenty times more.
+    damped = np.copysign(np.log1p(np.abs(sums[held])), sums[held])
+    of_row = held // DIMENSION
+    lengths = np.sqrt(np.bincount(of_row, weights=damped * damped, minlength=len(texts)))
+    vectors.reshape(-1)[held] = damped / lengths[of_row]
+
+
+def _numbered(texts: Sequence[str | None]) -> tuple[list[int], list[int]]:
+    """Numbers of the words and pairs of all texts, and how many there are up to each one's end."""
+    words, pairs = _KNOWN.words, _KNOWN.pairs
+    numbers: list[int] = []
+    ends: list[int] = []
+    for text in texts:
+        before, last = "", -1
+        for word in content_words(text or ""):
+            number = words.get(word, -1)
+            if number < 0:
+                number = _KNOWN.word(word)
+            numbers.append(number)
+            if last >= 0:
+                key = (last, number)
+                pair = pairs.get(key, -1)
+                numbers.append(pair if pair >= 0 else _KNOWN.pair(key, before, word))
+            before, last = word, number
+        ends.append(len(numbers))
+    return numbers, ends

@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+#: The same of plain ASCII, as most texts are; there nothing has to be folded but case.
+_PLAIN_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 
 #: Words of English grammar and of talk on the telephone; they tell no two texts apart.
 _STOP_WORDS = """
@@ -17,14 +19,19 @@ _STOP_WORDS = """
     very was wasn't we we'll we're we've well were what when where which while who why will with
     would yeah yes you you're your"""
 STOP_WORDS = frozenset(_STOP_WORDS.split())
+_NOTHING_SAID = STOP_WORDS | frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 def words(text: str) -> list[str]:
     """The words of ``text`` in order, case and width folded."""
+    if text.isascii():
+        return _PLAIN_WORD.findall(text.lower())
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
     return _WORD.findall(folded)
 
 
 def content_words(text: str) -> list[str]:
     """``words`` without stop words and single letters."""
+    if text.isascii():
+        return [word for word in _PLAIN_WORD.findall(text.lower()) if word not in _NOTHING_SAID]
     return [word for word in words(text) if len(word) > 1 and word not in STOP_WORDS]

@@ -1,6 +1,7 @@
 """Courtesy: greetings, thanks, apologies, nods and good wishes say nothing about the matter."""
 
 import re
+from collections.abc import Iterator
 
 _SO = r"(?:(?:so|very|really|too|all|just|absolutely|totally|quite|pretty|most) )*"
 _NICE = r"(?:nice|good|great|lovely|wonderful|pleasant|safe|fantastic|amazing|awesome)"
@@ -73,7 +74,7 @@ _WHOLE = re.compile(
     r"|today|now|too|again|there|enough|so|so much|very much))*"
     r"|(?:and |so |well |oh |okay )*(?:hi|hello|hey|welcome|bye|goodbye|cheers)(?: there| all)?(?: \w+)?"
 )
-_MARKS = str.maketrans(dict.fromkeys(",.;:!?…—–", "\n"))
+_MARK = re.compile("[,.;:!?…—–\n]")
 _TURNS = (" but ", " however ", " although ", " though ")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -102,12 +103,23 @@ def matter(text: str) -> list[str]:
 
     ``text``: in small letters. Parts end at marks and at "but", "however", "although".
     """
+    return list(_parts(text))
+
+
+def speaks_of_the_matter(text: str) -> bool:
+    """Whether ``matter`` has any part."""
+    return next(_parts(text), None) is not None
+
+
+def _parts(text: str) -> Iterator[str]:
     left = _ANYWHERE.sub(" ", text) if _COURTEOUS.search(text) else text
-    found = []
     for turn in _TURNS:
         left = left.replace(turn, "\n")
-    for piece in left.translate(_MARKS).split("\n"):
+    for piece in _MARK.split(left):
         part = piece.strip()
-        if part and not (part.partition(" ")[0] in _FIRST and _WHOLE.fullmatch(part)):
-            found.append(part)
-    return [part for part in found if _LETTER.search(part)]
+        if (
+            part
+            and not (part.partition(" ")[0] in _FIRST and _WHOLE.fullmatch(part))
+            and _LETTER.search(part)
+        ):
+            yield part

@@ -8,13 +8,12 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import pairwise, repeat
+from itertools import pairwise
 from pathlib import Path
 
 WEIGHTS_FILE = Path(__file__).with_name("fitted_weights.csv")
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?!]")
-_NOTHING = (0.0, 0.0)
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 
 #: What trades call their daily business; as words of feeling the comments have taught them wrongly.
@@ -51,12 +50,20 @@ def features(text: str) -> Iterator[str]:
 
 
 @cache
-def _weights() -> dict[str, tuple[float, float]]:
+def _weights() -> dict[str | tuple[str, str], complex]:
+    """Weights by word, by pair of words, and of every text (``""``): blame, and praise beside it.
+
+    One complex number holds both, so that a text is summed without a loop.
+    """
     with WEIGHTS_FILE.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)
-        read = {name: (float(blame), float(praise)) for name, blame, praise in rows}
-    return read
+        return {_feature(name): complex(float(b), float(p)) for name, b, p in rows}
+
+
+def _feature(name: str) -> str | tuple[str, str]:
+    first, blank, second = name.partition(" ")
+    return (first, second) if blank else name
 
 
 def log_odds(found: Sequence[str], *, without_terms: bool = False) -> tuple[float, float]:
@@ -65,12 +72,9 @@ def log_odds(found: Sequence[str], *, without_terms: bool = False) -> tuple[floa
     ``without_terms`` leaves the words of daily business out: for a verdict, not for an order.
     """
     weights = _weights()
-    blame, praise = weights[""]
-    seen = set(found)
+    seen: set[str | tuple[str, str]] = set(found)
     if without_terms:
         seen -= _NEUTRAL_TERMS
-    seen.update(map("{} {}".format, found, found[1:]))
-    for b, p in map(weights.get, seen, repeat(_NOTHING)):
-        blame += b
-        praise += p
-    return blame, praise
+    seen.update(pairwise(found))
+    both = sum(filter(None, map(weights.get, seen)), weights[""])
+    return both.real, both.imag

@@ -8,11 +8,11 @@ fact does, and only well above what any sentence of talk has.
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from cs_assets.ai.sentiment import trade_words
-from cs_assets.ai.sentiment.courtesy import matter
+from cs_assets.ai.sentiment.courtesy import matter, speaks_of_the_matter
 from cs_assets.ai.sentiment.fitted import log_odds, words
 from cs_assets.search.cues import Cues
 
@@ -36,8 +36,7 @@ _LASTING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What a sentence says of the matter: a strength for each part, none when all is courtesy.
 
     ``feeling``: of its fitted words, courtesy and all: -1 to 1, 0 for a sentence of talk. It orders
@@ -47,18 +46,20 @@ class Judgement:
     facts: tuple[float, ...]
     feeling: float
 
-    @property
-    def blames(self) -> bool:
-        return bool(self.facts) and min(self.facts) <= -_CLEAR
 
-    @property
-    def praises(self) -> bool:
-        return bool(self.facts) and max(self.facts) >= _CLEAR
+def is_blame(facts: Sequence[float]) -> bool:
+    """Whether one of these strengths is a clear blame."""
+    return bool(facts) and min(facts) <= -_CLEAR
+
+
+def is_praise(facts: Sequence[float]) -> bool:
+    """Whether one of them is a clear praise."""
+    return bool(facts) and max(facts) >= _CLEAR
 
 
 def judge(text: str) -> Judgement:
     """One sentence judged."""
-    lowered = text.translate(_APOSTROPHES).lower()
+    lowered = text.lower() if text.isascii() else text.translate(_APOSTROPHES).lower()
     said = words(lowered)
     blame, praise = log_odds(said)
     more, less = blame - _USUAL_BLAME, praise - _USUAL_PRAISE
@@ -67,7 +68,7 @@ def judge(text: str) -> Judgement:
     is_felt = more - 0.5 * less >= _CLEAR_BLAME / 2 or less >= _CLEAR_PRAISE / 2
     heard = _cues()(lowered)
     if not heard and not is_felt:
-        if len(said) > _SHORT or matter(lowered):
+        if len(said) > _SHORT or speaks_of_the_matter(lowered):
             return Judgement(_PLAIN, feeling)
         return Judgement((), feeling)
     mark = "?" if "?" in said[-1:] else ""
@@ -85,8 +86,8 @@ def score(judged: Sequence[Judgement]) -> float:
 
     Courtesy alone is all but 0, and above any matter that is not praised.
     """
+    feeling = sum([one.feeling for one in judged]) / len(judged)
     facts = [fact for one in judged for fact in one.facts]
-    feeling = sum(one.feeling for one in judged) / len(judged)
     if not facts:
         return _COURTESY_SCORE * abs(feeling)
     weighed = [fact if fact < 0 else _PRAISE_SHARE * fact for fact in facts]
