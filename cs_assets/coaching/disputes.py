@@ -161,6 +161,8 @@ def respected(
     An open dispute changes no count; while it is open the call illustrates nothing.
     """
     about = {(one.call_id, one.focus_id): one for one in disputes}
+    if not about:
+        return dict(seen)
 
     def seen_by_people(focus_id: str, chance: Chance) -> Chance:
         one = about.get((str(chance.call["call_id"]), focus_id))

@@ -81,7 +81,7 @@ def readable(calls: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
 
 def _parse(adapter: TypeAdapter[_Kind], text: str) -> _Kind:
     try:
-        return adapter.validate_python(json.loads(text))
+        return adapter.validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "top level"

@@ -1,8 +1,10 @@
 """All that a digest tells of one rep and week, put together from the tables."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -24,6 +26,7 @@ from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.scored_calls import monday_of
 from cs_assets.coaching.standings import Chance, Standing, Targets, chances, standings
 from cs_assets.coaching.themes import Missed, Topic, missed, topics
+from cs_assets.frames import records
 
 Row = Mapping[str, Any]
 
@@ -63,6 +66,24 @@ class WeekInputs:
     """Days of the window whose calls were not read, in words."""
     unread_week: str = ""
     """Those of the week itself."""
+
+    def calls_of(self, rep: "Rep") -> list[Row]:
+        """A rep's calls of the window."""
+        return self.rows_of("calls", rep)
+
+    def rows_of(self, frame: str, rep: "Rep") -> list[Row]:
+        """A rep's rows of ``calls``, ``scores``, ``objections`` or ``trends``."""
+        return self._by_rep[frame].get(rep.user_id, [])
+
+    @cached_property
+    def _by_rep(self) -> dict[str, dict[str, list[Row]]]:
+        """The frames by rep, in one pass for all of them."""
+        found: dict[str, dict[str, list[Row]]] = {}
+        for name in ("calls", "scores", "objections", "trends"):
+            own = found.setdefault(name, {})
+            for row in records(getattr(self, name)):
+                own.setdefault(str(row["rep_user_id"]), []).append(row)
+        return found
 
 
 @dataclass(frozen=True)
@@ -138,15 +159,15 @@ def users_of(rows: pd.DataFrame) -> dict[str, Rep]:
 
 def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
     """Everything of one rep; the rep has a scored call in the window."""
-    own = inputs.calls[inputs.calls["rep_user_id"] == rep.user_id]
-    skipped = own[own["status"] != "scored"]["status"].value_counts()
-    calls = _newest_first(own[own["status"] == "scored"])
+    own = inputs.calls_of(rep)
+    skipped = Counter(str(call["status"]) for call in own if call["status"] != "scored")
+    calls = _newest_first([call for call in own if call["status"] == "scored"])
     week = windows.week(inputs.monday)
     this_week = [call for call in calls if call["call_date"] in week]
-    scores = _by(inputs.scores, rep, "dimension")
-    trends = _by(inputs.trends, rep, "dimension")
+    scores = {str(row["dimension"]): row for row in inputs.rows_of("scores", rep)}
+    trends = {str(row["dimension"]): row for row in inputs.rows_of("trends", rep)}
     objections = sorted(
-        _by(inputs.objections, rep, "objection_type").values(),
+        inputs.rows_of("objections", rep),
         key=lambda o: (o["is_brush_off"], not o["is_recurring"], -o["calls"], o["objection_type"]),
     )
     seen = inputs.chances.get(rep.user_id, {})
@@ -157,7 +178,7 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         monday=inputs.monday,
         calls=tuple(calls),
         calls_week=len(this_week),
-        skipped={str(reason): int(count) for reason, count in sorted(skipped.items())},
+        skipped=dict(sorted(skipped.items())),
         scores=scores,
         trends=trends,
         objections=tuple(objections),
@@ -212,21 +233,16 @@ def chances_by_rep(
 ) -> dict[str, dict[str, list[Chance]]]:
     """The chances of every rep with a scored call in ``calls`` (``evidence.readable``)."""
     about = list(disputed)
-    scored = calls[calls["status"] == "scored"]
-    return {
-        str(rep): respected(chances(own.to_dict("records"), policy), about)  # type: ignore[arg-type]
-        for rep, own in scored.groupby("rep_user_id", sort=True)
-    }
+    by_rep: dict[str, list[Row]] = {}
+    for call in records(calls):
+        if call["status"] == "scored":
+            by_rep.setdefault(str(call["rep_user_id"]), []).append(call)
+    return {rep: respected(chances(own, policy), about) for rep, own in sorted(by_rep.items())}
 
 
-def _newest_first(calls: pd.DataFrame) -> list[Row]:
-    ordered = calls.sort_values(["started", "call_id"], ascending=[False, True])
-    return [{str(key): value for key, value in row.items()} for row in ordered.to_dict("records")]
-
-
-def _by(frame: pd.DataFrame, rep: Rep, column: str) -> dict[str, Row]:
-    own = frame[frame["rep_user_id"] == rep.user_id]
-    return {str(row[column]): row for row in own.to_dict("records")}  # type: ignore[misc]
+def _newest_first(calls: Sequence[Row]) -> list[Row]:
+    by_id = sorted(calls, key=lambda call: str(call["call_id"]))
+    return sorted(by_id, key=lambda call: call["started"], reverse=True)
 
 
 def _nothing_new(calls: Sequence[Row], told_until: dt.date | None) -> bool:

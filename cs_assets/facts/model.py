@@ -10,8 +10,8 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
 
 Unit = Literal[
     "count",  # 1,234
@@ -141,23 +141,39 @@ class FactSheet:
         """A copy without internal facts and without quotes of internal speech."""
         return replace(self, facts=tuple(f for f in self.facts if f.visibility == "customer"))
 
-    def as_json(self) -> str:
-        """Canonical JSON: the audit file beside a report, and what is hashed."""
-        document = {
+    def as_json(self, *, indent: int | None = 1) -> str:
+        """Canonical JSON: the audit file beside a report, and what is hashed.
+
+        Without ``indent`` in one line, which is made several times faster.
+        """
+        return json.dumps(
+            self._document(), default=str, sort_keys=True, ensure_ascii=False, indent=indent
+        )
+
+    def _document(self) -> dict[str, Any]:
+        return {
             "entity_type": self.entity_type,
             "entity_id": self.entity_id,
             "period_start": self.period_start,
             "period_end": self.period_end,
             "cutoff": self.cutoff,
-            "facts": [asdict(fact) for fact in self.facts],
-            "quotes": [asdict(quote) for quote in self.quotes],
+            "facts": [_plain(fact, _FACT_FIELDS) for fact in self.facts],
+            "quotes": [_plain(quote, _QUOTE_FIELDS) for quote in self.quotes],
         }
-        return json.dumps(document, default=str, sort_keys=True, ensure_ascii=False, indent=1)
 
     @property
     def snapshot_id(self) -> str:
         """Sixteen hex digits that change when any fact or quote changes (not with the cutoff)."""
-        document = json.loads(self.as_json())
+        document = self._document()
         document.pop("cutoff")
-        canonical = json.dumps(document, sort_keys=True, ensure_ascii=False)
+        canonical = json.dumps(document, default=str, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+_FACT_FIELDS = tuple(one.name for one in fields(Fact))
+_QUOTE_FIELDS = tuple(one.name for one in fields(Quote))
+
+
+def _plain(value: Fact | Quote, names: tuple[str, ...]) -> dict[str, Any]:
+    """The fields of a flat dataclass; ``asdict`` copies each value deeply."""
+    return {name: getattr(value, name) for name in names}

@@ -1,12 +1,38 @@
 """How fast coaching is."""
 
+import datetime as dt
+import json
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+import dagster as dg
 import numpy as np
+import pandas as pd
 
-from cs_assets.coaching import policy, trends
+from cs_assets.coaching import assets, policy, trends
+from resources.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
+from resources.home import Home
+from resources.home_resource import HomeResource
+from resources.models.writer import WriterResource
+from resources.settings import Settings
+from tests import materialising
+from tests.coaching import pages
+from tests.coaching.tenant import CRITERIA, SCORES, evidence_of
 from tests.figures import Figure
 from tests.judge.coaching import MONDAY, team_of_calls
+
+_LINES = (
+    ("External", "It takes our clerks two days at the end of every month."),
+    ("Internal", "What would it change for your team if that were one day?"),
+    ("External", "We would close before the board meets."),
+    ("External", "But that is too expensive for a town like ours."),
+    ("Internal", "Let me show you how the approval works on the first screen."),
+    ("External", "I see, and who would set that up for us?"),
+)
 
 
 def trends_of_a_large_team() -> Figure:
@@ -24,4 +50,208 @@ def trends_of_a_large_team() -> Figure:
     )
 
 
-BY_ID = {"P-coaching-11": trends_of_a_large_team}
+def large_team(reps: int, calls: int, weeks: int = 8) -> dict[str, pd.DataFrame]:
+    """Users, calls, words and scores of a company, by table."""
+    rng = np.random.default_rng(4)
+    staged, analysed, words = [], [], []
+    users = [
+        {
+            "user_id": f"rep{number:04}", "email": f"rep{number}@team.example",
+            "full_name": f"Rep {_letters(number)}", "manager_id": f"rep{number // 10 * 10:04}",
+            "is_active": True, "fetched_at": dt.datetime(2026, 11, 16),
+        }
+        for number in range(reps)
+    ]  # fmt: skip
+    for number in range(calls):
+        rep, day = number % reps, MONDAY + dt.timedelta(days=6 - int(number * weeks * 7 / calls))
+        call_id, scores = f"c{number}", rng.integers(20, 100, 4).astype(float)
+        known = {"call_id": call_id, "call_date": day}
+        staged.append(
+            {
+                **known, "title": "Call with a town", "primary_user_id": f"rep{rep:04}",
+                "started": dt.datetime.combine(day, dt.time(9)), "is_private": False,
+                "url": f"https://gong.example/call?id={call_id}", "call_type": "discovery",
+                "hubspot_company_id": f"account {number % 4000}", "content_hash": "x",
+            }
+        )  # fmt: skip
+        words += [
+            {
+                **known, "sentence_index": index, "turn_index": index, "affiliation": side,
+                "user_id": f"rep{rep:04}" if side == "Internal" else None,
+                "start_ms": index * 9_000, "end_ms": index * 9_000 + 8_000, "sentence": said,
+            }
+            for index, (side, said) in enumerate(_LINES)
+        ]  # fmt: skip
+        by_dimension = dict(zip(SCORES, scores, strict=True))
+        quote = {"sentence_index": 1, "start_ms": 9_000, "speaker": "rep", "text": _LINES[1][1]}
+        evidence = {name: evidence_of(name, by_dimension[name], quote) for name in SCORES}
+        for name, own in evidence.items():
+            for place in ("missed", "shown"):
+                if place in own:
+                    own[place] = {CRITERIA[name]: [4 if place == "missed" else 1]}
+        objection = {
+            "type": "price", "outcome": "unresolved", "sentence_index": 3, "reply_index": 4,
+            "text": _LINES[3][1],
+        }  # fmt: skip
+        analysed.append(
+            {
+                **known, "rep_user_id": f"rep{rep:04}", "status": "scored",
+                "overall_score": float(scores.mean()),
+                **{f"{name}_score": score for name, score in by_dimension.items()},
+                "evidence": json.dumps(evidence),
+                "objections": json.dumps([objection] if number % 3 == 0 else []),
+                "priority": "Low", "business_impact": "{}", "coaching_insights": "[]",
+                "rubric_version": "1", "model": "rules",
+            }
+        )  # fmt: skip
+    return {
+        "gong.gong_users": pd.DataFrame(users),
+        "gong.stg_gong_calls": pd.DataFrame(staged),
+        "gong.stg_gong_call_transcripts": pd.DataFrame(words),
+        "analytics.call_analysis": pd.DataFrame(analysed),
+    }
+
+
+def _letters(number: int) -> str:
+    return "".join(chr(65 + int(digit)) for digit in f"{number:04}")
+
+
+class _Team:
+    """A warehouse with a large team, in which coaching assets run and statements are counted."""
+
+    def __init__(self, folder: Path, reps: int, calls: int) -> None:
+        self.home = Home(folder).ensure()
+        self.warehouse = DuckDBWarehouse(path=str(self.home.warehouse))
+        with self.warehouse.session("bench") as db:
+            for table, rows in large_team(reps, calls).items():
+                db.replace(table, rows, {})
+
+    def run(self, *names: str) -> float:
+        """Processor seconds of the assets, for the reported week."""
+        chosen = [a for a in assets.assets if a.key.to_user_string() in names]
+        start = time.process_time()
+        materialising.materialize(
+            chosen,
+            partition_key=MONDAY.isoformat(),
+            resources={
+                "settings": Settings.load(cs_assets_home=self.home.root),
+                "warehouse": self.warehouse,
+                "home": HomeResource(root=str(self.home.root)),
+                "writer": WriterResource(settings=Settings.load(cs_assets_writer="rules")),
+            },
+            instance=dg.DagsterInstance.ephemeral(),
+        )
+        return time.process_time() - start
+
+    def prepared(self) -> "_Team":
+        self.run("rep_week_scores", "rep_week_objections", "rep_week_trends")
+        return self
+
+    def one_query_set_per_rep(self, reps: int, sample: int) -> float:
+        """Seconds that the usual way takes for all reps, each with its own queries."""
+        statements = ("calls_of_window", "sentences_of_window", "scores_of_calls")
+        days = [MONDAY - dt.timedelta(weeks=3), MONDAY + dt.timedelta(days=6)]
+        with self.warehouse.session("naive") as db:
+            start = time.process_time()
+            for number in range(sample):
+                for statement in statements:
+                    frame = db.query(f"coaching/{statement}", days)
+                    if "rep_user_id" in frame:
+                        frame[frame["rep_user_id"] == f"rep{number:04}"]
+        return (time.process_time() - start) / sample * reps
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that sessions run meanwhile."""
+    run, seen = DuckDBSession._run, []
+
+    def noted(self: Any, *arguments: Any, **more: Any) -> Any:
+        seen.append(str(arguments[0]))
+        return run(self, *arguments, **more)
+
+    DuckDBSession._run = noted  # type: ignore[method-assign]
+    try:
+        yield seen
+    finally:
+        DuckDBSession._run = run  # type: ignore[method-assign]
+
+
+def statements_of(reps: int, calls: int) -> int:
+    """Statements of a week's digests and team page."""
+    with TemporaryDirectory() as folder:
+        team = _Team(Path(folder), reps, calls).prepared()
+        with counted() as seen:
+            team.run("rep_digests", "team_summary")
+    return len(seen)
+
+
+def digests_of_a_large_team(reps: int = 1000, calls: int = 40_000) -> Iterable[Figure]:
+    """P-coaching-01: processor time of all digests of a week, and what it is compared with."""
+    few = statements_of(10, 400)
+    with TemporaryDirectory() as folder:
+        team = _Team(Path(folder), reps, calls).prepared()
+        with counted() as seen:
+            seconds = team.run("rep_digests")
+            team.run("team_summary")
+        naive = team.one_query_set_per_rep(reps, 4)
+    yield Figure(
+        "P-coaching-01",
+        f"digests of {reps} reps, {calls} calls over 8 weeks, processor time",
+        f"{seconds:.1f} s",
+        "<= 10 s",
+        seconds <= 10,
+    )
+    yield Figure(
+        "P-coaching-01a",
+        "one query set per rep, before anything is made of it, in digests as above",
+        f"{naive / seconds:.0f} x",
+        ">= 50 x",
+        naive >= 50 * seconds,
+    )
+    yield Figure(
+        "P-coaching-01b",
+        f"statements of a week, 10 reps and {reps}",
+        f"{few} and {len(seen)}",
+        "the same",
+        few == len(seen),
+    )
+
+
+def rendering(runs: int = 60) -> Figure:
+    """P-coaching-02: pages a second, of those of the bare template with the same view."""
+    from cs_assets.coaching.digest import rendering as page
+    from cs_assets.coaching.digest.sheet import digest_sheet
+    from cs_assets.coaching.digest.view import digest_view
+
+    rules = policy.load()
+    week = pages.bobs_week(rules)
+    sheet = digest_sheet(week, rules)
+    view = digest_view(week, sheet, {"headline": "x", "win": "x", "why": "x"}, rules)
+    fills = page.filled_once(sheet)
+    template = page._template("digest.html.j2")
+    template.render(view=view, fills=fills)
+    start = time.process_time()
+    for _ in range(runs):
+        template.render(view=view, fills=fills)
+    bare = time.process_time() - start
+    start = time.process_time()
+    for _ in range(runs):
+        page.as_html("digest.html.j2", view, fills, 90_000, "bob")
+    ours = time.process_time() - start
+    return Figure(
+        "P-coaching-02",
+        "rendering of a page against the bare template loop",
+        f"{100 * bare / ours:.0f} % ({1000 * ours / runs:.1f} ms a page)",
+        ">= 70 %",
+        bare >= 0.7 * ours,
+    )
+
+
+BY_ID = {
+    "P-coaching-01": digests_of_a_large_team,
+    "P-coaching-01a": digests_of_a_large_team,
+    "P-coaching-01b": digests_of_a_large_team,
+    "P-coaching-02": rendering,
+    "P-coaching-11": trends_of_a_large_team,
+}

@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from tests.benchmarks.coaching import counted
 from tests.coaching.tenant import MONDAY, Tenant, small_team, weeks_ago
 
 WEEK = MONDAY.isoformat()
@@ -243,6 +244,20 @@ def test_scores_of_two_rubrics_are_never_put_together(warehouse, materialize):
     materialize("rep_week_scores")
     row = table(warehouse, "rep_week_scores").set_index("dimension").loc["overall"]
     assert (row["calls_window"], row["mean_window"], row["rubric_version"]) == (1, 90.0, "2")
+
+
+def test_a_week_takes_as_many_statements_for_two_reps_as_for_twenty(warehouse, materialize):
+    def statements(reps):
+        tenant = Tenant()
+        for number in range(reps):
+            tenant.rep(f"r{number}", f"Rep {'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[number]}")
+            tenant.call(f"r{number}", MONDAY)
+        tenant.store(warehouse)
+        with counted() as seen:
+            materialize("rep_digests", "team_summary")
+        return len(seen)
+
+    assert statements(2) == statements(20)
 
 
 def test_a_week_without_calls_empties_its_partition(warehouse, materialize):

@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from cs_assets.ai.writing import Draft, Prompt, Writer
@@ -15,14 +16,13 @@ from cs_assets.coaching.digest.gate import (
     unread_reasons,
 )
 from cs_assets.coaching.digest.proof import told
-from cs_assets.coaching.digest.rendering import as_html, as_text, plain
+from cs_assets.coaching.digest.rendering import as_html, as_text, filled_once, plain
 from cs_assets.coaching.digest.sheet import digest_sheet
 from cs_assets.coaching.digest.view import digest_view
 from cs_assets.coaching.digest.writing import assignments, told_to_reader
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.facts.model import FactSheet
-from cs_assets.facts.slots import fill
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,14 @@ class Digest:
     text: str
     reasons: list[Reason]
 
+    @cached_property
+    def sheet_json(self) -> str:
+        return self.sheet.as_json(indent=None)
+
+    @cached_property
+    def passages_json(self) -> str:
+        return json.dumps(self.passages, ensure_ascii=False)
+
     @property
     def content_sha256(self) -> str:
         parts = "\0".join((self.subject, self.html, self.text))
@@ -46,11 +54,11 @@ class Digest:
     @property
     def files(self) -> dict[str, tuple[str, str]]:
         """By part: the ending of its file and its content. ``facts`` is the proof beside it."""
-        proof = {"passages": self.passages, "sheet": json.loads(self.sheet.as_json())}
+        proof = f'{{"passages": {self.passages_json},\n"sheet": {self.sheet_json}}}\n'
         return {
             "html": (".html", self.html),
             "text": (".md", self.text),
-            "facts": (".facts.json", json.dumps(proof, ensure_ascii=False, indent=1)),
+            "facts": (".facts.json", proof),
         }
 
     @property
@@ -66,15 +74,16 @@ def write_digest(
     drafts = writer.write(assignments(week, sheet, instructions))
     written = {draft.key: draft.text for draft in drafts}
     view = digest_view(week, sheet, written, policy, told_to_reader(drafts))
-    passages = told(view.texts(), sheet)
-    html = as_html("digest.html.j2", view, sheet, policy.html_limit_bytes)
-    text = as_text(view, sheet)
+    fills = filled_once(sheet)
+    passages = told(view.texts(), fills)
+    html = as_html("digest.html.j2", view, fills, policy.html_limit_bytes, sheet.entity_id)
+    text = as_text(view, fills)
     return Digest(
         week=week,
         sheet=sheet,
         passages=passages,
         drafts=drafts,
-        subject=" ".join(plain(fill(view.subject, sheet).text).split()),
+        subject=" ".join(plain(fills(view.subject).text).split()),
         html=html,
         text=text,
         reasons=[

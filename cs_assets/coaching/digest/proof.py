@@ -2,23 +2,24 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
-from cs_assets.facts.model import FactSheet
-from cs_assets.facts.slots import fill
+from cs_assets.facts.slots import Filled
 
 _HIDDEN = ("style", "title", "script")
 
 
-def told(texts: Iterable[tuple[str, str]], sheet: FactSheet) -> list[dict[str, Any]]:
+def told(texts: Iterable[tuple[str, str]], fills: Callable[[str], Filled]) -> list[dict[str, Any]]:
     """Each passage with slots, as filled, and which part came from which fact."""
     passages = []
     for key, slotted in texts:
-        filled = fill(slotted, sheet)
-        claims = [asdict(claim) for claim in filled.claims]
+        filled = fills(slotted)
+        claims = [
+            {"fact_id": one.fact_id, "start": one.start, "end": one.end} for one in filled.claims
+        ]
         passages.append({"key": key, "slotted": slotted, "filled": filled.text, "claims": claims})
     return passages
 
@@ -35,6 +36,8 @@ def loose_digits(visible: str, passages: Iterable[dict[str, Any]]) -> str:
     for filled, key in sorted(squeezed, key=lambda item: len(item[0]), reverse=True):
         if filled:
             text = text.replace(filled, "\0", -1 if key == "headline" else 1)
+    if text.isascii():
+        return "".join(filter(str.isdigit, text))
     return "".join(c for c in text if unicodedata.category(c) in ("Nd", "Nl", "No"))
 
 
@@ -74,5 +77,8 @@ class _Visible(HTMLParser):
             self.parts.append(data)
 
 
+@lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
-    return re.sub(r"[\s>]+", "", "".join(c if c.isprintable() else " " for c in text))
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return re.sub(r"[\s>]+", "", text)

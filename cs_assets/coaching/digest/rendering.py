@@ -3,16 +3,20 @@
 import re
 import textwrap
 from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
 
 from markupsafe import Markup
 
 from cs_assets.coaching.digest.view import DigestView, MomentView
 from cs_assets.facts.model import FactSheet
-from cs_assets.facts.slots import fill
+from cs_assets.facts.slots import Filled, fill
 from cs_assets.names import shown_lines
 
 #: Fills the slots of a passage.
 Say = Callable[[str], str]
+#: Fills the slots and says which part came from which fact.
+Fills = Callable[[str], Filled]
 
 _WIDTH = 76
 _RULE = "-" * _WIDTH
@@ -22,35 +26,52 @@ class TooLarge(ValueError):
     """HTML that mail programs would cut."""
 
 
-def as_html(template: str, view: object, sheet: FactSheet, limit: int) -> str:
-    """The view in an HTML template, styles inlined; raises ``TooLarge`` above ``limit`` bytes.
+def filled_once(sheet: FactSheet) -> Fills:
+    """Fills the slots of passages from ``sheet``, each passage once for all forms."""
+    return cache(lambda slotted: fill(slotted, sheet))
 
-    The template has the filter ``say``, which fills the slots of a passage and escapes.
-    """
-    import css_inline  # heavy, both: of use only where a digest is made
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+@cache
+def _template(name: str) -> Any:
+    """A template, compiled once, with the filter ``say``: slots filled, text escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 
     environment = Environment(
         loader=PackageLoader("cs_assets.coaching.digest"), autoescape=True,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters["say"] = lambda slotted: Markup.escape(plain(fill(slotted, sheet).text))
-    page = environment.get_template(template).render(view=view)
-    inliner = css_inline.CSSInliner(
+
+    def say(context: Any, slotted: str) -> Markup:
+        return Markup.escape(plain(context["fills"](slotted).text))
+
+    environment.filters["say"] = pass_context(say)
+    return environment.get_template(name)
+
+
+@cache
+def _inliner() -> Any:
+    import css_inline  # heavy: of use only where a digest is made
+
+    return css_inline.CSSInliner(
         load_remote_stylesheets=False, keep_at_rules=True, keep_style_tags=False
     )
-    html = inliner.inline(page)
+
+
+def as_html(template: str, view: object, fills: Fills, limit: int, whose: str) -> str:
+    """The view in an HTML template, styles inlined; raises ``TooLarge`` above ``limit`` bytes."""
+    page = _template(template).render(view=view, fills=fills)
+    html: str = _inliner().inline(page)
     size = len(html.encode())
     if size > limit:
-        raise TooLarge(f"{sheet.entity_id}: {size} bytes of HTML, {limit} are allowed")
+        raise TooLarge(f"{whose}: {size} bytes of HTML, {limit} are allowed")
     return html
 
 
-def filler(sheet: FactSheet) -> Say:
+def filler(fills: Fills) -> Say:
     """Fills the slots of one passage into one line of plain text."""
 
     def say(slotted: str) -> str:
-        return " ".join(plain(fill(slotted, sheet).text).split())
+        return " ".join(plain(fills(slotted).text).split())
 
     return say
 
@@ -60,10 +81,10 @@ def plain(text: str) -> str:
     return shown_lines(text)
 
 
-def as_text(view: DigestView, sheet: FactSheet) -> str:
+def as_text(view: DigestView, fills: Fills) -> str:
     """The same facts as plain text that also reads as markdown, 76 columns (links in full)."""
 
-    say = filler(sheet)
+    say = filler(fills)
     lines = [wrapped(say(view.masthead)), "", wrapped(say(view.headline))]
     if not view.one_line:
         lines += _body(view, say)

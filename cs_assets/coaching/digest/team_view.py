@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cs_assets.coaching.digest.proof import told
-from cs_assets.coaching.digest.rendering import Say, as_html, filler, moment_text, wrapped
+from cs_assets.coaching.digest.rendering import (
+    Say,
+    as_html,
+    filled_once,
+    filler,
+    moment_text,
+    wrapped,
+)
 from cs_assets.coaching.digest.sheet import SKIPPED
 from cs_assets.coaching.digest.slack_blocks import Part, message
 from cs_assets.coaching.digest.team import TeamWeek, team_sheet
@@ -110,13 +117,14 @@ def write_summary(team: TeamWeek, policy: CoachingPolicy) -> Summary:
     """The summary of one audience; raises what is wrong with it."""
     sheet = team_sheet(team, policy)
     view = team_view(team, sheet)
-    say = filler(sheet)
+    fills = filled_once(sheet)
+    say = filler(fills)
     for_channel = team.manager is None
-    html = as_html("team.html.j2", view, sheet, policy.html_limit_bytes)
+    html = as_html("team.html.j2", view, fills, policy.html_limit_bytes, sheet.entity_id)
     return Summary(
         team=team,
         sheet=sheet,
-        passages=told(view.texts(), sheet),
+        passages=told(view.texts(), fills),
         subject=say(view.subject),
         text=as_text(view, say),
         html=html,
