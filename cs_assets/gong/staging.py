@@ -16,6 +16,7 @@ import pandas as pd
 import sql
 from cs_assets.gong.rules import StagingRules, shared_domains, types_of
 from cs_assets.gong.tables import Tables, rows_of
+from cs_assets.gong.web_domains import known_domains
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Days:
 #: The tables that staging calls writes to.
 _CALL_TABLES = (
     "gong.gong_shared_mail_domains",
+    "gong.gong_web_domains",
     "gong.gong_call_headers",
     "gong.gong_call_links",
     "gong.gong_text_types",
@@ -57,6 +59,8 @@ def stage_calls(db: Tables, days: Days, rules: StagingRules, now: dt.datetime) -
     span = [days.first, days.last]
     with db.transaction(*_CALL_TABLES):
         db.replace("gong.gong_shared_mail_domains", shared_domains(rules), {})
+        written = db.query("gong/written_domains", span)["written"]
+        db.replace("gong.gong_web_domains", known_domains(written), {})
         _make(db, "gong.gong_call_headers", "gong/shred_headers", days)
         _make(db, "gong.gong_call_links", "gong/link_calls", days)
         said = db.query("gong/titles_and_topics", [*span, *span]).said

@@ -3,7 +3,9 @@
 -- The company is the account that the call's context names, else the company of the
 -- deal or contact that it names (method context); else that of a contact with the
 -- address of an outside party (email); else the one whose web domain most outside
--- parties write from, shared mail providers left out (domain).
+-- parties write from, shared mail providers left out (domain). An account that the CRM
+-- does not know counts only where nothing that it knows does. Domains are compared as
+-- gong_web_domains says what they mean.
 WITH period AS (
     SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
 ),
@@ -42,7 +44,7 @@ deals AS (
 ),
 accounts AS (
     SELECT
-        o.call_id, o.object_id, o.object_name
+        o.call_id, o.object_id, o.object_name, c.company_id AS known_company_id
     FROM objects o
     LEFT JOIN source.hubspot_companies c ON c.company_id = o.object_id
     WHERE o.object_type = 'Account'
@@ -94,25 +96,23 @@ mailed_contacts AS (
     ) = 1
 ),
 domains AS (
-    SELECT p.call_id, p.domain, COUNT(*) AS parties
+    SELECT p.call_id, w.domain, COUNT(*) AS parties
     FROM outsiders p
-    LEFT JOIN gong.gong_shared_mail_domains s ON s.domain = p.domain
-    WHERE NULLIF(p.domain, '') IS NOT NULL
-      AND s.domain IS NULL
-    GROUP BY p.call_id, p.domain
+    JOIN gong.gong_web_domains w ON w.written = p.domain
+    LEFT JOIN gong.gong_shared_mail_domains s ON s.domain = w.domain
+    WHERE s.domain IS NULL
+    GROUP BY p.call_id, w.domain
     UNION ALL
-    SELECT
-        call_id,
-        SPLIT_PART(REGEXP_REPLACE(LOWER(website), '^(https?://)?(www[.])?', ''), '/', 1) AS domain,
-        0 AS parties
-    FROM objects
-    WHERE website IS NOT NULL
+    SELECT o.call_id, w.domain, 0 AS parties
+    FROM objects o
+    JOIN gong.gong_web_domains w ON w.written = o.website
 ),
 domain_companies AS (
     SELECT
         d.call_id, c.company_id
     FROM domains d
-    JOIN source.hubspot_companies c ON LOWER(TRIM(c.domain)) = d.domain
+    JOIN gong.gong_web_domains w ON w.domain = d.domain
+    JOIN source.hubspot_companies c ON c.domain = w.written
     QUALIFY ROW_NUMBER() OVER (
         PARTITION BY d.call_id ORDER BY d.parties DESC, c.company_id
     ) = 1
@@ -121,7 +121,8 @@ domain_customers AS (
     SELECT
         d.call_id, c.customer_id
     FROM domains d
-    JOIN source.customers c ON LOWER(TRIM(c.company_domain)) = d.domain
+    JOIN gong.gong_web_domains w ON w.domain = d.domain
+    JOIN source.customers c ON c.company_domain = w.written
     QUALIFY ROW_NUMBER() OVER (
         PARTITION BY d.call_id ORDER BY d.parties DESC, c.customer_id
     ) = 1
@@ -132,21 +133,33 @@ linked AS (
         calls.call_date,
         deals.object_id AS hubspot_deal_id,
         COALESCE(
-            accounts.object_id, deals.company_id, named_contacts.company_id,
-            mailed_contacts.company_id, domain_companies.company_id
+            accounts.known_company_id, deals.company_id, named_contacts.company_id,
+            mailed_contacts.company_id, domain_companies.company_id,
+            IFF(domain_customers.customer_id IS NULL, accounts.object_id, NULL)
         ) AS hubspot_company_id,
         COALESCE(named_contacts.contact_id, mailed_contacts.contact_id) AS hubspot_contact_id,
         opportunities.object_id AS salesforce_opportunity_id,
         salesforce_accounts.object_id AS salesforce_account_id,
         COALESCE(deals.deal_stage, opportunities.deal_stage) AS deal_stage_at_call,
         COALESCE(deals.deal_amount, opportunities.deal_amount) AS deal_amount_at_call,
-        COALESCE(accounts.object_name, salesforce_accounts.object_name) AS named_account,
+        -- The name of an account that the CRM does not know is no name of a company that it does.
+        COALESCE(
+            IFF(
+                accounts.known_company_id IS NOT NULL OR COALESCE(
+                    deals.company_id, named_contacts.company_id, mailed_contacts.company_id,
+                    domain_companies.company_id
+                ) IS NULL, accounts.object_name, NULL
+            ),
+            salesforce_accounts.object_name
+        ) AS named_account,
         CASE
-            WHEN COALESCE(accounts.object_id, deals.company_id, named_contacts.company_id)
-                IS NOT NULL THEN 'context'
+            WHEN COALESCE(
+                accounts.known_company_id, deals.company_id, named_contacts.company_id
+            ) IS NOT NULL THEN 'context'
             WHEN mailed_contacts.company_id IS NOT NULL THEN 'email'
             WHEN COALESCE(domain_companies.company_id, domain_customers.customer_id)
                 IS NOT NULL THEN 'domain'
+            WHEN accounts.object_id IS NOT NULL THEN 'context'
         END AS match_method,
         domain_customers.customer_id AS domain_customer_id
     FROM calls

@@ -1,7 +1,9 @@
 """Raw answers in, staged rows out: by real runs on a real warehouse."""
 
 import pandas as pd
+import pytest
 
+from cs_assets.gong.web_domains import web_domain
 from tests.gong.answers import call, crm, party, transcript, user
 
 
@@ -246,6 +248,53 @@ def test_a_call_is_linked_by_context_then_email_then_domain(room):
     assert (view.deal_stage["2"], view.deal_name["2"]) == ("Won", "Acme 1")
     assert view.company_name["4"] == "Acme"
     assert view.contact_name["3"] == "Boss"
+
+
+def test_what_the_crm_does_not_know_never_beats_what_it_does(room):
+    room.put(
+        "source.hubspot_companies",
+        [
+            {"company_id": "c1", "company_name": "Acme", "customer_id": "CUST_1",
+             "domain": "https://www.Acme.example:443/de?x=1"},
+            {"company_id": "c2", "company_name": "Bolt", "customer_id": "CUST_2",
+             "domain": " WWW.bücher.example. "},
+        ],
+    )  # fmt: skip
+    contact = {"contact_id": "k1", "company_id": "c2", "email": "boss@gmail.com", "full_name": "B"}
+    room.put("source.hubspot_contacts", [contact])
+    unknown = [crm("Account", "gone", Name="Old name")]
+    by_domain = {**call("1"), "context": unknown, "parties": [party("p1", "s1", "x@acme.example")]}
+    by_mail = {**call("2"), "context": unknown, "parties": [party("p1", "s1", "boss@gmail.com")]}
+    foreign = {**call("3"), "parties": [party("p1", "s1", "x@xn--bcher-kva.example")]}
+    alone = {**call("4"), "context": unknown, "parties": [party("p1", "s1", "who@gmail.com")]}
+    room.answers(calls=[by_domain, by_mail, foreign, alone])
+    room.run()
+    calls = room.table("stg_gong_calls", "call_id").set_index("call_id")
+    assert list(calls.customer_id) == ["CUST_1", "CUST_2", "CUST_2", None]
+    assert list(calls.match_method) == ["domain", "email", "domain", "context"]
+    assert list(calls.account_name) == ["Acme", "Bolt", "Bolt", "Old name"]
+
+
+@pytest.mark.parametrize(
+    ("written", "domain"),
+    [
+        ("Acme.example", "acme.example"),
+        ("  https://WWW.acme.example/ ", "acme.example"),
+        ("http://user:pw@acme.example:8080/a?b#c", "acme.example"),
+        ("//acme.example.", "acme.example"),
+        ("www.acme.co.uk/de", "acme.co.uk"),
+        ("münchen.example", "xn--mnchen-3ya.example"),
+        ("wwwacme.example", "wwwacme.example"),
+        ("acme", None),
+        ("", None),
+        ("http://", None),
+        ("not a domain", None),
+        ("a" * 5_000 + ".example", None),
+        ("http://[", None),
+    ],
+)
+def test_a_domain_is_what_it_means_however_it_is_written(written, domain):
+    assert web_domain(written) == domain
 
 
 def test_salesforce_objects_are_kept_beside_hubspot(room):
