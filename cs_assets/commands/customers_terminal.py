@@ -80,6 +80,9 @@ def _state(row: Row, week: dt.date) -> str:
     due = "" if _is_empty(row["due_on"]) else f"due {pd.Timestamp(row['due_on']):%d %b}"
     state = text_or_none(row["action_state"]) or "proposed"
     parts = [] if state == "proposed" else [state]
+    since = row["proposed_on"]
+    if state == "proposed" and not _is_empty(since) and pd.Timestamp(since).date() < week:
+        parts.append(f"advised since {pd.Timestamp(since):%d %b},")
     if state in ("proposed", "taken"):
         parts.append(f"{due}, overdue" if is_overdue(row, week) else due)
     return escape(" ".join(part for part in parts if part))

@@ -41,7 +41,7 @@ class Action:
     proposed_on: dt.date
     """Monday of the first week that advised it."""
     due_on: dt.date | None = None
-    """The day that week set; empty for a new one."""
+    """The day that was set when somebody took it; empty while nobody has."""
     state: State = "proposed"
 
 
@@ -113,10 +113,10 @@ def _going_on(playbook: Playbook, customer: str, week: dt.date, past: Past) -> A
         state: State = "proposed" if event is None else event["state"]
         recent = week - _date(last["week_start"]) <= _GOES_ON
         if recent and state in ("proposed", "taken"):
-            return Action(
-                str(last["action_id"]), playbook, _date(last["proposed_on"]),
-                _date(last["due_on"]) if _has(last, "due_on") else None, state,
-            )  # fmt: skip
+            # Who took it has promised a day; what nobody took is due anew.
+            kept = state == "taken" and _has(last, "due_on")
+            due = _date(last["due_on"]) if kept else None
+            return Action(str(last["action_id"]), playbook, _date(last["proposed_on"]), due, state)
     return Action(f"{customer}/{week}/{playbook.code}", playbook, week)
 
 

@@ -21,6 +21,7 @@ from cs_assets.customers import (
     alerts,
     backtest,
     changes,
+    effects,
     forecasts,
     health,
     inputs,
@@ -573,6 +574,7 @@ def _known(db: Session, week: dt.date) -> insights.Known:
         events=db.query("customers/actions_before", [week]),
         owners=db.query("customers/owners"),
         churn_words=db.query("customers/churn_words", [week]),
+        without_effect=frozenset(db.query("customers/plays_without_effect", [week])["code"]),
     )
 
 
@@ -585,6 +587,34 @@ def _insight_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
         f"**{r.customer_id}** {r.summary}\n\n→ {r.next_action} (due {r.due_on})"
         for r in rows.head(at_most).itertuples()
     )
+
+
+@dg.asset(
+    **weekly(
+        "analytics.action_effects",
+        group="customers",
+        deps=["customer_insights", "customer_metrics"],
+        kinds=("python",),
+    )
+)
+def action_effects(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    rules = load_policy(settings).effects
+    with warehouse.session("action_effects") as db:
+        frames = []
+        for week in partition_dates(context):
+            outcomes = db.query(
+                "customers/action_outcomes", [week, rules.weeks_after, rules.weeks_to_take]
+            )
+            frames.append(effects.effect_rows(outcomes, rules, week))
+        rows = _write(db, "analytics.action_effects", frames, context)
+    columns = {
+        "code": "playbook", "treated": "taken", "untreated": "matched", "effect": "points",
+        "effect_low": "from", "effect_high": "to", "verdict": "verdict",
+    }  # fmt: skip
+    shown = previews.table(rows, columns, nothing="No action has an outcome yet.")
+    return result(len(rows), {"dropped": int(rows["is_dropped"].sum()), "preview": shown})
 
 
 @dg.asset(
@@ -683,5 +713,5 @@ assets = [
     feed_coverage, customer_gaps, customer_changes, customer_forecasts, module_adoption,
     customer_modules, customer_inputs, customer_texts, customer_metrics, customer_segments,
     customer_transitions, health_backtest, health_weights, customer_risks, customer_insights,
-    customer_alerts, customer_alert_mails, customer_views,
+    action_effects, customer_alerts, customer_alert_mails, customer_views,
 ]  # fmt: skip

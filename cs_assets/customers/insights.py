@@ -138,7 +138,7 @@ def row(case: Case, draft: Draft, is_reused: bool) -> dict[str, Any]:
 def due_on(case: Case) -> dt.date:
     """The day by which the action is due.
 
-    What it was when the action was first advised; else soon, never after a renewal that is ahead,
+    What it was when the action was taken; else soon, never after a renewal that is ahead,
     and a week before the last day of notice where it serves that and there is so much time.
     """
     if case.action.due_on is not None:

@@ -292,6 +292,17 @@ class ListRules(_Strict):
     renewal_is_near: int = Field(ge=1)
 
 
+class EffectRules(_Strict):
+    """How the effect of actions is looked at, and when a playbook is left out of the advice."""
+
+    weeks_after: int = Field(ge=1)
+    weeks_to_take: int = Field(ge=1)
+    """Weeks within which an action must be taken to count as one."""
+    least_treated: int = Field(ge=10)
+    worthwhile: float = Field(ge=0)
+    """Points of health: a playbook that surely changes less does nothing."""
+
+
 class CustomerPolicy(_Strict):
     """``customers.yaml``."""
 
@@ -305,6 +316,7 @@ class CustomerPolicy(_Strict):
     health: HealthRules
     segments: list[SegmentRule]
     lists: ListRules
+    effects: EffectRules
     playbooks: list[Playbook]
     modules: dict[str, Module] = Field(default_factory=catalogue)
     """By code, as the product tables have it: ``modules.yaml``."""

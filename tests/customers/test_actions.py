@@ -36,13 +36,14 @@ def event(action, state, week=WEEK, note=None):
     return actions.event_row(insight(action, week), state, note=note, by="ann", at=at)
 
 
-def test_an_action_goes_on_with_its_name_and_its_day_while_nobody_ends_it():
+def test_an_action_goes_on_with_its_name_and_once_taken_its_day():
     first = advised()
     again = advised(later(1), last=insight(first, WEEK))
     assert (again.action_id, again.proposed_on) == (first.action_id, WEEK)
-    assert again.due_on == WEEK + dt.timedelta(days=8)
+    assert again.due_on is None
     taken = advised(later(1), last=insight(first, WEEK), events=[event(first, "taken")])
     assert (taken.action_id, taken.state) == (first.action_id, "taken")
+    assert taken.due_on == WEEK + dt.timedelta(days=8)
 
 
 @pytest.mark.parametrize("end", ["done", "dropped"])

@@ -2,6 +2,7 @@
 
 from tests.judge.customers_alerts import alerts_of_change_and_of_none
 from tests.judge.customers_churn import health_tells_who_leaves
+from tests.judge.customers_effects import effects_are_recovered
 
 BY_ID = {
     "J-customers-01a": health_tells_who_leaves,
@@ -12,4 +13,7 @@ BY_ID = {
     "J-customers-03b": alerts_of_change_and_of_none,
     "J-customers-03c": alerts_of_change_and_of_none,
     "J-customers-03d": alerts_of_change_and_of_none,
+    "J-customers-04a": effects_are_recovered,
+    "J-customers-04b": effects_are_recovered,
+    "J-customers-04c": effects_are_recovered,
 }
