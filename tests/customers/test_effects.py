@@ -1,4 +1,4 @@
-"""Effects: matched, with an interval, and a playbook that does nothing is dropped from the advice."""
+"""Effects: matched, with an interval; a playbook that does nothing is dropped from the advice."""
 
 import datetime as dt
 
