@@ -11,7 +11,7 @@ from tests.snowflake.sql_lint import files, problems
 from tests.snowflake.sql_mutations import SQL
 
 
-@pytest.mark.parametrize("path", files(SQL), ids=lambda path: "/".join(path.parts[-2:]))
+@pytest.mark.parametrize("path", list(files(SQL)), ids=lambda path: "/".join(path.parts[-2:]))
 def test_both_engines_take_the_statement(path):
     found = problems(
         path.read_text(encoding="utf-8"), is_snowflakes_own=path.name.endswith(".snowflake.sql")
