@@ -179,7 +179,7 @@ def weekly_reports(
             matcher=CaseMatcher(
                 studies,
                 case_study_search(settings, studies),
-                policy.case_studies.minimum_score,
+                policy.case_studies,
             ),
             writer=writer.for_run("weekly_reports", context.run.run_id),
             prompts={name: prompts.load(f"reviews/{name}", folder) for name in policy.sections},

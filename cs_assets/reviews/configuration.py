@@ -59,9 +59,12 @@ class RecommendationCount(Strict):
 
 
 class CaseStudies(Strict):
-    """How well a case study must match to be shown, 0 to 1."""
+    """Which case studies fit which advice."""
 
     minimum_score: float = Field(ge=0, le=1)
+    """How well a case must fit the advice to be shown, 0 to 1: the share of what it is about."""
+    subjects: dict[str, tuple[Annotated[str, Field(min_length=2)], ...]]
+    """Kinds of work, and words or phrases that say that a text is about one."""
 
 
 class Urgency(Strict):

@@ -41,7 +41,7 @@ def outcomes_now(
     windows = windows_of(week, edition, settings)
     readings = read(query, windows, customers)
     studies = query("reviews/case_studies", [])
-    matcher = CaseMatcher(studies, search_over(studies), settings.case_studies.minimum_score)
+    matcher = CaseMatcher(studies, search_over(studies), settings.case_studies)
     facts = review_facts(readings, windows, settings, edition)
     done = query("reviews/hands", [*customers.bounds, first_week(week), week])
     desk = Desk(matcher, writer, prompts, settings, hands=hands_of(customers.only(done)))

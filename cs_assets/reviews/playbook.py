@@ -17,6 +17,7 @@ from cs_assets.config import Strict
 _CHANNEL = frozenset(
     {"name", "count", "value", "share", "count_<span>", "value_<span>"}
 )  # fmt: skip
+_REGION = frozenset({"name", "count", "value", "share"})
 _MODULE = frozenset({"name", "stage", "users", "seats"})
 _REACH = frozenset({"name", "sent", "click_rate"})
 
@@ -25,6 +26,9 @@ def _rated(rate: str) -> frozenset[str]:
     """Fields of a channel with a rate beside those of all customers who use it."""
     beside = {f"{rate}_{part}" for part in ("position", "median", "more")}
     return frozenset({"name", "sent", "peers", rate}) | beside
+
+
+_OPENS = _rated("open_rate") | {"open_rate_<span>"}
 
 
 class RuleShape(NamedTuple):
@@ -42,22 +46,45 @@ RULES: dict[str, RuleShape] = {
         {"it": _CHANNEL, "won": frozenset({"value"})},
     ),
     "conversions_fell": RuleShape(
-        ("in_value", "perhaps", "everywhere"), {"it": _CHANNEL}, ("window", "span", "change")
+        ("in_value", "perhaps", "everywhere", "perhaps_everywhere"),
+        {"it": _CHANNEL},
+        ("window", "span", "change"),
     ),
-    "opens_below_peers": RuleShape(roles={"it": _rated("open_rate")}),
+    "opens_below_peers": RuleShape(
+        ("fell", "unclicked"),
+        {"it": _OPENS | {"click_rate", "click_rate_position"}},
+        ("window", "span"),
+    ),
     "clicks_below_peers": RuleShape(roles={"it": _rated("click_rate")}),
-    "one_channel_carries_most": RuleShape(roles={"it": _CHANNEL, "second": _CHANNEL}),
+    "one_channel_carries_most": RuleShape(
+        ("alone", "assisted", "second_grows"),
+        {
+            "it": _CHANNEL,
+            "second": _CHANNEL | {"value_prior"},
+            "helper": frozenset({"name", "revenue", "touchpoints"}),
+        },
+    ),
+    "one_region_carries_most": RuleShape(
+        ("second_grows",), {"it": _REGION, "second": _REGION | {"value_prior"}}
+    ),
+    "channel_began": RuleShape(roles={"it": _CHANNEL}),
+    "conversions_are_few": RuleShape(),
+    "value_in_the_middle": RuleShape(("below",)),
+    "readers_are_won": RuleShape(roles={"it": _rated("open_rate") | _rated("click_rate")}),
     "module_lags": RuleShape(
         ("put_aside", "not_started", "lost", "lost_and_put_aside", "lost_and_not_started"),
         {"it": _MODULE, "alike": _MODULE},
     ),
-    "seats_are_idle": RuleShape(),
+    "seats_are_idle": RuleShape(("renewing", "one_module", "hardly_any"), {"it": _MODULE}),
+    "module_is_tried": RuleShape(("by_one",), {"it": _MODULE}),
+    "one_person_uses_module": RuleShape(roles={"it": _MODULE}),
     "channel_grew_with_the_whole": RuleShape(roles={"it": _CHANNEL}, words=("window", "span")),
     "another_channel_prepares": RuleShape(
         roles={"it": frozenset({"name", "revenue", "touchpoints"}), "closing": _CHANNEL}
     ),
     "no_goal": RuleShape(),
-    "calls_went_badly": RuleShape(),
+    "calls_went_badly": RuleShape(("one", "only", "all")),
+    "calls_went_well": RuleShape(),
     "no_conversions": RuleShape(),
     "conversions_recorded": RuleShape(),
     "a_channel_leads": RuleShape(roles={"it": _CHANNEL}),
@@ -66,13 +93,24 @@ RULES: dict[str, RuleShape] = {
     "leaving_was_spoken_of": RuleShape(),
     "vendor_was_spoken_of": RuleShape(),
     "more_was_asked_for": RuleShape(),
-    "nobody_called": RuleShape(),
-    "value_below_peers": RuleShape(),
+    "nobody_called": RuleShape(("calm",)),
+    "value_below_peers": RuleShape(
+        ("had_been_there", "small_ones", "closed", "unclicked", "after_clicks"),
+        {"it": _rated("open_rate") | _rated("click_rate")},
+        ("window", "span"),
+    ),
     "value_above_peers": RuleShape(),
     "score_below_peers": RuleShape(),
     "opens_lead_clicks_do_not": RuleShape(roles={"it": _rated("open_rate") | _rated("click_rate")}),
     "channel_went_silent": RuleShape(roles={"it": _CHANNEL}, words=("window", "span")),
-    "one_channel_is_clicked_more": RuleShape(roles={"it": _REACH, "other": _REACH}),
+    "one_channel_is_clicked_more": RuleShape(
+        ("and_brings_more",),
+        {"it": _REACH, "other": _REACH, "won": frozenset({"value"}), "lost": frozenset({"value"})},
+    ),
+    "opens_fell": RuleShape(("sent_more",), {"it": _OPENS}, ("window", "span")),
+    "opens_rose": RuleShape(roles={"it": _OPENS}, words=("window", "span")),
+    "fewer_sent": RuleShape(words=("window", "span", "change")),
+    "more_sent_for_nothing": RuleShape(words=("window", "span", "change")),
     "module_has_room": RuleShape(("some",), roles={"it": _MODULE}),
     "seats_are_full": RuleShape(),
 }
@@ -85,13 +123,15 @@ FACTS = frozenset(
         "period.window_before", "period.end", "account.renewal", "account.days_to_renewal",
         "account.arr", "health.segment", "health.why", "conversions.count", "conversions.value",
         "conversions.count_<span>", "conversions.value_<span>", "conversions.value_<change>",
-        "engagement.sent", "engagement.opened", "engagement.open_rate", "engagement.click_rate",
+        "conversions.average", "conversions.verdict_<change>",
+        "engagement.sent", "engagement.sent_<span>", "engagement.opened", "engagement.open_rate",
+        "engagement.click_rate",
         "adoption.users", "adoption.seats", "adoption.utilisation", "adoption.lost",
         "calls.judged", "calls.negative", "calls.held", "calls.churn", "calls.competitor",
         "calls.expansion", "conversions.value_per_week", "engagement.score",
         *(f"benchmark.{metric}.{field}" for metric in ("conversion_value_per_week",
-          "engagement_score") for field in ("position", "peers", "median", "own", "length",
-          "group")),
+          "conversions_per_week", "engagement_score") for field in ("position", "peers", "median",
+          "high", "own", "length", "group")),
     }
 )  # fmt: skip
 

@@ -10,6 +10,13 @@ WITH scope AS (
         CAST(? AS DATE) AS year_ago_start,
         CAST(? AS DATE) AS year_ago_end,
         CAST(? AS DATE) AS history_start
+),
+
+-- Where nobody's calls are read, a customer without one is no customer that nobody called.
+everybody AS (
+    SELECT COALESCE(SUM(m.calls_4w), 0) AS calls
+    FROM analytics.customer_metrics m
+    INNER JOIN scope s ON m.week_start = s.week_start
 )
 
 SELECT
@@ -23,6 +30,7 @@ SELECT
     m.active_users,
     m.seat_utilisation,
     m.calls_4w AS calls,
+    e.calls AS calls_of_all,
     m.negative_calls_4w AS negative_calls,
     m.judged_calls_4w AS judged_calls,
     m.churn_calls_13w AS churn_calls,
@@ -39,5 +47,6 @@ FROM analytics.customer_metrics m
 INNER JOIN scope s
     ON m.customer_id BETWEEN s.first_customer AND s.last_customer
     AND m.week_start = s.week_start
+CROSS JOIN everybody e
 LEFT JOIN analytics.customer_segments g
     ON m.customer_id = g.customer_id AND m.week_start = g.week_start

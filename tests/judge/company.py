@@ -188,9 +188,7 @@ def _reviews(db: Session, week: dt.date, told: Told) -> None:
     windows = windows_of(week, "weekly", settings)
     facts = review_facts(read(db.query, windows, Customers()), windows, settings, "weekly")
     studies = db.query("reviews/case_studies")
-    matcher = CaseMatcher(
-        studies, LocalCaseStudySearch(studies), settings.case_studies.minimum_score
-    )
+    matcher = CaseMatcher(studies, LocalCaseStudySearch(studies), settings.case_studies)
     told_by = {name: prompts.load(f"reviews/{name}") for name in settings.sections}
     for outcome in write_reports(facts, Desk(matcher, RulesWriter(), told_by, settings)):
         one = outcome.customer_id

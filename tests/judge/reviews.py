@@ -26,10 +26,13 @@ from cs_assets.reviews.writing.plays.play import Play
 from cs_assets.reviews.writing.standing import watch
 from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.figures import Figure
+from tests.judge.advice_cases import right_cases
 from tests.waiting import PATIENCE
 
 WEEK = "2026-11-09"
 _COMMON = 10
+_SENTENCES, _PARTS = r"(?<=[.!?])\s+|\n+", r"(?<=[.!?:;])\s+|\n+"
+_LABELS = ("Why it matters:", "Expected effect:")
 FALL, RISE, NONE = "a clear fall", "a clear rise", "no clear change"
 
 
@@ -69,30 +72,39 @@ def spread() -> list[Figure]:
     code, most = given.most_common(1)[0]
     in_reviews = Counter(said for review in masked for said in set(review))
     every = [said for review in masked for said in review]
-    common = sum(in_reviews[said] >= _COMMON for said in every) / len(every)
+    common = _common(in_reviews, every)
+    parts = [list(_masked(full, sheet, _PARTS)) for sheet, full in _reviews()]
+    in_parts = Counter(said for review in parts for said in set(review))
+    of_parts = _common(in_parts, [said for review in parts for said in review])
     share = most / count
     return [
         Figure("J-reviews-01", "reviews-with-the-commonest-play", f"{100 * share:.0f}% ({code})",
                "<=35%", share <= 0.35),
-        Figure("J-reviews-05", "sentences-in-ten-reviews-or-more", f"{100 * common:.0f}%",
+        Figure("J-reviews-05", "sentences-in-ten-reviews-or-more", 
+               f"{100 * common:.0f}% ({100 * of_parts:.0f}% of parts between colons)",
                "<=35%", common <= 0.35),
         Figure("J-reviews-06", "reviews-with-three-plays-of-their-own",
                f"{100 * enough / count:.0f}% of {count}", ">=95%", enough / count >= 0.95),
     ]  # fmt: skip
 
 
-def _masked(full: str, sheet: FactSheet) -> Iterator[str]:
-    """Sentences with numbers and names taken out."""
+def _common(in_reviews: Counter[str], every: list[str]) -> float:
+    """Share of what is said that stands in ten reviews or more."""
+    return sum(in_reviews[said] >= _COMMON for said in every) / len(every)
+
+
+def _masked(full: str, sheet: FactSheet, ends: str = _SENTENCES) -> Iterator[str]:
+    """Sentences with numbers and names taken out; a label ("Action:") is none."""
     names = sorted(
         {str(f.value) for f in sheet if f.unit == "text" and f.value and len(str(f.value)) > 2
          and f.fact_id.endswith(("name", ".goal", ".group", ".title", ".company"))},
         key=len, reverse=True,
     )  # fmt: skip
-    for sentence in re.split(r"(?<=[.!?:;])\s+|\n+", full):
+    for sentence in re.split(ends, full):
         for name in names:
             sentence = sentence.replace(name, "NAME")
         plain = re.sub(r"[−+$]?\d[\d.,]*[%KMB]?", "#", sentence).strip(" -#")
-        if len(plain) > 12 and plain != plain.upper():
+        if len(plain) > 12 and plain != plain.upper() and plain not in _LABELS:
             yield plain
 
 
@@ -103,6 +115,26 @@ def _fell_everywhere(sheet: FactSheet) -> bool:
         for g in channels
         for span in ("prior", "year_ago")
     )
+
+
+def _is_not_lowest(sheet: FactSheet) -> bool:
+    place = text(sheet, "benchmark.conversion_value_per_week.position")
+    return place != "in the lowest quarter"
+
+
+def _moves_to_less(sheet: FactSheet) -> bool:
+    """The most clicked channel brings less value than the least clicked one."""
+    rated = [
+        g for g in groups(sheet, "engagement.channel")
+        if number(sheet, f"{g}.click_rate") and (number(sheet, f"{g}.sent") or 0) >= 500
+    ]  # fmt: skip
+    rated.sort(key=lambda g: (number(sheet, f"{g}.click_rate") or 0, g))
+    value = {
+        text(sheet, f"{g}.name"): number(sheet, f"{g}.value") or 0
+        for g in groups(sheet, "conversions.channel")
+    }
+    least, most = (value.get(text(sheet, f"{g}.name"), 0) for g in (rated[0], rated[-1]))
+    return most < least
 
 
 #: By play: what in a sheet would make a liar of it.
@@ -119,6 +151,19 @@ CONTRADICTED: dict[str, Callable[[FactSheet], bool]] = {
     "confirm_renewal": lambda s: text(s, "health.segment") == "Red",
     "idle_seats": lambda s: (number(s, "adoption.utilisation") or 0) >= 50,
     "agree_goal": lambda s: s.has("customer.goal"),
+    "keep_readers": lambda s: FALL
+    in (text(s, "engagement.open_rate_verdict"), text(s, "engagement.open_rate_year_verdict")),
+    "stop_fall_in_opens": lambda s: FALL
+    not in (text(s, "engagement.open_rate_verdict"), text(s, "engagement.open_rate_year_verdict")),
+    "widen_circle": lambda s: text(s, "health.segment") in ("Red", "Yellow")
+    or bool(number(s, "calls.negative")) or bool(number(s, "calls.churn")),
+    "answer_calls": lambda s: not number(s, "calls.negative"),
+    "raise_value": _is_not_lowest,
+    "regain_value": _is_not_lowest,
+    "raise_average": _is_not_lowest,
+    "shift_messages": _moves_to_less,
+    "send_less": lambda s: RISE
+    in (text(s, "conversions.verdict_change"), text(s, "conversions.verdict_year_change")),
 }  # fmt: skip
 
 
@@ -189,12 +234,14 @@ def missing_from_page_one(count: int = 200) -> Figure:
 
 def figures() -> Iterable[Figure]:
     yield from spread()
+    yield from right_cases()
     yield contradictions()
     yield missing_from_page_one()
 
 
 BY_ID = {
     "J-reviews-01": spread,
+    "J-reviews-02": right_cases,
     "J-reviews-05": spread,
     "J-reviews-06": spread,
     "J-reviews-03": contradictions,

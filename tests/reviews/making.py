@@ -53,7 +53,7 @@ def reports_of(
     readings = readings_of(warehouse, edition)
     with warehouse.session("test reports") as db:
         studies = db.query("reviews/case_studies")
-    matcher = CaseMatcher(studies, LocalCaseStudySearch(studies), used.case_studies.minimum_score)
+    matcher = CaseMatcher(studies, LocalCaseStudySearch(studies), used.case_studies)
     desk = Desk(matcher, writer or RulesWriter(), PROMPTS, used)
     outcomes = write_reports(review_facts(readings, windows, used, edition), desk)
     return {o.customer_id: o.report for o in outcomes if o.report is not None}

@@ -11,7 +11,7 @@ from cs_assets.config import BadConfiguration
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.reviews.configuration import review_settings
 from cs_assets.reviews.playbook import FACTS, RULES, RuledPlay
-from cs_assets.reviews.writing.plays.rules import BY_NAME
+from cs_assets.reviews.writing.plays.rules.named import BY_NAME
 from cs_assets.reviews.writing.plays.wording import play_of
 from tests.reviews import making
 
@@ -64,13 +64,17 @@ def test_what_words_may_quote_is_in_the_sheets(reports):
     [
         ("when: calls_went_badly", "when: moon_is_full", "'moon_is_full' is no rule"),
         ("{calls.negative} of", "{calls.angry} of", "{calls.angry} is no fact that may be quoted"),
-        ("calls judged had", "calls judged in 4 weeks had", "the digit 4 stands outside a slot"),
+        ("No goal is on record for", "No 4 goals of", "the digit 4 stands outside a slot"),
         ("{it.name} leads with", "{it.seats} leads with", "{it.seats} is no fact"),
         ("clearly grew on <window>", "clearly grew on <month>", "<month> is no word of this rule"),
         ("      in_value:", "      in_other:", "'in_other' is no case of"),
         ("[; health is {health.segment}]", "[; health is {health.segment}", "brackets do not pair"),
-        ("    topic: calls\n", "    topic: calls\n    needs: [calls.all]\n", "which is no fact"),
-        ("    topic: calls\n", "    topic: calls\n    unless: [rain]\n", "'rain' is no rule"),
+        (
+            "    topic: leaving\n",
+            "    topic: leaving\n    needs: [calls.all]\n",
+            "which is no fact",
+        ),
+        ("    topic: leaving\n", "    topic: leaving\n    unless: [rain]\n", "'rain' is no rule"),
     ],
 )
 def test_a_playbook_that_cannot_be_said_is_one_clear_error(tmp_path, old, new, said):

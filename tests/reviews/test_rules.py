@@ -19,7 +19,7 @@ from cs_assets.reviews.gate import RULES, Candidate, Feed, UnjudgedCalls, judge
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose, shard_of
 from cs_assets.reviews.writing.case_matching import CaseMatcher
 from cs_assets.reviews.writing.earlier import Earlier, actions_from_last_time, material_changes
-from cs_assets.reviews.writing.plays.rules import readers_went_quiet
+from cs_assets.reviews.writing.plays.rules.readers import readers_went_quiet
 from cs_assets.reviews.writing.report import passages_from_json, write_report
 from cs_assets.search.case_studies import LocalCaseStudySearch
 from tests.reviews import making, tenant
@@ -215,7 +215,7 @@ def test_case_studies_match_labelled_customers(reports, industry, segment, goal,
     from cs_assets.reviews.writing.plays.play import Play
 
     studies = tenant.case_studies()
-    matcher = CaseMatcher(studies, LocalCaseStudySearch(studies), 0.35)
+    matcher = CaseMatcher(studies, LocalCaseStudySearch(studies), making.settings().case_studies)
     values = {"customer.industry": industry, "customer.segment": segment, "customer.goal": goal}
     facts = [
         replace(f, value=values[f.fact_id], status="ok", reason=None) if f.fact_id in values else f

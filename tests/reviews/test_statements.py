@@ -85,7 +85,7 @@ FALL = {"conversions__verdict_year_change": "a clear fall"}
             "{conversions.value_year_change:abs} to {conversions.value}; the number",
         ),
         ({"conversions__value_change": None}, "{conversions.count} conversions worth"),
-        ({"conversions__value_change": 3.0}, "Conversion value of {conversions.value}; no clear"),
+        ({"conversions__value_change": 3.0}, "{conversions.count} conversions worth"),
     ],
 )  # fmt: skip
 def test_the_headline_is_the_strongest_statement_that_is_proven(reports, values, starts):
@@ -134,7 +134,9 @@ def test_advice_serves_the_goal_or_the_goal_gets_advice_of_its_own(reports):
     served = changed(report, goal__module="Accounts Receivable")
     found = {p.code: p for p in plays(served, SETTINGS)}
     assert "measure_goal" not in found
-    assert found["module_adoption"].why.endswith('It serves the goal agreed, "{customer.goal}".')
+    assert found["module_adoption"].why.endswith(
+        ', and it serves the goal agreed, "{customer.goal}".'
+    )
     before = {p.code: p for p in chosen}
     assert found["module_adoption"].weight > before["module_adoption"].weight
 

@@ -216,8 +216,21 @@ def _notes(report: Report, audience: Audience) -> list[str]:
         "day. Otherwise it is called no clear change.",
         "n is what was counted: conversions, touchpoints, seats, daily scores, and for rates "
         "messages, not people; one person gets several.",
+        *_foreseen(sheet),
         *_left_out(sheet),
         *_authorship(report, audience),
+    ]
+
+
+def _foreseen(sheet: FactSheet) -> list[str]:
+    """How the forecast is made and how well it did."""
+    told = ("method", "windows", "error", "naive_error")
+    if not sheet.has("forecast.value", *(f"forecast.{part}" for part in told)):
+        return []
+    method, windows, error, naive = (words(sheet, f"forecast.{part}") for part in told)
+    return [
+        f"The forecast {method}; tried on {windows} windows of the past it was off by {error} on "
+        f"average, the last window repeated by {naive}."
     ]
 
 

@@ -175,17 +175,20 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
         ids, "health.why", "Why the health is so", why, "text", window="week", **internal,
         absent=[Absent(why == "", "not_applicable", "no factor lost points")],
     )  # fmt: skip
+    unread = Absent(rows["calls_of_all"] == 0, "no_data", "no customer's calls are read")
     facts.add(
-        ids, "calls.held", "Calls", rows["calls"], "count", n=rows["calls"], of=heard, **internal
-    )
+        ids, "calls.held", "Calls", rows["calls"], "count", n=rows["calls"], of=heard, **internal,
+        absent=[unread],
+    )  # fmt: skip
     facts.add(
         ids, "calls.judged", "Calls with a verdict on sentiment", rows["judged_calls"], "count",
-        n=rows["calls"], of=heard, **internal,
+        n=rows["calls"], of=heard, **internal, absent=[unread],
     )  # fmt: skip
     facts.add(
         ids, "calls.negative", "Calls with negative customer sentiment", rows["negative_calls"],
         "count", n=rows["judged_calls"], direction="lower_is_better", of=heard, **internal,
         absent=[
+            unread,
             Absent(rows["calls"] == 0, "not_applicable", "no call was held"),
             Absent(rows["judged_calls"].eq(0).fillna(False), "no_data", "no call has been judged"),
         ],
@@ -198,7 +201,9 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
         found = rows[f"{kind}_calls"]
         facts.add(
             ids, f"calls.{kind}", label, found, "count", window=None, of=heard, **internal,
-            absent=[Absent(found.isna(), "no_data", "calls were not searched for it yet")],
+            absent=[
+                unread, Absent(found.isna(), "no_data", "calls were not searched for it yet"),
+            ],
         )  # fmt: skip
     facts.add(
         ids, "account.days_to_renewal", "Until renewal", rows["days_to_renewal"], "days",

@@ -1,83 +1,171 @@
-"""Which case study fits a customer, and whether it fits well enough to be shown."""
+"""Which case study fits the advice of a review, and whether it fits well enough to be shown.
 
-from collections.abc import Sequence
+The advice comes first: a case must be about what a play is about. Among those that are, industry,
+size and module decide. What texts are about is told by subjects: words of one kind of work
+(``case_studies.subjects`` in ``reviews.yaml``), so that "readers who stopped reading" and "win back
+attention" are one thing and "receivables" is not "Accounts Receivable is hardly used".
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
+from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.names import alike
+from cs_assets.reviews.configuration import CaseStudies
 from cs_assets.reviews.facts.groups import groups, text
 from cs_assets.reviews.writing.plays.play import Play
 from cs_assets.reviews.writing.recommendations import CaseStudy
 from cs_assets.search.case_studies import CaseStudySearch
 from cs_assets.search.words import content_words
 
-#: What each kind of likeness adds; together 1. Without a goal on record the subject stands for it.
-WEIGHTS = {"goal": 0.45, "industry": 0.25, "subject": 0.1, "size": 0.1, "module": 0.1}
+#: What each likeness adds to how well a case fits the advice, which is up to 1.
+LIKENESS = {"industry": 0.2, "size": 0.1, "module": 0.1, "words": 0.05, "search": 0.01}
+_NAMED = {"industry": "same industry", "size": "same size", "module": "same module"}
 
-#: Words are compared by their beginnings: "reaches" is "reach", "invoices" is "invoice".
-_STEM = 5
+#: A subject of the results alone counts half: a result is what came of it, not what it was about.
+_IN_RESULTS = 0.5
+#: Words compare without their endings, by their beginnings: "reaches" is "reach", "closed" "close".
+_ENDING, _STEM = re.compile(r"(?<=\w{3})(?:ings?|ed|es|s|e)$"), 7
+#: Answers of the search that are kept; plays have few different words.
+_KEPT = 512
 
 
 class CaseMatcher:
     """Finds the best case study of ``source.case_studies`` for a customer's plays."""
 
     def __init__(
-        self, case_studies: pd.DataFrame, search: CaseStudySearch, minimum_score: float
+        self, case_studies: pd.DataFrame, search: CaseStudySearch, settings: CaseStudies
     ) -> None:
+        self._minimum = settings.minimum_score
+        self._subjects = {
+            name: tuple(_stems(phrase) for phrase in phrases)
+            for name, phrases in settings.subjects.items()
+        }
         self._rows: dict[str, Any] = {
             str(row.case_study_id): row for row in case_studies.itertuples(index=False)
         }
-        self._words = {
-            key: _stems(f"{row.title} {row.goal} {row.use_cases} {row.channels_used}")
+        self._told = {
+            key: [*_fields(row.title, row.goal, *_listed(row.use_cases))]
             for key, row in self._rows.items()
         }
-        self._search = search
-        self._minimum = minimum_score
+        self._about = {key: self._subjects_of(told) for key, told in self._told.items()}
+        self._won = {
+            key: self._subjects_of(_fields(*str(row.key_results).splitlines()))
+            for key, row in self._rows.items()
+        }
+        self._places = lru_cache(_KEPT)(
+            lambda query: {
+                hit.case_study_id: place
+                for place, hit in enumerate(search.search(query, limit=len(self._rows)))
+            }
+        )
 
     def match(self, sheet: FactSheet, chosen: Sequence[Play]) -> CaseStudy | None:
-        """The best fit, or ``None`` when none reaches the minimum: no match, no case."""
-        if not self._rows or not chosen:
-            return None
-        goal, subject = text(sheet, "customer.goal"), chosen[0].about
-        query = f"{goal} {subject} {text(sheet, 'customer.industry')}"
-        best: tuple[float, str, str] | None = None
-        for hit in self._search.search(query, limit=len(self._rows)):
-            score, reasons = self._score(hit.case_study_id, sheet, goal, subject)
-            if score >= self._minimum and (best is None or score > best[0]):
-                best = (score, hit.case_study_id, reasons)
-        if best is None:
-            return None
-        row = self._rows[best[1]]
-        return CaseStudy(row.case_study_id, row.title, row.company_name, row.key_results, best[2])
+        """The best fit of the weightiest play that has one, or ``None``: no match, no case.
 
-    def _score(
-        self, case_study_id: str, sheet: FactSheet, goal: str, subject: str
-    ) -> tuple[float, str]:
-        row = self._rows[case_study_id]
-        owned = {g.rsplit(".", 1)[1].upper() for g in groups(sheet, "adoption.module")}
-        likeness = {
-            "goal": self._shared(case_study_id, goal or subject),
-            "industry": _same(row.industry_vertical, text(sheet, "customer.industry")),
-            "subject": self._shared(case_study_id, subject),
-            "size": _same(row.company_size, text(sheet, "customer.segment")),
-            "module": float(bool(owned & set(str(row.modules or "").split(";")))),
+        Where none is about the advice, one may be about the goal that some of it serves.
+        """
+        serving = [play for play in chosen if "{customer.goal}" in play.why]
+        asked = [(play, play.about) for play in chosen]
+        asked += [(play, text(sheet, "customer.goal")) for play in serving]
+        for play, about in asked if self._rows else ():
+            if found := self._best(_bare(about, sheet), play, sheet):
+                return found
+        return None
+
+    def _best(self, about: str, play: Play, sheet: FactSheet) -> CaseStudy | None:
+        likeness = {key: self._likeness(key, about, play, sheet) for key in self._rows}
+        total = {
+            key: fit + sum(LIKENESS[kind] * value for kind, value in like.items())
+            for key, (fit, like) in likeness.items()
+            if fit >= self._minimum
         }
-        score = sum(WEIGHTS[kind] * value for kind, value in likeness.items())
-        named = {"goal": "similar goal" if goal else "same subject", "industry": "same industry",
-                 "size": "same size", "module": "same module"}  # fmt: skip
-        reasons = ", ".join(words for kind, words in named.items() if likeness[kind] >= 0.5)
-        return round(score, 4), reasons
+        if not total:
+            return None
+        best = min(total, key=lambda key: (-round(total[key], 6), key))
+        row, (_, like) = self._rows[best], likeness[best]
+        title = slots.fill(play.title, sheet).text if play.title else about
+        reasons = [f"on “{title}”", *(w for kind, w in _NAMED.items() if like[kind])]
+        return CaseStudy(
+            best, row.title, row.company_name, _fitting_first(row.key_results, about),
+            ", ".join(reasons),
+        )  # fmt: skip
 
-    def _shared(self, case_study_id: str, wanted: str) -> float:
-        """Share of the wanted words that the case study is about; half of them is enough for 1."""
-        stems = _stems(wanted)
-        return min(1.0, 2 * len(stems & self._words[case_study_id]) / len(stems)) if stems else 0.0
+    def _likeness(
+        self, key: str, about: str, play: Play, sheet: FactSheet
+    ) -> tuple[float, dict[str, float]]:
+        """How well a case fits the advice, and how alike its company is to the customer."""
+        row, stems = self._rows[key], _stems(about)
+        wanted = self._subjects_of(_fields(about))
+        told = frozenset[str]().union(*self._told[key])
+        shared = len(stems & told) / len(stems) if stems else 0.0
+        if wanted:
+            in_results = (wanted & self._won[key]) - self._about[key]
+            found = len(wanted & self._about[key]) + _IN_RESULTS * len(in_results)
+            fit = found / len(wanted)
+        else:
+            fit = min(1.0, 2 * shared) if len(stems & told) > 1 else 0.0
+        place = self._places(about).get(key)
+        return fit, {
+            "industry": _same(row.industry_vertical, text(sheet, "customer.industry")),
+            "size": _same(row.company_size, text(sheet, "customer.segment")),
+            "module": float(_module_of(play, sheet) in _listed(row.modules)),
+            "words": shared,
+            "search": 1 / (1 + place) if place is not None else 0.0,
+        }
+
+    def _subjects_of(self, told: Sequence[frozenset[str]]) -> frozenset[str]:
+        """The subjects of which a phrase stands in one of the texts."""
+        return frozenset(
+            name
+            for name, phrases in self._subjects.items()
+            if any(phrase <= words for phrase in phrases for words in told)
+        )
 
 
-def _stems(words: str) -> set[str]:
-    return {word[:_STEM] for word in content_words(words)}
+def _fields(*texts: object) -> list[frozenset[str]]:
+    return [_stems(str(text)) for text in texts if isinstance(text, str)]
+
+
+def _listed(value: object) -> list[str]:
+    return [part.strip() for part in value.split(";")] if isinstance(value, str) else []
+
+
+def _modules(sheet: FactSheet) -> Mapping[str, str]:
+    """Names of the customer's modules by code."""
+    return {
+        g.rsplit(".", 1)[1].upper(): text(sheet, f"{g}.name")
+        for g in groups(sheet, "adoption.module")
+    }
+
+
+def _bare(about: str, sheet: FactSheet) -> str:
+    """``about`` without names of modules: they say where, and not what."""
+    for name in filter(None, _modules(sheet).values()):
+        about = re.sub(rf"\b{re.escape(name)}\b", "", about, flags=re.IGNORECASE)
+    return about
+
+
+def _module_of(play: Play, sheet: FactSheet) -> str:
+    """The code of the module that a play is on; no code otherwise."""
+    named = play.topic.removeprefix("module ")
+    return next((code for code, name in _modules(sheet).items() if name and name == named), "-")
+
+
+def _fitting_first(results: object, about: str) -> str:
+    """The published results, the one with most words of the advice first."""
+    lines = [line.strip() for line in str(results).splitlines() if line.strip()]
+    wanted = _stems(about)
+    return "\n".join(sorted(lines, key=lambda line: -len(wanted & _stems(line))))
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(_ENDING.sub("", word)[:_STEM] for word in content_words(words))
 
 
 def _same(one: object, other: str) -> float:

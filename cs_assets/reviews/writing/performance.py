@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from cs_assets.facts.model import FactSheet
-from cs_assets.reviews.facts.benchmarks import FOLLOW_THE_MIX, METRICS, MIDDLE, Metric
+from cs_assets.reviews.facts.benchmarks import (
+    FOLLOW_THE_MIX,
+    LOWEST,
+    METRICS,
+    MIDDLE,
+    TOP,
+    Metric,
+)
 from cs_assets.reviews.facts.groups import groups, number, text
 from cs_assets.reviews.writing.trend_statement import (
     BEFORE,
@@ -13,7 +20,13 @@ from cs_assets.reviews.writing.trend_statement import (
     Opens,
     clear_comparisons,
 )
-from cs_assets.statistics.verdict import WORDS
+
+#: Points by which the mix of channels must move the overall rate to be told.
+_MIX_POINTS = 1.0
+#: Channels that stand out from which a sentence tells of them, but for the one of page one.
+_SEVERAL = 2
+#: Width of a forecast's interval, as a share of it, from which it tells nobody anything.
+_WIDE = 0.9
 
 
 def performance(sheet: FactSheet) -> str:
@@ -49,21 +62,14 @@ def _results(sheet: FactSheet) -> str:
         )
     if count == 0:
         return "{customer.name} recorded no conversion in {period.window}."
-    of_week = (
-        ", {conversions.count_week} of them in its last week"
-        if sheet.has("conversions.count_week")
-        else ""
-    )
-    sentences = [
-        "{customer.name} recorded {conversions.count} conversions worth {conversions.value} in "
-        f"{{period.window}}{of_week}."
-        if count != 1
-        else "{customer.name} recorded a single conversion worth {conversions.value} in "
-        "{period.window}."
-    ]
     clear = [compared for compared, _ in clear_comparisons(sheet)]
+    cases = "{conversions.count} conversions" if count != 1 else "a single conversion"
+    sentences = [
+        f"{{customer.name}} recorded {cases} worth {{conversions.value}} in {{period.window}}"
+        + _unproven(sheet, [c for c in (BEFORE, YEAR) if c not in clear])
+        + "."
+    ]
     sentences += [_proven(sheet, compared) for compared in clear]
-    sentences.append(_unproven(sheet, [c for c in (BEFORE, YEAR) if c not in clear]))
     if not BEFORE.is_known(sheet):
         sentences.append(
             "There is nothing to compare it with yet: the data begin after the start of "
@@ -93,36 +99,29 @@ def _proven(sheet: FactSheet, compared: Comparison) -> str:
 
 
 def _unproven(sheet: FactSheet, compared: Sequence[Comparison]) -> str:
-    """Comparisons in which a change may be chance, in one sentence."""
+    """Comparisons in which the number may have changed by chance, as ends of one sentence."""
     known = [c for c in compared if c.is_known(sheet)]
     measured = [c for c in known if c.move(sheet) is not None]
+    in_value = [c for c in measured if c.value_verdict(sheet)]
+    by_chance = [c for c in measured if c not in in_value]
     few = [c for c in known if c.move(sheet) is None]
-    told = [
-        f"Value is clearly {_moved(sheet, c)} on {c.words} ({{conversions.count_{c.span}}} worth "
-        f"{{conversions.value_{c.span}}}), while the number of conversions shows no clear change."
-        for c in measured
-        if c.value_verdict(sheet)
-    ]
-    measured = [c for c in measured if not c.value_verdict(sheet)]
-    if measured:
-        moves = " and ".join(
-            f"{_moved(sheet, c)} on {c.words} ({{conversions.count_{c.span}}} worth "
-            f"{{conversions.value_{c.span}}})"
-            for c in measured
-        )
-        verdict = (
-            "neither number nor value shows a clear change in either, so both may be chance."
-            if len(measured) > 1
-            else "neither number nor value shows a clear change there, so it may be chance."
-        )
-        told.append(f"Value is {moves}; {verdict}")
+    told = []
+    if in_value:
+        told.append(f"clearly {_moves(sheet, in_value)} in value but not in number")
+    if by_chance:
+        told.append(f"{_moves(sheet, by_chance)}, which may be chance")
     if few:
-        cases = " and ".join(
-            f"{{conversions.count_{c.span}}} worth {{conversions.value_{c.span}}} {_when(c)}"
-            for c in few
-        )
-        told.append(f"There were {cases}: too few cases for a percentage.")
-    return " ".join(told)
+        cases = " and ".join(f"{_then(c)} {_when(c)}" for c in few)
+        told.append(f"after {cases}: too few cases for a percentage")
+    return "".join(f"{';' if n else ','} {part}" for n, part in enumerate(told))
+
+
+def _moves(sheet: FactSheet, compared: Sequence[Comparison]) -> str:
+    return " and ".join(f"{_moved(sheet, c)} on {c.words} ({_then(c)})" for c in compared)
+
+
+def _then(compared: Comparison) -> str:
+    return f"{{conversions.count_{compared.span}}} worth {{conversions.value_{compared.span}}}"
 
 
 def _moved(sheet: FactSheet, compared: Comparison) -> str:
@@ -139,63 +138,47 @@ def _reach(sheet: FactSheet) -> str:
         return "How messages were read cannot be told: {data.messages}."
     if not sheet.has("engagement.open_rate", "engagement.click_rate"):
         return "No message was sent in {period.window}, so there are no rates to report."
-    sentences = [
-        "Of {engagement.sent} messages {engagement.open_rate} were opened and "
-        "{engagement.click_rate} clicked."
-    ]
-    still = [opens for opens in OPENS if _is_still(sheet, opens)]
-    if len(still) == len(OPENS):
-        within = "Within channels the" if len(OPENS[0].channels(sheet)) > 1 else "The"
-        words = " or ".join(opens.compared.words for opens in OPENS)
-        sentences.append(f"{within} open rate shows no clear change on {words}.")
-    else:
-        sentences += [said for opens in OPENS if (said := _opens(sheet, opens))]
-    return " ".join(sentences)
-
-
-def _is_still(sheet: FactSheet, opens: Opens) -> bool:
-    """Neither the rates nor the mix of channels did anything."""
-    verdict = text(sheet, f"engagement.open_rate_{opens.prefix}verdict")
-    return verdict == WORDS["none"] and not sheet.has(f"engagement.open_rate_{opens.prefix}mix")
+    return " ".join(said for opens in OPENS if (said := _opens(sheet, opens)))
 
 
 def _opens(sheet: FactSheet, opens: Opens) -> str:
-    """Opens within channels, and what the mix of channels did: two things, told apart."""
-    if not sheet.has(f"engagement.open_rate_{opens.prefix}verdict"):
-        return ""
+    """What clearly moved within channels, and a move of the mix that is to be seen in the whole."""
     mix = f"engagement.open_rate_{opens.prefix}mix"
+    moved = abs(number(sheet, mix) or 0.0) >= _MIX_POINTS
     if opens.way(sheet):
-        said = opens.sentence(sheet) + "."
-        if sheet.has(mix):
-            said += (
-                f" The mix of channels moved the overall rate by {{{mix}:signed}} points beside."
-            )
-        return said
-    within = "Within channels " if len(opens.channels(sheet)) > 1 else ""
-    verdict = f"{{engagement.open_rate_{opens.prefix}verdict}}"
-    subject = f"{within}the open rate" if within else "The open rate"
-    said = f"{subject} shows {verdict} on {opens.compared.words}"
-    if sheet.has(mix):
-        said += f"; the mix of channels moved the overall rate by {{{mix}:signed}} points"
-    return said + "."
+        beside = f" The mix of channels moved the overall rate by {{{mix}:signed}} points beside."
+        return opens.sentence(sheet) + "." + (beside if moved else "")
+    if not moved or not sheet.has(f"engagement.open_rate_{opens.prefix}verdict"):
+        return ""
+    return (
+        f"Of the overall open rate's move on {opens.compared.words} {{{mix}:signed}} points are "
+        "the mix of channels, and within them nothing changed clearly."
+    )
 
 
 def _outlook(sheet: FactSheet) -> str:
-    forecast = sheet.get("forecast.value")
-    if forecast is not None and forecast.status == "withheld":
-        return "No forecast of the next window: the past varies so much that it would say nothing."
-    if not sheet.has("forecast.value", "forecast.error"):
+    """The next window, where that says something; how and how well it is foreseen is a note."""
+    if not sheet.has("forecast.value", "forecast.low", "forecast.high", "conversions.value"):
         return ""
+    now, low, high = (
+        number(sheet, f) or 0.0 for f in ("conversions.value", "forecast.low", "forecast.high")
+    )
+    way = "more" if low > now else "less" if high < now else ""
+    if not way and high - low > _WIDE * (number(sheet, "forecast.value") or 0.0):
+        return ""
+    if way:
+        return (
+            f"The next window of the same length is expected to bring {way}: about "
+            "{forecast.value}, between {forecast.low} and {forecast.high} in four of five cases."
+        )
     return (
         "If nothing changes, the next window of the same length brings about {forecast.value} "
-        "(between {forecast.low} and {forecast.high} in four of five cases). The forecast "
-        "{forecast.method}; tried on {forecast.windows} windows of the past it was off by "
-        "{forecast.error} on average, the last window repeated by {forecast.naive_error}."
+        "(between {forecast.low} and {forecast.high} in four of five cases)."
     )
 
 
 def _channels_among_peers(sheet: FactSheet) -> str:
-    """Channels that stand out, above or below those who use them."""
+    """Channels that stand out, above or below those who use them, beside the first: page one."""
     told = [
         f"{{{g}.name}} {{{g}.open_rate}}, {{{g}.open_rate_position}} of {{{g}.peers}} (median "
         f"{{{g}.open_rate_median}})"
@@ -203,9 +186,9 @@ def _channels_among_peers(sheet: FactSheet) -> str:
         if text(sheet, f"{g}.open_rate_position") not in ("", MIDDLE)
         and sheet.has(f"{g}.open_rate")
     ]
-    if not told:
+    if len(told) < _SEVERAL:
         return ""
-    return f"Opened beside all customers who use the channel: {'; '.join(told[:3])}."
+    return f"Opened beside all customers who use the channel: {'; '.join(told[1 : _SEVERAL + 1])}."
 
 
 def _peers(sheet: FactSheet) -> str:
@@ -223,7 +206,8 @@ def _peers(sheet: FactSheet) -> str:
     by_group: dict[str, list[Metric]] = {}
     for metric in compared:
         by_group.setdefault(_group_in_words(sheet, metric), []).append(metric)
-    return "\n".join(_of_group(sheet, metrics) for metrics in by_group.values())
+    told = (_of_group(sheet, metrics) for metrics in by_group.values())
+    return " ".join(said for said in told if said)
 
 
 def _group_in_words(sheet: FactSheet, metric: Metric) -> str:
@@ -234,18 +218,22 @@ def _group_in_words(sheet: FactSheet, metric: Metric) -> str:
 def _of_group(sheet: FactSheet, compared: list[Metric]) -> str:
     group = f"benchmark.{compared[0].name}"
     stand_in = f" ({{{group}.stand_in}})" if sheet.has(f"{group}.stand_in") else ""
-    opening = (
-        f'Compared with {{{group}.peers}} companies in the group "{{{group}.group}}"{stand_in}, '
-        f"{{{group}.period}}; own values over the last {{{group}.length}}:"
-    )
-    middle = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == MIDDLE]
-    lines = [
-        f"- {m.label}: {{{m.own_fact}}}, {{benchmark.{m.name}.position}} (median "
-        f"{{benchmark.{m.name}.median}})."
-        for m in compared
-        if m not in middle
+    placed = {
+        place: [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == place]
+        for place in (TOP, LOWEST)
+    }
+    told = [
+        " and ".join(
+            f"{m.label.lower()} ({{{m.own_fact}}}, median {{benchmark.{m.name}.median}})"
+            for m in found
+        )
+        + f" {'is' if len(found) == 1 else 'are'} {place}"
+        for place, found in placed.items()
+        if found
     ]
-    if middle:
-        names = ", ".join(f"{m.label.lower()} ({{{m.own_fact}}})" for m in middle)
-        lines.append(f"- {MIDDLE[0].upper()}{MIDDLE[1:]}: {names}.")
-    return "\n".join([opening, *lines])
+    if not told:
+        return ""
+    return (
+        f'Among {{{group}.peers}} companies in the group "{{{group}.group}}"{stand_in}, '
+        f"{{{group}.period}}, {'; '.join(told)}, over the last {{{group}.length}}."
+    )

@@ -49,7 +49,7 @@ def recommendations(sheet: FactSheet, settings: ReviewSettings) -> str:
     blocks = [_from_last_time(sheet), fewer, *(block(play) for play in chosen)]
     if sheet.quote("case.result") is not None:
         blocks.append(
-            'Case study: {case.company}, "{case.title}" ({case.matched_on}). In its own words: '
+            'Case study: {case.company}, "{case.title}" ({case.matched_on}), in its own words: '
             '"{quote:case.result}"'
         )
     return "\n\n".join(text for text in blocks if text)

@@ -1,7 +1,8 @@
 """Headline and summary by rule: what happened, what changed, what to do. Read alone."""
 
 from cs_assets.facts.model import FactSheet
-from cs_assets.reviews.facts.groups import groups, largest, number, text
+from cs_assets.reviews.facts.benchmarks import LOWEST, TOP
+from cs_assets.reviews.facts.groups import groups, number, text
 from cs_assets.reviews.writing.trend_statement import (
     YEAR,
     clear_statement,
@@ -9,6 +10,9 @@ from cs_assets.reviews.writing.trend_statement import (
     open_rate_statement,
 )
 from cs_assets.reviews.writing.value import modules_in_use
+
+#: Percent of seats in use below which that is news, and from which it is.
+_FEW_SEATS, _MANY_SEATS = 50.0, 80.0
 
 
 def headline(sheet: FactSheet) -> str:
@@ -32,18 +36,28 @@ def _without_evidence(sheet: FactSheet) -> str:
     if moved := large_unproven_move(sheet):
         return moved
     year = f" or on {YEAR.words}" if sheet.has("conversions.value_year_change") else ""
-    return (
-        "Conversion value of {conversions.value}; no clear change on {period.window_before}" + year
-    )
+    said = "{conversions.count} conversions worth {conversions.value}"
+    if place := _place_in_value(sheet):
+        return f"{said}, {place}; no clear change on {{period.window_before}}{year}"
+    return f"{said}; no clear change on {{period.window_before}}{year}"
+
+
+def _place_in_value(sheet: FactSheet) -> str:
+    """Where the value a week stands among peers, where it stands out."""
+    place = "benchmark.conversion_value_per_week.position"
+    return f"{{{place}}} of the peers a week" if text(sheet, place) in (LOWEST, TOP) else ""
 
 
 def _falling_use(sheet: FactSheet) -> str:
-    """Where nothing is clear about results, use that falls is the news."""
+    """Where nothing is clear about results, use that falls, or hardly is, is the news."""
     if sheet.has("adoption.lost"):
         return "; {adoption.lost}: hardly used any more"
-    if not number(sheet, "adoption.declining"):
-        return ""
-    return "; {adoption.declining} of {adoption.modules} modules in decline"
+    if number(sheet, "adoption.declining"):
+        return "; {adoption.declining} of {adoption.modules} modules in decline"
+    used = number(sheet, "adoption.utilisation")
+    if used is not None and used < _FEW_SEATS and sheet.has("adoption.seats"):
+        return "; {adoption.utilisation} of {adoption.seats} seats in use"
+    return ""
 
 
 def _without_conversions(sheet: FactSheet) -> str:
@@ -56,38 +70,42 @@ def _without_conversions(sheet: FactSheet) -> str:
 
 
 def summary(sheet: FactSheet) -> str:
-    """Up to three lines: outcome, peers, use. What to do stands beside, from the advice itself."""
-    lines = [_outcome(sheet), _peers(sheet), _use(sheet)]
-    return "\n".join(f"- {line}" for line in lines if line)
+    """Up to three lines: outcome, peers, use; what the headline or the table says is not repeated.
+
+    What to do stands beside, from the advice itself.
+    """
+    lines = [line for line in (_outcome(sheet), _peers(sheet), _use(sheet)) if line]
+    return "\n".join(f"- {line}" for line in lines or [_counted(sheet)] if line)
 
 
 def _outcome(sheet: FactSheet) -> str:
     if sheet.has("data.conversions"):
         return "Results of {period.window} cannot be told: {data.conversions}."
-    ranked = largest(sheet, "conversions.channel", "value")
-    if not ranked:
+    if not number(sheet, "conversions.count") or not number(sheet, "conversions.value"):
         return "No conversion value was recorded in {period.window}."
-    top = ranked[0]
-    part = (
-        f"{{{top}.name}} brought {{{top}.share}} of the value"
-        if sheet.has(f"{top}.share")
-        else f"most of the value came through {{{top}.name}}"
-    )
+    said = headline(sheet)
+    known = "{conversions.value}" in said or "{conversions.count}" in said
+    return "" if known else _counted(sheet)
+
+
+def _counted(sheet: FactSheet) -> str:
     noun = "conversion" if number(sheet, "conversions.count") == 1 else "conversions"
-    return f"{{conversions.count}} {noun} worth {{conversions.value}} in {{period.window}}; {part}."
+    return f"{{conversions.count}} {noun} worth {{conversions.value}} in {{period.window}}."
 
 
 def _peers(sheet: FactSheet) -> str:
-    """The channel with most messages beside those who use it; a pooled rate would tell the mix."""
+    """A channel that stands out beside those who use it; a pooled rate would tell the mix."""
     for group in groups(sheet, "engagement.channel"):
-        if sheet.has(f"{group}.open_rate", f"{group}.open_rate_position"):
+        stands_out = text(sheet, f"{group}.open_rate_position") in (LOWEST, TOP)
+        if stands_out and sheet.has(f"{group}.open_rate"):
             return (
                 f"In {{{group}.name}} {{{group}.open_rate}} of the messages are opened, "
                 f"{{{group}.open_rate_position}} of {{{group}.peers}} customers who use it (median "
                 f"{{{group}.open_rate_median}})."
             )
     prefix = "benchmark.conversion_value_per_week"
-    if not sheet.has(f"{prefix}.own", f"{prefix}.position"):
+    stands_out = text(sheet, f"{prefix}.position") in (LOWEST, TOP)
+    if not sheet.has(f"{prefix}.own") or not stands_out:
         return ""
     return (
         f"Conversion value a week over {{{prefix}.length}} of {{{prefix}.own}} is "
@@ -103,6 +121,14 @@ def _use(sheet: FactSheet) -> str:
         "adoption.utilisation", "adoption.adopted"
     ):
         return ""
+    used = number(sheet, "adoption.utilisation") or 0.0
+    all_in_use = number(sheet, "adoption.adopted") == number(sheet, "adoption.modules")
+    if all_in_use and _FEW_SEATS <= used < _MANY_SEATS:
+        return ""
+    if all_in_use:
+        few = "all modules are adopted, and yet only " if used < _FEW_SEATS else ""
+        said = "{adoption.utilisation} of {adoption.seats} seats were in use."
+        return f"A{few[1:]}{said}" if few else said
     return (
         f"{modules_in_use(sheet)}; {{adoption.utilisation}} of {{adoption.seats}} seats were in "
         "use."

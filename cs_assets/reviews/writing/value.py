@@ -5,6 +5,14 @@ from cs_assets.reviews.facts.groups import group_named, groups, largest, number,
 from cs_assets.reviews.writing.trend_statement import is_clear_fall
 from cs_assets.statistics.verdict import WORDS
 
+#: Points of share within which two channels bring nearly the same, and percent from which one
+#: carries the value, or two nearly all of it.
+_ALIKE, _CARRIES, _NEARLY_ALL = 8.0, 65.0, 90.0
+#: Percent of a module's seats in use below which few are, and from which many are.
+_FEW_SEATS, _MANY_SEATS = 50.0, 75.0
+#: Calls of a negative tone from which the tone is told apart from the advice.
+_SEVERAL = 2
+
 
 def business_value(sheet: FactSheet) -> str:
     """The section as text with slots."""
@@ -27,32 +35,45 @@ def _channels(sheet: FactSheet) -> str:
     top = ranked[0]
     if len(ranked) == 1:
         return f"All conversion value came through one channel, {{{top}.name}}: {{{top}.value}}."
-    second = ranked[1]
-    if sheet.has(f"{top}.share"):
-        said = (
-            f"{{{top}.name}} brought {{{top}.value}}, {{{top}.share}} of the conversion value, "
-            f"ahead of {{{second}.name}} with {{{second}.value}} ({{{second}.share}})."
-        )
-    else:
-        said = (
+    return " ".join([_leading(sheet, top, ranked[1], len(ranked)), *_picked(sheet)])
+
+
+def _leading(sheet: FactSheet, top: str, second: str, channels: int) -> str:
+    """How the value is spread: one carries it, two share it, or one leads several."""
+    if not sheet.has(f"{top}.share", f"{second}.share"):
+        return (
             f"{{{top}.name}} brought {{{top}.value}}, ahead of {{{second}.name}} with "
             f"{{{second}.value}}; too few conversions for shares."
         )
-    sentences = [said]
-    sentences += _picked(sheet)
-    if sheet.has("conversions.average"):
-        sentences.append("A conversion was worth {conversions.average} on average.")
-    regions = largest(sheet, "conversions.region", "value")
-    if len(regions) > 1:
-        sentences.append(
-            f"By region {{{regions[0]}.name}} leads with {{{regions[0]}.value}}, then "
-            f"{{{regions[1]}.name}} with {{{regions[1]}.value}}."
+    first, next_ = (number(sheet, f"{g}.share") or 0.0 for g in (top, second))
+    if first - next_ <= _ALIKE:
+        return (
+            f"{{{top}.name}} ({{{top}.value}}) and {{{second}.name}} ({{{second}.value}}) bring "
+            "nearly the same"
+            + (f", together {_rest(first + next_)} of the value." if channels > 2 else ".")
         )
-    return " ".join(sentences)
+    if first >= _CARRIES:
+        return (
+            f"{{{top}.name}} carries {{{top}.share}} of the conversion value, {{{top}.value}}; "
+            f"{{{second}.name}} follows with {{{second}.share}}."
+        )
+    if channels == 2:
+        return (
+            f"The value is split between {{{top}.name}} with {{{top}.value}} ({{{top}.share}}) and "
+            f"{{{second}.name}} with {{{second}.value}}."
+        )
+    return (
+        f"{{{top}.name}} leads with {{{top}.value}}, {{{top}.share}} of the conversion value, "
+        f"before {{{second}.name}} with {{{second}.value}} ({{{second}.share}})."
+    )
+
+
+def _rest(percent: float) -> str:
+    return "nearly all" if percent >= _NEARLY_ALL else "most"
 
 
 def _picked(sheet: FactSheet) -> list[str]:
-    """The channel whose value moved most, with the verdict on it as the one that was picked."""
+    """The channel whose value moved most, where that is clear even for one that was picked."""
     for group in groups(sheet, "conversions.channel"):
         verdict = text(sheet, f"{group}.verdict_picked")
         if not verdict or not sheet.has(f"{group}.value", f"{group}.value_prior"):
@@ -68,7 +89,6 @@ def _picked(sheet: FactSheet) -> list[str]:
         )
         if verdict == WORDS[clear]:
             return [said + f", {{{group}.verdict_picked}} even for the channel that moved most."]
-        return [said + ", which may be chance."]
     return []
 
 
@@ -78,20 +98,15 @@ def _attribution(sheet: FactSheet) -> str:
     ranked = largest(sheet, "attribution.channel", "revenue")
     if not ranked:
         return "No touchpoint was credited with revenue in {period.window}."
-    top = ranked[0]
-    share = f"the largest share with {{{top}.share}}" if sheet.has(f"{top}.share") else "most of it"
-    noun = "touchpoint was" if number(sheet, "attribution.touchpoints") == 1 else "touchpoints were"
-    said = (
-        f"{{attribution.touchpoints}} {noun} credited with {{attribution.revenue}}; "
-        f"{{{top}.name}} holds {share}."
+    top, closing = ranked[0], largest(sheet, "conversions.channel", "value")
+    if not closing or text(sheet, f"{closing[0]}.name") == text(sheet, f"{top}.name"):
+        return ""
+    share = f" {{{top}.share}}" if sheet.has(f"{top}.share") else " most"
+    return (
+        f"Of {{attribution.revenue}} credited to {{attribution.touchpoints}} touchpoints"
+        f"{share} went to {{{top}.name}}, while most value closes in {{{closing[0]}.name}}: "
+        f"{{{top}.name}} may prepare decisions that are made elsewhere."
     )
-    closing = largest(sheet, "conversions.channel", "value")
-    if closing and text(sheet, f"{closing[0]}.name") != text(sheet, f"{top}.name"):
-        said += (
-            f" The largest share of value closes in {{{closing[0]}.name}} instead: {{{top}.name}} "
-            "may prepare decisions that are made elsewhere."
-        )
-    return said
 
 
 def _adoption(sheet: FactSheet) -> str:
@@ -101,18 +116,15 @@ def _adoption(sheet: FactSheet) -> str:
         sheet, "adoption.modules"
     ):
         return ""
-    said = modules_in_use(sheet)
-    if sheet.has("adoption.utilisation"):
-        said += "; {adoption.utilisation} of {adoption.seats} seats were in use in the week"
     lagging = [
         group
         for group in groups(sheet, "adoption.module")
         if text(sheet, f"{group}.stage") not in ("", "adopted")
     ]
     if not lagging:
-        return f"{said}. Every module is where it should be."
+        return ""
     named = ", ".join(f"{{{g}.name}} is {{{g}.stage}}" for g in lagging[:3])
-    said = f"{said}. Not where it should be: {named}."
+    said = f"{modules_in_use(sheet)}; {named}."
     falling = [g for g in lagging if text(sheet, f"{g}.stage") in ("in decline", "no longer used")]
     if falling and is_clear_fall(sheet):
         said += " At the same time conversions clearly fell."
@@ -131,43 +143,51 @@ def modules_in_use(sheet: FactSheet) -> str:
 
 
 def _goal(sheet: FactSheet) -> str:
-    if sheet.has("customer.goal"):
-        return 'The goal agreed is "{customer.goal}".' + _what_serves(sheet)
-    return "No goal is on record. Without one this review can show change, but not success."
-
-
-def _what_serves(sheet: FactSheet) -> str:
-    """How the module stands that the goal is about; no figure here measures the goal itself."""
+    """The goal, and how the module stands that it is about; no figure here measures it itself."""
+    if not sheet.has("customer.goal"):
+        return "No goal is on record, so this review can show change, but not success."
     group = group_named(sheet, "adoption.module", text(sheet, "goal.module"))
     if group is None or not sheet.has(f"{group}.stage", f"{group}.users"):
-        return " No figure in this review measures it yet."
+        return 'No figure in this review measures the goal agreed yet, "{customer.goal}".'
+    used = number(sheet, f"{group}.utilisation")
+    seats = f"{{{group}.users}} of {{{group}.seats}} seats"
+    if used is not None and used < _FEW_SEATS:
+        return (
+            f'The goal agreed, "{{customer.goal}}", needs {{{group}.name}} ({{{group}.stage}}), '
+            f"where only {seats} are in use."
+        )
+    if used is not None and used >= _MANY_SEATS:
+        return (
+            f'For the goal agreed, "{{customer.goal}}", {{{group}.name}} is in place, with {seats} '
+            "in use; what is missing is a figure that measures it."
+        )
     return (
-        f" It rests on {{{group}.name}}: {{{group}.stage}}, {{{group}.users}} of "
-        f"{{{group}.seats}} seats in use; no figure in this review measures the goal itself yet."
+        f'The goal agreed, "{{customer.goal}}", rests on {{{group}.name}} ({{{group}.stage}}, '
+        f"{seats} in use); no figure measures it itself yet."
     )
 
 
 def _standing(sheet: FactSheet) -> str:
     """For internal readers: the facts are not in the customer's sheet at all."""
     sentences = []
-    if sheet.has("health.segment"):
-        sentences.append(
-            "Health is {health.segment}"
-            + (" with a score of {health.score}." if sheet.has("health.score") else ".")
-        )
+    if text(sheet, "health.segment") in ("Red", "Yellow"):
+        scored = " (score {health.score})" if sheet.has("health.score") else ""
+        why = ": {health.why}" if sheet.has("health.why") else ""
+        sentences.append(f"Health is {{health.segment}}{scored}{why}.")
     if sheet.has("data.calls"):
         sentences.append("Calls cannot be told of: {data.calls}.")
     elif number(sheet, "calls.held"):
         sentences.append(_calls(sheet))
-    days = number(sheet, "account.days_to_renewal")
-    if days is not None and days >= 0 and sheet.has("account.renewal"):
-        sentences.append("The contract renews on {account.renewal}, in {account.days_to_renewal}.")
-    return "Internal: " + " ".join(sentences) if sentences else ""
+    told = " ".join(sentence for sentence in sentences if sentence)
+    return f"Internal: {told}" if told else ""
 
 
 def _calls(sheet: FactSheet) -> str:
     if not number(sheet, "calls.judged"):
         return "The tone of the calls, {calls.held} in four weeks, has not been judged."
+    bad = number(sheet, "calls.negative") or 0
+    if bad < _SEVERAL or bad != number(sheet, "calls.judged"):
+        return ""  # the advice is about the others, with their number
     tone = "Calls with a negative tone on the customer's side: {calls.negative} of {calls.judged}"
     if number(sheet, "calls.held") != number(sheet, "calls.judged"):
         return f"{tone} that could be judged; {{calls.held}} took place."

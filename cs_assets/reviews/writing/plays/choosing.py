@@ -13,7 +13,8 @@ from cs_assets.reviews.facts.groups import text
 from cs_assets.reviews.hands import is_struck
 from cs_assets.reviews.playbook import Playbook, RuledPlay
 from cs_assets.reviews.writing.plays.play import Play
-from cs_assets.reviews.writing.plays.rules import BY_NAME, Seen
+from cs_assets.reviews.writing.plays.rules.named import BY_NAME
+from cs_assets.reviews.writing.plays.rules.seen import Seen
 from cs_assets.reviews.writing.plays.wording import play_of
 
 #: From this weight on a play is given beside the fewest that a review gives.
@@ -80,7 +81,8 @@ def _for_goal(play: Play, sheet: FactSheet, book: Playbook) -> Play:
     if play.topic not in _goal_topics(sheet):
         return play
     served = book.serves_goal
-    return replace(play, why=f"{play.why} {served.why}", weight=play.weight + served.weight)
+    why = f"{play.why.rstrip('.')}, {served.why}"
+    return replace(play, why=why, weight=play.weight + served.weight)
 
 
 def _unserved_goal(

@@ -7,7 +7,7 @@ from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.groups import text as text_of
 from cs_assets.reviews.playbook import Case, PlayWords, Said
 from cs_assets.reviews.writing.plays.play import Play
-from cs_assets.reviews.writing.plays.rules import Seen
+from cs_assets.reviews.writing.plays.rules.seen import Seen
 
 _SLOT = re.compile(r"\{([^{}:]*)(:[a-z]+)?\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")

@@ -1,0 +1,1 @@
+"""Whether the facts call for a play: a file a subject."""

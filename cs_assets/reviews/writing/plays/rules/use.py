@@ -1,0 +1,105 @@
+"""Rules on use: modules and the seats in them."""
+
+from cs_assets.facts.model import FactSheet
+from cs_assets.reviews.facts.groups import groups, number, text
+from cs_assets.reviews.writing.plays.rules.seen import Seen, is_troubled
+
+#: Percent of seats in use from which seats are not idle, and below which hardly any is in use.
+_HALF, _HARDLY = 50, 25
+#: Days before a renewal in which idle seats are asked about, and the share that one module holds.
+_ASKED_WITHIN, _MOST_IDLE = 120, 0.55
+#: Percent of its seats below which an adopted module has room, and of all from which they are full.
+_MUCH_ROOM, _ROOM, _FULL = 55, 72, 80
+_LAGGING = {"in decline": "", "no longer used": "put_aside", "not started": "not_started"}
+
+
+def module_lags(sheet: FactSheet) -> Seen | None:
+    """A module is in decline, put aside, lost or never started.
+
+    First what was lost, then what the goal rests on, then where most seats are paid for unused.
+    """
+    lost = set(text(sheet, "adoption.lost").split(", ")) - {""}
+    stage = {g: text(sheet, f"{g}.stage") for g in groups(sheet, "adoption.module")}
+    name = {g: text(sheet, f"{g}.name") for g in stage}
+    lagging = [g for g in stage if stage[g] in _LAGGING or name[g] in lost]
+    if not lagging:
+        return None
+    unused = {
+        g: (number(sheet, f"{g}.seats") or 0) - (number(sheet, f"{g}.users") or 0) for g in lagging
+    }
+    goal = text(sheet, "goal.module")
+    it = max(lagging, key=lambda g: (name[g] in lost, name[g] == goal, unused[g], g))
+    told = ["lost"] if name[it] in lost else []
+    told += [case] if (case := _LAGGING.get(stage[it], "")) else []
+    alike = tuple(g for g in lagging if g != it and stage[g] == stage[it])
+    return Seen("_and_".join(told), {"it": (it,), "alike": alike})
+
+
+def module_has_room(sheet: FactSheet) -> Seen | None:
+    """An adopted module whose seats are used least, by fewer than most who have one."""
+    adopted = [
+        g
+        for g in groups(sheet, "adoption.module")
+        if text(sheet, f"{g}.stage") == "adopted"
+        and (number(sheet, f"{g}.utilisation") or 100) < _ROOM
+    ]
+    if not adopted:
+        return None
+    it = min(adopted, key=lambda g: (number(sheet, f"{g}.utilisation") or 0, g))
+    much = (number(sheet, f"{it}.utilisation") or 0) < _MUCH_ROOM
+    return Seen("" if much else "some", roles={"it": (it,)})
+
+
+def module_is_tried(sheet: FactSheet) -> Seen | None:
+    """A module is being tried; the case is whether one person does it alone."""
+    tried = [
+        g
+        for g in groups(sheet, "adoption.module")
+        if text(sheet, f"{g}.stage") == "being tried" and sheet.has(f"{g}.users", f"{g}.seats")
+    ]
+    if not tried:
+        return None
+    goal = text(sheet, "goal.module")
+    it = max(tried, key=lambda g: (text(sheet, f"{g}.name") == goal, g))
+    return Seen("by_one" if number(sheet, f"{it}.users") == 1 else "", {"it": (it,)})
+
+
+def one_person_uses_module(sheet: FactSheet) -> Seen | None:
+    """An adopted module of several seats has one user."""
+    carried = [
+        g
+        for g in groups(sheet, "adoption.module")
+        if text(sheet, f"{g}.stage") == "adopted"
+        and number(sheet, f"{g}.users") == 1
+        and (number(sheet, f"{g}.seats") or 0) > 1
+    ]
+    return Seen(roles={"it": (carried[0],)}) if carried else None
+
+
+def seats_are_idle(sheet: FactSheet) -> Seen | None:
+    """Less than half of the seats are in use, but some: else starting is the advice.
+
+    The case: the contract renews soon, one module holds most of them, hardly any is in use.
+    """
+    used = number(sheet, "adoption.utilisation")
+    if not used or used >= _HALF:
+        return None
+    days = number(sheet, "account.days_to_renewal")
+    idle = {
+        g: (number(sheet, f"{g}.seats") or 0) - (number(sheet, f"{g}.users") or 0)
+        for g in groups(sheet, "adoption.module")
+        if sheet.has(f"{g}.seats", f"{g}.users")
+    }
+    most = max(idle, key=lambda g: (idle[g], g), default="")
+    if days is not None and 0 <= days <= _ASKED_WITHIN and sheet.has("account.renewal"):
+        return Seen("renewing")
+    if len(idle) > 1 and idle[most] >= _MOST_IDLE * sum(idle.values()):
+        return Seen("one_module", {"it": (most,)})
+    return Seen("hardly_any" if used < _HARDLY else "")
+
+
+def seats_are_full(sheet: FactSheet) -> Seen | None:
+    """Nearly all seats are in use, by a customer who is not in trouble."""
+    held = is_troubled(sheet) or sheet.has("adoption.lost")
+    used = number(sheet, "adoption.utilisation") or 0
+    return Seen() if used >= _FULL and not held else None
