@@ -16,6 +16,7 @@ from pydantic import Field
 
 from cs_assets.ai.prompting import prompts
 from cs_assets.kit.assets import partition_dates, result, table_asset
+from cs_assets.kit.spool import Spool
 from cs_assets.names import called
 from cs_assets.partitions import weeks
 from cs_assets.reviews import configuration, hands
@@ -187,30 +188,35 @@ def weekly_reports(
         )
         csm_of = dict(zip(assigned["customer_id"], assigned["csm_id"], strict=True))
         cutoff = pd.Timestamp(windows_of(week, config.edition, policy).cutoff)
-        frames, past = [], []
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-        for portion in scope.portions(assigned["customer_id"], _AT_ONCE):
-            facts, last_week, stored = _material(warehouse, portion, week, config.edition)
-            bounds: list[Scalar] = [*portion.bounds, hands.first_week(week), week]
-            with warehouse.session("weekly_reports") as db:
-                done = hands.hands_of(portion.only(db.query("reviews/hands", bounds)))
-            at_desk = replace(desk, last_week=last_week, stored=stored, hands=done)
-            made = write_reports(facts, at_desk)
-            rows = report_rows(made, csm_of, pd.Timestamp(week), config.edition, cutoff)
-            asked: list[Scalar] = [*portion.bounds, week, config.edition]
-            with warehouse.session("weekly_reports") as db:
-                before = portion.only(db.query("reviews/stored_revisions", asked))
-            rows, replaced = with_revisions(rows, before, context.run.run_id, now)
-            frames.append(rows)
-            past.append(replaced)
-            told.count(made)
-        rows = pd.concat(frames, ignore_index=True)
-        replaced = pd.concat(past, ignore_index=True)
-        with warehouse.session("weekly_reports") as db, db.transaction(*_TOLD):
-            db.replace("analytics.weekly_reports", rows, _rows_of(week, scope, config.edition))
-            if not replaced.empty:
-                db.merge("analytics.weekly_report_revisions", replaced)
+        with Spool() as made_now, Spool() as made_before:
+            for portion in scope.portions(assigned["customer_id"], _AT_ONCE):
+                facts, last_week, stored = _material(warehouse, portion, week, config.edition)
+                bounds: list[Scalar] = [*portion.bounds, hands.first_week(week), week]
+                with warehouse.session("weekly_reports") as db:
+                    done = hands.hands_of(portion.only(db.query("reviews/hands", bounds)))
+                at_desk = replace(desk, last_week=last_week, stored=stored, hands=done)
+                made = write_reports(facts, at_desk)
+                rows = report_rows(made, csm_of, pd.Timestamp(week), config.edition, cutoff)
+                asked: list[Scalar] = [*portion.bounds, week, config.edition]
+                with warehouse.session("weekly_reports") as db:
+                    before = portion.only(db.query("reviews/stored_revisions", asked))
+                rows, replaced = with_revisions(rows, before, context.run.run_id, now)
+                made_now.add(rows)
+                made_before.add(replaced)
+                told.count(made)
+            with warehouse.session("weekly_reports") as db, db.transaction(*_TOLD):
+                _put_in_place(db, made_now, made_before, _rows_of(week, scope, config.edition))
     return result(sum(told.statuses.values()), told.metadata())
+
+
+def _put_in_place(db: Session, made: Spool, before: Spool, scope: Scope) -> None:
+    """All reports of a run for those that stand in its scope, portion by portion."""
+    db.replace("analytics.weekly_reports", pd.DataFrame(), scope)
+    for rows in made:
+        db.append("analytics.weekly_reports", rows)
+    for rows in before:
+        db.merge("analytics.weekly_report_revisions", rows)
 
 
 def _material(
