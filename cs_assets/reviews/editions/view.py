@@ -11,6 +11,7 @@ from cs_assets.facts.wording import written
 from cs_assets.reviews.configuration import Audience, ReviewSettings, Section
 from cs_assets.reviews.editions.charts.model import Chart
 from cs_assets.reviews.editions.charts.registry import builder, load_modules
+from cs_assets.reviews.facts.benchmarks import METRICS
 from cs_assets.reviews.writing import summary_table
 from cs_assets.reviews.writing.report import TITLES, Passage, Report
 from cs_assets.reviews.writing.standing import Standing, standing
@@ -216,9 +217,25 @@ def _notes(report: Report, audience: Audience) -> list[str]:
         "day. Otherwise it is called no clear change.",
         "n is what was counted: conversions, touchpoints, seats, daily scores, and for rates "
         "messages, not people; one person gets several.",
+        *_peers(sheet),
         *_foreseen(sheet),
         *_left_out(sheet),
         *_authorship(report, audience),
+    ]
+
+
+def _peers(sheet: FactSheet) -> list[str]:
+    """Who the peers are and when they were observed, once for each group."""
+    fields = ("peers", "group", "period", "length")
+    found = (
+        tuple(words(sheet, f"benchmark.{metric}.{field}") for field in fields)
+        for metric in METRICS
+        if sheet.has(*(f"benchmark.{metric}.{field}" for field in fields))
+    )
+    return [
+        f'Peers: {peers} companies in the group "{group}", {period}; own values beside them are '
+        f"over the last {length}."
+        for peers, group, period, length in dict.fromkeys(found)
     ]
 
 

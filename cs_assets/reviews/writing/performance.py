@@ -231,6 +231,11 @@ def _of_group(sheet: FactSheet, compared: list[Metric]) -> str:
         for place, found in placed.items()
         if found
     ]
+    if not told and stand_in:
+        return (
+            f"Nothing stands out among the {{{group}.peers}} companies in the group "
+            f'"{{{group}.group}}"{stand_in}, {{{group}.period}}.'
+        )
     if not told:
         return ""
     return (
