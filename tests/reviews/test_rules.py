@@ -13,6 +13,7 @@ from cs_assets.facts import slots
 from cs_assets.facts.model import Fact
 from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import Brand, contrast
+from cs_assets.reviews.editions.view import view_of
 from cs_assets.reviews.facts.benchmarks import ALL_SIZES, LOWEST, TOP
 from cs_assets.reviews.facts.sheets import sheet_from_json
 from cs_assets.reviews.gate import RULES, Candidate, Feed, UnjudgedCalls, judge
@@ -44,7 +45,8 @@ def test_a_small_peer_group_falls_back_to_the_coarser_one(reports):
         assert large.sheet[fact].value == "Manufacturing, Mid-Market"
     assert "(too few peers in Aerospace)" in small.passages["performance"].filled
     assert "too few peers in" not in large.passages["performance"].filled
-    assert "own values over the last 13 weeks" in large.passages["performance"].filled
+    notes = " ".join(view_of(large, making.settings()).notes)
+    assert "own values beside them are over the last 13 weeks" in notes
 
 
 def test_what_grows_with_size_is_placed_only_among_its_like(tenant_warehouse):
