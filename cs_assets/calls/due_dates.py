@@ -3,7 +3,8 @@
 "Thursday", "tomorrow", "next Tuesday", "the 12th", "March 3rd", "in two weeks" and "by the end of
 the month" are days; "next week", "soon" and "at some point" are none. A weekday is the next one
 after the call's day, a day of the month the next of its number, a day of a year the next of its
-date; "Thursday week" and "a week on Thursday" are seven days later.
+date; "Thursday week" and "a week on Thursday" are seven days later. Where a week is named with it
+("Friday of next week", "the week after next, on Monday"), it is the day of that week.
 """
 
 import calendar
@@ -48,6 +49,12 @@ _ORDINAL_DAY = re.compile(
 _BARE_ORDINAL = re.compile(rf"\b(\d{{1,2}}(?:st|nd|rd|th))\b{_NO_DAY}")
 _WEEKDAY = re.compile(
     rf"\b(?:(a week on|next|this|last|every|each|on|by) )?({'|'.join(_DAYS)})(s)?( week)?\b"
+)
+_WEEKS = {"this": 0, "the same": 0, "next": 1, "the next": 1, "the following": 1, "the coming": 1}
+_WEEK = rf"((?:the )?week after next|(?:{'|'.join(_WEEKS)}) week)"
+_WEEKDAY_OF_WEEK = re.compile(rf"\b({'|'.join(_DAYS)})(?: of| in|,)?(?: the)? {_WEEK}\b")
+_WEEK_ON_WEEKDAY = re.compile(
+    rf"\b{_WEEK},?(?: probably| maybe| say)?,?(?: on| by)? ({'|'.join(_DAYS)})\b"
 )
 _UNIT = r"((?:business |working )?days?|weeks?|months?|fortnights?)"
 _COUNT = rf"({'|'.join(_COUNTS)}|\d{{1,3}})"
@@ -113,6 +120,11 @@ def _named(text: str, called: dt.date) -> list[dt.date | None]:
             _in_year(_month(groups[order[0]]), _number(groups[order[1]]), called)
             for groups in pattern.findall(taken)
         ]
+        taken = pattern.sub(" ", taken)
+    for pattern, names_day_first in ((_WEEKDAY_OF_WEEK, True), (_WEEK_ON_WEEKDAY, False)):
+        for first, second in pattern.findall(taken):
+            name, week = (first, second) if names_day_first else (second, first)
+            found.append(_of_week(name, week, called))
         taken = pattern.sub(" ", taken)
     ordinals = _ORDINAL_DAY.findall(taken) or _BARE_ORDINAL.findall(taken)
     on_number = [_of_month(_number(number), called) for number in ordinals]
@@ -187,6 +199,12 @@ def _weekday(groups: tuple[str, str, str, str], called: dt.date) -> dt.date | No
     later = before == "a week on" or after.strip() == "week"
     in_this_week = before == "next" and called.weekday() + ahead <= 6 and ahead <= 4
     return called + dt.timedelta(ahead + (7 if later or in_this_week else 0))
+
+
+def _of_week(name: str, week: str, called: dt.date) -> dt.date:
+    """Friday of next week: weeks begin on Monday."""
+    ahead = 2 if week.endswith("after next") else _WEEKS[week.removesuffix(" week")]
+    return called + dt.timedelta(7 * ahead + _DAYS.index(name) - called.weekday())
 
 
 def _ahead(count: int, unit: str, called: dt.date) -> dt.date:
