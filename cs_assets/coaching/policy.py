@@ -1,5 +1,6 @@
 """The coaching policy: what ``cs_assets/config/coaching.yaml`` may say."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Literal
 
@@ -62,6 +63,20 @@ class ObjectionPolicy(Strict):
     behaviour: Advice
 
 
+class Pause(Strict):
+    """Why a rep gets no digest: on leave ``until`` a day (that week included), or opted out."""
+
+    reason: Literal["opted_out", "on_leave", "paused"]
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    def holds(self, monday: dt.date) -> bool:
+        """Whether the digest that goes out after the week of ``monday`` is left out."""
+        sent = monday + dt.timedelta(days=7)
+        begun = self.since is None or self.since <= sent
+        return begun and (self.until is None or sent <= self.until)
+
+
 class CoachingPolicy(Strict):
     """The whole file; all numbers that are habits, not laws."""
 
@@ -83,6 +98,7 @@ class CoachingPolicy(Strict):
     weeks_to_improve: int = Field(ge=1)
     weeks_to_drop: int = Field(ge=1)
     confidence_calls: float = Field(gt=0)
+    follow_up_weeks: int = Field(ge=0, le=12)
     shown_objections: int = Field(ge=1, le=8)
     shown_themes: int = Field(ge=0, le=6)
     shown_calls: int = Field(ge=0, le=40)
@@ -92,6 +108,7 @@ class CoachingPolicy(Strict):
     dispute_contact: str
     dispute_url: str = Field(default="", pattern=r"^(https://\S+)?$")
     slack_channel: str
+    pauses: dict[str, Pause]
     dimensions: dict[Dimension, DimensionPolicy]
     objections: dict[str, ObjectionPolicy]
     other_objection: ObjectionPolicy
@@ -99,6 +116,11 @@ class CoachingPolicy(Strict):
     def dimension(self, name: str) -> DimensionPolicy:
         """The policy of a dimension by its plain name; a name of none raises ``KeyError``."""
         return {str(key): policy for key, policy in self.dimensions.items()}[name]
+
+    def pause(self, user_id: str, email: str | None, monday: dt.date) -> Pause | None:
+        """Why this rep gets no digest of that week; ``None`` when they do."""
+        found = self.pauses.get(user_id) or self.pauses.get((email or "").lower())
+        return found if found is not None and found.holds(monday) else None
 
     def behaviour(self, focus_id: str) -> Behaviour | None:
         """The behaviour ``dimension.criterion``; ``None`` when the file has none (any more)."""

@@ -92,6 +92,8 @@ def artefact(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
         "subject": digest.subject,
         "text_path": paths["text"],
         "html_path": paths["html"],
+        "attachment_path": paths.get("calendar"),
+        "attachment_name": "follow-up.ics" if "calendar" in paths else None,
         "content_sha256": digest.content_sha256,
     }
 

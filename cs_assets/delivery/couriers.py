@@ -250,5 +250,6 @@ def _utf8(content: bytes | None, path: str | None) -> str | None:
 
 
 def _content_type(name: str) -> str:
-    known = {"pdf": "application/pdf", "png": "image/png", "json": "application/json"}
+    known = {"pdf": "application/pdf", "png": "image/png", "json": "application/json",
+             "ics": "text/calendar"}  # fmt: skip
     return known.get(name.rpartition(".")[2].lower(), "application/octet-stream")

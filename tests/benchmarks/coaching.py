@@ -22,8 +22,9 @@ from resources.settings import Settings
 from tests import materialising
 from tests.coaching import pages
 from tests.coaching.tenant import CRITERIA, SCORES, evidence_of
-from tests.figures import Figure
+from tests.figures import Figure, NotHere
 from tests.judge.coaching import MONDAY, team_of_calls
+from tests.reviews.browser import CHROMIUM, look
 
 _LINES = (
     ("External", "It takes our clerks two days at the end of every month."),
@@ -248,7 +249,60 @@ def rendering(runs: int = 60) -> Figure:
     )
 
 
+_READABLE = """
+const parsed = text => (text.match(/[0-9.]+/g) || []).map(Number);
+const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
+  .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+  .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+const behind = node => {
+  for (let one = node; one; one = one.parentElement) {
+    const colour = parsed(page.getComputedStyle(one).backgroundColor);
+    if (colour.length < 4 || colour[3] > 0) return colour;
+  }
+  return [255, 255, 255];
+};
+let least = 21;
+for (const node of doc.querySelectorAll("body *")) {
+  const said = [...node.childNodes].some(c => c.nodeType === 3 && c.textContent.trim());
+  if (!said || node.getClientRects().length === 0 || node.offsetHeight < 2) continue;
+  const [a, b] = [light(parsed(page.getComputedStyle(node).color)), light(behind(node))];
+  least = Math.min(least, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+}
+return {scrolls: doc.documentElement.scrollWidth > page.innerWidth, least};
+"""
+
+
+def readable_pages() -> Figure:
+    """P-coaching-03: a digest and a manager's page in Chromium, light and dark, 360 and 600 px."""
+    if not CHROMIUM:
+        raise NotHere("no Chromium is installed")
+    rules = policy.load()
+    week = pages.bobs_week(rules)
+    made = {"digest": pages.digest_of(week, rules).html}
+    made["team"] = pages.summaries_of(week, rules)[1].html or ""
+    scrolls, least, seen = 0, 21.0, 0
+    with TemporaryDirectory() as folder:
+        for name, html in made.items():
+            for mode in ("light", "dark"):
+                dark = html.replace("(prefers-color-scheme: dark)", "all")
+                page = Path(folder) / f"{name}-{mode}.html"
+                page.write_text(dark if mode == "dark" else html, encoding="utf-8")
+                for width in (360, 600):
+                    told = look(page, _READABLE, Path(folder), width=width)
+                    scrolls += told["scrolls"]
+                    least = min(least, told["least"])
+                    seen += 1
+    return Figure(
+        "P-coaching-03",
+        "pages that scroll sideways at 360 and 600 px, least contrast, light and dark",
+        f"{scrolls} of {seen}, {least:.1f}:1",
+        "0, >= 4.5:1",
+        not scrolls and least >= 4.5,
+    )
+
+
 BY_ID = {
+    "P-coaching-03": readable_pages,
     "P-coaching-01": digests_of_a_large_team,
     "P-coaching-01a": digests_of_a_large_team,
     "P-coaching-01b": digests_of_a_large_team,

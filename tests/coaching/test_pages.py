@@ -10,6 +10,7 @@ from cs_assets.coaching.digest.digests import file_stem
 from cs_assets.coaching.digest.proof import loose_digits, visible_text
 from cs_assets.coaching.digest.rendering import TooLarge
 from cs_assets.coaching.digest.view import safe_url
+from cs_assets.coaching.policy import Pause
 from tests.coaching import pages
 from tests.faults import coaching as faults
 from tests.figures import Tell
@@ -141,3 +142,33 @@ def test_no_name_bends_a_file_name():
     assert file_stem("みなと", "1").startswith("rep-")
     assert file_stem("Tomás Ibarra", "1").startswith("tomas-ibarra-")
     assert file_stem("Ann", "1") != file_stem("Ann", "2")
+
+
+@pytest.mark.parametrize(
+    ("pause", "held"),
+    [
+        ({"reason": "opted_out"}, True),
+        ({"reason": "on_leave", "until": "2026-11-16"}, True),
+        ({"reason": "on_leave", "until": "2026-11-15"}, False),
+        ({"reason": "paused", "since": "2026-11-17"}, False),
+    ],
+)
+@pytest.mark.parametrize("who", ["bob", "bob@team.example"])
+def test_who_is_on_leave_or_wants_none_gets_none(rules, who, pause, held):
+    paused = rules.model_copy(update={"pauses": {who: Pause.model_validate(pause)}})
+    reasons = pages.digest_of(pages.bobs_week(rules), paused).reasons
+    assert [reason.rule for reason in reasons] == ([pause["reason"]] if held else [])
+
+
+def test_the_follow_up_is_a_calendar_file_of_the_focus(rules):
+    digest = pages.digest_of(pages.bobs_week(rules), rules)
+    text = digest.files["calendar"][1]
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    lines = text.replace("\r\n ", "").split("\r\n")
+    assert "DTSTART:20261130T090000" in lines  # a Monday, two weeks after the digest
+    assert f"SUMMARY:Look back: {rules.behaviour('discovery.open_questions').title}" in lines
+    assert any(
+        line.startswith("DESCRIPTION:Open the next call") and "\\," in line for line in lines
+    )
+    none = rules.model_copy(update={"follow_up_weeks": 0})
+    assert "calendar" not in pages.digest_of(pages.bobs_week(rules), none).files

@@ -1,5 +1,6 @@
 """One rep's digest from their week: facts, words, pages, proof. Nothing is stored here."""
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -9,10 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from cs_assets.ai.writing import Draft, Prompt, Writer
+from cs_assets.coaching.digest.calendar_file import follow_up
 from cs_assets.coaching.digest.gate import (
     Reason,
     address_reasons,
     content_reasons,
+    pause_reasons,
     unread_reasons,
 )
 from cs_assets.coaching.digest.proof import told
@@ -20,6 +23,7 @@ from cs_assets.coaching.digest.rendering import as_html, as_text, filled_once, p
 from cs_assets.coaching.digest.sheet import digest_sheet
 from cs_assets.coaching.digest.view import digest_view
 from cs_assets.coaching.digest.writing import assignments, told_to_reader
+from cs_assets.coaching.focus import behaviour_of
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.facts.model import FactSheet
@@ -37,6 +41,8 @@ class Digest:
     html: str
     text: str
     reasons: list[Reason]
+    calendar: str | None = None
+    """The follow-up of this week's focus as a calendar file."""
 
     @cached_property
     def sheet_json(self) -> str:
@@ -55,11 +61,12 @@ class Digest:
     def files(self) -> dict[str, tuple[str, str]]:
         """By part: the ending of its file and its content. ``facts`` is the proof beside it."""
         proof = f'{{"passages": {self.passages_json},\n"sheet": {self.sheet_json}}}\n'
-        return {
+        found = {
             "html": (".html", self.html),
             "text": (".md", self.text),
             "facts": (".facts.json", proof),
         }
+        return found | ({"calendar": (".ics", self.calendar)} if self.calendar else {})
 
     @property
     def file_stem(self) -> str:
@@ -86,11 +93,25 @@ def write_digest(
         subject=" ".join(plain(fills(view.subject).text).split()),
         html=html,
         text=text,
+        calendar=_calendar(week, policy),
         reasons=[
             *address_reasons(week.rep),
+            *pause_reasons(week.rep, week.monday, policy),
             *unread_reasons(week.unread_week),
             *content_reasons(html, text, passages),
         ],
+    )
+
+
+def _calendar(week: RepWeek, policy: CoachingPolicy) -> str | None:
+    """The look-back at this week's focus, so many weeks after the digest; none without one."""
+    if not policy.follow_up_weeks or week.nothing_new or not week.open_focus:
+        return None
+    area = week.open_focus[0]
+    behaviour = behaviour_of(area, policy)
+    day = week.monday + dt.timedelta(weeks=1 + policy.follow_up_weeks)
+    return follow_up(
+        week.rep.user_id, area.focus_id, area.since_week, day, behaviour.title, behaviour.action
     )
 
 

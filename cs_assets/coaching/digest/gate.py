@@ -1,11 +1,13 @@
 """Whether a digest may be sent, and why not: the verdict that delivery obeys."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from cs_assets.coaching.digest.proof import loose_digits, visible_text
+from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.rep_week import Rep
 
 #: One plain address, nothing that a mail header could be bent with.
@@ -29,6 +31,22 @@ def address_reasons(rep: Rep) -> list[Reason]:
     if not _ADDRESS.match(rep.email) or len(rep.email) > 254:
         return [Reason("bad_recipient", f"the address of {rep.user_id} is no plain address")]
     return []
+
+
+_PAUSED = {
+    "opted_out": "wants no digest",
+    "on_leave": "is on leave",
+    "paused": "is paused by a person",
+}
+
+
+def pause_reasons(rep: Rep, monday: dt.date, policy: CoachingPolicy) -> list[Reason]:
+    """Why this rep gets no digest although there is one: leave, a pause or their own wish."""
+    pause = policy.pause(rep.user_id, rep.email, monday)
+    if pause is None:
+        return []
+    until = f" until {pause.until}" if pause.until else ""
+    return [Reason(pause.reason, f"{rep.user_id} {_PAUSED[pause.reason]}{until}")]
 
 
 def unread_reasons(unread: str) -> list[Reason]:

@@ -256,6 +256,7 @@ def _focus(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterat
         yield text(f"improved.{number}.title", behaviour_of(area, policy).title)
     for number, area in enumerate(week.dropped_focus, start=1):
         yield text(f"dropped.{number}.title", behaviour_of(area, policy).title)
+    yield count("done.target", "usual target, percent of calls", policy.done_target)
     yield count("dropped.weeks", "weeks without a chance", policy.weeks_to_drop)
 
 
@@ -264,7 +265,8 @@ def _level(prefix: str, area: Focus) -> Iterator[Fact]:
     yield count(f"{prefix}.calls", "calls that gave a chance", area.calls)
     yield count(f"{prefix}.missing", "calls that lacked it", area.missing, area.calls)
     yield count(f"{prefix}.done", "calls in which it was done", area.calls - area.missing)
-    yield value(f"{prefix}.target", "target, percent of calls", area.target, "count", n=area.calls)
+    target = round(area.target)
+    yield value(f"{prefix}.target", "target, percent of calls", target, "count", n=area.calls)
 
 
 def _win(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:

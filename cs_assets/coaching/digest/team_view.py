@@ -300,7 +300,7 @@ def _people(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
     for number in range(1, len(team.weeks) + 1):
         prefix = f"rep.{number}"
         week = team.weeks[number - 1]
-        text = "no behaviour was missing often enough"
+        text = "Nothing was missing often enough to work on"
         if f"{prefix}.focus" in sheet:
             area = week.open_focus[0]
             sure = "more than chance" if area.is_clear else "a hint only"

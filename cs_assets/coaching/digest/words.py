@@ -56,6 +56,8 @@ def why(week: RepWeek, sheet: FactSheet, place: int) -> str:
         text += ", which is more than chance."
     else:
         text += ". From so few calls that may be chance: take it as a hint."
+    if area.target < sheet["done.target"].number:
+        text += f" Target: done in {{{prefix}.target}} % of them, as the best quarter of the team."
     if area.since_week < week.monday:
         text += f" In focus since the week of {{{prefix}.since}}."
     return text
