@@ -24,33 +24,33 @@ METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"
     "behaviour_segment": ("segment", "text"),
     "lifecycle_stage": ("lifecycle stage", "text"),
     "usage_change": ("key actions against the four weeks before", "change"),
-    "clear_usage_change": ("key actions against the four weeks before, beyond chance", "change"),
+    "clear_usage_change": ("key actions, a clear change on the four weeks before", "change"),
     "usage_direction": ("key actions against the four weeks before", "text"),
     "conversion_value_change": ("conversion value against the four weeks before", "change"),
     "clear_conversion_count_change": (
-        "conversions against the four weeks before, beyond chance",
+        "conversions, a clear change on the four weeks before",
         "change",
     ),
     "clear_conversion_change": (
-        "conversion value against the four weeks before, beyond chance",
+        "conversion value, a clear change on the four weeks before",
         "change",
     ),
     "breadth": ("modules adopted of those active", "share"),
-    "seat_utilisation_4w": ("active users of seats, mean of four weeks", "share"),
+    "seat_utilisation_4w": ("share of seats in use, mean of four weeks", "share"),
     "negative_calls_4w": ("calls with negative words in four weeks", "count"),
-    "churn_calls_13w": ("calls of 13 weeks with a word of leaving or giving back", "count"),
-    "churn_texts_13w": ("written words of 13 weeks of leaving or giving back", "count"),
+    "churn_calls_13w": ("calls with talk of leaving or giving back in 13 weeks", "count"),
+    "churn_texts_13w": ("tickets and answers that speak of leaving in 13 weeks", "count"),
     "churn_signals_13w": (
-        "calls and written words of 13 weeks of leaving or giving back",
+        "talk of leaving or giving back, in calls and writing of 13 weeks",
         "count",
     ),
-    "competitor_calls_13w": ("calls of 13 weeks with another vendor in it", "count"),
-    "competitor_texts_13w": ("written words of 13 weeks with another vendor in it", "count"),
-    "expansion_calls_13w": ("calls of 13 weeks with a wish for more", "count"),
-    "expansion_signals_13w": ("calls and written words of 13 weeks with a wish for more", "count"),
+    "competitor_calls_13w": ("calls that name another vendor in 13 weeks", "count"),
+    "competitor_texts_13w": ("tickets and answers that name another vendor in 13 weeks", "count"),
+    "expansion_calls_13w": ("calls with a wish for more in 13 weeks", "count"),
+    "expansion_signals_13w": ("wishes for more, in calls and writing of 13 weeks", "count"),
     "dropped_modules": ("modules no longer used", "count"),
-    "declining_modules": ("modules whose use falls", "count"),
-    "collapsed_modules": ("modules that lost nearly all their users", "count"),
+    "declining_modules": ("modules with falling use", "count"),
+    "collapsed_modules": ("modules that lost nearly all users", "count"),
     "cancelled_modules": ("modules given back", "count"),
     "days_since_contact": ("days without a contact", "days"),
     "days_without_champion": ("days since the champion left", "days"),
@@ -62,10 +62,10 @@ METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"
     "adopted_modules": ("modules adopted", "count"),
     "active_users": ("active users", "count"),
     "conversions_4w": ("conversions in four weeks", "count"),
-    "severe_open_tickets": ("heavy tickets still open", "count"),
-    "severe_tickets_13w": ("heavy tickets of 13 weeks", "count"),
-    "unhappy_answers_26w": ("unhappy survey answers of 26 weeks", "count"),
-    "negative_texts_13w": ("written words of 13 weeks with blame in them", "count"),
+    "severe_open_tickets": ("serious tickets still open", "count"),
+    "severe_tickets_13w": ("serious tickets in 13 weeks", "count"),
+    "unhappy_answers_26w": ("unhappy survey answers in 26 weeks", "count"),
+    "negative_texts_13w": ("tickets and answers with blame in 13 weeks", "count"),
     "last_nps": ("last recommendation, 0 to 10", "score"),
     "tenure_days": ("days under contract", "days"),
     "days_to_renewal": ("days to renewal", "days"),
@@ -130,6 +130,8 @@ class Condition(_Strict):
             wanted = "not " + self.equals if self.equals is not None else str(self.differs)
             return f"{label}: {wanted}"
         limit = self.at_least if self.at_least is not None else self.at_most
+        if unit == "count" and self.at_least == 1:
+            return f"{label}: none"
         shown = {"change": f"{limit:+.0%}", "share": f"{limit:.0%}"}.get(unit, f"{limit:,.0f}")
         return f"{label}: {'below' if self.at_least is not None else 'above'} {shown}"
 

@@ -124,14 +124,14 @@ def test_no_calls_are_no_share_of_negative_calls():
 @pytest.mark.parametrize(
     ("changes", "colour", "words"),
     [
-        ({"collapsed_modules": 1}, "Yellow", "modules that lost nearly all their users: 1"),
+        ({"collapsed_modules": 1}, "Yellow", "modules that lost nearly all users: 1"),
         ({"collapsed_modules": 1, "days_to_renewal": 42}, "Red", "days to renewal: 42"),
         ({"days_to_renewal": 30, "days_since_contact": 60}, "Yellow", "days without a contact: 60"),
         ({"days_to_renewal": 30, "days_since_contact": 10}, "Green", None),
         ({"days_to_renewal": 30, "days_since_contact": None}, "Green", None),
         ({"days_to_renewal": -5, "collapsed_modules": 1}, "Yellow", "lost nearly all"),
-        ({"churn_calls_13w": 1}, "Yellow", "leaving or giving back: 1"),
-        ({"churn_calls_13w": 2, "days_to_renewal": 90}, "Red", "leaving or giving back: 2"),
+        ({"churn_calls_13w": 1}, "Yellow", "of 13 weeks: 1"),
+        ({"churn_calls_13w": 2, "days_to_renewal": 90}, "Red", "of 13 weeks: 2"),
     ],
 )
 def test_a_veto_caps_the_colour_whatever_the_sum_says(changes, colour, words):

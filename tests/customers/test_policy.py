@@ -46,7 +46,7 @@ def test_a_rule_needs_all_and_one_of_any():
 def test_the_reason_names_what_was_found():
     segment, reason = decide({"clear_usage_change": -0.34}, POLICY.segments)
     assert segment == "At risk"
-    assert reason == "key actions against the four weeks before, beyond chance: -34%"
+    assert reason == "key actions, a clear change on the four weeks before: -34%"
 
 
 def test_a_change_that_may_be_chance_moves_nobody():

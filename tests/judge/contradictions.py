@@ -36,9 +36,9 @@ _SAME = (
 )
 #: Of a segment's reason: its words, and the verdict of the insight that they must agree with.
 _REASONS = (
-    ("key actions against the four weeks before, beyond chance", "adoption.verdict"),
-    ("conversions against the four weeks before, beyond chance", "outcomes.count_verdict"),
-    ("conversion value against the four weeks before, beyond chance", "outcomes.verdict"),
+    ("key actions, a clear change on the four weeks before", "adoption.verdict"),
+    ("conversions, a clear change on the four weeks before", "outcomes.count_verdict"),
+    ("conversion value, a clear change on the four weeks before", "outcomes.verdict"),
 )
 
 

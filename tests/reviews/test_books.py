@@ -193,7 +193,7 @@ def test_a_portfolio_of_many_customers_is_two_pages_and_says_what_it_leaves_out(
                 "customer_id": f"CUST_{n:05d}", "customer_name": f"Customer number {n} of many",
                 "csm_id": f"CSM{n % 30}", "csm_name": f"Manager {n % 30}",
                 "renewal_date": soon(n % 90), "health_segment": "Red" if n % 3 else "Green",
-                "health_override": "at most Red, modules that lost nearly all their users: 1",
+                "health_override": "at most Red, modules that lost nearly all users: 1",
             }
             for n in range(300)
         )
