@@ -109,6 +109,7 @@ def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDe
         group_name="delivery",
         deps=[dep],
         partitions_def=weeks,
+        backfill_policy=dg.BackfillPolicy.single_run(),
         kinds={"email", "slack"},
         owners=[OWNER],
         description=meaning,
