@@ -39,6 +39,7 @@ with collector_resting():
     from resources.settings import Settings
     from resources.slack.choice import SlackResource
     from resources.warehouse_choice import warehouse
+    from schedules import rhythm
     from sensors import needs_csm, run_failure, waiting_deliveries
 
 _ROOMS = (sources, gong, calls, customers, routing, reviews, coaching, delivery, ai)
@@ -63,22 +64,25 @@ with collector_resting():
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What Dagster loads. Reads the environment; touches no network and no file."""
+    """What Dagster loads. Reads the environment and ``schedules.yaml``; touches no network."""
     with collector_resting():
         return build_defs(Settings.load())
 
 
 def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
     """The platform for these settings; ``overrides`` replace resources by key."""
+    rhythms = rhythm.load(settings.cs_assets_config_dir)
+    paces = rhythms.sensors
+    declared = [one for module in _SCHEDULES for one in getattr(module, "schedules", ())]
     return dg.Definitions(
         assets=[asset for room in _ROOMS for asset in room.assets],
         asset_checks=[check for room in _CHECKS for check in room.checks],
         jobs=jobs,
-        schedules=[one for module in _SCHEDULES for one in getattr(module, "schedules", ())],
+        schedules=rhythm.in_rhythm(declared, rhythms.schedules),
         sensors=[
-            needs_csm.build(routing_job),
-            run_failure.run_failure_sensor,
-            waiting_deliveries.build(waiting_deliveries_job),
+            needs_csm.build(routing_job, paces["needs_csm_sensor"]),
+            run_failure.build(paces["run_failure_sensor"]),
+            waiting_deliveries.build(waiting_deliveries_job, paces["waiting_deliveries_sensor"]),
         ],
         resources={**resources(settings), **overrides},
         executor=dg.in_process_executor,

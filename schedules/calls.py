@@ -9,6 +9,7 @@ import dagster as dg
 
 from resources.settings import Settings
 from schedules.look_back import frequent_days, run_of_days, scored_nightly
+from schedules.rhythm import schedule
 
 call_analysis_job = dg.define_asset_job(
     "call_analysis_job",
@@ -38,12 +39,10 @@ calls_nightly_job = dg.define_asset_job(
 )
 
 
-@dg.schedule(
-    name="call_analysis_schedule",
-    job=call_analysis_job,
-    cron_schedule="10 * * * *",
-    execution_timezone="UTC",
-    description="Every hour: sentiment, summaries and scores of the look-back.",
+@schedule(
+    "call_analysis_schedule",
+    call_analysis_job,
+    "Sentiment, summaries and scores of the look-back",
 )
 def call_analysis_schedule(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
@@ -51,12 +50,10 @@ def call_analysis_schedule(
     return run_of_days(context, frequent_days(settings))
 
 
-@dg.schedule(
-    name="transcript_embeddings_schedule",
-    job=transcript_embeddings_job,
-    cron_schedule="20 */2 * * *",
-    execution_timezone="UTC",
-    description="Every two hours: vectors of the look-back's transcripts.",
+@schedule(
+    "transcript_embeddings_schedule",
+    transcript_embeddings_job,
+    "Vectors of the look-back's transcripts",
 )
 def transcript_embeddings_schedule(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
@@ -64,12 +61,10 @@ def transcript_embeddings_schedule(
     return run_of_days(context, frequent_days(settings))
 
 
-@dg.schedule(
-    name="calls_nightly_schedule",
-    job=calls_nightly_job,
-    cron_schedule="50 4 * * *",
-    execution_timezone="UTC",
-    description="Every night, after the nightly read: the days that it staged, and a week more.",
+@schedule(
+    "calls_nightly_schedule",
+    calls_nightly_job,
+    "The days that the nightly read staged, and a week more",
 )
 def calls_nightly_schedule(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]

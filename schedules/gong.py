@@ -12,6 +12,7 @@ import dagster as dg
 
 from resources.settings import Settings
 from schedules.look_back import frequent_days, run_of_days, staged_nightly
+from schedules.rhythm import schedule
 
 gong_job = dg.define_asset_job(
     "gong_job",
@@ -27,12 +28,10 @@ gong_nightly_job = dg.define_asset_job(
 )
 
 
-@dg.schedule(
-    name="gong_schedule",
-    job=gong_job,
-    cron_schedule="*/15 * * * *",
-    execution_timezone="UTC",
-    description="Every 15 minutes: today's calls and those of the look-back.",
+@schedule(
+    "gong_schedule",
+    gong_job,
+    "Today's calls and those of the look-back",
 )
 def gong_schedule(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
@@ -40,23 +39,19 @@ def gong_schedule(
     return run_of_days(context, frequent_days(settings))
 
 
-@dg.schedule(
-    name="gong_today_schedule",
-    job=gong_job,
-    cron_schedule="8,23,38,53 * * * *",
-    execution_timezone="UTC",
-    description="Between the reads of the look-back: calls of today and yesterday.",
+@schedule(
+    "gong_today_schedule",
+    gong_job,
+    "Between the reads of the look-back: calls of today and yesterday",
 )
 def gong_today_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return run_of_days(context, 1)
 
 
-@dg.schedule(
-    name="gong_nightly_schedule",
-    job=gong_nightly_job,
-    cron_schedule="40 3 * * *",
-    execution_timezone="UTC",
-    description="Every night: the last five weeks of calls, and the users.",
+@schedule(
+    "gong_nightly_schedule",
+    gong_nightly_job,
+    "The last five weeks of calls, and the users",
 )
 def gong_nightly_schedule(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]

@@ -1,9 +1,10 @@
-"""The Monday schedules. All ask for the week that has just ended (UTC)."""
+"""The weekly schedules. All ask for the week that has just ended (UTC)."""
 
 import dagster as dg
 
 from cs_assets.jobs import rebalancing_job, weekly_coaching_job, weekly_reviews_job
 from cs_assets.partitions import last_full_week
+from schedules.rhythm import schedule
 
 
 def _for_last_week(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
@@ -11,34 +12,28 @@ def _for_last_week(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return dg.RunRequest(run_key=week, partition_key=week)
 
 
-@dg.schedule(
-    name="weekly_reviews_schedule",
-    job=weekly_reviews_job,
-    cron_schedule="0 8 * * 1",
-    execution_timezone="America/Los_Angeles",
-    description="Executive reviews, Mondays at 08:00 in Los Angeles.",
+@schedule(
+    "weekly_reviews_schedule",
+    weekly_reviews_job,
+    "Executive reviews of the week that has just ended",
 )
 def weekly_reviews_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _for_last_week(context)
 
 
-@dg.schedule(
-    name="weekly_coaching_schedule",
-    job=weekly_coaching_job,
-    cron_schedule="0 6 * * 1",
-    execution_timezone="UTC",
-    description="Coaching digests, Mondays at 06:00 UTC.",
+@schedule(
+    "weekly_coaching_schedule",
+    weekly_coaching_job,
+    "Coaching digests of the week that has just ended",
 )
 def weekly_coaching_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _for_last_week(context)
 
 
-@dg.schedule(
-    name="rebalancing_schedule",
-    job=rebalancing_job,
-    cron_schedule="0 5 * * 1",
-    execution_timezone="UTC",
-    description="Proposals to rebalance the books, Mondays at 05:00 UTC.",
+@schedule(
+    "rebalancing_schedule",
+    rebalancing_job,
+    "Proposals to rebalance the books",
 )
 def rebalancing_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _for_last_week(context)

@@ -13,6 +13,7 @@ from cs_assets.routing import batches, situation
 from cs_assets.routing.assets import policy_in_force
 from resources.settings import Settings
 from resources.warehouse import Warehouse
+from schedules.rhythm import Pace, built_in
 
 #: Half of the time within which a new account should be routed.
 INTERVAL_SECONDS = 60
@@ -25,7 +26,7 @@ TRY_AGAIN_AFTER = batches.RETRY_AFTER
 SILENT_AFTER = dt.timedelta(minutes=10)
 
 
-def build(job: Any) -> dg.SensorDefinition:
+def build(job: Any, pace: Pace | None = None) -> dg.SensorDefinition:
     """The sensor that starts ``job`` (a definition, or its name).
 
     A tick stores the batch before it asks for a run, and asks for a run of every stored
@@ -33,12 +34,13 @@ def build(job: Any) -> dg.SensorDefinition:
     by a later tick. Run keys keep a batch from running twice. The cursor keeps the version
     of the data with which each open batch was run last; losing it costs one run each.
     """
+    pace = pace or built_in().sensors["needs_csm_sensor"]
     named = {"job_name": job} if isinstance(job, str) else {"job": job}
 
     @dg.sensor(
         name="needs_csm_sensor",
-        minimum_interval_seconds=INTERVAL_SECONDS,
-        default_status=dg.DefaultSensorStatus.STOPPED,
+        minimum_interval_seconds=pace.every_seconds,
+        default_status=pace.status,
         description="Starts a routing run for the accounts that began to wait for a CSM.",
         **named,
     )

@@ -15,17 +15,24 @@ from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource
+from schedules.rhythm import Pace, built_in
 
 _WILL_RETRY = "dagster/will_retry"
 
 
-@dg.run_failure_sensor(
-    name="run_failure_sensor",
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    monitor_all_code_locations=False,
-    description="Alerts about a failed run, once, through Slack or else by mail.",
-)
-def run_failure_sensor(
+def build(pace: Pace | None = None) -> dg.SensorDefinition:
+    """The sensor that alerts about failed runs."""
+    pace = pace or built_in().sensors["run_failure_sensor"]
+    return dg.run_failure_sensor(
+        name="run_failure_sensor",
+        minimum_interval_seconds=pace.every_seconds,
+        default_status=pace.status,
+        monitor_all_code_locations=False,
+        description="Alerts about a failed run, once, through Slack or else by mail.",
+    )(_tell_of_failure)
+
+
+def _tell_of_failure(
     context: dg.RunFailureSensorContext,
     settings: dg.ResourceParam[Settings],
     ledger: LedgerResource,

@@ -20,8 +20,8 @@ from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource
+from schedules.rhythm import Pace, built_in
 
-INTERVAL_SECONDS = 120
 #: What stays as it is is tried ever more seldom: at most so many times the policy's interval.
 _MOST_PATIENT = 6
 _ASSETS = {
@@ -54,14 +54,15 @@ class Tried:
         return now >= dt.datetime.fromisoformat(self.at) + patience
 
 
-def build(job: Any) -> dg.SensorDefinition:
+def build(job: Any, pace: Pace | None = None) -> dg.SensorDefinition:
     """The sensor that starts ``job`` with the assets whose deliveries wait."""
+    pace = pace or built_in().sensors["waiting_deliveries_sensor"]
 
     @dg.sensor(
         name="waiting_deliveries_sensor",
         job=job,
-        minimum_interval_seconds=INTERVAL_SECONDS,
-        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=pace.every_seconds,
+        default_status=pace.status,
         description="Tries again what a provider did not take, when its channel may be tried.",
     )
     def waiting_deliveries_sensor(

@@ -9,7 +9,7 @@ from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource
-from sensors.run_failure import run_failure_sensor
+from sensors import run_failure
 
 
 @dg.op
@@ -36,7 +36,7 @@ def tick(home: Path, instance: dg.DagsterInstance, result: dg.ExecuteInProcessRe
             "slack": SlackResource(settings=settings),
         },
     ) as context:
-        run_failure_sensor(context.for_run_failure())
+        run_failure.build()(context.for_run_failure())
 
 
 @pytest.mark.parametrize(

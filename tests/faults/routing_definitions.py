@@ -19,7 +19,7 @@ _job = dg.define_asset_job("routing_job", batch_assets)
 defs = dg.Definitions(
     assets=batch_assets,
     jobs=[_job],
-    sensors=[needs_csm.build(_job)],
+    sensors=[needs_csm.build(_job, Pace(every_seconds=1, enabled=True))],
     resources={
         "settings": Settings.load(cs_assets_home=_home),
         "warehouse": DuckDBWarehouse(path=os.path.join(_home, "warehouse.duckdb")),
