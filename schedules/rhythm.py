@@ -73,7 +73,7 @@ def built_in() -> Rhythms:
 
 
 def load(folder: Path | None) -> Rhythms:
-    """The rhythms in force; raises ``BadConfiguration``, also for a name that is missing or none."""
+    """The rhythms in force; raises ``BadConfiguration``, also for a name too many or too few."""
     if folder is None or not (folder / FILE).is_file():
         return built_in()
     found = config.load(FILE, Rhythms, folder)

@@ -289,6 +289,23 @@ def _dagster(settings: Settings) -> Finding:
     )
 
 
+def _rhythms(settings: Settings) -> Finding:
+    """When what runs by itself, as ``schedules.yaml`` says; the UI's switches count above it."""
+    from schedules import rhythm
+
+    found = rhythm.load(settings.cs_assets_config_dir)
+    told = [
+        f"{name.removesuffix('_schedule')} {one.cron} {one.zone}"
+        + (" (on at first)" if one.enabled else "")
+        for name, one in found.schedules.items()
+    ]
+    told += [
+        f"{name} every {one.every_seconds} s" + (" (on at first)" if one.enabled else "")
+        for name, one in found.sensors.items()
+    ]
+    return Finding("schedules", "ok", "; ".join(told))
+
+
 _CHECKS: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
     ("warehouse", _warehouse),
     ("source tables", _sources),
@@ -298,6 +315,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
     ("mail", _mail),
     ("slack", _slack),
     ("dagster", _dagster),
+    ("schedules", _rhythms),
 )
 
 

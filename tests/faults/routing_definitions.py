@@ -8,6 +8,7 @@ from cs_assets.routing.assets import batch_assets
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models.claude import ClaudeResource
 from resources.settings import Settings
+from schedules.rhythm import Pace
 from sensors import needs_csm
 
 needs_csm.INTERVAL_SECONDS = 1
