@@ -46,7 +46,7 @@ _ROOTS = ("cs_assets", "resources", "sensors", "schedules", "sql", "tests", "doc
 _PATH = re.compile(rf"`((?:{'|'.join(_ROOTS)})/[\w./-]*)`")
 #: Tags of runs, which look like paths.
 _TAGS = {"cs_assets/process"}
-_MODULE = re.compile(rf"\b((?:{'|'.join(_ROOTS[:-1])})(?:\.[a-z_]+)+)\b")
+_MODULE = re.compile(rf"(?<![\w/])((?:{'|'.join(_ROOTS[:-1])})(?:\.[a-z_]+)+)\b")
 
 
 @pytest.mark.parametrize("page", PRESENT, ids=lambda page: page.name)
