@@ -33,8 +33,14 @@ def digest(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the facts and passages as JSON.")
     ] = False,
+    first_day: Annotated[
+        str, typer.Option("--from", help="Preview of any days: the first, YYYY-MM-DD.")
+    ] = "",
+    last_day: Annotated[
+        str, typer.Option("--to", help="Preview: the last day. Nothing of it is kept or sent.")
+    ] = "",
 ) -> None:
-    """Show a rep's coaching digest, or all of them, as made for the week."""
+    """Show a rep's coaching digest, or all of them, as made for the week; or preview any days."""
     from cs_assets.coaching.rep_week import users_of
     from cs_assets.errors import UsageError
     from cs_assets.frames import records
@@ -42,6 +48,10 @@ def digest(
 
     if every == bool(rep):
         raise UsageError("name one rep, or give --all")
+    if first_day or last_day:
+        if every or week or not (first_day and last_day):
+            raise UsageError("a preview is of one rep, with --from and --to and no --week")
+        return _preview(rep, _any_day(first_day), _any_day(last_day), html, text, as_json)
     settings = Settings.load()
     first, last = (dt.date(1970, 1, 1), dt.date(9999, 1, 1)) if not week else (_day(week),) * 2
     with _warehouse().reading("digest") as db:
@@ -65,6 +75,71 @@ def digest(
     else:
         for name, row in picked:
             _show(name, row, root, text)
+
+
+def _preview(
+    wanted: str, first: dt.date, last: dt.date, html: Path | None, plain: bool, as_json: bool
+) -> None:
+    """A digest of these days by rules, from what is in the warehouse now."""
+    from cs_assets.ai.prompting import prompts
+    from cs_assets.ai.writing import RulesWriter
+    from cs_assets.coaching import policy as policies
+    from cs_assets.coaching import preview
+    from cs_assets.coaching.digest.digests import write_digest
+    from cs_assets.coaching.rep_week import rep_week, users_of
+    from cs_assets.coaching.windows import WEEK, Days
+    from cs_assets.errors import UsageError
+    from resources.settings import Settings
+
+    if first > last or last - first > dt.timedelta(days=366):
+        raise UsageError("--from is a day before --to, and at most a year before it")
+    folder = Settings.load().cs_assets_config_dir
+    span = Days(first, last)
+    policy = preview.span_policy(span, policies.load(folder))
+    with _warehouse().reading("digest preview") as db:
+        users = users_of(db.query("coaching/reps"))
+        rep = find_rep(wanted, list(users.values()))
+        days = [first, last]
+        read = preview.Read(
+            scores_of_calls=db.query(
+                "coaching/scores_of_calls", [preview.first_day(span, policy), last]
+            ),
+            calls_of_window=db.query("coaching/calls_of_window", days),
+            sentences_of_window=db.query("coaching/sentences_of_rep", [*days, rep.user_id]),
+            topics_of_window=db.query("coaching/topics_of_window", days),
+            disputes=db.query("coaching/disputes", days),
+            read_days=db.query("gong/read_days", [first - 52 * WEEK, last]),
+        )
+    inputs = preview.preview_inputs(read, span, policy)
+    own = inputs.calls[inputs.calls["rep_user_id"] == rep.user_id]
+    if not (own["status"] == "scored").any():
+        raise UsageError(f"{rep.name} has no scored call from {first} to {last}")
+    made = write_digest(
+        rep_week(rep, inputs, policy),
+        RulesWriter(),
+        prompts.load("coaching/digest", folder),
+        policy,
+    )
+    note = f"Preview of {first} to {last}, neither kept nor sent."
+    if html is not None:
+        html.parent.mkdir(parents=True, exist_ok=True)
+        html.write_text(made.html, encoding="utf-8")
+        echo(f"{html}: {note}")
+    elif as_json:
+        echo_json({"rep": rep.name, "from": first, "to": last, "subject": made.subject,
+                   "passages": made.passages, "sheet": json.loads(made.sheet_json)})  # fmt: skip
+    else:
+        echo(f"{note}\n")
+        _print(made.text, plain)
+
+
+def _any_day(text: str) -> dt.date:
+    from cs_assets.errors import UsageError
+
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is no day: YYYY-MM-DD is expected") from None
 
 
 def _last_week(rows: list[dict[str, Any]], week: str) -> list[dict[str, Any]]:
@@ -97,18 +172,19 @@ def _document(name: str, row: dict[str, Any], root: Path) -> dict[str, Any]:
 
 def _show(name: str, row: dict[str, Any], root: Path, plain: bool) -> None:
     content = (root / row["text_path"]).read_text(encoding="utf-8")
+    if not plain:
+        echo(f"{name}, week {_monday(row)} ({root / row['html_path']})\n")
+    _print(content, plain)
+
+
+def _print(content: str, plain: bool) -> None:
     if plain:
-        echo(content, end="")
-        return
+        return echo(content, end="")
     from rich.markdown import Markdown
-    from rich.markup import escape
 
     from cs_assets.commands.console import Console
 
-    console = Console(markup=True)
-    page = escape(str(root / row["html_path"]))
-    console.print(f"[bold]{escape(name)}[/bold], week {_monday(row)} ({page})\n")
-    console.print(Markdown(content))
+    Console(markup=True).print(Markdown(content))
 
 
 def find_rep(wanted: str, reps: "list[Rep]") -> "Rep":

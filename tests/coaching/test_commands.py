@@ -143,6 +143,30 @@ def test_a_digest_is_shown_written_and_refused_with_reasons(run, tmp_path):
         assert message in str(failed.exception)
 
 
+def test_any_span_is_previewed_and_nothing_of_it_kept(run, warehouse, tmp_path):
+    def kept():
+        with warehouse.session("test") as db:
+            digests = db.query("coaching/rep_digests", [dt.date(2026, 1, 1), dt.date(2027, 1, 1)])
+        return digests.to_json()
+
+    before = kept()
+    span = ("--from", "2026-10-06", "--to", "2026-10-28")
+    shown = run("bob", *span, "--md").output
+    assert shown.startswith("Preview of 2026-10-06 to 2026-10-28, neither kept nor sent.")
+    document = json.loads(run("bob", *span, "--json").output)
+    facts = {fact["fact_id"]: fact["value"] for fact in document["sheet"]["facts"]}
+    assert facts["calls.window"] == 11  # of twelve in these weeks one lies before the span
+    assert facts["before.weeks"] == 8
+    assert kept() == before
+    for words, message in (
+        (("bob", "--from", "2026-10-01"), "with --from and --to"),
+        (("bob", "--from", "soon", "--to", "2026-10-01"), "'soon' is no day"),
+        (("bob", "--from", "2026-11-01", "--to", "2026-10-01"), "--from is a day before --to"),
+        (("bob", "--from", "2026-01-01", "--to", "2026-02-01"), "has no scored call from"),
+    ):
+        assert message in str(run(*words).exception), words
+
+
 def test_a_name_that_means_two_reps_is_not_guessed():
     reps = [Rep(str(i), f"Ann {name}", None, None, True) for i, name in enumerate(("Lee", "Ray"))]
     with pytest.raises(UsageError, match="Ann Lee, Ann Ray"):
