@@ -20,6 +20,10 @@ DIMENSIONS: tuple[Dimension, ...] = (
 )
 
 
+#: The type of objections that are of no other: many things, and so told of last.
+OTHER = "other"
+
+
 class Advice(Strict):
     """One thing to do differently: a short name and one concrete action."""
 

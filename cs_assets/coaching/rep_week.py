@@ -21,7 +21,7 @@ from cs_assets.coaching.moments import (
     shown_moment,
     win,
 )
-from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
+from cs_assets.coaching.policy import DIMENSIONS, OTHER, CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.scored_calls import monday_of
 from cs_assets.coaching.standings import Chance, Standing, Targets, chances, standings
@@ -168,7 +168,13 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
     trends = {str(row["dimension"]): row for row in inputs.rows_of("trends", rep)}
     objections = sorted(
         inputs.rows_of("objections", rep),
-        key=lambda o: (o["is_brush_off"], not o["is_recurring"], -o["calls"], o["objection_type"]),
+        key=lambda o: (
+            o["is_brush_off"],
+            o["objection_type"] == OTHER,
+            not o["is_recurring"],
+            -o["calls"],
+            o["objection_type"],
+        ),
     )
     seen = inputs.chances.get(rep.user_id, {})
     found = standings(seen, len(calls), week, inputs.targets, policy)

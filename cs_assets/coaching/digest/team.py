@@ -22,7 +22,7 @@ from cs_assets.coaching.disputes import Dispute
 from cs_assets.coaching.focus import behaviour_of
 from cs_assets.coaching.moments import Moment
 from cs_assets.coaching.objections import mentions
-from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
+from cs_assets.coaching.policy import DIMENSIONS, OTHER, CoachingPolicy
 from cs_assets.coaching.rep_week import Rep, RepWeek
 from cs_assets.coaching.standings import Standing
 from cs_assets.facts.model import Fact, FactSheet, Quote
@@ -132,7 +132,9 @@ def shared_objections(
         if not policy.objection(kind).is_brush_off
         and (len(reps[kind]) > 1 or len(accounts[kind]) >= policy.recurring_accounts)
     ]
-    return tuple(sorted(found, key=lambda o: (-o.calls, o.kind))[: policy.shown_objections])
+    return tuple(
+        sorted(found, key=lambda o: (o.kind == OTHER, -o.calls, o.kind))[: policy.shown_objections]
+    )
 
 
 def team_need(weeks: Sequence[RepWeek], policy: CoachingPolicy) -> TeamNeed | None:
