@@ -69,7 +69,7 @@ def _write(
     db: Session, table: str, frames: list[pd.DataFrame], context: dg.AssetExecutionContext
 ) -> pd.DataFrame:
     """Replace the run's weeks of a table by these rows at once; gives what was written."""
-    rows = pd.concat(frames, ignore_index=True)
+    rows = pd.concat([one for one in frames if len(one)] or frames[:1], ignore_index=True)
     rows = rows[[name for name in catalog.table(table).column_names if name in rows.columns]]
     db.replace(table, rows, {"week_start": partition_span(context)})
     return rows
