@@ -17,11 +17,13 @@ from cs_assets.statistics.false_discovery import of_picked
 _LEVEL = 0.05
 #: Windows before the present one whose mean is the usual level.
 _USUAL_WINDOWS = 9
-#: Share of the chance of error that goes to the window before alone, the rest to the usual level.
-_FOR_WINDOW_BEFORE = 0.2
-#: The usual level speaks for the window before unless the two differ by more than this chance ...
+#: Windows on each side of an earlier one whose mean, with it, is its usual level.
+_AROUND_WINDOWS = 2
+#: Share of the chance of error that goes to the other window alone, the rest to the usual level.
+_FOR_OTHER_WINDOW = 0.2
+#: The usual level speaks for the other window unless the two differ by more than this chance ...
 _LEVELS_DIFFER = 0.05
-#: ... and a change on it is one on the window before only if that points there too, one-sided.
+#: ... and a change on it is one on the other window only if that points there too, one-sided.
 _POINTS_THERE = 0.12
 
 
@@ -42,59 +44,69 @@ def on_window_before(
 ) -> Changes:
     """The last ``window`` weeks against as many before, with the longer past to lean on.
 
-    ``weekly``: series x weeks, oldest first, NaN where a week is not known. Two tests share the
-    chance of error. One compares the two windows. The other compares the present window with the
-    usual level, the mean of up to nine windows before: it finds a halving far more often, and says
-    something of the window before only where that was usual itself and the present one differs
-    from it in the same direction; size and interval are those of the test that decided. Series
-    without the window before whole have no p-value.
+    ``weekly``: series x weeks, oldest first, NaN where a week is not known. The level leant on is
+    the mean of up to nine windows before. Series without the window before whole have no p-value.
     """
     now, before = weekly[:, -window:].sum(axis=1), weekly[:, -2 * window : -window].sum(axis=1)
     past = weekly[:, -(1 + _USUAL_WINDOWS) * window : -window]
-    known = (~np.isnan(past)).sum(axis=1)
-    usual = np.nansum(past, axis=1)
-    share = window / (window + np.maximum(known, window))
-    against = _Test(now, before, np.full(len(now), 0.5), dispersion, kind)
-    longer = _Test(now, usual, share, dispersion, kind)
-    earlier = _Test(
-        before, usual - before, window / np.maximum(known, 2 * window), dispersion, kind
-    )
-    falls = now * (1 - share) < usual * share
-    usable = (
-        (known >= 2 * window)
-        & (earlier.p_value >= _LEVELS_DIFFER)
-        & (np.where(falls, against.low_tail, against.high_tail) <= _POINTS_THERE)
-    )
-    p_before = against.p_value / _FOR_WINDOW_BEFORE
-    p_usual = np.where(usable, longer.p_value / (1 - _FOR_WINDOW_BEFORE), np.inf)
-    by_usual = p_usual < p_before
-    p_value = np.minimum(1.0, np.minimum(p_before, p_usual))
-    low, high = np.where(by_usual, longer.interval(), against.interval())
-    can = against.can_be_clear(_FOR_WINDOW_BEFORE * _LEVEL) | (
-        (known >= 2 * window) & longer.can_be_clear((1 - _FOR_WINDOW_BEFORE) * _LEVEL)
-    )
-    return Changes(
-        size=np.where(by_usual, longer.size, against.size), low=low, high=high, n=now + before,
-        p_value=p_value, can_be_clear=can,
-        method=np.where(by_usual, "against the usual level", "window against window"),
-    )  # fmt: skip
+    return _leaning(now, before, past, window, dispersion, kind)
 
 
 def on_window(
     weekly: np.ndarray, window: int, earlier_by: int, dispersion: Dispersion, kind: Kind = COUNTS
 ) -> Changes:
-    """The last ``window`` weeks against those ``earlier_by`` weeks before them, e.g. 52."""
+    """The last ``window`` weeks against those ``earlier_by`` weeks before them, e.g. 52.
+
+    The level leant on is that of the weeks around, two windows on each side.
+    """
     end = weekly.shape[1] - earlier_by
     now = weekly[:, -window:].sum(axis=1)
-    then = weekly[:, max(0, end - window) : end].sum(axis=1)
     if end < window:
-        then = np.full(len(weekly), np.nan)
-    test = _Test(now, then, np.full(len(now), 0.5), dispersion, kind)
-    low, high = test.interval()
+        nothing = np.full(len(weekly), np.nan)
+        return _leaning(now, nothing, nothing[:, None], window, dispersion, kind)
+    then = weekly[:, end - window : end].sum(axis=1)
+    last = min(end + _AROUND_WINDOWS * window, weekly.shape[1] - window)
+    around = weekly[:, max(0, end - (1 + _AROUND_WINDOWS) * window) : last]
+    return _leaning(now, then, around, window, dispersion, kind)
+
+
+def _leaning(
+    now: np.ndarray, then: np.ndarray, past: np.ndarray, window: int, dispersion: Dispersion,
+    kind: Kind,
+) -> Changes:  # fmt: skip
+    """One window against another, which leans on the weeks of ``past`` that it lies in.
+
+    Two tests share the chance of error. One compares the two windows. The other compares the
+    present window with the usual level, the mean of ``past``: it finds a halving far more often,
+    and says something of the other window only where that was usual itself and the present one
+    differs from it in the same direction; size and interval are those of the test that decided.
+    """
+    known = (~np.isnan(past)).sum(axis=1)
+    usual = np.nansum(past, axis=1)
+    share = window / (window + np.maximum(known, window))
+    against = _Test(now, then, np.full(len(now), 0.5), dispersion, kind)
+    longer = _Test(now, usual, share, dispersion, kind)
+    earlier = _Test(then, usual - then, window / np.maximum(known, 2 * window), dispersion, kind)
+    falls = now * (1 - share) < usual * share
+    has_level = known >= 2 * window
+    for_other = np.where(has_level, _FOR_OTHER_WINDOW, 1.0)
+    usable = (
+        has_level
+        & (earlier.p_value >= _LEVELS_DIFFER)
+        & (np.where(falls, against.low_tail, against.high_tail) <= _POINTS_THERE)
+    )
+    p_then = against.p_value / for_other
+    p_usual = np.where(usable, longer.p_value / (1 - _FOR_OTHER_WINDOW), np.inf)
+    by_usual = p_usual < p_then
+    p_value = np.minimum(1.0, np.minimum(p_then, p_usual))
+    low, high = np.where(by_usual, longer.interval(), against.interval())
+    can = against.can_be_clear(for_other * _LEVEL) | (
+        has_level & longer.can_be_clear((1 - _FOR_OTHER_WINDOW) * _LEVEL)
+    )
     return Changes(
-        size=test.size, low=low, high=high, n=now + then, p_value=test.p_value,
-        can_be_clear=test.can_be_clear(_LEVEL),
-        method=np.full(len(now), "window against window", dtype=object),
+        size=np.where(by_usual, longer.size, against.size), low=low, high=high, n=now + then,
+        p_value=p_value, can_be_clear=can,
+        method=np.where(by_usual, "against the usual level", "window against window"),
     )  # fmt: skip
 
 
@@ -172,7 +184,7 @@ class _Test:
         )
         return np.stack([self._ratio(low), self._ratio(high)])
 
-    def can_be_clear(self, level: float) -> np.ndarray:
+    def can_be_clear(self, level: float | np.ndarray) -> np.ndarray:
         """Whether none at all of as many as there were then would be clear at ``level``.
 
         As many as the larger side shows for an equal time: what was there could not rise or fall

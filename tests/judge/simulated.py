@@ -36,6 +36,15 @@ def weekly_counts(
 SERIES = ("level", "big level", "trend", "season", "sparse", "shift", "autocorrelated")
 
 
+def seasonal_counts(
+    rng: np.random.Generator, swing: float, mean: float, series: int, weeks: int, window: int = 4
+) -> np.ndarray:
+    """Series x weeks of independent cases whose rate goes up and down by ``swing`` in a year."""
+    phase = np.arange(weeks) / 52 + rng.random((series, 1))
+    counts: np.ndarray = rng.poisson(mean / window * (1 + swing * np.sin(2 * np.pi * phase)))
+    return counts.astype(float)
+
+
 def weekly_values(rng: np.random.Generator, kind: str, series: int, weeks: int) -> np.ndarray:
     """Series x weeks: conversions of about $200 each, log-normal with a deviation of one half.
 

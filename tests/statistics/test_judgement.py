@@ -13,6 +13,7 @@ from tests.judge.small_company import small_company_without_a_week
     ("make", "size"),
     [
         (change.false_in_counts, 300),
+        (change.false_on_a_year_earlier, 500),
         (change.found_in_opens, 500),
         (change.found_in_counts, 300),
         (change.mix_is_no_rate, 1000),
