@@ -199,6 +199,9 @@ def _segment(facts: _Facts, row: Mapping[str, Any]) -> None:
         internal=True,
     )
     facts.text("health.colour", "Health colour", row["health_segment"], internal=True)
+    override = row.get("health_override")
+    told = None if pd.isna(override) else str(override)
+    facts.text("health.override", "Why health is not what its points say", told, internal=True)
     facts.number(
         "health.coverage",
         "Weight of the factors known",

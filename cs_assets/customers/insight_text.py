@@ -29,6 +29,7 @@ def _who(sheet: FactSheet) -> str:
     health = ""
     if colour is not None and colour.value in ("Red", "Yellow", "Green"):
         health = " and its health is {health.colour} at {health.score} points"
+        health += " ({health.override})" if sheet.has("health.override") else ""
     moved = ""
     if (
         sheet.has("segment.previous")
@@ -141,7 +142,7 @@ def _people(sheet: FactSheet) -> str:
     """Low use of seats and a champion who is gone: what no other sentence says."""
     said = []
     if sheet.has("adoption.seats_used") and sheet["adoption.seats_used"].number <= _LOW_USE:
-        said.append("{adoption.seats_used} of its seats are in use.")
+        said.append("In four weeks a mean of {adoption.seats_used} of its seats was in use.")
     if sheet.has("people.champion_left"):
         said.append("Its champion left on {people.champion_left} and nobody has followed.")
     return " ".join(said)

@@ -246,12 +246,13 @@ def false_texts(
 
 @cache
 def _principles() -> frozenset[str]:
-    """Why plays matter: it is of any customer, and nothing is told of one."""
+    """Why plays matter and what they may bring: of any customer, and nothing is told of one."""
     plays = playbook.built_in()
     words = [
         w for play in (*plays.triggered, *plays.standing) for w in (play, *play.cases.values())
     ]
-    return frozenset(part for w in words for part in SENTENCE.split(str(w.why)))
+    said = (str(text) for w in words for text in (w.why, w.effect))
+    return frozenset(part for text in said for part in SENTENCE.split(text))
 
 
 def _told_otherwise(base: Told, seen: Told, customer: str) -> Iterator[str]:

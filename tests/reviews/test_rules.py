@@ -43,8 +43,8 @@ def test_a_small_peer_group_falls_back_to_the_coarser_one(reports):
         fact = f"benchmark.{metric}.group"
         assert small.sheet[fact].value == "All industries, Mid-Market"
         assert large.sheet[fact].value == "Manufacturing, Mid-Market"
-    assert "(too few peers in Aerospace)" in small.passages["performance"].filled
-    assert "too few peers in" not in large.passages["performance"].filled
+    assert "(too few Mid-Market peers in Aerospace)" in small.passages["performance"].filled
+    assert "peers in Manufacturing" not in large.passages["performance"].filled
     notes = " ".join(view_of(large, making.settings()).notes)
     assert "own values beside them are over the last 13 weeks" in notes
 

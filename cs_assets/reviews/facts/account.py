@@ -81,6 +81,15 @@ def add_gaps(facts: FactRows, customers: pd.DataFrame) -> None:
             ids[late.notna()], "data.late", "What the review has to wait for", late[late.notna()],
             "text", window=None, source="gaps",
         )  # fmt: skip
+    # A feed that begins later than what is compared: that none is on record says little.
+    begins = facts.gaps.why(ids, CONVERSIONS, "prior", "year_ago")
+    late = facts.gaps.late(ids, CONVERSIONS, "prior", "year_ago")
+    begins = begins.where(late.isna(), None)
+    if begins.notna().any():
+        facts.add(
+            ids[begins.notna()], "data.conversions_begin", "Since when conversions are on record",
+            begins[begins.notna()], "text", window=None, source="gaps",
+        )  # fmt: skip
     for feed, fact_id, spans, visibility in _GAPS:
         why = facts.gaps.why(ids, feed, *spans)
         gone = why.notna()

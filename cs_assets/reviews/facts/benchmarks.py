@@ -176,7 +176,8 @@ def _peer_group(
         found["customer_segment"] != ALL_SIZES, ""
     )
     other = found["enough"] & (found["industry_vertical"] != industry)
-    found["stand_in"] = ("too few peers in " + industry).where(other)
+    which = size + " peers in " if metric.grows_with_size else size.map(lambda _: "peers in ")
+    found["stand_in"] = ("too few " + which + industry).where(other)
     found["fair"] = ~found["enough"] | (found["customer_segment"] == size)
     found["fair"] |= not metric.grows_with_size
     return found

@@ -50,6 +50,8 @@ def _results(sheet: FactSheet) -> str:
         return (
             "The results of {customer.name} in {period.window} cannot be told: {data.conversions}."
         )
+    if count is None and sheet.has("data.conversions_begin"):
+        return "No conversion of {customer.name} is on record: {data.conversions_begin}."
     if count is None:
         return (
             "No conversion has been recorded for {customer.name} yet, so there is no result to "
@@ -146,7 +148,7 @@ def _opens(sheet: FactSheet, opens: Opens) -> str:
     mix = f"engagement.open_rate_{opens.prefix}mix"
     moved = abs(number(sheet, mix) or 0.0) >= _MIX_POINTS
     if opens.way(sheet):
-        beside = f" The mix of channels moved the overall rate by {{{mix}:signed}} points beside."
+        beside = f" The mix of channels moved the overall rate by {{{mix}:signed}} points besides."
         return opens.sentence(sheet) + "." + (beside if moved else "")
     if not moved or not sheet.has(f"engagement.open_rate_{opens.prefix}verdict"):
         return ""

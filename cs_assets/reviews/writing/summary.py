@@ -20,6 +20,8 @@ def headline(sheet: FactSheet) -> str:
     if sheet.has("data.conversions"):
         return "Conversions of {period.window} are not all there: {data.conversions}"
     if not sheet.has("conversions.count"):
+        if sheet.has("data.conversions_begin"):
+            return "No conversion is on record: {data.conversions_begin}"
         return "No conversion has been recorded yet"
     if not number(sheet, "conversions.count"):
         return _without_conversions(sheet)
@@ -95,6 +97,8 @@ def _counted(sheet: FactSheet) -> str:
 
 def _peers(sheet: FactSheet) -> str:
     """A channel that stands out beside those who use it; a pooled rate would tell the mix."""
+    if clear_statement(sheet) and (opens := open_rate_statement(sheet)):
+        return f"{opens}."  # the headline is another one
     for group in groups(sheet, "engagement.channel"):
         stands_out = text(sheet, f"{group}.open_rate_position") in (LOWEST, TOP)
         if stands_out and sheet.has(f"{group}.open_rate"):

@@ -196,8 +196,8 @@ def a_channel_leads(sheet: FactSheet) -> Seen | None:
 
 def no_conversions(sheet: FactSheet) -> Seen | None:
     """No conversion has ever been recorded; that some have not come yet is told elsewhere."""
-    known = sheet.has("conversions.count") or sheet.has("data.conversions")
-    return None if known else Seen()
+    known = ("conversions.count", "data.conversions", "data.conversions_begin")
+    return None if any(sheet.has(fact) for fact in known) else Seen()
 
 
 def conversions_recorded(sheet: FactSheet) -> Seen | None:
