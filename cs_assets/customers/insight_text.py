@@ -141,7 +141,7 @@ def _calls(sheet: FactSheet) -> str:
 def _people(sheet: FactSheet) -> str:
     """Low use of seats and a champion who is gone: what no other sentence says."""
     said = []
-    if sheet.has("adoption.seats_used") and sheet["adoption.seats_used"].number <= _LOW_USE:
+    if sheet.has("adoption.seats_used") and 0 < sheet["adoption.seats_used"].number <= _LOW_USE:
         said.append("In four weeks a mean of {adoption.seats_used} of its seats was in use.")
     if sheet.has("people.champion_left"):
         said.append("Its champion left on {people.champion_left} and nobody has followed.")

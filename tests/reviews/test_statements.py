@@ -259,6 +259,29 @@ def test_a_customer_of_a_month_is_told_nothing_to_compare_with(reports):
     assert "recorded no conversion in" in slots.fill(performance(empty), empty).text
 
 
+@pytest.mark.parametrize(
+    ("before", "verdict", "told"),
+    [
+        (
+            0.0,
+            "a clear fall",
+            "and none in the four weeks before. A year earlier there were 6 worth",
+        ),
+        (3.0, "no clear change", "after 3 worth"),
+    ],
+)
+def test_none_at_all_is_told_with_what_there_was(reports, before, verdict, told):
+    sheet = changed(
+        reports["CUST_10001"], conversions__count=0.0, conversions__count_prior=before,
+        conversions__count_year_ago=6.0, conversions__verdict_year_change=verdict,
+        conversions__value_verdict_year_change=verdict, conversions__verdict_change="no clear change",
+    )  # fmt: skip
+    said = slots.fill(performance(sheet), sheet).text
+    assert told in said
+    assert (": a clear fall." in said) is (verdict == "a clear fall")
+    assert ("a clear fall" in headline(sheet)) is (verdict == "a clear fall")
+
+
 def test_the_flagship_decline_is_told_in_plain_words(reports):
     """A fall within the only channel of the falling customer, with its rates."""
     sheet = changed(

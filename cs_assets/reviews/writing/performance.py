@@ -57,13 +57,8 @@ def _results(sheet: FactSheet) -> str:
             "No conversion has been recorded for {customer.name} yet, so there is no result to "
             "compare. Sending conversion events is the first step to a review that can say more."
         )
-    if count == 0 and BEFORE.is_known(sheet):
-        return (
-            "{customer.name} recorded no conversion in {period.window}, after "
-            "{conversions.count_prior} worth {conversions.value_prior} in {period.window_before}."
-        )
     if count == 0:
-        return "{customer.name} recorded no conversion in {period.window}."
+        return _none(sheet)
     clear = [compared for compared, _ in clear_comparisons(sheet)]
     cases = "{conversions.count} conversions" if count != 1 else "a single conversion"
     sentences = [
@@ -82,6 +77,26 @@ def _results(sheet: FactSheet) -> str:
             "There is no year-over-year figure yet: the data do not reach back that far."
         )
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _none(sheet: FactSheet) -> str:
+    """No conversion in the window, and what there was before and a year earlier."""
+    said = "{customer.name} recorded no conversion in {period.window}"
+    if BEFORE.is_known(sheet) and number(sheet, "conversions.count_prior"):
+        said += (
+            ", after {conversions.count_prior} worth {conversions.value_prior} in "
+            "{period.window_before}"
+        )
+    elif BEFORE.is_known(sheet):
+        said += ", and none in {period.window_before}"
+    if not YEAR.is_known(sheet) or not number(sheet, "conversions.count_year_ago"):
+        return f"{said}."
+    fell = YEAR.verdict(sheet) or YEAR.value_verdict(sheet)
+    judged = "a clear fall" if fell == "down" else "too few to tell a fall from chance"
+    return (
+        f"{said}. A year earlier there were {{conversions.count_year_ago}} worth "
+        f"{{conversions.value_year_ago}}: {judged}."
+    )
 
 
 def _proven(sheet: FactSheet, compared: Comparison) -> str:

@@ -68,6 +68,11 @@ def _without_conversions(sheet: FactSheet) -> str:
             "No conversion in {period.window}, a clear fall from {conversions.count_prior} in "
             "{period.window_before}"
         )
+    if "down" in (YEAR.verdict(sheet), YEAR.value_verdict(sheet)):
+        return (
+            "No conversions in {period.window}, a clear fall from {conversions.count_year_ago} "
+            "worth {conversions.value_year_ago} a year earlier"
+        )
     return "No conversions in {period.window}"
 
 
