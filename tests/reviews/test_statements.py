@@ -274,7 +274,8 @@ def test_none_at_all_is_told_with_what_there_was(reports, before, verdict, told)
     sheet = changed(
         reports["CUST_10001"], conversions__count=0.0, conversions__count_prior=before,
         conversions__count_year_ago=6.0, conversions__verdict_year_change=verdict,
-        conversions__value_verdict_year_change=verdict, conversions__verdict_change="no clear change",
+        conversions__value_verdict_year_change=verdict,
+        conversions__verdict_change="no clear change",
     )  # fmt: skip
     said = slots.fill(performance(sheet), sheet).text
     assert told in said
