@@ -48,6 +48,7 @@ _LISTED: Mapping[str, tuple[str, ...]] = {
     "signal": SIGNALS,
     "window": tuple(WINDOW_WORDS),
     "order": ORDERS,
+    "state": ("open",),
 }
 _NUMBERS: Mapping[str, int] = {"days": 3660, "most": 50}
 

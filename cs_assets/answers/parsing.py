@@ -24,7 +24,8 @@ _PLAIN_WORDS = """
 a an the of for in on at is are was were be do does did me my mine our ours us we i please show tell
 give list what which who whom whose how much many their they them its it he his she her that this
 these those to with and by as have has had there any can you could would will customer customers
-client clients whats hi hello thanks thank know want need let look us now
+client clients whats hi hello thanks thank know want need let look us now when where been am some
+anything something anybody someone currently please just also still yet find get got see tell say
 """
 _PLAIN = frozenset(_PLAIN_WORDS.split())
 _ORDER_WORDS = {
@@ -287,13 +288,16 @@ def _take_numbers(parts: list[str], slots: set[str], values: dict[str, str]) -> 
 def _take_listed(
     parts: list[str], slots: set[str], values: dict[str, str], question: Question
 ) -> list[str]:
-    """Orders and kinds of signals by their words."""
+    """Orders, states and kinds of signals by their words."""
     if "order" in slots:
         for order, texts in _ORDER_WORDS.items():
             for one in set(texts.split()) & set(parts):
                 values["order"] = order
                 parts = [other for other in parts if other != one]
                 return parts
+    if "state" in slots and "open" in parts:
+        values["state"] = "open"
+        return [one for one in parts if one != "open"]
     if "signal" in slots:
         for kind, texts in _SIGNAL_WORDS.items():
             said = set(texts.split()) & set(parts)

@@ -6,7 +6,7 @@ from typing import Literal
 
 Slot = Literal[
     "customer", "other", "rep", "account", "call", "metric", "signal", "week", "since", "window",
-    "days", "most", "order",
+    "days", "most", "order", "state",
 ]  # fmt: skip
 
 #: What each parameter is, for people and for schemas of tools.
@@ -23,7 +23,8 @@ SLOTS: Mapping[Slot, str] = {
     "window": "week, 4w or 13w; the figure's own when empty",
     "days": "days looked ahead or back",
     "most": "rows at most",
-    "order": "highest or lowest",
+    "order": "highest, lowest, best or worst",
+    "state": "open: actions that are neither done nor dropped",
 }
 
 Guard = Literal["customer", "rep", "call", "account", "artefact"]
@@ -64,8 +65,9 @@ QUESTIONS: tuple[Question, ...] = (
         "compare_customers", "One figure of two customers, side by side.",
         ("compare the METRIC of CUSTOMER and CUSTOMER", "METRIC of CUSTOMER against CUSTOMER"),
         ("customer", "other", "metric"), ("week", "window"),
-        ("compare compared comparison against versus vs than difference between side",),
-        f"{_TIME} side higher lower bigger more less better",
+        ("compare compared comparison against versus vs than difference between side or better "
+         "higher lower bigger more less next",),
+        f"{_TIME} put is",
         ("answers/state_of_week",), "customer",
     ),
     Question(
@@ -74,8 +76,10 @@ QUESTIONS: tuple[Question, ...] = (
          "how did the METRIC of CUSTOMER change since WEEK"),
         ("customer", "metric", "since"), ("week", "window"),
         ("compare compared change changed changes developed moved move grown evolve evolved "
-         "versus vs against trend",),
-        f"{_TIME} since from between then",
+         "versus vs against trend drop dropped rise rose risen fall fell fallen increase increased "
+         "decrease decreased improve improved improving grow grew growing shrink shrunk go gone "
+         "went",),
+        f"{_TIME} since from between then down better worse",
         ("answers/state_of_week", "answers/changes_of_customer"), "customer",
     ),
     Question(
@@ -83,15 +87,17 @@ QUESTIONS: tuple[Question, ...] = (
         ("which customers have the highest METRIC", "top NUMBER customers by METRIC",
          "which NUMBER customers have the lowest METRIC"),
         ("metric", "order"), ("week", "window", "most"), (),
-        f"{_TIME} rank ranked ranking sort sorted ordered order book team five ten three",
+        f"{_TIME} rank ranked ranking sort sorted ordered order book team first",
         ("answers/state_of_week",), "customer",
     ),
     Question(
         "at_risk", "Customers whose health is red or whose segment is At risk, with the reason.",
         ("which customers are at risk", "list the customers at risk", "who is at risk of leaving"),
-        (), ("week", "most"), ("risk danger endangered red risky shaky",),
+        (), ("week", "most"), ("risk danger endangered red risky shaky worry worried worrying "
+         "concern concerned churn "
+         "churning lose losing unhappy leave leaving",),
         f"{_TIME} leave leaving health accounts account worried worry about should of book team "
-        "going churn churning might may losing lose",
+        "going might may likely most",
         ("answers/state_of_week",), "customer",
     ),
     Question(
@@ -108,23 +114,26 @@ QUESTIONS: tuple[Question, ...] = (
         ("what signals did we hear from CUSTOMER", "SIGNAL signals of CUSTOMER",
          "quotes of CUSTOMER about SIGNAL"),
         ("customer",), ("signal", "days"),
-        ("signal signals quote quotes heard hear said say says saying words warning warnings "
-         "talked talk mention mentioned",),
-        "from about call calls last past on in recent recently heard sign signs did",
+        ("signal signals quote quotes heard hear hearing said say says saying words warning "
+         "warnings "
+         "talked talk talking told phone mention mentioned mentioning",),
+        "from about call calls last past on in recent recently sign signs conversations",
         ("answers/signals", "answers/calls"), "call",
     ),
     Question(
         "alike", "Calls that are most like one call.",
         ("which calls are like CALL", "calls similar to CALL"),
-        ("call",), ("most",), ("like similar alike resemble resembles comparable near nearest",),
-        "call calls find most other others one conversations sound sounds",
+        ("call",), ("most",), ("like similar alike resemble resembles comparable near nearest "
+         "close closest closer",),
+        "call calls find come comes most other others one conversations sound sounds",
         ("answers/calls",), "call",
     ),
     Question(
         "why_score", "Why a call was scored so: each dimension with reason and evidence.",
         ("why was CALL scored so", "explain the score of CALL", "what is the score of CALL"),
         ("call",), (), ("score scored scores scoring rating rated grade points",),
-        "why explain reason reasons behind evidence call so low high way come get got criteria "
+        "why explain explains explained reason reasons behind evidence call so low high way "
+        "come get got criteria "
         "criterion that overall evaluation",
         ("answers/score_of_call",), "rep",
     ),
@@ -133,9 +142,10 @@ QUESTIONS: tuple[Question, ...] = (
         ("why does ACCOUNT have this owner", "who owns ACCOUNT and why",
          "explain the owner of ACCOUNT"),
         ("account",), (),
-        ("owner owns own owned routed routing assigned assignment csm responsible gets got "
+        ("owner owns own owned routed routing assigned assignment csm responsible whose gets got "
          "looks look goes",),
-        "why explain reason reasons account this behind so after went given decision",
+        "why explain explains explained reason reasons account this behind so after went given "
+        "decision",
         ("answers/owner_of_account",), "account",
     ),
     Question(
@@ -143,8 +153,8 @@ QUESTIONS: tuple[Question, ...] = (
         ("what changed for CUSTOMER since WEEK", "what is new at CUSTOMER since WEEK",
          "what is new at CUSTOMER"),
         ("customer",), ("since",),
-        ("changed change changes new news different happened happen happening",),
-        f"{_TIME} since at with from last before then going",
+        ("changed change changes new news different happened happen happening catch",),
+        f"{_TIME} since at with from last before then going compared on",
         ("answers/transitions", "answers/state_of_week", "answers/changes_of_customer"), "customer",
     ),
     Question(
@@ -152,17 +162,17 @@ QUESTIONS: tuple[Question, ...] = (
         ("what did we promise CUSTOMER", "next steps with CUSTOMER", "what did REP promise"),
         (), ("customer", "rep", "days"),
         ("promise promised promises steps step commitments commitment committed agreed agree "
-         "agreements followups owe",),
-        "next last past follow up from call calls still made make open days",
+         "agreements followups ups owe",),
+        "next last past follow up from call calls made make open days",
         ("answers/promises", "answers/calls"), "call",
     ),
     Question(
         "actions", "Advised actions, what was done and what came of it.",
         ("what was done for CUSTOMER and what came of it", "actions of CUSTOMER",
          "which actions are open"),
-        (), ("customer",),
+        (), ("customer", "state"),
         ("action actions done came outcome outcomes result results tasks",),
-        "taken open about what came come it of so far been advised dropped proposed",
+        "taken take took about so far advised dropped proposed help helped effect out at",
         ("answers/actions",), "customer",
     ),
     Question(
@@ -178,25 +188,30 @@ QUESTIONS: tuple[Question, ...] = (
         "focus", "What a rep works on now, with the moment to listen to.",
         ("what is the focus of REP", "what should REP work on", "what should REP practise"),
         ("rep",), (),
-        ("focus work practise practice improve train coach coaching learn better",),
-        "should on now working newest week get area areas current currently at next do",
+        ("focus work working practise practice practising improve train training coach coaching "
+         "learn better",),
+        "should on newest week area areas skill skills behaviour behaviours current at next "
+        "do most",
         ("answers/focus_of_rep",), "rep",
     ),
     Question(
         "rep_scores", "A rep's scores over four weeks, with intervals and verdicts.",
         ("what are the scores of REP", "how is REP doing"),
-        ("rep",), (), ("score scores scored scoring doing performing performance rated",),
+        ("rep",), (), ("score scores scored scoring doing performing performance rated "
+         "improving improve improved",),
         "calls last four weeks mean average of average recently dimension dimensions improving "
-        "overall lately",
+        "overall lately well latest newest",
         ("answers/scores_of_rep",), "rep",
     ),
     Question(
         "held", "Deliveries that are held, and why.",
         ("which deliveries are held and why", "why is the review of CUSTOMER held",
          "what is held back"),
-        (), ("customer", "rep"), ("held hold holding blocked unsent stuck stopped",),
-        "deliveries delivery review reviews report reports digest digests why mail mails reason "
-        "reasons being back",
+        (), ("customer", "rep"), ("held hold holding blocked unsent stuck stopped hasn isn wasn "
+         "weren",),
+        "deliveries delivery review reviews report reports digest digests why mail mails email "
+        "emails "
+        "reason reasons being back sent t",
         ("answers/held",), "artefact",
     ),
 )  # fmt: skip

@@ -91,6 +91,8 @@ def _parameter(slot: Slot) -> dict[str, Any]:
             return described | {"type": "string", "enum": list(SIGNALS)}
         case "order":
             return described | {"type": "string", "enum": list(ORDERS)}
+        case "state":
+            return described | {"type": "string", "enum": ["open"]}
         case "window":
             return described | {"type": "string", "enum": ["week", "4w", "13w"]}
         case _:

@@ -3,18 +3,12 @@
 Measured on the sample company's reviews, made by the real cycle in a home of its own.
 """
 
-import os
 import random
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from cs_assets.facts.model import FactSheet
@@ -27,31 +21,18 @@ from cs_assets.reviews.writing.standing import watch
 from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.figures import Figure
 from tests.judge.advice_cases import right_cases
-from tests.waiting import PATIENCE
+from tests.judge.finished_home import WEEK, finished_home
 
-WEEK = "2026-11-09"
 _COMMON = 10
 _SENTENCES, _PARTS = r"(?<=[.!?])\s+|\n+", r"(?<=[.!?:;])\s+|\n+"
 _LABELS = ("Why it matters:", "Expected effect:")
 FALL, RISE, NONE = "a clear fall", "a clear rise", "no clear change"
 
 
-@contextmanager
-def _company() -> Iterator[Path]:
-    """A home with the sample company's week; ``JUDGED_HOME`` names one that is there already."""
-    if there := os.environ.get("JUDGED_HOME"):
-        yield Path(there)
-        return
-    with TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "cs_assets.cli", "demo", "--week", WEEK, "--home", folder]
-        subprocess.run(command, check=True, capture_output=True, timeout=8 * PATIENCE)
-        yield Path(folder)
-
-
 @cache
 def _reviews() -> list[tuple[FactSheet, str]]:
     """Sheet and text of each written review of the week."""
-    with _company() as home:
+    with finished_home() as home:
         warehouse = DuckDBWarehouse(path=str(home / "warehouse.duckdb"))
         with warehouse.session("judge") as db:
             rows = db.query("reviews/reports", ["", "~", WEEK, "weekly"])

@@ -12,6 +12,7 @@ from cs_assets.frames import number_or_none, text_or_none
 _METRICS = "analytics.customer_metrics"
 _SEGMENTS = "analytics.customer_segments"
 _ACTIONS = "ops.customer_actions"
+_CLOSED = ("done", "dropped")
 
 
 def at_risk(told: Telling) -> Answer:
@@ -179,22 +180,28 @@ def actions(told: Telling) -> Answer:
     by_action: dict[str, list[dict[str, Any]]] = {}
     for row in told.reader.rows("answers/actions", [customer, customer]):
         by_action.setdefault(str(row["action_id"]), []).append(row)
-    if not by_action:
+    is_open = told.plan.values.get("state") == "open"
+    newest = sorted(
+        (
+            events[-1]
+            for events in by_action.values()
+            if not (is_open and events[-1]["state"] in _CLOSED)
+        ),
+        key=lambda row: (row["state"] in _CLOSED, row["action_id"]),
+    )
+    if not newest:
         return told.answer(
             "No action is on record among what you may read.", status="nothing",
             needs="actions that were taken up, done or dropped by their owners",
         )  # fmt: skip
-    newest = sorted(
-        (events[-1] for events in by_action.values()),
-        key=lambda row: (row["state"] in ("done", "dropped"), row["action_id"]),
-    )
     head = f"Actions: {told.counted('found', 'actions', len(newest), _ACTIONS)}"
     return _listed(told, head, newest, _action)
 
 
 def _action(told: Telling, at: int, row: Row) -> str:
     def cell(column: str, label: str, unit: Any = "text") -> str:
-        proof = (_ACTIONS, (row["event_id"],), column)
+        of = "done_at" if column == "done_on" else column
+        proof = (_ACTIONS, (row["event_id"],), of)
         return told.fact(f"row{at}.{column}", label, row[column], unit, proof, n=1)
 
     playbook, state = cell("code", "playbook"), cell("state", "where it stands")
