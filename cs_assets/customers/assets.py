@@ -69,10 +69,22 @@ def _write(
     db: Session, table: str, frames: list[pd.DataFrame], context: dg.AssetExecutionContext
 ) -> pd.DataFrame:
     """Replace the run's weeks of a table by these rows at once; gives what was written."""
-    rows = pd.concat([one for one in frames if len(one)] or frames[:1], ignore_index=True)
+    rows = _joined(frames)
     rows = rows[[name for name in catalog.table(table).column_names if name in rows.columns]]
     db.replace(table, rows, {"week_start": partition_span(context)})
     return rows
+
+
+def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Frames as one; a column that is empty in one of them takes no type from the others."""
+    some = [one for one in frames if len(one)] or frames[:1]
+    if len(some) == 1:
+        return some[0].reset_index(drop=True)
+    bare = {name for one in some for name in one.columns if one[name].isna().all()}
+    return pd.concat(
+        [one.astype({n: object for n in bare if n in one.columns}) for one in some],
+        ignore_index=True,
+    )
 
 
 def _verdicts(db: Session, week: dt.date) -> pd.DataFrame:

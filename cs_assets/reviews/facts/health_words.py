@@ -14,6 +14,11 @@ _NAMES = {
     "outcomes": "conversion value fell",
     "engagement": "low engagement",
     "calls": "calls of a negative tone",
+    "support": "heavy tickets",
+    "survey": "an unhappy survey answer",
+    "first_use": "no module in use yet",
+    "people_in": "few of the seats in use yet",
+    "first_module": "no module adopted yet",
 }
 
 
