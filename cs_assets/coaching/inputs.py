@@ -11,6 +11,7 @@ from cs_assets.coaching.disputes import disputes_of
 from cs_assets.coaching.evidence import readable
 from cs_assets.coaching.focus import Focus
 from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.coaching.prediction import predictions
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Rep, WeekInputs, chances_by_rep, rep_of
 from cs_assets.coaching.scored_calls import dated, on_scale, scale_of, within
@@ -80,6 +81,7 @@ def week_inputs(
     calls, broken = readable(calls)
     disputed = [one for one in disputes_of(frames.disputes).values() if one.call_date in window]
     chances = chances_by_rep(calls, policy, disputed)
+    foretold, unforetold = predictions(dated(frames.scores_of_calls), monday, policy)
     return (
         WeekInputs(
             monday=monday,
@@ -93,6 +95,8 @@ def week_inputs(
             chances=chances,
             targets=targets(chances.values(), policy),
             disputes=disputed,
+            predictions=foretold,
+            unforetold=unforetold,
             topics=topics_by_call(frames.topics_of_window),
             unread=unread_calls(
                 days.unread(frames.read_days, windows.week(monday).last), window.first, window.last

@@ -22,6 +22,7 @@ from cs_assets.coaching.moments import (
     win,
 )
 from cs_assets.coaching.policy import DIMENSIONS, OTHER, CoachingPolicy
+from cs_assets.coaching.prediction import Prediction
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.scored_calls import monday_of
 from cs_assets.coaching.standings import Chance, Standing, Targets, chances, standings
@@ -60,6 +61,9 @@ class WeekInputs:
     """By rep and focus id: the calls of the window that gave a chance."""
     targets: Targets = field(default_factory=dict)
     disputes: Sequence[Dispute] = ()
+    predictions: Mapping[str, Prediction] = field(default_factory=dict)
+    unforetold: str = ""
+    """Why nothing is foretold of anybody."""
     topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """By call: its topics, as Gong names them."""
     unread: str = ""
@@ -116,6 +120,8 @@ class RepWeek:
     """Behaviours of the week's calls that are missing in several and in no focus."""
     nothing_new: bool
     disputes: tuple[Dispute, ...] = ()
+    prediction: Prediction | None = None
+    unforetold: str = ""
     unread: str = ""
     unread_week: str = ""
 
@@ -217,6 +223,8 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         missed=_missed_this_week(seen, week, focus, inputs.transcripts, policy),
         nothing_new=_nothing_new(calls, inputs.told_until.get(rep.user_id)),
         disputes=tuple(one for one in inputs.disputes if one.rep_user_id == rep.user_id),
+        prediction=inputs.predictions.get(rep.user_id),
+        unforetold=inputs.unforetold or "too few weeks with enough calls",
         unread=inputs.unread,
         unread_week=inputs.unread_week,
     )

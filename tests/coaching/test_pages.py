@@ -11,6 +11,7 @@ from cs_assets.coaching.digest.proof import loose_digits, visible_text
 from cs_assets.coaching.digest.rendering import TooLarge
 from cs_assets.coaching.digest.view import safe_url
 from cs_assets.coaching.policy import Pause
+from cs_assets.coaching.prediction import Prediction
 from tests.coaching import pages
 from tests.faults import coaching as faults
 from tests.figures import Tell
@@ -172,3 +173,14 @@ def test_the_follow_up_is_a_calendar_file_of_the_focus(rules):
     )
     none = rules.model_copy(update={"follow_up_weeks": 0})
     assert "calendar" not in pages.digest_of(pages.bobs_week(rules), none).files
+
+
+def test_a_prediction_is_told_with_its_range_or_withheld_with_the_reason(rules):
+    week = pages.bobs_week(rules)
+    said = "your overall mean will likely lie between 41 and 59"
+    foretold = replace(week, prediction=Prediction(50.0, 41.2, 58.8, 90))
+    assert said in " ".join(pages.digest_of(foretold, rules).text.split())
+    withheld = pages.digest_of(replace(week, unforetold="too few weeks"), rules)
+    assert "will likely lie" not in " ".join(withheld.text.split())
+    fact = withheld.sheet["prediction.mean"]
+    assert (fact.status, fact.reason) == ("withheld", "too few weeks")

@@ -9,6 +9,7 @@ from cs_assets.coaching.trends import week_trends
 from tests.coaching.tenant import MONDAY, Tenant, weeks_ago
 from tests.figures import Tell
 from tests.judge import coaching as judge
+from tests.judge import prediction as oracle
 
 
 def verdicts(tenant: Tenant, rules) -> dict[str, str]:
@@ -103,3 +104,9 @@ def test_the_chart_is_silent_when_this_week_has_no_call(rules):
     for week in range(1, 12):
         tenant.call("ann", weeks_ago(week), 50.0)
     assert week_trends(tenant.scores_of_calls(), MONDAY, rules).iloc[0]["chart_points"] == 0
+
+
+def test_what_is_foretold_comes_true_and_nothing_is_where_nobody_changes(tell: Tell):
+    for figure in oracle.foretold(teams=20):
+        tell(figure)
+        assert figure.passed, figure.line()

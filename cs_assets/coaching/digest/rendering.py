@@ -110,6 +110,7 @@ def _body(view: DigestView, say: Say) -> Iterator[str]:
         for end in row.ends:
             yield f"  {say(end.text)}" + (f": {say(end.url)}" if end.url else "")
     yield from ["", wrapped(say(view.dimensions_note))]
+    yield from (["", wrapped(say(view.prediction))] if view.prediction else [])
     if view.objections:
         yield from ["", "## Objections", ""]
         for objection in view.objections:

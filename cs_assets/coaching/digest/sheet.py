@@ -10,6 +10,7 @@ from cs_assets.coaching.digest.bands import band_of
 from cs_assets.coaching.focus import Focus, behaviour_of
 from cs_assets.coaching.moments import Moment, title_of
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
+from cs_assets.coaching.prediction import COVERAGE
 from cs_assets.coaching.quotes import Words
 from cs_assets.coaching.rep_week import RepWeek, Row
 from cs_assets.facts.model import Direction, Fact, FactSheet, Quote, Status, Unit
@@ -52,6 +53,7 @@ def digest_sheet(week: RepWeek, policy: CoachingPolicy) -> FactSheet:
     facts = [
         *_frame(week, policy),
         *_dimensions(week, policy),
+        *_prediction(week),
         *_objections(week, policy, quotes),
         *_focus(week, policy, quotes),
         *_win(week, policy, quotes),
@@ -183,6 +185,22 @@ def _score(name: str, part: str, label: str, scores: Row, n: int) -> Fact:
         reason="no call gave a chance to show it" if n == 0 else "one call has no interval",
         source="analytics.rep_week_scores",
     )
+
+
+def _prediction(week: RepWeek) -> Iterator[Fact]:
+    """What is foretold of the next window; withheld, with the reason, when nothing may be."""
+    found = week.prediction
+    yield count("prediction.percent", "share of intervals that hold", round(100 * COVERAGE))
+    for part in ("low", "mean", "high"):
+        yield value(
+            f"prediction.{part}",
+            f"overall score of the next window: {part}",
+            None if found is None else round(getattr(found, part)),
+            "count",
+            n=0 if found is None else found.past,
+            missing="withheld",
+            reason=week.unforetold if found is None else None,
+        )
 
 
 def _lowest_and_highest(name: str, label: str, week: RepWeek) -> Iterator[Fact]:

@@ -101,6 +101,8 @@ class DigestView:
     """What left the list beside the win; empty when nothing did."""
     dimensions: tuple[DimensionView, ...]
     dimensions_note: str
+    prediction: str
+    """Of the next weeks; empty when it is withheld."""
     objections: tuple[ObjectionView, ...]
     themes: tuple[ThemeView, ...]
     calls: tuple[CallView, ...]
@@ -140,6 +142,8 @@ class DigestView:
                 yield f"dimension.{row.label}.end.{number}", end.text
                 if end.url:
                     yield f"dimension.{row.label}.end.{number}.url", end.url
+        if self.prediction:
+            yield "prediction", self.prediction
         for number, objection in enumerate(self.objections, start=1):
             yield f"objection.{number}.label", objection.label
             yield f"objection.{number}.text", objection.text
@@ -191,7 +195,7 @@ def digest_view(
             else "Week of {week.start}: nothing new in your calls",
             _MASTHEAD,
             written["headline"],
-            "", None, (), "", "", (), "", (), (), (), "", "", "", None, (), foot, one_line=True,
+            "", None, (), "", "", (), "", "", (), (), (), "", "", "", None, (), foot, one_line=True,
         )  # fmt: skip
     focus = [
         FocusView(
@@ -218,6 +222,7 @@ def digest_view(
             f"Trend: against {words.weeks_before(sheet)}, said only with {{calls.least}} calls or "
             "more on each side and more than luck behind it."
         ),
+        prediction=words.prediction(sheet),
         objections=tuple(
             _objection(week, sheet, str(row["objection_type"]), bool(row["is_recurring"]))
             for row in week.objections[: policy.shown_objections]

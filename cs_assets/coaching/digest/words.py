@@ -96,6 +96,16 @@ def topic(sheet: FactSheet, prefix: str) -> str:
     return f"“{{{prefix}.name}}” came up in {calls} with {{{prefix}.accounts}} accounts."
 
 
+def prediction(sheet: FactSheet) -> str:
+    """What is foretold of the next weeks; empty when it is withheld."""
+    if not sheet.has("prediction.low", "prediction.high"):
+        return ""
+    return (
+        "Next {window.weeks} weeks: your overall mean will likely lie between {prediction.low} and "
+        "{prediction.high} (such ranges held in {prediction.percent} % of the team's past)."
+    )
+
+
 def weeks_before(sheet: FactSheet) -> str:
     """The window before, and how much of it there is."""
     held = int(sheet["overall.weeks_before"].number)
