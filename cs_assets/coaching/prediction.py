@@ -1,8 +1,8 @@
 """Where a rep's mean of the next weeks will likely lie; withheld where the mean knows as much.
 
-The forecast is the rep's mean of the past drawn towards the last window. Whether that is better
-than the mean alone is judged on the past of the whole team, window by window, each forecast from
-what was known then; one rep's few windows cannot tell. If it is not better by more than chance
+The forecast is the rep's mean of the last windows drawn towards the very last. Whether that is
+better than the mean alone is judged on the past of the whole team, window by window, each forecast
+from what was known then; one rep's few windows cannot tell. If it is not better by more than chance
 nothing is foretold. The interval is that of the errors of these very forecasts (conformal: Vovk,
 Gammerman and Shafer 2005), so that it holds as often as it says.
 """
@@ -108,8 +108,11 @@ def _window_means(
 
 
 def _forecasts(past: list[float]) -> tuple[float, float]:
-    """The mean of the past, and that mean drawn towards the last window."""
-    mean = float(np.mean(past))
+    """The mean of the last windows, and that mean drawn towards the very last.
+
+    Of as many windows now as in every forecast of the record, or the record would tell of others.
+    """
+    mean = float(np.mean(past[-_LEAST_PAST:]))
     return mean, mean + _TOWARDS_LAST * (past[-1] - mean)
 
 
