@@ -116,6 +116,8 @@ class Settings(BaseModel):
     """The agent that writes narratives: database.schema.name."""
     cortex_search_service: str | None = None
     """The search service over case studies: database.schema.name."""
+    cortex_call_search_service: str | None = None
+    """The search service over calls: database.schema.name."""
     cortex_base_url: str | None = None
     """Where the REST API is, when not at the account's own host (private link, tests)."""
 

@@ -74,7 +74,7 @@ class Reader:
         asked = [str(models["model"].iloc[0]), call_id, min(days), max(days)]
         # The scope cuts afterwards, so all are asked for.
         found = self._db.query(
-            "calls/similar_to_call", [*asked, None, None, None, None, -1.0, _ALL_CALLS]
+            "calls/similar_to_call", [*asked, None, None, None, None, None, -1.0, _ALL_CALLS]
         )
         near = found.drop_duplicates("call_id")
         return [

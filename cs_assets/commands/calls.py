@@ -27,6 +27,9 @@ Days = Annotated[int, typer.Option("--days", min=1, help="Days up to the last, w
 RepOption = Annotated[str, typer.Option("--rep", help="Gong id, e-mail or name of the rep.")]
 CustomerOption = Annotated[str, typer.Option("--customer", help="Customer id.")]
 TypeOption = Annotated[str, typer.Option("--type", help="Kind of call, e.g. discovery.")]
+OutcomeOption = Annotated[
+    str, typer.Option("--outcome", help="What became of the call's deal: won, lost or open.")
+]
 StageOption = Annotated[str, typer.Option("--stage", help="Stage of the deal.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MaxLength = Annotated[
@@ -132,6 +135,7 @@ def similar(
     customer: CustomerOption = "",
     kind: TypeOption = "",
     stage: StageOption = "",
+    outcome: OutcomeOption = "",
     threshold: Annotated[
         float | None, typer.Option("--threshold", min=-1, max=1, help="Lowest similarity shown.")
     ] = None,
@@ -144,12 +148,15 @@ def similar(
     from cs_assets.calls.models import models
     from cs_assets.errors import CsAssetsError, UsageError
     from resources.duckdb.warehouse import DuckDBWarehouse
+    from resources.models.cortex_search import call_passages
     from resources.settings import Settings
 
     if [bool(text.strip()), bool(call), bool(like_best)].count(True) != 1:
         raise UsageError("give either a text or --call with the id of a call, or --like-best")
+    ended = _outcome(outcome)
     warehouse = open_warehouse()
-    configured = load_ai(Settings.load().cs_assets_config_dir).statement_models
+    settings = Settings.load()
+    configured = load_ai(settings.cs_assets_config_dir).statement_models
     model = models(configured, is_local=isinstance(warehouse, DuckDBWarehouse))["embedding"]
     lowest = search.threshold(model) if threshold is None else threshold
     with warehouse.reading("calls similar") as db:
@@ -159,7 +166,7 @@ def similar(
         except search.DifferentModels as error:
             raise CsAssetsError(str(error)) from error
         user = find_rep(db, rep)["user_id"] if rep else None
-        filters = [user, customer or None, kind or None, stage or None]
+        filters = [user, customer or None, kind or None, stage or None, ended]
         if call:
             if db.query("calls/one_call", [call]).empty:
                 no_call(call)
@@ -175,6 +182,8 @@ def similar(
             rows = search.nearest_of(passages, best)
         elif call:
             rows = db.query(statement, [*asked, *span, *filters, lowest, 20 * most])
+        elif (by_service := call_passages(settings, text, span, filters, 20 * most)) is not None:
+            rows, model, lowest = by_service, "cortex-search", 0.0
         else:
             every = db.query(statement, [*asked, *span, *filters, -1.0, _MOST_PASSAGES])
             rows = search.joined(every, text, lowest, 20 * most)
@@ -218,6 +227,7 @@ def search_words(
     days: Days = 3650,
     customer: CustomerOption = "",
     side: Annotated[str, typer.Option("--side", help="Who said it: customer or us.")] = "",
+    outcome: OutcomeOption = "",
     most: Most = 20,
     as_json: Json = False,
 ) -> None:
@@ -228,6 +238,7 @@ def search_words(
     sides = {"": None, "customer": "External", "us": "Internal"}
     if side not in sides:
         raise UsageError(f"side '{side}' is not known: customer or us")
+    ended = _outcome(outcome)
     try:
         words = search.words(text)
     except ValueError as error:
@@ -235,7 +246,7 @@ def search_words(
     with open_warehouse().reading("calls search") as db:
         span = day_span(db, first, last, days)
         user = find_rep(db, rep)["user_id"] if rep else None
-        parameters = [*span, user, customer or None, sides[side], *words, most]
+        parameters = [*span, user, customer or None, sides[side], ended, *words, most]
         rows = db.query("calls/search_sentences", parameters)
     if as_json:
         return echo_json(json_rows(rows))
@@ -311,6 +322,14 @@ def no_call(call_id: str) -> None:
     from cs_assets.errors import UsageError
 
     raise UsageError(f"no call '{call_id}' is here: cs-assets calls list shows those that are")
+
+
+def _outcome(wanted: str) -> str | None:
+    from cs_assets.errors import UsageError
+
+    if wanted and wanted not in ("won", "lost", "open"):
+        raise UsageError(f"outcome '{wanted}' is not known: won, lost or open")
+    return wanted or None
 
 
 def _priorities(least: str) -> list[str]:

@@ -73,6 +73,7 @@ def grants(settings: Settings, warehouse: Warehouse) -> Found:
     steps = {step.name: step for step in plan(Names.of(settings), agents)}
     given = ["roles", "cortex"]
     given += ["search"] if settings.cortex_search_service else []
+    given += ["call_search"] if settings.cortex_call_search_service else []
     given += ["semantic_view", "agents"] if settings.cortex_agent else []
     wanted = [
         grant

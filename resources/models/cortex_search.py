@@ -1,7 +1,8 @@
-"""Case studies from a Cortex Search service, behind the interface of the local search."""
+"""Case studies and calls from Cortex Search services; where one does not answer, local search."""
 
+import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -25,6 +26,7 @@ _COLUMNS = ("case_study_id", "title", "company_name", "key_results", *FILTERABLE
 #: Columns that hold one value each, so that the service can filter by them. The
 #: others hold lists in one text and are filtered here.
 _EXACT = ("industry_vertical", "company_size")
+_MOST_ROWS = 1000  # that a service gives at once
 _SPARE = 5  # times as many are asked for when some will be filtered here
 
 _log = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ class CortexCaseStudySearch:
         if limit < 1 or not query.strip():
             return []
         here = {name: wanted for name, wanted in filters.items() if name not in _EXACT}
-        asked = min(1000, limit * (_SPARE if here else 1))
+        asked = min(_MOST_ROWS, limit * (_SPARE if here else 1))
         try:
             rows = self._client.search(
                 self._service, query, [c.upper() for c in _COLUMNS], _filter(filters), asked
@@ -99,3 +101,65 @@ def case_study_search(settings: Settings, case_studies: pd.DataFrame) -> CaseStu
     return CortexCaseStudySearch(
         cortex_client(settings, timeout), settings.cortex_search_service, local
     )
+
+
+#: Attributes of ``CALL_SEARCH`` that a search may be bound to.
+CALL_FILTERS = ("rep_user_id", "customer_id", "call_type", "deal_stage", "outcome")
+_CALL_COLUMNS = (
+    "CALL_ID", "CALL_DATE", "CHUNK_INDEX", "FIRST_SENTENCE", "LAST_SENTENCE", "CHUNK_TEXT",
+)  # fmt: skip
+
+
+def call_passages(
+    settings: Settings,
+    query: str,
+    span: tuple[dt.date, dt.date],
+    filters: Sequence[str | None],
+    most: int,
+) -> pd.DataFrame | None:
+    """Passages of calls by the service, shaped as rows of ``calls/similar_to_text``, best first.
+
+    ``filters``: one value or ``None`` for each of ``CALL_FILTERS``. ``similarity`` only ranks.
+    ``None`` without a service, or when it does not answer: then the warehouse is asked.
+    """
+    service = settings.cortex_call_search_service
+    if settings.cs_assets_warehouse != "snowflake" or service is None:
+        return None
+    from resources.models.cortex import cortex_client  # the HTTP client is heavy
+
+    timeout = load_configuration(settings.cs_assets_config_dir).timeout_seconds
+    wanted = [
+        {"@gte": {"CALL_DATE": span[0].isoformat()}},
+        {"@lte": {"CALL_DATE": span[1].isoformat()}},
+        *(
+            {"@eq": {name.upper(): value}}
+            for name, value in zip(CALL_FILTERS, filters, strict=True)
+            if value is not None
+        ),
+    ]
+    try:
+        rows = cortex_client(settings, timeout).search(
+            service, query, _CALL_COLUMNS, {"@and": wanted}, min(most, _MOST_ROWS)
+        )
+        return _passages(rows)
+    except (AskingFailed, KeyError, ValueError, TypeError) as failure:
+        _log.warning("calls are searched in the warehouse: %s", failure)
+        return None
+
+
+def _passages(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    found = [
+        {
+            "call_id": str(row["CALL_ID"]),
+            "call_date": dt.date.fromisoformat(str(row["CALL_DATE"])[:10]),
+            "chunk_index": int(row["CHUNK_INDEX"]),
+            "first_sentence": int(row["FIRST_SENTENCE"]),
+            "last_sentence": int(row["LAST_SENTENCE"]),
+            "chunk_text": str(row["CHUNK_TEXT"]),
+            "similarity": 1 / place,
+            "chunks_above": len(rows),
+        }
+        for place, row in enumerate(rows, start=1)
+    ]
+    columns = [*(name.lower() for name in _CALL_COLUMNS), "similarity", "chunks_above"]
+    return pd.DataFrame(found, columns=columns)

@@ -83,6 +83,7 @@ def plan(names: Names, agents: Agents) -> list[Step]:
         _of_file("cortex", "who may use AI functions, agents and Analyst", names),
         _of_file("user", "the service's user with its public key", names),
         _of_file("search", "Cortex Search over case studies", names),
+        _of_file("call_search", "Cortex Search over calls", names),
         Step("semantic_view", "what Cortex Analyst knows", tuple(_semantic(names))),
         Step("agents", "agents with Analyst and Search", tuple(_agents(names, agents))),
     ]

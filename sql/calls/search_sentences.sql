@@ -1,9 +1,11 @@
 -- Sentences that hold all the words asked for, newest call first.
 -- Grain: call and sentence. Parameters: first day, last day, rep's Gong user, customer, side (External,
--- Internal), six words in lower case, most rows. The three filters may be NULL, spare words are ''.
+-- Internal), what became of the deal (won, lost, open), six words in lower case, most rows. The four
+-- filters may be NULL, spare words are ''.
 WITH wanted AS (
     SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day, CAST(? AS STRING) AS rep_user_id,
            CAST(? AS STRING) AS customer_id, CAST(? AS STRING) AS affiliation,
+           CAST(? AS STRING) AS outcome,
            CAST(? AS STRING) AS w1, CAST(? AS STRING) AS w2, CAST(? AS STRING) AS w3, CAST(? AS STRING) AS w4, CAST(? AS STRING) AS w5,
            CAST(? AS STRING) AS w6, CAST(? AS BIGINT) AS most
 ),
@@ -16,12 +18,17 @@ found AS (
     FROM gong.stg_gong_call_transcripts t
     JOIN gong.stg_gong_calls c ON c.call_id = t.call_id AND c.call_date = t.call_date
     CROSS JOIN wanted w
+    LEFT JOIN source.hubspot_deals d ON d.deal_id = c.hubspot_deal_id
     LEFT JOIN analytics.call_analysis a ON a.call_id = t.call_id AND a.call_date = t.call_date
     WHERE NOT c.is_private
       AND t.call_date BETWEEN w.first_day AND w.last_day
       AND (w.rep_user_id IS NULL OR a.rep_user_id = w.rep_user_id)
       AND (w.customer_id IS NULL OR c.customer_id = w.customer_id)
       AND (w.affiliation IS NULL OR t.affiliation = w.affiliation)
+      AND (w.outcome IS NULL OR w.outcome =
+           CASE WHEN CONTAINS(LOWER(d.deal_stage), 'won') THEN 'won'
+                WHEN CONTAINS(LOWER(d.deal_stage), 'lost') THEN 'lost'
+                WHEN d.deal_stage IS NOT NULL THEN 'open' END)
       AND CONTAINS(LOWER(t.sentence), w.w1) AND CONTAINS(LOWER(t.sentence), w.w2)
       AND CONTAINS(LOWER(t.sentence), w.w3) AND CONTAINS(LOWER(t.sentence), w.w4)
       AND CONTAINS(LOWER(t.sentence), w.w5) AND CONTAINS(LOWER(t.sentence), w.w6)

@@ -1,11 +1,11 @@
 -- Calls by nearness to one call: for each of its chunks the nearest chunk of the other call, averaged.
 -- Grain: call, with the pair of chunks that are nearest. Parameters: model, call id, first day,
--- last day, rep's Gong user, customer, call type, deal stage, lowest similarity, most rows. The four
--- filters may be NULL.
+-- last day, rep's Gong user, customer, call type, deal stage, what became of the deal (won, lost, open), lowest similarity,
+-- most rows. The five filters may be NULL.
 WITH wanted AS (
     SELECT CAST(? AS STRING) AS model, CAST(? AS STRING) AS call_id, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day,
            CAST(? AS STRING) AS rep_user_id, CAST(? AS STRING) AS customer_id, CAST(? AS STRING) AS call_type,
-           CAST(? AS STRING) AS deal_stage, CAST(? AS DOUBLE) AS lowest, CAST(? AS BIGINT) AS most
+           CAST(? AS STRING) AS deal_stage, CAST(? AS STRING) AS outcome, CAST(? AS DOUBLE) AS lowest, CAST(? AS BIGINT) AS most
 ),
 mine AS (
     SELECT e.chunk_index, e.embedding
@@ -28,6 +28,10 @@ candidates AS (
       AND (w.customer_id IS NULL OR c.customer_id = w.customer_id)
       AND (w.call_type IS NULL OR c.call_type = w.call_type)
       AND (w.deal_stage IS NULL OR COALESCE(c.deal_stage_at_call, d.deal_stage) = w.deal_stage)
+      AND (w.outcome IS NULL OR w.outcome =
+           CASE WHEN CONTAINS(LOWER(d.deal_stage), 'won') THEN 'won'
+                WHEN CONTAINS(LOWER(d.deal_stage), 'lost') THEN 'lost'
+                WHEN d.deal_stage IS NOT NULL THEN 'open' END)
 ),
 pairs AS (
     SELECT k.call_id, k.call_date, m.chunk_index AS my_chunk, k.chunk_index, k.first_sentence,

@@ -1,6 +1,7 @@
 -- Chunks of calls by nearness to a question, the nearest first: filtered first, then ranked.
 -- Grain: call and chunk. Parameters: model, words asked for, model again, first day, last day, rep's Gong user,
--- customer, call type, deal stage, lowest similarity, most rows. The four filters may be NULL.
+-- customer, call type, deal stage, what became of the deal (won, lost, open), lowest similarity, most rows. The
+-- five filters may be NULL.
 -- AI_EMBED is given the model itself, no column: the type of its result depends on it.
 WITH asked AS (
     SELECT AI_EMBED(?, CAST(? AS STRING)) AS embedding
@@ -8,7 +9,7 @@ WITH asked AS (
 wanted AS (
     SELECT CAST(? AS STRING) AS model, CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day,
            CAST(? AS STRING) AS rep_user_id, CAST(? AS STRING) AS customer_id, CAST(? AS STRING) AS call_type,
-           CAST(? AS STRING) AS deal_stage, CAST(? AS DOUBLE) AS lowest, CAST(? AS BIGINT) AS most
+           CAST(? AS STRING) AS deal_stage, CAST(? AS STRING) AS outcome, CAST(? AS DOUBLE) AS lowest, CAST(? AS BIGINT) AS most
 ),
 candidates AS (
     SELECT e.call_id, e.call_date, e.chunk_index, e.first_sentence, e.last_sentence, e.chunk_text,
@@ -25,6 +26,10 @@ candidates AS (
       AND (w.customer_id IS NULL OR c.customer_id = w.customer_id)
       AND (w.call_type IS NULL OR c.call_type = w.call_type)
       AND (w.deal_stage IS NULL OR COALESCE(c.deal_stage_at_call, d.deal_stage) = w.deal_stage)
+      AND (w.outcome IS NULL OR w.outcome =
+           CASE WHEN CONTAINS(LOWER(d.deal_stage), 'won') THEN 'won'
+                WHEN CONTAINS(LOWER(d.deal_stage), 'lost') THEN 'lost'
+                WHEN d.deal_stage IS NOT NULL THEN 'open' END)
 ),
 ranked AS (
     SELECT k.call_id, k.call_date, k.chunk_index, k.first_sentence, k.last_sentence, k.chunk_text,

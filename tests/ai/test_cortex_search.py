@@ -1,13 +1,15 @@
 """The search service behind the interface of the local search."""
 
+import datetime as dt
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from pydantic import SecretStr
 
 from cs_assets.search.case_studies import LocalCaseStudySearch
 from resources.models.cortex import CortexClient
-from resources.models.cortex_search import CortexCaseStudySearch, case_study_search
+from resources.models.cortex_search import CortexCaseStudySearch, call_passages, case_study_search
 from resources.settings import Settings
 from resources.snowflake.jwt import KeyPairToken
 from tests.ai.fake_cortex import make_key
@@ -64,3 +66,50 @@ def test_an_unknown_filter_is_refused_before_anything_is_asked(tmp_path: Path) -
 
 def test_the_embedded_default_searches_locally() -> None:
     assert isinstance(case_study_search(Settings(), STUDIES), LocalCaseStudySearch)
+
+
+SPAN = (dt.date(2026, 10, 1), dt.date(2026, 11, 10))
+PASSAGE = {
+    "CALL_ID": "call-7", "CALL_DATE": "2026-11-02", "CHUNK_INDEX": 3, "FIRST_SENTENCE": "20",
+    "LAST_SENTENCE": "27", "CHUNK_TEXT": "The price is too high.",
+}  # fmt: skip
+
+
+def on_snowflake(url: str, folder: Path) -> Settings:
+    return Settings(
+        cs_assets_warehouse="snowflake",
+        cortex_call_search_service="CS.ANALYTICS.CALL_SEARCH",
+        cortex_base_url=url,
+        snowflake_account="org-acc",
+        snowflake_user="svc",
+        snowflake_private_key=SecretStr(make_key(folder).read_text()),
+    )
+
+
+def test_calls_are_searched_within_their_filters(tmp_path: Path) -> None:
+    with serving(lambda _: as_json({"results": [PASSAGE]})) as server:
+        settings = on_snowflake(server.url, tmp_path)
+        rows = call_passages(settings, "too dear", SPAN, [None, "C1", None, None, "won"], 5000)
+    assert rows is not None
+    assert rows.iloc[0][["call_id", "first_sentence", "chunks_above"]].tolist() == ["call-7", 20, 1]
+    body = server.requests[0].json
+    assert body["limit"] == 1000
+    assert body["filter"] == {"@and": [
+        {"@gte": {"CALL_DATE": "2026-10-01"}}, {"@lte": {"CALL_DATE": "2026-11-10"}},
+        {"@eq": {"CUSTOMER_ID": "C1"}}, {"@eq": {"OUTCOME": "won"}},
+    ]}  # fmt: skip
+
+
+@pytest.mark.parametrize("reply", [
+    Reply(503), Reply(200, b"<html>"), Reply(fault="reset"), as_json({"results": [{"CALL_ID": 1}]}),
+    as_json({"results": [{**PASSAGE, "CALL_DATE": "soon"}]}),
+])  # fmt: skip
+def test_calls_are_searched_in_the_warehouse_without_the_service(tmp_path, reply) -> None:
+    with serving(lambda _: reply) as server:
+        settings = on_snowflake(server.url, tmp_path)
+        assert call_passages(settings, "too dear", SPAN, [None] * 5, 10) is None
+
+
+def test_the_embedded_default_asks_no_service_for_calls() -> None:
+    settings = Settings(cortex_call_search_service="CS.ANALYTICS.CALL_SEARCH")
+    assert call_passages(settings, "too dear", SPAN, [None] * 5, 10) is None

@@ -180,7 +180,7 @@ def similar_among_many(chunks: int = 10_000, rounds: int = 5) -> Figure:
             "content_hash": "x",
         }
     )
-    filters = [None, None, None, None, 0.0, 100]
+    filters = [None, None, None, None, None, 0.0, 100]
     model = local_embedding.MODEL
     asked = [model, "price too high for our budget", model, day, day, *filters]
     with tempfile.TemporaryDirectory() as folder:

@@ -121,6 +121,27 @@ def test_vectors_of_another_model_are_refused_and_the_mend_is_named(
     assert run_on_copy("similar", "price", "--from", "2026-10-20")
 
 
+def test_calls_are_found_by_what_became_of_their_deals(run_on_copy, labelled_warehouse):
+    stages = {"deal-0": "Closed Won", "deal-1": "closedlost", "deal-2": "Proposal"}
+    with duckdb.connect(labelled_warehouse.path) as db:
+        for deal, stage in stages.items():
+            db.execute(
+                "INSERT INTO source.hubspot_deals (deal_id, deal_name, deal_stage) "
+                "VALUES (?, ?, ?)",
+                [deal, deal, stage],
+            )
+    for outcome, of in (("won", {"0", "1"}), ("lost", {"2", "3"}), ("open", {"4", "5"})):
+        words = ["search", "the", "--outcome", outcome, "--most", "200", "--json"]
+        said = json.loads(run_on_copy(*words))
+        assert {row["title"].removeprefix("Talk ") for row in said} == of
+        near = ["similar", "price", "--outcome", outcome, "--threshold", "-1", "--json"]
+        found = {one["call_id"] for one in json.loads(run_on_copy(*near))["calls"]}
+        assert found
+        assert found <= {row["call_id"] for row in said}
+    with pytest.raises(UsageError, match="won, lost or open"):
+        run_on_copy("search", "the", "--outcome", "maybe")
+
+
 def test_search_needs_all_words_and_tells_how_many_there_are(run):
     rows = json.loads(run("search", "director month", "--most", "5", "--json"))
     assert rows

@@ -22,6 +22,7 @@ from tests.snowflake.setup_reading import read
 UTILITIES = {"industry": "Public Utilities", "instructions": "Speak of ratepayers."}
 STEPS = [
     "account", "monitor", "tables", "sources", "roles", "cortex", "user", "search",
+    "call_search",
     "semantic_view", "agents",
 ]  # fmt: skip
 
