@@ -36,6 +36,8 @@ from resources.warehouse import Between, Warehouse
 _PROMPT = "calls/judge"
 #: Fifteen criteria with reason and quote, and what a model thinks before.
 _MAX_TOKENS = 12_000
+#: Calls that are sent at once: a request of some megabytes.
+_A_BATCH = 400
 _ASK = "Judge the call by the rubric and answer with the JSON object."
 _WORDS = "analytics.call_judge_words"
 _STATEMENT = "calls/judged_by_model"
@@ -118,9 +120,12 @@ class ClaudeAsks:
         # Calls of the same words are one question.
         wanted = {one.question.key: one for one in questions if one.question.key not in found}
         new = [one for key, one in wanted.items() if key not in open_now]
-        keys = "".join(sorted(one.question.key for one in new))
-        name = f"calls-{hashlib.sha256((self._run_id + keys).encode()).hexdigest()[:16]}"
-        return found | (self._batches.submit(name, new) if new else {})
+        for first in range(0, len(new), _A_BATCH):
+            part = new[first : first + _A_BATCH]
+            keys = "".join(sorted(one.question.key for one in part))
+            name = f"calls-{hashlib.sha256((self._run_id + keys).encode()).hexdigest()[:16]}"
+            found |= self._batches.submit(name, part)
+        return found
 
     def _question(self, one: Asked) -> Batched:
         question = Question(

@@ -138,6 +138,7 @@ def _without_ceilings(folder: Path) -> Path:
     shipped = yaml.safe_load((Path(config.__file__).parent / "ai.yaml").read_text(encoding="utf-8"))
     most = {"calls": 100_000, "tokens": 10**10, "dollars": 100_000}
     shipped["ceilings"] = dict.fromkeys(shipped["ceilings"], most)
+    shipped["timeout_seconds"] = 600
     (folder / "ai.yaml").write_text(yaml.safe_dump(shipped), encoding="utf-8")
     return folder
 

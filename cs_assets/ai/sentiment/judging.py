@@ -114,10 +114,10 @@ def _facts(part: str, is_felt: bool) -> list[float]:
 
 def _strong_feeling(part: str) -> float:
     """Fitted words give a label only far above the usual, and never to a question."""
-    blame, praise = log_odds(words(part), without_terms=True)
-    blame, praise = blame - _USUAL_BLAME, praise - _USUAL_PRAISE
     if part.endswith("?"):
         return 0.0
+    blame, praise = log_odds(words(part), without_terms=True)
+    blame, praise = blame - _USUAL_BLAME, praise - _USUAL_PRAISE
     if blame - 0.5 * praise >= _CLEAR_BLAME:
         return -0.35
     return 0.35 if praise >= _CLEAR_PRAISE and blame < 0 else 0.0
