@@ -62,14 +62,12 @@ def _cpu(work: Callable[[], object]) -> float:
 def _sentences(n: int) -> list[str]:
     """So many sentences of the labelled calls, no two the same.
 
-    Each has two words of others before its last: no new words, and no sentence more, as a number at
-    its end would be.
+    Each has a number after its first word and one before its last, of a thousand: at its end a
+    number would be a sentence of its own, and one that no other has a word that nobody said before.
     """
     said = [s.text.split() for call in labelled_calls() for s in call.transcript.sentences]
-    words = sorted({word.lower() for one in said for word in one if word.isalpha()})
-    size = len(words)
     return [
-        " ".join([*one[:-1], words[i % size], words[(i // size) % size], one[-1]])
+        " ".join([one[0], str(i % 997), *one[1:-1], str(i // 997), one[-1]])
         for i, one in enumerate(itertools.islice(itertools.cycle(said), n))
     ]
 
