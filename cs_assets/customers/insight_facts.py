@@ -291,9 +291,17 @@ def _missing_change(row: Mapping[str, Any]) -> tuple[Status, str]:
 
 def _calls(facts: _Facts, row: Mapping[str, Any]) -> None:
     facts.number("calls.count", "Calls", row["calls_4w"], "count", over="four_weeks")
+    judged = row["judged_calls_4w"]
     facts.number(
-        "calls.negative", "Calls with negative words", row["negative_calls_4w"], "count",
-        n=_whole(row["calls_4w"]), over="four_weeks", direction="lower_is_better",
+        "calls.judged", "Calls with a verdict on sentiment", judged, "count",
+        n=_whole(row["calls_4w"]), over="four_weeks",
+    )  # fmt: skip
+    # None negative of none judged says nothing.
+    facts.number(
+        "calls.negative", "Calls with negative words",
+        row["negative_calls_4w"] if judged != 0 else None, "count", n=_whole(judged),
+        over="four_weeks", direction="lower_is_better",
+        missing=_NOT_ALL if _gone(row, "judged_calls_4w") else ("no_data", "no call has been judged"),
     )  # fmt: skip
     facts.number(
         "calls.churn", "Calls of 13 weeks with a word of leaving or giving back",

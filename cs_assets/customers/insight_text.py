@@ -128,10 +128,17 @@ def _leaving(sheet: FactSheet) -> str:
 def _calls(sheet: FactSheet) -> str:
     if sheet.has("data.calls"):
         return "Calls of the four weeks are not complete: {data.calls}."
-    calls, negative = sheet["calls.count"].number, sheet["calls.negative"].number
+    calls = sheet["calls.count"].number
     if not calls:
         return "No call was recorded in four weeks."
-    if not negative:
+    if not sheet.has("calls.negative"):
+        one = "the one recorded call" if calls == 1 else "the {calls.count} recorded calls"
+        return f"The tone of {one} has not been judged."
+    if sheet["calls.judged"].number < calls:
+        some = "Of the calls that could be judged, {calls.judged} of {calls.count}, "
+        none = not sheet["calls.negative"].number
+        return some + ("none" if none else "{calls.negative}") + " turned negative."
+    if not sheet["calls.negative"].number:
         if calls == 1:
             return "The one recorded call was not negative."
         return "None of the {calls.count} recorded calls was negative."

@@ -28,7 +28,8 @@ def row(**changes):
         "key_actions_prior_4w": 190, "usage_change": 0.05, "conversions_4w": 30,
         "conversion_value_4w": 3000.0, "conversion_value_prior_4w": 2900.0,
         "conversion_value_change": 0.03, "usage_verdict": "none", "value_verdict": "none",
-        "conversions_verdict": "none", "calls_4w": 2, "negative_calls_4w": 0, "breadth": 1.0,
+        "conversions_verdict": "none", "calls_4w": 2, "judged_calls_4w": 2, "negative_calls_4w": 0,
+        "breadth": 1.0,
         "churn_calls_13w": 0, "white_space_modules": 2,
         "days_to_renewal": 227,
     } | changes  # fmt: skip
@@ -174,6 +175,8 @@ def test_the_rules_text_says_what_is_missing_instead_of_zero():
     )
     assert "There were no conversions" in text_of(conversions_4w=0, conversion_value_4w=0.0)
     assert "No call was recorded" in text_of(calls_4w=0)
+    assert "2 recorded calls has not been judged" in text_of(judged_calls_4w=0)
+    assert "judged, 1 of 2, none turned negative" in text_of(judged_calls_4w=1)
 
 
 def test_the_text_says_what_the_stored_verdict_says():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from cs_assets.coaching.digest.team import VERDICTS
+from cs_assets.customers.policy import METRICS
 from cs_assets.facts.model import FactSheet
 from cs_assets.statistics.verdict import WORDS
 from resources.duckdb.warehouse import DuckDBWarehouse
@@ -33,12 +34,16 @@ _SAME = (
     ("health.score", "health.score"),
     ("segment.name", "customer.behaviour"),
     ("calls.count", "calls.held"),
+    ("calls.judged", "calls.judged"),
+    ("calls.negative", "calls.negative"),
 )
+#: Of these, what is told in one must be told in the other too: none negative of none judged.
+_BOTH = ("calls.negative",)
 #: Of a segment's reason: its words, and the verdict of the insight that they must agree with.
 _REASONS = (
-    ("key actions, a clear change on the four weeks before", "adoption.verdict"),
-    ("conversions, a clear change on the four weeks before", "outcomes.count_verdict"),
-    ("conversion value, a clear change on the four weeks before", "outcomes.verdict"),
+    (METRICS["clear_usage_change"][0], "adoption.verdict"),
+    (METRICS["clear_conversion_count_change"][0], "outcomes.count_verdict"),
+    (METRICS["clear_conversion_change"][0], "outcomes.verdict"),
 )
 
 
@@ -59,7 +64,11 @@ def contradictions(told: Told) -> Iterator[str]:
 def _facts(insight: FactSheet, review: FactSheet) -> Iterator[str]:
     for one, other in _SAME:
         here, there = insight.get(one), review.get(other)
-        if here is None or there is None or here.value is None or there.value is None:
+        if here is None or there is None:
+            continue
+        if here.value is None or there.value is None:
+            if one in _BOTH and here.value != there.value and (here.n or there.n):
+                yield f"{one} is {here.value}, {other} is {there.value}"
             continue
         same = (
             abs(here.number - there.number) <= 0.01

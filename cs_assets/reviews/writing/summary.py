@@ -40,14 +40,16 @@ def _without_evidence(sheet: FactSheet) -> str:
     year = f" or on {YEAR.words}" if sheet.has("conversions.value_year_change") else ""
     said = "{conversions.count} conversions worth {conversions.value}"
     if place := _place_in_value(sheet):
-        return f"{said}, {place}; no clear change on {{period.window_before}}{year}"
+        return f"{said}; no clear change on {{period.window_before}}{year}; {place}"
     return f"{said}; no clear change on {{period.window_before}}{year}"
 
 
 def _place_in_value(sheet: FactSheet) -> str:
-    """Where the value a week stands among peers, where it stands out."""
-    place = "benchmark.conversion_value_per_week.position"
-    return f"{{{place}}} of the peers a week" if text(sheet, place) in (LOWEST, TOP) else ""
+    """Where the value stands among peers, over as long as they were observed; if it stands out."""
+    metric = "benchmark.conversion_value_per_week"
+    if text(sheet, f"{metric}.position") not in (LOWEST, TOP):
+        return ""
+    return f"over {{{metric}.length}} {{{metric}.position}} of the peers"
 
 
 def _falling_use(sheet: FactSheet) -> str:
