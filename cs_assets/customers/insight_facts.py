@@ -297,11 +297,13 @@ def _calls(facts: _Facts, row: Mapping[str, Any]) -> None:
         n=_whole(row["calls_4w"]), over="four_weeks",
     )  # fmt: skip
     # None negative of none judged says nothing.
+    missing: tuple[Status, str] = ("no_data", "no call has been judged")
+    missing = _NOT_ALL if pd.isna(judged) else missing
     facts.number(
         "calls.negative", "Calls with negative words",
         row["negative_calls_4w"] if judged != 0 else None, "count", n=_whole(judged),
         over="four_weeks", direction="lower_is_better",
-        missing=_NOT_ALL if _gone(row, "judged_calls_4w") else ("no_data", "no call has been judged"),
+        missing=missing,
     )  # fmt: skip
     facts.number(
         "calls.churn", "Calls of 13 weeks with a word of leaving or giving back",
