@@ -5,32 +5,19 @@ start orphans history, so they are set once (``CS_ASSETS_START_WEEK``).
 """
 
 import datetime as dt
-import os
 
 import dagster as dg
 
-from cs_assets.errors import UsageError
+from cs_assets.first_week import start_week
 
 ROUTING_BATCHES = "routing_batch"
 
 
-def _start_week() -> str:
-    """The first Monday; read from the environment because definitions need it at load."""
-    text = (os.environ.get("CS_ASSETS_START_WEEK") or "2026-01-05").strip()
-    try:
-        is_monday = dt.date.fromisoformat(text).weekday() == 0
-    except ValueError:
-        is_monday = False
-    if not is_monday or len(text) != len("2026-01-05"):
-        raise UsageError(f"CS_ASSETS_START_WEEK={text[:20]!r} is no Monday; write it as 2026-01-05")
-    return text
-
-
 #: Days of a call's start, UTC; today is there while it is still running.
-days = dg.DailyPartitionsDefinition(start_date=_start_week(), timezone="UTC", end_offset=1)
+days = dg.DailyPartitionsDefinition(start_date=start_week(), timezone="UTC", end_offset=1)
 
 #: Weeks from Monday, UTC; a week appears when it is over.
-weeks = dg.WeeklyPartitionsDefinition(start_date=_start_week(), timezone="UTC", day_offset=1)
+weeks = dg.WeeklyPartitionsDefinition(start_date=start_week(), timezone="UTC", day_offset=1)
 
 #: One partition for each batch of accounts that need a CSM.
 routing_batches = dg.DynamicPartitionsDefinition(name=ROUTING_BATCHES)

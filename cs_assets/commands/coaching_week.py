@@ -6,7 +6,7 @@ from cs_assets.commands.console import Console
 from cs_assets.commands.demo import DELIVER_LATE, current_day, latest_week
 from cs_assets.commands.digest import find_rep
 from cs_assets.commands.running import instance_of, run_job
-from cs_assets.commands.weekly_cycle import check_week
+from cs_assets.commands.week_given import check_week
 from cs_assets.progress import Progress
 from resources.settings import Settings
 

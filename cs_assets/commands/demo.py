@@ -13,7 +13,8 @@ from rich.table import Table
 from cs_assets.commands.console import Console
 from cs_assets.commands.offline import forget_providers
 from cs_assets.commands.terminal import echo_json
-from cs_assets.commands.weekly_cycle import PARTS, CycleReport, check_week, run_cycle
+from cs_assets.commands.week_given import check_week
+from cs_assets.commands.weekly_cycle import PARTS, CycleReport, run_cycle
 from cs_assets.errors import UsageError
 from cs_assets.gong.parse_pages import take_calls
 from cs_assets.partitions import last_full_week

@@ -114,7 +114,7 @@ def _one_of(option: str, value: str, known: Sequence[str]) -> str:
 
 
 def _week(text: str | None) -> dt.date | None:
-    from cs_assets.commands.weekly_cycle import check_week
+    from cs_assets.commands.week_given import check_week
     from cs_assets.errors import UsageError
 
     if text is None:

@@ -12,7 +12,6 @@ from typing import Any
 import dagster as dg
 
 from cs_assets.commands.running import RunReport, run_job, weeks_before
-from cs_assets.errors import UsageError
 from cs_assets.partitions import ROUTING_BATCHES, weeks
 from cs_assets.progress import Progress
 from cs_assets.sources.assets import DOUBTS
@@ -49,27 +48,6 @@ class CycleReport:
 
 #: What a part cannot be made without, by the runs so far; empty where nothing is missing.
 Lacks = Callable[[CycleReport, str], str]
-
-
-class UnknownWeek(UsageError):
-    """A week that no partition stands for."""
-
-
-def check_week(text: str, today: dt.date) -> str:
-    """The partition key of a week given by a person; raises ``UnknownWeek``."""
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise UnknownWeek(f"week '{text}' is no date; give its Monday as YYYY-MM-DD") from None
-    if day.weekday() != 0:
-        monday = day - dt.timedelta(days=day.weekday())
-        raise UnknownWeek(f"week {text} does not start on a Monday; did you mean {monday}?")
-    first = weeks.get_first_partition_key()
-    if first is None or text < first:
-        raise UnknownWeek(f"week {text} is before the first week {first} (CS_ASSETS_START_WEEK)")
-    if day + dt.timedelta(days=7) > today:
-        raise UnknownWeek(f"week {text} is not over yet; the last full week is the latest one")
-    return text
 
 
 @dataclass(frozen=True)

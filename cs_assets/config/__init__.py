@@ -15,6 +15,8 @@ from cs_assets.errors import UsageError
 Model = TypeVar("Model", bound=BaseModel)
 
 _BUILT_IN = Path(__file__).parent
+#: The safe loader; in C, ten times as fast, where libyaml is there.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Strict(BaseModel):
@@ -35,7 +37,7 @@ def load(name: str, model: type[Model], folder: Path | None = None) -> Model:
     own = folder / name if folder else None
     path = own if own is not None and own.is_file() else _BUILT_IN / name
     try:
-        document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document: Any = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe one
     except (OSError, yaml.YAMLError) as error:
         raise BadConfiguration(f"{path}: {' '.join(str(error).split())}") from error
     try:

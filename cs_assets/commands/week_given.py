@@ -1,0 +1,27 @@
+"""A week that a person gives."""
+
+import datetime as dt
+
+from cs_assets.errors import UsageError
+from cs_assets.first_week import start_week
+
+
+class UnknownWeek(UsageError):
+    """A week that no partition stands for."""
+
+
+def check_week(text: str, today: dt.date) -> str:
+    """The partition key of a week given by a person; raises ``UnknownWeek``."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise UnknownWeek(f"week '{text}' is no date; give its Monday as YYYY-MM-DD") from None
+    if day.weekday() != 0:
+        monday = day - dt.timedelta(days=day.weekday())
+        raise UnknownWeek(f"week {text} does not start on a Monday; did you mean {monday}?")
+    first = start_week()
+    if text < first:
+        raise UnknownWeek(f"week {text} is before the first week {first} (CS_ASSETS_START_WEEK)")
+    if day + dt.timedelta(days=7) > today:
+        raise UnknownWeek(f"week {text} is not over yet; the last full week is the latest one")
+    return text
