@@ -129,8 +129,8 @@ class CoachingPolicy(Strict):
     def behaviour(self, focus_id: str) -> Behaviour | None:
         """The behaviour ``dimension.criterion``; ``None`` when the file has none (any more)."""
         dimension, _, criterion = focus_id.partition(".")
-        known = {str(key): own.behaviours for key, own in self.dimensions.items()}
-        return known.get(dimension, {}).get(criterion)
+        own = next((one for key, one in self.dimensions.items() if key == dimension), None)
+        return own.behaviours.get(criterion) if own else None
 
     def weight(self, focus_id: str) -> float:
         """What a behaviour weighs: its dimension's weight times its own, 0 to 1."""

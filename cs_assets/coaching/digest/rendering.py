@@ -3,7 +3,7 @@
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -76,6 +76,7 @@ def filler(fills: Fills) -> Say:
     return say
 
 
+@lru_cache(maxsize=2048)  # the same passage goes into page, text and Slack
 def plain(text: str) -> str:
     """Text of lines without the marks that neither mail nor terminal should get."""
     return shown_lines(text)

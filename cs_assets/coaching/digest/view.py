@@ -369,7 +369,7 @@ def _calls_more(sheet: FactSheet, week: RepWeek) -> str:
 
 def safe_url(url: str | None) -> str | None:
     """An https address that is fit for a link, or ``None``."""
-    if not url or any(character.isspace() or not character.isprintable() for character in url):
+    if not url or " " in url or not url.isprintable():
         return None
     try:
         parts = urlsplit(url)
