@@ -4,6 +4,7 @@ Each statement says which of its columns tell whom a row belongs to. A statement
 list cannot be read, and no answer sees a row before it was compared with the scope.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -53,6 +54,8 @@ class Reader:
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Rows in scope; raises ``KeyError`` for a statement that is not in the list."""
         guards = GUARDS[statement]
+        # A day that was read as a timestamp is bound as a day: the connector binds no other.
+        parameters = [one.date() if isinstance(one, dt.datetime) else one for one in parameters]
         key = (statement, *parameters)
         if key not in self._read:
             self._read[key] = self._scope.kept(self._db.query(statement, parameters), guards)
@@ -67,7 +70,7 @@ class Reader:
         calls = {str(one["call_id"]): one for one in self.rows("answers/calls")}
         if call_id not in calls:
             return []
-        days = [one["call_date"] for one in calls.values()]
+        days = [pd.Timestamp(one["call_date"]).date() for one in calls.values()]
         models = self._db.query("calls/embedding_models", [min(days), max(days)])
         if models.empty:
             return []

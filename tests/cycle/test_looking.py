@@ -38,6 +38,8 @@ WRITING = (
 #: In a home that is not there nothing of these can be asked.
 NOWHERE = (
     *LOOKING,
+    ["ask", "which customers are at risk"],
+    ["mcp"],
     ["route", "--explain", "A1"],
     ["route", "--dry-run"],
     ["route"],
