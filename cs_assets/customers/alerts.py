@@ -147,7 +147,8 @@ def alert_rows(
 
 
 def _words(kind: str, now: Limits, at: int) -> str:
-    low, high = max(0.0, now.low[at]), now.high[at]
+    # Limits rounded away from the value: 17 is not above 17.
+    low, high = np.ceil(max(0.0, now.low[at])), np.floor(now.high[at])
     side = "above" if now.direction[at] > 0 else "below"
     return (
         f"{_LABELS[kind]}: {now.value[at]:,.0f} this week, {side} the {low:,.0f} to {high:,.0f} "

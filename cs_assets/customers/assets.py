@@ -261,7 +261,7 @@ def customer_texts(
         skipped, judged = f"{len(new)} texts: {ceiling}", new[:0]
         context.log.warning(skipped)
     made = texts.rows_of(judged, rules, model)
-    rows = pd.concat([frame for frame in (kept, made) if len(frame)] or [made], ignore_index=True)
+    rows = _joined([made, kept])
     with warehouse.session("customer_texts") as db:
         db.replace("analytics.customer_texts", rows, {"said_on": span})
     moods = Counter(rows["sentiment_category"])
@@ -561,7 +561,7 @@ def customer_insights(
     with warehouse.session("customer_insights") as db:
         rows = _write(db, "analytics.customer_insights", frames, context)
         if new := [frame for frame in proposed if len(frame)]:
-            db.merge(actions.TABLE, pd.concat(new, ignore_index=True))
+            db.merge(actions.TABLE, _joined(new))
     return result(
         len(rows),
         {
