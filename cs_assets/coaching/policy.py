@@ -112,6 +112,7 @@ class CoachingPolicy(Strict):
     dispute_contact: str
     dispute_url: str = Field(default="", pattern=r"^(https://\S+)?$")
     slack_channel: str
+    slack_rep_lines: bool = False
     pauses: dict[str, Pause]
     dimensions: dict[Dimension, DimensionPolicy]
     objections: dict[str, ObjectionPolicy]

@@ -9,10 +9,13 @@ import pytest
 from cs_assets.coaching.digest.digests import file_stem
 from cs_assets.coaching.digest.proof import loose_digits, visible_text
 from cs_assets.coaching.digest.rendering import TooLarge
+from cs_assets.coaching.digest.team import audiences
+from cs_assets.coaching.digest.team_view import write_summary
 from cs_assets.coaching.digest.view import safe_url
 from cs_assets.coaching.policy import Pause
 from cs_assets.coaching.prediction import Prediction
 from tests.coaching import pages
+from tests.coaching.tenant import MONDAY
 from tests.faults import coaching as faults
 from tests.figures import Tell
 
@@ -184,3 +187,20 @@ def test_a_prediction_is_told_with_its_range_or_withheld_with_the_reason(rules):
     assert "will likely lie" not in " ".join(withheld.text.split())
     fact = withheld.sheet["prediction.mean"]
     assert (fact.status, fact.reason) == ("withheld", "too few weeks")
+
+
+def test_lines_for_each_rep_are_a_setting_and_only_where_everybody_was_told(rules):
+    bob = pages.bobs_week(rules)
+    ann = replace(bob, rep=replace(bob.rep, user_id="ann", name="Ann Lee"))
+    named = rules.model_copy(update={"slack_rep_lines": True})
+
+    def payload(policy, *, failed=(), weeks=(bob, ann)):
+        team = audiences(MONDAY, weeks, [], failed, {}, policy)[0]
+        return write_summary(team, policy).payload or ""
+
+    told = payload(named)
+    assert told.index("Ann Lee: 47, no clear change, 14 calls") < told.index("Bob Ray: 47")
+    assert "Ann Lee" not in payload(rules)
+    assert "Ann Lee" not in payload(named, failed=[replace(bob.rep, name="Cyd Fox")])
+    unreached = replace(ann, rep=replace(ann.rep, email=None))
+    assert "Ann Lee" not in payload(named, weeks=(bob, unreached))

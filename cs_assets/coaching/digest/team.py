@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cs_assets.coaching import windows
+from cs_assets.coaching.digest.gate import address_reasons
 from cs_assets.coaching.digest.sheet import (
     SKIPPED,
     VERDICTS,
@@ -234,6 +235,8 @@ def team_sheet(team: TeamWeek, policy: CoachingPolicy) -> FactSheet:
         facts += _objection(objection, team, policy, quotes)
     if team.manager is not None:
         facts += _names(team, policy)
+    elif names_everybody(team, policy):
+        facts += _rep_lines(team)
     return FactSheet(
         entity_type="team",
         entity_id=team.audience_id,
@@ -337,6 +340,32 @@ def _need(team: TeamWeek, policy: CoachingPolicy, quotes: list[Quote]) -> list[F
             found += [text("need.praise", behaviour.praise)]
             found += moment_facts("need", need.example, quotes)
     return found
+
+
+def names_everybody(team: TeamWeek, policy: CoachingPolicy) -> bool:
+    """Whether the channel gets a line for each rep: a setting, and every rep was told first.
+
+    A rep whose digest failed, or who cannot be written to, has not seen what would stand there.
+    """
+    told = not team.failed and all(not address_reasons(week.rep) for week in team.weeks)
+    return team.manager is None and policy.slack_rep_lines and told
+
+
+def _rep_lines(team: TeamWeek) -> list[Fact]:
+    """Mean, verdict and calls of each rep, by name: an order that ranks nobody."""
+    facts = []
+    for number, week in enumerate(team.weeks, start=1):
+        prefix, scores = f"line.{number}", week.scores["overall"]
+        facts += [
+            text(f"{prefix}.name", week.rep.name),
+            value(
+                f"{prefix}.mean", "overall mean", scores["mean_window"], "count",
+                n=int(scores["calls_window"]), source="analytics.rep_week_scores",
+            ),
+            text(f"{prefix}.verdict", VERDICTS[str(week.trends["overall"]["verdict"])]),
+            count(f"{prefix}.calls", "scored calls of the window", len(week.calls)),
+        ]  # fmt: skip
+    return facts
 
 
 def _names(team: TeamWeek, policy: CoachingPolicy) -> list[Fact]:

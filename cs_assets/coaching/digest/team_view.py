@@ -61,6 +61,8 @@ class TeamView:
     objections: tuple[Line, ...]
     people: tuple[Line, ...]
     disputes: tuple[Line, ...]
+    rep_lines: tuple[Line, ...]
+    """In the channel, and only where the setting is on and every rep was told."""
     cutoff: str
 
     def texts(self) -> Iterator[tuple[str, str]]:
@@ -75,7 +77,7 @@ class TeamView:
         for number, line in enumerate(self.coverage, start=1):
             yield f"coverage.{number}", line
         yield "dimensions.note", self.dimensions_note
-        for part in ("dimensions", "objections", "people", "disputes"):
+        for part in ("dimensions", "objections", "people", "disputes", "rep_lines"):
             for number, row in enumerate(getattr(self, part), start=1):
                 yield f"{part}.{number}.label", row.label
                 yield f"{part}.{number}.text", row.text
@@ -150,6 +152,7 @@ def team_view(team: TeamWeek, sheet: FactSheet) -> TeamView:
         objections=tuple(_objections(team, sheet)),
         people=tuple(_people(team, sheet)),
         disputes=tuple(_disputes(team)),
+        rep_lines=tuple(_rep_lines(team, sheet)),
         cutoff="Calls up to the end of {week.end} (UTC). Nobody is ranked here.",
     )
 
@@ -207,6 +210,8 @@ def _groups(view: TeamView) -> Iterator[tuple[str, tuple[Line, ...]]]:
     if view.objections:
         yield "Shared objections, and what settled them", view.objections
     yield "Where the team stands", view.dimensions
+    if view.rep_lines:
+        yield "Each rep, by name", view.rep_lines
 
 
 def _headline(team: TeamWeek, sheet: FactSheet) -> str:
@@ -325,6 +330,14 @@ def _disputes(team: TeamWeek) -> Iterator[Line]:
             f"cs-assets rep decide {{{prefix}.id}} --uphold or --overturn"
         )
         yield Line(f"{{{prefix}.rep}}", text)
+
+
+def _rep_lines(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
+    for number in range(1, len(team.weeks) + 1):
+        prefix = f"line.{number}"
+        if f"{prefix}.name" in sheet:
+            calls = _many(sheet, f"{prefix}.calls", "call")
+            yield Line(f"{{{prefix}.name}}", f"{{{prefix}.mean}}, {{{prefix}.verdict}}, {calls}")
 
 
 def _many(sheet: FactSheet, fact_id: str, word: str) -> str:
