@@ -23,6 +23,8 @@ with collector_resting():
     from cs_assets.gong import assets as gong
     from cs_assets.gong import checks as gong_checks
     from cs_assets.jobs import jobs, routing_job, waiting_deliveries_job
+    from cs_assets.kit.checks import for_unchecked
+    from cs_assets.kit.column_lineage import with_lineage
     from cs_assets.progress_logger import PROGRESS_LOGGER, progress_logger
     from cs_assets.reviews import assets as reviews
     from cs_assets.reviews import checks as reviews_checks
@@ -74,9 +76,11 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
     rhythms = rhythm.load(settings.cs_assets_config_dir)
     paces = rhythms.sensors
     declared = [one for module in _SCHEDULES for one in getattr(module, "schedules", ())]
+    assets = [asset for room in _ROOMS for asset in room.assets]
+    checks = [check for room in _CHECKS for check in room.checks]
     return dg.Definitions(
-        assets=[asset for room in _ROOMS for asset in room.assets],
-        asset_checks=[check for room in _CHECKS for check in room.checks],
+        assets=with_lineage(assets),
+        asset_checks=[*checks, *for_unchecked(assets, checks)],
         jobs=jobs,
         schedules=rhythm.in_rhythm(declared, rhythms.schedules),
         sensors=[

@@ -2,13 +2,18 @@
 
 import ast
 import inspect
-from itertools import pairwise
+import json
+import sys
+from collections import Counter
+from itertools import groupby, pairwise
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from cs_assets.kit.column_lineage import FILE as LINEAGE_FILE
+from cs_assets.kit.column_lineage import forget
 from resources import settings as settings_module
 from resources.setting_names import ALIASES
 from resources.settings import Settings
@@ -100,8 +105,71 @@ def _default(field: FieldInfo) -> str:
     return "" if field.default is None else f"`{field.default}`"
 
 
-PAGES = {"tables.md": tables, "settings.md": settings}
+def catalogue() -> str:
+    """``docs/catalogue.md``: every asset with what is known of it."""
+    graph = _definitions().resolve_asset_graph()
+    checks = Counter(key.asset_key for key in graph.asset_check_keys)
+    lines = [
+        "# Assets",
+        "",
+        "Made from the definitions by `python -m cs_assets.commands.made_docs`; a test keeps it",
+        "true. Columns of each table are in [tables.md](tables.md); which columns they are made of",
+        "is on the asset's page in the Dagster UI.",
+    ]
+    nodes = sorted((graph.get(key) for key in graph.get_all_asset_keys()), key=_in_order)
+    for group, members in groupby(nodes, key=lambda node: node.group_name):
+        lines += ["", f"## {group}", "", "| asset | by | checks | columns known | what |"]
+        lines.append("| --- | --- | ---: | ---: | --- |")
+        for node in members:
+            lineage = node.metadata.get("dagster/column_lineage")
+            known = len(lineage.deps_by_column) if lineage else 0
+            name, counted = node.key.to_user_string(), f"{checks[node.key]} | {known}"
+            meaning = " ".join((node.description or "").split()).replace("|", "&#124;")
+            lines.append(f"| `{name}` | {_rhythm(node)} | {counted} | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def _in_order(node: Any) -> tuple[str, str]:
+    return node.group_name, node.key.to_user_string()
+
+
+def _rhythm(node: Any) -> str:
+    kinds = {"Daily": "day", "Weekly": "week", "Dynamic": "batch"}
+    name = type(node.partitions_def).__name__
+    return next((said for kind, said in kinds.items() if name.startswith(kind)), "")
+
+
+def _definitions() -> Any:
+    from cs_assets.definitions import build_defs
+
+    return build_defs(Settings())
+
+
+def lineage() -> str:
+    """``column_lineage.json``: what columns are made of, for the Dagster UI."""
+    from cs_assets.commands.made_lineage import all_lineage
+
+    graph = _definitions().resolve_asset_graph()
+    tables_of = {
+        key: str(graph.get(key).metadata.get("dagster/table_name"))
+        for key in graph.get_all_asset_keys()
+    }
+    upstream: dict[str, list[str]] = {}
+    for key, table in tables_of.items():
+        if table in catalog.tables():
+            parents = {tables_of.get(parent) for parent in graph.get(key).parent_keys}
+            upstream[table] = sorted(name for name in parents if name in catalog.tables())
+    return json.dumps(all_lineage(upstream), indent=1, sort_keys=True) + "\n"
+
+
+PAGES = {"tables.md": tables, "settings.md": settings, "catalogue.md": catalogue}
 
 if __name__ == "__main__":
+    root = Path(__file__).parents[2]
+    try:
+        root.joinpath("cs_assets", "kit", LINEAGE_FILE).write_text(lineage(), encoding="utf-8")
+        forget()  # what the definitions have read of the file before
+    except ModuleNotFoundError as error:
+        print(f"column lineage stays as it is: {error}", file=sys.stderr)
     for page, made in PAGES.items():
-        Path(__file__).parents[2].joinpath("docs", page).write_text(made(), encoding="utf-8")
+        root.joinpath("docs", page).write_text(made(), encoding="utf-8")

@@ -7,7 +7,7 @@ looks at all rows (no parameters), or at the days or weeks of the run (``of``); 
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -18,7 +18,7 @@ import pandas as pd
 from cs_assets.kit import previews
 from cs_assets.kit.assets import partition_dates
 from resources.warehouse import Parameters, Session, Warehouse
-from sql import contract
+from sql import catalog, contract
 
 ERROR = dg.AssetCheckSeverity.ERROR
 WARN = dg.AssetCheckSeverity.WARN
@@ -180,6 +180,20 @@ def _told(findings: Findings, mend: str, severity: dg.AssetCheckSeverity) -> dg.
             **findings.metadata,
         },
     )
+
+
+def for_unchecked(
+    assets: Iterable[Any], checks: Iterable[dg.AssetChecksDefinition]
+) -> list[dg.AssetChecksDefinition]:
+    """A check of the grain for each table asset of which its room has declared no check."""
+    has = {key.asset_key for check in checks for key in check.check_keys}
+    return [
+        unique_grain(spec.key.to_user_string(), str(spec.metadata["dagster/table_name"]))
+        for asset in assets
+        for spec in asset.specs
+        if spec.key not in has and not asset.check_specs_by_output_name
+        if str(spec.metadata.get("dagster/table_name")) in catalog.tables()
+    ]
 
 
 def verdict(

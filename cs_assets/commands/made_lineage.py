@@ -1,0 +1,152 @@
+"""Reads column lineage out of the SQL that fills tables, by sqlglot; run by ``made_docs``."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sql
+from cs_assets.kit.column_lineage import Lineage
+from sql import catalog
+
+_ROOT = Path(__file__).parents[2]
+_STATEMENT = re.compile(r"[a-z_]+/[a-z_0-9]+")
+_VIEW = re.compile(r"^\s*CREATE (?:OR REPLACE )?VIEW (\S+)(?:\s*\([^)]*\))?\s+AS\b", re.I | re.M)
+
+
+def filled() -> dict[str, str]:
+    """By table: the statement whose rows it holds, as the calls in the code pair them."""
+    pairs: dict[str, str] = {}
+    for path in sorted(_ROOT.glob("cs_assets/**/*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call):
+                texts = [a.value for a in call.args if isinstance(a, ast.Constant)]
+                for table, statement in _pairs([t for t in texts if isinstance(t, str)]):
+                    pairs.setdefault(table, statement)
+    return pairs
+
+
+def _pairs(texts: list[str]) -> Iterator[tuple[str, str]]:
+    tables = [text for text in texts if text in catalog.tables()]
+    statements = [text for text in texts if _STATEMENT.fullmatch(text) and _is_select(text)]
+    if len(tables) == 1 and len(statements) == 1:
+        yield tables[0], statements[0]
+
+
+def _is_select(name: str) -> bool:
+    try:
+        text = sql.text(name, "snowflake")
+    except sql.UnknownStatement:
+        return False
+    plain = re.sub(r"--[^\n]*", "", text).strip().upper()
+    return plain.startswith(("SELECT", "WITH", "CREATE"))
+
+
+def lineage() -> Lineage:
+    """By table that SQL makes: the columns of other tables that each of its columns is made of."""
+    made: Lineage = {}
+    for table, statement in sorted(filled().items()):
+        if found := _columns(sql.text(statement, "snowflake"), table):
+            made[table] = found
+    return made
+
+
+def _columns(text: str, table: str) -> dict[str, list[list[str]]]:
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+    from sqlglot.optimizer.qualify import qualify
+    from sqlglot.optimizer.scope import build_scope
+
+    schema: dict[str, dict[str, dict[str, str]]] = {}
+    for declared in catalog.tables().values():
+        columns = {column.name.upper(): "TEXT" for column in declared.columns}
+        schema.setdefault(declared.schema.upper(), {})[declared.name.upper()] = columns
+    try:
+        tree = parse_one(text.replace("?", "NULL"), dialect="snowflake")
+        query = tree.expression if isinstance(tree, exp.Create) else tree
+        query = qualify(query, schema=schema, dialect="snowflake", validate_qualify_columns=False)
+        scope = build_scope(query)
+    except SqlglotError:
+        return {}
+    if scope is None:
+        return {}
+    wanted = set(catalog.table(table).column_names)
+    found = {}
+    for select in scope.expression.selects:
+        name = select.alias_or_name.lower()
+        if name in wanted and (of := sorted(set(_leaves(select, scope, frozenset())))):
+            found[name] = [list(pair) for pair in of if pair[0] != table]
+    return {name: of for name, of in found.items() if of}
+
+
+def _leaves(expression: object, scope: object, seen: frozenset[int]) -> Iterator[tuple[str, str]]:
+    """Columns of stored tables that an expression rests on, through sub-queries."""
+    from sqlglot import exp
+    from sqlglot.optimizer.scope import Scope
+
+    assert isinstance(expression, exp.Expression)
+    assert isinstance(scope, Scope)
+    for column in expression.find_all(exp.Column):
+        source = scope.sources.get(column.table)
+        if isinstance(source, exp.Table):
+            name = f"{source.db}.{source.name}".lower()
+            if name in catalog.tables() and column.name.lower() in catalog.table(name).column_names:
+                yield name, column.name.lower()
+        elif isinstance(source, Scope) and id(source) not in seen:
+            yield from _of_sub_query(column.name, source, seen)
+
+
+def _parts(scope: object) -> list[Any]:
+    """The SELECTs of a union, or the one that a scope is."""
+    from sqlglot import exp
+    from sqlglot.optimizer.scope import Scope
+
+    assert isinstance(scope, Scope)
+    if isinstance(scope.expression, exp.SetOperation):
+        return [part for half in scope.set_operation_scopes for part in _parts(half)]
+    return [scope]
+
+
+def _of_sub_query(name: str, scope: object, seen: frozenset[int]) -> Iterator[tuple[str, str]]:
+    from sqlglot.optimizer.scope import Scope
+
+    assert isinstance(scope, Scope)
+    names = [named.upper() for named in scope.expression.named_selects]
+    if name.upper() not in names:
+        return
+    place = names.index(name.upper())
+    for part in _parts(scope):  # the halves of a union agree by place, not by name
+        if place < len(part.expression.selects):
+            yield from _leaves(part.expression.selects[place], part, seen | {id(scope)})
+
+
+def all_lineage(upstream: dict[str, list[str]]) -> Lineage:
+    """Lineage of every table; ``upstream`` names the tables that each is made after.
+
+    Where Python makes the rows, a column is an upstream one's of the same name and meaning, or
+    of the same name where it is key here and there.
+    """
+    made = lineage()
+    for table, others in sorted(upstream.items()):
+        if table not in made and (found := _alike(table, others)):
+            made[table] = found
+    return dict(sorted(made.items()))
+
+
+def _alike(table: str, others: list[str]) -> dict[str, list[list[str]]]:
+    mine = catalog.table(table)
+    found: dict[str, list[list[str]]] = {}
+    for column in mine.columns:
+        of = []
+        for name in others:
+            other = catalog.table(name)
+            if column.name not in other.column_names or name == table:
+                continue
+            theirs = other.column(column.name)
+            is_key = column.name in mine.key and column.name in other.key
+            if is_key or (theirs.meaning, theirs.type) == (column.meaning, column.type):
+                of.append([name, column.name])
+        if of:
+            found[column.name] = of
+    return found
