@@ -58,7 +58,7 @@ def _columns(text: str, table: str) -> dict[str, list[list[str]]]:
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
 
-    schema: dict[str, dict[str, dict[str, str]]] = {}
+    schema: dict[str, Any] = {}
     for declared in catalog.tables().values():
         columns = {column.name.upper(): "TEXT" for column in declared.columns}
         schema.setdefault(declared.schema.upper(), {})[declared.name.upper()] = columns
@@ -73,7 +73,8 @@ def _columns(text: str, table: str) -> dict[str, list[list[str]]]:
         return {}
     wanted = set(catalog.table(table).column_names)
     found = {}
-    for select in scope.expression.selects:
+    whole: Any = scope.expression
+    for select in whole.selects:
         name = select.alias_or_name.lower()
         if name in wanted and (of := sorted(set(_leaves(select, scope, frozenset())))):
             found[name] = [list(pair) for pair in of if pair[0] != table]
@@ -112,7 +113,8 @@ def _of_sub_query(name: str, scope: object, seen: frozenset[int]) -> Iterator[tu
     from sqlglot.optimizer.scope import Scope
 
     assert isinstance(scope, Scope)
-    names = [named.upper() for named in scope.expression.named_selects]
+    query: Any = scope.expression
+    names = [named.upper() for named in query.named_selects]
     if name.upper() not in names:
         return
     place = names.index(name.upper())
