@@ -14,6 +14,7 @@ from cs_assets.commands.calls import (
     Most,
     RepOption,
     To,
+    TypeOption,
     app,
     config_folder,
     day_span,
@@ -81,6 +82,35 @@ def judgements(
     from cs_assets.commands import calls_heard_terminal
 
     calls_heard_terminal.print_judgements(rows, most, span, only_differing=differ)
+
+
+@app.command()
+def patterns(
+    rep: RepOption = "",
+    first: From = "",
+    last: To = "",
+    days: Days = 365,
+    kind: TypeOption = "",
+    as_json: Json = False,
+) -> None:
+    """Show which behaviours go with deals that were won; nothing where there are too few."""
+    from cs_assets import config
+    from cs_assets.calls import patterns as patterns_of
+    from cs_assets.calls.scoring.rubric import Rubric
+
+    rubric = config.load("coaching_rubric.yaml", Rubric, config_folder())
+    with open_warehouse().reading("calls patterns") as db:
+        span = day_span(db, first, last, days)
+        user = find_rep(db, rep)["user_id"] if rep else None
+        rows = db.query("calls/list_calls", [*span, user, None, kind or None, None, "scored", None])
+        deals = db.query("calls/deals_now", list(span))
+    outcomes = patterns_of.outcomes(deals)
+    found = patterns_of.patterns(rows, outcomes, rubric)
+    if as_json:
+        return echo_json([one.as_dict() for one in found])
+    from cs_assets.commands import calls_heard_terminal
+
+    calls_heard_terminal.print_patterns(found, span)
 
 
 @app.command()

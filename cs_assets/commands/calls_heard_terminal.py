@@ -9,6 +9,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from cs_assets.calls.patterns import LEAST_DEALS, Pattern
 from cs_assets.calls.texts import clock
 from cs_assets.commands.console import Console
 from cs_assets.frames import number_or_none, records, text_or_none
@@ -38,6 +39,34 @@ def print_signals(rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date]) 
     console.print(table)
     if len(rows) > most:
         console.print(f"{len(rows) - most} more: ask with --most.")
+
+
+def print_patterns(found: Sequence[Pattern], span: tuple[dt.date, dt.date]) -> None:
+    """What was found, with its n and interval; what was looked at in vain, and what is too few."""
+    console = Console(markup=True)
+    told = [one for one in found if one.verdict in ("more in won", "more in lost")]
+    vain = [one for one in found if one.verdict == "no difference found"]
+    few = [one for one in found if one.verdict == "too few deals"]
+    console.print(
+        f"{len(found)} behaviours over deals that were won and lost, {span[0]} to {span[1]}. "
+        "What goes with winning need not be its cause."
+    )
+    for one in told:
+        console.print(
+            f"\n[bold]{escape(one.label)}[/bold]: {one.verdict}\n"
+            f"  won {one.mean_won:.2f} (n={one.won}), lost {one.mean_lost:.2f} (n={one.lost}); "
+            f"difference {one.difference:+.2f} ({one.low:+.2f} to {one.high:+.2f}), "
+            f"q={one.q_value:.3f}"
+        )
+    if vain:
+        names = ", ".join(escape(one.label) for one in vain)
+        console.print(f"\nNo difference found: {names}.")
+    if few:
+        most = max(min(one.won, one.lost) for one in few)
+        console.print(
+            f"\nToo few deals to say anything of {len(few)} behaviours: {LEAST_DEALS} won and as "
+            f"many lost are needed, there are {most} of each at most."
+        )
 
 
 def print_judgements(
