@@ -98,8 +98,8 @@ def false_facts(judged: Judged, answer: Answer) -> list[str]:
 
 def _is_true(judged: Judged, one: Proven) -> bool:
     found, value = judged.cell(one.ref), one.fact.value
-    if found is None:  # a count of rows, or of days that were asked for
-        return one.column in ("rows", "days", "embedding")
+    if found is None:  # a count of rows, or of days that were asked for; or nothing is there
+        return value is None or one.column in ("rows", "days", "embedding")
     (cell,) = found
     if value is None or cell is None:
         return value is None and (cell is None or one.column == "evidence")
