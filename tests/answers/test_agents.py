@@ -12,7 +12,7 @@ import urllib.request
 import pytest
 
 from cs_assets.answers import tools
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, first_line
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
 
@@ -86,12 +86,13 @@ def test_http_wants_its_token(home):
 
     process = subprocess.Popen(
         [sys.executable, *_command(home, "--http", "0")],
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "CS_ASSETS_MCP_TOKEN": TOKEN},
     )
     try:
-        url = re.search(r"http://\S+/mcp", process.stderr.readline())[0]
+        url = re.search(r"http://\S+/mcp", first_line(process))[0]
         with pytest.raises(urllib.error.HTTPError, match="401"):
             urllib.request.urlopen(url, data=b"{}", timeout=PATIENCE)
 
