@@ -3,7 +3,9 @@
 Two thousand customers decide on their contract once a year, for three years. Six processes, made
 here: a line over all inputs, a threshold on one module, two inputs that matter only together,
 tickets alone, half of the surveys missing, a bend in the use of seats, and one no input tells of.
-The map is fitted on the first two years and judged on the third.
+The map is fitted on the first two years and judged on the third. With some eighty losses in a third
+year an AUC is known to .03, even the hazard's own loses to a regression by chance: so the seeds of a
+process are averaged, and the worst process is told.
 """
 
 from collections.abc import Callable, Iterable
@@ -98,6 +100,14 @@ def _plain_logistic(earlier: pd.DataFrame, later: pd.DataFrame) -> np.ndarray:
     return other @ beta
 
 
+def _worst(found: list[tuple[float, str]]) -> tuple[float, str]:
+    """The lowest mean over the seeds of a process, and which."""
+    by: dict[str, list[float]] = {}
+    for value, name in found:
+        by.setdefault(name, []).append(value)
+    return min((sum(values) / len(values), name) for name, values in by.items())
+
+
 def health_tells_who_leaves(customers: int = 2000, seeds: int = 5) -> Iterable[Figure]:
     """J-customers-01a to d, over all processes and seeds."""
     rules = config.load("customers.yaml", CustomerPolicy).health
@@ -123,11 +133,11 @@ def health_tells_who_leaves(customers: int = 2000, seeds: int = 5) -> Iterable[F
                 said.append(found.is_clear)
             gaps.append(backtest.calibration_error(risks, lost))
     size = f"{customers}_customers_{len(PROCESSES)}_processes_{seeds}_seeds"
-    worst, where = min(of_hazard)
-    yield Figure("J-customers-01a", f"worst_AUC_of_risk_over_AUC_of_the_hazard_{size}",
+    worst, where = _worst(of_hazard)
+    yield Figure("J-customers-01a", f"AUC_of_risk_over_AUC_of_the_hazard_worst_process_{size}",
                  f"{worst:.3f}_({where})", ">=.95", worst >= 0.95)  # fmt: skip
-    worst, where = min(of_plain)
-    yield Figure("J-customers-01b", f"worst_AUC_of_risk_less_that_of_a_logistic_regression_{size}",
+    worst, where = _worst(of_plain)
+    yield Figure("J-customers-01b", f"AUC_of_risk_less_that_of_a_logistic_regression_worst_process_{size}",
                  f"{worst:+.3f}_({where})", ">=-.03", worst >= -0.03)  # fmt: skip
     yield Figure("J-customers-01c", f"worst_calibration_error_10_bins_{size}",
                  f"{max(gaps):.3f}", "<=.05", max(gaps) <= 0.05)  # fmt: skip
