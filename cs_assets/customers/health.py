@@ -5,9 +5,7 @@ A missing factor leaves both sums: missing is not zero. Below the minimum covera
 there is no score. A lost feed can so never turn a customer green or red.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -54,17 +52,6 @@ UNKNOWN_WITH = {
 HealthSegment = Literal["Red", "Yellow", "Green", "Unknown"]
 _COLOURS: tuple[HealthSegment, ...] = ("Red", "Yellow", "Green")
 _RANK = {colour: place for place, colour in enumerate(_COLOURS)}
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Score 0 to 100 or ``None``, its colour, the weight known, and each factor's part."""
-
-    score: float | None
-    segment: HealthSegment
-    coverage: float
-    factors: dict[str, dict[str, float | None]]
-    override: str | None = None
 
 
 def with_health(
@@ -190,19 +177,6 @@ def _either(rows: pd.DataFrame, *columns: str) -> "pd.Series[float]":
     """The sum of those that are known; empty where none is."""
     known = rows[[column for column in columns if column in rows.columns]].astype(float)
     return known.sum(axis=1, min_count=1)
-
-
-def of_customer(row: Mapping[str, Any], rules: HealthRules) -> Health:
-    """The health of one customer from its derived metrics."""
-    found = scored(pd.DataFrame([dict(row)]), rules).iloc[0]
-    score, override = found["health_score"], found["health_override"]
-    return Health(
-        None if pd.isna(score) else float(score),
-        found["health_segment"],
-        float(found["health_coverage"]),
-        json.loads(found["health_factors"]),
-        None if pd.isna(override) else str(override),
-    )
 
 
 #: Derived metric of each factor.

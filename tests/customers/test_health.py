@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from cs_assets import config
 from cs_assets.customers import health
 from cs_assets.customers.policy import CustomerPolicy
+from tests.customers.one_health import of_customer
 
 POLICY = config.load("customers.yaml", CustomerPolicy)
 RULES = POLICY.health
@@ -29,7 +30,7 @@ GOOD = {
 
 
 def of(**changes):
-    return health.of_customer({**GOOD, **changes}, RULES)
+    return of_customer({**GOOD, **changes}, RULES)
 
 
 def test_all_good_is_green_at_full_coverage():
@@ -70,7 +71,7 @@ def test_a_dropped_module_keeps_from_green_and_says_so():
     )
 )
 def test_points_of_the_known_factors_make_the_score(values):
-    found = health.of_customer({**values, "dropped_modules": 0}, RULES)
+    found = of_customer({**values, "dropped_modules": 0}, RULES)
     known = [part for part in found.factors.values() if part["share"] is not None]
     if found.score is None:
         assert found.coverage < RULES.minimum_coverage

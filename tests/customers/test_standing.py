@@ -7,10 +7,11 @@ import pytest
 
 from cs_assets import config
 from cs_assets.ai.signals import SignalRules
-from cs_assets.customers import health, inputs, module_states, onboarding, standing, texts
+from cs_assets.customers import inputs, module_states, onboarding, standing, texts
 from cs_assets.customers.policy import CustomerPolicy
 from cs_assets.feeds.gaps import Gaps
 from resources.duckdb.warehouse import DuckDBWarehouse
+from tests.customers.one_health import of_customer
 
 POLICY = config.load("customers.yaml", CustomerPolicy)
 WEEK = dt.date(2026, 11, 9)
@@ -273,10 +274,10 @@ GOOD = {
     ],
 )
 def test_no_sum_is_above_a_veto(found, colour):
-    assert health.of_customer({**GOOD, **found}, POLICY.health).segment == colour
+    assert of_customer({**GOOD, **found}, POLICY.health).segment == colour
 
 
 def test_a_churn_signal_is_red_before_a_renewal_also_when_little_else_is_known():
     bare = {"churn_signals_13w": 1, "days_to_renewal": 30}
-    assert health.of_customer(bare, POLICY.health).segment == "Red"
-    assert health.of_customer({"days_to_renewal": 30}, POLICY.health).segment == "Unknown"
+    assert of_customer(bare, POLICY.health).segment == "Red"
+    assert of_customer({"days_to_renewal": 30}, POLICY.health).segment == "Unknown"

@@ -10,7 +10,6 @@ _PACKAGES = ("cs_assets", "resources", "sensors", "schedules", "sql")
 _MADE = re.compile(r"(?:^|\n\n)(?:def|class) (\w+)")
 
 KEPT = {
-    "ClaudeBatches": "reports that need no answer today, at half the price; not wired in yet",
     "weighted_kappa": "agreement of scorers, for figures and for labels that come later",
     "breaches_of_prompt": "a prompt keeps its phrases: checked when prompts are edited",
     "verified_queries": "Cortex Analyst's examples, run by the tests of the semantic model",
