@@ -106,6 +106,8 @@ def scratch_database(beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConn
             connection.execute(f"SET memory_limit = '{_MEMORY}'")
             connection.execute(f"SET temp_directory = {quoted(str(folder))}")
             connection.execute("SET threads = 2")
+            # Its bar would go to the output that programs read; progress is told by ``tell``.
+            connection.execute("SET enable_progress_bar = false")
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("CREATE SCHEMA staged")
             yield connection
