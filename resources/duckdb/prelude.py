@@ -30,6 +30,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, read_only: bool = False) -
     # Types are taken from all rows of a frame: from a sample, a rare large amount would not fit.
     connection.execute("SET pandas_analyze_sample = 1000000000")
     connection.execute("SET threads = 2")
+    # After two seconds it would draw one on the output, in the midst of what programs read.
+    connection.execute("SET enable_progress_bar = false")
     # A checkpoint comes with the end of a session; one in its midst compresses the same rows twice.
     connection.execute("SET checkpoint_threshold = '256MB'")
     if not read_only:

@@ -136,6 +136,13 @@ def test_a_transaction_joins_writes(warehouse):
         assert _read(db, "source.csms").empty
 
 
+def test_nothing_but_what_is_asked_for_goes_to_the_output(warehouse):
+    """DuckDB would draw a bar there for statements of two seconds, in the midst of JSON."""
+    with warehouse.session("look") as db:
+        asked = db._connection.execute("SELECT current_setting('enable_progress_bar')")
+        assert asked.fetchall() == [(False,)]
+
+
 def test_sessions_nest_in_one_thread(warehouse):
     with warehouse.session("outer") as outer:
         outer.append("source.csms", _csms(a="Ann"))
