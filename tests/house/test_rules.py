@@ -113,6 +113,13 @@ def _name(requirement: str) -> str:
     return requirement.lower().replace("_", "-").replace(".", "-")
 
 
+def test_no_page_holds_two_sides_of_a_merge():
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("cs_assets/**/*.yaml")]
+    mark = re.compile(r"^(<{7}|>{7})( |$)", re.M)
+    assert len(pages) > 30
+    assert [page.name for page in pages if mark.search(page.read_text(encoding="utf-8"))] == []
+
+
 def test_only_the_drawn_tree_has_exit_statuses():
     """An error with a status of its own, outside the tree, would be told as unexpected."""
     own = [
