@@ -5,8 +5,12 @@ the asker's scope here, and the same functions answer it.
 """
 
 import datetime as dt
+import json
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+
+import pandas as pd
 
 from cs_assets.answers.directory import Directory
 from cs_assets.answers.metrics import METRICS, WINDOW_WORDS
@@ -140,3 +144,28 @@ class Answers:
 def _plain(text: str) -> str:
     """Names of parameters that others gave: their letters alone, for no digit stands in prose."""
     return "".join(c for c in text[:60] if c.isalpha() or c in ", _") or "such parameter"
+
+
+#: What is kept of a question.
+AUDIT = "ops.answers_given"
+
+
+def audit_row(answer: Answer, who: Asker, way: str, planner: str, at: dt.datetime) -> pd.DataFrame:
+    """The row of ``ops.answers_given``. Holds no words of anybody."""
+    return pd.DataFrame(
+        [
+            {
+                "answer_id": uuid.uuid4().hex,
+                "asked_at": at.astimezone(dt.UTC).replace(tzinfo=None),
+                "role": who.role,
+                "asker_id": who.identity or None,
+                "way": way,
+                "planner": planner,
+                "question_id": answer.question,
+                "parameters": json.dumps(dict(answer.parameters), sort_keys=True),
+                "status": answer.status,
+                "facts": json.dumps([one.ref for one in answer.facts]),
+                "quotes": len(answer.quotes),
+            }
+        ]
+    )

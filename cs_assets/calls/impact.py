@@ -6,6 +6,7 @@ left to whoever lists calls, so that a call's priority does not age. Low sentime
 alone is no reason to coach: it raises the risk, not the gap.
 """
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,6 +15,7 @@ from typing import Any, Literal
 from cs_assets.calls.objections import Objection
 from cs_assets.calls.scoring.dimensions import DimensionScore
 from cs_assets.calls.scoring.rubric import Dimension, PriorityRules, RiskRules, Rubric
+from cs_assets.frames import number_or_none, text_or_none
 
 Level = Literal["low", "medium", "high", "unknown"]
 Priority = Literal["Critical", "High", "Medium", "Low"]
@@ -133,3 +135,28 @@ def _band(value: float, rules: PriorityRules) -> Priority:
     if value >= rules.bands["High"]:
         return "High"
     return "Medium" if value >= rules.bands["Medium"] else "Low"
+
+
+_PRESSING = ("Critical", "High", "Medium", "Low")
+
+
+def worth_an_hour(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Calls with something to work on, the most pressing first, then the newest.
+
+    ``rows``: of ``calls/list_calls``, scored ones.
+    """
+    found = [
+        {
+            "call_id": str(row["call_id"]),
+            "call_date": row["call_date"].date(),
+            "account": text_or_none(row["account_name"]),
+            "rep": text_or_none(row["rep_name"]),
+            "priority": row["priority"],
+            "overall_score": number_or_none(row["overall_score"]),
+            "insights": insights,
+        }
+        for row in rows
+        if (insights := json.loads(row["coaching_insights"]))
+    ]
+    newest = sorted(found, key=lambda one: (one["call_date"], one["call_id"]), reverse=True)
+    return sorted(newest, key=lambda one: _PRESSING.index(one["priority"]))

@@ -17,7 +17,6 @@ from cs_assets.coaching import windows
 from cs_assets.coaching.digest.digests import Digest, file_stem, write_digest
 from cs_assets.coaching.digest.team import audiences
 from cs_assets.coaching.digest.team_view import Summary, write_summary
-from cs_assets.coaching.evidence import readable
 from cs_assets.coaching.inputs import (
     Frames,
     Told,
@@ -27,6 +26,7 @@ from cs_assets.coaching.inputs import (
     week_inputs,
 )
 from cs_assets.coaching.objections import week_objections
+from cs_assets.coaching.planning.evidence import readable
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Rep, RepWeek, WeekInputs, rep_of, rep_week, users_of

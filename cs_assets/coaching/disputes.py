@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from cs_assets.coaching.standings import Chance
+from cs_assets.coaching.planning.standings import Chance
 from cs_assets.errors import UsageError
 from cs_assets.frames import records, text_or_none
 

@@ -8,15 +8,15 @@ import pandas as pd
 
 from cs_assets.coaching import windows
 from cs_assets.coaching.disputes import disputes_of
-from cs_assets.coaching.evidence import readable
-from cs_assets.coaching.focus import Focus
+from cs_assets.coaching.planning.evidence import readable
+from cs_assets.coaching.planning.focus import Focus
+from cs_assets.coaching.planning.prediction import predictions
+from cs_assets.coaching.planning.standings import targets
+from cs_assets.coaching.planning.themes import topics_by_call
 from cs_assets.coaching.policy import CoachingPolicy
-from cs_assets.coaching.prediction import predictions
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Rep, WeekInputs, chances_by_rep, rep_of
 from cs_assets.coaching.scored_calls import dated, on_scale, scale_of, within
-from cs_assets.coaching.standings import targets
-from cs_assets.coaching.themes import topics_by_call
 from cs_assets.feeds import days
 from cs_assets.feeds.wording import unread_calls
 

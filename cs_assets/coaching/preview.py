@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cs_assets.coaching.evidence import readable
 from cs_assets.coaching.inputs import Frames, Told, week_inputs
 from cs_assets.coaching.objections import week_objections
+from cs_assets.coaching.planning.evidence import readable
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import WeekInputs

@@ -11,8 +11,8 @@ import pandas as pd
 
 from cs_assets.coaching import windows
 from cs_assets.coaching.disputes import Dispute, respected
-from cs_assets.coaching.focus import Focus, advance
-from cs_assets.coaching.moments import (
+from cs_assets.coaching.planning.focus import Focus, advance
+from cs_assets.coaching.planning.moments import (
     Moment,
     Win,
     focus_moment,
@@ -21,12 +21,12 @@ from cs_assets.coaching.moments import (
     shown_moment,
     win,
 )
+from cs_assets.coaching.planning.prediction import Prediction
+from cs_assets.coaching.planning.standings import Chance, Standing, Targets, chances, standings
+from cs_assets.coaching.planning.themes import Missed, Topic, missed, topics
 from cs_assets.coaching.policy import DIMENSIONS, OTHER, CoachingPolicy
-from cs_assets.coaching.prediction import Prediction
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.scored_calls import monday_of
-from cs_assets.coaching.standings import Chance, Standing, Targets, chances, standings
-from cs_assets.coaching.themes import Missed, Topic, missed, topics
 from cs_assets.frames import records
 
 Row = Mapping[str, Any]

@@ -17,7 +17,7 @@ from cs_assets.coaching.digest.gate import (
 from cs_assets.coaching.digest.sheet import cutoff
 from cs_assets.coaching.digest.team_view import Summary
 from cs_assets.coaching.digest.writing import told_by
-from cs_assets.coaching.focus import behaviour_of
+from cs_assets.coaching.planning.focus import behaviour_of
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.rep_week import Rep, RepWeek, WeekInputs
 

@@ -12,7 +12,7 @@ from cs_assets.coaching import windows
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.scored_calls import by_dimension, monday_of, on_scale, scale_of, within
 from cs_assets.frames import records
-from cs_assets.statistics import clusters, shrinkage
+from cs_assets.statistics import clusters, dispersion
 from cs_assets.statistics.clusters import Cases
 from cs_assets.statistics.control_chart import chart
 from cs_assets.statistics.false_discovery import adjusted
@@ -108,9 +108,9 @@ def _changed(
     for dimension in DIMENSIONS:
         own = (rows["dimension"] == dimension) & rows["p_value"].notna()
         variances = np.asarray(change.error)[own.to_numpy()] ** 2
-        truth = shrinkage.between_variance(list(rows.loc[own, "change"]), list(variances))
+        truth = dispersion.between_variance(list(rows.loc[own, "change"]), list(variances))
         rows.loc[own, "change_shrunk"] = [
-            shrinkage.shrunk(size, variance, truth)
+            dispersion.shrunk(size, variance, truth)
             for size, variance in zip(rows.loc[own, "change"], variances, strict=True)
         ]
     rows["comparisons"] = int(rows["p_value"].notna().sum())

@@ -84,8 +84,7 @@ def answered(asked: Any, who: Any, way: str, *, by_name: bool = False) -> Any:
     """
     import datetime as dt
 
-    from cs_assets.answers import audit
-    from cs_assets.answers.answering import Answers
+    from cs_assets.answers.answering import AUDIT, Answers, audit_row
 
     warehouse = open_warehouse()
     is_text = isinstance(asked, str)
@@ -95,7 +94,7 @@ def answered(asked: Any, who: Any, way: str, *, by_name: bool = False) -> Any:
         answer = way_in(asked)
     planner = "rules" if is_text else "agent"
     with warehouse.session("ask") as db:
-        db.append(audit.TABLE, audit.row(answer, who, way, planner, dt.datetime.now(dt.UTC)))
+        db.append(AUDIT, audit_row(answer, who, way, planner, dt.datetime.now(dt.UTC)))
     return answer
 
 

@@ -176,7 +176,7 @@ def coaching(
     as_json: Json = False,
 ) -> None:
     """List the calls that are worth a coach's hour, the most pressing first, with what to do."""
-    from cs_assets.calls.pressing import worth_an_hour
+    from cs_assets.calls.impact import worth_an_hour
     from cs_assets.frames import records
 
     with open_warehouse().reading("calls coaching") as db:

@@ -15,7 +15,7 @@ from cs_assets.calls import search, transcript
 from cs_assets.calls.impact_trend import WeekImpact
 from cs_assets.calls.scoring.rubric import DIMENSIONS
 from cs_assets.calls.texts import clock
-from cs_assets.coaching.plan import DimensionLevel, Plan
+from cs_assets.coaching.planning.plan import DimensionLevel, Plan
 from cs_assets.commands.console import Console
 from cs_assets.frames import number_or_none, records, text_or_none
 

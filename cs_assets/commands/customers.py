@@ -99,7 +99,7 @@ def act(
     """Note what became of a customer's action; next week's advice knows it."""
     import getpass
 
-    from cs_assets.customers import actions
+    from cs_assets.customers.follow_up import actions
     from cs_assets.errors import UsageError
 
     asked: list[tuple[actions.State, bool]] = [
@@ -135,7 +135,7 @@ def _about(
     row: Mapping[str, Any], life: "pd.DataFrame", action: str, week: dt.date
 ) -> dict[str, Any]:
     """The advice that is meant: this week's, or an earlier one by its id."""
-    from cs_assets.customers.actions import BadAction
+    from cs_assets.customers.follow_up.actions import BadAction
 
     if not action or action == row["action_id"]:
         if not isinstance(row["action_id"], str):
@@ -167,7 +167,7 @@ def renewals(
     as_json: Json = False,
 ) -> None:
     """List renewals by date: worth, risk, last day of notice, what was promised."""
-    from cs_assets.customers import lists
+    from cs_assets.customers.reading import lists
 
     read = _read("customers renewals", week, csm)
     _listed("print_renewals", lists.renewals(read.places, days), read, most, as_json)
@@ -178,7 +178,7 @@ def at_risk(
     csm: CsmOption = "", week: Week = "", most: Most = 50, as_json: Json = False
 ) -> None:  # fmt: skip
     """List who may leave, most revenue at risk first: why, and what would take them off."""
-    from cs_assets.customers import lists
+    from cs_assets.customers.reading import lists
 
     read = _read("customers at-risk", week, csm)
     _listed("print_at_risk", lists.at_risk(read.places), read, most, as_json)
@@ -189,7 +189,7 @@ def onboarding(
     csm: CsmOption = "", week: Week = "", most: Most = 50, as_json: Json = False
 ) -> None:  # fmt: skip
     """List customers in onboarding who are behind its plan."""
-    from cs_assets.customers import lists
+    from cs_assets.customers.reading import lists
 
     read = _read("customers onboarding", week, csm)
     _listed("print_onboarding", lists.behind_plan(read.places), read, most, as_json)
@@ -200,7 +200,7 @@ def expansion(
     csm: CsmOption = "", week: Week = "", most: Most = 50, as_json: Json = False
 ) -> None:  # fmt: skip
     """List who could have more: white space x readiness; nobody in trouble is among them."""
-    from cs_assets.customers import lists
+    from cs_assets.customers.reading import lists
 
     with open_warehouse().reading("customers expansion") as db:
         read = _read_in(db, week, csm)
@@ -241,7 +241,7 @@ def search(
     """Find customers by what is said: summaries, notes, tickets, surveys, calls."""
     import dataclasses
 
-    from cs_assets.customers.searching import search as find
+    from cs_assets.customers.reading.searching import search as find
 
     with open_warehouse().reading("customers search") as db:
         read = _read_in(db, week, csm)
@@ -267,8 +267,8 @@ def export(
     week: Week = "",
 ) -> None:
     """Write a documented view to CSV or Parquet; CSV is safe for spreadsheets."""
-    from cs_assets.customers import views
-    from cs_assets.customers.export import write
+    from cs_assets.customers.reading import views
+    from cs_assets.customers.reading.export import write
     from cs_assets.errors import UsageError
 
     if what not in views.EXPORTED:
@@ -290,8 +290,8 @@ def _read(label: str, week: str, csm: str) -> Read:
 
 def _read_in(db: "Session", week: str, csm: str) -> Read:
     from cs_assets import config
-    from cs_assets.customers import lists
     from cs_assets.customers.policy import CustomerPolicy
+    from cs_assets.customers.reading import lists
     from resources.settings import Settings
 
     policy = config.load("customers.yaml", CustomerPolicy, Settings.load().cs_assets_config_dir)
@@ -405,7 +405,7 @@ _BRIEF = (
 
 
 def _brief(row: Mapping[str, Any], week: dt.date) -> dict[str, Any]:
-    from cs_assets.customers.lists import is_overdue
+    from cs_assets.customers.reading.lists import is_overdue
 
     kept = {name: row[name] for name in _BRIEF if name in row}
     return {"week_start": week, **_plain(kept), "is_overdue": is_overdue(row, week)}

@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from cs_assets.commands.console import Console
-from cs_assets.customers.lists import is_overdue
-from cs_assets.customers.searching import Hit
+from cs_assets.customers.reading.lists import is_overdue
+from cs_assets.customers.reading.searching import Hit
 from cs_assets.frames import records, text_or_none
 
 Row = Mapping[str, Any]

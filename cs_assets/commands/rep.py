@@ -28,16 +28,16 @@ def plan(
     """Plan a rep's coaching on the calls of thirty days, each advice with its moments."""
     import pandas as pd
 
-    from cs_assets.coaching import plan as planning
     from cs_assets.coaching import policy as policies
     from cs_assets.coaching.disputes import disputes_of
-    from cs_assets.coaching.evidence import readable
     from cs_assets.coaching.inputs import told_before
-    from cs_assets.coaching.plan_changes import alike_of_team
+    from cs_assets.coaching.planning import plan as planning
+    from cs_assets.coaching.planning.evidence import readable
+    from cs_assets.coaching.planning.plan_changes import alike_of_team
+    from cs_assets.coaching.planning.standings import targets
     from cs_assets.coaching.quotes import Transcripts
     from cs_assets.coaching.rep_week import chances_by_rep
     from cs_assets.coaching.scored_calls import dated
-    from cs_assets.coaching.standings import targets
     from cs_assets.coaching.windows import Days
     from cs_assets.frames import records
 

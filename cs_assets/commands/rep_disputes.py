@@ -131,9 +131,9 @@ def _scored(
     """The rep of a scored call, and its chances and shares by focus id."""
     import pandas as pd
 
-    from cs_assets.coaching.evidence import readable
+    from cs_assets.coaching.planning.evidence import readable
+    from cs_assets.coaching.planning.standings import chances
     from cs_assets.coaching.rep_week import rep_of, users_of
-    from cs_assets.coaching.standings import chances
     from cs_assets.errors import UsageError
     from cs_assets.frames import records
 

@@ -14,26 +14,12 @@ from cs_assets.ai.prompting import prompts
 from cs_assets.ai.signals import SignalRules
 from cs_assets.ai.statements import CeilingReached
 from cs_assets.config.modules import modules as modules_in_force
-from cs_assets.customers import (
-    actions,
-    adoption,
-    alert_mail,
-    alerts,
-    backtest,
-    changes,
-    effects,
-    forecasts,
-    health,
-    inputs,
-    insights,
-    module_states,
-    risk_rows,
-    segments,
-    standing,
-    texts,
-    views,
-)
+from cs_assets.customers import adoption, changes, forecasts, inputs, module_states, texts
+from cs_assets.customers.follow_up import actions, alert_mail, alerts, effects
+from cs_assets.customers.insight import insights
+from cs_assets.customers.judging import backtest, health, risk_rows, segments, standing
 from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
+from cs_assets.customers.reading import views
 from cs_assets.feeds.coverage import CONVERSIONS, USAGE, Coverage, stretches_of_week
 from cs_assets.feeds.gaps import Gaps, gaps_of_week
 from cs_assets.frames import records

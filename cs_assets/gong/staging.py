@@ -16,7 +16,6 @@ import pandas as pd
 import sql
 from cs_assets.gong.rules import StagingRules, shared_domains, types_of
 from cs_assets.gong.tables import Tables, rows_of
-from cs_assets.gong.web_domains import known_domains
 
 
 @dataclass(frozen=True)
@@ -146,3 +145,34 @@ def _make(db: Tables, table: str, statement: str, days: Days) -> int:
     # The scope names each day: a range would be a type of the port.
     scope = {"call_date": [days.first + dt.timedelta(days=n) for n in range(_count(days))]}
     return db.replace_from(table, statement, [days.first, days.last], scope)
+
+
+#: Characters of an address that can mean a domain.
+_LONGEST = 2_000
+
+
+def web_domain(written: str) -> str | None:
+    """The host that ``written`` means, in lower case and ASCII (IDNA), or None where it is none.
+
+    Scheme, user, port, path, query, a leading ``www.`` and a final dot say nothing of whose it is:
+    ``https://www.Acme.example:8443/de?x=1`` is ``acme.example``.
+    """
+    import httpx
+
+    text = written.strip()
+    if not text or len(text) > _LONGEST:
+        return None
+    address = text if "://" in text else f"//{text.lstrip('/')}"
+    try:
+        host = httpx.URL(address).raw_host.decode("ascii").lower().rstrip(".")
+    except (httpx.InvalidURL, UnicodeError, ValueError):
+        return None
+    host = host.removeprefix("www.")
+    return host if "." in host and not host.startswith(".") else None
+
+
+def known_domains(written: Iterable[str]) -> pd.DataFrame:
+    """Rows of ``gong_web_domains``: each writing that means a domain, and which."""
+    meant = {text: web_domain(text) for text in sorted(set(written))}
+    rows = [{"written": text, "domain": domain} for text, domain in meant.items() if domain]
+    return pd.DataFrame(rows, columns=["written", "domain"])

@@ -18,7 +18,9 @@ import pandas as pd
 from cs_assets import config
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.writing import Assignment, Draft, RulesWriter
-from cs_assets.customers import adoption, health, insights, segments, standing
+from cs_assets.customers import adoption
+from cs_assets.customers.insight import insights
+from cs_assets.customers.judging import health, segments, standing
 from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
 from cs_assets.feeds.gaps import Gaps
 from cs_assets.frames import records

@@ -9,8 +9,8 @@ from cs_assets.ai.writing import Prompt, RulesWriter
 from cs_assets.coaching.digest.digests import Digest, write_digest
 from cs_assets.coaching.digest.team import audiences
 from cs_assets.coaching.digest.team_view import Summary, write_summary
-from cs_assets.coaching.evidence import readable
 from cs_assets.coaching.objections import week_objections
+from cs_assets.coaching.planning.evidence import readable
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Rep, RepWeek, WeekInputs, chances_by_rep, rep_week

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cs_assets import config
-from cs_assets.coaching.evidence import DimensionEvidence
-from cs_assets.coaching.focus import advance
-from cs_assets.coaching.standings import Standing, chances, standings, targets
+from cs_assets.coaching.planning.evidence import DimensionEvidence
+from cs_assets.coaching.planning.focus import advance
+from cs_assets.coaching.planning.standings import Standing, chances, standings, targets
 from cs_assets.coaching.windows import week
 from tests.coaching.tenant import MONDAY
 from tests.figures import Tell

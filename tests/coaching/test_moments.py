@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from cs_assets.coaching import policy
-from cs_assets.coaching.evidence import Objection
-from cs_assets.coaching.moments import at_second, focus_moment, shown_moment
+from cs_assets.coaching.planning.evidence import Objection
+from cs_assets.coaching.planning.moments import at_second, focus_moment, shown_moment
+from cs_assets.coaching.planning.standings import Chance
 from cs_assets.coaching.quotes import Transcripts
-from cs_assets.coaching.standings import Chance
 
 TOLD = policy.load().behaviour("objection_handling.answers")
 SAID = (

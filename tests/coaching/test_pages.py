@@ -12,8 +12,8 @@ from cs_assets.coaching.digest.rendering import TooLarge
 from cs_assets.coaching.digest.team import audiences
 from cs_assets.coaching.digest.team_view import write_summary
 from cs_assets.coaching.digest.view import safe_url
+from cs_assets.coaching.planning.prediction import Prediction
 from cs_assets.coaching.policy import Pause
-from cs_assets.coaching.prediction import Prediction
 from tests.coaching import pages
 from tests.coaching.tenant import MONDAY
 from tests.faults import coaching as faults

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cs_assets.coaching import policy
-from cs_assets.coaching.plan_changes import alike_of_team, clear_changes
+from cs_assets.coaching.planning.plan_changes import alike_of_team, clear_changes
 from cs_assets.statistics.clusters import Alike
 
 DIMENSIONS = policy.DIMENSIONS[1:]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.customers import health
+from cs_assets.customers.judging import health
 from cs_assets.customers.policy import HealthRules
 
 

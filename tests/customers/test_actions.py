@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from cs_assets import config
-from cs_assets.customers import actions
-from cs_assets.customers.actions import BadAction, Past, chosen
+from cs_assets.customers.follow_up import actions
+from cs_assets.customers.follow_up.actions import BadAction, Past, chosen
 from cs_assets.customers.policy import CustomerPolicy
 
 PLAYS = config.load("customers.yaml", CustomerPolicy).playbooks

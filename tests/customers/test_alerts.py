@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cs_assets.customers import alert_mail, alerts
+from cs_assets.customers.follow_up import alert_mail, alerts
 
 WEEK = dt.date(2026, 11, 9)
 WEEKS = alerts.PAST + alerts.QUIET + 1

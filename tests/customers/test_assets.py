@@ -224,7 +224,7 @@ def test_every_insight_has_an_action_with_a_day_after_the_week(made):
 
 
 def test_one_broken_customer_is_named_and_the_others_stay(tenant, materialise, monkeypatch):
-    from cs_assets.customers import insight_facts
+    from cs_assets.customers.insight import insight_facts
 
     whole = insight_facts.sheet
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cs_assets.commands import customers
-from cs_assets.customers import export, views
+from cs_assets.customers.reading import export, views
 from cs_assets.errors import UsageError
 from cs_assets.sample import truths
 from resources.duckdb.warehouse import DuckDBWarehouse

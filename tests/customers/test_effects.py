@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cs_assets import config
-from cs_assets.customers import effects
+from cs_assets.customers.follow_up import effects
 from cs_assets.customers.policy import CustomerPolicy
 from tests.judge.customers_effects import world
 

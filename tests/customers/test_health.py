@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cs_assets import config
-from cs_assets.customers import health
+from cs_assets.customers.judging import health
 from cs_assets.customers.policy import CustomerPolicy
 from tests.customers.one_health import of_customer
 

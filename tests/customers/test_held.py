@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from cs_assets.customers.held import feeds_held, held
+from cs_assets.customers.judging.held import feeds_held, held
 from cs_assets.feeds.coverage import GAPS
 from cs_assets.feeds.gaps import Gaps
 

@@ -6,7 +6,7 @@ import pytest
 
 from cs_assets import config
 from cs_assets.ai.writing import Prompt, by_rules
-from cs_assets.customers import insight_facts, insight_text, insights
+from cs_assets.customers.insight import insight_facts, insight_text, insights
 from cs_assets.customers.policy import METRICS, CustomerPolicy
 from cs_assets.facts import slots
 

@@ -5,8 +5,8 @@ import yaml
 
 from cs_assets import config
 from cs_assets.customers.adoption import stage
+from cs_assets.customers.judging.segments import decide, value_tier
 from cs_assets.customers.policy import Condition, CustomerPolicy, Rule
-from cs_assets.customers.segments import decide, value_tier
 
 POLICY = config.load("customers.yaml", CustomerPolicy)
 

@@ -7,7 +7,8 @@ import pytest
 
 from cs_assets import config
 from cs_assets.ai.signals import SignalRules
-from cs_assets.customers import inputs, module_states, onboarding, standing, texts
+from cs_assets.customers import inputs, module_states, texts
+from cs_assets.customers.judging import onboarding, standing
 from cs_assets.customers.policy import CustomerPolicy
 from cs_assets.feeds.gaps import Gaps
 from resources.duckdb.warehouse import DuckDBWarehouse

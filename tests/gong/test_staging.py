@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from cs_assets.gong.web_domains import web_domain
+from cs_assets.gong.staging import web_domain
 from tests.gong.answers import call, crm, party, transcript, user
 
 

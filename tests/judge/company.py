@@ -14,19 +14,9 @@ from cs_assets.ai import local_sentiment
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.signals import SignalRules
 from cs_assets.ai.writing import RulesWriter
-from cs_assets.customers import (
-    adoption,
-    backtest,
-    changes,
-    forecasts,
-    health,
-    insights,
-    module_states,
-    risk_rows,
-    segments,
-    standing,
-    texts,
-)
+from cs_assets.customers import adoption, changes, forecasts, module_states, texts
+from cs_assets.customers.insight import insights
+from cs_assets.customers.judging import backtest, health, risk_rows, segments, standing
 from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
 from cs_assets.facts.model import FactSheet
 from cs_assets.feeds.coverage import Coverage, stretches_of_week

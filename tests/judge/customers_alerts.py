@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from cs_assets.customers import alerts
+from cs_assets.customers.follow_up import alerts
 from tests.figures import Figure
 
 _WEEKS = alerts.PAST + alerts.QUIET + 1

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets import config
-from cs_assets.customers import backtest
+from cs_assets.customers.judging import backtest
 from cs_assets.customers.policy import CustomerPolicy
 from tests.figures import Figure
 

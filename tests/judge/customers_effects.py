@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from cs_assets.customers.effects import effect
+from cs_assets.customers.follow_up.effects import effect
 from tests.figures import Figure
 
 

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from cs_assets import config
-from cs_assets.customers import lists
 from cs_assets.customers.policy import CustomerPolicy
+from cs_assets.customers.reading import lists
 from cs_assets.sample.tables import source_tables
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Session

@@ -6,13 +6,14 @@ from functools import cache
 
 import numpy as np
 
-from cs_assets.coaching import plan, policy
-from cs_assets.coaching.evidence import DimensionEvidence
-from cs_assets.coaching.focus import Focus, advance
+from cs_assets.coaching import policy
+from cs_assets.coaching.planning import plan
+from cs_assets.coaching.planning.evidence import DimensionEvidence
+from cs_assets.coaching.planning.focus import Focus, advance
+from cs_assets.coaching.planning.standings import Targets, chances, standings, targets
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Row
-from cs_assets.coaching.standings import Targets, chances, standings, targets
 from cs_assets.coaching.windows import Days
 from tests.coaching.tenant import no_sentences
 from tests.figures import Figure

@@ -10,10 +10,10 @@ from cs_assets.calls import analysis
 from cs_assets.calls.impact import Deal
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy
 from cs_assets.coaching import policy
-from cs_assets.coaching.evidence import readable
-from cs_assets.coaching.moments import Moment, focus_moment, shown_moment
+from cs_assets.coaching.planning.evidence import readable
+from cs_assets.coaching.planning.moments import Moment, focus_moment, shown_moment
+from cs_assets.coaching.planning.standings import chances
 from cs_assets.coaching.quotes import Transcripts
-from cs_assets.coaching.standings import chances
 from tests.figures import Figure
 from tests.judge.calls import lacks
 from tests.judge.talks import LETTERS, Said, Talk, talks

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.coaching import policy
-from cs_assets.coaching.prediction import predictions
+from cs_assets.coaching.planning.prediction import predictions
 from tests.figures import Figure
 from tests.judge.coaching import MONDAY
 

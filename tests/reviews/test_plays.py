@@ -11,7 +11,7 @@ from cs_assets.config import BadConfiguration
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.reviews.configuration import review_settings
 from cs_assets.reviews.playbook import FACTS, RULES, RuledPlay
-from cs_assets.reviews.writing.plays.rules.named import BY_NAME
+from cs_assets.reviews.writing.plays.choosing import BY_NAME
 from cs_assets.reviews.writing.plays.wording import play_of
 from tests.reviews import making
 

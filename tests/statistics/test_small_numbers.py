@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from cs_assets.statistics import control_chart, false_discovery, shrinkage
+from cs_assets.statistics import control_chart, dispersion, false_discovery
 from cs_assets.statistics.intervals import mean_interval, wilson
 
 counts = st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -128,26 +128,26 @@ def test_the_order_of_comparisons_does_not_matter(values, random):
     st.floats(0, 1000),
 )
 def test_a_shrunk_change_keeps_its_sign_and_never_grows(change, sampling, truth):
-    drawn = shrinkage.shrunk(change, sampling, truth)
+    drawn = dispersion.shrunk(change, sampling, truth)
     assert abs(drawn) <= abs(change) + 1e-12
     assert drawn * change >= 0
 
 
 def test_without_true_differences_a_change_shrinks_to_none():
-    assert shrinkage.between_variance([1.0, -1.0, 0.5], [4.0, 4.0, 4.0]) == 0
-    assert shrinkage.shrunk(9.0, 4.0, 0.0) == 0
+    assert dispersion.between_variance([1.0, -1.0, 0.5], [4.0, 4.0, 4.0]) == 0
+    assert dispersion.shrunk(9.0, 4.0, 0.0) == 0
 
 
 def test_the_true_variance_is_recovered_on_average():
     random = stats.norm(0, math.sqrt(36 + 9)).rvs(size=20_000, random_state=3)
-    assert shrinkage.between_variance(list(random), [9.0] * 20_000) == pytest.approx(36, rel=0.05)
+    assert dispersion.between_variance(list(random), [9.0] * 20_000) == pytest.approx(36, rel=0.05)
 
 
 def test_shrinking_brings_estimates_nearer_to_the_truth():
     truth = stats.norm(0, 4).rvs(size=2000, random_state=1)
     seen = truth + stats.norm(0, 6).rvs(size=2000, random_state=2)
-    variance = shrinkage.between_variance(list(seen), [36.0] * 2000)
-    drawn = [shrinkage.shrunk(x, 36.0, variance) for x in seen]
+    variance = dispersion.between_variance(list(seen), [36.0] * 2000)
+    drawn = [dispersion.shrunk(x, 36.0, variance) for x in seen]
     raw = sum((x - t) ** 2 for x, t in zip(seen, truth, strict=True))
     assert sum((x - t) ** 2 for x, t in zip(drawn, truth, strict=True)) < 0.5 * raw
 

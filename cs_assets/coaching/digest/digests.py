@@ -23,7 +23,7 @@ from cs_assets.coaching.digest.rendering import as_html, as_text, filled_once, p
 from cs_assets.coaching.digest.sheet import digest_sheet
 from cs_assets.coaching.digest.view import digest_view
 from cs_assets.coaching.digest.writing import assignments, told_to_reader
-from cs_assets.coaching.focus import behaviour_of
+from cs_assets.coaching.planning.focus import behaviour_of
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.facts.model import FactSheet

@@ -7,10 +7,10 @@ import pandas as pd
 
 from cs_assets.coaching import windows
 from cs_assets.coaching.digest.bands import band_of
-from cs_assets.coaching.focus import Focus, behaviour_of
-from cs_assets.coaching.moments import Moment, title_of
+from cs_assets.coaching.planning.focus import Focus, behaviour_of
+from cs_assets.coaching.planning.moments import Moment, title_of
+from cs_assets.coaching.planning.prediction import COVERAGE
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
-from cs_assets.coaching.prediction import COVERAGE
 from cs_assets.coaching.quotes import Words
 from cs_assets.coaching.rep_week import RepWeek, Row
 from cs_assets.facts.model import Direction, Fact, FactSheet, Quote, Status, Unit

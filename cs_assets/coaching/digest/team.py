@@ -20,12 +20,12 @@ from cs_assets.coaching.digest.sheet import (
     value,
 )
 from cs_assets.coaching.disputes import Dispute
-from cs_assets.coaching.focus import behaviour_of
-from cs_assets.coaching.moments import Moment
 from cs_assets.coaching.objections import mentions
+from cs_assets.coaching.planning.focus import behaviour_of
+from cs_assets.coaching.planning.moments import Moment
+from cs_assets.coaching.planning.standings import Standing
 from cs_assets.coaching.policy import DIMENSIONS, OTHER, CoachingPolicy
 from cs_assets.coaching.rep_week import Rep, RepWeek
-from cs_assets.coaching.standings import Standing
 from cs_assets.facts.model import Fact, FactSheet, Quote
 from cs_assets.statistics.intervals import wilson
 

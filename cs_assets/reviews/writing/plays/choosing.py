@@ -13,8 +13,8 @@ from cs_assets.reviews.facts.groups import text
 from cs_assets.reviews.hands import is_struck
 from cs_assets.reviews.playbook import Playbook, RuledPlay
 from cs_assets.reviews.writing.plays.play import Play
-from cs_assets.reviews.writing.plays.rules.named import BY_NAME
-from cs_assets.reviews.writing.plays.rules.seen import Seen
+from cs_assets.reviews.writing.plays.rules import readers, relations, results, use
+from cs_assets.reviews.writing.plays.rules.seen import Rule, Seen
 from cs_assets.reviews.writing.plays.wording import play_of
 
 #: From this weight on a play is given beside the fewest that a review gives.
@@ -96,3 +96,24 @@ def _unserved_goal(
         return None
     play = play_of(book.unserved_goal, None, Seen(), sheet)
     return None if is_struck(play.title, sheet) else play
+
+
+BY_NAME: dict[str, Rule] = {
+    rule.__name__: rule
+    for rule in (
+        relations.renewal_near, results.conversions_fell, readers.opens_below_peers,
+        readers.clicks_below_peers, results.one_channel_carries_most, use.module_lags,
+        use.seats_are_idle, results.channel_grew_with_the_whole, results.another_channel_prepares,
+        relations.no_goal, relations.calls_went_badly, results.no_conversions,
+        results.conversions_recorded, results.a_channel_leads, readers.readers_went_quiet,
+        relations.always, relations.leaving_was_spoken_of, relations.vendor_was_spoken_of,
+        relations.more_was_asked_for, relations.nobody_called, results.value_below_peers,
+        results.value_above_peers, readers.score_below_peers, readers.opens_lead_clicks_do_not,
+        results.channel_went_silent, readers.one_channel_is_clicked_more, use.module_has_room,
+        use.seats_are_full, results.one_region_carries_most, readers.opens_fell,
+        readers.opens_rose, readers.fewer_sent, readers.more_sent_for_nothing,
+        use.module_is_tried, use.one_person_uses_module, relations.calls_went_well,
+        results.channel_began, results.conversions_are_few, results.value_in_the_middle,
+        readers.readers_are_won,
+    )
+}  # fmt: skip

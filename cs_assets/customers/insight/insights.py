@@ -17,8 +17,10 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.ai.writing import Assignment, Draft, Prompt, Writer
-from cs_assets.customers import actions, health, insight_facts, insight_text
-from cs_assets.customers.actions import Action, Past
+from cs_assets.customers.follow_up import actions
+from cs_assets.customers.follow_up.actions import Action, Past
+from cs_assets.customers.insight import insight_facts, insight_text
+from cs_assets.customers.judging import health
 from cs_assets.customers.policy import CustomerPolicy, Playbook
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet

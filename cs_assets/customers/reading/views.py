@@ -1,6 +1,7 @@
 """Views for reports: ``analytics.v_*``. Their columns are promised: one is added, none changes.
 
-``python -m cs_assets.customers.views > docs/views.md`` writes the page; a test keeps it true.
+``python -m cs_assets.customers.reading.views > docs/views.md`` writes the page; a test keeps it
+true.
 """
 
 import datetime as dt
@@ -80,7 +81,8 @@ def page() -> str:
     lines = [
         "# Views for reports",
         "",
-        "Made from `cs_assets/customers/views.py` by `python -m cs_assets.customers.views`; a test "
+        "Made from `cs_assets/customers/reading/views.py` by "
+        "`python -m cs_assets.customers.reading.views`; a test "
         "keeps it true.",
         "Columns are promised: one may be added, none changes its name or meaning. On Snowflake "
         "the role",

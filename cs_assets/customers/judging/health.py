@@ -11,9 +11,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from cs_assets.customers import onboarding
 from cs_assets.customers.adoption import ratio
-from cs_assets.customers.held import CONTRACTS, held
+from cs_assets.customers.judging import onboarding
+from cs_assets.customers.judging.held import CONTRACTS, held
 from cs_assets.customers.policy import CustomerPolicy, FactorName, HealthRules, OnboardingRules
 from cs_assets.feeds.coverage import CALLS, CONVERSIONS, MESSAGES, USAGE
 from cs_assets.feeds.gaps import Gaps

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from cs_assets.coaching.focus import Focus
+from cs_assets.coaching.planning.focus import Focus
+from cs_assets.coaching.planning.standings import Chance
 from cs_assets.coaching.policy import Behaviour, CoachingPolicy
 from cs_assets.coaching.quotes import Exchange, Transcripts, Words
-from cs_assets.coaching.standings import Chance
 
 Call = Mapping[str, Any]
 

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from cs_assets.coaching.disputes import Dispute, respected
-from cs_assets.coaching.focus import Focus, advance, behaviour_of
-from cs_assets.coaching.moments import missed_places
-from cs_assets.coaching.plan_changes import clear_changes
+from cs_assets.coaching.planning.focus import Focus, advance, behaviour_of
+from cs_assets.coaching.planning.moments import missed_places
+from cs_assets.coaching.planning.plan_changes import clear_changes
+from cs_assets.coaching.planning.standings import Chance, Standing, Targets, chances, standings
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy, Dimension
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.scored_calls import monday_of
-from cs_assets.coaching.standings import Chance, Standing, Targets, chances, standings
 from cs_assets.coaching.windows import Days
 from cs_assets.frames import number_or_none
 from cs_assets.statistics.clusters import Alike

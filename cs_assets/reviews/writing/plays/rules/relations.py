@@ -1,7 +1,7 @@
-"""Rules on calls: whether there were any, their tone, and what was spoken of."""
+"""Rules on contract and calls: renewal, goal, whether there were calls, what was spoken of."""
 
 from cs_assets.facts.model import FactSheet
-from cs_assets.reviews.facts.groups import number
+from cs_assets.reviews.facts.groups import largest, number
 from cs_assets.reviews.writing.plays.rules.seen import Seen, is_troubled
 from cs_assets.reviews.writing.standing import is_renewal_near
 from cs_assets.reviews.writing.trend_statement import clear_comparisons
@@ -50,3 +50,33 @@ def vendor_was_spoken_of(sheet: FactSheet) -> Seen | None:
 def more_was_asked_for(sheet: FactSheet) -> Seen | None:
     """In a call of the quarter, by a customer who is not in trouble."""
     return Seen() if number(sheet, "calls.expansion") and not is_troubled(sheet) else None
+
+
+#: Days before a renewal from which it is about signatures, no longer about arguments.
+_CONFIRM = 30
+
+
+def renewal_near(sheet: FactSheet) -> Seen | None:
+    """The contract renews within 120 days; what to do depends on how near, and on the health."""
+    if not is_renewal_near(sheet):
+        return None
+    days = number(sheet, "account.days_to_renewal") or 0
+    due = days <= _CONFIRM
+    if is_troubled(sheet):
+        case = "troubled_and_due" if due else "troubled"
+    else:
+        case = "due" if due else ""
+    roles = {"it": tuple(largest(sheet, "conversions.channel", "value")[:1])}
+    if number(sheet, "conversions.value"):
+        roles["won"] = ("conversions",)
+    return Seen("passed" if days < 0 else case, roles)
+
+
+def no_goal(sheet: FactSheet) -> Seen | None:
+    """No goal is agreed."""
+    return None if sheet.has("customer.goal") else Seen()
+
+
+def always(sheet: FactSheet) -> Seen | None:
+    """In each review."""
+    return Seen()

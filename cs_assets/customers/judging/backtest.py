@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from cs_assets.customers import health, risk
+from cs_assets.customers.judging import health, risk
+from cs_assets.customers.judging.risk import Risk
 from cs_assets.customers.policy import HealthRules
-from cs_assets.customers.risk import Risk
 
 #: Inputs of the risk, rows of ``customers/risk_inputs``.
 INPUTS = (

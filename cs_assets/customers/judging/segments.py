@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cs_assets.customers.health import UNKNOWN_WITH, of_policy
-from cs_assets.customers.held import HIDDEN, feeds_held
+from cs_assets.customers.judging.health import UNKNOWN_WITH, of_policy
+from cs_assets.customers.judging.held import HIDDEN, feeds_held
 from cs_assets.customers.policy import CustomerPolicy, SegmentRule, ValueTiers
 from cs_assets.frames import records
 from sql import catalog

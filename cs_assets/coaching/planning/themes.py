@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.coaching.moments import Moment, focus_moment
+from cs_assets.coaching.planning.moments import Moment, focus_moment
+from cs_assets.coaching.planning.standings import Chance
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
-from cs_assets.coaching.standings import Chance
 
 Call = Mapping[str, Any]
 

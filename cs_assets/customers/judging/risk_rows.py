@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from cs_assets.customers import backtest, risk
+from cs_assets.customers.judging import backtest, risk
 from cs_assets.customers.policy import HealthRules
 from sql import catalog
 

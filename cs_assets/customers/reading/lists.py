@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.customers.health import of_policy
+from cs_assets.customers.judging.health import of_policy
 from cs_assets.customers.policy import Condition, CustomerPolicy, HealthColour, Rule
 from cs_assets.frames import records, text_or_none
 

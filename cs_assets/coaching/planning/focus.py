@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from cs_assets.coaching.planning.standings import Standing
 from cs_assets.coaching.policy import Behaviour, CoachingPolicy
-from cs_assets.coaching.standings import Standing
 
 State = Literal["open", "improved", "dropped"]
 

@@ -1,0 +1,1 @@
+"""What a rep works on next: where each behaviour stands, one focus, its moments."""

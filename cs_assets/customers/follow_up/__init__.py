@@ -1,0 +1,1 @@
+"""What is done about it: actions and their effect, alerts to the owner."""

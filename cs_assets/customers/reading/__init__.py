@@ -1,0 +1,1 @@
+"""How people and tools read customers: lists, search, views, exports."""
