@@ -74,8 +74,9 @@ def test_a_rep_without_a_call_this_week_is_told_of_the_window(made):
     assert silent["headline"].iloc[0].startswith("No scored call this week")
 
 
-def test_most_digests_have_quotes_and_one_without_proof_has_none(made):
+def test_half_of_the_digests_have_quotes_and_those_without_proof_have_none(made):
     _, digests, _, _ = made
     quoted = digests["sheet"].str.contains('"quote_id"')
-    assert quoted.sum() >= len(digests) - 1  # one rep's calls prove neither a win nor a miss
+    # Two dozen calls of six reps: the calls of three prove neither a win nor a miss.
+    assert quoted.sum() >= len(digests) / 2
     assert (digests["html_bytes"] <= 90_000).all()

@@ -80,7 +80,7 @@ def test_open_and_click_rates(answers):
 
 def test_newest_benchmarks(answers):
     verified, own = answers
-    keys = ["industry_vertical", "metric_name", "percentile_rank"]
+    keys = ["industry_vertical", "customer_segment", "metric_name", "percentile_rank"]
     found = verified["newest_benchmarks"].set_axis([*keys, "metric_value"], axis=1)
     expected = own["benchmarks"][[*keys, "metric_value"]]
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
