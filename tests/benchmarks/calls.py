@@ -19,7 +19,7 @@ import pandas as pd
 from cs_assets import config
 from cs_assets.calls import analysis, assets
 from cs_assets.calls.impact import Deal
-from cs_assets.calls.scoring.agreement import TRUSTED_KAPPA, Agreement, level, weighted_kappa
+from cs_assets.calls.judging.comparing import TRUSTED_KAPPA, Agreement, level, weighted_kappa
 from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension, Rubric, Taxonomy
 from cs_assets.search import vectors as local_embedding
 from resources.duckdb.warehouse import DuckDBWarehouse

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cs_assets.calls.scoring.agreement import level, weighted_kappa
+from cs_assets.calls.judging.comparing import level, weighted_kappa
 from resources.settings import Settings
 from tests.benchmarks import calls as benchmark
 from tests.figures import Tell
