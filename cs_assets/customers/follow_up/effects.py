@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+import scipy  # its parts are loaded when first used: they are heavy, and definitions need none
 
 from cs_assets.customers.policy import EffectRules
 from sql import catalog
@@ -66,7 +66,7 @@ def effect(rows: pd.DataFrame, least: int = 10) -> Effect:
     mean = float(single.mean())
     error = _error(rows["customer_id"].to_numpy(), treated, left, weights, design)
     customers = len(np.unique(rows["customer_id"].to_numpy()[treated]))
-    reach = float(student.ppf(0.5 + _CONFIDENCE / 2, max(2, customers - 1))) * error
+    reach = float(scipy.stats.t.ppf(0.5 + _CONFIDENCE / 2, max(2, customers - 1))) * error
     used = int((weights.sum(axis=0) > 0).sum())
     return Effect(n, used, mean, mean - reach, mean + reach)
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+import scipy  # its parts are loaded when first used: they are heavy, and definitions need none
 
 from cs_assets.customers.judging import health, risk
 from cs_assets.customers.judging.risk import Risk
@@ -73,7 +73,7 @@ def separation(scores: np.ndarray, lost: np.ndarray) -> Separation:
     negatives = n - positives
     if not positives or not negatives:
         return Separation(n, positives, None, None, None)
-    ranks = rankdata(scores)
+    ranks = scipy.stats.rankdata(scores)
     auc = float((ranks[lost].sum() - positives * (positives + 1) / 2) / (positives * negatives))
     q1, q2 = auc / (2 - auc), 2 * auc * auc / (1 + auc)
     variance = auc * (1 - auc) + (positives - 1) * (q1 - auc**2) + (negatives - 1) * (q2 - auc**2)
