@@ -1,0 +1,211 @@
+"""How a page gets to know who looks, and reads: short sessions, cut to the viewer's scope.
+
+``visit()`` says who looks. What a page reads with ``Visit.remembered`` is kept under whose it is
+and of which version of the data, so that no other viewer and no later version meets it.
+"""
+
+import contextlib
+import datetime as dt
+import hashlib
+import os
+import pickle
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cs_assets.answers.scope import Asker, Scope, scope_of
+from cs_assets.desk.guards import ScopedSession
+from cs_assets.desk.viewer import NotSignedIn, Viewer, verified
+
+if TYPE_CHECKING:
+    from resources.settings import Settings
+    from resources.warehouse import Warehouse
+
+#: The header in which the front says who looks; it takes the name away from all who send it.
+HEADER = "X-Cs-Assets-Viewer"
+#: The variable of the page's process that holds the key of signatures, in hex.
+KEY = "CS_ASSETS_DESK_KEY"
+#: What is kept in memory for all viewers together.
+_MOST_BYTES = 128 * 1024 * 1024
+#: How long a page waits for its turn at the embedded file before it says so.
+WAIT_SECONDS = 20.0
+
+Result = TypeVar("Result")
+
+
+def now() -> dt.datetime:
+    """UTC, naive, as everywhere in the warehouse."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def current_viewer() -> Viewer:
+    """Who looks at the page that runs; raises ``NotSignedIn`` with a sentence for that person."""
+    return verified(_token(), _key(), now())
+
+
+def visit() -> "Visit":
+    """The visit of the page that runs; raises ``NotSignedIn``."""
+    return Visit(current_viewer(), now())
+
+
+@contextlib.contextmanager
+def reading(label: str) -> Iterator[ScopedSession]:
+    """A short session that reads what the viewer of the running page may see."""
+    with visit().reading(label) as db:
+        yield db
+
+
+def _token() -> str:
+    import streamlit as st
+
+    tokens = st.context.headers.get_all(HEADER)
+    if len(tokens) != 1:
+        raise NotSignedIn("it is not known who you are: open the desk by its own address")
+    return tokens[0]
+
+
+def _key() -> bytes:
+    try:
+        return bytes.fromhex(os.environ.get(KEY, ""))
+    except ValueError:
+        return b""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody at a page; ``begun_at``: nothing shown is of an earlier state of the data."""
+
+    viewer: Viewer
+    begun_at: dt.datetime
+
+    @contextlib.contextmanager
+    def reading(self, label: str) -> Iterator[ScopedSession]:
+        """A short session; raises ``UsageError`` where there is no warehouse, ``Unavailable``."""
+        with _warehouse().reading(f"desk {label}") as db:
+            scope = _scope(db, self.viewer.asker, _data_version())
+            yield ScopedSession(db, self.viewer.asker, scope)
+
+    def remembered(
+        self, name: str, *arguments: Hashable, read: Callable[[ScopedSession], Result]
+    ) -> Result:
+        """What ``read`` gives, from memory if this viewer's scope and these data gave it before.
+
+        ``name`` and ``arguments`` say all that the result depends on beside viewer and data. The
+        result is a copy: whoever changes it changes it for nobody else.
+        """
+        asked = (name, *arguments)
+        version = _data_version()
+        scope = _SCOPES.get((self.viewer.asker, version))
+        if scope is not None:
+            kept = _KEPT.get((_of(scope, self.viewer.asker), version, asked))
+            if kept is not None:
+                return pickle.loads(kept)  # type: ignore[no-any-return]  # noqa: S301 - our own
+        with _KEPT.turn((self.viewer.asker, asked)):
+            with self.reading(name) as db:
+                version = _data_version()  # nobody writes while the session is open
+                key = (_of(db.scope, self.viewer.asker), version, asked)
+                kept = _KEPT.get(key)
+                if kept is not None:
+                    return pickle.loads(kept)  # type: ignore[no-any-return]  # noqa: S301
+                result = read(db)
+            _KEPT.put(key, pickle.dumps(result))
+        return result
+
+
+class _Kept:
+    """Results by key, the least used gone first once they are too many bytes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._by_key: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._turns: dict[Hashable, tuple[threading.Lock, int]] = {}
+
+    def get(self, key: Hashable) -> bytes | None:
+        with self._lock:
+            found = self._by_key.get(key)
+            if found is not None:
+                self._by_key.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, value: bytes) -> None:
+        with self._lock:
+            self._bytes += len(value) - len(self._by_key.pop(key, b""))
+            self._by_key[key] = value
+            while self._bytes > self._most:
+                self._bytes -= len(self._by_key.popitem(last=False)[1])
+
+    @contextlib.contextmanager
+    def turn(self, key: Hashable) -> Iterator[None]:
+        """One at a time for the same key: what the first reads is there for the others."""
+        with self._lock:
+            lock, count = self._turns.get(key, (threading.Lock(), 0))
+            self._turns[key] = (lock, count + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._lock:
+                lock, count = self._turns.pop(key)
+                if count > 1:
+                    self._turns[key] = (lock, count - 1)
+
+
+_KEPT = _Kept(_MOST_BYTES)
+#: By asker and version of the data; only those of the latest version are kept.
+_SCOPES: dict[tuple[Asker, Hashable], Scope] = {}
+
+
+def _scope(db: Any, asker: Asker, version: Hashable) -> Scope:
+    known = _SCOPES.get((asker, version))
+    if known is None:
+        known = scope_of(db, asker)
+        for old in [one for one in list(_SCOPES) if one[1] != version]:
+            _SCOPES.pop(old, None)
+        _SCOPES[asker, version] = known
+    return known
+
+
+def _of(scope: Scope, asker: Asker) -> Hashable:
+    """What tells one viewer's results from another's."""
+    told = "\0".join(",".join(sorted(ids)) for ids in (scope.customers, scope.reps, scope.workers))
+    return (str(asker), scope.sees_all, hashlib.sha256(told.encode()).hexdigest())
+
+
+def settings() -> "Settings":
+    from resources.settings import Settings
+
+    return Settings.load()
+
+
+def _warehouse() -> "Warehouse":
+    """The warehouse of the settings; a page does not wait as long for it as a run does."""
+    found = settings()
+    if found.cs_assets_warehouse == "duckdb":
+        from resources.duckdb.warehouse import DuckDBWarehouse
+
+        return DuckDBWarehouse(path=str(found.home.warehouse), wait_seconds=WAIT_SECONDS)
+    from resources.warehouse_choice import warehouse
+
+    return warehouse(found)
+
+
+def _data_version() -> Hashable:
+    """Changes with each write; of the embedded file from its place on the disk."""
+    found = settings()
+    if found.cs_assets_warehouse == "duckdb":
+        path = found.home.warehouse
+        return tuple(_stamp(one) for one in (path, path.with_name(f"{path.name}.wal")))
+    with _warehouse().reading("desk version") as db:
+        return str(db.query("desk/data_version")["changed_at"].iloc[0])
+
+
+def _stamp(path: Any) -> Hashable:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_ino, found.st_mtime_ns, found.st_size)
