@@ -19,7 +19,12 @@ from resources.warehouse import Warehouse
 
 @dg.asset(
     **{
-        **table_asset("ops.ai_calls", group="ai", deps=["weekly_reports", "routing_review"]),
+        **table_asset(
+            "ops.ai_calls",
+            group="ai",
+            deps=["weekly_reports", "routing_review"],
+            made_of="the AI ledger, a SQLite file beside the warehouse",
+        ),
         "name": "ai_usage",
     }
 )

@@ -5,6 +5,7 @@ import inspect
 import json
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, get_args
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from cs_assets.kit.column_lineage import FILE as LINEAGE_FILE
-from cs_assets.kit.column_lineage import forget
+from cs_assets.kit.column_lineage import MADE_OF_NO_TABLE, VIEWS_FILE, Lineage, forget
 from resources import settings as settings_module
 from resources.setting_names import ALIASES
 from resources.settings import Settings
@@ -119,14 +120,21 @@ def catalogue() -> str:
     nodes = sorted((graph.get(key) for key in graph.get_all_asset_keys()), key=_in_order)
     for group, members in groupby(nodes, key=lambda node: node.group_name):
         lines += ["", f"## {group}", "", "| asset | by | checks | columns known | what |"]
-        lines.append("| --- | --- | ---: | ---: | --- |")
+        lines.append("| --- | --- | ---: | --- | --- |")
         for node in members:
             lineage = node.metadata.get("dagster/column_lineage")
-            known = len(lineage.deps_by_column) if lineage else 0
+            known = str(len(lineage.deps_by_column)) if lineage else _why_none(node)
             name, counted = node.key.to_user_string(), f"{checks[node.key]} | {known}"
             meaning = " ".join((node.description or "").split()).replace("|", "&#124;")
             lines.append(f"| `{name}` | {_rhythm(node)} | {counted} | {meaning} |")
     return "\n".join(lines) + "\n"
+
+
+def _why_none(node: Any) -> str:
+    """In place of a number of columns: what the rows come from, where that is no table."""
+    if node.group_name == "source":
+        return "other teams' data"
+    return str(node.metadata.get(MADE_OF_NO_TABLE, 0))
 
 
 def _in_order(node: Any) -> tuple[str, str]:
@@ -145,8 +153,8 @@ def _definitions() -> Any:
     return build_defs(Settings())
 
 
-def lineage() -> str:
-    """``column_lineage.json``: what columns are made of, for the Dagster UI."""
+def lineage() -> Lineage:
+    """What is in ``column_lineage.json``: what columns are made of, for the Dagster UI."""
     from cs_assets.commands.made_lineage import all_lineage
 
     graph = _definitions().resolve_asset_graph()
@@ -154,12 +162,31 @@ def lineage() -> str:
         key: str(graph.get(key).metadata.get("dagster/table_name"))
         for key in graph.get_all_asset_keys()
     }
-    upstream: dict[str, list[str]] = {}
+    upstream: dict[str, set[str]] = {}
     for key, table in tables_of.items():
         if table in catalog.tables():
-            parents = {tables_of.get(parent) for parent in graph.get(key).parent_keys}
-            upstream[table] = sorted(name for name in parents if name in catalog.tables())
-    return json.dumps(all_lineage(upstream), indent=1, sort_keys=True) + "\n"
+            parents = {str(tables_of.get(parent)) for parent in graph.get(key).parent_keys}
+            upstream.setdefault(table, set()).update(parents & {*catalog.tables()})
+    return all_lineage({table: sorted(above) for table, above in upstream.items()})
+
+
+def _write_what_is_known_of_columns(folder: Path) -> None:
+    from cs_assets.commands.made_lineage import view_columns
+
+    for name, found in ((LINEAGE_FILE, lineage()), (VIEWS_FILE, view_columns())):
+        folder.joinpath(name).write_text(_json(found), encoding="utf-8")
+    forget()  # what the definitions have read of the files before
+
+
+def _json(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """A line a column, so that a change is seen for what it is."""
+    tables = [
+        f"{json.dumps(table)}: {{\n"
+        + ",\n".join(f" {json.dumps(name)}: {json.dumps(what)}" for name, what in columns.items())
+        + "\n}"
+        for table, columns in found.items()
+    ]
+    return "{\n" + ",\n".join(tables) + "\n}\n"
 
 
 PAGES = {"tables.md": tables, "settings.md": settings, "catalogue.md": catalogue}
@@ -167,8 +194,7 @@ PAGES = {"tables.md": tables, "settings.md": settings, "catalogue.md": catalogue
 if __name__ == "__main__":
     root = Path(__file__).parents[2]
     try:
-        root.joinpath("cs_assets", "kit", LINEAGE_FILE).write_text(lineage(), encoding="utf-8")
-        forget()  # what the definitions have read of the file before
+        _write_what_is_known_of_columns(root.joinpath("cs_assets", "kit"))
     except ModuleNotFoundError as error:
         print(f"column lineage stays as it is: {error}", file=sys.stderr)
     for page, made in PAGES.items():

@@ -2,17 +2,28 @@
 
 import ast
 import re
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 import sql
-from cs_assets.kit.column_lineage import Lineage
+from cs_assets.kit.column_lineage import Lineage, ViewColumns
 from sql import catalog
 
 _ROOT = Path(__file__).parents[2]
 _STATEMENT = re.compile(r"[a-z_]+/[a-z_0-9]+")
-_VIEW = re.compile(r"^\s*CREATE (?:OR REPLACE )?VIEW (\S+)(?:\s*\([^)]*\))?\s+AS\b", re.I | re.M)
+_VIEW = re.compile(r"^CREATE OR REPLACE VIEW (\S+) AS$", re.M)
+#: Types of DuckDB by the name that the declarations have for them.
+_TYPES = {
+    "VARCHAR": "STRING",
+    "TIMESTAMP": "TIMESTAMP_NTZ",
+    "INTEGER": "BIGINT",
+    "HUGEINT": "BIGINT",
+}
 
 
 def filled() -> dict[str, str]:
@@ -46,10 +57,51 @@ def _is_select(name: str) -> bool:
 def lineage() -> Lineage:
     """By table that SQL makes: the columns of other tables that each of its columns is made of."""
     made: Lineage = {}
-    for table, statement in sorted(filled().items()):
+    for table, statement in [*sorted(filled().items()), *views().items()]:
         if found := _columns(sql.text(statement, "snowflake"), table):
             made[table] = found
     return made
+
+
+@cache
+def views() -> Mapping[str, str]:
+    """By view: the statement that makes it; first those that no other of them reads."""
+    texts = {
+        f"{path.parent.name}/{path.stem}": path.read_text("utf-8")
+        for path in _ROOT.glob("sql/*/create_v*.sql")
+    }
+    found = {made[1]: name for name, text in texts.items() if (made := _VIEW.search(text))}
+
+    def reads(view: str) -> int:
+        return sum(other in texts[found[view]] for other in found if other != view)
+
+    return {view: found[view] for view in sorted(found, key=lambda view: (reads(view), view))}
+
+
+def view_columns() -> ViewColumns:
+    """By view: type and meaning of each column, the meaning from what it is made of."""
+    from resources.duckdb.warehouse import DuckDBWarehouse
+
+    with tempfile.TemporaryDirectory() as folder:
+        warehouse = DuckDBWarehouse(path=str(Path(folder, "warehouse.duckdb")))
+        with warehouse.session("views") as db:
+            for statement in views().values():
+                db.execute(statement)
+            rows = db.query("customers/columns_of_views").itertuples(index=False)
+    made = lineage()
+    found: ViewColumns = {view: {} for view in sorted(views())}
+    for schema, name, column, type_ in rows:
+        view = f"{schema}.{name}"
+        meaning = _meaning(column, made.get(view, {}).get(column, []))
+        found[view][column] = [_TYPES.get(type_, type_), meaning]
+    return found
+
+
+def _meaning(column: str, of: list[list[str]]) -> str:
+    """What the column means where it is one of a table: that of the same name, or the only one."""
+    found = [(table, name) for table, name in of if table in catalog.tables()]
+    alike = [pair for pair in found if pair[1] == column] or (found if len(found) == 1 else [])
+    return catalog.table(alike[0][0]).column(alike[0][1]).meaning if alike else ""
 
 
 def _columns(text: str, table: str) -> dict[str, list[list[str]]]:
@@ -71,12 +123,14 @@ def _columns(text: str, table: str) -> dict[str, list[list[str]]]:
         return {}
     if scope is None:
         return {}
-    wanted = set(catalog.table(table).column_names)
+    declared_names = catalog.table(table).column_names if table in catalog.tables() else None
     found = {}
     whole: Any = scope.expression
     for select in whole.selects:
         name = select.alias_or_name.lower()
-        if name in wanted and (of := sorted(set(_leaves(select, scope, frozenset())))):
+        if declared_names is not None and name not in declared_names:
+            continue
+        if of := sorted(set(_leaves(select, scope, frozenset()))):
             found[name] = [list(pair) for pair in of if pair[0] != table]
     return {name: of for name, of in found.items() if of}
 
@@ -123,17 +177,53 @@ def _of_sub_query(name: str, scope: object, seen: frozenset[int]) -> Iterator[tu
             yield from _leaves(part.expression.selects[place], part, seen | {id(scope)})
 
 
-def all_lineage(upstream: dict[str, list[str]]) -> Lineage:
-    """Lineage of every table; ``upstream`` names the tables that each is made after.
+def declared() -> Lineage:
+    """What ``made_of.yaml`` says; ``ValueError`` where it names what is not declared."""
+    text = Path(__file__).with_name("made_of.yaml").read_text("utf-8")
+    found: Lineage = {}
+    for table, columns in yaml.safe_load(text).items():
+        found[table] = {}
+        for column, of in columns.items():
+            catalog.table(table).column(column)
+            pairs = [full.rsplit(".", 1) for full in of]
+            for other, name in pairs:
+                catalog.table(other).column(name)
+            found[table][column] = sorted(pairs)
+    return found
 
-    Where Python makes the rows, a column is an upstream one's of the same name and meaning, or
-    of the same name where it is key here and there.
+
+def all_lineage(upstream: Mapping[str, list[str]]) -> Lineage:
+    """Lineage of the tables of assets (``upstream``: the tables that each is made after), of views.
+
+    Where Python makes the rows, a column is what ``made_of.yaml`` says, else an upstream one's of
+    the same name and meaning, or of the same name where it is key here and there. A table between
+    that is no asset stands for what it is made of.
     """
-    made = lineage()
+    made = lineage() | declared()
     for table, others in sorted(upstream.items()):
         if table not in made and (found := _alike(table, others)):
             made[table] = found
-    return dict(sorted(made.items()))
+    assets = {table for table in upstream if table in catalog.tables()}
+    return {
+        table: {column: _of_assets(of, made, assets) for column, of in sorted(columns.items())}
+        for table, columns in sorted(made.items())
+        if table in assets or table not in catalog.tables()
+    }
+
+
+def _of_assets(of: list[list[str]], made: Lineage, assets: set[str]) -> list[list[str]]:
+    """These columns, those of tables that are no assets replaced by what they are made of."""
+    found: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
+    left = [(table, name) for table, name in of]
+    while left:
+        table, name = left.pop()
+        if table in assets:
+            found.add((table, name))
+        elif (table, name) not in seen:
+            seen.add((table, name))
+            left += [(other, one) for other, one in made.get(table, {}).get(name, [])]
+    return [list(pair) for pair in sorted(found)]
 
 
 def _alike(table: str, others: list[str]) -> dict[str, list[list[str]]]:

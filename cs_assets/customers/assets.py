@@ -24,7 +24,15 @@ from cs_assets.feeds.coverage import CONVERSIONS, USAGE, Coverage, stretches_of_
 from cs_assets.feeds.gaps import Gaps, gaps_of_week
 from cs_assets.frames import records
 from cs_assets.kit import previews
-from cs_assets.kit.assets import OWNER, partition_dates, partition_span, result, weekly
+from cs_assets.kit.assets import (
+    OWNER,
+    column_schema,
+    partition_dates,
+    partition_span,
+    result,
+    weekly,
+)
+from cs_assets.kit.column_lineage import VIEWS
 from cs_assets.partitions import weeks
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.files import write_atomically
@@ -659,6 +667,10 @@ def customer_alerts(
     deps=["customer_alerts", "customer_insights", "customer_risks", "source_csms"],
     partitions_def=weeks,
     backfill_policy=dg.BackfillPolicy.single_run(),
+    metadata={
+        "dagster/table_name": "ops.artefacts",
+        "dagster/column_schema": column_schema(catalog.table("ops.artefacts")),
+    },
     description="Alerts of the week, a mail for each CSM who has some; filed for delivery.",
 )
 def customer_alert_mails(
@@ -696,8 +708,9 @@ def customer_alert_mails(
     deps=[
         "customer_metrics", "customer_segments", "customer_risks", "customer_insights",
         "customer_modules", "module_adoption", "customer_transitions", "stg_gong_calls",
-        "call_sentiment", "call_summaries", "call_analysis", "call_signals",
+        "call_sentiment", "call_summaries", "call_analysis", "call_signals", "gong_users",
     ],
+    metadata={VIEWS: ", ".join(f"analytics.{name}" for name in views.VIEWS)},
     description="The views analytics.v_*: documented, with columns that stay.",
 )  # fmt: skip
 def customer_views(warehouse: Warehouse) -> dg.MaterializeResult:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.customers.reading import views
 from cs_assets.frames import number_or_none
-from cs_assets.kit.checks import Findings, Look, nothing_wrong, unique_grain
+from cs_assets.kit.checks import Findings, Look, Of, no_rows, nothing_wrong, unique_grain
 from cs_assets.partitions import weeks
 from resources.warehouse import Warehouse
 
@@ -88,7 +89,36 @@ def _amount(value: Any) -> float:
     return number_or_none(value) or 0.0
 
 
+@nothing_wrong(
+    "customer_views",
+    holds="Every view stands with the columns that are promised, in their order.",
+    mend="views without their columns; materialise customer_views again",
+)
+def customer_views_keep_their_promise(look: Look) -> Findings:
+    rows = look.query("customers/columns_of_views")
+    there = {str(view): tuple(of["column_name"]) for view, of in rows.groupby("view_name")}
+    wrong = {
+        view: "is not there" if view not in there else "has other columns"
+        for view, (_, columns) in views.VIEWS.items()
+        if there.get(view) != columns
+    }
+    return Findings(wrong, len(views.VIEWS))
+
+
+every_alert_has_a_mail = no_rows(
+    "every_alert_has_a_mail",
+    "customer_alert_mails",
+    "customers/check_alert_mails",
+    holds="Every CSM with news of the week has a mail filed, and a verdict whether it may go out.",
+    mend="materialise customer_alert_mails of these weeks again",
+    of=Of.EACH_DATE,
+    partitions_def=weeks,
+)
+
+
 checks = [
+    customer_views_keep_their_promise,
+    every_alert_has_a_mail,
     customer_metrics_has_every_customer,
     customer_insights_has_every_customer,
     unique_grain("customer_metrics", "analytics.customer_metrics"),

@@ -24,6 +24,7 @@ from resources.settings import Settings
 from resources.warehouse import Warehouse
 
 GROUP = "gong"
+_GONG = "answers of Gong, or files of them"
 
 #: New days are staged within this time, or the asset counts as stale in the UI.
 _USER_TABLES = ("gong.gong_users", "gong.gong_dead_letters")
@@ -40,7 +41,7 @@ class TranscriptsConfig(dg.Config):
     """Ask again for transcripts that are stored, to find those that Gong has corrected."""
 
 
-@dg.asset(**table_asset("gong.gong_users", group=GROUP, kinds=("api",)))
+@dg.asset(**table_asset("gong.gong_users", group=GROUP, kinds=("api",), made_of=_GONG))
 def gong_users(
     context: dg.AssetExecutionContext, gong: GongSource, warehouse: Warehouse
 ) -> dg.MaterializeResult:
@@ -53,7 +54,7 @@ def gong_users(
     return result(count, {"dead_letters": dead, "requests": intake.pages})
 
 
-@dg.asset(**daily("gong.gong_calls_raw", group=GROUP, kinds=("api",)))
+@dg.asset(**daily("gong.gong_calls_raw", group=GROUP, kinds=("api",), made_of=_GONG))
 def gong_calls_raw(
     context: dg.AssetExecutionContext, gong: GongSource, warehouse: Warehouse
 ) -> dg.MaterializeResult:

@@ -15,6 +15,7 @@ from cs_assets.gong.assets import (
     stg_gong_call_topics,
     stg_gong_call_transcripts,
     stg_gong_calls,
+    vw_enriched_gong_calls,
 )
 from cs_assets.kit.checks import WARN, no_rows, unique_grain, verdict
 from resources.settings import Settings
@@ -119,7 +120,18 @@ def staged_in_time(warehouse: Warehouse) -> dg.AssetCheckResult:
     )
 
 
+no_call_lost_by_the_view = no_rows(
+    "no_call_lost_by_the_view",
+    vw_enriched_gong_calls,
+    "gong/check_enriched_calls",
+    holds="Every staged call stands once in the view.",
+    mend="calls that are lost or doubled by a join: look for keys that stand twice in the tables "
+    "of the CRM (checks of source_hubspot_*), load these again",
+)
+
+
 checks = [
+    no_call_lost_by_the_view,
     no_dead_letters,
     some_calls,
     no_private_words,

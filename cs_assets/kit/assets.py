@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from cs_assets.kit.column_lineage import MADE_OF_NO_TABLE
 from cs_assets.partitions import days, routing_batches, weeks
 from resources.warehouse import Between
 from sql import catalog
@@ -27,12 +28,14 @@ def table_asset(
     partitions_def: dg.PartitionsDefinition | None = None,
     single_run: bool = False,
     kinds: Iterable[str] = ("sql",),
+    made_of: str | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """Arguments of ``@dg.asset`` for an asset that is the table ``schema.name``.
 
     Key, description and column schema come from the declaration under
-    ``sql/tables``. ``single_run``: a range of partitions is one run.
+    ``sql/tables``. ``single_run``: a range of partitions is one run. ``made_of`` says what the
+    rows come from where that is no table, so that no lineage of columns can be shown.
     """
     declared = catalog.table(table)
     return {
@@ -47,6 +50,7 @@ def table_asset(
         "metadata": {
             "dagster/table_name": declared.full_name,
             "dagster/column_schema": column_schema(declared),
+            **({MADE_OF_NO_TABLE: made_of} if made_of else {}),
         },
         **more,
     }

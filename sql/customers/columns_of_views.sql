@@ -1,8 +1,9 @@
--- Columns of the views for reports, in order.
+-- Columns of the views, in order.
 -- Grain: view and column.
-SELECT LOWER(table_name) AS view_name, LOWER(column_name) AS column_name
-FROM information_schema.columns
-WHERE LOWER(table_schema) = 'analytics'
-  AND LOWER(table_name) IN ('v_customers', 'v_customer_modules', 'v_customer_actions',
-                            'v_customer_transitions', 'v_enriched_calls')
-ORDER BY 1, ordinal_position
+SELECT LOWER(c.table_schema) AS schema_name, LOWER(c.table_name) AS view_name,
+       LOWER(c.column_name) AS column_name, c.data_type
+FROM information_schema.columns c
+JOIN information_schema.views v
+  ON v.table_schema = c.table_schema AND v.table_name = c.table_name
+WHERE LOWER(c.table_schema) IN ('analytics', 'gong')
+ORDER BY 1, 2, c.ordinal_position
