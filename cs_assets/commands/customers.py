@@ -99,7 +99,7 @@ def act(
     """Note what became of a customer's action; next week's advice knows it."""
     import getpass
 
-    from cs_assets.customers.follow_up import actions
+    from cs_assets.customers.follow_up import actions, noting
     from cs_assets.errors import UsageError
 
     asked: list[tuple[actions.State, bool]] = [
@@ -110,52 +110,18 @@ def act(
         raise UsageError("say what became of it: one of --taken, --done, --dropped 'REASON'")
     if dropped and note:
         raise UsageError("--dropped holds the reason already; leave --note out")
-    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     with open_warehouse().session("customers act") as db:
         read = _read_in(db, week, "")
         row = _found(read.places, customer)
-        life = db.query("customers/actions_of", [row["customer_id"], row["customer_id"]])
-        about = _about(row, life, action, read.week)
-        was = _state_of(life, about["action_id"])
-        kept = actions.checked(states[0], was, dropped or note)
-        event = actions.event_row(
-            about, states[0], note=kept, by=by or getpass.getuser(), at=now,
-            owner=about.get("action_owner"),
+        event = noting.note(
+            db, row, read.week, states[0], words=dropped or note, by=by or getpass.getuser(),
+            at=now, action=action,
         )  # fmt: skip
-        import pandas as pd
-
-        db.append(actions.TABLE, pd.DataFrame([event]))
     if as_json:
         return echo_json(_plain(event))
-    echo(f"{row['customer_name']}: {about['next_action_code'].replace('_', ' ')} is {states[0]}")
+    echo(f"{row['customer_name']}: {event['code'].replace('_', ' ')} is {states[0]}")
     echo("The next week's advice will know it.")
-
-
-def _about(
-    row: Mapping[str, Any], life: "pd.DataFrame", action: str, week: dt.date
-) -> dict[str, Any]:
-    """The advice that is meant: this week's, or an earlier one by its id."""
-    from cs_assets.customers.follow_up.actions import BadAction
-
-    if not action or action == row["action_id"]:
-        if not isinstance(row["action_id"], str):
-            raise BadAction(
-                f"{row['customer_id']} has no action in the week of {week}; "
-                "make its advice first: cs-assets run weekly"
-            )
-        return {**row, "week_start": week}
-    mine = life[life["action_id"] == action]
-    if mine.empty:
-        known = ", ".join(dict.fromkeys(life["action_id"])) or "none"
-        raise BadAction(f"{row['customer_id']} has no action '{action}'; it has: {known}")
-    last = _rows(mine)[-1]
-    return {**last, "next_action_code": last["code"], "action_owner": last["owner_id"],
-            "week_start": week}  # fmt: skip
-
-
-def _state_of(life: "pd.DataFrame", action: str) -> Any:
-    mine = life[life["action_id"] == action]
-    return "proposed" if mine.empty else mine["state"].iloc[-1]
 
 
 @app.command()

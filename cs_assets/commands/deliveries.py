@@ -185,23 +185,23 @@ def resend(
     from cs_assets.delivery.sending import recover
 
     order = resending.Order(by or getpass.getuser(), note) if note else None
-    with _outbox(read_only=dry_run) as outbox:
+    with outbox(read_only=dry_run) as box:
         if not dry_run:
-            recover(outbox.ledger, outbox.journal, outbox.clock, outbox.policy)
+            recover(box.ledger, box.journal, box.clock, box.policy)
         if key is not None:
-            found = [resending.asked_for(outbox.ledger, key, order)]
+            found = [resending.asked_for(box.ledger, key, order)]
         else:
             found = resending.newest_revisions(
-                _matching(outbox.ledger, state or [Shown.FAILED], kind, period, channel),
-                outbox.ledger.find(),
+                _matching(box.ledger, state or [Shown.FAILED], kind, period, channel),
+                box.ledger.find(),
             )
-        todo = resending.intents(outbox, found, allow_late=allow_late, order=order)
+        todo = resending.intents(box, found, allow_late=allow_late, order=order)
         _refuse_if_nothing(todo, key)
         if dry_run or order is None:
             _print_intents(todo, as_json)
             return
-        keys, tally = resending.resend(outbox, todo, order)
-        after = outbox.ledger.find(keys=keys)
+        keys, tally = resending.resend(box, todo, order)
+        after = box.ledger.find(keys=keys)
     _print_resent(after, todo, tally.stopped, as_json)
     passed_over = any(intent.would == "nothing" for intent in todo)
     if passed_over or any(one.state != "sent" for one in after):
@@ -224,15 +224,15 @@ def plan(
     day = _day(period)
     kinds = (kind,) if kind else KINDS
     rows: list[dict[str, Any]] = []
-    with _outbox(read_only=True) as outbox:
+    with outbox(read_only=True) as box:
         for one in kinds:
             with _warehouse().reading("deliveries plan") as db:
                 found = read_candidates(db.query("delivery/candidates", [one, day]))
-            todo = delivering.plan(outbox, found, allow_late=allow_late)
-            rows += [_would_do(outbox.ledger, new) for new in todo.deliveries]
+            todo = delivering.plan(box, found, allow_late=allow_late)
+            rows += [_would_do(box.ledger, new) for new in todo.deliveries]
             before = {
                 (known.identity.artefact_id, known.identity.channel): known.state
-                for known in outbox.ledger.find(report_kind=one, period_start=day)
+                for known in box.ledger.find(report_kind=one, period_start=day)
             }
             rows += [_would_hold(held, before) for held in todo.held]
     if as_json:
@@ -382,7 +382,7 @@ def _ledger(*, read_only: bool = False) -> "Iterator[Ledger]":
 
 
 @contextmanager
-def _outbox(*, read_only: bool = False) -> "Iterator[Outbox]":
+def outbox(*, read_only: bool = False) -> "Iterator[Outbox]":
     from cs_assets.delivery.assets import open_outbox
     from cs_assets.delivery.couriers import UnusableCourier
     from cs_assets.errors import UsageError

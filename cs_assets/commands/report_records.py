@@ -12,6 +12,8 @@ from cs_assets.commands.terminal import echo, echo_json
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cs_assets.reviews.hands import Kind
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Customer = Annotated[str, typer.Argument(help="The customer, e.g. CUST_12345.")]
 Week = Annotated[
@@ -62,7 +64,7 @@ def note(
     week: Week = None,
 ) -> None:
     """Keep a note: it stands on page one of the review of its week and the next."""
-    _keep(customer, week, "note", "", words)
+    _keep(customer, week, "note", words)
 
 
 def strike(
@@ -72,64 +74,26 @@ def strike(
     week: Week = None,
 ) -> None:
     """Strike a piece of advice: it is not given again for a quarter, and the reason is shown."""
-    from cs_assets.errors import UsageError
-
-    titles = _advice(customer, _week_of(customer, week))
-    if not 1 <= advice <= len(titles):
-        listed = "; ".join(f"{n}. {title}" for n, title in enumerate(titles, start=1))
-        raise UsageError(f"advice {advice}: the review has {listed or 'no advice'}")
-    _keep(customer, week, "struck", titles[advice - 1], reason)
+    _keep(customer, week, "struck", reason, advice)
 
 
 def approve(customer: Customer, week: Week = None) -> None:
     """Approve a review that waits for it (gate rule ``approval``); made again it goes out."""
-    _keep(customer, week, "approved", "", "")
+    _keep(customer, week, "approved")
 
 
-def _keep(customer: str, week: str | None, kind: Any, title: str, words: str) -> None:
-    import pandas as pd
-
-    from cs_assets.errors import UsageError
-    from cs_assets.names import shown
-    from cs_assets.reviews.hands import Hand
+def _keep(customer: str, week: str | None, kind: "Kind", words: str = "", number: int = 0) -> None:
+    from cs_assets.reviews import by_hand
     from resources.settings import Settings
-    from resources.warehouse_choice import warehouse
+    from resources.warehouse_choice import existing_warehouse
 
-    said = shown(words).strip()
-    if kind != "approved" and not said:
-        raise UsageError("say something: the words are empty")
-    if len(said) > 300:
-        raise UsageError(f"the words have {len(said)} letters, 300 are the most")
-    monday = _week_of(customer, week)
-    hand = Hand(customer, monday, kind, title, said, getpass.getuser())
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-    with warehouse(Settings.load()).session("report") as db:
-        db.merge("ops.review_hands", pd.DataFrame([hand.row(now)]))
-    about = f' "{title}"' if title else ""
-    echo(f"kept for {customer}, week of {monday}: {kind}{about}")
-
-
-def _week_of(customer: str, week: str | None) -> dt.date:
-    """The Monday asked for, else of the customer's newest report; that report must be there."""
-    from cs_assets.errors import UsageError
-
-    rows = _query("reports/weeks_of_customer", [customer])
-    known = [str(day)[:10] for day in rows["week_start"]]
-    if not known:
-        raise UsageError(f"no report of {customer} has been made: see cs-assets report list")
-    if week is not None and week not in known:
-        raise UsageError(f"--week {week}: {customer} has reports of {', '.join(known[:6])}")
-    return dt.date.fromisoformat(week or known[0])
-
-
-def _advice(customer: str, week: dt.date) -> list[str]:
-    from cs_assets.reviews.writing.report import passages_from_json
-    from cs_assets.reviews.writing.text_blocks import recommendations
-
-    rows = _query("reports/sections", [customer, week])
-    passage = passages_from_json(rows["sections"].iloc[0] or "{}").get("recommendations")
-    made = recommendations(passage.filled, passage.claims)[1] if passage else []
-    return [one.title for one in made]
+    with existing_warehouse(Settings.load()).session("report") as db:
+        hand = by_hand.keep(
+            db, customer, week, kind, words=words, number=number, by=getpass.getuser(), at=now
+        )
+    about = f' "{hand.title}"' if hand.title else ""
+    echo(f"kept for {customer}, week of {hand.week}: {kind}{about}")
 
 
 def _query(statement: str, parameters: Sequence[Any]) -> "pd.DataFrame":

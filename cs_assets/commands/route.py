@@ -147,25 +147,14 @@ def decide(
 ) -> None:
     """Approve, override or reject the CSM of an account; later runs respect it."""
     from cs_assets.errors import UsageError
-    from cs_assets.routing.decisions.people import (
-        CannotDecide,
-        Decision,
-        consequence,
-        store_decision,
-    )
+    from cs_assets.routing.decisions import people
 
     if decision not in ("approve", "override", "reject") or (decision == "override") != bool(csm):
         raise UsageError("decide approve, reject, or override with --csm")
-    made = Decision(account, decision, reason, by, _now(), csm or None, note or None)  # type: ignore[arg-type]
+    at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    made = people.Decision(account, decision, reason, by, at, csm or None, note or None)  # type: ignore[arg-type]
     with _session() as db:
-        given = db.query("routing/assignments")
-        mine = given[given["account_id"] == account]
-        current: Any = mine.iloc[0].to_dict() if len(mine) else None
-        try:
-            outcome = consequence(made, current, db.query("routing/workers"))
-        except CannotDecide as error:
-            raise UsageError(str(error)) from None
-        store_decision(db, outcome)
+        people.decide(db, made)
     echo(f"{account}: {decision} by {by}" + (f", now with {csm}" if csm else ""))
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 HEADER = "X-Cs-Assets-Viewer"
 #: The variable of the page's process that holds the key of signatures, in hex.
 KEY = "CS_ASSETS_DESK_KEY"
+#: Where a container of Snowflake finds the token of its service.
+_CONTAINER_TOKEN = "/snowflake/session/token"  # noqa: S105 - a place, no secret
 #: What is kept in memory for all viewers together.
 _MOST_BYTES = 128 * 1024 * 1024
 #: How long a page waits for its turn at the embedded file before it says so.
@@ -83,7 +85,7 @@ class Visit:
     @contextlib.contextmanager
     def reading(self, label: str) -> Iterator[ScopedSession]:
         """A short session; raises ``UsageError`` where there is no warehouse, ``Unavailable``."""
-        with _warehouse().reading(f"desk {label}") as db:
+        with warehouse().reading(f"desk {label}") as db:
             scope = _scope(db, self.viewer.asker, _data_version())
             yield ScopedSession(db, self.viewer.asker, scope)
 
@@ -181,16 +183,21 @@ def settings() -> "Settings":
     return Settings.load()
 
 
-def _warehouse() -> "Warehouse":
+def warehouse() -> "Warehouse":
     """The warehouse of the settings; a page does not wait as long for it as a run does."""
     found = settings()
     if found.cs_assets_warehouse == "duckdb":
         from resources.duckdb.warehouse import DuckDBWarehouse
 
         return DuckDBWarehouse(path=str(found.home.warehouse), wait_seconds=WAIT_SECONDS)
-    from resources.warehouse_choice import warehouse
+    from resources.warehouse_choice import warehouse as chosen
 
-    return warehouse(found)
+    return chosen(found)
+
+
+def is_in_snowflake() -> bool:
+    """Whether the page runs in Snowflake's container runtime, which says who looks itself."""
+    return os.environ.get("SNOWFLAKE_HOST", "") != "" and os.path.exists(_CONTAINER_TOKEN)
 
 
 def _data_version() -> Hashable:
@@ -199,7 +206,7 @@ def _data_version() -> Hashable:
     if found.cs_assets_warehouse == "duckdb":
         path = found.home.warehouse
         return tuple(_stamp(one) for one in (path, path.with_name(f"{path.name}.wal")))
-    with _warehouse().reading("desk version") as db:
+    with warehouse().reading("desk version") as db:
         return str(db.query("desk/data_version")["changed_at"].iloc[0])
 
 

@@ -56,7 +56,7 @@ def test_a_dispute_keeps_both_values_and_the_managers_word_counts(told, warehous
     raised = told("dispute", call, "open_questions", *why)
     (dispute, *_) = raised.split(":")
     assert "was scored as missing" in raised
-    assert "is disputed since" in told("dispute", call, "open_questions", *why)
+    assert "is disputed as" in told("dispute", call, "open_questions", *why)
     assert "The manager decides" in raised
     before = missing_of(warehouse, materialize)
     digest = digest_text(warehouse)

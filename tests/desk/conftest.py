@@ -1,18 +1,16 @@
-"""The small company in a home of its own."""
+"""The small company, and three customers more to decide on, in a home of its own."""
 
 import shutil
 
 import pytest
 
-from tests.answers import tenant
+from tests.desk import rush
 
 
 @pytest.fixture(scope="session")
 def company_home(tmp_path_factory):
     """Nothing here writes to it."""
-    home = tmp_path_factory.mktemp("desk")
-    tenant.company(home / "warehouse.duckdb")
-    return home
+    return rush.rush_home(tmp_path_factory.mktemp("desk"), 3)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 
 import pandas as pd
 
+from cs_assets.decided import DecidedAlready, is_newer
 from cs_assets.errors import UsageError
 from cs_assets.routing.batches import Store
 from cs_assets.routing.rows import Row, known
@@ -101,18 +102,51 @@ def _overridden(decision: Decision, current: Row | None, workers: pd.DataFrame) 
     }
 
 
+#: What a decision writes to.
+TABLES = (
+    "analytics.routing_decisions",
+    "analytics.account_csm_assignments",
+    "ops.routing_batches",
+)
+
+
 class Ledger(Store, Protocol):
     """A session that can also take rows away."""
 
     def replace(self, table: str, rows: pd.DataFrame, scope: dict[str, Any]) -> int: ...
 
 
+def decide(db: Ledger, decision: Decision, *, seen_at: dt.datetime | None = None) -> Consequence:
+    """Store a decision as things are now; what it changed.
+
+    ``seen_at``: when the person looked; raises ``DecidedAlready`` if another has decided since,
+    ``CannotDecide``.
+    """
+    with db.transaction(*TABLES):
+        before = db.query("routing/decisions", [decision.decided_at])
+        mine = before[before["account_id"] == decision.account_id]
+        if len(mine):
+            last = mine.iloc[-1]
+            if last["decided_by"] != decision.decided_by and is_newer(last["decided_at"], seen_at):
+                raise DecidedAlready(
+                    f"{decision.account_id} was decided ({last['decision']})",
+                    last["decided_by"],
+                    last["decided_at"],
+                )
+        given = db.query("routing/assignments")
+        own = given[given["account_id"] == decision.account_id]
+        current: Any = own.iloc[0].to_dict() if len(own) else None
+        outcome = consequence(decision, current, db.query("routing/workers"))
+        store_decision(db, outcome)
+    return outcome
+
+
 def store_decision(db: Ledger, outcome: Consequence) -> None:
     """The decision and the assignment; a rejected account waits again and is planned anew."""
     account = outcome.decision["account_id"]
-    assignments, members = "analytics.account_csm_assignments", "ops.routing_batches"
-    with db.transaction("analytics.routing_decisions", assignments, members):
-        db.merge("analytics.routing_decisions", pd.DataFrame([outcome.decision]))
+    decisions, assignments, members = TABLES
+    with db.transaction(*TABLES):
+        db.merge(decisions, pd.DataFrame([outcome.decision]))
         if outcome.assignment is not None:
             db.merge(assignments, pd.DataFrame([outcome.assignment]))
             return

@@ -1,0 +1,40 @@
+"""The desk: what reaches whom, what is decided at once, and who is kept out."""
+
+import tempfile
+from pathlib import Path
+
+from tests.desk import rush
+from tests.figures import Figure
+
+
+def decisions_at_once(
+    home: Path | None = None, count: int = 500, subjects: int = 40, seen_within: float = 2.0
+) -> Figure:
+    """Forms sent by twelve people in eight threads, a third of them twice at once.
+
+    Others open the page right after each; that may take ``seen_within`` seconds.
+    """
+    if home is None:
+        with tempfile.TemporaryDirectory() as made:
+            own = rush.rush_home(Path(made) / "home", subjects)
+            return decisions_at_once(own, count, subjects, seen_within)
+    tally = rush.rush(home, count, subjects)
+    wrong = tally.lost + tally.doubled + tally.misnamed
+    slowest = max(tally.seen_after)
+    decided = len(tally.told)
+    is_told = decided + tally.second >= count and decided > 0
+    return Figure(
+        "P-desk-04",
+        f"{count} concurrent decisions ({decided} stand, {tally.second} told who was first): lost, "
+        "doubled or misnamed; seen by others after",
+        f"{wrong}; {slowest:.2f} s",
+        f"0; {seen_within:.0f} s",
+        wrong == 0 and is_told and slowest <= seen_within,
+    )
+
+
+BY_ID = {"P-desk-04": decisions_at_once}
+
+
+def figures() -> list[Figure]:
+    return [decisions_at_once()]
