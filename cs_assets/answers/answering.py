@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from cs_assets.answers.directory import Directory
+from cs_assets.answers.directory import Directory, Entity
 from cs_assets.answers.metrics import METRICS, WINDOW_WORDS
 from cs_assets.answers.model import Answer, Plan, unanswered
 from cs_assets.answers.parsing import ORDERS, SIGNALS, parse
@@ -46,7 +46,14 @@ _TOLD: Mapping[str, Callable[[Telling], Answer]] = {
 }
 #: Names given at most.
 _MOST = 20
-_NAMES = ("customer", "other", "rep", "account", "call")
+#: Parameters that name somebody, and of which kind.
+_NAMES: Mapping[str, Entity] = {
+    "customer": "customer",
+    "other": "customer",
+    "rep": "rep",
+    "account": "account",
+    "call": "call",
+}
 _LISTED: Mapping[str, tuple[str, ...]] = {
     "metric": tuple(METRICS),
     "signal": SIGNALS,
@@ -128,8 +135,7 @@ class Answers:
     def _holds(self, name: str, value: str) -> bool:
         """Whether a parameter is of its kind, and whom it names is in scope."""
         if name in _NAMES:
-            kind = "customer" if name == "other" else name
-            return self.directory.get(kind, value) is not None  # type: ignore[arg-type]
+            return self.directory.get(_NAMES[name], value) is not None
         if name in _LISTED:
             return value in _LISTED[name]
         if name in _NUMBERS:

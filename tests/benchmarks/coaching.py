@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 import dagster as dg
 import numpy as np
@@ -171,11 +172,8 @@ def counted() -> Iterator[list[str]]:
         seen.append(str(arguments[0]))
         return run(self, *arguments, **more)
 
-    DuckDBSession._run = noted  # type: ignore[method-assign]
-    try:
+    with patch.object(DuckDBSession, "_run", noted):
         yield seen
-    finally:
-        DuckDBSession._run = run  # type: ignore[method-assign]
 
 
 def statements_of(reps: int, calls: int) -> int:

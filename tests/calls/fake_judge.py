@@ -67,7 +67,7 @@ class JudgingClaude:
 
     def _result(self, key: str, content: str) -> dict[str, Any]:
         reply = fake_claude.message(self.answers(lines_of(content)))
-        message = json.loads(bytes(reply.body))  # type: ignore[arg-type]
+        message = json.loads(bytes(reply.body))
         return {"custom_id": key, "result": {"type": "succeeded", "message": message}}
 
     @staticmethod
