@@ -1,5 +1,6 @@
 """Small readings of DataFrames that every room needs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,3 +19,19 @@ def text_or_none(value: Any) -> str | None:
 def number_or_none(value: Any) -> float | None:
     """A number, or ``None`` for any kind of missing."""
     return None if value is None or pd.isna(value) else float(value)
+
+
+def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Frames one below the other; at least one is given.
+
+    What is empty in one of them (the frame, or a column) takes no type from the others, and gives
+    them none.
+    """
+    some = [one for one in frames if len(one)] or list(frames[:1])
+    if len(some) == 1:
+        return some[0].reset_index(drop=True)
+    bare = {name for one in some for name in one.columns if one[name].isna().all()}
+    return pd.concat(
+        [one.astype({n: object for n in bare if n in one.columns}) for one in some],
+        ignore_index=True,
+    )

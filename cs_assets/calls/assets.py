@@ -17,7 +17,7 @@ from cs_assets.calls.judging.by_rules import RulesJudge
 from cs_assets.calls.models import models
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.calls.signals import KINDS, SignalRules
-from cs_assets.frames import records, text_or_none
+from cs_assets.frames import records, stacked, text_or_none
 from cs_assets.kit import previews
 from cs_assets.kit.assets import daily, partition_span, result
 from resources.duckdb.warehouse import DuckDBWarehouse
@@ -96,7 +96,7 @@ def call_sentiment(
     if failed := len(rows_of.failed_sentences(judged)):
         context.log.warning(f"{failed} sentences could not be judged; their calls are asked again")
     kept = kept[kept["call_id"].isin(readable["call_id"])]
-    rows = pd.concat([frame for frame in (kept, made) if len(frame)] or [made], ignore_index=True)
+    rows = stacked([made, kept])
     with warehouse.session("call_sentiment") as db:
         db.replace("analytics.call_sentiment", rows, _scope(span))
     counts = Counter(rows["sentiment_category"])

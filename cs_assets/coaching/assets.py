@@ -45,7 +45,7 @@ from cs_assets.coaching.scored_calls import dated
 from cs_assets.coaching.scores import week_scores
 from cs_assets.coaching.trends import week_trends
 from cs_assets.kit import previews
-from cs_assets.kit.assets import partition_dates, partition_span, result, weekly
+from cs_assets.kit.assets import partition_dates, partition_span, replace_dates, result, weekly
 from resources.files import write_atomically
 from resources.home import Home
 from resources.home_resource import HomeResource
@@ -76,17 +76,14 @@ def _days(mondays: list[dt.date], weeks_back: int) -> list[dt.date]:
     return [windows.recent(mondays[0], weeks_back).first, windows.week(mondays[-1]).last]
 
 
-def _store(warehouse: Warehouse, table: str, frames: list[pd.DataFrame], span: Between) -> int:
-    rows = _stacked(frames, table)
+def _store(
+    warehouse: Warehouse,
+    table: str,
+    frames: list[pd.DataFrame],
+    context: dg.AssetExecutionContext,
+) -> int:
     with warehouse.session(table) as db:
-        return db.replace(table, rows, {"week_start": span})
-
-
-def _stacked(frames: list[pd.DataFrame], table: str) -> pd.DataFrame:
-    filled = [frame for frame in frames if not frame.empty]
-    if not filled:
-        return pd.DataFrame(columns=catalog.table(table).column_names)
-    return pd.concat([frame.astype(object) for frame in filled], ignore_index=True)
+        return len(replace_dates(db, table, frames, context))
 
 
 @dg.asset(**weekly("analytics.rep_week_scores", group=_GROUP, deps=_CALLS, kinds=("python",)))
@@ -97,7 +94,7 @@ def rep_week_scores(
     with warehouse.session("rep_week_scores") as db:
         calls = dated(db.query("coaching/scores_of_calls", _days(mondays, policy.window_weeks)))
     frames = [week_scores(calls, monday, policy) for monday in mondays]
-    rows = _store(warehouse, "analytics.rep_week_scores", frames, partition_span(context))
+    rows = _store(warehouse, "analytics.rep_week_scores", frames, context)
     columns = ["rep_user_id", "dimension", "mean_week", "calls_week", "mean_window", "calls_window"]
     return result(
         rows,
@@ -127,7 +124,7 @@ def rep_week_objections(
         transcripts = Transcripts(db.query("coaching/sentences_of_window", days))
     calls, broken = readable(dated(calls))
     frames = [week_objections(calls, transcripts, monday, policy) for monday in mondays]
-    rows = _store(warehouse, "analytics.rep_week_objections", frames, partition_span(context))
+    rows = _store(warehouse, "analytics.rep_week_objections", frames, context)
     columns = ["rep_user_id", "objection_type", "calls", "scored_calls", "accounts", "is_recurring"]
     return result(
         rows,
@@ -147,7 +144,7 @@ def rep_week_trends(
     with warehouse.session("rep_week_trends") as db:
         calls = dated(db.query("coaching/scores_of_calls", _days(mondays, back)))
     frames = [week_trends(calls, monday, policy) for monday in mondays]
-    rows = _store(warehouse, "analytics.rep_week_trends", frames, partition_span(context))
+    rows = _store(warehouse, "analytics.rep_week_trends", frames, context)
     verdicts = Counter(frames[-1]["verdict"])
     columns = ["rep_user_id", "dimension", "calls_before", "calls_recent", "change", "q_value"]
     return result(

@@ -255,12 +255,11 @@ def _read(label: str, week: str, csm: str) -> Read:
 
 
 def _read_in(db: "Session", week: str, csm: str) -> Read:
-    from cs_assets import config
-    from cs_assets.customers.policy import CustomerPolicy
+    from cs_assets.customers import policy as policies
     from cs_assets.customers.reading import lists
     from resources.settings import Settings
 
-    policy = config.load("customers.yaml", CustomerPolicy, Settings.load().cs_assets_config_dir)
+    policy = policies.load(Settings.load().cs_assets_config_dir)
     monday = _monday(db, week)
     places = lists.overview(db.query("customers/overview", [monday]), policy)
     return Read(monday, _of_csm(places, csm), policy)

@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 from pydantic import ConfigDict, Field, model_validator
 
+from cs_assets import config
 from cs_assets.config import Strict
 from cs_assets.config.modules import Module
 from cs_assets.config.modules import modules as catalogue
@@ -346,3 +348,16 @@ class CustomerPolicy(_Strict):
             if last is None or last.all or last.any:
                 raise ValueError(f"{name}: the last rule must have no condition, so that one fits")
         return self
+
+
+def load(folder: Path | None = None) -> CustomerPolicy:
+    """The policy in force, with the modules in force.
+
+    Raises ``BadConfiguration`` naming file, place and reason.
+    """
+    policy = config.load("customers.yaml", CustomerPolicy, folder)
+    if "modules" in policy.model_fields_set:
+        raise config.BadConfiguration(
+            "customers.yaml: modules: has a file of its own, modules.yaml"
+        )
+    return policy.model_copy(update={"modules": catalogue(folder)})

@@ -2,14 +2,16 @@
 
 import datetime as dt
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
+from cs_assets.frames import stacked
 from cs_assets.kit.column_lineage import MADE_OF_NO_TABLE
 from cs_assets.partitions import days, routing_batches, weeks
-from resources.warehouse import Between
+from resources.warehouse import Between, Session
 from sql import catalog
 
 #: Parts of Dagster that are beta or preview and that we use on purpose.
@@ -102,3 +104,16 @@ def partition_span(context: dg.AssetExecutionContext) -> Between:
     """First to last partition date, to scope a replace."""
     dates = partition_dates(context)
     return Between(dates[0], dates[-1])
+
+
+def replace_dates(
+    db: Session, table: str, frames: Sequence[pd.DataFrame], context: dg.AssetExecutionContext
+) -> pd.DataFrame:
+    """Replace the run's weeks of a table by these rows at once; gives what was written.
+
+    Columns that the table does not declare are left out.
+    """
+    rows = stacked(frames)
+    rows = rows[[name for name in catalog.table(table).column_names if name in rows.columns]]
+    db.replace(table, rows, {"week_start": partition_span(context)})
+    return rows
