@@ -1,4 +1,4 @@
-"""``cs-assets report list``, ``history``, ``note``, ``strike``, ``approve``: what is on record."""
+"""``cs-assets report``: ``list``, ``history``, ``act``, ``note``, ``strike``, ``approve``."""
 
 import datetime as dt
 import getpass
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to ``cs-assets report``."""
     app.command("list")(list_reports)
     app.command("history")(history)
+    app.command("act")(act)
     app.command("note")(note)
     app.command("strike")(strike)
     app.command("approve")(approve)
@@ -47,7 +48,7 @@ def list_reports(
 
 def history(customer: Customer, as_json: Json = False) -> None:
     """Show a customer's reports: who wrote what when, what was sent, and what changed."""
-    rows = _query("reports/history", [customer, customer, customer])
+    rows = _query("reports/history", [customer] * 4)
     if rows.empty:
         from cs_assets.errors import UsageError
 
@@ -56,6 +57,26 @@ def history(customer: Customer, as_json: Json = False) -> None:
         _print_json(rows)
     else:
         _print_rows(rows)
+
+
+def act(
+    customer: Customer,
+    advice: Annotated[int, typer.Argument(help="Number of the advice in the review, from 1.")],
+    taken: Annotated[bool, typer.Option("--taken", help="You are on it.")] = False,
+    done: Annotated[bool, typer.Option("--done", help="It is done.")] = False,
+    dropped: Annotated[str, typer.Option("--dropped", help="It will not be done: why.")] = "",
+    note: Annotated[str, typer.Option("--note", help="What came of it.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Who; default: you.")] = "",
+    week: Week = None,
+) -> None:
+    """Note what became of a piece of advice; the next reviews say it on their last page."""
+    from cs_assets.commands import report_acts
+
+    monday = _week_of(customer, week)
+    state = report_acts.state_of(taken=taken, done=done, dropped=dropped, note=note)
+    title = report_acts.keep(customer, monday, advice, state, dropped or note, by)
+    echo(f'kept for {customer}, week of {monday}: {state} "{title}"')
+    echo("The next reviews say it.")
 
 
 def note(

@@ -12,6 +12,7 @@ from cs_assets.reviews.facts.readings import Query, read
 from cs_assets.reviews.facts.sheets import review_facts, windows_of
 from cs_assets.reviews.hands import first_week, hands_of
 from cs_assets.reviews.scope import Wanted, choose
+from cs_assets.reviews.writing import follow_up
 from cs_assets.reviews.writing.batch import Desk, Outcome, write_reports
 from cs_assets.reviews.writing.case_matching import CaseMatcher
 from cs_assets.reviews.writing.report import Report
@@ -44,7 +45,15 @@ def outcomes_now(
     matcher = CaseMatcher(studies, search_over(studies), settings.case_studies)
     facts = review_facts(readings, windows, settings, edition)
     done = query("reviews/hands", [*customers.bounds, first_week(week), week])
-    desk = Desk(matcher, writer, prompts, settings, hands=hands_of(customers.only(done)))
+    since = follow_up.first_week(week)
+    said = query("reviews/advice_before", [*customers.bounds, since, week, edition])
+    noted = query("reviews/done_before", [*customers.bounds, since, week])
+    desk = Desk(
+        matcher, writer, prompts, settings,
+        hands=hands_of(customers.only(done)),
+        past=follow_up.pasts(customers.only(said), customers.only(noted)),
+        effects=follow_up.effect_facts(query("reviews/effects", [week])),
+    )  # fmt: skip
     return write_reports(facts, desk)
 
 

@@ -171,6 +171,8 @@ class Case(Strict):
     effect: Said | None = None
     weight: float | None = Field(default=None, gt=0, le=1)
     must: bool | None = None
+    playbook: str | None = Field(default=None, pattern=r"^[a-z][a-z_]*$")
+    """The playbook of ``customers.yaml`` that is the same: its effect is measured."""
     about: Words | None = None
     topic: Words | None = None
 

@@ -1,4 +1,4 @@
--- One row per revision, delivery and thing done by hand of a customer's reports, newest week first.
+-- One row per revision, delivery, thing done by hand and noted action of a customer, newest week first.
 SELECT
     r.week_start,
     r.edition,
@@ -46,4 +46,16 @@ SELECT
     NULL AS run_id
 FROM ops.review_hands h
 WHERE h.customer_id = ?
+UNION ALL
+SELECT
+    e.week_start,
+    'weekly' AS edition,
+    e.state AS what,
+    e.done_at,
+    e.done_by,
+    NULL AS revision,
+    e.code || COALESCE(': ' || e.note, '') AS words,
+    NULL AS run_id
+FROM ops.customer_actions e
+WHERE e.customer_id = ? AND e.state <> 'proposed'
 ORDER BY week_start DESC, edition, done_at DESC

@@ -19,7 +19,7 @@ from cs_assets.reviews.facts.sheets import sheet_from_json
 from cs_assets.reviews.gate import RULES, Candidate, Feed, UnjudgedCalls, judge
 from cs_assets.reviews.scope import UnknownScope, Wanted, choose, shard_of
 from cs_assets.reviews.writing.case_matching import CaseMatcher
-from cs_assets.reviews.writing.earlier import Earlier, actions_from_last_time, material_changes
+from cs_assets.reviews.writing.earlier import Earlier, material_changes
 from cs_assets.reviews.writing.plays.rules.readers import readers_went_quiet
 from cs_assets.reviews.writing.report import passages_from_json, write_report
 from cs_assets.search.case_studies import LocalCaseStudySearch
@@ -162,17 +162,6 @@ def test_unchanged_sections_are_kept_and_changed_ones_written_anew(reports):
     other = replace(sheet, facts=tuple(goal if f.fact_id == "customer.goal" else f for f in sheet))
     _, asked = write(other, made.passages)
     assert asked == ["business_value", "recommendations"]
-
-
-def test_the_next_report_tells_what_became_of_the_actions(reports):
-    earlier = Earlier(reports["CUST_10002"].sheet, reports["CUST_10002"].passages)
-    facts = actions_from_last_time(reports["CUST_10002"].sheet, earlier)
-    assert facts[0].label == "Action"
-    followed = making.rewritten(reports["CUST_10002"], lambda sheet: sheet.with_facts(facts))
-    text = followed.passages["recommendations"].filled
-    before, _, _ = text.partition("\n\n")
-    assert before.startswith("From last time:\n- ")
-    assert "- Find the common cause of the fall in every channel: " in before
 
 
 def test_the_same_facts_are_no_material_change_and_a_lost_goal_is(reports):

@@ -13,7 +13,7 @@ from cs_assets.facts.model import FactSheet
 from cs_assets.facts.wording import written
 from cs_assets.names import called, shown
 from cs_assets.reviews.editions.filing import text_or_none
-from cs_assets.reviews.facts.groups import groups
+from cs_assets.reviews.facts.groups import groups, text
 from cs_assets.reviews.facts.health_words import health_why
 from cs_assets.reviews.facts.sheets import sheet_from_json
 from cs_assets.reviews.writing.report import passages_from_json
@@ -33,9 +33,10 @@ _AGAINST = {"before": "", "year": " (on a year earlier)"}
 
 @dataclass(frozen=True)
 class Promise:
-    """An action of the last review, and how its measure moved since."""
+    """An action of the last review: what was done with it, and how its measure moved since."""
 
     title: str
+    state: str
     measured: str
 
 
@@ -181,13 +182,17 @@ def _signals(sheet: FactSheet) -> tuple[str, ...]:
 
 
 def _promises(sheet: FactSheet) -> tuple[Promise, ...]:
+    """What the newest of the reviews before advised."""
+    said = {g: text(sheet, f"{g}.said_last") for g in groups(sheet, _LAST_TIME)}
+    newest = max(said.values(), default="")
     found = []
-    for group in groups(sheet, _LAST_TIME):
+    for group in (g for g, last in said.items() if last == newest):
         measured = ""
         if sheet.has(f"{group}.then", f"{group}.now", f"{group}.measure"):
             measured = (
                 f"{written(sheet[f'{group}.measure'])} was {written(sheet[f'{group}.then'])} then, "
                 f"is {written(sheet[f'{group}.now'])} now"
             )
-        found.append(Promise(written(sheet[f"{group}.title"]), measured))
+        title, state = (text(sheet, f"{group}.{part}") for part in ("title", "state"))
+        found.append(Promise(title, state, measured))
     return tuple(found)

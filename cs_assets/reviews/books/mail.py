@@ -164,11 +164,10 @@ def _up(place: Ranked) -> str:
 
 
 def _promised(place: Ranked) -> str:
-    told = [
-        f"{promise.title}{f' ({promise.measured})' if promise.measured else ''}"
+    return "; ".join(
+        f"{promise.title} ({', '.join(part for part in (promise.state, promise.measured) if part)})"
         for promise in place.account.promises
-    ]
-    return "; ".join(told)
+    )
 
 
 def _held(place: Ranked) -> str:

@@ -11,6 +11,7 @@ from cs_assets.reviews.editions.charts.layout import scene
 from cs_assets.reviews.editions.charts.svg import svg
 from cs_assets.reviews.editions.templating import environment
 from cs_assets.reviews.editions.view import ChartView, ReportView, SectionView, view_of
+from cs_assets.reviews.writing import what_became
 from cs_assets.reviews.writing.report import Report
 from cs_assets.reviews.writing.text_blocks import Block
 
@@ -31,6 +32,7 @@ def html_of_view(view: ReportView, brand: Brand, audience: Audience) -> str:
             logo=_logo(brand),
             confidential=brand.confidential.get(audience, ""),
             footer=brand.footer.get(audience, ""),
+            became=what_became,
             parts=lambda section: list(_parts(section, brand)),
         )
     )

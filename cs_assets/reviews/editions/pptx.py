@@ -26,6 +26,8 @@ from cs_assets.reviews.writing.text_blocks import Block, Recommendation
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _LEFT, _TOP = Inches(0.7), Inches(1.5)
 _INNER = Inches(11.9)
+#: Earlier advice that the last slide has room for.
+_FOLLOWED = 5
 
 
 def pptx_of(report: Report, brand: Brand, settings: ReviewSettings, audience: Audience) -> bytes:
@@ -158,6 +160,10 @@ class _Deck:
         for block in (*before, *closing):
             text = f"{block.label}: {block.text}" if block.label else block.text
             self._paragraph(frame, text, 16, first=first)
+            first = False
+        for row in view.history[:_FOLLOWED]:
+            told = "; ".join(part for part in (row.done, row.came) if part)
+            self._paragraph(frame, f"{row.said}: {told}", 13, first=first)
             first = False
         for line in view.notes:
             self._paragraph(frame, line, 12, role="muted", first=first)

@@ -12,11 +12,12 @@ from cs_assets.reviews.configuration import Audience, ReviewSettings, Section
 from cs_assets.reviews.editions.charts.model import Chart
 from cs_assets.reviews.editions.charts.registry import builder, load_modules
 from cs_assets.reviews.facts.benchmarks import METRICS
-from cs_assets.reviews.writing import summary_table
+from cs_assets.reviews.writing import summary_table, what_became
 from cs_assets.reviews.writing.report import TITLES, Passage, Report
 from cs_assets.reviews.writing.standing import Standing, standing
 from cs_assets.reviews.writing.summary_table import Cell
 from cs_assets.reviews.writing.text_blocks import Block, Recommendation, blocks, recommendations
+from cs_assets.reviews.writing.what_became import Followed
 
 #: How much of the advice page one says; all of it follows with its evidence.
 _FIRST_ACTIONS = 3
@@ -67,6 +68,8 @@ class ReportView:
     """What must not be overlooked."""
     todo: tuple[tuple[str, str], ...] = ()
     """What to do this week: title and action, the weightiest first."""
+    history: tuple[Followed, ...] = ()
+    """What became of earlier advice."""
 
     @property
     def charts(self) -> list[ChartView]:
@@ -94,6 +97,7 @@ def view_of(report: Report, settings: ReviewSettings) -> ReportView:
         standing=tuple(standing(sheet)),
         watch=_lines(report, "watch"),
         todo=todo(report)[:_FIRST_ACTIONS],
+        history=what_became.rows(sheet) if "history" in report.passages else (),
         summary=tuple(b.text for b in blocks(told.filled, told.claims)),
         headings=summary_table.HEADINGS,
         table=summary_table.rows(sheet),

@@ -1,23 +1,26 @@
 """Writes the reports of many customers; one that fails is named and the others go on."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
 from cs_assets.ai.side_by_side import side_by_side
 from cs_assets.ai.writing import Prompt, Writer
+from cs_assets.facts.model import Fact
 from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.facts.sheets import sheets
 from cs_assets.reviews.hands import Hand, facts_of
 from cs_assets.reviews.writing.case_matching import CaseMatcher
-from cs_assets.reviews.writing.earlier import Earlier, actions_from_last_time, material_changes
-from cs_assets.reviews.writing.report import (
-    Report,
-    chosen_plays,
-    unchanged_report,
-    write_report,
-)
+from cs_assets.reviews.writing.earlier import Earlier, material_changes
+from cs_assets.reviews.writing.follow_up import Past, advice_rows, past_facts
+from cs_assets.reviews.writing.plays.choosing import plays
+from cs_assets.reviews.writing.plays.play import Play
+from cs_assets.reviews.writing.report import Report, unchanged_report, write_report
+from cs_assets.reviews.writing.text_blocks import recommendations
+from sql import catalog
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Outcome:
     customer_id: str
     report: Report | None = None
     failure: str | None = None
+    advice: Sequence[Mapping[str, Any]] = ()
+    """What it advises: rows of ``analytics.review_advice`` without week and edition."""
 
     @property
     def status(self) -> str:
@@ -44,7 +49,11 @@ class Desk:
     prompts: Mapping[str, Prompt]
     settings: ReviewSettings
     last_week: Mapping[str, Earlier] = field(default_factory=dict)
-    """Reports of the week before, whose actions are followed up."""
+    """Reports of the week before, which a quiet week is held against."""
+    past: Mapping[str, Past] = field(default_factory=dict)
+    """What earlier reviews advised, by customer."""
+    effects: Sequence[Fact] = ()
+    """What is known of the effects of advice."""
     hands: Mapping[str, Sequence[Hand]] = field(default_factory=dict)
     """What was done by hand, by customer."""
     stored: Mapping[str, Earlier] = field(default_factory=dict)
@@ -73,21 +82,37 @@ def _outcome(customer_id: str, rows: pd.DataFrame, desk: Desk) -> Outcome:
     told = ("conversions.count", "engagement.sent", "data.conversions", "data.messages")
     if not any(sheet.has(fact_id) for fact_id in told):
         return Outcome(customer_id)
-    earlier = desk.last_week.get(customer_id)
-    sheet = sheet.with_facts(actions_from_last_time(sheet, earlier))
-    sheet = sheet.with_facts(facts_of(desk.hands.get(customer_id, ()), sheet.period_start))
+    earlier, done = desk.last_week.get(customer_id), desk.hands.get(customer_id, ())
+    past = desk.past.get(customer_id, Past())
+    struck = [hand for hand in done if hand.kind == "struck"]
+    sheet = sheet.with_facts(past_facts(replace(past, struck=struck), sheet))
+    sheet = sheet.with_facts(desk.effects)
+    sheet = sheet.with_facts(facts_of(done, sheet.period_start))
     if desk.settings.edition == "customer":
         sheet = sheet.for_customer()
     snapshot = str(rows["snapshot_id"].iloc[0])
     if desk.settings.change_only and earlier and not material_changes(sheet, earlier):
         return Outcome(customer_id, unchanged_report(sheet, snapshot))
-    study = desk.matcher.match(sheet, chosen_plays(sheet, desk.settings))
+    chosen = plays(sheet, desk.settings)
+    study = desk.matcher.match(sheet, chosen)
     stored = desk.stored.get(customer_id)
     report = write_report(
         sheet, snapshot, study, desk.writer, desk.prompts, desk.settings,
         stored.passages if stored else None,
     )  # fmt: skip
-    return Outcome(customer_id, report)
+    return Outcome(customer_id, report, advice=tuple(_advice(report, chosen)))
+
+
+def _advice(report: Report, chosen: Sequence[Play]) -> Iterator[dict[str, Any]]:
+    passage = report.passages.get("recommendations")
+    _, made, _ = recommendations(passage.filled, passage.claims) if passage else ([], [], [])
+    return advice_rows(report.sheet.entity_id, made, chosen, report.sheet)
+
+
+def advised(outcomes: Sequence[Outcome], week: dt.date, edition: Edition) -> pd.DataFrame:
+    """Rows of ``analytics.review_advice``."""
+    rows = [{**row, "week_start": week, "edition": edition} for o in outcomes for row in o.advice]
+    return pd.DataFrame(rows, columns=catalog.table("analytics.review_advice").column_names)
 
 
 def report_rows(

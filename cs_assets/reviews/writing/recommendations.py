@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from cs_assets.facts.model import Fact, FactSheet, Quote
 from cs_assets.reviews.configuration import ReviewSettings
-from cs_assets.reviews.facts.groups import groups
 from cs_assets.reviews.writing.plays.choosing import plays
 from cs_assets.reviews.writing.plays.play import Play
+from cs_assets.reviews.writing.what_became import GIVEN, effect_of, given_before, not_measured
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def recommendations(sheet: FactSheet, settings: ReviewSettings) -> str:
     """The section as text with slots, one block a recommendation."""
     chosen = plays(sheet, settings)
     fewer = _FEWER if len(chosen) < settings.recommendations.minimum else ""
-    blocks = [_from_last_time(sheet), fewer, *(block(play) for play in chosen)]
+    blocks = [fewer, *(block(play, sheet, settings) for play in chosen)]
     if sheet.quote("case.result") is not None:
         blocks.append(
             'Case study: {case.company}, "{case.title}" ({case.matched_on}), in its own words: '
@@ -58,29 +58,26 @@ def recommendations(sheet: FactSheet, settings: ReviewSettings) -> str:
 _FEWER = "Less advice than usual: nothing else in the facts of this week calls for any."
 
 
-def _from_last_time(sheet: FactSheet) -> str:
-    """What was recommended before, and how its measure moved since."""
-    lines = []
-    for group in groups(sheet, "last_time"):
-        line = f"- {{{group}.title}}"
-        if sheet.has(f"{group}.then", f"{group}.now"):
-            line += f": {{{group}.measure}} was {{{group}.then}} then and is {{{group}.now}} now"
-        lines.append(line + ".")
-    lines += [
-        f"- Struck by hand: {{{group}.title}}. Reason: {{{group}.why}}"
-        for group in groups(sheet, "hand.struck")
+def block(play: Play, sheet: FactSheet, settings: ReviewSettings) -> str:
+    """One recommendation in the format that readers and the PDF expect.
+
+    Its effect carries what has been measured, else says that nothing has; advice that was given
+    before says what became of it.
+    """
+    before = given_before(play.title, sheet)
+    lines = [
+        f"## {play.title}",
+        play.observation,
+        f"Why it matters: {play.why}",
+        f"Action: {play.action}",
+        f"Expected effect: {_effect(play, sheet, settings)}",
+        f"{GIVEN}: {before}" if before else "",
     ]
-    return "\n".join(["From last time:", *lines]) if lines else ""
+    return "\n".join(line for line in lines if line)
 
 
-def block(play: Play) -> str:
-    """One recommendation in the format that readers and the PDF expect."""
-    return "\n".join(
-        [
-            f"## {play.title}",
-            play.observation,
-            f"Why it matters: {play.why}",
-            f"Action: {play.action}",
-            f"Expected effect: {play.effect}",
-        ]
-    )
+def _effect(play: Play, sheet: FactSheet, settings: ReviewSettings) -> str:
+    if measured := effect_of(play, sheet):
+        return f"{play.effect}{measured}"
+    # Effects are measured in points of health, which a customer does not read.
+    return play.effect if settings.edition == "customer" else not_measured(play.effect)

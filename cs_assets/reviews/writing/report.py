@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +11,13 @@ from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.configuration import ReviewSettings, Section
 from cs_assets.reviews.writing.performance import performance
-from cs_assets.reviews.writing.plays.choosing import plays
 from cs_assets.reviews.writing.recommendations import CaseStudy, recommendations, with_case_study
 from cs_assets.reviews.writing.standing import watch
 from cs_assets.reviews.writing.summary import headline, summary
 from cs_assets.reviews.writing.text_blocks import in_shape
 from cs_assets.reviews.writing.value import business_value
+from cs_assets.reviews.writing.what_became import TITLE as HISTORY
+from cs_assets.reviews.writing.what_became import history
 
 TITLES: Mapping[Section, str] = {
     "performance": "Performance vs Benchmarks",
@@ -44,7 +45,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Report:
-    """A written report: its facts and its passages (headline, watch, summary, the sections)."""
+    """A written report: its facts and its passages (headline, watch, sections and more)."""
 
     sheet: FactSheet
     snapshot_id: str
@@ -58,7 +59,7 @@ class Report:
     def full_text(self) -> str:
         first = ("headline", "watch", "summary")
         parts = [self.passages[name].filled for name in first if name in self.passages]
-        for section, title in TITLES.items():
+        for section, title in {**TITLES, "history": HISTORY}.items():
             if section in self.passages:
                 parts += [title.upper(), self.passages[section].filled]
         return "\n\n".join(parts)
@@ -182,6 +183,8 @@ def write_report(
         passages["watch"] = _by_rule(watched, sheet)
     for section in settings.sections:
         passages[section] = kept.get(section) or written[section]
+    if told := history(sheet):
+        passages["history"] = _by_rule(told, sheet)
     return Report(sheet, snapshot_id, passages)
 
 
@@ -235,11 +238,6 @@ def _still_right(passage: Passage, key: str, prompt: Prompt, sheet: FactSheet) -
         and not slots.problems(passage.slotted, sheet)
         and slots.fill(passage.slotted, sheet).text == passage.filled
     )
-
-
-def chosen_plays(sheet: FactSheet, settings: ReviewSettings) -> Sequence[Any]:
-    """The plays of a sheet under these settings, for matching case studies."""
-    return plays(sheet, settings)
 
 
 def _by_rule(text: str, sheet: FactSheet) -> Passage:

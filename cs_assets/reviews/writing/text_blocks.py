@@ -13,7 +13,9 @@ from cs_assets.ai.writing import Assignment, Draft, by_rules
 from cs_assets.facts.slots import Claim
 from cs_assets.reviews.configuration import RecommendationCount
 
-LABELS = ("Why it matters", "Action", "Expected effect", "Case study", "Internal")
+LABELS = (
+    "Why it matters", "Action", "Expected effect", "Given before", "Case study", "Internal",
+)  # fmt: skip
 
 Kind = Literal["heading", "paragraph", "item", "labelled"]
 

@@ -30,6 +30,7 @@ from cs_assets.reviews.editions.pdf.styles import styles, table_commands
 from cs_assets.reviews.editions.pdf.tags import TaggedParagraph, TaggedStrip, TaggedTable
 from cs_assets.reviews.editions.pdf.text import fragments, shown
 from cs_assets.reviews.editions.view import ChartView, ReportView, view_of
+from cs_assets.reviews.writing import what_became
 from cs_assets.reviews.writing.report import Passage, Report
 from cs_assets.reviews.writing.standing import Standing
 from cs_assets.reviews.writing.summary_table import Cell
@@ -88,7 +89,8 @@ class Printer:
         )
         frame = Frame(SIDE, BOTTOM, width - 2 * SIDE, height - TOP - BOTTOM, 0, 0, 0, 0, id="text")
         document.addPageTemplates([PageTemplate(id="page", frames=[frame])])
-        story = [*self._cover(view), *self._sections(view), *self._notes(view)]
+        story = [*self._cover(view), *self._sections(view), *self._history(view),
+                 *self._notes(view)]  # fmt: skip
         document.build(story, canvasmaker=canvas_maker(furniture))
         return Rendered(buffer.getvalue(), document.page, view.chart_passages)
 
@@ -231,6 +233,37 @@ class Printer:
                 Spacer(1, 6),
             ]
         )  # fmt: skip
+
+    def _history(self, view: ReportView) -> Iterable[Flowable]:
+        if not view.history:
+            return
+        shares = (0.38, 0.24, 0.38)
+        told = TaggedTable(
+            [
+                [self._heading(words) for words in what_became.HEADINGS],
+                *[
+                    [
+                        [
+                            self._plain(self.printed(row.said), "fact"),
+                            *([self._plain(self.printed(row.when), "glance")] if row.when else []),
+                        ],
+                        self._plain(self.printed(row.done), "fact"),
+                        self._plain(self.printed(row.came), "fact"),
+                    ]
+                    for row in view.history
+                ],
+            ],
+            colWidths=[self._text_width * share for share in shares],
+            style=TableStyle(
+                [
+                    *table_commands(self._brand, self._faces),
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                    ("ALIGN", (0, 0), (-1, -1), "LEFT"),
+                ]
+            ),
+        )
+        yield Bookmark(what_became.TITLE, "history", 0)
+        yield KeepTogether([self._text(what_became.TITLE, "section"), told])
 
     def _notes(self, view: ReportView) -> Iterable[Flowable]:
         body: list[Flowable] = [self._text("How to read this report", "subheading")]

@@ -70,6 +70,7 @@ def styles(brand: Brand, faces_: Faces) -> dict[str, ParagraphStyle]:
                          bulletFontName=bold, bulletColor=HexColor(colours.contrast)),
         "glance": derived("glance", fontSize=7.4, leading=9.4, spaceAfter=0,
                           textColor=HexColor(colours.muted)),
+        "fact": derived("fact", fontSize=8, leading=10.2, spaceAfter=0),
         "rise": derived("rise", fontName=bold, fontSize=8, leading=10, spaceAfter=0,
                         alignment=TA_RIGHT, textColor=HexColor(colours.accent)),
         "fall": derived("fall", fontName=bold, fontSize=8, leading=10, spaceAfter=0,

@@ -16,6 +16,7 @@ from cs_assets.reviews.writing.plays.play import Play
 from cs_assets.reviews.writing.plays.rules import readers, relations, results, use
 from cs_assets.reviews.writing.plays.rules.seen import Rule, Seen
 from cs_assets.reviews.writing.plays.wording import play_of
+from cs_assets.reviews.writing.what_became import is_known_to_fail, rests
 
 #: From this weight on a play is given beside the fewest that a review gives.
 _MORE = 0.5
@@ -29,7 +30,7 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
     """
     book, wanted = settings.plays, settings.recommendations
     found = [made for words in book.triggered if (made := _called_for(words, sheet)) is not None]
-    found = [_for_goal(play, sheet, book) for play in found if not is_struck(play.title, sheet)]
+    found = [_for_goal(play, sheet, book) for play in found if _may_come(play, sheet)]
     chosen = _urgent_first(_one_a_topic(found), wanted.maximum)
     if (goal := _unserved_goal(sheet, chosen, book, wanted.minimum)) is not None:
         chosen = _one_a_topic([*_urgent_first(chosen, wanted.maximum - 1), goal])
@@ -38,13 +39,20 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
         if len(chosen) >= wanted.minimum:
             break
         play = _called_for(words, sheet)
-        if play is None or is_struck(play.title, sheet):
+        if play is None or not _may_come(play, sheet):
             continue
         if play.topic not in {c.topic for c in chosen}:
             chosen.append(play)
     if settings.edition == "customer":
         return [replace(play, action=play.customer_action or play.action) for play in chosen]
     return chosen
+
+
+def _may_come(play: Play, sheet: FactSheet) -> bool:
+    """Not what was struck; nor, but for what page one warns of, what was lately done or fails."""
+    if is_struck(play.title, sheet):
+        return False
+    return play.must or not (rests(play.title, sheet) or is_known_to_fail(play, sheet))
 
 
 def _called_for(words: RuledPlay, sheet: FactSheet) -> Play | None:

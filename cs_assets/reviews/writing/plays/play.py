@@ -20,6 +20,8 @@ class Play:
     """What it is about, e.g. ``channel Email``: one report has one play on a topic."""
     customer_action: str = ""
     """The action in the customer's copy; empty where it is the same."""
+    playbook: str = ""
+    """The playbook of ``customers.yaml`` that is the same, whose effect is measured."""
     must: bool = False
     """Whether page one warns of it: then the advice is always about it too."""
     evidence: tuple[str, ...] = ()

@@ -31,6 +31,7 @@ def play_of(words: PlayWords, case: Case | None, seen: Seen, sheet: FactSheet) -
         weight=chosen.weight,
         about=said.plain(chosen.about),
         topic=said.plain(chosen.topic),
+        playbook=chosen.playbook or "",
         must=chosen.must,
         evidence=tuple(dict.fromkeys(fact_id for fact_id, _ in _SLOT.findall(observation))),
     )
