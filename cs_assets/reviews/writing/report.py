@@ -59,9 +59,9 @@ class Report:
     def full_text(self) -> str:
         first = ("headline", "watch", "summary")
         parts = [self.passages[name].filled for name in first if name in self.passages]
-        for section, title in {**TITLES, "history": HISTORY}.items():
-            if section in self.passages:
-                parts += [title.upper(), self.passages[section].filled]
+        for name, title in (*TITLES.items(), ("history", HISTORY)):
+            if name in self.passages:
+                parts += [title.upper(), self.passages[name].filled]
         return "\n\n".join(parts)
 
     @property
