@@ -25,8 +25,10 @@ def state_of(*, taken: bool, done: bool, dropped: str, note: str) -> "State":
     return states[0]
 
 
-def keep(customer: str, week: dt.date, number: int, state: "State", note: str, by: str) -> str:
-    """Add the event to ``ops.customer_actions``; gives the title of the advice.
+def keep(
+    customer: str, monday: str | None, number: int, state: "State", note: str, by: str
+) -> tuple[str, dt.date]:
+    """Add the event to ``ops.customer_actions``; gives the title of the advice and its week.
 
     Where the list of customers has the same action open, it is that one: it has one life. Raises
     ``UsageError`` for a number that the review has not, and for a step that cannot be taken.
@@ -35,12 +37,17 @@ def keep(customer: str, week: dt.date, number: int, state: "State", note: str, b
 
     from cs_assets.customers.follow_up import actions
     from cs_assets.errors import UsageError
+    from cs_assets.reviews import by_hand
     from cs_assets.reviews.writing.follow_up import advice_code
     from resources.settings import Settings
-    from resources.warehouse_choice import warehouse
+    from resources.warehouse_choice import existing_warehouse
 
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
-    with warehouse(Settings.load()).session("report act") as db:
+    with (
+        existing_warehouse(Settings.load()).session("report act") as db,
+        db.transaction(actions.TABLE),
+    ):
+        week = by_hand.week_of(db, customer, monday)
         advice = db.query("reports/advice", [customer, week])
         row: Any = next((r for r in advice.itertuples(index=False) if r.number == number), None)
         if row is None:
@@ -56,7 +63,7 @@ def keep(customer: str, week: dt.date, number: int, state: "State", note: str, b
             state, note=kept, by=by or getpass.getuser(), at=now, owner=about.get("owner_id"),
         )  # fmt: skip
         db.append(actions.TABLE, pd.DataFrame([event]))
-    return str(row.title)
+    return str(row.title), week
 
 
 def _action(

@@ -72,9 +72,8 @@ def act(
     """Note what became of a piece of advice; the next reviews say it on their last page."""
     from cs_assets.commands import report_acts
 
-    monday = _week_of(customer, week)
     state = report_acts.state_of(taken=taken, done=done, dropped=dropped, note=note)
-    title = report_acts.keep(customer, monday, advice, state, dropped or note, by)
+    title, monday = report_acts.keep(customer, week, advice, state, dropped or note, by)
     echo(f'kept for {customer}, week of {monday}: {state} "{title}"')
     echo("The next reviews say it.")
 
