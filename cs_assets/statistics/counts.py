@@ -29,14 +29,20 @@ _POINTS_THERE = 0.12
 
 @dataclass(frozen=True)
 class Kind:
-    """What is added up: the least step between two totals, and the least dispersion believed."""
+    """What is added up.
+
+    The least step between two totals, the least dispersion believed, and the cases that a side is
+    taken for at least when it is the smaller one.
+    """
 
     step: float
     floor: float
+    least: float
 
 
-COUNTS = Kind(step=1.0, floor=1.0)
-VALUES = Kind(step=0.0, floor=0.0)
+COUNTS = Kind(step=1.0, floor=1.0, least=0.0)
+#: No money at all is one conversion less than a little of it, not infinitely less.
+VALUES = Kind(step=0.0, floor=0.0, least=1.0)
 
 
 def on_window_before(
@@ -152,11 +158,12 @@ class _Test:
         kind: Kind,
     ) -> None:
         self._now, self._then, self._share, self._kind = now, then, share, kind
-        # Nothing is known of how a series varies that never had a case: then as independent cases.
-        self._dispersion = np.where(dispersion.value > 0, dispersion.value, max(kind.floor, 1.0))
+        self._dispersion = np.where(
+            dispersion.value > 0, dispersion.value, _of_nothing_known(now, then, kind)
+        )
         self._freedom = np.maximum(dispersion.freedom, 1.0)
         self.low_tail, self.high_tail = tails.split_tails(
-            now, then, share, self._dispersion, kind.step
+            now, then, share, self._dispersion, kind.step, kind.least
         )
         self.p_value = np.minimum(
             1.0,
@@ -180,7 +187,7 @@ class _Test:
     def interval(self) -> np.ndarray:
         tail = tails.tail_of_level(_LEVEL, self._freedom)
         low, high = tails.share_between(
-            self._now, self._then, self._dispersion, self._kind.step, tail
+            self._now, self._then, self._dispersion, self._kind.step, tail, self._kind.least
         )
         return np.stack([self._ratio(low), self._ratio(high)])
 
@@ -193,7 +200,17 @@ class _Test:
         per_share = np.fmax(self._now * (1 - self._share) / self._share, self._then)
         nothing = np.zeros_like(per_share)
         tail, _ = tails.split_tails(
-            nothing, per_share, self._share, self._dispersion, self._kind.step
+            nothing, per_share, self._share, self._dispersion, self._kind.step, self._kind.least
         )
         clear: np.ndarray = tails.with_estimated_spread(tail, self._freedom) < level
         return clear & ~np.isnan(self._now + self._then)
+
+
+def _of_nothing_known(now: np.ndarray, then: np.ndarray, kind: Kind) -> np.ndarray:
+    """Dispersion of a series that never had a case, nor peers: of counts as independent cases.
+
+    A sum of money may then be a single conversion, and is taken for one.
+    """
+    if kind.step:
+        return np.full_like(now, max(kind.floor, 1.0))
+    return np.fmax(np.fmax(now, then), 1.0)

@@ -41,6 +41,7 @@ def split_tails(
     share: np.ndarray | float,
     dispersion: np.ndarray,
     step: float,
+    least: float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Chances of so few, and of so many, of the total falling to ``now``.
 
@@ -48,30 +49,39 @@ def split_tails(
     (Przyborowski and Wilenski 1940): exact at a ``dispersion`` of one. Counts that come in clumps
     of that size are as many fewer cases, so both are divided by it; the binomial's tail is the
     incomplete beta function, which takes parts of cases too. ``step``: the least difference
-    between two totals, 1 for counts, 0 for sums of money (gamma, whose share is beta).
+    between two totals, 1 for counts, 0 for sums of money (gamma, whose share is beta). ``least``:
+    the cases that the smaller side is taken for at least, 1 for sums of money: a gamma is never
+    nothing, but a sum of few clumps often is, with the chance that none of them falls to that side.
     """
     low = scipy.special.betainc(
         np.maximum(then / dispersion, _TINY),
-        np.maximum((now + step) / dispersion, _TINY),
+        np.maximum((now + step) / dispersion, max(least, _TINY)),
         1 - share,
     )
     high = scipy.special.betainc(
-        np.maximum(now / dispersion, _TINY), np.maximum((then + step) / dispersion, _TINY), share
+        np.maximum(now / dispersion, _TINY),
+        np.maximum((then + step) / dispersion, max(least, _TINY)),
+        share,
     )
     return np.where(then > 0, low, 1.0), np.where(now > 0, high, 1.0)
 
 
 def share_between(
-    now: np.ndarray, then: np.ndarray, dispersion: np.ndarray, step: float, tail: np.ndarray
+    now: np.ndarray,
+    then: np.ndarray,
+    dispersion: np.ndarray,
+    step: float,
+    tail: np.ndarray,
+    least: float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The shares of the exposure under which ``split_tails`` gives ``tail`` on either side.
 
     Clopper and Pearson (1934), in cases as above.
     """
     cases, others = now / dispersion, then / dispersion
-    more = step / dispersion
-    low = scipy.special.betaincinv(np.maximum(cases, _TINY), np.maximum(others + more, _TINY), tail)
+    more, floor = step / dispersion, max(least, _TINY)
+    low = scipy.special.betaincinv(np.maximum(cases, _TINY), np.maximum(others + more, floor), tail)
     high = scipy.special.betaincinv(
-        np.maximum(cases + more, _TINY), np.maximum(others, _TINY), 1 - tail
+        np.maximum(cases + more, floor), np.maximum(others, _TINY), 1 - tail
     )
     return np.where(now > 0, low, 0.0), np.where(then > 0, high, 1.0)

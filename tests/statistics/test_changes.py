@@ -132,6 +132,43 @@ def test_values_are_judged_by_their_own_spread():
     assert in_cents.p_value == pytest.approx(changes.p_value, rel=1e-6)
 
 
+def money(mean: float, last: float, series: int = 400, seed: int = 8) -> np.ndarray:
+    """Weekly sums of conversions of unlike worth; ``mean`` and ``last`` in four weeks."""
+    rng = np.random.default_rng(seed)
+    rates = np.full((series, 108), mean / 4)
+    rates[:, -4:] = last / 4
+    number = rng.poisson(rates)
+    worth = rng.lognormal(7, 0.7, (int(number.max()), *number.shape))
+    held: np.ndarray = np.where(np.arange(len(worth))[:, None, None] < number, worth, 0).sum(axis=0)
+    return held
+
+
+@pytest.mark.parametrize("mean", [0.5, 1.5, 3, 6])
+def test_no_money_at_all_in_a_window_of_few_conversions_is_no_proof(mean):
+    value = money(mean, mean)
+    spread = dispersion.of_weeks(value[:, :-4], 4, counts.VALUES.floor)
+    found = counts.on_window_before(value, 4, spread, counts.VALUES)
+    assert (found.p_value < 0.05).mean() <= 0.06
+    empty = value[:, -4:].sum(axis=1) == 0
+    assert empty.any()
+    assert (found.high[empty] > -1).all()  # some of it may be left
+
+
+def test_money_that_stops_is_found_where_there_was_enough_of_it():
+    value = money(12, 0)
+    spread = dispersion.of_weeks(value[:, :-4], 4, counts.VALUES.floor)
+    found = counts.on_window_before(value, 4, spread, counts.VALUES)
+    assert (found.p_value < 0.05).mean() >= 0.95
+
+
+def test_a_first_sum_of_who_has_no_past_and_no_peers_may_be_one_conversion():
+    value = np.zeros((1, 108))
+    value[0, -1] = 9000.0
+    spread = dispersion.of_weeks(value[:, :-4], 4, counts.VALUES.floor)
+    found = counts.on_window_before(value, 4, spread, counts.VALUES)
+    assert verdict.judged(found)["direction"].tolist() == ["too_few"]
+
+
 def test_the_picked_channel_answers_for_all_that_could_have_been_picked():
     assert of_picked(np.array([0.02]), np.array([4])) == pytest.approx(1 - 0.98**4)
     weekly = steady(series=8)
