@@ -31,6 +31,8 @@ class KindRules(_Strict):
     says: list[str]
     asks: list[str] = []
     unless: list[str] = []
+    about: dict[str, list[str]] = {}
+    """What a sentence of the kind is of, by name, the first that fits."""
 
 
 class SignalRules(_Strict):
@@ -55,6 +57,7 @@ class SignalRules(_Strict):
         for kind, rules in self.kinds.items():
             for part in ("says", "asks", "unless"):
                 groups[f"{kind}/{part}"] = getattr(rules, part)
+            groups |= {f"{kind}/about/{name}": words for name, words in rules.about.items()}
         return Cues(groups)
 
 
@@ -67,3 +70,10 @@ def of_sentence(lowered: str, rules: SignalRules) -> Iterator[Kind]:
     for kind in KINDS:
         if kind in rules.kinds and f"{kind}/{part}" in heard and f"{kind}/unless" not in heard:
             yield kind
+
+
+def about(lowered: str, kind: Kind, rules: SignalRules, otherwise: str) -> str:
+    """What a sentence that is a signal of ``kind`` speaks of; ``otherwise`` where no words tell."""
+    heard = rules.cues(lowered)
+    named = rules.kinds[kind].about
+    return next((name for name in named if f"{kind}/about/{name}" in heard), otherwise)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cs_assets import config
+from cs_assets.ai.signals import about
 from cs_assets.calls import assets as calls_assets
 from cs_assets.calls import rows, signals
 from cs_assets.calls.signals import Signal, SignalRules, find, joined, of_models
@@ -22,6 +23,25 @@ def test_signals_are_heard_as_labelled(tell):
     figure = signals_heard()
     tell(figure)
     assert figure.passed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaks_of"),
+    [
+        (LEAVING, "giving_back"),
+        ("Half of the seats can go when we renew.", "giving_back"),
+        ("Then we will not renew, I am afraid.", "leaving"),
+        ("They have lost trust, and I can't blame them.", "trust"),
+        ("I am starting to lose hope with that module.", "trust"),
+        ("Karin, who brought you in, has resigned.", "person"),
+        ("We rated you a three this time.", "answer"),
+        ("My planners went back to the spreadsheets.", "stopping"),
+    ],
+)
+def test_what_goes_back_is_told_apart_from_who_leaves(sentence, speaks_of):
+    said = sentence.lower()
+    assert "churn" in signals.of_sentence(said, RULES)
+    assert about(said, "churn", RULES, "leaving") == speaks_of
 
 
 def test_only_the_customer_signals_and_a_turn_says_a_thing_once():

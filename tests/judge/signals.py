@@ -1,8 +1,9 @@
 """Signals of calls against labels: J-calls-07.
 
 ``labelled/signals.tsv`` holds kind, side, what the rep had said before, and the sentence: 161 were
-written before there was a rule, 48 and 36 more after it, each part judged once before the rules
-were mended with it (``docs/scoring.md`` says how that went). ``none`` marks near misses.
+written before there was a rule, 48, 36 and 59 more after it, each part judged once before the rules
+were mended with it (``docs/scoring.md`` says how that went). ``none`` marks near misses; the last
+part is on wishes for more and their opposite, and on who lost trust in whom.
 """
 
 from collections import Counter
@@ -64,9 +65,11 @@ def signals_heard() -> Figure:
         told.append(f"{kind} P {precision:.2f} R {recall:.2f} n={n[kind, 'labelled']}")
         if kind == "churn":
             passed = precision >= 0.9 and recall >= 0.75 and n[kind, "labelled"] >= 40
+        if kind == "expansion":
+            wishes = precision >= 0.9 and recall >= 0.75
     value = f"{'; '.join(told)}; near misses {n['near', 'misses']}"
-    target = "churn P>=.90 R>=.75 n>=40, >=40 near misses"
-    passed = passed and n["near", "misses"] >= 40
+    target = "churn P>=.90 R>=.75 n>=40, expansion P>=.90 R>=.75, >=40 near misses"
+    passed = passed and wishes and n["near", "misses"] >= 40
     return Figure("J-calls-07", "signals heard", value, target, passed)
 
 
