@@ -31,6 +31,7 @@ _TOLD: Mapping[str, Callable[[Telling], Answer]] = {
     "compare_weeks": figures.compare_weeks,
     "ranking": figures.ranking,
     "at_risk": customers.at_risk,
+    "standing": customers.standing,
     "renewals": customers.renewals,
     "changed_since": customers.changed_since,
     "next_action": customers.next_action,

@@ -56,7 +56,7 @@ METRICS: Mapping[str, Metric] = _of(
     ),
     Metric(
         "health", "health score", {"state": "health_score"}, "points",
-        ("health score", "health"), "usage figures, conversions, messages and calls",
+        ("health score", "health", "healthy"), "usage figures, conversions, messages and calls",
     ),
     Metric(
         "colour", "health colour", {"state": "health_segment"}, "text",

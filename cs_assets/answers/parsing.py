@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from cs_assets.answers import vocabulary
 from cs_assets.answers.directory import Directory, Named
 from cs_assets.answers.metrics import METRICS
 from cs_assets.answers.model import Answer, Plan, unanswered
@@ -19,32 +20,9 @@ from cs_assets.answers.periods import next_in
 from cs_assets.answers.questions import QUESTIONS, Question
 from cs_assets.answers.wording import LONGEST, folded, place_of, words
 
-#: Words that change nothing in any question.
-_PLAIN_WORDS = """
-a an the of for in on at is are was were be do does did me my mine our ours us we i please show tell
-give list what which who whom whose how much many their they them its it he his she her that this
-these those to with and by as have has had there any can you could would will customer customers
-client clients whats hi hello thanks thank know want need let look us now when where been am some
-anything something anybody someone currently please just also still yet find get got see tell say
-"""
-_PLAIN = frozenset(_PLAIN_WORDS.split())
-_ORDER_WORDS = {
-    "highest": "highest most top largest biggest greatest maximum",
-    "lowest": "lowest least fewest smallest bottom minimum",
-    "best": "best strongest healthiest",
-    "worst": "worst weakest unhealthiest poorest",
-}
-_SIGNAL_WORDS = {
-    "churn": "churn leaving cancel cancelling cancellation",
-    "expansion": "expansion expanding upsell more",
-    "competitor": "competitor competitors competition",
-    "outage": "outage outages standstill downtime",
-    "complaint_repeated": "complaint complaints repeated",
-    "decision_maker": "decider decision maker decisions",
-}
 #: What a ranking can be ordered by, and the kinds of signals.
-ORDERS = tuple(_ORDER_WORDS)
-SIGNALS = tuple(_SIGNAL_WORDS)
+ORDERS = tuple(vocabulary.listed("order"))
+SIGNALS = tuple(vocabulary.listed("signal"))
 _NUMBER = re.compile(r"\d{1,3}")
 _SPOKEN_NUMBERS = {"three": 3, "five": 5, "ten": 10, "twenty": 20}
 _FIRST_MARK = 0xE000
@@ -164,7 +142,9 @@ def _take_beginnings(reading: _Reading, directory: Directory) -> None:
     """Beginnings of names, unless they are words of questions."""
     parts, at = reading.text.split(), 0
     while at < len(parts):
-        taken, owners = (0, []) if parts[at] in _vocabulary() else directory.beginning(parts[at:])
+        taken, owners = (
+            (0, []) if parts[at] in vocabulary.single_words() else directory.beginning(parts[at:])
+        )
         if taken:
             reading.names.append(owners)
             sign = chr(_FIRST_MARK + len(reading.marks))
@@ -172,17 +152,6 @@ def _take_beginnings(reading: _Reading, directory: Directory) -> None:
             parts[at : at + taken] = [sign]
         at += 1
     reading.text = " ".join(parts)
-
-
-@cache
-def _vocabulary() -> frozenset[str]:
-    """Words that questions know."""
-    known = set(_PLAIN)
-    for question in QUESTIONS:
-        known |= {w for group in question.cues for w in group.split()} | set(question.also.split())
-    for texts in (*_ORDER_WORDS.values(), *_SIGNAL_WORDS.values()):
-        known |= set(texts.split())
-    return frozenset(known)
 
 
 def _fit(question: Question, reading: _Reading, own_rep: str | None) -> _Fit:
@@ -196,15 +165,14 @@ def _fit(question: Question, reading: _Reading, own_rep: str | None) -> _Fit:
     used, choices, spare = _take_names(question, reading, values)
     spare += _take_times(question, reading, values)
     parts = [one for one in text.split() if not _is_mark(one[0])]
-    parts = _take_numbers(parts, slots, values)
-    parts = _take_listed(parts, slots, values, question)
-    cued = [any(w in group.split() for w in parts) for group in question.cues]
-    known = {w for group in question.cues for w in group.split()} | set(question.also.split())
-    left = [one for one in parts if one not in known and one not in _PLAIN]
+    parts = vocabulary.stems(_take_numbers(parts, slots, values))
+    known = vocabulary.of_question(question.id)
+    cued = known.cued(parts)
+    left = known.left(_take_listed(parts, slots, values))
     if own_rep and "rep" in slots and not {"rep", "customer"} & set(values):
         values["rep"] = own_rep
     missing = [one for one in question.needs if one not in values and one not in choices]
-    penalty = 2 * len(left) + 3 * cued.count(False) + 2 * len(missing) + 2 * spare
+    penalty = 2 * len(left) + 3 * cued.count(0) + 2 * len(missing) + 2 * spare
     weight += 2 * sum(cued) + len(values) + used
     fits = not (left or missing or spare or not all(cued))
     nameless = {"customer", "rep", "account", "call"} & set(missing)
@@ -285,23 +253,16 @@ def _take_numbers(parts: list[str], slots: set[str], values: dict[str, str]) -> 
     return parts
 
 
-def _take_listed(
-    parts: list[str], slots: set[str], values: dict[str, str], question: Question
-) -> list[str]:
+def _take_listed(parts: list[str], slots: set[str], values: dict[str, str]) -> list[str]:
     """Orders, states and kinds of signals by their words."""
-    if "order" in slots:
-        for order, texts in _ORDER_WORDS.items():
-            for one in set(texts.split()) & set(parts):
-                values["order"] = order
-                parts = [other for other in parts if other != one]
-                return parts
     if "state" in slots and "open" in parts:
         values["state"] = "open"
-        return [one for one in parts if one != "open"]
-    if "signal" in slots:
-        for kind, texts in _SIGNAL_WORDS.items():
-            said = set(texts.split()) & set(parts)
-            if said:
-                values["signal"] = kind
-                return [one for one in parts if one not in said]
+        parts = [one for one in parts if one != "open"]
+    for slot in ("order", "signal"):
+        for value, phrases in vocabulary.listed(slot).items() if slot in slots else ():
+            rest = vocabulary.take(parts, phrases)
+            if rest is not None:
+                values[slot] = value
+                parts = rest
+                break
     return parts

@@ -34,9 +34,10 @@ Guard = Literal["customer", "rep", "call", "account", "artefact"]
 class Question:
     """One question: what it takes, how it is asked, and whose rows it reads.
 
-    ``phrasings`` are documented (UPPER words stand for parameters). ``cues``: of each group some
-    word must stand in the question; ``also``: words that may. A word in neither, in no name and in
-    no parameter makes the question another one, which is not answered.
+    ``phrasings`` are documented (UPPER words stand for parameters). The words that it is
+    known by stand in ``vocabulary.yaml``: of each group of ``cues`` some must be in the question,
+    ``also`` may. A word in neither, in no name and in no parameter makes it another question, which
+    is not answered.
     """
 
     id: str
@@ -44,30 +45,22 @@ class Question:
     phrasings: tuple[str, ...]
     needs: tuple[Slot, ...]
     may: tuple[Slot, ...]
-    cues: tuple[str, ...]
-    also: str
     reads: tuple[str, ...]
     scope: Guard
 
-
-_TIME = "week weeks newest latest end up during"
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
         "metric", "A figure of a customer, at a week or over the weeks up to it.",
         ("what is the METRIC of CUSTOMER", "METRIC of CUSTOMER in the week of WEEK",
          "METRIC of CUSTOMER in the four weeks up to WEEK"),
-        ("customer", "metric"), ("week", "window"), (),
-        f"{_TIME} current currently value figure stand stands standing high get got see",
+        ("customer", "metric"), ("week", "window"),
         ("answers/state_of_week", "answers/changes_of_customer"), "customer",
     ),
     Question(
         "compare_customers", "One figure of two customers, side by side.",
         ("compare the METRIC of CUSTOMER and CUSTOMER", "METRIC of CUSTOMER against CUSTOMER"),
         ("customer", "other", "metric"), ("week", "window"),
-        ("compare compared comparison against versus vs than difference between side or better "
-         "higher lower bigger more less next",),
-        f"{_TIME} put is",
         ("answers/state_of_week",), "customer",
     ),
     Question(
@@ -75,38 +68,32 @@ QUESTIONS: tuple[Question, ...] = (
         ("compare the METRIC of CUSTOMER in the weeks of WEEK and WEEK",
          "how did the METRIC of CUSTOMER change since WEEK"),
         ("customer", "metric", "since"), ("week", "window"),
-        ("compare compared change changed changes developed moved move grown evolve evolved "
-         "versus vs against trend drop dropped rise rose risen fall fell fallen increase increased "
-         "decrease decreased improve improved improving grow grew growing shrink shrunk go gone "
-         "went",),
-        f"{_TIME} since from between then down better worse",
         ("answers/state_of_week", "answers/changes_of_customer"), "customer",
     ),
     Question(
         "ranking", "The customers with the highest or lowest of a figure.",
         ("which customers have the highest METRIC", "top NUMBER customers by METRIC",
          "which NUMBER customers have the lowest METRIC"),
-        ("metric", "order"), ("week", "window", "most"), (),
-        f"{_TIME} rank ranked ranking sort sorted ordered order book team first",
+        ("metric", "order"), ("week", "window", "most"),
         ("answers/state_of_week",), "customer",
     ),
     Question(
         "at_risk", "Customers whose health is red or whose segment is At risk, with the reason.",
         ("which customers are at risk", "list the customers at risk", "who is at risk of leaving"),
-        (), ("week", "most"), ("risk danger endangered red risky shaky worry worried worrying "
-         "concern concerned churn "
-         "churning lose losing unhappy leave leaving",),
-        f"{_TIME} leave leaving health accounts account worried worry about should of book team "
-        "going might may likely most",
+        (), ("week", "most"),
         ("answers/state_of_week",), "customer",
+    ),
+    Question(
+        "standing", "How a customer is: health, segment and why, ARR, renewal, clear changes.",
+        ("how is CUSTOMER doing", "is CUSTOMER at risk", "why is CUSTOMER red"),
+        ("customer",), ("week",),
+        ("answers/state_of_week", "answers/changes_of_customer"), "customer",
     ),
     Question(
         "renewals", "Customers whose contract year ends within so many days of the newest week.",
         ("which customers renew in 90 days", "renewals in the next 60 days",
          "whose contract ends within 30 days"),
         ("days",), ("most",),
-        ("renew renews renewal renewals renewing expire expires expiring ends end ending due",),
-        "next within coming up contract contracts from book team whose come over accounts",
         ("answers/state_of_week",), "customer",
     ),
     Question(
@@ -114,27 +101,18 @@ QUESTIONS: tuple[Question, ...] = (
         ("what signals did we hear from CUSTOMER", "SIGNAL signals of CUSTOMER",
          "quotes of CUSTOMER about SIGNAL"),
         ("customer",), ("signal", "days"),
-        ("signal signals quote quotes heard hear hearing said say says saying words warning "
-         "warnings "
-         "talked talk talking told phone mention mentioned mentioning",),
-        "from about call calls last past on in recent recently sign signs conversations",
         ("answers/signals", "answers/calls"), "call",
     ),
     Question(
         "alike", "Calls that are most like one call.",
         ("which calls are like CALL", "calls similar to CALL"),
-        ("call",), ("most",), ("like similar alike resemble resembles comparable near nearest "
-         "close closest closer",),
-        "call calls find come comes most other others one conversations sound sounds",
+        ("call",), ("most",),
         ("answers/calls",), "call",
     ),
     Question(
         "why_score", "Why a call was scored so: each dimension with reason and evidence.",
         ("why was CALL scored so", "explain the score of CALL", "what is the score of CALL"),
-        ("call",), (), ("score scored scores scoring rating rated grade points",),
-        "why explain explains explained reason reasons behind evidence call so low high way "
-        "come get got criteria "
-        "criterion that overall evaluation",
+        ("call",), (),
         ("answers/score_of_call",), "rep",
     ),
     Question(
@@ -142,10 +120,6 @@ QUESTIONS: tuple[Question, ...] = (
         ("why does ACCOUNT have this owner", "who owns ACCOUNT and why",
          "explain the owner of ACCOUNT"),
         ("account",), (),
-        ("owner owns own owned routed routing assigned assignment csm responsible whose gets got "
-         "looks look goes",),
-        "why explain explains explained reason reasons account this behind so after went given "
-        "decision",
         ("answers/owner_of_account",), "account",
     ),
     Question(
@@ -153,17 +127,12 @@ QUESTIONS: tuple[Question, ...] = (
         ("what changed for CUSTOMER since WEEK", "what is new at CUSTOMER since WEEK",
          "what is new at CUSTOMER"),
         ("customer",), ("since",),
-        ("changed change changes new news different happened happen happening catch",),
-        f"{_TIME} since at with from last before then going compared on",
         ("answers/transitions", "answers/state_of_week", "answers/changes_of_customer"), "customer",
     ),
     Question(
         "promises", "What was agreed as next steps in the calls of a customer or a rep.",
         ("what did we promise CUSTOMER", "next steps with CUSTOMER", "what did REP promise"),
         (), ("customer", "rep", "days"),
-        ("promise promised promises steps step commitments commitment committed agreed agree "
-         "agreements followups ups owe",),
-        "next last past follow up from call calls made make open days",
         ("answers/promises", "answers/calls"), "call",
     ),
     Question(
@@ -171,8 +140,6 @@ QUESTIONS: tuple[Question, ...] = (
         ("what was done for CUSTOMER and what came of it", "actions of CUSTOMER",
          "which actions are open"),
         (), ("customer", "state"),
-        ("action actions done came outcome outcomes result results tasks",),
-        "taken take took about so far advised dropped proposed help helped effect out at",
         ("answers/actions",), "customer",
     ),
     Question(
@@ -180,38 +147,25 @@ QUESTIONS: tuple[Question, ...] = (
         ("what should I do next for CUSTOMER", "next action for CUSTOMER",
          "what is the advice for CUSTOMER"),
         ("customer",), ("week",),
-        ("advice advise advised recommend recommended recommendation should next",),
-        "do action about best done step newest latest week now play playbook",
         ("answers/advice",), "customer",
     ),
     Question(
         "focus", "What a rep works on now, with the moment to listen to.",
         ("what is the focus of REP", "what should REP work on", "what should REP practise"),
         ("rep",), (),
-        ("focus work working practise practice practising improve train training coach coaching "
-         "learn better",),
-        "should on newest week area areas skill skills behaviour behaviours current at next "
-        "do most",
         ("answers/focus_of_rep",), "rep",
     ),
     Question(
         "rep_scores", "A rep's scores over four weeks, with intervals and verdicts.",
         ("what are the scores of REP", "how is REP doing"),
-        ("rep",), (), ("score scores scored scoring doing performing performance rated "
-         "improving improve improved",),
-        "calls last four weeks mean average of average recently dimension dimensions improving "
-        "overall lately well latest newest",
+        ("rep",), (),
         ("answers/scores_of_rep",), "rep",
     ),
     Question(
         "held", "Deliveries that are held, and why.",
         ("which deliveries are held and why", "why is the review of CUSTOMER held",
          "what is held back"),
-        (), ("customer", "rep"), ("held hold holding blocked unsent stuck stopped hasn isn wasn "
-         "weren",),
-        "deliveries delivery review reviews report reports digest digests why mail mails email "
-        "emails "
-        "reason reasons being back sent t",
+        (), ("customer", "rep"),
         ("answers/held",), "artefact",
     ),
 )  # fmt: skip

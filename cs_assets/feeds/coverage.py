@@ -25,6 +25,8 @@ _WEEKS = 52 + 26 + 26 + 8
 #: Weeks from which the parts of a customer are read: who had one case of a part in a year may have
 #: one in what is not there.
 _PARTS_WEEKS = 52
+#: Share of that time that a part is taken to be there at least: a rate of days tells nothing.
+_LEAST_THERE = 1 / 20
 
 #: Names of the feeds, as their tables declare them.
 CONVERSIONS, MESSAGES, TOUCHPOINTS = "conversions", "messages", "touchpoints"
@@ -147,8 +149,20 @@ class Coverage:
         found = pd.concat(parts, ignore_index=True) if parts else self.stretches.iloc[:0]
         if found.empty or customers.empty:
             return pd.DataFrame(columns=GAPS)
-        span = [last - dt.timedelta(weeks=_PARTS_WEEKS, days=-1), last]
-        return _of_customers(found, customers, query("sources/feed_customers", span))
+        span = Period("", last - dt.timedelta(weeks=_PARTS_WEEKS, days=-1), last)
+        parts = query("sources/feed_customers", [span.first, span.last])
+        return _of_customers(found, customers, self._as_if_there(parts, span))
+
+    def _as_if_there(self, parts: pd.DataFrame, span: Period) -> pd.DataFrame:
+        """Rows by part as they would be had the part been there all the time.
+
+        Of a channel that begins six weeks ago one case is worth nine in a year: it is by the rate
+        that a customer has much or little from a part.
+        """
+        absent = _overlaps(self.stretches, span).groupby(days.KEYS)["missing"].sum()
+        rows = parts.merge(absent.rename("absent").reset_index(), on=days.KEYS, how="left")
+        there = 1 - rows.pop("absent").fillna(0.0).clip(0.0, 1 - _LEAST_THERE)
+        return rows.assign(row_count=rows["row_count"] / there)
 
 
 def _overlaps(stretches: pd.DataFrame, period: Period) -> pd.DataFrame:

@@ -121,6 +121,10 @@ def _at_risk(judged: Judged, item: Item) -> list[str]:
     return _figures(ids[:_FEW], [judged.weeks["newest"]], "health_score")
 
 
+def _standing(judged: Judged, item: Item) -> list[str]:
+    return _figures([item["customer"]], [judged.week(item)], "health_score")
+
+
 def _renewals(judged: Judged, item: Item) -> list[str]:
     ids = judged.column(
         f"SELECT customer_id FROM {_METRICS} WHERE week_start = ? AND "
@@ -238,6 +242,7 @@ RULES: Mapping[str, Callable[[Judged, Item], list[str]]] = {
     "compare_weeks": _two_weeks,
     "ranking": _ranking,
     "at_risk": _at_risk,
+    "standing": _standing,
     "renewals": _renewals,
     "signals": _signals,
     "alike": _alike,

@@ -7,12 +7,18 @@ from typing import Any
 from cs_assets.answers.model import Answer
 from cs_assets.answers.told.figures import change_told
 from cs_assets.answers.told.telling import Row, Telling
+from cs_assets.facts.model import Unit
 from cs_assets.frames import number_or_none, text_or_none
 
 _METRICS = "analytics.customer_metrics"
 _SEGMENTS = "analytics.customer_segments"
 _ACTIONS = "ops.customer_actions"
 _CLOSED = ("done", "dropped")
+_CONTRACT: tuple[tuple[str, str, Unit, str], ...] = (
+    ("arr", "annual recurring revenue", "currency", "not known"),
+    ("renewal_date", "renewal date", "date", "not known"),
+    ("days_since_contact", "days since the last contact", "days", "not known"),
+)
 
 
 def at_risk(told: Telling) -> Answer:
@@ -48,6 +54,25 @@ def _risk(told: Telling, at: int, row: Row) -> str:
                     (_SEGMENTS, key, "reason"), n=1)  # fmt: skip
     return (
         f"{told.customer(f'row{at}.customer', row)}: health {colour} at {score}; {segment}: {why}"
+    )
+
+
+def standing(told: Telling) -> Answer:
+    """A customer's health and segment with what decided, contract, and what changed clearly."""
+    rows = told.reader.rows("answers/state_of_week", [told.week, told.plan.values["customer"]])
+    if not rows:
+        return told.not_known("customer metrics of that week")
+    row = rows[0]
+    key = (row["customer_id"], row["week_start"])
+    lines = [f"{_risk(told, 1, row)}, week of {told.week_named('week', told.week, row)}."]
+    contract = [
+        told.cell(f"row1.{column}", label, row, (_METRICS, key, column), unit, reason=reason)
+        for column, label, unit, reason in _CONTRACT
+    ]
+    lines.append("ARR {}; renewal {}; last contact {} before.".format(*contract))
+    changes = _clear_changes(told, str(row["customer_id"]))
+    return told.answer(
+        *lines, *(changes or ["No figure changed clearly on the four weeks before."])
     )
 
 
@@ -108,6 +133,21 @@ def changed_since(told: Telling) -> Answer:
     after = since + dt.timedelta(days=7)
     moves = told.reader.rows("answers/transitions", [customer, after, told.week])
     lines = [_move(told, at, row) for at, row in enumerate(moves, start=1)]
+    lines += _clear_changes(told, customer)
+    span = (
+        f"{told.customer('customer', state[0])}, from the week of "
+        f"{told.week_named('since', since, state[0])} to that of "
+        f"{told.week_named('week', told.week, state[0])}"
+    )
+    if not lines:
+        said = f"{span}: health and segment stayed, and no figure changed clearly."
+        return told.answer(said, status="nothing")
+    return told.answer(f"{span}:", *lines)
+
+
+def _clear_changes(told: Telling, customer: str) -> list[str]:
+    """What the stored verdicts call clear, over four weeks against the four before."""
+    lines = []
     for at, change in enumerate(
         told.reader.rows("answers/changes_of_customer", [customer, told.week]), start=1
     ):
@@ -118,15 +158,7 @@ def changed_since(told: Telling) -> Answer:
                 f"{measure.capitalize()} over four weeks against the four before: "
                 f"{change_told(told, f'change{at}', change)}."
             )
-    span = (
-        f"{told.customer('customer', state[0])}, from the week of "
-        f"{told.week_named('since', since, state[0])} to that of "
-        f"{told.week_named('week', told.week, state[0])}"
-    )
-    if not lines:
-        said = f"{span}: health and segment stayed, and no figure changed clearly."
-        return told.answer(said, status="nothing")
-    return told.answer(f"{span}:", *lines)
+    return lines
 
 
 def _since(told: Telling) -> dt.date | None:

@@ -170,7 +170,7 @@ def change_told(told: Telling, fact_id: str, change: Row) -> str:
         ("analytics.customer_changes", key, "size"), n=change["n"], verdict=change["direction"],
         interval=None if low is None or high is None else (low * scale, high * scale),
     )  # fmt: skip
-    return f"{words}, {slot[:-1]}:signed}}"
+    return f"{words}, {slot[:-1]}:signed}}" + (" points" if is_rate else "")
 
 
 def _no_week(told: Telling, wanted: Metric) -> Answer:
