@@ -150,8 +150,8 @@ class Coverage:
         if found.empty or customers.empty:
             return pd.DataFrame(columns=GAPS)
         span = Period("", last - dt.timedelta(weeks=_PARTS_WEEKS, days=-1), last)
-        parts = query("sources/feed_customers", [span.first, span.last])
-        return _of_customers(found, customers, self._as_if_there(parts, span))
+        mine = query("sources/feed_customers", [span.first, span.last])
+        return _of_customers(found, customers, self._as_if_there(mine, span))
 
     def _as_if_there(self, parts: pd.DataFrame, span: Period) -> pd.DataFrame:
         """Rows by part as they would be had the part been there all the time.
