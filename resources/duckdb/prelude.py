@@ -23,8 +23,8 @@ _TYPES = (
 )
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, *, read_only: bool = False) -> None:
-    """Set the session, bring the tables up to date, make macros and functions."""
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Set the engine; make macros and functions. Of files it knows nothing."""
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'")
     # Types are taken from all rows of a frame: from a sample, a rare large amount would not fit.
@@ -34,8 +34,6 @@ def prepare(connection: duckdb.DuckDBPyConnection, *, read_only: bool = False) -
     connection.execute("SET enable_progress_bar = false")
     # A checkpoint comes with the end of a session; one in its midst compresses the same rows twice.
     connection.execute("SET checkpoint_threshold = '256MB'")
-    if not read_only:
-        _bring_tables_up_to_date(connection)
     connection.execute(sql.text("duckdb/macros"))
     from resources.duckdb import ai_functions
 
@@ -72,7 +70,8 @@ def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
     return _stored_version(connection) == _version()
 
 
-def _bring_tables_up_to_date(connection: duckdb.DuckDBPyConnection) -> None:
+def bring_tables_up_to_date(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make what the database in use lacks of this version's tables."""
     if is_current(connection):
         return
     connection.begin()

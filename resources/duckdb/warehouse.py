@@ -18,6 +18,7 @@ import pandas as pd
 import sql
 from cs_assets.disk import refusal
 from cs_assets.errors import Unavailable, UsageError
+from resources.duckdb import engines
 from resources.duckdb.fair_lock import fair_lock
 from resources.private import keep_private
 from resources.warehouse import (
@@ -253,7 +254,7 @@ def _session(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Duck
         yield session
     finally:
         del _held.sessions[path]
-        connection.close()
+        engines.put_back(connection)
 
 
 #: How the file is attached. Texts are compressed by dictionary and FSST at once, in a third of
@@ -281,7 +282,7 @@ def _connect_to_read(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
     connection = _connect(path, deadline, read_only=True)
     if prelude.is_current(connection):
         return connection
-    connection.close()  # made by another version: to be read it has to be changed
+    engines.put_back(connection)  # made by another version: to be read it has to be changed
     try:
         return _connect(path, deadline)
     except Exception as error:
@@ -291,37 +292,49 @@ def _connect_to_read(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
             "%s is of another version of cs-assets and cannot be brought up to date (%s): what it "
             "has is shown; what it lacks is empty", path, refused,
         )  # fmt: skip
-        return _connect(path, deadline, read_only=True, laid_over=True)
+        return _laid_over(path)
 
 
-def _connect(
-    path: Path, deadline: float, *, read_only: bool = False, laid_over: bool = False
-) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, deadline: float, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A prepared connection; while a process without a turn has the file, until ``deadline``."""
+    import duckdb
+
+    from resources.duckdb import prelude
+
+    connection = engines.engine(prelude.prepare)
+    with engines.closed_on_error(connection):
+        while True:
+            try:
+                how = "READ_ONLY" if read_only else _ATTACHED
+                connection.execute(f"ATTACH '{_quoted(path)}' AS {engines.ATTACHED} ({how})")
+                break
+            except duckdb.IOException as error:
+                if _IN_USE not in str(error) or time.monotonic() >= deadline:
+                    raise _cannot_be_opened(path, error) from error
+                time.sleep(_LOOK_AGAIN_SECONDS)
+        try:
+            connection.execute(f"USE {engines.ATTACHED}")
+            if not read_only:
+                prelude.bring_tables_up_to_date(connection)
+        except duckdb.IOException as error:
+            raise _cannot_be_opened(path, error) from error
+    return connection
+
+
+def _laid_over(path: Path) -> duckdb.DuckDBPyConnection:
+    """An engine of its own, with the tables of this version over those of another."""
     import duckdb
 
     from resources.duckdb import older, prelude
 
-    while True:
-        connection = duckdb.connect()
+    connection = duckdb.connect()
+    with engines.closed_on_error(connection):
         try:
-            if laid_over:
-                older.lay_over(connection, _quoted(path))
-            else:
-                how = "READ_ONLY" if read_only else _ATTACHED
-                connection.execute(f"ATTACH '{_quoted(path)}' AS warehouse ({how})")
-                connection.execute("USE warehouse")
-            prelude.prepare(connection, read_only=read_only)
+            older.lay_over(connection, _quoted(path))
+            prelude.prepare(connection)
         except duckdb.IOException as error:
-            connection.close()
-            if _IN_USE not in str(error) or time.monotonic() >= deadline:
-                raise _cannot_be_opened(path, error) from error
-            time.sleep(_LOOK_AGAIN_SECONDS)
-        except BaseException:
-            connection.close()
-            raise
-        else:
-            return connection
+            raise _cannot_be_opened(path, error) from error
+    return connection
 
 
 def _drop_unborn(path: Path) -> None:

@@ -1,6 +1,8 @@
 """The port on DuckDB: atomic writes, merges by key, declared tables only."""
 
+import contextlib
 import datetime as dt
+import gc
 import os
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import pytest
 from cs_assets.errors import Unavailable, UsageError
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Between
-from tests.waiting import first_line
+from tests.waiting import PATIENCE, exit_status, first_line
 
 WEEKS = [dt.date(2026, 11, 2), dt.date(2026, 11, 9)]
 
@@ -233,3 +235,45 @@ def test_a_file_that_another_program_has_open_is_waited_for(warehouse):
     threading.Timer(0.3, other.communicate, (b"\n",)).start()
     with warehouse.session() as db:
         assert _read(db, "source.csms").empty
+
+
+def _cut_off(warehouse: DuckDBWarehouse) -> None:
+    with warehouse.session() as db:
+        db._connection.begin()
+        db._connection.execute("INSERT INTO source.csms VALUES ('A', 'Ann', 'a@b.c', 'Europe')")
+        raise KeyError
+
+
+def test_an_engine_that_is_idle_holds_no_file_and_no_transaction(warehouse):
+    with pytest.raises(KeyError):
+        _cut_off(warehouse)
+    look = (
+        "import duckdb, sys; "
+        "print(duckdb.connect(sys.argv[1]).sql('FROM source.csms').fetchall())"
+    )
+    command = [sys.executable, "-c", look, warehouse.path]
+    for _ in range(2):
+        seen = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+        assert (seen.stdout, seen.stderr) == ("[]\n", "")
+        with warehouse.session() as db:
+            assert _read(db, "source.csms").empty
+
+
+def _add_bea(warehouse: DuckDBWarehouse) -> None:
+    with warehouse.session() as db:
+        db.append("source.csms", _csms(B="Bea"))
+    gc.collect()
+
+
+def test_a_forked_child_opens_files_with_an_engine_of_its_own(warehouse):
+    with warehouse.session() as db:
+        db.append("source.csms", _csms(A="Ann"))
+    child = os.fork()
+    if not child:
+        with contextlib.suppress(BaseException):
+            _add_bea(warehouse)
+            os._exit(0)
+        os._exit(1)
+    assert exit_status(child) == 0
+    with warehouse.session() as db:
+        assert list(_read(db, "source.csms").csm_name) == ["Ann", "Bea"]
