@@ -1,7 +1,7 @@
 """One place that says whether data are there: of a feed, of its parts, of a customer."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -128,7 +128,7 @@ class Coverage:
         """``there``, ``late``, ``missing`` or ``before`` for a feed or part over days, and why."""
         rows = self.stretches
         mine = rows[(rows["feed"] == feed) & (rows["part"] == part) & (rows["name"] == name)]
-        found = _overlaps(mine, Period("", first, last))
+        found = _Days.of(mine).within(Period("", first, last))
         if found["missing"].sum() <= TOLERATED:
             return "there", ""
         worst = found.sort_values("missing").iloc[-1]
@@ -144,8 +144,10 @@ class Coverage:
         that it has come from.
         """
         first, last = min(p.first for p in periods), max(p.last for p in periods)
-        near = self.stretches[pd.to_datetime(self.stretches["last_day"]) >= pd.Timestamp(first)]
-        parts = [_overlaps(near, period).assign(span=period.name) for period in periods]
+        near = _Days.of(
+            self.stretches[pd.to_datetime(self.stretches["last_day"]) >= pd.Timestamp(first)]
+        )
+        parts = [near.within(period).assign(span=period.name) for period in periods]
         found = pd.concat(parts, ignore_index=True) if parts else self.stretches.iloc[:0]
         if found.empty or customers.empty:
             return pd.DataFrame(columns=GAPS)
@@ -159,41 +161,60 @@ class Coverage:
         Of a channel that begins six weeks ago one case is worth nine in a year: it is by the rate
         that a customer has much or little from a part.
         """
-        absent = _overlaps(self.stretches, span).groupby(days.KEYS)["missing"].sum()
+        absent = _Days.of(self.stretches).within(span).groupby(days.KEYS)["missing"].sum()
         rows = parts.merge(absent.rename("absent").reset_index(), on=days.KEYS, how="left")
         there = 1 - rows.pop("absent").fillna(0.0).clip(0.0, 1 - _LEAST_THERE)
         return rows.assign(row_count=rows["row_count"] / there)
 
 
-def _overlaps(stretches: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Stretches that reach into a period: ``from_day`` to ``to_day``, and the share ``missing``."""
-    rows = stretches.copy()
-    for column in ("first_day", "last_day"):
-        rows[column] = pd.to_datetime(rows[column])
-    first, last = pd.Timestamp(period.first), pd.Timestamp(period.last)
-    rows["from_day"] = rows["first_day"].where(rows["first_day"] > first, first)
-    rows["to_day"] = rows["last_day"].where(rows["last_day"] < last, last)
-    rows = rows[rows["from_day"] <= rows["to_day"]].reset_index(drop=True)
-    rows["is_open"] = rows["expected"].eq(0)
-    calendar = pd.date_range(first, last)
-    weights = np.array([[float(share) for share in usual.split()] for usual in rows["usual"]])
-    weights = weights.reshape(len(rows), 7)[:, calendar.weekday]
-    inside = (calendar.to_numpy()[None, :] >= rows["from_day"].to_numpy()[:, None]) & (
-        calendar.to_numpy()[None, :] <= rows["to_day"].to_numpy()[:, None]
-    )
-    whole = weights.sum(axis=1)
-    rows["missing"] = (weights * inside).sum(axis=1) / np.where(whole > 0, whole, 1.0)
-    return rows.assign(why=[_why(row) for row in rows.to_dict("records")])
+@dataclass(frozen=True)
+class _Days:
+    """Stretches made ready to be laid against many periods."""
+
+    rows: pd.DataFrame
+    first: np.ndarray
+    last: np.ndarray
+    weights: np.ndarray
+    """Stretches x the weekdays of a usual week."""
+
+    @classmethod
+    def of(cls, stretches: pd.DataFrame) -> "_Days":
+        days = {name: pd.to_datetime(stretches[name]) for name in ("first_day", "last_day")}
+        rows = stretches.assign(**days, is_open=stretches["expected"].eq(0))
+        shares = np.array([[float(one) for one in usual.split()] for usual in rows["usual"]])
+        ends = [rows[name].to_numpy(dtype="datetime64[ns]") for name in days]
+        return cls(rows, ends[0], ends[1], shares.reshape(len(rows), 7))
+
+    def within(self, period: Period) -> pd.DataFrame:
+        """Those that reach into it: ``from_day`` to ``to_day``, and the share ``missing``."""
+        calendar = pd.date_range(period.first, period.last)
+        days = calendar.to_numpy(dtype="datetime64[ns]")
+        begin, end = np.maximum(self.first, days[0]), np.minimum(self.last, days[-1])
+        hit = begin <= end
+        begin, end, weights = begin[hit], end[hit], self.weights[hit][:, calendar.weekday]
+        inside = (days[None, :] >= begin[:, None]) & (days[None, :] <= end[:, None])
+        whole = weights.sum(axis=1)
+        rows: pd.DataFrame = self.rows[hit].reset_index(drop=True)
+        rows["from_day"], rows["to_day"] = begin, end
+        rows["missing"] = (weights * inside).sum(axis=1) / np.where(whole > 0, whole, 1.0)
+        told = zip(*(rows[name] for name in _TOLD), strict=True)
+        rows["why"] = pd.Series([_why(*one) for one in told], rows.index, dtype=object)
+        return rows
 
 
-def _why(row: Mapping[Any, Any]) -> str:
-    if row["state"] == "before" and row["last_day"] == row["to_day"] and row["is_open"]:
-        return none_yet(row["feed"], row["part"], row["name"])
-    if row["state"] == "before":
-        return begins(row["feed"], row["part"], row["name"], row["last_day"] + pd.Timedelta(days=1))
-    return not_there(
-        row["feed"], row["part"], row["name"], row["from_day"], row["to_day"], row["state"]
-    )
+#: What is read to tell why a stretch is not there.
+_TOLD = ["feed", "part", "name", "state", "last_day", "from_day", "to_day", "is_open"]
+
+
+def _why(
+    feed: str, part: str, name: str, state: str, last_day: pd.Timestamp, from_day: pd.Timestamp,
+    to_day: pd.Timestamp, is_open: bool,
+) -> str:  # fmt: skip
+    if state == "before" and last_day == to_day and is_open:
+        return none_yet(feed, part, name)
+    if state == "before":
+        return begins(feed, part, name, last_day + pd.Timedelta(days=1))
+    return not_there(feed, part, name, from_day, to_day, state)
 
 
 def _of_customers(

@@ -1,8 +1,8 @@
 """A customer's gaps, looked up by feed, part and span: what every reader asks before it tells."""
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -47,15 +47,23 @@ def gaps_of_week(
     return pd.concat(frames, ignore_index=True)
 
 
+class _Reason(NamedTuple):
+    customer_id: str
+    name: str
+    state: str
+    why: str
+
+
 class Gaps:
     """Rows of ``analytics.customer_gaps`` of one week and window; without rows all is known."""
 
     def __init__(self, rows: pd.DataFrame | None = None) -> None:
         known = rows if rows is not None else pd.DataFrame(columns=GAPS)
-        self._by = {
-            (str(feed), str(part), str(span)): group
-            for (feed, part, span), group in known.groupby(["feed", "part", "span"], sort=False)
-        }
+        known = known[known["why"].notna()]
+        self._by: dict[tuple[str, str, str], list[_Reason]] = {}
+        columns = ("feed", "part", "span", "customer_id", "name", "state", "why")
+        for feed, part, span, *reason in zip(*(known[name] for name in columns), strict=True):
+            self._by.setdefault((str(feed), str(part), str(span)), []).append(_Reason(*reason))
 
     def __bool__(self) -> bool:
         return bool(self._by)
@@ -65,13 +73,11 @@ class Gaps:
 
         ``but``: a state that is left out.
         """
-        found = pd.Series(None, index=ids.index, dtype=object)
-        for span in spans:
-            rows = self._by.get((feed, WHOLE, span))
-            if rows is not None:
-                reasons = rows[rows["state"] != but].set_index("customer_id")["why"]
-                found = found.where(found.notna(), ids.map(reasons))
-        return found.where(found.notna(), None)
+        told: dict[str, str] = {}
+        for reason in self._reasons(feed, WHOLE, spans):
+            if reason.state != but:
+                told.setdefault(reason.customer_id, reason.why)
+        return pd.Series([told.get(one) for one in ids], index=ids.index, dtype=object)
 
     def late(self, ids: "pd.Series[Any]", feed: str, *spans: str) -> "pd.Series[Any]":
         """As ``why``, without what is before the feed's beginning: that never was there."""
@@ -81,12 +87,16 @@ class Gaps:
         self, ids: "pd.Series[Any]", names: "pd.Series[Any]", feed: str, part: str, *spans: str
     ) -> "pd.Series[Any]":
         """The same of one channel, region or module a row; the customer's own gaps count too."""
-        found = self.why(ids, feed, *spans)
-        keys = pd.MultiIndex.from_arrays([ids.astype(object), names.astype(object)])
+        told: dict[tuple[str, str], str] = {}
+        for reason in self._reasons(feed, part, spans):
+            told.setdefault((reason.customer_id, reason.name), reason.why)
+        found = [
+            of_customer or told.get((one, name))
+            for of_customer, one, name in zip(self.why(ids, feed, *spans), ids, names, strict=True)
+        ]
+        return pd.Series(found, index=ids.index, dtype=object)
+
+    def _reasons(self, feed: str, part: str, spans: Sequence[str]) -> Iterator[_Reason]:
+        """In the order of the spans: the first of a customer is the one that is told."""
         for span in spans:
-            rows = self._by.get((feed, part, span))
-            if rows is not None:
-                reasons = rows.set_index(["customer_id", "name"])["why"].reindex(keys)
-                reasons.index = ids.index
-                found = found.where(found.notna(), reasons)
-        return found.where(found.notna(), None)
+            yield from self._by.get((feed, part, span), ())

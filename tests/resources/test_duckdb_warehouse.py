@@ -248,8 +248,7 @@ def test_an_engine_that_is_idle_holds_no_file_and_no_transaction(warehouse):
     with pytest.raises(KeyError):
         _cut_off(warehouse)
     look = (
-        "import duckdb, sys; "
-        "print(duckdb.connect(sys.argv[1]).sql('FROM source.csms').fetchall())"
+        "import duckdb, sys; print(duckdb.connect(sys.argv[1]).sql('FROM source.csms').fetchall())"
     )
     command = [sys.executable, "-c", look, warehouse.path]
     for _ in range(2):
