@@ -31,8 +31,9 @@ _LEAST_WEEKS = 8
 _FOR_CHOICE = 0.25
 #: Fewest windows from which an interval of ``COVERAGE`` can be read.
 LEAST_WINDOWS = 4
-#: How sharply squared errors tell methods apart: a customer's own, and those of its peers.
-_OWN, _PEERS = 4, 4
+#: How sharply squared errors tell methods apart: a customer's own, and those of its peers. A few
+#: windows of one's own tell little; with softer weights than these unlike peers spoil a season.
+_OWN, _PEERS = 2.5, 4
 _LEAST_PEERS = 8
 #: Weeks since when the level may have moved, the least size of the step in standard errors, and
 #: the length of the blocks whose variation widens these.
