@@ -113,7 +113,7 @@ class ModelWriter:
         """The draft of one section, and the conversation as it then stands."""
         rejections: list[str] = []
         name = report.names[assignment.key]
-        ask = f'Write the section "{name}".'
+        ask = "\n\n".join(filter(None, (f'Write the section "{name}".', assignment.told)))
         for _ in range(2):
             outcome = self._caller.ask(
                 self._question(report, assignment, ask, turns), report.purpose
@@ -163,7 +163,11 @@ class ModelWriter:
         limits = Limits(
             _limit(assignment), self._banned(assignment), spans_named_in(assignment.prompt.text)
         )
-        return text, reasons_to_reject(text, assignment.sheet, limits)
+        own = text
+        for given in assignment.given:
+            own = own.replace(given, " ")
+        reasons = reasons_to_reject(own or text, assignment.sheet, limits)
+        return text, reasons or tuple(assignment.refusals(text))
 
     def _banned(self, assignment: Assignment) -> tuple[Any, ...]:
         everywhere = self._configuration.banned

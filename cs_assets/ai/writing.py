@@ -12,6 +12,10 @@ from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 
 
+def _none(_: str) -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Prompt:
     """Instructions for a model: a file with a name and a version."""
@@ -35,6 +39,12 @@ class Assignment:
     audience: Literal["internal", "customer"] = "internal"
     people: tuple[str, ...] = ()
     """Names that may occur in texts and quotes: redacted before anything leaves."""
+    told: str = ""
+    """What a model is asked besides, in words of ours and slots."""
+    given: tuple[str, ...] = ()
+    """Texts of ours with slots that a model may take as they are: only its own words are judged."""
+    refusals: Callable[[str], Sequence[str]] = _none
+    """Further reasons against a model's text that has passed the checks of every text."""
 
 
 @dataclass(frozen=True)

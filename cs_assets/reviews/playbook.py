@@ -235,6 +235,38 @@ class RuledPlay(PlayWords):
         return self
 
 
+#: Conditions of vetoes by name; their code is in ``writing.plays.vetoes``.
+VETOES = (
+    "in_trouble", "nothing_grows", "readers_tire", "renewal_in_doubt", "all_channels_fell",
+    "goal_is_agreed", "no_call_was_bad", "nobody_spoke_of_leaving",
+)  # fmt: skip
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"'{text[:40]}' is no regular expression: {error}") from None
+    return text
+
+
+class Veto(Strict):
+    """What may not be advised while something holds, whoever writes."""
+
+    when: str
+    what: Words
+    """What is forbidden, as a model is told."""
+    because: Words
+    says: tuple[Annotated[str, Field(min_length=3), AfterValidator(_pattern)], ...]
+    """Regular expressions that tell such advice; ``CHANNEL`` is any channel of the customer."""
+
+    @model_validator(mode="after")
+    def _is_known(self) -> "Veto":
+        if self.when not in VETOES:
+            raise ValueError(f"'{self.when}' is no condition of a veto: {', '.join(VETOES)}")
+        return self
+
+
 class Served(Strict):
     """What a play that serves the goal agreed says besides, and weighs besides."""
 
@@ -249,6 +281,7 @@ class Playbook(Strict):
     triggered: tuple[RuledPlay, ...]
     unserved_goal: PlayWords
     standing: tuple[RuledPlay, ...]
+    vetoes: tuple[Veto, ...] = ()
 
     @model_validator(mode="after")
     def _quotes_facts(self) -> "Playbook":

@@ -42,6 +42,8 @@ _CODE = re.compile(
     r"\b(?:drop|alter|truncate|delete|insert|grant)\s+(?:table|from|into|all|on)\b",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r'[“„«]([^“”„«»\n]*)[”“»]|"([^"\n]*)"')
+_A_QUOTATION = 3
 _PLACEHOLDER_LEFT = re.compile(r"\[[A-Z]+_[A-Z]+\]")
 _ALLOWED_MARKS = frozenset(" \n.,;:!?'\"()-–—’‘“”…/&%$€£+−=[]{}_#*@<>`|\\~^")
 
@@ -67,7 +69,7 @@ def reasons_to_reject(text: str, sheet: FactSheet, limits: Limits) -> tuple[str,
     for span in limits.spans:
         prose = re.sub(rf"\b{re.escape(span)}\b", " ", prose, flags=re.IGNORECASE)
     found = slots.problems(text, sheet)
-    found += [*_strange(prose), *_numbers(prose), *_markup(prose)]
+    found += [*_strange(prose), *_numbers(prose), *_markup(prose), *_quotations(text)]
     found += [*_causes(text, sheet), *wrong_directions(text, sheet)]
     found += _banned(prose, limits.banned)
     return tuple(dict.fromkeys(found))
@@ -100,6 +102,15 @@ def _markup(prose: str) -> list[str]:
     if _PLACEHOLDER_LEFT.search(prose):
         found.append("a placeholder that stands for nobody")
     return found
+
+
+def _quotations(text: str) -> list[str]:
+    """Three words or more in quotation marks and in no slot: nobody is known to have said them."""
+    for pair in _QUOTED.findall(text):
+        words = "".join(pair)
+        if "{" not in words and len(words.split()) >= _A_QUOTATION:
+            return [f"words in quotation marks that no quote of the data has: '{words[:40]}'"]
+    return []
 
 
 def _causes(text: str, sheet: FactSheet) -> list[str]:

@@ -10,11 +10,12 @@ from cs_assets.ai.writing import Assignment, Draft, Prompt, RulesWriter, Writer
 from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.configuration import ReviewSettings, Section
+from cs_assets.reviews.writing.advice_of_models import completed, refusals, told
 from cs_assets.reviews.writing.performance import performance
+from cs_assets.reviews.writing.plays.choosing import plays
 from cs_assets.reviews.writing.recommendations import CaseStudy, recommendations, with_case_study
 from cs_assets.reviews.writing.standing import watch
 from cs_assets.reviews.writing.summary import headline, summary
-from cs_assets.reviews.writing.text_blocks import in_shape
 from cs_assets.reviews.writing.value import business_value
 from cs_assets.reviews.writing.what_became import TITLE as HISTORY
 from cs_assets.reviews.writing.what_became import history
@@ -143,7 +144,6 @@ def write_report(
     are the same; only the others are written.
     """
     sheet = with_case_study(sheet, study)
-    count = settings.recommendations
     rules = {
         "performance": lambda: performance(sheet),
         "business_value": lambda: business_value(sheet),
@@ -164,13 +164,14 @@ def write_report(
             sheet=sheet,
             prompt=prompts[section],
             rules=rules[section],
+            **_for_models(section, sheet, settings),
             audience=settings.edition,
         )
         for section in changed
     }
     drafts = dict(zip(changed, writer.write(list(assignments.values())), strict=True))
     if asked := assignments.get("recommendations"):
-        drafts["recommendations"] = in_shape(drafts["recommendations"], asked, count)
+        drafts["recommendations"] = completed(drafts["recommendations"], asked.sheet, settings)
     written = {
         section: replace(_filled(draft, sheet), facts_key=keys[section])
         for section, draft in drafts.items()
@@ -183,9 +184,20 @@ def write_report(
         passages["watch"] = _by_rule(watched, sheet)
     for section in settings.sections:
         passages[section] = kept.get(section) or written[section]
-    if told := history(sheet):
-        passages["history"] = _by_rule(told, sheet)
+    if became := history(sheet):
+        passages["history"] = _by_rule(became, sheet)
     return Report(sheet, snapshot_id, passages)
+
+
+def _for_models(section: Section, sheet: FactSheet, settings: ReviewSettings) -> dict[str, Any]:
+    """What a model that writes ``section`` is told and held against besides."""
+    if section != "recommendations":
+        return {}
+    return {
+        "told": told(sheet, settings),
+        "given": tuple(f"## {play.title}\n" for play in plays(sheet, settings)),
+        "refusals": lambda text: refusals(text, sheet, settings),
+    }
 
 
 def unchanged_report(sheet: FactSheet, snapshot_id: str) -> Report:

@@ -2,14 +2,13 @@
 
 The format is what the rule-based texts and the prompts agree on: ``## `` starts a heading,
 ``- `` an item, ``Word: `` (a few known words) a label, anything else is a paragraph.
-Where a model's section lacks the shape that the pages need, the rules' text stands in.
+``misshapen`` says what the pages would lack of a model's section.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from cs_assets.ai.writing import Assignment, Draft, by_rules
 from cs_assets.facts.slots import Claim
 from cs_assets.reviews.configuration import RecommendationCount
 
@@ -101,16 +100,6 @@ def recommendations(
         ],
         after,
     )
-
-
-def in_shape(draft: Draft, assignment: Assignment, count: RecommendationCount) -> Draft:
-    """The draft of the recommendations, or the rules' one with the reason among its rejections."""
-    if draft.writer == "rules":
-        return draft
-    if not (found := misshapen(draft.text, count)):
-        return draft
-    reasons = (*draft.rejections, f"{draft.model}: {'; '.join(found)}")
-    return replace(by_rules(assignment, reasons), degraded=draft.degraded)
 
 
 def misshapen(slotted: str, count: RecommendationCount) -> Sequence[str]:

@@ -7,6 +7,7 @@ come from ``plays.yaml``. Texts carry slots; the case study is added by ``recomm
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.facts.groups import text
@@ -15,6 +16,7 @@ from cs_assets.reviews.playbook import Playbook, RuledPlay
 from cs_assets.reviews.writing.plays.play import Play
 from cs_assets.reviews.writing.plays.rules import readers, relations, results, use
 from cs_assets.reviews.writing.plays.rules.seen import Rule, Seen
+from cs_assets.reviews.writing.plays.vetoes import breaches
 from cs_assets.reviews.writing.plays.wording import play_of
 from cs_assets.reviews.writing.what_became import is_known_to_fail, rests
 
@@ -30,7 +32,7 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
     """
     book, wanted = settings.plays, settings.recommendations
     found = [made for words in book.triggered if (made := _called_for(words, sheet)) is not None]
-    found = [_for_goal(play, sheet, book) for play in found if _may_come(play, sheet)]
+    found = [_for_goal(play, sheet, book) for play in found if _may_come(play, sheet, book)]
     chosen = _urgent_first(_one_a_topic(found), wanted.maximum)
     if (goal := _unserved_goal(sheet, chosen, book, wanted.minimum)) is not None:
         chosen = _one_a_topic([*_urgent_first(chosen, wanted.maximum - 1), goal])
@@ -39,7 +41,7 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
         if len(chosen) >= wanted.minimum:
             break
         play = _called_for(words, sheet)
-        if play is None or not _may_come(play, sheet):
+        if play is None or not _may_come(play, sheet, book):
             continue
         if play.topic not in {c.topic for c in chosen}:
             chosen.append(play)
@@ -48,11 +50,15 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
     return chosen
 
 
-def _may_come(play: Play, sheet: FactSheet) -> bool:
-    """Not what was struck; nor, but for what page one warns of, what was lately done or fails."""
+def _may_come(play: Play, sheet: FactSheet, book: Playbook) -> bool:
+    """Not what was struck; nor, but for warnings of page one, what is vetoed, done or fails."""
     if is_struck(play.title, sheet):
         return False
-    return play.must or not (rests(play.title, sheet) or is_known_to_fail(play, sheet))
+    if play.must:
+        return True
+    advice = slots.fill(f"{play.title}. {play.action}", sheet).text
+    is_vetoed = any(breaches(advice, book.vetoes, sheet))
+    return not (is_vetoed or rests(play.title, sheet) or is_known_to_fail(play, sheet))
 
 
 def _called_for(words: RuledPlay, sheet: FactSheet) -> Play | None:
