@@ -126,7 +126,18 @@ def doctor(
 
 def mount_rooms() -> None:
     """Add the commands of the rooms; their modules import what is heavy when called."""
-    from cs_assets.commands import ai, ask, calls_heard, customers, gong, rep, run, setup, sources
+    from cs_assets.commands import (
+        ai,
+        ask,
+        calls_heard,
+        customers,
+        erase,
+        gong,
+        rep,
+        run,
+        setup,
+        sources,
+    )
     from cs_assets.commands import deliveries as delivery
     from cs_assets.commands import digest as coaching
     from cs_assets.commands import report as reviews
@@ -145,7 +156,7 @@ def mount_rooms() -> None:
         app.add_typer(room.app, name=name)
     app.add_typer(setup.app, name="setup")
     app.add_typer(reviews.app, name="report")
-    for room in (coaching, routing, ask):
+    for room in (coaching, routing, ask, erase):
         app.add_typer(room.app)
 
 

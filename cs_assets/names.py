@@ -88,6 +88,12 @@ def alike(one: str, other: str) -> bool:
     return one == other or compared(one) == compared(other)
 
 
+def plain(text: str) -> str:
+    """``text`` as it is typed by who has no accents on the keys; for finding, not for identity."""
+    parts = unicodedata.normalize("NFKD", compared(text))
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
 def writings(name: str) -> set[str]:
     """The forms in which texts may hold the name: composed, decomposed, plain, without marks."""
     if name.isascii() and name.isprintable():

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cs_assets.ai import configuration
 from cs_assets.ai.ledger.ledger import AiLedger
+from cs_assets.erasure.kept_out import forget_again
 from cs_assets.gong import staging, store_calls, store_transcripts, withdrawing
 from cs_assets.gong.dead_letters import bury
 from cs_assets.gong.parse_pages import take_calls, take_transcripts, take_users
@@ -50,6 +51,7 @@ def gong_users(
     rows = pd.DataFrame(intake.unique("user_id"))
     with warehouse.session("gong_users") as db, db.transaction(*_USER_TABLES):
         count = db.replace("gong.gong_users", rows, {}) if len(rows) else 0
+        count -= forget_again(db, ["gong.gong_users"]).get("gong.gong_users", 0)
         dead = bury(db, intake)
     return result(count, {"dead_letters": dead, "requests": intake.pages})
 

@@ -15,6 +15,8 @@ from cs_assets.gong.parse_records import canonical, sha256
 from cs_assets.gong.tables import Tables
 from sql import catalog
 
+Reason = Literal["vanished", "private", "erased"]
+
 #: What stays: that there was a call, and that its words were removed.
 _KEEP = {"gong.gong_calls_raw", "gong.gong_purges", "gong.gong_call_freshness"}
 
@@ -32,7 +34,7 @@ _ALWAYS_BELIEVED = 10
 def purge(
     db: Tables,
     call_ids: Iterable[str],
-    reason: Literal["vanished", "private"],
+    reason: Reason,
     now: dt.datetime,
     run_id: str,
 ) -> int:
@@ -56,7 +58,13 @@ def purged_tables() -> list[str]:
     return [*tables_of_calls(), *(table for table, _ in QUOTES), "gong.gong_purges"]
 
 
-def bury_vanished(db: Tables, call_ids: Iterable[str], now: dt.datetime, run_id: str) -> int:
+def bury_vanished(
+    db: Tables,
+    call_ids: Iterable[str],
+    now: dt.datetime,
+    run_id: str,
+    reason: Reason = "vanished",
+) -> int:
     """Mark calls as vanished, empty their payload and purge what was made from them."""
     ids = sorted(set(call_ids))
     rows = []
@@ -72,7 +80,7 @@ def bury_vanished(db: Tables, call_ids: Iterable[str], now: dt.datetime, run_id:
         )
     if rows:
         db.merge("gong.gong_calls_raw", pd.DataFrame(rows))
-    return purge(db, ids, "vanished", now, run_id)
+    return purge(db, ids, reason, now, run_id)
 
 
 def is_believable(vanished: int, stored: int) -> bool:

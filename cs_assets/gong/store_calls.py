@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.erasure.kept_out import Barred
 from cs_assets.gong.changes import CallChanges, KnownCall, call_changes
 from cs_assets.gong.dead_letters import bury, resolve
 from cs_assets.gong.parse_pages import Intake
@@ -47,6 +48,8 @@ class CallsRead:
     """Calls that Gong has, in a form that cannot be read: what is stored of them stays."""
     dead_days: dict[str, tuple[str | None, dt.date]] = field(default_factory=dict)
     """By letter of a call: the call, if legible, and its day."""
+    barred: Barred = field(default_factory=lambda: Barred((), frozenset()))
+    """What was erased on request and stays out."""
     in_order: bool = True
     latest: dt.datetime | None = None
 
@@ -74,6 +77,7 @@ def begin(db: Tables, first: dt.date, last: dt.date, run_id: str, now: dt.dateti
     mark = marks[0]["resume_from"] if marks else None
     resume_from = mark if _is_credible(mark, first, last, known) else None
     read = CallsRead(first, last, run_id, now, known, resume_from, read_before)
+    read.barred = Barred.read(db)
     if resume_from is not None:  # what the run that was cut short could not read is known too
         for row in rows_of(db.query("gong/open_letters_of_days", [first, last])):
             _note_dead(read, row["dead_letter_id"], row["call_id"], row["call_date"].date())
@@ -91,7 +95,7 @@ def _is_credible(
 
 def store(db: Tables, read: CallsRead, intake: Intake, *, keep_progress: bool = True) -> None:
     """Store a bundle of pages and how far reading has come, in one transaction."""
-    rows = intake.unique("call_id")
+    rows = [row for row in intake.unique("call_id") if not read.barred.bars(row)]
     changes = call_changes(rows, read.known)
     hidden = _hidden(read, intake)
     changes.now_private += [row["call_id"] for row in hidden]

@@ -206,7 +206,7 @@ class DuckDBWarehouse(Warehouse):
         shutil.rmtree(path.with_name(f"{path.name}.turns"), ignore_errors=True)
         deadline = time.monotonic() + self.wait_seconds
         with (
-            fair_lock(_lock_of(path), label=label, timeout=self.wait_seconds),
+            fair_lock(lock_of(path), label=label, timeout=self.wait_seconds),
             _session(path, _connect_to_write(path, deadline)) as session,
         ):
             yield session
@@ -225,9 +225,7 @@ class DuckDBWarehouse(Warehouse):
         deadline = time.monotonic() + self.wait_seconds
         with contextlib.ExitStack() as turn:
             with contextlib.suppress(OSError):  # no lock can be made here: DuckDB's own must do
-                turn.enter_context(
-                    fair_lock(_lock_of(path), label=label, timeout=self.wait_seconds)
-                )
+                turn.enter_context(fair_lock(lock_of(path), label=label, timeout=self.wait_seconds))
             with _session(path, _connect_to_read(path, deadline)) as session:
                 yield session
 
@@ -242,7 +240,13 @@ class _Held(threading.local):
 _held = _Held()
 
 
-def _lock_of(path: Path) -> Path:
+def settings_of_file() -> str:
+    """How a warehouse file is attached to be written."""
+    return _ATTACHED
+
+
+def lock_of(path: Path) -> Path:
+    """The lock that stands for the turn at the warehouse ``path``."""
     return path.with_name(f"{path.name}.lock")
 
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
+from cs_assets.erasure.kept_out import forget_again
 from cs_assets.errors import UsageError
 from resources.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
 from resources.sources import checking
@@ -157,7 +158,10 @@ def load_folder(
         with warehouse.session("source files") as db:
             _refuse_lost(folder, wanted, db)
             with db.transaction(*names):
-                return {file.table.name: _fill(staged, file, db, tell) for file in wanted}
+                counts = {file.table.name: _fill(staged, file, db, tell) for file in wanted}
+                for table, removed in forget_again(db, names).items():
+                    counts[table.removeprefix("source.")] -= removed
+                return counts
 
 
 def _refuse_lost(folder: Path, wanted: list[StagedFile], db: Session) -> None:

@@ -14,6 +14,7 @@ from cs_assets.delivery.record.reading import LedgerError
 from cs_assets.delivery.record.recovery import Recovery
 from cs_assets.delivery.record.rows import moment_text, new_row, part_columns
 from cs_assets.delivery.record.store import Row
+from cs_assets.erasure.hashes import hashed_address
 
 __all__ = ["Ledger", "LedgerError", "Planned"]
 
@@ -165,8 +166,8 @@ class Ledger(Recovery):
     def why_suppressed(self, address: str) -> str | None:
         """The reason why nothing is sent to ``address``; None when it is not suppressed."""
         rows = self._store.rows(
-            "SELECT reason FROM delivery_suppression WHERE address = ?",
-            [address.strip().casefold()],
+            "SELECT reason FROM delivery_suppression WHERE address IN (?, ?)",
+            [address.strip().casefold(), hashed_address(address)],
         )
         return str(rows[0]["reason"]) if rows else None
 

@@ -2,7 +2,7 @@
 -- key: call_id, purged_at
 CREATE TABLE IF NOT EXISTS gong.gong_purges (
     call_id        STRING NOT NULL,        -- the call
-    reason         STRING NOT NULL,        -- why; one of: vanished, private
+    reason         STRING NOT NULL,        -- why; one of: vanished, private, erased
     purged_at      TIMESTAMP_NTZ NOT NULL, -- when its rows were removed, UTC
     run_id         STRING NOT NULL,        -- the run that did it
     carried_out_at TIMESTAMP_NTZ           -- when digests and model answers made from it were; empty while due

@@ -1,0 +1,1 @@
+"""Erasure in the files of a home: what people read, answers kept, ledgers, logs."""

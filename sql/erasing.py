@@ -1,0 +1,51 @@
+"""Statements that find rows of people and customers, made from the tables' declarations.
+
+``erasing/by/<schema.table>/<column>/<n>``: rows whose column is one of n values (compared in lower
+case); ``erasing/mentions/<schema.table>/<n>``: rows that have one of n texts, in lower case,
+anywhere in a column of text. Identifiers come from the catalogue alone.
+"""
+
+from sql import catalog
+from sql.catalog import Table
+
+_FOLDER = "erasing"
+
+
+def by(table: str, column: str, count: int) -> str:
+    """Name of the statement for ``count`` values of a column."""
+    return f"{_FOLDER}/by/{table}/{column}/{count}"
+
+
+def mentions(table: str, count: int) -> str:
+    """Name of the statement for ``count`` texts."""
+    return f"{_FOLDER}/mentions/{table}/{count}"
+
+
+def statement(name: str) -> str | None:
+    """The statement ``name``, or None where none is made here."""
+    folder, _, rest = name.partition("/")
+    if folder != _FOLDER:
+        return None
+    how, table_name, *more = rest.split("/")
+    table = catalog.table(table_name)
+    if how == "by":
+        column, count = table.column(more[0]).name, int(more[1])
+        condition = f"LOWER(CAST({column} AS STRING)) IN ({', '.join('?' * count)})"
+    else:
+        told = ", ".join(f"COALESCE({column}, '')" for column in texts(table))
+        condition = " OR ".join([f"CONTAINS(LOWER(CONCAT_WS(' ', {told})), ?)"] * int(more[0]))
+    names = ", ".join(read_columns(table))
+    return (
+        f"-- Rows of {table.full_name} to be erased.\n"
+        f"SELECT {names}\nFROM {table.full_name}\nWHERE {condition}"
+    )
+
+
+def texts(table: Table) -> tuple[str, ...]:
+    """The columns of text."""
+    return tuple(column.name for column in table.columns if column.type == "STRING")
+
+
+def read_columns(table: Table) -> tuple[str, ...]:
+    """The key and the columns of text: all that erasing looks at."""
+    return tuple(dict.fromkeys([*table.key, *texts(table)]))

@@ -1,0 +1,3 @@
+-- What was erased, as hashes.
+-- Grain: digest.
+SELECT digest, kind FROM ops.erasures
