@@ -204,6 +204,8 @@ class Brand(Strict):
     logo: Path | None
     """A PNG or JPEG for the band at the top; on the brand's colour."""
     colours: Colours
+    dark: Colours = Field(default_factory=lambda: brand().dark)
+    """The same roles where a reader's system asks for dark; ours, where a file names none."""
     fonts: Fonts
     footer: dict[Audience, Annotated[str, Field(max_length=120)]]
     confidential: dict[Audience, str]

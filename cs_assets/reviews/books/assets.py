@@ -11,17 +11,16 @@ from cs_assets.kit.assets import partition_dates, result, table_asset
 from cs_assets.partitions import weeks
 from cs_assets.reviews import configuration
 from cs_assets.reviews.books import making as books
-from cs_assets.reviews.books.account import read_of_sheet
 from cs_assets.reviews.books.book import Book
+from cs_assets.reviews.books.reading import read_books
 from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.editions.site import site
 from cs_assets.reviews.editions.site_entries import digest_entries, report_entries
-from cs_assets.reviews.facts.assets import AT_ONCE, GROUP, ReviewScope, chosen, load_settings
-from cs_assets.reviews.facts.readings import Customers
+from cs_assets.reviews.facts.assets import GROUP, ReviewScope, chosen, load_settings
 from resources.files import write_atomically
 from resources.home_resource import HomeResource
 from resources.settings import Settings
-from resources.warehouse import Scalar, Session, Warehouse
+from resources.warehouse import Session, Warehouse
 
 _BOOKED = ("analytics.book_mails", "ops.artefacts", "ops.send_gate")
 
@@ -61,7 +60,7 @@ def book_mails(
             continue
         with warehouse.session("book_mails") as db:
             scope = chosen(db, config)
-            found = _book_readings(db, week, policy)
+            found = read_books(db.query, week, policy)
         touched = [
             book
             for book in books.books_of(found, week, policy)
@@ -76,24 +75,6 @@ def book_mails(
             _store_books(db, done, week, everybody=scope.ids is None)
         made += done
     return result(len(made), _told_of_books(made))
-
-
-def _book_readings(db: Session, week: dt.date, policy: ReviewSettings) -> books.Readings:
-    customers = db.query("reviews/customer_ids")["customer_id"]
-    rows = []
-    for portion in Customers(None).portions(customers, AT_ONCE):
-        asked: list[Scalar] = [*portion.bounds, week, policy.paper]
-        found = db.query("reviews/book_accounts", asked)
-        # A week of a firm's whole sheets would be most of the memory.
-        rows.append(found.assign(sheet=found["sheet"].map(read_of_sheet, na_action="ignore")))
-    return books.Readings(
-        accounts=pd.concat(rows, ignore_index=True),
-        csms=db.query("reviews/csms"),
-        workers=db.query("reviews/workers"),
-        lost=db.query("reviews/lost_modules", [week]),
-        changes=db.query("reviews/clear_changes", [week]),
-        sent=db.query("reviews/sent_books", [week]),
-    )
 
 
 def _store_books(
@@ -167,4 +148,4 @@ def _newest_book(db: Session, reports: pd.DataFrame, policy: ReviewSettings) -> 
     if weekly.empty:
         return None
     week = pd.Timestamp(weekly["week_start"].max()).date()
-    return books.everything(_book_readings(db, week, policy), week, policy)
+    return books.everything(read_books(db.query, week, policy), week, policy)

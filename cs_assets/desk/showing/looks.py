@@ -1,0 +1,36 @@
+"""One quiet look from ``brand.yaml``: the theme of Streamlit, and the style of our own parts."""
+
+from pathlib import Path
+
+from cs_assets.reviews.configuration import Brand, Colours
+
+_STYLE = Path(__file__).with_name("style.css")
+#: Of a theme of Streamlit, the role that colours it.
+_THEME = {
+    "primaryColor": "accent", "backgroundColor": "paper", "secondaryBackgroundColor": "panel",
+    "textColor": "ink", "linkColor": "accent", "borderColor": "rule",
+}  # fmt: skip
+#: Signs beside words: text on its ground reaches a contrast of 4.5 (WCAG 2.2, 1.4.3).
+_SIGNS = {
+    "light": {"red": ("#8f1d14", "#fdeceb"), "yellow": ("#6b4d00", "#fdf3d7"),
+              "green": ("#1d5c36", "#e6f4ea")},
+    "dark": {"red": ("#ffb4ab", "#4a1c1a"), "yellow": ("#f3d27a", "#423510"),
+             "green": ("#a6dfb8", "#173a25")},
+}  # fmt: skip
+
+
+def theme_options(brand: Brand) -> dict[str, str | bool]:
+    """Options of Streamlit, by name, for both themes; the reader's system chooses."""
+    found: dict[str, str | bool] = {}
+    for kind, colours in (("light", brand.colours), ("dark", brand.dark)):
+        found |= {f"theme.{kind}.{name}": getattr(colours, r) for name, r in _THEME.items()}
+    return found
+
+
+def style(colours: Colours, kind: str) -> str:
+    """The style sheet of our parts; ``kind``: light or dark."""
+    told = {f"--cs-{name}": value for name, value in colours.model_dump().items()}
+    for tone, (letters, ground) in _SIGNS[kind].items():
+        told |= {f"--cs-{tone}": letters, f"--cs-{tone}-ground": ground}
+    variables = ";".join(f"{name}:{value}" for name, value in told.items())
+    return f"<style>:root{{{variables}}}\n{_STYLE.read_text(encoding='utf-8')}</style>"
