@@ -261,7 +261,7 @@ def _read_in(db: "Session", week: str, csm: str) -> Read:
 
     policy = policies.load(Settings.load().cs_assets_config_dir)
     monday = _monday(db, week)
-    places = lists.overview(db.query("customers/overview", [monday]), policy)
+    places = lists.overview(db.query("customers/overview", [monday, None]), policy)
     return Read(monday, _of_csm(places, csm), policy)
 
 

@@ -11,15 +11,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from cs_assets.commands.console import Console
-from cs_assets.customers.reading.lists import is_overdue
+from cs_assets.customers.reading import wording
 from cs_assets.customers.reading.searching import Hit
+from cs_assets.customers.reading.wording import is_empty
 from cs_assets.frames import records, text_or_none
 
 Row = Mapping[str, Any]
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or bool(pd.isna(value))
 
 
 _COLOURS = {"Red": "red", "Yellow": "yellow", "Green": "green", "Unknown": "dim"}
@@ -47,45 +44,19 @@ def _name(row: Row) -> str:
 
 def _figures(row: Row) -> str:
     colour = _COLOURS[str(row["health_segment"])]
-    score = "" if _is_empty(row["health_score"]) else f" {row['health_score']:.0f}"
+    score = "" if is_empty(row["health_score"]) else f" {row['health_score']:.0f}"
     return (
         f"{_money(row['arr'])} · [{colour}]{row['health_segment']}{score}[/{colour}] · "
-        f"{row['behaviour_segment']} · {_risk(row)} · {_renewal(row)}"
+        f"{row['behaviour_segment']} · {wording.risk(row)} · {wording.renewal(row)}"
     )
 
 
 def _money(value: Any) -> str:
-    return "revenue not known" if _is_empty(value) else f"{float(value):,.0f} a year"
-
-
-def _risk(row: Row) -> str:
-    if row["risk_is_assumed"]:
-        return "risk assumed by colour"
-    return (
-        f"risk about {row['risk']:.0%} ({row['risk_low']:.0%} to {row['risk_high']:.0%}, "
-        f"{row['risk_cases']:.0f} past contracts)"
-    )
-
-
-def _renewal(row: Row) -> str:
-    days = row["days_to_renewal"]
-    if _is_empty(days):
-        return "renewal not known"
-    said = f"renewal in {days:.0f} days" if days >= 0 else f"renewal {-days:.0f} days ago"
-    notice = row["days_to_notice"]
-    return said if _is_empty(notice) or notice < 0 else f"{said}, notice in {notice:.0f}"
+    return "revenue not known" if is_empty(value) else f"{float(value):,.0f} a year"
 
 
 def _state(row: Row, week: dt.date) -> str:
-    due = "" if _is_empty(row["due_on"]) else f"due {pd.Timestamp(row['due_on']):%d %b}"
-    state = text_or_none(row["action_state"]) or "proposed"
-    parts = [] if state == "proposed" else [state]
-    since = row["proposed_on"]
-    if state == "proposed" and not _is_empty(since) and pd.Timestamp(since).date() < week:
-        parts.append(f"advised since {pd.Timestamp(since):%d %b},")
-    if state in ("proposed", "taken"):
-        parts.append(f"{due}, overdue" if is_overdue(row, week) else due)
-    return escape(" ".join(part for part in parts if part))
+    return escape(wording.state(row, week))
 
 
 def _more(console: Console, rows: Sequence[Any], most: int) -> None:
@@ -96,12 +67,12 @@ def _more(console: Console, rows: Sequence[Any], most: int) -> None:
 def print_at_risk(rows: Sequence[Row], most: int, week: dt.date) -> None:
     """Who may leave, with how much revenue, why, and what would take them off."""
     console = Console(markup=True)
-    known = [float(row["arr_at_risk"]) for row in rows if not _is_empty(row["arr_at_risk"])]
+    known = [float(row["arr_at_risk"]) for row in rows if not is_empty(row["arr_at_risk"])]
     worth = f", {sum(known):,.0f} a year at risk" if known else ""
     console.print(f"{len(rows)} customers at risk, week of {week}{worth}")
     for row in rows[:most]:
         at_risk = (
-            "" if _is_empty(row["arr_at_risk"]) else f"{float(row['arr_at_risk']):,.0f} at risk · "
+            "" if is_empty(row["arr_at_risk"]) else f"{float(row['arr_at_risk']):,.0f} at risk · "
         )
         console.print(f"\n[bold]{_name(row)}[/bold]  {at_risk}{_figures(row)}")
         console.print(f"   why: {escape('; '.join(row['reasons']) or 'its segment')}")
@@ -121,20 +92,20 @@ def print_renewals(rows: Sequence[Row], most: int, week: dt.date) -> None:
     )
     for row in rows[:most]:
         notice = (
-            "" if _is_empty(row["notice_date"]) else f"{pd.Timestamp(row['notice_date']):%d %b}"
+            "" if is_empty(row["notice_date"]) else f"{pd.Timestamp(row['notice_date']):%d %b}"
         )
         table.add_row(
             f"{pd.Timestamp(row['renewal_date']):%Y-%m-%d}", escape(str(row["customer_name"])),
-            "" if _is_empty(row["arr"]) else f"{float(row['arr']):,.0f}",
+            "" if is_empty(row["arr"]) else f"{float(row['arr']):,.0f}",
             str(row["health_segment"]), _share(row), notice, _promised(row),
-            escape(f"{str(row['next_action_code']).replace('_', ' ')}, {_state(row, week)}"),
+            f"{escape(str(row['next_action_code']).replace('_', ' '))}, {_state(row, week)}",
         )  # fmt: skip
     console.print(table)
     _more(console, rows, most)
 
 
 def _share(row: Row) -> str:
-    return "not known" if _is_empty(row["risk"]) else f"{row['risk']:.0%}"
+    return "not known" if is_empty(row["risk"]) else f"{row['risk']:.0%}"
 
 
 def _promised(row: Row) -> str:
@@ -143,7 +114,7 @@ def _promised(row: Row) -> str:
         return "nothing in 12 weeks"
     due = (
         ""
-        if _is_empty(row["next_step_due"])
+        if is_empty(row["next_step_due"])
         else f", by {pd.Timestamp(row['next_step_due']):%d %b}"
     )
     short = step if len(step) <= 80 else step[:77] + "..."
@@ -252,7 +223,7 @@ def _print_factors(console: Console, row: Row, weights: pd.DataFrame) -> None:
             "not known" if part["value"] is None else f"{part['value']:.2f}",
             "" if part["points"] is None else f"{part['points']:.0f}",
             f"{100 * part['weight']:.0f}",
-            "" if weight is None or _is_empty(weight) else f"{100 * weight:.0f}",
+            "" if weight is None or is_empty(weight) else f"{100 * weight:.0f}",
         )  # fmt: skip
     console.print(table)
 
@@ -267,7 +238,7 @@ def _print(console: Console, title: str, rows: pd.DataFrame, columns: Mapping[st
 
 
 def _cell(name: str, value: Any) -> str:
-    if value is None or _is_empty(value):
+    if value is None or is_empty(value):
         return ""
     if isinstance(value, pd.Timestamp | dt.datetime | dt.date):
         return f"{pd.Timestamp(value):%Y-%m-%d}"

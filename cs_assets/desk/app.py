@@ -1,13 +1,51 @@
 """The desk's pages: ``streamlit run`` begins here, as the front starts it."""
 
+from collections.abc import Sequence
+from importlib import import_module
+
 import streamlit as st
 
-from cs_assets.desk.session import current_viewer
+from cs_assets.answers.scope import Role
+from cs_assets.desk import configured
+from cs_assets.desk.session import current_viewer, settings
+from cs_assets.desk.showing.frame import framed
 from cs_assets.errors import CsAssetsError
 
-st.set_page_config(page_title="cs-assets")
-try:
-    st.title(f"Signed in: {current_viewer().address}")
-except CsAssetsError as error:
-    st.warning(error.told())
-    st.stop()
+#: By page: its title. Files of these names lie in ``pages``; their addresses are the names.
+TITLES = {
+    "book": "My book", "portfolio": "Portfolio", "customer": "Customer", "calls": "Calls",
+    "coaching": "Coaching", "routing": "Routing", "operations": "Operations",
+}  # fmt: skip
+#: What each role has, the first thing in the morning first.
+PAGES: dict[Role, tuple[str, ...]] = {
+    "csm": ("book", "customer", "calls"),
+    "rep": ("coaching", "calls"),
+    "manager": ("portfolio", "customer", "calls", "coaching", "routing"),
+    "operations": ("portfolio", "customer", "calls", "coaching", "routing", "operations"),
+}
+
+
+def main() -> None:
+    """The pages that who looks has, and the one that is open."""
+    st.set_page_config(page_title="Customer desk", layout="wide")
+    try:
+        names = PAGES[current_viewer().asker.role]
+        name = configured.brand(settings().cs_assets_config_dir).name
+    except CsAssetsError as error:
+        st.title("Customer desk")
+        st.warning(f"{error.told()[:1].upper()}{error.told()[1:]}.")
+        return
+    st.navigation(_pages(names, name), position="top").run()
+
+
+def _pages(names: Sequence[str], brand: str) -> list[st.Page]:
+    def first() -> None:
+        framed(import_module(f"cs_assets.desk.pages.{names[0]}").show)
+
+    # The bare address shows the first page too; the default page itself could have no address.
+    home = st.Page(first, title=brand, url_path="home", default=True, visibility="hidden")
+    return [home, *(st.Page(f"pages/{one}.py", title=TITLES[one], url_path=one) for one in names)]
+
+
+if __name__ == "__main__":
+    main()

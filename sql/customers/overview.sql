@@ -1,7 +1,7 @@
 -- Everything that lists of customers show, of one week.
--- Grain: customer. Parameters: Monday of the week.
+-- Grain: customer. Parameters: Monday of the week; the customer, empty for all.
 WITH period AS (
-    SELECT CAST(? AS DATE) AS week_start
+    SELECT CAST(? AS DATE) AS week_start, CAST(? AS STRING) AS customer_id
 ),
 latest AS (
     SELECT action_id, state, note, done_by, done_at
@@ -31,7 +31,7 @@ SELECT m.*, k.customer_name, k.industry, k.segment, k.region, k.lifecycle_stage,
        l.done_by AS action_by, l.done_at AS action_at,
        w.next_step, w.next_step_due, w.next_step_owner, w.promised_on
 FROM analytics.customer_metrics m
-JOIN period p ON p.week_start = m.week_start
+JOIN period p ON p.week_start = m.week_start AND (p.customer_id IS NULL OR p.customer_id = m.customer_id)
 JOIN source.customers k ON k.customer_id = m.customer_id
 LEFT JOIN source.csm_assignments a ON a.customer_id = m.customer_id
 LEFT JOIN source.csms s ON s.csm_id = a.csm_id

@@ -58,7 +58,7 @@ def test_without_a_key_nobody_is_known():
 def test_rows_are_cut_to_the_scope(monkeypatch, company_home, who, customers, reps, score_seen):
     look_as(monkeypatch, company_home, who)
     with session.reading("test") as db:
-        assert set(db.query("customers/overview", [NEWEST])["customer_id"]) == customers
+        assert set(db.query("customers/overview", [NEWEST, None])["customer_id"]) == customers
         assert set(db.query("coaching/reps")["user_id"]) == reps
         one = db.query("calls/one_call", [CALL])
         assert len(one) == 1
@@ -81,7 +81,7 @@ def test_what_is_in_no_list_and_who_is_not_in_scope_are_refused(monkeypatch, com
 
 def test_what_is_kept_is_the_viewers_own_and_of_these_data(monkeypatch, own_home):
     def names(db):
-        return list(db.query("customers/overview", [NEWEST])["customer_id"])
+        return list(db.query("customers/overview", [NEWEST, None])["customer_id"])
 
     read = []
 

@@ -108,7 +108,7 @@ def every_signal_is_at_risk(seeds: int = 5, planted: int = 15) -> Iterable[Figur
 
 
 def _lists(db: Session) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    places = lists.overview(db.query("customers/overview", [WEEK]), _POLICY)
+    places = lists.overview(db.query("customers/overview", [WEEK, None]), _POLICY)
     modules = db.query("customers/modules_of_week", [WEEK, None, None])
     return places, lists.expansion(places, modules)
 

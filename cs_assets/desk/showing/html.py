@@ -25,11 +25,11 @@ def tag(name: str, content: Part, *, kind: str = "", **attributes: str) -> Marku
     """An element with one content; ``kind`` is its class."""
     told = {"class": kind, **attributes}
     listed = Markup("").join(
-        Markup(' {}="{}"').format(Markup(key.rstrip("_").replace("_", "-")), shown(value))
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), shown(value))
         for key, value in told.items()
         if value
     )
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), listed, text(content))
+    return Markup("<{0}{1}>{2}</{0}>").format(name, listed, text(content))
 
 
 def joined(parts: Sequence[Part], between: Part = " ") -> Markup:

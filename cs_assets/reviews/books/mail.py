@@ -55,7 +55,7 @@ def write(book: Book, first: int, attached: Sequence[str], link: Link, brand: Br
         "title": _title(book),
         "period": f"Week to {day_of(book.week_end)}",
         "why": book.reader.why,
-        "counts": _counts(book),
+        "counts": counts(book),
         "parts": list(_parts(book, first, link)),
         "closing": _closing(book, attached),
     }
@@ -79,7 +79,8 @@ def _subject(book: Book) -> str:
     return f"{said}: {shortened(top.account.name, 40)} first ({reason})"
 
 
-def _counts(book: Book) -> str:
+def counts(book: Book) -> str:
+    """The book in one line: customers, revenue, health, renewals, clear changes, held."""
     total = book.total
     parts = [f"{counted(total.customers, 'customer')} worth {money(total.arr)} a year"]
     if total.red or total.yellow:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,11 +29,12 @@ class Readings:
     """What books are made of, read in one session: results of the queries of these names."""
 
     accounts: pd.DataFrame
-    csms: pd.DataFrame
-    workers: pd.DataFrame
     lost: pd.DataFrame
     changes: pd.DataFrame
-    sent: pd.DataFrame
+    csms: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """This and the next two: who reads the books, and who has them already."""
+    workers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sent: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)

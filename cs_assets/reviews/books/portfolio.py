@@ -71,7 +71,7 @@ def portfolio(book: Book, *, whole: bool = False) -> Portfolio:
             "clearly up; the others show no clear change.",
             f"{counted(total.held, 'review')} held back.",
         ),
-        chart=_chart(top[:_FIRST]),
+        chart=where_most(book),
         chart_title="Where most is at stake: yearly revenue times urgency",
         chart_words="Bars of value at stake by customer: "
         + ", ".join(f"{p.account.name} {money(p.stake)}" for p in top),
@@ -86,7 +86,9 @@ def _headline(book: Book) -> str:
     return f"{money(book.total.at_stake)} at stake; {top.account.name} first: {top.reasons_line}."
 
 
-def _chart(top: Sequence[Ranked]) -> Bars | None:
+def where_most(book: Book) -> Bars | None:
+    """The customers with the most at stake as bars; ``None`` where nothing is urgent."""
+    top = book.urgent[:_FIRST]
     if not top:
         return None
     return Bars(

@@ -1,0 +1,25 @@
+"""Questions in words at the desk: answered in the viewer's scope, noted before they are shown."""
+
+import datetime as dt
+
+from cs_assets.answers.answering import AUDIT, Answers, audit_row
+from cs_assets.answers.model import Answer
+from cs_assets.answers.questions import QUESTIONS
+from cs_assets.answers.scope import Asker
+from resources.warehouse import Warehouse
+
+_WAY = "desk"
+
+
+def answer(question: str, who: Asker, warehouse: Warehouse) -> Answer:
+    """The answer to a text, as ``cs-assets ask`` gives it to the same person."""
+    with warehouse.reading("desk ask") as db:
+        found = Answers(db, who).ask(question)
+    with warehouse.session("desk ask") as db:
+        db.append(AUDIT, audit_row(found, who, _WAY, "rules", dt.datetime.now(dt.UTC)))
+    return found
+
+
+def phrasings() -> list[str]:
+    """One way to ask each question."""
+    return [one.phrasings[0] for one in QUESTIONS]

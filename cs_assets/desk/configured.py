@@ -1,0 +1,35 @@
+"""The configuration that pages show by: read once a process, as a run reads it at its start."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from cs_assets import config
+from cs_assets.coaching import policy as coaching_policy
+from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.customers.policy import CustomerPolicy
+from cs_assets.reviews import configuration
+from cs_assets.reviews.configuration import Brand, ReviewSettings
+
+
+@lru_cache(maxsize=4)
+def review_settings(folder: Path | None) -> ReviewSettings:
+    """``reviews.yaml`` and what belongs to it."""
+    return configuration.review_settings(folder)
+
+
+@lru_cache(maxsize=4)
+def brand(folder: Path | None) -> Brand:
+    """``brand.yaml``."""
+    return configuration.brand(folder)
+
+
+@lru_cache(maxsize=4)
+def customer_policy(folder: Path | None) -> CustomerPolicy:
+    """``customers.yaml``."""
+    return config.load("customers.yaml", CustomerPolicy, folder)
+
+
+@lru_cache(maxsize=4)
+def coaching(folder: Path | None) -> CoachingPolicy:
+    """``coaching.yaml``."""
+    return coaching_policy.load(folder)

@@ -1,0 +1,100 @@
+"""Customer: all of one, from why it is on the list to a review made now."""
+
+import streamlit as st
+
+from cs_assets.desk import configured
+from cs_assets.desk.pages.book import book_of
+from cs_assets.desk.reading import book as books
+from cs_assets.desk.reading import customer as reading
+from cs_assets.desk.reading import report
+from cs_assets.desk.session import Visit, settings
+from cs_assets.desk.showing import html
+from cs_assets.desk.showing.customer import calls, overview, reviews, use
+from cs_assets.desk.showing.frame import framed, put
+from resources.warehouse_choice import existing_warehouse
+
+SECTIONS = ("Overview", "Use and results", "Calls and signals", "Reviews")
+
+
+def show(visit: Visit) -> None:
+    """The customer of the address, else a way to find one."""
+    wanted = st.query_params.get("id", "")
+    if not wanted:
+        _find(visit)
+        return
+    folder = settings().cs_assets_config_dir
+    policy = configured.customer_policy(folder)
+    found = visit.remembered(
+        "customer", wanted, read=lambda db: reading.customer_of(db, wanted, policy)
+    )
+    st.title(found.name)
+    overview.head(found)
+    section = st.segmented_control(
+        "Section", SECTIONS, default=SECTIONS[0], key="section", required=True,
+        bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    if section == "Overview":
+        overview.body(found, policy)
+    elif section == "Use and results":
+        use.body(found)
+    elif section == "Calls and signals":
+        told = visit.remembered("signals", wanted, read=lambda db: reading.signals_of(db, wanted))
+        heard = visit.remembered("calls", wanted, read=lambda db: reading.calls_of(db, wanted))
+        calls.body(told, heard)
+    else:
+        _reviews(visit, found)
+
+
+def _reviews(visit: Visit, found: reading.Customer) -> None:
+    st.subheader("A review made now")
+    _made_now(visit, found)
+    st.subheader("Reviews of all weeks")
+    every = visit.remembered("reviews", found.id, read=lambda db: reading.reviews_of(db, found.id))
+    reviews.listed(every)
+    reviews.opened(every, settings().home.root)
+    with st.expander("What was written, sent and done by hand"):
+        told = visit.remembered(
+            "history", found.id, read=lambda db: reading.history_of(db, found.id)
+        )
+        put(reviews.history(told))
+
+
+def _made_now(visit: Visit, found: reading.Customer) -> None:
+    asked = reviews.order(found.id, found.week)
+    if asked is not None:
+        installation = settings()
+        folder = installation.cs_assets_config_dir
+        with visit.reading("report") as db:
+            scope = db.scope
+        st.session_state["made"] = asked, report.made_now(
+            asked, scope, installation, existing_warehouse(installation),
+            configured.review_settings(folder), configured.brand(folder), reviews.progress(),
+        )  # fmt: skip
+    made = st.session_state.get("made")
+    if made is not None and made[0].customer == found.id:
+        reviews.files(made[1])
+
+
+def _find(visit: Visit) -> None:
+    st.title("Customer")
+    book = book_of(visit)
+    if book is None or not book.ranked:
+        st.info("No customer is yours yet. Once one is assigned to you, it can be found here.")
+        return
+    name = st.text_input("Name or id", key="name", max_chars=100)
+    found = books.narrowed(book, books.Chosen(name=name))
+    if not found:
+        st.info(f"No customer of yours is called “{name}”.")
+        return
+    put(
+        html.bullets(
+            [
+                html.link(place.account.name, "customer", id=place.account.customer_id)
+                for place in found[:50]
+            ]
+        )
+    )
+
+
+if __name__ == "__main__":
+    framed(show)

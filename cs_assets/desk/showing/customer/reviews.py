@@ -1,0 +1,97 @@
+"""Reviews of all weeks, and a review made now."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+from markupsafe import Markup
+
+from cs_assets.desk.reading.customer import Review, Row
+from cs_assets.desk.reading.report import FORMATS, File, Order, Progress
+from cs_assets.desk.showing import html, words
+from cs_assets.desk.showing.frame import put
+
+_TONES = {"ready": "green", "held": "red", "failed": "red"}
+
+
+def listed(found: Sequence[Review]) -> None:
+    """Every review with how it stands; the one that is chosen, with its text and file."""
+    if not found:
+        st.info("No review of this customer has been made yet. Monday's run makes the first.")
+        return
+    rows = [
+        (words.date(one.week), one.edition, html.badge(one.status, _TONES.get(one.status, "")),
+         html.lines([one.title, *one.why]) if one.why else one.title,
+         words.plain(one.writer), words.moment(one.made_at), words.number(one.revision, 0, ""))
+        for one in found
+    ]  # fmt: skip
+    headings = ("Week of", "Edition", "State", "What it says", "Writer", "Written", "Revision")
+    put(html.table("Reviews", headings, rows, numbers=[6]))
+
+
+def opened(found: Sequence[Review], root: Path) -> Review | None:
+    """The review that the reader chose, as text and as a file."""
+    kept = [one for one in found if one.text]
+    if not kept:
+        return None
+    chosen = st.selectbox(
+        "Read the review of", kept, format_func=lambda one: f"{words.date(one.week)}, {one.edition}"
+    )
+    with st.container(border=True):
+        put(html.paragraphs(chosen.text))
+    path = root / chosen.pdf_path if chosen.pdf_path else None
+    if path is not None and path.is_file():
+        st.download_button(
+            "Download the PDF", path.read_bytes(), path.name, "application/pdf",
+            key="kept-pdf", on_click="ignore",
+        )  # fmt: skip
+    return chosen
+
+
+def history(rows: Sequence[Row]) -> Markup:
+    """What was written, sent, and done by hand."""
+    told = [
+        (words.date(one["week_start"]), words.plain(one["what"]), words.moment(one["done_at"]),
+         words.plain(one["done_by"]), words.plain(one["words"]))
+        for one in rows
+    ]  # fmt: skip
+    headings = ("Week of", "What", "When", "By", "Words")
+    return html.table("What became of the reviews", headings, told)
+
+
+def order(customer: str, week: object) -> Order | None:
+    """The form of a review made now; the order once somebody has asked for it."""
+    with st.form("report"):
+        columns = st.columns(4)
+        edition = columns[0].selectbox("Edition", ("weekly", "quarterly"))
+        audience = columns[1].selectbox("For", ("internal", "customer"))
+        paper = columns[2].selectbox("Paper", ("A4", "Letter"))
+        formats = columns[3].multiselect("Files", FORMATS, default=["PDF"])
+        asked = st.form_submit_button("Make the review now", type="primary")
+    if not asked:
+        return None
+    if not formats:
+        st.warning("Choose at least one kind of file.")
+        return None
+    return Order(customer, week, edition, audience, paper, tuple(formats))  # type: ignore[arg-type]
+
+
+def progress() -> Progress:
+    """A bar that tells how far the review is."""
+    bar = st.progress(0.0, text="Starting")
+
+    def tell(share: float, what: str) -> None:
+        bar.progress(share, text=what)
+
+    return tell
+
+
+def files(made: Sequence[File]) -> None:
+    """The files of a review made now."""
+    st.success("The review is made. It is yours alone: nothing was stored or sent.")
+    with st.container(horizontal=True):
+        for one in made:
+            st.download_button(
+                f"Download {one.name} ({max(1, len(one.content) // 1024)} KB)", one.content,
+                one.name, one.kind, key=f"file-{one.name}", on_click="ignore",
+            )  # fmt: skip

@@ -1,0 +1,143 @@
+"""Use and results of a customer: half a year by week, modules, and which changes are clear."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from cs_assets.desk.reading.customer import Customer, Row
+from cs_assets.desk.showing import html, words
+from cs_assets.desk.showing.charts import drawn
+from cs_assets.desk.showing.frame import put
+from cs_assets.frames import number_or_none
+from cs_assets.reviews.editions.charts.model import Trend
+from cs_assets.statistics.verdict import WORDS
+
+_MEASURES = {
+    "conversions": "Conversions", "conversion_value": "Conversion value",
+    "key_actions": "Use of the modules", "open_rate": "Open rate", "click_rate": "Click rate",
+}  # fmt: skip
+
+
+def body(found: Customer) -> None:
+    """Charts, verdicts, modules, and the weeks as a table."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Health by week")
+        put(
+            _picture(
+                found.weeks, "health_score", "points", "calls_4w", "calls in 4 weeks", "health"
+            )
+        )
+    with right:
+        st.subheader("Conversions of four weeks")
+        put(_picture(found.weeks, "conversion_value_4w", "USD", "conversions_4w", "conversions",
+                     "results"))  # fmt: skip
+    st.subheader("Changes")
+    put(_changes(found))
+    st.subheader("Modules")
+    put(_modules(found))
+    with st.expander(f"The last {len(found.weeks)} weeks in figures"):
+        put(_weeks(found))
+    if found.transitions:
+        st.subheader("Changes of segment and health")
+        put(_transitions(found))
+
+
+def _picture(
+    weeks: list[Row], value: str, unit: str, count: str, count_unit: str, key: str
+) -> Markup:
+    values = tuple(number_or_none(one[value]) for one in weeks)
+    if len([one for one in values if one is not None]) < 2:
+        return html.muted("Too few weeks are known for a picture.")
+    data = Trend(
+        weeks=tuple(words.short_date(one["week_start"]) for one in weeks),
+        values=values,
+        year_ago=tuple(None for _ in weeks),
+        counts=tuple(number_or_none(one[count]) for one in weeks),
+        reported=4,
+        value_unit=unit,
+        count_unit=count_unit,
+    )
+    first, last = next(v for v in values if v is not None), values[-1]
+    told = (
+        f"{unit} by week, {words.number(first)} at first, {words.number(last)} last; "
+        f"below it {count_unit}"
+    )
+    return drawn(data, told, key)
+
+
+def _changes(found: Customer) -> Markup:
+    rows = [
+        (
+            _MEASURES.get(one["measure"], words.plain(one["measure"])),
+            f"{one['window_weeks']:.0f} weeks against "
+            + ("those before" if one["compared_with"] == "before" else "a year earlier"),
+            _verdict(one), _size(one), words.number(one["n"], 0, ""), words.plain(one["why"]),
+        )
+        for one in found.changes
+    ]  # fmt: skip
+    if not rows:
+        return html.muted("Nothing could be compared this week.")
+    headings = ("Measure", "Compared", "Verdict", "Size (95% interval)", "n", "Why not")
+    return html.table("Verdicts on changes", headings, rows, numbers=[4])
+
+
+def _verdict(row: Row) -> html.Part:
+    sign = {"rise": "▲ ", "fall": "▼ "}.get(str(row["direction"]), "")
+    return f"{sign}{WORDS.get(row['direction'], words.plain(row['direction']))}"
+
+
+def _size(row: Row) -> str:
+    if row["size"] is None or pd.isna(row["size"]):
+        return ""
+    low, high = words.percent(row["size_low"]), words.percent(row["size_high"])
+    return f"{words.percent(row['size'])} ({low} to {high})"
+
+
+def _modules(found: Customer) -> Markup:
+    rows = [
+        (words.plain(one["module_code"]), words.plain(one["module_state"]),
+         words.date(one["state_since"]), _money(one["annual_value"]),
+         words.percent(one["peer_adopted_share"], missing="") + _n(one["peer_count"]))
+        for one in found.modules
+    ]  # fmt: skip
+    if not rows:
+        return html.muted("No module is on record.")
+    headings = ("Module", "State", "Since", "A year", "Adopted by peers")
+    return html.table("Modules", headings, rows, numbers=[3, 4])
+
+
+def _money(value: Any) -> str:
+    found = number_or_none(value)
+    return "" if found is None else f"${found:,.0f}"
+
+
+def _n(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else f" (n={value:.0f})"
+
+
+def _weeks(found: Customer) -> Markup:
+    rows = [
+        (words.date(one["week_start"]),
+         html.health(str(one["health_segment"]), number_or_none(one["health_score"])),
+         words.plain(one["behaviour_segment"]), words.percent(one["risk"], missing=""),
+         words.number(one["users_4w"]), words.number(one["key_actions_4w"]),
+         words.number(one["conversions_4w"]), _money(one["conversion_value_4w"]),
+         words.number(one["calls_4w"]))
+        for one in reversed(found.weeks)
+    ]  # fmt: skip
+    headings = ("Week of", "Health", "Segment", "Risk", "Users", "Key actions", "Conversions",
+                "Their value", "Calls")  # fmt: skip
+    return html.table("Weeks, the newest first", headings, rows, numbers=range(3, 9))
+
+
+def _transitions(found: Customer) -> Markup:
+    rows = [
+        (words.date(one["week_start"]), words.plain(one["subject"]), words.plain(one["was"]),
+         words.plain(one["has_become"]), words.plain(one["reason"]))
+        for one in found.transitions
+    ]  # fmt: skip
+    headings = ("Week of", "What", "From", "To", "Why")
+    return html.table("Changes of segment and health", headings, rows)

@@ -1,0 +1,77 @@
+"""What every page stands in: who looks, the colours, and errors as sentences for people."""
+
+import logging
+import uuid
+from collections.abc import Callable
+
+import streamlit as st
+from markupsafe import Markup
+
+from cs_assets.desk import configured
+from cs_assets.desk.session import Visit, settings, visit
+from cs_assets.desk.showing import looks
+from cs_assets.desk.viewer import NotSignedIn
+from cs_assets.errors import CsAssetsError, Unavailable
+from cs_assets.reviews.configuration import Colours
+
+_log = logging.getLogger("cs_assets.desk")
+
+
+def put(part: Markup) -> None:
+    """A part of ours on the page."""
+    if part:
+        st.html(str(part))
+
+
+def colours() -> Colours:
+    """The colours of the theme that the reader sees."""
+    brand = configured.brand(settings().cs_assets_config_dir)
+    return brand.dark if _is_dark() else brand.colours
+
+
+def _is_dark() -> bool:
+    return st.context.theme.type == "dark"
+
+
+def framed(show: Callable[[Visit], None]) -> None:
+    """Show a page to who looks; whatever goes wrong is a sentence, and the page stays usable."""
+    st.html(looks.style(colours(), "dark" if _is_dark() else "light"))
+    try:
+        show(visit())
+    except NotSignedIn as error:
+        st.warning(_sentence(error))
+    except Unavailable as error:
+        st.warning(f"The data cannot be read right now: {error.told()}. Nothing is lost.")
+        st.button("Try again", type="primary")
+    except CsAssetsError as error:
+        st.info(_sentence(error))
+    except Exception:
+        reference = uuid.uuid4().hex[:8]
+        _log.exception("a page of the desk failed (%s)", reference)
+        st.error(
+            "Something went wrong on our side; what you decided before is kept. Try again, and if "
+            f"it stays, tell CS operations this reference: {reference}."
+        )
+        st.button("Try again", type="primary")
+
+
+def _sentence(error: CsAssetsError) -> str:
+    told = error.told().rstrip(".")
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def page_of(places: int, size: int, key: str) -> slice:
+    """The rows of the page that the reader is on; a control where there are several pages."""
+    pages = max(1, -(-places // size))
+    if pages == 1:
+        return slice(0, size)
+    current = int(st.session_state.get(key) or 1)
+    first = (min(current, pages) - 1) * size
+    return slice(first, first + size)
+
+
+def pages_below(places: int, size: int, key: str) -> None:
+    """The control that ``page_of`` reads."""
+    pages = max(1, -(-places // size))
+    if pages > 1:
+        st.pagination(pages, key=key)

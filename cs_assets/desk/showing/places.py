@@ -1,0 +1,96 @@
+"""The places of a book: filters, the table, and one click to each customer."""
+
+import streamlit as st
+from markupsafe import Markup
+
+from cs_assets.desk.reading import book as reading
+from cs_assets.desk.showing import html, words
+from cs_assets.desk.showing.frame import page_of, pages_below, put
+from cs_assets.reviews.books.account import listed
+from cs_assets.reviews.books.book import Book, counted, money
+from cs_assets.reviews.books.ranking import Ranked, renewal_words
+
+_SIZE = 25
+_STATES = {"ready": "", "held": "red", "missing": "yellow", "no data": ""}
+_SAID = {"ready": "ready", "held": "held", "missing": "not made yet", "no data": "no data"}
+
+
+def shown(book: Book) -> None:
+    """The filters and the places that they leave, a page at a time."""
+    found = reading.narrowed(book, _chosen(book))
+    if not found:
+        st.info("No customer fits these filters. Take one of them back.")
+        return
+    page = page_of(len(found), _SIZE, "page")
+    note = f"{counted(len(found), 'customer')}, the most at stake first."
+    put(_table(found[page], book, note))
+    pages_below(len(found), _SIZE, "page")
+
+
+def _chosen(book: Book) -> reading.Chosen:
+    names = reading.csms(book) if book.is_team else []
+    columns = st.columns([2, 1, 2, 2] if book.is_team else [2, 1, 2])
+    view = columns[0].selectbox(
+        "Show", list(reading.VIEWS), key="view", bind="query-params", on_change=_from_the_start
+    )
+    health = columns[1].selectbox(
+        "Health", reading.HEALTHS, key="health", bind="query-params", on_change=_from_the_start
+    )
+    name = columns[2].text_input(
+        "Name or id", key="name", bind="query-params", on_change=_from_the_start, max_chars=100
+    )
+    csm = reading.ANY
+    if book.is_team:
+        csm = columns[3].selectbox(
+            "CSM", [reading.ANY, *names], key="csm", bind="query-params", on_change=_from_the_start
+        )
+    return reading.Chosen(view, health, csm, name)
+
+
+def _from_the_start() -> None:
+    st.session_state["page"] = 1
+
+
+def _table(found: list[Ranked], book: Book, note: str) -> Markup:
+    headings = ["Customer", *(["CSM"] if book.is_team else []), "Why", "Health", "ARR", "Renews",
+                "Clear changes", "Review"]  # fmt: skip
+    rows = [_row(place, book) for place in found]
+    return html.table("Customers", headings, rows, numbers=[headings.index("ARR")], note=note)
+
+
+def _row(place: Ranked, book: Book) -> list[html.Part]:
+    account = place.account
+    name = html.link(account.name, "customer", id=account.customer_id)
+    renews = "" if account.renewal is None else html.lines(
+        [words.date(account.renewal), html.muted(renewal_words(account.days or 0))]
+    )  # fmt: skip
+    return [
+        name,
+        *([account.csm_name or "No CSM"] if book.is_team else []),
+        _why(place),
+        html.health(account.health, account.score),
+        money(account.arr),
+        renews,
+        _changes(place),
+        _review(place),
+    ]
+
+
+def _why(place: Ranked) -> html.Part:
+    why = place.why or place.account.headline
+    do = place.account.actions[0][0] if place.account.actions and place.stake > 0 else ""
+    return html.lines([why, html.muted(f"Do: {do}")]) if do else why
+
+
+def _changes(place: Ranked) -> html.Part:
+    account = place.account
+    told = [f"▼ {listed(account.falls)}"] if account.falls else []
+    told += [f"▼ {listed(account.lost)} no longer used"] if account.lost else []
+    told += [f"▲ {listed(account.rises)}"] if account.rises else []
+    return html.lines(told) if told else html.muted("no clear change")
+
+
+def _review(place: Ranked) -> html.Part:
+    account = place.account
+    state = html.badge(_SAID[account.status], _STATES[account.status])
+    return html.lines([state, *account.held]) if account.held else state
