@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,17 +12,14 @@ from cs_assets.desk.session import current_viewer, settings
 from cs_assets.desk.showing.frame import framed
 from cs_assets.errors import CsAssetsError
 
+_FILES = Path(__file__).with_name("pages")
 #: By page: its title. Files of these names lie in ``pages``; their addresses are the names.
-TITLES = {
-    "book": "My book", "portfolio": "Portfolio", "customer": "Customer", "calls": "Calls",
-    "coaching": "Coaching", "routing": "Routing", "operations": "Operations",
-}  # fmt: skip
+TITLES = {"book": "My book", "portfolio": "Portfolio", "customer": "Customer"}
 #: What each role has, the first thing in the morning first.
 PAGES: dict[Role, tuple[str, ...]] = {
-    "csm": ("book", "customer", "calls"),
-    "rep": ("coaching", "calls"),
-    "manager": ("portfolio", "customer", "calls", "coaching", "routing"),
-    "operations": ("portfolio", "customer", "calls", "coaching", "routing", "operations"),
+    "csm": ("book", "customer"),
+    "manager": ("portfolio", "customer"),
+    "operations": ("portfolio", "customer"),
 }
 
 
@@ -29,11 +27,15 @@ def main() -> None:
     """The pages that who looks has, and the one that is open."""
     st.set_page_config(page_title="Customer desk", layout="wide")
     try:
-        names = PAGES[current_viewer().asker.role]
+        names = PAGES.get(current_viewer().asker.role, ())
         name = configured.brand(settings().cs_assets_config_dir).name
     except CsAssetsError as error:
         st.title("Customer desk")
         st.warning(f"{error.told()[:1].upper()}{error.told()[1:]}.")
+        return
+    if not names:
+        st.title("Customer desk")
+        st.info("There is no page for you yet.")
         return
     st.navigation(_pages(names, name), position="top").run()
 
@@ -44,7 +46,8 @@ def _pages(names: Sequence[str], brand: str) -> list[st.Page]:
 
     # The bare address shows the first page too; the default page itself could have no address.
     home = st.Page(first, title=brand, url_path="home", default=True, visibility="hidden")
-    return [home, *(st.Page(f"pages/{one}.py", title=TITLES[one], url_path=one) for one in names)]
+    others = [st.Page(_FILES / f"{n}.py", title=TITLES[n], url_path=n) for n in names]
+    return [home, *others]
 
 
 if __name__ == "__main__":

@@ -57,7 +57,9 @@ GUARDS: dict[str, Guard] = {
             "customers/owners", "customers/passages", "customers/segments_of_week",
             "customers/transitions_of", "customers/weekly_series", "reports/of_week",
             "reviews/book_accounts", "reviews/hands", "reviews/reports", "reviews/site_reports",
-            "reviews/stored_revisions", "reviews/clear_changes",
+            "reviews/stored_revisions", "reviews/clear_changes", "reviews/customer_ids",
+            "reviews/lost_modules", "answers/changes_of_customer", "desk/customer_weeks",
+            "desk/customer_reviews",
         ),
         _CUSTOMER,
     ),
@@ -85,6 +87,7 @@ GUARDS: dict[str, Guard] = {
     "customers/inputs_of": Guard(customer_at=1),
     "answers/calls": Guard(_CALL),
     "answers/call": Guard(_CALL),
+    "answers/signals": Guard(_CALL),
     "calls/list_calls": Guard(_CALL, hidden=_SCORES),
     "calls/one_call": Guard(_CALL, hidden=_SCORES),
     **dict.fromkeys(

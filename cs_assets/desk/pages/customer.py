@@ -36,7 +36,7 @@ def show(visit: Visit) -> None:
     if section == "Overview":
         overview.body(found, policy)
     elif section == "Use and results":
-        use.body(found)
+        use.body(found, configured.review_settings(folder).modules)
     elif section == "Calls and signals":
         told = visit.remembered("signals", wanted, read=lambda db: reading.signals_of(db, wanted))
         heard = visit.remembered("calls", wanted, read=lambda db: reading.calls_of(db, wanted))
@@ -48,7 +48,6 @@ def show(visit: Visit) -> None:
 def _reviews(visit: Visit, found: reading.Customer) -> None:
     st.subheader("A review made now")
     _made_now(visit, found)
-    st.subheader("Reviews of all weeks")
     every = visit.remembered("reviews", found.id, read=lambda db: reading.reviews_of(db, found.id))
     reviews.listed(every)
     reviews.opened(every, settings().home.root)

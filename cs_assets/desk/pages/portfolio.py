@@ -6,7 +6,7 @@ from markupsafe import Markup
 from cs_assets.desk.pages.book import book_of
 from cs_assets.desk.session import Visit
 from cs_assets.desk.showing import ask, html, places, words
-from cs_assets.desk.showing.charts import drawn
+from cs_assets.desk.showing.charts import draw
 from cs_assets.desk.showing.frame import framed, put
 from cs_assets.reviews.books.book import Book, money
 from cs_assets.reviews.books.mail import counts
@@ -26,7 +26,7 @@ def show(visit: Visit) -> None:
     chart = where_most(book)
     if chart is not None:
         with st.expander("Where most is at stake, as a picture"):
-            put(drawn(chart, "Yearly revenue times urgency, by customer", "at-stake"))
+            draw(chart, "Yearly revenue times urgency, by customer", "at-stake")
     places.shown(book)
 
 

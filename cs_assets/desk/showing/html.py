@@ -63,6 +63,11 @@ def muted(words: Part) -> Markup:
     return tag("span", words, kind="cs-muted")
 
 
+def unbroken(words: Part) -> Markup:
+    """Words that stay on one line."""
+    return tag("span", words, kind="cs-unbroken")
+
+
 def lines(parts: Sequence[Part]) -> Markup:
     """Parts below each other."""
     return Markup("").join(tag("div", part) for part in parts)
@@ -93,25 +98,33 @@ def table(
     *,
     numbers: Sequence[int] = (),
     note: Part = "",
+    is_titled: bool = True,
 ) -> Markup:
-    """A table; its first column names the row, ``numbers`` are the columns set to the right."""
+    """A table; its first column names the row, ``numbers`` are the columns set to the right.
+
+    ``is_titled``: the caption is seen; where a heading says the same it is only read out.
+    """
     head = Markup("").join(
         tag("th", one, scope="col", kind="cs-number" if n in numbers else "")
         for n, one in enumerate(headings)
     )
     body = Markup("").join(
-        tag("tr", Markup("").join(_cell(n, cell, headings[n], numbers) for n, cell in enumerate(r)))
-        for r in rows
+        tag("tr", Markup("").join(_cell(n, cell, headings, numbers) for n, cell in enumerate(row)))
+        for row in rows
     )
-    made = tag("caption", caption) + tag("thead", tag("tr", head)) + tag("tbody", body)
+    made = (
+        tag("caption", caption, kind="" if is_titled else "cs-unseen")
+        + tag("thead", tag("tr", head))
+        + tag("tbody", body)
+    )
     below = tag("p", note, kind="cs-muted") if note else Markup("")
     return tag("div", tag("table", made, kind="cs-table"), kind="cs-tables") + below
 
 
-def _cell(place: int, cell: Part, heading: str, numbers: Sequence[int]) -> Markup:
+def _cell(place: int, cell: Part, headings: Sequence[str], numbers: Sequence[int]) -> Markup:
     kind = "cs-number" if place in numbers else ""
-    content = text(cell) if cell != "" else NOTHING
+    content = tag("div", cell if cell != "" else NOTHING)
     if place == 0:
         return tag("th", content, scope="row", kind=kind)
     # The heading again for narrow screens, where a row is a card.
-    return tag("td", content, kind=kind, data_label=heading)
+    return tag("td", content, kind=kind, data_label=headings[place])

@@ -61,9 +61,9 @@ def _table(found: list[Ranked], book: Book, note: str) -> Markup:
 def _row(place: Ranked, book: Book) -> list[html.Part]:
     account = place.account
     name = html.link(account.name, "customer", id=account.customer_id)
-    renews = "" if account.renewal is None else html.lines(
-        [words.date(account.renewal), html.muted(renewal_words(account.days or 0))]
-    )  # fmt: skip
+    renews: html.Part = ""
+    if account.renewal is not None:
+        renews = html.lines([html.unbroken(words.date(account.renewal)), _soon(account.days or 0)])
     return [
         name,
         *([account.csm_name or "No CSM"] if book.is_team else []),
@@ -74,6 +74,10 @@ def _row(place: Ranked, book: Book) -> list[html.Part]:
         _changes(place),
         _review(place),
     ]
+
+
+def _soon(days: int) -> html.Part:
+    return html.muted(html.unbroken(renewal_words(days).removeprefix("renews ")))
 
 
 def _why(place: Ranked) -> html.Part:

@@ -23,7 +23,6 @@ def body(signals: Sequence[Row], calls: Sequence[Row]) -> None:
     if not signals:
         st.caption(f"Nothing of the kind was said in the last {SIGNAL_DAYS} days.")
     put(Markup("").join(_signal(one) for one in signals[:40]))
-    st.subheader("Calls")
     put(_calls(calls))
 
 

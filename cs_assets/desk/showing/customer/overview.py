@@ -49,16 +49,15 @@ def body(found: Customer, policy: CustomerPolicy) -> None:
         put(html.paragraphs(said) if said else html.muted("No summary was written this week."))
     st.subheader("Health")
     put(_health(found, policy))
-    st.subheader("People")
     put(_people(found))
     with st.expander("What is known of this customer, and how fresh it is"):
         put(_inputs(found))
 
 
 def _health(found: Customer, policy: CustomerPolicy) -> Markup:
-    row = found.row
+    row, unknown = found.row, "not known"
     rows = [
-        (one.name, words.number(one.value, 2, "not known"), words.number(one.points, 0, "not known"),
+        (one.name, words.number(one.value, 2, unknown), words.number(one.points, 0, unknown),
          words.number(one.of), words.number(one.proposed, 0, ""))
         for one in factors(found, policy)
     ]  # fmt: skip
@@ -72,8 +71,8 @@ def _health(found: Customer, policy: CustomerPolicy) -> Markup:
     )
     headings = ("Factor", "Value", "Points", "Of", "The past would weigh")
     return told + html.table(
-        "Factors of health", headings, rows, numbers=range(1, 5), note=note
-    )  # fmt: skip
+        "Factors of health", headings, rows, numbers=range(1, 5), note=note, is_titled=False
+    )
 
 
 def _people(found: Customer) -> Markup:

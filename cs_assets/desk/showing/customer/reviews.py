@@ -26,7 +26,7 @@ def listed(found: Sequence[Review]) -> None:
         for one in found
     ]  # fmt: skip
     headings = ("Week of", "Edition", "State", "What it says", "Writer", "Written", "Revision")
-    put(html.table("Reviews", headings, rows, numbers=[6]))
+    put(html.table("Reviews of all weeks", headings, rows, numbers=[6]))
 
 
 def opened(found: Sequence[Review], root: Path) -> Review | None:

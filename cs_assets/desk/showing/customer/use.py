@@ -1,17 +1,20 @@
 """Use and results of a customer: half a year by week, modules, and which changes are clear."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
+from cs_assets.config.modules import Module
 from cs_assets.desk.reading.customer import Customer, Row
 from cs_assets.desk.showing import html, words
-from cs_assets.desk.showing.charts import drawn
+from cs_assets.desk.showing.charts import draw
 from cs_assets.desk.showing.frame import put
 from cs_assets.frames import number_or_none
-from cs_assets.reviews.editions.charts.model import Trend
+from cs_assets.reviews.books.book import money
+from cs_assets.reviews.editions.charts.model import Lines, Trend
 from cs_assets.statistics.verdict import WORDS
 
 _MEASURES = {
@@ -20,52 +23,62 @@ _MEASURES = {
 }  # fmt: skip
 
 
-def body(found: Customer) -> None:
+def body(found: Customer, modules: Mapping[str, Module]) -> None:
     """Charts, verdicts, modules, and the weeks as a table."""
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Health by week")
-        put(
-            _picture(
-                found.weeks, "health_score", "points", "calls_4w", "calls in 4 weeks", "health"
-            )
-        )
+        _health(found.weeks)
     with right:
         st.subheader("Conversions of four weeks")
-        put(_picture(found.weeks, "conversion_value_4w", "USD", "conversions_4w", "conversions",
-                     "results"))  # fmt: skip
-    st.subheader("Changes")
+        _results(found.weeks)
     put(_changes(found))
-    st.subheader("Modules")
-    put(_modules(found))
+    put(_modules(found, modules))
     with st.expander(f"The last {len(found.weeks)} weeks in figures"):
         put(_weeks(found))
     if found.transitions:
-        st.subheader("Changes of segment and health")
         put(_transitions(found))
 
 
-def _picture(
-    weeks: list[Row], value: str, unit: str, count: str, count_unit: str, key: str
-) -> Markup:
-    values = tuple(number_or_none(one[value]) for one in weeks)
-    if len([one for one in values if one is not None]) < 2:
-        return html.muted("Too few weeks are known for a picture.")
+def _health(weeks: list[Row]) -> None:
+    scores = tuple(number_or_none(one["health_score"]) for one in weeks)
+    if (known := _known(scores)) is None:
+        return
+    data = Lines(
+        moments=_moments(weeks), names=("Health",), values=(scores,),
+        labels=(f"Health {known[-1]:.0f}",), unit="points",
+    )  # fmt: skip
+    draw(data, f"Health by week, {known[0]:.0f} at first, {known[-1]:.0f} last", "health")
+
+
+def _results(weeks: list[Row]) -> None:
+    values = tuple(number_or_none(one["conversion_value_4w"]) for one in weeks)
+    if (known := _known(values)) is None:
+        return
     data = Trend(
-        weeks=tuple(words.short_date(one["week_start"]) for one in weeks),
+        weeks=_moments(weeks),
         values=values,
         year_ago=tuple(None for _ in weeks),
-        counts=tuple(number_or_none(one[count]) for one in weeks),
-        reported=4,
-        value_unit=unit,
-        count_unit=count_unit,
+        counts=tuple(number_or_none(one["conversions_4w"]) for one in weeks),
+        reported=min(4, len(weeks)),
+        value_unit="USD in four weeks",
+        count_unit="Conversions in four weeks",
     )
-    first, last = next(v for v in values if v is not None), values[-1]
-    told = (
-        f"{unit} by week, {words.number(first)} at first, {words.number(last)} last; "
-        f"below it {count_unit}"
-    )
-    return drawn(data, told, key)
+    told = f"Value by week, {money(known[0])} at first, {money(known[-1])} last; counts below it"
+    draw(data, told, "results")
+
+
+def _known(values: Sequence[float | None]) -> list[float] | None:
+    """The values that there are; a sentence instead where a picture of them would say nothing."""
+    known = [one for one in values if one is not None]
+    if len(known) < 2:
+        st.caption("Too few weeks are known for a picture.")
+        return None
+    return known
+
+
+def _moments(weeks: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(words.short_date(one["week_start"]) for one in weeks)
 
 
 def _changes(found: Customer) -> Markup:
@@ -76,11 +89,11 @@ def _changes(found: Customer) -> Markup:
             + ("those before" if one["compared_with"] == "before" else "a year earlier"),
             _verdict(one), _size(one), words.number(one["n"], 0, ""), words.plain(one["why"]),
         )
-        for one in found.changes
+        for one in sorted(found.changes, key=lambda one: one["direction"] not in ("rise", "fall"))
     ]  # fmt: skip
     if not rows:
         return html.muted("Nothing could be compared this week.")
-    headings = ("Measure", "Compared", "Verdict", "Size (95% interval)", "n", "Why not")
+    headings = ("Measure", "Compared", "Verdict", "Size (95% interval)", "n", "Why")
     return html.table("Verdicts on changes", headings, rows, numbers=[4])
 
 
@@ -96,9 +109,9 @@ def _size(row: Row) -> str:
     return f"{words.percent(row['size'])} ({low} to {high})"
 
 
-def _modules(found: Customer) -> Markup:
+def _modules(found: Customer, modules: Mapping[str, Module]) -> Markup:
     rows = [
-        (words.plain(one["module_code"]), words.plain(one["module_state"]),
+        (_name(str(one["module_code"]), modules), words.plain(one["module_state"]),
          words.date(one["state_since"]), _money(one["annual_value"]),
          words.percent(one["peer_adopted_share"], missing="") + _n(one["peer_count"]))
         for one in found.modules
@@ -107,6 +120,10 @@ def _modules(found: Customer) -> Markup:
         return html.muted("No module is on record.")
     headings = ("Module", "State", "Since", "A year", "Adopted by peers")
     return html.table("Modules", headings, rows, numbers=[3, 4])
+
+
+def _name(code: str, modules: Mapping[str, Module]) -> str:
+    return modules[code].name if code in modules else words.plain(code)
 
 
 def _money(value: Any) -> str:

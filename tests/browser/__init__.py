@@ -1,0 +1,1 @@
+"""Ways through the pages in a real browser."""
