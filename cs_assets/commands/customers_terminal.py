@@ -91,9 +91,7 @@ def print_renewals(rows: Sequence[Row], most: int, week: dt.date) -> None:
         ("date", "customer", "a year", "health", "risk", "notice", "promised last", "next")
     )
     for row in rows[:most]:
-        notice = (
-            "" if is_empty(row["notice_date"]) else f"{pd.Timestamp(row['notice_date']):%d %b}"
-        )
+        notice = "" if is_empty(row["notice_date"]) else f"{pd.Timestamp(row['notice_date']):%d %b}"
         table.add_row(
             f"{pd.Timestamp(row['renewal_date']):%Y-%m-%d}", escape(str(row["customer_name"])),
             "" if is_empty(row["arr"]) else f"{float(row['arr']):,.0f}",
@@ -113,9 +111,7 @@ def _promised(row: Row) -> str:
     if step is None:
         return "nothing in 12 weeks"
     due = (
-        ""
-        if is_empty(row["next_step_due"])
-        else f", by {pd.Timestamp(row['next_step_due']):%d %b}"
+        "" if is_empty(row["next_step_due"]) else f", by {pd.Timestamp(row['next_step_due']):%d %b}"
     )
     short = step if len(step) <= 80 else step[:77] + "..."
     return escape(f"“{short}” ({text_or_none(row['next_step_owner']) or 'somebody'}{due})")

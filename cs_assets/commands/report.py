@@ -145,6 +145,7 @@ def _reports(
 ) -> list["Report"]:
     """The reports, from the installation's own warehouse and with its writer."""
     from cs_assets.ai.prompting import prompts
+    from cs_assets.ai.writing import Prompt
     from cs_assets.reviews.on_demand import NoReport, only_reports, read_now, written_now
     from resources.models.cortex_search import case_study_search
     from resources.models.writer import WriterResource
@@ -161,7 +162,9 @@ def _reports(
                 raise NoReport("no week has been computed yet: name one with --week")
             week = newest.iloc[0].date()
         material = read_now(db.query, wanted, week, edition, settings)
-    told = {name: prompts.load(f"reviews/{name}", folder) for name in settings.sections}
+    told: dict[str, Prompt] = {
+        name: prompts.load(f"reviews/{name}", folder) for name in settings.sections
+    }
     search_over = partial(case_study_search, installation)
     outcomes = written_now(material, writer, told, settings, search_over)
     reports = [o.report for o in outcomes if o.report is not None]

@@ -179,7 +179,7 @@ def _review(row: Row) -> Review:
 
 def history_of(db: ScopedSession, customer: str) -> list[Row]:
     """What was written, sent and done by hand, newest week first."""
-    return records(db.query("reports/history", [customer] * 3))
+    return records(db.query("reports/history", [customer] * 4))
 
 
 def advice_of(db: ScopedSession, customer: str, week: dt.date) -> list[str]:
