@@ -129,6 +129,7 @@ def mount_rooms() -> None:
     from cs_assets.commands import (
         ai,
         ask,
+        backup,
         calls_heard,
         customers,
         erase,
@@ -156,7 +157,7 @@ def mount_rooms() -> None:
         app.add_typer(room.app, name=name)
     app.add_typer(setup.app, name="setup")
     app.add_typer(reviews.app, name="report")
-    for room in (coaching, routing, ask, erase):
+    for room in (coaching, routing, ask, erase, backup):
         app.add_typer(room.app)
 
 

@@ -153,6 +153,29 @@ def resolve(
 
 
 @app.command()
+def confirm(
+    decision: Annotated[
+        Literal["sent", "not-sent"],
+        typer.Option("--as", help="not-sent: the next delivery run sends all of it."),
+    ],
+    note: Annotated[str, typer.Option("--note", help="What the decision rests on.")],
+    by: Annotated[str | None, typer.Option("--by", help="Who decides; default: you.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Decide all that is held because a backup was restored: it was sent since, or it was not."""
+    with _ledger() as ledger:
+        held = ledger.fence() is not None
+        sent = decision == "sent"
+        count = ledger.lift_fence(sent=sent, by=by or getpass.getuser(), note=note, now=_now())
+    if as_json:
+        print_json({"restored": held, "decided": count, "as": decision})
+    elif held:
+        echo(f"{count} deliveries are resolved as {decision}")
+    else:
+        echo("nothing is held: no backup was restored here without its ledger")
+
+
+@app.command()
 def resend(
     key: Annotated[
         str | None, typer.Argument(help="Delivery key, or the beginning of it; or give a filter.")

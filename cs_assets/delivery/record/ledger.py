@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from cs_assets.delivery import crash_points
 from cs_assets.delivery.model import Delivery, NewDelivery, Outage, Parts, State
+from cs_assets.delivery.record.fence import Fence, Fenced
 from cs_assets.delivery.record.reading import LedgerError
-from cs_assets.delivery.record.recovery import Recovery
 from cs_assets.delivery.record.rows import moment_text, new_row, part_columns
 from cs_assets.delivery.record.store import Row
 from cs_assets.erasure.hashes import hashed_address
@@ -32,7 +32,7 @@ class Planned:
     """Not pending any more and the content differs: the first content stays."""
 
 
-class Ledger(Recovery):
+class Ledger(Fenced):
     """The ledger in ``store``.
 
     Planning: all deliveries that a period expects, in one transaction; what is there stays.
@@ -45,9 +45,10 @@ class Ledger(Recovery):
         """Record all that is expected, in one transaction; what is there stays."""
         new, renewed, refused = set(), set(), set()
         with self._store.transaction():
+            fence = self.fence()
             for delivery in deliveries:
                 key = delivery.identity.key
-                if self._insert(key, delivery, now, run_id):
+                if self._insert(key, delivery, now, run_id, fence):
                     new.add(key)
                 elif self._renew(key, delivery.parts):
                     renewed.add(key)
@@ -58,8 +59,17 @@ class Ledger(Recovery):
         keys = tuple(delivery.identity.key for delivery in deliveries)
         return Planned(keys, frozenset(new), frozenset(renewed), frozenset(refused))
 
-    def _insert(self, key: str, delivery: NewDelivery, now: dt.datetime, run_id: str) -> bool:
+    def _insert(
+        self,
+        key: str,
+        delivery: NewDelivery,
+        now: dt.datetime,
+        run_id: str,
+        fence: Fence | None = None,
+    ) -> bool:
         who, values = delivery.identity, new_row(key, delivery, now, run_id)
+        if fence is not None and fence.holds(delivery):
+            values |= {"state": State.UNKNOWN, "last_error_text": fence.reason}
         inserted = self._store.execute(_insert_statement(tuple(values)), list(values.values()))
         self._store.execute(
             "INSERT INTO delivery_expected (environment, report_kind, period_start, delivery_key)"

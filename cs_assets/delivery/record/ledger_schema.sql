@@ -102,3 +102,11 @@ CREATE TABLE IF NOT EXISTS delivery_channel (
     reason       TEXT NOT NULL,
     PRIMARY KEY (environment, channel)
 );
+
+-- Since when this ledger is one restored from a backup, and what it therefore cannot know; one row
+-- at most.
+CREATE TABLE IF NOT EXISTS delivery_fence (
+    backed_up_at TEXT NOT NULL,
+    restored_at  TEXT NOT NULL,
+    reason       TEXT NOT NULL
+);

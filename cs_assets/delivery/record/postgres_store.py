@@ -42,7 +42,7 @@ class PostgresStore:
             ) from None
 
     def _make_tables(self) -> None:
-        if self.rows("SELECT to_regclass('delivery_channel') AS found")[0]["found"] is not None:
+        if self.rows("SELECT to_regclass('delivery_fence') AS found")[0]["found"] is not None:
             return
         with self.transaction():
             # CREATE IF NOT EXISTS of two processes at once can still collide.

@@ -67,7 +67,7 @@ class SqliteStore:
 
     @property
     def _is_current(self) -> bool:
-        return bool(self.rows("SELECT name FROM sqlite_master WHERE name = 'delivery_channel'"))
+        return bool(self.rows("SELECT name FROM sqlite_master WHERE name = 'delivery_fence'"))
 
     def _make_tables(self) -> None:
         if not self._is_current:
