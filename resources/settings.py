@@ -42,6 +42,9 @@ class Settings(BaseModel):
     """First Monday of every partitions definition (days start on the same date)."""
     cs_assets_writer: Literal["auto", "rules", "claude", "cortex"] = "auto"
     """Who writes narratives; ``auto`` takes what there are keys for, else rules."""
+    cs_assets_planner: Literal["rules", "claude", "cortex"] = "rules"
+    """Who reads a question that the rules do not understand (``cs-assets ask``): nobody, or a model
+    that chooses of the questions that can be answered."""
     cs_assets_call_judge: Literal["rules", "claude", "cortex"] = "rules"
     """Who judges calls beside the rules: nobody, Claude in batches, or AI_COMPLETE on Snowflake."""
     cs_assets_call_judge_model: str | None = None

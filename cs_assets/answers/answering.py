@@ -17,6 +17,7 @@ from cs_assets.answers.metrics import METRICS, WINDOW_WORDS
 from cs_assets.answers.model import Answer, Plan, unanswered
 from cs_assets.answers.parsing import ORDERS, SIGNALS, parse
 from cs_assets.answers.periods import monday
+from cs_assets.answers.planning import Asks, planned
 from cs_assets.answers.questions import BY_ID, Question
 from cs_assets.answers.reading import Reader
 from cs_assets.answers.scope import Asker, Session
@@ -70,15 +71,25 @@ class Answers:
     whom nobody is.
     """
 
-    def __init__(self, db: Session, who: Asker) -> None:
+    def __init__(self, db: Session, who: Asker, model: Asks | None = None) -> None:
+        """``model`` is asked for the plan of what the rules do not understand."""
         self.reader = Reader(db, who)
+        self._model = model
         self.weeks: list[dt.date] = [one.date() for one in self.reader.weeks()]
         self.directory = Directory(self.reader)
 
     def ask(self, text: str) -> Answer:
         """Answer a question in words."""
-        planned = parse(text, self.directory, self.weeks, self.reader.own_rep)
-        return planned if isinstance(planned, Answer) else self.answer(planned)
+        found = parse(text, self.directory, self.weeks, self.reader.own_rep)
+        if isinstance(found, Plan):
+            return self.answer(found)
+        if self._model is None or found.status != "not_understood":
+            return found
+        by_model = planned(text, self.directory, self.weeks, self._model, self.reader.own_rep)
+        if by_model is None:
+            return found
+        answer = by_model if isinstance(by_model, Answer) else self.answer(by_model)
+        return replace(answer, planner="model")
 
     def answer(self, plan: Plan) -> Answer:
         """Answer a plan; one that does not hold is refused with the reason."""

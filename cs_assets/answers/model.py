@@ -82,6 +82,8 @@ class Answer:
     """Rows beyond those that are shown."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Of the plan that was answered."""
+    planner: Literal["rules", "model"] = "rules"
+    """Who made the plan of a question in words."""
 
     def as_dict(self) -> dict[str, Any]:
         """For programs; the words of quotes as they were said."""
@@ -102,6 +104,7 @@ class Answer:
             "needs": self.needs,
             "offered": list(self.offered),
             "left_out": self.left_out,
+            "planner": self.planner,
         }
 
 

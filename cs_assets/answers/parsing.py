@@ -9,40 +9,22 @@ answered, and the nearest ones are offered instead.
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from cs_assets.answers import vocabulary
 from cs_assets.answers.directory import Directory, Named
+from cs_assets.answers.mentions import Mentions, is_mark, mentions_in
 from cs_assets.answers.metrics import METRICS
 from cs_assets.answers.model import Answer, Plan, unanswered
-from cs_assets.answers.periods import next_in
 from cs_assets.answers.questions import QUESTIONS, Question
-from cs_assets.answers.wording import LONGEST, folded, place_of, words
+from cs_assets.answers.wording import LONGEST, folded, place_of
 
 #: What a ranking can be ordered by, and the kinds of signals.
 ORDERS = tuple(vocabulary.listed("order"))
 SIGNALS = tuple(vocabulary.listed("signal"))
 _NUMBER = re.compile(r"\d{1,3}")
 _SPOKEN_NUMBERS = {"three": 3, "five": 5, "ten": 10, "twenty": 20}
-_FIRST_MARK = 0xE000
-
-
-@dataclass
-class _Reading:
-    """What was found in a question: marks in the text stand for mentions."""
-
-    text: str
-    weeks: list[str | None] = field(default_factory=list)
-    days: str = ""
-    window: str = ""
-    names: list[list[Named]] = field(default_factory=list)
-    marks: list[tuple[str, int]] = field(default_factory=list)
-
-    def mark(self, start: int, end: int, kind: str, number: int) -> None:
-        sign = chr(_FIRST_MARK + len(self.marks))
-        self.marks.append((kind, number))
-        self.text = f"{self.text[:start]} {sign} {self.text[end:]}"
 
 
 @dataclass(frozen=True)
@@ -67,7 +49,7 @@ def parse(
     """
     if len(text) > LONGEST or not folded(text):
         return unanswered("not_understood", "That is no question that can be answered here.")
-    reading = _read(text, directory, weeks)
+    reading = mentions_in(text, directory, weeks)
     fits = [_fit(question, reading, own_rep) for question in QUESTIONS]
     whole = [one for one in fits if one.plan or one.choices]
     if whole:
@@ -100,61 +82,7 @@ def _not_understood(fits: Sequence[_Fit]) -> Answer:
     )  # fmt: skip
 
 
-def _read(text: str, directory: Directory, weeks: Sequence[dt.date]) -> _Reading:
-    """Take dates, then names and ids, out of the text."""
-    reading = _Reading(folded(text))
-    while (found := next_in(reading.text, weeks)) is not None:
-        start, end, (kind, value) = found
-        if kind == "week":
-            reading.weeks.append(value)
-        elif kind == "days":
-            reading.days = value or ""
-        else:
-            reading.window = value or ""
-        reading.mark(start, end, kind, 0)
-    reading.text = words(reading.text)
-    for form, owners in directory.named(reading.text):
-        while (at := place_of(form, reading.text)) >= 0:
-            reading.names.append(owners)
-            reading.mark(at, at + len(form), "name", len(reading.names) - 1)
-    _take_calls(reading, directory)
-    _take_beginnings(reading, directory)
-    in_order = [reading.marks[ord(one) - _FIRST_MARK] for one in reading.text if _is_mark(one)]
-    reading.names = [reading.names[number] for kind, number in in_order if kind == "name"]
-    return reading
-
-
-def _is_mark(sign: str) -> bool:
-    return _FIRST_MARK <= ord(sign) <= 0xF8FF
-
-
-def _take_calls(reading: _Reading, directory: Directory) -> None:
-    for word in reading.text.split():
-        if len(word) >= 8 and any(c.isdigit() for c in word):
-            known = directory.get("call", word)
-            if known is not None:
-                at = place_of(word, reading.text)
-                reading.names.append([known])
-                reading.mark(at, at + len(word), "name", len(reading.names) - 1)
-
-
-def _take_beginnings(reading: _Reading, directory: Directory) -> None:
-    """Beginnings of names, unless they are words of questions."""
-    parts, at = reading.text.split(), 0
-    while at < len(parts):
-        taken, owners = (
-            (0, []) if parts[at] in vocabulary.single_words() else directory.beginning(parts[at:])
-        )
-        if taken:
-            reading.names.append(owners)
-            sign = chr(_FIRST_MARK + len(reading.marks))
-            reading.marks.append(("name", len(reading.names) - 1))
-            parts[at : at + taken] = [sign]
-        at += 1
-    reading.text = " ".join(parts)
-
-
-def _fit(question: Question, reading: _Reading, own_rep: str | None) -> _Fit:
+def _fit(question: Question, reading: Mentions, own_rep: str | None) -> _Fit:
     """Try one question on what was read."""
     slots: set[str] = {*question.needs, *question.may}
     values: dict[str, str] = {}
@@ -164,7 +92,7 @@ def _fit(question: Question, reading: _Reading, own_rep: str | None) -> _Fit:
         text, weight = _take_metric(text, values)
     used, choices, spare = _take_names(question, reading, values)
     spare += _take_times(question, reading, values)
-    parts = [one for one in text.split() if not _is_mark(one[0])]
+    parts = [one for one in text.split() if not is_mark(one[0])]
     parts = vocabulary.stems(_take_numbers(parts, slots, values))
     known = vocabulary.of_question(question.id)
     cued = known.cued(parts)
@@ -198,7 +126,7 @@ def _metric_phrases() -> tuple[tuple[str, str], ...]:
 
 
 def _take_names(
-    question: Question, reading: _Reading, values: dict[str, str]
+    question: Question, reading: Mentions, values: dict[str, str]
 ) -> tuple[int, dict[str, list[Named]], int]:
     """Give mentions to the slots of their kind: how many were given, those that several fit, and
     how many are left over.
@@ -222,7 +150,7 @@ def _take_names(
     return used, choices, spare
 
 
-def _take_times(question: Question, reading: _Reading, values: dict[str, str]) -> int:
+def _take_times(question: Question, reading: Mentions, values: dict[str, str]) -> int:
     """Give weeks, days and the window to their slots; how many have none."""
     slots = {*question.needs, *question.may}
     spare = 0

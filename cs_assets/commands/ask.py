@@ -85,16 +85,18 @@ def answered(asked: Any, who: Any, way: str, *, by_name: bool = False) -> Any:
     import datetime as dt
 
     from cs_assets.answers.answering import AUDIT, Answers, audit_row
+    from resources.models.planner import planner
+    from resources.settings import Settings
 
     warehouse = open_warehouse()
     is_text = isinstance(asked, str)
     with warehouse.reading("ask") as db:
-        answers = Answers(db, who)
+        answers = Answers(db, who, planner(Settings.load(), str(who)) if is_text else None)
         way_in = answers.find if by_name else answers.ask if is_text else answers.answer
         answer = way_in(asked)
-    planner = "rules" if is_text else "agent"
+    by = answer.planner if is_text else "agent"
     with warehouse.session("ask") as db:
-        db.append(AUDIT, audit_row(answer, who, way, planner, dt.datetime.now(dt.UTC)))
+        db.append(AUDIT, audit_row(answer, who, way, by, dt.datetime.now(dt.UTC)))
     return answer
 
 
@@ -110,6 +112,10 @@ def _list(questions: Any, as_json: bool) -> None:
 
 
 def _print(answer: Any) -> None:
+    if answer.planner == "model" and answer.question:
+        from cs_assets.answers.questions import BY_ID
+
+        echo(f"Understood by a model as: {BY_ID[answer.question].meaning}")
     echo(answer.text)
     if answer.left_out:
         echo(f"({answer.left_out} more)")

@@ -14,7 +14,7 @@ from cs_assets.errors import Unavailable, UsageError
 from resources.models.claude import claude_provider, lifecycle
 from resources.settings import Settings
 
-_CORTEX_MODEL = "cortex-agent"  # priced in ai.yaml; the agent's specification names the model
+CORTEX_MODEL = "cortex-agent"  # priced in ai.yaml; the agent's specification names the model
 
 
 class WriterResource(dg.ConfigurableResource):
@@ -38,7 +38,7 @@ class WriterResource(dg.ConfigurableResource):
         if chosen == "claude":
             provider, model = claude_provider(settings, configuration), settings.anthropic_model
         else:
-            provider, model = _cortex(settings, configuration), _CORTEX_MODEL
+            provider, model = cortex_provider(settings, configuration), CORTEX_MODEL
         return ModelWriter(
             Caller(provider, ledger, configuration),
             configuration,
@@ -52,9 +52,10 @@ class WriterResource(dg.ConfigurableResource):
         )
 
 
-def _cortex(settings: Settings, configuration: AiConfiguration) -> Provider:
+def cortex_provider(settings: Settings, configuration: AiConfiguration) -> Provider:
+    """The Cortex Agent of the settings; raises ``UsageError`` where none is named."""
     if settings.cortex_agent is None:
-        raise UsageError("CS_ASSETS_WRITER=cortex needs an agent; set CORTEX_AGENT")
+        raise UsageError("a Cortex agent is asked for and none is named; set CORTEX_AGENT")
     from resources.models.cortex import CortexAgentProvider, cortex_client  # heavy, seldom used
 
     client = cortex_client(settings, configuration.timeout_seconds)

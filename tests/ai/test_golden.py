@@ -12,8 +12,10 @@ from cs_assets.commands.ai import app
 from tests.ai import fake_claude
 from tests.ai.loopback import Reply, Request, serving
 
-#: Those that write about facts; the judge of calls has cases of its own (tests/calls).
-NAMES = [name for name in prompts.names() if name not in ("ai/writer", "calls/judge")]
+#: Those that write about facts; the judge of calls and the planner of questions have cases of
+#: their own (tests/calls, tests/answers).
+_OTHERS = ("ai/writer", "ask/plan", "calls/judge")
+NAMES = [name for name in prompts.names() if name not in _OTHERS]
 CASES = golden.cases_of(NAMES)
 BANNED = configuration.load().banned
 
