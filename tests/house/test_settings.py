@@ -17,7 +17,12 @@ from resources.settings import Settings, variables
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Above the rooms: a process begins here, and here the environment is read.
-_BEGINNINGS = ("cs_assets/commands/", "cs_assets/definitions.py", "resources/settings.py")
+_BEGINNINGS = (
+    "cs_assets/commands/",
+    "cs_assets/definitions.py",
+    "resources/settings.py",
+    "cs_assets/desk/session.py",
+)
 
 
 def _turned(name: str) -> object:
