@@ -103,11 +103,29 @@ def up(
     host: Annotated[
         str, typer.Option("--host", help="Keep the default: the UI has no sign-in.")
     ] = "127.0.0.1",
+    desk_port: Annotated[
+        int, typer.Option("--desk-port", min=0, max=65535, help="Of the desk; 0: without it.")
+    ] = 8501,
     home: HomeOption = None,
 ) -> None:
-    """Serve the Dagster UI, with daemon, over this installation's data."""
+    """Serve the Dagster UI, with daemon, over this installation's data; and the desk beside it."""
     use_home(home)
     from cs_assets.commands.serving.services import serve
+
+    serve(host=host, port=port, desk_port=desk_port)
+
+
+@app.command()
+def desk(
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8501,
+    host: Annotated[
+        str, typer.Option("--host", help="Another than this machine's own needs sign-in (OIDC).")
+    ] = "127.0.0.1",
+    home: HomeOption = None,
+) -> None:
+    """Serve the desk alone: the pages in which CSMs, managers, reps and operations work."""
+    use_home(home)
+    from cs_assets.commands.serving.desk import serve
 
     serve(host=host, port=port)
 

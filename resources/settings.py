@@ -52,6 +52,19 @@ class Settings(BaseModel):
     cs_assets_ui_origins: str | None = None
     """Where people open the UI beside this machine, by comma: ``https://cs.example.com``."""
 
+    desk_url: str | None = None
+    """Where people open the desk, ``https://desk.example.com``: mail and Slack link there."""
+    desk_operations: str | None = None
+    """Mail addresses that see and decide everything at the desk, by comma."""
+    desk_hours: float = Field(default=8.0, gt=0, le=24)
+    """Hours after which people sign in again."""
+    oidc_issuer: str | None = None
+    """Who signs people in at the desk (OpenID Connect); without it nobody signs in."""
+    oidc_client_id: str | None = None
+    """The desk's client there."""
+    oidc_client_secret: SecretStr | None = None
+    """Its secret."""
+
     gong_access_key: SecretStr | None = None
     """Access key of the Gong API; without it answers are read from files."""
     gong_access_key_secret: SecretStr | None = None
@@ -224,6 +237,12 @@ class Settings(BaseModel):
     def ui_origins(self) -> list[str]:
         """Origins of the UI beside this machine's own."""
         parts = (self.cs_assets_ui_origins or "").split(",")
+        return [part.strip() for part in parts if part.strip()]
+
+    @property
+    def desk_operators(self) -> list[str]:
+        """Mail addresses of operations."""
+        parts = (self.desk_operations or "").split(",")
         return [part.strip() for part in parts if part.strip()]
 
     @property

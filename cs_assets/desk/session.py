@@ -183,9 +183,9 @@ def settings() -> "Settings":
     return Settings.load()
 
 
-def warehouse() -> "Warehouse":
+def warehouse(of: "Settings | None" = None) -> "Warehouse":
     """The warehouse of the settings; a page does not wait as long for it as a run does."""
-    found = settings()
+    found = of or settings()
     if found.cs_assets_warehouse == "duckdb":
         from resources.duckdb.warehouse import DuckDBWarehouse
 

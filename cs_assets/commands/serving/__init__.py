@@ -1,1 +1,1 @@
-"""The Dagster UI, the daemon and the code server of a home, served to this machine's own pages."""
+"""What a home serves: the Dagster UI with its daemon, questions to agents, and the desk."""

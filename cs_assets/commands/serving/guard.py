@@ -28,6 +28,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+#: Why a request is not answered, None when it is.
+Refusing = Callable[[Scope, "Allowed"], str | None]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _METHODS = ("GET", "HEAD", "POST")
@@ -79,15 +81,16 @@ def local_origins(host: str, port: int) -> list[str]:
 class Guard:
     """Passes on what ``reason_to_refuse`` has nothing against."""
 
-    def __init__(self, app: App, allowed: Allowed) -> None:
+    def __init__(self, app: App, allowed: Allowed, refusing: "Refusing | None" = None) -> None:
         self._app = app
         self._allowed = allowed
+        self._reason = refusing or reason_to_refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        reason = reason_to_refuse(scope, self._allowed)
+        reason = self._reason(scope, self._allowed)
         if reason is None:
             await self._app(scope, receive, _with_headers(send))
             return
@@ -124,20 +127,8 @@ async def _refuse(send: Send, reason: str) -> None:
 def reason_to_refuse(scope: Scope, allowed: Allowed) -> str | None:
     """Why a request is not answered, in a sentence for who runs the UI; None when it is."""
     headers = _Headers(scope)
-    if twice := headers.given_twice("host", "origin", "sec-fetch-site", "content-type"):
-        return f"the header {twice} came more than once"
-    host = (headers.get("host") or "").lower()
-    if host not in allowed.hosts:
-        return (
-            f"the host {host[:100]!a} is not served; if people open the UI under it, "
-            "put its origin (https://name) into CS_ASSETS_UI_ORIGINS"
-        )
-    origin = headers.get("origin")
-    if origin is not None and origin.lower() not in allowed.origins:
-        return (
-            f"a page of {origin[:100]!a} may not use the UI; if people open the UI there, "
-            "put it into CS_ASSETS_UI_ORIGINS"
-        )
+    if reason := _from_elsewhere(headers, allowed, "UI", "CS_ASSETS_UI_ORIGINS"):
+        return reason
     if scope["type"] == "websocket":
         return _foreign_site(headers)
     if scope["method"] not in _METHODS:
@@ -148,6 +139,40 @@ def reason_to_refuse(scope: Scope, allowed: Allowed) -> str | None:
     if is_graphql and not _asks_for_the_editor(scope, headers):
         return "GraphQL is answered by POST only"
     return _foreign_site(headers, link=not is_graphql)
+
+
+def reason_to_refuse_desk(scope: Scope, allowed: Allowed) -> str | None:
+    """As ``reason_to_refuse``, for the desk: what changes anything comes by its websocket alone.
+
+    Of other sites nothing passes but a link that somebody follows, and none that signs out.
+    """
+    headers = _Headers(scope)
+    if reason := _from_elsewhere(headers, allowed, "desk", "DESK_URL"):
+        return reason
+    if scope["type"] == "websocket":
+        return _foreign_site(headers)
+    if scope["method"] not in ("GET", "HEAD"):
+        return f"the method {scope['method'][:20]!a} is not in use"
+    return _foreign_site(headers, link=not scope["path"].rstrip("/").endswith("/logout"))
+
+
+def _from_elsewhere(headers: "_Headers", allowed: Allowed, what: str, setting: str) -> str | None:
+    """Why Host and Origin are not those of who is served."""
+    if twice := headers.given_twice("host", "origin", "sec-fetch-site", "content-type"):
+        return f"the header {twice} came more than once"
+    host = (headers.get("host") or "").lower()
+    if host not in allowed.hosts:
+        return (
+            f"the host {host[:100]!a} is not served; if people open the {what} under it, "
+            f"put its origin (https://name) into {setting}"
+        )
+    origin = headers.get("origin")
+    if origin is not None and origin.lower() not in allowed.origins:
+        return (
+            f"a page of {origin[:100]!a} may not use the {what}; if people open the {what} there, "
+            f"put it into {setting}"
+        )
+    return None
 
 
 def _foreign_site(headers: "_Headers", link: bool = False) -> str | None:

@@ -4,30 +4,37 @@
 against serving by it. A service that dies is started again; one that keeps dying ends all.
 """
 
+import contextlib
 import os
-import socket
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 
 from cs_assets.commands.running import instance_of
+from cs_assets.commands.serving import desk
 from cs_assets.commands.serving.guard import Allowed, local_origins
+from cs_assets.commands.serving.ports import check_free, shown
 from cs_assets.commands.serving.watching import Service, told_to_stop, watch
 from cs_assets.commands.terminal import echo
 from cs_assets.errors import UsageError
 from resources.settings import Settings
 
+_DESK_HOST = "127.0.0.1"
 LOCATION = {"module_name": "cs_assets.definitions", "location_name": "cs"}
 
 
-def serve(host: str, port: int) -> None:
-    """Serve on ``host:port`` until SIGINT, SIGTERM or SIGHUP. Raises for a port in use."""
+def serve(host: str, port: int, desk_port: int) -> None:
+    """Serve on ``host:port`` until SIGINT, SIGTERM or SIGHUP. Raises for a port in use.
+
+    The desk is served beside it on ``desk_port`` (0: not), if what it needs is installed.
+    """
     settings = Settings.load()
     origins = local_origins(host, port) + settings.ui_origins
     Allowed(origins)
-    _check_free(host, port)
+    check_free(host, port)
     home = settings.home.ensure()
     with instance_of(home, _tell):  # so that nothing served waits for what has died
         pass
@@ -35,13 +42,36 @@ def serve(host: str, port: int) -> None:
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
     # A socket's path may have 100 letters; and only its owner may reach the code server.
-    with tempfile.TemporaryDirectory(prefix="cs-assets-") as folder, told_to_stop() as stopped:
+    with (
+        tempfile.TemporaryDirectory(prefix="cs-assets-") as folder,
+        _desk(settings, desk_port) as pages,
+        told_to_stop() as stopped,
+    ):
         path = Path(folder) / "code"
         workspace = Path(folder) / "workspace.yaml"
         workspace.write_text(yaml.safe_dump(_workspace(path)), encoding="utf-8")
-        echo(f"Serving http://{_shown(host)}:{port} from {home.root}; Ctrl-C stops it")
-        watch(_services(host, port, path, workspace, origins), stopped)
+        echo(f"Serving http://{shown(host)}:{port} from {home.root}; Ctrl-C stops it")
+        watch([*_services(host, port, path, workspace, origins), *pages], stopped)
     echo("Stopped")
+
+
+@contextlib.contextmanager
+def _desk(settings: Settings, port: int) -> Iterator[list[Service]]:
+    """The desk's processes, to this machine alone; what keeps it from being served is told."""
+    if not port:
+        yield []
+        return
+    try:
+        if not desk.is_installed():
+            raise UsageError(desk.why_not_installed())
+        check_free(_DESK_HOST, port)
+    except UsageError as error:
+        _tell(f"the desk is not served: {error.told()}")
+        yield []
+        return
+    with desk.services(settings, _DESK_HOST, port) as found:
+        echo(f"Serving the desk on http://{_DESK_HOST}:{port}")
+        yield found
 
 
 def _workspace(path: Path) -> dict[str, object]:
@@ -65,18 +95,3 @@ def _services(
 
 def _tell(said: str) -> None:
     sys.stderr.write(f"! {said}\n")
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def _check_free(host: str, port: int) -> None:
-    """The webserver would only say so among much else, and be started again."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            reason = error.strerror or error
-            raise UsageError(f"{host}:{port}: {reason}; choose another with --port") from error

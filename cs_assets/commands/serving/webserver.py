@@ -1,7 +1,5 @@
 """The process of the Dagster UI: Dagster's own application behind the guard."""
 
-import asyncio
-import signal
 from pathlib import Path
 
 import dagster as dg
@@ -11,6 +9,7 @@ from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster_webserver.app import create_app_from_workspace_process_context
 from dagster_webserver.version import __version__
 
+from cs_assets.commands.serving import uvicorn_run
 from cs_assets.commands.serving.guard import Allowed, Guard
 
 _STATEMENT_MILLISECONDS, _RECYCLE_SECONDS, _MORE_CONNECTIONS = 15_000, 3_600, 20
@@ -30,7 +29,7 @@ def run(host: str, port: int, workspace: Path, origins: list[str]) -> None:
             instance, version=__version__, workspace_load_target=target
         ) as context:
             app = create_app_from_workspace_process_context(context, "", _LIVE_DATA_MILLISECONDS)
-            _serve(
+            uvicorn_run.run(
                 uvicorn.Config(
                     Guard(app, Allowed(origins)),
                     host=host,
@@ -42,11 +41,3 @@ def run(host: str, port: int, workspace: Path, origins: list[str]) -> None:
                     timeout_graceful_shutdown=_GRACE_SECONDS,
                 )
             )
-
-
-def _serve(config: uvicorn.Config) -> None:
-    """Without uvicorn's sending itself the signal again, which would end in a traceback."""
-    server = uvicorn.Server(config)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
-    asyncio.run(server.serve())
