@@ -119,6 +119,15 @@ class Settings(BaseModel):
     """Virtual warehouse to compute on."""
     snowflake_database: str | None = None
     """Database that holds the schemas."""
+    snowflake_schemas: str | None = None
+    """What its schemas are called where not as usual: ``source=CRM, analytics=CS``; there are
+    source, gong, analytics, words, ops, report, people."""
+    snowflake_edition: Literal["standard", "enterprise"] = "standard"
+    """``enterprise`` has policies, under which the set-up shows people to those who may see them."""
+    snowflake_views_schema: str | None = None
+    """A schema in which the public views stand once more, for systems that look for them there."""
+    snowflake_views_ending: str | None = None
+    """What the names of those views end with, such as ``_PROD``."""
     snowflake_private_key: SecretStr | None = None
     """PEM text of the key; or its file in ``snowflake_private_key_path``."""
     snowflake_private_key_path: Path | None = None

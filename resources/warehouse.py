@@ -55,6 +55,13 @@ class Session(Protocol):
         """Run a statement that returns nothing of interest."""
         ...
 
+    def make_view(self, statement: str) -> None:
+        """Make the public view that ``statement`` tells of, where its maker is the project.
+
+        On Snowflake the administrator made it once, for grants on a view go when it is made anew.
+        """
+        ...
+
     def transaction(self, *tables: str) -> AbstractContextManager[None]:
         """All writes inside, to the tables named, happen together or not at all.
 

@@ -12,6 +12,7 @@ from cs_assets.redaction import redacted
 from resources.models.cortex import cortex_client
 from resources.settings import Settings
 from resources.snowflake import grants as snowflake_grants
+from resources.snowflake.schemas import Schemas
 from resources.snowflake.session import SnowflakeSession
 from resources.snowflake.setup import Names, load_agents, plan
 from resources.warehouse import Session, Warehouse
@@ -44,7 +45,7 @@ def examine(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
         "warehouse in use", session.warehouse_name, settings.snowflake_warehouse, "account"
     )
     yield _asked("grants", lambda: grants(settings, warehouse), "roles")
-    yield _tables(present)
+    yield _tables(present, Schemas.parse(settings.snowflake_schemas))
     yield _ai(settings, warehouse)
     yield _asked("models", lambda: models(settings, warehouse), "agents")
     yield from _cortex(settings)
@@ -70,14 +71,18 @@ def _asked(check: str, ask: Callable[[], Found], step: str) -> Found:
 def grants(settings: Settings, warehouse: Warehouse) -> Found:
     """What the set-up gives, held beside ``SHOW GRANTS TO ROLE`` of each of its roles."""
     agents = load_agents(settings.cs_assets_config_dir)
-    steps = {step.name: step for step in plan(Names.of(settings), agents)}
-    given = ["roles", "cortex"]
+    names = Names.of(settings)
+    steps = {step.name: step for step in plan(names, agents)}
+    given = ["roles", "report", "cortex"]
+    given += ["people"] if names.edition == "enterprise" else []
     given += ["search"] if settings.cortex_search_service else []
     given += ["call_search"] if settings.cortex_call_search_service else []
     given += ["semantic_view", "agents"] if settings.cortex_agent else []
     wanted = [
         grant
-        for grant in snowflake_grants.expected(steps[name] for name in given)
+        for grant in snowflake_grants.expected(
+            (steps[name] for name in given), names.schemas
+        )
         if grant.role != "SYSADMIN"  # the administrators' own
     ]
     with warehouse.reading("doctor") as db:
@@ -99,10 +104,15 @@ def _show(db: Session, what: str) -> pd.DataFrame:
     return db.show(what)
 
 
-def _tables(present: pd.DataFrame) -> Found:
+def _tables(present: pd.DataFrame, schemas: Schemas) -> Found:
     """Tables, and columns that a newer version declares."""
-    there = present.groupby(present.table_schema + "." + present.table_name).column_name.agg(set)
-    missing = sorted(set(catalog.tables()) - set(there.index))
+    found = present.groupby(present.table_schema + "." + present.table_name).column_name.agg(set)
+    there = {
+        name: found[place]
+        for name in catalog.tables()
+        if (place := schemas.of(name).lower()) in found.index
+    }
+    missing = sorted(set(catalog.tables()) - set(there))
     if missing:
         mend = _SET_UP.format(step="tables") + ", then --only roles for the grants"
         return Found("tables", "failed", _some(missing, "missing or not granted"), mend)

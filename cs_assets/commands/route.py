@@ -278,7 +278,7 @@ def _written_back(path: Path) -> "pd.DataFrame":
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent} is no folder; give a file in one that there is")
     with _session() as db:
-        db.execute("routing/create_vw_csm_write_back")
+        db.make_view("routing/create_vw_csm_write_back")
         rows = crm_file.rows(db.query("routing/write_back"))
     write_atomically(path, crm_file.as_csv(rows))
     return rows[["account_id", "owner_before", "owner_after", "owner_name_after"]]

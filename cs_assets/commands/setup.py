@@ -29,9 +29,26 @@ def snowflake(
     credits: Annotated[
         int | None,
         typer.Option(
-            "--credits", min=1, help="Monthly ceiling of the warehouse; 100 if not given."
+            "--credits",
+            min=1,
+            help="Monthly ceiling of the warehouse, also where there is one; 100 at first.",
         ),
     ] = None,
+    cross_region: Annotated[
+        str | None,
+        typer.Option(
+            "--cross-region",
+            metavar="REGIONS",
+            help="Where the account's models may run: AWS_EU, ANY_REGION, DISABLED ..; "
+            "for the whole account.",
+        ),
+    ] = None,
+    without_public: Annotated[
+        bool,
+        typer.Option(
+            "--revoke-public", help="Take AI from the role PUBLIC; for the whole account."
+        ),
+    ] = False,
     semantic_yaml: Annotated[
         bool, typer.Option("--semantic-yaml", help="Print the semantic model as YAML.")
     ] = False,
@@ -52,9 +69,15 @@ def snowflake(
     from resources.snowflake.semantics import semantic_yaml as yaml_of
 
     settings = Settings.load()
-    names = setup.Names.of(settings, sources, credits)
+    names = setup.Names.of(
+        settings,
+        sources=sources,
+        credits=credits,
+        cross_region=cross_region,
+        without_public=without_public,
+    )
     if semantic_yaml:
-        echo(yaml_of(names.database))
+        echo(yaml_of(names.database, names.schemas))
         return
     agents = setup.load_agents(settings.cs_assets_config_dir)
     steps = setup.chosen(setup.plan(names, agents), only)

@@ -242,7 +242,7 @@ def stg_gong_call_transcripts(
 )
 def vw_enriched_gong_calls(warehouse: Warehouse) -> dg.MaterializeResult:
     with warehouse.session("vw_enriched_gong_calls") as db:
-        db.execute("gong/create_vw_enriched_gong_calls")
+        db.make_view("gong/create_vw_enriched_gong_calls")
         matches = db.query("gong/enriched_matches")
     return dg.MaterializeResult(
         metadata={

@@ -271,7 +271,7 @@ def routing_assignments(
         )
         merged = db.merge(table, kept)
     with warehouse.session("routing_assignments") as db:
-        db.execute("routing/create_vw_csm_write_back")
+        db.make_view("routing/create_vw_csm_write_back")
     return result(
         len(kept),
         {

@@ -61,6 +61,9 @@ class DuckDBSession:
     def execute(self, statement: str, parameters: Parameters = ()) -> None:
         self._run(sql.text(statement, "duckdb"), parameters)
 
+    def make_view(self, statement: str) -> None:
+        self.execute(statement)
+
     @contextmanager
     def transaction(self, *tables: str) -> Iterator[None]:
         if self._in_transaction:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from resources.snowflake.locks import lock_of
+from resources.snowflake.schemas import Schemas
 from resources.snowflake.setup import Step
 from sql import catalog
 
@@ -15,7 +16,6 @@ _ONE = re.compile(r"GRANT ([A-Z, ]+) ON ([A-Z ]+?) ([\w$.]+) TO ROLE (\w+)")
 _ALL = re.compile(r"GRANT ([A-Z, ]+) ON ALL (TABLES|VIEWS) IN SCHEMA (\w+)\.(\w+) TO ROLE (\w+)")
 _ROLE = re.compile(r"GRANT (DATABASE )?ROLE ([\w.]+) TO ROLE (\w+)")
 _ACCOUNT = re.compile(r"GRANT ([A-Z ]+) ON ACCOUNT TO ROLE (\w+)")
-_REVOKED = re.compile(r"REVOKE ([A-Z, ]+) ON TABLE ([\w$.]+) FROM ROLE (\w+)")
 
 #: Stands for the account, which has another name in each account.
 _ANY_ACCOUNT = "*"
@@ -32,17 +32,14 @@ class Grant:
     """The statement that gives it."""
 
 
-def expected(steps: Iterable[Step]) -> list[Grant]:
+def expected(steps: Iterable[Step], schemas: Schemas = Schemas()) -> list[Grant]:
     """Every grant that the steps give, those on all tables of a schema one by one.
 
     Grants on views are left out: a source may be a table or a view.
     """
     found: dict[tuple[str, str, str], Grant] = {}
     for statement in (text for step in steps for text in step.statements):
-        if revoked := _REVOKED.fullmatch(statement):
-            for privilege in _listed(revoked[1]):
-                found.pop((revoked[3].upper(), privilege, revoked[2].upper()), None)
-        for role, privilege, name, mend in _of_statement(statement):
+        for role, privilege, name, mend in _of_statement(statement, schemas):
             grant = Grant(role.upper(), privilege, name.upper(), mend)
             found[grant.role, grant.privilege, grant.name] = grant
     return list(found.values())
@@ -63,7 +60,7 @@ def missing(wanted: Iterable[Grant], shown: Mapping[str, pd.DataFrame]) -> list[
     ]
 
 
-def _of_statement(statement: str) -> Iterable[tuple[str, str, str, str]]:
+def _of_statement(statement: str, schemas: Schemas) -> Iterable[tuple[str, str, str, str]]:
     """Role, privilege, object and mending statement of each grant in a statement."""
     if found := _ROLE.fullmatch(statement):
         yield found[3], "USAGE", found[2], statement
@@ -71,24 +68,22 @@ def _of_statement(statement: str) -> Iterable[tuple[str, str, str, str]]:
         yield found[2], found[1], _ANY_ACCOUNT, statement
     elif found := _ALL.fullmatch(statement):
         if found[2] == "TABLES":
-            for name in _tables_in(found[3], found[4]):
+            for name in _tables_in(found[3], found[4], schemas):
                 for one in _listed(found[1]):
                     yield found[5], one, name, f"GRANT {one} ON TABLE {name} TO ROLE {found[5]}"
-    elif " FUTURE " not in statement and (found := _ONE.fullmatch(statement)):
+    elif found := _ONE.fullmatch(statement):
         for one in _listed(found[1]):
             mend = f"GRANT {one} ON {found[2]} {found[3]} TO ROLE {found[4]}"
             yield found[4], one, found[3], mend
 
 
-def _tables_in(database: str, schema: str) -> list[str]:
-    """Tables of a schema; the locks of all others are in ``ops``."""
-    tables = [one for one in catalog.tables().values() if one.schema == schema.lower()]
-    names = [one.full_name for one in tables]
-    if schema.upper() == "OPS":
-        names += [
-            lock_of(one.full_name) for one in catalog.tables().values() if one.schema != "source"
-        ]
-    return [f"{database}.{name}".upper() for name in names]
+def _tables_in(database: str, schema: str, schemas: Schemas) -> list[str]:
+    """Tables that stand in a schema of the account, and locks."""
+    tables = [one.full_name for one in catalog.tables().values()]
+    locks = [lock_of(one) for one in tables if not one.startswith("source.")]
+    places = [schemas.of(one) for one in [*tables, *locks]]
+    within = [place for place in places if place.upper().startswith(f"{schema.upper()}.")]
+    return [f"{database}.{place}".upper() for place in within]
 
 
 def _name_of(row: Mapping[Any, Any]) -> str:

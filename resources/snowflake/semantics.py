@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from cs_assets.errors import UsageError
+from resources.snowflake.schemas import Schemas
 
 
 class Vertical(BaseModel):
@@ -77,12 +78,20 @@ def _select(table: dict[str, Any]) -> str:
     return f"SELECT {', '.join(['t.*', *renamed])} FROM {base['schema']}.{base['table']} t"  # noqa: S608
 
 
-def semantic_view(database: str) -> str:
-    """``CREATE OR REPLACE SEMANTIC VIEW`` with everything that the model says."""
+def reader_model(database: str, schemas: Schemas) -> dict[str, Any]:
+    """The model over the views for readers, which hold no people and no words."""
     loaded = model(database)
+    for table in loaded["tables"]:
+        table["base_table"]["schema"] = schemas.report
+    return loaded
+
+
+def semantic_view(database: str, schemas: Schemas) -> str:
+    """``CREATE OR REPLACE SEMANTIC VIEW`` with everything that the model says."""
+    loaded = reader_model(database, schemas)
     tables = loaded["tables"]
     clauses = [
-        f"CREATE OR REPLACE SEMANTIC VIEW {database}.ANALYTICS.{loaded['name']}",
+        f"CREATE OR REPLACE SEMANTIC VIEW {database}.{schemas.analytics}.{loaded['name']}",
         _clause("TABLES", [_table(table) for table in tables]),
         _clause("RELATIONSHIPS", [_relationship(one) for one in loaded["relationships"]]),
         _clause("FACTS", _fields(tables, "facts")),
@@ -96,9 +105,9 @@ def semantic_view(database: str) -> str:
     return "\n".join(clauses)
 
 
-def semantic_yaml(database: str) -> str:
+def semantic_yaml(database: str, schemas: Schemas) -> str:
     """The model as YAML, for a stage or ``SYSTEM$CREATE_SEMANTIC_VIEW_FROM_YAML``."""
-    return yaml.safe_dump(model(database), sort_keys=False, allow_unicode=True, width=100)
+    return yaml.safe_dump(reader_model(database, schemas), sort_keys=False, allow_unicode=True, width=100)
 
 
 def _clause(word: str, items: list[str]) -> str:
@@ -153,13 +162,15 @@ def _verified(query: dict[str, Any]) -> str:
     )
 
 
-def agent_statements(agents: Agents, database: str, warehouse: str, role: str) -> list[str]:
+def agent_statements(
+    agents: Agents, database: str, schema: str, warehouse: str, role: str
+) -> list[str]:
     """Makes every agent and lets reports use it; grants stay when an agent is made again."""
     made = []
     for vertical in [None, *agents.verticals]:
-        name = f"{database}.ANALYTICS.{agent_name(agents, vertical)}"
+        name = f"{database}.{schema}.{agent_name(agents, vertical)}"
         title = agents.display_name + (f": {vertical.industry}" if vertical else "")
-        body = _specification(agents, vertical, database, warehouse)
+        body = _specification(agents, vertical, f"{database}.{schema}", warehouse)
         if "$$" in body:  # would end the specification in its middle
             raise UsageError(f"agents.yaml: the instructions of {name} must not hold $$")
         profile = json.dumps({"display_name": title})
@@ -198,11 +209,11 @@ _SEARCHED = {
 }
 
 
-def _specification(agents: Agents, vertical: Vertical | None, database: str, warehouse: str) -> str:
+def _specification(agents: Agents, vertical: Vertical | None, place: str, warehouse: str) -> str:
     own = vertical.instructions if vertical else None
     instructions = " ".join(filter(None, [agents.response, own]))
     search: dict[str, Any] = {
-        "search_service": f"{database}.ANALYTICS.CASE_STUDY_SEARCH",
+        "search_service": f"{place}.CASE_STUDY_SEARCH",
         "max_results": 5,
         "title_column": "TITLE",
         "id_column": "CASE_STUDY_ID",
@@ -231,7 +242,7 @@ def _specification(agents: Agents, vertical: Vertical | None, database: str, war
         ],
         "tool_resources": {
             "customer_metrics": {
-                "semantic_view": f"{database}.ANALYTICS.CUSTOMER_SUCCESS",
+                "semantic_view": f"{place}.CUSTOMER_SUCCESS",
                 "execution_environment": {
                     "type": "warehouse",
                     "warehouse": warehouse.upper(),

@@ -18,6 +18,7 @@ from cs_assets.errors import CsAssetsError
 from resources.snowflake.errors import is_expired, is_transient
 from resources.snowflake.locks import lock_of, take_lock
 from resources.snowflake.rows import normalised, staged_type, unstaged, write_parquet
+from resources.snowflake.schemas import Schemas
 from resources.warehouse import (
     Merged,
     Parameters,
@@ -44,8 +45,11 @@ class SnowflakeSession:
     to the same table follow each other.
     """
 
-    def __init__(self, connect: Callable[[], SnowflakeConnection]) -> None:
+    def __init__(
+        self, connect: Callable[[], SnowflakeConnection], schemas: Schemas = Schemas()
+    ) -> None:
         self._connect = connect
+        self._schemas = schemas
         self._connection: SnowflakeConnection | None = None
         self._in_transaction = False
         self._named: frozenset[str] = frozenset()
@@ -83,6 +87,9 @@ class SnowflakeSession:
 
     def execute(self, statement: str, parameters: Parameters = ()) -> None:
         self._run(sql.text(statement, "snowflake"), parameters)
+
+    def make_view(self, statement: str) -> None:
+        """Nothing: the set-up made the view, and its owner alone may make it again."""
 
     def show(self, what: str) -> pd.DataFrame:
         """Rows of ``SHOW what`` as text; it takes no parameters, so the caller checks names."""
@@ -289,7 +296,7 @@ class SnowflakeSession:
     def _cursor(self, text: str, parameters: Any = ()) -> Iterator[Any]:
         cursor = self._opened().cursor()
         try:
-            yield cursor.execute(text, list(parameters) or None)
+            yield cursor.execute(self._schemas.placed(text), list(parameters) or None)
         finally:
             cursor.close()
 
@@ -297,7 +304,7 @@ class SnowflakeSession:
     def _cursor_described(self, text: str, parameters: Any = ()) -> Iterator[Any]:
         cursor = self._opened().cursor()
         try:
-            yield cursor.describe(text, list(parameters) or None)
+            yield cursor.describe(self._schemas.placed(text), list(parameters) or None)
         finally:
             cursor.close()
 

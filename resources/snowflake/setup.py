@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +10,20 @@ import sql
 from cs_assets import config
 from cs_assets.errors import CsAssetsError, UsageError
 from resources.settings import Settings
+from resources.snowflake import public_views, readers
 from resources.snowflake.jwt import public_key, read_key
 from resources.snowflake.locks import make_lock
+from resources.snowflake.schemas import Schemas
 from resources.snowflake.semantics import Agents, agent_statements, semantic_view
-from sql import catalog
+from sql import catalog, personal_data
 
 _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_$]*$")
+_ENDING = re.compile(r"^[A-Za-z0-9_$]*$")
 _RELATIONS = re.compile(r"^[A-Za-z_][A-Za-z0-9_$]*\.[A-Za-z_][A-Za-z0-9_$]*$")
+_REGIONS = re.compile(r"^(DISABLED|ANY_REGION|(AWS|AZURE|GCP)_[A-Z]+(,(AWS|AZURE|GCP)_[A-Z]+)*)$")
 _HOLE = re.compile(r"<% (\w+) %>")
+#: Credits a month of the warehouse, unless another ceiling is given.
+_CREDITS = 100
 _NO_KEY = "<public key of the service, in one line>"
 
 
@@ -29,10 +35,21 @@ class Names:
     warehouse: str = "CS_ASSETS_WH"
     role: str = "CS_ASSETS"
     user: str = "CS_ASSETS_SERVICE"
-    credits: int = 100
+    credits: int | None = None
+    """Monthly ceiling of the warehouse; without it what the account has stays, or is 100."""
     public_key: str = _NO_KEY
     sources: str | None = None
     """``DATABASE.SCHEMA`` whose relations the source views read; without it there are tables."""
+    schemas: Schemas = Schemas()
+    edition: str = "standard"
+    """``enterprise`` has policies, so that people may be shown; ``standard`` shows none."""
+    views_schema: str = ""
+    views_ending: str = ""
+    """Where the public views stand once more for other systems, and what their names end with."""
+    cross_region: str | None = None
+    """Where models may be run, for the account; without it what the account has stays."""
+    without_public: bool = False
+    """Whether what every role of the account may do with AI is taken from it."""
 
     def __post_init__(self) -> None:
         for setting in ("database", "warehouse", "role", "user"):
@@ -41,26 +58,40 @@ class Names:
                     f"SNOWFLAKE_{setting.upper()} '{getattr(self, setting)}' is no plain name; "
                     "use letters, digits and underscores"
                 )
+        if self.views_schema and not _IDENTIFIER.match(self.views_schema):
+            raise UsageError(f"SNOWFLAKE_VIEWS_SCHEMA '{self.views_schema}' is no plain name")
+        if not _ENDING.match(self.views_ending):
+            raise UsageError(f"SNOWFLAKE_VIEWS_ENDING '{self.views_ending}' is no part of a name")
+        if self.cross_region is not None and not _REGIONS.match(self.cross_region):
+            raise UsageError(
+                f"--cross-region '{self.cross_region}': expected DISABLED, ANY_REGION or regions "
+                "such as AWS_EU, joined by commas"
+            )
         if self.sources is not None and not _RELATIONS.match(self.sources):
             raise UsageError(f"--sources '{self.sources}': expected DATABASE.SCHEMA")
 
     @classmethod
-    def of(
-        cls, settings: Settings, sources: str | None = None, credits: int | None = None
-    ) -> "Names":
-        """The names that the settings give; the usual ones for those that they leave out."""
+    def of(cls, settings: Settings, **options: Any) -> "Names":
+        """The names that the settings and the command's options give; else the usual ones."""
         given: dict[str, Any] = {
             "database": settings.snowflake_database,
             "warehouse": settings.snowflake_warehouse,
             "role": settings.snowflake_role,
             "user": settings.snowflake_user,
             "public_key": _public_key(settings),
-            "credits": credits,
+            "schemas": Schemas.parse(settings.snowflake_schemas),
+            "edition": settings.snowflake_edition,
+            "views_schema": settings.snowflake_views_schema,
+            "views_ending": settings.snowflake_views_ending,
+            **options,
         }
-        return cls(
-            **{name: value for name, value in given.items() if value},
-            sources=sources,
-        )
+        return cls(**{name: value for name, value in given.items() if value})
+
+    def filled(self, text: str) -> str:
+        """A script of the set-up with its holes filled: our names, or those of the schemas."""
+        own = {**vars(self.schemas), **vars(self)}
+        own["source"] = self.schemas.source
+        return _HOLE.sub(lambda hole: str(own[hole[1]]), text)
 
 
 @dataclass(frozen=True)
@@ -74,13 +105,20 @@ class Step:
 
 def plan(names: Names, agents: Agents) -> list[Step]:
     """Every step in the order in which it must be applied."""
+    personal_data.check_tables()
     return [
         _of_file("account", "warehouse, database, schemas", names),
-        _of_file("monitor", "monthly ceiling of the warehouse's credits", names),
+        Step("monitor", "monthly ceiling of the warehouse's credits", tuple(_monitor(names))),
+        Step("move", "words of before to where they stay short", tuple(_moved(names))),
         Step("tables", "tables of the platform, a lock for each", tuple(_tables(names))),
         Step("sources", "what other teams own", tuple(_sources(names))),
+        Step("views", "public views; grants on them stay", tuple(_views(names))),
         _of_file("roles", "roles with the grants of their duty", names),
+        _of_file("earlier", "what earlier versions gave is taken back", names),
+        Step("report", "views for BI: no words, no people", tuple(_report(names))),
+        *_people(names),
         _of_file("cortex", "who may use AI functions, agents and Analyst", names),
+        *_of_account(names),
         _of_file("user", "the service's user with its public key", names),
         _of_file("search", "Cortex Search over case studies", names),
         _of_file("call_search", "Cortex Search over calls", names),
@@ -133,8 +171,101 @@ def statements_of(text: str) -> list[str]:
 
 
 def _of_file(name: str, meaning: str, names: Names) -> Step:
-    text = _HOLE.sub(lambda hole: str(getattr(names, hole[1])), sql.text(f"setup/{name}"))
+    text = names.filled(sql.text(f"setup/{name}"))
     return Step(name, meaning, tuple(statements_of(text)))
+
+
+def _monitor(names: Names) -> list[str]:
+    """Made once; a ceiling that is given is set also where there is one."""
+    ceiling = names.credits or _CREDITS
+    made = statements_of(replace(names, credits=ceiling).filled(sql.text("setup/monitor")))
+    if names.credits:
+        made.append(f"ALTER RESOURCE MONITOR {names.warehouse}_MONITOR SET CREDIT_QUOTA = {ceiling}")
+    return made
+
+
+def _of_account(names: Names) -> list[Step]:
+    """What concerns the whole account is done only where it is asked for."""
+    steps = []
+    if names.cross_region:
+        region = f"ALTER ACCOUNT SET CORTEX_ENABLED_CROSS_REGION = '{names.cross_region}'"
+        steps.append(
+            Step("cross_region", "where models may be run", ("USE ROLE ACCOUNTADMIN", region))
+        )
+    if names.without_public:
+        steps.append(_of_file("public", "AI is no longer every role's", names))
+    return steps
+
+
+def _moved(names: Names) -> list[str]:
+    """Tables that an earlier version made where deleted words stay for eight days.
+
+    A table of GONG is made transient in its place, one of ANALYTICS with words in WORDS, each with
+    its rows, and only where it is found as it was.
+    """
+    made = [*_as_owner(names)]
+    for table in catalog.tables().values():
+        new = f"{names.database}.{names.schemas.of(table.full_name)}"
+        if table.schema == "gong":
+            made.append(
+                _where_found(
+                    names,
+                    names.schemas.gong,
+                    table,
+                    [f"CREATE OR REPLACE TRANSIENT TABLE {new} CLONE {new} COPY GRANTS"],
+                )
+            )
+        elif _is_short(table, names):
+            old = f"{names.database}.{names.schemas.analytics}.{table.name}"
+            moves = [f"CREATE TRANSIENT TABLE {new} CLONE {old}", f"DROP TABLE {old}"]
+            if table.name == "transcript_chunks":  # what reads it by its old place is made again
+                search = f"{names.database}.{names.schemas.analytics}.CALL_SEARCH"
+                moves.append(f"DROP CORTEX SEARCH SERVICE IF EXISTS {search}")
+            made.append(_where_found(names, names.schemas.analytics, table, moves))
+    return made
+
+
+def _where_found(names: Names, schema: str, table: catalog.Table, then: list[str]) -> str:
+    inner = "".join(f"        {statement};\n" for statement in then)
+    return (
+        f"EXECUTE IMMEDIATE $$\nBEGIN\n    IF (EXISTS (SELECT 1 FROM {names.database}"
+        f".INFORMATION_SCHEMA.TABLES\n        WHERE TABLE_SCHEMA = '{schema.upper()}' "
+        f"AND TABLE_NAME = '{table.name.upper()}' AND IS_TRANSIENT = 'NO')) THEN\n"
+        f"{inner}    END IF;\nEND;\n$$"
+    )
+
+
+def _is_short(table: catalog.Table, names: Names) -> bool:
+    """Whether a table holds what people said: kept out of Fail-safe, and a day in Time Travel."""
+    words = names.schemas.of(table.full_name).startswith(f"{names.schemas.words}.")
+    return table.schema == "gong" or words
+
+
+def _views(names: Names) -> list[str]:
+    return [
+        *_as_owner(names),
+        *public_views.made(names.database, names.schemas),
+        *public_views.made_for_others(
+            names.database, names.schemas, names.views_schema, names.views_ending
+        ),
+    ]
+
+
+def _report(names: Names) -> list[str]:
+    views = readers.report_views(names.database, names.schemas, names.role)
+    return [*_as_owner(names), *views]
+
+
+def _people(names: Names) -> list[Step]:
+    """None without policies: people are then shown to nobody."""
+    if names.edition != "enterprise":
+        return []
+    statements = [
+        *_as_owner(names),
+        *readers.people_policies(names.database, names.schemas),
+        *readers.people_views(names.database, names.schemas, names.role),
+    ]
+    return [Step("people", "views with people, under policies", tuple(statements))]
 
 
 def _tables(names: Names) -> list[str]:
@@ -143,7 +274,7 @@ def _tables(names: Names) -> list[str]:
         if table.schema != "source":
             made.append(_qualified(table, names))
             made.append(_merged_columns(table, names))
-            made.append(make_lock(table.full_name, names.database))
+            made.append(names.schemas.placed(make_lock(table.full_name), names.database))
     return made
 
 
@@ -158,16 +289,18 @@ def _qualified(table: catalog.Table, names: Names) -> str:
         f"COMMENT '{_plain(column.meaning)}'"
         for column in table.columns
     )
+    short = _is_short(table, names)
     return (
-        f"CREATE TABLE IF NOT EXISTS {names.database}.{table.full_name} (\n{columns}\n)\n"
-        f"COMMENT = '{_plain(table.meaning)}'"
+        f"CREATE {'TRANSIENT ' if short else ''}TABLE IF NOT EXISTS "
+        f"{names.database}.{names.schemas.of(table.full_name)} (\n{columns}\n)\n"
+        f"{'DATA_RETENTION_TIME_IN_DAYS = 1 ' if short else ''}COMMENT = '{_plain(table.meaning)}'"
     )
 
 
 def _merged_columns(table: catalog.Table, names: Names) -> str:
     """Columns that a newer version declares are added, empty, to a table that is there."""
     added = ", ".join(f"IF NOT EXISTS {column.name} {column.type}" for column in table.columns)
-    return f"ALTER TABLE {names.database}.{table.full_name} ADD COLUMN {added}"
+    return f"ALTER TABLE {names.database}.{names.schemas.of(table.full_name)} ADD COLUMN {added}"
 
 
 def _sources(names: Names) -> list[str]:
@@ -187,7 +320,7 @@ def _view(table: catalog.Table, names: Names) -> str:
         f"    CAST({column.name} AS {column.type}) AS {column.name}" for column in table.columns
     )
     return (
-        f"CREATE OR REPLACE VIEW {names.database}.{table.full_name} COPY GRANTS AS\n"
+        f"CREATE OR REPLACE VIEW {names.database}.{names.schemas.of(table.full_name)} COPY GRANTS AS\n"
         f"SELECT\n{columns}\nFROM {names.sources}.{table.name}"
     )
 
@@ -197,16 +330,16 @@ def _empty_view(table: catalog.Table, names: Names) -> str:
         f"    CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns
     )
     return (
-        f"CREATE VIEW IF NOT EXISTS {names.database}.{table.full_name} AS\n"
+        f"CREATE VIEW IF NOT EXISTS {names.database}.{names.schemas.of(table.full_name)} AS\n"
         f"SELECT\n{columns}\nFROM (SELECT 1 AS nothing) AS empty\nWHERE FALSE"
     )
 
 
 def _semantic(names: Names) -> list[str]:
-    view = f"{names.database}.ANALYTICS.CUSTOMER_SUCCESS"
+    view = f"{names.database}.{names.schemas.analytics}.CUSTOMER_SUCCESS"
     return [
         "USE ROLE SYSADMIN",
-        semantic_view(names.database),
+        semantic_view(names.database, names.schemas),
         f"GRANT SELECT, REFERENCES ON SEMANTIC VIEW {view} TO ROLE {names.role}_REPORT",
     ]
 
@@ -214,7 +347,9 @@ def _semantic(names: Names) -> list[str]:
 def _agents(names: Names, agents: Agents) -> list[str]:
     return [
         "USE ROLE SYSADMIN",
-        *agent_statements(agents, names.database, names.warehouse, names.role),
+        *agent_statements(
+            agents, names.database, names.schemas.analytics, names.warehouse, names.role
+        ),
     ]
 
 

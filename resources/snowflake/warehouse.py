@@ -15,6 +15,7 @@ from cs_assets.errors import UsageError
 from resources.settings import Settings
 from resources.snowflake.errors import told
 from resources.snowflake.jwt import plain_key, read_key
+from resources.snowflake.schemas import Schemas
 from resources.snowflake.session import SnowflakeSession
 from resources.warehouse import Session, Warehouse
 
@@ -83,10 +84,13 @@ class SnowflakeWarehouse(Warehouse):
         kept: SnowflakeSession | None = getattr(self._of_thread, "kept", None)
         if kept is not None and kept.is_open:
             return kept
-        session = SnowflakeSession(self._connect)
+        session = SnowflakeSession(self._connect, self._schemas())
         self._open.append(session)
         self._of_thread.kept = session
         return session
+
+    def _schemas(self) -> Schemas:
+        return Schemas.parse(self.settings.snowflake_schemas)
 
     def _forget(self, session: SnowflakeSession) -> None:
         session.close()
@@ -103,7 +107,7 @@ class SnowflakeWarehouse(Warehouse):
             role=self.role,
             warehouse=self.warehouse,
             database=self.database,
-            schema="OPS",
+            schema=self._schemas().ops,
             additional_snowflake_connection_args={
                 **self.extra,
                 "session_parameters": {

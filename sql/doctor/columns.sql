@@ -2,4 +2,4 @@
 SELECT LOWER(table_schema) AS table_schema, LOWER(table_name) AS table_name,
        LOWER(column_name) AS column_name
 FROM information_schema.columns
-WHERE LOWER(table_schema) IN ('source', 'gong', 'analytics', 'ops')
+WHERE LOWER(table_schema) IN ('source', 'gong', 'analytics', 'words', 'ops')

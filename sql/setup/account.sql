@@ -9,7 +9,11 @@ CREATE WAREHOUSE IF NOT EXISTS <% warehouse %>
     STATEMENT_QUEUED_TIMEOUT_IN_SECONDS = 600
     COMMENT = 'cs_assets: every statement of the platform';
 CREATE DATABASE IF NOT EXISTS <% database %> COMMENT = 'cs_assets: calls, customers, reviews, coaching';
-CREATE SCHEMA IF NOT EXISTS <% database %>.SOURCE COMMENT = 'Views on what other teams own; read only';
-CREATE SCHEMA IF NOT EXISTS <% database %>.GONG COMMENT = 'Calls and transcripts, raw and staged; restricted';
-CREATE SCHEMA IF NOT EXISTS <% database %>.ANALYTICS COMMENT = 'What the platform makes';
-CREATE SCHEMA IF NOT EXISTS <% database %>.OPS COMMENT = 'Locks, gates, batches and ledgers';
+CREATE SCHEMA IF NOT EXISTS <% database %>.<% source %> COMMENT = 'Views on what other teams own; read only';
+-- What people said: kept out of Fail-safe, and one day in Time Travel. For the service alone.
+CREATE TRANSIENT SCHEMA IF NOT EXISTS <% database %>.<% gong %> DATA_RETENTION_TIME_IN_DAYS = 1 COMMENT = 'Calls and transcripts, raw and staged; the service alone';
+CREATE TRANSIENT SCHEMA IF NOT EXISTS <% database %>.<% words %> DATA_RETENTION_TIME_IN_DAYS = 1 COMMENT = 'What was made of the words of calls; the service alone';
+CREATE SCHEMA IF NOT EXISTS <% database %>.<% analytics %> COMMENT = 'What the platform makes, without words; the service alone';
+CREATE SCHEMA IF NOT EXISTS <% database %>.<% ops %> COMMENT = 'Locks, gates, batches and ledgers; the service alone';
+CREATE SCHEMA IF NOT EXISTS <% database %>.<% report %> COMMENT = 'Views for reports and BI: no words, no people';
+CREATE SCHEMA IF NOT EXISTS <% database %>.<% people %> COMMENT = 'Views with people, under policies: no words';

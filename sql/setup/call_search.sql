@@ -2,7 +2,7 @@
 -- service: searches run with the owner's rights, so only the service's own role may ask it. Chunks fit
 -- into the vectors' 512 tokens. A source that is a view needs CHANGE_TRACKING on its tables.
 USE ROLE SYSADMIN;
-CREATE CORTEX SEARCH SERVICE IF NOT EXISTS <% database %>.ANALYTICS.CALL_SEARCH
+CREATE CORTEX SEARCH SERVICE IF NOT EXISTS <% database %>.<% analytics %>.CALL_SEARCH
     ON chunk_text
     ATTRIBUTES call_id, call_date, rep_user_id, customer_id, call_type, deal_stage, outcome
     WAREHOUSE = <% warehouse %>
@@ -16,9 +16,9 @@ SELECT k.chunk_text, k.call_id, k.call_date, k.chunk_index, k.first_sentence, k.
        CASE WHEN CONTAINS(LOWER(d.deal_stage), 'won') THEN 'won'
             WHEN CONTAINS(LOWER(d.deal_stage), 'lost') THEN 'lost'
             WHEN d.deal_stage IS NOT NULL THEN 'open' END AS outcome
-FROM <% database %>.ANALYTICS.TRANSCRIPT_CHUNKS k
-JOIN <% database %>.GONG.STG_GONG_CALLS c ON c.call_id = k.call_id AND c.call_date = k.call_date
-LEFT JOIN <% database %>.ANALYTICS.CALL_ANALYSIS a ON a.call_id = k.call_id AND a.call_date = k.call_date
-LEFT JOIN <% database %>.SOURCE.HUBSPOT_DEALS d ON d.deal_id = c.hubspot_deal_id
+FROM <% database %>.<% words %>.TRANSCRIPT_CHUNKS k
+JOIN <% database %>.<% gong %>.STG_GONG_CALLS c ON c.call_id = k.call_id AND c.call_date = k.call_date
+LEFT JOIN <% database %>.<% words %>.CALL_ANALYSIS a ON a.call_id = k.call_id AND a.call_date = k.call_date
+LEFT JOIN <% database %>.<% source %>.HUBSPOT_DEALS d ON d.deal_id = c.hubspot_deal_id
 WHERE NOT c.is_private;
-GRANT USAGE ON CORTEX SEARCH SERVICE <% database %>.ANALYTICS.CALL_SEARCH TO ROLE <% role %>_TRANSFORM;
+GRANT USAGE ON CORTEX SEARCH SERVICE <% database %>.<% analytics %>.CALL_SEARCH TO ROLE <% role %>_TRANSFORM;

@@ -6,6 +6,7 @@ is not there (002003), a role that may not (003001), a role that is not held (00
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 #: System roles, each with the one that it is granted to.
 _SYSTEM = {
@@ -79,6 +80,15 @@ class AccountBook:
     grants: set[Grant] = field(default_factory=set)
     to_come: set[Grant] = field(default_factory=set)
     attributes: dict[str, list[str]] = field(default_factory=dict)
+    transient: set[str] = field(default_factory=set)
+    ceilings: dict[str, int] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
+    policies: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By view: the masking policy of each masked column, and under ``*`` who sees which rows."""
+    behind: dict[str, str] = field(default_factory=dict)
+    """By view for readers: the relation that it shows."""
+    selects: dict[str, Any] = field(default_factory=dict)
+    """By other view: its SELECT, as parsed."""
 
     def __post_init__(self) -> None:
         for role, above in _SYSTEM.items():
@@ -163,6 +173,18 @@ class AccountBook:
         self.require_role("SECURITYADMIN", "future grants")
         self._known(privileges, kind)
         self.to_come |= {Grant(privilege, kind, schema, role) for privilege in privileges}
+
+    def revoke_all(self, privileges: set[str], kind: str, schema: str, role: str) -> None:
+        self.require("SCHEMA", schema)
+        for there, name in list(self.owners):
+            if there == kind and name.rpartition(".")[0] == schema:
+                self.revoke(privileges, kind, name, role)
+
+    def revoke_to_come(self, privileges: set[str], kind: str, schema: str, role: str) -> None:
+        self.require("ROLE", role)
+        self.require("SCHEMA", schema)
+        self.require_role("SECURITYADMIN", "future grants")
+        self.to_come -= {Grant(privilege, kind, schema, role) for privilege in privileges}
 
     def grant_database_role(self, database_role: str, role: str) -> None:
         self.require("ROLE", role)

@@ -32,7 +32,9 @@ from sqlglot import Expr, exp
 
 from resources.duckdb import ai_functions
 from resources.settings import Settings
+from resources.snowflake import public_views
 from resources.snowflake.locks import make_lock
+from resources.snowflake.schemas import Schemas
 from resources.snowflake.warehouse import SnowflakeWarehouse
 from sql import catalog
 from tests.waiting import PATIENCE, until
@@ -364,8 +366,10 @@ def _after(node: Expr) -> Expr:
 def prepare(arguments: dict[str, Any]) -> None:
     """Make database, schemas and tables as the set-up does."""
     with warehouse_on(arguments).session("setup") as db:
-        for schema in ("source", "gong", "analytics", "ops"):
+        for schema in ("source", "gong", "analytics", "words", "ops"):
             db._run(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         for table in catalog.tables().values():
             db.execute(f"tables/{table.schema}/{table.name}")
             db._run(make_lock(table.full_name))
+        for view in public_views.made(DATABASE, Schemas()):
+            db._run(view)

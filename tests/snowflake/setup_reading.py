@@ -32,7 +32,7 @@ _OPTIONS = {
         "COMMENT": _TEXT,
     },
     "DATABASE": {"COMMENT": _TEXT},
-    "SCHEMA": {"COMMENT": _TEXT},
+    "SCHEMA": {"DATA_RETENTION_TIME_IN_DAYS": r"\d+", "COMMENT": _TEXT},
     "ROLE": {"COMMENT": _TEXT},
     "USER": {"TYPE": "SERVICE", "COMMENT": _TEXT},
     "ALTER USER": {
@@ -68,6 +68,105 @@ def _create(book: AccountBook, found: re.Match[str]) -> None:
     book.make(kind, found[2].upper())
 
 
+def _transient_schema(book: AccountBook, found: re.Match[str]) -> None:
+    _options("SCHEMA", found[2])
+    book.make("SCHEMA", found[1].upper())
+
+
+def _ceiling(book: AccountBook, found: re.Match[str]) -> None:
+    book.require("RESOURCE MONITOR", found[1].upper())
+    book.require_role("ACCOUNTADMIN", "resource monitors")
+    book.ceilings[found[1].upper()] = int(found[2])
+
+
+def _where_found(book: AccountBook, found: re.Match[str]) -> None:
+    """Scripting: what stands inside is done where a permanent table is found."""
+    schema, name = found[2], found[3]
+    table = f"{found[1]}.{schema}.{name}".upper()
+    if ("TABLE", table) not in book.owners or table in book.transient:
+        return
+    for statement in filter(None, (one.strip() for one in found[4].split(";"))):
+        read(book, statement)
+
+
+def _clone(book: AccountBook, found: re.Match[str]) -> None:
+    new, old = found[2].upper(), found[3].upper()
+    book.require("TABLE", old)
+    if not found[1] and ("TABLE", new) in book.owners:
+        raise Refused("002002", f"Object '{new}' already exists.")
+    book.make("TABLE", new, replaces=bool(found[1]))
+    book.columns[new] = list(book.columns[old])
+    book.transient.add(new)
+
+
+def _drop(book: AccountBook, found: re.Match[str]) -> None:
+    kind, name = found[1].upper(), found[3].upper()
+    if found[2] and (kind, name) not in book.owners:
+        return
+    book.require_owner(kind, name)
+    del book.owners[kind, name]
+    book.grants = {one for one in book.grants if (one.kind, one.name) != (kind, name)}
+
+
+def _secure_view(book: AccountBook, found: re.Match[str]) -> None:
+    """Columns in the order of the SELECT, each with its masking policy, and who sees which rows."""
+    name, taken = found[1].upper(), sqlglot.parse_one(found[4], read="snowflake")
+    behind = ".".join(part.name for part in taken.find(exp.Table).parts).upper()
+    if not any(book.allows(book.role, "SELECT", kind, behind) for kind in ("TABLE", "VIEW")):
+        raise Refused("002003", f"Object '{behind}' does not exist or not authorized.")
+    read_columns = {column.name.upper() for column in taken.find_all(exp.Column)}
+    if unknown := read_columns - set(book.columns[behind]):
+        raise Refused("000904", f"invalid identifier {', '.join(sorted(unknown))} in {behind}")
+    columns, policies = [], {}
+    for part in found[2].split(","):
+        one = re.fullmatch(rf"\s*({_NAME})(?: WITH MASKING POLICY ({_PATH}))?\s*", part)
+        if one is None:
+            raise Refused("001003", f"column of {name}: {part}")
+        columns.append(one[1].upper())
+        if one[2]:
+            book.require("MASKING POLICY", one[2].upper())
+            policies[one[1].upper()] = one[2].upper()
+    if columns != [column.upper() for column in taken.named_selects]:
+        raise Refused("002026", f"columns of {name} and of its SELECT differ")
+    if found[3]:
+        policy, column = re.fullmatch(
+            rf"\s*WITH ROW ACCESS POLICY ({_PATH}) ON \(({_NAME})\)\s*", found[3]
+        ).groups()
+        book.require("ROW ACCESS POLICY", policy.upper())
+        if column.upper() not in columns:
+            raise Refused("000904", f"invalid identifier {column} in {name}")
+        policies["*"] = policy.upper()
+    book.make("VIEW", name, replaces=True)
+    book.columns[name], book.policies[name] = columns, policies
+    book.behind[name] = behind
+
+
+def _policy(book: AccountBook, found: re.Match[str]) -> None:
+    book.make(found[1].upper(), found[2].upper())
+
+
+def _policy_body(book: AccountBook, found: re.Match[str]) -> None:
+    book.require_owner(found[1].upper(), found[2].upper())
+    tree = sqlglot.parse_one(f"SELECT {found[3]}", read="snowflake")
+    for table in tree.find_all(exp.Table):
+        name = ".".join(part.name for part in table.parts).upper()
+        book.require("TABLE", name)
+        columns = {c.name.upper() for c in tree.find_all(exp.Column) if c.table == table.alias}
+        if unknown := columns - set(book.columns[name]):
+            raise Refused("000904", f"invalid identifier {', '.join(sorted(unknown))} in {name}")
+
+
+def _revoke_many(book: AccountBook, found: re.Match[str]) -> None:
+    take = book.revoke_all if found[2].upper() == "ALL" else book.revoke_to_come
+    take(_listed(found[1]), found[3].upper(), found[4].upper(), found[5].upper())
+
+
+def _of_account(book: AccountBook, found: re.Match[str]) -> None:
+    book.require_role("ACCOUNTADMIN", "account")
+    if found.lastindex:
+        book.parameters[found[1].upper()] = found[2]
+
+
 def _monitor(book: AccountBook, found: re.Match[str]) -> None:
     book.make("RESOURCE MONITOR", found[1].upper())
 
@@ -80,7 +179,11 @@ def _set_monitor(book: AccountBook, found: re.Match[str]) -> None:
 
 def _create_table(book: AccountBook, found: re.Match[str]) -> None:
     tree = sqlglot.parse_one(found[0], read="snowflake")
-    name = found[1].upper()
+    name = found[2].upper()
+    if ("TABLE", name) not in book.owners and found[1]:
+        if tree.find(exp.TransientProperty) is None or "DATA_RETENTION" not in found[0]:
+            raise Refused("001003", f"CREATE TRANSIENT TABLE {name}")
+        book.transient.add(name)
     book.make("TABLE", name)
     made = [column.name.upper() for column in tree.find_all(exp.ColumnDef)] or [
         column.upper() for column in tree.expression.named_selects
@@ -103,12 +206,17 @@ def _add_columns(book: AccountBook, found: re.Match[str]) -> None:
 def _create_view(book: AccountBook, found: re.Match[str]) -> None:
     tree = sqlglot.parse_one(found[2], read="snowflake")
     name = found[1].upper()
+    own = {cte.alias.upper() for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
         behind = ".".join(part.name for part in table.parts).upper()
+        if behind in own:
+            continue
         if not any(book.allows(book.role, "SELECT", kind, behind) for kind in ("TABLE", "VIEW")):
             raise Refused("002003", f"Object '{behind}' does not exist or not authorized.")
     book.make("VIEW", name, replaces=True)
-    book.columns[name] = [column.upper() for column in tree.named_selects]
+    columns = [column.upper() for column in tree.named_selects]
+    book.columns[name] = book.columns[behind] if columns == ["*"] else columns
+    book.selects[name] = tree
 
 
 def _view_where_none(book: AccountBook, found: re.Match[str]) -> None:
@@ -180,7 +288,46 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
             _monitor,
         ),
         (rf"ALTER WAREHOUSE ({_NAME}) SET RESOURCE_MONITOR = ({_NAME})", _set_monitor),
-        (rf"CREATE TABLE IF NOT EXISTS ({_PATH}) .*", _create_table),
+        (rf"ALTER RESOURCE MONITOR ({_NAME}) SET CREDIT_QUOTA = (\d+)", _ceiling),
+        (rf"CREATE TRANSIENT SCHEMA IF NOT EXISTS ({_PATH})\s+(.*)", _transient_schema),
+        (
+            rf"EXECUTE IMMEDIATE \$\$\nBEGIN\n    IF \(EXISTS \(SELECT 1 FROM ({_NAME})"
+            r"\.INFORMATION_SCHEMA\.TABLES\s+WHERE TABLE_SCHEMA = '(\w+)' AND TABLE_NAME = '(\w+)' "
+            r"AND IS_TRANSIENT = 'NO'\)\) THEN\n(.*)    END IF;\nEND;\n\$\$",
+            _where_found,
+        ),
+        (
+            rf"CREATE (OR REPLACE )?TRANSIENT TABLE ({_PATH}) CLONE ({_PATH})(?: COPY GRANTS)?",
+            _clone,
+        ),
+        (rf"DROP (TABLE|CORTEX SEARCH SERVICE) (IF EXISTS )?({_PATH})", _drop),
+        (
+            rf"CREATE OR REPLACE SECURE VIEW ({_PATH}) \(\n(.*?)\n\)\n(.*?)    COPY GRANTS AS\s+(.*)",
+            _secure_view,
+        ),
+        (
+            rf"CREATE (MASKING POLICY) IF NOT EXISTS ({_PATH}) "
+            r"AS \(value (\w+)\) RETURNS \3 -> NULL",
+            _policy,
+        ),
+        (
+            rf"CREATE (ROW ACCESS POLICY) IF NOT EXISTS ({_PATH}) "
+            r"AS \(\w+ STRING\) RETURNS BOOLEAN -> FALSE",
+            _policy,
+        ),
+        (rf"ALTER (MASKING POLICY|ROW ACCESS POLICY) ({_PATH}) SET BODY -> (.*)", _policy_body),
+        (
+            r"ALTER ACCOUNT SET (CORTEX_ENABLED_CROSS_REGION) = '([A-Z_,]+)'",
+            _of_account,
+        ),
+        (r"REVOKE DATABASE ROLE SNOWFLAKE\.CORTEX_USER FROM ROLE PUBLIC", _of_account),
+        (r"REVOKE USE AI FUNCTIONS ON ACCOUNT FROM ROLE PUBLIC", _of_account),
+        (
+            rf"REVOKE ([A-Z, ]+) ON (ALL|FUTURE) (TABLE|VIEW)S IN SCHEMA ({_PATH}) "
+            rf"FROM ROLE ({_NAME})",
+            _revoke_many,
+        ),
+        (rf"CREATE (TRANSIENT )?TABLE IF NOT EXISTS ({_PATH}) .*", _create_table),
         (rf"ALTER TABLE ({_PATH}) ADD COLUMN (.*)", _add_columns),
         (rf"CREATE OR REPLACE VIEW ({_PATH}) COPY GRANTS AS\s+(.*)", _create_view),
         (rf"CREATE VIEW IF NOT EXISTS ({_PATH}) AS\s+(.*)", _view_where_none),

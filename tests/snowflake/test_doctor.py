@@ -68,16 +68,16 @@ def test_an_account_that_is_set_up_has_nothing_to_mend(account):
     assert {"connection", "grants", "tables", "AI functions", "models"} <= good
     assert {one.verdict for one in found.values()} == {"ok", "warning"}  # search, agent: not set
     assert found["grants"].detail.startswith("all ")
-    assert "of 4 roles" in found["grants"].detail
+    assert "of 6 roles" in found["grants"].detail
 
 
 @pytest.mark.parametrize(
     ("lost", "told", "mend"),
     [
         (
-            Grant("INSERT", "TABLE", "CS_ASSETS.ANALYTICS.WEEKLY_REPORTS", "CS_ASSETS_TRANSFORM"),
-            "CS_ASSETS_TRANSFORM lacks INSERT on CS_ASSETS.ANALYTICS.WEEKLY_REPORTS",
-            "GRANT INSERT ON TABLE CS_ASSETS.ANALYTICS.WEEKLY_REPORTS TO ROLE CS_ASSETS_TRANSFORM;",
+            Grant("INSERT", "TABLE", "CS_ASSETS.ANALYTICS.CUSTOMER_METRICS", "CS_ASSETS_TRANSFORM"),
+            "CS_ASSETS_TRANSFORM lacks INSERT on CS_ASSETS.ANALYTICS.CUSTOMER_METRICS",
+            "GRANT INSERT ON TABLE CS_ASSETS.ANALYTICS.CUSTOMER_METRICS TO ROLE CS_ASSETS_TRANSFORM;",
         ),
         (
             Grant("UPDATE", "TABLE", "CS_ASSETS.OPS.LOCK_GONG_GONG_USERS", "CS_ASSETS_INGEST"),
@@ -95,9 +95,9 @@ def test_an_account_that_is_set_up_has_nothing_to_mend(account):
             "GRANT USE AI FUNCTIONS ON ACCOUNT TO ROLE CS_ASSETS_TRANSFORM;",
         ),
         (
-            Grant("USAGE", "SCHEMA", "CS_ASSETS.SOURCE", "CS_ASSETS_REPORT"),
-            "CS_ASSETS_REPORT lacks USAGE on CS_ASSETS.SOURCE",
-            "GRANT USAGE ON SCHEMA CS_ASSETS.SOURCE TO ROLE CS_ASSETS_REPORT;",
+            Grant("SELECT", "VIEW", "CS_ASSETS.REPORT.CUSTOMERS", "CS_ASSETS_READER"),
+            "CS_ASSETS_READER lacks SELECT on CS_ASSETS.REPORT.CUSTOMERS",
+            "GRANT SELECT ON VIEW CS_ASSETS.REPORT.CUSTOMERS TO ROLE CS_ASSETS_READER;",
         ),
     ],
 )

@@ -11,6 +11,8 @@ from cs_assets.errors import CsAssetsError, UsageError
 from resources.settings import Settings
 from resources.snowflake import admin
 from resources.snowflake.locks import lock_of
+from resources.snowflake.public_views import PUBLIC_VIEWS
+from resources.snowflake.schemas import Schemas
 from resources.snowflake.semantics import Agents
 from resources.snowflake.setup import Names, Step, apply, chosen, load_agents, plan
 from sql import catalog
@@ -21,8 +23,8 @@ from tests.snowflake.setup_reading import read
 
 UTILITIES = {"industry": "Public Utilities", "instructions": "Speak of ratepayers."}
 STEPS = [
-    "account", "monitor", "tables", "sources", "roles", "cortex", "user", "search",
-    "call_search",
+    "account", "monitor", "move", "tables", "sources", "views", "roles", "earlier", "report",
+    "people", "cortex", "user", "search", "call_search",
     "semantic_view", "agents",
 ]  # fmt: skip
 
@@ -50,9 +52,10 @@ def engine():
         yield found
 
 
-def the_plan(sources: str | None = None) -> list[Step]:
+def the_plan(sources: str | None = None, **options) -> list[Step]:
     agents = Agents(**{**load_agents(None).model_dump(), "verticals": [UTILITIES]})
-    return plan(Names.of(Settings.load(), sources), agents)
+    options = {"edition": "enterprise", **options}
+    return plan(Names.of(Settings.load(), sources=sources, **options), agents)
 
 
 def applied(account, steps: list[Step]) -> list[str]:
@@ -90,18 +93,22 @@ def test_every_statement_is_applied_in_order_and_again(engine):
     first = [*paper.statements]
     assert first == [statement for step in steps for statement in step.statements]
     grants, owners = set(paper.book.grants), dict(paper.book.owners)
+    paper.on_paper = True  # the server has taken each of them once
     assert applied(engine, steps) == STEPS
     assert paper.statements == [*first, *first]
     assert (paper.book.grants, paper.book.owners) == (grants, owners)
+    paper.on_paper = False
     declared = set(catalog.tables())
     locks = {lock_of(name) for name in declared if not name.startswith("source.")}
-    assert declared | locks <= relations(engine)
+    standing = {Schemas().of(name).lower() for name in [*declared, *PUBLIC_VIEWS]}
+    assert standing | locks <= relations(engine)
 
 
 def test_what_ends_on_paper_is_what_the_server_cannot_take(server):
     left = dict(ON_PAPER)
     with snowflake.connector.connect(**server, password="x") as connection:
-        for statement in (one for step in the_plan() for one in step.statements):
+        whole = the_plan(credits=50, cross_region="AWS_EU")
+        for statement in (one for step in whole for one in step.statements):
             beginning = next((one for one in left if statement.startswith(one)), None)
             if beginning is not None:
                 with pytest.raises(snowflake.connector.errors.ProgrammingError):
@@ -112,10 +119,10 @@ def test_what_ends_on_paper_is_what_the_server_cannot_take(server):
 
 def test_a_failure_in_the_middle_names_its_step_and_a_rerun_completes(account):
     _, paper = account
-    paper.faults["CREATE TABLE IF NOT EXISTS CS_ASSETS.gong.gong_users"] = "000604"
+    paper.faults["CREATE TRANSIENT TABLE IF NOT EXISTS CS_ASSETS.GONG.gong_users"] = "000604"
     with pytest.raises(CsAssetsError) as error:
         applied(account, the_plan())
-    assert str(error.value).startswith("step tables: 'CREATE TABLE IF NOT EXISTS CS_ASSETS.gong.")
+    assert str(error.value).startswith("step tables: 'CREATE TRANSIENT TABLE IF NOT EXISTS CS_ASSETS.")
     assert "the same command" in str(error.value)
     assert "\n" not in str(error.value)
     assert applied(account, the_plan()) == STEPS
@@ -144,7 +151,7 @@ def test_two_administrators_share_the_steps(account):
     _, paper = account
     theirs = {"monitor", "cortex"}
     paper.book.roles = ("SYSADMIN", "SECURITYADMIN")
-    assert applied(account, chosen(the_plan(), ["account", "tables", "sources", "roles", "user"]))
+    assert applied(account, chosen(the_plan(), ["account", "tables", "sources", "views", "roles", "report", "user"]))
     paper.book.roles = ("ACCOUNTADMIN",)
     assert applied(account, chosen(the_plan(), [*theirs])) == ["monitor", "cortex"]
     paper.book.roles = ("SYSADMIN",)
@@ -174,7 +181,7 @@ def test_sources_are_views_on_what_others_own(account):
     assert len(mine) == 1  # an empty view that never takes the place of one that was mapped
     assert mine[0].startswith("CREATE VIEW IF NOT EXISTS")
     assert mine[0].endswith("WHERE FALSE")
-    for role in ("INGEST", "TRANSFORM", "REPORT"):
+    for role in ("INGEST", "TRANSFORM"):
         assert book.allows(f"CS_ASSETS_{role}", "SELECT", "VIEW", "CS_ASSETS.SOURCE.CUSTOMERS")
         assert not book.allows(f"CS_ASSETS_{role}", "SELECT", "TABLE", "CRM.SHARED.CUSTOMERS")
 
@@ -193,6 +200,9 @@ def test_nothing_is_run_while_the_service_has_no_key():
     [
         ("TO ROLE CS_ASSETS_REPORT", "TO ROLE CS_ASSETS_REPORTS", "does not exist"),
         ("GRANT USAGE ON SCHEMA CS_ASSETS.GONG", "GRANT USAGE ON SCHEMA CS_ASSETS.GNG", "exist"),
+        ("ON (rep_user_id)", "ON (rep_id)", "invalid identifier"),
+        ("WITH MASKING POLICY CS_ASSETS.PEOPLE", "WITH MASKING POLICY CS_ASSETS.OPS", "not exist"),
+        ("r.reader = CURRENT_USER()", "r.readers = CURRENT_USER()", "invalid identifier"),
         ("GRANT SELECT, UPDATE, DELETE", "GRANT SELECT, UPDATES, DELETE", "no privilege UPDATES"),
         ("USE ROLE SECURITYADMIN", "USE ROLE SYSADMIN", "Insufficient privileges"),
         ("SNOWFLAKE.CORTEX_AGENT_USER", "SNOWFLAKE.CORTEX_AGENTS_USER", "does not exist"),
@@ -226,6 +236,7 @@ def test_the_command_shows_its_plan_and_applies_it(account, monkeypatch):
     monkeypatch.setattr(
         snowflake.connector, "connect", lambda **given: connect(**{**given, **arguments})
     )
+    monkeypatch.setenv("SNOWFLAKE_EDITION", "enterprise")
     done = CliRunner().invoke(app, ["snowflake", "--yes"])
     assert done.exit_code == 0, done.output
     assert re.findall(r"^(\w+) +\w.*: \d+ statements", done.output, re.M) == STEPS
@@ -234,5 +245,5 @@ def test_the_command_shows_its_plan_and_applies_it(account, monkeypatch):
     paper.book.role = "PUBLIC"
     part = CliRunner().invoke(app, ["snowflake", "--yes", "--only", "user"])
     assert part.exit_code == 0, part.output
-    assert len(paper.statements) - before == 5
+    assert len(paper.statements) - before == 6
     assert CliRunner().invoke(app, ["snowflake", "--only", "usr"]).exit_code == 1

@@ -23,7 +23,7 @@ from resources.warehouse import Warehouse
 def customer_views(warehouse: Warehouse) -> dg.MaterializeResult:
     with warehouse.session("customer_views") as db:
         for name in views.VIEWS:
-            db.execute(f"customers/create_{name}")
+            db.make_view(f"customers/create_{name}")
     return dg.MaterializeResult(metadata={"views": ", ".join(views.VIEWS)})
 
 

@@ -1,0 +1,154 @@
+"""What people and tools may read of an account: secure views without words, each granted by name.
+
+Nobody but the service reads a table. ``REPORT`` holds a view of each table and public view with
+the columns that are of no person, for the reading role. ``PEOPLE``, with Snowflake's Enterprise
+edition, holds those with people but without words: a row access policy shows a reader the people
+that ``PEOPLE.READERS`` names, masking policies hide addresses and workers' files from those
+who may not see them. ``sql/personal_data.yaml`` says what each column holds.
+"""
+
+from collections.abc import Iterator
+
+from resources.snowflake.public_views import PUBLIC_VIEWS
+from resources.snowflake.schemas import Schemas
+from sql import catalog, personal_data
+
+#: Tables of words and nothing else: without the words a hash would be left.
+_ONLY_WORDS = {
+    "analytics.call_judge_words",
+    "analytics.call_summaries",
+    "analytics.call_texts",
+    "analytics.transcript_chunks",
+    "analytics.transcript_embeddings",
+}
+#: Columns that name whose a row is, the first that a relation has.
+_WHOSE = (
+    "rep_user_id", "worker_id", "csm_id", "owner_id", "owner_worker_id", "reader_id",
+    "primary_user_id", "action_owner", "owner_after", "from_worker_id", "audience_id",
+)  # fmt: skip
+#: Masking policies by the type of the column, and what Snowflake calls the type.
+_MASKED = {
+    "STRING": "STRING", "BIGINT": "NUMBER", "DOUBLE": "FLOAT", "DATE": "DATE",
+    "BOOLEAN": "BOOLEAN", "TIMESTAMP_NTZ": "TIMESTAMP_NTZ",
+}  # fmt: skip
+
+
+def report_views(database: str, schemas: Schemas, role: str) -> list[str]:
+    """For each relation whose key is of no person: the view without people and words."""
+    made = []
+    for relation in _offered():
+        if not _is_of_persons(relation):
+            columns = personal_data.columns_of(relation, "neither")
+            made += _view(relation, columns, database, schemas, schemas.report, f"{role}_READER")
+    return made
+
+
+def people_policies(database: str, schemas: Schemas) -> list[str]:
+    """Who sees which people: a table to fill in, and the policies that read it."""
+    place = f"{database}.{schemas.people}"
+    reads = f"SELECT 1 FROM {place}.READERS AS r WHERE r.reader = CURRENT_USER()"
+    made = [
+        f"CREATE TABLE IF NOT EXISTS {place}.READERS (\n"
+        "    reader STRING NOT NULL COMMENT 'user of Snowflake, in upper case',\n"
+        "    person_id STRING NOT NULL "
+        "COMMENT 'whose rows: Gong user, worker or CSM by number; * for everybody',\n"
+        "    sees_files BOOLEAN NOT NULL COMMENT 'whether addresses and files are shown'\n)\n"
+        "COMMENT = 'cs_assets: who reads of which people; empty: nobody of anybody'",
+    ]
+    for kind in _MASKED.values():
+        policy = f"{place}.FILES_{kind}"
+        made += [
+            f"CREATE MASKING POLICY IF NOT EXISTS {policy} AS (value {kind}) RETURNS {kind} -> NULL",
+            f"ALTER MASKING POLICY {policy} SET BODY -> "
+            f"CASE WHEN EXISTS ({reads} AND r.sees_files) THEN value END",
+        ]
+    return [
+        *made,
+        f"CREATE ROW ACCESS POLICY IF NOT EXISTS {place}.OWN_PEOPLE AS (whose STRING) "
+        "RETURNS BOOLEAN -> FALSE",
+        f"ALTER ROW ACCESS POLICY {place}.OWN_PEOPLE SET BODY -> "
+        f"EXISTS ({reads} AND (r.person_id = whose OR r.person_id = '*'))",
+    ]
+
+
+def people_views(database: str, schemas: Schemas, role: str) -> list[str]:
+    """For each relation that tells of people: the view without words, under the policies."""
+    made = []
+    for relation in _offered():
+        if personal_data.holds(relation, "address", "file", "person"):
+            columns = personal_data.columns_of(relation, "address", "file", "person", "neither")
+            made += _view(
+                relation,
+                columns,
+                database,
+                schemas,
+                schemas.people,
+                f"{role}_PEOPLE",
+                _policies(relation, columns, f"{database}.{schemas.people}"),
+            )
+    return made
+
+
+def _offered() -> Iterator[str]:
+    """Tables of source and analytics, and the public views."""
+    for table in catalog.tables().values():
+        if table.schema in ("source", "analytics") and table.full_name not in _ONLY_WORDS:
+            yield table.full_name
+    yield from PUBLIC_VIEWS
+
+
+def _is_of_persons(relation: str) -> bool:
+    """Whether a row is one person's, even where no column says whose."""
+    declared = catalog.tables().get(relation)
+    key = declared.key if declared else ()
+    return any(personal_data.held()[relation][column] != "neither" for column in key)
+
+
+def _policies(relation: str, columns: list[str], place: str) -> tuple[dict[str, str], str]:
+    """Masking policy by column, and the clause of the row access policy."""
+    declared = catalog.tables().get(relation)
+    kinds = personal_data.held()[relation]
+    masked = {
+        column: f"{place}.FILES_{_MASKED[_type(declared, column)]}"
+        for column in columns
+        if kinds[column] in ("address", "file")
+    }
+    whose = next((name for name in _WHOSE if name in columns), None)
+    return masked, f"    WITH ROW ACCESS POLICY {place}.OWN_PEOPLE ON ({whose})\n" if whose else ""
+
+
+def _type(declared: catalog.Table | None, column: str) -> str:
+    """The type that a masked column has in the view: amounts are shown as numbers of DOUBLE."""
+    if declared is None:
+        return "STRING"  # the public views hold addresses alone
+    kind = declared.column(column).type
+    return "DOUBLE" if kind.startswith("DECIMAL") else kind
+
+
+def _view(
+    relation: str,
+    columns: list[str],
+    database: str,
+    schemas: Schemas,
+    schema: str,
+    reader: str,
+    policies: tuple[dict[str, str], str] = ({}, ""),
+) -> list[str]:
+    masked, rows = policies
+    declared = catalog.tables().get(relation)
+    name = f"{database}.{schema}.{relation.partition('.')[2]}"
+    named = ",\n".join(
+        f"    {column}" + (f" WITH MASKING POLICY {masked[column]}" if column in masked else "")
+        for column in columns
+    )
+    taken = ",\n".join(
+        f"    CAST({column} AS DOUBLE) AS {column}"
+        if column in masked and declared and declared.column(column).type.startswith("DECIMAL")
+        else f"    {column}"
+        for column in columns
+    )
+    return [
+        f"CREATE OR REPLACE SECURE VIEW {name} (\n{named}\n)\n{rows}    COPY GRANTS AS\n"
+        f"SELECT\n{taken}\nFROM {database}.{schemas.of(relation)}",
+        f"GRANT SELECT ON VIEW {name} TO ROLE {reader}",
+    ]
