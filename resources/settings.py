@@ -123,7 +123,7 @@ class Settings(BaseModel):
     """What its schemas are called where not as usual: ``source=CRM, analytics=CS``; there are
     source, gong, analytics, words, ops, report, people."""
     snowflake_edition: Literal["standard", "enterprise"] = "standard"
-    """``enterprise`` has policies, under which the set-up shows people to those who may see them."""
+    """``enterprise`` has policies; under these the set-up shows people to who may see them."""
     snowflake_views_schema: str | None = None
     """A schema in which the public views stand once more, for systems that look for them there."""
     snowflake_views_ending: str | None = None

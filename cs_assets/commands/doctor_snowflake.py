@@ -80,9 +80,7 @@ def grants(settings: Settings, warehouse: Warehouse) -> Found:
     given += ["semantic_view", "agents"] if settings.cortex_agent else []
     wanted = [
         grant
-        for grant in snowflake_grants.expected(
-            (steps[name] for name in given), names.schemas
-        )
+        for grant in snowflake_grants.expected((steps[name] for name in given), names.schemas)
         if grant.role != "SYSADMIN"  # the administrators' own
     ]
     with warehouse.reading("doctor") as db:
@@ -93,9 +91,12 @@ def grants(settings: Settings, warehouse: Warehouse) -> Found:
     first = lacking[0]
     rest = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
     detail = f"{first.role} lacks {first.privilege} on {first.name}{rest}"
-    return Found(
-        "grants", "failed", detail, f"{first.statement}; or {_SET_UP.format(step='roles')}"
+    schema = first.name.split(".")[1:2]
+    step = next(
+        (step for step in ("report", "people") if schema == [getattr(names.schemas, step).upper()]),
+        "roles",
     )
+    return Found("grants", "failed", detail, f"{first.statement}; or {_SET_UP.format(step=step)}")
 
 
 def _show(db: Session, what: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from resources.snowflake.locks import lock_of
-from resources.snowflake.schemas import Schemas
+from resources.snowflake.schemas import USUAL, Schemas
 from resources.snowflake.setup import Step
 from sql import catalog
 
@@ -32,7 +32,7 @@ class Grant:
     """The statement that gives it."""
 
 
-def expected(steps: Iterable[Step], schemas: Schemas = Schemas()) -> list[Grant]:
+def expected(steps: Iterable[Step], schemas: Schemas = USUAL) -> list[Grant]:
     """Every grant that the steps give, those on all tables of a schema one by one.
 
     Grants on views are left out: a source may be a table or a view.

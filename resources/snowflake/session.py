@@ -18,7 +18,7 @@ from cs_assets.errors import CsAssetsError
 from resources.snowflake.errors import is_expired, is_transient
 from resources.snowflake.locks import lock_of, take_lock
 from resources.snowflake.rows import normalised, staged_type, unstaged, write_parquet
-from resources.snowflake.schemas import Schemas
+from resources.snowflake.schemas import USUAL, Schemas
 from resources.warehouse import (
     Merged,
     Parameters,
@@ -46,7 +46,7 @@ class SnowflakeSession:
     """
 
     def __init__(
-        self, connect: Callable[[], SnowflakeConnection], schemas: Schemas = Schemas()
+        self, connect: Callable[[], SnowflakeConnection], schemas: Schemas = USUAL
     ) -> None:
         self._connect = connect
         self._schemas = schemas

@@ -13,7 +13,7 @@ from resources.settings import Settings
 from resources.snowflake import public_views, readers
 from resources.snowflake.jwt import public_key, read_key
 from resources.snowflake.locks import make_lock
-from resources.snowflake.schemas import Schemas
+from resources.snowflake.schemas import USUAL, Schemas
 from resources.snowflake.semantics import Agents, agent_statements, semantic_view
 from sql import catalog, personal_data
 
@@ -40,7 +40,7 @@ class Names:
     public_key: str = _NO_KEY
     sources: str | None = None
     """``DATABASE.SCHEMA`` whose relations the source views read; without it there are tables."""
-    schemas: Schemas = Schemas()
+    schemas: Schemas = USUAL
     edition: str = "standard"
     """``enterprise`` has policies, so that people may be shown; ``standard`` shows none."""
     views_schema: str = ""
@@ -180,7 +180,9 @@ def _monitor(names: Names) -> list[str]:
     ceiling = names.credits or _CREDITS
     made = statements_of(replace(names, credits=ceiling).filled(sql.text("setup/monitor")))
     if names.credits:
-        made.append(f"ALTER RESOURCE MONITOR {names.warehouse}_MONITOR SET CREDIT_QUOTA = {ceiling}")
+        made.append(
+            f"ALTER RESOURCE MONITOR {names.warehouse}_MONITOR SET CREDIT_QUOTA = {ceiling}"
+        )
     return made
 
 
@@ -228,7 +230,7 @@ def _moved(names: Names) -> list[str]:
 def _where_found(names: Names, schema: str, table: catalog.Table, then: list[str]) -> str:
     inner = "".join(f"        {statement};\n" for statement in then)
     return (
-        f"EXECUTE IMMEDIATE $$\nBEGIN\n    IF (EXISTS (SELECT 1 FROM {names.database}"
+        f"EXECUTE IMMEDIATE $$\nBEGIN\n    IF (EXISTS (SELECT 1 FROM {names.database}"  # noqa: S608
         f".INFORMATION_SCHEMA.TABLES\n        WHERE TABLE_SCHEMA = '{schema.upper()}' "
         f"AND TABLE_NAME = '{table.name.upper()}' AND IS_TRANSIENT = 'NO')) THEN\n"
         f"{inner}    END IF;\nEND;\n$$"
@@ -319,8 +321,9 @@ def _view(table: catalog.Table, names: Names) -> str:
     columns = ",\n".join(
         f"    CAST({column.name} AS {column.type}) AS {column.name}" for column in table.columns
     )
+    name = f"{names.database}.{names.schemas.of(table.full_name)}"
     return (
-        f"CREATE OR REPLACE VIEW {names.database}.{names.schemas.of(table.full_name)} COPY GRANTS AS\n"
+        f"CREATE OR REPLACE VIEW {name} COPY GRANTS AS\n"
         f"SELECT\n{columns}\nFROM {names.sources}.{table.name}"
     )
 

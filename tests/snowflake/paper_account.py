@@ -80,7 +80,9 @@ class PaperAccount:
             return rows_answer(_MODEL, self.models)
         if self.is_set_up:
             read(self.book, statement)
-            is_under_policy = statement.startswith("CREATE OR REPLACE SECURE") and " POLICY " in statement
+            is_under_policy = (
+                statement.startswith("CREATE OR REPLACE SECURE") and " POLICY " in statement
+            )
             if self.on_paper or is_under_policy or statement.startswith(tuple(ON_PAPER)):
                 return rows_answer(("status",), [("Statement executed successfully.",)])
         self.passed_on.append(statement)

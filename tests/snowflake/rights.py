@@ -94,5 +94,3 @@ def relations_with_words_or_people() -> Figure:
     value = f"{len(found)} of {len(read_at_all)} relations"
     passed = not found and len(read_at_all) >= 40
     return Figure("P-snowflake-10", "words_or_people_for_reports", value, "0", passed)
-
-

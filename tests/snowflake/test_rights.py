@@ -20,7 +20,7 @@ def test_a_column_of_which_nothing_is_told_is_an_error():
     personal_data.check_tables()
     told = personal_data.held()["analytics.call_texts"]
     declared = catalog.table("analytics.call_texts").column_names
-    with pytest.raises(personal_data.Unclassified, match="call_texts.said_by is not told"):
+    with pytest.raises(personal_data.Unclassified, match=r"call_texts\.said_by is not told"):
         personal_data.check("analytics.call_texts", [*declared, "said_by"], told)
     with pytest.raises(personal_data.Unclassified, match="has no column words"):
         personal_data.check("analytics.call_texts", ["call_id", "call_date", "text_hash"], told)

@@ -24,7 +24,7 @@ from tests.snowflake.setup_reading import read
 UTILITIES = {"industry": "Public Utilities", "instructions": "Speak of ratepayers."}
 STEPS = [
     "account", "monitor", "move", "tables", "sources", "views", "roles", "earlier", "report",
-    "people", "cortex", "user", "search", "call_search",
+    "cortex", "user", "search", "call_search",
     "semantic_view", "agents",
 ]  # fmt: skip
 
@@ -54,7 +54,6 @@ def engine():
 
 def the_plan(sources: str | None = None, **options) -> list[Step]:
     agents = Agents(**{**load_agents(None).model_dump(), "verticals": [UTILITIES]})
-    options = {"edition": "enterprise", **options}
     return plan(Names.of(Settings.load(), sources=sources, **options), agents)
 
 
@@ -79,7 +78,8 @@ def relations(engine) -> set[str]:
     paper.is_set_up = False
     with snowflake.connector.connect(**arguments, password="x") as connection:
         rows = connection.cursor().execute(
-            "SELECT table_schema || '.' || table_name FROM cs_assets.information_schema.tables"
+            "SELECT table_schema || '.' || table_name FROM cs_assets.information_schema.tables "
+            "UNION SELECT table_schema || '.' || table_name FROM cs_assets.information_schema.views"
         )
         found = {row[0].lower() for row in rows}
     paper.is_set_up = True
@@ -88,13 +88,15 @@ def relations(engine) -> set[str]:
 
 def test_every_statement_is_applied_in_order_and_again(engine):
     _, paper = engine
-    steps = the_plan()
-    assert applied(engine, steps) == STEPS
+    steps = the_plan(edition="enterprise")
+    done = [*STEPS]
+    done.insert(done.index("cortex"), "people")
+    assert applied(engine, steps) == done
     first = [*paper.statements]
     assert first == [statement for step in steps for statement in step.statements]
     grants, owners = set(paper.book.grants), dict(paper.book.owners)
     paper.on_paper = True  # the server has taken each of them once
-    assert applied(engine, steps) == STEPS
+    assert applied(engine, steps) == done
     assert paper.statements == [*first, *first]
     assert (paper.book.grants, paper.book.owners) == (grants, owners)
     paper.on_paper = False
@@ -107,7 +109,7 @@ def test_every_statement_is_applied_in_order_and_again(engine):
 def test_what_ends_on_paper_is_what_the_server_cannot_take(server):
     left = dict(ON_PAPER)
     with snowflake.connector.connect(**server, password="x") as connection:
-        whole = the_plan(credits=50, cross_region="AWS_EU")
+        whole = the_plan(edition="enterprise", credits=50, cross_region="AWS_EU")
         for statement in (one for step in whole for one in step.statements):
             beginning = next((one for one in left if statement.startswith(one)), None)
             if beginning is not None:
@@ -122,7 +124,9 @@ def test_a_failure_in_the_middle_names_its_step_and_a_rerun_completes(account):
     paper.faults["CREATE TRANSIENT TABLE IF NOT EXISTS CS_ASSETS.GONG.gong_users"] = "000604"
     with pytest.raises(CsAssetsError) as error:
         applied(account, the_plan())
-    assert str(error.value).startswith("step tables: 'CREATE TRANSIENT TABLE IF NOT EXISTS CS_ASSETS.")
+    assert str(error.value).startswith(
+        "step tables: 'CREATE TRANSIENT TABLE IF NOT EXISTS CS_ASSETS."
+    )
     assert "the same command" in str(error.value)
     assert "\n" not in str(error.value)
     assert applied(account, the_plan()) == STEPS
@@ -151,7 +155,10 @@ def test_two_administrators_share_the_steps(account):
     _, paper = account
     theirs = {"monitor", "cortex"}
     paper.book.roles = ("SYSADMIN", "SECURITYADMIN")
-    assert applied(account, chosen(the_plan(), ["account", "tables", "sources", "views", "roles", "report", "user"]))
+    assert applied(
+        account,
+        chosen(the_plan(), ["account", "tables", "sources", "views", "roles", "report", "user"]),
+    )
     paper.book.roles = ("ACCOUNTADMIN",)
     assert applied(account, chosen(the_plan(), [*theirs])) == ["monitor", "cortex"]
     paper.book.roles = ("SYSADMIN",)
@@ -223,7 +230,9 @@ def test_nothing_is_run_while_the_service_has_no_key():
     ],
 )
 def test_the_book_refuses_what_snowflake_would(whole, broken, why):
-    whole_plan = "\0".join(one for step in the_plan() for one in step.statements)
+    whole_plan = "\0".join(
+        one for step in the_plan(edition="enterprise") for one in step.statements
+    )
     assert whole in whole_plan
     broken_plan = whole_plan.replace(whole, broken)
     with pytest.raises(Refused, match=why):
@@ -236,7 +245,6 @@ def test_the_command_shows_its_plan_and_applies_it(account, monkeypatch):
     monkeypatch.setattr(
         snowflake.connector, "connect", lambda **given: connect(**{**given, **arguments})
     )
-    monkeypatch.setenv("SNOWFLAKE_EDITION", "enterprise")
     done = CliRunner().invoke(app, ["snowflake", "--yes"])
     assert done.exit_code == 0, done.output
     assert re.findall(r"^(\w+) +\w.*: \d+ statements", done.output, re.M) == STEPS
