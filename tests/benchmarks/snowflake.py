@@ -18,7 +18,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Warehouse
 from sql import catalog
 from tests.figures import Figure
-from tests.snowflake import both_engines, sql_mutations
+from tests.snowflake import both_engines, rights, sql_mutations
 
 TABLE = "gong.stg_gong_call_transcripts"
 ROWS = 1_000_000
@@ -173,4 +173,5 @@ BY_ID = {
     "P-snowflake-02": sql_mutations.figure,
     "P-snowflake-03": load_into_snowflake,
     "P-snowflake-04": load_into_duckdb,
+    "P-snowflake-10": rights.relations_with_words_or_people,
 }
