@@ -1,6 +1,8 @@
 """The folded model says what the problem costs."""
 
 import numpy as np
+import numpy.typing as npt
+import pulp
 import pytest
 
 from cs_assets.routing.solver import formulation, highs
@@ -39,3 +41,38 @@ def test_programme_through_pulp_has_the_least_cost(seed: int) -> None:
         assert answer.infeasible
     else:
         assert answer.bound * COST_UNIT + model.offset == pytest.approx(least, rel=1e-6)
+
+
+def _through_pulp(programme: highs.ZeroOne) -> npt.NDArray[np.float64] | None:
+    """The answer of the same columns and rows given to PuLP."""
+    model = pulp.LpProblem("same", pulp.LpMinimize)
+    count = len(programme.costs)
+    columns = [model.add_variable(f"v{k}", 0, 1, pulp.LpInteger) for k in range(count)]
+    model.setObjective(pulp.LpAffineExpression(zip(columns, programme.costs, strict=True)))
+    whole = programme.model(np.arange(count))
+    starts, places = whole.a_matrix_.start_, whole.a_matrix_.index_
+    for row, (low, high) in enumerate(zip(whole.row_lower_, whole.row_upper_, strict=True)):
+        inside = range(starts[row], starts[row + 1])
+        terms = [(columns[places[k]], whole.a_matrix_.value_[k]) for k in inside]
+        sense = pulp.LpConstraintEQ if low == high else pulp.LpConstraintLE
+        line = pulp.LpAffineExpression(terms)
+        model.addConstraint(pulp.LpConstraint(line, sense, f"r{row}", high))
+    return highs.solve(model, columns, integer=True, work=Work.of(10)).values
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_programme_of_plain_numbers_gets_the_same_answer_as_through_pulp(seed):
+    random = np.random.default_rng(seed)
+    programme, places = highs.ZeroOne(), 5
+    ways = [[programme.column(float(random.integers(1, 4))) for _ in range(places)]
+            for _ in range(40)]  # fmt: skip
+    for columns in ways:
+        wait = programme.column(50.0)
+        programme.row([(k, 1) for k in (*columns, wait)], 1, equal=True)
+    for place in range(places):
+        uses = random.integers(1, 9, len(ways)).tolist()
+        programme.row([(c[place], use) for c, use in zip(ways, uses, strict=True)], 30)
+    answer = highs.solve_zero_one(programme, Work.of(10))
+    assert answer.proven
+    assert answer.values is not None
+    assert answer.values.tolist() == _through_pulp(programme).tolist()

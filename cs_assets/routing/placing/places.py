@@ -9,10 +9,9 @@ where the rules as they stand do not place everybody; who gets whom is decided a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
 
 import numpy as np
-import pulp
 
 from cs_assets.routing.placing import siblings, waiting
 from cs_assets.routing.placing.building import Batch
@@ -83,7 +82,7 @@ def options(account: Row, batch: Batch, row: int) -> Options:
         elif rest > 0 or patient:
             later.append(max(rest, 0.0))
         else:
-            passed[csm] = frozenset(found)
+            passed[csm] = _set_of(found)
     return Options(
         rules=tuple(rules),
         passed=passed,
@@ -93,6 +92,12 @@ def options(account: Row, batch: Batch, row: int) -> Options:
         and listed["intake"].after_hours <= waited
         and not _for_a_person(account, listed["intake"]),
     )
+
+
+@cache
+def _set_of(rules: tuple[str, ...]) -> frozenset[str]:
+    """One object for all pairs with these rules: of pairs there are very many."""
+    return frozenset(rules)
 
 
 def _for_a_person(account: Row, line: Passing) -> bool:
@@ -117,9 +122,7 @@ class _Programme:
         self.batch, self.found = batch, found
         self.ids = batch.problem.account_ids
         self.families = [f for f in siblings.groups(batch) if len(f) > 1]
-        self.programme = pulp.LpProblem("places", pulp.LpMinimize)
-        self.columns: list[pulp.LpVariable] = []
-        self.prices: list[float] = []
+        self.programme = highs.ZeroOne()
         #: What each column places: accounts, CSM, rules passed; None for waiting and splitting.
         self.means: list[tuple[tuple[int, ...], int, frozenset[str]] | None] = []
         order = [line.rule for line in batch.policy.passing]
@@ -128,14 +131,12 @@ class _Programme:
         most = sum(self.weight.values()) * len(self.ids)
         self.wait_prices = [price * most / min(waits, default=1.0) for price in waits]
         self.by_csm: dict[int, list[int]] = {}
+        self._sets: dict[frozenset[str], frozenset[str]] = {}
 
     def solve(self, seconds: float) -> Places:
         waits, splits = self._columns()
-        self.programme.setObjective(
-            pulp.LpAffineExpression(zip(self.columns, self.prices, strict=True))
-        )
         self._caps()
-        answer = highs.solve(self.programme, self.columns, integer=True, work=Work.of(seconds))
+        answer = highs.solve_zero_one(self.programme, Work.of(seconds))
         places = Places()
         if answer.values is None:
             places.waits = set(self.ids)
@@ -163,9 +164,7 @@ class _Programme:
     def _column(
         self, price: float, meant: tuple[tuple[int, ...], int, frozenset[str]] | None = None
     ) -> int:
-        number = len(self.columns)
-        self.columns.append(self.programme.add_variable(f"v{number}", 0, 1, pulp.LpInteger))
-        self.prices.append(price)
+        number = self.programme.column(price)
         self.means.append(meant)
         if meant is not None:
             self.by_csm.setdefault(meant[1], []).append(number)
@@ -193,25 +192,23 @@ class _Programme:
         columns = []
         open_to = set.intersection(*(set(self.found[i].passed) for i in accounts))
         for csm in sorted(open_to):
-            passed = frozenset().union(*(self.found[i].passed[csm] for i in accounts))
+            passed = self._same(frozenset().union(*(self.found[i].passed[csm] for i in accounts)))
             price = sum(self.weight[r] for i in accounts for r in self.found[i].passed[csm])
             columns.append(self._column(price, (accounts, csm, passed)))
             if all(self.found[i].intake for i in accounts) and "intake" not in passed:
                 more = price + len(accounts) * self.weight["intake"]
-                columns.append(self._column(more, (accounts, csm, passed | {"intake"})))
+                columns.append(self._column(more, (accounts, csm, self._same(passed | {"intake"}))))
         return columns
+
+    def _same(self, rules: frozenset[str]) -> frozenset[str]:
+        return self._sets.setdefault(rules, rules)
 
     def _exactly_one(self, columns: list[int], instead: int = -1) -> None:
         """One of the columns; with ``instead``, one where that column is on and none else."""
-        terms = [(self.columns[k], 1) for k in columns]
+        terms = [(k, 1) for k in columns]
         if instead >= 0:
-            terms.append((self.columns[instead], -1))
-        self._add(terms, pulp.LpConstraintEQ, 0 if instead >= 0 else 1)
-
-    def _add(self, terms: list[tuple[Any, int]], sense: int, limit: int) -> None:
-        name = f"r{len(self.programme.constraints)}"
-        line = pulp.LpAffineExpression(terms)
-        self.programme.addConstraint(pulp.LpConstraint(line, sense, name, limit))
+            terms.append((instead, -1))
+        self.programme.row(terms, 0 if instead >= 0 else 1, equal=True)
 
     def _caps(self) -> None:
         """Caps of the CSMs that can bind."""
@@ -225,9 +222,9 @@ class _Programme:
                     accounts, _, rules = self.means[column]  # type: ignore[misc]
                     use = 0 if name == "intake" and "intake" in rules else uses[accounts][k]
                     if use:
-                        terms.append((self.columns[column], use))
+                        terms.append((column, use))
                 if sum(use for _, use in terms) > problem.room[csm, k]:
-                    self._add(terms, pulp.LpConstraintLE, int(problem.room[csm, k]))
+                    self.programme.row(terms, int(problem.room[csm, k]))
 
     def _why_split(self, family: tuple[int, ...]) -> str:
         """What keeps the family from going together; each sentence is checked to be so."""
