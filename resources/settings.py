@@ -185,6 +185,8 @@ class Settings(BaseModel):
 
     cs_assets_mcp_token: SecretStr | None = None
     """What an agent brings to ask over HTTP (``cs-assets mcp --http``): 24 letters or more."""
+    cs_assets_mcp_tokens: SecretStr | None = None
+    """Instead, one for each asker, as JSON: ``{"csm:CSM001": "..."}``."""
 
     delivery_allow_list: str | None = None
     """Who may be reached outside production: ``name@host``, ``@host``, ``#channel``, by comma."""

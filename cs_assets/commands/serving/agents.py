@@ -1,12 +1,16 @@
 """Serves the closed set of questions to agents by the Model Context Protocol, for one asker.
 
 Over stdio the process that starts us is who asks; over HTTP whoever has the token, on this machine
-alone. Tools read only; what they gave is noted (``ops.answers_given``) before it is given.
+alone. Questions read only; what they gave is noted (``ops.answers_given``) before it is given.
+Decisions are those of the desk, each confirmed (``agent_decisions``).
 """
 
 import hmac
+import json
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -15,58 +19,159 @@ import mcp_types as types
 import uvicorn
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
+from starlette.applications import Starlette
 
-from cs_assets.answers import tools
+from cs_assets.answers import beginnings, tools
 from cs_assets.answers.model import Answer, Plan
+from cs_assets.answers.questions import QUESTIONS
+from cs_assets.answers.scope import Asker
+from cs_assets.commands.serving import agent_decisions
+from cs_assets.commands.serving.agent_decisions import Decisions
 from cs_assets.commands.serving.guard import App, Receive, Scope, Send
 from cs_assets.commands.terminal import echo
 from cs_assets.errors import CsAssetsError
 
 #: Answers a question in words, a plan, or ``find`` with a name.
 Answering = Callable[[str | Plan, bool], Answer]
+
+
+@dataclass(frozen=True)
+class Serving:
+    """For whom tools work: what answers for them, and what decides."""
+
+    asker: Asker
+    answering: Answering
+    decisions: Decisions
+
+
 _PATH = "/mcp"
 #: Letters of a request at most.
 _LARGEST = 64 * 1024
 
 
-def server(answering: Answering) -> Server[Any]:
-    """The server; ``answering(asked, by_name)`` runs in a thread of its own."""
+def server(serving: Serving) -> Server[Any]:
+    """The server for one asker; ``answering(asked, by_name)`` runs in a thread of its own."""
 
     async def listed(_: Any, __: Any) -> types.ListToolsResult:
-        hints = types.ToolAnnotations(
-            read_only_hint=True, destructive_hint=False, open_world_hint=False
-        )
+        reads, decides = tools.offered(), agent_decisions.offered()
         return types.ListToolsResult(
-            tools=[
-                types.Tool(
-                    name=one.name,
-                    description=one.meaning,
-                    input_schema=dict(one.schema),
-                    annotations=hints,
-                )
-                for one in tools.offered()
-            ]
+            tools=[*(_tool(one, True) for one in reads), *(_tool(one, False) for one in decides)]
         )
 
     async def called(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
-        asked = _asked(params.name, params.arguments or {})
-        if asked is None:
-            return _failed(f"no tool takes that: see the schema of {params.name[:40]!r}")
+        name, given = params.name, params.arguments or {}
         try:
-            answer = await anyio.to_thread.run_sync(answering, asked, params.name == tools.FIND)
+            if serving.decisions.takes(name):
+                done = await anyio.to_thread.run_sync(serving.decisions.called, name, given)
+                return _told(json.dumps(done), done)
+            asked = _asked(name, given)
+            if asked is None:
+                return _failed(f"no tool takes that: see the schema of {name[:40]!r}")
+            answer = await anyio.to_thread.run_sync(serving.answering, asked, name == tools.FIND)
         except CsAssetsError as error:
             return _failed(error.told())
-        return types.CallToolResult(
-            content=[types.TextContent(type="text", text=answer.text)],
-            structured_content=answer.as_dict(),
-        )
+        return _told(answer.text, answer.as_dict(), _links(answer))
+
+    async def read(_: Any, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
+        uri = str(params.uri)
+        text = await anyio.to_thread.run_sync(_document, serving, uri)
+        contents = types.TextResourceContents(uri=uri, mime_type="application/json", text=text)
+        return types.ReadResourceResult(contents=[contents])
+
+    async def documents(_: Any, __: Any) -> types.ListResourcesResult:
+        return types.ListResourcesResult(resources=[_QUESTIONS])
+
+    async def templates(_: Any, __: Any) -> types.ListResourceTemplatesResult:
+        return types.ListResourceTemplatesResult(resource_templates=[_CUSTOMER, _CALL])
+
+    async def prompts(_: Any, __: Any) -> types.ListPromptsResult:
+        return types.ListPromptsResult(prompts=[_prompt(one) for one in beginnings.BEGINNINGS])
+
+    async def prompt(_: Any, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+        text = beginnings.text(params.name, serving.asker.role, params.arguments or {})
+        content = types.TextContent(type="text", text=text)
+        return types.GetPromptResult(messages=[types.PromptMessage(role="user", content=content)])
 
     return Server(
         "cs-assets",
         instructions=tools.INSTRUCTIONS,
         on_list_tools=listed,
         on_call_tool=called,
+        on_list_resources=documents,
+        on_list_resource_templates=templates,
+        on_read_resource=read,
+        on_list_prompts=prompts,
+        on_get_prompt=prompt,
     )
+
+
+def _tool(one: tools.Offered, reads_only: bool) -> types.Tool:
+    hints = types.ToolAnnotations(
+        read_only_hint=reads_only, destructive_hint=False, idempotent_hint=True,
+        open_world_hint=False,
+    )  # fmt: skip
+    return types.Tool(
+        name=one.name, description=one.meaning, input_schema=dict(one.schema), annotations=hints
+    )
+
+
+def _told(
+    text: str, document: dict[str, Any], links: Sequence[types.ResourceLink] = ()
+) -> types.CallToolResult:
+    said = types.TextContent(type="text", text=text)
+    return types.CallToolResult(content=[said, *links], structured_content=document)
+
+
+# --- documents that an answer links to, read in the asker's scope like everything else
+
+_SCHEME = "cs-assets://"
+_QUESTIONS = types.Resource(
+    name="questions", uri=f"{_SCHEME}questions", mime_type="application/json",
+    description="What can be asked, with the phrasings that are documented.",
+)  # fmt: skip
+_CUSTOMER = types.ResourceTemplate(
+    name="customer", uri_template=f"{_SCHEME}customer/{{id}}", mime_type="application/json",
+    description="How a customer is: health, segment, contract, clear changes.",
+)  # fmt: skip
+_CALL = types.ResourceTemplate(
+    name="call", uri_template=f"{_SCHEME}call/{{id}}", mime_type="application/json",
+    description="What a call was scored, with reason and evidence by dimension.",
+)  # fmt: skip
+_BEHIND = {"customer": "standing", "call": "why_score"}
+_MOST_LINKS = 10
+
+
+def _links(answer: Answer) -> list[types.ResourceLink]:
+    """Links to the customers and calls that an answer names."""
+    named: dict[str, None] = {}
+    for one in answer.facts:
+        if one.table == "source.customers":
+            named[f"customer/{one.key[0]}"] = None
+        elif one.table in ("analytics.call_analysis", "gong.stg_gong_calls"):
+            named[f"call/{one.key[0]}"] = None
+    named |= {f"call/{quote.source_id}": None for quote in answer.quotes}
+    return [
+        types.ResourceLink(type="resource_link", name=path, uri=f"{_SCHEME}{path}")
+        for path in [*named][:_MOST_LINKS]
+    ]
+
+
+def _document(serving: Serving, uri: str) -> str:
+    """A document as JSON; raises ``ValueError`` for an address that names none."""
+    path = uri.removeprefix(_SCHEME)
+    if path == "questions":
+        return json.dumps([{"id": q.id, "meaning": q.meaning, "phrasings": q.phrasings}
+                           for q in QUESTIONS])  # fmt: skip
+    kind, _, identity = path.partition("/")
+    if not uri.startswith(_SCHEME) or kind not in _BEHIND or not identity:
+        raise ValueError("nothing is at that address")
+    answer = serving.answering(Plan(_BEHIND[kind], {kind: identity}), False)
+    return json.dumps(answer.as_dict())
+
+
+def _prompt(one: beginnings.Beginning) -> types.Prompt:
+    arguments = [types.PromptArgument(name=name, required=True) for name in one.needs]
+    return types.Prompt(name=one.name, description=one.meaning, arguments=arguments)
 
 
 def _asked(name: str, arguments: dict[str, Any]) -> str | Plan | None:
@@ -82,44 +187,59 @@ def _failed(why: str) -> types.CallToolResult:
     return types.CallToolResult(content=[types.TextContent(type="text", text=why)], is_error=True)
 
 
-def serve_stdio(answering: Answering) -> None:
+def serve_stdio(serving: Serving) -> None:
     """Serve on standard input and output until the other side closes."""
 
     async def run() -> None:
-        ours = server(answering)
+        ours = server(serving)
         async with stdio_server() as (reading, writing):
             await ours.run(reading, writing, ours.create_initialization_options())
 
     anyio.run(run)
 
 
-def serve_http(answering: Answering, token: str, port: int) -> None:
-    """Serve on this machine's loopback until stopped; ``port`` 0 takes a free one."""
+def serve_http(by_token: Mapping[str, Serving], port: int) -> None:
+    """Serve on this machine's loopback until stopped, each token for its asker; ``port`` 0 takes a
+    free one.
+    """
     with socket.create_server(("127.0.0.1", port)) as listening:
-        app = guarded(
-            server(answering).streamable_http_app(
-                streamable_http_path=_PATH, json_response=True, stateless_http=True,
-                max_request_body_size=_LARGEST,
-            ),
-            token,
-        )  # fmt: skip
-        config = uvicorn.Config(app, log_level="warning", access_log=False)
+        apps = {token: _app(serving) for token, serving in by_token.items()}
+        config = uvicorn.Config(guarded(apps), log_level="warning", access_log=False)
         echo(f"Serving http://127.0.0.1:{listening.getsockname()[1]}{_PATH}; Ctrl-C stops it",
              error=True)  # fmt: skip
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def guarded(app: App, token: str) -> App:
-    """``app`` for those alone who bring the token; others learn nothing."""
-    expected = f"Bearer {token}".encode()
+def _app(serving: Serving) -> Starlette:
+    return server(serving).streamable_http_app(
+        streamable_http_path=_PATH, json_response=True, stateless_http=True,
+        max_request_body_size=_LARGEST,
+    )  # fmt: skip
+
+
+def guarded(apps: Mapping[str, Starlette]) -> App:
+    """Each app for those alone who bring its token; others learn nothing."""
+    expected = {f"Bearer {token}".encode(): app for token, app in apps.items()}
+
+    @asynccontextmanager
+    async def all_alive(_: Any) -> AsyncIterator[None]:
+        async with AsyncExitStack() as alive:
+            for app in apps.values():
+                await alive.enter_async_context(app.router.lifespan_context(app))
+            yield
+
+    lifespan = Starlette(lifespan=all_alive)
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            return await app(scope, receive, send)
+            return await lifespan(scope, receive, send)
         brought = [value for name, value in scope.get("headers", ()) if name == b"authorization"]
-        is_right = len(brought) == 1 and hmac.compare_digest(brought[0], expected)
-        if scope["type"] == "http" and is_right:
-            return await app(scope, receive, send)
+        right = [
+            app for token, app in expected.items()
+            if len(brought) == 1 and hmac.compare_digest(brought[0], token)
+        ]  # fmt: skip
+        if scope["type"] == "http" and right:
+            return await right[0](scope, receive, send)
         if scope["type"] == "http":
             headers = [(b"www-authenticate", b"Bearer"), (b"content-length", b"0")]
             await send({"type": "http.response.start", "status": 401, "headers": headers})
