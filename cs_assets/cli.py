@@ -161,6 +161,7 @@ def mount_rooms() -> None:
     from cs_assets.commands import digest as coaching
     from cs_assets.commands import report as reviews
     from cs_assets.commands import route as routing
+    from cs_assets.desk.agents import command as mcp
 
     for room, name in (
         (ai, "ai"),
@@ -175,7 +176,7 @@ def mount_rooms() -> None:
         app.add_typer(room.app, name=name)
     app.add_typer(setup.app, name="setup")
     app.add_typer(reviews.app, name="report")
-    for room in (coaching, routing, ask, erase, backup):
+    for room in (coaching, routing, ask, mcp, erase, backup):
         app.add_typer(room.app)
 
 

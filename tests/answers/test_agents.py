@@ -13,7 +13,7 @@ import urllib.request
 import pytest
 
 from cs_assets.answers import tools
-from cs_assets.commands.serving import agent_decisions
+from cs_assets.desk.agents import command, decisions
 from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.waiting import PATIENCE, first_line
 
@@ -62,7 +62,7 @@ def test_an_agent_asks_over_stdio_and_is_noted(home):
     reading = {one.name for one in listed.tools if one.annotations.read_only_hint}
     assert reading == {one.name for one in tools.offered()}
     deciding = {one.name for one in listed.tools} - reading
-    assert deciding == {one.name for one in agent_decisions.offered()}
+    assert deciding == {one.name for one in decisions.offered()}
     (arr,) = [one for one in own.structured_content["facts"] if one["fact"] == "value"]
     assert (arr["value"], arr["ref"]) == (
         1200.0,
@@ -164,10 +164,9 @@ def test_http_wants_its_token(home):
 
 
 def test_http_without_a_token_is_refused(home, monkeypatch):
-    from cs_assets.commands import ask
     from cs_assets.errors import UsageError
 
     monkeypatch.setenv("CS_ASSETS_HOME", str(home))
     monkeypatch.setenv("CS_ASSETS_MCP_TOKEN", "short")
     with pytest.raises(UsageError, match="CS_ASSETS_MCP_TOKEN"):
-        ask.mcp(who="csm:CSM1", port=0)
+        command.mcp(who="csm:CSM1", port=0)

@@ -2,7 +2,7 @@
 
 Over stdio the process that starts us is who asks; over HTTP whoever has the token, on this machine
 alone. Questions read only; what they gave is noted (``ops.answers_given``) before it is given.
-Decisions are those of the desk, each confirmed (``agent_decisions``).
+Decisions are those of the desk, each confirmed (``decisions``).
 """
 
 import hmac
@@ -25,10 +25,10 @@ from cs_assets.answers import beginnings, tools
 from cs_assets.answers.model import Answer, Plan
 from cs_assets.answers.questions import QUESTIONS
 from cs_assets.answers.scope import Asker
-from cs_assets.commands.serving import agent_decisions
-from cs_assets.commands.serving.agent_decisions import Decisions
 from cs_assets.commands.serving.guard import App, Receive, Scope, Send
 from cs_assets.commands.terminal import echo
+from cs_assets.desk.agents import decisions
+from cs_assets.desk.agents.decisions import Decisions
 from cs_assets.errors import CsAssetsError
 
 #: Answers a question in words, a plan, or ``find`` with a name.
@@ -53,7 +53,7 @@ def server(serving: Serving) -> Server[Any]:
     """The server for one asker; ``answering(asked, by_name)`` runs in a thread of its own."""
 
     async def listed(_: Any, __: Any) -> types.ListToolsResult:
-        reads, decides = tools.offered(), agent_decisions.offered()
+        reads, decides = tools.offered(), decisions.offered()
         return types.ListToolsResult(
             tools=[*(_tool(one, True) for one in reads), *(_tool(one, False) for one in decides)]
         )
