@@ -22,6 +22,7 @@ _BEGINNINGS = (
     "cs_assets/definitions.py",
     "resources/settings.py",
     "cs_assets/desk/session.py",
+    "cs_assets/desk/agents/command.py",
     "cs_assets/desk/front/__main__.py",
 )
 
