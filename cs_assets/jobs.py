@@ -12,28 +12,36 @@ _assets = dg.AssetSelection.assets
 
 #: Only a person or a schedule starts a delivery again: no automatic retry of these runs.
 _DELIVERS = {"dagster/max_retries": "0"}
+#: What a run is for: the tag by which the UI's list of runs is filtered.
+_PURPOSE = "cs_assets/purpose"
+_REVIEW, _COACHING = {_PURPOSE: "weekly-review"}, {_PURPOSE: "coaching"}
+_REPORTING, AUTOMATION = {_PURPOSE: "reporting"}, {_PURPOSE: "automation"}
 
 load_sources_job = dg.define_asset_job(
     "load_sources_job",
     _groups("source"),
+    tags=AUTOMATION,
     description="Loads the source tables (CSV on the embedded default; views elsewhere).",
 )
 
 calls_job = dg.define_asset_job(
     "calls_job",
     _groups("gong", "calls"),
+    tags=AUTOMATION,
     description="Days of calls: from the Gong answers to scores. A range of days is one run.",
 )
 
 customers_job = dg.define_asset_job(
     "customers_job",
     _groups("customers"),
+    tags=_REPORTING,
     description="Weeks of customer metrics, adoption, segments and insights.",
 )
 
 coaching_history_job = dg.define_asset_job(
     "coaching_history_job",
     _assets("rep_week_scores", "rep_week_objections", "rep_week_trends"),
+    tags=_COACHING,
     description="Weeks of rep scores, objections and trends, without digests.",
 )
 
@@ -41,39 +49,42 @@ weekly_reviews_job = dg.define_asset_job(
     "weekly_reviews_job",
     _groups("customers", "reviews")
     | _assets("book_deliveries", "weekly_report_deliveries", "customer_alert_deliveries"),
-    tags=_DELIVERS,
+    tags=_DELIVERS | _REVIEW,
     description="One week: customer metrics, executive reviews, their PDFs, and the mails.",
 )
 
 weekly_coaching_job = dg.define_asset_job(
     "weekly_coaching_job",
     _groups("coaching") | _assets("rep_digest_deliveries", "team_summary_delivery", "review_site"),
-    tags=_DELIVERS,
+    tags=_DELIVERS | _COACHING,
     description="One week: rep scores, digests, the team summary, the mails, and the viewer.",
 )
 
 waiting_deliveries_job = dg.define_asset_job(
     "waiting_deliveries_job",
     _groups("delivery"),
-    tags=_DELIVERS,
+    tags=_DELIVERS | AUTOMATION,
     description="What waits of deliveries, of whatever week, is tried again.",
 )
 
 routing_job = dg.define_asset_job(
     "routing_job",
     _groups("routing"),
+    tags=AUTOMATION,
     description="One batch of accounts that need a CSM: recommendation, review, assignment.",
 )
 
 ai_usage_job = dg.define_asset_job(
     "ai_usage_job",
     _assets("ai_usage"),
+    tags=_REPORTING,
     description="The ledger of model calls, copied to the warehouse, with its checks.",
 )
 
 rebalancing_job = dg.define_asset_job(
     "rebalancing_job",
     _groups("rebalancing"),
+    tags=_REPORTING,
     description="One week: which moves between books would help most. Proposed, never applied.",
 )
 

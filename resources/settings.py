@@ -1,12 +1,14 @@
 """Every setting of an installation, read once from the environment.
 
-Secrets are ``SecretStr`` and come from the environment only. A blank value
-counts as unset, so that ``SLACK_WEBHOOK_URL=`` switches Slack off.
+Secrets are ``SecretStr`` and come from the environment, or a file that it names
+(``secret_files``). A blank value counts as unset, so that ``SLACK_WEBHOOK_URL=`` switches
+Slack off.
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
@@ -14,6 +16,7 @@ from cs_assets.errors import UsageError
 from cs_assets.redaction import remember_secret
 from resources import remembered
 from resources.home import Home
+from resources.secret_files import SUFFIX, from_files
 from resources.setting_names import ALIASES, by_alias
 from resources.snowflake.connections import named
 
@@ -219,7 +222,7 @@ class Settings(BaseModel):
         """Settings from the environment; a bad one is named, its value is not shown."""
         own = {k.lower(): v for k, v in os.environ.items() if k.lower() in cls.model_fields}
         try:
-            read = own | by_alias(os.environ)
+            read = own | by_alias(os.environ) | _secrets_in_files(os.environ)
             settings = cls(**{**read, **overrides})
             kept = remembered.read(settings.home.root).settings()
             if missing := {k: v for k, v in kept.items() if getattr(settings, k) is None}:
@@ -269,4 +272,23 @@ class Settings(BaseModel):
 
 def variables() -> list[str]:
     """Every environment variable that is read as a setting, under all its names."""
-    return [name.upper() for name in Settings.model_fields] + list(ALIASES)
+    in_files = [f"{name}{SUFFIX}" for name in _secrets()]
+    return [name.upper() for name in Settings.model_fields] + list(ALIASES) + in_files
+
+
+def _secrets() -> list[str]:
+    """The variables that may come from a file, under all their names."""
+    own = [
+        name.upper()
+        for name, field in Settings.model_fields.items()
+        if SecretStr in (field.annotation, *get_args(field.annotation))
+    ]
+    return own + [name for name, (setting, _) in ALIASES.items() if setting.upper() in own]
+
+
+def _secrets_in_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """By setting: what is in the files that the environment names."""
+    found = from_files(environment, _secrets())
+    return {name.lower(): value for name, value in found.items() if name not in ALIASES} | by_alias(
+        {name: value for name, value in found.items() if name in ALIASES}
+    )

@@ -7,6 +7,7 @@ changed is not judged again. What a schedule of Gong stages, one of these scores
 
 import dagster as dg
 
+from cs_assets.jobs import AUTOMATION
 from resources.settings import Settings
 from schedules.look_back import frequent_days, run_of_days, scored_nightly
 from schedules.rhythm import schedule
@@ -16,12 +17,14 @@ call_analysis_job = dg.define_asset_job(
     dg.AssetSelection.assets(
         "call_sentiment", "call_signals", "call_summaries", "call_analysis", "call_judgements"
     ),
+    tags=AUTOMATION,
     description="Sentiment, summary and scores of recent calls.",
 )
 
 transcript_embeddings_job = dg.define_asset_job(
     "transcript_embeddings_job",
     dg.AssetSelection.assets("transcript_embeddings"),
+    tags=AUTOMATION,
     description="Vectors of recent transcripts.",
 )
 
@@ -35,6 +38,7 @@ calls_nightly_job = dg.define_asset_job(
         "call_judgements",
         "transcript_embeddings",
     ),
+    tags=AUTOMATION,
     description="Sentiment, summary, scores and vectors of all calls that came in late.",
 )
 

@@ -10,6 +10,7 @@ purge may have removed.
 
 import dagster as dg
 
+from cs_assets.jobs import AUTOMATION
 from resources.settings import Settings
 from schedules.look_back import frequent_days, run_of_days, staged_nightly
 from schedules.rhythm import schedule
@@ -17,12 +18,14 @@ from schedules.rhythm import schedule
 gong_job = dg.define_asset_job(
     "gong_job",
     dg.AssetSelection.groups("gong") - dg.AssetSelection.assets("gong_users"),
+    tags=AUTOMATION,
     description="Days of calls from Gong, staged. A range of days is one run.",
 )
 
 gong_nightly_job = dg.define_asset_job(
     "gong_nightly_job",
     dg.AssetSelection.groups("gong") | dg.AssetSelection.assets("review_site"),
+    tags=AUTOMATION,
     description="A month of calls and all users from Gong, staged; the viewer, without calls "
     "that are gone.",
 )

@@ -36,7 +36,9 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Key = Annotated[str, typer.Argument(help="Delivery key, or the beginning of it.")]
-Period = Annotated[str, typer.Argument(help="First day of the period (Monday), YYYY-MM-DD.")]
+Period = Annotated[
+    str | None, typer.Argument(metavar="WEEK", help="Monday of the week, YYYY-MM-DD; or --week.")
+]
 #: What is made for a period; alerts about failed runs are deliveries too, but planned when needed.
 KINDS = ("book", "weekly_report", "rep_digest", "team_summary", "customer_alerts")
 Kind = Annotated[
@@ -55,9 +57,11 @@ Kind = Annotated[
 Channel = Annotated[
     Literal["email", "slack"] | None, typer.Option("--channel", help="Only this channel.")
 ]
-OnePeriod = Annotated[
-    str | None, typer.Option("--period", help="Only the period that starts on this day.")
+Week = Annotated[
+    str | None, typer.Option("--week", metavar="DATE", help="Monday of the week, YYYY-MM-DD.")
 ]
+#: What --week was called.
+OldWeek = Annotated[str | None, typer.Option("--period", hidden=True)]
 
 
 class Shown(StrEnum):
@@ -91,17 +95,19 @@ States = Annotated[
 def list_deliveries(
     state: States = None,
     kind: Kind = None,
-    period: OnePeriod = None,
+    week: Week = None,
+    period: OldWeek = None,
     channel: Channel = None,
     as_json: Json = False,
 ) -> None:
-    """List deliveries, oldest period first. ``--state held`` asks the warehouse."""
+    """List deliveries, oldest week first, and what the gate holds back, with the reasons."""
+    week = _one_of(week, period)
     rows: list[dict[str, Any]] = []
     if not state or _ledger_states(state):
         with _ledger(read_only=True) as ledger:
-            rows += [document(one) for one in _matching(ledger, state, kind, period, channel)]
-    if Shown.HELD in (state or []):
-        rows += _held(kind, period, channel)
+            rows += [document(one) for one in _matching(ledger, state, kind, week, channel)]
+    if not state or Shown.HELD in state:
+        rows += _held(kind, week, channel, must_be_known=bool(state))
     if as_json:
         print_json(rows)
     else:
@@ -182,7 +188,8 @@ def resend(
     ] = None,
     state: States = None,
     kind: Kind = None,
-    period: OnePeriod = None,
+    week: Week = None,
+    period: OldWeek = None,
     channel: Channel = None,
     note: Annotated[str | None, typer.Option("--note", help="Why it is sent again.")] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who decides; default: you.")] = None,
@@ -199,7 +206,8 @@ def resend(
     One by its key, or all that a filter finds (without --state: the failed ones). What
     waits is tried at once; everything else becomes a new revision.
     """
-    filters = (state, kind, period, channel)
+    week = _one_of(week, period)
+    filters = (state, kind, week, channel)
     if (key is None) == (not any(filters)):
         raise typer.BadParameter("give either a key or a filter (--state, --kind, ...)")
     if not note and not dry_run:
@@ -215,7 +223,7 @@ def resend(
             found = [resending.asked_for(box.ledger, key, order)]
         else:
             found = resending.newest_revisions(
-                _matching(box.ledger, state or [Shown.FAILED], kind, period, channel),
+                _matching(box.ledger, state or [Shown.FAILED], kind, week, channel),
                 box.ledger.find(),
             )
         todo = resending.intents(box, found, allow_late=allow_late, order=order)
@@ -233,7 +241,8 @@ def resend(
 
 @app.command()
 def plan(
-    period: Period,
+    period: Period = None,
+    week: Week = None,
     kind: Kind = None,
     allow_late: Annotated[
         bool, typer.Option("--allow-late", help="As if late sending were allowed.")
@@ -244,7 +253,7 @@ def plan(
     from cs_assets.delivery import delivering
     from cs_assets.delivery.artefact_rows import read_candidates
 
-    day = _day(period)
+    day = _week_of(period, week)
     kinds = (kind,) if kind else KINDS
     rows: list[dict[str, Any]] = []
     with outbox(read_only=True) as box:
@@ -262,33 +271,39 @@ def plan(
         print_json(rows)
     else:
         columns = ("what", "would", "kind", "channel", "to", "why")
-        print_rows(f"Deliveries of {period}", rows, columns)
+        print_rows(f"Deliveries of {day}", rows, columns)
 
 
 @app.command()
-def verify(period: Period, as_json: Json = False) -> None:
-    """Compare what a period expects with what became of it.
+def verify(period: Period = None, week: Week = None, as_json: Json = False) -> None:
+    """Compare what a week expects with what became of it, and show what is held back.
 
     Exit status 1 if anything failed, waits or is unclear, or if nothing was planned at all.
     """
+    day = _week_of(period, week)
     with _ledger(read_only=True) as ledger:
-        missing = ledger.missing(_day(period))
-        expected = ledger.expected(_day(period))
+        missing = ledger.missing(day)
+        expected = ledger.expected(day)
+    held = _held(None, day.isoformat(), None)
     failed = [one for one in missing if one.state == "failed"]
     still_open = [one for one in missing if one.state != "failed"]
     if as_json:
         lists = {"open": still_open, "failed": failed}
         told = {name: [document(one) for one in found] for name, found in lists.items()}
-        print_json({"expected": expected, **told})
+        print_json({"expected": expected, **told, "held": held})
     else:
         for title, found in (("Failed", failed), ("Open", still_open)):
             if found:
                 print_deliveries(found, title)
+        if held:
+            print_documents(held, "Held")
         counted = f"{expected} expected, {expected - len(missing)} settled"
         if missing:
             counted += f", {len(failed)} failed, {len(still_open)} waiting or unclear"
-        nothing = "nothing was planned; periods begin on a Monday, 'deliveries list' shows them"
-        echo(f"{period}: {counted if expected else nothing}")
+        if held:
+            counted += f", {len(held)} held back"
+        nothing = "nothing was planned; weeks begin on a Monday, 'deliveries list' shows them"
+        echo(f"{day}: {counted if expected or held else nothing}")
     if missing or not expected:
         raise typer.Exit(1)
 
@@ -452,8 +467,33 @@ def _matching(
     return [one for one in found if channel in (None, one.identity.channel)]
 
 
-def _held(kind: str | None, period: str | None, channel: str | None) -> list[dict[str, Any]]:
-    """What the latest runs held back, from the warehouse."""
+def _one_of(week: str | None, period: str | None) -> str | None:
+    """A week under its name or its old one."""
+    if week and period and week != period:
+        raise typer.BadParameter("--period is the old name of --week; give one of them")
+    return week or period
+
+
+def _week_of(period: str | None, week: str | None) -> dt.date:
+    given = _one_of(week, period)
+    if given is None:
+        raise typer.BadParameter("say of which week: its Monday, YYYY-MM-DD")
+    return _day(given)
+
+
+def _held(
+    kind: str | None, period: str | None, channel: str | None, *, must_be_known: bool = False
+) -> list[dict[str, Any]]:
+    """What the latest runs held back, from the warehouse; a home without one holds nothing back."""
+    from cs_assets.errors import UsageError
+
+    settings = _settings_of_what_is_there()
+    if settings.cs_assets_warehouse == "duckdb" and not settings.home.warehouse.exists():
+        if must_be_known:
+            raise UsageError(
+                f"there is no warehouse in {settings.home.root} that tells what is held"
+            )
+        return []
     wanted = {"report_kind": kind, "channel": channel, "period_start": period}
     with _warehouse().reading("deliveries list") as db:
         frame = db.query("delivery/held")

@@ -94,6 +94,26 @@ def test_resend_makes_a_new_revision_with_the_present_content(
     assert len(list((home / "outbox").glob("*.eml"))) == 1
 
 
+def test_a_week_that_is_held_is_shown_with_its_reasons_and_not_as_nothing(
+    warehouse: DuckDBWarehouse, outbox: Outbox, make_artefact: Callable[..., Artefact]
+) -> None:
+    held = dataclasses.replace(make_artefact(1), verdict="hold", reasons=("figures differ",))
+    report = deliver(outbox, [held], kind="weekly_report", period_start=WEEK, run_id="run-1")
+    with warehouse.session("test") as db:
+        db.append("ops.deliveries", report.rows)
+    week = WEEK.isoformat()
+    for arguments in (["list"], ["list", "--week", week], ["verify", "--week", week]):
+        shown = cli(*arguments)
+        assert "held" in shown.stdout
+        assert all(word in shown.stdout for word in ("figures", "differ"))
+    assert "1 held back" in cli("verify", week).stdout
+    [one] = json.loads(cli("list", "--json", "--period", week).stdout)  # as it was called
+    assert (one["state"], one["last_error_text"]) == ("held", "figures differ")
+    assert json.loads(cli("verify", week, "--json").stdout)["held"] == [one]
+    assert json.loads(cli("list", "--json", "--week", "2026-11-02").stdout) == []
+    assert cli("verify").exit_code == cli("list", "--week", week, "--period", "x").exit_code == 2
+
+
 def test_plan_says_what_would_happen_and_changes_nothing(
     warehouse: DuckDBWarehouse, home: Path, make_artefact: Callable[..., Artefact]
 ) -> None:

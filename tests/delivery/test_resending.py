@@ -128,7 +128,7 @@ def test_a_filter_takes_what_fits_all_of_it(home: Path) -> None:
         ("--period", "2026-11-02"),
     ):
         assert "nothing matches" in cli("resend", *other, "--note", "x").stdout
-    assert cli("resend", "--period", WEEK.isoformat(), "--dry-run").stdout.count("CUST_") == 2
+    assert cli("resend", "--week", WEEK.isoformat(), "--dry-run").stdout.count("CUST_") == 2
     assert not (home / "outbox").exists()
 
 

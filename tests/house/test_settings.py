@@ -110,6 +110,31 @@ def test_other_names_of_a_setting_are_read_and_two_that_disagree_are_refused(
         Settings.load()
 
 
+def test_a_secret_comes_from_the_file_that_is_named_and_from_the_new_one_after_a_rotation(
+    tmp_path, monkeypatch
+):
+    file = tmp_path / "key"
+    for content, name, field in (
+        (b"first\n", "SENDGRID_API_KEY", "sendgrid_api_key"),
+        (b"second", "SENDGRID_API_KEY", "sendgrid_api_key"),
+        (b"by its other name\r\n", "GONG_API_KEY", "gong_access_key"),
+    ):
+        file.write_bytes(content)
+        monkeypatch.setenv(f"{name}_FILE", str(file))
+        assert getattr(Settings.load(), field) == SecretStr(content.decode().strip())
+    assert f"{name}_FILE" in variables()
+    for wrong, said in ((b"", "is empty"), (b"\xff\xfe", "is no text"), (b"x" * 70_000, "longer")):
+        file.write_bytes(wrong)
+        with pytest.raises(UsageError, match=f"SENDGRID_API_KEY_FILE: .* {said}|{said}"):
+            Settings.load()
+    file.unlink()
+    with pytest.raises(UsageError, match="cannot be read"):
+        Settings.load()
+    monkeypatch.setenv("SENDGRID_API_KEY", "k")
+    with pytest.raises(UsageError, match="both set"):
+        Settings.load()
+
+
 def test_a_named_connection_fills_what_no_variable_sets(tmp_path, monkeypatch):
     (tmp_path / "connections.toml").write_text(
         '[MY_DEMO]\naccount = "org-acct"\nuser = "file"\npassword = "never read"\n'
