@@ -9,6 +9,7 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
+from cs_assets import desk_addresses
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.side_by_side import side_by_side
 from cs_assets.ai.writing import Prompt, Writer
@@ -68,7 +69,7 @@ _TEAM_TABLES = ("analytics.team_summary", *_FILED)
 
 def load_policy(settings: Settings) -> CoachingPolicy:
     """The coaching policy in force."""
-    return policies.load(settings.cs_assets_config_dir)
+    return policies.load(settings.cs_assets_config_dir, settings.desk_url)
 
 
 def _days(mondays: list[dt.date], weeks_back: int) -> list[dt.date]:
@@ -162,17 +163,25 @@ def read_frames(db: Session, mondays: list[dt.date], policy: CoachingPolicy) -> 
     span = [mondays[0], mondays[-1]]
     return Frames(
         scores_of_calls=db.query("coaching/scores_of_calls", _days(mondays, policy.history_weeks)),
-        calls_of_window=db.query("coaching/calls_of_window", window),
+        calls_of_window=_at_desk(db.query("coaching/calls_of_window", window), policy),
         sentences_of_window=db.query("coaching/sentences_of_window", window),
         rep_week_scores=db.query("coaching/rep_week_scores", span),
         rep_week_objections=db.query("coaching/rep_week_objections", span),
         rep_week_trends=db.query("coaching/rep_week_trends", span),
-        disputes=db.query("coaching/disputes", window),
+        disputes=_at_desk(db.query("coaching/disputes", window), policy),
         topics_of_window=db.query("coaching/topics_of_window", window),
         read_days=db.query(
             "gong/read_days", [mondays[0] - dt.timedelta(weeks=_READ_WEEKS), window[1]]
         ),
     )
+
+
+def _at_desk(calls: pd.DataFrame, policy: CoachingPolicy) -> pd.DataFrame:
+    """The calls with their pages at the desk, if there is one, instead of those at Gong."""
+    if not policy.desk_url:
+        return calls
+    pages = [desk_addresses.call(policy.desk_url, str(one)) for one in calls["call_id"]]
+    return calls.assign(url=pd.Series(pages, index=calls.index, dtype=object))
 
 
 def read_told(db: Session, monday: dt.date, policy: CoachingPolicy) -> Told:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cs_assets import config
+from cs_assets import config, desk_addresses
 from cs_assets.config import Strict
 
 Dimension = Literal["overall", "product_knowledge", "discovery", "objection_handling", "engagement"]
@@ -111,6 +111,8 @@ class CoachingPolicy(Strict):
     html_limit_bytes: int = Field(gt=10_000, le=102_000)
     dispute_contact: str
     dispute_url: str = Field(default="", pattern=r"^(https://\S+)?$")
+    desk_url: str = Field(default="", exclude=True)
+    """The setting ``DESK_URL``; calls are opened there then, and scores disputed."""
     slack_channel: str
     slack_rep_lines: bool = False
     pauses: dict[str, Pause]
@@ -144,10 +146,17 @@ class CoachingPolicy(Strict):
         return self.objections.get(kind, self.other_objection)
 
 
-def load(folder: Path | None = None) -> CoachingPolicy:
-    """The policy in force; raises ``BadConfiguration`` naming file, place and reason."""
+def load(folder: Path | None = None, desk_url: str | None = None) -> CoachingPolicy:
+    """The policy in force; raises ``BadConfiguration`` naming file, place and reason.
+
+    ``desk_url``: the setting; ``UsageError`` for one that is no origin.
+    """
     policy = config.load("coaching.yaml", CoachingPolicy, folder)
     missing = [name for name in DIMENSIONS if name not in policy.dimensions]
     if missing:
         raise config.BadConfiguration(f"coaching.yaml: dimensions: {', '.join(missing)} missing")
-    return policy
+    if not desk_url:
+        return policy
+    base = desk_addresses.checked(desk_url)
+    disputed = policy.dispute_url or desk_addresses.coaching(base)
+    return policy.model_copy(update={"desk_url": base, "dispute_url": disputed})

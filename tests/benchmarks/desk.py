@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from tests.desk import rush
+from tests.desk import foreign_rows, rush
 from tests.figures import Figure
 
 
@@ -33,8 +33,24 @@ def decisions_at_once(
     )
 
 
-BY_ID = {"P-desk-04": decisions_at_once}
+def rows_of_others(root: Path | None = None, count: int = 10_000, moves: int = 3) -> Figure:
+    """Requests of eighteen people in eight threads, interleaved, most answered from memory."""
+    if root is None:
+        with tempfile.TemporaryDirectory() as made:
+            return rows_of_others(Path(made), count, moves)
+    found = foreign_rows.browsed(*foreign_rows.home(root / "home"), count, moves)
+    return Figure(
+        "P-desk-03",
+        f"rows of others in {found.requests} interleaved requests of {len(foreign_rows.people())} "
+        f"people ({found.rows} rows, {found.kept} requests from memory, {moves} customers moved)",
+        f"{found.foreign}",
+        "0",
+        found.foreign == 0 and found.rows > count / 4 and found.kept > 0,
+    )
+
+
+BY_ID = {"P-desk-03": rows_of_others, "P-desk-04": decisions_at_once}
 
 
 def figures() -> list[Figure]:
-    return [decisions_at_once()]
+    return [rows_of_others(), decisions_at_once()]

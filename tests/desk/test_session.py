@@ -10,6 +10,7 @@ from cs_assets.desk.guards import NotYours
 from cs_assets.desk.viewer import NotSignedIn, Viewer, signed, verified
 from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.answers.tenant import ANN, BOB, CALL, NEWEST, OTHER_CALL, made
+from tests.benchmarks.desk import rows_of_others
 from tests.desk.viewing import SECRET, look_as, viewer
 
 NOW = dt.datetime(2026, 11, 9, 8)
@@ -101,3 +102,15 @@ def test_what_is_kept_is_the_viewers_own_and_of_these_data(monkeypatch, own_home
     assert seen() == ["CUST_2", "CUST_3", "CUST_4"]
     look_as(monkeypatch, own_home, "csm:CSM1")
     assert seen() == ["CUST_1"]
+
+
+def test_no_row_of_others_reaches_anybody(tmp_path, tell):
+    figure = rows_of_others(tmp_path, count=90, moves=2)
+    tell(figure)
+    assert figure.passed, figure.value
+
+
+def test_a_row_of_others_would_be_seen(tmp_path, monkeypatch):
+    """The figure can fail: with a scope that lets everything through it does."""
+    monkeypatch.setattr("cs_assets.answers.scope.Scope.allows", lambda *_: True)
+    assert not rows_of_others(tmp_path, count=12, moves=1).passed

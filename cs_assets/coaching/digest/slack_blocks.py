@@ -22,8 +22,9 @@ class Part:
     lines: tuple[str, ...]
 
 
-def message(title: str, parts: Sequence[Part], fallback: str) -> dict[str, Any]:
-    """The payload of a message: ``text`` for notifications, ``blocks`` for readers.
+def message(title: str, parts: Sequence[Part], fallback: str, link: str = "") -> dict[str, Any]:
+    """The payload of a message: ``text`` for notifications, ``blocks`` for readers; ``link``: an
+    address of the desk.
 
     Lines are never cut: those that do not fit are left out and counted in a last line.
     """
@@ -39,6 +40,9 @@ def message(title: str, parts: Sequence[Part], fallback: str) -> dict[str, Any]:
     if left_out:
         note = "Some lines did not fit here; the e-mail has them all."
         blocks.append({"type": "context", "elements": [{"type": "plain_text", "text": note}]})
+    if link:
+        opened = {"type": "mrkdwn", "text": f"<{link}|Open at the desk>"}
+        blocks.append({"type": "context", "elements": [opened]})
     return {
         "text": escaped(_cut(fallback, MOST_FALLBACK // 5)),
         "blocks": blocks,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cs_assets import desk_addresses
 from cs_assets.coaching.digest.proof import told
 from cs_assets.coaching.digest.rendering import (
     Say,
@@ -130,7 +131,7 @@ def write_summary(team: TeamWeek, policy: CoachingPolicy) -> Summary:
         subject=say(view.subject),
         text=as_text(view, say),
         html=html,
-        payload=_payload(view, say) if for_channel else None,
+        payload=_payload(view, say, policy.desk_url) if for_channel else None,
     )
 
 
@@ -175,7 +176,7 @@ def as_text(view: TeamView, say: Say) -> str:
     return "\n".join(lines).strip() + "\n"
 
 
-def _payload(view: TeamView, say: Say) -> str:
+def _payload(view: TeamView, say: Say, desk_url: str) -> str:
     message_lines = [view.headline, *([view.action] if view.action else [])]
     if view.together is not None:
         message_lines.append(view.together.text)
@@ -185,7 +186,8 @@ def _payload(view: TeamView, say: Say) -> str:
         parts.append(Part(heading, lines))
     parts.append(Part("Coverage", tuple(map(say, view.coverage))))
     parts.append(Part("", (say(view.dimensions_note), say(view.cutoff))))
-    payload = message(say(view.subject), parts, f"{say(view.subject)}: {say(view.headline)}")
+    link = desk_addresses.coaching(desk_url) if desk_url else ""
+    payload = message(say(view.subject), parts, f"{say(view.subject)}: {say(view.headline)}", link)
     return json.dumps(payload, ensure_ascii=False, indent=1, sort_keys=True)
 
 

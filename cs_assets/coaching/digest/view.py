@@ -8,6 +8,7 @@ from cs_assets.coaching.digest import words
 from cs_assets.coaching.digest.bands import band_of
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
+from cs_assets.desk_addresses import LOOPBACK
 from cs_assets.facts.model import FactSheet
 
 _MASTHEAD = "{rep.name}, week of {week.start}"
@@ -368,12 +369,14 @@ def _calls_more(sheet: FactSheet, week: RepWeek) -> str:
 
 
 def safe_url(url: str | None) -> str | None:
-    """An https address that is fit for a link, or ``None``."""
+    """An https address (http of this machine) that is fit for a link, or ``None``."""
     if not url or " " in url or not url.isprintable():
         return None
     try:
         parts = urlsplit(url)
-        fits = parts.scheme == "https" and parts.hostname and not parts.username
+        is_local = parts.scheme == "http" and parts.hostname in LOOPBACK
+        is_safe = parts.scheme == "https" or is_local
+        fits = is_safe and parts.hostname and not parts.username
     except ValueError:
         return None
     return url if fits else None

@@ -76,10 +76,14 @@ def title_of(call: Call) -> str:
 
 
 def at_second(url: Any, first_ms: int, last_ms: int) -> str | None:
-    """The address of a call's page that plays from there, in Gong's form for shared parts."""
+    """The address of a call's page that plays from there, in Gong's form for shared parts; at the
+    desk from that second.
+    """
     if pd.isna(url):
         return None
     address = str(url)
+    if "/calls?call=" in address:
+        return f"{address}&at={max(0, first_ms - _LEAD_MS) // 1000}"
     if "/call?id=" not in address or "highlights=" in address:
         return address
     begin, end = max(0, first_ms - _LEAD_MS) // 1000, (last_ms + _TAIL_MS) // 1000

@@ -67,7 +67,10 @@ def book_mails(
             if scope.touches(place.account.customer_id for place in book.ranked)
         ]
         folder = home.paths.reports(week.isoformat())
-        done = [books.make(book, week, policy, brand, root, folder) for book in touched]
+        done = [
+            books.make(book, week, policy, brand, root, folder, settings.desk_url)
+            for book in touched
+        ]
         for one in done:
             for path, content in one.files.items():
                 write_atomically(root / path, content)

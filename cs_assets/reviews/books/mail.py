@@ -8,7 +8,7 @@ from typing import Any
 
 from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
-from cs_assets.reviews.books.account import listed
+from cs_assets.reviews.books.account import Account, listed
 from cs_assets.reviews.books.book import Book, counted, day_of, money
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 from cs_assets.reviews.configuration import Brand
@@ -18,7 +18,7 @@ from cs_assets.reviews.editions.templating import environment
 #: A mail over many books names so many of a kind; the portfolio attached has all of them.
 _MOST = 12
 
-Link = Callable[[str], str]
+Link = Callable[[Account], str]
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Part:
 def write(book: Book, first: int, attached: Sequence[str], link: Link, brand: Brand) -> Mail:
     """The mail of ``book``.
 
-    ``attached``: customers whose reviews are attached. ``link``: from a page's path to where
-    readers open it, empty where they cannot.
+    ``attached``: customers whose reviews are attached. ``link``: from a customer to where
+    readers open its page, empty where they cannot.
     """
     subject = _subject(book)
     view = {
@@ -141,7 +141,7 @@ def _line(place: Ranked, book: Book, told: str, link: Link, do: str = "") -> Lin
     name = account.name
     if book.is_team and account.csm_name:
         name = f"{name} ({account.csm_name})"
-    return Line(name, told, do, link(account.page_path) if account.page_path else "")
+    return Line(name, told, do, link(account))
 
 
 def _renewal(place: Ranked) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from cs_assets import desk_addresses
 from cs_assets.reviews.books import mail
 from cs_assets.reviews.books.account import Account, Known, accounts, changed
 from cs_assets.reviews.books.book import Book
@@ -140,9 +141,18 @@ def _lost(rows: pd.DataFrame, settings: ReviewSettings) -> dict[str, list[str]]:
 
 
 def make(
-    book: Book, week: dt.date, settings: ReviewSettings, brand: Brand, root: Path, folder: Path
+    book: Book,
+    week: dt.date,
+    settings: ReviewSettings,
+    brand: Brand,
+    root: Path,
+    folder: Path,
+    desk_url: str | None = None,
 ) -> Made:
-    """The book's mail; ``folder`` is the week's, below the home folder ``root``."""
+    """The book's mail; ``folder`` is the week's, below the home folder ``root``.
+
+    Customers link to the desk at ``desk_url``, without one to the pages of their reviews.
+    """
     below = str(folder.relative_to(root))
     stem = f"{below}/book-{file_stem(book.book_id)}"
     files: dict[str, bytes] = {}
@@ -154,7 +164,7 @@ def make(
         book,
         settings.books.first,
         [name for _, name in attachments],
-        _linker(settings.books.reports_url),
+        _linker(settings.books.reports_url, desk_url),
         brand,
     )
     files[f"{stem}.mail.txt"] = told.text.encode()
@@ -227,11 +237,13 @@ def _portfolio(
     return ((f"{stem}.portfolio.pdf", f"portfolio-{week}.pdf"),)
 
 
-def _linker(reports_url: str | None) -> mail.Link:
+def _linker(reports_url: str | None, desk_url: str | None) -> mail.Link:
+    if desk_url:
+        return lambda account: desk_addresses.customer(desk_url, account.customer_id)
     if not reports_url:
-        return lambda path: ""
+        return lambda account: ""
     base = reports_url.rstrip("/")
-    return lambda path: f"{base}/{quote(path)}"
+    return lambda account: f"{base}/{quote(account.page_path)}" if account.page_path else ""
 
 
 def _row(
