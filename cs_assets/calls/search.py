@@ -6,9 +6,11 @@ What is shown is what matched: the turns, with their time.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from cs_assets.calls.texts import clock
 from cs_assets.errors import CsAssetsError
 from cs_assets.frames import records
 
@@ -100,6 +102,29 @@ def matching_sentence(sentences: Sequence[str], query: str) -> int:
 
     scores = Index(sentences).by_words(query)
     return int(scores.argmax())
+
+
+def matched(sentences: pd.DataFrame, match: Match, query: str) -> dict[str, Any] | None:
+    """The sentence of the passage that matches best, its time, and what came before and after.
+
+    ``sentences``: rows of ``calls/sentences_of_call``. ``None`` where none is of the passage.
+    """
+    rows = records(sentences)
+    inside = [
+        place
+        for place, row in enumerate(rows)
+        if match.first_sentence <= row["sentence_index"] <= match.last_sentence
+    ]
+    if not inside:
+        return None
+    at = inside[matching_sentence([str(rows[p]["sentence"]) for p in inside], query)]
+    return {
+        "at": clock(int(rows[at]["start_ms"])),
+        "start_ms": int(rows[at]["start_ms"]),
+        "sentence": str(rows[at]["sentence"]),
+        "before": str(rows[at - 1]["sentence"]) if at else None,
+        "after": str(rows[at + 1]["sentence"]) if at + 1 < len(rows) else None,
+    }
 
 
 def matches(rows: pd.DataFrame, most: int) -> list[Match]:

@@ -87,6 +87,24 @@ def _decided_at(db: Any, dispute_id: str) -> Any:
     return rows.loc[mine, "done_at"].iloc[-1]
 
 
+def criteria(rows: pd.DataFrame, rules: CoachingPolicy) -> list[str]:
+    """What of a call can be disputed: criteria with their dimension; none where it has no score.
+
+    ``rows``: of ``calls/one_call``.
+    """
+    call = _judged(rows)
+    return [] if call is None else sorted(chances([call], rules))
+
+
+def _judged(rows: pd.DataFrame) -> dict[str, Any] | None:
+    calls, broken = readable(
+        rows.assign(call_date=pd.to_datetime(rows["call_date"]).dt.date, account_key=None)
+    )
+    if broken or rows["status"].iloc[0] != "scored" or rows["is_private"].iloc[0]:
+        return None
+    return records(calls)[0]
+
+
 def _scored(
     db: Any, call_id: str, rules: CoachingPolicy
 ) -> tuple[Rep, dict[str, Any], dict[str, float]]:
@@ -94,12 +112,9 @@ def _scored(
     rows = db.query("calls/one_call", [call_id])
     if rows.empty:
         raise UsageError(f"no call '{call_id}' is here: cs-assets calls list shows those that are")
-    calls, broken = readable(
-        rows.assign(call_date=pd.to_datetime(rows["call_date"]).dt.date, account_key=None)
-    )
-    if broken or rows["status"].iloc[0] != "scored" or rows["is_private"].iloc[0]:
+    call = _judged(rows)
+    if call is None:
         raise UsageError(f"call {call_id} has no score that could be disputed")
-    call = records(calls)[0]
     shares = {
         f"{dimension}.{key}": share
         for dimension, own in call["evidence"].items()

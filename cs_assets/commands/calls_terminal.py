@@ -242,30 +242,10 @@ def similar_calls(
                 "overall_score": number_or_none(row["overall_score"]),
                 "chunks": match.chunks,
                 "turns": _turns(said[match.call_id], match),
-                "matched": _matched(said[match.call_id], match, query) if query else None,
+                "matched": search.matched(said[match.call_id], match, query) if query else None,
             }
         )
     return answer
-
-
-def _matched(sentences: pd.DataFrame, match: search.Match, query: str) -> dict[str, Any] | None:
-    """The sentence of the passage that matches best, its time, and what came before and after."""
-    rows = records(sentences)
-    inside = [
-        place
-        for place, row in enumerate(rows)
-        if match.first_sentence <= row["sentence_index"] <= match.last_sentence
-    ]
-    if not inside:
-        return None
-    at = inside[search.matching_sentence([str(rows[p]["sentence"]) for p in inside], query)]
-    return {
-        "at": clock(int(rows[at]["start_ms"])),
-        "start_ms": int(rows[at]["start_ms"]),
-        "sentence": str(rows[at]["sentence"]),
-        "before": str(rows[at - 1]["sentence"]) if at else None,
-        "after": str(rows[at + 1]["sentence"]) if at + 1 < len(rows) else None,
-    }
 
 
 def _turns(sentences: pd.DataFrame, match: search.Match) -> list[dict[str, str]]:

@@ -14,12 +14,16 @@ from cs_assets.errors import CsAssetsError
 
 _FILES = Path(__file__).with_name("pages")
 #: By page: its title. Files of these names lie in ``pages``; their addresses are the names.
-TITLES = {"book": "My book", "portfolio": "Portfolio", "customer": "Customer"}
+TITLES = {
+    "book": "My book", "portfolio": "Portfolio", "customer": "Customer", "calls": "Calls",
+    "coaching": "Coaching", "routing": "Routing", "operations": "Operations",
+}  # fmt: skip
 #: What each role has, the first thing in the morning first.
 PAGES: dict[Role, tuple[str, ...]] = {
-    "csm": ("book", "customer"),
-    "manager": ("portfolio", "customer"),
-    "operations": ("portfolio", "customer"),
+    "csm": ("book", "customer", "calls"),
+    "rep": ("calls",),
+    "manager": ("portfolio", "customer", "calls"),
+    "operations": ("portfolio", "customer", "calls"),
 }
 
 
@@ -27,15 +31,11 @@ def main() -> None:
     """The pages that who looks has, and the one that is open."""
     st.set_page_config(page_title="Customer desk", layout="wide")
     try:
-        names = PAGES.get(current_viewer().asker.role, ())
+        names = PAGES[current_viewer().asker.role]
         name = configured.brand(settings().cs_assets_config_dir).name
     except CsAssetsError as error:
         st.title("Customer desk")
         st.warning(f"{error.told()[:1].upper()}{error.told()[1:]}.")
-        return
-    if not names:
-        st.title("Customer desk")
-        st.info("There is no page for you yet.")
         return
     st.navigation(_pages(names, name), position="top").run()
 

@@ -93,7 +93,8 @@ GUARDS: dict[str, Guard] = {
     **dict.fromkeys(
         (
             "calls/sentences_of_call", "calls/signals", "calls/search_sentences",
-            "calls/similar_to_call", "calls/similar_to_text",
+            "calls/similar_to_call", "calls/similar_to_text", "desk/people_of_call",
+            "desk/signals_of_call",
         ),
         _BY_CALL,
     ),

@@ -150,3 +150,68 @@ def test_a_question_is_answered_and_noted(look, finished):
     assert "renew" in words(at)
     noted = finished.rows("SELECT way, role FROM ops.answers_given")
     assert [tuple(one) for one in noted.to_numpy()][-1] == ("desk", "csm")
+
+
+CALL, REP = "82288070623678134989", "rep:8739647957786990315"
+
+
+def test_a_call_is_found_by_meaning_and_opened_at_the_second(look):
+    at = look("operations", "calls")
+    at.text_input(key="text").set_value("they worry about moving their data").run()
+    links = re.findall(r'href="calls\?call=(\d+)&amp;at=(\d+)"', "".join(e.value for e in at.html))
+    assert links
+    at = look("operations", "calls", call=links[0][0], at=links[0][1])
+    page = "".join(one.value for one in at.html)
+    assert page.count('id="cs-here"') == 1
+    assert "<mark" in page
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        (
+            "Scores",
+            ("Overall 48 of 100", "What does your legal team want to see?", "statistics only"),
+        ),
+        ("Objections and next steps", ("It looks complicated", "None was agreed")),
+        ("Similar calls", ("Calls like this one",)),
+    ],
+)
+def test_a_call_is_told_section_by_section(look, section, told):
+    said = words(look(REP, "calls", call=CALL, section=section))
+    assert [one for one in told if one not in said] == []
+
+
+def test_scores_are_the_reps_and_the_leaders_alone(look):
+    theirs = look("csm:CSM003", "calls")  # looks after the customer of the call
+    assert "Score" not in words(theirs).split("Calls, the newest first")[1].split("14 Nov")[0]
+    call = look("csm:CSM003", "calls", call=CALL)
+    assert "for the rep and who leads them" in call.info[0].value
+    other = look("rep:1697456515016922529", "calls", call=CALL)
+    assert "no such call" in other.info[0].value.lower()
+
+
+def test_a_score_is_disputed_once_and_the_draft_of_a_short_reason_is_kept(look, finished):
+    at = look(REP, "calls", call=CALL)
+    at.text_area[0].set_value("too short")
+    at.form_submit_button[0].click().run()
+    assert "What you wrote is kept" in at.warning[0].value
+    at.text_area[0].set_value("I did ask how they decide, at 5:16 and again at the end.")
+    at.form_submit_button[0].click().run()
+    assert "is disputed" in at.success[0].value
+    assert "Disputes" in words(at)
+    rows = finished.rows("SELECT raised.person FROM ops.score_disputes raised")
+    assert rows["person"].tolist() == ["rep.8739647957786990315@x.example"]
+
+
+def test_advice_is_taken_and_the_page_knows_it(look, finished):
+    at = look(CSM, "customer", id=RISKIEST)
+    at.form_submit_button[0].click().run()  # I take it
+    assert "is taken" in at.success[0].value
+    assert "taken" in words(at)
+    at.form_submit_button[2].click().run()  # Drop it, without a reason
+    assert "say why" in at.warning[0].value.lower()
+    last = finished.rows("SELECT state, done_by FROM ops.customer_actions ORDER BY done_at").iloc[
+        -1
+    ]
+    assert tuple(last) == ("taken", "csm.CSM002@x.example")

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from cs_assets.desk import configured
+from cs_assets.desk import configured, decisions
 from cs_assets.desk.pages.book import book_of
 from cs_assets.desk.reading import book as books
 from cs_assets.desk.reading import customer as reading
 from cs_assets.desk.reading import report
 from cs_assets.desk.session import Visit, settings
-from cs_assets.desk.showing import html
-from cs_assets.desk.showing.customer import calls, overview, reviews, use
+from cs_assets.desk.showing import deciding, html
+from cs_assets.desk.showing.customer import actions, calls, overview, reviews, use
 from cs_assets.desk.showing.frame import framed, put
 from resources.warehouse_choice import existing_warehouse
 
-SECTIONS = ("Overview", "Use and results", "Calls and signals", "Reviews")
+SECTIONS = ("Overview", "Use and results", "Calls and signals", "Actions", "Reviews")
 
 
 def show(visit: Visit) -> None:
@@ -29,6 +29,8 @@ def show(visit: Visit) -> None:
     )
     st.title(found.name)
     overview.head(found)
+    deciding.told()
+    _next_action(visit, found)
     section = st.segmented_control(
         "Section", SECTIONS, default=SECTIONS[0], key="section", required=True,
         bind="query-params", label_visibility="collapsed",
@@ -41,8 +43,23 @@ def show(visit: Visit) -> None:
         told = visit.remembered("signals", wanted, read=lambda db: reading.signals_of(db, wanted))
         heard = visit.remembered("calls", wanted, read=lambda db: reading.calls_of(db, wanted))
         calls.body(told, heard)
+    elif section == "Actions":
+        put(actions.life(found))
     else:
         _reviews(visit, found)
+
+
+def _next_action(visit: Visit, found: reading.Customer) -> None:
+    form = deciding.begun(visit, "action", found.id)
+    decided = actions.next_one(found, form.fields)
+    if decided is not None:
+        state, note = decided
+        deciding.send(
+            visit, "action", found.id, {"state": state, "note": note},
+            lambda sent: decisions.act(
+                visit.viewer, sent, found.id, found.week, state, words=note
+            ),
+        )  # fmt: skip
 
 
 def _reviews(visit: Visit, found: reading.Customer) -> None:
@@ -51,6 +68,7 @@ def _reviews(visit: Visit, found: reading.Customer) -> None:
     every = visit.remembered("reviews", found.id, read=lambda db: reading.reviews_of(db, found.id))
     reviews.listed(every)
     reviews.opened(every, settings().home.root)
+    _by_hand(visit, found)
     with st.expander("What was written, sent and done by hand"):
         told = visit.remembered(
             "history", found.id, read=lambda db: reading.history_of(db, found.id)
@@ -72,6 +90,23 @@ def _made_now(visit: Visit, found: reading.Customer) -> None:
     made = st.session_state.get("made")
     if made is not None and made[0].customer == found.id:
         reviews.files(made[1])
+
+
+def _by_hand(visit: Visit, found: reading.Customer) -> None:
+    advice = visit.remembered(
+        "advice", found.id, found.week,
+        read=lambda db: reading.advice_of(db, found.id, found.week),
+    )  # fmt: skip
+    form = deciding.begun(visit, "review", found.id)
+    decided = reviews.by_hand(advice, form.fields)
+    if decided is not None:
+        kind, number, said = decided
+        deciding.send(
+            visit, "review", found.id, {"kind": kind, "number": number, "words": said},
+            lambda sent: decisions.review(
+                visit.viewer, sent, found.id, kind, words=said, number=number
+            ),
+        )  # fmt: skip
 
 
 def _find(visit: Visit) -> None:

@@ -8,13 +8,8 @@ from markupsafe import Markup
 from cs_assets.calls.texts import clock
 from cs_assets.desk.reading.customer import SIGNAL_DAYS, Row
 from cs_assets.desk.showing import html, words
+from cs_assets.desk.showing.call.one import SIGNALS
 from cs_assets.desk.showing.frame import put
-
-_KINDS = {
-    "churn": ("speaks of leaving", "red"), "expansion": ("asks for more", "green"),
-    "competitor": ("another vendor", "yellow"), "outage": ("an outage", "yellow"),
-    "people_changed": ("people changed", "yellow"),
-}  # fmt: skip
 
 
 def body(signals: Sequence[Row], calls: Sequence[Row]) -> None:
@@ -27,7 +22,7 @@ def body(signals: Sequence[Row], calls: Sequence[Row]) -> None:
 
 
 def _signal(row: Row) -> Markup:
-    kind, tone = _KINDS.get(str(row["kind"]), (words.plain(row["kind"]), ""))
+    kind, tone = SIGNALS.get(str(row["kind"]), (words.plain(row["kind"]), ""))
     call, start = str(row["call_id"]), int(row["start_ms"])
     where = html.link(
         f"{words.date(row['call_date'])}, at {clock(start)}", "calls", call=call, at=start // 1000

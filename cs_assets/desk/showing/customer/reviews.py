@@ -1,6 +1,6 @@
 """Reviews of all weeks, and a review made now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -10,6 +10,7 @@ from cs_assets.desk.reading.customer import Review, Row
 from cs_assets.desk.reading.report import FORMATS, File, Order, Progress
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import put
+from cs_assets.reviews.hands import Kind as HandKind
 
 _TONES = {"ready": "green", "held": "red", "failed": "red"}
 
@@ -95,3 +96,18 @@ def files(made: Sequence[File]) -> None:
                 f"Download {one.name} ({max(1, len(one.content) // 1024)} KB)", one.content,
                 one.name, one.kind, key=f"file-{one.name}", on_click="ignore",
             )  # fmt: skip
+
+
+def by_hand(advice: Sequence[str], draft: Mapping[str, object]) -> tuple[HandKind, int, str] | None:
+    """A note on the review, or advice that is struck: what, which, and the words."""
+    titles = [f"Strike: {title}" for title in advice]
+    with st.expander("Note something, or strike advice", expanded=bool(draft)), st.form("hand"):
+        what = st.selectbox("What", ["A note on page one", *titles])
+        said = st.text_area(
+            "The note, or why the advice does not fit", str(draft.get("words", "")), max_chars=300
+        )
+        asked = st.form_submit_button("Keep it")
+    if not asked:
+        return None
+    number = titles.index(what) + 1 if what in titles else 0
+    return ("struck" if number else "note"), number, said

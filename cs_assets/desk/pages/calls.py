@@ -1,0 +1,119 @@
+"""Calls: found by meaning, read with what their scores rest on, and disputed."""
+
+import streamlit as st
+
+from cs_assets.ai.configuration import load as load_ai
+from cs_assets.calls.models import models
+from cs_assets.desk import configured, decisions
+from cs_assets.desk.reading import calls as reading
+from cs_assets.desk.session import Visit, settings
+from cs_assets.desk.showing import deciding, words
+from cs_assets.desk.showing.call import found as lists
+from cs_assets.desk.showing.call import one
+from cs_assets.desk.showing.frame import framed, page_of, pages_below, put
+
+SECTIONS = ("Scores", "Objections and next steps", "Transcript", "Similar calls")
+_DAYS = {"90 days": 90, "30 days": 30, "A year": 365, "All": 3650}
+_SIZE = 25
+
+
+def show(visit: Visit) -> None:
+    """The call of the address, else a way to find one."""
+    wanted = st.query_params.get("call", "")
+    if wanted:
+        _one(visit, wanted)
+    else:
+        _find(visit)
+
+
+def _model() -> str:
+    """Which model the stored vectors are of."""
+    installation = settings()
+    configured_models = load_ai(installation.cs_assets_config_dir).statement_models
+    is_local = installation.cs_assets_warehouse == "duckdb"
+    return models(configured_models, is_local=is_local)["embedding"]
+
+
+def _find(visit: Visit) -> None:
+    st.title("Calls")
+    columns = st.columns([4, 1, 1, 1])
+    text = columns[0].text_input(
+        "What was it about", key="text", bind="query-params", max_chars=300,
+        placeholder="for example: they worry about the effort of moving their data",
+    )  # fmt: skip
+    days = columns[1].selectbox("Within", list(_DAYS), key="within", bind="query-params")
+    every = visit.remembered(
+        "newest calls", 3650, read=lambda db: reading.newest(db, reading.Asked(days=3650))
+    )
+    kind = columns[2].selectbox("Kind", [reading.ANY, *reading.kinds(every)], key="kind")
+    outcome = columns[3].selectbox("Deal", reading.OUTCOMES, key="outcome", bind="query-params")
+    asked = reading.Asked(text.strip(), _DAYS[days], kind, outcome)
+    if asked.text:
+        model = _model()
+        found = visit.remembered(
+            "calls by meaning", asked, read=lambda db: reading.by_meaning(db, asked, model)
+        )
+        if not found:
+            st.info("No call is near enough to that. Say it in other words, or look further back.")
+            return
+        put(lists.table("Calls, the nearest first", found))
+        return
+    found = visit.remembered("newest calls", asked, read=lambda db: reading.newest(db, asked))
+    if not found:
+        st.info("No call of yours fits. Calls stand here a quarter of an hour after they ended.")
+        return
+    put(lists.table("Calls, the newest first", found[page_of(len(found), _SIZE, "page")]))
+    pages_below(len(found), _SIZE, "page")
+
+
+def _one(visit: Visit, wanted: str) -> None:
+    rules = configured.coaching(settings().cs_assets_config_dir)
+    call = visit.remembered("call", wanted, read=lambda db: reading.call_of(db, wanted, rules))
+    one.head(call)
+    deciding.told()
+    at = st.query_params.get("at", "")
+    second = int(at) if at.isdecimal() and len(at) < 7 else None
+    section = st.segmented_control(
+        "Section", SECTIONS, default=SECTIONS[2] if second is not None else SECTIONS[0],
+        key="section", required=True, bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    if section == "Scores":
+        one.scores(call)
+        _dispute(visit, call)
+    elif section == "Objections and next steps":
+        one.heard(call)
+    elif section == "Transcript":
+        one.transcript(call, second)
+    else:
+        model = _model()
+        found = visit.remembered(
+            "similar calls", wanted, read=lambda db: reading.alike(db, wanted, model)
+        )
+        put(lists.table("Calls like this one, the nearest first", found)) if found else st.info(
+            "No call is near enough to this one."
+        )
+
+
+def _dispute(visit: Visit, call: reading.Call) -> None:
+    if not call.criteria or visit.viewer.asker.role == "csm":
+        return
+    form = deciding.begun(visit, "dispute", call.id)
+    with st.expander("Something is judged wrongly", expanded=bool(form.fields)), st.form("dispute"):
+        criterion = st.selectbox(
+            "Judgement", call.criteria,
+            format_func=lambda key: words.plain(key).replace(".", ": "),
+        )  # fmt: skip
+        reason = st.text_area(
+            "What was said in the call, and why that is so", form.fields.get("reason", ""),
+            max_chars=500,
+        )  # fmt: skip
+        asked = st.form_submit_button("Dispute it", type="primary")
+    if asked:
+        deciding.send(
+            visit, "dispute", call.id, {"criterion": criterion, "reason": reason},
+            lambda sent: decisions.dispute(visit.viewer, sent, call.id, criterion, reason),
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    framed(show)
