@@ -21,9 +21,9 @@ TITLES = {
 #: What each role has, the first thing in the morning first.
 PAGES: dict[Role, tuple[str, ...]] = {
     "csm": ("book", "customer", "calls"),
-    "rep": ("calls",),
-    "manager": ("portfolio", "customer", "calls"),
-    "operations": ("portfolio", "customer", "calls"),
+    "rep": ("coaching", "calls"),
+    "manager": ("portfolio", "customer", "calls", "coaching"),
+    "operations": ("portfolio", "customer", "calls", "coaching"),
 }
 
 

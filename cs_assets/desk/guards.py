@@ -102,7 +102,7 @@ GUARDS: dict[str, Guard] = {
         (
             "answers/weeks", "customers/newest_week", "customers/weights_of_week",
             "customers/plays_without_effect", "reviews/newest_week", "calls/span_of_calls",
-            "calls/embedding_models",
+            "calls/embedding_models", "desk/newest_coaching_week",
         ),
         Guard(is_about_nobody=True),
     ),

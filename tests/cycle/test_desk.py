@@ -215,3 +215,32 @@ def test_advice_is_taken_and_the_page_knows_it(look, finished):
         -1
     ]
     assert tuple(last) == ("taken", "csm.CSM002@x.example")
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ("This week", ("What to work on", "Scores", "no clear change", "Likely range (95%)")),
+        ("Plan of 30 days", ("18 scored calls", "Keep:", "Objections")),
+    ],
+)
+def test_a_rep_has_their_own_weeks_alone(look, section, told):
+    at = look(REP, "coaching", section=section, rep="1697456515016922529")
+    said = words(at)
+    assert at.title[0].value == "Ben Carver"
+    assert [one for one in told if one not in said] == []
+
+
+def test_a_team_stands_by_name_and_decides_disputes(look):
+    said = words(look("operations", "coaching"))
+    names = re.findall(r"(Aisha Rahman|Ben Carver|Derek Holloway|Jin Park)", said)
+    assert names == sorted(names)
+    at = look("manager:4531220312054606851", "coaching")
+    assert "Disputes that wait" in words(at)
+    at.form_submit_button[1].click().run()  # without a reason
+    assert "What you wrote is kept" in at.warning[0].value
+
+
+def test_a_rep_of_another_team_and_one_that_is_gone_are_alike(look):
+    at = look("manager:4531220312054606851", "coaching", rep="0")
+    assert "no such rep" in at.info[0].value.lower()

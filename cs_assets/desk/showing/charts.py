@@ -13,4 +13,4 @@ def draw(data: Data, alternative: str, key: str) -> None:
     drawn = svg(scene(data), colours(), alternative, key)
     # As a picture it knows nothing of the page's letters.
     drawn = drawn.replace('class="chart"', 'font-family="sans-serif"', 1)
-    st.image(drawn, alt=alternative, width="stretch")
+    st.image(drawn, alt=alternative, width=720)

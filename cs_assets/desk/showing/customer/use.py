@@ -46,7 +46,7 @@ def _health(weeks: list[Row]) -> None:
         return
     data = Lines(
         moments=_moments(weeks), names=("Health",), values=(scores,),
-        labels=(f"Health {known[-1]:.0f}",), unit="points",
+        labels=(f"Health {known[-1]:.0f}",), unit="",
     )  # fmt: skip
     draw(data, f"Health by week, {known[0]:.0f} at first, {known[-1]:.0f} last", "health")
 
