@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from tests.desk import foreign_rows, rush
+from tests.desk import foreign_rows, forged, rush
 from tests.figures import Figure
 
 
@@ -49,8 +49,28 @@ def rows_of_others(root: Path | None = None, count: int = 10_000, moves: int = 3
     )
 
 
-BY_ID = {"P-desk-03": rows_of_others, "P-desk-04": decisions_at_once}
+def forged_attempts(root: Path | None = None, count: int = 1_000) -> Figure:
+    """Cross-site, rebinding, impostors' and stolen sign-ins' requests, and what they effect."""
+    if root is None:
+        with tempfile.TemporaryDirectory() as made:
+            return forged_attempts(Path(made), count)
+    found = forged.tried(root, rush.rush_home(root / "home", 1), count)
+    return Figure(
+        "P-desk-06",
+        f"of {found.attempts} forged attempts with effect ({found.rightful} of 4 rightful requests "
+        "come through)" + "".join(f"; {one}" for one in found.effects[:3]),
+        f"{len(found.effects)}",
+        "0",
+        not found.effects and found.rightful == 4,
+    )
+
+
+BY_ID = {
+    "P-desk-03": rows_of_others,
+    "P-desk-04": decisions_at_once,
+    "P-desk-06": forged_attempts,
+}
 
 
 def figures() -> list[Figure]:
-    return [rows_of_others(), decisions_at_once()]
+    return [rows_of_others(), decisions_at_once(), forged_attempts()]

@@ -15,6 +15,7 @@ from cs_assets.desk.front.signing_in import own_path
 from cs_assets.desk.front.visitors import COOKIE
 from cs_assets.errors import UsageError
 from resources.duckdb.warehouse import DuckDBWarehouse
+from tests.benchmarks.desk import forged_attempts
 from tests.desk.fronting import fronted
 from tests.desk.oidc_server import CLIENT, SECRET, oidc_server
 from tests.waiting import PATIENCE, until
@@ -279,3 +280,15 @@ def test_half_a_provider_is_refused(company_home, tmp_path):
         fronted(tmp_path, company_home, oidc_issuer="https://x.example"),
     ):
         pass
+
+
+def test_no_forged_request_has_an_effect(tmp_path, tell):
+    figure = forged_attempts(tmp_path, count=160)
+    tell(figure)
+    assert figure.passed, figure.line()
+
+
+def test_without_the_guard_forged_requests_would_have_effects(tmp_path, monkeypatch):
+    """The figure can fail."""
+    monkeypatch.setattr("cs_assets.desk.front.application.reason_to_refuse_desk", lambda *_: None)
+    assert not forged_attempts(tmp_path, count=20).passed
