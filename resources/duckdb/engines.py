@@ -1,7 +1,8 @@
 """Engines between two sessions: prepared once, with no file attached, and used again.
 
 To make one, with our macros and functions, takes three times as long as to attach a file, and a
-weekly cycle has two hundred sessions. An engine that is idle holds no file and no lock.
+weekly cycle has two hundred sessions. An engine that is idle holds no file and no lock. One that
+has grown is closed: its allocator gives memory back only with the engine.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Name of the file's database while it is attached.
 ATTACHED = "warehouse"
+#: Bytes by which a process grows in a session whose engine is not kept.
+LARGE = 64 << 20
 #: Idle ones that are kept; threads of one process that open files at once are few.
 _KEPT = 2
 
@@ -68,15 +72,15 @@ def engine(prepared: Callable[[duckdb.DuckDBPyConnection], None]) -> duckdb.Duck
     return made
 
 
-def put_back(engine: duckdb.DuckDBPyConnection) -> None:
-    """Let go of the file; what is not in order afterwards is closed and not used again."""
+def put_back(engine: duckdb.DuckDBPyConnection, grown: int = 0) -> None:
+    """Let go of the file; what is not in order, or has ``grown`` by many bytes, is closed."""
     import duckdb
 
     try:
         engine.execute("USE memory")
         engine.execute(f"DETACH DATABASE IF EXISTS {ATTACHED}")
         left = engine.execute("SELECT database_name FROM duckdb_databases() WHERE NOT internal")
-        is_free = left.fetchall() == [("memory",)]
+        is_free = left.fetchall() == [("memory",)] and grown < LARGE
     except duckdb.Error:  # as when a connection is closed: what could not be written is in the log
         is_free = False
     if is_free:
@@ -92,3 +96,11 @@ def closed_on_error(engine: duckdb.DuckDBPyConnection) -> Iterator[None]:
         undone.callback(engine.close)
         yield
         undone.pop_all()
+
+
+def resident() -> int:
+    """Bytes that this process holds in memory; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0

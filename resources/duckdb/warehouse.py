@@ -255,13 +255,13 @@ def lock_of(path: Path) -> Path:
 
 @contextmanager
 def _session(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[DuckDBSession]:
-    session = DuckDBSession(connection)
+    session, before = DuckDBSession(connection), engines.resident()
     _held.sessions[path] = session
     try:
         yield session
     finally:
         del _held.sessions[path]
-        engines.put_back(connection)
+        engines.put_back(connection, engines.resident() - before)
 
 
 #: How the file is attached. Texts are compressed by dictionary and FSST at once, in a third of

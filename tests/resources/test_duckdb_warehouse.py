@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from cs_assets.errors import Unavailable, UsageError
+from resources.duckdb import engines
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Between
 from tests.waiting import PATIENCE, exit_status, first_line
@@ -276,3 +277,12 @@ def test_a_forked_child_opens_files_with_an_engine_of_its_own(warehouse):
     assert exit_status(child) == 0
     with warehouse.session() as db:
         assert list(_read(db, "source.csms").csm_name) == ["Ann", "Bea"]
+
+
+def test_an_engine_that_has_grown_gives_its_memory_back(warehouse):
+    before = engines.resident()
+    with warehouse.session() as db:
+        db._connection.execute("CREATE TEMP TABLE large AS SELECT uuid() AS u FROM range(9000000)")
+        during = engines.resident()
+    assert during - before > 2 * engines.LARGE
+    assert engines.resident() - before < (during - before) / 2
