@@ -162,6 +162,7 @@ def mount_rooms() -> None:
     from cs_assets.commands import report as reviews
     from cs_assets.commands import route as routing
     from cs_assets.desk.agents import command as mcp
+    from cs_assets.desk.chat import command as slack
 
     for room, name in (
         (ai, "ai"),
@@ -176,7 +177,7 @@ def mount_rooms() -> None:
         app.add_typer(room.app, name=name)
     app.add_typer(setup.app, name="setup")
     app.add_typer(reviews.app, name="report")
-    for room in (coaching, routing, ask, mcp, erase, backup):
+    for room in (coaching, routing, ask, mcp, slack, erase, backup):
         app.add_typer(room.app)
 
 

@@ -183,6 +183,8 @@ class Settings(BaseModel):
     """Incoming webhook; the address is a secret."""
     slack_bot_token: SecretStr | None = None
     """Bot token, when deliveries are to be found again in the channel."""
+    slack_signing_secret: SecretStr | None = None
+    """What Slack signs its requests with, for questions and approvals (``cs-assets slack``)."""
     slack_base_url: str = "https://slack.com/api/"
     """Where the Web API is, when not at its own host."""
 

@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS ops.answers_given (
     asked_at    TIMESTAMP_NTZ NOT NULL, -- when, UTC
     role        STRING NOT NULL,        -- in which role; one of: operations, manager, csm, rep
     asker_id    STRING,                 -- id or address of who asked; empty for operations
-    way         STRING NOT NULL,        -- how it was asked; one of: terminal, mcp, desk
+    way         STRING NOT NULL,        -- how it was asked; one of: terminal, mcp, desk, slack
     planner     STRING NOT NULL,        -- who made the plan; rules, model, or agent for a tool with parameters
     question_id STRING,                 -- the question that was understood; empty for none
     parameters  STRING NOT NULL,        -- JSON by parameter: ids, days and names of figures

@@ -1,0 +1,49 @@
+"""An answer as a Slack message: text, what proves each figure, and a button where one decides."""
+
+import datetime as dt
+from typing import Any
+
+from cs_assets.delivery.message.slack_text import escaped, shortened
+
+_MOST = 3000
+_PROOFS = 8
+#: The beginning of the ids of buttons that approve an owner; behind it stands the reason.
+BUTTON = "routing:"
+_APPROVE = f"{BUTTON}review_accepted"
+_BETWEEN = "|"
+
+
+def message(answer: Any, now: dt.datetime) -> dict[str, Any]:
+    """The message of an answer; who owns an account can be approved from it."""
+    text = told(answer)
+    if answer.question != "why_owner" or answer.status != "answered":
+        return {"text": text}
+    value = f"{answer.parameters['account']}{_BETWEEN}{now.isoformat()}"
+    button = {
+        "type": "button", "action_id": _APPROVE, "value": value,
+        "text": {"type": "plain_text", "text": "Approve this owner"},
+    }  # fmt: skip
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return {"text": text, "blocks": [section, {"type": "actions", "elements": [button]}]}
+
+
+def pressed(value: str) -> tuple[str, dt.datetime]:
+    """Account of a button, and when its message was made; raises ``ValueError``."""
+    account, _, at = value.rpartition(_BETWEEN)
+    return account, dt.datetime.fromisoformat(at)
+
+
+def told(answer: Any) -> str:
+    """The words of an ``Answer``; names and quotes can make no mention, link or channel."""
+    parts = [escaped(answer.text)]
+    if answer.left_out:
+        parts.append(f"({answer.left_out} more)")
+    if answer.needs:
+        parts.append(f"What would be needed: {escaped(answer.needs)}")
+    if answer.offered:
+        parts.append("You can ask:\n" + "\n".join(f"• {escaped(one)}" for one in answer.offered))
+    refs = list(dict.fromkeys(one.ref for one in answer.facts))
+    body = shortened("\n".join(parts), _MOST)
+    shown = "\n".join(f"`{escaped(ref).replace('`', '')}`" for ref in refs[:_PROOFS])
+    more = f"\n({len(refs) - _PROOFS} more)" if len(refs) > _PROOFS else ""
+    return f"{body}\nProof:\n{shown}{more}" if refs else body
