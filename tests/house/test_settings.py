@@ -23,6 +23,7 @@ _BEGINNINGS = (
     "resources/settings.py",
     "cs_assets/desk/session.py",
     "cs_assets/desk/agents/command.py",
+    "cs_assets/desk/chat/command.py",
     "cs_assets/desk/front/__main__.py",
 )
 
