@@ -118,6 +118,18 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
+def said_of(changes: Sequence[str]) -> str:
+    """Changes (``Account.falls``) in one phrase that says once which are on a year earlier."""
+    year = _AGAINST["year"]
+    plain = [words for words in changes if not words.endswith(year)]
+    yearly = [words.removesuffix(year) for words in changes if words.endswith(year)]
+    if not yearly or len(changes) == 1:
+        return listed(changes)
+    several = ("the last", "the last two", "the last three", "the last four")
+    which = several[min(len(yearly), 4) - 1] if plain else "both" if len(yearly) == 2 else "all"
+    return f"{listed([*plain, *yearly])} ({which} on a year earlier)"
+
+
 def _account(row: Any, day: dt.date, known: Known) -> Account:
     held = [] if pd.isna(row.reasons) else json.loads(row.reasons)
     status = _status(row, bool(held))

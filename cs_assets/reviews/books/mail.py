@@ -8,7 +8,7 @@ from typing import Any
 
 from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
-from cs_assets.reviews.books.account import Account, listed
+from cs_assets.reviews.books.account import Account, listed, said_of
 from cs_assets.reviews.books.book import Book, counted, day_of, money
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 from cs_assets.reviews.configuration import Brand
@@ -120,7 +120,8 @@ def _parts(book: Book, first: int, link: Link) -> Iterator[Part]:
         if book.unread:
             yield Part("Books that nobody reads", tuple(Line("", why) for why in book.unread))
         return
-    rest = [p for p in book.ranked if p not in top and p.account.headline]
+    told = [*top, *book.renewals, *book.falling, *book.rising, *book.held]
+    rest = [p for p in book.ranked if p not in told and p.account.headline]
     if rest:
         lines = tuple(_line(place, book, place.account.headline, link) for place in rest)
         yield Part("All others", lines)
@@ -155,13 +156,13 @@ def _renewal(place: Ranked) -> str:
 
 def _down(place: Ranked) -> str:
     account = place.account
-    parts = [f"clear fall of {listed(account.falls)}"] if account.falls else []
+    parts = [f"clear fall of {said_of(account.falls)}"] if account.falls else []
     parts += [f"{listed(account.lost)} no longer used"] if account.lost else []
     return "; ".join(parts)
 
 
 def _up(place: Ranked) -> str:
-    return f"clear rise of {listed(place.account.rises)}"
+    return f"clear rise of {said_of(place.account.rises)}"
 
 
 def _promised(place: Ranked) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cs_assets.reviews.books.account import listed
+from cs_assets.reviews.books.account import listed, said_of
 from cs_assets.reviews.books.book import Book, counted, day_of, money
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 from cs_assets.reviews.configuration import Brand
@@ -67,9 +67,9 @@ def portfolio(book: Book, *, whole: bool = False) -> Portfolio:
             f"{total.green} Green.",
             f"{counted(total.renewals, 'contract')} worth {money(total.renewing_arr)} within 90 "
             "days of renewal.",
-            f"Against the four weeks before, {total.falls} clearly down and {total.rises} "
-            "clearly up; the others show no clear change.",
-            f"{counted(total.held, 'review')} held back.",
+            f"Against the four weeks before or a year earlier, {total.falls} clearly down and "
+            f"{total.rises} clearly up; the others show no clear change.",
+            f"{counted(total.held, 'review') if total.held else 'Nothing'} held back.",
         ),
         chart=where_most(book),
         chart_title="Where most is at stake: yearly revenue times urgency",
@@ -119,7 +119,7 @@ def _sheets(book: Book, top: Sequence[Ranked], *, whole: bool) -> list[Sheet]:
                 for p in top
             ),
             (0.24, 0.16, 0.38, 0.1, 0.12),
-            _more(len(book.urgent) - len(top), "with a reason"),
+            _more(len(book.urgent) - len(top), "customer with a reason", "customers with a reason"),
             _ids(top),
         ),
         Sheet(
@@ -131,7 +131,7 @@ def _sheets(book: Book, top: Sequence[Ranked], *, whole: bool) -> list[Sheet]:
                 for s in shelves
             ),
             (0.26, 0.11, 0.11, 0.11, 0.08, 0.09, 0.16, 0.08),
-            _more(len(book.shelves) - len(shelves), "books"),
+            _more(len(book.shelves) - len(shelves), "book", "books"),
         ),
         Sheet(
             "Renewals within 90 days",
@@ -141,7 +141,7 @@ def _sheets(book: Book, top: Sequence[Ranked], *, whole: bool) -> list[Sheet]:
                 for p in near
             ),
             (0.3, 0.2, 0.26, 0.12, 0.12),
-            _more(len(renewals) - len(near), "renewals"),
+            _more(len(renewals) - len(near), "renewal", "renewals"),
             _ids(near),
         ),
         Sheet(
@@ -152,7 +152,7 @@ def _sheets(book: Book, top: Sequence[Ranked], *, whole: bool) -> list[Sheet]:
                 for p in changed
             ),
             (0.26, 0.18, 0.44, 0.12),
-            _more(len(falling) + len(rising) - len(changed), "clear changes"),
+            _more(len(falling) + len(rising) - len(changed), "clear change", "clear changes"),
             _ids(changed),
         ),
         Sheet(
@@ -163,7 +163,7 @@ def _sheets(book: Book, top: Sequence[Ranked], *, whole: bool) -> list[Sheet]:
                 for p in held
             ),
             (0.26, 0.18, 0.56),
-            _more(len(book.held) - len(held), "held reviews"),
+            _more(len(book.held) - len(held), "held review", "held reviews"),
             _ids(held),
         ),
     ]  # fmt: skip
@@ -173,8 +173,8 @@ def _ids(places: Sequence[Ranked]) -> tuple[str, ...]:
     return tuple(place.account.customer_id for place in places)
 
 
-def _more(count: int, things: str) -> str:
-    return f"And {count} more {things}: see the viewer." if count > 0 else ""
+def _more(count: int, thing: str, things: str) -> str:
+    return f"And {count} more {thing if count == 1 else things}: see the viewer." if count else ""
 
 
 def _health(place: Ranked) -> str:
@@ -191,9 +191,9 @@ def _renews(place: Ranked) -> str:
 
 def _change(place: Ranked) -> str:
     account = place.account
-    parts = [f"▼ clear fall of {listed(account.falls)}"] if account.falls else []
+    parts = [f"▼ clear fall of {said_of(account.falls)}"] if account.falls else []
     parts += [f"▼ {listed(account.lost)} no longer used"] if account.lost else []
-    parts += [f"▲ clear rise of {listed(account.rises)}"] if account.rises else []
+    parts += [f"▲ clear rise of {said_of(account.rises)}"] if account.rises else []
     return "; ".join(parts)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
-from cs_assets.reviews.books.account import Account, listed
+from cs_assets.reviews.books.account import Account, listed, said_of
 from cs_assets.reviews.configuration import Urgency
 
 #: Renewals nearer than this are named on their own; farther ones only as a reason, down to 120.
@@ -73,7 +73,7 @@ def _parts(account: Account, weights: Urgency) -> Iterable[tuple[float, str]]:
     if account.lost:
         yield weights.lost_module, f"{listed(account.lost)} no longer used"
     if account.falls:
-        yield weights.clear_fall, f"clear fall of {listed(account.falls)}"
+        yield weights.clear_fall, f"clear fall of {said_of(account.falls)}"
 
 
 def _renewal(days: int, weights: Urgency) -> float:

@@ -67,7 +67,8 @@ class ReportView:
     watch: tuple[str, ...] = ()
     """What must not be overlooked."""
     todo: tuple[tuple[str, str], ...] = ()
-    """What to do this week: title and action, the weightiest first."""
+    """What to do: title and action, the weightiest first."""
+    todo_title: str = "What to do this week"
     history: tuple[Followed, ...] = ()
     """What became of earlier advice."""
 
@@ -91,12 +92,13 @@ def view_of(report: Report, settings: ReviewSettings) -> ReportView:
     sheet, told = report.sheet, report.passages["summary"]
     return ReportView(
         customer=words(sheet, "customer.name"),
-        about=_about(sheet),
+        about=_about(sheet, settings.edition),
         period=f"Week to {words(sheet, 'period.end')}",
         headline=report.passages["headline"].filled,
         standing=tuple(standing(sheet)),
         watch=_lines(report, "watch"),
         todo=todo(report)[:_FIRST_ACTIONS],
+        todo_title="What to do next" if settings.edition == "customer" else "What to do this week",
         history=what_became.rows(sheet) if "history" in report.passages else (),
         summary=tuple(b.text for b in blocks(told.filled, told.claims)),
         headings=summary_table.HEADINGS,
@@ -195,9 +197,10 @@ def _filled(text: str, sheet: FactSheet) -> Passage:
     return Passage(text, filled.text, filled.claims, "rules", "rules", "rules")
 
 
-def _about(sheet: FactSheet) -> str:
+def _about(sheet: FactSheet, audience: Audience) -> str:
     parts = [words(sheet, f"customer.{p}") for p in ("industry", "segment", "region")]
-    parts += [f"CSM {words(sheet, 'csm.name')}"] if sheet.has("csm.name") else []
+    who = "your contact:" if audience == "customer" else "CSM"
+    parts += [f"{who} {words(sheet, 'csm.name')}"] if sheet.has("csm.name") else []
     parts.append(f"{words(sheet, 'period.window')} to {words(sheet, 'period.end')}")
     return "  ·  ".join(part for part in parts if part)
 

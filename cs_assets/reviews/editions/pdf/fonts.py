@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,9 @@ class Face:
 class Faces:
     """The faces of a report: two for nearly everything, more for what those lack."""
 
-    def __init__(self, regular: Face, bold: Face, others: tuple[Callable[[], Face], ...]) -> None:
+    def __init__(
+        self, regular: Face, bold: Face, others: Callable[[int], tuple[Callable[[], Face], ...]]
+    ) -> None:
         self.regular = regular
         self.bold = bold
         self._others = others
@@ -59,11 +62,11 @@ class Faces:
     def face_of(self, character: str) -> Face | None:
         """The first face with a glyph for the character, or ``None``."""
         code = ord(character)
-        return next((face for face in self._all() if code in face.covered), None)
+        return next((face for face in self._all(code) if code in face.covered), None)
 
-    def _all(self) -> Iterator[Face]:
+    def _all(self, code: int) -> Iterator[Face]:
         yield self.regular
-        yield from (other() for other in self._others)
+        yield from (other() for other in self._others(code))
 
 
 @cache
@@ -75,7 +78,17 @@ def faces(fonts: Fonts) -> Faces:
     pdfmetrics.registerFontFamily(
         "Report", normal="Report", bold="Report-Bold", italic="Report", boldItalic="Report-Bold"
     )
-    return Faces(body, strong, (_han, _hangul, _other))
+    return Faces(body, strong, _others)
+
+
+#: The first code point of East Asian scripts, their radicals; letters and symbols lie before.
+_EAST_ASIAN = 0x2E80
+
+
+def _others(code: int) -> tuple[Callable[[], Face], ...]:
+    """In which order families are read for a character that the report's own font lacks."""
+    east = (_han, _hangul)
+    return (*east, _other) if code >= _EAST_ASIAN else (_other, *east)
 
 
 @cache
@@ -91,9 +104,10 @@ def _hangul() -> Face:
 @cache
 def _other() -> Face:
     """Hebrew, Georgian, Armenian, symbols and more: DejaVu Sans, which matplotlib brings along."""
-    import matplotlib
-
-    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    package = find_spec("matplotlib")  # not imported: that takes longer than reading the font
+    assert package is not None
+    assert package.origin is not None
+    path = Path(package.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
     return _face("Report-Other", path)
 
 

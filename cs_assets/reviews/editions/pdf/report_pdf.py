@@ -109,7 +109,7 @@ class Printer:
             yield self._text(line, "watch", bullet="!")
         for line in view.summary:
             yield self._text(line, "item", bullet="•")
-        yield from self._todo(view.todo)
+        yield from self._todo(view)
         yield Spacer(1, 3 * mm)
         yield self._summary_table(view)
         yield Spacer(1, 2)
@@ -149,16 +149,16 @@ class Printer:
         form = self._styles[style]
         return Paragraph("", form, frags=fragments(text, self._faces, form))
 
-    def _todo(self, actions: Sequence[tuple[str, str]]) -> Iterable[Flowable]:
-        if not actions:
+    def _todo(self, view: ReportView) -> Iterable[Flowable]:
+        if not view.todo:
             return
-        yield self._text("What to do this week", "lead")
-        for number, (title, action) in enumerate(actions, start=1):
+        yield self._text(view.todo_title, "lead")
+        for number, (title, action) in enumerate(view.todo, start=1):
             yield self._text(action, "numbered", label=f"{title}.", bullet=f"{number}.")
 
     def _summary_table(self, view: ReportView) -> Flowable:
         colours, width = self._brand.colours, self._text_width
-        first, last = 0.2, 0.15 if view.headings[-1] == "n" else 0.0
+        first, last = 0.19, 0.165 if view.headings[-1] == "n" else 0.0
         others = len(view.headings) - (2 if last else 1)
         shares = [first, *[(1 - first - last) / others] * others, *([last] if last else [])]
         looks: list[Any] = [
@@ -190,7 +190,9 @@ class Printer:
 
     def _sections(self, view: ReportView) -> Iterable[Flowable]:
         for section in view.sections:
-            yield CondPageBreak(60 * mm)
+            has_chart = any(isinstance(part, ChartView) for part in section.content)
+            # A heading with a line below it and its picture overleaf is no section.
+            yield CondPageBreak((105 if has_chart else 60) * mm)
             yield Bookmark(section.title, section.key, 0)
             yield self._text(section.title, "section")
             for part in section.content:
