@@ -76,7 +76,7 @@ RULES: dict[str, RuleShape] = {
         {"it": _MODULE, "alike": _MODULE},
     ),
     "seats_are_idle": RuleShape(("renewing", "one_module", "hardly_any"), {"it": _MODULE}),
-    "module_is_tried": RuleShape(("by_one",), {"it": _MODULE}),
+    "module_is_tried": RuleShape(("by_none", "by_one", "narrowly", "widely"), {"it": _MODULE}),
     "one_person_uses_module": RuleShape(roles={"it": _MODULE}),
     "channel_grew_with_the_whole": RuleShape(roles={"it": _CHANNEL}, words=("window", "span")),
     "another_channel_prepares": RuleShape(

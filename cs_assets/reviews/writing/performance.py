@@ -197,15 +197,15 @@ def _outlook(sheet: FactSheet) -> str:
 def _channels_among_peers(sheet: FactSheet) -> str:
     """Channels that stand out, above or below those who use them, beside the first: page one."""
     told = [
-        f"{{{g}.name}} {{{g}.open_rate}}, {{{g}.open_rate_position}} of {{{g}.peers}} (median "
-        f"{{{g}.open_rate_median}})"
+        f"{{{g}.name}} opens at {{{g}.open_rate}}, {{{g}.open_rate_position}} of {{{g}.peers}} "
+        f"customers who use it (median {{{g}.open_rate_median}})"
         for g in groups(sheet, "engagement.channel")
         if text(sheet, f"{g}.open_rate_position") not in ("", MIDDLE)
         and sheet.has(f"{g}.open_rate")
     ]
     if len(told) < _SEVERAL:
         return ""
-    return f"Opened beside all customers who use the channel: {'; '.join(told[1 : _SEVERAL + 1])}."
+    return f"{'; '.join(told[1 : _SEVERAL + 1])}."
 
 
 def _peers(sheet: FactSheet) -> str:

@@ -124,7 +124,9 @@ def _adoption(sheet: FactSheet) -> str:
     if not lagging:
         return ""
     named = ", ".join(f"{{{g}.name}} is {{{g}.stage}}" for g in lagging[:3])
-    said = f"{modules_in_use(sheet)}; {named}."
+    # Page one counts the modules, where the seats in use are known.
+    counted = "" if sheet.has("adoption.utilisation") else f"{modules_in_use(sheet)}; "
+    said = f"{counted}{named}."
     falling = [g for g in lagging if text(sheet, f"{g}.stage") in ("in decline", "no longer used")]
     if falling and is_clear_fall(sheet):
         said += " At the same time conversions clearly fell."

@@ -50,8 +50,13 @@ def module_has_room(sheet: FactSheet) -> Seen | None:
     return Seen("" if much else "some", roles={"it": (it,)})
 
 
+#: Share of the seats above which a trial is more than the first users', and below which it shows
+#: nothing of a team.
+_A_GOOD_PART, _HARDLY_ANY = 0.25, 0.1
+
+
 def module_is_tried(sheet: FactSheet) -> Seen | None:
-    """A module is being tried; the case is whether one person does it alone."""
+    """A module is being tried; the case is by how many: nobody now, one, few, or a good part."""
     tried = [
         g
         for g in groups(sheet, "adoption.module")
@@ -61,7 +66,11 @@ def module_is_tried(sheet: FactSheet) -> Seen | None:
         return None
     goal = text(sheet, "goal.module")
     it = max(tried, key=lambda g: (text(sheet, f"{g}.name") == goal, g))
-    return Seen("by_one" if number(sheet, f"{it}.users") == 1 else "", {"it": (it,)})
+    users, seats = number(sheet, f"{it}.users") or 0, number(sheet, f"{it}.seats") or 0
+    few = {0: "by_none", 1: "by_one"}
+    share = users / seats if seats else 0.0
+    usual = "widely" if share > _A_GOOD_PART else "narrowly" if share < _HARDLY_ANY else ""
+    return Seen(few.get(int(users), usual), {"it": (it,)})
 
 
 def one_person_uses_module(sheet: FactSheet) -> Seen | None:
