@@ -13,6 +13,7 @@ from cs_assets.reviews.editions.charts.model import Chart
 from cs_assets.reviews.editions.charts.registry import builder, load_modules
 from cs_assets.reviews.facts.benchmarks import METRICS
 from cs_assets.reviews.writing import summary_table, what_became
+from cs_assets.reviews.writing.follow_up import NO_EVIDENCE
 from cs_assets.reviews.writing.report import TITLES, Passage, Report
 from cs_assets.reviews.writing.standing import Standing, standing
 from cs_assets.reviews.writing.summary_table import Cell
@@ -162,6 +163,8 @@ def basis(evidence: Sequence[str], sheet: FactSheet) -> str:
     for fact_id in evidence:
         fact = sheet.get(fact_id)
         if fact is None or not (fact.is_number or fact_id.endswith(_TOLD_TEXTS)):
+            continue
+        if fact_id.startswith(NO_EVIDENCE):
             continue
         n = f" (n = {fact.n:,})" if fact.n is not None and fact.unit != "count" else ""
         told.append(f"{fact.label}: {written(fact)}{n}")

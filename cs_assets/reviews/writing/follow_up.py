@@ -28,6 +28,8 @@ _LETTERS = "abcdefghij"
 _STATES = {"taken": "taken up", "done": "done", "dropped": "dropped"}
 #: Facts that move with the window compared with, and not with what was done.
 _COMPARED = ("_change", "_prior", "_year_ago", "_within")
+#: Facts on the advice itself, which it does not rest on.
+NO_EVIDENCE = ("last_time.", "effect.")
 _DAY, _WEEK = dt.timedelta(days=1), dt.timedelta(weeks=1)
 
 
@@ -73,8 +75,9 @@ def advice_rows(
     by_title = {slots.fill(play.title, sheet).text: play for play in chosen}
     for number, one in enumerate(made, start=1):
         play = by_title.get(one.title)
-        measured = _measure(one.evidence, sheet)
-        facts = [fact for i in one.evidence if (fact := sheet.get(i)) is not None]
+        on = [i for i in one.evidence if not i.startswith(NO_EVIDENCE)]
+        facts = [fact for i in on if (fact := sheet.get(i)) is not None]
+        measured = _measure(on, sheet)
         yield {
             "customer_id": customer_id,
             "number": number,

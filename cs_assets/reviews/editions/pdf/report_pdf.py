@@ -239,7 +239,7 @@ class Printer:
     def _history(self, view: ReportView) -> Iterable[Flowable]:
         if not view.history:
             return
-        shares = (0.38, 0.24, 0.38)
+        shares = (0.34, 0.33, 0.33)
         told = TaggedTable(
             [
                 [self._heading(words) for words in what_became.HEADINGS],
@@ -268,11 +268,13 @@ class Printer:
         yield KeepTogether([self._text(what_became.TITLE, "section"), told])
 
     def _notes(self, view: ReportView) -> Iterable[Flowable]:
-        body: list[Flowable] = [self._text("How to read this report", "subheading")]
-        body += [self._text(line, "note") for line in view.notes]
+        head, *rest = view.notes or ("",)
+        first = [self._text("How to read this report", "subheading"), self._text(head, "note")]
         yield Spacer(1, 3 * mm)
         yield Bookmark("How to read this report", "notes", 0)
-        yield KeepTogether(body)
+        yield KeepTogether(first)
+        for line in rest:
+            yield self._text(line, "note")
 
     # Helpers that know brand, fonts and paper.
 
