@@ -190,9 +190,7 @@ class Printer:
 
     def _sections(self, view: ReportView) -> Iterable[Flowable]:
         for section in view.sections:
-            has_chart = any(isinstance(part, ChartView) for part in section.content)
-            # A heading with a line below it and its picture overleaf is no section.
-            yield CondPageBreak((105 if has_chart else 60) * mm)
+            yield CondPageBreak(60 * mm)
             yield Bookmark(section.title, section.key, 0)
             yield self._text(section.title, "section")
             for part in section.content:
@@ -269,7 +267,10 @@ class Printer:
 
     def _notes(self, view: ReportView) -> Iterable[Flowable]:
         head, *rest = view.notes or ("",)
-        first = [self._text("How to read this report", "subheading"), self._text(head, "note")]
+        first: list[Flowable] = [
+            self._text("How to read this report", "subheading"),
+            self._text(head, "note"),
+        ]
         yield Spacer(1, 3 * mm)
         yield Bookmark("How to read this report", "notes", 0)
         yield KeepTogether(first)
