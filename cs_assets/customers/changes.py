@@ -78,8 +78,10 @@ def change_rows(
 # --- counts and values ------------------------------------------------------------------
 
 
-def _series(rows: pd.DataFrame, by: str | None, value: str, week: dt.date, window: int) -> Weekly:
-    return Weekly.of(rows, by, value, week, weeks_needed(window), window)
+def _series(
+    rows: pd.DataFrame, by: str | None, values: Sequence[str], week: dt.date, window: int
+) -> list[Weekly]:
+    return Weekly.of_each(rows, by, values, week, weeks_needed(window), window)
 
 
 def _changes(series: Weekly, window: int, compared_with: Comparison, kind: counts.Kind) -> Changes:
@@ -125,14 +127,12 @@ def _rows(
 def _conversions(
     rows: pd.DataFrame, week: dt.date, window: int, gaps: Gaps
 ) -> Iterator[pd.DataFrame]:
-    measures = (
-        ("conversions", "conversions", counts.COUNTS),
-        ("conversion_value", "value", counts.VALUES),
-    )
+    measures = (("conversions", counts.COUNTS), ("conversion_value", counts.VALUES))
+    columns = ("conversions", "value")
     comparisons: tuple[Comparison, ...] = ("before", "year")
     cases: dict[Comparison, np.ndarray] = {}
-    for measure, column, kind in measures:
-        whole = _series(rows, None, column, week, window)
+    wholes = _series(rows, None, columns, week, window)
+    for (measure, kind), whole in zip(measures, wholes, strict=True):
         for compared in comparisons:
             changes = _changes(whole, window, compared, kind)
             # The n of a value is conversions, not dollars.
@@ -141,8 +141,7 @@ def _conversions(
             yield _rows(
                 whole.keys, changes, absent, measure=measure, compared_with=compared, part="all"
             )
-    numbers = _series(rows, "channel", "conversions", week, window)
-    values = _series(rows, "channel", "value", week, window)
+    numbers, values = _series(rows, "channel", columns, week, window)
     for compared in comparisons:
         changes = _changes(numbers, window, compared, counts.COUNTS)
         absent = _absent(numbers.keys, week, window, compared, gaps, CONVERSIONS, "channel")
@@ -173,7 +172,7 @@ def _key_actions(
 ) -> Iterator[pd.DataFrame]:
     parts: tuple[tuple[str | None, str], ...] = ((None, "all"), ("module_code", "module"))
     for by, part in parts:
-        used = _series(rows, by, "key_actions", week, window)
+        (used,) = _series(rows, by, ["key_actions"], week, window)
         yield _rows(
             used.keys, _changes(used, window, "before", counts.COUNTS),
             _absent(used.keys, week, window, "before", gaps, USAGE, by),

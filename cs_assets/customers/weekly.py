@@ -1,6 +1,7 @@
 """Weekly sums by customer and part: what changes and forecasts are read from."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,14 @@ class Weekly:
         The last of the ``weeks`` is ``week`` (Monday). A week that begins up to a twentieth of the
         ``window`` before the first day is known: nothing may have happened on its first day.
         """
+        return cls.of_each(rows, by, [value], week, weeks, window)[0]
+
+    @classmethod
+    def of_each(
+        cls, rows: pd.DataFrame, by: str | None, values: Sequence[str], week: dt.date, weeks: int,
+        window: int,
+    ) -> "list[Weekly]":  # fmt: skip
+        """The same of several columns of the rows."""
         first_date = pd.to_datetime(rows["first_date"])
         if by is None:  # the customer's first day is that of any part
             first_date = first_date.groupby(rows["customer_id"]).transform("min")
@@ -36,12 +45,15 @@ class Weekly:
         keys = keyed[names].drop_duplicates().sort_values(names, ignore_index=True)
         start = pd.Timestamp(week) - pd.Timedelta(weeks=weeks - 1)
         mondays = start + pd.to_timedelta(7 * np.arange(weeks), unit="D")
-        weekly = np.zeros((len(keys), weeks))
         place = ((pd.to_datetime(rows["week"]) - start).dt.days // 7).to_numpy()
         inside = (place >= 0) & (place < weeks)
         series = keyed.groupby(names, sort=True).ngroup().to_numpy()
-        amounts = rows[value].to_numpy(dtype=float)
-        np.add.at(weekly, (series[inside], place[inside]), amounts[inside])
         slack = pd.Timedelta(days=7 * window // MISSING)
         unknown = keys["first_date"].to_numpy()[:, None] > (mondays + slack).to_numpy()[None, :]
-        return cls(keys, np.where(unknown, np.nan, weekly))
+        found = []
+        for value in values:
+            weekly = np.zeros((len(keys), weeks))
+            amounts = rows[value].to_numpy(dtype=float)
+            np.add.at(weekly, (series[inside], place[inside]), amounts[inside])
+            found.append(cls(keys, np.where(unknown, np.nan, weekly)))
+        return found

@@ -84,21 +84,24 @@ def judged(
         ],
         default="within what chance alone gives",
     )
-    rows = pd.DataFrame(
+    return pd.DataFrame(
         {
             "direction": direction,
-            "size": changes.size,
-            "size_low": changes.low,
-            "size_high": changes.high,
-            "n": changes.n,
-            "p_value": changes.p_value,
+            "size": _told(changes.size, gone),
+            "size_low": _told(changes.low, gone),
+            "size_high": _told(changes.high, gone),
+            "n": _told(changes.n, gone),
+            "p_value": _told(changes.p_value, gone),
             "q_value": q_values,
             "looked_at": looked_at,
             "method": changes.method,
             "why": why,
-        }
+        },
+        columns=COLUMNS,
     )
-    figures = ["size", "size_low", "size_high", "n", "p_value"]
-    rows.loc[gone, figures] = np.nan
-    rows[figures] = rows[figures].replace([np.inf, -np.inf], np.nan)
-    return rows[COLUMNS]
+
+
+def _told(values: np.ndarray, gone: np.ndarray) -> np.ndarray:
+    """A figure of all comparisons: missing where there is none, or where it has no end."""
+    told = np.where(gone, np.nan, values) if gone.any() else values
+    return np.where(np.isinf(told), np.nan, told) if told.dtype.kind == "f" else told
