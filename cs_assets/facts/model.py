@@ -142,13 +142,15 @@ class FactSheet:
         return replace(self, facts=tuple(f for f in self.facts if f.visibility == "customer"))
 
     def as_json(self, *, indent: int | None = 1) -> str:
-        """Canonical JSON: the audit file beside a report, and what is hashed.
+        """Canonical JSON, a fact a line: the audit file beside a report.
 
-        Without ``indent`` in one line, which is made several times faster.
+        Without ``indent`` all in one line.
         """
-        return json.dumps(
-            self._document(), default=str, sort_keys=True, ensure_ascii=False, indent=indent
-        )
+        document = self._document()
+        if indent is None:
+            return _canonical(document)
+        told = (f'"{name}": {_in_lines(document[name])}' for name in sorted(document))
+        return "{\n" + ",\n".join(told) + "\n}"
 
     def _document(self) -> dict[str, Any]:
         return {
@@ -166,8 +168,18 @@ class FactSheet:
         """Sixteen hex digits that change when any fact or quote changes (not with the cutoff)."""
         document = self._document()
         document.pop("cutoff")
-        canonical = json.dumps(document, default=str, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+        return hashlib.sha256(_canonical(document).encode()).hexdigest()[:16]
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, default=str, sort_keys=True, ensure_ascii=False)
+
+
+def _in_lines(value: Any) -> str:
+    """Lists an entry a line; indenting the entries too would take four times as long."""
+    if not isinstance(value, list) or not value:
+        return _canonical(value)
+    return "[\n" + ",\n".join(map(_canonical, value)) + "\n]"
 
 
 _FACT_FIELDS = tuple(one.name for one in fields(Fact))
