@@ -11,9 +11,9 @@ from cs_assets.commands.terminal import echo
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cs_assets.commands.route_terminal import Proposed
     from cs_assets.routing.policy import Policy
     from cs_assets.routing.rehearsal.capacity_plan import Region
+    from cs_assets.routing.rehearsal.proposed import Proposed
     from cs_assets.routing.rehearsal.replay import Month
     from cs_assets.routing.status import Status
     from resources.settings import Settings
@@ -234,39 +234,24 @@ def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
 
 
 def _to_decide() -> "pd.DataFrame":
-    """What waits for a person, then what is wrong in rows of the sources."""
-    import pandas as pd
-
-    from cs_assets.routing import border
+    from cs_assets.routing import asking
 
     with _reading() as db:
-        waiting = db.query("routing/to_decide")
-        described = db.query("routing/described_to_mend")
-        books = db.query("routing/books_to_mend")
-    to_mend = border.to_mend(described, books)
-    return pd.concat([waiting, to_mend]) if len(to_mend) else waiting
+        return asking.to_decide(db)
 
 
 def _orphans() -> "pd.DataFrame":
-    from cs_assets.routing import cover, situation
+    from cs_assets.routing import asking
 
-    policy, as_of = _policy(), _now()
     with _session() as db:
-        owned = situation.owned(db, as_of, "", policy)
-        rows = cover.orphans(owned, db.query("routing/workers"), as_of, policy)
-    columns = ["account_id", "account_name", "worker_id", "worker_name", "why", "until", "revenue"]
-    return rows[columns]
+        return asking.orphans(db, _now(), _policy())
 
 
 def _handed_off() -> "pd.DataFrame":
-    from cs_assets.routing import situation
-    from cs_assets.routing.rehearsal import hand_off
+    from cs_assets.routing import asking
 
-    policy, as_of = _policy(), _now()
     with _reading() as db:
-        owned = situation.owned(db, as_of, "", policy)
-        workers = db.query("routing/workers")
-    return hand_off.plan(owned, workers, as_of, policy)
+        return asking.handed_off(db, _now(), _policy())
 
 
 def _written_back(path: Path) -> "pd.DataFrame":
@@ -285,49 +270,24 @@ def _written_back(path: Path) -> "pd.DataFrame":
 
 
 def _planned(quarters: int) -> "list[Region]":
-    from cs_assets.routing import situation
-    from cs_assets.routing.rehearsal import capacity_plan
+    from cs_assets.routing import asking
 
-    policy, as_of = _policy(), _now()
     with _reading() as db:
-        owned = situation.owned(db, as_of, "", policy)
-        workers, arrivals = db.query("routing/workers"), db.query("routing/arrivals")
-    return capacity_plan.plan(arrivals, owned, workers, as_of, quarters, policy)
+        return asking.planned(db, _now(), quarters, _policy())
 
 
 def _status() -> "Status":
-    from cs_assets.routing import situation
-    from cs_assets.routing import status as standing
+    from cs_assets.routing import asking
 
-    policy, as_of = _policy(), _now()
     with _reading() as db:
-        listed = db.query("routing/owned_accounts", [as_of, ""])
-        owned = situation.owned(db, as_of, "", policy)
-        workers, given = db.query("routing/workers"), db.query("routing/assignments")
-        recommended = db.query("routing/first_recommendations")
-        nobody, metrics = db.query("routing/ownerless"), db.query("routing/metrics")
-        moments = db.query("routing/service_level")
-    waits = nobody["waits"].astype(bool)
-    agreed = standing.agreed(given, recommended)
-    lost = list(nobody.loc[~waits, "account_id"])
-    return standing.Status(
-        standing.last_batch(recommended),
-        {str(name): int(n) for name, n in given["status"].value_counts().sort_index().items()},
-        standing.measures(metrics),
-        standing.service(moments, as_of),
-        standing.of_books(owned, workers, as_of, policy),
-        int(waits.sum()),
-        standing.wrong(owned, listed, workers, lost, agreed, as_of, policy),
-    )
+        return asking.status(db, _now(), _policy())
 
 
 def _proposals(
     scenario: Path | None, max_moves: int | None, max_revenue: float | None
 ) -> "Proposed":
     """What could move as things are, or as the scenario has them."""
-    from cs_assets.commands.route_terminal import Proposed
-    from cs_assets.routing import books as shelving
-    from cs_assets.routing import situation
+    from cs_assets.routing import asking
     from cs_assets.routing.rehearsal import what_if
 
     policy, as_of = _policy(), _now()
@@ -335,12 +295,8 @@ def _proposals(
     limits = {"max_moves": max_moves, "max_revenue": max_revenue}
     wanted = wanted.model_copy(update={k: v for k, v in limits.items() if v is not None})
     with _reading() as db:
-        owned = situation.owned(db, as_of, "", policy)
-        workers = db.query("routing/workers")
-    books = shelving.books(workers, owned, as_of, policy)
-    names = dict(zip(workers["worker_id"], workers["worker_name"], strict=True))
-    played = what_if.play(wanted, workers, owned, policy, as_of)
-    return Proposed(played.points, books, played.books, owned, names, policy)
+        workers, owned = asking.people_and_accounts(db, as_of, policy)
+    return asking.played(workers, owned, wanted, as_of, policy)
 
 
 def _replayed(count: int) -> "list[Month]":

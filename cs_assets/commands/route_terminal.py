@@ -14,9 +14,8 @@ from cs_assets.names import shown
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cs_assets.routing.policy import Policy
     from cs_assets.routing.rehearsal.capacity_plan import Region
-    from cs_assets.routing.rehearsal.rebalance import Point
+    from cs_assets.routing.rehearsal.proposed import Proposed
     from cs_assets.routing.rehearsal.replay import Month
     from cs_assets.routing.status import Status
 
@@ -249,8 +248,8 @@ class Shown:
         if self.as_json:
             told = [dataclasses.asdict(point) for point in found.points]
             if told:
-                told[-1]["reasons"] = _reasons(found)
-                told[-1]["books"] = json.loads(_books(found).to_json(orient="records"))
+                told[-1]["reasons"] = found.reasons()
+                told[-1]["books"] = json.loads(found.by_csm().to_json(orient="records"))
             echo_json(told, indent=None)
         elif not found.points:
             echo("There is nothing that could move.")
@@ -259,7 +258,7 @@ class Shown:
         if chart is not None and found.points:
             from cs_assets.routing.rehearsal import charts
 
-            chart.write_bytes(charts.balance(found.books, _moved(found)))
+            chart.write_bytes(charts.balance(found.books, found.moved()))
             beside = chart.with_name(f"{chart.stem}-pareto{chart.suffix}")
             beside.write_bytes(charts.pareto(found.points))
             if not self.as_json:
@@ -306,25 +305,10 @@ class Shown:
             columns = ["account", "name", "from", "to"]
             echo()
             self.rows("Moves of the last proposal", pd.DataFrame(moves, columns=columns))
-            for reason, accounts in _by_value(_reasons(found)).items():
+            for reason, accounts in _by_value(found.reasons()).items():
                 _say(f"{', '.join(accounts)}: {reason}.")
             echo()
-            self.rows("Books of the last proposal, before and after", _in_short(_books(found)))
-
-
-@dataclasses.dataclass(frozen=True)
-class Proposed:
-    """Proposals with what is needed to show them; ``names`` of workers by id.
-
-    ``books`` of today, ``books_then`` of those who are there in the scenario.
-    """
-
-    points: "list[Point]"
-    books: "pd.DataFrame"
-    books_then: "pd.DataFrame"
-    owned: "pd.DataFrame"
-    names: dict[str, str]
-    policy: "Policy"
+            self.rows("Books of the last proposal, before and after", _in_short(found.by_csm()))
 
 
 def _say(text: str, indent: str = "") -> None:
@@ -361,38 +345,6 @@ def _by_value(said: Mapping[str, str]) -> dict[str, list[str]]:
     return out
 
 
-def _moved(found: "Proposed") -> "pd.DataFrame":
-    """The books of everybody after the moves of the last proposal, in points.
-
-    Accounts that find no owner are in no book; who leaves carries no load any more.
-    """
-    import pandas as pd
-
-    point, owned = found.points[-1], found.owned
-    goes: dict[str, str | None] = {account: target for account, _, target in point.moves}
-    goes |= dict.fromkeys(point.unplaced)
-    then = owned["account_id"].map(goes)
-    owner = then.where(owned["account_id"].isin(list(goes)), owned["worker_id"])
-    points = owned["points"].groupby(owner).sum()
-    gone = found.books[~found.books["worker_id"].isin(found.books_then["worker_id"])]
-    everybody = pd.concat([found.books_then, gone.assign(load_share=0.0)])
-    return everybody.assign(points=everybody["worker_id"].map(points).fillna(0.0))
-
-
-def _reasons(found: "Proposed") -> dict[str, str]:
-    """Why each account of the last proposal moves."""
-    from cs_assets.routing.rehearsal import before_after
-
-    books = _everybody(found)
-    return before_after.reasons(found.points[-1], found.owned, books, found.policy)
-
-
-def _books(found: "Proposed") -> "pd.DataFrame":
-    from cs_assets.routing.rehearsal import before_after
-
-    return before_after.by_csm(found.points[-1], found.owned, found.names)
-
-
 def _in_short(books: "pd.DataFrame") -> "pd.DataFrame":
     """Each measure before and after in one cell."""
     import pandas as pd
@@ -404,14 +356,6 @@ def _in_short(books: "pd.DataFrame") -> "pd.DataFrame":
     columns = {"CSM": list(books["csm"]), "accounts": cells("accounts", ",")}
     columns |= {"points": cells("points", ",.1f"), "USD": cells("revenue", ",")}
     return pd.DataFrame({**columns, "red": cells("red", ",")})
-
-
-def _everybody(found: "Proposed") -> "pd.DataFrame":
-    """The books of those who are there in the scenario, and of those who are no longer."""
-    import pandas as pd
-
-    gone = found.books[~found.books["worker_id"].isin(found.books_then["worker_id"])]
-    return pd.concat([found.books_then, gone.assign(load_share=0.0)])
 
 
 def _missing(cell: object) -> bool:

@@ -22,8 +22,8 @@ TITLES = {
 PAGES: dict[Role, tuple[str, ...]] = {
     "csm": ("book", "customer", "calls"),
     "rep": ("coaching", "calls"),
-    "manager": ("portfolio", "customer", "calls", "coaching"),
-    "operations": ("portfolio", "customer", "calls", "coaching"),
+    "manager": ("portfolio", "customer", "calls", "coaching", "routing"),
+    "operations": ("portfolio", "customer", "calls", "coaching", "routing"),
 }
 
 

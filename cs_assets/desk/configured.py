@@ -9,6 +9,8 @@ from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.customers.policy import CustomerPolicy
 from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import Brand, ReviewSettings
+from cs_assets.routing import policy as routing_policy
+from cs_assets.routing.policy import Policy as RoutingPolicy
 
 
 @lru_cache(maxsize=4)
@@ -33,3 +35,9 @@ def customer_policy(folder: Path | None) -> CustomerPolicy:
 def coaching(folder: Path | None) -> CoachingPolicy:
     """``coaching.yaml``."""
     return coaching_policy.load(folder)
+
+
+@lru_cache(maxsize=4)
+def routing(folder: Path | None) -> RoutingPolicy:
+    """``routing.yaml``."""
+    return routing_policy.load(folder)

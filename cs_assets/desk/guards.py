@@ -79,6 +79,7 @@ GUARDS: dict[str, Guard] = {
         ),
         _WORKER,
     ),
+    "answers/accounts": Guard({"owner_id": "worker"}),
     "routing/audit_of_account": Guard({"worker_id": "worker", "owner_id": "worker"}),
     **dict.fromkeys(
         ("customers/people_of", "reports/weeks_of_customer", "reports/sections", "reports/history"),

@@ -1,0 +1,231 @@
+"""Owners of accounts: who waits, why somebody was chosen, books before and after, capacity."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from cs_assets.desk.reading.routing import Cover, Owners, Row
+from cs_assets.desk.showing import html, words
+from cs_assets.desk.showing.frame import put
+from cs_assets.frames import records, text_or_none
+from cs_assets.reviews.books.book import counted
+from cs_assets.routing.placing.eligibility import CALLED, SAYS
+from cs_assets.routing.rehearsal import charts
+from cs_assets.routing.rehearsal.capacity_plan import Region
+from cs_assets.routing.rehearsal.proposed import Proposed
+from cs_assets.routing.status import Status
+
+_STATES = {
+    "held": "held: approve it, or choose somebody else", "needs_person": "a person decides",
+    "to_mend": "its row in the source must be mended",
+}  # fmt: skip
+
+
+def waiting(found: Owners) -> None:
+    """Accounts that wait for a person, the longest first."""
+    if not found.waiting:
+        st.info("No account waits for a person. New ones come by themselves.")
+        return
+    rows = [
+        (_account(one), _STATES.get(str(one["status"]), words.plain(one["status"])),
+         words.plain(one["worker_name"]), words.plain(one["explanation"]),
+         words.moment(one.get("since")))
+        for one in found.waiting
+    ]  # fmt: skip
+    headings = ("Account", "What is asked", "Recommended", "Why", "Since")
+    put(html.table("Waiting for a person, the longest first", headings, rows))
+
+
+def assigned(rows: Sequence[Row]) -> None:
+    """Accounts with the owner in force, the newest first."""
+    told = [
+        (_account(one), words.plain(one["worker_name"]), words.plain(one["status"]),
+         words.moment(one["assigned_at"]), words.plain(one["decided_by"]),
+         words.plain(one["reason_code"]))
+        for one in rows
+    ]  # fmt: skip
+    headings = ("Account", "CSM", "State", "Since", "Decided by", "Reason")
+    put(html.table("Owners in force, the newest first", headings, told))
+
+
+def _account(row: Row) -> html.Part:
+    name = words.plain(row["account_name"]) or str(row["account_id"])
+    return html.link(name, "routing", account=row["account_id"])
+
+
+def account(document: Mapping[str, Any]) -> None:
+    """One account: its owner, why, the two next best, and what would change it."""
+    st.title(words.plain(document["account_name"], str(document["account_id"])))
+    owner = words.plain(document["owner_name"]) or "nobody yet"
+    put(
+        html.figures(
+            {
+                "Owner": owner,
+                "State": words.plain(document["owner_status"] or document["status"]),
+                "Segment": words.plain(document["segment"], words.NO_DATA),
+                "Region": words.plain(document["region"], words.NO_DATA),
+                "Language": words.plain(document["language"], words.NO_DATA),
+                "Health": html.health(words.plain(document["health_segment"], "Unknown")),
+                "Waited": f"{words.number(document['waiting_days'], 1)} days",
+            }
+        )
+    )
+    put(html.tag("p", words.plain(document["explanation"]), kind="cs-lead"))
+    audit = document["audit"]
+    if audit is not None:
+        _audit(audit)
+    if document["verdict"]:
+        said = "; ".join(document["reasons"]) or words.plain(document["why_unreviewed"])
+        put(html.muted(f"Review: {document['verdict']}. {said}"))
+
+
+def _audit(audit: Mapping[str, Any]) -> None:
+    unit = float(audit["unit"])
+    next_best = audit["against"][:2]
+    if next_best:
+        terms = list(dict.fromkeys(term for one in next_best for term in one["terms"]))
+        rows = [
+            (CALLED.get(term, words.plain(term)),
+             *(f"{one['terms'].get(term, 0) / unit:+.3f}".replace("-", "−") for one in next_best))
+            for term in terms if term != "tie_break"
+        ]  # fmt: skip
+        total = [f"{one['behind'] / unit:+.3f}".replace("-", "−") for one in next_best]
+        rows.append(("together", *total))
+        headings = ("Costs more by", *(one["worker_name"] for one in next_best))
+        note = "1.000 is the cost of an average account on a full book."
+        put(html.table("The next best", headings, rows, numbers=range(1, len(headings)), note=note))
+    else:
+        put(html.tag("p", "The only CSM who may take the account and has room."))
+    st.subheader("What would change it")
+    changes = [one["words"] for one in audit["would_change"]]
+    put(html.bullets(changes) if changes
+        else html.muted("No single rule, number or weight would do."))  # fmt: skip
+    if audit["out"]:
+        told = [(SAYS.get(rule, words.plain(rule)), f"{n}") for rule, n in audit["out"].items()]
+        with st.expander("Why nobody else"):
+            put(html.table("First rule in the way", ("Rule", "CSMs"), told, numbers=[1]))
+
+
+def covered(found: Cover) -> None:
+    """Orphans and the hand-off plan."""
+    if not found.orphans:
+        st.info("Every account has an owner who is there.")
+    else:
+        rows = [
+            (words.plain(one["account_name"]) or str(one["account_id"]),
+             words.plain(one["worker_name"]) or words.plain(one["worker_id"]),
+             words.plain(one["why"]), words.date(one["until"]), _usd(one["revenue"]))
+            for one in found.orphans
+        ]  # fmt: skip
+        headings = ("Account", "Owner", "Why", "Until", "Revenue")
+        put(html.table("Without an owner who is there", headings, rows, numbers=[4]))
+    if found.hand_off:
+        moves = [
+            (words.plain(one["account_name"]) or str(one["account_id"]),
+             words.plain(one["from_worker_name"]) or str(one["from_worker_id"]),
+             words.plain(one["to_worker_name"], "nobody") or "nobody",
+             words.date(one["begins"]), words.date(one["ends"], "for good"),
+             words.date(one["introduce_by"]), words.plain(one["note"]))
+            for one in found.hand_off
+        ]  # fmt: skip
+        headings_of = ("Account", "From", "To", "Begins", "Ends", "Meet by", "Note")
+        put(html.table("Hand-off plan; nothing is stored", headings_of, moves))
+
+
+def books(found: Status) -> None:
+    """Accounts by CSM."""
+    rows = [
+        (words.plain(one["worker_name"]) or str(one["worker_id"]), f"{one['accounts']}",
+         f"{one['red']}", f"{one['yellow']}", f"{one['green']}", f"{one['health_unknown']}",
+         words.percent(one["utilisation"], missing="no room"), words.plain(one["takes"]))
+        for one in records(found.books)
+    ]  # fmt: skip
+    headings = ("CSM", "Accounts", "Red", "Yellow", "Green", "Unknown", "Used", "Takes new ones")
+    put(html.table("Books as they are", headings, rows, numbers=range(1, 7)))
+    if len(found.wrong):
+        wrong = [tuple(map(str, one)) for one in found.wrong.to_numpy()]
+        put(html.table("Owners that cannot stay", ("Account", "Owner", "Why"), wrong))
+
+
+def proposed(found: Proposed) -> None:
+    """What a scenario would do: the picture, the moves with reasons, the books."""
+    if not found.points:
+        st.info("There is nothing that could move.")
+        return
+    last = found.points[-1]
+    told = (
+        f"{counted(len(last.moves), 'account')} would move"
+        + (f", {last.forced} of them because their owner is gone" if last.forced else "")
+        + f". Imbalance {last.before:,.3f} now, {last.balance:,.3f} then (0 is all alike). "
+        "Nothing is stored."
+    )
+    put(html.tag("p", told, kind="cs-lead"))
+    st.image(
+        charts.balance(found.books, found.moved()),
+        alt="Capacity points of each CSM before and after", width="stretch",
+    )  # fmt: skip
+    names = found.owned.set_index("account_id")["account_name"].to_dict()
+    reasons = found.reasons()
+    moves = [
+        (names.get(account) or account, found.names.get(source, source),
+         found.names.get(target, target), reasons.get(account, ""))
+        for account, source, target in last.moves
+    ]  # fmt: skip
+    if moves:
+        put(html.table("Moves", ("Account", "From", "To", "Why"), moves))
+    if last.unplaced:
+        lost = [(names.get(one) or one, why) for one, why in last.unplaced.items()]
+        put(html.table("These find no owner", ("Account", "Why"), lost))
+    put(_before_after(found.by_csm()))
+
+
+def _before_after(rows: pd.DataFrame) -> Markup:
+    told = [
+        (str(one["csm"]), *(f"{one[f'{name} before']:,.{d}f} → {one[f'{name} after']:,.{d}f}"
+         for name, d in (("accounts", 0), ("points", 1), ("revenue", 0), ("red", 0))))
+        for one in records(rows)
+    ]  # fmt: skip
+    headings = ("CSM", "Accounts", "Points", "Revenue (USD)", "Red")
+    return html.table("Books before and after", headings, told, numbers=range(1, 5))
+
+
+def capacity(regions: Sequence[Region]) -> None:
+    """CSMs needed by region and quarter, and what that rests on."""
+    if not regions:
+        st.info("There are neither CSMs nor accounts.")
+        return
+    st.image(
+        charts.capacity(regions), alt="Accounts and room by region and quarter", width="stretch"
+    )
+    for one in regions:
+        rows = [
+            (words.date(row.ends), _between(row.accounts, row.low, row.high),
+             words.number(row.room), _between(row.needed, None, row.needed_high),
+             words.number(row.staying, 1), _between(row.hires, None, row.hires_high or None),
+             words.date(row.hire_by) if row.hires or row.hires_high else "")
+            for row in one.plan
+        ]  # fmt: skip
+        headings = ("By", "Accounts", "Room", "CSMs needed", "There then", "To hire", "Begin by")
+        note = (
+            f"{one.arrivals:g} accounts came a quarter (n={one.quarters} quarters); "
+            f"{words.percent(one.losses, 1)} of the accounts are lost a year, "
+            f"{words.percent(one.attrition, 1)} of all CSMs leave (n={one.left} in two years). "
+            f"At the end: {one.one_hire}; {one.ten_more}."
+        )
+        title = f"{one.region}: {counted(one.accounts, 'account')}, {counted(one.csms, 'CSM')}"
+        put(html.table(title, headings, rows, numbers=range(1, 6), note=note))
+
+
+def _between(value: float, low: float | None, high: float | None) -> str:
+    if high is None:
+        return words.number(value)
+    if low is None:
+        return f"{words.number(value)} (up to {words.number(high)})"
+    return f"{words.number(value)} ({words.number(low)} to {words.number(high)})"
+
+
+def _usd(value: object) -> str:
+    return "" if text_or_none(value) is None else f"${float(str(value)):,.0f}"

@@ -1,0 +1,96 @@
+"""What people ask of routing: read and put together for the command line and the desk alike."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import pandas as pd
+
+from cs_assets.routing import books as shelving
+from cs_assets.routing import border, cover, situation
+from cs_assets.routing import status as standing
+from cs_assets.routing.batches import Store
+from cs_assets.routing.policy import Policy
+from cs_assets.routing.rehearsal import capacity_plan, hand_off, what_if
+from cs_assets.routing.rehearsal.proposed import Proposed
+
+_ORPHAN = ["account_id", "account_name", "worker_id", "worker_name", "why", "until", "revenue"]
+
+
+class Reads(Protocol):
+    """Of a session of the warehouse, what reads."""
+
+    def query(self, statement: str, parameters: Sequence[Any] = ()) -> pd.DataFrame: ...
+
+
+def to_decide(db: Reads) -> pd.DataFrame:
+    """What waits for a person, then what is wrong in rows of the sources."""
+    waiting = db.query("routing/to_decide")
+    described = db.query("routing/described_to_mend")
+    books = db.query("routing/books_to_mend")
+    to_mend = border.to_mend(described, books)
+    return pd.concat([waiting, to_mend]) if len(to_mend) else waiting
+
+
+def orphans(db: Store, as_of: dt.datetime, policy: Policy) -> pd.DataFrame:
+    """Accounts whose owner left, leaves or is on leave."""
+    owned = situation.owned(db, as_of, "", policy)
+    return cover.orphans(owned, db.query("routing/workers"), as_of, policy)[_ORPHAN]
+
+
+def handed_off(db: Store, as_of: dt.datetime, policy: Policy) -> pd.DataFrame:
+    """Who takes the accounts of those who leave or are away."""
+    owned = situation.owned(db, as_of, "", policy)
+    return hand_off.plan(owned, db.query("routing/workers"), as_of, policy)
+
+
+def planned(
+    db: Store, as_of: dt.datetime, quarters: int, policy: Policy
+) -> list[capacity_plan.Region]:
+    """CSMs needed in the next quarters, by region."""
+    owned = situation.owned(db, as_of, "", policy)
+    workers, arrivals = db.query("routing/workers"), db.query("routing/arrivals")
+    return capacity_plan.plan(arrivals, owned, workers, as_of, quarters, policy)
+
+
+def status(db: Store, as_of: dt.datetime, policy: Policy) -> standing.Status:
+    """Where routing stands: recommendations, books, and owners that cannot stay."""
+    listed = db.query("routing/owned_accounts", [as_of, ""])
+    owned = situation.owned(db, as_of, "", policy)
+    workers, given = db.query("routing/workers"), db.query("routing/assignments")
+    recommended = db.query("routing/first_recommendations")
+    nobody, metrics = db.query("routing/ownerless"), db.query("routing/metrics")
+    moments = db.query("routing/service_level")
+    waits = nobody["waits"].astype(bool)
+    agreed = standing.agreed(given, recommended)
+    lost = list(nobody.loc[~waits, "account_id"])
+    return standing.Status(
+        standing.last_batch(recommended),
+        {str(name): int(n) for name, n in given["status"].value_counts().sort_index().items()},
+        standing.measures(metrics),
+        standing.service(moments, as_of),
+        standing.of_books(owned, workers, as_of, policy),
+        int(waits.sum()),
+        standing.wrong(owned, listed, workers, lost, agreed, as_of, policy),
+    )
+
+
+def people_and_accounts(
+    db: Store, as_of: dt.datetime, policy: Policy
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What a scenario is played on: workers, and weighed accounts with their owner."""
+    return db.query("routing/workers"), situation.owned(db, as_of, "", policy)
+
+
+def played(
+    workers: pd.DataFrame,
+    owned: pd.DataFrame,
+    scenario: what_if.Scenario,
+    as_of: dt.datetime,
+    policy: Policy,
+) -> Proposed:
+    """What could move as things are, or as the scenario has them; the warehouse is not asked."""
+    books = shelving.books(workers, owned, as_of, policy)
+    names = dict(zip(workers["worker_id"], workers["worker_name"], strict=True))
+    found = what_if.play(scenario, workers, owned, policy, as_of)
+    return Proposed(found.points, books, found.books, owned, names, policy)
