@@ -156,6 +156,7 @@ def mount_rooms() -> None:
         run,
         setup,
         sources,
+        watch,
     )
     from cs_assets.commands import deliveries as delivery
     from cs_assets.commands import digest as coaching
@@ -177,7 +178,7 @@ def mount_rooms() -> None:
         app.add_typer(room.app, name=name)
     app.add_typer(setup.app, name="setup")
     app.add_typer(reviews.app, name="report")
-    for room in (coaching, routing, ask, mcp, slack, erase, backup):
+    for room in (coaching, routing, ask, mcp, slack, erase, backup, watch):
         app.add_typer(room.app)
 
 

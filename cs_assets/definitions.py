@@ -25,6 +25,8 @@ with collector_resting():
     from cs_assets.jobs import jobs, routing_job, waiting_deliveries_job
     from cs_assets.kit.checks import for_unchecked
     from cs_assets.kit.column_lineage import with_lineage
+    from cs_assets.operations import assets as operations
+    from cs_assets.operations import checks as operations_checks
     from cs_assets.progress_logger import PROGRESS_LOGGER, progress_logger
     from cs_assets.reviews import assets as reviews
     from cs_assets.reviews import checks as reviews_checks
@@ -44,7 +46,7 @@ with collector_resting():
     from schedules import rhythm
     from sensors import needs_csm, run_failure, waiting_deliveries
 
-_ROOMS = (sources, gong, calls, customers, routing, reviews, coaching, delivery, ai)
+_ROOMS = (sources, gong, calls, customers, routing, reviews, coaching, delivery, ai, operations)
 _CHECKS = (
     sources_checks,
     gong_checks,
@@ -55,6 +57,7 @@ _CHECKS = (
     coaching_checks,
     delivery_checks,
     ai_checks,
+    operations_checks,
 )
 #: Every module of ``schedules/``: a new schedule is one file.
 with collector_resting():

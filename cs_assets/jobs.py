@@ -76,9 +76,9 @@ routing_job = dg.define_asset_job(
 
 ai_usage_job = dg.define_asset_job(
     "ai_usage_job",
-    _assets("ai_usage"),
+    _assets("ai_usage", "service_levels"),
     tags=_REPORTING,
-    description="The ledger of model calls, copied to the warehouse, with its checks.",
+    description="Once a day: what models cost, and how well the platform ran, with their checks.",
 )
 
 rebalancing_job = dg.define_asset_job(

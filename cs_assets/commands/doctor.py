@@ -1,9 +1,10 @@
 """``cs-assets doctor``: one line a check, what is wrong and how to mend it."""
 
+import datetime as dt
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from email import policy
 from pathlib import Path
@@ -306,6 +307,52 @@ def _rhythms(settings: Settings) -> Finding:
     return Finding("schedules", "ok", "; ".join(told))
 
 
+def _runs(settings: Settings) -> Finding:
+    """Whether the daemon lives, and which schedules and sensors are off, late or failing."""
+    import dagster as dg
+
+    from resources.instance import health
+    from schedules import rhythm
+
+    name, home = "daemon", settings.home
+    if not (home.dagster / "dagster.yaml").exists():
+        return Finding(name, "ok", "has not run here yet", "cs-assets up starts it")
+    if not os.access(home.dagster, os.W_OK):
+        return Finding(name, "ok", "cannot be asked in a home that is read only")
+    now, rhythms = dt.datetime.now(dt.UTC), rhythm.load(settings.cs_assets_config_dir)
+    with dg.DagsterInstance.from_config(str(home.dagster.absolute())) as instance:
+        last = health.last_sign_of_life(instance)
+        found = health.what_runs(
+            instance,
+            {name: (one.cron, one.zone, one.enabled) for name, one in rhythms.schedules.items()},
+            {name: one.enabled for name, one in rhythms.sensors.items()},
+            now,
+        )
+    return _of_daemon(last, now, {one.name: one.trouble for one in found if one.trouble})
+
+
+def _of_daemon(last: dt.datetime | None, now: dt.datetime, troubles: Mapping[str, str]) -> Finding:
+    """The finding of a daemon last seen at ``last``, and what is off, late or failing."""
+    from resources.instance.health import SILENT_AFTER
+
+    told = {
+        kind: ", ".join(name for name, of in troubles.items() if of == kind)
+        for kind in ("failing", "late", "off")
+    }
+    detail = "; ".join(f"{kind}: {names}" for kind, names in told.items() if names)
+    if last is None:
+        return Finding("daemon", "ok", "has not run here yet", "cs-assets up starts it")
+    if now - last >= SILENT_AFTER:
+        said = f"silent since {last:%Y-%m-%d %H:%M} UTC: no schedule or sensor runs; {detail}"
+        return Finding("daemon", "warning", said, "start it: cs-assets up, or its service")
+    detail = f"seen {(now - last).total_seconds():.0f} s ago" + (f"; {detail}" if detail else "")
+    if told["failing"] or told["late"]:
+        mend = "open it under Automation in the UI: its last tick says why"
+        return Finding("daemon", "warning", detail, mend)
+    mend = "switch them on under Automation in the UI" if told["off"] else ""
+    return Finding("daemon", "ok", detail, mend)
+
+
 _CHECKS: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
     ("warehouse", _warehouse),
     ("source tables", _sources),
@@ -316,6 +363,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
     ("slack", _slack),
     ("dagster", _dagster),
     ("schedules", _rhythms),
+    ("daemon", _runs),
 )
 
 

@@ -74,6 +74,22 @@ class RunFailure:
         )
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """Something that is wrong with the platform itself; ``name`` stays while it lasts."""
+
+    name: str
+    day: dt.date
+    subject: str
+    advice: str
+
+    kind = RUN_FAILURE
+
+    @property
+    def text(self) -> str:
+        return f"{self.subject}.\n\n{self.advice}\n"
+
+
 def send_alert(
     outbox: Outbox, alert: Alert, *, slack_channel: str | None, email: str | None
 ) -> str:

@@ -101,6 +101,10 @@ def _open_channel(
         return UnusableCourier(str(error)), settings.cs_assets_environment
 
 
+#: Somebody waits for a mail each week, whatever day its schedule has.
+_EVERY_WEEK = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(days=8))
+
+
 def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDefinition:
     table = catalog.table("ops.deliveries")
 
@@ -118,6 +122,7 @@ def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDe
             "dagster/column_schema": column_schema(table),
         },
         pool="deliveries",
+        freshness_policy=_EVERY_WEEK,
     )
     def delivery_asset(
         context: dg.AssetExecutionContext,

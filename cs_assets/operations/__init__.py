@@ -1,0 +1,1 @@
+"""How well the platform itself runs: service levels by day."""
