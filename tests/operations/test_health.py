@@ -19,6 +19,7 @@ from dagster._core.scheduler.instigation import (
     TickStatus,
 )
 from dagster._daemon.types import DaemonHeartbeat
+from dagster._utils.error import SerializableErrorInfo
 
 from cs_assets.commands import doctor, watch
 from cs_assets.commands.running import prepare_instance
@@ -73,6 +74,7 @@ def _ticked(instance, state: InstigatorState, at: dt.datetime, status: TickStatu
         TickData(
             state.instigator_origin_id, state.instigator_name, state.instigator_type, status,
             at.timestamp(), selector_id=state.selector_id, run_ids=[],
+            error=SerializableErrorInfo("it fails", [], None) if status is TickStatus.FAILURE else None,
         )
     )  # fmt: skip
 
