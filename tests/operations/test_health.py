@@ -70,11 +70,12 @@ def _switched_on(instance, name: str, data: object, kind: InstigatorType) -> Ins
 
 
 def _ticked(instance, state: InstigatorState, at: dt.datetime, status: TickStatus) -> None:
+    failed = SerializableErrorInfo("it fails", [], None)
     instance.create_tick(
         TickData(
             state.instigator_origin_id, state.instigator_name, state.instigator_type, status,
             at.timestamp(), selector_id=state.selector_id, run_ids=[],
-            error=SerializableErrorInfo("it fails", [], None) if status is TickStatus.FAILURE else None,
+            error=failed if status is TickStatus.FAILURE else None,
         )
     )  # fmt: skip
 
