@@ -45,7 +45,7 @@ PRESENT = [page for page in (*PAGES, ROOT / "CONTRIBUTING.md") if page.name != "
 _ROOTS = ("cs_assets", "resources", "sensors", "schedules", "sql", "tests", "docs")
 _PATH = re.compile(rf"`((?:{'|'.join(_ROOTS)})/[\w./-]*)`")
 #: Tags of runs, which look like paths.
-_TAGS = {"cs_assets/process"}
+_TAGS = {"cs_assets/process", "cs_assets/purpose"}
 _MODULE = re.compile(rf"(?<![\w/])((?:{'|'.join(_ROOTS[:-1])})(?:\.[a-z_]+)+)\b")
 
 
