@@ -6,6 +6,8 @@ from cs_assets.answers.answering import AUDIT, Answers, audit_row
 from cs_assets.answers.model import Answer
 from cs_assets.answers.questions import QUESTIONS
 from cs_assets.answers.scope import Asker
+from cs_assets.desk import session
+from resources.models.planner import planner
 from resources.warehouse import Warehouse
 
 _WAY = "desk"
@@ -14,9 +16,9 @@ _WAY = "desk"
 def answer(question: str, who: Asker, warehouse: Warehouse) -> Answer:
     """The answer to a text, as ``cs-assets ask`` gives it to the same person."""
     with warehouse.reading("desk ask") as db:
-        found = Answers(db, who).ask(question)
+        found = Answers(db, who, planner(session.settings(), str(who))).ask(question)
     with warehouse.session("desk ask") as db:
-        db.append(AUDIT, audit_row(found, who, _WAY, "rules", dt.datetime.now(dt.UTC)))
+        db.append(AUDIT, audit_row(found, who, _WAY, found.planner, dt.datetime.now(dt.UTC)))
     return found
 
 
