@@ -146,6 +146,8 @@ class Settings(BaseModel):
     """The search service over case studies: database.schema.name."""
     cortex_call_search_service: str | None = None
     """The search service over calls: database.schema.name."""
+    cortex_role: str | None = None
+    """The role under which agents and Analyst are asked; else that of the service with _REPORT."""
     cortex_base_url: str | None = None
     """Where the REST API is, when not at the account's own host (private link, tests)."""
 

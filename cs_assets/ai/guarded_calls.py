@@ -13,7 +13,15 @@ from typing import Literal
 
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.ledger.ledger import AiLedger, Busy, Estimate, Known, Purpose, Refused, Reserved
-from cs_assets.ai.requests import Answer, AskingFailed, FailureKind, Provider, Question, Tokens
+from cs_assets.ai.requests import (
+    Answer,
+    AskingFailed,
+    FailureKind,
+    KeepsConversations,
+    Provider,
+    Question,
+    Tokens,
+)
 
 #: Failures that the same question would meet again: written down as its answer.
 _FINAL: tuple[FailureKind, ...] = ("refusal", "truncated")
@@ -78,6 +86,11 @@ class Caller:
     @property
     def provider_name(self) -> str:
         return self._provider.name
+
+    def forget(self, conversation: str) -> None:
+        """Have the provider delete what it keeps of a conversation that is over."""
+        if isinstance(self._provider, KeepsConversations):
+            self._provider.forget(conversation)
 
     def ask(self, question: Question, purpose: Purpose) -> Answered | Unanswered:
         """The answer of the largest model that the ceilings allow, or why there is none.

@@ -102,9 +102,12 @@ class ModelWriter:
         report = self._report(tuple(assignments))
         drafts: list[Draft] = []
         turns: tuple[Turn, ...] = ()
-        for assignment in assignments:
-            draft, turns = self._section(report, assignment, turns)
-            drafts.append(draft)
+        try:
+            for assignment in assignments:
+                draft, turns = self._section(report, assignment, turns)
+                drafts.append(draft)
+        finally:
+            self._caller.forget(report.conversation)
         return drafts
 
     def _section(

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from cs_assets.redaction import redacted
 
@@ -107,6 +107,15 @@ class AskingFailed(Exception):
         self.kind = kind
         self.retry_after = retry_after
         self.tokens = tokens
+
+
+@runtime_checkable
+class KeepsConversations(Protocol):
+    """A provider that keeps what it was told, until it is told to forget it."""
+
+    def forget(self, conversation: str) -> None:
+        """Delete what is kept of a conversation; raises nothing."""
+        ...
 
 
 class Provider(Protocol):

@@ -6,6 +6,7 @@ server no longer takes (once), and an event stream that breaks off (re-attached 
 its run id as long as the deadline allows).
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,11 @@ _EXPIRED = "390112"  # in a body that comes with status 200
 _REATTACHMENTS = 5
 _GRACE_SECONDS = 0.5
 _ORIGIN = "cs_assets"  # at most 16 bytes
+#: A thread that nobody went on with for so long belongs to a run that is gone.
+_LEFT_BEHIND_SECONDS = 86_400
+_MOST_DELETED = 200
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,20 @@ class CortexClient:
             raise AskingFailed("malformed", "threads: an answer without a thread id")
         return number
 
+    def delete_thread(self, thread_id: int) -> None:
+        """Delete a conversation with all that was said in it."""
+        self._json("DELETE", f"/api/v2/cortex/threads/{thread_id}", None)
+
+    def old_threads(self, before_ms: float) -> list[int]:
+        """Our conversations that were last gone on with before a moment (ms since 1970)."""
+        path = f"/api/v2/cortex/threads?origin_application={_ORIGIN}"
+        rows = self._answer("GET", path, None)
+        return [
+            int(row["thread_id"])
+            for row in (rows if isinstance(rows, list) else [])
+            if isinstance(row, dict) and float(row.get("updated_on") or before_ms) < before_ms
+        ]
+
     def describe_agent(self, agent: str) -> dict[str, Any]:
         """What the account says about an agent: it is there and may be used."""
         return self._json("GET", _object_path(agent, "agents"), None)
@@ -183,13 +203,16 @@ class CortexClient:
         from resources.models.cortex_events import Event
 
         response.read()
-        run.take(Event("response", _document(response, "agent")))
+        run.take(Event("response", _object(_document(response, "agent"), "agent")))
 
     def _opened(self, method: str, path: str, body: Any) -> "_Opened":
         return _Opened(self._http, self._token, method, path, body)
 
     def _json(self, method: str, path: str, body: Any) -> dict[str, Any]:
-        what = path.rpartition("/")[2].partition(":")[0] or path
+        return _object(self._answer(method, path, body), _what(path))
+
+    def _answer(self, method: str, path: str, body: Any) -> Any:
+        what = _what(path)
         try:
             with within(self._read_timeout), self._opened(method, path, body) as response:
                 response.read()
@@ -258,11 +281,19 @@ def _code(response: httpx.Response) -> str:
     return str(code or "")[:20]
 
 
-def _document(response: httpx.Response, what: str) -> dict[str, Any]:
+def _what(path: str) -> str:
+    """What of the API is asked, in a word."""
+    return path.partition("?")[0].rpartition("/")[2].partition(":")[0] or path
+
+
+def _document(response: httpx.Response, what: str) -> Any:
     try:
-        document = response.json()
+        return response.json()
     except (ValueError, RecursionError):
         raise AskingFailed("malformed", f"{what}: an answer that is no JSON") from None
+
+
+def _object(document: Any, what: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise AskingFailed("malformed", f"{what}: an answer that is no JSON object")
     return document
@@ -361,13 +392,15 @@ class CortexAgentProvider:
         self._client = client
         self._agent = agent
         self._threads: dict[str, _Thread] = {}
+        self._made: dict[str, list[int]] = {}
+        self._has_looked_back = False
         self._lock = threading.Lock()
 
     def ask(self, question: Question) -> Answer:
         with self._lock:
             thread = self._threads.get(question.conversation)
         if thread is None or thread.turns != question.turns:
-            thread = _Thread(self._client.create_thread(), 0, question.turns)
+            thread = _Thread(self._begun(question.conversation), 0, question.turns)
             message = _first_message(question)
         else:
             message = question.ask
@@ -388,6 +421,40 @@ class CortexAgentProvider:
         )
         return Answer(text, question.model, tokens, run.run_id, run.evidence)
 
+    def forget(self, conversation: str) -> None:
+        """Delete the threads of a report that is written: they hold its whole fact sheet."""
+        with self._lock:
+            self._threads.pop(conversation, None)
+            made = self._made.pop(conversation, [])
+        self._delete(made)
+
+    def _begun(self, conversation: str) -> int:
+        """A new thread, noted so that it can be deleted whatever becomes of the answer."""
+        with self._lock:
+            looks_back, self._has_looked_back = not self._has_looked_back, True
+        if looks_back:
+            self._forget_left_behind()
+        number = self._client.create_thread()
+        with self._lock:
+            self._made.setdefault(conversation, []).append(number)
+        return number
+
+    def _forget_left_behind(self) -> None:
+        """Delete what runs that were killed have left; what goes on elsewhere is younger."""
+        try:
+            left = self._client.old_threads((time.time() - _LEFT_BEHIND_SECONDS) * 1000)
+        except (AskingFailed, TypeError, ValueError, KeyError) as failure:
+            _log.warning("old threads of the agent could not be listed: %s", failure)
+            return
+        self._delete(left[:_MOST_DELETED])
+
+    def _delete(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            try:
+                self._client.delete_thread(number)
+            except AskingFailed as failure:
+                _log.warning("a thread of the agent stays for a day: %s", failure)
+
 
 def _first_message(question: Question) -> str:
     import secrets
@@ -403,8 +470,18 @@ def _first_message(question: Question) -> str:
     return "\n\n".join(parts)
 
 
-def cortex_client(settings: Settings, timeout: float) -> CortexClient:
-    """The client for these settings; one clear line for what is missing."""
+def reading_role(settings: Settings) -> str | None:
+    """The role of agents, Analyst and case studies: it reads the views of ``REPORT`` alone."""
+    own = settings.snowflake_role
+    return settings.cortex_role or (f"{own}_REPORT" if own else None)
+
+
+def cortex_client(settings: Settings, timeout: float, role: str | None = None) -> CortexClient:
+    """The client for these settings; one clear line for what is missing.
+
+    ``role``: under which it asks, else the reading role: an agent runs SQL that a model wrote, so
+    it must not be able to do what the service can.
+    """
     if settings.snowflake_account is None or settings.snowflake_user is None:
         raise UsageError("Cortex needs SNOWFLAKE_ACCOUNT and SNOWFLAKE_USER")
     quiet_loggers()
@@ -418,7 +495,7 @@ def cortex_client(settings: Settings, timeout: float) -> CortexClient:
     return CortexClient(
         settings.cortex_base_url or f"https://{host(settings.snowflake_account)}",
         token,
-        role=settings.snowflake_role,
+        role=role or reading_role(settings),
         warehouse=settings.snowflake_warehouse,
         read_timeout=timeout,
     )

@@ -138,7 +138,8 @@ def call_passages(
         ),
     ]
     try:
-        rows = cortex_client(settings, timeout).search(
+        # Its index holds words, so the service's own role alone may ask it.
+        rows = cortex_client(settings, timeout, settings.snowflake_role).search(
             service, query, _CALL_COLUMNS, {"@and": wanted}, min(most, _MOST_ROWS)
         )
         return _passages(rows)

@@ -1,7 +1,7 @@
 """Cortex REST on loopback: threads, agent runs as event streams, search, analyst."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,12 +103,22 @@ def stream(parts: Iterable[bytes], **more: Any) -> Reply:
     return Reply(200, list(parts), STREAM, **more)
 
 
-def agent(runs: Callable[[Request, int], Reply]) -> Callable[[Request], Reply]:
-    """A script: threads are made, ``runs`` answers the n-th run or re-attachment (from 1)."""
+def agent(
+    runs: Callable[[Request, int], Reply], left_behind: Sequence[dict[str, Any]] = ()
+) -> Callable[[Request], Reply]:
+    """A script: threads are made, ``runs`` answers the n-th run or re-attachment (from 1).
+
+    ``left_behind``: the threads that there are.
+    """
+    left_behind = list(left_behind)
     count = 0
 
     def script(request: Request) -> Reply:
         nonlocal count
+        if request.method == "DELETE":
+            return as_json({"success": True})
+        if request.path.startswith("/api/v2/cortex/threads?"):
+            return as_json(left_behind)
         if request.path == "/api/v2/cortex/threads":
             return as_json({"thread_id": 7, "origin_application": "cs_assets"})
         count += 1

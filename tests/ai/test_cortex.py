@@ -1,5 +1,6 @@
 """Cortex over real HTTP on loopback: tokens, search, analyst, threads, event streams."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from resources.models.cortex import CortexClient, cortex_client
 from resources.models.cortex_events import AgentRun, BrokenStream, EventParser
 from resources.settings import Settings
 from resources.snowflake.jwt import KeyPairToken, fingerprint, host
-from tests.ai import fake_cortex
-from tests.ai.fake_cortex import RUN_PATH, stream, whole_run
+from tests.ai import fake_cortex, sheets
+from tests.ai.fake_cortex import RUN_PATH, make_key, stream, whole_run
 from tests.ai.loopback import Reply, Request, as_json, serving
+from tests.ai.writers import cortex_writer
 
 TEXT = "{customer.name} saw {conversions.count} conversions."
 
@@ -307,3 +309,41 @@ def test_analyst_gives_text_and_sql_and_does_not_run_it(token: KeyPairToken) -> 
 def test_a_name_that_is_not_full_is_refused(token: KeyPairToken) -> None:
     with pytest.raises(UsageError, match=r"database\.schema\.name"):
         client("http://127.0.0.1:9", token).search("CASES", "mail", ["TITLE"])
+
+
+def test_the_role_of_agents_reads_and_does_no_more(key: Path, monkeypatch: Any) -> None:
+    named = {
+        "snowflake_account": "org-acc",
+        "snowflake_user": "svc",
+        "snowflake_role": "CS_ASSETS",
+        "snowflake_private_key_path": make_key(key.parent),
+    }
+    with serving(lambda _: as_json({"name": "WRITER"})) as server:
+        url = {"cortex_base_url": server.url}
+        for settings in (Settings(**named, **url), Settings(**named, **url, cortex_role="MINE")):
+            cortex_client(settings, 5.0).describe_agent("CS.AI.WRITER")
+        cortex_client(Settings(**named, **url), 5.0, "CS_ASSETS").describe_agent("CS.AI.WRITER")
+    roles = [request.headers["x-snowflake-role"] for request in server.requests]
+    assert roles == ["CS_ASSETS_REPORT", "MINE", "CS_ASSETS"]
+
+
+@pytest.mark.parametrize("answers", ["well", "not at all"])
+def test_threads_are_deleted_when_a_report_is_done(tmp_path: Path, answers: str) -> None:
+    """Its own and what a run that was killed has left; one that may still go on stays."""
+    now = time.time() * 1000
+    left = [{"thread_id": 5, "updated_on": now - 90_000_000}, {"thread_id": 6, "updated_on": now}]
+
+    def runs(_: Request, __: int) -> Reply:
+        return (
+            stream(whole_run("{customer.name} had {conversions.count}."))
+            if answers == "well"
+            else Reply(500)
+        )
+
+    with serving(fake_cortex.agent(runs, left)) as server:
+        writer = cortex_writer(server.url, tmp_path)
+        writer.write([sheets.assignment()])
+    deleted = [one.path.rpartition("/")[2] for one in server.requests if one.method == "DELETE"]
+    made = sum(one.method == "POST" and one.path.endswith("/threads") for one in server.requests)
+    assert made >= 1
+    assert deleted == ["5", *["7"] * made]

@@ -12,6 +12,7 @@ import snowflake.connector
 from resources.home import Home
 from resources.snowflake.locks import make_lock
 from resources.snowflake.rows import normalised
+from resources.snowflake.schemas import USUAL
 from resources.snowflake.warehouse import SnowflakeWarehouse
 from sql import catalog
 from tests.figures import Figure
@@ -70,7 +71,7 @@ def _let_sources_be_loaded(warehouse: SnowflakeWarehouse) -> None:
 
 
 def _rows(connection: Any, table: catalog.Table) -> pd.DataFrame:
-    cursor = connection.cursor().execute(weekly.select_all(table))
+    cursor = connection.cursor().execute(USUAL.placed(weekly.select_all(table)))
     return normalised(cursor.fetch_pandas_all(), cursor.description)
 
 

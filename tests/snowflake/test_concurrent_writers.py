@@ -18,6 +18,7 @@ import pytest
 import snowflake.connector
 
 from cs_assets.errors import Unavailable
+from resources.snowflake.schemas import USUAL
 from resources.snowflake.session import SnowflakeSession
 from resources.snowflake.warehouse import SnowflakeWarehouse
 from tests.snowflake.fault_proxy import fault_proxy
@@ -36,7 +37,8 @@ def stored(arguments) -> pd.DataFrame:
     with snowflake.connector.connect(
         **arguments, password="x", database=DATABASE, schema="OPS"
     ) as connection:
-        rows = connection.cursor().execute(f"SELECT chunk_index, chunk_text FROM {TABLE}")
+        select = USUAL.placed(f"SELECT chunk_index, chunk_text FROM {TABLE}")
+        rows = connection.cursor().execute(select)
         return pd.DataFrame(rows.fetchall(), columns=["number", "writer"])
 
 
