@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from cs_assets.ai.configuration import load as load_ai
+from cs_assets.commands import doctor_snowflake_account as account
+from cs_assets.commands.doctor_findings import SET_UP, Found
 from cs_assets.errors import CsAssetsError
 from cs_assets.redaction import redacted
 from resources.models.cortex import cortex_client
@@ -17,17 +19,6 @@ from resources.snowflake.session import SnowflakeSession
 from resources.snowflake.setup import Names, load_agents, plan
 from resources.warehouse import Session, Warehouse
 from sql import catalog
-
-_SET_UP = "run cs-assets setup snowflake --only {step}"
-
-
-class Found(NamedTuple):
-    """What one check found; ``mend`` says what to do about it."""
-
-    check: str
-    verdict: Literal["ok", "warning", "failed"]
-    detail: str
-    mend: str = ""
 
 
 def examine(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
@@ -45,6 +36,7 @@ def examine(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
         "warehouse in use", session.warehouse_name, settings.snowflake_warehouse, "account"
     )
     yield _asked("grants", lambda: grants(settings, warehouse), "roles")
+    yield from of_account(settings, warehouse)
     yield _tables(present, Schemas.parse(settings.snowflake_schemas))
     yield _ai(settings, warehouse)
     yield _asked("models", lambda: models(settings, warehouse), "agents")
@@ -53,7 +45,7 @@ def examine(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
 
 def _named(check: str, found: str | None, wanted: str | None, step: str) -> Found:
     if not found:
-        return Found(check, "failed", "none is active", _SET_UP.format(step=step))
+        return Found(check, "failed", "none is active", SET_UP.format(step=step))
     if wanted and found.upper() != wanted.upper():
         return Found(check, "warning", f"{found}, the settings name {wanted}", "grant or rename it")
     return Found(check, "ok", found)
@@ -65,11 +57,53 @@ def _asked(check: str, ask: Callable[[], Found], step: str) -> Found:
         return ask()
     except Exception as error:
         said = redacted(error, 200)
-        return Found(check, "failed", said, _SET_UP.format(step=step))
+        return Found(check, "failed", said, SET_UP.format(step=step))
+
+
+def of_account(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
+    """What costs money or privacy while it is off."""
+    names = Names.of(settings)
+
+    def show(what: str) -> list[dict[str, Any]]:
+        with warehouse.reading("doctor") as db:
+            return _show(db, what).to_dict("records")  # type: ignore[return-value]
+
+    yield _asked("readers", lambda: readers(settings, warehouse), "earlier")
+    yield _asked("words kept short", lambda: account.short_lived(show, names), "move")
+    yield _asked("warehouse cost", lambda: account.warehouse_cost(show, names), "monitor")
+    yield _asked("cross-region", lambda: account.cross_region(show), "cross_region")
+    yield _asked("AI for PUBLIC", lambda: account.public(show), "public")
+
+
+def readers(settings: Settings, warehouse: Warehouse) -> Found:
+    """What the roles for readers may select, held beside what the set-up gives."""
+    wanted, shown = _granted(settings, warehouse)
+    rows = {role: frame.to_dict("records") for role, frame in shown.items()}
+    return account.too_much(wanted, rows, Names.of(settings))
 
 
 def grants(settings: Settings, warehouse: Warehouse) -> Found:
     """What the set-up gives, held beside ``SHOW GRANTS TO ROLE`` of each of its roles."""
+    names = Names.of(settings)
+    wanted, shown = _granted(settings, warehouse)
+    lacking = snowflake_grants.missing(wanted, shown)
+    if not lacking:
+        return Found("grants", "ok", f"all {len(wanted)} of {len(shown)} roles")
+    first = lacking[0]
+    rest = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+    detail = f"{first.role} lacks {first.privilege} on {first.name}{rest}"
+    schema = first.name.split(".")[1:2]
+    step = next(
+        (step for step in ("report", "people") if schema == [getattr(names.schemas, step).upper()]),
+        "roles",
+    )
+    return Found("grants", "failed", detail, f"{first.statement}; or {SET_UP.format(step=step)}")
+
+
+def _granted(
+    settings: Settings, warehouse: Warehouse
+) -> tuple[list[snowflake_grants.Grant], dict[str, pd.DataFrame]]:
+    """Every grant that the set-up gives, and what the account shows of its roles."""
     agents = load_agents(settings.cs_assets_config_dir)
     names = Names.of(settings)
     steps = {step.name: step for step in plan(names, agents)}
@@ -85,18 +119,7 @@ def grants(settings: Settings, warehouse: Warehouse) -> Found:
     ]
     with warehouse.reading("doctor") as db:
         shown = {role: _show(db, f"GRANTS TO ROLE {role}") for role in {g.role for g in wanted}}
-    lacking = snowflake_grants.missing(wanted, shown)
-    if not lacking:
-        return Found("grants", "ok", f"all {len(wanted)} of {len(shown)} roles")
-    first = lacking[0]
-    rest = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
-    detail = f"{first.role} lacks {first.privilege} on {first.name}{rest}"
-    schema = first.name.split(".")[1:2]
-    step = next(
-        (step for step in ("report", "people") if schema == [getattr(names.schemas, step).upper()]),
-        "roles",
-    )
-    return Found("grants", "failed", detail, f"{first.statement}; or {_SET_UP.format(step=step)}")
+    return wanted, shown
 
 
 def _show(db: Session, what: str) -> pd.DataFrame:
@@ -115,7 +138,7 @@ def _tables(present: pd.DataFrame, schemas: Schemas) -> Found:
     }
     missing = sorted(set(catalog.tables()) - set(there))
     if missing:
-        mend = _SET_UP.format(step="tables") + ", then --only roles for the grants"
+        mend = SET_UP.format(step="tables") + ", then --only roles for the grants"
         return Found("tables", "failed", _some(missing, "missing or not granted"), mend)
     lacking = [
         f"{name}.{column}"
@@ -126,7 +149,7 @@ def _tables(present: pd.DataFrame, schemas: Schemas) -> Found:
     if lacking:
         step = "sources" if lacking[0].startswith("source.") else "tables"
         return Found(
-            "tables", "failed", _some(lacking, "columns missing"), _SET_UP.format(step=step)
+            "tables", "failed", _some(lacking, "columns missing"), SET_UP.format(step=step)
         )
     return Found("tables", "ok", f"all {len(catalog.tables())}, every column")
 
@@ -142,7 +165,7 @@ def _ai(settings: Settings, warehouse: Warehouse) -> Found:
         with warehouse.reading("doctor") as db:
             answer = db.query("doctor/ai_functions", [model]).iloc[0]
     except CsAssetsError as error:
-        mend = "grant USE AI FUNCTIONS and SNOWFLAKE.AI_FUNCTIONS_USER: " + _SET_UP
+        mend = "grant USE AI FUNCTIONS and SNOWFLAKE.AI_FUNCTIONS_USER: " + SET_UP
         return Found("AI functions", "failed", str(error), mend.format(step="roles"))
     if bool(answer.embeds) and bool(answer.judges):
         return Found("AI functions", "ok", f"answer, with the model {model}")
@@ -199,7 +222,7 @@ def _cortex(settings: Settings) -> Iterator[Found]:
     ):
         if name is None:
             yield Found(
-                check, "warning", "not set", f"set {variable}, or {_SET_UP.format(step=step)}"
+                check, "warning", "not set", f"set {variable}, or {SET_UP.format(step=step)}"
             )
             continue
         yield _asked(check, partial(_answers, check, name, settings), step)

@@ -82,7 +82,11 @@ class AccountBook:
     attributes: dict[str, list[str]] = field(default_factory=dict)
     transient: set[str] = field(default_factory=set)
     ceilings: dict[str, int] = field(default_factory=dict)
-    parameters: dict[str, str] = field(default_factory=dict)
+    monitor: str = ""
+    """The resource monitor of the warehouse."""
+    parameters: dict[str, str] = field(
+        default_factory=lambda: {"CORTEX_ENABLED_CROSS_REGION": "DISABLED"}
+    )
     policies: dict[str, dict[str, str]] = field(default_factory=dict)
     """By view: the masking policy of each masked column, and under ``*`` who sees which rows."""
     behind: dict[str, str] = field(default_factory=dict)
@@ -95,6 +99,9 @@ class AccountBook:
             self.owners["ROLE", role] = "ACCOUNTADMIN"
             if above:
                 self.holders.add((role, above))
+        # As in an account that nobody has touched.
+        self.grants.add(Grant("USAGE", "DATABASE_ROLE", "SNOWFLAKE.CORTEX_USER", "PUBLIC"))
+        self.grants.add(Grant("USE AI FUNCTIONS", "ACCOUNT", "", "PUBLIC"))
 
     def included(self, role: str) -> set[str]:
         """The role and every role that it holds through others."""

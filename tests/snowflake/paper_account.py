@@ -40,6 +40,7 @@ ON_PAPER = {
 }
 
 _SHOWN = ("created_on", "privilege", "granted_on", "name", "granted_to", "grantee_name")
+_CROSS_REGION = "CORTEX_ENABLED_CROSS_REGION"
 _MODEL = ("name", "lifecycle_status", "legacy_date", "eol_date")
 
 
@@ -59,6 +60,7 @@ class PaperAccount:
         self.models: list[Sequence[str | None]] = []
         self.faults: dict[str, str] = {}
         self.renewals = 0
+        self.auto_suspend = "60"
 
     def answer(self, statement: str) -> Answer | None:
         self.statements.append(statement)
@@ -76,6 +78,22 @@ class PaperAccount:
             role = shown[1]
             rows = [("2026", *one, "ROLE", role) for one in self.book.shown_grants(role)]
             return rows_answer(_SHOWN, rows)
+        if shown := re.fullmatch(r"SHOW TABLES IN SCHEMA (\w+\.\w+)", statement):
+            place = shown[1].upper() + "."
+            tables = [name for kind, name in self.book.owners if kind == "TABLE"]
+            rows = [
+                (name.removeprefix(place), "TRANSIENT", "1")
+                if name in self.book.transient
+                else (name.removeprefix(place), "TABLE", "1")
+                for name in tables
+                if name.startswith(place)
+            ]
+            return rows_answer(("name", "kind", "retention_time"), rows)
+        if re.fullmatch(r"SHOW WAREHOUSES LIKE '\w+'", statement):
+            found = [(self.book.monitor or "null", self.auto_suspend)]
+            return rows_answer(("resource_monitor", "auto_suspend"), found)
+        if statement == "SHOW PARAMETERS LIKE 'CORTEX_ENABLED_CROSS_REGION' IN ACCOUNT":
+            return rows_answer(("value",), [(self.book.parameters[_CROSS_REGION],)])
         if statement == "SHOW CORTEX BASE MODELS IN SCHEMA SNOWFLAKE.MODELS":
             return rows_answer(_MODEL, self.models)
         if self.is_set_up:

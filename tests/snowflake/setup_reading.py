@@ -163,8 +163,15 @@ def _revoke_many(book: AccountBook, found: re.Match[str]) -> None:
 
 def _of_account(book: AccountBook, found: re.Match[str]) -> None:
     book.require_role("ACCOUNTADMIN", "account")
-    if found.lastindex:
-        book.parameters[found[1].upper()] = found[2]
+    book.parameters[found[1].upper()] = found[2]
+
+
+def _from_public(book: AccountBook, found: re.Match[str]) -> None:
+    book.require_role("ACCOUNTADMIN", "account")
+    name = "USE AI FUNCTIONS" if found[1] is None else found[1]
+    book.grants = {
+        one for one in book.grants if one.role != "PUBLIC" or name not in (one.name, one.privilege)
+    }
 
 
 def _monitor(book: AccountBook, found: re.Match[str]) -> None:
@@ -174,6 +181,7 @@ def _monitor(book: AccountBook, found: re.Match[str]) -> None:
 def _set_monitor(book: AccountBook, found: re.Match[str]) -> None:
     book.require("WAREHOUSE", found[1].upper())
     book.require("RESOURCE MONITOR", found[2].upper())
+    book.monitor = found[2].upper()
     book.require_role("ACCOUNTADMIN", "resource monitors")
 
 
@@ -321,8 +329,8 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
             r"ALTER ACCOUNT SET (CORTEX_ENABLED_CROSS_REGION) = '([A-Z_,]+)'",
             _of_account,
         ),
-        (r"REVOKE DATABASE ROLE SNOWFLAKE\.CORTEX_USER FROM ROLE PUBLIC", _of_account),
-        (r"REVOKE USE AI FUNCTIONS ON ACCOUNT FROM ROLE PUBLIC", _of_account),
+        (r"REVOKE DATABASE ROLE (SNOWFLAKE\.CORTEX_USER) FROM ROLE PUBLIC", _from_public),
+        (r"REVOKE USE AI FUNCTIONS ON ACCOUNT FROM ROLE PUBLIC(?:(;))?", _from_public),
         (
             rf"REVOKE ([A-Z, ]+) ON (ALL|FUTURE) (TABLE|VIEW)S IN SCHEMA ({_PATH}) "
             rf"FROM ROLE ({_NAME})",

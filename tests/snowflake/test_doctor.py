@@ -118,6 +118,53 @@ def read_back(paper: PaperAccount, statement: str) -> None:
     read(paper.book, statement)
 
 
+def _a_base_table(paper):
+    name = "CS_ASSETS.WORDS.CALL_SIGNALS"
+    paper.book.grants.add(Grant("SELECT", "TABLE", name, "CS_ASSETS_REPORT"))
+
+
+def _kept_long(paper):
+    paper.book.transient.remove("CS_ASSETS.WORDS.CALL_TEXTS")
+
+
+def _no_ceiling(paper):
+    paper.book.monitor = ""
+
+
+def _awake(paper):
+    paper.auto_suspend = "600"
+
+
+def _near_and_few(paper):
+    paper.book.parameters["CORTEX_ENABLED_CROSS_REGION"] = "AWS_EU"
+    paper.book.grants = {one for one in paper.book.grants if one.role != "PUBLIC"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "check", "verdict", "told", "mend"),
+    [
+        (_a_base_table, "readers", "failed", "CS_ASSETS_REPORT reads CS_ASSETS.WORDS.CALL_SIGNALS",
+         "REVOKE SELECT ON TABLE CS_ASSETS.WORDS.CALL_SIGNALS FROM ROLE CS_ASSETS_REPORT;"),
+        (_kept_long, "words kept short", "failed", "WORDS.CALL_TEXTS keeps deleted words longer",
+         "run cs-assets setup snowflake --only move"),
+        (_no_ceiling, "warehouse cost", "warning", "no resource monitor", "--only monitor"),
+        (_awake, "warehouse cost", "warning", "stays awake for 600 s", "SET AUTO_SUSPEND = 60"),
+        (lambda _: None, "warehouse cost", "ok", "asleep after 60 s", ""),
+        (lambda _: None, "cross-region", "warning", "disabled", "--only cross_region"),
+        (_near_and_few, "cross-region", "ok", "AWS_EU", ""),
+        (lambda _: None, "AI for PUBLIC", "warning", "every role of the account",
+         "--only public --revoke-public"),
+        (_near_and_few, "AI for PUBLIC", "ok", "taken back", ""),
+    ],
+)  # fmt: skip
+def test_a_setting_that_is_off_is_named(account, changed, check, verdict, told, mend):
+    arguments, paper = account
+    changed(paper)
+    of_account = doctor_snowflake.of_account(settings_of(), warehouse_on(arguments))
+    found = next(one for one in of_account if one.check == check)
+    assert (found.verdict, told in found.detail, mend in found.mend) == (verdict, True, True), found
+
+
 def test_a_role_of_its_duty_that_is_not_granted_is_named(account):
     _, paper = account
     paper.book.holders.remove(("CS_ASSETS_REPORT", "CS_ASSETS"))

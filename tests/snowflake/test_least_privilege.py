@@ -128,7 +128,11 @@ def test_nothing_of_ours_is_owned_by_the_service(book):
 
 
 def test_only_cortex_roles_that_are_needed_are_given(book):
-    given = {(one.name, one.role) for one in book.grants if one.kind == "DATABASE_ROLE"}
+    given = {
+        (one.name, one.role)
+        for one in book.grants
+        if one.kind == "DATABASE_ROLE" and one.role != "PUBLIC"
+    }
     assert "SNOWFLAKE.CORTEX_USER" not in {name for name, _ in given}
     assert {role for _, role in given} == {"CS_ASSETS_TRANSFORM", "CS_ASSETS_REPORT", "SYSADMIN"}
 
