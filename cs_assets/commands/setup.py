@@ -1,10 +1,15 @@
 """``cs-assets setup``: prepares what the platform stands on."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cs_assets.commands.terminal import echo
+from cs_assets.errors import UsageError
+
+if TYPE_CHECKING:
+    from resources.snowflake.setup import Names
+    from resources.snowflake.source_rows import Run
 
 app = typer.Typer(help="Prepare what the platform stands on.", no_args_is_help=True)
 
@@ -49,6 +54,10 @@ def snowflake(
             "--revoke-public", help="Take AI from the role PUBLIC; for the whole account."
         ),
     ] = False,
+    sample: Annotated[
+        bool,
+        typer.Option("--sample", help="Fill the source tables, if empty, with the sample company."),
+    ] = False,
     semantic_yaml: Annotated[
         bool, typer.Option("--semantic-yaml", help="Print the semantic model as YAML.")
     ] = False,
@@ -68,6 +77,8 @@ def snowflake(
     from resources.snowflake.admin import administrator, sign_in
     from resources.snowflake.semantics import semantic_yaml as yaml_of
 
+    if sample and sources:
+        raise UsageError("--sample fills tables, and with --sources the sources are views")
     settings = Settings.load()
     names = setup.Names.of(
         settings,
@@ -99,3 +110,19 @@ def snowflake(
             run,
             lambda step, count: console.print(f"[green]✓[/] {step.name}: {count} statements"),
         )
+        if sample:
+            rows = _load_sample(names, run)
+            console.print(f"[green]✓[/] sample: {rows:,} rows; then cs-assets run week")
+
+
+def _load_sample(names: "Names", run: "Run") -> int:
+    """The sample company's rows, by way of its files; how many."""
+    import tempfile
+    from pathlib import Path
+
+    from cs_assets.sample.tables import write_sources
+    from resources.snowflake import source_rows
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_sources(Path(folder))
+        return sum(source_rows.load(Path(folder), names, run).values())

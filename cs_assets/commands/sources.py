@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from cs_assets.commands.terminal import echo, echo_json
+from cs_assets.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, help="Your own data, as files.")
 
@@ -75,6 +76,36 @@ def check(
         _tell(found)
     unfit = [p for p in asked if p in found.lacking] if purposes else []
     raise typer.Exit(1 if found.problems.total or unfit else 0)
+
+
+@app.command()
+def load(
+    folder: Annotated[Path, typer.Argument(help="Folder of the files.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before loading.")] = False,
+) -> None:
+    """Fill the empty source tables of a Snowflake account from files, as its administrator.
+
+    Nothing is loaded where a source is a view or a table has rows. The embedded
+    warehouse needs no such step: each run reads the files of the home.
+    """
+    from resources.settings import Settings
+    from resources.snowflake import setup, source_rows
+    from resources.snowflake.admin import administrator, sign_in
+
+    settings = Settings.load()
+    if settings.cs_assets_warehouse != "snowflake":
+        raise UsageError(
+            "sources load is for CS_ASSETS_WAREHOUSE=snowflake; the embedded warehouse reads "
+            f"{settings.home.sources} in each run"
+        )
+    sign_in(settings)
+    if not yes:
+        typer.confirm(f"Fill the source tables from {folder}?", abort=True)
+    with administrator(settings) as run:
+        rows = source_rows.load(folder, setup.Names.of(settings), run)
+    for table, count in rows.items():
+        echo(f"  {table:<30} {count:>12,} rows")
+    echo(f"{sum(rows.values()):,} rows loaded")
 
 
 def _purposes(asked: list[str] | None) -> list[str]:

@@ -13,8 +13,11 @@ from resources.snowflake.warehouse import QUIET, connection_arguments
 
 
 @contextmanager
-def administrator(settings: Settings, **extra: Any) -> Iterator[Callable[[str], None]]:
-    """Gives a function that runs one statement; errors are one line with the way to mend them."""
+def administrator(settings: Settings, **extra: Any) -> Iterator[Callable[[str], list[Any]]]:
+    """Gives a function that runs one statement and gives its rows.
+
+    Errors are one line with the way to mend them.
+    """
     arguments = {**sign_in(settings), "session_parameters": {"QUERY_TAG": "cs_assets;setup"}}
     try:
         connection = snowflake.connector.connect(**{**arguments, **extra})
@@ -50,10 +53,10 @@ def sign_in(settings: Settings) -> dict[str, Any]:
     return {name: value for name, value in named.items() if value is not None}
 
 
-def _run(connection: snowflake.connector.SnowflakeConnection, statement: str) -> None:
+def _run(connection: snowflake.connector.SnowflakeConnection, statement: str) -> list[Any]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(statement)
+            return list(cursor.execute(statement) or ())
     except snowflake.connector.errors.Error as error:
         first = statement.strip().splitlines()[0][:80]
         problem = told(error)

@@ -136,7 +136,9 @@ def chosen(steps: list[Step], only: list[str] | None) -> list[Step]:
     return [step for step in steps if not only or step.name in only]
 
 
-def apply(steps: list[Step], run: Callable[[str], None], tell: Callable[[Step, int], None]) -> None:
+def apply(
+    steps: list[Step], run: Callable[[str], object], tell: Callable[[Step, int], None]
+) -> None:
     """Run the statements of each step in order; ``tell`` hears of each step that is done.
 
     An error ends it: what was done stays, and the same command goes on from there.

@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 import fakesnow.arrow
+import fakesnow.copy_into
 import pyarrow as pa
 import uvicorn
 from cryptography.hazmat.primitives import serialization
@@ -89,6 +90,20 @@ def _timestamps(values: Any) -> pa.Array:
 
 _sent_timestamps = fakesnow.arrow.timestamp_to_sf_struct
 fakesnow.arrow.timestamp_to_sf_struct = _timestamps
+
+
+def _numbered(self: Any, url: str) -> Any:
+    """As fakesnow reads CSV, but of more than ten columns too: DuckDB then writes column00."""
+    expression = _read_csv(self, url)
+    with open(url.removeprefix("file://"), encoding="utf-8") as file:
+        columns = file.readline().count(",") + 1
+    names = [f"column{place}" for place in range(columns)]
+    expression.append("expressions", self.make_eq("names", names))
+    return expression
+
+
+_read_csv = fakesnow.copy_into.ReadCSV.read_expression
+fakesnow.copy_into.ReadCSV.read_expression = _numbered
 
 
 @contextmanager
