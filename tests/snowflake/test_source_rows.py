@@ -12,7 +12,6 @@ from resources.snowflake import admin, source_rows
 from resources.snowflake.setup import Names
 from tests.snowflake.local_server import DATABASE, key_in_environment
 
-
 #: The files of the test; the others are no different.
 TABLES = ("accounts", "csm_assignments", "csms", "customers", "products", "workday_workers")
 
