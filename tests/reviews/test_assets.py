@@ -152,6 +152,31 @@ def test_shards_together_are_one_run(made, reviewed, home):
     assert sharded.to_json() == whole.to_json()
 
 
+def _written(warehouse, edit: str = "") -> list[tuple]:
+    with warehouse.session("test") as db:
+        if edit:
+            db._connection.execute(f"UPDATE analytics.weekly_reports {edit}")
+        columns = "customer_id, edition, status, content_hash, sheet, full_report"
+        rows = db._connection.execute(f"SELECT {columns} FROM analytics.weekly_reports ORDER BY 1")
+        return rows.fetchall()
+
+
+@pytest.mark.parametrize("config", [None, {"shard": 1, "shards": 1}])
+def test_very_many_reports_are_put_in_place_in_parts_and_none_is_left_over(
+    made, home, tmp_path, monkeypatch, config
+):
+    warehouse = copied(made.warehouse, tmp_path / "again.duckdb")
+    whole = _written(warehouse)
+    gone = _written(warehouse, "SET customer_id = customer_id || 'A', full_report = 'stale'")
+    assert len(gone) == len(whole) > 4
+    monkeypatch.setattr("cs_assets.reviews.writing.assets.AT_ONCE", 2)
+    monkeypatch.setattr("cs_assets.reviews.writing.assets._TOGETHER", 1)
+    only = [asset for asset in assets.assets if asset.key.path == ["weekly_reports"]]
+    materialise(warehouse, home, config, only=only)
+    found = [row for row in _written(warehouse) if config is None or row[-1] != "stale"]
+    assert found == whole
+
+
 def test_an_unknown_customer_ends_the_run_in_one_clear_line(reviewed, home):
     with pytest.raises(Exception, match="no customer called CUST_0"):
         materialise(reviewed, home, {"customer_ids": ["CUST_0"]})

@@ -51,6 +51,15 @@ class Customers:
         return rows[rows["customer_id"].isin(self.ids)].reset_index(drop=True)
 
 
+def ranges(parts: Sequence[Customers]) -> list[tuple[str, str]]:
+    """First and last id for each part of everybody, in their order; between them no id is left out.
+
+    Who is in no part any more belongs to the one that follows.
+    """
+    lasts = [part.bounds[1] for part in parts[:-1]]
+    return list(zip(["", *(f"{last} " for last in lasts)], [*lasts, _LAST], strict=True))
+
+
 @dataclass(frozen=True)
 class Readings:
     """Frames as the statements of ``sql/reviews`` give them."""

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from cs_assets.reviews.facts.assets import (
     load_settings,
     rows_of,
 )
-from cs_assets.reviews.facts.readings import Customers
+from cs_assets.reviews.facts.readings import Customers, ranges
 from cs_assets.reviews.facts.sheets import windows_of
 from cs_assets.reviews.writing.batch import Desk, Outcome, advised, report_rows, write_reports
 from cs_assets.reviews.writing.case_matching import CaseMatcher
@@ -33,8 +33,10 @@ from cs_assets.reviews.writing.revisions import with_revisions
 from resources.models.cortex_search import case_study_search
 from resources.models.writer import WriterResource
 from resources.settings import Settings
-from resources.warehouse import Scalar, Scope, Session, Warehouse
+from resources.warehouse import Between, Scalar, Scope, Session, Warehouse
 
+#: Portions whose reports are put in place in one transaction.
+_TOGETHER = 5
 #: What is told of customers, what was told before, and what was advised.
 _TOLD = (
     "analytics.weekly_reports", "analytics.weekly_report_revisions", "analytics.review_advice",
@@ -78,7 +80,8 @@ def weekly_reports(
         cutoff = pd.Timestamp(windows_of(week, config.edition, policy).cutoff)
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         with Spool() as made_now, Spool() as made_before, Spool() as advice:
-            for portion in scope.portions(assigned["customer_id"], AT_ONCE):
+            portions = list(scope.portions(assigned["customer_id"], AT_ONCE))
+            for portion in portions:
                 facts, at_desk = _material(warehouse, portion, week, config.edition, desk)
                 made = write_reports(facts, at_desk)
                 rows = report_rows(made, csm_of, pd.Timestamp(week), config.edition, cutoff)
@@ -90,20 +93,39 @@ def weekly_reports(
                 made_before.add(replaced)
                 advice.add(advised(made, week, config.edition))
                 told.count(made)
-            with warehouse.session("weekly_reports") as db, db.transaction(*_TOLD):
-                of_week = rows_of(week, scope, config.edition)
-                _put_in_place(db, made_now, made_before, advice, of_week)
+            with warehouse.session("weekly_reports") as db:
+                for part, of_part in _parts(portions, rows_of(week, scope, config.edition)):
+                    with db.transaction(*_TOLD):
+                        _put_in_place(db, part, (made_now, made_before, advice), of_part)
     return result(sum(told.statuses.values()), told.metadata())
 
 
-def _put_in_place(db: Session, made: Spool, before: Spool, advice: Spool, scope: Scope) -> None:
-    """All reports of a run for those that stand in its scope, portion by portion."""
+def _parts(portions: Sequence[Customers], of_run: Scope) -> Iterator[tuple[Customers, Scope]]:
+    """Customers whose reports are put in place at once, and what these replace.
+
+    All of them, unless they are very many: memory holds three times what one transaction writes.
+    """
+    if len(portions) <= _TOGETHER:
+        yield Customers(), of_run
+        return
+    groups = [portions[k : k + _TOGETHER] for k in range(0, len(portions), _TOGETHER)]
+    whole = [Customers(tuple(id_ for one in group for id_ in one.ids or ())) for group in groups]
+    for part, span in zip(whole, ranges(whole), strict=True):
+        named = "customer_id" in of_run
+        yield part, {**of_run, "customer_id": list(part.ids or ()) if named else Between(*span)}
+
+
+def _put_in_place(
+    db: Session, part: Customers, spools: tuple[Spool, Spool, Spool], scope: Scope
+) -> None:
+    """Some customers' reports of a run, what they replace, and what they advise."""
+    made, before, advice = spools
     for table, spool in (("analytics.weekly_reports", made), ("analytics.review_advice", advice)):
         db.replace(table, pd.DataFrame(), scope)
         for rows in spool:
-            db.append(table, rows)
+            db.append(table, part.only(rows))
     for rows in before:
-        db.merge("analytics.weekly_report_revisions", rows)
+        db.merge("analytics.weekly_report_revisions", part.only(rows))
 
 
 def _material(
