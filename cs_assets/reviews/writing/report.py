@@ -158,13 +158,14 @@ def write_report(
         and (passage.writer != "rules" or _as_by_rule(passage, writer, rules[section]))
     }
     changed = [section for section in settings.sections if section not in kept]
+    by_rules = isinstance(writer, RulesWriter)
     assignments = {
         section: Assignment(
             key=f"{sheet.entity_id}/{sheet.period_start}/{section}",
             sheet=sheet,
             prompt=prompts[section],
             rules=rules[section],
-            **_for_models(section, sheet, settings),
+            **({} if by_rules else _for_models(section, sheet, settings)),
             audience=settings.edition,
         )
         for section in changed
