@@ -1,94 +1,22 @@
-"""The warehouse port: what every asset may ask of the warehouse, whichever it is.
+"""The warehouse as a resource of Dagster: opens sessions of the port (``warehouse_port``)."""
 
-A statement is the name of a file under ``sql/`` (``"coaching/rep_week_scores"``)
-with ``?`` for each bound parameter. Tables are named ``schema.name`` and must be
-declared under ``sql/tables``: no identifier ever comes from data.
-"""
-
-import datetime as dt
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from typing import Any, Protocol
 
 import dagster as dg
-import pandas as pd
 
-Scalar = str | int | float | bool | dt.date | dt.datetime | None
-Parameters = Sequence[Scalar]
-
-
-@dataclass(frozen=True)
-class Between:
-    """An inclusive range of a column, for a scope of several days or weeks."""
-
-    first: dt.date | str
-    last: dt.date | str
-
-
-#: The rows that a write replaces: each column equals a value, lies in a list of
-#: values or in a range; all conditions together. An empty mapping means all rows.
-Scope = Mapping[str, Scalar | Sequence[Scalar] | Between]
-
-
-@dataclass(frozen=True)
-class Merged:
-    """What a merge did, in rows."""
-
-    inserted: int
-    updated: int
-
-    @property
-    def changed(self) -> int:
-        return self.inserted + self.updated
-
-
-class Session(Protocol):
-    """One open connection. Writes are atomic each; ``transaction`` joins several."""
-
-    def query(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
-        """Rows of a SELECT, columns in lower case; timestamps naive in UTC."""
-        ...
-
-    def execute(self, statement: str, parameters: Parameters = ()) -> None:
-        """Run a statement that returns nothing of interest."""
-        ...
-
-    def make_view(self, statement: str) -> None:
-        """Make the public view that ``statement`` tells of, where its maker is the project.
-
-        On Snowflake the administrator made it once, for grants on a view go when it is made anew.
-        """
-        ...
-
-    def transaction(self, *tables: str) -> AbstractContextManager[None]:
-        """All writes inside, to the tables named, happen together or not at all.
-
-        The names are needed beforehand: on Snowflake what a write prepares would
-        otherwise commit the transaction half way.
-        """
-        ...
-
-    def append(self, table: str, rows: pd.DataFrame) -> int:
-        """Add rows; columns of the table that ``rows`` lacks stay NULL."""
-        ...
-
-    def replace(self, table: str, rows: pd.DataFrame, scope: Scope) -> int:
-        """Put ``rows`` in place of the table's rows in ``scope``, atomically."""
-        ...
-
-    def replace_from(self, table: str, statement: str, parameters: Parameters, scope: Scope) -> int:
-        """As ``replace``, with the rows that a SELECT under ``sql/`` gives."""
-        ...
-
-    def merge(self, table: str, rows: pd.DataFrame) -> Merged:
-        """Insert or update by the table's key; rows that are the same count as neither."""
-        ...
-
-    def columns(self, table: str) -> list[str]:
-        """The columns that the table has in the warehouse now."""
-        ...
+from resources.warehouse_port import (
+    Between,
+    Merged,
+    Parameters,
+    Scalar,
+    Scope,
+    Session,
+    check_rows,
+    scope_condition,
+    unnamed_write,
+)
 
 
 class Warehouse(dg.ConfigurableResource):
@@ -112,47 +40,15 @@ class Warehouse(dg.ConfigurableResource):
             yield session
 
 
-def check_rows(table_columns: Sequence[str], rows: pd.DataFrame, table: str) -> list[str]:
-    """The columns to write, in the table's order; raises ``ValueError`` for unknown ones."""
-    unknown = [str(name) for name in rows.columns if name not in table_columns]
-    if unknown:
-        raise ValueError(f"{table} has no column {', '.join(unknown)}")
-    return [name for name in table_columns if name in rows.columns]
-
-
-def unnamed_write(tables: Collection[str]) -> ValueError:
-    """The error of a write inside a transaction that does not name its table."""
-    return ValueError(
-        f"{', '.join(sorted(tables))}: written in a transaction that does not name it"
-    )
-
-
-def _listed(column: str, wanted: Sequence[Any]) -> tuple[str, list[Any]]:
-    """Any of some values, each a parameter of its own."""
-    return f"{column} IN ({', '.join('?' * len(wanted))})", list(wanted)
-
-
-def scope_condition(
-    scope: Scope, any_of: Callable[[str, Sequence[Any]], tuple[str, list[Any]]] = _listed
-) -> tuple[str, list[Any]]:
-    """A WHERE condition and its parameters; column names were checked by the caller.
-
-    ``any_of`` says that a column is one of some values, as the engine does it best.
-    """
-    parts: list[str] = []
-    parameters: list[Any] = []
-    for column, wanted in scope.items():
-        if isinstance(wanted, Between):
-            parts.append(f"{column} BETWEEN ? AND ?")
-            parameters += [wanted.first, wanted.last]
-        elif isinstance(wanted, Sequence) and not isinstance(wanted, str):
-            part, values = any_of(column, wanted) if wanted else ("FALSE", [])
-            parts.append(part)
-            parameters += values
-        else:
-            parts.append(f"{column} = ?")
-            parameters.append(wanted)
-    return (" AND ".join(parts) or "TRUE"), parameters
-
-
-__all__ = ["Between", "Merged", "Parameters", "Scalar", "Scope", "Session", "Warehouse"]
+__all__ = [
+    "Between",
+    "Merged",
+    "Parameters",
+    "Scalar",
+    "Scope",
+    "Session",
+    "Warehouse",
+    "check_rows",
+    "scope_condition",
+    "unnamed_write",
+]

@@ -147,15 +147,15 @@ def _reports(
     from cs_assets.ai.prompting import prompts
     from cs_assets.ai.writing import Prompt
     from cs_assets.reviews.on_demand import NoReport, only_reports, read_now, written_now
+    from resources.looking import reading
+    from resources.models.choosing import writer_of
     from resources.models.cortex_search import case_study_search
-    from resources.models.writer import WriterResource
     from resources.settings import Settings
-    from resources.warehouse_choice import warehouse
 
     installation = Settings.load()
     folder = installation.cs_assets_config_dir
-    writer = WriterResource(settings=installation).for_run("report", "on-demand")
-    with warehouse(installation).reading("report") as db:
+    writer = writer_of(installation, "report", "on-demand")
+    with reading(installation, "report") as db:
         if week is None:
             newest = db.query("reviews/newest_week")["week_start"].dropna()
             if newest.empty:

@@ -1,20 +1,10 @@
-"""The writer that the settings choose: rules without keys, a model with them."""
+"""The writer that the settings choose, as a resource of Dagster."""
 
 import dagster as dg
 
-from cs_assets.ai.configuration import AiConfiguration
-from cs_assets.ai.configuration import load as load_configuration
-from cs_assets.ai.guarded_calls import Caller
-from cs_assets.ai.ledger.ledger import AiLedger
-from cs_assets.ai.model_writer import ModelWriter
-from cs_assets.ai.prompting import prompts
-from cs_assets.ai.requests import AskingFailed, Provider
-from cs_assets.ai.writing import RulesWriter, Writer
-from cs_assets.errors import Unavailable, UsageError
-from resources.models.claude import claude_provider, lifecycle
+from cs_assets.ai.writing import Writer
+from resources.models.choosing import CORTEX_MODEL, choice, cortex_provider, probe, writer_of
 from resources.settings import Settings
-
-CORTEX_MODEL = "cortex-agent"  # priced in ai.yaml; the agent's specification names the model
 
 
 class WriterResource(dg.ConfigurableResource):
@@ -28,76 +18,7 @@ class WriterResource(dg.ConfigurableResource):
 
     def for_run(self, asset: str, run_id: str) -> Writer:
         """The writer for one asset in one run: budget and ledger count under these names."""
-        settings = self.settings
-        chosen = choice(settings)
-        if chosen == "rules":
-            return RulesWriter()
-        configuration = load_configuration(settings.cs_assets_config_dir)
-        ledger = AiLedger(settings.home.ai_ledger, configuration.ceilings)
-        provider: Provider
-        if chosen == "claude":
-            provider, model = claude_provider(settings, configuration), settings.anthropic_model
-        else:
-            provider, model = cortex_provider(settings, configuration), CORTEX_MODEL
-        return ModelWriter(
-            Caller(provider, ledger, configuration),
-            configuration,
-            model=model,
-            rules_prompt=prompts.load("ai/writer", settings.cs_assets_config_dir),
-            asset=asset,
-            run_id=run_id,
-            # An agent answers in plain text, and inside the warehouse, where the data are.
-            structured=chosen == "claude",
-            redact=chosen == "claude",
-        )
+        return writer_of(self.settings, asset, run_id)
 
 
-def cortex_provider(settings: Settings, configuration: AiConfiguration) -> Provider:
-    """The Cortex Agent of the settings; raises ``UsageError`` where none is named."""
-    if settings.cortex_agent is None:
-        raise UsageError("a Cortex agent is asked for and none is named; set CORTEX_AGENT")
-    from resources.models.cortex import CortexAgentProvider, cortex_client  # heavy, seldom used
-
-    client = cortex_client(settings, configuration.timeout_seconds)
-    return CortexAgentProvider(client, settings.cortex_agent)
-
-
-def choice(settings: Settings) -> str:
-    """``rules``, ``claude`` or ``cortex``; one clear line when what is asked for lacks its key."""
-    wanted = settings.cs_assets_writer
-    if wanted == "auto":
-        if settings.cs_assets_warehouse == "snowflake" and settings.cortex_agent is not None:
-            return "cortex"
-        return "claude" if settings.anthropic_api_key is not None else "rules"
-    if wanted == "claude" and settings.anthropic_api_key is None:
-        raise UsageError("CS_ASSETS_WRITER=claude needs a key; set ANTHROPIC_API_KEY")
-    return wanted
-
-
-def probe(settings: Settings) -> str:
-    """Which writer is chosen and whether it answers, in a few words; for ``doctor``.
-
-    One request to the provider, none for rules. Raises ``UsageError`` or
-    ``Unavailable`` saying what to do.
-    """
-    chosen = choice(settings)
-    if chosen == "rules":
-        return "rules"
-    configuration = load_configuration(settings.cs_assets_config_dir)
-    if chosen == "claude":
-        claude_provider(settings, configuration)
-        return f"claude: {lifecycle(settings, configuration)}"
-    from resources.models.cortex import cortex_client
-
-    if settings.cortex_agent is None:
-        raise UsageError("CS_ASSETS_WRITER=cortex needs an agent; set CORTEX_AGENT")
-    try:
-        cortex_client(settings, configuration.timeout_seconds).describe_agent(settings.cortex_agent)
-    except AskingFailed as failure:
-        if failure.kind == "transient":
-            raise Unavailable(f"Cortex does not answer ({failure}); try again later") from None
-        raise UsageError(
-            f"the agent {settings.cortex_agent} cannot be used ({failure}); check CORTEX_AGENT, "
-            "its grants, and the key"
-        ) from None
-    return f"cortex: agent {settings.cortex_agent} answers"
+__all__ = ["CORTEX_MODEL", "WriterResource", "choice", "cortex_provider", "probe"]
