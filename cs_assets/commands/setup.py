@@ -1,5 +1,9 @@
 """``cs-assets setup``: prepares what the platform stands on."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,7 +12,8 @@ from cs_assets.commands.terminal import echo
 from cs_assets.errors import UsageError
 
 if TYPE_CHECKING:
-    from resources.snowflake.setup import Names
+    from resources.settings import Settings
+    from resources.snowflake.setup import Names, Step
     from resources.snowflake.source_rows import Run
 
 app = typer.Typer(help="Prepare what the platform stands on.", no_args_is_help=True)
@@ -69,12 +74,11 @@ def snowflake(
     SNOWFLAKE_ADMIN_AUTHENTICATOR=externalbrowser, with a password or an
     access token in SNOWFLAKE_ADMIN_PASSWORD, else with the key of the
     settings. Who may not run every step runs some with --only and leaves
-    the others to another administrator.
+    the others to another administrator. The step desk (Streamlit inside
+    Snowflake) is done where it is named alone.
     """
-    from cs_assets.commands.console import Console
     from resources.settings import Settings
     from resources.snowflake import setup
-    from resources.snowflake.admin import administrator, sign_in
     from resources.snowflake.semantics import semantic_yaml as yaml_of
 
     if sample and sources:
@@ -91,7 +95,39 @@ def snowflake(
         echo(yaml_of(names.database, names.schemas))
         return
     agents = setup.load_agents(settings.cs_assets_config_dir)
-    steps = setup.chosen(setup.plan(names, agents), only)
+    with ExitStack() as kept:
+        files = ""
+        if "desk" in (only or []):
+            files = "FOLDER" if print_only else kept.enter_context(_desk_files(settings))
+        steps = setup.chosen(setup.plan(names, agents, files), only)
+        _carry_out(
+            steps, settings, print_only=print_only, yes=yes, sample=names if sample else None
+        )
+
+
+@contextmanager
+def _desk_files(settings: "Settings") -> Iterator[str]:
+    """A folder with the files that the step desk uploads, for as long as they are needed."""
+    from resources.snowflake import desk_files
+
+    with TemporaryDirectory(prefix="cs-assets-desk-") as folder:
+        desk_files.write(Path(folder), settings)
+        yield folder
+
+
+def _carry_out(
+    steps: "list[Step]",
+    settings: "Settings",
+    *,
+    print_only: bool,
+    yes: bool,
+    sample: "Names | None",
+) -> None:
+    """Print the steps, or show them, ask, and apply them; then fill ``sample``'s tables."""
+    from cs_assets.commands.console import Console
+    from resources.snowflake import setup
+    from resources.snowflake.admin import administrator, sign_in
+
     if print_only:
         for step in steps:
             echo(f"-- {step.name}: {step.meaning}")
@@ -110,19 +146,16 @@ def snowflake(
             run,
             lambda step, count: console.print(f"[green]✓[/] {step.name}: {count} statements"),
         )
-        if sample:
-            rows = _load_sample(names, run)
+        if sample is not None:
+            rows = _load_sample(sample, run)
             console.print(f"[green]✓[/] sample: {rows:,} rows; then cs-assets run week")
 
 
 def _load_sample(names: "Names", run: "Run") -> int:
     """The sample company's rows, by way of its files; how many."""
-    import tempfile
-    from pathlib import Path
-
     from cs_assets.sample.tables import write_sources
     from resources.snowflake import source_rows
 
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         write_sources(Path(folder))
         return sum(source_rows.load(Path(folder), names, run).values())

@@ -21,7 +21,7 @@ from cs_assets.desk.viewer import NotSignedIn, Viewer, verified
 
 if TYPE_CHECKING:
     from resources.settings import Settings
-    from resources.warehouse import Warehouse
+    from resources.warehouse_port import Opens
 
 #: The header in which the front says who looks; it takes the name away from all who send it.
 HEADER = "X-Cs-Assets-Viewer"
@@ -29,6 +29,8 @@ HEADER = "X-Cs-Assets-Viewer"
 KEY = "CS_ASSETS_DESK_KEY"
 #: Where a container of Snowflake finds the token of its service.
 _CONTAINER_TOKEN = "/snowflake/session/token"  # noqa: S105 - a place, no secret
+#: Snowflake signs people in and out itself: who looks is asked again for each page.
+_IN_SNOWFLAKE = dt.timedelta(hours=1)
 #: What is kept in memory for all viewers together.
 _MOST_BYTES = 128 * 1024 * 1024
 #: How long a page waits for its turn at the embedded file before it says so.
@@ -44,6 +46,8 @@ def now() -> dt.datetime:
 
 def current_viewer() -> Viewer:
     """Who looks at the page that runs; raises ``NotSignedIn`` with a sentence for that person."""
+    if is_in_snowflake():
+        return _viewer_in_snowflake()
     return verified(_token(), _key(), now())
 
 
@@ -66,6 +70,23 @@ def _token() -> str:
     if len(tokens) != 1:
         raise NotSignedIn("it is not known who you are: open the desk by its own address")
     return tokens[0]
+
+
+def _viewer_in_snowflake() -> Viewer:
+    """Whom Snowflake has signed in, by the mail address that it has of that person."""
+    import streamlit as st
+
+    from cs_assets.desk.front.roles import asker_of
+
+    address = str(st.user.get("email") or "")
+    with warehouse().reading("desk sign-in") as db:
+        who = asker_of(db, address, settings().desk_operators) if address else None
+    if who is None:
+        raise NotSignedIn(
+            f"{address or 'who looks'} is the address of no CSM, rep, manager or member of "
+            "operations: ask operations"
+        )
+    return Viewer(who, address, now() + _IN_SNOWFLAKE)
 
 
 def _key() -> bytes:
@@ -183,9 +204,14 @@ def settings() -> "Settings":
     return Settings.load()
 
 
-def warehouse(of: "Settings | None" = None) -> "Warehouse":
+def warehouse(of: "Settings | None" = None) -> "Opens":
     """The warehouse of the settings; a page does not wait as long for it as a run does."""
     found = of or settings()
+    if is_in_snowflake():
+        from resources.snowflake.callers import CallersWarehouse
+        from resources.snowflake.schemas import Schemas
+
+        return CallersWarehouse(Schemas.parse(found.snowflake_schemas))
     if found.cs_assets_warehouse == "duckdb":
         from resources.duckdb.warehouse import DuckDBWarehouse
 

@@ -19,7 +19,7 @@ from resources.snowflake.errors import is_expired, is_transient
 from resources.snowflake.locks import lock_of, take_lock
 from resources.snowflake.rows import normalised, staged_type, unstaged, write_parquet
 from resources.snowflake.schemas import USUAL, Schemas
-from resources.warehouse import (
+from resources.warehouse_port import (
     Merged,
     Parameters,
     Scope,

@@ -10,7 +10,7 @@ import sql
 from cs_assets import config
 from cs_assets.errors import CsAssetsError, UsageError
 from resources.settings import Settings
-from resources.snowflake import public_views, readers
+from resources.snowflake import desk, public_views, readers
 from resources.snowflake.jwt import public_key, read_key
 from resources.snowflake.locks import make_lock
 from resources.snowflake.schemas import USUAL, Schemas
@@ -103,8 +103,11 @@ class Step:
     statements: tuple[str, ...]
 
 
-def plan(names: Names, agents: Agents) -> list[Step]:
-    """Every step in the order in which it must be applied."""
+def plan(names: Names, agents: Agents, desk_files: str = "") -> list[Step]:
+    """Every step in the order in which it must be applied.
+
+    The desk, whose pool costs while it is open, is among them only where its files are given.
+    """
     personal_data.check_tables()
     return [
         _of_file("account", "warehouse, database, schemas", names),
@@ -124,6 +127,11 @@ def plan(names: Names, agents: Agents) -> list[Step]:
         _of_file("call_search", "Cortex Search over calls", names),
         Step("semantic_view", "what Cortex Analyst knows", tuple(_semantic(names))),
         Step("agents", "agents with Analyst and Search", tuple(_agents(names, agents))),
+        *(
+            [Step("desk", "the desk as a Streamlit app", desk.statements(names, desk_files))]
+            if desk_files
+            else []
+        ),
     ]
 
 

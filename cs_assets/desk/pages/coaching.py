@@ -7,11 +7,10 @@ import streamlit as st
 from cs_assets.coaching.disputes import Dispute
 from cs_assets.desk import configured, decisions
 from cs_assets.desk.reading import coaching as reading
-from cs_assets.desk.session import Visit, settings
+from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import coaching as showing
 from cs_assets.desk.showing import deciding, html, words
 from cs_assets.desk.showing.frame import framed, put
-from resources.warehouse_choice import existing_warehouse
 
 SECTIONS = ("This week", "Plan of 30 days")
 _NOTHING = "No digest has been made yet. The first comes on Monday after the first scored calls."
@@ -52,7 +51,7 @@ def _rep(visit: Visit, rep: str) -> None:
     rules = configured.coaching(installation.cs_assets_config_dir)
     with visit.reading("plan") as db:
         scope = db.scope
-    made = reading.plan(rep, scope, existing_warehouse(installation), rules)
+    made = reading.plan(rep, scope, warehouse(installation), rules)
     if made is None:
         st.info("No call has been analysed yet, so there is nothing to plan on.")
     else:

@@ -7,11 +7,10 @@ from cs_assets.desk.pages.book import book_of
 from cs_assets.desk.reading import book as books
 from cs_assets.desk.reading import customer as reading
 from cs_assets.desk.reading import report
-from cs_assets.desk.session import Visit, settings
+from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import deciding, html
 from cs_assets.desk.showing.customer import actions, calls, overview, reviews, use
 from cs_assets.desk.showing.frame import framed, put
-from resources.warehouse_choice import existing_warehouse
 
 SECTIONS = ("Overview", "Use and results", "Calls and signals", "Actions", "Reviews")
 
@@ -84,7 +83,7 @@ def _made_now(visit: Visit, found: reading.Customer) -> None:
         with visit.reading("report") as db:
             scope = db.scope
         st.session_state["made"] = asked, report.made_now(
-            asked, scope, installation, existing_warehouse(installation),
+            asked, scope, installation, warehouse(installation),
             configured.review_settings(folder), configured.brand(folder), reviews.progress(),
         )  # fmt: skip
     made = st.session_state.get("made")

@@ -7,13 +7,12 @@ import streamlit as st
 
 from cs_assets.desk import configured, decisions, session
 from cs_assets.desk.reading import routing as reading
-from cs_assets.desk.session import Visit, settings
+from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import deciding
 from cs_assets.desk.showing import routing as showing
 from cs_assets.desk.showing.frame import framed, page_of, pages_below
 from cs_assets.routing.decisions.people import REASON_CODES
 from cs_assets.routing.rehearsal.what_if import Hire, Scenario
-from resources.warehouse_choice import existing_warehouse
 
 _TEAM = ("Waiting", "Owners")
 _ALL = (*_TEAM, "Books", "Orphans and hand-offs", "What if", "Capacity plan")
@@ -43,7 +42,7 @@ def show(visit: Visit) -> None:
     policy = configured.routing(installation.cs_assets_config_dir)
     with visit.reading("routing") as db:
         scope = db.scope
-    asked = (scope, existing_warehouse(installation), session.now())
+    asked = (scope, warehouse(installation), session.now())
     if section == "Books":
         showing.books(reading.standing(*asked, policy))
     elif section == "Orphans and hand-offs":
@@ -100,7 +99,7 @@ def _what_if(visit: Visit, as_of: dt.datetime) -> None:
     policy = configured.routing(installation.cs_assets_config_dir)
     with visit.reading("what if") as db:
         scope = db.scope
-    read = reading.people_and_accounts(scope, existing_warehouse(installation), as_of, policy)
+    read = reading.people_and_accounts(scope, warehouse(installation), as_of, policy)
     people = read[0].dropna(subset=["worker_name"])
     names = dict(zip(people["worker_id"], people["worker_name"], strict=True))
 

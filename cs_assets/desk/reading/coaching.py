@@ -16,7 +16,7 @@ from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.desk.guards import ScopedSession
 from cs_assets.errors import UsageError
 from cs_assets.frames import records, text_or_none
-from resources.warehouse import Warehouse
+from resources.warehouse_port import Opens
 
 Row = dict[str, Any]
 #: Weeks of a rep that a page shows.
@@ -174,7 +174,7 @@ def _number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
-def plan(rep: str, scope: Scope, warehouse: Warehouse, policy: CoachingPolicy) -> Plan | None:
+def plan(rep: str, scope: Scope, warehouse: Opens, policy: CoachingPolicy) -> Plan | None:
     """The plan of a rep's last thirty days with calls; ``None`` where there are none.
 
     What is usual for the team is read too, so the session is not cut to the scope: the rep must be

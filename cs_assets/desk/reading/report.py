@@ -8,16 +8,15 @@ from functools import partial
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.writing import Prompt, Writer
 from cs_assets.answers.scope import Scope
+from cs_assets.desk import session
 from cs_assets.desk.reading.customer import NoCustomer
 from cs_assets.reviews.configuration import Audience, Brand, Edition, Paper, ReviewSettings
 from cs_assets.reviews.editions.filing import file_stem
-from cs_assets.reviews.on_demand import only_reports, read_now, written_now
+from cs_assets.reviews.on_demand import NoReport, only_reports, read_now, written_now
 from cs_assets.reviews.scope import Wanted
 from cs_assets.reviews.writing.report import Report
-from resources.models.cortex_search import case_study_search
-from resources.models.writer import WriterResource
 from resources.settings import Settings
-from resources.warehouse import Warehouse
+from resources.warehouse_port import Opens
 
 FORMATS = ("PDF", "PPTX", "HTML")
 _TYPES = {
@@ -53,7 +52,7 @@ Progress = Callable[[float, str], None]
 
 
 def made_now(
-    order: Order, scope: Scope, settings: Settings, warehouse: Warehouse,
+    order: Order, scope: Scope, settings: Settings, warehouse: Opens,
     policy: ReviewSettings, brand: Brand, progress: Progress,
 ) -> list[File]:  # fmt: skip
     """The files of a review of now.
@@ -74,9 +73,12 @@ def made_now(
     return files
 
 
-def _written(
-    order: Order, settings: Settings, warehouse: Warehouse, policy: ReviewSettings
-) -> Report:
+def _written(order: Order, settings: Settings, warehouse: Opens, policy: ReviewSettings) -> Report:
+    if session.is_in_snowflake():
+        raise NoReport("inside Snowflake no report is made; those of the week are kept ready")
+    from resources.models.cortex_search import case_study_search
+    from resources.models.writer import WriterResource  # Dagster's, which is not everywhere
+
     folder = settings.cs_assets_config_dir
     writer: Writer = WriterResource(settings=settings).for_run("report", "on-demand")
     told: dict[str, Prompt] = {

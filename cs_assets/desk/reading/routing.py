@@ -19,7 +19,7 @@ from cs_assets.routing.rehearsal.proposed import Proposed
 from cs_assets.routing.rehearsal.what_if import Scenario
 from cs_assets.routing.rows import rows_of
 from cs_assets.routing.status import Status
-from resources.warehouse import Warehouse
+from resources.warehouse_port import Opens
 
 Row = dict[str, Any]
 
@@ -78,7 +78,7 @@ class Cover:
     hand_off: list[Row]
 
 
-def cover(scope: Scope, warehouse: Warehouse, as_of: dt.datetime, policy: Policy) -> Cover:
+def cover(scope: Scope, warehouse: Opens, as_of: dt.datetime, policy: Policy) -> Cover:
     """Orphans and the hand-off plan; for who sees all books."""
     _all_books(scope)
     with warehouse.reading("desk cover") as db:
@@ -88,7 +88,7 @@ def cover(scope: Scope, warehouse: Warehouse, as_of: dt.datetime, policy: Policy
         )
 
 
-def standing(scope: Scope, warehouse: Warehouse, as_of: dt.datetime, policy: Policy) -> Status:
+def standing(scope: Scope, warehouse: Opens, as_of: dt.datetime, policy: Policy) -> Status:
     """The books as they are."""
     _all_books(scope)
     with warehouse.reading("desk routing") as db:
@@ -96,7 +96,7 @@ def standing(scope: Scope, warehouse: Warehouse, as_of: dt.datetime, policy: Pol
 
 
 def capacity(
-    scope: Scope, warehouse: Warehouse, as_of: dt.datetime, quarters: int, policy: Policy
+    scope: Scope, warehouse: Opens, as_of: dt.datetime, quarters: int, policy: Policy
 ) -> list[Region]:
     """CSMs needed in the next quarters, by region."""
     _all_books(scope)
@@ -105,7 +105,7 @@ def capacity(
 
 
 def people_and_accounts(
-    scope: Scope, warehouse: Warehouse, as_of: dt.datetime, policy: Policy
+    scope: Scope, warehouse: Opens, as_of: dt.datetime, policy: Policy
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What a scenario is played on."""
     _all_books(scope)

@@ -5,10 +5,9 @@ import streamlit as st
 from cs_assets.answers.model import Answer
 from cs_assets.calls.texts import clock
 from cs_assets.desk import answers
-from cs_assets.desk.session import Visit, settings
+from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import html
 from cs_assets.desk.showing.frame import put
-from resources.warehouse_choice import existing_warehouse as warehouse
 
 
 def box(visit: Visit) -> None:
