@@ -137,6 +137,19 @@ def connection_arguments(settings: Settings, **named: Any) -> dict[str, Any]:
     The resource's own context manager leaves the connection open when the body raises,
     so only its arguments are used.
     """
+    factory = SnowflakeResource(
+        **{
+            "private_key": signing_key(settings),
+            "paramstyle": "qmark",
+            "login_timeout": 60,
+            **{name: value for name, value in named.items() if value is not None},
+        }
+    )
+    return {**factory._connection_args, **QUIET}
+
+
+def signing_key(settings: Settings) -> str:
+    """The key of the settings, decrypted, as the connector takes it; ``UsageError`` without one."""
     key, path = settings.snowflake_private_key, settings.snowflake_private_key_path
     if key is None and path is None:
         raise UsageError(
@@ -145,13 +158,4 @@ def connection_arguments(settings: Settings, **named: Any) -> dict[str, Any]:
     # Read and tried here: the connector's own words for a bad key are long and may show it.
     passphrase = settings.snowflake_private_key_passphrase
     pem = read_key(key.get_secret_value() if key else None, path)
-    unencrypted = plain_key(pem, passphrase.get_secret_value() if passphrase else None)
-    factory = SnowflakeResource(
-        **{
-            "private_key": unencrypted,
-            "paramstyle": "qmark",
-            "login_timeout": 60,
-            **{name: value for name, value in named.items() if value is not None},
-        }
-    )
-    return {**factory._connection_args, **QUIET}
+    return plain_key(pem, passphrase.get_secret_value() if passphrase else None)
