@@ -363,7 +363,7 @@ def _served(at: Site) -> Iterator[None]:
     """``cs-assets up`` over the home; yields once its daemon is at work."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    process = at.start("up", "--port", str(port))
+    process = at.start("up", "--port", str(port), "--desk-port", "0")
     try:
         ends = time.monotonic() + 180
         while not _daemon_runs(port):

@@ -37,12 +37,16 @@ class Served(NamedTuple):
 def served() -> Iterator[Served]:
     """The UI over an empty home; whatever is left of it afterwards is ended."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        with (
+            socket.create_server(("127.0.0.1", 0)) as free,
+            socket.create_server(("127.0.0.1", 0)) as of_desk,
+        ):
+            port, desk_port = free.getsockname()[1], of_desk.getsockname()[1]
+        ports = ["--port", str(port), "--desk-port", str(desk_port)]
         log = Path(folder) / "log"
         with log.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "cs_assets.cli", "up", "--port", str(port)],
+                [sys.executable, "-m", "cs_assets.cli", "up", *ports],
                 env=os.environ | {"CS_ASSETS_HOME": str(Path(folder) / "home"), "TMPDIR": folder},
                 stdin=subprocess.DEVNULL,
                 stdout=file,

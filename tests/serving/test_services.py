@@ -12,12 +12,14 @@ import pytest
 
 from tests.waiting import PATIENCE, until
 
-#: Starts what ``up`` starts, but two of this folder's modules; prints when they run.
+#: Starts what ``up`` starts, but two of this folder's modules, with a question mark what is not
+#: needed; prints when they run.
 _DRIVER = """
 import sys
 from cs_assets.commands.serving.watching import Service, told_to_stop, watch
 with told_to_stop() as stopped:
-    watch([Service(name, [name]) for name in sys.argv[1:]], stopped)
+    watch([Service(n.strip("?"), [n.strip("?")], is_needed="?" not in n) for n in sys.argv[1:]],
+          stopped)
 """
 #: Notes itself and a child of its own, then sleeps; takes being told to stop noisily.
 _SLEEPER = """
@@ -79,6 +81,17 @@ def test_children_and_theirs_end_with_the_parent_however_it_ends(folder, way):
     assert gone(processes)
     assert "Traceback" not in printed
     assert parent.returncode == (-signal.SIGKILL if way == "SIGKILL" else 0)
+
+
+def test_without_what_is_not_needed_the_rest_goes_on(folder):
+    parent = start(folder, "sleeper", "?dying")
+    assert parent.stdout is not None
+    until(lambda: "It is not started again" in parent.stdout.readline(), "dying thrice")
+    processes = noted(folder)
+    assert all(map(_lives, processes))
+    parent.send_signal(signal.SIGTERM)
+    assert parent.wait(PATIENCE) == 0
+    assert gone(processes)
 
 
 def test_a_service_that_dies_is_started_again(folder):

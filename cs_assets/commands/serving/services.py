@@ -70,6 +70,8 @@ def _desk(settings: Settings, port: int) -> Iterator[list[Service]]:
         yield []
         return
     with desk.services(settings, _DESK_HOST, port) as found:
+        for one in found:
+            one.is_needed = False
         echo(f"Serving the desk on http://{_DESK_HOST}:{port}")
         yield found
 

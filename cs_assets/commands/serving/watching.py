@@ -37,10 +37,15 @@ class Service:
     arguments: list[str]
     after: Path | None = None
     """Who else's socket it waits for, up to a minute."""
+    is_needed: bool = True
+    """Whether all ends where it keeps dying; the rest goes on without another."""
+    given_up: bool = False
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
 
     def is_wanted(self, seconds: float) -> bool:
+        if self.given_up:
+            return False
         return self.process is not None or _answers(self.after) or seconds > _PATIENCE_SECONDS
 
 
@@ -118,10 +123,15 @@ def _keep(service: Service, pipe: int, output: int) -> None:
         now = time.monotonic()
         service.deaths = [at for at in service.deaths if now - at < _WITHIN_SECONDS] + [now]
         if len(service.deaths) >= _DEATHS:
-            raise ServicesFailed(
+            said = (
                 f"the {service.name} ended {_DEATHS} times in {_WITHIN_SECONDS:.0f} seconds, "
                 f"last with status {status}; what it printed above says why"
             )
+            if service.is_needed:
+                raise ServicesFailed(said)
+            echo(f"! {said}. It is not started again; the rest is served on", error=True)
+            service.process, service.given_up = None, True
+            return
         echo(f"The {service.name} ended with status {status}; starting it again")
     service.process = subprocess.Popen(  # noqa: S603 - our own interpreter, fixed arguments
         [sys.executable, "-m", f"{__package__}.service", str(pipe), *service.arguments],
