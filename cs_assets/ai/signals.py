@@ -18,6 +18,9 @@ KINDS: tuple[Kind, ...] = (
     "churn", "expansion", "competitor", "outage", "complaint_repeated", "decision_maker",
 )  # fmt: skip
 
+#: What a sentence is of where none of the words of ``about`` tell.
+OTHERWISE = "leaving"
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -72,8 +75,10 @@ def of_sentence(lowered: str, rules: SignalRules) -> Iterator[Kind]:
             yield kind
 
 
-def about(lowered: str, kind: Kind, rules: SignalRules, otherwise: str) -> str:
-    """What a sentence that is a signal of ``kind`` speaks of; ``otherwise`` where no words tell."""
+def about(lowered: str, kind: Kind, rules: SignalRules) -> str | None:
+    """What a sentence that is a signal of ``kind`` is of; ``None`` of a kind that has no such."""
+    named = rules.kinds[kind].about if kind in rules.kinds else {}
+    if not named:
+        return None
     heard = rules.cues(lowered)
-    named = rules.kinds[kind].about
-    return next((name for name in named if f"{kind}/about/{name}" in heard), otherwise)
+    return next((name for name in named if f"{kind}/about/{name}" in heard), OTHERWISE)

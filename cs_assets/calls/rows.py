@@ -89,8 +89,8 @@ def signal_rows(
     rows = []
     for call, one in transcript.by_call(sentences).items():
         earlier = signals.of_models(one, found_before.get(call, []))
-        tongue = language.of_words(None, [s.text for s in one.sentences])
-        by_rules = signals.find(one, rules) if language.is_english(tongue) else []
+        is_english = language.is_english(language.of_words(None, [s.text for s in one.sentences]))
+        by_rules = signals.find(one, rules) if is_english else []
         for signal in signals.joined(by_rules, earlier):
             said = one.sentences[signal.position]
             rows.append(
@@ -98,6 +98,9 @@ def signal_rows(
                     "call_id": call,
                     "call_date": dates[call],
                     "kind": signal.kind,
+                    "about": signals.about(one.lowered[signal.position], signal.kind, rules)
+                    if is_english
+                    else None,
                     "sentence_index": said.index,
                     "start_ms": said.start_ms,
                     "speaker_id": said.speaker_id,

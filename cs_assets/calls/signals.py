@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cs_assets.ai.signals import KINDS, Kind, SignalRules, of_sentence
+from cs_assets.ai.signals import KINDS, Kind, SignalRules, about, of_sentence
 from cs_assets.calls.transcript import Transcript
 
-__all__ = ["KINDS", "Kind", "Signal", "SignalRules", "find", "joined", "of_models", "of_sentence"]
+__all__ = [
+    "KINDS", "Kind", "Signal", "SignalRules", "about", "find", "joined", "of_models", "of_sentence",
+]  # fmt: skip
 
 #: Who found it, in ``found_by``; a model's findings carry the model's name.
 RULES = "rules"

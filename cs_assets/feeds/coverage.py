@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.feeds import days
-from cs_assets.feeds.wording import begins, none_yet, not_there
+from cs_assets.feeds.wording import begins, none_of_customer, none_yet, not_there
 from sql import feeds as declared
 
 #: ``Session.query`` of the warehouse port: statement and parameters to rows.
@@ -149,11 +149,22 @@ class Coverage:
         )
         parts = [near.within(period).assign(span=period.name) for period in periods]
         found = pd.concat(parts, ignore_index=True) if parts else self.stretches.iloc[:0]
-        if found.empty or customers.empty:
+        if customers.empty:
             return pd.DataFrame(columns=GAPS)
         span = Period("", last - dt.timedelta(weeks=_PARTS_WEEKS, days=-1), last)
         mine = query("sources/feed_customers", [span.first, span.last])
-        return _of_customers(found, customers, self._as_if_there(mine, span))
+        told = (
+            pd.DataFrame(columns=GAPS)
+            if found.empty
+            else _of_customers(found, customers, self._as_if_there(mine, span))
+        )
+        never = _without_any(customers, mine, periods)
+        if never.empty:
+            return told
+        # What is said of the feed is said of all its customers, and goes before.
+        keys = ["customer_id", "feed", "part", "name", "span"]
+        both = [told, never] if len(told) else [never]
+        return pd.concat(both, ignore_index=True).drop_duplicates(keys, ignore_index=True)
 
     def _as_if_there(self, parts: pd.DataFrame, span: Period) -> pd.DataFrame:
         """Rows by part as they would be had the part been there all the time.
@@ -165,6 +176,26 @@ class Coverage:
         rows = parts.merge(absent.rename("absent").reset_index(), on=days.KEYS, how="left")
         there = 1 - rows.pop("absent").fillna(0.0).clip(0.0, 1 - _LEAST_THERE)
         return rows.assign(row_count=rows["row_count"] / there)
+
+
+def _without_any(
+    customers: pd.DataFrame, parts: pd.DataFrame, periods: Sequence[Period]
+) -> pd.DataFrame:
+    """Customers of whom no usage figure is on record while others have some: no zero is known.
+
+    Of the other feeds a customer may have nothing: who sends no message has none.
+    """
+    of_feed = parts[parts["feed"] == USAGE]
+    ids = customers["customer_id"]
+    if of_feed.empty:
+        return pd.DataFrame(columns=GAPS)
+    never = ids[~ids.isin(of_feed["customer_id"])]
+    rows = [
+        (customer, USAGE, declared.WHOLE, "", period.name, "before", 1.0, none_of_customer(USAGE))
+        for customer in never
+        for period in periods
+    ]
+    return pd.DataFrame(rows, columns=GAPS)
 
 
 @dataclass(frozen=True)

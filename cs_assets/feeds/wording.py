@@ -36,6 +36,11 @@ def none_yet(feed: str, part: str, name: str) -> str:
     return f"no {_what(feed, part, name)} have come yet"
 
 
+def none_of_customer(feed: str) -> str:
+    """E.g. ``no usage figures of this customer are on record``."""
+    return f"no {feed} of this customer are on record"
+
+
 def begins(feed: str, part: str, name: str, first: pd.Timestamp) -> str:
     """E.g. ``SMS conversions begin on 20 October 2026``."""
     return f"{_what(feed, part, name)} begin on {_day(first)} {first.year}"

@@ -44,9 +44,10 @@ RULES: dict[str, RuleShape] = {
     "renewal_near": RuleShape(
         ("troubled", "troubled_and_due", "due", "passed"),
         {"it": _CHANNEL, "won": frozenset({"value"})},
+        ("notice",),
     ),
     "conversions_fell": RuleShape(
-        ("in_value", "perhaps", "everywhere", "perhaps_everywhere"),
+        ("in_value", "everywhere"),
         {"it": _CHANNEL},
         ("window", "span", "change"),
     ),
@@ -64,9 +65,7 @@ RULES: dict[str, RuleShape] = {
             "helper": frozenset({"name", "revenue", "touchpoints"}),
         },
     ),
-    "one_region_carries_most": RuleShape(
-        ("second_grows",), {"it": _REGION, "second": _REGION | {"value_prior"}}
-    ),
+    "one_region_carries_most": RuleShape(roles={"it": _REGION, "second": _REGION}),
     "channel_began": RuleShape(roles={"it": _CHANNEL}),
     "conversions_are_few": RuleShape(),
     "value_in_the_middle": RuleShape(("below",)),
@@ -75,8 +74,17 @@ RULES: dict[str, RuleShape] = {
         ("put_aside", "not_started", "lost", "lost_and_put_aside", "lost_and_not_started"),
         {"it": _MODULE, "alike": _MODULE},
     ),
-    "seats_are_idle": RuleShape(("renewing", "one_module", "hardly_any"), {"it": _MODULE}),
-    "module_is_tried": RuleShape(("by_none", "by_one", "narrowly", "widely"), {"it": _MODULE}),
+    "seats_are_idle": RuleShape(
+        ("renewing", "one_module", "few_seats", "hardly_any"), {"it": _MODULE}
+    ),
+    "module_is_tried": RuleShape(
+        ("by_none", "by_one", "by_few", "narrowly", "widely"), {"it": _MODULE}
+    ),
+    "use_fell": RuleShape(
+        ("together",), {"it": _MODULE | {"users_prior"}, "alike": _MODULE | {"users_prior"}}
+    ),
+    "champion_is_gone": RuleShape(),
+    "nobody_is_there": RuleShape(),
     "one_person_uses_module": RuleShape(roles={"it": _MODULE}),
     "channel_grew_with_the_whole": RuleShape(roles={"it": _CHANNEL}, words=("window", "span")),
     "another_channel_prepares": RuleShape(
@@ -90,7 +98,7 @@ RULES: dict[str, RuleShape] = {
     "a_channel_leads": RuleShape(roles={"it": _CHANNEL}),
     "readers_went_quiet": RuleShape(),
     "always": RuleShape(),
-    "leaving_was_spoken_of": RuleShape(),
+    "leaving_was_spoken_of": RuleShape(("giving_back", "doubt")),
     "vendor_was_spoken_of": RuleShape(),
     "more_was_asked_for": RuleShape(),
     "nobody_called": RuleShape(("calm",)),
@@ -109,7 +117,7 @@ RULES: dict[str, RuleShape] = {
     ),
     "opens_fell": RuleShape(("sent_more",), {"it": _OPENS}, ("window", "span")),
     "opens_rose": RuleShape(roles={"it": _OPENS}, words=("window", "span")),
-    "fewer_sent": RuleShape(words=("window", "span", "change")),
+    "fewer_sent": RuleShape(("stopped",), words=("window", "span", "change")),
     "more_sent_for_nothing": RuleShape(words=("window", "span", "change")),
     "module_has_room": RuleShape(("some",), roles={"it": _MODULE}),
     "seats_are_full": RuleShape(),
@@ -128,12 +136,23 @@ FACTS = frozenset(
         "engagement.click_rate",
         "adoption.users", "adoption.seats", "adoption.utilisation", "adoption.lost",
         "calls.judged", "calls.negative", "calls.held", "calls.churn", "calls.competitor",
-        "calls.expansion", "conversions.value_per_week", "engagement.score",
+        "calls.expansion", "calls.said.leaving.calls", "calls.said.leaving.words",
+        "calls.said.giving_back.calls", "calls.said.giving_back.words",
+        "calls.said.stopping.calls", "calls.said.stopping.words", "calls.said.trust.calls",
+        "calls.said.trust.words", "calls.said.person.calls", "calls.said.person.words",
+        "calls.said.answer.calls", "calls.said.answer.words", "calls.said.vendor.words",
+        "calls.said.more.words", "account.champion_left", "account.notice",
+        "account.days_to_notice", "usage.actions", "usage.actions_prior", "usage.users",
+        "usage.users_prior", "usage.silent_days", "action.code", "action.title", "action.text",
+        "action.why", "action.effect", "conversions.value_per_week", "engagement.score",
         *(f"benchmark.{metric}.{field}" for metric in ("conversion_value_per_week",
           "conversions_per_week", "engagement_score") for field in ("position", "peers", "median",
           "high", "own", "length", "group")),
     }
 )  # fmt: skip
+
+#: Words that every rule gives.
+EVERYWHERE = ("sponsor",)
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL = re.compile(r"\[[^\[\]]*\]")
@@ -171,6 +190,8 @@ class Case(Strict):
     effect: Said | None = None
     weight: float | None = Field(default=None, gt=0, le=1)
     must: bool | None = None
+    serves_goal: bool | None = None
+    """Whether it can bring a goal nearer that is about its topic."""
     playbook: str | None = Field(default=None, pattern=r"^[a-z][a-z_]*$")
     """The playbook of ``customers.yaml`` that is the same: its effect is measured."""
     about: Words | None = None
@@ -196,6 +217,7 @@ class PlayWords(Case):
     effect: Said
     weight: float = Field(gt=0, le=1)
     must: bool = False
+    serves_goal: bool = True
     about: Words
     topic: Words
 
@@ -274,10 +296,22 @@ class Served(Strict):
     weight: float = Field(ge=0, le=1)
 
 
+class Advised(Strict):
+    """What the customers room advises first, here."""
+
+    topics: dict[str, str]
+    """By playbook of ``customers.yaml``: the first word of the topic that is the same here."""
+    left_out: tuple[str, ...] = ()
+    """Playbooks that advise nothing of their own."""
+    words: PlayWords
+    """How it is said where no play is on its topic."""
+
+
 class Playbook(Strict):
     """The whole of ``plays.yaml``."""
 
     serves_goal: Served
+    advised: Advised
     triggered: tuple[RuledPlay, ...]
     unserved_goal: PlayWords
     standing: tuple[RuledPlay, ...]
@@ -287,6 +321,7 @@ class Playbook(Strict):
     def _quotes_facts(self) -> "Playbook":
         self.unserved_goal.checked(RuleShape())
         _only_known(self.serves_goal.why, RuleShape())
+        self.advised.words.checked(RuleShape())
         return self
 
 
@@ -297,7 +332,7 @@ def built_in() -> Playbook:
 
 def _only_known(text: str, shape: RuleShape) -> None:
     for word in _WORD.findall(text):
-        if word not in shape.words:
+        if word not in (*shape.words, *EVERYWHERE):
             raise ValueError(f"'{text[:40]}': <{word}> is no word of this rule")
     for slot in _SLOT.findall(text):
         fact_id, _, style = slot.partition(":")

@@ -20,9 +20,12 @@ SELECT
     a.seat_utilisation,
     a.usage_change,
     a.is_collapsed,
-    a.adoption_stage
+    a.adoption_stage,
+    DATEDIFF('day', p.purchased_on, s.period_end) AS owned_days
 FROM analytics.module_adoption a
 INNER JOIN scope s
     ON a.customer_id BETWEEN s.first_customer AND s.last_customer
     AND a.week_start = s.week_start
+LEFT JOIN source.products p
+    ON a.customer_id = p.customer_id AND a.module_code = p.module_code
 ORDER BY a.customer_id, a.module_code

@@ -1,4 +1,5 @@
--- One row per customer in scope with metrics of the week: health, adoption, calls and segment.
+-- One row per customer in scope with metrics of the week: health, adoption, people, calls, segment,
+-- and what the customers room advises first.
 WITH scope AS (
     SELECT
         CAST(? AS STRING) AS first_customer,
@@ -37,12 +38,23 @@ SELECT
     m.competitor_calls_13w AS competitor_calls,
     m.expansion_calls_13w AS expansion_calls,
     m.days_to_renewal,
+    m.notice_date,
+    m.days_to_notice,
+    m.sponsors,
+    m.champion_left_on,
+    m.days_without_champion,
+    m.health_basis,
     m.health_score,
     m.health_segment,
     m.health_coverage,
     m.health_factors,
     m.health_override,
-    g.behaviour_segment
+    g.behaviour_segment,
+    i.next_action,
+    i.next_action_code,
+    i.action_title,
+    i.expected_effect,
+    i.action_trigger
 FROM analytics.customer_metrics m
 INNER JOIN scope s
     ON m.customer_id BETWEEN s.first_customer AND s.last_customer
@@ -50,3 +62,5 @@ INNER JOIN scope s
 CROSS JOIN everybody e
 LEFT JOIN analytics.customer_segments g
     ON m.customer_id = g.customer_id AND m.week_start = g.week_start
+LEFT JOIN analytics.customer_insights i
+    ON m.customer_id = i.customer_id AND m.week_start = i.week_start

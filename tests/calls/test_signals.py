@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from cs_assets import config
-from cs_assets.ai.signals import about
 from cs_assets.calls import assets as calls_assets
 from cs_assets.calls import rows, signals
 from cs_assets.calls.signals import Signal, SignalRules, find, joined, of_models
@@ -41,7 +40,7 @@ def test_signals_are_heard_as_labelled(tell):
 def test_what_goes_back_is_told_apart_from_who_leaves(sentence, speaks_of):
     said = sentence.lower()
     assert "churn" in signals.of_sentence(said, RULES)
-    assert about(said, "churn", RULES, "leaving") == speaks_of
+    assert signals.about(said, "churn", RULES) == speaks_of
 
 
 def test_only_the_customer_signals_and_a_turn_says_a_thing_once():

@@ -158,6 +158,10 @@ def _commercial(facts: _Facts, row: Mapping[str, Any]) -> None:
 
 def _people(facts: _Facts, row: Mapping[str, Any]) -> None:
     """Who is there, as far as people are on record."""
+    sponsors = row.get("sponsors")
+    there = sponsors is not None and not pd.isna(sponsors) and sponsors > 0
+    facts.text("people.sponsor", "Whom to ask", "the sponsor" if there else "your contact",
+               internal=True)  # fmt: skip
     if (left := row.get("days_without_champion")) is not None and not pd.isna(left):
         facts.text(
             "people.champion_left", "Champion left", _day(row["champion_left_on"]), "date",

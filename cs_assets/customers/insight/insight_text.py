@@ -52,7 +52,7 @@ def _usage(sheet: FactSheet) -> str:
         return ""
     change = sheet["adoption.change"]
     if sheet["adoption.actions"].number == 0 and change.status == "not_applicable":
-        return "No module under contract was used in the last eight weeks."
+        return "No use of its modules is on record in the last eight weeks."
     said = _adopted(sheet)
     match _verdict(sheet, "adoption.verdict"):
         case "fall":
@@ -93,6 +93,8 @@ def _outcomes(sheet: FactSheet) -> str:
     if not sheet["outcomes.count"].is_number:
         return ""
     if sheet["outcomes.count"].number == 0:
+        if _verdict(sheet, "outcomes.count_verdict") is None:  # none in the two years looked at
+            return "No conversion is on record."
         return "There were no conversions in four weeks."
     said = "{outcomes.count} conversions in four weeks were worth {outcomes.value:short}"
     value, number = _verdict(sheet, "outcomes.verdict"), _verdict(sheet, "outcomes.count_verdict")

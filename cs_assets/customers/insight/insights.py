@@ -122,6 +122,7 @@ def row(case: Case, draft: Draft, is_reused: bool) -> dict[str, Any]:
         "summary_slotted": draft.text,
         "next_action": slots.fill(case.playbook.action, case.sheet).text,
         "next_action_code": case.playbook.code,
+        "action_title": case.playbook.title,
         "action_id": case.action.action_id,
         "action_state": case.action.state,
         "action_trigger": case.trigger or "no other playbook fits",

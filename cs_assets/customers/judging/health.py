@@ -144,8 +144,13 @@ def derived(
     rows["clear_conversion_change"] = _clear(value, rows["value_verdict"]).where(~mixed)
     rows["clear_usage_change"] = _clear(rows["usage_change"], rows["usage_verdict"])
     rows["usage_direction"] = rows["usage_verdict"]
-    rows["judged_usage_change"] = _judged(rows["clear_usage_change"], rows["usage_verdict"])
+    # Nothing in either window is no steady use, and no steady result: there is nothing to judge.
+    idle = rows["key_actions_4w"].fillna(1).eq(0) & rows["key_actions_prior_4w"].fillna(1).eq(0)
+    rows["judged_usage_change"] = _judged(
+        rows["clear_usage_change"], rows["usage_verdict"].mask(idle)
+    )
     still = (rows["conversions_verdict"] == "none") | (rows["value_verdict"] == "none")
+    still &= conversions.ne(0)
     rows["judged_outcome_change"] = _judged(
         rows["clear_conversion_change"].fillna(rows["clear_conversion_count_change"].where(~mixed)),
         still.map({True: "none", False: ""}),

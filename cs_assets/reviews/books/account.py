@@ -45,7 +45,7 @@ class Known:
     """What other tables tell of customers, by customer."""
 
     lost: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Names of modules no longer used."""
+    """Modules that were used, each with how it is: no longer used, or hardly."""
     falls: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rises: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -70,7 +70,7 @@ class Account:
     """What clearly fell, against the four weeks before where nothing else is said."""
     rises: tuple[str, ...]
     lost: tuple[str, ...]
-    """Modules under contract that nobody uses any more."""
+    """Modules under contract that hardly anybody uses any more, or nobody, in words."""
     signals: tuple[str, ...]
     """What customers said in calls that bears on the contract."""
     status: str
@@ -181,7 +181,7 @@ def _actions(sections: str) -> tuple[tuple[str, str], ...]:
 def read_of_sheet(sheet: str) -> str:
     """The stored sheet without the facts that no line of a book is made of."""
     document = json.loads(sheet)
-    told = (f"{_LAST_TIME}.", *SIGNALS)
+    told = (f"{_LAST_TIME}.", *SIGNALS, "calls.said.")
     document["facts"] = [f for f in document["facts"] if f["fact_id"].startswith(told)]
     document["quotes"] = []
     return json.dumps(document)

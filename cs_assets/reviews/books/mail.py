@@ -157,7 +157,7 @@ def _renewal(place: Ranked) -> str:
 def _down(place: Ranked) -> str:
     account = place.account
     parts = [f"clear fall of {said_of(account.falls)}"] if account.falls else []
-    parts += [f"{listed(account.lost)} no longer used"] if account.lost else []
+    parts += [listed(account.lost)] if account.lost else []
     return "; ".join(parts)
 
 

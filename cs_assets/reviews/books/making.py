@@ -20,6 +20,7 @@ from cs_assets.reviews.books.readers import Reader, Staff
 from cs_assets.reviews.configuration import Brand, ReviewSettings
 from cs_assets.reviews.editions.filing import file_stem, parts_hash
 from cs_assets.reviews.editions.mail import Mail
+from cs_assets.reviews.facts.account import COLLAPSED, STAGES
 
 KIND = "book"
 _NOBODY = Reader("", "", "")
@@ -134,9 +135,12 @@ def _team(
 
 def _lost(rows: pd.DataFrame, settings: ReviewSettings) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for customer, code in zip(rows["customer_id"], rows["module_code"], strict=True):
-        module = settings.modules.get(code)
-        found.setdefault(customer, []).append(module.name if module else code)
+    row: Any
+    for row in rows.itertuples(index=False):
+        module = settings.modules.get(row.module_code)
+        how = STAGES["dropped"] if row.adoption_stage == "dropped" else COLLAPSED
+        name = module.name if module else row.module_code
+        found.setdefault(row.customer_id, []).append(f"{name} {how}")
     return found
 
 

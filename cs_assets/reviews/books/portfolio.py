@@ -192,7 +192,7 @@ def _renews(place: Ranked) -> str:
 def _change(place: Ranked) -> str:
     account = place.account
     parts = [f"▼ clear fall of {said_of(account.falls)}"] if account.falls else []
-    parts += [f"▼ {listed(account.lost)} no longer used"] if account.lost else []
+    parts += [f"▼ {listed(account.lost)}"] if account.lost else []
     parts += [f"▲ clear rise of {said_of(account.rises)}"] if account.rises else []
     return "; ".join(parts)
 

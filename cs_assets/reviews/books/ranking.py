@@ -71,7 +71,7 @@ def _parts(account: Account, weights: Urgency) -> Iterable[tuple[float, str]]:
         part = weights.red if account.health == "Red" else weights.yellow
         yield part, f"health is {account.health}{why}"
     if account.lost:
-        yield weights.lost_module, f"{listed(account.lost)} no longer used"
+        yield weights.lost_module, listed(account.lost)
     if account.falls:
         yield weights.clear_fall, f"clear fall of {said_of(account.falls)}"
 

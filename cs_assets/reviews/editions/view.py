@@ -11,7 +11,7 @@ from cs_assets.facts.wording import written
 from cs_assets.reviews.configuration import Audience, ReviewSettings, Section
 from cs_assets.reviews.editions.charts.model import Chart
 from cs_assets.reviews.editions.charts.registry import builder, load_modules
-from cs_assets.reviews.facts.benchmarks import METRICS
+from cs_assets.reviews.facts.benchmarks import FOLLOW_THE_MIX, METRICS
 from cs_assets.reviews.writing import summary_table, what_became
 from cs_assets.reviews.writing.follow_up import NO_EVIDENCE
 from cs_assets.reviews.writing.report import TITLES, Passage, Report
@@ -211,8 +211,9 @@ def _about(sheet: FactSheet, audience: Audience) -> str:
 def _table_note(sheet: FactSheet) -> str:
     return (
         f"Now: {words(sheet, 'period.window')}. Before: {words(sheet, 'period.window_before')}. "
-        "▲ and ▼: a clear rise or fall; other changes may be chance. Changes are taken before "
-        "rounding; higher is better in every row. n: how many of what the figure of now rests on."
+        "▲ and ▼: a clear rise or fall; other changes of conversions, value, rates and, on the "
+        "window before, use may be chance. Those of score, people, revenue and use on the year are "
+        "not tested. Changes are taken before rounding. n: what the figure of now rests on."
     )
 
 
@@ -223,12 +224,12 @@ def _notes(report: Report, audience: Audience) -> list[str]:
         f"{words(sheet, 'period.window')}, compared with "
         f"{words(sheet, 'period.window_before')} and the same weekdays a year earlier.",
         "A change is called clear when it is larger than chance explains at the five percent "
-        "level: of conversions given their number, of rates given how much they vary from day to "
-        "day. Otherwise it is called no clear change.",
+        "level, over all customers of the run: of conversions and use given how their weeks vary, "
+        "of rates given how sends vary. Otherwise it is called no clear change.",
         "n is what was counted: conversions, touchpoints, seats, daily scores, and for rates "
         "messages, not people; one person gets several.",
         *_peers(sheet),
-        *_foreseen(sheet),
+        *(_foreseen(sheet) if _is_foretold(report) else ()),
         *_left_out(sheet),
         *_authorship(report, audience),
     ]
@@ -240,13 +241,20 @@ def _peers(sheet: FactSheet) -> list[str]:
     found = (
         tuple(words(sheet, f"benchmark.{metric}.{field}") for field in fields)
         for metric in METRICS
-        if sheet.has(*(f"benchmark.{metric}.{field}" for field in fields))
+        if metric not in FOLLOW_THE_MIX
+        and sheet.has(f"benchmark.{metric}.position")
+        and sheet.has(*(f"benchmark.{metric}.{field}" for field in fields))
     )
     return [
         f'Peers: {peers} companies in the group "{group}", {period}; own values beside them are '
         f"over the last {length}."
         for peers, group, period, length in dict.fromkeys(found)
     ]
+
+
+def _is_foretold(report: Report) -> bool:
+    """Whether some text tells the forecast: a note on what is not said explains nothing."""
+    return any("{forecast." in passage.slotted for passage in report.passages.values())
 
 
 def _foreseen(sheet: FactSheet) -> list[str]:

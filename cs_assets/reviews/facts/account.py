@@ -16,6 +16,11 @@ from cs_assets.reviews.facts.rows import Absent, FactRows, Of, display_names, sl
 from cs_assets.reviews.facts.windows import Windows
 from sql.feeds import tables
 
+#: Days from the purchase of a module after which its use by few is no trial any more.
+_TRIAL = 182
+_BY_FEW = "used by few"
+#: Of a module that was used and has lost nearly all of its users.
+COLLAPSED = "hardly used any more"
 STAGES = {
     "not_started": "not started",
     "trying": "being tried",
@@ -184,6 +189,13 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
         ids, "health.why", "Why the health is so", why, "text", window="week", **internal,
         absent=[Absent(why == "", "not_applicable", "no factor lost points")],
     )  # fmt: skip
+    held = pd.Series([_held_by(*of) for of in zip(
+        rows["health_override"], rows["health_basis"], strict=True)], index=rows.index)  # fmt: skip
+    facts.add(
+        ids, "health.held_by", "What decides the health beside its points", held, "text",
+        window="week", **internal,
+        absent=[Absent(held == "", "not_applicable", "its points decide")],
+    )  # fmt: skip
     unread = Absent(rows["calls_of_all"] == 0, "no_data", "no customer's calls are read")
     facts.add(
         ids, "calls.held", "Calls", rows["calls"], "count", n=rows["calls"], of=heard, **internal,
@@ -224,6 +236,15 @@ def add_state(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> 
     )  # fmt: skip
 
 
+def _held_by(override: Any, basis: Any) -> str:
+    """What makes the colour another than the points would: a plan, a rule, data that are late."""
+    if basis == "onboarding plan":
+        return "the onboarding plan"
+    if override is None or pd.isna(override) or not override:
+        return ""
+    return "the week before" if str(override).startswith("as it was") else "a rule"
+
+
 def add_modules(facts: FactRows, modules: pd.DataFrame, named: Mapping[str, Module]) -> None:
     """Use of each contracted module in the week; ``named`` says what readers call it."""
     rows = modules.sort_values(["customer_id", "name"], ignore_index=True)
@@ -235,8 +256,8 @@ def add_modules(facts: FactRows, modules: pd.DataFrame, named: Mapping[str, Modu
     used = Of(USAGE, ("week", "current"), "module_code", rows["name"])
     facts.add(ids, prefix + ".name", name + ": name", name, "text", window=None, source=source)
     facts.add(
-        ids, prefix + ".stage", name + ", adoption", rows["adoption_stage"].map(STAGES), "text",
-        window="week", source=source, of=used,
+        ids, prefix + ".stage", name + ", adoption", _stages(rows), "text", window="week",
+        source=source, of=used,
     )  # fmt: skip
     facts.add(
         ids, prefix + ".seats", name + ", seats", seats, "count", window="week", source=source
@@ -250,6 +271,15 @@ def add_modules(facts: FactRows, modules: pd.DataFrame, named: Mapping[str, Modu
         "percent", n=seats, window="week", direction="higher_is_better", source=source,
         absent=[Absent(seats == 0, "not_applicable", "no seats contracted")], of=used,
     )  # fmt: skip
+
+
+def _stages(rows: pd.DataFrame) -> pd.Series:
+    """How far each module is adopted, in words; what is paid for since long is not being tried."""
+    found = rows["adoption_stage"].map(STAGES).astype(object)
+    is_old = rows["owned_days"].astype(float).gt(_TRIAL)
+    found = found.mask(rows["adoption_stage"].eq("trying") & is_old, _BY_FEW)
+    has_collapsed = rows["is_collapsed"].astype(object).eq(True)
+    return found.mask(has_collapsed & ~rows["adoption_stage"].eq("dropped"), COLLAPSED)
 
 
 def add_goal(

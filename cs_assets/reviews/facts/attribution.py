@@ -4,12 +4,14 @@ import pandas as pd
 
 from cs_assets.reviews.configuration import Evidence
 from cs_assets.reviews.facts.conversions import aligned, too_few
-from cs_assets.reviews.facts.rows import FactRows, Of, display_names, slugs
+from cs_assets.reviews.facts.rows import Absent, FactRows, Of, display_names, slugs
+from cs_assets.reviews.facts.windows import Windows
 
 
 def add_attribution(
-    facts: FactRows, customers: pd.DataFrame, by_channel: pd.DataFrame, evidence: Evidence
-) -> None:
+    facts: FactRows, customers: pd.DataFrame, by_channel: pd.DataFrame, windows: Windows,
+    evidence: Evidence,
+) -> None:  # fmt: skip
     """Revenue in total and by channel (largest first), touchpoints and shares."""
     source = "attribution_by_channel"
     sums = by_channel.groupby("customer_id", as_index=False).agg(
@@ -20,6 +22,11 @@ def add_attribution(
     )
     rows = aligned(sums, customers)
     ids = rows["customer_id"]
+    began = pd.to_datetime(customers["contract_start"]).set_axis(rows.index)
+    not_yet = Absent(
+        began > pd.Timestamp(windows.prior_known_by), "not_applicable",
+        "the contract began after the start of the window before",
+    )  # fmt: skip
     facts.add(
         ids, "attribution.revenue", "Attributed revenue", rows["revenue"], "currency",
         n=rows["touchpoints"], direction="higher_is_better", source=source,
@@ -27,7 +34,7 @@ def add_attribution(
     facts.add(
         ids, "attribution.revenue_prior", "Attributed revenue in the window before",
         rows["revenue_prior"], "currency", n=rows["touchpoints_prior"], window="prior",
-        direction="higher_is_better", source=source,
+        direction="higher_is_better", source=source, absent=[not_yet],
     )  # fmt: skip
     facts.add(
         ids, "attribution.touchpoints", "Touchpoints", rows["touchpoints"], "count",

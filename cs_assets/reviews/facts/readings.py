@@ -76,6 +76,9 @@ class Readings:
     gaps: pd.DataFrame
     customer_state: pd.DataFrame
     adoption_by_module: pd.DataFrame
+    usage: pd.DataFrame
+    given_back: pd.DataFrame
+    said: pd.DataFrame
     benchmark_own: pd.DataFrame
     benchmarks: pd.DataFrame
     peers_by_channel: pd.DataFrame
@@ -95,6 +98,9 @@ _OF_CUSTOMERS = (
     "gaps",
     "customer_state",
     "adoption_by_module",
+    "usage",
+    "given_back",
+    "said",
     "benchmark_own",
 )
 

@@ -23,6 +23,7 @@ from cs_assets.reviews.facts.account import (
 )
 from cs_assets.reviews.facts.attribution import add_attribution
 from cs_assets.reviews.facts.benchmarks import add_benchmarks, add_peers_by_channel
+from cs_assets.reviews.facts.contract import add_contract, add_first_action
 from cs_assets.reviews.facts.conversions import (
     add_conversions,
     add_conversions_by,
@@ -33,6 +34,8 @@ from cs_assets.reviews.facts.engagement import add_engagement, add_engagement_by
 from cs_assets.reviews.facts.judged import Judged
 from cs_assets.reviews.facts.readings import Readings
 from cs_assets.reviews.facts.rows import FactRows
+from cs_assets.reviews.facts.said import add_said
+from cs_assets.reviews.facts.usage import add_usage, add_usage_by_module
 from cs_assets.reviews.facts.windows import Windows
 
 #: Columns that make a snapshot: all that a reader could see of a fact.
@@ -66,12 +69,17 @@ def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) ->
     add_peers_by_channel(
         facts, readings.engagement_by_channel, readings.peers_by_channel, settings.benchmarks
     )
-    add_attribution(facts, customers, readings.attribution_by_channel, settings.evidence)
+    add_attribution(facts, customers, readings.attribution_by_channel, windows, settings.evidence)
     add_benchmarks(
         facts, customers, readings.benchmarks, readings.benchmark_own, settings.benchmarks, windows
     )
     add_state(facts, customers, readings.customer_state)
+    add_said(facts, customers, readings.said)
+    add_contract(facts, customers, readings.customer_state, readings.given_back, settings.modules)
+    add_first_action(facts, customers, readings.customer_state)
+    add_usage(facts, customers, readings.usage, windows, judged, settings.evidence)
     add_modules(facts, readings.adoption_by_module, settings.modules)
+    add_usage_by_module(facts, readings.usage, readings.adoption_by_module, windows, judged)
     add_lost_modules(facts, customers, readings.adoption_by_module, settings.modules)
     add_goal(facts, customers, readings.adoption_by_module, settings)
     add_weekly_series(facts, customers, readings.conversions_by_week, windows)

@@ -17,7 +17,7 @@ from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.names import alike
 from cs_assets.reviews.configuration import CaseStudies
-from cs_assets.reviews.facts.groups import groups, text
+from cs_assets.reviews.facts.groups import groups, number, text
 from cs_assets.reviews.writing.plays.play import Play
 from cs_assets.reviews.writing.recommendations import CaseStudy
 from cs_assets.search.case_studies import CaseStudySearch
@@ -31,6 +31,8 @@ _NAMED = {"industry": "same industry", "size": "same size", "module": "same modu
 _IN_RESULTS = 0.5
 #: Words compare without their endings, by their beginnings: "reaches" is "reach", "closed" "close".
 _ENDING, _STEM = re.compile(r"(?<=\w{3})(?:ings?|ed|es|s|e)$"), 7
+#: Messages against an earlier window from which a customer sends fewer already.
+_FEWER = 0.8
 #: Answers of the search that are kept; plays have few different words.
 _KEPT = 512
 
@@ -89,10 +91,14 @@ class CaseMatcher:
             return None
         best = min(total, key=lambda key: (-round(total[key], 6), key))
         row, (_, like) = self._rows[best], likeness[best]
+        lines = str(row.key_results).splitlines()
+        results = "\n".join(line for line in lines if not _is_done_already(line, sheet))
+        if not results.strip():
+            return None
         title = slots.fill(play.title, sheet).text if play.title else about
         reasons = [f"on “{title}”", *(w for kind, w in _NAMED.items() if like[kind])]
         return CaseStudy(
-            best, row.title, row.company_name, _fitting_first(row.key_results, about),
+            best, row.title, row.company_name, _fitting_first(results, about),
             ", ".join(reasons),
         )  # fmt: skip
 
@@ -114,7 +120,7 @@ class CaseMatcher:
         return fit, {
             "industry": _same(row.industry_vertical, text(sheet, "customer.industry")),
             "size": _same(row.company_size, text(sheet, "customer.segment")),
-            "module": float(_module_of(play, sheet) in _listed(row.modules)),
+            "module": float(_is_of_module(row, *_module_of(play, sheet))),
             "words": shared,
             "search": 1 / (1 + place) if place is not None else 0.0,
         }
@@ -151,10 +157,26 @@ def _bare(about: str, sheet: FactSheet) -> str:
     return about
 
 
-def _module_of(play: Play, sheet: FactSheet) -> str:
-    """The code of the module that a play is on; no code otherwise."""
+def _module_of(play: Play, sheet: FactSheet) -> tuple[str, str]:
+    """Code and name of the module that a play is on; none otherwise."""
     named = play.topic.removeprefix("module ")
-    return next((code for code, name in _modules(sheet).items() if name and name == named), "-")
+    return next(((code, name) for code, name in _modules(sheet).items() if name == named), ("", ""))
+
+
+def _is_of_module(row: Any, code: str, name: str) -> bool:
+    """Whether a story tells of the module: that its company has it too says nothing of it."""
+    if not name or code not in _listed(row.modules):
+        return False
+    told = (row.title, row.goal, row.content, row.use_cases, row.key_results)
+    return name.casefold() in " ".join(str(part) for part in told).casefold()
+
+
+def _is_done_already(result: str, sheet: FactSheet) -> bool:
+    """Whether a result is one that this customer's own figures have already: fewer messages."""
+    sent = number(sheet, "engagement.sent")
+    before = [number(sheet, f"engagement.sent_{span}") for span in ("prior", "year_ago")]
+    fewer = sent is not None and any(then and sent <= _FEWER * then for then in before)
+    return fewer and "fewer messages" in result.casefold()
 
 
 def _fitting_first(results: object, about: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cs_assets.facts.model import FactSheet
+from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.reviews.facts.benchmarks import (
     FOLLOW_THE_MIX,
     LOWEST,
@@ -163,8 +163,14 @@ def _opens(sheet: FactSheet, opens: Opens) -> str:
     mix = f"engagement.open_rate_{opens.prefix}mix"
     moved = abs(number(sheet, mix) or 0.0) >= _MIX_POINTS
     if opens.way(sheet):
-        beside = f" The mix of channels moved the overall rate by {{{mix}:signed}} points besides."
-        return opens.sentence(sheet) + "." + (beside if moved else "")
+        within = f"engagement.open_rate_{opens.prefix}within"
+        overall = f"engagement.open_rate_{opens.prefix}change"
+        told = moved and sheet.has(within, overall)
+        beside = (
+            f" Over all channels the rate moved by {{{overall}:signed}} points; at an unchanged "
+            f"mix of channels it would have moved by {{{within}:signed}}."
+        )
+        return opens.sentence(sheet) + "." + (beside if told else "")
     if not moved or not sheet.has(f"engagement.open_rate_{opens.prefix}verdict"):
         return ""
     return (
@@ -216,15 +222,52 @@ def _peers(sheet: FactSheet) -> str:
         if m.name not in FOLLOW_THE_MIX and sheet.has(f"benchmark.{m.name}.position", m.own_fact)
     ]
     if not compared:
-        return (
-            "There is no peer comparison in this report: the groups of peers of this size are too "
-            "small to be shown, or no benchmark covers the period."
-        )
+        return _without_peers(sheet)
     by_group: dict[str, list[Metric]] = {}
     for metric in compared:
         by_group.setdefault(_group_in_words(sheet, metric), []).append(metric)
     told = (_of_group(sheet, metrics) for metrics in by_group.values())
     return " ".join(said for said in told if said)
+
+
+def _without_peers(sheet: FactSheet) -> str:
+    """Why nobody is compared with: the facts' own reasons."""
+    facts = (
+        sheet.get(fact_id)
+        for m in METRICS.values()
+        if m.name not in FOLLOW_THE_MIX
+        for fact_id in (m.own_fact, f"benchmark.{m.name}.position")
+    )
+    why = next((_why_alone(f) for f in facts if f is not None and f.value is None and f.reason), "")
+    return f"There is no peer comparison in this report{f': {why}' if why else ''}."
+
+
+def _why_alone(fact: Fact) -> str:
+    """The reason, in words that hold no figure."""
+    if fact.status == "suppressed":
+        return "the groups of peers are too small to be shown, or none covers the period"
+    reason = fact.reason or ""
+    return "the data do not reach over the weeks of the peers" if _has_digit(reason) else reason
+
+
+def _has_digit(words: str) -> bool:
+    return any(letter.isdigit() for letter in words)
+
+
+#: The same by week in the window of the review.
+_NOW = {
+    "conversion_value_per_week": "conversions.value_per_week",
+    "conversions_per_week": "conversions.count_per_week",
+}
+
+
+def _by_now(sheet: FactSheet, metric: Metric, place: str) -> str:
+    """What the present window brings a week, where that lies on the other side of the median."""
+    now = number(sheet, _NOW.get(metric.name, ""))
+    median = number(sheet, f"benchmark.{metric.name}.median")
+    if now is None or median is None or (now < median) != (place == TOP):
+        return ""
+    return f"; {{{_NOW[metric.name]}}} in {{period.window}}"
 
 
 def _group_in_words(sheet: FactSheet, metric: Metric) -> str:
@@ -241,7 +284,8 @@ def _of_group(sheet: FactSheet, compared: list[Metric]) -> str:
     }
     told = [
         " and ".join(
-            f"{m.label.lower()} ({{{m.own_fact}}}, median {{benchmark.{m.name}.median}})"
+            f"{m.label.lower()} ({{{m.own_fact}}}, median {{benchmark.{m.name}.median}}"
+            f"{_by_now(sheet, m, place)})"
             for m in found
         )
         + f" {'is' if len(found) == 1 else 'are'} {place}"

@@ -17,22 +17,37 @@ RENEWAL_AFTER = 30
 Tone = Literal["good", "bad", "none"]
 
 #: Verdicts of the sheet and what each is on; the window before first, then the year.
-_VERDICTS = (
+VERDICTS = (
     ("conversions.verdict_change", "conversions", ""),
     ("conversions.value_verdict_change", "conversion value", ""),
     ("engagement.open_rate_verdict", "open rate", ""),
     ("engagement.click_rate_verdict", "click rate", ""),
+    ("usage.verdict_change", "use of the modules", ""),
     ("conversions.verdict_year_change", "conversions", " on the year"),
     ("conversions.value_verdict_year_change", "conversion value", " on the year"),
     ("engagement.open_rate_year_verdict", "open rate", " on the year"),
     ("engagement.click_rate_year_verdict", "click rate", " on the year"),
 )
+#: Stages of a module that is lost.
+GONE = ("hardly used any more", "no longer used", "in decline")
+_COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
-
-#: Facts on what was heard, and what page one says of each.
+#: Days before the last day of notice from which page one and the advice are about it.
+NOTICE_WITHIN = 60
+#: The fact that counts calls of a kind, and what page one says of each where no more is known.
 SIGNALS = {
-    "calls.churn": "Leaving was spoken of",
+    "calls.churn": "Leaving or giving something back was spoken of",
     "calls.competitor": "Another vendor was spoken of",
+}
+#: What page one says by what was said: what goes back is told apart from who leaves.
+_SAID = {
+    "leaving": ("calls.churn", "Leaving was spoken of in"),
+    "giving_back": ("calls.churn", "Giving modules or seats back was spoken of in"),
+    "stopping": ("calls.churn", "People who stopped to use it were spoken of in"),
+    "trust": ("calls.churn", "Trust or hope that is lost was spoken of in"),
+    "person": ("calls.churn", "That somebody who stood for it is gone was said in"),
+    "answer": ("calls.churn", "A low mark that they gave was spoken of in"),
+    "vendor": ("calls.competitor", "Another vendor was spoken of in"),
 }
 
 
@@ -54,10 +69,27 @@ def standing(sheet: FactSheet) -> list[Standing]:
 
 
 def is_renewal_near(sheet: FactSheet) -> bool:
-    """Whether the contract renews within 120 days, or its date has just passed."""
-    days = number(sheet, "account.days_to_renewal")
+    """Whether contract or notice is due soon (120 and 60 days), or the date has just passed."""
+    days, notice = (number(sheet, f"account.days_to_{of}") for of in ("renewal", "notice"))
     near = days is not None and -RENEWAL_AFTER <= days <= RENEWAL_WITHIN
+    near = near or (notice is not None and 0 <= notice <= NOTICE_WITHIN)
     return near and sheet.has("account.renewal")
+
+
+def notice(sheet: FactSheet) -> str:
+    """The last day of notice, with slots: passed, or ahead; empty where it is not known."""
+    days = number(sheet, "account.days_to_notice")
+    if days is None or not sheet.has("account.notice"):
+        return ""
+    if days < 0:
+        return "the last day of notice passed {account.days_to_notice:abs} ago"
+    return "the last day of notice is {account.notice}, in {account.days_to_notice}"
+
+
+def is_dormant(sheet: FactSheet) -> bool:
+    """Whether nothing has been used and nothing was brought in: known to be zero, not missing."""
+    used, brought = number(sheet, "usage.actions"), number(sheet, "conversions.count")
+    return used == 0 and not brought and number(sheet, "usage.silent_days") is not None
 
 
 def watch(sheet: FactSheet) -> str:
@@ -67,33 +99,73 @@ def watch(sheet: FactSheet) -> str:
 
 def _watched(sheet: FactSheet) -> Iterator[str]:
     if is_renewal_near(sheet):
-        worth = " worth {account.arr} a year" if sheet.has("account.arr") else ""
-        if (number(sheet, "account.days_to_renewal") or 0) < 0:
-            yield f"The contract{worth} was to renew on {{account.renewal}}: did it?"
-        else:
-            yield (
-                f"The contract{worth} renews on {{account.renewal}}, in "
-                "{account.days_to_renewal}."
-            )
-    yield from open_signals(sheet)
+        yield _renewing(sheet)
+    yield from open_signals(sheet, with_words=True)
+    if is_dormant(sheet):
+        sent = number(sheet, "engagement.sent")
+        silent = ", and no message was sent in {period.window}" if sent == 0 else ""
+        yield f"Nobody has used a module for {{usage.silent_days}}{silent}."
+    if sheet.has("account.champion_left"):
+        yield "The champion left on {account.champion_left}, and nobody on record has followed."
+    if sheet.has("account.given_back"):
+        worth = (
+            " ({account.given_back_value} a year)" if sheet.has("account.given_back_value") else ""
+        )
+        yield f"Given back within a year: {{account.given_back}}{worth}."
     for group in groups(sheet, "hand.note"):
         yield f"Note: {{{group}.words}}"
     if sheet.has("adoption.lost"):
-        yield "Paid for, used before, and hardly used any more: {adoption.lost}."
+        yield f"Paid for and used before: {lost_modules(sheet)}."
 
 
-def open_signals(sheet: FactSheet) -> Iterator[str]:
-    """What customers said in calls of a quarter that bears on the contract, with slots."""
+def lost_modules(sheet: FactSheet) -> str:
+    """Modules that were used and hardly are, or not at all, each with how it is, with slots."""
+    lost = set(text(sheet, "adoption.lost").split(", "))
+    told = [
+        f"{{{g}.name}} ({{{g}.stage}})"
+        for g in groups(sheet, "adoption.module")
+        if text(sheet, f"{g}.name") in lost and text(sheet, f"{g}.stage") in GONE
+    ]
+    return ", ".join(told) if len(told) == len(lost) else "{adoption.lost} (hardly used any more)"
+
+
+def _renewing(sheet: FactSheet) -> str:
+    worth = " worth {account.arr} a year" if sheet.has("account.arr") else ""
+    if (number(sheet, "account.days_to_renewal") or 0) < 0:
+        return f"The contract{worth} was to renew on {{account.renewal}}: did it?"
+    said = notice(sheet)
+    return (
+        f"The contract{worth} renews on {{account.renewal}}, in {{account.days_to_renewal}}"
+        f"{f'; {said}' if said else ''}."
+    )
+
+
+def open_signals(sheet: FactSheet, *, with_words: bool = False) -> Iterator[str]:
+    """What customers said in calls of a quarter that bears on the contract, with slots.
+
+    Each with the calls that say it; of a kind of which no more is known, all calls of the kind.
+    """
+    told = set()
+    for about, (kind, words) in _SAID.items():
+        fact_id = f"calls.said.{about}.calls"
+        if number(sheet, kind) and (count := number(sheet, fact_id)):
+            told.add(kind)
+            quote = f"calls.said.{about}.words"
+            said = f": {{{quote}}}" if with_words and sheet.has(quote) else ""
+            yield f"{words} {_calls(fact_id, count)} of the last quarter{said}."
     for fact_id, words in SIGNALS.items():
-        if count := number(sheet, fact_id):
-            calls = "one call" if count == 1 else f"{{{fact_id}}} calls"
-            yield f"{words} in {calls} of the last quarter."
+        if fact_id not in told and (count := number(sheet, fact_id)):
+            yield f"{words} in {_calls(fact_id, count)} of the last quarter."
+
+
+def _calls(fact_id: str, count: float) -> str:
+    return "one call" if count == 1 else f"{{{fact_id}}} calls"
 
 
 def clear_changes(sheet: FactSheet) -> list[tuple[str, bool]]:
     """What clearly changed, and whether it rose; each measure once, the window before first."""
     found: dict[str, tuple[str, bool]] = {}
-    for fact_id, measure, against in _VERDICTS:
+    for fact_id, measure, against in VERDICTS:
         said = text(sheet, fact_id)
         if said in (WORDS["rise"], WORDS["fall"]):
             found.setdefault(measure, (measure + against, said == WORDS["rise"]))
@@ -104,11 +176,19 @@ def _health(sheet: FactSheet) -> Standing | None:
     if not sheet.has("health.segment"):
         return None
     colour = text(sheet, "health.segment")
-    score = f"score {written(sheet['health.score'])}" if sheet.has("health.score") else ""
-    why = text(sheet, "health.why")
     tones: dict[str, Tone] = {"Red": "bad", "Yellow": "bad", "Green": "good"}
-    note = "; ".join(part for part in (score, why) if part)
-    return Standing("Health", colour, note, tones.get(colour, "none"))
+    return Standing("Health", colour, _health_note(sheet), tones.get(colour, "none"))
+
+
+def _health_note(sheet: FactSheet) -> str:
+    """Why it is so; where a rule or a plan decides, the points do not stand for it."""
+    why, held_by = text(sheet, "health.why"), text(sheet, "health.held_by")
+    score = f"score {written(sheet['health.score'])}" if sheet.has("health.score") else ""
+    if held_by == "the onboarding plan":
+        return f"onboarding plan: {why}" if why else "on the onboarding plan"
+    if held_by and why and score:
+        return f"{why}; this decides, not the {score}"
+    return "; ".join(part for part in (score, why) if part)
 
 
 def _revenue(sheet: FactSheet) -> Standing | None:
@@ -124,6 +204,10 @@ def _renewal(sheet: FactSheet) -> Standing | None:
     days = number(sheet, "account.days_to_renewal") or 0
     told = written(sheet["account.days_to_renewal"], "abs")
     note = f"in {told}" if days >= 0 else f"{told} ago"
+    if days >= 0 and sheet.has("account.days_to_notice"):
+        left = written(sheet["account.days_to_notice"], "abs")
+        is_over = (number(sheet, "account.days_to_notice") or 0) < 0
+        note += f"; last day of notice {f'passed {left} ago' if is_over else f'in {left}'}"
     tone: Tone = "bad" if is_renewal_near(sheet) else "none"
     day, month, year = written(sheet["account.renewal"]).split(" ")
     return Standing("Renewal", f"{day} {month[:3]} {year}", note, tone)
@@ -132,11 +216,26 @@ def _renewal(sheet: FactSheet) -> Standing | None:
 def _changes(sheet: FactSheet) -> Standing | None:
     clear = clear_changes(sheet)
     if not clear:
-        return Standing("Clear changes", "None", "all else may be chance")
+        return _none_clear(sheet)
     falls, rises = any(not rose for _, rose in clear), any(rose for _, rose in clear)
     value = "▲▼ Mixed" if falls and rises else "▼ Down" if falls else "▲ Up"
     note = ", ".join(f"{'▲' if rose else '▼'} {words}" for words, rose in clear)
     return Standing("Clear changes", value, note, "bad" if falls else "good")
+
+
+def _none_clear(sheet: FactSheet) -> Standing:
+    """None of so many that were compared, or why nothing could be."""
+    found = [fact for fact_id, _, _ in VERDICTS if (fact := sheet.get(fact_id)) is not None]
+    tested = [fact for fact in found if fact.value in (WORDS["none"], WORDS["too_few"])]
+    if tested:
+        few = sum(fact.value == WORDS["too_few"] for fact in tested)
+        noun = "comparison" if len(tested) == 1 else "comparisons"
+        also = f"; too few cases in {_COUNTED[few] if few < len(tested) else 'each'}" if few else ""
+        return Standing("Clear changes", "None clear", f"of {_COUNTED[len(tested)]} {noun}{also}")
+    why = next((fact.reason for fact in found if fact.reason), "nothing is on record")
+    if any(letter.isdigit() for letter in why):  # no figure without its fact
+        why = "the data do not reach back far enough"
+    return Standing("Clear changes", "Not compared", f"nothing could be compared yet: {why}")
 
 
 def _use(sheet: FactSheet) -> Iterator[Standing]:

@@ -3,11 +3,13 @@
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.benchmarks import LOWEST, TOP
 from cs_assets.reviews.facts.groups import groups, number, text
+from cs_assets.reviews.writing.standing import is_dormant, lost_modules
 from cs_assets.reviews.writing.trend_statement import (
     YEAR,
     clear_statement,
     large_unproven_move,
     open_rate_statement,
+    usage_statement,
 )
 from cs_assets.reviews.writing.value import modules_in_use
 
@@ -29,6 +31,8 @@ def headline(sheet: FactSheet) -> str:
         return clear
     if rate := open_rate_statement(sheet):
         return f"{rate}; conversions show no clear change"
+    if moved := usage_statement(sheet):
+        return moved + _falling_module(sheet)
     return _without_evidence(sheet) + _falling_use(sheet)
 
 
@@ -52,10 +56,16 @@ def _place_in_value(sheet: FactSheet) -> str:
     return f"over {{{metric}.length}} {{{metric}.position}} of the peers"
 
 
+def _falling_module(sheet: FactSheet) -> str:
+    if sheet.has("adoption.lost"):
+        return f"; lost: {lost_modules(sheet)}"
+    return ""
+
+
 def _falling_use(sheet: FactSheet) -> str:
     """Where nothing is clear about results, use that falls, or hardly is, is the news."""
-    if sheet.has("adoption.lost"):
-        return "; {adoption.lost}: hardly used any more"
+    if lost := _falling_module(sheet):
+        return lost
     if number(sheet, "adoption.declining"):
         return "; {adoption.declining} of {adoption.modules} modules in decline"
     used = number(sheet, "adoption.utilisation")
@@ -70,12 +80,15 @@ def _without_conversions(sheet: FactSheet) -> str:
             "No conversion in {period.window}, a clear fall from {conversions.count_prior} in "
             "{period.window_before}"
         )
-    if "down" in (YEAR.verdict(sheet), YEAR.value_verdict(sheet)):
+    if YEAR.verdict(sheet) == "down":
         return (
             "No conversions in {period.window}, a clear fall from {conversions.count_year_ago} "
             "worth {conversions.value_year_ago} a year earlier"
         )
-    return "No conversions in {period.window}"
+    said = "No conversions in {period.window}"
+    if is_dormant(sheet):
+        return f"{said}, and no module used for {{usage.silent_days}}"
+    return said + _falling_use(sheet)
 
 
 def summary(sheet: FactSheet) -> str:
@@ -90,14 +103,30 @@ def summary(sheet: FactSheet) -> str:
 def _outcome(sheet: FactSheet) -> str:
     if sheet.has("data.conversions"):
         return "Results of {period.window} cannot be told: {data.conversions}."
-    if not number(sheet, "conversions.count") or not number(sheet, "conversions.value"):
-        return "No conversion value was recorded in {period.window}."
+    if not sheet.has("conversions.count"):
+        return ""  # the headline says that nothing is on record
+    if not number(sheet, "conversions.count"):
+        return _none_and_before(sheet)
+    if not number(sheet, "conversions.value"):
+        return "{conversions.count} conversions without a value in {period.window}."
     said = headline(sheet)
     known = "{conversions.value}" in said or "{conversions.count}" in said
     return "" if known else _counted(sheet)
 
 
+def _none_and_before(sheet: FactSheet) -> str:
+    """Of no conversion, what there was before; the headline says that there is none."""
+    if not number(sheet, "conversions.count_year_ago") or YEAR.verdict(sheet) == "down":
+        return ""
+    return (
+        "A year earlier there were {conversions.count_year_ago} conversions worth "
+        "{conversions.value_year_ago}."
+    )
+
+
 def _counted(sheet: FactSheet) -> str:
+    if not sheet.has("conversions.count", "conversions.value"):
+        return ""
     noun = "conversion" if number(sheet, "conversions.count") == 1 else "conversions"
     return f"{{conversions.count}} {noun} worth {{conversions.value}} in {{period.window}}."
 
@@ -131,16 +160,30 @@ def _use(sheet: FactSheet) -> str:
     if not number(sheet, "adoption.modules") or not sheet.has(
         "adoption.utilisation", "adoption.adopted"
     ):
-        return ""
+        return _no_use_on_record(sheet)
     used = number(sheet, "adoption.utilisation") or 0.0
+    fell = _clear_use(sheet)
     all_in_use = number(sheet, "adoption.adopted") == number(sheet, "adoption.modules")
     if all_in_use and _FEW_SEATS <= used < _MANY_SEATS:
-        return ""
+        return fell
     if all_in_use:
         few = "all modules are adopted, and yet only " if used < _FEW_SEATS else ""
         said = "{adoption.utilisation} of {adoption.seats} seats were in use."
-        return f"A{few[1:]}{said}" if few else said
+        return f"{fell} {f'A{few[1:]}{said}' if few else said}".strip()
     return (
-        f"{modules_in_use(sheet)}; {{adoption.utilisation}} of {{adoption.seats}} seats were in "
-        "use."
-    )
+        f"{fell} {modules_in_use(sheet)}; {{adoption.utilisation}} of {{adoption.seats}} seats "
+        "were in use."
+    ).strip()
+
+
+def _clear_use(sheet: FactSheet) -> str:
+    """A clear change of use; not where the headline says it."""
+    said = usage_statement(sheet)
+    return "" if not said or headline(sheet).startswith(said) else f"{said}."
+
+
+def _no_use_on_record(sheet: FactSheet) -> str:
+    fact = sheet.get("usage.actions")
+    if fact is None or fact.status != "no_data" or not number(sheet, "adoption.modules"):
+        return ""
+    return "No use of the modules is on record."

@@ -177,6 +177,27 @@ def open_rate_statement(sheet: FactSheet) -> str:
     return ""
 
 
+def usage_way(sheet: FactSheet) -> Way | None:
+    """Where the key actions clearly went; ``None`` where that is not clear."""
+    return _way(sheet, "usage.verdict_change")
+
+
+def usage_statement(sheet: FactSheet) -> str:
+    """A clear change of use against the window before, in all modules together; or empty."""
+    way = usage_way(sheet)
+    if way is None or not sheet.has("usage.actions", "usage.actions_prior"):
+        return ""
+    people = (
+        " (people in a week: {usage.users} after {usage.users_prior})"
+        if sheet.has("usage.users", "usage.users_prior")
+        else ""
+    )
+    return (
+        f"Use of the modules clearly {way} on {BEFORE.words}, to {{usage.actions}} key actions "
+        f"from {{usage.actions_prior}}{people}"
+    )
+
+
 def large_unproven_move(sheet: FactSheet) -> str:
     """A large move that the number of conversions does not prove, as its cases; or empty."""
     move = BEFORE.move(sheet)

@@ -10,6 +10,8 @@ from cs_assets.statistics.verdict import WORDS
 _ALIKE, _CARRIES, _NEARLY_ALL = 8.0, 65.0, 90.0
 #: Percent of a module's seats in use below which few are, and from which many are.
 _FEW_SEATS, _MANY_SEATS = 50.0, 75.0
+#: Stages of a module whose use falls or is over.
+FALLING = ("in decline", "hardly used any more", "no longer used")
 #: Calls of a negative tone from which the tone is told apart from the advice.
 _SEVERAL = 2
 
@@ -30,6 +32,8 @@ def _channels(sheet: FactSheet) -> str:
     if sheet.has("data.conversions"):
         return "Where value comes from cannot be told: {data.conversions}."
     ranked = largest(sheet, "conversions.channel", "value")
+    if not ranked and not sheet.has("conversions.count"):
+        return "Where value comes from cannot be told: no conversion is on record."
     if not ranked:
         return "No channel brought conversion value in {period.window}."
     top = ranked[0]
@@ -96,6 +100,8 @@ def _attribution(sheet: FactSheet) -> str:
     if sheet.has("data.touchpoints"):
         return "Which touchpoints earn credit cannot be told: {data.touchpoints}."
     ranked = largest(sheet, "attribution.channel", "revenue")
+    if not ranked and not sheet.has("attribution.touchpoints"):
+        return ""  # none is on record, which is no zero
     if not ranked:
         return "No touchpoint was credited with revenue in {period.window}."
     top, closing = ranked[0], largest(sheet, "conversions.channel", "value")
@@ -126,8 +132,9 @@ def _adoption(sheet: FactSheet) -> str:
     named = ", ".join(f"{{{g}.name}} is {{{g}.stage}}" for g in lagging[:3])
     # Page one counts the modules, where the seats in use are known.
     counted = "" if sheet.has("adoption.utilisation") else f"{modules_in_use(sheet)}; "
-    said = f"{counted}{named}."
-    falling = [g for g in lagging if text(sheet, f"{g}.stage") in ("in decline", "no longer used")]
+    is_only = bool(counted) and number(sheet, "adoption.modules") == 1
+    said = f"{modules_in_use(sheet)}." if is_only else f"{counted}{named}."
+    falling = [g for g in lagging if text(sheet, f"{g}.stage") in FALLING]
     if falling and is_clear_fall(sheet):
         said += " At the same time conversions clearly fell."
     return said
@@ -135,6 +142,9 @@ def _adoption(sheet: FactSheet) -> str:
 
 def modules_in_use(sheet: FactSheet) -> str:
     """How many of the contracted modules are adopted, in decline and no longer used."""
+    if number(sheet, "adoption.modules") == 1:
+        stage = next((g for g in groups(sheet, "adoption.module") if sheet.has(f"{g}.stage")), "")
+        return f"Its only module, {{{stage}.name}}, is {{{stage}.stage}}" if stage else ""
     verb = "is" if number(sheet, "adoption.adopted") == 1 else "are"
     said = f"{{adoption.adopted}} of {{adoption.modules}} contracted modules {verb} adopted"
     for stage, words in (("declining", "in decline"), ("dropped", "no longer used")):

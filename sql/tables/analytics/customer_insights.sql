@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS analytics.customer_insights (
     writer           STRING NOT NULL,  -- who wrote
     model            STRING NOT NULL,  -- which model or rules
     prompt_version   STRING NOT NULL,  -- version of the prompt
+    action_title     STRING,           -- the action in a few words
     action_id        STRING,           -- the action, which goes on over weeks: customer, first week, playbook
     action_state     STRING,           -- where it stood when this was written; one of: proposed, taken
     action_trigger   STRING,           -- what made the playbook fit, in words

@@ -6,7 +6,7 @@ from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import written
 from cs_assets.reviews.editions.charts.model import Bars, Chart, Lines, Ranges, Trend
 from cs_assets.reviews.editions.charts.registry import chart
-from cs_assets.reviews.facts.benchmarks import FOLLOW_THE_MIX, LOWEST, METRICS, TOP
+from cs_assets.reviews.facts.benchmarks import FOLLOW_THE_MIX, LOWEST, METRICS, TOP, Metric
 from cs_assets.reviews.facts.groups import groups, largest, number, text
 from cs_assets.reviews.writing.trend_statement import (
     BEFORE,
@@ -262,8 +262,15 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
     elif above:
         message = f"{above[0].label} is in the top quarter of peers"
     else:
-        message = "All that is compared lies within the middle half of peers"
-    first = compared[0].name
+        named = " and ".join(m.label if not n else m.label.lower() for n, m in enumerate(compared))
+        verb = "lies" if len(compared) == 1 else "lie"
+        message = f"{named} {verb} within the middle half of peers"
+    by_group: dict[str, list[Metric]] = {}
+    for m in compared:
+        fields = ("length", "group", "peers", "period")
+        key = "; ".join(text(sheet, f"benchmark.{m.name}.{field}") for field in fields)
+        by_group.setdefault(key, []).append(m)
+    told = (_of_group(found, is_only=len(by_group) == 1) for found in by_group.values())
 
     def column(suffix: str) -> tuple[float, ...]:
         return tuple(sheet[f"benchmark.{m.name}.{suffix}"].number for m in compared)
@@ -271,10 +278,8 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
     return Chart(
         name="benchmark_position",
         message=message,
-        subject="Own value (dot) against the middle half of peers (band) and their median (line), "
-        f"each over {{benchmark.{first}.length}}; "
-        f"{{benchmark.{first}.group}}, n = {{benchmark.{first}.peers}}, "
-        f"{{benchmark.{first}.period}}",
+        subject="Own value (dot) against the middle half of peers (band) and their median (line); "
+        + "; ".join(told),
         alternative="Position among peers: "
         + "; ".join(
             f"{m.label} {{{m.own_fact}}}, median {{benchmark.{m.name}.median}}" for m in compared
@@ -291,6 +296,16 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
                 written(sheet[f"benchmark.{m.name}.median"], "short") for m in compared
             ),
         ),
+    )
+
+
+def _of_group(found: list[Metric], *, is_only: bool) -> str:
+    """Who the peers of these rows are, with slots; named by row where rows have other peers."""
+    first = f"benchmark.{found[0].name}"
+    rows = "" if is_only else f"{', '.join(m.label.lower() for m in found)}: "
+    return (
+        f"{rows}{{{first}.group}}, n = {{{first}.peers}}, over {{{first}.length}}, "
+        f"{{{first}.period}}"
     )
 
 

@@ -20,6 +20,8 @@ from cs_assets.reviews.writing.plays.vetoes import breaches
 from cs_assets.reviews.writing.plays.wording import play_of
 from cs_assets.reviews.writing.what_became import is_known_to_fail, rests
 
+#: The weight of what is advised first, above all others.
+_FIRST = 2.0
 #: From this weight on a play is given beside the fewest that a review gives.
 _MORE = 0.5
 
@@ -33,6 +35,7 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
     book, wanted = settings.plays, settings.recommendations
     found = [made for words in book.triggered if (made := _called_for(words, sheet)) is not None]
     found = [_for_goal(play, sheet, book) for play in found if _may_come(play, sheet, book)]
+    found = _as_advised(found, sheet, book)
     chosen = _urgent_first(_one_a_topic(found), wanted.maximum)
     if (goal := _unserved_goal(sheet, chosen, book, wanted.minimum)) is not None:
         chosen = _one_a_topic([*_urgent_first(chosen, wanted.maximum - 1), goal])
@@ -52,6 +55,7 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
 
 def _may_come(play: Play, sheet: FactSheet, book: Playbook) -> bool:
     """Not what was struck; nor, but for warnings of page one, what is vetoed, done or fails."""
+    found = _as_advised(found, sheet, book)
     if is_struck(play.title, sheet):
         return False
     if play.must:
@@ -74,7 +78,7 @@ def _urgent_first(found: Sequence[Play], most: int) -> list[Play]:
     """The weightiest ones; what page one warns of is always among them."""
     needed = [play for play in found if play.must]
     rest = [play for play in found if not play.must]
-    kept = [*needed, *rest[: most - len(needed)]]
+    kept = [*needed, *rest[: max(0, most - len(needed))]]
     return [play for play in found if play in kept]
 
 
@@ -92,11 +96,10 @@ def _goal_topics(sheet: FactSheet) -> set[str]:
 
 
 def _for_goal(play: Play, sheet: FactSheet, book: Playbook) -> Play:
-    if play.topic not in _goal_topics(sheet):
+    if play.topic not in _goal_topics(sheet) or not play.serves_goal:
         return play
     served = book.serves_goal
-    why = f"{play.why.rstrip('.')}, {served.why}"
-    return replace(play, why=why, weight=play.weight + served.weight)
+    return replace(play, why=f"{play.why} {served.why}", weight=play.weight + served.weight)
 
 
 def _unserved_goal(
@@ -128,6 +131,7 @@ BY_NAME: dict[str, Rule] = {
         readers.opens_rose, readers.fewer_sent, readers.more_sent_for_nothing,
         use.module_is_tried, use.one_person_uses_module, relations.calls_went_well,
         results.channel_began, results.conversions_are_few, results.value_in_the_middle,
-        readers.readers_are_won,
+        readers.readers_are_won, use.use_fell, relations.champion_is_gone,
+        relations.nobody_is_there,
     )
 }  # fmt: skip

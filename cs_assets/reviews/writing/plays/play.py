@@ -22,6 +22,8 @@ class Play:
     """The action in the customer's copy; empty where it is the same."""
     playbook: str = ""
     """The playbook of ``customers.yaml`` that is the same, whose effect is measured."""
+    serves_goal: bool = True
+    """Whether it can bring a goal nearer that is about its topic."""
     must: bool = False
     """Whether page one warns of it: then the advice is always about it too."""
     evidence: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ def play_of(words: PlayWords, case: Case | None, seen: Seen, sheet: FactSheet) -
         topic=said.plain(chosen.topic),
         playbook=chosen.playbook or "",
         must=chosen.must,
+        serves_goal=chosen.serves_goal,
         evidence=tuple(dict.fromkeys(fact_id for fact_id, _ in _SLOT.findall(observation))),
     )
 
@@ -54,7 +55,14 @@ class _Speaker:
         return _SLOT.sub(lambda slot: text_of(self._sheet, slot[1]), bound)
 
     def _worded(self, text: str) -> str:
-        return _WORD.sub(lambda word: self._seen.words[word[1]], text)
+        words = {**self._seen.words, "sponsor": self._sponsor}
+        return _WORD.sub(lambda word: words[word[1]], text)
+
+    @property
+    def _sponsor(self) -> str:
+        """Who is asked there: a sponsor only where one is on record."""
+        on_record = self._sheet.get("account.sponsors")
+        return "the sponsor" if on_record is None or on_record.value else "your contact"
 
     def _can_say(self, text: str) -> bool:
         bound = self._bound(text, {})

@@ -143,26 +143,37 @@ def opens_rose(sheet: FactSheet) -> Seen | None:
 
 
 def _moved(sheet: FactSheet, opens: Opens, way: str) -> str:
-    """The channel with most messages of those that moved this way."""
+    """Of the channels that clearly moved this way the one that moved most, in points."""
     moved = [
         g
         for g in opens.channels(sheet)
         if text(sheet, f"{g}.verdict_{opens.compared.key}") == WORDS[way]
     ]
-    return max(moved, key=lambda g: (number(sheet, f"{g}.sent") or 0, g), default="")
+
+    def points(group: str) -> float:
+        now, then = (
+            number(sheet, f"{group}.open_rate{span}") or 0.0
+            for span in ("", f"_{opens.compared.span}")
+        )
+        return abs(now - then)
+
+    return max(moved, key=lambda g: (points(g), g), default="")
 
 
 def fewer_sent(sheet: FactSheet) -> Seen | None:
-    """Clearly fewer messages went out than in an earlier window."""
+    """Fewer messages went out than in an earlier window, or none any more.
+
+    What is sent is counted and no sample: there is no chance in it that a test could rule out.
+    """
     for compared in (BEFORE, YEAR):
         share = _sent(sheet, compared)
         if share is not None and share <= _FEWER_SENT:
-            return Seen(words=words_of(compared))
+            return Seen("stopped" if not share else "", words=words_of(compared))
     return None
 
 
 def more_sent_for_nothing(sheet: FactSheet) -> Seen | None:
-    """Clearly more messages went out, and conversions did not clearly rise on any comparison."""
+    """More messages went out, and conversions did not clearly rise on any comparison."""
     verdicts = {c: text(sheet, f"conversions.verdict_{c.key}") for c in (YEAR, BEFORE)}
     if WORDS["rise"] in verdicts.values():
         return None

@@ -3,7 +3,7 @@
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.groups import largest, number
 from cs_assets.reviews.writing.plays.rules.seen import Seen, is_troubled
-from cs_assets.reviews.writing.standing import is_renewal_near
+from cs_assets.reviews.writing.standing import is_dormant, is_renewal_near, notice
 from cs_assets.reviews.writing.trend_statement import clear_comparisons
 
 #: Calls judged from which their tone is told.
@@ -38,8 +38,27 @@ def nobody_called(sheet: FactSheet) -> Seen | None:
 
 
 def leaving_was_spoken_of(sheet: FactSheet) -> Seen | None:
-    """In a call of the quarter."""
-    return Seen() if number(sheet, "calls.churn") else None
+    """In a call of the quarter; the case is what of: leaving, what goes back, or doubt alone."""
+    if not number(sheet, "calls.churn"):
+        return None
+    said = {about for about in _DOUBTS if number(sheet, f"calls.said.{about}.calls")}
+    if not said or "leaving" in said:
+        return Seen()
+    return Seen("giving_back" if "giving_back" in said else "doubt")
+
+
+#: What is said of leaving, the gravest first.
+_DOUBTS = ("leaving", "giving_back", "stopping", "trust", "person", "answer")
+
+
+def champion_is_gone(sheet: FactSheet) -> Seen | None:
+    """The champion left and nobody on record has followed."""
+    return Seen() if sheet.has("account.champion_left") else None
+
+
+def nobody_is_there(sheet: FactSheet) -> Seen | None:
+    """Nothing is used and nothing is brought in: known to be zero."""
+    return Seen() if is_dormant(sheet) else None
 
 
 def vendor_was_spoken_of(sheet: FactSheet) -> Seen | None:
@@ -69,7 +88,9 @@ def renewal_near(sheet: FactSheet) -> Seen | None:
     roles = {"it": tuple(largest(sheet, "conversions.channel", "value")[:1])}
     if number(sheet, "conversions.value"):
         roles["won"] = ("conversions",)
-    return Seen("passed" if days < 0 else case, roles)
+    said = notice(sheet)
+    words = {"notice": f"; {said}" if said else ""}
+    return Seen("passed" if days < 0 else case, roles, words)
 
 
 def no_goal(sheet: FactSheet) -> Seen | None:

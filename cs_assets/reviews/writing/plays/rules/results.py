@@ -4,26 +4,26 @@ from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.benchmarks import LOWEST, MIDDLE, TOP
 from cs_assets.reviews.facts.groups import groups, largest, number, text
 from cs_assets.reviews.writing.plays.rules.seen import Seen, is_placed, is_troubled, words_of
-from cs_assets.reviews.writing.trend_statement import BEFORE, LARGE, YEAR, clear_comparisons
+from cs_assets.reviews.writing.trend_statement import BEFORE, YEAR, clear_comparisons
+from cs_assets.statistics.intervals import wilson
+from cs_assets.statistics.verdict import WORDS
 
 _VALUE = "conversion_value_per_week"
 _RATES = ("open_rate", "click_rate")
 #: Percent of the value from which one channel or region carries a result, the fewest conversions.
 _ONE_CHANNEL, _ONE_REGION, _LEAST_CONVERSIONS = 65, 60, 5
-_LEAST_TOUCHPOINTS = 5
-#: Conversions from which a channel is missed.
-_SILENT_FROM = 3
+_HALF = 0.5
+#: Touchpoints from which it is told where credit goes.
+_LEAST_TOUCHPOINTS = 12
 
 
 def conversions_fell(sheet: FactSheet) -> Seen | None:
-    """Their number clearly fell, or their value did, or it is far down, be it chance or not."""
+    """Their number clearly fell, or their value did; the case ``everywhere`` in each channel."""
     fewer = [compared for compared, way in clear_comparisons(sheet) if way == "down"]
     less = [c for c in (YEAR, BEFORE) if c.is_known(sheet) and c.value_verdict(sheet) == "down"]
-    clear = fewer or less
-    compared = clear[0] if clear else BEFORE
-    move = compared.move(sheet)
-    if not clear and (move is None or move > -LARGE):
+    if not (fewer or less):
         return None
+    compared = (fewer or less)[0]
     losses = {
         g: (number(sheet, f"{g}.value_{compared.span}") or 0) - (number(sheet, f"{g}.value") or 0)
         for g in groups(sheet, "conversions.channel")
@@ -32,9 +32,10 @@ def conversions_fell(sheet: FactSheet) -> Seen | None:
     group = max(losses, key=lambda g: (losses[g], g), default="")
     if not group or losses[group] <= 0:
         return None
-    case = "" if fewer else "in_value" if clear else "perhaps"
-    if len(losses) > 2 and all(lost > 0 for lost in losses.values()):
-        case = "everywhere" if clear else "perhaps_everywhere"
+    verdicts = [text(sheet, f"{g}.verdict_{compared.key}") for g in losses]
+    case = "" if fewer else "in_value"
+    if len(losses) > 1 and all(verdict == WORDS["fall"] for verdict in verdicts):
+        case = "everywhere"
     return Seen(case, {"it": (group,)}, words_of(compared))
 
 
@@ -66,7 +67,9 @@ def value_below_peers(sheet: FactSheet) -> Seen | None:
 
 
 def _was_at_the_median(sheet: FactSheet) -> bool:
-    """Whether the same weeks of a year earlier brought what the median of the peers brings."""
+    """Whether a year earlier clearly brought more, and as much as the median of the peers."""
+    if "down" not in (YEAR.verdict(sheet), YEAR.value_verdict(sheet)):
+        return False
     ids = ("conversions.value", "conversions.value_per_week", "conversions.value_year_ago",
            f"benchmark.{_VALUE}.median")  # fmt: skip
     total, weekly, earlier, median = (number(sheet, fact_id) for fact_id in ids)
@@ -80,46 +83,55 @@ def value_above_peers(sheet: FactSheet) -> Seen | None:
     fell = any(way == "down" for _, way in clear_comparisons(sheet))
     if is_troubled(sheet) or sheet.has("adoption.lost") or fell:
         return None
-    is_above = is_placed(sheet, _VALUE, TOP)
-    return Seen() if is_above else None
+    now, median = number(sheet, "conversions.value_per_week"), f"benchmark.{_VALUE}.median"
+    if now is not None and now < (number(sheet, median) or 0.0):  # it was so, and is not now
+        return None
+    return Seen() if is_placed(sheet, _VALUE, TOP) else None
 
 
 def one_channel_carries_most(sheet: FactSheet) -> Seen | None:
-    """One channel brings most of a value that rests on some conversions; what could stand beside.
+    """One channel brings most of the value, by more conversions than chance explains.
 
-    Another channel that is credited more, one that grows already, any other, or none.
+    What could stand beside: another channel that is credited more, one that clearly grows already,
+    any other, or none.
     """
     ranked = largest(sheet, "conversions.channel", "value")
     if not ranked or (number(sheet, f"{ranked[0]}.share") or 0) < _ONE_CHANNEL:
         return None
-    if (number(sheet, "conversions.count") or 0) < _LEAST_CONVERSIONS:
+    if not _is_most(sheet, ranked[0]):
         return None
     it, second = ranked[0], tuple(ranked[1:2])
     helper = tuple(
         g for g in largest(sheet, "attribution.channel", "revenue")[:1]
         if text(sheet, f"{g}.name") != text(sheet, f"{it}.name")
+        and (number(sheet, "attribution.touchpoints") or 0) >= _LEAST_TOUCHPOINTS
     )  # fmt: skip
     case = "assisted" if helper else "alone" if not second else ""
-    if second and not helper and _grew(sheet, second[0]):
+    if second and not helper and text(sheet, f"{second[0]}.verdict_change") == WORDS["rise"]:
         case = "second_grows"
     return Seen(case, {"it": (it,), "second": second, "helper": helper})
 
 
-def _grew(sheet: FactSheet, group: str) -> bool:
-    now, then = (number(sheet, f"{group}.{part}") for part in ("value", "value_prior"))
-    return now is not None and then is not None and now > then > 0
+def _is_most(sheet: FactSheet, group: str) -> bool:
+    """Whether half of the conversions of both windows come through it, beyond chance.
+
+    By the lower end of the interval of its share (Wilson 1927): a handful proves no concentration.
+    """
+    mine = sum(number(sheet, f"{group}.count{span}") or 0 for span in ("", "_prior"))
+    every = sum(number(sheet, f"conversions.count{span}") or 0 for span in ("", "_prior"))
+    if (number(sheet, "conversions.count") or 0) < _LEAST_CONVERSIONS or mine > every:
+        return False
+    return wilson(int(mine), int(every)).low >= _HALF
 
 
 def one_region_carries_most(sheet: FactSheet) -> Seen | None:
-    """One region brings most of the value, on some conversions, and another brings some."""
+    """One region brings most of the value, beyond chance as above, and another brings some."""
     ranked = largest(sheet, "conversions.region", "value")
     if len(ranked) < 2 or (number(sheet, f"{ranked[0]}.share") or 0) < _ONE_REGION:
         return None
-    if (number(sheet, "conversions.count") or 0) < _LEAST_CONVERSIONS:
+    if not _is_most(sheet, ranked[0]):
         return None
-    it, second = ranked[0], ranked[1]
-    case = "second_grows" if _grew(sheet, second) else ""
-    return Seen(case, {"it": (it,), "second": (second,)})
+    return Seen(roles={"it": (ranked[0],), "second": (ranked[1],)})
 
 
 def channel_grew_with_the_whole(sheet: FactSheet) -> Seen | None:
@@ -134,7 +146,7 @@ def channel_grew_with_the_whole(sheet: FactSheet) -> Seen | None:
 
 
 def channel_went_silent(sheet: FactSheet) -> Seen | None:
-    """A channel that brought conversions brings none now, while others still do."""
+    """A channel that brought conversions clearly fell to none, while others still bring some."""
     if not number(sheet, "conversions.count"):
         return None
     for compared in (BEFORE, YEAR):
@@ -142,7 +154,7 @@ def channel_went_silent(sheet: FactSheet) -> Seen | None:
             g
             for g in groups(sheet, "conversions.channel")
             if number(sheet, f"{g}.count") == 0
-            and (number(sheet, f"{g}.count_{compared.span}") or 0) >= _SILENT_FROM
+            and text(sheet, f"{g}.verdict_{compared.key}") == WORDS["fall"]
         ]
         if silent:
             return Seen(roles={"it": (silent[0],)}, words=words_of(compared))

@@ -3,6 +3,8 @@
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.groups import groups, number, text
 from cs_assets.reviews.writing.plays.rules.seen import Seen, is_troubled
+from cs_assets.reviews.writing.trend_statement import usage_way
+from cs_assets.statistics.verdict import WORDS
 
 #: Percent of seats in use from which seats are not idle, and below which hardly any is in use.
 _HALF, _HARDLY = 50, 25
@@ -10,7 +12,12 @@ _HALF, _HARDLY = 50, 25
 _ASKED_WITHIN, _MOST_IDLE = 120, 0.55
 #: Percent of its seats below which an adopted module has room, and of all from which they are full.
 _MUCH_ROOM, _ROOM, _FULL = 55, 72, 80
-_LAGGING = {"in decline": "", "no longer used": "put_aside", "not started": "not_started"}
+_LAGGING = {
+    "in decline": "", "hardly used any more": "", "no longer used": "put_aside",
+    "not started": "not_started",
+}  # fmt: skip
+#: Seats below which people are asked one by one.
+_FEW_SEATS = 10
 
 
 def module_lags(sheet: FactSheet) -> Seen | None:
@@ -56,21 +63,46 @@ _A_GOOD_PART, _HARDLY_ANY = 0.25, 0.1
 
 
 def module_is_tried(sheet: FactSheet) -> Seen | None:
-    """A module is being tried; the case is by how many: nobody now, one, few, or a good part."""
+    """A module is being tried, or few have used it for long; by nobody now, one, few, or many."""
     tried = [
         g
         for g in groups(sheet, "adoption.module")
-        if text(sheet, f"{g}.stage") == "being tried" and sheet.has(f"{g}.users", f"{g}.seats")
+        if text(sheet, f"{g}.stage") in ("being tried", "used by few")
+        and sheet.has(f"{g}.users", f"{g}.seats")
     ]
     if not tried:
         return None
     goal = text(sheet, "goal.module")
     it = max(tried, key=lambda g: (text(sheet, f"{g}.name") == goal, g))
+    if text(sheet, f"{it}.stage") == "used by few":
+        return Seen("by_few", {"it": (it,)})
     users, seats = number(sheet, f"{it}.users") or 0, number(sheet, f"{it}.seats") or 0
     few = {0: "by_none", 1: "by_one"}
     share = users / seats if seats else 0.0
     usual = "widely" if share > _A_GOOD_PART else "narrowly" if share < _HARDLY_ANY else ""
     return Seen(few.get(int(users), usual), {"it": (it,)})
+
+
+def use_fell(sheet: FactSheet) -> Seen | None:
+    """Key actions clearly fell in all modules together; the case is whether one stands out.
+
+    One that clearly fell itself, else none: the fall is seen in the sum only.
+    """
+    if usage_way(sheet) != "down" or not sheet.has("usage.actions", "usage.actions_prior"):
+        return None
+    fell = [
+        g for g in groups(sheet, "adoption.module")
+        if text(sheet, f"{g}.verdict_change") == WORDS["fall"]
+        and sheet.has(f"{g}.users", f"{g}.users_prior")
+    ]  # fmt: skip
+    if not fell:
+        return Seen("together")
+    lost = {
+        g: (number(sheet, f"{g}.users_prior") or 0) - (number(sheet, f"{g}.users") or 0)
+        for g in fell
+    }
+    it = max(fell, key=lambda g: (lost[g], g))
+    return Seen(roles={"it": (it,), "alike": tuple(g for g in fell if g != it)})
 
 
 def one_person_uses_module(sheet: FactSheet) -> Seen | None:
@@ -104,6 +136,9 @@ def seats_are_idle(sheet: FactSheet) -> Seen | None:
         return Seen("renewing")
     if len(idle) > 1 and idle[most] >= _MOST_IDLE * sum(idle.values()):
         return Seen("one_module", {"it": (most,)})
+    seats = number(sheet, "adoption.seats")
+    if seats is not None and seats < _FEW_SEATS:
+        return Seen("few_seats")
     return Seen("hardly_any" if used < _HARDLY else "")
 
 
