@@ -103,7 +103,7 @@ def module_adoption(
             for week in partition_dates(context)
         ]
         rows = replace_dates(db, "analytics.module_adoption", frames, context)
-    stages = Counter(rows["adoption_stage"])
+    stages = Counter(rows["adoption_stage"].fillna("not known"))
     return result(len(rows), {f"{stage}_modules": n for stage, n in sorted(stages.items())})
 
 

@@ -53,9 +53,27 @@ def plays(sheet: FactSheet, settings: ReviewSettings) -> list[Play]:
     return chosen
 
 
+def _as_advised(found: list[Play], sheet: FactSheet, book: Playbook) -> list[Play]:
+    """First what the customers room advises first, so that no two lists begin differently.
+
+    In the words of the play on the same topic; where there is none, in its own.
+    """
+    code = text(sheet, "action.code")
+    if not code or code in book.advised.left_out or not sheet.has("action.title", "action.text"):
+        return found
+    topic = book.advised.topics.get(code, "")
+    same = [play for play in found if topic and play.topic.split(" ")[0] == topic]
+    if not same:
+        own = replace(play_of(book.advised.words, None, Seen(), sheet), code=code, must=False)
+        if not _may_come(own, sheet, book):
+            return found
+        return [replace(own, playbook=code, weight=_FIRST, must=True), *found]
+    first = max(same, key=lambda play: (play.weight, play.code))
+    return [replace(p, weight=_FIRST, must=True) if p is first else p for p in found]
+
+
 def _may_come(play: Play, sheet: FactSheet, book: Playbook) -> bool:
     """Not what was struck; nor, but for warnings of page one, what is vetoed, done or fails."""
-    found = _as_advised(found, sheet, book)
     if is_struck(play.title, sheet):
         return False
     if play.must:
