@@ -300,7 +300,7 @@ class Advised(Strict):
     """What the customers room advises first, here."""
 
     topics: dict[str, str]
-    """By playbook of ``customers.yaml``: the first word of the topic that is the same here."""
+    """By playbook of ``customers.yaml``: the first words of the topics that are the same here."""
     left_out: tuple[str, ...] = ()
     """Playbooks that advise nothing of their own."""
     words: PlayWords

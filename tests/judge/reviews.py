@@ -22,6 +22,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.figures import Figure
 from tests.judge.advice_cases import right_cases
 from tests.judge.finished_home import WEEK, finished_home
+from tests.judge.told import told_of_the_data
 
 _COMMON = 10
 _SENTENCES, _PARTS = r"(?<=[.!?])\s+|\n+", r"(?<=[.!?:;])\s+|\n+"
@@ -207,14 +208,30 @@ def missing_from_page_one(count: int = 200) -> Figure:
         for kind, topic in (("churn", "leaving"), ("competitor", "vendor")):
             if number(sheet, f"calls.{kind}"):
                 seen += 1
-                words = {"churn": "Leaving", "competitor": "Another vendor"}[kind]
-                missing += words not in said or topic not in topics
+                words = {
+                    "churn": (
+                        "Leaving",
+                        "Giving",
+                        "Trust",
+                        "People who",
+                        "somebody who stood",
+                        "mark",
+                    ),
+                    "competitor": ("Another vendor",),
+                }[kind]
+                missing += not any(one in said for one in words) or topic not in topics
     value = f"{missing} of {seen}"
     return Figure("J-reviews-04", "missing-from-page-one", value, "0", missing == 0)
 
 
+def told() -> Figure:
+    """J-reviews-07: what is said beyond the data, or left out of them."""
+    return told_of_the_data([sheet for sheet, _ in _reviews()])
+
+
 def figures() -> Iterable[Figure]:
     yield from spread()
+    yield told()
     yield from right_cases()
     yield contradictions()
     yield missing_from_page_one()
@@ -227,4 +244,5 @@ BY_ID = {
     "J-reviews-06": spread,
     "J-reviews-03": contradictions,
     "J-reviews-04": missing_from_page_one,
+    "J-reviews-07": told,
 }

@@ -129,7 +129,9 @@ def test_the_most_at_stake_comes_first_with_its_reasons():
         {"customer_id": "unknown", "arr": None, "health_segment": "Red"},
         {"customer_id": "falls", "arr": 120_000.0},
     )
-    known = Known(falls={"falls": ["conversions"]}, lost={"falls": ["General Ledger"]})
+    known = Known(
+        falls={"falls": ["conversions"]}, lost={"falls": ["General Ledger no longer used"]}
+    )
     book = book_of(frame, known)
     order = [place.account.customer_id for place in book.ranked]
     assert order[:3] == ["falls", "near", "unknown"]

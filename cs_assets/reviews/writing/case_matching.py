@@ -92,9 +92,10 @@ class CaseMatcher:
         best = min(total, key=lambda key: (-round(total[key], 6), key))
         row, (_, like) = self._rows[best], likeness[best]
         lines = str(row.key_results).splitlines()
-        results = "\n".join(line for line in lines if not _is_done_already(line, sheet))
-        if not results.strip():
+        kept = [line for line in lines if not _is_done_already(line, sheet)]
+        if lines and not kept:
             return None
+        results = "\n".join(kept)
         title = slots.fill(play.title, sheet).text if play.title else about
         reasons = [f"on “{title}”", *(w for kind, w in _NAMED.items() if like[kind])]
         return CaseStudy(

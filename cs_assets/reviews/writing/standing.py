@@ -30,6 +30,8 @@ VERDICTS = (
 )
 #: Stages of a module that is lost.
 GONE = ("hardly used any more", "no longer used", "in decline")
+#: Points of a plan of which every step that is due is done.
+_ALL = 100
 _COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 #: Days before the last day of notice from which page one and the advice are about it.
@@ -185,7 +187,11 @@ def _health_note(sheet: FactSheet) -> str:
     why, held_by = text(sheet, "health.why"), text(sheet, "health.held_by")
     score = f"score {written(sheet['health.score'])}" if sheet.has("health.score") else ""
     if held_by == "the onboarding plan":
-        return f"onboarding plan: {why}" if why else "on the onboarding plan"
+        is_kept = number(sheet, "health.score") == _ALL
+        plan = "the onboarding plan is kept"
+        if not why:
+            return plan if is_kept else ""
+        return f"{why}; {plan}" if is_kept else f"onboarding plan: {why}"
     if held_by and why and score:
         return f"{why}; this decides, not the {score}"
     return "; ".join(part for part in (score, why) if part)

@@ -103,7 +103,8 @@ def channel_performance(sheet: FactSheet) -> Chart | None:
     elif sheet.has(f"{top}.share"):
         message = f"{{{top}.name}} brings {{{top}.share}} of the conversion value"
     else:
-        message = f"{{{top}.name}} brings most, {{{top}.value}}, from {{{top}.count}} conversions"
+        noun = "conversion" if number(sheet, f"{top}.count") == 1 else "conversions"
+        message = f"{{{top}.name}} brings most, {{{top}.value}}, from {{{top}.count}} {noun}"
     known = any(sheet.has(f"{g}.value_prior") for g in ranked)
     return Chart(
         name="channel_performance",

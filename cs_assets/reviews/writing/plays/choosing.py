@@ -61,8 +61,8 @@ def _as_advised(found: list[Play], sheet: FactSheet, book: Playbook) -> list[Pla
     code = text(sheet, "action.code")
     if not code or code in book.advised.left_out or not sheet.has("action.title", "action.text"):
         return found
-    topic = book.advised.topics.get(code, "")
-    same = [play for play in found if topic and play.topic.split(" ")[0] == topic]
+    topics = book.advised.topics.get(code, "").split()
+    same = [play for play in found if play.topic.split(" ")[0] in topics]
     if not same:
         own = replace(play_of(book.advised.words, None, Seen(), sheet), code=code, must=False)
         if not _may_come(own, sheet, book):
