@@ -53,9 +53,10 @@ def breaches(sheet: FactSheet, settings: ReviewSettings) -> Iterator[str]:
         yield "the sponsor is asked, and there is none"
     code, topics_of = text(sheet, "action.code"), settings.plays.advised.topics
     is_held = code != "answer_churn" or number(sheet, "calls.churn")
-    if chosen and code in topics_of and sheet.has("action.title") and is_held:
-        if chosen[0].topic.split(" ")[0] not in topics_of[code].split() and chosen[0].code != code:
-            yield f"first is {chosen[0].code}, and the lists begin with {code}"
+    if not chosen or code not in topics_of or not sheet.has("action.title") or not is_held:
+        return
+    if chosen[0].topic.split(" ")[0] not in topics_of[code].split() and chosen[0].code != code:
+        yield f"first is {chosen[0].code}, and the lists begin with {code}"
 
 
 def _signals(sheet: FactSheet, first: str) -> Iterator[str]:
