@@ -115,8 +115,7 @@ def _of_plays(sheet: FactSheet, codes: set[str]) -> Iterator[str]:
 
 def _missing(sheet: FactSheet, told: str) -> Iterator[str]:
     """What is not on record is no zero, in no text."""
-    use = sheet.get("usage.actions")
-    if use is not None and use.status == "no_data" and "{adoption.utilisation}" in told:
+    if sheet.has("data.usage") and "{adoption.utilisation}" in told:
         yield "seats in use are told of who has no usage on record"
     if not sheet.has("conversions.count") and not sheet.has("data.conversions"):
         for words in ("No conversion value was recorded", "No channel brought", "recorded no conv"):
