@@ -3,19 +3,24 @@
 import dataclasses
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cs_assets.commands.deliveries import app
+from cs_assets.decided import DecidedAlready
 from cs_assets.delivery.couriers import SlackCourier
 from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.planning import Artefact
 from cs_assets.delivery.record.ledger import LedgerError
+from cs_assets.desk import decisions, session
+from cs_assets.desk.drafts import Form
 from cs_assets.errors import Unavailable
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.slack.bot import BotSlack
+from tests.desk.viewing import viewer
 from tests.faults.doubles import ScriptedTransport
 from tests.faults.http_server import FaultServer, Reply, Request
 from tests.faults.rows import store_artefacts
@@ -283,3 +288,42 @@ def test_the_table_fits_eighty_columns_and_says_once_what_is_the_same(
     assert max(map(len, lines)) <= 80
     assert "All: period 2026-11-09; kind weekly_report" in lines
     assert any(line.startswith(unclear[:10]) for line in lines)
+
+
+def test_at_the_desk_a_delivery_is_resolved_once_and_the_second_told(
+    unclear: str, warehouse: DuckDBWarehouse
+) -> None:
+    with warehouse.session("test"):
+        pass
+    mine, theirs = Form.new(session.now()), Form.new(session.now())
+    ann, bob = (viewer("operations", f"{name}@x.example") for name in ("ann", "bob"))
+    first = decisions.resolve(ann, mine, unclear, was_sent=True, note="it is in the inbox")
+    again = decisions.resolve(ann, mine, unclear, was_sent=True, note="it is in the inbox")
+    assert (first.is_repeated, again.is_repeated) == (False, True)
+    with pytest.raises(DecidedAlready, match=r"by ann@x\.example already"):
+        decisions.resolve(bob, theirs, unclear, was_sent=False, note="it is not there")
+    shown = json.loads(cli("show", unclear, "--json").stdout)
+    assert shown["state"] == "sent"
+    assert [one["decided_by"] for one in shown["decisions"]] == ["ann@x.example"]
+
+
+def test_at_the_desk_a_form_sends_again_once_however_often_it_comes(
+    unclear: str, warehouse: DuckDBWarehouse
+) -> None:
+    with warehouse.session("test"):
+        pass
+    ann, bob = (viewer("operations", f"{name}@x.example") for name in ("ann", "bob"))
+    decisions.resolve(ann, Form.new(session.now()), unclear, was_sent=True, note="seen")
+    mine, theirs = Form.new(session.now()), Form.new(session.now())
+
+    def send(_: int) -> decisions.Outcome:
+        return decisions.resend(ann, mine, [unclear], "asked for", allow_late=True)
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(send, range(4)))
+    assert sum(not one.is_repeated for one in told) == 1
+    assert "is sent" in send(0).words
+    with pytest.raises(DecidedAlready, match=r"sent again by ann@x\.example"):
+        decisions.resend(bob, theirs, [unclear], "me too", allow_late=True)
+    revisions = [one["revision"] for one in json.loads(cli("list", "--json").stdout)]
+    assert sorted(revisions) == [1, 1, 2]

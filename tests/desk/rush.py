@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cs_assets.customers.follow_up.actions import BadAction
 from cs_assets.decided import DecidedAlready
 from cs_assets.desk import decisions, session
 from cs_assets.desk.drafts import Form
@@ -107,6 +108,10 @@ def rush(home: Path, count: int, subjects: int, threads: int = 8, seed: int = 7)
             except DecidedAlready as error:
                 with lock:
                     refused.append((order, error.who))
+                return
+            except BadAction:  # the same person has taken it by another form
+                with lock:
+                    refused.append((order, order.who.address))
                 return
             told = time.monotonic()
             _look(order)
