@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cs_assets.commands.serving import code_watch
 from tests.waiting import PATIENCE, until
 
 #: Starts what ``up`` starts, but two of this folder's modules, with a question mark what is not
@@ -113,3 +114,21 @@ def test_one_that_keeps_dying_ends_all_with_its_reason(folder):
     assert "no disk" in printed
     assert "the dying ended 3 times in 120 seconds, last with status 3" in printed
     assert gone(processes)
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [("ok ok gone gone gone gone", 6), ("gone gone ok gone ok " + 4 * "gone ", 9)],
+)
+def test_a_code_server_whose_code_has_gone_ends_and_one_that_never_had_it_stays(
+    monkeypatch, answers, asked
+):
+    monkeypatch.setattr(code_watch, "_LOOK_SECONDS", 0)
+    left, ended = answers.split(), []
+
+    def ask() -> None:
+        if left.pop(0) == "gone":
+            raise ConnectionError
+
+    code_watch.watch_code(ask, lambda: ended.append(asked - len(left)))
+    assert ended == [asked]

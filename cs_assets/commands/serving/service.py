@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from cs_assets.commands.serving import code_watch
+
 #: Seconds that a service and its runs have to end before they are ended.
 GRACE_SECONDS = 10.0
 
@@ -21,6 +23,9 @@ GRACE_SECONDS = 10.0
 def main(arguments: list[str]) -> None:
     descriptor, name, *rest = arguments
     threading.Thread(target=_end_with_parent, args=(int(descriptor),), daemon=True).start()
+    if (socket := code_watch.of_arguments(rest)) is not None:
+        watched = (code_watch.asking(socket), lambda: end_group(os.getpgrp()))
+        threading.Thread(target=code_watch.watch_code, args=watched, daemon=True).start()
     if name == "webserver":
         from cs_assets.commands.serving import webserver
 
