@@ -23,7 +23,7 @@ PAGES: dict[Role, tuple[str, ...]] = {
     "csm": ("book", "customer", "calls"),
     "rep": ("coaching", "calls"),
     "manager": ("portfolio", "customer", "calls", "coaching", "routing"),
-    "operations": ("portfolio", "customer", "calls", "coaching", "routing"),
+    "operations": ("portfolio", "customer", "calls", "coaching", "routing", "operations"),
 }
 
 

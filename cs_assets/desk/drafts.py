@@ -6,6 +6,7 @@ the desk runs inside Snowflake there is no home, and drafts are rows of ``ops.de
 
 import contextlib
 import datetime as dt
+import hashlib
 import json
 import sqlite3
 import uuid
@@ -47,6 +48,11 @@ class Form:
     @classmethod
     def new(cls, seen_at: dt.datetime) -> "Form":
         return cls(uuid.uuid4().hex, seen_at)
+
+    def part(self, about: str) -> "Form":
+        """The form of one thing of several that are decided together; the same for the same."""
+        told = hashlib.sha256(f"{self.form_id} {about}".encode()).hexdigest()
+        return Form(told[:32], self.seen_at, self.fields)
 
     def as_json(self) -> str:
         """For a draft; raises ``UsageError`` for one that is too long to be kept."""

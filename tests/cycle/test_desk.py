@@ -8,11 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cs_assets.desk import app
-from tests.desk.viewing import look_as
+from tests.desk.viewing import look_as, unclear
 
 APP = str(Path(app.__file__))
 RISKIEST, OF_ANOTHER = "CUST_56789", "CUST_12345"
-CSM = "csm:CSM002"
+CSM, LEADER = "csm:CSM002", "manager:4726638792111416045"
 
 Look = Callable[..., AppTest]
 
@@ -22,7 +22,8 @@ def look(finished, monkeypatch) -> Look:
     """Opens a page as somebody: ``look("csm:CSM002", "customer", id="CUST_56789")``."""
 
     def opened(who: str, page: str, **asked: str) -> AppTest:
-        viewed = look_as(monkeypatch, finished.home.root, who)
+        address = "laura.benedetti@fairlight.example" if who == LEADER else ""
+        viewed = look_as(monkeypatch, finished.home.root, who, address=address)
         at = AppTest.from_file(APP, default_timeout=120)
         for name, value in asked.items():
             at.query_params[name] = value
@@ -233,18 +234,30 @@ def test_a_rep_has_their_own_weeks_alone(look, section, told):
     assert [one for one in told if one not in said] == []
 
 
-def test_a_team_stands_by_name_and_decides_disputes(look):
+def test_a_team_stands_by_name(look):
     said = words(look("operations", "coaching"))
     names = re.findall(r"(Aisha Rahman|Ben Carver|Derek Holloway|Jin Park)", said)
     assert names[:4] == sorted(set(names))
-    at = look("manager:4726638792111416045", "coaching")
+
+
+def test_who_leads_the_rep_decides_with_a_reason(look):
+    at = look(REP, "calls", call=CALL)
+    at.selectbox[0].set_value(at.selectbox[0].options[-1])
+    at.text_area[0].set_value("It was said in the first minutes of the call.")
+    at.form_submit_button[0].click().run()
+    assert "is disputed" in at.success[0].value
+    at = look(LEADER, "coaching")
     assert "Disputes that wait" in words(at)
     at.form_submit_button[1].click().run()  # without a reason
     assert "What you wrote is kept" in at.warning[0].value
+    at.text_input[0].set_value("I heard it too, at the very beginning.")
+    at.form_submit_button[1].click().run()
+    assert not at.warning, at.warning[0].value
+    assert "overturned" in at.success[0].value
 
 
 def test_a_rep_of_another_team_and_one_that_is_gone_are_alike(look):
-    at = look("manager:4726638792111416045", "coaching", rep="0")
+    at = look(LEADER, "coaching", rep="0")
     assert "no such rep" in at.info[0].value.lower()
 
 
@@ -305,3 +318,42 @@ def test_a_leaver_is_played_and_nothing_is_stored(look, finished):
 def test_a_manager_decides_for_the_team_alone(look):
     at = look("manager:WD0900", "routing")
     assert "What if" not in " ".join(map(str, at.get("button_group")[0].options))
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ("Feeds and gate", ("Freshness of every feed", "Conversions", "Gate of the newest period")),
+        ("Deliveries", ("Sent",)),
+        ("Dead letters", ("read",)),
+        ("AI spend", ("against its ceilings", "of $500")),
+    ],
+)
+def test_operations_are_told_section_by_section(look, section, told):
+    said = words(look("operations", "operations", section=section))
+    assert [one for one in told if one not in said] == []
+
+
+def test_unknown_deliveries_are_decided_in_bulk_with_a_reason(look, finished):
+    keys = unclear(finished.home.root)
+    at = look("operations", "operations", section="Deliveries")
+    assert "the answer was lost" in words(at)
+    at.form_submit_button[0].click().run()
+    assert "Choose the deliveries first" in at.warning[0].value
+    at.multiselect[0].set_value(keys[:2])
+    at.form_submit_button[0].click().run()
+    assert "say what the decision rests on" in at.warning[0].value.lower()
+    at.text_input[0].set_value("The recipients have the mails.")
+    at.form_submit_button[0].click().run()
+    assert at.success[0].value.count("resolved as sent") == 2
+    at.multiselect[0].set_value(keys[2:])
+    at.text_input[0].set_value("Nobody has it.")
+    at.form_submit_button[1].click().run()
+    assert "resolved as not-sent" in at.success[0].value
+
+
+def test_pages_of_operations_are_nobody_elses(finished, monkeypatch):
+    look_as(monkeypatch, finished.home.root, "manager:WD0900")
+    at = AppTest.from_file(APP, default_timeout=60).run()
+    with pytest.raises(ValueError, match=r"registered page|Could not find"):
+        at.switch_page("pages/operations.py")

@@ -12,7 +12,8 @@ from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import put
 from cs_assets.frames import records, text_or_none
 from cs_assets.reviews.books.book import counted
-from cs_assets.routing.placing.eligibility import CALLED, SAYS
+from cs_assets.routing.explain.terms import WORDS
+from cs_assets.routing.placing.eligibility import SAYS
 from cs_assets.routing.rehearsal import charts
 from cs_assets.routing.rehearsal.capacity_plan import Region
 from cs_assets.routing.rehearsal.proposed import Proposed
@@ -88,7 +89,7 @@ def _audit(audit: Mapping[str, Any]) -> None:
     if next_best:
         terms = list(dict.fromkeys(term for one in next_best for term in one["terms"]))
         rows = [
-            (CALLED.get(term, words.plain(term)),
+            (WORDS.get(term, words.plain(term)),
              *(f"{one['terms'].get(term, 0) / unit:+.3f}".replace("-", "−") for one in next_best))
             for term in terms if term != "tie_break"
         ]  # fmt: skip
@@ -165,7 +166,7 @@ def proposed(found: Proposed) -> None:
     put(html.tag("p", told, kind="cs-lead"))
     st.image(
         charts.balance(found.books, found.moved()),
-        alt="Capacity points of each CSM before and after", width="stretch",
+        alt="Capacity points of each CSM before and after", width=720,
     )  # fmt: skip
     names = found.owned.set_index("account_id")["account_name"].to_dict()
     reasons = found.reasons()
@@ -217,6 +218,9 @@ def capacity(regions: Sequence[Region]) -> None:
         )
         title = f"{one.region}: {counted(one.accounts, 'account')}, {counted(one.csms, 'CSM')}"
         put(html.table(title, headings, rows, numbers=range(1, 6), note=note))
+    with st.expander("As a picture"):
+        told = "Accounts and room by region and quarter"
+        st.image(charts.capacity(regions), alt=told, width=640)
 
 
 def _between(value: float, low: float | None, high: float | None) -> str:

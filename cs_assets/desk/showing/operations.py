@@ -1,0 +1,125 @@
+"""Feeds, gate, deliveries, spending and checks in words."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cs_assets.commands.doctor import Finding
+from cs_assets.delivery.model import Delivery
+from cs_assets.desk.reading.operations import Deliveries, Feeds, Spending
+from cs_assets.desk.showing import html, words
+from cs_assets.desk.showing.frame import put
+
+_TONES = {
+    "unknown": "red", "failed": "red", "pending": "yellow", "sending": "yellow",
+    "ok": "green", "warning": "yellow",
+}  # fmt: skip
+_ERROR_LETTERS = 160
+
+
+def feeds(found: Feeds) -> None:
+    """Freshness, what is not known, and the gate."""
+    rows = [
+        (one["feed"], words.date(one["newest"]), words.number(one["rows_of_week"]))
+        for one in found.fresh
+    ]
+    headings: tuple[str, ...] = ("Feed", "Newest day", "Rows of its last 7 days")
+    put(html.table("Freshness of every feed", headings, rows, numbers=[2]))
+    if found.not_known:
+        missing = [
+            (words.plain(one["feed"]), words.plain(one["name"]), words.plain(one["state"]),
+             words.date(one["first_day"]), words.date(one["last_day"]))
+            for one in found.not_known
+        ]  # fmt: skip
+        headings = ("Feed", "Of", "State", "From", "To")
+        put(html.table("Not known of the newest week", headings, missing))
+    gate = [
+        (words.plain(kind), words.date(period), f"{sent}", f"{held}")
+        for kind, period, sent, held in found.gate
+    ]
+    if gate:
+        headings = ("Kind", "Period", "May be sent", "Held")
+        put(html.table("Gate of the newest period", headings, gate, numbers=[2, 3]))
+    if found.held:
+        put(html.table("Held, and why", ("Kind", "What", "Why"),
+                       [(words.plain(k), a, why) for k, a, why in found.held]))  # fmt: skip
+    elif gate:
+        st.caption("Nothing is held.")
+
+
+def dead_letters(found: Feeds) -> None:
+    """Records that could not be read."""
+    if not found.dead_letters:
+        st.info("Every record that came could be read.")
+        return
+    rows = [
+        (words.plain(one["kind"]), words.plain(one["reason"]), words.number(one["records"]),
+         words.plain(one["first_origin"]))
+        for one in found.dead_letters
+    ]  # fmt: skip
+    note = "Once the cause is mended: cs-assets gong replay."
+    headings = ("Kind", "Reason", "Records", "First seen in")
+    put(html.table("Could not be read", headings, rows, numbers=[2], note=note))
+
+
+def deliveries(found: Deliveries) -> None:
+    """How many are in which state, and those that wait."""
+    if not found.counts:
+        st.info("Nothing has been sent yet.")
+        return
+    put(html.figures({words.plain(s).capitalize(): f"{n:,}" for s, n in found.counts.items()}))
+    if not found.open:
+        st.info("Nothing waits: every delivery is settled.")
+        return
+    rows = [
+        (one.delivery_key[:12], html.badge(str(one.state), _TONES.get(str(one.state), "")),
+         words.plain(one.identity.report_kind), one.identity.artefact_id,
+         one.identity.recipient, words.date(one.identity.period_start), f"{one.attempts}",
+         (one.last_error_text or "")[:_ERROR_LETTERS])
+        for one in found.open
+    ]  # fmt: skip
+    headings = ("Delivery", "State", "Kind", "What", "To", "Period", "Attempts", "Last error")
+    put(html.table("Not settled, what needs a person first", headings, rows, numbers=[6]))
+
+
+def labelled(one: Delivery) -> str:
+    """A delivery in one line."""
+    about = one.identity
+    return (
+        f"{one.delivery_key[:12]} {one.state}: {words.plain(about.report_kind)} "
+        f"{about.artefact_id} to {about.recipient}"
+    )
+
+
+def spending(found: Spending) -> None:
+    """What model calls cost, against the month's ceilings."""
+    told = {
+        name: f"{words.percent(share)} of "
+        + (f"${found.ceilings[name]:,.0f}" if name == "dollars" else f"{found.ceilings[name]:,.0f}")
+        for name, share in found.used.items()
+    }
+    st.subheader(f"{found.month} against its ceilings")
+    put(html.figures({name.capitalize(): words_of for name, words_of in told.items()}))
+    if not found.by_asset:
+        st.info("No model has been called: all texts are by rules.")
+        return
+    rows = [
+        (words.plain(one["asset"]),
+         *(words.number(one[name]) for name in ("calls", "failed", "reused", "input_tokens",
+                                                "output_tokens")),
+         f"${one['cost_usd']:,.4f}")
+        for one in found.by_asset
+    ]  # fmt: skip
+    headings = ("Asset", "Calls", "Failed", "Reused", "Tokens in", "Tokens out", "Cost")
+    note = f"Prices as of {words.long_date(found.prices_as_of)}"
+    note += "; some are assumed." if found.is_assumed else "."
+    put(html.table("Model calls", headings, rows, numbers=range(1, 7), note=note))
+
+
+def findings(found: Sequence[Finding]) -> None:
+    """One line a check."""
+    rows = [
+        (one.check, html.badge(one.verdict, _TONES.get(one.verdict, "red")), one.detail, one.mend)
+        for one in found
+    ]
+    put(html.table("Checks", ("Check", "Verdict", "Found", "How to mend it"), rows))
