@@ -15,7 +15,6 @@ KEPT = {
     "verified_queries": "Cortex Analyst's examples, run by the tests of the semantic model",
     "physical_query": "likewise",
     "skeleton": "the shape of a page, by which no text of others can be markup",
-    "theme_options": "for the front, which starts Streamlit in the colours of the brand",
 }
 
 

@@ -13,7 +13,8 @@ import uvicorn
 
 from cs_assets.commands.serving import uvicorn_run
 from cs_assets.commands.serving.guard import App, Receive, Scope, Send
-from cs_assets.desk import session
+from cs_assets.desk import configured, session
+from cs_assets.desk.showing.looks import theme_options
 from cs_assets.desk.viewer import NotSignedIn, verified
 
 _OPTIONS = {
@@ -65,6 +66,8 @@ def config(socket: str, key: bytes, script: Path) -> uvicorn.Config:
     """Streamlit's application of ``script`` on a socket; ``key`` is known to this process only."""
     os.environ[session.KEY] = key.hex()
     os.environ.update({f"STREAMLIT_{name}": value for name, value in _OPTIONS.items()})
+    for name, colour in theme_options(configured.brand(session.settings().cs_assets_config_dir)):
+        os.environ[f"STREAMLIT_{name}"] = colour
     import streamlit as st
 
     app = st.App(script)

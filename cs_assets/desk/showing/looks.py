@@ -1,5 +1,6 @@
 """One quiet look from ``brand.yaml``: the theme of Streamlit, and the style of our own parts."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from cs_assets.reviews.configuration import Brand, Colours
@@ -7,8 +8,8 @@ from cs_assets.reviews.configuration import Brand, Colours
 _STYLE = Path(__file__).with_name("style.css")
 #: Of a theme of Streamlit, the role that colours it.
 _THEME = {
-    "primaryColor": "accent", "backgroundColor": "paper", "secondaryBackgroundColor": "panel",
-    "textColor": "ink", "linkColor": "accent", "borderColor": "rule",
+    "PRIMARY_COLOR": "accent", "BACKGROUND_COLOR": "paper", "SECONDARY_BACKGROUND_COLOR": "panel",
+    "TEXT_COLOR": "ink", "LINK_COLOR": "accent", "BORDER_COLOR": "rule",
 }  # fmt: skip
 #: Signs beside words: text on its ground reaches a contrast of 4.5 (WCAG 2.2, 1.4.3).
 _SIGNS = {
@@ -19,12 +20,14 @@ _SIGNS = {
 }  # fmt: skip
 
 
-def theme_options(brand: Brand) -> dict[str, str | bool]:
-    """Options of Streamlit, by name, for both themes; the reader's system chooses."""
-    found: dict[str, str | bool] = {}
-    for kind, colours in (("light", brand.colours), ("dark", brand.dark)):
-        found |= {f"theme.{kind}.{name}": getattr(colours, r) for name, r in _THEME.items()}
-    return found
+def theme_options(brand: Brand) -> Iterator[tuple[str, str]]:
+    """Options of Streamlit for both themes, by the names of their variables.
+
+    The reader's system chooses.
+    """
+    for kind, colours in (("LIGHT", brand.colours), ("DARK", brand.dark)):
+        for name, role in _THEME.items():
+            yield f"THEME_{kind}_{name}", getattr(colours, role)
 
 
 def style(colours: Colours, kind: str) -> str:

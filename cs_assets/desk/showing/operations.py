@@ -1,14 +1,17 @@
 """Feeds, gate, deliveries, spending and checks in words."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cs_assets.commands.doctor import Finding
 from cs_assets.delivery.model import Delivery
 from cs_assets.desk.reading.operations import Deliveries, Feeds, Spending
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import put
+
+if TYPE_CHECKING:
+    from cs_assets.commands.doctor import Finding
 
 _TONES = {
     "unknown": "red", "failed": "red", "pending": "yellow", "sending": "yellow",
@@ -116,7 +119,7 @@ def spending(found: Spending) -> None:
     put(html.table("Model calls", headings, rows, numbers=range(1, 7), note=note))
 
 
-def findings(found: Sequence[Finding]) -> None:
+def findings(found: Sequence["Finding"]) -> None:
     """One line a check."""
     rows = [
         (one.check, html.badge(one.verdict, _TONES.get(one.verdict, "red")), one.detail, one.mend)
