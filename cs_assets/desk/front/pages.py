@@ -7,6 +7,7 @@ nothing is answered that does not bear the front's signature.
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import uvicorn
@@ -62,14 +63,27 @@ class Signed:
         return len(brought) == 1
 
 
+def _set(options: Mapping[str, str]) -> None:
+    """Set options of Streamlit by the names of their variables.
+
+    Only its command line reads the variables themselves, and we start it without.
+    """
+    from streamlit import config as streamlit_options
+
+    names = {one.env_var: key for key, one in streamlit_options.get_config_options().items()}
+    words = {"true": True, "false": False}
+    for name, value in options.items():
+        typed = words.get(value, int(value) if value.isdecimal() else value)
+        streamlit_options.set_option(names[f"STREAMLIT_{name}"], typed)
+
+
 def config(socket: str, key: bytes, script: Path) -> uvicorn.Config:
     """Streamlit's application of ``script`` on a socket; ``key`` is known to this process only."""
     os.environ[session.KEY] = key.hex()
-    os.environ.update({f"STREAMLIT_{name}": value for name, value in _OPTIONS.items()})
-    for name, colour in theme_options(configured.brand(session.settings().cs_assets_config_dir)):
-        os.environ[f"STREAMLIT_{name}"] = colour
     import streamlit as st
 
+    brand = configured.brand(session.settings().cs_assets_config_dir)
+    _set({**_OPTIONS, **dict(theme_options(brand))})
     app = st.App(script)
     # Addresses name customers, and Streamlit would log each.
     logging.getLogger("uvicorn.access").disabled = True
