@@ -60,11 +60,12 @@ class Session(Protocol):
         """
         ...
 
-    def transaction(self, *tables: str) -> AbstractContextManager[None]:
+    def transaction(self, *tables: str, bulk: bool = True) -> AbstractContextManager[None]:
         """All writes inside, to the tables named, happen together or not at all.
 
-        The names are needed beforehand: on Snowflake what a write prepares would
-        otherwise commit the transaction half way.
+        The names are needed beforehand: on Snowflake what a write of many rows prepares
+        would otherwise commit the transaction half way. ``bulk=False``: each write inside is of
+        a few rows (``snowflake.bound_rows``) or of a SELECT of other tables; nothing is prepared.
         """
         ...
 
@@ -77,7 +78,8 @@ class Session(Protocol):
         ...
 
     def replace_from(self, table: str, statement: str, parameters: Parameters, scope: Scope) -> int:
-        """As ``replace``, with the rows that a SELECT under ``sql/`` gives."""
+        """As ``replace``, with the rows that a SELECT under ``sql/`` gives: every column of the
+        table, in whatever order."""
         ...
 
     def merge(self, table: str, rows: pd.DataFrame) -> Merged:

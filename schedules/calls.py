@@ -1,21 +1,29 @@
 """Call intelligence follows the calls: analysis every hour, vectors every two, both every night.
 
 Each run covers days as one range, because calls and transcripts appear late; what has not
-changed is not judged again. What a schedule of Gong stages, one of these scores
-(``look_back``): the frequent ones the frequent reads, the nightly one the nightly read.
+changed is not judged again, and where nothing was staged the frequent ones do not run. What
+a schedule of Gong stages, one of these scores (``look_back``): the frequent ones the frequent
+reads, the nightly one the nightly read.
 """
 
 import dagster as dg
 
 from cs_assets.jobs import AUTOMATION
 from resources.settings import Settings
-from schedules.look_back import frequent_days, run_of_days, scored_nightly
+from schedules.look_back import frequent_days, run_of_days, scored_nightly, staged_since
 from schedules.rhythm import schedule
+
+_NOTHING_NEW = "nothing was staged since the last run; what a night may change, the night scores"
 
 call_analysis_job = dg.define_asset_job(
     "call_analysis_job",
     dg.AssetSelection.assets(
-        "call_sentiment", "call_signals", "call_summaries", "call_analysis", "call_judgements"
+        "call_sentiment",
+        "call_signals",
+        "call_summaries",
+        "call_analysis",
+        "call_judgements",
+        "gong_reconciliation",
     ),
     tags=AUTOMATION,
     description="Sentiment, summary and scores of recent calls.",
@@ -50,7 +58,9 @@ calls_nightly_job = dg.define_asset_job(
 )
 def call_analysis_schedule(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
-) -> dg.RunRequest:
+) -> dg.RunRequest | dg.SkipReason:
+    if not staged_since(context, call_analysis_job.name):
+        return dg.SkipReason(_NOTHING_NEW)
     return run_of_days(context, frequent_days(settings))
 
 
@@ -61,7 +71,9 @@ def call_analysis_schedule(
 )
 def transcript_embeddings_schedule(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
-) -> dg.RunRequest:
+) -> dg.RunRequest | dg.SkipReason:
+    if not staged_since(context, transcript_embeddings_job.name):
+        return dg.SkipReason(_NOTHING_NEW)
     return run_of_days(context, frequent_days(settings))
 
 

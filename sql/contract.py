@@ -5,13 +5,14 @@ A rule that a column's comment declares is a SELECT for each column that has it,
 under ``sql/tables/source``. Identifiers and accepted values come from the catalogue alone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sql import catalog
 from sql.catalog import Column, Table
 
 SCHEMA = "source"
 _GRAIN = "grain"
+_GRAINS = "grains"
 
 
 def statement(name: str) -> str | None:
@@ -19,6 +20,8 @@ def statement(name: str) -> str | None:
     folder, _, table = name.partition("/")
     if folder == _GRAIN:
         return _repeated_grain(catalog.table(table))
+    if folder == _GRAINS:
+        return _repeated_grains([catalog.table(one) for one in table.split("+")])
     made = _MADE.get(name)
     if made is None:
         return None
@@ -30,6 +33,11 @@ def statement(name: str) -> str | None:
 def grain(table: str) -> str:
     """Name of the statement that finds keys which stand more than once in ``schema.table``."""
     return f"{_GRAIN}/{table}"
+
+
+def grains(tables: Sequence[str]) -> str:
+    """Name of the statement that does so for several tables: ``table_name``, ``key``, ``times``."""
+    return f"{_GRAINS}/{'+'.join(tables)}"
 
 
 def names() -> tuple[str, ...]:
@@ -46,9 +54,26 @@ def _repeated_grain(table: Table) -> str:
     )
 
 
+def _repeated_grains(tables: Sequence[Table]) -> str:
+    selects = (
+        f"SELECT '{table.full_name}' AS table_name, {_key(table)} AS key, COUNT(*) AS times\n"
+        f"FROM {table.full_name}\nGROUP BY {', '.join(table.key)}\nHAVING COUNT(*) > 1"
+        for table in tables
+    )
+    return (
+        "-- Keys that stand more than once in some tables. One row per table and key.\n"
+        + "\nUNION ALL\n".join(selects)
+        + "\nORDER BY table_name, key\nLIMIT 1000"
+    )
+
+
+def _key(table: Table) -> str:
+    return " || '|' || ".join(f"{column}::STRING" for column in table.key)
+
+
 def _first(table: Table) -> str:
     """The first key among the rows, to find them by; of more than one column, joined by a bar."""
-    return "MIN(" + " || '|' || ".join(f"{column}::STRING" for column in table.key) + ")"
+    return f"MIN({_key(table)})"
 
 
 def _row_counts(table: Table) -> Iterator[str]:

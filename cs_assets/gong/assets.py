@@ -11,9 +11,16 @@ import pandas as pd
 from cs_assets.ai import configuration
 from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.erasure.kept_out import forget_again
-from cs_assets.gong import staging, store_calls, store_transcripts, withdrawing
+from cs_assets.gong import (
+    day_states,
+    staging,
+    stale_days,
+    store_calls,
+    store_transcripts,
+    withdrawing,
+)
 from cs_assets.gong.dead_letters import bury
-from cs_assets.gong.parse_pages import take_calls, take_transcripts, take_users
+from cs_assets.gong.parse_pages import Intake, take_calls, take_transcripts, take_users
 from cs_assets.gong.rules import load_rules
 from cs_assets.kit import previews
 from cs_assets.kit.assets import OWNER, daily, partition_dates, result, table_asset
@@ -58,7 +65,10 @@ def gong_users(
 
 @dg.asset(**daily("gong.gong_calls_raw", group=GROUP, kinds=("api",), made_of=_GONG))
 def gong_calls_raw(
-    context: dg.AssetExecutionContext, gong: GongSource, warehouse: Warehouse
+    context: dg.AssetExecutionContext,
+    gong: GongSource,
+    warehouse: Warehouse,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
     dates, run_id = partition_dates(context), context.run.run_id
     label = "gong_calls_raw"
@@ -69,13 +79,19 @@ def gong_calls_raw(
         window = Window(read.resume_from.replace(tzinfo=dt.UTC), window.end)
         context.log.info(f"goes on from {read.resume_from}, where the last run was cut short")
     with _reading(context):
-        for pages in bundles(gong.calls(window)):
-            intake = take_calls(pages)
+        last = None
+        try:
+            for pages in bundles(gong.calls(window)):
+                if last is not None:  # another follows: from here on reading may be resumed
+                    with warehouse.session(label) as db:
+                        store_calls.store(db, read, last)
+                    last = None  # not to be held beside the next
+                last = take_calls(pages)
+        except GongError:
             with warehouse.session(label) as db:
-                store_calls.store(db, read, intake)
-        gone = _vanished(gong, warehouse, read)
-    with warehouse.session(label) as db:
-        store_calls.finish(db, read, gone)
+                store_calls.store(db, read, last or Intake())
+            raise
+        _store_last(warehouse, read, last or Intake(), gong)
     if not read.seen and not read.known:
         context.log.warning(
             "Gong answered no call at all, and none is stored: the days are empty, or the key "
@@ -89,9 +105,12 @@ def gong_calls_raw(
         "purged": read.purged,
         "dead_letters": read.dead,
         "requests": read.requests,
+        "written": int(read.has_written),
+        "letters_waiting": len(read.letters) + read.other_letters,
     }
     _tell(context, "gong.calls_stored", facts)
-    return result(len(read.seen), facts)
+    states = day_states.calls_to_stage(read, load_rules(settings.cs_assets_config_dir))
+    return result(len(read.seen), {**facts, **stale_days.told(states)})
 
 
 @dg.asset(
@@ -126,7 +145,8 @@ def gong_call_transcripts_raw(
         "requests": read.requests,
     }
     _tell(context, "gong.transcripts_stored", facts)
-    return result(read.transcribed_before + read.received, facts)
+    words = day_states.words_to_stage(read, anew=config.reread)
+    return result(read.transcribed_before + read.received, {**facts, **stale_days.told(words)})
 
 
 @dg.asset(
@@ -147,9 +167,11 @@ def gong_purges(
     for path in paths:
         (root / path).unlink(missing_ok=True)
     forgotten = _forget_answers(settings, withdrawals) if withdrawals.purges else 0
-    with warehouse.session("gong_purges") as db:
-        withdrawing.withdraw(db, withdrawals, now)
-        purges = int(db.query("gong/count_purges").purges[0])
+    purges = None
+    if withdrawals.purges:
+        with warehouse.session("gong_purges") as db:
+            withdrawing.withdraw(db, withdrawals, now)
+            purges = int(db.query("gong/count_purges").purges[0])
     facts = {
         "calls_due": len(withdrawals.call_ids),
         "documents_withdrawn": len(withdrawals.documents),
@@ -157,7 +179,7 @@ def gong_purges(
         "answers_forgotten": forgotten,
     }
     _tell(context, "gong.withdrawn", facts)
-    return result(purges, facts)
+    return result(purges, facts) if purges is not None else dg.MaterializeResult(metadata=facts)
 
 
 @dg.asset(
@@ -170,16 +192,20 @@ def gong_purges(
 def stg_gong_call_participants(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
+    if (span := stale_days.of_run(context, stale_days.CALLS)) is None:
+        return stale_days.unchanged()
     with warehouse.session("stg_gong_call_participants") as db:
-        return result(staging.stage_participants(db, _days(context)))
+        return result(staging.stage_participants(db, span))
 
 
 @dg.asset(**daily("gong.stg_gong_call_topics", group=GROUP, deps=["gong_calls_raw"]))
 def stg_gong_call_topics(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
+    if (span := stale_days.of_run(context, stale_days.CALLS)) is None:
+        return stale_days.unchanged()
     with warehouse.session("stg_gong_call_topics") as db:
-        return result(staging.stage_topics(db, _days(context)))
+        return result(staging.stage_topics(db, span))
 
 
 @dg.asset(
@@ -201,9 +227,11 @@ def stg_gong_call_topics(
 def stg_gong_calls(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
+    if (span := stale_days.of_run(context, stale_days.CALLS)) is None:
+        return stale_days.unchanged()
     rules = load_rules(settings.cs_assets_config_dir)
     with warehouse.session("stg_gong_calls") as db:
-        return result(staging.stage_calls(db, _days(context), rules, _now()))
+        return result(staging.stage_calls(db, span, rules, _now()))
 
 
 @dg.asset(
@@ -216,10 +244,14 @@ def stg_gong_calls(
 def stg_gong_call_transcripts(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    span = _days(context)
+    is_told = stale_days.states_by(context, stale_days.WORDS) is not None
+    if (span := stale_days.of_run(context, stale_days.WORDS)) is None:
+        return stale_days.unchanged(days_made_anew=0, sentences_written=0)
     with warehouse.session("stg_gong_call_transcripts") as db:
-        made, written = staging.stage_transcripts(db, span, _now())
-        rows = int(db.query("gong/count_sentences", [span.first, span.last]).sentences[0])
+        made, written = staging.stage_transcripts(db, span, _now(), all_changed=is_told)
+        rows = written
+        if not is_told:
+            rows = int(db.query("gong/count_sentences", [span.first, span.last]).sentences[0])
     return result(rows, {"days made anew": made, "sentences written": written})
 
 
@@ -240,7 +272,11 @@ def stg_gong_call_transcripts(
     metadata={"dagster/table_name": "gong.vw_enriched_gong_calls"},
     description="One row per call with host, deal, company, contact and customer by name.",
 )
-def vw_enriched_gong_calls(warehouse: Warehouse) -> dg.MaterializeResult:
+def vw_enriched_gong_calls(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    if stale_days.are_none(context):
+        return stale_days.unchanged()
     with warehouse.session("vw_enriched_gong_calls") as db:
         db.make_view("gong/create_vw_enriched_gong_calls")
         matches = db.query("gong/enriched_matches")
@@ -267,12 +303,18 @@ def vw_enriched_gong_calls(warehouse: Warehouse) -> dg.MaterializeResult:
 def gong_reconciliation(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    span = _days(context)
+    if stale_days.are_none(context) and not _counts_changed(context):
+        return stale_days.unchanged()
+    span = stale_days.whole(context)
     with warehouse.session("gong_reconciliation") as db:
-        rows = staging.reconcile(db, span)
-        table = db.query("gong/reconciliation_days", [span.first, span.last])
+        table = staging.reconcile(
+            db,
+            span,
+            _staged_by(context, "stg_gong_calls", stale_days.CALLS),
+            _staged_by(context, "stg_gong_call_transcripts", stale_days.WORDS),
+        )
     table["call_date"] = table.call_date.dt.date
-    return result(rows, {"by day": previews.table(table.tail(14))})
+    return result(len(table), {"by day": previews.table(table.tail(14))})
 
 
 def _forget_answers(settings: Settings, withdrawals: withdrawing.Withdrawals) -> int:
@@ -286,6 +328,20 @@ def _forget_answers(settings: Settings, withdrawals: withdrawing.Withdrawals) ->
 
 def _text_of(path: Path) -> str:
     return path.read_text(errors="replace") if path.is_file() else ""
+
+
+def _store_last(
+    warehouse: Warehouse, read: store_calls.CallsRead, last: Intake, gong: GongSource
+) -> None:
+    """Store the last bundle, and that all is read: together, where no call seems to be gone."""
+    with warehouse.session("gong_calls_raw") as db:
+        if not store_calls.missed(read, last):
+            store_calls.store_and_finish(db, read, last)
+            return
+        store_calls.store(db, read, last)
+    gone = _vanished(gong, warehouse, read)
+    with warehouse.session("gong_calls_raw") as db:
+        store_calls.finish(db, read, gone)
 
 
 def _vanished(gong: GongSource, warehouse: Warehouse, read: store_calls.CallsRead) -> list[str]:
@@ -338,9 +394,19 @@ def _tell(context: dg.AssetExecutionContext, event: str, facts: dict[str, int]) 
     context.log.info(log.line(event, **_whereabouts(context), **facts))
 
 
-def _days(context: dg.AssetExecutionContext) -> staging.Days:
-    dates = partition_dates(context)
-    return staging.Days(dates[0], dates[-1])
+def _staged_by(
+    context: dg.AssetExecutionContext, asset: str, told_by: str
+) -> day_states.States | None:
+    """The days that ``asset`` has staged in this run; None where nobody told it which."""
+    if stale_days.said_in_run(context, asset) is None:
+        return {}
+    return stale_days.states_by(context, told_by)
+
+
+def _counts_changed(context: dg.AssetExecutionContext) -> bool:
+    """Whether this run wrote down another number of calls for a day, or cannot tell."""
+    said = stale_days.said_in_run(context, "gong_calls_raw")
+    return said is None or bool(said.get("written"))
 
 
 def _now() -> dt.datetime:

@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from cs_assets.gong import stale_days
 from cs_assets.gong.assets import (
     gong_call_transcripts_raw,
     gong_calls_raw,
@@ -17,7 +18,7 @@ from cs_assets.gong.assets import (
     stg_gong_calls,
     vw_enriched_gong_calls,
 )
-from cs_assets.kit.checks import WARN, no_rows, unique_grain, verdict
+from cs_assets.kit.checks import WARN, no_rows, passed_today, unique_grains, verdict
 from resources.settings import Settings
 from resources.warehouse import Warehouse
 
@@ -33,6 +34,19 @@ _KEYED = {
     "stg_gong_calls": stg_gong_calls,
 }
 
+
+def _rests(context: dg.AssetCheckExecutionContext) -> bool:
+    """Whether this run has read and staged nothing new."""
+    return stale_days.are_none(context) and _no_letters(context)
+
+
+def _no_letters(context: dg.AssetCheckExecutionContext) -> bool:
+    """Whether this run knows that no record waits unread."""
+    calls = stale_days.said_in_run(context, "gong_calls_raw") or {}
+    words = stale_days.said_in_run(context, "gong_call_transcripts_raw") or {}
+    return calls.get("letters_waiting") == 0 and words.get("dead_letters") == 0
+
+
 no_dead_letters = no_rows(
     "no_dead_letters",
     gong_calls_raw,
@@ -40,11 +54,14 @@ no_dead_letters = no_rows(
     holds="No record waits unread in gong_dead_letters.",
     mend="correct the records at their origin, then: cs-assets gong retry-dead-letters",
     severity=WARN,
+    unless=_no_letters,
 )
 
 
 @dg.asset_check(asset=stg_gong_calls, description="There are calls at all.")
-def some_calls(warehouse: Warehouse) -> dg.AssetCheckResult:
+def some_calls(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> dg.AssetCheckResult:
+    if before := passed_today(context, stg_gong_calls, "some_calls"):
+        return before
     with warehouse.session("check some_calls") as db:
         calls = int(db.query("gong/count_calls").calls[0])
     return dg.AssetCheckResult(
@@ -63,6 +80,7 @@ no_private_words = no_rows(
     "gong/private_words",
     holds="No word of a private or vanished call is kept.",
     mend="materialise gong_purges, then the days of these calls",
+    unless=_rests,
 )
 
 
@@ -71,8 +89,13 @@ no_private_words = no_rows(
     description="No call waits for its transcript longer than GONG_PENDING_DAYS.",
 )
 def no_overdue_transcripts(
-    warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+    context: dg.AssetCheckExecutionContext,
+    warehouse: Warehouse,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.AssetCheckResult:
+    # Days are counted, and it is written down once a day that a call is asked for in vain.
+    if before := passed_today(context, gong_call_transcripts_raw, "no_overdue_transcripts"):
+        return before
     patience = settings.gong_pending_days
     with warehouse.session("check no_overdue_transcripts") as db:
         overdue = db.query("gong/overdue_transcripts", [patience])
@@ -92,6 +115,7 @@ days_balance = no_rows(
     mend="materialise these days again; if calls stay away from Gong's answer in number, "
     "check what the key may see before anything is deleted",
     severity=WARN,
+    unless=_rests,
 )
 
 
@@ -99,7 +123,11 @@ days_balance = no_rows(
     asset=stg_gong_calls,
     description="Calls of the last day were staged within 15 minutes of becoming visible.",
 )
-def staged_in_time(warehouse: Warehouse) -> dg.AssetCheckResult:
+def staged_in_time(
+    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+) -> dg.AssetCheckResult:
+    if _rests(context) and (before := passed_today(context, stg_gong_calls, "staged_in_time")):
+        return before
     since = (dt.datetime.now(dt.UTC) - dt.timedelta(days=1)).replace(tzinfo=None)
     with warehouse.session("check staged_in_time") as db:
         row = db.query("gong/freshness", [since]).iloc[0]
@@ -138,5 +166,5 @@ checks = [
     no_overdue_transcripts,
     days_balance,
     staged_in_time,
-    *(unique_grain(asset, f"gong.{name}") for name, asset in _KEYED.items()),
+    unique_grains({f"gong.{name}": asset for name, asset in _KEYED.items()}, unless=_rests),
 ]

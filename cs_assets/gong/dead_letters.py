@@ -42,6 +42,8 @@ def settle(db: Tables, dead_letter_ids: Sequence[str], now: dt.datetime) -> int:
 
     One that a purge has removed meanwhile, or that is settled already, is left as it is.
     """
+    if not dead_letter_ids:
+        return 0
     still_open = set(db.query("gong/open_letter_ids").dead_letter_id)
     if due := [letter for letter in dead_letter_ids if letter in still_open]:
         frame = pd.DataFrame({"dead_letter_id": due, "raw": "", "resolved_at": now})

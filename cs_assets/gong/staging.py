@@ -26,6 +26,10 @@ class Days:
     last: dt.date
 
 
+#: No day was staged.
+_NOTHING: Mapping[dt.date, str] = {}
+#: Days up to which a transaction is not prepared for many rows.
+_FEW_DAYS = 60
 #: The tables that staging calls writes to.
 _CALL_TABLES = (
     "gong.gong_shared_mail_domains",
@@ -40,9 +44,10 @@ _CALL_TABLES = (
 
 def stage_participants(db: Tables, days: Days) -> int:
     """``stg_gong_call_participants``, and the CRM objects that linking needs."""
-    with db.transaction(
-        "gong.gong_call_parties", "gong.gong_call_crm_objects", "gong.stg_gong_call_participants"
-    ):
+    tables = (
+        "gong.gong_call_parties", "gong.gong_call_crm_objects", "gong.stg_gong_call_participants",
+    )  # fmt: skip
+    with db.transaction(*tables, bulk=False):
         _make(db, "gong.gong_call_parties", "gong/shred_parties", days)
         _make(db, "gong.gong_call_crm_objects", "gong/shred_crm_objects", days)
         return _make(db, "gong.stg_gong_call_participants", "gong/stage_participants", days)
@@ -56,21 +61,46 @@ def stage_topics(db: Tables, days: Days) -> int:
 def stage_calls(db: Tables, days: Days, rules: StagingRules, now: dt.datetime) -> int:
     """``stg_gong_calls``, linked to the CRM and typed by ``rules``."""
     span = [days.first, days.last]
-    with db.transaction(*_CALL_TABLES):
-        db.replace("gong.gong_shared_mail_domains", shared_domains(rules), {})
-        written = db.query("gong/written_domains", span)["written"]
-        db.replace("gong.gong_web_domains", known_domains(written), {})
+    with db.transaction(*_CALL_TABLES, bulk=False):
+        there = db.query("gong/shared_mail_domains")
+        _renew(db, "gong.gong_shared_mail_domains", shared_domains(rules), there)
+        written = db.query("gong/written_domains", span)
+        _renew(db, "gong.gong_web_domains", known_domains(written["written"]), written)
         _make(db, "gong.gong_call_headers", "gong/shred_headers", days)
         _make(db, "gong.gong_call_links", "gong/link_calls", days)
-        said = db.query("gong/titles_and_topics", [*span, *span]).said
-        db.replace("gong.gong_text_types", types_of(said, rules), {})
+        said = db.query("gong/titles_and_topics", [*span, *span])
+        _renew(db, "gong.gong_text_types", types_of(said["said"], rules), said)
         rows = _make(db, "gong.stg_gong_calls", "gong/stage_calls", days)
         db.execute("gong/mark_staged", [now, *span])
     return rows
 
 
-def stage_transcripts(db: Tables, days: Days, now: dt.datetime) -> tuple[int, int]:
-    """``stg_gong_call_transcripts`` of the days that changed: days made, sentences written."""
+def _renew(db: Tables, table: str, wanted: pd.DataFrame, there: pd.DataFrame) -> None:
+    """Add to a table of what texts mean those that are new; made anew when one means another.
+
+    ``there``: the texts asked about, with what the table has of them (missing where nothing).
+    """
+    before = {tuple(row.values()) for row in rows_of(there[list(wanted.columns)])}
+    new = [tuple(row.values()) not in before for row in rows_of(wanted)]
+    text = wanted.columns[0]
+    meant = {row[text] for row in rows_of(there) if all(v is not None for v in row.values())}
+    if meant - set(wanted[text][[not one for one in new]]):
+        db.replace(table, wanted, {})
+    else:
+        db.append(table, wanted[new])
+
+
+def stage_transcripts(
+    db: Tables, days: Days, now: dt.datetime, *, all_changed: bool = False
+) -> tuple[int, int]:
+    """``stg_gong_call_transcripts`` of the days that changed: days made, sentences written.
+
+    ``all_changed``: the caller knows that all of them have.
+    """
+    if all_changed:
+        with db.transaction("gong.stg_gong_call_transcripts", bulk=False):
+            written = _make(db, "gong.stg_gong_call_transcripts", "gong/stage_transcripts", days)
+        return _count(days), written
     contents = rows_of(db.query("gong/day_contents", [days.first, days.last]))
     wanted = _fingerprints(contents)
     calls = Counter(row["call_date"].date() for row in contents)
@@ -81,7 +111,8 @@ def stage_transcripts(db: Tables, days: Days, now: dt.datetime) -> tuple[int, in
     stale = sorted(day for day in {*wanted, *made} if wanted.get(day) != made.get(day))
     sentences = 0
     for stretch in _stretches({day: calls[day] for day in stale}):
-        with db.transaction("gong.stg_gong_call_transcripts", "gong.gong_staged_days"):
+        tables = ("gong.stg_gong_call_transcripts", "gong.gong_staged_days")
+        with db.transaction(*tables, bulk=False):
             sentences += _make(
                 db, "gong.stg_gong_call_transcripts", "gong/stage_transcripts", stretch
             )
@@ -89,9 +120,25 @@ def stage_transcripts(db: Tables, days: Days, now: dt.datetime) -> tuple[int, in
     return len(stale), sentences
 
 
-def reconcile(db: Tables, days: Days) -> int:
-    """``gong_reconciliation``: what Gong has against what is here, a row a day."""
-    return _make(db, "gong.gong_reconciliation", "gong/reconcile", days)
+def reconcile(
+    db: Tables,
+    days: Days,
+    staged: Mapping[dt.date, str] | None = _NOTHING,
+    words: Mapping[dt.date, str] | None = _NOTHING,
+) -> pd.DataFrame:
+    """``gong_reconciliation``: what Gong has against what is here, a row a day, the rows.
+
+    ``staged`` and ``words`` are the days whose calls and sentences this run has staged, with what
+    from; None: all, from what is not known. Of other days that stays as it was.
+    """
+    rows = db.query("gong/reconcile", [days.first, days.last])
+    dates = [day.date() for day in rows["call_date"]]
+    for column, now in (("staged_from", staged), ("words_from", words)):
+        before = [None] * len(rows) if now is None else rows[column]
+        rows[column] = [(now or {}).get(day, old) for day, old in zip(dates, before, strict=True)]
+    with db.transaction("gong.gong_reconciliation", bulk=len(rows) > _FEW_DAYS):
+        db.replace("gong.gong_reconciliation", rows, {"call_date": _each(days)})
+    return rows.sort_values("call_date", ignore_index=True)
 
 
 def _note_staged(db: Tables, days: Days, wanted: Mapping[dt.date, str], now: dt.datetime) -> None:
@@ -100,8 +147,7 @@ def _note_staged(db: Tables, days: Days, wanted: Mapping[dt.date, str], now: dt.
         for day, fingerprint in wanted.items()
         if days.first <= day <= days.last
     ]
-    scope = {"call_date": [days.first + dt.timedelta(days=n) for n in range(_count(days))]}
-    db.replace("gong.gong_staged_days", pd.DataFrame(rows), scope)
+    db.replace("gong.gong_staged_days", pd.DataFrame(rows), {"call_date": _each(days)})
 
 
 def _fingerprints(rows: Iterable[Mapping[str, object]]) -> dict[dt.date, str]:
@@ -142,9 +188,13 @@ def _count(days: Days) -> int:
 
 
 def _make(db: Tables, table: str, statement: str, days: Days) -> int:
-    # The scope names each day: a range would be a type of the port.
-    scope = {"call_date": [days.first + dt.timedelta(days=n) for n in range(_count(days))]}
+    scope = {"call_date": _each(days)}
     return db.replace_from(table, statement, [days.first, days.last], scope)
+
+
+def _each(days: Days) -> list[dt.date]:
+    """Each day by name: a range would be a type of the port."""
+    return [days.first + dt.timedelta(days=n) for n in range(_count(days))]
 
 
 #: Characters of an address that can mean a domain.

@@ -5,7 +5,7 @@ goes on. A day counts as read only when all its pages are stored.
 """
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,9 @@ from cs_assets.gong.parse_records import says_private, sha256
 from cs_assets.gong.purging import bury_vanished, is_believable, purge, purged_tables
 from cs_assets.gong.tables import Tables, rows_of
 
+_A_DAY = dt.timedelta(days=1)
+#: Rows up to which a transaction is not prepared for many.
+_FEW = 40
 #: A call may have moved by this much since it was stored and still be found by its old day.
 _MOVES_AT_MOST = dt.timedelta(days=31)
 
@@ -50,37 +53,65 @@ class CallsRead:
     """By letter of a call: the call, if legible, and its day."""
     barred: Barred = field(default_factory=lambda: Barred((), frozenset()))
     """What was erased on request and stays out."""
+    counted: dict[dt.date, int] = field(default_factory=dict)
+    """Calls that were known of a day when it was read before."""
+    letters: dict[str, str | None] = field(default_factory=dict)
+    """Letters that wait, of whatever day, with the call if legible."""
+    other_letters: int = 0
+    """Letters of transcripts that wait."""
+    staged: set[str] = field(default_factory=set)
+    """Calls that are in the staged table, as it was when the read began."""
+    staged_from: dict[dt.date, str | None] = field(default_factory=dict)
+    """By day of the stretch: a hash of what its calls were staged from."""
+    crm: str = ""
+    """A hash of all in the CRM that calls are linked by."""
+    is_marked: bool = False
+    has_written: bool = False
     in_order: bool = True
     latest: dt.datetime | None = None
 
 
 def begin(db: Tables, first: dt.date, last: dt.date, run_id: str, now: dt.datetime) -> CallsRead:
-    """Load what is known of the stretch."""
+    """Load what is known of the stretch, by one statement that changes nothing."""
+    by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    around = [first - _MOVES_AT_MOST, last + _MOVES_AT_MOST]
+    spans = [*around, first - _A_DAY, last, first, last, first, last]
+    for row in rows_of(db.query("gong/known_of_days", spans)):
+        by_kind[row["kind"]].append(row)
     known = {
-        row["call_id"]: KnownCall(
-            row["call_date"].date(),
-            row["started"],
+        row["id"]: KnownCall(
+            row["day"].date(),
+            row["moment"],
             row["content_hash"],
             bool(row["is_private"]),
             bool(row["is_deleted"]),
         )
-        for row in rows_of(
-            db.query("gong/known_calls", [first - _MOVES_AT_MOST, last + _MOVES_AT_MOST])
-        )
+        for row in by_kind["call"]
     }
-    marks = rows_of(db.query("gong/progress", [first, last]))
-    day_before = first - dt.timedelta(days=1)
-    read_before = {
-        row["call_date"].date(): row["read_at"]
-        for row in rows_of(db.query("gong/read_days", [day_before, last]))
-    }
-    mark = marks[0]["resume_from"] if marks else None
+    marks = by_kind["mark"]
+    mark = marks[0]["moment"] if marks else None
     resume_from = mark if _is_credible(mark, first, last, known) else None
-    read = CallsRead(first, last, run_id, now, known, resume_from, read_before)
-    read.barred = Barred.read(db)
+    read = CallsRead(
+        first,
+        last,
+        run_id,
+        now,
+        known,
+        resume_from,
+        {row["day"].date(): row["moment"] for row in by_kind["read"]},
+        counted={row["day"].date(): int(row["known"]) for row in by_kind["read"]},
+        letters={row["id"]: row["content_hash"] for row in by_kind["letter of call"]},
+        staged={row["id"] for row in by_kind["call"] if row["is_staged"]},
+        staged_from={row["day"].date(): row["content_hash"] for row in by_kind["staged"]},
+        crm=by_kind["crm"][0]["content_hash"],
+        other_letters=len(by_kind["letter of transcript"]),
+        is_marked=bool(marks),
+        barred=Barred.read(db),
+    )
     if resume_from is not None:  # what the run that was cut short could not read is known too
-        for row in rows_of(db.query("gong/open_letters_of_days", [first, last])):
-            _note_dead(read, row["dead_letter_id"], row["call_id"], row["call_date"].date())
+        for row in by_kind["letter of call"]:
+            if row["day"] is not None and first <= row["day"].date() <= last:
+                _note_dead(read, row["id"], row["content_hash"], row["day"].date())
     return read
 
 
@@ -94,25 +125,32 @@ def _is_credible(
 
 
 def store(db: Tables, read: CallsRead, intake: Intake, *, keep_progress: bool = True) -> None:
-    """Store a bundle of pages and how far reading has come, in one transaction."""
-    rows = [row for row in intake.unique("call_id") if not read.barred.bars(row)]
+    """Store a bundle of pages and how far reading has come, in one transaction; none when
+    nothing is new."""
+    rows = _taken_in(read, intake)
     changes = call_changes(rows, read.known)
     hidden = _hidden(read, intake)
     changes.now_private += [row["call_id"] for row in hidden]
-    with db.transaction(*_written(changes)):
-        if hidden:
-            db.merge("gong.gong_calls_raw", pd.DataFrame(hidden))
-        if changes.rows:
-            frame = pd.DataFrame(changes.rows).assign(is_deleted=False)
-            db.replace("gong.gong_calls_raw", frame, {"call_id": list(frame.call_id)})
-        unstage(db, changes.moved)
-        read.purged += purge(db, changes.now_private, "private", read.began, read.run_id)
-        day_of = {row["call_id"]: row["call_date"] for row in changes.rows}
-        _note_first_seen(db, read, day_of, changes.new)
-        read.dead += bury(db, intake)
-        resolve(db, "call", [row["call_id"] for row in rows], read.began)
-        if keep_progress:
-            _note_progress(db, read, rows)
+    met = {row["call_id"] for row in rows}
+    settled = [letter for letter, call_id in read.letters.items() if call_id in met]
+    marks = _marked(read, rows) and keep_progress
+    if changes.rows or hidden or settled or intake.dead or marks:
+        read.has_written = True
+        few = len(changes.rows) + len(hidden) + len(intake.dead) <= _FEW
+        with db.transaction(*_written(changes), bulk=not few):
+            if hidden:
+                db.merge("gong.gong_calls_raw", pd.DataFrame(hidden))
+            if changes.rows:
+                _put(db, changes)
+            unstage(db, changes.moved)
+            read.purged += purge(db, changes.now_private, "private", read.began, read.run_id)
+            day_of = {row["call_id"]: row["call_date"] for row in changes.rows}
+            _note_first_seen(db, read, day_of, changes.new)
+            read.dead += bury(db, intake)
+            if settled or intake.dead:
+                resolve(db, "call", list(met), read.began)
+            if marks:
+                note_progress(db, read)
     read.new += len(changes.new)
     read.changed += len(changes.changed)
     read.requests += intake.pages
@@ -123,9 +161,24 @@ def store(db: Tables, read: CallsRead, intake: Intake, *, keep_progress: bool = 
         )
     for letter in intake.dead:
         read.unnamed_dead += letter.call_id is None
+        read.letters[letter.dead_letter_id] = letter.call_id
         _note_dead(read, letter.dead_letter_id, letter.call_id, letter.call_date)
     for row in hidden:
         read.known[row["call_id"]] = read.known[row["call_id"]]._replace(is_private=True)
+
+
+def _taken_in(read: CallsRead, intake: Intake) -> list[dict[str, Any]]:
+    """The calls that came, without those that were erased on request."""
+    return [row for row in intake.unique("call_id") if not read.barred.bars(row)]
+
+
+def _put(db: Tables, changes: CallChanges) -> None:
+    """Rows of new calls are merged, for hardly ever is one there; changed ones are replaced."""
+    frame = pd.DataFrame(changes.rows).assign(is_deleted=False)
+    is_new = frame["call_id"].isin(changes.new)
+    db.merge("gong.gong_calls_raw", frame[is_new])
+    if len(changed := frame[~is_new]):
+        db.replace("gong.gong_calls_raw", changed, {"call_id": list(changed.call_id)})
 
 
 def _note_dead(
@@ -152,8 +205,13 @@ def _hidden(read: CallsRead, intake: Intake) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def missed(read: CallsRead) -> list[str]:
-    """Stored calls of the stretch that this read did not meet: they may have vanished."""
+def missed(read: CallsRead, last: Intake | None = None) -> list[str]:
+    """Stored calls of the stretch that this read did not meet: they may have vanished.
+
+    ``last``: what was read and is not stored yet.
+    """
+    came = {row["call_id"] for row in _taken_in(read, last)} if last else set()
+    came |= {letter.call_id for letter in last.dead} if last else set()
     return sorted(
         call_id
         for call_id, call in read.known.items()
@@ -161,27 +219,67 @@ def missed(read: CallsRead) -> list[str]:
         and not call.is_deleted
         and call_id not in read.seen
         and call_id not in read.dead_ids
+        and call_id not in came
         and not _read_earlier(read, call)
     )
 
 
+def store_and_finish(db: Tables, read: CallsRead, last: Intake) -> None:
+    """Store the last bundle and say that the stretch is read, in one transaction where both
+    write; nothing of the stretch is gone."""
+    changes = call_changes(_taken_in(read, last), read.known)
+    if not changes.rows or last.dead or len(changes.rows) > _FEW:
+        store(db, read, last, keep_progress=False)
+        finish(db, read, [])
+        return
+    written = {*_written(changes), "gong.gong_day_reads"}
+    with db.transaction(*sorted(written), bulk=False):
+        store(db, read, last, keep_progress=False)
+        finish(db, read, [])
+
+
 def finish(db: Tables, read: CallsRead, gone: Iterable[str]) -> None:
-    """The stretch is read as a whole: bury what is ``gone``, and say so of every day."""
+    """The stretch is read as a whole: bury what is ``gone``, and say so of every day.
+
+    Nothing is written where nothing is gone and it was said of each day before.
+    """
     ids = list(gone)
     stored = sum(
         read.first <= call.call_date <= read.last and not call.is_deleted
         for call in read.known.values()
     )
-    scope = {"first_day": read.first, "last_day": read.last}
+    believable = is_believable(len(ids), stored)
+    read.not_believed = 0 if believable else len(ids)
+    buried = ids if believable else []
+    days = _days_read(read)
+    if not (buried or read.is_marked or _worth_noting(read, days)):
+        return
+    read.has_written = True
     written = ["gong.gong_calls_raw", "gong.gong_day_reads", "gong.gong_progress"]
-    with db.transaction(*written, *(purged_tables() if ids else [])):
-        if is_believable(len(ids), stored):
-            read.vanished = bury_vanished(db, ids, read.began, read.run_id)
+    few = len(buried) + len(days) <= _FEW
+    with db.transaction(*written, *(purged_tables() if buried else []), bulk=not few):
+        if buried:
+            read.vanished = bury_vanished(db, buried, read.began, read.run_id)
             read.purged += read.vanished
-        else:
-            read.not_believed = len(ids)
-        db.merge("gong.gong_day_reads", _days_read(read))
-        db.replace("gong.gong_progress", pd.DataFrame(), scope)
+            for call_id in buried:
+                read.known[call_id] = read.known[call_id]._replace(is_deleted=True)
+        db.merge("gong.gong_day_reads", days)
+        if read.is_marked:
+            scope = {"first_day": read.first, "last_day": read.last}
+            db.replace("gong.gong_progress", pd.DataFrame(), scope)
+
+
+def _worth_noting(read: CallsRead, days: pd.DataFrame) -> bool:
+    """Whether what is stored of the reads is wrong: of another count, of a day that was not over
+    then, or more than a day old."""
+    for day, known in zip(days["call_date"], days["known"], strict=True):
+        before = read.read_before.get(day)
+        if before is None or read.counted.get(day) != known:
+            return True
+        over = dt.datetime.combine(day + _A_DAY, dt.time.min)
+        if before < over <= read.began or read.began - before >= _A_DAY:
+            return True
+    return False
 
 
 #: The tables that staging fills from the raw ones.
@@ -230,19 +328,24 @@ def _note_first_seen(
             "call_date": days,
             "previous_read_at": pd.to_datetime(pd.Series([before[day] for day in days])),
             "first_seen_at": read.began,
+            "staged_at": pd.NaT,
         }
     )
-    db.replace("gong.gong_call_freshness", frame, {"call_id": new})
+    db.merge("gong.gong_call_freshness", frame)
 
 
-def _note_progress(db: Tables, read: CallsRead, rows: list[dict[str, object]]) -> None:
-    """Reading may go on from the last call stored, as long as calls come oldest first."""
+def _marked(read: CallsRead, rows: list[dict[str, Any]]) -> bool:
+    """Whether reading may go on from the last of ``rows``, as long as calls come oldest first."""
     for row in rows:
         started = row["started"]
-        assert isinstance(started, dt.datetime)
         if read.latest is not None and started < read.latest:
             read.in_order = False
         read.latest = max(started, read.latest or started)
+    return read.latest is not None and read.in_order
+
+
+def note_progress(db: Tables, read: CallsRead) -> None:
+    """Reading may go on from the last call stored, should it be cut short here."""
     if read.latest is None or not read.in_order:
         return
     mark = {
@@ -252,7 +355,9 @@ def _note_progress(db: Tables, read: CallsRead, rows: list[dict[str, object]]) -
         "saved_at": read.began,
     }
     scope = {"first_day": read.first, "last_day": read.last}
-    db.replace("gong.gong_progress", pd.DataFrame([mark]), scope)
+    with db.transaction("gong.gong_progress", bulk=False):
+        db.replace("gong.gong_progress", pd.DataFrame([mark]), scope)
+    read.is_marked = True
 
 
 def _days_read(read: CallsRead) -> pd.DataFrame:

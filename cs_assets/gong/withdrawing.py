@@ -62,7 +62,8 @@ class Withdrawals:
 
 def due(db: Tables, now: dt.datetime) -> Withdrawals:
     """The withdrawals that are due at ``now``."""
-    since = now - STILL_DUE
+    # From a midnight on, so that the same question is asked all day (and answered from a cache).
+    since = dt.datetime.combine((now - STILL_DUE).date(), dt.time.min)
     purges = [
         (row["call_id"], row["purged_at"])
         for row in rows_of(db.query("gong/withdrawals_due", [since]))

@@ -76,14 +76,23 @@ def plan_batches(
 
 
 def plan(store: Store, as_of: dt.datetime) -> list[Batch]:
-    """Plan what waits now and store it, in one transaction; the new batches."""
+    """Plan what waits now and store it, in one transaction; the new batches.
+
+    Nothing is locked unless somebody waits whom no batch holds: mostly nobody does.
+    """
+    if not _found(store, as_of):
+        return []
     with store.transaction("ops.routing_batches"):
-        waiting = store.query("routing/waiting_accounts")
-        waiting["is_routable"] &= ~waiting["account_id"].isin(_unusable(store))
-        found = plan_batches(waiting, store.query("routing/batched_accounts"), as_of)
+        found = _found(store, as_of)  # anew: another may have planned before the lock was had
         for batch in found:
             store.merge("ops.routing_batches", batch.members)
     return found
+
+
+def _found(store: Store, as_of: dt.datetime) -> list[Batch]:
+    waiting = store.query("routing/waiting_accounts")
+    waiting["is_routable"] &= ~waiting["account_id"].isin(_unusable(store))
+    return plan_batches(waiting, store.query("routing/batched_accounts"), as_of)
 
 
 def _unusable(store: Store) -> set[str]:

@@ -69,7 +69,7 @@ class DuckDBSession:
         self.execute(statement)
 
     @contextmanager
-    def transaction(self, *tables: str) -> Iterator[None]:
+    def transaction(self, *tables: str, bulk: bool = True) -> Iterator[None]:
         if self._in_transaction:
             if unnamed := set(tables) - set(self._named):
                 raise unnamed_write(unnamed)

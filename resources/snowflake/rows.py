@@ -42,12 +42,13 @@ def unstaged(column: catalog.Column) -> str:
 
 def write_parquet(rows: pd.DataFrame, columns: list[catalog.Column], path: Path) -> None:
     """Write the columns of ``rows`` in the table's types; ``ValueError`` names a bad one."""
-    arrays = [_array(rows[column.name], column) for column in columns]
+    arrays = [typed(rows[column.name], column) for column in columns]
     names = [column.name.upper() for column in columns]
     pq.write_table(pa.table(arrays, names=names), path, compression="snappy")
 
 
-def _array(values: pd.Series, column: catalog.Column) -> pa.Array:
+def typed(values: pd.Series, column: catalog.Column) -> pa.Array:
+    """Values in the type in which they are staged; ``ValueError`` names a column with a bad one."""
     kind, present = _arrow_type(column), values
     if _VECTOR.match(column.type):
         present = values.astype(object).where(values.notna(), None).map(_vector_text)

@@ -1,6 +1,7 @@
 """A session on Snowflake: the port's promises kept where DDL commits and no key is enforced."""
 
 import random
+import re
 import tempfile
 import time
 import uuid
@@ -15,6 +16,7 @@ from snowflake.connector.errors import Error, OperationalError
 
 import sql
 from cs_assets.errors import CsAssetsError
+from resources.snowflake.bound_rows import bound, portions
 from resources.snowflake.errors import is_expired, is_transient
 from resources.snowflake.locks import lock_of, take_lock
 from resources.snowflake.rows import normalised, staged_type, unstaged, write_parquet
@@ -33,16 +35,19 @@ from sql import catalog
 _TRIES = 4
 _WAIT_SECONDS = 1.0
 
+#: Names that views of the platform begin with: what a statement reads through one is not told.
+_VIEWS = r"\w+\.vw?_\w+"
+
 Result = TypeVar("Result")
 
 
 class SnowflakeSession:
     """A session that connects when first needed and again when its token has run out.
 
-    Rows come in through temporary tables, one or two for each table written to, made
-    before a transaction begins because DDL would commit it half way. A transaction
-    first takes the locks of its tables (``snowflake_locks``), so that two which write
-    to the same table follow each other.
+    A few rows are bound to the statement that writes them. Many come in through temporary
+    tables, one or two for each table written to, made before a transaction begins because
+    DDL would commit it half way. A transaction first takes the locks of its tables
+    (``snowflake.locks``), so that two which write to the same table follow each other.
     """
 
     def __init__(
@@ -63,11 +68,12 @@ class SnowflakeSession:
         return self._connection is not None and not self._connection.is_closed()
 
     def tag(self, text: str) -> None:
-        """Mark what follows in Snowflake's history: ``text`` of letters, digits and ``_=;.-``."""
-        if text != self._tag:
-            self._tag = text
-            if self.is_open:
-                self._run(f"ALTER SESSION SET QUERY_TAG = '{text}'")
+        """Mark what follows in Snowflake's history: ``text`` of letters, digits and ``_=;.-``.
+
+        It goes along with each statement: a statement of its own for each asset would cost more
+        than it tells.
+        """
+        self._tag = text
 
     def close(self) -> None:
         """End the session; what it left open is rolled back by Snowflake."""
@@ -98,13 +104,13 @@ class SnowflakeSession:
             return pd.DataFrame(cursor.fetchall(), columns=names)  # SHOW gives JSON, not Arrow
 
     @contextmanager
-    def transaction(self, *tables: str) -> Iterator[None]:
+    def transaction(self, *tables: str, bulk: bool = True) -> Iterator[None]:
         if self._in_transaction:
             if unnamed := set(tables) - self._named:
                 raise unnamed_write(unnamed)
             yield
             return
-        self._trying(lambda: self._begin(tables))
+        self._trying(lambda: self._begin(tables, tables if bulk else ()))
         self._in_transaction = True
         self._named = frozenset(tables)
         try:
@@ -118,13 +124,14 @@ class SnowflakeSession:
         finally:
             self._in_transaction = False
 
-    def _begin(self, tables: tuple[str, ...]) -> None:
+    def _begin(self, tables: tuple[str, ...], prepared: tuple[str, ...]) -> None:
         """Begin a transaction that holds the locks of its tables."""
-        for table in tables:
+        for table in prepared:
             self._prepare(table)
         self._run("BEGIN")
         try:
-            for table in sorted(tables):  # in one order, so that two cannot wait for each other
+            # Each once and in one order, so that two cannot wait for each other.
+            for table in sorted({lock_of(table): table for table in tables}.values(), key=lock_of):
                 self._take(table)
         except BaseException:
             with suppress(Error):
@@ -142,15 +149,16 @@ class SnowflakeSession:
         columns = self._columns_of(table, rows)
         if rows.empty:
             return 0
-        with self.transaction(table):
+        with self.transaction(table, bulk=bound(rows, columns) is None):
             self._insert(table, columns, rows)
         return len(rows)
 
     def replace(self, table: str, rows: pd.DataFrame, scope: Scope) -> int:
         columns = self._columns_of(table, rows)
+        bulk = not rows.empty and bound(rows, columns) is None
 
         def write() -> int:
-            with self.transaction(table):
+            with self.transaction(table, bulk=bulk):
                 self._delete(table, scope)
                 if not rows.empty:
                     self._insert(table, columns, rows)
@@ -163,17 +171,21 @@ class SnowflakeSession:
         return self._trying(lambda: self._replace_from(table, select, parameters, scope))
 
     def _replace_from(self, table: str, select: str, parameters: Parameters, scope: Scope) -> int:
-        with self._cursor_described(select, parameters) as description:
-            names = [field.name.lower() for field in description]
-        check_rows(self.columns(table), pd.DataFrame(columns=names), table)
-        columns = ", ".join(names)
-        with self.transaction(table):
-            # The SELECT may read the rows that it replaces, so it runs before they go.
-            made = _made_name(table) if _has_made_values(table) else _loaded_name(table)
-            self._run(f"DELETE FROM {made}")  # noqa: S608 - identifiers are the catalog's own
-            self._run(f"INSERT INTO {made} ({columns})\n{select}", parameters)
+        columns = ", ".join(self.columns(table))
+        reads_itself = _mentions(select, table)
+        with self.transaction(table, bulk=reads_itself):
+            made = f"(\n{select}\n) made"
+            if reads_itself:  # then it runs before the rows go that it is to replace
+                made, kept = _kept_name(table), made
+                self._run(f"DELETE FROM {made}")  # noqa: S608 - identifiers are the catalog's own
+                text = f"INSERT INTO {made} ({columns}) SELECT {columns} FROM {kept}"  # noqa: S608
+                self._run(text, parameters)
+                parameters = ()
             self._delete(table, scope)
-            return self._run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {made}")  # noqa: S608
+            return self._run(
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {made}",  # noqa: S608
+                parameters,
+            )
 
     def merge(self, table: str, rows: pd.DataFrame) -> Merged:
         key = catalog.table(table).key
@@ -191,11 +203,24 @@ class SnowflakeSession:
         columns: list[catalog.Column],
         rows: pd.DataFrame,
     ) -> Merged:
-        with self.transaction(table):
-            staged = self._load(table, columns, rows)
-            updated = self._run(text) if (text := _update_text(table, key, columns, staged)) else 0
-            inserted = self._run(_insert_new_text(table, key, columns, staged))
+        updated = inserted = 0
+        with self.transaction(table, bulk=bound(rows, columns) is None):
+            for staged, values in self._staged(table, columns, rows):
+                inserted += self._run(_insert_new_text(table, key, columns, staged), values)
+                text = _update_text(table, key, columns, staged)
+                if text and inserted < len(rows):  # what was just inserted differs in nothing
+                    updated += self._run(text, values)
         return Merged(inserted=inserted, updated=updated)
+
+    def _staged(
+        self, table: str, columns: list[catalog.Column], rows: pd.DataFrame
+    ) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+        """``rows`` as table expressions with what is bound to each: one, but for many rows in a
+        transaction that was not prepared for them."""
+        if table in self._staging and bound(rows, columns) is None:
+            yield self._load(table, columns, rows), ()
+        else:
+            yield from ((part.text, part.values) for part in portions(rows, columns))
 
     def columns(self, table: str) -> list[str]:
         return catalog.table(table).column_names
@@ -247,14 +272,17 @@ class SnowflakeSession:
         self._run(f"DELETE FROM {table} WHERE {condition}", parameters)  # noqa: S608
 
     def _insert(self, table: str, columns: list[catalog.Column], rows: pd.DataFrame) -> None:
-        """Straight into the table, or by way of text where a function makes the values."""
-        if not any(staged_type(column) != column.type for column in columns):
+        """Few rows bound; many straight into the table, or by way of text where a function
+        makes the values."""
+        is_plain = not any(staged_type(column) != column.type for column in columns)
+        if is_plain and table in self._staging and bound(rows, columns) is None:
             self._copy(table, columns, rows)
             return
-        staged = self._load(table, columns, rows)
         names = ", ".join(column.name for column in columns)
         values = ", ".join(unstaged(column) for column in columns)
-        self._run(f"INSERT INTO {table} ({names}) SELECT {values} FROM {staged}")  # noqa: S608
+        for staged, given in self._staged(table, columns, rows):
+            text = f"INSERT INTO {table} ({names}) SELECT {values} FROM {staged} came"  # noqa: S608
+            self._run(text, given)
 
     def _run(self, text: str, parameters: Any = ()) -> int:
         with self._cursor(text, parameters) as cursor:
@@ -289,22 +317,17 @@ class SnowflakeSession:
             self._connection = self._connect()
             self._has_stage = False
             self._staging.clear()
-            self._run(f"ALTER SESSION SET QUERY_TAG = '{self._tag}'")
         return self._connection
 
     @contextmanager
     def _cursor(self, text: str, parameters: Any = ()) -> Iterator[Any]:
         cursor = self._opened().cursor()
         try:
-            yield cursor.execute(self._schemas.placed(text), list(parameters) or None)
-        finally:
-            cursor.close()
-
-    @contextmanager
-    def _cursor_described(self, text: str, parameters: Any = ()) -> Iterator[Any]:
-        cursor = self._opened().cursor()
-        try:
-            yield cursor.describe(self._schemas.placed(text), list(parameters) or None)
+            yield cursor.execute(
+                self._schemas.placed(text),
+                list(parameters) or None,
+                _statement_params={"QUERY_TAG": self._tag},
+            )
         finally:
             cursor.close()
 
@@ -317,6 +340,17 @@ def _loaded_name(table: str) -> str:
 def _made_name(table: str) -> str:
     """The temporary table that a SELECT is kept in, where the other one holds text instead."""
     return "made_" + table.replace(".", "_")
+
+
+def _kept_name(table: str) -> str:
+    """The temporary table in which the result of a SELECT is kept."""
+    return _made_name(table) if _has_made_values(table) else _loaded_name(table)
+
+
+def _mentions(text: str, table: str) -> bool:
+    """Whether a statement may read the table that it fills: by its name, or through a view."""
+    code = re.sub(r"--[^\n]*", "", text)
+    return re.search(rf"\b(?:{re.escape(table)}|{_VIEWS})\b", code) is not None
 
 
 def _has_made_values(table: str) -> bool:
@@ -340,7 +374,7 @@ def _update_text(
     differs = " OR ".join(f"{table}.{c.name} IS DISTINCT FROM r.{c.name}" for c in others)
     changes = ", ".join(f"{c.name} = r.{c.name}" for c in others)
     return (
-        f"UPDATE {table} SET {changes} FROM (SELECT {rows} FROM {staged}) r "  # noqa: S608
+        f"UPDATE {table} SET {changes} FROM (SELECT {rows} FROM {staged} came) r "  # noqa: S608
         f"WHERE {same_key} AND ({differs})"
     )
 

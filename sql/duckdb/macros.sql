@@ -20,3 +20,7 @@ CREATE OR REPLACE TEMP MACRO dateadd(part, n, d) AS CASE part
     WHEN 'second' THEN d + to_seconds(n::INTEGER)
 END;
 CREATE OR REPLACE TEMP MACRO vector_cosine_similarity(x, y) AS array_cosine_similarity(x, y);
+CREATE OR REPLACE TEMP MACRO hash_agg
+    (a, b) AS CAST(SUM(HASH(a, b)) AS VARCHAR),
+    (a, b, c) AS CAST(SUM(HASH(a, b, c)) AS VARCHAR),
+    (a, b, c, d) AS CAST(SUM(HASH(a, b, c, d)) AS VARCHAR);

@@ -63,8 +63,11 @@ SELECT
     COALESCE(l.dead_lettered, 0) AS dead_lettered,
     COALESCE(c.vanished, 0) AS vanished,
     COALESCE(r.known, 0) - COALESCE(c.stored, 0) - COALESCE(l.not_stored, 0) AS missing,
-    r.read_at
+    r.read_at,
+    o.staged_from,
+    o.words_from
 FROM each_day d
 LEFT JOIN reads r ON r.call_date = d.call_date
 LEFT JOIN calls c ON c.call_date = d.call_date
 LEFT JOIN letters l ON l.call_date = d.call_date
+LEFT JOIN gong.gong_reconciliation o ON o.call_date = d.call_date

@@ -149,7 +149,7 @@ def malformed(pages: int = 2_000) -> list[Figure]:
             if seed % _PAGES_STORED_AT_ONCE == 0 or seed == pages - 1:
                 store_calls.store(db, read, bundle)
                 bundle = Intake()
-        stored = db.query("gong/known_calls", [dt.date(2026, 1, 1), dt.date(2026, 12, 31)])
+        stored = db._connection.execute("SELECT * FROM gong.gong_calls_raw").df()
         waiting = db.query("gong/open_letter_ids")
     lost += len(expected - set(stored.call_id))
     unkept += len(letters - set(waiting.dead_letter_id))

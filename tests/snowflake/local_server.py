@@ -38,6 +38,7 @@ from resources.snowflake.locks import make_lock
 from resources.snowflake.schemas import Schemas
 from resources.snowflake.warehouse import SnowflakeWarehouse
 from sql import catalog
+from tests.snowflake import statement_log
 from tests.waiting import PATIENCE, until
 
 DATABASE = "CS_ASSETS"
@@ -133,6 +134,8 @@ def _closing(app: Any) -> Any:
     not tell it that a session ends, and what a session holds would stay held."""
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
+        if scope.get("path") == statement_log.PATH:
+            receive = statement_log.listening(scope, receive)
         if scope.get("path") != "/session/v1/login-request":
             return await app(scope, receive, send)
 
@@ -363,6 +366,9 @@ def _before(node: Expr) -> Expr | None:
         return type(node)(this=exp.Literal.string(node.this.name.replace("'", "\u2019")))
     if isinstance(node, exp.ColumnConstraint):
         return None if isinstance(node.kind, exp.CommentColumnConstraint) else node
+    if isinstance(node, exp.HashAgg):
+        hashed = exp.Anonymous(this="hash", expressions=[node.this, *node.expressions])
+        return exp.Sum(this=exp.cast(hashed, "DOUBLE"))
     if isinstance(node, exp.GetExtract):
         return exp.Anonymous(this="fs_get", expressions=[node.this, node.expression])
     if isinstance(node, exp.CosineDistance):

@@ -21,7 +21,7 @@ from cs_assets.errors import Unavailable
 from resources.snowflake.schemas import USUAL
 from resources.snowflake.session import SnowflakeSession
 from resources.snowflake.warehouse import SnowflakeWarehouse
-from tests.snowflake.fault_proxy import fault_proxy
+from tests.snowflake import statement_log
 from tests.snowflake.local_server import DATABASE, key_in_environment, warehouse_on
 from tests.snowflake.writing_process import DAY, ROWS, TABLE, merge, replace, rows_of
 from tests.waiting import PATIENCE, finished, first_line
@@ -149,23 +149,18 @@ def test_a_connection_closed_in_a_transaction_writes_nothing_more(arguments):
 
 
 def test_statements_of_a_run_carry_its_id_and_the_asset(arguments):
-    with fault_proxy(arguments) as (before, seen):
+    @dg.asset(name="first_table")
+    def first(warehouse: dg.ResourceParam[SnowflakeWarehouse]) -> None:
+        replace(warehouse, "first_table")
 
-        @dg.asset(name="first_table")
-        def first(warehouse: dg.ResourceParam[SnowflakeWarehouse]) -> None:
-            replace(warehouse, "first_table")
+    @dg.asset(name="second_table", deps=["first_table"])
+    def second(warehouse: dg.ResourceParam[SnowflakeWarehouse]) -> None:
+        replace(warehouse, "second_table")
 
-        @dg.asset(name="second_table", deps=["first_table"])
-        def second(warehouse: dg.ResourceParam[SnowflakeWarehouse]) -> None:
-            replace(warehouse, "second_table")
-
-        run = dg.materialize([first, second], resources={"warehouse": warehouse_on(before)})
-    tags = [one for one in seen.statements if one.startswith("ALTER SESSION SET QUERY_TAG")]
-    expected = [
-        f"ALTER SESSION SET QUERY_TAG = 'cs_assets;asset={asset};run={run.run_id}'"
-        for asset in ("first_table", "second_table")
-    ]
-    assert tags == expected
-    at = [seen.statements.index(tag) for tag in tags]
-    assert at[0] == 0
-    assert [one.split()[0] for one in seen.statements[at[1] + 1 :]][:2] == ["BEGIN", "UPDATE"]
+    with statement_log.statements() as sent:
+        run = dg.materialize([first, second], resources={"warehouse": warehouse_on(arguments)})
+    assert {one.tag for one in sent} == {
+        f"cs_assets;asset={asset};run={run.run_id}" for asset in ("first_table", "second_table")
+    }
+    kinds = [one.kind for one in sent if "second_table" in one.tag]
+    assert kinds == ["BEGIN", "UPDATE", "DELETE", "INSERT", "COMMIT"]

@@ -14,5 +14,7 @@ CREATE TABLE IF NOT EXISTS gong.gong_reconciliation (
     dead_lettered BIGINT NOT NULL, -- calls of the day whose record could not be read; an older version may be stored
     vanished      BIGINT NOT NULL, -- calls that are gone from Gong
     missing       BIGINT NOT NULL, -- known, but neither stored nor dead-lettered; less than none: stored but unknown
-    read_at       TIMESTAMP_NTZ    -- when the day was last read, UTC
+    read_at       TIMESTAMP_NTZ,   -- when the day was last read, UTC; with nothing new written down once a day
+    staged_from   STRING,          -- hash of what the day's calls were staged from; empty: not known, stage them again
+    words_from    STRING           -- hash of what the day's sentences were staged from; empty: not known, stage them again
 );
