@@ -14,7 +14,6 @@ from cs_assets.erasure.kept_out import forget_again
 from cs_assets.gong import (
     day_states,
     staging,
-    stale_days,
     store_calls,
     store_transcripts,
     withdrawing,
@@ -22,7 +21,7 @@ from cs_assets.gong import (
 from cs_assets.gong.dead_letters import bury
 from cs_assets.gong.parse_pages import Intake, take_calls, take_transcripts, take_users
 from cs_assets.gong.rules import load_rules
-from cs_assets.kit import previews
+from cs_assets.kit import days_to_make, previews
 from cs_assets.kit.assets import OWNER, daily, partition_dates, result, table_asset
 from resources.gong import log
 from resources.gong.errors import GongError, RateLimited
@@ -32,6 +31,8 @@ from resources.settings import Settings
 from resources.warehouse import Warehouse
 
 GROUP = "gong"
+#: Who tells a run which days hold calls and sentences that have to be staged.
+_CALLS, _WORDS = "gong_calls_raw", "gong_call_transcripts_raw"
 _GONG = "answers of Gong, or files of them"
 
 #: New days are staged within this time, or the asset counts as stale in the UI.
@@ -110,7 +111,7 @@ def gong_calls_raw(
     }
     _tell(context, "gong.calls_stored", facts)
     states = day_states.calls_to_stage(read, load_rules(settings.cs_assets_config_dir))
-    return result(len(read.seen), {**facts, **stale_days.told(states)})
+    return result(len(read.seen), {**facts, **days_to_make.told(states)})
 
 
 @dg.asset(
@@ -146,7 +147,7 @@ def gong_call_transcripts_raw(
     }
     _tell(context, "gong.transcripts_stored", facts)
     words = day_states.words_to_stage(read, anew=config.reread)
-    return result(read.transcribed_before + read.received, {**facts, **stale_days.told(words)})
+    return result(read.transcribed_before + read.received, {**facts, **days_to_make.told(words)})
 
 
 @dg.asset(
@@ -192,20 +193,20 @@ def gong_purges(
 def stg_gong_call_participants(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    if (span := stale_days.of_run(context, stale_days.CALLS)) is None:
-        return stale_days.unchanged()
+    if (span := days_to_make.of_run(context, _CALLS)) is None:
+        return days_to_make.unchanged()
     with warehouse.session("stg_gong_call_participants") as db:
-        return result(staging.stage_participants(db, span))
+        return result(staging.stage_participants(db, staging.Days(*span)))
 
 
 @dg.asset(**daily("gong.stg_gong_call_topics", group=GROUP, deps=["gong_calls_raw"]))
 def stg_gong_call_topics(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    if (span := stale_days.of_run(context, stale_days.CALLS)) is None:
-        return stale_days.unchanged()
+    if (span := days_to_make.of_run(context, _CALLS)) is None:
+        return days_to_make.unchanged()
     with warehouse.session("stg_gong_call_topics") as db:
-        return result(staging.stage_topics(db, span))
+        return result(staging.stage_topics(db, staging.Days(*span)))
 
 
 @dg.asset(
@@ -227,11 +228,11 @@ def stg_gong_call_topics(
 def stg_gong_calls(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
-    if (span := stale_days.of_run(context, stale_days.CALLS)) is None:
-        return stale_days.unchanged()
+    if (span := days_to_make.of_run(context, _CALLS)) is None:
+        return days_to_make.unchanged()
     rules = load_rules(settings.cs_assets_config_dir)
     with warehouse.session("stg_gong_calls") as db:
-        return result(staging.stage_calls(db, span, rules, _now()))
+        return result(staging.stage_calls(db, staging.Days(*span), rules, _now()))
 
 
 @dg.asset(
@@ -244,14 +245,16 @@ def stg_gong_calls(
 def stg_gong_call_transcripts(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    is_told = stale_days.states_by(context, stale_days.WORDS) is not None
-    if (span := stale_days.of_run(context, stale_days.WORDS)) is None:
-        return stale_days.unchanged(days_made_anew=0, sentences_written=0)
+    is_told = days_to_make.states_by(context, _WORDS) is not None
+    if (span := days_to_make.of_run(context, _WORDS)) is None:
+        return days_to_make.unchanged(days_made_anew=0, sentences_written=0)
     with warehouse.session("stg_gong_call_transcripts") as db:
-        made, written = staging.stage_transcripts(db, span, _now(), all_changed=is_told)
+        made, written = staging.stage_transcripts(
+            db, staging.Days(*span), _now(), all_changed=is_told
+        )
         rows = written
         if not is_told:
-            rows = int(db.query("gong/count_sentences", [span.first, span.last]).sentences[0])
+            rows = int(db.query("gong/count_sentences", [*span]).sentences[0])
     return result(rows, {"days made anew": made, "sentences written": written})
 
 
@@ -275,8 +278,8 @@ def stg_gong_call_transcripts(
 def vw_enriched_gong_calls(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    if stale_days.are_none(context):
-        return stale_days.unchanged()
+    if days_to_make.are_none(context, _CALLS, _WORDS):
+        return days_to_make.unchanged()
     with warehouse.session("vw_enriched_gong_calls") as db:
         db.make_view("gong/create_vw_enriched_gong_calls")
         matches = db.query("gong/enriched_matches")
@@ -303,15 +306,15 @@ def vw_enriched_gong_calls(
 def gong_reconciliation(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    if stale_days.are_none(context) and not _counts_changed(context):
-        return stale_days.unchanged()
-    span = stale_days.whole(context)
+    if days_to_make.are_none(context, _CALLS, _WORDS) and not _counts_changed(context):
+        return days_to_make.unchanged()
+    span = staging.Days(*days_to_make.whole(context))
     with warehouse.session("gong_reconciliation") as db:
         table = staging.reconcile(
             db,
             span,
-            _staged_by(context, "stg_gong_calls", stale_days.CALLS),
-            _staged_by(context, "stg_gong_call_transcripts", stale_days.WORDS),
+            _staged_by(context, "stg_gong_calls", _CALLS),
+            _staged_by(context, "stg_gong_call_transcripts", _WORDS),
         )
     table["call_date"] = table.call_date.dt.date
     return result(len(table), {"by day": previews.table(table.tail(14))})
@@ -398,14 +401,14 @@ def _staged_by(
     context: dg.AssetExecutionContext, asset: str, told_by: str
 ) -> day_states.States | None:
     """The days that ``asset`` has staged in this run; None where nobody told it which."""
-    if stale_days.said_in_run(context, asset) is None:
+    if days_to_make.said_in_run(context, asset) is None:
         return {}
-    return stale_days.states_by(context, told_by)
+    return days_to_make.states_by(context, told_by)
 
 
 def _counts_changed(context: dg.AssetExecutionContext) -> bool:
     """Whether this run wrote down another number of calls for a day, or cannot tell."""
-    said = stale_days.said_in_run(context, "gong_calls_raw")
+    said = days_to_make.said_in_run(context, _CALLS)
     return said is None or bool(said.get("written"))
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import dagster as dg
 
-from cs_assets.gong import stale_days
 from cs_assets.gong.assets import (
     gong_call_transcripts_raw,
     gong_calls_raw,
@@ -18,6 +17,7 @@ from cs_assets.gong.assets import (
     stg_gong_calls,
     vw_enriched_gong_calls,
 )
+from cs_assets.kit import days_to_make
 from cs_assets.kit.checks import WARN, no_rows, passed_today, unique_grains, verdict
 from resources.settings import Settings
 from resources.warehouse import Warehouse
@@ -37,13 +37,15 @@ _KEYED = {
 
 def _rests(context: dg.AssetCheckExecutionContext) -> bool:
     """Whether this run has read and staged nothing new."""
-    return stale_days.are_none(context) and _no_letters(context)
+    return days_to_make.are_none(
+        context, "gong_calls_raw", "gong_call_transcripts_raw"
+    ) and _no_letters(context)
 
 
 def _no_letters(context: dg.AssetCheckExecutionContext) -> bool:
     """Whether this run knows that no record waits unread."""
-    calls = stale_days.said_in_run(context, "gong_calls_raw") or {}
-    words = stale_days.said_in_run(context, "gong_call_transcripts_raw") or {}
+    calls = days_to_make.said_in_run(context, "gong_calls_raw") or {}
+    words = days_to_make.said_in_run(context, "gong_call_transcripts_raw") or {}
     return calls.get("letters_waiting") == 0 and words.get("dead_letters") == 0
 
 

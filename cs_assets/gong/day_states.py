@@ -26,8 +26,6 @@ _CALLS = (
     "gong/stage_calls",
 )
 _WORDS = "gong/stage_transcripts"
-#: Days of which a run says what they were made from; after a longer one they count as not staged.
-MOST_DAYS = 60
 
 #: By day: a hash of what it is made of.
 States = dict[dt.date, str]

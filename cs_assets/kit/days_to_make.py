@@ -1,9 +1,8 @@
-"""What a run has found to be staged, told from one of its assets to those after it.
+"""What a run has found to be made, told from one of its assets to those after it.
 
-``gong_calls_raw`` knows, once all is read, which days hold calls that have to be staged, and
-``gong_call_transcripts_raw`` which hold other sentences. They say so in their metadata, which
-assets after them in the same run read from Dagster's own records: a run with nothing new asks the
-warehouse no more. In a run without them all days are staged.
+An asset that knows which days are made of something new says so in its metadata (``told``), and
+assets after it in the same run read that from Dagster's own records: a run with nothing new asks
+the warehouse no more. Of a run in which nobody says it all days are to be made.
 """
 
 import datetime as dt
@@ -12,19 +11,22 @@ from typing import Any
 
 import dagster as dg
 
-from cs_assets.gong.day_states import MOST_DAYS, States
-from cs_assets.gong.staging import Days
 from cs_assets.kit.assets import partition_dates
 
 _STATES = "days to stage"
-CALLS, WORDS = "gong_calls_raw", "gong_call_transcripts_raw"
+#: Days of which a run says what they are made of; of more it says nothing.
+_MOST_DAYS = 60
+
+#: By day: a hash of what it is made of.
+States = dict[dt.date, str]
+Span = tuple[dt.date, dt.date]
 
 Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
 
 
 def told(states: States) -> dict[str, Any]:
     """As metadata: the days to stage with what they are made of; of too many nothing."""
-    if len(states) > MOST_DAYS:
+    if len(states) > _MOST_DAYS:
         return {}
     days = {day.isoformat(): made_of for day, made_of in sorted(states.items())}
     return {_STATES: dg.MetadataValue.json(days)}
@@ -39,23 +41,23 @@ def states_by(context: Context, asset: str) -> States | None:
     return {dt.date.fromisoformat(day): made_of for day, made_of in days.items()}
 
 
-def of_run(context: Context, asset: str) -> Days | None:
-    """The stretch of the run's days that has to be staged; None where there is none."""
+def of_run(context: Context, asset: str) -> Span | None:
+    """First and last of the run's days that ``asset`` says are to be made; None: none of them."""
     states = states_by(context, asset)
     if states is None:
         return whole(context)
-    return Days(min(states), max(states)) if states else None
+    return (min(states), max(states)) if states else None
 
 
-def are_none(context: Context) -> bool:
-    """Whether this run has found nothing to stage."""
-    return states_by(context, CALLS) == {} and states_by(context, WORDS) == {}
+def are_none(context: Context, *assets: str) -> bool:
+    """Whether all these assets have told this run that nothing is to be made."""
+    return all(states_by(context, asset) == {} for asset in assets)
 
 
-def whole(context: Context) -> Days:
-    """All days of the run."""
+def whole(context: Context) -> Span:
+    """First and last day of the run."""
     dates = partition_dates(context)
-    return Days(dates[0], dates[-1])
+    return dates[0], dates[-1]
 
 
 def unchanged(**facts: int) -> dg.MaterializeResult[None]:
