@@ -278,10 +278,10 @@ def stg_gong_call_transcripts(
 def vw_enriched_gong_calls(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> dg.MaterializeResult:
-    if days_to_make.are_none(context, _CALLS, _WORDS):
-        return days_to_make.unchanged()
     with warehouse.session("vw_enriched_gong_calls") as db:
         db.make_view("gong/create_vw_enriched_gong_calls")
+        if days_to_make.are_none(context, _CALLS, _WORDS):
+            return days_to_make.unchanged()
         matches = db.query("gong/enriched_matches")
     return dg.MaterializeResult(
         metadata={

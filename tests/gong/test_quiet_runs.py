@@ -35,8 +35,9 @@ def made_in_a_run(room):
     return run
 
 
-def test_nothing_new_stages_nothing(made_in_a_run):
+def test_nothing_new_stages_nothing(room, made_in_a_run):
     assert not made_in_a_run() & {*_STAGED, *_WORDS, "vw_enriched_gong_calls"}
+    assert len(room.table("vw_enriched_gong_calls")) == 2
 
 
 @pytest.mark.parametrize(
