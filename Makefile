@@ -1,6 +1,6 @@
 # make demo   set up and run one weekly cycle on the sample tenant
 # make test   set up and run the tests
-# make up     serve the Dagster UI on 127.0.0.1:3000 over the same data
+# make up     serve the Dagster UI on 127.0.0.1:3000 and the desk on 127.0.0.1:8501 over the same data
 # make lint   style, types and the rules of the house
 # make coverage  the tests again, and what of the code they reach; fails below the floor in pyproject.toml
 # make bench  the figures of speed and size; make faults: of reliability; make judge: of judgement
@@ -38,7 +38,11 @@ test: .venv/test-ready
 coverage: .venv/test-ready
 	$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
-up: setup
+.venv/desk-ready: .venv/ready
+	$(PIP) -e '.[desk]'
+	@touch $@
+
+up: .venv/desk-ready
 	$(BIN)/cs-assets up
 
 lint: .venv/test-ready
