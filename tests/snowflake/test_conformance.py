@@ -3,7 +3,7 @@
 import pytest
 
 from tests.figures import Tell
-from tests.snowflake import both_engines
+from tests.snowflake import both_engines, told_and_found
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,10 @@ def test_every_table_has_the_same_rows(cycles, tell: Tell):
     assert sum(not rows.empty for rows in cycles.left_rows.values()) >= 45
     for name in _OF_THE_DESIGN:
         assert not cycles.left_rows[name].empty, name
+
+
+def test_no_column_told_as_of_no_person_holds_words_addresses_or_names(cycles):
+    assert told_and_found.leaks(cycles.left_rows) == []
 
 
 #: The tables that the design names.

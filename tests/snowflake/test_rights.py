@@ -6,9 +6,11 @@ import pytest
 
 from resources.snowflake.public_views import PUBLIC_VIEWS
 from resources.snowflake.schemas import Schemas
+from resources.snowflake.setup import Names, chosen, load_agents, plan
 from sql import catalog, personal_data
 from tests.snowflake import rights
-from tests.snowflake.account_book import Grant
+from tests.snowflake.account_book import AccountBook, Grant, Refused
+from tests.snowflake.setup_reading import read
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +89,54 @@ def test_words_stay_a_day_and_never_in_fail_safe(book):
 def test_other_systems_find_the_views_by_their_own_names(book):
     name = "CS_ASSETS.MART.VW_ENRICHED_GONG_CALLS_PROD"
     assert book.columns[name] == book.columns["CS_ASSETS.GONG.VW_ENRICHED_GONG_CALLS"]
+
+
+def test_an_account_of_before_is_moved_with_its_rows_and_loses_what_it_gave(book):
+    """As the first version left it: words in permanent tables, everything to come for reports."""
+    old = AccountBook()
+    before = plan(Names(public_key="A" * 392), load_agents(None))
+    for step in chosen(before, ["account"]):
+        for statement in step.statements:
+            read(old, statement)
+    for statement in (
+        "CREATE TABLE IF NOT EXISTS CS_ASSETS.ANALYTICS.CALL_SIGNALS (call_id STRING, mine STRING)",
+        "CREATE TABLE IF NOT EXISTS CS_ASSETS.ANALYTICS.TRANSCRIPT_CHUNKS (call_id STRING)",
+        "CREATE TABLE IF NOT EXISTS CS_ASSETS.GONG.GONG_USERS (user_id STRING)",
+        "CREATE TABLE IF NOT EXISTS CS_ASSETS.ANALYTICS.CUSTOMER_METRICS (customer_id STRING)",
+        "USE ROLE SECURITYADMIN",
+        "CREATE ROLE IF NOT EXISTS CS_ASSETS_REPORT COMMENT = 'before'",
+        "GRANT USAGE ON SCHEMA CS_ASSETS.SOURCE TO ROLE CS_ASSETS_REPORT",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA CS_ASSETS.ANALYTICS TO ROLE CS_ASSETS_REPORT",
+        "GRANT SELECT ON FUTURE TABLES IN SCHEMA CS_ASSETS.ANALYTICS TO ROLE CS_ASSETS_REPORT",
+        "GRANT SELECT ON FUTURE VIEWS IN SCHEMA CS_ASSETS.SOURCE TO ROLE CS_ASSETS_REPORT",
+    ):
+        read(old, statement)
+    for _ in range(2):
+        for step in before:
+            for statement in step.statements:
+                read(old, statement)
+        tables = {name for kind, name in old.owners if kind == "TABLE"}
+        assert "CS_ASSETS.ANALYTICS.CALL_SIGNALS" not in tables
+        moved = old.columns["CS_ASSETS.WORDS.CALL_SIGNALS"]
+        assert moved[:2] == ["CALL_ID", "MINE"]  # the table itself, with a column of the user's
+        assert set(moved) > set(
+            map(str.upper, catalog.table("analytics.call_signals").column_names)
+        )
+        assert {"CS_ASSETS.WORDS.CALL_SIGNALS", "CS_ASSETS.GONG.GONG_USERS"} <= old.transient
+        assert rights.readable(old, "CS_ASSETS_REPORT") == rights.readable(
+            rights.account(), "CS_ASSETS_REPORT"
+        )
+        assert old.to_come == set()
+        assert not old.allows("CS_ASSETS_REPORT", "USAGE", "SCHEMA", "CS_ASSETS.SOURCE")
+
+
+def test_rows_in_both_places_are_never_thrown_away(book):
+    """A table that is moved never takes the place of one that is there: it is refused."""
+    both = rights.account()
+    read(both, "USE ROLE SYSADMIN")
+    read(both, "CREATE TABLE IF NOT EXISTS CS_ASSETS.ANALYTICS.CALL_SIGNALS (call_id STRING)")
+    moves = chosen(plan(Names(public_key="A" * 392), load_agents(None)), ["move"])[0]
+    with pytest.raises(Refused, match=r"WORDS\.CALL_SIGNALS' already exists"):
+        for statement in moves.statements:
+            read(both, statement)
+    assert ("TABLE", "CS_ASSETS.ANALYTICS.CALL_SIGNALS") in both.owners
