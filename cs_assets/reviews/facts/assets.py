@@ -79,6 +79,7 @@ def rows_of(week: dt.date, customers: Customers, edition: Edition) -> Scope:
             "customer_modules",
             "customer_insights",
             "call_signals",
+            "customer_texts",
             "source_module_usage",
             "source_products",
         ],

@@ -22,8 +22,9 @@ ABOUT = {
     "answer": "A low mark in a survey",
     "vendor": "Another vendor",
     "more": "A wish for more",
+    "written": "Words in writing of leaving or of another vendor",
 }
-_OF_KIND = {"competitor": "vendor", "expansion": "more"}
+_OF_KIND = {"competitor": "vendor", "expansion": "more", "written": "written"}
 #: Letters of a quote at most.
 _LONGEST = 160
 
@@ -41,7 +42,7 @@ def add_said(facts: FactRows, customers: pd.DataFrame, said: pd.DataFrame) -> No
         words = ids.map(dict(zip(newest["customer_id"], quoted, strict=True))).astype(object)
         told: dict[str, Any] = {
             "window": None, "visibility": "internal", "source": "said",
-            "of": Of(CALLS, ("current",)),
+            "of": None if name == "written" else Of(CALLS, ("current",)),
             "absent": [Absent(calls.isna(), "not_applicable", "no call says it")],
         }  # fmt: skip
         facts.add(

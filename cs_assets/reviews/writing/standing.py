@@ -103,6 +103,8 @@ def _watched(sheet: FactSheet) -> Iterator[str]:
     if is_renewal_near(sheet):
         yield _renewing(sheet)
     yield from open_signals(sheet, with_words=True)
+    if sheet.has("calls.said.written.words"):
+        yield "They wrote: {calls.said.written.words}."
     if is_dormant(sheet):
         sent = number(sheet, "engagement.sent")
         silent = ", and no message was sent in {period.window}" if sent == 0 else ""

@@ -148,10 +148,17 @@ def modules_in_use(sheet: FactSheet) -> str:
     verb = "is" if number(sheet, "adoption.adopted") == 1 else "are"
     said = f"{{adoption.adopted}} of {{adoption.modules}} contracted modules {verb} adopted"
     for stage, words in (("declining", "in decline"), ("dropped", "no longer used")):
+        if stage == "declining" and _has_collapsed(sheet):
+            words = "in decline or hardly used any more"
         if number(sheet, f"adoption.{stage}"):
             verb = "is" if number(sheet, f"adoption.{stage}") == 1 else "are"
             said += f", {{adoption.{stage}}} {verb} {words}"
     return said
+
+
+def _has_collapsed(sheet: FactSheet) -> bool:
+    modules = groups(sheet, "adoption.module")
+    return any(text(sheet, f"{group}.stage") == "hardly used any more" for group in modules)
 
 
 def _goal(sheet: FactSheet) -> str:

@@ -38,9 +38,9 @@ def nobody_called(sheet: FactSheet) -> Seen | None:
 
 
 def leaving_was_spoken_of(sheet: FactSheet) -> Seen | None:
-    """In a call of the quarter; the case is what of: leaving, what goes back, or doubt alone."""
+    """In a call of the quarter; the case is what of: leaving, what goes back, doubt; or written."""
     if not number(sheet, "calls.churn"):
-        return None
+        return Seen("written") if number(sheet, "calls.said.written.calls") else None
     said = {about for about in _DOUBTS if number(sheet, f"calls.said.{about}.calls")}
     if not said or "leaving" in said:
         return Seen()

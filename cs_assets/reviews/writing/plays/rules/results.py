@@ -18,7 +18,7 @@ _LEAST_TOUCHPOINTS = 12
 
 
 def conversions_fell(sheet: FactSheet) -> Seen | None:
-    """Their number clearly fell, or their value did; the case ``everywhere`` in each channel."""
+    """Their number clearly fell, or their value; the case: in each channel clearly, or lower."""
     fewer = [compared for compared, way in clear_comparisons(sheet) if way == "down"]
     less = [c for c in (YEAR, BEFORE) if c.is_known(sheet) and c.value_verdict(sheet) == "down"]
     if not (fewer or less):
@@ -36,6 +36,8 @@ def conversions_fell(sheet: FactSheet) -> Seen | None:
     case = "" if fewer else "in_value"
     if len(losses) > 1 and all(verdict == WORDS["fall"] for verdict in verdicts):
         case = "everywhere"
+    elif len(losses) > 2 and all(lost > 0 for lost in losses.values()):
+        case = "lower_everywhere"
     return Seen(case, {"it": (group,)}, words_of(compared))
 
 
