@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from tests.desk import foreign_rows, forged, rush
+from tests.desk import foreign_rows, forged, rush, served, streamlit_client
 from tests.figures import Figure
 
 
@@ -65,12 +65,37 @@ def forged_attempts(root: Path | None = None, count: int = 1_000) -> Figure:
     )
 
 
+def memory_of_sessions(home: Path | None = None, sessions: int = 200) -> Figure:
+    """Sessions of people that open a page and leave; what the second half of them adds."""
+    if home is None:
+        with tempfile.TemporaryDirectory() as made:
+            return memory_of_sessions(rush.rush_home(Path(made) / "home", 3), sessions)
+    with served.served_desk(home) as (command, address):
+        pages = served.children(command.pid)["pages"]
+        seen = [served.resident_megabytes(pages)]
+        for _ in range(2):
+            for _ in range(sessions // 2):
+                with streamlit_client.opened(address) as page:
+                    streamlit_client.shown(page, "")
+            seen.append(served.resident_megabytes(pages))
+    first, second = seen[1] - seen[0], seen[2] - seen[1]
+    return Figure(
+        "P-desk-07",
+        f"memory of the pages after {sessions} sessions ({seen[2]:.0f} MB); added by the second "
+        f"half (by the first: {first:.0f} MB)",
+        f"{second:.0f} MB",
+        "<= 50 MB",
+        second <= 50,
+    )
+
+
 BY_ID = {
     "P-desk-03": rows_of_others,
     "P-desk-04": decisions_at_once,
     "P-desk-06": forged_attempts,
+    "P-desk-07": memory_of_sessions,
 }
 
 
 def figures() -> list[Figure]:
-    return [rows_of_others(), decisions_at_once(), forged_attempts()]
+    return [rows_of_others(), decisions_at_once(), forged_attempts(), memory_of_sessions()]

@@ -2,53 +2,24 @@
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
-import httpx
 import pytest
 
 from cs_assets.commands.serving import desk
 from cs_assets.errors import UsageError
 from resources.settings import Settings
+from tests.desk.served import children, is_up, served_desk
 from tests.desk.streamlit_client import opened, shown
-from tests.waiting import PATIENCE, first_line, until
-
-
-def children(process: int) -> dict[str, int]:
-    """Child processes by what their command line names."""
-    found = {}
-    for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
-        line = Path(f"/proc/{child}/cmdline").read_text()
-        found["pages" if "desk.front.pages" in line else "front"] = int(child)
-    return found
-
-
-def is_up(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/_stcore/health", timeout=60).text == "ok"
-    except httpx.HTTPError:
-        return False
+from tests.waiting import until
 
 
 def test_the_desk_is_served_outlives_its_pages_and_ends_whole(company_home):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "cs_assets.cli", "desk", "--port", str(port)]
-    served = subprocess.Popen(
-        [*command, "--home", str(company_home)],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=company_home,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        assert address in first_line(served)
-        until(lambda: is_up(address), "the desk")
+    with served_desk(company_home) as (served, address):
         with opened(address) as page:
             told = shown(page, "")
         assert "not known who you are" not in told
+        assert "went wrong" not in told
         before = children(served.pid)
         os.kill(before["pages"], signal.SIGKILL)
         until(lambda: children(served.pid).get("pages", before["pages"]) != before["pages"],
@@ -56,11 +27,6 @@ def test_the_desk_is_served_outlives_its_pages_and_ends_whole(company_home):
         until(lambda: is_up(address), "the desk again")
         after = children(served.pid)
         assert after["front"] == before["front"]
-    finally:
-        served.send_signal(signal.SIGTERM)
-        told, _ = served.communicate(timeout=PATIENCE)
-    assert served.returncode == 0, told
-    assert "Traceback" not in told
     assert not any(Path(f"/proc/{one}").exists() for one in after.values())
 
 

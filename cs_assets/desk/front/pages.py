@@ -18,6 +18,7 @@ from cs_assets.desk import configured, session
 from cs_assets.desk.showing.looks import theme_options
 from cs_assets.desk.viewer import NotSignedIn, verified
 
+_LOG = logging.getLogger("cs_assets.desk")
 _OPTIONS = {
     "BROWSER_GATHER_USAGE_STATS": "false",
     "CLIENT_SHOW_ERROR_DETAILS": "none",
@@ -77,6 +78,15 @@ def _set(options: Mapping[str, str]) -> None:
         streamlit_options.set_option(names[f"STREAMLIT_{name}"], typed)
 
 
+def _told(error: Exception) -> bool:
+    """Of what no page has caught: a sentence for who looks, and for the log no word of the data."""
+    import streamlit as st
+
+    _LOG.error("the desk failed outside of a page: %s", type(error).__name__)
+    st.error("Something went wrong on our side; what you have written is kept. Try again.")
+    return True
+
+
 def config(socket: str, key: bytes, script: Path) -> uvicorn.Config:
     """Streamlit's application of ``script`` on a socket; ``key`` is known to this process only."""
     os.environ[session.KEY] = key.hex()
@@ -84,9 +94,10 @@ def config(socket: str, key: bytes, script: Path) -> uvicorn.Config:
 
     brand = configured.brand(session.settings().cs_assets_config_dir)
     _set({**_OPTIONS, **dict(theme_options(brand))})
-    app = st.App(script)
-    # Addresses name customers, and Streamlit would log each.
+    app = st.App(script, on_script_error=_told)
+    # Addresses name customers, and Streamlit would log each, whatever level uvicorn is given.
     logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("uvicorn.error").addFilter(lambda said: said.levelno >= logging.WARNING)
     return uvicorn.Config(
         Signed(app, key),
         uds=socket,
