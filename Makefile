@@ -62,6 +62,11 @@ faults: .venv/test-ready
 judge: .venv/test-ready
 	$(BIN)/python -m tests.judge $(FIGURE_ARGUMENTS)
 
+browser: .venv/test-ready
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+	  { echo "make browser needs Debian's package chromium: apt install chromium" >&2; exit 2; }
+	BROWSER=1 BROWSER_PICTURES=docs/images $(BIN)/python -m pytest -n0 -v tests/browser
+
 help:
 	@sed -n 's/^# //p' Makefile
 

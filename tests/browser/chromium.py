@@ -178,7 +178,8 @@ def browser(folder: Path) -> Iterator[Page]:
             "--remote-debugging-port=0", "--remote-allow-origins=*", "--disable-extensions",
             "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
             "--disable-default-apps", "--disable-sync", f"--user-data-dir={folder / 'profile'}",
-            "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=127.0.0.1", "about:blank",
+            "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=127.0.0.1",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "about:blank",
         ],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
