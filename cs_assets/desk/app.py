@@ -12,8 +12,9 @@ from cs_assets.desk.session import current_viewer, settings
 from cs_assets.desk.showing.frame import framed
 from cs_assets.errors import CsAssetsError
 
-_FILES = Path(__file__).with_name("pages")
-#: By page: its title. Files of these names lie in ``pages``; their addresses are the names.
+#: Not a folder ``pages``: Streamlit would serve its files by itself, to every role.
+_FILES = Path(__file__).with_name("screens")
+#: By page: its title. Files of these names lie in ``screens``; their addresses are the names.
 TITLES = {
     "book": "My book", "portfolio": "Portfolio", "customer": "Customer", "calls": "Calls",
     "coaching": "Coaching", "routing": "Routing", "operations": "Operations",
@@ -42,7 +43,7 @@ def main() -> None:
 
 def _pages(names: Sequence[str], brand: str) -> list[st.Page]:
     def first() -> None:
-        framed(import_module(f"cs_assets.desk.pages.{names[0]}").show)
+        framed(import_module(f"cs_assets.desk.screens.{names[0]}").show)
 
     # The bare address shows the first page too; the default page itself could have no address.
     home = st.Page(first, title=brand, url_path="home", default=True, visibility="hidden")

@@ -65,7 +65,7 @@ def _opened(home: Path, who: str, page: str, asked: dict[str, str]) -> AppTest:
         if page != app.PAGES[somebody.asker.role][0]:
             at._page_hash = ""
             at.run()
-            at.switch_page(f"pages/{page}.py")
+            at.switch_page(f"screens/{page}.py")
         start = time.perf_counter()
         at.run()
         at.session_state["took"] = time.perf_counter() - start

@@ -30,7 +30,7 @@ def look(finished, monkeypatch) -> Look:
         at.run()
         assert not at.exception, at.exception[0].value
         if page != app.PAGES[viewed.asker.role][0]:  # that one is shown at the bare address
-            at.switch_page(f"pages/{page}.py").run()
+            at.switch_page(f"screens/{page}.py").run()
         assert not at.exception, at.exception[0].value
         return at
 
@@ -356,4 +356,4 @@ def test_pages_of_operations_are_nobody_elses(finished, monkeypatch):
     look_as(monkeypatch, finished.home.root, "manager:WD0900")
     at = AppTest.from_file(APP, default_timeout=60).run()
     with pytest.raises(ValueError, match=r"registered page|Could not find"):
-        at.switch_page("pages/operations.py")
+        at.switch_page("screens/operations.py")

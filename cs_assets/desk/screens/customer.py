@@ -3,10 +3,10 @@
 import streamlit as st
 
 from cs_assets.desk import configured, decisions
-from cs_assets.desk.pages.book import book_of
 from cs_assets.desk.reading import book as books
 from cs_assets.desk.reading import customer as reading
 from cs_assets.desk.reading import report
+from cs_assets.desk.screens.book import book_of
 from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import deciding, html
 from cs_assets.desk.showing.customer import actions, calls, overview, reviews, use

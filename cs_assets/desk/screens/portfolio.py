@@ -3,7 +3,7 @@
 import streamlit as st
 from markupsafe import Markup
 
-from cs_assets.desk.pages.book import book_of
+from cs_assets.desk.screens.book import book_of
 from cs_assets.desk.session import Visit
 from cs_assets.desk.showing import ask, html, places, words
 from cs_assets.desk.showing.charts import draw
