@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cs_assets.facts.model import Fact
 from cs_assets.reviews import configuration
 from cs_assets.reviews.books import mail
 from cs_assets.reviews.books.portfolio import portfolio, portfolio_html
@@ -112,6 +113,14 @@ def accessible_pages(reports: list[Report]) -> Figure:
     return Figure("P-reviews-08", "accessible-pages", value, "0 violations, 0 scroll", passed)
 
 
+#: Advice of an earlier review, so that the page has its last table.
+_FOLLOWED = (
+    Fact("last_time.a.title", "Action", "Call the sponsor before the renewal", "text"),
+    Fact("last_time.a.said", "First said in the review to", "2026-11-08", "date"),
+    Fact("last_time.a.state", "What was done", "taken up on 9 November 2026", "text"),
+)
+
+
 def _pages(reports: list[Report]) -> Iterator[tuple[str, str, str]]:
     from cs_assets.reviews.editions.mail import write
     from tests.reviews.test_books import book_of, rows, soon
@@ -133,6 +142,8 @@ def _pages(reports: list[Report]) -> Iterator[tuple[str, str, str]]:
     yield "list.html", viewer, "#/list/review"
     yield "one.html", viewer, "#/review/c1"
     yield "review.html", html_of(reports[0], brand, settings, "internal"), ""
+    earlier = making.rewritten(reports[0], lambda sheet: sheet.with_facts(_FOLLOWED))
+    yield "followed.html", html_of(earlier, brand, settings, "internal"), ""
     yield "book.html", mail.write(book, 5, [], lambda path: "", brand).html, ""
     yield "mail.html", write(reports[0], "Ana", brand).html, ""
     yield "portfolio.html", portfolio_html(portfolio(book), brand), ""
