@@ -6,6 +6,7 @@
 # make bench  the figures of speed and size; make faults: of reliability; make judge: of judgement
 #             ROOMS="calls gong" or FIGURES="P-calls-04 P-gong-*" choose, LIST=1 tells what there is,
 #             WRITE=1 enters the results in docs/benchmarks.md
+# make browser  the Dagster UI and the desk used in Debian's chromium; the pictures of the docs
 # make help   this
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ HOME_DIR ?= .cs_assets
 export DAGSTER_DISABLE_TELEMETRY := 1
 export CS_ASSETS_HOME := $(HOME_DIR)
 
-.PHONY: demo help test coverage up lint bench faults judge setup clean
+.PHONY: browser demo help test coverage up lint bench faults judge setup clean
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
