@@ -1,6 +1,7 @@
 """What AI statements of the warehouse would read: only what is new, and how much that is."""
 
 import hashlib
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -11,6 +12,22 @@ from cs_assets.frames import records
 _SUMMARY_TOKENS = 500
 #: Spaces in a sentence from which sentiment is asked for (three words), as in the statement.
 _SPACES = 2
+
+
+#: Calls that one AI statement is asked about: what it made is stored before the next is.
+_AT_ONCE = 200
+
+
+def portions(call_ids: Iterable[str], *, is_billed: bool) -> list[list[str]]:
+    """The calls to ask about, a portion at a time; all at once where asking costs nothing."""
+    ids = sorted(set(call_ids))
+    size = _AT_ONCE if is_billed else max(len(ids), 1)
+    return [ids[first : first + size] for first in range(0, len(ids), size)]
+
+
+def listed(call_ids: Iterable[str]) -> str:
+    """Calls as a statement's parameter: ``,id,id,``."""
+    return f",{','.join(call_ids)},"
 
 
 def with_same_words(kept: pd.DataFrame, spoken: pd.DataFrame, model: str) -> pd.DataFrame:
@@ -42,6 +59,13 @@ def summary_statement(words: pd.DataFrame, kept: pd.DataFrame) -> Statement:
     return _statement(
         "ai_summarize", "calls/new_summaries", words["words"][new], output_tokens=_SUMMARY_TOKENS
     )
+
+
+def without_vector(chunks: pd.DataFrame, kept: pd.DataFrame) -> list[str]:
+    """Calls with a chunk in ``chunks`` that ``calls/embeddings_kept`` has not."""
+    key = ["call_id", "chunk_index", "text_hash"]
+    known = set(kept[key].itertuples(index=False, name=None))
+    return [one[0] for one in chunks[key].itertuples(index=False, name=None) if one not in known]
 
 
 def embedding_statement(chunks: pd.DataFrame, kept: pd.DataFrame) -> Statement:

@@ -2,6 +2,8 @@
 
 import json
 from collections import Counter
+from functools import partial
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -24,7 +26,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.models import call_judges
 from resources.models.ai_statements import AiStatements
 from resources.settings import Settings
-from resources.warehouse import Between, Warehouse
+from resources.warehouse import Between, Scope, Warehouse
 
 _GROUP = "calls"
 _SUMMARY_TABLES = ("analytics.call_texts", "analytics.call_summaries")
@@ -77,21 +79,27 @@ def call_sentiment(
     # Judging that costs nothing is always done anew.
     kept = ai_backlog.with_same_words(kept if statements.is_billed else kept[:0], spoken, model)
     new = readable[~readable["call_id"].isin(kept["call_id"])]
-    wanted = "," if len(new) == len(readable) else f",{','.join(new['call_id'])},"
-
-    def judge() -> pd.DataFrame:
-        with warehouse.session("call_sentiment") as db:
-            asked = [span.first, span.last, wanted, wanted]
-            return db.query("calls/sentiment_of_sentences", asked)
-
-    statement = ai_backlog.sentiment_statement(spoken, set(new["call_id"]))
-    skipped = ""
-    try:
-        judged = statements.run(statement, _period(span), judge)
-    except CeilingReached as ceiling:  # calls are scored without it; the next run asks again
-        skipped = f"{len(new)} calls: {ceiling}"
-        context.log.warning(skipped)
-        new, judged = new[:0], _NOTHING_JUDGED
+    found, skipped = [_NOTHING_JUDGED], ""
+    for number, ids in enumerate(
+        ai_backlog.portions(new["call_id"], is_billed=statements.is_billed)
+    ):
+        asked = "," if len(ids) == len(readable) else ai_backlog.listed(ids)
+        statement = ai_backlog.sentiment_statement(spoken, set(ids))
+        period = f"{_period(span)} part {number}"
+        try:
+            judged = statements.run(statement, period, partial(_judge, warehouse, span, asked))
+        except CeilingReached as ceiling:  # calls are scored without it; the next run asks again
+            left = new[~new["call_id"].isin([one for part in found for one in part["call_id"]])]
+            skipped = f"{len(left)} calls: {ceiling}"
+            context.log.warning(skipped)
+            new = new[~new["call_id"].isin(left["call_id"])]
+            break
+        found.append(judged)
+        if statements.is_billed:
+            made = rows_of.sentiment_rows(new[new["call_id"].isin(ids)], judged, model)
+            with warehouse.session("call_sentiment") as db:
+                db.replace("analytics.call_sentiment", made, {"call_id": ids})
+    judged = stacked(found)
     made = rows_of.sentiment_rows(new, judged, model)
     if failed := len(rows_of.failed_sentences(judged)):
         context.log.warning(f"{failed} sentences could not be judged; their calls are asked again")
@@ -110,6 +118,11 @@ def call_sentiment(
             **{f"{c}_calls": counts[c] for c in _CATEGORIES},
         },
     )
+
+
+def _judge(warehouse: Warehouse, span: Between, calls: str) -> pd.DataFrame:
+    with warehouse.session("call_sentiment") as db:
+        return db.query("calls/sentiment_of_sentences", [span.first, span.last, calls, calls])
 
 
 #: As ``calls/sentiment_of_sentences`` answers when it is not asked.
@@ -192,29 +205,66 @@ def call_summaries(
         ],
         columns=["call_id", "call_date", "words", "text_hash"],
     )
-    with warehouse.session("call_summaries") as db, db.transaction(*_SUMMARY_TABLES):
+    with warehouse.session("call_summaries") as db:
         db.replace("analytics.call_texts", words, _scope(span))
         kept = db.query("calls/summaries_kept", [model, span.first, span.last])
-        new = statements.run(
-            ai_backlog.summary_statement(words, kept),
-            _period(span),
-            lambda: db.query("calls/new_summaries", [model, span.first, span.last]),
-        )
-        extracts = {
-            (str(row["call_id"]), str(row["text_hash"])): row["extract"]
-            for frame in (kept, new)
-            for row in records(frame)
-        }
-        rows = rows_of.summary_rows(words, extracts, calls, model, churn)
-        db.replace("analytics.call_summaries", rows, _scope(span))
+    known = set(zip(kept["call_id"], kept["text_hash"], strict=True))
+    lacking = [
+        call
+        for call, text_hash in zip(words["call_id"], words["text_hash"], strict=True)
+        if (call, text_hash) not in known
+    ]
+    made, skipped = [kept], ""
+    for number, ids in enumerate(ai_backlog.portions(lacking, is_billed=statements.is_billed)):
+        of_portion = words[words["call_id"].isin(ids)]
+        statement = ai_backlog.summary_statement(of_portion, kept)
+        ask = partial(_summarise, warehouse, span, model, ai_backlog.listed(ids))
+        try:
+            new = statements.run(statement, f"{_period(span)} part {number}", ask)
+        except CeilingReached as ceiling:  # what was made is stored; the next run asks again
+            skipped = f"{len(lacking) - sum(map(len, made[1:]))} calls: {ceiling}"
+            context.log.warning(skipped)
+            break
+        made.append(new)
+        if statements.is_billed:
+            rows = rows_of.summary_rows(of_portion, _extracts([new]), calls, model, churn)
+            _store_summaries(warehouse, span, rows, {"call_id": ids})
+    extracts = _extracts(made)
+    told = [key in extracts for key in zip(words["call_id"], words["text_hash"], strict=True)]
+    rows = rows_of.summary_rows(words[told], extracts, calls, model, churn)
+    _store_summaries(warehouse, span, rows, _scope(span))
+    new_ones = sum(map(len, made[1:]))
     return result(
         len(rows),
         {
-            "summarised_now": len(new),
-            "kept": len(rows) - len(new),
+            "summarised_now": new_ones,
+            "kept": len(rows) - new_ones,
+            "not_summarised": skipped or "none",
             "preview": dg.MetadataValue.md(_summary_preview(rows)),
         },
     )
+
+
+def _summarise(warehouse: Warehouse, span: Between, model: str, calls: str) -> pd.DataFrame:
+    with warehouse.session("call_summaries") as db:
+        return db.query("calls/new_summaries", [model, span.first, span.last, calls, calls])
+
+
+def _extracts(made: list[pd.DataFrame]) -> dict[tuple[str, str], Any]:
+    return {
+        (str(row["call_id"]), str(row["text_hash"])): row["extract"]
+        for frame in made
+        for row in records(frame)
+    }
+
+
+def _store_summaries(warehouse: Warehouse, span: Between, rows: pd.DataFrame, scope: Scope) -> None:
+    """In a short transaction, without those whose words were purged while the model read them."""
+    with warehouse.session("call_summaries") as db, db.transaction(*_SUMMARY_TABLES):
+        there = db.query("calls/texts_there", [span.first, span.last])
+        still = set(zip(there["call_id"], there["text_hash"], strict=True))
+        wanted = [key in still for key in zip(rows["call_id"], rows["text_hash"], strict=True)]
+        db.replace("analytics.call_summaries", rows[wanted], scope)
 
 
 def _summary_preview(rows: pd.DataFrame, at_most: int = 5) -> str:
@@ -234,20 +284,35 @@ def transcript_embeddings(
     model = models_of(warehouse, settings)["embedding"]
     parameters = [model, span.first, span.last]
     statements = _statements(context, warehouse, settings)
-    with warehouse.session("transcript_embeddings") as db, db.transaction(*_VECTOR_TABLES):
+    with warehouse.session("transcript_embeddings") as db:
         db.replace("analytics.transcript_chunks", rows, _scope(span))
         kept = db.query("calls/embeddings_kept", parameters)
-        written = statements.run(
-            ai_backlog.embedding_statement(rows, kept),
-            _period(span),
-            lambda: db.replace_from(
-                "analytics.transcript_embeddings",
-                "calls/embed_chunks",
-                [*parameters, model],
-                _scope(span),
-            ),
+    lacking = ai_backlog.without_vector(rows, kept)
+    skipped = ""
+    for number, ids in enumerate(ai_backlog.portions(lacking, is_billed=statements.is_billed)):
+        statement = ai_backlog.embedding_statement(rows[rows["call_id"].isin(ids)], kept)
+        asked = [*parameters, *[ai_backlog.listed(ids)] * 2, model]
+        embed = partial(_embed, warehouse, span, asked, ids)
+        try:
+            statements.run(statement, f"{_period(span)} part {number}", embed)
+        except CeilingReached as ceiling:  # what was made is stored; the next run asks again
+            skipped = str(ceiling)
+            context.log.warning(skipped)
+            break
+    with warehouse.session("transcript_embeddings") as db:
+        with db.transaction(*_VECTOR_TABLES, bulk=False):
+            db.execute("calls/drop_vectors_without_chunk", [span.first, span.last])
+        written = len(db.query("calls/embeddings_kept", parameters))
+    told = {"calls": int(rows["call_id"].nunique()), "model": model}
+    return result(written, {**told, "not_embedded": skipped or "none"})
+
+
+def _embed(warehouse: Warehouse, span: Between, asked: list[Any], ids: list[str]) -> None:
+    """Vectors of some calls: made without a lock, stored in a short transaction."""
+    with warehouse.session("transcript_embeddings") as db:
+        db.replace_from(
+            "analytics.transcript_embeddings", "calls/embed_chunks", asked, {"call_id": ids}
         )
-    return result(written, {"calls": int(rows["call_id"].nunique()), "model": model})
 
 
 @dg.asset(

@@ -173,14 +173,18 @@ class SnowflakeSession:
     def _replace_from(self, table: str, select: str, parameters: Parameters, scope: Scope) -> int:
         columns = ", ".join(self.columns(table))
         reads_itself = _mentions(select, table)
-        with self.transaction(table, bulk=reads_itself):
-            made = f"(\n{select}\n) made"
-            if reads_itself:  # then it runs before the rows go that it is to replace
-                made, kept = _kept_name(table), made
-                self._run(f"DELETE FROM {made}")  # noqa: S608 - identifiers are the catalog's own
-                text = f"INSERT INTO {made} ({columns}) SELECT {columns} FROM {kept}"  # noqa: S608
-                self._run(text, parameters)
-                parameters = ()
+        made = f"(\n{select}\n) made"
+        # It runs before the rows go that it is to replace, and before the lock is taken: AI
+        # functions in it may take minutes, and others would wait for as long.
+        if reads_itself:
+            if not self._in_transaction:
+                self._prepare(table)
+            made, kept = _kept_name(table), made
+            self._run(f"DELETE FROM {made}")  # noqa: S608 - identifiers are the catalog's own
+            text = f"INSERT INTO {made} ({columns}) SELECT {columns} FROM {kept}"  # noqa: S608
+            self._run(text, parameters)
+            parameters = ()
+        with self.transaction(table, bulk=False):
             self._delete(table, scope)
             return self._run(
                 f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {made}",  # noqa: S608

@@ -21,6 +21,22 @@ from resources.warehouse import Session, Warehouse
 
 #: The connector would else ask the metadata services of three clouds where it runs.
 QUIET = {"platform_detection_timeout_seconds": 0.0}
+#: What statements mean or do by a parameter of the session, whatever account or user set: weeks
+#: begin on Monday, TIMESTAMP has no zone, each statement stands alone until a BEGIN, and an AI
+#: function that fails on a row gives NULL.
+PINNED = {
+    "TIMEZONE": "UTC",
+    "WEEK_START": 1,
+    "WEEK_OF_YEAR_POLICY": 0,
+    "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
+    "AUTOCOMMIT": True,
+    "QUOTED_IDENTIFIERS_IGNORE_CASE": False,
+    "USE_CACHED_RESULT": True,
+    "ABORT_DETACHED_QUERY": True,
+    "AI_SQL_ERROR_HANDLING_USE_FAIL_ON_ERROR": False,
+}
+#: Seconds without any answer of the network after which a request is given up.
+_NETWORK_SECONDS = 300
 
 
 class SnowflakeWarehouse(Warehouse):
@@ -39,7 +55,9 @@ class SnowflakeWarehouse(Warehouse):
     warehouse: str | None = None
     database: str
     statement_timeout_seconds: int = 3600
-    lock_timeout_seconds: int = 300
+    lock_timeout_seconds: int = 420
+    """Longer than the five minutes after which Snowflake ends an idle transaction that others wait
+    for, so that who waits gets the lock then."""
     extra: dict[str, Any] = Field(default_factory=dict)
     """More arguments of the connector, e.g. host, port and protocol of a local server."""
 
@@ -109,12 +127,12 @@ class SnowflakeWarehouse(Warehouse):
             database=self.database,
             schema=self._schemas().ops,
             additional_snowflake_connection_args={
+                "network_timeout": _NETWORK_SECONDS,
                 **self.extra,
                 "session_parameters": {
-                    "TIMEZONE": "UTC",
+                    **PINNED,
                     "STATEMENT_TIMEOUT_IN_SECONDS": self.statement_timeout_seconds,
                     "LOCK_TIMEOUT": self.lock_timeout_seconds,
-                    "ABORT_DETACHED_QUERY": True,
                     **self.extra.get("session_parameters", {}),
                 },
             },
