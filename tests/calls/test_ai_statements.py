@@ -7,6 +7,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+import sql
 from cs_assets.ai import configuration
 from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.calls import assets as calls_assets
@@ -50,7 +51,10 @@ class Failing(Billed):
     def open(self, label: str) -> Iterator[Session]:
         with super().open(label) as session:
             session._connection.execute(FAILING)
-            yield session
+            try:
+                yield session
+            finally:  # the engine is kept for other sessions
+                session._connection.execute(sql.text("duckdb/ai_macros"))
 
 
 @pytest.fixture
