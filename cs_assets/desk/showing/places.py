@@ -89,7 +89,7 @@ def _why(place: Ranked) -> html.Part:
 def _changes(place: Ranked) -> html.Part:
     account = place.account
     told = [f"▼ {listed(account.falls)}"] if account.falls else []
-    told += [f"▼ {listed(account.lost)} no longer used"] if account.lost else []
+    told += [f"▼ {listed(account.lost)}"] if account.lost else []
     told += [f"▲ {listed(account.rises)}"] if account.rises else []
     return html.lines(told) if told else html.muted("no clear change")
 
