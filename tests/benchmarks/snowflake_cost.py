@@ -1,5 +1,6 @@
 """What the platform costs on Snowflake, by the statements that the local server receives."""
 
+import re
 import tempfile
 from collections.abc import Sequence
 from functools import cache
@@ -45,6 +46,43 @@ def statements_of_a_gong_run(runs: GongRuns | None = None) -> Figure:
     )
 
 
+#: Seconds of a statement with an AI function, and of any other, by the fake clock.
+_AI_SECONDS, _SECONDS = 20.0, 0.1
+_AI_FUNCTION = re.compile(r"\bAI_(SENTIMENT|SUMMARIZE|EMBED|COMPLETE)\(")
+
+
+def locks_while_ai_runs() -> Figure:
+    """P-snowflake-07: the longest that a transaction with AI in reach holds its locks."""
+    with tempfile.TemporaryDirectory() as folder, gong_days.installation(Path(folder)) as days:
+        days.run()
+        sent = [*days.run("call_analysis_job"), *days.run("transcript_embeddings_job")]
+    asked = sum(bool(_AI_FUNCTION.search(one.text)) for one in sent)
+    longest = longest_lock(sent)
+    return Figure(
+        "P-snowflake-07",
+        "longest_lock_while_ai_runs",
+        f"{longest:.1f} s ({asked} statements of {_AI_SECONDS:.0f} s)",
+        "at most 2 s",
+        asked >= 3 and longest <= 2.0,
+    )
+
+
+def longest_lock(sent: Sequence[Sent]) -> float:
+    """Seconds of the longest transaction, by the fake clock."""
+    longest = held = 0.0
+    is_open = False
+    for one in sent:
+        if one.kind == "BEGIN":
+            held, is_open = 0.0, True
+        held += _AI_SECONDS if _AI_FUNCTION.search(one.text) else _SECONDS
+        if is_open:
+            longest = max(longest, held)
+        if one.kind in ("COMMIT", "ROLLBACK"):
+            is_open = False
+    return longest
+
+
 BY_ID = {
     "P-snowflake-05": statements_of_a_gong_run,
+    "P-snowflake-07": locks_while_ai_runs,
 }
