@@ -230,7 +230,8 @@ def call_summaries(
             rows = rows_of.summary_rows(of_portion, _extracts([new]), calls, model, churn)
             _store_summaries(warehouse, span, rows, {"call_id": ids})
     extracts = _extracts(made)
-    told = [key in extracts for key in zip(words["call_id"], words["text_hash"], strict=True)]
+    keys = zip(words["call_id"], words["text_hash"], strict=True)
+    told = pd.Series([key in extracts for key in keys], index=words.index, dtype=bool)
     rows = rows_of.summary_rows(words[told], extracts, calls, model, churn)
     _store_summaries(warehouse, span, rows, _scope(span))
     new_ones = sum(map(len, made[1:]))
