@@ -1,6 +1,8 @@
 """Every page of the desk over a finished week, as each role sees it."""
 
+import dataclasses
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cs_assets.desk import app
+from resources.home import Home
+from tests.cycle.conftest import Finished
 from tests.desk.viewing import look_as, unclear
 
 APP = str(Path(app.__file__))
@@ -15,6 +19,14 @@ RISKIEST, OF_ANOTHER = "CUST_56789", "CUST_12345"
 CSM, LEADER = "csm:CSM002", "manager:4726638792111416045"
 
 Look = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def finished(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """A copy of the finished home, for what is decided here."""
+    root = tmp_path_factory.mktemp("desk") / "home"
+    shutil.copytree(finished.home.root, root)
+    return dataclasses.replace(finished, home=Home(root))
 
 
 @pytest.fixture
@@ -25,16 +37,22 @@ def look(finished, monkeypatch) -> Look:
         address = "laura.benedetti@fairlight.example" if who == LEADER else ""
         viewed = look_as(monkeypatch, finished.home.root, who, address=address)
         at = AppTest.from_file(APP, default_timeout=120)
-        for name, value in asked.items():
+        if page != app.PAGES[viewed.asker.role][0]:  # that one is shown at the bare address
+            at.run()
+            assert not at.exception, at.exception[0].value
+            at.switch_page(f"screens/{page}.py")
+        for name, value in asked.items():  # now: another page takes what it does not know away
             at.query_params[name] = value
         at.run()
-        assert not at.exception, at.exception[0].value
-        if page != app.PAGES[viewed.asker.role][0]:  # that one is shown at the bare address
-            at.switch_page(f"screens/{page}.py").run()
         assert not at.exception, at.exception[0].value
         return at
 
     return opened
+
+
+def pressed(at: AppTest, label: str) -> AppTest:
+    """The page with a button pressed, the first of that label."""
+    return next(one for one in at.button if one.label == label).click()
 
 
 def words(at: AppTest) -> str:
@@ -104,7 +122,7 @@ def test_a_customer_of_others_and_one_that_is_gone_are_alike(look, customer):
 def test_a_review_is_made_now_in_every_format(look):
     at = look(CSM, "customer", id=RISKIEST, section="Reviews")
     at.multiselect[0].set_value(["PDF", "PPTX", "HTML"])
-    at.form_submit_button[0].click().run(timeout=240)
+    pressed(at, "Make the review now").run(timeout=240)
     assert not at.exception
     assert "nothing was stored or sent" in at.success[0].value
     labels = " ".join(one.label for one in at.get("download_button"))
@@ -209,10 +227,10 @@ def test_a_score_is_disputed_once_and_the_draft_of_a_short_reason_is_kept(look, 
 
 def test_advice_is_taken_and_the_page_knows_it(look, finished):
     at = look(CSM, "customer", id=RISKIEST)
-    at.form_submit_button[0].click().run()  # I take it
+    pressed(at, "I take it").run()
     assert "is taken" in at.success[0].value
     assert "taken" in words(at)
-    at.form_submit_button[2].click().run()  # Drop it, without a reason
+    pressed(at, "Drop it").run()  # without a reason
     assert "say why" in at.warning[0].value.lower()
     last = finished.rows("SELECT state, done_by FROM ops.customer_actions ORDER BY done_at").iloc[
         -1
@@ -228,7 +246,7 @@ def test_advice_is_taken_and_the_page_knows_it(look, finished):
     ],
 )
 def test_a_rep_has_their_own_weeks_alone(look, section, told):
-    at = look(REP, "coaching", section=section, rep="1697456515016922529")
+    at = look(REP, "coaching", part=section, rep="1697456515016922529")
     said = words(at)
     assert at.title[0].value == "Ben Carver"
     assert [one for one in told if one not in said] == []

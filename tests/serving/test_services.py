@@ -87,7 +87,15 @@ def test_children_and_theirs_end_with_the_parent_however_it_ends(folder, way):
 def test_without_what_is_not_needed_the_rest_goes_on(folder):
     parent = start(folder, "sleeper", "?dying")
     assert parent.stdout is not None
-    until(lambda: "It is not started again" in parent.stdout.readline(), "dying thrice")
+    pipe, heard = parent.stdout.fileno(), bytearray()
+    os.set_blocking(pipe, False)
+
+    def is_told() -> bool:
+        with contextlib.suppress(BlockingIOError):
+            heard.extend(os.read(pipe, 65536))
+        return b"It is not started again" in heard
+
+    until(is_told, "dying thrice")
     processes = noted(folder)
     assert all(map(_lives, processes))
     parent.send_signal(signal.SIGTERM)

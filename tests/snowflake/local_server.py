@@ -97,7 +97,7 @@ def _numbered(self: Any, url: str) -> Any:
     """As fakesnow reads CSV, but of more than ten columns too: DuckDB then writes column00."""
     expression = _read_csv(self, url)
     with open(url.removeprefix("file://"), encoding="utf-8") as file:
-        columns = file.readline().count(",") + 1
+        columns = file.readline().count(",") + 1  # bounded: a file
     names = [f"column{place}" for place in range(columns)]
     expression.append("expressions", self.make_eq("names", names))
     return expression

@@ -27,7 +27,7 @@ def watch_code(ask: Callable[[], object], end: Callable[[], None]) -> None:
     What has never answered could not be loaded: the UI says why, and a new start would not help.
     """
     answered, silent = False, 0
-    while silent < _SILENT:
+    while silent < _SILENT:  # bounded: it ends with the process that it watches over
         time.sleep(_LOOK_SECONDS)
         try:
             ask()

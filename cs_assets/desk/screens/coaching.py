@@ -40,7 +40,7 @@ def _rep(visit: Visit, rep: str) -> None:
         return
     st.title(found.person.name)
     section = st.segmented_control(
-        "Section", SECTIONS, default=SECTIONS[0], key="section", required=True,
+        "Section", SECTIONS, default=SECTIONS[0], key="part", required=True,
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
     if section == SECTIONS[0]:
