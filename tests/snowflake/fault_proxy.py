@@ -40,6 +40,8 @@ class Faults:
 
     planned: list[tuple[re.Pattern[str], str, str]] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
+    tags: set[str] = field(default_factory=set)
+    """Query tags that came with statements."""
     renewals: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -96,6 +98,8 @@ def _handler(between: Between, behind: int) -> type[BaseHTTPRequestHandler]:
             if self.path.startswith("/session/token-request"):
                 return self._renewed(body)
             asked = "query-request" in self.path
+            if asked and isinstance(between, Faults):
+                between.tags.add(_tag(body))
             answer = between.answer(_statement(body)) if asked else None
             if answer is None:
                 return self._forward(body)
@@ -148,6 +152,13 @@ def _handler(between: Between, behind: int) -> type[BaseHTTPRequestHandler]:
 
 
 def _statement(body: bytes) -> str:
-    if body[:2] == b"\x1f\x8b":
-        body = gzip.decompress(body)
-    return str(json.loads(body).get("sqlText", ""))
+    return str(_said(body).get("sqlText", ""))
+
+
+def _tag(body: bytes) -> str:
+    return str(_said(body).get("parameters", {}).get("QUERY_TAG", ""))
+
+
+def _said(body: bytes) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body)
+    return said

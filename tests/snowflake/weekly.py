@@ -90,10 +90,11 @@ def differences(table: catalog.Table, left: pd.DataFrame, right: pd.DataFrame) -
     return found
 
 
-#: Columns that hold a run's id, the clock while it ran, or the model asked for.
+#: Columns that hold a run's id, the clock while it ran, the model asked for, or a hash that each
+#: engine makes in a way of its own.
 _OWN_TO_A_RUN = frozenset(
     {"run_id", "fetched_at", "first_seen_at", "staged_at", "read_at", "planned_at", "generated_at",
-     "first_attempt_at", "settled_at", "model"}
+     "first_attempt_at", "settled_at", "model", "staged_from", "words_from"}
 )  # fmt: skip
 
 
