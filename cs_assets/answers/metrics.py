@@ -128,7 +128,7 @@ METRICS: Mapping[str, Metric] = _of(
     ),
     Metric(
         "calls", "calls", {"4w": "calls_4w"}, "count",
-        ("number of calls", "calls"), "calls", is_better_high=None,
+        ("number of calls", "how many calls", "call count"), "calls", is_better_high=None,
     ),
     Metric(
         "negative_calls", "calls with negative sentiment", {"4w": "negative_calls_4w"}, "count",
