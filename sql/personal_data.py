@@ -12,6 +12,7 @@ from typing import Literal, get_args
 from sql import catalog
 
 Held = Literal["words", "address", "file", "person", "neither"]
+_KINDS: tuple[Held, ...] = get_args(Held)
 #: The kinds that are of people, in the order in which they are told.
 OF_PEOPLE: tuple[Held, ...] = ("words", "address", "file", "person")
 
@@ -44,7 +45,7 @@ def check(relation: str, columns: Iterable[str], told: Mapping[str, Held]) -> No
     if lacking := sorted(there - set(told)):
         raise Unclassified(
             f"sql/personal_data.yaml: {relation}.{lacking[0]} is not told; say whether it holds "
-            f"{', '.join(get_args(Held))}"
+            f"{', '.join(_KINDS)}"
         )
     if unknown := sorted(set(told) - there):
         raise Unclassified(f"sql/personal_data.yaml: {relation} has no column {unknown[0]}")
@@ -65,10 +66,11 @@ def holds(relation: str, *kinds: Held) -> bool:
 def _columns(relation: str, kinds: Mapping[str, list[str]]) -> dict[str, Held]:
     found: dict[str, Held] = {}
     for kind, columns in kinds.items():
-        if kind not in get_args(Held):
+        held = next((known for known in _KINDS if known == kind), None)
+        if held is None:
             raise Unclassified(f"sql/personal_data.yaml: {relation}: there is no kind {kind}")
         for column in columns:
             if column in found:
                 raise Unclassified(f"sql/personal_data.yaml: {relation}.{column} is told twice")
-            found[column] = kind  # type: ignore[assignment]
+            found[column] = held
     return found

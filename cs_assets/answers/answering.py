@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from cs_assets.answers.directory import Directory, Entity
-from cs_assets.answers.metrics import METRICS, WINDOW_WORDS
+from cs_assets.answers.directory import Directory
 from cs_assets.answers.model import Answer, Plan, unanswered
-from cs_assets.answers.parsing import ORDERS, SIGNALS, parse
+from cs_assets.answers.parameters import LISTED, NAMED
+from cs_assets.answers.parsing import parse
 from cs_assets.answers.periods import monday
 from cs_assets.answers.planning import Asks, planned
 from cs_assets.answers.questions import BY_ID, Question
@@ -48,21 +48,6 @@ _TOLD: Mapping[str, Callable[[Telling], Answer]] = {
 }
 #: Names given at most.
 _MOST = 20
-#: Parameters that name somebody, and of which kind.
-_NAMES: Mapping[str, Entity] = {
-    "customer": "customer",
-    "other": "customer",
-    "rep": "rep",
-    "account": "account",
-    "call": "call",
-}
-_LISTED: Mapping[str, tuple[str, ...]] = {
-    "metric": tuple(METRICS),
-    "signal": SIGNALS,
-    "window": tuple(WINDOW_WORDS),
-    "order": ORDERS,
-    "state": ("open",),
-}
 _NUMBERS: Mapping[str, int] = {"days": 3660, "most": 50}
 
 
@@ -146,10 +131,10 @@ class Answers:
 
     def _holds(self, name: str, value: str) -> bool:
         """Whether a parameter is of its kind, and whom it names is in scope."""
-        if name in _NAMES:
-            return self.directory.get(_NAMES[name], value) is not None
-        if name in _LISTED:
-            return value in _LISTED[name]
+        if name in NAMED:
+            return self.directory.get(NAMED[name], value) is not None
+        if name in LISTED:
+            return value in LISTED[name]
         if name in _NUMBERS:
             return value.isascii() and value.isdigit() and 0 < int(value[:6]) <= _NUMBERS[name]
         try:

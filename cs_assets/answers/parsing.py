@@ -20,9 +20,6 @@ from cs_assets.answers.model import Answer, Plan, unanswered
 from cs_assets.answers.questions import QUESTIONS, Question
 from cs_assets.answers.wording import LONGEST, folded, place_of
 
-#: What a ranking can be ordered by, and the kinds of signals.
-ORDERS = tuple(vocabulary.listed("order"))
-SIGNALS = tuple(vocabulary.listed("signal"))
 _NUMBER = re.compile(r"\d{1,3}")
 _SPOKEN_NUMBERS = {"three": 3, "five": 5, "ten": 10, "twenty": 20}
 

@@ -9,15 +9,14 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, get_args
+from typing import Any, NoReturn, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cs_assets.answers import vocabulary
 from cs_assets.answers.directory import Directory
 from cs_assets.answers.mentions import Mentions, is_mark, mentions_in
-from cs_assets.answers.metrics import METRICS, WINDOW_WORDS
 from cs_assets.answers.model import Answer, Plan, unanswered
+from cs_assets.answers.parameters import LISTED, NAMED
 from cs_assets.answers.questions import BY_ID, QUESTIONS, SLOTS, Slot
 from cs_assets.answers.wording import LONGEST, folded
 
@@ -27,15 +26,6 @@ Asks = Callable[[str, Mapping[str, Any]], str | None]
 
 NONE = "none"
 _MARKS = {"name": "NAME", "week": "WEEK", "days": "DAYS", "window": "SPAN"}
-_LISTED: Mapping[str, tuple[str, ...]] = {
-    "metric": tuple(METRICS),
-    "signal": tuple(vocabulary.listed("signal")),
-    "order": tuple(vocabulary.listed("order")),
-    "window": tuple(WINDOW_WORDS),
-    "state": ("open",),
-}
-_PEOPLE = {"customer": "customer", "other": "customer", "rep": "rep", "account": "account",
-           "call": "call"}  # fmt: skip
 _LONGEST_ANSWER = 4000
 
 
@@ -68,7 +58,7 @@ def closed_set() -> str:
         said = " / ".join(one.phrasings)
         lines.append(f"- {one.id}: {one.meaning} Needs {needs}{may}. As in: {said}")
     lines.append("Parameters: " + "; ".join(f"{name}: {what}" for name, what in SLOTS.items()))
-    lines += [f"{name} is one of: {', '.join(values)}" for name, values in _LISTED.items()]
+    lines += [f"{name} is one of: {', '.join(values)}" for name, values in LISTED.items()]
     return "\n".join(lines)
 
 
@@ -157,12 +147,12 @@ def _plan(given: _Given, mentions: Mentions, marked: str, own_rep: str | None) -
 
 def _value(one: _Parameter, mentions: Mentions, marked: str) -> str | Answer:
     """A parameter's value; what a mark stands for comes from the text and not from the model."""
-    if one.name in _PEOPLE:
+    if one.name in NAMED:
         return _named(one, mentions)
     if one.name in ("week", "since"):
         place = _place(one.value, "WEEK", len(mentions.weeks))
         return mentions.weeks[place] or _none()
-    if one.name in _LISTED and one.value in _LISTED[one.name]:
+    if one.name in LISTED and one.value in LISTED[one.name]:
         return one.value
     if one.name == "window" and one.value == "SPAN1":
         return mentions.window or _none()
@@ -175,7 +165,7 @@ def _value(one: _Parameter, mentions: Mentions, marked: str) -> str | Answer:
 
 def _named(one: _Parameter, mentions: Mentions) -> str | Answer:
     owners = mentions.names[_place(one.value, "NAME", len(mentions.names))]
-    fitting = [owner for owner in owners if owner.kind == _PEOPLE[one.name]]
+    fitting = [owner for owner in owners if owner.kind == NAMED[one.name]]
     if not fitting:
         raise _NoPlan
     if len(fitting) > 1:
@@ -193,5 +183,5 @@ def _place(value: str, mark: str, count: int) -> int:
     return int(found[1]) - 1
 
 
-def _none() -> str:
+def _none() -> NoReturn:
     raise _NoPlan

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cs_assets.answers.metrics import METRICS
 from cs_assets.answers.model import Plan
-from cs_assets.answers.parsing import ORDERS, SIGNALS
+from cs_assets.answers.parameters import LISTED
 from cs_assets.answers.questions import BY_ID, QUESTIONS, SLOTS, Question, Slot
 from cs_assets.answers.wording import LONGEST
 
@@ -85,15 +84,7 @@ def _parameter(slot: Slot) -> dict[str, Any]:
             return described | {"type": "integer", "minimum": 1, "maximum": 50}
         case "week" | "since":
             return described | {"type": "string", "format": "date"}
-        case "metric":
-            return described | {"type": "string", "enum": list(METRICS)}
-        case "signal":
-            return described | {"type": "string", "enum": list(SIGNALS)}
-        case "order":
-            return described | {"type": "string", "enum": list(ORDERS)}
-        case "state":
-            return described | {"type": "string", "enum": ["open"]}
-        case "window":
-            return described | {"type": "string", "enum": ["week", "4w", "13w"]}
+        case _ if slot in LISTED:
+            return described | {"type": "string", "enum": list(LISTED[slot])}
         case _:
             return described | {"type": "string", "maxLength": _LONGEST_VALUE}

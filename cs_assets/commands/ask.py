@@ -36,10 +36,13 @@ def ask(
     _print(answer)
 
 
-def answered(asked: Any, who: Any, way: str, *, by_name: bool = False) -> Any:
+def answered(
+    asked: Any, who: Any, way: str, *, by_name: bool = False, warehouse: Any = None
+) -> Any:
     """The answer to a text, a plan, or a name that is looked for, noted before it is given.
 
-    Raises ``UsageError`` where there is no warehouse, and makes none.
+    ``warehouse``: else that of the settings; raises ``UsageError`` where there is none, and makes
+    none.
     """
     import datetime as dt
 
@@ -47,7 +50,7 @@ def answered(asked: Any, who: Any, way: str, *, by_name: bool = False) -> Any:
     from resources.models.planner import planner
     from resources.settings import Settings
 
-    warehouse = open_warehouse()
+    warehouse = warehouse or open_warehouse()
     is_text = isinstance(asked, str)
     with warehouse.reading("ask") as db:
         answers = Answers(db, who, planner(Settings.load(), str(who)) if is_text else None)

@@ -99,28 +99,21 @@ def act(
     """Note what became of a customer's action; next week's advice knows it."""
     import getpass
 
-    from cs_assets.customers.follow_up import actions, noting
-    from cs_assets.errors import UsageError
+    from cs_assets.commands.report_acts import state_of
+    from cs_assets.customers.follow_up import noting
 
-    asked: list[tuple[actions.State, bool]] = [
-        ("taken", taken), ("done", done), ("dropped", bool(dropped)),
-    ]  # fmt: skip
-    states = [state for state, is_asked in asked if is_asked]
-    if len(states) != 1:
-        raise UsageError("say what became of it: one of --taken, --done, --dropped 'REASON'")
-    if dropped and note:
-        raise UsageError("--dropped holds the reason already; leave --note out")
+    state = state_of(taken=taken, done=done, dropped=dropped, note=note)
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     with open_warehouse().session("customers act") as db:
         read = _read_in(db, week, "")
         row = _found(read.places, customer)
         event = noting.note(
-            db, row, read.week, states[0], words=dropped or note, by=by or getpass.getuser(),
+            db, row, read.week, state, words=dropped or note, by=by or getpass.getuser(),
             at=now, action=action,
         )  # fmt: skip
     if as_json:
         return echo_json(_plain(event))
-    echo(f"{row['customer_name']}: {event['code'].replace('_', ' ')} is {states[0]}")
+    echo(f"{row['customer_name']}: {event['code'].replace('_', ' ')} is {state}")
     echo("The next week's advice will know it.")
 
 

@@ -10,6 +10,7 @@ from cs_assets.ai.configuration import load as load_ai
 from cs_assets.commands import doctor_snowflake_account as account
 from cs_assets.commands.doctor_findings import SET_UP, Found
 from cs_assets.errors import CsAssetsError
+from cs_assets.frames import records
 from cs_assets.redaction import redacted
 from resources.models.cortex import cortex_client
 from resources.settings import Settings
@@ -66,7 +67,7 @@ def of_account(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
 
     def show(what: str) -> list[dict[str, Any]]:
         with warehouse.reading("doctor") as db:
-            return _show(db, what).to_dict("records")  # type: ignore[return-value]
+            return records(_show(db, what))
 
     yield _asked("readers", lambda: readers(settings, warehouse), "earlier")
     yield _asked("words kept short", lambda: account.short_lived(show, names), "move")

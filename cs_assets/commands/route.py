@@ -2,7 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -137,7 +137,10 @@ def route(
 @app.command("route-decide")
 def decide(
     account: Annotated[str, typer.Argument(help="The account.")],
-    decision: Annotated[str, typer.Argument(help="approve, override or reject.")],
+    decision: Annotated[
+        Literal["approve", "override", "reject"],
+        typer.Argument(help="approve, override or reject."),
+    ],
     by: Annotated[str, typer.Option("--by", help="Who decides.")],
     reason: Annotated[
         str, typer.Option("--reason", help="Reason code, e.g. knows_customer, workload, other.")
@@ -149,10 +152,10 @@ def decide(
     from cs_assets.errors import UsageError
     from cs_assets.routing.decisions import people
 
-    if decision not in ("approve", "override", "reject") or (decision == "override") != bool(csm):
-        raise UsageError("decide approve, reject, or override with --csm")
+    if (decision == "override") != bool(csm):
+        raise UsageError("an override names the CSM instead (--csm); nothing else does")
     at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-    made = people.Decision(account, decision, reason, by, at, csm or None, note or None)  # type: ignore[arg-type]
+    made = people.Decision(account, decision, reason, by, at, csm or None, note or None)
     with _session() as db:
         people.decide(db, made)
     echo(f"{account}: {decision} by {by}" + (f", now with {csm}" if csm else ""))

@@ -124,16 +124,16 @@ class Visit:
         if scope is not None:
             kept = _KEPT.get((_of(scope, self.viewer.asker), version, asked))
             if kept is not None:
-                return pickle.loads(kept)  # type: ignore[no-any-return]  # noqa: S301 - our own
+                result: Result = pickle.loads(kept)  # noqa: S301 - our own
+                return result
         with _KEPT.turn((self.viewer.asker, asked)):
             with self.reading(name) as db:
                 version = _data_version()  # nobody writes while the session is open
                 key = (_of(db.scope, self.viewer.asker), version, asked)
                 kept = _KEPT.get(key)
-                if kept is not None:
-                    return pickle.loads(kept)  # type: ignore[no-any-return]  # noqa: S301
-                result = read(db)
-            _KEPT.put(key, pickle.dumps(result))
+                result = read(db) if kept is None else pickle.loads(kept)  # noqa: S301 - our own
+            if kept is None:
+                _KEPT.put(key, pickle.dumps(result))
         return result
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-import re2  # type: ignore[import-untyped]
+import re2
 
 #: What stands in the place of a name, an address or an id.
 ERASED = "[erased]"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Literal
+from typing import Literal, cast
 
 from cs_assets.erasure.needles import Needles
 from cs_assets.erasure.spaces import Space
@@ -150,7 +150,7 @@ def known_rows(rows: Iterable[Mapping[str, object]]) -> list[Known]:
 
     return [
         Known(
-            row["space"],  # type: ignore[arg-type]
+            cast(Space, row["space"]),
             str(row["id"]),
             text(row["name"]),
             text(row["address"]),

@@ -8,7 +8,7 @@ RE2 knows no look-around.
 
 from collections.abc import Callable, Mapping, Sequence
 
-import re2  # type: ignore[import-untyped]
+import re2
 
 #: What the automaton may cache; the built-in cues need less than half.
 _MEMORY_BYTES = 64 << 20

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from cs_assets.answers.model import Answer
+from cs_assets.answers.questions import QUESTIONS
 from cs_assets.calls.texts import clock
-from cs_assets.desk import answers
+from cs_assets.commands.ask import answered
 from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import html
 from cs_assets.desk.showing.frame import put
@@ -26,7 +27,10 @@ def _answered(visit: Visit, question: str) -> Answer:
     """The answer; asked once, however often the page is drawn."""
     kept = st.session_state.get("answered")
     if kept is None or kept[0] != question:
-        kept = (question, answers.answer(question, visit.viewer.asker, warehouse(settings())))
+        kept = (
+            question,
+            answered(question, visit.viewer.asker, "desk", warehouse=warehouse(settings())),
+        )
         st.session_state["answered"] = kept
     found: Answer = kept[1]
     return found
@@ -45,7 +49,7 @@ def _told(answer: Answer) -> None:
                           at=int(seconds or 0))  # fmt: skip
         put(html.tag("div", html.joined([where, html.muted(quote.speaker or "")]), kind="cs-quote"))
     offered = answer.offered or (
-        answers.phrasings()[:4] if answer.status == "not_understood" else ()
+        [one.phrasings[0] for one in QUESTIONS[:4]] if answer.status == "not_understood" else ()
     )
     if offered:
         put(html.muted("You can ask:") + html.bullets([str(one) for one in offered[:6]]))

@@ -1,7 +1,9 @@
 """Reviews of all weeks, and a review made now."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
 import streamlit as st
 from markupsafe import Markup
@@ -10,6 +12,7 @@ from cs_assets.desk.reading.customer import Review, Row
 from cs_assets.desk.reading.report import FORMATS, File, Order, Progress
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import put
+from cs_assets.reviews.configuration import Audience, Edition, Paper
 from cs_assets.reviews.hands import Kind as HandKind
 
 _TONES = {"ready": "green", "held": "red", "failed": "red"}
@@ -60,13 +63,13 @@ def history(rows: Sequence[Row]) -> Markup:
     return html.table("What became of the reviews", headings, told)
 
 
-def order(customer: str, week: object) -> Order | None:
+def order(customer: str, week: dt.date) -> Order | None:
     """The form of a review made now; the order once somebody has asked for it."""
     with st.form("report"):
         columns = st.columns(4)
-        edition = columns[0].selectbox("Edition", ("weekly", "quarterly"))
-        audience = columns[1].selectbox("For", ("internal", "customer"))
-        paper = columns[2].selectbox("Paper", ("A4", "Letter"))
+        edition = columns[0].selectbox("Edition", get_args(Edition))
+        audience = columns[1].selectbox("For", get_args(Audience))
+        paper = columns[2].selectbox("Paper", get_args(Paper))
         formats = columns[3].multiselect("Files", FORMATS, default=["PDF"])
         asked = st.form_submit_button("Make the review now", type="primary")
     if not asked:
@@ -74,7 +77,7 @@ def order(customer: str, week: object) -> Order | None:
     if not formats:
         st.warning("Choose at least one kind of file.")
         return None
-    return Order(customer, week, edition, audience, paper, tuple(formats))  # type: ignore[arg-type]
+    return Order(customer, week, edition, audience, paper, tuple(formats))
 
 
 def progress() -> Progress:
