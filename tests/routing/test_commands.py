@@ -129,7 +129,7 @@ def test_a_scenario_that_leaves_accounts_without_owner_names_them(
         (["route", "--explain", "NOPE"], "never routed"),
         (["route", "--what-if", "/no/file.yaml"], "^/no/file.yaml: No such file or directory$"),
         (["route", "--dry-run", "--rebalance"], "give one of"),
-        (["route-decide", "A1", "override", "--by", "me", "--reason", "other"], "names the CSM instead"),
+        (["route-decide", "A1", "override", "--by", "me", "--reason", "other"], "names the CSM"),
         (["route-decide", "A1", "approve", "--by", "me", "--reason", "other"], "no assignment"),
     ],
 )
