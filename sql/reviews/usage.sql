@@ -1,5 +1,5 @@
 -- One row per customer in scope and module under contract that has usage figures: use by window.
--- Users are counted once a week and module: people times weeks.
+-- Users are counted once a week and module: person-weeks.
 WITH scope AS (
     SELECT
         CAST(? AS STRING) AS first_customer,

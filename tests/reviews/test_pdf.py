@@ -77,6 +77,24 @@ def test_no_page_of_thirty_reports_has_clipped_or_overlapping_text_or_is_empty(r
     assert not faults, "\n".join(faults[:20])
 
 
+@pytest.mark.parametrize("is_measured", [True, False])
+def test_the_last_column_is_as_wide_as_what_figures_rest_on(reports, monkeypatch, is_measured):
+    def of_many(sheet):
+        facts = [
+            replace(one, n=31_185_060) if one.fact_id == "usage.users" else one for one in sheet
+        ]
+        return replace(sheet, facts=tuple(facts))
+
+    if not is_measured:  # the check sees what it is for
+        monkeypatch.setattr(Printer, "_share_of_n", lambda *_: 0.165)
+    printer = Printer(configuration.brand(), making.settings(), "A4", "internal")
+    report = making.rewritten(next(iter(reports.values())), of_many)
+    page = pdf_reading.looks(printer.print(report).pdf)[0]
+    row = [one for one in page.lines if "31,185,060" in one.text]
+    assert row
+    assert (_faults(page) == [] and row[0].text.startswith("31,")) == is_measured
+
+
 def test_the_check_of_pages_sees_what_it_is_for():
     page = (Line(1, 50, 100, 200, 110, "one"), Line(1, 150, 103, 300, 113, "other"))
     assert _faults(PageLook(595, 842, page, 0.2)) == ["overlap: 'one' and 'other'"]

@@ -48,7 +48,7 @@ _ROWS = (
     ("Use of modules", "key actions", "usage.actions", "usage.actions_prior",
      ("usage.actions_change", "usage.verdict_change"), "usage.actions_year_ago",
      ("usage.actions_year_change", "")),
-    ("People in a week", "people times weeks", "usage.users", "usage.users_prior",
+    ("People in a week", "person-weeks", "usage.users", "usage.users_prior",
      ("usage.users_change", ""), "usage.users_year_ago", ("usage.users_year_change", "")),
     ("Attributed revenue", "touchpoints", "attribution.revenue", "attribution.revenue_prior", None,
      None, None),

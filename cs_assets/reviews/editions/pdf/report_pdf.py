@@ -8,6 +8,7 @@ from typing import Any
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -26,7 +27,12 @@ from cs_assets.reviews.editions.charts.layout import scene as scene_of
 from cs_assets.reviews.editions.pdf.drawing import Bookmark, Drawing
 from cs_assets.reviews.editions.pdf.fonts import faces
 from cs_assets.reviews.editions.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
-from cs_assets.reviews.editions.pdf.styles import styles, table_commands
+from cs_assets.reviews.editions.pdf.styles import (
+    FIGURES_PADDING,
+    FIGURES_SIZE,
+    styles,
+    table_commands,
+)
 from cs_assets.reviews.editions.pdf.tags import TaggedParagraph, TaggedStrip, TaggedTable
 from cs_assets.reviews.editions.pdf.text import fragments, shown
 from cs_assets.reviews.editions.view import ChartView, ReportView, view_of
@@ -38,6 +44,8 @@ from cs_assets.reviews.writing.text_blocks import Block, Recommendation
 
 #: Letters of an answer at a glance; all of it stands in the text below.
 _GLANCE = 140
+#: Points that stay free between the last column and the one before it.
+_BETWEEN = 4
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,7 @@ class Printer:
 
     def _summary_table(self, view: ReportView) -> Flowable:
         colours, width = self._brand.colours, self._text_width
-        first, last = 0.19, 0.165 if view.headings[-1] == "n" else 0.0
+        first, last = 0.19, self._share_of_n(view) if view.headings[-1] == "n" else 0.0
         others = len(view.headings) - (2 if last else 1)
         shares = [first, *[(1 - first - last) / others] * others, *([last] if last else [])]
         looks: list[Any] = [
@@ -176,6 +184,12 @@ class Printer:
             rowHeights=15.5,
             style=TableStyle([*table_commands(self._brand, self._faces), *looks]),
         )
+
+    def _share_of_n(self, view: ReportView) -> float:
+        """What the last column needs of the width, so that its words reach into no other."""
+        font, size = self._faces.regular.name, FIGURES_SIZE
+        widest = max(stringWidth(cells[-1].words, font, size) for cells in view.table)
+        return max(0.165, (widest + 2 * FIGURES_PADDING + _BETWEEN) / self._text_width)
 
     def _heading(self, words: str) -> Any:
         """A heading of the table; a paragraph where the bold font lacks a letter."""

@@ -9,14 +9,17 @@ from reportlab.lib.styles import ParagraphStyle
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.pdf.fonts import Faces
 
+#: Of tables of figures: size of the words, and points left and right of them.
+FIGURES_SIZE, FIGURES_PADDING = 8, 3
+
 
 def table_commands(brand: Brand, faces_: Faces) -> list[Any]:
     """How tables of figures look: a band of headings, first column of values strong."""
     colours = brand.colours
     return [
-        ("FONT", (0, 0), (-1, -1), faces_.regular.name, 8),
+        ("FONT", (0, 0), (-1, -1), faces_.regular.name, FIGURES_SIZE),
         ("FONT", (0, 0), (-1, 0), faces_.bold.name, 7),
-        ("FONT", (1, 1), (1, -1), faces_.bold.name, 8),
+        ("FONT", (1, 1), (1, -1), faces_.bold.name, FIGURES_SIZE),
         ("TEXTCOLOR", (0, 0), (-1, -1), HexColor(colours.ink)),
         ("TEXTCOLOR", (0, 0), (-1, 0), HexColor(colours.paper)),
         ("BACKGROUND", (0, 0), (-1, 0), HexColor(colours.brand)),
@@ -26,8 +29,8 @@ def table_commands(brand: Brand, faces_: Faces) -> list[Any]:
         ("LINEBELOW", (0, -1), (-1, -1), 0.6, HexColor(colours.brand)),
         ("TOPPADDING", (0, 0), (-1, -1), 1),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-        ("LEFTPADDING", (0, 0), (-1, -1), 3),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+        ("LEFTPADDING", (0, 0), (-1, -1), FIGURES_PADDING),
+        ("RIGHTPADDING", (0, 0), (-1, -1), FIGURES_PADDING),
     ]
 
 
