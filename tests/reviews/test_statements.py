@@ -57,6 +57,25 @@ FALL = {"conversions__verdict_year_change": "a clear fall"}
 
 
 @pytest.mark.parametrize(
+    ("value", "verdict", "words"),
+    [
+        (-1.5, "a clear rise", "−1.5 pts (mix)"), (1.5, "a clear fall", "+1.5 pts (mix)"),
+        (1.5, "a clear rise", "▲ +1.5 pts"), (-1.5, "no clear change", "−1.5 pts"),
+    ],
+)  # fmt: skip
+def test_a_mark_never_stands_beside_a_number_that_goes_the_other_way(
+    reports, value, verdict, words
+):
+    report = next(iter(reports.values()))
+    sheet = changed(
+        report, engagement__open_rate_change=value, engagement__open_rate_verdict=verdict
+    )
+    (open_rate,) = [row for row in rows(sheet) if row[0].words == "Open rate"]
+    assert open_rate[3].words == words
+    assert bool(open_rate[3].tone) == words.startswith("▲")
+
+
+@pytest.mark.parametrize(
     ("values", "starts"),
     [
         ({}, "{conversions.count} conversions worth {conversions.value} after"),

@@ -16,7 +16,7 @@ from cs_assets.reviews.writing import summary_table, what_became
 from cs_assets.reviews.writing.follow_up import NO_EVIDENCE
 from cs_assets.reviews.writing.report import TITLES, Passage, Report
 from cs_assets.reviews.writing.standing import Standing, standing
-from cs_assets.reviews.writing.summary_table import Cell
+from cs_assets.reviews.writing.summary_table import BY_MIX, Cell
 from cs_assets.reviews.writing.text_blocks import Block, Recommendation, blocks, recommendations
 from cs_assets.reviews.writing.what_became import Followed
 
@@ -91,6 +91,7 @@ def view_of(report: Report, settings: ReviewSettings) -> ReportView:
     """The view of a report: sections, order and charts as the settings say."""
     load_modules(settings.chart_modules)
     sheet, told = report.sheet, report.passages["summary"]
+    table = summary_table.rows(sheet)
     return ReportView(
         customer=words(sheet, "customer.name"),
         about=_about(sheet, settings.edition),
@@ -103,8 +104,8 @@ def view_of(report: Report, settings: ReviewSettings) -> ReportView:
         history=what_became.rows(sheet) if "history" in report.passages else (),
         summary=tuple(b.text for b in blocks(told.filled, told.claims)),
         headings=summary_table.HEADINGS,
-        table=summary_table.rows(sheet),
-        table_note=_table_note(sheet),
+        table=table,
+        table_note=_table_note(sheet, table),
         sections=tuple(
             _section(section, report.passages[section], sheet, settings.charts)
             for section in settings.sections
@@ -208,12 +209,15 @@ def _about(sheet: FactSheet, audience: Audience) -> str:
     return "  ·  ".join(part for part in parts if part)
 
 
-def _table_note(sheet: FactSheet) -> str:
+def _table_note(sheet: FactSheet, table: Sequence[Sequence[Cell]]) -> str:
+    by_mix = any(cell.words.endswith(BY_MIX) for cells in table for cell in cells)
+    mixed = f" {BY_MIX}: the channels moved clearly the other way, and their mix did this."
     return (
         f"Now: {words(sheet, 'period.window')}. Before: {words(sheet, 'period.window_before')}. "
         "▲ and ▼: a clear rise or fall; other changes of conversions, value, rates and, on the "
         "window before, use may be chance. Those of score, people, revenue and use on the year are "
         "not tested. Changes are taken before rounding. n: what the figure of now rests on."
+        + (mixed if by_mix else "")
     )
 
 

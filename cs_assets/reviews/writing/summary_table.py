@@ -12,6 +12,8 @@ HEADINGS = (
 )  # fmt: skip
 #: Of a change that the stored verdict calls clear.
 MARKS: Mapping[str, str] = {"rise": "▲", "fall": "▼"}
+#: Stands behind a change of a whole that goes against the clear change of its parts.
+BY_MIX = "(mix)"
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,17 @@ def _cell(sheet: FactSheet, fact_id: str | None) -> Cell:
 
 
 def _change(sheet: FactSheet, fact_id: str, verdict_id: str) -> Cell:
-    """A change with its sign, marked where it is clear."""
+    """A change with its sign, marked where it is clear.
+
+    A rate that rises in its channels can fall as a whole, by their mix: then the verdict is on the
+    channels and the number is not, and no mark stands beside it.
+    """
     cell, fact = _cell(sheet, fact_id), sheet.get(fact_id)
     if fact is None or fact.value is None:
         return cell
     words = written(fact, "signed") + (" pts" if fact.unit == "points" else "")
     verdict = sheet.get(verdict_id)
     tone = next((d for d in MARKS if verdict is not None and verdict.value == WORDS[d]), "")
+    if tone and (fact.number > 0) != (tone == "rise"):
+        return Cell(f"{words} {BY_MIX}")
     return Cell(f"{MARKS[tone]} {words}" if tone else words, tone=tone)
