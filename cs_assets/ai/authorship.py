@@ -16,6 +16,9 @@ class Authored(Protocol):
     def writer(self) -> str: ...
 
     @property
+    def agent(self) -> str: ...
+
+    @property
     def rejections(self) -> tuple[str, ...]: ...
 
     @property
@@ -25,7 +28,8 @@ class Authored(Protocol):
 def authorship(texts: Mapping[str, Authored], *, with_reasons: bool = True) -> tuple[str, ...]:
     """One sentence for each way in which ``texts`` (by title) came about.
 
-    ``with_reasons`` says why it was not the model asked for; a customer need not know.
+    ``with_reasons`` says which agent it was, and why not the model asked for; a customer need not
+    know.
     """
     if all(_as_wanted_by_rules(text) for text in texts.values()):
         return ()
@@ -40,7 +44,9 @@ def _as_wanted_by_rules(text: Authored) -> bool:
 
 
 def _told(text: Authored, with_reasons: bool) -> str:
-    written = f"Written by {_NAMES.get(text.writer, text.writer)}"
+    named = text.agent.rpartition(".")[2] if with_reasons else ""
+    who = f"the Cortex agent {named}" if named else _NAMES.get(text.writer, text.writer)
+    written = f"Written by {who}"
     if text.writer != "rules":
         written += ", with all figures put in from the facts"
     why = _why_not_the_wished(text) if with_reasons else ""

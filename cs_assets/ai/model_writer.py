@@ -7,7 +7,7 @@ screened before it is taken.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +55,7 @@ class _Report:
     material: str
     purpose: Purpose
     conversation: str
+    agent: str
     sources: tuple[str, ...]
 
 
@@ -62,7 +63,7 @@ class ModelWriter:
     """Writes with the model behind ``caller``, under the names of one asset and run.
 
     ``structured``: the provider keeps to a JSON schema. ``redact``: it is outside
-    the warehouse.
+    the warehouse. ``agent_for``: which of its agents writes for an industry.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class ModelWriter:
         run_id: str,
         structured: bool,
         redact: bool,
+        agent_for: Callable[[str], str] = lambda _: "",
     ) -> None:
         self._caller = caller
         self._configuration = configuration
@@ -85,6 +87,7 @@ class ModelWriter:
         self._run_id = run_id
         self._structured = structured
         self._redact = redact
+        self._agent_for = agent_for
 
     @property
     def concurrency(self) -> int:
@@ -125,7 +128,7 @@ class ModelWriter:
                 return by_rules(assignment, tuple(rejections), outcome.reasons), turns
             text, reasons = self._judged(report, assignment, outcome.text)
             if not reasons:
-                draft = self._draft(assignment, text, outcome, rejections)
+                draft = self._draft(report, assignment, text, outcome, rejections)
                 return draft, (*turns, Turn(ask, outcome.text))
             rejections.append(f"{outcome.model}: {'; '.join(reasons)}")
             # A huge answer is not sent back whole.
@@ -137,8 +140,9 @@ class ModelWriter:
         return by_rules(assignment, tuple(rejections)), turns
 
     def _draft(
-        self, assignment: Assignment, text: str, outcome: Answered, rejections: Sequence[str]
-    ) -> Draft:
+        self, report: _Report, assignment: Assignment, text: str, outcome: Answered,
+        rejections: Sequence[str],
+    ) -> Draft:  # fmt: skip
         return Draft(
             key=assignment.key,
             text=text,
@@ -147,6 +151,7 @@ class ModelWriter:
             prompt_version=assignment.prompt.version,
             rejections=tuple(rejections),
             degraded=outcome.degraded,
+            agent=report.agent,
         )
 
     def _judged(
@@ -192,6 +197,7 @@ class ModelWriter:
             max_tokens=_MAX_TOKENS,
             schema=SCHEMA if self._structured else None,
             conversation=report.conversation,
+            agent=report.agent,
             sources=report.sources,
         )
 
@@ -213,6 +219,7 @@ class ModelWriter:
                 week=sheet.period_start.isoformat(),
             ),
             conversation=f"{self._run_id}:{self._asset}:{sheet.entity_type}:{sheet.entity_id}",
+            agent=self._agent_for(assignments[0].industry),
             sources=sources_of(sheet),
         )
 

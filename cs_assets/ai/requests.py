@@ -40,6 +40,8 @@ class Question:
     max_tokens: int = 4000
     schema: Mapping[str, Any] | None = None
     conversation: str = field(default="", compare=False)
+    agent: str = ""
+    """Which of a provider's agents is asked, where it has several."""
     sources: tuple[str, ...] = field(default=(), compare=False)
     """Ids and addresses of what the material quotes, such as calls: no part of what is asked,
     but an answer is forgotten with its sources."""
@@ -50,7 +52,7 @@ class Question:
         document = [
             self.system, self.material, self.ask, self.model, self.prompt_name,
             self.prompt_version, [[turn.ask, turn.answer] for turn in self.turns],
-            self.max_tokens, self.schema,
+            self.max_tokens, self.schema, *([self.agent] if self.agent else []),
         ]  # fmt: skip
         canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, allow_nan=False)
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

@@ -37,6 +37,8 @@ class Assignment:
     """The domain's own text with slots: the default, and what is fallen back to."""
     max_characters: int = 4000
     audience: Literal["internal", "customer"] = "internal"
+    industry: str = ""
+    """Of the customer that it is about: an industry may have a writer of its own."""
     people: tuple[str, ...] = ()
     """Names that may occur in texts and quotes: redacted before anything leaves."""
     told: str = ""
@@ -60,6 +62,8 @@ class Draft:
     """Why texts of a model were refused before this one was taken."""
     degraded: tuple[str, ...] = ()
     """Why it is not the model asked for that wrote: ceilings, outages; empty when it did."""
+    agent: str = ""
+    """The agent that wrote, where the writer has several."""
 
 
 class Writer(Protocol):

@@ -17,6 +17,7 @@ from resources.settings import Settings
 from resources.snowflake import grants as snowflake_grants
 from resources.snowflake.schemas import Schemas
 from resources.snowflake.session import SnowflakeSession
+from resources.snowflake.semantics import beside
 from resources.snowflake.setup import Names, load_agents, plan
 from resources.warehouse import Session, Warehouse
 from sql import catalog
@@ -217,10 +218,14 @@ def _life(name: str, place: str, row: Mapping[Any, Any] | None, retired: str | N
 
 
 def _cortex(settings: Settings) -> Iterator[Found]:
-    for check, name, variable, step in (
+    named = [
         ("search service", settings.cortex_search_service, "CORTEX_SEARCH_SERVICE", "search"),
         ("agent", settings.cortex_agent, "CORTEX_AGENT", "agents"),
-    ):
+    ]
+    if settings.cortex_agent:
+        own = beside(settings.cortex_agent, load_agents(settings.cs_assets_config_dir))
+        named += [(f"agent for {which}", own[which], "agents.yaml", "agents") for which in own]
+    for check, name, variable, step in named:
         if name is None:
             yield Found(
                 check, "warning", "not set", f"set {variable}, or {SET_UP.format(step=step)}"
@@ -232,7 +237,7 @@ def _cortex(settings: Settings) -> Iterator[Found]:
 def _answers(check: str, name: str, settings: Settings) -> Found:
     """Whether the service or agent is there and answers this user."""
     client = cortex_client(settings, timeout=15.0)
-    if check == "agent":
+    if check.startswith("agent"):
         client.describe_agent(name)
     else:
         client.search(name, "hello", ["CASE_STUDY_ID"], limit=1)

@@ -1,5 +1,8 @@
 """The writer that the settings choose: rules without keys, a model with them."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.configuration import load as load_configuration
 from cs_assets.ai.guarded_calls import Caller
@@ -11,7 +14,14 @@ from cs_assets.ai.writing import RulesWriter, Writer
 from cs_assets.errors import Unavailable, UsageError
 from resources.settings import Settings
 
+if TYPE_CHECKING:
+    from resources.models.cortex import CortexAgentProvider
+
 CORTEX_MODEL = "cortex-agent"  # priced in ai.yaml; the agent's specification names the model
+
+
+def _no_agent(_: str) -> str:
+    return ""
 
 
 def writer_of(settings: Settings, asset: str, run_id: str) -> Writer:
@@ -22,12 +32,20 @@ def writer_of(settings: Settings, asset: str, run_id: str) -> Writer:
     configuration = load_configuration(settings.cs_assets_config_dir)
     ledger = AiLedger(settings.home.ai_ledger, configuration.ceilings)
     provider: Provider
+    agent_for: Callable[[str], str] = _no_agent
     if chosen == "claude":
         from resources.models.claude import claude_provider  # a resource of Dagster is beside it
 
         provider, model = claude_provider(settings, configuration), settings.anthropic_model
     else:
-        provider, model = cortex_provider(settings, configuration), CORTEX_MODEL
+        from resources.models.vertical_agents import VerticalAgents
+        from resources.snowflake.semantics import beside
+        from resources.snowflake.setup import load_agents
+
+        cortex, model = cortex_provider(settings, configuration), CORTEX_MODEL
+        own = beside(cortex.agent, load_agents(settings.cs_assets_config_dir))
+        agents = VerticalAgents(cortex.agent, own, cortex.is_there)
+        provider, agent_for = cortex, agents.for_industry
     return ModelWriter(
         Caller(provider, ledger, configuration),
         configuration,
@@ -38,10 +56,11 @@ def writer_of(settings: Settings, asset: str, run_id: str) -> Writer:
         # An agent answers in plain text, and inside the warehouse, where the data are.
         structured=chosen == "claude",
         redact=chosen == "claude",
+        agent_for=agent_for,
     )
 
 
-def cortex_provider(settings: Settings, configuration: AiConfiguration) -> Provider:
+def cortex_provider(settings: Settings, configuration: AiConfiguration) -> "CortexAgentProvider":
     """The Cortex Agent of the settings; raises ``UsageError`` where none is named."""
     if settings.cortex_agent is None:
         raise UsageError("a Cortex agent is asked for and none is named; set CORTEX_AGENT")

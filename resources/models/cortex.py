@@ -390,7 +390,7 @@ class CortexAgentProvider:
 
     def __init__(self, client: CortexClient, agent: str) -> None:
         self._client = client
-        self._agent = agent
+        self.agent = agent
         self._threads: dict[str, _Thread] = {}
         self._made: dict[str, list[int]] = {}
         self._has_looked_back = False
@@ -405,7 +405,7 @@ class CortexAgentProvider:
         else:
             message = question.ask
         run = self._client.run_agent(
-            self._agent, message, thread.thread_id, thread.parent_message_id
+            question.agent or self.agent, message, thread.thread_id, thread.parent_message_id
         )
         text = run.text
         if run.assistant_message_id is not None:
@@ -420,6 +420,14 @@ class CortexAgentProvider:
             run.input_tokens or question.input_tokens_at_most, run.output_tokens or len(text) // 3
         )
         return Answer(text, question.model, tokens, run.run_id, run.evidence)
+
+    def is_there(self, agent: str) -> bool:
+        """Whether the account has an agent that may be asked; yes where it cannot tell now."""
+        try:
+            self._client.describe_agent(agent)
+        except AskingFailed as failure:
+            return failure.kind != "stop"
+        return True
 
     def forget(self, conversation: str) -> None:
         """Delete the threads of a report that is written: they hold its whole fact sheet."""

@@ -184,6 +184,12 @@ def agent_statements(
     return made
 
 
+def beside(agent: str, agents: Agents) -> dict[str, str]:
+    """By industry: the full name of its agent, which stands beside the general one (``agent``)."""
+    place = agent.rpartition(".")[0]
+    return {one.industry: f"{place}.{agent_name(agents, one)}" for one in agents.verticals}
+
+
 def agent_name(agents: Agents, vertical: Vertical | None) -> str:
     """``EXECUTIVE_REVIEW_ASSISTANT``, with the industry behind it for one of its own."""
     if vertical is None:

@@ -8,7 +8,8 @@ WITH scope AS (
 )
 
 SELECT r.customer_id, r.week_start, r.edition, r.revision, r.csm_id, r.status, r.failure, r.title,
-       r.full_report, r.writer, r.model, r.snapshot_id, r.content_hash, r.generated_at, r.run_id
+       r.full_report, r.writer, r.model, r.agent, r.snapshot_id, r.content_hash, r.generated_at,
+       r.run_id
 FROM analytics.weekly_reports r
 INNER JOIN scope s
     ON r.customer_id BETWEEN s.first_customer AND s.last_customer

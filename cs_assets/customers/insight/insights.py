@@ -46,6 +46,7 @@ class Case:
     """The conditions that made the playbook fit, in words."""
     facts_hash: str
     prompt: Prompt
+    industry: str = ""
 
     @property
     def playbook(self) -> Playbook:
@@ -59,6 +60,7 @@ class Case:
             prompt=self.prompt,
             rules=lambda: insight_text.summary(self.sheet),
             max_characters=_MAX_CHARACTERS,
+            industry=self.industry,
         )
 
 
@@ -74,7 +76,8 @@ def case(
     action = actions.chosen(playbooks, metrics, sheet.entity_id, sheet.period_start, past or Past())
     fitting = action.playbook.fitting(metrics) or []
     trigger = "; ".join(dict.fromkeys(c.in_words(metrics) for c in fitting))
-    return Case(sheet, action, trigger, _facts_hash(sheet, prompt), prompt)
+    industry = str(metrics.get("industry") or "")
+    return Case(sheet, action, trigger, _facts_hash(sheet, prompt), prompt, industry)
 
 
 def _facts_hash(sheet: FactSheet, prompt: Prompt) -> str:

@@ -154,6 +154,7 @@ def _written(report: Report) -> dict[str, str | None]:
         "snapshot_id": report.snapshot_id,
         "writer": report.one("writer"),
         "model": report.one("model"),
+        "agent": report.one("agent") or None,
         "prompt_version": report.one("prompt_version"),
         "content_hash": report.content_hash,
     }
@@ -162,6 +163,6 @@ def _written(report: Report) -> dict[str, str | None]:
 _COLUMNS = [
     "customer_id", "week_start", "edition", "csm_id", "status", "failure", "title",
     "performance_section", "business_value_section", "recommendations_section", "full_report",
-    "sections", "sheet", "snapshot_id", "writer", "model", "prompt_version", "content_hash",
-    "data_cutoff",
+    "sections", "sheet", "snapshot_id", "writer", "model", "agent", "prompt_version",
+    "content_hash", "data_cutoff",
 ]  # fmt: skip

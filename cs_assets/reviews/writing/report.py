@@ -40,6 +40,8 @@ class Passage:
     rejections: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
     """Why it is not the model asked for that wrote."""
+    agent: str = ""
+    """Which agent wrote, where the writer has several."""
     facts_key: str = ""
     """Hash of the facts that the text depends on; empty for texts by rule alone."""
 
@@ -80,7 +82,8 @@ class Report:
         return tuple(dict.fromkeys(why for p in self.passages.values() for why in p.degraded))
 
     def one(self, attribute: str) -> str:
-        """``writer``, ``model`` or ``prompt_version`` of the sections; ``mixed`` if they differ."""
+        """``writer``, ``model``, ``agent`` or ``prompt_version`` of the sections; ``mixed`` if
+        they differ."""
         found = {getattr(self.passages[s], attribute) for s in TITLES if s in self.passages}
         return found.pop() if len(found) == 1 else "mixed"
 
@@ -104,6 +107,7 @@ def passages_json(passages: Mapping[str, Passage]) -> dict[str, dict[str, Any]]:
             "rejections": list(p.rejections),
             "facts_key": p.facts_key,
             **({"degraded": list(p.degraded)} if p.degraded else {}),
+            **({"agent": p.agent} if p.agent else {}),
         }
         for name, p in passages.items()
     }
@@ -122,6 +126,7 @@ def passages_from_json(text: str) -> dict[str, Passage]:
             prompt_version=p["prompt_version"],
             rejections=tuple(p["rejections"]),
             degraded=tuple(p.get("degraded", ())),
+            agent=p.get("agent", ""),
             facts_key=p.get("facts_key", ""),
         )
         for name, p in document.items()
@@ -167,6 +172,7 @@ def write_report(
             rules=rules[section],
             **({} if by_rules else _for_models(section, sheet, settings)),
             audience=settings.edition,
+            industry=_industry(sheet),
         )
         for section in changed
     }
@@ -188,6 +194,11 @@ def write_report(
     if became := history(sheet):
         passages["history"] = _by_rule(became, sheet)
     return Report(sheet, snapshot_id, passages)
+
+
+def _industry(sheet: FactSheet) -> str:
+    known = sheet.has("customer.industry")
+    return str(sheet["customer.industry"].value) if known else ""
 
 
 def _for_models(section: Section, sheet: FactSheet, settings: ReviewSettings) -> dict[str, Any]:
@@ -269,4 +280,5 @@ def _filled(draft: Draft, sheet: FactSheet) -> Passage:
         prompt_version=draft.prompt_version,
         rejections=draft.rejections,
         degraded=draft.degraded,
+        agent=draft.agent,
     )

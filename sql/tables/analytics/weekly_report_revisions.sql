@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS analytics.weekly_report_revisions (
     full_report  STRING,          -- whole text, filled
     writer       STRING,          -- who wrote
     model        STRING,          -- which model or rules
+    agent        STRING,          -- the Cortex agent that wrote, by its full name
     snapshot_id  STRING,          -- of the facts
     content_hash STRING,          -- sha256 of facts and texts
     generated_at TIMESTAMP_NTZ,   -- when it was written, UTC

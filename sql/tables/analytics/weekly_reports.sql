@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS analytics.weekly_reports (
     snapshot_id             STRING,          -- of the facts
     writer                  STRING,          -- who wrote; mixed when sections differ
     model                   STRING,          -- which model or rules
+    agent                   STRING,          -- the Cortex agent that wrote, by its full name; mixed when sections differ
     prompt_version          STRING,          -- version of the prompts
     content_hash            STRING,          -- sha256 of facts and texts
     data_cutoff             TIMESTAMP_NTZ,   -- data up to, UTC
