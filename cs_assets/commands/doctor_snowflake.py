@@ -16,8 +16,8 @@ from resources.models.cortex import cortex_client
 from resources.settings import Settings
 from resources.snowflake import grants as snowflake_grants
 from resources.snowflake.schemas import Schemas
-from resources.snowflake.session import SnowflakeSession
 from resources.snowflake.semantics import beside
+from resources.snowflake.session import SnowflakeSession
 from resources.snowflake.setup import Names, load_agents, plan
 from resources.warehouse import Session, Warehouse
 from sql import catalog

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cs_assets.reviews.facts.sheets import sheet_from_json
 from cs_assets.reviews import assets
 from cs_assets.reviews.editions.view import view_of
+from cs_assets.reviews.facts.sheets import sheet_from_json
 from cs_assets.reviews.writing.assets import weekly_reports
 from cs_assets.reviews.writing.report import Report, passages_from_json
 from resources.duckdb.warehouse import DuckDBWarehouse
