@@ -178,6 +178,12 @@ CALL, REP = "82288070623678134989", "rep:8739647957786990315"
 
 def test_a_call_is_found_by_meaning_and_opened_at_the_second(look):
     at = look("operations", "calls")
+    every = {*re.findall(r"calls\?call=(\d+)", "".join(one.value for one in at.html))}
+    at.selectbox(key="outcome").set_value("won").run()
+    won = {*re.findall(r"calls\?call=(\d+)", "".join(one.value for one in at.html))}
+    assert won
+    assert won != every
+    at.selectbox(key="outcome").set_value("Any").run()
     at.text_input(key="text").set_value("they worry about moving their data").run()
     links = re.findall(r'href="calls\?call=(\d+)&amp;at=(\d+)"', "".join(e.value for e in at.html))
     assert links

@@ -14,8 +14,10 @@ from cs_assets.reviews.books.book import Book
 from cs_assets.reviews.books.portfolio import portfolio
 from cs_assets.reviews.books.ranking import ranked
 from cs_assets.reviews.books.readers import Reader, Staff
+from cs_assets.reviews.books.reading import read_places
 from cs_assets.reviews.editions.pdf.portfolio_pdf import portfolio_pdf
 from cs_assets.reviews.editions.site import Entry, site
+from cs_assets.reviews.writing.book_line import BookLine
 from tests.reviews import browser, tenant
 from tests.reviews import making as reports
 from tests.reviews.pdf_reading import accessibility_problems, looks
@@ -96,18 +98,12 @@ def rows(*customers, **every):
     """Rows of ``reviews/book_accounts``: one a customer."""
     usual = {
         "customer_name": None, "arr": 100_000.0, "renewal_date": None, "csm_id": "A",
-        "csm_name": "Ana", "status": "written", "title": "All is well", "sections": "{}",
-        "sheet": json.dumps(EMPTY), "verdict": "send", "reasons": "[]", "pdf_path": None,
+        "csm_name": "Ana", "status": "written", "title": "All is well",
+        "book_line": BookLine().as_json(), "verdict": "send", "reasons": "[]", "pdf_path": None,
         "html_path": None, "bytes": None, "health_segment": "Green", "health_score": 90.0,
         "health_factors": None, "health_override": None,
     }  # fmt: skip
     return pd.DataFrame([{**usual, **every, **one} for one in customers])
-
-
-EMPTY = {
-    "entity_type": "customer", "entity_id": "x", "period_start": "2026-11-09",
-    "period_end": "2026-11-15", "cutoff": "2026-11-15T23:59:59", "facts": [], "quotes": [],
-}  # fmt: skip
 
 
 def book_of(frame, known=None, **more):
@@ -218,6 +214,11 @@ def test_a_week_ends_in_one_mail_a_csm_through_the_gate(reviewed, home):
     materialise(reviewed, home)
     with reviewed.session("test") as db:
         found = db.query("delivery/candidates", ["book", tenant.WEEK]).set_index("artefact_id")
+        kept = read_places(db.query, tenant.WEEK, SETTINGS).accounts["book_line"]
+        db._connection.execute("UPDATE analytics.weekly_reports SET book_line = NULL")
+        of_older_version = read_places(db.query, tenant.WEEK, SETTINGS).accounts["book_line"]
+    assert any(BookLine.of_json(one).actions for one in kept)
+    assert of_older_version.equals(kept)
     assert dict(found["verdict"]) == dict.fromkeys(["CSM001", "CSM002", "team:VP"], "send")
     assert dict(found["recipient"]) == {
         "CSM001": "VP@example.com",

@@ -66,19 +66,36 @@ def span_of(db: ScopedSession, days: int) -> tuple[dt.date, dt.date] | None:
     return last - dt.timedelta(days=days - 1), last
 
 
-def newest(db: ScopedSession, asked: Asked) -> list[Found]:
-    """Calls of the last days, the newest first."""
-    span = span_of(db, asked.days)
-    if span is None:
+def index(db: ScopedSession) -> pd.DataFrame:
+    """All calls, the newest first, with what they are narrowed by: years of calls fit in memory."""
+    return db.query("desk/call_index")
+
+
+def narrowed(every: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """The calls of an index that are wanted, whatever their words are."""
+    if every.empty:
+        return every
+    days = pd.to_datetime(every["call_date"])
+    wanted = days > days.max() - pd.Timedelta(days=asked.days)
+    for column, value in (("call_type", asked.kind), ("outcome", asked.outcome)):
+        if value != ANY:
+            wanted &= every[column] == value
+    return every[wanted]
+
+
+def listed(db: ScopedSession, chosen: Sequence[tuple[str, dt.date]]) -> list[Found]:
+    """Some calls of an index, by id and day, in their order."""
+    if not chosen:
         return []
-    kind = None if asked.kind == ANY else asked.kind
-    rows = db.query("calls/list_calls", [*span, None, None, kind, None, None, None])
-    return [_found(_in_scope(db, row)) for row in records(rows)]
+    days = [day for _, day in chosen]
+    rows = records(db.query("calls/list_calls", [min(days), max(days), *[None] * 6]))
+    by_id = {str(row["call_id"]): row for row in rows}
+    return [_found(_in_scope(db, by_id[one])) for one, _ in chosen if one in by_id]
 
 
-def kinds(found: Sequence[Found]) -> list[str]:
+def kinds(every: pd.DataFrame) -> list[str]:
     """Kinds of calls that there are."""
-    return sorted({one.kind for one in found if one.kind})
+    return sorted(every["call_type"].dropna().unique())
 
 
 def by_meaning(db: ScopedSession, asked: Asked, model: str, most: int = 20) -> list[Found]:

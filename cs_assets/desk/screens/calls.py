@@ -1,5 +1,6 @@
 """Calls: found by meaning, read with what their scores rest on, and disputed."""
 
+import pandas as pd
 import streamlit as st
 
 from cs_assets.ai.configuration import load as load_ai
@@ -42,9 +43,7 @@ def _find(visit: Visit) -> None:
         placeholder="for example: they worry about the effort of moving their data",
     )  # fmt: skip
     days = columns[1].selectbox("Within", list(_DAYS), key="within", bind="query-params")
-    every = visit.remembered(
-        "newest calls", 3650, read=lambda db: reading.newest(db, reading.Asked(days=3650))
-    )
+    every = visit.remembered("call index", read=reading.index)
     kind = columns[2].selectbox("Kind", [reading.ANY, *reading.kinds(every)], key="kind")
     outcome = columns[3].selectbox("Deal", reading.OUTCOMES, key="outcome", bind="query-params")
     asked = reading.Asked(text.strip(), _DAYS[days], kind, outcome)
@@ -58,12 +57,15 @@ def _find(visit: Visit) -> None:
             return
         put(lists.table("Calls, the nearest first", found))
         return
-    found = visit.remembered("newest calls", asked, read=lambda db: reading.newest(db, asked))
-    if not found:
+    wanted = reading.narrowed(every, asked)
+    if wanted.empty:
         st.info("No call of yours fits. Calls stand here a quarter of an hour after they ended.")
         return
-    put(lists.table("Calls, the newest first", found[page_of(len(found), _SIZE, "page")]))
-    pages_below(len(found), _SIZE, "page")
+    page = wanted[page_of(len(wanted), _SIZE, "page")]
+    chosen = tuple(zip(page["call_id"], pd.to_datetime(page["call_date"]).dt.date, strict=True))
+    told = visit.remembered("calls of a page", chosen, read=lambda db: reading.listed(db, chosen))
+    put(lists.table("Calls, the newest first", told))
+    pages_below(len(wanted), _SIZE, "page")
 
 
 def _one(visit: Visit, wanted: str) -> None:

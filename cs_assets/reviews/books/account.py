@@ -8,17 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.facts import slots
-from cs_assets.facts.model import FactSheet
-from cs_assets.facts.wording import written
 from cs_assets.names import called, shown
 from cs_assets.reviews.editions.filing import text_or_none
-from cs_assets.reviews.facts.groups import groups, text
 from cs_assets.reviews.facts.health_words import health_why
-from cs_assets.reviews.facts.sheets import sheet_from_json
-from cs_assets.reviews.writing.report import passages_from_json
-from cs_assets.reviews.writing.standing import SIGNALS, open_signals
-from cs_assets.reviews.writing.text_blocks import recommendations
+from cs_assets.reviews.writing.book_line import BookLine, Promise
 
 #: What ``analytics.customer_changes`` calls a measure, and what readers do.
 _MEASURES = {
@@ -29,15 +22,6 @@ _MEASURES = {
     "click_rate": "the click rate",
 }
 _AGAINST = {"before": "", "year": " (on a year earlier)"}
-
-
-@dataclass(frozen=True)
-class Promise:
-    """An action of the last review: what was done with it, and how its measure moved since."""
-
-    title: str
-    state: str
-    measured: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +70,7 @@ class Account:
 
 
 def accounts(rows: pd.DataFrame, day: dt.date, known: Known) -> list[Account]:
-    """One per row of ``reviews/book_accounts``, in their order.
+    """One per row of ``reviews/book_accounts``, in their order; each written review has its line.
 
     Of a held review only what the contract says is told: its figures are in doubt.
     """
@@ -107,10 +91,6 @@ def changed(rows: pd.DataFrame, direction: str) -> dict[str, list[str]]:
         customer: [f"{m}{told[m]}" for m in sorted(told, key=lambda m: (order.index(m), m))]
         for customer, told in found.items()
     }
-
-
-#: The facts of a sheet that books read.
-_LAST_TIME = "last_time"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -134,7 +114,7 @@ def _account(row: Any, day: dt.date, known: Known) -> Account:
     held = [] if pd.isna(row.reasons) else json.loads(row.reasons)
     status = _status(row, bool(held))
     is_ready = status == "ready"
-    sheet = sheet_from_json(row.sheet) if is_ready else None
+    line = BookLine.of_json(row.book_line) if is_ready else BookLine()
     renewal = None if pd.isna(row.renewal_date) else pd.Timestamp(row.renewal_date).date()
     return Account(
         customer_id=row.customer_id,
@@ -150,12 +130,12 @@ def _account(row: Any, day: dt.date, known: Known) -> Account:
         falls=tuple(known.falls.get(row.customer_id, ())) if is_ready else (),
         rises=tuple(known.rises.get(row.customer_id, ())) if is_ready else (),
         lost=tuple(known.lost.get(row.customer_id, ())) if is_ready else (),
-        signals=_signals(sheet) if sheet else (),
+        signals=line.signals,
         status=status,
         held=tuple(f"{reason['rule']}: {reason['detail']}" for reason in held),
         headline=text_or_none(row.title) or "" if is_ready else "",
-        actions=_actions(row.sections) if is_ready else (),
-        promises=_promises(sheet) if sheet else (),
+        actions=line.actions,
+        promises=line.promises,
         pdf_path=text_or_none(row.pdf_path) if is_ready else None,
         page_path=text_or_none(row.html_path) if is_ready else None,
         bytes=int(row.bytes) if is_ready and pd.notna(row.bytes) else 0,
@@ -168,43 +148,3 @@ def _status(row: Any, is_held: bool) -> str:
     if row.status == "no_data":
         return "no data"
     return "held" if is_held or row.verdict != "send" or row.status != "written" else "ready"
-
-
-def _actions(sections: str) -> tuple[tuple[str, str], ...]:
-    passage = passages_from_json(sections).get("recommendations")
-    _, made, _ = recommendations(passage.filled, passage.claims) if passage else ([], [], [])
-    return tuple(
-        (one.title, next((b.text for b in one.lines if b.label == "Action"), "")) for one in made
-    )
-
-
-def read_of_sheet(sheet: str) -> str:
-    """The stored sheet without the facts that no line of a book is made of."""
-    document = json.loads(sheet)
-    told = (f"{_LAST_TIME}.", *SIGNALS, "calls.said.")
-    document["facts"] = [f for f in document["facts"] if f["fact_id"].startswith(told)]
-    document["quotes"] = []
-    return json.dumps(document)
-
-
-def _signals(sheet: FactSheet) -> tuple[str, ...]:
-    """The review's own words on open signals, to go on with after a semicolon."""
-    said = [slots.fill(words, sheet).text.rstrip(".") for words in open_signals(sheet)]
-    return tuple(words[:1].lower() + words[1:] for words in said)
-
-
-def _promises(sheet: FactSheet) -> tuple[Promise, ...]:
-    """What the newest of the reviews before advised."""
-    said = {g: text(sheet, f"{g}.said_last") for g in groups(sheet, _LAST_TIME)}
-    newest = max(said.values(), default="")
-    found = []
-    for group in (g for g, last in said.items() if last == newest):
-        measured = ""
-        if sheet.has(f"{group}.then", f"{group}.now", f"{group}.measure"):
-            measured = (
-                f"{written(sheet[f'{group}.measure'])} was {written(sheet[f'{group}.then'])} then, "
-                f"is {written(sheet[f'{group}.now'])} now"
-            )
-        title, state = (text(sheet, f"{group}.{part}") for part in ("title", "state"))
-        found.append(Promise(title, state, measured))
-    return tuple(found)

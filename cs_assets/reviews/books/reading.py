@@ -1,16 +1,20 @@
-"""What books are made of, read in portions: a firm's whole sheets would be most of the memory."""
+"""What books are made of, without the reviews' sheets: a firm's would be most of the memory."""
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
-from cs_assets.reviews.books.account import read_of_sheet
 from cs_assets.reviews.books.making import Readings
 from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.facts.readings import Customers, Query
+from cs_assets.reviews.facts.sheets import sheet_from_json
+from cs_assets.reviews.writing.book_line import book_line
+from cs_assets.reviews.writing.report import passages_from_json
 
-_AT_ONCE = 100
+#: Reviews of an older version whose sheets are in memory at once.
+_AT_ONCE = 500
 
 
 def read_places(
@@ -21,14 +25,9 @@ def read_places(
     All customers when none are named.
     """
     wanted = customers or Customers()
-    everybody = query("reviews/customer_ids", [])["customer_id"]
-    rows = []
-    for portion in wanted.portions(everybody, _AT_ONCE):
-        found = query("reviews/book_accounts", [*portion.bounds, week, settings.paper])
-        found = portion.only(found)
-        rows.append(found.assign(sheet=found["sheet"].map(read_of_sheet, na_action="ignore")))
+    rows = wanted.only(query("reviews/book_accounts", [*wanted.bounds, week, settings.paper]))
     return Readings(
-        accounts=pd.concat(rows, ignore_index=True),
+        accounts=_with_lines(query, rows, week),
         lost=query("reviews/lost_modules", [week]),
         changes=query("reviews/clear_changes", [week]),
     )
@@ -42,3 +41,18 @@ def read_books(query: Query, week: dt.date, settings: ReviewSettings) -> Reading
         workers=query("reviews/workers", []),
         sent=query("reviews/sent_books", [week]),
     )
+
+
+def _with_lines(query: Query, rows: pd.DataFrame, week: dt.date) -> pd.DataFrame:
+    """Lines that older versions did not keep are made of the reviews."""
+    lacking = rows.loc[(rows["status"] == "written") & rows["book_line"].isna(), "customer_id"]
+    if lacking.empty:
+        return rows
+    made: dict[str, str] = {}
+    one: Any
+    for portion in Customers(tuple(lacking)).portions((), _AT_ONCE):
+        found = portion.only(query("reviews/reports_without_line", [*portion.bounds, week]))
+        for one in found.itertuples(index=False):
+            line = book_line(sheet_from_json(one.sheet), passages_from_json(one.sections))
+            made[str(one.customer_id)] = line.as_json()
+    return rows.assign(book_line=rows["book_line"].fillna(rows["customer_id"].map(made)))

@@ -13,6 +13,7 @@ from cs_assets.facts.model import Fact
 from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.facts.sheets import sheets
 from cs_assets.reviews.hands import Hand, facts_of
+from cs_assets.reviews.writing.book_line import book_line
 from cs_assets.reviews.writing.case_matching import CaseMatcher
 from cs_assets.reviews.writing.earlier import Earlier, material_changes
 from cs_assets.reviews.writing.follow_up import Past, advice_rows, past_facts
@@ -157,6 +158,7 @@ def _written(report: Report) -> dict[str, str | None]:
         "agent": report.one("agent") or None,
         "prompt_version": report.one("prompt_version"),
         "content_hash": report.content_hash,
+        "book_line": book_line(report.sheet, report.passages).as_json(),
     }
 
 
@@ -164,5 +166,5 @@ _COLUMNS = [
     "customer_id", "week_start", "edition", "csm_id", "status", "failure", "title",
     "performance_section", "business_value_section", "recommendations_section", "full_report",
     "sections", "sheet", "snapshot_id", "writer", "model", "agent", "prompt_version",
-    "content_hash", "data_cutoff",
+    "content_hash", "data_cutoff", "book_line",
 ]  # fmt: skip

@@ -24,5 +24,6 @@ CREATE TABLE IF NOT EXISTS analytics.weekly_reports (
     data_cutoff             TIMESTAMP_NTZ,   -- data up to, UTC
     generated_at            TIMESTAMP_NTZ,   -- when this revision was written, UTC
     run_id                  STRING,          -- the run that wrote it
-    revision                BIGINT           -- 1; one more each time that the week's report became another
+    revision                BIGINT,          -- 1; one more each time that the week's report became another
+    book_line               STRING           -- JSON: what a book says of it: {signals, actions, promises}; none of older versions
 );

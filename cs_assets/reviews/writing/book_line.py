@@ -1,0 +1,83 @@
+"""What a book says of a review, kept beside it: a week's sheets are too large to be read again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from cs_assets.facts import slots
+from cs_assets.facts.model import FactSheet
+from cs_assets.facts.wording import written
+from cs_assets.reviews.facts.groups import groups, text
+from cs_assets.reviews.writing.report import Passage
+from cs_assets.reviews.writing.standing import open_signals
+from cs_assets.reviews.writing.text_blocks import recommendations
+
+#: The facts of a sheet that tell what became of earlier advice.
+_LAST_TIME = "last_time"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """An action of the last review: what was done with it, and how its measure moved since."""
+
+    title: str
+    state: str
+    measured: str
+
+
+@dataclass(frozen=True)
+class BookLine:
+    """Of a review, what a line of a book is made of."""
+
+    signals: tuple[str, ...] = ()
+    """What customers said in calls that bears on the contract."""
+    actions: tuple[tuple[str, str], ...] = ()
+    """Title and what to do."""
+    promises: tuple[Promise, ...] = ()
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def of_json(cls, told: str) -> "BookLine":
+        said = json.loads(told)
+        return cls(
+            tuple(said["signals"]),
+            tuple((title, action) for title, action in said["actions"]),
+            tuple(Promise(**one) for one in said["promises"]),
+        )
+
+
+def book_line(sheet: FactSheet, passages: Mapping[str, Passage]) -> BookLine:
+    """The line of a written review."""
+    return BookLine(_signals(sheet), _actions(passages.get("recommendations")), _promises(sheet))
+
+
+def _signals(sheet: FactSheet) -> tuple[str, ...]:
+    """The review's own words on open signals, to go on with after a semicolon."""
+    said = [slots.fill(words, sheet).text.rstrip(".") for words in open_signals(sheet)]
+    return tuple(words[:1].lower() + words[1:] for words in said)
+
+
+def _actions(passage: Passage | None) -> tuple[tuple[str, str], ...]:
+    _, made, _ = recommendations(passage.filled, passage.claims) if passage else ([], [], [])
+    return tuple(
+        (one.title, next((b.text for b in one.lines if b.label == "Action"), "")) for one in made
+    )
+
+
+def _promises(sheet: FactSheet) -> tuple[Promise, ...]:
+    """What the newest of the reviews before advised."""
+    said = {g: text(sheet, f"{g}.said_last") for g in groups(sheet, _LAST_TIME)}
+    newest = max(said.values(), default="")
+    found = []
+    for group in (g for g, last in said.items() if last == newest):
+        measured = ""
+        if sheet.has(f"{group}.then", f"{group}.now", f"{group}.measure"):
+            measured = (
+                f"{written(sheet[f'{group}.measure'])} was {written(sheet[f'{group}.then'])} then, "
+                f"is {written(sheet[f'{group}.now'])} now"
+            )
+        title, state = (text(sheet, f"{group}.{part}") for part in ("title", "state"))
+        found.append(Promise(title, state, measured))
+    return tuple(found)
