@@ -61,6 +61,11 @@ class Home:
         return self.root / "outbox"
 
     @property
+    def looks(self) -> Path:
+        """What Snowflake answered last to what is asked all day: ids, hashes, who waits."""
+        return self.root / "looks"
+
+    @property
     def dagster(self) -> Path:
         """The Dagster instance (DAGSTER_HOME)."""
         return self.root / "dagster"

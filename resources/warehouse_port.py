@@ -49,6 +49,14 @@ class Session(Protocol):
         """Rows of a SELECT, columns in lower case; timestamps naive in UTC."""
         ...
 
+    def look(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
+        """As ``query``, for what schedules and sensors ask again and again.
+
+        Where the warehouse costs while it answers, and tells for nothing that no table has changed
+        which the statement reads, the rows of last time are given.
+        """
+        ...
+
     def execute(self, statement: str, parameters: Parameters = ()) -> None:
         """Run a statement that returns nothing of interest."""
         ...

@@ -19,7 +19,7 @@ def digests(subject: Subject) -> list[str]:
 
 
 def _remembered(db: Any) -> dict[str, Kind]:
-    rows = db.query("erasure/erasures")
+    rows = db.look("erasure/erasures")
     return dict(zip(rows["digest"], rows["kind"], strict=True))
 
 
@@ -59,7 +59,7 @@ class Barred:
     @classmethod
     def read(cls, db: Any) -> "Barred":
         people = frozenset(mark for mark, kind in _remembered(db).items() if kind == "person")
-        return cls(db.query("gong/erased_calls")["call_id"], people)
+        return cls(db.look("gong/erased_calls")["call_id"], people)
 
     def bars(self, row: Mapping[str, Any]) -> bool:
         """Whether this row of ``gong_calls_raw`` stays out."""

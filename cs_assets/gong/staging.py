@@ -62,9 +62,11 @@ def stage_calls(db: Tables, days: Days, rules: StagingRules, now: dt.datetime) -
     """``stg_gong_calls``, linked to the CRM and typed by ``rules``."""
     span = [days.first, days.last]
     with db.transaction(*_CALL_TABLES, bulk=False):
-        there = db.query("gong/shared_mail_domains")
-        _renew(db, "gong.gong_shared_mail_domains", shared_domains(rules), there)
-        written = db.query("gong/written_domains", span)
+        domains = db.query("gong/written_domains", span)
+        is_shared = domains["is_shared"].astype(bool)
+        shared, written = domains[is_shared], domains[~is_shared]
+        _renew(db, "gong.gong_shared_mail_domains", shared_domains(rules), shared[["domain"]])
+        written = written[["written", "domain"]]
         _renew(db, "gong.gong_web_domains", known_domains(written["written"]), written)
         _make(db, "gong.gong_call_headers", "gong/shred_headers", days)
         _make(db, "gong.gong_call_links", "gong/link_calls", days)

@@ -76,7 +76,7 @@ def begin(db: Tables, first: dt.date, last: dt.date, run_id: str, now: dt.dateti
     by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
     around = [first - _MOVES_AT_MOST, last + _MOVES_AT_MOST]
     spans = [*around, first - _A_DAY, last, first, last, first, last]
-    for row in rows_of(db.query("gong/known_of_days", spans)):
+    for row in rows_of(db.look("gong/known_of_days", spans)):
         by_kind[row["kind"]].append(row)
     known = {
         row["id"]: KnownCall(

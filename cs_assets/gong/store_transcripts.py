@@ -18,8 +18,6 @@ from cs_assets.gong.tables import Tables, rows_of
 #: Calls asked for before what is missing of them is written down; 100 of them go in a request.
 _ASKED_AT_ONCE = 20_000
 
-#: Times that a transcript is asked for in vain until this is counted once a day.
-_COUNTED_EACH = 4
 #: Rows up to which a transaction is not prepared for many.
 _FEW = 40
 _WORD_TABLES = ("gong.gong_call_transcripts_raw", "gong.gong_pending_transcripts")
@@ -59,7 +57,7 @@ class TranscriptsRead:
 
 def begin(db: Tables, first: dt.date, last: dt.date, *, reread: bool) -> TranscriptsRead:
     """What to ask for; with ``reread`` all of it again. Purges what may not be kept."""
-    rows = rows_of(db.query("gong/known_transcripts", [first, last]))
+    rows = rows_of(db.look("gong/known_transcripts", [first, last]))
     kept = [row for row in rows if row["transcript_hash"] is not None]
     if any(row["is_misplaced"] or not row["may_have_words"] for row in kept):
         with db.transaction("gong.gong_call_transcripts_raw", bulk=False):
@@ -149,8 +147,8 @@ def _put(db: Tables, read: TranscriptsRead, frame: pd.DataFrame) -> None:
 def note_missing(
     db: Tables, read: TranscriptsRead, call_ids: Sequence[str], now: dt.datetime
 ) -> None:
-    """Write down the calls that were asked for and not answered; in the end each once a day, which
-    will do to tell those that wait for long, and lets a run with nothing new write nothing."""
+    """Write down the calls that were asked for and not answered, each once a day: that tells those
+    that wait for long, and a run with nothing new writes nothing."""
     rows = []
     kept = []
     waiting = 0
@@ -160,7 +158,7 @@ def note_missing(
             kept.append({"call_id": call_id, "call_hash": wanted.call_hash})
             continue
         waiting += 1
-        if wanted.attempts >= _COUNTED_EACH and _same_day(wanted.asked_at, now):
+        if _same_day(wanted.asked_at, now):
             continue
         rows.append(
             {

@@ -30,6 +30,8 @@ class Store(Protocol):
 
     def query(self, statement: str, parameters: Sequence[Any] = ()) -> pd.DataFrame: ...
 
+    def look(self, statement: str, parameters: Sequence[Any] = ()) -> pd.DataFrame: ...
+
     def merge(self, table: str, rows: pd.DataFrame) -> Any: ...
 
     def transaction(self, *tables: str) -> AbstractContextManager[None]: ...
@@ -90,16 +92,16 @@ def plan(store: Store, as_of: dt.datetime) -> list[Batch]:
 
 
 def _found(store: Store, as_of: dt.datetime) -> list[Batch]:
-    waiting = store.query("routing/waiting_accounts")
+    waiting = store.look("routing/waiting_accounts")
     waiting["is_routable"] &= ~waiting["account_id"].isin(_unusable(store))
-    return plan_batches(waiting, store.query("routing/batched_accounts"), as_of)
+    return plan_batches(waiting, store.look("routing/batched_accounts"), as_of)
 
 
 def _unusable(store: Store) -> set[str]:
     """The accounts left to a person whose rows cannot be used as they are now."""
-    rows = store.query("routing/unplaced_rows")
+    rows = store.look("routing/unplaced_rows")
     return (
-        border.unusable(rows, border.parents_of(store.query("routing/parents")))
+        border.unusable(rows, border.parents_of(store.look("routing/parents")))
         if len(rows)
         else set()
     )
@@ -115,7 +117,7 @@ def plan_batch(warehouse: Opens, as_of: dt.datetime) -> str | None:
 
 def open_batches(store: Store) -> list[str]:
     """Stored batches that have no recommendation yet, oldest first."""
-    return list(store.query("routing/open_batches")["batch_id"])
+    return list(store.look("routing/open_batches")["batch_id"])
 
 
 def batch_id(account_ids: Sequence[str], wait_keys: Sequence[str], as_of: dt.datetime) -> str:

@@ -62,6 +62,9 @@ class DuckDBSession:
     def query(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
         return self._run(sql.text(statement, "duckdb"), parameters).df()
 
+    def look(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
+        return self.query(statement, parameters)
+
     def execute(self, statement: str, parameters: Parameters = ()) -> None:
         self._run(sql.text(statement, "duckdb"), parameters)
 

@@ -26,7 +26,7 @@ from resources.home import Home
 from sql import catalog
 
 #: Folders whose files are made anew by a run: a file that tells of who is erased goes.
-_MADE = ("artifacts", "outbox", "ai_batches")
+_MADE = ("artifacts", "outbox", "ai_batches", "looks")
 _DATABASES = (".sqlite", ".db")
 #: What holds no words, or is handled where it is opened.
 _SKIPPED = ("warehouse.duckdb",)

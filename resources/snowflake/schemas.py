@@ -59,6 +59,11 @@ class Schemas:
         place: str = self.words if f"{schema}.{name}" in _with_words() else getattr(self, schema)
         return f"{place}.{name}"
 
+    def named_in(self, statement: str) -> list[str]:
+        """The account's names of the relations that a statement names, each once, in order."""
+        named = {found[0].lower() for found in _NAMED.finditer(statement) if found["schema"]}
+        return sorted(self.of(relation) for relation in named & _relations())
+
     def placed(self, statement: str, database: str = "") -> str:
         """``statement`` with the account's names; ``database`` stands before each, if given."""
         of_columns = "information_schema" in statement.lower()

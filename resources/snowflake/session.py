@@ -1,5 +1,6 @@
 """A session on Snowflake: the port's promises kept where DDL commits and no key is enforced."""
 
+import json
 import random
 import re
 import tempfile
@@ -12,13 +13,14 @@ from typing import Any, TypeVar
 
 import pandas as pd
 from snowflake.connector import SnowflakeConnection
-from snowflake.connector.errors import Error, OperationalError
+from snowflake.connector.errors import Error, OperationalError, ProgrammingError
 
 import sql
 from cs_assets.errors import CsAssetsError
 from resources.snowflake.bound_rows import bound, portions
 from resources.snowflake.errors import is_expired, is_transient
 from resources.snowflake.locks import lock_of, take_lock
+from resources.snowflake.looks import Look, Looks
 from resources.snowflake.rows import normalised, staged_type, unstaged, write_parquet
 from resources.snowflake.schemas import USUAL, Schemas
 from resources.warehouse_port import (
@@ -51,10 +53,16 @@ class SnowflakeSession:
     """
 
     def __init__(
-        self, connect: Callable[[], SnowflakeConnection], schemas: Schemas = USUAL
+        self,
+        connect: Callable[[], SnowflakeConnection],
+        schemas: Schemas = USUAL,
+        looks: Looks | None = None,
     ) -> None:
         self._connect = connect
         self._schemas = schemas
+        self._looks = looks
+        self._versions: dict[str, str] = {}
+        self._has_written = False
         self._connection: SnowflakeConnection | None = None
         self._in_transaction = False
         self._named: frozenset[str] = frozenset()
@@ -74,6 +82,7 @@ class SnowflakeSession:
         than it tells.
         """
         self._tag = text
+        self._versions = {}  # of the moment when a session is taken up
 
     def close(self) -> None:
         """End the session; what it left open is rolled back by Snowflake."""
@@ -91,7 +100,66 @@ class SnowflakeSession:
 
         return self._trying(read)
 
+    def look(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
+        # After a write the warehouse is awake, and what is kept may be wrong: see look_again.
+        if self._looks is None or self._has_written:
+            return self.query(statement, parameters)
+        look, text = Look(statement, tuple(parameters)), sql.text(statement, "snowflake")
+        version = self._version(statement)
+        rows = self._looks.rows(look, text, version) if version else None
+        if rows is None:
+            # Of a time after its version: a change between the two is met by the next look.
+            rows = self.query(statement, parameters)
+            if version:
+                self._looks.keep(look, text, version, rows)
+        return rows
+
+    def look_again(self) -> None:
+        """Look anew at what is looked at all day and what this session may have changed: while the
+        warehouse is awake, and not when the next run would have to wake it."""
+        if self._looks is None or not self._has_written:
+            return
+        self._has_written = False
+        self._versions = {}
+        for look, asked in self._looks.in_use():
+            version, text = self._version(look.statement), sql.text(look.statement, "snowflake")
+            if version and not self._looks.is_kept(asked, text, version):
+                self._looks.keep(look, text, version, self.query(look.statement, look.parameters))
+
+    def _version(self, statement: str) -> str | None:
+        """When the relations that a statement reads last changed, as Snowflake tells it without a
+        warehouse; None where it does not."""
+        relations = self._relations_of(statement)
+        if not self._versions.keys() >= set(relations):
+            others = (self._relations_of(look.statement) for look, _ in self._in_use())
+            self._versions = self._told(sorted(set(relations).union(*others)))
+            if not self._versions.keys() >= set(relations):  # one of the others is not told
+                self._versions = self._told(relations)
+        if not self._versions.keys() >= set(relations):
+            return None
+        return json.dumps([[one, self._versions[one]] for one in relations])
+
+    def _in_use(self) -> list[tuple[Look, str]]:
+        return list(self._looks.in_use()) if self._looks else []
+
+    def _relations_of(self, statement: str) -> list[str]:
+        return self._schemas.named_in(sql.text(statement, "snowflake"))
+
+    def _told(self, relations: list[str]) -> dict[str, str]:
+        """By relation the token of its last change; none where Snowflake refuses to tell one."""
+        asked = ", ".join(f"SYSTEM$LAST_CHANGE_COMMIT_TIME('{name}')" for name in relations)
+
+        def read() -> dict[str, str]:
+            with self._cursor(f"SELECT {asked}") as cursor:
+                return dict(zip(relations, map(str, cursor.fetchone()), strict=True))
+
+        try:
+            return self._trying(read)
+        except ProgrammingError:
+            return {}
+
     def execute(self, statement: str, parameters: Parameters = ()) -> None:
+        self._has_written = True
         self._run(sql.text(statement, "snowflake"), parameters)
 
     def make_view(self, statement: str) -> None:
@@ -111,7 +179,7 @@ class SnowflakeSession:
             yield
             return
         self._trying(lambda: self._begin(tables, tables if bulk else ()))
-        self._in_transaction = True
+        self._in_transaction = self._has_written = True
         self._named = frozenset(tables)
         try:
             yield

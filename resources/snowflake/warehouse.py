@@ -15,6 +15,7 @@ from cs_assets.errors import UsageError
 from resources.settings import Settings
 from resources.snowflake.errors import told
 from resources.snowflake.jwt import plain_key, read_key
+from resources.snowflake.looks import Looks
 from resources.snowflake.schemas import Schemas
 from resources.snowflake.session import SnowflakeSession
 from resources.warehouse import Session, Warehouse
@@ -72,6 +73,9 @@ class SnowflakeWarehouse(Warehouse):
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         self._managed = False
+        for session in self._open:
+            with suppress(snowflake.connector.errors.Error):  # the next run looks itself
+                session.look_again()
         self.close()
 
     def close(self) -> None:
@@ -102,13 +106,18 @@ class SnowflakeWarehouse(Warehouse):
         kept: SnowflakeSession | None = getattr(self._of_thread, "kept", None)
         if kept is not None and kept.is_open:
             return kept
-        session = SnowflakeSession(self._connect, self._schemas())
+        session = SnowflakeSession(self._connect, self._schemas(), self._looks())
         self._open.append(session)
         self._of_thread.kept = session
         return session
 
     def _schemas(self) -> Schemas:
         return Schemas.parse(self.settings.snowflake_schemas)
+
+    def _looks(self) -> Looks:
+        """Kept apart for each account, database and role: what one may read another may not."""
+        names = (self.account, self.database, self.role or "")
+        return Looks(self.settings.home.looks, "/".join(names).upper())
 
     def _forget(self, session: SnowflakeSession) -> None:
         session.close()

@@ -1,5 +1,5 @@
 -- Every writing of a web domain that linking compares, with the domain that is known to be meant.
--- One row per writing.
+-- One row per writing; and one, is_shared, per domain that is noted as a mail provider's.
 -- Parameters: first and last day.
 WITH period AS (
     SELECT CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
@@ -19,6 +19,9 @@ writing AS (
     JOIN period ON p.call_date BETWEEN period.first_day AND period.last_day
     WHERE p.email IS NOT NULL
 )
-SELECT w.written, d.domain
+SELECT w.written, d.domain, FALSE AS is_shared
 FROM writing w
 LEFT JOIN gong.gong_web_domains d ON d.written = w.written
+UNION ALL
+SELECT CAST(NULL AS STRING), domain, TRUE
+FROM gong.gong_shared_mail_domains

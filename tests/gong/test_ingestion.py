@@ -82,7 +82,7 @@ def test_a_transcript_that_comes_late_is_pending_until_it_is_there(room, gong, m
     assert metadata(first, "gong_call_transcripts_raw")["pending"] == 1
     room.run()
     (waiting,) = room.table("gong_pending_transcripts").itertuples()
-    assert waiting.attempts == 2
+    assert waiting.attempts == 1  # of one day
     gong.clock.advance(3 * 86_400)
     room.run()
     assert room.table("gong_pending_transcripts").empty
@@ -92,7 +92,8 @@ def test_a_transcript_that_comes_late_is_pending_until_it_is_there(room, gong, m
 def test_an_overdue_transcript_is_reported(room, gong):
     gong.corpus.add(simulated("1", transcript_at=NEVER))
     room.run()
-    long_ago = {"call_id": "1", "first_seen_at": dt.datetime(2026, 1, 1)}
+    day = dt.datetime(2026, 1, 1)
+    long_ago = {"call_id": "1", "first_seen_at": day, "asked_at": day}
     room.put("gong.gong_pending_transcripts", [long_ago])
     checks = {
         check.check_name: check for check in room.run(checked=True).get_asset_check_evaluations()

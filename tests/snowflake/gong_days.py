@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -18,7 +19,12 @@ from resources.settings import Settings
 from resources.snowflake.warehouse import SnowflakeWarehouse
 from resources.sources.files import load_folder
 from tests.snowflake import small_tenant, statement_log
-from tests.snowflake.local_server import local_server, prepare, warehouse_on
+from tests.snowflake.local_server import (
+    key_in_environment,
+    local_server,
+    prepare,
+    warehouse_on,
+)
 from tests.snowflake.statement_log import Sent
 
 #: The days of the small tenant's calls that a run looks back to.
@@ -111,12 +117,13 @@ def installation(root: Path) -> Iterator[GongDays]:
     """The small tenant's sources in the warehouse and its calls as files to be read."""
     home = Home(root).ensure()
     small_tenant.put(home)
+    os.environ.update(key_in_environment())
     settings = Settings.load(cs_assets_home=root)
     with (
         local_server() as arguments,
         dg.DagsterInstance.ephemeral(tempdir=str(root)) as instance,
     ):
         prepare(arguments)
-        warehouse = warehouse_on(arguments)
+        warehouse = warehouse_on(arguments, settings=settings)
         load_folder(home.sources, warehouse)
         yield GongDays(warehouse, settings, instance)

@@ -21,6 +21,7 @@ import duckdb
 import fakesnow.arrow
 import fakesnow.copy_into
 import pyarrow as pa
+import sqlglot
 import uvicorn
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -361,6 +362,8 @@ def _before(node: Expr) -> Expr | None:
     """Ours, before fakesnow reads the statement."""
     if isinstance(node, exp.Anonymous) and node.name.upper() == "AI_SENTIMENT":
         return exp.Anonymous(this="fs_ai_sentiment", expressions=node.expressions)
+    if isinstance(node, exp.Anonymous) and node.name.upper() == "SYSTEM$LAST_CHANGE_COMMIT_TIME":
+        return _version_of(node.expressions[0].name)
     # fakesnow keeps comments by statements of its own, in which it does not double their quotes.
     if isinstance(node, exp.SchemaCommentProperty):
         return type(node)(this=exp.Literal.string(node.this.name.replace("'", "\u2019")))
@@ -374,6 +377,12 @@ def _before(node: Expr) -> Expr | None:
     if isinstance(node, exp.CosineDistance):
         return exp.Anonymous(this="fs_vector_cosine", expressions=[node.this, node.expression])
     return node
+
+
+def _version_of(relation: str) -> Expr:
+    """What is another after each change of a table, or of one below a view: a hash of its rows."""
+    rows = f"(SELECT COUNT(*) || '-' || COALESCE(bit_xor(hash(r)), 0) FROM {relation} r)"
+    return sqlglot.parse_one(rows, dialect="duckdb")
 
 
 def _after(node: Expr) -> Expr:
