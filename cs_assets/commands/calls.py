@@ -109,6 +109,7 @@ def show(
         if rows.empty:
             no_call(call_id)
         sentences = db.query("calls/sentences_of_call", [call_id])
+    rows = with_deal(rows)
     if max_length:
         from cs_assets.calls.texts import bounded
 
@@ -119,6 +120,22 @@ def show(
     from cs_assets.frames import records
 
     calls_terminal.print_call(records(rows)[0], sentences, with_transcript=transcript)
+
+
+def with_deal(rows: "pd.DataFrame") -> "pd.DataFrame":
+    """Calls with what became of their deals since, in words; empty without a deal."""
+    from cs_assets import config
+    from cs_assets.calls.deals import stages
+    from cs_assets.calls.deals.policy import DealRules
+    from cs_assets.frames import text_or_none
+
+    rules = config.load("deals.yaml", DealRules, config_folder())
+    both = rows[["deal_stage_at_call", "deal_stage_now"]].itertuples(index=False)
+    since: Any = [
+        stages.since_then(text_or_none(then), text_or_none(now), rules) or None
+        for then, now in both
+    ]
+    return rows.assign(deal_since=since)
 
 
 @app.command()
@@ -261,6 +278,9 @@ def impact(
     last: To = "",
     days: Days = 42,
     rep: RepOption = "",
+    deals: Annotated[
+        bool, typer.Option("--deals", help="The deals: stages, what came since, chance to close.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show week by week what the calls put at stake: deals, amounts, risk and sentiment."""
@@ -270,12 +290,43 @@ def impact(
         span = day_span(db, first, last, days)
         user = find_rep(db, rep)["user_id"] if rep else None
         rows = db.query("calls/list_calls", [*span, user, None, None, None, None, None])
+        if deals:
+            history = db.query("calls/deal_calls", [span[1]])
+            named = db.query("calls/deals_now", list(span))
+            return _deals(rows, history, named, span[1], as_json=as_json)
     weeks = impact_trend.by_week(rows, span[1])
     if as_json:
         return echo_json([week.as_dict() for week in weeks])
     from cs_assets.commands import calls_terminal
 
     calls_terminal.print_impact(weeks)
+
+
+def _deals(
+    rows: "pd.DataFrame", history: "pd.DataFrame", named: "pd.DataFrame", today: dt.date,
+    *, as_json: bool,
+) -> None:  # fmt: skip
+    """Deals of the calls in ``rows``, seen from ``today``; learned is from all in ``history``."""
+    from cs_assets import config
+    from cs_assets.calls.deals import outlook, stages
+    from cs_assets.calls.deals.policy import DealRules
+    from cs_assets.commands import calls_deals_terminal
+
+    rules = config.load("deals.yaml", DealRules, config_folder())
+    wanted = set(rows["hubspot_deal_id"].dropna().astype(str))
+    every = stages.paths(history, today, rules).values()
+    found = sorted(
+        (path for path in every if path.deal_id in wanted),
+        key=lambda path: (path.ended is not None, -(path.amount or 0.0), path.deal_id),
+    )
+    told, tried = outlook.outlooks(history, today, rules)
+    names = {
+        str(deal): {"name": name}
+        for deal, name in named[["deal_id", "deal_name"]].itertuples(index=False)
+    }
+    if as_json:
+        return echo_json(calls_deals_terminal.document(found, names, told, tried))
+    calls_deals_terminal.print_deals(found, names, told, tried, rules)
 
 
 def day_span(db: "Session", first: str, last: str, days: int) -> tuple[dt.date, dt.date]:

@@ -22,6 +22,7 @@ from cs_assets.commands.calls import (
     json_rows,
     no_call,
     open_warehouse,
+    with_deal,
 )
 from cs_assets.commands.terminal import echo, echo_json
 
@@ -157,7 +158,7 @@ def analysed(call_id: str) -> tuple[dict[str, Any], Any]:
         from cs_assets.errors import CsAssetsError
 
         raise CsAssetsError(f"call {call_id} could not be analysed: {report['failed'][call_id]}")
-    return records(known)[0] | records(made)[0], sentences
+    return records(with_deal(known))[0] | records(made)[0], sentences
 
 
 def _bounded(row: dict[str, Any], most: int) -> dict[str, Any]:

@@ -114,6 +114,8 @@ def _head(console: Console, row: Mapping[str, Any]) -> None:
     console.print(f"[bold]{title}[/bold]  {row['started']:%Y-%m-%d %H:%M} UTC, {length}")
     amount = number_or_none(row["deal_amount"])
     deal = text_or_none(row["deal_stage"])
+    if deal is not None and (since := text_or_none(row["deal_since"])):
+        deal = f"{deal} ({since})"
     console.print(
         f"account {escape(text_or_none(row['account_name']) or 'not known')}"
         f" · deal {escape(deal or 'none linked')}"

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cs_assets import config
+from cs_assets.calls.deals.policy import DealRules
 from cs_assets.coaching import policy as coaching_policy
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.customers.policy import CustomerPolicy
@@ -35,6 +36,12 @@ def customer_policy(folder: Path | None) -> CustomerPolicy:
 def coaching(folder: Path | None) -> CoachingPolicy:
     """``coaching.yaml``."""
     return coaching_policy.load(folder)
+
+
+@lru_cache(maxsize=4)
+def deals(folder: Path | None) -> DealRules:
+    """``deals.yaml``."""
+    return config.load("deals.yaml", DealRules, folder)
 
 
 @lru_cache(maxsize=4)

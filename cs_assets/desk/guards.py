@@ -105,6 +105,8 @@ GUARDS: dict[str, Guard] = {
             "answers/weeks", "customers/newest_week", "customers/weights_of_week",
             "customers/plays_without_effect", "reviews/newest_week", "calls/span_of_calls",
             "calls/embedding_models", "desk/newest_coaching_week",
+            # Stages and counts, no names and no words: what is learned from all deals.
+            "calls/deal_calls",
         ),
         Guard(is_about_nobody=True),
     ),

@@ -21,6 +21,7 @@ def run(labelled_home, monkeypatch):
 @pytest.fixture
 def run_on_copy(labelled_warehouse, tmp_path, monkeypatch):
     monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
     return _runner()
 
 
@@ -138,6 +139,15 @@ def test_calls_are_found_by_what_became_of_their_deals(run_on_copy, labelled_war
         found = {one["call_id"] for one in json.loads(run_on_copy(*near))["calls"]}
         assert found
         assert found <= {row["call_id"] for row in said}
+    told = json.loads(run_on_copy("impact", "--days", "60", "--deals", "--json"))
+    since = {one["name"]: [call["since"] for call in one["calls"]] for one in told["deals"]}
+    assert since == {"deal-0": ["won"] * 2, "deal-1": ["lost"] * 2, "deal-2": ["moved", "back"]}
+    assert [one["outlook"] is None for one in told["deals"]] == [False, True, True]
+    shown = run_on_copy("impact", "--days", "60", "--deals")
+    assert "went back to Proposal" in shown
+    assert "No probability of closing is given: no deals whose end is known" in shown
+    assert "too few past deals in this stage (n=0)" in shown
+    assert "moved on to Proposal" in run_on_copy("show", told["deals"][0]["calls"][0]["call_id"])
     with pytest.raises(UsageError, match="won, lost or open"):
         run_on_copy("search", "the", "--outcome", "maybe")
 

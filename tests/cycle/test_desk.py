@@ -201,6 +201,7 @@ def test_a_call_is_found_by_meaning_and_opened_at_the_second(look):
             ("Overall 48 of 100", "What does your legal team want to see?", "statistics only"),
         ),
         ("Objections and next steps", ("It looks complicated", "None was agreed")),
+        ("Deal", ("The deal at its calls", "No probability of closing is given")),
         ("Similar calls", ("Calls like this one",)),
     ],
 )

@@ -9,6 +9,9 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.calls import search, transcript
+from cs_assets.calls.deals import stages
+from cs_assets.calls.deals.outlook import Backtest, Outlook, outlooks
+from cs_assets.calls.deals.policy import DealRules
 from cs_assets.calls.scoring.rubric import DIMENSIONS
 from cs_assets.coaching import disputing
 from cs_assets.coaching.disputes import Dispute
@@ -52,6 +55,9 @@ class Found:
     score: float | None
     """Empty where the viewer may not see it."""
     priority: str
+    stage: str
+    """Of its deal at the call."""
+    stage_now: str | None
     similarity: float | None = None
     start_ms: int | None = None
     sentence: str = ""
@@ -153,6 +159,8 @@ def _found(row: Row, similarity: float | None = None, best: Row | None = None) -
         kind=text_or_none(row["call_type"]) or "",
         score=number_or_none(row["overall_score"]),
         priority=text_or_none(row["priority"]) or "",
+        stage=text_or_none(row["deal_stage_at_call"]) or "",
+        stage_now=text_or_none(row["deal_stage_now"]),
         similarity=similarity,
         start_ms=best["start_ms"] if best else None,
         sentence=best["sentence"] if best else "",
@@ -221,6 +229,29 @@ def call_of(db: ScopedSession, call_id: str, rules: CoachingPolicy) -> Call:
         criteria=tuple(disputing.criteria(rows, rules)) if seen else (),
         disputes=tuple(one for one in every if one.call_id == call_id),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Deal:
+    """The deal of a call: at each of its calls, and what is to be expected."""
+
+    path: stages.DealPath
+    outlook: Outlook | None
+    """Empty where it has ended."""
+    tried: Backtest
+
+
+def deal_of(db: ScopedSession, call: Row, rules: DealRules) -> Deal | None:
+    """The deal of a call that the viewer may hear of; learned is from everybody's deals."""
+    deal, span = text_or_none(call["hubspot_deal_id"]), span_of(db, 1)
+    if deal is None or span is None:
+        return None
+    rows = db.query("calls/deal_calls", [span[1]])
+    path = stages.paths(rows[rows["deal_id"] == deal], span[1], rules).get(deal)
+    if path is None:
+        return None
+    told, tried = outlooks(rows, span[1], rules)
+    return Deal(path, told.get(deal), tried)
 
 
 def _json(text: Any, nothing: Any) -> Any:

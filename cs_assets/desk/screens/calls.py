@@ -4,16 +4,17 @@ import pandas as pd
 import streamlit as st
 
 from cs_assets.ai.configuration import load as load_ai
+from cs_assets.calls.deals.policy import DealRules
 from cs_assets.calls.models import models
 from cs_assets.desk import configured, decisions
 from cs_assets.desk.reading import calls as reading
 from cs_assets.desk.session import Visit, settings
 from cs_assets.desk.showing import deciding, words
+from cs_assets.desk.showing.call import deal, one
 from cs_assets.desk.showing.call import found as lists
-from cs_assets.desk.showing.call import one
 from cs_assets.desk.showing.frame import framed, page_of, pages_below, put
 
-SECTIONS = ("Scores", "Objections and next steps", "Transcript", "Similar calls")
+SECTIONS = ("Scores", "Objections and next steps", "Transcript", "Deal", "Similar calls")
 _DAYS = {"90 days": 90, "30 days": 30, "A year": 365, "All": 3650}
 _SIZE = 25
 
@@ -33,6 +34,10 @@ def _model() -> str:
     configured_models = load_ai(installation.cs_assets_config_dir).statement_models
     is_local = installation.cs_assets_warehouse == "duckdb"
     return models(configured_models, is_local=is_local)["embedding"]
+
+
+def _deals() -> DealRules:
+    return configured.deals(settings().cs_assets_config_dir)
 
 
 def _find(visit: Visit) -> None:
@@ -55,7 +60,7 @@ def _find(visit: Visit) -> None:
         if not found:
             st.info("No call is near enough to that. Say it in other words, or look further back.")
             return
-        put(lists.table("Calls, the nearest first", found))
+        put(lists.table("Calls, the nearest first", found, _deals()))
         return
     wanted = reading.narrowed(every, asked)
     if wanted.empty:
@@ -64,7 +69,7 @@ def _find(visit: Visit) -> None:
     page = wanted[page_of(len(wanted), _SIZE, "page")]
     chosen = tuple(zip(page["call_id"], pd.to_datetime(page["call_date"]).dt.date, strict=True))
     told = visit.remembered("calls of a page", chosen, read=lambda db: reading.listed(db, chosen))
-    put(lists.table("Calls, the newest first", told))
+    put(lists.table("Calls, the newest first", told, _deals()))
     pages_below(len(wanted), _SIZE, "page")
 
 
@@ -86,14 +91,19 @@ def _one(visit: Visit, wanted: str) -> None:
         one.heard(call)
     elif section == "Transcript":
         one.transcript(call, second)
+    elif section == "Deal":
+        of_deal = visit.remembered(
+            "deal of a call", wanted, read=lambda db: reading.deal_of(db, call.row, _deals())
+        )
+        deal.section(of_deal, wanted)
     else:
         model = _model()
         found = visit.remembered(
             "similar calls", wanted, read=lambda db: reading.alike(db, wanted, model)
         )
-        put(lists.table("Calls like this one, the nearest first", found)) if found else st.info(
-            "No call is near enough to this one."
-        )
+        put(
+            lists.table("Calls like this one, the nearest first", found, _deals())
+        ) if found else st.info("No call is near enough to this one.")
 
 
 def _dispute(visit: Visit, call: reading.Call) -> None:

@@ -1,0 +1,1 @@
+"""Deals behind calls: their stages from call to call, and how likely they close."""
