@@ -188,8 +188,13 @@ def _mentions(text: str, table: str) -> bool:
 
 
 def _columnar(rows: Any) -> Any:
-    """Many rows as an Arrow table, which DuckDB reads on every core and twice as fast."""
-    if not isinstance(rows, pd.DataFrame) or len(rows) < _MANY:
+    """Many rows as an Arrow table, which DuckDB reads on every core and twice as fast.
+
+    Few rows too where they hold categories: of dates DuckDB does not know any.
+    """
+    if not isinstance(rows, pd.DataFrame):
+        return rows
+    if len(rows) < _MANY and not any(kind == "category" for kind in rows.dtypes):
         return rows
     import pyarrow as pa  # not needed by most commands
 

@@ -11,39 +11,24 @@ WITH scope AS (
         CAST(? AS DATE) AS year_ago_start,
         CAST(? AS DATE) AS year_ago_end,
         CAST(? AS DATE) AS history_start
-),
-
-days AS (
-    SELECT
-        e.customer_id,
-        e.engagement_date,
-        SUM(e.messages_sent) AS sent,
-        SUM(e.messages_opened) AS opened,
-        SUM(e.messages_clicked) AS clicked,
-        SUM(e.engagement_score) AS score,
-        COUNT(e.engagement_score) AS scored,
-        MIN(CASE
-            WHEN e.engagement_date >= s.current_start THEN 'current'
-            WHEN e.engagement_date >= s.prior_start THEN 'prior'
-            WHEN e.engagement_date BETWEEN s.year_ago_start AND s.year_ago_end THEN 'year_ago'
-            ELSE 'other'
-        END) AS span
-    FROM source.historical_engagement e
-    INNER JOIN scope s
-        ON e.customer_id BETWEEN s.first_customer AND s.last_customer
-        AND e.engagement_date <= s.period_end
-    GROUP BY e.customer_id, e.engagement_date
 )
 
 SELECT
-    customer_id,
-    span,
-    MIN(engagement_date)::DATE AS first_date,
-    COUNT(*) AS days,
-    SUM(sent) AS sent,
-    SUM(opened) AS opened,
-    SUM(clicked) AS clicked,
-    SUM(score) / NULLIF(SUM(scored), 0) AS score,
-    SUM(scored) AS scored
-FROM days
-GROUP BY customer_id, span
+    e.customer_id,
+    CASE
+        WHEN e.engagement_date >= s.current_start THEN 'current'
+        WHEN e.engagement_date >= s.prior_start THEN 'prior'
+        WHEN e.engagement_date BETWEEN s.year_ago_start AND s.year_ago_end THEN 'year_ago'
+        ELSE 'other'
+    END AS span,
+    MIN(e.engagement_date)::DATE AS first_date,
+    SUM(e.messages_sent) AS sent,
+    SUM(e.messages_opened) AS opened,
+    SUM(e.messages_clicked) AS clicked,
+    AVG(e.engagement_score) AS score,
+    COUNT(e.engagement_score) AS scored
+FROM source.historical_engagement e
+INNER JOIN scope s
+    ON e.customer_id BETWEEN s.first_customer AND s.last_customer
+    AND e.engagement_date <= s.period_end
+GROUP BY e.customer_id, span

@@ -86,11 +86,14 @@ def test_a_failing_replace_leaves_the_old_rows(warehouse):
         assert list(_read(db, "source.module_usage").active_users) == [1]
 
 
-def test_replacing_twice_gives_the_same_rows(warehouse):
+@pytest.mark.parametrize("kind", [object, "category"])
+def test_replacing_twice_gives_the_same_rows(warehouse, kind):
     rows = _usage(("A", WEEKS[0], 1), ("B", WEEKS[0], 2))
+    rows["week_start"] = rows["week_start"].astype(object).astype(kind)  # of dates too
     with warehouse.session() as db:
         db.replace("source.module_usage", rows, {"week_start": WEEKS[0]})
         first = _read(db, "source.module_usage")
+        assert first["week_start"].notna().all()
         db.replace("source.module_usage", rows, {"week_start": WEEKS[0]})
         pd.testing.assert_frame_equal(first, _read(db, "source.module_usage"))
 

@@ -104,7 +104,7 @@ def review_facts(
         rows = facts_of(readings, windows, policy, config.edition)
         with warehouse.session("review_facts") as db:
             db.replace("analytics.review_facts", rows, rows_of(week, scope, config.edition))
-        counts.update(rows["status"])
+        counts.update({str(one): int(many) for one, many in rows["status"].value_counts().items()})
         customers += rows["customer_id"].nunique()
     return result(
         counts.total(),

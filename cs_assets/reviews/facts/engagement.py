@@ -18,7 +18,7 @@ _SPANS = (
     ("_prior", "prior", " in the window before"),
     ("_year_ago", "year_ago", " a year earlier"),
 )
-_SUMS = ("days", "sent", "opened", "clicked", "scored")
+_SUMS = ("sent", "opened", "clicked", "scored")
 
 
 def by_window(rows: pd.DataFrame) -> pd.DataFrame:

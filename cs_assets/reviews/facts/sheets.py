@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -92,11 +93,20 @@ def review_facts(
 ) -> pd.DataFrame:
     """Rows of ``analytics.review_facts`` for all customers read, with snapshot and cut-off."""
     rows = fact_rows(readings, windows, settings).frame()
-    rows["week_start"] = windows.week_start
-    rows["edition"] = edition
+    rows["week_start"] = _everywhere(windows.week_start, rows)
+    rows["edition"] = _everywhere(edition, rows)
     rows["cutoff"] = pd.Timestamp(windows.cutoff)
-    rows["snapshot_id"] = rows["customer_id"].map(snapshots(rows))
+    made, ids = snapshots(rows), rows["customer_id"].cat
+    codes, different = pd.factorize(np.array([made[one] for one in ids.categories], dtype=object))
+    rows["snapshot_id"] = pd.Categorical.from_codes(codes[ids.codes], pd.Index(different))
     return rows
+
+
+def _everywhere(value: Any, rows: pd.DataFrame) -> pd.Categorical:
+    """One value in all rows."""
+    return pd.Categorical.from_codes(
+        np.zeros(len(rows), dtype=np.int8), pd.Index([value], dtype=object)
+    )
 
 
 def snapshots(rows: pd.DataFrame) -> dict[str, str]:
@@ -120,14 +130,15 @@ def _hashes(column: pd.Series) -> np.ndarray:
     if column.dtype.kind in "fi" or str(column.dtype) == "Int64":
         numbers = column.to_numpy(dtype=float, na_value=np.nan)
         return np.where(np.isnan(numbers), 0.5**200, numbers + 0.0).view(np.uint64)
-    codes, values = pd.factorize(column.astype(object), use_na_sentinel=False)
-    digests = (hashlib.sha256(repr(value).encode()).digest() for value in values)
-    return np.array([int.from_bytes(d[:8], "big") for d in digests], dtype=np.uint64)[codes]
+    words = column.astype("category").cat
+    digests = (hashlib.sha256(repr(value).encode()).digest() for value in [*words.categories, nan])
+    bits = np.array([int.from_bytes(d[:8], "big") for d in digests], dtype=np.uint64)
+    return bits[words.codes]  # a missing value has the code -1: the last
 
 
 def sheets(rows: pd.DataFrame) -> Iterator[FactSheet]:
     """One sheet per customer from rows of ``analytics.review_facts`` in their order."""
-    for customer, group in rows.groupby("customer_id", sort=False):
+    for customer, group in rows.groupby("customer_id", sort=False, observed=True):
         facts = tuple(_fact(row) for row in group.itertuples(index=False))
         first = group.iloc[0]
         week = _date(first["week_start"])

@@ -74,7 +74,9 @@ def write_reports(fact_rows: pd.DataFrame, desk: Desk) -> list[Outcome]:
         except Exception as error:  # one broken customer must not stop the others
             return Outcome(customer, failure=f"{type(error).__name__}: {error}"[:500])
 
-    customers = [(str(key), rows) for key, rows in fact_rows.groupby("customer_id", sort=True)]
+    customers = [
+        (str(key), rows) for key, rows in fact_rows.groupby("customer_id", sort=True, observed=True)
+    ]
     return side_by_side(outcome, customers, desk.writer.concurrency)
 
 
