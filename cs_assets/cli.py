@@ -106,13 +106,27 @@ def up(
     desk_port: Annotated[
         int, typer.Option("--desk-port", min=0, max=65535, help="Of the desk; 0: without it.")
     ] = 8501,
+    team: Annotated[
+        bool, typer.Option("--team", help="For a team: on PostgreSQL, and a second, read-only UI.")
+    ] = False,
+    reading_port: Annotated[
+        int | None,
+        typer.Option(
+            "--read-only-port",
+            min=0,
+            max=65535,
+            help="Of the UI that takes nothing (with --team 3001); 0: without it.",
+        ),
+    ] = None,
     home: HomeOption = None,
 ) -> None:
     """Serve the Dagster UI, with daemon, over this installation's data; and the desk beside it."""
     use_home(home)
-    from cs_assets.commands.serving.services import serve
+    from cs_assets.commands.serving.services import Served, serve
 
-    serve(host=host, port=port, desk_port=desk_port)
+    if reading_port is None:
+        reading_port = 3001 if team else 0
+    serve(Served(host, port, desk_port, reading_port), team=team)
 
 
 @app.command()

@@ -22,7 +22,7 @@ with collector_resting():
     from cs_assets.delivery import checks as delivery_checks
     from cs_assets.gong import assets as gong
     from cs_assets.gong import checks as gong_checks
-    from cs_assets.jobs import jobs, routing_job, waiting_deliveries_job
+    from cs_assets.jobs import jobs, routing_job, waiting_deliveries_job, weekly_jobs
     from cs_assets.kit.checks import for_unchecked
     from cs_assets.kit.column_lineage import with_lineage
     from cs_assets.operations import assets as operations
@@ -44,7 +44,7 @@ with collector_resting():
     from resources.slack.choice import SlackResource
     from resources.warehouse_choice import warehouse
     from schedules import rhythm
-    from sensors import needs_csm, run_failure, waiting_deliveries
+    from sensors import lost_runs, needs_csm, review_shards, run_failure, waiting_deliveries
 
 _ROOMS = (sources, gong, calls, customers, routing, reviews, coaching, delivery, ai, operations)
 _CHECKS = (
@@ -89,6 +89,8 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
         sensors=[
             needs_csm.build(routing_job, paces["needs_csm_sensor"]),
             run_failure.build(paces["run_failure_sensor"]),
+            review_shards.build(paces["review_shards_sensor"]),
+            lost_runs.build(weekly_jobs, paces["lost_runs_sensor"]),
             waiting_deliveries.build(waiting_deliveries_job, paces["waiting_deliveries_sensor"]),
         ],
         resources={**resources(settings), **overrides},

@@ -10,8 +10,10 @@ warnings.filterwarnings("ignore", message="Asset job .* materializes assets with
 _groups = dg.AssetSelection.groups
 _assets = dg.AssetSelection.assets
 
-#: Only a person or a schedule starts a delivery again: no automatic retry of these runs.
-_DELIVERS = {"dagster/max_retries": "0"}
+#: The sensor asks again by itself.
+_ASKED_AGAIN = {"dagster/max_retries": "0"}
+#: A week whose process was lost goes on where it was; what may have gone out meanwhile is held.
+_GOES_ON = {"dagster/max_retries": "3"}
 #: What a run is for: the tag by which the UI's list of runs is filtered.
 _PURPOSE = "cs_assets/purpose"
 _REVIEW, _COACHING = {_PURPOSE: "weekly-review"}, {_PURPOSE: "coaching"}
@@ -49,21 +51,21 @@ weekly_reviews_job = dg.define_asset_job(
     "weekly_reviews_job",
     _groups("customers", "reviews")
     | _assets("book_deliveries", "weekly_report_deliveries", "customer_alert_deliveries"),
-    tags=_DELIVERS | _REVIEW,
+    tags=_GOES_ON | _REVIEW,
     description="One week: customer metrics, executive reviews, their PDFs, and the mails.",
 )
 
 weekly_coaching_job = dg.define_asset_job(
     "weekly_coaching_job",
     _groups("coaching") | _assets("rep_digest_deliveries", "team_summary_delivery", "review_site"),
-    tags=_DELIVERS | _COACHING,
+    tags=_GOES_ON | _COACHING,
     description="One week: rep scores, digests, the team summary, the mails, and the viewer.",
 )
 
 waiting_deliveries_job = dg.define_asset_job(
     "waiting_deliveries_job",
     _groups("delivery"),
-    tags=_DELIVERS | AUTOMATION,
+    tags=_ASKED_AGAIN | AUTOMATION,
     description="What waits of deliveries, of whatever week, is tried again.",
 )
 
@@ -87,6 +89,9 @@ rebalancing_job = dg.define_asset_job(
     tags=_REPORTING,
     description="One week: which moves between books would help most. Proposed, never applied.",
 )
+
+#: Begun anew when the process of a run is lost, whoever was lost with it.
+weekly_jobs = [weekly_reviews_job, weekly_coaching_job]
 
 jobs = [
     rebalancing_job,

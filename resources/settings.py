@@ -43,6 +43,8 @@ class Settings(BaseModel):
     """A folder of CSV files instead of the one in the home folder."""
     cs_assets_start_week: str = "2026-01-05"
     """First Monday of every partitions definition (days start on the same date)."""
+    cs_assets_review_shards: int = Field(default=1, ge=1, le=1000)
+    """Into how many runs, side by side, the weekly reviews are split; see docs/team.md."""
     cs_assets_writer: Literal["auto", "rules", "claude", "cortex"] = "auto"
     """Who writes narratives; ``auto`` takes what there are keys for, else rules."""
     cs_assets_planner: Literal["rules", "claude", "cortex"] = "rules"
@@ -197,6 +199,8 @@ class Settings(BaseModel):
 
     delivery_allow_list: str | None = None
     """Who may be reached outside production: ``name@host``, ``@host``, ``#channel``, by comma."""
+    dagster_database_url: SecretStr | None = None
+    """PostgreSQL for the Dagster instance of a team; without it SQLite in the home folder."""
     delivery_database_url: SecretStr | None = None
     """PostgreSQL for the delivery ledger; without it SQLite in the home folder."""
     alert_email: str | None = None

@@ -4,6 +4,8 @@ import dagster as dg
 
 from cs_assets.jobs import rebalancing_job, weekly_coaching_job, weekly_reviews_job
 from cs_assets.partitions import last_full_week
+from resources.settings import Settings
+from schedules import review_shards
 from schedules.rhythm import schedule
 
 
@@ -17,8 +19,10 @@ def _for_last_week(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     weekly_reviews_job,
     "Executive reviews of the week that has just ended",
 )
-def weekly_reviews_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    return _for_last_week(context)
+def weekly_reviews_schedule(
+    context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.RunRequest:
+    return review_shards.requested(context, settings)
 
 
 @schedule(

@@ -96,9 +96,20 @@ def _without_capture(source: Path, target: Path) -> None:
 
 
 def prepare_instance(home: Home) -> None:
-    """Put the project's dagster.yaml in place, or bring the user's up to date."""
-    current = files("cs_assets").joinpath("config", "dagster.yaml").read_bytes()
-    settings_file.put_in_place(home.dagster / "dagster.yaml", current)
+    """Put the project's dagster.yaml in place, or bring the user's up to date.
+
+    With DAGSTER_DATABASE_URL that of a team, whose processes find the address in their environment.
+    """
+    url = Settings.load().dagster_database_url
+    if url is not None:
+        os.environ["DAGSTER_DATABASE_URL"] = url.get_secret_value()
+        os.environ.pop("DAGSTER_DATABASE_URL_FILE", None)
+    kinds = ["dagster.yaml", "dagster.team.yaml"]
+    current, other = (
+        files("cs_assets").joinpath("config", name).read_bytes()
+        for name in (reversed(kinds) if url is not None else kinds)
+    )
+    settings_file.put_in_place(home.dagster / "dagster.yaml", current, other)
 
 
 def run_job(

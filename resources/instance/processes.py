@@ -84,7 +84,13 @@ def started_at(pid: int) -> float | None:
 
 @cache
 def _here() -> tuple[str, str]:
-    """Host name, and a digest of the machine's id and of the namespace in which pids count."""
+    """Host name, and a digest of the machine's id and of the namespace in which pids count.
+
+    A container made anew counts its pids anew: what ran in the one before would be nobody's.
+    ``CS_ASSETS_MACHINE`` says that of this name there is one at a time.
+    """
+    if named := os.environ.get("CS_ASSETS_MACHINE"):
+        return named, hashlib.sha256(f"named {named}".encode()).hexdigest()[:16]
     parts = [_first("/etc/machine-id"), ""]
     try:
         parts[1] = os.readlink(_PROC / "self" / "ns" / "pid")

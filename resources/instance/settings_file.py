@@ -25,12 +25,18 @@ _SETTINGS = {
 }
 
 
-def put_in_place(target: Path, current: bytes) -> None:
+def put_in_place(target: Path, current: bytes, other: bytes = b"") -> None:
     """Write the project's file, or add to the home's own what an older version lacked.
 
-    Only what is missing is added, so a user's settings and comments stay.
+    Only what is missing is added, so a user's settings and comments stay. ``other`` is the file of
+    the other kind of instance: what stands as it is there becomes as it is here.
     """
     old = read(target) if target.exists() else {}
+    if other and (turned := _turned(old, yaml.safe_load(current), yaml.safe_load(other))):
+        same = turned == yaml.safe_load(current)
+        written = current if same else yaml.safe_dump(turned, sort_keys=False).encode()
+        write_atomically(target, written)
+        return
     if not old:  # not there, or emptied by an accident
         write_atomically(target, current)
         return
@@ -42,6 +48,18 @@ def put_in_place(target: Path, current: bytes) -> None:
     if yaml.safe_load(text) != wanted:  # a layout in which lines cannot be put in
         text = yaml.safe_dump(wanted, sort_keys=False)
     write_atomically(target, text.encode())
+
+
+def _turned(
+    old: dict[str, Any], new: dict[str, Any], other: dict[str, Any]
+) -> dict[str, Any] | None:
+    """The settings of another kind of instance as those of this kind; None for this kind's."""
+    if old.get("storage") != other["storage"]:
+        return None
+    return {
+        name: new[name] if name in new and value == other.get(name) else value
+        for name, value in old.items()
+    }
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -26,11 +26,11 @@ def main(arguments: list[str]) -> None:
     if (socket := code_watch.of_arguments(rest)) is not None:
         watched = (code_watch.asking(socket), lambda: end_group(os.getpgrp()))
         threading.Thread(target=code_watch.watch_code, args=watched, daemon=True).start()
-    if name == "webserver":
+    if name in ("webserver", "reader"):
         from cs_assets.commands.serving import webserver
 
         host, port, workspace, *origins = rest
-        webserver.run(host, int(port), Path(workspace), origins)
+        webserver.run(host, int(port), Path(workspace), origins, read_only=name == "reader")
     else:
         _become(name, rest)
 

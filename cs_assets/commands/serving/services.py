@@ -9,6 +9,8 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
@@ -26,15 +28,30 @@ _DESK_HOST = "127.0.0.1"
 LOCATION = {"module_name": "cs_assets.definitions", "location_name": "cs"}
 
 
-def serve(host: str, port: int, desk_port: int) -> None:
-    """Serve on ``host:port`` until SIGINT, SIGTERM or SIGHUP. Raises for a port in use.
+@dataclass(frozen=True)
+class Served:
+    """Where the UI is served; 0 for what is not: the desk, and the UI that takes nothing."""
 
-    The desk is served beside it on ``desk_port`` (0: not), if what it needs is installed.
+    host: str
+    port: int
+    desk_port: int = 0
+    reading_port: int = 0
+
+
+def serve(at: Served, *, team: bool = False) -> None:
+    """Serve until SIGINT, SIGTERM or SIGHUP. Raises for a port in use.
+
+    The desk is served beside it, if what it needs is installed. ``team``: on PostgreSQL or not.
     """
     settings = Settings.load()
-    origins = local_origins(host, port) + settings.ui_origins
+    if team:
+        _of_a_team(settings)
+    host = at.host
+    ports = [port for port in (at.port, at.reading_port) if port]
+    origins = [one for port in ports for one in local_origins(host, port)] + settings.ui_origins
     Allowed(origins)
-    check_free(host, port)
+    for port in ports:
+        check_free(host, port)
     home = settings.home.ensure()
     with instance_of(home, _tell):  # so that nothing served waits for what has died
         pass
@@ -44,15 +61,29 @@ def serve(host: str, port: int, desk_port: int) -> None:
     # A socket's path may have 100 letters; and only its owner may reach the code server.
     with (
         tempfile.TemporaryDirectory(prefix="cs-assets-") as folder,
-        _desk(settings, desk_port) as pages,
+        _desk(settings, at.desk_port) as pages,
         told_to_stop() as stopped,
     ):
         path = Path(folder) / "code"
         workspace = Path(folder) / "workspace.yaml"
         workspace.write_text(yaml.safe_dump(_workspace(path)), encoding="utf-8")
-        echo(f"Serving http://{shown(host)}:{port} from {home.root}; Ctrl-C stops it")
-        watch([*_services(host, port, path, workspace, origins), *pages], stopped)
+        echo(f"Serving http://{shown(host)}:{at.port} from {home.root}; Ctrl-C stops it")
+        if at.reading_port:
+            echo(f"Serving http://{shown(host)}:{at.reading_port}, where nothing can be changed")
+        watch([*_services(at, path, workspace, origins), *pages], stopped)
     echo("Stopped")
+
+
+def _of_a_team(settings: Settings) -> None:
+    """Raises ``UsageError`` for what several people or machines cannot share."""
+    if settings.dagster_database_url is None:
+        raise UsageError("--team: set DAGSTER_DATABASE_URL, the PostgreSQL that the team shares")
+    if find_spec("dagster_postgres") is None:
+        raise UsageError("--team needs its extra: pip install 'cs-assets[postgres]'")
+    if settings.delivery_database_url is None:
+        raise UsageError(
+            "--team: set DELIVERY_DATABASE_URL too, so that there is one delivery ledger for all"
+        )
 
 
 @contextlib.contextmanager
@@ -81,17 +112,20 @@ def _workspace(path: Path) -> dict[str, object]:
     return {"load_from": [{"grpc_server": server}]}
 
 
-def _services(
-    host: str, port: int, path: Path, workspace: Path, origins: list[str]
-) -> list[Service]:
+def _services(at: Served, path: Path, workspace: Path, origins: list[str]) -> list[Service]:
     code = ["code-server", "start", "-m", LOCATION["module_name"], "--socket", str(path)]
     code += ["--location-name", LOCATION["location_name"], "--log-level", "warning"]
     code += ["--inject-env-vars-from-instance", "--startup-timeout", "180"]
     daemon = ["run", "-w", str(workspace), "--log-level", "info"]
+    shown_by = [("webserver", at.port), ("reader", at.reading_port)]
     return [
         Service("code server", ["dagster", *code]),
         Service("daemon", ["dagster._daemon", *daemon], after=path),
-        Service("webserver", ["webserver", host, str(port), str(workspace), *origins], after=path),
+        *(
+            Service(name, [name, at.host, str(port), str(workspace), *origins], after=path)
+            for name, port in shown_by
+            if port
+        ),
     ]
 
 

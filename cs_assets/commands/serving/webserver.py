@@ -18,15 +18,17 @@ _LIVE_DATA_MILLISECONDS = 2_000
 _GRACE_SECONDS = 3
 
 
-def run(host: str, port: int, workspace: Path, origins: list[str]) -> None:
-    """Serve until SIGTERM or SIGINT."""
+def run(
+    host: str, port: int, workspace: Path, origins: list[str], *, read_only: bool = False
+) -> None:
+    """Serve until SIGTERM or SIGINT; ``read_only``: everything is shown, nothing is taken."""
     with dg.DagsterInstance.get() as instance:
         instance.optimize_for_webserver(
             _STATEMENT_MILLISECONDS, _RECYCLE_SECONDS, _MORE_CONNECTIONS
         )
         target = WorkspaceFileTarget([str(workspace)])
         with WorkspaceProcessContext(
-            instance, version=__version__, workspace_load_target=target
+            instance, version=__version__, workspace_load_target=target, read_only=read_only
         ) as context:
             app = create_app_from_workspace_process_context(context, "", _LIVE_DATA_MILLISECONDS)
             uvicorn_run.run(

@@ -1,0 +1,82 @@
+"""The sensor on runs that were to be tried again and were not.
+
+When the process of a run dies, Dagster's daemon asks the code server for a new run, once. Where
+both died at the same time, as with their container, there is nobody to ask, and the run is
+forgotten. This sensor is part of the code: it looks when the code is there again.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from schedules.rhythm import Pace, built_in
+
+AGAIN_TAG = "cs_assets/again_for"
+_WILL_RETRY, _PARENT = "dagster/will_retry", "dagster/parent_run_id"
+#: The tags of ours that a new run has as well; Dagster's own are of one run.
+_OURS = "cs_assets/"
+_OF_ONE_RUN = frozenset({"cs_assets/process", "cs_assets/launched_by"})
+#: How far back is looked, and how long the daemon has for its own try.
+_WITHIN, _GRACE = dt.timedelta(hours=12), dt.timedelta(seconds=60)
+#: So often in a row a week is begun anew.
+_MOST = 3
+
+
+def build(jobs: Sequence[Any], pace: Pace | None = None) -> dg.SensorDefinition:
+    """The sensor that begins runs of these jobs anew."""
+    pace = pace or built_in().sensors["lost_runs_sensor"]
+
+    @dg.sensor(
+        name="lost_runs_sensor",
+        jobs=list(jobs),
+        minimum_interval_seconds=pace.every_seconds,
+        default_status=pace.status,
+        description="Begins anew what died together with the code server that was to retry it.",
+    )
+    def lost_runs_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        now = dt.datetime.now(dt.UTC)
+        asked = list(again(context.instance, [job.name for job in jobs], now))
+        if not asked:
+            return dg.SkipReason("no run was lost")
+        return dg.SensorResult(run_requests=asked)
+
+    return lost_runs_sensor
+
+
+def again(
+    instance: dg.DagsterInstance, jobs: list[str], now: dt.datetime
+) -> Iterator[dg.RunRequest]:
+    """A request for each run of ``jobs`` that was to be tried again and a minute later was not."""
+    filters = dg.RunsFilter(updated_after=now - _WITHIN)
+    records = [one for one in instance.get_run_records(filters) if one.dagster_run.job_name in jobs]
+    followed = {
+        run.tags.get(tag) or (run.parent_run_id if tag == _PARENT else None)
+        for run in (one.dagster_run for one in records)
+        for tag in (_PARENT, AGAIN_TAG)
+    }
+    for record in records:
+        run = record.dagster_run
+        seconds = record.end_time or record.update_timestamp.timestamp()
+        ended = dt.datetime.fromtimestamp(seconds, dt.UTC)
+        is_lost = run.status == dg.DagsterRunStatus.FAILURE and run.tags.get(_WILL_RETRY) == "true"
+        if is_lost and run.run_id not in followed and now - ended >= _GRACE:
+            times = int(run.tags.get("cs_assets/again", "0")) + 1
+            if times <= _MOST:
+                yield _request(run, times)
+
+
+def _request(run: dg.DagsterRun, times: int) -> dg.RunRequest:
+    ours = {
+        name: value for name, value in run.tags.items()
+        if name.startswith(_OURS) and name not in _OF_ONE_RUN
+    }  # fmt: skip
+    return dg.RunRequest(
+        run_key=f"again-{run.run_id}",
+        job_name=run.job_name,
+        partition_key=run.tags.get("dagster/partition"),
+        run_config=run.run_config,
+        asset_selection=sorted(run.asset_selection) if run.asset_selection else None,
+        tags={**ours, AGAIN_TAG: run.run_id, "cs_assets/again": str(times)},
+    )
