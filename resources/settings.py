@@ -139,8 +139,10 @@ class Settings(BaseModel):
     """File of the key in PEM."""
     snowflake_private_key_passphrase: SecretStr | None = None
     """Passphrase of an encrypted key."""
-    snowflake_statement_timeout: int = Field(default=3600, ge=1)
-    """Seconds after which Snowflake cancels a statement."""
+    snowflake_statement_timeout: int = Field(default=3600, ge=1, le=172_800)
+    """Seconds after which Snowflake cancels a statement; the set-up gives it to the warehouse."""
+    snowflake_auto_suspend: int = Field(default=60, ge=30, le=3600)
+    """Seconds without work after which the warehouse sleeps; ``cs-assets setup cost`` prices it."""
 
     cortex_agent: str | None = None
     """The agent that writes narratives: database.schema.name."""

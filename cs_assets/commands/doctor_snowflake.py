@@ -20,6 +20,7 @@ from resources.snowflake.semantics import beside
 from resources.snowflake.session import SnowflakeSession
 from resources.snowflake.setup import Names, load_agents, plan
 from resources.warehouse import Session, Warehouse
+from schedules import cost, rhythm
 from sql import catalog
 
 
@@ -64,7 +65,9 @@ def _asked(check: str, ask: Callable[[], Found], step: str) -> Found:
 
 def of_account(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
     """What costs money or privacy while it is off."""
-    names = Names.of(settings)
+    rhythms = rhythm.load(settings.cs_assets_config_dir)
+    month = cost.month(rhythms, auto_suspend=settings.snowflake_auto_suspend)
+    names = Names.of(settings, first_credits=cost.ceiling(month.credits))
 
     def show(what: str) -> list[dict[str, Any]]:
         with warehouse.reading("doctor") as db:
@@ -72,7 +75,11 @@ def of_account(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
 
     yield _asked("readers", lambda: readers(settings, warehouse), "earlier")
     yield _asked("words kept short", lambda: account.short_lived(show, names), "move")
-    yield _asked("warehouse cost", lambda: account.warehouse_cost(show, names), "monitor")
+    yield _asked(
+        "warehouse cost",
+        lambda: account.warehouse_cost(show, names, month.credits),
+        "monitor",
+    )
     yield _asked("cross-region", lambda: account.cross_region(show), "cross_region")
     yield _asked("AI for PUBLIC", lambda: account.public(show), "public")
 

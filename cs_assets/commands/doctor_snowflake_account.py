@@ -10,9 +10,6 @@ from resources.snowflake.setup import Names
 #: Gives the rows of a ``SHOW`` statement.
 Show = Callable[[str], list[dict[str, Any]]]
 
-#: Most seconds for which a warehouse should stay awake with nothing to do.
-_AWAKE_SECONDS = 60
-
 
 def cross_region(show: Show) -> Found:
     """Where models may be run: most of the newest are in no region but their own."""
@@ -50,22 +47,33 @@ def public(show: Show) -> Found:
     )
 
 
-def warehouse_cost(show: Show, names: Names) -> Found:
-    """Whether the warehouse has a ceiling and goes to sleep."""
+def warehouse_cost(show: Show, names: Names, expected: float) -> Found:
+    """Whether the warehouse goes to sleep, and has a ceiling that carries the schedules.
+
+    ``expected``: credits that they need in a month.
+    """
     check = "warehouse cost"
     rows = show(f"WAREHOUSES LIKE '{names.warehouse}'")
     if not rows:
         return Found(check, "warning", "not shown", f"GRANT MONITOR ON WAREHOUSE {names.warehouse}")
     monitor = str(rows[0].get("resource_monitor") or "null")
     if monitor.lower() == "null":
-        mend = SET_UP.format(step="monitor --credits 100")
+        mend = SET_UP.format(step="monitor")
         return Found(check, "warning", "no resource monitor: no ceiling of credits", mend)
     awake = str(rows[0].get("auto_suspend") or "0")
-    if not awake.isdecimal() or not 0 < int(awake) <= _AWAKE_SECONDS:
+    if not awake.isdecimal() or not 0 < int(awake) <= names.auto_suspend:
         said = f"stays awake for {awake} s" if awake.isdecimal() and int(awake) else "never sleeps"
-        mend = f"ALTER WAREHOUSE {names.warehouse} SET AUTO_SUSPEND = {_AWAKE_SECONDS}"
+        mend = f"ALTER WAREHOUSE {names.warehouse} SET AUTO_SUSPEND = {names.auto_suspend}"
         return Found(check, "warning", said, mend)
-    return Found(check, "ok", f"monitor {monitor}, asleep after {awake} s")
+    needed = f"the schedules need about {expected:.0f} a month"
+    shown = show(f"RESOURCE MONITORS LIKE '{monitor}'")  # none where the role may not see it
+    if shown and float(shown[0]["credit_quota"] or 0) < expected:
+        quota = f"{float(shown[0]['credit_quota'] or 0):.0f}"
+        mend = SET_UP.format(step=f"monitor --credits {names.first_credits}")
+        return Found(
+            check, "warning", f"monitor {monitor} ends it at {quota} credits, {needed}", mend
+        )
+    return Found(check, "ok", f"monitor {monitor}, asleep after {awake} s; {needed}")
 
 
 def short_lived(show: Show, names: Names) -> Found:

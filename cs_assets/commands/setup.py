@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from resources.settings import Settings
     from resources.snowflake.setup import Names, Step
     from resources.snowflake.source_rows import Run
+    from schedules.cost import Month
+    from schedules.rhythm import Rhythms
 
 app = typer.Typer(help="Prepare what the platform stands on.", no_args_is_help=True)
 
@@ -41,9 +43,13 @@ def snowflake(
         typer.Option(
             "--credits",
             min=1,
-            help="Monthly ceiling of the warehouse, also where there is one; 100 at first.",
+            help="Monthly ceiling of the warehouse, also where there is one; at first what the "
+            "schedules need, and a half.",
         ),
     ] = None,
+    calls: Annotated[
+        int, typer.Option("--calls", min=0, help="Calls on a working day, for that first ceiling.")
+    ] = 40,
     cross_region: Annotated[
         str | None,
         typer.Option(
@@ -80,12 +86,15 @@ def snowflake(
     from resources.settings import Settings
     from resources.snowflake import setup
     from resources.snowflake.semantics import semantic_yaml as yaml_of
+    from schedules.cost import ceiling
 
     if sample and sources:
         raise UsageError("--sample fills tables, and with --sources the sources are views")
     settings = Settings.load()
+    needed = _month(settings, calls=calls).credits
     names = setup.Names.of(
         settings,
+        first_credits=ceiling(needed),
         sources=sources,
         credits=credits,
         cross_region=cross_region,
@@ -100,9 +109,67 @@ def snowflake(
         if "desk" in (only or []):
             files = "FOLDER" if print_only else kept.enter_context(_desk_files(settings))
         steps = setup.chosen(setup.plan(names, agents, files), only)
+        if any(step.name == "monitor" for step in steps):
+            echo(
+                f"-- The schedules need about {needed:.0f} credits a month at {calls} calls a "
+                f"working day, asleep after {names.auto_suspend} s\n-- (cs-assets setup cost); the "
+                f"monitor's ceiling at first: {names.credits or names.first_credits}.\n"
+            )
         _carry_out(
             steps, settings, print_only=print_only, yes=yes, sample=names if sample else None
         )
+
+
+@app.command()
+def cost(
+    calls: Annotated[int, typer.Option("--calls", min=0, help="Calls on a working day.")] = 40,
+    auto_suspend: Annotated[
+        int | None,
+        typer.Option("--auto-suspend", min=30, max=3600, help="Seconds; else as set."),
+    ] = None,
+    sizes: Annotated[
+        bool, typer.Option("--sizes", help="Three sizes of company, as docs/snowflake.md has them.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """What the schedules cost on Snowflake: credits of the warehouse, each beside its rhythm.
+
+    Four weeks of schedules.yaml are played against a warehouse's clock, with the statements that
+    each kind of run was measured to send. AI is apart: cs-assets ai plan.
+    """
+    import json
+
+    from resources.settings import Settings
+    from schedules import cost_told
+
+    settings = Settings.load()
+    rhythms = _rhythms(settings)
+    if sizes:
+        echo(cost_told.of_sizes(rhythms, auto_suspend or settings.snowflake_auto_suspend))
+        return
+    month = _month(settings, calls=calls, auto_suspend=auto_suspend)
+    if as_json:
+        echo(json.dumps(cost_told.as_data(month, rhythms, calls)))
+    else:
+        echo(cost_told.of_month(month, rhythms, calls))
+
+
+def _rhythms(settings: "Settings") -> "Rhythms":
+    from schedules import rhythm
+
+    return rhythm.load(settings.cs_assets_config_dir)
+
+
+def _month(settings: "Settings", *, calls: int, auto_suspend: int | None = None) -> "Month":
+    from dataclasses import replace
+
+    from schedules.cost import SIZES, month
+
+    return month(
+        _rhythms(settings),
+        replace(SIZES["small"], calls=calls),
+        auto_suspend=auto_suspend or settings.snowflake_auto_suspend,
+    )
 
 
 @contextmanager

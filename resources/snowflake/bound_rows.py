@@ -1,7 +1,10 @@
 """A few rows as values bound to the statement that writes them: no file, no temporary table."""
 
-from collections.abc import Iterator
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -12,6 +15,10 @@ from sql import catalog
 #: What one statement binds at most; more goes as a file (PUT and COPY), which is then cheaper.
 MOST_VALUES = 4_000
 MOST_CHARACTERS = 400_000
+#: Values of a list that are bound each; more of them go as one value, a list in JSON.
+_LISTED = 100
+#: By the kind of its values, a datetime before the date that it is as well.
+_KINDS = ((dt.datetime, "TIMESTAMP_NTZ"), (dt.date, "DATE"), (str, "STRING"), (int, "BIGINT"))
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,19 @@ def portions(rows: pd.DataFrame, columns: list[catalog.Column]) -> Iterator[Boun
         half = len(rows) // 2
         yield from portions(rows.iloc[:half], columns)
         yield from portions(rows.iloc[half:], columns)
+
+
+def any_of(column: str, wanted: Sequence[Any]) -> tuple[str, list[Any]]:
+    """That a column is one of some values, and what is bound: however many, no long statement."""
+    kind = next((name for kind, name in _KINDS if all(isinstance(one, kind) for one in wanted)), "")
+    if len(wanted) <= _LISTED or not kind:
+        return f"{column} IN ({', '.join('?' * len(wanted))})", list(wanted)
+    texts = [one.isoformat() if isinstance(one, dt.date) else str(one) for one in wanted]
+    listed = "TABLE(FLATTEN(input => PARSE_JSON(?))) one"
+    return (
+        f"{column} IN (SELECT CAST(one.value::STRING AS {kind}) FROM {listed})",  # noqa: S608
+        [json.dumps(texts, ensure_ascii=False)],
+    )
 
 
 def _texts(rows: pd.DataFrame, columns: list[catalog.Column]) -> list[list[str | None]]:

@@ -17,7 +17,7 @@ from snowflake.connector.errors import Error, OperationalError, ProgrammingError
 
 import sql
 from cs_assets.errors import CsAssetsError
-from resources.snowflake.bound_rows import bound, portions
+from resources.snowflake.bound_rows import any_of, bound, portions
 from resources.snowflake.errors import is_expired, is_transient
 from resources.snowflake.locks import lock_of, take_lock
 from resources.snowflake.looks import Look, Looks
@@ -340,7 +340,7 @@ class SnowflakeSession:
 
     def _delete(self, table: str, scope: Scope) -> None:
         check_rows(self.columns(table), pd.DataFrame(columns=list(scope)), table)
-        condition, parameters = scope_condition(scope)
+        condition, parameters = scope_condition(scope, any_of)
         self._run(f"DELETE FROM {table} WHERE {condition}", parameters)  # noqa: S608
 
     def _insert(self, table: str, columns: list[catalog.Column], rows: pd.DataFrame) -> None:

@@ -22,8 +22,6 @@ _ENDING = re.compile(r"^[A-Za-z0-9_$]*$")
 _RELATIONS = re.compile(r"^[A-Za-z_][A-Za-z0-9_$]*\.[A-Za-z_][A-Za-z0-9_$]*$")
 _REGIONS = re.compile(r"^(DISABLED|ANY_REGION|(AWS|AZURE|GCP)_[A-Z]+(,(AWS|AZURE|GCP)_[A-Z]+)*)$")
 _HOLE = re.compile(r"<% (\w+) %>")
-#: Credits a month of the warehouse, unless another ceiling is given.
-_CREDITS = 100
 _NO_KEY = "<public key of the service, in one line>"
 
 
@@ -36,7 +34,13 @@ class Names:
     role: str = "CS_ASSETS"
     user: str = "CS_ASSETS_SERVICE"
     credits: int | None = None
-    """Monthly ceiling of the warehouse; without it what the account has stays, or is 100."""
+    """Monthly ceiling of the warehouse; without it what the account has stays."""
+    first_credits: int = 100
+    """The ceiling where there is none yet: what the schedules are expected to need, and a half."""
+    auto_suspend: int = 60
+    """Seconds without work after which the warehouse sleeps."""
+    statement_timeout: int = 3600
+    """Seconds after which the warehouse ends a statement."""
     public_key: str = _NO_KEY
     sources: str | None = None
     """``DATABASE.SCHEMA`` whose relations the source views read; without it there are tables."""
@@ -83,6 +87,8 @@ class Names:
             "edition": settings.snowflake_edition,
             "views_schema": settings.snowflake_views_schema,
             "views_ending": settings.snowflake_views_ending,
+            "auto_suspend": settings.snowflake_auto_suspend,
+            "statement_timeout": settings.snowflake_statement_timeout,
             **options,
         }
         return cls(**{name: value for name, value in given.items() if value})
@@ -187,7 +193,7 @@ def _of_file(name: str, meaning: str, names: Names) -> Step:
 
 def _monitor(names: Names) -> list[str]:
     """Made once; a ceiling that is given is set also where there is one."""
-    ceiling = names.credits or _CREDITS
+    ceiling = names.credits or names.first_credits
     made = statements_of(replace(names, credits=ceiling).filled(sql.text("setup/monitor")))
     if names.credits:
         made.append(

@@ -47,7 +47,7 @@ nearest AS (
                                ORDER BY similarity DESC, chunk_index) = 1
 ),
 averaged AS (
-    SELECT call_id, AVG(similarity) AS mean_similarity
+    SELECT call_id, AVG(similarity::DOUBLE) AS mean_similarity
     FROM nearest
     GROUP BY call_id
 )

@@ -59,7 +59,7 @@ SELECT customer_id,
        CAST(CASE
            WHEN began_on > week_end THEN NULL
            WHEN is_past THEN term_arr
-           WHEN has_moved THEN arr_today * list_then / list_today
+           WHEN has_moved THEN arr_today::DOUBLE * list_then / list_today
            ELSE arr_today
        END AS DECIMAL(18,2)) AS arr,
        CASE

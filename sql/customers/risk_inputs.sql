@@ -32,11 +32,13 @@ quarters AS (
 ),
 used AS (
     SELECT customer_id, as_of,
-           SUM(users_now) / NULLIF(SUM(IFF(users_now IS NULL, NULL, seats_now)), 0) AS utilisation,
-           SUM(IFF(users_now >= 0.4 * seats_now, 1, 0)) / NULLIF(COUNT(users_now), 0) AS breadth,
-           SUM(IFF(users_before IS NULL, NULL, COALESCE(users_now, 0)))
+           SUM(users_now)::DOUBLE
+               / NULLIF(SUM(IFF(users_now IS NULL, NULL, seats_now)), 0)            AS utilisation,
+           SUM(IFF(users_now >= 0.4 * seats_now, 1, 0))::DOUBLE
+               / NULLIF(COUNT(users_now), 0)                                        AS breadth,
+           SUM(IFF(users_before IS NULL, NULL, COALESCE(users_now, 0)))::DOUBLE
                / NULLIF(SUM(users_before), 0) - 1                                   AS usage_change,
-           MIN(IFF(users_before > 0, COALESCE(users_now, 0) / users_before - 1, NULL)) AS worst_module
+           MIN(IFF(users_before > 0, COALESCE(users_now, 0)::DOUBLE / users_before - 1, NULL)) AS worst_module
     FROM quarters
     GROUP BY customer_id, as_of
 ),

@@ -7,7 +7,7 @@ two_weeks AS (
     SELECT n.customer_id, n.week_start, b.health_segment AS health_was, n.health_segment AS health_is,
            n.health_override, t.behaviour_segment AS segment_was, s.behaviour_segment AS segment_is,
            s.reason, s.rules_version,
-           DATEDIFF('day', t.segment_since, n.week_start) / 7 AS held_weeks
+           DATEDIFF('day', t.segment_since, n.week_start)::DOUBLE / 7 AS held_weeks
     FROM analytics.customer_metrics n
     JOIN period p ON p.week_start = n.week_start
     JOIN analytics.customer_metrics b

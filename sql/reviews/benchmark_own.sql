@@ -73,11 +73,12 @@ engaged AS (
 SELECT
     k.customer_id,
     p.weeks,
-    IFF(v.customer_id IS NULL, NULL, COALESCE(c.conversion_value, 0)) / p.weeks
+    IFF(v.customer_id IS NULL, NULL, COALESCE(c.conversion_value, 0))::DOUBLE / p.weeks
         AS conversion_value_per_week,
-    IFF(v.customer_id IS NULL, NULL, COALESCE(c.conversions, 0)) / p.weeks AS conversions_per_week,
-    100.0 * e.opened / NULLIF(e.sent, 0) AS open_rate,
-    100.0 * e.clicked / NULLIF(e.sent, 0) AS click_rate,
+    IFF(v.customer_id IS NULL, NULL, COALESCE(c.conversions, 0))::DOUBLE / p.weeks
+        AS conversions_per_week,
+    100 * e.opened::DOUBLE / NULLIF(e.sent, 0) AS open_rate,
+    100 * e.clicked::DOUBLE / NULLIF(e.sent, 0) AS click_rate,
     e.engagement_score
 FROM source.customers k
 INNER JOIN spans p ON k.customer_id BETWEEN p.first_customer AND p.last_customer

@@ -29,7 +29,7 @@ SELECT
     MAX(e.day)::DATE AS newest,
     COUNT_IF(e.day >= p.week_start) AS week_rows,
     COUNT_IF(e.day >= p.weeks_start AND e.day < p.week_start)
-        / NULLIF(MAX(DATEDIFF('day', p.weeks_start, p.week_start)) / 7, 0) AS usual_rows,
+        / NULLIF(MAX(DATEDIFF('day', p.weeks_start, p.week_start))::DOUBLE / 7, 0) AS usual_rows,
     COUNT_IF(e.day >= p.window_start) AS window_rows,
     COUNT_IF(e.day >= p.window_start AND e.is_incomplete) AS incomplete_rows
 FROM entries e

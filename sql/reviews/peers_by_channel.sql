@@ -17,8 +17,8 @@ rates AS (
     SELECT
         e.channel,
         e.customer_id,
-        100.0 * SUM(e.messages_opened) / SUM(e.messages_sent) AS open_rate,
-        100.0 * SUM(e.messages_clicked) / SUM(e.messages_sent) AS click_rate
+        100 * SUM(e.messages_opened)::DOUBLE / SUM(e.messages_sent) AS open_rate,
+        100 * SUM(e.messages_clicked)::DOUBLE / SUM(e.messages_sent) AS click_rate
     FROM source.historical_engagement e
     INNER JOIN scope s ON e.engagement_date BETWEEN s.current_start AND s.period_end
     WHERE e.channel IS NOT NULL
@@ -29,12 +29,12 @@ rates AS (
 SELECT
     channel AS name,
     COUNT(*) AS peers,
-    PERCENTILE_CONT(0.25) WITHIN GROUP (ORDER BY open_rate) AS open_rate_low,
-    PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY open_rate) AS open_rate_median,
-    PERCENTILE_CONT(0.75) WITHIN GROUP (ORDER BY open_rate) AS open_rate_high,
-    PERCENTILE_CONT(0.25) WITHIN GROUP (ORDER BY click_rate) AS click_rate_low,
-    PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY click_rate) AS click_rate_median,
-    PERCENTILE_CONT(0.75) WITHIN GROUP (ORDER BY click_rate) AS click_rate_high
+    PERCENTILE_CONT(0.25) WITHIN GROUP (ORDER BY open_rate::DOUBLE) AS open_rate_low,
+    PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY open_rate::DOUBLE) AS open_rate_median,
+    PERCENTILE_CONT(0.75) WITHIN GROUP (ORDER BY open_rate::DOUBLE) AS open_rate_high,
+    PERCENTILE_CONT(0.25) WITHIN GROUP (ORDER BY click_rate::DOUBLE) AS click_rate_low,
+    PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY click_rate::DOUBLE) AS click_rate_median,
+    PERCENTILE_CONT(0.75) WITHIN GROUP (ORDER BY click_rate::DOUBLE) AS click_rate_high
 FROM rates
 GROUP BY channel
 ORDER BY channel

@@ -2,12 +2,14 @@
 USE ROLE SYSADMIN;
 CREATE WAREHOUSE IF NOT EXISTS <% warehouse %>
     WAREHOUSE_SIZE = 'XSMALL'
-    AUTO_SUSPEND = 60
+    AUTO_SUSPEND = <% auto_suspend %>
     AUTO_RESUME = TRUE
     INITIALLY_SUSPENDED = TRUE
-    STATEMENT_TIMEOUT_IN_SECONDS = 3600
+    STATEMENT_TIMEOUT_IN_SECONDS = <% statement_timeout %>
     STATEMENT_QUEUED_TIMEOUT_IN_SECONDS = 600
     COMMENT = 'cs_assets: every statement of the platform';
+-- Whatever a warehouse that is there already was made with. The shorter of two time-outs counts.
+ALTER WAREHOUSE <% warehouse %> SET AUTO_SUSPEND = <% auto_suspend %> STATEMENT_TIMEOUT_IN_SECONDS = <% statement_timeout %>;
 CREATE DATABASE IF NOT EXISTS <% database %> COMMENT = 'cs_assets: calls, customers, reviews, coaching';
 CREATE SCHEMA IF NOT EXISTS <% database %>.<% source %> COMMENT = 'Views on what other teams own; read only';
 -- What people said: kept out of Fail-safe, and one day in Time Travel. For the service alone.

@@ -14,6 +14,8 @@ from typing import Any
 import dagster as dg
 
 from cs_assets.definitions import build_defs
+from cs_assets.partitions import ROUTING_BATCHES
+from cs_assets.routing.batches import plan_batch
 from resources.home import Home
 from resources.settings import Settings
 from resources.snowflake.warehouse import SnowflakeWarehouse
@@ -28,6 +30,7 @@ from tests.snowflake.local_server import (
 from tests.snowflake.statement_log import Sent
 
 #: The days of the small tenant's calls that a run looks back to.
+_PLANNED_AT = dt.datetime(2026, 11, 16, 8)
 FIRST, LAST = dt.date(2026, 11, 8), dt.date(2026, 11, 15)
 
 
@@ -51,20 +54,32 @@ class GongDays:
         assert found.success
         return sent
 
-    def tick(self, sensor: str) -> list[Sent]:
-        """One tick of a sensor."""
+    def run_partition(self, job: str, partition: str | None) -> list[Sent]:
+        """One run of a job over one partition; the statements that it sent, also where an asset
+        failed."""
         defs = build_defs(self.settings, warehouse=self.warehouse)
-        repository = defs.get_repository_def()
-        with (
-            statement_log.statements() as sent,
-            dg.build_sensor_context(
+        with statement_log.statements() as sent:
+            defs.resolve_job_def(job).execute_in_process(
                 instance=self.instance,
-                repository_def=repository,
-                resources={"warehouse": self.warehouse, "settings": self.settings},
-            ) as context,
-        ):
-            repository.get_sensor_def(sensor).evaluate_tick(context)
+                partition_key=partition,
+                raise_on_error=False,
+                tags={"cs_assets/allow_late": "true"},
+            )
         return sent
+
+    def plan(self) -> list[Sent]:
+        """What a tick of the sensor on accounts without a CSM asks."""
+        with statement_log.statements() as sent:
+            plan_batch(self.warehouse, _PLANNED_AT)
+        return sent
+
+    def route(self) -> list[Sent]:
+        """A tick that finds accounts, and the run of their batch."""
+        with statement_log.statements() as sent:
+            batch = plan_batch(self.warehouse, _PLANNED_AT)
+        assert batch is not None
+        self.instance.add_dynamic_partitions(ROUTING_BATCHES, [batch])
+        return [*sent, *self.run_partition("routing_job", batch)]
 
     def add_call(self) -> None:
         """A call appears in Gong's answers, a copy of one of the last day."""

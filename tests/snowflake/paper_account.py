@@ -92,6 +92,9 @@ class PaperAccount:
         if re.fullmatch(r"SHOW WAREHOUSES LIKE '\w+'", statement):
             found = [(self.book.monitor or "null", self.auto_suspend)]
             return rows_answer(("resource_monitor", "auto_suspend"), found)
+        if shown := re.fullmatch(r"SHOW RESOURCE MONITORS LIKE '(\w+)'", statement):
+            quota = self.book.ceilings.get(shown[1].upper())
+            return rows_answer(("credit_quota",), [(str(quota),)] if quota else [])
         if statement == "SHOW PARAMETERS LIKE 'CORTEX_ENABLED_CROSS_REGION' IN ACCOUNT":
             return rows_answer(("value",), [(self.book.parameters[_CROSS_REGION],)])
         if statement == "SHOW CORTEX BASE MODELS IN SCHEMA SNOWFLAKE.MODELS":

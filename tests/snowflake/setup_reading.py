@@ -176,6 +176,7 @@ def _from_public(book: AccountBook, found: re.Match[str]) -> None:
 
 def _monitor(book: AccountBook, found: re.Match[str]) -> None:
     book.make("RESOURCE MONITOR", found[1].upper())
+    book.ceilings.setdefault(found[1].upper(), int(found[2]))
 
 
 def _set_monitor(book: AccountBook, found: re.Match[str]) -> None:
@@ -290,10 +291,14 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
         (rf"USE WAREHOUSE ({_NAME})", _use_warehouse),
         (rf"CREATE (WAREHOUSE|DATABASE|SCHEMA|ROLE|USER) IF NOT EXISTS ({_PATH})\s+(.*)", _create),
         (
-            rf"CREATE RESOURCE MONITOR IF NOT EXISTS ({_NAME})\s+WITH CREDIT_QUOTA = \d+\s+"
+            rf"CREATE RESOURCE MONITOR IF NOT EXISTS ({_NAME})\s+WITH CREDIT_QUOTA = (\d+)\s+"
             r"FREQUENCY = MONTHLY\s+START_TIMESTAMP = IMMEDIATELY\s+TRIGGERS"
             r"(?:\s+ON \d+ PERCENT DO (?:NOTIFY|SUSPEND|SUSPEND_IMMEDIATE))+",
             _monitor,
+        ),
+        (
+            rf"ALTER WAREHOUSE ({_NAME}) SET AUTO_SUSPEND = \d+ STATEMENT_TIMEOUT_IN_SECONDS = \d+",
+            lambda book, found: book.require("WAREHOUSE", found[1].upper()),
         ),
         (rf"ALTER WAREHOUSE ({_NAME}) SET RESOURCE_MONITOR = ({_NAME})", _set_monitor),
         (rf"ALTER RESOURCE MONITOR ({_NAME}) SET CREDIT_QUOTA = (\d+)", _ceiling),

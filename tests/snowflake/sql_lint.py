@@ -5,12 +5,16 @@ unknown here; what is left is syntax, told by rules over tokens and the parsed t
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import sqlglot
 from sqlglot import Expr, Token, TokenType, exp
 from sqlglot.errors import ParseError, TokenError
+
+from sql import catalog
 
 #: Functions that Snowflake has and that DuckDB has too, itself or by the prelude's macros.
 PORTABLE = frozenset(
@@ -116,7 +120,7 @@ def problems(text: str, *, is_snowflakes_own: bool = False) -> list[str]:
         found.append("more than one statement in a file")
     for tree in parsed:
         if tree is not None:
-            found += _of_tree(tree, is_snowflakes_own)
+            found += [*_of_tree(tree, is_snowflakes_own), *_decimals(tree)]
     return found
 
 
@@ -155,6 +159,36 @@ def _unknown_functions(tokens: list[Token], known: frozenset[str]) -> Iterator[s
             continue  # a table's name
         if name not in known:
             yield f"{name} is in no list of functions that both engines have"
+
+
+#: Columns whose every declaration is DOUBLE, by their names.
+@cache
+def _doubles() -> frozenset[str]:
+    types: dict[str, set[str]] = defaultdict(set)
+    for table in catalog.tables().values():
+        for column in table.columns:
+            types[column.name].add(column.type)
+    return frozenset(name for name, found in types.items() if found == {"DOUBLE"})
+
+
+def _is_exact(value: Expr) -> bool:
+    """Whether part of a value is DOUBLE, so that all of it is."""
+    return any(
+        (isinstance(one, exp.Cast) and one.to.this == exp.DType.DOUBLE)
+        or (isinstance(one, exp.Column) and one.name.lower() in _doubles())
+        for one in value.walk()
+    )
+
+
+def _decimals(tree: Expr) -> Iterator[str]:
+    """Quotients and means of whole numbers: Snowflake keeps six decimals of them."""
+    for one in tree.find_all(exp.Div):
+        if not one.find_ancestor(exp.Floor, exp.Ceil, exp.Round) and not _is_exact(one):
+            yield f"{one.sql()}: six decimals on Snowflake; cast a side to DOUBLE"
+    for mean in tree.find_all(exp.Avg, exp.Median, exp.PercentileCont):
+        of = mean.parent if isinstance(mean.parent, exp.WithinGroup) else mean
+        if not mean.find_ancestor(exp.Floor, exp.Ceil, exp.Round) and not _is_exact(of):
+            yield f"{of.sql()}: few decimals on Snowflake; cast what it is of to DOUBLE"
 
 
 def _of_tree(tree: Expr, is_snowflakes_own: bool) -> Iterator[str]:

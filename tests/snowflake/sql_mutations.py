@@ -21,6 +21,8 @@ MUTATIONS = (
     ("coaching/rep_digests.sql", "r.week_start BETWEEN", "r.week_start // 1 BETWEEN"),
     ("customers/metrics.sql", "SUM(m.active_users)", "list_sum(list(m.active_users))"),
     ("customers/metrics.sql", "DATEADD('day', 6, week_start)::DATE", "week_start + INTERVAL 6 DAY"),
+    ("customers/metrics.sql", "e.messages_opened::DOUBLE", "e.messages_opened"),
+    ("gong/freshness.sql", "staged_at)::DOUBLE) / 60 AS median", "staged_at)) / 60 AS median"),
     ("customers/metrics_of_week.sql", "WHERE m.week_start = ?", "WHERE m.week_start == ?"),
     ("doctor/customers.sql", "COUNT(*) AS customers", "COUNT(*)::HUGEINT AS customers"),
     ("doctor/customers.sql", "SELECT COUNT(*) AS customers FROM source.customers",

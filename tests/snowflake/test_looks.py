@@ -75,3 +75,17 @@ def test_nothing_is_kept_where_snowflake_does_not_tell_or_the_file_is_damaged(
         assert looked(warehouse) == ([], 1)
     monkeypatch.setattr("tests.snowflake.local_server._version_of", refuse)
     assert looked(warehouse) == ([], 1)
+
+
+@pytest.mark.parametrize("column", ["call_id", "purged_at"])
+def test_a_list_of_many_values_is_one_bound_value(warehouse, column):
+    days = [DAY + dt.timedelta(days=n) for n in range(20_000)]
+    rows = pd.DataFrame([{**PURGE, "call_id": f"'{n}\"é", "purged_at": days[n]} for n in (0, 7)])
+    wanted = {"call_id": [f"'{n}\"é" for n in range(1, 20_001)], "purged_at": days[1:]}
+    with warehouse.session("test") as db:
+        db.merge("gong.gong_purges", rows)
+        with statement_log.statements() as sent:
+            db.replace("gong.gong_purges", rows[:0], {column: wanted[column]})
+        (deleted,) = [one for one in sent if one.kind == "DELETE"]
+        assert deleted.text.count("?") == 1
+        assert list(db.query(*ASKED).call_id) == ["'0\"é"]
