@@ -7,6 +7,9 @@
 #             ROOMS="calls gong" or FIGURES="P-calls-04 P-gong-*" choose, LIST=1 tells what there is,
 #             WRITE=1 enters the results in docs/benchmarks.md
 # make browser  the Dagster UI and the desk used in Debian's chromium; the pictures of the docs
+# make audit  known vulnerabilities of the locked packages; fails too where that cannot be found out
+# make bill   what the platform is made of (CycloneDX), with licences; make locked: requirements.txt anew
+# make lowest, make newest  the tests with the lowest and the newest packages allowed; for a schedule
 # make help   this
 
 PYTHON ?= python3
@@ -15,7 +18,7 @@ HOME_DIR ?= .cs_assets
 export DAGSTER_DISABLE_TELEMETRY := 1
 export CS_ASSETS_HOME := $(HOME_DIR)
 
-.PHONY: browser demo help test coverage up lint bench faults judge setup clean
+.PHONY: browser demo help test coverage up lint bench faults judge setup clean audit bill locked lowest newest
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
@@ -67,6 +70,31 @@ browser: .venv/test-ready
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 	  { echo "make browser needs Debian's package chromium: apt install chromium" >&2; exit 2; }
 	BROWSER=1 BROWSER_PICTURES=docs/images $(BIN)/python -m pytest -n0 -v tests/browser
+
+audit: .venv/ready
+	$(BIN)/python -m tests.supply.audit
+
+bill: .venv/test-ready
+	@$(BIN)/python -m tests.supply.bill
+
+# Hashes of all systems and versions of Python that are supported; no address of a registry.
+locked: .venv/ready
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra postgres --extra desk --extra ses --extra mcp \
+	  --extra kubernetes -c constraints.txt --generate-hashes --no-header --no-annotate \
+	  --universal --python-version 3.11 --quiet -o requirements.txt
+
+# Neither is part of `make test`: a new release of others should not fail a change of ours.
+lowest:
+	$(PYTHON) -m venv --clear .venv-lowest
+	$(PYTHON) -m tests.versions.lowest > .venv-lowest/constraints.txt
+	.venv-lowest/bin/python -m pip install --quiet -c .venv-lowest/constraints.txt -e '.[test]'
+	.venv-lowest/bin/python -m pytest --numprocesses 2 --no-loadscope-reorder $(TESTS)
+
+newest:
+	$(PYTHON) -m venv --clear .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager -e '.[test]'
+	.venv-newest/bin/python -m pytest --numprocesses 2 --no-loadscope-reorder $(TESTS)
 
 help:
 	@sed -n 's/^# //p' Makefile
