@@ -41,8 +41,8 @@ def dispute(
     where there is no such score, ``DecidedAlready`` where it is disputed.
     """
     with db.transaction(TABLE):
-        rep, seen, shares = _scored(db, call_id, rules)
-        focus_id = _criterion(criterion, sorted(seen))
+        rep, seen, shares = scored_call(db, call_id, rules)
+        focus_id = criterion_of(criterion, sorted(seen))
         who = by or rep.email or rep.name
         made = disputes.raised(seen[focus_id], focus_id, shares[focus_id], reason, who, at)
         before = of_all_time(db).get(made.dispute_id)
@@ -105,7 +105,7 @@ def _judged(rows: pd.DataFrame) -> dict[str, Any] | None:
     return records(calls)[0]
 
 
-def _scored(
+def scored_call(
     db: Any, call_id: str, rules: CoachingPolicy
 ) -> tuple[Rep, dict[str, Any], dict[str, float]]:
     """The rep of a scored call, and its chances and shares by focus id."""
@@ -125,7 +125,7 @@ def _scored(
     return rep_of(str(call["rep_user_id"]), users_of(db.query("coaching/reps"))), seen, shares
 
 
-def _criterion(wanted: str, known: list[str]) -> str:
+def criterion_of(wanted: str, known: list[str]) -> str:
     found = [one for one in known if wanted in (one, one.partition(".")[2])]
     if len(found) != 1:
         raise UsageError(

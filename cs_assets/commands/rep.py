@@ -15,6 +15,7 @@ app = typer.Typer(help="Sales reps: a coaching plan, disputed scores.", no_args_
 app.command("dispute")(rep_disputes.dispute)
 app.command("disputes")(rep_disputes.list_disputes)
 app.command("decide")(rep_disputes.decide)
+app.command("label")(rep_disputes.label)
 
 
 @app.command("coach")

@@ -1,4 +1,4 @@
-"""``cs-assets rep dispute | disputes | decide``: a score is disputed, a person decides."""
+"""``cs-assets rep dispute | disputes | decide | label``: people on what a call was scored."""
 
 import dataclasses
 import datetime as dt
@@ -86,6 +86,29 @@ def decide(
         f"{dispute_id}: {decided.decision}; {decided.focus_id} counts as {holds} in call "
         f"{decided.call_id} from the next digest on. The scorer's value stays visible."
     )
+
+
+def label(
+    call_id: Annotated[str, typer.Argument(metavar="CALL", help="The call's id in Gong.")],
+    criterion: Annotated[
+        str, typer.Argument(help="What was asked for, e.g. discovery.impact or just impact.")
+    ],
+    person: Annotated[str, typer.Option("--by", help="Who heard the call: e-mail or name.")],
+    is_missing: Annotated[bool, typer.Option("--missing", help="The call lacked it.")] = False,
+    is_done: Annotated[bool, typer.Option("--done", help="It was done.")] = False,
+) -> None:
+    """Say how you hear a judgement of a call; no score changes, scorers are measured by it."""
+    from cs_assets.coaching import labelling, policy
+    from cs_assets.errors import UsageError
+
+    if is_missing == is_done:
+        raise UsageError("give one of --missing and --done")
+    rules = policy.load(config_folder())
+    with open_warehouse().session("rep label") as db:
+        found = labelling.label(
+            db, call_id, criterion, rules, is_missing=is_missing, by=person, at=_now()
+        )
+    echo(f"{found} of call {call_id} is labelled as {'missing' if is_missing else 'done'}")
 
 
 def _decider(rep: "Rep", verb: str) -> str:

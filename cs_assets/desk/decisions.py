@@ -147,6 +147,25 @@ def decide_dispute(
     return _decided(viewer, form, "dispute_decision", dispute_id, tables, write)
 
 
+def label(viewer: Viewer, form: Form, call_id: str, criterion: str, *, is_missing: bool) -> Outcome:
+    """Say how a person hears a criterion in a call; for who leads the rep, and operations."""
+    from cs_assets.coaching import disputing, labelling, policy
+
+    rules = policy.load(session.settings().cs_assets_config_dir)
+
+    def write(db: Any, scope: Scope) -> str:
+        rows = db.query("calls/one_call", [call_id])
+        is_theirs = not rows.empty and scope.allows("rep", rows["rep_user_id"].iloc[0])
+        _allow(viewer, is_theirs, "operations", "manager")
+        found = labelling.label(
+            db, call_id, criterion, rules, is_missing=is_missing, by=viewer.address,
+            at=session.now(), seen_at=form.seen_at,
+        )  # fmt: skip
+        return f"{found} of this call is labelled as {'missing' if is_missing else 'done'}"
+
+    return _decided(viewer, form, "label", call_id, (disputing.LABELS,), write)
+
+
 def review(
     viewer: Viewer,
     form: Form,

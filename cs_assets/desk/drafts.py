@@ -21,7 +21,7 @@ from cs_assets.errors import UsageError
 from cs_assets.sqlite_files import damage_told, transaction
 
 Kind = Literal[
-    "action", "routing", "dispute", "dispute_decision", "delivery", "resend", "review"
+    "action", "routing", "dispute", "dispute_decision", "label", "delivery", "resend", "review"
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -65,7 +65,8 @@ GUARDS: dict[str, Guard] = {
     ),
     **dict.fromkeys(
         (
-            "coaching/calls_of_window", "coaching/disputes", "coaching/rep_digests",
+            "coaching/calls_of_window", "coaching/disputes", "coaching/labels_of_call",
+            "coaching/rep_digests",
             "coaching/rep_week_focus", "coaching/rep_week_objections", "coaching/rep_week_scores",
             "coaching/rep_week_trends", "coaching/scores_of_calls", "calls/judgements",
         ),

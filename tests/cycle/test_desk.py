@@ -232,6 +232,19 @@ def test_a_score_is_disputed_once_and_the_draft_of_a_short_reason_is_kept(look, 
     assert rows["person"].tolist() == ["rep.8739647957786990315@x.example"]
 
 
+def test_a_judgement_is_labelled_by_who_leads_and_the_second_is_told_who_was_first(look, finished):
+    assert [one for one in look(REP, "calls", call=CALL).button if one.label == "It was done"] == []
+    first, second = (look(who, "calls", call=CALL) for who in ("operations", LEADER))
+    pressed(first, "It was missing").run()
+    assert "is labelled as missing" in first.success[0].value
+    assert "Labelled by people" in words(first)
+    pressed(second, "It was done").run()
+    assert "was labelled as missing by laura.benedetti@fairlight.example" in second.warning[0].value
+    kept = finished.rows("SELECT is_missing, origin FROM analytics.call_labels WHERE call_id = ?",
+                         (CALL,))  # fmt: skip
+    assert kept.to_numpy().tolist() == [[True, "person"]]
+
+
 def test_advice_is_taken_and_the_page_knows_it(look, finished):
     at = look(CSM, "customer", id=RISKIEST)
     pressed(at, "I take it").run()

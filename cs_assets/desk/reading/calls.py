@@ -204,6 +204,8 @@ class Call:
     criteria: tuple[str, ...]
     """What can be disputed."""
     disputes: tuple[Dispute, ...]
+    labels: tuple[Row, ...] = ()
+    """How people hear what was judged."""
 
     @property
     def id(self) -> str:
@@ -228,6 +230,7 @@ def call_of(db: ScopedSession, call_id: str, rules: CoachingPolicy) -> Call:
         signals=tuple(records(db.query("desk/signals_of_call", [call_id]))),
         criteria=tuple(disputing.criteria(rows, rules)) if seen else (),
         disputes=tuple(one for one in every if one.call_id == call_id),
+        labels=tuple(records(db.query("coaching/labels_of_call", [call_id]))) if seen else (),
     )  # fmt: skip
 
 

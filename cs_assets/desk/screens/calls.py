@@ -87,6 +87,7 @@ def _one(visit: Visit, wanted: str) -> None:
     if section == "Scores":
         one.scores(call)
         _dispute(visit, call)
+        _label(visit, call)
     elif section == "Objections and next steps":
         one.heard(call)
     elif section == "Transcript":
@@ -104,6 +105,33 @@ def _one(visit: Visit, wanted: str) -> None:
         put(
             lists.table("Calls like this one, the nearest first", found, _deals())
         ) if found else st.info("No call is near enough to this one.")
+
+
+def _label(visit: Visit, call: reading.Call) -> None:
+    if not call.criteria or visit.viewer.asker.role not in ("operations", "manager"):
+        return
+    form = deciding.begun(visit, "label", call.id)
+    before = form.fields.get("criterion")
+    with (
+        st.expander("Label a judgement", expanded=bool(form.fields)),
+        st.form("label"),
+    ):
+        st.caption("How you hear it yourself. No score changes; scorers are measured against it.")
+        criterion = st.selectbox(
+            "What was asked for", call.criteria,
+            index=call.criteria.index(before) if before in call.criteria else 0,
+            format_func=lambda key: words.plain(key).replace(".", ": "),
+        )  # fmt: skip
+        with st.container(horizontal=True):
+            is_done = st.form_submit_button("It was done")
+            is_missing = st.form_submit_button("It was missing")
+    if is_done or is_missing:
+        deciding.send(
+            visit, "label", call.id, {"criterion": criterion},
+            lambda sent: decisions.label(
+                visit.viewer, sent, call.id, criterion, is_missing=is_missing
+            ),
+        )  # fmt: skip
 
 
 def _dispute(visit: Visit, call: reading.Call) -> None:

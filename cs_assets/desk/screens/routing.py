@@ -46,12 +46,24 @@ def show(visit: Visit) -> None:
     if section == "Books":
         showing.books(reading.standing(*asked, policy))
     elif section == "Orphans and hand-offs":
-        showing.covered(reading.cover(*asked, policy))
+        _covered(reading.cover(*asked, policy))
     elif section == "Capacity plan":
         quarters = st.slider("Quarters ahead", 1, 12, 4)
         showing.capacity(reading.capacity(*asked, quarters, policy))
     else:
         _what_if(visit, asked[2])
+
+
+def _covered(found: reading.Cover) -> None:
+    if not found.orphans:
+        st.info("Every account has an owner who is there.")
+    for rows, show, key in (
+        (found.orphans, showing.orphans, "page"),
+        (found.hand_off, showing.hand_off, "moves"),
+    ):
+        if rows:
+            show(rows[page_of(len(rows), _SIZE, key)])
+            pages_below(len(rows), _SIZE, key)
 
 
 def _account(visit: Visit, account: str) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup, escape
 
 from cs_assets.names import shown
+from cs_assets.reviews.writing.text_blocks import blocks
 
 Part = str | Markup
 #: What stands where nothing is known.
@@ -80,6 +81,28 @@ def bullets(parts: Sequence[Part]) -> Markup:
 def paragraphs(words: str) -> Markup:
     """A text of several lines."""
     return Markup("").join(tag("p", line) for line in words.split("\n") if line.strip())
+
+
+def passage(told: str) -> Markup:
+    """A text of the reviews: its headings, items and labels as such."""
+    made: list[Markup] = []
+    items: list[Part] = []
+    for block in blocks(told):
+        if block.kind == "item":
+            items.append(block.text)
+            continue
+        if items:
+            made.append(bullets(items))
+            items = []
+        if block.text.isupper():  # as texts set the headings of whole sections
+            made.append(tag("h4", block.text.capitalize()))
+        elif block.kind == "heading":
+            made.append(tag("h4", block.text))
+        elif block.label:
+            made.append(tag("p", joined([tag("strong", f"{block.label}:"), block.text])))
+        else:
+            made.append(tag("p", block.text))
+    return Markup("").join([*made, bullets(items)] if items else made)
 
 
 def figures(told: Mapping[str, Part]) -> Markup:

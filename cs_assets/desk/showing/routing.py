@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from cs_assets.desk.reading.routing import Cover, Owners, Row
+from cs_assets.desk.reading.routing import Owners, Row
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import put
 from cs_assets.frames import records, text_or_none
@@ -110,30 +110,30 @@ def _audit(audit: Mapping[str, Any]) -> None:
             put(html.table("First rule in the way", ("Rule", "CSMs"), told, numbers=[1]))
 
 
-def covered(found: Cover) -> None:
-    """Orphans and the hand-off plan."""
-    if not found.orphans:
-        st.info("Every account has an owner who is there.")
-    else:
-        rows = [
-            (words.plain(one["account_name"]) or str(one["account_id"]),
-             words.plain(one["worker_name"]) or words.plain(one["worker_id"]),
-             words.plain(one["why"]), words.date(one["until"]), _usd(one["revenue"]))
-            for one in found.orphans
-        ]  # fmt: skip
-        headings = ("Account", "Owner", "Why", "Until", "Revenue")
-        put(html.table("Without an owner who is there", headings, rows, numbers=[4]))
-    if found.hand_off:
-        moves = [
-            (words.plain(one["account_name"]) or str(one["account_id"]),
-             words.plain(one["from_worker_name"]) or str(one["from_worker_id"]),
-             words.plain(one["to_worker_name"], "nobody") or "nobody",
-             words.date(one["begins"]), words.date(one["ends"], "for good"),
-             words.date(one["introduce_by"]), words.plain(one["note"]))
-            for one in found.hand_off
-        ]  # fmt: skip
-        headings_of = ("Account", "From", "To", "Begins", "Ends", "Meet by", "Note")
-        put(html.table("Hand-off plan; nothing is stored", headings_of, moves))
+def orphans(rows: Sequence[Row]) -> None:
+    """Accounts whose owner is not there."""
+    told = [
+        (words.plain(one["account_name"]) or str(one["account_id"]),
+         words.plain(one["worker_name"]) or words.plain(one["worker_id"]),
+         words.plain(one["why"]), words.date(one["until"]), _usd(one["revenue"]))
+        for one in rows
+    ]  # fmt: skip
+    headings = ("Account", "Owner", "Why", "Until", "Revenue")
+    put(html.table("Without an owner who is there", headings, told, numbers=[4]))
+
+
+def hand_off(rows: Sequence[Row]) -> None:
+    """Who would take which of them, and when."""
+    moves = [
+        (words.plain(one["account_name"]) or str(one["account_id"]),
+         words.plain(one["from_worker_name"]) or str(one["from_worker_id"]),
+         words.plain(one["to_worker_name"], "nobody") or "nobody",
+         words.date(one["begins"]), words.date(one["ends"], "for good"),
+         words.date(one["introduce_by"]), words.plain(one["note"]))
+        for one in rows
+    ]  # fmt: skip
+    headings = ("Account", "From", "To", "Begins", "Ends", "Meet by", "Note")
+    put(html.table("Hand-off plan; nothing is stored", headings, moves))
 
 
 def books(found: Status) -> None:
@@ -198,9 +198,6 @@ def capacity(regions: Sequence[Region]) -> None:
     if not regions:
         st.info("There are neither CSMs nor accounts.")
         return
-    st.image(
-        charts.capacity(regions), alt="Accounts and room by region and quarter", width="stretch"
-    )
     for one in regions:
         rows = [
             (words.date(row.ends), _between(row.accounts, row.low, row.high),

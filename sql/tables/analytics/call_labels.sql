@@ -7,5 +7,5 @@ CREATE TABLE IF NOT EXISTS analytics.call_labels (
     is_missing  BOOLEAN NOT NULL,       -- whether the call lacked it, as a person reads it
     labelled_by STRING NOT NULL,        -- who
     labelled_at TIMESTAMP_NTZ NOT NULL, -- when, UTC
-    origin      STRING NOT NULL         -- where the label comes from; one of: dispute
+    origin      STRING NOT NULL         -- where the label comes from; one of: dispute, person
 );

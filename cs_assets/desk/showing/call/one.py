@@ -93,6 +93,18 @@ def scores(call: Call) -> None:
     if disputed:
         headings_of = ("Judgement", "Disputed by", "Because", "Decision", "By and why")
         put(html.table("Disputes", headings_of, disputed))
+    put(_labels(call))
+
+
+def _labels(call: Call) -> Markup:
+    rows = [
+        (words.plain(one["focus_id"]).replace(".", ": "),
+         "missing" if one["is_missing"] else "done", words.plain(one["labelled_by"]),
+         words.moment(one["labelled_at"]), words.plain(one["origin"]))
+        for one in call.labels
+    ]  # fmt: skip
+    headings = ("Judgement", "As a person hears it", "Who", "When", "By way of")
+    return html.table("Labelled by people", headings, rows) if rows else Markup("")
 
 
 def _quote(call_id: str, quote: Mapping[str, object]) -> Markup:

@@ -42,7 +42,7 @@ def opened(found: Sequence[Review], root: Path) -> Review | None:
         "Read the review of", kept, format_func=lambda one: f"{words.date(one.week)}, {one.edition}"
     )
     with st.container(border=True):
-        put(html.paragraphs(chosen.text))
+        put(html.passage(chosen.text))
     path = root / chosen.pdf_path if chosen.pdf_path else None
     if path is not None and path.is_file():
         st.download_button(
