@@ -316,7 +316,7 @@ def _routed() -> "pd.DataFrame":
     import dagster as dg
     import pandas as pd
 
-    from cs_assets.commands.running import instance_of
+    from cs_assets.commands.running import instance_of, report_of
     from cs_assets.errors import CsAssetsError
     from cs_assets.partitions import ROUTING_BATCHES
     from cs_assets.routing.assets import batch_assets
@@ -349,14 +349,10 @@ def _routed() -> "pd.DataFrame":
                 tags=run_owners.tags(),
                 raise_on_error=False,
             )
-            if not done.success:
-                failed.append(batch)
+            why = report_of(done, "routing", batch).failed
+            failed += [f"{batch}: {step}: {reason}" for step, reason in why.items()]
     if failed:
-        names = ", ".join(failed)
-        raise CsAssetsError(
-            f"{len(failed)} of {len(waiting)} routing batches failed ({names}); the others are "
-            "routed. The log of the run says why"
-        )
+        raise CsAssetsError(f"not every routing batch is routed: {'; '.join(failed)}")
     found = []
     with _session() as db:
         for batch in waiting:

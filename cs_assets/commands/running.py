@@ -138,7 +138,6 @@ def run_job(
         all_tags["dagster/asset_partition_range_end"] = last_partition
         key = None
     name = partition if key else f"{partition}...{last_partition}"
-    report = RunReport(job=job, partition=name or "")
     token = listener.set(on_start)
     with interrupts_noticed() as told_to_stop, waits_told(on_wait):
         try:
@@ -157,7 +156,12 @@ def run_job(
             listener.reset(token)
         if told_to_stop():  # Dagster has noted it as a failed step, or not at all
             raise KeyboardInterrupt
-    report.succeeded = result.success
+    return report_of(result, job, name or "")
+
+
+def report_of(result: dg.ExecuteInProcessResult, job: str, partition: str) -> RunReport:
+    """What the events of a run say of it."""
+    report = RunReport(job, partition, result.success)
     for event in result.all_events:
         _note(event, report)
     if not report.succeeded and not report.failed:

@@ -1,7 +1,8 @@
 """The weekly cycle stopped from outside, and the same command again.
 
 R-51 SIGKILL, SIGHUP and SIGTERM at random moments of ``run weekly``, mails on
-R-52 the same while daemon and webserver serve the same home; it is they who end the dead run
+R-52 the same while daemon and webserver serve the same home; it is they who end the dead run.
+     A home is stopped some times in a row before it is left in peace.
 """
 
 import atexit
@@ -21,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 from resources.home import Home
@@ -125,6 +126,13 @@ class Tally:
     walls: list[float] = field(default_factory=list)
     ended_within: list[float] = field(default_factory=list)
 
+    def enter(self, cases: Sequence[Case], problem: str) -> None:
+        """What is wrong with a home after these, or nothing; told at once, as figures take long."""
+        at = "+".join(f"case_{one.number}_{one.signal.name}_{one.share:.3f}" for one in cases)
+        if problem:
+            self.wrong.append(f"{at}:{problem}")
+        sys.stderr.write(f"{time.strftime('%H:%M')} {at} {problem or 'as_undisturbed'}\n")
+
     def figure(self, id_: str, name: str, cases: int) -> Figure:
         hung = sum("no end" in text for text in self.wrong)
         value = (
@@ -148,32 +156,33 @@ def stopped(cases: int = 60, seed: int = 51) -> Figure:
 
     def one(case: Case) -> None:
         with site() as at:
-            _stop_and_repeat(at, case, usual, tally)
+            _stop_and_repeat(at, [case], usual, tally)
 
     processes.side_by_side(one, _cases(cases, seed))
     return tally.figure("R-51", f"run_weekly_stopped_{cases}_times_and_run_again", cases)
 
 
-def stopped_while_served(cases: int = 60, homes: int = 6, seed: int = 52) -> Figure:
-    """R-52: some homes, each served all the while; the tables and mails of a case are its own."""
+def stopped_while_served(
+    cases: int = 60, in_a_row: int = 3, homes: int = 2, seed: int = 52
+) -> Figure:
+    """R-52: homes that are served all the while; tables and mails are new for each row of cases."""
     usual = undisturbed()
     tally = Tally()
     planned = _cases(cases, seed)
+    rows = [planned[start : start + in_a_row] for start in range(0, cases, in_a_row)]
 
-    def one(part: Sequence[Case]) -> None:
+    def one(part: Sequence[Sequence[Case]]) -> None:
         with site() as at, _served(at):
-            for case in part:
+            for row in part:
                 _afresh(at)
-                _stop_and_repeat(at, case, usual, tally, by_the_daemon=case.number % 2 == 0)
+                _stop_and_repeat(at, row, usual, tally, served=True)
 
-    processes.side_by_side(one, [planned[start::homes] for start in range(homes)])
-    return tally.figure("R-52", f"run_weekly_stopped_{cases}_times_while_served", cases)
+    processes.side_by_side(one, [rows[start::homes] for start in range(homes)])
+    name = f"run_weekly_stopped_{cases}_times_in_{len(rows)}_cycles_while_served"
+    return tally.figure("R-52", name, cases)
 
 
-BY_ID: dict[str, Callable[[], Figure]] = {
-    "R-51": stopped,
-    "R-52": partial(stopped_while_served, homes=6),
-}
+BY_ID: dict[str, Callable[[], Figure]] = {"R-51": stopped, "R-52": stopped_while_served}
 
 
 # --- one case ----------------------------------------------------------------------------
@@ -205,39 +214,51 @@ def undisturbed() -> Usual:
 
 
 def _stop_and_repeat(
-    at: Site, case: Case, usual: Usual, tally: Tally, *, by_the_daemon: bool = False
+    at: Site, cases: Sequence[Case], usual: Usual, tally: Tally, *, served: bool = False
 ) -> None:
-    """Stop a cycle, run it again, and enter what is wrong."""
-    if (problem := _stop(at, case, usual)) is None:
-        if by_the_daemon:
-            tally.ended_within.append(_until_ended(at))
+    """Stop a cycle, and the same command again, and enter what is wrong when none is stopped.
+
+    Served, every other dead run is awaited until the daemon has ended it; the next command finds
+    the others as the signal left them.
+    """
+    earlier = 1.0
+    while True:
+        for case in cases:
+            problem = _stop(at, case, case.share * earlier, usual)
+            if problem is not None:
+                break
+            if served and case.number % 2 == 0:
+                tally.ended_within.append(_until_ended(at))
+        if problem != _DONE_BEFORE:
+            break
+        earlier *= 0.8
+        _afresh(at)
+    if problem is None:
         again = _run(at)
         tally.ratios.append(again.processor / usual.processor)
         tally.walls.append(again.wall)
-        problem = _problem(at, again, usual, tally)
-    if problem:
-        tally.wrong.append(f"case_{case.number}_{case.signal.name}_{case.share:.3f}:{problem}")
+        problem = _problem(at, again, usual, tally, stopped=len(cases))
+    tally.enter(cases, problem)
 
 
-def _stop(at: Site, case: Case, usual: Usual) -> str | None:
+_DONE_BEFORE = "done before its moment"
+
+
+def _stop(at: Site, case: Case, share: float, usual: Usual) -> str | None:
     """Send the signal at its moment; what is wrong with how the command ended."""
-    share = case.share
-    while True:
-        process = at.start("run", "weekly", "--week", WEEK)
-        _wait_for(process, at, case, share, usual)
-        with contextlib.suppress(ProcessLookupError):
-            if case.signal is signal.SIGHUP:  # a terminal that is closed tells all its processes
-                os.killpg(process.pid, case.signal)
-            else:
-                os.kill(process.pid, case.signal)
-        status = ended(process, _STOPPING).status
-        if status != 0:
-            break
-        share *= 0.8  # it was done before its moment came
-        _afresh(at)
+    process = at.start("run", "weekly", "--week", WEEK)
+    _wait_for(process, at, case, share, usual)
+    with contextlib.suppress(ProcessLookupError):
+        if case.signal is signal.SIGHUP:  # a terminal that is closed tells all its processes
+            os.killpg(process.pid, case.signal)
+        else:
+            os.kill(process.pid, case.signal)
+    status = ended(process, _STOPPING).status
     stopped_by = {-case.signal, 128 + case.signal}  # the former before it heeds signals
     if status is None:
         return "no end when told to stop"
+    if status == 0:
+        return _DONE_BEFORE
     return None if status in stopped_by else f"told to stop it ended with {status}"
 
 
@@ -246,7 +267,7 @@ def _wait_for(
 ) -> None:
     """Until the case's moment, or the end if that comes before."""
     wanted = share * usual.processor
-    mails = int(share * len(usual.mails)) + 1
+    mails = len(at.mails) + int(share * (len(usual.mails) - len(at.mails))) + 1
     ends = time.monotonic() + _HUNG
     while _is_there(process.pid) and time.monotonic() < ends:
         if len(at.mails) >= mails if case.among_mails else _processor(process.pid) >= wanted:
@@ -254,7 +275,7 @@ def _wait_for(
         time.sleep(0.002)
 
 
-def _problem(at: Site, again: Ended, usual: Usual, tally: Tally) -> str:
+def _problem(at: Site, again: Ended, usual: Usual, tally: Tally, stopped: int) -> str:
     """What is not as after a cycle that nobody stopped."""
     if again.status is None:
         return "no end"
@@ -269,7 +290,7 @@ def _problem(at: Site, again: Ended, usual: Usual, tally: Tally) -> str:
         "mails_twice": twice,
         "mails_lost": sorted(lost),
         "mails_unknown_before": sorted(set(mails) - usual.mails),
-        "in_doubt_beyond_the_one_that_was_going_out": sorted(state.in_doubt)[1:],
+        "in_doubt_beyond_those_that_were_going_out": sorted(state.in_doubt)[stopped:],
         "tables": state.unlike(usual.states),
         "runs_unfinished": state.unfinished_runs,
         "slots_held": state.held_slots,

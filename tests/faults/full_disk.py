@@ -1,10 +1,14 @@
 """R-55: the disk is full at a moment of a command; then there is room, and it is run again.
 
 The moments are writes: a library that is preloaded (``no_space.c``) counts what needs room below
-the home folder and refuses it with ENOSPC from one of them on, once or until the command ends.
+the home folder and refuses it with ENOSPC from one of them on, once, some times or until the
+command ends. They are drawn from all writes of an undisturbed command, in copies of a home where
+all that goes before the command is done. A command that takes long meets several full disks in a
+row before the run that must make everything good.
 """
 
 import contextlib
+import queue
 import random
 import shutil
 import sqlite3
@@ -13,16 +17,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cs_assets.commands.running import instance_of
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
+from tests.faults import processes
 from tests.faults.cycle_state import State, read_state
 from tests.faults.forked_commands import Commands, Done, commands_on_a_filling_disk
 from tests.figures import Figure
 from tests.snowflake import small_tenant
 
 WEEK = "2026-11-09"
-#: A disk that stays full until the command ends.
-_STAYS = 10**9
+#: How many writes in a row find no room; the last: until the command ends.
+_LASTS = (1, 2, 3, 5, 8, 13, 10**9)
+#: Commands that run at a time.
+_SIDE_BY_SIDE = 2
+#: One home in so many has no Dagster instance yet, where a command makes one.
+_NEW_HOMES = 10
 
 
 # ---- homes and commands
@@ -35,6 +45,8 @@ class Command:
     name: str
     arguments: tuple[str, ...]
     prepare: Callable[[Commands, Path], None]
+    in_a_row: int = 1
+    """Full disks that a home meets before the run that must succeed."""
     made: tuple[str, ...] = ()
     """Files below the home that it makes, beside tables and mails."""
     looking: tuple[str, ...] = ("deliveries list", "calls list", "route --to-decide")
@@ -70,10 +82,13 @@ def _with_a_week(at: Commands, home: Path) -> None:
         raise AssertionError(f"an undisturbed cycle ended with {done}")
 
 
-_WEEKLY = Command("run_weekly", ("run", "weekly", "--week", WEEK), _with_files)
+_WEEKLY = Command("run_weekly", ("run", "weekly", "--week", WEEK), _with_files, in_a_row=5)
 COMMANDS = (
     _WEEKLY,
-    Command("route", ("route",), _with_sources, looking=("deliveries list", "route --to-decide")),
+    Command(
+        "route", ("route",), _with_sources, in_a_row=3,
+        looking=("deliveries list", "route --to-decide"),
+    ),
     Command(
         "resend",
         ("deliveries", "resend", "KEY", "--allow-late", "--note", "again"),
@@ -84,42 +99,75 @@ COMMANDS = (
         ("report", "--all", "--week", WEEK, "--pdf", "HOME/asked", "--html", "--output",
          "HOME/asked"),
         _with_a_week,
-        ("asked",),
+        made=("asked",),
     ),
 )  # fmt: skip
 
 
 def full_disk(each: int = 300, wanted: Sequence[Command] = COMMANDS, seed: int = 55) -> Figure:
     """R-55: so many moments of each command."""
-    with commands_on_a_filling_disk(CS_ASSETS_START_WEEK=WEEK) as at:
-        tallies = [_prepared_and_tried(at, one, each, random.Random(seed)) for one in wanted]
+    with contextlib.ExitStack() as stack:
+        workers: queue.SimpleQueue[Commands] = queue.SimpleQueue()
+        for _ in range(_SIDE_BY_SIDE):
+            opened = commands_on_a_filling_disk(CS_ASSETS_START_WEEK=WEEK)
+            workers.put(stack.enter_context(opened))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="full-")))
+        tallies = [
+            _prepared_and_tried(workers, one, folder / one.name, each, random.Random(seed))
+            for one in wanted
+        ]
     return _figure(tallies)
 
 
 def full_disk_of_resend(at: Commands, home: Path, each: int, seed: int = 55) -> Figure:
     """R-55, short: one command in copies of a home whose week was sent, its tables aside."""
     resend = next(one for one in COMMANDS if one.name == "resend")
-    return _figure([_cases(at, resend, home, each, random.Random(seed), tables=False)])
+    tally, usual = Tally(resend.name), _usual(at, resend, home, tables=False)
+    for full in _moments(usual.writes, each, random.Random(seed)):
+        tally.enter(_after(at, resend, home, [full], usual), [full])
+    return _figure([tally])
 
 
 BY_ID = {"R-55": full_disk}
 
 
 @dataclass
-class Tally:
-    """What came of the cases of one command."""
+class Outcome:
+    """What came of a home: what is wrong, or nothing."""
 
-    name: str
-    cases: int = 0
+    trouble: str = ""
     refused: int = 0
     """Commands that the full disk ended."""
     in_doubt: int = 0
+
+
+@dataclass
+class Tally:
+    """What came of the homes of one command."""
+
+    name: str
+    moments: int = 0
+    homes: int = 0
+    refused: int = 0
+    in_doubt: int = 0
     wrong: list[str] = field(default_factory=list)
+
+    def enter(self, outcome: Outcome, fulls: Sequence["Full"]) -> None:
+        self.moments += len(fulls)
+        self.homes += 1
+        self.refused += outcome.refused
+        self.in_doubt += outcome.in_doubt
+        if outcome.trouble:
+            at = "+".join(f"{full.first}x{full.times}" for full in fulls)
+            self.wrong.append(f"write_{at}:{outcome.trouble}")
 
 
 def _figure(tallies: Sequence[Tally]) -> Figure:
     wrong = [f"{one.name}:{text}" for one in tallies for text in one.wrong]
-    counts = ";".join(f"{one.name}_{one.cases}_moments_{one.refused}_refused" for one in tallies)
+    counts = ";".join(
+        f"{one.name}_{one.moments}_moments_in_{one.homes}_homes_{one.refused}_refused"
+        for one in tallies
+    )
     doubt = sum(one.in_doubt for one in tallies)
     return Figure(
         "R-55",
@@ -134,6 +182,14 @@ def _figure(tallies: Sequence[Tally]) -> Figure:
 
 
 @dataclass(frozen=True)
+class Full:
+    """The disk is full from a write on, for so many writes."""
+
+    first: int
+    times: int
+
+
+@dataclass(frozen=True)
 class Usual:
     """What the command leaves behind undisturbed: twice run once, and once run twice."""
 
@@ -143,28 +199,46 @@ class Usual:
 
 
 def _prepared_and_tried(
-    at: Commands, command: Command, count: int, moments: random.Random
-) -> Tally:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        before = Path(folder) / "before"
-        command.prepare(at, before)
-        return _cases(at, command, before, count, moments)
-
-
-def _cases(
-    at: Commands, command: Command, before: Path, count: int, moments: random.Random,
-    *, tables: bool = True,
+    workers: "queue.SimpleQueue[Commands]", command: Command, folder: Path, count: int,
+    chance: random.Random,
 ) -> Tally:  # fmt: skip
-    tally = Tally(command.name)
-    usual = _usual(at, command, before, tables=tables)
-    for number in range(count):
-        first = moments.randint(1, usual.writes)
-        times = _STAYS if number % 2 else 1
-        with _copy(before) as home:
-            if trouble := _case(at, command, home, (first, times), usual, tally):
-                tally.wrong.append(f"write_{first}_of_{usual.writes}_x{times}:{trouble}")
-        tally.cases += 1
+    """The homes of a command, some at a time; most have a Dagster instance, as homes in use do."""
+    at = workers.get()
+    command.prepare(at, folder / "new")
+    shutil.copytree(folder / "new", folder / "used")
+    with instance_of(Home(folder / "used")):
+        pass
+    usual = _usual(at, command, folder / "used", tables=True)
+    with _copy(folder / "new") as home:
+        new_writes = at.run(home, command.asked(home)).writes
+    workers.put(at)
+    tally, planned = Tally(command.name), []
+    few = count // _NEW_HOMES
+    for name, writes, moments in (("used", usual.writes, count - few), ("new", new_writes, few)):
+        fulls = _moments(writes, moments, chance)
+        planned += [
+            (folder / name, fulls[at : at + command.in_a_row])
+            for at in range(0, moments, command.in_a_row)
+        ]
+
+    def one(case: tuple[Path, list[Full]]) -> None:
+        at = workers.get()
+        try:
+            outcome = _after(at, command, case[0], case[1], usual)
+        finally:
+            workers.put(at)
+        tally.enter(outcome, case[1])
+
+    processes.side_by_side(one, planned)
     return tally
+
+
+def _moments(writes: int, count: int, chance: random.Random) -> list[Full]:
+    """Drawn from all writes and lengths, none twice while there are others."""
+    places = range(writes * len(_LASTS))
+    drawn = chance.sample(places, min(count, len(places)))
+    drawn += chance.choices(places, k=count - len(drawn))
+    return [Full(1 + place // len(_LASTS), _LASTS[place % len(_LASTS)]) for place in drawn]
 
 
 def _usual(at: Commands, command: Command, before: Path, *, tables: bool) -> Usual:
@@ -182,24 +256,40 @@ def _usual(at: Commands, command: Command, before: Path, *, tables: bool) -> Usu
     return Usual(tuple(states), files[0], writes[0])
 
 
-def _case(
-    at: Commands, command: Command, home: Path, full: tuple[int, int], usual: Usual, tally: Tally
-) -> str:
-    """What is wrong after one full disk, or nothing."""
-    arguments = command.asked(home)
-    hit = at.run(home, arguments, full_from=full[0], full_times=full[1])
-    if trouble := _ended_badly(hit):
-        return trouble
-    tally.refused += hit.status != 0
-    again = at.run(home, arguments)
+def _after(
+    at: Commands, command: Command, before: Path, fulls: Sequence[Full], usual: Usual
+) -> Outcome:
+    """A copy of a home after full disks, and after the same command with room again."""
+    outcome = Outcome()
+    with _copy(before) as home:
+        arguments, said = command.asked(home), ""
+        for full in fulls:
+            hit = at.run(home, arguments, full_from=full.first, full_times=full.times)
+            outcome.refused += hit.status != 0
+            if trouble := _ended_badly(hit):
+                return Outcome(f"{full}_{trouble}", outcome.refused)
+            said = hit.last_line
+        outcome.trouble = _not_mended(at, command, home, said)
+        if not outcome.trouble:
+            state = read_state(Home(home), tables=bool(usual.states[0].tables))
+            outcome.in_doubt = len(state.in_doubt)
+            outcome.trouble = _unlike(usual, state, home, command)
+    return outcome
+
+
+def _not_mended(at: Commands, command: Command, home: Path, said: str) -> str:
+    """What does not work though there is room again."""
+    again = at.run(home, command.asked(home))
     if again.status != 0:
-        return f"again_{again.status}_{again.said[-300:]}|first_said_{hit.last_line}"
+        return f"again_{again.status}_{again.said[-300:]}|before_said_{said}"
     for words in command.looking:
         looked = at.run(home, words.split())
         if looked.status != 0:
             return f"{words}_{looked.status}_{looked.last_line}"
-    state = read_state(Home(home), tables=bool(usual.states[0].tables))
-    tally.in_doubt += len(state.in_doubt)
+    return ""
+
+
+def _unlike(usual: Usual, state: State, home: Path, command: Command) -> str:
     found = {
         "tables": state.unlike(usual.states),
         "files": sorted(usual.files ^ _files(home, command)),
