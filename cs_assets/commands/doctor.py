@@ -219,7 +219,8 @@ def _gong_answers(settings: Settings) -> Finding:
     from resources.gong.errors import RateLimited
     from resources.gong.source import reader
 
-    client = reader(settings.model_copy(update={"gong_patience_seconds": 5.0}))
+    patience = min(settings.gong_patience_seconds, 5.0)
+    client = reader(settings.model_copy(update={"gong_patience_seconds": patience}))
     assert isinstance(client, GongClient)  # for there is a key
     try:
         page = next(client.users(), None)

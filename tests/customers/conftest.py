@@ -1,6 +1,7 @@
 """Fixtures of the customer room's tests: the sample tenant's source tables in a real DuckDB."""
 
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -35,24 +36,30 @@ def loaded(tmp_path_factory) -> DuckDBWarehouse:
     return warehouse
 
 
-@pytest.fixture
-def tenant(loaded, tmp_path) -> DuckDBWarehouse:
-    path = tmp_path / "warehouse.duckdb"
-    shutil.copy(loaded.path, path)
+def copied(warehouse: DuckDBWarehouse, folder: Path) -> DuckDBWarehouse:
+    """The same tables in a file of its own."""
+    path = folder / "warehouse.duckdb"
+    shutil.copy(warehouse.path, path)
     return DuckDBWarehouse(path=str(path), wait_seconds=20)
 
 
 @pytest.fixture
-def materialise(tmp_path):
-    """Runs the room's assets and checks for a range of weeks."""
+def tenant(loaded, tmp_path) -> DuckDBWarehouse:
+    return copied(loaded, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def materialise():
+    """Runs the room's assets and checks for a range of weeks, at home beside the warehouse."""
 
     def run(warehouse, first="2026-11-09", last=None, assets=None):
+        settings = Settings.load(cs_assets_home=Path(warehouse.path).parent)
         result = materialize(
             [*(assets or customer_assets.assets), *customer_checks.checks],
             resources={
-                "settings": Settings.load(cs_assets_home=tmp_path),
+                "settings": settings,
                 "warehouse": warehouse,
-                "writer": WriterResource(settings=Settings.load(cs_assets_home=tmp_path)),
+                "writer": WriterResource(settings=settings),
             },
             tags={
                 "dagster/asset_partition_range_start": first,

@@ -8,6 +8,7 @@ import pytest
 
 from cs_assets.customers import checks
 from cs_assets.sample import truths
+from tests.customers.conftest import copied
 
 WEEK = "2026-11-09"
 
@@ -21,14 +22,27 @@ def number(result, asset, key):
     return result.asset_materializations_for_node(asset)[0].metadata[key].value
 
 
+@pytest.fixture(scope="module")
+def week(loaded, materialise, tmp_path_factory):
+    """One week made, for tests that only read, and the run that made it."""
+    made = copied(loaded, tmp_path_factory.mktemp("week"))
+    return made, materialise(made)
+
+
 @pytest.fixture
-def made(tenant, materialise):
-    materialise(tenant)
-    return tenant
+def made(week):
+    return week[0]
 
 
-def test_every_customer_has_one_row_and_the_checks_hold(tenant, materialise):
-    result = materialise(tenant)
+@pytest.fixture(scope="module")
+def three_weeks(loaded, materialise, tmp_path_factory):
+    """A range of weeks made by one run, for tests that only read, and that run."""
+    made = copied(loaded, tmp_path_factory.mktemp("weeks"))
+    return made, materialise(made, "2026-10-26", "2026-11-09")
+
+
+def test_every_customer_has_one_row_and_the_checks_hold(week):
+    tenant, result = week
     (customers,) = ask(tenant, "SELECT COUNT(*) FROM source.customers")[0]
     assert customers >= 60
     for table in ("customer_metrics", "customer_segments", "customer_insights"):
@@ -101,28 +115,21 @@ def test_a_tenant_without_customers_gives_empty_tables_and_no_crash(tenant, mate
         assert ask(tenant, f"SELECT COUNT(*) FROM analytics.{table}") == [(0,)]
 
 
-def test_a_range_of_weeks_gives_the_same_rows_as_week_by_week(
-    loaded, tenant, materialise, tmp_path
-):
-    import shutil
-
-    from resources.duckdb.warehouse import DuckDBWarehouse
-
-    other = DuckDBWarehouse(path=str(tmp_path / "other.duckdb"), wait_seconds=20)
-    shutil.copy(loaded.path, other.path)
-    materialise(tenant, "2026-10-26", "2026-11-09")
+def test_a_range_of_weeks_gives_the_same_rows_as_week_by_week(three_weeks, tenant, materialise):
     for week in ("2026-10-26", "2026-11-02", "2026-11-09"):
-        materialise(other, week)
+        materialise(tenant, week)
     for table in (
         "customer_changes", "module_adoption", "customer_metrics", "customer_segments",
         "customer_insights",
     ):  # fmt: skip
         rows = f"SELECT * FROM analytics.{table} ORDER BY ALL"
-        assert ask(tenant, rows) == ask(other, rows), table
+        assert ask(three_weeks[0], rows) == ask(tenant, rows), table
 
 
-def test_materialising_twice_gives_the_same_rows_and_writes_no_text_again(tenant, materialise):
-    materialise(tenant, "2026-11-02", "2026-11-09")
+def test_materialising_twice_gives_the_same_rows_and_writes_no_text_again(
+    three_weeks, materialise, tmp_path
+):
+    tenant = copied(three_weeks[0], tmp_path)
     before = ask(tenant, "SELECT * FROM analytics.customer_insights ORDER BY ALL")
     materialise(tenant, "2026-11-02", "2026-11-09")
     assert ask(tenant, "SELECT * FROM analytics.customer_insights ORDER BY ALL") == before
@@ -168,10 +175,9 @@ def test_no_conversions_are_zero_and_their_change_is_not_made_up(made):
     assert json.loads(row[2])["outcomes"]["points"] is None
 
 
-def test_segments_remember_since_when_they_hold(tenant, materialise):
-    materialise(tenant, "2026-10-26", "2026-11-09")
+def test_segments_remember_since_when_they_hold(three_weeks):
     rows = ask(
-        tenant,
+        three_weeks[0],
         "SELECT behaviour_segment, previous_segment, segment_since "
         "FROM analytics.customer_segments "
         "WHERE week_start = '2026-11-09'",
@@ -185,9 +191,9 @@ def test_segments_remember_since_when_they_hold(tenant, materialise):
 
 
 def test_a_summary_is_kept_while_facts_stay_and_filled_with_the_weeks_own_figures(
-    tenant, materialise
+    three_weeks,
 ):
-    result = materialise(tenant, "2026-10-26", "2026-11-09")
+    tenant, result = three_weeks
     assert number(result, "customer_insights", "kept") > 0
     pairs = ask(
         tenant,

@@ -122,21 +122,29 @@ def points_of(wire: str) -> list[str | KillAt]:
 
 
 @cache
-def all_named_kills() -> dict[tuple[str, str | KillAt], str]:
-    """What is wrong at each point of each wire, or an empty text; made once for all readers."""
-    cases = [(wire, point) for wire in WIRES for point in points_of(wire)]
+def all_named_kills(*, in_turn: bool = False) -> dict[tuple[str, str | KillAt], str]:
+    """What is wrong at each point of each wire, or an empty text; made once for all readers.
+
+    ``in_turn``: a point of the code, which is the same code for all, on one wire only.
+    """
+    cases = [
+        (wire, point)
+        for number, wire in enumerate(WIRES)
+        for place, point in enumerate(points_of(wire))
+        if not in_turn or point not in POINTS or place % len(WIRES) == number
+    ]
     return dict(zip(cases, side_by_side(one_named_kill, cases), strict=True))
 
 
-def named_kills() -> Figure:
+def named_kills(*, in_turn: bool = False) -> Figure:
     """R-01: SIGKILL at every commit and network boundary, on every transport."""
-    troubles = all_named_kills()
+    troubles = all_named_kills(in_turn=in_turn)
     wrong = [trouble for trouble in troubles.values() if trouble]
     fewest = min(len(points_of(wire)) for wire in WIRES)
+    where = "those of the code in turn" if in_turn else f"at least {fewest} of each"
     return Figure(
         "R-01",
-        f"named kill points (at least {fewest} of each of {len(WIRES)} transports): lost, "
-        "duplicated or unexplained",
+        f"named kill points ({where} of {len(WIRES)} transports): lost, duplicated or unexplained",
         f"{len(wrong)} of {len(troubles)}{': ' + '; '.join(wrong[:3]) if wrong else ''}",
         "0",
         not wrong and fewest >= 14,
