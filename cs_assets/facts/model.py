@@ -131,7 +131,8 @@ class FactSheet:
 
     def under(self, prefix: str) -> list[Fact]:
         """Facts whose id starts with ``prefix.``, in order."""
-        return [fact for fact in self.facts if fact.fact_id.startswith(prefix + ".")]
+        start = f"{prefix}."
+        return [fact for fact in self.facts if fact.fact_id.startswith(start)]
 
     def with_facts(self, facts: Iterable[Fact], quotes: Iterable[Quote] = ()) -> "FactSheet":
         """A copy with more facts and quotes."""

@@ -26,7 +26,7 @@ _PLAIN = {
 
 def cleaned(text: str) -> str:
     """Normal form C, white space as single blanks, nothing that has no shape of its own."""
-    if text.isascii() and text.isprintable():
+    if _is_plain(text):
         return " ".join(text.split())
     kept = (
         " " if c in _SPACES else c
@@ -34,6 +34,15 @@ def cleaned(text: str) -> str:
         if c in _SPACES or unicodedata.category(c) not in _DROPPED
     )
     return " ".join("".join(kept).split())
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing is to be done but to the blanks: so are nearly all texts."""
+    if not text.isprintable():
+        return False
+    return text.isascii() or (
+        unicodedata.is_normalized("NFC", text) and _PLAIN.keys().isdisjoint(map(ord, text))
+    )
 
 
 def shortened(words: str, most: int) -> str:

@@ -185,7 +185,13 @@ def sheet_from_json(text: str) -> FactSheet:
         period_end=dt.date.fromisoformat(document["period_end"]),
         cutoff=dt.datetime.fromisoformat(document["cutoff"]),
         facts=tuple(
-            Fact(**{**fact, **{k: _iso(fact[k]) for k in ("period_start", "period_end")}})
+            Fact(
+                **fact
+                | {
+                    "period_start": _iso(fact["period_start"]),
+                    "period_end": _iso(fact["period_end"]),
+                }
+            )
             for fact in document["facts"]
         ),
         quotes=tuple(Quote(**quote) for quote in document["quotes"]),

@@ -6,6 +6,7 @@ end, at the text layer, so that no other way into the page goes unseen.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 
 from cs_assets.facts.wording import written
 from cs_assets.reviews.editions.charts.layout import scene
@@ -55,14 +56,15 @@ def unproven_numbers(
     for sources in (_texts(report, charts), _axes(report, charts), _facts(report)):
         if not open_ones:
             break
-        known = {number for source in sources for number in _both(source, printed)}
+        known = _both("\n".join(sources), printed)
         open_ones = [found for found in open_ones if found[0] not in known]
     return [found[0] for found in open_ones if not _is_cut_name(found, report, printed)]
 
 
-def _both(source: str, printed: Callable[[str], str]) -> list[str]:
-    """The numbers of a text as it is, and as it is printed."""
-    return numbers(source) if source.isascii() else [*numbers(source), *numbers(printed(source))]
+def _both(text: str, printed: Callable[[str], str]) -> set[str]:
+    """The numbers of a text as it is, and as its lines are printed."""
+    others = (numbers(printed(line)) for line in text.split("\n") if not line.isascii())
+    return {*numbers(text), *chain.from_iterable(others)}
 
 
 def _is_cut_name(found: re.Match[str], report: Report, printed: Callable[[str], str]) -> bool:

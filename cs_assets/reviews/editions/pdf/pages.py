@@ -1,6 +1,7 @@
 """Pages: sizes, header and footer with page x of y, language, title and bookmarks."""
 
 import datetime as dt
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Frame
 
 from cs_assets.reviews.configuration import Brand, Paper
 from cs_assets.reviews.editions.pdf.fonts import Faces
@@ -42,6 +44,17 @@ class Furniture:
     @property
     def size(self) -> tuple[float, float]:
         return SIZES[self.paper]
+
+
+class TextFrame(Frame):
+    """Where the text of a page stands.
+
+    Groups copy the frame in depth to measure what is in them; it holds nothing that can change but
+    its own numbers.
+    """
+
+    def __deepcopy__(self, _: dict[int, Any]) -> "TextFrame":
+        return copy(self)
 
 
 def canvas_maker(furniture: Furniture) -> Any:

@@ -13,7 +13,6 @@ from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
     Flowable,
-    Frame,
     KeepTogether,
     PageTemplate,
     Paragraph,
@@ -26,14 +25,27 @@ from cs_assets.reviews.configuration import Audience, Brand, Paper, ReviewSettin
 from cs_assets.reviews.editions.charts.layout import scene as scene_of
 from cs_assets.reviews.editions.pdf.drawing import Bookmark, Drawing
 from cs_assets.reviews.editions.pdf.fonts import faces
-from cs_assets.reviews.editions.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
+from cs_assets.reviews.editions.pdf.pages import (
+    BOTTOM,
+    SIDE,
+    SIZES,
+    TOP,
+    Furniture,
+    TextFrame,
+    canvas_maker,
+)
 from cs_assets.reviews.editions.pdf.styles import (
     FIGURES_PADDING,
     FIGURES_SIZE,
     styles,
     table_commands,
 )
-from cs_assets.reviews.editions.pdf.tags import TaggedParagraph, TaggedStrip, TaggedTable
+from cs_assets.reviews.editions.pdf.tags import (
+    TaggedParagraph,
+    TaggedStrip,
+    TaggedTable,
+    WrappedOnce,
+)
 from cs_assets.reviews.editions.pdf.text import fragments, shown
 from cs_assets.reviews.editions.view import ChartView, ReportView, view_of
 from cs_assets.reviews.writing import what_became
@@ -95,7 +107,9 @@ class Printer:
             displayDocTitle=1,
             initialFontName=self._faces.regular.name,
         )
-        frame = Frame(SIDE, BOTTOM, width - 2 * SIDE, height - TOP - BOTTOM, 0, 0, 0, 0, id="text")
+        frame = TextFrame(
+            SIDE, BOTTOM, width - 2 * SIDE, height - TOP - BOTTOM, 0, 0, 0, 0, id="text"
+        )
         document.addPageTemplates([PageTemplate(id="page", frames=[frame])])
         story = [*self._cover(view), *self._sections(view), *self._history(view),
                  *self._notes(view)]  # fmt: skip
@@ -155,7 +169,7 @@ class Printer:
     def _plain(self, text: str, style: str) -> Paragraph:
         """A paragraph in a cell, which is tagged as the cell."""
         form = self._styles[style]
-        return Paragraph("", form, frags=fragments(text, self._faces, form))
+        return WrappedOnce("", form, frags=fragments(text, self._faces, form))
 
     def _todo(self, view: ReportView) -> Iterable[Flowable]:
         if not view.todo:
@@ -196,7 +210,7 @@ class Printer:
         if self._faces.bold.covered.issuperset(map(ord, words)):
             return words
         style = self._styles["heading"]
-        return Paragraph("", style, frags=fragments(words, self._faces, style))
+        return WrappedOnce("", style, frags=fragments(words, self._faces, style))
 
     def _cell(self, cell: Cell) -> Any:
         """A cell's words; a clear change in its colour, with a mark that the bold font lacks."""

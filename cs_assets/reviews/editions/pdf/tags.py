@@ -140,20 +140,25 @@ def artifact(canvas: Any) -> Iterator[None]:
     canvas._code.append("EMC")
 
 
-class TaggedParagraph(Paragraph):
-    """A paragraph that is a heading or text in the structure, as its style says."""
+class WrappedOnce(Paragraph):
+    """A paragraph whose lines are broken once: frames, groups and tables ask again and again."""
 
-    canv: Any  # the numbered canvas, which holds the tags
     width: Any
     height: Any
     _wrapped_at: float | None = None
 
     def wrap(self, width: float, height: float) -> Any:
-        """As the base class, but lines are broken once: frames and groups ask again and again."""
+        """As the base class, once for each width."""
         if width == self._wrapped_at and hasattr(self, "blPara"):
             return self.width, self.height
         self._wrapped_at = width
         return super().wrap(width, height)
+
+
+class TaggedParagraph(WrappedOnce):
+    """A paragraph that is a heading or text in the structure, as its style says."""
+
+    canv: Any  # the numbered canvas, which holds the tags
 
     def draw(self) -> None:
         style, tags = self.style.name, self.canv.tags
