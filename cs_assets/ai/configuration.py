@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
+from cs_assets.ai.requests import Tokens
 from cs_assets.config import Strict
 from cs_assets.config import load as load_file
 from cs_assets.errors import UsageError
@@ -28,17 +30,28 @@ class ModelPrice(Strict):
     output: float = Field(ge=0)
     long_prompt: LongPrompt | None = None
     smaller: str | None = None
+    cache_write: float = Field(default=1.0, ge=1)
+    cache_read: float = Field(default=1.0, ge=0, le=1)
+    """What input costs that the provider keeps, or had kept, as shares of ``input``."""
     overhead_tokens: int = Field(default=0, ge=0)
     """Input that a call may use beside what is sent: an agent's own steps and tools."""
     assumed: bool = False
     """Whether the price is a guess from above and not a published one."""
 
-    def micro_dollars(self, input_tokens: int, output_tokens: int) -> int:
+    def micro_dollars(self, tokens: Tokens) -> int:
         """What so many tokens cost, in millionths of a dollar, rounded up."""
         long = self.long_prompt
-        rates = long if long and input_tokens > long.above else self
-        exact = input_tokens * rates.input + output_tokens * rates.output
+        rates = long if long and tokens.input > long.above else self
+        read = min(max(tokens.read, 0), tokens.input)
+        written = min(max(tokens.written, 0), tokens.input - read)
+        whole = tokens.input - read - written
+        paid = whole + read * self.cache_read + written * self.cache_write
+        exact = paid * rates.input + tokens.output * rates.output
         return -int(-exact // 1)
+
+    def most_micro_dollars(self, tokens: Tokens) -> int:
+        """What so many tokens cost at most: all of the input might be written to a cache."""
+        return self.micro_dollars(replace(tokens, read=0, written=tokens.input))
 
 
 class Ceiling(Strict):

@@ -158,7 +158,7 @@ class Caller:
             model=question.model,
             prompt_name=question.prompt_name,
             prompt_version=question.prompt_version,
-            estimate=Estimate(most, price.micro_dollars(most.input, most.output)),
+            estimate=Estimate(most, price.most_micro_dollars(most)),
             sources=question.sources,
             may_call=self._stopped is None,
         )
@@ -178,7 +178,7 @@ class Caller:
 
     def _record(self, call_id: str, question: Question, answer: Answer) -> None:
         price = self._configuration.model(question.model)
-        cost = price.micro_dollars(answer.tokens.input, answer.tokens.output)
+        cost = price.micro_dollars(answer.tokens)
         self._ledger.settle(
             call_id,
             answer.tokens,
@@ -193,7 +193,7 @@ class Caller:
 
     def _record_failure(self, call_id: str, question: Question, failure: AskingFailed) -> None:
         tokens = failure.tokens or Tokens()
-        cost = self._configuration.model(question.model).micro_dollars(tokens.input, tokens.output)
+        cost = self._configuration.model(question.model).micro_dollars(tokens)
         if failure.kind in _FINAL:
             self._ledger.settle(
                 call_id, tokens, cost, text="", model=question.model, outcome=failure.kind

@@ -57,6 +57,8 @@ class _Report:
     conversation: str
     agent: str
     sources: tuple[str, ...]
+    keeps_material: bool
+    """Whether more than one section is written from it."""
 
 
 class ModelWriter:
@@ -199,6 +201,7 @@ class ModelWriter:
             conversation=report.conversation,
             agent=report.agent,
             sources=report.sources,
+            keeps_material=report.keeps_material,
         )
 
     def _report(self, assignments: tuple[Assignment, ...]) -> _Report:
@@ -221,6 +224,7 @@ class ModelWriter:
             conversation=f"{self._run_id}:{self._asset}:{sheet.entity_type}:{sheet.entity_id}",
             agent=self._agent_for(assignments[0].industry),
             sources=sources_of(sheet),
+            keeps_material=len(assignments) > 1,
         )
 
 

@@ -42,6 +42,9 @@ class Question:
     conversation: str = field(default="", compare=False)
     agent: str = ""
     """Which of a provider's agents is asked, where it has several."""
+    keeps_material: bool = field(default=False, compare=False)
+    """Whether the same material is asked about more than once in a row, so that a provider that
+    keeps what it has read does well to keep it; no part of what is asked."""
     sources: tuple[str, ...] = field(default=(), compare=False)
     """Ids and addresses of what the material quotes, such as calls: no part of what is asked,
     but an answer is forgotten with its sources."""
@@ -80,6 +83,10 @@ class Tokens:
 
     input: int = 0
     output: int = 0
+    read: int = 0
+    """Of the input, read from what the provider had kept."""
+    written: int = 0
+    """Of the input, kept by the provider for calls to come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def run(
         return call()
     tokens = statement.tokens
     price = configuration.model(statement.function)
-    cost = price.micro_dollars(tokens.input, tokens.output)
+    cost = price.micro_dollars(tokens)
     decision = ledger.reserve(
         key,
         purpose,

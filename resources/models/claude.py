@@ -2,10 +2,16 @@
 
 The SDK's retries are off (ours are counted), redirects are off (they would send
 the prompt elsewhere), the answer is not trusted to have the shape that was asked
-for. Instructions go into ``system``; data go into one user message between
-markers with a fresh random word, so that text inside cannot close them.
+for. Instructions go into ``system``; data go into one block of a user message between
+markers with a word that nobody outside can know, so that text inside cannot close them.
+
+Claude keeps the beginning of a prompt up to a mark, and reads it again at a tenth of the price. So
+what stays the same comes first, to the byte: the instructions over all reports, then the data over
+the sections of one. The word is therefore the same for the same data (and another in each
+process); a fresh one stands after them, where the question begins.
 """
 
+import hmac
 import json
 import secrets
 from collections.abc import Iterable, Mapping
@@ -30,7 +36,7 @@ from resources.timed_http import timed
 
 if TYPE_CHECKING:
     import anthropic
-    from anthropic.types import Message, MessageParam
+    from anthropic.types import Message, MessageParam, TextBlockParam
 
 AnswerModel = TypeVar("AnswerModel", bound=BaseModel)
 
@@ -84,13 +90,20 @@ class ClaudeProvider:
 
 def request_parameters(question: Question, effort: str) -> dict[str, Any]:
     """The arguments of ``messages.create``; the same ones serve a batch."""
-    word = secrets.token_hex(8)
-    data = f"DATA {word} BEGINS\n{question.material}\nDATA {word} ENDS\n\n"
+    word = _word_of(question.material)
+    data: TextBlockParam = {
+        "type": "text",
+        "text": f"DATA {word} BEGINS\n{question.material}\nDATA {word} ENDS",
+    }
+    if question.keeps_material:
+        data["cache_control"] = {"type": "ephemeral"}
     asks = [turn.ask for turn in question.turns] + [question.ask]
-    asks[0] = data + asks[0]
     messages: list[MessageParam] = []
     for position, ask in enumerate(asks):
-        messages.append({"role": "user", "content": ask})
+        text: TextBlockParam = {"type": "text", "text": ask}
+        if position == len(question.turns):  # the last: nothing behind it is read again
+            text["text"] = f"QUESTION {secrets.token_hex(8)}\n{ask}"
+        messages.append({"role": "user", "content": [text] if position else [data, text]})
         if position < len(question.turns):
             messages.append({"role": "assistant", "content": question.turns[position].answer})
     output: dict[str, Any] = {"effort": effort}
@@ -106,6 +119,16 @@ def request_parameters(question: Question, effort: str) -> dict[str, Any]:
         "messages": messages,
         "output_config": output,
     }
+
+
+#: Of this process alone: who wrote what stands in the data cannot tell the word for them.
+_SECRET = secrets.token_bytes(32)
+
+
+def _word_of(material: str) -> str:
+    """The word of the markers around ``material``."""
+    said = material.encode("utf-8", "surrogatepass")
+    return hmac.new(_SECRET, said, "sha256").hexdigest()[:16]
 
 
 def _checked(message: "Message") -> Answer:
@@ -146,7 +169,12 @@ def _tokens(message: "Message") -> Tokens:
     read = [
         usage.input_tokens, usage.cache_creation_input_tokens, usage.cache_read_input_tokens,
     ]  # fmt: skip
-    return Tokens(_sum(read), _sum([usage.output_tokens]))
+    return Tokens(
+        _sum(read),
+        _sum([usage.output_tokens]),
+        read=_sum([usage.cache_read_input_tokens]),
+        written=_sum([usage.cache_creation_input_tokens]),
+    )
 
 
 def _sum(counts: list[Any]) -> int:

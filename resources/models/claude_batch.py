@@ -123,7 +123,7 @@ class ClaudeBatches:
         question = one.question
         price = self._configuration.model(question.model)
         most = Tokens(question.input_tokens_at_most, question.max_tokens)
-        cost = int(price.micro_dollars(most.input, most.output) * _SHARE)
+        cost = int(price.most_micro_dollars(most) * _SHARE)
         return self._ledger.reserve(
             question.key,
             one.purpose,
@@ -184,7 +184,7 @@ class ClaudeBatches:
 
     def _cost(self, model: str, tokens: Tokens) -> int:
         price = self._configuration.model(model)
-        return int(price.micro_dollars(tokens.input, tokens.output) * _SHARE)
+        return int(price.micro_dollars(tokens) * _SHARE)
 
     def _path(self, name: str) -> Path:
         if not name.replace("-", "").replace("_", "").isalnum():

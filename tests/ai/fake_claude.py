@@ -43,9 +43,22 @@ def error(status: int, kind: str, code: str | None = None, **headers: str) -> Re
     )
 
 
+def last_ask(request: Request) -> str:
+    """What was asked last, with all that stands before it in its message."""
+    return said(request.json["messages"][-1])
+
+
+def said(message: dict[str, Any]) -> str:
+    """All of a message's text."""
+    content = message["content"]
+    if isinstance(content, str):
+        return content
+    return "\n\n".join(block["text"] for block in content)
+
+
 def material_of(request: Request) -> dict[str, Any]:
     """The JSON document that was sent between the markers."""
-    first = request.json["messages"][0]["content"]
+    first = request.json["messages"][0]["content"][0]["text"]
     inside = first.split(" BEGINS\n", 1)[1].rsplit("\nDATA ", 1)[0]
     document: dict[str, Any] = json.loads(inside)
     return document

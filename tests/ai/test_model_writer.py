@@ -39,7 +39,7 @@ def test_a_rejected_text_gets_one_second_chance_with_the_reasons(tmp_path: Path)
     asks: list[str] = []
 
     def script(request: Request) -> Reply:
-        asks.append(request.json["messages"][-1]["content"])
+        asks.append(fake_claude.last_ask(request))
         return fake_claude.written("There were 42 conversions." if len(asks) == 1 else GOOD)
 
     with serving(script) as server:
@@ -65,6 +65,17 @@ def test_sections_share_one_conversation(tmp_path: Path) -> None:
     assert [len(request.json["messages"]) for request in server.requests] == [1, 3, 5]
     systems = {json.dumps(request.json["system"]) for request in server.requests}
     assert len(systems) == 1, "what is the same for all sections can be kept by the provider"
+    firsts = [request.json["messages"][0]["content"][0] for request in server.requests]
+    assert firsts[0] == firsts[1] == firsts[2], "and so can the data"
+    assert firsts[0]["cache_control"] == {"type": "ephemeral"}
+    asks = [request.json["messages"][-1]["content"][-1]["text"] for request in server.requests]
+    assert len({ask.split()[1] for ask in asks}) == 3, "a fresh word stands behind what is kept"
+
+
+def test_data_that_is_asked_about_once_is_not_paid_for_to_be_kept(tmp_path: Path) -> None:
+    with serving(lambda _: fake_claude.written(GOOD)) as server:
+        claude_writer(server.url, tmp_path).write([assignment()])
+    assert "cache_control" not in server.requests[0].json["messages"][0]["content"][0]
 
 
 def test_sections_of_one_prompt_are_told_apart_by_their_keys(tmp_path: Path) -> None:
@@ -72,7 +83,7 @@ def test_sections_of_one_prompt_are_told_apart_by_their_keys(tmp_path: Path) -> 
     passages = [replace(one, key=f"u-1/2026-11-09/{name}") for name in ("headline", "win")]
     with serving(lambda _: fake_claude.written(GOOD)) as server:
         claude_writer(server.url, tmp_path).write(passages)
-    asks = [request.json["messages"][-1]["content"] for request in server.requests]
+    asks = [fake_claude.last_ask(request) for request in server.requests]
     assert 'section "headline"' in asks[0]
     assert 'section "win"' in asks[1]
     system = server.requests[0].json["system"][0]["text"]

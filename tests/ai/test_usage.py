@@ -181,3 +181,19 @@ def test_the_ledger_is_copied_every_day_by_a_job_of_its_own() -> None:
     ) as context:
         (request,) = schedule.evaluate_tick(context).run_requests
     assert request.run_key == "2026-11-16"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "paid"),
+    [
+        (Tokens(1000, 100), 3000),
+        (Tokens(1000, 100, read=1000), 1200),
+        (Tokens(1000, 100, written=1000), 3500),
+        (Tokens(1000, 0, read=400, written=600), 80 + 1500),
+        (Tokens(10, 0, read=10**9, written=10**9), 2),  # more than there was
+    ],
+)
+def test_what_is_kept_and_what_was_kept_have_prices_of_their_own(tokens, paid):
+    price = configuration.load().model("claude-sonnet-5-5")
+    assert price.micro_dollars(tokens) == paid
+    assert price.most_micro_dollars(tokens) >= paid

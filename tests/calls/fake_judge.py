@@ -54,7 +54,7 @@ class JudgingClaude:
         if request.method == "POST":
             name = f"batch_{len(self.sent) + 1}"
             self.sent[name] = {
-                one["custom_id"]: one["params"]["messages"][0]["content"]
+                one["custom_id"]: fake_claude.said(one["params"]["messages"][0])
                 for one in request.json["requests"]
             }
             return as_json(self._batch(name, "in_progress"))

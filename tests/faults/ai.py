@@ -245,7 +245,7 @@ def kill_between_call_and_record() -> Figure:
     """R-64: a process killed with its answer on the way costs that call and no other."""
 
     def script(request: Request) -> Reply:
-        if request.json["messages"][0]["content"].count("kill") and not killed:
+        if fake_claude.said(request.json["messages"][0]).count("kill") and not killed:
             killed.append(child)
             os.kill(child, signal.SIGKILL)
         return fake_claude.written(GOOD)

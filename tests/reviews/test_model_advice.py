@@ -60,9 +60,7 @@ def _writing(kind: str, says: Says, folder: Path) -> Iterator[Writer]:
             asset="weekly_reports", run_id="run-1", structured=False, redact=False,
         )  # fmt: skip
     elif kind == "claude":
-        with serving(
-            lambda r: fake_claude.written(says(r.json["messages"][-1]["content"]))
-        ) as server:
+        with serving(lambda r: fake_claude.written(says(fake_claude.last_ask(r)))) as server:
             yield claude_writer(server.url, folder)
     else:
         with serving(

@@ -25,7 +25,7 @@ ADVICE = "\n\n".join(
 
 def section(request: Request) -> Reply:
     """What a model that keeps to the prompts would answer."""
-    asked = request.json["messages"][-1]["content"]
+    asked = fake_claude.last_ask(request)
     return fake_claude.written(ADVICE if "recommendations" in asked else TEXT)
 
 
@@ -77,7 +77,7 @@ def test_many_are_written_at_once_and_a_second_run_asks_nothing(reviewed, home, 
             db.replace("source.customers", customers.reset_index(), {})
         assert materialise(reviewed, home, only=assets.assets[:2]).success
         assert len(server.requests) == calls + 2
-        asked = " ".join(r.json["messages"][-1]["content"] for r in server.requests[calls:])
+        asked = " ".join(fake_claude.last_ask(r) for r in server.requests[calls:])
     assert [name in asked for name in ('"performance"', '"business value"')] == [False, True]
     assert calls == 3 * len(first)
     assert most > 1
