@@ -147,7 +147,7 @@ def _copy_sqlite(path: Path, to: Path) -> None:
 
 def _as_of_now(path: Path, aside: Path) -> Path:
     """The file, or a consistent copy of a database that others may be writing."""
-    if path.suffix != ".db":
+    if path.suffix not in (".db", ".sqlite"):
         return path
     copy = aside / "one.db"
     copy.unlink(missing_ok=True)

@@ -51,6 +51,11 @@ class Home:
         return self.root / "gong"
 
     @property
+    def gong_kept(self) -> Path:
+        """Answers of Gong that wait for a warehouse that is away (SQLite)."""
+        return self.root / "gong_kept.sqlite"
+
+    @property
     def artifacts(self) -> Path:
         """What people read: reports and digests by week."""
         return self.root / "artifacts"

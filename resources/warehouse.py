@@ -22,6 +22,11 @@ from resources.warehouse_port import (
 class Warehouse(dg.ConfigurableResource):
     """The resource: opens sessions. Short ones: read, close, compute, write."""
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is reached over a network, and may be away."""
+        return False
+
     @abstractmethod
     def open(self, label: str) -> AbstractContextManager[Session]: ...
 

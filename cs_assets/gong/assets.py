@@ -6,21 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
-import pandas as pd
 
 from cs_assets.ai import configuration
 from cs_assets.ai.ledger.ledger import AiLedger
-from cs_assets.erasure.kept_out import forget_again
-from cs_assets.gong import (
-    day_states,
-    staging,
-    store_calls,
-    store_transcripts,
-    withdrawing,
-)
-from cs_assets.gong.dead_letters import bury
+from cs_assets.errors import Unavailable
+from cs_assets.gong import day_states, staging, withdrawing
+from cs_assets.gong.kept_answers import KeptAnswers
+from cs_assets.gong.landing import CallsLanding, TranscriptsLanding
 from cs_assets.gong.parse_pages import Intake, take_calls, take_transcripts, take_users
 from cs_assets.gong.rules import load_rules
+from cs_assets.gong.store_kept import store_users
 from cs_assets.kit import days_to_make, previews
 from cs_assets.kit.assets import OWNER, daily, partition_dates, result, table_asset
 from resources.gong import log
@@ -36,8 +31,6 @@ _CALLS, _WORDS = "gong_calls_raw", "gong_call_transcripts_raw"
 _GONG = "answers of Gong, or files of them"
 
 #: New days are staged within this time, or the asset counts as stale in the UI.
-_USER_TABLES = ("gong.gong_users", "gong.gong_dead_letters")
-
 _FRESH = dg.FreshnessPolicy.time_window(
     fail_window=dt.timedelta(minutes=45), warn_window=dt.timedelta(minutes=20)
 )
@@ -52,15 +45,23 @@ class TranscriptsConfig(dg.Config):
 
 @dg.asset(**table_asset("gong.gong_users", group=GROUP, kinds=("api",), made_of=_GONG))
 def gong_users(
-    context: dg.AssetExecutionContext, gong: GongSource, warehouse: Warehouse
+    context: dg.AssetExecutionContext,
+    gong: GongSource,
+    warehouse: Warehouse,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
+    kept = KeptAnswers(settings.home.gong_kept)
     with _reading(context):
         intake = take_users(gong.users())
-    rows = pd.DataFrame(intake.unique("user_id"))
-    with warehouse.session("gong_users") as db, db.transaction(*_USER_TABLES):
-        count = db.replace("gong.gong_users", rows, {}) if len(rows) else 0
-        count -= forget_again(db, ["gong.gong_users"]).get("gong.gong_users", 0)
-        dead = bury(db, intake)
+    try:
+        with warehouse.session("gong_users") as db:
+            count, dead = store_users(db, intake)
+    except Unavailable as away:
+        if not warehouse.is_elsewhere:
+            raise
+        kept.keep_users(intake)
+        raise _kept(kept, away) from away
+    kept.forget(kept.users()[1])  # of before
     return result(count, {"dead_letters": dead, "requests": intake.pages})
 
 
@@ -71,28 +72,30 @@ def gong_calls_raw(
     warehouse: Warehouse,
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
-    dates, run_id = partition_dates(context), context.run.run_id
-    label = "gong_calls_raw"
-    with warehouse.session(label) as db:
-        read = store_calls.begin(db, dates[0], dates[-1], run_id, _now())
-    window = Window.of_days(dates[0], dates[-1])
-    if read.resume_from is not None:
-        window = Window(read.resume_from.replace(tzinfo=dt.UTC), window.end)
-        context.log.info(f"goes on from {read.resume_from}, where the last run was cut short")
+    dates, kept = partition_dates(context), KeptAnswers(settings.home.gong_kept)
+    span = dates[0], dates[-1]
+    landing = CallsLanding(warehouse, kept, span, context.run.run_id, _now())
+    window = Window.of_days(*span)
+    if landing.read is not None and landing.read.resume_from is not None:
+        resume_from = landing.read.resume_from
+        window = Window(resume_from.replace(tzinfo=dt.UTC), window.end)
+        context.log.info(f"goes on from {resume_from}, where the last run was cut short")
     with _reading(context):
         last = None
         try:
             for pages in bundles(gong.calls(window)):
                 if last is not None:  # another follows: from here on reading may be resumed
-                    with warehouse.session(label) as db:
-                        store_calls.store(db, read, last)
+                    landing.take(last)
                     last = None  # not to be held beside the next
                 last = take_calls(pages)
         except GongError:
-            with warehouse.session(label) as db:
-                store_calls.store(db, read, last or Intake())
+            landing.take(last or Intake())
             raise
-        _store_last(warehouse, read, last or Intake(), gong)
+        landing.finish(last or Intake(), lambda ids: bundles(gong.calls_by_id(ids)))
+        if landing.away is not None:
+            _keep_transcripts(context, gong, landing)
+    if (read := landing.read) is None or landing.away is not None:
+        raise _kept(kept, landing.away) from landing.away
     if not read.seen and not read.known:
         context.log.warning(
             "Gong answered no call at all, and none is stored: the days are empty, or the key "
@@ -108,6 +111,7 @@ def gong_calls_raw(
         "requests": read.requests,
         "written": int(read.has_written),
         "letters_waiting": len(read.letters) + read.other_letters,
+        "stored late": landing.stored_late,
     }
     _tell(context, "gong.calls_stored", facts)
     states = day_states.calls_to_stage(read, load_rules(settings.cs_assets_config_dir))
@@ -122,21 +126,20 @@ def gong_call_transcripts_raw(
     config: TranscriptsConfig,
     gong: GongSource,
     warehouse: Warehouse,
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
-    dates, label = partition_dates(context), "gong_call_transcripts_raw"
-    with warehouse.session(label) as db:
-        read = store_transcripts.begin(db, dates[0], dates[-1], reread=config.reread)
+    dates, kept = partition_dates(context), KeptAnswers(settings.home.gong_kept)
+    span = dates[0], dates[-1]
+    landing = TranscriptsLanding(warehouse, kept, span, reread=config.reread, now=_now())
     with _reading(context):
-        for call_ids in store_transcripts.portions(read):
+        for call_ids in landing.portions():
             answered: set[str] = set()
             for pages in bundles(gong.transcripts(call_ids)):
-                intake = take_transcripts(pages)
-                with warehouse.session(label) as db:
-                    answered |= store_transcripts.store(db, read, intake, _now())
-            missing = [call_id for call_id in call_ids if call_id not in answered]
-            if missing:
-                with warehouse.session(label) as db:
-                    store_transcripts.note_missing(db, read, missing, _now())
+                answered |= landing.take(take_transcripts(pages), _now())
+            landing.miss([call_id for call_id in call_ids if call_id not in answered], _now())
+    if landing.away is not None:
+        raise _kept(kept, landing.away) from landing.away
+    read = landing.read
     facts = {
         "asked_for": len(read.wanted),
         "received": read.received,
@@ -333,36 +336,34 @@ def _text_of(path: Path) -> str:
     return path.read_text(errors="replace") if path.is_file() else ""
 
 
-def _store_last(
-    warehouse: Warehouse, read: store_calls.CallsRead, last: Intake, gong: GongSource
+def _keep_transcripts(
+    context: dg.AssetExecutionContext, gong: GongSource, landing: CallsLanding
 ) -> None:
-    """Store the last bundle, and that all is read: together, where no call seems to be gone."""
-    with warehouse.session("gong_calls_raw") as db:
-        if not store_calls.missed(read, last):
-            store_calls.store_and_finish(db, read, last)
-            return
-        store_calls.store(db, read, last)
-    gone = _vanished(gong, warehouse, read)
-    with warehouse.session("gong_calls_raw") as db:
-        store_calls.finish(db, read, gone)
+    """Read the transcripts of new calls too: the assets after this one will not run."""
+    asked = landing.to_ask()
+    answered: set[str] = set()
+    if not asked:
+        return
+    try:
+        for pages in bundles(gong.transcripts(list(asked))):
+            intake = take_transcripts(pages)
+            landing.kept.keep_transcripts(intake, asked)
+            answered |= {row["call_id"] for row in intake.rows}
+        landing.kept.keep_missing(asked, [one for one in asked if one not in answered], _now())
+    except GongError as refused:  # the calls are kept
+        context.log.warning(f"transcripts could not be read: {refused}")
 
 
-def _vanished(gong: GongSource, warehouse: Warehouse, read: store_calls.CallsRead) -> list[str]:
-    """Stored calls that the read did not meet and that Gong does not know by their id either.
-
-    Those that it knows have moved, or a page shifted under the read: they are stored.
-    """
-    missed = store_calls.missed(read)
-    if not missed:
-        return []
-    unnamed = read.unnamed_dead
-    for pages in bundles(gong.calls_by_id(missed)):
-        intake = take_calls(pages)
-        with warehouse.session("gong_calls_raw") as db:
-            store_calls.store(db, read, intake)
-    if read.unnamed_dead > unnamed:  # one of them is there but cannot be read
-        return []
-    return [i for i in missed if i not in read.seen and i not in read.dead_ids]
+def _kept(kept: KeptAnswers, away: Unavailable | None) -> dg.Failure:
+    """The end of a run whose warehouse is away: what was read waits in the home."""
+    counts = kept.counts()
+    told = ", ".join(f"{n} {kind}{'s' * (n != 1)}" for kind, n in counts.items())
+    return dg.Failure(
+        f"{away}. What Gong answered is kept in the home ({told or 'nothing new'}); the next run "
+        "that reaches the warehouse stores it.",
+        metadata={f"kept: {kind}": n for kind, n in counts.items()},
+        allow_retries=False,
+    )
 
 
 @contextmanager

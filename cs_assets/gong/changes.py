@@ -14,6 +14,8 @@ class KnownCall(NamedTuple):
     content_hash: str
     is_private: bool
     is_deleted: bool
+    fetched_at: dt.datetime | None = None
+    """When what is stored came from Gong."""
 
 
 @dataclass

@@ -85,6 +85,7 @@ def begin(db: Tables, first: dt.date, last: dt.date, run_id: str, now: dt.dateti
             row["content_hash"],
             bool(row["is_private"]),
             bool(row["is_deleted"]),
+            row["fetched_at"],
         )
         for row in by_kind["call"]
     }

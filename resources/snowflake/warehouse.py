@@ -67,6 +67,10 @@ class SnowflakeWarehouse(Warehouse):
     _open: list[SnowflakeSession] = PrivateAttr(default_factory=list)
     _of_thread: threading.local = PrivateAttr(default_factory=threading.local)
 
+    @property
+    def is_elsewhere(self) -> bool:
+        return True
+
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         self._run_id = context.run.run_id if context.run else None
         self._managed = True

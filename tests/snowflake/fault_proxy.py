@@ -43,11 +43,24 @@ class Faults:
     tags: set[str] = field(default_factory=set)
     """Query tags that came with statements."""
     renewals: int = 0
+    is_away: bool = False
+    """Whether nothing is answered at all, sign-in included."""
+    away_from: tuple[str, re.Pattern[str]] | None = None
+    """Asset and statement in which the server goes away, before it has come to the server."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def plan(self, pattern: str, code: str, message: str = "broken on purpose", times: int = 1):
         """Answer the next ``times`` statements that match with Snowflake's error ``code``."""
         self.planned += [(re.compile(pattern, re.I | re.S), code, message)] * times
+
+    def goes_away(self, body: bytes) -> bool:
+        """Whether the server is away by now, as this request would come."""
+        with self.lock:
+            if self.away_from is not None and not self.is_away:
+                asset, pattern = self.away_from
+                in_asset = f"asset={asset};" in f"{_tag(body)};"
+                self.is_away = in_asset and pattern.search(_statement(body)) is not None
+            return self.is_away
 
     def answer(self, statement: str) -> Answer | str | None:
         with self.lock:
@@ -98,16 +111,20 @@ def _handler(between: Between, behind: int) -> type[BaseHTTPRequestHandler]:
             if self.path.startswith("/session/token-request"):
                 return self._renewed(body)
             asked = "query-request" in self.path
+            if isinstance(between, Faults) and (
+                between.goes_away(body) if asked else between.is_away
+            ):
+                return self._cut()
             if asked and isinstance(between, Faults):
                 between.tags.add(_tag(body))
             answer = between.answer(_statement(body)) if asked else None
             if answer is None:
                 return self._forward(body)
-            if isinstance(answer, str):
-                self.close_connection = True
-                self.connection.close()
-                return None
-            return self._answer(answer)
+            return self._cut() if isinstance(answer, str) else self._answer(answer)
+
+        def _cut(self) -> None:
+            self.close_connection = True
+            self.connection.close()
 
         def _renewed(self, body: bytes) -> None:
             between.renewals += 1
