@@ -14,6 +14,7 @@ from cs_assets.calls import obstacles
 from cs_assets.calls.scoring import questions
 from cs_assets.calls.scoring.rubric import ObjectionCues, ObjectionGroup, OutcomeCue, Taxonomy
 from cs_assets.calls.scoring.wording import content_words
+from cs_assets.calls.talk import words_on_the_matter
 from cs_assets.calls.transcript import Transcript, Turn
 
 #: Who signs and what they may spend is an objection when it is held against us, and an answer
@@ -31,6 +32,16 @@ _OTHER = "other"
 _SPEECH_WORDS, _IN_A_SPEECH = 60, 1.0
 #: A customer's turn this short may say that something is settled.
 _SETTLED_WORDS = 18
+
+#: Turns our own words against us, or draws the end of it: what it is about was said before.
+_SAYS_MORE = re.compile(
+    r"^(?:(?:well|yes|yeah|oh|no),? )*(?:that's what (?:\w+ ){1,4}(?:says?|said|told|thought|"
+    r"used to)\b|(?:they|you|he|she)(?:'ve| have|'s| has)? (?:all |always )?(?:says?|said|"
+    r"told \w+) (?:that|so|the same)\b)"
+    r"|\b(?:hand\w*|giv\w+|put\w*) in (?:our|my|the) notice\b|\bgiv\w+ (?:you )?notice\b"
+    r"|\b(?:we|i)(?:'re|'ll|'m| are| will| am) (?:be )?(?:leaving|leave|gone|out of here|"
+    r"cancelling|cancel|terminating|terminate|going elsewhere|go elsewhere|quitting)\b"
+)
 
 Outcome = Literal["resolved", "deferred", "unresolved", "lost"]
 
@@ -119,7 +130,7 @@ def _raised(
     nearby = taxonomy.same_within_turns
     last_turn: dict[str, int] = {}
     for position in transcript.positions("customer"):
-        found = _obstacle(transcript, taxonomy, said, position)
+        found = _obstacle(transcript, taxonomy, said, position, cues)
         turn = transcript.turn_of[position]
         if found is None or not _said_to_us(transcript, turn, taxonomy):
             continue
@@ -143,14 +154,18 @@ def _raised(
 
 
 def _obstacle(
-    transcript: Transcript, taxonomy: Taxonomy, said: Sequence[ObjectionCues], position: int
+    transcript: Transcript,
+    taxonomy: Taxonomy,
+    said: Sequence[ObjectionCues],
+    position: int,
+    cues: Sequence[frozenset[str]],
 ) -> _Raised | None:
     """What a sentence of the customer raises, if it states an obstacle."""
     heard = said[position]
     if heard.is_none:
         return None
     rules = taxonomy.obstacles
-    signs = obstacles.signs(transcript, said, position)
+    signs = obstacles.signs(transcript, said, position, cues)
     odds = obstacles.score(rules, signs)
     if heard.kind is not None and taxonomy.kinds[heard.kind].is_brush_off:
         return _Raised(heard.kind, position, True, False, odds)
@@ -160,12 +175,14 @@ def _obstacle(
         turn = transcript.turns[transcript.turn_of[position]]
         in_doubt = "after question" in signs or _asks(transcript, turn.last)
         least = rules.certain if in_doubt else rules.threshold
-        if turn.words >= _SPEECH_WORDS:
+        if words_on_the_matter(transcript, cues, turn) >= _SPEECH_WORDS:
             least = max(least, _IN_A_SPEECH)
     if odds < least:
         return None
     kind = heard.kind or obstacles.kind(rules, signs) or _OTHER
-    return _Raised(kind, position, heard.kind is not None, odds >= rules.certain, odds)
+    says_more = _SAYS_MORE.search(transcript.lowered[position]) is not None
+    is_certain = odds >= rules.certain and not says_more
+    return _Raised(kind, position, heard.kind is not None, is_certain, odds)
 
 
 def _said_to_us(transcript: Transcript, turn: int, taxonomy: Taxonomy) -> bool:
@@ -260,7 +277,9 @@ class _Heard:
 
     Settled is what the customer accepts after our answer: in words that say so, by a yes to our
     question whether it will do, or by saying our answer back. A yes to something else that we
-    offered, or a word that only hears, settles nothing.
+    offered, or a word that only hears, settles nothing; nor does a
+    word of courtesy at the head of a turn on something else, if we did not ask or
+    the turn brings up the next obstacle.
     """
 
     transcript: Transcript
@@ -307,11 +326,15 @@ class _Heard:
         doubts = any("not_resolved" in self.said[p].outcomes for p in places)
         if doubts and not _NO_DOUBT.search(text):
             return None
+        words = words_on_the_matter(self.transcript, self.cues, turn)
         for position in places:
             outcomes = self.said[position].outcomes
-            if is_near and self.has_answered and "resolved" in outcomes:
+            is_courtesy = words > 0 and "courtesy" in self.cues[position]
+            if is_near and self.has_answered and "resolved" in outcomes and not is_courtesy:
                 return position
-            if self.asked and turn.words <= _SETTLED_WORDS and self._says_yes(position, outcomes):
+            if is_courtesy and any(self.said[p].kind is not None for p in places):
+                continue
+            if self.asked and words <= _SETTLED_WORDS and self._says_yes(position, outcomes):
                 return position
         return None
 

@@ -36,8 +36,16 @@ def kind(rules: ObstacleRules, signs: frozenset[str]) -> str | None:
     )
 
 
-def signs(transcript: Transcript, said: Sequence[ObjectionCues], position: int) -> frozenset[str]:
-    """The signs of one sentence of the customer: its own and those of our turn before it."""
+def signs(
+    transcript: Transcript,
+    said: Sequence[ObjectionCues],
+    position: int,
+    cues: Sequence[frozenset[str]],
+) -> frozenset[str]:
+    """The signs of one sentence of the customer: its own and those of our turn before it.
+
+    ``cues``: of each sentence, the rubric's; what follows a word of courtesy alone is first.
+    """
     found = set(said[position].signs)
     if said[position].kind is not None:
         found.add("named")
@@ -49,7 +57,7 @@ def signs(transcript: Transcript, said: Sequence[ObjectionCues], position: int) 
     if words >= _LONG:
         found.add("long")
     turn = transcript.turns[transcript.turn_of[position]]
-    if position > turn.first:
+    if any("courtesy" not in cues[p] for p in range(turn.first, position)):
         found.add("later in turn")
     before = transcript.turns[turn.number - 1] if turn.number else None
     if before is None or before.side not in _OURS:

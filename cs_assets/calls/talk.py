@@ -6,9 +6,10 @@ silence between a customer's end and the rep's start, overlaps counted as 0.
 (Definitions: Gong's help for the ratio, ours for the rest; see docs/scoring.md.)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cs_assets.calls.transcript import Side, Transcript
+from cs_assets.calls.transcript import Side, Transcript, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +97,9 @@ def _questions(transcript: Transcript, side: Side) -> int:
     return sum(
         transcript.lowered[position].endswith("?") for position in transcript.positions(side)
     )
+
+
+def words_on_the_matter(transcript: Transcript, cues: Sequence[frozenset[str]], turn: Turn) -> int:
+    """Words of a turn without its sentences of courtesy."""
+    places = range(turn.first, turn.last + 1)
+    return sum(transcript.words[p] for p in places if "courtesy" not in cues[p])

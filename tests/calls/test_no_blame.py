@@ -369,3 +369,70 @@ def test_the_end_of_next_week_is_the_next_friday_when_it_is_sunday():
     sunday = dt.date(2026, 11, 1)
     assert due_date("before the end of next week", sunday) == dt.date(2026, 11, 6)
     assert due_date("by the end of the week", sunday) == dt.date(2026, 11, 6)
+
+
+@pytest.mark.parametrize(
+    ("asked", "dimension", "key", "share"),
+    [
+        (
+            "If it ran on the old scanners, would you keep the two rooms in?",
+            "e",
+            "checks_interest",
+            None,
+        ),
+        ("Do you think they would press three buttons?", "e", "checks_interest", None),
+        ("Good enough for a start?", "e", "checks_interest", True),
+        ("Is seven o'clock worth a try?", "e", "checks_interest", None),
+        ("When did you buy the scanners?", "e", "checks_interest", 0),
+        ("Would she be the one who buys?", "e", "checks_interest", None),
+        ("Whose blessing do we need for that?", "d", "decision", None),
+        ("Who'd have to free that money?", "d", "decision", None),
+        ("When is that contract up?", "d", "decision", 0),
+        ("Would it help if I write to purchasing?", "d", "decision", 0),
+    ],
+)
+def test_a_question_that_may_be_it_is_no_failure(listen, asked, dimension, key, share):
+    heard = listen(
+        ("rep", "You told me about the queue at the gate."),
+        ("customer", "It grows each summer, the visitors are cross and the tills stand still."),
+        ("rep", "Two of the gates read the ticket from the phone now."),
+        ("rep", asked),
+        ("customer", "I could not tell you that from here."),
+        ("rep", "The gates are blue."),
+    )
+    judged = {"e": engagement, "d": discovery}[dimension].judge(heard)
+    found = criterion(judged, key).share
+    assert found > 0 if share is True else found == share
+
+
+@pytest.mark.parametrize(
+    ("said", "certain"),
+    [
+        ("That's what the skippers used to say about us.", []),
+        ("If it isn't mended by May we're giving notice.", []),
+        ("I'd rather not say.", []),
+        ("We rent the boats, and one of them leaked all winter.", []),
+        ("We rent this place, I can't drill holes in the wall.", [True]),
+        ("It costs far too much for a club of our size.", [True]),
+    ],
+)
+def test_what_goes_on_about_something_is_not_judged_as_an_objection(listen, said, certain):
+    heard = listen(
+        ("rep", "Nobody counts boats better than us."),
+        ("customer", said),
+        ("rep", "The count is on a page of its own."),
+    )
+    assert [one.is_certain for one in heard.objections if one.is_certain] == certain
+
+
+def test_courtesy_settles_nothing_unless_we_asked(listen):
+    told = [
+        ("rep", "It counts every boat."),
+        ("customer", "It costs far too much for a club of our size."),
+        ("rep", "Clubs of forty boats pay ninety a month, and the first year is half of that."),
+    ]
+    thanks = [("customer", "Great, thanks."), ("customer", "The jetty has ferries too.")]
+    for lines in ([*told, *thanks], [*told, thanks[1]]):
+        assert [one.outcome for one in listen(*lines).objections] == ["unresolved"]
+    asked = [*told, ("rep", "Would that be fair?"), *thanks]
+    assert [one.outcome for one in listen(*asked).objections] == ["resolved"]

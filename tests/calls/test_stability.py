@@ -61,22 +61,18 @@ def with_pleasantries(transcript, inserted):
 
 
 def test_pleasantries_hardly_move_the_overall_score():
-    """Nearly never by more than three points; where they stand beside an objection they may.
-
-    A thank-you after our answer is close to an acceptance, and shifts what is first in its turn.
-    """
+    """Never by more than three points: an overall score is no reward for courtesy."""
     chosen = random.Random(7)
-    moved = []
+    far = []
     for call in LABELLED:
         before = score(call.name, call.call_type, call.transcript)["overall_score"]
         for _ in range(8):
             inserted = [(chosen.randrange(len(call.transcript)), chosen.choice(PLEASANTRIES))]
             longer = with_pleasantries(call.transcript, inserted)
             after = score(call.name, call.call_type, longer)["overall_score"]
-            moved.append((abs(after - before), call.name, inserted))
-    far = [one for one in moved if one[0] > 3]
-    assert len(far) <= 0.01 * len(moved), far
-    assert max(moved)[0] <= 10, max(moved)
+            if abs(after - before) > 3:
+                far.append((abs(after - before), call.name, inserted))
+    assert far == []
 
 
 _TEXTS = st.sampled_from(

@@ -7,6 +7,7 @@ left out: there the customer goes on about it.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from scipy.optimize import minimize
 
 from cs_assets import config
 from cs_assets.calls import obstacles
-from cs_assets.calls.scoring.rubric import Taxonomy
+from cs_assets.calls.scoring.rubric import Rubric, Taxonomy
 from cs_assets.calls.transcript import Transcript
 from tests.calls.labelled_calls import LabelledCall, labelled_calls
 from tests.judge.talks import Talk, parse, talks
@@ -51,6 +52,11 @@ def pairs() -> list[str]:
     return found
 
 
+@cache
+def _rubric() -> Rubric:
+    return config.load("coaching_rubric.yaml", Rubric)
+
+
 def examples(taxonomy: Taxonomy) -> Iterator[Example]:
     """Name, whether it is an objection, and the signs of each sentence of a customer's line."""
     singles = _LINES.read_text(encoding="utf-8").splitlines()
@@ -69,21 +75,23 @@ def _of_call(call: LabelledCall, taxonomy: Taxonomy) -> Iterator[Example]:
     """Of a long call the kinds are labelled, not the places: those that are named count."""
     transcript = call.transcript
     said = [taxonomy.heard_in(text) for text in transcript.lowered]
+    cues = [_rubric().cues_in(text) for text in transcript.lowered]
     kinds = {kind for kind, _ in call.objections}
     turn_of, named = transcript.turn_of, set()
     for position in transcript.positions("customer"):
         if said[position].kind in kinds:
             named.add(turn_of[position])
-            yield call.name, True, [obstacles.signs(transcript, said, position)]
+            yield call.name, True, [obstacles.signs(transcript, said, position, cues)]
     for position in transcript.positions("customer"):
         near = any(0 <= turn_of[position] - other <= 2 * _GOES_ON for other in named)
         if said[position].kind not in kinds and not near:
-            yield call.name, False, [obstacles.signs(transcript, said, position)]
+            yield call.name, False, [obstacles.signs(transcript, said, position, cues)]
 
 
 def _of_talk(one: Talk, taxonomy: Taxonomy) -> Iterator[Example]:
     transcript: Transcript = one.transcript
     said = [taxonomy.heard_in(text) for text in transcript.lowered]
+    cues = [_rubric().cues_in(text) for text in transcript.lowered]
     turn_of = transcript.turn_of
     raised = [turn_of[line.first] for line in one.lines if line.of("obj")]
     for line in one.lines:
@@ -94,7 +102,7 @@ def _of_talk(one: Talk, taxonomy: Taxonomy) -> Iterator[Example]:
         if not is_one and any(0 < turn - other <= _GOES_ON for other in raised):
             continue
         places = range(line.first, line.last + 1)
-        yield one.name, is_one, [obstacles.signs(transcript, said, p) for p in places]
+        yield one.name, is_one, [obstacles.signs(transcript, said, p, cues) for p in places]
 
 
 Matrix = npt.NDArray[np.float64]

@@ -27,6 +27,24 @@ _TOLD_DECISION = re.compile(
     r"trustees|my wife|my husband|my sister|signature|tender|budget|just me|it's me|only me|"
     r"accountant|finance|publisher|chair\w*|principal)\b"
 )
+#: Words of a question of ours that may ask for it in other words than the rubric's: in doubt.
+_MAY_ASK = {
+    "impact": re.compile(
+        r"\b(?:what if|cost|costs|happens?|worst|price|pay|lose|losing|lost|mean|means|affect\w*|"
+        r"matter|matters|hurt\w*|long|often|much|many|else|then|so what)\b"
+    ),
+    "decision": re.compile(
+        r"\b(?:who|whom|whose|who's|who'd|who'll|anybody|anyone|somebody|someone|blessing|alone|"
+        r"up to you|your (?:call|decision|say)|yours|say|yes|agree|approval|permission)\b"
+    ),
+}
+#: Offers what we would do, or asks for the end of what they have: "would it help if I write to
+#: purchasing?", "when is that contract up?".
+_NO_DECISION = re.compile(
+    r"\b(?:if|shall|can|could|may|should) (?:i|we) (?:just |also )?(?:write|send|mail|call|phone|"
+    r"talk|speak|come|bring|prepare|draft|put|show|offer|join|help|present|explain)\b"
+    r"|\bwhen (?:is|does|will|are) .*\b(?:contract|licen[cs]e|subscription|agreement|lease|term)\b"
+)
 #: Begins to say back what was heard, in other words.
 _SAYS_BACK = re.compile(
     r"^(?:okay,? |ok,? |right,? |got it,? |ah,? |i see,? )*"
@@ -53,7 +71,10 @@ def judge(heard: Heard) -> list[Criterion] | str:
     pitch = first_pitch(heard)
     opening = pitch if pitch is not None else heard.first_rep_position
     impact = [p for p in questions if "impact" in heard.cues[p]]
-    decision = [p for p in questions if "decision" in heard.cues[p]]
+    lowered = heard.transcript.lowered
+    decision = [
+        p for p in questions if "decision" in heard.cues[p] and not _NO_DECISION.search(lowered[p])
+    ]
     found = [
         with_moment(heard.enough("discovery", "open_questions", open_questions), opening),
         _follow_ups(heard),
@@ -67,11 +88,16 @@ def judge(heard: Heard) -> list[Criterion] | str:
 def _asked_or_told(
     heard: Heard, key: str, asked: Sequence[int], told: re.Pattern[str], moment: int
 ) -> Criterion:
-    """A topic that we asked for; told by the customer unasked it is in doubt, and no failure."""
+    """A topic that we asked for; told by the customer unasked it is in doubt, and no failure.
+
+    So it is where a question of ours may have asked for it.
+    """
+    label = heard.rubric.criterion("discovery", key).label
     if not asked:
+        if any(_MAY_ASK[key].search(heard.transcript.lowered[p]) for p in heard.rep(question=True)):
+            return Criterion(key, None, f"{label}: in doubt whether it was asked")
         for position in heard.transcript.positions("customer"):
             if told.search(heard.transcript.lowered[position]):
-                label = heard.rubric.criterion("discovery", key).label
                 return Criterion(key, None, f"{label}: told by the customer")
     return with_moment(heard.enough("discovery", key, asked), moment)
 
@@ -91,7 +117,8 @@ def _after_longest_story(heard: Heard) -> int:
     """Where the rep speaks after the customer's longest turn: the place to ask what it means."""
     turns = heard.transcript.turns
     story = max(
-        (turn for turn in turns if turn.side == "customer"), key=lambda t: (t.words, -t.number)
+        (turn for turn in turns if turn.side == "customer"),
+        key=lambda t: (heard.words(t), -t.number),
     )
     after = next((turn for turn in turns[story.number :] if turn.side == "rep"), None)
     return after.first if after is not None else heard.first_rep_position
@@ -143,7 +170,7 @@ def answers_to_us(heard: Heard) -> Iterator[tuple[list[Turn], Turn]]:
             number += 1
         if number >= len(turns) or not answer or turns[number].side != "rep":
             continue
-        if sum(turn.words for turn in answer) >= heard.rubric.follow_up_after_words:
+        if sum(heard.words(turn) for turn in answer) >= heard.rubric.follow_up_after_words:
             yield answer, turns[number]
 
 

@@ -1,8 +1,18 @@
 """Engagement: the customer talks, interest is checked, the next step is owned."""
 
+import re
+
 from cs_assets.calls.next_steps import best
+from cs_assets.calls.scoring import questions
 from cs_assets.calls.scoring.evidence import Criterion, Heard, with_moment
 from cs_assets.calls.scoring.rubric import Slope
+
+#: What a closed question has that may want to know how something would be taken.
+_MAY_CHECK = re.compile(
+    r"\b(?:would|wouldn't|\w+'d|might|do you think|think (?:they|he|she|you|it)|enough|worth|"
+    r"good for|work for|fair|convinced?|comfortable|happy with|could you (?:live|see|imagine))\b"
+)
+_ASKS_WHO = re.compile(r"\bthe (?:one|person|man|woman) (?:to|who|that)\b|\bwho\b")
 
 
 def judge(heard: Heard) -> list[Criterion] | str:
@@ -26,7 +36,7 @@ def judge(heard: Heard) -> list[Criterion] | str:
             at_run,
         ),
         with_moment(_talks_freely(heard), at_run),
-        with_moment(heard.enough("engagement", "checks_interest", _checks(heard)), at_run),
+        with_moment(_checks_interest(heard), at_run),
         _next_step(heard),
     ]
 
@@ -46,16 +56,36 @@ def _talks_freely(heard: Heard) -> Criterion:
     """Share of the customer's turns that are more than a nod."""
     label = heard.rubric.criterion("engagement", "interplay").label
     turns = [turn for turn in heard.transcript.turns if turn.side == "customer"]
-    free = [turn for turn in turns if turn.words > heard.rubric.nod_words]
+    free = [turn for turn in turns if heard.words(turn) > heard.rubric.nod_words]
     share = heard.rubric.talks_freely_share.share(len(free) / len(turns))
-    longest = max(turns, key=lambda turn: (turn.words, -turn.first))
+    longest = max(turns, key=lambda turn: (heard.words(turn), -turn.first))
     reason = f"{label}: {len(free)} of {len(turns)} turns are more than a nod"
     return Criterion("interplay", share, reason, (longest.first,))
 
 
+def _checks_interest(heard: Heard) -> Criterion:
+    """Checks counted; where none is heard and a question may be one, it is in doubt."""
+    found = _checks(heard)
+    if not found and any(_may_check(heard, p) for p in heard.rep(question=True)):
+        label = heard.rubric.criterion("engagement", "checks_interest").label
+        return Criterion("checks_interest", None, f"{label}: in doubt whether a question checks it")
+    return heard.enough("engagement", "checks_interest", found)
+
+
+def _may_check(heard: Heard, position: int) -> bool:
+    """Whether a closed question asks what somebody would do, thinks or finds enough."""
+    text = heard.transcript.lowered[position]
+    is_closed = questions.kind(text) == "closed" and not heard.is_rhetorical(position)
+    return is_closed and bool(_MAY_CHECK.search(text))
+
+
 def _checks(heard: Heard) -> list[int]:
     """Questions that want to know how something arrived; 'can you see my screen' is none."""
-    found = [p for p in heard.transcript.positions("rep") if heard.is_check(p)]
+    found = [
+        p
+        for p in heard.transcript.positions("rep")
+        if heard.is_check(p) and not _ASKS_WHO.search(heard.transcript.lowered[p])
+    ]
     named = [p for p in found if "check" in heard.cues[p]]
     return named or found[:1]
 

@@ -7,7 +7,7 @@ from cs_assets.calls.next_steps import Commitment
 from cs_assets.calls.objections import Objection
 from cs_assets.calls.scoring import questions
 from cs_assets.calls.scoring.rubric import Dimension, Rubric
-from cs_assets.calls.talk import Talk
+from cs_assets.calls.talk import Talk, words_on_the_matter
 from cs_assets.calls.transcript import Transcript, Turn
 
 #: A reply or statement shorter than this says nothing that can be judged.
@@ -100,16 +100,20 @@ class Heard:
         asks = questions.asks_whether_it_will_do(text, punctuated=marked)
         return has_told and asks and self.is_question(position)
 
+    def words(self, turn: Turn) -> int:
+        """Words of a turn on the matter: a sentence of courtesy in it makes it no longer."""
+        return words_on_the_matter(self.transcript, self.cues, turn)
+
     def is_nod(self, turn: Turn) -> bool:
         """At most three words that ask nothing: the other side still has the floor."""
-        return turn.words <= _NOD_WORDS and not any(
+        return self.words(turn) <= _NOD_WORDS and not any(
             self.is_question(p) for p in range(turn.first, turn.last + 1)
         )
 
     def is_in_speech(self, position: int) -> bool:
         """Whether a sentence is part of a turn so long that nobody asked for all of it."""
         turn = self.transcript.turns[self.transcript.turn_of[position]]
-        return turn.words >= self.rubric.speech_words and not self.answers_a_question(turn)
+        return self.words(turn) >= self.rubric.speech_words and not self.answers_a_question(turn)
 
     def answers_a_question(self, turn: Turn) -> bool:
         """Whether the customer's last words before a turn were a question."""
@@ -139,7 +143,7 @@ class Heard:
 def first_pitch(heard: Heard) -> int | None:
     """Where the rep first describes the product at length."""
     for turn in heard.transcript.turns:
-        if turn.side == "rep" and turn.words >= heard.rubric.speech_words:
+        if turn.side == "rep" and heard.words(turn) >= heard.rubric.speech_words:
             for position in range(turn.first, turn.last + 1):
                 if "pitch" in heard.cues[position]:
                     return position

@@ -1,5 +1,6 @@
 """Objection handling: acknowledges, asks, answers shortly, checks that it is settled."""
 
+import re
 from collections.abc import Sequence
 
 from cs_assets.calls.objections import Objection
@@ -8,6 +9,13 @@ from cs_assets.calls.scoring.wording import content_words
 
 #: A share below this is a miss that can be shown; above it something of it was there.
 _MISSED_BELOW = 0.2
+
+#: Asks that something be done: "could you ask again?".
+_FAVOUR = re.compile(
+    r"^(?:so,? |and |but |well,? |okay,? )*(?:could|can|would|will|won't|can't) you "
+    r"(?:please |maybe |just |perhaps )*(?:ask|try|talk to|speak to|send|push|check|sign|give it|"
+    r"let (?:me|us)|bring|put|move|forward|introduce|wait|hold)\b"
+)
 
 
 def judge(heard: Heard) -> list[Criterion] | str:
@@ -71,16 +79,16 @@ def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float | None
         return next((p for p in where if cue in heard.cues[p]), None)
 
     check = next((p for p in positions if heard.is_check(p)), None)
-    clarifies = next((p for p in first if heard.is_question(p) and not heard.is_check(p)), None)
+    clarifies = next((p for p in first if _asks_behind(heard, p)), None)
     proof = seen([p for p in positions if transcript.words[p] >= SUBSTANCE_WORDS - 2], "proof")
-    longest = max((turn.words for turn in replies), default=0)
+    longest = max((heard.words(turn) for turn in replies), default=0)
     brief = heard.rubric.objection_reply_words.share(longest) if replies else 0.0
     acknowledges = seen(first, "acknowledge")
     if acknowledges is None:
         acknowledges = _says_back(heard, objection, first)
     argues = seen(positions, "argue") is not None
     keep = 1 - (heard.rubric.argument_penalty / 100 if argues else 0)
-    said_something = sum(turn.words for turn in replies) >= SUBSTANCE_WORDS
+    said_something = sum(heard.words(turn) for turn in replies) >= SUBSTANCE_WORDS
     shares: dict[str, tuple[float | None, int | None]] = {
         "acknowledges": (keep * (acknowledges is not None), acknowledges),
         "clarifies": (keep * (clarifies is not None), clarifies),
@@ -93,6 +101,12 @@ def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float | None
         shares["answers"] = (keep * (proof is not None or said_something), proof)
         shares = {k: (s, p) if s else (None, None) for k, (s, p) in shares.items()}
     return shares
+
+
+def _asks_behind(heard: Heard, position: int) -> bool:
+    """Whether a question wants to know more, and neither checks nor asks for a favour."""
+    text = heard.transcript.lowered[position]
+    return heard.is_question(position) and not heard.is_check(position) and not _FAVOUR.search(text)
 
 
 def _says_back(heard: Heard, objection: Objection, first: Sequence[int]) -> int | None:

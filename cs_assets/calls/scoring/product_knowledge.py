@@ -28,6 +28,12 @@ _DIRECT = re.compile(
     r"(?:you|they|we|he|she|i) (?:do|can|will|are|would|have|don't|can't|won't)|they're|it's|"
     r"there (?:is|are|isn't)|that's|until|from|in the|on the|at the|by)\b"
 )
+#: Yes or no in the verb that was asked with, short as a nod: "it does", "they can't".
+_PLAIN = re.compile(
+    r"(?:well,? |yes,? |no,? |oh,? )*(?:it|that|they|he|she|we|you|there|i)"
+    r"(?:'s|'re|'m| is| are| am| does| do| did| can| could| will| would| has| have| was)"
+    r"(?:n't| not)?[.!]?"
+)
 #: Says only that somebody listens.
 _HUM = re.compile(r"(?:m+-?h*m*|uh-?huh|hm+|mhm|right|okay|ok|i see|go on)[.,!]*")
 #: The same question once more, said shortly.
@@ -175,7 +181,7 @@ def _is_product_question(heard: Heard, position: int) -> bool:
         and before.side == "rep"
         and last_question(heard, before) is not None
         and position == turn.first
-        and turn.words <= _DOUBT_WORDS
+        and heard.words(turn) <= _DOUBT_WORDS
     )
     return not is_asked_back
 
@@ -205,7 +211,11 @@ def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float | 
     cues = heard.cues_of(reply)
     if _is_unhappy(heard, question, reply):
         return 0.0
-    spoken = [p for p in range(reply.first, reply.last + 1) if says_something(heard, p)]
+    spoken = [
+        p
+        for p in range(reply.first, reply.last + 1)
+        if says_something(heard, p) or _PLAIN.fullmatch(heard.transcript.lowered[p])
+    ]
     stated = [p for p in spoken if _is_content(heard, question, p)]
     if not stated and "honest_limit" not in cues:
         return 0.0 if cues & {"evasive", "empty_promise"} or _deflects(heard, reply) else None

@@ -209,8 +209,8 @@ def kind(text: str) -> Kind:
 
 
 _TAG = re.compile(
-    r"^(?:(?:pretty |really |super |so |very |totally )?(?:awesome|cool|great|amazing|nice|neat|"
-    r"good|fantastic|impressive|wonderful|perfect|brilliant|lovely|easy|simple)\b[^?]{0,20})?"
+    r"^(?!.*\benough\b)(?:(?:pretty |really |super |so |very |totally )?"
+    r"(?:awesome|cool|great|amazing|nice|neat|good|fantastic|impressive|wonderful|perfect|brilliant|lovely|easy|simple)\b[^?]{0,20})?"
     r"(?:,? ?(?:right|huh|eh|yeah|yes|no|isn't it|isn't that \w+|doesn't it|don't you think))?\?$"
 )
 
