@@ -1,7 +1,7 @@
 """How a fact's value is written: one rule a unit, one word for each kind of absence."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cs_assets.facts.model import Fact, Status
 from cs_assets.names import shown
@@ -17,6 +17,11 @@ ABSENT: Mapping[Status, str] = {
 
 _NOT_ZERO = frozenset("123456789")
 _SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def written(fact: Fact, style: str = "") -> str:

@@ -139,6 +139,16 @@ def test_the_most_at_stake_comes_first_with_its_reasons():
     assert [p.account.customer_id for p in book.renewals] == ["near", "small"]
 
 
+def test_what_calls_speak_of_is_one_reason_that_leaves_room_for_renewal_and_health():
+    said = BookLine(
+        signals=("leaving (one call)", "a low mark (2 calls)", "another vendor (one call)")
+    )
+    account = {"renewal_date": soon(42), "health_segment": "Red", "book_line": said.as_json()}
+    (place,) = book_of(rows({"customer_id": "c", **account})).ranked
+    spoken = "leaving (one call), a low mark (2 calls) and another vendor (one call)"
+    assert place.why == f"Calls speak of {spoken}; health is Red; renews in 42 days"
+
+
 def test_of_a_held_review_only_the_contract_is_told():
     held = {"verdict": "hold", "reasons": json.dumps([{"rule": "freshness", "detail": "old"}])}
     frame = rows({"customer_id": "c", "renewal_date": soon(3), "health_segment": "Red", **held})

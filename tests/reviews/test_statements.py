@@ -347,6 +347,8 @@ def test_page_one_says_health_contract_and_what_changed_clearly(reports):
     assert list(answers) == ["Health", "Yearly revenue", "Renewal", "Clear changes"]
     assert answers["Yearly revenue"].value == "$130,000"
     assert answers["Clear changes"].value == "▼ Down"
+    unknown = _changed_report(reports["CUST_10002"], health__segment=None)
+    assert [one.value for one in standing(unknown.sheet)][:2] == ["Not known", "$130,000"]
     marked = [cell for row in rows(reports["CUST_10002"].sheet) for cell in row if cell.tone]
     assert {cell.tone for cell in marked} == {"fall"}
     assert all(cell.words.startswith("▼ ") for cell in marked)

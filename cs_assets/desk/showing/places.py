@@ -6,7 +6,7 @@ from markupsafe import Markup
 from cs_assets.desk.reading import book as reading
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import page_of, pages_below, put
-from cs_assets.reviews.books.account import listed
+from cs_assets.facts.wording import listed
 from cs_assets.reviews.books.book import Book, counted, money
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 

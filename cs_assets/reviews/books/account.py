@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.facts.wording import listed
 from cs_assets.names import called, shown
 from cs_assets.reviews.editions.filing import text_or_none
 from cs_assets.reviews.facts.health_words import health_why
@@ -56,7 +57,7 @@ class Account:
     lost: tuple[str, ...]
     """Modules under contract that hardly anybody uses any more, or nobody, in words."""
     signals: tuple[str, ...]
-    """What customers said in calls that bears on the contract."""
+    """What calls of the last quarter speak of that bears on the contract, each with its calls."""
     status: str
     """``ready``, ``held``, ``no data`` or ``missing``: no review was made yet."""
     held: tuple[str, ...]
@@ -91,11 +92,6 @@ def changed(rows: pd.DataFrame, direction: str) -> dict[str, list[str]]:
         customer: [f"{m}{told[m]}" for m in sorted(told, key=lambda m: (order.index(m), m))]
         for customer, told in found.items()
     }
-
-
-def listed(words: Sequence[str]) -> str:
-    """``a, b and c``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def said_of(changes: Sequence[str]) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cs_assets.facts.wording import listed
 from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
-from cs_assets.reviews.books.account import Account, listed, said_of
+from cs_assets.reviews.books.account import Account, said_of
 from cs_assets.reviews.books.book import Book, counted, day_of, money
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 from cs_assets.reviews.configuration import Brand

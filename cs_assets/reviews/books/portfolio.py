@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cs_assets.reviews.books.account import listed, said_of
+from cs_assets.facts.wording import listed
+from cs_assets.reviews.books.account import said_of
 from cs_assets.reviews.books.book import Book, counted, day_of, money
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 from cs_assets.reviews.configuration import Brand

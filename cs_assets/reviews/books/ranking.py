@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
-from cs_assets.reviews.books.account import Account, listed, said_of
+from cs_assets.facts.wording import listed
+from cs_assets.reviews.books.account import Account, said_of
 from cs_assets.reviews.configuration import Urgency
 
 #: Renewals nearer than this are named on their own; farther ones only as a reason, down to 120.
@@ -57,15 +58,18 @@ def _ranked(account: Account, usual: float, weights: Urgency) -> Ranked:
         left *= 1.0 - urgency
     worth = account.arr if account.arr is not None else usual
     return Ranked(
-        account, round(1.0 - left, 4), worth * (1.0 - left), tuple(words for _, words in parts)
+        account,
+        round(1.0 - left, 4),
+        worth * (1.0 - left),
+        tuple(words for _, words in parts if words),
     )
 
 
 def _parts(account: Account, weights: Urgency) -> Iterable[tuple[float, str]]:
     if account.days is not None and (part := _renewal(account.days, weights)):
         yield part, renewal_words(account.days)
-    for said in account.signals:
-        yield weights.signal, said
+    for place, _ in enumerate(account.signals):  # each counts, and one phrase tells them all
+        yield weights.signal, "" if place else f"calls speak of {listed(account.signals)}"
     if account.health in ("Red", "Yellow"):
         why = f" ({account.health_why})" if account.health_why and not account.lost else ""
         part = weights.red if account.health == "Red" else weights.yellow

@@ -15,6 +15,7 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.util import Inches, Length, Pt
 
+from cs_assets.facts.wording import listed
 from cs_assets.names import shown
 from cs_assets.reviews.configuration import Audience, Brand, ReviewSettings
 from cs_assets.reviews.editions.charts.model import Bars, Lines, Ranges, Trend
@@ -318,7 +319,7 @@ def _share(value: float, median: float) -> float | None:
 def _section_of(views: Sequence[ChartView], view: ReportView) -> str:
     """The titles of the sections in which the charts stand."""
     titles = [s.title for s in view.sections if any(one in s.content for one in views)]
-    return " and ".join(titles)
+    return listed(titles)
 
 
 def _texts_beside(views: Sequence[ChartView], view: ReportView) -> list[str]:

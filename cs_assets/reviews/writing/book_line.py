@@ -30,7 +30,7 @@ class BookLine:
     """Of a review, what a line of a book is made of."""
 
     signals: tuple[str, ...] = ()
-    """What customers said in calls that bears on the contract."""
+    """What calls of the last quarter speak of that bears on the contract, each with its calls."""
     actions: tuple[tuple[str, str], ...] = ()
     """Title and what to do."""
     promises: tuple[Promise, ...] = ()
@@ -54,9 +54,9 @@ def book_line(sheet: FactSheet, passages: Mapping[str, Passage]) -> BookLine:
 
 
 def _signals(sheet: FactSheet) -> tuple[str, ...]:
-    """The review's own words on open signals, to go on with after a semicolon."""
-    said = [slots.fill(words, sheet).text.rstrip(".") for words in open_signals(sheet)]
-    return tuple(words[:1].lower() + words[1:] for words in said)
+    """The review's own words on open signals, to be listed in one sentence."""
+    told = (f"{signal.of} ({signal.calls})" for signal in open_signals(sheet))
+    return tuple(slots.fill(words, sheet).text for words in told)
 
 
 def _actions(passage: Passage | None) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cs_assets.facts.model import Fact, FactSheet
+from cs_assets.facts.wording import listed
 from cs_assets.reviews.facts.benchmarks import (
     FOLLOW_THE_MIX,
     LOWEST,
@@ -283,10 +284,12 @@ def _of_group(sheet: FactSheet, compared: list[Metric]) -> str:
         for place in (TOP, LOWEST)
     }
     told = [
-        " and ".join(
-            f"{m.label.lower()} ({{{m.own_fact}}}, median {{benchmark.{m.name}.median}}"
-            f"{_by_now(sheet, m, place)})"
-            for m in found
+        listed(
+            [
+                f"{m.label.lower()} ({{{m.own_fact}}}, median {{benchmark.{m.name}.median}}"
+                f"{_by_now(sheet, m, place)})"
+                for m in found
+            ]
         )
         + f" {'is' if len(found) == 1 else 'are'} {place}"
         for place, found in placed.items()

@@ -36,20 +36,20 @@ _COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 #: Days before the last day of notice from which page one and the advice are about it.
 NOTICE_WITHIN = 60
-#: The fact that counts calls of a kind, and what page one says of each where no more is known.
+#: The fact that counts calls of a kind, and what they are of where no more is known.
 SIGNALS = {
-    "calls.churn": "Leaving or giving something back was spoken of",
-    "calls.competitor": "Another vendor was spoken of",
+    "calls.churn": "leaving or giving something back",
+    "calls.competitor": "another vendor",
 }
-#: What page one says by what was said: what goes back is told apart from who leaves.
+#: By what was said: what goes back is told apart from who leaves.
 _SAID = {
-    "leaving": ("calls.churn", "Leaving was spoken of in"),
-    "giving_back": ("calls.churn", "Giving modules or seats back was spoken of in"),
-    "stopping": ("calls.churn", "People who stopped to use it were spoken of in"),
-    "trust": ("calls.churn", "Trust or hope that is lost was spoken of in"),
-    "person": ("calls.churn", "That somebody who stood for it is gone was said in"),
-    "answer": ("calls.churn", "A low mark that they gave was spoken of in"),
-    "vendor": ("calls.competitor", "Another vendor was spoken of in"),
+    "leaving": ("calls.churn", "leaving"),
+    "giving_back": ("calls.churn", "giving modules or seats back"),
+    "stopping": ("calls.churn", "people who stopped to use it"),
+    "trust": ("calls.churn", "trust or hope that is lost"),
+    "person": ("calls.churn", "somebody who stood for it and is gone"),
+    "answer": ("calls.churn", "a low mark that they gave"),
+    "vendor": ("calls.competitor", "another vendor"),
 }
 
 
@@ -102,7 +102,7 @@ def watch(sheet: FactSheet) -> str:
 def _watched(sheet: FactSheet) -> Iterator[str]:
     if is_renewal_near(sheet):
         yield _renewing(sheet)
-    yield from open_signals(sheet, with_words=True)
+    yield from (signal.sentence for signal in open_signals(sheet))
     if sheet.has("calls.said.written.words"):
         yield "They wrote: {calls.said.written.words}."
     if is_dormant(sheet):
@@ -144,22 +144,36 @@ def _renewing(sheet: FactSheet) -> str:
     )
 
 
-def open_signals(sheet: FactSheet, *, with_words: bool = False) -> Iterator[str]:
-    """What customers said in calls of a quarter that bears on the contract, with slots.
+@dataclass(frozen=True)
+class Signal:
+    """What customers said in calls of a quarter that bears on the contract, with slots."""
 
-    Each with the calls that say it; of a kind of which no more is known, all calls of the kind.
-    """
+    of: str
+    """What was spoken of, to go on with."""
+    calls: str
+    """How many calls say it."""
+    words: str = ""
+    """The newest of the words, where they are on record."""
+
+    @property
+    def sentence(self) -> str:
+        verb = "were" if self.of.startswith("people") else "was"
+        said = f": {self.words}" if self.words else ""
+        of = self.of[:1].upper() + self.of[1:]
+        return f"{of} {verb} spoken of in {self.calls} of the last quarter{said}."
+
+
+def open_signals(sheet: FactSheet) -> Iterator[Signal]:
+    """Each thing spoken of with its calls; of a kind of which no more is known, all its calls."""
     told = set()
-    for about, (kind, words) in _SAID.items():
-        fact_id = f"calls.said.{about}.calls"
+    for about, (kind, of) in _SAID.items():
+        fact_id, quote = (f"calls.said.{about}.{part}" for part in ("calls", "words"))
         if number(sheet, kind) and (count := number(sheet, fact_id)):
             told.add(kind)
-            quote = f"calls.said.{about}.words"
-            said = f": {{{quote}}}" if with_words and sheet.has(quote) else ""
-            yield f"{words} {_calls(fact_id, count)} of the last quarter{said}."
-    for fact_id, words in SIGNALS.items():
+            yield Signal(of, _calls(fact_id, count), f"{{{quote}}}" if sheet.has(quote) else "")
+    for fact_id, of in SIGNALS.items():
         if fact_id not in told and (count := number(sheet, fact_id)):
-            yield f"{words} in {_calls(fact_id, count)} of the last quarter."
+            yield Signal(of, _calls(fact_id, count))
 
 
 def _calls(fact_id: str, count: float) -> str:
@@ -178,7 +192,8 @@ def clear_changes(sheet: FactSheet) -> list[tuple[str, bool]]:
 
 def _health(sheet: FactSheet) -> Standing | None:
     if not sheet.has("health.segment"):
-        return None
+        known = sheet.get("health.segment") is not None and sheet.has("account.renewal")
+        return Standing("Health", "Not known", "too little is on record") if known else None
     colour = text(sheet, "health.segment")
     tones: dict[str, Tone] = {"Red": "bad", "Yellow": "bad", "Green": "good"}
     return Standing("Health", colour, _health_note(sheet), tones.get(colour, "none"))

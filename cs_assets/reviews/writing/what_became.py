@@ -128,7 +128,9 @@ def _group_of(title: str, sheet: FactSheet) -> str | None:
 
 
 def not_measured(effect: str) -> str:
-    """An expected effect of which nothing is known yet."""
+    """An expected effect of which nothing is known yet; a fact brings its own full stop."""
+    if effect.endswith("}"):
+        return f"{effect} Not measured yet."
     return f"{effect.rstrip('.')} (not measured yet)."
 
 

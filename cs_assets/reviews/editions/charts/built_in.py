@@ -3,7 +3,7 @@
 import datetime as dt
 
 from cs_assets.facts.model import Fact, FactSheet
-from cs_assets.facts.wording import written
+from cs_assets.facts.wording import listed, written
 from cs_assets.reviews.editions.charts.model import Bars, Chart, Lines, Ranges, Trend
 from cs_assets.reviews.editions.charts.registry import chart
 from cs_assets.reviews.facts.benchmarks import FOLLOW_THE_MIX, LOWEST, METRICS, TOP, Metric
@@ -263,7 +263,7 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
     elif above:
         message = f"{above[0].label} is in the top quarter of peers"
     else:
-        named = " and ".join(m.label if not n else m.label.lower() for n, m in enumerate(compared))
+        named = listed([m.label if not n else m.label.lower() for n, m in enumerate(compared)])
         verb = "lies" if len(compared) == 1 else "lie"
         message = f"{named} {verb} within the middle half of peers"
     by_group: dict[str, list[Metric]] = {}

@@ -148,7 +148,7 @@ class Printer:
         styles_of = (("label", "glance"), ("value", "value"), ("note", "glance"))
         cells = [
             [
-                self._plain(shortened(self.printed(words), _GLANCE), style)
+                self._plain(_at_a_glance(self.printed(words)), style)
                 for part, style in styles_of
                 if (words := getattr(one, part))
             ]
@@ -336,6 +336,14 @@ class Printer:
             confidential=self._brand.confidential.get(self._audience, ""),
             footer=self._brand.footer.get(self._audience, ""),
         )
+
+
+def _at_a_glance(words: str) -> str:
+    """As many of the parts as there is room for, cut inside of none but the first."""
+    if len(words) <= _GLANCE:
+        return words
+    kept = words[:_GLANCE].rpartition("; ")[0]
+    return f"{kept}; …" if kept else shortened(words, _GLANCE)
 
 
 def _inside(period: str) -> str:
