@@ -61,6 +61,14 @@ class Ceiling(Strict):
     tokens: int = Field(ge=0)
     dollars: float = Field(ge=0)
 
+    def or_more(self, other: "Ceiling") -> "Ceiling":
+        """The larger of both in each; a ceiling of nothing stays one."""
+        return Ceiling(
+            calls=max(self.calls, other.calls) if self.calls else 0,
+            tokens=max(self.tokens, other.tokens) if self.tokens else 0,
+            dollars=max(self.dollars, other.dollars) if self.dollars else 0,
+        )
+
 
 class Ceilings(Strict):
     """One ceiling a scope; ``cs_assets.ai.ledger.ledger`` says what each counts."""
@@ -69,6 +77,26 @@ class Ceilings(Strict):
     run: Ceiling
     account: Ceiling
     month: Ceiling
+    each: Ceiling = Ceiling(calls=8, tokens=60_000, dollars=0.25)
+    """What each customer or rep of a run may use: many of them raise asset, run and month."""
+
+    def fitting(self, items: int) -> "Ceilings":
+        """For a run over so many customers or reps: at least ``each`` for every one of them, and
+        for the month five such runs."""
+        once, five_times = self._times(items), self._times(5 * items)
+        return self.model_copy(
+            update={
+                "asset": self.asset.or_more(once),
+                "run": self.run.or_more(once),
+                "month": self.month.or_more(five_times),
+            }
+        )
+
+    def _times(self, items: int) -> Ceiling:
+        each = self.each
+        return Ceiling(
+            calls=items * each.calls, tokens=items * each.tokens, dollars=items * each.dollars
+        )
 
 
 class Banned(Strict):

@@ -1,7 +1,9 @@
 """AI functions in SQL, ledgered: one statement for many rows is one entry of the ledger.
 
-What it uses is estimated from the characters it reads, because Snowflake tells the
-truth only minutes later in its usage view; ``sql/ai/cortex_usage`` reconciles.
+What it uses is estimated from above (``token_estimate``): from the characters it reads, the tokens
+that Snowflake counts in a sample of its texts, and the prompt that some functions hide before each
+row and bill (``overhead_tokens`` in ``ai.yaml``). Snowflake tells the truth only minutes later in
+its usage view; ``sql/ai/cortex_usage`` reconciles.
 Which rows need the call at all is the statement's own business (it keeps what has
 the same words and model), so nothing is reused here.
 """
@@ -13,13 +15,11 @@ from typing import TypeVar
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.ledger.ledger import AiLedger, Estimate, Purpose, Refused, Reserved
 from cs_assets.ai.requests import Tokens
+from cs_assets.ai.token_estimate import Counted, tokens_at_most
 
 Result = TypeVar("Result")
 
 PROVIDER = "cortex-sql"
-
-#: A token is about four characters of English; the estimate is from above.
-_CHARACTERS_A_TOKEN = 3
 
 
 class CeilingReached(Exception):
@@ -41,12 +41,13 @@ class Statement:
     rows: int
     characters: int
     output_tokens: int = 0
+    sample: tuple[str, ...] = ()
+    """Some of the texts, or all: their tokens are counted where that can be done."""
 
-    @property
-    def tokens(self) -> Tokens:
-        return Tokens(
-            self.characters // _CHARACTERS_A_TOKEN + self.rows, self.rows * self.output_tokens
-        )
+    def tokens(self, counted: Counted | None = None, overhead: int = 0) -> Tokens:
+        """At most, with what was ``counted`` of the sample and ``overhead`` tokens a row."""
+        read = tokens_at_most(self.characters, self.rows, counted, overhead)
+        return Tokens(read, self.rows * self.output_tokens)
 
 
 def run(
@@ -57,6 +58,7 @@ def run(
     configuration: AiConfiguration,
     purpose: Purpose,
     key: str,
+    counted: Counted | None = None,
 ) -> Result:
     """Reserve, call, settle. ``key`` names this one execution (run, statement, period).
 
@@ -65,8 +67,8 @@ def run(
     """
     if statement.rows == 0:
         return call()
-    tokens = statement.tokens
     price = configuration.model(statement.function)
+    tokens = statement.tokens(counted, price.overhead_tokens)
     cost = price.micro_dollars(tokens)
     decision = ledger.reserve(
         key,

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 import pandas as pd
 
 from cs_assets.ai.statements import Statement
+from cs_assets.ai.token_estimate import sampled
 from cs_assets.frames import records
 
 #: The most that a summary of one call may hold, in tokens; an estimate from above.
 _SUMMARY_TOKENS = 500
+#: Summaries from which it is known how long they are.
+_ENOUGH = 30
 #: Spaces in a sentence from which sentiment is asked for (three words), as in the statement.
 _SPACES = 2
 
@@ -57,8 +60,17 @@ def summary_statement(words: pd.DataFrame, kept: pd.DataFrame) -> Statement:
     asked = zip(words["call_id"], words["text_hash"], strict=True)
     new = pd.Series([key not in known for key in asked], index=words.index, dtype=bool)
     return _statement(
-        "ai_summarize", "calls/new_summaries", words["words"][new], output_tokens=_SUMMARY_TOKENS
+        "ai_summarize", "calls/new_summaries", words["words"][new], _summary_tokens(kept)
     )
+
+
+def _summary_tokens(kept: pd.DataFrame) -> int:
+    """Tokens that a summary holds on average, from above, by those there are; else at most."""
+    lengths = kept["extract"].dropna().astype(str).str.len() if "extract" in kept else pd.Series()
+    if len(lengths) < _ENOUGH:
+        return _SUMMARY_TOKENS
+    mean = float(lengths.mean() + 5 * lengths.std() / len(lengths) ** 0.5)
+    return min(_SUMMARY_TOKENS, int(mean / 3) + 1)
 
 
 def without_vector(chunks: pd.DataFrame, kept: pd.DataFrame) -> list[str]:
@@ -80,5 +92,6 @@ def embedding_statement(chunks: pd.DataFrame, kept: pd.DataFrame) -> Statement:
 def _statement(
     function: str, name: str, texts: "pd.Series[str]", output_tokens: int = 0
 ) -> Statement:
-    characters = int(texts.astype(str).str.len().sum())
-    return Statement(function, name, len(texts), characters, output_tokens)
+    said = texts.astype(str).tolist()
+    characters = sum(map(len, said))
+    return Statement(function, name, len(said), characters, output_tokens, sampled(said))

@@ -222,7 +222,7 @@ def rep_digests(
         told = read_told(db, mondays[0], policy)
         users = users_of(db.query("coaching/reps"))
     made = _Made()
-    scribe = writer.for_run("rep_digests", context.run.run_id)
+    scribe = writer.for_run("rep_digests", context.run.run_id, len(users))
     for monday in mondays:
         inputs, broken = week_inputs(frames, told, monday, policy)
         made.broken.update(broken)

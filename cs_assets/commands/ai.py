@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cs_assets.commands.ai_plan import plan
 from cs_assets.commands.terminal import echo, echo_json
 
 if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer(help="Model calls: usage, prompts, golden cases.", no_args_is_help=True)
+app.command("plan")(plan)
 
 
 @app.command("usage")

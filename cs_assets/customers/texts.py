@@ -8,6 +8,7 @@ import pandas as pd
 from cs_assets.ai.local_sentiment import sentences_of
 from cs_assets.ai.signals import SignalRules, of_sentence
 from cs_assets.ai.statements import Statement
+from cs_assets.ai.token_estimate import sampled
 from cs_assets.frames import records
 from sql import catalog
 
@@ -59,8 +60,9 @@ def rows_of(judged: pd.DataFrame, rules: SignalRules, model: str) -> pd.DataFram
 
 def statement(new: pd.DataFrame) -> Statement:
     """What judging these texts reads."""
-    characters = int(new["words"].astype(str).str.len().sum())
-    return Statement("ai_sentiment", "customers/texts", len(new), characters)
+    said = new["words"].astype(str).tolist()
+    characters = sum(map(len, said))
+    return Statement("ai_sentiment", "customers/texts", len(said), characters, sample=sampled(said))
 
 
 def _signals(words: str, rules: SignalRules) -> tuple[str | None, str | None]:

@@ -1,18 +1,29 @@
 """Runs AI statements of the warehouse: ledgered on Snowflake, as they are on DuckDB."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from typing import TypeVar
 
 from cs_assets.ai import statements
+from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.configuration import load as load_configuration
 from cs_assets.ai.ledger.ledger import AiLedger, Purpose
 from cs_assets.ai.statements import Statement
+from cs_assets.ai.token_estimate import Counted
+from cs_assets.errors import CsAssetsError
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.settings import Settings
 from resources.warehouse import Warehouse
 
 Result = TypeVar("Result")
+
+#: By function: the statement that counts the tokens of some texts for it.
+_COUNTS = {
+    "ai_sentiment": "ai/tokens_of_sentiment",
+    "ai_summarize": "ai/tokens_of_summary",
+    "ai_embed": "ai/tokens_of_embedding",
+}
 
 
 class AiStatements:
@@ -24,6 +35,7 @@ class AiStatements:
     def __init__(
         self, warehouse: Warehouse, settings: Settings, *, asset: str, run_id: str
     ) -> None:
+        self._warehouse = warehouse
         self._is_billed = not isinstance(warehouse, DuckDBWarehouse)
         self._asset = asset
         self._run_id = run_id
@@ -51,4 +63,23 @@ class AiStatements:
             configuration=configuration,
             purpose=Purpose(self._asset, self._run_id, "all", ""),
             key=hashlib.sha256(name.encode()).hexdigest(),
+            counted=self._counted(statement, configuration),
         )
+
+    def _counted(self, statement: Statement, configuration: AiConfiguration) -> Counted | None:
+        """The tokens of the statement's sample, which Snowflake counts without charge; None where
+        it does not."""
+        if not statement.sample or statement.function not in _COUNTS:
+            return None
+        texts = [one or " " for one in statement.sample]
+        asked = [json.dumps(texts)]
+        if statement.function == "ai_embed":
+            asked.insert(0, configuration.statement_models["embedding"])
+        try:
+            with self._warehouse.session(self._asset) as db:
+                rows = db.query(_COUNTS[statement.function], asked)
+        except CsAssetsError:
+            return None
+        if len(rows) != len(texts) or rows["tokens"].isna().any():
+            return None
+        return Counted(tuple(map(int, rows["characters"])), tuple(map(int, rows["tokens"])))

@@ -24,13 +24,16 @@ def _no_agent(_: str) -> str:
     return ""
 
 
-def writer_of(settings: Settings, asset: str, run_id: str) -> Writer:
-    """The writer for one asset in one run: budget and ledger count under these names."""
+def writer_of(settings: Settings, asset: str, run_id: str, items: int = 0) -> Writer:
+    """The writer for one asset in one run: budget and ledger count under these names.
+
+    ``items``: customers or reps that it writes for, by which the ceilings are fitted.
+    """
     chosen = choice(settings)
     if chosen == "rules":
         return RulesWriter()
     configuration = load_configuration(settings.cs_assets_config_dir)
-    ledger = AiLedger(settings.home.ai_ledger, configuration.ceilings)
+    ledger = AiLedger(settings.home.ai_ledger, configuration.ceilings.fitting(items))
     provider: Provider
     agent_for: Callable[[str], str] = _no_agent
     if chosen == "claude":

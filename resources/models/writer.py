@@ -16,9 +16,12 @@ class WriterResource(dg.ConfigurableResource):
 
     settings: dg.ResourceDependency[Settings]
 
-    def for_run(self, asset: str, run_id: str) -> Writer:
-        """The writer for one asset in one run: budget and ledger count under these names."""
-        return writer_of(self.settings, asset, run_id)
+    def for_run(self, asset: str, run_id: str, items: int = 0) -> Writer:
+        """The writer for one asset in one run: budget and ledger count under these names.
+
+        ``items``: customers or reps that it writes for; many of them raise the ceilings.
+        """
+        return writer_of(self.settings, asset, run_id, items)
 
 
 __all__ = ["CORTEX_MODEL", "WriterResource", "choice", "cortex_provider", "probe"]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.benchmarks import ai as benchmarks
-from tests.benchmarks import writers_cost
+from tests.benchmarks import ai_estimates, writers_cost
 from tests.faults import ai as faults
 from tests.faults import calls
 from tests.figures import Figure, Tell
@@ -19,6 +19,7 @@ from tests.figures import Figure, Tell
         lambda: benchmarks.second_run(6),
         lambda: benchmarks.processes_against_a_ceiling(2, 40),
         lambda: benchmarks.narratives_side_by_side(20, 2.0, 10),
+        lambda: ai_estimates.estimates_from_above(25),
         lambda: writers_cost.sent_uncached(4),
         faults.provider_faults,
         faults.kill_between_call_and_record,
@@ -31,6 +32,7 @@ from tests.figures import Figure, Tell
     ],
     ids=[
         *(f"P-ai-0{n}" for n in range(1, 6)),
+        "P-snowflake-08",
         "P-snowflake-09",
         "R-63",
         "R-64",

@@ -37,8 +37,9 @@ def test_a_statement_over_many_rows_is_one_entry(ledger: AiLedger) -> None:
         20_000,
         "cortex-sql",
     )
-    assert row["input_tokens"] == 420_000
-    assert row["micro_dollars"] == 840_000
+    hidden = 20_000 * 200  # the prompt before each row
+    assert row["input_tokens"] == 420_000 + hidden
+    assert row["micro_dollars"] == 2 * (420_000 + hidden)
 
 
 def test_the_same_statement_again_runs_again_and_counts_again(ledger: AiLedger) -> None:
@@ -63,7 +64,7 @@ def test_a_statement_that_fails_counts_with_its_estimate(ledger: AiLedger) -> No
     assert (row["state"], row["note"], row["micro_dollars"]) == (
         "failed",
         "ConnectionError",
-        840_000,
+        8_840_000,
     )
 
 

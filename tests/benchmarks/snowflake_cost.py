@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from schedules import cost
 from schedules.rhythm import Rhythms, built_in
-from tests.benchmarks import writers_cost
+from tests.benchmarks import ai_estimates, writers_cost
 from tests.figures import Figure
 from tests.snowflake import gong_days
 from tests.snowflake.statement_log import Sent
@@ -175,5 +175,6 @@ BY_ID = {
     "P-snowflake-05": statements_of_a_gong_run,
     "P-snowflake-06": warehouse_of_a_quiet_day,
     "P-snowflake-07": locks_while_ai_runs,
+    "P-snowflake-08": ai_estimates.estimates_from_above,
     "P-snowflake-09": writers_cost.sent_uncached,
 }

@@ -58,6 +58,8 @@ _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 _MACROS = """
 CREATE OR REPLACE TEMP MACRO fs_ai_sentiment(x) AS
     to_json(sentiment_object(local_sentiment(x::VARCHAR)));
+CREATE OR REPLACE TEMP MACRO ai_count_tokens(function, text) AS ceil(length(text) / 4.0)::BIGINT,
+    (function, model, text) AS ceil(length(text) / 4.0)::BIGINT;
 CREATE OR REPLACE TEMP MACRO current_warehouse() AS 'CS_ASSETS_WH';
 CREATE OR REPLACE TEMP MACRO fs_get(x, n) AS json_extract(x, '$[' || n || ']');
 CREATE OR REPLACE TEMP MACRO fs_vector_cosine(x, y) AS array_cosine_similarity(x, y);

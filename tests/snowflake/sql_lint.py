@@ -37,6 +37,7 @@ PORTABLE = frozenset(
 #: Only in the texts that are Snowflake's alone.
 SNOWFLAKE_ONLY = frozenset(
     {
+        "AI_COUNT_TOKENS",
         "CURRENT_DATABASE",
         "CURRENT_ROLE",
         "CURRENT_USER",

@@ -57,6 +57,10 @@ CREATE TABLE IF NOT EXISTS spent (
 _BUSY_SECONDS = 120
 
 
+#: Accounts of calls that are about no single customer or rep: no ceiling of one holds them.
+OF_NOBODY = ("", "all")
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """On whose behalf a call is made: what usage is counted by. ``week`` is an ISO date or ''."""
@@ -391,10 +395,11 @@ def _rows_of(db: sqlite3.Connection, since: dt.datetime | None) -> list[dict[str
 
 def _scopes(purpose: Purpose, now: dt.datetime) -> list[tuple[str, str]]:
     month = f"{now:%Y-%m}"
+    of_one = [] if purpose.account in OF_NOBODY else [("account", f"{purpose.account}|{month}")]
     return [
         ("run", purpose.run_id),
         ("asset", f"{purpose.asset}|{purpose.run_id}"),
-        ("account", f"{purpose.account}|{month}"),
+        *of_one,
         ("month", month),
     ]
 

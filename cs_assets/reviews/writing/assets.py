@@ -71,7 +71,7 @@ def weekly_reports(
             effects = effect_facts(db.query("reviews/effects", [week]))
         desk = Desk(
             matcher=CaseMatcher(studies, case_study_search(settings, studies), policy.case_studies),
-            writer=writer.for_run("weekly_reports", context.run.run_id),
+            writer=writer.for_run("weekly_reports", context.run.run_id, len(assigned)),
             prompts={name: prompts.load(f"reviews/{name}", folder) for name in policy.sections},
             settings=policy,
             effects=effects,

@@ -1,0 +1,5 @@
+-- Tokens of some texts as AI functions count them; without charge. Parameters: the
+-- model, the texts in JSON.
+SELECT LENGTH(one.value::STRING) AS characters,
+       AI_COUNT_TOKENS('ai_embed', ?, one.value::STRING) AS tokens
+FROM TABLE(FLATTEN(input => PARSE_JSON(?))) one
