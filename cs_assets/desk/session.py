@@ -36,6 +36,9 @@ _MOST_BYTES = 128 * 1024 * 1024
 #: How long a page waits for its turn at the embedded file before it says so.
 WAIT_SECONDS = 20.0
 
+#: How long what somebody was shown inside Snowflake may be shown to them again.
+_EYES_SECONDS = 600.0
+
 Result = TypeVar("Result")
 
 
@@ -179,14 +182,14 @@ class _Kept:
 
 _KEPT = _Kept(_MOST_BYTES)
 #: By asker and version of the data; only those of the latest version are kept.
-_SCOPES: dict[tuple[Asker, Hashable], Scope] = {}
+_SCOPES: dict[tuple[Asker, "_Version"], Scope] = {}
 
 
-def _scope(db: Any, asker: Asker, version: Hashable) -> Scope:
+def _scope(db: Any, asker: Asker, version: "_Version") -> Scope:
     known = _SCOPES.get((asker, version))
     if known is None:
         known = scope_of(db, asker)
-        for old in [one for one in list(_SCOPES) if one[1] != version]:
+        for old in [one for one in list(_SCOPES) if one[1].data != version.data]:
             _SCOPES.pop(old, None)
         _SCOPES[asker, version] = known
     return known
@@ -226,14 +229,27 @@ def is_in_snowflake() -> bool:
     return os.environ.get("SNOWFLAKE_HOST", "") != "" and os.path.exists(_CONTAINER_TOKEN)
 
 
-def _data_version() -> Hashable:
-    """Changes with each write; of the embedded file from its place on the disk."""
+@dataclass(frozen=True)
+class _Version:
+    """Which data are read, and with whose eyes."""
+
+    data: Hashable
+    """Changes with each write."""
+    eyes: Hashable = ()
+    """Inside Snowflake user and role, for policies show each other rows of the same table."""
+
+
+def _data_version() -> _Version:
+    """Of the embedded file from its place on the disk."""
     found = settings()
     if found.cs_assets_warehouse == "duckdb":
         path = found.home.warehouse
-        return tuple(_stamp(one) for one in (path, path.with_name(f"{path.name}.wal")))
+        return _Version(tuple(_stamp(one) for one in (path, path.with_name(f"{path.name}.wal"))))
     with warehouse().reading("desk version") as db:
-        return str(db.query("desk/data_version")["changed_at"].iloc[0])
+        row = db.query("desk/data_version").iloc[0]
+    # A grant or a policy that is taken back changes no table: nothing is believed for long.
+    period = int(now().timestamp() // _EYES_SECONDS)
+    return _Version(str(row["changed_at"]), (row["user_name"], row["role_name"], period))
 
 
 def _stamp(path: Any) -> Hashable:

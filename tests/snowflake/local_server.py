@@ -12,7 +12,7 @@ import os
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -45,8 +45,9 @@ from tests.waiting import PATIENCE, until
 DATABASE = "CS_ASSETS"
 
 #: Statements that the server does not know and that change no row.
-_NO_OPERATION = [r"ALTER SESSION SET QUERY_TAG.*"]
+_NO_OPERATION = [r"ALTER SESSION SET QUERY_TAG.*", r"ALTER SESSION SET TIMEZONE = 'UTC'"]
 
+_USES_ROLE = re.compile(r"USE ROLE (\w+)", re.I)
 #: How the port takes the lock of a table, and the longest that a session waits for one.
 _TAKES_LOCK = re.compile(r"UPDATE (ops\.lock_\w+) ", re.I)
 _LOCK_SECONDS = 20.0
@@ -233,6 +234,8 @@ class _Connection(FakeSnowflakeConnection):
     DuckDB refuses a row that another transaction has changed; Snowflake waits for its end.
     """
 
+    role = "CS_ASSETS_TRANSFORM"
+
     def wait_for(self, table: str) -> None:
         """Take the lock of a table; it is held until the transaction ends."""
         if table not in self._held():
@@ -259,8 +262,32 @@ class _Connection(FakeSnowflakeConnection):
         return _Cursor(conn=self, duck_conn=self._duck_conn)
 
 
+def _as_role(role: str) -> Callable[[Expr], Expr]:
+    """What a session of a role asks: it knows its role, and policies leave it its rows."""
+
+    def asked(node: Expr) -> Expr:
+        if isinstance(node, exp.CurrentRole):
+            return exp.Literal.string(role)
+        if not isinstance(node, exp.Table):
+            return node
+        condition = policies.get((role, f"{node.db}.{node.name}".lower()))
+        if condition is None or node.find_ancestor(exp.Insert, exp.Merge, exp.Update):
+            return node
+        bare = node.copy()
+        bare.set("alias", None)
+        return exp.select("*").from_(bare).where(condition).subquery(node.alias_or_name)
+
+    return asked
+
+
+#: Row access policies: by role and table (``schema.table``) what a row must be to be seen.
+policies: dict[tuple[str, str], str] = {}
+
+
 class _Cursor(FakeSnowflakeCursor):
     def execute(self, command: str, *arguments: Any, **named: Any) -> FakeSnowflakeCursor:
+        if found := _USES_ROLE.match(command):
+            self._conn.role = found[1].upper()
         if found := _TAKES_LOCK.match(command):
             self._conn.wait_for(found[1].lower())
         try:
@@ -270,7 +297,7 @@ class _Cursor(FakeSnowflakeCursor):
                 self._conn.release()
 
     def _transform(self, expression: Expr, params: Any) -> Expr:
-        prepared = expression.transform(_before)
+        prepared = expression.transform(_before).transform(_as_role(self._conn.role), copy=False)
         _chain.is_own = True
         try:
             return super()._transform(prepared, params).transform(_after, copy=False)
