@@ -15,7 +15,6 @@ import pandas as pd
 from cs_assets.answers.directory import Directory
 from cs_assets.answers.model import Answer, Plan, unanswered
 from cs_assets.answers.parameters import LISTED, NAMED
-from cs_assets.answers.parsing import parse
 from cs_assets.answers.periods import monday
 from cs_assets.answers.planning import Asks, planned
 from cs_assets.answers.questions import BY_ID, Question
@@ -23,6 +22,7 @@ from cs_assets.answers.reading import Reader
 from cs_assets.answers.scope import Asker, Session
 from cs_assets.answers.told import calls, customers, figures, people
 from cs_assets.answers.told.telling import Telling
+from cs_assets.answers.understanding import understand
 from cs_assets.answers.wording import LONGEST, folded, words
 from cs_assets.names import shown
 
@@ -65,9 +65,10 @@ class Answers:
 
     def ask(self, text: str) -> Answer:
         """Answer a question in words."""
-        found = parse(text, self.directory, self.weeks, self.reader.own_rep)
+        understood = understand(text, self.directory, self.weeks, self.reader.own_rep)
+        found = understood.found
         if isinstance(found, Plan):
-            return self.answer(found)
+            return replace(self.answer(found), planner=understood.by)
         if self._model is None or found.status != "not_understood":
             return found
         by_model = planned(text, self.directory, self.weeks, self._model, self.reader.own_rep)

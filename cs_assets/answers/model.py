@@ -82,7 +82,7 @@ class Answer:
     """Rows beyond those that are shown."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Of the plan that was answered."""
-    planner: Literal["rules", "model"] = "rules"
+    planner: Literal["rules", "likeness", "model"] = "rules"
     """Who made the plan of a question in words."""
 
     def as_dict(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from cs_assets.answers.mentions import Mentions, is_mark, mentions_in
 from cs_assets.answers.metrics import METRICS
 from cs_assets.answers.model import Answer, Plan, unanswered
 from cs_assets.answers.questions import QUESTIONS, Question
+from cs_assets.answers.slots import take_names, take_times
 from cs_assets.answers.wording import LONGEST, folded, place_of
 
 _NUMBER = re.compile(r"\d{1,3}")
@@ -87,8 +88,8 @@ def _fit(question: Question, reading: Mentions, own_rep: str | None) -> _Fit:
     weight = 0
     if "metric" in slots:
         text, weight = _take_metric(text, values)
-    used, choices, spare = _take_names(question, reading, values)
-    spare += _take_times(question, reading, values)
+    used, choices, spare = take_names(question, reading.names, values)
+    spare += take_times(question, reading.weeks, reading.days, reading.window, values)
     parts = [one for one in text.split() if not is_mark(one[0])]
     parts = vocabulary.stems(_take_numbers(parts, slots, values))
     known = vocabulary.of_question(question.id)
@@ -120,50 +121,6 @@ def _take_metric(text: str, values: dict[str, str]) -> tuple[str, int]:
 def _metric_phrases() -> tuple[tuple[str, str], ...]:
     found = [(phrase, key) for key, one in METRICS.items() for phrase in one.phrases]
     return tuple(sorted(found, key=lambda one: (-len(one[0]), one[0])))
-
-
-def _take_names(
-    question: Question, reading: Mentions, values: dict[str, str]
-) -> tuple[int, dict[str, list[Named]], int]:
-    """Give mentions to the slots of their kind: how many were given, those that several fit, and
-    how many are left over.
-    """
-    slots = [*question.needs, *question.may]
-    used = spare = 0
-    choices: dict[str, list[Named]] = {}
-    for owners in reading.names:
-        for slot in ("customer", "other", "rep", "account", "call"):
-            kind = "customer" if slot == "other" else slot
-            fitting = [one for one in owners if one.kind == kind]
-            if slot in slots and fitting and slot not in values and slot not in choices:
-                if len(fitting) == 1:
-                    values[slot] = fitting[0].id
-                else:
-                    choices[slot] = fitting
-                used += 1
-                break
-        else:
-            spare += 1
-    return used, choices, spare
-
-
-def _take_times(question: Question, reading: Mentions, values: dict[str, str]) -> int:
-    """Give weeks, days and the window to their slots; how many have none."""
-    slots = {*question.needs, *question.may}
-    spare = 0
-    weeks = sorted(one for one in reading.weeks if one is not None)
-    spare += reading.weeks.count(None)
-    if "since" in slots and weeks:
-        values["since"] = weeks.pop(0)
-    if "week" in slots and weeks:
-        values["week"] = weeks.pop(0)
-    spare += len(weeks)
-    for name, value in (("days", reading.days), ("window", reading.window)):
-        if value and name in slots:
-            values[name] = value
-        elif value:
-            spare += 1
-    return spare
 
 
 def _take_numbers(parts: list[str], slots: set[str], values: dict[str, str]) -> list[str]:

@@ -14,12 +14,24 @@ _ISO = re.compile(r"(?<![\w-])(\d{4})-(\d\d)-(\d\d)(?![\w-])")
 _ISO_WEEK = re.compile(r"(?<![\w-])(\d{4})-?w(\d\d?)(?!\w)")
 _DAY_MONTH = re.compile(rf"(?<!\w)(\d\d?){_ORDINAL} (?:of )?({_MONTH})\.?,?(?: (\d{{4}}))?(?!\w)")
 _MONTH_DAY = re.compile(rf"(?<!\w)({_MONTH})\.? (\d\d?){_ORDINAL}(?:,? (\d{{4}}))?(?!\w)")
-_SPOKEN = {"fourteen": 14, "thirty": 30, "sixty": 60, "ninety": 90}
-_DAYS = re.compile(rf"(?<![\w-])(\d{{1,4}}|{'|'.join(_SPOKEN)})[ -]days?(?!\w)")
-_WINDOW = re.compile(r"(?<![\w-])(four|4|thirteen|13) weeks?(?!\w)")
+_SPOKEN = {
+    "seven": 7, "ten": 10, "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "forty-five": 45, "fifty": 50, "sixty": 60, "seventy-five": 75, "ninety": 90, "hundred": 100,
+    "a hundred": 100, "one hundred": 100, "hundred and twenty": 120, "one hundred and twenty": 120,
+}  # fmt: skip
+#: Weeks looked ahead or back, but for four and thirteen: those are windows of figures.
+_SPOKEN_WEEKS = {"two": 2, "three": 3, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12}
+_DAYS = re.compile(
+    rf"(?<![\w-])(\d{{1,4}}|{'|'.join(sorted(_SPOKEN, key=len, reverse=True))})[ -]days?(?!\w)"
+)
+_WINDOW = re.compile(r"(?<![\w-])(four|4|thirteen|13)[ -]?(?:weeks?|wks?)(?!\w)")
+_WEEKS = re.compile(
+    rf"(?<![\w-])(?:(\d{{1,2}}|{'|'.join(_SPOKEN_WEEKS)})[ -]?(?:weeks?|wks?)"
+    r"|(?:a )?fortnight)(?!\w)"
+)
 _NEWEST = re.compile(r"(?<!\w)(?:this|last|latest|newest|current|past) week(?!\w)")
 _BEFORE = re.compile(r"(?<!\w)(?:(?:the )?(?:week before|previous week|prior week))(?!\w)")
-_PATTERNS = (_ISO, _ISO_WEEK, _DAY_MONTH, _MONTH_DAY, _BEFORE, _NEWEST, _DAYS, _WINDOW)
+_PATTERNS = (_ISO, _ISO_WEEK, _DAY_MONTH, _MONTH_DAY, _BEFORE, _NEWEST, _DAYS, _WINDOW, _WEEKS)
 
 #: A kind (week, days, window) and its value; a week that no date can be made of is ``None``.
 Found = tuple[str, str | None]
@@ -40,6 +52,9 @@ def next_in(text: str, weeks: Sequence[dt.date]) -> tuple[int, int, Found] | Non
 def _meant(pattern: re.Pattern[str], hit: re.Match[str], weeks: Sequence[dt.date]) -> Found:
     if pattern is _DAYS:
         return "days", str(_SPOKEN.get(hit[1]) or int(hit[1]))
+    if pattern is _WEEKS:
+        weeks_asked = _SPOKEN_WEEKS.get(hit[1]) or int(hit[1]) if hit[1] else 2
+        return "days", str(7 * weeks_asked)
     if pattern is _WINDOW:
         return "window", "4w" if hit[1] in ("four", "4") else "13w"
     if pattern in (_NEWEST, _BEFORE):

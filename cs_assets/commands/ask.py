@@ -74,10 +74,11 @@ def _list(questions: Any, as_json: bool) -> None:
 
 
 def _print(answer: Any) -> None:
-    if answer.planner == "model" and answer.question:
+    if answer.planner != "rules" and answer.question:
         from cs_assets.answers.questions import BY_ID
 
-        echo(f"Understood by a model as: {BY_ID[answer.question].meaning}")
+        by = " by a model" if answer.planner == "model" else ""
+        echo(f"Understood{by} as: {BY_ID[answer.question].meaning}")
     echo(answer.text)
     if answer.left_out:
         echo(f"({answer.left_out} more)")

@@ -112,7 +112,10 @@ def _is_true(judged: Judged, one: Proven) -> bool:
 
 _SETS = {
     "J-ask-01": ("documented phrasings", ("answerable",)),
-    "J-ask-01b": ("paraphrases that widened the vocabulary", ("paraphrases", "fresh_paraphrases")),
+    "J-ask-01b": (
+        "paraphrases that widened the words",
+        ("paraphrases", "fresh_paraphrases", "likely_paraphrases"),
+    ),
     "J-ask-01d": ("paraphrases held out", ("held_out_paraphrases",)),
 }
 

@@ -21,7 +21,9 @@ from tests.figures import Figure
 from tests.judge.ask import Asking, asking, golden, verdict
 from tests.judge.finished_home import finished_home
 
-_ANSWERABLE = ("answerable", "paraphrases", "fresh_paraphrases", "held_out_paraphrases")
+_ANSWERABLE = (
+    "answerable", "paraphrases", "fresh_paraphrases", "likely_paraphrases", "held_out_paraphrases",
+)  # fmt: skip
 _NOT = ("unanswerable", "hostile")
 
 

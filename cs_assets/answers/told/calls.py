@@ -22,12 +22,18 @@ def signals(told: Telling) -> Answer:
     rows = told.reader.rows("answers/signals", [customer, kind, first, last])
     heard = _heard(told, [customer, None, first, last])
     if rows:
-        found = told.counted("found", "signals", len(rows), "analytics.call_signals")
-        shown = rows[: told.most]
-        lines = [_signal(told, at, row) for at, row in enumerate(shown, start=1)]
-        head = f"Signals: {found}, in {heard}:"
-        return told.answer(head, *lines, left_out=len(rows) - len(shown))
+        return _signals(told, rows, f"Signals: {{}}, in {heard}:")
+    others = told.reader.rows("answers/signals", [customer, None, first, last]) if kind else []
+    if others:
+        return _signals(told, others, f"No such signal was heard in {heard}. Others: {{}}:")
     return told.answer(f"No such signal was heard in {heard}.", status="nothing")
+
+
+def _signals(told: Telling, rows: list[dict[str, Any]], head: str) -> Answer:
+    found = told.counted("found", "signals", len(rows), "analytics.call_signals")
+    shown = rows[: told.most]
+    lines = [_signal(told, at, row) for at, row in enumerate(shown, start=1)]
+    return told.answer(head.replace("{}", found), *lines, left_out=len(rows) - len(shown))
 
 
 def _signal(told: Telling, at: int, row: Row) -> str:
