@@ -87,8 +87,10 @@ locked: .venv/ready
 # Neither is part of `make test`: a new release of others should not fail a change of ours.
 lowest:
 	$(PYTHON) -m venv --clear .venv-lowest
-	$(PYTHON) -m tests.versions.lowest > .venv-lowest/constraints.txt
-	.venv-lowest/bin/python -m pip install --quiet -c .venv-lowest/constraints.txt -e '.[test]'
+	.venv-lowest/bin/python -m pip install --quiet uv
+	.venv-lowest/bin/uv pip compile pyproject.toml --all-extras --resolution lowest-direct --quiet \
+	  -o .venv-lowest/lowest.txt
+	.venv-lowest/bin/python -m pip install --quiet -c .venv-lowest/lowest.txt -e '.[test]'
 	.venv-lowest/bin/python -m pytest --numprocesses 2 --no-loadscope-reorder $(TESTS)
 
 newest:

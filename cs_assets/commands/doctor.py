@@ -310,8 +310,7 @@ def _rhythms(settings: Settings) -> Finding:
 
 def _runs(settings: Settings) -> Finding:
     """Whether the daemon lives, and which schedules and sensors are off, late or failing."""
-    import dagster as dg
-
+    from cs_assets.commands.running import looked_at
     from resources.instance import health
     from schedules import rhythm
 
@@ -321,7 +320,7 @@ def _runs(settings: Settings) -> Finding:
     if not os.access(home.dagster, os.W_OK):
         return Finding(name, "ok", "cannot be asked in a home that is read only")
     now, rhythms = dt.datetime.now(dt.UTC), rhythm.load(settings.cs_assets_config_dir)
-    with dg.DagsterInstance.from_config(str(home.dagster.absolute())) as instance:
+    with looked_at(home) as instance:
         last = health.last_sign_of_life(instance)
         found = health.what_runs(
             instance,

@@ -72,7 +72,6 @@ def instance_of(home: Home, tell: Tell = lambda said: None) -> Iterator[dg.Dagst
     """
     keep_private(home.root)
     prepare_instance(home)
-    os.environ["DAGSTER_HOME"] = str(home.dagster.absolute())
     _without_capture(home.dagster / "dagster.yaml", home.dagster / _COMMANDS)
     try:
         with dg.DagsterInstance.from_config(str(home.dagster), _COMMANDS) as instance:
@@ -83,6 +82,24 @@ def instance_of(home: Home, tell: Tell = lambda said: None) -> Iterator[dg.Dagst
         if damage := damage_in(str(home.dagster)):
             raise damage from error
         raise
+
+
+@contextmanager
+def looked_at(home: Home) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance kept in ``home`` as it is, to look at: nothing is made or ended."""
+    _named(home)
+    with dg.DagsterInstance.from_config(str(home.dagster.absolute())) as instance:
+        yield instance
+
+
+def _named(home: Home) -> bool:
+    """Put into the environment what dagster.yaml names by it; whether the instance is a team's."""
+    os.environ["DAGSTER_HOME"] = str(home.dagster.absolute())
+    url = Settings.load().dagster_database_url
+    if url is not None:
+        os.environ["DAGSTER_DATABASE_URL"] = url.get_secret_value()
+        os.environ.pop("DAGSTER_DATABASE_URL_FILE", None)
+    return url is not None
 
 
 def _without_capture(source: Path, target: Path) -> None:
@@ -100,14 +117,11 @@ def prepare_instance(home: Home) -> None:
 
     With DAGSTER_DATABASE_URL that of a team, whose processes find the address in their environment.
     """
-    url = Settings.load().dagster_database_url
-    if url is not None:
-        os.environ["DAGSTER_DATABASE_URL"] = url.get_secret_value()
-        os.environ.pop("DAGSTER_DATABASE_URL_FILE", None)
+    of_a_team = _named(home)
     kinds = ["dagster.yaml", "dagster.team.yaml"]
     current, other = (
         files("cs_assets").joinpath("config", name).read_bytes()
-        for name in (reversed(kinds) if url is not None else kinds)
+        for name in (reversed(kinds) if of_a_team else kinds)
     )
     settings_file.put_in_place(home.dagster / "dagster.yaml", current, other)
 

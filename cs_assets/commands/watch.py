@@ -44,16 +44,14 @@ def watch(
 
 def troubles(settings: "Settings", now: dt.datetime) -> "Iterator[Trouble]":
     """What is wrong now, each under a name that stays while it lasts."""
-    import dagster as dg
-
-    from cs_assets.commands.running import prepare_instance
+    from cs_assets.commands.running import looked_at, prepare_instance
     from cs_assets.definitions import build_defs
     from cs_assets.delivery.alerts import Trouble
     from resources.instance import health
 
     prepare_instance(settings.home)
     graph = build_defs(settings).resolve_asset_graph()
-    with dg.DagsterInstance.from_config(str(settings.home.dagster.absolute())) as instance:
+    with looked_at(settings.home) as instance:
         yield from _silence(health.last_sign_of_life(instance), now)
         checks = sorted(graph.asset_check_keys, key=str)
         for key, run_id, day in health.failed_checks(instance, checks):

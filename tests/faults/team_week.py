@@ -29,7 +29,7 @@ from tests.timed_commands import ended
 from tests.waiting import until
 
 #: Seconds within which a week must have come to its end, whatever was killed.
-_LONGEST = 1800.0
+_LONGEST = 3600.0
 _JOB = "weekly_reviews_job"
 _ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 _PREPARE = f"""
@@ -254,7 +254,7 @@ def kill(what: str) -> Blow:
 
 
 def kill_worker(team: Team) -> None:
-    _kill(until(lambda: _quietly(team.worker), "a shard's run", 600))
+    _kill(until(lambda: _quietly(team.worker), "a shard's run", _LONGEST))
 
 
 def restart_postgres(team: Team) -> None:
@@ -288,7 +288,7 @@ def week(team: Team, blows: list[str], seed: int) -> Outcome:
     """A sharded week from its launch to its end, with these blows at random moments of it."""
     moments, began = random.Random(seed), time.monotonic()
     first = team.launch()
-    until(lambda: _quietly(lambda: _is_under_way(team, first)), "the first run", 600)
+    until(lambda: _quietly(lambda: _is_under_way(team, first)), "the first run", _LONGEST)
     for blow in blows:
         time.sleep(moments.uniform(0.5, 20.0))
         BLOWS[blow](team)

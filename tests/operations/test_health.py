@@ -38,7 +38,8 @@ DAY = NOW.date()
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     found = Home(tmp_path / "home")
     monkeypatch.setenv("CS_ASSETS_HOME", str(found.root))
-    monkeypatch.setenv("DAGSTER_HOME", str(found.dagster))
+    monkeypatch.setenv("DAGSTER_HOME", "elsewhere")  # put back afterwards
+    monkeypatch.delenv("DAGSTER_HOME")  # as cron and timers give none
     prepare_instance(found)
     return found
 
