@@ -25,6 +25,11 @@ _WEEKS = 4
 _MONTH = 365.25 / 12
 
 
+#: Snowflake's own refresh of the search over calls, at the lag of its set-up.
+SEARCH = "CALL_SEARCH (refresh)"
+_LAG, _REFRESH_SECONDS = 7_200, 10.0
+
+
 @dataclass(frozen=True)
 class Sends:
     """Statements of a run that need a warehouse; ``ai``: those that call an AI function."""
@@ -84,6 +89,7 @@ class Run:
     """Seconds since the first day began."""
     schedule: str
     seconds: float
+    statements: int = 0
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,11 @@ class Month:
     def seconds_of_a_working_day(self) -> float:
         """Billed on the second Tuesday, with calls and without weekly runs."""
         return self._billed(run for run in self.runs if 8 * 86_400 <= run.at < 9 * 86_400)
+
+    @property
+    def statements(self) -> float:
+        """Sent in a month, those that need a warehouse."""
+        return sum(run.statements for run in self.runs) / (_WEEKS * 7) * _MONTH
 
     @property
     def credits(self) -> float:
@@ -141,7 +152,7 @@ class _Played:
         sends, company = self.sends[kind], self.company
         seconds = sends.plain * company.statement_seconds + sends.ai * portions * company.ai_seconds
         if seconds:
-            self.runs.append(Run(at, schedule, seconds))
+            self.runs.append(Run(at, schedule, seconds, sends.plain + sends.ai * portions))
 
 
 def _between(moments: list[float], since: float, until: float) -> list[float]:
@@ -175,6 +186,7 @@ def month(
     for name, kind in _AT_ITS_TIME.items():
         for tick in when[name]:
             played.add(tick, name, kind)
+    _refreshes(played)
     pace = rhythms.sensors["needs_csm_sensor"].every_seconds
     for moment in played.feeds:
         played.add(_next_tick(moment, pace), "needs_csm_sensor", "sensor_fed")
@@ -223,6 +235,13 @@ def _after_staging(played: _Played, name: str, kind: str, when: list[float]) -> 
             calls = len(_between(played.appear, before, tick)) // 2
             played.add(tick, name, kind, portions=1 + calls // 200)
             before = tick
+
+
+def _refreshes(played: _Played) -> None:
+    """The search over calls takes in what has changed, at its lag; what has not wakes nothing."""
+    for tick in range(_LAG, _WEEKS * 7 * 86_400, _LAG):
+        if _between(played.staged, tick - _LAG, tick):
+            played.runs.append(Run(tick + _LAG / 3, SEARCH, _REFRESH_SECONDS))
 
 
 def _ticks(rhythms: Rhythms, name: str) -> Iterator[float]:

@@ -1,14 +1,20 @@
 """The cost of the schedules as people and machines read it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from schedules.cost import SIZES, Month, ceiling, month
+from cs_assets.ai.configuration import AiConfiguration
+from cs_assets.ai.planning import Planned, Volume, of_week
+from schedules.cost import SEARCH, SIZES, Month, ceiling, month
 from schedules.rhythm import Rhythms
 
 #: Auto-suspends whose price is told beside the one in force, in seconds.
 _OTHERS = (60, 120, 300, 600)
+#: Characters, sentences of the customer's side and their characters in a call of half an hour.
+_A_CALL = (20_000, 140, 8_000)
+_WEEKS_A_MONTH = 365.25 / 12 / 7
 
 
 def of_month(found: Month, rhythms: Rhythms, calls: int) -> str:
@@ -47,21 +53,53 @@ def as_data(found: Month, rhythms: Rhythms, calls: int) -> dict[str, Any]:
     }
 
 
-def of_sizes(rhythms: Rhythms, auto_suspend: float) -> str:
-    """A table in Markdown: credits of three sizes of company."""
+def of_sizes(rhythms: Rhythms, auto_suspend: float, prices: AiConfiguration) -> str:
+    """A table in Markdown: the warehouse's credits and the models' dollars of three companies."""
     rows = [
-        "| size | customers | reps | calls a working day | runs a month that wake the warehouse | "
-        "seconds of a working day | credits a month | monitor |",
-        "|---|---|---|---|---|---|---|---|",
+        "| | " + " | ".join(SIZES) + " |",
+        "|---|" + "---|" * len(SIZES),
+        *(
+            f"| {name} | " + " | ".join(cells) + " |"
+            for name, cells in _told_of_sizes(rhythms, auto_suspend, prices).items()
+        ),
     ]
-    for name, size in SIZES.items():
-        found = month(rhythms, size, auto_suspend=auto_suspend)
-        rows.append(
-            f"| {name} | {size.customers:,} | {size.reps:,} | {size.calls:,} | "
-            f"{len(found.runs) * 30 // 28:,} | {found.seconds_of_a_working_day:,.0f} | "
-            f"{found.credits:.0f} | {ceiling(found.credits)} |"
-        )
     return "\n".join(rows)
+
+
+def _told_of_sizes(
+    rhythms: Rhythms, auto_suspend: float, prices: AiConfiguration
+) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for size in SIZES.values():
+        now = month(rhythms, size, auto_suspend=auto_suspend)
+        week = Volume(
+            size.customers, size.reps, 5 * size.calls, *(5 * size.calls * n for n in _A_CALL)
+        )
+        dollars = {
+            writer: sum(one.dollars for one in _planned(week, writer, prices))
+            for writer in ("rules", "claude", "cortex")
+        }
+        found["customers"].append(f"{size.customers:,}")
+        found["reps"].append(f"{size.reps:,}")
+        found["calls a working day"].append(f"{size.calls:,}")
+        found["statements a month that need a warehouse"].append(f"{now.statements:,.0f}")
+        found["runs of them"].append(f"{len(now.runs) * 30 // 28:,}")
+        found["warehouse seconds of a working day"].append(f"{now.seconds_of_a_working_day:,.0f}")
+        found["**warehouse credits a month**"].append(f"**{now.credits:.0f}**")
+        found["ceiling of a new resource monitor"].append(f"{ceiling(now.credits)}")
+        found["AI functions on calls, AI credits a month"].append(
+            f"{dollars['rules'] / prices.dollars_a_credit * _WEEKS_A_MONTH:,.0f}"
+        )
+        for writer, name in (("claude", "Claude"), ("cortex", "an agent")):
+            more = dollars[writer] - dollars["rules"]
+            found[f"texts by {name}, USD a month"].append(f"{more * _WEEKS_A_MONTH:,.0f}")
+    return found
+
+
+def _planned(week: Volume, writer: str, prices: AiConfiguration) -> list[Planned]:
+    model = {"claude": "claude-sonnet-5-5", "cortex": "cortex-agent"}.get(writer, "")
+    judge = ("rules", "")
+    return of_week(week, (writer, model), judge, prices, [], (0, 0, 0), on_snowflake=True)
 
 
 def _rhythm_of(rhythms: Rhythms) -> Iterator[tuple[str, str]]:
@@ -69,3 +107,4 @@ def _rhythm_of(rhythms: Rhythms) -> Iterator[tuple[str, str]]:
         yield name, f"{rhythm.cron} ({rhythm.zone})"
     pace = rhythms.sensors["needs_csm_sensor"]
     yield "needs_csm_sensor", f"every {pace.every_seconds} s"
+    yield SEARCH, "every 2 hours, if rows changed"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from cs_assets.ai.planning import Planned, Volume
     from resources.settings import Settings
 
+#: What is said in a call of half an hour: all characters, sentences of the customer's side, theirs.
+_A_CALL = {"characters": 20_000.0, "heard": 140.0, "heard_characters": 8_000.0}
 #: Weeks of the ledger that tell what an item uses.
 _WEEKS = 5
 
@@ -81,6 +83,9 @@ def _volume(
     from cs_assets.partitions import last_full_week
     from resources.warehouse_choice import existing_warehouse
 
+    if customers is not None and reps is not None and calls is not None:
+        given = {name: round(calls * value) for name, value in _A_CALL.items()}
+        return Volume(customers, reps, calls, **given)
     now = dt.datetime.now(dt.UTC)
     monday = dt.date.fromisoformat(check_week(week, now.date()) if week else last_full_week(now))
     sunday = monday + dt.timedelta(days=6)
@@ -93,7 +98,7 @@ def _volume(
     each = (
         {name: float(row[name]) / there for name in ("characters", "heard", "heard_characters")}
         if there
-        else {"characters": 20_000.0, "heard": 140.0, "heard_characters": 8_000.0}
+        else _A_CALL
     )
     return Volume(
         int(row["customers"]) if customers is None else customers,

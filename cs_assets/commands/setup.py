@@ -139,13 +139,16 @@ def cost(
     """
     import json
 
+    from cs_assets.ai import configuration
     from resources.settings import Settings
     from schedules import cost_told
 
     settings = Settings.load()
     rhythms = _rhythms(settings)
     if sizes:
-        echo(cost_told.of_sizes(rhythms, auto_suspend or settings.snowflake_auto_suspend))
+        prices = configuration.load(settings.cs_assets_config_dir)
+        asleep = auto_suspend or settings.snowflake_auto_suspend
+        echo(cost_told.of_sizes(rhythms, asleep, prices))
         return
     month = _month(settings, calls=calls, auto_suspend=auto_suspend)
     if as_json:

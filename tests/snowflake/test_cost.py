@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -55,3 +56,9 @@ def test_the_command_tells_each_schedule_with_its_rhythm_and_its_credits(monkeyp
     assert data["credits_a_month"] < data["monitor_credits"]
     assert data["schedules"]["needs_csm_sensor"]["rhythm"] == "every 60 s"
     assert CliRunner().invoke(app, ["cost", "--auto-suspend", "5"]).exit_code == 2
+
+
+def test_the_page_shows_the_table_that_the_command_makes():
+    made = CliRunner().invoke(app, ["cost", "--sizes"]).output.strip()
+    page = (Path(__file__).parents[2] / "docs" / "snowflake.md").read_text(encoding="utf-8")
+    assert made in page, "make it anew: cs-assets setup cost --sizes"
