@@ -131,6 +131,10 @@ def _no_ceiling(paper):
     paper.book.monitor = ""
 
 
+def _tight(paper):
+    paper.book.ceilings[paper.book.monitor] = 5
+
+
 def _awake(paper):
     paper.auto_suspend = "600"
 
@@ -149,6 +153,8 @@ def _near_and_few(paper):
          "run cs-assets setup snowflake --only move"),
         (_no_ceiling, "warehouse cost", "warning", "no resource monitor", "--only monitor"),
         (_awake, "warehouse cost", "warning", "stays awake for 600 s", "SET AUTO_SUSPEND = 60"),
+        (_tight, "warehouse cost", "warning", "ends it at 5 credits, the schedules need about",
+         "--only monitor --credits "),
         (lambda _: None, "warehouse cost", "ok", "asleep after 60 s", ""),
         (lambda _: None, "cross-region", "warning", "disabled", "--only cross_region"),
         (_near_and_few, "cross-region", "ok", "AWS_EU", ""),
