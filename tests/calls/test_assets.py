@@ -1,6 +1,7 @@
 """The call assets materialised on a real DuckDB with the real calls."""
 
 import json
+import shutil
 
 import dagster as dg
 import duckdb
@@ -8,6 +9,7 @@ import pytest
 
 from cs_assets.calls import assets as calls_assets
 from cs_assets.calls import checks as calls_checks
+from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.settings import Settings
 from tests.calls.staging import real_frames
 
@@ -35,6 +37,21 @@ def number(result, asset, key):
 def staged(warehouse, real_calls):
     """Four of the real calls; all of them are for one test only, since they take seconds."""
     return stage(warehouse, *real_frames(real_calls, at_most=4))
+
+
+@pytest.fixture(scope="module")
+def scored_once(tmp_path_factory, real_calls):
+    path = tmp_path_factory.mktemp("scored") / "warehouse.duckdb"
+    made = DuckDBWarehouse(path=str(path), wait_seconds=20)
+    materialise(stage(made, *real_frames(real_calls, at_most=4)))
+    return made
+
+
+@pytest.fixture
+def scored(scored_once, warehouse):
+    """The four calls after a first run, a copy for each test."""
+    shutil.copy(scored_once.path, warehouse.path)
+    return warehouse
 
 
 @pytest.fixture
@@ -80,9 +97,8 @@ def test_the_real_calls_are_scored_for_all_six_reps_and_again_with_the_same_rows
     assert {table: snapshot(staged, table, key) for table, key in tables} == before
 
 
-def test_one_day_replaces_only_that_day_and_a_changed_transcript_is_scored_again(staged):
-    materialise(staged)
-    with duckdb.connect(staged.path) as db:
+def test_one_day_replaces_only_that_day_and_a_changed_transcript_is_scored_again(scored):
+    with duckdb.connect(scored.path) as db:
         call, day = db.sql("SELECT call_id, call_date FROM gong.stg_gong_calls LIMIT 1").fetchone()
         db.execute(
             "UPDATE gong.stg_gong_call_transcripts SET sentence = 'How do you decide?' "
@@ -90,22 +106,21 @@ def test_one_day_replaces_only_that_day_and_a_changed_transcript_is_scored_again
             [call],
         )
     others = {
-        row[0]: row for row in snapshot(staged, "analytics.call_analysis", "call_id")
+        row[0]: row for row in snapshot(scored, "analytics.call_analysis", "call_id")
         if row[1] != day
     }  # fmt: skip
-    again = materialise(staged, str(day), str(day))
+    again = materialise(scored, str(day), str(day))
     assert number(again, "call_analysis", "analysed_now") == 1
-    after = {row[0]: row for row in snapshot(staged, "analytics.call_analysis", "call_id")}
+    after = {row[0]: row for row in snapshot(scored, "analytics.call_analysis", "call_id")}
     assert {k: v for k, v in after.items() if k in others} == others
 
 
-def test_a_call_that_turns_private_loses_its_words_everywhere(staged):
-    materialise(staged)
-    with duckdb.connect(staged.path) as db:
+def test_a_call_that_turns_private_loses_its_words_everywhere(scored):
+    with duckdb.connect(scored.path) as db:
         call, day = db.sql("SELECT call_id, call_date FROM gong.stg_gong_calls LIMIT 1").fetchone()
         db.execute("UPDATE gong.stg_gong_calls SET is_private = TRUE WHERE call_id = ?", [call])
-    materialise(staged, str(day), str(day))
-    with duckdb.connect(staged.path) as db:
+    materialise(scored, str(day), str(day))
+    with duckdb.connect(scored.path) as db:
         for table in ("call_sentiment", "call_summaries", "call_texts", "transcript_chunks",
                       "transcript_embeddings"):  # fmt: skip
             left = db.execute(
@@ -145,9 +160,8 @@ def test_one_broken_call_is_named_and_the_others_are_scored(staged, monkeypatch)
     assert broken in checks["call_analysis_has_every_call"].metadata["rows"].value
 
 
-def test_a_false_quote_is_caught_by_the_check(staged):
-    materialise(staged)
-    with duckdb.connect(staged.path) as db:
+def test_a_false_quote_is_caught_by_the_check(scored):
+    with duckdb.connect(scored.path) as db:
         call, evidence = db.sql(
             "SELECT call_id, evidence FROM analytics.call_analysis ORDER BY call_date DESC LIMIT 1"
         ).fetchone()
@@ -157,21 +171,20 @@ def test_a_false_quote_is_caught_by_the_check(staged):
             "UPDATE analytics.call_analysis SET evidence = ? WHERE call_id = ?",
             [json.dumps(changed), call],
         )
-    found = calls_checks.call_analysis_quotes_are_verbatim(staged)
+    found = calls_checks.call_analysis_quotes_are_verbatim(scored)
     assert not found.passed
     assert call in found.metadata["where"].value
 
 
-def test_a_talk_ratio_far_from_gongs_own_is_seen(staged):
-    materialise(staged, assets=[calls_assets.call_analysis])
+def test_a_talk_ratio_far_from_gongs_own_is_seen(scored):
     check = calls_checks.call_analysis_talk_ratio_is_near_gongs
-    assert check(staged).metadata["difference"].value == "no data"
-    with duckdb.connect(staged.path) as db:
+    assert check(scored).metadata["difference"].value == "no data"
+    with duckdb.connect(scored.path) as db:
         db.execute(
             "UPDATE gong.stg_gong_calls c SET primary_user_id = a.rep_user_id, "
             "talk_ratio = a.talk_ratio FROM analytics.call_analysis a WHERE a.call_id = c.call_id"
         )
-    assert check(staged).passed
-    with duckdb.connect(staged.path) as db:
+    assert check(scored).passed
+    with duckdb.connect(scored.path) as db:
         db.execute("UPDATE gong.stg_gong_calls SET talk_ratio = 1 - talk_ratio / 2")
-    assert not check(staged).passed
+    assert not check(scored).passed

@@ -40,18 +40,24 @@ class Cycles(NamedTuple):
         ]
 
 
-def cycles(root: Path) -> Cycles:
-    """Both engines after the cycle, Snowflake in an account just set up."""
+def cycles(root: Path, history_weeks: int = 1) -> Cycles:
+    """Both engines after the cycle, Snowflake in an account just set up.
+
+    With so many weeks before the week, made as a range.
+    """
     for engine in ("duckdb", "snowflake"):
         small_tenant.put(Home(root / engine).ensure())
     answer = root / "answer"
-    command = [sys.executable, "-m", "tests.snowflake.embedded_cycle", root / "duckdb", answer]
+    command = [
+        sys.executable, "-m", "tests.snowflake.embedded_cycle", root / "duckdb", answer,
+        str(history_weeks),
+    ]  # fmt: skip
     with subprocess.Popen(command) as embedded:
         with local_server() as arguments:
             set_up(arguments)
             remote = warehouse_on(arguments)
             _let_sources_be_loaded(remote)
-            right = weekly.outcome(weekly.run(remote, root / "snowflake"))
+            right = weekly.outcome(weekly.run(remote, root / "snowflake", history_weeks))
             with snowflake.connector.connect(
                 **arguments, password="any", database=DATABASE, schema="OPS"
             ) as connection:

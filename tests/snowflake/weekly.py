@@ -24,8 +24,8 @@ WEEK = "2026-11-09"
 _PLANNED_AT = dt.datetime(2026, 11, 16, 8)
 
 
-def run(warehouse: Warehouse, root: Path) -> CycleReport:
-    """The week of the small tenant with one week of history; sources go in through the port.
+def run(warehouse: Warehouse, root: Path, history_weeks: int = 1) -> CycleReport:
+    """The week of the small tenant with its history; sources go in through the port.
 
     The home ``root`` has been prepared by ``small_tenant.put``.
     """
@@ -40,7 +40,7 @@ def run(warehouse: Warehouse, root: Path) -> CycleReport:
             WEEK,
             Progress(Console(file=io.StringIO())),
             lambda: plan_batch(warehouse, _PLANNED_AT),
-            history_weeks=1,
+            history_weeks=history_weeks,
             tags={"cs_assets/allow_late": "true"},
         )
 
