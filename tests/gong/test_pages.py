@@ -2,12 +2,12 @@
 
 import datetime as dt
 import threading
-import time
 
 import pytest
 
 from cs_assets.errors import CsAssetsError
 from resources.gong.pages import Page, Window, ahead, bundles
+from tests.waiting import until
 
 NOW = dt.datetime(2026, 10, 6)
 
@@ -40,10 +40,7 @@ def test_reading_stops_when_nobody_wants_more():
     reader = ahead(pages(1000), most=2)
     next(reader)
     reader.close()
-    deadline = time.monotonic() + 5
-    while threading.active_count() > before and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert threading.active_count() == before
+    until(lambda: threading.active_count() <= before, "the end of the reading thread")
 
 
 def test_bundles_are_bounded_by_number_and_by_size():

@@ -1,5 +1,6 @@
 """The command `route`, as a person types it."""
 
+import errno
 import json
 import re
 from pathlib import Path
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 
 from cs_assets.commands.route import app
 from cs_assets.config import BadConfiguration
-from cs_assets.errors import UsageError
+from cs_assets.errors import CsAssetsError, UsageError
 from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.routing import frames
 from tests.routing.conftest import fill
@@ -79,6 +80,18 @@ def check_explanation(account: str) -> None:
     table = [cells for cells in figures if len(cells) == columns]
     for column in zip(*table, strict=True):
         assert sum(column[:-1]) == pytest.approx(column[-1], abs=1e-9)
+
+
+def test_a_batch_that_failed_is_told_with_its_step_and_the_reason(
+    at_home: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*anything: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("cs_assets.routing.books.books", full)
+    told = r"^not every routing batch is routed: 2\d{7}-\w+: csm_books: disk full: "
+    with pytest.raises(CsAssetsError, match=told):
+        CliRunner().invoke(app, ["route"], catch_exceptions=False)
 
 
 def test_with_nothing_to_do_it_says_so_and_succeeds(at_home: DuckDBWarehouse) -> None:

@@ -72,7 +72,8 @@ def test_a_killed_run_is_ended_by_the_same_command_again(home):
     again = PoolRun(str(home.root), "again")
     began = time.monotonic()
     assert processes.finish(start(again)) == 0
-    assert time.monotonic() - began < 60
+    # Not the hours after which Dagster gives up a slot; a crowded machine takes a minute.
+    assert time.monotonic() - began < 300
     assert f"process {process.pid} of " in again.told.read_text()
     with instance_of(home) as instance:
         ended = {run.tags[run_owners.TAG]: run for run in instance.get_runs()}
