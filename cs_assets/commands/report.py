@@ -67,6 +67,8 @@ def report(
 ) -> None:
     """Make executive reviews now: one customer's, a CSM's, all, or several compared."""
     from cs_assets.errors import UsageError
+    from cs_assets.reviews.editions.text import text_of_view
+    from cs_assets.reviews.editions.view import view_of
     from cs_assets.reviews.scope import Wanted
 
     if not customer_ids and not csm and not everybody:
@@ -86,7 +88,7 @@ def report(
         stem = _stem(made, edition, settings)
         _write(made, settings, brand, pdf, output / stem, html=html, pptx=pptx)
         if text or not (pdf or html or pptx):
-            echo(f"{made.sheet.entity_id}\n{made.full_text}\n")
+            echo(text_of_view(view_of(made, settings), made.sheet.entity_id))
 
 
 def _settings(

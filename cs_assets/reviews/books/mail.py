@@ -13,8 +13,9 @@ from cs_assets.reviews.books.account import Account, said_of
 from cs_assets.reviews.books.book import Book, counted, day_of, money
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 from cs_assets.reviews.configuration import Brand
-from cs_assets.reviews.editions.mail import WIDTH, Mail
+from cs_assets.reviews.editions.mail import Mail
 from cs_assets.reviews.editions.templating import environment
+from cs_assets.reviews.editions.text import WIDTH
 
 #: A mail over many books names so many of a kind; the portfolio attached has all of them.
 _MOST = 12

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
 from cs_assets.reviews.configuration import Brand
-from cs_assets.reviews.editions.mail import WIDTH, Mail
+from cs_assets.reviews.editions.mail import Mail
 from cs_assets.reviews.editions.templating import environment
+from cs_assets.reviews.editions.text import WIDTH
 from cs_assets.reviews.gate import Reason
 
 #: Rules without a notice: a quiet customer is no news, and without an address nobody can be told.

@@ -1,6 +1,5 @@
 """The mail that carries a report to its CSM: subject, HTML and plain text from one view."""
 
-import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +8,12 @@ from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.templating import environment
+from cs_assets.reviews.editions.text import actions, answers, figures, wrapped
 from cs_assets.reviews.editions.view import todo
 from cs_assets.reviews.writing.report import Passage, Report
 from cs_assets.reviews.writing.standing import standing
 from cs_assets.reviews.writing.summary_table import rows
 from cs_assets.reviews.writing.text_blocks import blocks
-
-WIDTH = 76
 
 
 @dataclass(frozen=True)
@@ -69,26 +67,10 @@ def _plain(view: dict[str, Any], recipient_name: str) -> str:
     lines = [f"Hello {shown(recipient_name)}," if recipient_name else "Hello,", ""]
     lines += [view["why"], ""] if view["why"] else []
     lines += [view["customer"], view["period"], "", view["headline"], ""]
-    lines += [
-        f"{one.label}: {one.value}" + (f" ({one.note})" if one.note else "")
-        for one in view["standing"]
-    ]
+    lines += answers(view["standing"])
     lines += ["", *(f"- {line}" for line in (*view["watch"], *view["summary"]))]
-    lines += ["", "WHAT TO DO THIS WEEK"]
-    for number, (title, action) in enumerate(view["actions"], start=1):
-        lines += [f"{number}. {title}", f"   {action}"]
-    lines += ["", "FIGURES"]
-    for label, now, before, change, _, year, n in view["table"]:
-        beside = [f"before {before.words}"] if before.words else []
-        beside += [f"change {change.words}"] if change.words else []
-        beside += [f"on the year {year.words}"] if year.words else []
-        beside += [f"n = {n.words}"] if n.words else []
-        lines.append(f"{label.words}: {now.words}" + (f" ({', '.join(beside)})" if beside else ""))
+    lines += ["", "WHAT TO DO THIS WEEK", *actions(view["actions"])]
+    lines += ["", "FIGURES", *figures(view["table"])]
     lines += ["", "The full review with charts is attached as PDF."]
     lines += [f"Data up to {view['cutoff']}, snapshot {view['snapshot']}."]
-    return "\n".join(_wrapped(line) for line in lines) + "\n"
-
-
-def _wrapped(line: str) -> str:
-    indent = " " * (len(line) - len(line.lstrip()))
-    return "\n".join(textwrap.wrap(line, WIDTH, subsequent_indent=indent)) if line else ""
+    return wrapped(lines)
