@@ -71,7 +71,8 @@ def _parts(account: Account, weights: Urgency) -> Iterable[tuple[float, str]]:
     for place, _ in enumerate(account.signals):  # each counts, and one phrase tells them all
         yield weights.signal, "" if place else f"calls speak of {listed(account.signals)}"
     if account.health in ("Red", "Yellow"):
-        why = f" ({account.health_why})" if account.health_why and not account.lost else ""
+        told = account.lost or account.signals  # a rule that caps health names the same again
+        why = f" ({account.health_why})" if account.health_why and not told else ""
         part = weights.red if account.health == "Red" else weights.yellow
         yield part, f"health is {account.health}{why}"
     if account.lost:
