@@ -3,6 +3,7 @@
 from cs_assets.calls.scoring.rubric import CriterionRules, Measured
 from tests.figures import Tell
 from tests.judge import calls as judge
+from tests.judge import second_reading
 
 
 def test_the_committed_measure_is_what_the_labelled_calls_give(rubric):
@@ -43,3 +44,11 @@ def test_an_edit_that_brings_a_criterion_below_its_floor_is_refused_by_name(rubr
     refused = judge.below_floor(edited)
     assert [line.split(":")[0] for line in refused] == ["answers_questions"]
     assert judge.below_floor(rubric) == []
+
+
+def test_a_second_reader_who_saw_no_label_agrees_with_the_first():
+    found = second_reading.agreement()
+    assert min(n for n, _, _, _ in found.values()) > 200
+    frequent = {label: kappa for label, (_, first, _, kappa) in found.items() if first >= 10}
+    assert len(frequent) >= 5
+    assert all(kappa >= 0.6 for kappa in frequent.values()), found
