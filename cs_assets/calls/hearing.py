@@ -24,7 +24,12 @@ def hear(
     """What is heard in a call: cues, objections, next steps, shares of speech."""
     cues = [rubric.cues_in(text) for text in transcript.lowered]
     raised = objections.find(transcript, taxonomy, cues)
-    steps = next_steps.find(transcript, rubric, cues, called)
+    put_off = {one.position for one in raised if one.is_brush_off}
+    steps = [
+        step
+        for step in next_steps.find(transcript, rubric, cues, called)
+        if step.position not in put_off  # "just send me something, we'll get back to you"
+    ]
     measured = talk.measure(transcript, rubric.monologue_bridge_seconds)
     return Heard(transcript, measured, raised, steps, call_type, rubric, cues)
 

@@ -38,6 +38,7 @@ _SAYS_MORE = re.compile(
     r"^(?:(?:well|yes|yeah|oh|no),? )*(?:that's what (?:\w+ ){1,4}(?:says?|said|told|thought|"
     r"used to)\b|(?:they|you|he|she)(?:'ve| have|'s| has)? (?:all |always )?(?:says?|said|"
     r"told \w+) (?:that|so|the same)\b)"
+    r"|\b(?:i|we)(?:'ve| have) heard (?:that|this|it) (?:before|already|last time)\b"
     r"|\b(?:hand\w*|giv\w+|put\w*) in (?:our|my|the) notice\b|\bgiv\w+ (?:you )?notice\b"
     r"|\b(?:we|i)(?:'re|'ll|'m| are| will| am) (?:be )?(?:leaving|leave|gone|out of here|"
     r"cancelling|cancel|terminating|terminate|going elsewhere|go elsewhere|quitting)\b"
@@ -319,8 +320,8 @@ class _Heard:
         """The sentence of a customer's turn that settles it, if one does."""
         if self.reply_at is None or turn.first < self.reply_at or self.offered:
             return None
-        places = range(turn.first, turn.last + 1)
-        text = self.transcript.lowered_turn(turn)
+        places = self._before_the_next_topic(turn)
+        text = " ".join(self.transcript.lowered[places.start : places.stop])
         if _ASKS_OTHERS.search(text):
             return None
         doubts = any("not_resolved" in self.said[p].outcomes for p in places)
@@ -337,6 +338,13 @@ class _Heard:
             if self.asked and words <= _SETTLED_WORDS and self._says_yes(position, outcomes):
                 return position
         return None
+
+    def _before_the_next_topic(self, turn: Turn) -> range:
+        """Sentences of a turn up to the one that goes on to something else: "and another thing"."""
+        lowered = self.transcript.lowered
+        later = range(turn.first + 1, turn.last + 1)
+        end = next((p for p in later if _NEXT_TOPIC.search(lowered[p])), turn.last + 1)
+        return range(turn.first, end)
 
     def _says_yes(self, position: int, outcomes: frozenset[OutcomeCue]) -> bool:
         text = self.transcript.lowered[position]
@@ -356,6 +364,12 @@ _YES = re.compile(
 _NO_DOUBT = re.compile(
     r"\b(?:don't see why not|no (?:problem|objection|more questions|doubt)|nothing against|"
     r"don't mind|can't complain)\b"
+)
+_NEXT_TOPIC = re.compile(
+    r"^(?:and |but |so |oh,? |well,? )*(?:something else|(?:there's |there is )?(?:another|"
+    r"one more|"
+    r"one other) (?:thing|question|point)|before i forget|by the way|that brings me to|"
+    r"(?:my )?next (?:question|point|thing)|different (?:topic|question|thing))\b"
 )
 #: The customer takes it to somebody else or will think about it: put off, not settled.
 _ASKS_OTHERS = re.compile(

@@ -7,12 +7,13 @@ rep does not read it.
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from cs_assets.ai.sentiment.courtesy import matter
-from cs_assets.ai.sentiment.judging import is_severe
+from cs_assets.ai.sentiment.judging import is_severe, is_told
 from cs_assets.calls.transcript import lowered
 
 Category = Literal["positive", "neutral", "negative", "mixed", "unknown"]
@@ -24,6 +25,14 @@ MINIMUM_SENTENCES = 3
 LEANS_TO_PRAISE, LEANS_TO_BLAME = 0.15, 0.08
 #: Share of sentences on either side from which a call is mixed, unless the lead is this clear.
 COLOURED, CLEAR_LEAD = 0.12, 0.20
+#: Strength from which a sentence is shown.
+_SHOWN_FROM = 0.2
+#: Praise of what others have is none of ours.
+_OF_OTHERS = re.compile(
+    r"\b(?:their|they have|theirs|his|her) (?:\w+ )?(?:portal|tool|price|prices|app|"
+    r"system|product|demo|offer|support|reports?|screens?|interface|team)\b"
+    r"|\bquite happy with (?:it|them)\b"
+)
 #: Segments kept as evidence on each side.
 SEGMENTS = 3
 
@@ -87,9 +96,18 @@ def _category(labels: list[str]) -> Category:
 
 
 def _strongest(judged: list[Judged], label: str) -> list[Judged]:
-    """Sentences of that label, strongest first; in the order spoken where no score tells."""
-    found = [s for s in judged if s.label == label]
+    """Sentences of that label that can be shown, strongest first, else in the order spoken.
+
+    One that only the fitted words lean to counts; as the proof of a verdict it would amaze.
+    """
+    found = [s for s in judged if s.label == label and (s.score is None or _is_plain(s))]
     return sorted(found, key=lambda s: (-abs(s.score or 0.0), s.sentence_index))
+
+
+def _is_plain(sentence: Judged) -> bool:
+    clear = abs(sentence.score or 0.0) >= _SHOWN_FROM
+    is_theirs = _OF_OTHERS.search(lowered(sentence.text)) and (sentence.score or 0.0) > 0
+    return clear and is_told(sentence.text) and not is_theirs
 
 
 def segments_json(segments: Sequence[Judged]) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from cs_assets.calls import next_steps, objections, talk
+from cs_assets.calls import hearing, next_steps, objections, talk
 from cs_assets.calls.due_dates import due_date
 from cs_assets.calls.scoring import (
     discovery,
@@ -436,3 +436,47 @@ def test_courtesy_settles_nothing_unless_we_asked(listen):
         assert [one.outcome for one in listen(*lines).objections] == ["unresolved"]
     asked = [*told, ("rep", "Would that be fair?"), *thanks]
     assert [one.outcome for one in listen(*asked).objections] == ["resolved"]
+
+
+def test_what_is_shown_of_a_call_is_worth_showing(listen):
+    """A greeting is no discovery, a yes no evidence, waiting for a screen nothing concrete."""
+    heard = listen(
+        ("rep", "Hi Ruth, how did the school play go?"),
+        ("customer", "He forgot his lines and they clapped all the more, sorry I'm late."),
+        ("rep", "No problem at all."),
+        ("rep", "What would you like to see first?"),
+        ("customer", "Can one boat be counted by two wardens at the jetty?"),
+        ("rep", "Yes."),
+        ("rep", "Both wardens type it in and the second of them is told within a second."),
+        ("rep", "Give me just a second, I'll share my screen with all of you."),
+        ("customer", "Good."),
+    )
+    known = product_knowledge.judge(heard)
+    assert criterion(known, "answers_questions").heard == (6,)
+    assert 7 not in criterion(known, "concrete").heard
+    assert criterion(known, "honest_about_limits").share == 1
+    assert criterion(discovery.judge(heard), "open_questions").heard == (3,)
+
+
+def test_a_brush_off_is_no_next_step_and_another_matter_no_doubt(listen, rubric, taxonomy):
+    said = ("customer", "Just send me some information and we will get back to you.")
+    put_off = conversation(("rep", "It counts the boats."), said, ("rep", "Sure."))
+    assert list(hearing.hear(put_off, rubric, taxonomy).commitments) == []
+    heard = listen(
+        ("customer", "There's simply no money for this in the current year."),
+        ("rep", "Then we measure it in one harbour until January, at no cost."),
+        ("rep", "Would that be useful?"),
+        ("customer", "Yes, that I can do without asking anyone."),
+        ("customer", "And something else."),
+        ("customer", "Could we leave the ferries out?"),
+    )
+    assert [one.outcome for one in heard.objections] == ["resolved"]
+
+
+def test_what_the_screen_says_and_a_tired_retort_are_not_judged(listen):
+    for words in (
+        "It says deleting isn't allowed on a closed day.",
+        "I have heard that before, I am sorry to say.",
+    ):
+        heard = listen(("rep", "You can delete one."), ("customer", words), ("rep", "Oh, I see."))
+        assert not any(one.is_certain for one in heard.objections), words

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cs_assets.ai.local_sentiment import sentiment
+from cs_assets.ai.sentiment import judging
 from cs_assets.calls.sentiment import Judged, of_call
 
 #: Written and labelled by hand, the first 108 before there was a rule.
@@ -74,5 +75,22 @@ def test_without_scores_of_the_engine_there_is_no_score():
 
 
 def test_segments_are_the_strongest_sentences_of_their_label():
-    sentences = [Judged(i, 0, f"sentence {i}", "negative", -i / 10) for i in range(1, 6)]
+    words = "The import stopped working on day"
+    sentences = [Judged(i, 0, f"{words} {i}.", "negative", -i / 10) for i in range(1, 6)]
     assert [s.sentence_index for s in of_call(sentences).negative] == [5, 4, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "is_shown"),
+    [
+        ("The bank import stopped working on Tuesday.", "negative", True),
+        ("The dashboards are good.", "positive", True),
+        ("Don't tell anyone.", "negative", False),
+        ("Their portal is really good.", "positive", False),
+    ],
+)
+def test_a_sentence_that_is_shown_as_proof_says_it_plainly(text, label, is_shown):
+    one = judging.judge(text)
+    score = judging.score([one])
+    found = of_call([Judged(0, 0, text, label, score)])
+    assert bool(found.positive or found.negative) == is_shown

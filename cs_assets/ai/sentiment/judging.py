@@ -26,6 +26,8 @@ _USUAL_BLAME, _USUAL_PRAISE = -1.2, -1.2
 #: How far above the usual a part must be for its fitted words to give it a label.
 _CLEAR_BLAME, _CLEAR_PRAISE = 1.0, 1.6
 _SCALE = 4.0
+#: Strength of a part whose fitted words alone are far above the usual.
+_FELT = 0.35
 #: The most that feeling alone moves a score: to blame, to praise, and in courtesy.
 _ILL_SCORE, _WELL_SCORE, _COURTESY_SCORE = 0.6, 0.3, 0.1
 #: Praise of a thing says less of how somebody fares than blame does.
@@ -76,6 +78,11 @@ def judge(text: str) -> Judgement:
     return Judgement(tuple(facts), feeling)
 
 
+def is_told(text: str) -> bool:
+    """Whether words say it, of trade or of praise and blame, and not the fitted ones alone."""
+    return any(abs(fact) not in (0.0, _FELT) for fact in judge(text).facts)
+
+
 def is_severe(text: str) -> bool:
     """Whether a sentence says that something stands still, is lost, or that they leave."""
     return any(fact <= _STRENGTH["severe"] for fact in judge(text).facts)
@@ -119,8 +126,8 @@ def _strong_feeling(part: str) -> float:
     blame, praise = log_odds(words(part), without_terms=True)
     blame, praise = blame - _USUAL_BLAME, praise - _USUAL_PRAISE
     if blame - 0.5 * praise >= _CLEAR_BLAME:
-        return -0.35
-    return 0.35 if praise >= _CLEAR_PRAISE and blame < 0 else 0.0
+        return -_FELT
+    return _FELT if praise >= _CLEAR_PRAISE and blame < 0 else 0.0
 
 
 @cache

@@ -1,5 +1,6 @@
 """What was heard in a call, as the criteria of all dimensions read it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,12 @@ SUBSTANCE_WORDS = 8
 _NOD_WORDS = 3
 #: Words of a statement after which a question can ask how it arrived.
 _TOLD_WORDS = 4
+#: Turns at the head of a call that may say hello.
+_GREETING_TURNS = 3
+_GREETING = re.compile(
+    r"^(?:oh,? |well,? |and )?(?:hi|hello|hey|good (?:morning|afternoon|evening))\b|"
+    r"^[^ ]+,? (?:hi|hello|hey)\b|\b(?:nice|good|great|lovely) to (?:see|hear|meet) you\b"
+)
 PUNCTUATION = ".,;:!?\"'()"
 
 
@@ -70,7 +77,15 @@ class Heard:
         return (
             self.is_question(position)
             and "courtesy_question" not in self.cues[position]
+            and not self._greets(position)
             and questions.kind(self.transcript.lowered[position]) == "open"
+        )
+
+    def _greets(self, position: int) -> bool:
+        """Whether a sentence of ours belongs to the turn that says hello: "how was the play?"."""
+        turn = self.transcript.turns[self.transcript.turn_of[position]]
+        return turn.number < _GREETING_TURNS and bool(
+            _GREETING.search(self.transcript.lowered_turn(turn))
         )
 
     def is_rhetorical(self, position: int) -> bool:

@@ -85,6 +85,13 @@ _DEFLECTS = re.compile(
 )
 
 
+#: Words of a sentence of an answer from which it shows more than a yes.
+_SHOWN_WORDS = 4
+#: About the call itself, not about the product: "give me a second, I'll share my screen".
+_HOUSEKEEPING = re.compile(
+    r"\b(?:share (?:my|the) screen|give me a (?:second|minute|moment)|(?:one|just a) (?:second|"
+    r"minute|moment)|bear with me|this (?:call|meeting|session)|on mute|next slide)\b"
+)
 #: A turn this short, straight after our question, asks back.
 _DOUBT_WORDS = 7
 
@@ -95,11 +102,18 @@ def judge(heard: Heard) -> list[Criterion] | str:
     concrete = [
         p
         for p in heard.rep("concrete", question=False)
-        if heard.transcript.words[p] >= SUBSTANCE_WORDS and not heard.is_in_speech(p)
+        if heard.transcript.words[p] >= SUBSTANCE_WORDS
+        and not heard.is_in_speech(p)
+        and not _HOUSEKEEPING.search(heard.transcript.lowered[p])
+    ]
+    specific = [
+        p
+        for p in heard.rep("specific", question=False)
+        if not _HOUSEKEEPING.search(heard.transcript.lowered[p])
     ]
     if not asked and len(concrete) + len(heard.rep("pitch", question=False)) < 2:
         return "the product was not spoken of"
-    promises = heard.rep("empty_promise")
+    promises = [p for p in heard.rep("empty_promise") if "courtesy" not in heard.cues[p]]
     honest = heard.rubric.criterion("product_knowledge", "honest_about_limits")
     penalty = heard.rubric.empty_promise_penalty * len(promises)
     moment = missed[0] if missed else first_pitch(heard)
@@ -114,11 +128,7 @@ def judge(heard: Heard) -> list[Criterion] | str:
         ),
         with_moment(heard.enough("product_knowledge", "concrete", concrete), moment),
         with_moment(
-            heard.enough(
-                "product_knowledge",
-                "specific_to_customer",
-                heard.rep("specific", question=False),
-            ),
+            heard.enough("product_knowledge", "specific_to_customer", specific),
             moment,
         ),
         Criterion(
@@ -154,10 +164,17 @@ def _product_questions(heard: Heard) -> tuple[list[int], list[int], list[int], f
         asked.append(position)
         credit += quality
         if reply is not None and quality:
-            answers.append(reply.first)
+            answers.append(_said_in(heard, reply))
         else:
             missed.append(reply.first if reply is not None else position)
     return asked, answers, missed, credit
+
+
+def _said_in(heard: Heard, reply: Turn) -> int:
+    """The sentence of an answer that is worth showing: the first that is more than a yes."""
+    places = range(reply.first, reply.last + 1)
+    words = heard.transcript.words
+    return next((p for p in places if words[p] >= _SHOWN_WORDS), reply.first)
 
 
 def _is_product_question(heard: Heard, position: int) -> bool:
