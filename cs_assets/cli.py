@@ -168,6 +168,7 @@ def mount_rooms() -> None:
         gong,
         rep,
         run,
+        scale,
         setup,
         sources,
         watch,
@@ -192,7 +193,7 @@ def mount_rooms() -> None:
         app.add_typer(room.app, name=name)
     app.add_typer(setup.app, name="setup")
     app.add_typer(reviews.app, name="report")
-    for room in (coaching, routing, ask, mcp, slack, erase, backup, watch):
+    for room in (coaching, routing, ask, mcp, slack, erase, backup, watch, scale):
         app.add_typer(room.app)
 
 

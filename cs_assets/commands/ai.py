@@ -74,6 +74,7 @@ def show_prompts(
     accept: Annotated[
         bool, typer.Option("--accept", help="Accept the prompts as they are now.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the prompts with their versions, and what is not accepted yet."""
     from rich.table import Table
@@ -84,17 +85,30 @@ def show_prompts(
     files = [prompts.read(name) for name in prompts.names()]
     if accept:
         prompts.accept(files)
+    told = [
+        {
+            "prompt": file.name,
+            "version": file.version,
+            "max_characters": file.header.max_characters,
+            "golden_cases": len(golden.load(file.name).cases)
+            if (golden.FOLDER / f"{file.name}.yaml").is_file()
+            else 0,
+            "purpose": file.header.purpose,
+        }
+        for file in files
+    ]
+    problems = [str(problem) for problem in prompts.problems(files, prompts.accepted())]
+    if as_json:
+        echo_json({"prompts": told, "problems": problems})
+        return
     table = Table(title="Prompts", title_justify="left")
     for title in ("prompt", "version", "at most", "golden cases", "purpose"):
         table.add_column(title)
-    for file in files:
-        has_cases = (golden.FOLDER / f"{file.name}.yaml").is_file()
-        cases = len(golden.load(file.name).cases) if has_cases else 0
-        limit = f"{file.header.max_characters:,}"
-        table.add_row(file.name, file.version, limit, str(cases), file.header.purpose)
+    for one in told:
+        table.add_row(*(f"{v:,}" if isinstance(v, int) else str(v) for v in one.values()))
     console = Console()
     console.print(table)
-    for problem in prompts.problems(files, prompts.accepted()):
+    for problem in problems:
         console.print(problem)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cs_assets.commands.terminal import echo
+from cs_assets.commands.terminal import echo, echo_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -166,6 +166,7 @@ def check_policy(
     chart: Annotated[
         Path | None, typer.Option("--chart", help="Write a PNG of what load costs.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Run the example cases of the routing policy in force; exit status 1 when one fails."""
     from cs_assets.routing import policy_cases
@@ -176,13 +177,18 @@ def check_policy(
         from cs_assets.routing.rehearsal import charts
 
         chart.write_bytes(charts.price_of_load(rules))
-    broken = 0
-    for case in cases:
-        got = policy_cases.chosen(case, rules)
-        broken += got != case.expect
-        if got != case.expect:
-            echo(f"✗ {case.name}: {_names(case.expect)} expected, {_names(got)} chosen")
-    echo(f"Policy {rules.version}: {len(cases) - broken} of {len(cases)} cases hold.")
+    told = [
+        {"case": case.name, "expected": case.expect, "chosen": policy_cases.chosen(case, rules)}
+        for case in cases
+    ]
+    broken = [one for one in told if one["chosen"] != one["expected"]]
+    if as_json:
+        echo_json({"version": rules.version, "cases": told, "broken": len(broken)})
+    else:
+        for one in broken:
+            expected, got = _names(one["expected"]), _names(one["chosen"])
+            echo(f"✗ {one['case']}: {expected} expected, {got} chosen")
+        echo(f"Policy {rules.version}: {len(cases) - len(broken)} of {len(cases)} cases hold.")
     if broken:
         raise typer.Exit(1)
 

@@ -1,10 +1,14 @@
-"""P-scale-01: what the weekly cycle takes when a tenant is ten and thirty times as large."""
+"""What the weekly cycle takes when a tenant is larger, and what one call, customer or rep takes.
+
+P-scale-01 a tenant ten and thirty times as large; P-scale-02 the unit costs of ``scale.yaml``
+"""
 
 import json
 import subprocess
 import sys
 from typing import Any
 
+from cs_assets.operations.scale.units import load
 from tests.figures import Figure
 
 #: A step that takes less at ten times the data says nothing: its fixed part rules.
@@ -88,4 +92,46 @@ def _measured(times: int) -> dict[str, Any]:
     return told
 
 
-BY_ID = {"P-scale-01a": growth, "P-scale-01b": growth}
+#: A unit that is stated may be so much too low.
+_MOST = 1.3
+#: Steps of the week's reviews that each shard makes; the others are made once.
+_SHARDED = ("review_facts", "weekly_report", "book_", "review_site")
+
+
+def units(times: int = 1, told: dict[str, Any] | None = None) -> Figure:
+    """P-scale-02: seconds of a core by unit, fixed parts included, beside what is stated."""
+    told = told or _measured(times)
+    stated = load().processor.model_dump()
+    found = units_of(told)
+    ratios = {name: value / stated[name]["value"] for name, value in found.items()}
+    shown = "; ".join(f"{name} {value:.3f} s" for name, value in found.items())
+    over = [name for name, ratio in ratios.items() if ratio > _MOST]
+    return Figure(
+        "P-scale-02",
+        f"unit costs of a week, {told['times']} tenants; above what scale.yaml states: {len(over)}",
+        f"{shown}; peak {told['peak']:,.0f} MiB",
+        f"<= {_MOST} x of scale.yaml",
+        not over,
+    )
+
+
+def units_of(told: dict[str, Any]) -> dict[str, float]:
+    """Seconds of a core for a call, a customer before and in the shards, and a rep."""
+    made = told["made"]
+    customers, calls, reps = (
+        made[name] for name in ("weekly_report_pdfs", "call_analysis", "rep_digests")
+    )
+    seconds: dict[str, float] = told["seconds"]
+    reviews = {step.split(": ")[1]: s for step, s in seconds.items() if step.startswith("Exec")}
+    sharded = sum(s for step, s in reviews.items() if step.startswith(_SHARDED))
+    of_calls = sum(s for step, s in seconds.items() if step.startswith("Calls"))
+    of_reps = sum(s for step, s in seconds.items() if step.startswith("Coaching"))
+    return {
+        "call": of_calls / calls,
+        "customer_before": (sum(reviews.values()) - sharded) / customers,
+        "customer_review": sharded / customers,
+        "rep_week": of_reps / reps,
+    }
+
+
+BY_ID = {"P-scale-01a": growth, "P-scale-01b": growth, "P-scale-02": units}
