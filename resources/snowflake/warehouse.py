@@ -11,7 +11,7 @@ import snowflake.connector
 from dagster_snowflake import SnowflakeResource
 from pydantic import Field, PrivateAttr
 
-from cs_assets.errors import UsageError
+from cs_assets.errors import CsAssetsError, UsageError
 from resources.settings import Settings
 from resources.snowflake.errors import told
 from resources.snowflake.jwt import plain_key, read_key
@@ -78,8 +78,10 @@ class SnowflakeWarehouse(Warehouse):
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         self._managed = False
         for session in self._open:
-            with suppress(snowflake.connector.errors.Error):  # the next run looks itself
-                session.look_again()
+            # One that is gone, or Snowflake that is away: the next run looks itself.
+            with suppress(snowflake.connector.errors.Error, CsAssetsError):
+                if session.is_open:
+                    session.look_again()
         self.close()
 
     def close(self) -> None:
