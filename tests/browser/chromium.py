@@ -23,6 +23,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 #: Seconds for a page to come to what is waited for, on a busy machine.
 PATIENCE = float(os.environ.get("BROWSER_PATIENCE", "90"))
 _STEP = 0.05
+#: Elements of a page at most that somebody goes through to one of them.
+_MOST_TABS = 250
 
 #: What a person would call things on a page: found by role or label and name, visible ones only.
 _FIND = """
@@ -125,6 +127,25 @@ class Page:
         self.ask("Input.insertText", text=option)
         self.until(f"Boolean(find('[role=option]', {json.dumps(option)}))", f"option “{option}”")
         self.press("Enter")
+
+    def reach(self, selector: str, name: str) -> None:
+        """Go from element to element with Tab, as somebody without a mouse, to the one named."""
+        told = (
+            f"document.activeElement.matches({json.dumps(selector)})"
+            f" && words(document.activeElement).includes({json.dumps(name)})"
+        )
+        self._tab_until(told, f"{selector} “{name}”")
+
+    def reach_field(self, label: str) -> None:
+        """Likewise to the field with a label."""
+        self._tab_until(f"document.activeElement === labelled({json.dumps(label)})", label)
+
+    def _tab_until(self, condition: str, what: str) -> None:
+        for _ in range(_MOST_TABS):
+            if self.run(f"return {condition};"):
+                return
+            self.press("Tab")
+        raise AssertionError(f"{what} has never come into focus")
 
     def press(self, key: str, *, control: bool = False) -> None:
         """Press a key as a keyboard does."""
