@@ -63,10 +63,13 @@ class Cycle:
         return self.processor + self.waited
 
 
-def beside_each_other(turns: int = 2, root: Path | None = None) -> tuple[list[Figure], str]:
-    """Cycles without and with the desk in use, in turns; both figures, and how they came about."""
+def beside_each_other(turns: int = 2, only: str = "") -> tuple[list[Figure], str]:
+    """Cycles without and with the desk in use, in turns; both figures, and how they came about.
+
+    ``only``: a part of the cycle, as ``run week --only`` has it.
+    """
     with contextlib.ExitStack() as stack:
-        folder = root or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         finished = stack.enter_context(finished_home())
         quiet, beside, used = [], [], Used()
         for turn in range(turns):
@@ -74,7 +77,7 @@ def beside_each_other(turns: int = 2, root: Path | None = None) -> tuple[list[Fi
                 home = folder / f"home{turn}{is_used}"
                 shutil.copytree(finished, home)
                 with _in_use(home, used) if is_used else contextlib.nullcontext():
-                    (beside if is_used else quiet).append(_cycle(home))
+                    (beside if is_used else quiet).append(_cycle(home, only))
                 shutil.rmtree(home)
     return [_slowed(quiet, beside), _paged(used)], str((quiet, beside, used.failed[:3]))
 
@@ -102,12 +105,13 @@ def _paged(used: Used) -> Figure:
     )  # fmt: skip
 
 
-def _cycle(home: Path) -> Cycle:
+def _cycle(home: Path, only: str) -> Cycle:
     said, waits = home / "said", home / "waits"
+    part = ["--only", only] if only else []
     with said.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.desk_waits", str(waits), "run", "weekly",
-             "--week", WEEK, "--home", str(home)],
+            [sys.executable, "-m", "tests.benchmarks.desk_waits", str(waits), "run", "week",
+             "--week", WEEK, "--home", str(home), *part],
             env=_environment(home), stdout=file, stderr=file,
         )  # fmt: skip
     cycle = ended(process, 1800)
