@@ -45,7 +45,7 @@ const labelled = (label) => {
 #: A page whose script has ended, with nothing left of what it showed before.
 _AT_REST = (
     "document.querySelector('[data-test-script-state=notRunning]')"
-    " && !document.querySelector('[data-stale=true]')"
+    " && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')"
 )
 
 
