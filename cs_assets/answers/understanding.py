@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from cs_assets.answers.directory import Directory
-from cs_assets.answers.likeness.reading import Likely, Read, read
+from cs_assets.answers.likeness.model import learnt
+from cs_assets.answers.likeness.reading import Likely, Read, asks_other, read
 from cs_assets.answers.model import Answer, Plan, unanswered
 from cs_assets.answers.parsing import parse
 from cs_assets.answers.questions import BY_ID
@@ -38,8 +39,12 @@ def understand(
         return Understood(found)
     likeness = read(text, directory, weeks, own_rep)
     meant = likeness.meant
-    if isinstance(found, Plan):
+    if isinstance(found, Plan) and not asks_other(found.question, likeness.stems, learnt()):
         return _agreed(found, likeness)
+    if isinstance(found, Plan):
+        found = unanswered(
+            "not_understood", "That is not known: it is none of the questions that can be answered."
+        )
     if meant is None and found.status == "not_known":
         return Understood(found)
     if meant is None:

@@ -41,6 +41,17 @@ BOUNDS = _some("than over under above below least exact between at to by")
 UNITS = _some("day week month quarter year hour minut time percent point")
 #: After these a list is narrowed down.
 FILTERS = _some("in from among within by per on via of for at")
+#: What is asked for by these is another thing, unless phrasings of the question have them.
+ASKED = _some("when who whose whom long old")
+#: Who speaks of a rep and a customer asks for promises by these alone.
+PROMISED = _some(
+    "promis commit agre agreement owe pledg next follow step arrang undertak todo deliv"
+)
+#: Before these a word says of which kind.
+KINDS_OF = _some(
+    "custom account client compani call convers meet renew contract review report deliveri digest "
+    "action signal score rep"
+)
 #: After these somebody may be named whom nobody here knows.
 BEFORE_NAMES = FILTERS | _some("is are to did do does has have the about")
 #: By these who asks means themselves.

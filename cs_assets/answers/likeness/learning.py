@@ -92,21 +92,26 @@ def by_first(names: Mapping[str, Sequence[Sequence[Sequence[str]]]]) -> Figures:
 
 
 def examples(
-    frames: Mapping[str, Sequence[Frame]], of_frame: int, seed: int, lost: float = _SHARE_LOST
+    frames: Mapping[str, Sequence[Frame]], of_frame: int, *, bare: bool = False
 ) -> Iterator[Example]:
-    """Texts of each frame as stems with their question; some words of some are lost."""
-    rng = random.Random(seed)  # noqa: S311 - examples, no secrets
+    """Texts of each frame as stems with their question; unless ``bare``, some with what is said
+    around and without some of their words.
+    """
+    rng = random.Random(_SEED)  # noqa: S311 - examples, no secrets
     before, after = grammar.around()
     for question, several in frames.items():
         for frame in several:
             for _ in range(of_frame // 2 if question == NONE else of_frame):
                 text = [*_filled(grammar.said(frame, rng), rng)]
                 for place, around in ((0, before), (len(text), after)):
-                    if rng.random() < _SHARE_AROUND:
+                    if not bare and rng.random() < _SHARE_AROUND:
                         at = place and len(text)
                         text[at:at] = _filled(grammar.said(rng.choice(around), rng), rng)
                 stems = spoken.stems(text)
-                yield [one for one in stems if one[0] == SIGN or rng.random() >= lost], question
+                yield (
+                    [one for one in stems if bare or one[0] == SIGN or rng.random() >= _SHARE_LOST],
+                    question,
+                )
 
 
 def _filled(text: Iterable[str], rng: random.Random) -> Iterator[str]:
@@ -209,13 +214,13 @@ def write() -> None:
     frames = grammar.of_questions()
     labels = [*frames]
     names = figure_names()
-    given = list(examples(frames, _OF_FRAME, _SEED))
+    given = list(examples(frames, _OF_FRAME))
     kept, weights, bias = taught(given, labels, by_first(names))
     strong = np.abs(weights).max(axis=1) > 0.3
     known = _known(frames)
     answered = set().union(*(known[key] for key in labels if key != NONE))
     limits = set(spoken.stems(grammar.read().limits.replace(",", " ").split()))
-    sure = examples({k: v for k, v in frames.items() if k != NONE}, 4 * _OF_FRAME, _SEED, lost=0.0)
+    sure = examples({key: frames[key] for key in labels if key != NONE}, 4 * _OF_FRAME, bare=True)
     before, after = grammar.around()
     around = set(spoken.stems(w for one in (*before, *after) for w in grammar.words_of(one)))
     plain = {one for phrase in vocabulary.plain() for one in phrase}

@@ -24,6 +24,8 @@ from cs_assets.answers.slots import take_names, take_times
 LIKELY, _STRANGE = 0.5, 0.9
 #: How likely it must be by its words alone, whatever slots fit, as a share of the likeliest.
 _LEAST = 0.4
+#: Of two questions that fit, the second is that much less likely at least; else neither is meant.
+_SECOND = 0.33
 #: Strange words at most.
 _MOST_STRANGE = 5
 #: Parts of a text at most that are tried without each other.
@@ -55,6 +57,7 @@ class Read:
 
     meant: Likely | None
     shares: Mapping[str, float]
+    stems: tuple[str, ...]
 
     @property
     def nearest(self) -> tuple[str, ...]:
@@ -73,7 +76,7 @@ def read(
     parts = _parts(text, stems, directory, weeks)
     bare = [_without_around(part, at == 0, knows) for at, part in enumerate(parts)]
     if care.NEVER & set(stems):
-        return Read(None, knows.likely(stems))
+        return Read(None, knows.likely(stems), tuple(stems))
     best: Likely | None = None
     for kept in (*_kept(bare, knows), *_kept(parts, knows)):
         likely = _likeliest(
@@ -81,7 +84,7 @@ def read(
         )
         if likely and (best is None or likely.weight > best.weight + 0.02):
             best = likely
-    return Read(best if best and best.is_meant else None, knows.likely(stems))
+    return Read(best if best and best.is_meant else None, knows.likely(stems), tuple(stems))
 
 
 def _parts(
@@ -158,8 +161,12 @@ def _likeliest(
         for question, values, choices, strange in fitting
     ]
     least = _LEAST * max(shares.values())
-    likely = [one for one in found if shares[one.question.id] >= least]
-    return max(likely, key=lambda one: one.share, default=None)
+    likely = sorted(found, key=lambda one: -one.share)
+    if not likely or shares[likely[0].question.id] < least:
+        return None
+    if len(likely) > 1 and likely[1].share > _SECOND * likely[0].share:
+        return None
+    return likely[0]
 
 
 def _wants_done(stems: list[str], knows: Learnt) -> bool:
@@ -205,7 +212,9 @@ def _fit(
     named = {"customer", "rep", "account", "call"} & {*values, *choices}
     if any(one not in values and one not in choices for one in question.needs):
         return None
-    if question.id == "promises" and not named:
+    if question.id == "promises" and not (
+        len(named) == 1 or (named and care.PROMISED & set(stems))
+    ):
         return None  # whose they are is what is asked
     if question.id in care.COMPARE and not _is_told(question.id, stems, taken, knows):
         return None
@@ -235,6 +244,8 @@ def _strange(
             continue
         before = stems[at - 1] if at else "<"
         after = stems[at + 1] if at + 1 < len(stems) else ">"
+        if asks_other(question, [one], knows):
+            return None
         if one in knows.limits:
             if f"{one} {after}" not in knows.pairs.get(question, ()):
                 return None
@@ -242,6 +253,8 @@ def _strange(
             continue
         elif one in knows.foreign or _narrows(question, one, before, is_named):
             return None
+        elif after in care.KINDS_OF:
+            return None  # of those alone
         elif _is_name(before) or (_is_name(after) and at):
             return None  # a longer name than the one that is known
         elif question in care.OF_FIGURES and taken and at in (min(taken) - 1, max(taken) + 1):
@@ -253,6 +266,11 @@ def _strange(
 
 def _is_name(stem: str) -> bool:
     return stem[0] == SIGN and stem[1:] in ("customer", "rep", "account", "call")
+
+
+def asks_other(question: str, stems: Sequence[str], knows: Learnt) -> bool:
+    """Whether when, who or how long is asked of a question that does not say it."""
+    return bool((care.ASKED & set(stems)) - knows.known[question])
 
 
 def _narrows(question: str, word: str, before: str, is_named: bool) -> bool:
