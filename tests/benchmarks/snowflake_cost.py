@@ -153,7 +153,7 @@ def warehouse_of_a_quiet_day() -> Figure:
 
 
 def quiet_day(found: Mapping[str, cost.Sends]) -> Figure:
-    """The figure of what was measured; the kinds of runs that were not are as ``MEASURED`` has them."""
+    """The figure of what was measured; other kinds of runs are as ``MEASURED`` has them."""
     rhythms = built_in()
     now = cost.month(rhythms, sends={**cost.MEASURED, **found})
     before = first_version(now, rhythms)
