@@ -46,7 +46,7 @@ with collector_resting():
     from schedules import rhythm
     from sensors import lost_runs, needs_csm, review_shards, run_failure, waiting_deliveries
 
-_ROOMS = (sources, gong, calls, customers, routing, reviews, coaching, delivery, ai, operations)
+_ROOMS = (gong, calls, customers, routing, reviews, coaching, delivery, ai, operations)
 _CHECKS = (
     sources_checks,
     gong_checks,
@@ -79,7 +79,9 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
     rhythms = rhythm.load(settings.cs_assets_config_dir)
     paces = rhythms.sensors
     declared = [one for module in _SCHEDULES for one in getattr(module, "schedules", ())]
-    assets = [asset for room in _ROOMS for asset in room.assets]
+    given = {**resources(settings), **overrides}
+    assets = sources.assets_of(given["warehouse"])
+    assets += [asset for room in _ROOMS for asset in room.assets]
     checks = [check for room in _CHECKS for check in room.checks]
     return dg.Definitions(
         assets=with_lineage(assets),
@@ -93,7 +95,7 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
             lost_runs.build(weekly_jobs, paces["lost_runs_sensor"]),
             waiting_deliveries.build(waiting_deliveries_job, paces["waiting_deliveries_sensor"]),
         ],
-        resources={**resources(settings), **overrides},
+        resources=given,
         executor=dg.in_process_executor,
         loggers={"console": dg.colored_console_logger, PROGRESS_LOGGER: progress_logger},
     )

@@ -234,7 +234,8 @@ def rep_digests(
         told = told.with_week(monday, focus)
     span = partition_span(context)
     _keep(warehouse, made, span, config.reps)
-    return result(len(made.digests), made.metadata())
+    used = writer.used("rep_digests", context.run.run_id)
+    return result(len(made.digests), {**made.metadata(), **used})
 
 
 def _is_wanted(rep: Rep, config: DigestConfig) -> bool:

@@ -1,5 +1,6 @@
 """The doctor's checks of a Snowflake account: one finding for each thing the platform needs."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -23,6 +24,9 @@ from resources.warehouse import Session, Warehouse
 from schedules import cost, rhythm
 from sql import catalog
 
+#: None of the source tables changed for so long: what fills them seems to have stopped.
+_QUIET = dt.timedelta(days=3)
+
 
 def examine(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
     """Connection, role, warehouse, grants, tables, AI functions, models, search and agent."""
@@ -41,6 +45,7 @@ def examine(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
     yield _asked("grants", lambda: grants(settings, warehouse), "roles")
     yield from of_account(settings, warehouse)
     yield _tables(present, Schemas.parse(settings.snowflake_schemas))
+    yield _asked("source tables", lambda: source_tables(warehouse), "sources")
     yield _ai(settings, warehouse)
     yield _asked("models", lambda: models(settings, warehouse), "agents")
     yield from _cortex(settings)
@@ -161,6 +166,29 @@ def _tables(present: pd.DataFrame, schemas: Schemas) -> Found:
             "tables", "failed", _some(lacking, "columns missing"), SET_UP.format(step=step)
         )
     return Found("tables", "ok", f"all {len(catalog.tables())}, every column")
+
+
+def source_tables(warehouse: Warehouse, now: dt.datetime | None = None) -> Found:
+    """When the source tables last changed; of views nobody but their owners can tell."""
+    with warehouse.reading("doctor") as db:
+        changes = db.query("sources/last_changed")
+    views = int((changes["table_type"] != "BASE TABLE").sum())
+    told = changes.dropna(subset=["changed_at"]).sort_values("changed_at")
+    parts = [f"{views} views, whose own tables tell when they change"] if views else []
+    if told.empty:
+        return Found("source tables", "ok", parts[0] if parts else "none")
+    oldest, newest = told.iloc[0], told.iloc[-1]
+    parts.insert(
+        0,
+        f"{len(told)} tables, last changed {newest.changed_at:%Y-%m-%d %H:%M} UTC "
+        f"({newest.table_name}), longest ago {oldest.changed_at:%Y-%m-%d %H:%M} "
+        f"({oldest.table_name})",
+    )
+    now = now or dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    if now - newest.changed_at > _QUIET:
+        mend = "see whether what fills them still runs"
+        return Found("source tables", "warning", "; ".join(parts), mend)
+    return Found("source tables", "ok", "; ".join(parts))
 
 
 def _some(names: list[str], what: str) -> str:

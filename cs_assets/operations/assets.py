@@ -1,10 +1,11 @@
-"""Service levels as an asset: a row a measure and stage for each of the last days."""
+"""Service levels and what Snowflake billed, as assets: rows for each of the last days."""
 
 import datetime as dt
 
 import dagster as dg
 import pandas as pd
 
+from cs_assets.errors import CsAssetsError
 from cs_assets.kit import previews
 from cs_assets.kit.assets import result, table_asset
 from cs_assets.operations import levels
@@ -13,6 +14,8 @@ from resources.warehouse import Warehouse
 
 #: Days before today that are counted anew: a run may end a day later. Ticks are kept for seven.
 DAYS = 3
+#: Rows of a table of what was spent.
+_DEAREST = 20
 
 
 @dg.asset(
@@ -49,4 +52,68 @@ def service_levels(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
     return result(rows, {"missed": len(missed), "preview": shown})
 
 
-assets = [service_levels]
+@dg.asset(
+    **table_asset(
+        "ops.snowflake_usage",
+        group="operations",
+        kinds=("snowflake",),
+        made_of="Snowflake's views of its own usage",
+    )
+)
+def snowflake_usage(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    """Bring the credits of the last days home, and put them on the assets that spent them."""
+    if not warehouse.is_elsewhere:
+        return result(0, {"credits": "none: the warehouse is a file"})
+    until = dt.datetime.combine(dt.datetime.now(dt.UTC).date(), dt.time.min)
+    since = until - dt.timedelta(days=DAYS)
+    found, unread = [], []
+    for statement in ("operations/snowflake_usage", "operations/agent_usage"):
+        try:
+            with warehouse.session("snowflake_usage") as db:
+                found.append(db.query(statement, [since, until]))
+        except CsAssetsError as error:  # some accounts withhold the grant
+            unread.append(str(error))
+    if not found:
+        return result(0, {"not read": "; ".join(unread)})
+    rows = pd.concat(found, ignore_index=True)
+    days = [(since + dt.timedelta(days=n)).date() for n in range(DAYS)]
+    with warehouse.session("snowflake_usage") as db:
+        db.replace("ops.snowflake_usage", rows, {"usage_date": days})
+    _put_on_assets(context, rows[pd.to_datetime(rows["usage_date"]).dt.date == days[-1]])
+    return result(
+        len(rows),
+        {
+            "credits": round(float(rows["credits"].sum()), 4),
+            **({"not read": "; ".join(unread)} if unread else {}),
+            **{
+                f"by {way}": previews.table(_dearest(rows, way), nothing="Nothing was billed.")
+                for way in ("asset", "run_id", "usage_date")
+            },
+        },
+    )
+
+
+def _dearest(rows: pd.DataFrame, way: str) -> pd.DataFrame:
+    """Statements, credits and tokens by ``way``, the dearest first."""
+    summed = rows.groupby(way, as_index=False)[["statements", "credits", "tokens"]].sum()
+    return summed.sort_values("credits", ascending=False).head(_DEAREST).round(4)
+
+
+def _put_on_assets(context: dg.AssetExecutionContext, rows: pd.DataFrame) -> None:
+    """An observation for each asset that spent something on the day, which its page plots."""
+    for asset, spent in rows.groupby("asset"):
+        key = dg.AssetKey(str(asset))
+        if context.instance.has_asset_key(key):
+            of_kind = spent.groupby("kind")["credits"].sum()
+            metadata = {
+                "snowflake/day": str(spent["usage_date"].iloc[0])[:10],
+                "snowflake/credits": round(float(spent["credits"].sum()), 6),
+                "snowflake/tokens": int(spent["tokens"].fillna(0).sum()),
+                **{f"snowflake/credits: {kind}": float(n) for kind, n in of_kind.items()},
+            }
+            context.log_event(dg.AssetObservation(key, metadata=metadata))
+
+
+assets = [service_levels, snowflake_usage]

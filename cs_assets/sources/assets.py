@@ -1,20 +1,22 @@
 """The source tables as assets: loaded from files, or counted where they are views.
 
 On the embedded warehouse the files of the home's source folder are checked as a
-whole and loaded together. On any other warehouse ``source.*`` are views on
-tables that other teams own: nothing is written, they are verified and counted.
+whole and loaded together. On any other warehouse ``source.*`` are tables or views that
+other teams fill: nothing is made, so they are observed (verified, counted, and when they
+last changed), and the UI shows them as sources.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pandas as pd
 
 from cs_assets.errors import UsageError
 from cs_assets.kit.assets import OWNER, column_schema
-from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home_resource import HomeResource
 from resources.sources.problems import Problems
 from resources.sources.staging import source_tables as declared_tables
@@ -31,13 +33,13 @@ def asset_name(table: str) -> str:
     return f"source_{table}"
 
 
-def _spec(table: catalog.Table) -> dg.AssetSpec:
+def _spec(table: catalog.Table, kind: str) -> dg.AssetSpec:
     return dg.AssetSpec(
         key=asset_name(table.name),
         group_name=GROUP,
         description=table.meaning,
         owners=[OWNER],
-        kinds={"table", "csv"},
+        kinds={"table", kind},
         skippable=True,
         metadata={
             "dagster/table_name": table.full_name,
@@ -48,25 +50,40 @@ def _spec(table: catalog.Table) -> dg.AssetSpec:
 
 @dg.multi_asset(
     name="source_tables",
-    specs=[_spec(table) for table in declared_tables().values()],
+    specs=[_spec(table, "csv") for table in declared_tables().values()],
     can_subset=True,
 )
 def source_tables(
     context: dg.AssetExecutionContext, warehouse: Warehouse, home: HomeResource
 ) -> Iterator[dg.MaterializeResult]:
-    """Load the selected source tables from files, or verify them where they are views."""
-    wanted = [
-        table
-        for table in declared_tables().values()
-        if dg.AssetKey(asset_name(table.name)) in context.selected_asset_keys
-    ]
-    if isinstance(warehouse, DuckDBWarehouse):
-        for result in _load(wanted, warehouse, home.paths.sources, context.log.info):
-            for line in str(result.metadata.get(DOUBTS, "")).splitlines():  # type: ignore[union-attr]
-                context.log.warning(line)
-            yield result
-    else:
-        yield from _verify(wanted, warehouse)
+    """Load the selected source tables from files."""
+    for result in _load(_wanted(context), warehouse, home.paths.sources, context.log.info):
+        for line in str(result.metadata.get(DOUBTS, "")).splitlines():  # type: ignore[union-attr]
+            context.log.warning(line)
+        yield result
+
+
+@dg.multi_observable_source_asset(
+    name="observed_source_tables",
+    specs=[_spec(table, "snowflake") for table in declared_tables().values()],
+    can_subset=True,
+)
+def observed_source_tables(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> Iterator[dg.ObserveResult]:
+    """Verify the selected source tables, and tell when each last changed."""
+    yield from _observe(_wanted(context), warehouse)
+
+
+def assets_of(warehouse: Warehouse) -> list[dg.AssetsDefinition]:
+    """The source tables as they are in a warehouse: loaded, or observed where others fill them."""
+    return [observed_source_tables if warehouse.is_elsewhere else source_tables]
+
+
+def _wanted(context: dg.AssetExecutionContext) -> list[catalog.Table]:
+    keys = context.selected_asset_keys
+    every = declared_tables().values()
+    return [table for table in every if dg.AssetKey(asset_name(table.name)) in keys]
 
 
 def _load(
@@ -101,16 +118,28 @@ def _content_hash(file: Path | None) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _verify(wanted: list[catalog.Table], warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
-    with warehouse.session("source tables") as db:
+def _observe(wanted: list[catalog.Table], warehouse: Warehouse) -> Iterator[dg.ObserveResult]:
+    with warehouse.session("source_tables") as db:
         _refuse_incomplete(wanted, db.query("sources/present_columns"))
         rows = db.query("sources/row_counts")
+        changes = db.query("sources/last_changed")
     counts = dict(zip(rows["table_name"], rows["row_count"], strict=True))
+    changed = dict(zip(changes["table_name"], changes["changed_at"], strict=True))
     for table in wanted:
-        yield dg.MaterializeResult(
+        count, at = int(counts[table.name]), changed.get(table.name)
+        yield dg.ObserveResult(
             asset_key=asset_name(table.name),
-            metadata={"dagster/row_count": int(counts[table.name]), "read only": True},
+            metadata={"dagster/row_count": count, **_freshness(at)},
+            data_version=None if pd.isna(at) else dg.DataVersion(f"{at.isoformat()} {count}"),
         )
+
+
+def _freshness(changed_at: pd.Timestamp | None) -> dict[str, Any]:
+    """When a table last changed, as the UI shows it; of a view nobody but its owner can tell."""
+    if pd.isna(changed_at):
+        return {"last changed": "not known: it is a view, its own tables tell"}
+    moment = changed_at.to_pydatetime().replace(tzinfo=dt.UTC)
+    return {"dagster/last_updated_timestamp": dg.MetadataValue.timestamp(moment)}
 
 
 def _refuse_incomplete(wanted: list[catalog.Table], present: pd.DataFrame) -> None:

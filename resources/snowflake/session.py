@@ -23,6 +23,7 @@ from resources.snowflake.locks import lock_of, take_lock
 from resources.snowflake.looks import Look, Looks
 from resources.snowflake.rows import normalised, staged_type, unstaged, write_parquet
 from resources.snowflake.schemas import USUAL, Schemas
+from resources.snowflake.spent import Spent
 from resources.warehouse_port import (
     Merged,
     Parameters,
@@ -70,6 +71,8 @@ class SnowflakeSession:
         self._has_stage = False
         self._staging: set[str] = set()
         self._tag = "cs_assets"
+        self.spent = Spent()
+        """What the statements since ``tag`` are counted in."""
 
     @property
     def is_open(self) -> bool:
@@ -394,6 +397,7 @@ class SnowflakeSession:
     @contextmanager
     def _cursor(self, text: str, parameters: Any = ()) -> Iterator[Any]:
         cursor = self._opened().cursor()
+        began = time.monotonic()
         try:
             yield cursor.execute(
                 self._schemas.placed(text),
@@ -401,6 +405,7 @@ class SnowflakeSession:
                 _statement_params={"QUERY_TAG": self._tag},
             )
         finally:
+            self.spent.add(cursor.sfqid, text, time.monotonic() - began)
             cursor.close()
 
 

@@ -18,6 +18,7 @@ from resources.snowflake.jwt import plain_key, read_key
 from resources.snowflake.looks import Looks
 from resources.snowflake.schemas import Schemas
 from resources.snowflake.session import SnowflakeSession
+from resources.snowflake.spent import Spent, tell
 from resources.warehouse import Session, Warehouse
 
 #: The connector would else ask the metadata services of three clouds where it runs.
@@ -65,6 +66,8 @@ class SnowflakeWarehouse(Warehouse):
     _run_id: str | None = PrivateAttr(default=None)
     _managed: bool = PrivateAttr(default=False)
     _open: list[SnowflakeSession] = PrivateAttr(default_factory=list)
+    _spent: dict[str, Spent] = PrivateAttr(default_factory=dict)
+    """By label of sessions, of one run."""
     _of_thread: threading.local = PrivateAttr(default_factory=threading.local)
 
     @property
@@ -76,7 +79,7 @@ class SnowflakeWarehouse(Warehouse):
         self._managed = True
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
-        self._managed = False
+        self._managed, self._spent = False, {}
         for session in self._open:
             # One that is gone, or Snowflake that is away: the next run looks itself.
             with suppress(snowflake.connector.errors.Error, CsAssetsError):
@@ -99,6 +102,7 @@ class SnowflakeWarehouse(Warehouse):
         session = self._session()
         try:
             session.tag(self._tag(label))
+            session.spent = self._spent.setdefault(label, Spent())
             self._of_thread.in_use = session
             yield session
         except snowflake.connector.errors.Error as error:
@@ -107,6 +111,8 @@ class SnowflakeWarehouse(Warehouse):
             self._of_thread.in_use = None
             if not self._managed:
                 self._forget(session)
+            elif self._run_id:
+                tell(self._spent[label])
 
     def _session(self) -> SnowflakeSession:
         kept: SnowflakeSession | None = getattr(self._of_thread, "kept", None)

@@ -184,6 +184,25 @@ class AiLedger:
                 _add(db, scope, name, 1, estimate.tokens, estimate.micro_dollars)
             return Reserved(call_id)
 
+    def used(self, asset: str, run_id: str) -> dict[str, int | float]:
+        """What calls of one asset in one run have used, as metadata: calls, answers reused, tokens
+        and dollars; nothing where none was asked for."""
+        with self._transaction() as db:
+            calls, reused, tokens_in, tokens_out, micro_dollars = db.execute(
+                "SELECT COUNT(*), SUM(state = 'reused'), SUM(input_tokens), SUM(output_tokens), "
+                "SUM(micro_dollars) FROM call WHERE asset = ? AND run_id = ?",
+                [asset, run_id],
+            ).fetchone()
+        if not calls:
+            return {}
+        return {
+            "ai/calls": calls - reused,
+            "ai/reused": reused,
+            "ai/input_tokens": tokens_in,
+            "ai/output_tokens": tokens_out,
+            "ai/cost_usd": round(micro_dollars / 1e6, 4),
+        }
+
     def settle(
         self,
         call_id: str,

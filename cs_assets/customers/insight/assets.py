@@ -84,6 +84,7 @@ def customer_insights(
             "failed": len(failed),
             "failed_customers": ", ".join(failed) or "none",
             **{f"writer_{name}": n for name, n in Counter(rows["writer"]).items()},
+            **writer.used("customer_insights", context.run.run_id),
             "preview": dg.MetadataValue.md(_insight_preview(rows)),
         },
     )

@@ -97,7 +97,8 @@ def weekly_reports(
                 for part, of_part in _parts(portions, rows_of(week, scope, config.edition)):
                     with db.transaction(*_TOLD):
                         _put_in_place(db, part, (made_now, made_before, advice), of_part)
-    return result(sum(told.statuses.values()), told.metadata())
+    used = writer.used("weekly_reports", context.run.run_id)
+    return result(sum(told.statuses.values()), {**told.metadata(), **used})
 
 
 def _parts(portions: Sequence[Customers], of_run: Scope) -> Iterator[tuple[Customers, Scope]]:
