@@ -1,6 +1,7 @@
 """Service levels and what Snowflake billed, as assets: rows for each of the last days."""
 
 import datetime as dt
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -107,7 +108,7 @@ def _put_on_assets(context: dg.AssetExecutionContext, rows: pd.DataFrame) -> Non
         key = dg.AssetKey(str(asset))
         if context.instance.has_asset_key(key):
             of_kind = spent.groupby("kind")["credits"].sum()
-            metadata = {
+            metadata: dict[str, Any] = {
                 "snowflake/day": str(spent["usage_date"].iloc[0])[:10],
                 "snowflake/credits": round(float(spent["credits"].sum()), 6),
                 "snowflake/tokens": int(spent["tokens"].fillna(0).sum()),
