@@ -21,9 +21,9 @@ _REPORTING, AUTOMATION = {_PURPOSE: "reporting"}, {_PURPOSE: "automation"}
 
 load_sources_job = dg.define_asset_job(
     "load_sources_job",
-    _groups("source"),
+    _groups("source", include_sources=True),  # elsewhere they are observed
     tags=AUTOMATION,
-    description="Loads the source tables (CSV on the embedded default; views elsewhere).",
+    description="Loads the source tables from CSV on the embedded default; observes them elsewhere.",
 )
 
 calls_job = dg.define_asset_job(

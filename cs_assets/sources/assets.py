@@ -120,7 +120,7 @@ def _content_hash(file: Path | None) -> str:
 
 def _observe(wanted: list[catalog.Table], warehouse: Warehouse) -> Iterator[dg.ObserveResult]:
     with warehouse.session("source_tables") as db:
-        _refuse_incomplete(wanted, db.query("sources/present_columns"))
+        refuse_incomplete(wanted, db.query("sources/present_columns"))
         rows = db.query("sources/row_counts")
         changes = db.query("sources/last_changed")
     counts = dict(zip(rows["table_name"], rows["row_count"], strict=True))
@@ -142,7 +142,7 @@ def _freshness(changed_at: pd.Timestamp | None) -> dict[str, Any]:
     return {"dagster/last_updated_timestamp": dg.MetadataValue.timestamp(moment)}
 
 
-def _refuse_incomplete(wanted: list[catalog.Table], present: pd.DataFrame) -> None:
+def refuse_incomplete(wanted: list[catalog.Table], present: pd.DataFrame) -> None:
     """Raise ``UsageError`` naming every view that is missing or lacks a column."""
     columns = present.groupby("table_name")["column_name"].agg(set).to_dict()
     faults = []

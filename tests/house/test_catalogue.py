@@ -28,7 +28,13 @@ def test_no_asset_lacks_anything_and_few_have_a_reason_in_place_of_lineage():
         for node in map(_graph().get, _graph().get_all_asset_keys())
         if node.metadata.get(MADE_OF_NO_TABLE)
     }
-    assert reasons == {"ai_usage", "gong_calls_raw", "gong_users", "service_levels"}
+    assert reasons == {
+        "ai_usage",
+        "gong_calls_raw",
+        "gong_users",
+        "service_levels",
+        "snowflake_usage",
+    }
 
 
 def test_lineage_names_columns_that_exist_of_what_stands_above():
