@@ -23,7 +23,7 @@ load_sources_job = dg.define_asset_job(
     "load_sources_job",
     _groups("source", include_sources=True),  # elsewhere they are observed
     tags=AUTOMATION,
-    description="Loads the source tables from CSV on the embedded default; observes them elsewhere.",
+    description="Loads the source tables from CSV on the embedded default; observes others.",
 )
 
 calls_job = dg.define_asset_job(

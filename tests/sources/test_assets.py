@@ -111,7 +111,7 @@ def test_views_that_are_missing_or_lack_columns_are_all_named(warehouse, sources
         connection.execute("ALTER TABLE source.csms DROP COLUMN region")
     with duckdb.connect(warehouse.path) as connection:
         present = connection.execute(sql.text("sources/present_columns")).df()
-    with pytest.raises(UsageError, match="csms lacks region; source.svot_signals does not exist"):
+    with pytest.raises(UsageError, match=r"csms lacks region; .*svot_signals does not exist"):
         refuse_incomplete(list(source_tables().values()), present)
 
 
