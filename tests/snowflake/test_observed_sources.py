@@ -46,5 +46,5 @@ def test_sources_are_observed_and_not_made(warehouse, tmp_path):
     assert "dagster/last_updated_timestamp" in seen["csms"]
     assert "view" in seen["survey_responses"]["last changed"].value
     found = doctor_snowflake.source_tables(warehouse)
-    assert "1 views, whose own tables tell" in found.detail
-    assert found.verdict == "warning", "the local server's tables changed in 1970"
+    assert f"{len(keys) - 1} tables, last changed 1970" in found.detail, "as the server tells it"
+    assert found.verdict == "warning"
