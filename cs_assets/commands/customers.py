@@ -301,25 +301,11 @@ def _of_csm(places: list[dict[str, Any]], csm: str) -> list[dict[str, Any]]:
 
 
 def _found(places: Iterable[dict[str, Any]], customer: str) -> dict[str, Any]:
-    from cs_assets.errors import UsageError
-    from cs_assets.names import compared
+    from cs_assets.called import the_one
 
-    rows, wanted = list(places), compared(customer)
-    for row in rows:
-        if row["customer_id"] == customer:
-            return row
-    named = [row for row in rows if compared(str(row["customer_name"])) == wanted]
-    named = named or [
-        row for row in rows if wanted and wanted in compared(str(row["customer_name"]))
-    ]
-    if len(named) == 1:
-        return named[0]
-    if not named:
-        raise UsageError(
-            f"no customer is called '{customer}'; look it up: cs-assets customers list"
-        )
-    shown = ", ".join(f"{row['customer_id']} {row['customer_name']}" for row in named[:5])
-    raise UsageError(f"several customers are called '{customer}': {shown}")
+    rows = {str(row["customer_id"]): row for row in places}
+    names = {identity: str(row["customer_name"]) for identity, row in rows.items()}
+    return rows[the_one(names, customer, "customer")]
 
 
 def _only(rows: list[dict[str, Any]], column: str, wanted: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cs_assets.reviews.hands import Kind
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Customer = Annotated[str, typer.Argument(help="The customer, e.g. CUST_12345.")]
+Customer = Annotated[str, typer.Argument(help="Customer id, or its name or a part of it.")]
 Week = Annotated[
     str | None, typer.Option("--week", help="Monday of the week; default: the newest made.")
 ]
@@ -48,6 +48,7 @@ def list_reports(
 
 def history(customer: Customer, as_json: Json = False) -> None:
     """Show a customer's reports: who wrote what when, what was sent, and what changed."""
+    customer = _meant(customer)
     rows = _query("reports/history", [customer] * 4)
     if rows.empty:
         from cs_assets.errors import UsageError
@@ -73,6 +74,7 @@ def act(
     from cs_assets.commands import report_acts
 
     state = report_acts.state_of(taken=taken, done=done, dropped=dropped, note=note)
+    customer = _meant(customer)
     title, monday = report_acts.keep(customer, week, advice, state, dropped or note, by)
     echo(f'kept for {customer}, week of {monday}: {state} "{title}"')
     echo("The next reviews say it.")
@@ -108,12 +110,26 @@ def _keep(customer: str, week: str | None, kind: "Kind", words: str = "", number
     from resources.warehouse_choice import existing_warehouse
 
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    customer = _meant(customer)
     with existing_warehouse(Settings.load()).session("report") as db:
         hand = by_hand.keep(
             db, customer, week, kind, words=words, number=number, by=getpass.getuser(), at=now
         )
     about = f' "{hand.title}"' if hand.title else ""
     echo(f"kept for {customer}, week of {hand.week}: {kind}{about}")
+
+
+def _meant(customer: str) -> str:
+    """The id of a customer by id or name; one that the sources do not have any more stays."""
+    from cs_assets.called import the_one
+
+    rows = _query("reports/names", [])
+    made = _query("reports/weeks_of_customer", [customer])
+    if not made.empty:
+        return customer
+    return the_one(
+        dict(zip(rows["customer_id"], rows["customer_name"], strict=True)), customer, "customer"
+    )
 
 
 def _query(statement: str, parameters: Sequence[Any]) -> "pd.DataFrame":
