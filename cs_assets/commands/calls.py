@@ -103,23 +103,27 @@ def show(
     max_length: MaxLength = 0,
     as_json: Json = False,
 ) -> None:
-    """Show one call: scores with their evidence, objections, next step, coaching."""
+    """Show one call: scores with evidence, a model's view, objections, next step, coaching."""
     with open_warehouse().reading("calls show") as db:
         rows = db.query("calls/one_call", [call_id])
         if rows.empty:
             no_call(call_id)
         sentences = db.query("calls/sentences_of_call", [call_id])
+        day = rows["call_date"].iloc[0]
+        judged = db.query("calls/judgements", [day, day, None, call_id, None])
     rows = with_deal(rows)
     if max_length:
         from cs_assets.calls.texts import bounded
 
         rows["summary"] = [bounded(text, max_length) for text in rows["summary"]]
     if as_json:
-        return echo_json(json_rows(rows)[0])
+        return echo_json(json_rows(rows)[0] | {"judgements": json_rows(judged)})
     from cs_assets.commands import calls_terminal
     from cs_assets.frames import records
 
-    calls_terminal.print_call(records(rows)[0], sentences, with_transcript=transcript)
+    calls_terminal.print_call(
+        records(rows)[0], sentences, with_transcript=transcript, judged=judged
+    )
 
 
 def with_deal(rows: "pd.DataFrame") -> "pd.DataFrame":

@@ -87,9 +87,16 @@ def _score(value: Any) -> str:
 
 
 def print_call(
-    row: Mapping[str, Any], sentences: pd.DataFrame, *, with_transcript: bool = False
+    row: Mapping[str, Any],
+    sentences: pd.DataFrame,
+    *,
+    with_transcript: bool = False,
+    judged: pd.DataFrame | None = None,
 ) -> None:
-    """One call from its head to its coaching; a part that is missing is named as missing."""
+    """One call from its head to its coaching; a part that is missing is named as missing.
+
+    ``judged``: what a model judged of it, rows of ``calls/judgements``.
+    """
     console = Console(markup=True)
     _head(console, row)
     status = text_or_none(row["status"])
@@ -101,10 +108,32 @@ def print_call(
         )
     else:
         _scores(console, row)
+        if judged is not None and len(judged):
+            _judgements(console, records(judged))
         _objections(console, row)
         _coaching(console, row)
     if with_transcript:
         _transcript(console, sentences)
+
+
+def _judgements(console: Console, judged: list[dict[str, Any]]) -> None:
+    """Where a model and the rules agree, and each criterion on which they do not."""
+    agree = sum(one["compared"] == "agrees" for one in judged)
+    models = ", ".join(sorted({str(one["model"]) for one in judged}))
+    console.print(
+        f"\n[bold]Judged by {escape(models)}, too[/bold]: as the rules in {agree} of {len(judged)} "
+        "criteria; no score rests on it"
+    )
+    for one in judged:
+        if one["compared"] != "differs":
+            continue
+        name = escape(str(one["criterion"]).replace("_", " "))
+        said = text_or_none(one["quote"])
+        console.print(
+            f"  {name}: rules {float(one['rules_share']):.2f}, model {float(one['share']):.2f}, "
+            f"{escape(text_or_none(one['reason']) or 'no reason')}"
+            f"{f' “{escape(said)}”' if said else ''}"
+        )
 
 
 def _head(console: Console, row: Mapping[str, Any]) -> None:

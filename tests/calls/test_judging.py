@@ -232,6 +232,12 @@ def test_claude_judges_in_batches_once_and_differences_are_rows(
     assert f"differ in {len(differing)}" in told.stdout
 
     call = first["call_id"].iloc[0]
+    of_call = rows_of(labelled_warehouse, f"call_id = '{call}'")
+    seen = CliRunner().invoke(calls.app, ["show", call, "--json"])
+    assert len(json.loads(seen.stdout)["judgements"]) == len(of_call)
+    agree = int((of_call["compared"] == "agrees").sum())
+    seen = CliRunner().invoke(calls.app, ["show", call])
+    assert f"as the rules in {agree} of {len(of_call)}" in " ".join(seen.stdout.split())
     with duckdb.connect(labelled_warehouse.path) as db:
         db.execute("UPDATE gong.stg_gong_calls SET is_private = TRUE WHERE call_id = ?", [call])
     run(labelled_warehouse, Settings.load(cs_assets_home=tmp_path / "home"))
