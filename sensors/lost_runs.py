@@ -60,11 +60,25 @@ def again(
         run = record.dagster_run
         seconds = record.end_time or record.update_timestamp.timestamp()
         ended = dt.datetime.fromtimestamp(seconds, dt.UTC)
-        is_lost = run.status == dg.DagsterRunStatus.FAILURE and run.tags.get(_WILL_RETRY) == "true"
-        if is_lost and run.run_id not in followed and now - ended >= _GRACE:
+        is_over = run.status == dg.DagsterRunStatus.FAILURE and now - ended >= _GRACE
+        if is_over and run.run_id not in followed and _is_lost(instance, run):
             times = int(run.tags.get("cs_assets/again", "0")) + 1
             if times <= _MOST:
                 yield _request(run, times)
+
+
+def _is_lost(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Whether it was to be tried again, or others said that it failed: it has no word of its own.
+
+    Of a run that is found dead by several at once Dagster's daemon may say that it is not tried.
+    """
+    if run.tags.get(_WILL_RETRY) == "true":
+        return True
+    told = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
+    return bool(told) and all(
+        one.dagster_event is not None and one.dagster_event.event_specific_data is None
+        for one in told
+    )
 
 
 def _request(run: dg.DagsterRun, times: int) -> dg.RunRequest:

@@ -100,3 +100,24 @@ def test_a_run_is_begun_anew_that_was_to_be_and_was_not(
         assert request.tags == {
             "cs_assets/shard": "1-of-2", "cs_assets/again_for": lost.run_id, "cs_assets/again": "1",
         }  # fmt: skip
+
+
+@dg.job
+def weekly_reviews_job_of_tests():
+    @dg.op
+    def fails():
+        raise ValueError("wrong data")
+
+    fails()
+
+
+def test_a_run_that_others_called_dead_is_begun_anew_and_one_that_failed_is_not():
+    job = weekly_reviews_job_of_tests
+    with dg.DagsterInstance.ephemeral() as instance:
+        failed = job.execute_in_process(instance=instance, raise_on_error=False)
+        assert not failed.success
+        dead = instance.create_run_for_job(job, tags={"dagster/partition": "2026-11-09"})
+        instance.report_run_failed(dead, "Process 7 that executed it is gone.")
+        then = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2)
+        (asked,) = lost_runs.again(instance, [job.name], then)
+    assert asked.tags["cs_assets/again_for"] == dead.run_id
