@@ -29,9 +29,15 @@ def text(name: str, engine: str | None = None) -> str:
         path = folder.joinpath(*f"{name}{ending}".split("/"))
         if path.is_file():
             return path.read_text(encoding="utf-8")
-    from sql import contract, erasing, feeds  # they read the table files, which few statements need
+    from sql import (
+        contract,
+        erasing,
+        feeds,
+        snapshot,
+    )  # they read the table files, which few statements need
 
-    made = contract.statement(name) or feeds.statement(name) or erasing.statement(name)
+    makers = (contract, feeds, erasing, snapshot)
+    made = next((found for one in makers if (found := one.statement(name)) is not None), None)
     if made is not None:
         return made
     raise UnknownStatement(f"no statement called '{name}': sql/{name}.sql does not exist")

@@ -64,6 +64,11 @@ class Schemas:
         named = {found[0].lower() for found in _NAMED.finditer(statement) if found["schema"]}
         return sorted(self.of(relation) for relation in named & _relations())
 
+    def relations_in(self, statement: str) -> list[str]:
+        """The relations that a statement names, as the project calls them."""
+        named = {found[0].lower() for found in _NAMED.finditer(statement) if found["schema"]}
+        return sorted(named & _relations())
+
     def placed(self, statement: str, database: str = "") -> str:
         """``statement`` with the account's names; ``database`` stands before each, if given."""
         of_columns = "information_schema" in statement.lower()
