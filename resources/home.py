@@ -56,6 +56,11 @@ class Home:
         return self.root / "gong_kept.sqlite"
 
     @property
+    def snapshot(self) -> Path:
+        """The local copy of a warehouse elsewhere, without words (DuckDB)."""
+        return self.root / "snapshot.duckdb"
+
+    @property
     def artifacts(self) -> Path:
         """What people read: reports and digests by week."""
         return self.root / "artifacts"

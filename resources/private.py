@@ -16,7 +16,7 @@ _log = logging.getLogger("cs_assets.home")
 #: What the names of an installation's own entries begin with; nothing else is touched.
 _OWN = (
     "warehouse.duckdb", "delivery.sqlite", "ai.sqlite", "receipts", "artifacts", "outbox",
-    "dagster", "gong", "sources", "installation.json", "desk.sqlite",
+    "dagster", "gong", "sources", "installation.json", "desk.sqlite", "snapshot.duckdb",
 )  # fmt: skip
 _OTHERS = 0o077
 

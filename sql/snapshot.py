@@ -1,7 +1,7 @@
-"""Statements that copy a table without words, addresses and workers' files, made from its declaration.
+"""Statements that copy a table without addresses and workers' files, made from its declaration.
 
-``snapshot/<schema.table>``: every column that may stand outside of Snowflake. What is withheld is the
-word ``withheld`` where a value is required, and empty elsewhere.
+``snapshot/<schema.table>``: every column that may stand outside of Snowflake. What is withheld is
+the word ``withheld`` where a value is required, and empty elsewhere.
 """
 
 from functools import cache

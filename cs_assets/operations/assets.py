@@ -8,8 +8,10 @@ import pandas as pd
 
 from cs_assets.errors import CsAssetsError
 from cs_assets.kit import previews
-from cs_assets.kit.assets import result, table_asset
+from cs_assets.kit.assets import OWNER, result, table_asset
+from cs_assets.kit.column_lineage import MADE_OF_NO_TABLE
 from cs_assets.operations import levels
+from resources.home_resource import HomeResource
 from resources.instance import health
 from resources.warehouse import Warehouse
 
@@ -96,6 +98,27 @@ def snowflake_usage(
     )
 
 
+@dg.asset(
+    name="local_snapshot",
+    group_name="operations",
+    kinds={"duckdb"},
+    owners=[OWNER],
+    deps=["customer_metrics", "customer_segments", "csm_routing_recommendations"],
+    description="Tables without words in a file of the home: what commands that only read answer "
+    "from while Snowflake is away.",
+    metadata={MADE_OF_NO_TABLE: "tables of Snowflake, copied"},
+)
+def local_snapshot(warehouse: Warehouse, home: HomeResource) -> dg.MaterializeResult:
+    if not warehouse.is_elsewhere:
+        return result(0, {"copied": "nothing: the warehouse is a file itself"})
+    from resources.snowflake.snapshot import take
+
+    with warehouse.session("local_snapshot") as db:
+        rows, left_out = take(db, home.paths.snapshot)
+    size = home.paths.snapshot.stat().st_size
+    return result(rows, {"bytes": size, "too large": ", ".join(left_out) or "none"})
+
+
 def _dearest(rows: pd.DataFrame, way: str) -> pd.DataFrame:
     """Statements, credits and tokens by ``way``, the dearest first."""
     summed = rows.groupby(way, as_index=False)[["statements", "credits", "tokens"]].sum()
@@ -117,4 +140,4 @@ def _put_on_assets(context: dg.AssetExecutionContext, rows: pd.DataFrame) -> Non
             context.log_event(dg.AssetObservation(key, metadata=metadata))
 
 
-assets = [service_levels, snowflake_usage]
+assets = [service_levels, snowflake_usage, local_snapshot]

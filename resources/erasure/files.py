@@ -63,6 +63,9 @@ class HomeFiles:
         for path in _files(self.home.root):
             if path in gone or path.name.startswith(_SKIPPED):
                 continue
+            if path.name == self.home.snapshot.name:  # the next run makes it anew
+                found.append(Planned(path, path.name, "removed", 1, "files"))
+                continue
             place = path.relative_to(self.home.root).parts[0]
             if place in _MADE:
                 if self._tells(path):

@@ -78,6 +78,10 @@ class SnowflakeSession:
     def is_open(self) -> bool:
         return self._connection is not None and not self._connection.is_closed()
 
+    def connect(self) -> None:
+        """Sign in now; else the first statement does."""
+        self._opened()
+
     def tag(self, text: str) -> None:
         """Mark what follows in Snowflake's history: ``text`` of letters, digits and ``_=;.-``.
 

@@ -11,8 +11,9 @@ import snowflake.connector
 from dagster_snowflake import SnowflakeResource
 from pydantic import Field, PrivateAttr
 
-from cs_assets.errors import CsAssetsError, UsageError
+from cs_assets.errors import CsAssetsError, Unavailable, UsageError
 from resources.settings import Settings
+from resources.snowflake import snapshot
 from resources.snowflake.errors import told
 from resources.snowflake.jwt import plain_key, read_key
 from resources.snowflake.looks import Looks
@@ -113,6 +114,20 @@ class SnowflakeWarehouse(Warehouse):
                 self._forget(session)
             elif self._run_id:
                 tell(self._spent[label])
+
+    @contextmanager
+    def reading(self, label: str = "cs_assets") -> Iterator[Session]:
+        """As ``session``; outside of runs from the local snapshot while Snowflake is away."""
+        if not self._managed:
+            try:
+                self._session().connect()
+            except Unavailable as away:
+                self.close()
+                with snapshot.reading(self.settings.home.snapshot, label, away) as copy:
+                    yield copy  # type: ignore[misc]
+                return
+        with self.open(label) as session:
+            yield session
 
     def _session(self) -> SnowflakeSession:
         kept: SnowflakeSession | None = getattr(self._of_thread, "kept", None)
