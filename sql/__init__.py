@@ -36,8 +36,8 @@ def text(name: str, engine: str | None = None) -> str:
         snapshot,
     )  # they read the table files, which few statements need
 
-    makers = (contract, feeds, erasing, snapshot)
-    made = next((found for one in makers if (found := one.statement(name)) is not None), None)
+    made = contract.statement(name) or feeds.statement(name) or erasing.statement(name)
+    made = made or snapshot.statement(name)
     if made is not None:
         return made
     raise UnknownStatement(f"no statement called '{name}': sql/{name}.sql does not exist")
