@@ -78,7 +78,7 @@ routing_job = dg.define_asset_job(
 
 ai_usage_job = dg.define_asset_job(
     "ai_usage_job",
-    _assets("ai_usage", "service_levels", "snowflake_usage", "local_snapshot"),
+    _assets("ai_usage", "service_levels", "snowflake_usage"),
     tags=_REPORTING,
     description="Once a day: what models cost, and how well the platform ran, with their checks.",
 )

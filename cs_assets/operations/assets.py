@@ -8,8 +8,7 @@ import pandas as pd
 
 from cs_assets.errors import CsAssetsError
 from cs_assets.kit import previews
-from cs_assets.kit.assets import OWNER, result, table_asset
-from cs_assets.kit.column_lineage import MADE_OF_NO_TABLE
+from cs_assets.kit.assets import result, table_asset
 from cs_assets.operations import levels
 from resources.home_resource import HomeResource
 from resources.instance import health
@@ -64,13 +63,15 @@ def service_levels(context: dg.AssetExecutionContext, warehouse: Warehouse) -> d
     )
 )
 def snowflake_usage(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, home: HomeResource
 ) -> dg.MaterializeResult:
-    """Bring the credits of the last days home, and put them on the assets that spent them."""
+    """Bring the credits of the last days home, and put them on the assets that spent them; renew
+    the local copy."""
     if not warehouse.is_elsewhere:
         return result(0, {"credits": "none: the warehouse is a file"})
     until = dt.datetime.combine(dt.datetime.now(dt.UTC).date(), dt.time.min)
     since = until - dt.timedelta(days=DAYS)
+    copied = _copied(warehouse, home)
     found, unread = [], []
     for statement in ("operations/snowflake_usage", "operations/agent_usage"):
         try:
@@ -79,7 +80,7 @@ def snowflake_usage(
         except CsAssetsError as error:  # some accounts withhold the grant
             unread.append(str(error))
     if not found:
-        return result(0, {"not read": "; ".join(unread)})
+        return result(0, {**copied, "not read": "; ".join(unread)})
     rows = pd.concat(found, ignore_index=True)
     days = [(since + dt.timedelta(days=n)).date() for n in range(DAYS)]
     with warehouse.session("snowflake_usage") as db:
@@ -88,6 +89,7 @@ def snowflake_usage(
     return result(
         len(rows),
         {
+            **copied,
             "credits": round(float(rows["credits"].sum()), 4),
             **({"not read": "; ".join(unread)} if unread else {}),
             **{
@@ -98,25 +100,13 @@ def snowflake_usage(
     )
 
 
-@dg.asset(
-    name="local_snapshot",
-    group_name="operations",
-    kinds={"duckdb"},
-    owners=[OWNER],
-    deps=["customer_metrics", "customer_segments", "csm_routing_recommendations"],
-    description="Tables without words in a file of the home: what commands that only read answer "
-    "from while Snowflake is away.",
-    metadata={MADE_OF_NO_TABLE: "tables of Snowflake, copied"},
-)
-def local_snapshot(warehouse: Warehouse, home: HomeResource) -> dg.MaterializeResult:
-    if not warehouse.is_elsewhere:
-        return result(0, {"copied": "nothing: the warehouse is a file itself"})
+def _copied(warehouse: Warehouse, home: HomeResource) -> dict[str, Any]:
+    """Renew the local copy, from which commands read while Snowflake is away; what it holds."""
     from resources.snowflake.snapshot import take
 
-    with warehouse.session("local_snapshot") as db:
+    with warehouse.session("snowflake_usage") as db:
         rows, left_out = take(db, home.paths.snapshot)
-    size = home.paths.snapshot.stat().st_size
-    return result(rows, {"bytes": size, "too large": ", ".join(left_out) or "none"})
+    return {"local copy: rows": rows, "local copy: too large": ", ".join(left_out) or "none"}
 
 
 def _dearest(rows: pd.DataFrame, way: str) -> pd.DataFrame:
@@ -140,4 +130,4 @@ def _put_on_assets(context: dg.AssetExecutionContext, rows: pd.DataFrame) -> Non
             context.log_event(dg.AssetObservation(key, metadata=metadata))
 
 
-assets = [service_levels, snowflake_usage, local_snapshot]
+assets = [service_levels, snowflake_usage]

@@ -33,7 +33,6 @@ def test_no_asset_lacks_anything_and_few_have_a_reason_in_place_of_lineage():
         "gong_calls_raw",
         "gong_users",
         "service_levels",
-        "local_snapshot",
         "snowflake_usage",
     }
 

@@ -11,15 +11,21 @@ from cs_assets.errors import Unavailable
 from resources.settings import Settings
 from resources.snowflake import snapshot as local
 from sql import personal_data, snapshot
-from tests.snowflake.local_server import warehouse_on
+from tests.snowflake.local_server import key_in_environment, warehouse_on
 
 CSM = {"csm_id": "C1", "csm_name": "Mia", "csm_email": "mia@example.com", "region": "Europe"}
 
 
 @pytest.fixture
-def taken(server, tmp_path):
+def settings(tmp_path, monkeypatch):
+    for name, value in key_in_environment().items():
+        monkeypatch.setenv(name, value)
+    return Settings.load(cs_assets_home=tmp_path)
+
+
+@pytest.fixture
+def taken(server, settings):
     """A snapshot of the server, and its home."""
-    settings = Settings.load(cs_assets_home=tmp_path)
     with warehouse_on(server).session("test") as db:
         db.append("source.csms", pd.DataFrame([CSM]))
         local.take(db, settings.home.snapshot)
@@ -45,8 +51,7 @@ def test_what_can_be_answered_wholly_is_and_the_rest_is_refused(server, taken, c
     assert b"mia@example" not in taken.home.snapshot.read_bytes()
 
 
-def test_without_a_snapshot_it_is_told_that_snowflake_is_away(server, tmp_path):
-    settings = Settings.load(cs_assets_home=tmp_path)
+def test_without_a_snapshot_it_is_told_that_snowflake_is_away(server, settings):
     away = warehouse_on({**server, "port": 9, "login_timeout": 1}, settings=settings)
     with pytest.raises(Unavailable, match="did not answer"), away.reading("test"):
         pass

@@ -6,6 +6,7 @@ import dagster as dg
 import pytest
 
 from cs_assets.operations.assets import snowflake_usage
+from resources.home_resource import HomeResource
 from resources.warehouse import Warehouse
 from tests.materialising import materialize
 from tests.snowflake.local_server import warehouse_on
@@ -57,10 +58,12 @@ def billed(server):
             db._run(f"DROP TABLE snowflake.account_usage.{name}")
 
 
-def test_statements_at_once_and_credits_when_they_are_told(billed):
+def test_statements_at_once_and_credits_when_they_are_told(billed, tmp_path):
     with dg.DagsterInstance.ephemeral() as instance:
         ran = materialize(
-            [customer_metrics, snowflake_usage], resources={"warehouse": billed}, instance=instance
+            [customer_metrics, snowflake_usage],
+            resources={"warehouse": billed, "home": HomeResource(root=str(tmp_path))},
+            instance=instance,
         )
         made = {
             event.asset_key.to_user_string(): event.materialization.metadata
@@ -72,6 +75,7 @@ def test_statements_at_once_and_credits_when_they_are_told(billed):
         assert all(one["query"] and one["seconds"] >= 0 for one in longest)
         told = made["snowflake_usage"]
         assert told["credits"].value == 1.125
+        assert (tmp_path / "snapshot.duckdb").exists()
         assert "AGENT" in told["not read"].value, "an account that withholds a view loses no other"
         seen = instance.fetch_observations(dg.AssetKey("customer_metrics"), limit=1).records[0]
     metadata = seen.asset_observation.metadata
