@@ -63,6 +63,7 @@ class SnowflakeSession:
         self._schemas = schemas
         self._looks = looks
         self._versions: dict[str, str] = {}
+        self._looked_after_write: dict[Look, str] = {}
         self._has_written = False
         self._connection: SnowflakeConnection | None = None
         self._in_transaction = False
@@ -108,10 +109,11 @@ class SnowflakeSession:
         return self._trying(read)
 
     def look(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
+        look, text = Look(statement, tuple(parameters)), sql.text(statement, "snowflake")
         # After a write the warehouse is awake, and what is kept may be wrong: see look_again.
         if self._looks is None or self._has_written:
+            self._looked_after_write[look] = ""
             return self.query(statement, parameters)
-        look, text = Look(statement, tuple(parameters)), sql.text(statement, "snowflake")
         version = self._version(statement)
         rows = self._looks.rows(look, text, version) if version else None
         if rows is None:
@@ -128,7 +130,8 @@ class SnowflakeSession:
             return
         self._has_written = False
         self._versions = {}
-        for look, asked in self._looks.in_use():
+        looks, self._looked_after_write = {**self._looked_after_write, **dict(self._in_use())}, {}
+        for look, asked in looks.items():
             version, text = self._version(look.statement), sql.text(look.statement, "snowflake")
             if version and not self._looks.is_kept(asked, text, version):
                 self._looks.keep(look, text, version, self.query(look.statement, look.parameters))

@@ -125,7 +125,7 @@ def measured() -> dict[str, cost.Sends]:
             found[kind] = sends(days.run_partition(f"weekly_{kind}_job", _WEEK))
         found["rebalancing"] = sends(days.run_partition("rebalancing_job", _WEEK))
         found["routing"] = sends(days.route())
-        days.plan()
+        days.plan()  # looks at what the run has written, once
         found["sensor"] = sends(days.plan())
     return found
 

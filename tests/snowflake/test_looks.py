@@ -49,7 +49,8 @@ def test_a_table_is_asked_again_only_when_it_has_changed(warehouse):
     put(warehouse, "1")
     assert looked(warehouse) == (["1"], 1)
     assert looked(warehouse) == (["1"], 0)
-    # Who has written looks again before it ends, so that the next finds it all kept.
+    # Who has written looks again before it ends, so that the next finds it all kept, also what was
+    # looked at after the write for the first time.
     put(warehouse, "2", after=lambda db: db.look_again())
     assert looked(warehouse) == (["1", "2"], 0)
 
@@ -59,6 +60,13 @@ def test_what_is_read_after_a_write_is_the_table_itself(warehouse):
     with warehouse.session("test") as db, db.transaction("gong.gong_purges"):
         db.merge("gong.gong_purges", pd.DataFrame([{"call_id": "4", **PURGE}]))
         assert list(db.look(*ASKED).call_id) == ["4"]
+    with warehouse.session("test") as db:
+        db.execute("gong/drop_private_transcripts", [DAY, DAY])
+        db.look("gong/erased_calls")
+        db.look_again()
+    with statement_log.statements() as sent, warehouse.session("test") as db:
+        assert list(db.look("gong/erased_calls").call_id) == ["4"]
+    assert len(sent) == 1  # the versions
 
 
 def test_nothing_is_kept_where_snowflake_does_not_tell_or_the_file_is_damaged(
