@@ -64,7 +64,9 @@ def rush_home(root: Path, subjects: int) -> Path:
             for one in names
         ],
         "analytics.weekly_reports": [
-            {"customer_id": one, "week_start": NEWEST, "edition": "weekly"} for one in names
+            # Not written: no sheet is made up for it, and none is read.
+            {"customer_id": one, "week_start": NEWEST, "edition": "weekly", "status": "failed"}
+            for one in names
         ],
         "analytics.account_csm_assignments": [
             {"account_id": one, "worker_id": "CSM1", "worker_name": "Csm 1"} for one in names
