@@ -6,6 +6,8 @@ import dagster as dg
 
 # A week's job takes one week a run as soon as one of its assets does; that is what is meant.
 warnings.filterwarnings("ignore", message="Asset job .* materializes assets with varying")
+# Sources that are observed are in a group too.
+warnings.filterwarnings("ignore", message="Parameter `include_sources`")
 
 _groups = dg.AssetSelection.groups
 _assets = dg.AssetSelection.assets

@@ -45,7 +45,7 @@ def examine(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
     yield _asked("grants", lambda: grants(settings, warehouse), "roles")
     yield from of_account(settings, warehouse)
     yield _tables(present, Schemas.parse(settings.snowflake_schemas))
-    yield _asked("source tables", lambda: source_tables(warehouse), "sources")
+    yield _asked("source changes", lambda: source_tables(warehouse), "sources")
     yield _ai(settings, warehouse)
     yield _asked("models", lambda: models(settings, warehouse), "agents")
     yield from _cortex(settings)
@@ -176,7 +176,7 @@ def source_tables(warehouse: Warehouse, now: dt.datetime | None = None) -> Found
     told = changes.dropna(subset=["changed_at"]).sort_values("changed_at")
     parts = [f"{views} views, whose own tables tell when they change"] if views else []
     if told.empty:
-        return Found("source tables", "ok", parts[0] if parts else "none")
+        return Found("source changes", "ok", parts[0] if parts else "none")
     oldest, newest = told.iloc[0], told.iloc[-1]
     parts.insert(
         0,
@@ -187,8 +187,8 @@ def source_tables(warehouse: Warehouse, now: dt.datetime | None = None) -> Found
     now = now or dt.datetime.now(dt.UTC).replace(tzinfo=None)
     if now - newest.changed_at > _QUIET:
         mend = "see whether what fills them still runs"
-        return Found("source tables", "warning", "; ".join(parts), mend)
-    return Found("source tables", "ok", "; ".join(parts))
+        return Found("source changes", "warning", "; ".join(parts), mend)
+    return Found("source changes", "ok", "; ".join(parts))
 
 
 def _some(names: list[str], what: str) -> str:

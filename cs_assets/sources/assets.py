@@ -8,6 +8,7 @@ last changed), and the UI shows them as sources.
 
 import datetime as dt
 import hashlib
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from resources.sources.problems import Problems
 from resources.sources.staging import source_tables as declared_tables
 from resources.warehouse import Warehouse
 from sql import catalog
+
+# One function observes all tables in one statement; a decorator for each would ask for each.
+warnings.filterwarnings("ignore", message="Function `multi_observable_source_asset`")
 
 GROUP = "source"
 #: Metadata of a load: what was loaded and should be mended, a line each. Commands show it.

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from typing import TypeVar
 
+import sql
 from cs_assets.ai import statements
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.configuration import load as load_configuration
@@ -78,7 +79,7 @@ class AiStatements:
         try:
             with self._warehouse.session(self._asset) as db:
                 rows = db.query(_COUNTS[statement.function], asked)
-        except CsAssetsError:
+        except (CsAssetsError, sql.UnknownStatement):  # away, or an engine that cannot count
             return None
         if len(rows) != len(texts) or rows["tokens"].isna().any():
             return None

@@ -7,8 +7,6 @@ in Snowflake's history at once.
 import threading
 from dataclasses import dataclass, field
 
-import dagster as dg
-
 #: Query ids that are told: those that took longest.
 _TOLD = 20
 
@@ -34,6 +32,8 @@ class Spent:
 
     def metadata(self) -> dict[str, object]:
         """The same keys each time, so that the UI plots them."""
+        import dagster as dg  # not there where the desk runs inside Snowflake
+
         ids = [{"query": one, "kind": word, "seconds": s} for s, one, word in self.longest]
         return {
             "snowflake/statements": self.statements,
@@ -45,6 +45,8 @@ class Spent:
 def tell(spent: Spent) -> None:
     """Put it on the assets of the step that runs in this thread; elsewhere there is nobody to
     tell: checks, sensors and commands make no asset."""
+    import dagster as dg
+
     try:
         context = dg.AssetExecutionContext.get()
     except dg.DagsterInvariantViolationError:

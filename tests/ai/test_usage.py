@@ -175,7 +175,7 @@ def test_the_ledger_is_copied_every_day_by_a_job_of_its_own() -> None:
     assert (schedule.job.name, schedule.cron_schedule) == ("ai_usage_job", "30 5 * * *")
     job = defs.resolve_job_def("ai_usage_job")
     made = {key.to_user_string() for key in job.asset_layer.executable_asset_keys}
-    assert made == {"ai_usage", "service_levels"}
+    assert made == {"ai_usage", "service_levels", "snowflake_usage"}
     with dg.build_schedule_context(
         scheduled_execution_time=dt.datetime(2026, 11, 16, 5, 30, tzinfo=dt.UTC)
     ) as context:

@@ -186,7 +186,7 @@ def narratives_together(reports: int = 20, concurrency: int = 10) -> Figure:
 
     def script(_: Request) -> Reply:
         with contextlib.suppress(threading.BrokenBarrierError):
-            all_there.wait()
+            all_there.wait(timeout=60)
         return fake_claude.written(GOOD)
 
     with tempfile.TemporaryDirectory() as folder, serving(script) as server:

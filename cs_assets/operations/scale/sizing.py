@@ -163,14 +163,14 @@ def _limits(
     found = [
         Limit(
             "Gong requests a day", gong, setting.requests_a_day, "requests",
-            "read the look-back less often (gong_schedule in schedules.yaml), a shorter one "
+            "read the look-back less often (gong_schedule in cs_assets/config/schedules.yaml), a shorter one "
             "(GONG_LOOK_BACK_DAYS), or ask Gong for more",
         ),
         Limit(
             "one read of the look-back", gong and (setting.look_back_days + 1)
             * math.ceil(company.calls / 7 / units.gong.page) / setting.requests_a_second / 60,
             24 * 60 / max(setting.look_back_reads, 1), "minutes",
-            "read the look-back less often (gong_schedule in schedules.yaml)",
+            "read the look-back less often (gong_schedule in cs_assets/config/schedules.yaml)",
         ),
         Limit(
             "metrics of customers, one run", first, window, "hours",
