@@ -177,4 +177,4 @@ def test_a_review_a_note_and_the_next_weeks_review_and_book(tenant_warehouse, tm
     assert "done" in [row["what"] for row in told]
     on_screen = run("make", "CUST_10002", "--week", tenant.WEEK.isoformat())
     shown = " ".join(on_screen.stdout.split())
-    assert f"{title}: said in the review to 8 November 2026; done on " in shown
+    assert f"{title} (Review to 8 November 2026); Done on " in shown
