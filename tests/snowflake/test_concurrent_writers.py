@@ -150,6 +150,7 @@ def test_a_connection_closed_in_a_transaction_writes_nothing_more(arguments):
 
 def test_statements_of_a_run_carry_its_id_and_the_asset(arguments, tmp_path, monkeypatch):
     monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path))  # what others looked at is not asked again
+
     @dg.asset(name="first_table")
     def first(warehouse: dg.ResourceParam[SnowflakeWarehouse]) -> None:
         replace(warehouse, "first_table")

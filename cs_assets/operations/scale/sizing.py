@@ -163,7 +163,8 @@ def _limits(
     found = [
         Limit(
             "Gong requests a day", gong, setting.requests_a_day, "requests",
-            "read the look-back less often (gong_schedule in cs_assets/config/schedules.yaml), a shorter one "
+            "read the look-back less often (gong_schedule in cs_assets/config/schedules.yaml), "
+            "a shorter one "
             "(GONG_LOOK_BACK_DAYS), or ask Gong for more",
         ),
         Limit(
