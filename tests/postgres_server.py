@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ class Server:
         if initdb is None or self._postgres is None:
             raise NoPostgres("PostgreSQL is not installed on this machine")
         self._folder = Path(tempfile.mkdtemp(prefix="pg"))
-        self._as_user: dict[str, object] = {}
+        self._as_user: dict[str, Any] = {}
         if os.getuid() == 0:  # the server refuses to run as root
             shutil.chown(self._folder, "nobody", "nogroup")
             self._as_user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
@@ -45,7 +46,7 @@ class Server:
             text=True,
             timeout=PATIENCE,
             cwd=self._folder,
-            **self._as_user,  # type: ignore[call-overload]
+            **self._as_user,
         )
         if made.returncode != 0:
             raise NoPostgres(f"PostgreSQL cannot make a database: {made.stderr.strip()[:200]}")
@@ -63,7 +64,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self._folder,
-            **self._as_user,  # type: ignore[call-overload]
+            **self._as_user,
         )
         _wait_for(self.url())
 

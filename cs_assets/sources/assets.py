@@ -62,7 +62,7 @@ def source_tables(
 ) -> Iterator[dg.MaterializeResult]:
     """Load the selected source tables from files."""
     for result in _load(_wanted(context), warehouse, home.paths.sources, context.log.info):
-        for line in str(result.metadata.get(DOUBTS, "")).splitlines():  # type: ignore[union-attr]
+        for line in str((result.metadata or {}).get(DOUBTS, "")).splitlines():
             context.log.warning(line)
         yield result
 

@@ -6,16 +6,13 @@ The files are those of ``DagsterSqliteStorage``, so a home made with it goes on,
 import os
 import threading
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-import dagster as dg
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from dagster._config.config_schema import UserConfigSchema
-from dagster._core.storage.base_storage import DagsterStorage
 from dagster._core.storage.event_log.schema import (
     SqlEventLogStorageMetadata,
     SqlEventLogStorageTable,
@@ -30,20 +27,20 @@ from dagster._core.storage.sqlite_storage import (
     _runs_directory,
     _schedule_directory,
 )
-from dagster._serdes import ConfigurableClass, ConfigurableClassData
+from dagster._serdes import ConfigurableClassData
 from dagster._utils import mkdir_p
 from sqlalchemy.engine import Connection, Engine
 
 from resources.instance.connections import KeptEngines
 from resources.instance.making import make_whole
 from resources.instance.pools import PatientPools
+from resources.instance.three_parts import InThreeParts
 
 
-class OneMachineStorage(DagsterStorage, ConfigurableClass):
-    """Runs, events and schedules in SQLite files below ``base_dir``.
+class OneMachineStorage(InThreeParts):
+    """Runs, events and schedules in SQLite files below ``base_dir``."""
 
-    ``pool_wait_seconds``: how long a run waits for a slot of a pool.
-    """
+    _place = "base_dir"
 
     def __init__(
         self,
@@ -51,55 +48,13 @@ class OneMachineStorage(DagsterStorage, ConfigurableClass):
         pool_wait_seconds: float = PatientPools.longest_pool_wait,
         inst_data: ConfigurableClassData | None = None,
     ) -> None:
-        super().__init__()
-        self._inst_data = inst_data
+        super().__init__(inst_data)
         mkdir_p(base_dir)
         make_whole(base_dir)
         self._runs = KeptRunStorage.from_local(_runs_directory(base_dir))
-        self._events = KeptEventStorage(_event_logs_directory(base_dir))
-        self._events.longest_pool_wait = pool_wait_seconds
+        self._events = events = KeptEventStorage(_event_logs_directory(base_dir))
+        events.longest_pool_wait = pool_wait_seconds
         self._schedules = KeptScheduleStorage.from_local(_schedule_directory(base_dir))
-
-    @property
-    def inst_data(self) -> ConfigurableClassData | None:
-        return self._inst_data
-
-    @classmethod
-    def config_type(cls) -> UserConfigSchema:
-        return {
-            "base_dir": dg.StringSource,
-            "pool_wait_seconds": dg.Field(
-                float, is_required=False, default_value=PatientPools.longest_pool_wait
-            ),
-        }
-
-    @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> "OneMachineStorage":
-        return cls(inst_data=inst_data, **config_value)
-
-    @property
-    def event_log_storage(self) -> "KeptEventStorage":
-        return self._events
-
-    @property
-    def run_storage(self) -> "KeptRunStorage":
-        return self._runs
-
-    @property
-    def schedule_storage(self) -> SqliteScheduleStorage:
-        return self._schedules
-
-    def register_instance(self, instance: dg.DagsterInstance) -> None:
-        super().register_instance(instance)
-        for storage in (self._runs, self._events, self._schedules):
-            if not storage.has_instance:
-                storage.register_instance(instance)
-
-    def dispose(self) -> None:
-        for storage in (self._events, self._runs, self._schedules):
-            storage.dispose()
 
 
 class KeptEventStorage(PatientPools, SqliteEventLogStorage):

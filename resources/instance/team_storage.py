@@ -6,14 +6,11 @@ what a server may have taken before it went away is never sent twice.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import dagster as dg
-from dagster._config.config_schema import UserConfigSchema
-from dagster._core.storage.base_storage import DagsterStorage
-from dagster._serdes import ConfigurableClass, ConfigurableClassData
+from dagster._serdes import ConfigurableClassData
 from dagster_postgres import (
     PostgresEventLogStorage,
     PostgresRunStorage,
@@ -26,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 from cs_assets.errors import CsAssetsError, Unavailable
 from cs_assets.redaction import without_secrets
 from resources.instance.pools import PatientPools
+from resources.instance.three_parts import InThreeParts
 
 _Made = TypeVar("_Made")
 #: Seconds between two tries, and after which the server counts as gone.
@@ -39,11 +37,10 @@ class NoDatabase(Unavailable):
     """PostgreSQL did not let anybody in for longer than a restart takes."""
 
 
-class TeamStorage(DagsterStorage, ConfigurableClass):
-    """Runs, events and schedules in the database at ``postgres_url``.
+class TeamStorage(InThreeParts):
+    """Runs, events and schedules in the database at ``postgres_url``."""
 
-    ``pool_wait_seconds``: how long a run waits for a slot of a pool.
-    """
+    _place = "postgres_url"
 
     def __init__(
         self,
@@ -51,53 +48,11 @@ class TeamStorage(DagsterStorage, ConfigurableClass):
         pool_wait_seconds: float = PatientPools.longest_pool_wait,
         inst_data: ConfigurableClassData | None = None,
     ) -> None:
-        super().__init__()
-        self._inst_data = inst_data
+        super().__init__(inst_data)
         self._runs = patiently(lambda: PatientRuns(postgres_url))
-        self._events = patiently(lambda: PatientEvents(postgres_url))
-        self._events.longest_pool_wait = pool_wait_seconds
+        self._events = events = patiently(lambda: PatientEvents(postgres_url))
+        events.longest_pool_wait = pool_wait_seconds
         self._schedules = patiently(lambda: PatientSchedules(postgres_url))
-
-    @property
-    def inst_data(self) -> ConfigurableClassData | None:
-        return self._inst_data
-
-    @classmethod
-    def config_type(cls) -> UserConfigSchema:
-        return {
-            "postgres_url": dg.StringSource,
-            "pool_wait_seconds": dg.Field(
-                float, is_required=False, default_value=PatientPools.longest_pool_wait
-            ),
-        }
-
-    @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> "TeamStorage":
-        return cls(inst_data=inst_data, **config_value)
-
-    @property
-    def event_log_storage(self) -> "PatientEvents":
-        return self._events
-
-    @property
-    def run_storage(self) -> "PatientRuns":
-        return self._runs
-
-    @property
-    def schedule_storage(self) -> "PatientSchedules":
-        return self._schedules
-
-    def register_instance(self, instance: dg.DagsterInstance) -> None:
-        super().register_instance(instance)
-        for storage in (self._runs, self._events, self._schedules):
-            if not storage.has_instance:
-                storage.register_instance(instance)
-
-    def dispose(self) -> None:
-        for storage in (self._events, self._runs, self._schedules):
-            storage.dispose()
 
 
 class PatientEvents(PatientPools, PostgresEventLogStorage):

@@ -7,9 +7,10 @@ and workers' files withheld. It is replaced as a whole, so that what was deleted
 import datetime as dt
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 
@@ -69,7 +70,7 @@ class SnapshotSession:
 
 
 @contextmanager
-def reading(path: Path, label: str, away: Unavailable) -> Iterator[SnapshotSession]:
+def reading(path: Path, label: str, away: Unavailable) -> Iterator[Session]:
     """A session on the snapshot at ``path``, its age told; raises ``away`` where there is none."""
     if not path.exists():
         raise away
@@ -80,7 +81,4 @@ def reading(path: Path, label: str, away: Unavailable) -> Iterator[SnapshotSessi
         "words, addresses and workers' files", made.strftime("%Y-%m-%d %H:%M"), hours,
     )  # fmt: skip
     with sessions.reading(str(path), label, _WAIT_SECONDS) as copy:
-        yield SnapshotSession(copy, away)
-
-
-__all__: Sequence[str] = ("SnapshotSession", "reading", "take")
+        yield cast(Session, SnapshotSession(copy, away))  # refuses what it does not have

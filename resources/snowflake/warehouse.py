@@ -124,7 +124,7 @@ class SnowflakeWarehouse(Warehouse):
             except Unavailable as away:
                 self.close()
                 with snapshot.reading(self.settings.home.snapshot, label, away) as copy:
-                    yield copy  # type: ignore[misc]
+                    yield copy
                 return
         with self.open(label) as session:
             yield session

@@ -37,24 +37,10 @@ _DENIED = {
 }  # fmt: skip
 _BEGUN = {"m": "am", "ve": "have", "re": "are", "ll": "will", "d": "would"}
 _SUBJECTS = frozenset(["i", "we", "you", "they", "he", "she", "it", "who", "what", "that", "there"])
-_NUMBERS = [
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "fifteen",
-    "twenty",
-    "thirty",
-    "dozen",
-]
-_VALUES = dict(zip(_NUMBERS, (*range(2, 13), 15, 20, 30, 12), strict=True))
+_VALUES = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "fifteen": 15, "twenty": 20, "thirty": 30,
+}  # fmt: skip
 _NUMBER_STEMS = {vocabulary.stem(word): value for word, value in _VALUES.items()}
 
 
