@@ -12,8 +12,6 @@ from schedules.rhythm import Rhythms
 
 #: Auto-suspends whose price is told beside the one in force, in seconds.
 _OTHERS = (60, 120, 300, 600)
-#: Characters, sentences of the customer's side and their characters in a call of half an hour.
-_A_CALL = (20_000, 140, 8_000)
 _WEEKS_A_MONTH = 365.25 / 12 / 7
 
 
@@ -72,9 +70,7 @@ def _told_of_sizes(
     found: dict[str, list[str]] = defaultdict(list)
     for size in SIZES.values():
         now = month(rhythms, size, auto_suspend=auto_suspend)
-        week = Volume(
-            size.customers, size.reps, 5 * size.calls, *(5 * size.calls * n for n in _A_CALL)
-        )
+        week = Volume.usual(size.customers, size.reps, 5 * size.calls)
         dollars = {
             writer: sum(one.dollars for one in _planned(week, writer, prices))
             for writer in ("rules", "claude", "cortex")

@@ -34,6 +34,16 @@ class Volume:
     """Sentences of the customers' side."""
     heard_characters: int = 0
 
+    @classmethod
+    def usual(cls, customers: int, reps: int, calls: int) -> "Volume":
+        """Of a company of whose calls no more is known than how many there are."""
+        said = {name: round(calls * value) for name, value in A_CALL.items()}
+        return cls(customers, reps, calls, **said)
+
+
+#: What is said in a call of half an hour: all characters, sentences of the customers' side, theirs.
+A_CALL: Mapping[str, float] = {"characters": 20_000, "heard": 140, "heard_characters": 8_000}
+
 
 @dataclass(frozen=True)
 class Usual:

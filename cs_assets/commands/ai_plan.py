@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from cs_assets.ai.planning import Planned, Volume
     from resources.settings import Settings
 
-#: What is said in a call of half an hour: all characters, sentences of the customer's side, theirs.
-_A_CALL = {"characters": 20_000.0, "heard": 140.0, "heard_characters": 8_000.0}
 #: Weeks of the ledger that tell what an item uses.
 _WEEKS = 5
 
@@ -78,14 +76,13 @@ def _volume(
     calls: int | None,
 ) -> "Volume":
     """What there is in the warehouse, with what was given instead of it."""
-    from cs_assets.ai.planning import Volume
+    from cs_assets.ai.planning import A_CALL, Volume
     from cs_assets.commands.week_given import check_week
     from cs_assets.partitions import last_full_week
     from resources.warehouse_choice import existing_warehouse
 
     if customers is not None and reps is not None and calls is not None:
-        given = {name: round(calls * value) for name, value in _A_CALL.items()}
-        return Volume(customers, reps, calls, **given)
+        return Volume.usual(customers, reps, calls)
     now = dt.datetime.now(dt.UTC)
     monday = dt.date.fromisoformat(check_week(week, now.date()) if week else last_full_week(now))
     sunday = monday + dt.timedelta(days=6)
@@ -95,11 +92,7 @@ def _volume(
     there = int(row["calls"])
     count = there if calls is None else calls
     # Where other calls are given, they are as long as those there are, or of half an hour.
-    each = (
-        {name: float(row[name]) / there for name in ("characters", "heard", "heard_characters")}
-        if there
-        else _A_CALL
-    )
+    each = {name: float(row[name]) / there for name in A_CALL} if there else A_CALL
     return Volume(
         int(row["customers"]) if customers is None else customers,
         int(users["is_active"].fillna(False).sum()) if reps is None else reps,

@@ -193,12 +193,7 @@ def _fit(
         values["metric"] = figures[0].key
         taken |= {place for one in figures for place in one.places}
     _, choices, spare = take_names(question, _different(mentions.names), values)
-    days, window = mentions.days, mentions.window
-    if question.id == "renewals" and window and not days:
-        days, window = str(7 * int(window.rstrip("w"))), ""
-    if question.id == "rep_scores" and window == "4w":
-        window = ""  # that is what they are
-    if spare + take_times(question, mentions.weeks, days, window, values):
+    if spare + take_times(question, mentions.weeks, *_span(question, mentions), values):
         return None
     for slot in ("order", "signal", "state", "most"):
         if slot in slots and not _TAKES[slot](stems, numbers, values, taken):
@@ -222,6 +217,15 @@ def _fit(
     unsure = tuple(one for several in choices.values() for one in several)
     # A strange word beside one's own name may be the name of somebody else.
     return None if strange is None or (is_own and strange) else (values, unsure, strange)
+
+
+def _span(question: Question, mentions: Mentions) -> tuple[str, str]:
+    """Days and window that were named, as the question takes them."""
+    if question.id == "renewals" and mentions.window and not mentions.days:
+        return str(7 * int(mentions.window.rstrip("w"))), ""
+    if question.id == "rep_scores" and mentions.window == "4w":
+        return mentions.days, ""  # that is what they are
+    return mentions.days, mentions.window
 
 
 def _different(names: Sequence[list[Named]]) -> list[list[Named]]:
