@@ -47,6 +47,11 @@ class Settings(BaseModel):
     """Into how many runs, side by side, the weekly reviews are split; see docs/team.md."""
     cs_assets_writer: Literal["auto", "rules", "claude", "cortex"] = "auto"
     """Who writes narratives; ``auto`` takes what there are keys for, else rules."""
+    cs_assets_insight_writer: Literal["rules", "claude", "cortex", "ai_complete"] | None = None
+    """Who writes what is told of customers instead of ``cs_assets_writer``; ``ai_complete``: one
+    statement in Snowflake for all whose facts changed."""
+    cs_assets_insight_model: str | None = None
+    """The model of ``ai_complete``; else that of ``ai.yaml``."""
     cs_assets_planner: Literal["rules", "claude", "cortex"] = "rules"
     """Who reads a question that the rules do not understand (``cs-assets ask``): nobody, or a model
     that chooses of the questions that can be answered."""

@@ -137,6 +137,8 @@ class AiConfiguration(Strict):
     """What stands behind AI statements on Snowflake: stored with each row; changed, all is anew."""
     judge_on_snowflake: str = "claude-sonnet-4-6"
     """The model of AI_COMPLETE where it judges calls, unless a setting names another."""
+    writer_on_snowflake: str = "claude-sonnet-4-6"
+    """The same where it writes what is told of customers."""
     retired: dict[str, str]
     ceilings: Ceilings
     banned: tuple[Banned, ...]

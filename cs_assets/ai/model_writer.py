@@ -6,42 +6,28 @@ screened before it is taken.
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.guarded_calls import Answered, Caller
 from cs_assets.ai.ledger.ledger import Purpose
 from cs_assets.ai.material import facts_document, joined, people_in, sources_of
 from cs_assets.ai.requests import Question, Turn
-from cs_assets.ai.screening.number_words import spans_named_in
 from cs_assets.ai.screening.redaction import Redactor
-from cs_assets.ai.screening.screening import Limits, reasons_to_reject
+from cs_assets.ai.sections import (
+    SCHEMA,
+    asked,
+    asked_again,
+    instructions,
+    limit,
+    section_names,
+    taken,
+)
 from cs_assets.ai.writing import Assignment, Draft, Prompt, by_rules
 
 _MAX_TOKENS = 6000  # thinking counts towards it, so far more than a section needs
-
-
-class Written(BaseModel):
-    """The shape in which a model with structured output answers."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    text: str
-
-
-#: ``Written`` inside the subset of JSON schema that providers enforce.
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {"text": {"type": "string", "description": "the section, with slots"}},
-    "required": ["text"],
-    "additionalProperties": False,
-}
 
 
 @dataclass(frozen=True)
@@ -121,24 +107,24 @@ class ModelWriter:
         """The draft of one section, and the conversation as it then stands."""
         rejections: list[str] = []
         name = report.names[assignment.key]
-        ask = "\n\n".join(filter(None, (f'Write the section "{name}".', assignment.told)))
+        ask = asked(name, assignment)
         for _ in range(2):
             outcome = self._caller.ask(
                 self._question(report, assignment, ask, turns), report.purpose
             )
             if not isinstance(outcome, Answered):
                 return by_rules(assignment, tuple(rejections), outcome.reasons), turns
-            text, reasons = self._judged(report, assignment, outcome.text)
+            text, reasons = taken(
+                assignment, outcome.text, self._configuration, report.redactor,
+                is_structured=self._structured,
+            )  # fmt: skip
             if not reasons:
                 draft = self._draft(report, assignment, text, outcome, rejections)
                 return draft, (*turns, Turn(ask, outcome.text))
             rejections.append(f"{outcome.model}: {'; '.join(reasons)}")
             # A huge answer is not sent back whole.
-            turns = (*turns, Turn(ask, outcome.text[: 2 * _limit(assignment)]))
-            ask = (
-                "That text cannot be used: " + "; ".join(reasons) + ". Write the section "
-                f'"{name}" again and keep to the rules.'
-            )
+            turns = (*turns, Turn(ask, outcome.text[: 2 * limit(assignment)]))
+            ask = asked_again(name, reasons)
         return by_rules(assignment, tuple(rejections)), turns
 
     def _draft(
@@ -155,35 +141,6 @@ class ModelWriter:
             degraded=outcome.degraded,
             agent=report.agent,
         )
-
-    def _judged(
-        self, report: _Report, assignment: Assignment, answer: str
-    ) -> tuple[str, tuple[str, ...]]:
-        """The text of an answer with names restored, and the reasons against it."""
-        text = answer
-        if self._structured:
-            try:
-                text = Written.model_validate_json(answer).text
-            except (ValidationError, ValueError, RecursionError):
-                return "", ("the answer is not the JSON object that was asked for",)
-        contacts = report.redactor.kinds_in(text) - {"PERSON"}
-        if contacts:
-            return "", (f"repeats personal data ({', '.join(sorted(contacts)).lower()})",)
-        text = report.redactor.restore(text).strip()
-        limits = Limits(
-            _limit(assignment), self._banned(assignment), spans_named_in(assignment.prompt.text)
-        )
-        own = text
-        for given in assignment.given:
-            own = own.replace(given, " ")
-        reasons = reasons_to_reject(own or text, assignment.sheet, limits)
-        return text, reasons or tuple(assignment.refusals(text))
-
-    def _banned(self, assignment: Assignment) -> tuple[Any, ...]:
-        everywhere = self._configuration.banned
-        if assignment.audience == "customer":
-            return (*everywhere, *self._configuration.banned_for_customers)
-        return everywhere
 
     def _question(
         self, report: _Report, assignment: Assignment, ask: str, turns: tuple[Turn, ...]
@@ -209,11 +166,11 @@ class ModelWriter:
         people = [name for assignment in assignments for name in assignment.people]
         redactor = Redactor([*people, *people_in(sheet)] if self._redact else ())
         material = facts_document(sheet, redactor if self._redact else None)
-        names = _section_names(assignments)
+        names = section_names(assignments)
         return _Report(
             redactor=redactor,
             names=names,
-            system="\n\n".join([self._rules_prompt.text, *_instructions(assignments, names)]),
+            system="\n\n".join([self._rules_prompt.text, *instructions(assignments, names)]),
             material=json.dumps(material, ensure_ascii=True, sort_keys=True),
             purpose=Purpose(
                 asset=self._asset,
@@ -226,34 +183,3 @@ class ModelWriter:
             sources=sources_of(sheet),
             keeps_material=len(assignments) > 1,
         )
-
-
-def _limit(assignment: Assignment) -> int:
-    return min(assignment.max_characters, assignment.prompt.max_characters)
-
-
-def _section_names(assignments: Sequence[Assignment]) -> dict[str, str]:
-    """By the prompt; by the last part of the key where sections share a prompt."""
-    shared = Counter(assignment.prompt.name for assignment in assignments)
-    return {
-        one.key: (one.prompt.name if shared[one.prompt.name] == 1 else one.key)
-        .rpartition("/")[2]
-        .replace("_", " ")
-        for one in assignments
-    }
-
-
-def _instructions(assignments: Sequence[Assignment], names: Mapping[str, str]) -> list[str]:
-    """Each prompt once, under the names of its sections."""
-    by_prompt: dict[Prompt, list[Assignment]] = {}
-    for assignment in assignments:
-        by_prompt.setdefault(assignment.prompt, []).append(assignment)
-    return [
-        "\n".join(
-            [
-                *(f'Section "{names[a.key]}" (at most {_limit(a)} characters)' for a in members),
-                prompt.text,
-            ]
-        )
-        for prompt, members in by_prompt.items()
-    ]

@@ -44,6 +44,12 @@ class Metric:
         return value * self.scale if self.scale != 1.0 and value is not None else value
 
 
+def why_no_arr(row: Mapping[str, Any]) -> str:
+    """Why there is no revenue: unknown, or in a currency without an exchange rate."""
+    is_other = row["arr_own"] is not None and isinstance(row["arr_currency"], str)
+    return "no exchange rate for its ARR is known" if is_other else "no ARR is known"
+
+
 def _of(*metrics: Metric) -> Mapping[str, Metric]:
     return {one.key: one for one in metrics}
 

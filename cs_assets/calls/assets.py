@@ -176,7 +176,7 @@ def _signals_preview(rows: pd.DataFrame, at_most: int = 12) -> dg.MarkdownMetada
     **daily(
         "analytics.call_summaries",
         group=_GROUP,
-        deps=[*_STAGED, "source_hubspot_deals", "call_signals"],
+        deps=[*_STAGED, "source_hubspot_deals", "source_exchange_rates", "call_signals"],
         kinds=("sql", "ai"),
     )
 )
@@ -320,7 +320,7 @@ def _embed(warehouse: Warehouse, span: Between, asked: list[Any], ids: list[str]
     **daily(
         "analytics.call_analysis",
         group=_GROUP,
-        deps=[*_STAGED, "call_sentiment", "source_hubspot_deals"],
+        deps=[*_STAGED, "call_sentiment", "source_hubspot_deals", "source_exchange_rates"],
         kinds=("python",),
     )
 )

@@ -69,6 +69,7 @@ def show(customer: CustomerArgument, week: Week = "", as_json: Json = False) -> 
         long_ago = dt.date(2000, 1, 3)
         parts = {
             "modules": db.query("customers/modules_of_week", [read.week, one, one]),
+            "channels": db.query("customers/channels_of", [read.week, one]),
             "people": db.query("customers/people_of", [one]),
             "inputs": db.query("customers/inputs_of", [read.week, one]),
             "actions": db.query("customers/actions_of", [one, one]),
@@ -338,7 +339,8 @@ def _listed(
 
 #: What lists say of a customer in JSON.
 _BRIEF = (
-    "customer_id", "customer_name", "csm_id", "csm_name", "arr", "health_segment", "health_score",
+    "customer_id", "customer_name", "csm_id", "csm_name", "arr", "arr_own",
+    "arr_currency", "health_segment", "health_score",
     "behaviour_segment", "risk", "risk_low", "risk_high", "risk_basis", "risk_is_assumed",
     "arr_at_risk", "stake", "nearness", "renewal_date", "days_to_renewal", "notice_date",
     "days_to_notice", "reasons", "off", "next_action", "next_action_code", "action_id",

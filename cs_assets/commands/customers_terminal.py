@@ -46,13 +46,9 @@ def _figures(row: Row) -> str:
     colour = _COLOURS[str(row["health_segment"])]
     score = "" if is_empty(row["health_score"]) else f" {row['health_score']:.0f}"
     return (
-        f"{_money(row['arr'])} · [{colour}]{row['health_segment']}{score}[/{colour}] · "
+        f"{escape(wording.revenue(row))} · [{colour}]{row['health_segment']}{score}[/{colour}] · "
         f"{row['behaviour_segment']} · {wording.risk(row)} · {wording.renewal(row)}"
     )
-
-
-def _money(value: Any) -> str:
-    return "revenue not known" if is_empty(value) else f"{float(value):,.0f} a year"
 
 
 def _state(row: Row, week: dt.date) -> str:
@@ -69,6 +65,8 @@ def print_at_risk(rows: Sequence[Row], most: int, week: dt.date) -> None:
     console = Console(markup=True)
     known = [float(row["arr_at_risk"]) for row in rows if not is_empty(row["arr_at_risk"])]
     worth = f", {sum(known):,.0f} a year at risk" if known else ""
+    if known and len(known) < len(rows):
+        worth += f" (that of {len(rows) - len(known)} not in it)"
     console.print(f"{len(rows)} customers at risk, week of {week}{worth}")
     for row in rows[:most]:
         at_risk = (
@@ -94,7 +92,7 @@ def print_renewals(rows: Sequence[Row], most: int, week: dt.date) -> None:
         notice = "" if is_empty(row["notice_date"]) else f"{pd.Timestamp(row['notice_date']):%d %b}"
         table.add_row(
             f"{pd.Timestamp(row['renewal_date']):%Y-%m-%d}", escape(str(row["customer_name"])),
-            "" if is_empty(row["arr"]) else f"{float(row['arr']):,.0f}",
+            escape(wording.revenue(row).replace(" a year", "")),
             str(row["health_segment"]), _share(row), notice, _promised(row),
             f"{escape(str(row['next_action_code']).replace('_', ' '))}, {_state(row, week)}",
         )  # fmt: skip
@@ -191,6 +189,11 @@ def print_customer(row: Row, parts: Mapping[str, pd.DataFrame], week: dt.date) -
         "module_code": "module", "module_state": "state", "state_since": "since",
         "annual_value": "a year", "peer_adopted_share": "peers adopted", "peer_count": "n",
     })  # fmt: skip
+    _print(console, "Channels, four weeks", parts["channels"], {
+        "channel": "channel", "messages_sent_4w": "sent", "open_rate_4w": "opened",
+        "click_rate_4w": "clicked", "conversions_4w": "conversions",
+        "conversion_value_4w": "value", "attributed_revenue_4w": "credited",
+    })  # fmt: skip
     _print(console, "People", parts["people"], {
         "full_name": "name", "role": "role", "since": "since", "left_on": "left",
         "last_contact_on": "last contact",
@@ -238,11 +241,15 @@ def _cell(name: str, value: Any) -> str:
         return ""
     if isinstance(value, pd.Timestamp | dt.datetime | dt.date):
         return f"{pd.Timestamp(value):%Y-%m-%d}"
-    if name.endswith("_share"):
+    if name.endswith("_share") or name in ("open_rate_4w", "click_rate_4w"):
         return f"{float(value):.0%}"
-    if isinstance(value, float) or name == "annual_value":
+    if isinstance(value, float) or name in _MONEY:
         return f"{float(value):,.0f}"
     return str(value).replace("_", " ") if name in ("module_state", "code") else str(value)
+
+
+#: Amounts that are shown without cents.
+_MONEY = ("annual_value", "conversion_value_4w", "attributed_revenue_4w")
 
 
 def _table(headings: Sequence[str], title: str = "") -> Table:

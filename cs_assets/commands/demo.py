@@ -26,6 +26,7 @@ from resources.gong.export import CALLS, files_of, unread
 from resources.gong.source import GongSource, Window
 from resources.home import Home
 from resources.settings import Settings
+from resources.warehouse import Warehouse
 
 #: Runs started by a person for a week long past may deliver: the late guard is told so.
 DELIVER_LATE = {"cs_assets/allow_late": "true"}
@@ -188,6 +189,7 @@ def run_week(
             parts=only or PARTS,
             lacks=lambda so_far, part: _lacks(so_far, part, settings, reads_calls),
             reads_calls=reads_calls,
+            after_history=lambda: _sample_deeds(settings, resources["warehouse"], chosen),
         )
     if as_json:
         echo_json({**counts(report), "seconds": round(time.monotonic() - started, 1)})
@@ -197,6 +199,31 @@ def run_week(
         aside = int(db.query("gong/open_dead_letters")["records"].sum())
     _tell(progress.console, settings.home, report, _Waiting(waiting, aside))
     return 0 if report.succeeded and len(report.left_out) < len(only or PARTS) else 1
+
+
+def _sample_deeds(settings: Settings, warehouse: Warehouse, week: str) -> None:
+    """Note what the sample company's CSMs did with last week's advice; of one's own, nothing."""
+    if remembered.read(settings.home.root).company != "sample":
+        return
+    import pandas as pd
+
+    from cs_assets.customers.follow_up import actions
+    from cs_assets.frames import records
+    from cs_assets.sample.deeds import deeds
+
+    before = dt.date.fromisoformat(week) - dt.timedelta(weeks=1)
+    with warehouse.session("sample deeds") as db:
+        rows = [
+            actions.event_row(
+                advised, deed.state, note=deed.note, by=str(advised["action_owner"]), at=deed.at,
+                owner=advised["action_owner"],
+            )
+            for advised in records(db.query("customers/advice_of_week", [before]))
+            if isinstance(advised["action_owner"], str)
+            for deed in deeds(advised["customer_id"], advised["next_action_code"], before)
+        ]  # fmt: skip
+        if rows:
+            db.merge(actions.TABLE, pd.DataFrame(rows))
 
 
 def has_calls(settings: Settings) -> bool:

@@ -75,11 +75,13 @@ def run_cycle(
     parts: Collection[str] = PARTS,
     lacks: Lacks = lambda report, part: "",
     reads_calls: bool = True,
+    after_history: Callable[[], None] | None = None,
 ) -> CycleReport:
     """Run every job of the week in order, as far as ``parts`` need it.
 
     ``lacks`` says of a part, once the sources are loaded, what is missing to make it at all.
     Without ``reads_calls`` there are none to read, and nothing that is made of calls alone.
+    ``after_history`` is called once the weeks before are made: what people did then.
 
     A failed job is told and does not stop those that do not need it; those that do
     are not run, so that nothing is written or sent on missing data.
@@ -107,6 +109,8 @@ def run_cycle(
     before, after = _steps(week, history_weeks, reads_calls)
     for step in (step for step in before if step.parts & wanted):
         run(step)
+    if after_history is not None and "customers_job" not in failed and "reviews" in wanted:
+        after_history()
     batch = plan_batch() if loaded and "routing" in wanted else None
     if batch is not None:
         instance.add_dynamic_partitions(ROUTING_BATCHES, [batch])

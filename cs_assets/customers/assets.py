@@ -11,7 +11,7 @@ from cs_assets.ai import local_sentiment
 from cs_assets.ai.configuration import load as load_ai
 from cs_assets.ai.signals import SignalRules
 from cs_assets.ai.statements import CeilingReached
-from cs_assets.customers import adoption, changes, forecasts, inputs, module_states, texts
+from cs_assets.customers import adoption, changes, channels, forecasts, inputs, module_states, texts
 from cs_assets.customers import policy as policies
 from cs_assets.customers.coming import gaps_of, verdicts_of
 from cs_assets.customers.follow_up.assets import assets as follow_up
@@ -223,7 +223,7 @@ def customer_texts(
     **weekly(
         "analytics.customer_modules",
         group="customers",
-        deps=["source_products", "source_customers", "module_adoption"],
+        deps=["source_products", "source_customers", "source_exchange_rates", "module_adoption"],
     )
 )
 def customer_modules(
@@ -241,6 +241,30 @@ def customer_modules(
         rows = replace_dates(db, "analytics.customer_modules", frames, context)
     states = Counter(rows["module_state"])
     return result(len(rows), {f"{state}_modules": n for state, n in sorted(states.items())})
+
+
+@dg.asset(
+    **weekly(
+        "analytics.customer_channels",
+        group="customers",
+        deps=[
+            "source_historical_engagement", "source_conversions", "source_attributions",
+            "source_customers", "customer_gaps",
+        ],
+    )
+)  # fmt: skip
+def customer_channels(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:
+    with warehouse.session("customer_channels") as db:
+        frames = [
+            channels.channel_rows(
+                db.query("customers/channels_as_of", [week]), gaps_of(db.query, week), week
+            )
+            for week in partition_dates(context)
+        ]
+        rows = replace_dates(db, "analytics.customer_channels", frames, context)
+    return result(len(rows), {"channels": int(rows["channel"].nunique())})
 
 
 @dg.asset(
@@ -279,6 +303,7 @@ assets = [
     customer_forecasts,
     customer_texts,
     customer_modules,
+    customer_channels,
     customer_inputs,
     *judging,
     *insight,

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from cs_assets import config
 from cs_assets.config import Strict
+from cs_assets.delivery.quiet import QuietHours
 from cs_assets.mail_addresses import is_address
 
 #: What a lease leaves beside the attempt itself, for recording the answer.
@@ -44,6 +45,8 @@ class DeliveryPolicy(Strict):
     reply_to: dict[str, str] = Field(default_factory=dict)
     on_unknown: dict[Literal["email", "slack"], Literal["hold", "resend"]]
     lists: dict[str, str]
+    quiet_hours: dict[str, QuietHours] = Field(default_factory=dict)
+    """By kind: when nobody is to be reached; what falls into them waits."""
 
     @field_validator("reply_to")
     @classmethod

@@ -24,6 +24,13 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
+def in_own_currency(amount: object, currency: object) -> str:
+    """``54,600 CHF``, of what no exchange rate makes comparable; empty where nothing is known."""
+    if not isinstance(currency, str) or amount is None or amount != amount:
+        return ""
+    return f"{float(str(amount)):,.0f} {shown(currency)}"
+
+
 def written(fact: Fact, style: str = "") -> str:
     """The fact as readers see it.
 

@@ -77,6 +77,8 @@ class Gaps:
         for reason in self._reasons(feed, WHOLE, spans):
             if reason.state != but:
                 told.setdefault(reason.customer_id, reason.why)
+        if not told:
+            return pd.Series(None, index=ids.index, dtype=object)
         return pd.Series([told.get(one) for one in ids], index=ids.index, dtype=object)
 
     def late(self, ids: "pd.Series[Any]", feed: str, *spans: str) -> "pd.Series[Any]":
@@ -90,9 +92,12 @@ class Gaps:
         told: dict[tuple[str, str], str] = {}
         for reason in self._reasons(feed, part, spans):
             told.setdefault((reason.customer_id, reason.name), reason.why)
+        whole = self.why(ids, feed, *spans)
+        if not told:
+            return whole
         found = [
             of_customer or told.get((one, name))
-            for of_customer, one, name in zip(self.why(ids, feed, *spans), ids, names, strict=True)
+            for of_customer, one, name in zip(whole, ids, names, strict=True)
         ]
         return pd.Series(found, index=ids.index, dtype=object)
 

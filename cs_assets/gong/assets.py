@@ -270,6 +270,7 @@ def stg_gong_call_transcripts(
         "stg_gong_call_participants",
         "stg_gong_call_transcripts",
         "gong_users",
+        "source_exchange_rates",
         "source_hubspot_deals",
         "source_hubspot_companies",
         "source_hubspot_contacts",

@@ -53,6 +53,7 @@ def _customer(lived: Life) -> dict[str, Any]:
         "lifecycle_stage": stage(lived),
         "goal": None if draw.random() < 0.1 else draw.choice(_GOALS),
         "company_domain": customer.domain,
+        "currency": "USD",
     }
 
 

@@ -179,6 +179,7 @@ def _deal(company: Company, number: int) -> dict[str, Any]:
         "deal_name": f"{company.name}: {what}",
         "deal_stage": stage,
         "deal_amount": amount,
+        "currency": "USD",
         "close_date": close_date,
         "owner_email": company.owner_email,
     }

@@ -200,8 +200,8 @@ def agent_name(agents: Agents, vertical: Vertical | None) -> str:
 #: What the agent is told of its tools: it chooses between them by these words.
 _NUMBERS = (
     "Answers questions about numbers of customers with SQL: conversions and their value, "
-    "attributed revenue, messages sent, opened and clicked, benchmarks of peers, weekly health "
-    "and ARR."
+    "attributed revenue, messages sent, opened and clicked, benchmarks of peers, weekly health, "
+    "segment, risk and ARR, modules, advised actions, changes, and calls as counts."
 )
 _STORIES = (
     "Finds published case studies by goal, industry, size, modules and channels. Holds no numbers "

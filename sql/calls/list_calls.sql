@@ -1,4 +1,5 @@
 -- Analysed calls, newest first, with what a list shows; for coaching: those of a rep below a sentiment.
+-- Amounts are in USD, empty where no rate is known.
 -- Grain: call. Parameters: first day, last day, rep's Gong user, customer, call type, deal stage,
 -- status, sentiment below which a call is wanted. Each of the last six may be NULL: not asked for.
 WITH wanted AS (
@@ -15,13 +16,17 @@ SELECT a.call_id, a.call_date, c.started, c.title, c.call_type, c.account_name, 
        a.business_impact, a.coaching_insights, a.rubric_version,
        s.sentiment_category, s.sentiment_score,
        COALESCE(c.deal_stage_at_call, d.deal_stage)   AS deal_stage,
-       COALESCE(c.deal_amount_at_call, d.deal_amount) AS deal_amount, c.hubspot_deal_id,
-       c.deal_stage_at_call, d.deal_stage AS deal_stage_now, d.deal_amount AS deal_amount_now
+       COALESCE(c.deal_amount_at_call, d.deal_amount) * IFF(d.deal_id IS NULL, 1, d.usd_rate) AS deal_amount, c.hubspot_deal_id,
+       c.deal_stage_at_call, d.deal_stage AS deal_stage_now, d.deal_amount * d.usd_rate AS deal_amount_now
 FROM analytics.call_analysis a
 JOIN gong.stg_gong_calls c ON c.call_id = a.call_id AND c.call_date = a.call_date
 CROSS JOIN wanted w
 LEFT JOIN gong.gong_users u ON u.user_id = a.rep_user_id
-LEFT JOIN source.hubspot_deals d ON d.deal_id = c.hubspot_deal_id
+LEFT JOIN (
+    SELECT h.*, IFF(COALESCE(h.currency, 'USD') = 'USD', 1, x.usd_rate) AS usd_rate
+    FROM source.hubspot_deals h
+    LEFT JOIN source.exchange_rates x ON x.currency = h.currency
+) d ON d.deal_id = c.hubspot_deal_id
 LEFT JOIN analytics.call_sentiment s ON s.call_id = a.call_id AND s.call_date = a.call_date
 WHERE a.call_date BETWEEN w.first_day AND w.last_day
   AND (w.rep_user_id IS NULL OR a.rep_user_id = w.rep_user_id)

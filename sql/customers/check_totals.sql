@@ -51,8 +51,9 @@ adopted AS (
 ),
 worth AS (
     -- Of customers whose revenue is today's; that of past contract years stands in no total.
-    SELECT SUM(c.arr) AS arr
+    SELECT SUM(CAST(c.arr::DOUBLE * IFF(COALESCE(c.currency, 'USD') = 'USD', 1, x.usd_rate) AS DECIMAL(18,2))) AS arr
     FROM source.customers c
+    LEFT JOIN source.exchange_rates x ON x.currency = c.currency
     JOIN analytics.customer_metrics m ON m.customer_id = c.customer_id
     JOIN bounds b ON b.week_start = m.week_start
     WHERE m.arr_basis = 'today'

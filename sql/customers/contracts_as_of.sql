@@ -2,6 +2,8 @@
 -- Grain: customer. Parameters: Monday of the week.
 -- A contract year that is over by today tells its own revenue and end; in the running one revenue is
 -- today's, moved by the list price of modules bought or given back since the week.
+-- Money is in USD by today's rate, so that a rate that moves is no change of revenue; where none is
+-- known it is empty, and arr_own in arr_currency alone is told.
 WITH period AS (
     SELECT CAST(? AS DATE) AS week_start
 ),
@@ -41,7 +43,9 @@ running AS (
     QUALIFY ROW_NUMBER() OVER (PARTITION BY t.customer_id ORDER BY t.from_last) = 1
 ),
 joined AS (
-    SELECT k.customer_id, k.arr AS arr_today, l.list_today, l.list_then, l.cancelled_modules,
+    SELECT k.customer_id, NULLIF(k.currency, 'USD') AS arr_currency,
+           IFF(COALESCE(k.currency, 'USD') = 'USD', 1, x.usd_rate) AS usd_rate,
+           k.arr AS arr_today, l.list_today, l.list_then, l.cancelled_modules,
            l.cancelled_value, r.arr AS term_arr, r.term_end, r.notice_date,
            r.customer_id IS NOT NULL AND NOT r.is_last                       AS is_past,
            COALESCE(k.contract_start, LEAST(COALESCE(r.first_term, l.first_purchase),
@@ -52,16 +56,23 @@ joined AS (
                AS has_moved
     FROM source.customers k
     CROSS JOIN bounds b
+    LEFT JOIN source.exchange_rates x ON x.currency = k.currency
     LEFT JOIN listed l  ON l.customer_id = k.customer_id
     LEFT JOIN running r ON r.customer_id = k.customer_id
+),
+valued AS (
+    SELECT j.*,
+           CAST(CASE
+               WHEN began_on > week_end THEN NULL
+               WHEN is_past THEN term_arr
+               WHEN has_moved THEN arr_today::DOUBLE * list_then / list_today
+               ELSE arr_today
+           END AS DECIMAL(18,2)) AS arr_own
+    FROM joined j
 )
 SELECT customer_id,
-       CAST(CASE
-           WHEN began_on > week_end THEN NULL
-           WHEN is_past THEN term_arr
-           WHEN has_moved THEN arr_today::DOUBLE * list_then / list_today
-           ELSE arr_today
-       END AS DECIMAL(18,2)) AS arr,
+       arr_currency, arr_own,
+       CAST(arr_own::DOUBLE * usd_rate AS DECIMAL(18,2)) AS arr,
        CASE
            WHEN began_on > week_end THEN 'before'
            WHEN is_past AND term_arr IS NOT NULL THEN 'term'
@@ -69,9 +80,9 @@ SELECT customer_id,
            WHEN has_moved THEN 'modules'
            ELSE 'today'
        END AS arr_basis,
-       cancelled_modules, cancelled_value,
+       cancelled_modules, CAST(cancelled_value::DOUBLE * usd_rate AS DECIMAL(18,2)) AS cancelled_value,
        DATEDIFF('day', began_on, week_end) AS tenure_days,
        IFF(is_past, term_end, COALESCE(renewal_today, term_end)) AS renewal_date,
        IFF(is_past OR renewal_today IS NULL OR renewal_today = term_end, notice_date, NULL) AS notice_date
-FROM joined
+FROM valued
 ORDER BY customer_id

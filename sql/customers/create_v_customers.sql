@@ -12,7 +12,7 @@ SELECT m.customer_id, m.week_start, k.customer_name, k.industry, k.segment, k.re
        m.expansion_calls_13w, m.tickets_13w, m.severe_open_tickets, m.last_nps, m.unhappy_answers_26w,
        m.champions, m.champion_left_on, m.days_since_contact, r.risk, r.risk_low, r.risk_high,
        r.arr_at_risk, r.basis AS risk_basis, i.summary, i.next_action, i.next_action_code, i.action_id,
-       i.due_on
+       i.due_on, m.arr_own, m.arr_currency, m.attributed_revenue_4w
 FROM analytics.customer_metrics m
 JOIN source.customers k ON k.customer_id = m.customer_id
 LEFT JOIN source.csm_assignments a ON a.customer_id = m.customer_id

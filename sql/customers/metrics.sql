@@ -49,6 +49,13 @@ converted AS (
     WHERE c.conversion_date BETWEEN b.prior_from AND b.week_end
     GROUP BY c.customer_id
 ),
+credited AS (
+    SELECT a.customer_id, SUM(a.attributed_revenue) AS revenue
+    FROM source.attributions a
+    CROSS JOIN bounds b
+    WHERE a.touchpoint_date BETWEEN b.four_weeks_from AND b.week_end
+    GROUP BY a.customer_id
+),
 engaged AS (
     SELECT e.customer_id,
            SUM(e.messages_sent)    AS messages_sent,
@@ -136,6 +143,7 @@ SELECT k.customer_id, b.week_start, k.customer_name, k.lifecycle_stage, k.renewa
        COALESCE(v.value_4w, 0)             AS conversion_value_4w,
        COALESCE(v.conversions_prior_4w, 0) AS conversions_prior_4w,
        COALESCE(v.value_prior_4w, 0)       AS conversion_value_prior_4w,
+       COALESCE(r.revenue, 0)              AS attributed_revenue_4w,
        COALESCE(e.messages_sent, 0)        AS messages_sent_4w,
        IFF(COALESCE(e.messages_sent, 0) > 0, e.messages_opened::DOUBLE / e.messages_sent, NULL)  AS open_rate_4w,
        IFF(COALESCE(e.messages_sent, 0) > 0, e.messages_clicked::DOUBLE / e.messages_sent, NULL) AS click_rate_4w,
@@ -157,6 +165,7 @@ LEFT JOIN spoken t    ON t.customer_id = k.customer_id
 JOIN used u           ON u.customer_id = k.customer_id
 LEFT JOIN adoption a  ON a.customer_id = k.customer_id
 LEFT JOIN converted v ON v.customer_id = k.customer_id
+LEFT JOIN credited r  ON r.customer_id = k.customer_id
 LEFT JOIN engaged e   ON e.customer_id = k.customer_id
 LEFT JOIN called g    ON g.customer_id = k.customer_id
 ORDER BY k.customer_id

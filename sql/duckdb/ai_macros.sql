@@ -26,8 +26,8 @@ CREATE OR REPLACE TEMP MACRO ai_summarize
     (input, return_error_details) AS {'value': local_summary(input::VARCHAR), 'error': NULL::VARCHAR};
 CREATE OR REPLACE TEMP MACRO ai_complete
     (model, prompt) AS CASE WHEN model IS NULL THEN NULL ELSE local_completion(prompt::VARCHAR) END,
-    -- The last one only tells this from what follows: parameters are counted, not named.
-    (model, prompt, response_format, unused := NULL) AS
+    -- The last one also tells this from what follows: parameters are counted, not named.
+    (model, prompt, response_format, model_parameters := NULL) AS
         CASE WHEN model IS NULL THEN NULL ELSE local_completion(prompt::VARCHAR) END,
     (model, prompt, return_error_details) AS {
         'value': CASE WHEN model IS NULL THEN NULL ELSE local_completion(prompt::VARCHAR) END,

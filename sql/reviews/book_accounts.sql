@@ -9,7 +9,9 @@ WITH period AS (
 SELECT
     c.customer_id,
     c.customer_name,
-    c.arr,
+    CAST(c.arr::DOUBLE * IFF(COALESCE(c.currency, 'USD') = 'USD', 1, x.usd_rate) AS DECIMAL(18, 2)) AS arr,
+    IFF(c.currency = 'USD', NULL, c.currency) AS arr_currency,
+    c.arr AS arr_own,
     c.renewal_date,
     COALESCE(r.csm_id, a.csm_id) AS csm_id,
     m.csm_name,
@@ -27,6 +29,7 @@ SELECT
     k.health_override
 FROM source.customers c
 INNER JOIN period w ON c.customer_id BETWEEN w.first_customer AND w.last_customer
+LEFT JOIN source.exchange_rates x ON c.currency = x.currency
 LEFT JOIN source.csm_assignments a ON c.customer_id = a.customer_id
 LEFT JOIN analytics.weekly_reports r
     ON c.customer_id = r.customer_id AND r.week_start = w.week_start AND r.edition = 'weekly'

@@ -18,7 +18,9 @@ SELECT
     c.industry,
     c.segment,
     c.region,
-    c.arr,
+    CAST(c.arr::DOUBLE * IFF(COALESCE(c.currency, 'USD') = 'USD', 1, x.usd_rate) AS DECIMAL(18, 2)) AS arr,
+    IFF(c.currency = 'USD', NULL, c.currency) AS arr_currency,
+    c.arr AS arr_own,
     c.contract_start,
     c.renewal_date,
     c.lifecycle_stage,
@@ -28,6 +30,7 @@ SELECT
     m.csm_email
 FROM source.customers c
 INNER JOIN scope s ON c.customer_id BETWEEN s.first_customer AND s.last_customer
+LEFT JOIN source.exchange_rates x ON c.currency = x.currency
 LEFT JOIN source.csm_assignments a ON c.customer_id = a.customer_id
 LEFT JOIN source.csms m ON a.csm_id = m.csm_id
 ORDER BY c.customer_id

@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from cs_assets.customers.reading.views import VIEWS
 from cs_assets.sample.tables import write_sources
 from resources.snowflake.semantics import physical_query, verified_queries
 from resources.sources.files import load_folder
@@ -32,6 +33,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory):
         columns = set(db.columns("analytics.customer_metrics")) & set(metrics.columns)
         stored = metrics[sorted(columns)].assign(health_segment=health, health_coverage=1.0)
         db.replace("analytics.customer_metrics", stored, {})
+        _put(db)
+        for name in VIEWS:
+            db.make_view(f"customers/create_{name}")
         verified = {
             query["name"]: db._run(physical_query(query["sql"])).df().rename(columns=str.lower)
             for query in verified_queries()
@@ -48,9 +52,28 @@ def answers(tmp_path_factory: pytest.TempPathFactory):
     return verified, own
 
 
+def _put(db) -> None:
+    """A call that speaks of leaving, and two modules."""
+    db.append("gong.stg_gong_calls", pd.DataFrame([
+        {"call_id": name, "call_date": WEEK, "customer_id": "CUST_12345", "is_private": False,
+         "started": dt.datetime(2026, 11, 9, 9), "content_hash": "x"}
+        for name in ("1", "2")
+    ]))  # fmt: skip
+    db.append("analytics.call_signals", pd.DataFrame([
+        {"call_id": "1", "call_date": WEEK, "kind": "churn", "sentence_index": n, "start_ms": 0,
+         "sentence": "We leave.", "confidence": 0.9, "found_by": "rules", "rules_version": "x"}
+        for n in (1, 2)
+    ]))  # fmt: skip
+    db.append("analytics.customer_modules", pd.DataFrame([
+        {"customer_id": "CUST_12345", "week_start": WEEK, "module_code": code,
+         "module_state": state, "is_estimate": False}
+        for code, state in (("GL", "active"), ("AP", "lapsed"))
+    ]))  # fmt: skip
+
+
 def test_every_verified_query_gives_rows(answers):
     verified, _ = answers
-    assert len(verified) == 5
+    assert len(verified) == 8
     for name, rows in verified.items():
         assert len(rows), name
 
@@ -94,3 +117,18 @@ def test_customers_by_health(answers):
     )
     assert found.customers.to_dict() == expected.n.to_dict()
     assert found.arr.to_dict() == pytest.approx(expected.arr.to_dict())
+
+
+def test_calls_count_once_however_often_they_speak_of_leaving(answers):
+    (row,) = answers[0]["calls_that_speak_of_leaving"].to_dict("records")
+    assert row == {"call_customer_id": "CUST_12345", "calls": 2, "with_churn": 1}
+
+
+def test_who_is_at_risk_and_modules_by_state(answers):
+    verified, own = answers
+    red = own["weeks"].query("health_segment == 'Red'")
+    assert set(verified["at_risk_with_revenue"].week_customer_id) == set(red.customer_id)
+    states = verified["modules_by_state"]
+    assert list(states.itertuples(index=False, name=None)) == [
+        ("AP", "lapsed", 1), ("GL", "active", 1),
+    ]  # fmt: skip

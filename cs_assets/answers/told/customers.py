@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from cs_assets.answers.metrics import why_no_arr
 from cs_assets.answers.model import Answer
 from cs_assets.answers.told.figures import change_told
 from cs_assets.answers.told.telling import Row, Telling
@@ -66,7 +67,14 @@ def standing(told: Telling) -> Answer:
     key = (row["customer_id"], row["week_start"])
     lines = [f"{_risk(told, 1, row)}, week of {told.week_named('week', told.week, row)}."]
     contract = [
-        told.cell(f"row1.{column}", label, row, (_METRICS, key, column), unit, reason=reason)
+        told.cell(
+            f"row1.{column}",
+            label,
+            row,
+            (_METRICS, key, column),
+            unit,
+            reason=why_no_arr(row) if column == "arr" else reason,
+        )
         for column, label, unit, reason in _CONTRACT
     ]
     lines.append("ARR {}; renewal {}; last contact {} before.".format(*contract))
@@ -104,7 +112,7 @@ def _renewal(told: Telling, at: int, row: Row) -> str:
         row,
         (_METRICS, key, "arr"),
         "currency",
-        reason="no ARR is known",
+        reason=why_no_arr(row),
     )
     left = told.cell(
         f"row{at}.days", "days to renewal", row, (_METRICS, key, "days_to_renewal"), "days"

@@ -3,7 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from cs_assets.answers.metrics import METRICS, WINDOW_WORDS, Metric, Window, window_of
+from cs_assets.answers.metrics import (
+    METRICS,
+    WINDOW_WORDS,
+    Metric,
+    Window,
+    why_no_arr,
+    window_of,
+)
 from cs_assets.answers.model import Answer
 from cs_assets.answers.told.telling import Row, Telling
 from cs_assets.frames import number_or_none, text_or_none
@@ -128,9 +135,8 @@ def _figure(told: Telling, fact_id: str, wanted: Metric, window: Window, row: Ro
     value = None if _is_missing(row, wanted, window) else wanted.read(row, window)
     n: Any = row[wanted.n] if wanted.n else (value if wanted.unit == "count" else 1)
     proof = (table, (row["customer_id"], row["week_start"]), column)
-    return told.fact(
-        fact_id, wanted.label, value, wanted.unit, proof, n=n, reason=f"no {wanted.feed}"
-    )
+    reason = why_no_arr(row) if column == "arr" else f"no {wanted.feed}"
+    return told.fact(fact_id, wanted.label, value, wanted.unit, proof, n=n, reason=reason)
 
 
 def _is_missing(row: Row, wanted: Metric, window: Window) -> bool:

@@ -19,6 +19,7 @@ from cs_assets.kit.assets import (
     result,
     weekly,
 )
+from resources.models.insight_writer import insight_writer
 from resources.models.writer import WriterResource
 from resources.settings import Settings
 from resources.warehouse import Session, Warehouse
@@ -51,7 +52,6 @@ def customer_insights(
 ) -> dg.MaterializeResult:
     policy = policies.load(settings.cs_assets_config_dir)
     prompt = prompts.load(_PROMPT, settings.cs_assets_config_dir)
-    author = writer.for_run("customer_insights", context.run.run_id)
     frames: list[pd.DataFrame] = []
     proposed: list[pd.DataFrame] = []
     failed: dict[str, str] = {}
@@ -62,6 +62,10 @@ def customer_insights(
         }
         first = partition_dates(context)[0]
         earlier = _by_customer(db.query("customers/insights_up_to", [first]))
+    author = insight_writer(
+        settings, warehouse, asset="customer_insights", run_id=context.run.run_id,
+        items=sum(len(customers) for customers, *_ in read.values()),
+    )  # fmt: skip
     for week, (customers, modules, gaps, known) in read.items():
         rows, broken = insights.rows_of_week(
             customers, modules, earlier, week, policy, prompt, author, gaps, known

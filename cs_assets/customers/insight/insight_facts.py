@@ -9,6 +9,7 @@ import pandas as pd
 
 from cs_assets.config.modules import Module
 from cs_assets.facts.model import Direction, Fact, FactSheet, Status, Unit
+from cs_assets.facts.wording import in_own_currency
 from cs_assets.feeds.coverage import CALLS, CONVERSIONS, USAGE
 from cs_assets.names import shown
 from cs_assets.statistics.verdict import WORDS
@@ -147,7 +148,12 @@ class _Facts:
 
 
 def _commercial(facts: _Facts, row: Mapping[str, Any]) -> None:
-    facts.number("value.arr", "Annual recurring revenue", row["arr"], "currency", internal=True)
+    own = in_own_currency(row.get("arr_own"), row.get("arr_currency"))
+    facts.number("value.arr", "Annual recurring revenue", row["arr"], "currency", internal=True,
+                 missing=("not_applicable", "no exchange rate is known") if own
+                 else ("no_data", "not given by the source"))  # fmt: skip
+    if own and not facts.made[-1].is_number:
+        facts.text("value.arr_own", "Annual recurring revenue in its currency", own, internal=True)
     date = row["renewal_date"]
     facts.text("renewal.date", "Renewal", None if pd.isna(date) else _day(date), "date")
     notice = row.get("notice_date")

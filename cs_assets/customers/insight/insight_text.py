@@ -20,11 +20,11 @@ def summary(sheet: FactSheet) -> str:
 
 
 def _who(sheet: FactSheet) -> str:
-    worth = (
-        "is worth {value.arr:short} a year"
-        if sheet.has("value.arr")
-        else "has no known yearly revenue"
-    )
+    worth = "has no known yearly revenue"
+    if sheet.has("value.arr"):
+        worth = "is worth {value.arr:short} a year"
+    elif sheet.has("value.arr_own"):
+        worth = "is worth {value.arr_own} a year, for which no exchange rate is known,"
     colour = sheet.get("health.colour")
     health = ""
     if colour is not None and colour.value in ("Red", "Yellow", "Green"):

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -207,37 +207,83 @@ def rows_of_week(
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Rows of ``analytics.customer_insights`` of one week, and who broke with what."""
     known = known or Known()
-    events, owners = known.by_customer("events"), known.by_customer("owners")
-    said = known.by_customer("churn_words")
+    cases, failed = _cases(customers, modules, earlier, week, policy, prompt, gaps, known)
+    drafts = {
+        one.assignment.key: draft
+        for one in cases
+        if (draft := kept_draft(one, earlier.get(one.sheet.entity_id))) is not None
+    }
+    kept = set(drafts)
+    missing = [one for one in cases if one.assignment.key not in drafts]
+    # What a budget leaves room for is written of those who are worth most.
+    missing.sort(key=lambda one: (-_worth(one.sheet), one.sheet.entity_id))
+    drafts |= _written([one.assignment for one in missing], author, failed)
+    owners = known.by_customer("owners")
+    rows = []
+    for one in cases:
+        customer, key = one.sheet.entity_id, one.assignment.key
+        if key in drafts:
+            reused = key in kept and _is_reused(earlier.get(customer), week)
+            owner = next(iter(owners.get(customer, [])), {}).get("csm_id")
+            rows.append({**row(one, drafts[key], reused), "action_owner": owner})
+    columns = catalog.table("analytics.customer_insights").column_names
+    return pd.DataFrame(rows, columns=columns), failed
+
+
+def _cases(
+    customers: pd.DataFrame,
+    modules: pd.DataFrame,
+    earlier: Mapping[str, Mapping[str, Any]],
+    week: dt.date,
+    policy: CustomerPolicy,
+    prompt: Prompt,
+    gaps: Gaps | None,
+    known: Known,
+) -> tuple[list[Case], dict[str, str]]:
+    """The cases of all customers, and who broke with what."""
+    events, said = known.by_customer("events"), known.by_customer("churn_words")
     why = _not_there(customers, gaps or Gaps())
     by_customer = {str(key): records(group) for key, group in modules.groupby("customer_id")}
-    rows: list[dict[str, Any]] = []
+    cases: list[Case] = []
     failed: dict[str, str] = {}
     for metrics in records(health.of_policy(customers, policy)):
         customer = str(metrics["customer_id"])
+        mine = events.get(customer, [])
         try:
-            before, mine = earlier.get(customer), events.get(customer, [])
-            past = Past(mine, before, known.without_effect)
-            sheet = insight_facts.sheet(
-                metrics, by_customer.get(customer, []), week, policy.modules, why.get(customer)
-            )
             sheet = insight_facts.with_history(
-                sheet,
+                insight_facts.sheet(
+                    metrics, by_customer.get(customer, []), week, policy.modules, why.get(customer)
+                ),
                 actions.in_words(mine[-1], policy.playbooks) if mine else None,
                 next(iter(said.get(customer, [])), None),
             )
-            one = case(sheet, metrics, policy.playbooks, prompt, past)
-            draft = kept_draft(one, before)
-            reused = draft is not None and _is_reused(before, week)
-            if draft is None:
-                draft = author.write([one.assignment])[0]
-            owner = next(iter(owners.get(customer, [])), {}).get("csm_id")
-            rows.append({**row(one, draft, reused), "action_owner": owner})
+            past = Past(mine, earlier.get(customer), known.without_effect)
+            cases.append(case(sheet, metrics, policy.playbooks, prompt, past))
         except Exception as error:
             failed[customer] = f"{type(error).__name__}: {error}"
-    return pd.DataFrame(
-        rows, columns=catalog.table("analytics.customer_insights").column_names
-    ), failed
+    return cases, failed
+
+
+def _worth(sheet: FactSheet) -> float:
+    fact = sheet["value.arr"]
+    return fact.number if fact.is_number else 0.0
+
+
+def _written(
+    assignments: Sequence[Assignment], author: Writer, failed: dict[str, str]
+) -> dict[str, Draft]:
+    """Drafts by key, all at once; where one breaks, each by itself, and it is told which."""
+    try:
+        reports = author.write_reports([[one] for one in assignments])
+        return {draft.key: draft for (draft,) in reports}
+    except Exception:
+        drafts = {}
+        for one in assignments:
+            try:
+                drafts[one.key] = author.write([one])[0]
+            except Exception as error:
+                failed[one.sheet.entity_id] = f"{type(error).__name__}: {error}"
+        return drafts
 
 
 def _not_there(customers: pd.DataFrame, gaps: Gaps) -> dict[str, dict[str, str]]:

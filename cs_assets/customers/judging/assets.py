@@ -31,6 +31,8 @@ _WEEK = dt.timedelta(days=7)
             "customer_changes",
             "customer_gaps",
             "source_customers",
+            "source_exchange_rates",
+            "source_attributions",
             "source_conversions",
             "source_historical_engagement",
             "module_adoption",

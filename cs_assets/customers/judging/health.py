@@ -15,7 +15,7 @@ from cs_assets.customers.adoption import ratio
 from cs_assets.customers.judging import onboarding
 from cs_assets.customers.judging.held import CONTRACTS, held
 from cs_assets.customers.policy import CustomerPolicy, FactorName, HealthRules, OnboardingRules
-from cs_assets.feeds.coverage import CALLS, CONVERSIONS, MESSAGES, USAGE
+from cs_assets.feeds.coverage import CALLS, CONVERSIONS, MESSAGES, TOUCHPOINTS, USAGE
 from cs_assets.feeds.gaps import Gaps
 from cs_assets.frames import records
 
@@ -31,6 +31,7 @@ _MADE_OF: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (CONVERSIONS, ("week",), ("conversions_week", "conversion_value_week")),
     (CONVERSIONS, ("current",), ("conversions_4w", "conversion_value_4w")),
     (CONVERSIONS, ("prior",), ("conversions_prior_4w", "conversion_value_prior_4w")),
+    (TOUCHPOINTS, ("current",), ("attributed_revenue_4w",)),
     (
         MESSAGES, ("current",),
         ("messages_sent_4w", "open_rate_4w", "click_rate_4w", "engagement_score_4w"),

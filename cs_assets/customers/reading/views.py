@@ -26,7 +26,8 @@ VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
             "expansion_calls_13w", "tickets_13w", "severe_open_tickets", "last_nps",
             "unhappy_answers_26w", "champions", "champion_left_on", "days_since_contact", "risk",
             "risk_low", "risk_high", "arr_at_risk", "risk_basis", "summary", "next_action",
-            "next_action_code", "action_id", "due_on",
+            "next_action_code", "action_id", "due_on", "arr_own", "arr_currency",
+            "attributed_revenue_4w",
         ),
     ),
     "v_customer_modules": (

@@ -7,10 +7,19 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.customers.reading.lists import is_overdue
+from cs_assets.facts.wording import in_own_currency
 from cs_assets.frames import text_or_none
 
 #: A row of ``customers/overview`` as ``lists.overview`` gives it.
 Row = Mapping[str, Any]
+
+
+def revenue(row: Row) -> str:
+    """What the customer pays a year: in USD, with its own currency; what no rate compares so."""
+    own = in_own_currency(row.get("arr_own"), row.get("arr_currency"))
+    if is_empty(row["arr"]):
+        return f"{own} a year, no exchange rate" if own else "revenue not known"
+    return f"{float(row['arr']):,.0f} a year" + (f" ({own})" if own else "")
 
 
 def risk(row: Row) -> str:

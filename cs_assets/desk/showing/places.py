@@ -7,7 +7,7 @@ from cs_assets.desk.reading import book as reading
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import page_of, pages_below, put
 from cs_assets.facts.wording import listed
-from cs_assets.reviews.books.book import Book, counted, money
+from cs_assets.reviews.books.book import Book, counted, worth
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 
 _SIZE = 25
@@ -69,7 +69,7 @@ def _row(place: Ranked, book: Book) -> list[html.Part]:
         *([account.csm_name or "No CSM"] if book.is_team else []),
         _why(place),
         html.health(account.health, account.score),
-        money(account.arr),
+        worth(account),
         renews,
         _changes(place),
         _review(place),

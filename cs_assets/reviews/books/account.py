@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.facts.wording import listed
+from cs_assets.facts.wording import in_own_currency, listed
 from cs_assets.names import called, shown
 from cs_assets.reviews.editions.filing import text_or_none
 from cs_assets.reviews.facts.health_words import health_why
@@ -68,6 +68,8 @@ class Account:
     pdf_path: str | None
     page_path: str | None
     bytes: int
+    arr_own: str = ""
+    """The revenue in its own currency, where no rate makes it comparable."""
 
 
 def accounts(rows: pd.DataFrame, day: dt.date, known: Known) -> list[Account]:
@@ -118,6 +120,7 @@ def _account(row: Any, day: dt.date, known: Known) -> Account:
         csm_id=text_or_none(row.csm_id),
         csm_name=shown(text_or_none(row.csm_name) or ""),
         arr=None if pd.isna(row.arr) else float(row.arr),
+        arr_own="" if pd.notna(row.arr) else in_own_currency(row.arr_own, row.arr_currency),
         renewal=renewal,
         days=None if renewal is None else (renewal - day).days + 1,
         health=(text_or_none(row.health_segment) or "Unknown") if is_ready else "Unknown",

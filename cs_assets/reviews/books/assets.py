@@ -32,6 +32,7 @@ _BOOKED = ("analytics.book_mails", "ops.artefacts", "ops.send_gate")
         deps=[
             "weekly_report_pdfs",
             "source_customers",
+            "source_exchange_rates",
             "source_csms",
             "source_csm_assignments",
             "source_workday_workers",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from cs_assets.reviews.books.account import Account
 from cs_assets.reviews.books.ranking import RENEWALS_WITHIN, Ranked
 from cs_assets.reviews.books.readers import Reader
 
@@ -25,6 +26,8 @@ class Shelf:
     falls: int
     rises: int
     held: int
+    without_arr: int = 0
+    """Customers whose revenue is not in ``arr``: not known, or not comparable."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ def shelf(name: str, places: Sequence[Ranked]) -> Shelf:
         falls=sum(bool(p.account.falls or p.account.lost) for p in places),
         rises=sum(bool(p.account.rises and not p.account.falls) for p in places),
         held=sum(p.account.status == "held" for p in places),
+        without_arr=sum(p.account.arr is None for p in places),
     )
 
 
@@ -132,6 +136,19 @@ def money(value: float | None) -> str:
         if value >= size:
             return f"${value / size:.1f}{letter}"
     return f"${value / 1e3:.0f}K" if value >= 10_000 else f"${value:,.0f}"
+
+
+def worth(account: Account) -> str:
+    """The revenue of one customer in dollars, else in its own currency; unknown is said."""
+    if account.arr is None and account.arr_own:
+        return f"{account.arr_own}, no exchange rate"
+    return money(account.arr)
+
+
+def total_worth(total: Shelf) -> str:
+    """The revenue of several, and of how many it is not in the sum."""
+    left_out = f" (that of {total.without_arr} not in it)" if total.without_arr else ""
+    return f"{money(total.arr)} a year{left_out}"
 
 
 def counted(number: int, thing: str, things: str = "") -> str:

@@ -10,7 +10,7 @@ from cs_assets.facts.wording import listed
 from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
 from cs_assets.reviews.books.account import Account, said_of
-from cs_assets.reviews.books.book import Book, counted, day_of, money
+from cs_assets.reviews.books.book import Book, counted, day_of, money, total_worth, worth
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.mail import Mail
@@ -84,7 +84,7 @@ def _subject(book: Book) -> str:
 def counts(book: Book) -> str:
     """The book in one line: customers, revenue, health, renewals, clear changes, held."""
     total = book.total
-    parts = [f"{counted(total.customers, 'customer')} worth {money(total.arr)} a year"]
+    parts = [f"{counted(total.customers, 'customer')} worth {total_worth(total)}"]
     if total.red or total.yellow:
         parts.append(f"{total.red} Red and {total.yellow} Yellow")
     if total.renewals:
@@ -136,7 +136,7 @@ def _first(place: Ranked, book: Book, link: Link) -> Line:
     account = place.account
     health = f", health {account.health}" if account.health == "Green" else ""
     do = account.actions[0][0] if account.actions else ""
-    return _line(place, book, f"{place.why}. {money(account.arr)} a year{health}.", link, do)
+    return _line(place, book, f"{place.why}. {worth(account)} a year{health}.", link, do)
 
 
 def _line(place: Ranked, book: Book, told: str, link: Link, do: str = "") -> Line:
@@ -153,7 +153,7 @@ def _renewal(place: Ranked) -> str:
     assert account.days is not None
     health = f", {account.health}" if account.health != "Unknown" else ""
     when = f"{account.renewal.day} {account.renewal:%B}"
-    return f"{when}, {renewal_words(account.days)}; {money(account.arr)}{health}"
+    return f"{when}, {renewal_words(account.days)}; {worth(account)}{health}"
 
 
 def _down(place: Ranked) -> str:
@@ -182,7 +182,7 @@ def _shelf_lines(book: Book) -> Iterator[Line]:
     for one in book.shelves:
         yield Line(
             one.name,
-            f"{counted(one.customers, 'customer')}, {money(one.arr)} a year, "
+            f"{counted(one.customers, 'customer')}, {total_worth(one)}, "
             f"{money(one.at_stake)} at stake; {one.red} Red, {one.yellow} Yellow; "
             f"{one.renewals} renew within 90 days; {one.held} held",
         )

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from cs_assets.facts.wording import listed
 from cs_assets.reviews.books.account import said_of
-from cs_assets.reviews.books.book import Book, counted, day_of, money
+from cs_assets.reviews.books.book import Book, counted, day_of, money, total_worth, worth
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.charts.layout import scene
@@ -64,7 +64,7 @@ def portfolio(book: Book, *, whole: bool = False) -> Portfolio:
         headline=_headline(book),
         lines=(
             f"{counted(total.customers, 'customer')} in {counted(len(book.shelves), 'book')}, "
-            f"worth {money(total.arr)} a year: {total.red} Red, {total.yellow} Yellow, "
+            f"worth {total_worth(total)}: {total.red} Red, {total.yellow} Yellow, "
             f"{total.green} Green.",
             f"{counted(total.renewals, 'contract')} worth {money(total.renewing_arr)} within 90 "
             "days of renewal.",
@@ -95,7 +95,7 @@ def where_most(book: Book) -> Bars | None:
     return Bars(
         names=tuple(place.account.name for place in top),
         values=tuple(place.stake for place in top),
-        labels=tuple(f"{money(p.stake)} of {money(p.account.arr)}" for p in top),
+        labels=tuple(f"{money(p.stake)} of {worth(p.account)}" for p in top),
         earlier=None,
         unit="USD",
         horizontal=True,
@@ -116,7 +116,7 @@ def _sheets(book: Book, top: Sequence[Ranked], *, whole: bool) -> list[Sheet]:
             "Open first",
             ("Customer", "CSM", "Why", "ARR", "Health"),
             tuple(
-                (p.account.name, p.account.csm_name, p.why, money(p.account.arr), _health(p))
+                (p.account.name, p.account.csm_name, p.why, worth(p.account), _health(p))
                 for p in top
             ),
             (0.24, 0.16, 0.38, 0.1, 0.12),
@@ -138,7 +138,7 @@ def _sheets(book: Book, top: Sequence[Ranked], *, whole: bool) -> list[Sheet]:
             "Renewals within 90 days",
             ("Customer", "CSM", "Renews", "ARR", "Health"),
             tuple(
-                (p.account.name, p.account.csm_name, _renews(p), money(p.account.arr), _health(p))
+                (p.account.name, p.account.csm_name, _renews(p), worth(p.account), _health(p))
                 for p in near
             ),
             (0.3, 0.2, 0.26, 0.12, 0.12),
@@ -149,7 +149,7 @@ def _sheets(book: Book, top: Sequence[Ranked], *, whole: bool) -> list[Sheet]:
             "Changes of the week that are clear",
             ("Customer", "CSM", "What", "ARR"),
             tuple(
-                (p.account.name, p.account.csm_name, _change(p), money(p.account.arr))
+                (p.account.name, p.account.csm_name, _change(p), worth(p.account))
                 for p in changed
             ),
             (0.26, 0.18, 0.44, 0.12),

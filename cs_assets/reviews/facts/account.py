@@ -132,6 +132,10 @@ def add_customer(facts: FactRows, customers: pd.DataFrame) -> None:
     facts.add(
         ids, "account.arr", "Annual recurring revenue", customers["arr"], "currency",
         window=None, visibility="internal", source="customers",
+        absent=[Absent(
+            customers["arr"].isna() & customers["arr_own"].notna(), "not_applicable",
+            "it is in another currency, and no exchange rate is known",
+        )],
     )  # fmt: skip
     renewal = pd.to_datetime(customers["renewal_date"]).dt.strftime("%Y-%m-%d")
     facts.add(

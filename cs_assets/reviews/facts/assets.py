@@ -66,6 +66,7 @@ def rows_of(week: dt.date, customers: Customers, edition: Edition) -> Scope:
         group=GROUP,
         deps=[
             "source_customers",
+            "source_exchange_rates",
             "source_csm_assignments",
             "source_csms",
             "source_conversions",

@@ -4,7 +4,9 @@
 CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     customer_id               STRING NOT NULL,        -- the customer
     week_start                DATE NOT NULL,          -- Monday
-    arr                       DECIMAL(18,2),          -- annual recurring revenue in USD, as of the week's end
+    arr                       DECIMAL(18,2),          -- annual recurring revenue in USD, as of the week's end; empty where no rate is known
+    arr_own                   DECIMAL(18,2),          -- the same in arr_currency
+    arr_currency              STRING,                 -- of the contract, empty for USD
     arr_basis                 STRING,                 -- where it is from; one of: term, modules, today, before
     tenure_days               BIGINT,                 -- from the first day under contract to the week's end
     renewal_date              DATE,                   -- end of the contract year that ran at the week's end
@@ -36,6 +38,7 @@ CREATE TABLE IF NOT EXISTS analytics.customer_metrics (
     conversion_value_4w       DECIMAL(18,2),          -- their value in USD; empty when not known
     conversions_prior_4w      BIGINT,                 -- conversions in the four weeks before
     conversion_value_prior_4w DECIMAL(18,2),          -- value of the four weeks before; empty when not known
+    attributed_revenue_4w     DECIMAL(18,2),          -- revenue credited to touchpoints of the four weeks in USD; empty where they have not all arrived
     messages_sent_4w          BIGINT,                 -- messages sent in four weeks; empty when not known
     open_rate_4w              DOUBLE,                 -- opened / sent, 0 to 1; empty when none was sent
     click_rate_4w             DOUBLE,                 -- clicked / sent, 0 to 1; empty when none was sent

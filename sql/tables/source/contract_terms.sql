@@ -9,9 +9,9 @@ CREATE TABLE IF NOT EXISTS source.contract_terms (
     term_start    DATE NOT NULL,   -- first day of the term
     term_end      DATE NOT NULL,   -- day the term ends or the next one begins
     notice_date   DATE,            -- last day to give notice
-    arr           DECIMAL(18,2),   -- what is up for renewal a year, in USD
+    arr           DECIMAL(18,2),   -- what is up for renewal a year, in the customer's currency
     outcome       STRING NOT NULL, -- what became of it; one of: renewed, expanded, contracted, cancelled, open
     decided_on    DATE,            -- day of the decision
-    renewed_arr   DECIMAL(18,2),   -- what was agreed for the next term a year, in USD; 0 when cancelled
+    renewed_arr   DECIMAL(18,2),   -- what was agreed for the next term a year, in the same; 0 when cancelled
     reason        STRING           -- what the customer said, where less or nothing was agreed
 );

@@ -9,10 +9,11 @@ CREATE TABLE IF NOT EXISTS source.customers (
     region          STRING NOT NULL, -- sales region; one of: North America, Asia Pacific, Europe, Latin America
     country         STRING,          -- ISO 3166 alpha-2
     employee_count  BIGINT,          -- employees of the customer
-    arr             DECIMAL(18,2),   -- annual recurring revenue in USD
+    arr             DECIMAL(18,2),   -- annual recurring revenue, in currency
     contract_start  DATE,            -- first day of the current relationship
     renewal_date    DATE,            -- end of the current term
     lifecycle_stage STRING NOT NULL, -- where the customer stands; one of: onboarding, steady, renewal
     goal            STRING,          -- goal agreed with the customer, in words
-    company_domain  STRING           -- mail domain, for matching calls
+    company_domain  STRING,          -- mail domain, for matching calls
+    currency        STRING           -- ISO 4217, of all money of the contract (USD where not said)
 );

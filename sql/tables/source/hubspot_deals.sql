@@ -5,7 +5,8 @@ CREATE TABLE IF NOT EXISTS source.hubspot_deals (
     company_id  STRING,          -- its company; joins hubspot_companies.company_id
     deal_name   STRING NOT NULL, -- name
     deal_stage  STRING NOT NULL, -- stage
-    deal_amount DECIMAL(18,2),   -- amount in USD
+    deal_amount DECIMAL(18,2),   -- amount, in currency
     close_date  DATE,            -- expected or actual day of closing
-    owner_email STRING           -- address of the owning rep; form: mail address
+    owner_email STRING,          -- address of the owning rep; form: mail address
+    currency    STRING           -- ISO 4217 (USD where not said)
 );

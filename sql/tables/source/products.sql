@@ -6,6 +6,6 @@ CREATE TABLE IF NOT EXISTS source.products (
     purchased_on     DATE NOT NULL,          -- day of purchase
     status           STRING NOT NULL,        -- state of the contract; one of: active, cancelled
     contracted_seats BIGINT NOT NULL,        -- seats bought
-    annual_price     DECIMAL(18,2) NOT NULL, -- list price a year in USD
+    annual_price     DECIMAL(18,2) NOT NULL, -- list price a year, in the customer's currency
     cancelled_on     DATE                    -- day of cancellation
 );

@@ -8,8 +8,16 @@ from cs_assets.customers.reading import wording
 from cs_assets.desk.reading.customer import Customer, factors
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import put
+from cs_assets.facts.wording import in_own_currency
 from cs_assets.frames import text_or_none
 from cs_assets.reviews.books.book import money
+
+
+def _worth(row: wording.Row) -> str:
+    """Revenue in dollars, else in its own currency where no rate is known."""
+    if not wording.is_empty(row["arr"]):
+        return money(float(row["arr"]))
+    return in_own_currency(row["arr_own"], row["arr_currency"]) or money(None)
 
 
 def head(found: Customer) -> None:
@@ -23,7 +31,7 @@ def head(found: Customer) -> None:
                     str(row["health_segment"]),
                     None if wording.is_empty(row["health_score"]) else float(row["health_score"]),
                 ),
-                "A year": money(None if wording.is_empty(row["arr"]) else float(row["arr"])),
+                "A year": _worth(row),
                 "Segment": words.plain(row["behaviour_segment"], words.NO_DATA),
                 "Renewal": words.date(row["renewal_date"], words.NO_DATA),
                 "CSM": owner,
