@@ -78,7 +78,7 @@ class Gaps:
             if reason.state != but:
                 told.setdefault(reason.customer_id, reason.why)
         if not told:
-            return pd.Series(None, index=ids.index, dtype=object)
+            return pd.Series([None] * len(ids), index=ids.index, dtype=object)
         return pd.Series([told.get(one) for one in ids], index=ids.index, dtype=object)
 
     def late(self, ids: "pd.Series[Any]", feed: str, *spans: str) -> "pd.Series[Any]":
