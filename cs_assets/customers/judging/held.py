@@ -72,7 +72,7 @@ def held(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Data
     for made in _made_of(week):
         reason = gaps.why(ids, made.feed, *made.spans)
         begins = reason.notna() & gaps.late(ids, made.feed, *made.spans).isna()
-        held_before = was_held.map(lambda feeds, feed=made.feed: feed in feeds.split(_APART))
+        held_before = holds(was_held, made.feed)
         if made.is_count:
             lost = made.was_told(earlier) & ~made.was_told(rows.reset_index(drop=True))
             is_held = reason.notna() & (lost | held_before)
@@ -80,7 +80,7 @@ def held(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Data
             is_held = reason.notna() & (~begins | made.was_told(earlier) | held_before)
         names, why = _with(names, why, made.feed, is_held, reason)
     contracts = _MadeOf(CONTRACTS, (), ("active_modules",))
-    held_before = was_held.map(lambda feeds: CONTRACTS in feeds.split(_APART))
+    held_before = holds(was_held, CONTRACTS)
     gone = ~contracts.was_told(rows.reset_index(drop=True)) & (
         contracts.was_told(earlier) | held_before
     )
@@ -90,9 +90,11 @@ def held(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Data
     return found
 
 
-def feeds_held(not_known: str | None) -> list[str]:
-    """The feeds of one row's ``not_known``."""
-    return not_known.split(_APART) if isinstance(not_known, str) and not_known else []
+def holds(not_known: "pd.Series[Any]", feed: str) -> "pd.Series[bool]":
+    """Whether the feed is among those of each row's ``not_known``."""
+    lists = [one for one in not_known.unique() if isinstance(one, str)]
+    found: pd.Series[bool] = not_known.isin([one for one in lists if feed in one.split(_APART)])
+    return found
 
 
 def _made_of(week: pd.Timestamp) -> list[_MadeOf]:
@@ -115,6 +117,8 @@ def _made_of(week: pd.Timestamp) -> list[_MadeOf]:
 def _with(
     names: pd.Series, why: pd.Series, feed: str, is_held: pd.Series, reason: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
-    told = names.map(lambda feeds: feed in feeds.split(_APART))
+    if not is_held.any():
+        return names, why
+    told = holds(names, feed)
     longer = (names + _APART).where(names != "", "") + feed
     return names.where(~is_held | told, longer), why.where(why.notna() | ~is_held, reason)

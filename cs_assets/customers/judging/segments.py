@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.customers.judging.health import UNKNOWN_WITH, of_policy
-from cs_assets.customers.judging.held import HIDDEN, feeds_held
+from cs_assets.customers.judging.held import HIDDEN, holds
 from cs_assets.customers.policy import CustomerPolicy, SegmentRule, ValueTiers
 from cs_assets.frames import records
 from sql import catalog
@@ -107,8 +107,7 @@ def _lost(rows: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
     """Feeds that hold customers as they were, and whom."""
     if "not_known" not in rows.columns:
         return {}
-    held = rows["not_known"].map(feeds_held)
-    return {feed: held.map(lambda feeds, of=feed: of in feeds).astype(bool) for feed in HIDDEN}
+    return {feed: holds(rows["not_known"], feed) for feed in HIDDEN}
 
 
 def _gone(
