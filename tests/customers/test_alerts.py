@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from cs_assets.customers.follow_up import alert_mail, alerts
+from resources.duckdb.warehouse import DuckDBWarehouse
 
 WEEK = dt.date(2026, 11, 9)
 WEEKS = alerts.PAST + alerts.QUIET + 1
@@ -102,3 +103,30 @@ def test_an_owner_gets_one_mail_most_revenue_first_and_marks_of_strangers_are_sh
     assert not list(
         alert_mail.mails(told.assign(is_news=False), places, csms, WEEK, Path("artifacts/alerts"))
     )
+
+
+def test_calls_that_turn_negative_are_told_once(tmp_path):
+    """Two in four weeks are news; that there still are two, or three, a week later is none."""
+    seen = {"C1": [0, 2, 2], "C2": [2, 1, 2], "C3": [1, 1, 1], "C4": [None, None, 3]}
+    warehouse = DuckDBWarehouse(path=str(tmp_path / "w.duckdb"), wait_seconds=20)
+    with warehouse.session("test") as db:
+        db.append(
+            "analytics.customer_metrics",
+            pd.DataFrame(
+                [
+                    {"customer_id": name, "week_start": WEEK - dt.timedelta(weeks=2 - place),
+                     "health_segment": "Green", "health_coverage": 1.0, "negative_calls_4w": calls}
+                    for name, counts in seen.items()
+                    for place, calls in enumerate(counts)
+                ]
+            ),
+        )  # fmt: skip
+        events = [
+            db.query("customers/alert_events", [monday, monday])
+            for monday in (WEEK - dt.timedelta(weeks=1), WEEK)
+        ]
+    told = [dict(zip(rows["customer_id"], rows["words"], strict=True)) for rows in events]
+    assert list(told[0]) == ["C1"]
+    assert told[1] == {
+        "C4": "calls with negative words in four weeks: 3, fewer than two until then"
+    }

@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS analytics.customer_alerts (
     alert_id    STRING NOT NULL,  -- customer, kind and Monday: the same alert is one alert
     customer_id STRING NOT NULL,  -- the customer
     week_start  DATE NOT NULL,    -- Monday of the week
-    kind        STRING NOT NULL,  -- what it is about; one of: usage, users, conversions, health, signal, renewal
+    kind        STRING NOT NULL,  -- what it is about; one of: usage, users, conversions, health, signal, sentiment, renewal
     direction   STRING NOT NULL,  -- which way; one of: rise, fall, event
     value       DOUBLE,           -- the week's value; empty for events
     usual_low   DOUBLE,           -- lower limit by the weeks before
