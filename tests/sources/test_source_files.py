@@ -318,8 +318,8 @@ def test_ragged_rows_are_told_and_do_not_cast_doubt_on_other_files(sources):
     change_line(sources / "customers.csv", 3, ",", ",,")
     problems = told(sources)
     assert problems == [
-        "customers.csv:2: expected 13 values as in the header, found 12",
-        "customers.csv:3: expected 13 values as in the header, found 14",
+        "customers.csv:2: expected 14 values as in the header, found 13",
+        "customers.csv:3: expected 14 values as in the header, found 15",
     ]
 
 
