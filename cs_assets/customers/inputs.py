@@ -13,6 +13,11 @@ INPUTS = (
     "survey answers",
 )  # fmt: skip
 _FEEDS = (USAGE, CONVERSIONS, MESSAGES, CALLS)
+#: Days after which what is known is too old to be looked at, with the words for it.
+_TOO_OLD = {
+    "survey answers": (182, "older than the 26 weeks that health looks at"),
+    CALLS: (91, "older than the 13 weeks that signals are counted in"),
+}
 
 
 def input_rows(
@@ -42,6 +47,9 @@ def input_rows(
         state = rows.loc[mine, "state"]
         state = state.mask(why.notna() & state.ne("not connected"), "before")
         rows.loc[mine, "state"] = state.mask(late.notna() & state.ne("not connected"), "late")
+    for name, (days, why) in _TOO_OLD.items():
+        old = (rows["input_name"] == name) & rows["age_days"].gt(days) & rows["state"].eq("known")
+        rows["why"] = rows["why"].mask(old, why)
     rows["last_day"] = rows["last_day"].dt.date.where(has, None)
     rows = rows.assign(week_start=week)
     return rows[catalog.table("analytics.customer_inputs").column_names]

@@ -198,3 +198,20 @@ def test_revenue_health_and_segment_are_internal():
 
 def test_every_metric_of_the_rules_has_words():
     assert all(label and unit for label, unit in METRICS.values())
+
+
+def test_what_was_seen_of_a_module_that_lost_its_users_is_told_in_the_text():
+    """From many users to one is no mere fall: the text names the module and says so."""
+    collapsed = [MODULES[0], {"module_code": "AP", "adoption_stage": "declining",
+                              "is_collapsed": True}]  # fmt: skip
+    made = case(modules=collapsed, collapsed_modules=1, adopted_modules=1, declining_modules=1)
+    said = slots.fill(insight_text.summary(made.sheet), made.sheet).text
+    assert "Accounts Payable lost nearly all of its users." in said
+    dropped = [MODULES[0], {**collapsed[1], "adoption_stage": "dropped"}]
+    gone = case(modules=dropped, collapsed_modules=1, adopted_modules=1, dropped_modules=1)
+    said = slots.fill(insight_text.summary(gone.sheet), gone.sheet).text
+    assert "Accounts Payable is no longer used." in said
+
+
+def test_no_module_adopted_is_said_in_words():
+    assert "None of its 2 modules is adopted" in text_of(adopted_modules=0, breadth=0.0)

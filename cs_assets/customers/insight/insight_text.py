@@ -67,6 +67,8 @@ def _usage(sheet: FactSheet) -> str:
     worst = ""
     if sheet.has("adoption.dropped_list"):
         worst = " {adoption.dropped_list} is no longer used."
+    elif sheet.has("adoption.collapsed_list"):
+        worst = " {adoption.collapsed_list} lost nearly all of its users."
     elif sheet.has("adoption.declining_list"):
         worst = " Use of {adoption.declining_list} is falling."
     elif sheet.has("adoption.not_started_list"):
@@ -81,6 +83,8 @@ def _adopted(sheet: FactSheet) -> str:
     adopted = sheet["adoption.adopted"].number
     if active == 1:
         return "Its only module is " + ("adopted" if adopted else "not adopted yet")
+    if adopted == 0:
+        return "None of its {adoption.active} modules is adopted"
     if adopted == active:
         return "All {adoption.active} modules are adopted"
     verb = "is" if adopted == 1 else "are"

@@ -28,13 +28,15 @@ def risks_of_week(
     past, now = backtest.past_cases(found), found[found["outcome"].isna()]
     lost, cases = int(past["lost"].sum()), len(past)
     rows, basis = _mapped(past, now, lines)
-    rows = rows.assign(customer_id=now["customer_id"].to_numpy(), basis=basis)
+    rows = rows.assign(
+        customer_id=now["customer_id"].to_numpy(), basis=basis, cases=cases, lost=lost
+    )
     rows = metrics[["customer_id", "arr", "health_segment"]].merge(rows, on="customer_id")
     rows = _as_reds_before(rows, past)
     rows["arr_at_risk"] = (rows["arr"].astype(float) * rows["risk"]).round(2)
     for name in ("risk", "risk_low", "risk_high"):
         rows[name] = rows[name].round(4)
-    rows = rows.assign(week_start=week, cases=cases, lost=lost)
+    rows = rows.assign(week_start=week)
     return rows[catalog.table("analytics.customer_risks").column_names]
 
 
@@ -64,7 +66,8 @@ def _as_reds_before(rows: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
     lost, n = int(red["lost"].sum()), len(red)
     low, high = _wilson(lost, n)
     higher = rows["health_segment"].eq("Red") & ~rows["risk"].ge(lost / n)
-    for name, value in (("risk", lost / n), ("risk_low", low), ("risk_high", high)):
+    told = {"risk": lost / n, "risk_low": low, "risk_high": high, "cases": n, "lost": lost}
+    for name, value in told.items():
         rows[name] = rows[name].mask(higher, value)
     return rows.assign(basis=rows["basis"].mask(higher, "red before"))
 

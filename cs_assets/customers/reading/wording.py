@@ -26,9 +26,10 @@ def risk(row: Row) -> str:
     """How likely the customer leaves, with the interval and on how many contracts it rests."""
     if row["risk_is_assumed"]:
         return "risk assumed by colour"
+    of = "past contracts that were Red" if row["risk_basis"] == "red before" else "past contracts"
     return (
         f"risk about {row['risk']:.0%} ({row['risk_low']:.0%} to {row['risk_high']:.0%}, "
-        f"{row['risk_cases']:.0f} past contracts)"
+        f"{row['risk_cases']:.0f} {of})"
     )
 
 

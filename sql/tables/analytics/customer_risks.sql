@@ -9,6 +9,6 @@ CREATE TABLE IF NOT EXISTS analytics.customer_risks (
     risk_high   DOUBLE,          -- upper end
     arr_at_risk DECIMAL(18,2),   -- revenue x risk, a year in USD; empty where either is not known
     basis       STRING NOT NULL, -- what the risk is from; one of: proposed risk, configured health, red before, base rate, no past
-    cases       BIGINT NOT NULL, -- past decisions behind it
+    cases       BIGINT NOT NULL, -- past decisions behind it; of red before those that were Red
     lost        BIGINT NOT NULL  -- of them cancelled
 );
