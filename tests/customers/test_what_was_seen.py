@@ -1,4 +1,4 @@
-"""What a reader of this room once saw, each as it must be seen now; their kinds are tested beside."""
+"""What a reader of this room once saw, each as it must be seen now."""
 
 import pytest
 
