@@ -132,16 +132,19 @@ def _without_comments_and_strings(text: str) -> str:
 
 
 def _without_shape(text: str) -> str:
-    """The text without the shape of an answer, which both engines take as an object in braces."""
-    before, found, rest = text.partition("response_format => {")
-    depth = 1 if found else 0
-    while depth:
-        brace = re.search(r"[{}]", rest)
-        if brace is None:
-            return text
-        depth += 1 if brace[0] == "{" else -1
-        rest = rest[brace.end() :]
-    return before + rest
+    """The text without the shape of an answer and the model's settings: both engines take these as
+    an object in braces."""
+    for begins in ("response_format => {", "model_parameters => {"):
+        before, found, rest = text.partition(begins)
+        depth = 1 if found else 0
+        while depth:
+            brace = re.search(r"[{}]", rest)
+            if brace is None:
+                return text
+            depth += 1 if brace[0] == "{" else -1
+            rest = rest[brace.end() :]
+        text = before + rest
+    return text
 
 
 def _unknown_functions(tokens: list[Token], known: frozenset[str]) -> Iterator[str]:
