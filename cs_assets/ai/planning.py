@@ -17,6 +17,8 @@ from cs_assets.ai.token_estimate import tokens_at_most
 _CHANGED = 0.3
 #: The vectors' chunks hold each sentence about once and a quarter, for they overlap.
 _OVERLAP = 1.25
+#: Letters of a token of facts.
+_CHARACTERS = 2.5
 #: Tokens that a summary of a call holds at most.
 _SUMMARY = 500
 
@@ -159,22 +161,36 @@ def of_week(
     spent: tuple[int, int, int],
     *,
     on_snowflake: bool,
+    insight: tuple[str, str] | None = None,
 ) -> list[Planned]:
     """Every asset that will ask a model, the dearest first.
 
-    ``writer`` and ``judge``: provider and model; provider ``rules`` asks none.
+    ``writer`` and ``judge``: provider and model; provider ``rules`` asks none. ``insight``: those
+    of what is told of customers, where that is not the writer.
     """
     found = []
     if writer[0] != "rules":
         items = {
             "weekly_reports": volume.customers,
-            "customer_insights": math.ceil(volume.customers * _CHANGED),
             "rep_digests": volume.reps,
         }
         found += [
             by_writer(asset, count, *writer, configuration, rows, spent)
             for asset, count in items.items()
         ]
+    changed = math.ceil(volume.customers * _CHANGED)
+    provider, model = insight or writer
+    if provider == "cortex-sql":
+        usual = USUAL["customer_insights"]
+        characters = round(changed * usual.input * _CHARACTERS)
+        found.append(
+            by_statement("customer_insights", model, changed, changed, characters, configuration,
+                         output=usual.output)
+        )  # fmt: skip
+    elif provider != "rules":
+        found.append(
+            by_writer("customer_insights", changed, provider, model, configuration, rows, spent)
+        )
     if judge[0] != "rules":
         found.append(by_writer("call_judgements", volume.calls, *judge, configuration, rows, spent))
     if on_snowflake:

@@ -53,11 +53,23 @@ def plan(
         ledger.rows(now - dt.timedelta(weeks=_WEEKS)) if ledger else [],
         ledger.spent("month", f"{now:%Y-%m}") if ledger else (0, 0, 0),
         on_snowflake=settings.cs_assets_warehouse == "snowflake",
+        insight=_insight(settings, CORTEX_MODEL),
     )
     if as_json:
         echo_json(_document(volume, chosen, found, config))
     else:
         _print(volume, chosen, found, config)
+
+
+def _insight(settings: "Settings", agent: str) -> tuple[str, str] | None:
+    """Who writes what is told of customers, where that is not the writer of all texts."""
+    models = {
+        "ai_complete": ("cortex-sql", "ai_complete"),
+        "claude": ("claude", settings.anthropic_model),
+        "cortex": ("cortex", agent),
+        "rules": ("rules", "rules"),
+    }
+    return models.get(settings.cs_assets_insight_writer or "")
 
 
 def _judge(settings: "Settings", config: "AiConfiguration") -> tuple[str, str]:

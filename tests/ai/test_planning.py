@@ -73,6 +73,17 @@ def test_statements_are_planned_on_snowflake_with_their_hidden_prompts() -> None
     assert planned(writer=RULES) == {}
 
 
+def test_insights_by_a_statement_are_planned_beside_another_writer() -> None:
+    found = of_week(
+        COMPANY, RULES, RULES, configuration.load(), (), (0, 0, 0), on_snowflake=False,
+        insight=("cortex-sql", "ai_complete"),
+    )  # fmt: skip
+    assert [(one.asset, one.provider, one.items) for one in found] == [
+        ("customer_insights", "cortex-sql", 300)
+    ]
+    assert found[0].dollars > 0
+
+
 def test_many_customers_raise_the_ceilings_and_nothing_lowers_them() -> None:
     ceilings = configuration.load().ceilings
     assert ceilings.fitting(0) == ceilings.fitting(10) == ceilings
