@@ -34,13 +34,17 @@ def risk(row: Row) -> str:
 
 
 def renewal(row: Row) -> str:
-    """When the contract renews, and the last day of notice where it is ahead."""
+    """When the contract renews, and when the last day of notice is or was."""
     days = row["days_to_renewal"]
     if is_empty(days):
         return "renewal not known"
     said = f"renewal in {days:.0f} days" if days >= 0 else f"renewal {-days:.0f} days ago"
     notice = row["days_to_notice"]
-    return said if is_empty(notice) or notice < 0 else f"{said}, notice in {notice:.0f}"
+    if is_empty(notice) or days < 0:
+        return said
+    if notice < 0:
+        return f"{said}, last day of notice {-notice:.0f} days ago"
+    return f"{said}, notice in {notice:.0f}"
 
 
 def state(row: Row, week: dt.date) -> str:
