@@ -47,9 +47,9 @@ def input_rows(
         state = rows.loc[mine, "state"]
         state = state.mask(why.notna() & state.ne("not connected"), "before")
         rows.loc[mine, "state"] = state.mask(late.notna() & state.ne("not connected"), "late")
-    for name, (days, why) in _TOO_OLD.items():
+    for name, (days, because) in _TOO_OLD.items():
         old = (rows["input_name"] == name) & rows["age_days"].gt(days) & rows["state"].eq("known")
-        rows["why"] = rows["why"].mask(old, why)
+        rows["why"] = rows["why"].mask(old, because)
     rows["last_day"] = rows["last_day"].dt.date.where(has, None)
     rows = rows.assign(week_start=week)
     return rows[catalog.table("analytics.customer_inputs").column_names]

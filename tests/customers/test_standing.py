@@ -8,7 +8,7 @@ import pytest
 from cs_assets import config
 from cs_assets.ai.signals import SignalRules
 from cs_assets.customers import inputs, module_states, texts
-from cs_assets.customers.judging import onboarding, standing
+from cs_assets.customers.judging import onboarding, risk_rows, standing
 from cs_assets.customers.policy import CustomerPolicy
 from cs_assets.feeds.gaps import Gaps
 from resources.duckdb.warehouse import DuckDBWarehouse
@@ -282,3 +282,18 @@ def test_a_churn_signal_is_red_before_a_renewal_also_when_little_else_is_known()
     bare = {"churn_signals_13w": 1, "days_to_renewal": 30}
     assert of_customer(bare, POLICY.health).segment == "Red"
     assert of_customer({"days_to_renewal": 30}, POLICY.health).segment == "Unknown"
+
+
+def test_a_handful_of_reds_that_stayed_is_no_risk_of_nought():
+    """Too few decisions to learn from: a Red has no figure then, and is no safer than a Green."""
+    past = pd.DataFrame(
+        {"customer_id": [f"P{n}" for n in range(9)], "health": "Red", "outcome": "renewed",
+         "decided_on": WEEK}
+    )  # fmt: skip
+    now = pd.DataFrame({"customer_id": ["A", "B"], "health": None, "outcome": None})
+    metrics = pd.DataFrame(
+        {"customer_id": ["A", "B"], "arr": [100.0, 50.0], "health_segment": ["Red", "Green"]}
+    )
+    rows = risk_rows.risks_of_week(pd.concat([past, now]), metrics, [], WEEK)
+    assert rows["basis"].tolist() == ["no past", "no past"]
+    assert rows[["risk", "arr_at_risk"]].isna().all().all()

@@ -7,6 +7,7 @@ company and in random ones: between metrics, health, segment, insight, advice, l
 """
 
 import datetime as dt
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -117,10 +118,14 @@ def disagreements(places: list[dict[str, Any]], could: list[dict[str, Any]]) -> 
     """What lists, colours, segments, states and advice of one week say against each other."""
     asked = {row["customer_id"] for row in could}
     at_risk = {row["customer_id"] for row in lists.at_risk(places)}
+    green = [r["risk"] for r in places if r["health_segment"] == "Green" and pd.notna(r["risk"])]
+    safest = min(green, default=0.0)
     for row in places:
         one, colour, segment = (
             row[name] for name in ("customer_id", "health_segment", "behaviour_segment")
         )
+        if colour == "Red" and pd.notna(row["risk"]) and row["risk"] < safest:
+            yield f"{one}: Red, and less likely to leave than the Green ones"
         if colour == "Green" and segment in ("At risk", "Dormant"):
             yield f"{one}: {segment} in green"
         if segment in ("Champion", "Growing") and colour == "Red":
@@ -134,7 +139,7 @@ def disagreements(places: list[dict[str, Any]], could: list[dict[str, Any]]) -> 
         if is_ahead and due > renewal:
             yield f"{one}: due on {due:%d %b}, renewal on {renewal:%d %b}"
         used = row["seat_utilisation_4w"]
-        adopted = "All" in str(row["summary"]) and "modules are adopted" in str(row["summary"])
+        adopted = re.match(r".*(All .*|Both )modules are adopted", str(row["summary"]), re.S)
         if adopted and pd.notna(used) and used < 0.25:
             yield f"{one}: all modules adopted with {used:.0%} of seats in use"
         if row["action_trigger"] == "no other playbook fits" and colour == "Red":

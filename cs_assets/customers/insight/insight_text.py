@@ -86,7 +86,11 @@ def _adopted(sheet: FactSheet) -> str:
     if adopted == 0:
         return "None of its {adoption.active} modules is adopted"
     if adopted == active:
-        return "All {adoption.active} modules are adopted"
+        return (
+            "Both modules are adopted"
+            if active == 2
+            else "All {adoption.active} modules are adopted"
+        )
     verb = "is" if adopted == 1 else "are"
     return "{adoption.adopted} of {adoption.active} modules " + verb + " adopted"
 

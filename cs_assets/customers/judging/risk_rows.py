@@ -23,7 +23,7 @@ def risks_of_week(
     ``found``: rows of ``customers/risk_inputs`` with their score (``backtest.with_score``);
     ``metrics``: the week's ``analytics.customer_metrics``. The map that separated past losses
     is taken: the learned one, else that of the configured score; else everybody has the base rate.
-    Who is Red by a veto has at least the risk that Reds had.
+    Who is Red by a veto has at least the risk that Reds had, where there is a past to speak of.
     """
     past, now = backtest.past_cases(found), found[found["outcome"].isna()]
     lost, cases = int(past["lost"].sum()), len(past)
@@ -32,7 +32,8 @@ def risks_of_week(
         customer_id=now["customer_id"].to_numpy(), basis=basis, cases=cases, lost=lost
     )
     rows = metrics[["customer_id", "arr", "health_segment"]].merge(rows, on="customer_id")
-    rows = _as_reds_before(rows, past)
+    if basis != "no past":  # a handful of Reds is no past either
+        rows = _as_reds_before(rows, past)
     rows["arr_at_risk"] = (rows["arr"].astype(float) * rows["risk"]).round(2)
     for name in ("risk", "risk_low", "risk_high"):
         rows[name] = rows[name].round(4)

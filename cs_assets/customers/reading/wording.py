@@ -42,9 +42,9 @@ def renewal(row: Row) -> str:
     notice = row["days_to_notice"]
     if is_empty(notice) or days < 0:
         return said
-    if notice < 0:
-        return f"{said}, last day of notice {-notice:.0f} days ago"
-    return f"{said}, notice in {notice:.0f}"
+    day = pd.Timestamp(row["notice_date"])
+    # The week's last day is over for whoever reads on Monday.
+    return f"{said}, last day of notice {day:%d %b}" + (" (past)" if notice <= 0 else "")
 
 
 def state(row: Row, week: dt.date) -> str:
