@@ -257,7 +257,8 @@ def weighted_parts(batch: Batch, row: int, costs: Costs) -> Mapping[str, Floats]
         f"objective.weights.{TERM_OF[name]}": costs.growth[:, d].astype(float)
         for d, name in enumerate(DIMENSIONS)
     }
-    parts["objective.weights.recency"] = costs.pair["recency"].astype(float)
+    for name in ("recency", "expertise", "working_hours"):
+        parts[f"objective.weights.{name}"] = costs.pair[name].astype(float)
     parts["objective.discouraged"] = costs.pair["seniority"].astype(float)
     for name in ("region", "language"):
         if name in costs.pair:

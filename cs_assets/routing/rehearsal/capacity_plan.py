@@ -90,6 +90,7 @@ def plan(
     """
     people = border.workers(workers, policy)
     people = people[people["job_profile"].isin(policy.eligibility.job_profiles)]
+    people = people[[not shelving.is_shared(row) for row in rows_of(people)]]
     people = people.assign(region=[_named(value, policy) for value in people["region"]])
     came = arrivals.assign(region=[_named(value, policy) for value in arrivals["region"]])
     mine = owned.assign(region=[_named(value, policy) for value in owned["region"]])

@@ -225,13 +225,25 @@ class _Solve:
                 if self._done():
                     return
                 self._exchange(random, 300)
+                self._resplit(random)
 
     def _exchange(self, random: np.random.Generator, steps: int) -> None:
         """Neighbourhood search from where the state is."""
-        goal = self.fixed + (self.bound - self.fixed) / (1 - self.gap)
-        search.reassign(self.state, random, steps, goal, self._over)
+        search.reassign(self.state, random, steps, self._goal(), self._over)
         self.seen.append(self.state.owners.copy())
         self._offer(self.state.owners, "exchanges")
+
+    def _resplit(self, random: np.random.Generator) -> None:
+        """Books divided anew two by two, then exchanges again, while that helps."""
+        while not (self._done() or self._over()):
+            if not search.resplit(self.state, random, self._goal(), self._over):
+                break
+            self._offer(self.state.owners, "two books anew")
+            self._exchange(random, 100)
+
+    def _goal(self) -> float:
+        """The cost at which the gap is small enough."""
+        return self.fixed + (self.bound - self.fixed) / (1 - self.gap)
 
     def _search(self) -> None:
         """Kicks and exchanges from the best; in between, what proves or betters it."""
