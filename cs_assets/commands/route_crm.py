@@ -50,7 +50,7 @@ def told(settings: "Settings", show: "Shown") -> bool:
             echo(f"! refused: {why}", error=True)
         for why in done.tally.stopped.values():
             echo(f"! stopped: {why}", error=True)
-    return bool(nameless or done.tally.failed or done.tally.stopped)
+    return bool(nameless or done.by_state.get("failed") or done.tally.stopped)
 
 
 def _changes(rows: "pd.DataFrame") -> "tuple[list[OwnerChange], int]":

@@ -15,6 +15,7 @@ from cs_assets.routing import books as shelving
 from cs_assets.routing import policy, service_level
 from cs_assets.routing.rehearsal import before_after, capacity_plan, hand_off, rebalance
 from resources.duckdb.warehouse import DuckDBWarehouse
+from tests.delivery.fake_crm import PEOPLE, FakeCrm
 from tests.routing.conftest import fill
 from tests.routing.frames import AS_OF, account, owned, worker
 
@@ -182,6 +183,24 @@ def test_what_the_crm_lacks_is_a_file_and_what_is_held_is_not_in_it(
     assert path.read_bytes().decode().splitlines()[1:] == lines[2:]
     with pytest.raises(UsageError, match="is no folder"):
         run("route", "--write-back", str(tmp_path / "no" / "x"))
+
+
+def test_the_crm_is_told_each_owner_once(
+    home: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("route", "--json")
+    people = [worker(f"W{n}", worker_email=PEOPLE["12"]) for n in range(1, 5)]
+    with FakeCrm({f"A{n}": None for n in range(5)}).serving() as crm:
+        monkeypatch.setenv("CRM_PROVIDER", "hubspot")
+        monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat")
+        monkeypatch.setenv("HUBSPOT_BASE_URL", crm.server.url)
+        fill(home, workday_workers=people)
+        said = json.loads(run("route", "--to-crm", "--json", status=1))
+        assert said["states"] == {"sent": 5, "failed": 1}, "the CRM does not know A5"
+        assert set(crm.owners.values()) == {"12"}
+        again = run("route", "--to-crm", status=1)
+    assert len(crm.written) == 5
+    assert "5 sent" in again
 
 
 def arrivals(each: list[int]) -> pd.DataFrame:

@@ -22,6 +22,8 @@ Over = Callable[[float], bool]
 _NEVER = float(2**52)
 #: Accounts of two books that are divided anew at once.
 _SPLIT = 10
+#: Pairs that a kick exchanges at most: more than what follows can set right are lost.
+_KICKED = 12
 
 
 def never(_units: float = 0.0) -> bool:
@@ -225,9 +227,13 @@ def reassign(
 
 
 def resplit(
-    state: State, random: np.random.Generator, good_enough: float, over: Over = never
+    state: State,
+    random: np.random.Generator,
+    good_enough: float,
+    over: Over = never,
+    each: int = 8,
 ) -> int:
-    """Divide the accounts of two books anew between both, all splits tried, for every two CSMs.
+    """Divide the accounts of two books anew between both, all splits tried: ``each`` pairs a CSM.
 
     Where two books hold more accounts than `_SPLIT`, so many of them by chance. It finds what
     exchanges one for one do not: two for one, or three that change sides together. Returns
@@ -236,7 +242,7 @@ def resplit(
     csms = len(state.room)
     first, second = np.triu_indices(csms, 1)
     total, helped = state.cost(), 0
-    for at in random.permutation(len(first)):
+    for at in random.permutation(len(first))[: each * csms].tolist():
         one, two = int(first[at]), int(second[at])
         gain, units = _split_anew(state, random, one, two)
         total -= gain
@@ -302,7 +308,7 @@ def _units(state: State, random: np.random.Generator) -> tuple[Ints, Ints]:
 
 def kick(state: State, random: np.random.Generator, share: float) -> None:
     """Exchange a few random pairs of accounts, within the rules."""
-    for _ in range(max(2, int(share * len(state.accounts)))):
+    for _ in range(max(2, min(_KICKED, int(share * len(state.accounts))))):
         one, two = (int(a) for a in random.integers(0, len(state.accounts), 2))
         here, there = int(state.owners[one]), int(state.owners[two])
         allowed = state.problem.allowed

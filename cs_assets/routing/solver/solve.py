@@ -44,6 +44,8 @@ _FEW_PAIRS = 64
 _SWAPPED = 500
 #: Pairs above which there is no linear programme: the ascent's bound is as good by then.
 _NO_PROGRAMME = 2_000_000
+#: Rounds without a gain after which a search from one point ends.
+_MISSES = 2
 #: Exchanges that only the work there is ends.
 _WITHOUT_END = 1_000_000
 
@@ -225,7 +227,7 @@ class _Solve:
                 if self._done():
                     return
                 self._exchange(random, 300)
-                self._resplit(random)
+                self._settle(random)
 
     def _exchange(self, random: np.random.Generator, steps: int) -> None:
         """Neighbourhood search from where the state is."""
@@ -233,13 +235,15 @@ class _Solve:
         self.seen.append(self.state.owners.copy())
         self._offer(self.state.owners, "exchanges")
 
-    def _resplit(self, random: np.random.Generator) -> None:
-        """Books divided anew two by two, then exchanges again, while that helps."""
-        while not (self._done() or self._over()):
-            if not search.resplit(self.state, random, self._goal(), self._over):
-                break
-            self._offer(self.state.owners, "two books anew")
-            self._exchange(random, 100)
+    def _settle(self, random: np.random.Generator) -> None:
+        """Exchanges, and books divided anew two by two, until neither helps."""
+        misses = 0
+        while misses < _MISSES and not (self._done() or self._over()):
+            helped = search.resplit(self.state, random, self._goal(), self._over)
+            helped += search.reassign(self.state, random, 100, self._goal(), self._over)
+            misses = 0 if helped else misses + 1
+            self._offer(self.state.owners, "two books anew, and exchanges")
+        self.seen.append(self.state.owners.copy())
 
     def _goal(self) -> float:
         """The cost at which the gap is small enough."""
