@@ -113,7 +113,7 @@ class Shown:
             )
         for name, (value, n) in found.service.items():
             unit, factor = ("hours", 1) if name.startswith("hours") else ("%", 100)
-            told[name.replace("_", " ").removeprefix("hours ")] = (
+            told[name.replace("_", " ").replace("hours to", "median time to")] = (
                 "no data" if value is None else f"{factor * value:.1f} {unit} (n={n})"
             )
         self.rows("Routing", pd.DataFrame(told.items(), columns=["what", "figure"]))

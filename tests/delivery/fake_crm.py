@@ -34,7 +34,7 @@ class FakeCrm:
     @contextmanager
     def serving(self) -> Iterator["FakeCrm"]:
         with FaultServer(success=self._answer) as self.server:
-            self.server.silence_seconds = 1.0
+            self.server.silence_seconds = 0.2
             yield self
 
     def _answer(self, request: Request) -> Reply:

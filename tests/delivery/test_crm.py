@@ -30,7 +30,7 @@ def crm() -> Iterator[FakeCrm]:
         yield fake
 
 
-def owners(crm: FakeCrm, name: str, seconds: float = 2.0) -> Owners:
+def owners(crm: FakeCrm, name: str, seconds: float = 30.0) -> Owners:
     if name == "hubspot":
         return Owners(HubSpotRecords("pat-token", crm.server.url, None, seconds))
     return Owners(SalesforceRecords(crm.server.url, "client", "secret", None, seconds))
@@ -144,7 +144,7 @@ def test_an_unclear_write_is_decided_by_the_record_and_not_repeated(
     crm.writes.append(fault)
     ours = dataclasses.replace(
         outbox,
-        couriers={"crm": CrmCourier(owners(crm, name, 0.5), home)},
+        couriers={"crm": CrmCourier(owners(crm, name), home)},
         environments={"crm": "production"},
     )
     assert hand_over(ours, [CHANGE], "run-1").by_state == {"unknown": 1}

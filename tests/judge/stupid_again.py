@@ -30,8 +30,8 @@ def pool(worker_id: str, **values: Any) -> dict[str, Any]:
     return worker(worker_id, coverage="pooled", languages=None, **values)
 
 
-def _shared(people: Rows, held: Rows, fresh: Rows) -> Routed:
-    return Routed(people, held, fresh, rules=POOLED)
+def _shared(people: Rows, held: Rows, fresh: Rows, waited: float = 0.2) -> Routed:
+    return Routed(people, held, fresh, waited, POOLED)
 
 
 def _small_one_to_a_csm() -> bool:
