@@ -119,7 +119,7 @@ def _number(placed: Placed, row: int, costs: Costs, others: Sequence[Candidate])
 
     Less in the book of another CSM, or more in that of the chosen one.
     """
-    best: tuple[int, int, int, int] | None = None
+    best: tuple[float, int, int, int] | None = None
     for other in others:
         lead = other.cost - int(costs.total[costs.chosen])
         for d in range(len(placed.batch.problem.dimensions)):
@@ -162,8 +162,10 @@ def _unit(batch: Batch, dimension: str) -> float:
 
 def _difference_needed(
     placed: Placed, row: int, costs: Costs, csm: int, d: int, lead: int
-) -> tuple[int, int, int, int] | None:
-    """Size (in cost), difference, dimension and CSM of the smallest change that wins ``lead``.
+) -> tuple[float, int, int, int] | None:
+    """Size, difference, dimension and CSM of the smallest change that wins ``lead``.
+
+    The size is measured in full books of the CSM, so that amounts of all kinds compare.
 
     A fuller book never costs less for one account more, so the change is found by halving:
     another CSM's book has to hold less, or the chosen one's more.
@@ -190,7 +192,8 @@ def _difference_needed(
         middle = (low + high) // 2
         low, high = (low, middle) if wins(middle) else (middle, high)
     difference = -high * step if csm != costs.chosen else high * step
-    return high * step * price, difference, d, csm
+    full = load if problem.steps is None else int(problem.steps[csm, d])
+    return high * step / max(full, 1), difference, d, csm
 
 
 def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:

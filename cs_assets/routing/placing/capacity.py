@@ -51,12 +51,12 @@ def sides(accounts: Sequence[Row], books: Sequence[Row]) -> tuple[Firm, Firm]:
 
     Both in the same unit of revenue. Where there are only shared books, they are the firm.
     """
-    apart = [[row for row in rows if not is_shared(row)] for rows in (accounts, books)]
-    whole = firm(*apart)
-    if not whole.accounts and not apart[1]:
+    own, csms = ([row for row in rows if not is_shared(row)] for rows in (accounts, books))
+    whole = firm(own, csms)
+    if not whole.accounts and not csms:
         whole = firm(accounts, books)
-    together = [[row for row in rows if is_shared(row)] for rows in (accounts, books)]
-    return whole, firm(*together, unit=whole.revenue_unit)
+    others, pools = ([row for row in rows if is_shared(row)] for rows in (accounts, books))
+    return whole, firm(others, pools, unit=whole.revenue_unit)
 
 
 def firm(accounts: Sequence[Row], books: Sequence[Row], unit: int | None = None) -> Firm:

@@ -86,8 +86,8 @@ class Rules:
 
 def _kind(account: Row, policy: Policy) -> tuple[Any, ...]:
     """All of an account that `forbidding_rules` looks at."""
-    told = (account[name] for name in ("segment", "region", "language", "parent_owner_id"))
-    told = (*told, account.get("coverage"))
+    names = ("segment", "region", "language", "parent_owner_id")
+    told = (*(account[name] for name in names), account.get("coverage"))
     return (*(value if known(value) else None for value in told), stakes(account, policy))
 
 

@@ -34,7 +34,7 @@ _ROUNDING = 5e-9
 _TOLERANCE = 1e-7
 
 #: Pairs up to which the linear programme takes all of them at once.
-_ALL_PAIRS = 5_000
+_ALL_PAIRS = 12_000
 #: Pairs that may be left for the integer programme, and so few that it comes first.
 _MIP_PAIRS = 3_000
 #: Pairs left for each account up to which the programme of pairs beats bundles.
