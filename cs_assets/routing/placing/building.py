@@ -37,6 +37,8 @@ class Batch:
     policy: Policy
     rules: eligibility.Rules
     revenue_unit: int = 1
+    prices: tuple[float, ...] = ()
+    """Of a unit of each dimension before rounding: a small weight leaves few digits."""
 
 
 def build(
@@ -80,6 +82,7 @@ def build(
     if match_costs is not None:
         pairs = [[match_costs[r["account_id"], b["worker_id"]] for b in shelf] for r in rows]
         pair_terms["match"] = np.array(pairs, dtype=np.int64).reshape(len(rows), len(shelf))
+    prices = _prices(whole, policy)
     uses, room, resources = _caps(rows, shelf, policy, relaxed)
     problem = Problem(
         account_ids=tuple(str(row["account_id"]) for row in rows),
@@ -89,7 +92,7 @@ def build(
         loads=loads,
         books=on_shelf,
         targets=np.zeros_like(on_shelf),
-        price=_prices(whole, policy),
+        price=np.rint(prices).astype(np.int64),
         pair_cost=sum(pair_terms.values(), np.zeros((len(rows), len(shelf)), dtype=np.int64)),
         allowed=np.array([[rule is None for rule in line] for line in forbidden], dtype=bool)
         .reshape(len(rows), len(shelf)),
@@ -97,7 +100,7 @@ def build(
         room=room,
         steps=_steps(shelf, whole, shared, policy),
     )  # fmt: skip
-    return Batch(rows, shelf, problem, pair_terms, forbidden, policy, rules, unit)
+    return Batch(rows, shelf, problem, pair_terms, forbidden, policy, rules, unit, prices)
 
 
 def tie_breaks(accounts: Sequence[str], csms: Sequence[str]) -> Ints:
@@ -184,14 +187,14 @@ def _steps(shelf: list[Row], whole: capacity.Firm, shared: capacity.Firm, policy
     return _matrix(rows, len(DIMENSIONS))
 
 
-def _prices(whole: capacity.Firm, policy: Policy) -> Ints:
+def _prices(whole: capacity.Firm, policy: Policy) -> tuple[float, ...]:
     """Price of a unit of each dimension: an average account costs its weight on a full book."""
     prices = []
     for name in DIMENSIONS:
         weight = policy.objective.weights.of(name) * COST_UNIT
         full = 2 * policy.objective.steps * whole.average(name, policy)
-        prices.append(round(weight / full) if full else 0)
-    return np.array(prices, dtype=np.int64)
+        prices.append(weight / full if full else 0.0)
+    return tuple(prices)
 
 
 def _pair_terms(rows: list[Row], shelf: list[Row], policy: Policy) -> dict[str, Ints]:
