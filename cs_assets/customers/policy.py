@@ -294,6 +294,7 @@ class ListRules(_Strict):
     risk_by_colour: dict[HealthColour, float]
     """Where no past tells: assumed, and told as such."""
     renewal_is_near: int = Field(ge=1)
+    notice_is_near: int = Field(default=30, ge=1)
 
 
 class EffectRules(_Strict):

@@ -80,6 +80,16 @@ def test_a_list_has_most_at_stake_on_top_with_reason_action_owner_and_day(run):
             assert row["due_on"] <= renewal
 
 
+def test_a_last_day_of_notice_that_comes_is_a_reason_to_call(run):
+    rows = run("list", "--most", "100", "--json")
+    near = [r for r in rows if r["days_to_notice"] is not None and 0 < r["days_to_notice"] <= 30]
+    assert near
+    for row in near:
+        assert any("last day of notice in" in reason for reason in row["reasons"])
+    after = [r for r in rows if r["days_to_notice"] is not None and r["days_to_notice"] <= 0]
+    assert not any("last day of notice" in reason for row in after for reason in row["reasons"])
+
+
 def test_nobody_in_trouble_is_among_those_who_could_have_more(run):
     rows = run("expansion", "--json")
     assert rows

@@ -97,7 +97,8 @@ def test_a_book_that_nobody_can_read_says_why():
 def rows(*customers, **every):
     """Rows of ``reviews/book_accounts``: one a customer."""
     usual = {
-        "customer_name": None, "arr": 100_000.0, "renewal_date": None, "csm_id": "A",
+        "customer_name": None, "arr": 100_000.0, "arr_own": None, "arr_currency": None,
+        "renewal_date": None, "csm_id": "A",
         "csm_name": "Ana", "status": "written", "title": "All is well",
         "book_line": BookLine().as_json(), "verdict": "send", "reasons": "[]", "pdf_path": None,
         "html_path": None, "bytes": None, "health_segment": "Green", "health_score": 90.0,
@@ -137,6 +138,19 @@ def test_the_most_at_stake_comes_first_with_its_reasons():
     assert top.why == "General Ledger no longer used; clear fall of conversions"
     assert book.ranked[1].why == "Renews in 5 days"
     assert [p.account.customer_id for p in book.renewals] == ["near", "small"]
+
+
+def test_what_no_rate_compares_is_in_no_sum_and_told_in_its_currency():
+    frame = rows(
+        {"customer_id": "dollars", "renewal_date": soon(5)},
+        {"customer_id": "francs", "arr": None, "arr_own": 54_600.0, "arr_currency": "CHF",
+         "renewal_date": soon(6)},
+    )  # fmt: skip
+    book = book_of(frame)
+    assert book.total.arr == 100_000.0
+    assert "worth $100K a year (that of 1 not in it)" in mail.counts(book)
+    text = mail.write(book, 5, [], lambda path: "", BRAND).text
+    assert "54,600 CHF, no exchange rate" in text
 
 
 def test_what_calls_speak_of_is_one_reason_that_leaves_room_for_renewal_and_health():

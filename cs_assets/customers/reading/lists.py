@@ -76,6 +76,9 @@ def _reasons(row: Row, policy: CustomerPolicy) -> list[str]:
     days = _number(row["days_to_renewal"])
     if days is not None and 0 <= days <= policy.lists.renewal_is_near:
         found.append(f"renewal in {days:.0f} days")
+    notice = _number(row["days_to_notice"])
+    if notice is not None and 0 < notice <= policy.lists.notice_is_near:
+        found.append(f"last day of notice in {notice:.0f} days")
     return found
 
 
