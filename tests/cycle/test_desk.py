@@ -304,8 +304,8 @@ def test_a_rep_of_another_team_and_one_that_is_gone_are_alike(look):
     [
         ("Waiting", ("Waiting for a person", "Heron 12", "a person decides")),
         ("Owners", ("Owners in force", "assigned")),
-        ("Books", ("Books as they are", "Sarah Johnson")),
-        ("Orphans and hand-offs", ("owner who is there",)),
+        ("Books", ("Books as they are", "Sarah Johnson", "Samuel Ortiz", "has left", "no: is on")),
+        ("Orphans and hand-offs", ("owner who is there", "is on leave until", "worth $")),
         ("What if", ("Play it",)),
         ("Capacity plan", ("CSMs needed", "accounts came a quarter")),
     ],
@@ -314,6 +314,14 @@ def test_routing_is_told_section_by_section(look, section, told):
     at = look("operations", "routing", section=section)
     said = words(at) + " ".join(one.label for one in at.button)
     assert [one for one in told if one not in said] == []
+
+
+def test_a_page_of_others_says_whose_it_is(look):
+    at = look(CSM, "calls")
+    assert "you see all, and decide as csm.CSM002@x.example" in words(at)
+    at._page_hash = app._of_others("routing", app.PAGES["csm"])._script_hash
+    at.run()
+    assert "Routing is a page for managers and operations. Yours are: My book" in at.info[0].value
 
 
 def test_an_account_tells_why_and_what_would_change_it(look):

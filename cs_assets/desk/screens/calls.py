@@ -12,7 +12,7 @@ from cs_assets.desk.session import Visit, settings
 from cs_assets.desk.showing import deciding, words
 from cs_assets.desk.showing.call import deal, one
 from cs_assets.desk.showing.call import found as lists
-from cs_assets.desk.showing.frame import framed, page_of, pages_below, put
+from cs_assets.desk.showing.frame import framed, page_of, pages_below, put, title
 
 SECTIONS = ("Scores", "Objections and next steps", "Transcript", "Deal", "Similar calls")
 _DAYS = {"90 days": 90, "30 days": 30, "A year": 365, "All": 3650}
@@ -41,7 +41,7 @@ def _deals() -> DealRules:
 
 
 def _find(visit: Visit) -> None:
-    st.title("Calls")
+    title("Calls")
     columns = st.columns([4, 1, 1, 1])
     text = columns[0].text_input(
         "What was it about", key="text", bind="query-params", max_chars=300,
