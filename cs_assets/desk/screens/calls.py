@@ -12,7 +12,7 @@ from cs_assets.desk.session import Visit, settings
 from cs_assets.desk.showing import deciding, words
 from cs_assets.desk.showing.call import deal, one
 from cs_assets.desk.showing.call import found as lists
-from cs_assets.desk.showing.frame import framed, page_of, pages_below, put, title
+from cs_assets.desk.showing.frame import back, framed, page_of, pages_below, put, title
 
 SECTIONS = ("Scores", "Objections and next steps", "Transcript", "Deal", "Similar calls")
 _DAYS = {"90 days": 90, "30 days": 30, "A year": 365, "All": 3650}
@@ -76,6 +76,7 @@ def _find(visit: Visit) -> None:
 def _one(visit: Visit, wanted: str) -> None:
     rules = configured.coaching(settings().cs_assets_config_dir)
     call = visit.remembered("call", wanted, read=lambda db: reading.call_of(db, wanted, rules))
+    back("All calls", "calls")
     one.head(call)
     deciding.told()
     at = st.query_params.get("at", "")

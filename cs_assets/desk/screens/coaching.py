@@ -10,7 +10,7 @@ from cs_assets.desk.reading import coaching as reading
 from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import coaching as showing
 from cs_assets.desk.showing import deciding, html, words
-from cs_assets.desk.showing.frame import framed, heading, put, title
+from cs_assets.desk.showing.frame import back, framed, heading, put, title
 
 SECTIONS = ("This week", "Plan of 30 days")
 _NOTHING = "No digest has been made yet. The first comes on Monday after the first scored calls."
@@ -38,6 +38,8 @@ def _rep(visit: Visit, rep: str) -> None:
         title("Coaching")
         st.info(_NOTHING)
         return
+    if visit.viewer.asker.role != "rep":
+        back("All reps", "coaching")
     title(found.person.name)
     section = st.segmented_control(
         "Section", SECTIONS, default=SECTIONS[0], key="part", required=True,

@@ -11,7 +11,7 @@ from cs_assets.desk.screens.book import book_of
 from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import deciding, places
 from cs_assets.desk.showing.customer import actions, calls, overview, reviews, use
-from cs_assets.desk.showing.frame import framed, heading, put, title
+from cs_assets.desk.showing.frame import back, framed, heading, put, title
 
 SECTIONS = ("Overview", "Use and results", "Calls and signals", "Actions", "Reviews")
 #: Customers that a name finds, at most.
@@ -29,6 +29,7 @@ def show(visit: Visit) -> None:
     found = visit.remembered(
         "customer", wanted, read=lambda db: reading.customer_of(db, wanted, policy)
     )
+    back("All customers", "customer")
     title(found.name)
     overview.head(found)
     deciding.told()

@@ -12,7 +12,7 @@ from cs_assets.desk.reading import routing as reading
 from cs_assets.desk.session import Visit, settings
 from cs_assets.desk.showing import deciding
 from cs_assets.desk.showing import routing as showing
-from cs_assets.desk.showing.frame import framed, heading, page_of, pages_below, title
+from cs_assets.desk.showing.frame import back, framed, heading, page_of, pages_below, title
 from cs_assets.routing.decisions.people import REASON_CODES
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal.what_if import Hire, Scenario
@@ -83,6 +83,7 @@ def _covered(found: reading.Cover) -> None:
 
 def _account(visit: Visit, account: str) -> None:
     document = visit.remembered("account", account, read=lambda db: reading.explained(db, account))
+    back("All of routing", "routing")
     showing.account(document)
     deciding.told()
     found = visit.remembered("owners", read=reading.owners)

@@ -32,6 +32,11 @@ def title(words: str) -> None:
     st.title(words, anchor=False)
 
 
+def back(words: str, page: str) -> None:
+    """The way from one of many to all of them: the page's own name leads nowhere from there."""
+    put(html.tag("p", html.link(f"← {words}", page), kind="cs-back"))
+
+
 def heading(words: str) -> None:
     """The heading of a part of a page."""
     st.subheader(words, anchor=False)
