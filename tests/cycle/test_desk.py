@@ -247,16 +247,24 @@ def test_a_judgement_is_labelled_by_who_leads_and_the_second_is_told_who_was_fir
 
 
 def test_advice_is_taken_and_the_page_knows_it(look, finished):
-    at = look(CSM, "customer", id=RISKIEST)
+    at, other = (look(CSM, "customer", id=RISKIEST) for _ in range(2))
+    at.text_input[0].set_value("I ring them on Friday.")
     pressed(at, "I take it").run()
     assert "is taken" in at.success[0].value
     assert "taken" in words(at)
-    pressed(at, "Drop it").run()  # without a reason
+    pressed(at, "Drop it").run()  # without a reason: what was written belongs to what was sent
     assert "say why" in at.warning[0].value.lower()
     last = finished.rows("SELECT state, done_by FROM ops.customer_actions ORDER BY done_at").iloc[
         -1
     ]
     assert tuple(last) == ("taken", "csm.CSM002@x.example")
+    look("operations", "portfolio")  # from here on they are who looks
+    other.text_input[0].set_value("They have answered.")
+    pressed(other, "It is done").run()
+    assert "Look again" in other.warning[0].value
+    assert other.text_input[0].value == "They have answered."
+    pressed(other, "It is done").run()
+    assert "is done" in other.success[0].value
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def _dispute(visit: Visit, call: reading.Call) -> None:
         )  # fmt: skip
         reason = st.text_area(
             "What was said in the call, and why that is so", form.fields.get("reason", ""),
-            max_chars=500,
+            key=deciding.key(form, "reason"), max_chars=500,
         )  # fmt: skip
         asked = st.form_submit_button("Dispute it", type="primary")
     if asked:

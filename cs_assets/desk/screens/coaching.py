@@ -89,8 +89,9 @@ def _decide(visit: Visit, one: Dispute, names: Mapping[str, str]) -> None:
         put(html.tag("p", f"Scored as {was} by {one.model}. {one.raised_by} says: {one.reason}"))
         with st.form(f"decide {one.dispute_id}", border=False):
             reason = st.text_input(
-                "Why, in a sentence", str(form.fields.get("reason", "")), max_chars=500
-            )
+                "Why, in a sentence", str(form.fields.get("reason", "")),
+                key=deciding.key(form, "reason"), max_chars=500,
+            )  # fmt: skip
             with st.container(horizontal=True):
                 is_upheld = st.form_submit_button("The score stands")
                 is_overturned = st.form_submit_button("The rep is right", type="primary")

@@ -54,7 +54,7 @@ def show(visit: Visit) -> None:
 
 def _next_action(visit: Visit, found: reading.Customer, policy: CustomerPolicy) -> None:
     form = deciding.begun(visit, "action", found.id)
-    decided = actions.next_one(found, form.fields, policy.playbooks)
+    decided = actions.next_one(found, form, policy.playbooks)
     if decided is not None:
         state, note = decided
         deciding.send(
@@ -101,7 +101,7 @@ def _by_hand(visit: Visit, found: reading.Customer) -> None:
         read=lambda db: reading.advice_of(db, found.id, found.week),
     )  # fmt: skip
     form = deciding.begun(visit, "review", found.id)
-    decided = reviews.by_hand(advice, form.fields)
+    decided = reviews.by_hand(advice, form)
     if decided is not None:
         kind, number, said = decided
         deciding.send(

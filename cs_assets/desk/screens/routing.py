@@ -103,7 +103,8 @@ def _account(visit: Visit, account: str) -> None:
             index=REASON_CODES.index("other"),
             format_func=lambda one: one.replace("_", " "),
         )
-        note = columns[2].text_input("In words", str(draft.get("note", "")), max_chars=300)
+        note = columns[2].text_input("In words", str(draft.get("note", "")),
+                                     key=deciding.key(form, "note"), max_chars=300)  # fmt: skip
         with st.container(horizontal=True):
             approves = st.form_submit_button("Approve", type="primary")
             overrides = st.form_submit_button("Override")
