@@ -63,7 +63,7 @@ def listed(found: list[Ranked], every: int) -> Markup:
     rows = [
         (html.link(one.account.name, "customer", id=one.account.customer_id),
          one.account.csm_name or "No CSM", html.health(one.account.health, one.account.score),
-         money(one.account.arr), words.date(one.account.renewal))
+         worth(one.account), words.date(one.account.renewal))
         for one in found
     ]  # fmt: skip
     note = f"{counted(every, 'customer')}, the most at stake first"
