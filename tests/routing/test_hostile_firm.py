@@ -23,7 +23,7 @@ ODD: dict[str, dict[str, Any]] = {
     "N2": {"region": "NULL", "language": r"\N", "health_segment": "purple"},
     "N3": {"time_zone": "'; DROP TABLE x", "modules": ";;;", "industry": "=cmd()"},
     "N4": {"parent_account_id": "N4"},
-    "N5": {"account_name": "\u202eevil\x1b[31m", "revenue": float("inf")},
+    "N5": {"account_name": "\u202eevil\x1b[31m", "revenue": 5e13},
     "N6": {"parent_account_id": "O0"},
     "N7": {"revenue": 900.0},
     "N8": {"segment": "Enterprise", "revenue": 2_400_000.0},
