@@ -186,9 +186,9 @@ class _Solve:
             self._note("linear programme")
             # The bound first: what is found on the way to it is soon out of date.
             last = number == rounds or self.work.left < begun * _FOR_THE_SEARCH
-            last = last or keep is None or not found.missing.any()
+            last = last or not found.missing.any()
             self._round(found.shares, settle=last)
-            if last:
+            if last or keep is None:
                 break
             keep = keep | found.missing
 
