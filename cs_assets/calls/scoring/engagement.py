@@ -60,7 +60,8 @@ def _talks_freely(heard: Heard) -> Criterion:
     share = heard.rubric.talks_freely_share.share(len(free) / len(turns))
     longest = max(turns, key=lambda turn: (heard.words(turn), -turn.first))
     reason = f"{label}: {len(free)} of {len(turns)} turns are more than a nod"
-    return Criterion("interplay", share, reason, (longest.first,))
+    whole = tuple(range(longest.first, longest.last + 1))
+    return Criterion("interplay", share, reason, whole)
 
 
 def _checks_interest(heard: Heard) -> Criterion:

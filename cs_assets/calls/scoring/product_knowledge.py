@@ -189,7 +189,7 @@ def _is_product_question(heard: Heard, position: int) -> bool:
         return False  # answered by the one who asked: rhetorical
     if "product_question" not in cues or "small_talk" in cues:
         return False
-    if any(objection.position == position for objection in heard.objections):
+    if any(o.position == position and o.is_certain for o in heard.objections):
         return False
     turn = transcript.turns[transcript.turn_of[position]]
     before = transcript.turns[turn.number - 1] if turn.number else None
