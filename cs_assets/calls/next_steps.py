@@ -282,6 +282,8 @@ def _commits(
         return True
     if _NO_PLAN.search(text) or (_NEGATED.search(text) and not is_dated):
         return False
+    if not is_dated and not content_words(text):
+        return False
     if _EXPIRES.search(text) and not _PROMISED_STEP.search(text):
         return False
     if _YES.search(text) and not content_words(text) and not is_dated:

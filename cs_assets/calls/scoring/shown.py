@@ -57,8 +57,9 @@ _IN_DOUBT: Mapping[str, str] = {
 #: Words without which a reader would not see the topic in a question, though it may ask for it.
 _PLAINLY: Mapping[str, re.Pattern[str]] = {
     "impact": re.compile(
-        r"\b(?:cost\w*|mean|lose\w*|losing|lost|happens?|worth|worst|effect\w*|consequences?|money|"
-        r"lead to|hours|save|what if|and then|hurt\w*|matter\w*|break\w*|suffer\w*|result)\b"
+        r"\b(?:cost\w*|mean|lose\w*|losing|lost|happens?|worth|worst|effect\w*|money|"
+        r"consequences?|lead to|hours|save|what if (?!we|i\b)|and then|hurt\w*|matter\w*|"
+        r"break\w*|suffer\w*|result)\b"
     ),
     "decision": re.compile(
         r"\b(?:decid\w+|decision\w*|sign\w*|approv\w+|board|budget|who|whose|opinion|say|agree\w*|"
