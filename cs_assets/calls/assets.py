@@ -320,7 +320,13 @@ def _embed(warehouse: Warehouse, span: Between, asked: list[Any], ids: list[str]
     **daily(
         "analytics.call_analysis",
         group=_GROUP,
-        deps=[*_STAGED, "call_sentiment", "source_hubspot_deals", "source_exchange_rates"],
+        deps=[
+            *_STAGED,
+            "call_sentiment",
+            "call_signals",
+            "source_hubspot_deals",
+            "source_exchange_rates",
+        ],
         kinds=("python",),
     )
 )
