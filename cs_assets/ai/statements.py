@@ -1,10 +1,10 @@
 """AI functions in SQL, ledgered: one statement for many rows is one entry of the ledger.
 
 What it may use is estimated from above (``token_estimate``) and reserved: from the characters it
-reads, the tokens that Snowflake counts in a sample of its texts, the prompt that some functions hide
-before each row and bill (``overhead_tokens`` in ``ai.yaml``), and the length of earlier answers.
-Once it has answered, the answers themselves are counted and the ledger keeps that. What was billed
-Snowflake tells only minutes later in its usage view; ``sql/ai/cortex_usage`` reconciles.
+reads, the tokens that Snowflake counts in a sample of its texts, the prompt that some functions
+hide before each row and bill (``overhead_tokens`` in ``ai.yaml``), and the length of earlier
+answers. Once it has answered, the answers themselves are counted and the ledger keeps that. What
+was billed Snowflake tells only minutes later in its usage view; ``sql/ai/cortex_usage`` reconciles.
 Which rows need the call at all is the statement's own business (it keeps what has
 the same words and model), so nothing is reused here.
 """

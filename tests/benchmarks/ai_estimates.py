@@ -10,7 +10,6 @@ from cs_assets.ai.statements import Statement
 from cs_assets.ai.token_estimate import Counted, sampled
 from tests.figures import Figure
 
-
 #: Summaries from which on their lengths even out.
 _FEW = 10
 

@@ -65,7 +65,7 @@ def test_addresses_and_files_are_masked_and_rows_kept_to_their_readers(book):
 
 
 @pytest.mark.parametrize(
-    "policy, shown",
+    ("policy", "shown"),
     [
         ("OWN_PEOPLE", {"MIA": "AB", "NOA": "A", "ALL": "ABC"}),
         ("OWN_CALLS", {"MIA": "12", "NOA": "1", "ALL": "123"}),
