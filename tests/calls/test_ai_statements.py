@@ -24,6 +24,15 @@ AI_ASSETS = [
 ]
 
 
+#: What customers say in three words and more, each wording and each time that it is said.
+WORDINGS = """(
+    SELECT COUNT(DISTINCT sentence) AS n, COUNT(*) AS said
+    FROM gong.stg_gong_call_transcripts t JOIN gong.stg_gong_calls c USING (call_id, call_date)
+    WHERE NOT c.is_private AND t.affiliation = 'External'
+      AND LENGTH(sentence) - LENGTH(REPLACE(sentence, ' ', '')) >= 2
+)"""
+
+
 class Billed(Warehouse):
     """The embedded warehouse, told to be one whose AI functions are billed."""
 
@@ -99,12 +108,7 @@ def test_a_first_run_is_ledgered_by_statement_and_a_second_adds_nothing(labelled
     assert covered["call_summaries"] == len(table(billed, "analytics.call_summaries"))
     assert covered["transcript_embeddings"] == len(table(billed, "analytics.transcript_chunks"))
     before = table(billed, "analytics.call_sentiment")
-    wordings = table(
-        billed,
-        "(SELECT COUNT(DISTINCT sentence) AS n, COUNT(*) AS said FROM gong.stg_gong_call_transcripts t "
-        "JOIN gong.stg_gong_calls c USING (call_id, call_date) WHERE NOT c.is_private "
-        "AND t.affiliation = 'External' AND LENGTH(sentence) - LENGTH(REPLACE(sentence, ' ', '')) > 1)",
-    ).iloc[0]
+    wordings = table(billed, WORDINGS).iloc[0]
     assert covered["call_sentiment"] == wordings["n"] < wordings["said"]
     # Courtesy is asked, too, and not counted.
     assert 0 <= wordings["said"] - before["sentences_scored"].sum() < 30
