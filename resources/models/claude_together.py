@@ -120,6 +120,8 @@ class Together:
                     self._give_up()
         except BaseException:
             _log.exception("batches of Claude: what is asked now is asked at once")
+            with self._lock:
+                self._sender = None  # who asks next begins anew
             self._release_all("batch: given up")
             raise
 

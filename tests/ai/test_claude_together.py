@@ -148,6 +148,18 @@ def test_a_run_that_was_cut_short_is_gone_on_with_and_not_paid_again(tmp_path: P
     assert fake.singly == 0
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_defect_while_collecting_costs_the_half_price_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = Batches()
+    with serving(fake) as server:
+        made = writer(server.url, tmp_path)
+        monkeypatch.setattr(made._caller, "_send", lambda _: 1 / 0)
+        (drafts,) = made.write_reports(reports(1))
+    assert ([draft.text for draft in drafts], fake.sent, fake.singly) == ([GOOD] * 3, [], 3)
+
+
 def test_another_process_beside_asks_at_once(tmp_path: Path) -> None:
     fake = Batches()
     with serving(fake) as server:
