@@ -52,6 +52,8 @@ class Settings(BaseModel):
     statement in Snowflake for all whose facts changed."""
     cs_assets_insight_model: str | None = None
     """The model of ``ai_complete``; else that of ``ai.yaml``."""
+    cs_assets_writer_batch_hours: int = Field(default=0, ge=0, le=24)
+    """Hours that a run's texts may wait for batches of Claude at half the price; 0: do not wait."""
     cs_assets_planner: Literal["rules", "claude", "cortex"] = "rules"
     """Who reads a question that the rules do not understand (``cs-assets ask``): nobody, or a model
     that chooses of the questions that can be answered."""

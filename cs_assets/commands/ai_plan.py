@@ -54,6 +54,7 @@ def plan(
         ledger.spent("month", f"{now:%Y-%m}") if ledger else (0, 0, 0),
         on_snowflake=settings.cs_assets_warehouse == "snowflake",
         insight=_insight(settings, CORTEX_MODEL),
+        in_batches=settings.cs_assets_writer_batch_hours > 0,
     )
     if as_json:
         echo_json(_document(volume, chosen, found, config))
