@@ -1,14 +1,18 @@
 """The box for a question in words: an answer of facts, each with its proof."""
 
 import streamlit as st
+from markupsafe import Markup
 
-from cs_assets.answers.model import Answer
+from cs_assets.answers.model import Answer, Line, Proven
+from cs_assets.answers.proof import Source, sources
 from cs_assets.answers.questions import QUESTIONS
 from cs_assets.calls.texts import clock
 from cs_assets.commands.ask import answered
 from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import html
 from cs_assets.desk.showing.frame import put
+from cs_assets.facts.model import Quote
+from cs_assets.facts.wording import written
 
 
 def box(visit: Visit) -> None:
@@ -37,23 +41,71 @@ def _answered(visit: Visit, question: str) -> Answer:
 
 
 def _told(answer: Answer) -> None:
-    put(html.paragraphs(answer.text))
-    if answer.left_out:
-        st.caption(f"{answer.left_out} more are left out.")
+    put(_text(answer))
     if answer.needs:
         st.caption(f"What would be needed: {answer.needs}")
-    for quote in answer.quotes:
-        seconds = quote.start_seconds
-        at = "" if seconds is None else f" at {clock(int(seconds * 1000))}"
-        where = html.link(f"call {quote.source_id}{at}", "calls", call=quote.source_id,
-                          at=int(seconds or 0))  # fmt: skip
-        put(html.tag("div", html.joined([where, html.muted(quote.speaker or "")]), kind="cs-quote"))
     offered = answer.offered or (
         [one.phrasings[0] for one in QUESTIONS[:4]] if answer.status == "not_understood" else ()
     )
     if offered:
         put(html.muted("You can ask:") + html.bullets([str(one) for one in offered[:6]]))
-    refs = list(dict.fromkeys(one.ref for one in answer.facts))
-    if refs:
-        with st.expander(f"Proof ({len(refs)})"):
-            put(html.bullets(refs))
+    if proofs := sources(answer):
+        cells = sum(len(one.facts) for one in proofs)
+        with st.expander(f"Proof: {cells} facts from {', '.join(one.table for one in proofs)}"):
+            for one in proofs:
+                put(_cells(one))
+
+
+def _text(answer: Answer) -> Markup:
+    """The lines, rows as a list; customers, calls and quotes lead to their pages."""
+    facts = {one.fact.fact_id: one for one in answer.facts}
+    quotes = {one.quote_id: one for one in answer.quotes}
+    made: list[Markup] = []
+    rows: list[html.Part] = []
+    for line in answer.lines:
+        told = _line(line, facts, quotes)
+        if line.is_row:
+            rows.append(told)
+            continue
+        if rows:
+            made.append(html.bullets(rows))
+            rows = []
+        made.append(html.tag("p", told))
+    return Markup("").join([*made, html.bullets(rows)] if rows else made)
+
+
+def _line(line: Line, facts: dict[str, Proven], quotes: dict[str, Quote]) -> Markup:
+    rest, parts = line.text, []
+    for one in (facts[fact_id] for fact_id in line.facts):
+        words = written(one.fact)
+        before, there, after = rest.partition(words)
+        link = _link(one, words)
+        if there and link is not None:
+            parts += [html.text(before), link]
+            rest = after
+    heard = [_heard(quotes[quote_id]) for quote_id in line.quotes]
+    return html.joined([Markup("").join([*parts, html.text(rest)]), *heard])
+
+
+def _link(one: Proven, words: str) -> Markup | None:
+    """To the page of a customer or call that is named."""
+    if one.table == "source.customers":
+        return html.link(words, "customer", id=one.key[0])
+    return html.link(words, "calls", call=one.key[0]) if one.column == "call_id" else None
+
+
+def _heard(quote: Quote) -> Markup:
+    """To the moment at which it was said."""
+    seconds = int(quote.start_seconds or 0)
+    words = "open the call" if quote.start_seconds is None else f"hear it at {clock(seconds * 1000)}"
+    return html.link(words, "calls", call=quote.source_id, at=seconds)
+
+
+def _cells(source: Source) -> Markup:
+    """What one table proves, cell by cell."""
+    rows = [
+        (one.fact.label, written(one.fact), "" if one.fact.n is None else f"{one.fact.n:,}",
+         "/".join(one.key), one.column)
+        for one in source.facts
+    ]  # fmt: skip
+    return html.table(source.table, ("What", "Value", "n", "Row", "Column"), rows, numbers=[2])
