@@ -170,9 +170,9 @@ def plan_given(db: Session, answer_id: str, who: Asker) -> Plan:
     """
     for row in records(db.query("answers/given", [answer_id])):
         of = (row["role"], row["asker_id"] if isinstance(row["asker_id"], str) else "")
-        if isinstance(row["question_id"], str) and row["question_id"] in BY_ID:
-            if who.role == "operations" or of == (who.role, who.identity):
-                return Plan(row["question_id"], json.loads(row["parameters"]))
+        is_theirs = who.role == "operations" or of == (who.role, who.identity)
+        if is_theirs and row["question_id"] in BY_ID:
+            return Plan(row["question_id"], json.loads(row["parameters"]))
     raise UsageError("no answer of that id was given to you: ids stand below answers")
 
 

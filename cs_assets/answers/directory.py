@@ -6,11 +6,14 @@ one that does not exist are the same.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from cs_assets.answers.reading import Reader
 from cs_assets.answers.wording import folded, place_of, words
 
+#: Roles whose calls are with customers of others.
+_CALL = ("rep", "manager")
 Entity = Literal["customer", "rep", "account", "call"]
 
 
@@ -28,7 +31,7 @@ class Directory:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._all = list(_entities(reader))
+        self._all = list(dict.fromkeys(_entities(reader)))
         self._by_form: dict[str, list[Named]] = {}
         for one in self._all:
             for form in {words(folded(one.id)), words(folded(one.name))} - {""}:
@@ -39,6 +42,11 @@ class Directory:
         for form in self._by_form:
             self._first.setdefault(form.split()[0], set()).add(form)
         self._by_id = {(one.kind, one.id): one for one in self._all}
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the names, as forms have them."""
+        return frozenset(word for form in self._by_form for word in form.split() if word.isalpha())
 
     def get(self, kind: Entity, identity: str) -> Named | None:
         """Who has the id, or ``None`` when nobody in scope has."""
@@ -71,6 +79,9 @@ class Directory:
 
 def _entities(reader: Reader) -> Iterator[Named]:
     for row in reader.rows("answers/customers"):
+        yield Named("customer", str(row["customer_id"]), str(row["customer_name"]))
+    # Whom one has called is known by name, though not how they are.
+    for row in reader.rows("answers/customers_called") if reader.asker.role in _CALL else ():
         yield Named("customer", str(row["customer_id"]), str(row["customer_name"]))
     for row in reader.rows("answers/reps"):
         yield Named("rep", str(row["user_id"]), str(row["full_name"]))

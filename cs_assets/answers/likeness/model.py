@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cs_assets.answers import vocabulary
 from cs_assets.answers.likeness.figure_names import FigureNamed, Name, named
 from cs_assets.answers.likeness.spoken import SIGN
 
@@ -42,6 +43,8 @@ class Learnt:
     pairs: Mapping[str, frozenset[str]]
     around: tuple[list[Any], list[Any]]
     figures: Mapping[str, Sequence[tuple[str, Name]]]
+    words: frozenset[str]
+    """Every word of the phrasings and the vocabulary, as it is spelt."""
 
     def figures_in(self, stems: Sequence[str]) -> list[FigureNamed]:
         return named(stems, self.figures)
@@ -100,4 +103,5 @@ def learnt() -> Learnt:
         {key: frozenset(ones) for key, ones in words["pairs"].items()},
         (words["before"], words["after"]),
         figures,
+        frozenset(words.get("words", ())) | vocabulary.single_words(),
     )

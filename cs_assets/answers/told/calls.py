@@ -125,7 +125,9 @@ def why_score(told: Telling) -> Answer:
     ]
     rep = told.fact("rep", "rep", row["rep_name"], "text",
                     ("gong.gong_users", (row["rep_user_id"],), "full_name"), n=1)  # fmt: skip
-    day = told.cell("day", "day of the call", row, ("gong.stg_gong_calls", key, "call_date"), "date")
+    day = told.cell(
+        "day", "day of the call", row, ("gong.stg_gong_calls", key, "call_date"), "date"
+    )
     return told.answer(f"{rep} on {day}: {overall} points overall.", rows=lines)
 
 

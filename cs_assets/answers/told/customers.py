@@ -255,8 +255,9 @@ def _action(told: Telling, at: int, row: Row) -> str:
     if _is_known(row, "action_title"):
         key = (row["customer_id"], row["advised_week"])
         title = told.cell(f"row{at}.title", "action", row, (_INSIGHTS, key, "action_title"))
-    line = f"{told.customer(f'row{at}.customer', row)}: {title}, {cell('state', 'state')} on " + cell(
-        "done_on", "since", "date"
+    line = (
+        f"{told.customer(f'row{at}.customer', row)}: {title}, {cell('state', 'state')} on "
+        + cell("done_on", "since", "date")
     )
     if row["state"] not in _CLOSED and _is_known(row, "due_on"):
         line += f", due {cell('due_on', 'due', 'date')}"

@@ -27,7 +27,11 @@ def why_owner(told: Telling) -> Answer:
     key = (row["batch_id"], row["account_id"], row["rank"])
     lines = [f"Account {told.cell('account', 'account', row, (_ADVICE, key, 'account_id'))}"]
     if text_or_none(row["account_name"]):
-        proof = ("analytics.accounts_needing_csm", (row["batch_id"], row["account_id"]), "account_name")
+        proof = (
+            "analytics.accounts_needing_csm",
+            (row["batch_id"], row["account_id"]),
+            "account_name",
+        )
         lines[0] += f", {told.cell('name', 'name', row, proof)}"
     lines[0] += "."
     if text_or_none(row["owner_name"]):

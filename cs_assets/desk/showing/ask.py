@@ -97,7 +97,9 @@ def _link(one: Proven, words: str) -> Markup | None:
 def _heard(quote: Quote) -> Markup:
     """To the moment at which it was said."""
     seconds = int(quote.start_seconds or 0)
-    words = "open the call" if quote.start_seconds is None else f"hear it at {clock(seconds * 1000)}"
+    words = (
+        "open the call" if quote.start_seconds is None else f"hear it at {clock(seconds * 1000)}"
+    )
     return html.link(words, "calls", call=quote.source_id, at=seconds)
 
 
