@@ -8,8 +8,8 @@ from cs_assets.coaching.disputes import Dispute
 from cs_assets.desk import configured, decisions
 from cs_assets.desk.reading import coaching as reading
 from cs_assets.desk.session import Visit, settings, warehouse
+from cs_assets.desk.showing import ask, deciding, html, words
 from cs_assets.desk.showing import coaching as showing
-from cs_assets.desk.showing import deciding, html, words
 from cs_assets.desk.showing.frame import framed, put
 
 SECTIONS = ("This week", "Plan of 30 days")
@@ -20,6 +20,7 @@ def show(visit: Visit) -> None:
     """The rep of the address or who looks; else the team."""
     asker = visit.viewer.asker
     if asker.role == "rep":
+        ask.box(visit)
         _rep(visit, _own(visit))
     elif wanted := st.query_params.get("rep", ""):
         _rep(visit, wanted)

@@ -1,5 +1,7 @@
 """The box for a question in words: an answer of facts, each with its proof."""
 
+import re
+
 import streamlit as st
 from markupsafe import Markup
 
@@ -13,6 +15,10 @@ from cs_assets.desk.showing import html
 from cs_assets.desk.showing.frame import put
 from cs_assets.facts.model import Quote
 from cs_assets.facts.wording import written
+
+#: In phrasings, capitals stand for what has to be named.
+_STANDS_FOR_A_NAME = re.compile(r"\b(CUSTOMER|METRIC|REP|WEEK|ACCOUNT|CALL|NUMBER|SIGNAL)\b")
+_MOST_OFFERED = 6
 
 
 def box(visit: Visit) -> None:
@@ -48,12 +54,26 @@ def _told(answer: Answer) -> None:
         [one.phrasings[0] for one in QUESTIONS[:4]] if answer.status == "not_understood" else ()
     )
     if offered:
-        put(html.muted("You can ask:") + html.bullets([str(one) for one in offered[:6]]))
+        _offer(list(offered[:_MOST_OFFERED]))
     if proofs := sources(answer):
         cells = sum(len(one.facts) for one in proofs)
         with st.expander(f"Proof: {cells} facts from {', '.join(one.table for one in proofs)}"):
             for one in proofs:
                 put(_cells(one))
+
+
+def _offer(questions: list[str]) -> None:
+    """What can be asked instead: with a click, unless somebody has to be named yet."""
+    put(html.muted("You can ask:"))
+    whole = [one for one in questions if not _STANDS_FOR_A_NAME.search(one)]
+    for at, one in enumerate(whole):
+        st.button(one, key=f"offered-{at}", type="tertiary", on_click=_ask, args=(one,))
+    if open_ones := [one for one in questions if one not in whole]:
+        put(html.bullets(open_ones))
+
+
+def _ask(question: str) -> None:
+    st.session_state["question"] = question
 
 
 def _text(answer: Answer) -> Markup:
