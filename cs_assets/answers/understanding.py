@@ -19,6 +19,7 @@ from cs_assets.answers.likeness.spelling import corrected
 from cs_assets.answers.mentions import Mentions, mentions_in
 from cs_assets.answers.model import Answer, Plan, unanswered
 from cs_assets.answers.offering import offered, worded
+from cs_assets.answers.parameters import NAMED
 from cs_assets.answers.parsing import parse
 from cs_assets.answers.questions import BY_ID
 from cs_assets.answers.wording import LONGEST, folded
@@ -88,13 +89,15 @@ def _as_one(text: str, known: _Known) -> Understood:
     if likeness.wants_done:
         return Understood(_deed(text, likeness, known))
     if isinstance(found, Plan) and not asks_other(found.question, likeness.stems, learnt()):
-        return _agreed(found, likeness)
+        agreed = _agreed(found, likeness)
+        return Understood(_nobody(text, likeness, known)) if _hangs(agreed, likeness) else agreed
     if isinstance(found, Plan):
         found = unanswered(
             "not_understood", "That is not known: it is none of the questions that can be answered."
         )
     if meant is not None:
-        return Understood(_chosen(meant), "likeness")
+        chosen = Understood(_chosen(meant), "likeness")
+        return Understood(_nobody(text, likeness, known)) if _hangs(chosen, likeness) else chosen
     if found.status == "not_known":
         return Understood(found)
     return Understood(replace(found, offered=_nearest(text, likeness, known)))
@@ -107,6 +110,22 @@ def _nearest(text: str, likeness: Read, known: _Known) -> tuple[str, ...]:
     figure = figures[0].key if figures else None
     several = [offered(BY_ID[one], mentions, figure, known.directory) for one in likeness.nearest]
     return tuple(dict.fromkeys(several))
+
+
+def _hangs(understood: Understood, likeness: Read) -> bool:
+    """Whether it is of everybody, though it points at somebody whom it does not name."""
+    plan = understood.found
+    if not isinstance(plan, Plan) or NAMED.keys() & plan.values.keys():
+        return False
+    question = BY_ID[plan.question]
+    return bool(NAMED.keys() & question.slots) and likeness.points_at_somebody(question)
+
+
+def _nobody(text: str, likeness: Read, known: _Known) -> Answer:
+    return unanswered(
+        "not_known", "Who is meant is not known: nobody is named.", needs="a name or an id",
+        offered=_nearest(text, likeness, known),
+    )  # fmt: skip
 
 
 def _deed(text: str, likeness: Read, known: _Known) -> Answer:

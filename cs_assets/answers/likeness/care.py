@@ -31,6 +31,7 @@ class _File(BaseModel):
     kinds: str
     before_names: str
     own: str
+    pointing: str
     never: str
 
 
@@ -54,6 +55,7 @@ class Care:
     kinds: frozenset[str]
     before_names: frozenset[str]
     own: frozenset[str]
+    pointing: frozenset[str]
     never: frozenset[str]
 
 

@@ -27,6 +27,8 @@ LIKELY, _STRANGE = 0.5, 0.9
 _LEAST = 0.4
 #: Of two questions that fit, the second is that much less likely at least; else neither is meant.
 _SECOND = 0.33
+#: What is offered instead is that likely at least, as a share of the likeliest.
+_NEAR = 0.05
 #: Strange words at most.
 _MOST_STRANGE = 5
 #: Parts of a text at most that are tried without each other.
@@ -64,9 +66,21 @@ class Read:
 
     @property
     def nearest(self) -> tuple[str, ...]:
-        """The three questions that are nearest by words."""
-        known = [one for one in self.shares if one != NONE]
-        return tuple(sorted(known, key=lambda one: -self.shares[one])[:3])
+        """The questions that are nearest by words: one to three, none that is far behind."""
+        known = sorted((one for one in self.shares if one != NONE), key=lambda q: -self.shares[q])
+        least = _NEAR * self.shares[known[0]]
+        return tuple(one for one in known[:3] if self.shares[one] >= least)
+
+    def points_at_somebody(self, question: Question) -> bool:
+        """Whether it points at somebody: "promised them", "done for them", "their review"; not
+        "what blocks them", which may be what is asked for.
+        """
+        said = pairwise(("<", *self.stems))
+        return any(
+            one in care().pointing
+            and (question.is_whose or one == "their" or before in care().before_names)
+            for before, one in said
+        )
 
 
 def read(
