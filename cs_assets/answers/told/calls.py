@@ -85,7 +85,8 @@ def _heard(told: Telling, asked: list[Any]) -> str:
     until = told.fact(
         "until", "last day looked at", told.last_day, "date", ("asked", ["until"], "days"), n=1
     )
-    return f"{total} calls of the {span} up to {until} ({read} with words)"
+    what = "call" if calls == 1 else "calls"
+    return f"{total} {what} of the {span} up to {until} ({read} with words)"
 
 
 def alike(told: Telling) -> Answer:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from cs_assets.answers.model import Answer, Line, Proven
 from cs_assets.answers.proof import Source, sources
-from cs_assets.answers.questions import QUESTIONS
+from cs_assets.answers.questions import BY_ID, QUESTIONS
 from cs_assets.calls.texts import clock
 from cs_assets.commands.ask import answered
 from cs_assets.desk.session import Visit, settings, warehouse
@@ -47,6 +47,9 @@ def _answered(visit: Visit, question: str) -> Answer:
 
 
 def _told(answer: Answer) -> None:
+    if answer.planner != "rules" and answer.question:
+        by = " by a model" if answer.planner == "model" else ""
+        st.caption(f"Understood{by} as: {BY_ID[answer.question].meaning}")
     put(_text(answer))
     if answer.needs:
         st.caption(f"What would be needed: {answer.needs}")
@@ -54,22 +57,22 @@ def _told(answer: Answer) -> None:
         [one.phrasings[0] for one in QUESTIONS[:4]] if answer.status == "not_understood" else ()
     )
     if offered:
-        _offer(list(offered[:_MOST_OFFERED]))
+        _offer(list(offered[:_MOST_OFFERED]), answer.status == "unclear" and bool(answer.question))
     if proofs := sources(answer):
-        cells = sum(len(one.facts) for one in proofs)
-        with st.expander(f"Proof: {cells} facts from {', '.join(one.table for one in proofs)}"):
+        told = ", ".join(f"{one.table} ({len(one.facts)})" for one in proofs)
+        with st.expander(f"Proof, facts by table: {told}"):
             for one in proofs:
                 put(_cells(one))
 
 
-def _offer(questions: list[str]) -> None:
+def _offer(questions: list[str], are_names: bool) -> None:
     """What can be asked instead: with a click, unless somebody has to be named yet."""
-    put(html.muted("You can ask:"))
-    whole = [one for one in questions if not _STANDS_FOR_A_NAME.search(one)]
-    for at, one in enumerate(whole):
-        st.button(one, key=f"offered-{at}", type="tertiary", on_click=_ask, args=(one,))
-    if open_ones := [one for one in questions if one not in whole]:
-        put(html.bullets(open_ones))
+    whole = [one for one in questions if not (are_names or _STANDS_FOR_A_NAME.search(one))]
+    open_ones = [one for one in questions if one not in whole]
+    put(html.muted("You can ask:") + (html.bullets(open_ones) if open_ones else Markup("")))
+    with st.container(horizontal=True):
+        for at, one in enumerate(whole):
+            st.button(one, key=f"offered-{at}", on_click=_ask, args=(one,))
 
 
 def _ask(question: str) -> None:
@@ -90,7 +93,7 @@ def _text(answer: Answer) -> Markup:
         if rows:
             made.append(html.bullets(rows))
             rows = []
-        made.append(html.tag("p", told))
+        made.append(html.tag("p", told, kind="cs-told"))
     return Markup("").join([*made, html.bullets(rows)] if rows else made)
 
 
