@@ -4,6 +4,7 @@ Names are looked up among what the asker may read and nowhere else, so that a na
 one that does not exist are the same.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,6 +61,22 @@ class Directory:
         for form in self._forms:
             if form in text and place_of(form, text) >= 0:
                 yield form, self._by_form[form]
+
+    def completed(self, text: str, left: str) -> str:
+        """The text with the id of whom it names by words from within one name alone.
+
+        ``left``: the words of the text that name nobody yet.
+        """
+        parts = left.split()
+        for size in range(len(parts), 1, -1):
+            for at in range(len(parts) - size + 1):
+                run = " ".join(parts[at : at + size])
+                forms = [form for form in self._forms if run in form and place_of(run, form) >= 0]
+                owners = {one for form in forms for one in self._by_form[form]}
+                here = re.search(r"\W+".join(map(re.escape, parts[at : at + size])), text, re.I)
+                if len(owners) == 1 and here:
+                    return f"{text[: here.start()]}{next(iter(owners)).id}{text[here.end() :]}"
+        return text
 
     def beginning(self, parts: list[str]) -> tuple[int, list[Named]]:
         """How many of the words begin names, as many as can, and whose; ``(0, [])`` for none."""

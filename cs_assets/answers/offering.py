@@ -1,6 +1,7 @@
 """Questions put in their documented words, with the names and times that were typed filled in."""
 
 import re
+from collections.abc import Mapping
 
 from cs_assets.answers.directory import Directory
 from cs_assets.answers.mentions import Mentions
@@ -31,14 +32,16 @@ def worded(plan: Plan, directory: Directory) -> str:
 
 
 def offered(
-    question: Question, mentions: Mentions, figure: str | None, directory: Directory
+    question: Question, mentions: Mentions, said: Mapping[str, str], directory: Directory
 ) -> str:
-    """A question about what was typed, as far as that names what the question needs."""
+    """A question about what was typed, as far as that names what the question needs.
+
+    ``said``: parameters besides, by words.
+    """
     values: dict[str, str] = {}
     take_names(question, mentions.names, values)
     take_times(question, mentions, values)
-    if figure and "metric" in question.slots:
-        values["metric"] = figure
+    values |= {slot: value for slot, value in said.items() if slot in question.slots}
     return worded(Plan(question.id, values), directory)
 
 

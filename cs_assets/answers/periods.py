@@ -68,7 +68,7 @@ def _meant(pattern: re.Pattern[str], hit: re.Match[str], weeks: Sequence[dt.date
         back = 1 if pattern is _BEFORE else _weeks_ago(hit)
         meant = weeks[0] - dt.timedelta(weeks=back) if weeks else None
         kind = "this week" if pattern is _NEWEST and hit[1] in ("this", "current") else "week"
-        return kind, meant.isoformat() if meant in weeks else None
+        return kind, meant.isoformat() if meant is not None and meant in weeks else None
     try:
         if pattern is _ISO:
             day = dt.date(int(hit[1]), int(hit[2]), int(hit[3]))

@@ -14,9 +14,9 @@ from typing import Literal
 
 from cs_assets.answers.directory import Directory
 from cs_assets.answers.likeness.model import learnt
-from cs_assets.answers.likeness.reading import Likely, Read, asks_other, read
+from cs_assets.answers.likeness.reading import Likely, Read, asks_other, order_in, read
 from cs_assets.answers.likeness.spelling import corrected
-from cs_assets.answers.mentions import Mentions, mentions_in
+from cs_assets.answers.mentions import Mentions, is_mark, mentions_in
 from cs_assets.answers.model import Answer, Plan, unanswered
 from cs_assets.answers.offering import offered, worded
 from cs_assets.answers.parameters import NAMED
@@ -86,29 +86,43 @@ def _as_one(text: str, known: _Known) -> Understood:
         return Understood(found)
     likeness = read(text, known.directory, known.weeks, known.own_rep)
     meant = likeness.meant
-    if likeness.wants_done:
+    plan = found if isinstance(found, Plan) else meant.plan if meant else None
+    moves = likeness.begins_with_a_move and not (plan and BY_ID[plan.question].is_pair)
+    if likeness.wants_done or moves:
         return Understood(_deed(text, likeness, known))
     if isinstance(found, Plan) and not asks_other(found.question, likeness.stems, learnt()):
         agreed = _agreed(found, likeness)
         return Understood(_nobody(text, likeness, known)) if _hangs(agreed, likeness) else agreed
     if isinstance(found, Plan):
-        found = unanswered(
-            "not_understood", "That is not known: it is none of the questions that can be answered."
-        )
+        found = _lost()
     if meant is not None:
         chosen = Understood(_chosen(meant), "likeness")
         return Understood(_nobody(text, likeness, known)) if _hangs(chosen, likeness) else chosen
-    if found.status == "not_known":
+    if found.status == "not_known" and _has_strange_word(text, known):
         return Understood(found)
-    return Understood(replace(found, offered=_nearest(text, likeness, known)))
+    return Understood(replace(_lost(), offered=_nearest(text, likeness, known)))
+
+
+def _lost() -> Answer:
+    return unanswered(
+        "not_understood", "That is not known: it is none of the questions that can be answered."
+    )
+
+
+def _has_strange_word(text: str, known: _Known) -> bool:
+    """Whether some word may be a name: no phrasing of anything has it."""
+    words = known.mentions(text).text.split()
+    return any(not is_mark(one[0]) and one not in learnt().words for one in words)
 
 
 def _nearest(text: str, likeness: Read, known: _Known) -> tuple[str, ...]:
     """The nearest questions, with what was typed filled in."""
     mentions = known.mentions(text)
     figures = learnt().figures_in(likeness.stems)
-    figure = figures[0].key if figures else None
-    several = [offered(BY_ID[one], mentions, figure, known.directory) for one in likeness.nearest]
+    said = {"metric": figures[0].key} if figures else {}
+    if order := order_in(likeness.stems):
+        said["order"] = order
+    several = [offered(BY_ID[one], mentions, said, known.directory) for one in likeness.nearest]
     return tuple(dict.fromkeys(several))
 
 
@@ -141,6 +155,8 @@ def _as_spelt(text: str, known: _Known) -> Understood | None:
     """What the text means with its words as they are spelt; a name is offered, not guessed."""
     right, is_of_name = corrected(text, known.mentions(text), known.directory.words)
     if right == text:
+        right, is_of_name = known.directory.completed(text, known.mentions(text).text), True
+    if right == text:
         return None
     found = _as_one(right, known).found
     if not isinstance(found, Plan):
@@ -148,7 +164,7 @@ def _as_spelt(text: str, known: _Known) -> Understood | None:
     if not is_of_name:
         return Understood(found, "likeness")
     meant = [worded(found, known.directory)]
-    return Understood(unanswered("unclear", "A name is spelt otherwise here.", offered=meant))
+    return Understood(unanswered("unclear", "A name is written otherwise here.", offered=meant))
 
 
 def _as_several(text: str, known: _Known) -> Iterator[list[Plan]]:

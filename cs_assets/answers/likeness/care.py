@@ -22,6 +22,7 @@ class _File(BaseModel):
     clause: str
     asks: str
     polite: str
+    moves: str
     objects: str
     things: str
     bounds: str
@@ -46,6 +47,7 @@ class Care:
     clause: frozenset[str]
     asks: frozenset[str]
     polite: frozenset[str]
+    moves: frozenset[str]
     objects: frozenset[str]
     things: frozenset[str]
     bounds: frozenset[str]

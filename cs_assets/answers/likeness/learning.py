@@ -73,7 +73,7 @@ def figure_names() -> dict[str, list[list[list[str]]]]:
     for key, one in METRICS.items():
         for name in (*one.phrases, one.label, *grammar.read().figures[key]):
             parts = [_stems(part) for part in name.split(_GAP)]
-            if str(parts) not in seen:
+            if str(parts) not in seen and all(parts):
                 seen.add(str(parts))
                 found[key].append(parts)
     return found

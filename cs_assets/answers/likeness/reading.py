@@ -71,6 +71,11 @@ class Read:
         least = _NEAR * self.shares[known[0]]
         return tuple(one for one in known[:3] if self.shares[one] >= least)
 
+    @property
+    def begins_with_a_move(self) -> bool:
+        """Whether it begins as "put" or "set" do, which is an order unless it is of a pair."""
+        return bool(care().moves & set(_without_politeness(self.stems)[:1]))
+
     def points_at_somebody(self, question: Question) -> bool:
         """Whether it points at somebody: "promised them", "done for them", "their review"; not
         "what blocks them", which may be what is asked for.
@@ -188,9 +193,13 @@ def _likeliest(
     return likely[0]
 
 
+def _without_politeness(stems: Sequence[str]) -> list[str]:
+    return list(dropwhile(care().polite.__contains__, stems))
+
+
 def _wants_done(stems: Sequence[str], knows: Learnt) -> bool:
     """Whether it begins as an order to do something, or asks for a recording or a file."""
-    said = list(dropwhile(care().polite.__contains__, stems))
+    said = _without_politeness(stems)
     is_order = bool(said) and said[0] in knows.effects and bool(care().objects & set(said[1:2]))
     named = {place for one in knows.figures_in(stems) for place in one.places}
     is_thing = any(
@@ -279,6 +288,8 @@ def _strange(
             return None
         elif after in care().kinds:
             return None  # of those alone
+        elif "metric" in question.slots and one in knows.words_of_figures:
+            return None  # of another figure
         elif _is_name(before) or (_is_name(after) and at):
             return None  # a longer name than the one that is known
         elif "metric" in question.slots and taken and at in (min(taken) - 1, max(taken) + 1):
@@ -314,6 +325,12 @@ def _is_told(question: str, stems: list[str], taken: set[int], knows: Learnt) ->
 
 def _plain() -> frozenset[str]:
     return frozenset(one for phrase in vocabulary.plain() for one in phrase)
+
+
+def order_in(stems: Sequence[str]) -> str | None:
+    """The order that words say, where they say one."""
+    orders = {care().orders[one] for one in stems if one in care().orders}
+    return next((one for one in ("worst", "lowest", "best", "highest") if one in orders), None)
 
 
 def _take_order(stems: list[str], _: list[int], values: dict[str, str], taken: set[int]) -> bool:

@@ -7,7 +7,7 @@ from cs_assets.answers.likeness.model import learnt
 from cs_assets.answers.mentions import Mentions, is_mark
 from cs_assets.answers.wording import folded
 
-#: Letters at least: shorter words have too many neighbours.
+#: Letters at least: shorter words have too many neighbours; one less where two are turned alone.
 _SHORTEST = 5
 
 
@@ -20,13 +20,15 @@ def corrected(text: str, mentions: Mentions, names: Collection[str]) -> tuple[st
     knows = learnt()
     is_of_name = False
     for word in dict.fromkeys(one for one in mentions.text.split() if not is_mark(one[0])):
-        if len(word) < _SHORTEST or not word.isalpha() or word in knows.words or word in names:
+        if len(word) < _SHORTEST - 1 or not word.isalpha() or word in knows.words or word in names:
             continue
         here = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
         if here is None or (here[0] != word and folded(here[0]) != word):
             continue
         is_name = here[0][:1].isupper() and here.start() > 0
         near = _near(word, names if is_name else {*names, *knows.words} - knows.limits)
+        if len(word) < _SHORTEST:
+            near = {one for one in near if sorted(one) == sorted(word)}
         if len(near) == 1:
             (right,) = near
             is_of_name |= right in names

@@ -178,10 +178,11 @@ def _move(told: Telling, at: int, row: Row) -> str:
     label = f"{row['subject']} before"
     was = told.cell(f"move{at}.was", label, row, (table, key, "was"))
     now = told.cell(f"move{at}.now", f"{row['subject']} now", row, (table, key, "has_become"))
-    why = told.cell(
-        f"move{at}.why", "what decided", row, (table, key, "reason"), reason="no reason is stored"
-    )
-    return f"{str(row['subject']).capitalize()} went from {was} to {now}: {why}"
+    line = f"{str(row['subject']).capitalize()} went from {was} to {now}"
+    if not _is_known(row, "reason"):
+        return line
+    why = told.cell(f"move{at}.why", "what decided", row, (table, key, "reason"))
+    return f"{line}: {why}"
 
 
 def next_action(told: Telling) -> Answer:

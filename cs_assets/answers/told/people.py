@@ -73,7 +73,7 @@ def _behaviour(told: Telling, at: int, row: Row) -> str:
             f"row{at}.{column}", label, row[column], unit, proof, n=row["calls"], verdict=verdict
         )
 
-    name, level = cell("focus_id", "behaviour"), cell("level", "done in", "percent")
+    name, level = cell("behaviour", "behaviour"), cell("level", "done in", "percent")
     line = f"{name}: done in {level} of {cell('calls', 'calls', 'count')} calls that gave a chance"
     if text_or_none(row["moment_quote"]):
         said = told.quote(row["moment_quote"], row["moment_call_id"], "call",

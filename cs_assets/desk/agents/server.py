@@ -73,7 +73,7 @@ def server(serving: Serving) -> Server[Any]:
             answer = await anyio.to_thread.run_sync(serving.answering, asked, name == tools.FIND)
         except CsAssetsError as error:
             return _failed(error.told())
-        return _told(_said(answer), answer.as_dict(), _links(answer))
+        return _told(_said(answer), _brief(answer), _links(answer))
 
     async def read(_: Any, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         uri = str(params.uri)
@@ -116,6 +116,21 @@ def _said(answer: Answer) -> str:
     if answer.offered:
         parts += ["You can ask:", *(f"- {one}" for one in answer.offered)]
     return "\n".join(parts)
+
+
+#: Of a fact, what its id, its value and its cell say already: the answer's document has it.
+_SAID = ("label", "written", "unit")
+
+
+def _brief(answer: Answer) -> dict[str, Any]:
+    """The answer as data, its facts without what is said twice."""
+    document = answer.as_dict()
+    document["facts"] = [
+        {key: value for key, value in fact.items()
+         if key not in _SAID and (key, value) != ("status", "ok")}
+        for fact in document["facts"]
+    ]  # fmt: skip
+    return document
 
 
 def _tool(one: tools.Offered, reads_only: bool) -> types.Tool:
@@ -164,7 +179,7 @@ def _links(answer: Answer) -> list[types.ResourceLink]:
     for one in answer.facts:
         if one.table == "source.customers":
             named[f"customer/{one.key[0]}"] = None
-        elif one.table in ("analytics.call_analysis", "gong.stg_gong_calls"):
+        elif one.column == "call_id":
             named[f"call/{one.key[0]}"] = None
     named |= {f"call/{quote.source_id}": None for quote in answer.quotes}
     return [
