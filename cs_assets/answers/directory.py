@@ -5,7 +5,7 @@ one that does not exist are the same.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -62,14 +62,16 @@ class Directory:
             if form in text and place_of(form, text) >= 0:
                 yield form, self._by_form[form]
 
-    def completed(self, text: str, left: str) -> str:
+    def completed(self, text: str, parts: Sequence[str], strange: Set[str]) -> str:
         """The text with the id of whom it names by words from within one name alone.
 
-        ``left``: the words of the text that name nobody yet.
+        ``parts``: the words of the text that name nobody yet; some of those that name somebody is
+        ``strange``.
         """
-        parts = left.split()
         for size in range(len(parts), 1, -1):
             for at in range(len(parts) - size + 1):
+                if not strange & {*parts[at : at + size]}:
+                    continue
                 run = " ".join(parts[at : at + size])
                 forms = [form for form in self._forms if run in form and place_of(run, form) >= 0]
                 owners = {one for form in forms for one in self._by_form[form]}

@@ -98,7 +98,7 @@ def _as_one(text: str, known: _Known) -> Understood:
     if meant is not None:
         chosen = Understood(_chosen(meant), "likeness")
         return Understood(_nobody(text, likeness, known)) if _hangs(chosen, likeness) else chosen
-    if found.status == "not_known" and _has_strange_word(text, known):
+    if found.status == "not_known" and _strange_words(text, known):
         return Understood(found)
     return Understood(replace(_lost(), offered=_nearest(text, likeness, known)))
 
@@ -109,10 +109,10 @@ def _lost() -> Answer:
     )
 
 
-def _has_strange_word(text: str, known: _Known) -> bool:
-    """Whether some word may be a name: no phrasing of anything has it."""
+def _strange_words(text: str, known: _Known) -> set[str]:
+    """The words that may be of a name: no phrasing of anything has them."""
     words = known.mentions(text).text.split()
-    return any(not is_mark(one[0]) and one not in learnt().words for one in words)
+    return {one for one in words if not is_mark(one[0]) and one not in learnt().words}
 
 
 def _nearest(text: str, likeness: Read, known: _Known) -> tuple[str, ...]:
@@ -155,7 +155,9 @@ def _as_spelt(text: str, known: _Known) -> Understood | None:
     """What the text means with its words as they are spelt; a name is offered, not guessed."""
     right, is_of_name = corrected(text, known.mentions(text), known.directory.words)
     if right == text:
-        right, is_of_name = known.directory.completed(text, known.mentions(text).text), True
+        parts = known.mentions(text).text.split()
+        right = known.directory.completed(text, parts, _strange_words(text, known))
+        is_of_name = True
     if right == text:
         return None
     found = _as_one(right, known).found
