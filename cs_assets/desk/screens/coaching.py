@@ -20,7 +20,6 @@ def show(visit: Visit) -> None:
     """The rep of the address or who looks; else the team."""
     asker = visit.viewer.asker
     if asker.role == "rep":
-        ask.box(visit)
         _rep(visit, _own(visit))
     elif wanted := st.query_params.get("rep", ""):
         _rep(visit, wanted)
@@ -42,6 +41,8 @@ def _rep(visit: Visit, rep: str) -> None:
     if visit.viewer.asker.role != "rep":
         back("All reps", "coaching")
     title(found.person.name)
+    if visit.viewer.asker.role == "rep":
+        ask.box(visit)
     section = st.segmented_control(
         "Section", SECTIONS, default=SECTIONS[0], key="part", required=True,
         bind="query-params", label_visibility="collapsed",
