@@ -97,10 +97,10 @@ def read(
     knows = learnt()
     parts = _parts(text, stems, directory, weeks)
     bare = [_without_around(part, at == 0, knows) for at, part in enumerate(parts)]
-    if care().never & set(stems):
-        return Read(None, knows.likely(stems), tuple(stems))
     if any(_wants_done(one, knows) for one in (stems, *parts, *bare)):
         return Read(None, knows.likely(stems), tuple(stems), wants_done=True)
+    if care().never & set(stems):
+        return Read(None, knows.likely(stems), tuple(stems))
     best: Likely | None = None
     for kept in (*_kept(bare, knows), *_kept(parts, knows)):
         likely = _likeliest(
