@@ -17,6 +17,8 @@ SUBSTANCE_WORDS = 8
 _NOD_WORDS = 3
 #: Words of a statement after which a question can ask how it arrived.
 _TOLD_WORDS = 4
+#: Turns in which nothing was shown that a question could check.
+_FIRST_WORDS_TURNS = 2
 #: Turns at the head of a call that may say hello.
 _GREETING_TURNS = 3
 _GREETING = re.compile(
@@ -85,7 +87,7 @@ class Heard:
 
     def is_in_greeting(self, position: int) -> bool:
         """Whether a sentence stands in one of the first turns, where people ask after boxes."""
-        return self.transcript.turn_of[position] < _GREETING_TURNS
+        return self.transcript.turn_of[position] < _FIRST_WORDS_TURNS
 
     def _greets(self, position: int) -> bool:
         """Whether a sentence of ours belongs to the turn that says hello: "how was the play?"."""
