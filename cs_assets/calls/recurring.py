@@ -117,7 +117,8 @@ def _known(hits: Iterable[Heard]) -> set[str]:
 
 def _accounts(hits: Iterable[Heard], middle: dt.date) -> tuple[int, int]:
     """Known accounts in the later and in the earlier half."""
-    recent, before = set(), set()
+    recent: set[str] = set()
+    before: set[str] = set()
     for hit in hits:
         if hit.account:
             (recent if hit.day > middle else before).add(hit.account)

@@ -13,9 +13,6 @@ from cs_assets import desk_addresses
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.side_by_side import side_by_side
 from cs_assets.ai.writing import Prompt, Writer
-from cs_assets.calls import pattern_rows, patterns
-from cs_assets.calls.assets import load_rules
-from cs_assets.calls.recurring import WEEKS, recurring
 from cs_assets.coaching import policy as policies
 from cs_assets.coaching import windows
 from cs_assets.coaching.digest.digests import Digest, file_stem, write_digest
@@ -60,9 +57,6 @@ from sql import catalog
 
 _GROUP = "coaching"
 _CALLS = ["call_analysis", "stg_gong_calls"]
-#: Weeks of deals whose behaviours are compared, and ``calls/list_calls`` for all scored calls.
-_YEAR_WEEKS = 52
-_ALL_SCORED = (None, None, None, None, "scored", None)
 
 #: Weeks before in which reading Gong may have begun: days since then are read, or late.
 _READ_WEEKS = 52
@@ -161,39 +155,6 @@ def rep_week_trends(
             "last_week": previews.table(frames[-1], [*columns, "chart_signal", "verdict"], most=40),
         },
     )
-
-
-@dg.asset(
-    **weekly(
-        "analytics.call_patterns",
-        group=_GROUP,
-        deps=[*_CALLS, "stg_gong_call_transcripts", "source_hubspot_deals"],
-        kinds=("python",),
-    )
-)
-def call_patterns(
-    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
-) -> dg.MaterializeResult:
-    rubric, taxonomy = load_rules(settings)
-    frames = []
-    with warehouse.session("call_patterns") as db:
-        for monday in partition_dates(context):
-            last = windows.week(monday).last
-            near, year = ([windows.recent(monday, n).first, last] for n in (WEEKS, _YEAR_WEEKS))
-            said = pattern_rows.heard(db.query("calls/customer_words", near))
-            calls = db.query("calls/list_calls", [*year, *_ALL_SCORED])
-            raised = pattern_rows.objections(calls, said, taxonomy)
-            outcomes = patterns.outcomes(db.query("calls/deals_now", year))
-            frames.append(
-                pattern_rows.rows_of(
-                    monday,
-                    recurring(said, raised, last),
-                    patterns.patterns(calls, outcomes, rubric),
-                )
-            )
-    rows = _store(warehouse, "analytics.call_patterns", frames, context)
-    columns = ["kind", "name", "calls", "accounts", "verdict"]
-    return result(rows, {"last_week": previews.table(frames[-1], columns, most=60)})
 
 
 def read_frames(db: Session, mondays: list[dt.date], policy: CoachingPolicy) -> Frames:
@@ -455,6 +416,4 @@ def _write_summary(summary: Summary, home: Home) -> dict[str, str]:
     return _write_parts(folder, stem, summary.files, home.root)
 
 
-assets = [
-    rep_week_scores, rep_week_objections, rep_week_trends, call_patterns, rep_digests, team_summary,
-]  # fmt: skip
+assets = [rep_week_scores, rep_week_objections, rep_week_trends, rep_digests, team_summary]

@@ -173,5 +173,4 @@ checks = [
     unique_grain("rep_week_scores", "analytics.rep_week_scores"),
     unique_grain("rep_week_objections", "analytics.rep_week_objections"),
     unique_grain("rep_week_trends", "analytics.rep_week_trends"),
-    unique_grain("call_patterns", "analytics.call_patterns"),
 ]

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cs_assets.calls.recurring import LEAST_ACCOUNTS, Heard, recurring
-from cs_assets.coaching.assets import call_patterns
+from cs_assets.calls.weekly_assets import call_patterns
 from cs_assets.commands import calls, calls_heard  # noqa: F401  # adds its commands
 from resources.settings import Settings
 from tests.materialising import materialize
