@@ -14,7 +14,7 @@ with collector_resting():
     from cs_assets.ai import checks as ai_checks
     from cs_assets.calls import assets as calls
     from cs_assets.calls import checks as calls_checks
-    from cs_assets.calls import weekly_assets as calls_weekly
+    from cs_assets.calls.recurrence import assets as calls_weekly
     from cs_assets.coaching import assets as coaching
     from cs_assets.coaching import checks as coaching_checks
     from cs_assets.customers import assets as customers

@@ -6,8 +6,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from cs_assets.calls.recurring import LEAST_ACCOUNTS, Heard, recurring
-from cs_assets.calls.weekly_assets import call_patterns
+from cs_assets.calls.recurrence.assets import call_patterns
+from cs_assets.calls.recurrence.recurring import LEAST_ACCOUNTS, Heard, recurring
 from cs_assets.commands import calls, calls_heard  # noqa: F401  # adds its commands
 from resources.settings import Settings
 from tests.materialising import materialize

@@ -5,8 +5,9 @@ import datetime as dt
 import dagster as dg
 
 from cs_assets import config
-from cs_assets.calls import pattern_rows, patterns
-from cs_assets.calls.recurring import WEEKS, recurring
+from cs_assets.calls import patterns
+from cs_assets.calls.recurrence import rows as rows_of
+from cs_assets.calls.recurrence.recurring import WEEKS, recurring
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy
 from cs_assets.kit import previews
 from cs_assets.kit.assets import partition_dates, replace_dates, result, weekly
@@ -42,12 +43,12 @@ def call_patterns(
             near, year = (
                 [monday - dt.timedelta(weeks=weeks - 1), last] for weeks in (WEEKS, _YEAR_WEEKS)
             )
-            said = pattern_rows.heard(db.query("calls/customer_words", near))
+            said = rows_of.heard(db.query("calls/customer_words", near))
             calls = db.query("calls/list_calls", [*year, *_ALL_SCORED])
-            raised = pattern_rows.objections(calls, said, taxonomy)
+            raised = rows_of.objections(calls, said, taxonomy)
             outcomes = patterns.outcomes(db.query("calls/deals_now", year))
             behaviours = patterns.patterns(calls, outcomes, rubric)
-            frames.append(pattern_rows.rows_of(monday, recurring(said, raised, last), behaviours))
+            frames.append(rows_of.of_week(monday, recurring(said, raised, last), behaviours))
         rows = len(replace_dates(db, "analytics.call_patterns", frames, context))
     columns = ["kind", "name", "calls", "accounts", "verdict"]
     return result(rows, {"last_week": previews.table(frames[-1], columns, most=60)})

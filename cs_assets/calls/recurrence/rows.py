@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.calls.patterns import Pattern
-from cs_assets.calls.recurring import Heard, Recurring
+from cs_assets.calls.recurrence.recurring import Heard, Recurring
 from cs_assets.calls.scoring.rubric import Taxonomy
 from cs_assets.frames import records, text_or_none
 from sql import catalog
@@ -48,7 +48,7 @@ def objections(rows: pd.DataFrame, said: list[Heard], taxonomy: Taxonomy) -> dic
     return dict(found)
 
 
-def rows_of(monday: dt.date, recurring: list[Recurring], behaviours: list[Pattern]) -> pd.DataFrame:
+def of_week(monday: dt.date, recurring: list[Recurring], behaviours: list[Pattern]) -> pd.DataFrame:
     """Rows of ``analytics.call_patterns`` of one week."""
     rows: list[Mapping[str, Any]] = [
         {
