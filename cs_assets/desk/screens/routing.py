@@ -152,7 +152,7 @@ def _what_if(visit: Visit, now: dt.datetime, policy: Policy) -> None:
             leavers=leavers, on_leave=away, max_moves=most,
             max_accounts={capped: cap} if capped else {},
             hires=[
-                Hire(worker_id=f"NEW{n}", region=None if region == "any" else region)
+                Hire(worker_id=f"New hire {n}", region=None if region == "any" else region)
                 for n in range(1, hires + 1)
             ],
         )  # fmt: skip
