@@ -45,6 +45,9 @@ def waiting(found: Owners) -> None:
 
 def assigned(rows: Sequence[Row]) -> None:
     """Accounts with the owner in force, the newest first."""
+    if not rows:
+        st.info("No account has an owner by routing yet.")
+        return
     told = [
         (_account(one), words.plain(one["worker_name"]), words.plain(one["status"]),
          words.moment(one["assigned_at"]), words.plain(one["decided_by"]),
@@ -170,6 +173,9 @@ def hand_off(rows: Sequence[Row]) -> None:
 
 def books(found: Books) -> None:
     """Accounts by CSM."""
+    if found.status.books.empty:
+        st.info("There is no CSM yet. Those of Workday stand here with their books.")
+        return
     rows = [
         (words.plain(one["worker_name"]) or str(one["worker_id"]), f"{one['accounts']}",
          f"{one['red']}", f"{one['yellow']}", f"{one['green']}", f"{one['health_unknown']}",
