@@ -73,6 +73,7 @@ def wrong_quotes(rows: pd.DataFrame, sentences: pd.DataFrame) -> tuple[int, list
         index=False
     ):
         quotes = [q for dimension in json.loads(evidence).values() for q in dimension["quotes"]]
+        quotes += [before for q in quotes if (before := q.get("before"))]
         for quote in [*quotes, *json.loads(objections)]:
             checked += 1
             said = spoken.get((call, quote["sentence_index"]))
@@ -179,4 +180,5 @@ checks = [
     transcript_embeddings_one_model,
     unique_grain("call_sentiment", "analytics.call_sentiment"),
     unique_grain("call_summaries", "analytics.call_summaries"),
+    unique_grain("call_patterns", "analytics.call_patterns"),
 ]

@@ -3,28 +3,31 @@
 import datetime as dt
 from typing import Any
 
+from cs_assets.answers.proof import sources
 from cs_assets.delivery.message.slack_text import escaped, shortened
 
 _MOST = 3000
-_PROOFS = 8
-#: The beginning of the ids of buttons that approve an owner; behind it stands the reason.
+#: The beginning of the ids of buttons that decide an owner; behind it the reason of an approval.
 BUTTON = "routing:"
-_APPROVE = f"{BUTTON}review_accepted"
+#: Stands between it and the reason of a rejection.
+REJECT = "reject:"
+_APPROVE, _REJECT = f"{BUTTON}review_accepted", f"{BUTTON}{REJECT}other"
 _BETWEEN = "|"
 
 
 def message(answer: Any, now: dt.datetime) -> dict[str, Any]:
-    """The message of an answer; who owns an account can be approved from it."""
+    """The message of an answer; who owns an account can be decided from it."""
     text = told(answer)
     if answer.question != "why_owner" or answer.status != "answered":
         return {"text": text}
     value = f"{answer.parameters['account']}{_BETWEEN}{now.isoformat()}"
-    button = {
-        "type": "button", "action_id": _APPROVE, "value": value,
-        "text": {"type": "plain_text", "text": "Approve this owner"},
-    }  # fmt: skip
+    buttons = [
+        {"type": "button", "action_id": action, "value": value,
+         "text": {"type": "plain_text", "text": said}}
+        for action, said in ((_APPROVE, "Approve this owner"), (_REJECT, "Reject this owner"))
+    ]  # fmt: skip
     section = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-    return {"text": text, "blocks": [section, {"type": "actions", "elements": [button]}]}
+    return {"text": text, "blocks": [section, {"type": "actions", "elements": buttons}]}
 
 
 def pressed(value: str) -> tuple[str, dt.datetime]:
@@ -35,15 +38,14 @@ def pressed(value: str) -> tuple[str, dt.datetime]:
 
 def told(answer: Any) -> str:
     """The words of an ``Answer``; names and quotes can make no mention, link or channel."""
-    parts = [escaped(answer.text)]
-    if answer.left_out:
-        parts.append(f"({answer.left_out} more)")
+    parts = [f"• {escaped(one.text)}" if one.is_row else escaped(one.text) for one in answer.lines]
     if answer.needs:
         parts.append(f"What would be needed: {escaped(answer.needs)}")
     if answer.offered:
         parts.append("You can ask:\n" + "\n".join(f"• {escaped(one)}" for one in answer.offered))
-    refs = list(dict.fromkeys(one.ref for one in answer.facts))
     body = shortened("\n".join(parts), _MOST)
-    shown = "\n".join(f"`{escaped(ref).replace('`', '')}`" for ref in refs[:_PROOFS])
-    more = f"\n({len(refs) - _PROOFS} more)" if len(refs) > _PROOFS else ""
-    return f"{body}\nProof:\n{shown}{more}" if refs else body
+    proofs = [f"`{one.table}`: {escaped(one.told())}" for one in sources(answer)]
+    if not proofs:
+        return body
+    each = f"Each figure with its cell: `cs-assets ask --proof {answer.answer_id}`"
+    return "\n".join([body, "Proof:", *proofs, each])
