@@ -82,7 +82,8 @@ class _Deck:
         size = _fitting(lines, _INNER, Inches(2.4), (16, 14, 12, 11))
         for n, line in enumerate(lines):
             is_plain = line[:1].isdecimal()
-            self._paragraph(frame, line, size, bold=not is_plain, first=n == 0)
+            after = 6 if size > 12 else 2
+            self._paragraph(frame, line, size, bold=not is_plain, first=n == 0, after=after)
         self._note(slide, "\n".join(f"{title}: {action}" for title, action in view.todo))
 
     def _standing(self, slide: Any, answers: Sequence[Standing], top: Length) -> None:
