@@ -33,16 +33,17 @@ class KeptFont(TTFont):
         self._kept_widths = lru_cache(_SUBSETS)(self._widths)
         make = self.face.makeSubset
         cut = lru_cache(_SUBSETS)(lambda subset: make(list(subset)))
-        self.face.makeSubset = lambda subset: cut(tuple(subset))
+        keep: Any = self.face
+        keep.makeSubset = lambda subset: cut(tuple(subset))
 
     def splitString(self, text: str, doc: Any, encoding: str = "utf-8") -> list[tuple[int, bytes]]:
         """Pieces of one subset each; ASCII stands in the first one, as it is."""
         if doc not in self.state:
-            self._assignState(doc)
+            self._assignState(doc)  # type: ignore[attr-defined]
             super().splitString(self._usual, doc, encoding)
         if self._has_ascii and text and text.isascii() and text.isprintable():
             return [(0, text.encode())]
-        return super().splitString(text, doc, encoding)  # type: ignore[no-any-return]
+        return super().splitString(text, doc, encoding)
 
     def addObjects(self, doc: Any) -> None:
         """Put what was used of the font into the document."""
