@@ -7,9 +7,10 @@ import streamlit as st
 from markupsafe import Markup
 
 from cs_assets.calls.texts import clock
+from cs_assets.calls.told import ASIDE, lines, outcome
 from cs_assets.desk.reading.calls import Call, Row, Said
 from cs_assets.desk.showing import html, words
-from cs_assets.desk.showing.frame import put
+from cs_assets.desk.showing.frame import heading, put, title
 from cs_assets.frames import number_or_none, text_or_none
 
 #: Kinds of signals in words, with the tone of their sign.
@@ -28,7 +29,7 @@ _TO_HERE = (
 def head(call: Call) -> None:
     """Title, whom it was with, and the summary."""
     row = call.row
-    st.title(words.plain(row["title"], "Untitled call"))
+    title(words.plain(row["title"], "Untitled call"))
     account = words.plain(row["account_name"], "account not known")
     customer = text_or_none(row["customer_id"])
     amount = number_or_none(row["deal_amount"])
@@ -66,23 +67,26 @@ def scores(call: Call) -> None:
         else:
             st.info("This call is not analysed yet; the next run does it.")
         return
-    told = f"Overall {words.score(row['overall_score'])} of 100. Priority {row['priority']}: "
-    put(html.tag("p", f"{told}{words.plain(row['priority_reason'])}.", kind="cs-lead"))
+    told = f"Overall {words.score(row['overall_score'])} of 100; priority {row['priority']}."
+    put(html.tag("p", told, kind="cs-lead"))
+    why = words.plain(row["priority_reason"]).replace(" x ", " × ")
+    said = (
+        "Priority is how much there is to go by, times what is at stake, times how much a better "
+    )
+    put(html.tag("p", f"{said}conversation could change: {why}.", kind="cs-muted"))
     rows = [
         (
             one.name,
             "not judged" if one.score is None else f"{one.score:.0f}",
             html.lines(one.reason.split("; ")),
-            html.lines([_quote(call.id, quote) for quote in one.quotes]) if one.quotes else "",
+            html.lines(
+                [html.joined([label.strip(), _quote(call.id, q)]) for label, q in lines(one.quotes)]
+            ),
         )
         for one in call.dimensions
     ]
-    aside = sorted(
-        {key.replace("_", " ") for one in call.dimensions for key in one.statistics_only}
-    )
-    note = f"For the team's statistics only, no failure of anybody: {', '.join(aside)}." * bool(
-        aside
-    )
+    aside = [name for one in call.dimensions for name in one.statistics_only]
+    note = f"{ASIDE}: {', '.join(aside)}." if aside else ""
     headings = ("Dimension", "Score", "Why", "In the call")
     put(html.table("Scores", headings, rows, numbers=[1], note=note))
     disputed = [
@@ -116,7 +120,7 @@ def _quote(call_id: str, quote: Mapping[str, object]) -> Markup:
 def heard(call: Call) -> None:
     """Objections, the next step, and signals."""
     rows = [
-        (words.plain(one["type"]), html.badge(str(one["outcome"]), _tone(one["outcome"])),
+        (words.plain(one["type"]), html.badge(outcome(one), _tone(outcome(one))),
          _quote(call.id, {**one, "speaker": "customer"}))
         for one in call.objections
     ]  # fmt: skip
@@ -124,10 +128,10 @@ def heard(call: Call) -> None:
         put(html.table("Objections", ("Objection", "Outcome", "In the call"), rows))
     else:
         st.caption("No objection was heard.")
-    st.subheader("Next step")
+    heading("Next step")
     put(html.tag("p", _next_step(call.row)))
     if call.signals:
-        st.subheader("Signals")
+        heading("Signals")
         put(Markup("").join(_signal(call.id, one) for one in call.signals))
     if call.insights:
         told = [
@@ -171,7 +175,8 @@ def transcript(call: Call, at: int | None) -> None:
     marks: dict[int, list[str]] = {}
     for dimension in call.dimensions:
         for quote in dimension.quotes:
-            marks.setdefault(int(quote["sentence_index"]), []).append(dimension.name)
+            shows = str(quote.get("shows") or dimension.name)
+            marks.setdefault(int(quote["sentence_index"]), []).append(shows)
     for one in call.objections:
         marks.setdefault(int(one["sentence_index"]), []).append(f"objection: {one['type']}")
     for one in call.signals:
