@@ -92,8 +92,9 @@ class CaseMatcher:
         return first
 
     def _is_seen(self, key: str, about: str) -> bool:
-        """Whether a case's title or results tell a subject of the advice."""
-        return bool(self._subjects_of(_fields(about)) & self._shown[key])
+        """Whether a case's title or results tell a subject of the advice, where it has any."""
+        wanted = self._subjects_of(_fields(about))
+        return not wanted or bool(wanted & self._shown[key])
 
     def _best(self, about: str, play: Play, sheet: FactSheet) -> CaseStudy | None:
         likeness = {key: self._likeness(key, about, play, sheet) for key in self._rows}
