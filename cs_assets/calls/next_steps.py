@@ -79,8 +79,8 @@ _PROPOSES = re.compile(
 _STEP_WORDS = 40
 #: What is going on anyway: 'we are testing that', 'we're building a new line'.
 _GOES_ON = re.compile(
-    r"\b(?:we|they|i)(?:'re|'m| are| am) (?:currently |now |still |already )?(?:test|runn|mak|build|"
-    r"load|updat|deliver|install|present|review|start|trac|order|convert|invit)ing\b"
+    r"\b(?:we|they|i)(?:'re|'m| are| am) (?:currently |now |still |already )?(?:test|runn|"
+    r"mak|build|load|updat|deliver|install|present|review|start|trac|order|convert|invit)ing\b"
 )
 #: Asks or tells the other side to do something: 'send me the link', 'give me the towns by Friday'.
 _TELLS = re.compile(
@@ -130,7 +130,9 @@ _NEGATED = re.compile(
 )
 _PAST = re.compile(
     r"\b(?:was|were|had|did|went|came|sent|told|called|said|got|took|wrote|brought|met|spoke|"
-    r"talked|showed|asked|promised|yesterday|ago|last (?:week|month|year|time|\w+day))\b"
+    r"talked|showed|asked|promised|"
+    r"(?:we|i|they|he|she) (?!need|proceed|succeed|exceed|feed|speed)\w+ed|"
+    r"yesterday|ago|last (?:week|month|year|time|\w+day))\b"
 )
 #: Of the moment, a state or a feeling: 'I'll be brief', 'we'll have new prices', 'let me see'.
 _NO_DEED = frozenset(
