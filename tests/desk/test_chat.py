@@ -74,7 +74,8 @@ def test_a_question_is_answered_to_who_asked_with_its_proof(slack):
     status, (posted,) = slack(COMMAND, _asked("what is the ARR of Northgate Council"))
     assert status == 200
     assert posted["response_type"] == "ephemeral"
-    assert "analytics.customer_metrics/CUST_1/2026-11-09/arr" in posted["text"]
+    proof = "`analytics.customer_metrics`: arr, week_start of 1 row: CUST_1/2026-11-09"
+    assert proof in posted["text"]
 
 
 @pytest.mark.parametrize("sent", [{"secret": "another"}, {"age": 400}])
