@@ -1,4 +1,4 @@
-"""Customers, reps, CSMs and accounts that a command is given: by id, address, name or part of one."""
+"""Customers, reps, CSMs and accounts that a command is given, by id, address or name."""
 
 from typing import TYPE_CHECKING
 

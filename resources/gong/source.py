@@ -64,7 +64,7 @@ class GongSource(dg.ConfigurableResource):
 
 
 def reader(settings: Settings, warehouse: Warehouse) -> GongReader:
-    """A loader's tables where one is named, the API where there are credentials, else the folder."""
+    """A loader's tables where one is named; with credentials the API, else the export folder."""
     if settings.gong_loader:
         return LandedReader(warehouse, settings)
     authorisation = _authorisation(settings)

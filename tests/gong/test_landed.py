@@ -1,4 +1,4 @@
-"""Gong's tables as Airbyte or Fivetran land them: staged to the rows of our own reader, on both engines."""
+"""Gong's tables as Airbyte or Fivetran land them are staged to the rows of our own reader."""
 
 import datetime as dt
 import gzip
@@ -44,23 +44,26 @@ def answers(real_calls):
         crm("Account", "001", "Salesforce", Name="Acme", Domain="acme.example"),
         crm("Deal", "77", StageName="Demo", Amount="1,200.50", Odd={"a": [1, None]}),
     ]
+    contact = [crm("Contact", "9", Name="B")]
     rich["parties"] = [
-        party("p1", None, " Buyer@ACME.example ", title="Buyer", context=[crm("Contact", "9", Name="B")]),
-        {"id": "p2", "speakerId": "s1", "userId": "900", "name": "Rep O'Hara", "affiliation": "Unknown"},
-    ]  # fmt: skip
-    rich["content"] = {
-        "topics": [{"name": "Pricing", "duration": 8.5}, {"name": "Pricing", "duration": 60}]
-    }
-    rich["interaction"] = {
-        "interactionStats": [{"name": "Patience", "value": 0.5}, {"name": "Talk Ratio", "value": 0.25}],
-        "questions": {"companyCount": 3, "nonCompanyCount": 2},
-    }  # fmt: skip
+        party("p1", None, " Buyer@ACME.example ", title="Buyer", context=contact),
+        {
+            "id": "p2",
+            "speakerId": "s1",
+            "userId": "900",
+            "name": "O'Hara",
+            "affiliation": "Unknown",
+        },
+    ]
+    topics = [{"name": "Pricing", "duration": 8.5}, {"name": "Pricing", "duration": 60}]
+    rich["content"] = {"topics": topics}
+    stats = [{"name": "Patience", "value": 0.5}, {"name": "Talk Ratio", "value": 0.25}]
+    questions = {"companyCount": 3, "nonCompanyCount": 2}
+    rich["interaction"] = {"interactionStats": stats, "questions": questions}
     bare = call("2", None, scheduled="2026-10-07T09:00:00Z")
     hidden = call("3", isPrivate=True)
-    users = [
-        user("900", "Ada", "O'Hara", title="AE", managerId="901"),
-        user("901", "Bo", "Li", active=False),
-    ]
+    users = [user("900", "Ada", "O'Hara", title="AE", managerId="901")]
+    users.append(user("901", "Bo", "Li", active=False))
     for one in (all_calls := [*calls, rich, bare, hidden]):
         one["parties"].sort(key=lambda who: who["id"])  # the order that Fivetran can give
     return all_calls, [*spoken, transcript("1"), transcript("3")], users

@@ -125,19 +125,19 @@ def _call_by_fivetran(call: dict[str, Any], found: Rows) -> None:
 def _context(context: Any, whose: dict[str, Any], rows: list[Any], about: dict[str, Any]) -> None:
     for system in context or []:
         for thing in system["objects"]:
-            for field in thing.get("fields") or []:
-                rows.append(
-                    {
-                        **whose,
-                        "systems": system["system"],
-                        "object_type": thing["objectType"],
-                        "object_id": thing["objectId"],
-                        "timing": thing.get("timing"),
-                        "name": field["name"],
-                        "value": _Variant(field.get("value")),
-                    }
-                    | about
-                )
+            of_object = {
+                "systems": system["system"],
+                "object_type": thing["objectType"],
+                "object_id": thing["objectId"],
+                "timing": thing.get("timing"),
+            }
+            rows.extend(
+                whose
+                | of_object
+                | about
+                | {"name": field["name"], "value": _Variant(field.get("value"))}
+                for field in thing.get("fields") or []
+            )
 
 
 def _words_by_fivetran(spoken: dict[str, Any], found: Rows) -> None:
