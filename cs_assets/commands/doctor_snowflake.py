@@ -16,10 +16,11 @@ from cs_assets.redaction import redacted
 from resources.models.cortex import cortex_client
 from resources.settings import Settings
 from resources.snowflake import grants as snowflake_grants
+from resources.snowflake.names import Names
 from resources.snowflake.schemas import Schemas
 from resources.snowflake.semantics import beside
 from resources.snowflake.session import SnowflakeSession
-from resources.snowflake.setup import Names, load_agents, plan
+from resources.snowflake.setup import load_agents, plan
 from resources.warehouse import Session, Warehouse
 from schedules import cost, rhythm
 from sql import catalog

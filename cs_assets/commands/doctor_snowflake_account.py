@@ -5,7 +5,7 @@ from typing import Any
 
 from cs_assets.commands.doctor_findings import SET_UP, Found
 from resources.snowflake.grants import Grant
-from resources.snowflake.setup import Names
+from resources.snowflake.names import Names
 
 #: Gives the rows of a ``SHOW`` statement.
 Show = Callable[[str], list[dict[str, Any]]]

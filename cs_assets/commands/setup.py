@@ -13,7 +13,8 @@ from cs_assets.errors import UsageError
 
 if TYPE_CHECKING:
     from resources.settings import Settings
-    from resources.snowflake.setup import Names, Step
+    from resources.snowflake.names import Names
+    from resources.snowflake.setup import Step
     from resources.snowflake.source_rows import Run
     from schedules.cost import Month
     from schedules.rhythm import Rhythms
@@ -85,6 +86,7 @@ def snowflake(
     """
     from resources.settings import Settings
     from resources.snowflake import setup
+    from resources.snowflake.names import Names
     from resources.snowflake.semantics import semantic_yaml as yaml_of
     from schedules.cost import ceiling
 
@@ -92,7 +94,7 @@ def snowflake(
         raise UsageError("--sample fills tables, and with --sources the sources are views")
     settings = Settings.load()
     needed = _month(settings, calls=calls).credits
-    names = setup.Names.of(
+    names = Names.of(
         settings,
         first_credits=ceiling(needed),
         sources=sources,

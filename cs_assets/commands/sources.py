@@ -89,8 +89,9 @@ def load(
     warehouse needs no such step: each run reads the files of the home.
     """
     from resources.settings import Settings
-    from resources.snowflake import setup, source_rows
+    from resources.snowflake import source_rows
     from resources.snowflake.admin import administrator, sign_in
+    from resources.snowflake.names import Names
 
     settings = Settings.load()
     if settings.cs_assets_warehouse != "snowflake":
@@ -102,7 +103,7 @@ def load(
     if not yes:
         typer.confirm(f"Fill the source tables from {folder}?", abort=True)
     with administrator(settings) as run:
-        rows = source_rows.load(folder, setup.Names.of(settings), run)
+        rows = source_rows.load(folder, Names.of(settings), run)
     for table, count in rows.items():
         echo(f"  {table:<30} {count:>12,} rows")
     echo(f"{sum(rows.values()):,} rows loaded")

@@ -7,13 +7,10 @@ rights in Streamlit in Snowflake.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from resources.snowflake.locks import lock_of
+from resources.snowflake.names import Names
 from sql import catalog
-
-if TYPE_CHECKING:
-    from resources.snowflake.setup import Names
 
 #: What decisions at the desk write to, and how.
 WRITTEN = {
@@ -31,7 +28,7 @@ WRITTEN = {
 FILES = ("desk.py", "requirements.txt", "cs_assets.zip")
 
 
-def statements(names: "Names", folder: str) -> tuple[str, ...]:
+def statements(names: Names, folder: str) -> tuple[str, ...]:
     """Everything, in its order; ``folder`` holds the files of ``desk_files.write``."""
     owner, viewer = f"{names.role}_DESK_OWNER", f"{names.role}_DESK"
     database, place = names.database, f"{names.database}.DESK"
@@ -74,7 +71,7 @@ def statements(names: "Names", folder: str) -> tuple[str, ...]:
     )
 
 
-def _tables(names: "Names", owner: str, viewer: str) -> Iterator[str]:
+def _tables(names: Names, owner: str, viewer: str) -> Iterator[str]:
     """What viewers may, and that the app may it in their name."""
     of, database = names.schemas.of, names.database
     read = [one for one in catalog.tables().values() if not one.name.endswith("_raw")]
@@ -98,7 +95,7 @@ def _tables(names: "Names", owner: str, viewer: str) -> Iterator[str]:
         yield from _both("SELECT, UPDATE", lock_of(table_name), names, owner, viewer)
 
 
-def _both(privileges: str, table: str, names: "Names", owner: str, viewer: str) -> Iterator[str]:
+def _both(privileges: str, table: str, names: Names, owner: str, viewer: str) -> Iterator[str]:
     where = f"{names.database}.{table}"
     yield f"GRANT {privileges} ON TABLE {where} TO ROLE {viewer}"
     yield f"GRANT CALLER {privileges} ON TABLE {where} TO ROLE {owner}"

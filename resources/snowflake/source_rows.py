@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from cs_assets.errors import UsageError
-from resources.snowflake.setup import Names
+from resources.snowflake.names import Names
 from resources.sources.files import opened
 from resources.sources.staging import StagedFile
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from cs_assets.commands.setup import app
 from resources.settings import Settings
 from resources.snowflake import desk, desk_files
-from resources.snowflake.setup import Names
+from resources.snowflake.names import Names
 from sql import catalog
 
 #: Runs the start as Streamlit would, where Dagster cannot be imported; prints what is shown.

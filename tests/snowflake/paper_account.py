@@ -11,7 +11,8 @@ from typing import Any
 
 from resources.settings import Settings
 from resources.snowflake.admin import administrator
-from resources.snowflake.setup import Names, apply, load_agents, plan
+from resources.snowflake.names import Names
+from resources.snowflake.setup import apply, load_agents, plan
 from tests.snowflake.account_book import AccountBook, Refused
 from tests.snowflake.fault_proxy import Answer, proxy, refusal
 from tests.snowflake.local_server import key_in_environment

@@ -10,8 +10,9 @@ from functools import cache
 from sqlglot import exp
 from sqlglot.lineage import lineage
 
+from resources.snowflake.names import Names
 from resources.snowflake.schemas import Schemas
-from resources.snowflake.setup import Names, load_agents, plan
+from resources.snowflake.setup import load_agents, plan
 from sql import catalog, personal_data
 from tests.figures import Figure
 from tests.snowflake.account_book import AccountBook

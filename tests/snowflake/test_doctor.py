@@ -8,7 +8,8 @@ import snowflake.connector
 
 from cs_assets.commands import doctor, doctor_snowflake
 from resources.settings import Settings
-from resources.snowflake.setup import Names, load_agents, plan
+from resources.snowflake.names import Names
+from resources.snowflake.setup import load_agents, plan
 from tests.snowflake.account_book import AccountBook, Grant
 from tests.snowflake.local_server import DATABASE, key_in_environment, prepare, warehouse_on
 from tests.snowflake.paper_account import PaperAccount, paper_account

@@ -10,8 +10,9 @@ import sqlglot
 from sqlglot import exp
 
 from resources.snowflake.locks import lock_of
+from resources.snowflake.names import Names
 from resources.snowflake.schemas import Schemas
-from resources.snowflake.setup import Names, load_agents, plan
+from resources.snowflake.setup import load_agents, plan
 from sql import catalog
 from tests.snowflake.account_book import AccountBook
 from tests.snowflake.setup_reading import read

@@ -4,9 +4,10 @@ import dataclasses
 
 import pytest
 
+from resources.snowflake.names import Names
 from resources.snowflake.public_views import PUBLIC_VIEWS
 from resources.snowflake.schemas import Schemas
-from resources.snowflake.setup import Names, chosen, load_agents, plan
+from resources.snowflake.setup import chosen, load_agents, plan
 from sql import catalog, personal_data
 from tests.snowflake import rights
 from tests.snowflake.account_book import AccountBook, Grant, Refused

@@ -3,8 +3,9 @@
 import pytest
 
 from cs_assets.errors import UsageError
+from resources.snowflake.names import Names
 from resources.snowflake.schemas import USUAL, Schemas
-from resources.snowflake.setup import Names, load_agents, plan
+from resources.snowflake.setup import load_agents, plan
 from tests.snowflake.account_book import AccountBook
 from tests.snowflake.setup_reading import read
 

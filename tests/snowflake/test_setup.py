@@ -11,10 +11,11 @@ from cs_assets.errors import CsAssetsError, UsageError
 from resources.settings import Settings
 from resources.snowflake import admin
 from resources.snowflake.locks import lock_of
+from resources.snowflake.names import Names
 from resources.snowflake.public_views import PUBLIC_VIEWS
 from resources.snowflake.schemas import Schemas
 from resources.snowflake.semantics import Agents
-from resources.snowflake.setup import Names, Step, apply, chosen, load_agents, plan
+from resources.snowflake.setup import Step, apply, chosen, load_agents, plan
 from sql import catalog
 from tests.snowflake.account_book import AccountBook, Refused
 from tests.snowflake.local_server import key_in_environment, local_server

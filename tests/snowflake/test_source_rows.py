@@ -9,7 +9,7 @@ from cs_assets.errors import UsageError
 from cs_assets.sample.tables import source_tables, write_sources
 from resources.settings import Settings
 from resources.snowflake import admin, source_rows
-from resources.snowflake.setup import Names
+from resources.snowflake.names import Names
 from tests.snowflake.local_server import DATABASE, key_in_environment
 
 #: The files of the test; the others are no different.

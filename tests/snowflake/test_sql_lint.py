@@ -2,8 +2,9 @@
 
 import pytest
 
+from resources.snowflake.names import Names
 from resources.snowflake.semantics import Agents, verified_queries
-from resources.snowflake.setup import Names, load_agents, plan
+from resources.snowflake.setup import load_agents, plan
 from sql import contract
 from tests.figures import Tell
 from tests.snowflake import sql_mutations
