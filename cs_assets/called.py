@@ -42,14 +42,15 @@ def _near(names: Mapping[str, str], known: Mapping[str, str], wanted: str) -> st
     """Who is near by name, by a word of it or by id; the first ones where nobody is."""
     parts = {part for name in names.values() for part in (name, *name.split())}
     parts |= {identity.casefold() for identity in known}
-    close = set(get_close_matches(wanted, sorted(parts), 3, _NEAR))
-    near = [
-        f"{known[identity]} ({identity})"
+    close = get_close_matches(wanted, sorted(parts), 3, _NEAR)  # the nearest first
+    near = {
+        identity: f"{known[identity]} ({identity})"
+        for part in close
         for identity, name in names.items()
-        if close & {name, identity.casefold(), *name.split()}
-    ][:_MOST]
+        if part in (name, identity.casefold(), *name.split())
+    }
     if near:
-        return f"; near: {', '.join(near)}"
+        return f"; near: {', '.join(list(near.values())[:_MOST])}"
     if not known:
         return ": there is none"
     some = ", ".join(f"{known[one]} ({one})" for one in list(known)[:_MOST])
