@@ -198,6 +198,21 @@ class Settings(BaseModel):
     slack_base_url: str = "https://slack.com/api/"
     """Where the Web API is, when not at its own host."""
 
+    crm_provider: Literal["hubspot", "salesforce"] | None = None
+    """CRM that is told owners (``cs-assets route --to-crm``)."""
+    crm_account_key: str | None = None
+    """Property or external id field with our account ids; without it they are the CRM's own."""
+    hubspot_access_token: SecretStr | None = None
+    """Token of a private app that reads and writes companies, and reads owners."""
+    hubspot_base_url: str = "https://api.hubapi.com"
+    """Where HubSpot is, when not at its own host."""
+    salesforce_instance_url: str | None = None
+    """Address of the organisation, e.g. https://yourcompany.my.salesforce.com."""
+    salesforce_client_id: str | None = None
+    """Consumer key of the connected app, for the client credentials flow."""
+    salesforce_client_secret: SecretStr | None = None
+    """Its consumer secret."""
+
     cs_assets_mcp_token: SecretStr | None = None
     """What an agent brings to ask over HTTP (``cs-assets mcp --http``): 24 letters or more."""
     cs_assets_mcp_tokens: SecretStr | None = None

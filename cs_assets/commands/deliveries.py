@@ -51,12 +51,13 @@ Kind = Annotated[
         "customer_alerts",
         "run_failure_alert",
         "delivery_alert",
+        "crm_owner",
     ]
     | None,
     typer.Option("--kind", help="Only this kind."),
 ]
 Channel = Annotated[
-    Literal["email", "slack"] | None, typer.Option("--channel", help="Only this channel.")
+    Literal["email", "slack", "crm"] | None, typer.Option("--channel", help="Only this channel.")
 ]
 Week = Annotated[
     str | None, typer.Option("--week", metavar="DATE", help="Monday of the week, YYYY-MM-DD.")

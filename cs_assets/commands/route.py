@@ -81,6 +81,10 @@ def route(
         Path | None,
         typer.Option("--write-back", help="Write the owners that the CRM lacks to this CSV file."),
     ] = None,
+    to_crm: Annotated[
+        bool,
+        typer.Option("--to-crm", help="Tell the CRM (CRM_PROVIDER) the owners that it lacks."),
+    ] = False,
     max_moves: Annotated[
         int | None, typer.Option("--max-moves", min=0, help="Most moves of a proposal.")
     ] = None,
@@ -97,11 +101,12 @@ def route(
     from cs_assets.errors import UsageError
 
     asked = (dry_run, account, explain, what_if, rebalance, replay, to_decide, orphans)
-    more = (hand_off, plan, status, write_back)
+    more = (hand_off, plan, status, write_back, to_crm)
     if sum(map(bool, (*asked, *more))) > 1:
         raise UsageError(
             "give one of --dry-run, --account, --explain, --what-if, --rebalance, --replay, "
-            "--to-decide, --orphans, --hand-off, --plan, --status, --write-back"
+            "--to-decide, --orphans, --hand-off, --plan, --status, --write-back, "
+            "--to-crm"
         )
     show = Shown(as_json)
     if explain:
@@ -117,6 +122,11 @@ def route(
             raise typer.Exit(1)
     elif write_back is not None:
         show.rows("Owners that the CRM lacks", _written_back(write_back), _NOTHING_LACKS)
+    elif to_crm:
+        from cs_assets.commands import route_crm
+
+        if route_crm.told(_settings(), show):
+            raise typer.Exit(1)
     elif plan:
         show.plan(_planned(plan), chart)
     elif hand_off:

@@ -113,7 +113,7 @@ class Shown:
             )
         for name, (value, n) in found.service.items():
             unit, factor = ("hours", 1) if name.startswith("hours") else ("%", 100)
-            told[name.replace("_", " ").removeprefix("hours ")] = (
+            told[name.replace("_", " ").replace("hours to", "median time to")] = (
                 "no data" if value is None else f"{factor * value:.1f} {unit} (n={n})"
             )
         self.rows("Routing", pd.DataFrame(told.items(), columns=["what", "figure"]))
@@ -161,6 +161,13 @@ class Shown:
                           f"{row['introduce_by']}"),
                     indent="      ",
                 )  # fmt: skip
+        took = rows.dropna(subset=["to_worker_id"]).groupby("to_worker_name", sort=True)
+        told = [
+            f"{name} takes {len(mine)} accounts ({mine['revenue'].astype(float).sum():,.0f} USD)"
+            for name, mine in took
+        ]
+        if told:
+            _say(shown(f"In all: {'; '.join(told)}."))
 
     def plan(self, regions: "list[Region]", chart: Path | None) -> None:
         """CSMs needed by region and quarter, what that rests on, and what one change would do."""
@@ -324,7 +331,7 @@ def _counted(told: Mapping[str, Any]) -> str:
 
 def _between(value: float, low: float | None, high: float | None) -> str:
     """A figure, with its interval or its upper end where there is one."""
-    if high is None:
+    if high is None or (low is None and round(high) == round(value)):
         return f"{value:,.0f}"
     return (
         f"{value:,.0f} ({low:,.0f} to {high:,.0f})"

@@ -5,6 +5,7 @@ can be taken apart again; `neediness_terms` keeps the parts.
 """
 
 import json
+import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -30,7 +31,8 @@ WANTED = (
 
 
 def weigh(accounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """`accounts`, one row each, with churn_risk, neediness, neediness_terms, at_risk and points.
+    """`accounts`, one row each, with churn_risk, neediness, neediness_terms, at_risk, points
+    and coverage (the shared book that the policy means for it; None: a CSM's).
 
     Needs the columns of `sql/routing/describe_batch.sql`. An unknown value takes
     the policy's price for `unknown` in the points and adds nothing to neediness; impossible
@@ -43,6 +45,7 @@ def weigh(accounts: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     out["neediness"] = [round(sum(parts.values()), 3) for parts in terms]
     out["at_risk"] = [round(_at_risk(row, policy.objective.at_risk), 3) for row in rows_of(out)]
     out["points"] = [round(_points(row, policy.points), 2) for row in rows_of(out)]
+    out["coverage"] = [_coverage(row, policy) for row in rows_of(out)]
     return out
 
 
@@ -102,6 +105,19 @@ def _neediness_terms(row: Row, weights: Neediness) -> dict[str, float]:
             weights.per_escalation * _number(row["escalations_90d"]), weights.escalations_at_most
         ),
     }
+
+
+def _coverage(row: Row, policy: Policy) -> str | None:
+    """The kind of shared book that looks after such an account; None: a CSM of its own."""
+    for line in policy.coverage:
+        if line.segments and row["segment"] not in line.segments:
+            continue
+        if line.health_not and row["health_segment"] in line.health_not:
+            continue
+        below = known(row["revenue"]) and float(row["revenue"]) < (line.revenue_below or math.inf)
+        if below or line.revenue_below is None:
+            return line.kind
+    return None
 
 
 def _points(row: Row, weights: Points) -> float:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from cs_assets.routing import books as shelving
-from cs_assets.routing import border, cover, situation
+from cs_assets.routing import border, cover, service_level, situation
 from cs_assets.routing import status as standing
 from cs_assets.routing.batches import Store
 from cs_assets.routing.policy import Policy
@@ -68,7 +68,7 @@ def status(db: Store, as_of: dt.datetime, policy: Policy) -> standing.Status:
         standing.last_batch(recommended),
         {str(name): int(n) for name, n in given["status"].value_counts().sort_index().items()},
         standing.measures(metrics),
-        standing.service(moments, as_of),
+        service_level.measures(moments, as_of, policy),
         standing.of_books(owned, workers, as_of, policy),
         int(waits.sum()),
         standing.wrong(owned, listed, workers, lost, agreed, as_of, policy),

@@ -9,7 +9,7 @@ import pandas as pd
 from cs_assets.kit.assets import by_batch, result, table_asset
 from cs_assets.partitions import week_of, weeks
 from cs_assets.routing import books as shelving
-from cs_assets.routing import cover, metrics, policy, review, situation
+from cs_assets.routing import cover, metrics, policy, review, service_level, situation
 from cs_assets.routing.decisions import assigning
 from cs_assets.routing.decisions.earlier import decisions_of
 from cs_assets.routing.rehearsal import charts
@@ -384,6 +384,35 @@ def orphaned_accounts(
     return result(count, {**by_reason, "accounts": dg.MetadataValue.md(_markdown(shown))})
 
 
+@dg.asset(
+    **table_asset(
+        "analytics.routing_service_level",
+        group="rebalancing",
+        deps=[routing_assignments, "source_onboarding_detail", "stg_gong_calls"],
+        partitions_def=weeks,
+    )
+)
+def routing_service_level(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    monday, sunday = week_of(context.partition_key)
+    as_of = dt.datetime.combine(sunday, dt.time.max).replace(microsecond=0)
+    rules = policy_in_force(settings)
+    with warehouse.session("routing_service_level") as db:
+        moments = db.query("routing/service_level")
+    rows = service_level.by_account(moments, as_of, rules)
+    with warehouse.session("routing_service_level") as db:
+        scope = {"week_start": monday}
+        count = db.replace("analytics.routing_service_level", rows.assign(**scope), scope)
+    told = service_level.measures(moments, as_of, rules)
+    values = {
+        name: "no data" if value is None else f"{value:g} (n={n})"
+        for name, (value, n) in told.items()
+    }
+    late = rows[rows["late"].notna()]
+    return result(count, {**values, "late": dg.MetadataValue.md(_markdown(late))})
+
+
 def _plain(value: Any) -> Any:
     return "not applicable" if value is None else value
 
@@ -408,4 +437,4 @@ batch_assets = [
     routing_assignments,
     routing_metrics,
 ]
-assets = [*batch_assets, rebalancing_proposals, orphaned_accounts]
+assets = [*batch_assets, rebalancing_proposals, orphaned_accounts, routing_service_level]

@@ -12,6 +12,8 @@ from cs_assets.routing.policy import TENURE, Policy
 from cs_assets.routing.rows import Row, known, rows_of
 
 _DAYS_A_MONTH = 365.25 / 12
+#: What a worker's row says of how and for what the CSM works.
+_AT_WORK = ("industries", "modules", "time_zone", "working_hours", "coverage")
 
 #: The columns of a book, there even where nobody has one.
 COLUMNS = (
@@ -19,7 +21,8 @@ COLUMNS = (
     "tenure_months", "tenure_category", "accounts", "points", "neediness", "red", "yellow", "green",
     "at_risk", "health_unknown", "revenue", "by_segment", "revenue_by_segment", "ramp",
     "load_share", "max_accounts", "max_points", "intake_left", "last_assigned_at", "problems",
-    "batched_at", "is_available", "unavailable_why",
+    "batched_at", "industries", "modules", "time_zone", "working_hours", "coverage",
+    "is_available", "unavailable_why",
 )  # fmt: skip
 
 
@@ -61,11 +64,13 @@ def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) 
     # Who has no day of hire has none that counts either: the book takes no accounts.
     hired = as_date(worker["hire_date"]) if known(worker["hire_date"]) else as_of.date()
     months = max(0.0, (as_of.date() - hired).days / _DAYS_A_MONTH)
-    ramp = ramp_share(months, policy) if usable else 0.0
-    cap = policy.capacity.max_accounts
+    shared = is_shared(worker)
+    ramp = (1.0 if shared else ramp_share(months, policy)) if usable else 0.0
+    cap = policy.capacity.max_accounts_shared if shared else policy.capacity.max_accounts
     if known(worker["max_accounts"]):
-        cap = min(cap, int(worker["max_accounts"]))
-    max_points = policy.capacity.max_points
+        own = int(worker["max_accounts"])
+        cap = own if shared else min(cap, own)
+    max_points = None if shared else policy.capacity.max_points
     on_leave = on_leave_at(worker, as_of.date(), policy)
     leaving = _leaving(worker, as_of.date(), policy)
     since = pd.to_datetime(owned["owned_since"], errors="coerce")
@@ -98,10 +103,11 @@ def _book(worker: Row, owned: pd.DataFrame, as_of: dt.datetime, policy: Policy) 
         "load_share": 0.0 if on_leave or leaving else ramp,
         "max_accounts": math.floor(cap * ramp),
         "max_points": None if max_points is None else round(max_points * ramp, 2),
-        "intake_left": _intake_left(months, since, as_of, policy),
+        "intake_left": None if shared else _intake_left(worker, months, since, as_of, policy),
         "last_assigned_at": last,
         "problems": json.dumps(_problems(worker, owned)),
         "batched_at": as_of,
+        **{name: worker.get(name) for name in _AT_WORK},
     }
     why = _unavailable(book, on_leave, leaving, as_of, policy) if usable else "data"
     return {**book, "is_available": why is None, "unavailable_why": why}
@@ -146,11 +152,16 @@ def _unavailable(
     if known(book["intake_left"]) and book["intake_left"] < 1:
         return "weekly_intake"
     last = book["last_assigned_at"]
-    if known(last):
+    if known(last) and not is_shared(book):
         since = (as_of - pd.Timestamp(last).to_pydatetime()).total_seconds() / 3600
         if since < policy.eligibility.cooling_hours:
             return "cooling"
     return None
+
+
+def is_shared(row: Row) -> bool:
+    """The row, a worker's or a book's, is one book of a team or of automatic care."""
+    return known(row.get("coverage"))
 
 
 def employed(worker: Row, day: dt.date) -> bool:
@@ -180,14 +191,28 @@ def _leaving(worker: Row, day: dt.date, policy: Policy) -> bool:
     return as_date(worker["termination_date"]) <= day + notice
 
 
-def _intake_left(months: float, since: pd.Series, as_of: dt.datetime, policy: Policy) -> int | None:
-    """Accounts that a CSM in the first months may still get this week; None without a limit."""
-    week = dt.timedelta(days=7)
-    for step in policy.capacity.intake.weekly:
-        if months < step.until_month:
-            recent = int(((since <= as_of) & (since > as_of - week)).sum())
-            return max(0, step.accounts - recent)
-    return None
+def _intake_left(
+    worker: Row, months: float, since: pd.Series, as_of: dt.datetime, policy: Policy
+) -> int | None:
+    """Accounts that a CSM who is new, or back from a leave, may still get this week; None: any."""
+    intake = policy.capacity.intake
+    limits = [step.accounts for step in intake.weekly if months < step.until_month][:1]
+    if _is_back(worker, as_of.date(), policy):
+        limits.append(intake.after_leave.accounts)
+    if not limits:
+        return None
+    recent = int(((since <= as_of) & (since > as_of - dt.timedelta(days=7))).sum())
+    return max(0, min(limits) - recent)
+
+
+def _is_back(worker: Row, day: dt.date, policy: Policy) -> bool:
+    """A long leave has ended a short while ago."""
+    if not known(worker["leave_start"]) or not known(worker["leave_end"]):
+        return False
+    rules = policy.capacity.intake.after_leave
+    start, end = as_date(worker["leave_start"]), as_date(worker["leave_end"])
+    was_long = (end - start).days + 1 >= rules.leave_days_from
+    return was_long and end < day <= end + dt.timedelta(days=rules.for_days)
 
 
 def ramp_share(months: float, policy: Policy) -> float:

@@ -151,6 +151,8 @@ def workers(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     for rows in _by_id(rows_of(frame), "worker_id").values():
         row = dict(rows[0])
         wrong, noted = _dates(row), _lists(row, policy)
+        wrong += _coverage(row)
+        noted += _at_work(row)
         if vocabulary.text(row["worker_id"]) is None:
             wrong.append("there is no worker id")
             row["worker_id"] = ""
@@ -239,8 +241,34 @@ def _words(row: dict[str, Any], regions: Mapping[str, tuple[str, ...]]) -> list[
         noted.append(f"language {_shown(row['language'])} is unknown")
     row["language"] = found
     row["region"], _ = vocabulary.region(row.get("region"), regions)
+    noted += _time_zone(row)
     row["parent_account_id"] = vocabulary.text(row.get("parent_account_id"))
     return noted
+
+
+def _time_zone(row: dict[str, Any]) -> list[str]:
+    found, right = vocabulary.time_zone(row.get("time_zone"))
+    noted = [] if right else [f"time zone {_shown(row['time_zone'])} is unknown"]
+    row["time_zone"] = found
+    return noted
+
+
+def _at_work(row: dict[str, Any]) -> list[str]:
+    """Time zone and hours of a worker; what cannot be read counts as not told."""
+    noted, told = _time_zone(row), vocabulary.text(row.get("working_hours"))
+    if told is not None and vocabulary.hours(told) is None:
+        noted.append(f"working hours {_shown(told)} are not like 09:00-17:00")
+        told = None
+    row["working_hours"] = told
+    return noted
+
+
+def _coverage(row: dict[str, Any]) -> list[str]:
+    """What is wrong with the kind of a book: nobody can tell then whose accounts it takes."""
+    found, right = vocabulary.word("coverage", row.get("coverage"))
+    wrong = [] if right else [f"coverage is {_shown(row['coverage'])}"]
+    row["coverage"] = found
+    return wrong
 
 
 def _dates(row: dict[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ from cs_assets.routing.assets import (
     routing_assignments,
     routing_recommendations,
     routing_review,
+    routing_service_level,
 )
 
 checks = [
@@ -48,6 +49,14 @@ checks = [
         severity=WARN,
     ),
     no_rows(
+        "customers_hear_from_their_csm_in_time",
+        routing_service_level,
+        "routing/check_service_level",
+        holds="No account waits longer for a CSM, or for a first call, than the policy wants.",
+        mend="accounts that wait too long: a person decides, or the CSM calls",
+        severity=WARN,
+    ),
+    no_rows(
         "flags_wait_for_a_person",
         routing_review,
         "routing/check_holds",
@@ -58,5 +67,6 @@ checks = [
     unique_grain("accounts_needing_csm", "analytics.accounts_needing_csm"),
     unique_grain("csm_books", "analytics.csm_books"),
     unique_grain("routing_metrics", "analytics.routing_metrics"),
+    unique_grain("routing_service_level", "analytics.routing_service_level"),
     unique_grain("rebalancing_proposals", "analytics.rebalancing_proposals"),
 ]

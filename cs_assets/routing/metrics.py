@@ -52,7 +52,8 @@ def measure(
         _row("all", "success_rate", _mean(first["status"] == "recommended"), len(first)),
         _row("all", "approval_rate", _mean(judged["verdict"] == "approve"), len(judged)),
     ]
-    carrying = books_after[books_after["load_share"] > 0]
+    # Shared books are full otherwise than those of CSMs: they are not measured against them.
+    carrying = books_after[(books_after["load_share"] > 0) & books_after["coverage"].isna()]
     for scope in ("all", *TENURE):
         group = carrying if scope == "all" else carrying[carrying["tenure_category"] == scope]
         rows += [_row(scope, name, value, len(group)) for name, value in fairness(group)]

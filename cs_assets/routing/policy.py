@@ -15,7 +15,10 @@ Share = Annotated[float, Field(ge=0, le=1)]
 NotNegative = Annotated[float, Field(ge=0)]
 Strictness = Literal["hard", "soft", "off"]
 Segment = Literal["Enterprise", "Mid-Market", "Small Business", "Residential"]
-Rule = Literal["cooling", "intake", "language", "region", "parent", "segment", "seniority"]
+Coverage = Literal["pooled", "tech_touch"]
+Rule = Literal[
+    "cooling", "intake", "coverage", "language", "region", "parent", "segment", "seniority"
+]
 
 #: What books are filled with, in the order of the model's columns; and the weight of each.
 DIMENSIONS = ("accounts", "points", "neediness", "at_risk", "revenue")
@@ -57,15 +60,24 @@ class WeeklyIntake(Strict):
     accounts: int = Field(ge=0)
 
 
+class AfterLeave(Strict):
+    """Accounts in seven days, for so many days after a leave of so many days or more."""
+
+    leave_days_from: int = Field(default=28, ge=1)
+    for_days: int = Field(default=28, ge=0)
+    accounts: int = Field(default=6, ge=0)
+
+
 class Intake(Strict):
     """How many accounts of one batch a CSM may get: a floor, and a multiple of the fair share.
 
-    ``weekly`` limits those of seven days in the first months.
+    ``weekly`` limits those of seven days in the first months, ``after_leave`` after a long leave.
     """
 
     at_least: int = Field(ge=1)
     times_fair_share: float = Field(ge=1)
     weekly: tuple[WeeklyIntake, ...] = ()
+    after_leave: AfterLeave = AfterLeave()
 
 
 class Capacity(Strict):
@@ -73,6 +85,7 @@ class Capacity(Strict):
     max_accounts_by_segment: Mapping[Segment, int]
     max_points: float | None = Field(gt=0)
     intake: Intake
+    max_accounts_shared: int = Field(default=500, ge=1)
 
 
 class Points(Strict):
@@ -139,6 +152,8 @@ class Weights(Strict):
     revenue: Share
     tenure: Share
     recency: Share
+    expertise: Share = 0.0
+    working_hours: Share = 0.0
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> "Weights":
@@ -182,6 +197,19 @@ class Stake(Strict):
     discouraged_below: NotNegative = 0.0
 
 
+class Shared(Strict):
+    """Accounts that a shared book of this kind looks after, not one CSM of their own.
+
+    Of these segments (none: of all), below this revenue (none: any; an unknown one is not below),
+    and not of these colours.
+    """
+
+    kind: Coverage
+    segments: tuple[Segment, ...] = ()
+    revenue_below: float | None = Field(default=None, gt=0)
+    health_not: tuple[Literal["Red", "Yellow", "Green"], ...] = ()
+
+
 class Passing(Strict):
     """When a rule may be passed, and from which stake on a person must agree."""
 
@@ -209,6 +237,13 @@ class Focus(Strict):
     level: Literal["Corporate", "Individual", "Unknown"]
 
 
+class ServiceLevel(Strict):
+    """Hours from needing a CSM to having one, and from there to the first call."""
+
+    owner_within_hours: float = Field(default=24.0, gt=0)
+    contact_within_hours: float = Field(default=24.0, gt=0)
+
+
 class ReviewPolicy(Strict):
     on_flag: Literal["hold", "note"]
 
@@ -219,6 +254,8 @@ class Rebalance(Strict):
     continuity: NotNegative
     continuity_months: float = Field(gt=0)
     keep_in_renewal: bool
+    keep_escalated: bool = True
+    rest_days: int = Field(default=90, ge=0)
     move_prices: tuple[NotNegative, ...] = Field(min_length=1)
 
 
@@ -237,12 +274,14 @@ class Policy(Strict):
     neediness: Neediness
     tenure: Tenure
     seniority: tuple[Stake, ...] = ()
+    coverage: tuple[Shared, ...] = ()
     objective: Objective
     batch: Batch
     solver: Solver
     focus: Focus
     passing: tuple[Passing, ...]
     review: ReviewPolicy
+    service_level: ServiceLevel = ServiceLevel()
     rebalance: Rebalance
     vocabulary: Vocabulary = Vocabulary()
 

@@ -16,11 +16,7 @@ from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import known, rows_of
 
 #: Rules that an owner of today has to keep; others are about accounts that come.
-_OWNING = ("segment", "region", "language", "seniority")
-
-
-#: What the service level is measured between; hours within which a customer should hear of the CSM.
-_MOMENTS, _SOON = ("waiting_since", "assigned_at", "first_contact_at"), 24
+_OWNING = ("segment", "region", "language", "seniority", "coverage", "shared")
 
 
 @dataclass(frozen=True)
@@ -57,6 +53,7 @@ def of_books(owned: pd.DataFrame, workers: pd.DataFrame, as_of: dt.datetime, pol
     out = books[[*columns, "max_accounts", "points", "revenue"]].copy()
     room = out["max_accounts"].where(out["max_accounts"] > 0)
     out["utilisation"] = (out["accounts"] / room).astype(float).round(3)
+    out["coverage"] = books["coverage"]
     out["takes"] = [why if known(why) else "accounts" for why in books["unavailable_why"]]
     return out.sort_values(["worker_id"], ignore_index=True)
 
@@ -70,33 +67,6 @@ def measures(metrics: pd.DataFrame) -> dict[str, tuple[float | None, int]]:
         n = int(mine["n"].sum())
         out[name] = (float((mine["value"] * mine["n"]).sum() / n) if n else None, n)
     return out
-
-
-def service(moments: pd.DataFrame, as_of: dt.datetime) -> dict[str, tuple[float | None, int]]:
-    """How soon accounts get a CSM and hear from them: `sql/routing/service_level.sql`.
-
-    Median hours of those where both ends are known, and the share of the accounts given more than a
-    day ago whose first call came within a day; each with its n, None without any.
-    """
-    frame = {name: pd.to_datetime(moments[name], errors="coerce") for name in _MOMENTS}
-    waited = _hours(frame["waiting_since"], frame["assigned_at"])
-    heard = _hours(frame["assigned_at"], frame["first_contact_at"])
-    due = frame["assigned_at"] <= pd.Timestamp(as_of) - pd.Timedelta(hours=_SOON)
-    soon = (heard[due] <= _SOON).astype(float)
-    return {
-        "hours_to_owner": _middle(waited),
-        "hours_to_first_contact": _middle(heard),
-        "contacted_within_a_day": (float(soon.mean()) if len(soon) else None, len(soon)),
-    }
-
-
-def _hours(begin: pd.Series, end: pd.Series) -> pd.Series:
-    return (end - begin).dt.total_seconds() / 3600
-
-
-def _middle(hours: pd.Series) -> tuple[float | None, int]:
-    there = hours.dropna()
-    return (round(float(there.median()), 2) if len(there) else None, len(there))
 
 
 def wrong(

@@ -7,6 +7,7 @@ word of the vocabulary at all stays apart, so that it can be named.
 
 import re
 import unicodedata
+import zoneinfo
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -30,6 +31,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "account_level": {"Corporate": (), "Individual": (), "Unknown": ()},
     "health_segment": {"Red": (), "Yellow": ("Amber",), "Green": ()},
     "lifecycle_stage": {"onboarding": (), "steady": (), "renewal": ()},
+    "coverage": {"pooled": ("pool",), "tech_touch": ("digital", "digital touch")},
 }
 
 #: ISO 639-1 codes, each with its ISO 639-2 codes and its names where those are often met.
@@ -59,6 +61,7 @@ tn to ts tt tw ty ug ve vo wa wo xh yi yo za zu
 #: Codes that were, and what they are now.
 _FORMER = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "nn": "no", "nb": "no"}
 
+_HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _SEPARATORS = re.compile(r"[;,|/\n]")
 
 
@@ -111,6 +114,27 @@ def region(value: Any, names: Mapping[str, tuple[str, ...]]) -> tuple[str | None
     return plain.title(), False
 
 
+def time_zone(value: Any) -> tuple[str | None, bool]:
+    """The time zone by its IANA name, letter case aside, and whether there is one of that name."""
+    plain = text(value)
+    if plain is None:
+        return None, True
+    found = _zones().get(plain.replace(" ", "_").casefold())
+    return found, found is not None
+
+
+def hours(said: str) -> tuple[int, int] | None:
+    """Begin and end of a day's work in minutes since midnight; past midnight it is above 1440."""
+    found = _HOURS.fullmatch(said.strip())
+    if not found:
+        return None
+    begin_hour, begin_minute, end_hour, end_minute = map(int, found.groups())
+    begin, end = 60 * begin_hour + begin_minute, 60 * end_hour + end_minute
+    if max(begin_minute, end_minute) > 59 or begin >= 24 * 60 or end > 24 * 60 or begin == end:
+        return None
+    return begin, end if end > begin else end + 24 * 60
+
+
 def parts(value: Any) -> list[str]:
     """The entries of a list in one cell: separated by semicolons, commas, bars or slashes."""
     if not known(value):
@@ -125,6 +149,11 @@ def _forms(column: str) -> Mapping[str, str]:
         for canonical, others in WORDS[column].items()
         for form in (canonical, *others)
     }
+
+
+@cache
+def _zones() -> Mapping[str, str]:
+    return {name.casefold(): name for name in zoneinfo.available_timezones()}
 
 
 @cache

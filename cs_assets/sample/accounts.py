@@ -26,6 +26,12 @@ _LANGUAGE = {
     "Latin America": ("es", "es", "pt", "pt"),
 }
 _REGIONS = tuple(_LANGUAGE)
+_ZONES = {
+    "North America": "America/New_York", "Europe": "Europe/Berlin",
+    "Asia Pacific": "Asia/Singapore", "Latin America": "America/Sao_Paulo",
+}  # fmt: skip
+#: Industries that some CSMs know well.
+_KNOWN_WELL = {"CSM001": "Municipal Government;Public Utilities", "CSM003": "Public Utilities"}
 
 
 #: Accounts that each worker owns today, customers of the four CSMs included.
@@ -82,6 +88,11 @@ _LEADER: dict[str, Any] = {
     "segments": "",
     "max_accounts": "",
     "manager_id": "",
+    "industries": "",
+    "modules": "",
+    "time_zone": "",
+    "working_hours": "",
+    "coverage": "",
 }
 
 
@@ -99,6 +110,11 @@ def _worker(line: dict[str, str]) -> dict[str, Any]:
         "job_profile": "Customer Success Manager",
         "is_active": line["is_active"] == "yes",
         "manager_id": "WD0900",
+        "industries": _KNOWN_WELL.get(line["worker_id"]),
+        "modules": None,
+        "time_zone": _ZONES[line["region"]],
+        "working_hours": None,
+        "coverage": None,
     }
 
 
@@ -138,6 +154,7 @@ def _customer_accounts(tickets: Rows) -> Rows:
             "account_level": "Corporate",
             "revenue": revenue(customer),
             "module_count": len(customer.modules),
+            "modules": ";".join(customer.modules),
             "health_segment": _HEALTH_OF_COURSE.get(customer.course, "Green"),
             "open_tickets": sum(t["closed_on"] is None for t in mine),
             "escalations_90d": sum((LAST_DAY - t["opened_on"]).days < 90 for t in weighty),
@@ -236,6 +253,8 @@ def _account(
         "is_protected": False,
         "owner_worker_id": None,
         "owned_since": None,
+        "modules": None,
+        "time_zone": _ZONES[region],
     }
 
 

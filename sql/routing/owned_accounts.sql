@@ -30,7 +30,8 @@ owned AS (
                 THEN o.assigned_at ELSE s.owned_since END AS owned_since,
            s.account_name, s.tenant_id, s.parent_account_id, s.segment, s.account_level, s.region,
            s.language, s.lifecycle_stage, s.revenue, s.health_segment, s.tad_score, s.module_count,
-           s.integration_count, s.open_tickets, s.escalations_90d, s.is_protected
+           s.integration_count, s.open_tickets, s.escalations_90d, s.is_protected,
+           s.industry, s.modules, s.time_zone
     FROM source.accounts AS s
     LEFT JOIN ours AS o ON o.account_id = s.account_id
 )

@@ -64,9 +64,9 @@ def _asked(text, user="UOPS"):
     return {"command": "/cs", "text": text, "user_id": user, "response_url": "BACK"}
 
 
-def _pressed(value, trigger="t1", user="UOPS"):
+def _pressed(value, trigger="t1", user="UOPS", button="routing:review_accepted"):
     said = {"user": {"id": user}, "response_url": "BACK", "trigger_id": trigger,
-            "actions": [{"action_id": "routing:review_accepted", "value": value}]}  # fmt: skip
+            "actions": [{"action_id": button, "value": value}]}  # fmt: skip
     return {"payload": json.dumps(said)}
 
 
@@ -96,13 +96,25 @@ def test_answers_go_to_slack_alone(slack):
 
 def test_an_owner_is_approved_by_a_button_once(slack, own_home):
     _, (posted,) = slack(COMMAND, _asked("who owns RUSH_0 and why"))
-    (button,) = posted["blocks"][1]["elements"]
+    button, _ = posted["blocks"][1]["elements"]
     for trigger in ("t1", "t1"):
         status, (told,) = slack(ACTION, _pressed(button["value"], trigger))
         assert (status, told["text"]) == (200, "RUSH_0: approve")
     with DuckDBWarehouse(path=str(own_home / "warehouse.duckdb")).reading("test") as db:
         kept = db.query("routing/decisions", [session.now()])
     assert list(kept["decided_by"]) == ["boss@x.example"]
+
+
+def test_an_owner_is_rejected_by_a_button_and_the_account_waits_again(slack, own_home):
+    _, (posted,) = slack(COMMAND, _asked("who owns RUSH_1 and why"))
+    _, button = posted["blocks"][1]["elements"]
+    pressed = _pressed(button["value"], "t2", button=button["action_id"])
+    assert slack(ACTION, pressed)[1][0]["text"] == "RUSH_1: reject"
+    with DuckDBWarehouse(path=str(own_home / "warehouse.duckdb")).reading("test") as db:
+        kept = db.query("routing/decisions", [session.now()])
+        given = db.query("routing/assignments")
+    assert list(kept["decision"]) == ["reject"]
+    assert "RUSH_1" not in set(given["account_id"])
 
 
 @pytest.mark.parametrize(

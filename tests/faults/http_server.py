@@ -89,7 +89,7 @@ class FaultServer:
             def do_POST(self) -> None:
                 server._serve(self)
 
-            do_GET = do_POST
+            do_GET = do_PATCH = do_POST
 
             def log_message(self, *args: object) -> None:
                 """Quiet."""

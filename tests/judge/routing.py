@@ -75,7 +75,7 @@ def half_a_year(seeds: int = 3, weeks: int = 26, first: int = 0) -> Iterator[Fig
 
 def stupid_cases() -> Figure:
     come_out = stupid_routing.come_out()
-    value = f"{len(come_out)}_of_{len(stupid_routing.CASES)}"
+    value = f"{len(come_out)}_of_{len(stupid_routing.all_cases())}"
     value += "".join(f":{name}" for name in come_out)
     return Figure("J-routing-03", "stupid_cases_come_out", value, "0", not come_out)
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.routing.policy import Policy
+
 AS_OF = dt.datetime(2026, 11, 16, 9, 0)
 
 
@@ -75,14 +77,14 @@ def onboarding(account_id: str | None, **values: Any) -> dict[str, Any]:
 
 
 def described(
-    accounts: list[dict[str, Any]], workers: list[dict[str, Any]]
+    accounts: list[dict[str, Any]], workers: list[dict[str, Any]], rules: Policy | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Described accounts without owner and the books of ``workers``, as the assets make them."""
     from cs_assets.routing import accounts as describing
     from cs_assets.routing import books as shelving
     from cs_assets.routing import policy
 
-    rules = policy.load()
+    rules = rules or policy.load()
     frame = pd.DataFrame(accounts).assign(churn_signals=0, worst_signal=0)
     frame["owned_since"] = pd.to_datetime(frame["owned_since"])
     has_owner = frame["owner_worker_id"].notna()

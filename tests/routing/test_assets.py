@@ -132,3 +132,24 @@ def test_the_weekly_proposal_is_stored_and_applies_nothing(small: DuckDBWarehous
     assert set(rows["from_worker_id"]) == {"W1"}
     assert (rows["imbalance_after"] < rows["imbalance_before"]).all()
     assert table(small, "routing/assignments").empty
+
+
+def test_the_service_level_of_a_week_is_stored_and_what_is_late_is_named(
+    small: DuckDBWarehouse,
+) -> None:
+    given = {
+        "account_id": "O10", "account_name": "x", "worker_id": "W1", "worker_name": "w",
+        "batch_id": "B", "status": "assigned", "method": "person", "llm_feedback": "[]",
+        "review_verdict": "unreviewed", "policy_version": "1",
+        "assigned_at": AS_OF - pd.Timedelta(days=4), "waiting_since": AS_OF - pd.Timedelta(days=9),
+    }  # fmt: skip
+    with small.session("test") as db:
+        db.merge("analytics.account_csm_assignments", pd.DataFrame([given]))
+    done = dg.materialize(
+        [assets.routing_service_level],
+        partition_key="2026-11-09",
+        resources={"settings": Settings.load(), "warehouse": small},
+    )
+    assert done.success
+    late = table(small, "routing/check_service_level").set_index("account_id")
+    assert late["late"].to_dict() == {"O10": "both"} | {f"A{n}": "owner" for n in range(6)}

@@ -12,9 +12,10 @@ from cs_assets.commands.route import app
 from cs_assets.errors import UsageError
 from cs_assets.routing import accounts as describing
 from cs_assets.routing import books as shelving
-from cs_assets.routing import policy, status
+from cs_assets.routing import policy, service_level
 from cs_assets.routing.rehearsal import before_after, capacity_plan, hand_off, rebalance
 from resources.duckdb.warehouse import DuckDBWarehouse
+from tests.delivery.fake_crm import PEOPLE, FakeCrm
 from tests.routing.conftest import fill
 from tests.routing.frames import AS_OF, account, owned, worker
 
@@ -89,11 +90,36 @@ def test_the_service_level_is_from_waiting_to_owner_to_first_call() -> None:
             "first_contact_at": [AS_OF - 88 * hour, None, None],
         }
     )
-    found = status.service(moments, AS_OF)
+    found = service_level.measures(moments, AS_OF, policy.load())
     assert found["hours_to_owner"] == (3.0, 2)
     assert found["hours_to_first_contact"] == (10.0, 1)
-    assert found["contacted_within_a_day"] == (0.5, 2)
-    assert status.service(moments.iloc[:0], AS_OF)["hours_to_owner"] == (None, 0)
+    assert found["contact_in_time"] == (0.5, 2)
+    assert found["owner_in_time"] == (1.0, 2)
+    nothing = service_level.measures(moments.iloc[:0], AS_OF, policy.load())
+    assert nothing["hours_to_owner"] == nothing["contact_in_time"] == (None, 0)
+
+
+def test_by_account_the_service_level_counts_what_is_not_there_yet() -> None:
+    hour = pd.Timedelta(hours=1)
+    moments = pd.DataFrame(
+        [
+            ("HEARD", "W1", AS_OF - 60 * hour, AS_OF - 40 * hour, AS_OF - 30 * hour),
+            ("SILENT", "W1", AS_OF - 60 * hour, AS_OF - 30 * hour, None),
+            ("FRESH", "W1", AS_OF - 6 * hour, AS_OF - 5 * hour, None),
+            ("WAITS", None, AS_OF - 30 * hour, None, None),
+            ("UNKNOWN", None, None, None, None),
+            ("LATER", "W1", AS_OF - 5 * hour, AS_OF + 2 * hour, AS_OF + 3 * hour),
+            ("OLD", "W1", AS_OF - 2000 * hour, AS_OF - 1900 * hour, None),
+        ],
+        columns=["account_id", "worker_id", "waiting_since", "assigned_at", "first_contact_at"],
+    ).assign(account_name="x")
+    rows = service_level.by_account(moments, AS_OF, policy.load()).set_index("account_id")
+    assert set(rows.index) == {"HEARD", "SILENT", "FRESH", "WAITS", "LATER"}
+    late = rows["late"].dropna().to_dict()
+    assert late == {"SILENT": "both", "WAITS": "owner"}
+    assert rows.loc["SILENT", "hours_to_first_contact"] == 30.0
+    assert rows.loc["LATER", "worker_id"] is None, "what comes later is not known"
+    assert rows.loc["WAITS", "hours_to_owner"] == 30.0
 
 
 def test_a_leave_is_covered_and_comes_back_a_leaver_hands_over_for_good() -> None:
@@ -157,6 +183,24 @@ def test_what_the_crm_lacks_is_a_file_and_what_is_held_is_not_in_it(
     assert path.read_bytes().decode().splitlines()[1:] == lines[2:]
     with pytest.raises(UsageError, match="is no folder"):
         run("route", "--write-back", str(tmp_path / "no" / "x"))
+
+
+def test_the_crm_is_told_each_owner_once(
+    home: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("route", "--json")
+    people = [worker(f"W{n}", worker_email=PEOPLE["12"]) for n in range(1, 5)]
+    with FakeCrm({f"A{n}": None for n in range(5)}).serving() as crm:
+        monkeypatch.setenv("CRM_PROVIDER", "hubspot")
+        monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat")
+        monkeypatch.setenv("HUBSPOT_BASE_URL", crm.server.url)
+        fill(home, workday_workers=people)
+        said = json.loads(run("route", "--to-crm", "--json", status=1))
+        assert said["states"] == {"sent": 5, "failed": 1}, "the CRM does not know A5"
+        assert set(crm.owners.values()) == {"12"}
+        again = run("route", "--to-crm", status=1)
+    assert len(crm.written) == 5
+    assert "5 sent" in again
 
 
 def arrivals(each: list[int]) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from cs_assets.answers.scope import Asker
 from cs_assets.delivery.message.slack_text import escaped
-from cs_assets.desk.chat.wording import BUTTON, message, pressed
+from cs_assets.desk.chat.wording import BUTTON, REJECT, message, pressed
 from cs_assets.desk.drafts import Form
 from cs_assets.desk.viewer import Viewer
 from cs_assets.errors import CsAssetsError
@@ -39,8 +39,8 @@ Knows = Callable[[str], tuple[Asker, str] | None]
 Answers = Callable[[str, Asker], Any]
 #: Posts a message to the address that Slack gave.
 Replies = Callable[[str, Mapping[str, Any]], None]
-#: Decides the owner of an account: viewer, form, account, reason; the words of what was done.
-Decides = Callable[[Viewer, Form, str, str], str]
+#: Decides the owner of an account: viewer, form, account, approve or reject, reason; what was done.
+Decides = Callable[[Viewer, Form, str, str, str], str]
 
 
 class Chat:
@@ -92,8 +92,18 @@ class Chat:
         if not button.startswith(BUTTON):
             return Response(status_code=200)  # a link, or a button of somebody else
         reason = button.removeprefix(BUTTON)
+        kind = "reject" if reason.startswith(REJECT) else "approve"
         form = Form(f"slack:{trigger}", seen_at)  # one decision, however often Slack sends it
-        later = BackgroundTask(self._in_thread, self._decide, user, back, form, account, reason)
+        later = BackgroundTask(
+            self._in_thread,
+            self._decide,
+            user,
+            back,
+            form,
+            account,
+            kind,
+            reason.removeprefix(REJECT),
+        )
         return Response(status_code=200, background=later)
 
     async def _fields(self, request: Request) -> dict[str, str] | None:
@@ -123,13 +133,15 @@ class Chat:
 
         self._reply(back, said)
 
-    def _decide(self, user: str, back: str, form: Form, account: str, reason: str) -> None:
+    def _decide(
+        self, user: str, back: str, form: Form, account: str, kind: str, reason: str
+    ) -> None:
         def said() -> dict[str, Any]:
             known = self._knows(user)
             if not known:
                 return {"text": _NOBODY}
             viewer = Viewer(known[0], known[1], self._now() + _DECIDE_WITHIN)
-            return {"text": self._decides(viewer, form, account, reason)}
+            return {"text": self._decides(viewer, form, account, kind, reason)}
 
         self._reply(back, said)
 

@@ -47,8 +47,8 @@ def chat(settings: Any) -> Any:
             "SLACK_BOT_TOKEN (scopes users:read, users:read.email)"
         )
 
-    def decides(viewer: Any, form: Any, account: str, reason: str) -> str:
-        return decisions.route(viewer, form, account, "approve", reason).words
+    def decides(viewer: Any, form: Any, account: str, kind: Any, reason: str) -> str:
+        return decisions.route(viewer, form, account, kind, reason).words
 
     return Chat(
         secret.get_secret_value(),

@@ -7,24 +7,27 @@ from cs_assets.delivery.message.slack_text import escaped, shortened
 
 _MOST = 3000
 _PROOFS = 8
-#: The beginning of the ids of buttons that approve an owner; behind it stands the reason.
+#: The beginning of the ids of buttons that decide an owner; behind it the reason of an approval.
 BUTTON = "routing:"
-_APPROVE = f"{BUTTON}review_accepted"
+#: Stands between it and the reason of a rejection.
+REJECT = "reject:"
+_APPROVE, _REJECT = f"{BUTTON}review_accepted", f"{BUTTON}{REJECT}other"
 _BETWEEN = "|"
 
 
 def message(answer: Any, now: dt.datetime) -> dict[str, Any]:
-    """The message of an answer; who owns an account can be approved from it."""
+    """The message of an answer; who owns an account can be decided from it."""
     text = told(answer)
     if answer.question != "why_owner" or answer.status != "answered":
         return {"text": text}
     value = f"{answer.parameters['account']}{_BETWEEN}{now.isoformat()}"
-    button = {
-        "type": "button", "action_id": _APPROVE, "value": value,
-        "text": {"type": "plain_text", "text": "Approve this owner"},
-    }  # fmt: skip
+    buttons = [
+        {"type": "button", "action_id": action, "value": value,
+         "text": {"type": "plain_text", "text": said}}
+        for action, said in ((_APPROVE, "Approve this owner"), (_REJECT, "Reject this owner"))
+    ]  # fmt: skip
     section = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-    return {"text": text, "blocks": [section, {"type": "actions", "elements": [button]}]}
+    return {"text": text, "blocks": [section, {"type": "actions", "elements": buttons}]}
 
 
 def pressed(value: str) -> tuple[str, dt.datetime]:

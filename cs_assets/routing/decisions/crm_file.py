@@ -17,6 +17,9 @@ COLUMNS = (
     "reason_code",
 )  # fmt: skip
 
+#: What a CRM knows owners by; no part of the file.
+_ADDRESSES = ("owner_before_email", "owner_after_email")
+
 #: Signs with which a table programme begins a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -28,15 +31,17 @@ def rows(view: pd.DataFrame) -> pd.DataFrame:
     out["decision_key"] = [
         _key(row["account_id"], row["owner_after"], row["assigned_at"]) for row in rows_of(out)
     ]
-    return out[list(COLUMNS)].sort_values("account_id", ignore_index=True)
+    kept = [*COLUMNS, *(name for name in _ADDRESSES if name in out.columns)]
+    out = out[kept].drop_duplicates("account_id")
+    return out.sort_values("account_id", ignore_index=True)
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:
     """UTF-8 with a line of names; no cell can be read as a formula, empty is unknown."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(frame.columns)
-    for row in frame.itertuples(index=False):
+    writer.writerow(COLUMNS)
+    for row in frame[list(COLUMNS)].itertuples(index=False):
         writer.writerow([_cell(value) for value in row])
     return text.getvalue().encode()
 

@@ -25,6 +25,8 @@ WORDS = {
     "revenue": "revenue",
     "tenure": "experience for this account",
     "recency": "time since the last assignment",
+    "expertise": "industry and modules known",
+    "working_hours": "shared hours of work",
     "region": "region",
     "language": "language",
     "seniority": "seniority for what is at stake",

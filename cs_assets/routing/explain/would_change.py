@@ -119,7 +119,7 @@ def _number(placed: Placed, row: int, costs: Costs, others: Sequence[Candidate])
 
     Less in the book of another CSM, or more in that of the chosen one.
     """
-    best: tuple[int, int, int, int] | None = None
+    best: tuple[float, int, int, int] | None = None
     for other in others:
         lead = other.cost - int(costs.total[costs.chosen])
         for d in range(len(placed.batch.problem.dimensions)):
@@ -162,8 +162,10 @@ def _unit(batch: Batch, dimension: str) -> float:
 
 def _difference_needed(
     placed: Placed, row: int, costs: Costs, csm: int, d: int, lead: int
-) -> tuple[int, int, int, int] | None:
-    """Size (in cost), difference, dimension and CSM of the smallest change that wins ``lead``.
+) -> tuple[float, int, int, int] | None:
+    """Size, difference, dimension and CSM of the smallest change that wins ``lead``.
+
+    The size is measured in full books of the CSM, so that amounts of all kinds compare.
 
     A fuller book never costs less for one account more, so the change is found by halving:
     another CSM's book has to hold less, or the chosen one's more.
@@ -190,7 +192,8 @@ def _difference_needed(
         middle = (low + high) // 2
         low, high = (low, middle) if wins(middle) else (middle, high)
     difference = -high * step if csm != costs.chosen else high * step
-    return high * step * price, difference, d, csm
+    full = load if problem.steps is None else int(problem.steps[csm, d])
+    return high * step / max(full, 1), difference, d, csm
 
 
 def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
@@ -199,6 +202,8 @@ def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
     Weights that sum to 1 change with the others growing or shrinking in proportion.
     """
     parts = weighted_parts(batch, row, costs)
+    growth = sum(parts[f"{_SHARES}{TERM_OF[name]}"] for name in DIMENSIONS)
+    base = np.asarray(costs.total - costs.growth.sum(axis=1) + growth, dtype=float)
     rivals = costs.fits & (np.arange(len(costs.total)) != costs.chosen)
     found: list[tuple[float, float, str]] = []
     for name in parts:
@@ -207,7 +212,7 @@ def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
             continue
         # Costs are straight in the weight, so two points say where a rival draws level.
         lead, less = (
-            _led(_with_weight(parts, costs, name, before, at), costs) for at in (before, 0.0)
+            _led(_with_weight(parts, base, name, before, at), costs) for at in (before, 0.0)
         )
         with np.errstate(divide="ignore", invalid="ignore"):
             even = np.where(rivals & (lead != less), before * less / (less - lead), np.nan)
@@ -220,7 +225,7 @@ def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
             after = round(at + (margin if at > before else -margin), 3)
             if not 0 <= after < 1 or after == before:
                 continue
-            total = np.rint(_with_weight(parts, costs, name, before, after)).astype(np.int64)
+            total = np.rint(_with_weight(parts, base, name, before, after)).astype(np.int64)
             csm = _winner(total, costs.fits)
             if csm != costs.chosen:
                 book = batch.books[csm]
@@ -238,11 +243,11 @@ def _led(total: Floats, costs: Costs) -> Floats:
 
 
 def _with_weight(
-    parts: Mapping[str, Floats], costs: Costs, name: str, before: float, after: float
+    parts: Mapping[str, Floats], base: Floats, name: str, before: float, after: float
 ) -> Floats:
-    """The cost at each CSM with one weight changed (C)."""
+    """The cost at each CSM (``base``) with one weight changed (C)."""
     own = parts[name]
-    total = costs.total + own * (after / before - 1)
+    total = base + own * (after / before - 1)
     if name.startswith(_SHARES):
         others = sum(
             (p for n, p in parts.items() if n.startswith(_SHARES) and n != name), 0.0 * own
@@ -252,12 +257,18 @@ def _with_weight(
 
 
 def weighted_parts(batch: Batch, row: int, costs: Costs) -> Mapping[str, Floats]:
-    """By weight of the policy, what of the cost at each CSM is in proportion to it (C)."""
+    """By weight of the policy, what of the cost at each CSM is in proportion to it (C).
+
+    By prices before rounding: that of a weight near zero has few digits, and would lead astray
+    where the weight grows a hundredfold.
+    """
+    rounded = np.maximum(batch.problem.price, 1)
     parts = {
-        f"objective.weights.{TERM_OF[name]}": costs.growth[:, d].astype(float)
+        f"{_SHARES}{TERM_OF[name]}": costs.growth[:, d] * (batch.prices[d] / rounded[d])
         for d, name in enumerate(DIMENSIONS)
     }
-    parts["objective.weights.recency"] = costs.pair["recency"].astype(float)
+    for name in ("recency", "expertise", "working_hours"):
+        parts[f"objective.weights.{name}"] = costs.pair[name].astype(float)
     parts["objective.discouraged"] = costs.pair["seniority"].astype(float)
     for name in ("region", "language"):
         if name in costs.pair:

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.routing.accounts import wanted_band
-from cs_assets.routing.placing import capacity, eligibility
+from cs_assets.routing.books import is_shared
+from cs_assets.routing.placing import capacity, eligibility, fit
 from cs_assets.routing.policy import DIMENSIONS, TENURE, Policy
 from cs_assets.routing.rows import Row, known
 from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem
@@ -36,6 +37,8 @@ class Batch:
     policy: Policy
     rules: eligibility.Rules
     revenue_unit: int = 1
+    prices: tuple[float, ...] = ()
+    """Of a unit of each dimension before rounding: a small weight leaves few digits."""
 
 
 def build(
@@ -64,7 +67,7 @@ def build(
     pins, relaxed = pins or {}, relaxed or {}
     rules = eligibility.Rules(policy)
     forbidden = _all_forbidden(rows, shelf, rules, pins, refused, relaxed)
-    whole = capacity.firm(rows, shelf)
+    whole, shared = capacity.sides(rows, shelf)
     unit = whole.revenue_unit
     loads = _matrix([capacity.account_load(row, unit) for row in rows], len(DIMENSIONS))
     on_shelf = _matrix([capacity.book_load(book, unit) for book in shelf], len(DIMENSIONS))
@@ -79,6 +82,7 @@ def build(
     if match_costs is not None:
         pairs = [[match_costs[r["account_id"], b["worker_id"]] for b in shelf] for r in rows]
         pair_terms["match"] = np.array(pairs, dtype=np.int64).reshape(len(rows), len(shelf))
+    prices = _prices(whole, policy)
     uses, room, resources = _caps(rows, shelf, policy, relaxed)
     problem = Problem(
         account_ids=tuple(str(row["account_id"]) for row in rows),
@@ -88,15 +92,15 @@ def build(
         loads=loads,
         books=on_shelf,
         targets=np.zeros_like(on_shelf),
-        price=_prices(whole, policy),
+        price=np.rint(prices).astype(np.int64),
         pair_cost=sum(pair_terms.values(), np.zeros((len(rows), len(shelf)), dtype=np.int64)),
         allowed=np.array([[rule is None for rule in line] for line in forbidden], dtype=bool)
         .reshape(len(rows), len(shelf)),
         uses=uses,
         room=room,
-        steps=_steps(shelf, whole, policy),
+        steps=_steps(shelf, whole, shared, policy),
     )  # fmt: skip
-    return Batch(rows, shelf, problem, pair_terms, forbidden, policy, rules, unit)
+    return Batch(rows, shelf, problem, pair_terms, forbidden, policy, rules, unit, prices)
 
 
 def tie_breaks(accounts: Sequence[str], csms: Sequence[str]) -> Ints:
@@ -170,24 +174,27 @@ def _all_forbidden(
     return forbidden
 
 
-def _steps(shelf: list[Row], whole: capacity.Firm, policy: Policy) -> Ints:
+def _steps(shelf: list[Row], whole: capacity.Firm, shared: capacity.Firm, policy: Policy) -> Ints:
     """How much a book gains between two bends of its price: a share of a full book (C x D)."""
     share = policy.objective.steps
     rows = [
-        [max(1, math.floor(full / share)) for full in capacity.capacity(book, whole, policy)]
+        [
+            max(1, math.floor(full / share))
+            for full in capacity.capacity(book, shared if is_shared(book) else whole, policy)
+        ]
         for book in shelf
     ]
     return _matrix(rows, len(DIMENSIONS))
 
 
-def _prices(whole: capacity.Firm, policy: Policy) -> Ints:
+def _prices(whole: capacity.Firm, policy: Policy) -> tuple[float, ...]:
     """Price of a unit of each dimension: an average account costs its weight on a full book."""
     prices = []
     for name in DIMENSIONS:
         weight = policy.objective.weights.of(name) * COST_UNIT
         full = 2 * policy.objective.steps * whole.average(name, policy)
-        prices.append(round(weight / full) if full else 0)
-    return np.array(prices, dtype=np.int64)
+        prices.append(weight / full if full else 0.0)
+    return tuple(prices)
 
 
 def _pair_terms(rows: list[Row], shelf: list[Row], policy: Policy) -> dict[str, Ints]:
@@ -205,7 +212,10 @@ def _pair_terms(rows: list[Row], shelf: list[Row], policy: Policy) -> dict[str, 
         lambda row: [eligibility.seniority(row, book, policy) is not None for book in shelf],
     )
     shape = (len(rows), len(shelf))
+    unfamiliar, apart = _fit(rows, shelf)
     terms = {
+        "expertise": _cost(goal.weights.expertise * unfamiliar, shape),
+        "working_hours": _cost(goal.weights.working_hours * apart, shape),
         "tenure": _cost(goal.weights.tenure * gap, shape),
         "seniority": _cost(goal.discouraged * np.array(unsure, dtype=float), shape),
         "recency": _cost(np.broadcast_to(goal.weights.recency * recency, shape), shape),
@@ -220,6 +230,24 @@ def _pair_terms(rows: list[Row], shelf: list[Row], policy: Policy) -> dict[str, 
         differs = [[eligibility.language_differs(r, b) for b in shelf] for r in rows]
         terms["language"] = _cost(goal.language_soft * np.array(differs, dtype=float), shape)
     return terms
+
+
+def _fit(rows: list[Row], shelf: list[Row]) -> tuple[Any, Any]:
+    """What CSMs do not know of accounts, and how far apart they work: shares, A x C each.
+
+    Worked out once for each kind of account and of CSM.
+    """
+    ours = [fit.kind_of_account(row) for row in rows]
+    theirs = [fit.kind_of_book(book) for book in shelf]
+    accounts, csms = dict(zip(ours, rows, strict=True)), dict(zip(theirs, shelf, strict=True))
+    at = [{kind: k for k, kind in enumerate(some)} for some in (accounts, csms)]
+    place = np.ix_([at[0][kind] for kind in ours], [at[1][kind] for kind in theirs])
+    size = (len(accounts), len(csms))
+    unfamiliar, apart = (
+        np.array([[share(a, b) for b in csms.values()] for a in accounts.values()], dtype=float)
+        for share in (fit.unfamiliar, fit.apart)
+    )
+    return unfamiliar.reshape(size)[place], apart.reshape(size)[place]
 
 
 def _by_kind(
@@ -267,7 +295,8 @@ def _caps(
     }
     names.append("intake")
     uses.append([int(row["account_id"] not in free) for row in rows])
-    room.append([intake_limit(len(rows), open_to, policy)] * len(shelf))
+    limit = intake_limit(len(rows), open_to, policy)
+    room.append([len(rows) if is_shared(book) else limit for book in shelf])
     for segment, cap in sorted(policy.capacity.max_accounts_by_segment.items()):
         names.append(f"accounts {segment}")
         uses.append([int(row["segment"] == segment) for row in rows])

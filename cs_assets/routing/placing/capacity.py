@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
+from cs_assets.routing.books import is_shared
 from cs_assets.routing.policy import DIMENSIONS, Policy
 from cs_assets.routing.rows import Row, known
 from cs_assets.routing.vocabulary import parts
@@ -45,11 +46,24 @@ class Firm:
         return average
 
 
-def firm(accounts: Sequence[Row], books: Sequence[Row]) -> Firm:
+def sides(accounts: Sequence[Row], books: Sequence[Row]) -> tuple[Firm, Firm]:
+    """The firm of the CSMs' own books, and that of the shared ones: accounts of either are alike.
+
+    Both in the same unit of revenue. Where there are only shared books, they are the firm.
+    """
+    own, csms = ([row for row in rows if not is_shared(row)] for rows in (accounts, books))
+    whole = firm(own, csms)
+    if not whole.accounts and not csms:
+        whole = firm(accounts, books)
+    others, pools = ([row for row in rows if is_shared(row)] for rows in (accounts, books))
+    return whole, firm(others, pools, unit=whole.revenue_unit)
+
+
+def firm(accounts: Sequence[Row], books: Sequence[Row], unit: int | None = None) -> Firm:
     """The firm as a batch meets it: books of today and the accounts that come."""
     count = len(accounts) + sum(int(book["accounts"]) for book in books)
     revenue = fsum(float(r["revenue"]) for r in [*accounts, *books] if known(r["revenue"]))
-    unit = revenue_unit(revenue, count)
+    unit = unit or revenue_unit(revenue, count)
     rows = [account_load(row, unit) for row in accounts] + [book_load(b, unit) for b in books]
     segments: Counter[str] = Counter(r["segment"] for r in accounts if known(r["segment"]))
     money: Counter[str] = Counter()

@@ -7,10 +7,12 @@ confirm is refused.
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from cs_assets.routing.placing.building import TIE_BREAK, tie_break
 from cs_assets.routing.policy import DIMENSIONS, TENURE, Policy
@@ -120,6 +122,11 @@ def _pair_rules(account: Row, book: Row, policy: Policy) -> list[tuple[str, bool
         if follows:
             return [*rules, ("parent", True)]
         rules.append(("parent", False))
+    meant, has = account.get("coverage"), book.get("coverage")
+    if _known(has):
+        rules.append(("shared", has == meant))
+    else:
+        rules.append(("coverage", not _known(meant)))
     if policy.eligibility.segment == "hard":
         rules.append(("segment", _in_list(account["segment"], book["segments"])))
     if policy.eligibility.region == "hard" and _known(account["region"]) and _known(book["region"]):
@@ -148,6 +155,8 @@ def _caps(
         found.append(("accounts cap", total <= book["max_accounts"], f"{worker} has {total}"))
         fresh = [a for a in mine if "intake" not in relaxed.get(a["account_id"], ())]
         limit = max(intake.at_least, math.ceil(fair))
+        if _known(book.get("coverage")):
+            limit = len(accounts)
         found.append(("intake cap", len(fresh) <= limit, f"{worker} gets {len(fresh)}"))
         if _known(book["intake_left"]):
             fits = len(mine) <= book["intake_left"]
@@ -168,8 +177,10 @@ def _caps(
 def _cost(
     accounts: Sequence[Row], books: list[Row], owners: Mapping[str, str], policy: Policy
 ) -> int:
-    people = len(accounts) + sum(int(book["accounts"]) for book in books)
-    rows = [*accounts, *books]
+    every = [*accounts, *books]
+    rows = [row for row in every if not _known(row.get("coverage"))] or every
+    shared = [row for row in every if _known(row.get("coverage"))]
+    people = _heads(rows)
     money = math.fsum(float(row["revenue"]) for row in rows if _known(row["revenue"]))
     unit = 1
     while money / max(people, 1) >= 1_000 * unit:
@@ -177,9 +188,7 @@ def _cost(
     stairs = round(1 / policy.objective.step)
     cost = 0
     for dimension in DIMENSIONS:
-        average = sum(_amount(row, dimension, unit) for row in rows) / max(people, 1)
-        if dimension == "at_risk":
-            average = max(average, policy.objective.at_risk_at_least * 100)
+        average = _average(rows, dimension, unit, policy)
         if not average:
             continue
         weight = policy.objective.weights.model_dump()[_WEIGHT[dimension]]
@@ -188,13 +197,28 @@ def _cost(
             mine = [a for a in accounts if owners.get(a["account_id"]) == book["worker_id"]]
             load = _amount(book, dimension, unit)
             load += sum(_amount(account, dimension, unit) for account in mine)
-            full = _full_book(book, dimension, average, rows, policy)
+            side = shared if _known(book.get("coverage")) else rows
+            own = _average(side, dimension, unit, policy)
+            full = _full_book(book, dimension, own, side, policy)
             cost += price * _stairs(load, max(1, math.floor(full / stairs)))
     by_worker = {book["worker_id"]: book for book in books}
     for account in accounts:
         if account["account_id"] in owners:
             cost += _pair_cost(account, by_worker[owners[account["account_id"]]], policy)
     return cost
+
+
+def _heads(rows: Sequence[Row]) -> int:
+    """Accounts that the rows are or hold."""
+    return sum(int(row["accounts"]) if _is_book(row) else 1 for row in rows)
+
+
+def _average(rows: Sequence[Row], dimension: str, unit: int, policy: Policy) -> float:
+    """What an average account of these rows adds."""
+    average = sum(_amount(row, dimension, unit) for row in rows) / max(_heads(rows), 1)
+    return (
+        max(average, policy.objective.at_risk_at_least * 100) if dimension == "at_risk" else average
+    )
 
 
 def _stairs(load: int, step: int) -> int:
@@ -284,6 +308,8 @@ def _pair_cost(account: Row, book: Row, policy: Policy) -> int:
         hours = (book["batched_at"] - book["last_assigned_at"]).total_seconds() / 3600
         share = max(0.0, 1 - hours / goal.recency_hours)
         cost += round(goal.weights.recency * share * COST_UNIT)
+    cost += round(goal.weights.expertise * _unknown_to(account, book) * COST_UNIT)
+    cost += round(goal.weights.working_hours * _not_at_work(account, book) * COST_UNIT)
     if policy.eligibility.region == "soft" and _known(account["region"]) and _known(book["region"]):
         cost += round(goal.region_soft * COST_UNIT) * (account["region"] != book["region"])
     if policy.eligibility.language == "soft":
@@ -292,6 +318,38 @@ def _pair_cost(account: Row, book: Row, policy: Policy) -> int:
     extra = tie_break(str(account["account_id"]), str(book["worker_id"]))
     assert 0 <= extra < TIE_BREAK
     return cost + extra
+
+
+def _unknown_to(account: Row, book: Row) -> float:
+    """Mean share of industry and modules that the CSM does not list, where both sides tell."""
+    found = []
+    for ours, theirs in (("industry", "industries"), ("modules", "modules")):
+        wanted, listed = (
+            {p.strip().lower() for p in re.split("[;,|/\n]", str(row.get(name))) if p.strip()}
+            if _known(row.get(name))
+            else set()
+            for row, name in ((account, ours), (book, theirs))
+        )
+        if wanted and listed:
+            found.append(sum(1 for word in wanted if word not in listed) / len(wanted))
+    return sum(found) / len(found) if found else 0.0
+
+
+def _not_at_work(account: Row, book: Row) -> float:
+    """Share of the account's hours, nine to five, in which the CSM does not work."""
+    if not _known(account.get("time_zone")) or not _known(book.get("time_zone")):
+        return 0.0
+    at = book["batched_at"]
+    ahead = [ZoneInfo(str(row["time_zone"])).utcoffset(at) for row in (account, book)]
+    told = str(book["working_hours"]) if _known(book.get("working_hours")) else "9:00-17:00"
+    begin, end = (
+        int(clock.split(":")[0]) * 60 + int(clock.split(":")[1])
+        for clock in told.replace("–", "-").split("-")
+    )
+    there, here = (round(zone.total_seconds() / 60) if zone else 0 for zone in ahead)
+    works = {minute % 1440 for minute in range(begin, end if end > begin else end + 1440)}
+    wanted = [(minute - there + here) % 1440 for minute in range(9 * 60, 17 * 60)]
+    return 1 - sum(minute in works for minute in wanted) / len(wanted)
 
 
 def _in_list(wanted: object, listed: object) -> bool:

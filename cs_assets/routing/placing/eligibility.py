@@ -12,13 +12,15 @@ SAYS = {
     "data": "has a row in Workday that cannot be used",
     "leave": "is on leave, or soon will be",
     "leaving": "leaves soon",
-    "weekly_intake": "got as many accounts this week as the first months allow",
+    "weekly_intake": "got as many accounts this week as a new CSM, or one back from leave, may",
     "seniority": "is too new for what is at stake",
     "ramp": "is in the first weeks and takes no accounts yet",
     "full": "has no room left",
     "cooling": "got accounts a moment ago and cools down",
     "parent": "does not own the parent account",
     "segment": "may not own this segment",
+    "coverage": "is a CSM of their own, and a shared book looks after such accounts",
+    "shared": "is a shared book, which does not look after such accounts",
     "segment_full": "owns as many accounts of this segment as allowed",
     "region": "works in another region",
     "language": "does not speak the language of the account",
@@ -32,13 +34,15 @@ CALLED = {
     "data": "rows that can be used",
     "leave": "leave",
     "leaving": "notice before leaving",
-    "weekly_intake": "accounts a week in the first months",
+    "weekly_intake": "accounts a week of who is new or back from leave",
     "seniority": "seniority for the stake",
     "ramp": "ramp of the first months",
     "full": "cap of accounts or points",
     "cooling": "cooling time",
     "parent": "children follow the parent",
     "segment": "segments a CSM may own",
+    "coverage": "shared book for such accounts",
+    "shared": "accounts of a shared book",
     "segment_full": "cap by segment",
     "region": "same region",
     "language": "language spoken",
@@ -82,7 +86,8 @@ class Rules:
 
 def _kind(account: Row, policy: Policy) -> tuple[Any, ...]:
     """All of an account that `forbidding_rules` looks at."""
-    told = (account[name] for name in ("segment", "region", "language", "parent_owner_id"))
+    names = ("segment", "region", "language", "parent_owner_id")
+    told = (*(account[name] for name in names), account.get("coverage"))
     return (*(value if known(value) else None for value in told), stakes(account, policy))
 
 
@@ -105,6 +110,11 @@ def forbidding_rules(
         if account["parent_owner_id"] == book["worker_id"]:
             return  # the parent's CSM knows the account: region and language were settled then
         yield "parent"
+    means, has = account.get("coverage"), book.get("coverage")
+    if known(has) and has != means:
+        yield "shared"
+    elif known(means) and not known(has) and "coverage" not in relaxed:
+        yield "coverage"
     if rules.segment == "hard" and not _listed(book["segments"], account["segment"]):
         yield "segment"
     if _segment_room(account, book, policy) < 1:

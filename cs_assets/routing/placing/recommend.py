@@ -135,8 +135,13 @@ class _Run:
             books = pd.DataFrame(columns=["worker_id", "load_share"])
         self.policy, self.decided, self.learned = policy, decided, learned
         self.seconds = seconds or policy.solver.time_limit_seconds
-        self.accounts = rows_of(accounts, "account_id")
         self.books = rows_of(books, "worker_id")
+        there = {book["worker_id"] for book in self.books}
+        # A parent's CSM who has left binds nobody; one on leave still does.
+        self.accounts = [
+            row if row["parent_owner_id"] in there else {**row, "parent_owner_id": None}
+            for row in rows_of(accounts, "account_id")
+        ]
         self.at = {
             "policy_version": policy.version,
             "input_hash": input_hash(accounts, books, decided, learned.as_text()),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from cs_assets.routing.books import is_shared
 from cs_assets.routing.placing import capacity
 from cs_assets.routing.policy import DIMENSIONS, Policy
 from cs_assets.routing.rehearsal.rebalance import Point
@@ -54,8 +55,11 @@ def reasons(
     ``books`` are those before the moves; full is what each CSM can carry.
     """
     shelf = {book["worker_id"]: book for book in rows_of(books)}
-    whole = capacity.firm([], list(shelf.values()))
-    full = {name: _fullness(book, whole, policy) for name, book in shelf.items()}
+    whole, shared = capacity.sides([], list(shelf.values()))
+    full = {
+        name: _fullness(book, shared if is_shared(book) else whole, policy)
+        for name, book in shelf.items()
+    }
     row_of = {row["account_id"]: row for row in rows_of(owned)}
     return {
         account: _reason(row_of[account], shelf, full, source, target, policy)

@@ -90,6 +90,7 @@ def plan(
     """
     people = border.workers(workers, policy)
     people = people[people["job_profile"].isin(policy.eligibility.job_profiles)]
+    people = people[[not shelving.is_shared(row) for row in rows_of(people)]]
     people = people.assign(region=[_named(value, policy) for value in people["region"]])
     came = arrivals.assign(region=[_named(value, policy) for value in arrivals["region"]])
     mine = owned.assign(region=[_named(value, policy) for value in owned["region"]])
@@ -259,7 +260,10 @@ def _with_hire(last: Quarter, cap: float) -> str:
 def _with_cap(last: Quarter, cap: float, used: float, policy: Policy) -> str:
     wider = cap * 1.1
     needed = _hires(last.accounts, last.room * 1.1, wider, used)
-    return f"a cap of {wider:.0f} instead of {cap:.0f}: {last.hires} hires become {needed}"
+    told = f"a cap of {wider:.0f} instead of {cap:.0f}"
+    if not last.hires and not needed:
+        return f"{told}: no hire is needed either way"
+    return f"{told}: {last.hires} hires become {needed}"
 
 
 def _named(value: object, policy: Policy) -> str:

@@ -2,17 +2,22 @@
 
 Found by the programme that rebalances: the accounts of the people away move, nobody else's do, and
 all caps and rules hold. A cover ends with the leave; what a leaver hands over stays where it goes.
+Customers meet the other CSM a week ahead, or where that is over, a few each working day.
 """
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cs_assets.routing import books as shelving
 from cs_assets.routing import cover
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal import rebalance
-from cs_assets.routing.rows import known, rows_of
+from cs_assets.routing.rows import Row, known, rows_of
 
 COLUMNS = (
     "account_id", "account_name", "why", "from_worker_id", "from_worker_name", "to_worker_id",
@@ -21,6 +26,8 @@ COLUMNS = (
 
 #: Days before a last day, or the first of a leave, by which the customer has met the other CSM.
 _AHEAD = 7
+#: Customers whom a CSM meets in a working day, where the owner is away already.
+_A_DAY = 3
 
 
 def plan(
@@ -80,8 +87,26 @@ def plan(
                 "note": note,
             }
         )
+    _spread(rows, {row["account_id"]: row for row in rows_of(away)}, as_of.date())
     out = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"to_worker_id": object})
     return out.sort_values(["from_worker_id", "account_id"], ignore_index=True)
+
+
+def _spread(rows: list[dict[str, Any]], away: Mapping[str, Row], today: dt.date) -> None:
+    """Where the owner is away already nobody can meet all at once: red first, then by revenue."""
+    taken: Counter[str] = Counter()
+
+    def weight(row: dict[str, Any]) -> tuple[bool, float, str]:
+        told = away[row["account_id"]]
+        revenue = float(told["revenue"]) if known(told["revenue"]) else 0.0
+        return told["health_segment"] != "Red", -revenue, str(row["account_id"])
+
+    for row in sorted(rows, key=weight):
+        if row["introduce_by"] > today or row["to_worker_id"] is None:
+            continue
+        days = 1 + taken[row["to_worker_id"]] // _A_DAY
+        taken[row["to_worker_id"]] += 1
+        row["introduce_by"] = np.busday_offset(today, days, roll="backward").astype(dt.date)
 
 
 def _dates(why: str, person: dict[str, object], today: dt.date) -> tuple[dt.date, dt.date | None]:

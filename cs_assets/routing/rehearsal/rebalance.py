@@ -74,10 +74,19 @@ def continuity(row: Row, as_of: Any, policy: Policy) -> float:
     return policy.rebalance.continuity * share * math.sqrt(max(float(row["points"]), 0.0))
 
 
-def movable(row: Row, policy: Policy) -> bool:
-    """Not protected, no child of a parent, not in its renewal window."""
-    in_renewal = policy.rebalance.keep_in_renewal and row["lifecycle_stage"] == "renewal"
-    return not (row["is_protected"] or known(row["parent_account_id"]) or in_renewal)
+def movable(row: Row, as_of: Any, policy: Policy) -> bool:
+    """Not protected, no child, and at no bad time: renewal, an escalation, a new owner."""
+    rules = policy.rebalance
+    if row["is_protected"] or known(row["parent_account_id"]):
+        return False
+    if rules.keep_in_renewal and row["lifecycle_stage"] == "renewal":
+        return False
+    escalated = known(row["escalations_90d"]) and float(row["escalations_90d"]) > 0
+    if rules.keep_escalated and escalated:
+        return False
+    if not known(row["owned_since"]):
+        return True
+    return (pd.Timestamp(as_of) - pd.Timestamp(row["owned_since"])).days >= rules.rest_days
 
 
 def pareto(
@@ -106,7 +115,7 @@ def pareto(
         {**row, "parent_owner_id": None}
         for row in rows_of(owned)
         if row["worker_id"] in must
-        or (row["worker_id"] in carrying - keeping and movable(row, policy))
+        or (row["worker_id"] in carrying - keeping and movable(row, as_of, policy))
     ]
     rules = Rules(policy, as_of, must)
     limits = limits or Limits()

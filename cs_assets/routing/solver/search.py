@@ -6,6 +6,7 @@ same owners on any machine.
 """
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,10 @@ Floats = npt.NDArray[np.float64]
 Over = Callable[[float], bool]
 
 _NEVER = float(2**52)
+#: Accounts of two books that are divided anew at once.
+_SPLIT = 10
+#: Pairs that a kick exchanges at most: more than what follows can set right are lost.
+_KICKED = 12
 
 
 def never(_units: float = 0.0) -> bool:
@@ -221,6 +226,69 @@ def reassign(
     return helped
 
 
+def resplit(
+    state: State,
+    random: np.random.Generator,
+    good_enough: float,
+    over: Over = never,
+    each: int = 8,
+) -> int:
+    """Divide the accounts of two books anew between both, all splits tried: ``each`` pairs a CSM.
+
+    Where two books hold more accounts than `_SPLIT`, so many of them by chance. It finds what
+    exchanges one for one do not: two for one, or three that change sides together. Returns
+    the pairs of books that got better.
+    """
+    csms = len(state.room)
+    first, second = np.triu_indices(csms, 1)
+    total, helped = state.cost(), 0
+    for at in random.permutation(len(first))[: each * csms].tolist():
+        one, two = int(first[at]), int(second[at])
+        gain, units = _split_anew(state, random, one, two)
+        total -= gain
+        helped += gain > 0
+        if over(units) or total <= good_enough:
+            break
+    return helped
+
+
+def _split_anew(
+    state: State, random: np.random.Generator, one: int, two: int
+) -> tuple[float, float]:
+    """The best split between two books is made; what it gains, and the work."""
+    owners, pair = state.owners, state.pair
+    both = (pair[:, one] < _NEVER) & (pair[:, two] < _NEVER)
+    members = np.nonzero(((owners == one) | (owners == two)) & both)[0]
+    if len(members) < 2:
+        return 0.0, A_STEP / 4
+    if len(members) > _SPLIT:
+        members = np.sort(random.permutation(members)[:_SPLIT])
+    bits = _bits(len(members))
+    loads, uses = state.loads[members], state.uses[members]
+    now = (owners[members] == one).astype(float)
+    to_one, to_two = bits @ loads, (1 - bits) @ loads
+    rest_one, rest_two = state.load[one] - now @ loads, state.load[two] - (1 - now) @ loads
+    cost = state.worth(rest_one + to_one, one) + state.worth(rest_two + to_two, two)
+    cost += bits @ pair[members, one] + (1 - bits) @ pair[members, two]
+    room_one = state.room[one] - state.used[one] + now @ uses
+    room_two = state.room[two] - state.used[two] + (1 - now) @ uses
+    breaks = (bits @ uses > room_one).any(axis=1) | ((1 - bits) @ uses > room_two).any(axis=1)
+    cost[breaks] = _NEVER
+    before, best = cost[int(now @ 2.0 ** np.arange(len(now)))], int(np.argmin(cost))
+    gain = float(before - cost[best])
+    if gain > 0:
+        for account, goes, is_there in zip(members.tolist(), bits[best], now, strict=True):
+            if goes != is_there:
+                state.move(account, one if goes else two)
+    return max(gain, 0.0), bits.shape[0] * (2.0 * loads.shape[1] * 4 + len(now)) + A_STEP
+
+
+@cache
+def _bits(count: int) -> Floats:
+    """All subsets of so many, one a line."""
+    return ((np.arange(2**count)[:, None] >> np.arange(count)) & 1).astype(float)
+
+
 def _units(state: State, random: np.random.Generator) -> tuple[Ints, Ints]:
     """One random account of each book that gives one, and a second of the same book or -1."""
     shuffled = random.permutation(len(state.accounts))
@@ -240,7 +308,7 @@ def _units(state: State, random: np.random.Generator) -> tuple[Ints, Ints]:
 
 def kick(state: State, random: np.random.Generator, share: float) -> None:
     """Exchange a few random pairs of accounts, within the rules."""
-    for _ in range(max(2, int(share * len(state.accounts)))):
+    for _ in range(max(2, min(_KICKED, int(share * len(state.accounts))))):
         one, two = (int(a) for a in random.integers(0, len(state.accounts), 2))
         here, there = int(state.owners[one]), int(state.owners[two])
         allowed = state.problem.allowed

@@ -34,7 +34,7 @@ _ROUNDING = 5e-9
 _TOLERANCE = 1e-7
 
 #: Pairs up to which the linear programme takes all of them at once.
-_ALL_PAIRS = 5_000
+_ALL_PAIRS = 12_000
 #: Pairs that may be left for the integer programme, and so few that it comes first.
 _MIP_PAIRS = 3_000
 #: Pairs left for each account up to which the programme of pairs beats bundles.
@@ -44,6 +44,8 @@ _FEW_PAIRS = 64
 _SWAPPED = 500
 #: Pairs above which there is no linear programme: the ascent's bound is as good by then.
 _NO_PROGRAMME = 2_000_000
+#: Rounds without a gain after which a search from one point ends.
+_MISSES = 2
 #: Exchanges that only the work there is ends.
 _WITHOUT_END = 1_000_000
 
@@ -225,13 +227,27 @@ class _Solve:
                 if self._done():
                     return
                 self._exchange(random, 300)
+                self._settle(random)
 
     def _exchange(self, random: np.random.Generator, steps: int) -> None:
         """Neighbourhood search from where the state is."""
-        goal = self.fixed + (self.bound - self.fixed) / (1 - self.gap)
-        search.reassign(self.state, random, steps, goal, self._over)
+        search.reassign(self.state, random, steps, self._goal(), self._over)
         self.seen.append(self.state.owners.copy())
         self._offer(self.state.owners, "exchanges")
+
+    def _settle(self, random: np.random.Generator) -> None:
+        """Exchanges, and books divided anew two by two, until neither helps."""
+        misses = 0
+        while misses < _MISSES and not (self._done() or self._over()):
+            helped = search.resplit(self.state, random, self._goal(), self._over)
+            helped += search.reassign(self.state, random, 100, self._goal(), self._over)
+            misses = 0 if helped else misses + 1
+            self._offer(self.state.owners, "two books anew, and exchanges")
+        self.seen.append(self.state.owners.copy())
+
+    def _goal(self) -> float:
+        """The cost at which the gap is small enough."""
+        return self.fixed + (self.bound - self.fixed) / (1 - self.gap)
 
     def _search(self) -> None:
         """Kicks and exchanges from the best; in between, what proves or betters it."""

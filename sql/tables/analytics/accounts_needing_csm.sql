@@ -29,5 +29,9 @@ CREATE TABLE IF NOT EXISTS analytics.accounts_needing_csm (
     missing           STRING NOT NULL,        -- JSON list of what the sources do not say
     unusable          STRING,                 -- why its row cannot be used; a person decides then
     problems          STRING,                 -- JSON list of what is wrong in its row, whether it can be used or not
-    batched_at        TIMESTAMP_NTZ NOT NULL  -- when the batch was planned, UTC
+    batched_at        TIMESTAMP_NTZ NOT NULL, -- when the batch was planned, UTC
+    industry          STRING,                 -- industry
+    modules           STRING,                 -- modules in use, separated by semicolons
+    time_zone         STRING,                 -- time zone of its users, IANA name
+    coverage          STRING                  -- shared book that the policy means for it; empty: a CSM's; one of: pooled, tech_touch
 );

@@ -32,5 +32,10 @@ CREATE TABLE IF NOT EXISTS analytics.csm_books (
     is_available     BOOLEAN NOT NULL,      -- may take accounts in this batch
     unavailable_why  STRING,                -- rule that keeps it from that; one of: data, inactive, leave, leaving, ramp, full, weekly_intake, cooling
     problems         STRING,                -- JSON: what is wrong in the rows of the CSM and of the accounts in the book
-    batched_at       TIMESTAMP_NTZ NOT NULL -- when the batch was planned, UTC
+    batched_at       TIMESTAMP_NTZ NOT NULL, -- when the batch was planned, UTC
+    industries       STRING,                -- industries known well, separated by semicolons
+    modules          STRING,                -- modules known well, separated by semicolons
+    time_zone        STRING,                -- time zone of work, IANA name
+    working_hours    STRING,                -- hours of work there
+    coverage         STRING                 -- empty for a CSM's own book; one of: pooled, tech_touch
 );

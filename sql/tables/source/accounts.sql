@@ -21,5 +21,7 @@ CREATE TABLE IF NOT EXISTS source.accounts (
     lifecycle_stage   STRING,           -- where it stands; one of: onboarding, steady, renewal
     is_protected      BOOLEAN NOT NULL, -- a person decides on its owner
     owner_worker_id   STRING,           -- worker who owns it today; joins workday_workers.worker_id
-    owned_since       TIMESTAMP_NTZ     -- since when, UTC
+    owned_since       TIMESTAMP_NTZ,    -- since when, UTC
+    modules           STRING,           -- modules in use, separated by semicolons; empty: not told
+    time_zone         STRING            -- time zone of its users, IANA name
 );

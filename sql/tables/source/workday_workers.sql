@@ -15,5 +15,10 @@ CREATE TABLE IF NOT EXISTS source.workday_workers (
     languages        STRING,           -- languages spoken, ISO 639-1, separated by semicolons
     segments         STRING,           -- segments allowed, separated by semicolons; empty: all
     max_accounts     BIGINT,           -- own cap of accounts, empty: the policy's
-    manager_id       STRING            -- worker who leads
+    manager_id       STRING,           -- worker who leads
+    industries       STRING,           -- industries known well, separated by semicolons; empty: not told
+    modules          STRING,           -- modules known well, separated by semicolons; empty: not told
+    time_zone        STRING,           -- time zone of work, IANA name, e.g. Europe/Berlin
+    working_hours    STRING,           -- hours of work there, e.g. 09:00-17:00; empty: those
+    coverage         STRING            -- empty for a CSM; a shared book is one row; one of: pooled, tech_touch
 );

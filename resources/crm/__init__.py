@@ -1,0 +1,1 @@
+"""CRMs that are told who owns an account."""
