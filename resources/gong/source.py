@@ -63,7 +63,7 @@ class GongSource(dg.ConfigurableResource):
         return self.reader().users()
 
     def _read(self, pages: Iterator[Page]) -> Iterator[Page]:
-        """Read ahead of what is stored, but for what comes from where it goes: one session is both."""
+        """Ahead of what is stored; but in one session with it, where both are in the warehouse."""
         return pages if self.settings.gong_loader else ahead(pages)
 
 

@@ -44,7 +44,8 @@ ELSEWHERE = {
 #: What stands for something of the reader's, in what is typed.
 STANDS_FOR = {
     "ACCOUNT": "ACC_90001", "ID": "CSM002", "YOU": "ops@example.com", "FILE": "{folder}/case.yaml",
-    "crm/": "{folder}/crm", "my-csv/": "{folder}/crm", "/backups/cs-2026-11-30.tar": "{folder}/b.tar",
+    "crm/": "{folder}/crm", "my-csv/": "{folder}/crm",
+    "/backups/cs-2026-11-30.tar": "{folder}/b.tar",
 }  # fmt: skip
 
 
