@@ -115,7 +115,7 @@ def fit(reason: str) -> str:
     told = " ".join(reason.split())
     if not _LEAST_REASON <= len(told) <= _MOST_REASON:
         raise UsageError(
-            f"--reason has {len(told)} characters; {_LEAST_REASON} to {_MOST_REASON} are asked for"
+            f"the reason has {len(told)} letters; {_LEAST_REASON} to {_MOST_REASON} are asked for"
         )
     return told
 

@@ -114,7 +114,8 @@ def _why_nothing(
         return "it has waited too long; the next run gives it up, then it can be sent anew"
     waits = delivery.state is State.PENDING
     if not waits and not allow_late and outbox.policy.is_late(delivery.period_end, today):
-        return f"its period ended on {delivery.period_end}; to send it all the same: --allow-late"
+        ended = f"its period ended on {delivery.period_end}"
+        return f"{ended}; to send it all the same, allow what is late (--allow-late)"
     try:
         artefact_files.read(delivery.parts, outbox.home)
     except UnusableArtefact as error:

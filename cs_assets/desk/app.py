@@ -26,6 +26,12 @@ PAGES: dict[Role, tuple[str, ...]] = {
     "manager": ("portfolio", "customer", "calls", "coaching", "routing"),
     "operations": ("portfolio", "customer", "calls", "coaching", "routing", "operations"),
 }
+#: Whose each page is, for others who follow a link to it.
+_OF = {
+    "book": "for CSMs", "portfolio": "for managers and operations",
+    "customer": "for who looks after customers", "coaching": "for reps and who leads them",
+    "routing": "for managers and operations", "operations": "for operations",
+}  # fmt: skip
 
 
 def main() -> None:
@@ -35,7 +41,7 @@ def main() -> None:
         names = PAGES[current_viewer().asker.role]
         name = configured.brand(settings().cs_assets_config_dir).name
     except CsAssetsError as error:
-        st.title("Customer desk")
+        st.title("Customer desk", anchor=False)
         st.warning(f"{error.told()[:1].upper()}{error.told()[1:]}.")
         return
     st.navigation(_pages(names, name), position="top").run()
@@ -47,8 +53,19 @@ def _pages(names: Sequence[str], brand: str) -> list[st.Page]:
 
     # The bare address shows the first page too; the default page itself could have no address.
     home = st.Page(first, title=brand, url_path="home", default=True, visibility="hidden")
-    others = [st.Page(_FILES / f"{n}.py", title=TITLES[n], url_path=n) for n in names]
-    return [home, *others]
+    own = [st.Page(_FILES / f"{n}.py", title=TITLES[n], url_path=n) for n in names]
+    others = [_of_others(n, names) for n in TITLES if n not in names]
+    return [home, *own, *others]
+
+
+def _of_others(name: str, own: Sequence[str]) -> st.Page:
+    """What stands at the address of a page that this role has not: whose it is, and no more."""
+
+    def told(_: object) -> None:
+        yours = ", ".join(TITLES[one] for one in own)
+        st.info(f"{TITLES[name]} is a page {_OF[name]}. Yours are: {yours}.")
+
+    return st.Page(lambda: framed(told), title=TITLES[name], url_path=name, visibility="hidden")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import pandas as pd
 
 from cs_assets.answers.scope import Scope, scope_of
 from cs_assets.decided import DecidedAlready, is_newer
-from cs_assets.desk import session
+from cs_assets.desk import configured, session
 from cs_assets.desk.drafts import Drafts, FileDrafts, Form, Kind, TableDrafts
 from cs_assets.desk.guards import NotYours
 from cs_assets.desk.viewer import Viewer
@@ -70,7 +70,9 @@ def act(
             db, rows[0], week, state, words=words, by=viewer.address, at=session.now(),
             action=action, seen_at=form.seen_at,
         )  # fmt: skip
-        return f"{rows[0]['customer_name']}: {event['code'].replace('_', ' ')} is {state}"
+        policy = configured.customer_policy(session.settings().cs_assets_config_dir)
+        name = actions.called(event["code"], policy.playbooks)
+        return f"{rows[0]['customer_name']}: “{name}” is {state}"
 
     return _decided(viewer, form, "action", customer, (actions.TABLE,), write)
 

@@ -1,26 +1,18 @@
 """What people ask of routing: read and put together for the command line and the desk alike."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any, Protocol
 
 import pandas as pd
 
 from cs_assets.routing import books as shelving
 from cs_assets.routing import border, cover, service_level, situation
 from cs_assets.routing import status as standing
-from cs_assets.routing.batches import Store
+from cs_assets.routing.batches import Reads
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal import capacity_plan, hand_off, what_if
 from cs_assets.routing.rehearsal.proposed import Proposed
 
 _ORPHAN = ["account_id", "account_name", "worker_id", "worker_name", "why", "until", "revenue"]
-
-
-class Reads(Protocol):
-    """Of a session of the warehouse, what reads."""
-
-    def query(self, statement: str, parameters: Sequence[Any] = ()) -> pd.DataFrame: ...
 
 
 def to_decide(db: Reads) -> pd.DataFrame:
@@ -32,20 +24,20 @@ def to_decide(db: Reads) -> pd.DataFrame:
     return pd.concat([waiting, to_mend]) if len(to_mend) else waiting
 
 
-def orphans(db: Store, as_of: dt.datetime, policy: Policy) -> pd.DataFrame:
+def orphans(db: Reads, as_of: dt.datetime, policy: Policy) -> pd.DataFrame:
     """Accounts whose owner left, leaves or is on leave."""
     owned = situation.owned(db, as_of, "", policy)
     return cover.orphans(owned, db.query("routing/workers"), as_of, policy)[_ORPHAN]
 
 
-def handed_off(db: Store, as_of: dt.datetime, policy: Policy) -> pd.DataFrame:
+def handed_off(db: Reads, as_of: dt.datetime, policy: Policy) -> pd.DataFrame:
     """Who takes the accounts of those who leave or are away."""
     owned = situation.owned(db, as_of, "", policy)
     return hand_off.plan(owned, db.query("routing/workers"), as_of, policy)
 
 
 def planned(
-    db: Store, as_of: dt.datetime, quarters: int, policy: Policy
+    db: Reads, as_of: dt.datetime, quarters: int, policy: Policy
 ) -> list[capacity_plan.Region]:
     """CSMs needed in the next quarters, by region."""
     owned = situation.owned(db, as_of, "", policy)
@@ -53,7 +45,7 @@ def planned(
     return capacity_plan.plan(arrivals, owned, workers, as_of, quarters, policy)
 
 
-def status(db: Store, as_of: dt.datetime, policy: Policy) -> standing.Status:
+def status(db: Reads, as_of: dt.datetime, policy: Policy) -> standing.Status:
     """Where routing stands: recommendations, books, and owners that cannot stay."""
     listed = db.query("routing/owned_accounts", [as_of, ""])
     owned = situation.owned(db, as_of, "", policy)
@@ -76,7 +68,7 @@ def status(db: Store, as_of: dt.datetime, policy: Policy) -> standing.Status:
 
 
 def people_and_accounts(
-    db: Store, as_of: dt.datetime, policy: Policy
+    db: Reads, as_of: dt.datetime, policy: Policy
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What a scenario is played on: workers, and weighed accounts with their owner."""
     return db.query("routing/workers"), situation.owned(db, as_of, "", policy)

@@ -25,10 +25,14 @@ LARGEST = 2000
 RETRY_AFTER = dt.timedelta(hours=4)
 
 
-class Store(Protocol):
-    """The part of a warehouse session that planning needs."""
+class Reads(Protocol):
+    """Of a session of the warehouse, what reads."""
 
     def query(self, statement: str, parameters: Sequence[Any] = ()) -> pd.DataFrame: ...
+
+
+class Store(Reads, Protocol):
+    """The part of a warehouse session that planning needs."""
 
     def look(self, statement: str, parameters: Sequence[Any] = ()) -> pd.DataFrame: ...
 

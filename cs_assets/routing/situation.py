@@ -19,7 +19,7 @@ class _NothingStored(Exception):
     """Ends a rehearsal, so that its transaction is rolled back."""
 
 
-def owned(db: batches.Store, as_of: dt.datetime, batch: str, policy: Policy) -> pd.DataFrame:
+def owned(db: batches.Reads, as_of: dt.datetime, batch: str, policy: Policy) -> pd.DataFrame:
     """The owned accounts, weighed, without those of ``batch``."""
     return describing.weigh(db.query("routing/owned_accounts", [as_of, batch]), policy)
 

@@ -33,10 +33,17 @@ PAGES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("operations", "calls", {}),
     ("operations", "calls", {"call": _CALL}),
     ("operations", "calls", {"call": _CALL, "section": "Transcript"}),
+    ("operations", "calls", {"call": _CALL, "section": "Similar calls"}),
+    ("operations", "calls", {"text": "they worry about moving their data"}),
     ("operations", "coaching", {}),
     (f"rep:{_REP}", "coaching", {}),
+    (f"rep:{_REP}", "coaching", {"part": "Plan of 30 days"}),
     ("operations", "routing", {}),
     ("operations", "routing", {"account": "ACC_90001"}),
+    ("operations", "routing", {"section": "Books"}),
+    ("operations", "routing", {"section": "Orphans and hand-offs"}),
+    ("operations", "routing", {"section": "What if"}),
+    ("operations", "routing", {"section": "Capacity plan"}),
     ("operations", "operations", {}),
     ("operations", "operations", {"section": "Deliveries"}),
 )
@@ -145,7 +152,9 @@ def _addresses() -> Iterator[str]:
     yield f"/calls?call={_CALL}&at=320"
     yield f"/coaching?rep={_REP}"
     yield "/routing?account=ACC_90001"
-    yield "/routing?section=What+if"
+    for section in ("Books", "Orphans+and+hand-offs", "What+if", "Capacity+plan"):
+        yield f"/routing?section={section}"
+    yield "/book"
     yield "/operations?section=Deliveries"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from cs_assets.desk import app
 from resources.home import Home
@@ -246,16 +247,24 @@ def test_a_judgement_is_labelled_by_who_leads_and_the_second_is_told_who_was_fir
 
 
 def test_advice_is_taken_and_the_page_knows_it(look, finished):
-    at = look(CSM, "customer", id=RISKIEST)
+    at, other = (look(CSM, "customer", id=RISKIEST) for _ in range(2))
+    at.text_input[0].set_value("I ring them on Friday.")
     pressed(at, "I take it").run()
     assert "is taken" in at.success[0].value
     assert "taken" in words(at)
-    pressed(at, "Drop it").run()  # without a reason
+    pressed(at, "Drop it").run()  # without a reason: what was written belongs to what was sent
     assert "say why" in at.warning[0].value.lower()
     last = finished.rows("SELECT state, done_by FROM ops.customer_actions ORDER BY done_at").iloc[
         -1
     ]
     assert tuple(last) == ("taken", "csm.CSM002@x.example")
+    look("operations", "portfolio")  # from here on they are who looks
+    other.text_input[0].set_value("They have answered.")
+    pressed(other, "It is done").run()
+    assert "Look again" in other.warning[0].value
+    assert other.text_input[0].value == "They have answered."
+    pressed(other, "It is done").run()
+    assert "is done" in other.success[0].value
 
 
 @pytest.mark.parametrize(
@@ -304,8 +313,8 @@ def test_a_rep_of_another_team_and_one_that_is_gone_are_alike(look):
     [
         ("Waiting", ("Waiting for a person", "Heron 12", "a person decides")),
         ("Owners", ("Owners in force", "assigned")),
-        ("Books", ("Books as they are", "Sarah Johnson")),
-        ("Orphans and hand-offs", ("owner who is there",)),
+        ("Books", ("Books as they are", "Sarah Johnson", "Samuel Ortiz", "has left", "no: is on")),
+        ("Orphans and hand-offs", ("owner who is there", "is on leave until", "worth $")),
         ("What if", ("Play it",)),
         ("Capacity plan", ("CSMs needed", "accounts came a quarter")),
     ],
@@ -314,6 +323,14 @@ def test_routing_is_told_section_by_section(look, section, told):
     at = look("operations", "routing", section=section)
     said = words(at) + " ".join(one.label for one in at.button)
     assert [one for one in told if one not in said] == []
+
+
+def test_a_page_of_others_says_whose_it_is(look):
+    at = look(CSM, "calls")
+    assert "you see all, and decide as csm.CSM002@x.example" in words(at)
+    at._page_hash = calc_hash("routing")
+    at.run()
+    assert "Routing is a page for managers and operations. Yours are: My book" in at.info[0].value
 
 
 def test_an_account_tells_why_and_what_would_change_it(look):

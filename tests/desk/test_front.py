@@ -1,15 +1,18 @@
 """Who comes in at the desk's front, as whom, and what reaches the pages."""
 
+import asyncio
 import contextlib
 
 import httpx
 import pytest
+from starlette.requests import Request
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from cs_assets.answers.scope import Asker
 from cs_assets.desk import session
+from cs_assets.desk.front.proxy import Pages
 from cs_assets.desk.front.roles import asker_of
 from cs_assets.desk.front.signing_in import own_path
 from cs_assets.desk.front.visitors import COOKIE
@@ -73,6 +76,31 @@ def socket_of(front, visitor, **headers):
         subprotocols=["streamlit", "xsrf"],
     ) as opened:
         yield opened
+
+
+def test_a_connection_that_the_pages_had_just_closed_is_opened_anew(tmp_path):
+    """The pages keep a connection for some seconds; a request may meet its end."""
+    seen = []
+
+    async def tried() -> int:
+        async def answer(reader, writer):
+            seen.append(len(seen))
+            await reader.readuntil(b"\r\n\r\n")
+            if len(seen) != 1:
+                writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+                await writer.drain()
+            writer.close()
+
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+        async with await asyncio.start_unix_server(answer, str(tmp_path / "pages")):
+            pages = Pages(tmp_path / "pages")
+            try:
+                return (await pages.get(Request(scope), "identity")).status_code
+            finally:
+                await pages.close()
+
+    assert asyncio.run(tried()) == 200
+    assert seen == [0, 1]
 
 
 def message() -> bytes:

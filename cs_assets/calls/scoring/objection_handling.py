@@ -21,6 +21,8 @@ _FAVOUR = re.compile(
 def judge(heard: Heard) -> list[Criterion] | str:
     """Each criterion is the mean over the objections that were the rep's to answer."""
     mine = [o for o in heard.objections if o.is_certain and not o.is_brush_off and _is_for_rep(o)]
+    if not mine and heard.objections:
+        return "what may have been objections was not clear enough, or not the rep's to answer"
     if not mine:
         return "the customer raised no objection that the rep had to answer"
     handled = [_handled(heard, objection) for objection in mine]

@@ -120,11 +120,16 @@ def _going_on(playbook: Playbook, customer: str, week: dt.date, past: Past) -> A
     return Action(f"{customer}/{week}/{playbook.code}", playbook, week)
 
 
+def called(code: object, playbooks: Iterable[Playbook]) -> str:
+    """A few words for an action; of its code where the playbook is gone or has no title."""
+    title = next((one.title for one in playbooks if one.code == code), "")
+    return title or str(code).replace("_", " ")
+
+
 def in_words(event: Mapping[str, Any], playbooks: Iterable[Playbook]) -> str:
     """What a person did with the last advice, for a text: what, when, and the note."""
-    title = next((p.title for p in playbooks if p.code == event["code"]), None)
     day = pd.Timestamp(event["done_at"]).date()
-    name = title or str(event["code"]).replace("_", " ")
+    name = called(event["code"], playbooks)
     note = event.get("note")
     said = f" ({shown(str(note))})" if isinstance(note, str) and note else ""
     return f"“{name}” {event['state']} on {day.day} {day:%B %Y}{said}"
@@ -178,7 +183,7 @@ def checked(state: State, was: State, note: str) -> str | None:
         raise BadAction("the action is taken already; end it with --done or --dropped REASON")
     kept = " ".join(shown(note).split())
     if state == "dropped" and not kept:
-        raise BadAction("say why it is dropped: --dropped 'REASON'")
+        raise BadAction("say why it is dropped, in a few words")
     if len(kept) > _LONGEST_NOTE:
         raise BadAction(f"the note has {len(kept)} letters; at most {_LONGEST_NOTE} are kept")
     return kept or None

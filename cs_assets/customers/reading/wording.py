@@ -35,15 +35,20 @@ def renewal(row: Row) -> str:
 
 def state(row: Row, week: dt.date) -> str:
     """Where the advised action stands: taken by whom it may be, due when, overdue."""
-    due = "" if is_empty(row["due_on"]) else f"due {pd.Timestamp(row['due_on']):%d %b}"
+    due = "" if is_empty(row["due_on"]) else f"due {_day(row['due_on'])}"
     now = text_or_none(row["action_state"]) or "proposed"
     parts = [] if now == "proposed" else [now]
     since = row["proposed_on"]
     if now == "proposed" and not is_empty(since) and pd.Timestamp(since).date() < week:
-        parts.append(f"advised since {pd.Timestamp(since):%d %b},")
+        parts.append(f"advised since {_day(since)},")
     if now in ("proposed", "taken"):
         parts.append(f"{due}, overdue" if is_overdue(row, week) else due)
     return " ".join(part for part in parts if part)
+
+
+def _day(value: Any) -> str:
+    found = pd.Timestamp(value)
+    return f"{found.day} {found:%b}"
 
 
 def is_empty(value: Any) -> bool:

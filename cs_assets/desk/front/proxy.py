@@ -32,7 +32,8 @@ _BACK = (
     "content-range", "content-type", "etag", "last-modified", "vary",
 )  # fmt: skip
 _SECONDS = httpx.Timeout(30.0, connect=5.0)
-_CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=20)
+#: Kept for less time than the pages keep theirs (5 seconds): who closes first must be we.
+_CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=2.0)
 
 
 class Pages:
@@ -57,7 +58,7 @@ class Pages:
             headers={**_headers(request.headers), HEADER: identity},
         )
         try:
-            answer = await self._client.send(asked, stream=True)
+            answer = await self._sent(asked)
         except httpx.HTTPError:
             return _away()
         headers = {name: answer.headers[name] for name in _BACK if name in answer.headers}
@@ -67,6 +68,13 @@ class Pages:
             headers,
             background=BackgroundTask(answer.aclose),
         )
+
+    async def _sent(self, asked: httpx.Request) -> httpx.Response:
+        """Once more where a connection that was kept had just been closed by the pages."""
+        try:
+            return await self._client.send(asked, stream=True)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            return await self._client.send(asked, stream=True)
 
     async def connect(
         self, browser: WebSocket, identity: str, until: float, leaving: asyncio.Event

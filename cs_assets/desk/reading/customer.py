@@ -64,6 +64,8 @@ class Factor:
     """Points that it can give: its weight, of 100."""
     proposed: float | None
     """The weight that the past proposes, of 100."""
+    is_share: bool
+    """Whether the value is a part of 1."""
 
 
 def customer_of(db: ScopedSession, customer: str, policy: CustomerPolicy) -> Customer:
@@ -99,12 +101,17 @@ def factors(found: Customer, policy: CustomerPolicy) -> list[Factor]:
         **{str(name): one.label for name, one in policy.health.factors.items()},
         **{step.name: step.label for step in policy.health.onboarding.plan},
     }
+    shares = {
+        str(name) for name, one in policy.health.factors.items()
+        if max(abs(one.zero), abs(one.full)) <= 1
+    }  # fmt: skip
     told = text_or_none(found.row["health_factors"])
     parts: dict[str, Row] = json.loads(told) if told else {}
     made = [
         Factor(
             labels.get(name, name.replace("_", " ")), part["value"], part["points"],
             100 * part["weight"], 100 * found.weights[name] if name in found.weights else None,
+            name in shares,
         )
         for name, part in parts.items()
     ]  # fmt: skip

@@ -19,7 +19,6 @@ from cs_assets.routing.rehearsal.proposed import Proposed
 from cs_assets.routing.rehearsal.what_if import Scenario
 from cs_assets.routing.rows import rows_of
 from cs_assets.routing.status import Status
-from resources.warehouse_port import Opens
 
 Row = dict[str, Any]
 
@@ -78,39 +77,57 @@ class Cover:
     hand_off: list[Row]
 
 
-def cover(scope: Scope, warehouse: Opens, as_of: dt.datetime, policy: Policy) -> Cover:
+def cover(db: ScopedSession, as_of: dt.datetime, policy: Policy) -> Cover:
     """Orphans and the hand-off plan; for who sees all books."""
-    _all_books(scope)
-    with warehouse.reading("desk cover") as db:
-        return Cover(
-            records(asking.orphans(db, as_of, policy)),
-            records(asking.handed_off(db, as_of, policy)),
-        )
+    _all_books(db.scope)
+    return Cover(
+        records(asking.orphans(db, as_of, policy)), records(asking.handed_off(db, as_of, policy))
+    )
 
 
-def standing(scope: Scope, warehouse: Opens, as_of: dt.datetime, policy: Policy) -> Status:
+@dataclass(frozen=True)
+class Books:
+    """The books as they are, and owners that cannot stay, by name."""
+
+    status: Status
+    wrong: list[Row]
+    """``account_id``, ``account_name``, ``worker_name`` (both as they are called) and ``why``."""
+
+
+def standing(db: ScopedSession, as_of: dt.datetime, policy: Policy) -> Books:
     """The books as they are."""
-    _all_books(scope)
-    with warehouse.reading("desk routing") as db:
-        return asking.status(db, as_of, policy)
+    _all_books(db.scope)
+    found = asking.status(db, as_of, policy)
+    owned = db.query("routing/owned_accounts", [as_of, ""])
+    accounts = dict(zip(owned["account_id"], owned["account_name"], strict=True))
+    workers = db.query("routing/workers")
+    people = dict(zip(workers["worker_id"], workers["worker_name"], strict=True))
+    wrong = [
+        {**one, "account_name": _called(accounts, one["account_id"]),
+         "worker_name": _called(people, one["worker_id"])}
+        for one in records(found.wrong)
+    ]  # fmt: skip
+    return Books(found, wrong)
 
 
-def capacity(
-    scope: Scope, warehouse: Opens, as_of: dt.datetime, quarters: int, policy: Policy
-) -> list[Region]:
+def _called(names: Mapping[str, Any], one: Any) -> str:
+    """The name of an id; the id of what has no name, of several those of each."""
+    ids = (text_or_none(one) or "").split(", ")
+    return ", ".join(text_or_none(names.get(single)) or single for single in ids)
+
+
+def capacity(db: ScopedSession, as_of: dt.datetime, quarters: int, policy: Policy) -> list[Region]:
     """CSMs needed in the next quarters, by region."""
-    _all_books(scope)
-    with warehouse.reading("desk capacity") as db:
-        return asking.planned(db, as_of, quarters, policy)
+    _all_books(db.scope)
+    return asking.planned(db, as_of, quarters, policy)
 
 
 def people_and_accounts(
-    scope: Scope, warehouse: Opens, as_of: dt.datetime, policy: Policy
+    db: ScopedSession, as_of: dt.datetime, policy: Policy
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What a scenario is played on."""
-    _all_books(scope)
-    with warehouse.reading("desk what if") as db:
-        return asking.people_and_accounts(db, as_of, policy)
+    _all_books(db.scope)
+    return asking.people_and_accounts(db, as_of, policy)
 
 
 def what_if(

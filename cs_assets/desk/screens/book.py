@@ -6,14 +6,14 @@ from cs_assets.desk import configured
 from cs_assets.desk.reading import book as reading
 from cs_assets.desk.session import Visit, settings
 from cs_assets.desk.showing import ask, html, places, words
-from cs_assets.desk.showing.frame import framed, put
+from cs_assets.desk.showing.frame import framed, put, title
 from cs_assets.reviews.books.book import Book
 from cs_assets.reviews.books.mail import counts
 
 
 def show(visit: Visit) -> None:
     """The book of who looks."""
-    st.title("My book")
+    title("My book")
     book = book_of(visit)
     if book is None or not book.ranked:
         st.info("No customer is yours yet. Once one is assigned to you, it stands here.")

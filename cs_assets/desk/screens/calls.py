@@ -12,7 +12,7 @@ from cs_assets.desk.session import Visit, settings
 from cs_assets.desk.showing import deciding, words
 from cs_assets.desk.showing.call import deal, one
 from cs_assets.desk.showing.call import found as lists
-from cs_assets.desk.showing.frame import framed, page_of, pages_below, put
+from cs_assets.desk.showing.frame import back, framed, page_of, pages_below, put, title
 
 SECTIONS = ("Scores", "Objections and next steps", "Transcript", "Deal", "Similar calls")
 _DAYS = {"90 days": 90, "30 days": 30, "A year": 365, "All": 3650}
@@ -41,7 +41,7 @@ def _deals() -> DealRules:
 
 
 def _find(visit: Visit) -> None:
-    st.title("Calls")
+    title("Calls")
     columns = st.columns([4, 1, 1, 1])
     text = columns[0].text_input(
         "What was it about", key="text", bind="query-params", max_chars=300,
@@ -76,6 +76,7 @@ def _find(visit: Visit) -> None:
 def _one(visit: Visit, wanted: str) -> None:
     rules = configured.coaching(settings().cs_assets_config_dir)
     call = visit.remembered("call", wanted, read=lambda db: reading.call_of(db, wanted, rules))
+    back("All calls", "calls")
     one.head(call)
     deciding.told()
     at = st.query_params.get("at", "")
@@ -145,7 +146,7 @@ def _dispute(visit: Visit, call: reading.Call) -> None:
         )  # fmt: skip
         reason = st.text_area(
             "What was said in the call, and why that is so", form.fields.get("reason", ""),
-            max_chars=500,
+            key=deciding.key(form, "reason"), max_chars=500,
         )  # fmt: skip
         asked = st.form_submit_button("Dispute it", type="primary")
     if asked:

@@ -10,7 +10,7 @@ from cs_assets.desk.reading import coaching as reading
 from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import coaching as showing
 from cs_assets.desk.showing import deciding, html, words
-from cs_assets.desk.showing.frame import framed, put
+from cs_assets.desk.showing.frame import back, framed, heading, put, title
 
 SECTIONS = ("This week", "Plan of 30 days")
 _NOTHING = "No digest has been made yet. The first comes on Monday after the first scored calls."
@@ -35,10 +35,12 @@ def _own(visit: Visit) -> str:
 def _rep(visit: Visit, rep: str) -> None:
     found = visit.remembered("rep", rep, read=lambda db: reading.rep_weeks(db, rep))
     if found is None:
-        st.title("Coaching")
+        title("Coaching")
         st.info(_NOTHING)
         return
-    st.title(found.person.name)
+    if visit.viewer.asker.role != "rep":
+        back("All reps", "coaching")
+    title(found.person.name)
     section = st.segmented_control(
         "Section", SECTIONS, default=SECTIONS[0], key="part", required=True,
         bind="query-params", label_visibility="collapsed",
@@ -59,7 +61,7 @@ def _rep(visit: Visit, rep: str) -> None:
 
 
 def _team(visit: Visit) -> None:
-    st.title("Coaching")
+    title("Coaching")
     found = visit.remembered("team", read=reading.team)
     if found is None:
         st.info(_NOTHING)
@@ -71,7 +73,7 @@ def _team(visit: Visit) -> None:
     else:
         showing.team(found)
     if found.disputes:
-        st.subheader("Disputes that wait for a decision")
+        heading("Disputes that wait for a decision")
     for one in found.disputes:
         _decide(visit, one, found.names)
 
@@ -87,8 +89,9 @@ def _decide(visit: Visit, one: Dispute, names: Mapping[str, str]) -> None:
         put(html.tag("p", f"Scored as {was} by {one.model}. {one.raised_by} says: {one.reason}"))
         with st.form(f"decide {one.dispute_id}", border=False):
             reason = st.text_input(
-                "Why, in a sentence", str(form.fields.get("reason", "")), max_chars=500
-            )
+                "Why, in a sentence", str(form.fields.get("reason", "")),
+                key=deciding.key(form, "reason"), max_chars=500,
+            )  # fmt: skip
             with st.container(horizontal=True):
                 is_upheld = st.form_submit_button("The score stands")
                 is_overturned = st.form_submit_button("The rep is right", type="primary")

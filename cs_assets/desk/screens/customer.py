@@ -2,17 +2,20 @@
 
 import streamlit as st
 
+from cs_assets.customers.policy import CustomerPolicy
 from cs_assets.desk import configured, decisions
 from cs_assets.desk.reading import book as books
 from cs_assets.desk.reading import customer as reading
 from cs_assets.desk.reading import report
 from cs_assets.desk.screens.book import book_of
 from cs_assets.desk.session import Visit, settings, warehouse
-from cs_assets.desk.showing import deciding, html
+from cs_assets.desk.showing import deciding, places
 from cs_assets.desk.showing.customer import actions, calls, overview, reviews, use
-from cs_assets.desk.showing.frame import framed, put
+from cs_assets.desk.showing.frame import back, framed, heading, put, title
 
 SECTIONS = ("Overview", "Use and results", "Calls and signals", "Actions", "Reviews")
+#: Customers that a name finds, at most.
+_MOST = 50
 
 
 def show(visit: Visit) -> None:
@@ -26,10 +29,11 @@ def show(visit: Visit) -> None:
     found = visit.remembered(
         "customer", wanted, read=lambda db: reading.customer_of(db, wanted, policy)
     )
-    st.title(found.name)
+    back("All customers", "customer")
+    title(found.name)
     overview.head(found)
     deciding.told()
-    _next_action(visit, found)
+    _next_action(visit, found, policy)
     section = st.segmented_control(
         "Section", SECTIONS, default=SECTIONS[0], key="section", required=True,
         bind="query-params", label_visibility="collapsed",
@@ -43,14 +47,14 @@ def show(visit: Visit) -> None:
         heard = visit.remembered("calls", wanted, read=lambda db: reading.calls_of(db, wanted))
         calls.body(told, heard)
     elif section == "Actions":
-        put(actions.life(found))
+        put(actions.life(found, policy.playbooks))
     else:
         _reviews(visit, found)
 
 
-def _next_action(visit: Visit, found: reading.Customer) -> None:
+def _next_action(visit: Visit, found: reading.Customer, policy: CustomerPolicy) -> None:
     form = deciding.begun(visit, "action", found.id)
-    decided = actions.next_one(found, form.fields)
+    decided = actions.next_one(found, form, policy.playbooks)
     if decided is not None:
         state, note = decided
         deciding.send(
@@ -62,7 +66,7 @@ def _next_action(visit: Visit, found: reading.Customer) -> None:
 
 
 def _reviews(visit: Visit, found: reading.Customer) -> None:
-    st.subheader("A review made now")
+    heading("A review made now")
     _made_now(visit, found)
     every = visit.remembered("reviews", found.id, read=lambda db: reading.reviews_of(db, found.id))
     reviews.listed(every)
@@ -97,7 +101,7 @@ def _by_hand(visit: Visit, found: reading.Customer) -> None:
         read=lambda db: reading.advice_of(db, found.id, found.week),
     )  # fmt: skip
     form = deciding.begun(visit, "review", found.id)
-    decided = reviews.by_hand(advice, form.fields)
+    decided = reviews.by_hand(advice, form)
     if decided is not None:
         kind, number, said = decided
         deciding.send(
@@ -109,7 +113,7 @@ def _by_hand(visit: Visit, found: reading.Customer) -> None:
 
 
 def _find(visit: Visit) -> None:
-    st.title("Customer")
+    title("Customer")
     book = book_of(visit)
     if book is None or not book.ranked:
         st.info("No customer is yours yet. Once one is assigned to you, it can be found here.")
@@ -119,14 +123,7 @@ def _find(visit: Visit) -> None:
     if not found:
         st.info(f"No customer of yours is called “{name}”.")
         return
-    put(
-        html.bullets(
-            [
-                html.link(place.account.name, "customer", id=place.account.customer_id)
-                for place in found[:50]
-            ]
-        )
-    )
+    put(places.listed(found[:_MOST], len(found)))
 
 
 if __name__ == "__main__":

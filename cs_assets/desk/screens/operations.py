@@ -12,14 +12,14 @@ from cs_assets.desk.reading import operations as reading
 from cs_assets.desk.session import Visit, settings
 from cs_assets.desk.showing import deciding
 from cs_assets.desk.showing import operations as showing
-from cs_assets.desk.showing.frame import framed
+from cs_assets.desk.showing.frame import framed, title
 
 SECTIONS = ("Feeds and gate", "Deliveries", "Dead letters", "AI spend", "Doctor")
 
 
 def show(visit: Visit) -> None:
     """A section at a time."""
-    st.title("Operations")
+    title("Operations")
     deciding.told()
     section = st.segmented_control(
         "Section", SECTIONS, default=SECTIONS[0], key="section", required=True,
@@ -27,7 +27,10 @@ def show(visit: Visit) -> None:
     )  # fmt: skip
     if section in ("Feeds and gate", "Dead letters"):
         found = visit.remembered("feeds", read=reading.feeds)
-        showing.feeds(found) if section == SECTIONS[0] else showing.dead_letters(found)
+        if section == SECTIONS[0]:
+            showing.feeds(found, session.now().date())
+        else:
+            showing.dead_letters(found)
         return
     with visit.reading("operations") as db:
         scope = db.scope

@@ -7,7 +7,7 @@ from cs_assets.desk.screens.book import book_of
 from cs_assets.desk.session import Visit
 from cs_assets.desk.showing import ask, html, places, words
 from cs_assets.desk.showing.charts import draw
-from cs_assets.desk.showing.frame import framed, put
+from cs_assets.desk.showing.frame import framed, put, title
 from cs_assets.reviews.books.book import Book, money
 from cs_assets.reviews.books.mail import counts
 from cs_assets.reviews.books.portfolio import where_most
@@ -15,7 +15,7 @@ from cs_assets.reviews.books.portfolio import where_most
 
 def show(visit: Visit) -> None:
     """The books of who looks."""
-    st.title("Portfolio")
+    title("Portfolio")
     book = book_of(visit)
     if book is None or not book.ranked:
         st.info("No customer is in your portfolio. Once a book below you has one, it stands here.")

@@ -1,22 +1,28 @@
 """Routing: who waits and why, decisions on owners, and what would be if."""
 
 import datetime as dt
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, TypeVar
 
 import streamlit as st
 
 from cs_assets.desk import configured, decisions, session
+from cs_assets.desk.guards import ScopedSession
 from cs_assets.desk.reading import routing as reading
-from cs_assets.desk.session import Visit, settings, warehouse
+from cs_assets.desk.session import Visit, settings
 from cs_assets.desk.showing import deciding
 from cs_assets.desk.showing import routing as showing
-from cs_assets.desk.showing.frame import framed, page_of, pages_below
+from cs_assets.desk.showing.frame import back, framed, heading, page_of, pages_below, title
 from cs_assets.routing.decisions.people import REASON_CODES
+from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal.what_if import Hire, Scenario
 
 _TEAM = ("Waiting", "Owners")
 _ALL = (*_TEAM, "Books", "Orphans and hand-offs", "What if", "Capacity plan")
 _SIZE = 25
+#: How long what depends on the moment may be shown again.
+_SECONDS = 600
+Result = TypeVar("Result")
 
 
 def show(visit: Visit) -> None:
@@ -24,7 +30,7 @@ def show(visit: Visit) -> None:
     if account := st.query_params.get("account", ""):
         _account(visit, account)
         return
-    st.title("Routing")
+    title("Routing")
     deciding.told()
     section = st.segmented_control(
         "Section", _ALL if visit.viewer.asker.role == "operations" else _TEAM, default=_TEAM[0],
@@ -38,25 +44,34 @@ def show(visit: Visit) -> None:
             showing.assigned(found.assigned[page_of(len(found.assigned), _SIZE, "page")])
             pages_below(len(found.assigned), _SIZE, "page")
         return
-    installation = settings()
-    policy = configured.routing(installation.cs_assets_config_dir)
-    with visit.reading("routing") as db:
-        scope = db.scope
-    asked = (scope, warehouse(installation), session.now())
+    policy = configured.routing(settings().cs_assets_config_dir)
+    now = session.now()
     if section == "Books":
-        showing.books(reading.standing(*asked, policy))
+        showing.books(_asked(visit, "books", now, lambda db: reading.standing(db, now, policy)))
     elif section == "Orphans and hand-offs":
-        _covered(reading.cover(*asked, policy))
+        _covered(_asked(visit, "cover", now, lambda db: reading.cover(db, now, policy)))
     elif section == "Capacity plan":
-        quarters = st.slider("Quarters ahead", 1, 12, 4)
-        showing.capacity(reading.capacity(*asked, quarters, policy))
+        ahead = st.slider("Quarters ahead", 1, 12, 4)
+        showing.capacity(
+            _asked(visit, f"capacity {ahead}", now,
+                   lambda db: reading.capacity(db, now, ahead, policy))
+        )  # fmt: skip
     else:
-        _what_if(visit, asked[2])
+        _what_if(visit, now, policy)
+
+
+def _asked(
+    visit: Visit, what: str, now: dt.datetime, read: Callable[[ScopedSession], Result]
+) -> Result:
+    """What books as of now say: of the same data once in some minutes."""
+    return visit.remembered(what, int(now.timestamp() // _SECONDS), read=read)
 
 
 def _covered(found: reading.Cover) -> None:
     if not found.orphans:
         st.info("Every account has an owner who is there.")
+        return
+    showing.cover(found.orphans)
     for rows, show, key in (
         (found.orphans, showing.orphans, "page"),
         (found.hand_off, showing.hand_off, "moves"),
@@ -68,12 +83,13 @@ def _covered(found: reading.Cover) -> None:
 
 def _account(visit: Visit, account: str) -> None:
     document = visit.remembered("account", account, read=lambda db: reading.explained(db, account))
+    back("All of routing", "routing")
     showing.account(document)
     deciding.told()
     found = visit.remembered("owners", read=reading.owners)
     form = deciding.begun(visit, "routing", account)
     draft = form.fields
-    st.subheader("Decide")
+    heading("Decide")
     with st.form("decide"):
         columns = st.columns(3)
         others = [one for one in found.workers if one != document["owner_id"]]
@@ -82,9 +98,13 @@ def _account(visit: Visit, account: str) -> None:
             format_func=lambda one: f"{found.workers[one]} ({one})", placeholder="Choose",
         )  # fmt: skip
         reason = columns[1].selectbox(
-            "Reason", REASON_CODES, format_func=lambda one: one.replace("_", " ")
+            "Reason",
+            REASON_CODES,
+            index=REASON_CODES.index("other"),
+            format_func=lambda one: one.replace("_", " "),
         )
-        note = columns[2].text_input("In words", str(draft.get("note", "")), max_chars=300)
+        note = columns[2].text_input("In words", str(draft.get("note", "")),
+                                     key=deciding.key(form, "note"), max_chars=300)  # fmt: skip
         with st.container(horizontal=True):
             approves = st.form_submit_button("Approve", type="primary")
             overrides = st.form_submit_button("Override")
@@ -106,12 +126,8 @@ def _account(visit: Visit, account: str) -> None:
     )  # fmt: skip
 
 
-def _what_if(visit: Visit, as_of: dt.datetime) -> None:
-    installation = settings()
-    policy = configured.routing(installation.cs_assets_config_dir)
-    with visit.reading("what if") as db:
-        scope = db.scope
-    read = reading.people_and_accounts(scope, warehouse(installation), as_of, policy)
+def _what_if(visit: Visit, now: dt.datetime, policy: Policy) -> None:
+    read = _asked(visit, "what if", now, lambda db: reading.people_and_accounts(db, now, policy))
     people = read[0].dropna(subset=["worker_name"])
     names = dict(zip(people["worker_id"], people["worker_name"], strict=True))
 
@@ -141,7 +157,7 @@ def _what_if(visit: Visit, as_of: dt.datetime) -> None:
             ],
         )  # fmt: skip
         with st.spinner("Playing it: some seconds at most"):
-            st.session_state["played"] = reading.what_if(read, scenario, as_of, policy)
+            st.session_state["played"] = reading.what_if(read, scenario, now, policy)
     if played := st.session_state.get("played"):
         showing.proposed(played)
 

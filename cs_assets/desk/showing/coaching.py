@@ -10,7 +10,7 @@ from cs_assets.coaching.planning.plan import Plan
 from cs_assets.desk.reading.coaching import RepWeeks, Row, Team
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.charts import draw
-from cs_assets.desk.showing.frame import put
+from cs_assets.desk.showing.frame import heading, put
 from cs_assets.frames import number_or_none, text_or_none
 from cs_assets.reviews.editions.charts.model import Lines
 
@@ -113,7 +113,7 @@ def _history(found: RepWeeks) -> None:
         moments=tuple(words.short_date(one["week_start"]) for one in every), names=("Overall",),
         values=(values,), labels=(f"Overall {known[-1]:.0f}",), unit="",
     )  # fmt: skip
-    st.subheader("Overall, mean of four weeks")
+    heading("Overall, mean of four weeks")
     draw(data, f"Overall by week, {known[0]:.0f} at first, {known[-1]:.0f} last", "overall")
 
 

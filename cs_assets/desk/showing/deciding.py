@@ -37,7 +37,9 @@ def send(
     try:
         outcome = decide(form)
     except DecidedAlready as error:
-        st.session_state.pop(_key(kind, about), None)
+        # What was written stands in the form of the next try.
+        anew = decisions.begun(visit.viewer, kind, about, visit.begun_at)
+        st.session_state[_key(kind, about)] = dataclasses.replace(anew, fields=form.fields)
         st.warning(_sentence(error) + " Look again before you decide.")
         return
     except CsAssetsError as error:
@@ -46,6 +48,11 @@ def send(
     st.session_state.pop(_key(kind, about), None)
     st.session_state[_TOLD] = outcome.words
     st.rerun()
+
+
+def key(form: Form, field: str) -> str:
+    """The key of a field: the next form of its kind begins empty."""
+    return f"{field} {form.form_id}"
 
 
 def told() -> None:

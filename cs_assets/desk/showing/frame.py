@@ -7,20 +7,39 @@ from collections.abc import Callable
 import streamlit as st
 from markupsafe import Markup
 
+from cs_assets.answers.scope import Role
 from cs_assets.desk import configured
-from cs_assets.desk.session import Visit, settings, visit
-from cs_assets.desk.showing import looks
+from cs_assets.desk.session import Visit, is_in_snowflake, settings, visit
+from cs_assets.desk.showing import html, looks
 from cs_assets.desk.viewer import NotSignedIn
 from cs_assets.errors import CsAssetsError, Unavailable
 from cs_assets.reviews.configuration import Colours
 
 _log = logging.getLogger("cs_assets.desk")
+_ROLES: dict[Role, str] = {
+    "csm": "CSM", "rep": "rep", "manager": "manager", "operations": "operations",
+}  # fmt: skip
 
 
 def put(part: Markup) -> None:
     """A part of ours on the page."""
     if part:
         st.html(str(part))
+
+
+def title(words: str) -> None:
+    """The heading of a page; without Streamlit's link to it, which only holds up the keyboard."""
+    st.title(words, anchor=False)
+
+
+def back(words: str, page: str) -> None:
+    """The way from one of many to all of them: the page's own name leads nowhere from there."""
+    put(html.tag("p", html.link(f"← {words}", page), kind="cs-back"))
+
+
+def heading(words: str) -> None:
+    """The heading of a part of a page."""
+    st.subheader(words, anchor=False)
 
 
 def colours() -> Colours:
@@ -37,7 +56,9 @@ def framed(show: Callable[[Visit], None]) -> None:
     """Show a page to who looks; whatever goes wrong is a sentence, and the page stays usable."""
     st.html(looks.style(colours(), "dark" if _is_dark() else "light"))
     try:
-        show(visit())
+        seen = visit()
+        show(seen)
+        put(_who(seen))
     except NotSignedIn as error:
         st.warning(_sentence(error))
     except Unavailable as error:
@@ -53,6 +74,19 @@ def framed(show: Callable[[Visit], None]) -> None:
             f"it stays, tell CS operations this reference: {reference}."
         )
         st.button("Try again", type="primary")
+
+
+def _who(seen: Visit) -> Markup:
+    """Who looks, and the way out where people sign in."""
+    address, role = seen.viewer.address, _ROLES[seen.viewer.asker.role]
+    if is_in_snowflake():
+        told: html.Part = f"Signed in by Snowflake as {address} ({role})."
+    elif settings().oidc_issuer:
+        until = f"Signed in as {address} ({role}) until {seen.viewer.until:%H:%M} UTC."
+        told = html.joined([until, html.link("Sign out", "auth/logout")])
+    else:
+        told = f"Nobody signs in on this machine: you see all, and decide as {address}."
+    return html.tag("p", told, kind="cs-foot")
 
 
 def _sentence(error: CsAssetsError) -> str:

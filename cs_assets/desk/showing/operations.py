@@ -1,5 +1,6 @@
 """Feeds, gate, deliveries, spending and checks in words."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ import streamlit as st
 from cs_assets.delivery.model import Delivery
 from cs_assets.desk.reading.operations import Deliveries, Feeds, Spending
 from cs_assets.desk.showing import html, words
-from cs_assets.desk.showing.frame import put
+from cs_assets.desk.showing.frame import heading, put
 
 if TYPE_CHECKING:
     from cs_assets.commands.doctor import Finding
@@ -20,14 +21,18 @@ _TONES = {
 _ERROR_LETTERS = 160
 
 
-def feeds(found: Feeds) -> None:
+def feeds(found: Feeds, today: dt.date) -> None:
     """Freshness, what is not known, and the gate."""
+    oldest_first = sorted(found.fresh, key=lambda one: str(one["newest"]))
     rows = [
-        (one["feed"], words.date(one["newest"]), words.number(one["rows_of_week"]))
-        for one in found.fresh
-    ]
-    headings: tuple[str, ...] = ("Feed", "Newest day", "Rows of its last 7 days")
-    put(html.table("Freshness of every feed", headings, rows, numbers=[2]))
+        (one["feed"], words.date(one["newest"]), _age(one["newest"], today),
+         words.number(one["rows_of_week"]))
+        for one in oldest_first
+    ]  # fmt: skip
+    headings: tuple[str, ...] = ("Feed", "Newest day", "Days old", "Rows of its last 7 days")
+    note = "What is made by week is named by its Monday, and is there on the Monday after."
+    put(html.table("Freshness of every feed, the oldest first", headings, rows, numbers=[2, 3],
+                   note=note))  # fmt: skip
     if found.not_known:
         missing = [
             (words.plain(one["feed"]), words.plain(one["name"]), words.plain(one["state"]),
@@ -35,7 +40,7 @@ def feeds(found: Feeds) -> None:
             for one in found.not_known
         ]  # fmt: skip
         headings = ("Feed", "Of", "State", "From", "To")
-        put(html.table("Not known of the newest week", headings, missing))
+        put(html.table("Days that the newest week's comparisons lack", headings, missing))
     gate = [
         (words.plain(kind), words.date(period), f"{sent}", f"{held}")
         for kind, period, sent, held in found.gate
@@ -48,6 +53,11 @@ def feeds(found: Feeds) -> None:
                        [(words.plain(k), a, why) for k, a, why in found.held]))  # fmt: skip
     elif gate:
         st.caption("Nothing is held.")
+
+
+def _age(newest: object, today: dt.date) -> str:
+    day = words.day(newest)
+    return "" if day is None else words.number((today - day).days)
 
 
 def dead_letters(found: Feeds) -> None:
@@ -101,7 +111,7 @@ def spending(found: Spending) -> None:
         + (f"${found.ceilings[name]:,.0f}" if name == "dollars" else f"{found.ceilings[name]:,.0f}")
         for name, share in found.used.items()
     }
-    st.subheader(f"{found.month} against its ceilings")
+    heading(f"{found.month} against its ceilings")
     put(html.figures({name.capitalize(): words_of for name, words_of in told.items()}))
     if not found.by_asset:
         st.info("No model has been called: all texts are by rules.")

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from cs_assets.desk.reading import book as reading
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import page_of, pages_below, put
-from cs_assets.facts.wording import listed
+from cs_assets.facts.wording import listed as in_a_row
 from cs_assets.reviews.books.book import Book, counted, money
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 
@@ -58,6 +58,20 @@ def _table(found: list[Ranked], book: Book, note: str) -> Markup:
     return html.table("Customers", headings, rows, numbers=[headings.index("ARR")], note=note)
 
 
+def listed(found: list[Ranked], every: int) -> Markup:
+    """Customers by name for who looks for one of them."""
+    rows = [
+        (html.link(one.account.name, "customer", id=one.account.customer_id),
+         one.account.csm_name or "No CSM", html.health(one.account.health, one.account.score),
+         money(one.account.arr), words.date(one.account.renewal))
+        for one in found
+    ]  # fmt: skip
+    note = f"{counted(every, 'customer')}, the most at stake first"
+    note += "." if every == len(found) else f"; the first {len(found)} are shown."
+    headings = ("Customer", "CSM", "Health", "ARR", "Renews")
+    return html.table("Customers", headings, rows, numbers=[3], note=note)
+
+
 def _row(place: Ranked, book: Book) -> list[html.Part]:
     account = place.account
     name = html.link(account.name, "customer", id=account.customer_id)
@@ -88,9 +102,9 @@ def _why(place: Ranked) -> html.Part:
 
 def _changes(place: Ranked) -> html.Part:
     account = place.account
-    told = [f"▼ {listed(account.falls)}"] if account.falls else []
-    told += [f"▼ {listed(account.lost)}"] if account.lost else []
-    told += [f"▲ {listed(account.rises)}"] if account.rises else []
+    told = [f"▼ {in_a_row(account.falls)}"] if account.falls else []
+    told += [f"▼ {in_a_row(account.lost)}"] if account.lost else []
+    told += [f"▲ {in_a_row(account.rises)}"] if account.rises else []
     return html.lines(told) if told else html.muted("no clear change")
 
 

@@ -1,5 +1,6 @@
 """Owners of accounts: who waits, why somebody was chosen, books before and after, capacity."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,17 +8,17 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from cs_assets.desk.reading.routing import Owners, Row
+from cs_assets.desk.reading.routing import Books, Owners, Row
 from cs_assets.desk.showing import html, words
-from cs_assets.desk.showing.frame import put
-from cs_assets.frames import records, text_or_none
-from cs_assets.reviews.books.book import counted
+from cs_assets.desk.showing.frame import heading, put, title
+from cs_assets.facts.wording import listed
+from cs_assets.frames import number_or_none, records, text_or_none
+from cs_assets.reviews.books.book import counted, money
 from cs_assets.routing.explain.terms import WORDS
 from cs_assets.routing.placing.eligibility import SAYS
 from cs_assets.routing.rehearsal import charts
 from cs_assets.routing.rehearsal.capacity_plan import Region
 from cs_assets.routing.rehearsal.proposed import Proposed
-from cs_assets.routing.status import Status
 
 _STATES = {
     "held": "held: approve it, or choose somebody else", "needs_person": "a person decides",
@@ -59,7 +60,7 @@ def _account(row: Row) -> html.Part:
 
 def account(document: Mapping[str, Any]) -> None:
     """One account: its owner, why, the two next best, and what would change it."""
-    st.title(words.plain(document["account_name"], str(document["account_id"])))
+    title(words.plain(document["account_name"], str(document["account_id"])))
     owner = words.plain(document["owner_name"]) or "nobody yet"
     put(
         html.figures(
@@ -79,8 +80,11 @@ def account(document: Mapping[str, Any]) -> None:
     if audit is not None:
         _audit(audit)
     if document["verdict"]:
-        said = "; ".join(document["reasons"]) or words.plain(document["why_unreviewed"])
-        put(html.muted(f"Review: {document['verdict']}. {said}"))
+        said = "; ".join(document["reasons"]) or text_or_none(document["why_unreviewed"]) or ""
+        told = "Not reviewed by a model" if document["verdict"] == "unreviewed" else (
+            f"Review by a model: {words.plain(document['verdict'])}"
+        )  # fmt: skip
+        put(html.tag("p", f"{told}: {said}." if said else f"{told}.", kind="cs-muted"))
 
 
 def _audit(audit: Mapping[str, Any]) -> None:
@@ -100,7 +104,7 @@ def _audit(audit: Mapping[str, Any]) -> None:
         put(html.table("The next best", headings, rows, numbers=range(1, len(headings)), note=note))
     else:
         put(html.tag("p", "The only CSM who may take the account and has room."))
-    st.subheader("What would change it")
+    heading("What would change it")
     changes = [one["words"] for one in audit["would_change"]]
     put(html.bullets(changes) if changes
         else html.muted("No single rule, number or weight would do."))  # fmt: skip
@@ -110,16 +114,41 @@ def _audit(audit: Mapping[str, Any]) -> None:
             put(html.table("First rule in the way", ("Rule", "CSMs"), told, numbers=[1]))
 
 
+def cover(rows: Sequence[Row]) -> None:
+    """How many accounts have nobody who is there, and with whom they are."""
+    worth = sum(number_or_none(one["revenue"]) or 0 for one in rows)
+    owners = Counter(_owner(one) for one in rows).most_common()
+    told = f"{counted(len(rows), 'account')} worth {money(worth)} a year: "
+    told += listed([f"{n} of {name}" for name, n in owners])
+    put(html.tag("p", f"{told}.", kind="cs-lead"))
+
+
 def orphans(rows: Sequence[Row]) -> None:
     """Accounts whose owner is not there."""
     told = [
-        (words.plain(one["account_name"]) or str(one["account_id"]),
-         words.plain(one["worker_name"]) or words.plain(one["worker_id"]),
-         words.plain(one["why"]), words.date(one["until"]), _usd(one["revenue"]))
+        (words.plain(one["account_name"]) or str(one["account_id"]), _owner(one), _gone(one),
+         _usd(one["revenue"]))
         for one in rows
     ]  # fmt: skip
-    headings = ("Account", "Owner", "Why", "Until", "Revenue")
-    put(html.table("Without an owner who is there", headings, told, numbers=[4]))
+    headings = ("Account", "Owner", "Who", "Revenue a year")
+    put(html.table("Without an owner who is there, the most revenue first", headings, told,
+                   numbers=[3]))  # fmt: skip
+
+
+def _owner(row: Row) -> str:
+    return words.plain(row["worker_name"]) or text_or_none(row["worker_id"]) or "nobody"
+
+
+def _gone(row: Row) -> str:
+    """Why the owner of an account does not look after it."""
+    until = words.date(row["until"])
+    return {
+        "left": f"left on {until}" if until else "has left",
+        "leaving": f"leaves on {until}" if until else "leaves soon",
+        "leave": f"is on leave until {until}" if until else "is on leave, no return is known",
+        "no_csm": "is no CSM any more",
+        "unknown": "is not in Workday",
+    }.get(str(row["why"]), words.plain(row["why"]))
 
 
 def hand_off(rows: Sequence[Row]) -> None:
@@ -133,22 +162,27 @@ def hand_off(rows: Sequence[Row]) -> None:
         for one in rows
     ]  # fmt: skip
     headings = ("Account", "From", "To", "Begins", "Ends", "Meet by", "Note")
-    put(html.table("Hand-off plan; nothing is stored", headings, moves))
+    put(html.table("Who would take them: a plan, nothing is stored", headings, moves))
 
 
-def books(found: Status) -> None:
+def books(found: Books) -> None:
     """Accounts by CSM."""
     rows = [
         (words.plain(one["worker_name"]) or str(one["worker_id"]), f"{one['accounts']}",
          f"{one['red']}", f"{one['yellow']}", f"{one['green']}", f"{one['health_unknown']}",
-         words.percent(one["utilisation"], missing="no room"), words.plain(one["takes"]))
-        for one in records(found.books)
+         words.percent(one["utilisation"], missing="no room"), _takes(str(one["takes"])))
+        for one in records(found.status.books)
     ]  # fmt: skip
-    headings = ("CSM", "Accounts", "Red", "Yellow", "Green", "Unknown", "Used", "Takes new ones")
+    headings = ("CSM", "Accounts", "Red", "Yellow", "Green", "Unknown", "Full", "Takes new ones")
     put(html.table("Books as they are", headings, rows, numbers=range(1, 7)))
-    if len(found.wrong):
-        wrong = [tuple(map(str, one)) for one in found.wrong.to_numpy()]
+    if found.wrong:
+        wrong = [(one["account_name"], one["worker_name"] or "nobody", one["why"])
+                 for one in found.wrong]  # fmt: skip
         put(html.table("Owners that cannot stay", ("Account", "Owner", "Why"), wrong))
+
+
+def _takes(why: str) -> str:
+    return "yes" if why == "accounts" else f"no: {SAYS.get(why, words.plain(why))}"
 
 
 def proposed(found: Proposed) -> None:
@@ -211,7 +245,7 @@ def capacity(regions: Sequence[Region]) -> None:
             f"{one.arrivals:g} accounts came a quarter (n={one.quarters} quarters); "
             f"{words.percent(one.losses, 1)} of the accounts are lost a year, "
             f"{words.percent(one.attrition, 1)} of all CSMs leave (n={one.left} in two years). "
-            f"At the end: {one.one_hire}; {one.ten_more}."
+            f"By the last day: {one.one_hire}; {one.ten_more}."
         )
         title = f"{one.region}: {counted(one.accounts, 'account')}, {counted(one.csms, 'CSM')}"
         put(html.table(title, headings, rows, numbers=range(1, 6), note=note))
@@ -221,7 +255,7 @@ def capacity(regions: Sequence[Region]) -> None:
 
 
 def _between(value: float, low: float | None, high: float | None) -> str:
-    if high is None:
+    if high is None or (words.number(high) == words.number(value) and low is None):
         return words.number(value)
     if low is None:
         return f"{words.number(value)} (up to {words.number(high)})"

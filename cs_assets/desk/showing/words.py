@@ -51,13 +51,18 @@ def moment(value: Any, missing: str = "") -> str:
 def number(value: Any, digits: int = 0, missing: str = NO_DATA) -> str:
     """``1,234``; a word where there is none, for missing is never zero."""
     found = number_or_none(value)
-    return missing if found is None else f"{found:,.{digits}f}".replace("-", "−")
+    return missing if found is None else _signed(f"{found:,.{digits}f}")
+
+
+def _signed(told: str) -> str:
+    """With the sign of print; what is rounded to nothing has none."""
+    return told.replace("-", "−" if told.strip("-0.,") else "")
 
 
 def percent(share: Any, digits: int = 0, missing: str = NO_DATA) -> str:
     """A share (0 to 1) as ``42%``."""
     found = number_or_none(share)
-    return missing if found is None else f"{100 * found:.{digits}f}%".replace("-", "−")
+    return missing if found is None else _signed(f"{100 * found:.{digits}f}") + "%"
 
 
 def score(value: Any, missing: str = "not scored") -> str:

@@ -86,8 +86,8 @@ def _reason(
     }
     name = max(DIMENSIONS, key=lambda d: (gain[d], d))
     return (
-        f"in {_WORDS[name]} {giver}'s book is {100 * full[source][name]:.0f} % full, "
-        f"{taker}'s {100 * full[target][name]:.0f} %"
+        f"in {_WORDS[name]} {giver}'s book is {100 * full[source][name]:.0f}% full, "
+        f"{taker}'s {100 * full[target][name]:.0f}%"
     )
 
 
@@ -105,4 +105,4 @@ def _load(account: Row, dimension: str) -> float:
 
 
 def _told(full: Mapping[str, float]) -> str:
-    return f"{100 * full['accounts']:.0f} % of the accounts, {100 * full['points']:.0f} % of points"
+    return f"{100 * full['accounts']:.0f}% of the accounts, {100 * full['points']:.0f}% of points"

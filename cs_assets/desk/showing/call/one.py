@@ -9,7 +9,7 @@ from markupsafe import Markup
 from cs_assets.calls.texts import clock
 from cs_assets.desk.reading.calls import Call, Row, Said
 from cs_assets.desk.showing import html, words
-from cs_assets.desk.showing.frame import put
+from cs_assets.desk.showing.frame import heading, put, title
 from cs_assets.frames import number_or_none, text_or_none
 
 #: Kinds of signals in words, with the tone of their sign.
@@ -28,7 +28,7 @@ _TO_HERE = (
 def head(call: Call) -> None:
     """Title, whom it was with, and the summary."""
     row = call.row
-    st.title(words.plain(row["title"], "Untitled call"))
+    title(words.plain(row["title"], "Untitled call"))
     account = words.plain(row["account_name"], "account not known")
     customer = text_or_none(row["customer_id"])
     amount = number_or_none(row["deal_amount"])
@@ -66,8 +66,13 @@ def scores(call: Call) -> None:
         else:
             st.info("This call is not analysed yet; the next run does it.")
         return
-    told = f"Overall {words.score(row['overall_score'])} of 100. Priority {row['priority']}: "
-    put(html.tag("p", f"{told}{words.plain(row['priority_reason'])}.", kind="cs-lead"))
+    told = f"Overall {words.score(row['overall_score'])} of 100; priority {row['priority']}."
+    put(html.tag("p", told, kind="cs-lead"))
+    why = words.plain(row["priority_reason"]).replace(" x ", " × ")
+    said = (
+        "Priority is how much there is to go by, times what is at stake, times how much a better "
+    )
+    put(html.tag("p", f"{said}conversation could change: {why}.", kind="cs-muted"))
     rows = [
         (
             one.name,
@@ -124,10 +129,10 @@ def heard(call: Call) -> None:
         put(html.table("Objections", ("Objection", "Outcome", "In the call"), rows))
     else:
         st.caption("No objection was heard.")
-    st.subheader("Next step")
+    heading("Next step")
     put(html.tag("p", _next_step(call.row)))
     if call.signals:
-        st.subheader("Signals")
+        heading("Signals")
         put(Markup("").join(_signal(call.id, one) for one in call.signals))
     if call.insights:
         told = [

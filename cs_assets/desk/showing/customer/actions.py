@@ -1,21 +1,25 @@
 """What is advised next, what became of it, and the life of earlier advice."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import streamlit as st
 from markupsafe import Markup
 
-from cs_assets.customers.follow_up.actions import State
+from cs_assets.customers.follow_up.actions import BY_RULES, State, called
+from cs_assets.customers.policy import Playbook
 from cs_assets.customers.reading import wording
+from cs_assets.desk.drafts import Form
 from cs_assets.desk.reading.customer import Customer
-from cs_assets.desk.showing import html, words
+from cs_assets.desk.showing import deciding, html, words
 from cs_assets.desk.showing.frame import put
 from cs_assets.frames import text_or_none
 
 _DECISIONS: dict[str, State] = {"I take it": "taken", "It is done": "done", "Drop it": "dropped"}
 
 
-def next_one(found: Customer, draft: Mapping[str, object]) -> tuple[State, str] | None:
+def next_one(
+    found: Customer, form: Form, playbooks: Sequence[Playbook]
+) -> tuple[State, str] | None:
     """The advised action with a form for what became of it; the decision once it is sent."""
     row = found.row
     advice = text_or_none(row["next_action"])
@@ -23,7 +27,8 @@ def next_one(found: Customer, draft: Mapping[str, object]) -> tuple[State, str] 
         return None
     with st.container(border=True):
         state = wording.state(row, found.week)
-        put(html.tag("p", html.joined([html.tag("strong", "Do next"), html.muted(state)])))
+        told = f"Do next: {called(row['next_action_code'], playbooks)}"
+        put(html.tag("p", html.joined([html.tag("strong", told), html.muted(state)])))
         put(html.tag("p", advice, kind="cs-lead"))
         why = words.plain(row["action_trigger"])
         put(html.muted(f"Because {why}. {words.plain(row['expected_effect'])}"))
@@ -32,14 +37,15 @@ def next_one(found: Customer, draft: Mapping[str, object]) -> tuple[State, str] 
             by, at = words.plain(row["action_by"]), words.moment(row["action_at"])
             st.caption(f"It was {now} by {by}, {at}. What comes next is in next week's list.")
             return None
-        return _form(now, draft)
+        return _form(now, form)
 
 
-def _form(now: str, draft: Mapping[str, object]) -> tuple[State, str] | None:
+def _form(now: str, form: Form) -> tuple[State, str] | None:
     with st.form("action", border=False):
         note = st.text_input(
-            "Note: what came of it, or why it is dropped", str(draft.get("note", "")), max_chars=500
-        )
+            "Note: what came of it, or why it is dropped", str(form.fields.get("note", "")),
+            key=deciding.key(form, "note"), max_chars=500,
+        )  # fmt: skip
         with st.container(horizontal=True):
             pressed = [
                 state for label, state in _DECISIONS.items()
@@ -50,14 +56,15 @@ def _form(now: str, draft: Mapping[str, object]) -> tuple[State, str] | None:
     return (pressed[0], note) if pressed else None
 
 
-def life(found: Customer) -> Markup:
+def life(found: Customer, playbooks: Sequence[Playbook]) -> Markup:
     """What was advised, taken, done and dropped, the newest first."""
     rows = [
-        (words.plain(one["code"]), words.plain(one["state"]), words.moment(one["done_at"]),
+        (called(one["code"], playbooks), words.plain(one["state"]), words.date(one["week_start"]),
+         "" if one["done_by"] == BY_RULES else words.moment(one["done_at"]),
          words.plain(one["done_by"]), words.date(one["due_on"]), words.plain(one["note"]))
         for one in reversed(found.actions)
     ]  # fmt: skip
     if not rows:
         return html.muted("Nothing has been advised yet.")
-    headings = ("Action", "State", "When", "By", "Due", "Note")
+    headings = ("Action", "State", "Week of", "When", "By", "Due", "Note")
     return html.table("Life of the advice", headings, rows)

@@ -9,12 +9,12 @@ from cs_assets.calls.texts import clock
 from cs_assets.desk.reading.customer import SIGNAL_DAYS, Row
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.call.one import SIGNALS
-from cs_assets.desk.showing.frame import put
+from cs_assets.desk.showing.frame import heading, put
 
 
 def body(signals: Sequence[Row], calls: Sequence[Row]) -> None:
     """Both, the newest first."""
-    st.subheader("Signals")
+    heading("Signals")
     if not signals:
         st.caption(f"Nothing of the kind was said in the last {SIGNAL_DAYS} days.")
     put(Markup("").join(_signal(one) for one in signals[:40]))

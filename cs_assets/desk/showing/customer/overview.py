@@ -7,7 +7,7 @@ from cs_assets.customers.policy import CustomerPolicy
 from cs_assets.customers.reading import wording
 from cs_assets.desk.reading.customer import Customer, factors
 from cs_assets.desk.showing import html, words
-from cs_assets.desk.showing.frame import put
+from cs_assets.desk.showing.frame import heading, put
 from cs_assets.frames import text_or_none
 from cs_assets.reviews.books.book import money
 
@@ -23,7 +23,7 @@ def head(found: Customer) -> None:
                     str(row["health_segment"]),
                     None if wording.is_empty(row["health_score"]) else float(row["health_score"]),
                 ),
-                "A year": money(None if wording.is_empty(row["arr"]) else float(row["arr"])),
+                "ARR": money(None if wording.is_empty(row["arr"]) else float(row["arr"])),
                 "Segment": words.plain(row["behaviour_segment"], words.NO_DATA),
                 "Renewal": words.date(row["renewal_date"], words.NO_DATA),
                 "CSM": owner,
@@ -39,15 +39,15 @@ def body(found: Customer, policy: CustomerPolicy) -> None:
     row = found.row
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Why it is on the list")
+        heading("Why it is on the list")
         put(html.bullets(row["reasons"]) if row["reasons"] else html.muted("Nothing is urgent."))
         if row["off"]:
             put(html.muted("What would take it off:") + html.bullets(row["off"]))
     with right:
-        st.subheader("In short")
+        heading("In short")
         said = text_or_none(row["summary"])
         put(html.paragraphs(said) if said else html.muted("No summary was written this week."))
-    st.subheader("Health")
+    heading("Health")
     put(_health(found, policy))
     put(_people(found))
     with st.expander("What is known of this customer, and how fresh it is"):
@@ -57,7 +57,10 @@ def body(found: Customer, policy: CustomerPolicy) -> None:
 def _health(found: Customer, policy: CustomerPolicy) -> Markup:
     row, unknown = found.row, "not known"
     rows = [
-        (one.name, words.number(one.value, 2, unknown), words.number(one.points, 0, unknown),
+        (one.name,
+         words.percent(one.value, missing=unknown) if one.is_share
+         else words.number(one.value, 0, unknown),
+         words.number(one.points, 0, unknown),
          words.number(one.of), words.number(one.proposed, 0, ""))
         for one in factors(found, policy)
     ]  # fmt: skip
@@ -67,9 +70,10 @@ def _health(found: Customer, policy: CustomerPolicy) -> Markup:
         return told + html.muted("Too little is known to score its health.")
     note = (
         f"{words.percent(row['health_coverage'])} of the weight is known; what is missing is left "
-        "out of the mean, it is never zero."
+        "out of the mean, it is never zero. Renewals and losses of the past would give the weights "
+        "of the last column."
     )
-    headings = ("Factor", "Value", "Points", "Of", "The past would weigh")
+    headings = ("Factor", "Value", "Points", "Of at most", "By the past")
     return told + html.table(
         "Factors of health", headings, rows, numbers=range(1, 5), note=note, is_titled=False
     )

@@ -1,16 +1,17 @@
 """Reviews of all weeks, and a review made now."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
 import streamlit as st
 from markupsafe import Markup
 
+from cs_assets.desk.drafts import Form
 from cs_assets.desk.reading.customer import Review, Row
 from cs_assets.desk.reading.report import FORMATS, File, Order, Progress
-from cs_assets.desk.showing import html, words
+from cs_assets.desk.showing import deciding, html, words
 from cs_assets.desk.showing.frame import put
 from cs_assets.reviews.configuration import Audience, Edition, Paper
 from cs_assets.reviews.hands import Kind as HandKind
@@ -101,14 +102,18 @@ def files(made: Sequence[File]) -> None:
             )  # fmt: skip
 
 
-def by_hand(advice: Sequence[str], draft: Mapping[str, object]) -> tuple[HandKind, int, str] | None:
+def by_hand(advice: Sequence[str], form: Form) -> tuple[HandKind, int, str] | None:
     """A note on the review, or advice that is struck: what, which, and the words."""
     titles = [f"Strike: {title}" for title in advice]
-    with st.expander("Note something, or strike advice", expanded=bool(draft)), st.form("hand"):
+    with (
+        st.expander("Note something, or strike advice", expanded=bool(form.fields)),
+        st.form("hand"),
+    ):
         what = st.selectbox("What", ["A note on page one", *titles])
         said = st.text_area(
-            "The note, or why the advice does not fit", str(draft.get("words", "")), max_chars=300
-        )
+            "The note, or why the advice does not fit", str(form.fields.get("words", "")),
+            key=deciding.key(form, "words"), max_chars=300,
+        )  # fmt: skip
         asked = st.form_submit_button("Keep it")
     if not asked:
         return None

@@ -11,7 +11,7 @@ from cs_assets.config.modules import Module
 from cs_assets.desk.reading.customer import Customer, Row
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.charts import draw
-from cs_assets.desk.showing.frame import put
+from cs_assets.desk.showing.frame import heading, put
 from cs_assets.frames import number_or_none
 from cs_assets.reviews.books.book import money
 from cs_assets.reviews.editions.charts.model import Lines, Trend
@@ -27,10 +27,10 @@ def body(found: Customer, modules: Mapping[str, Module]) -> None:
     """Charts, verdicts, modules, and the weeks as a table."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Health by week")
+        heading("Health by week")
         _health(found.weeks)
     with right:
-        st.subheader("Conversions of four weeks")
+        heading("Conversions of four weeks")
         _results(found.weeks)
     put(_changes(found))
     put(_modules(found, modules))
@@ -118,7 +118,7 @@ def _modules(found: Customer, modules: Mapping[str, Module]) -> Markup:
     ]  # fmt: skip
     if not rows:
         return html.muted("No module is on record.")
-    headings = ("Module", "State", "Since", "A year", "Adopted by peers")
+    headings = ("Module", "State", "Since", "ARR", "Adopted by peers")
     return html.table("Modules", headings, rows, numbers=[3, 4])
 
 
