@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from cs_assets.search.words import content_words
 
-MODEL = "local-extractive"
+MODEL = "local-extractive-2"
 
 _SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)")
 _LABEL = re.compile(r"([A-Z]\w{1,20}): ")
@@ -39,6 +39,7 @@ def summary(text: str | None, *, sentences: int = 3, max_characters: int = 600) 
         return None
     candidates = list(_sentences(text))
     words = [content_words(candidate.text) for candidate in candidates]
+    worth = [_worth(candidate) for candidate in candidates]
     weights = Counter(word for part in words for word in set(part))
     chosen: list[int] = []
     said: set[str] = set()
@@ -50,7 +51,7 @@ def summary(text: str | None, *, sentences: int = 3, max_characters: int = 600) 
                 for i, part in enumerate(words)
                 if i not in chosen and len(part) >= _SHORTEST and _length(candidates[i]) <= room
             ),
-            key=lambda i: (_weight(words[i], weights, said), -i),
+            key=lambda i: (worth[i] * _weight(words[i], weights, said), -i),
             default=None,
         )
         if best is None or _weight(words[best], weights, said) <= 0:
@@ -61,6 +62,55 @@ def summary(text: str | None, *, sentences: int = 3, max_characters: int = 600) 
     if not chosen:
         return _beginning(" ".join(text.split()), max_characters)
     return " ".join(_told([candidates[i] for i in sorted(chosen)]))
+
+
+#: What a reader who was not there wants to know: what is lacking, what it costs, what was decided,
+#: who does what by when.
+_TELLS = (
+    re.compile(
+        r"\b(?:needs? to|we need|problems?|trouble|can't|cannot|couldn't|no longer|missing|lacks?|"
+        r"by hand|manually|worried|concerns?|wrong|late|lost|losing|broken|complain\w*|expensive|"
+        r"too (?:much|many|long|late|expensive)|risk\w*|waiting|mess|twice|errors?)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|"
+        r"fifty|sixty|eighty|ninety|hundred|thousand|million|half|percent)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:decid\w+|decision\w*|agree\w*|approv\w+|sign\w*|board|director|budget|plan\w*|"
+        r"will|'ll|going to|by (?:\w+day|the end|next)|next (?:week|month|step\w*)|should|renew\w*|"
+        r"cancel\w*|leav(?:e|ing)|switch\w*)\b|'ll\b",
+        re.IGNORECASE,
+    ),
+)
+#: Of the talk itself, or of what is on a screen: out of its place it says nothing.
+_OF_THE_TALK = re.compile(
+    r"^(?:so |and |okay,? |well,? |then |now |look,? )*(?:let me|here (?:is|are|you)|this is|"
+    r"up here|"
+    r"on (?:the )?(?:top|left|right)|you see|as you can see|i'?ll (?:show|walk|share)|"
+    r"can you (?:see|hear)|"
+    r"i have \w+ (?:things?|points?|slides?)|for today|today i)\b"
+    r"|\b(?:slides?|(?:share|see) (?:my|the) screen|home screen|tiles?|agenda|on mute|move on|"
+    r"wrap up|"
+    r"(?:things?|questions?|points?) (?:for )?today|for the room|founded in|out of the box|"
+    r"(?:an|two|three|several) awards?|hundred (?:clients|customers|reports|standard))\b",
+    re.IGNORECASE,
+)
+_TOLD_MORE, _ASKED, _TALKED_OF, _THEIRS = 0.15, 0.6, 0.5, 1.2
+#: Sides whose words a reader looks for first.
+_FIRST_SIDE = "Customer"
+
+
+def _worth(sentence: _Sentence) -> float:
+    """What a sentence is worth to somebody who was not there, beside the weight of its words."""
+    worth = 1.0 + _TOLD_MORE * sum(bool(kind.search(sentence.text)) for kind in _TELLS)
+    if sentence.text.endswith("?"):
+        worth *= _ASKED
+    if _OF_THE_TALK.search(sentence.text):
+        worth *= _TALKED_OF
+    return worth * (_THEIRS if sentence.label == _FIRST_SIDE else 1.0)
 
 
 def _sentences(text: str) -> Iterator[_Sentence]:

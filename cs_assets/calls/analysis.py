@@ -14,6 +14,7 @@ from cs_assets.calls import hearing, impact, next_steps, objections
 from cs_assets.calls.impact import Deal
 from cs_assets.calls.scoring import dimensions, eligibility, insights
 from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension, Rubric, Taxonomy, rules_version
+from cs_assets.calls.scoring.shown import Shown
 from cs_assets.calls.transcript import Transcript, text_hash
 
 MODEL = "rules"
@@ -30,6 +31,8 @@ class Call:
     is_private: bool
     deal: Deal
     sentiment: str | None = None
+    speaks_of_leaving: bool = False
+    """Whether a signal of churn was heard in it."""
     language: str | None = None
     """As Gong has it, ISO 639-2; words that plainly are of another outweigh it."""
 
@@ -55,7 +58,8 @@ def analyse(
     scores = hearing.judge(heard, taxonomy)
     step = next_steps.best(list(heard.commitments))
     labels = {kind: rules.label for kind, rules in taxonomy.kinds.items()}
-    found = impact.impact(call.deal, raised, call.sentiment, step is not None, rubric.risk, labels)
+    told = impact.Told(raised, call.sentiment, call.speaks_of_leaving, step is not None)
+    found = impact.impact(call.deal, told, rubric.risk, labels)
     rep_turns = sum(turn.side == "rep" for turn in transcript.turns)
     urgency = impact.urgency(scores, rep_turns, found, rubric)
     total = dimensions.overall(scores, rubric)
@@ -126,7 +130,8 @@ def _blank(
 def input_hash(call: Call, transcript: Transcript | None) -> str:
     """Changes with anything a row depends on besides the rubric: words, deal, sentiment, flags."""
     words = text_hash(transcript.sentences) if transcript is not None else ""
-    known = (call.call_type, call.scope, call.is_private, call.sentiment, call.language)
+    felt = (call.sentiment, call.speaks_of_leaving)
+    known = (call.call_type, call.scope, call.is_private, *felt, call.language)
     facts = [*known, asdict(call.deal), words]
     return hashlib.sha256(_json(facts).encode()).hexdigest()
 
@@ -147,7 +152,8 @@ def _evidence(
                 c.key: None if c.share is None else round(c.share, 3) for c in scored.criteria
             },
             **_places(dimension, scored, transcript, rubric),
-            "quotes": [quote(transcript, position) for position in scored.quotes],
+            "names": {c.key: rubric.criterion(dimension, c.key).label for c in scored.criteria},
+            "quotes": [_shown(transcript, one) for one in scored.quotes],
         }
         for dimension, scored in scores.items()
     }
@@ -186,6 +192,12 @@ def quote(transcript: Transcript, position: int) -> dict[str, Any]:
     }
 
 
+def _shown(transcript: Transcript, one: Shown) -> dict[str, Any]:
+    before = None if one.before is None else quote(transcript, one.before)
+    told = {"criterion": one.criterion, "shows": one.shows, "before": before}
+    return quote(transcript, one.position) | told
+
+
 def _objection(one: objections.Objection, transcript: Transcript) -> dict[str, Any]:
     at = quote(transcript, one.position)
     reply, shown = one.reply_position, one.outcome_position
@@ -194,6 +206,7 @@ def _objection(one: objections.Objection, transcript: Transcript) -> dict[str, A
         "group": one.group,
         "outcome": one.outcome,
         "is_brush_off": one.is_brush_off,
+        "is_certain": one.is_certain,
         "sentence_index": at["sentence_index"],
         "start_ms": at["start_ms"],
         "text": at["text"],

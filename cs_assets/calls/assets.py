@@ -320,7 +320,7 @@ def _embed(warehouse: Warehouse, span: Between, asked: list[Any], ids: list[str]
     **daily(
         "analytics.call_analysis",
         group=_GROUP,
-        deps=[*_STAGED, "call_sentiment", "source_hubspot_deals"],
+        deps=[*_STAGED, "call_sentiment", "call_signals", "source_hubspot_deals"],
         kinds=("python",),
     )
 )

@@ -73,6 +73,7 @@ def wrong_quotes(rows: pd.DataFrame, sentences: pd.DataFrame) -> tuple[int, list
         index=False
     ):
         quotes = [q for dimension in json.loads(evidence).values() for q in dimension["quotes"]]
+        quotes += [before for q in quotes if (before := q.get("before"))]
         for quote in [*quotes, *json.loads(objections)]:
             checked += 1
             said = spoken.get((call, quote["sentence_index"]))

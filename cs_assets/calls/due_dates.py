@@ -68,7 +68,8 @@ _FIRST_OF_NEXT = re.compile(r"\b(?:first|1st) of next month\b")
 _WEEKEND = re.compile(r"\b(?:(before|by|until)|over|at|on|during) (?:the|this) weekend\b")
 _END_OF = re.compile(
     r"\b(?:(?:end|close|last day) of (?:the |this |next )?(day|business|week|month|quarter|year)"
-    r"|(?:by|before|until|at) (month|quarter|year)[- ]end)\b"
+    r"|(?:by|before|until|at) (month|quarter|year)[- ]end"
+    r"|before (?:the |this )?(day|week|month|quarter|year) (?:is|'s) (?:over|out|up|done))\b"
 )
 _PLAIN = (
     (re.compile(r"\bday after tomorrow\b"), 2),
@@ -133,7 +134,7 @@ def _named(text: str, called: dt.date) -> list[dt.date | None]:
         found += [_weekday(groups, called) for groups in _WEEKDAY.findall(taken)]
     for count, unit in _AHEAD.findall(taken):
         found.append(_ahead(_count(count), unit, called))
-    for unit in (one or other for one, other in _END_OF.findall(taken)):
+    for unit in (next(filter(None, units)) for units in _END_OF.findall(taken)):
         found.append(_end_of(unit, called, is_next=f"of next {unit}" in taken))
     plain = [called + dt.timedelta(days) for pattern, days in _PLAIN if pattern.search(taken)][:1]
     names_another = bool(found) and _NOON.search(taken) is not None

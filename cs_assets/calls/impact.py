@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from cs_assets.calls.objections import Objection
+from cs_assets.calls.objections import OTHER, Objection
 from cs_assets.calls.scoring.dimensions import DimensionScore
 from cs_assets.calls.scoring.rubric import Dimension, PriorityRules, RiskRules, Rubric
 from cs_assets.frames import number_or_none, text_or_none
@@ -68,31 +68,36 @@ def unknown_impact(deal: Deal) -> Impact:
     return Impact(deal.amount, deal.stage, "unknown", 0.0, ())
 
 
-def impact(
-    deal: Deal,
-    objections: Sequence[Objection],
-    sentiment: str | None,
-    has_next_step: bool,
-    rules: RiskRules,
-    labels: Mapping[str, str],
-) -> Impact:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a call showed of the risk; ``sentiment`` is the category of the customer's words."""
+
+    objections: Sequence[Objection] = ()
+    sentiment: str | None = None
+    speaks_of_leaving: bool = False
+    has_next_step: bool = False
+
+
+def impact(deal: Deal, told: Told, rules: RiskRules, labels: Mapping[str, str]) -> Impact:
     """Risk from what the call showed; ``labels`` name the kinds of objection."""
     found: list[tuple[float, str]] = []
-    for objection in objections:
-        if objection.is_brush_off:
+    if told.speaks_of_leaving:
+        found.append((rules.speaks_of_leaving, "the customer spoke of leaving or giving back"))
+    for objection in told.objections:
+        if objection.is_brush_off or not objection.is_certain:
             continue
-        label = labels[objection.kind]
+        label = "" if objection.kind == OTHER else f": {labels[objection.kind]}"
         if objection.outcome == "lost":
-            found.append((rules.lost_objection, f"lost on {label}"))
+            found.append((rules.lost_objection, f"lost on an objection{label}"))
         elif objection.outcome == "unresolved":
-            found.append((rules.unresolved_objection, f"unresolved objection: {label}"))
+            found.append((rules.unresolved_objection, f"unresolved objection{label}"))
         if objection.kind == "competitor":
             found.append((rules.competitor_named, "a competitor was named"))
-    if sentiment == "negative":
+    if told.sentiment == "negative":
         found.append((rules.negative_sentiment, "the customer's words were negative"))
-    elif sentiment == "mixed":
+    elif told.sentiment == "mixed":
         found.append((rules.mixed_sentiment, "the customer's words were mixed"))
-    if not has_next_step:
+    if not told.has_next_step:
         found.append((rules.no_next_step, "no next step was agreed"))
     reasons: dict[str, float] = {}
     for points, reason in found:

@@ -29,7 +29,8 @@ _DEED = (
     r"(?:send|sending|mail\w*|e-mail\w*|email\w*|write|writing|call|calling|ring|ringing|phon\w+|"
     r"text|texting|ping|message|forward\w*|shar(?:e|ing)|draft\w*|prepar\w+|bring|bringing|drop|"
     r"dropping|ship\w*|post|posting|book|booking|schedul\w+|set(?:ting)? (?:up|you|it|a|the|that)|"
-    r"arrang\w+|invit\w+|introduc\w+|connect\w*|loop\w*|come|coming|visit\w*|swing|pop|meet|meeting|"
+    r"arrang\w+|invit\w+|introduc\w+|connect\w*|loop\w*|come|coming|visit\w*|swing|pop|meet|"
+    r"meeting|"
     r"sit down|check|checking|find out|look (?:into|at it)|get (?:you|him|her|them|it|that|our|"
     r"my|your|"
     r"the|a|an|back)|put (?:together|you|it|that|a|the|some)|order|ordering|fix|fixing|"
@@ -58,9 +59,11 @@ _PROMISES = re.compile(
     r"|\b(?:i|we) can (?:send|mail|email|bring|forward|share|ship) (?:you|it|them|over|that)\b"
 )
 _DOES = re.compile(
-    rf"\b(?:{_OURSELVES}|{_SOMEBODY}|you|he|she|one|both|it|that|this|the (?:[\w-]+ ){{1,3}}?)\s*"
+    rf"\b(?:{_OURSELVES}|the (?:two|three|four|five|six) of (?:you|them) should|{_SOMEBODY}|you|"
+    rf"he|she|one|both|it|that|this|the (?:[\w-]+ ){{1,3}}?)\s*"
     rf"(?:'?ll\b|will\b|can\b|could\b|come|comes|go|goes|is\b|are\b|'?m\b|'?re\b|get|gets|have|has|"
-    r"bring|brings|meet|meets|send|sends|call|calls|ring|rings|phone|phones|talk|speak|start|starts|"
+    r"bring|brings|meet|meets|send|sends|call|calls|ring|rings|phone|phones|talk|speak|start|"
+    r"starts|"
     r"write|writes|look|sit|sits|sign|signs|put|upload|ship|ships|hang|do\b|show|test|present)"
 )
 _PROPOSES = re.compile(
@@ -87,6 +90,32 @@ _NO_PLAN = re.compile(
     r"they say|i heard|i'?m told|apparently|supposedly|so they claim|maybe|perhaps|possibly|"
     r"in the next (?:version|release)|i take it|i guess|i (?:hope|wish|wonder|think|believe|"
     r"doubt) )"
+)
+#: A day on which an offer or a price ends, or pressure with one: nobody takes on anything by it.
+_TERMS = (
+    r"(?:offers?|prices?|pricing|discounts?|rebates?|quotes?|quotations?|deals?|promotions?|"
+    r"specials?|rates?|"
+    r"terms|conditions?|slots?|contracts?|licen[cs]es?|subscriptions?|agreements?|leases?|"
+    r"budgets?|tenders?|fees?|bonus|places?|seats?|deadline|window)"
+)
+_EXPIRES = re.compile(
+    rf"\b{_TERMS}\b(?: \w+){{0,4}}? ?(?:(?:is|are|'s|'re|was)(?: only| just| still)? (?:valid|good|"
+    r"open|available|"
+    r"firm|on|over|up|gone|void|due|running|until|till|through)|(?:only |just |still )?(?:expires?|"
+    r"ends?|lapses?|closes?|stands?|holds?|lasts?|applies|apply|runs?|goes|go|rises?|increases?|"
+    r"changes?|drops?|disappears?|renews?)|(?:will|would|'ll)(?: only)? (?:expire|end|lapse|close|"
+    r"hold|last|be (?:gone|over|up)|go up|rise|increase|change|run out|renew))\b"
+    r"|\b(?:only|just) (?:valid|good|available|open|until|till|this (?:week|month)|today|for \w+ "
+    r"(?:days|hours))\b"
+    r"|\b(?:it|that|this|they) (?:expires?|lapses?|runs out|ends|will be gone|won't (?:last|hold|"
+    r"be there))\b"
+    rf"|\b(?:hold|keep|guarantee|give you|do|honou?r|offer) (?:that|this|the|these|you (?:that|"
+    rf"this|"
+    rf"the)) (?:\w+ ){{0,2}}?{_TERMS} (?:\w+ ){{0,2}}?(?:until|till|through|by|up to|if)\b"
+    r"|\bif you (?:sign|order|commit|decide|buy|close|book|go ahead)\b|\b(?:last chance|act now|"
+    r"before it'?s too late|running out of time|time is running)\b"
+    r"|\bafter (?:that|then|this|\w+day|the \w+)(?: \w+)? (?:it|the (?:price|offer|discount)|"
+    r"prices)\b"
 )
 _NEGATED = re.compile(
     r"\b(?:i|we|you) (?:can't|cannot|won't|will not|don't|do not|wouldn't|couldn't|never|"
@@ -153,6 +182,10 @@ class Commitment:
     due: dt.date | None = None
     """The day it names, as a date; empty without one or without the day of the call."""
     owner: Owner = "us"
+    names_a_deed: bool = False
+    """Whether it says who does what, and not only when."""
+    is_accepted: bool = False
+    """Whether the other side says yes to it next."""
 
 
 def find(
@@ -181,8 +214,25 @@ def find(
             continue
         dates = max(1, rubric.dates_in(text)) if is_dated else 0
         side = transcript.sides[position]
-        found.append(Commitment(position, is_dated, dates, side, due, owner(text, side)))
+        step = Commitment(position, is_dated, dates, side, due, owner(text, side))
+        found.append(
+            replace(
+                step,
+                names_a_deed=bool(_NAMES_A_DEED.search(text)),
+                is_accepted=_is_accepted(transcript, position),
+            )
+        )
     return [_completed(transcript, one, cues, called) for one in found]
+
+
+def _is_accepted(transcript: Transcript, position: int) -> bool:
+    """Whether the next turn of the other side begins with a yes."""
+    turn = transcript.turns[transcript.turn_of[position]]
+    return any(
+        _YES.search(transcript.lowered[later.first])
+        for later in transcript.turns[turn.number + 1 : turn.number + 2]
+        if (later.side == "customer") != (turn.side == "customer")
+    )
 
 
 def owner(text: str, side: Side) -> Owner:
@@ -228,9 +278,13 @@ def _commits(
     asks = questions.is_question(text, punctuated=transcript.marks_questions)
     is_short = transcript.words[position] <= _SETTLING_WORDS
     settles = is_short and bool(_SETTLES_A_DAY.search(text)) and not _NEGATED.search(text)
-    if is_dated and is_ours and not is_today and settles:
+    if is_dated and is_ours and not is_today and settles and not _EXPIRES.search(text):
         return True
     if _NO_PLAN.search(text) or (_NEGATED.search(text) and not is_dated):
+        return False
+    if not is_dated and not content_words(text):
+        return False
+    if _EXPIRES.search(text) and not _PROMISED_STEP.search(text):
         return False
     if _YES.search(text) and not content_words(text) and not is_dated:
         return False
@@ -259,6 +313,18 @@ _ASKS_AN_ACCOUNT = re.compile(
     r"^(?:and |so |but |okay,? |then )*(?:how (?!about)|what (?!about|if)|why|which|who|where)\b"
 )
 _PROMISED_DEED = re.compile(rf"\b{_DEED}\b")
+#: Somebody of the two sides, and a deed.
+_NAMES_A_DEED = re.compile(
+    rf"\b(?:{_OURSELVES}|{_SOMEBODY}|you|he|she|they|let'?s|let us|the (?:two|three|four|five|"
+    rf"six) of"
+    rf" (?:you|them))\b(?:'\w+)?(?: \w+){{0,3}}? {_DEED}\b"
+)
+#: Taken on in so many words: what stands beside the terms of an offer counts then.
+_PROMISED_STEP = re.compile(
+    rf"\b(?:{_OURSELVES}(?:'?ll| will|(?:'?m| am|'?re| are) going to)|let me|let'?s|shall (?:we|i)|"
+    rf"(?:can|could|will|would) you)\s+(?:also |then |just |please )*(?!hold|keep|do\b|offer)"
+    rf"{_DEED}\b"
+)
 
 
 def _is_a_dated_plan(text: str, is_ours: bool) -> bool:
@@ -300,8 +366,17 @@ def _completed(
 def best(commitments: list[Commitment]) -> Commitment | None:
     """The next step of the call, or none.
 
-    The commitment with most dates; of equals one of our side, and of these the last.
+    The commitment with most dates; of equals one that says who does what, then one that the
+    other side accepted, then one of our side, and of these the last.
     """
-    if not commitments:
-        return None
-    return max(commitments, key=lambda one: (one.dates, one.side != "customer", one.position))
+    return max(
+        commitments,
+        key=lambda one: (
+            one.dates,
+            one.names_a_deed,
+            one.is_accepted,
+            one.side != "customer",
+            one.position,
+        ),
+        default=None,
+    )

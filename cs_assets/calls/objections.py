@@ -21,13 +21,15 @@ from cs_assets.calls.transcript import Transcript, Turn
 #: when we asked for it.
 _ANSWERS_WHO = frozenset({"authority", "budget"})
 _ASKS_WHO = re.compile(
-    r"\b(who|whom|whose|anybody|anyone|somebody|someone|people|sign|signs|decides?|decision|approv\w+|"
+    r"\b(who|whom|whose|anybody|anyone|somebody|someone|people|sign|signs|decides?|decision|"
+    r"approv\w+|"
     r"say in|opinion|involved|budget)\b"
 )
 #: What waits for somebody else or for a day is put off, not settled, when a day is named.
 _WAITS = frozenset({"authority", "timing"})
+_DATED = frozenset({"dated"})
 #: A refusal without a reason.
-_OTHER = "other"
+OTHER = "other"
 #: Words of a customer's turn from which an obstacle without a name has to stand out, and how far.
 _SPEECH_WORDS, _IN_A_SPEECH = 60, 1.0
 #: A customer's turn this short may say that something is settled.
@@ -42,6 +44,12 @@ _SAYS_MORE = re.compile(
     r"|\b(?:hand\w*|giv\w+|put\w*) in (?:our|my|the) notice\b|\bgiv\w+ (?:you )?notice\b"
     r"|\b(?:we|i)(?:'re|'ll|'m| are| will| am) (?:be )?(?:leaving|leave|gone|out of here|"
     r"cancelling|cancel|terminating|terminate|going elsewhere|go elsewhere|quitting)\b"
+)
+
+_ASKS_HOW = re.compile(
+    r"^(?:and |so |but |okay,? |well,? |then )*(?:how|what|which|where|when|who|can|could|do|"
+    r"does|is|are|"
+    r"will|would)\b(?!.*\b(?:trust|safe|secure|guarantee\w*|expensive|so much|too)\b)"
 )
 
 Outcome = Literal["resolved", "deferred", "unresolved", "lost"]
@@ -142,9 +150,9 @@ def _raised(
             if not raised[-1].is_named and found.odds > raised[-1].odds:
                 raised[-1] = found  # of one turn the plainest sentence is quoted
             continue
-        reason = raised[-1].kind != _OTHER if raised else False
+        reason = raised[-1].kind != OTHER if raised else False
         is_clear = found.is_named or (found.is_certain and reason)
-        if (found.kind == _OTHER or not is_clear) and turn - before <= nearby:
+        if (found.kind == OTHER or not is_clear) and turn - before <= nearby:
             continue  # more about an objection whose reason is known
         if raised and _clarifies(transcript, taxonomy, turn, before):
             continue
@@ -163,7 +171,7 @@ def _obstacle(
 ) -> _Raised | None:
     """What a sentence of the customer raises, if it states an obstacle."""
     heard = said[position]
-    if heard.is_none:
+    if heard.is_none or (heard.kind is None and _goes_with_a_question(transcript, position, cues)):
         return None
     rules = taxonomy.obstacles
     signs = obstacles.signs(transcript, said, position, cues)
@@ -180,10 +188,26 @@ def _obstacle(
             least = max(least, _IN_A_SPEECH)
     if odds < least:
         return None
-    kind = heard.kind or obstacles.kind(rules, signs) or _OTHER
+    kind = heard.kind or obstacles.kind(rules, signs) or OTHER
     says_more = _SAYS_MORE.search(transcript.lowered[position]) is not None
-    is_certain = odds >= rules.certain and not says_more
+    is_clear = heard.kind is not None or odds >= rules.certain
+    is_certain = is_clear and not says_more and not _wants_an_answer(transcript, position)
     return _Raised(kind, position, heard.kind is not None, is_certain, odds)
+
+
+def _goes_with_a_question(
+    transcript: Transcript, position: int, cues: Sequence[frozenset[str]]
+) -> bool:
+    """Whether a sentence follows a question in the same turn: it says why that is asked."""
+    first = transcript.turns[transcript.turn_of[position]].first
+    before = position - 1
+    return before >= first and _asks(transcript, before) and "product_question" in cues[before]
+
+
+def _wants_an_answer(transcript: Transcript, position: int) -> bool:
+    """Whether it is a question about how something is: it may be no more than that."""
+    text = transcript.lowered[position]
+    return _asks(transcript, position) and bool(_ASKS_HOW.search(text))
 
 
 def _said_to_us(transcript: Transcript, turn: int, taxonomy: Taxonomy) -> bool:
@@ -252,10 +276,12 @@ def _outcome(
     for turn in window:
         for position in range(turn.first, turn.last + 1):
             if deferred is None and "deferred" in said[position].outcomes:
-                deferred = position if "dated" in cues[position] else None
+                names_a_day = "dated" in cues[position] and "vague_time" not in cues[position]
+                deferred = position if names_a_day else None
         if turn.side != "customer":
             heard.hear_ours(turn)
-            dated = dated or any("dated" in cues[p] for p in range(turn.first, turn.last + 1))
+            places = range(turn.first, turn.last + 1)
+            dated = dated or any(cues[p] >= _DATED and "vague_time" not in cues[p] for p in places)
             continue
         settled_at = heard.settled_by(turn, is_near=turn.number <= near)
         resolved = settled_at if resolved is None else resolved
@@ -327,7 +353,7 @@ class _Heard:
         doubts = any("not_resolved" in self.said[p].outcomes for p in places)
         if doubts and not _NO_DOUBT.search(text):
             return None
-        words = words_on_the_matter(self.transcript, self.cues, turn)
+        words = sum(self.transcript.words[p] for p in places if "courtesy" not in self.cues[p])
         for position in places:
             outcomes = self.said[position].outcomes
             is_courtesy = words > 0 and "courtesy" in self.cues[position]

@@ -248,6 +248,7 @@ def _call(row: dict[str, Any]) -> analysis.Call:
             number_or_none(row["deal_amount"]),
         ),
         sentiment=text_or_none(row["sentiment_category"]),
+        speaks_of_leaving=bool(row.get("speaks_of_leaving", False)),
         language=text_or_none(row["language"]),
     )
 

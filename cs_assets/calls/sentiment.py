@@ -33,6 +33,10 @@ _OF_OTHERS = re.compile(
     r"system|product|demo|offer|support|reports?|screens?|interface|team)\b"
     r"|\bquite happy with (?:it|them)\b"
 )
+#: In a call of so many judged sentences one that can be shown is a moment; two make it negative.
+_LONG, _SAID_TWICE = 15, 2
+#: The first seconds of a call of some length are of weather and trains.
+_SMALL_TALK_MS, _LONG_CALL_MS = 25_000, 120_000
 #: Segments kept as evidence on each side.
 SEGMENTS = 3
 
@@ -62,7 +66,8 @@ class CallSentiment:
 def of_call(sentences: Sequence[Judged]) -> CallSentiment:
     """One call's sentiment from its customer sentences; courtesy alone is left out."""
     told = [s for s in sentences if s.label is not None and s.label != "unknown"]
-    judged = [s for s in told if matter(lowered(s.text))]
+    small_talk = _SMALL_TALK_MS if told and told[-1].start_ms > _LONG_CALL_MS else 0
+    judged = [s for s in told if s.start_ms >= small_talk and matter(lowered(s.text))]
     positive = _strongest(judged, "positive")
     negative = _strongest(judged, "negative")
     scores = [s.score for s in judged if s.score is not None]
@@ -70,6 +75,8 @@ def of_call(sentences: Sequence[Judged]) -> CallSentiment:
     category = _category([s.label for s in judged if s.label is not None])
     if category == "positive" and any(is_severe(s.text) for s in negative):
         category = "mixed"
+    if category == "negative" and len(judged) >= _LONG and len(negative) < _SAID_TWICE:
+        category = "neutral"
     return CallSentiment(
         # Thanks from end to end are a judged call, too: nothing was said against the matter.
         category="neutral" if len(judged) < MINIMUM_SENTENCES <= len(told) else category,

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.markup import escape, render
 from rich.table import Table
 
-from cs_assets.calls import search, transcript
+from cs_assets.calls import search, told, transcript
 from cs_assets.calls.impact_trend import WeekImpact
 from cs_assets.calls.scoring.rubric import DIMENSIONS
 from cs_assets.calls.texts import clock
@@ -162,7 +162,7 @@ def _head(console: Console, row: Mapping[str, Any]) -> None:
             f"\nCustomer's words: {category}{shown}, n = {int(row['sentences_scored'])} sentences"
         )
         for side in ("positive", "negative"):
-            for segment in json.loads(row[f"{side}_segments"])[:1]:
+            for segment in json.loads(row[f"{side}_segments"])[:2]:
                 console.print(f"  {side}: {clock(segment['start_ms'])} “{escape(segment['text'])}”")
 
 
@@ -179,7 +179,10 @@ def _scores(console: Console, row: Mapping[str, Any]) -> None:
         table.add_column(column, overflow="fold")
     for dimension in DIMENSIONS:
         part = evidence[dimension]
-        quotes = [f"{clock(q['start_ms'])} {q['speaker']}: “{q['text']}”" for q in part["quotes"]]
+        quotes = [
+            f"{label}{clock(q['start_ms'])} {q['speaker']}: “{q['text']}”"
+            for label, q in told.lines(part["quotes"])
+        ]
         table.add_row(
             dimension.replace("_", " "),
             "n/a" if part["score"] is None else f"{part['score']:.0f}",
@@ -192,15 +195,8 @@ def _scores(console: Console, row: Mapping[str, Any]) -> None:
     console.print(f"Risk {impact['risk']}: {escape(reasons)}")
     step = text_or_none(row["next_step"])
     console.print(f"Next step: {f'“{escape(step)}” ({_plan(row)})' if step else 'none was agreed'}")
-    aside = [key.replace("_", " ") for part in evidence.values() for key in _aside(part)]
-    if aside:
-        console.print(f"For the team's statistics only, no failure of anybody: {', '.join(aside)}")
-
-
-def _aside(part: Mapping[str, Any]) -> list[str]:
-    """Criteria whose misses are right too seldom to be said to a person."""
-    found: list[str] = part.get("statistics_only", [])
-    return found
+    if aside := told.aside(evidence.values()):
+        console.print(f"{told.ASIDE}: {escape(', '.join(aside))}")
 
 
 def _plan(row: Mapping[str, Any]) -> str:
@@ -223,7 +219,7 @@ def _objections(console: Console, row: Mapping[str, Any]) -> None:
     console.print("[bold]Objections[/bold]")
     for one in objections:
         console.print(
-            f"  {clock(one['start_ms'])} {one['type'].replace('_', ' ')}, {one['outcome']}: "
+            f"  {clock(one['start_ms'])} {one['type'].replace('_', ' ')}, {told.outcome(one)}: "
             f"“{escape(one['text'])}”"
         )
 

@@ -152,8 +152,6 @@ class Weights(Strict):
     revenue: Share
     tenure: Share
     recency: Share
-    expertise: Share = 0.0
-    working_hours: Share = 0.0
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> "Weights":
@@ -174,6 +172,8 @@ class Objective(Strict):
     tenure_over: Share
     recency_hours: float = Field(gt=0)
     discouraged: NotNegative
+    expertise: NotNegative = 0.0
+    working_hours: NotNegative = 0.0
     region_soft: NotNegative
     language_soft: NotNegative
     at_risk: AtRisk

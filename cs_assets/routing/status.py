@@ -100,13 +100,17 @@ def wrong(
     }
     found += [(row["account_id"], row["worker_id"], said[row["why"]]) for row in rows_of(gone)]
     shelf = {b["worker_id"]: b for b in rows_of(shelving.books(workers, owned, as_of, policy))}
-    rules = eligibility.Rules(policy)
+    owner_of = dict(zip(owned["account_id"], owned["worker_id"], strict=True))
     for row in rows_of(owned):
         book = shelf.get(row["worker_id"])
         if book is None or (row["account_id"], row["worker_id"]) in agreed:
             continue
-        account = {**row, "parent_owner_id": None}
-        broken = [rule for rule in rules.forbidding(account, book) if rule in _OWNING]
+        # With the parent's CSM a child is right, whatever else; with another it need not be.
+        parent = owner_of.get(row["parent_account_id"])
+        account = {**row, "parent_owner_id": parent if parent == row["worker_id"] else None}
+        broken = [
+            rule for rule in eligibility.forbidding_rules(account, book, policy) if rule in _OWNING
+        ]
         if broken:
             why = f"the owner {eligibility.SAYS[broken[0]]}"
             found.append((row["account_id"], row["worker_id"], why))

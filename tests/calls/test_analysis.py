@@ -41,9 +41,13 @@ def test_every_score_has_a_reason_and_a_quote_that_stands_in_the_transcript(good
                 assert evidence[dimension]["quotes"] == []
                 continue
             assert evidence[dimension]["reason"]
-            assert evidence[dimension]["quotes"]
             for quote in evidence[dimension]["quotes"]:
-                assert lines[quote["sentence_index"]] == (quote["speaker"], quote["text"])
+                assert quote["shows"]
+                assert quote["criterion"] in evidence[dimension]["criteria"]
+                for said in (quote, quote["before"] or quote):
+                    assert lines[said["sentence_index"]] == (said["speaker"], said["text"])
+        shown = [q["shows"] for part in evidence.values() for q in part["quotes"]]
+        assert len(shown) > len(DIMENSIONS)
 
 
 def test_the_price_objection_is_found_in_the_customers_words_and_resolved(good):

@@ -35,6 +35,7 @@ def test_without_a_measure_or_below_nine_in_ten_nothing_is_said():
     assert not criterion(None)
     assert not criterion(Measured(labelled=4, called=4, right=4))
     assert not criterion(Measured(labelled=50, called=20, right=17))
+    assert not criterion(Measured(labelled=17, called=16, right=16))
     assert criterion(Measured(labelled=50, called=20, right=18))
 
 

@@ -113,9 +113,10 @@ def test_whatever_is_said_quotes_are_verbatim_and_scores_lie_between_0_and_100(t
         value = row[f"{dimension}_score"]
         if value is not None:
             assert 0 <= value <= 100
-            assert evidence[dimension]["quotes"], dimension
+            assert all(q["shows"] for q in evidence[dimension]["quotes"]), dimension
             assert evidence[dimension]["reason"]
     quotes = [q for part in evidence.values() for q in part["quotes"]]
+    quotes += [before for q in quotes if (before := q["before"])]
     for quote in [*quotes, *json.loads(row["objections"])]:
         assert said[quote["sentence_index"]] == (quote["start_ms"], quote["text"])
     for insight in json.loads(row["coaching_insights"]):

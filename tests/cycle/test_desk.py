@@ -199,7 +199,11 @@ def test_a_call_is_found_by_meaning_and_opened_at_the_second(look):
     [
         (
             "Scores",
-            ("Overall 48 of 100", "What does your legal team want to see?", "statistics only"),
+            (
+                "What does your legal team want to see?",
+                "asks how they decide",
+                "for the team as a whole",
+            ),
         ),
         ("Objections and next steps", ("It looks complicated", "None was agreed")),
         ("Deal", ("The deal at its calls", "No probability of closing is given")),

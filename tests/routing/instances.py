@@ -15,14 +15,15 @@ from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem
 from tests.routing.frames import account, described, owned, worker
 
 _REGIONS = ("Europe", "North America")
+_ZONES = (None, "Europe/Berlin", "America/Chicago", "Asia/Tokyo")
 
 
 def random_rows(seed: int, accounts: int, csms: int) -> tuple[list[Any], list[Any]]:
     """Described accounts and books of a random small firm."""
-    random = np.random.default_rng(seed)
+    random, apart = np.random.default_rng(seed), np.random.default_rng([seed, 1])
 
-    def some(values: tuple[Any, ...]) -> Any:
-        return values[int(random.integers(len(values)))]
+    def some(values: tuple[Any, ...], draw: np.random.Generator = random) -> Any:
+        return values[int(draw.integers(len(values)))]
 
     people = [
         worker(
@@ -31,6 +32,10 @@ def random_rows(seed: int, accounts: int, csms: int) -> tuple[list[Any], list[An
             languages=some(("en", "en;de", "en;de", None)),
             segments=some((None, None, "Residential;Enterprise")),
             max_accounts=some((None, 3, 5, 8)),
+            industries=some((None, "Banking", "Banking;Construction"), apart),
+            modules=some((None, "Mail", "Mail;Texts"), apart),
+            time_zone=some(_ZONES, apart),
+            working_hours=some((None, "07:00-15:00", "20:00-04:00"), apart),
         )
         for n in range(csms)
     ]
@@ -46,6 +51,9 @@ def random_rows(seed: int, accounts: int, csms: int) -> tuple[list[Any], list[An
             tad_score=float(random.integers(0, 101)),
             open_tickets=int(random.integers(0, 9)),
             lifecycle_stage=some(("onboarding", "steady", "renewal", None)),
+            industry=some((None, "Banking", "Retail"), apart),
+            modules=some((None, "Mail;Social", "Texts"), apart),
+            time_zone=some(_ZONES, apart),
         )
 
     book = [

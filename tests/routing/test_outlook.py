@@ -62,6 +62,7 @@ def test_status_fails_for_owners_who_cannot_stay(home: DuckDBWarehouse) -> None:
         ],
         accounts=[
             owned("KEPT", "W1"),
+            owned("CHILD", "W1", parent_account_id="KEPT", region="Asia Pacific", language="ja"),
             owned("GONE", "W2"),
             owned("FAR", "W3"),
             owned("TWICE", "W1"),
@@ -138,10 +139,11 @@ def test_a_leave_is_covered_and_comes_back_a_leaver_hands_over_for_good() -> Non
     assert set(found.index) == {"A1", "A2", "S1", "F1"}
     assert set(found.loc[["A1", "A2", "S1"], "to_worker_id"]) <= {"ONE", "TWO"}
     assert found.at["A1", "begins"] == DAY
+    assert found.at["A1", "introduce_by"] == DAY + dt.timedelta(days=1), "nobody can today"
     assert found.at["A1", "back_on"] == back + dt.timedelta(days=1)
     assert found.at["S1", "begins"] == last
     assert found.at["S1", "back_on"] is None
-    assert found.at["S1", "introduce_by"] == last - dt.timedelta(days=7)
+    assert found.at["S1", "introduce_by"] == last - dt.timedelta(days=8), "a week before: a Friday"
     assert "language" in found.at["F1", "note"]
 
 
@@ -228,6 +230,17 @@ def test_a_plan_says_how_many_and_by_when() -> None:
     assert (last.needed, last.hires) == (6, 2)
     assert (last.ends - last.hire_by).days == 91
     assert [q.hires for q in one.plan] == sorted(q.hires for q in one.plan)
+
+
+def test_accounts_in_shared_books_ask_for_no_csm() -> None:
+    people = pd.DataFrame([*(worker(f"W{n}") for n in range(4)), worker("P", coverage="pooled")])
+    rows = [owned(f"O{n}", f"W{n % 4}") for n in range(280)]
+    mine = weighed([*rows, *(owned(f"P{n}", "P") for n in range(100))])
+    came = arrivals([30, 34, 26, 30])
+    pooled = came.assign(account_id=[f"P{n % 100}" for n in range(len(came))])
+    (one,) = capacity_plan.plan(pd.concat([came, pooled]), mine, people, AS_OF, 4, RULES)
+    assert (one.accounts, one.csms, one.arrivals) == (280, 4, 30.0)
+    assert one.plan[-1].room == 340.0
 
 
 def test_few_quarters_give_no_interval_and_leavers_take_room() -> None:

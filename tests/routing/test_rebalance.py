@@ -106,3 +106,15 @@ def test_an_account_of_a_leaver_that_nobody_may_take_is_named_and_stops_nothing(
     assert {account for account, _, _ in point.moves} == {"W1-1", "W1-2"}
     assert point.unplaced == {"W1-0": "segment 1"}
     assert point.relaxed == {"W1-1": ("language",)}
+
+
+def test_what_finds_room_only_if_others_move_says_so() -> None:
+    """W2 alone speaks French and is full; W3 could take some of W2's accounts."""
+    workers, mine = firm({"W1": 2, "W2": 6, "W3": 1})
+    workers.loc[workers["worker_id"] == "W2", ["max_accounts", "languages"]] = [6, "en;fr"]
+    mine.loc[mine["worker_id"] == "W1", "language"] = "fr"
+    for moves, said in ((0, "no room left unless others move too"), (None, None)):
+        scenario = what_if.Scenario(leavers=["W1"], max_moves=moves)
+        first = what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).points[0]
+        assert set(first.unplaced.values()) == ({said} if said else set())
+        assert first.forced == (0 if said else 2)

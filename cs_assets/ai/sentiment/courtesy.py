@@ -36,6 +36,11 @@ _ANYWHERE = re.compile(
             rf"(?:(?: to| with| from)?(?: you(?:r voice)?(?: all| guys)?| everyone| me)"
             rf"(?: again| too| both| today| finally| here)*)?",
             rf"\bi(?:'m| am) (?:doing )?{_SO}(?:well|fine|good|great|okay)(?=$|[,.;:!?])",
+            r"\b(?:(?:to|in the |on )?(?:monday|tuesday|wednesday|thursday|friday|tomorrow|january|"
+            r"february|march|april|may|june|july|august|september|october|november|december|"
+            r"next week)"
+            r"(?: \w+)?) (?:would be|would|is|works|sounds|looks|suits)(?: very| really| quite)?"
+            r" ?(?:good|fine|great|perfect|quick|better|okay|ok|lovely|work|me)?\b",
             r"\bhow are (?:you|things)(?: doing| all| today)*",
             r"\bgood (?:morning|afternoon|evening|day|night)\b|\bgood (?:question|point)\b",
             r"\b(?:i(?:'m| am) |we(?:'re| are) )?"
@@ -54,7 +59,8 @@ _ANYWHERE = re.compile(
 
 #: A whole part of a sentence, and nothing else in it.
 _WHOLE = re.compile(
-    r"(?:(?:and|but|well|oh|so|ah|um|uh|then|yes|no|yeah|okay|ok|hi|hello|great|perfect|that|it|this"
+    r"(?:(?:and|but|well|oh|so|ah|um|uh|then|yes|no|yeah|okay|ok|hi|hello|great|perfect|that|it|"
+    r"this"
     r"|which|would be|will be|that'll be|that's|it's|is|was|be|looks|sounds|seems|all|works"
     r"|i(?:'m| am)|we(?:'re| are)|pretty|just|very|really|so|absolutely|super|quite|a|an) )*"
     r"(?:"
@@ -65,14 +71,19 @@ _WHOLE = re.compile(
     r"|no|nope|hello|hi|hey|there|bye|goodbye|bye bye|cheers|congratulations|congrats|indeed"
     r"|no (?:problem|worries|rush|hurry|trouble|thanks)(?: at all)?|not a problem|never mind"
     r"|don't worry(?: about it)?|(?:take your time|bear with me)|fair (?:enough|point)|makes sense"
-    r"|excuse me|pardon(?: me)?|my apologies|i apologi[sz]e|apologies|with pleasure|you too|same here"
-    r"|(?:good|great|nice|wonderful|excellent|brilliant) (?:to (?:know|hear)|idea|stuff|job|one|work)"
+    r"|excuse me|pardon(?: me)?|my apologies|i apologi[sz]e|apologies|with pleasure|you too|"
+    r"same here"
+    r"|(?:good|great|nice|wonderful|excellent|brilliant) (?:to (?:know|hear)|idea|stuff|job|one|"
+    r"work)"
     r"|not (?:bad|too bad)|(?:good|fine|okay|great) (?:with|for|by) (?:me|us|you)"
-    r"|happy to (?:help|chat|talk|do (?:that|so))|looking forward(?: to (?:it|that|this|seeing you))?"
+    r"|happy to (?:help|chat|talk|do (?:that|so))|looking forward(?: to (?:it|that|this|"
+    r"seeing you))?"
     r"|(?:i )?(?:really )?(?:like|love) (?:that|it)|i'd (?:like|love) (?:that|to)"
-    r")(?: (?:then|thanks|idea|for me|for us|with me|with us|by me|everyone|all|guys|sir|madam|ma'am"
+    r")(?: (?:then|thanks|idea|for me|for us|with me|with us|by me|everyone|all|guys|sir|madam|"
+    r"ma'am"
     r"|today|now|too|again|there|enough|so|so much|very much))*"
-    r"|(?:and |so |well |oh |okay )*(?:hi|hello|hey|welcome|bye|goodbye|cheers)(?: there| all)?(?: \w+)?"
+    r"|(?:and |so |well |oh |okay )*(?:hi|hello|hey|welcome|bye|goodbye|cheers)(?: there|"
+    r" all)?(?: \w+)?"
 )
 _MARK = re.compile("[,.;:!?…—–\n]")
 _TURNS = (" but ", " however ", " although ", " though ")
@@ -94,7 +105,8 @@ _FIRST = frozenset(_BEGINNINGS.split())
 _COURTEOUS = re.compile(
     r"\b(?:than|thx|apprec|hop|enjoy|wish|have (?:an?|the|your) |nic|good|great|pleas|glad|happ"
     r"|delight|lovely|wonderful|how are|sorry|best of|all the best|take care|soon|safe|welcome"
-    r"|see you|fine|well|okay|no worr)"
+    r"|see you|fine|well|okay|no worr|day|tomorrow|ary\b|march|april|may\b|june|july|august|"
+    r"ber\b|week)"
 )
 
 

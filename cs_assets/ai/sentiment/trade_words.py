@@ -143,6 +143,11 @@ RELIEF = (
 
 #: Weather, films, holidays, families: liked or not, they are not the matter.
 SMALL_TALK = (
+    r"\b(?:can't|cannot|can hardly|couldn't) believe (?:it|how (?:good|well|fast|easy|much)|that it)\b.*\b(?:proud|happy|works?|worked|good|great|better)\b",
+    r"^(?:and |so |oh,? |well,? )*(?:the )?overdue (?:bills|invoices|payments|accounts|amounts)\b",
+    r"\bwhat(?:'s| is) missing is\b",
+    r"\b(?:when(?:ever)?|if|as) (?:it|they|he|she|we|you|i|everybody|nobody) feels? like (?:it|that)\b",
+    r"\bthat was (?:the|a|our) (?:bad|good|quiet|busy|best|worst) (?:day|week|month|quarter|year)\b",
     r"\b(?:weather|rain(?:ing|y)?|snow(?:ing|y)?|sunny|sunshine|films?|movies?|cinema|actors?|actress(?:es)?|comed(?:y|ies)|thrillers?|horror|sci-?fi|novels?|songs?|concerts?|bands?|football|soccer|baseball|basketball|golf|ski(?:ing)?|hik(?:e|es|ing)|surfing|beach(?:es)?|vacations?|holidays?|nice weekend|great weekend|your weekend|birthday|wedding|kids|children|daughter|son|wife|husband|grandm\w+|grandp\w+|dogs?|cats?|pupp(?:y|ies)|netflix|barbecue|grandchildren|baby|playoffs?|marathon|christmas)\b",
 )
 

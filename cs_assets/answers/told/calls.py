@@ -125,7 +125,8 @@ def _dimension(told: Telling, row: Row, name: str, evidence: Any) -> list[str]:
     lines = [f"{name.replace('_', ' ').capitalize()} {score}: {reason}"]
     for said in (evidence.get("quotes") or [])[:2]:
         quote = told.quote(said["text"], row["call_id"], said["speaker"], said["start_ms"])
-        lines.append(f"  {said['speaker']}: “{quote}”")
+        shows = f"{said['shows']}, " if said.get("shows") else ""
+        lines.append(f"  {shows}{said['speaker']}: “{quote}”")
     return lines
 
 

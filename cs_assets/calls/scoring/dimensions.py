@@ -6,12 +6,13 @@ overall score is the mean of the dimensions by weight. No chance: not applicable
 which is no low score. Thresholds and cues come from the rubric.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cs_assets.calls.scoring import discovery, engagement, objection_handling, product_knowledge
 from cs_assets.calls.scoring.evidence import Criterion, Heard
-from cs_assets.calls.scoring.rubric import DIMENSIONS, CriterionRules, Dimension, Rubric
+from cs_assets.calls.scoring.rubric import DIMENSIONS, Dimension, Rubric
+from cs_assets.calls.scoring.shown import Shown, shown
 
 _JUDGES: Mapping[Dimension, Callable[[Heard], list[Criterion] | str]] = {
     "product_knowledge": product_knowledge.judge,
@@ -29,8 +30,8 @@ class DimensionScore:
     score: float | None
     reason: str
     criteria: tuple[Criterion, ...]
-    quotes: tuple[int, ...]
-    """Sentence positions, at least one when there is a score."""
+    quotes: tuple[Shown, ...]
+    """Sentences worth showing, each with what it shows; there may be none."""
 
 
 def score(heard: Heard) -> dict[Dimension, DimensionScore]:
@@ -59,23 +60,9 @@ def _dimension(dimension: Dimension, heard: Heard) -> DimensionScore:
         score=round(100 * earned / possible, 1),
         reason="; ".join(c.reason for c in judged if c.share is not None),
         criteria=tuple(judged),
-        quotes=_quotes(judged, rules, heard),
+        quotes=shown(judged, rules, heard),
     )
 
 
 def _not_applicable(dimension: Dimension, reason: str) -> DimensionScore:
     return DimensionScore(dimension, None, f"not applicable: {reason}", (), ())
-
-
-def _quotes(
-    judged: Sequence[Criterion], rules: Mapping[str, CriterionRules], heard: Heard, at_most: int = 3
-) -> tuple[int, ...]:
-    """One sentence for what earned most, one for what cost most, then more of what was heard."""
-    known = [c for c in judged if c.share is not None]
-    by_gain = sorted(known, key=lambda c: -rules[c.key].points * (c.share or 0))
-    by_loss = sorted(known, key=lambda c: -rules[c.key].points * (1 - (c.share or 0)))
-    chosen: list[int] = []
-    chosen += [c.heard[0] for c in by_gain if c.heard][:1]
-    chosen += [c.moment for c in by_loss if c.moment is not None][:1]
-    chosen += [c.heard[0] for c in by_gain if c.heard][1:]
-    return tuple(dict.fromkeys(chosen))[:at_most] or (heard.first_rep_position,)

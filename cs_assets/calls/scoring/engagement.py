@@ -12,7 +12,11 @@ _MAY_CHECK = re.compile(
     r"\b(?:would|wouldn't|\w+'d|might|do you think|think (?:they|he|she|you|it)|enough|worth|"
     r"good for|work for|fair|convinced?|comfortable|happy with|could you (?:live|see|imagine))\b"
 )
-_ASKS_WHO = re.compile(r"\bthe (?:one|person|man|woman) (?:to|who|that)\b|\bwho\b")
+#: Asks who, or what somebody would wish for: not how something arrived.
+_NO_CHECK = re.compile(
+    r"\bthe (?:one|person|man|woman) (?:to|who|that)\b|\bwho\b|^(?:and |so |then )*if you could\b|"
+    r"\b(?:what|which(?: one)?) would it be\b"
+)
 
 
 def judge(heard: Heard) -> list[Criterion] | str:
@@ -60,7 +64,8 @@ def _talks_freely(heard: Heard) -> Criterion:
     share = heard.rubric.talks_freely_share.share(len(free) / len(turns))
     longest = max(turns, key=lambda turn: (heard.words(turn), -turn.first))
     reason = f"{label}: {len(free)} of {len(turns)} turns are more than a nod"
-    return Criterion("interplay", share, reason, (longest.first,))
+    whole = tuple(range(longest.first, longest.last + 1))
+    return Criterion("interplay", share, reason, whole)
 
 
 def _checks_interest(heard: Heard) -> Criterion:
@@ -84,7 +89,9 @@ def _checks(heard: Heard) -> list[int]:
     found = [
         p
         for p in heard.transcript.positions("rep")
-        if heard.is_check(p) and not _ASKS_WHO.search(heard.transcript.lowered[p])
+        if heard.is_check(p)
+        and not heard.is_in_greeting(p)
+        and not _NO_CHECK.search(heard.transcript.lowered[p])
     ]
     named = [p for p in found if "check" in heard.cues[p]]
     return named or found[:1]

@@ -17,12 +17,16 @@ SUBSTANCE_WORDS = 8
 _NOD_WORDS = 3
 #: Words of a statement after which a question can ask how it arrived.
 _TOLD_WORDS = 4
+#: Turns in which nothing was shown that a question could check.
+_FIRST_WORDS_TURNS = 2
 #: Turns at the head of a call that may say hello.
 _GREETING_TURNS = 3
 _GREETING = re.compile(
     r"^(?:oh,? |well,? |and )?(?:hi|hello|hey|good (?:morning|afternoon|evening))\b|"
     r"^[^ ]+,? (?:hi|hello|hey)\b|\b(?:nice|good|great|lovely) to (?:see|hear|meet) you\b"
 )
+#: Asks which of two it is: what is behind something, not whether it is settled.
+_EITHER_OR = re.compile(r",? or would (?:something|somebody|they|the|he|she|another)\b")
 PUNCTUATION = ".,;:!?\"'()"
 
 
@@ -81,6 +85,10 @@ class Heard:
             and questions.kind(self.transcript.lowered[position]) == "open"
         )
 
+    def is_in_greeting(self, position: int) -> bool:
+        """Whether a sentence stands in one of the first turns, where people ask after boxes."""
+        return self.transcript.turn_of[position] < _FIRST_WORDS_TURNS
+
     def _greets(self, position: int) -> bool:
         """Whether a sentence of ours belongs to the turn that says hello: "how was the play?"."""
         turn = self.transcript.turns[self.transcript.turn_of[position]]
@@ -106,7 +114,7 @@ class Heard:
         if self.is_rhetorical(position) or "small_talk" in self.cues[position]:
             return False
         if "check" in self.cues[position] and self.is_question(position):
-            return True
+            return not _EITHER_OR.search(text)
         has_told = any(
             self.transcript.words[p] >= _TOLD_WORDS and not self.is_question(p)
             for p in range(turn.first, position)

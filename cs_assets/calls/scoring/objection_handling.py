@@ -18,19 +18,35 @@ _FAVOUR = re.compile(
 )
 
 
+#: Says the customer's words to hold its own against them.
+_HOLDS_AGAINST = re.compile(r"\b(?:anyway|still|but|though|nevertheless|even so|after all)\b")
+
+
 def judge(heard: Heard) -> list[Criterion] | str:
     """Each criterion is the mean over the objections that were the rep's to answer."""
     mine = [o for o in heard.objections if o.is_certain and not o.is_brush_off and _is_for_rep(o)]
     if not mine and heard.objections:
         return "what may have been objections was not clear enough, or not the rep's to answer"
     if not mine:
-        return "the customer raised no objection that the rep had to answer"
+        return _why_none(heard.objections)
     handled = [_handled(heard, objection) for objection in mine]
     rules = heard.rubric.dimensions["objection_handling"].criteria
     return [
         _over_all(key, rule.label, mine, [one[key] for one in handled])
         for key, rule in rules.items()
     ]
+
+
+def _why_none(raised: Sequence[Objection]) -> str:
+    """Why no objection was the rep's to answer: the same reasons stand beside them in the list."""
+    stated = [one for one in raised if not one.is_brush_off]
+    if any(one.is_certain for one in stated):
+        return "a colleague took up what the customer objected to"
+    if stated:
+        return "it is in doubt whether what the customer said was an objection"
+    if raised:
+        return "the customer only put the talk off, and that asks for no answer"
+    return "the customer raised no objection"
 
 
 def _over_all(
@@ -108,7 +124,8 @@ def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float | None
 def _asks_behind(heard: Heard, position: int) -> bool:
     """Whether a question wants to know more, and neither checks nor asks for a favour."""
     text = heard.transcript.lowered[position]
-    return heard.is_question(position) and not heard.is_check(position) and not _FAVOUR.search(text)
+    asks = heard.is_question(position) and not heard.is_check(position)
+    return asks and "small_talk" not in heard.cues[position] and not _FAVOUR.search(text)
 
 
 def _says_back(heard: Heard, objection: Objection, first: Sequence[int]) -> int | None:
@@ -116,7 +133,7 @@ def _says_back(heard: Heard, objection: Objection, first: Sequence[int]) -> int 
     texts = heard.transcript.lowered
     concern = content_words(texts[objection.position])
     for position in list(first)[:2]:
-        if "argue" in heard.cues[position]:
+        if "argue" in heard.cues[position] or _HOLDS_AGAINST.search(texts[position]):
             return None
         if len(concern & content_words(texts[position])) >= min(2, max(1, len(concern))):
             return position

@@ -50,6 +50,14 @@ _SAYS_NONE = re.compile(
     r"that doesn't (?:answer|help)|you (?:didn't|haven't) (?:answer\w*|said))"
     r"|^(?:so|which is|such as|roughly|meaning|and\b.{0,12})\?$"
 )
+#: Asks us to do something: what is to be done about it is a step, and no answer on the product.
+_ASKS_A_DEED = re.compile(
+    r"^(?:and |so |but |okay,? |then |also )*(?:could|can|would|will) you "
+    r"(?:please |maybe |also |just )*"
+    r"(?:set (?:that|this|it|up)|send|give me|call|write|bring|mail|forward|come|repeat|"
+    r"say (?:that|it)|"
+    r"arrange|book|introduce|ask|talk to|speak to|check with|look into)\b"
+)
 #: A customer's question shorter than this asks for nothing that an answer could be judged by.
 _QUESTION_WORDS = 3
 #: Asks for an amount: an answer names one, or says that it is free, none or not known.
@@ -189,7 +197,9 @@ def _is_product_question(heard: Heard, position: int) -> bool:
         return False  # answered by the one who asked: rhetorical
     if "product_question" not in cues or "small_talk" in cues:
         return False
-    if any(objection.position == position for objection in heard.objections):
+    if _ASKS_A_DEED.search(transcript.lowered[position]):
+        return False
+    if any(o.position == position and o.is_certain for o in heard.objections):
         return False
     turn = transcript.turns[transcript.turn_of[position]]
     before = transcript.turns[turn.number - 1] if turn.number else None

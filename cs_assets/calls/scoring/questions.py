@@ -34,7 +34,7 @@ _NAMED = (
 
 #: Asks for an account without being a question by form: 'tell me about your close'.
 _REQUEST = re.compile(
-    r"\b(?:tell (?:me|us) (?:about|more|how|what|why|a (?:bit|little))"
+    r"\b(?:(?<!you )tell (?:me|us) (?:about|more|how|what|why|a (?:bit|little))"
     r"|(?:walk|talk|take|run) (?:me|us) through"
     r"|(?:i|we)(?:'m|'d| am| was| were|'ve been| have been)? ?(?:just )?"
     r"(?:wonder|wondered|wondering|curious|interested)(?: in hearing| to hear| to know)?,? "
@@ -226,7 +226,8 @@ _THING = (
 )
 #: Asks whether what was just said will do: 'would that keep them?', 'good enough?'.
 _WILL_DO = re.compile(
-    rf"^{_FILLERS}(?:(?:does|do|would|will|is|are|can|could|did|was|might|"
+    rf"^{_FILLERS}(?!(?:did|was|were) (?:he|she|they)\b)(?:(?:does|do|would|will|is|are|can|could|"
+    rf"did|was|might|"
     rf"shall)(?:n't)? {_THING}\b.*"
     r"|(?:is|would|will|does|do|can|could|are) .*\b(?:that|it|this|such|them|you'd \w+ for)\b.*"
     r"|(?:would|will|could|can|might) you (?:\w+ )?(?:sign|stay|accept|take|like|leave|live|"

@@ -76,9 +76,10 @@ class Eligibility(_Strict):
     maximum_unknown_share: float = Field(ge=0, le=1)
 
 
-#: A miss may be said to the rep when so many were right of so many that were called at least.
+#: A miss may be said to the rep when so many were right of those called, of at least so many, and
+#: so many were labelled.
 QUOTABLE_PRECISION = 0.9
-_QUOTABLE_FROM = 5
+_QUOTABLE_FROM, _QUOTABLE_LABELLED = 5, 20
 
 
 class Measured(_Strict):
@@ -108,6 +109,7 @@ class CriterionRules(_Strict):
         """
         return (
             self.measured is not None
+            and self.measured.labelled >= _QUOTABLE_LABELLED
             and self.measured.called >= _QUOTABLE_FROM
             and self.measured.right >= QUOTABLE_PRECISION * self.measured.called
         )
@@ -156,6 +158,7 @@ class RiskRules(_Strict):
     """Points of risk, and the points from which the risk is medium or high."""
 
     lost_objection: float
+    speaks_of_leaving: float = 4
     unresolved_objection: float
     negative_sentiment: float
     mixed_sentiment: float

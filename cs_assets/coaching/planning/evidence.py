@@ -47,6 +47,7 @@ class Objection(_Read):
     reply_index: int | None = None
     outcome_index: int | None = None
     is_brush_off: bool = False
+    is_certain: bool = True
 
 
 _EVIDENCE = TypeAdapter(dict[str, DimensionEvidence])
@@ -70,7 +71,9 @@ def readable(calls: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
         try:
             parsed = {
                 "evidence": _parse(_EVIDENCE, call["evidence"]),
-                "objections": _parse(_OBJECTIONS, call["objections"]),
+                "objections": tuple(
+                    one for one in _parse(_OBJECTIONS, call["objections"]) if one.is_certain
+                ),
             }
         except ValueError as error:
             broken[str(call["call_id"])] = str(error)

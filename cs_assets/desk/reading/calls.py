@@ -13,6 +13,7 @@ from cs_assets.calls.deals import stages
 from cs_assets.calls.deals.outlook import Backtest, Outlook, outlooks
 from cs_assets.calls.deals.policy import DealRules
 from cs_assets.calls.scoring.rubric import DIMENSIONS
+from cs_assets.calls.told import aside
 from cs_assets.coaching import disputing
 from cs_assets.coaching.disputes import Dispute
 from cs_assets.coaching.policy import CoachingPolicy
@@ -187,7 +188,7 @@ class Dimension:
     reason: str
     quotes: tuple[Row, ...]
     statistics_only: tuple[str, ...]
-    """Criteria whose misses are right too seldom to be said to a person."""
+    """Names of criteria whose misses are right too seldom to be said to a person."""
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ def _dimensions(evidence: Mapping[str, Any]) -> tuple[Dimension, ...]:
 def _dimension(name: str, part: Mapping[str, Any]) -> Dimension:
     return Dimension(
         name.replace("_", " "), part["score"], part["reason"], tuple(part["quotes"]),
-        tuple(part.get("statistics_only", ())),
+        aside([part]),
     )  # fmt: skip
 
 

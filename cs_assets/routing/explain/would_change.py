@@ -267,8 +267,9 @@ def weighted_parts(batch: Batch, row: int, costs: Costs) -> Mapping[str, Floats]
         f"{_SHARES}{TERM_OF[name]}": costs.growth[:, d] * (batch.prices[d] / rounded[d])
         for d, name in enumerate(DIMENSIONS)
     }
-    for name in ("recency", "expertise", "working_hours"):
-        parts[f"objective.weights.{name}"] = costs.pair[name].astype(float)
+    parts["objective.weights.recency"] = costs.pair["recency"].astype(float)
+    for name in ("expertise", "working_hours"):
+        parts[f"objective.{name}"] = costs.pair[name].astype(float)
     parts["objective.discouraged"] = costs.pair["seniority"].astype(float)
     for name in ("region", "language"):
         if name in costs.pair:

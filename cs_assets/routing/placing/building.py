@@ -214,8 +214,8 @@ def _pair_terms(rows: list[Row], shelf: list[Row], policy: Policy) -> dict[str, 
     shape = (len(rows), len(shelf))
     unfamiliar, apart = _fit(rows, shelf)
     terms = {
-        "expertise": _cost(goal.weights.expertise * unfamiliar, shape),
-        "working_hours": _cost(goal.weights.working_hours * apart, shape),
+        "expertise": _cost(goal.expertise * unfamiliar, shape),
+        "working_hours": _cost(goal.working_hours * apart, shape),
         "tenure": _cost(goal.weights.tenure * gap, shape),
         "seniority": _cost(goal.discouraged * np.array(unsure, dtype=float), shape),
         "recency": _cost(np.broadcast_to(goal.weights.recency * recency, shape), shape),

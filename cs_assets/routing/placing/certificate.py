@@ -308,8 +308,8 @@ def _pair_cost(account: Row, book: Row, policy: Policy) -> int:
         hours = (book["batched_at"] - book["last_assigned_at"]).total_seconds() / 3600
         share = max(0.0, 1 - hours / goal.recency_hours)
         cost += round(goal.weights.recency * share * COST_UNIT)
-    cost += round(goal.weights.expertise * _unknown_to(account, book) * COST_UNIT)
-    cost += round(goal.weights.working_hours * _not_at_work(account, book) * COST_UNIT)
+    cost += round(goal.expertise * _unknown_to(account, book) * COST_UNIT)
+    cost += round(goal.working_hours * _not_at_work(account, book) * COST_UNIT)
     if policy.eligibility.region == "soft" and _known(account["region"]) and _known(book["region"]):
         cost += round(goal.region_soft * COST_UNIT) * (account["region"] != book["region"])
     if policy.eligibility.language == "soft":

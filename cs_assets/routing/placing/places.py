@@ -30,13 +30,14 @@ class Options:
 
     ``rules`` are all that forbid a pair, by CSM; ``passed`` those that may be passed for it
     now (pairs with no rule in the way have an empty set). ``later`` says after how many hours
-    more another pair opens, ``person`` the rules that a person would have to agree to pass.
+    more another pair opens, ``person`` the rules that a person would have to agree to pass: each
+    of the smallest sets.
     """
 
     rules: tuple[tuple[str, ...] | None, ...]
     passed: Mapping[int, frozenset[str]]
     later: float | None = None
-    person: frozenset[str] = frozenset()
+    person: tuple[frozenset[str], ...] = ()
     intake: bool = False
 
 
@@ -87,11 +88,17 @@ def options(account: Row, batch: Batch, row: int) -> Options:
         rules=tuple(rules),
         passed=passed,
         later=min(later, default=None),
-        person=min(person, key=lambda rules: (len(rules), sorted(rules)), default=frozenset()),
+        person=_smallest(person),
         intake="intake" in listed
         and listed["intake"].after_hours <= waited
         and not _for_a_person(account, listed["intake"]),
     )
+
+
+def _smallest(sets: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """Each set of the fewest rules once, by name."""
+    fewest = min(map(len, sets), default=0)
+    return tuple(sorted({one for one in sets if len(one) == fewest}, key=sorted))
 
 
 @cache

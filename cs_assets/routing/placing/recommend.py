@@ -221,7 +221,10 @@ class _Run:
         why = _in_the_way([rule or "full" for rule in rules] if found.passed else rules)
         binding = list(Counter(rule for rule in rules if rule))
         if not found.passed and found.later is None and found.person:
-            called = " and ".join(CALLED.get(rule, rule) for rule in sorted(found.person))
+            called = ", or ".join(
+                " and ".join(CALLED.get(rule, rule) for rule in sorted(rules))
+                for rules in found.person
+            )
             text = (
                 f"No CSM may take the account by the rules ({why}). For what is at stake a person "
                 f"must agree to pass: {called}."

@@ -17,7 +17,7 @@ from cs_assets.routing.policy import DIMENSIONS, TERM_OF, Policy
 from cs_assets.routing.solver.problem import COST_UNIT
 
 #: Terms of a pairing that the weights of the policy name.
-_WEIGHED = ("tenure", "recency", "expertise", "working_hours")
+_WEIGHED = ("tenure", "recency")
 
 
 @dataclass(frozen=True)

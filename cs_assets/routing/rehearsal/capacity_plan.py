@@ -90,7 +90,12 @@ def plan(
     """
     people = border.workers(workers, policy)
     people = people[people["job_profile"].isin(policy.eligibility.job_profiles)]
-    people = people[[not shelving.is_shared(row) for row in rows_of(people)]]
+    shared = [shelving.is_shared(row) for row in rows_of(people)]
+    # Accounts in shared books ask for no CSM of their own.
+    pooled = owned[owned["worker_id"].isin(people["worker_id"][shared])]["account_id"]
+    owned = owned[~owned["account_id"].isin(pooled)]
+    arrivals = arrivals[~arrivals["account_id"].isin(pooled)]
+    people = people[[not one for one in shared]]
     people = people.assign(region=[_named(value, policy) for value in people["region"]])
     came = arrivals.assign(region=[_named(value, policy) for value in arrivals["region"]])
     mine = owned.assign(region=[_named(value, policy) for value in owned["region"]])
@@ -254,16 +259,17 @@ def _with_hire(last: Quarter, cap: float) -> str:
     if not last.room:
         return f"one CSM hired gives room for {cap:.0f} accounts"
     before, after = last.accounts / last.room, last.accounts / (last.room + cap)
-    return f"one more hire: {100 * before:.0f}% of the room used becomes {100 * after:.0f}%"
+    return f"one more hire: {100 * before:.0f} % of the room used becomes {100 * after:.0f} %"
 
 
 def _with_cap(last: Quarter, cap: float, used: float, policy: Policy) -> str:
     wider = cap * 1.1
     needed = _hires(last.accounts, last.room * 1.1, wider, used)
     told = f"a cap of {wider:.0f} instead of {cap:.0f}"
-    if not last.hires and not needed:
-        return f"{told}: no hire is needed either way"
-    return f"{told}: {last.hires} hires become {needed}"
+    hires = f"{last.hires} hire{'' if last.hires == 1 else 's'}"
+    if last.hires == needed:
+        return f"{told}: {hires if needed else 'no hire'} either way"
+    return f"{told}: {hires} become{'s' if last.hires == 1 else ''} {needed}"
 
 
 def _named(value: object, policy: Policy) -> str:

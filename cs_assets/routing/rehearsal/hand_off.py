@@ -82,7 +82,7 @@ def plan(
                 "begins": begins,
                 "ends": ends,
                 "back_on": None if ends is None else ends + dt.timedelta(days=1),
-                "introduce_by": max(as_of.date(), begins - dt.timedelta(days=_AHEAD)),
+                "introduce_by": max(as_of.date(), _working_day(begins)),
                 "revenue": row["revenue"],
                 "note": note,
             }
@@ -90,6 +90,12 @@ def plan(
     _spread(rows, {row["account_id"]: row for row in rows_of(away)}, as_of.date())
     out = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"to_worker_id": object})
     return out.sort_values(["from_worker_id", "account_id"], ignore_index=True)
+
+
+def _working_day(begins: dt.date) -> dt.date:
+    """The last working day a week before."""
+    ahead = begins - dt.timedelta(days=_AHEAD)
+    return ahead - dt.timedelta(days=max(0, ahead.weekday() - 4))
 
 
 def _spread(rows: list[dict[str, Any]], away: Mapping[str, Row], today: dt.date) -> None:

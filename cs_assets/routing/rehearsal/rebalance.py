@@ -192,11 +192,20 @@ def _placeable(
         prices = [
             1 + row["points"] if row["worker_id"] in rules.must else stays for row in batch.accounts
         ]
-        out = waiting.who_waits(problem, prices, seconds)
-        left = {a for a, waits in zip(batch.problem.account_ids, out, strict=True) if waits}
-        unplaced |= dict.fromkeys(sorted(left), "no room left")
+        left = _without_room(problem, prices, seconds)
+        ever = _without_room(batch.problem, prices, seconds) if limited else left
+        unplaced |= {
+            name: "no room left" if name in ever else "no room left unless others move too"
+            for name in sorted(left)
+        }
         rows = [row for row in rows if row["account_id"] not in left]
     return rows, relaxed, unplaced
+
+
+def _without_room(problem: Problem, prices: list[float], seconds: float) -> set[str]:
+    """The accounts that find no place, as few points as can be."""
+    out = waiting.who_waits(problem, prices, seconds)
+    return {a for a, waits in zip(problem.account_ids, out, strict=True) if waits}
 
 
 def _may_be_passed(policy: Policy) -> list[str]:

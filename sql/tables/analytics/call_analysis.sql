@@ -12,8 +12,8 @@ CREATE TABLE IF NOT EXISTS analytics.call_analysis (
     discovery_score           DOUBLE,          -- 0 to 100 or empty
     objection_handling_score  DOUBLE,          -- 0 to 100 or empty
     engagement_score          DOUBLE,          -- 0 to 100 or empty
-    evidence                  STRING NOT NULL, -- JSON by dimension: {score, reason, criteria: {key: share}, statistics_only: [key] (right too seldom to be said to a person), missed and shown: {key: [sentence_index]} of the others, quotes: [{sentence_index, start_ms, speaker (rep, colleague, customer, unknown), text}]}
-    objections                STRING NOT NULL, -- JSON list of {type, group (pricing, timing, technical, competitive, other), outcome, is_brush_off, sentence_index, start_ms, text, reply_index, outcome_index}; outcome is resolved, deferred (dated), unresolved or lost; text is the customer's words
+    evidence                  STRING NOT NULL, -- JSON by dimension: {score, reason, criteria: {key: share}, statistics_only: [key] (right too seldom to be said to a person), missed and shown: {key: [sentence_index]} of the others, names: {key: name}, quotes: [{criterion, shows (in words), sentence_index, start_ms, speaker (rep, colleague, customer, unknown), text, before (what the customer said that it replies to, in the same form, or null)}]}
+    objections                STRING NOT NULL, -- JSON list of {type, group (pricing, timing, technical, competitive, other), outcome, is_brush_off, is_certain (else in doubt whether it is one: neither judged nor a risk), sentence_index, start_ms, text, reply_index, outcome_index}; outcome is resolved, deferred (dated), unresolved or lost; text is the customer's words
     talk_ratio                DOUBLE,          -- rep's share of speech, 0 to 1
     longest_monologue_seconds DOUBLE,          -- rep's longest run
     patience_seconds          DOUBLE,          -- mean pause before the rep answers the customer

@@ -7,6 +7,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from cs_assets.calls.texts import clock
+from cs_assets.calls.told import ASIDE, lines, outcome
 from cs_assets.desk.reading.calls import Call, Row, Said
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import heading, put, title
@@ -78,16 +79,14 @@ def scores(call: Call) -> None:
             one.name,
             "not judged" if one.score is None else f"{one.score:.0f}",
             html.lines(one.reason.split("; ")),
-            html.lines([_quote(call.id, quote) for quote in one.quotes]) if one.quotes else "",
+            html.lines(
+                [html.joined([label.strip(), _quote(call.id, q)]) for label, q in lines(one.quotes)]
+            ),
         )
         for one in call.dimensions
     ]
-    aside = sorted(
-        {key.replace("_", " ") for one in call.dimensions for key in one.statistics_only}
-    )
-    note = f"For the team's statistics only, no failure of anybody: {', '.join(aside)}." * bool(
-        aside
-    )
+    aside = [name for one in call.dimensions for name in one.statistics_only]
+    note = f"{ASIDE}: {', '.join(aside)}." if aside else ""
     headings = ("Dimension", "Score", "Why", "In the call")
     put(html.table("Scores", headings, rows, numbers=[1], note=note))
     disputed = [
@@ -121,7 +120,7 @@ def _quote(call_id: str, quote: Mapping[str, object]) -> Markup:
 def heard(call: Call) -> None:
     """Objections, the next step, and signals."""
     rows = [
-        (words.plain(one["type"]), html.badge(str(one["outcome"]), _tone(one["outcome"])),
+        (words.plain(one["type"]), html.badge(outcome(one), _tone(outcome(one))),
          _quote(call.id, {**one, "speaker": "customer"}))
         for one in call.objections
     ]  # fmt: skip
@@ -176,7 +175,8 @@ def transcript(call: Call, at: int | None) -> None:
     marks: dict[int, list[str]] = {}
     for dimension in call.dimensions:
         for quote in dimension.quotes:
-            marks.setdefault(int(quote["sentence_index"]), []).append(dimension.name)
+            shows = str(quote.get("shows") or dimension.name)
+            marks.setdefault(int(quote["sentence_index"]), []).append(shows)
     for one in call.objections:
         marks.setdefault(int(one["sentence_index"]), []).append(f"objection: {one['type']}")
     for one in call.signals:
