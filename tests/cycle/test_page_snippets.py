@@ -75,6 +75,7 @@ def own(finished: Finished, tmp_path_factory) -> Path:
     """A copy of the home, for what is written, with the files that the lines speak of beside it."""
     folder = tmp_path_factory.mktemp("snippets")
     shutil.copytree(finished.home.root, folder / "home")
+    shutil.copytree(finished.home.sources, folder / "crm")
     (case,) = _snippets("routing.md", "yaml")
     (folder / "case.yaml").write_text(case, encoding="utf-8")
     return folder
