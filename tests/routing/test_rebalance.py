@@ -109,12 +109,25 @@ def test_an_account_of_a_leaver_that_nobody_may_take_is_named_and_stops_nothing(
 
 
 def test_what_finds_room_only_if_others_move_says_so() -> None:
-    """W2 alone speaks French and is full; W3 could take some of W2's accounts."""
+    """W2 alone may own what is left behind and is full; W3 could take some of W2's accounts."""
     workers, mine = firm({"W1": 2, "W2": 6, "W3": 1})
-    workers.loc[workers["worker_id"] == "W2", ["max_accounts", "languages"]] = [6, "en;fr"]
-    mine.loc[mine["worker_id"] == "W1", "language"] = "fr"
+    workers.loc[workers["worker_id"] == "W2", "max_accounts"] = 6
+    workers.loc[workers["worker_id"] == "W3", "segments"] = "Residential"
+    mine.loc[mine["worker_id"] == "W1", "segment"] = "Mid-Market"
     for moves, said in ((0, "no room left unless others move too"), (None, None)):
         scenario = what_if.Scenario(leavers=["W1"], max_moves=moves)
         first = what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).points[0]
         assert set(first.unplaced.values()) == ({said} if said else set())
         assert first.forced == (0 if said else 2)
+
+
+def test_rules_are_passed_where_room_is_short_as_routing_does() -> None:
+    """Of two who speak French one has a place left: the other account goes to who does not."""
+    workers, mine = firm({"W1": 2, "W2": 6, "W3": 1})
+    workers.loc[workers["worker_id"] == "W2", ["max_accounts", "languages"]] = [7, "en;fr"]
+    mine.loc[mine["worker_id"] == "W1", "language"] = "fr"
+    scenario = what_if.Scenario(leavers=["W1"], max_moves=0)
+    (point,) = what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).points
+    assert sorted(to for _, _, to in point.moves) == ["W2", "W3"]
+    assert list(point.relaxed.values()) == [("language",)]
+    assert not point.unplaced

@@ -142,7 +142,8 @@ def pareto(
         if not batch.problem.keeps_rules(chosen):
             raise certificate.NotCertified("a proposal breaks a cap or a rule")
         point = _point(batch, rows, owners, chosen, price, gap)
-        points.append(dataclasses.replace(point, relaxed=relaxed, unplaced=unplaced))
+        broken = _broken(batch, chosen, relaxed)
+        points.append(dataclasses.replace(point, relaxed=broken, unplaced=unplaced))
     return _undominated(points)
 
 
@@ -164,7 +165,7 @@ def _placeable(
 ) -> tuple[list[dict[str, Any]], dict[str, tuple[str, ...]], dict[str, str]]:
     """The rows that can be placed, rules passed for some of them, and why others cannot be.
 
-    With a limit on moves no account may have to move so that another finds room.
+    With a limit on moves no account has to move so that another finds room.
     """
     relaxed: dict[str, tuple[str, ...]] = {}
     unplaced: dict[str, str] = {}
@@ -184,28 +185,62 @@ def _placeable(
         else:
             relaxed[name] = tuple(needed)
     rows = [row for row in rows if row["account_id"] not in unplaced]
-    batch, owners = _build(rows, shelf, rules, 0.0, relaxed)
-    limited = limits != Limits()
-    problem = _staying(batch.problem, owners) if limited else batch.problem
-    if rows and search.greedy(problem) is None:
+    short, passed = _short_of_room(rows, shelf, rules, relaxed, limits != Limits(), seconds)
+    rows = [row for row in rows if row["account_id"] not in short]
+    return rows, relaxed | passed, unplaced | short
+
+
+def _short_of_room(
+    rows: list[dict[str, Any]],
+    shelf: list[dict[str, Any]],
+    rules: Rules,
+    relaxed: Mapping[str, tuple[str, ...]],
+    limited: bool,
+    seconds: float,
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Accounts for which there is no room, with the reason, and rules passed so that others have.
+
+    Rules are passed in the published order, as routing does where room is short.
+    """
+
+    def left_with(passed: Mapping[str, tuple[str, ...]], staying: bool) -> set[str]:
+        batch, owners = _build(rows, shelf, rules, 0.0, {**relaxed, **passed})
+        problem = _staying(batch.problem, owners) if staying else batch.problem
+        if search.greedy(problem) is not None:
+            return set()
         stays = 1e6  # who has an owner keeps one, whatever happens
         prices = [
             1 + row["points"] if row["worker_id"] in rules.must else stays for row in batch.accounts
         ]
-        left = _without_room(problem, prices, seconds)
-        ever = _without_room(batch.problem, prices, seconds) if limited else left
-        unplaced |= {
-            name: "no room left" if name in ever else "no room left unless others move too"
-            for name in sorted(left)
-        }
-        rows = [row for row in rows if row["account_id"] not in left]
-    return rows, relaxed, unplaced
+        out = waiting.who_waits(problem, prices, seconds)
+        return {a for a, waits in zip(problem.account_ids, out, strict=True) if waits}
+
+    passed: dict[str, tuple[str, ...]] = {}
+    left = left_with(passed, limited) if rows else set()
+    order = _may_be_passed(rules.policy)
+    for count in range(1, len(order) + 1):
+        if not left:
+            break
+        more = {a: tuple(dict.fromkeys((*relaxed.get(a, ()), *order[:count]))) for a in left}
+        tried = passed | dict(sorted(more.items()))
+        left = left_with(tried, limited)
+        passed = {name: those for name, those in tried.items() if name not in left}
+    ever = left_with(passed, staying=False) if left and limited else left
+    said = {True: "no room left", False: "no room left unless others move too"}
+    return {name: said[name in ever] for name in sorted(left)}, passed
 
 
-def _without_room(problem: Problem, prices: list[float], seconds: float) -> set[str]:
-    """The accounts that find no place, as few points as can be."""
-    out = waiting.who_waits(problem, prices, seconds)
-    return {a for a, waits in zip(problem.account_ids, out, strict=True) if waits}
+def _broken(
+    batch: building.Batch, owners: Ints, relaxed: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Of the rules that might be passed for an account, those that its CSM breaks."""
+    found = {}
+    for row, csm in zip(batch.accounts, owners, strict=True):
+        name = row["account_id"]
+        if name in relaxed:
+            rules = batch.rules.forbidding(row, batch.books[int(csm)], _NEVER_BIND)
+            found[name] = tuple(rule for rule in relaxed[name] if rule in rules)
+    return {name: rules for name, rules in found.items() if rules}
 
 
 def _may_be_passed(policy: Policy) -> list[str]:
