@@ -17,7 +17,7 @@ crm_objects AS (
         json_object(
             'objectType', object_type, 'objectId', object_id,
             'timing', TRIM(CAST(timing AS VARCHAR), '"'),
-            'fields', json_group_array(json_object('name', name, 'value', value) ORDER BY name)
+            'fields', list(json_object('name', name, 'value', value) ORDER BY name)
         ) AS crm_object,
         object_type, object_id
     FROM crm_fields
@@ -27,20 +27,20 @@ crm_systems AS (
     SELECT
         call_id, party_id, system,
         json_object(
-            'system', system, 'objects', json_group_array(crm_object ORDER BY object_type, object_id)
+            'system', system, 'objects', list(crm_object ORDER BY object_type, object_id)
         ) AS context
     FROM crm_objects
     GROUP BY call_id, party_id, system
 ),
 contexts AS (
-    SELECT call_id, party_id, json_group_array(context ORDER BY system) AS context
+    SELECT call_id, party_id, list(context ORDER BY system) AS context
     FROM crm_systems
     GROUP BY call_id, party_id
 ),
 parties AS (
     SELECT
         p.call_id,
-        json_group_array(json_object(
+        list(json_object(
             'id', p.id, 'speakerId', p.speaker_id, 'userId', p.user_id, 'name', p.name,
             'emailAddress', p.email_address, 'title', p.title, 'affiliation', p.affiliation,
             'context', x.context
@@ -53,7 +53,7 @@ parties AS (
 topics AS (
     SELECT
         call_id,
-        json_group_array(json_object(
+        list(json_object(
             'name', name, 'duration', TRY_CAST(duration AS DOUBLE)
         ) ORDER BY name, duration) AS topics
     FROM <% landing %>.call_topic
@@ -63,7 +63,7 @@ topics AS (
 stats AS (
     SELECT
         call_id,
-        json_group_array(json_object(
+        list(json_object(
             'name', name, 'value', TRY_CAST(TRIM(CAST(value AS VARCHAR), '"') AS DOUBLE)
         ) ORDER BY name) AS stats
     FROM <% landing %>.call_interaction

@@ -10,7 +10,7 @@ WITH stretches AS (
 SELECT
     CAST(call_id AS VARCHAR) AS call_id,
     CAST(MAX(_fivetran_synced) AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS landed_at,
-    json_object('callId', CAST(call_id AS VARCHAR), 'transcript', json_group_array(
+    json_object('callId', CAST(call_id AS VARCHAR), 'transcript', list(
         json_object('speakerId', speaker_id, 'topic', topic, 'sentences',
             CASE WHEN json_type(sentence) = 'OBJECT' THEN json_array(sentence) ELSE sentence END)
         ORDER BY TRY_CAST("index" AS BIGINT)
