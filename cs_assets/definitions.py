@@ -14,6 +14,7 @@ with collector_resting():
     from cs_assets.ai import checks as ai_checks
     from cs_assets.calls import assets as calls
     from cs_assets.calls import checks as calls_checks
+    from cs_assets.calls.recurrence import assets as calls_weekly
     from cs_assets.coaching import assets as coaching
     from cs_assets.coaching import checks as coaching_checks
     from cs_assets.customers import assets as customers
@@ -47,7 +48,9 @@ with collector_resting():
     from schedules import rhythm
     from sensors import lost_runs, needs_csm, review_shards, run_failure, waiting_deliveries
 
-_ROOMS = (gong, calls, customers, routing, reviews, coaching, delivery, ai, operations)
+_ROOMS = (
+    gong, calls, calls_weekly, customers, routing, reviews, coaching, delivery, ai, operations,
+)  # fmt: skip
 _CHECKS = (
     sources_checks,
     gong_checks,

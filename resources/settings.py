@@ -47,6 +47,8 @@ class Settings(BaseModel):
     """Into how many runs, side by side, the weekly reviews are split; see docs/team.md."""
     cs_assets_writer: Literal["auto", "rules", "claude", "cortex"] = "auto"
     """Who writes narratives; ``auto`` takes what there are keys for, else rules."""
+    cs_assets_writer_batch_hours: int = Field(default=0, ge=0, le=24)
+    """Hours that a run's texts may wait for batches of Claude at half the price; 0: do not wait."""
     cs_assets_planner: Literal["rules", "claude", "cortex"] = "rules"
     """Who reads a question that the rules do not understand (``cs-assets ask``): nobody, or a model
     that chooses of the questions that can be answered."""

@@ -6,13 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 from cs_assets.ai.configuration import AiConfiguration
-from cs_assets.ai.planning import Planned, Volume, of_week
+from cs_assets.ai.planning import A_CALL, Planned, Volume, of_week
 from schedules.cost import SEARCH, SIZES, Month, ceiling, month
 from schedules.rhythm import Rhythms
 
 #: Auto-suspends whose price is told beside the one in force, in seconds.
 _OTHERS = (60, 120, 300, 600)
 _WEEKS_A_MONTH = 365.25 / 12 / 7
+#: What Cortex Search serves: AI credits for a GB of index in a month, by Snowflake's example.
+_SERVED_A_GB = 6.3
+#: Working days, and the index of a call: its chunks' text and their 768 numbers of four bytes.
+_YEAR = 365.25 / 7 * 5
+_CALL_GB = A_CALL["characters"] * 1.25 * (1 + 768 * 4 / 1_600) / 1e9
 
 
 def of_month(found: Month, rhythms: Rhythms, calls: int) -> str:
@@ -85,6 +90,9 @@ def _told_of_sizes(
         found["ceiling of a new resource monitor"].append(f"{ceiling(now.credits)}")
         found["AI functions on calls, AI credits a month"].append(
             f"{dollars['rules'] / prices.dollars_a_credit * _WEEKS_A_MONTH:,.0f}"
+        )
+        found["the search over a year of calls, kept awake, AI credits a month"].append(
+            f"{_SERVED_A_GB * _YEAR * size.calls * _CALL_GB:,.0f}"
         )
         for writer, name in (("claude", "Claude"), ("cortex", "an agent")):
             more = dollars[writer] - dollars["rules"]

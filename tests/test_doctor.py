@@ -1,5 +1,6 @@
 """The doctor's lines for what is outside of the warehouse: Gong, mail, Slack."""
 
+import datetime as dt
 import json
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from cs_assets.commands import doctor
 from cs_assets.errors import CsAssetsError, UsageError
+from cs_assets.gong.kept_answers import KeptAnswers
 from resources.settings import Settings
 
 
@@ -211,3 +213,18 @@ def _provider_findings(settings: Settings) -> Iterator[doctor.Finding]:
             yield check(settings)
         except CsAssetsError as error:
             yield doctor.Finding("provider", "failed", error.told())
+
+
+def test_answers_of_gong_that_wait_for_snowflake_are_told(tmp_path):
+    settings = Settings.load(cs_assets_home=tmp_path)
+    assert doctor._kept(settings) is None
+    kept = KeptAnswers(settings.home.gong_kept)
+    asked = {call: (dt.date(2026, 11, 9), "hash") for call in ("1", "2")}
+    for hour, call in enumerate(asked):
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None) - dt.timedelta(hours=2 - hour)
+        kept.keep_missing(asked, [call], now)
+    found = doctor._kept(settings)
+    assert found is not None
+    assert (found.check, found.verdict) == ("kept answers", "warning")
+    first = dt.datetime.now(dt.UTC) - dt.timedelta(hours=2)
+    assert found.detail.startswith(f"2 x no transcript, read from Gong since {first:%Y-%m-%d %H:}")

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.ledger.ledger import AiLedger, Busy, Estimate, Known, Purpose, Refused, Reserved
@@ -54,6 +54,21 @@ class _Failed:
 
     reason: str
     why: Literal["ceiling", "truncated", "other"] = "other"
+
+
+class Asks(Protocol):
+    """Answers the questions of a writer, whichever way; safe for threads."""
+
+    @property
+    def provider_name(self) -> str: ...
+
+    def ask(self, question: Question, purpose: Purpose) -> Answered | Unanswered:
+        """The answer, or why there is none."""
+        ...
+
+    def forget(self, conversation: str) -> None:
+        """Have the provider delete what it keeps of a conversation that is over."""
+        ...
 
 
 class Caller:

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cs_assets.ai.configuration import AiConfiguration
-from cs_assets.ai.guarded_calls import Answered, Caller
+from cs_assets.ai.guarded_calls import Answered, Asks
 from cs_assets.ai.ledger.ledger import Purpose
 from cs_assets.ai.material import facts_document, joined, people_in, sources_of
 from cs_assets.ai.requests import Question, Turn
@@ -65,12 +65,13 @@ class ModelWriter:
     """Writes with the model behind ``caller``, under the names of one asset and run.
 
     ``structured``: the provider keeps to a JSON schema. ``redact``: it is outside
-    the warehouse. ``agent_for``: which of its agents writes for an industry.
+    the warehouse. ``agent_for``: which of its agents writes for an industry. ``at_once``: reports
+    side by side, where it is not the configuration that says so.
     """
 
     def __init__(
         self,
-        caller: Caller,
+        caller: Asks,
         configuration: AiConfiguration,
         *,
         model: str,
@@ -80,6 +81,7 @@ class ModelWriter:
         structured: bool,
         redact: bool,
         agent_for: Callable[[str], str] = lambda _: "",
+        at_once: int | None = None,
     ) -> None:
         self._caller = caller
         self._configuration = configuration
@@ -90,10 +92,11 @@ class ModelWriter:
         self._structured = structured
         self._redact = redact
         self._agent_for = agent_for
+        self._at_once = at_once or configuration.concurrency
 
     @property
     def concurrency(self) -> int:
-        return self._configuration.concurrency
+        return self._at_once
 
     def write_reports(self, reports: Sequence[Sequence[Assignment]]) -> list[list[Draft]]:
         """Reports side by side, as many as ``concurrency`` allows; sections in their order."""

@@ -17,6 +17,8 @@ from cs_assets.ai.token_estimate import tokens_at_most
 _CHANGED = 0.3
 #: The vectors' chunks hold each sentence about once and a quarter, for they overlap.
 _OVERLAP = 1.25
+#: What a token costs in a batch of Claude, of the ordinary price; nothing is kept between batches.
+_IN_BATCHES = 0.5
 #: Tokens that a summary of a call holds at most.
 _SUMMARY = 500
 
@@ -96,6 +98,8 @@ def by_writer(
     configuration: AiConfiguration,
     rows: Iterable[Mapping[str, Any]],
     spent: tuple[int, int, int],
+    *,
+    in_batches: bool = False,
 ) -> Planned:
     """The plan of an asset whose texts a model writes, one customer, rep or call after the other.
 
@@ -107,12 +111,14 @@ def by_writer(
     one = known or USUAL[asset]
     # What the ledger knows holds an agent's own steps; what is usual does not.
     own_steps = 0 if known else one.calls * price.overhead_tokens
-    read = one.read if price.cache_read < 1 else 0
-    tokens = Tokens(one.input + own_steps, one.output, read=read, written=(one.input - read) // 2)
+    read = one.read if price.cache_read < 1 and not in_batches else 0
+    written = 0 if in_batches else (one.input - read) // 2
+    tokens = Tokens(one.input + own_steps, one.output, read=read, written=written)
+    share = _IN_BATCHES if in_batches else 1.0
     each = Ceiling(
         calls=one.calls,
         tokens=tokens.input + tokens.output,
-        dollars=price.micro_dollars(tokens) / 1e6,
+        dollars=price.micro_dollars(tokens) / 1e6 * share,
     )
     fitted = configuration.ceilings.fitting(items)
     left = _left(fitted.month, spent)
@@ -159,10 +165,12 @@ def of_week(
     spent: tuple[int, int, int],
     *,
     on_snowflake: bool,
+    in_batches: bool = False,
 ) -> list[Planned]:
     """Every asset that will ask a model, the dearest first.
 
-    ``writer`` and ``judge``: provider and model; provider ``rules`` asks none.
+    ``writer`` and ``judge``: provider and model; provider ``rules`` asks none. ``in_batches``:
+    whether Claude writes in batches; as a judge it always does.
     """
     found = []
     if writer[0] != "rules":
@@ -172,11 +180,19 @@ def of_week(
             "rep_digests": volume.reps,
         }
         found += [
-            by_writer(asset, count, *writer, configuration, rows, spent)
+            by_writer(
+                asset, count, *writer, configuration, rows, spent,
+                in_batches=in_batches and writer[0] == "claude",
+            )
             for asset, count in items.items()
-        ]
+        ]  # fmt: skip
     if judge[0] != "rules":
-        found.append(by_writer("call_judgements", volume.calls, *judge, configuration, rows, spent))
+        found.append(
+            by_writer(
+                "call_judgements", volume.calls, *judge, configuration, rows, spent,
+                in_batches=judge[0] == "claude",
+            )
+        )  # fmt: skip
     if on_snowflake:
         calls, said = volume.calls, volume.characters
         found += [

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 #: Texts that are counted.
 SAMPLE = 300
+#: Earlier answers from which it is known how long answers are.
+ENOUGH = 30
 _STANDARD_ERRORS = 5.0
 #: Tokens of a character where nothing was counted: a token is seldom shorter than three of English.
 _UNCOUNTED = 1 / 3
@@ -49,3 +51,21 @@ def tokens_at_most(characters: int, rows: int, counted: Counted | None, overhead
     spread = math.sqrt(sum(one * one for one in missed) / max(n - 1, 1))
     error = spread / math.sqrt(n) * math.sqrt(1 - n / rows)
     return math.ceil(ratio * characters + _STANDARD_ERRORS * error * rows) + rows * (1 + overhead)
+
+
+def output_at_most(rows: int, past: Sequence[int]) -> int:
+    """Tokens that ``rows`` answers hold together, from above, by the tokens of ``past`` ones.
+
+    The upper end of what a sum of so many new values may be (their own spread, and that of the
+    mean they are expected at), five standard errors up. Wide for one answer, whose length nobody
+    knows beforehand, and a few percent for hundreds. ``past``: at least ``ENOUGH``.
+    """
+    mean = sum(past) / len(past)
+    spread = math.sqrt(sum((one - mean) ** 2 for one in past) / (len(past) - 1))
+    error = spread * math.sqrt(rows + rows * rows / len(past))
+    return math.ceil(rows * mean + _STANDARD_ERRORS * error)
+
+
+def uncounted(text: str) -> int:
+    """Tokens of a text that was not counted, by the usual bound for English."""
+    return math.ceil(len(text) * _UNCOUNTED)

@@ -9,10 +9,8 @@ from cs_assets.ai.statements import Statement
 from cs_assets.ai.token_estimate import sampled
 from cs_assets.frames import records
 
-#: The most that a summary of one call may hold, in tokens; an estimate from above.
+#: Tokens that a summary is reckoned with while few are there.
 _SUMMARY_TOKENS = 500
-#: Summaries from which it is known how long they are.
-_ENOUGH = 30
 #: Spaces in a sentence from which sentiment is asked for (three words), as in the statement.
 _SPACES = 2
 
@@ -48,9 +46,9 @@ def with_same_words(kept: pd.DataFrame, spoken: pd.DataFrame, model: str) -> pd.
 
 
 def sentiment_statement(spoken: pd.DataFrame, calls: set[str]) -> Statement:
-    """Sentiment of the sentences of ``calls`` that say something."""
+    """Sentiment of the sentences of ``calls`` that say something, each wording once."""
     sentences = spoken[spoken["call_id"].isin(calls)]["sentence"].astype(str)
-    telling = sentences[sentences.str.count(" ") >= _SPACES]
+    telling = sentences[sentences.str.count(" ") >= _SPACES].drop_duplicates()
     return _statement("ai_sentiment", "calls/sentiment_of_sentences", telling)
 
 
@@ -59,18 +57,14 @@ def summary_statement(words: pd.DataFrame, kept: pd.DataFrame) -> Statement:
     known = set(zip(kept["call_id"], kept["text_hash"], strict=True))
     asked = zip(words["call_id"], words["text_hash"], strict=True)
     new = pd.Series([key not in known for key in asked], index=words.index, dtype=bool)
+    past = kept["extract"].dropna().astype(str).tolist() if "extract" in kept else []
     return _statement(
-        "ai_summarize", "calls/new_summaries", words["words"][new], _summary_tokens(kept)
+        "ai_summarize",
+        "calls/new_summaries",
+        words["words"][new],
+        output_tokens=_SUMMARY_TOKENS,
+        past=sampled(past),
     )
-
-
-def _summary_tokens(kept: pd.DataFrame) -> int:
-    """Tokens that a summary holds on average, from above, by those there are; else at most."""
-    lengths = kept["extract"].dropna().astype(str).str.len() if "extract" in kept else pd.Series()
-    if len(lengths) < _ENOUGH:
-        return _SUMMARY_TOKENS
-    mean = float(lengths.mean() + 5 * lengths.std() / len(lengths) ** 0.5)
-    return min(_SUMMARY_TOKENS, int(mean / 3) + 1)
 
 
 def without_vector(chunks: pd.DataFrame, kept: pd.DataFrame) -> list[str]:
@@ -90,8 +84,13 @@ def embedding_statement(chunks: pd.DataFrame, kept: pd.DataFrame) -> Statement:
 
 
 def _statement(
-    function: str, name: str, texts: "pd.Series[str]", output_tokens: int = 0
+    function: str,
+    name: str,
+    texts: "pd.Series[str]",
+    *,
+    output_tokens: int = 0,
+    past: tuple[str, ...] = (),
 ) -> Statement:
     said = texts.astype(str).tolist()
     characters = sum(map(len, said))
-    return Statement(function, name, len(said), characters, output_tokens, sampled(said))
+    return Statement(function, name, len(said), characters, output_tokens, sampled(said), past)

@@ -220,7 +220,7 @@ def call_summaries(
         statement = ai_backlog.summary_statement(of_portion, kept)
         ask = partial(_summarise, warehouse, span, model, ai_backlog.listed(ids))
         try:
-            new = statements.run(statement, f"{_period(span)} part {number}", ask)
+            new = statements.run(statement, f"{_period(span)} part {number}", ask, _written)
         except CeilingReached as ceiling:  # what was made is stored; the next run asks again
             skipped = f"{len(lacking) - sum(map(len, made[1:]))} calls: {ceiling}"
             context.log.warning(skipped)
@@ -249,6 +249,10 @@ def call_summaries(
 def _summarise(warehouse: Warehouse, span: Between, model: str, calls: str) -> pd.DataFrame:
     with warehouse.session("call_summaries") as db:
         return db.query("calls/new_summaries", [model, span.first, span.last, calls, calls])
+
+
+def _written(made: pd.DataFrame) -> list[str]:
+    return made["extract"].dropna().astype(str).tolist()
 
 
 def _extracts(made: list[pd.DataFrame]) -> dict[tuple[str, str], Any]:

@@ -180,4 +180,5 @@ checks = [
     transcript_embeddings_one_model,
     unique_grain("call_sentiment", "analytics.call_sentiment"),
     unique_grain("call_summaries", "analytics.call_summaries"),
+    unique_grain("call_patterns", "analytics.call_patterns"),
 ]

@@ -53,6 +53,7 @@ def plan(
         ledger.rows(now - dt.timedelta(weeks=_WEEKS)) if ledger else [],
         ledger.spent("month", f"{now:%Y-%m}") if ledger else (0, 0, 0),
         on_snowflake=settings.cs_assets_warehouse == "snowflake",
+        in_batches=settings.cs_assets_writer_batch_hours > 0,
     )
     if as_json:
         echo_json(_document(volume, chosen, found, config))

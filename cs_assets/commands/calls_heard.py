@@ -1,5 +1,6 @@
 """``cs-assets calls signals|analyze|coaching|live``: what calls say, now and while they go on."""
 
+import datetime as dt
 import sys
 from typing import Annotated, Any
 
@@ -112,6 +113,35 @@ def patterns(
     from cs_assets.commands import calls_heard_terminal
 
     calls_heard_terminal.print_patterns(found, span)
+
+
+def _monday_of(text: str) -> dt.date:
+    from cs_assets.errors import UsageError
+
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"week '{text}' is no date; give a day of it as YYYY-MM-DD") from None
+    return day - dt.timedelta(days=day.weekday())
+
+
+@app.command()
+def recurring(
+    week: Annotated[
+        str, typer.Option("--week", help="A day of the week, YYYY-MM-DD; the newest without.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Show topics, questions and objections that recur over calls, with accounts and trend."""
+    monday = _monday_of(week) if week else None
+    with open_warehouse().reading("calls recurring") as db:
+        rows = db.query("calls/call_patterns", [monday])
+    rows = rows[rows["kind"] != "behaviour"]
+    if as_json:
+        return echo_json(json_rows(rows))
+    from cs_assets.commands import calls_heard_terminal
+
+    calls_heard_terminal.print_recurring(rows)
 
 
 @app.command()

@@ -69,6 +69,34 @@ def print_patterns(found: Sequence[Pattern], span: tuple[dt.date, dt.date]) -> N
         )
 
 
+def print_recurring(rows: pd.DataFrame) -> None:
+    """Each pattern with its n and trend, and the sentences that it was heard in."""
+    console = Console(markup=True)
+    if rows.empty:
+        console.print(
+            "Nothing is told to recur: it takes three accounts, and the asset call_patterns."
+        )
+        return
+    first = records(rows)[0]
+    console.print(
+        f"What recurs in the eight weeks up to that of {first['week_start']:%Y-%m-%d}; trends "
+        f"compare {int(first['spoken_recent'])} accounts of the last four with "
+        f"{int(first['spoken_before'])} before."
+    )
+    for (kind, name), group in rows.groupby(["kind", "name"], sort=False):
+        one = records(group)[0]
+        console.print(
+            f"\n[bold]{escape(str(name))}[/bold] ({kind}): {int(one['accounts'])} accounts in "
+            f"{int(one['calls'])} calls; {one['verdict']} ({int(one['accounts_recent'])} against "
+            f"{int(one['accounts_before'])} accounts)"
+        )
+        for row in records(group):
+            console.print(
+                f"  {escape(str(row['call_id']))} {clock(int(row['start_ms']))} "
+                f"“{escape(str(row['sentence']))}”"
+            )
+
+
 def print_judgements(
     rows: pd.DataFrame, most: int, span: tuple[dt.date, dt.date], *, only_differing: bool
 ) -> None:

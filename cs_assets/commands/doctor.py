@@ -100,11 +100,30 @@ def _interpreter() -> Finding:
 def _snowflake(settings: Settings) -> Iterator[Finding]:
     from cs_assets.commands import doctor_snowflake
 
+    if kept := _kept(settings):
+        yield kept
     try:
         for found in doctor_snowflake.examine(settings, chosen_warehouse(settings)):
             yield Finding(*found)
     except CsAssetsError as error:
         yield Finding("connection", "failed", str(error))
+
+
+def _kept(settings: Settings) -> Finding | None:
+    """What was read while Snowflake was away and is not stored yet, if anything."""
+    from cs_assets.gong.kept_answers import KeptAnswers
+
+    kept = KeptAnswers(settings.home.gong_kept)
+    since = kept.oldest()
+    if since is None:
+        return None
+    told = ", ".join(f"{n} x {kind}" for kind, n in kept.counts().items())
+    return Finding(
+        "kept answers",
+        "warning",
+        f"{told}, read from Gong since {since:%Y-%m-%d %H:%M} UTC, wait for Snowflake",
+        "the next run that reaches it stores them",
+    )
 
 
 def _mail(settings: Settings) -> Finding:

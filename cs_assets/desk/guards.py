@@ -95,7 +95,8 @@ GUARDS: dict[str, Guard] = {
     "calls/one_call": Guard(_CALL, hidden=_SCORES),
     **dict.fromkeys(
         (
-            "calls/sentences_of_call", "calls/signals", "calls/search_sentences",
+            "calls/call_patterns", "calls/sentences_of_call", "calls/signals",
+            "calls/search_sentences",
             "calls/similar_to_call", "calls/similar_to_text", "desk/people_of_call",
             "desk/signals_of_call",
         ),

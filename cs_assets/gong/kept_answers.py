@@ -158,6 +158,11 @@ class KeptAnswers:
             found[row["kind"]] = row["n"]
         return found
 
+    def oldest(self) -> dt.datetime | None:
+        """When the first of what waits was read, UTC."""
+        row = next(iter(self._read("TRUE", [], "MIN(first_at) AS oldest")), None)
+        return dt.datetime.fromisoformat(row["oldest"]) if row and row["oldest"] else None
+
     def forget(self, keys: Sequence[Key]) -> None:
         """Delete what was stored; what was kept meanwhile under the same id stays."""
         if not keys:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import sql
@@ -11,7 +11,7 @@ from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.configuration import load as load_configuration
 from cs_assets.ai.ledger.ledger import AiLedger, Purpose
 from cs_assets.ai.statements import Statement
-from cs_assets.ai.token_estimate import Counted
+from cs_assets.ai.token_estimate import Counted, uncounted
 from cs_assets.errors import CsAssetsError
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.settings import Settings
@@ -47,9 +47,16 @@ class AiStatements:
         """Whether the functions cost something, so that what is there is worth keeping."""
         return self._is_billed
 
-    def run(self, statement: Statement, period: str, call: Callable[[], Result]) -> Result:
+    def run(
+        self,
+        statement: Statement,
+        period: str,
+        call: Callable[[], Result],
+        written: Callable[[Result], Sequence[str]] | None = None,
+    ) -> Result:
         """Run ``call``, which executes ``statement`` for ``period`` (``2026-11-09``, a range).
 
+        ``written``: the texts in what came back, for functions billed by them, too.
         Raises ``statements.CeilingReached`` instead when a ceiling would be passed.
         """
         if not self._is_billed:
@@ -57,6 +64,17 @@ class AiStatements:
         settings = self._settings
         configuration = load_configuration(settings.cs_assets_config_dir)
         name = "\0".join((self._run_id, self._asset, statement.name, period))
+        n = len(statement.sample)
+        counted = self._counted((*statement.sample, *statement.past), statement, configuration)
+        past = counted.tokens[n:] if counted else tuple(map(uncounted, statement.past))
+
+        def answered(result: Result) -> int | None:
+            if written is None:
+                return None
+            texts = tuple(written(result))
+            found = self._counted(texts, statement, configuration)
+            return sum(found.tokens if found else map(uncounted, texts))
+
         return statements.run(
             statement,
             call,
@@ -64,16 +82,19 @@ class AiStatements:
             configuration=configuration,
             purpose=Purpose(self._asset, self._run_id, "all", ""),
             key=hashlib.sha256(name.encode()).hexdigest(),
-            counted=self._counted(statement, configuration),
+            counted=counted and Counted(counted.characters[:n], counted.tokens[:n]),
+            past=past,
+            answered=answered,
         )
 
-    def _counted(self, statement: Statement, configuration: AiConfiguration) -> Counted | None:
-        """The tokens of the statement's sample, which Snowflake counts without charge; None where
-        it does not."""
-        if not statement.sample or statement.function not in _COUNTS:
+    def _counted(
+        self, texts: Sequence[str], statement: Statement, configuration: AiConfiguration
+    ) -> Counted | None:
+        """The tokens of texts for the statement's function, which Snowflake counts without charge;
+        None where it does not."""
+        if not texts or statement.function not in _COUNTS:
             return None
-        texts = [one or " " for one in statement.sample]
-        asked = [json.dumps(texts)]
+        asked = [json.dumps([one or " " for one in texts])]
         if statement.function == "ai_embed":
             asked.insert(0, configuration.statement_models["embedding"])
         try:

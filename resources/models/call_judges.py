@@ -213,6 +213,7 @@ class CortexAsks:
                     statement,
                     f"{self._span.first} to {self._span.last}",
                     lambda: db.query(_STATEMENT, asks),
+                    lambda found: found["answer"].dropna().astype(str).tolist(),
                 )
             except CeilingReached as ceiling:
                 return {one.case.call_id: NotJudged(str(ceiling)) for one in asked}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.configuration import load as load_configuration
-from cs_assets.ai.guarded_calls import Caller
+from cs_assets.ai.guarded_calls import Asks, Caller
 from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.ai.model_writer import ModelWriter
 from cs_assets.ai.prompting import prompts
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from resources.models.cortex import CortexAgentProvider
 
 CORTEX_MODEL = "cortex-agent"  # priced in ai.yaml; the agent's specification names the model
+
+#: Reports that wait side by side where their questions are sent together.
+_AT_ONCE_IN_BATCHES = 400
 
 
 def _no_agent(_: str) -> str:
@@ -35,11 +38,16 @@ def writer_of(settings: Settings, asset: str, run_id: str, items: int = 0) -> Wr
     configuration = load_configuration(settings.cs_assets_config_dir)
     ledger = AiLedger(settings.home.ai_ledger, configuration.ceilings.fitting(items))
     provider: Provider
+    asks: Asks | None = None
     agent_for: Callable[[str], str] = _no_agent
     if chosen == "claude":
         from resources.models.claude import claude_provider  # a resource of Dagster is beside it
 
         provider, model = claude_provider(settings, configuration), settings.anthropic_model
+        if settings.cs_assets_writer_batch_hours:
+            asks = _together(
+                settings, configuration, Caller(provider, ledger, configuration), asset, items
+            )
     else:
         from resources.models.vertical_agents import VerticalAgents
         from resources.snowflake.semantics import beside
@@ -50,7 +58,7 @@ def writer_of(settings: Settings, asset: str, run_id: str, items: int = 0) -> Wr
         agents = VerticalAgents(cortex.agent, own, cortex.is_there)
         provider, agent_for = cortex, agents.for_industry
     return ModelWriter(
-        Caller(provider, ledger, configuration),
+        asks or Caller(provider, ledger, configuration),
         configuration,
         model=model,
         rules_prompt=prompts.load("ai/writer", settings.cs_assets_config_dir),
@@ -60,7 +68,24 @@ def writer_of(settings: Settings, asset: str, run_id: str, items: int = 0) -> Wr
         structured=chosen == "claude",
         redact=chosen == "claude",
         agent_for=agent_for,
+        at_once=_AT_ONCE_IN_BATCHES if asks else None,
     )
+
+
+def _together(
+    settings: Settings, configuration: AiConfiguration, caller: Caller, asset: str, items: int
+) -> Asks:
+    """Claude in batches: what is sent for one asset is noted in a folder of its own."""
+    from resources.models.claude import claude_client
+    from resources.models.claude_batch import LEASE_SECONDS, ClaudeBatches
+    from resources.models.claude_together import Together
+
+    folder = settings.home.ai_batches / asset
+    ceilings = configuration.ceilings.fitting(items)
+    ledger = AiLedger(settings.home.ai_ledger, ceilings, lease_seconds=LEASE_SECONDS)
+    client = claude_client(settings, configuration)
+    batches = ClaudeBatches(client, ledger, configuration, folder)
+    return Together(caller, batches, folder, settings.cs_assets_writer_batch_hours * 3600.0)
 
 
 def cortex_provider(settings: Settings, configuration: AiConfiguration) -> "CortexAgentProvider":

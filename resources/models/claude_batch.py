@@ -107,6 +107,16 @@ class ClaudeBatches:
         self._path(name).unlink()
         return found
 
+    def cancel(self, name: str) -> None:
+        """Have the batch ``name`` end soon; what was answered by then is collected as ever."""
+        import anthropic
+
+        document = json.loads(self._path(name).read_text(encoding="utf-8"))
+        try:
+            self._client.messages.batches.cancel(document["batch_id"])
+        except anthropic.AnthropicError:
+            raise AskingFailed("transient", "batch: cannot be cancelled") from None
+
     def under_way(self) -> list[str]:
         """The names of batches that were sent and not collected."""
         return sorted(path.stem for path in self._folder.glob("*.json"))

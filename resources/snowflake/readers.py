@@ -2,9 +2,9 @@
 
 Nobody but the service reads a table. ``REPORT`` holds a view of each table and public view with
 the columns that are of no person, for the reading role. ``PEOPLE``, with Snowflake's Enterprise
-edition, holds those with people but without words: a row access policy shows a reader the people
-that ``PEOPLE.READERS`` names, masking policies hide addresses and workers' files from those
-who may not see them. ``sql/personal_data.yaml`` says what each column holds.
+edition, holds those with people but without words: row access policies show a reader the people
+that ``PEOPLE.READERS`` names and their calls, masking policies hide addresses and workers' files
+from those who may not see them. ``sql/personal_data.yaml`` says what each column holds.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,8 @@ _WHOSE = (
     "rep_user_id", "worker_id", "csm_id", "owner_id", "owner_worker_id", "reader_id",
     "primary_user_id", "action_owner", "owner_after", "from_worker_id", "audience_id",
 )  # fmt: skip
+#: Addresses of nobody who could have a reader: customers' contacts.
+_OF_OTHERS = ("contact_email",)
 #: Masking policies by the type of the column, and what Snowflake calls the type.
 _MASKED = {
     "STRING": "STRING", "BIGINT": "NUMBER", "DOUBLE": "FLOAT", "DATE": "DATE",
@@ -47,29 +49,41 @@ def people_policies(database: str, schemas: Schemas) -> list[str]:
     """Who sees which people: a table to fill in, and the policies that read it."""
     place = f"{database}.{schemas.people}"
     reads = f"SELECT 1 FROM {place}.READERS AS r WHERE r.reader = CURRENT_USER()"  # noqa: S608
+    # A policy cannot be given the column that the rows are kept to, so one refusal counts for all.
+    files = f"EXISTS ({reads} AND r.sees_files) AND NOT EXISTS ({reads} AND NOT r.sees_files)"
+    calls = (
+        f"SELECT 1 FROM {place}.READERS AS r JOIN {database}.{schemas.gong}.stg_gong_calls "  # noqa: S608
+        "AS c ON c.primary_user_id = r.person_id OR r.person_id = '*' "
+        "WHERE r.reader = CURRENT_USER() AND c.call_id = whose"
+    )
     made = [
         f"CREATE TABLE IF NOT EXISTS {place}.READERS (\n"
         "    reader STRING NOT NULL COMMENT 'user of Snowflake, in upper case',\n"
         "    person_id STRING NOT NULL "
         "COMMENT 'whose rows: Gong user, worker or CSM by number; * for everybody',\n"
-        "    sees_files BOOLEAN NOT NULL COMMENT 'whether addresses and files are shown'\n)\n"
+        "    sees_files BOOLEAN NOT NULL "
+        "COMMENT 'whether addresses and files are shown; one FALSE of a reader hides them all'\n)\n"
         "COMMENT = 'cs_assets: who reads of which people; empty: nobody of anybody'",
     ]
-    for kind in _MASKED.values():
-        policy = f"{place}.FILES_{kind}"
+    masks = {f"FILES_{kind}": (kind, files) for kind in _MASKED.values()}
+    masks["OTHERS_STRING"] = ("STRING", f"{files} AND EXISTS ({reads} AND r.person_id = '*')")
+    for name, (kind, allowed) in masks.items():
         made += [
-            f"CREATE MASKING POLICY IF NOT EXISTS {policy} "
+            f"CREATE MASKING POLICY IF NOT EXISTS {place}.{name} "
             f"AS (value {kind}) RETURNS {kind} -> NULL",
-            f"ALTER MASKING POLICY {policy} SET BODY -> "
-            f"CASE WHEN EXISTS ({reads} AND r.sees_files) THEN value END",
+            f"ALTER MASKING POLICY {place}.{name} SET BODY -> CASE WHEN {allowed} THEN value END",
         ]
-    return [
-        *made,
-        f"CREATE ROW ACCESS POLICY IF NOT EXISTS {place}.OWN_PEOPLE AS (whose STRING) "
-        "RETURNS BOOLEAN -> FALSE",
-        f"ALTER ROW ACCESS POLICY {place}.OWN_PEOPLE SET BODY -> "
-        f"EXISTS ({reads} AND (r.person_id = whose OR r.person_id = '*'))",
-    ]
+    rows = {
+        "OWN_PEOPLE": f"EXISTS ({reads} AND (r.person_id = whose OR r.person_id = '*'))",
+        "OWN_CALLS": f"EXISTS ({calls})",
+    }
+    for name, allowed in rows.items():
+        made += [
+            f"CREATE ROW ACCESS POLICY IF NOT EXISTS {place}.{name} AS (whose STRING) "
+            "RETURNS BOOLEAN -> FALSE",
+            f"ALTER ROW ACCESS POLICY {place}.{name} SET BODY -> {allowed}",
+        ]
+    return made
 
 
 def people_views(database: str, schemas: Schemas, role: str) -> list[str]:
@@ -109,13 +123,18 @@ def _policies(relation: str, columns: list[str], place: str) -> tuple[dict[str, 
     """Masking policy by column, and the clause of the row access policy."""
     declared = catalog.tables().get(relation)
     kinds = personal_data.held()[relation]
+    whose = next((name for name in _WHOSE if name in columns), None)
     masked = {
-        column: f"{place}.FILES_{_MASKED[_type(declared, column)]}"
+        column: f"{place}.OTHERS_STRING"
+        if whose is None or column in _OF_OTHERS
+        else f"{place}.FILES_{_MASKED[_type(declared, column)]}"
         for column in columns
         if kinds[column] in ("address", "file")
     }
-    whose = next((name for name in _WHOSE if name in columns), None)
-    return masked, f"    WITH ROW ACCESS POLICY {place}.OWN_PEOPLE ON ({whose})\n" if whose else ""
+    rows = ("OWN_PEOPLE", whose) if whose else ("OWN_CALLS", "call_id")
+    if rows[1] not in columns:
+        return masked, ""
+    return masked, f"    WITH ROW ACCESS POLICY {place}.{rows[0]} ON ({rows[1]})\n"
 
 
 def _type(declared: catalog.Table | None, column: str) -> str:

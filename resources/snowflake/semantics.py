@@ -31,6 +31,9 @@ class Agents(BaseModel):
     display_name: str
     orchestration_model: str
     query_timeout_seconds: int
+    answer_seconds: int = 300
+    answer_tokens: int = 300_000
+    """The most that one answer may take, whatever an agent finds to look up."""
     response: str
     orchestration: str
     sample_questions: list[str]
@@ -239,6 +242,9 @@ def _specification(agents: Agents, vertical: Vertical | None, place: str, wareho
         search["filter"] = {"@eq": {"INDUSTRY_VERTICAL": vertical.industry}}
     specification = {
         "models": {"orchestration": agents.orchestration_model},
+        "orchestration": {
+            "budget": {"seconds": agents.answer_seconds, "tokens": agents.answer_tokens}
+        },
         "instructions": {
             "response": instructions,
             "orchestration": agents.orchestration,

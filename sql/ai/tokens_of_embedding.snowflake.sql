@@ -1,5 +1,6 @@
--- Tokens of some texts as AI functions count them; without charge. Parameters: the
+-- Tokens of some texts as AI functions count them, in their order; without charge. Parameters: the
 -- model, the texts in JSON.
 SELECT LENGTH(one.value::STRING) AS characters,
        AI_COUNT_TOKENS('ai_embed', ?, one.value::STRING) AS tokens
 FROM TABLE(FLATTEN(input => PARSE_JSON(?))) one
+ORDER BY one.index

@@ -8,8 +8,8 @@ CREATE WAREHOUSE IF NOT EXISTS <% warehouse %>
     STATEMENT_TIMEOUT_IN_SECONDS = <% statement_timeout %>
     STATEMENT_QUEUED_TIMEOUT_IN_SECONDS = 600
     COMMENT = 'cs_assets: every statement of the platform';
--- Whatever a warehouse that is there already was made with. The shorter of two time-outs counts.
-ALTER WAREHOUSE <% warehouse %> SET AUTO_SUSPEND = <% auto_suspend %> STATEMENT_TIMEOUT_IN_SECONDS = <% statement_timeout %>;
+-- Whatever a warehouse that is there already was made with, but its size. The shorter of two time-outs counts.
+ALTER WAREHOUSE <% warehouse %> SET AUTO_SUSPEND = <% auto_suspend %> AUTO_RESUME = TRUE STATEMENT_TIMEOUT_IN_SECONDS = <% statement_timeout %> STATEMENT_QUEUED_TIMEOUT_IN_SECONDS = 600;
 CREATE DATABASE IF NOT EXISTS <% database %> COMMENT = 'cs_assets: calls, customers, reviews, coaching';
 CREATE SCHEMA IF NOT EXISTS <% database %>.<% source %> COMMENT = 'Views on what other teams own; read only';
 -- What people said: kept out of Fail-safe, and one day in Time Travel. For the service alone.

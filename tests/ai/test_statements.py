@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,33 @@ def test_a_statement_that_fails_counts_with_its_estimate(ledger: AiLedger) -> No
         "ConnectionError",
         8_840_000,
     )
+
+
+def test_what_the_answers_came_to_is_kept_and_not_what_they_might_have(ledger: AiLedger) -> None:
+    work = Statement("ai_summarize", "s", rows=2, characters=30_000, output_tokens=500)
+    seen = []
+
+    def call() -> str:
+        seen.extend(ledger.rows())
+        return "rows"
+
+    statements.run(
+        work, call, ledger=ledger, configuration=configuration.load(), purpose=PURPOSE, key="k",
+        answered=lambda _: 310,
+    )  # fmt: skip
+    (row,) = ledger.rows()
+    assert (seen[0]["output_tokens"], row["output_tokens"]) == (1_000, 310)
+    assert row["micro_dollars"] == 2 * row["input_tokens"] + 10 * 310
+    assert ledger.spent("run", "run-1")[2] == row["micro_dollars"]
+
+
+def test_new_answers_are_reckoned_by_the_spread_of_earlier_ones() -> None:
+    past = [200, 240] * 50
+    work = Statement("ai_summarize", "s", rows=1, characters=300, output_tokens=500)
+    one, many = work.tokens(past=past).output, replace(work, rows=100).tokens(past=past).output
+    assert 220 + 5 * 20 < one < 220 + 5 * 21
+    assert 22_000 < many < 22_000 * 1.1
+    assert work.tokens(past=past[:20]).output == 500  # too few to know
 
 
 def test_no_rows_no_entry(ledger: AiLedger) -> None:

@@ -297,7 +297,8 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
             _monitor,
         ),
         (
-            rf"ALTER WAREHOUSE ({_NAME}) SET AUTO_SUSPEND = \d+ STATEMENT_TIMEOUT_IN_SECONDS = \d+",
+            rf"ALTER WAREHOUSE ({_NAME}) SET AUTO_SUSPEND = \d+ AUTO_RESUME = TRUE "
+            r"STATEMENT_TIMEOUT_IN_SECONDS = \d+ STATEMENT_QUEUED_TIMEOUT_IN_SECONDS = \d+",
             lambda book, found: book.require("WAREHOUSE", found[1].upper()),
         ),
         (rf"ALTER WAREHOUSE ({_NAME}) SET RESOURCE_MONITOR = ({_NAME})", _set_monitor),

@@ -28,3 +28,16 @@ def test_what_is_reserved_follows_from_what_was_counted(server, tmp_path, monkey
     price = load().model(function)
     (row,) = AiLedger(settings.home.ai_ledger, load().ceilings).rows()
     assert row["input_tokens"] == 3 + 1 + 100 + 3 * price.overhead_tokens
+
+
+def test_answers_are_counted_when_they_are_there(server, tmp_path, monkeypatch):
+    for name, value in key_in_environment().items():
+        monkeypatch.setenv(name, value)
+    settings = Settings.load(cs_assets_home=tmp_path)
+    book = AiStatements(warehouse_on(server, settings=settings), settings, asset="a", run_id="r")
+    work = Statement("ai_summarize", "x", 1, 8, 500, sample=("We agree",), past=("abcd",) * 30)
+    with statement_log.statements() as sent:
+        book.run(work, "day", lambda: "made", lambda made: ["é" * 400, made])
+    assert sum("AI_COUNT_TOKENS" in one.text for one in sent) == 2  # before, with what is past
+    (row,) = AiLedger(settings.home.ai_ledger, load().ceilings).rows()
+    assert row["output_tokens"] == 100 + 1

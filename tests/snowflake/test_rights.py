@@ -2,10 +2,12 @@
 
 import dataclasses
 
+import duckdb
 import pytest
 
 from resources.snowflake.names import Names
 from resources.snowflake.public_views import PUBLIC_VIEWS
+from resources.snowflake.readers import people_policies
 from resources.snowflake.schemas import Schemas
 from resources.snowflake.setup import chosen, load_agents, plan
 from sql import catalog, personal_data
@@ -59,6 +61,40 @@ def test_addresses_and_files_are_masked_and_rows_kept_to_their_readers(book):
                 assert (column in policies) == bool(kinds & {"address", "file"}), (name, column)
             if "REP_USER_ID" in book.columns[behind]:
                 assert policies["*"] == "CS_ASSETS.PEOPLE.OWN_PEOPLE"
+            elif "CALL_ID" in book.columns[behind]:  # of a rep by way of the call
+                assert policies["*"].startswith("CS_ASSETS.PEOPLE.OWN_"), name
+
+
+@pytest.mark.parametrize(
+    ("policy", "shown"),
+    [
+        ("OWN_PEOPLE", {"MIA": "AB", "NOA": "A", "ALL": "ABC"}),
+        ("OWN_CALLS", {"MIA": "12", "NOA": "1", "ALL": "123"}),
+        ("FILES_STRING", {"NOA": "ABC", "ALL": "ABC"}),  # MIA may not see those of B, so none
+        ("OTHERS_STRING", {"ALL": "ABC"}),
+    ],
+)
+def test_a_policy_shows_a_reader_what_the_table_of_readers_says(policy, shown):
+    (body,) = (
+        statement.partition(" SET BODY -> ")[2]
+        for statement in people_policies("CS", Schemas())
+        if f".{policy} SET BODY" in statement
+    )
+    db = duckdb.connect()
+    db.execute("ATTACH ':memory:' AS cs; CREATE SCHEMA cs.people; CREATE SCHEMA cs.gong")
+    db.execute(
+        "CREATE TABLE cs.gong.stg_gong_calls AS SELECT * FROM (VALUES (1, 'A'), (2, 'B'), "
+        "(3, 'C')) v(call_id, primary_user_id)"
+    )
+    db.execute("CREATE TABLE cs.people.readers AS SELECT * FROM (VALUES ('MIA', 'A', TRUE), "
+               "('MIA', 'B', FALSE), ('NOA', 'A', TRUE), ('ALL', '*', TRUE)) "
+               "v(reader, person_id, sees_files)")  # fmt: skip
+    rows = "(1), (2), (3)" if policy == "OWN_CALLS" else "('A'), ('B'), ('C')"
+    for reader in ("MIA", "NOA", "ALL", "NOBODY"):
+        asked = body.replace("CURRENT_USER()", f"'{reader}'").replace("THEN value", "THEN whose")
+        found = db.sql(f"SELECT whose FROM (VALUES {rows}) v(whose) WHERE ({asked}) IS NOT NULL "
+                       f"AND ({asked})::VARCHAR <> 'false' ORDER BY 1").fetchall()  # fmt: skip
+        assert "".join(str(one) for (one,) in found) == shown.get(reader, ""), reader
 
 
 def test_the_standard_edition_shows_people_to_nobody():

@@ -78,6 +78,8 @@ class Team:
     disputes: list[Dispute]
     """Open ones, the oldest first."""
     names: Mapping[str, str]
+    patterns: list[Row]
+    """Of the week: what recurs over calls in scope, and what goes with won deals."""
 
 
 def newest_week(db: ScopedSession) -> dt.date | None:
@@ -167,6 +169,7 @@ def team(db: ScopedSession) -> Team | None:
         sorted(lines, key=lambda one: one.person.name),
         sorted(waiting, key=lambda one: one.raised_at),
         {one.id: one.name for one in known.values()},
+        records(db.query("calls/call_patterns", [week])),
     )
 
 

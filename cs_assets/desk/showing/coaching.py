@@ -179,3 +179,58 @@ def team(found: Team) -> None:
     headings = ("Rep", "Calls", "Overall", "Likely range (95%)", "Trend", "Works on", "Disputes")
     note = "By name: scores are for coaching, not for ranks. n are the scored calls of four weeks."
     put(html.table("Reps", headings, rows, numbers=[1, 2, 6], note=note))
+    put(_recurring([one for one in found.patterns if one["kind"] != "behaviour"]))
+    put(_behaviours([one for one in found.patterns if one["kind"] == "behaviour"]))
+
+
+def _recurring(patterns: Sequence[Row]) -> Markup:
+    """What several accounts speak of, with the sentences."""
+    if not patterns:
+        return Markup("")
+    quotes: dict[tuple[str, str], list[Row]] = {}
+    for one in patterns:
+        quotes.setdefault((str(one["kind"]), str(one["name"])), []).append(one)
+    rows = [
+        (kind, name, f"{int(said[0]['accounts'])}", f"{int(said[0]['calls'])}", _trend(said[0]),
+         html.lines([_said(one) for one in said]))
+        for (kind, name), said in quotes.items()
+    ]  # fmt: skip
+    headings = ("What", "Words", "Accounts", "Calls", "Trend", "In the calls")
+    note = "Of eight weeks, from three accounts on; trends compare the later four with the earlier."
+    return html.table("What recurs", headings, rows, numbers=[2, 3], note=note)
+
+
+def _trend(row: Row) -> str:
+    return (
+        f"{row['verdict']} ({int(row['accounts_recent'])} of {int(row['spoken_recent'])} accounts, "
+        f"before {int(row['accounts_before'])} of {int(row['spoken_before'])})"
+    )
+
+
+def _said(row: Row) -> Markup:
+    start = int(row["start_ms"])
+    where = html.link(clock(start), "calls", call=str(row["call_id"]), at=start // 1000)
+    return html.joined([where, f"“{row['sentence']}”"])
+
+
+def _behaviours(patterns: Sequence[Row]) -> Markup:
+    """Which behaviours go with deals that were won; that nothing was found is said."""
+    if not patterns:
+        return Markup("")
+    rows = [
+        (str(one["name"]), f"{one['mean_won']:.2f} (n={int(one['won'])})",
+         f"{one['mean_lost']:.2f} (n={int(one['lost'])})",
+         f"{one['difference']:+.2f} ({one['low']:+.2f} to {one['high']:+.2f})", str(one["verdict"]))
+        for one in patterns
+        if str(one["verdict"]).startswith("more")
+    ]  # fmt: skip
+    others = {
+        verdict: [str(one["name"]) for one in patterns if one["verdict"] == verdict]
+        for verdict in ("no difference found", "too few deals")
+    }
+    note = " ".join(
+        f"{verdict.capitalize()}: {', '.join(names)}." for verdict, names in others.items() if names
+    )
+    note += " What goes with winning need not be its cause."
+    headings = ("Behaviour", "Won deals", "Lost deals", "Difference (95%)", "Verdict")
+    return html.table("Won and lost deals", headings, rows, note=note)

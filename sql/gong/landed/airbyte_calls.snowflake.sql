@@ -3,9 +3,9 @@
 CREATE OR REPLACE VIEW gong.landed_calls AS
 SELECT
     CAST(id AS VARCHAR) AS call_id,
-    CAST(CONVERT_TIMEZONE('UTC', TRY_TO_TIMESTAMP_TZ(TRIM(
+    CAST(CONVERT_TIMEZONE('UTC', TRY_CAST(TRIM(
         COALESCE(metadata['started']::VARCHAR, metadata['scheduled']::VARCHAR), '"'
-    ))) AS TIMESTAMP_NTZ) AS started,
+    ) AS TIMESTAMP_TZ)) AS TIMESTAMP_NTZ) AS started,
     CAST(CONVERT_TIMEZONE('UTC', _airbyte_extracted_at) AS TIMESTAMP_NTZ) AS landed_at,
     OBJECT_CONSTRUCT(
         'metaData', metadata, 'context', context, 'parties', parties,

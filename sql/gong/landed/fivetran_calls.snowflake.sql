@@ -73,8 +73,8 @@ stats AS (
 calls AS (
     SELECT
         *,
-        CAST(CONVERT_TIMEZONE('UTC', TRY_TO_TIMESTAMP_TZ(started::VARCHAR)) AS TIMESTAMP_NTZ) AS started_at,
-        CAST(CONVERT_TIMEZONE('UTC', TRY_TO_TIMESTAMP_TZ(scheduled::VARCHAR)) AS TIMESTAMP_NTZ)
+        CAST(CONVERT_TIMEZONE('UTC', TRY_CAST(started::VARCHAR AS TIMESTAMP_TZ)) AS TIMESTAMP_NTZ) AS started_at,
+        CAST(CONVERT_TIMEZONE('UTC', TRY_CAST(scheduled::VARCHAR AS TIMESTAMP_TZ)) AS TIMESTAMP_NTZ)
             AS scheduled_at
     FROM <% landing %>.call
     WHERE NOT COALESCE(_fivetran_deleted, FALSE)

@@ -1,0 +1,1 @@
+"""What recurs over the calls of some weeks, as a weekly table."""
