@@ -29,25 +29,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="lacks Debian's package chromium"),
 ]
 DAYS = ("2026-10-06", "2026-10-08")
-WEEK, PAST_WEEK = "2026-11-09", "2026-11-02"
-#: What is written into the launchpad for the reviews of one CSM.
-REVIEWS_OF_ONE = """ops:
-  weekly_reports:
-    config:
-      csm_ids: [CSM003]
-"""
-#: An account as the others, that begins to need a CSM.
-NEW_ACCOUNT = """
-INSERT INTO source.accounts
-SELECT * REPLACE ('ACC_NEW' AS account_id, 'New Ventures' AS account_name,
-    CAST(NULL AS VARCHAR) AS parent_account_id, CAST(NULL AS VARCHAR) AS owner_worker_id,
-    FALSE AS is_protected)
-FROM source.accounts WHERE account_id = (SELECT MIN(account_id) FROM source.accounts);
-INSERT INTO source.onboarding_detail
-SELECT * REPLACE ('ACC_NEW' AS account_id_ob, 'Needs CSM' AS success_transition_status_ob,
-    now()::TIMESTAMP AS needs_csm_since)
-FROM source.onboarding_detail LIMIT 1
-"""
 #: Where the pictures of the documentation go; none are kept without it.
 _PICTURES = os.environ.get("BROWSER_PICTURES")
 #: A home after a demo, of which a copy is used; without it a demo is run.
@@ -194,71 +175,6 @@ def test_three_days_are_filled_again_as_one_run(served, page):
     assert run["status"] == "SUCCESS"
     assert tags["dagster/asset_partition_range_start"] == DAYS[0]
     assert tags["dagster/asset_partition_range_end"] == DAYS[1]
-
-
-def test_a_past_week_is_made_again_as_one_run(served, page):
-    before = {run["runId"] for run in served.runs()}
-    _materialise(page, served, "customer_metrics", PAST_WEEK, "ui-past-week.png")
-    run = served.ended(before)
-    assert run["status"] == "SUCCESS"
-    assert {tag["key"]: tag["value"] for tag in run["tags"]}["dagster/partition"] == PAST_WEEK
-    with served.warehouse.reading("test") as db:
-        metrics = db.query("customers/metrics_of_week", [PAST_WEEK])
-    assert len(metrics) > 10
-
-
-def test_the_reviews_of_one_csm_are_made_again_by_run_config(served, page):
-    """*Materialize*, *Open launchpad*: the configuration is written, the week chosen."""
-    before = {run["runId"] for run in served.runs()}
-    made = _made_at(served)
-    _open(page, f"{served.url}/assets/weekly_reports", "Materialize")
-    page.until(
-        "document.body.innerText.includes('Open launchpad')"
-        " || (find('[data-testid$=materialize-button-dropdown]', null)?.click(), false)",
-        "the menu beside the button",
-    )
-    page.click("[role=menuitem]", "Open launchpad")
-    page.until("Boolean(document.querySelector('.CodeMirror'))", "the launchpad")
-    told = json.dumps(REVIEWS_OF_ONE)
-    page.run(f"document.querySelector('.CodeMirror').CodeMirror.setValue({told});")
-    page.until("!find('button', 'Launch run')?.disabled", "a configuration that is right")
-    _picture(page, "ui-run-config.png")
-    page.click("button", "Launch run")
-    run = served.ended(before)
-    assert run["status"] == "SUCCESS"
-    after = _made_at(served)
-    changed = {customer for customer, at in after.items() if at != made.get(customer)}
-    with served.warehouse.reading("test") as db:
-        rows = db.query("reviews/assigned_customers")
-    own = set(rows.loc[rows["csm_id"] == "CSM003", "customer_id"])
-    assert changed
-    assert changed <= own
-
-
-def test_a_new_account_is_routed_by_the_sensor_that_was_switched_on(served, page):
-    before = {run["runId"] for run in served.runs()}
-    _open(page, f"{served.url}/automation", "needs_csm_sensor")
-    _open(page, f"{served.url}/locations/cs/sensors/needs_csm_sensor", "needs_csm_sensor")
-    page.click("[role=switch], input[type=checkbox], label", None)
-    with served.warehouse.session("test") as db:
-        db._connection.execute(NEW_ACCOUNT)
-    run = served.ended(before, "routing_job")
-    assert run["status"] == "SUCCESS"
-    _open(page, f"{served.url}/locations/cs/sensors/needs_csm_sensor", "Requested")
-    _picture(page, "ui-sensor.png")
-    with served.warehouse.reading("test") as db:
-        given = db.query("routing/assignments")
-    assert "ACC_NEW" in set(given["account_id"])
-
-
-def _made_at(served: Served) -> dict[str, str]:
-    """By customer: when its review of the newest week was made."""
-    with served.warehouse.reading("test") as db:
-        rows = db._connection.execute(
-            "SELECT customer_id, CAST(generated_at AS VARCHAR) FROM analytics.weekly_reports"
-            f" WHERE week_start = '{WEEK}'"
-        ).fetchall()
-    return dict(rows)
 
 
 def test_a_check_that_does_not_pass_is_seen_with_what_it_found(served, page):
