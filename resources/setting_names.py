@@ -27,8 +27,8 @@ ALIASES: dict[str, tuple[str, Callable[[str], str]]] = {
     "SMTP_USE_TLS": ("smtp_tls", _starttls_or_not),
 }
 
-#: Read by parts that need no other setting.
-_READ_ELSEWHERE = frozenset({"CS_ASSETS_DEBUG", "CS_ASSETS_JUDGE_DATA"})
+#: Read by parts that need no other setting; the desk gives its pages the last.
+_READ_ELSEWHERE = frozenset({"CS_ASSETS_DEBUG", "CS_ASSETS_JUDGE_DATA", "CS_ASSETS_DESK_KEY"})
 
 #: How alike a foreign name is to one of ours before it is taken for a slip of the pen.
 _ALIKE = 0.82

@@ -24,6 +24,8 @@ from cs_assets.answers.told import calls, customers, figures, people
 from cs_assets.answers.told.telling import Telling
 from cs_assets.answers.understanding import understand
 from cs_assets.answers.wording import LONGEST, folded, words
+from cs_assets.errors import UsageError
+from cs_assets.frames import records
 from cs_assets.names import shown
 
 _TOLD: Mapping[str, Callable[[Telling], Answer]] = {
@@ -150,8 +152,28 @@ def _plain(text: str) -> str:
     return "".join(c for c in text[:60] if c.isalpha() or c in ", _") or "such parameter"
 
 
+#: Letters of an answer's id: short enough to be typed, and no two alike.
+_LETTERS = 16
 #: What is kept of a question.
 AUDIT = "ops.answers_given"
+
+
+def noted(answer: Answer) -> Answer:
+    """The answer with an id under which it is kept."""
+    return replace(answer, answer_id=uuid.uuid4().hex[:_LETTERS])
+
+
+def plan_given(db: Session, answer_id: str, who: Asker) -> Plan:
+    """The plan of an answer that was given, for whoever was given it, or operations.
+
+    Raises ``UsageError`` where there is none such: it may be somebody else's, or of no question.
+    """
+    for row in records(db.query("answers/given", [answer_id])):
+        of = (row["role"], row["asker_id"] if isinstance(row["asker_id"], str) else "")
+        is_theirs = who.role == "operations" or of == (who.role, who.identity)
+        if is_theirs and row["question_id"] in BY_ID:
+            return Plan(row["question_id"], json.loads(row["parameters"]))
+    raise UsageError("no answer of that id was given to you: ids stand below answers")
 
 
 def audit_row(answer: Answer, who: Asker, way: str, planner: str, at: dt.datetime) -> pd.DataFrame:
@@ -159,7 +181,7 @@ def audit_row(answer: Answer, who: Asker, way: str, planner: str, at: dt.datetim
     return pd.DataFrame(
         [
             {
-                "answer_id": uuid.uuid4().hex,
+                "answer_id": answer.answer_id,
                 "asked_at": at.astimezone(dt.UTC).replace(tzinfo=None),
                 "role": who.role,
                 "asker_id": who.identity or None,

@@ -4,13 +4,17 @@ Names are looked up among what the asker may read and nowhere else, so that a na
 one that does not exist are the same.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from cs_assets.answers.reading import Reader
 from cs_assets.answers.wording import folded, place_of, words
 
+#: Roles whose calls are with customers of others.
+_CALL = ("rep", "manager")
 Entity = Literal["customer", "rep", "account", "call"]
 
 
@@ -28,7 +32,7 @@ class Directory:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._all = list(_entities(reader))
+        self._all = list(dict.fromkeys(_entities(reader)))
         self._by_form: dict[str, list[Named]] = {}
         for one in self._all:
             for form in {words(folded(one.id)), words(folded(one.name))} - {""}:
@@ -39,6 +43,11 @@ class Directory:
         for form in self._by_form:
             self._first.setdefault(form.split()[0], set()).add(form)
         self._by_id = {(one.kind, one.id): one for one in self._all}
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the names, as forms have them."""
+        return frozenset(word for form in self._by_form for word in form.split() if word.isalpha())
 
     def get(self, kind: Entity, identity: str) -> Named | None:
         """Who has the id, or ``None`` when nobody in scope has."""
@@ -52,6 +61,24 @@ class Directory:
         for form in self._forms:
             if form in text and place_of(form, text) >= 0:
                 yield form, self._by_form[form]
+
+    def completed(self, text: str, parts: Sequence[str], strange: Set[str]) -> str:
+        """The text with the id of whom it names by words from within one name alone.
+
+        ``parts``: the words of the text that name nobody yet; some of those that name somebody is
+        ``strange``.
+        """
+        for size in range(len(parts), 1, -1):
+            for at in range(len(parts) - size + 1):
+                if not strange & {*parts[at : at + size]}:
+                    continue
+                run = " ".join(parts[at : at + size])
+                forms = [form for form in self._forms if run in form and place_of(run, form) >= 0]
+                owners = {one for form in forms for one in self._by_form[form]}
+                here = re.search(r"\W+".join(map(re.escape, parts[at : at + size])), text, re.I)
+                if len(owners) == 1 and here:
+                    return f"{text[: here.start()]}{next(iter(owners)).id}{text[here.end() :]}"
+        return text
 
     def beginning(self, parts: list[str]) -> tuple[int, list[Named]]:
         """How many of the words begin names, as many as can, and whose; ``(0, [])`` for none."""
@@ -71,6 +98,9 @@ class Directory:
 
 def _entities(reader: Reader) -> Iterator[Named]:
     for row in reader.rows("answers/customers"):
+        yield Named("customer", str(row["customer_id"]), str(row["customer_name"]))
+    # Whom one has called is known by name, though not how they are.
+    for row in reader.rows("answers/customers_called") if reader.asker.role in _CALL else ():
         yield Named("customer", str(row["customer_id"]), str(row["customer_name"]))
     for row in reader.rows("answers/reps"):
         yield Named("rep", str(row["user_id"]), str(row["full_name"]))

@@ -20,6 +20,10 @@ class Mentions:
     """What was found in a question: marks in the text stand for mentions."""
 
     text: str
+    newest: str | None = None
+    """Monday of the newest week that is known."""
+    is_this_week: bool = False
+    """Whether it is that one by the words "this week" or "current week"."""
     weeks: list[str | None] = field(default_factory=list)
     days: str = ""
     window: str = ""
@@ -38,11 +42,13 @@ class Mentions:
 
 def mentions_in(text: str, directory: Directory, weeks: Sequence[dt.date]) -> Mentions:
     """Take dates, then names and ids, out of the text."""
-    reading = Mentions(folded(text))
+    reading = Mentions(folded(text), weeks[0].isoformat() if weeks else None)
     while (found := next_in(reading.text, weeks)) is not None:
         start, end, (kind, value) = found
-        if kind == "week":
+        if kind in ("week", "this week"):
             reading.weeks.append(value)
+            reading.is_this_week |= kind == "this week"
+            kind = "week"
         elif kind == "days":
             reading.days = value or ""
         else:

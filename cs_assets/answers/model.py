@@ -56,6 +56,17 @@ class Proven:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A sentence or a row of an answer, with the ids of the facts and quotes in it."""
+
+    text: str
+    facts: tuple[str, ...] = ()
+    quotes: tuple[str, ...] = ()
+    is_row: bool = False
+    """One of several of a kind, as in a list."""
+
+
+@dataclass(frozen=True)
 class Plan:
     """A question of the closed set with its parameters, whoever made it: parser, agent or form."""
 
@@ -67,13 +78,13 @@ class Plan:
 class Answer:
     """What is said, and all that it is made of.
 
-    ``text`` is filled by code; ``offered`` are questions that can be asked instead; ``needs`` says
-    what would have to be loaded, or who may know.
+    ``lines`` are filled by code; ``offered`` are questions that can be asked instead; ``needs``
+    says what would have to be loaded, or who may know.
     """
 
     status: Status
     question: str | None
-    text: str
+    lines: tuple[Line, ...]
     facts: tuple[Proven, ...] = ()
     quotes: tuple[Quote, ...] = ()
     needs: str | None = None
@@ -84,10 +95,18 @@ class Answer:
     """Of the plan that was answered."""
     planner: Literal["rules", "likeness", "model"] = "rules"
     """Who made the plan of a question in words."""
+    answer_id: str = ""
+    """Under which it is kept (``ops.answers_given``), where it is."""
+
+    @property
+    def text(self) -> str:
+        """The lines, one below the other."""
+        return "\n".join(one.text for one in self.lines)
 
     def as_dict(self) -> dict[str, Any]:
         """For programs; the words of quotes as they were said."""
         return {
+            "answer": self.answer_id,
             "status": self.status,
             "question": self.question,
             "text": self.text,
@@ -117,4 +136,4 @@ def unanswered(
     offered: Iterable[str] = (),
 ) -> Answer:
     """An answer without a fact."""
-    return Answer(status, question, text, needs=needs, offered=tuple(offered))
+    return Answer(status, question, (Line(text),), needs=needs, offered=tuple(offered))

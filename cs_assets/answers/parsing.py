@@ -8,7 +8,7 @@ answered, and the nearest ones are offered instead.
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -82,14 +82,14 @@ def _not_understood(fits: Sequence[_Fit]) -> Answer:
 
 def _fit(question: Question, reading: Mentions, own_rep: str | None) -> _Fit:
     """Try one question on what was read."""
-    slots: set[str] = {*question.needs, *question.may}
+    slots = question.slots
     values: dict[str, str] = {}
     text = reading.text
     weight = 0
     if "metric" in slots:
         text, weight = _take_metric(text, values)
     used, choices, spare = take_names(question, reading.names, values)
-    spare += take_times(question, reading.weeks, reading.days, reading.window, values)
+    spare += take_times(question, reading, values)
     parts = [one for one in text.split() if not is_mark(one[0])]
     parts = vocabulary.stems(_take_numbers(parts, slots, values))
     known = vocabulary.of_question(question.id)
@@ -123,7 +123,7 @@ def _metric_phrases() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found, key=lambda one: (-len(one[0]), one[0])))
 
 
-def _take_numbers(parts: list[str], slots: set[str], values: dict[str, str]) -> list[str]:
+def _take_numbers(parts: list[str], slots: Collection[str], values: dict[str, str]) -> list[str]:
     """A number that stands alone is how many rows are wanted, where that may be said."""
     if "most" not in slots:
         return parts
@@ -135,7 +135,7 @@ def _take_numbers(parts: list[str], slots: set[str], values: dict[str, str]) -> 
     return parts
 
 
-def _take_listed(parts: list[str], slots: set[str], values: dict[str, str]) -> list[str]:
+def _take_listed(parts: list[str], slots: Collection[str], values: dict[str, str]) -> list[str]:
     """Orders, states and kinds of signals by their words."""
     if "state" in slots and "open" in parts:
         values["state"] = "open"

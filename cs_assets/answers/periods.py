@@ -29,11 +29,18 @@ _WEEKS = re.compile(
     rf"(?<![\w-])(?:(\d{{1,2}}|{'|'.join(_SPOKEN_WEEKS)})[ -]?(?:weeks?|wks?)"
     r"|(?:a )?fortnight)(?!\w)"
 )
-_NEWEST = re.compile(r"(?<!\w)(?:this|last|latest|newest|current|past) week(?!\w)")
+_NEWEST = re.compile(r"(?<!\w)(this|last|latest|newest|current|past) week(?!\w)")
+_SPOKEN_AGO = {**_SPOKEN_WEEKS, "a": 1, "one": 1, "four": 4, "thirteen": 13}
+_AGO = re.compile(
+    rf"(?<![\w-])(\d{{1,2}}|{'|'.join(_SPOKEN_AGO)}) (?:weeks?|wks?) (?:ago|back)(?!\w)"
+)
 _BEFORE = re.compile(r"(?<!\w)(?:(?:the )?(?:week before|previous week|prior week))(?!\w)")
-_PATTERNS = (_ISO, _ISO_WEEK, _DAY_MONTH, _MONTH_DAY, _BEFORE, _NEWEST, _DAYS, _WINDOW, _WEEKS)
+_PATTERNS = (
+    _ISO, _ISO_WEEK, _DAY_MONTH, _MONTH_DAY, _BEFORE, _NEWEST, _AGO, _DAYS, _WINDOW, _WEEKS,
+)  # fmt: skip
 
-#: A kind (week, days, window) and its value; a week that no date can be made of is ``None``.
+#: A kind (week, this week, days, window) and its value; a week that no date can be made of is
+#: ``None``.
 Found = tuple[str, str | None]
 
 
@@ -57,9 +64,11 @@ def _meant(pattern: re.Pattern[str], hit: re.Match[str], weeks: Sequence[dt.date
         return "days", str(7 * weeks_asked)
     if pattern is _WINDOW:
         return "window", "4w" if hit[1] in ("four", "4") else "13w"
-    if pattern in (_NEWEST, _BEFORE):
-        place = 0 if pattern is _NEWEST else 1
-        return "week", weeks[place].isoformat() if len(weeks) > place else None
+    if pattern in (_NEWEST, _BEFORE, _AGO):
+        back = 1 if pattern is _BEFORE else _weeks_ago(hit)
+        meant = weeks[0] - dt.timedelta(weeks=back) if weeks else None
+        kind = "this week" if pattern is _NEWEST and hit[1] in ("this", "current") else "week"
+        return kind, meant.isoformat() if meant is not None and meant in weeks else None
     try:
         if pattern is _ISO:
             day = dt.date(int(hit[1]), int(hit[2]), int(hit[3]))
@@ -71,6 +80,11 @@ def _meant(pattern: re.Pattern[str], hit: re.Match[str], weeks: Sequence[dt.date
     except ValueError:
         return "week", None
     return "week", monday(day).isoformat()
+
+
+def _weeks_ago(hit: re.Match[str]) -> int:
+    """Weeks before the newest; 0 where the text says none."""
+    return 0 if hit.re is not _AGO else _SPOKEN_AGO.get(hit[1]) or int(hit[1])
 
 
 def _dated(day: int, name: str, year: str | None, weeks: Sequence[dt.date]) -> str | None:

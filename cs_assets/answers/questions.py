@@ -38,6 +38,11 @@ class Question:
     known by stand in ``vocabulary.yaml``: of each group of ``cues`` some must be in the question,
     ``also`` may. A word in neither, in no name and in no parameter makes it another question, which
     is not answered.
+
+    ``is_narrowed``: a strange word behind "in" or "of" may narrow it down. ``is_pair``: of two
+    customers or weeks, which names and figures alone do not say. ``is_whose``: whose it is has to
+    be said, though it may be one or the other. ``is_of_now``: this week may be said of it.
+    ``span``: of so many weeks always.
     """
 
     id: str
@@ -47,6 +52,15 @@ class Question:
     may: tuple[Slot, ...]
     reads: tuple[str, ...]
     scope: Guard
+    is_narrowed: bool = False
+    is_pair: bool = False
+    is_whose: bool = False
+    is_of_now: bool = False
+    span: str = ""
+
+    @property
+    def slots(self) -> frozenset[Slot]:
+        return frozenset((*self.needs, *self.may))
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -55,33 +69,34 @@ QUESTIONS: tuple[Question, ...] = (
         ("what is the METRIC of CUSTOMER", "METRIC of CUSTOMER in the week of WEEK",
          "METRIC of CUSTOMER in the four weeks up to WEEK"),
         ("customer", "metric"), ("week", "window"),
-        ("answers/state_of_week", "answers/changes_of_customer"), "customer",
+        ("answers/state_of_week", "answers/changes_of_customer"), "customer", is_narrowed=True,
     ),
     Question(
         "compare_customers", "One figure of two customers, side by side.",
         ("compare the METRIC of CUSTOMER and CUSTOMER", "METRIC of CUSTOMER against CUSTOMER"),
         ("customer", "other", "metric"), ("week", "window"),
-        ("answers/state_of_week",), "customer",
+        ("answers/state_of_week",), "customer", is_pair=True, is_narrowed=True,
     ),
     Question(
         "compare_weeks", "A figure of a customer at two weeks, with a verdict if one is kept.",
         ("compare the METRIC of CUSTOMER in the weeks of WEEK and WEEK",
          "how did the METRIC of CUSTOMER change since WEEK"),
         ("customer", "metric", "since"), ("week", "window"),
-        ("answers/state_of_week", "answers/changes_of_customer"), "customer",
+        ("answers/state_of_week", "answers/changes_of_customer"), "customer", is_pair=True,
+        is_narrowed=True,
     ),
     Question(
         "ranking", "The customers with the highest or lowest of a figure.",
         ("which customers have the highest METRIC", "top NUMBER customers by METRIC",
          "which NUMBER customers have the lowest METRIC"),
         ("metric", "order"), ("week", "window", "most"),
-        ("answers/state_of_week",), "customer",
+        ("answers/state_of_week",), "customer", is_narrowed=True,
     ),
     Question(
         "at_risk", "Customers whose health is red or whose segment is At risk, with the reason.",
         ("which customers are at risk", "list the customers at risk", "who is at risk of leaving"),
         (), ("week", "most"),
-        ("answers/state_of_week",), "customer",
+        ("answers/state_of_week",), "customer", is_narrowed=True,
     ),
     Question(
         "standing", "How a customer is: health, segment and why, ARR, renewal, clear changes.",
@@ -94,7 +109,7 @@ QUESTIONS: tuple[Question, ...] = (
         ("which customers renew in 90 days", "renewals in the next 60 days",
          "whose contract ends within 30 days"),
         ("days",), ("most",),
-        ("answers/state_of_week",), "customer",
+        ("answers/state_of_week",), "customer", is_narrowed=True,
     ),
     Question(
         "signals", "What was heard in a customer's calls that others must know, as quotes.",
@@ -133,14 +148,14 @@ QUESTIONS: tuple[Question, ...] = (
         "promises", "What was agreed as next steps in the calls of a customer or a rep.",
         ("what did we promise CUSTOMER", "next steps with CUSTOMER", "what did REP promise"),
         (), ("customer", "rep", "days"),
-        ("answers/promises", "answers/calls"), "call",
+        ("answers/promises", "answers/calls"), "call", is_whose=True,
     ),
     Question(
         "actions", "Advised actions, what was done and what came of it.",
         ("what was done for CUSTOMER and what came of it", "actions of CUSTOMER",
          "which actions are open"),
         (), ("customer", "state"),
-        ("answers/actions",), "customer",
+        ("answers/actions",), "customer", is_narrowed=True, is_of_now=True,
     ),
     Question(
         "next_action", "What the platform advises to do next for a customer.",
@@ -153,20 +168,20 @@ QUESTIONS: tuple[Question, ...] = (
         "focus", "What a rep works on now, with the moment to listen to.",
         ("what is the focus of REP", "what should REP work on", "what should REP practise"),
         ("rep",), (),
-        ("answers/focus_of_rep",), "rep",
+        ("answers/focus_of_rep",), "rep", is_of_now=True,
     ),
     Question(
         "rep_scores", "A rep's scores over four weeks, with intervals and verdicts.",
         ("what are the scores of REP", "how is REP doing"),
         ("rep",), (),
-        ("answers/scores_of_rep",), "rep",
+        ("answers/scores_of_rep",), "rep", span="4w",
     ),
     Question(
         "held", "Deliveries that are held, and why.",
         ("which deliveries are held and why", "why is the review of CUSTOMER held",
          "what is held back"),
         (), ("customer", "rep"),
-        ("answers/held",), "artefact",
+        ("answers/held",), "artefact", is_narrowed=True, is_of_now=True,
     ),
 )  # fmt: skip
 

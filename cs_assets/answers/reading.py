@@ -17,6 +17,7 @@ from cs_assets.frames import records
 #: a coach says belong to the rep alone; a customer's figures to whoever looks after it.
 GUARDS: Mapping[str, Mapping[str, Kind]] = {
     "answers/customers": {"customer_id": "customer"},
+    "answers/customers_called": {"customer_id": "customer", "rep_user_id": "rep"},
     "answers/reps": {"user_id": "rep"},
     "answers/accounts": {"owner_id": "worker"},
     "answers/state_of_week": {"customer_id": "customer"},

@@ -145,4 +145,4 @@ def _led(people: Sequence[Mapping[str, Any]], column: str, first: Iterable[str])
 
 
 def _nobody(who: Asker) -> UsageError:
-    return UsageError(f"no {who.role} has the id or address given with --as")
+    return UsageError(f"no {who.role} of the company has this id or address")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from cs_assets.answers.directory import Named
+from cs_assets.answers.mentions import Mentions
 from cs_assets.answers.questions import Question
 
 Choices = Mapping[str, Sequence[Named]]
@@ -14,7 +15,7 @@ def take_names(
     """Give mentions to the slots of their kind: how many were given, those that several fit, and
     how many are left over.
     """
-    slots = [*question.needs, *question.may]
+    slots = question.slots
     used = spare = 0
     choices: dict[str, list[Named]] = {}
     for owners in names:
@@ -33,17 +34,26 @@ def take_names(
     return used, choices, spare
 
 
-def take_times(
-    question: Question, weeks: Sequence[str | None], days: str, window: str, values: dict[str, str]
-) -> int:
+#: Days of a week, where a question looks back over days.
+_WEEK = 7
+
+
+def take_times(question: Question, mentions: Mentions, values: dict[str, str]) -> int:
     """Give weeks, days and the window to their slots; how many have none."""
-    slots = {*question.needs, *question.may}
-    known = sorted(one for one in weeks if one is not None)
-    spare = len(weeks) - len(known)
-    if "since" in slots and known:
-        values["since"] = known.pop(0)
-    if "week" in slots and known:
-        values["week"] = known.pop(0)
+    slots, days, window = question.slots, mentions.days, mentions.window
+    known = sorted(one for one in mentions.weeks if one is not None)
+    spare = len(mentions.weeks) - len(known)
+    for slot in ("since", "week"):
+        if slot in slots and known:
+            values[slot] = known.pop(0)
+    if known == [mentions.newest] and not days and "days" in question.may:
+        days, known = str(_WEEK), []  # looked back over, up to the end of that week
+    elif question.is_of_now and known == [mentions.newest] and mentions.is_this_week:
+        known = []
+    if window and window == question.span:
+        window = ""  # that is what they are
+    elif window and "window" not in slots and "days" in slots and not days:
+        days, window = str(_WEEK * int(window.rstrip("w"))), ""
     spare += len(known)
     for name, value in (("days", days), ("window", window)):
         if value and name in slots:

@@ -91,7 +91,7 @@ def route(
 
     Managers decide where the owner, and who takes the account, are of their team.
     """
-    from cs_assets.frames import records
+    from cs_assets.frames import records, text_or_none
     from cs_assets.routing.decisions import people
 
     if (kind == "override") != bool(worker):
@@ -106,9 +106,19 @@ def route(
             account, kind, reason_code, viewer.address, session.now(), worker or None, note or None
         )
         people.decide(db, decision, seen_at=form.seen_at)
-        return f"{account}: {kind}" + (f", now with {worker}" if worker else "")
+        name = next((text_or_none(one["account_name"]) for one in owners), None)
+        told = {"approve": "approved", "override": "overridden", "reject": "rejected"}[kind]
+        said = f"{name} ({account}) is {told}" if name else f"{account} is {told}"
+        return f"{said}, now with {_called(db, worker)}" if worker else said
 
     return _decided(viewer, form, "routing", account, people.TABLES, write)
+
+
+def _called(db: Any, worker: str) -> str:
+    """A CSM by name and id."""
+    rows = db.query("answers/workers")
+    names = rows.loc[rows["worker_id"] == worker, "worker_name"].dropna()
+    return f"{names.iloc[0]} ({worker})" if len(names) else worker
 
 
 def dispute(viewer: Viewer, form: Form, call_id: str, criterion: str, reason: str) -> Outcome:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cs_assets.answers.scope import Asker, Scope, scope_of
 from cs_assets.desk.guards import ScopedSession
 from cs_assets.desk.viewer import NotSignedIn, Viewer, verified
+from cs_assets.errors import UsageError
 
 if TYPE_CHECKING:
     from resources.settings import Settings
@@ -218,6 +219,11 @@ def warehouse(of: "Settings | None" = None) -> "Opens":
     if found.cs_assets_warehouse == "duckdb":
         from resources.duckdb.warehouse import DuckDBWarehouse
 
+        if not found.home.warehouse.is_file():
+            raise UsageError(
+                "there are no data yet: operations make them with the first weekly run "
+                "(cs-assets run weekly; cs-assets demo for the sample company)"
+            )
         return DuckDBWarehouse(path=str(found.home.warehouse), wait_seconds=WAIT_SECONDS)
     from resources.warehouse_choice import warehouse as chosen
 

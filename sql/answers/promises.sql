@@ -5,7 +5,7 @@ WITH wanted AS (
            CAST(? AS DATE) AS first_day, CAST(? AS DATE) AS last_day
 )
 SELECT a.call_id, a.call_date, a.next_step, a.next_step_due, a.next_step_owner, a.rep_user_id,
-       c.customer_id, t.start_ms, t.affiliation
+       c.customer_id, c.title, t.start_ms, t.affiliation
 FROM analytics.call_analysis a
 JOIN gong.stg_gong_calls c ON c.call_id = a.call_id AND c.call_date = a.call_date
 CROSS JOIN wanted w

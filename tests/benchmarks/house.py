@@ -14,7 +14,7 @@ from tests.house.built_wheel import demo_elsewhere
 from tests.house.new_parts import new_check, new_criterion, new_schedule, new_source_table
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PACKAGES = ("cs_assets", "resources", "sensors", "schedules", "sql")
+PACKAGES = ("cs_assets", "resources", "sensors", "schedules", "sql")
 _TURNS = 7
 #: The commit that moved the rooms into rooms.
 _MOVE = "ea7a13f"
@@ -61,7 +61,7 @@ def deliveries_list() -> Figure:
 
 def circles() -> Figure:
     """P-house-05: modules that import each other, over however many steps."""
-    graph = grimp.build_graph(*_PACKAGES)
+    graph = grimp.build_graph(*PACKAGES)
     below = {m: graph.find_modules_directly_imported_by(m) for m in graph.modules}
     inside = {m for m in below if _reaches(below, m)}
     return Figure("P-house-05", "modules-in-circles", str(len(inside)), "0", not inside)
@@ -69,7 +69,7 @@ def circles() -> Figure:
 
 def small_modules() -> Figure:
     """P-house-06: modules under 60 lines with a single importer."""
-    graph = grimp.build_graph(*_PACKAGES)
+    graph = grimp.build_graph(*PACKAGES)
     small = 0
     for module in graph.modules:
         path = _ROOT / (module.replace(".", "/") + ".py")
@@ -88,7 +88,7 @@ def duplicates() -> Figure:
     with tempfile.TemporaryDirectory() as name:
         before = Path(name)
         archive = subprocess.run(
-            ["git", "archive", f"{_MOVE}^", *_PACKAGES],
+            ["git", "archive", f"{_MOVE}^", *PACKAGES],
             cwd=_ROOT, capture_output=True, check=True, timeout=120,
         )  # fmt: skip
         subprocess.run(["tar", "x"], cwd=before, input=archive.stdout, check=True, timeout=120)
@@ -103,7 +103,7 @@ def _twice(tree: Path) -> int:
     """Places that stand twice in ``tree``, by pylint's ``duplicate-code``."""
     chosen = ["--disable=all", "--enable=duplicate-code", "--min-similarity-lines=6"]
     done = subprocess.run(
-        [sys.executable, "-m", "pylint", *chosen, "--persistent=n", "--score=n", *_PACKAGES],
+        [sys.executable, "-m", "pylint", *chosen, "--persistent=n", "--score=n", *PACKAGES],
         cwd=tree, capture_output=True, text=True, check=False, timeout=3600,
     )  # fmt: skip
     assert done.returncode in (0, 8), done.stderr  # 8: there are refactor messages

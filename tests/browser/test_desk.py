@@ -146,13 +146,13 @@ def test_a_routing_is_approved_and_another_overridden(desk: Desk):
     desk.open("/routing", "Waiting for a person")
     desk.open("/routing?account=ACC_90002", "Decide")
     desk.enter("button", "Approve")
-    desk.page.shows("ACC_90002: approve")
+    desk.page.shows("(ACC_90002) is approved")
     desk.open("/routing?account=ACC_90001", "The next best")
     desk.choose("Another CSM", "Michael Chen")
     desk.write("In words", "They asked for Michael.")
     desk.picture("routing")
     desk.enter("button", "Override")
-    desk.page.shows("override, now with CSM002")
+    desk.page.shows("is overridden, now with Michael Chen (CSM002)")
     kept = desk.rows(
         "SELECT account_id, worker_id FROM analytics.account_csm_assignments"
         " WHERE status = 'overridden'"

@@ -353,7 +353,7 @@ def test_an_owner_is_approved_and_overridden_with_who_and_why(look, finished):
     at.selectbox[1].set_value("knows_customer")
     at.text_input[0].set_value("They asked for Michael.")
     at.form_submit_button[1].click().run()
-    assert "override, now with CSM002" in at.success[0].value
+    assert "is overridden, now with Michael Chen (CSM002)" in at.success[0].value
     kept = finished.rows("SELECT worker_id, decided_by, reason_code FROM analytics."
                          "account_csm_assignments WHERE account_id = 'ACC_90001'")  # fmt: skip
     assert tuple(kept.iloc[0]) == ("CSM002", "operations@x.example", "knows_customer")

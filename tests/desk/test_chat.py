@@ -74,7 +74,8 @@ def test_a_question_is_answered_to_who_asked_with_its_proof(slack):
     status, (posted,) = slack(COMMAND, _asked("what is the ARR of Northgate Council"))
     assert status == 200
     assert posted["response_type"] == "ephemeral"
-    assert "analytics.customer_metrics/CUST_1/2026-11-09/arr" in posted["text"]
+    proof = "`analytics.customer_metrics`: arr, week_start of 1 row: CUST_1/2026-11-09"
+    assert proof in posted["text"]
 
 
 @pytest.mark.parametrize("sent", [{"secret": "another"}, {"age": 400}])
@@ -99,7 +100,7 @@ def test_an_owner_is_approved_by_a_button_once(slack, own_home):
     button, _ = posted["blocks"][1]["elements"]
     for trigger in ("t1", "t1"):
         status, (told,) = slack(ACTION, _pressed(button["value"], trigger))
-        assert (status, told["text"]) == (200, "RUSH_0: approve")
+        assert (status, told["text"]) == (200, "RUSH_0 is approved")
     with DuckDBWarehouse(path=str(own_home / "warehouse.duckdb")).reading("test") as db:
         kept = db.query("routing/decisions", [session.now()])
     assert list(kept["decided_by"]) == ["boss@x.example"]
@@ -109,7 +110,7 @@ def test_an_owner_is_rejected_by_a_button_and_the_account_waits_again(slack, own
     _, (posted,) = slack(COMMAND, _asked("who owns RUSH_1 and why"))
     _, button = posted["blocks"][1]["elements"]
     pressed = _pressed(button["value"], "t2", button=button["action_id"])
-    assert slack(ACTION, pressed)[1][0]["text"] == "RUSH_1: reject"
+    assert slack(ACTION, pressed)[1][0]["text"] == "RUSH_1 is rejected"
     with DuckDBWarehouse(path=str(own_home / "warehouse.duckdb")).reading("test") as db:
         kept = db.query("routing/decisions", [session.now()])
         given = db.query("routing/assignments")

@@ -1,9 +1,12 @@
 """The rules of the house hold: layers, documents that are made, definitions that load."""
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import yaml
 
 from cs_assets.commands import made_docs
 from resources.settings import Settings
+from tests.benchmarks import house
 from tests.house import architecture, snapshot
 from tests.waiting import PATIENCE
 
@@ -27,6 +31,27 @@ def test_rooms_and_layers_keep_apart():
         timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_no_modules_import_each_other():
+    figure = house.circles()
+    assert figure.passed, f"{figure.value} modules in circles"
+
+
+def test_no_module_gives_one_name_twice():
+    """A constant that is set again further down counts above as well, whatever stands there."""
+    for path in (one for name in (*house.PACKAGES, "tests") for one in (ROOT / name).rglob("*.py")):
+        counted = Counter(_given(ast.parse(path.read_text(encoding="utf-8"))))
+        assert not [name for name, times in counted.items() if times > 1], path
+
+
+def _given(module: ast.Module) -> Iterator[str]:
+    """Names that a module's own level gives, each as often as it does."""
+    for node in module.body:
+        if isinstance(node, ast.Assign):
+            yield from (one.id for one in node.targets if isinstance(one, ast.Name))
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
 
 
 @pytest.mark.parametrize("page", made_docs.PAGES)

@@ -195,10 +195,13 @@ def _promises(judged: Judged, item: Item) -> list[str]:
 
 def _actions(judged: Judged, item: Item) -> list[str]:
     return judged.column(
-        "SELECT 'ops.customer_actions/' || event_id || '/state' FROM ops.customer_actions WHERE "
-        "(? IS NULL OR customer_id = ?) QUALIFY ROW_NUMBER() OVER (PARTITION BY action_id ORDER BY "
-        "done_at DESC, CASE state WHEN 'proposed' THEN 0 WHEN 'taken' THEN 1 ELSE 2 END DESC, "
-        "event_id DESC) = 1 ORDER BY state IN ('done', 'dropped'), action_id",
+        "WITH last AS (SELECT * FROM ops.customer_actions WHERE (? IS NULL OR customer_id = ?) "
+        "QUALIFY ROW_NUMBER() OVER (PARTITION BY action_id ORDER BY done_at DESC, CASE state WHEN "
+        "'proposed' THEN 0 WHEN 'taken' THEN 1 ELSE 2 END DESC, event_id DESC) = 1) "
+        "SELECT 'ops.customer_actions/' || event_id || '/state' FROM last l ORDER BY CASE state "
+        "WHEN 'taken' THEN 0 WHEN 'proposed' THEN 1 WHEN 'done' THEN 2 ELSE 3 END, (SELECT "
+        "MAX(i.week_start) FROM analytics.customer_insights i WHERE i.customer_id = l.customer_id "
+        "AND i.action_id = l.action_id) DESC NULLS LAST, due_on, action_id",
         [item.get("customer"), item.get("customer")],
     )[:_FEW]
 

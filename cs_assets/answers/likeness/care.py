@@ -1,67 +1,75 @@
-"""Words, as stems, by which a reading by likeness is careful, and those of orders and states."""
+"""Words, as stems, by which a reading by likeness is careful (``care.yaml``)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
 
 from cs_assets.answers.likeness import spoken
 
-
-def _some(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+_FILE = Path(__file__).with_name("care.yaml")
 
 
-ORDERS = {
-    stem: order
-    for order, said in (
-        (
-            "highest",
-            "highest most top largest biggest greatest maximum strongest longest descending",
-        ),
-        ("lowest", "lowest least fewest smallest bottom minimum ascending shortest"),
-        ("best", "best healthiest finest"),
-        ("worst", "worst weakest poorest unhealthiest"),
-    )
-    for stem in spoken.stems(_some(said))
-}
-OPEN = frozenset(spoken.stems(_some("open outstanding unfinished pending uncompleted incomplete")))
-#: What begins a part that narrows a question down, and so cannot be left out.
-NARROWS = _some(
-    "in from among for within by per with without exclud onli but and or who which that those "
-    "except of about on via not if unless than"
-)
-#: What a part has that says something beside the question.
-CLAUSE = _some(
-    "i we he she they it my our this that need want have got boss manag rep custom sale legal "
-    "financ market there"
-)
-ASKS = _some("what which who how when where whi is are did doe has have")
-#: After a verb at the beginning: it is an order.
-OBJECTS = _some(
-    "what everyth the a an this that it all my our everi them to me §customer §rep §account §call"
-)
-#: Before a number: it is a bound, and not how many are wanted.
-BOUNDS = _some("than over under above below least exact between at to by")
-UNITS = _some("day week month quarter year hour minut time percent point")
-#: After these a list is narrowed down.
-FILTERS = _some("in from among within by per on via of for at")
-#: What is asked for by these is another thing, unless phrasings of the question have them.
-ASKED = _some("when who whose whom long old")
-#: Who speaks of a rep and a customer asks for promises by these alone.
-PROMISED = _some(
-    "promis commit agre agreement owe pledg next follow step arrang undertak todo deliv"
-)
-#: Before these a word says of which kind.
-KINDS_OF = _some(
-    "custom account client compani call convers meet renew contract review report deliveri digest "
-    "action signal score rep"
-)
-#: After these somebody may be named whom nobody here knows.
-BEFORE_NAMES = FILTERS | _some("is are to did do does has have the about")
-#: By these who asks means themselves.
-OWN = _some("i my me mine am myself")
-#: Words of those who want to break in; no question of a person has them.
-NEVER = _some(
-    "system scope instruct prompt admin root select tabl script password secret reveal bypass "
-    "pretend sql databas ignor disregard overrid permiss union delet pragma"
-)
-#: Questions of several, of two, and of figures.
-COMPARE = _some("compare_customers compare_weeks")
-OF_FIGURES = COMPARE | _some("metric ranking")
-OF_LISTS = OF_FIGURES | _some("at_risk renewals actions held")
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    orders: dict[str, str]
+    tells: str
+    open: str
+    narrows: str
+    clause: str
+    asks: str
+    polite: str
+    moves: str
+    objects: str
+    things: str
+    bounds: str
+    units: str
+    filters: str
+    asked: str
+    kinds: str
+    before_names: str
+    own: str
+    pointing: str
+    never: str
+
+
+@dataclass(frozen=True)
+class Care:
+    """The file, each entry as the stems of its words; ``orders`` by stem."""
+
+    orders: Mapping[str, str]
+    tells: frozenset[tuple[str, ...]]
+    open: frozenset[str]
+    narrows: frozenset[str]
+    clause: frozenset[str]
+    asks: frozenset[str]
+    polite: frozenset[str]
+    moves: frozenset[str]
+    objects: frozenset[str]
+    things: frozenset[str]
+    bounds: frozenset[str]
+    units: frozenset[str]
+    filters: frozenset[str]
+    asked: frozenset[str]
+    kinds: frozenset[str]
+    before_names: frozenset[str]
+    own: frozenset[str]
+    pointing: frozenset[str]
+    never: frozenset[str]
+
+
+@cache
+def care() -> Care:
+    """What stands in ``care.yaml``."""
+    said = _File.model_validate(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+    plain = said.model_dump(exclude={"orders", "tells"})
+    stems = {name: frozenset(spoken.stems(text.split())) for name, text in plain.items()}
+    stems["before_names"] |= stems["filters"]
+    orders = {
+        stem: order for order, text in said.orders.items() for stem in spoken.stems(text.split())
+    }
+    tells = frozenset(tuple(spoken.stems(one.split())) for one in said.tells.split(","))
+    return Care(orders=orders, tells=tells, **stems)

@@ -11,6 +11,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,7 @@ def figure_names() -> dict[str, list[list[list[str]]]]:
     for key, one in METRICS.items():
         for name in (*one.phrases, one.label, *grammar.read().figures[key]):
             parts = [_stems(part) for part in name.split(_GAP)]
-            if str(parts) not in seen:
+            if str(parts) not in seen and all(parts):
                 seen.add(str(parts))
                 found[key].append(parts)
     return found
@@ -177,6 +178,16 @@ def _table(seen: Sequence[Counter[str]], places: Mapping[str, int]) -> csr_matri
     return csr_matrix((values, columns, starts), shape=(len(seen), len(places)))
 
 
+def _spelt(frames: Mapping[str, Sequence[Frame]]) -> set[str]:
+    """Every word that a phrasing or the name of a figure can have."""
+    around = [one for several in grammar.around() for one in several]
+    found = {w for one in chain(around, *frames.values()) for w in grammar.words_of(one)}
+    figures = grammar.read().figures.values()
+    return {w for w in found if w.isalpha() and w.islower()} | {
+        w for names in figures for name in names for w in name.split() if w.isalpha()
+    }
+
+
 def _known(frames: Mapping[str, Sequence[Frame]]) -> dict[str, set[str]]:
     return {
         key: {
@@ -235,6 +246,7 @@ def write() -> None:
         "before": [_stemmed(one) for one in before],
         "after": [_stemmed(one) for one in after],
         "figures": names,
+        "words": sorted(_spelt(frames)),
         "digest": digest(),
     }
     np.savez_compressed(

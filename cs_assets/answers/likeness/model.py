@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cs_assets.answers import vocabulary
 from cs_assets.answers.likeness.figure_names import FigureNamed, Name, named
 from cs_assets.answers.likeness.spoken import SIGN
 
@@ -42,6 +43,14 @@ class Learnt:
     pairs: Mapping[str, frozenset[str]]
     around: tuple[list[Any], list[Any]]
     figures: Mapping[str, Sequence[tuple[str, Name]]]
+    words: frozenset[str]
+    """Every word of the phrasings and the vocabulary, as it is spelt."""
+
+    @cached_property
+    def words_of_figures(self) -> frozenset[str]:
+        """The stems of the names of figures."""
+        names = (name for several in self.figures.values() for _, name in several)
+        return frozenset(stem for name in names for part in name for stem in part)
 
     def figures_in(self, stems: Sequence[str]) -> list[FigureNamed]:
         return named(stems, self.figures)
@@ -87,6 +96,8 @@ def learnt() -> Learnt:
     figures: dict[str, list[tuple[str, Name]]] = {}
     for key, names in words["figures"].items():
         for name in names:
+            if not all(name):  # a part of it was an adverb, which no stems have
+                continue
             figures.setdefault(name[0][0], []).append((key, tuple(tuple(one) for one in name)))
     return Learnt(
         tuple(words["labels"]),
@@ -100,4 +111,5 @@ def learnt() -> Learnt:
         {key: frozenset(ones) for key, ones in words["pairs"].items()},
         (words["before"], words["after"]),
         figures,
+        frozenset(words.get("words", ())) | vocabulary.single_words(),
     )

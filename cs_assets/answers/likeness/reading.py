@@ -8,11 +8,12 @@ enough and no word stands there that may change what is asked.
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, dropwhile, pairwise
 
 from cs_assets.answers import vocabulary
 from cs_assets.answers.directory import Directory, Named
-from cs_assets.answers.likeness import care, grammar, spoken
+from cs_assets.answers.likeness import grammar, spoken
+from cs_assets.answers.likeness.care import care
 from cs_assets.answers.likeness.model import NONE, Learnt, learnt
 from cs_assets.answers.likeness.spoken import NUMBER, SIGN
 from cs_assets.answers.mentions import Mentions, mentions_in
@@ -26,6 +27,8 @@ LIKELY, _STRANGE = 0.5, 0.9
 _LEAST = 0.4
 #: Of two questions that fit, the second is that much less likely at least; else neither is meant.
 _SECOND = 0.33
+#: What is offered instead is that likely at least, as a share of the likeliest.
+_NEAR = 0.05
 #: Strange words at most.
 _MOST_STRANGE = 5
 #: Parts of a text at most that are tried without each other.
@@ -58,12 +61,31 @@ class Read:
     meant: Likely | None
     shares: Mapping[str, float]
     stems: tuple[str, ...]
+    wants_done: bool = False
+    """It is no question: something is to be done or sent."""
 
     @property
     def nearest(self) -> tuple[str, ...]:
-        """The three questions that are nearest by words."""
-        known = [one for one in self.shares if one != NONE]
-        return tuple(sorted(known, key=lambda one: -self.shares[one])[:3])
+        """The questions that are nearest by words: one to three, none that is far behind."""
+        known = sorted((one for one in self.shares if one != NONE), key=lambda q: -self.shares[q])
+        least = _NEAR * self.shares[known[0]]
+        return tuple(one for one in known[:3] if self.shares[one] >= least)
+
+    @property
+    def begins_with_a_move(self) -> bool:
+        """Whether it begins as "put" or "set" do, which is an order unless it is of a pair."""
+        return bool(care().moves & set(_without_politeness(self.stems)[:1]))
+
+    def points_at_somebody(self, question: Question) -> bool:
+        """Whether it points at somebody: "promised them", "done for them", "their review"; not
+        "what blocks them", which may be what is asked for.
+        """
+        said = pairwise(("<", *self.stems))
+        return any(
+            one in care().pointing
+            and (question.is_whose or one == "their" or before in care().before_names)
+            for before, one in said
+        )
 
 
 def read(
@@ -75,7 +97,9 @@ def read(
     knows = learnt()
     parts = _parts(text, stems, directory, weeks)
     bare = [_without_around(part, at == 0, knows) for at, part in enumerate(parts)]
-    if care.NEVER & set(stems):
+    if any(_wants_done(one, knows) for one in (stems, *parts, *bare)):
+        return Read(None, knows.likely(stems), tuple(stems), wants_done=True)
+    if care().never & set(stems):
         return Read(None, knows.likely(stems), tuple(stems))
     best: Likely | None = None
     for kept in (*_kept(bare, knows), *_kept(parts, knows)):
@@ -136,9 +160,9 @@ def _is_beside(parts: list[list[str]], at: int, knows: Learnt) -> bool:
     """Whether a part may be said beside a question: it narrows nothing down."""
     part = parts[at]
     signs = {one for one in part if one[0] == SIGN and one[1:] in ("week", "days", "span")}
-    if signs or part[0] in care.NARROWS | care.ASKS:
+    if signs or part[0] in (care().narrows | care().asks):
         return False
-    is_clause = bool(care.CLAUSE & set(part))
+    is_clause = bool(care().clause & set(part))
     if knows.limits & set(part) and part[:1] not in (["i"], ["we"]) and not is_clause:
         return False
     return is_clause
@@ -148,7 +172,7 @@ def _likeliest(
     stems: list[str], mentions: Mentions, numbers: list[int], own_rep: str | None, knows: Learnt
 ) -> Likely | None:
     shares = knows.likely(stems)
-    if _wants_done(stems, knows) or all(one[0] == SIGN for one in stems):
+    if all(one[0] == SIGN for one in stems):
         return None
     fitting = [
         (question, *fit)
@@ -169,10 +193,20 @@ def _likeliest(
     return likely[0]
 
 
-def _wants_done(stems: list[str], knows: Learnt) -> bool:
-    """Whether it begins as an order to do something, which no answer does."""
-    said = [one for one in stems if one != "pleas"]
-    return bool(said) and said[0] in knows.effects and bool(care.OBJECTS & set(said[1:2]))
+def _without_politeness(stems: Sequence[str]) -> list[str]:
+    return list(dropwhile(care().polite.__contains__, stems))
+
+
+def _wants_done(stems: Sequence[str], knows: Learnt) -> bool:
+    """Whether it begins as an order to do something, or asks for a recording or a file."""
+    said = _without_politeness(stems)
+    is_order = bool(said) and said[0] in knows.effects and bool(care().objects & set(said[1:2]))
+    named = {place for one in knows.figures_in(stems) for place in one.places}
+    is_thing = any(
+        one in care().things and at not in named and other in care().filters
+        for at, (one, other) in enumerate(pairwise(stems))
+    )
+    return is_thing or (is_order and tuple(said[:2]) not in care().tells)
 
 
 _Fit = tuple[dict[str, str], tuple[Named, ...], tuple[str, ...]]
@@ -183,7 +217,7 @@ def _fit(
     own_rep: str | None, knows: Learnt,
 ) -> _Fit | None:  # fmt: skip
     """The slots of a question, the names that several fit, and words that are strange to it."""
-    slots = {*question.needs, *question.may}
+    slots = question.slots
     values: dict[str, str] = {}
     taken: set[int] = set()
     if "metric" in slots:
@@ -193,39 +227,34 @@ def _fit(
         values["metric"] = figures[0].key
         taken |= {place for one in figures for place in one.places}
     _, choices, spare = take_names(question, _different(mentions.names), values)
-    if spare + take_times(question, mentions.weeks, *_span(question, mentions), values):
+    if spare + take_times(question, mentions, values):
         return None
     for slot in ("order", "signal", "state", "most"):
         if slot in slots and not _TAKES[slot](stems, numbers, values, taken):
             return None
-    is_pair = question.id in care.COMPARE and set(numbers) == {2}
-    if not is_pair and NUMBER in [one for at, one in enumerate(stems) if at not in taken]:
+    if not (question.is_pair and set(numbers) == {2}) and NUMBER in [
+        one for at, one in enumerate(stems) if at not in taken
+    ]:
         return None
     is_own = bool(own_rep and "rep" in slots and not {"rep", "customer"} & {*values, *choices})
-    if is_own and care.OWN & set(stems):
+    if is_own and care().own & set(stems):
         values["rep"] = str(own_rep)
     named = {"customer", "rep", "account", "call"} & {*values, *choices}
     if any(one not in values and one not in choices for one in question.needs):
         return None
-    if question.id == "promises" and not (
-        len(named) == 1 or (named and care.PROMISED & set(stems))
-    ):
-        return None  # whose they are is what is asked
-    if question.id in care.COMPARE and not _is_told(question.id, stems, taken, knows):
+    if question.is_whose and not (len(named) == 1 or (named and _is_cued(question, stems))):
         return None
-    strange = _strange(question.id, stems, taken, knows, bool(named))
+    if question.is_pair and not _is_told(question.id, stems, taken, knows):
+        return None
+    strange = _strange(question, stems, taken, knows, bool(named))
     unsure = tuple(one for several in choices.values() for one in several)
     # A strange word beside one's own name may be the name of somebody else.
     return None if strange is None or (is_own and strange) else (values, unsure, strange)
 
 
-def _span(question: Question, mentions: Mentions) -> tuple[str, str]:
-    """Days and window that were named, as the question takes them."""
-    if question.id == "renewals" and mentions.window and not mentions.days:
-        return str(7 * int(mentions.window.rstrip("w"))), ""
-    if question.id == "rep_scores" and mentions.window == "4w":
-        return mentions.days, ""  # that is what they are
-    return mentions.days, mentions.window
+def _is_cued(question: Question, stems: list[str]) -> bool:
+    """Whether words say that it is this question, by the rules."""
+    return all(vocabulary.of_question(question.id).cued(stems))
 
 
 def _different(names: Sequence[list[Named]]) -> list[list[Named]]:
@@ -238,30 +267,32 @@ def _different(names: Sequence[list[Named]]) -> list[list[Named]]:
 
 
 def _strange(
-    question: str, stems: list[str], taken: set[int], knows: Learnt, is_named: bool
+    question: Question, stems: list[str], taken: set[int], knows: Learnt, is_named: bool
 ) -> tuple[str, ...] | None:
     """Words that no phrasing of the question has; ``None`` where one may change what is asked."""
-    known = knows.known[question] | _plain()
+    known = knows.known[question.id] | _plain()
     found = []
     for at, one in enumerate(stems):
         if at in taken or one[0] == SIGN:
             continue
         before = stems[at - 1] if at else "<"
         after = stems[at + 1] if at + 1 < len(stems) else ">"
-        if asks_other(question, [one], knows):
+        if asks_other(question.id, [one], knows):
             return None
         if one in knows.limits:
-            if f"{one} {after}" not in knows.pairs.get(question, ()):
+            if f"{one} {after}" not in knows.pairs.get(question.id, ()):
                 return None
         elif one in known:
             continue
         elif one in knows.foreign or _narrows(question, one, before, is_named):
             return None
-        elif after in care.KINDS_OF:
+        elif after in care().kinds:
             return None  # of those alone
+        elif "metric" in question.slots and one in knows.words_of_figures:
+            return None  # of another figure
         elif _is_name(before) or (_is_name(after) and at):
             return None  # a longer name than the one that is known
-        elif question in care.OF_FIGURES and taken and at in (min(taken) - 1, max(taken) + 1):
+        elif "metric" in question.slots and taken and at in (min(taken) - 1, max(taken) + 1):
             return None  # another figure: of which kind, or which of its rates
         else:
             found.append(one)
@@ -274,16 +305,16 @@ def _is_name(stem: str) -> bool:
 
 def asks_other(question: str, stems: Sequence[str], knows: Learnt) -> bool:
     """Whether when, who or how long is asked of a question that does not say it."""
-    return bool((care.ASKED & set(stems)) - knows.known[question])
+    return bool((care().asked & set(stems)) - knows.known[question])
 
 
-def _narrows(question: str, word: str, before: str, is_named: bool) -> bool:
+def _narrows(question: Question, word: str, before: str, is_named: bool) -> bool:
     """Whether a strange word may be a name or a part of a list that nobody here knows."""
     if not word.isalpha():
         return True
-    if not is_named and before in care.BEFORE_NAMES:
+    if not is_named and before in care().before_names:
         return True
-    return question in care.OF_LISTS and before in care.FILTERS
+    return question.is_narrowed and before in care().filters
 
 
 def _is_told(question: str, stems: list[str], taken: set[int], knows: Learnt) -> bool:
@@ -296,11 +327,17 @@ def _plain() -> frozenset[str]:
     return frozenset(one for phrase in vocabulary.plain() for one in phrase)
 
 
+def order_in(stems: Sequence[str]) -> str | None:
+    """The order that words say, where they say one."""
+    orders = {care().orders[one] for one in stems if one in care().orders}
+    return next((one for one in ("worst", "lowest", "best", "highest") if one in orders), None)
+
+
 def _take_order(stems: list[str], _: list[int], values: dict[str, str], taken: set[int]) -> bool:
     there = [
-        (at, care.ORDERS[one])
+        (at, care().orders[one])
         for at, one in enumerate(stems)
-        if at not in taken and one in care.ORDERS
+        if at not in taken and one in care().orders
     ]
     orders = {order for _, order in there}
     values["order"] = next((one for one in ("worst", "lowest", "best") if one in orders), "highest")
@@ -322,9 +359,9 @@ def _take_signal(stems: list[str], _: list[int], values: dict[str, str], taken: 
 
 
 def _take_state(stems: list[str], _: list[int], values: dict[str, str], taken: set[int]) -> bool:
-    if care.OPEN & set(stems):
+    if care().open & set(stems):
         values["state"] = "open"
-        taken |= {at for at, one in enumerate(stems) if one in care.OPEN}
+        taken |= {at for at, one in enumerate(stems) if one in care().open}
     return True
 
 
@@ -334,9 +371,9 @@ def _take_most(
     places = [at for at, one in enumerate(stems) if one == NUMBER]
     if not places:
         return True
-    if len(places) > 1 or len(numbers) > 1 or (places[0] and stems[places[0] - 1] in care.BOUNDS):
+    if len(places) > 1 or len(numbers) > 1 or (places[0] and stems[places[0] - 1] in care().bounds):
         return False
-    if set(stems[places[0] + 1 : places[0] + 2]) & care.UNITS:
+    if set(stems[places[0] + 1 : places[0] + 2]) & care().units:
         return False
     values["most"] = str(min(numbers[0], 50))
     taken.add(places[0])

@@ -13,6 +13,15 @@ _QUARTER = 91
 _ANALYSIS = "analytics.call_analysis"
 _DIMENSIONS = ("product_knowledge", "discovery", "objection_handling", "engagement")
 _SIDES = {"Internal": "us", "External": "customer"}
+#: Kinds of signals in words.
+_KINDS = {
+    "churn": "word of leaving",
+    "expansion": "word of buying more",
+    "competitor": "word of a competitor",
+    "outage": "word of an outage",
+    "complaint_repeated": "repeated complaint",
+    "decision_maker": "word of a new decision maker",
+}
 
 
 def signals(told: Telling) -> Answer:
@@ -21,19 +30,18 @@ def signals(told: Telling) -> Answer:
     first, last = _days(told)
     rows = told.reader.rows("answers/signals", [customer, kind, first, last])
     heard = _heard(told, [customer, None, first, last])
+    whom = told.whom()
     if rows:
-        return _signals(told, rows, f"Signals: {{}}, in {heard}:")
+        return told.listed(f"Signals from {whom}: {_found(told, rows)}, in {heard}:", rows, _signal)
+    none = f"No {_KINDS[kind] if kind else 'signal'} was heard from {whom} in {heard}."
     others = told.reader.rows("answers/signals", [customer, None, first, last]) if kind else []
     if others:
-        return _signals(told, others, f"No such signal was heard in {heard}. Others: {{}}:")
-    return told.answer(f"No such signal was heard in {heard}.", status="nothing")
+        return told.listed(f"{none} Other signals: {_found(told, others)}:", others, _signal)
+    return told.answer(none, status="nothing")
 
 
-def _signals(told: Telling, rows: list[dict[str, Any]], head: str) -> Answer:
-    found = told.counted("found", "signals", len(rows), "analytics.call_signals")
-    shown = rows[: told.most]
-    lines = [_signal(told, at, row) for at, row in enumerate(shown, start=1)]
-    return told.answer(head.replace("{}", found), *lines, left_out=len(rows) - len(shown))
+def _found(told: Telling, rows: list[dict[str, Any]]) -> str:
+    return told.counted("found", "signals", len(rows), "analytics.call_signals")
 
 
 def _signal(told: Telling, at: int, row: Row) -> str:
@@ -42,7 +50,7 @@ def _signal(told: Telling, at: int, row: Row) -> str:
     kind = told.cell(f"row{at}.kind", "kind of signal", row, (table, key, "kind"))
     sure = told.cell(f"row{at}.confidence", "how sure", row, (table, key, "confidence"), "ratio")
     said = told.quote(row["sentence"], row["call_id"], "customer", row["start_ms"])
-    return f"{kind} ({sure}), {_call(told, f'row{at}', row)}: “{said}”"
+    return f"{_call(told, f'row{at}', row)}, {kind} (confidence {sure}): “{said}”"
 
 
 def _call(told: Telling, prefix: str, row: Row) -> str:
@@ -51,6 +59,12 @@ def _call(told: Telling, prefix: str, row: Row) -> str:
     day = told.cell(f"{prefix}.day", "day of the call", row, (table, key, "call_date"), "date")
     call = told.cell(f"{prefix}.call", "call", row, (table, key, "call_id"))
     return f"{day}, call {call}"
+
+
+def _titled(told: Telling, prefix: str, row: Row) -> str:
+    proof = ("gong.stg_gong_calls", (row["call_id"],), "title")
+    title = told.cell(f"{prefix}.title", "title", row, proof, reason="the call has no title")
+    return f"{_call(told, prefix, row)}, {title}"
 
 
 def _days(told: Telling) -> tuple[dt.date, dt.date]:
@@ -68,7 +82,11 @@ def _heard(told: Telling, asked: list[Any]) -> str:
     span = told.fact("days", "days looked back", days, "days", ("asked", ["days"], "days"), n=1)
     total = told.counted("calls", "calls", calls, "gong.stg_gong_calls")
     read = told.counted("calls_with_words", "calls with words", worded, _ANALYSIS)
-    return f"{total} calls of {span}, {read} of them with words"
+    until = told.fact(
+        "until", "last day looked at", told.last_day, "date", ("asked", ["until"], "days"), n=1
+    )
+    what = "call" if calls == 1 else "calls"
+    return f"{total} {what} of the {span} up to {until} ({read} with words)"
 
 
 def alike(told: Telling) -> Answer:
@@ -83,10 +101,8 @@ def alike(told: Telling) -> Answer:
         near = told.fact(f"row{at}.similarity", "similarity", row["similarity"], "ratio",
                          ("analytics.transcript_embeddings", (call, row["call_id"]), "embedding"),
                          n=1)  # fmt: skip
-        title = told.fact(f"row{at}.title", "title", row["title"], "text",
-                          ("gong.stg_gong_calls", (row["call_id"],), "title"), n=1)  # fmt: skip
-        lines.append(f"{near}: {_call(told, f'row{at}', row)}, {title}")
-    return told.answer("Nearest by what was talked about:", *lines)
+        lines.append(f"{_titled(told, f'row{at}', row)}: similarity {near}")
+    return told.answer("Nearest by what was talked about:", rows=lines)
 
 
 def why_score(told: Telling) -> Answer:
@@ -110,7 +126,10 @@ def why_score(told: Telling) -> Answer:
     ]
     rep = told.fact("rep", "rep", row["rep_name"], "text",
                     ("gong.gong_users", (row["rep_user_id"],), "full_name"), n=1)  # fmt: skip
-    return told.answer(f"Overall {overall}, rep {rep}.", *lines)
+    day = told.cell(
+        "day", "day of the call", row, ("gong.stg_gong_calls", key, "call_date"), "date"
+    )
+    return told.answer(f"{rep} on {day}: {overall} points overall.", rows=lines)
 
 
 def _dimension(told: Telling, row: Row, name: str, evidence: Any) -> list[str]:
@@ -122,7 +141,8 @@ def _dimension(told: Telling, row: Row, name: str, evidence: Any) -> list[str]:
                       reason="the call gave no chance to show it")  # fmt: skip
     reason = told.fact(f"{name}.reason", "reason", evidence.get("reason") or None, "text",
                        (_ANALYSIS, key, "evidence"), n=1)  # fmt: skip
-    lines = [f"{name.replace('_', ' ').capitalize()} {score}: {reason}"]
+    points = "" if number_or_none(row[f"{name}_score"]) is None else " points"
+    lines = [f"{name.replace('_', ' ').capitalize()}, {score}{points}: {reason}"]
     for said in (evidence.get("quotes") or [])[:2]:
         quote = told.quote(said["text"], row["call_id"], said["speaker"], said["start_ms"])
         shows = f"{said['shows']}, " if said.get("shows") else ""
@@ -137,25 +157,20 @@ def promises(told: Telling) -> Answer:
     asked = [values.get("customer"), values.get("rep"), first, last]
     rows = told.reader.rows("answers/promises", asked)
     heard = _heard(told, asked)
+    whom = told.of_whom()
     if not rows:
-        return told.answer(f"No next step was agreed in {heard}.", status="nothing")
-    head = f"Next steps: {told.counted('found', 'next steps', len(rows), _ANALYSIS)}, in {heard}:"
-    shown = rows[: told.most]
-    lines = [_promise(told, at, row) for at, row in enumerate(shown, start=1)]
-    return told.answer(head, *lines, left_out=len(rows) - len(shown))
+        return told.answer(f"No next step{whom} was agreed in {heard}.", status="nothing")
+    found = told.counted("found", "next steps", len(rows), _ANALYSIS)
+    return told.listed(f"Next steps{whom}: {found}, in {heard}:", rows, _promise)
 
 
 def _promise(told: Telling, at: int, row: Row) -> str:
     key = (row["call_id"],)
     who = told.cell(f"row{at}.owner", "who is to do it", row, (_ANALYSIS, key, "next_step_owner"))
-    due = told.cell(
-        f"row{at}.due",
-        "due",
-        row,
-        (_ANALYSIS, key, "next_step_due"),
-        "date",
-        reason="no day was named",
-    )
+    when = "no day was named"
+    if text_or_none(row["next_step_due"]):
+        proof = (_ANALYSIS, key, "next_step_due")
+        when = f"due {told.cell(f'row{at}.due', 'due', row, proof, 'date')}"
     speaker = _SIDES.get(text_or_none(row["affiliation"]) or "", "unknown")
     said = told.quote(row["next_step"], row["call_id"], speaker, number_or_none(row["start_ms"]))
-    return f"{_call(told, f'row{at}', row)}, by {who}, due {due}: “{said}”"
+    return f"{_titled(told, f'row{at}', row)}; owed by {who}, {when}: “{said}”"

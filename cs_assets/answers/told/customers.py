@@ -1,7 +1,6 @@
 """Customers: at risk, up for renewal, what changed, what is advised, what was done."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from cs_assets.answers.model import Answer
@@ -13,10 +12,14 @@ from cs_assets.frames import number_or_none, text_or_none
 _METRICS = "analytics.customer_metrics"
 _SEGMENTS = "analytics.customer_segments"
 _ACTIONS = "ops.customer_actions"
+_INSIGHTS = "analytics.customer_insights"
 _CLOSED = ("done", "dropped")
+#: Of an action, in the order in which they are told.
+_STATES = ("taken", "proposed", *_CLOSED)
 _CONTRACT: tuple[tuple[str, str, Unit, str], ...] = (
     ("arr", "annual recurring revenue", "currency", "not known"),
     ("renewal_date", "renewal date", "date", "not known"),
+    ("days_to_renewal", "days to renewal", "days", "not known"),
     ("days_since_contact", "days since the last contact", "days", "not known"),
 )
 
@@ -35,7 +38,7 @@ def at_risk(told: Telling) -> Answer:
     if not found:
         return told.answer(f"No customer is red or in the segment At risk, {of}.", status="nothing")
     head = f"At risk: {told.counted('found', 'customers at risk', len(found), _METRICS)} {of}:"
-    return _listed(told, head, found, _risk)
+    return told.listed(head, found, _risk)
 
 
 def _risk(told: Telling, at: int, row: Row) -> str:
@@ -52,9 +55,8 @@ def _risk(told: Telling, at: int, row: Row) -> str:
     segment = told.cell(f"row{at}.segment", "segment", row, (_SEGMENTS, key, "behaviour_segment"))
     why = told.fact(f"row{at}.reason", "rule that decided", row["segment_reason"], "text",
                     (_SEGMENTS, key, "reason"), n=1)  # fmt: skip
-    return (
-        f"{told.customer(f'row{at}.customer', row)}: health {colour} at {score}; {segment}: {why}"
-    )
+    health = f"{colour} at {score} points" if _is_known(row, "health_score") else score
+    return f"{told.customer(f'row{at}.customer', row)}: health {health}; {segment} ({why})"
 
 
 def standing(told: Telling) -> Answer:
@@ -69,11 +71,10 @@ def standing(told: Telling) -> Answer:
         told.cell(f"row1.{column}", label, row, (_METRICS, key, column), unit, reason=reason)
         for column, label, unit, reason in _CONTRACT
     ]
-    lines.append("ARR {}; renewal {}; last contact {} before.".format(*contract))
+    lines.append("ARR {}; renewal on {}, {} ahead; last contact {} before.".format(*contract))
     changes = _clear_changes(told, str(row["customer_id"]))
-    return told.answer(
-        *lines, *(changes or ["No figure changed clearly on the four weeks before."])
-    )
+    none = [] if changes else ["No figure changed clearly on the four weeks before."]
+    return told.answer(*lines, *none, rows=changes)
 
 
 def renewals(told: Telling) -> Answer:
@@ -86,14 +87,15 @@ def renewals(told: Telling) -> Answer:
     found = [row for row in known if 0 <= float(row["days_to_renewal"]) <= days]
     found.sort(key=lambda row: (float(row["days_to_renewal"]), row["customer_id"]))
     span = told.fact("days", "days asked for", days, "days", ("asked", ["days"], "days"), n=1)
+    within = f"in the {span} after the week of {told.week_named('week', told.week, known[0])}"
     of = (
-        f"within {span} of the end of the week of {told.week_named('week', told.week, known[0])}, "
-        f"of {told.counted('looked_at', 'customers with a date', len(known), _METRICS)} customers"
+        f"of {told.counted('looked_at', 'customers with a date', len(known), _METRICS)} customers "
+        "whose date is known"
     )
     if not found:
-        return told.answer(f"No contract ends {of}.", status="nothing")
-    head = f"Contracts that end {of}: {told.counted('found', 'contracts', len(found), _METRICS)}"
-    return _listed(told, head, found, _renewal)
+        return told.answer(f"No contract ends {within}, {of}.", status="nothing")
+    count = told.counted("found", "contracts", len(found), _METRICS)
+    return told.listed(f"Contracts that end {within}: {count} {of}:", found, _renewal)
 
 
 def _renewal(told: Telling, at: int, row: Row) -> str:
@@ -109,16 +111,14 @@ def _renewal(told: Telling, at: int, row: Row) -> str:
     left = told.cell(
         f"row{at}.days", "days to renewal", row, (_METRICS, key, "days_to_renewal"), "days"
     )
+    day = told.cell(f"row{at}.day", "renewal date", row, (_METRICS, key, "renewal_date"), "date")
     colour = told.cell(f"row{at}.colour", "health colour", row, (_METRICS, key, "health_segment"))
-    return f"{told.customer(f'row{at}.customer', row)}: in {left}, {arr}, health {colour}"
+    customer = told.customer(f"row{at}.customer", row)
+    return f"{customer}: on {day} (in {left}), ARR {arr}, health {colour}"
 
 
-def _listed(
-    told: Telling, head: str, rows: Sequence[Row], line: Callable[[Telling, int, Row], str]
-) -> Answer:
-    shown = rows[: told.most]
-    lines = [line(told, at, row) for at, row in enumerate(shown, start=1)]
-    return told.answer(head, *lines, left_out=len(rows) - len(shown))
+def _is_known(row: Row, column: str) -> bool:
+    return text_or_none(row[column]) is not None
 
 
 def changed_since(told: Telling) -> Answer:
@@ -141,8 +141,11 @@ def changed_since(told: Telling) -> Answer:
     )
     if not lines:
         said = f"{span}: health and segment stayed, and no figure changed clearly."
-        return told.answer(said, status="nothing")
-    return told.answer(f"{span}:", *lines)
+        name = str(state[0]["customer_name"])
+        return told.answer(
+            said, status="nothing", offered=[f"how is {name} doing", f"what did we promise {name}"]
+        )
+    return told.answer(f"{span}:", rows=lines)
 
 
 def _clear_changes(told: Telling, customer: str) -> list[str]:
@@ -175,10 +178,11 @@ def _move(told: Telling, at: int, row: Row) -> str:
     label = f"{row['subject']} before"
     was = told.cell(f"move{at}.was", label, row, (table, key, "was"))
     now = told.cell(f"move{at}.now", f"{row['subject']} now", row, (table, key, "has_become"))
-    why = told.cell(
-        f"move{at}.why", "what decided", row, (table, key, "reason"), reason="no reason is stored"
-    )
-    return f"{str(row['subject']).capitalize()} went from {was} to {now}: {why}"
+    line = f"{str(row['subject']).capitalize()} went from {was} to {now}"
+    if not _is_known(row, "reason"):
+        return line
+    why = told.cell(f"move{at}.why", "what decided", row, (table, key, "reason"))
+    return f"{line}: {why}"
 
 
 def next_action(told: Telling) -> Answer:
@@ -189,7 +193,7 @@ def next_action(told: Telling) -> Answer:
         return told.not_known("the advice of that week (the customers job)")
     row = rows[0]
     key = (row["customer_id"], row["week_start"])
-    table = "analytics.customer_insights"
+    table = _INSIGHTS
     labels = {
         "next_action": "what to do", "action_trigger": "what made it fit",
         "expected_effect": "how its effect will be known",
@@ -203,11 +207,14 @@ def next_action(told: Telling) -> Answer:
     if text_or_none(row["due_on"]):
         due = told.cell("due_on", "due", row, (table, key, "due_on"), "date")
         lines.append(f"Due: {due}")
-    return told.answer(*lines)
+    week = told.cell("week", "week", row, (table, key, "week_start"), "date")
+    return told.answer(f"Advice for {told.whom()}, week of {week}:", rows=lines)
 
 
 def actions(told: Telling) -> Answer:
-    """Every action in scope with where it stands and what came of it; open ones first."""
+    """Every action in scope with where it stands and what came of it: what somebody has taken,
+    then what is proposed (still advised before no longer advised), last what is done or dropped.
+    """
     customer = told.plan.values.get("customer")
     by_action: dict[str, list[dict[str, Any]]] = {}
     for row in told.reader.rows("answers/actions", [customer, customer]):
@@ -219,15 +226,24 @@ def actions(told: Telling) -> Answer:
             for events in by_action.values()
             if not (is_open and events[-1]["state"] in _CLOSED)
         ),
-        key=lambda row: (row["state"] in _CLOSED, row["action_id"]),
-    )
+        key=lambda row: (
+            _STATES.index(row["state"]), -_week_advised(row), str(row["due_on"]), row["action_id"],
+        ),
+    )  # fmt: skip
+    kind = "open action" if is_open else "action"
     if not newest:
         return told.answer(
-            "No action is on record among what you may read.", status="nothing",
-            needs="actions that were taken up, done or dropped by their owners",
+            f"No {kind}{told.of_whom()} is on record.", status="nothing",
+            needs="actions that were advised, and taken up, done or dropped by their owners",
         )  # fmt: skip
-    head = f"Actions: {told.counted('found', 'actions', len(newest), _ACTIONS)}"
-    return _listed(told, head, newest, _action)
+    count = told.counted("found", f"{kind}s", len(newest), _ACTIONS)
+    return told.listed(f"{kind.capitalize()}s{told.of_whom()}: {count}", newest, _action)
+
+
+def _week_advised(row: Row) -> int:
+    """The newest week that advised an action, as a number of days; 0 for none."""
+    week = row["advised_week"]
+    return int(week.toordinal()) if text_or_none(week) else 0
 
 
 def _action(told: Telling, at: int, row: Row) -> str:
@@ -236,8 +252,19 @@ def _action(told: Telling, at: int, row: Row) -> str:
         proof = (_ACTIONS, (row["event_id"],), of)
         return told.fact(f"row{at}.{column}", label, row[column], unit, proof, n=1)
 
-    playbook, state = cell("code", "playbook"), cell("state", "where it stands")
-    line = f"{told.customer(f'row{at}.customer', row)}: {playbook}, {state} on " + cell(
-        "done_on", "since", "date"
+    title = cell("code", "playbook")
+    if _is_known(row, "action_title"):
+        key = (row["customer_id"], row["advised_week"])
+        title = told.cell(f"row{at}.title", "action", row, (_INSIGHTS, key, "action_title"))
+    line = (
+        f"{told.customer(f'row{at}.customer', row)}: {title}, {cell('state', 'state')} on "
+        + cell("done_on", "since", "date")
     )
-    return f"{line}: {cell('note', 'what came of it')}" if text_or_none(row["note"]) else line
+    if row["state"] not in _CLOSED and _is_known(row, "due_on"):
+        line += f", due {cell('due_on', 'due', 'date')}"
+    if row["state"] == "proposed" and 0 < _week_advised(row) < told.weeks[0].toordinal():
+        proof = (_INSIGHTS, (row["customer_id"], row["advised_week"]), "week_start")
+        last = told.fact(f"row{at}.advised", "last advised in", row["advised_week"], "date", proof,
+                         n=1)  # fmt: skip
+        line += f", last advised in the week of {last}"
+    return f"{line}: {cell('note', 'what came of it')}" if _is_known(row, "note") else line

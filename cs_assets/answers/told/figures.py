@@ -51,7 +51,8 @@ def compare_customers(told: Telling) -> Answer:
     assert row is not None
     week = told.week_named("week", told.week, row)
     head = f"{wanted.label.capitalize()} {WINDOW_WORDS[window]} of {week}:"
-    return told.answer(head, *lines, "Whether the difference is more than chance is not tested.")
+    below = ["Whether the difference is more than chance is not tested."]
+    return told.answer(head, rows=lines, below=below)
 
 
 def compare_weeks(told: Telling) -> Answer:
@@ -72,7 +73,7 @@ def compare_weeks(told: Telling) -> Answer:
         lines.append(f"{WINDOW_WORDS[window].capitalize()} of {named}: {value}.")
     assert row is not None
     head = f"{told.customer('customer', row)}, {wanted.label}:"
-    return told.answer(head, *lines, *_verdict(told, wanted, window, row))
+    return told.answer(head, rows=lines, below=_verdict(told, wanted, window, row))
 
 
 def ranking(told: Telling) -> Answer:
@@ -99,16 +100,16 @@ def ranking(told: Telling) -> Answer:
         f"{told.week_named('week', told.week, known[0])}, {order} first, of "
         f"{told.counted('known', 'customers with the figure', len(known), _TABLE)} customers:"
     )
-    shown = known[: told.most]
-    lines = [
-        f"{told.customer(f'row{at}.customer', row)}: "
-        f"{_figure(told, f'row{at}.value', wanted, window, row)}"
-        for at, row in enumerate(shown, start=1)
-    ]
+    below = []
     if without := len(rows) - len(known):
         n = told.counted("without", "customers without the figure", without, _TABLE)
-        lines.append(f"Not known of {n}.")
-    return told.answer(head, *lines, left_out=len(known) - len(shown))
+        below.append(f"Customers of whom it is not known: {n}.")
+
+    def line(told: Telling, at: int, row: Row) -> str:
+        value = _figure(told, f"row{at}.value", wanted, window, row)
+        return f"{told.customer(f'row{at}.customer', row)}: {value}"
+
+    return told.listed(head, known, line, *below)
 
 
 def _wanted(told: Telling) -> tuple[Metric, Window | None]:

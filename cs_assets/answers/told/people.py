@@ -25,7 +25,15 @@ def why_owner(told: Telling) -> Answer:
         return told.not_known("a routing of that account")
     row = rows[0]
     key = (row["batch_id"], row["account_id"], row["rank"])
-    lines = []
+    lines = [f"Account {told.cell('account', 'account', row, (_ADVICE, key, 'account_id'))}"]
+    if text_or_none(row["account_name"]):
+        proof = (
+            "analytics.accounts_needing_csm",
+            (row["batch_id"], row["account_id"]),
+            "account_name",
+        )
+        lines[0] += f", {told.cell('name', 'name', row, proof)}"
+    lines[0] += "."
     if text_or_none(row["owner_name"]):
         owner = told.fact("owner", "owner in force", row["owner_name"], "text",
                           ("analytics.account_csm_assignments", (row["account_id"],),
@@ -36,7 +44,7 @@ def why_owner(told: Telling) -> Answer:
     )
     state = told.cell("status", "state of the advice", row, (_ADVICE, key, "status"))
     why = told.cell("explanation", "explanation", row, (_ADVICE, key, "explanation"))
-    return told.answer(*lines, f"Advised ({state}): {advised}.", f"Why: {why}")
+    return told.answer(*lines, f"Owner advised: {advised} ({state}).", f"Why: {why}")
 
 
 def focus(told: Telling) -> Answer:
@@ -44,15 +52,9 @@ def focus(told: Telling) -> Answer:
     rows = told.reader.rows("answers/focus_of_rep", [told.plan.values["rep"]])
     if not rows:
         return told.not_known("a digest with scored calls of that rep")
-    head = f"Focus of {_rep(told)} in the week of {_week(told, rows[0])}:"
-    return told.answer(head, *(_behaviour(told, at, row) for at, row in enumerate(rows, start=1)))
-
-
-def _rep(told: Telling) -> str:
-    rep = told.plan.values["rep"]
-    names = [r["full_name"] for r in told.reader.rows("answers/reps") if r["user_id"] == rep]
-    proof = ("gong.gong_users", (rep,), "full_name")
-    return told.fact("rep", "rep", names[0] if names else None, "text", proof, n=1)
+    head = f"Focus of {told.whom()} in the week of {_week(told, rows[0])}:"
+    lines = [_behaviour(told, at, row) for at, row in enumerate(rows, start=1)]
+    return told.answer(head, rows=lines)
 
 
 def _week(told: Telling, row: Row) -> str:
@@ -71,7 +73,7 @@ def _behaviour(told: Telling, at: int, row: Row) -> str:
             f"row{at}.{column}", label, row[column], unit, proof, n=row["calls"], verdict=verdict
         )
 
-    name, level = cell("focus_id", "behaviour"), cell("level", "done in", "percent")
+    name, level = cell("behaviour", "behaviour"), cell("level", "done in", "percent")
     line = f"{name}: done in {level} of {cell('calls', 'calls', 'count')} calls that gave a chance"
     if text_or_none(row["moment_quote"]):
         said = told.quote(row["moment_quote"], row["moment_call_id"], "call",
@@ -85,8 +87,9 @@ def rep_scores(told: Telling) -> Answer:
     rows = told.reader.rows("answers/scores_of_rep", [told.plan.values["rep"]])
     if not rows:
         return told.not_known("scored calls of that rep")
-    head = f"Scores of {_rep(told)} over the four weeks up to the week of {_week(told, rows[0])}:"
-    return told.answer(head, *(_score(told, row) for row in rows))
+    week = _week(told, rows[0])
+    head = f"Scores of {told.whom()}, in points, over the four weeks up to the week of {week}:"
+    return told.answer(head, rows=[_score(told, row) for row in rows])
 
 
 def _score(told: Telling, row: Row) -> str:
@@ -99,7 +102,15 @@ def _score(told: Telling, row: Row) -> str:
     calls = told.fact(f"{name}.calls", "scored calls", row["calls_window"], "count",
                       (_SCORES, key, "calls_window"), n=row["calls_window"])  # fmt: skip
     verdict = _VERDICTS.get(str(row["verdict"]), "no verdict")
-    return f"{name.replace('_', ' ').capitalize()}: {mean} from {calls} calls, {verdict}"
+    line = f"{name.replace('_', ' ').capitalize()}: {mean} from {calls} calls"
+    if text_or_none(row["low_window"]) and text_or_none(row["high_window"]):
+        low, high = (
+            told.cell(f"{name}.{end}", f"{end} end of the interval", row,
+                      (_SCORES, key, f"{end}_window"), "points")
+            for end in ("low", "high")
+        )  # fmt: skip
+        line += f" (likely between {low} and {high})"
+    return f"{line}; {verdict}"
 
 
 def held(told: Telling) -> Answer:
@@ -112,11 +123,9 @@ def held(told: Telling) -> Answer:
         and values.get("rep") in (None, row["rep_user_id"])
     ]
     if not rows:
-        return told.answer("Nothing is held among what you may read.", status="nothing")
-    head = f"Held: {told.counted('found', 'deliveries held', len(rows), 'ops.deliveries')}"
-    shown = rows[: told.most]
-    lines = [_held(told, at, row) for at, row in enumerate(shown, start=1)]
-    return told.answer(head, *lines, left_out=len(rows) - len(shown))
+        return told.answer(f"Nothing{told.of_whom()} is held.", status="nothing")
+    count = told.counted("found", "deliveries held", len(rows), "ops.deliveries")
+    return told.listed(f"Held: {count}", rows, _held)
 
 
 def _held(told: Telling, at: int, row: Row) -> str:
@@ -126,7 +135,11 @@ def _held(told: Telling, at: int, row: Row) -> str:
         return told.fact(f"row{at}.{column}", label, value, "text", proof, n=1)
 
     kind, of, why = cell("report_kind", "kind"), cell("artefact_id", "of"), cell("reason", "why")
-    return f"{kind} of {of}: {why}"
+    if text_or_none(row["customer_name"]):
+        of = f"{told.customer(f'row{at}.customer', row)} ({of})"
+    week = told.fact(f"row{at}.week", "first day of the period", row["period_start"], "date",
+                     ("ops.deliveries", (row["delivery_key"],), "period_start"), n=1)  # fmt: skip
+    return f"{kind} of {of}, period from {week}: {why}"
 
 
 def _reasons(text: object) -> str | None:

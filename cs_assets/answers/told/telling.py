@@ -1,21 +1,25 @@
 """Builds an answer: facts get ids and proofs, sentences get slots, code fills them."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from cs_assets.answers.model import Answer, Plan, Proven, Status
+from cs_assets.answers.model import Answer, Line, Plan, Proven, Status
 from cs_assets.answers.reading import Reader
 from cs_assets.facts.model import Fact, FactSheet, Quote, Unit
 from cs_assets.facts.slots import fill
 
 #: Rows shown when none are asked for, and at most.
 FEW, MOST = 10, 50
+#: Begins the id of a quote in a slot.
+_QUOTE = "quote:"
 
 Row = Mapping[str, Any]
+#: Tells one row, given its place from one on.
+RowTold = Callable[["Telling", int, Row], str]
 
 
 class Telling:
@@ -105,10 +109,37 @@ class Telling:
         proof = ("analytics.customer_metrics", key, "week_start")
         return self.fact(fact_id, "week", week, "date", proof, n=1)
 
-    def customer(self, fact_id: str, row: Row, name: str | None = None) -> str:
+    def customer(self, fact_id: str, row: Row) -> str:
         """The customer's name as a fact."""
         proof = ("source.customers", (row["customer_id"],), "customer_name")
-        return self.fact(fact_id, "customer", name or row["customer_name"], "text", proof, n=1)
+        return self.fact(fact_id, "customer", row["customer_name"], "text", proof, n=1)
+
+    def whom(self) -> str:
+        """Whom the plan is about, by name: the customer, else the rep."""
+        values = self.plan.values
+        for one in self.reader.rows("answers/customers") if "customer" in values else ():
+            if one["customer_id"] == values["customer"]:
+                return self.customer("customer", one)
+        for one in self.reader.rows("answers/reps") if "rep" in values else ():
+            if one["user_id"] == values["rep"]:
+                proof = ("gong.gong_users", (values["rep"],), "full_name")
+                return self.cell("rep", "rep", one, proof)
+        return "that customer"  # known by its calls alone
+
+    def of_whom(self) -> str:
+        """Likewise behind what is of them; nothing where the plan names nobody."""
+        return f" of {self.whom()}" if {"customer", "rep"} & {*self.plan.values} else ""
+
+    def listed(self, head: str, rows: Sequence[Row], line: RowTold, *below: str) -> Answer:
+        """Rows under a head, as many as are shown, with how many more there are."""
+        shown = rows[: self.most]
+        lines = [line(self, at, row) for at, row in enumerate(shown, start=1)]
+        left_out = len(rows) - len(shown)
+        if left_out:
+            proof = ("asked", self._asked(), "rows")
+            more = self.fact("left_out", "rows not shown", left_out, "count", proof, n=left_out)
+            below = (f"And {more} more; say how many you want to see.", *below)
+        return self.answer(head, rows=lines, below=below, left_out=left_out)
 
     def quote(self, text: Any, call: Any, speaker: str, start_ms: Any) -> str:
         """Enter exact words with where they were said, and give their slot."""
@@ -118,24 +149,39 @@ class Telling:
         return f"{{quote:{quote_id}}}"
 
     def answer(
-        self, *lines: str, status: Status = "answered", needs: str | None = None,
-        offered: Sequence[str] = (), left_out: int = 0,
+        self, *lines: str, rows: Sequence[str] = (), below: Sequence[str] = (),
+        status: Status = "answered", needs: str | None = None, offered: Sequence[str] = (),
+        left_out: int = 0,
     ) -> Answer:  # fmt: skip
-        """Fill the sentences; raises ``RejectedText`` for a figure that is no slot."""
+        """Fill the sentences, the rows and what stands below them; raises ``RejectedText`` for a
+        figure that is no slot.
+        """
         facts = tuple(one.fact for one in self._facts)
         day = self.weeks[0]
         now = dt.datetime.combine(day, dt.time(), dt.UTC)
         sheet = FactSheet("answer", self.plan.question, day, day, now, facts, tuple(self._quotes))
-        text = "\n".join(fill(line, sheet).text for line in lines)
         return Answer(
-            status, self.plan.question, text, tuple(self._facts), tuple(self._quotes), needs,
-            tuple(offered), left_out,
+            status, self.plan.question,
+            tuple(
+                _line(one, sheet, is_row)
+                for several, is_row in ((lines, False), (rows, True), (below, False))
+                for one in several
+            ),
+            tuple(self._facts), tuple(self._quotes), needs, tuple(offered), left_out,
         )  # fmt: skip
 
     def not_known(self, needs: str, *lines: str) -> Answer:
         """Nothing in scope answers; the same whether rows exist or not."""
         said = lines or ("That is not known from what you may read.",)
         return self.answer(*said, status="not_known", needs=needs)
+
+
+def _line(slotted: str, sheet: FactSheet, is_row: bool) -> Line:
+    filled = fill(slotted, sheet)
+    ids = tuple(dict.fromkeys(one.fact_id for one in filled.claims))
+    quotes = tuple(one.removeprefix(_QUOTE) for one in ids if one.startswith(_QUOTE))
+    facts = tuple(one for one in ids if not one.startswith(_QUOTE))
+    return Line(filled.text, facts, quotes, is_row)
 
 
 def _missing(value: Any) -> bool:

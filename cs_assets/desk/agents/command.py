@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cs_assets.commands.ask import As, answered
+from cs_assets.commands.ask import As, answered, given
 from cs_assets.commands.calls import open_warehouse
 
 app = typer.Typer()
@@ -57,7 +57,9 @@ def _serving(askers: list[Any]) -> list[Any]:
         def answering(asked: Any, by_name: bool) -> Any:
             return answered(asked, person, "mcp", by_name=by_name)
 
-        return Serving(person, answering, Decisions(person, now))
+        return Serving(
+            person, answering, Decisions(person, now), lambda answer_id: given(answer_id, person)
+        )
 
     return [serving(person) for person in askers]
 

@@ -23,6 +23,7 @@ from starlette.applications import Starlette
 
 from cs_assets.answers import beginnings, tools
 from cs_assets.answers.model import Answer, Plan
+from cs_assets.answers.proof import by_line
 from cs_assets.answers.questions import QUESTIONS
 from cs_assets.answers.scope import Asker
 from cs_assets.commands.serving.guard import App, Receive, Scope, Send
@@ -42,6 +43,8 @@ class Serving:
     asker: Asker
     answering: Answering
     decisions: Decisions
+    given: Callable[[str], Plan]
+    """The plan of an answer that was given, by its id; raises ``UsageError``."""
 
 
 _PATH = "/mcp"
@@ -70,7 +73,7 @@ def server(serving: Serving) -> Server[Any]:
             answer = await anyio.to_thread.run_sync(serving.answering, asked, name == tools.FIND)
         except CsAssetsError as error:
             return _failed(error.told())
-        return _told(answer.text, answer.as_dict(), _links(answer))
+        return _told(_said(answer), _brief(answer), _links(answer))
 
     async def read(_: Any, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         uri = str(params.uri)
@@ -82,7 +85,7 @@ def server(serving: Serving) -> Server[Any]:
         return types.ListResourcesResult(resources=[_QUESTIONS])
 
     async def templates(_: Any, __: Any) -> types.ListResourceTemplatesResult:
-        return types.ListResourceTemplatesResult(resource_templates=[_CUSTOMER, _CALL])
+        return types.ListResourceTemplatesResult(resource_templates=[_CUSTOMER, _CALL, _ANSWER])
 
     async def prompts(_: Any, __: Any) -> types.ListPromptsResult:
         return types.ListPromptsResult(prompts=[_prompt(one) for one in beginnings.BEGINNINGS])
@@ -103,6 +106,31 @@ def server(serving: Serving) -> Server[Any]:
         on_list_prompts=prompts,
         on_get_prompt=prompt,
     )
+
+
+def _said(answer: Answer) -> str:
+    """The text, for clients that show nothing else: rows as a list, and what can be asked."""
+    parts = [f"- {one.text}" if one.is_row else one.text for one in answer.lines]
+    if answer.needs:
+        parts.append(f"What would be needed: {answer.needs}")
+    if answer.offered:
+        parts += ["You can ask:", *(f"- {one}" for one in answer.offered)]
+    return "\n".join(parts)
+
+
+#: Of a fact, what its id, its value and its cell say already: the answer's document has it.
+_SAID = ("label", "written", "unit")
+
+
+def _brief(answer: Answer) -> dict[str, Any]:
+    """The answer as data, its facts without what is said twice."""
+    document = answer.as_dict()
+    document["facts"] = [
+        {key: value for key, value in fact.items()
+         if key not in _SAID and (key, value) != ("status", "ok")}
+        for fact in document["facts"]
+    ]  # fmt: skip
+    return document
 
 
 def _tool(one: tools.Offered, reads_only: bool) -> types.Tool:
@@ -137,17 +165,21 @@ _CALL = types.ResourceTemplate(
     name="call", uri_template=f"{_SCHEME}call/{{id}}", mime_type="application/json",
     description="What a call was scored, with reason and evidence by dimension.",
 )  # fmt: skip
+_ANSWER = types.ResourceTemplate(
+    name="answer", uri_template=f"{_SCHEME}answer/{{id}}", mime_type="application/json",
+    description="An answer line by line, each with the facts in it and the cells that prove them.",
+)  # fmt: skip
 _BEHIND = {"customer": "standing", "call": "why_score"}
 _MOST_LINKS = 10
 
 
 def _links(answer: Answer) -> list[types.ResourceLink]:
-    """Links to the customers and calls that an answer names."""
-    named: dict[str, None] = {}
+    """Links to its own proof, and to the customers and calls that an answer names."""
+    named: dict[str, None] = {f"answer/{answer.answer_id}": None} if answer.facts else {}
     for one in answer.facts:
         if one.table == "source.customers":
             named[f"customer/{one.key[0]}"] = None
-        elif one.table in ("analytics.call_analysis", "gong.stg_gong_calls"):
+        elif one.column == "call_id":
             named[f"call/{one.key[0]}"] = None
     named |= {f"call/{quote.source_id}": None for quote in answer.quotes}
     return [
@@ -163,6 +195,13 @@ def _document(serving: Serving, uri: str) -> str:
         return json.dumps([{"id": q.id, "meaning": q.meaning, "phrasings": q.phrasings}
                            for q in QUESTIONS])  # fmt: skip
     kind, _, identity = path.partition("/")
+    if uri.startswith(_SCHEME) and kind == "answer" and identity:
+        again = serving.answering(serving.given(identity), False)
+        lines = [
+            {"text": text, "facts": [one.as_dict() for one in facts]}
+            for text, facts in by_line(again)
+        ]
+        return json.dumps({"answer": identity, "question": again.question, "lines": lines})
     if not uri.startswith(_SCHEME) or kind not in _BEHIND or not identity:
         raise ValueError("nothing is at that address")
     answer = serving.answering(Plan(_BEHIND[kind], {kind: identity}), False)

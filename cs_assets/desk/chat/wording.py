@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any
 
+from cs_assets.answers.proof import sources
 from cs_assets.delivery.message.slack_text import escaped, shortened
 
 _MOST = 3000
-_PROOFS = 8
 #: The beginning of the ids of buttons that decide an owner; behind it the reason of an approval.
 BUTTON = "routing:"
 #: Stands between it and the reason of a rejection.
@@ -38,15 +38,14 @@ def pressed(value: str) -> tuple[str, dt.datetime]:
 
 def told(answer: Any) -> str:
     """The words of an ``Answer``; names and quotes can make no mention, link or channel."""
-    parts = [escaped(answer.text)]
-    if answer.left_out:
-        parts.append(f"({answer.left_out} more)")
+    parts = [f"• {escaped(one.text)}" if one.is_row else escaped(one.text) for one in answer.lines]
     if answer.needs:
         parts.append(f"What would be needed: {escaped(answer.needs)}")
     if answer.offered:
         parts.append("You can ask:\n" + "\n".join(f"• {escaped(one)}" for one in answer.offered))
-    refs = list(dict.fromkeys(one.ref for one in answer.facts))
     body = shortened("\n".join(parts), _MOST)
-    shown = "\n".join(f"`{escaped(ref).replace('`', '')}`" for ref in refs[:_PROOFS])
-    more = f"\n({len(refs) - _PROOFS} more)" if len(refs) > _PROOFS else ""
-    return f"{body}\nProof:\n{shown}{more}" if refs else body
+    proofs = [f"`{one.table}`: {escaped(one.told())}" for one in sources(answer)]
+    if not proofs:
+        return body
+    each = f"Each figure with its cell: `cs-assets ask --proof {answer.answer_id}`"
+    return "\n".join([body, "Proof:", *proofs, each])

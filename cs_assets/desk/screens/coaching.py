@@ -8,8 +8,8 @@ from cs_assets.coaching.disputes import Dispute
 from cs_assets.desk import configured, decisions
 from cs_assets.desk.reading import coaching as reading
 from cs_assets.desk.session import Visit, settings, warehouse
+from cs_assets.desk.showing import ask, deciding, html, words
 from cs_assets.desk.showing import coaching as showing
-from cs_assets.desk.showing import deciding, html, words
 from cs_assets.desk.showing.frame import back, framed, heading, put, title
 
 SECTIONS = ("This week", "Plan of 30 days")
@@ -41,6 +41,8 @@ def _rep(visit: Visit, rep: str) -> None:
     if visit.viewer.asker.role != "rep":
         back("All reps", "coaching")
     title(found.person.name)
+    if visit.viewer.asker.role == "rep":
+        ask.box(visit)
     section = st.segmented_control(
         "Section", SECTIONS, default=SECTIONS[0], key="part", required=True,
         bind="query-params", label_visibility="collapsed",

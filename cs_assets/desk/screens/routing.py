@@ -135,24 +135,27 @@ def _what_if(visit: Visit, now: dt.datetime, policy: Policy) -> None:
         return str(names[worker])
 
     with st.form("what-if"):
+        # A row of columns each: on a narrow screen what belongs together stays so.
         left, right = st.columns(2)
         leavers = left.multiselect("Leaves", list(names), format_func=named)
         away = right.multiselect("Is on leave", list(names), format_func=named)
+        left, right = st.columns(2)
         regions = ["any", *sorted(people["region"].dropna().unique())]
         hires = left.slider("Hires", 0, 5, 0)
         region = right.selectbox("Region of the hires", regions)
+        left, right = st.columns(2)
         capped = left.selectbox(
             "Another cap for", list(names), index=None, format_func=named, placeholder="nobody"
         )
         cap = right.slider("Accounts at most", 1, 200, 60)
-        most = left.slider("Moves at most, beside those that must be", 0, 50, 10)
+        most = st.slider("Moves at most, beside those that must be", 0, 50, 10)
         asked = st.form_submit_button("Play it", type="primary")
     if asked:
         scenario = Scenario(
             leavers=leavers, on_leave=away, max_moves=most,
             max_accounts={capped: cap} if capped else {},
             hires=[
-                Hire(worker_id=f"NEW{n}", region=None if region == "any" else region)
+                Hire(worker_id=f"New hire {n}", region=None if region == "any" else region)
                 for n in range(1, hires + 1)
             ],
         )  # fmt: skip

@@ -23,6 +23,9 @@ _ERROR_LETTERS = 160
 
 def feeds(found: Feeds, today: dt.date) -> None:
     """Freshness, what is not known, and the gate."""
+    if not found.fresh:
+        st.info("Nothing has come yet. The first run of each feed shows here how fresh it is.")
+        return
     oldest_first = sorted(found.fresh, key=lambda one: str(one["newest"]))
     rows = [
         (one["feed"], words.date(one["newest"]), _age(one["newest"], today),

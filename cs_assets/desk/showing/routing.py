@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from cs_assets.desk.reading.routing import Books, Owners, Row
 from cs_assets.desk.showing import html, words
-from cs_assets.desk.showing.frame import heading, put, title
+from cs_assets.desk.showing.frame import heading, page_of, pages_below, put, title
 from cs_assets.facts.wording import listed
 from cs_assets.frames import number_or_none, records, text_or_none
 from cs_assets.reviews.books.book import counted, money
@@ -20,6 +20,8 @@ from cs_assets.routing.rehearsal import charts
 from cs_assets.routing.rehearsal.capacity_plan import Region
 from cs_assets.routing.rehearsal.proposed import Proposed
 
+#: Moves on a page.
+_MOVES = 25
 _STATES = {
     "held": "held: approve it, or choose somebody else", "needs_person": "a person decides",
     "to_mend": "its row in the source must be mended",
@@ -43,6 +45,9 @@ def waiting(found: Owners) -> None:
 
 def assigned(rows: Sequence[Row]) -> None:
     """Accounts with the owner in force, the newest first."""
+    if not rows:
+        st.info("No account has an owner by routing yet.")
+        return
     told = [
         (_account(one), words.plain(one["worker_name"]), words.plain(one["status"]),
          words.moment(one["assigned_at"]), words.plain(one["decided_by"]),
@@ -75,7 +80,8 @@ def account(document: Mapping[str, Any]) -> None:
             }
         )
     )
-    put(html.tag("p", words.plain(document["explanation"]), kind="cs-lead"))
+    told = f"Recommended: {words.plain(document['explanation'])}"
+    put(html.tag("p", told, kind="cs-lead"))
     audit = document["audit"]
     if audit is not None:
         _audit(audit)
@@ -167,6 +173,9 @@ def hand_off(rows: Sequence[Row]) -> None:
 
 def books(found: Books) -> None:
     """Accounts by CSM."""
+    if found.status.books.empty:
+        st.info("There is no CSM yet. Those of Workday stand here with their books.")
+        return
     rows = [
         (words.plain(one["worker_name"]) or str(one["worker_id"]), f"{one['accounts']}",
          f"{one['red']}", f"{one['yellow']}", f"{one['green']}", f"{one['health_unknown']}",
@@ -202,6 +211,7 @@ def proposed(found: Proposed) -> None:
         charts.balance(found.books, found.moved()),
         alt="Capacity points of each CSM before and after", width=720,
     )  # fmt: skip
+    put(_before_after(found.by_csm()))
     names = found.owned.set_index("account_id")["account_name"].to_dict()
     reasons = found.reasons()
     moves = [
@@ -210,11 +220,12 @@ def proposed(found: Proposed) -> None:
         for account, source, target in last.moves
     ]  # fmt: skip
     if moves:
-        put(html.table("Moves", ("Account", "From", "To", "Why"), moves))
+        put(html.table("Moves", ("Account", "From", "To", "Why"),
+                       moves[page_of(len(moves), _MOVES, "moved")]))  # fmt: skip
+        pages_below(len(moves), _MOVES, "moved")
     if last.unplaced:
         lost = [(names.get(one) or one, why) for one, why in last.unplaced.items()]
         put(html.table("These find no owner", ("Account", "Why"), lost))
-    put(_before_after(found.by_csm()))
 
 
 def _before_after(rows: pd.DataFrame) -> Markup:

@@ -88,6 +88,8 @@ def plan(
     ``arrivals`` as of `sql/routing/arrivals.sql`, ``owned`` the weighed accounts, ``used`` the
     share of a full book that should be used.
     """
+    if workers.empty and owned.empty:
+        return []
     people = border.workers(workers, policy)
     people = people[people["job_profile"].isin(policy.eligibility.job_profiles)]
     shared = [shelving.is_shared(row) for row in rows_of(people)]
