@@ -1,27 +1,20 @@
 """Gong's tables as Airbyte or Fivetran land them are staged to the rows of our own reader."""
 
-import datetime as dt
 import gzip
 import json
 
 import pandas as pd
 import pytest
-import snowflake.connector
 
 from cs_assets.commands.doctor import _gong
 from cs_assets.errors import UsageError
-from cs_assets.gong.parse_pages import take_calls, take_transcripts, take_users
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.gong.landed import LandedReader
-from resources.gong.pages import Window
 from resources.home import Home
 from resources.settings import Settings
-from resources.snowflake import public_views
-from resources.snowflake.schemas import USUAL
 from tests.gong.answers import call, crm, party, transcript, user
 from tests.gong.conftest import Room
 from tests.gong.landing import tables
-from tests.snowflake.local_server import DATABASE, local_server, prepare, warehouse_on
 
 LOADERS = ("airbyte", "fivetran")
 DAYS = ("2026-10-06", "2026-10-13")
@@ -138,55 +131,6 @@ def test_a_landed_call_that_cannot_be_read_is_a_dead_letter(landed):
         db._run("UPDATE landing.\"CALL\" SET started = 'soon' WHERE id = '1'")
     assert room.run(*DAYS).success
     assert list(room.table("gong_dead_letters").call_id) == ["1"]
-
-
-@pytest.mark.parametrize("loader", LOADERS)
-def test_both_engines_read_the_same_answers(answers, landed, loader):
-    room = landed(loader)
-    settings = Settings.load(cs_assets_home=room.home.root)
-    with local_server() as arguments:
-        prepare(arguments)
-        place = f"{DATABASE}.LANDING"
-        with snowflake.connector.connect(
-            **arguments, password="any", database=DATABASE, schema="OPS", paramstyle="qmark"
-        ) as connection:
-            cursor = connection.cursor()
-            for statement in tables.declared(loader, place):
-                cursor.execute(statement)
-            tables.put(tables.landed(loader, *answers), place, cursor.execute)
-            for statement in public_views.made_of_landed(DATABASE, USUAL, loader, place):
-                cursor.execute(statement.replace(" COPY GRANTS", ""))
-        found = _read(LandedReader(warehouse_on(arguments, settings=settings), settings))
-    expected = _read(LandedReader(room.warehouse, settings))
-    assert [len(rows) for rows in expected] == [5, 4, 2]
-    assert found == expected
-
-
-def _read(reader: LandedReader) -> tuple[list, ...]:
-    window = Window.of_days(*(dt.date.fromisoformat(day) for day in DAYS))
-    calls = take_calls(reader.calls(window))
-    ids = [row["call_id"] for row in calls.rows]
-    spoken, users = take_transcripts(reader.transcripts(ids)), take_users(reader.users())
-    assert not calls.dead + spoken.dead + users.dead
-    assert take_calls(reader.calls_by_id(ids)).rows
-    return tuple(
-        sorted((_without_nulls(row) for row in intake.rows), key=str)
-        for intake in (calls, spoken, users)
-    )
-
-
-def _without_nulls(row: dict) -> dict:
-    """Snowflake leaves keys of nothing out, DuckDB does not; both mean the same."""
-    kept = {k: v for k, v in row.items() if k not in ("content_hash", "payload")}
-    if "payload" in row:
-        kept["payload"] = json.dumps(_less(json.loads(row["payload"])), sort_keys=True)
-    return kept
-
-
-def _less(value):
-    if isinstance(value, dict):
-        return {k: _less(v) for k, v in value.items() if v not in (None, {}, [])}
-    return [_less(one) for one in value] if isinstance(value, list) else value
 
 
 def test_a_loader_without_tables_is_told_in_our_words(tmp_path, monkeypatch):
