@@ -67,7 +67,8 @@ _NTH_WEEKDAY = re.compile(
 _FIRST_OF_NEXT = re.compile(r"\b(?:first|1st) of next month\b")
 _WEEKEND = re.compile(r"\b(?:(before|by|until)|over|at|on|during) (?:the|this) weekend\b")
 _END_OF = re.compile(
-    r"\b(?:(?:end|close|last day) of (?:the |this |next )?(day|business|week|month|quarter|year)"
+    r"\b(?:(?:(?<!at the )end|end(?! of the day)|close|last day) of (?:the |this |next )?"
+    r"(day|business|week|month|quarter|year)"
     r"|(?:by|before|until|at) (month|quarter|year)[- ]end"
     r"|before (?:the |this )?(day|week|month|quarter|year) (?:is|'s) (?:over|out|up|done))\b"
 )

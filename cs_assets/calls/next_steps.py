@@ -75,6 +75,13 @@ _PROPOSES = re.compile(
     r"|\b(?:do|would) you (?:want|like) (?:me|us) to\b|\bwant me to\b"
     r"|\b(?:do|would) you (?:want|like) (?:a|an|the) (?:trial|demo|test|offer|quote|pilot|call)\b"
 )
+#: A step without a day is said in so many words at most.
+_STEP_WORDS = 40
+#: What is going on anyway: 'we are testing that', 'we're building a new line'.
+_GOES_ON = re.compile(
+    r"\b(?:we|they|i)(?:'re|'m| are| am) (?:currently |now |still |already )?(?:test|runn|"
+    r"mak|build|load|updat|deliver|install|present|review|start|trac|order|convert|invit)ing\b"
+)
 #: Asks or tells the other side to do something: 'send me the link', 'give me the towns by Friday'.
 _TELLS = re.compile(
     r"^(?:so |and |then |okay,? |good,? |great,? |fine,? |please |just |yes,? |sure,? )*"
@@ -123,7 +130,9 @@ _NEGATED = re.compile(
 )
 _PAST = re.compile(
     r"\b(?:was|were|had|did|went|came|sent|told|called|said|got|took|wrote|brought|met|spoke|"
-    r"talked|showed|asked|promised|yesterday|ago|last (?:week|month|year|time|\w+day))\b"
+    r"talked|showed|asked|promised|"
+    r"(?:we|i|they|he|she) (?!need|proceed|succeed|exceed|feed|speed)\w+ed|"
+    r"yesterday|ago|last (?:week|month|year|time|\w+day))\b"
 )
 #: Of the moment, a state or a feeling: 'I'll be brief', 'we'll have new prices', 'let me see'.
 _NO_DEED = frozenset(
@@ -280,7 +289,9 @@ def _commits(
     settles = is_short and bool(_SETTLES_A_DAY.search(text)) and not _NEGATED.search(text)
     if is_dated and is_ours and not is_today and settles and not _EXPIRES.search(text):
         return True
-    if _NO_PLAN.search(text) or (_NEGATED.search(text) and not is_dated):
+    if _NO_PLAN.search(text) or (_NEGATED.search(text) and (is_today or not is_dated)):
+        return False
+    if not is_dated and (transcript.words[position] > _STEP_WORDS or _GOES_ON.search(text)):
         return False
     if not is_dated and not content_words(text):
         return False
@@ -296,7 +307,7 @@ def _commits(
     if proposes:
         return is_dated or (is_ours and bool(_PROMISED_DEED.search(text)))
     if is_dated:
-        return _is_a_dated_plan(text, is_ours and not is_today)
+        return _is_a_dated_plan(text, is_ours, is_today)
     future = _FUTURE.search(text)
     if future and future.group(1) in _NO_DEED and not re.search(r"\byou'?ll (?:get|have)", text):
         return False
@@ -306,7 +317,7 @@ def _commits(
 #: Asks whether a day suits.
 _FITS = re.compile(
     r"\b(?:suits?|works?|okay|ok|good|free|fits?|possible|be there|have time|say|about|alright|"
-    r"(?:is|would) \w+day|would you have)\b"
+    r"(?:is|would) (?!today)\w+day|would you have)\b"
     r"|^(?:and |so |then |or )*(?:say |on |maybe )?(?:next |this )?(?:the \d|\w+day|tomorrow)"
 )
 _ASKS_AN_ACCOUNT = re.compile(
@@ -327,11 +338,14 @@ _PROMISED_STEP = re.compile(
 )
 
 
-def _is_a_dated_plan(text: str, is_ours: bool) -> bool:
-    """Whether a sentence with a day is a plan of the two sides, not a fact or a memory."""
+def _is_a_dated_plan(text: str, is_ours: bool, is_today: bool) -> bool:
+    """Whether a sentence with a day is a plan of the two sides, not a fact or a memory.
+
+    What is done or so today is a fact, unless it is promised.
+    """
     if _PROMISES.search(text) or _TELLS.search(text) or _FUTURE.search(text):
         return True
-    if _PAST.search(text) or _NEGATED.search(text):
+    if is_today or _PAST.search(text) or _NEGATED.search(text):
         return False
     return bool(_DOES.search(text)) and (is_ours or bool(_PROMISED_DEED.search(text)))
 

@@ -1,7 +1,8 @@
 """``cs-assets report``: reviews now, on the screen or as files; those are not stored or sent."""
 
 import datetime as dt
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,32 @@ class _MakeUnlessSaid(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         said = bool(args) and (args[0] in self.commands or args[0] == "--help")
-        return super().parse_args(ctx, args if said else ["make", *args])
+        asked = args if said else ["make", *args]
+        return super().parse_args(ctx, _with_paths(asked) if asked[0] == "make" else asked)
+
+
+#: Kinds of files; each option takes a path or none.
+_KINDS = ("pdf", "html", "pptx")
+
+
+def _with_paths(args: list[str]) -> list[str]:
+    """``--pptx q.pptx`` as ``--pptx=q.pptx``, and ``--pptx`` alone as ``--pptx=``."""
+    made: list[str] = []
+    rest = list(args)
+    while rest:
+        one = rest.pop(0)
+        if one in [f"--{kind}" for kind in _KINDS]:
+            one = f"{one}={rest.pop(0) if rest and _is_path(one, rest[0]) else ''}"
+        made.append(one)
+    return made
+
+
+def _is_path(option: str, text: str) -> bool:
+    """Whether what follows the option is its path, and no customer or option."""
+    if text.startswith("-"):
+        return False
+    ends = (f".{option.removeprefix('--')}", "/", os.sep)
+    return option == "--pdf" or text.lower().endswith(ends) or Path(text).is_dir()
 
 
 app = typer.Typer(
@@ -51,9 +77,15 @@ def report(
     compare: Annotated[
         bool, typer.Option("--compare", help="One report that compares the customers named.")
     ] = False,
-    pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the PDF to this path.")] = None,
-    html: Annotated[bool, typer.Option("--html", help="Write HTML.")] = False,
-    pptx: Annotated[bool, typer.Option("--pptx", help="Write slides.")] = False,
+    pdf: Annotated[
+        str | None, typer.Option("--pdf", metavar="[PATH]", help="Write the PDF, to this path.")
+    ] = None,
+    html: Annotated[
+        str | None, typer.Option("--html", metavar="[PATH]", help="Write HTML, to this path.")
+    ] = None,
+    pptx: Annotated[
+        str | None, typer.Option("--pptx", metavar="[PATH]", help="Write slides, to this path.")
+    ] = None,
     text: Annotated[bool, typer.Option("--text", help="Print the text (the default).")] = False,
     output: Annotated[
         Path, typer.Option("--output", help="Folder for files that have no path.")
@@ -72,21 +104,25 @@ def report(
 
     if not customers and not csm and not everybody:
         raise UsageError("name a customer, or a CSM with --csm, or --all")
-    if compare and pptx:
+    files = {
+        kind: given for kind, given in zip(_KINDS, (pdf, html, pptx), strict=True)
+        if given is not None
+    }  # fmt: skip
+    if compare and "pptx" in files:
         raise UsageError("--compare makes no slides: take --pdf, --html or --text")
     settings, brand = _settings(audience, paper, edition)
     part, parts = _shard(shard)
     wanted = Wanted(tuple(csm or ()), tuple(customers or ()), part, parts)
     reports = _reports(wanted, _week(week), edition, settings)
     if compare:
-        _write_comparison(reports, settings, brand, pdf, output, html=html)
+        _write_comparison(reports, settings, brand, files, output)
         return
-    if pdf is not None and len(reports) > 1:
-        pdf.mkdir(parents=True, exist_ok=True)
     for made in reports:
         stem = _stem(made, edition, settings)
-        _write(made, settings, brand, pdf, output / stem, html=html, pptx=pptx)
-        if text or not (pdf or html or pptx):
+        for kind, given in files.items():
+            path = _place(given, output / f"{stem}.{kind}", several=len(reports) > 1)
+            _save(path, _MAKERS[kind](made, settings, brand))
+        if text or not files:
             echo(text_of_view(view_of(made, settings), made.sheet.entity_id))
 
 
@@ -185,49 +221,60 @@ def _stem(made: "Report", edition: str, settings: "ReviewSettings") -> str:
     return "-".join(parts)
 
 
-def _write(
-    made: "Report", settings: "ReviewSettings", brand: "Brand", pdf: Path | None, output: Path,
-    *, html: bool, pptx: bool,
-) -> None:  # fmt: skip
-    """The files asked for, ``output`` with their endings; each is named on the screen."""
-    if pdf is not None:
-        from cs_assets.reviews.editions.pdf.report_pdf import printer
+def _place(given: str, otherwise: Path, *, several: bool = False) -> Path:
+    """Where a file goes: the path or folder given, else ``otherwise``."""
+    if not given:
+        return otherwise
+    path = Path(given)
+    is_folder = several or path.is_dir() or given.endswith(("/", os.sep))
+    return path / otherwise.name if is_folder else path
 
-        press = printer(
-            brand.model_dump_json(), settings.model_dump_json(), settings.paper, settings.edition
-        )
-        _save(pdf / f"{output.name}.pdf" if pdf.is_dir() else pdf, press.print(made).pdf)
-    if html:
-        from cs_assets.reviews.editions.html import html_of
 
-        document = html_of(made, brand, settings, settings.edition)
-        _save(output.with_name(f"{output.name}.html"), document.encode())
-    if pptx:
-        from cs_assets.reviews.editions.pptx import pptx_of
+def _pdf(made: "Report", settings: "ReviewSettings", brand: "Brand") -> bytes:
+    from cs_assets.reviews.editions.pdf.report_pdf import printer
 
-        slides = pptx_of(made, brand, settings, settings.edition)
-        _save(output.with_name(f"{output.name}.pptx"), slides)
+    looks = (brand.model_dump_json(), settings.model_dump_json())
+    return printer(*looks, settings.paper, settings.edition).print(made).pdf
+
+
+def _html(made: "Report", settings: "ReviewSettings", brand: "Brand") -> bytes:
+    from cs_assets.reviews.editions.html import html_of
+
+    return html_of(made, brand, settings, settings.edition).encode()
+
+
+def _slides(made: "Report", settings: "ReviewSettings", brand: "Brand") -> bytes:
+    from cs_assets.reviews.editions.pptx import pptx_of
+
+    return pptx_of(made, brand, settings, settings.edition)
+
+
+_MAKERS: Mapping[str, Callable[["Report", "ReviewSettings", "Brand"], bytes]] = {
+    "pdf": _pdf, "html": _html, "pptx": _slides,
+}  # fmt: skip
 
 
 def _write_comparison(
-    reports: list["Report"], settings: "ReviewSettings", brand: "Brand", pdf: Path | None,
-    output: Path, *, html: bool,
+    reports: list["Report"], settings: "ReviewSettings", brand: "Brand",
+    files: Mapping[str, str], output: Path,
 ) -> None:  # fmt: skip
     from cs_assets.reviews.editions.comparison import compare
 
     view = compare(reports)
-    if pdf is not None:
+    stem = output / f"comparison-{reports[0].sheet.period_start}"
+    if "pdf" in files:
         from cs_assets.reviews.editions.pdf.report_pdf import Printer
 
         press = Printer(brand, settings, settings.paper, settings.edition)
-        _save(pdf, press.print_view(view).pdf)
-    if html:
+        path = _place(files["pdf"], stem.with_name(f"{stem.name}.pdf"))
+        _save(path, press.print_view(view).pdf)
+    if "html" in files:
         from cs_assets.reviews.editions.html import html_of_view
 
         document = html_of_view(view, brand, settings.edition)
-        path = output / f"comparison-{reports[0].sheet.period_start}.html"
+        path = _place(files["html"], stem.with_name(f"{stem.name}.html"))
         _save(path, document.encode())
-    if pdf is None and not html:
+    if not files:
         echo("\n".join([view.customer, view.headline, *view.summary]))
         for row in view.table:
             echo(": ".join((row[0].words, ", ".join(cell.words for cell in row[1:]))))

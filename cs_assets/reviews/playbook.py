@@ -44,7 +44,7 @@ RULES: dict[str, RuleShape] = {
     "renewal_near": RuleShape(
         ("troubled", "troubled_and_due", "due", "passed"),
         {"it": _CHANNEL, "won": frozenset({"value"})},
-        ("notice",),
+        ("notice", "the_date", "in_time"),
     ),
     "conversions_fell": RuleShape(
         ("in_value", "everywhere", "lower_everywhere"),

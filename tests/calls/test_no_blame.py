@@ -305,6 +305,13 @@ def test_the_next_step_is_what_was_proposed_with_its_day(listen, lines, quoted, 
         "The release comes out on Friday, they say.",
         "I showed it to them on Monday.",
         "You could call me whenever you like.",
+        "So let me make one correction.",
+        "At the end of the day we have leverage as we grow.",
+        "We revised a number that we announced back in November, November the first.",
+        "We are testing that with buses which run on electricity.",
+        "The reason why I can't give it to you today is that we have not told our members.",
+        "So are those where your older machines are today?",
+        "The impact that we call out today is four hundred points.",
     ],
 )
 def test_what_sounds_like_a_next_step_and_is_none(listen, words):

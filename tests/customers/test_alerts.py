@@ -91,7 +91,7 @@ def test_an_owner_gets_one_mail_most_revenue_first_and_marks_of_strangers_are_sh
     text, page = (content.decode() for content in mail.files.values())
     assert text.index("Big") < text.index("Small")
     assert "&lt;b&gt;spoke" in page
-    assert mail.artefact["subject"] == "2 customers changed in the week of 09 November 2026"
+    assert mail.artefact["subject"] == "2 customers changed in the week of 9 November 2026"
     assert mail.verdict["verdict"] == "send"
     (again,) = alert_mail.mails(told, places, csms, WEEK, Path("artifacts/alerts"))
     assert again.artefact["content_sha256"] == mail.artefact["content_sha256"]

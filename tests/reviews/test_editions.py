@@ -188,8 +188,10 @@ def test_the_command_line_writes_every_edition(installation, tmp_path):
     assert all(done.stdout.count(part) == 1 for part in parts)
     assert "\n#" not in done.stdout
     done = run(installation, "CUST_10001", "--week", week, "--edition", "quarterly",
-               "--audience", "customer", "--html", "--output", str(tmp_path))  # fmt: skip
+               "--audience", "customer", "--html", "--output", str(tmp_path),
+               "--pptx", str(tmp_path / "q.pptx"))  # fmt: skip
     assert done.returncode == 0, done.stderr
+    assert (tmp_path / "q.pptx").is_file()
     assert (tmp_path / f"CUST_10001-{week}-quarterly-customer.html").is_file()
 
 

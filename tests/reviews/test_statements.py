@@ -108,7 +108,42 @@ def test_a_mark_never_stands_beside_a_number_that_goes_the_other_way(
     ],
 )  # fmt: skip
 def test_the_headline_is_the_strongest_statement_that_is_proven(reports, values, starts):
-    assert headline(changed(reports["CUST_10004"], **UNCLEAR | values)).startswith(starts)
+    sheet = changed(reports["CUST_10004"], **UNCLEAR | values)
+    assert headline(sheet.for_customer()).startswith(starts)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"health__segment": "Red", "health__why": "few of the seats in use"},
+         "Health is {health.segment} ({health.why}); {conversions.count}"),
+        (FALL | {"health__segment": "Yellow", "account__days_to_renewal": 200.0},
+         "Conversions clearly down"),
+        (FALL | {"health__segment": "Red", "health__held_by": "a rule",
+                 "account__champion_left": "2026-10-01", "account__days_to_renewal": 45.0},
+         "Health is {health.segment} (the champion left); the contract renews in "
+         "{account.days_to_renewal}; conversions clearly down on a year earlier, to"),
+        ({"health__segment": "Green", "account__days_to_renewal": 70.0,
+          "account__days_to_notice": 9.0, "account__notice": "2026-11-24"},
+         "The last day of notice is {account.notice}, in {account.days_to_notice}; "),
+        ({"health__segment": "Green", "account__days_to_renewal": 31.0}, "{conversions.count}"),
+        ({"health__segment": "Green", "calls__churn": 2.0, "calls__said__leaving__calls": 2.0},
+         "Health is {health.segment} (leaving was spoken of); "),
+    ],
+)  # fmt: skip
+def test_a_headline_begins_with_what_is_in_danger(reports, values, said):
+    calm = {"health__held_by": None, "account__champion_left": None, "adoption__lost": None,
+            "calls__churn": None, "account__days_to_renewal": 300.0, "health__why": None,
+            "account__days_to_notice": 240.0, "account__renewal": "2027-09-12"}  # fmt: skip
+    told = UNCLEAR | calm | values
+    sheet = changed(reports["CUST_10004"], **told)
+    added = {name.replace("__", "."): value for name, value in told.items() if value is not None}
+    sheet = sheet.with_facts(
+        Fact(i, i, v, "text" if isinstance(v, str) else "count", visibility="internal")
+        for i, v in added.items() if i not in sheet
+    )  # fmt: skip
+    assert headline(sheet).startswith(said)
+    assert "ealth" not in headline(sheet.for_customer())
 
 
 def test_the_value_beside_the_number_is_a_statement_of_its_own(reports):

@@ -82,7 +82,7 @@ def _mail(
     folder: Path,
 ) -> AlertMail:  # fmt: skip
     n = len(told)
-    subject = f"{n} customer{'s' if n > 1 else ''} changed in the week of {week:%d %B %Y}"
+    subject = f"{n} customer{'s' if n > 1 else ''} changed in the week of {week.day} {week:%B %Y}"
     recipient = address if isinstance(address, str) and address.strip() else None
     text, page = _text(told, subject), _html(told, subject)
     stem = f"{folder.as_posix()}/{re.sub(r'[^A-Za-z0-9_-]', '_', owner)}"

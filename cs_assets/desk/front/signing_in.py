@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cs_assets.answers.scope import Asker
 from cs_assets.desk.front.visitors import Visitors, cookies_of, set_cookie
-from cs_assets.errors import CsAssetsError, UsageError
+from cs_assets.errors import CsAssetsError, Unavailable, UsageError
 from resources.oidc import Begun, Provider
 
 LOGIN, CALLBACK, LOGOUT = "/auth/login", "/auth/callback", "/auth/logout"
@@ -104,6 +104,8 @@ class SigningIn:
         try:
             address = await self._provider.address(pending.begun, code)
             who = await self._role_of(address)
+        except Unavailable:  # its words name files and processes of this machine
+            return _not_signed_in("who you are cannot be looked up right now; it is in a moment")
         except CsAssetsError as error:
             return _not_signed_in(error.told())
         if who is None:

@@ -47,6 +47,8 @@ class Account:
     renewal: dt.date | None
     days: int | None
     """To the renewal, from the week's end as in the review; negative when past."""
+    notice: int | None
+    """To the last day of notice, as ``days``; ``None`` where none is known or nothing was made."""
     health: str
     """``Red``, ``Yellow``, ``Green`` or ``Unknown``."""
     score: float | None
@@ -120,6 +122,7 @@ def _account(row: Any, day: dt.date, known: Known) -> Account:
         arr=None if pd.isna(row.arr) else float(row.arr),
         renewal=renewal,
         days=None if renewal is None else (renewal - day).days + 1,
+        notice=line.notice,
         health=(text_or_none(row.health_segment) or "Unknown") if is_ready else "Unknown",
         score=float(row.health_score) if is_ready and pd.notna(row.health_score) else None,
         health_why=health_why(row.health_override, row.health_factors) if is_ready else "",

@@ -11,7 +11,7 @@ from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
 from cs_assets.reviews.books.account import Account, said_of
 from cs_assets.reviews.books.book import Book, counted, day_of, money
-from cs_assets.reviews.books.ranking import Ranked, renewal_words
+from cs_assets.reviews.books.ranking import Ranked, notice_words, renewal_words
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.mail import Mail
 from cs_assets.reviews.editions.templating import environment
@@ -150,10 +150,10 @@ def _line(place: Ranked, book: Book, told: str, link: Link, do: str = "") -> Lin
 def _renewal(place: Ranked) -> str:
     account = place.account
     assert account.renewal is not None
-    assert account.days is not None
+    dates = (f"{account.renewal.day} {account.renewal:%B}", renewal_words(account.days or 0),
+             notice_words(account))  # fmt: skip
     health = f", {account.health}" if account.health != "Unknown" else ""
-    when = f"{account.renewal.day} {account.renewal:%B}"
-    return f"{when}, {renewal_words(account.days)}; {money(account.arr)}{health}"
+    return f"{', '.join(told for told in dates if told)}; {money(account.arr)}{health}"
 
 
 def _down(place: Ranked) -> str:

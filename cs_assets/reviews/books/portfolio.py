@@ -186,8 +186,7 @@ def _health(place: Ranked) -> str:
 def _renews(place: Ranked) -> str:
     account = place.account
     assert account.renewal is not None
-    assert account.days is not None
-    return f"{account.renewal.day} {account.renewal:%b}, {renewal_words(account.days)}"
+    return f"{account.renewal.day} {account.renewal:%b}, {renewal_words(account.days or 0)}"
 
 
 def _change(place: Ranked) -> str:

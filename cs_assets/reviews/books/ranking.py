@@ -14,6 +14,8 @@ from cs_assets.reviews.configuration import Urgency
 
 #: Renewals nearer than this are named on their own; farther ones only as a reason, down to 120.
 RENEWALS_WITHIN = 90
+#: Days before the last day of notice from which that is the date that counts.
+_NOTICE_WITHIN = 60
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,9 @@ def _ranked(account: Account, usual: float, weights: Urgency) -> Ranked:
 
 
 def _parts(account: Account, weights: Urgency) -> Iterable[tuple[float, str]]:
-    if account.days is not None and (part := _renewal(account.days, weights)):
-        yield part, renewal_words(account.days)
+    if account.days is not None and (part := _renewal(account, weights)):
+        dates = (notice_words(account), renewal_words(account.days))
+        yield part, ", ".join(words for words in dates if words)
     for place, _ in enumerate(account.signals):  # each counts, and one phrase tells them all
         yield weights.signal, "" if place else f"calls speak of {listed(account.signals)}"
     if account.health in ("Red", "Yellow"):
@@ -81,10 +84,25 @@ def _parts(account: Account, weights: Urgency) -> Iterable[tuple[float, str]]:
         yield weights.clear_fall, f"clear fall of {said_of(account.falls)}"
 
 
-def _renewal(days: int, weights: Urgency) -> float:
+def _renewal(account: Account, weights: Urgency) -> float:
+    days = account.days or 0
     if days < -30:  # over: renewed or lost, and the date is not kept
         return 0.0
-    return next((part for within, part in weights.renewal if days <= within), 0.0)
+    due = account.notice if _can_give_notice(account) else days
+    return next((part for within, part in weights.renewal if (due or 0) <= within), 0.0)
+
+
+def _can_give_notice(account: Account) -> bool:
+    """Whether the last day of notice is near: by then it is decided, not at the renewal."""
+    return account.notice is not None and 0 <= account.notice <= _NOTICE_WITHIN
+
+
+def notice_words(account: Account) -> str:
+    """When the last day of notice is, where it is near; else empty."""
+    if not _can_give_notice(account):
+        return ""
+    left = account.notice or 0
+    return f"last day of notice {f'in {left} day' if left else 'today'}{'s' if left > 1 else ''}"
 
 
 def renewal_words(days: int) -> str:

@@ -13,6 +13,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.text import PP_ALIGN
 from pptx.util import Inches, Length, Pt
 
 from cs_assets.facts.wording import listed
@@ -27,6 +28,8 @@ from cs_assets.reviews.writing.text_blocks import Block, Recommendation
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _LEFT, _TOP = Inches(0.7), Inches(1.5)
 _INNER = Inches(11.9)
+#: Width of the first and the last column of figures.
+_ENDS = Inches(2.2)
 #: Earlier advice that the last slide has room for.
 _FOLLOWED = 5
 
@@ -64,16 +67,23 @@ class _Deck:
     # One kind of slide each: six to eight in all. What the pages say in full is in the notes.
 
     def _cover(self, view: ReportView) -> None:
+        """How the customer is and what to do; the summary stands beside its figures."""
         slide = self._slide(view.customer, size=34)
         frame = self._box(slide, _LEFT, Inches(1.2), _INNER, Inches(1.5))
         self._paragraph(frame, view.about, 14, role="muted", first=True)
-        self._paragraph(frame, view.headline, 24, bold=True)
+        size = _fitting([view.headline], _INNER, Inches(1.0), (24, 20, 18, 16))
+        self._paragraph(frame, view.headline, size, bold=True)
         top = Inches(2.75)
         self._standing(slide, view.standing, top)
-        frame = self._box(slide, _LEFT, Inches(4.35), _INNER, Inches(2.5))
-        lines = [("!  ", line) for line in view.watch] + [("•  ", line) for line in view.summary]
-        for n, (mark, line) in enumerate(lines):
-            self._paragraph(frame, mark + line, 16, bold=mark == "!  ", first=n == 0)
+        frame = self._box(slide, _LEFT, Inches(4.4), _INNER, Inches(2.5))
+        lines = [f"!  {line}" for line in view.watch]
+        lines += [view.todo_title] if view.todo else []
+        lines += [f"{n}.  {title}" for n, (title, _) in enumerate(view.todo, start=1)]
+        size = _fitting(lines, _INNER, Inches(2.4), (16, 14, 12, 11))
+        for n, line in enumerate(lines):
+            is_plain = line[:1].isdecimal()
+            after = 6 if size > 12 else 2
+            self._paragraph(frame, line, size, bold=not is_plain, first=n == 0, after=after)
         self._note(slide, "\n".join(f"{title}: {action}" for title, action in view.todo))
 
     def _standing(self, slide: Any, answers: Sequence[Standing], top: Length) -> None:
@@ -102,6 +112,13 @@ class _Deck:
         for r, row in enumerate(view.table, start=1):
             for c, cell in enumerate(row):
                 self._cell(shape.table.cell(r, c), cell.words, bold=c == 1 or bool(cell.tone))
+        ends = {0: _ENDS, columns - 1: _ENDS}
+        for c, column in enumerate(shape.table.columns):
+            column.width = ends.get(c, Length((_INNER - 2 * _ENDS) // max(columns - 2, 1)))
+        frame = self._box(slide, _LEFT, Inches(5.75), _INNER, Inches(1.2))
+        for n, line in enumerate(view.summary):
+            size = _fitting(view.summary, _INNER, Inches(1.15), (14, 12, 11, 10))
+            self._paragraph(frame, f"•  {line}", size, first=n == 0, after=2)
         self._note(slide, view.table_note)
 
     def _charts(self, views: Sequence[ChartView], view: ReportView) -> None:
@@ -111,19 +128,23 @@ class _Deck:
         )
         width = Length(_INNER if len(views) == 1 else Inches(5.85))
         notes = []
+        tops = [
+            _high([one.message.filled], width, 16) + _high([one.subject.filled], width, 11)
+            for one in views
+        ]
+        top = Length(max(Inches(2.2), Inches(1.25) + max(tops)))
         for n, one in enumerate(views):
             left = Length(_LEFT + n * Inches(6.05))
             frame = self._box(slide, left, Inches(1.2), width, Inches(0.9))
             self._paragraph(frame, one.message.filled, 16, bold=True, first=True)
             self._paragraph(frame, one.subject.filled, 11, role="muted")
-            self._draw(slide, one, left, width)
+            self._draw(slide, one, _Place(left, top, width, Length(Inches(6.8) - top)))
             ids = [claim.fact_id for p in (one.message, one.alternative) for claim in p.claims]
             notes.append(f"{one.alternative.filled}{self._ids(ids)}")
         self._note(slide, "\n".join([*notes, *_texts_beside(views, view)]))
 
-    def _draw(self, slide: Any, view: ChartView, left: Length, width: Length) -> None:
+    def _draw(self, slide: Any, view: ChartView, place: "_Place") -> None:
         data = view.chart.data
-        place = _Place(left, Inches(2.2), width, Inches(4.6))
         if isinstance(data, Trend):
             self._trend(slide, data, view, place)
         elif isinstance(data, Bars):
@@ -174,7 +195,8 @@ class _Deck:
         lines = _categories(data.weeks)
         lines.add_series("This year", data.values)
         lines.add_series("A year earlier", data.year_ago)
-        upper = _Place(place.left, place.top, place.width, Inches(3.0))
+        high = Length(int(place.height * 0.65))
+        upper = _Place(place.left, place.top, place.width, high)
         chart = self._place(slide, XL_CHART_TYPE.LINE_MARKERS, lines, upper, view)
         self._legend(chart)
         own = "contrast" if data.tone == "fall" else "accent"
@@ -183,7 +205,9 @@ class _Deck:
             series.smooth = False
         counts = _categories(data.weeks)
         counts.add_series(data.count_unit, [v or 0 for v in data.counts])
-        below = _Place(place.left, Length(place.top + Inches(3.0)), place.width, Inches(1.6))
+        below = _Place(
+            place.left, Length(place.top + high), place.width, Length(place.height - high)
+        )
         chart = self._place(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, counts, below, view)
         self._fill(chart.plots[0].series[0], "accent")
 
@@ -208,14 +232,16 @@ class _Deck:
         chart = self._place(slide, kind, values, place, view)
         plot = chart.plots[0]
         plot.gap_width = 60
+        one_stands_out = data.emphasised is not None and not data.earlier
         roles = ("context", "accent") if data.earlier else ("accent",)
         for series, role in zip(plot.series, roles, strict=True):
-            self._fill(series, role)
-        for n, tone in enumerate((data.tones or ())[turn]):
-            if tone == "fall":
-                point = plot.series[-1].points[n]
-                point.format.fill.solid()
-                point.format.fill.fore_color.rgb = self._colour("contrast")
+            self._fill(series, "context" if one_stands_out else role)
+        marked = ["contrast" if tone == "fall" else "" for tone in data.tones or ()]
+        if one_stands_out:
+            marked = ["accent" if n == data.emphasised else "" for n in range(len(data.names))]
+        for n, role in enumerate(marked[turn]):
+            if role:
+                self._fill(plot.series[-1].points[n], role)
         labels = plot.series[-1].data_labels
         labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
         labels.number_format, labels.number_format_is_linked = "#,##0", False
@@ -246,6 +272,7 @@ class _Deck:
         box.left, box.top, box.width, box.height = _LEFT, Inches(0.35), _INNER, Inches(0.8)
         box.text_frame.word_wrap = True
         self._paragraph(box.text_frame, title, size, bold=True, role="brand", first=True)
+        box.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
         foot = self._box(slide, _LEFT, Inches(7.0), _INNER, Inches(0.35))
         self._paragraph(foot, self._confidential, 10, role="muted", first=True)
         return slide
@@ -257,6 +284,10 @@ class _Deck:
         chart = frame.chart
         chart.has_title, chart.has_legend = False, False
         chart.font.size = Pt(11)
+        axis = chart.value_axis
+        axis.major_gridlines.format.line.color.rgb = self._colour("rule")
+        if kind in _FROM_ZERO:
+            axis.minimum_scale = 0
         return chart
 
     def _legend(self, chart: Any) -> None:
@@ -270,14 +301,14 @@ class _Deck:
 
     def _paragraph(
         self, frame: Any, text: str, size: int, *, bold: bool = False, role: str = "ink",
-        first: bool = False,
+        first: bool = False, after: int = 6,
     ) -> None:  # fmt: skip
         paragraph = frame.paragraphs[0] if first else frame.add_paragraph()
         run = paragraph.add_run()
         run.text = shown(text)
         run.font.size, run.font.bold = Pt(size), bold
         run.font.color.rgb = self._colour(role)
-        paragraph.space_after = Pt(6)
+        paragraph.space_after = Pt(after)
 
     def _cell(self, cell: Any, words: str, *, bold: bool) -> None:
         cell.text = shown(words)
@@ -307,6 +338,24 @@ class _Place:
     top: Length
     width: Length
     height: Length
+
+
+#: Whose length is the value: they begin at zero.
+_FROM_ZERO = (XL_CHART_TYPE.BAR_CLUSTERED, XL_CHART_TYPE.COLUMN_CLUSTERED)
+#: Of the size of letters: how wide one is on average, how high a line, and what a paragraph adds.
+_WIDE, _LINE, _AFTER = 0.56, 1.25, 0.5
+
+
+def _high(paragraphs: Sequence[str], width: Length, size: int) -> int:
+    """About how high text stands in a box of this width."""
+    in_a_line = max(1, int((width - Inches(0.2)) / (Pt(size) * _WIDE)))
+    lines = sum(max(1, -(-len(text) // in_a_line)) for text in paragraphs)
+    return int(Pt(size) * (lines * _LINE + len(paragraphs) * _AFTER))
+
+
+def _fitting(paragraphs: Sequence[str], width: Length, height: Length, sizes: Sequence[int]) -> int:
+    """The first of the sizes in which all has room, else the last."""
+    return next((s for s in sizes if _high(paragraphs, width, s) <= height), sizes[-1])
 
 
 _SERIES = ("accent", "contrast", "ink", "muted")

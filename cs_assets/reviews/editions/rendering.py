@@ -1,5 +1,6 @@
 """Renders many reports, in this process or over several; a failing one is named, not fatal."""
 
+import gc
 import json
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,8 @@ from cs_assets.reviews.writing.text_blocks import recommendations
 #: A worker takes two seconds to start (fonts) and a report 0.03: with fewer
 #: reports each than this, one process that has started already is done first.
 REPORTS_PER_WORKER = 80
+#: New objects before a worker looks for those that nobody holds: a third of a report's.
+_COLLECT_AFTER = 10_000
 
 
 @dataclass(frozen=True)
@@ -143,5 +146,15 @@ def presses(template: Template, reports: int, processes: int) -> Iterator[Render
         yield lambda jobs: (render(job, template) for job in jobs)
         return
     context = multiprocessing.get_context("spawn")  # no threads or locks are carried over
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, context, _settle, (template,)) as pool:
         yield lambda jobs: pool.map(render, jobs, [template] * len(jobs), chunksize=4)
+
+
+def _settle(template: Template) -> None:
+    """A worker's first step: fonts are read, and not looked through again for what is free."""
+    from cs_assets.reviews.editions.pdf.report_pdf import printer
+
+    printer(template.brand_json, template.settings_json, template.paper, template.audience)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER, 10, 10)

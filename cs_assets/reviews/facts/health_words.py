@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-#: Points that a factor must have lost to be named, and how many are.
+#: Points that a factor must have lost to be named, and how many factors or parts of a rule are.
 _LOST, _MOST = 5.0, 2
 _NAMES = {
     "breadth": "few of the modules adopted",
@@ -23,12 +23,15 @@ _NAMES = {
 
 
 def health_why(override: Any, factors: Any) -> str:
-    """The rule that capped it, else the factors that lost most points; empty where none did.
+    """What first made the rule that capped it fit, else the factors that lost most points.
+
+    Empty where none did.
 
     ``override`` and ``factors`` as in ``analytics.customer_metrics``.
     """
     if not _missing(override):
-        return str(override).partition(", ")[2] or str(override)
+        told = str(override).partition(", ")[2] or str(override)
+        return "; ".join(told.split("; ")[:_MOST])
     parts = {} if _missing(factors) else json.loads(factors)
     lost = {
         name: part["weight"] * 100 - part["points"]

@@ -80,7 +80,9 @@ def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) ->
     add_first_action(facts, customers, readings.customer_state)
     add_usage(facts, customers, readings.usage, windows, judged, settings.evidence)
     add_modules(facts, readings.adoption_by_module, settings.modules)
-    add_usage_by_module(facts, readings.usage, readings.adoption_by_module, windows, judged)
+    add_usage_by_module(
+        facts, readings.usage, readings.adoption_by_module, windows, judged, settings.modules
+    )
     add_lost_modules(facts, customers, readings.adoption_by_module, settings.modules)
     add_goal(facts, customers, readings.adoption_by_module, settings)
     add_weekly_series(facts, customers, readings.conversions_by_week, windows)

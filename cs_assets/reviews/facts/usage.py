@@ -1,9 +1,11 @@
 """Facts about use: key actions and people by window, as a whole and by module, with verdicts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from cs_assets.config.modules import Module
 from cs_assets.feeds.coverage import USAGE
 from cs_assets.reviews.configuration import Evidence
 from cs_assets.reviews.facts.conversions import aligned, too_young
@@ -85,22 +87,24 @@ _SUMMED = ("actions_", "users_")
 
 
 def add_usage_by_module(
-    facts: FactRows, usage: pd.DataFrame, modules: pd.DataFrame, windows: Windows, judged: Judged
-) -> None:
+    facts: FactRows, usage: pd.DataFrame, modules: pd.DataFrame, windows: Windows, judged: Judged,
+    named: Mapping[str, Module],
+) -> None:  # fmt: skip
     """Of each module under contract: people in a week before, and the verdict on key actions."""
     keys = ["customer_id", "name"]
     rows = modules.sort_values(keys, ignore_index=True)[keys].merge(usage, on=keys, how="left")
     ids, name = rows["customer_id"], rows["name"]
+    shown = name.map({code: module.name for code, module in named.items()}).fillna(name)
     prefix = "adoption.module." + slugs(name, ids)
     not_yet = too_young(rows["first_date"], windows)
     for suffix, span, words in _SPANS[1:]:
         facts.add(
-            ids, prefix + f".users{suffix}", name + f", people in a week{words}",
+            ids, prefix + f".users{suffix}", shown + f", people in a week{words}",
             (rows[f"users_{span}"] / windows.weeks).round(), "count", window=span, source="usage",
             n=rows[f"users_{span}"], direction="higher_is_better", absent=not_yet[span],
             of=Of(USAGE, (span,), "module_code", name),
         )  # fmt: skip
     add_verdict(
-        facts, ids, prefix + ".verdict_change", name + ", key actions judged",
+        facts, ids, prefix + ".verdict_change", shown + ", key actions judged",
         judged.of(ids, "key_actions", "before", "module", name), not_yet["prior"],
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from cs_assets.facts import slots
 from cs_assets.facts.model import FactSheet
 from cs_assets.facts.wording import written
-from cs_assets.reviews.facts.groups import groups, text
+from cs_assets.reviews.facts.groups import groups, number, text
 from cs_assets.reviews.writing.report import Passage
 from cs_assets.reviews.writing.standing import open_signals
 from cs_assets.reviews.writing.text_blocks import recommendations
@@ -34,6 +34,8 @@ class BookLine:
     actions: tuple[tuple[str, str], ...] = ()
     """Title and what to do."""
     promises: tuple[Promise, ...] = ()
+    notice: int | None = None
+    """Days to the last day of notice, negative when past; ``None`` where none is known."""
 
     def as_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -45,12 +47,17 @@ class BookLine:
             tuple(said["signals"]),
             tuple((title, action) for title, action in said["actions"]),
             tuple(Promise(**one) for one in said["promises"]),
+            said.get("notice"),
         )
 
 
 def book_line(sheet: FactSheet, passages: Mapping[str, Passage]) -> BookLine:
     """The line of a written review."""
-    return BookLine(_signals(sheet), _actions(passages.get("recommendations")), _promises(sheet))
+    left = number(sheet, "account.days_to_notice")
+    return BookLine(
+        _signals(sheet), _actions(passages.get("recommendations")), _promises(sheet),
+        None if left is None else int(left),
+    )  # fmt: skip
 
 
 def _signals(sheet: FactSheet) -> tuple[str, ...]:

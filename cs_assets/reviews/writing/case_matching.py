@@ -60,6 +60,10 @@ class CaseMatcher:
             key: self._subjects_of(_fields(*str(row.key_results).splitlines()))
             for key, row in self._rows.items()
         }
+        self._shown = {
+            key: self._won[key] | self._subjects_of(_fields(row.title))
+            for key, row in self._rows.items()
+        }
         self._places = lru_cache(_KEPT)(
             lambda query: {
                 hit.case_study_id: place
@@ -70,15 +74,27 @@ class CaseMatcher:
     def match(self, sheet: FactSheet, chosen: Sequence[Play]) -> CaseStudy | None:
         """The best fit of the weightiest play that has one, or ``None``: no match, no case.
 
-        Where none is about the advice, one may be about the goal that some of it serves.
+        First those that say in their title or results what the advice is about: that is what
+        readers see; one whose quote is about something else is none. Where none is about the
+        advice, one may be about the goal that some serves.
         """
         serving = [play for play in chosen if "{customer.goal}" in play.why]
         asked = [(play, play.about) for play in chosen]
         asked += [(play, text(sheet, "customer.goal")) for play in serving]
+        first: CaseStudy | None = None
         for play, about in asked if self._rows else ():
-            if found := self._best(_bare(about, sheet), play, sheet):
+            bare = _bare(about, sheet)
+            found = self._best(bare, play, sheet)
+            if found and self._is_seen(found.case_study_id, bare):
                 return found
-        return None
+            if found and not self._subjects_of(_fields(found.results.partition("\n")[0])):
+                first = first or found
+        return first
+
+    def _is_seen(self, key: str, about: str) -> bool:
+        """Whether a case's title or results tell a subject of the advice, where it has any."""
+        wanted = self._subjects_of(_fields(about))
+        return not wanted or bool(wanted & self._shown[key])
 
     def _best(self, about: str, play: Play, sheet: FactSheet) -> CaseStudy | None:
         likeness = {key: self._likeness(key, about, play, sheet) for key in self._rows}
@@ -99,7 +115,7 @@ class CaseMatcher:
         title = slots.fill(play.title, sheet).text if play.title else about
         reasons = [f"on “{title}”", *(w for kind, w in _NAMED.items() if like[kind])]
         return CaseStudy(
-            best, row.title, row.company_name, _fitting_first(results, about),
+            best, row.title, row.company_name, self._fitting_first(results, about),
             ", ".join(reasons),
         )  # fmt: skip
 
@@ -125,6 +141,16 @@ class CaseMatcher:
             "words": shared,
             "search": 1 / (1 + place) if place is not None else 0.0,
         }
+
+    def _fitting_first(self, results: str, about: str) -> str:
+        """The published results, first the one that tells most of the advice's subjects."""
+        lines = [line.strip() for line in results.splitlines() if line.strip()]
+        wanted, words = self._subjects_of(_fields(about)), _stems(about)
+
+        def fit(line: str) -> tuple[int, int]:
+            return len(wanted & self._subjects_of(_fields(line))), len(words & _stems(line))
+
+        return "\n".join(sorted(lines, key=fit, reverse=True))
 
     def _subjects_of(self, told: Sequence[frozenset[str]]) -> frozenset[str]:
         """The subjects of which a phrase stands in one of the texts."""
@@ -178,13 +204,6 @@ def _is_done_already(result: str, sheet: FactSheet) -> bool:
     before = [number(sheet, f"engagement.sent_{span}") for span in ("prior", "year_ago")]
     fewer = sent is not None and any(then and sent <= _FEWER * then for then in before)
     return fewer and "fewer messages" in result.casefold()
-
-
-def _fitting_first(results: object, about: str) -> str:
-    """The published results, the one with most words of the advice first."""
-    lines = [line.strip() for line in str(results).splitlines() if line.strip()]
-    wanted = _stems(about)
-    return "\n".join(sorted(lines, key=lambda line: -len(wanted & _stems(line))))
 
 
 def _stems(words: str) -> frozenset[str]:

@@ -107,10 +107,10 @@ def _proven(sheet: FactSheet, compared: Comparison) -> str:
     value_way = compared.value_verdict(sheet)
     if compared.move(sheet) is None:
         return f"After {then} {_when(compared)} that is {verdict} in the number of conversions."
-    said = (
-        f"Value is {_moved(sheet, compared)} on {compared.words}, which had {then}; the number of "
-        f"conversions shows {verdict}"
-    )
+    moved = f"Value is {_moved(sheet, compared)} on {compared.words}, which had {then}"
+    if value_way is not None and value_way == compared.verdict(sheet):
+        return f"{moved}; number and value both show {verdict}."
+    said = f"{moved}; the number of conversions shows {verdict}"
     if value_way is None:
         return said + ", the value none that is clear."
     return said + f", and the value {{conversions.value_verdict_{compared.key}}}."

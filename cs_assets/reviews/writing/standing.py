@@ -45,7 +45,7 @@ SIGNALS = {
 _SAID = {
     "leaving": ("calls.churn", "leaving"),
     "giving_back": ("calls.churn", "giving modules or seats back"),
-    "stopping": ("calls.churn", "people who stopped to use it"),
+    "stopping": ("calls.churn", "people who stopped using it"),
     "trust": ("calls.churn", "trust or hope that is lost"),
     "person": ("calls.churn", "somebody who stood for it and is gone"),
     "answer": ("calls.churn", "a low mark that they gave"),

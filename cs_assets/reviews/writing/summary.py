@@ -3,6 +3,7 @@
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.benchmarks import LOWEST, TOP
 from cs_assets.reviews.facts.groups import groups, number, text
+from cs_assets.reviews.writing.lead import lead
 from cs_assets.reviews.writing.standing import is_dormant, lost_modules
 from cs_assets.reviews.writing.trend_statement import (
     YEAR,
@@ -15,10 +16,24 @@ from cs_assets.reviews.writing.value import modules_in_use
 
 #: Percent of seats in use below which that is news, and from which it is.
 _FEW_SEATS, _MANY_SEATS = 50.0, 80.0
+_MOST_LINES = 4
 
 
 def headline(sheet: FactSheet) -> str:
-    """One sentence that is the message of the report: the strongest that the facts carry."""
+    """One sentence that is the message of the report: the strongest that the facts carry.
+
+    It begins with health or contract where those are in danger (``lead``), and then is short on
+    results, of which the summary tells the rest.
+    """
+    said, short = results(sheet), _briefly(sheet)
+    is_calm = not short or not sheet.has("conversions.count")
+    if first := lead(sheet, is_calm=is_calm):
+        return f"{first}; {_within(short or _counted_briefly(sheet))}"
+    return said
+
+
+def results(sheet: FactSheet) -> str:
+    """The strongest statement on results and use."""
     if sheet.has("data.conversions"):
         return "Conversions of {period.window} are not all there: {data.conversions}"
     if not sheet.has("conversions.count"):
@@ -34,6 +49,30 @@ def headline(sheet: FactSheet) -> str:
     if moved := usage_statement(sheet):
         return moved + _falling_module(sheet)
     return _without_evidence(sheet) + _falling_use(sheet)
+
+
+def _briefly(sheet: FactSheet) -> str:
+    """What is clear about results or use, without its figures beside; empty where nothing is."""
+    if sheet.has("data.conversions") or not number(sheet, "conversions.count"):
+        return results(sheet)
+    if clear := clear_statement(sheet):
+        return clear.partition(";")[0]
+    if rate := open_rate_statement(sheet):
+        return rate.partition(":")[0].partition(" in each of")[0]
+    return usage_statement(sheet).partition(",")[0]
+
+
+def _counted_briefly(sheet: FactSheet) -> str:
+    if moved := large_unproven_move(sheet):
+        return moved
+    known = sheet.has("conversions.value_change")
+    end = "with no clear change" if known else "too few to call a trend"
+    return f"{{conversions.count}} conversions worth {{conversions.value}}, {end}"
+
+
+def _within(sentence: str) -> str:
+    """A sentence as it goes on after other words."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _without_evidence(sheet: FactSheet) -> str:
@@ -92,12 +131,20 @@ def _without_conversions(sheet: FactSheet) -> str:
 
 
 def summary(sheet: FactSheet) -> str:
-    """Up to three lines: outcome, peers, use; what the headline or the table says is not repeated.
+    """Up to four lines: outcome, peers, use; what the headline or the table says is not repeated.
 
     What to do stands beside, from the advice itself.
     """
-    lines = [line for line in (_outcome(sheet), _peers(sheet), _use(sheet)) if line]
-    return "\n".join(f"- {line}" for line in lines or [_counted(sheet)] if line)
+    told = (_shortened(sheet), _outcome(sheet), _peers(sheet), _use(sheet))
+    lines = [line for line in told if line][:_MOST_LINES]
+    return "\n".join(f"- {line}" for line in lines or [_seats(sheet) or _counted(sheet)] if line)
+
+
+def _shortened(sheet: FactSheet) -> str:
+    """What the headline had no room for."""
+    said = results(sheet)
+    is_told = said == headline(sheet) or not _briefly(sheet) or said == _briefly(sheet)
+    return "" if is_told else f"{said}."
 
 
 def _outcome(sheet: FactSheet) -> str:
@@ -109,7 +156,7 @@ def _outcome(sheet: FactSheet) -> str:
         return _none_and_before(sheet)
     if not number(sheet, "conversions.value"):
         return "{conversions.count} conversions without a value in {period.window}."
-    said = headline(sheet)
+    said = headline(sheet) + _shortened(sheet)
     known = "{conversions.value}" in said or "{conversions.count}" in said
     return "" if known else _counted(sheet)
 
@@ -167,19 +214,23 @@ def _use(sheet: FactSheet) -> str:
     if all_in_use and _FEW_SEATS <= used < _MANY_SEATS:
         return fell
     if all_in_use:
-        few = "all modules are adopted, and yet only " if used < _FEW_SEATS else ""
-        said = "{adoption.utilisation} of {adoption.seats} seats were in use."
-        return f"{fell} {f'A{few[1:]}{said}' if few else said}".strip()
+        few = "All modules are adopted, and yet only " if used < _FEW_SEATS else ""
+        return f"{fell} {few}{_seats(sheet)}".strip()
     return (
         f"{fell} {modules_in_use(sheet)}; {{adoption.utilisation}} of {{adoption.seats}} seats "
         "were in use."
     ).strip()
 
 
+def _seats(sheet: FactSheet) -> str:
+    is_known = sheet.has("adoption.utilisation", "adoption.seats")
+    return "{adoption.utilisation} of {adoption.seats} seats were in use." if is_known else ""
+
+
 def _clear_use(sheet: FactSheet) -> str:
     """A clear change of use; not where the headline says it."""
     said = usage_statement(sheet)
-    return "" if not said or headline(sheet).startswith(said) else f"{said}."
+    return "" if not said or results(sheet).startswith(said) else f"{said}."
 
 
 def _no_use_on_record(sheet: FactSheet) -> str:

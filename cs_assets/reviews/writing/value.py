@@ -190,7 +190,8 @@ def _standing(sheet: FactSheet) -> str:
     """For internal readers: the facts are not in the customer's sheet at all."""
     sentences = []
     if text(sheet, "health.segment") in ("Red", "Yellow"):
-        scored = " (score {health.score})" if sheet.has("health.score") else ""
+        by_points = sheet.has("health.score") and not text(sheet, "health.held_by")
+        scored = " (score {health.score})" if by_points else ""
         why = ": {health.why}" if sheet.has("health.why") else ""
         sentences.append(f"Health is {{health.segment}}{scored}{why}.")
     if sheet.has("data.calls"):

@@ -22,8 +22,6 @@ Over = Callable[[float], bool]
 _NEVER = float(2**52)
 #: Accounts of two books that are divided anew at once.
 _SPLIT = 10
-#: Pairs that a kick exchanges at most: more than what follows can set right are lost.
-_KICKED = 12
 
 
 def never(_units: float = 0.0) -> bool:
@@ -308,7 +306,7 @@ def _units(state: State, random: np.random.Generator) -> tuple[Ints, Ints]:
 
 def kick(state: State, random: np.random.Generator, share: float) -> None:
     """Exchange a few random pairs of accounts, within the rules."""
-    for _ in range(max(2, min(_KICKED, int(share * len(state.accounts))))):
+    for _ in range(max(2, int(share * len(state.accounts)))):
         one, two = (int(a) for a in random.integers(0, len(state.accounts), 2))
         here, there = int(state.owners[one]), int(state.owners[two])
         allowed = state.problem.allowed

@@ -44,9 +44,6 @@ _FEW_PAIRS = 64
 _SWAPPED = 500
 #: Pairs above which there is no linear programme: the ascent's bound is as good by then.
 _NO_PROGRAMME = 2_000_000
-#: Linear programmes on growing choices of pairs at most, and the share of the work at their begin
-#: below which the search takes over.
-_ROUNDS, _FOR_THE_SEARCH = 6, 0.5
 #: Rounds without a gain after which a search from one point ends.
 _MISSES = 2
 #: Exchanges that only the work there is ends.
@@ -171,11 +168,10 @@ class _Solve:
             self.bound, self.reduced, _ = self.dual.ascend(over=self._over)
             self._note("ascent")
             keep = self._columns(self.reduced)
-        rounds = 1 if keep is None else _ROUNDS
+        rounds = 1 if keep is None else 3
         if problem.allowed.sum() > _NO_PROGRAMME:
             rounds = 0
-        begun = self.work.left
-        for number in range(1, rounds + 1):
+        for _ in range(rounds):
             if self._done() or self._over():
                 break
             found = relax(problem, self.dual, keep, work=self.work)
@@ -184,11 +180,8 @@ class _Solve:
             if found.bound > self.bound:
                 self.bound, self.reduced = found.bound, found.reduced
             self._note("linear programme")
-            # The bound first: what is found on the way to it is soon out of date.
-            last = number == rounds or self.work.left < begun * _FOR_THE_SEARCH
-            last = last or not found.missing.any()
-            self._round(found.shares, settle=last)
-            if last or keep is None:
+            self._round(found.shares, settle=keep is None)
+            if keep is None or not found.missing.any():
                 break
             keep = keep | found.missing
 
@@ -221,7 +214,7 @@ class _Solve:
     def _round(self, shares: Floats, settle: bool) -> None:
         """Whole accounts stay where the linear programme put them, the others go by cost.
 
-        Unless it is to ``settle``, moves alone better what comes out.
+        To ``settle`` takes long where books get many accounts: there exchanges do more.
         """
         whole = shares.max(axis=1) > 1 - 1e-6
         guide = np.where(whole[:, None] & (shares < 0.5), float(2**50), 0.0)
@@ -231,13 +224,14 @@ class _Solve:
         if owners is not None:
             self.state.place(owners)
             random = np.random.default_rng(0)
-            for swaps in (False, True) if settle else (False,):
+            for swaps in (False, True):
                 search.descend(self.state, self._over, swaps)
                 self._offer(self.state.owners, "rounding and descent")
-                if self._done() or not settle:
+                if self._done():
                     return
                 self._exchange(random, 300)
-                self._settle(random)
+                if settle:
+                    self._settle(random)
 
     def _exchange(self, random: np.random.Generator, steps: int) -> None:
         """Neighbourhood search from where the state is."""

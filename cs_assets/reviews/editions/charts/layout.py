@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cs_assets.lettering.line import shortened
 from cs_assets.reviews.editions.charts.model import Bars, Data, Lines, Ranges, Trend
@@ -18,8 +19,9 @@ from cs_assets.reviews.editions.charts.scene import (
 )
 
 
+@lru_cache(16)
 def scene(data: Data) -> Scene:
-    """The scene of a chart's data."""
+    """The scene of a chart's data; kept for the other editions of the same report."""
     if isinstance(data, Trend):
         return _trend(data)
     if isinstance(data, Ranges):

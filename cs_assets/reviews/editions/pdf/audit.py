@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
+from cs_assets.facts.model import Fact
 from cs_assets.facts.wording import written
 from cs_assets.reviews.editions.charts.layout import scene
 from cs_assets.reviews.editions.charts.registry import CHARTS
@@ -16,6 +17,8 @@ from cs_assets.reviews.writing.report import Passage, Report
 
 #: What stands before or after a piece of a name that had no room.
 _EDGES = ("", "\r", "\n", "…")
+#: Facts that stand around the text of every report.
+_IN_NOTES = ("period.", "health.", "benchmark.", "forecast.")
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 #: Text of ours that holds numbers without a fact: the page, the place of a recommendation.
@@ -53,7 +56,10 @@ def unproven_numbers(
         text = pattern.sub(" ", text)
     open_ones = list(_NUMBER.finditer(text))
     # Cheapest first: nearly all numbers stand in the passages and the table.
-    for sources in (_texts(report, charts), _axes(report, charts), _facts(report)):
+    notes = (fact for fact in report.sheet if fact.fact_id.startswith(_IN_NOTES))
+    for sources in (
+        _texts(report, charts), _axes(report, charts), _facts(notes), _facts(report.sheet)
+    ):  # fmt: skip
         if not open_ones:
             break
         known = _both("\n".join(sources), printed)
@@ -91,9 +97,9 @@ def _axes(report: Report, charts: Mapping[str, Passage]) -> Iterable[str]:
             yield " ".join(words.text for words in scene(chart.data).words)
 
 
-def _facts(report: Report) -> Iterable[str]:
+def _facts(facts: Iterable[Fact]) -> Iterable[str]:
     """What is printed of facts themselves: evidence, what is withheld and why."""
-    for fact in report.sheet:
+    for fact in facts:
         yield f"{fact.label} {fact.reason or ''} {written(fact)}"
         if fact.n is not None:
             yield f"{fact.n:,}"

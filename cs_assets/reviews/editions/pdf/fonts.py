@@ -13,10 +13,10 @@ from typing import Any
 
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics, ttfonts
-from reportlab.pdfbase.ttfonts import TTFont
 
 from cs_assets import lettering
 from cs_assets.reviews.configuration import Fonts
+from cs_assets.reviews.editions.pdf.kept_font import KeptFont
 
 BUILT_IN = Path(lettering.__file__).parent / "fonts"
 
@@ -58,8 +58,9 @@ class Faces:
         self.regular = regular
         self.bold = bold
         self._others = others
+        self.face_of = cache(self._face_of)
 
-    def face_of(self, character: str) -> Face | None:
+    def _face_of(self, character: str) -> Face | None:
         """The first face with a glyph for the character, or ``None``."""
         code = ord(character)
         return next((face for face in self._all(code) if code in face.covered), None)
@@ -112,6 +113,6 @@ def _other() -> Face:
 
 
 def _face(name: str, path: Path) -> Face:
-    font = TTFont(name, str(path))
+    font = KeptFont(name, str(path))
     pdfmetrics.registerFont(font)
     return Face(name, path, frozenset(font.face.charToGlyph))

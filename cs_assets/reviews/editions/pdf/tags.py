@@ -36,13 +36,13 @@ class _Element:
 class _Node(PDFObject):
     """An element as an object of the file; a report has over a hundred, so it writes itself."""
 
-    def __init__(self, element: _Element, parent: Any, page: Any) -> None:
+    def __init__(self, element: _Element, parent: bytes, page: bytes) -> None:
         self._element, self._parent, self._page = element, parent, page
-        self.kids: list[Any] = []
+        self.kids: list[bytes] = []
 
     def format(self, document: Any) -> bytes:
         element = self._element
-        parts = [b"/S /%s /P %s" % (element.tag.encode(), self._parent.format(document))]
+        parts = [b"/S /%s /P %s" % (element.tag.encode(), self._parent)]
         if element.alternative:
             parts.append(b"/Alt " + PDFString(element.alternative).format(document))
         if element.box:
@@ -50,11 +50,16 @@ class _Node(PDFObject):
         if element.scope:
             parts.append(b"/A << /O /Table /Scope /%s >>" % element.scope.encode())
         if element.mark is not None:
-            parts.append(b"/Pg %s /K %d" % (self._page.format(document), element.mark))
+            parts.append(b"/Pg %s /K %d" % (self._page, element.mark))
         else:
-            kids = b" ".join(kid.format(document) for kid in self.kids)
-            parts.append(b"/K [ %s ]" % kids)
+            parts.append(b"/K [ %s ]" % b" ".join(self.kids))
         return b"<< %s >>" % b" ".join(parts)
+
+
+def _reference(document: Any, thing: Any) -> bytes:
+    """What stands for ``thing`` in other objects of the file."""
+    written: bytes = document.Reference(thing).format(document)
+    return written
 
 
 class Tags:
@@ -101,9 +106,9 @@ class Tags:
         """Put the tree into the document; ``pages`` are its page objects in order."""
         root = PDFDictionary({"Type": PDFName("StructTreeRoot")})
         root_reference = document.Reference(root)
-        references: dict[int, Any] = {}
-        places = [document.Reference(page) for page in pages]
-        top = self._write(document, self._document, root_reference, places, references)
+        references: dict[int, bytes] = {}
+        places = [_reference(document, page) for page in pages]
+        top = self._write(document, self._document, _reference(document, root), places, references)
         numbers: list[Any] = []
         for number, marks in sorted(self._marks.items()):
             page = pages[number - 1]
@@ -119,13 +124,13 @@ class Tags:
         self,
         document: Any,
         element: _Element,
-        parent: Any,
-        pages: list[Any],
-        references: dict[int, Any],
-    ) -> Any:
-        page = pages[element.page - 1] if element.mark is not None else None
+        parent: bytes,
+        pages: list[bytes],
+        references: dict[int, bytes],
+    ) -> bytes:
+        page = pages[element.page - 1] if element.mark is not None else b""
         node = _Node(element, parent, page)
-        reference = references[id(element)] = document.Reference(node)
+        reference = references[id(element)] = _reference(document, node)
         node.kids = [
             self._write(document, child, reference, pages, references) for child in element.children
         ]

@@ -3,6 +3,7 @@
 What no font can show as it is, is written in Latin letters instead (``lettering.spelling``).
 """
 
+from functools import lru_cache
 from itertools import groupby
 
 from reportlab.lib.styles import ParagraphStyle
@@ -45,8 +46,9 @@ def _fragment(style: ParagraphStyle) -> ParaFrag:
     return made
 
 
+@lru_cache(2000)
 def runs(text: str, faces: Faces) -> list[tuple[Face, str]]:
-    """``shown(text)`` in pieces of one face each."""
+    """``shown(text)`` in pieces of one face each; labels and headings come back in every report."""
     visible = shown(text, faces)
     if faces.regular.covered.issuperset(map(ord, visible)):
         return [(faces.regular, visible)] if visible else []

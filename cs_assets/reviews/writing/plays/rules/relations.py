@@ -88,8 +88,14 @@ def renewal_near(sheet: FactSheet) -> Seen | None:
     roles = {"it": tuple(largest(sheet, "conversions.channel", "value")[:1])}
     if number(sheet, "conversions.value"):
         roles["won"] = ("conversions",)
-    said = notice(sheet)
-    words = {"notice": f"; {said}" if said else ""}
+    said, left = notice(sheet), number(sheet, "account.days_to_notice")
+    can_give = left is not None and left >= 0 and bool(said)
+    date = "{account.notice}, the last day of notice" if can_give else "{account.renewal}"
+    words = {
+        "notice": f"; {said}" if said else "",
+        "the_date": date,
+        "in_time": f" before {date}," if can_give else "",
+    }
     return Seen("passed" if days < 0 else case, roles, words)
 
 
