@@ -140,11 +140,11 @@ def test_a_loader_without_tables_is_told_in_our_words(tmp_path, monkeypatch):
         LandedReader(room.warehouse, Settings.load(cs_assets_home=room.home.root))
     monkeypatch.setenv("GONG_LOADER_SCHEMA", "elsewhere")
     told = _gong(Settings.load(cs_assets_home=room.home.root))
-    assert told.state == "failed"
+    assert told.verdict == "failed"
     assert "the tables of airbyte in elsewhere cannot be read" in told.detail
 
 
 def test_the_doctor_counts_the_users_that_were_landed(landed):
     room = landed("fivetran")
     told = _gong(Settings.load(cs_assets_home=room.home.root))
-    assert (told.state, told.detail) == ("ok", "tables of fivetran in landing, 2 users")
+    assert (told.verdict, told.detail) == ("ok", "tables of fivetran in landing, 2 users")
