@@ -43,6 +43,7 @@ with collector_resting():
     from resources.models.writer import WriterResource
     from resources.settings import Settings
     from resources.slack.choice import SlackResource
+    from resources.warehouse import Warehouse
     from resources.warehouse_choice import warehouse
     from schedules import rhythm
     from sensors import lost_runs, needs_csm, review_shards, run_failure, waiting_deliveries
@@ -82,7 +83,7 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
     rhythms = rhythm.load(settings.cs_assets_config_dir)
     paces = rhythms.sensors
     declared = [one for module in _SCHEDULES for one in getattr(module, "schedules", ())]
-    given = {**resources(settings), **overrides}
+    given = {**resources(settings, overrides.get("warehouse")), **overrides}
     assets = sources.assets_of(given["warehouse"])
     assets += [asset for room in _ROOMS for asset in room.assets]
     checks = [check for room in _CHECKS for check in room.checks]
@@ -104,16 +105,16 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
     )
 
 
-def resources(settings: Settings) -> dict[str, Any]:
-    """Every resource by its key."""
-    home = settings.home
+def resources(settings: Settings, given: Warehouse | None = None) -> dict[str, Any]:
+    """Every resource by its key; ``given``: the warehouse, where it is not that of the settings."""
+    home, found = settings.home, given or warehouse(settings)
     root = str(home.root)
     sources = str(home.sources_folder) if home.sources_folder else None
     return {
         "settings": settings,
         "home": HomeResource(root=root, sources_folder=sources),
-        "warehouse": warehouse(settings),
-        "gong": GongSource(settings=settings),
+        "warehouse": found,
+        "gong": GongSource(settings=settings, warehouse=found),
         "writer": WriterResource(settings=settings),
         "claude": ClaudeResource(settings=settings),
         "ledger": LedgerResource(settings=settings),

@@ -105,6 +105,10 @@ class Settings(BaseModel):
     """A call that has no transcript after so many days is reported."""
     gong_export_dir: Path | None = None
     """A folder of Gong API answers to read instead of the API."""
+    gong_loader: Literal["airbyte", "fivetran"] | None = None
+    """Who lands Gong's tables in the warehouse: they are read instead of the API."""
+    gong_loader_schema: str | None = None
+    """The schema that the loader fills, ``SCHEMA`` or ``DATABASE.SCHEMA``."""
 
     anthropic_api_key: SecretStr | None = None
     """Key for Claude."""

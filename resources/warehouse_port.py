@@ -61,8 +61,10 @@ class Session(Protocol):
         """Run a statement that returns nothing of interest."""
         ...
 
-    def make_view(self, statement: str) -> None:
-        """Make the public view that ``statement`` tells of, where its maker is the project.
+    def make_view(self, statement: str, **names: str) -> None:
+        """Make the view that ``statement`` tells of, where its maker is the project.
+
+        ``names`` fill its holes (``sql.filled``).
 
         On Snowflake the administrator made it once, for grants on a view go when it is made anew.
         """

@@ -1,8 +1,9 @@
 """The sensor on runs that were to be tried again and were not.
 
 When the process of a run dies, Dagster's daemon asks the code server for a new run, once. Where
-both died at the same time, as with their container, there is nobody to ask, and the run is
-forgotten. This sensor is part of the code: it looks when the code is there again.
+both died at the same time, as with their container, there is nobody to ask: the daemon notes that
+the run is not tried again, and it is forgotten. This sensor is part of the code: it looks when the
+code is there again.
 """
 
 import datetime as dt
@@ -10,10 +11,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
+from dagster._core.events import RunFailureReason
+from dagster._core.storage.tags import RUN_FAILURE_REASON_TAG
 
 from schedules.rhythm import Pace, built_in
 
 AGAIN_TAG = "cs_assets/again_for"
+#: What Dagster notes on a run that failed by an asset, and says where it could not try one again.
+_BY_A_STEP, _COULD_NOT = RunFailureReason.STEP_FAILURE.value, "Failed to retry run"
 _WILL_RETRY, _PARENT = "dagster/will_retry", "dagster/parent_run_id"
 #: The tags of ours that a new run has as well; Dagster's own are of one run.
 _OURS = "cs_assets/"
@@ -68,17 +73,23 @@ def again(
 
 
 def _is_lost(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
-    """Whether it was to be tried again, or others said that it failed: it has no word of its own.
+    """Whether it was to be tried again: its process ended, or the daemon could ask nobody for it.
 
-    Of a run that is found dead by several at once Dagster's daemon may say that it is not tried.
+    A run that failed by what it computes is not. Of a run that is found dead by several at once
+    the daemon may say that it is not tried; it has no word of its own then.
     """
     if run.tags.get(_WILL_RETRY) == "true":
         return True
+    if run.tags.get(RUN_FAILURE_REASON_TAG, _BY_A_STEP) != _BY_A_STEP:
+        return True
     told = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
-    return bool(told) and all(
+    if told and all(
         one.dagster_event is not None and one.dagster_event.event_specific_data is None
         for one in told
-    )
+    ):
+        return True
+    said = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
+    return any(one.message.startswith(_COULD_NOT) for one in said)
 
 
 def _request(run: dg.DagsterRun, times: int) -> dg.RunRequest:

@@ -9,8 +9,12 @@ one name. The contracts of the source tables and the watch over feeds are made f
 declarations (``sql.contract``, ``sql.feeds``).
 """
 
+import re
 from functools import cache
 from importlib.resources import files
+
+#: A place in a statement for a name that the installation gives.
+_HOLE = re.compile(r"<% (\w+) %>")
 
 
 class UnknownStatement(LookupError):
@@ -41,3 +45,8 @@ def text(name: str, engine: str | None = None) -> str:
     if made is not None:
         return made
     raise UnknownStatement(f"no statement called '{name}': sql/{name}.sql does not exist")
+
+
+def filled(text: str, names: dict[str, str]) -> str:
+    """A statement with its holes, ``<% name %>``, filled; ``KeyError`` for a name that lacks."""
+    return _HOLE.sub(lambda hole: names[hole[1]], text)

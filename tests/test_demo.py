@@ -12,6 +12,7 @@ from resources import remembered
 from resources.gong.source import GongSource
 from resources.home import Home
 from resources.settings import Settings
+from resources.warehouse_choice import warehouse
 from tests.gong.answers import call
 
 
@@ -46,6 +47,11 @@ def test_with_providers_a_demo_still_reads_files_of_calls(monkeypatch):
     assert "ANTHROPIC_API_KEY" in left
 
 
+def _gong(home):
+    settings = Settings.load(cs_assets_home=home)
+    return GongSource(settings=settings, warehouse=warehouse(settings))
+
+
 def test_the_week_of_the_latest_call_is_taken_when_it_is_over(tmp_path, monkeypatch):
     now = dt.datetime.now(dt.UTC)
     monkeypatch.setenv("GONG_EXPORT_DIR", str(tmp_path))
@@ -55,9 +61,7 @@ def test_the_week_of_the_latest_call_is_taken_when_it_is_over(tmp_path, monkeypa
     ):
         answer = {"calls": [call("1", started.isoformat())]}
         (tmp_path / "calls-extensive.json").write_bytes(orjson.dumps(answer))
-        chosen = demo.latest_week(
-            Settings.load(), GongSource(settings=Settings.load(cs_assets_home=tmp_path))
-        )
+        chosen = demo.latest_week(Settings.load(), _gong(tmp_path))
         monday = (week - dt.timedelta(days=week.weekday())).date()
         assert chosen == monday.isoformat()
 
@@ -118,7 +122,7 @@ def test_a_note_that_is_damaged_is_named_and_one_of_strangers_is_read_with_care(
 
 def test_without_calls_the_last_full_week_is_taken_and_digests_are_left_out(tmp_path):
     settings = Settings.load(cs_assets_home=tmp_path)
-    week = demo.latest_week(settings, GongSource(settings=settings))
+    week = demo.latest_week(settings, _gong(tmp_path))
     assert dt.date.fromisoformat(week).weekday() == 0
     said = demo._lacks(demo.CycleReport(week), "digests", settings, reads_calls=False)
     assert "there are no calls" in said

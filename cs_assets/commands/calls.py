@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cs_assets.commands.terminal import echo_json
+from cs_assets.commands.week_given import day_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ To = Annotated[
 ]
 Days = Annotated[int, typer.Option("--days", min=1, help="Days up to the last, without --from.")]
 RepOption = Annotated[str, typer.Option("--rep", help="Gong id, e-mail or name of the rep.")]
-CustomerOption = Annotated[str, typer.Option("--customer", help="Customer id.")]
+CustomerOption = Annotated[str, typer.Option("--customer", help="Customer id or name.")]
 TypeOption = Annotated[str, typer.Option("--type", help="Kind of call, e.g. discovery.")]
 OutcomeOption = Annotated[
     str, typer.Option("--outcome", help="What became of the call's deal: won, lost or open.")
@@ -86,7 +87,14 @@ def list_calls(
     with open_warehouse().reading("calls list") as db:
         span = day_span(db, first, last, days)
         user = find_rep(db, rep)["user_id"] if rep else None
-        filters = [user, customer or None, kind or None, stage or None, None, sentiment_below]
+        filters = [
+            user,
+            customer_of(db, customer),
+            kind or None,
+            stage or None,
+            None,
+            sentiment_below,
+        ]
         rows = db.query("calls/list_calls", [*span, *filters])
     rows = rows[rows["priority"].isin(wanted)]
     if as_json:
@@ -187,7 +195,7 @@ def similar(
         except search.DifferentModels as error:
             raise CsAssetsError(str(error)) from error
         user = find_rep(db, rep)["user_id"] if rep else None
-        filters = [user, customer or None, kind or None, stage or None, ended]
+        filters = [user, customer_of(db, customer), kind or None, stage or None, ended]
         if call:
             if db.query("calls/one_call", [call]).empty:
                 no_call(call)
@@ -267,7 +275,7 @@ def search_words(
     with open_warehouse().reading("calls search") as db:
         span = day_span(db, first, last, days)
         user = find_rep(db, rep)["user_id"] if rep else None
-        parameters = [*span, user, customer or None, sides[side], ended, *words, most]
+        parameters = [*span, user, customer_of(db, customer), sides[side], ended, *words, most]
         rows = db.query("calls/search_sentences", parameters)
     if as_json:
         return echo_json(json_rows(rows))
@@ -340,37 +348,27 @@ def day_span(db: "Session", first: str, last: str, days: int) -> tuple[dt.date, 
     span = db.query("calls/span_of_calls").iloc[0]
     if not int(span["calls"]):
         raise UsageError("no call has been analysed yet: run cs-assets demo, or the calls job")
-    until = _day(last) if last else span["last_day"].date()
-    since = _day(first) if first else until - dt.timedelta(days=days - 1)
+    until = day_of(last) if last else span["last_day"].date()
+    since = day_of(first) if first else until - dt.timedelta(days=days - 1)
     if since > until:
         raise UsageError(f"the first day {since} lies after the last day {until}")
     return since, until
 
 
-def _day(text: str) -> dt.date:
-    from cs_assets.errors import UsageError
-
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"'{text}' is no day: YYYY-MM-DD is expected") from None
-
-
 def find_rep(db: "Session", wanted: str) -> dict[str, Any]:
-    """The one rep that an id, an address or part of a name means; raises ``UsageError``."""
-    from cs_assets.errors import UsageError
+    """The one rep who was scored in a call that a name means; raises ``UsageError``."""
+    from cs_assets.commands.meant import meant
     from cs_assets.frames import records
-    from cs_assets.names import compared
 
-    reps = records(db.query("calls/reps"))
-    exact = [rep for rep in reps if wanted in (rep["user_id"], rep["email"])]
-    found = exact or [rep for rep in reps if compared(wanted) in compared(rep["full_name"])]
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(rep["full_name"] for rep in (found or reps)[:10]) or "nobody"
-    if found:
-        raise UsageError(f"rep '{wanted}' is not clear: {names}; give the e-mail")
-    raise UsageError(f"no rep '{wanted}' was scored in a call; there are: {names}")
+    user_id = meant(db, "scored rep", wanted)
+    return next(rep for rep in records(db.query("calls/reps")) if rep["user_id"] == user_id)
+
+
+def customer_of(db: "Session", wanted: str) -> str | None:
+    """The id of the customer that a name means; None where none is named."""
+    from cs_assets.commands.meant import meant
+
+    return meant(db, "customer", wanted) if wanted else None
 
 
 def no_call(call_id: str) -> None:

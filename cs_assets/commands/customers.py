@@ -11,6 +11,7 @@ import typer
 
 from cs_assets.commands.calls import open_warehouse
 from cs_assets.commands.terminal import echo, echo_json
+from cs_assets.commands.week_given import monday_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -269,13 +270,7 @@ def _monday(db: "Session", week: str) -> dt.date:
         raise UsageError("no metrics of customers are made yet; make them: cs-assets run weekly")
     if not week:
         return pd.Timestamp(newest).date()
-    try:
-        monday = dt.date.fromisoformat(week)
-    except ValueError:
-        raise UsageError(f"week '{week}' is no date; give its Monday as YYYY-MM-DD") from None
-    if monday.weekday() != 0:
-        first = monday - dt.timedelta(days=monday.weekday())
-        raise UsageError(f"week {week} does not start on a Monday; did you mean {first}?")
+    monday = monday_of(week)
     if db.query("customers/metrics_of_week", [monday]).empty:
         raise UsageError(
             f"week {week} has no metrics of customers; the newest is {newest:%Y-%m-%d}"
@@ -284,21 +279,14 @@ def _monday(db: "Session", week: str) -> dt.date:
 
 
 def _of_csm(places: list[dict[str, Any]], csm: str) -> list[dict[str, Any]]:
-    from cs_assets.errors import UsageError
-    from cs_assets.names import compared
+    from cs_assets.called import the_one
 
     if not csm:
         return places
-    wanted = compared(csm)
-    found = [
-        row for row in places
-        if any(isinstance(row[name], str) and compared(row[name]) == wanted
-               for name in ("csm_id", "csm_email", "csm_name"))
-    ]  # fmt: skip
-    if not found:
-        known = sorted({str(row["csm_id"]) for row in places if isinstance(row["csm_id"], str)})
-        raise UsageError(f"no CSM is called '{csm}': {', '.join(known) or 'none is on record'}")
-    return found
+    owned = {str(row["csm_id"]): row for row in places if isinstance(row["csm_id"], str)}
+    names = {one: str(row["csm_name"] or one) for one, row in owned.items()}
+    wanted = the_one(names, csm, "CSM", {one: row["csm_email"] for one, row in owned.items()})
+    return [row for row in places if row["csm_id"] == wanted]
 
 
 def _found(places: Iterable[dict[str, Any]], customer: str) -> dict[str, Any]:

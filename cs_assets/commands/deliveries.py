@@ -20,6 +20,7 @@ from cs_assets.commands.deliveries_terminal import (
     print_rows,
 )
 from cs_assets.commands.terminal import echo
+from cs_assets.commands.week_given import monday_of
 from cs_assets.delivery.model import State
 from cs_assets.mail_addresses import is_address
 
@@ -462,7 +463,7 @@ def _matching(
 ) -> "list[Delivery]":
     found = ledger.find(
         report_kind=kind,
-        period_start=_day(period) if period else None,
+        period_start=monday_of(period) if period else None,
         states=_ledger_states(state),
     )
     return [one for one in found if channel in (None, one.identity.channel)]
@@ -479,7 +480,7 @@ def _week_of(period: str | None, week: str | None) -> dt.date:
     given = _one_of(week, period)
     if given is None:
         raise typer.BadParameter("say of which week: its Monday, YYYY-MM-DD")
-    return _day(given)
+    return monday_of(given)
 
 
 def _held(
@@ -590,13 +591,6 @@ def _would_hold(held: Any, before: Mapping[tuple[str, str], str]) -> dict[str, A
         "channel": artefact.channel,
         "why": f"it is {state}" if gone else "; ".join(held.reasons),
     }
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"'{text}' is no date; write YYYY-MM-DD") from None
 
 
 def _now() -> dt.datetime:

@@ -27,10 +27,11 @@ from resources.gong.source import GongSource, Window
 from resources.home import Home
 from resources.settings import Settings
 from resources.warehouse import Warehouse
+from resources.warehouse_choice import warehouse
 
 #: Runs started by a person for a week long past may deliver: the late guard is told so.
 DELIVER_LATE = {"cs_assets/allow_late": "true"}
-_CREDENTIALS = ("GONG_ACCESS_KEY", "GONG_OAUTH_")
+_CREDENTIALS = ("GONG_ACCESS_KEY", "GONG_OAUTH_", "GONG_LOADER")
 
 
 def demo(
@@ -140,7 +141,8 @@ def _check_what_was_asked(gong: Path | None, data: Path | None, week: str | None
     if gong is not None:
         os.environ["GONG_EXPORT_DIR"] = str(_folder(gong, "--gong"))
         settings = Settings.load()
-        return week or latest_week(settings, GongSource(settings=settings))
+        source = GongSource(settings=settings, warehouse=warehouse(settings))
+        return week or latest_week(settings, source)
     return week
 
 
@@ -228,7 +230,8 @@ def _sample_deeds(settings: Settings, warehouse: Warehouse, week: str) -> None:
 
 def has_calls(settings: Settings) -> bool:
     """Whether there is an account of Gong, or a folder of its answers, to read calls from."""
-    if settings.gong_access_key or settings.gong_oauth_client_id or settings.gong_export_dir:
+    live = settings.gong_loader or settings.gong_access_key or settings.gong_oauth_client_id
+    if live or settings.gong_export_dir:
         return True
     return settings.gong_dir.is_dir() and bool(files_of(settings.gong_dir, CALLS))
 
@@ -271,11 +274,11 @@ def counts(report: CycleReport) -> dict[str, Any]:
 def latest_week(settings: Settings, gong: GongSource) -> str:
     """The Monday of the week to report when none is named.
 
-    With an API key that is the last full week; of files of answers it is the week
+    With an API key or a loader that is the last full week; of files of answers it is the week
     of the latest call, because they may be old, but no week that is not over.
     """
     last_full = last_full_week(dt.datetime.now(dt.UTC))
-    if settings.gong_access_key:
+    if settings.gong_access_key or settings.gong_loader:
         return last_full
     ever = Window(dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime.now(dt.UTC))
     if not has_calls(settings):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cs_assets.commands.terminal import echo, echo_json
+from cs_assets.commands.week_given import day_of, monday_of
 
 if TYPE_CHECKING:
     from cs_assets.coaching.rep_week import Rep
@@ -51,9 +52,9 @@ def digest(
     if first_day or last_day:
         if every or week or not (first_day and last_day):
             raise UsageError("a preview is of one rep, with --from and --to and no --week")
-        return _preview(rep, _any_day(first_day), _any_day(last_day), html, text, as_json)
+        return _preview(rep, day_of(first_day), day_of(last_day), html, text, as_json)
     settings = Settings.load()
-    first, last = (dt.date(1970, 1, 1), dt.date(9999, 1, 1)) if not week else (_day(week),) * 2
+    first, last = (dt.date(1970, 1, 1), dt.date(9999, 1, 1)) if not week else (monday_of(week),) * 2
     with _warehouse().reading("digest") as db:
         users = users_of(db.query("coaching/reps"))
         chosen = None if every else find_rep(rep, list(users.values()))
@@ -133,15 +134,6 @@ def _preview(
         _print(made.text, plain)
 
 
-def _any_day(text: str) -> dt.date:
-    from cs_assets.errors import UsageError
-
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"'{text}' is no day: YYYY-MM-DD is expected") from None
-
-
 def _last_week(rows: list[dict[str, Any]], week: str) -> list[dict[str, Any]]:
     """The digests of the week, or of the last that has some, by file name."""
     from cs_assets.errors import UsageError
@@ -188,18 +180,12 @@ def _print(content: str, plain: bool) -> None:
 
 
 def find_rep(wanted: str, reps: "list[Rep]") -> "Rep":
-    """The one rep that an id, an address or a part of a name means; raises ``UsageError``."""
-    from cs_assets.errors import UsageError
-    from cs_assets.names import compared
+    """The one rep of Gong's users that an id, an address or a name means; raises ``UsageError``."""
+    from cs_assets.called import the_one
 
-    exact = [rep for rep in reps if wanted in (rep.user_id, rep.email)]
-    found = exact or [rep for rep in reps if compared(wanted) in compared(rep.name)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(sorted(rep.name for rep in found)[:5])
-        raise UsageError(f"rep '{wanted}' is not clear: {names}; give the e-mail")
-    raise UsageError(f"no rep '{wanted}' in Gong's users; give an id, an e-mail or a name")
+    by_id = {rep.user_id: rep for rep in reps}
+    names = {rep.user_id: rep.name for rep in reps}
+    return by_id[the_one(names, wanted, "rep", {rep.user_id: rep.email for rep in reps})]
 
 
 def _pick(rows: list[dict[str, Any]], rep: "Rep", week: str) -> dict[str, Any]:
@@ -222,19 +208,6 @@ def _monday(row: dict[str, Any]) -> dt.date:
     import pandas as pd
 
     return pd.Timestamp(row["week_start"]).date()
-
-
-def _day(week: str) -> dt.date:
-    from cs_assets.errors import UsageError
-
-    try:
-        day = dt.date.fromisoformat(week)
-    except ValueError:
-        raise UsageError(f"week '{week}' is no date; give its Monday as YYYY-MM-DD") from None
-    if day.weekday() != 0:
-        monday = day - dt.timedelta(days=day.weekday())
-        raise UsageError(f"week {week} does not start on a Monday; did you mean {monday}?")
-    return day
 
 
 def _warehouse() -> "Warehouse":

@@ -18,6 +18,7 @@ from cs_assets.disk import refusal
 from cs_assets.errors import CsAssetsError
 from cs_assets.redaction import redacted
 from resources.gong.export import CALLS, TRANSCRIPTS, USERS, files_of, unread
+from resources.gong.landed import LandedReader
 from resources.setting_names import unknown
 from resources.settings import Settings, variables
 from resources.warehouse_choice import warehouse as chosen_warehouse
@@ -209,6 +210,8 @@ def _sources(settings: Settings) -> Finding:
 
 
 def _gong(settings: Settings) -> Finding:
+    if settings.gong_loader:
+        return _gong_landed(settings)
     if settings.gong_access_key or settings.gong_oauth_client_id:
         return _gong_answers(settings)
     if settings.gong_dir.is_dir() and files_of(settings.gong_dir, CALLS):
@@ -218,6 +221,22 @@ def _gong(settings: Settings) -> Finding:
         "warning",
         "neither an access key nor files of answers",
         "set GONG_ACCESS_KEY and GONG_ACCESS_KEY_SECRET, or GONG_EXPORT_DIR",
+    )
+
+
+def _gong_landed(settings: Settings) -> Finding:
+    """Whether the tables of another loader can be read: its users are."""
+    loader = str(settings.gong_loader)
+    try:
+        pages = list(LandedReader(chosen_warehouse(settings), settings).users())
+    except CsAssetsError as error:
+        return Finding("gong", "failed", str(error), "docs/gong.md tells what is read of a loader")
+    users = sum(len(page.records) for page in pages)
+    if not users:
+        mend = f"let {loader} sync, or check GONG_LOADER_SCHEMA"
+        return Finding("gong", "warning", f"{loader} has landed no user yet", mend)
+    return Finding(
+        "gong", "ok", f"tables of {loader} in {settings.gong_loader_schema}, {users} users"
     )
 
 
@@ -239,7 +258,8 @@ def _gong_answers(settings: Settings) -> Finding:
     from resources.gong.source import reader
 
     patience = min(settings.gong_patience_seconds, 5.0)
-    client = reader(settings.model_copy(update={"gong_patience_seconds": patience}))
+    patient = settings.model_copy(update={"gong_patience_seconds": patience})
+    client = reader(patient, chosen_warehouse(settings))
     assert isinstance(client, GongClient)  # for there is a key
     client.retries = Retries(attempts=2)  # somebody waits
     try:

@@ -38,8 +38,9 @@ def retry_dead_letters(json_output: JsonOption = False) -> None:
     settings = Settings.load()
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     rules = load_rules(settings.cs_assets_config_dir)
-    source = reader(settings)
-    with warehouse(settings).session("gong retry-dead-letters") as db:
+    stores = warehouse(settings)
+    source = reader(settings, stores)
+    with stores.session("gong retry-dead-letters") as db:
         outcome = replay(db, source.calls_by_id, source.transcripts, now, "retry-dead-letters")
         for day in sorted(outcome.days):
             span = staging.Days(day, day)

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -64,14 +65,12 @@ _PAPERS = ("A4", "Letter")
 
 @app.command("make")
 def report(
-    customer_ids: Annotated[
-        list[str] | None, typer.Argument(help="Customers, e.g. CUST_12345.")
-    ] = None,
+    customers: Annotated[list[str] | None, typer.Argument(help="Customers, by id or name.")] = None,
     week: Annotated[
         str | None, typer.Option("--week", help="Monday of the week; default: the newest.")
     ] = None,
     csm: Annotated[
-        list[str] | None, typer.Option("--csm", help="All customers of this CSM.")
+        list[str] | None, typer.Option("--csm", help="All customers of a CSM: id, mail or name.")
     ] = None,
     everybody: Annotated[bool, typer.Option("--all", help="All customers.")] = False,
     shard: Annotated[str, typer.Option("--shard", help="Part i of n of them, as i/n.")] = "1/1",
@@ -103,7 +102,7 @@ def report(
     from cs_assets.reviews.editions.view import view_of
     from cs_assets.reviews.scope import Wanted
 
-    if not customer_ids and not csm and not everybody:
+    if not customers and not csm and not everybody:
         raise UsageError("name a customer, or a CSM with --csm, or --all")
     files = {
         kind: given for kind, given in zip(_KINDS, (pdf, html, pptx), strict=True)
@@ -113,7 +112,7 @@ def report(
         raise UsageError("--compare makes no slides: take --pdf, --html or --text")
     settings, brand = _settings(audience, paper, edition)
     part, parts = _shard(shard)
-    wanted = Wanted(tuple(csm or ()), tuple(customer_ids or ()), part, parts)
+    wanted = Wanted(tuple(csm or ()), tuple(customers or ()), part, parts)
     reports = _reports(wanted, _week(week), edition, settings)
     if compare:
         _write_comparison(reports, settings, brand, files, output)
@@ -152,21 +151,12 @@ def _one_of(option: str, value: str, known: Sequence[str]) -> str:
 
 
 def _week(text: str | None) -> dt.date | None:
+    """A week that is over: one with days still to come would show their absence as a fall."""
     from cs_assets.commands.week_given import check_week
-    from cs_assets.errors import UsageError
 
     if text is None:
         return None
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--week {text}: write a date as YYYY-MM-DD") from None
-    if day.weekday() != 0:
-        monday = day - dt.timedelta(days=day.weekday())
-        raise UsageError(f"--week {text} is no Monday; the week's Monday is {monday}")
-    # A week with days still to come would show their absence as a fall.
-    check_week(text, dt.datetime.now(dt.UTC).date())
-    return day
+    return dt.date.fromisoformat(check_week(text, dt.datetime.now(dt.UTC).date()))
 
 
 def _shard(text: str) -> tuple[int, int]:
@@ -184,6 +174,7 @@ def _reports(
     """The reports, from the installation's own warehouse and with its writer."""
     from cs_assets.ai.prompting import prompts
     from cs_assets.ai.writing import Prompt
+    from cs_assets.commands.meant import meant
     from cs_assets.reviews.on_demand import NoReport, only_reports, read_now, written_now
     from resources.looking import reading
     from resources.models.choosing import writer_of
@@ -194,6 +185,11 @@ def _reports(
     folder = installation.cs_assets_config_dir
     writer = writer_of(installation, "report", "on-demand")
     with reading(installation, "report") as db:
+        wanted = replace(
+            wanted,
+            csm_ids=tuple(meant(db, "CSM", one) for one in wanted.csm_ids),
+            customer_ids=tuple(meant(db, "customer", one) for one in wanted.customer_ids),
+        )
         if week is None:
             newest = db.query("reviews/newest_week")["week_start"].dropna()
             if newest.empty:

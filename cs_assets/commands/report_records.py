@@ -121,15 +121,14 @@ def _keep(customer: str, week: str | None, kind: "Kind", words: str = "", number
 
 def _meant(customer: str) -> str:
     """The id of a customer by id or name; one that the sources do not have any more stays."""
-    from cs_assets.called import the_one
+    from cs_assets.commands.meant import meant
+    from resources.settings import Settings
+    from resources.warehouse_choice import warehouse
 
-    rows = _query("reports/names", [])
-    made = _query("reports/weeks_of_customer", [customer])
-    if not made.empty:
-        return customer
-    return the_one(
-        dict(zip(rows["customer_id"], rows["customer_name"], strict=True)), customer, "customer"
-    )
+    with warehouse(Settings.load()).reading("report") as db:
+        if not db.query("reports/weeks_of_customer", [customer]).empty:
+            return customer
+        return meant(db, "customer", customer)
 
 
 def _query(statement: str, parameters: Sequence[Any]) -> "pd.DataFrame":

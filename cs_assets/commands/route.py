@@ -36,10 +36,14 @@ def route(
         bool, typer.Option("--dry-run", help="Show what would be recommended; store nothing.")
     ] = False,
     account: Annotated[
-        str, typer.Option("--account", help="Score all CSMs for this account; store nothing.")
+        str,
+        typer.Option(
+            "--account", help="Score all CSMs for an account, by id or name; store nothing."
+        ),
     ] = "",
     explain: Annotated[
-        str, typer.Option("--explain", help="Why this account got its CSM, as stored.")
+        str,
+        typer.Option("--explain", help="Why an account, by id or name, got its CSM, as stored."),
     ] = "",
     what_if: Annotated[
         Path | None, typer.Option("--what-if", help="YAML file with a scenario; store nothing.")
@@ -146,7 +150,7 @@ def route(
 
 @app.command("route-decide")
 def decide(
-    account: Annotated[str, typer.Argument(help="The account.")],
+    account: Annotated[str, typer.Argument(help="The account: id or name.")],
     decision: Annotated[
         Literal["approve", "override", "reject"],
         typer.Argument(help="approve, override or reject."),
@@ -155,20 +159,25 @@ def decide(
     reason: Annotated[
         str, typer.Option("--reason", help="Reason code, e.g. knows_customer, workload, other.")
     ],
-    csm: Annotated[str, typer.Option("--csm", help="The CSM instead, for an override.")] = "",
+    csm: Annotated[
+        str, typer.Option("--csm", help="The CSM instead, by id or name, for an override.")
+    ] = "",
     note: Annotated[str, typer.Option("--note", help="In words.")] = "",
 ) -> None:
     """Approve, override or reject the CSM of an account; later runs respect it."""
+    from cs_assets.commands.meant import meant
     from cs_assets.errors import UsageError
     from cs_assets.routing.decisions import people
 
     if (decision == "override") != bool(csm):
         raise UsageError("an override names the CSM instead (--csm); nothing else does")
     at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-    made = people.Decision(account, decision, reason, by, at, csm or None, note or None)
     with _session() as db:
+        account = meant(db, "account", account)
+        worker = meant(db, "worker", csm) if csm else None
+        made = people.Decision(account, decision, reason, by, at, worker, note or None)
         people.decide(db, made)
-    echo(f"{account}: {decision} by {by}" + (f", now with {csm}" if csm else ""))
+    echo(f"{account}: {decision} by {by}" + (f", now with {worker}" if worker else ""))
 
 
 @app.command("route-policy")
@@ -212,19 +221,24 @@ def _names(chosen: object) -> str:
 
 def _explained(account: str) -> "dict[str, Any]":
     """The stored audit of an account, as the row of `sql/routing/audit_of_account.sql`."""
+    from cs_assets.commands.meant import meant
     from cs_assets.errors import UsageError
     from cs_assets.routing.rows import rows_of
 
     with _reading() as db:
         rows = db.query("routing/audit_of_account", [account])
+        if rows.empty:
+            account = meant(db, "account", account)
+            rows = db.query("routing/audit_of_account", [account])
     if rows.empty:
-        raise UsageError(f"account {account} was never routed; is its id right?")
+        raise UsageError(f"account {account} was never routed")
     return rows_of(rows)[0]
 
 
 def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
     import pandas as pd
 
+    from cs_assets.commands.meant import meant
     from cs_assets.errors import UsageError
     from cs_assets.routing import metrics, situation
     from cs_assets.routing.placing.recommend import recommend
@@ -232,6 +246,7 @@ def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
 
     policy, as_of = _policy(), _now()
     with _session() as db, situation.rehearsal(db):
+        account = meant(db, "account", account) if account else ""
         read = [situation.of_batch(db, b, as_of, policy) for b in situation.next_batches(db, as_of)]
         history = db.query("routing/history", [as_of])
     shown = []

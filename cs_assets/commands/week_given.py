@@ -1,4 +1,4 @@
-"""A week that a person gives."""
+"""Days and weeks that a person gives."""
 
 import datetime as dt
 
@@ -10,18 +10,32 @@ class UnknownWeek(UsageError):
     """A week that no partition stands for."""
 
 
-def check_week(text: str, today: dt.date) -> str:
-    """The partition key of a week given by a person; raises ``UnknownWeek``."""
+def day_of(text: str) -> dt.date:
+    """A day; raises ``UsageError``."""
     try:
-        day = dt.date.fromisoformat(text)
+        return dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"'{text}' is no day: YYYY-MM-DD is expected") from None
+
+
+def monday_of(text: str) -> dt.date:
+    """The Monday that names a week; raises ``UnknownWeek``."""
+    try:
+        day = dt.date.fromisoformat(text.strip())
     except ValueError:
         raise UnknownWeek(f"week '{text}' is no date; give its Monday as YYYY-MM-DD") from None
     if day.weekday() != 0:
         monday = day - dt.timedelta(days=day.weekday())
         raise UnknownWeek(f"week {text} does not start on a Monday; did you mean {monday}?")
+    return day
+
+
+def check_week(text: str, today: dt.date) -> str:
+    """The partition key of a week given by a person; raises ``UnknownWeek``."""
+    day = monday_of(text)
     first = start_week()
-    if text < first:
+    if day.isoformat() < first:
         raise UnknownWeek(f"week {text} is before the first week {first} (CS_ASSETS_START_WEEK)")
     if day + dt.timedelta(days=7) > today:
         raise UnknownWeek(f"week {text} is not over yet; the last full week is the latest one")
-    return text
+    return day.isoformat()

@@ -68,8 +68,8 @@ class DuckDBSession:
     def execute(self, statement: str, parameters: Parameters = ()) -> None:
         self._run(sql.text(statement, "duckdb"), parameters)
 
-    def make_view(self, statement: str) -> None:
-        self.execute(statement)
+    def make_view(self, statement: str, **names: str) -> None:
+        self._run(sql.filled(sql.text(statement, "duckdb"), names))
 
     @contextmanager
     def transaction(self, *tables: str, bulk: bool = True) -> Iterator[None]:

@@ -1,6 +1,6 @@
-"""Where calls come from: the API of Gong, or a folder of its answers.
+"""Where calls come from: the API of Gong, a folder of its answers, or tables of another loader.
 
-Which one is read is a matter of settings; both ways give the same pages.
+Which one is read is a matter of settings; all give the same pages.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,8 +11,10 @@ from pydantic import PrivateAttr
 
 from cs_assets.errors import UsageError
 from resources.gong.export import ExportReader
+from resources.gong.landed import LandedReader
 from resources.gong.pages import GongReader, Page, Window, ahead, bundles, rare_collections
 from resources.settings import Settings
+from resources.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from resources.gong.auth import Authorisation
@@ -23,18 +25,20 @@ _COMMON_BASE = "https://api.gong.io"
 class GongSource(dg.ConfigurableResource):
     """Calls, transcripts and users of a company, page by page.
 
-    With an access key or an OAuth app the API is read, otherwise the export folder.
+    With a loader its tables are read, with an access key or an OAuth app the API, otherwise the
+    export folder.
     The settings are handed over as an object, so that no secret is part of a run's configuration.
     """
 
     settings: dg.ResourceDependency[Settings]
+    warehouse: dg.ResourceDependency[Warehouse]
 
     _reader: GongReader | None = PrivateAttr(default=None)
 
     def reader(self) -> GongReader:
         """The way in that the settings name; one for the life of the resource."""
         if self._reader is None:
-            self._reader = reader(self.settings)
+            self._reader = reader(self.settings, self.warehouse)
         return self._reader
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
@@ -44,7 +48,7 @@ class GongSource(dg.ConfigurableResource):
 
     def calls(self, window: Window) -> Iterator[Page]:
         """Calls that start in ``window``, and those whose start cannot be read."""
-        return ahead(self.reader().calls(window))
+        return self._read(self.reader().calls(window))
 
     def calls_by_id(self, call_ids: Sequence[str]) -> Iterator[Page]:
         """The calls of these ids that Gong still has."""
@@ -52,15 +56,21 @@ class GongSource(dg.ConfigurableResource):
 
     def transcripts(self, call_ids: Sequence[str]) -> Iterator[Page]:
         """The transcripts that exist for these calls."""
-        return ahead(self.reader().transcripts(call_ids))
+        return self._read(self.reader().transcripts(call_ids))
 
     def users(self) -> Iterator[Page]:
         """Every user of the company."""
         return self.reader().users()
 
+    def _read(self, pages: Iterator[Page]) -> Iterator[Page]:
+        """Ahead of what is stored; but in one session with it, where both are in the warehouse."""
+        return pages if self.settings.gong_loader else ahead(pages)
 
-def reader(settings: Settings) -> GongReader:
-    """The API client when there are credentials, else the export folder."""
+
+def reader(settings: Settings, warehouse: Warehouse) -> GongReader:
+    """A loader's tables where one is named; with credentials the API, else the export folder."""
+    if settings.gong_loader:
+        return LandedReader(warehouse, settings)
     authorisation = _authorisation(settings)
     if authorisation is None:
         return ExportReader(settings.gong_dir)

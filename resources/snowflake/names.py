@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import sql
 from cs_assets.errors import UsageError
+from resources.gong import landed
 from resources.settings import Settings
 from resources.snowflake.jwt import public_key, read_key
 from resources.snowflake.schemas import USUAL, Schemas
@@ -13,7 +15,6 @@ _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_$]*$")
 _ENDING = re.compile(r"^[A-Za-z0-9_$]*$")
 _RELATIONS = re.compile(r"^[A-Za-z_][A-Za-z0-9_$]*\.[A-Za-z_][A-Za-z0-9_$]*$")
 _REGIONS = re.compile(r"^(DISABLED|ANY_REGION|(AWS|AZURE|GCP)_[A-Z]+(,(AWS|AZURE|GCP)_[A-Z]+)*)$")
-_HOLE = re.compile(r"<% (\w+) %>")
 #: Stands where the key of the service goes until there is one.
 NO_KEY = "<public key of the service, in one line>"
 
@@ -43,6 +44,9 @@ class Names:
     views_schema: str = ""
     views_ending: str = ""
     """Where the public views stand once more for other systems, and what their names end with."""
+    loader: str = ""
+    landing: str = ""
+    """Who lands Gong's tables, and the schema that holds them; without it the API is read."""
     cross_region: str | None = None
     """Where models may be run, for the account; without it what the account has stays."""
     without_public: bool = False
@@ -80,6 +84,8 @@ class Names:
             "edition": settings.snowflake_edition,
             "views_schema": settings.snowflake_views_schema,
             "views_ending": settings.snowflake_views_ending,
+            "loader": settings.gong_loader,
+            "landing": landed.landing(settings) if settings.gong_loader else None,
             "auto_suspend": settings.snowflake_auto_suspend,
             "statement_timeout": settings.snowflake_statement_timeout,
             **options,
@@ -88,9 +94,9 @@ class Names:
 
     def filled(self, text: str) -> str:
         """A script of the set-up with its holes filled: our names, or those of the schemas."""
-        own = {**vars(self.schemas), **vars(self)}
+        own = {name: str(value) for name, value in {**vars(self.schemas), **vars(self)}.items()}
         own["source"] = self.schemas.source
-        return _HOLE.sub(lambda hole: str(own[hole[1]]), text)
+        return sql.filled(text, own)
 
 
 def _public_key(settings: Settings) -> str:

@@ -19,12 +19,14 @@ PUBLIC_VIEWS = {
     "analytics.v_customer_transitions": "customers/create_v_customer_transitions",
     "analytics.v_enriched_calls": "customers/create_v_enriched_calls",
 }
+#: What is read of Gong where another loader lands it.
+LANDED_VIEWS = ("gong.landed_calls", "gong.landed_transcripts", "gong.landed_users")
 _SCHEMA = "CREATE SCHEMA IF NOT EXISTS {}.{} COMMENT = 'Public views of cs_assets by other names'"
 
 
 def made(database: str, schemas: Schemas) -> list[str]:
     """Every public view; one that is there keeps the grants that others gave on it."""
-    return [_made(view, database, schemas) for view in PUBLIC_VIEWS]
+    return [_made(view, database, schemas, made) for view, made in PUBLIC_VIEWS.items()]
 
 
 def made_for_others(database: str, schemas: Schemas, schema: str, ending: str) -> list[str]:
@@ -41,11 +43,24 @@ def made_for_others(database: str, schemas: Schemas, schema: str, ending: str) -
     return statements
 
 
-def _made(view: str, database: str, schemas: Schemas) -> str:
+def made_of_landed(database: str, schemas: Schemas, loader: str, landing: str) -> list[str]:
+    """The views over tables of Gong that another loader lands; none without one."""
+    if not loader:
+        return []
+    return [
+        sql.filled(
+            _made(view, database, schemas, f"gong/landed/{loader}_{view.rpartition('_')[2]}"),
+            {"landing": landing},
+        )
+        for view in LANDED_VIEWS
+    ]
+
+
+def _made(view: str, database: str, schemas: Schemas, statement: str) -> str:
     """The view's statement for an account: its full names, and grants that stay."""
     text = "\n".join(
         line
-        for line in sql.text(PUBLIC_VIEWS[view], "snowflake").splitlines()
+        for line in sql.text(statement, "snowflake").splitlines()
         if not line.lstrip().startswith("--")
     ).strip()
     body = re.sub(rf"^CREATE OR REPLACE VIEW {re.escape(view)} AS\s+", "", text)

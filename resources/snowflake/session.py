@@ -172,7 +172,7 @@ class SnowflakeSession:
         self._has_written = True
         self._run(sql.text(statement, "snowflake"), parameters)
 
-    def make_view(self, statement: str) -> None:
+    def make_view(self, statement: str, **names: str) -> None:
         """Nothing: the set-up made the view, and its owner alone may make it again."""
 
     def show(self, what: str) -> pd.DataFrame:

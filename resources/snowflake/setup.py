@@ -181,6 +181,7 @@ def _views(names: Names) -> list[str]:
         *public_views.made_for_others(
             names.database, names.schemas, names.views_schema, names.views_ending
         ),
+        *public_views.made_of_landed(names.database, names.schemas, names.loader, names.landing),
     ]
 
 

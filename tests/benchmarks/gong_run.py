@@ -42,7 +42,7 @@ def main() -> None:
         resources={
             "settings": Settings.load(cs_assets_home=home),
             "warehouse": warehouse,
-            "gong": GongSource(settings=Settings.load(cs_assets_home=home)),
+            "gong": GongSource(settings=Settings.load(cs_assets_home=home), warehouse=warehouse),
             "home": HomeResource(root=str(home)),
         },
         tags={

@@ -191,8 +191,8 @@ def test_impact_counts_a_deal_once_a_week_and_marks_the_open_week(run):
     ("words", "says"),
     [
         (["show", "nothing"], "no call 'nothing' is here"),
-        (["list", "--rep", "Nobody"], "no rep 'Nobody'.*Ada Even"),
-        (["list", "--rep", "d"], "not clear"),
+        (["list", "--rep", "Nobody"], "no scored rep is called 'Nobody'.*Ada Even"),
+        (["list", "--rep", "d"], "several scored reps are called 'd'"),
         (["list", "--from", "yesterday"], "'yesterday' is no day"),
         (["list", "--from", "2026-12-01"], "lies after"),
         (["list", "--priority", "urgent"], "priority 'urgent'"),

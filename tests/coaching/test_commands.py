@@ -132,7 +132,7 @@ def test_a_digest_is_shown_written_and_refused_with_reasons(run, tmp_path):
     assert page.read_text().startswith("<!DOCTYPE html>")
     for words, error, message in (
         ((), UsageError, "name one rep, or give --all"),
-        (("nobody",), UsageError, "no rep 'nobody'"),
+        (("nobody",), UsageError, "no rep is called 'nobody'"),
         (("ann", "--week", "2026-11-10"), UsageError, "did you mean 2026-11-09"),
         (("ann", "--week", "soon"), UsageError, "is no date"),
         (("ann", "--week", "2026-10-05"), UsageError, "has no digest for week 2026-10-05"),
@@ -169,6 +169,6 @@ def test_any_span_is_previewed_and_nothing_of_it_kept(run, warehouse, tmp_path):
 
 def test_a_name_that_means_two_reps_is_not_guessed():
     reps = [Rep(str(i), f"Ann {name}", None, None, True) for i, name in enumerate(("Lee", "Ray"))]
-    with pytest.raises(UsageError, match="Ann Lee, Ann Ray"):
+    with pytest.raises(UsageError, match=r"Ann Lee \(0\), Ann Ray \(1\)"):
         find_rep("ann", reps)
     assert find_rep("lee", reps).user_id == "0"

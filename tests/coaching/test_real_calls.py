@@ -29,7 +29,9 @@ def made(real_calls, tmp_path_factory):
             "settings": Settings.load(cs_assets_home=home.root),
             "warehouse": warehouse,
             "home": HomeResource(root=str(home.root)),
-            "gong": GongSource(settings=Settings.load(cs_assets_home=home.root)),
+            "gong": GongSource(
+                settings=Settings.load(cs_assets_home=home.root), warehouse=warehouse
+            ),
             "writer": WriterResource(settings=Settings.load(cs_assets_writer="rules")),
         }
         first, last = "2026-10-12", "2026-11-15"

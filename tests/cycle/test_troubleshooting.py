@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from cs_assets.commands import doctor
+from resources.duckdb.warehouse import DuckDBWarehouse
+from resources.home import Home
 from resources.settings import Settings
+from tests.gong.landing import tables
 from tests.house.findings import Told, told
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "troubleshooting.md"
@@ -108,6 +111,12 @@ def _tried(tmp_path: Path, monkeypatch) -> list[doctor.Finding]:
         SLACK_BOT_TOKEN="xoxb-1", SLACK_BASE_URL="http://127.0.0.1:9/api/",
     )  # fmt: skip
     asked(tmp_path / "new", GONG_EXPORT_DIR=str(files))
+    landed = Home(tmp_path / "landed").ensure()
+    with DuckDBWarehouse(path=str(landed.warehouse)).session("test") as db:
+        for statement in tables.declared("airbyte", "landing", embedded=True):
+            db._run(statement)
+    for schema in ("landing", "elsewhere"):
+        asked(landed.root, GONG_LOADER="airbyte", GONG_LOADER_SCHEMA=schema)
     with monkeypatch.context() as patched:  # nobody is kept from writing who may do everything
         patched.setattr(doctor.os, "access", lambda path, mode: mode != os.W_OK)
         found.append(doctor._home(Settings.load(cs_assets_home=tmp_path)))

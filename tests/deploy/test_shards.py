@@ -111,6 +111,26 @@ def weekly_reviews_job_of_tests():
     fails()
 
 
+@pytest.mark.parametrize(
+    ("reason", "begun"), [("UNEXPECTED_TERMINATION", 1), ("RUN_EXCEPTION", 1), ("STEP_FAILURE", 0)]
+)
+def test_a_run_that_ended_with_its_code_server_is_begun_anew(reason, begun):
+    tags = {
+        "dagster/partition": "2026-11-09", "dagster/will_retry": "false",
+        "dagster/failure_reason": reason,
+    }  # fmt: skip
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = dg.DagsterRun(
+            job_name="weekly_reviews_job", status=dg.DagsterRunStatus.FAILURE, tags=tags
+        )
+        instance.add_run(run)
+        then = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2)
+        assert len([*lost_runs.again(instance, ["weekly_reviews_job"], then)]) == begun
+        # The daemon was to try it, and found nobody to ask.
+        instance.report_engine_event("Failed to retry run", run)
+        assert len([*lost_runs.again(instance, ["weekly_reviews_job"], then)]) == 1
+
+
 def test_a_run_that_others_called_dead_is_begun_anew_and_one_that_failed_is_not():
     job = weekly_reviews_job_of_tests
     with dg.DagsterInstance.ephemeral() as instance:

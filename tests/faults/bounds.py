@@ -92,7 +92,7 @@ def _run(folder: Path, assets: Sequence[dg.AssetsDefinition], **said: Any) -> _O
             "settings": settings,
             "home": HomeResource(root=str(home)),
             "warehouse": warehouse,
-            "gong": GongSource(settings=settings),
+            "gong": GongSource(settings=settings, warehouse=warehouse),
         },
         tags=day,
         raise_on_error=False,

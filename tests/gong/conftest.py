@@ -42,7 +42,9 @@ class Room:
                 "settings": Settings.load(cs_assets_home=self.home.root),
                 "home": HomeResource(root=str(self.home.root)),
                 "warehouse": self.warehouse,
-                "gong": GongSource(settings=Settings.load(cs_assets_home=self.home.root)),
+                "gong": GongSource(
+                    settings=Settings.load(cs_assets_home=self.home.root), warehouse=self.warehouse
+                ),
             },
             raise_on_error=strict,
             selection=dg.AssetSelection.assets(*only) if only else None,

@@ -220,7 +220,7 @@ def test_a_letter_whose_call_comes_back_private_is_taken_up(room, gong):
     gong.corpus.change("1", duration="abc")
     room.run()
     gong.corpus.change("1", duration=300, isPrivate=True)
-    source = reader(Settings.load())
+    source = reader(Settings.load(), room.warehouse)
     with room.warehouse.session("test") as db:
         outcome = replay(db, source.calls_by_id, source.transcripts, dt.datetime.now(), "retry")
     assert (outcome.waiting, outcome.settled) == (1, 1)

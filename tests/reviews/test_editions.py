@@ -198,8 +198,8 @@ def test_the_command_line_writes_every_edition(installation, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["CUST_0", "--week", "2026-11-09"], "no customer called CUST_0"),
-        (["CUST_10001", "--week", "2026-11-10"], "the week's Monday is 2026-11-09"),
+        (["CUST_0", "--week", "2026-11-09"], "no customer is called 'CUST_0'; near: "),
+        (["CUST_10001", "--week", "2026-11-10"], "did you mean 2026-11-09"),
         (["CUST_10005", "--week", "2026-11-09"], "nothing is recorded"),
         (["--all", "--shard", "4/2", "--week", "2026-11-09"], "shards count from 1"),
         ([], "name a customer"),

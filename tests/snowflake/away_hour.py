@@ -115,7 +115,7 @@ class Hour:
                 "settings": settings,
                 "home": HomeResource(root=str(self.home.root)),
                 "warehouse": self.warehouse,
-                "gong": GongSource(settings=settings),
+                "gong": GongSource(settings=settings, warehouse=self.warehouse),
             },
             selection=dg.AssetSelection.groups("gong") - dg.AssetSelection.assets("gong_users"),
             instance=self.instance,

@@ -58,6 +58,9 @@ def serve(at: Served, *, team: bool = False) -> None:
     os.environ["CS_ASSETS_HOME"] = str(home.root)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    # On a crowded machine a run takes more than Dagster's minute to begin; a dead server is known
+    # at once all the same.
+    os.environ.setdefault("DAGSTER_GRPC_TIMEOUT_SECONDS", "300")
     # A socket's path may have 100 letters; and only its owner may reach the code server.
     with (
         tempfile.TemporaryDirectory(prefix="cs-assets-") as folder,

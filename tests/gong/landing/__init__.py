@@ -1,0 +1,1 @@
+"""Tables of Gong as Airbyte and Fivetran land them."""
