@@ -91,7 +91,9 @@ def test_golden_customers_hold_for_every_writer(kind, tmp_path, account, monkeyp
         drafts = writer.write_reports([[asked(case)] for case in CASES])
     for case, (draft,) in zip(CASES, drafts, strict=True):
         assert (draft.writer, draft.text, draft.rejections) == (kind, case.accepted, ())
-        assert golden.breaches(draft.text, case, PROMPT, configuration.load().banned) == []
+        assert (
+            golden.breaches(draft.text, case, prompts.read(NAME), configuration.load().banned) == []
+        )
 
 
 @pytest.mark.parametrize("kind", WRITERS[1:])
