@@ -42,7 +42,9 @@ def sentiment_rows(readable: pd.DataFrame, judged: pd.DataFrame, model: str) -> 
         sentences = by_call[str(call)]
         tongue = language.of_words(text_or_none(told), [s.text for s in sentences])
         is_judged = tongue is None or tongue in spoken
-        found = sentiment.of_call(sentences if is_judged else [])
+        found = sentiment.of_call(
+            sentences if is_judged else [], in_english=tongue in (None, language.ENGLISH)
+        )
         rows.append(
             {
                 "call_id": call,

@@ -63,8 +63,11 @@ class CallSentiment:
     negative: tuple[Judged, ...]
 
 
-def of_call(sentences: Sequence[Judged]) -> CallSentiment:
-    """One call's sentiment from its customer sentences; courtesy alone is left out."""
+def of_call(sentences: Sequence[Judged], *, in_english: bool = True) -> CallSentiment:
+    """One call's sentiment from its customer sentences; courtesy alone is left out.
+
+    What can be shown is known of English only: a call in another language goes by its labels.
+    """
     told = [s for s in sentences if s.label is not None and s.label != "unknown"]
     small_talk = _SMALL_TALK_MS if told and told[-1].start_ms > _LONG_CALL_MS else 0
     judged = [s for s in told if s.start_ms >= small_talk and matter(lowered(s.text))]
@@ -75,7 +78,8 @@ def of_call(sentences: Sequence[Judged]) -> CallSentiment:
     category = _category([s.label for s in judged if s.label is not None])
     if category == "positive" and any(is_severe(s.text) for s in negative):
         category = "mixed"
-    if category == "negative" and len(judged) >= _LONG and len(negative) < _SAID_TWICE:
+    is_lone = in_english and len(judged) >= _LONG and len(negative) < _SAID_TWICE
+    if category == "negative" and is_lone:
         category = "neutral"
     return CallSentiment(
         # Thanks from end to end are a judged call, too: nothing was said against the matter.

@@ -17,6 +17,13 @@ _NO_CHECK = re.compile(
     r"\bthe (?:one|person|man|woman) (?:to|who|that)\b|\bwho\b|^(?:and |so |then )*if you could\b|"
     r"\b(?:what|which(?: one)?) would it be\b"
 )
+#: Words up to which a question says nothing of its own.
+_SHORT = 6
+#: Said of the call's own course: to ask leave for it is manners, and no check of what was shown.
+_OF_THE_COURSE = re.compile(
+    r"\b(?:minutes?|half an hour|agenda|at the end|record(?:ing)?|"
+    r"(?:start|begin) (?:with|by)|before (?:i|we) (?:start|begin))\b"
+)
 
 
 def judge(heard: Heard) -> list[Criterion] | str:
@@ -92,9 +99,18 @@ def _checks(heard: Heard) -> list[int]:
         if heard.is_check(p)
         and not heard.is_in_greeting(p)
         and not _NO_CHECK.search(heard.transcript.lowered[p])
+        and not _asks_leave(heard, p)
     ]
     named = [p for p in found if "check" in heard.cues[p]]
     return named or found[:1]
+
+
+def _asks_leave(heard: Heard, position: int) -> bool:
+    """Whether a short question is about the course of the call that was just proposed."""
+    turn = heard.transcript.turns[heard.transcript.turn_of[position]]
+    if position == turn.first or heard.transcript.words[position] > _SHORT:
+        return False
+    return bool(_OF_THE_COURSE.search(heard.transcript.lowered[position - 1]))
 
 
 def _talk_share(heard: Heard) -> float:

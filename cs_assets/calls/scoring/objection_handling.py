@@ -25,8 +25,6 @@ _HOLDS_AGAINST = re.compile(r"\b(?:anyway|still|but|though|nevertheless|even so|
 def judge(heard: Heard) -> list[Criterion] | str:
     """Each criterion is the mean over the objections that were the rep's to answer."""
     mine = [o for o in heard.objections if o.is_certain and not o.is_brush_off and _is_for_rep(o)]
-    if not mine and heard.objections:
-        return "what may have been objections was not clear enough, or not the rep's to answer"
     if not mine:
         return _why_none(heard.objections)
     handled = [_handled(heard, objection) for objection in mine]
