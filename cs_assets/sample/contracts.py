@@ -164,3 +164,8 @@ def _term(lived: Life, term: Term, value: Decimal, after: Decimal | None) -> dic
         "renewed_arr": Decimal(0) if term.outcome == "cancelled" else after,
         "reason": term.reason,
     }
+
+
+def exchange_rates() -> list[dict[str, Any]]:
+    """What a unit of a currency is in USD; the company's own money is in USD alone."""
+    return [{"currency": "USD", "usd_rate": 1.0, "as_of": LAST_DAY}]

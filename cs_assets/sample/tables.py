@@ -50,6 +50,7 @@ def source_tables(weeks_later: int = 0) -> dict[str, Rows]:
         "csms": accounts.csms(),
         "customer_people": people.customer_people(today),
         "customers": contracts.customers(CUSTOMERS),
+        "exchange_rates": contracts.exchange_rates(),
         "historical_engagement": engagement,
         "hubspot_companies": crm.hubspot_companies(),
         "hubspot_contacts": crm.hubspot_contacts(),

@@ -149,7 +149,7 @@ def test_resend_of_a_late_period_makes_no_revision_unless_allowed(unclear: str) 
 
 
 def test_verify_of_a_period_that_nothing_was_planned_for_fails(unclear: str) -> None:
-    result = cli("verify", "2026-11-10")
+    result = cli("verify", "2026-11-16")
     assert result.exit_code == 1
     assert "nothing was planned" in result.stdout
 

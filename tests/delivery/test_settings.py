@@ -89,7 +89,7 @@ def test_a_policy_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
 def test_a_rule_that_cannot_be_kept_is_named(
     tmp_path: Path, wrong: dict[str, object], named: str
 ) -> None:
-    rules = {**load_policy().model_dump(), **wrong}
+    rules = {**load_policy().model_dump(mode="json"), **wrong}
     (tmp_path / "delivery.yaml").write_text(yaml.safe_dump(rules))
     with pytest.raises(BadConfiguration, match=named):
         load_policy(tmp_path)

@@ -138,8 +138,8 @@ def test_a_scenario_that_leaves_accounts_without_owner_names_them(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["route", "--account", "NOPE"], "not waiting"),
-        (["route", "--explain", "NOPE"], "never routed"),
+        (["route", "--account", "NOPE"], "no account is called"),
+        (["route", "--explain", "NOPE"], "no account is called"),
         (["route", "--what-if", "/no/file.yaml"], "^/no/file.yaml: No such file or directory$"),
         (["route", "--dry-run", "--rebalance"], "give one of"),
         (["route-decide", "A1", "override", "--by", "me", "--reason", "other"], "names the CSM"),
