@@ -21,7 +21,7 @@ ELSEWHERE = {
     "cs-assets up": "tests/faults/team_week.py",
     "cs-assets desk": "tests/cycle/test_desk.py",
     "cs-assets mcp": "tests/answers/test_agents.py",
-    "cs-assets ask --proof": "",
+    "cs-assets ask --proof": "tests/answers/test_answers.py",
     "CS_ASSETS_MCP_TOKEN=": "tests/answers/test_agents.py",
     "SLACK_SIGNING_SECRET=": "tests/answers/test_agents.py",
     "cs-assets setup snowflake": "tests/snowflake/test_setup.py",
