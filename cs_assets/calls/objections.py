@@ -27,7 +27,6 @@ _ASKS_WHO = re.compile(
 )
 #: What waits for somebody else or for a day is put off, not settled, when a day is named.
 _WAITS = frozenset({"authority", "timing"})
-_DATED = frozenset({"dated"})
 #: A refusal without a reason.
 OTHER = "other"
 #: Words of a customer's turn from which an obstacle without a name has to stand out, and how far.
@@ -281,7 +280,7 @@ def _outcome(
         if turn.side != "customer":
             heard.hear_ours(turn)
             places = range(turn.first, turn.last + 1)
-            dated = dated or any(cues[p] >= _DATED and "vague_time" not in cues[p] for p in places)
+            dated = dated or any("dated" in cues[p] and "vague_time" not in cues[p] for p in places)
             continue
         settled_at = heard.settled_by(turn, is_near=turn.number <= near)
         resolved = settled_at if resolved is None else resolved
