@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -61,9 +62,16 @@ class Answers:
     def __init__(self, db: Session, who: Asker, model: Asks | None = None) -> None:
         """``model`` is asked for the plan of what the rules do not understand."""
         self.reader = Reader(db, who)
+        self._db = db
         self._model = model
         self.weeks: list[dt.date] = [one.date() for one in self.reader.weeks()]
         self.directory = Directory(self.reader)
+
+    @cached_property
+    def _others(self) -> Directory | None:
+        """Everybody's names, which are hidden from a model; no answer sees them."""
+        is_all = self.reader.asker.role == "operations"
+        return None if is_all else Directory(Reader(self._db, Asker("operations")))
 
     def ask(self, text: str) -> Answer:
         """Answer a question in words."""
@@ -71,13 +79,24 @@ class Answers:
         found = understood.found
         if isinstance(found, Plan):
             return replace(self.answer(found), planner=understood.by)
-        if self._model is None or found.status != "not_understood":
-            return found
-        by_model = planned(text, self.directory, self.weeks, self._model, self.reader.own_rep)
+        is_lost = found.status == "not_understood"
+        by_model = self._by_model(text) if is_lost else None
+        if by_model is None and understood.lacks:
+            return unanswered(
+                "not_known", "That is not known here.", needs=understood.lacks,
+                offered=found.offered,
+            )  # fmt: skip
         if by_model is None:
             return found
         answer = by_model if isinstance(by_model, Answer) else self.answer(by_model)
         return replace(answer, planner="model")
+
+    def _by_model(self, text: str) -> Plan | Answer | None:
+        if self._model is None:
+            return None
+        return planned(
+            text, self.directory, self.weeks, self._model, self.reader.own_rep, self._others
+        )
 
     def answer(self, plan: Plan) -> Answer:
         """Answer a plan; one that does not hold is refused with the reason."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from cs_assets.answers.directory import Directory
+from cs_assets.answers.lacking import lacking
 from cs_assets.answers.likeness.model import learnt
 from cs_assets.answers.likeness.reading import Likely, Read, asks_other, order_in, read
 from cs_assets.answers.likeness.spelling import corrected
@@ -43,6 +44,8 @@ class Understood:
 
     found: Plan | Answer
     by: Literal["rules", "likeness"] = "rules"
+    lacks: str = ""
+    """What would have to be loaded for it, where that is known of what is not understood."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,8 @@ def _as_one(text: str, known: _Known) -> Understood:
         return Understood(_nobody(text, likeness, known)) if _hangs(chosen, likeness) else chosen
     if found.status == "not_known" and _strange_words(text, known):
         return Understood(found)
-    return Understood(replace(_lost(), offered=_nearest(text, likeness, known)))
+    lost = replace(_lost(), offered=_nearest(text, likeness, known))
+    return Understood(lost, lacks=lacking(likeness.stems))
 
 
 def _lost() -> Answer:

@@ -25,6 +25,7 @@ _SHORT = {
     "hadnt": "had not", "dont": "do not", "doesnt": "does not", "didnt": "did not",
     "cant": "can not", "cannot": "can not", "couldnt": "could not", "wont": "will not",
     "shouldnt": "should not", "wouldnt": "would not", "versus": "vs", "avg": "average",
+    "whn": "when", "wich": "which", "whch": "which", "wat": "what", "wht": "what", "teh": "the",
     "pct": "percent", "convs": "conversions", "util": "utilisation", "mgr": "manager",
     "recs": "recommendations", "sched": "schedule", "prev": "previous", "curr": "current",
     "pls": "please", "plz": "please", "thx": "thanks", "tix": "tickets", "prob": "probably",

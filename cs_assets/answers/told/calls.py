@@ -61,7 +61,8 @@ def _call(told: Telling, prefix: str, row: Row) -> str:
     return f"{day}, call {call}"
 
 
-def _titled(told: Telling, prefix: str, row: Row) -> str:
+def titled(told: Telling, prefix: str, row: Row) -> str:
+    """A call with day, id and title, under fact ids that begin with ``prefix``."""
     proof = ("gong.stg_gong_calls", (row["call_id"],), "title")
     title = told.cell(f"{prefix}.title", "title", row, proof, reason="the call has no title")
     return f"{_call(told, prefix, row)}, {title}"
@@ -101,7 +102,7 @@ def alike(told: Telling) -> Answer:
         near = told.fact(f"row{at}.similarity", "similarity", row["similarity"], "ratio",
                          ("analytics.transcript_embeddings", (call, row["call_id"]), "embedding"),
                          n=1)  # fmt: skip
-        lines.append(f"{_titled(told, f'row{at}', row)}: similarity {near}")
+        lines.append(f"{titled(told, f'row{at}', row)}: similarity {near}")
     return told.answer("Nearest by what was talked about:", rows=lines)
 
 
@@ -173,4 +174,4 @@ def _promise(told: Telling, at: int, row: Row) -> str:
         when = f"due {told.cell(f'row{at}.due', 'due', row, proof, 'date')}"
     speaker = _SIDES.get(text_or_none(row["affiliation"]) or "", "unknown")
     said = told.quote(row["next_step"], row["call_id"], speaker, number_or_none(row["start_ms"]))
-    return f"{_titled(told, f'row{at}', row)}; owed by {who}, {when}: “{said}”"
+    return f"{titled(told, f'row{at}', row)}; owed by {who}, {when}: “{said}”"

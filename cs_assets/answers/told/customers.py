@@ -33,7 +33,7 @@ def at_risk(told: Telling) -> Answer:
     found = [r for r in rows if r["health_segment"] == "Red" or r["behaviour_segment"] == "At risk"]
     found.sort(key=lambda row: (number_or_none(row["health_score"]) or 0.0, row["customer_id"]))
     of = (
-        f"of {told.counted('looked_at', 'customers looked at', len(rows), _METRICS)} customers, "
+        f"of {told.looked_at('looked_at', 'customers looked at', len(rows), _METRICS)}, "
         f"week of {told.week_named('week', told.week, rows[0])}"
     )
     if not found:
@@ -97,7 +97,7 @@ def renewals(told: Telling) -> Answer:
     span = told.fact("days", "days asked for", days, "days", ("asked", ["days"], "days"), n=1)
     within = f"in the {span} after the week of {told.week_named('week', told.week, known[0])}"
     of = (
-        f"of {told.counted('looked_at', 'customers with a date', len(known), _METRICS)} customers "
+        f"of {told.looked_at('looked_at', 'customers with a date', len(known), _METRICS)} "
         "whose date is known"
     )
     if not found:

@@ -12,6 +12,7 @@ from cs_assets.answers.metrics import (
     window_of,
 )
 from cs_assets.answers.model import Answer
+from cs_assets.answers.told.calls import titled
 from cs_assets.answers.told.telling import Row, Telling
 from cs_assets.frames import number_or_none, text_or_none
 
@@ -40,7 +41,23 @@ def metric(told: Telling) -> Answer:
     )
     if _is_missing(row, wanted, window):
         return told.answer(line, status="not_known", needs=f"{wanted.feed} of that time")
-    return told.answer(line, *_verdict(told, wanted, window, row))
+    last = [_last_call(told)] if wanted.key == "days_since_contact" else []
+    return told.answer(line, *filter(None, last), *_verdict(told, wanted, window, row))
+
+
+def _last_call(told: Telling) -> str:
+    """The last call on record up to the week's end; contact may have been by other ways since."""
+    until = told.week + dt.timedelta(days=6)
+    calls = [
+        row for row in told.reader.rows("answers/calls")
+        if row["customer_id"] == told.plan.values["customer"] and _day(row) <= until
+    ]  # fmt: skip
+    return f"Last call on record: {titled(told, 'last', calls[0])}." if calls else ""
+
+
+def _day(call: Row) -> dt.date:
+    day = call["call_date"]
+    return day.date() if isinstance(day, dt.datetime) else day
 
 
 def compare_customers(told: Telling) -> Answer:
@@ -105,7 +122,7 @@ def ranking(told: Telling) -> Answer:
     head = (
         f"{wanted.label.capitalize()} {WINDOW_WORDS[window]} of "
         f"{told.week_named('week', told.week, known[0])}, {order} first, of "
-        f"{told.counted('known', 'customers with the figure', len(known), _TABLE)} customers:"
+        f"{told.looked_at('known', 'customers with the figure', len(known), _TABLE)}:"
     )
     below = []
     if without := len(rows) - len(known):

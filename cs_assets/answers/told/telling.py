@@ -100,6 +100,12 @@ class Telling:
         """How many rows of a table there are of what was asked for."""
         return self.fact(fact_id, label, rows, "count", (table, self._asked(), "rows"), n=rows)
 
+    def looked_at(self, fact_id: str, label: str, rows: int, table: str) -> str:
+        """How many customers a list was made of; they are all whom the asker may read."""
+        own = "" if self.reader.asker.role == "operations" else "your "
+        what = "customer" if rows == 1 else "customers"
+        return f"{own}{self.counted(fact_id, label, rows, table)} {what}"
+
     def _asked(self) -> list[str]:
         return [f"{name}={value}" for name, value in sorted(self.plan.values.items())] or ["all"]
 
@@ -117,14 +123,16 @@ class Telling:
     def whom(self) -> str:
         """Whom the plan is about, by name: the customer, else the rep."""
         values = self.plan.values
-        for one in self.reader.rows("answers/customers") if "customer" in values else ():
+        # A rep knows whom they call by name.
+        known = ("answers/customers", "answers/customers_called") if "customer" in values else ()
+        for one in (row for statement in known for row in self.reader.rows(statement)):
             if one["customer_id"] == values["customer"]:
                 return self.customer("customer", one)
         for one in self.reader.rows("answers/reps") if "rep" in values else ():
             if one["user_id"] == values["rep"]:
                 proof = ("gong.gong_users", (values["rep"],), "full_name")
                 return self.cell("rep", "rep", one, proof)
-        return "that customer"  # known by its calls alone
+        return "that customer"
 
     def of_whom(self) -> str:
         """Likewise behind what is of them; nothing where the plan names nobody."""
