@@ -114,8 +114,8 @@ def test_an_answer_is_shown_again_to_whom_it_was_given(tmp_path):
             now = dt.datetime(2026, 11, 16, tzinfo=dt.UTC)
             db.append(AUDIT, audit_row(answer, asker(who), "terminal", "agent", now))
             given[who] = answer.answer_id
-        assert plan_given(db, given["csm:CSM1"], asker("csm:CSM1")) == plan
-        assert plan_given(db, given["csm:CSM1"], asker("operations")) == plan
+        for who in ("csm:CSM1", "operations"):
+            assert plan_given(db, given["csm:CSM1"], asker(who)) == (plan, asker("csm:CSM1"))
         for answer_id, who in ((given["csm:CSM1"], "csm:CSM2"), (given["operations"], "csm:CSM1"),
                                ("x", "operations")):  # fmt: skip
             with pytest.raises(UsageError, match="no answer of that id"):

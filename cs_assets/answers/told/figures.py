@@ -152,9 +152,14 @@ def _figure(told: Telling, fact_id: str, wanted: Metric, window: Window, row: Ro
     table = "analytics.customer_segments" if column == "behaviour_segment" else _TABLE
     value = None if _is_missing(row, wanted, window) else wanted.read(row, window)
     n: Any = row[wanted.n] if wanted.n else (value if wanted.unit == "count" else 1)
-    proof = (table, (row["customer_id"], row["week_start"]), column)
+    key = (row["customer_id"], row["week_start"])
     reason = why_no_arr(row) if column == "arr" else f"no {wanted.feed}"
-    return told.fact(fact_id, wanted.label, value, wanted.unit, proof, n=n, reason=reason)
+    proof = (table, key, column)
+    said = told.fact(fact_id, wanted.label, value, wanted.unit, proof, n=n, reason=reason)
+    if value is None or not wanted.n or text_or_none(n) is None:
+        return said
+    of = told.fact(f"{fact_id}.n", wanted.of, n, "count", (table, key, wanted.n), n=n)
+    return f"{said} of {of} {wanted.of}"
 
 
 def _is_missing(row: Row, wanted: Metric, window: Window) -> bool:

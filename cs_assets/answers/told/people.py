@@ -39,12 +39,13 @@ def why_owner(told: Telling) -> Answer:
                           ("analytics.account_csm_assignments", (row["account_id"],),
                            "worker_name"), n=1)  # fmt: skip
         lines.append(f"Owner in force: {owner}.")
-    advised = told.cell(
-        "advised", "owner advised", row, (_ADVICE, key, "worker_name"), reason="nobody fits"
-    )
-    state = told.cell("status", "state of the advice", row, (_ADVICE, key, "status"))
+    state = told.plain("status", "state of the advice", row, (_ADVICE, key, "status"))
+    advised = f"No owner is advised ({state})."
+    if text_or_none(row["worker_name"]):
+        name = told.cell("advised", "owner advised", row, (_ADVICE, key, "worker_name"))
+        advised = f"Owner advised: {name} ({state})."
     why = told.cell("explanation", "explanation", row, (_ADVICE, key, "explanation"))
-    return told.answer(*lines, f"Owner advised: {advised} ({state}).", f"Why: {why}")
+    return told.answer(*lines, advised, f"Why: {why}")
 
 
 def focus(told: Telling) -> Answer:
@@ -132,7 +133,8 @@ def _held(told: Telling, at: int, row: Row) -> str:
     def cell(column: str, label: str) -> str:
         proof = ("ops.deliveries", (row["delivery_key"],), column)
         value = _reasons(row[column]) if column == "reason" else row[column]
-        return told.fact(f"row{at}.{column}", label, value, "text", proof, n=1)
+        slot = told.fact(f"row{at}.{column}", label, value, "text", proof, n=1)
+        return f"{slot[:-1]}:words}}" if column == "report_kind" else slot
 
     kind, of, why = cell("report_kind", "kind"), cell("artefact_id", "of"), cell("reason", "why")
     if text_or_none(row["customer_name"]):

@@ -96,6 +96,10 @@ class Telling:
         """Enter what the row itself holds in the column of the proof."""
         return self.fact(fact_id, label, row[proof[2]], unit, proof, n=1, reason=reason)
 
+    def plain(self, *given: Any) -> str:
+        """A ``cell`` that is one of a list of words, as words."""
+        return f"{self.cell(*given)[:-1]}:words}}"
+
     def counted(self, fact_id: str, label: str, rows: int, table: str) -> str:
         """How many rows of a table there are of what was asked for."""
         return self.fact(fact_id, label, rows, "count", (table, self._asked(), "rows"), n=rows)
@@ -134,9 +138,11 @@ class Telling:
                 return self.cell("rep", "rep", one, proof)
         return "that customer"
 
-    def of_whom(self) -> str:
+    def of_whom(self, of_customer: str = "of") -> str:
         """Likewise behind what is of them; nothing where the plan names nobody."""
-        return f" of {self.whom()}" if {"customer", "rep"} & {*self.plan.values} else ""
+        if not {"customer", "rep"} & {*self.plan.values}:
+            return ""
+        return f" {of_customer if 'customer' in self.plan.values else 'of'} {self.whom()}"
 
     def listed(self, head: str, rows: Sequence[Row], line: RowTold, *below: str) -> Answer:
         """Rows under a head, as many as are shown, with how many more there are."""
@@ -146,7 +152,8 @@ class Telling:
         if left_out:
             proof = ("asked", self._asked(), "rows")
             more = self.fact("left_out", "rows not shown", left_out, "count", proof, n=left_out)
-            below = (f"And {more} more; say how many you want to see.", *below)
+            if "most" not in self.plan.values:
+                below = (f"And {more} more; say how many you want to see.", *below)
         return self.answer(head, rows=lines, below=below, left_out=left_out)
 
     def quote(self, text: Any, call: Any, speaker: str, start_ms: Any) -> str:

@@ -58,7 +58,7 @@ def _serving(askers: list[Any]) -> list[Any]:
             return answered(asked, person, "mcp", by_name=by_name)
 
         return Serving(
-            person, answering, Decisions(person, now), lambda answer_id: given(answer_id, person)
+            person, answering, Decisions(person, now), lambda answer_id: given(answer_id, person)[0]
         )
 
     return [serving(person) for person in askers]
