@@ -248,6 +248,10 @@ def _own(judged: Judged, who: str) -> _Own:
 
 
 _OF_REPS = ("gong.gong_users", "analytics.rep_week_focus", "analytics.rep_week_scores")
+_OF_ACCOUNTS = (
+    "analytics.csm_routing_recommendations", "analytics.account_csm_assignments",
+    "analytics.accounts_needing_csm",
+)  # fmt: skip
 _STEPS = ("next_step", "next_step_due", "next_step_owner", "rows")
 
 
@@ -278,7 +282,7 @@ def _is_own(judged: Judged, own: _Own, one: Proven) -> bool:
         of = "SELECT artefact_id || '|' || audience FROM ops.deliveries WHERE delivery_key = ?"
         artefact, _, audience = judged.column(of, [key[0]])[0].partition("|")
         return bool({artefact, audience} & (own.customers | own.reps | own.workers))
-    if table in ("analytics.csm_routing_recommendations", "analytics.account_csm_assignments"):
+    if table in _OF_ACCOUNTS:
         owners = judged.column(
             "SELECT COALESCE(a.worker_id, r.worker_id) FROM "
             "analytics.csm_routing_recommendations r LEFT JOIN analytics.account_csm_assignments a "

@@ -32,7 +32,7 @@ def lost(told: Telling, row: Row) -> list[str]:
     lines = []
     if text_or_none(row["health_override"]):
         rule = told.cell("row1.override", "rule on health", row, (_TABLE, key, "health_override"))
-        lines.append(f"What keeps it there: {rule}.")
+        lines.append(f"By rule: {rule}.")
     stored = text_or_none(row[_COLUMN])
     parts: dict[str, Any] = json.loads(stored) if stored else {}
     gone = {
