@@ -87,13 +87,8 @@ class Answers:
             return answer if understood.by == "rules" else self._echoed(answer, found)
         is_lost = found.status == "not_understood"
         by_model = self._by_model(text) if is_lost else None
-        if by_model is None and understood.lacks:
-            return unanswered(
-                "not_known", "That is not known here.", needs=understood.lacks,
-                offered=found.offered,
-            )  # fmt: skip
         if by_model is None:
-            return found
+            return understood.otherwise or found
         if isinstance(by_model, Answer):
             return replace(by_model, planner="model")
         return self._echoed(replace(self.answer(by_model), planner="model"), by_model)

@@ -44,8 +44,8 @@ class Understood:
 
     found: Plan | Answer
     by: Literal["rules", "likeness"] = "rules"
-    lacks: str = ""
-    """What would have to be loaded for it, where that is known of what is not understood."""
+    otherwise: Answer | None = None
+    """What is said where no model understands it either: what would have to be loaded."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ def _as_one(text: str, known: _Known) -> Understood:
         return Understood(_nobody(text, likeness, known)) if _hangs(chosen, likeness) else chosen
     if found.status == "not_known" and _strange_words(text, known):
         return Understood(found)
-    lost = replace(_lost(), offered=_nearest(text, likeness, known))
-    return Understood(lost, lacks=lacking(likeness.stems))
+    offers = _nearest(text, likeness, known)
+    return Understood(replace(_lost(), offered=offers), otherwise=_lacked(text, likeness, offers, known))
 
 
 def _lost() -> Answer:
@@ -117,6 +117,30 @@ def _strange_words(text: str, known: _Known) -> set[str]:
     """The words that may be of a name: no phrasing of anything has them."""
     words = known.mentions(text).text.split()
     return {one for one in words if not is_mark(one[0]) and one not in learnt().words}
+
+
+def _lacked(
+    text: str, likeness: Read, offers: tuple[str, ...], known: _Known
+) -> Answer | None:
+    """What would have to be loaded for what is not understood, where its words say that."""
+    if needs := lacking(likeness.stems):
+        return unanswered("not_known", "That is not known here.", needs=needs, offered=offers)
+    if not _names_nobody(text, known):
+        return None
+    return unanswered(
+        "not_known", "Nobody and nothing of that name is among what you may ask about.",
+        needs="a name or id in your scope, written as it is stored", offered=offers,
+    )  # fmt: skip
+
+
+#: Written as a name is, or as an id: with a capital letter within a text, or of many digits.
+_AS_NAMES = re.compile(r"(?<=[\w,:] )[^\W\d_a-z][^\W\d_]{3,}|(?<!\w)\w*\d{5,}\w*")
+
+
+def _names_nobody(text: str, known: _Known) -> bool:
+    """Whether some word is written as a name is and no phrasing of anything has it."""
+    strange = _strange_words(text, known)
+    return any(folded(one) in strange for one in _AS_NAMES.findall(text))
 
 
 def _nearest(text: str, likeness: Read, known: _Known) -> tuple[str, ...]:

@@ -145,6 +145,7 @@ def changed_since(told: Telling) -> Answer:
         return told.not_known("customer metrics of both weeks")
     after = since + dt.timedelta(days=7)
     moves = told.reader.rows("answers/transitions", [customer, after, told.week])
+    now = _health_at(told, "now", state[0])
     lines = [_move(told, at, row) for at, row in enumerate(moves, start=1)]
     lines += _clear_changes(told, customer)
     lines += _heard_since(told, customer, after)
@@ -155,13 +156,26 @@ def changed_since(told: Telling) -> Answer:
     )
     if not lines:
         said = (
-            f"{span}: health and segment stayed, no figure changed clearly, and no signal was heard."
+            f"{span}: health and segment stayed ({now}), no figure changed clearly, and no signal "
+            "was heard."
         )
         name = str(state[0]["customer_name"])
         return told.answer(
             said, status="nothing", offered=[f"how is {name} doing", f"what did we promise {name}"]
         )
-    return told.answer(f"{span}:", rows=lines)
+    return told.answer(f"{span}; {now}:", rows=lines)
+
+
+def _health_at(told: Telling, fact_id: str, row: Row) -> str:
+    """Colour and points of a week."""
+    key = (row["customer_id"], row["week_start"])
+    colour = told.cell(f"{fact_id}.colour", "health colour", row, (_METRICS, key, "health_segment"))
+    if not _is_known(row, "health_score"):
+        return f"health {colour}"
+    points = told.cell(
+        f"{fact_id}.health", "health score", row, (_METRICS, key, "health_score"), "points"
+    )
+    return f"health {colour} at {points} points"
 
 
 def _heard_since(told: Telling, customer: str, first: dt.date) -> list[str]:

@@ -11,6 +11,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import anyio
@@ -49,6 +50,8 @@ class Serving:
 
 
 _PATH = "/mcp"
+#: What is told to those who bring no token that is right.
+_WANTED = b"a bearer token that this server knows is wanted (header Authorization)"
 #: Letters of a request at most.
 _LARGEST = 64 * 1024
 
@@ -102,6 +105,7 @@ def server(serving: Serving) -> Server[Any]:
 
     return Server(
         "cs-assets",
+        version=version("cs-assets"),
         instructions=tools.INSTRUCTIONS,
         on_list_tools=listed,
         on_call_tool=called,
@@ -293,8 +297,12 @@ def guarded(apps: Mapping[str, Starlette]) -> App:
         if scope["type"] == "http" and right:
             return await right[0](scope, receive, send)
         if scope["type"] == "http":
-            headers = [(b"www-authenticate", b"Bearer"), (b"content-length", b"0")]
+            length = str(len(_WANTED)).encode()
+            headers = [
+                (b"www-authenticate", b"Bearer"), (b"content-length", length),
+                (b"content-type", b"text/plain"),
+            ]  # fmt: skip
             await send({"type": "http.response.start", "status": 401, "headers": headers})
-            await send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body", "body": _WANTED})
 
     return guard
