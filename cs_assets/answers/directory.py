@@ -105,7 +105,8 @@ class Directory:
 
 
 #: In a name between what somebody is and how they are called: "City of Cedar Falls".
-_CALLED = frozenset("of de di du da do del della des der am zu van".split())
+_LINKS = "of de di du da do del della des der am zu van"
+_CALLED = frozenset(_LINKS.split())
 
 
 def _proper(name: str) -> str:

@@ -140,7 +140,8 @@ METRICS: Mapping[str, Metric] = _of(
     ),
     Metric(
         "negative_calls", "calls with negative sentiment", {"4w": "negative_calls_4w"}, "count",
-        ("negative calls", "calls with negative sentiment"), "calls", n="judged_calls_4w", of="judged calls",
+        ("negative calls", "calls with negative sentiment"), "calls", n="judged_calls_4w",
+        of="judged calls",
         is_better_high=False,
     ),
     Metric(

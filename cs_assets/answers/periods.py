@@ -33,7 +33,8 @@ _SPOKEN_MONTHS = {"two": 2, "three": 3, "four": 4, "six": 6, "nine": 9, "twelve"
 #: A month has no number of days; it is read as so many, and the answer says how many days it is of.
 _DAYS_OF_MONTH = 30
 _IN_MONTHS = re.compile(
-    rf"(?<![\w-])(\d{{1,2}}|{'|'.join(_SPOKEN_MONTHS)})[ -]?(?:months?|mths?)(?! (?:ago|back))(?!\w)"
+    rf"(?<![\w-])(\d{{1,2}}|{'|'.join(_SPOKEN_MONTHS)})[ -]?(?:months?|mths?)"
+    r"(?! (?:ago|back))(?!\w)"
 )
 _NEWEST = re.compile(r"(?<!\w)(this|last|latest|newest|current|past) week(?!\w)")
 _SPOKEN_AGO = {**_SPOKEN_WEEKS, "a": 1, "one": 1, "four": 4, "thirteen": 13}

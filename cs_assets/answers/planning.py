@@ -92,8 +92,8 @@ def planned(
 ) -> Plan | Answer | None:
     """The plan that a model makes of a question; ``None`` where it makes none that holds.
 
-    An answer where a name could be several. ``others``: names that no model may see, though who asks
-    has not got them in scope; a plan of a question that has one does not hold.
+    An answer where a name could be several. ``others``: names that no model may see, though who
+    asks has not got them in scope; a plan of a question that has one does not hold.
     """
     if len(text) > LONGEST or not folded(text):
         return None

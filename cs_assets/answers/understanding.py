@@ -104,7 +104,9 @@ def _as_one(text: str, known: _Known) -> Understood:
     if found.status == "not_known" and _strange_words(text, known):
         return Understood(found)
     offers = _nearest(text, likeness, known)
-    return Understood(replace(_lost(), offered=offers), otherwise=_lacked(text, likeness, offers, known))
+    return Understood(
+        replace(_lost(), offered=offers), otherwise=_lacked(text, likeness, offers, known)
+    )
 
 
 def _lost() -> Answer:
@@ -119,9 +121,7 @@ def _strange_words(text: str, known: _Known) -> set[str]:
     return {one for one in words if not is_mark(one[0]) and one not in learnt().words}
 
 
-def _lacked(
-    text: str, likeness: Read, offers: tuple[str, ...], known: _Known
-) -> Answer | None:
+def _lacked(text: str, likeness: Read, offers: tuple[str, ...], known: _Known) -> Answer | None:
     """What would have to be loaded for what is not understood, where its words say that."""
     if needs := lacking(likeness.stems):
         return unanswered("not_known", "That is not known here.", needs=needs, offered=offers)

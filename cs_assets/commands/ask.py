@@ -70,7 +70,9 @@ def answered(
     warehouse = warehouse or open_warehouse()
     is_text = isinstance(asked, str)
     with warehouse.reading("ask") as db:
-        answers = Answers(db, read_by or who, planner(Settings.load(), str(who)) if is_text else None)
+        answers = Answers(
+            db, read_by or who, planner(Settings.load(), str(who)) if is_text else None
+        )
         way_in = answers.find if by_name else answers.ask if is_text else answers.answer
         answer = noted(way_in(asked))
     by = answer.planner if is_text else "agent"

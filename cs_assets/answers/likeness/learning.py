@@ -199,9 +199,7 @@ def _known(frames: Mapping[str, Sequence[Frame]]) -> dict[str, set[str]]:
     }
 
 
-def _pairs(
-    given: Iterable[Example], limits: set[str], figures: Figures
-) -> dict[str, set[str]]:
+def _pairs(given: Iterable[Example], limits: set[str], figures: Figures) -> dict[str, set[str]]:
     """By question, the words that may change what is asked with the word that follows them, but for
     those within the name of a figure.
     """

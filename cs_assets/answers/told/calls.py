@@ -32,7 +32,9 @@ def signals(told: Telling) -> Answer:
     heard = _heard(told, [customer, None, first, last])
     whom = told.whom()
     if rows:
-        return told.listed(f"Signals from {whom}: {_found(told, rows)}, in {heard}:", rows, signal_told)
+        return told.listed(
+            f"Signals from {whom}: {_found(told, rows)}, in {heard}:", rows, signal_told
+        )
     none = f"No {_KINDS[kind] if kind else 'signal'} was heard from {whom} in {heard}."
     others = told.reader.rows("answers/signals", [customer, None, first, last]) if kind else []
     if others:

@@ -39,20 +39,20 @@ def metric(told: Telling) -> Answer:
     line = f"{told.customer('customer', row)}: {wanted.label} {WINDOW_WORDS[window]} of " + (
         f"{told.week_named('week', told.week, row)}: {value}."
     )
-    if _is_missing(row, wanted, window):
+    last = _last_call(told) if wanted.key == "days_since_contact" else []
+    if _is_missing(row, wanted, window) and not last:
         return told.answer(line, status="not_known", needs=f"{wanted.feed} of that time")
-    last = [_last_call(told)] if wanted.key == "days_since_contact" else []
-    return told.answer(line, *filter(None, last), *_verdict(told, wanted, window, row))
+    return told.answer(line, *last, *_verdict(told, wanted, window, row))
 
 
-def _last_call(told: Telling) -> str:
+def _last_call(told: Telling) -> list[str]:
     """The last call on record up to the week's end; contact may have been by other ways since."""
     until = told.week + dt.timedelta(days=6)
     calls = [
         row for row in told.reader.rows("answers/calls")
         if row["customer_id"] == told.plan.values["customer"] and _day(row) <= until
     ]  # fmt: skip
-    return f"Last call on record: {titled(told, 'last', calls[0])}." if calls else ""
+    return [f"Last call on record: {titled(told, 'last', calls[0])}."] if calls else []
 
 
 def _day(call: Row) -> dt.date:

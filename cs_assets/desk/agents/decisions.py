@@ -91,7 +91,8 @@ _DECISIONS = {
     for one in (
         _Decision(
             "decide_action", "Notes that the action advised for a customer is taken, done or not.",
-            {"customer": _text("id of the customer"), "week": _text("its Monday, YYYY-MM-DD") | {"format": "date"},
+            {"customer": _text("id of the customer"),
+             "week": _text("its Monday, YYYY-MM-DD") | {"format": "date"},
              "state": _text("where it stands", "taken", "done", "dropped"),
              "words": _text("what came of it, or why it is dropped")},
             ("customer", "week", "state"),
@@ -122,7 +123,8 @@ _DECISIONS = {
         ),
         _Decision(
             "decide_delivery", "Says of a delivery that nobody knows of whether it was sent.",
-            {"key": _text("key of the delivery"), "outcome": _text("whether it was sent", "sent", "not-sent"),
+            {"key": _text("key of the delivery"),
+             "outcome": _text("whether it was sent", "sent", "not-sent"),
              "note": _text("what that rests on")},
             ("key", "outcome", "note"), "delivery {key} counts as {outcome}", _resolve,
         ),
@@ -177,7 +179,7 @@ class Decisions:
 
     def _names(self, given: Mapping[str, Any]) -> dict[str, str]:
         """Whom a decision is about, by name; raises ``UsageError`` for one not in scope."""
-        told = {}
+        told: dict[str, str] = {}
         for kind in (one for one in _NAMED if one in given):
             name = self._named(kind, given[kind])
             if name is None:
