@@ -224,8 +224,8 @@ class _Model:
         problem, csm = self.of.problem, self.of.ways.csm[taken]
         names, first = np.unique(csm, return_index=True)
         order = np.argsort(csm, kind="stable")
-        parts = dict(zip(names.tolist(), np.split(taken[order], np.cumsum(np.bincount(csm)[names])[:-1]),
-                         strict=True)) if len(taken) else {}  # fmt: skip
+        ends = np.cumsum(np.bincount(csm)[names])[:-1] if len(taken) else []
+        parts = dict(zip(names.tolist(), np.split(taken[order], ends), strict=False))
         for k in range(len(problem.resources)):
             for name in names[np.argsort(first)].tolist():
                 ways = parts[name]
