@@ -224,7 +224,7 @@ class _Model:
         problem, csm = self.of.problem, self.of.ways.csm[taken]
         names, first = np.unique(csm, return_index=True)
         order = np.argsort(csm, kind="stable")
-        ends = np.cumsum(np.bincount(csm)[names])[:-1] if len(taken) else []
+        ends = np.cumsum(np.bincount(csm)[names])[:-1] if len(taken) else np.zeros(0, np.int64)
         parts = dict(zip(names.tolist(), np.split(taken[order], ends), strict=False))
         for k in range(len(problem.resources)):
             for name in names[np.argsort(first)].tolist():
@@ -257,6 +257,8 @@ class _Model:
 
 def _rank(groups: npt.NDArray[Any]) -> Ints:
     """The place of each entry within its run of equal values."""
-    begins = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if len(groups) else []
+    if not len(groups):
+        return np.zeros(0, np.int64)
+    begins = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
     lengths = np.diff(np.r_[begins, len(groups)])
     return np.arange(len(groups)) - np.repeat(begins, lengths)
