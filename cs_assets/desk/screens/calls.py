@@ -74,9 +74,9 @@ def _find(visit: Visit) -> None:
 
 
 def _one(visit: Visit, wanted: str) -> None:
+    back("All calls", "calls")
     rules = configured.coaching(settings().cs_assets_config_dir)
     call = visit.remembered("call", wanted, read=lambda db: reading.call_of(db, wanted, rules))
-    back("All calls", "calls")
     one.head(call)
     deciding.told()
     at = st.query_params.get("at", "")

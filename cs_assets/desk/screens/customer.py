@@ -24,12 +24,12 @@ def show(visit: Visit) -> None:
     if not wanted:
         _find(visit)
         return
+    back("All customers", "customer")
     folder = settings().cs_assets_config_dir
     policy = configured.customer_policy(folder)
     found = visit.remembered(
         "customer", wanted, read=lambda db: reading.customer_of(db, wanted, policy)
     )
-    back("All customers", "customer")
     title(found.name)
     overview.head(found)
     deciding.told()

@@ -111,8 +111,8 @@ def _read(visit: Visit, now: dt.datetime, policy: Policy) -> tuple[pd.DataFrame,
 
 
 def _account(visit: Visit, account: str) -> None:
-    document = visit.remembered("account", account, read=lambda db: reading.explained(db, account))
     back("All of routing", "routing")
+    document = visit.remembered("account", account, read=lambda db: reading.explained(db, account))
     showing.account(document)
     deciding.told()
     found = visit.remembered("owners", read=reading.owners)

@@ -62,7 +62,8 @@ def framed(show: Callable[[Visit], None]) -> None:
     st.html(looks.style(colours(), "dark" if _is_dark() else "light"))
     with guarded():
         seen = visit()
-        show(seen)
+        with guarded():
+            show(seen)
         put(_who(seen))
 
 
