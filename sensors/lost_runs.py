@@ -7,6 +7,7 @@ code is there again.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
