@@ -35,10 +35,10 @@ def made(week):
 
 
 @pytest.fixture(scope="module")
-def two_weeks(loaded, materialise, tmp_path_factory):
+def three_weeks(loaded, materialise, tmp_path_factory):
     """A range of weeks made by one run, for tests that only read, and that run."""
     made = copied(loaded, tmp_path_factory.mktemp("weeks"))
-    return made, materialise(made, "2026-11-02", WEEK)
+    return made, materialise(made, "2026-10-26", WEEK)
 
 
 def test_every_customer_has_one_row_and_the_checks_hold(week):
@@ -91,9 +91,9 @@ def test_money_and_counts_are_not_multiplied_by_modules_or_days(made):
 
 
 @pytest.mark.parametrize("week", [WEEK, "2026-11-02"])
-def test_a_fan_out_is_caught_by_the_totals_check_of_the_week_made(two_weeks, tmp_path, week):
+def test_a_fan_out_is_caught_by_the_totals_check_of_the_week_made(three_weeks, tmp_path, week):
     """Also of a week that is not the newest: a backfill is judged by what it made."""
-    tenant = copied(two_weeks[0], tmp_path)
+    tenant = copied(three_weeks[0], tmp_path)
     with duckdb.connect(tenant.path) as db:
         db.execute(
             "UPDATE analytics.customer_metrics SET conversion_value_4w = 2 * conversion_value_4w "
@@ -115,21 +115,21 @@ def test_a_tenant_without_customers_gives_empty_tables_and_no_crash(tenant, mate
         assert ask(tenant, f"SELECT COUNT(*) FROM analytics.{table}") == [(0,)]
 
 
-def test_a_range_of_weeks_gives_the_same_rows_as_week_by_week(two_weeks, tenant, materialise):
-    for week in ("2026-11-02", WEEK):
+def test_a_range_of_weeks_gives_the_same_rows_as_week_by_week(three_weeks, tenant, materialise):
+    for week in ("2026-10-26", "2026-11-02", WEEK):
         materialise(tenant, week)
     for table in (
         "customer_changes", "module_adoption", "customer_metrics", "customer_segments",
         "customer_insights",
     ):  # fmt: skip
         rows = f"SELECT * FROM analytics.{table} ORDER BY ALL"
-        assert ask(two_weeks[0], rows) == ask(tenant, rows), table
+        assert ask(three_weeks[0], rows) == ask(tenant, rows), table
 
 
 def test_materialising_twice_gives_the_same_rows_and_writes_no_text_again(
-    two_weeks, materialise, tmp_path
+    three_weeks, materialise, tmp_path
 ):
-    tenant = copied(two_weeks[0], tmp_path)
+    tenant = copied(three_weeks[0], tmp_path)
     before = ask(tenant, "SELECT * FROM analytics.customer_insights ORDER BY ALL")
     materialise(tenant)
     assert ask(tenant, "SELECT * FROM analytics.customer_insights ORDER BY ALL") == before
@@ -175,9 +175,9 @@ def test_no_conversions_are_zero_and_their_change_is_not_made_up(made):
     assert json.loads(row[2])["outcomes"]["points"] is None
 
 
-def test_segments_remember_since_when_they_hold(two_weeks):
+def test_segments_remember_since_when_they_hold(three_weeks):
     rows = ask(
-        two_weeks[0],
+        three_weeks[0],
         "SELECT behaviour_segment, previous_segment, segment_since "
         "FROM analytics.customer_segments "
         "WHERE week_start = '2026-11-09'",
@@ -191,9 +191,9 @@ def test_segments_remember_since_when_they_hold(two_weeks):
 
 
 def test_a_summary_is_kept_while_facts_stay_and_filled_with_the_weeks_own_figures(
-    two_weeks,
+    three_weeks,
 ):
-    tenant, result = two_weeks
+    tenant, result = three_weeks
     assert number(result, "customer_insights", "kept") > 0
     pairs = ask(
         tenant,
