@@ -71,14 +71,14 @@ def _team(visit: Visit) -> None:
         return
     deciding.told()
     put(html.muted(f"Week of {words.long_date(found.week)}"))
-    if not found.lines:
-        st.info("Nobody of your team has a digest this week.")
-    else:
-        showing.team(found)
     if found.disputes:
         heading("Disputes that wait for a decision")
     for one in found.disputes:
         _decide(visit, one, found.names)
+    if not found.lines:
+        st.info("Nobody of your team has a digest this week.")
+    else:
+        showing.team(found)
 
 
 def _decide(visit: Visit, one: Dispute, names: Mapping[str, str]) -> None:
