@@ -192,12 +192,12 @@ def _outlook(sheet: FactSheet) -> str:
         return ""
     if way:
         return (
-            f"The next window of the same length is expected to bring {way}: about "
+            f"The next window of the same length is expected to bring {way} conversion value: about "
             "{forecast.value}, between {forecast.low} and {forecast.high} in four of five cases."
         )
     return (
-        "If nothing changes, the next window of the same length brings about {forecast.value} "
-        "(between {forecast.low} and {forecast.high} in four of five cases)."
+        "If nothing changes, the next window of the same length brings about {forecast.value} of "
+        "conversion value (between {forecast.low} and {forecast.high} in four of five cases)."
     )
 
 

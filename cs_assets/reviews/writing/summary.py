@@ -109,7 +109,8 @@ def _falling_use(sheet: FactSheet) -> str:
         return "; {adoption.declining} of {adoption.modules} modules in decline"
     used = number(sheet, "adoption.utilisation")
     if used is not None and used < _FEW_SEATS and sheet.has("adoption.seats"):
-        return "; {adoption.utilisation} of {adoption.seats} seats in use"
+        few = "{adoption.utilisation}" if used else "none"
+        return f"; {few} of {{adoption.seats}} seats in use"
     return ""
 
 
@@ -196,8 +197,8 @@ def _peers(sheet: FactSheet) -> str:
         return ""
     return (
         f"Conversion value a week over {{{prefix}.length}} of {{{prefix}.own}} is "
-        f"{{{prefix}.position}} of {{{prefix}.peers}} peers in {{{prefix}.group}} "
-        f"(median {{{prefix}.median}})."
+        f"{{{prefix}.position}} of {{{prefix}.peers}} peers (in the group "
+        f'"{{{prefix}.group}}", median {{{prefix}.median}}).'
     )
 
 
@@ -214,17 +215,17 @@ def _use(sheet: FactSheet) -> str:
     if all_in_use and _FEW_SEATS <= used < _MANY_SEATS:
         return fell
     if all_in_use:
-        few = "All modules are adopted, and yet only " if used < _FEW_SEATS else ""
+        few = "All modules are adopted, and yet only " if 0 < used < _FEW_SEATS else ""
         return f"{fell} {few}{_seats(sheet)}".strip()
-    return (
-        f"{fell} {modules_in_use(sheet)}; {{adoption.utilisation}} of {{adoption.seats}} seats "
-        "were in use."
-    ).strip()
+    return f"{fell} {modules_in_use(sheet)}; {_within(_seats(sheet))}".strip()
 
 
 def _seats(sheet: FactSheet) -> str:
-    is_known = sheet.has("adoption.utilisation", "adoption.seats")
-    return "{adoption.utilisation} of {adoption.seats} seats were in use." if is_known else ""
+    if not sheet.has("adoption.utilisation", "adoption.seats"):
+        return ""
+    if not number(sheet, "adoption.utilisation"):
+        return "None of {adoption.seats} seats was in use."
+    return "{adoption.utilisation} of {adoption.seats} seats were in use."
 
 
 def _clear_use(sheet: FactSheet) -> str:

@@ -146,7 +146,9 @@ def modules_in_use(sheet: FactSheet) -> str:
         stage = next((g for g in groups(sheet, "adoption.module") if sheet.has(f"{g}.stage")), "")
         return f"Its only module, {{{stage}.name}}, is {{{stage}.stage}}" if stage else ""
     verb = "is" if number(sheet, "adoption.adopted") == 1 else "are"
-    said = f"{{adoption.adopted}} of {{adoption.modules}} contracted modules {verb} adopted"
+    adopted = number(sheet, "adoption.adopted")
+    how_many, verb = ("{adoption.adopted}", verb) if adopted else ("None", "is")
+    said = f"{how_many} of {{adoption.modules}} contracted modules {verb} adopted"
     for stage, words in (("declining", "in decline"), ("dropped", "no longer used")):
         if stage == "declining" and _has_collapsed(sheet):
             words = "in decline or hardly used any more"
@@ -171,9 +173,10 @@ def _goal(sheet: FactSheet) -> str:
     used = number(sheet, f"{group}.utilisation")
     seats = f"{{{group}.users}} of {{{group}.seats}} seats"
     if used is not None and used < _FEW_SEATS:
+        few = f"only {seats} are in use" if used else f"none of {{{group}.seats}} seats is in use"
         return (
             f'The goal agreed, "{{customer.goal}}", needs {{{group}.name}} ({{{group}.stage}}), '
-            f"where only {seats} are in use."
+            f"where {few}."
         )
     if used is not None and used >= _MANY_SEATS:
         return (
