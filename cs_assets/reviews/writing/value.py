@@ -12,6 +12,8 @@ _ALIKE, _CARRIES, _NEARLY_ALL = 8.0, 65.0, 90.0
 _FEW_SEATS, _MANY_SEATS = 50.0, 75.0
 #: Stages of a module whose use falls or is over.
 FALLING = ("in decline", "hardly used any more", "no longer used")
+#: Touchpoints from which it is told where credit goes.
+LEAST_TOUCHPOINTS = 12
 #: Calls of a negative tone from which the tone is told apart from the advice.
 _SEVERAL = 2
 
@@ -107,10 +109,13 @@ def _attribution(sheet: FactSheet) -> str:
     top, closing = ranked[0], largest(sheet, "conversions.channel", "value")
     if not closing or text(sheet, f"{closing[0]}.name") == text(sheet, f"{top}.name"):
         return ""
+    if (number(sheet, "attribution.touchpoints") or 0) < LEAST_TOUCHPOINTS:
+        return ""  # a handful tells no preparing from chance
     share = f" {{{top}.share}}" if sheet.has(f"{top}.share") else " most"
     return (
         f"Of {{attribution.revenue}} credited to {{attribution.touchpoints}} touchpoints"
-        f"{share} went to {{{top}.name}}, while most value closes in {{{closing[0]}.name}}: "
+        f"{share} went to {{{top}.name}}, while the largest part of the value closes in "
+        f"{{{closing[0]}.name}}: "
         f"{{{top}.name}} may prepare decisions that are made elsewhere."
     )
 
@@ -190,13 +195,8 @@ def _goal(sheet: FactSheet) -> str:
 
 
 def _standing(sheet: FactSheet) -> str:
-    """For internal readers: the facts are not in the customer's sheet at all."""
+    """For internal readers, beside the health of page one; not in the customer's sheet at all."""
     sentences = []
-    if text(sheet, "health.segment") in ("Red", "Yellow"):
-        by_points = sheet.has("health.score") and not text(sheet, "health.held_by")
-        scored = " (score {health.score})" if by_points else ""
-        why = ": {health.why}" if sheet.has("health.why") else ""
-        sentences.append(f"Health is {{health.segment}}{scored}{why}.")
     if sheet.has("data.calls"):
         sentences.append("Calls cannot be told of: {data.calls}.")
     elif number(sheet, "calls.held"):

@@ -265,9 +265,9 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
     below = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == LOWEST]
     above = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == TOP]
     if below:
-        message = f"{below[0].label} is in the lowest quarter of peers"
+        message = f"{below[0].label} {_verb(below[0])} in the lowest quarter of peers"
     elif above:
-        message = f"{above[0].label} is in the top quarter of peers"
+        message = f"{above[0].label} {_verb(above[0])} in the top quarter of peers"
     else:
         named = listed([m.label if not n else m.label.lower() for n, m in enumerate(compared)])
         verb = "lies" if len(compared) == 1 else "lie"
@@ -304,6 +304,10 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
             ),
         ),
     )
+
+
+def _verb(metric: Metric) -> str:
+    return "are" if metric.is_plural else "is"
 
 
 def _of_group(found: list[Metric], *, is_only: bool) -> str:

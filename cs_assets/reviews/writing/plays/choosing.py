@@ -64,7 +64,8 @@ def _as_advised(found: list[Play], sheet: FactSheet, book: Playbook) -> list[Pla
     if not code or code in book.advised.left_out or not sheet.has("action.title", "action.text"):
         return found
     topics = book.advised.topics.get(code, "").split()
-    same = [play for play in found if play.topic.split(" ")[0] in topics]
+    same = [play for play in found if play.playbook == code]
+    same = same or [play for play in found if play.topic.split(" ")[0] in topics]
     if not same:
         return [*_in_its_own_words(code, found, sheet, book), *found]
     first = max(same, key=lambda play: (play.weight, play.code))
