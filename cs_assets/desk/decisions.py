@@ -295,6 +295,19 @@ def drafts() -> Drafts:
     return FileDrafts(found.home.ensure().root / "desk.sqlite")
 
 
+def keep(viewer: Viewer, kind: Kind, about: str, form: Form) -> None:
+    """Keep what somebody has written so far, also once their time is over; nothing is no draft."""
+    if any(form.fields.values()):
+        drafts().keep(viewer.address, kind, about, form, session.now())
+    else:
+        forget(viewer, kind, about)
+
+
+def forget(viewer: Viewer, kind: Kind, about: str) -> None:
+    """What was written is sent, or taken back."""
+    drafts().drop(viewer.address, kind, about, session.now())
+
+
 def begun(viewer: Viewer, kind: Kind, about: str, seen_at: dt.datetime) -> Form:
     """The form that a person began to fill in, or a new one of what they look at now."""
     return drafts().find(viewer.address, kind, about) or Form.new(seen_at)
@@ -312,13 +325,13 @@ def _decided(
     try:
         outcome = _once(viewer, form, kind, about, tables, write)
     except DecidedAlready:
-        drafts().drop(viewer.address, kind, about, session.now())
+        forget(viewer, kind, about)
         raise
     except CsAssetsError:
         if form.fields:
             drafts().keep(viewer.address, kind, about, form, session.now())
         raise
-    drafts().drop(viewer.address, kind, about, session.now())
+    forget(viewer, kind, about)
     return outcome
 
 
