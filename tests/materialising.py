@@ -10,7 +10,6 @@ from typing import Any
 
 import dagster as dg
 
-
 #: What goes wrong is raised; to write each event out as a line took a tenth of a small run.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
