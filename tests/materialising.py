@@ -18,6 +18,6 @@ def materialize(
     assets: Sequence[Any], *, resources: Mapping[str, Any], **more: Any
 ) -> dg.ExecuteInProcessResult:
     """As ``dg.materialize``, for one process and one thread."""
-    config = {**_QUIET, **more.pop("run_config", {})}
+    config = {**_QUIET, **(more.pop("run_config", None) or {})}
     with resources["warehouse"].session("test"):
         return dg.materialize(assets, resources=resources, run_config=config, **more)
