@@ -315,4 +315,4 @@ def test_the_viewer_finds_without_accents_and_by_id_and_keeps_addresses(tmp_path
     assert accents[1:] == ["Energía Łódź", "Energía"]
     assert letters[1:] == ["Energía Łódź"]
     assert by_id[1:] == ["Other"]
-    assert one == ["Energía", "2026-11-09", "2026-11-02 (shown)"]
+    assert one == ["Energía", "9 November 2026", "2 November 2026 (shown)"]

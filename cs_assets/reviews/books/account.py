@@ -70,6 +70,10 @@ class Account:
     pdf_path: str | None
     page_path: str | None
     bytes: int
+    wrote: str = ""
+    """The newest words of leaving that they wrote."""
+    because: str = ""
+    """What the first action rests on, where the reasons do not say it."""
     arr_own: str = ""
     """The revenue in its own currency, where no rate makes it comparable."""
 
@@ -137,6 +141,8 @@ def _account(row: Any, day: dt.date, known: Known) -> Account:
         held=tuple(f"{reason['rule']}: {reason['detail']}" for reason in held),
         headline=text_or_none(row.title) or "" if is_ready else "",
         actions=line.actions,
+        wrote=line.wrote,
+        because=line.because,
         promises=line.promises,
         pdf_path=text_or_none(row.pdf_path) if is_ready else None,
         page_path=text_or_none(row.html_path) if is_ready else None,

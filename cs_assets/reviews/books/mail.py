@@ -78,7 +78,7 @@ def _subject(book: Book) -> str:
     top = book.urgent[0]
     # Of a reason with several parts the first one: a subject is read on a phone.
     reason = re.split(r" \(|, | and ", top.reasons[0], maxsplit=1)[0]
-    return f"{said}: {shortened(top.account.name, 40)} first ({reason})"
+    return f"{said}: {shortened(top.account.name, 40)} first ({shortened(reason, 60)})"
 
 
 def counts(book: Book) -> str:
@@ -136,6 +136,7 @@ def _first(place: Ranked, book: Book, link: Link) -> Line:
     account = place.account
     health = f", health {account.health}" if account.health == "Green" else ""
     do = account.actions[0][0] if account.actions else ""
+    do += f" ({account.because})" if do and account.because else ""
     return _line(place, book, f"{place.why}. {worth(account)} a year{health}.", link, do)
 
 
