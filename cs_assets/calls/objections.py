@@ -353,7 +353,7 @@ class _Heard:
         if _ASKS_OTHERS.search(text):
             return None
         if self.asked_if_it_stays:  # a yes says that it stays
-            return turn.first if self.has_answered and _GONE.search(text) else None
+            return turn.first if is_near and self.has_answered and _GONE.search(text) else None
         doubts = any("not_resolved" in self.said[p].outcomes for p in places)
         if doubts and not _NO_DOUBT.search(text):
             return None
