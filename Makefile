@@ -37,10 +37,10 @@ demo: setup
 	$(BIN)/cs-assets demo
 
 test: .venv/test-ready
-	$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 3 --no-loadscope-reorder
 
 coverage: .venv/test-ready
-	$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses 3 --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 .venv/desk-ready: .venv/ready
 	$(PIP) -e '.[desk]'
@@ -91,12 +91,12 @@ lowest:
 	.venv-lowest/bin/uv pip compile pyproject.toml --all-extras --resolution lowest-direct --quiet \
 	  -o .venv-lowest/lowest.txt
 	.venv-lowest/bin/python -m pip install --quiet -c .venv-lowest/lowest.txt -e '.[test]'
-	.venv-lowest/bin/python -m pytest --numprocesses 2 --no-loadscope-reorder $(TESTS)
+	.venv-lowest/bin/python -m pytest --numprocesses 3 --no-loadscope-reorder $(TESTS)
 
 newest:
 	$(PYTHON) -m venv --clear .venv-newest
 	.venv-newest/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager -e '.[test]'
-	.venv-newest/bin/python -m pytest --numprocesses 2 --no-loadscope-reorder $(TESTS)
+	.venv-newest/bin/python -m pytest --numprocesses 3 --no-loadscope-reorder $(TESTS)
 
 help:
 	@sed -n 's/^# //p' Makefile

@@ -7,12 +7,14 @@ code is there again.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
 from dagster._core.events import RunFailureReason
 from dagster._core.storage.tags import RUN_FAILURE_REASON_TAG
+from dagster_shared.error import SerializableErrorInfo
 
 from schedules.rhythm import Pace, built_in
 
@@ -20,6 +22,12 @@ AGAIN_TAG = "cs_assets/again_for"
 #: What Dagster notes on a run that failed by an asset, and says where it could not try one again.
 _BY_A_STEP, _COULD_NOT = RunFailureReason.STEP_FAILURE.value, "Failed to retry run"
 _WILL_RETRY, _PARENT = "dagster/will_retry", "dagster/parent_run_id"
+#: How an error begins by which PostgreSQL, of the instance or of the ledger, was away for a moment.
+_DATABASE_AWAY = re.compile(
+    r"psycopg2?\.(errors\.)?"
+    r"(OperationalError|InterfaceError|AdminShutdown|CrashShutdown|CannotConnectNow)\b"
+    r"|\S*\bNoDatabase:|\S*\bLedgerUnavailable: the delivery ledger in PostgreSQL cannot be opened"
+)
 #: The tags of ours that a new run has as well; Dagster's own are of one run.
 _OURS = "cs_assets/"
 _OF_ONE_RUN = frozenset({"cs_assets/process", "cs_assets/launched_by"})
@@ -73,7 +81,8 @@ def again(
 
 
 def _is_lost(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
-    """Whether it was to be tried again: its process ended, or the daemon could ask nobody for it.
+    """Whether it was to be tried again: its process ended, the daemon could ask nobody for it, or
+    the database that it is noted in was away.
 
     A run that failed by what it computes is not. Of a run that is found dead by several at once
     the daemon may say that it is not tried; it has no word of its own then.
@@ -89,7 +98,24 @@ def _is_lost(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
     ):
         return True
     said = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
-    return any(one.message.startswith(_COULD_NOT) for one in said)
+    return any(one.message.startswith(_COULD_NOT) for one in said) or _lost_database(instance, run)
+
+
+def _lost_database(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Whether each step that failed did so because PostgreSQL was away."""
+    failed = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    return bool(failed) and all(
+        one.dagster_event is not None
+        and any(map(_DATABASE_AWAY.match, _told(one.dagster_event.step_failure_data.error)))
+        for one in failed
+    )
+
+
+def _told(error: SerializableErrorInfo | None) -> Iterator[str]:
+    """What an error says, and each that it came from."""
+    while error is not None:
+        yield error.message
+        error = error.cause
 
 
 def _request(run: dg.DagsterRun, times: int) -> dg.RunRequest:

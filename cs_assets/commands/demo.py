@@ -380,5 +380,5 @@ def _sent(metadata: dict[str, Any]) -> str:
 
 def _for_the_rest(metadata: dict[str, Any]) -> str | None:
     """The command that lists what did not go out, if anything did not."""
-    state = next((name for name in _OF_A_PERSON if metadata.get(name)), None)
+    state = next((name for name in (*_OF_A_PERSON, "held") if metadata.get(name)), None)
     return f"cs-assets deliveries list --state {state}" if state else None

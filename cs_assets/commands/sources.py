@@ -126,6 +126,7 @@ def _document(found: Any) -> dict[str, Any]:
                 "file": file.name,
                 "table": file.table.name,
                 "rows": file.rows,
+                "rows_left_out": file.left_out,
                 "ignored_columns": file.ignored,
             }
             for file in found.there
@@ -141,7 +142,8 @@ def _document(found: Any) -> dict[str, Any]:
 def _tell(found: Any) -> None:
     for file in found.there:
         ignored = f"   not read: {', '.join(file.ignored)}" if file.ignored else ""
-        echo(f"  {file.name:<30} {file.rows:>12,} rows{ignored}")
+        needs = f" of {file.rows + file.left_out:,}" if file.left_out else ""
+        echo(f"  {file.name:<30} {file.rows:>12,} rows{needs}{ignored}")
     if found.passed_over:
         echo(f"  of no table: {', '.join(found.passed_over)}")
     for problems, said in (

@@ -9,7 +9,7 @@ import streamlit as st
 from cs_assets.answers.scope import Role
 from cs_assets.desk import configured
 from cs_assets.desk.session import current_viewer, settings
-from cs_assets.desk.showing.frame import framed
+from cs_assets.desk.showing.frame import framed, guarded
 from cs_assets.errors import CsAssetsError
 
 #: Not a folder ``pages``: Streamlit would serve its files by itself, to every role.
@@ -37,14 +37,16 @@ _OF = {
 def main() -> None:
     """The pages that who looks has, and the one that is open."""
     st.set_page_config(page_title="Customer desk", layout="wide")
-    try:
-        names = PAGES[current_viewer().asker.role]
-        name = configured.brand(settings().cs_assets_config_dir).name
-    except CsAssetsError as error:
-        st.title("Customer desk", anchor=False)
-        st.warning(f"{error.told()[:1].upper()}{error.told()[1:]}.")
-        return
-    st.navigation(_pages(names, name), position="top").run()
+    pages = None
+    with guarded():
+        try:
+            names = PAGES[current_viewer().asker.role]
+            pages = _pages(names, configured.brand(settings().cs_assets_config_dir).name)
+        except CsAssetsError:
+            st.title("Customer desk", anchor=False)
+            raise
+    if pages is not None:
+        st.navigation(pages, position="top").run()
 
 
 def _pages(names: Sequence[str], brand: str) -> list[st.Page]:

@@ -50,9 +50,12 @@ class Form:
         return cls(uuid.uuid4().hex, seen_at)
 
     def part(self, about: str) -> "Form":
-        """The form of one thing of several that are decided together; the same for the same."""
+        """The form of one thing of several that are decided together; the same for the same.
+
+        What is written is kept with the whole.
+        """
         told = hashlib.sha256(f"{self.form_id} {about}".encode()).hexdigest()
-        return Form(told[:32], self.seen_at, self.fields)
+        return Form(told[:32], self.seen_at)
 
     def as_json(self) -> str:
         """For a draft; raises ``UsageError`` for one that is too long to be kept."""

@@ -304,6 +304,10 @@ class Advised(Strict):
     """By playbook of ``customers.yaml``: the first words of the topics that are the same here."""
     left_out: tuple[str, ...] = ()
     """Playbooks that advise nothing of their own."""
+    yields: tuple[str, ...] = ()
+    """Playbooks that come after what page one warns of."""
+    whys: dict[str, Words] = Field(default_factory=dict)
+    """By playbook why it matters, where no play is on its topic."""
     words: PlayWords
     """How it is said where no play is on its topic."""
 
@@ -323,6 +327,8 @@ class Playbook(Strict):
         self.unserved_goal.checked(RuleShape())
         _only_known(self.serves_goal.why, RuleShape())
         self.advised.words.checked(RuleShape())
+        for why in self.advised.whys.values():
+            _only_known(why, RuleShape())
         return self
 
 

@@ -30,6 +30,10 @@ FORMS = """\
 #       customer_id: Account ID
 #       region: {column: Country, values: {DE: Europe, US: North America}}
 #       lifecycle_stage: {value: steady}   # the same for all rows
+#   historical_engagement:
+#     needs: [messages_sent]    # rows without it are left out, and counted
+#     columns:                  # an id that the export lacks, of what tells its rows apart
+#       engagement_id: {joined: [Account ID, Day, Channel]}
 """
 
 

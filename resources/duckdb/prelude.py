@@ -77,9 +77,12 @@ def bring_tables_up_to_date(connection: duckdb.DuckDBPyConnection) -> None:
     connection.begin()
     try:
         make_schemas(connection)
+        there = _columns(connection)
         for table in catalog.tables().values():
-            connection.execute(engine_ddl(table.ddl))
-            _alter_columns(connection, table)
+            if present := there.get(table.full_name):
+                _alter_columns(connection, table, present)
+            else:
+                connection.execute(engine_ddl(table.ddl))
         connection.execute(
             "CREATE OR REPLACE TABLE ops.schema_version AS SELECT ? AS version", [_version()]
         )
@@ -97,22 +100,33 @@ def _stored_version(connection: duckdb.DuckDBPyConnection) -> str | None:
     return row[0] if row else None
 
 
-def _alter_columns(connection: duckdb.DuckDBPyConnection, table: catalog.Table) -> None:
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, bool]]:
+    """The tables that the database in use has: by column, whether it may be empty.
+
+    Asked of all at once: one such question costs as much as a table.
+    """
+    rows = connection.execute(
+        "SELECT schema_name || '.' || table_name, column_name, is_nullable FROM duckdb_columns() "
+        "WHERE database_name = current_database() AND NOT internal"
+    ).fetchall()
+    found: dict[str, dict[str, bool]] = {}
+    for table, column, nullable in rows:
+        found.setdefault(table, {})[column] = nullable
+    return found
+
+
+def _alter_columns(
+    connection: duckdb.DuckDBPyConnection, table: catalog.Table, present: dict[str, bool]
+) -> None:
     """What a newer version declares, of a table that is there.
 
     A new column is added, empty; one that may be empty now is allowed to be.
     """
-    rows = connection.execute(
-        "SELECT column_name, is_nullable FROM information_schema.columns "
-        "WHERE table_schema = ? AND table_name = ?",
-        [table.schema, table.name],
-    ).fetchall()
-    present = {row[0]: row[1] for row in rows}
     for column in table.columns:
         if column.name not in present:
             kind = engine_ddl(column.type)
             connection.execute(f"ALTER TABLE {table.full_name} ADD COLUMN {column.name} {kind}")
-        elif not column.required and present[column.name] == "NO":
+        elif not (column.required or present[column.name]):
             connection.execute(
                 f"ALTER TABLE {table.full_name} ALTER COLUMN {column.name} DROP NOT NULL"
             )

@@ -5,9 +5,12 @@ Each rule is counted in one pass over the table; only the rows that break one ar
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
+import sql
 from cs_assets.mail_addresses import is_address
 from resources.sources.forms import FILE_NAME
 from resources.sources.problems import Problem, Problems
@@ -67,7 +70,7 @@ def _cell_rules(staged: StagedFile, column: Column) -> list[_Rule]:
         rules.append(_Rule(name, f"{name} IN ({marks})", name, expected, mend))
     if column.required:
         expected = "expected a value, the cell is empty"
-        mend = "fill it in, or leave the row out"
+        mend = "fill it in, or leave the row out (of all such rows: needs, in sources.yaml)"
         rules.append(_Rule(name, f"{name} IS NULL AND {bad} IS NULL", None, expected, mend))
     return rules
 
@@ -77,15 +80,18 @@ def _tell(
     staged: StagedFile,
     rules: list[_Rule],
     problems: Problems,
+    rows: str = "",
 ) -> None:
+    """Count the rows of the file, or of ``rows`` made from them, that break each rule."""
     if not rules:
         return
+    rows = rows or staged.relation
     counted = ", ".join(f"COUNT(*) FILTER (WHERE {rule.condition})" for rule in rules)
-    counts = connection.execute(f"SELECT {counted} FROM {staged.relation}").fetchone() or ()
+    counts = connection.execute(f"SELECT {counted} FROM {rows}").fetchone() or ()
     for rule, count in zip(rules, counts, strict=True):
         if count:
             found = connection.execute(
-                f"SELECT line, {rule.shown or 'NULL'} FROM {staged.relation} "
+                f"SELECT line, {rule.shown or 'NULL'} FROM {rows} "
                 f"WHERE {rule.condition} ORDER BY line LIMIT {problems.keep}"
             ).fetchall()
             _add(staged, rule.column, rule.expected, rule.mend, found, count, problems)
@@ -208,3 +214,38 @@ def check_forms(
             for line, value in rows:
                 if value is not None and not is_address(value):
                     doubts.add(Problem(staged.name, line, column.name, expected, mend=mend))
+
+
+_RULE = re.compile(
+    r"SELECT '(?P<table>\w+)'[^']*'(?P<column>\w+)'[^']*'(?P<rule>[^']*)'.*?"
+    r"FROM source\.\w+ WHERE (?P<broken>.*)",
+    re.DOTALL,
+)
+
+
+@cache
+def _rules_of_the_field() -> list[re.Match[str]]:
+    """What the check on the loaded tables holds values against, rule by rule."""
+    parts = sql.text("sources/implausible_values").split("UNION ALL")
+    return [found for part in parts if (found := _RULE.search(part))]
+
+
+def check_plausible(
+    connection: duckdb.DuckDBPyConnection, staged: StagedFile, doubts: Problems
+) -> None:
+    """Values that types allow and the field does not, as the check of the load will say."""
+    mend = "correct it where it comes from; it is loaded, and the check of its table warns"
+    rules = [
+        _Rule(
+            found["column"], found["broken"], f"{found['column']}::VARCHAR",
+            f"expected that {found['rule']}", mend,
+        )
+        for found in _rules_of_the_field()
+        if found["table"] == staged.table.name
+    ]  # fmt: skip
+    absent = "".join(
+        f", CAST(NULL AS {kind_of(column.type, 'NULL', staged.form).engine_type}) AS {column.name}"
+        for column in staged.table.columns
+        if column.name not in staged.texts
+    )
+    _tell(connection, staged, rules, doubts, f"(SELECT *{absent} FROM {staged.relation})")

@@ -116,6 +116,7 @@ def opened(
             checking.check_file(connection, file, problems)
             checking.check_joins(connection, file, files, problems)
             checking.check_forms(connection, file, doubts)
+            checking.check_plausible(connection, file, doubts)
         have = {file.table.name for file in there if file.rows}
         missing = {purpose: gone for purpose in PURPOSES if (gone := lacking(purpose, have))}
         yield (

@@ -98,9 +98,11 @@ class Writing(_Strict):
 
 
 class ColumnForm(_Strict):
-    """Where a column of ours comes from: a column of the file, or one value for every row."""
+    """Where a column of ours comes from: the file's column, several joined, or one value."""
 
     column: str | None = None
+    joined: list[str] = []
+    """Columns of the file whose cells together make an id that it has no column for."""
     value: str | None = None
     values: dict[str, str] = {}
     """Our words for the file's."""
@@ -115,6 +117,8 @@ class TableForm(Writing):
 
     file: str | None = None
     columns: dict[str, Annotated[ColumnForm, BeforeValidator(_column_form)]] = {}
+    needs: Words = []
+    """Columns of ours without which a row is left out, and counted."""
 
 
 class Forms(_Strict):
@@ -184,8 +188,11 @@ def _refuse_unknown(path: Path, forms: Forms) -> None:
                     f"{path}: tables.{name}.columns.{column} is no column of {name}; "
                     f"there are {', '.join(table.column_names)}"
                 )
-            if (of.column is None) == (of.value is None):
+            if (of.column is not None) + bool(of.joined) + (of.value is not None) != 1:
                 raise UsageError(
-                    f"{path}: tables.{name}.columns.{column} needs the file's column, or a value "
-                    "for all rows, and not both"
+                    f"{path}: tables.{name}.columns.{column} needs the file's column, columns that "
+                    "are joined, or a value for all rows, and one of these"
                 )
+        for column in form.needs:
+            if column not in table.column_names:
+                raise UsageError(f"{path}: tables.{name}.needs: {column} is no column of {name}")

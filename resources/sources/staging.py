@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import sql
 from cs_assets.errors import UsageError
 from resources.sources.forms import FILE_NAME, Forms, TableForm
 from resources.sources.problems import Problem, Problems
@@ -56,6 +57,8 @@ class StagedFile:
     """Columns of the file that no column of ours comes from."""
     unread: Unread = field(default_factory=Unread)
     rows: int = 0
+    left_out: int = 0
+    """Rows that lack what the form says that they need."""
     is_there: bool = True
     is_read: bool = True
     """Whether its rows could be read at all."""
@@ -110,6 +113,7 @@ def scratch_database(beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConn
             connection.execute("SET enable_progress_bar = false")
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("CREATE SCHEMA staged")
+            connection.execute(sql.text("duckdb/macros"))
             yield connection
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -163,7 +167,20 @@ def stage(
         _stage_parquet(connection, path, staged, problems)
     else:
         _stage_delimited(connection, path, staged, problems, tell)
+    if staged.is_read:
+        staged.left_out = _leave_out(connection, staged)
+        staged.rows = _count(connection, staged)
     return staged
+
+
+def _leave_out(connection: duckdb.DuckDBPyConnection, staged: StagedFile) -> int:
+    """Take out the rows without what they need; a cell that is no value is no empty one."""
+    needed = [name for name in staged.form.needs if name in staged.texts]
+    if not needed:
+        return 0
+    empty = " OR ".join(f"({name} IS NULL AND bad_{name} IS NULL)" for name in needed)
+    found = connection.execute(f"DELETE FROM {staged.relation} WHERE {empty}").fetchone()
+    return int(found[0]) if found else 0
 
 
 def _size(path: Path) -> int:
@@ -197,8 +214,6 @@ def _stage_parquet(
         expected = f"expected a Parquet file ({reason[:120]})"
         problems.add(Problem(path.name, 1, "", expected, rule="form", mend="write the file again"))
         staged.is_read = False
-        return
-    staged.rows = _count(connection, staged)
 
 
 def _stage_delimited(
@@ -228,7 +243,6 @@ def _stage_delimited(
     taken = _columns(staged, names, problems)
     if not _read_by_engine(connection, path, staged, header[0], names, taken):
         _read_by_record(connection, path, staged, names, taken, problems, tell)
-    staged.rows = _count(connection, staged)
 
 
 def _recognise_delimiter(staged: StagedFile, header: str, problems: Problems) -> None:
@@ -256,19 +270,23 @@ def _columns(staged: StagedFile, found: list[str], problems: Problems) -> list[i
         if of is not None and of.value is not None:
             staged.texts[column] = quoted(of.value)
             continue
-        wanted = (of.column if of is not None and of.column is not None else column).strip()
-        places = [at for at, name in enumerate(names) if name == wanted.casefold()]
-        if not places:
-            if column in required or of is not None:
-                missing.append((column, wanted))
-            continue
-        if len(places) > 1:
-            expected = "expected each column once"
-            mend = "rename or remove all but one"
-            problems.add(Problem(staged.name, 1, column, expected, wanted, mend=mend))
-        if places[0] not in taken:
-            taken.append(places[0])
-        staged.texts[column] = _translated(cell(f"c{places[0]}", form), of.values if of else {})
+        cells = []
+        for wanted in (of and (of.joined or ([of.column] if of.column else None))) or [column]:
+            places = [at for at, name in enumerate(names) if name == wanted.strip().casefold()]
+            if not places:
+                if column in required or of is not None:
+                    missing.append((column, wanted.strip()))
+                continue
+            if len(places) > 1:
+                expected = "expected each column once"
+                mend = "rename or remove all but one"
+                problems.add(Problem(staged.name, 1, column, expected, wanted, mend=mend))
+            if places[0] not in taken:
+                taken.append(places[0])
+            cells.append(cell(f"c{places[0]}", form))
+        if cells:
+            text = cells[0] if len(cells) == 1 else _joined(cells)
+            staged.texts[column] = _translated(text, of.values if of else {})
     used = {names[at] for at in taken}
     staged.ignored = [
         name.strip() for name, folded in zip(found, names, strict=True) if folded not in used
@@ -288,6 +306,11 @@ def _missing(staged: StagedFile, column: str, wanted: str, required: bool) -> Pr
     place = f"tables.{staged.table.name}.columns.{column}"
     mend = f"add it, or name the file's column in {FILE_NAME} ({place})"
     return Problem(staged.name, 1, column, expected, rule="missing column", mend=mend)
+
+
+def _joined(cells: list[str]) -> str:
+    """All of them, in their order; nothing where one is nothing, for it would be another's id."""
+    return "(" + " || '-' || ".join(cells) + ")"
 
 
 def _translated(text: str, values: dict[str, str]) -> str:

@@ -22,7 +22,8 @@ from cs_assets.customers import adoption
 from cs_assets.customers.insight import insights
 from cs_assets.customers.judging import health, segments, standing
 from cs_assets.customers.policy import SEGMENT_WINDOW, CustomerPolicy
-from cs_assets.feeds.gaps import Gaps
+from cs_assets.feeds.coverage import Coverage
+from cs_assets.feeds.gaps import Gaps, gaps_of_week
 from cs_assets.frames import records
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Session
@@ -171,6 +172,12 @@ def unchanged_costs_nothing() -> Iterable[Figure]:
                  str(author.asked - again), "1", author.asked - again == 1)  # fmt: skip
 
 
+def _gaps(db: Session) -> Gaps:
+    """What was not known of the week, as the weekly cycle and ``tell`` read it."""
+    covered, homes = Coverage.read(db.query, WEEK), db.query("customers/homes")
+    return Gaps(gaps_of_week(covered, homes, WEEK, [SEGMENT_WINDOW], db.query))
+
+
 def _insights(db: Session, author: RulesWriter) -> pd.DataFrame:
     policy = config.load("customers.yaml", CustomerPolicy)
     metrics = db.query("customers/metrics_of_week", [WEEK])
@@ -184,7 +191,7 @@ def _insights(db: Session, author: RulesWriter) -> pd.DataFrame:
     }
     rows, broken = insights.rows_of_week(
         customers, db.query("customers/adoption_of_week", [WEEK]), before, WEEK, policy,
-        prompts.load("customers/insight"), author, Gaps(), known,
+        prompts.load("customers/insight"), author, _gaps(db), known,
     )  # fmt: skip
     assert not broken, broken
     db.replace("analytics.customer_insights", rows, {"week_start": WEEK})

@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
+import yaml
 
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
@@ -29,6 +31,9 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="lacks Debian's package chromium"),
 ]
 DAYS = ("2026-10-06", "2026-10-08")
+PAST, WEEK, CSM = "2026-10-26", "2026-11-09", "CSM002"
+#: Assets whose run config narrows a run of the weekly reviews.
+NARROWED = ("review_facts", "weekly_reports", "weekly_report_pdfs", "book_mails")
 #: Where the pictures of the documentation go; none are kept without it.
 _PICTURES = os.environ.get("BROWSER_PICTURES")
 #: A home after a demo, of which a copy is used; without it a demo is run.
@@ -187,3 +192,62 @@ def test_a_check_that_does_not_pass_is_seen_with_what_it_found(served, page):
     page.until("document.body.innerText.includes('Failed')", "a check that failed")
     page.until("document.body.innerText.includes('materialise the partitions')", "how to mend it")
     _picture(page, "ui-check.png")
+
+
+def test_a_past_week_is_made_again_with_the_same_rows(served, page):
+    rows = f"SELECT * FROM analytics.customer_metrics WHERE week_start = '{PAST}' ORDER BY ALL"
+    was = _rows(served, rows)
+    assert was
+    before = {run["runId"] for run in served.runs()}
+    _materialise(page, served, "customer_metrics", f"[{PAST}...{PAST}]", "ui-week.png")
+    run = served.ended(before)
+    tags = {tag["key"]: tag["value"] for tag in run["tags"]}
+    assert run["status"] == "SUCCESS"
+    assert PAST in (tags.get("dagster/partition"), tags.get("dagster/asset_partition_range_start"))
+    assert _rows(served, rows) == was
+
+
+def test_run_config_narrows_the_reviews_to_one_csm(served, page):
+    made = "SELECT csm_id, MAX(generated_at) FROM analytics.weekly_reports GROUP BY 1 ORDER BY 1"
+    was = dict(_rows(served, made))
+    told = yaml.safe_dump({"ops": {name: {"config": {"csm_ids": [CSM]}} for name in NARROWED}})
+    asked = {"config": told, "mode": "default"}
+    tags = {"dagster/partition": WEEK, "cs_assets/allow_late": "true"}
+    for number, (key, value) in enumerate(tags.items()):
+        asked |= {f"tags[{number}][key]": key, f"tags[{number}][value]": value}
+    address = f"{served.url}/locations/cs/jobs/weekly_reviews_job/playground/setup"
+    page.ask("Page.navigate", url=f"{address}?{urlencode(asked)}")
+    before = {run["runId"] for run in served.runs()}
+    page.until("document.body.innerText.includes('csm_ids')", "the run config")
+    _picture(page, "ui-run-config.png")
+    page.click("button", "Launch Run")
+    assert served.ended(before, "weekly_reviews_job")["status"] == "SUCCESS"
+    now = dict(_rows(served, made))
+    assert [csm for csm in was if now[csm] != was[csm]] == [CSM]
+
+
+def test_the_sensor_is_switched_on_and_routes_a_new_account_by_itself(served, page):
+    with served.warehouse.session("test") as db:
+        for table, key, more in (
+            ("accounts", "account_id", ""),
+            ("onboarding_detail", "account_id_ob", ", 'TEN_NEW' AS tenant_id"),
+        ):
+            db._connection.execute(
+                f"INSERT INTO source.{table} SELECT * REPLACE ('ACC_NEW' AS {key}{more}) "
+                f"FROM source.{table} WHERE {key} = 'ACC_90001' LIMIT 1"
+            )
+    before = {run["runId"] for run in served.runs()}
+    _open(page, f"{served.url}/locations/cs/sensors/needs_csm_sensor", "needs_csm_sensor")
+    page.until("Boolean(document.querySelector('input[type=checkbox]'))", "the switch")
+    page.run("document.querySelector('input[type=checkbox]').click();")
+    run = served.ended(before)
+    assert run["status"] == "SUCCESS"
+    told = "SELECT account_id FROM analytics.csm_routing_recommendations"
+    assert ("ACC_NEW",) in _rows(served, told)
+    page.until("/\\d+ (run|request)/i.test(document.body.innerText)", "the tick with its run")
+    _picture(page, "ui-sensor.png")
+
+
+def _rows(served: Served, statement: str) -> list[tuple[Any, ...]]:
+    with served.warehouse.reading("test") as db:
+        return db._connection.execute(statement).fetchall()

@@ -103,7 +103,7 @@ def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
         "wake_up": ({"key_actions_4w": 0, "conversions_4w": 0}, "adopted"),
         "start_unused_module": ({"not_started_modules": 1}, "not_started"),
         "early_renewal": ({"days_to_renewal": 100}, "adopted"),
-        "expand": ({}, "adopted"),
+        "expand": ({"seat_utilisation_4w": 0.7}, "adopted"),
         "ask_how_it_goes": ({"white_space_modules": 0, "feeds_not_known": 1}, "adopted"),
         "keep_in_touch": ({"white_space_modules": 0}, "adopted"),
         "find_champion": (

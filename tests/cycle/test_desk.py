@@ -1,6 +1,7 @@
 """Every page of the desk over a finished week, as each role sees it."""
 
 import dataclasses
+import datetime as dt
 import re
 import shutil
 from collections.abc import Callable
@@ -10,13 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from cs_assets.desk import app
+from cs_assets.desk import app, session
 from resources.home import Home
 from tests.cycle.conftest import Finished
 from tests.desk.viewing import look_as, unclear
 
 APP = str(Path(app.__file__))
-RISKIEST, OF_ANOTHER = "CUST_56789", "CUST_12345"
+RISKIEST, UNTOUCHED, OF_ANOTHER = "CUST_56789", "CUST_20567", "CUST_12345"
 CSM, LEADER = "csm:CSM002", "manager:4726638792111416045"
 
 Look = Callable[..., AppTest]
@@ -131,23 +132,21 @@ def test_a_review_is_made_now_in_every_format(look):
 
 
 def test_a_database_that_is_away_is_a_sentence_and_nothing_is_lost(look, finished, monkeypatch):
-    from cs_assets.desk import session
     from cs_assets.errors import Unavailable
 
     at = look(CSM, "customer", id=RISKIEST)
 
     def away(*_: object, **__: object) -> None:
-        raise Unavailable("another process has the warehouse open")
+        raise Unavailable("the warehouse /srv/data/warehouse.duckdb is in use by process 7")
 
     monkeypatch.setattr(session.Visit, "remembered", away)
     at.run()
     assert "Nothing is lost" in at.warning[0].value
+    assert not [one for one in ("/srv", "process") if one in words(at)]
     assert "Try again" in [one.label for one in at.button]
 
 
 def test_a_mistake_of_ours_tells_a_reference_and_no_inside(look, monkeypatch, caplog):
-    from cs_assets.desk import session
-
     at = look(CSM, "customer", id=RISKIEST)
 
     def broken(*_: object, **__: object) -> None:
@@ -163,7 +162,7 @@ def test_who_is_signed_in_no_more_is_told_so(finished, monkeypatch):
     look_as(monkeypatch, finished.home.root, CSM, minutes=-1)
     at = AppTest.from_file(APP, default_timeout=60).run()
     assert "sign in again" in at.warning[0].value
-    assert not at.html
+    assert "Southern Cross Water" not in words(at)
 
 
 def test_a_question_is_answered_and_noted(look, finished):
@@ -227,10 +226,10 @@ def test_scores_are_the_reps_and_the_leaders_alone(look):
 def test_a_score_is_disputed_once_and_the_draft_of_a_short_reason_is_kept(look, finished):
     at = look(REP, "calls", call=CALL)
     at.text_area[0].set_value("too short")
-    at.form_submit_button[0].click().run()
+    pressed(at, "Dispute it").run()
     assert "What you wrote is kept" in at.warning[0].value
     at.text_area[0].set_value("I did ask how they decide, at 5:16 and again at the end.")
-    at.form_submit_button[0].click().run()
+    pressed(at, "Dispute it").run()
     assert "is disputed" in at.success[0].value
     assert "Disputes" in words(at)
     rows = finished.rows("SELECT raised.person FROM ops.score_disputes raised")
@@ -248,6 +247,37 @@ def test_a_judgement_is_labelled_by_who_leads_and_the_second_is_told_who_was_fir
     kept = finished.rows("SELECT is_missing, origin FROM analytics.call_labels WHERE call_id = ?",
                          (CALL,))  # fmt: skip
     assert kept.to_numpy().tolist() == [[True, "person"]]
+
+
+def test_what_is_written_is_kept_as_it_is_written_and_over_the_end_of_the_sign_in(
+    look, finished, monkeypatch
+):
+    at = look(CSM, "customer", id=UNTOUCHED)
+    at.text_input[0].set_value("Half a sentence").run()
+    left_open = look(CSM, "customer", id=UNTOUCHED)
+    assert left_open.text_input[0].value == "Half a sentence"
+    at = look(CSM, "customer", id=UNTOUCHED)
+    with monkeypatch.context() as later:
+        until = session.now() + dt.timedelta(hours=2)
+        later.setattr(session, "now", lambda: until)
+        at.text_input[0].set_value("A whole sentence.")
+        pressed(at, "It is done").run()
+        assert "sign in again" in at.warning[0].value
+    back = look(CSM, "customer", id=UNTOUCHED)
+    assert back.text_input[0].value == "A whole sentence."
+    assert finished.rows(
+        "SELECT 1 FROM ops.customer_actions WHERE done_by LIKE 'csm%' AND customer_id = ?",
+        (UNTOUCHED,),
+    ).empty
+    pressed(back, "I take it").run()
+    assert "is taken" in back.success[0].value
+    pressed(left_open, "I take it").run()  # the same form once more
+    kept = finished.rows(
+        "SELECT note FROM ops.customer_actions WHERE done_by LIKE 'csm%' AND customer_id = ?",
+        (UNTOUCHED,),
+    )
+    assert kept.to_numpy().tolist() == [["A whole sentence."]]
+    assert look(CSM, "customer", id=UNTOUCHED).text_input[0].value == ""
 
 
 def test_advice_is_taken_and_the_page_knows_it(look, finished):
@@ -295,14 +325,14 @@ def test_who_leads_the_rep_decides_with_a_reason(look):
     at = look(REP, "calls", call=CALL)
     at.selectbox[0].set_value(at.selectbox[0].options[-1])
     at.text_area[0].set_value("It was said in the first minutes of the call.")
-    at.form_submit_button[0].click().run()
+    pressed(at, "Dispute it").run()
     assert "is disputed" in at.success[0].value
     at = look(LEADER, "coaching")
     assert "Disputes that wait" in words(at)
-    at.form_submit_button[1].click().run()  # without a reason
+    pressed(at, "The rep is right").run()  # without a reason
     assert "What you wrote is kept" in at.warning[0].value
     at.text_input[0].set_value("I heard it too, at the very beginning.")
-    at.form_submit_button[1].click().run()
+    pressed(at, "The rep is right").run()
     assert not at.warning, at.warning[0].value
     assert "overturned" in at.success[0].value
 
@@ -347,18 +377,18 @@ def test_an_account_tells_why_and_what_would_change_it(look):
 
 def test_an_owner_is_approved_and_overridden_with_who_and_why(look, finished):
     at = look("operations", "routing", account="ACC_90001")
-    at.form_submit_button[1].click().run()  # Override, without a CSM
+    pressed(at, "Override").run()  # Override, without a CSM
     assert "Choose the CSM" in at.warning[0].value
     at.selectbox[0].set_value("CSM002")
     at.selectbox[1].set_value("knows_customer")
     at.text_input[0].set_value("They asked for Michael.")
-    at.form_submit_button[1].click().run()
+    pressed(at, "Override").run()
     assert "is overridden, now with Michael Chen (CSM002)" in at.success[0].value
     kept = finished.rows("SELECT worker_id, decided_by, reason_code FROM analytics."
                          "account_csm_assignments WHERE account_id = 'ACC_90001'")  # fmt: skip
     assert tuple(kept.iloc[0]) == ("CSM002", "operations@x.example", "knows_customer")
     at = look("operations", "routing", account="ACC_90002")
-    at.form_submit_button[0].click().run()
+    pressed(at, "Approve").run()
     assert "approve" in at.success[0].value
 
 
@@ -397,17 +427,17 @@ def test_unknown_deliveries_are_decided_in_bulk_with_a_reason(look, finished):
     keys = unclear(finished.home.root)
     at = look("operations", "operations", section="Deliveries")
     assert "the answer was lost" in words(at)
-    at.form_submit_button[0].click().run()
+    pressed(at, "It was sent").run()
     assert "Choose the deliveries first" in at.warning[0].value
     at.multiselect[0].set_value(keys[:2])
-    at.form_submit_button[0].click().run()
+    pressed(at, "It was sent").run()
     assert "say what the decision rests on" in at.warning[0].value.lower()
     at.text_input[0].set_value("The recipients have the mails.")
-    at.form_submit_button[0].click().run()
+    pressed(at, "It was sent").run()
     assert at.success[0].value.count("resolved as sent") == 2
     at.multiselect[0].set_value(keys[2:])
     at.text_input[0].set_value("Nobody has it.")
-    at.form_submit_button[1].click().run()
+    pressed(at, "It was not sent").run()
     assert "resolved as not-sent" in at.success[0].value
 
 

@@ -1,13 +1,16 @@
 """What the pages tell people to type is typed: on a finished home, or by the test that is named."""
 
+import json
 import re
 import shlex
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cs_assets.routing.rehearsal import what_if
+from resources.settings import variables
 from resources.sources.forms import read_forms
 from tests.cycle.conftest import Finished
 from tests.faults.forked_commands import Commands
@@ -42,6 +45,14 @@ ELSEWHERE = {
     "docker": "tests/deploy/test_files.py",
     "cd docs/deploy": "tests/deploy/test_files.py",
 }
+#: Python and SQL of the pages, and the test that runs it as it stands there.
+RUN_IN = {
+    ("ai.md", "python"): "tests/ai/test_page.py",
+    ("ai.md", "sql"): "tests/ai/test_page.py",
+    ("reviews.md", "python"): "tests/reviews/test_editions.py",
+    ("snowflake.md", "python"): "tests/snowflake/test_own_assets.py",
+    ("desk.md", "sql"): "tests/desk/test_in_snowflake.py",
+}
 #: What stands for something of the reader's, in what is typed.
 STANDS_FOR = {
     "ACCOUNT": "ACC_90001", "ID": "CSM002", "YOU": "ops@example.com", "FILE": "{folder}/case.yaml",
@@ -71,6 +82,17 @@ def test_each_line_that_is_not_typed_here_is_in_a_test_that_is_there():
     assert [told for told in ELSEWHERE.values() if not (ROOT / told).exists()] == []
 
 
+def test_python_and_sql_of_the_pages_is_run_by_a_test_that_reads_the_page():
+    blocks = {
+        (page.name, language)
+        for page in PAGES
+        for language in re.findall(r"```(python|sql)\n", page.read_text(encoding="utf-8"))
+    }
+    assert blocks == set(RUN_IN)
+    for (page, _), test in RUN_IN.items():
+        assert page in (ROOT / test).read_text(encoding="utf-8"), test
+
+
 @pytest.fixture(scope="module")
 def own(finished: Finished, tmp_path_factory) -> Path:
     """A copy of the home, for what is written, with the files that the lines speak of beside it."""
@@ -94,11 +116,16 @@ def test_what_a_page_tells_to_type_answers(line: str, own: Path, forks: Commands
     assert "unexpected" not in done.said
 
 
-def test_the_yaml_of_the_pages_is_read_by_what_reads_it(tmp_path: Path):
+def test_the_yaml_and_json_of_the_pages_is_read_by_what_reads_it(tmp_path: Path):
     (case,) = _snippets("routing.md", "yaml")
     path = tmp_path / "case.yaml"
     path.write_text(case, encoding="utf-8")
     assert list(what_if.read(path).leavers) == ["CSM001"]
+    (mounted,) = _snippets("secrets.md", "yaml")
+    (secret,) = yaml.safe_load(mounted)["env"]
+    assert secret["name"].removesuffix("_FILE") in variables()
+    (entry,) = _snippets("ask.md", "json")
+    assert json.loads(entry)["mcpServers"]["cs-assets"]["args"][0] == "mcp"
     (forms,) = _snippets("sources.md", "yaml")
     (tmp_path / "sources.yaml").write_text(forms, encoding="utf-8")
     read = read_forms(tmp_path)

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import dagster as dg
+import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from cs_assets.definitions import build_defs
 from cs_assets.jobs import weekly_reviews_job
@@ -141,3 +143,45 @@ def test_a_run_that_others_called_dead_is_begun_anew_and_one_that_failed_is_not(
         then = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2)
         (asked,) = lost_runs.again(instance, [job.name], then)
     assert asked.tags["cs_assets/again_for"] == dead.run_id
+
+
+class NoDatabase(Exception):
+    """Named as the one that a step raises that waited in vain."""
+
+
+def _cut_off() -> None:
+    """As SQLAlchemy has it, below what a step raises itself."""
+    try:
+        try:
+            raise psycopg.errors.AdminShutdown("terminating connection")
+        except psycopg.Error as error:
+            raise OperationalError("SELECT 1", None, error) from error
+    except OperationalError as error:
+        raise ValueError("no report") from error
+
+
+def _away_for_long() -> None:
+    raise NoDatabase("PostgreSQL of the Dagster instance is away")
+
+
+def _wrong() -> None:
+    raise ValueError("psycopg.OperationalError: told in a sentence of its own")
+
+
+@pytest.mark.parametrize(
+    ("steps", "begun"),
+    [([_cut_off], 1), ([_away_for_long, _cut_off], 1), ([_wrong], 0), ([_cut_off, _wrong], 0)],
+)
+def test_a_run_whose_steps_lost_postgresql_is_begun_anew(steps, begun):
+    @dg.job
+    def of_steps():
+        for number, raises in enumerate(steps):
+            dg.op(name=f"step_{number}")(raises)()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        failed = of_steps.execute_in_process(
+            instance=instance, raise_on_error=False, tags={"dagster/failure_reason": "STEP_FAILURE"}
+        )
+        assert not failed.success
+        then = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2)
+        assert len([*lost_runs.again(instance, ["of_steps"], then)]) == begun

@@ -217,7 +217,10 @@ def test_who_signs_out_is_out_everywhere(front):
             pass
 
 
-def test_a_sign_in_ends_by_itself_and_open_pages_with_it(provider, company_home, tmp_path):
+def test_a_sign_in_ends_by_itself_and_open_pages_with_it(
+    provider, company_home, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("cs_assets.desk.front.application._GRACE_SECONDS", 0.0)
     given = {"oidc_issuer": provider.url, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET,
              "desk_operations": "c1@x.example", "desk_hours": 2 / 3600}  # fmt: skip
     with fronted(tmp_path, company_home, **given) as front, browser(front) as visitor:
@@ -233,6 +236,8 @@ def test_a_sign_in_ends_by_itself_and_open_pages_with_it(provider, company_home,
             ),
             "the end of the sign-in",
         )
+        asked = httpx.get(f"{front[0]}/_stcore/health", headers={"cookie": kept}, timeout=60)
+        assert f"at {front[0]}/auth/login" in asked.json()
 
 
 def test_nobody_says_themselves_who_they_are(front):

@@ -13,6 +13,7 @@ from resources.settings import Settings
 from resources.snowflake import desk, desk_files
 from resources.snowflake.names import Names
 from sql import catalog
+from tests.conftest import REPOSITORY
 
 #: Runs the start as Streamlit would, where Dagster cannot be imported; prints what is shown.
 _RUN = """
@@ -46,6 +47,13 @@ def test_the_app_is_printed_whole_and_is_no_part_of_the_usual_plan(statements):
     assert "COMPUTE_POOL = CS_ASSETS_DESK_POOL" in made
     usual = CliRunner().invoke(app, ["snowflake", "--print"]).output
     assert "STREAMLIT" not in usual
+
+
+def test_what_the_page_grants_is_a_role_that_the_set_up_makes(statements):
+    page = (REPOSITORY / "docs" / "desk.md").read_text(encoding="utf-8")
+    (granted,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    (role,) = re.findall(r'GRANT ROLE (\w+) TO USER "ann@example\.com";', granted)
+    assert any(re.match(rf"CREATE ROLE IF NOT EXISTS {role}\b", one) for one in statements)
 
 
 def test_the_owner_reads_nothing_and_viewers_only_what_the_desk_shows(statements):

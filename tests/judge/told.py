@@ -43,6 +43,8 @@ def breaches(sheet: FactSheet, settings: ReviewSettings) -> Iterator[str]:
     silent = number(sheet, "usage.actions") == 0 and number(sheet, "conversions.count") == 0
     if silent and ("{usage.silent_days}" not in first or "wake" not in topics):
         yield "nobody is there and page one does not say it"
+    if first and chosen and chosen[0].code in settings.plays.advised.yields:
+        yield "more is asked for before what page one warns of"
     near = "{account.days_to_renewal}" in first and sheet.has("account.notice")
     if near and "notice" not in first:
         yield "the renewal is on page one without its last day of notice"
@@ -55,7 +57,9 @@ def breaches(sheet: FactSheet, settings: ReviewSettings) -> Iterator[str]:
     is_held = code != "answer_churn" or number(sheet, "calls.churn")
     if not chosen or code not in topics_of or not sheet.has("action.title") or not is_held:
         return
-    if chosen[0].topic.split(" ")[0] not in topics_of[code].split() and chosen[0].code != code:
+    if code in (chosen[0].code, chosen[0].playbook):
+        return
+    if chosen[0].topic.split(" ")[0] not in topics_of[code].split():
         yield f"first is {chosen[0].code}, and the lists begin with {code}"
 
 
@@ -109,14 +113,48 @@ def _of_plays(sheet: FactSheet, codes: set[str]) -> Iterator[str]:
         both = every + (number(sheet, "conversions.count_prior") or 0)
         if wilson(int(min(most, both)), int(both)).low < 0.5:
             yield "a result is said to rest on one channel, on a handful of cases"
+    yield from _of_growth(sheet, codes)
     if "stop_use_fall" in codes and text(sheet, "usage.verdict_change") != FALL:
         yield "use is said to fall, and no verdict says so"
+
+
+def _of_growth(sheet: FactSheet, codes: set[str]) -> Iterator[str]:
+    """More is asked for, or moved elsewhere, only where nothing on record speaks against it."""
+    used = number(sheet, "adoption.utilisation")
+    if "expand" in codes and used is not None and used < 50:
+        yield "a module is offered while most seats are idle"
+    if "talk_seats" in codes and (used or 0) < 90:
+        yield "seats are said to be full, and are not"
+    regions = groups(sheet, "conversions.region")
+    several = [
+        g for g in regions
+        if sum(number(sheet, f"{g}.count{span}") or 0 for span in ("", "_prior")) >= 5
+    ]  # fmt: skip
+    if "take_to_region" in codes and len(several) < 2:
+        yield "a region is to be served of which a single conversion is known"
+    credit = {
+        text(sheet, f"{g}.name"): number(sheet, f"{g}.revenue") or 0.0
+        for g in groups(sheet, "attribution.channel")
+    }
+    rated = [
+        g for g in groups(sheet, "engagement.channel")
+        if number(sheet, f"{g}.click_rate") and (number(sheet, f"{g}.sent") or 0) >= 500
+    ]  # fmt: skip
+    rated.sort(key=lambda g: (number(sheet, f"{g}.click_rate") or 0, g))
+    if "shift_messages" in codes and rated:
+        least, most = (credit.get(text(sheet, f"{g}.name"), 0) for g in (rated[0], rated[-1]))
+        if least > most:
+            yield "messages are moved away from the channel that earns more credit"
 
 
 def _missing(sheet: FactSheet, told: str) -> Iterator[str]:
     """What is not on record is no zero, in no text."""
     if sheet.has("data.usage") and "{adoption.utilisation}" in told:
         yield "seats in use are told of who has no usage on record"
+    before = sheet.get("conversions.count_prior")
+    is_new = before is not None and before.status == "not_applicable"
+    if is_new and number(sheet, "attribution.revenue_prior") == 0:
+        yield "no revenue is credited to weeks before there was any"
     if not sheet.has("conversions.count") and not sheet.has("data.conversions"):
         for words in ("No conversion value was recorded", "No channel brought", "recorded no conv"):
             if words in told:

@@ -83,6 +83,18 @@ def test_a_book_goes_to_who_is_there_and_never_to_who_has_left(there, reader, wh
     assert why in found.why
 
 
+@pytest.mark.parametrize(("there", "kept"), [
+    ({}, ("ana@example.com", "Ana")),
+    ({"leave_start": dt.date(2026, 11, 1)}, ("ana@example.com", "Ana")),
+    (GONE, ("L@example.com", "Lea")),
+])  # fmt: skip
+def test_who_has_a_book_keeps_it_unless_they_left(there, kept):
+    people = staff(there)
+    reader = people.kept("A", "ana@example.com", people.reader_of("A"))
+    assert reader is not None
+    assert (reader.address, reader.name) == kept
+
+
 def test_a_book_that_nobody_can_read_says_why():
     nobody = staff(GONE, lead=GONE, head=GONE)
     assert nobody.reader_of("A") is None
@@ -315,4 +327,4 @@ def test_the_viewer_finds_without_accents_and_by_id_and_keeps_addresses(tmp_path
     assert accents[1:] == ["Energía Łódź", "Energía"]
     assert letters[1:] == ["Energía Łódź"]
     assert by_id[1:] == ["Other"]
-    assert one == ["Energía", "2026-11-09", "2026-11-02 (shown)"]
+    assert one == ["Energía", "9 November 2026", "2 November 2026 (shown)"]

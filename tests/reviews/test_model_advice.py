@@ -218,7 +218,6 @@ def test_a_good_text_stands_and_code_adds_what_it_owes(reports, kind, tmp_path):
     musts = [play for play in plays(sheet, ONLY_ADVICE) if play.must]
     assert titles[0] == "Save the renewal of 20 January 2027"
     assert titles[len(musts) :] == own[: 5 - len(musts)]
-    assert passage.filled.count("(not measured yet).") == len(titles)
     assert "Do not advise:" in asked[0]
     assert all(play.title in asked[0] for play in plays(sheet, ONLY_ADVICE))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from cs_assets import config
 from cs_assets.config import BadConfiguration
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.reviews.configuration import review_settings
@@ -42,6 +43,20 @@ def test_a_play_says_what_it_said(case):
     assert {name: getattr(play, name) for name in WORDS} == {name: case[name] for name in WORDS}
     cited = re.findall(r"\{([^}:]*)", play.observation)
     assert play.evidence == tuple(dict.fromkeys(cited))
+
+
+def test_no_key_of_the_playbook_stands_twice():
+    """A second one would take the place of the first without a word."""
+    tree = yaml.compose(Path(config.__file__).with_name("plays.yaml").read_text(encoding="utf-8"))
+    nodes = [tree]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            assert len(keys) == len(set(keys)), (node.start_mark.line + 1, keys)
+            nodes += [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            nodes += node.value
 
 
 def test_every_rule_has_its_code_its_play_and_its_golden_cases():

@@ -14,7 +14,7 @@ from tests.figures import Figure, Tell
     [
         lambda: faults.checker(40),
         lambda: faults.optimality(40),
-        lambda: faults.shuffles(3, accounts=60, csms=12),
+        lambda: faults.shuffles(3, accounts=36, csms=8),
         lambda: faults.metamorphic(10),
         faults.solver_trap,
         faults.explicit_statuses,

@@ -2,8 +2,9 @@
 
 import pytest
 
+from cs_assets.routing.placing import ways
 from tests.figures import Tell
-from tests.judge import routing, stupid_routing
+from tests.judge import counted_routing, routing, stupid_routing
 
 
 @pytest.mark.parametrize("name", stupid_routing.all_cases())
@@ -19,3 +20,14 @@ def test_nobody_waits_and_no_family_is_split_without_need(tell: Tell) -> None:
     ):
         tell(figure)
         assert figure.passed, figure.line()
+
+
+def test_a_programme_of_a_few_ways_finds_what_that_of_all_finds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Large batches take in ways as they are asked for: nobody waits, or is apart, for that."""
+    monkeypatch.setattr(ways, "_AT_ONCE", 0)
+    monkeypatch.setattr(ways, "_FIRST", 1)
+    monkeypatch.setattr(ways, "_MORE", 1)
+    assert [counted_routing.needless_waiting(seed) for seed in range(25)] == [None] * 25
+    assert not any(counted_routing.split_though_they_fit(seed) for seed in range(25))

@@ -11,7 +11,7 @@ from resources.settings import Settings
 from resources.snowflake.names import Names
 from resources.snowflake.setup import load_agents, plan
 from tests.snowflake.account_book import AccountBook, Grant
-from tests.snowflake.local_server import DATABASE, key_in_environment, prepare, warehouse_on
+from tests.snowflake.local_server import DATABASE, key_in_environment, warehouse_on
 from tests.snowflake.paper_account import PaperAccount, paper_account
 from tests.snowflake.setup_reading import read
 
@@ -225,7 +225,8 @@ def test_a_column_and_a_table_that_are_missing_are_named(server, account):
         found = findings(account)["tables"]
         assert "1 missing or not granted: gong.gong_users" in found.detail
         assert "--only tables" in found.mend
-    prepare(server)
+    with warehouse_on(server).session("test") as db:
+        db.execute("tables/gong/gong_users")
     assert findings(account)["tables"].verdict == "ok"
 
 

@@ -1,12 +1,17 @@
 """An asset of a user's own, on dagster-snowflake's resource, beside the platform's."""
 
+import re
+from typing import Any
+
 import dagster as dg
 import pytest
+import snowflake.connector
 from dagster_snowflake import SnowflakeResource
 
 from cs_assets.errors import UsageError
 from resources.settings import Settings
 from resources.snowflake.own_assets import snowflake_resource
+from tests.conftest import REPOSITORY
 from tests.snowflake.local_server import DATABASE, key_in_environment
 
 
@@ -43,6 +48,34 @@ def test_an_asset_reads_the_views_for_readers(server):
     shown = done.asset_materializations_for_node("customers_by_region")[0].metadata
     assert shown["rows"].value == 1
     assert shown["schema"].value == "SHOWN"
+
+
+def test_the_asset_of_the_page_joins_the_views_for_readers(server, monkeypatch, tmp_path):
+    page = (REPOSITORY / "docs" / "snowflake.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    for name, value in key_in_environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CS_ASSETS_HOME", str(tmp_path))
+    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "fakesnow")
+    monkeypatch.setenv("SNOWFLAKE_USER", "CS_ASSETS_SERVICE")
+    names: dict[str, Any] = {}
+    exec(compile(example, "docs/snowflake.md", "exec"), names)
+    assert dg.AssetKey("red_by_region") in names["defs"].resolve_asset_graph().get_all_asset_keys()
+    local = {name: value for name, value in server.items() if name not in ("account", "user")}
+    with snowflake.connector.connect(**server, password="x", database=DATABASE) as connection:
+        cursor = connection.cursor()
+        cursor.execute("CREATE SCHEMA IF NOT EXISTS page")
+        cursor.execute("CREATE VIEW page.customers AS SELECT 1 AS customer_id, 'Europe' AS region")
+        cursor.execute(
+            "CREATE VIEW page.customer_metrics AS SELECT 1 AS customer_id, 'Red' AS health_segment"
+        )
+    here = snowflake_resource(
+        names["settings"], schema="PAGE", database=DATABASE,
+        additional_snowflake_connection_args=local,
+    )  # fmt: skip
+    done = dg.materialize([names["red_by_region"]], resources={"snowflake": here})
+    (made,) = done.asset_materializations_for_node("red_by_region")
+    assert made.metadata["Europe"].value == 1
 
 
 def test_what_is_missing_is_said():

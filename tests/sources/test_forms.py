@@ -153,7 +153,7 @@ def test_a_file_that_is_no_parquet_is_told(tmp_path):
         ("tables: {csms: {columns: {name: x}}}", "tables.csms.columns.name is no column of csms"),
         (
             "tables: {csms: {columns: {region: {values: {}}}}}",
-            "needs the file's column, or a value",
+            "needs the file's column, columns that are joined, or a value",
         ),
         ("tables: {csms: {file: ../csms.csv}}", "names a file of this folder"),
         ("formats: [", "this is no YAML"),
@@ -172,3 +172,55 @@ def test_a_column_that_the_file_lacks_is_told_with_its_place_in_the_yaml(folder)
     assert problem.column == "industry"
     assert "'Branche'" in problem.expected
     assert "tables.customers.columns.industry" in problem.mend
+
+
+def test_an_id_is_joined_of_columns_and_rows_without_what_they_need_are_counted(tmp_path):
+    (tmp_path / "sources.yaml").write_text(
+        "tables: {historical_engagement: {file: Versand.csv, needs: messages_sent, columns: "
+        "{engagement_id: {joined: [customer_id, engagement_date, channel]}}}}"
+    )
+    path = tmp_path / "Versand.csv"
+    head = "customer_id,engagement_date,channel,messages_sent,messages_opened,messages_clicked"
+    rows = ["K1,2026-11-09,email,10,5,1", "K1,2026-11-10,email,,,", "K1,2026-11-09,sms,7,x,0"]
+    path.write_text("\n".join([head, *rows]))
+    found = check_folder(tmp_path)
+    (file,) = found.there
+    assert (file.rows, file.left_out) == (2, 1)
+    [problem] = found.problems.kept
+    assert (problem.line, problem.column) == (4, "messages_opened"), "no value is no empty cell"
+    path.write_text("\n".join([head, rows[0], rows[2].replace("x", "3")]))
+    loaded, _ = values(tmp_path, "historical_engagement")
+    assert list(loaded["engagement_id"]) == ["K1-2026-11-09-email", "K1-2026-11-09-sms"]
+    path.write_text("\n".join([head.replace("channel", "Kanal"), rows[0]]))
+    assert {(one.column, one.rule) for one in check_folder(tmp_path).problems.kept} == {
+        ("engagement_id", "missing column"), ("channel", "missing column"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "products",
+            "customer_id,module_code,purchased_on,status,contracted_seats,annual_price\n"
+            "K1,GL,2024-01-01,cancelled,3,10\n",
+            ("cancelled_on", "a cancelled module has a day of cancellation"),
+        ),
+        (
+            "module_usage",
+            "customer_id,module_code,week_start,active_users,last_used_on\n"
+            "K1,GL,2026-11-09,1,2026-11-30\n",
+            ("last_used_on", "last use is not after the week"),
+        ),
+        (
+            "conversions",
+            "conversion_id,customer_id,conversion_date,channel,conversion_value\n"
+            "1,K1,2026-11-09,email,-5\n",
+            ("conversion_value", "a value is not negative"),
+        ),
+    ],
+)
+def test_what_the_check_of_the_load_will_warn_of_is_told_before(tmp_path, name, text, told):
+    (tmp_path / f"{name}.csv").write_text(text)
+    doubts = [one for one in check_folder(tmp_path).doubts.kept if one.column == told[0]]
+    assert [(one.line, one.expected) for one in doubts] == [(2, f"expected that {told[1]}")]

@@ -54,10 +54,10 @@ def state(row: Row, week: dt.date) -> str:
     parts = [] if now == "proposed" else [now]
     since = row["proposed_on"]
     if now == "proposed" and not is_empty(since) and pd.Timestamp(since).date() < week:
-        parts.append(f"advised since {_day(since)},")
+        parts.append(f"advised since {_day(since)}")
     if now in ("proposed", "taken"):
         parts.append(f"{due}, overdue" if is_overdue(row, week) else due)
-    return " ".join(part for part in parts if part)
+    return ", ".join(part for part in parts if part)
 
 
 def _day(value: Any) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -24,6 +24,14 @@ from cs_assets.desk.viewer import Viewer, signed
 from cs_assets.errors import UsageError
 from resources.oidc import Provider
 from resources.settings import Settings
+
+#: How long an open page of somebody whose sign-in is over stays connected: it shows nothing new,
+#: and what they are writing still reaches their drafts.
+_GRACE_SECONDS = 3600.0
+_OVER = (
+    "Your sign-in is over. What you have written\nstands here still: sign in in another tab\n"
+    "at {},\nthen come back to this one and go on."
+)
 
 
 class Front:
@@ -77,7 +85,8 @@ class Front:
         if viewer is not None:
             return await self._pages.get(request, signed(viewer, self._key))
         if "text/html" not in request.headers.get("accept", ""):
-            return Response(status_code=401)
+            # An open page asks so whether it may come back; it shows a sentence that is JSON.
+            return JSONResponse(_OVER.format(self._base(request) + LOGIN), 401)
         if request.url.path == "/":
             words = "The desk shows what is yours, so it has to know who you are."
             return page("Sign in", words, LOGIN, "Sign in", 401)
@@ -92,7 +101,7 @@ class Front:
             return
         leaving = self._visitors.leaving(cookies)
         try:
-            left = (viewer.until - session.now()).total_seconds()
+            left = (viewer.until - session.now()).total_seconds() + _GRACE_SECONDS
             await self._pages.connect(browser, signed(viewer, self._key), left, leaving)
         finally:
             self._visitors.left(cookies, leaving)

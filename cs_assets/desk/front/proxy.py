@@ -13,7 +13,7 @@ import httpx
 import websockets
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import unix_connect
@@ -60,7 +60,7 @@ class Pages:
         try:
             answer = await self._sent(asked)
         except httpx.HTTPError:
-            return _away()
+            return _away(request)
         headers = {name: answer.headers[name] for name in _BACK if name in answer.headers}
         return StreamingResponse(
             answer.aiter_raw(),
@@ -152,5 +152,8 @@ def _own_cookies(parts: Iterable[str]) -> str:
     return "; ".join(one.strip() for one in parts if one.strip().startswith("_streamlit"))
 
 
-def _away() -> Response:
-    return page("The desk is starting", "It is back in a moment.", "/", "Look again", 503)
+def _away(request: Request) -> Response:
+    told = ("The desk is starting", "It is back in a moment.")
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse(". ".join(told), 503)  # an open page shows a sentence that is JSON
+    return page(*told, "/", "Look again", 503)

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,9 +128,3 @@ def spending(scope: Scope, settings: Settings, today: dt.date) -> Spending:
 def _all(scope: Scope) -> None:
     if not scope.sees_all:
         raise NotYours("that is for operations")
-
-
-def chosen(found: Sequence[Delivery], keys: Sequence[str]) -> list[Delivery]:
-    """The deliveries of these keys, in their order."""
-    wanted = set(keys)
-    return [one for one in found if one.delivery_key in wanted]

@@ -9,10 +9,11 @@ from cs_assets.calls.models import models
 from cs_assets.desk import configured, decisions
 from cs_assets.desk.reading import calls as reading
 from cs_assets.desk.session import Visit, settings
-from cs_assets.desk.showing import deciding, words
+from cs_assets.desk.showing import deciding
 from cs_assets.desk.showing.call import deal, one
 from cs_assets.desk.showing.call import found as lists
 from cs_assets.desk.showing.frame import back, framed, page_of, pages_below, put, title
+from cs_assets.desk.showing.judgements import called
 
 SECTIONS = ("Scores", "Objections and next steps", "Transcript", "Deal", "Similar calls")
 _DAYS = {"90 days": 90, "30 days": 30, "A year": 365, "All": 3650}
@@ -74,9 +75,9 @@ def _find(visit: Visit) -> None:
 
 
 def _one(visit: Visit, wanted: str) -> None:
+    back("All calls", "calls")
     rules = configured.coaching(settings().cs_assets_config_dir)
     call = visit.remembered("call", wanted, read=lambda db: reading.call_of(db, wanted, rules))
-    back("All calls", "calls")
     one.head(call)
     deciding.told()
     at = st.query_params.get("at", "")
@@ -111,49 +112,44 @@ def _one(visit: Visit, wanted: str) -> None:
 def _label(visit: Visit, call: reading.Call) -> None:
     if not call.criteria or visit.viewer.asker.role not in ("operations", "manager"):
         return
-    form = deciding.begun(visit, "label", call.id)
-    before = form.fields.get("criterion")
-    with (
-        st.expander("Label a judgement", expanded=bool(form.fields)),
-        st.form("label"),
-    ):
-        st.caption("How you hear it yourself. No score changes; scorers are measured against it.")
-        criterion = st.selectbox(
-            "What was asked for", call.criteria,
-            index=call.criteria.index(before) if before in call.criteria else 0,
-            format_func=lambda key: words.plain(key).replace(".", ": "),
-        )  # fmt: skip
-        with st.container(horizontal=True):
-            is_done = st.form_submit_button("It was done")
-            is_missing = st.form_submit_button("It was missing")
-    if is_done or is_missing:
-        deciding.send(
-            visit, "label", call.id, {"criterion": criterion},
-            lambda sent: decisions.label(
-                visit.viewer, sent, call.id, criterion, is_missing=is_missing
-            ),
-        )  # fmt: skip
+
+    def draw(draft: deciding.Draft) -> None:
+        with st.expander("Label a judgement", expanded=draft.is_begun):
+            st.caption("How you hear it yourself. No score changes; scorers are measured by it.")
+            criterion = draft.one_of(
+                "criterion", "What was asked for", call.criteria, first=call.criteria[0],
+                called=called,
+            )  # fmt: skip
+            with st.container(horizontal=True):
+                is_done = st.button("It was done")
+                is_missing = st.button("It was missing")
+        if is_done or is_missing:
+            draft.send(
+                lambda sent: decisions.label(
+                    visit.viewer, sent, call.id, str(criterion), is_missing=is_missing
+                )
+            )
+
+    deciding.drawn(visit, "label", call.id, draw)
 
 
 def _dispute(visit: Visit, call: reading.Call) -> None:
     if not call.criteria or visit.viewer.asker.role == "csm":
         return
-    form = deciding.begun(visit, "dispute", call.id)
-    with st.expander("Something is judged wrongly", expanded=bool(form.fields)), st.form("dispute"):
-        criterion = st.selectbox(
-            "Judgement", call.criteria,
-            format_func=lambda key: words.plain(key).replace(".", ": "),
-        )  # fmt: skip
-        reason = st.text_area(
-            "What was said in the call, and why that is so", form.fields.get("reason", ""),
-            key=deciding.key(form, "reason"), max_chars=500,
-        )  # fmt: skip
-        asked = st.form_submit_button("Dispute it", type="primary")
-    if asked:
-        deciding.send(
-            visit, "dispute", call.id, {"criterion": criterion, "reason": reason},
-            lambda sent: decisions.dispute(visit.viewer, sent, call.id, criterion, reason),
-        )  # fmt: skip
+
+    def draw(draft: deciding.Draft) -> None:
+        with st.expander("Something is judged wrongly", expanded=draft.is_begun):
+            criterion = draft.one_of(
+                "criterion", "Judgement", call.criteria, first=call.criteria[0], called=called
+            )
+            reason = draft.text("reason", "What was said in the call, and why that is so", 500)
+            asked = st.button("Dispute it", type="primary")
+        if asked:
+            draft.send(
+                lambda sent: decisions.dispute(visit.viewer, sent, call.id, str(criterion), reason)
+            )
+
+    deciding.drawn(visit, "dispute", call.id, draw)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import ask, deciding, html, words
 from cs_assets.desk.showing import coaching as showing
 from cs_assets.desk.showing.frame import back, framed, heading, put, title
+from cs_assets.desk.showing.judgements import called
 
 SECTIONS = ("This week", "Plan of 30 days")
 _NOTHING = "No digest has been made yet. The first comes on Monday after the first scored calls."
@@ -70,40 +71,42 @@ def _team(visit: Visit) -> None:
         return
     deciding.told()
     put(html.muted(f"Week of {words.long_date(found.week)}"))
-    if not found.lines:
-        st.info("Nobody of your team has a digest this week.")
-    else:
-        showing.team(found)
     if found.disputes:
         heading("Disputes that wait for a decision")
     for one in found.disputes:
         _decide(visit, one, found.names)
+    if not found.lines:
+        st.info("Nobody of your team has a digest this week.")
+    else:
+        showing.team(found)
 
 
 def _decide(visit: Visit, one: Dispute, names: Mapping[str, str]) -> None:
-    form = deciding.begun(visit, "dispute_decision", one.dispute_id)
     was = "missing" if one.was_missing else "done"
-    with st.container(border=True):
-        call = html.link(f"call of {words.date(one.call_date)}", "calls", call=one.call_id)
-        judged = words.plain(one.focus_id).replace(".", ": ")
-        who = names.get(one.rep_user_id, one.raised_by)
-        put(html.tag("p", html.joined([html.tag("strong", f"{who}: {judged}"), call])))
-        put(html.tag("p", f"Scored as {was} by {one.model}. {one.raised_by} says: {one.reason}"))
-        with st.form(f"decide {one.dispute_id}", border=False):
-            reason = st.text_input(
-                "Why, in a sentence", str(form.fields.get("reason", "")),
-                key=deciding.key(form, "reason"), max_chars=500,
-            )  # fmt: skip
+    call = html.link(f"call of {words.date(one.call_date)}", "calls", call=one.call_id)
+    judged = called(one.focus_id)
+    who = names.get(one.rep_user_id, one.raised_by)
+
+    def draw(draft: deciding.Draft) -> None:
+        with st.container(border=True):
+            put(html.tag("p", html.joined([html.tag("strong", f"{who}: {judged}"), call])))
+            put(
+                html.tag("p", f"Scored as {was} by {one.model}. {one.raised_by} says: {one.reason}")
+            )
+            reason = draft.line("reason", "Why, in a sentence", 500)
             with st.container(horizontal=True):
-                is_upheld = st.form_submit_button("The score stands")
-                is_overturned = st.form_submit_button("The rep is right", type="primary")
-    if is_upheld or is_overturned:
-        deciding.send(
-            visit, "dispute_decision", one.dispute_id, {"reason": reason},
-            lambda sent: decisions.decide_dispute(
-                visit.viewer, sent, one.dispute_id, reason, is_upheld=is_upheld
-            ),
-        )  # fmt: skip
+                is_upheld = st.button("The score stands", key=f"stands {one.dispute_id}")
+                is_overturned = st.button(
+                    "The rep is right", key=f"right {one.dispute_id}", type="primary"
+                )
+        if is_upheld or is_overturned:
+            draft.send(
+                lambda sent: decisions.decide_dispute(
+                    visit.viewer, sent, one.dispute_id, reason, is_upheld=is_upheld
+                )
+            )
+
+    deciding.drawn(visit, "dispute_decision", one.dispute_id, draw)
 
 
 if __name__ == "__main__":

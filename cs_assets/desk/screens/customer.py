@@ -24,12 +24,12 @@ def show(visit: Visit) -> None:
     if not wanted:
         _find(visit)
         return
+    back("All customers", "customer")
     folder = settings().cs_assets_config_dir
     policy = configured.customer_policy(folder)
     found = visit.remembered(
         "customer", wanted, read=lambda db: reading.customer_of(db, wanted, policy)
     )
-    back("All customers", "customer")
     title(found.name)
     overview.head(found)
     deciding.told()
@@ -53,16 +53,17 @@ def show(visit: Visit) -> None:
 
 
 def _next_action(visit: Visit, found: reading.Customer, policy: CustomerPolicy) -> None:
-    form = deciding.begun(visit, "action", found.id)
-    decided = actions.next_one(found, form, policy.playbooks)
-    if decided is not None:
-        state, note = decided
-        deciding.send(
-            visit, "action", found.id, {"state": state, "note": note},
-            lambda sent: decisions.act(
-                visit.viewer, sent, found.id, found.week, state, words=note
-            ),
-        )  # fmt: skip
+    def draw(draft: deciding.Draft) -> None:
+        decided = actions.next_one(found, draft, policy.playbooks)
+        if decided is not None:
+            state, note = decided
+            draft.send(
+                lambda sent: decisions.act(
+                    visit.viewer, sent, found.id, found.week, state, words=note
+                )
+            )
+
+    deciding.drawn(visit, "action", found.id, draw)
 
 
 def _reviews(visit: Visit, found: reading.Customer) -> None:
@@ -100,16 +101,18 @@ def _by_hand(visit: Visit, found: reading.Customer) -> None:
         "advice", found.id, found.week,
         read=lambda db: reading.advice_of(db, found.id, found.week),
     )  # fmt: skip
-    form = deciding.begun(visit, "review", found.id)
-    decided = reviews.by_hand(advice, form)
-    if decided is not None:
-        kind, number, said = decided
-        deciding.send(
-            visit, "review", found.id, {"kind": kind, "number": number, "words": said},
-            lambda sent: decisions.review(
-                visit.viewer, sent, found.id, kind, words=said, number=number
-            ),
-        )  # fmt: skip
+
+    def draw(draft: deciding.Draft) -> None:
+        decided = reviews.by_hand(advice, draft)
+        if decided is not None:
+            kind, number, said = decided
+            draft.send(
+                lambda sent: decisions.review(
+                    visit.viewer, sent, found.id, kind, words=said, number=number
+                )
+            )
+
+    deciding.drawn(visit, "review", found.id, draw)
 
 
 def _find(visit: Visit) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from cs_assets.decided import DecidedAlready
 from cs_assets.delivery.model import Delivery, State
 from cs_assets.desk import decisions, session
 from cs_assets.desk.decisions import Outcome
@@ -52,51 +53,57 @@ def _deliveries(visit: Visit, found: reading.Deliveries) -> None:
     if not found.open:
         return
     by_key = {one.delivery_key: one for one in found.open}
-    with st.form("deliveries"):
-        keys = st.multiselect(
-            "Which", list(by_key), format_func=lambda key: showing.labelled(by_key[key])
+
+    def draw(draft: deciding.Draft) -> None:
+        keys = draft.some_of(
+            "keys", "Which", list(by_key), lambda key: showing.labelled(by_key[key])
         )
-        note = st.text_input("Why: what the decision rests on", max_chars=300)
+        note = draft.line("note", "Why: what the decision rests on", 300)
         with st.container(horizontal=True):
-            was_sent = st.form_submit_button("It was sent")
-            was_not = st.form_submit_button("It was not sent")
-            again = st.form_submit_button("Send again", type="primary")
+            was_sent = st.button("It was sent")
+            was_not = st.button("It was not sent")
+            again = st.button("Send again", type="primary")
             late = st.checkbox("although the period is long over")
-    if not (was_sent or was_not or again):
-        return
-    if not keys:
-        st.warning("Choose the deliveries first.")
-        return
-    about, fields = ",".join(sorted(keys)), {"note": note}
-    if again:
-        deciding.send(
-            visit, "resend", about, fields,
-            lambda form: decisions.resend(visit.viewer, form, keys, note, allow_late=late),
-        )  # fmt: skip
-        return
-    chosen = reading.chosen(found.open, keys)
-    if any(one.state != State.UNKNOWN for one in chosen):
-        st.warning("Only deliveries that are unknown can be decided; send the others again.")
-        return
-    deciding.send(
-        visit, "delivery", about, fields,
-        lambda form: _resolved(visit, form, chosen, note, was_sent=was_sent),
-    )  # fmt: skip
+        chosen = [by_key[key] for key in keys]
+        if not (was_sent or was_not or again):
+            return
+        if not chosen:
+            st.warning("Choose the deliveries first.")
+        elif again:
+            draft.send(
+                lambda form: decisions.resend(
+                    visit.viewer, form.part(f"again {sorted(keys)}"), keys, note, allow_late=late
+                )
+            )
+        elif any(one.state != State.UNKNOWN for one in chosen):
+            st.warning("Only deliveries that are unknown can be decided; send the others again.")
+        else:
+            draft.send(lambda form: _resolved(visit, form, chosen, note, was_sent=was_sent))
+
+    deciding.drawn(visit, "delivery", "several", draw)
 
 
 def _resolved(
     visit: Visit, form: Form, chosen: Sequence[Delivery], note: str, *, was_sent: bool
 ) -> Outcome:
-    """Each delivery is a decision of its own, under an id that follows from the form's."""
-    outcomes = [
-        decisions.resolve(
-            visit.viewer,
-            form if len(chosen) == 1 else form.part(one.delivery_key),
-            one.delivery_key, was_sent=was_sent, note=note,
-        )
-        for one in chosen
-    ]  # fmt: skip
-    return Outcome("; ".join(one.words for one in outcomes), outcomes[-1].done_at)
+    """Each delivery is a decision of its own; of those that somebody else decided first that is
+    told, and the others are decided all the same.
+    """
+    told: list[str] = []
+    refused: list[DecidedAlready] = []
+    for one in chosen:
+        try:
+            part = form.part(f"{one.delivery_key} {was_sent} {note}")
+            outcome = decisions.resolve(
+                visit.viewer, part, one.delivery_key, was_sent=was_sent, note=note
+            )
+        except DecidedAlready as error:
+            refused.append(error)
+        else:
+            told.append(outcome.words)
+    if not told:
+        raise refused[0]
+    return Outcome("; ".join([*told, *(error.told() for error in refused)]), session.now())
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """Routing: who waits and why, decisions on owners, and what would be if."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, TypeVar
 
+import pandas as pd
 import streamlit as st
 
 from cs_assets.desk import configured, decisions, session
@@ -22,6 +23,8 @@ _ALL = (*_TEAM, "Books", "Orphans and hand-offs", "What if", "Capacity plan")
 _SIZE = 25
 #: How long what depends on the moment may be shown again.
 _SECONDS = 600
+#: So many accounts are planned for without being asked.
+_AT_ONCE = 50
 Result = TypeVar("Result")
 
 
@@ -49,7 +52,7 @@ def show(visit: Visit) -> None:
     if section == "Books":
         showing.books(_asked(visit, "books", now, lambda db: reading.standing(db, now, policy)))
     elif section == "Orphans and hand-offs":
-        _covered(_asked(visit, "cover", now, lambda db: reading.cover(db, now, policy)))
+        _covered(visit, now, policy)
     elif section == "Capacity plan":
         ahead = st.slider("Quarters ahead", 1, 12, 4)
         showing.capacity(
@@ -67,67 +70,93 @@ def _asked(
     return visit.remembered(what, int(now.timestamp() // _SECONDS), read=read)
 
 
-def _covered(found: reading.Cover) -> None:
-    if not found.orphans:
+def _covered(visit: Visit, now: dt.datetime, policy: Policy) -> None:
+    read = _read(visit, now, policy)
+    found = reading.orphans(read, now, policy)
+    if not found:
         st.info("Every account has an owner who is there.")
         return
-    showing.cover(found.orphans)
-    for rows, show, key in (
-        (found.orphans, showing.orphans, "page"),
-        (found.hand_off, showing.hand_off, "moves"),
-    ):
-        if rows:
-            show(rows[page_of(len(rows), _SIZE, key)])
-            pages_below(len(rows), _SIZE, key)
+    showing.cover(found)
+    showing.orphans(found[page_of(len(found), _SIZE, "page")])
+    pages_below(len(found), _SIZE, "page")
+    moves = _plan(read, found, now, policy)
+    if moves:
+        showing.hand_off(moves[page_of(len(moves), _SIZE, "moves")])
+        pages_below(len(moves), _SIZE, "moves")
+
+
+def _plan(
+    read: tuple[pd.DataFrame, pd.DataFrame],
+    found: Sequence[reading.Row],
+    now: dt.datetime,
+    policy: Policy,
+) -> list[reading.Row]:
+    """Who takes these accounts; for many of them only when it is asked for."""
+    version = [(one["account_id"], one["worker_id"]) for one in found]
+    kept = st.session_state.get("handed off")
+    if kept is None or kept[0] != version:
+        if len(found) > _AT_ONCE:
+            st.caption("For so many accounts the plan takes minutes. Nothing is stored.")
+            if not st.button("Plan who takes them", type="primary"):
+                return []
+        with st.spinner("Planning who takes them"):
+            kept = version, reading.handed_off(read, now, policy)
+        st.session_state["handed off"] = kept
+    moves: list[reading.Row] = kept[1]
+    return moves
+
+
+def _read(visit: Visit, now: dt.datetime, policy: Policy) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return _asked(visit, "what if", now, lambda db: reading.people_and_accounts(db, now, policy))
 
 
 def _account(visit: Visit, account: str) -> None:
-    document = visit.remembered("account", account, read=lambda db: reading.explained(db, account))
     back("All of routing", "routing")
+    document = visit.remembered("account", account, read=lambda db: reading.explained(db, account))
     showing.account(document)
     deciding.told()
     found = visit.remembered("owners", read=reading.owners)
-    form = deciding.begun(visit, "routing", account)
-    draft = form.fields
     heading("Decide")
-    with st.form("decide"):
+    others = [one for one in found.workers if one != document["owner_id"]]
+
+    def draw(draft: deciding.Draft) -> None:
         columns = st.columns(3)
-        others = [one for one in found.workers if one != document["owner_id"]]
-        worker = columns[0].selectbox(
-            "Another CSM, for an override", others, index=None,
-            format_func=lambda one: f"{found.workers[one]} ({one})", placeholder="Choose",
-        )  # fmt: skip
-        reason = columns[1].selectbox(
-            "Reason",
-            REASON_CODES,
-            index=REASON_CODES.index("other"),
-            format_func=lambda one: one.replace("_", " "),
-        )
-        note = columns[2].text_input("In words", str(draft.get("note", "")),
-                                     key=deciding.key(form, "note"), max_chars=300)  # fmt: skip
-        with st.container(horizontal=True):
-            approves = st.form_submit_button("Approve", type="primary")
-            overrides = st.form_submit_button("Override")
-            rejects = st.form_submit_button("Reject")
-    kind: Literal["approve", "override", "reject"] | None = (
-        "approve" if approves else "override" if overrides else "reject" if rejects else None
-    )
-    if kind is None:
-        return
-    if kind == "override" and not worker:
-        st.warning("Choose the CSM who gets the account instead.")
-        return
-    chosen = str(worker) if kind == "override" else ""
-    deciding.send(
-        visit, "routing", account, {"note": note, "reason": reason},
-        lambda sent: decisions.route(
-            visit.viewer, sent, account, kind, reason, worker=chosen, note=note
-        ),
-    )  # fmt: skip
+        with columns[0]:
+            worker = draft.one_of(
+                "worker", "Another CSM, for an override", others, first=None,
+                called=lambda one: f"{found.workers[one]} ({one})",
+            )  # fmt: skip
+        with columns[1]:
+            reason = draft.one_of(
+                "reason", "Reason", REASON_CODES, first="other",
+                called=lambda one: one.replace("_", " "),
+            )  # fmt: skip
+        with columns[2]:
+            note = draft.line("note", "In words", 300)
+        kind = _asked_for()
+        if kind == "override" and not worker:
+            st.warning("Choose the CSM who gets the account instead.")
+        elif kind is not None:
+            chosen = str(worker) if kind == "override" else ""
+            draft.send(
+                lambda sent: decisions.route(
+                    visit.viewer, sent, account, kind, str(reason), worker=chosen, note=note
+                )
+            )
+
+    deciding.drawn(visit, "routing", account, draw)
+
+
+def _asked_for() -> Literal["approve", "override", "reject"] | None:
+    with st.container(horizontal=True):
+        approves = st.button("Approve", type="primary")
+        overrides = st.button("Override")
+        rejects = st.button("Reject")
+    return "approve" if approves else "override" if overrides else "reject" if rejects else None
 
 
 def _what_if(visit: Visit, now: dt.datetime, policy: Policy) -> None:
-    read = _asked(visit, "what if", now, lambda db: reading.people_and_accounts(db, now, policy))
+    read = _read(visit, now, policy)
     people = read[0].dropna(subset=["worker_name"])
     names = dict(zip(people["worker_id"], people["worker_name"], strict=True))
 

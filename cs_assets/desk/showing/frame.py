@@ -1,8 +1,11 @@
 """What every page stands in: who looks, the colours, and errors as sentences for people."""
 
+import contextlib
 import logging
+import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 from markupsafe import Markup
@@ -11,11 +14,13 @@ from cs_assets.answers.scope import Role
 from cs_assets.desk import configured
 from cs_assets.desk.session import Visit, is_in_snowflake, settings, visit
 from cs_assets.desk.showing import html, looks
-from cs_assets.desk.viewer import NotSignedIn
+from cs_assets.desk.viewer import NotSignedIn, Viewer
 from cs_assets.errors import CsAssetsError, Unavailable
 from cs_assets.reviews.configuration import Colours
 
 _log = logging.getLogger("cs_assets.desk")
+#: A place in the file system, by its last name.
+_PLACE = re.compile(r"(?<![\w/:.])/(?:[^\s/:;,'\"]+/)+([^\s/:;,'\"]*)")
 _ROLES: dict[Role, str] = {
     "csm": "CSM", "rep": "rep", "manager": "manager", "operations": "operations",
 }  # fmt: skip
@@ -55,17 +60,25 @@ def _is_dark() -> bool:
 def framed(show: Callable[[Visit], None]) -> None:
     """Show a page to who looks; whatever goes wrong is a sentence, and the page stays usable."""
     st.html(looks.style(colours(), "dark" if _is_dark() else "light"))
-    try:
+    with guarded():
         seen = visit()
-        show(seen)
+        with guarded():
+            show(seen)
         put(_who(seen))
+
+
+@contextlib.contextmanager
+def guarded() -> Iterator[None]:
+    """Whatever goes wrong within is a sentence for people."""
+    try:
+        yield
     except NotSignedIn as error:
-        st.warning(_sentence(error))
+        signed_out(error)
     except Unavailable as error:
-        st.warning(f"The data cannot be read right now: {error.told()}. Nothing is lost.")
-        st.button("Try again", type="primary")
+        st.warning(f"{sentence(error)} Nothing is lost.")
+        _try_again()
     except CsAssetsError as error:
-        st.info(_sentence(error))
+        st.info(sentence(error))
     except Exception:
         reference = uuid.uuid4().hex[:8]
         _log.exception("a page of the desk failed (%s)", reference)
@@ -73,7 +86,32 @@ def framed(show: Callable[[Visit], None]) -> None:
             "Something went wrong on our side; what you decided before is kept. Try again, and if "
             f"it stays, tell CS operations this reference: {reference}."
         )
-        st.button("Try again", type="primary")
+        _try_again()
+
+
+def _try_again() -> None:
+    st.button("Try again", key=f"again {uuid.uuid4().hex}", type="primary")
+
+
+def signed_out(error: NotSignedIn) -> None:
+    """Why somebody is not known any more, and the way back to where they are."""
+    st.warning(sentence(error))
+    if not is_in_snowflake() and settings().oidc_issuer:
+        put(html.tag("p", html.link("Sign in again", "auth/login", next=_here())))
+
+
+def sign_in_again(viewer: Viewer) -> None:
+    """Say so to somebody whose time is over."""
+    try:
+        viewer.checked(viewer.until)
+    except NotSignedIn as error:
+        signed_out(error)
+
+
+def _here() -> str:
+    """The address of the page without the desk's own."""
+    asked = urlencode(dict(st.query_params))
+    return urlsplit(st.context.url or "").path + (f"?{asked}" if asked else "")
 
 
 def _who(seen: Visit) -> Markup:
@@ -89,8 +127,16 @@ def _who(seen: Visit) -> Markup:
     return html.tag("p", told, kind="cs-foot")
 
 
-def _sentence(error: CsAssetsError) -> str:
-    told = error.told().rstrip(".")
+def sentence(error: CsAssetsError) -> str:
+    """An error as a sentence for who looks: where on this machine it was is for its log."""
+    if isinstance(error, Unavailable):
+        reference = uuid.uuid4().hex[:8]
+        _log.warning("the data cannot be reached (%s): %s", reference, error.told())
+        return (
+            "The data cannot be reached right now: a run is writing, or the database is away. Try "
+            f"again in a minute; if it stays, tell CS operations this reference: {reference}."
+        )
+    told = _PLACE.sub(lambda found: found[1], error.told()).rstrip(".")
     return f"{told[:1].upper()}{told[1:]}."
 
 

@@ -70,6 +70,10 @@ class Account:
     pdf_path: str | None
     page_path: str | None
     bytes: int
+    wrote: str = ""
+    """The newest words of leaving that they wrote."""
+    because: str = ""
+    """What the first action rests on, where the reasons do not say it."""
     arr_own: str = ""
     """The revenue in its own currency, where no rate makes it comparable."""
 
@@ -134,14 +138,21 @@ def _account(row: Any, day: dt.date, known: Known) -> Account:
         lost=tuple(known.lost.get(row.customer_id, ())) if is_ready else (),
         signals=line.signals,
         status=status,
-        held=tuple(f"{reason['rule']}: {reason['detail']}" for reason in held),
+        held=tuple(_why_held(**reason) for reason in held),
         headline=text_or_none(row.title) or "" if is_ready else "",
         actions=line.actions,
+        wrote=line.wrote,
+        because=line.because,
         promises=line.promises,
         pdf_path=text_or_none(row.pdf_path) if is_ready else None,
         page_path=text_or_none(row.html_path) if is_ready else None,
         bytes=int(row.bytes) if is_ready and pd.notna(row.bytes) else 0,
     )
+
+
+def _why_held(rule: str, detail: str) -> str:
+    """The rule and what it found; once where the words name the rule."""
+    return detail if rule in detail else f"{rule}: {detail}"
 
 
 def _status(row: Any, is_held: bool) -> str:

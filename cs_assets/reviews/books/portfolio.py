@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from cs_assets.facts.wording import listed
 from cs_assets.reviews.books.account import said_of
-from cs_assets.reviews.books.book import Book, counted, day_of, money, total_worth, worth
+from cs_assets.reviews.books.book import Book, Shelf, counted, day_of, money, total_worth, worth
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.charts.layout import scene
@@ -65,7 +65,7 @@ def portfolio(book: Book, *, whole: bool = False) -> Portfolio:
         lines=(
             f"{counted(total.customers, 'customer')} in {counted(len(book.shelves), 'book')}, "
             f"worth {total_worth(total)}: {total.red} Red, {total.yellow} Yellow, "
-            f"{total.green} Green.",
+            f"{total.green} Green{_unknown(total)}.",
             f"{counted(total.renewals, 'contract')} worth {money(total.renewing_arr)} within 90 "
             "days of renewal.",
             f"Against the four weeks before or a year earlier, {total.falls} clearly down and "
@@ -78,6 +78,12 @@ def portfolio(book: Book, *, whole: bool = False) -> Portfolio:
         + ", ".join(f"{p.account.name} {money(p.stake)}" for p in top),
         sheets=tuple(s for s in _sheets(book, top, whole=whole) if s.rows),
     )
+
+
+def _unknown(total: Shelf) -> str:
+    """How many customers have no known health, so that the parts are the whole."""
+    unknown = total.customers - total.red - total.yellow - total.green
+    return f", {unknown} not known" if unknown else ""
 
 
 def _headline(book: Book) -> str:
@@ -119,7 +125,7 @@ def _sheets(book: Book, top: Sequence[Ranked], *, whole: bool) -> list[Sheet]:
                 (p.account.name, p.account.csm_name, p.why, worth(p.account), _health(p))
                 for p in top
             ),
-            (0.24, 0.16, 0.38, 0.1, 0.12),
+            (0.2, 0.15, 0.45, 0.09, 0.11),
             _more(len(book.urgent) - len(top), "customer with a reason", "customers with a reason"),
             _ids(top),
         ),

@@ -73,6 +73,8 @@ def _parts(account: Account, weights: Urgency) -> Iterable[tuple[float, str]]:
         yield part, ", ".join(words for words in dates if words)
     for place, _ in enumerate(account.signals):  # each counts, and one phrase tells them all
         yield weights.signal, "" if place else f"calls speak of {listed(account.signals)}"
+    if account.wrote:
+        yield weights.signal, f"they wrote {account.wrote}"
     if account.health in ("Red", "Yellow"):
         told = account.lost or account.signals  # a rule that caps health names the same again
         why = f" ({account.health_why})" if account.health_why and not told else ""

@@ -11,7 +11,12 @@ from typing import Any
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+)
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import PP_ALIGN
 from pptx.util import Inches, Length, Pt
@@ -26,7 +31,7 @@ from cs_assets.reviews.writing.standing import Standing
 from cs_assets.reviews.writing.text_blocks import Block, Recommendation
 
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
-_LEFT, _TOP = Inches(0.7), Inches(1.5)
+_LEFT = Inches(0.7)
 _INNER = Inches(11.9)
 #: Width of the first and the last column of figures.
 _ENDS = Inches(2.2)
@@ -69,25 +74,33 @@ class _Deck:
     def _cover(self, view: ReportView) -> None:
         """How the customer is and what to do; the summary stands beside its figures."""
         slide = self._slide(view.customer, size=34)
-        frame = self._box(slide, _LEFT, Inches(1.2), _INNER, Inches(1.5))
+        frame = self._box(slide, _LEFT, Inches(1.1), _INNER, Inches(1.5))
         self._paragraph(frame, view.about, 14, role="muted", first=True)
         size = _fitting([view.headline], _INNER, Inches(1.0), (24, 20, 18, 16))
         self._paragraph(frame, view.headline, size, bold=True)
-        top = Inches(2.75)
-        self._standing(slide, view.standing, top)
-        frame = self._box(slide, _LEFT, Inches(4.4), _INNER, Inches(2.5))
-        lines = [f"!  {line}" for line in view.watch]
-        lines += [view.todo_title] if view.todo else []
-        lines += [f"{n}.  {title}" for n, (title, _) in enumerate(view.todo, start=1)]
-        size = _fitting(lines, _INNER, Inches(2.4), (16, 14, 12, 11))
+        top = Length(
+            Inches(1.2) + _high([view.about], _INNER, 14) + _high([view.headline], _INNER, size)
+        )
+        below = self._standing(slide, view.standing, top)
+        room = Length(Inches(6.9) - below)
+        frame = self._box(slide, _LEFT, below, _INNER, room)
+        todo = [f"{n}.  {title}" for n, (title, _) in enumerate(view.todo, start=1)]
+        head = [view.todo_title] if view.todo else []
+        lines = [*(f"!  {line}" for line in view.watch), *head, *todo]
+        size = _fitting(lines, _INNER, Length(room - Inches(0.2)), (18, 16, 14, 12, 11))
+        after = 6 if size > 12 else 2
         for n, line in enumerate(lines):
-            is_plain = line[:1].isdecimal()
-            after = 6 if size > 12 else 2
-            self._paragraph(frame, line, size, bold=not is_plain, first=n == 0, after=after)
+            is_head = line in head
+            before = size if is_head and n else 0
+            self._paragraph(frame, line, size, bold=is_head, first=n == 0, after=after,
+                            role="brand" if is_head else "ink", before=before)  # fmt: skip
         self._note(slide, "\n".join(f"{title}: {action}" for title, action in view.todo))
 
-    def _standing(self, slide: Any, answers: Sequence[Standing], top: Length) -> None:
+    def _standing(self, slide: Any, answers: Sequence[Standing], top: Length) -> Length:
+        """The answers side by side; where the next thing may begin."""
         width = Inches(11.9 / max(len(answers), 1))
+        inner = Length(width - Inches(0.15))
+        high = max((_high([one.note], inner, 12) for one in answers if one.note), default=0)
         for n, one in enumerate(answers):
             left = Length(_LEFT + n * width)
             bar = slide.shapes.add_shape(
@@ -97,35 +110,41 @@ class _Deck:
             bar.fill.solid()
             bar.fill.fore_color.rgb = self._colour(role)
             bar.line.fill.background()
-            frame = self._box(slide, left, top, Length(width - Inches(0.15)), Inches(1.4))
+            bar.shadow.inherit = False
+            frame = self._box(slide, left, Length(top + Inches(0.1)), inner, Inches(1.4))
             self._paragraph(frame, one.label, 12, role="muted", first=True)
             self._paragraph(frame, one.value, 20, bold=True)
             if one.note:
                 self._paragraph(frame, one.note, 12, role="muted")
+        return Length(top + Inches(1.05) + high)
 
     def _table(self, view: ReportView) -> None:
         slide = self._slide("Figures")
         rows, columns = len(view.table) + 1, len(view.headings)
-        shape = slide.shapes.add_table(rows, columns, _LEFT, _TOP, _INNER, Inches(0.42 * rows))
+        shape = slide.shapes.add_table(
+            rows, columns, _LEFT, Inches(1.3), _INNER, Inches(0.42 * rows)
+        )
         for column, heading in enumerate(view.headings):
-            self._cell(shape.table.cell(0, column), heading or "Measure", bold=True)
+            self._cell(shape.table.cell(0, column), heading or "Measure", column, bold=True,
+                       role="paper", fill="brand")  # fmt: skip
         for r, row in enumerate(view.table, start=1):
             for c, cell in enumerate(row):
-                self._cell(shape.table.cell(r, c), cell.words, bold=c == 1 or bool(cell.tone))
+                role = {"fall": "contrast", "rise": "accent"}.get(cell.tone, "ink")
+                self._cell(shape.table.cell(r, c), cell.words, c, bold=c == 1 or bool(cell.tone),
+                           role=role if cell.is_value else "muted",
+                           fill="panel" if r % 2 == 0 else "paper")  # fmt: skip
         ends = {0: _ENDS, columns - 1: _ENDS}
         for c, column in enumerate(shape.table.columns):
             column.width = ends.get(c, Length((_INNER - 2 * _ENDS) // max(columns - 2, 1)))
-        frame = self._box(slide, _LEFT, Inches(5.75), _INNER, Inches(1.2))
+        frame = self._box(slide, _LEFT, Inches(5.9), _INNER, Inches(1.1))
         for n, line in enumerate(view.summary):
-            size = _fitting(view.summary, _INNER, Inches(1.15), (14, 12, 11, 10))
+            size = _fitting(view.summary, _INNER, Inches(1.05), (14, 12, 11, 10))
             self._paragraph(frame, f"•  {line}", size, first=n == 0, after=2)
         self._note(slide, view.table_note)
 
     def _charts(self, views: Sequence[ChartView], view: ReportView) -> None:
         """One or two charts side by side, each under its message; the section's text in notes."""
-        slide = self._slide(
-            views[0].message.filled if len(views) == 1 else _section_of(views, view)
-        )
+        slide = self._slide(_section_of(views, view))
         width = Length(_INNER if len(views) == 1 else Inches(5.85))
         notes = []
         tops = [
@@ -158,20 +177,29 @@ class _Deck:
         slide = self._slide("What to do, and what it rests on")
         frame = self._box(slide, _LEFT, Inches(1.2), _INNER, Inches(5.6))
         notes = []
-        size = 15 if len(made) <= 3 else 13
+        shown_lines = [
+            text for one in made
+            for text in (one.title, *(b.text for b in one.lines if b.label in ("", "Action")))
+        ]  # fmt: skip
+        size = _fitting(shown_lines, _INNER, Inches(5.1), (16, 15, 14, 13))
         for number, one in enumerate(made, start=1):
-            self._paragraph(frame, f"{number}. {one.title}", size + 2, bold=True, first=number == 1)
+            is_first = number == 1
+            self._paragraph(frame, f"{number}. {one.title}", size + 2, bold=True, role="brand",
+                            first=is_first, before=0 if is_first else size, after=2)  # fmt: skip
             for line in one.lines:
                 if line.label == "Action":
-                    self._paragraph(frame, line.text, size)
+                    self._paragraph(frame, line.text, size, after=2)
                 elif not line.label:
-                    self._paragraph(frame, line.text, size - 2, role="muted")
+                    self._paragraph(frame, line.text, size - 2, role="muted", after=2)
             told = " ".join(f"{line.label}: {line.text}" for line in one.lines if line.label)
             notes.append(f"{number}. {told}\nEvidence: {one.basis}{self._ids(one.evidence)}")
         self._note(slide, "\n\n".join(notes))
 
     def _closing(self, view: ReportView) -> None:
-        slide = self._slide("Beside it, and how to read this")
+        case = any(block.label == "Case study" for s in view.sections for block in s.closing)
+        slide = self._slide(
+            "A case beside it, and how to read this" if case else "How to read this"
+        )
         frame = self._box(slide, _LEFT, Inches(1.2), _INNER, Inches(5.6))
         closing = [block for section in view.sections for block in section.closing]
         before = [
@@ -201,8 +229,9 @@ class _Deck:
         self._legend(chart)
         own = "contrast" if data.tone == "fall" else "accent"
         for series, role in zip(chart.plots[0].series, (own, "context"), strict=True):
-            series.format.line.color.rgb = self._colour(role)
-            series.smooth = False
+            self._line(series, role)
+        chart.value_axis.tick_labels.number_format = "$#,##0"
+        chart.value_axis.tick_labels.number_format_is_linked = False
         counts = _categories(data.weeks)
         counts.add_series(data.count_unit, [v or 0 for v in data.counts])
         below = _Place(
@@ -218,8 +247,10 @@ class _Deck:
         chart = self._place(slide, XL_CHART_TYPE.LINE_MARKERS, values, place, view)
         self._legend(chart)
         for n, series in enumerate(chart.plots[0].series):
-            series.format.line.color.rgb = self._colour(_SERIES[n % len(_SERIES)])
-            series.smooth = False
+            self._line(series, _SERIES[n % len(_SERIES)])
+        chart.value_axis.minimum_scale = 0
+        chart.value_axis.tick_labels.number_format = f'0"{data.unit}"'
+        chart.value_axis.tick_labels.number_format_is_linked = False
 
     def _bars(self, slide: Any, data: Bars, view: ChartView, place: "_Place") -> None:
         # A bar chart draws its first category lowest.
@@ -233,35 +264,57 @@ class _Deck:
         plot = chart.plots[0]
         plot.gap_width = 60
         one_stands_out = data.emphasised is not None and not data.earlier
-        roles = ("context", "accent") if data.earlier else ("accent",)
+        now = "muted" if data.tones else "accent"
+        roles = ("context", now) if data.earlier else (now,)
         for series, role in zip(plot.series, roles, strict=True):
             self._fill(series, "context" if one_stands_out else role)
-        marked = ["contrast" if tone == "fall" else "" for tone in data.tones or ()]
+        marked = [{"fall": "contrast", "rise": "accent"}.get(t, "") for t in data.tones or ()]
         if one_stands_out:
-            marked = ["accent" if n == data.emphasised else "" for n in range(len(data.names))]
+            role = "contrast" if data.is_bad else "accent"
+            marked = [role if n == data.emphasised else "" for n in range(len(data.names))]
         for n, role in enumerate(marked[turn]):
             if role:
                 self._fill(plot.series[-1].points[n], role)
         labels = plot.series[-1].data_labels
         labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
-        labels.number_format, labels.number_format_is_linked = "#,##0", False
+        labels.number_format, labels.number_format_is_linked = (
+            _FORMATS.get(data.unit, "#,##0"),
+            False,
+        )
         labels.font.size = Pt(12)
+        # The labels say the values: an axis beside them would say them again.
+        chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
+        chart.value_axis.maximum_scale = data.full or (None if any(data.values) else 1)
         if data.earlier:
             self._legend(chart)
 
     def _ranges(self, slide: Any, data: Ranges, view: ChartView, place: "_Place") -> None:
-        """Own values and the peers' quartiles, each metric as percent of its own median."""
-        values = _categories(data.names[::-1])
+        """Own values beside the peers' quartiles, each metric as percent of its own median.
+
+        A bar chart draws its first series lowest: read downwards it is the own value, then the
+        upper and the lower quartile.
+        """
+        values = _categories(
+            [f"{name}: {own} (median {median})" for name, own, median in
+             zip(data.names, data.own_labels, data.median_labels, strict=True)][::-1]
+        )  # fmt: skip
         for name, column in (
             ("Peers, lower quartile", data.low),
-            ("Own value", data.own),
             ("Peers, upper quartile", data.high),
+            ("Own value, in percent of the peers' median", data.own),
         ):
             shares = [_share(v, m) for v, m in zip(column, data.median, strict=True)]
-            values.add_series(f"{name}, percent of the median", shares[::-1])
+            values.add_series(name, shares[::-1])
         chart = self._place(slide, XL_CHART_TYPE.BAR_CLUSTERED, values, place, view)
-        for series, role in zip(chart.plots[0].series, ("context", "accent", "muted"), strict=True):
+        plot = chart.plots[0]
+        for series, role in zip(plot.series, ("context", "muted", "accent"), strict=True):
             self._fill(series, role)
+        below = [own < low for own, low in zip(data.own, data.low, strict=True)][::-1]
+        for n in (n for n, is_below in enumerate(below) if is_below):
+            self._fill(plot.series[-1].points[n], "contrast")
+        plot.gap_width = 60
+        chart.value_axis.tick_labels.number_format = '0"%"'
+        chart.value_axis.tick_labels.number_format_is_linked = False
         self._legend(chart)
 
     # What slides are made of.
@@ -301,19 +354,26 @@ class _Deck:
 
     def _paragraph(
         self, frame: Any, text: str, size: int, *, bold: bool = False, role: str = "ink",
-        first: bool = False, after: int = 6,
+        first: bool = False, after: int = 6, before: int = 0,
     ) -> None:  # fmt: skip
         paragraph = frame.paragraphs[0] if first else frame.add_paragraph()
         run = paragraph.add_run()
         run.text = shown(text)
         run.font.size, run.font.bold = Pt(size), bold
         run.font.color.rgb = self._colour(role)
-        paragraph.space_after = Pt(after)
+        paragraph.space_after, paragraph.space_before = Pt(after), Pt(before)
 
-    def _cell(self, cell: Any, words: str, *, bold: bool) -> None:
+    def _cell(
+        self, cell: Any, words: str, column: int, *, bold: bool, role: str, fill: str
+    ) -> None:
         cell.text = shown(words)
-        for run in cell.text_frame.paragraphs[0].runs:
+        cell.fill.solid()
+        cell.fill.fore_color.rgb = self._colour(fill)
+        paragraph = cell.text_frame.paragraphs[0]
+        paragraph.alignment = PP_ALIGN.RIGHT if column else PP_ALIGN.LEFT
+        for run in paragraph.runs:
             run.font.size, run.font.bold = Pt(13), bold
+            run.font.color.rgb = self._colour(role)
 
     def _ids(self, fact_ids: Sequence[str]) -> str:
         """A line with the ids of facts; a customer has no use for them."""
@@ -321,6 +381,16 @@ class _Deck:
 
     def _note(self, slide: Any, text: str) -> None:
         slide.notes_slide.notes_text_frame.text = "\n".join(map(shown, text.split("\n")))
+
+    def _line(self, series: Any, role: str) -> None:
+        """A line and its marks in one colour."""
+        series.smooth = False
+        series.format.line.color.rgb = self._colour(role)
+        series.format.line.width = Pt(2.25)
+        series.marker.style, series.marker.size = XL_MARKER_STYLE.CIRCLE, 6
+        series.marker.format.fill.solid()
+        series.marker.format.fill.fore_color.rgb = self._colour(role)
+        series.marker.format.line.color.rgb = self._colour(role)
 
     def _fill(self, series: Any, role: str) -> None:
         series.format.fill.solid()
@@ -342,6 +412,8 @@ class _Place:
 
 #: Whose length is the value: they begin at zero.
 _FROM_ZERO = (XL_CHART_TYPE.BAR_CLUSTERED, XL_CHART_TYPE.COLUMN_CLUSTERED)
+#: How labels of bars are written, by unit.
+_FORMATS = {"USD": "$#,##0", "percent of seats": '0.0"%"'}
 #: Of the size of letters: how wide one is on average, how high a line, and what a paragraph adds.
 _WIDE, _LINE, _AFTER = 0.56, 1.25, 0.5
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from cs_assets.ai.authorship import authorship
 from cs_assets.facts import slots
-from cs_assets.facts.model import FactSheet
-from cs_assets.facts.wording import written
+from cs_assets.facts.model import Fact, FactSheet
+from cs_assets.facts.wording import listed, written
 from cs_assets.reviews.configuration import Audience, ReviewSettings, Section
 from cs_assets.reviews.editions.charts.model import Chart
 from cs_assets.reviews.editions.charts.registry import builder, load_modules
@@ -168,7 +168,9 @@ def basis(evidence: Sequence[str], sheet: FactSheet) -> str:
         if fact_id.startswith(NO_EVIDENCE):
             continue
         n = f" (n = {fact.n:,})" if fact.n is not None and fact.unit != "count" else ""
-        told.append(f"{fact.label}: {written(fact)}{n}")
+        is_over = fact.unit == "days" and fact.is_number and fact.number < 0
+        said = f"passed {written(fact, 'abs')} ago" if is_over else written(fact)
+        told.append(f"{fact.label}: {said}{n}")
     return "; ".join(told)
 
 
@@ -232,11 +234,19 @@ def _notes(report: Report, audience: Audience) -> list[str]:
         "of rates given how sends vary. Otherwise it is called no clear change.",
         "n is what was counted: conversions, touchpoints, seats, daily scores, and for rates "
         "messages, not people; one person gets several.",
+        *([_EFFECTS] if audience != "customer" and "recommendations" in report.passages else []),
         *_peers(sheet),
         *(_foreseen(sheet) if _is_foretold(report) else ()),
         *_left_out(sheet),
         *_authorship(report, audience),
     ]
+
+
+#: Effects are measured in points of health, which a customer does not read.
+_EFFECTS = (
+    "An expected effect is what to look for. Where points of health, an interval and n stand "
+    "beside it, it was measured; otherwise it is not measured yet."
+)
 
 
 def _peers(sheet: FactSheet) -> list[str]:
@@ -249,10 +259,12 @@ def _peers(sheet: FactSheet) -> list[str]:
         and sheet.has(f"benchmark.{metric}.position")
         and sheet.has(*(f"benchmark.{metric}.{field}" for field in fields))
     )
+    by_time: dict[tuple[str, str], list[str]] = {}
+    for peers, group, period, length in dict.fromkeys(found):
+        by_time.setdefault((period, length), []).append(f'{peers} companies in the group "{group}"')
     return [
-        f'Peers: {peers} companies in the group "{group}", {period}; own values beside them are '
-        f"over the last {length}."
-        for peers, group, period, length in dict.fromkeys(found)
+        f"Peers: {listed(said)}, {period}; own values beside them are over the last {length}."
+        for (period, length), said in by_time.items()
     ]
 
 
@@ -278,15 +290,29 @@ def _authorship(report: Report, audience: Audience) -> tuple[str, ...]:
     return authorship(texts, with_reasons=audience != "customer")
 
 
+#: Figures that belong to another one, which is named for all of them.
+_BELONG = ("_within", "_mix", "channels", "rising", "falling")
+_OF_THE_FORECAST = "forecast."
+
+
+def _missed(fact: Fact) -> str:
+    """What a reader misses where this fact is left out; empty where another says it."""
+    if fact.unit == "text" or fact.fact_id.endswith(_BELONG):
+        return ""
+    if fact.fact_id.startswith(_OF_THE_FORECAST):
+        return fact.label if fact.fact_id == "forecast.value" else ""
+    return "Shares of value" if fact.fact_id.endswith(".share") else fact.label
+
+
 def _left_out(sheet: FactSheet) -> list[str]:
     """What a reader may miss: withheld and suppressed figures with their reasons."""
     titles = {"withheld": "Withheld", "suppressed": "Suppressed", "failed": "Could not be computed"}
     lines = []
     for status, title in titles.items():
-        found: dict[str, list[str]] = {}
+        found: dict[str, dict[str, None]] = {}
         for fact in sheet:
-            if fact.status == status:
-                found.setdefault(fact.reason or "", []).append(fact.label)
-        for reason, labels in found.items():
-            lines.append(f"{title} ({reason}): {'; '.join(labels[:6])}.")
+            if fact.status == status and (missed := _missed(fact)):
+                found.setdefault(fact.reason or "", {})[missed] = None
+        told = [f"{'; '.join(labels)} ({reason})" for reason, labels in found.items()]
+        lines += [f"{title}: {'; '.join(told)}."] if told else []
     return lines

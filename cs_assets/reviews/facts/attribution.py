@@ -1,18 +1,24 @@
 """Facts about attribution: revenue that touchpoints are credited with, by channel."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from cs_assets.reviews.configuration import Evidence
-from cs_assets.reviews.facts.conversions import aligned, too_few
+from cs_assets.reviews.facts.conversions import aligned, too_few, too_young
 from cs_assets.reviews.facts.rows import Absent, FactRows, Of, display_names, slugs
 from cs_assets.reviews.facts.windows import Windows
 
 
 def add_attribution(
-    facts: FactRows, customers: pd.DataFrame, by_channel: pd.DataFrame, windows: Windows,
-    evidence: Evidence,
+    facts: FactRows, customers: pd.DataFrame, by_channel: pd.DataFrame,
+    conversions: pd.DataFrame, windows: Windows, evidence: Evidence,
 ) -> None:  # fmt: skip
-    """Revenue in total and by channel (largest first), touchpoints and shares."""
+    """Revenue in total and by channel (largest first), touchpoints and shares.
+
+    Credit is for conversions: who had none yet when the window before began (``conversions``) and
+    no touchpoint in it has no figure of it, and no zero.
+    """
     source = "attribution_by_channel"
     sums = by_channel.groupby("customer_id", as_index=False).agg(
         revenue=("revenue_current", "sum"),
@@ -27,6 +33,11 @@ def add_attribution(
         began > pd.Timestamp(windows.prior_known_by), "not_applicable",
         "the contract began after the start of the window before",
     )  # fmt: skip
+    none_before = ~(rows["touchpoints_prior"].fillna(0) > 0)
+    first = aligned(conversions[["customer_id", "first_date"]], customers)["first_date"]
+    too_early = [
+        replace(one, where=one.where & none_before) for one in too_young(first, windows)["prior"]
+    ]
     facts.add(
         ids, "attribution.revenue", "Attributed revenue", rows["revenue"], "currency",
         n=rows["touchpoints"], direction="higher_is_better", source=source,
@@ -34,7 +45,7 @@ def add_attribution(
     facts.add(
         ids, "attribution.revenue_prior", "Attributed revenue in the window before",
         rows["revenue_prior"], "currency", n=rows["touchpoints_prior"], window="prior",
-        direction="higher_is_better", source=source, absent=[not_yet],
+        direction="higher_is_better", source=source, absent=[not_yet, *too_early],
     )  # fmt: skip
     facts.add(
         ids, "attribution.touchpoints", "Touchpoints", rows["touchpoints"], "count",

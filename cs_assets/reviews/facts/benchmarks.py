@@ -30,6 +30,11 @@ class Metric:
     grows_with_size: bool = False
 
     @property
+    def is_plural(self) -> bool:
+        """Whether its label goes with "are"."""
+        return self.label.split(" ")[0].endswith("s")
+
+    @property
     def own_fact(self) -> str:
         """The customer's own value, over as long a window as the peers'."""
         return f"benchmark.{self.name}.own"

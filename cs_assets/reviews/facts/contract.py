@@ -1,5 +1,6 @@
 """Facts about the contract, who stands for it, and what is advised first; internal."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -62,6 +63,7 @@ def _add_given_back(
 def add_first_action(facts: FactRows, customers: pd.DataFrame, state: pd.DataFrame) -> None:
     """What the customers room advises first, so that every list begins with the same."""
     rows = aligned(state, customers)
+    rows["action_trigger"] = rows["action_trigger"].astype(object).map(_without_zeros)
     ids = rows["customer_id"]
     for fact_id, label, column in (
         ("action.code", "Advised first, playbook", "next_action_code"),
@@ -75,6 +77,15 @@ def add_first_action(facts: FactRows, customers: pd.DataFrame, state: pd.DataFra
             source="customer_state",
             absent=[Absent(rows[column].isna(), "no_data", "no advice of the week is on record")],
         )  # fmt: skip
+
+
+#: Of a trigger what was counted and not found; of days and shares a zero is a value.
+_NONE_OF = re.compile(r"(?:(?<=; )|^)(?!days|share)([^;:]+): 0(?=;|$)")
+
+
+def _without_zeros(trigger: Any) -> Any:
+    """A playbook's trigger with "no calls with negative words" for "calls ...: 0"."""
+    return _NONE_OF.sub(r"no \1", trigger) if isinstance(trigger, str) else trigger
 
 
 def _iso(dates: pd.Series) -> pd.Series:

@@ -70,7 +70,10 @@ def fact_rows(readings: Readings, windows: Windows, settings: ReviewSettings) ->
     add_peers_by_channel(
         facts, readings.engagement_by_channel, readings.peers_by_channel, settings.benchmarks
     )
-    add_attribution(facts, customers, readings.attribution_by_channel, windows, settings.evidence)
+    add_attribution(
+        facts, customers, readings.attribution_by_channel, readings.conversions, windows,
+        settings.evidence,
+    )  # fmt: skip
     add_benchmarks(
         facts, customers, readings.benchmarks, readings.benchmark_own, settings.benchmarks, windows
     )

@@ -18,7 +18,7 @@ from cs_assets.reviews.writing.plays.play import Play
 from cs_assets.reviews.writing.plays.vetoes import breaches, in_force
 from cs_assets.reviews.writing.recommendations import block
 from cs_assets.reviews.writing.text_blocks import misshapen, recommendations
-from cs_assets.reviews.writing.what_became import GIVEN, effect_of, given_before, not_measured
+from cs_assets.reviews.writing.what_became import GIVEN, effect_of, given_before, noted_before
 from cs_assets.reviews.writing.what_became import rests as is_at_rest
 
 #: Facts that many plays cite: citing one of them is not being about a play.
@@ -112,8 +112,6 @@ def _followed(
             continue  # code says it
         if line.startswith(_EFFECT) and measured:
             line += measured
-        elif line.startswith(_EFFECT) and settings.edition != "customer":
-            line = not_measured(line)
         lines.append(line)
-    given = given_before(title, sheet)
+    given = given_before(title, sheet) or (noted_before(play, sheet) if play else "")
     return "\n".join([*lines, *([f"{GIVEN}: {given}"] if given else [])])

@@ -1,6 +1,7 @@
 """What a book says of a review, kept beside it: a week's sheets are too large to be read again."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -36,6 +37,10 @@ class BookLine:
     promises: tuple[Promise, ...] = ()
     notice: int | None = None
     """Days to the last day of notice, negative when past; ``None`` where none is known."""
+    wrote: str = ""
+    """The newest words of leaving that they wrote, with their day."""
+    because: str = ""
+    """What the first action rests on, where page one warns of nothing that says it."""
 
     def as_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -48,15 +53,19 @@ class BookLine:
             tuple((title, action) for title, action in said["actions"]),
             tuple(Promise(**one) for one in said["promises"]),
             said.get("notice"),
+            said.get("wrote", ""),
+            said.get("because", ""),
         )
 
 
 def book_line(sheet: FactSheet, passages: Mapping[str, Passage]) -> BookLine:
     """The line of a written review."""
     left = number(sheet, "account.days_to_notice")
+    advice = passages.get("recommendations")
     return BookLine(
-        _signals(sheet), _actions(passages.get("recommendations")), _promises(sheet),
-        None if left is None else int(left),
+        _signals(sheet), _actions(advice), _promises(sheet),
+        None if left is None else int(left), text(sheet, "calls.said.written.words"),
+        "" if "watch" in passages else _because(advice),
     )  # fmt: skip
 
 
@@ -73,6 +82,13 @@ def _actions(passage: Passage | None) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _because(passage: Passage | None) -> str:
+    """The first sentence of what the first recommendation saw, without its full stop."""
+    _, made, _ = recommendations(passage.filled, passage.claims) if passage else ([], [], [])
+    seen = next((b.text for one in made[:1] for b in one.lines if not b.label), "")
+    return re.split(r"\.(?= |$)", seen, maxsplit=1)[0]
+
+
 def _promises(sheet: FactSheet) -> tuple[Promise, ...]:
     """What the newest of the reviews before advised."""
     said = {g: text(sheet, f"{g}.said_last") for g in groups(sheet, _LAST_TIME)}
@@ -82,8 +98,8 @@ def _promises(sheet: FactSheet) -> tuple[Promise, ...]:
         measured = ""
         if sheet.has(f"{group}.then", f"{group}.now", f"{group}.measure"):
             measured = (
-                f"{written(sheet[f'{group}.measure'])} was {written(sheet[f'{group}.then'])} then, "
-                f"is {written(sheet[f'{group}.now'])} now"
+                f"{written(sheet[f'{group}.measure'])}: {written(sheet[f'{group}.then'])} then, "
+                f"{written(sheet[f'{group}.now'])} now"
             )
         title, state = (text(sheet, f"{group}.{part}") for part in ("title", "state"))
         found.append(Promise(title, state, measured))

@@ -60,9 +60,8 @@ class CaseMatcher:
             key: self._subjects_of(_fields(*str(row.key_results).splitlines()))
             for key, row in self._rows.items()
         }
-        self._shown = {
-            key: self._won[key] | self._subjects_of(_fields(row.title))
-            for key, row in self._rows.items()
+        self._titled = {
+            key: self._subjects_of(_fields(row.title)) for key, row in self._rows.items()
         }
         self._places = lru_cache(_KEPT)(
             lambda query: {
@@ -85,33 +84,35 @@ class CaseMatcher:
         for play, about in asked if self._rows else ():
             bare = _bare(about, sheet)
             found = self._best(bare, play, sheet)
-            if found and self._is_seen(found.case_study_id, bare):
+            if found and self._is_seen(found.case_study_id, bare, sheet):
                 return found
             if found and not self._subjects_of(_fields(found.results.partition("\n")[0])):
                 first = first or found
         return first
 
-    def _is_seen(self, key: str, about: str) -> bool:
+    def _is_seen(self, key: str, about: str, sheet: FactSheet) -> bool:
         """Whether a case's title or results tell a subject of the advice, where it has any."""
         wanted = self._subjects_of(_fields(about))
-        return not wanted or bool(wanted & self._shown[key])
+        return not wanted or bool(wanted & (self._titled[key] | self._won_by(key, sheet)))
+
+    def _won_by(self, key: str, sheet: FactSheet) -> frozenset[str]:
+        """What the results are about that this customer has not got already."""
+        if not _sends_fewer(sheet):
+            return self._won[key]
+        return self._subjects_of(_fields(*_news(self._rows[key], sheet)))
 
     def _best(self, about: str, play: Play, sheet: FactSheet) -> CaseStudy | None:
         likeness = {key: self._likeness(key, about, play, sheet) for key in self._rows}
         total = {
             key: fit + sum(LIKENESS[kind] * value for kind, value in like.items())
             for key, (fit, like) in likeness.items()
-            if fit >= self._minimum
+            if fit >= self._minimum and (_news(self._rows[key], sheet) or not self._won[key])
         }
         if not total:
             return None
         best = min(total, key=lambda key: (-round(total[key], 6), key))
         row, (_, like) = self._rows[best], likeness[best]
-        lines = str(row.key_results).splitlines()
-        kept = [line for line in lines if not _is_done_already(line, sheet)]
-        if lines and not kept:
-            return None
-        results = "\n".join(kept)
+        results = "\n".join(_news(row, sheet))
         title = slots.fill(play.title, sheet).text if play.title else about
         reasons = [f"on “{title}”", *(w for kind, w in _NAMED.items() if like[kind])]
         return CaseStudy(
@@ -128,7 +129,7 @@ class CaseMatcher:
         told = frozenset[str]().union(*self._told[key])
         shared = len(stems & told) / len(stems) if stems else 0.0
         if wanted:
-            in_results = (wanted & self._won[key]) - self._about[key]
+            in_results = (wanted & self._won_by(key, sheet)) - self._about[key]
             found = len(wanted & self._about[key]) + _IN_RESULTS * len(in_results)
             fit = found / len(wanted)
         else:
@@ -198,12 +199,19 @@ def _is_of_module(row: Any, code: str, name: str) -> bool:
     return name.casefold() in " ".join(str(part) for part in told).casefold()
 
 
-def _is_done_already(result: str, sheet: FactSheet) -> bool:
-    """Whether a result is one that this customer's own figures have already: fewer messages."""
+def _news(row: Any, sheet: FactSheet) -> list[str]:
+    """The published results but for what this customer's own figures have already."""
+    lines = str(row.key_results).splitlines()
+    if not _sends_fewer(sheet):
+        return lines
+    return [line for line in lines if "fewer messages" not in line.casefold()]
+
+
+def _sends_fewer(sheet: FactSheet) -> bool:
+    """Whether clearly fewer messages are sent already than in an earlier window."""
     sent = number(sheet, "engagement.sent")
     before = [number(sheet, f"engagement.sent_{span}") for span in ("prior", "year_ago")]
-    fewer = sent is not None and any(then and sent <= _FEWER * then for then in before)
-    return fewer and "fewer messages" in result.casefold()
+    return sent is not None and any(then and sent <= _FEWER * then for then in before)
 
 
 def _stems(words: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ actions (``ops.customer_actions``) and among what was struck by hand. Both becom
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,10 +27,14 @@ _RESTS = {"done": 4, "dropped": 13}
 #: Pieces of advice that a page has room for.
 _LETTERS = "abcdefghij"
 _STATES = {"taken": "taken up", "done": "done", "dropped": "dropped"}
+#: Of advice of which nobody has said what became of it.
+NOTHING_NOTED = "nothing is noted as done"
 #: Facts that move with the window compared with, and not with what was done.
 _COMPARED = ("_change", "_prior", "_year_ago", "_within")
 #: Facts on the advice itself, which it does not rest on.
-NO_EVIDENCE = ("last_time.", "effect.")
+NO_EVIDENCE = ("last_time.", "effect.", "noted.")
+#: What a code of the ledger must be to be part of a fact's id.
+_CODE = re.compile(r"[a-z][a-z_]*")
 _DAY, _WEEK = dt.timedelta(days=1), dt.timedelta(weeks=1)
 
 
@@ -52,7 +57,9 @@ def first_week(week: dt.date) -> dt.date:
 def pasts(said: pd.DataFrame, done: pd.DataFrame) -> dict[str, Past]:
     """Both frames by customer."""
     advised, noted = _by_customer(said), _by_customer(done)
-    return {c: Past(tuple(rows), tuple(noted.get(c, ()))) for c, rows in advised.items()}
+    return {
+        c: Past(tuple(advised.get(c, ())), tuple(noted.get(c, ()))) for c in {**advised, **noted}
+    }
 
 
 def _by_customer(rows: pd.DataFrame) -> dict[str, list[Any]]:
@@ -146,11 +153,26 @@ def past_facts(past: Past, sheet: FactSheet) -> list[Fact]:
     every.sort(key=lambda one: (one[1] is not None, one[0].last), reverse=True)
     kept = every[: len(_LETTERS)]
     kept.sort(key=lambda one: one[0].last, reverse=True)
-    return [
+    told = [
         fact
         for letter, (said, noted) in zip(_LETTERS, kept, strict=False)
         for fact in _facts(f"last_time.{letter}", said, noted, sheet)
     ]
+    return [*told, *_noted_of_the_list(past)]
+
+
+def _noted_of_the_list(past: Past) -> Iterator[Fact]:
+    """Of actions that no review has given: what was last noted, by playbook."""
+    given = {code for row in past.said for code in (row.play, row.playbook) if _has(code)}
+    newest = {event.code: event for event in past.done if event.code not in given}
+    for code, event in sorted(newest.items()):
+        noted = {"state": event.state, "by": event.done_by, "on": _date(event.done_at),
+                 "note": event.note if _has(event.note) else "",
+                 "week": _date(event.week_start)}  # fmt: skip
+        if noted["state"] in _STATES and _CODE.fullmatch(code):
+            yield Fact(f"noted.{code}.state", "What was done", _state(noted), "text",
+                       visibility="internal", source="ops.customer_actions")  # fmt: skip
+            yield from _note_and_rest(f"noted.{code}", noted)
 
 
 def _facts(
@@ -174,21 +196,25 @@ def _facts(
         facts.append(Fact(f"{prefix}.times", "Times said", float(len(said.rows)), "count",
                           visibility=seen, source=source))  # fmt: skip
     if noted:
-        told = "; ".join(part for part in (f"noted by {shown(str(noted['by']))}",
-                                           shown(str(noted["note"]))) if part)  # fmt: skip
-        facts.append(Fact(f"{prefix}.note", "Note", told, "text", visibility="internal",
-                          source="ops.customer_actions"))  # fmt: skip
-        if rest := _RESTS.get(noted["state"]):
-            until = noted["week"] + rest * _WEEK + 6 * _DAY
-            facts.append(Fact(f"{prefix}.rests_until", "Not given again before",
-                              until.isoformat(), "date", visibility="internal",
-                              source="ops.customer_actions"))  # fmt: skip
+        facts += _note_and_rest(prefix, noted)
     return [*facts, *_measured(prefix, said.rows[0], sheet)]
+
+
+def _note_and_rest(prefix: str, noted: Mapping[str, Any]) -> Iterator[Fact]:
+    """Who noted what, and until when the advice is not given again."""
+    told = "; ".join(part for part in (f"noted by {shown(str(noted['by']))}",
+                                       shown(str(noted["note"])).rstrip(".")) if part)  # fmt: skip
+    yield Fact(f"{prefix}.note", "Note", told, "text", visibility="internal",
+               source="ops.customer_actions")  # fmt: skip
+    if rest := _RESTS.get(noted["state"]):
+        until = noted["week"] + rest * _WEEK + 6 * _DAY
+        yield Fact(f"{prefix}.rests_until", "Not given again before", until.isoformat(), "date",
+                   visibility="internal", source="ops.customer_actions")  # fmt: skip
 
 
 def _state(noted: Mapping[str, Any] | None) -> str:
     if noted is None:
-        return "nothing is noted as done"
+        return NOTHING_NOTED
     if noted["state"] == "struck":
         return "struck by hand"
     day = noted["on"]

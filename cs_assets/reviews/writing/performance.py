@@ -24,7 +24,7 @@ from cs_assets.reviews.writing.trend_statement import (
 
 #: Points by which the mix of channels must move the overall rate to be told.
 _MIX_POINTS = 1.0
-#: Channels that stand out from which a sentence tells of them, but for the one of page one.
+#: Channels told of beside the one of page one.
 _SEVERAL = 2
 #: Width of a forecast's interval, as a share of it, from which it tells nobody anything.
 _WIDE = 0.9
@@ -192,27 +192,43 @@ def _outlook(sheet: FactSheet) -> str:
         return ""
     if way:
         return (
-            f"The next window of the same length is expected to bring {way}: about "
-            "{forecast.value}, between {forecast.low} and {forecast.high} in four of five cases."
+            f"The next window of the same length is expected to bring {way} conversion "
+            "value: about {forecast.value}, between {forecast.low} and {forecast.high} in four of "
+            "five cases."
         )
     return (
-        "If nothing changes, the next window of the same length brings about {forecast.value} "
-        "(between {forecast.low} and {forecast.high} in four of five cases)."
+        "If nothing changes, the next window of the same length brings about {forecast.value} of "
+        "conversion value (between {forecast.low} and {forecast.high} in four of five cases)."
     )
+
+
+def standing_out(sheet: FactSheet) -> str:
+    """The channel whose opens stand out most: where most is to be won, else the largest ahead."""
+    found = {
+        place: [
+            g
+            for g in groups(sheet, "engagement.channel")
+            if text(sheet, f"{g}.open_rate_position") == place and sheet.has(f"{g}.open_rate")
+        ]
+        for place in (LOWEST, TOP)
+    }
+    for place, by in ((LOWEST, "open_rate_more"), (TOP, "sent")):
+        if found[place]:
+            return max(found[place], key=lambda g: (number(sheet, f"{g}.{by}") or 0.0, g))
+    return ""
 
 
 def _channels_among_peers(sheet: FactSheet) -> str:
     """Channels that stand out, above or below those who use them, beside the first: page one."""
+    first = standing_out(sheet)
     told = [
         f"{{{g}.name}} opens at {{{g}.open_rate}}, {{{g}.open_rate_position}} of {{{g}.peers}} "
         f"customers who use it (median {{{g}.open_rate_median}})"
         for g in groups(sheet, "engagement.channel")
         if text(sheet, f"{g}.open_rate_position") not in ("", MIDDLE)
-        and sheet.has(f"{g}.open_rate")
-    ]
-    if len(told) < _SEVERAL:
-        return ""
-    return f"{'; '.join(told[1 : _SEVERAL + 1])}."
+        and g != first and sheet.has(f"{g}.open_rate")
+    ]  # fmt: skip
+    return f"{'; '.join(told[:_SEVERAL])}." if told else ""
 
 
 def _peers(sheet: FactSheet) -> str:
@@ -291,7 +307,7 @@ def _of_group(sheet: FactSheet, compared: list[Metric]) -> str:
                 for m in found
             ]
         )
-        + f" {'is' if len(found) == 1 else 'are'} {place}"
+        + f" {'are' if len(found) > 1 or found[0].is_plural else 'is'} {place}"
         for place, found in placed.items()
         if found
     ]

@@ -6,7 +6,7 @@ from cs_assets.facts.model import Fact, FactSheet, Quote
 from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.writing.plays.choosing import plays
 from cs_assets.reviews.writing.plays.play import Play
-from cs_assets.reviews.writing.what_became import GIVEN, effect_of, given_before, not_measured
+from cs_assets.reviews.writing.what_became import GIVEN, effect_of, given_before, noted_before
 
 
 @dataclass(frozen=True)
@@ -61,23 +61,16 @@ _FEWER = "Less advice than usual: nothing else in the facts of this week calls f
 def block(play: Play, sheet: FactSheet, settings: ReviewSettings) -> str:
     """One recommendation in the format that readers and the PDF expect.
 
-    Its effect carries what has been measured, else says that nothing has; advice that was given
-    before says what became of it.
+    Its effect carries what has been measured, where something has; advice that was given before
+    says what became of it.
     """
-    before = given_before(play.title, sheet)
+    before = given_before(play.title, sheet) or noted_before(play, sheet)
     lines = [
         f"## {play.title}",
         play.observation,
         f"Why it matters: {play.why}",
         f"Action: {play.action}",
-        f"Expected effect: {_effect(play, sheet, settings)}",
+        f"Expected effect: {play.effect}{effect_of(play, sheet)}",
         f"{GIVEN}: {before}" if before else "",
     ]
     return "\n".join(line for line in lines if line)
-
-
-def _effect(play: Play, sheet: FactSheet, settings: ReviewSettings) -> str:
-    if measured := effect_of(play, sheet):
-        return f"{play.effect}{measured}"
-    # Effects are measured in points of health, which a customer does not read.
-    return play.effect if settings.edition == "customer" else not_measured(play.effect)

@@ -2,8 +2,9 @@
 
 from cs_assets.facts.model import FactSheet
 from cs_assets.reviews.facts.benchmarks import LOWEST, TOP
-from cs_assets.reviews.facts.groups import groups, number, text
+from cs_assets.reviews.facts.groups import number, text
 from cs_assets.reviews.writing.lead import lead
+from cs_assets.reviews.writing.performance import standing_out
 from cs_assets.reviews.writing.standing import is_dormant, lost_modules
 from cs_assets.reviews.writing.trend_statement import (
     YEAR,
@@ -109,7 +110,8 @@ def _falling_use(sheet: FactSheet) -> str:
         return "; {adoption.declining} of {adoption.modules} modules in decline"
     used = number(sheet, "adoption.utilisation")
     if used is not None and used < _FEW_SEATS and sheet.has("adoption.seats"):
-        return "; {adoption.utilisation} of {adoption.seats} seats in use"
+        few = "{adoption.utilisation}" if used else "none"
+        return f"; {few} of {{adoption.seats}} seats in use"
     return ""
 
 
@@ -182,22 +184,20 @@ def _peers(sheet: FactSheet) -> str:
     """A channel that stands out beside those who use it; a pooled rate would tell the mix."""
     if clear_statement(sheet) and (opens := open_rate_statement(sheet)):
         return f"{opens}."  # the headline is another one
-    for group in groups(sheet, "engagement.channel"):
-        stands_out = text(sheet, f"{group}.open_rate_position") in (LOWEST, TOP)
-        if stands_out and sheet.has(f"{group}.open_rate"):
-            return (
-                f"In {{{group}.name}} {{{group}.open_rate}} of the messages are opened, "
-                f"{{{group}.open_rate_position}} of {{{group}.peers}} customers who use it (median "
-                f"{{{group}.open_rate_median}})."
-            )
+    if group := standing_out(sheet):
+        return (
+            f"In {{{group}.name}} {{{group}.open_rate}} of the messages are opened, "
+            f"{{{group}.open_rate_position}} of {{{group}.peers}} customers who use it (median "
+            f"{{{group}.open_rate_median}})."
+        )
     prefix = "benchmark.conversion_value_per_week"
     stands_out = text(sheet, f"{prefix}.position") in (LOWEST, TOP)
     if not sheet.has(f"{prefix}.own") or not stands_out:
         return ""
     return (
         f"Conversion value a week over {{{prefix}.length}} of {{{prefix}.own}} is "
-        f"{{{prefix}.position}} of {{{prefix}.peers}} peers in {{{prefix}.group}} "
-        f"(median {{{prefix}.median}})."
+        f"{{{prefix}.position}} of {{{prefix}.peers}} peers (in the group "
+        f'"{{{prefix}.group}}", median {{{prefix}.median}}).'
     )
 
 
@@ -214,17 +214,19 @@ def _use(sheet: FactSheet) -> str:
     if all_in_use and _FEW_SEATS <= used < _MANY_SEATS:
         return fell
     if all_in_use:
-        few = "All modules are adopted, and yet only " if used < _FEW_SEATS else ""
+        few = "All modules are adopted, and yet only " if 0 < used < _FEW_SEATS else ""
         return f"{fell} {few}{_seats(sheet)}".strip()
-    return (
-        f"{fell} {modules_in_use(sheet)}; {{adoption.utilisation}} of {{adoption.seats}} seats "
-        "were in use."
-    ).strip()
+    if "adoption.utilisation" in headline(sheet):
+        return f"{fell} {modules_in_use(sheet)}.".strip()
+    return f"{fell} {modules_in_use(sheet)}; {_within(_seats(sheet))}".strip()
 
 
 def _seats(sheet: FactSheet) -> str:
-    is_known = sheet.has("adoption.utilisation", "adoption.seats")
-    return "{adoption.utilisation} of {adoption.seats} seats were in use." if is_known else ""
+    if not sheet.has("adoption.utilisation", "adoption.seats"):
+        return ""
+    if not number(sheet, "adoption.utilisation"):
+        return "None of {adoption.seats} seats was in use."
+    return "{adoption.utilisation} of {adoption.seats} seats were in use."
 
 
 def _clear_use(sheet: FactSheet) -> str:

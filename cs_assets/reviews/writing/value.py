@@ -12,6 +12,8 @@ _ALIKE, _CARRIES, _NEARLY_ALL = 8.0, 65.0, 90.0
 _FEW_SEATS, _MANY_SEATS = 50.0, 75.0
 #: Stages of a module whose use falls or is over.
 FALLING = ("in decline", "hardly used any more", "no longer used")
+#: Touchpoints from which it is told where credit goes.
+LEAST_TOUCHPOINTS = 12
 #: Calls of a negative tone from which the tone is told apart from the advice.
 _SEVERAL = 2
 
@@ -107,10 +109,13 @@ def _attribution(sheet: FactSheet) -> str:
     top, closing = ranked[0], largest(sheet, "conversions.channel", "value")
     if not closing or text(sheet, f"{closing[0]}.name") == text(sheet, f"{top}.name"):
         return ""
+    if (number(sheet, "attribution.touchpoints") or 0) < LEAST_TOUCHPOINTS:
+        return ""  # a handful tells no preparing from chance
     share = f" {{{top}.share}}" if sheet.has(f"{top}.share") else " most"
     return (
         f"Of {{attribution.revenue}} credited to {{attribution.touchpoints}} touchpoints"
-        f"{share} went to {{{top}.name}}, while most value closes in {{{closing[0]}.name}}: "
+        f"{share} went to {{{top}.name}}, while the largest part of the value closes in "
+        f"{{{closing[0]}.name}}: "
         f"{{{top}.name}} may prepare decisions that are made elsewhere."
     )
 
@@ -146,7 +151,9 @@ def modules_in_use(sheet: FactSheet) -> str:
         stage = next((g for g in groups(sheet, "adoption.module") if sheet.has(f"{g}.stage")), "")
         return f"Its only module, {{{stage}.name}}, is {{{stage}.stage}}" if stage else ""
     verb = "is" if number(sheet, "adoption.adopted") == 1 else "are"
-    said = f"{{adoption.adopted}} of {{adoption.modules}} contracted modules {verb} adopted"
+    adopted = number(sheet, "adoption.adopted")
+    how_many, verb = ("{adoption.adopted}", verb) if adopted else ("None", "is")
+    said = f"{how_many} of {{adoption.modules}} contracted modules {verb} adopted"
     for stage, words in (("declining", "in decline"), ("dropped", "no longer used")):
         if stage == "declining" and _has_collapsed(sheet):
             words = "in decline or hardly used any more"
@@ -171,9 +178,10 @@ def _goal(sheet: FactSheet) -> str:
     used = number(sheet, f"{group}.utilisation")
     seats = f"{{{group}.users}} of {{{group}.seats}} seats"
     if used is not None and used < _FEW_SEATS:
+        few = f"only {seats} are in use" if used else f"none of {{{group}.seats}} seats is in use"
         return (
             f'The goal agreed, "{{customer.goal}}", needs {{{group}.name}} ({{{group}.stage}}), '
-            f"where only {seats} are in use."
+            f"where {few}."
         )
     if used is not None and used >= _MANY_SEATS:
         return (
@@ -187,13 +195,8 @@ def _goal(sheet: FactSheet) -> str:
 
 
 def _standing(sheet: FactSheet) -> str:
-    """For internal readers: the facts are not in the customer's sheet at all."""
+    """For internal readers, beside the health of page one; not in the customer's sheet at all."""
     sentences = []
-    if text(sheet, "health.segment") in ("Red", "Yellow"):
-        by_points = sheet.has("health.score") and not text(sheet, "health.held_by")
-        scored = " (score {health.score})" if by_points else ""
-        why = ": {health.why}" if sheet.has("health.why") else ""
-        sentences.append(f"Health is {{health.segment}}{scored}{why}.")
     if sheet.has("data.calls"):
         sentences.append("Calls cannot be told of: {data.calls}.")
     elif number(sheet, "calls.held"):

@@ -34,6 +34,20 @@ def rests(title: str, sheet: FactSheet) -> bool:
     return until is not None and str(until.value) > sheet.period_start.isoformat()
 
 
+def is_noted_to_rest(play: Play, sheet: FactSheet) -> bool:
+    """Whether the same action was done or dropped too lately, though no review has given it."""
+    until = sheet.get(f"noted.{play.playbook}.rests_until")
+    return until is not None and str(until.value) > sheet.period_start.isoformat()
+
+
+def noted_before(play: Play, sheet: FactSheet) -> str:
+    """What people did with the same action of the list, with slots; empty where nothing."""
+    group = f"noted.{play.playbook}"
+    if not sheet.has(f"{group}.state"):
+        return ""
+    return f"as an action of the list; {_done(group, sheet)}."
+
+
 def is_known_to_fail(play: Play, sheet: FactSheet) -> bool:
     """Whether what it advises has been measured to do nothing, or harm."""
     return text(sheet, f"effect.{play.playbook}.verdict") in ("no effect", "harms")
@@ -125,13 +139,6 @@ def _group_of(title: str, sheet: FactSheet) -> str | None:
         return None
     filled = slots.fill(title, sheet).text
     return next((g for g in said if text(sheet, f"{g}.title") == filled), None)
-
-
-def not_measured(effect: str) -> str:
-    """An expected effect of which nothing is known yet; a fact brings its own full stop."""
-    if effect.endswith("}"):
-        return f"{effect} Not measured yet."
-    return f"{effect.rstrip('.')} (not measured yet)."
 
 
 def effect_of(play: Play, sheet: FactSheet) -> str:

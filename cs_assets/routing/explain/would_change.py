@@ -16,12 +16,14 @@ from cs_assets.routing.explain.terms import Candidate, Costs, Placed, growth_of
 from cs_assets.routing.placing.building import Batch
 from cs_assets.routing.placing.eligibility import SAYS
 from cs_assets.routing.policy import DIMENSIONS, TERM_OF, Policy
-from cs_assets.routing.solver.problem import COST_UNIT, Ints, shape
+from cs_assets.routing.solver.problem import COST_UNIT, Ints, shape_of
 
 Floats = npt.NDArray[np.float64]
 
 #: A weight is not changed to more than so many times itself.
 _MOST_TIMES = 10.0
+#: Of each weight, so many of the nearest changes are looked at.
+_TRIED = 8
 #: Weights that sum to 1.
 _SHARES = "objective.weights."
 
@@ -176,13 +178,13 @@ def _difference_needed(
         return None
     step = _STEPS.get(problem.dimensions[d], 1)
     held = int(costs.held[csm, d])
-    steps = None if problem.steps is None else problem.steps[csm, d : d + 1]
+    bend = None if problem.steps is None else int(problem.steps[csm, d])
+    growth = shape_of(held + load, bend) - shape_of(held, bend)
 
     def wins(times: int) -> bool:
-        change = -times * step if csm != costs.chosen else times * step
-        both = np.array([held, held + load], dtype=np.int64)
-        before, after = (np.diff(shape(at, steps))[0] for at in (both, both + change))
-        return bool(abs(int(after - before)) * price > lead)
+        then = held + (-times * step if csm != costs.chosen else times * step)
+        change = shape_of(then + load, bend) - shape_of(then, bend) - growth
+        return abs(change) * price > lead
 
     most = (int(problem.books[csm, d]) if csm != costs.chosen else 4 * (held + load)) // step
     if most < 1 or not wins(most):
@@ -215,10 +217,11 @@ def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
             _led(_with_weight(parts, base, name, before, at), costs) for at in (before, 0.0)
         )
         with np.errstate(divide="ignore", invalid="ignore"):
-            even = np.where(rivals & (lead != less), before * less / (less - lead), np.nan)
+            even = np.where(rivals & (lead != less), before * less / (less - lead), np.inf)
         most = 1.0 if name.startswith(_SHARES) else _MOST_TIMES * before
-        within = [float(at) for at in even if np.isfinite(at) and 0 <= at < most]
-        found += [(abs(at / before - 1), at, name) for at in within]
+        within = even[(even >= 0) & (even < most)]
+        nearest = within[np.argsort(np.abs(within / before - 1), kind="stable")[:_TRIED]]
+        found += [(abs(float(at) / before - 1), float(at), name) for at in nearest]
     for _, at, name in sorted(found):
         before = _weight_of(batch.policy, name)
         for margin in (0.001, 0.005, 0.02):

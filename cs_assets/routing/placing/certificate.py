@@ -186,6 +186,10 @@ def _cost(
     while money / max(people, 1) >= 1_000 * unit:
         unit *= 10
     stairs = round(1 / policy.objective.step)
+    of_worker: dict[str, list[Row]] = {}
+    for account in accounts:
+        of_worker.setdefault(owners.get(account["account_id"], ""), []).append(account)
+    counts = {True: _by_segment(shared), False: _by_segment(rows)}
     cost = 0
     for dimension in DIMENSIONS:
         average = _average(rows, dimension, unit, policy)
@@ -193,13 +197,13 @@ def _cost(
             continue
         weight = policy.objective.weights.model_dump()[_WEIGHT[dimension]]
         price = round(weight * COST_UNIT / (2 * stairs * average))
+        usual = {True: _average(shared, dimension, unit, policy), False: average}
         for book in books:
-            mine = [a for a in accounts if owners.get(a["account_id"]) == book["worker_id"]]
             load = _amount(book, dimension, unit)
+            mine = of_worker.get(book["worker_id"], [])
             load += sum(_amount(account, dimension, unit) for account in mine)
-            side = shared if _known(book.get("coverage")) else rows
-            own = _average(side, dimension, unit, policy)
-            full = _full_book(book, dimension, own, side, policy)
+            side = _known(book.get("coverage"))
+            full = _full_book(book, dimension, usual[side], counts[side], policy)
             cost += price * _stairs(load, max(1, math.floor(full / stairs)))
     by_worker = {book["worker_id"]: book for book in books}
     for account in accounts:
@@ -229,8 +233,26 @@ def _stairs(load: int, step: int) -> int:
     return cost + slope * load
 
 
+def _by_segment(rows: Sequence[Row]) -> tuple[Counter[str], Counter[str]]:
+    """Accounts and revenue by segment of what the rows are or hold."""
+    number, amount = Counter[str](), Counter[str]()
+    for row in rows:
+        if _is_book(row):
+            number.update(json.loads(row["by_segment"]))
+            amount.update(json.loads(row["revenue_by_segment"]))
+        elif _known(row["segment"]):
+            number[row["segment"]] += 1
+            if _known(row["revenue"]):
+                amount[row["segment"]] += round(float(row["revenue"]))
+    return number, amount
+
+
 def _full_book(
-    book: Row, dimension: str, average: float, rows: Sequence[Row], policy: Policy
+    book: Row,
+    dimension: str,
+    average: float,
+    by_segment: tuple[Counter[str], Counter[str]],
+    policy: Policy,
 ) -> float:
     """What the CSM can carry: the formula of the docs, read anew."""
     caps = {str(s): cap for s, cap in policy.capacity.max_accounts_by_segment.items()}
@@ -245,15 +267,7 @@ def _full_book(
         return float(book["max_points"]) * 100
     full = count * average
     if dimension in ("points", "revenue") and own:
-        number, amount = Counter[str](), Counter[str]()
-        for row in rows:
-            if _is_book(row):
-                number.update(json.loads(row["by_segment"]))
-                amount.update(json.loads(row["revenue_by_segment"]))
-            elif _known(row["segment"]):
-                number[row["segment"]] += 1
-                if _known(row["revenue"]):
-                    amount[row["segment"]] += round(float(row["revenue"]))
+        number, amount = by_segment
         each: dict[str, float] = dict(amount)
         if dimension == "points":
             base = policy.points.base

@@ -13,11 +13,10 @@ from functools import cache
 
 import numpy as np
 
-from cs_assets.routing.placing import siblings, waiting
+from cs_assets.routing.placing import siblings, waiting, ways
 from cs_assets.routing.placing.building import Batch
 from cs_assets.routing.policy import Passing
 from cs_assets.routing.rows import Row, known
-from cs_assets.routing.solver import highs
 from cs_assets.routing.solver.work import Work
 
 #: Rules that stand in the way for a while only: the account waits rather than pass others.
@@ -72,17 +71,23 @@ def options(account: Row, batch: Batch, row: int) -> Options:
     passed: dict[int, frozenset[str]] = {}
     later: list[float] = []
     person: list[frozenset[str]] = []
+    may_pass: dict[tuple[str, ...], bool] = {}
     for csm, found in enumerate(rules):
-        if found is None or not set(found) <= set(listed):
+        if found is None:
             continue
-        asked = frozenset(rule for rule in found if _for_a_person(account, listed[rule]))
-        rest = max((listed[rule].after_hours - waited for rule in found), default=0.0)
-        patient = cools and bool(set(found) - set(_FOR_A_WHILE))
-        if asked:
-            person.append(asked)
-        elif rest > 0 or patient:
-            later.append(max(rest, 0.0))
-        else:
+        if found not in may_pass:  # of pairs there are very many, of their rules few
+            may_pass[found] = False
+            if not set(found) <= set(listed):
+                continue
+            asked = frozenset(rule for rule in found if _for_a_person(account, listed[rule]))
+            rest = max((listed[rule].after_hours - waited for rule in found), default=0.0)
+            if asked:
+                person.append(asked)
+            elif rest > 0 or (cools and set(found) - set(_FOR_A_WHILE)):
+                later.append(max(rest, 0.0))
+            else:
+                may_pass[found] = True
+        if may_pass[found]:
             passed[csm] = _set_of(found)
     return Options(
         rules=tuple(rules),
@@ -123,115 +128,49 @@ def find(batch: Batch, found: Sequence[Options], seconds: float) -> Places:
 
 
 class _Programme:
-    """The programme: a column for each way to place an account or a family, and to wait."""
+    """What the programme over all ways says of a batch."""
 
     def __init__(self, batch: Batch, found: Sequence[Options]) -> None:
         self.batch, self.found = batch, found
         self.ids = batch.problem.account_ids
-        self.families = [f for f in siblings.groups(batch) if len(f) > 1]
-        self.programme = highs.ZeroOne()
-        #: What each column places: accounts, CSM, rules passed; None for waiting and splitting.
-        self.means: list[tuple[tuple[int, ...], int, frozenset[str]] | None] = []
+        families = [f for f in siblings.groups(batch) if len(f) > 1]
         order = [line.rule for line in batch.policy.passing]
-        self.weight = {rule: float(2**k) for k, rule in enumerate(_with_split(order))}
+        weight = {rule: float(2**k) for k, rule in enumerate(_with_split(order))}
         waits = [waiting.price(row, batch.policy) for row in batch.accounts]
-        most = sum(self.weight.values()) * len(self.ids)
-        self.wait_prices = [price * most / min(waits, default=1.0) for price in waits]
-        self.by_csm: dict[int, list[int]] = {}
-        self._sets: dict[frozenset[str], frozenset[str]] = {}
+        most = sum(weight.values()) * len(self.ids)
+        self.ways = ways.listed(
+            [*families, *((i,) for i in range(len(self.ids)))],
+            lambda i: found[i].passed,
+            lambda i: found[i].intake,
+            weight,
+        )
+        self.programme = ways.Programme(
+            batch.problem,
+            self.ways,
+            len(families),
+            [price * most / min(waits, default=1.0) for price in waits],
+            weight["split"],
+        )
 
     def solve(self, seconds: float) -> Places:
-        waits, splits = self._columns()
-        self._caps()
-        answer = highs.solve_zero_one(self.programme, Work.of(seconds))
-        places = Places()
-        if answer.values is None:
+        chosen, places = self.programme.solve(Work.of(seconds)), Places()
+        if chosen is None:
             places.waits = set(self.ids)
             return places
-        on = np.nonzero(answer.values > 0.5)[0].tolist()
-        for column in on:
-            if column in waits:
-                places.waits.add(self.ids[waits[column]])
-            elif (meant := self.means[column]) is not None:
-                accounts, csm, rules = meant
-                for i in accounts:
-                    places.owners[self.ids[i]] = csm
-                    if rules:
-                        places.passed[self.ids[i]] = self._in_order(rules)
-        for column in on:
-            if column in splits:
-                family = tuple(self.ids[i] for i in splits[column])
-                if sum(name in places.owners for name in family) > 1:
-                    places.split[family] = self._why_split(splits[column])
+        places.waits = {self.ids[row] for row in chosen.waits}
+        for way in chosen.ways:
+            for i in self.ways.placers[self.ways.placer[way]]:
+                places.owners[self.ids[i]] = int(self.ways.csm[way])
+                if rules := self.ways.passed[way]:
+                    places.passed[self.ids[i]] = self._in_order(rules)
+        for rows in chosen.apart:
+            family = tuple(self.ids[i] for i in rows)
+            if sum(name in places.owners for name in family) > 1:
+                places.split[family] = self._why_split(rows)
         return places
 
     def _in_order(self, rules: frozenset[str]) -> list[str]:
         return [line.rule for line in self.batch.policy.passing if line.rule in rules]
-
-    def _column(
-        self, price: float, meant: tuple[tuple[int, ...], int, frozenset[str]] | None = None
-    ) -> int:
-        number = self.programme.column(price)
-        self.means.append(meant)
-        if meant is not None:
-            self.by_csm.setdefault(meant[1], []).append(number)
-        return number
-
-    def _columns(self) -> tuple[dict[int, int], dict[int, tuple[int, ...]]]:
-        """Columns and the rows that give each account, or family, exactly one of them."""
-        waits: dict[int, int] = {}
-        splits: dict[int, tuple[int, ...]] = {}
-        alone = dict.fromkeys(range(len(self.ids)), -1)
-        for family in self.families:
-            apart = self._column(self.weight["split"])
-            splits[apart] = family
-            together = self._ways(family)
-            self._exactly_one([*together, apart])
-            alone |= dict.fromkeys(family, apart)
-        for i, apart in alone.items():
-            wait = self._column(self.wait_prices[i])
-            waits[wait] = i
-            self._exactly_one([*self._ways((i,)), wait], apart)
-        return waits, splits
-
-    def _ways(self, accounts: tuple[int, ...]) -> list[int]:
-        """The columns that place these accounts together, with rules passed where need be."""
-        columns = []
-        open_to = set.intersection(*(set(self.found[i].passed) for i in accounts))
-        for csm in sorted(open_to):
-            passed = self._same(frozenset().union(*(self.found[i].passed[csm] for i in accounts)))
-            price = sum(self.weight[r] for i in accounts for r in self.found[i].passed[csm])
-            columns.append(self._column(price, (accounts, csm, passed)))
-            if all(self.found[i].intake for i in accounts) and "intake" not in passed:
-                more = price + len(accounts) * self.weight["intake"]
-                columns.append(self._column(more, (accounts, csm, self._same(passed | {"intake"}))))
-        return columns
-
-    def _same(self, rules: frozenset[str]) -> frozenset[str]:
-        return self._sets.setdefault(rules, rules)
-
-    def _exactly_one(self, columns: list[int], instead: int = -1) -> None:
-        """One of the columns; with ``instead``, one where that column is on and none else."""
-        terms = [(k, 1) for k in columns]
-        if instead >= 0:
-            terms.append((instead, -1))
-        self.programme.row(terms, 0 if instead >= 0 else 1, equal=True)
-
-    def _caps(self) -> None:
-        """Caps of the CSMs that can bind."""
-        problem = self.batch.problem
-        placed = {meant[0] for meant in self.means if meant is not None}
-        uses = {accounts: problem.uses[list(accounts)].sum(axis=0).tolist() for accounts in placed}
-        for k, name in enumerate(problem.resources):
-            for csm, columns in self.by_csm.items():
-                terms = []
-                for column in columns:
-                    accounts, _, rules = self.means[column]  # type: ignore[misc]
-                    use = 0 if name == "intake" and "intake" in rules else uses[accounts][k]
-                    if use:
-                        terms.append((column, use))
-                if sum(use for _, use in terms) > problem.room[csm, k]:
-                    self.programme.row(terms, int(problem.room[csm, k]))
 
     def _why_split(self, family: tuple[int, ...]) -> str:
         """What keeps the family from going together; each sentence is checked to be so."""

@@ -140,24 +140,43 @@ class ZeroOne:
         return model
 
 
-def solve_zero_one(programme: ZeroOne, work: Work) -> Answer:
+def solve_zero_one(
+    programme: ZeroOne, work: Work, start: npt.NDArray[np.float64] | None = None
+) -> Answer:
     """As ``solve``, of a programme whose columns are all 0 or 1; the same answer as through PuLP.
 
     Which of several best answers is found depends on the order of the columns: it is that of PuLP,
     by the number's digits.
     """
     order = np.argsort(np.arange(len(programme.costs)).astype(str), kind="stable")
-    solver = highspy.Highs()
-    options = {
-        "output_flag": False, "threads": 1, "random_seed": 0, "mip_abs_gap": 0.0,
-        "mip_rel_gap": 0.0, "time_limit": work.net,
-    }  # fmt: skip
-    for name, value in options.items():
-        solver.setOptionValue(name, value)
+    solver = _solver(work, mip_abs_gap=0.0, mip_rel_gap=0.0)
     solver.passModel(programme.model(order))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start[order].tolist()
+        solver.setSolution(solution)
     solver.run()
     work.over(_done(solver, *programme.size))
     return _answer(solver, np.argsort(order), integer=True)
+
+
+def relaxed(programme: ZeroOne, work: Work) -> Answer:
+    """The same programme with shares allowed: its bound, and what each row is worth."""
+    solver = _solver(work)
+    model = programme.model(np.arange(len(programme.costs)))
+    model.integrality_ = []
+    solver.passModel(model)
+    solver.run()
+    work.over(_done(solver, *programme.size))
+    return _answer(solver, np.arange(len(programme.costs)), integer=False)
+
+
+def _solver(work: Work, **more: float) -> highspy.Highs:
+    solver = highspy.Highs()
+    options = {"output_flag": False, "threads": 1, "random_seed": 0, "time_limit": work.net}
+    for name, value in (options | more).items():
+        solver.setOptionValue(name, value)
+    return solver
 
 
 def _done(model: highspy.Highs, rows: int, entries: int) -> float:

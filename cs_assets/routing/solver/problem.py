@@ -37,6 +37,14 @@ def shape(load: npt.NDArray[Any], steps: npt.NDArray[Any] | None) -> npt.NDArray
     return load * (2 * bends + 1) - steps * bends * (bends + 1)
 
 
+def shape_of(load: int, step: int | None) -> int:
+    """``shape`` of one number."""
+    if step is None:
+        return abs(load)
+    bends = load // step
+    return load * (2 * bends + 1) - step * bends * (bends + 1)
+
+
 @dataclass(frozen=True)
 class Problem:
     """A accounts, C CSMs, D dimensions, K capped resources.

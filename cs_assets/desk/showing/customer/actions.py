@@ -8,9 +8,9 @@ from markupsafe import Markup
 from cs_assets.customers.follow_up.actions import BY_RULES, State, called
 from cs_assets.customers.policy import Playbook
 from cs_assets.customers.reading import wording
-from cs_assets.desk.drafts import Form
 from cs_assets.desk.reading.customer import Customer
-from cs_assets.desk.showing import deciding, html, words
+from cs_assets.desk.showing import html, words
+from cs_assets.desk.showing.deciding import Draft
 from cs_assets.desk.showing.frame import put
 from cs_assets.frames import text_or_none
 
@@ -18,7 +18,7 @@ _DECISIONS: dict[str, State] = {"I take it": "taken", "It is done": "done", "Dro
 
 
 def next_one(
-    found: Customer, form: Form, playbooks: Sequence[Playbook]
+    found: Customer, draft: Draft, playbooks: Sequence[Playbook]
 ) -> tuple[State, str] | None:
     """The advised action with a form for what became of it; the decision once it is sent."""
     row = found.row
@@ -37,22 +37,19 @@ def next_one(
             by, at = words.plain(row["action_by"]), words.moment(row["action_at"])
             st.caption(f"It was {now} by {by}, {at}. What comes next is in next week's list.")
             return None
-        return _form(now, form)
+        return _form(now, draft)
 
 
-def _form(now: str, form: Form) -> tuple[State, str] | None:
-    with st.form("action", border=False):
-        note = st.text_input(
-            "Note: what came of it, or why it is dropped", str(form.fields.get("note", "")),
-            key=deciding.key(form, "note"), max_chars=500,
-        )  # fmt: skip
-        with st.container(horizontal=True):
-            pressed = [
-                state for label, state in _DECISIONS.items()
-                if st.form_submit_button(
-                    label, disabled=state == now, type="primary" if state == "done" else "secondary"
-                )
-            ]  # fmt: skip
+def _form(now: str, draft: Draft) -> tuple[State, str] | None:
+    note = draft.line("note", "Note: what came of it, or why it is dropped", 500)
+    with st.container(horizontal=True):
+        pressed = [
+            state
+            for label, state in _DECISIONS.items()
+            if st.button(
+                label, disabled=state == now, type="primary" if state == "done" else "secondary"
+            )
+        ]
     return (pressed[0], note) if pressed else None
 
 

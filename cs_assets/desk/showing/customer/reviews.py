@@ -8,10 +8,10 @@ from typing import get_args
 import streamlit as st
 from markupsafe import Markup
 
-from cs_assets.desk.drafts import Form
 from cs_assets.desk.reading.customer import Review, Row
 from cs_assets.desk.reading.report import FORMATS, File, Order, Progress
-from cs_assets.desk.showing import deciding, html, words
+from cs_assets.desk.showing import html, words
+from cs_assets.desk.showing.deciding import Draft
 from cs_assets.desk.showing.frame import put
 from cs_assets.reviews.configuration import Audience, Edition, Paper
 from cs_assets.reviews.hands import Kind as HandKind
@@ -102,19 +102,14 @@ def files(made: Sequence[File]) -> None:
             )  # fmt: skip
 
 
-def by_hand(advice: Sequence[str], form: Form) -> tuple[HandKind, int, str] | None:
+def by_hand(advice: Sequence[str], draft: Draft) -> tuple[HandKind, int, str] | None:
     """A note on the review, or advice that is struck: what, which, and the words."""
     titles = [f"Strike: {title}" for title in advice]
-    with (
-        st.expander("Note something, or strike advice", expanded=bool(form.fields)),
-        st.form("hand"),
-    ):
-        what = st.selectbox("What", ["A note on page one", *titles])
-        said = st.text_area(
-            "The note, or why the advice does not fit", str(form.fields.get("words", "")),
-            key=deciding.key(form, "words"), max_chars=300,
-        )  # fmt: skip
-        asked = st.form_submit_button("Keep it")
+    note = "A note on page one"
+    with st.expander("Note something, or strike advice", expanded=draft.is_begun):
+        what = draft.one_of("what", "What", [note, *titles], first=note)
+        said = draft.text("words", "The note, or why the advice does not fit", 300)
+        asked = st.button("Keep it")
     if not asked:
         return None
     number = titles.index(what) + 1 if what in titles else 0

@@ -8,6 +8,7 @@ from cs_assets.reviews.editions.charts.model import Bars, Chart, Lines, Ranges, 
 from cs_assets.reviews.editions.charts.registry import chart
 from cs_assets.reviews.facts.benchmarks import FOLLOW_THE_MIX, LOWEST, METRICS, TOP, Metric
 from cs_assets.reviews.facts.groups import groups, largest, number, text
+from cs_assets.reviews.writing.standing import GONE
 from cs_assets.reviews.writing.trend_statement import (
     BEFORE,
     OPENS,
@@ -20,6 +21,8 @@ from cs_assets.statistics.verdict import WORDS
 
 #: Bars beyond these are left to the text: more than six cannot be read at a glance.
 _MOST_BARS = 6
+#: Percent of the whole.
+_WHOLE = 100.0
 
 
 def _value(fact: Fact) -> float | None:
@@ -84,8 +87,11 @@ def _trend_message(sheet: FactSheet) -> str:
     """The same statement as the report's, as far as it is about conversions."""
     if clear := clear_statement(sheet):
         return clear
+    if number(sheet, "conversions.count") == 0:
+        return "No conversion in {period.window}"
     if not sheet.has("conversions.value_change"):
-        return "{conversions.count} conversions in {period.window}, worth {conversions.value}"
+        noun = "conversion" if number(sheet, "conversions.count") == 1 else "conversions"
+        return f"{{conversions.count}} {noun} in {{period.window}}, worth {{conversions.value}}"
     return large_unproven_move(sheet) or (
         "Conversions show no clear change on {period.window_before}"
     )
@@ -259,9 +265,9 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
     below = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == LOWEST]
     above = [m for m in compared if text(sheet, f"benchmark.{m.name}.position") == TOP]
     if below:
-        message = f"{below[0].label} is in the lowest quarter of peers"
+        message = f"{below[0].label} {_verb(below[0])} in the lowest quarter of peers"
     elif above:
-        message = f"{above[0].label} is in the top quarter of peers"
+        message = f"{above[0].label} {_verb(above[0])} in the top quarter of peers"
     else:
         named = listed([m.label if not n else m.label.lower() for n, m in enumerate(compared)])
         verb = "lies" if len(compared) == 1 else "lie"
@@ -300,6 +306,10 @@ def benchmark_position(sheet: FactSheet) -> Chart | None:
     )
 
 
+def _verb(metric: Metric) -> str:
+    return "are" if metric.is_plural else "is"
+
+
 def _of_group(found: list[Metric], *, is_only: bool) -> str:
     """Who the peers of these rows are, with slots; named by row where rows have other peers."""
     first = f"benchmark.{found[0].name}"
@@ -316,13 +326,14 @@ def adoption(sheet: FactSheet) -> Chart | None:
     modules = [g for g in groups(sheet, "adoption.module") if sheet.has(f"{g}.utilisation")]
     if not modules:
         return None
+    if not any(sheet[f"{g}.utilisation"].number for g in modules):
+        return None  # the text says that nobody is there; bars of nothing show nothing
     modules.sort(key=lambda g: (-sheet[f"{g}.utilisation"].number, g))
     last = modules[-1]
+    message, stands_out = _seats_message(sheet, modules)
     return Chart(
         name="adoption",
-        message=f"{{{last}.name}} uses the fewest of its seats: {{{last}.utilisation}}"
-        if len(modules) > 1
-        else f"{{{last}.name}} uses {{{last}.utilisation}} of its seats",
+        message=message,
         subject="Active users in percent of the seats contracted, by module, in the week",
         alternative="Horizontal bars of seats in use by module: "
         f"{_listing(modules, 'utilisation')}.",
@@ -337,6 +348,27 @@ def adoption(sheet: FactSheet) -> Chart | None:
             earlier=None,
             unit="percent of seats",
             horizontal=True,
-            emphasised=len(modules) - 1,
+            emphasised=stands_out,
+            is_bad=text(sheet, f"{last}.stage") in GONE,
+            full=_WHOLE,
         ),
     )
+
+
+def _seats_message(sheet: FactSheet, modules: list[str]) -> tuple[str, int | None]:
+    """What the seats of the modules say, fullest first, and the bar that it is about, if one."""
+    *others, last = modules
+    least = sheet[f"{last}.utilisation"].number
+    if not others:
+        return f"{{{last}.name}} uses {{{last}.utilisation}} of its seats", 0
+    same = [g for g in modules if sheet[f"{g}.utilisation"].number == least]
+    if len(same) == len(modules):
+        return f"Each module uses {{{last}.utilisation}} of its seats", None
+    if not least:
+        return f"No seat of {listed([f'{{{g}.name}}' for g in same])} is in use", (
+            len(others) if len(same) == 1 else None
+        )
+    if len(same) > 1:
+        named = listed([f"{{{g}.name}}" for g in same])
+        return f"{named} use the fewest of their seats: {{{last}.utilisation}}", None
+    return f"{{{last}.name}} uses the fewest of its seats: {{{last}.utilisation}}", len(others)

@@ -165,14 +165,18 @@ def _rows(data: Bars) -> Scene:
     longest = max(map(len, data.names))
     left, most = (0.18, 20) if longest <= 20 else (0.28, 32)
     height, area = 20.0 + 18.7 * count, _Area(left, 0.04, 0.82 - left, 0.92)
-    top = max([*data.values, 1e-9])
-    fixed = (Path(((area.left, area.y(0)), (area.left, area.y(1))), "muted", 0.8),)
+    top = max([data.full or 0.0, *data.values, 1e-9])
+    lines = [Path(((area.left, area.y(0)), (area.left, area.y(1))), "muted", 0.8)]
+    if data.full:  # a share of a whole: the whole is seen
+        lines.append(Path(((area.x(1), area.y(0)), (area.x(1), area.y(1))), "rule", 0.8))
+    fixed = tuple(lines)
+    stands_out: Role = "contrast" if data.is_bad else "accent"
     moving: list[Shape] = []
     words: list[Words] = []
     for i, value in enumerate(data.values):
         y = 1 - (i + 0.5) / count
         length, thick = area.width * value / top, area.height * 0.62 / count
-        role: Role = "accent" if data.emphasised in (None, i) else "context"
+        role: Role = stands_out if data.emphasised in (None, i) else "context"
         moving.append(Box(area.left, area.y(y) - thick / 2, length, thick, role))
         words.append(Words(area.left - 0.012, area.y(y), shortened(data.names[i], most), "right"))
         words.append(

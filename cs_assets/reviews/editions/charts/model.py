@@ -40,6 +40,10 @@ class Bars:
     horizontal: bool
     emphasised: int | None = None
     """The bar that the message is about."""
+    is_bad: bool = False
+    """Whether what the message says of that bar is a loss."""
+    full: float | None = None
+    """The end of the scale where the largest value is not: the whole of a share."""
     tones: tuple[str, ...] | None = None
     """By bar ``rise`` or ``fall`` where the change on ``earlier`` is clear, else empty."""
 

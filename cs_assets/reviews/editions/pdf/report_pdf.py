@@ -128,7 +128,9 @@ class Printer:
             yield self._standing(view.standing)
             yield Spacer(1, 2 * mm)
         for line in view.watch:
-            yield self._text(line, "watch", bullet="!")
+            lead, colon, rest = line.partition(": ")  # what it is in bold, what was said not
+            label = f"{lead}:" if colon else line
+            yield self._text(rest, "watch", label=label, bullet="!")
         for line in view.summary:
             yield self._text(line, "item", bullet="•")
         yield from self._todo(view)
@@ -315,7 +317,7 @@ class Printer:
         parts = fragments(text, self._faces, form)
         if label:
             before = fragments(label, self._faces, form, strong=True)
-            before[-1].text += " "
+            before[-1].text += " " if parts else ""
             parts = [*before, *parts]
         return TaggedParagraph("", form, bullet, frags=parts)
 

@@ -69,7 +69,7 @@ def styles(brand: Brand, faces_: Faces) -> dict[str, ParagraphStyle]:
                         bulletFontName=faces_.regular.name),
         "numbered": derived("numbered", leftIndent=14, bulletIndent=1, spaceAfter=2,
                             bulletFontName=bold),
-        "watch": derived("watch", fontName=bold, leftIndent=10, bulletIndent=1, spaceAfter=2,
+        "watch": derived("watch", leftIndent=10, bulletIndent=1, spaceAfter=2,
                          bulletFontName=bold, bulletColor=HexColor(colours.contrast)),
         "glance": derived("glance", fontSize=7.4, leading=9.4, spaceAfter=0,
                           textColor=HexColor(colours.muted)),

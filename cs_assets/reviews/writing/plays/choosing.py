@@ -18,10 +18,12 @@ from cs_assets.reviews.writing.plays.rules import readers, relations, results, u
 from cs_assets.reviews.writing.plays.rules.seen import Rule, Seen
 from cs_assets.reviews.writing.plays.vetoes import breaches
 from cs_assets.reviews.writing.plays.wording import play_of
-from cs_assets.reviews.writing.what_became import is_known_to_fail, rests
+from cs_assets.reviews.writing.what_became import is_known_to_fail, is_noted_to_rest, rests
 
 #: The weight of what is advised first, above all others.
 _FIRST = 2.0
+#: By how much what yields stands behind.
+_NEXT = 0.001
 #: From this weight on a play is given beside the fewest that a review gives.
 _MORE = 0.5
 
@@ -62,14 +64,25 @@ def _as_advised(found: list[Play], sheet: FactSheet, book: Playbook) -> list[Pla
     if not code or code in book.advised.left_out or not sheet.has("action.title", "action.text"):
         return found
     topics = book.advised.topics.get(code, "").split()
-    same = [play for play in found if play.topic.split(" ")[0] in topics]
+    same = [play for play in found if play.playbook == code]
+    same = same or [play for play in found if play.topic.split(" ")[0] in topics]
     if not same:
-        own = replace(play_of(book.advised.words, None, Seen(), sheet), code=code, must=False)
-        if not _may_come(own, sheet, book):
-            return found
-        return [replace(own, playbook=code, weight=_FIRST, must=True), *found]
+        return [*_in_its_own_words(code, found, sheet, book), *found]
     first = max(same, key=lambda play: (play.weight, play.code))
     return [replace(p, weight=_FIRST, must=True) if p is first else p for p in found]
+
+
+def _in_its_own_words(
+    code: str, found: Sequence[Play], sheet: FactSheet, book: Playbook
+) -> list[Play]:
+    """The playbook as a play, where it may come: first, or behind what page one warns of."""
+    said = play_of(book.advised.words, None, Seen(), sheet)
+    own = replace(said, code=code, playbook=code, why=book.advised.whys.get(code, said.why))
+    if not _may_come(replace(own, must=False), sheet, book):
+        return []
+    warned = [play.weight for play in found if play.must]
+    behind = min(warned) - _NEXT if warned and code in book.advised.yields else _FIRST
+    return [replace(own, weight=behind, must=True)]
 
 
 def _may_come(play: Play, sheet: FactSheet, book: Playbook) -> bool:
@@ -80,7 +93,8 @@ def _may_come(play: Play, sheet: FactSheet, book: Playbook) -> bool:
         return True
     advice = slots.fill(f"{play.title}. {play.action}", sheet).text
     is_vetoed = any(breaches(advice, book.vetoes, sheet))
-    return not (is_vetoed or rests(play.title, sheet) or is_known_to_fail(play, sheet))
+    at_rest = rests(play.title, sheet) or is_noted_to_rest(play, sheet)
+    return not (is_vetoed or at_rest or is_known_to_fail(play, sheet))
 
 
 def _called_for(words: RuledPlay, sheet: FactSheet) -> Play | None:

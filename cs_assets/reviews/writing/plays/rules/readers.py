@@ -8,6 +8,7 @@ from cs_assets.reviews.facts.benchmarks import LOWEST, MIDDLE, TOP
 from cs_assets.reviews.facts.groups import group_named, groups, number, text
 from cs_assets.reviews.writing.plays.rules.seen import Seen, is_placed, words_of
 from cs_assets.reviews.writing.trend_statement import BEFORE, OPENS, YEAR, Comparison, Opens
+from cs_assets.statistics.intervals import wilson
 from cs_assets.statistics.verdict import WORDS
 
 #: The share of messages that closing a gap must win to be worth a recommendation.
@@ -90,7 +91,8 @@ def readers_are_won(sheet: FactSheet) -> Seen | None:
 def one_channel_is_clicked_more(sheet: FactSheet) -> Seen | None:
     """Messages of one channel are clicked several times as often as those of another.
 
-    Not where the other brings more value: clicks are not what it is for.
+    Not where the other brings more value, or is credited with more: clicks are not what it is for;
+    and that one brings more is said where its conversions per message are more beyond chance.
     """
     rated = [
         g
@@ -104,11 +106,37 @@ def one_channel_is_clicked_more(sheet: FactSheet) -> Seen | None:
     won, lost = (_brought(sheet, g) for g in (rated[-1], rated[0]))
     if high < _TIMES * low or (won or 0) < (lost or 0):
         return None
+    if _credited(sheet, rated[0]) > _credited(sheet, rated[-1]):
+        return None
     roles = {"it": (rated[-1],), "other": (rated[0],)}
     if won is None or not lost:
         return Seen(roles=roles)
+    if not _converts_more(sheet, rated[-1], rated[0]):
+        return None
     return Seen("and_brings_more", {**roles, "won": _conversions_of(sheet, rated[-1]),
                                     "lost": _conversions_of(sheet, rated[0])})  # fmt: skip
+
+
+def _converts_more(sheet: FactSheet, one: str, other: str) -> bool:
+    """Whether one channel brings more conversions a message than another, beyond chance.
+
+    Of the conversions of both, its share is above its share of their messages at the lower end of
+    the interval (Wilson 1927).
+    """
+    mine, theirs = (
+        int(sum(number(sheet, f"{g}.count") or 0 for g in _conversions_of(sheet, channel)))
+        for channel in (one, other)
+    )
+    sent, all_sent = (number(sheet, f"{one}.sent") or 0, number(sheet, f"{other}.sent") or 0)
+    if not mine + theirs or not sent + all_sent:
+        return False
+    return wilson(mine, mine + theirs).low > sent / (sent + all_sent)
+
+
+def _credited(sheet: FactSheet, channel: str) -> float:
+    """The revenue that touchpoints of a channel are credited with."""
+    found = group_named(sheet, "attribution.channel", text(sheet, f"{channel}.name"))
+    return number(sheet, f"{found}.revenue") or 0.0 if found else 0.0
 
 
 def _conversions_of(sheet: FactSheet, channel: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from cs_assets.reviews.facts.benchmarks import LOWEST, MIDDLE, TOP
 from cs_assets.reviews.facts.groups import groups, largest, number, text
 from cs_assets.reviews.writing.plays.rules.seen import Seen, is_placed, is_troubled, words_of
 from cs_assets.reviews.writing.trend_statement import BEFORE, YEAR, clear_comparisons
+from cs_assets.reviews.writing.value import LEAST_TOUCHPOINTS
 from cs_assets.statistics.intervals import wilson
 from cs_assets.statistics.verdict import WORDS
 
@@ -13,8 +14,6 @@ _RATES = ("open_rate", "click_rate")
 #: Percent of the value from which one channel or region carries a result, the fewest conversions.
 _ONE_CHANNEL, _ONE_REGION, _LEAST_CONVERSIONS = 65, 60, 5
 _HALF = 0.5
-#: Touchpoints from which it is told where credit goes.
-_LEAST_TOUCHPOINTS = 12
 
 
 def conversions_fell(sheet: FactSheet) -> Seen | None:
@@ -106,7 +105,7 @@ def one_channel_carries_most(sheet: FactSheet) -> Seen | None:
     helper = tuple(
         g for g in largest(sheet, "attribution.channel", "revenue")[:1]
         if text(sheet, f"{g}.name") != text(sheet, f"{it}.name")
-        and (number(sheet, "attribution.touchpoints") or 0) >= _LEAST_TOUCHPOINTS
+        and (number(sheet, "attribution.touchpoints") or 0) >= LEAST_TOUCHPOINTS
     )  # fmt: skip
     case = "assisted" if helper else "alone" if not second else ""
     if second and not helper and text(sheet, f"{second[0]}.verdict_change") == WORDS["rise"]:
@@ -127,11 +126,16 @@ def _is_most(sheet: FactSheet, group: str) -> bool:
 
 
 def one_region_carries_most(sheet: FactSheet) -> Seen | None:
-    """One region brings most of the value, beyond chance as above, and another brings some."""
+    """One region brings most of the value, beyond chance as above, and another brings several.
+
+    A single conversion elsewhere is no sign of a market there.
+    """
     ranked = largest(sheet, "conversions.region", "value")
     if len(ranked) < 2 or (number(sheet, f"{ranked[0]}.share") or 0) < _ONE_REGION:
         return None
-    if not _is_most(sheet, ranked[0]):
+    spans = ("", "_prior")
+    elsewhere = sum(number(sheet, f"{ranked[1]}.count{span}") or 0 for span in spans)
+    if not _is_most(sheet, ranked[0]) or elsewhere < _LEAST_CONVERSIONS:
         return None
     return Seen(roles={"it": (ranked[0],), "second": (ranked[1],)})
 
@@ -195,7 +199,7 @@ def another_channel_prepares(sheet: FactSheet) -> Seen | None:
     credited = largest(sheet, "attribution.channel", "revenue")
     closing = largest(sheet, "conversions.channel", "value")
     touchpoints = number(sheet, "attribution.touchpoints") or 0
-    if not credited or not closing or touchpoints < _LEAST_TOUCHPOINTS:
+    if not credited or not closing or touchpoints < LEAST_TOUCHPOINTS:
         return None
     if text(sheet, f"{credited[0]}.name") == text(sheet, f"{closing[0]}.name"):
         return None

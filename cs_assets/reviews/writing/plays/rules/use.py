@@ -11,7 +11,7 @@ _HALF, _HARDLY = 50, 25
 #: Days before a renewal in which idle seats are asked about, and the share that one module holds.
 _ASKED_WITHIN, _MOST_IDLE = 120, 0.55
 #: Percent of its seats below which an adopted module has room, and of all from which they are full.
-_MUCH_ROOM, _ROOM, _FULL = 55, 72, 80
+_MUCH_ROOM, _ROOM, _FULL = 55, 72, 90
 _LAGGING = {
     "in decline": "", "hardly used any more": "", "no longer used": "put_aside",
     "not started": "not_started",
