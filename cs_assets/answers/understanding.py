@@ -133,14 +133,20 @@ def _lacked(text: str, likeness: Read, offers: tuple[str, ...], known: _Known) -
     )  # fmt: skip
 
 
-#: Written as a name is, or as an id: with a capital letter within a text, or of many digits.
-_AS_NAMES = re.compile(r"(?<=[\w,:] )[^\W\d_a-z][^\W\d_]{3,}|(?<!\w)\w*\d{5,}\w*")
+#: Written as an id is; and as a name is, behind another word, where more of it may stand beside.
+_AS_IDS = re.compile(r"(?<!\w)\w*\d{5,}\w*")
+_AS_NAMES = re.compile(r"(?<=[\w,:] )[A-ZÀ-Þ][^\W\d_]{2,}")
+_TWO_BESIDE = re.compile(r"(?:[A-ZÀ-Þ][^\W\d_]{2,} )+[A-ZÀ-Þ][^\W\d_]{2,}")
 
 
 def _names_nobody(text: str, known: _Known) -> bool:
-    """Whether some word is written as a name is and no phrasing of anything has it."""
+    """Whether a word that is in no name here is written as one of a name is."""
+    left = set(known.mentions(text).text.split())
     strange = _strange_words(text, known)
-    return any(folded(one) in strange for one in _AS_NAMES.findall(text))
+    parts = [one for run in _TWO_BESIDE.findall(text) for one in run.split()]
+    return any(folded(one) in left for one in (*_AS_IDS.findall(text), *parts)) or any(
+        folded(one) in strange for one in _AS_NAMES.findall(text)
+    )
 
 
 def _nearest(text: str, likeness: Read, known: _Known) -> tuple[str, ...]:
