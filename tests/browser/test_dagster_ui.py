@@ -6,6 +6,7 @@ a demo, the services and a browser take minutes.
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -19,7 +20,6 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
-import yaml
 
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
@@ -32,8 +32,7 @@ pytestmark = [
 ]
 DAYS = ("2026-10-06", "2026-10-08")
 PAST, WEEK, CSM = "2026-10-26", "2026-11-09", "CSM002"
-#: Assets whose run config narrows a run of the weekly reviews.
-NARROWED = ("review_facts", "weekly_reports", "weekly_report_pdfs", "book_mails")
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "for-data-engineers.md"
 #: Where the pictures of the documentation go; none are kept without it.
 _PICTURES = os.environ.get("BROWSER_PICTURES")
 #: A home after a demo, of which a copy is used; without it a demo is run.
@@ -210,7 +209,7 @@ def test_a_past_week_is_made_again_with_the_same_rows(served, page):
 def test_run_config_narrows_the_reviews_to_one_csm(served, page):
     made = "SELECT csm_id, MAX(generated_at) FROM analytics.weekly_reports GROUP BY 1 ORDER BY 1"
     was = dict(_rows(served, made))
-    told = yaml.safe_dump({"ops": {name: {"config": {"csm_ids": [CSM]}} for name in NARROWED}})
+    (told,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     asked = {"config": told, "mode": "default"}
     tags = {"dagster/partition": WEEK, "cs_assets/allow_late": "true"}
     for number, (key, value) in enumerate(tags.items()):
