@@ -140,10 +140,12 @@ def _picture(page: Page, name: str) -> None:
 def _materialise(page: Page, served: Served, asset: str, partitions: str, picture: str) -> None:
     """The dialog of an asset's page: choose partitions, and launch."""
     _open(page, f"{served.url}/assets/{asset}", "Materialize")
-    # The button does nothing until the page knows what may be done.
+    # The button does nothing until the page knows what may be done, and one that is pressed again
+    # while its dialog is on the way begins it anew.
     page.until(
         "document.body.innerText.includes('Partition selection')"
-        " || (find('button', 'Materialize')?.click(), false)",
+        " || (Date.now() - (window.pressed || 0) > 10000 && (window.pressed = Date.now(),"
+        " find('button', 'Materialize')?.click()), false)",
         "the dialog",
     )
     field = (
