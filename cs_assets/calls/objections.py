@@ -302,7 +302,8 @@ class _Heard:
     """What we said last about an objection, and whether the customer's next turn settles it.
 
     Settled is what the customer accepts after our answer: in words that say so, by a yes to our
-    question whether it will do, or by saying our answer back. A yes to something else that we
+    question whether it will do, by a no to whether it would still be in the way, or by saying our
+    answer back. A yes to something else that we
     offered, or a word that only hears, settles nothing; nor does a
     word of courtesy at the head of a turn on something else, if we did not ask or
     the turn brings up the next obstacle.
@@ -314,6 +315,7 @@ class _Heard:
     reply_at: int | None
     has_answered: bool = False
     asked: bool = False
+    asked_if_it_stays: bool = False
     offered: bool = False
     ours: frozenset[str] = frozenset()
 
@@ -326,6 +328,7 @@ class _Heard:
             for p in places
         )
         self.asked = self._is_check(last)
+        self.asked_if_it_stays = self._is_pure_question(last) and bool(_STAYS.search(texts[last]))
         self.offered = bool(_OFFERS.search(texts[last]))
         self.ours = content_words(self.transcript.lowered_turn(turn))
 
@@ -349,6 +352,8 @@ class _Heard:
         text = " ".join(self.transcript.lowered[places.start : places.stop])
         if _ASKS_OTHERS.search(text):
             return None
+        if self.asked_if_it_stays:  # a yes says that it stays
+            return turn.first if is_near and self.has_answered and _GONE.search(text) else None
         doubts = any("not_resolved" in self.said[p].outcomes for p in places)
         if doubts and not _NO_DOUBT.search(text):
             return None
@@ -385,6 +390,24 @@ _YES = re.compile(
     r"fair|great)\b|\b(?:that|it|he|she|they|we|i|which)(?:'d| would|'ll| will| does| do| can|"
     r" could)"
     r"(?: \w+){0,2}[.!]?$"
+)
+#: Asks whether the concern would be there all the same.
+_STAYS = re.compile(
+    r"^(?:\w+ |if .{0,60}, )?(?:\w+ )?(?:would|will|is|does|do|are|could)\b"
+    r"(?! you (?:mind|like|want)\b)"
+    r".*\b(?:(?:still|even) (?:be |feel |look |seem )?(?:a |an |the |too )?\w+"
+    r"|(?:a|an|any) (?:problem|issue|concern|obstacle|blocker|worry|risk|show-?stopper)"
+    r"|in (?:the|your) way|(?:stop|worry|bother|block|scare|trouble) (?:you|them|her|him)"
+    r"|(?:keep|hold) (?:you|them) (?:from|back))\b"
+)
+#: The customer says that it is not, or no more.
+_GONE = re.compile(
+    r"^(?:(?:then|well|okay|hm|oh|i think|i guess|in that case|probably),? )*"
+    r"(?:no\b(?!,? (?:idea|but|we|i|it still|that|way))"
+    r"|not (?:any ?more|really|then|at all|for (?:me|us))\b"
+    r"|(?:it|that|they|those)(?:'d| would| will| does| do| is| are)? ?"
+    r"(?:not|wouldn't|won't|doesn't|don't|isn't|aren't|no longer)\b"
+    r"(?! (?:help|be enough|work|enough|do)\b))"
 )
 _NO_DOUBT = re.compile(
     r"\b(?:don't see why not|no (?:problem|objection|more questions|doubt)|nothing against|"

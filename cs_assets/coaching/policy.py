@@ -37,7 +37,9 @@ class Behaviour(Advice):
     ``label`` goes on "... in 3 of 8 calls", ``praise`` after "In the call of ...", ``missed`` is a
     sentence on a call that lacked it. ``weight`` within its dimension. ``is_question``: it is done
     by asking, so a line that asks illustrates no miss. ``may_be_win``: whether it is done where it
-    was heard, often enough on labelled calls (J-coaching-02a), to be praised.
+    was heard, often enough on labelled calls (J-coaching-02a), to be praised. ``after_question``: a
+    miss is shown after the question that the customer asked; ``after_answer``: it is shown by our
+    last answer, after which the behaviour was to come.
     """
 
     label: str = Field(min_length=5, max_length=60)
@@ -46,6 +48,8 @@ class Behaviour(Advice):
     weight: float = Field(default=1.0, ge=0, le=1)
     is_question: bool = False
     may_be_win: bool = True
+    after_question: bool = False
+    after_answer: bool = False
 
 
 class DimensionPolicy(Strict):
@@ -134,6 +138,14 @@ class CoachingPolicy(Strict):
         dimension, _, criterion = focus_id.partition(".")
         own = next((one for key, one in self.dimensions.items() if key == dimension), None)
         return own.behaviours.get(criterion) if own else None
+
+    def called(self, focus_id: str) -> str:
+        """``dimension.criterion`` as people call it: ``Discovery: asks how they decide``."""
+        dimension, _, criterion = focus_id.partition(".")
+        own = next((one.label for key, one in self.dimensions.items() if key == dimension), None)
+        behaviour = self.behaviour(focus_id)
+        told = behaviour.label if behaviour else criterion.replace("_", " ")
+        return f"{own or dimension.replace('_', ' ')}: {told}"
 
     def weight(self, focus_id: str) -> float:
         """What a behaviour weighs: its dimension's weight times its own, 0 to 1."""

@@ -1,6 +1,6 @@
 """Proof of quotes: words are shown only as the transcript has them, with what came around them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -80,11 +80,14 @@ class Transcripts:
             return None
         return replace(words, text=text)
 
-    def exchange(self, call_id: str, sentence_index: int) -> Exchange | None:
+    def exchange(
+        self, call_id: str, sentence_index: int, *, after_question: bool = False
+    ) -> Exchange | None:
         """The exchange around a sentence; ``None`` where our side says nothing worth quoting.
 
         A sentence of the customer is the line before, and what our side says next is shown. Of
         our side's run of sentences the marked one is shown, or the next that tells something.
+        ``after_question``: the customer's line before must ask.
         """
         lines = self._of_calls.get(call_id, [])
         place = next((i for i, one in enumerate(lines) if one.sentence_index == sentence_index), -1)
@@ -104,8 +107,29 @@ class Transcripts:
         if words is None:
             return None
         marked = lines[place]
-        before = marked if not marked.is_ours else _last_of(_customers(lines, ours - 1, -1))
+        run = [marked] if not marked.is_ours else _customers(lines, ours - 1, -1)
+        if after_question:
+            run = [one for one in run if one.asks]
+        before = marked if run == [marked] else _last_of(run)
+        if after_question and before is None:
+            return None
         return Exchange(before, words, _last_of(_customers(lines, end, 1)[::-1]))
+
+    def answering(
+        self, call_id: str, first: int, last: int, leave_out: Collection[int]
+    ) -> Exchange | None:
+        """Our last answer between two sentences: no question, and not in ``leave_out``."""
+        lines = self._of_calls.get(call_id, [])
+        said = [
+            place
+            for place, one in enumerate(lines)
+            if first <= one.sentence_index <= last and one.is_ours and one.tells
+            and not one.asks and one.sentence_index not in leave_out
+        ]  # fmt: skip
+        if not said:
+            return None
+        before, after = _customers(lines, said[-1], -1), _customers(lines, said[-1], 1)
+        return Exchange(_last_of(before), lines[said[-1]], _last_of(after[::-1]))
 
     def settling(self, call_id: str, raised: int, settled: int) -> Exchange | None:
         """From the customer's concern to the sentence that shows it settled, with our last word."""

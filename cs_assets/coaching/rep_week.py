@@ -185,6 +185,12 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
     seen = inputs.chances.get(rep.user_id, {})
     found = standings(seen, len(calls), week, inputs.targets, policy)
     focus = advance(inputs.focus_before.get(rep.user_id, ()), found, inputs.monday, policy)
+    lacking = {
+        area.focus_id: shown
+        for area in focus
+        if (behaviour := policy.behaviour(area.focus_id))
+        and (shown := focus_moment(seen.get(area.focus_id, ()), inputs.transcripts, behaviour))
+    }
     return RepWeek(
         rep=rep,
         monday=inputs.monday,
@@ -198,12 +204,7 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         standings=tuple(found),
         chances=seen,
         focus=tuple(focus),
-        focus_moments={
-            area.focus_id: shown
-            for area in focus
-            if (behaviour := policy.behaviour(area.focus_id))
-            and (shown := focus_moment(seen.get(area.focus_id, ()), inputs.transcripts, behaviour))
-        },
+        focus_moments=lacking,
         shown_moments={
             focus_id: shown
             for focus_id, own in seen.items()
@@ -220,7 +221,7 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
             policy,
         ),
         topics=topics(this_week, inputs.topics, policy),
-        missed=_missed_this_week(seen, week, focus, inputs.transcripts, policy),
+        missed=_missed_this_week(seen, week, focus, lacking, inputs.transcripts, policy),
         nothing_new=_nothing_new(calls, inputs.told_until.get(rep.user_id)),
         disputes=tuple(one for one in inputs.disputes if one.rep_user_id == rep.user_id),
         prediction=inputs.predictions.get(rep.user_id),
@@ -234,12 +235,14 @@ def _missed_this_week(
     seen: Mapping[str, Sequence[Chance]],
     week: windows.Days,
     focus: Sequence[Focus],
+    lacking: Mapping[str, Moment],
     transcripts: Transcripts,
     policy: CoachingPolicy,
 ) -> tuple[Missed, ...]:
     now = {key: [one for one in own if one.call["call_date"] in week] for key, own in seen.items()}
     told = [area.focus_id for area in focus if area.state == "open"]
-    return missed(now, told, transcripts, policy)
+    shown = [lacking[focus_id].place for focus_id in told if focus_id in lacking]
+    return missed(now, told, transcripts, policy, shown)
 
 
 def chances_by_rep(

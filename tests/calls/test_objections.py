@@ -34,6 +34,10 @@ def find(rubric, taxonomy):
         ("I am worried about the migration.", "complexity"),
         ("It looks far too complicated for my people.", "complexity"),
         ("Legal has a problem with the liability clause.", "contract"),
+        ("I can't sign anything that binds us for three years.", "contract"),
+        ("We can't agree to anything that locks us in for a term.", "contract"),
+        ("I can't approve that on my own.", "authority"),
+        ("We can't sign that ourselves.", "authority"),
         ("We are not interested.", "brush_off"),
     ],
 )
@@ -130,3 +134,25 @@ def test_an_objection_at_the_very_end_is_unresolved_and_without_reply(find):
     found = find(("rep", "So, shall we sign?"), ("customer", "It is too expensive."))
     assert found[0].outcome == "unresolved"
     assert found[0].reply_position is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "outcome"),
+    [
+        ("If I put it in, would three years still be a problem?", "Then it would not.", "resolved"),
+        ("Is the length still an issue then?", "No, not any more.", "resolved"),
+        ("Would the term still stand in your way?", "In that case it wouldn't.", "resolved"),
+        ("Would three years still be a problem?", "It would, I'm afraid.", "unresolved"),
+        ("Would that still be too long?", "No idea, I have to ask.", "unresolved"),
+        ("When do you decide?", "It won't be this year.", "unresolved"),
+    ],
+)
+def test_a_no_to_whether_it_is_still_in_the_way_settles_it(find, asked, answered, outcome):
+    found = find(
+        ("customer", "I can't sign anything that binds us for three years."),
+        ("rep", "We have a clause that ends the contract if the money stops."),
+        ("rep", asked),
+        ("customer", answered),
+        ("rep", "Good."),
+    )
+    assert [o.outcome for o in found] == [outcome]

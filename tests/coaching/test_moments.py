@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cs_assets.coaching import policy
-from cs_assets.coaching.planning.evidence import Objection
+from cs_assets.coaching.planning.evidence import DimensionEvidence, Objection
 from cs_assets.coaching.planning.moments import at_second, focus_moment, shown_moment
 from cs_assets.coaching.planning.standings import Chance
 from cs_assets.coaching.quotes import Transcripts
@@ -21,7 +21,12 @@ SAID = (
     ("C", "Okay."),
     ("C", "I see the calendar now."),
     ("R", "Great."),
-    ("R", "Does that help?"),
+    ("R", "How is that, then?"),
+    ("C", "What happens when the line is down?"),
+    ("C", "It does happen here."),
+    ("R", "That never happens to anybody in the cloud."),
+    ("C", "Our cable was cut twice."),
+    ("R", "Is that right?"),
 )
 
 
@@ -33,6 +38,7 @@ def call(call_id, day=10, objections=()):
         "url": f"https://gong.example/call?id={call_id}",
         "rep_user_id": "ann",
         "objections": objections,
+        "evidence": {},
     }
 
 
@@ -100,12 +106,39 @@ def test_the_link_plays_from_the_line_before(transcripts):
     assert at_second(None, 0, 0) is None
 
 
+def test_a_question_without_an_answer_is_shown_with_the_question(transcripts):
+    answers = policy.load().behaviour("product_knowledge.answers_questions")
+    shown = focus_moment([Chance(call("1"), True, (11,))], transcripts, answers)
+    assert [words.text for _, words in shown.lines] == [SAID[9][1], SAID[11][1], SAID[12][1]]
+    assert focus_moment([Chance(call("1"), True, (2,))], transcripts, answers) is None
+
+
+def test_what_was_to_come_after_the_answer_is_shown_by_the_answer(transcripts):
+    checks = policy.load().behaviour("objection_handling.confirms")
+    raised = Objection(
+        type="price", outcome="unresolved", sentence_index=1, text=SAID[1][1], reply_index=2
+    )
+    thanked = DimensionEvidence(shown={"acknowledges": (2,)})
+    told = {**call("1", objections=(raised,)), "evidence": {"objection_handling": thanked}}
+    shown = focus_moment([Chance(told, True, (2,))], transcripts, checks)
+    assert shown.words.text == SAID[4][1]
+
+
+def test_no_moment_is_shown_twice(transcripts):
+    seen = [Chance(call("1"), True, (2,)), Chance(call("2", 9), True, (2,))]
+    first = focus_moment(seen, transcripts, TOLD)
+    second = focus_moment(seen, transcripts, TOLD, {first.place})
+    assert (first.call_id, second.call_id) == ("1", "2")
+    assert focus_moment(seen, transcripts, TOLD, {first.place, second.place}) is None
+
+
 def test_where_asking_is_the_point_a_question_shows_a_win_and_no_miss(transcripts):
     asks = policy.load().behaviour("discovery.open_questions")
     assert focus_moment([Chance(call("1"), True, (8,))], transcripts, asks) is None
     assert (
         shown_moment([Chance(call("1"), False, (8,))], transcripts, asks).words.text == SAID[8][1]
     )
+    assert shown_moment([Chance(call("1"), False, (13,))], transcripts, asks) is None
     assert shown_moment([Chance(call("1"), False, (3,))], transcripts, TOLD) is None
     doubtful = TOLD.model_copy(update={"may_be_win": False})
     assert shown_moment([Chance(call("1"), False, (2,))], transcripts, doubtful) is None

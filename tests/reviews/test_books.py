@@ -83,6 +83,18 @@ def test_a_book_goes_to_who_is_there_and_never_to_who_has_left(there, reader, wh
     assert why in found.why
 
 
+@pytest.mark.parametrize(("there", "kept"), [
+    ({}, ("ana@example.com", "Ana")),
+    ({"leave_start": dt.date(2026, 11, 1)}, ("ana@example.com", "Ana")),
+    (GONE, ("L@example.com", "Lea")),
+])  # fmt: skip
+def test_who_has_a_book_keeps_it_unless_they_left(there, kept):
+    people = staff(there)
+    reader = people.kept("A", "ana@example.com", people.reader_of("A"))
+    assert reader is not None
+    assert (reader.address, reader.name) == kept
+
+
 def test_a_book_that_nobody_can_read_says_why():
     nobody = staff(GONE, lead=GONE, head=GONE)
     assert nobody.reader_of("A") is None
@@ -161,6 +173,14 @@ def test_what_calls_speak_of_is_one_reason_that_leaves_room_for_renewal_and_heal
     (place,) = book_of(rows({"customer_id": "c", **account})).ranked
     spoken = "leaving (one call), a low mark (2 calls) and another vendor (one call)"
     assert place.why == f"Calls speak of {spoken}; health is Red; renews in 42 days"
+
+
+def test_of_a_review_that_waits_for_a_person_the_figures_are_told_and_no_advice():
+    waits = json.dumps([{"rule": "approval", "detail": "waits for approval"}])
+    frame = rows({"customer_id": "c", "health_segment": "Red", "reasons": waits, "verdict": "hold"})
+    account = book_of(frame).ranked[0].account
+    assert (account.status, account.health, account.actions) == ("held", "Red", ())
+    assert account.pdf_path is None
 
 
 def test_of_a_held_review_only_the_contract_is_told():

@@ -9,6 +9,8 @@ from cs_assets.calls.scoring.wording import content_words
 
 #: A share below this is a miss that can be shown; above it something of it was there.
 _MISSED_BELOW = 0.2
+#: Words of a sentence from which it answers something.
+_ANSWER_WORDS = 5
 
 #: Asks that something be done: "could you ask again?".
 _FAVOUR = re.compile(
@@ -112,11 +114,23 @@ def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float | None
         "stays_brief": (keep * brief * said_something, None),
         "confirms": (keep * (check is not None), check),
     }
+    if check is None and replies and not _answers(heard, positions):
+        shares["confirms"] = (None, None)  # what was only asked about has no answer to check
     if objection.outcome == "resolved":
         # What settled it was enough: what was not needed is no failure.
         shares["answers"] = (keep * (proof is not None or said_something), proof)
         shares = {k: (s, p) if s else (None, None) for k, (s, p) in shares.items()}
     return shares
+
+
+def _answers(heard: Heard, positions: Sequence[int]) -> bool:
+    """Whether some sentence puts something forward: no question, thanks or sympathy."""
+    return any(
+        heard.transcript.words[p] >= _ANSWER_WORDS
+        and not heard.is_question(p)
+        and not {"acknowledge", "courtesy"} & heard.cues[p]
+        for p in positions
+    )
 
 
 def _asks_behind(heard: Heard, position: int) -> bool:

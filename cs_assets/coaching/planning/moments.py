@@ -1,7 +1,7 @@
 """Moments worth listening to again: a win, and where a behaviour in focus was missing."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import quote
@@ -17,6 +17,10 @@ Call = Mapping[str, Any]
 
 #: Milliseconds heard before and after what is quoted.
 _LEAD_MS, _TAIL_MS = 3_000, 20_000
+#: Words of a sentence from which it tells by itself what was done: "Is that right?" does not.
+_TELLING_WORDS = 4
+#: Sentences after the first reply within which an objection is answered.
+_ANSWERED_WITHIN = 8
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,11 @@ class Moment:
     before: Words | None = None
     after: Words | None = None
     rep_user_id: str | None = None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Call and sentence that the moment begins at."""
+        return self.call_id, (self.before or self.words).sentence_index
 
     @property
     def lines(self) -> tuple[tuple[str, Words], ...]:
@@ -97,14 +106,19 @@ def missed_places(seen: Sequence[Chance]) -> list[tuple[Call, int]]:
 
 
 def focus_moment(
-    seen: Sequence[Chance], transcripts: Transcripts, behaviour: Behaviour
+    seen: Sequence[Chance],
+    transcripts: Transcripts,
+    behaviour: Behaviour,
+    told: Collection[tuple[str, int]] = (),
 ) -> Moment | None:
     """Where a behaviour was really missing, in the latest call that can be shown; or ``None``.
 
-    Where it is done by asking, a line that asks shows no miss.
+    Where it is done by asking, a line that asks shows no miss. ``told``: moments (``place``)
+    that stand elsewhere already.
     """
-    for found, _ in _moments([one for one in seen if one.missing], transcripts):
-        if not (behaviour.is_question and found.words.text.rstrip().endswith("?")):
+    for found, _ in _moments([one for one in seen if one.missing], transcripts, behaviour):
+        asks = behaviour.is_question and found.words.text.rstrip().endswith("?")
+        if not asks and found.place not in told:
             return found
     return None
 
@@ -114,21 +128,33 @@ def shown_moment(
 ) -> Moment | None:
     """Where a behaviour was really done, in the latest call that can be shown; or ``None``.
 
-    The line shown is the one that was heard as it.
+    The line shown is the one that was heard as it, and tells something by itself.
     """
     if not behaviour.may_be_win:
         return None
     for found, place in _moments([one for one in seen if not one.missing], transcripts):
-        if found.words.sentence_index == place:
+        if found.words.sentence_index == place and len(found.words.text.split()) >= _TELLING_WORDS:
             return found
     return None
 
 
-def _moments(seen: Sequence[Chance], transcripts: Transcripts) -> Iterator[tuple[Moment, int]]:
-    """Every moment that can be shown, the latest call first, with the place it was found at."""
+def _moments(
+    seen: Sequence[Chance], transcripts: Transcripts, missed: Behaviour | None = None
+) -> Iterator[tuple[Moment, int]]:
+    """Every moment that can be shown, the latest call first, with the place it was found at.
+
+    ``missed``: the behaviour whose misses are looked for.
+    """
     for chance in _newest(seen):
         for place in chance.places:
-            found = _exchange(chance.call, place, transcripts)
+            if missed is not None and missed.after_question:
+                found = transcripts.exchange(
+                    str(chance.call["call_id"]), place, after_question=True
+                )
+            elif missed is not None and missed.after_answer:
+                found = _last_answer(chance.call, place, transcripts)
+            else:
+                found = _exchange(chance.call, place, transcripts)
             if found is not None:
                 yield moment(chance.call, found), place
 
@@ -139,13 +165,37 @@ def _newest(seen: Sequence[Chance]) -> list[Chance]:
 
 def _exchange(call: Call, place: int, transcripts: Transcripts) -> Exchange | None:
     """The exchange at a place; of an answer to an objection the objection stands before it."""
-    call_id = str(call["call_id"])
-    found = transcripts.exchange(call_id, place)
+    found = transcripts.exchange(str(call["call_id"]), place)
+    return found if found is None else _after_the_objection(call, place, transcripts, found)
+
+
+def _after_the_objection(
+    call: Call, place: int, transcripts: Transcripts, found: Exchange
+) -> Exchange:
     raised = next((one for one in call["objections"] if one.reply_index == place), None)
-    if found is None or raised is None:
+    if raised is None:
         return found
-    said = transcripts.find(call_id, raised.sentence_index, raised.text)
+    said = transcripts.find(str(call["call_id"]), raised.sentence_index, raised.text)
     return replace(found, before=said) if said is not None and not said.is_ours else found
+
+
+def _last_answer(call: Call, place: int, transcripts: Transcripts) -> Exchange | None:
+    """Our last answer to the objection that was replied to at a place, until the next one.
+
+    A reply that begins with a question is in doubt: what came of it may have been the check.
+    """
+    first = _exchange(call, place, transcripts)
+    if first is None or first.words.asks:
+        return None
+    raised = next((one for one in call["objections"] if one.reply_index == place), None)
+    later = [o.sentence_index for o in call["objections"] if o.sentence_index > place]
+    ends = [place + _ANSWERED_WITHIN, *(at - 1 for at in later)]
+    if raised is not None and raised.outcome_index is not None and raised.outcome_index > place:
+        ends.append(raised.outcome_index)
+    evidence = call["evidence"].get("objection_handling")
+    heard = {p for places in (evidence.shown.values() if evidence else ()) for p in places}
+    found = transcripts.answering(str(call["call_id"]), place, min(ends), heard)
+    return found if found is None else _after_the_objection(call, place, transcripts, found)
 
 
 def win(

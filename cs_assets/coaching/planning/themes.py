@@ -1,6 +1,6 @@
 """What comes up again: topics heard from several accounts, behaviours missing across calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,19 +61,22 @@ def missed(
     leave_out: Sequence[str],
     transcripts: Transcripts,
     policy: CoachingPolicy,
+    told: Collection[tuple[str, int]] = (),
 ) -> tuple[Missed, ...]:
     """Behaviours missing in ``least_missing`` calls or more, the most calls first.
 
-    ``leave_out``: focus ids that are told of elsewhere already.
+    ``leave_out``: focus ids that are told of elsewhere already; ``told``: moments that are. No
+    moment is shown twice: one exchange that lacked three things is not three.
     """
-    found = []
+    found, shown_at = [], set(told)
     for focus_id, own in seen.items():
         lacking = [one for one in own if one.missing]
         if focus_id in leave_out or len(lacking) < policy.least_missing:
             continue
         accounts = {str(a) for one in lacking if not pd.isna(a := one.call["account_key"])}
         behaviour = policy.behaviour(focus_id)
-        shown = focus_moment(lacking, transcripts, behaviour) if behaviour else None
+        shown = focus_moment(lacking, transcripts, behaviour, shown_at) if behaviour else None
+        shown_at |= {shown.place} if shown else set()
         found.append(Missed(focus_id, len(lacking), len(own), len(accounts), shown))
     return tuple(sorted(found, key=lambda one: (-one.missing, one.chances, one.focus_id)))
 

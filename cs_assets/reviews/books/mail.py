@@ -16,6 +16,8 @@ from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.mail import Mail
 from cs_assets.reviews.editions.templating import environment
 from cs_assets.reviews.editions.text import WIDTH
+from cs_assets.reviews.writing.book_line import Promise
+from cs_assets.reviews.writing.follow_up import NOTHING_NOTED
 
 #: A mail over many books names so many of a kind; the portfolio attached has all of them.
 _MOST = 12
@@ -110,13 +112,14 @@ def _parts(book: Book, first: int, link: Link) -> Iterator[Part]:
         ("Renewals within 90 days", book.renewals, _renewal),
         ("Clearly down", book.falling, _down),
         ("Clearly up", book.rising, _up),
-        ("Promised last time", book.promised, _promised),
         ("Held back", book.held, _held),
     ):
         if places:
             lines = tuple(_line(place, book, words(place), link) for place in places[:most])
             more = len(places) - len(lines)
             yield Part(title, lines, f"And {more} more, in the portfolio attached." if more else "")
+    if book.promised:
+        yield _promises(book, top, link)
     if book.is_team:
         yield Part("By book", tuple(_shelf_lines(book)))
         if book.unread:
@@ -168,10 +171,28 @@ def _up(place: Ranked) -> str:
     return f"clear rise of {said_of(place.account.rises)}"
 
 
+def _promises(book: Book, top: Sequence[Ranked], link: Link) -> Part:
+    """What was promised to whom comes first, or where somebody noted what became of it."""
+    noted = [p for p in book.promised if any(_is_noted(one) for one in p.account.promises)]
+    told = [place for place in book.promised if place in noted or place in top][:_MOST]
+    lines = tuple(_line(place, book, _promised(place), link) for place in told)
+    rest = len(book.promised) - len(told)
+    more = f"Of {counted(rest, 'more customer')} the last page of the review says it."
+    return Part("Promised last time", lines, more if rest else "")
+
+
+def _is_noted(promise: Promise) -> bool:
+    return promise.state != NOTHING_NOTED
+
+
 def _promised(place: Ranked) -> str:
+    """All that somebody noted, and the first of the rest: the others stand in the review."""
+    every = place.account.promises
+    first = next((promise for promise in every if not _is_noted(promise)), None)
     return "; ".join(
         f"{promise.title} ({', '.join(part for part in (promise.state, promise.measured) if part)})"
-        for promise in place.account.promises
+        for promise in every
+        if _is_noted(promise) or promise is first
     )
 
 

@@ -104,8 +104,7 @@ def _book(
 ) -> Book:
     reader = staff.reader_of(csm_id)
     if before := sent.get(csm_id):  # somebody has it: a second one for another is no help
-        why = reader.why if reader and reader.address == before.recipient else ""
-        reader = Reader(before.audience, reader.name if reader else "", before.recipient, why)
+        reader = staff.kept(before.audience, before.recipient, reader)
     unread = () if reader else (staff.why_nobody(csm_id),)
     return Book(
         csm_id,

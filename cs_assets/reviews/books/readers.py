@@ -24,6 +24,11 @@ class Person:
     away: str
     manager_id: str | None
 
+    @property
+    def has_left(self) -> bool:
+        """Whether they are away for good."""
+        return self.away.startswith(_LEFT)
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -73,6 +78,16 @@ class Staff:
                 why = f"{csm.name} {csm.away}; you {role}."
                 return Reader(person.person_id, person.name, person.address, why)
         return None
+
+    def kept(self, audience: str, address: str, by_rule: Reader | None) -> Reader | None:
+        """Who has a book already keeps it, but for one who has left: then it goes by the rule."""
+        every = [*self._csms.values(), *self.people.values()]
+        holder = next((person for person in every if person.address == address), None)
+        if holder is not None and holder.has_left:
+            return by_rule
+        if by_rule is not None and by_rule.address == address:
+            return Reader(audience, by_rule.name, address, by_rule.why)
+        return Reader(audience, holder.name if holder else "", address)
 
     def why_nobody(self, csm_id: str | None) -> str:
         """Why a book has no reader."""
@@ -124,6 +139,7 @@ def _column(found: list[Reader | None], name: str) -> Any:
 
 
 NO_ADDRESS = "has no mail address"
+_LEFT = ("left", "has left")
 
 
 def _worker(row: Any, day: dt.date) -> Person:
@@ -139,9 +155,9 @@ def _away(row: Any, day: dt.date) -> str:
         for value in (row.termination_date, row.leave_start, row.leave_end)
     )
     if last is not None and last < day:
-        return f"left on {_day(last)}"
+        return f"{_LEFT[0]} on {_day(last)}"
     if row.is_active is False or row.is_active == 0:
-        return "has left"
+        return _LEFT[1]
     if start is not None and start <= day and (end is None or day <= end):
         return f"is on leave until {_day(end)}" if end else f"is on leave since {_day(start)}"
     return ""

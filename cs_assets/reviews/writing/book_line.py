@@ -98,8 +98,8 @@ def _promises(sheet: FactSheet) -> tuple[Promise, ...]:
         measured = ""
         if sheet.has(f"{group}.then", f"{group}.now", f"{group}.measure"):
             measured = (
-                f"{written(sheet[f'{group}.measure'])} was {written(sheet[f'{group}.then'])} then, "
-                f"is {written(sheet[f'{group}.now'])} now"
+                f"{written(sheet[f'{group}.measure'])}: {written(sheet[f'{group}.then'])} then, "
+                f"{written(sheet[f'{group}.now'])} now"
             )
         title, state = (text(sheet, f"{group}.{part}") for part in ("title", "state"))
         found.append(Promise(title, state, measured))

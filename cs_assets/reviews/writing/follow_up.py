@@ -27,6 +27,8 @@ _RESTS = {"done": 4, "dropped": 13}
 #: Pieces of advice that a page has room for.
 _LETTERS = "abcdefghij"
 _STATES = {"taken": "taken up", "done": "done", "dropped": "dropped"}
+#: Of advice of which nobody has said what became of it.
+NOTHING_NOTED = "nothing is noted as done"
 #: Facts that move with the window compared with, and not with what was done.
 _COMPARED = ("_change", "_prior", "_year_ago", "_within")
 #: Facts on the advice itself, which it does not rest on.
@@ -212,7 +214,7 @@ def _note_and_rest(prefix: str, noted: Mapping[str, Any]) -> Iterator[Fact]:
 
 def _state(noted: Mapping[str, Any] | None) -> str:
     if noted is None:
-        return "nothing is noted as done"
+        return NOTHING_NOTED
     if noted["state"] == "struck":
         return "struck by hand"
     day = noted["on"]
