@@ -47,7 +47,7 @@ def dispute(
         made = disputes.raised(seen[focus_id], focus_id, shares[focus_id], reason, who, at)
         before = of_all_time(db).get(made.dispute_id)
         if before is not None:
-            what = f"{focus_id} of call {call_id} is disputed as {before.dispute_id}"
+            what = f"“{rules.called(focus_id)}” of {call_id} is disputed as {before.dispute_id}"
             raise DecidedAlready(
                 f"{what} ({before.decision or 'open'})", before.raised_by, before.raised_at
             )

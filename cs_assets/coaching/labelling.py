@@ -42,7 +42,7 @@ def label(
         for row in records(db.query("coaching/labels_of_call", [call_id])):
             if row["focus_id"] == focus_id and is_newer(row["labelled_at"], seen_at):
                 said = "missing" if row["is_missing"] else "done"
-                what = f"{focus_id} was labelled as {said}"
+                what = f"“{rules.called(focus_id)}” was labelled as {said}"
                 raise DecidedAlready(what, row["labelled_by"], row["labelled_at"])
         made = {
             "call_id": call_id, "call_date": seen[focus_id].call["call_date"],

@@ -139,6 +139,14 @@ class CoachingPolicy(Strict):
         own = next((one for key, one in self.dimensions.items() if key == dimension), None)
         return own.behaviours.get(criterion) if own else None
 
+    def called(self, focus_id: str) -> str:
+        """``dimension.criterion`` as people call it: ``Discovery: asks how they decide``."""
+        dimension, _, criterion = focus_id.partition(".")
+        own = next((one.label for key, one in self.dimensions.items() if key == dimension), None)
+        behaviour = self.behaviour(focus_id)
+        told = behaviour.label if behaviour else criterion.replace("_", " ")
+        return f"{own or dimension.replace('_', ' ')}: {told}"
+
     def weight(self, focus_id: str) -> float:
         """What a behaviour weighs: its dimension's weight times its own, 0 to 1."""
         behaviour = self.behaviour(focus_id)

@@ -134,7 +134,7 @@ def dispute(viewer: Viewer, form: Form, call_id: str, criterion: str, reason: st
         made, _ = disputing.dispute(
             db, call_id, criterion, reason, rules, by=viewer.address, at=session.now()
         )
-        return f"{made.focus_id} of this call is disputed ({made.dispute_id}); both values stay"
+        return f"“{rules.called(made.focus_id)}” is disputed ({made.dispute_id}); both values stay"
 
     return _decided(viewer, form, "dispute", call_id, (disputing.TABLE,), write)
 
@@ -153,7 +153,9 @@ def decide_dispute(
             db, dispute_id, reason, is_upheld=is_upheld, by=viewer.address, at=session.now()
         )
         holds = "missing" if decided.is_missing else "done"
-        return f"{dispute_id}: {decided.decision}; {decided.focus_id} counts as {holds}"
+        called = configured.coaching(session.settings().cs_assets_config_dir).called
+        judged = called(decided.focus_id)
+        return f"“{judged}” is {decided.decision} and counts as {holds} ({dispute_id})"
 
     tables = (disputing.TABLE, disputing.LABELS)
     return _decided(viewer, form, "dispute_decision", dispute_id, tables, write)
@@ -173,7 +175,7 @@ def label(viewer: Viewer, form: Form, call_id: str, criterion: str, *, is_missin
             db, call_id, criterion, rules, is_missing=is_missing, by=viewer.address,
             at=session.now(), seen_at=form.seen_at,
         )  # fmt: skip
-        return f"{found} of this call is labelled as {'missing' if is_missing else 'done'}"
+        return f"“{rules.called(found)}” is labelled as {'missing' if is_missing else 'done'}"
 
     return _decided(viewer, form, "label", call_id, (disputing.LABELS,), write)
 

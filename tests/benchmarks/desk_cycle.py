@@ -178,7 +178,7 @@ def _looks(
                 if not is_first:  # the first loads what is loaded once, and once a session
                     used.taken.append(time.monotonic() - asked)
                 is_first = False
-                if "cannot be read right now" in told or "Something went wrong" in told:
+                if "cannot be reached right now" in told or "Something went wrong" in told:
                     used.failed.append(f"{who}: {told[:200]}")
                 over.wait(chance.uniform(*_PACE))
     except (OSError, WebSocketException, TimeoutError) as error:

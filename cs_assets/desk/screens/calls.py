@@ -9,10 +9,11 @@ from cs_assets.calls.models import models
 from cs_assets.desk import configured, decisions
 from cs_assets.desk.reading import calls as reading
 from cs_assets.desk.session import Visit, settings
-from cs_assets.desk.showing import deciding, words
+from cs_assets.desk.showing import deciding
 from cs_assets.desk.showing.call import deal, one
 from cs_assets.desk.showing.call import found as lists
 from cs_assets.desk.showing.frame import back, framed, page_of, pages_below, put, title
+from cs_assets.desk.showing.judgements import called
 
 SECTIONS = ("Scores", "Objections and next steps", "Transcript", "Deal", "Similar calls")
 _DAYS = {"90 days": 90, "30 days": 30, "A year": 365, "All": 3650}
@@ -117,7 +118,7 @@ def _label(visit: Visit, call: reading.Call) -> None:
             st.caption("How you hear it yourself. No score changes; scorers are measured by it.")
             criterion = draft.one_of(
                 "criterion", "What was asked for", call.criteria, first=call.criteria[0],
-                called=_judgement,
+                called=called,
             )  # fmt: skip
             with st.container(horizontal=True):
                 is_done = st.button("It was done")
@@ -139,7 +140,7 @@ def _dispute(visit: Visit, call: reading.Call) -> None:
     def draw(draft: deciding.Draft) -> None:
         with st.expander("Something is judged wrongly", expanded=draft.is_begun):
             criterion = draft.one_of(
-                "criterion", "Judgement", call.criteria, first=call.criteria[0], called=_judgement
+                "criterion", "Judgement", call.criteria, first=call.criteria[0], called=called
             )
             reason = draft.text("reason", "What was said in the call, and why that is so", 500)
             asked = st.button("Dispute it", type="primary")
@@ -149,10 +150,6 @@ def _dispute(visit: Visit, call: reading.Call) -> None:
             )
 
     deciding.drawn(visit, "dispute", call.id, draw)
-
-
-def _judgement(key: str) -> str:
-    return words.plain(key).replace(".", ": ")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import ask, deciding, html, words
 from cs_assets.desk.showing import coaching as showing
 from cs_assets.desk.showing.frame import back, framed, heading, put, title
+from cs_assets.desk.showing.judgements import called
 
 SECTIONS = ("This week", "Plan of 30 days")
 _NOTHING = "No digest has been made yet. The first comes on Monday after the first scored calls."
@@ -70,20 +71,20 @@ def _team(visit: Visit) -> None:
         return
     deciding.told()
     put(html.muted(f"Week of {words.long_date(found.week)}"))
-    if not found.lines:
-        st.info("Nobody of your team has a digest this week.")
-    else:
-        showing.team(found)
     if found.disputes:
         heading("Disputes that wait for a decision")
     for one in found.disputes:
         _decide(visit, one, found.names)
+    if not found.lines:
+        st.info("Nobody of your team has a digest this week.")
+    else:
+        showing.team(found)
 
 
 def _decide(visit: Visit, one: Dispute, names: Mapping[str, str]) -> None:
     was = "missing" if one.was_missing else "done"
     call = html.link(f"call of {words.date(one.call_date)}", "calls", call=one.call_id)
-    judged = words.plain(one.focus_id).replace(".", ": ")
+    judged = called(one.focus_id)
     who = names.get(one.rep_user_id, one.raised_by)
 
     def draw(draft: deciding.Draft) -> None:

@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from cs_assets.answers.model import Answer, Line, Proven
 from cs_assets.answers.proof import Source, sources
-from cs_assets.answers.questions import BY_ID, QUESTIONS
+from cs_assets.answers.questions import QUESTIONS
+from cs_assets.answers.scope import Role
 from cs_assets.calls.texts import clock
 from cs_assets.commands.ask import answered
 from cs_assets.desk.session import Visit, settings, warehouse
@@ -19,13 +20,17 @@ from cs_assets.facts.wording import written
 #: In phrasings, capitals stand for what has to be named.
 _STANDS_FOR_A_NAME = re.compile(r"\b(CUSTOMER|METRIC|REP|WEEK|ACCOUNT|CALL|NUMBER|SIGNAL)\b")
 _MOST_OFFERED = 6
+_EXAMPLES: dict[Role, str] = {
+    **dict.fromkeys(("csm", "manager", "operations"), "which customers renew in 90 days"),
+    "rep": "what should I work on",
+}
 
 
 def box(visit: Visit) -> None:
     """A question and its answer."""
     question = st.text_input(
         "Ask", key="question", max_chars=400, width="stretch",
-        placeholder="for example: which customers renew in 90 days",
+        placeholder=f"for example: {_EXAMPLES[visit.viewer.asker.role]}",
     )  # fmt: skip
     if not question.strip():
         return
@@ -47,9 +52,9 @@ def _answered(visit: Visit, question: str) -> Answer:
 
 
 def _told(answer: Answer) -> None:
-    if answer.planner != "rules" and answer.question:
+    if answer.understood:
         by = " by a model" if answer.planner == "model" else ""
-        st.caption(f"Understood{by} as: {BY_ID[answer.question].meaning}")
+        put(html.muted(f"Understood{by} as: {answer.understood}"))
     put(_text(answer))
     if answer.needs:
         st.caption(f"What would be needed: {answer.needs}")

@@ -11,6 +11,7 @@ from cs_assets.desk.reading.coaching import RepWeeks, Row, Team
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.charts import draw
 from cs_assets.desk.showing.frame import heading, put
+from cs_assets.desk.showing.judgements import called
 from cs_assets.frames import number_or_none, text_or_none
 from cs_assets.reviews.editions.charts.model import Lines
 
@@ -36,7 +37,7 @@ def week(found: RepWeeks) -> None:
     if found.disputes:
         rows = [
             (html.link(words.date(one.call_date), "calls", call=one.call_id),
-             words.plain(one.focus_id).replace(".", ": "), one.reason,
+             called(one.focus_id), one.reason,
              one.decision or "open", one.decision_reason or "")
             for one in found.disputes
         ]  # fmt: skip
@@ -46,7 +47,7 @@ def week(found: RepWeeks) -> None:
 def _focus(rows: Sequence[Row]) -> Markup:
     told = [
         (
-            text_or_none(one["behaviour"]) or words.plain(one["focus_id"]).replace(".", ": "),
+            text_or_none(one["behaviour"]) or called(one["focus_id"]),
             words.plain(one["state"]), words.date(one["since_week"]),
             f"missing in {words.number(one['missing'])} of {one['calls']:.0f} calls"
             + ("" if one["is_clear"] is True else "; a hint, it may be chance"),

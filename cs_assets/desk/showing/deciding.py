@@ -80,7 +80,8 @@ class Draft:
         """Decide; the page begins anew with what came of it, or says why nothing did."""
         form = dataclasses.replace(self.form, fields=self._fields())
         try:
-            outcome = decide(form)
+            with st.spinner("Storing it"):
+                outcome = decide(form)
         except DecidedAlready as error:
             # What was written stands in the form of the next try.
             anew = dataclasses.replace(Form.new(self.visit.begun_at), fields=form.fields)

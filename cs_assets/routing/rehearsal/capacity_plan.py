@@ -261,7 +261,7 @@ def _with_hire(last: Quarter, cap: float) -> str:
     if not last.room:
         return f"one CSM hired gives room for {cap:.0f} accounts"
     before, after = last.accounts / last.room, last.accounts / (last.room + cap)
-    return f"one more hire: {100 * before:.0f} % of the room used becomes {100 * after:.0f} %"
+    return f"one more hire: {100 * before:.0f}% of the room used becomes {100 * after:.0f}%"
 
 
 def _with_cap(last: Quarter, cap: float, used: float, policy: Policy) -> str:

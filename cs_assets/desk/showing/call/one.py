@@ -11,6 +11,7 @@ from cs_assets.calls.told import ASIDE, lines, outcome
 from cs_assets.desk.reading.calls import Call, Row, Said
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import heading, put, title
+from cs_assets.desk.showing.judgements import called
 from cs_assets.frames import number_or_none, text_or_none
 
 #: Kinds of signals in words, with the tone of their sign.
@@ -90,7 +91,7 @@ def scores(call: Call) -> None:
     headings = ("Dimension", "Score", "Why", "In the call")
     put(html.table("Scores", headings, rows, numbers=[1], note=note))
     disputed = [
-        (one.focus_id.replace("_", " ").replace(".", ": "), one.raised_by, one.reason,
+        (called(one.focus_id), one.raised_by, one.reason,
          one.decision or "open", html.joined([one.decided_by or "", one.decision_reason or ""]))
         for one in call.disputes
     ]  # fmt: skip
@@ -102,7 +103,7 @@ def scores(call: Call) -> None:
 
 def _labels(call: Call) -> Markup:
     rows = [
-        (words.plain(one["focus_id"]).replace(".", ": "),
+        (called(one["focus_id"]),
          "missing" if one["is_missing"] else "done", words.plain(one["labelled_by"]),
          words.moment(one["labelled_at"]), words.plain(one["origin"]))
         for one in call.labels

@@ -25,13 +25,10 @@ _MEASURES = {
 
 def body(found: Customer, modules: Mapping[str, Module]) -> None:
     """Charts, verdicts, modules, and the weeks as a table."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        heading("Health by week")
-        _health(found.weeks)
-    with right:
-        heading("Conversions of four weeks")
-        _results(found.weeks)
+    heading("Health by week")
+    _health(found.weeks)
+    heading("Conversions of four weeks")
+    _results(found.weeks)
     put(_changes(found))
     put(_modules(found, modules))
     with st.expander(f"The last {len(found.weeks)} weeks in figures"):
