@@ -9,11 +9,13 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 import pandas as pd
 
 from cs_assets.answers.directory import Directory
 from cs_assets.answers.model import Answer, Plan, unanswered
+from cs_assets.answers.offering import worded
 from cs_assets.answers.parameters import LISTED, NAMED
 from cs_assets.answers.periods import monday
 from cs_assets.answers.planning import Asks, planned
@@ -50,6 +52,10 @@ _TOLD: Mapping[str, Callable[[Telling], Answer]] = {
 }
 #: Names given at most.
 _MOST = 20
+#: What parameters are called, where it is not their name.
+_SAID = {"other": "customer", "since": "week"}
+#: Numbers that can be asked for, in words.
+_BOUNDS = {"days": "days, one to ten years of them", "most": "rows, one to fifty"}
 _NUMBERS: Mapping[str, int] = {"days": 3660, "most": 50}
 
 
@@ -61,23 +67,41 @@ class Answers:
     def __init__(self, db: Session, who: Asker, model: Asks | None = None) -> None:
         """``model`` is asked for the plan of what the rules do not understand."""
         self.reader = Reader(db, who)
+        self._db = db
         self._model = model
         self.weeks: list[dt.date] = [one.date() for one in self.reader.weeks()]
         self.directory = Directory(self.reader)
+
+    @cached_property
+    def _others(self) -> Directory | None:
+        """Everybody's names, which are hidden from a model; no answer sees them."""
+        is_all = self.reader.asker.role == "operations"
+        return None if is_all else Directory(Reader(self._db, Asker("operations")))
 
     def ask(self, text: str) -> Answer:
         """Answer a question in words."""
         understood = understand(text, self.directory, self.weeks, self.reader.own_rep)
         found = understood.found
         if isinstance(found, Plan):
-            return replace(self.answer(found), planner=understood.by)
-        if self._model is None or found.status != "not_understood":
-            return found
-        by_model = planned(text, self.directory, self.weeks, self._model, self.reader.own_rep)
+            answer = replace(self.answer(found), planner=understood.by)
+            return answer if understood.by == "rules" else self._echoed(answer, found)
+        is_lost = found.status == "not_understood"
+        by_model = self._by_model(text) if is_lost else None
         if by_model is None:
-            return found
-        answer = by_model if isinstance(by_model, Answer) else self.answer(by_model)
-        return replace(answer, planner="model")
+            return understood.otherwise or found
+        if isinstance(by_model, Answer):
+            return replace(by_model, planner="model")
+        return self._echoed(replace(self.answer(by_model), planner="model"), by_model)
+
+    def _echoed(self, answer: Answer, plan: Plan) -> Answer:
+        return replace(answer, understood=worded(plan, self.directory))
+
+    def _by_model(self, text: str) -> Plan | Answer | None:
+        if self._model is None:
+            return None
+        return planned(
+            text, self.directory, self.weeks, self._model, self.reader.own_rep, self._others
+        )
 
     def answer(self, plan: Plan) -> Answer:
         """Answer a plan; one that does not hold is refused with the reason."""
@@ -126,10 +150,8 @@ class Answers:
             )  # fmt: skip
         for name, value in plan.values.items():
             if not self._holds(name, value):
-                return unanswered(
-                    "not_known", f"That {name} is not known, or not among what you may ask about.",
-                    question=question.id, needs=f"a {name} that exists and is in your scope",
-                )  # fmt: skip
+                text, needs = _why_not(name)
+                return unanswered("not_known", text, question=question.id, needs=needs)
         return None
 
     def _holds(self, name: str, value: str) -> bool:
@@ -145,6 +167,17 @@ class Answers:
         except ValueError:
             return False
         return day == monday(day) and day in self.weeks
+
+
+def _why_not(name: str) -> tuple[str, str]:
+    """Why a parameter's value does not hold, and what would: the same where it is out of scope."""
+    if name in _NUMBERS:
+        return "That number cannot be asked for.", f"a whole number of {_BOUNDS[name]}"
+    if name in LISTED:
+        return f"That {name} is none of those that are kept.", f"one of: {', '.join(LISTED[name])}"
+    said = _SAID.get(name, name)
+    needs = f"a {said} that exists and is in your scope"
+    return f"That {said} is not known, or not among what you may ask about.", needs
 
 
 def _plain(text: str) -> str:
@@ -163,8 +196,8 @@ def noted(answer: Answer) -> Answer:
     return replace(answer, answer_id=uuid.uuid4().hex[:_LETTERS])
 
 
-def plan_given(db: Session, answer_id: str, who: Asker) -> Plan:
-    """The plan of an answer that was given, for whoever was given it, or operations.
+def plan_given(db: Session, answer_id: str, who: Asker) -> tuple[Plan, Asker]:
+    """The plan of an answer that was given and to whom, for whoever it was, or operations.
 
     Raises ``UsageError`` where there is none such: it may be somebody else's, or of no question.
     """
@@ -172,7 +205,7 @@ def plan_given(db: Session, answer_id: str, who: Asker) -> Plan:
         of = (row["role"], row["asker_id"] if isinstance(row["asker_id"], str) else "")
         is_theirs = who.role == "operations" or of == (who.role, who.identity)
         if is_theirs and row["question_id"] in BY_ID:
-            return Plan(row["question_id"], json.loads(row["parameters"]))
+            return Plan(row["question_id"], json.loads(row["parameters"])), Asker(*of)
     raise UsageError("no answer of that id was given to you: ids stand below answers")
 
 

@@ -57,6 +57,8 @@ def text(name: str, role: Role, given: Mapping[str, str]) -> str:
     elif name == "prepare_call" and given.get("customer"):
         customer = " ".join(shown(given["customer"]).split())[:_LONGEST_NAME]
         asked = tuple(one.format(customer=customer) for one in _OF_CUSTOMER)
+    elif name == "prepare_call":
+        raise ValueError("prepare_call needs a customer: a name or an id")
     else:
-        raise ValueError("there is no such prompt, or it lacks its customer")
+        raise ValueError(f"there is no prompt {name[:40]!r}: prompts/list names them")
     return _HOW + "\n".join(f"- {one}" for one in asked)

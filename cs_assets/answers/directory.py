@@ -11,10 +11,13 @@ from functools import cached_property
 from typing import Literal
 
 from cs_assets.answers.reading import Reader
+from cs_assets.answers.vocabulary import single_words
 from cs_assets.answers.wording import folded, place_of, words
 
 #: Roles whose calls are with customers of others.
 _CALL = ("rep", "manager")
+#: Letters of a name at least that is one word behind "of".
+_SHORTEST = 5
 Entity = Literal["customer", "rep", "account", "call"]
 
 
@@ -36,6 +39,11 @@ class Directory:
         self._by_form: dict[str, list[Named]] = {}
         for one in self._all:
             for form in {words(folded(one.id)), words(folded(one.name))} - {""}:
+                self._by_form.setdefault(form, []).append(one)
+        whole = frozenset(self._by_form)
+        for one in self._all:
+            form = _proper(words(folded(one.name)))
+            if form and form not in whole:
                 self._by_form.setdefault(form, []).append(one)
         #: Longest first: a name that holds another is found before it.
         self._forms = sorted(self._by_form, key=lambda form: (-len(form), form))
@@ -94,6 +102,22 @@ class Directory:
             forms, taken = more, taken + 1
         found = {one for form in forms for one in self._by_form[form]}
         return taken, sorted(found, key=lambda one: (one.kind, one.name, one.id))
+
+
+#: In a name between what somebody is and how they are called: "City of Cedar Falls".
+_LINKS = "of de di du da do del della des der am zu van"
+_CALLED = frozenset(_LINKS.split())
+
+
+def _proper(name: str) -> str:
+    """How somebody is called, without what they are; nothing where the name does not part so, or
+    the rest is a word of questions.
+    """
+    parts = name.split()
+    at = next((at for at, one in enumerate(parts[1:-1], start=1) if one in _CALLED), 0)
+    rest = [] if not at else parts[at + 1 :]
+    is_word = len(rest) == 1 and (len(rest[0]) < _SHORTEST or rest[0] in single_words())
+    return "" if is_word else " ".join(rest)
 
 
 def _entities(reader: Reader) -> Iterator[Named]:

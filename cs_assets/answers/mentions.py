@@ -66,6 +66,20 @@ def mentions_in(text: str, directory: Directory, weeks: Sequence[dt.date]) -> Me
     return reading
 
 
+def without_names(text: str, directory: Directory, mark: str) -> str:
+    """A text of words with ``mark`` in the place of the names of the directory, and beginnings."""
+    for form, _ in directory.named(text):
+        while (at := place_of(form, text)) >= 0:
+            text = f"{text[:at]} {mark} {text[at + len(form) :]}"
+    parts, at = text.split(), 0
+    while at < len(parts):
+        if parts[at] not in vocabulary.single_words():
+            taken, _ = directory.beginning(parts[at:])
+            parts[at : at + taken] = [mark] if taken else []
+        at += 1
+    return " ".join(parts)
+
+
 def is_mark(sign: str) -> bool:
     return _FIRST_MARK <= ord(sign) <= 0xF8FF
 

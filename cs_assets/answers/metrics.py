@@ -32,6 +32,8 @@ class Metric:
     feed: str
     scale: float = 1.0
     n: str | None = None
+    of: str = ""
+    """What the observations are, in words."""
     change: str | None = None
     is_better_high: bool | None = True
 
@@ -101,12 +103,12 @@ METRICS: Mapping[str, Metric] = _of(
     Metric(
         "open_rate", "open rate", {"4w": "open_rate_4w"}, "percent",
         ("open rate", "opening rate", "share of messages opened"), "messages", scale=100.0,
-        n="messages_sent_4w", change="open_rate",
+        n="messages_sent_4w", of="messages", change="open_rate",
     ),
     Metric(
         "click_rate", "click rate", {"4w": "click_rate_4w"}, "percent",
         ("click rate", "click through rate", "clickthrough rate"), "messages", scale=100.0,
-        n="messages_sent_4w", change="click_rate",
+        n="messages_sent_4w", of="messages", change="click_rate",
     ),
     Metric(
         "key_actions", "key actions", {"4w": "key_actions_4w"}, "count",
@@ -121,12 +123,12 @@ METRICS: Mapping[str, Metric] = _of(
         "utilisation", "seat utilisation",
         {"week": "seat_utilisation", "4w": "seat_utilisation_4w"}, "percent",
         ("seat utilisation", "seat utilization", "utilisation of seats", "seat use"),
-        "usage figures and modules", scale=100.0, n="contracted_seats",
+        "usage figures and modules", scale=100.0, n="contracted_seats", of="seats",
     ),
     Metric(
         "adopted_modules", "adopted modules", {"state": "adopted_modules"}, "count",
         ("adopted modules", "modules adopted", "modules in use"), "usage figures and modules",
-        n="active_modules",
+        n="active_modules", of="active modules",
     ),
     Metric(
         "active_modules", "active modules", {"state": "active_modules"}, "count",
@@ -139,6 +141,7 @@ METRICS: Mapping[str, Metric] = _of(
     Metric(
         "negative_calls", "calls with negative sentiment", {"4w": "negative_calls_4w"}, "count",
         ("negative calls", "calls with negative sentiment"), "calls", n="judged_calls_4w",
+        of="judged calls",
         is_better_high=False,
     ),
     Metric(
@@ -158,7 +161,7 @@ METRICS: Mapping[str, Metric] = _of(
     ),
     Metric(
         "nps", "newest answer to the recommendation", {"state": "last_nps"}, "count",
-        ("nps", "nps answer", "net promoter score"), "survey answers", n="survey_answers_26w",
+        ("nps", "nps answer", "net promoter score"), "survey answers",
     ),
     Metric(
         "champions", "champions on record", {"state": "champions"}, "count",

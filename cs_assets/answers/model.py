@@ -95,6 +95,8 @@ class Answer:
     """Of the plan that was answered."""
     planner: Literal["rules", "likeness", "model"] = "rules"
     """Who made the plan of a question in words."""
+    understood: str = ""
+    """The question that a text was understood as, where it was put in other words."""
     answer_id: str = ""
     """Under which it is kept (``ops.answers_given``), where it is."""
 
@@ -124,6 +126,7 @@ class Answer:
             "offered": list(self.offered),
             "left_out": self.left_out,
             "planner": self.planner,
+            "understood": self.understood,
         }
 
 

@@ -29,6 +29,13 @@ _WEEKS = re.compile(
     rf"(?<![\w-])(?:(\d{{1,2}}|{'|'.join(_SPOKEN_WEEKS)})[ -]?(?:weeks?|wks?)"
     r"|(?:a )?fortnight)(?!\w)"
 )
+_SPOKEN_MONTHS = {"two": 2, "three": 3, "four": 4, "six": 6, "nine": 9, "twelve": 12}
+#: A month has no number of days; it is read as so many, and the answer says how many days it is of.
+_DAYS_OF_MONTH = 30
+_IN_MONTHS = re.compile(
+    rf"(?<![\w-])(\d{{1,2}}|{'|'.join(_SPOKEN_MONTHS)})[ -]?(?:months?|mths?)"
+    r"(?! (?:ago|back))(?!\w)"
+)
 _NEWEST = re.compile(r"(?<!\w)(this|last|latest|newest|current|past) week(?!\w)")
 _SPOKEN_AGO = {**_SPOKEN_WEEKS, "a": 1, "one": 1, "four": 4, "thirteen": 13}
 _AGO = re.compile(
@@ -37,6 +44,7 @@ _AGO = re.compile(
 _BEFORE = re.compile(r"(?<!\w)(?:(?:the )?(?:week before|previous week|prior week))(?!\w)")
 _PATTERNS = (
     _ISO, _ISO_WEEK, _DAY_MONTH, _MONTH_DAY, _BEFORE, _NEWEST, _AGO, _DAYS, _WINDOW, _WEEKS,
+    _IN_MONTHS,
 )  # fmt: skip
 
 #: A kind (week, this week, days, window) and its value; a week that no date can be made of is
@@ -62,6 +70,8 @@ def _meant(pattern: re.Pattern[str], hit: re.Match[str], weeks: Sequence[dt.date
     if pattern is _WEEKS:
         weeks_asked = _SPOKEN_WEEKS.get(hit[1]) or int(hit[1]) if hit[1] else 2
         return "days", str(7 * weeks_asked)
+    if pattern is _IN_MONTHS:
+        return "days", str(_DAYS_OF_MONTH * (_SPOKEN_MONTHS.get(hit[1]) or int(hit[1])))
     if pattern is _WINDOW:
         return "window", "4w" if hit[1] in ("four", "4") else "13w"
     if pattern in (_NEWEST, _BEFORE, _AGO):

@@ -14,7 +14,7 @@ from typing import Any, NoReturn, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cs_assets.answers.directory import Directory
-from cs_assets.answers.mentions import Mentions, is_mark, mentions_in
+from cs_assets.answers.mentions import Mentions, is_mark, mentions_in, without_names
 from cs_assets.answers.model import Answer, Plan, unanswered
 from cs_assets.answers.parameters import LISTED, NAMED
 from cs_assets.answers.questions import BY_ID, QUESTIONS, SLOTS, Slot
@@ -26,6 +26,8 @@ Asks = Callable[[str, Mapping[str, Any]], str | None]
 
 NONE = "none"
 _MARKS = {"name": "NAME", "week": "WEEK", "days": "DAYS", "window": "SPAN"}
+#: Stands for whoever is out of scope; no parameter takes it.
+_OTHER = "OTHER1"
 _LONGEST_ANSWER = 4000
 
 
@@ -86,15 +88,17 @@ def planned(
     weeks: Sequence[dt.date],
     asks: Asks,
     own_rep: str | None = None,
+    others: Directory | None = None,
 ) -> Plan | Answer | None:
     """The plan that a model makes of a question; ``None`` where it makes none that holds.
 
-    An answer where a name could be several.
+    An answer where a name could be several. ``others``: names that no model may see, though who
+    asks has not got them in scope; a plan of a question that has one does not hold.
     """
     if len(text) > LONGEST or not folded(text):
         return None
     mentions = mentions_in(text, directory, weeks)
-    marked = with_marks(mentions)
+    marked = with_marks(mentions, others)
     said = asks(marked, schema())
     if said is None or len(said) > _LONGEST_ANSWER:
         return None
@@ -105,10 +109,10 @@ def planned(
         return None
 
 
-def with_marks(mentions: Mentions) -> str:
+def with_marks(mentions: Mentions, others: Directory | None = None) -> str:
     """The question as a model sees it: marks in the place of names, ids, dates and spans."""
     parts, counted = [], dict.fromkeys(_MARKS, 0)
-    for sign in mentions.text:
+    for sign in without_names(mentions.text, others, _OTHER) if others else mentions.text:
         if not is_mark(sign):
             parts.append(sign)
             continue

@@ -34,8 +34,11 @@ GUARDS: Mapping[str, Mapping[str, Kind]] = {
     "answers/focus_of_rep": {"rep_user_id": "rep"},
     "answers/scores_of_rep": {"rep_user_id": "rep"},
     "answers/owner_of_account": {"owner_id": "worker"},
+    "answers/deliveries_counted": {
+        "customer_id": "customer", "rep_user_id": "rep", "worker_id": "worker",
+    },
     "answers/held": {"customer_id": "customer", "rep_user_id": "rep", "worker_id": "worker"},
-}
+}  # fmt: skip
 
 _ALL_CALLS = 10_000_000
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from cs_assets.answers.model import Plan
 from cs_assets.answers.parameters import LISTED
-from cs_assets.answers.questions import BY_ID, QUESTIONS, SLOTS, Question, Slot
+from cs_assets.answers.questions import QUESTIONS, SLOTS, Question, Slot
 from cs_assets.answers.wording import LONGEST
+from cs_assets.errors import UsageError
 
 #: Letters of a parameter at most.
 _LONGEST_VALUE = 100
@@ -42,21 +43,28 @@ def offered() -> list[Offered]:
     ]
 
 
-def plan(name: str, arguments: Mapping[str, Any]) -> Plan | None:
-    """The plan that a call of a tool means, or ``None`` for what no schema allows."""
-    question = BY_ID.get(name)
-    if question is None:
-        return None
-    values: dict[str, str] = {}
-    for key, value in arguments.items():
-        if value is None or value == "":
-            continue
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            return None
-        if len(str(value)) > _LONGEST_VALUE:
-            return None
-        values[str(key)] = str(value)
-    return Plan(name, values)
+def asked(name: str, arguments: Mapping[str, Any]) -> str | Plan:
+    """What a call of a tool asks for, a text or a plan; raises ``UsageError`` for what no schema
+    allows.
+    """
+    schema = next((one.schema for one in offered() if one.name == name), None)
+    if schema is None:
+        raise UsageError(f"there is no tool {name[:40]!r}: tools/list names them")
+    given = {str(key): one for key, one in arguments.items() if one is not None and one != ""}
+    takes = ", ".join(schema["properties"]) or "nothing"
+    if unknown := sorted(given.keys() - schema["properties"].keys()):
+        raise UsageError(f"{name} takes no {unknown[0][:40]!r}; it takes {takes}")
+    if lacking := [one for one in schema["required"] if one not in given]:
+        raise UsageError(f"{name} needs {', '.join(lacking)}; it takes {takes}")
+    for key, value in given.items():
+        longest = schema["properties"][key].get("maxLength", _LONGEST_VALUE)
+        is_fit = isinstance(value, str | int) and not isinstance(value, bool)
+        if not is_fit or len(str(value)) > longest:
+            raise UsageError(f"{name}: {key} is a text or a whole number, and short")
+    if name in (ASK, FIND):
+        (text,) = given.values()
+        return str(text)
+    return Plan(name, {key: str(value) for key, value in given.items()})
 
 
 def _meaning(question: Question) -> str:

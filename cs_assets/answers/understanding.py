@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from cs_assets.answers.directory import Directory
+from cs_assets.answers.lacking import lacking
 from cs_assets.answers.likeness.model import learnt
 from cs_assets.answers.likeness.reading import Likely, Read, asks_other, order_in, read
 from cs_assets.answers.likeness.spelling import corrected
@@ -43,6 +44,8 @@ class Understood:
 
     found: Plan | Answer
     by: Literal["rules", "likeness"] = "rules"
+    otherwise: Answer | None = None
+    """What is said where no model understands it either: what would have to be loaded."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,10 @@ def _as_one(text: str, known: _Known) -> Understood:
         return Understood(_nobody(text, likeness, known)) if _hangs(chosen, likeness) else chosen
     if found.status == "not_known" and _strange_words(text, known):
         return Understood(found)
-    return Understood(replace(_lost(), offered=_nearest(text, likeness, known)))
+    offers = _nearest(text, likeness, known)
+    return Understood(
+        replace(_lost(), offered=offers), otherwise=_lacked(text, likeness, offers, known)
+    )
 
 
 def _lost() -> Answer:
@@ -113,6 +119,34 @@ def _strange_words(text: str, known: _Known) -> set[str]:
     """The words that may be of a name: no phrasing of anything has them."""
     words = known.mentions(text).text.split()
     return {one for one in words if not is_mark(one[0]) and one not in learnt().words}
+
+
+def _lacked(text: str, likeness: Read, offers: tuple[str, ...], known: _Known) -> Answer | None:
+    """What would have to be loaded for what is not understood, where its words say that."""
+    if needs := lacking(likeness.stems):
+        return unanswered("not_known", "That is not known here.", needs=needs, offered=offers)
+    if not _names_nobody(text, known):
+        return None
+    return unanswered(
+        "not_known", "Nobody and nothing of that name is among what you may ask about.",
+        needs="a name or id in your scope, written as it is stored", offered=offers,
+    )  # fmt: skip
+
+
+#: Written as an id is; and as a name is, behind another word, where more of it may stand beside.
+_AS_IDS = re.compile(r"(?<!\w)\w*\d{5,}\w*")
+_AS_NAMES = re.compile(r"(?<=[\w,:] )[A-ZÀ-Þ][^\W\d_]{2,}")
+_TWO_BESIDE = re.compile(r"(?:[A-ZÀ-Þ][^\W\d_]{2,} )+[A-ZÀ-Þ][^\W\d_]{2,}")
+
+
+def _names_nobody(text: str, known: _Known) -> bool:
+    """Whether a word that is in no name here is written as one of a name is."""
+    left = set(known.mentions(text).text.split())
+    strange = _strange_words(text, known)
+    parts = [one for run in _TWO_BESIDE.findall(text) for one in run.split()]
+    return any(folded(one) in left for one in (*_AS_IDS.findall(text), *parts)) or any(
+        folded(one) in strange for one in _AS_NAMES.findall(text)
+    )
 
 
 def _nearest(text: str, likeness: Read, known: _Known) -> tuple[str, ...]:

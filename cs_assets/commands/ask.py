@@ -36,22 +36,30 @@ def ask(
     if proof and question.strip():
         raise UsageError("give a question, or --proof with the id of an answer")
     if proof:
-        return _print_cells(answered(given(proof, asker(who)), asker(who), "terminal"), as_json)
+        plan, whose = given(proof, asker(who))
+        again = answered(plan, asker(who), "terminal", read_by=whose)
+        return _print_cells(again, as_json)
     if not question.strip():
         return _list(QUESTIONS, as_json)
     answer = answered(question, asker(who), "terminal")
     if as_json:
         return echo_json(answer.as_dict())
-    _print(answer)
+    _print(answer, who)
 
 
 def answered(
-    asked: Any, who: Any, way: str, *, by_name: bool = False, warehouse: Any = None
+    asked: Any,
+    who: Any,
+    way: str,
+    *,
+    by_name: bool = False,
+    warehouse: Any = None,
+    read_by: Any = None,
 ) -> Any:
     """The answer to a text, a plan, or a name that is looked for, noted before it is given.
 
     ``warehouse``: else that of the settings; raises ``UsageError`` where there is none, and makes
-    none.
+    none. ``read_by``: in whose scope, where operations looks at somebody's answer again.
     """
     import datetime as dt
 
@@ -62,7 +70,9 @@ def answered(
     warehouse = warehouse or open_warehouse()
     is_text = isinstance(asked, str)
     with warehouse.reading("ask") as db:
-        answers = Answers(db, who, planner(Settings.load(), str(who)) if is_text else None)
+        answers = Answers(
+            db, read_by or who, planner(Settings.load(), str(who)) if is_text else None
+        )
         way_in = answers.find if by_name else answers.ask if is_text else answers.answer
         answer = noted(way_in(asked))
     by = answer.planner if is_text else "agent"
@@ -72,7 +82,9 @@ def answered(
 
 
 def given(answer_id: str, who: Any, warehouse: Any = None) -> Any:
-    """The plan of an answer that was given to ``who``; raises ``UsageError`` where none was."""
+    """The plan of an answer that was given to ``who``, and to whom; raises ``UsageError`` where
+    none was.
+    """
     from cs_assets.answers.answering import plan_given
 
     with (warehouse or open_warehouse()).reading("ask") as db:
@@ -90,14 +102,12 @@ def _list(questions: Any, as_json: bool) -> None:
             echo(f"    {phrasing}")
 
 
-def _print(answer: Any) -> None:
+def _print(answer: Any, who: str) -> None:
     from cs_assets.answers.proof import sources
 
-    if answer.planner != "rules" and answer.question:
-        from cs_assets.answers.questions import BY_ID
-
+    if answer.understood:
         by = " by a model" if answer.planner == "model" else ""
-        echo(f"Understood{by} as: {BY_ID[answer.question].meaning}")
+        echo(f"Understood{by} as: {answer.understood}")
     for line in answer.lines:
         echo(f"  - {line.text}" if line.is_row else line.text)
     if answer.needs:
@@ -116,7 +126,8 @@ def _print(answer: Any) -> None:
         echo("Proof:")
         for one in proofs:
             echo(f"  {one.table}: {one.told()}")
-        echo(f"  each figure with its cell: cs-assets ask --proof {answer.answer_id}")
+        again = f"--proof {answer.answer_id}" + (f" --as {who}" if who != "operations" else "")
+        echo(f"  each figure with its cell: cs-assets ask {again}")
 
 
 def place_of(quote: Any) -> str:

@@ -13,7 +13,7 @@ from cs_assets.facts.wording import written
 from cs_assets.names import shown
 
 _SLOT = re.compile(r"\{(?P<quote>quote:)?(?P<id>[a-z][a-z0-9_.]*)(?::(?P<style>[a-z]+))?\}")
-_STYLES = ("short", "signed", "abs")
+_STYLES = ("short", "signed", "abs", "words")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,15 +34,16 @@ def in_own_currency(amount: object, currency: object) -> str:
 def written(fact: Fact, style: str = "") -> str:
     """The fact as readers see it.
 
-    ``style``: ``short`` (1.2M), ``signed`` (+3.4), ``abs`` (without sign) or
-    empty. Raises ``ValueError`` for another style.
+    ``style``: ``short`` (1.2M), ``signed`` (+3.4), ``abs`` (without sign), ``words`` (of a list:
+    needs person) or empty. Raises ``ValueError`` for another style.
     """
-    if style not in ("", "short", "signed", "abs"):
-        raise ValueError(f"'{style}' is no style: short, signed or abs")
+    if style not in ("", "short", "signed", "abs", "words"):
+        raise ValueError(f"'{style}' is no style: short, signed, abs or words")
     if fact.value is None:
         return ABSENT[fact.status]
     if isinstance(fact.value, str):
-        return _date(fact.value) if fact.unit == "date" else shown(fact.value)
+        plain = fact.value.replace("_", " ") if style == "words" else fact.value
+        return _date(fact.value) if fact.unit == "date" else shown(plain)
     number = float(fact.value)
     sign = ""
     if number < 0:

@@ -94,19 +94,20 @@ def test_an_agent_decides_what_was_confirmed_once_and_in_scope(home):
             said = await client.call_tool("decide_action", given)
             code = said.structured_content["code"]
             others = await client.call_tool("decide_action", given | {"customer": "CUST_3"})
-            tries = [code, code, others.structured_content["code"], f"{code[:-1]}!", "x.y"]
+            tries = [code, code, f"{code[:-1]}!", "x.y"]
             done = [await client.call_tool("confirm", {"code": one}) for one in tries]
-            odd = [given | {"state": "sold"}, given | {"sql": "x"}, {"customer": "CUST_1"}]
+            odd = [given | {"state": "sold"}, given | {"sql": "x"}, {"customer": "CUST_1"},
+                   given | {"week": "soon"}]  # fmt: skip
             refused = [await client.call_tool("decide_action", one) for one in odd]
-            return said, done, refused, await _around(client)
+            return said, done, [others, *refused], await _around(client)
 
     said, done, refused, (documents, prompts) = asyncio.run(asyncio.wait_for(talk(), PATIENCE))
     assert said.structured_content["would"] == (
-        "the action advised for CUST_1 in the week of 2026-11-09 becomes taken"
+        "the action advised for Northgate Council (CUST_1) in the week of 2026-11-09 becomes taken"
     )
     assert [one.structured_content["status"] for one in done[:2]] == ["done", "done_before"]
     assert all(one.is_error for one in (*done[2:], *refused))
-    assert "not one of yours" in done[2].content[0].text
+    assert "not one of yours" in refused[0].content[0].text
     assert "health" in documents["cs-assets://customer/CUST_1"]
     assert "not_known" in documents["cs-assets://customer/CUST_3"]
     assert "renewals in the next 90 days" in prompts["monday"]

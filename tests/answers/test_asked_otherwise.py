@@ -114,9 +114,49 @@ def test_an_answer_is_shown_again_to_whom_it_was_given(tmp_path):
             now = dt.datetime(2026, 11, 16, tzinfo=dt.UTC)
             db.append(AUDIT, audit_row(answer, asker(who), "terminal", "agent", now))
             given[who] = answer.answer_id
-        assert plan_given(db, given["csm:CSM1"], asker("csm:CSM1")) == plan
-        assert plan_given(db, given["csm:CSM1"], asker("operations")) == plan
+        for who in ("csm:CSM1", "operations"):
+            assert plan_given(db, given["csm:CSM1"], asker(who)) == (plan, asker("csm:CSM1"))
         for answer_id, who in ((given["csm:CSM1"], "csm:CSM2"), (given["operations"], "csm:CSM1"),
                                ("x", "operations")):  # fmt: skip
             with pytest.raises(UsageError, match="no answer of that id"):
                 plan_given(db, answer_id, asker(who))
+
+
+@pytest.mark.parametrize(
+    ("asked", "needs"),
+    [
+        ("does Northgate Council pay annually", "invoices"),
+        ("will Northgate Council renew next year", "forecast"),
+        ("what is the average ARR", "one customer or a list"),
+    ],
+)
+def test_what_nothing_answers_says_what_would_have_to_be_loaded(answers_of, asked, needs):
+    answer = answers_of("operations").ask(asked)
+    assert (answer.status, needs in str(answer.needs)) == ("not_known", True)
+    assert_no_fact(answer)
+
+
+def test_a_name_out_of_scope_and_one_of_nobody_are_said_to_be_nobodys(answers_of):
+    told = {answers_of("csm:CSM2").ask(f"was {n} mad at us").text
+            for n in ("Montaña", "Atlantis")}  # fmt: skip
+    assert told == {"Nobody and nothing of that name is among what you may ask about."}
+
+
+def test_when_somebody_was_last_spoken_to_is_told_with_the_call(answers_of):
+    answer = answers_of("operations").ask("when did we last talk to Northgate Council")
+    assert answer.parameters["metric"] == "days_since_contact"
+    assert f"gong.stg_gong_calls/{CALL}/call_date" in {one.ref for one in answer.facts}
+    assert answer.understood == "what is the days since contact of Northgate Council"
+
+
+def test_months_are_days_that_the_answer_tells(answers_of):
+    answer = answers_of("operations").ask("which customers renew in the next 3 months")
+    assert answer.parameters["days"] == "90"
+    assert "90 days" in answer.text
+
+
+def test_what_stands_behind_of_is_a_name_unless_it_is_a_word():
+    from cs_assets.answers.directory import _proper
+
+    said = ("city of cedar falls", "board of health", "northgate council", "fundacion de oz")
+    assert [_proper(one) for one in said] == ["cedar falls", "", "", ""]

@@ -4,6 +4,7 @@ Right is what a rule of ``asked_rules`` derives from the warehouse; every fact i
 with the one cell that it names, and every quote with the transcript.
 """
 
+import json
 import random
 import shutil
 import unicodedata
@@ -103,6 +104,9 @@ def _is_true(judged: Judged, one: Proven) -> bool:
     (cell,) = found
     if value is None or cell is None:
         return value is None and (cell is None or one.column == "evidence")
+    if one.column == "health_factors":
+        told = [part[name] for part in json.loads(cell).values() for name in ("points", "weight")]
+        return any(abs(value - x * f) < 1e-6 for x in told if x is not None for f in (1, 100))
     if isinstance(value, str):
         text = str(cell)[:10] if one.fact.unit == "date" else str(cell)
         return value == text or (one.column in ("evidence", "reason") and value[:20] in text)
@@ -244,6 +248,10 @@ def _own(judged: Judged, who: str) -> _Own:
 
 
 _OF_REPS = ("gong.gong_users", "analytics.rep_week_focus", "analytics.rep_week_scores")
+_OF_ACCOUNTS = (
+    "analytics.csm_routing_recommendations", "analytics.account_csm_assignments",
+    "analytics.accounts_needing_csm",
+)  # fmt: skip
 _STEPS = ("next_step", "next_step_due", "next_step_owner", "rows")
 
 
@@ -259,6 +267,8 @@ def _is_own(judged: Judged, own: _Own, one: Proven) -> bool:
     table, key = one.table, one.key
     if one.column in ("rows", "days") and judged.cell(one.ref) is None:
         return True
+    if one.ref.startswith("source.customers/") and one.column == "customer_name":
+        return key[0] in own.customers or _has_called(judged, own, key[0])
     if table in _OF_REPS:
         return key[0] in own.reps
     if table in ("gong.stg_gong_calls", "analytics.transcript_embeddings", "analytics.call_signals",
@@ -272,7 +282,7 @@ def _is_own(judged: Judged, own: _Own, one: Proven) -> bool:
         of = "SELECT artefact_id || '|' || audience FROM ops.deliveries WHERE delivery_key = ?"
         artefact, _, audience = judged.column(of, [key[0]])[0].partition("|")
         return bool({artefact, audience} & (own.customers | own.reps | own.workers))
-    if table in ("analytics.csm_routing_recommendations", "analytics.account_csm_assignments"):
+    if table in _OF_ACCOUNTS:
         owners = judged.column(
             "SELECT COALESCE(a.worker_id, r.worker_id) FROM "
             "analytics.csm_routing_recommendations r LEFT JOIN analytics.account_csm_assignments a "
@@ -280,6 +290,15 @@ def _is_own(judged: Judged, own: _Own, one: Proven) -> bool:
         )  # fmt: skip
         return bool(set(owners) & own.workers)
     return key[0] in own.customers
+
+
+def _has_called(judged: Judged, own: _Own, customer: str) -> bool:
+    """Whether one of the reps did: the name of a customer is known to who calls them."""
+    reps = judged.column(
+        "SELECT a.rep_user_id FROM gong.stg_gong_calls c JOIN analytics.call_analysis a USING "
+        "(call_id) WHERE c.customer_id = ? AND NOT c.is_private", [customer],
+    )  # fmt: skip
+    return bool(set(reps) & own.reps)
 
 
 def _is_own_call(judged: Judged, own: _Own, call: str, by_customer: bool) -> bool:

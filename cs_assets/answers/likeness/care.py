@@ -32,6 +32,7 @@ class _File(BaseModel):
     kinds: str
     before_names: str
     own: str
+    others: str
     pointing: str
     never: str
 
@@ -57,6 +58,7 @@ class Care:
     kinds: frozenset[str]
     before_names: frozenset[str]
     own: frozenset[str]
+    others: frozenset[str]
     pointing: frozenset[str]
     never: frozenset[str]
 

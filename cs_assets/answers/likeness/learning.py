@@ -199,12 +199,15 @@ def _known(frames: Mapping[str, Sequence[Frame]]) -> dict[str, set[str]]:
     }
 
 
-def _pairs(given: Iterable[Example], limits: set[str]) -> dict[str, set[str]]:
-    """By question, the words that may change what is asked with the word that follows them."""
+def _pairs(given: Iterable[Example], limits: set[str], figures: Figures) -> dict[str, set[str]]:
+    """By question, the words that may change what is asked with the word that follows them, but for
+    those within the name of a figure.
+    """
     found: dict[str, set[str]] = {}
     for stems, question in given:
-        for one, other in zip(stems, [*stems[1:], ">"], strict=True):
-            if one in limits:
+        within = {place for one in named(stems, figures) for place in one.places}
+        for at, (one, other) in enumerate(zip(stems, [*stems[1:], ">"], strict=True)):
+            if one in limits and at not in within:
                 found.setdefault(question, set()).add(f"{one} {other}")
     return found
 
@@ -242,7 +245,7 @@ def write() -> None:
         "foreign": sorted(known[NONE] - answered - around - plain),
         "limits": sorted(limits),
         "effects": sorted({_stems(one)[0] for one in grammar.read().effects.split(",")}),
-        "pairs": {key: sorted(ones) for key, ones in _pairs(sure, limits).items()},
+        "pairs": {key: sorted(ones) for key, ones in _pairs(sure, limits, by_first(names)).items()},
         "before": [_stemmed(one) for one in before],
         "after": [_stemmed(one) for one in after],
         "figures": names,

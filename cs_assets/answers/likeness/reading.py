@@ -237,7 +237,7 @@ def _fit(
     ]:
         return None
     is_own = bool(own_rep and "rep" in slots and not {"rep", "customer"} & {*values, *choices})
-    if is_own and care().own & set(stems):
+    if is_own and care().own & set(stems) and not care().others & set(stems):
         values["rep"] = str(own_rep)
     named = {"customer", "rep", "account", "call"} & {*values, *choices}
     if any(one not in values and one not in choices for one in question.needs):

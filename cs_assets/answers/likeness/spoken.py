@@ -25,6 +25,7 @@ _SHORT = {
     "hadnt": "had not", "dont": "do not", "doesnt": "does not", "didnt": "did not",
     "cant": "can not", "cannot": "can not", "couldnt": "could not", "wont": "will not",
     "shouldnt": "should not", "wouldnt": "would not", "versus": "vs", "avg": "average",
+    "whn": "when", "wich": "which", "whch": "which", "wat": "what", "wht": "what", "teh": "the",
     "pct": "percent", "convs": "conversions", "util": "utilisation", "mgr": "manager",
     "recs": "recommendations", "sched": "schedule", "prev": "previous", "curr": "current",
     "pls": "please", "plz": "please", "thx": "thanks", "tix": "tickets", "prob": "probably",
@@ -36,6 +37,7 @@ _DENIED = {
     "couldn": "could", "shouldn": "should", "wouldn": "would",
 }  # fmt: skip
 _BEGUN = {"m": "am", "ve": "have", "re": "are", "ll": "will", "d": "would"}
+_ASKING = frozenset(["how", "where", "when", "why"])
 _SUBJECTS = frozenset(["i", "we", "you", "they", "he", "she", "it", "who", "what", "that", "there"])
 _VALUES = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -51,6 +53,8 @@ def whole(words: Iterable[str]) -> list[str]:
         last = found[-1] if found else ""
         if one == "t" and last in _DENIED:
             found[-1:] = [_DENIED[last], "not"]
+        elif one == "d" and last in _ASKING:
+            found.append("did")
         elif one in _BEGUN and last in _SUBJECTS:
             found.append(_BEGUN[one])
         else:

@@ -32,11 +32,13 @@ def signals(told: Telling) -> Answer:
     heard = _heard(told, [customer, None, first, last])
     whom = told.whom()
     if rows:
-        return told.listed(f"Signals from {whom}: {_found(told, rows)}, in {heard}:", rows, _signal)
+        return told.listed(
+            f"Signals from {whom}: {_found(told, rows)}, in {heard}:", rows, signal_told
+        )
     none = f"No {_KINDS[kind] if kind else 'signal'} was heard from {whom} in {heard}."
     others = told.reader.rows("answers/signals", [customer, None, first, last]) if kind else []
     if others:
-        return told.listed(f"{none} Other signals: {_found(told, others)}:", others, _signal)
+        return told.listed(f"{none} Other signals: {_found(told, others)}:", others, signal_told)
     return told.answer(none, status="nothing")
 
 
@@ -44,10 +46,11 @@ def _found(told: Telling, rows: list[dict[str, Any]]) -> str:
     return told.counted("found", "signals", len(rows), "analytics.call_signals")
 
 
-def _signal(told: Telling, at: int, row: Row) -> str:
+def signal_told(told: Telling, at: int, row: Row) -> str:
+    """A signal: call, kind, how sure, and the words."""
     key = (row["call_id"], row["kind"], row["sentence_index"])
     table = "analytics.call_signals"
-    kind = told.cell(f"row{at}.kind", "kind of signal", row, (table, key, "kind"))
+    kind = told.plain(f"row{at}.kind", "kind of signal", row, (table, key, "kind"))
     sure = told.cell(f"row{at}.confidence", "how sure", row, (table, key, "confidence"), "ratio")
     said = told.quote(row["sentence"], row["call_id"], "customer", row["start_ms"])
     return f"{_call(told, f'row{at}', row)}, {kind} (confidence {sure}): “{said}”"
@@ -61,7 +64,8 @@ def _call(told: Telling, prefix: str, row: Row) -> str:
     return f"{day}, call {call}"
 
 
-def _titled(told: Telling, prefix: str, row: Row) -> str:
+def titled(told: Telling, prefix: str, row: Row) -> str:
+    """A call with day, id and title, under fact ids that begin with ``prefix``."""
     proof = ("gong.stg_gong_calls", (row["call_id"],), "title")
     title = told.cell(f"{prefix}.title", "title", row, proof, reason="the call has no title")
     return f"{_call(told, prefix, row)}, {title}"
@@ -101,7 +105,7 @@ def alike(told: Telling) -> Answer:
         near = told.fact(f"row{at}.similarity", "similarity", row["similarity"], "ratio",
                          ("analytics.transcript_embeddings", (call, row["call_id"]), "embedding"),
                          n=1)  # fmt: skip
-        lines.append(f"{_titled(told, f'row{at}', row)}: similarity {near}")
+        lines.append(f"{titled(told, f'row{at}', row)}: similarity {near}")
     return told.answer("Nearest by what was talked about:", rows=lines)
 
 
@@ -157,7 +161,7 @@ def promises(told: Telling) -> Answer:
     asked = [values.get("customer"), values.get("rep"), first, last]
     rows = told.reader.rows("answers/promises", asked)
     heard = _heard(told, asked)
-    whom = told.of_whom()
+    whom = told.of_whom("with")
     if not rows:
         return told.answer(f"No next step{whom} was agreed in {heard}.", status="nothing")
     found = told.counted("found", "next steps", len(rows), _ANALYSIS)
@@ -173,4 +177,4 @@ def _promise(told: Telling, at: int, row: Row) -> str:
         when = f"due {told.cell(f'row{at}.due', 'due', row, proof, 'date')}"
     speaker = _SIDES.get(text_or_none(row["affiliation"]) or "", "unknown")
     said = told.quote(row["next_step"], row["call_id"], speaker, number_or_none(row["start_ms"]))
-    return f"{_titled(told, f'row{at}', row)}; owed by {who}, {when}: “{said}”"
+    return f"{titled(told, f'row{at}', row)}; owed by {who}, {when}: “{said}”"

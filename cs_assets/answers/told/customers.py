@@ -5,7 +5,9 @@ from typing import Any
 
 from cs_assets.answers.metrics import why_no_arr
 from cs_assets.answers.model import Answer
+from cs_assets.answers.told.calls import signal_told
 from cs_assets.answers.told.figures import change_told
+from cs_assets.answers.told.health import lost
 from cs_assets.answers.told.telling import Row, Telling
 from cs_assets.facts.model import Unit
 from cs_assets.frames import number_or_none, text_or_none
@@ -15,6 +17,8 @@ _SEGMENTS = "analytics.customer_segments"
 _ACTIONS = "ops.customer_actions"
 _INSIGHTS = "analytics.customer_insights"
 _CLOSED = ("done", "dropped")
+#: Signals told of what is new at a customer.
+_HEARD = 3
 #: Of an action, in the order in which they are told.
 _STATES = ("taken", "proposed", *_CLOSED)
 _CONTRACT: tuple[tuple[str, str, Unit, str], ...] = (
@@ -33,7 +37,7 @@ def at_risk(told: Telling) -> Answer:
     found = [r for r in rows if r["health_segment"] == "Red" or r["behaviour_segment"] == "At risk"]
     found.sort(key=lambda row: (number_or_none(row["health_score"]) or 0.0, row["customer_id"]))
     of = (
-        f"of {told.counted('looked_at', 'customers looked at', len(rows), _METRICS)} customers, "
+        f"of {told.looked_at('looked_at', 'customers looked at', len(rows), _METRICS)}, "
         f"week of {told.week_named('week', told.week, rows[0])}"
     )
     if not found:
@@ -68,6 +72,7 @@ def standing(told: Telling) -> Answer:
     row = rows[0]
     key = (row["customer_id"], row["week_start"])
     lines = [f"{_risk(told, 1, row)}, week of {told.week_named('week', told.week, row)}."]
+    lines += lost(told, row)
     contract = [
         told.cell(
             f"row1.{column}",
@@ -97,7 +102,7 @@ def renewals(told: Telling) -> Answer:
     span = told.fact("days", "days asked for", days, "days", ("asked", ["days"], "days"), n=1)
     within = f"in the {span} after the week of {told.week_named('week', told.week, known[0])}"
     of = (
-        f"of {told.counted('looked_at', 'customers with a date', len(known), _METRICS)} customers "
+        f"of {told.looked_at('looked_at', 'customers with a date', len(known), _METRICS)} "
         "whose date is known"
     )
     if not found:
@@ -140,20 +145,43 @@ def changed_since(told: Telling) -> Answer:
         return told.not_known("customer metrics of both weeks")
     after = since + dt.timedelta(days=7)
     moves = told.reader.rows("answers/transitions", [customer, after, told.week])
+    now = _health_at(told, "now", state[0])
     lines = [_move(told, at, row) for at, row in enumerate(moves, start=1)]
     lines += _clear_changes(told, customer)
+    lines += _heard_since(told, customer, after)
     span = (
         f"{told.customer('customer', state[0])}, from the week of "
         f"{told.week_named('since', since, state[0])} to that of "
         f"{told.week_named('week', told.week, state[0])}"
     )
     if not lines:
-        said = f"{span}: health and segment stayed, and no figure changed clearly."
+        said = (
+            f"{span}: health and segment stayed ({now}), no figure changed clearly, and no signal "
+            "was heard."
+        )
         name = str(state[0]["customer_name"])
         return told.answer(
             said, status="nothing", offered=[f"how is {name} doing", f"what did we promise {name}"]
         )
-    return told.answer(f"{span}:", rows=lines)
+    return told.answer(f"{span}; {now}:", rows=lines)
+
+
+def _health_at(told: Telling, fact_id: str, row: Row) -> str:
+    """Colour and points of a week."""
+    key = (row["customer_id"], row["week_start"])
+    colour = told.cell(f"{fact_id}.colour", "health colour", row, (_METRICS, key, "health_segment"))
+    if not _is_known(row, "health_score"):
+        return f"health {colour}"
+    points = told.cell(
+        f"{fact_id}.health", "health score", row, (_METRICS, key, "health_score"), "points"
+    )
+    return f"health {colour} at {points} points"
+
+
+def _heard_since(told: Telling, customer: str, first: dt.date) -> list[str]:
+    """The newest signals heard in calls since a day."""
+    rows = told.reader.rows("answers/signals", [customer, None, first, told.last_day])
+    return [signal_told(told, at, row) for at, row in enumerate(rows[:_HEARD], start=1)]
 
 
 def _clear_changes(told: Telling, customer: str) -> list[str]:
@@ -245,7 +273,18 @@ def actions(told: Telling) -> Answer:
             needs="actions that were advised, and taken up, done or dropped by their owners",
         )  # fmt: skip
     count = told.counted("found", f"{kind}s", len(newest), _ACTIONS)
-    return told.listed(f"{kind.capitalize()}s{told.of_whom()}: {count}", newest, _action)
+    head = f"{kind.capitalize()}s{told.of_whom()}: {count} ({_by_state(told, newest)}):"
+    return told.listed(head, newest, _action)
+
+
+def _by_state(told: Telling, rows: list[dict[str, Any]]) -> str:
+    """How many actions stand where."""
+    found = {one: sum(row["state"] == one for row in rows) for one in _STATES}
+    return ", ".join(
+        f"{told.counted(f'found.{one}', f'actions {one}', number, _ACTIONS)} {one}"
+        for one, number in found.items()
+        if number
+    )
 
 
 def _week_advised(row: Row) -> int:

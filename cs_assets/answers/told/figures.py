@@ -12,6 +12,7 @@ from cs_assets.answers.metrics import (
     window_of,
 )
 from cs_assets.answers.model import Answer
+from cs_assets.answers.told.calls import titled
 from cs_assets.answers.told.telling import Row, Telling
 from cs_assets.frames import number_or_none, text_or_none
 
@@ -38,9 +39,25 @@ def metric(told: Telling) -> Answer:
     line = f"{told.customer('customer', row)}: {wanted.label} {WINDOW_WORDS[window]} of " + (
         f"{told.week_named('week', told.week, row)}: {value}."
     )
-    if _is_missing(row, wanted, window):
+    last = _last_call(told) if wanted.key == "days_since_contact" else []
+    if _is_missing(row, wanted, window) and not last:
         return told.answer(line, status="not_known", needs=f"{wanted.feed} of that time")
-    return told.answer(line, *_verdict(told, wanted, window, row))
+    return told.answer(line, *last, *_verdict(told, wanted, window, row))
+
+
+def _last_call(told: Telling) -> list[str]:
+    """The last call on record up to the week's end; contact may have been by other ways since."""
+    until = told.week + dt.timedelta(days=6)
+    calls = [
+        row for row in told.reader.rows("answers/calls")
+        if row["customer_id"] == told.plan.values["customer"] and _day(row) <= until
+    ]  # fmt: skip
+    return [f"Last call on record: {titled(told, 'last', calls[0])}."] if calls else []
+
+
+def _day(call: Row) -> dt.date:
+    day = call["call_date"]
+    return day.date() if isinstance(day, dt.datetime) else day
 
 
 def compare_customers(told: Telling) -> Answer:
@@ -105,7 +122,7 @@ def ranking(told: Telling) -> Answer:
     head = (
         f"{wanted.label.capitalize()} {WINDOW_WORDS[window]} of "
         f"{told.week_named('week', told.week, known[0])}, {order} first, of "
-        f"{told.counted('known', 'customers with the figure', len(known), _TABLE)} customers:"
+        f"{told.looked_at('known', 'customers with the figure', len(known), _TABLE)}:"
     )
     below = []
     if without := len(rows) - len(known):
@@ -135,9 +152,14 @@ def _figure(told: Telling, fact_id: str, wanted: Metric, window: Window, row: Ro
     table = "analytics.customer_segments" if column == "behaviour_segment" else _TABLE
     value = None if _is_missing(row, wanted, window) else wanted.read(row, window)
     n: Any = row[wanted.n] if wanted.n else (value if wanted.unit == "count" else 1)
-    proof = (table, (row["customer_id"], row["week_start"]), column)
+    key = (row["customer_id"], row["week_start"])
     reason = why_no_arr(row) if column == "arr" else f"no {wanted.feed}"
-    return told.fact(fact_id, wanted.label, value, wanted.unit, proof, n=n, reason=reason)
+    proof = (table, key, column)
+    said = told.fact(fact_id, wanted.label, value, wanted.unit, proof, n=n, reason=reason)
+    if value is None or not wanted.n or text_or_none(n) is None:
+        return said
+    of = told.fact(f"{fact_id}.n", wanted.of, n, "count", (table, key, wanted.n), n=n)
+    return f"{said} of {of} {wanted.of}"
 
 
 def _is_missing(row: Row, wanted: Metric, window: Window) -> bool:

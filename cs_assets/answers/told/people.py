@@ -1,5 +1,6 @@
 """Our own people: why an owner, a rep's focus and scores, and what is held back from whom."""
 
+import datetime as dt
 import json
 
 from cs_assets.answers.model import Answer
@@ -10,6 +11,8 @@ from cs_assets.frames import text_or_none
 _ADVICE = "analytics.csm_routing_recommendations"
 _FOCUS = "analytics.rep_week_focus"
 _SCORES = "analytics.rep_week_scores"
+#: Days looked back for deliveries, from the newest week's Monday.
+_DAYS = 21
 _VERDICTS = {
     "improving": "improving",
     "declining": "declining",
@@ -39,12 +42,13 @@ def why_owner(told: Telling) -> Answer:
                           ("analytics.account_csm_assignments", (row["account_id"],),
                            "worker_name"), n=1)  # fmt: skip
         lines.append(f"Owner in force: {owner}.")
-    advised = told.cell(
-        "advised", "owner advised", row, (_ADVICE, key, "worker_name"), reason="nobody fits"
-    )
-    state = told.cell("status", "state of the advice", row, (_ADVICE, key, "status"))
+    state = told.plain("status", "state of the advice", row, (_ADVICE, key, "status"))
+    advised = f"No owner is advised ({state})."
+    if text_or_none(row["worker_name"]):
+        name = told.cell("advised", "owner advised", row, (_ADVICE, key, "worker_name"))
+        advised = f"Owner advised: {name} ({state})."
     why = told.cell("explanation", "explanation", row, (_ADVICE, key, "explanation"))
-    return told.answer(*lines, f"Owner advised: {advised} ({state}).", f"Why: {why}")
+    return told.answer(*lines, advised, f"Why: {why}")
 
 
 def focus(told: Telling) -> Answer:
@@ -115,24 +119,42 @@ def _score(told: Telling, row: Row) -> str:
 
 def held(told: Telling) -> Answer:
     """Deliveries in scope that are held, with the reasons that are stored."""
-    values = told.plan.values
-    rows = [
-        row
-        for row in told.reader.rows("answers/held")
-        if values.get("customer") in (None, row["customer_id"])
-        and values.get("rep") in (None, row["rep_user_id"])
-    ]
+    rows = [row for row in told.reader.rows("answers/held") if _is_of(told, row)]
     if not rows:
-        return told.answer(f"Nothing{told.of_whom()} is held.", status="nothing")
+        return told.answer(
+            f"Nothing{told.of_whom()} is held, of {_looked_at(told)}.", status="nothing"
+        )
     count = told.counted("found", "deliveries held", len(rows), "ops.deliveries")
     return told.listed(f"Held: {count}", rows, _held)
+
+
+def _is_of(told: Telling, row: Row) -> bool:
+    """Whether a delivery is about whom the plan names, if it names somebody."""
+    values = told.plan.values
+    return all(
+        values.get(name) in (None, row[column])
+        for name, column in (("customer", "customer_id"), ("rep", "rep_user_id"))
+    )
+
+
+def _looked_at(told: Telling) -> str:
+    """How many deliveries there were that could have been held."""
+    first = told.weeks[0] - dt.timedelta(days=_DAYS)
+    rows = told.reader.rows("answers/deliveries_counted", [first])
+    number = sum(int(row["deliveries"]) for row in rows if _is_of(told, row))
+    count = told.counted("looked_at", "deliveries looked at", number, "ops.deliveries")
+    since = told.fact("since", "first day looked at", first, "date", ("asked", ["since"], "days"),
+                      n=1)  # fmt: skip
+    what = "delivery" if number == 1 else "deliveries"
+    return f"{count} {what} for the weeks since {since}"
 
 
 def _held(told: Telling, at: int, row: Row) -> str:
     def cell(column: str, label: str) -> str:
         proof = ("ops.deliveries", (row["delivery_key"],), column)
         value = _reasons(row[column]) if column == "reason" else row[column]
-        return told.fact(f"row{at}.{column}", label, value, "text", proof, n=1)
+        slot = told.fact(f"row{at}.{column}", label, value, "text", proof, n=1)
+        return f"{slot[:-1]}:words}}" if column == "report_kind" else slot
 
     kind, of, why = cell("report_kind", "kind"), cell("artefact_id", "of"), cell("reason", "why")
     if text_or_none(row["customer_name"]):

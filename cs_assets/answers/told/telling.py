@@ -96,9 +96,19 @@ class Telling:
         """Enter what the row itself holds in the column of the proof."""
         return self.fact(fact_id, label, row[proof[2]], unit, proof, n=1, reason=reason)
 
+    def plain(self, *given: Any) -> str:
+        """A ``cell`` that is one of a list of words, as words."""
+        return f"{self.cell(*given)[:-1]}:words}}"
+
     def counted(self, fact_id: str, label: str, rows: int, table: str) -> str:
         """How many rows of a table there are of what was asked for."""
         return self.fact(fact_id, label, rows, "count", (table, self._asked(), "rows"), n=rows)
+
+    def looked_at(self, fact_id: str, label: str, rows: int, table: str) -> str:
+        """How many customers a list was made of; they are all whom the asker may read."""
+        own = "" if self.reader.asker.role == "operations" else "your "
+        what = "customer" if rows == 1 else "customers"
+        return f"{own}{self.counted(fact_id, label, rows, table)} {what}"
 
     def _asked(self) -> list[str]:
         return [f"{name}={value}" for name, value in sorted(self.plan.values.items())] or ["all"]
@@ -117,18 +127,22 @@ class Telling:
     def whom(self) -> str:
         """Whom the plan is about, by name: the customer, else the rep."""
         values = self.plan.values
-        for one in self.reader.rows("answers/customers") if "customer" in values else ():
+        # A rep knows whom they call by name.
+        known = ("answers/customers", "answers/customers_called") if "customer" in values else ()
+        for one in (row for statement in known for row in self.reader.rows(statement)):
             if one["customer_id"] == values["customer"]:
                 return self.customer("customer", one)
         for one in self.reader.rows("answers/reps") if "rep" in values else ():
             if one["user_id"] == values["rep"]:
                 proof = ("gong.gong_users", (values["rep"],), "full_name")
                 return self.cell("rep", "rep", one, proof)
-        return "that customer"  # known by its calls alone
+        return "that customer"
 
-    def of_whom(self) -> str:
+    def of_whom(self, of_customer: str = "of") -> str:
         """Likewise behind what is of them; nothing where the plan names nobody."""
-        return f" of {self.whom()}" if {"customer", "rep"} & {*self.plan.values} else ""
+        if not {"customer", "rep"} & {*self.plan.values}:
+            return ""
+        return f" {of_customer if 'customer' in self.plan.values else 'of'} {self.whom()}"
 
     def listed(self, head: str, rows: Sequence[Row], line: RowTold, *below: str) -> Answer:
         """Rows under a head, as many as are shown, with how many more there are."""
@@ -138,7 +152,8 @@ class Telling:
         if left_out:
             proof = ("asked", self._asked(), "rows")
             more = self.fact("left_out", "rows not shown", left_out, "count", proof, n=left_out)
-            below = (f"And {more} more; say how many you want to see.", *below)
+            if "most" not in self.plan.values:
+                below = (f"And {more} more; say how many you want to see.", *below)
         return self.answer(head, rows=lines, below=below, left_out=left_out)
 
     def quote(self, text: Any, call: Any, speaker: str, start_ms: Any) -> str:

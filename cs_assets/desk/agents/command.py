@@ -44,6 +44,8 @@ def mcp(
 
 def _serving(askers: list[Any]) -> list[Any]:
     """What serves each asker; raises ``UsageError`` where there is no warehouse, or nobody such."""
+    from cs_assets.answers.directory import Directory
+    from cs_assets.answers.reading import Reader
     from cs_assets.answers.scope import scope_of
     from cs_assets.desk.agents.decisions import Decisions
     from cs_assets.desk.agents.server import Serving
@@ -57,9 +59,15 @@ def _serving(askers: list[Any]) -> list[Any]:
         def answering(asked: Any, by_name: bool) -> Any:
             return answered(asked, person, "mcp", by_name=by_name)
 
+        def named(kind: Any, identity: str) -> str | None:
+            with open_warehouse().reading("mcp") as db:
+                found = Directory(Reader(db, person)).get(kind, identity)
+            return found.name if found else None
+
         return Serving(
-            person, answering, Decisions(person, now), lambda answer_id: given(answer_id, person)
-        )
+            person, answering, Decisions(person, now, named),
+            lambda answer_id: given(answer_id, person)[0],
+        )  # fmt: skip
 
     return [serving(person) for person in askers]
 

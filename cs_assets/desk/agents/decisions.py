@@ -17,18 +17,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cs_assets.answers.directory import Entity
 from cs_assets.answers.scope import Asker
 from cs_assets.answers.tools import Offered
 from cs_assets.desk import decisions
 from cs_assets.desk.drafts import Form
 from cs_assets.desk.viewer import Viewer
 from cs_assets.errors import UsageError
+from cs_assets.names import shown
+from cs_assets.routing.decisions.people import REASON_CODES
 
 CONFIRM = "confirm"
 _MINUTES = 10
 _LONGEST = 2000
 _LONGEST_CODE = 8000
 
+#: The name of a customer, account or call (by kind and id) in the asker's scope; ``None`` for none.
+Named = Callable[[Entity, str], str | None]
+_NAMED: tuple[Entity, ...] = ("customer", "account", "call")
 #: Of a decision: what the desk is asked to do.
 Do = Callable[[Viewer, Form, Mapping[str, Any]], decisions.Outcome]
 
@@ -85,7 +91,8 @@ _DECISIONS = {
     for one in (
         _Decision(
             "decide_action", "Notes that the action advised for a customer is taken, done or not.",
-            {"customer": _text("id of the customer"), "week": _text("its Monday, YYYY-MM-DD"),
+            {"customer": _text("id of the customer"),
+             "week": _text("its Monday, YYYY-MM-DD") | {"format": "date"},
              "state": _text("where it stands", "taken", "done", "dropped"),
              "words": _text("what came of it, or why it is dropped")},
             ("customer", "week", "state"),
@@ -95,7 +102,7 @@ _DECISIONS = {
             "decide_routing", "Approves, overrides or rejects the CSM recommended for an account.",
             {"account": _text("id of the account"),
              "kind": _text("what is decided", "approve", "override", "reject"),
-             "reason_code": _text("one of the reasons of `cs-assets route --decide`"),
+             "reason_code": _text("why", *REASON_CODES),
              "worker": _text("worker id of the CSM instead"), "note": _text("a note")},
             ("account", "kind", "reason_code"), "{kind} the owner of account {account}", _route,
         ),
@@ -110,12 +117,14 @@ _DECISIONS = {
             {"customer": _text("id of the customer"),
              "kind": _text("what is decided", "note", "strike", "approve"),
              "words": _text("the note, or why it is struck"),
-             "number": {"type": "integer", "minimum": 1, "maximum": 9}},
+             "number": {"type": "integer", "minimum": 1, "maximum": 9,
+                        "description": "which of its advices is struck"}},
             ("customer", "kind"), "{kind} the newest review of {customer}", _review,
         ),
         _Decision(
             "decide_delivery", "Says of a delivery that nobody knows of whether it was sent.",
-            {"key": _text("key of the delivery"), "outcome": _text("", "sent", "not-sent"),
+            {"key": _text("key of the delivery"),
+             "outcome": _text("whether it was sent", "sent", "not-sent"),
              "note": _text("what that rests on")},
             ("key", "outcome", "note"), "delivery {key} counts as {outcome}", _resolve,
         ),
@@ -144,10 +153,11 @@ def offered() -> list[Offered]:
 class Decisions:
     """Decisions of one asker through an agent."""
 
-    def __init__(self, asker: Asker, now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, asker: Asker, now: Callable[[], dt.datetime], named: Named) -> None:
         """``now``: UTC, naive."""
         self._asker = asker
         self._now = now
+        self._named = named
         self._key = secrets.token_bytes(32)
 
     def takes(self, name: str) -> bool:
@@ -159,13 +169,23 @@ class Decisions:
         if name == CONFIRM:
             return self._confirmed(given)
         decision = _checked(name, given)
-        words = decision.words.format_map(given)
+        words = decision.words.format_map(dict(given) | self._names(given))
         said = {
             "name": name, "given": dict(given), "form": uuid.uuid4().hex,
             "seen_at": self._now().isoformat(),
         }  # fmt: skip
         return {"status": "to_confirm", "would": words, "code": self._signed(said),
                 "minutes": _MINUTES}  # fmt: skip
+
+    def _names(self, given: Mapping[str, Any]) -> dict[str, str]:
+        """Whom a decision is about, by name; raises ``UsageError`` for one not in scope."""
+        told: dict[str, str] = {}
+        for kind in (one for one in _NAMED if one in given):
+            name = self._named(kind, given[kind])
+            if name is None:
+                raise UsageError(f"that {kind} is not known, or not one of yours")
+            told[kind] = given[kind] if name == given[kind] else f"{shown(name)} ({given[kind]})"
+        return told
 
     def _confirmed(self, given: Mapping[str, Any]) -> dict[str, Any]:
         said = self._read(given.get("code"))
@@ -210,6 +230,16 @@ def _checked(name: str, given: Mapping[str, Any]) -> _Decision:
             raise UsageError(f"{name} takes no such parameter: {key[:40]!r}")
         kind = int if schema["type"] == "integer" else str
         fits = isinstance(value, kind) and not isinstance(value, bool)
-        if not fits or len(str(value)) > _LONGEST or value not in schema.get("enum", [value]):
-            raise UsageError(f"{name}: {key} is not as its schema says")
+        listed = schema.get("enum", [value])
+        is_day = schema.get("format") != "date" or _is_monday(value)
+        if not fits or len(str(value)) > _LONGEST or value not in listed or not is_day:
+            one_of = f": one of {', '.join(listed)}" if "enum" in schema else ""
+            raise UsageError(f"{name}: {key} is not {schema['description']}{one_of}")
     return decision
+
+
+def _is_monday(value: Any) -> bool:
+    try:
+        return dt.date.fromisoformat(str(value)).weekday() == 0
+    except ValueError:
+        return False

@@ -11,6 +11,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import anyio
@@ -19,6 +20,7 @@ import mcp_types as types
 import uvicorn
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
+from mcp.shared.exceptions import MCPError
 from starlette.applications import Starlette
 
 from cs_assets.answers import beginnings, tools
@@ -48,6 +50,8 @@ class Serving:
 
 
 _PATH = "/mcp"
+#: What is told to those who bring no token that is right.
+_WANTED = b"a bearer token that this server knows is wanted (header Authorization)"
 #: Letters of a request at most.
 _LARGEST = 64 * 1024
 
@@ -66,10 +70,8 @@ def server(serving: Serving) -> Server[Any]:
         try:
             if serving.decisions.takes(name):
                 done = await anyio.to_thread.run_sync(serving.decisions.called, name, given)
-                return _told(json.dumps(done), done)
-            asked = _asked(name, given)
-            if asked is None:
-                return _failed(f"no tool takes that: see the schema of {name[:40]!r}")
+                return _told(_decided(done), done)
+            asked = tools.asked(name, given)
             answer = await anyio.to_thread.run_sync(serving.answering, asked, name == tools.FIND)
         except CsAssetsError as error:
             return _failed(error.told())
@@ -77,7 +79,10 @@ def server(serving: Serving) -> Server[Any]:
 
     async def read(_: Any, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         uri = str(params.uri)
-        text = await anyio.to_thread.run_sync(_document, serving, uri)
+        try:
+            text = await anyio.to_thread.run_sync(_document, serving, uri)
+        except (ValueError, CsAssetsError) as error:
+            raise MCPError(types.INVALID_PARAMS, str(error)) from None
         contents = types.TextResourceContents(uri=uri, mime_type="application/json", text=text)
         return types.ReadResourceResult(contents=[contents])
 
@@ -91,12 +96,16 @@ def server(serving: Serving) -> Server[Any]:
         return types.ListPromptsResult(prompts=[_prompt(one) for one in beginnings.BEGINNINGS])
 
     async def prompt(_: Any, params: types.GetPromptRequestParams) -> types.GetPromptResult:
-        text = beginnings.text(params.name, serving.asker.role, params.arguments or {})
+        try:
+            text = beginnings.text(params.name, serving.asker.role, params.arguments or {})
+        except ValueError as error:
+            raise MCPError(types.INVALID_PARAMS, str(error)) from None
         content = types.TextContent(type="text", text=text)
         return types.GetPromptResult(messages=[types.PromptMessage(role="user", content=content)])
 
     return Server(
         "cs-assets",
+        version=version("cs-assets"),
         instructions=tools.INSTRUCTIONS,
         on_list_tools=listed,
         on_call_tool=called,
@@ -114,12 +123,26 @@ def _said(answer: Answer) -> str:
     if answer.needs:
         parts.append(f"What would be needed: {answer.needs}")
     if answer.offered:
-        parts += ["You can ask:", *(f"- {one}" for one in answer.offered)]
+        head = [] if answer.question == tools.FIND else ["You can ask:"]
+        parts += [*head, *(f"- {one}" for one in answer.offered)]
     return "\n".join(parts)
+
+
+def _decided(done: Mapping[str, Any]) -> str:
+    """What a tool of decisions says, for clients that show nothing else."""
+    if done["status"] == "to_confirm":
+        return (
+            f"Would do: {done['would']}. Nothing is done yet: tell the person these words, and "
+            f"call {decisions.CONFIRM} with this code after their yes: {done['code']}"
+        )
+    before = " (it was done before)" if done["status"] == "done_before" else ""
+    return f"Done{before}: {done['words']}"
 
 
 #: Of a fact, what its id, its value and its cell say already: the answer's document has it.
 _SAID = ("label", "written", "unit")
+#: Of an answer, what is there though it is empty.
+_ALWAYS = ("status", "question", "text", "facts")
 
 
 def _brief(answer: Answer) -> dict[str, Any]:
@@ -130,7 +153,7 @@ def _brief(answer: Answer) -> dict[str, Any]:
          if key not in _SAID and (key, value) != ("status", "ok")}
         for fact in document["facts"]
     ]  # fmt: skip
-    return document
+    return {key: one for key, one in document.items() if one or key in _ALWAYS}
 
 
 def _tool(one: tools.Offered, reads_only: bool) -> types.Tool:
@@ -209,17 +232,11 @@ def _document(serving: Serving, uri: str) -> str:
 
 
 def _prompt(one: beginnings.Beginning) -> types.Prompt:
-    arguments = [types.PromptArgument(name=name, required=True) for name in one.needs]
+    arguments = [
+        types.PromptArgument(name=name, required=True, description=f"name or id of the {name}")
+        for name in one.needs
+    ]
     return types.Prompt(name=one.name, description=one.meaning, arguments=arguments)
-
-
-def _asked(name: str, arguments: dict[str, Any]) -> str | Plan | None:
-    """What a call asks for: a text, or a plan; ``None`` for what no schema allows."""
-    field = {tools.ASK: "question", tools.FIND: "name"}.get(name)
-    if field is None:
-        return tools.plan(name, arguments)
-    text = arguments.get(field)
-    return text if isinstance(text, str) and set(arguments) == {field} else None
 
 
 def _failed(why: str) -> types.CallToolResult:
@@ -280,8 +297,12 @@ def guarded(apps: Mapping[str, Starlette]) -> App:
         if scope["type"] == "http" and right:
             return await right[0](scope, receive, send)
         if scope["type"] == "http":
-            headers = [(b"www-authenticate", b"Bearer"), (b"content-length", b"0")]
+            length = str(len(_WANTED)).encode()
+            headers = [
+                (b"www-authenticate", b"Bearer"), (b"content-length", length),
+                (b"content-type", b"text/plain"),
+            ]  # fmt: skip
             await send({"type": "http.response.start", "status": 401, "headers": headers})
-            await send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body", "body": _WANTED})
 
     return guard

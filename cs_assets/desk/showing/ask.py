@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from cs_assets.answers.model import Answer, Line, Proven
 from cs_assets.answers.proof import Source, sources
-from cs_assets.answers.questions import BY_ID, QUESTIONS
+from cs_assets.answers.questions import QUESTIONS
 from cs_assets.answers.scope import Role
 from cs_assets.calls.texts import clock
 from cs_assets.commands.ask import answered
@@ -52,9 +52,9 @@ def _answered(visit: Visit, question: str) -> Answer:
 
 
 def _told(answer: Answer) -> None:
-    if answer.planner != "rules" and answer.question:
+    if answer.understood:
         by = " by a model" if answer.planner == "model" else ""
-        st.caption(f"Understood{by} as: {BY_ID[answer.question].meaning}")
+        put(html.muted(f"Understood{by} as: {answer.understood}"))
     put(_text(answer))
     if answer.needs:
         st.caption(f"What would be needed: {answer.needs}")
