@@ -90,12 +90,14 @@ lowest:
 	.venv-lowest/bin/python -m pip install --quiet uv
 	.venv-lowest/bin/uv pip compile pyproject.toml --all-extras --resolution lowest-direct --quiet \
 	  -o .venv-lowest/lowest.txt
-	.venv-lowest/bin/python -m pip install --quiet -c .venv-lowest/lowest.txt -e '.[test]'
+	.venv-lowest/bin/uv pip install --python .venv-lowest/bin/python --quiet \
+	  -c .venv-lowest/lowest.txt -e '.[test]'
 	.venv-lowest/bin/python -m pytest --numprocesses 3 --no-loadscope-reorder $(TESTS)
 
 newest:
 	$(PYTHON) -m venv --clear .venv-newest
-	.venv-newest/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager -e '.[test]'
+	.venv-newest/bin/python -m pip install --quiet uv
+	.venv-newest/bin/uv pip install --python .venv-newest/bin/python --quiet --upgrade -e '.[test]'
 	.venv-newest/bin/python -m pytest --numprocesses 3 --no-loadscope-reorder $(TESTS)
 
 help:

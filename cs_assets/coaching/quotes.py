@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 import pandas as pd
 
@@ -115,16 +116,16 @@ class Transcripts:
             return None
         return Exchange(before, words, _last_of(_customers(lines, end, 1)[::-1]))
 
-    def answering(
-        self, call_id: str, first: int, last: int, leave_out: Collection[int]
-    ) -> Exchange | None:
-        """Our last answer between two sentences: no question, and not in ``leave_out``."""
+    def answering(self, call_id: str, first: int, leave_out: Collection[int]) -> Exchange | None:
+        """Our last answer in the run from a sentence: no question, and not in ``leave_out``."""
         lines = self._of_calls.get(call_id, [])
+        begin = next((i for i, one in enumerate(lines) if one.sentence_index == first), len(lines))
+        run = takewhile(lambda place: lines[place].is_ours, range(begin, len(lines)))
         said = [
             place
-            for place, one in enumerate(lines)
-            if first <= one.sentence_index <= last and one.is_ours and one.tells
-            and not one.asks and one.sentence_index not in leave_out
+            for place in run
+            if lines[place].tells and not lines[place].asks
+            and lines[place].sentence_index not in leave_out
         ]  # fmt: skip
         if not said:
             return None

@@ -40,10 +40,10 @@ METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"
     "breadth": ("modules adopted of those active", "share"),
     "seat_utilisation_4w": ("share of seats in use, mean of four weeks", "share"),
     "negative_calls_4w": ("calls with negative words in four weeks", "count"),
-    "churn_calls_13w": ("calls with talk of leaving or giving back in 13 weeks", "count"),
+    "churn_calls_13w": ("calls with talk of leaving, giving back or doubt in 13 weeks", "count"),
     "churn_texts_13w": ("tickets and answers that speak of leaving in 13 weeks", "count"),
     "churn_signals_13w": (
-        "talk of leaving or giving back, in calls and writing of 13 weeks",
+        "talk of leaving, giving back or doubt, in calls and writing of 13 weeks",
         "count",
     ),
     "competitor_calls_13w": ("calls that name another vendor in 13 weeks", "count"),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cs_assets.answers.scope import Asker, Scope, scope_of
 from cs_assets.desk.guards import ScopedSession
 from cs_assets.desk.viewer import NotSignedIn, Viewer, verified
-from cs_assets.errors import UsageError
+from cs_assets.errors import Unavailable, UsageError
 
 if TYPE_CHECKING:
     from resources.settings import Settings
@@ -110,7 +110,7 @@ class Visit:
     @contextlib.contextmanager
     def reading(self, label: str) -> Iterator[ScopedSession]:
         """A short session; raises ``UsageError`` where there is no warehouse, ``Unavailable``."""
-        with warehouse().reading(f"desk {label}") as db:
+        with _one_at_a_time(), warehouse().reading(f"desk {label}") as db:
             scope = _scope(db, self.viewer.asker, _data_version())
             yield ScopedSession(db, self.viewer.asker, scope)
 
@@ -139,6 +139,20 @@ class Visit:
             if kept is None:
                 _KEPT.put(key, pickle.dumps(result))
         return result
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Pages do not queue for the embedded file beside each other: a run waits for one at most."""
+    if settings().cs_assets_warehouse != "duckdb":
+        yield
+        return
+    if not _TURN.acquire(timeout=WAIT_SECONDS):
+        raise Unavailable(f"other pages of the desk have read for {WAIT_SECONDS:.0f} s")
+    try:
+        yield
+    finally:
+        _TURN.release()
 
 
 class _Kept:
@@ -182,6 +196,7 @@ class _Kept:
 
 
 _KEPT = _Kept(_MOST_BYTES)
+_TURN = threading.RLock()
 #: By asker and version of the data; only those of the latest version are kept.
 _SCOPES: dict[tuple[Asker, "_Version"], Scope] = {}
 

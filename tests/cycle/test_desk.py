@@ -334,6 +334,7 @@ def test_who_leads_the_rep_decides_with_a_reason(look):
     at.text_input[0].set_value("I heard it too, at the very beginning.")
     pressed(at, "The rep is right").run()
     assert not at.warning, at.warning[0].value
+    print(words(at)[:1500], [b.label for b in at.button], [c.value for c in at.checkbox])
     assert "overturned" in at.success[0].value
 
 
@@ -439,6 +440,17 @@ def test_unknown_deliveries_are_decided_in_bulk_with_a_reason(look, finished):
     at.text_input[0].set_value("Nobody has it.")
     pressed(at, "It was not sent").run()
     assert "resolved as not-sent" in at.success[0].value
+
+
+def test_what_is_late_is_sent_again_only_where_that_is_said(look, finished):
+    (key,) = unclear(finished.home.root, 1)
+    at = look("operations", "operations", section="Deliveries")
+    at.multiselect[0].set_value([key])
+    at.text_input[0].set_value("They have lost it.")
+    pressed(at, "Send again").run()
+    assert "allow what is late" in at.warning[0].value.lower()
+    assert "--" not in at.warning[0].value
+    assert (at.multiselect[0].value, at.text_input[0].value) == ([key], "They have lost it.")
 
 
 def test_pages_of_operations_are_nobody_elses(finished, monkeypatch):

@@ -6,11 +6,13 @@ import shlex
 import shutil
 from pathlib import Path
 
+import dagster as dg
 import pytest
 import yaml
 
+from cs_assets.definitions import build_defs
 from cs_assets.routing.rehearsal import what_if
-from resources.settings import variables
+from resources.settings import Settings, variables
 from resources.sources.forms import read_forms
 from tests.cycle.conftest import Finished
 from tests.faults.forked_commands import Commands
@@ -121,6 +123,9 @@ def test_the_yaml_and_json_of_the_pages_is_read_by_what_reads_it(tmp_path: Path)
     path = tmp_path / "case.yaml"
     path.write_text(case, encoding="utf-8")
     assert list(what_if.read(path).leavers) == ["CSM001"]
+    (narrowed,) = _snippets("for-data-engineers.md", "yaml")
+    job = build_defs(Settings.load()).resolve_job_def("weekly_reviews_job")
+    assert dg.validate_run_config(job, yaml.safe_load(narrowed))
     (mounted,) = _snippets("secrets.md", "yaml")
     (secret,) = yaml.safe_load(mounted)["env"]
     assert secret["name"].removesuffix("_FILE") in variables()

@@ -175,6 +175,14 @@ def test_what_calls_speak_of_is_one_reason_that_leaves_room_for_renewal_and_heal
     assert place.why == f"Calls speak of {spoken}; health is Red; renews in 42 days"
 
 
+def test_of_a_review_that_waits_for_a_person_the_figures_are_told_and_no_advice():
+    waits = json.dumps([{"rule": "approval", "detail": "waits for approval"}])
+    frame = rows({"customer_id": "c", "health_segment": "Red", "reasons": waits, "verdict": "hold"})
+    account = book_of(frame).ranked[0].account
+    assert (account.status, account.health, account.actions) == ("held", "Red", ())
+    assert account.pdf_path is None
+
+
 def test_of_a_held_review_only_the_contract_is_told():
     held = {"verdict": "hold", "reasons": json.dumps([{"rule": "freshness", "detail": "old"}])}
     frame = rows({"customer_id": "c", "renewal_date": soon(3), "health_segment": "Red", **held})

@@ -15,7 +15,8 @@ _MAY_CHECK = re.compile(
 #: Asks who, or what somebody would wish for: not how something arrived.
 _NO_CHECK = re.compile(
     r"\bthe (?:one|person|man|woman) (?:to|who|that)\b|\bwho\b|^(?:and |so |then )*if you could\b|"
-    r"\b(?:what|which(?: one)?) would it be\b"
+    r"\b(?:what|which(?: one)?) would it be\b|"
+    r"\bshall (?:we|i) (?:look|meet|talk|speak|book|plan|call|send)\b"
 )
 #: Words up to which a question says nothing of its own.
 _SHORT = 6

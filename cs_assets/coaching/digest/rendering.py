@@ -139,6 +139,8 @@ def moment_text(moment: MomentView | None, say: Say) -> list[str]:
     """A moment as markdown quotes."""
     if moment is None:
         return []
+    if not moment.lines:  # the place alone
+        return [wrapped(f"Listen: {say(moment.where)}"), *([say(moment.url)] if moment.url else [])]
     lines = ["", *(quoted(f"{say(who)}: “{say(said)}”") for who, said in moment.lines)]
     lines += [quoted(say(moment.missed))] if moment.missed else []
     lines.append(quoted(f"({say(moment.where)})"))

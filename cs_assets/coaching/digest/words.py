@@ -1,7 +1,7 @@
 """The digest's own sentences, by rule: text with slots, one function a passage."""
 
 from cs_assets.coaching.digest.sheet import SKIPPED
-from cs_assets.coaching.policy import DIMENSIONS
+from cs_assets.coaching.policy import DIMENSIONS, OTHER
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.facts.model import FactSheet
 
@@ -34,6 +34,8 @@ def win(week: RepWeek, sheet: FactSheet) -> str:
             return f"Your {{win.area}} is improving, by more than luck gives. {where} it shows."
         case "improving":
             return "Your {win.area} is improving, by more than luck gives."
+        case "objection_resolved" if week.win.subject == OTHER:
+            return f"{where} you took up an objection and it was settled."
         case "objection_resolved":
             return f"{where} you took up an objection of {{win.area}} and it was settled."
         case "shown":

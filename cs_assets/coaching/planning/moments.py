@@ -19,8 +19,6 @@ Call = Mapping[str, Any]
 _LEAD_MS, _TAIL_MS = 3_000, 20_000
 #: Words of a sentence from which it tells by itself what was done: "Is that right?" does not.
 _TELLING_WORDS = 4
-#: Sentences after the first reply within which an objection is answered.
-_ANSWERED_WITHIN = 8
 
 
 @dataclass(frozen=True)
@@ -180,21 +178,16 @@ def _after_the_objection(
 
 
 def _last_answer(call: Call, place: int, transcripts: Transcripts) -> Exchange | None:
-    """Our last answer to the objection that was replied to at a place, until the next one.
+    """Our last answer in the reply to an objection that begins at a place.
 
     A reply that begins with a question is in doubt: what came of it may have been the check.
     """
     first = _exchange(call, place, transcripts)
     if first is None or first.words.asks:
         return None
-    raised = next((one for one in call["objections"] if one.reply_index == place), None)
-    later = [o.sentence_index for o in call["objections"] if o.sentence_index > place]
-    ends = [place + _ANSWERED_WITHIN, *(at - 1 for at in later)]
-    if raised is not None and raised.outcome_index is not None and raised.outcome_index > place:
-        ends.append(raised.outcome_index)
     evidence = call["evidence"].get("objection_handling")
     heard = {p for places in (evidence.shown.values() if evidence else ()) for p in places}
-    found = transcripts.answering(str(call["call_id"]), place, min(ends), heard)
+    found = transcripts.answering(str(call["call_id"]), place, heard)
     return found if found is None else _after_the_objection(call, place, transcripts, found)
 
 

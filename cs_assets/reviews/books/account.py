@@ -22,6 +22,8 @@ _MEASURES = {
     "open_rate": "the open rate",
     "click_rate": "the click rate",
 }
+#: Rules of the gate that hold a review although its figures are sound.
+_DOUBT_NOTHING = ("approval", "recipient")
 _AGAINST = {"before": "", "year": " (on a year earlier)"}
 
 
@@ -81,7 +83,8 @@ class Account:
 def accounts(rows: pd.DataFrame, day: dt.date, known: Known) -> list[Account]:
     """One per row of ``reviews/book_accounts``, in their order; each written review has its line.
 
-    Of a held review only what the contract says is told: its figures are in doubt.
+    Of a held review only what the contract says is told: its figures are in doubt. Where it waits
+    for a person, they are not, and what it advises waits with it.
     """
     return [_account(row, day, known) for row in rows.itertuples(index=False)]
 
@@ -118,7 +121,10 @@ def _account(row: Any, day: dt.date, known: Known) -> Account:
     held = [] if pd.isna(row.reasons) else json.loads(row.reasons)
     status = _status(row, bool(held))
     is_ready = status == "ready"
-    line = BookLine.of_json(row.book_line) if is_ready else BookLine()
+    is_sound = is_ready or (
+        row.status == "written" and held and all(one["rule"] in _DOUBT_NOTHING for one in held)
+    )
+    line = BookLine.of_json(row.book_line) if is_sound else BookLine()
     renewal = None if pd.isna(row.renewal_date) else pd.Timestamp(row.renewal_date).date()
     return Account(
         customer_id=row.customer_id,
@@ -130,20 +136,20 @@ def _account(row: Any, day: dt.date, known: Known) -> Account:
         renewal=renewal,
         days=None if renewal is None else (renewal - day).days + 1,
         notice=line.notice,
-        health=(text_or_none(row.health_segment) or "Unknown") if is_ready else "Unknown",
-        score=float(row.health_score) if is_ready and pd.notna(row.health_score) else None,
-        health_why=health_why(row.health_override, row.health_factors) if is_ready else "",
-        falls=tuple(known.falls.get(row.customer_id, ())) if is_ready else (),
-        rises=tuple(known.rises.get(row.customer_id, ())) if is_ready else (),
-        lost=tuple(known.lost.get(row.customer_id, ())) if is_ready else (),
+        health=(text_or_none(row.health_segment) or "Unknown") if is_sound else "Unknown",
+        score=float(row.health_score) if is_sound and pd.notna(row.health_score) else None,
+        health_why=health_why(row.health_override, row.health_factors) if is_sound else "",
+        falls=tuple(known.falls.get(row.customer_id, ())) if is_sound else (),
+        rises=tuple(known.rises.get(row.customer_id, ())) if is_sound else (),
+        lost=tuple(known.lost.get(row.customer_id, ())) if is_sound else (),
         signals=line.signals,
         status=status,
         held=tuple(_why_held(**reason) for reason in held),
         headline=text_or_none(row.title) or "" if is_ready else "",
-        actions=line.actions,
+        actions=line.actions if is_ready else (),
         wrote=line.wrote,
         because=line.because,
-        promises=line.promises,
+        promises=line.promises if is_ready else (),
         pdf_path=text_or_none(row.pdf_path) if is_ready else None,
         page_path=text_or_none(row.html_path) if is_ready else None,
         bytes=int(row.bytes) if is_ready and pd.notna(row.bytes) else 0,

@@ -80,6 +80,10 @@ def portfolio(book: Book, *, whole: bool = False) -> Portfolio:
     )
 
 
+#: Reasons that a headline has room for; the table below has the others.
+_REASONS = 2
+
+
 def _unknown(total: Shelf) -> str:
     """How many customers have no known health, so that the parts are the whole."""
     unknown = total.customers - total.red - total.yellow - total.green
@@ -90,7 +94,8 @@ def _headline(book: Book) -> str:
     if not book.urgent:
         return "Nothing is urgent in any book."
     top = book.urgent[0]
-    return f"{money(book.total.at_stake)} at stake; {top.account.name} first: {top.reasons_line}."
+    why = "; ".join(top.reasons[:_REASONS])
+    return f"{money(book.total.at_stake)} at stake; {top.account.name} first: {why}."
 
 
 def where_most(book: Book) -> Bars | None:

@@ -213,6 +213,7 @@ def _about(sheet: FactSheet, audience: Audience) -> str:
 
 def _table_note(sheet: FactSheet, table: Sequence[Sequence[Cell]]) -> str:
     by_mix = any(cell.words.endswith(BY_MIX) for cells in table for cell in cells)
+    shown = {cell.words for cells in table for cell in cells if not cell.is_value}
     mixed = f" {BY_MIX}: the channels moved clearly the other way, and their mix did this."
     return (
         f"Now: {words(sheet, 'period.window')}. Before: {words(sheet, 'period.window_before')}. "
@@ -220,7 +221,16 @@ def _table_note(sheet: FactSheet, table: Sequence[Sequence[Cell]]) -> str:
         "window before, use may be chance. Those of score, people, revenue and use on the year are "
         "not tested. Changes are taken before rounding. n: what the figure of now rests on."
         + (mixed if by_mix else "")
+        + "".join(f" {word}: {meaning}." for word, meaning in _ABSENCES.items() if word in shown)
     )
+
+
+#: What words in place of a value mean.
+_ABSENCES = {
+    "n/a": "nothing to compare with",
+    "no data": "not on record, which is no zero",
+    "withheld": "too few cases for a percentage",
+}
 
 
 def _notes(report: Report, audience: Audience) -> list[str]:
