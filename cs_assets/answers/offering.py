@@ -22,13 +22,15 @@ _STANDS_FOR = {
 
 
 def worded(plan: Plan, directory: Directory) -> str:
-    """A plan as a question: the documented phrasing that says most of it, else the first as it is
-    documented.
+    """A plan as a question: the documented phrasing that says most of it, else the first with what
+    is known filled in.
     """
     question = BY_ID[plan.question]
     said = [_filled(one, plan, directory) for one in question.phrasings]
     whole = [(len(used), text) for text, used in said if text]
-    return max(whole, key=lambda one: one[0])[1] if whole else question.phrasings[0]
+    if whole:
+        return max(whole, key=lambda one: one[0])[1]
+    return _filled(question.phrasings[0], plan, directory, is_part=True)[0]
 
 
 def offered(
@@ -45,14 +47,18 @@ def offered(
     return worded(Plan(question.id, values), directory)
 
 
-def _filled(phrasing: str, plan: Plan, directory: Directory) -> tuple[str, set[str]]:
-    """A phrasing with values, and the parameters that it says; no text where one is lacking."""
+def _filled(
+    phrasing: str, plan: Plan, directory: Directory, *, is_part: bool = False
+) -> tuple[str, set[str]]:
+    """A phrasing with values, and the parameters that it says; no text where one is lacking, unless
+    a part will do.
+    """
     used: set[str] = set()
     parts = []
     for word in phrasing.split():
         slots = _STANDS_FOR.get(word)
         slot = next((one for one in slots or () if one in plan.values and one not in used), None)
-        if slots and slot is None:
+        if slots and slot is None and not is_part:
             return "", used
         if slot:
             used.add(slot)

@@ -107,7 +107,7 @@ def _why_nothing(
     if own != here:
         return f"it belongs to {own}, the settings in force mean {here or 'no such channel'}"
     if delivery.state is State.UNKNOWN:
-        return "it may have been sent; decide with 'deliveries resolve' first"
+        return "it may have been sent; decide first whether it was (deliveries resolve)"
     if delivery.state is State.SENDING:
         return "an attempt is under way"
     if delivery.delivery_key in overdue:

@@ -24,6 +24,8 @@ from cs_assets.errors import CsAssetsError, UsageError
 
 if TYPE_CHECKING:
     from cs_assets.customers.follow_up.actions import State
+    from cs_assets.delivery.delivering import Outbox
+    from cs_assets.delivery.resending import Intent
     from cs_assets.reviews.hands import Kind as HandKind
 
 _TABLE = "ops.desk_decisions"
@@ -247,28 +249,46 @@ def resend(
 
     if not keys or not note.strip():
         raise UsageError("say which deliveries are sent again, and why")
+    _allow(viewer.checked(session.now()), True, "operations")
     about = ",".join(sorted(keys))
-    claimed = _decided(viewer, form, "resend", about, (), _claim(viewer, form, about))
-    if claimed.is_repeated and not _was_cut_short(claimed):
-        return claimed
     order = resending.Order(viewer.address, f"{note.strip()} ({form.form_id[:8]})")
-    with outbox() as box:
+
+    def intents(box: "Outbox") -> "list[Intent]":
         recover(box.ledger, box.journal, box.clock, box.policy)
         found = [resending.asked_for(box.ledger, key, order) for key in keys]
-        todo = resending.intents(box, found, allow_late=allow_late, order=order)
+        return resending.intents(box, found, allow_late=allow_late, order=order)
+
+    with outbox() as box:
+        todo = intents(box)
+        refused = _refused(todo) if len(_refused(todo)) == len(todo) else []
+    claimed = _decided(viewer, form, "resend", about, (), _claim(viewer, form, about, refused))
+    if claimed.is_repeated and not _was_cut_short(claimed):
+        return claimed
+    with outbox() as box:
+        todo = intents(box)
         sent, _ = resending.resend(box, todo, order)
         after = box.ledger.find(keys=sent)
     told = [f"{one.delivery_key[:12]} is {one.state}" for one in after]
-    told += [f"{one.delivery.delivery_key[:12]}: {one.why}" for one in todo
-             if one.would == "nothing"]  # fmt: skip
-    words = "; ".join(told)
+    words = "; ".join([*told, *_refused(todo)])
     with _writing("resend") as db:
         db.merge(_TABLE, _row(form, "resend", about, words, viewer.address, claimed.done_at))
     return Outcome(words, claimed.done_at)
 
 
-def _claim(viewer: Viewer, form: Form, about: str) -> Write:
-    """Who sends first: others are told, for the same delivery sent by two goes out twice."""
+def _refused(todo: "Sequence[Intent]") -> list[str]:
+    """Why some are not sent; the option of the command line is a box of the page."""
+    return [
+        f"{one.delivery.delivery_key[:12]}: {one.why.partition(' (')[0]}"
+        for one in todo
+        if one.would == "nothing"
+    ]
+
+
+def _claim(viewer: Viewer, form: Form, about: str, refused: Sequence[str]) -> Write:
+    """Who sends first: others are told, for the same delivery sent by two goes out twice.
+
+    ``refused``: why none of them would be sent, where that is so.
+    """
 
     def write(db: Any, scope: Scope) -> str:
         _allow(viewer, scope.sees_all, "operations")
@@ -276,6 +296,8 @@ def _claim(viewer: Viewer, form: Form, about: str) -> Write:
         for row in _rows(db, "desk/decisions_of_kind", ["resend"]):
             if is_newer(row["done_at"], form.seen_at) and wanted & set(row["about"].split(",")):
                 raise DecidedAlready("it was sent again", row["done_by"], row["done_at"])
+        if refused:
+            raise UsageError("; ".join(refused))
         return _UNDER_WAY
 
     return write

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from cs_assets.desk import app, session
+from cs_assets.reviews.on_demand import NoReport
 from resources.home import Home
 from tests.cycle.conftest import Finished
 from tests.desk.viewing import look_as, unclear
@@ -129,6 +130,23 @@ def test_a_review_is_made_now_in_every_format(look):
     assert "nothing was stored or sent" in at.success[0].value
     labels = " ".join(one.label for one in at.get("download_button"))
     assert [kind for kind in (".pdf (", ".pptx (", ".html (") if kind not in labels] == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [(NoReport("no week of it"), "No week of it."), (KeyError("x"), "reference")],
+)
+def test_a_report_that_fails_is_a_sentence_beside_what_was_made(look, monkeypatch, broken, told):
+    from cs_assets.desk.reading import report
+
+    def fails(*_: object, **__: object) -> None:
+        raise broken
+
+    at = look(CSM, "customer", id=RISKIEST, section="Reviews")
+    monkeypatch.setattr(report, "made_now", fails)
+    pressed(at, "Make the review now").run()
+    assert told in words(at)
+    assert "Reviews of all weeks" in words(at)
 
 
 def test_a_database_that_is_away_is_a_sentence_and_nothing_is_lost(look, finished, monkeypatch):
@@ -334,6 +352,7 @@ def test_who_leads_the_rep_decides_with_a_reason(look):
     at.text_input[0].set_value("I heard it too, at the very beginning.")
     pressed(at, "The rep is right").run()
     assert not at.warning, at.warning[0].value
+    print(words(at)[:1500], [b.label for b in at.button], [c.value for c in at.checkbox])
     assert "overturned" in at.success[0].value
 
 
@@ -439,6 +458,17 @@ def test_unknown_deliveries_are_decided_in_bulk_with_a_reason(look, finished):
     at.text_input[0].set_value("Nobody has it.")
     pressed(at, "It was not sent").run()
     assert "resolved as not-sent" in at.success[0].value
+
+
+def test_what_is_late_is_sent_again_only_where_that_is_said(look, finished):
+    (key,) = unclear(finished.home.root, 1)
+    at = look("operations", "operations", section="Deliveries")
+    at.multiselect[0].set_value([key])
+    at.text_input[0].set_value("They have lost it.")
+    pressed(at, "Send again").run()
+    assert "allow what is late" in at.warning[0].value.lower()
+    assert "--" not in at.warning[0].value
+    assert (at.multiselect[0].value, at.text_input[0].value) == ([key], "They have lost it.")
 
 
 def test_pages_of_operations_are_nobody_elses(finished, monkeypatch):

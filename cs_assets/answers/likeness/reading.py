@@ -31,6 +31,7 @@ _SECOND = 0.33
 _NEAR = 0.05
 #: Strange words at most.
 _MOST_STRANGE = 5
+_HOW = "how"
 #: Parts of a text at most that are tried without each other.
 _MOST_PARTS = 5
 
@@ -286,8 +287,8 @@ def _strange(
             continue
         elif one in knows.foreign or _narrows(question, one, before, is_named):
             return None
-        elif after in care().kinds:
-            return None  # of those alone
+        elif before == _HOW or after in care().kinds:
+            return None  # how big, how old: another thing; or of those alone
         elif "metric" in question.slots and one in knows.words_of_figures:
             return None  # of another figure
         elif _is_name(before) or (_is_name(after) and at):

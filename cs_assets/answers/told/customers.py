@@ -299,8 +299,9 @@ def _action(told: Telling, at: int, row: Row) -> str:
         proof = (_ACTIONS, (row["event_id"],), of)
         return told.fact(f"row{at}.{column}", label, row[column], unit, proof, n=1)
 
-    title = cell("code", "playbook")
-    if _is_known(row, "action_title"):
+    if not _is_known(row, "action_title"):
+        title = cell("code", "playbook")
+    else:
         key = (row["customer_id"], row["advised_week"])
         title = told.cell(f"row{at}.title", "action", row, (_INSIGHTS, key, "action_title"))
     line = (

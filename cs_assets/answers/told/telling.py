@@ -149,11 +149,10 @@ class Telling:
         shown = rows[: self.most]
         lines = [line(self, at, row) for at, row in enumerate(shown, start=1)]
         left_out = len(rows) - len(shown)
-        if left_out:
+        if left_out and "most" not in self.plan.values:
             proof = ("asked", self._asked(), "rows")
             more = self.fact("left_out", "rows not shown", left_out, "count", proof, n=left_out)
-            if "most" not in self.plan.values:
-                below = (f"And {more} more; say how many you want to see.", *below)
+            below = (f"And {more} more; say how many you want to see.", *below)
         return self.answer(head, rows=lines, below=below, left_out=left_out)
 
     def quote(self, text: Any, call: Any, speaker: str, start_ms: Any) -> str:

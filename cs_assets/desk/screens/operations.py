@@ -63,7 +63,7 @@ def _deliveries(visit: Visit, found: reading.Deliveries) -> None:
             was_sent = st.button("It was sent")
             was_not = st.button("It was not sent")
             again = st.button("Send again", type="primary")
-            late = st.checkbox("although the period is long over")
+            late = st.checkbox("allow what is late")
         chosen = [by_key[key] for key in keys]
         if not (was_sent or was_not or again):
             return
@@ -72,7 +72,11 @@ def _deliveries(visit: Visit, found: reading.Deliveries) -> None:
         elif again:
             draft.send(
                 lambda form: decisions.resend(
-                    visit.viewer, form.part(f"again {sorted(keys)}"), keys, note, allow_late=late
+                    visit.viewer,
+                    form.part(f"again {sorted(keys)} {late}"),
+                    keys,
+                    note,
+                    allow_late=late,
                 )
             )
         elif any(one.state != State.UNKNOWN for one in chosen):

@@ -24,7 +24,7 @@ _SIZE = 25
 #: How long what depends on the moment may be shown again.
 _SECONDS = 600
 #: So many accounts are planned for without being asked.
-_AT_ONCE = 50
+_AT_ONCE = 200
 Result = TypeVar("Result")
 
 

@@ -138,7 +138,8 @@ def _parts(book: Book, first: int, link: Link) -> Iterator[Part]:
 def _first(place: Ranked, book: Book, link: Link) -> Line:
     account = place.account
     health = f", health {account.health}" if account.health == "Green" else ""
-    do = account.actions[0][0] if account.actions else ""
+    waits = "Look at what holds its review back, below" if account.status == "held" else ""
+    do = account.actions[0][0] if account.actions else waits
     do += f" ({account.because})" if do and account.because else ""
     return _line(place, book, f"{place.why}. {worth(account)} a year{health}.", link, do)
 
