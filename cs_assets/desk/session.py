@@ -110,7 +110,7 @@ class Visit:
     @contextlib.contextmanager
     def reading(self, label: str) -> Iterator[ScopedSession]:
         """A short session; raises ``UsageError`` where there is no warehouse, ``Unavailable``."""
-        with _one_at_a_time(), warehouse().reading(f"desk {label}") as db:
+        with _in_turn(), warehouse().reading(f"desk {label}") as db:
             scope = _scope(db, self.viewer.asker, _data_version())
             yield ScopedSession(db, self.viewer.asker, scope)
 
@@ -142,17 +142,25 @@ class Visit:
 
 
 @contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Pages do not queue for the embedded file beside each other: a run waits for one at most."""
-    if settings().cs_assets_warehouse != "duckdb":
+def _in_turn() -> Iterator[None]:
+    """Few pages queue for the embedded file at once, so that a run waits for those few at most."""
+    if _INSIDE.holds or settings().cs_assets_warehouse != "duckdb":
         yield
         return
-    if not _TURN.acquire(timeout=WAIT_SECONDS):
+    if not _TURNS.acquire(timeout=WAIT_SECONDS):
         raise Unavailable(f"other pages of the desk have read for {WAIT_SECONDS:.0f} s")
+    _INSIDE.holds = True
     try:
         yield
     finally:
-        _TURN.release()
+        _INSIDE.holds = False
+        _TURNS.release()
+
+
+class _Inside(threading.local):
+    """Whether this thread has a turn: what it reads within needs no other."""
+
+    holds = False
 
 
 class _Kept:
@@ -196,7 +204,9 @@ class _Kept:
 
 
 _KEPT = _Kept(_MOST_BYTES)
-_TURN = threading.RLock()
+#: Pages of this process that may wait for the embedded file at once, or read it.
+_TURNS = threading.BoundedSemaphore(2)
+_INSIDE = _Inside()
 #: By asker and version of the data; only those of the latest version are kept.
 _SCOPES: dict[tuple[Asker, "_Version"], Scope] = {}
 

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from cs_assets.desk import app, session
+from cs_assets.reviews.on_demand import NoReport
 from resources.home import Home
 from tests.cycle.conftest import Finished
 from tests.desk.viewing import look_as, unclear
@@ -129,6 +130,23 @@ def test_a_review_is_made_now_in_every_format(look):
     assert "nothing was stored or sent" in at.success[0].value
     labels = " ".join(one.label for one in at.get("download_button"))
     assert [kind for kind in (".pdf (", ".pptx (", ".html (") if kind not in labels] == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [(NoReport("no week of it"), "No week of it."), (KeyError("x"), "reference")],
+)
+def test_a_report_that_fails_is_a_sentence_beside_what_was_made(look, monkeypatch, broken, told):
+    from cs_assets.desk.reading import report
+
+    def fails(*_: object, **__: object) -> None:
+        raise broken
+
+    at = look(CSM, "customer", id=RISKIEST, section="Reviews")
+    monkeypatch.setattr(report, "made_now", fails)
+    pressed(at, "Make the review now").run()
+    assert told in words(at)
+    assert "Reviews of all weeks" in words(at)
 
 
 def test_a_database_that_is_away_is_a_sentence_and_nothing_is_lost(look, finished, monkeypatch):

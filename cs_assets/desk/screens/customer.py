@@ -11,7 +11,7 @@ from cs_assets.desk.screens.book import book_of
 from cs_assets.desk.session import Visit, settings, warehouse
 from cs_assets.desk.showing import deciding, places
 from cs_assets.desk.showing.customer import actions, calls, overview, reviews, use
-from cs_assets.desk.showing.frame import back, framed, heading, put, title
+from cs_assets.desk.showing.frame import back, framed, guarded, heading, put, title
 
 SECTIONS = ("Overview", "Use and results", "Calls and signals", "Actions", "Reviews")
 #: Customers that a name finds, at most.
@@ -68,7 +68,8 @@ def _next_action(visit: Visit, found: reading.Customer, policy: CustomerPolicy) 
 
 def _reviews(visit: Visit, found: reading.Customer) -> None:
     heading("A review made now")
-    _made_now(visit, found)
+    with guarded():  # what was made before stays in sight
+        _made_now(visit, found)
     every = visit.remembered("reviews", found.id, read=lambda db: reading.reviews_of(db, found.id))
     reviews.listed(every)
     reviews.opened(every, settings().home.root)

@@ -136,9 +136,9 @@ class _Deck:
         ends = {0: _ENDS, columns - 1: _ENDS}
         for c, column in enumerate(shape.table.columns):
             column.width = ends.get(c, Length((_INNER - 2 * _ENDS) // max(columns - 2, 1)))
-        frame = self._box(slide, _LEFT, Inches(5.9), _INNER, Inches(1.1))
+        frame = self._box(slide, _LEFT, Inches(5.7), _INNER, Inches(1.25))
         for n, line in enumerate(view.summary):
-            size = _fitting(view.summary, _INNER, Inches(1.05), (14, 12, 11, 10))
+            size = _fitting(view.summary, _INNER, Inches(1.2), (14, 12, 11, 10))
             self._paragraph(frame, f"•  {line}", size, first=n == 0, after=2)
         self._note(slide, view.table_note)
 
