@@ -136,7 +136,7 @@ def _lacked(text: str, likeness: Read, offers: tuple[str, ...], known: _Known) -
 #: Written as an id is; and as a name is, behind another word, where more of it may stand beside.
 _AS_IDS = re.compile(r"(?<!\w)\w*\d{5,}\w*")
 _AS_NAMES = re.compile(r"(?<=[\w,:] )[A-ZÀ-Þ][^\W\d_]{2,}")
-_TWO_BESIDE = re.compile(r"(?:[A-ZÀ-Þ][^\W\d_]{2,} )+[A-ZÀ-Þ][^\W\d_]{2,}")
+_TWO_BESIDE = re.compile(r"(?<=[\w,:] )(?:[A-ZÀ-Þ][^\W\d_]{2,} )+[A-ZÀ-Þ][^\W\d_]{2,}")
 
 
 def _names_nobody(text: str, known: _Known) -> bool:

@@ -160,3 +160,8 @@ def test_what_stands_behind_of_is_a_name_unless_it_is_a_word():
 
     said = ("city of cedar falls", "board of health", "northgate council", "fundacion de oz")
     assert [_proper(one) for one in said] == ["cedar falls", "", "", ""]
+
+
+def test_a_sentence_that_begins_before_a_name_names_nobody_else(answers_of):
+    answer = answers_of("operations").ask("Might Northgate Council like the new colours of ours")
+    assert (answer.status, answer.needs) == ("not_understood", None)

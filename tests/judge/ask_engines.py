@@ -32,6 +32,8 @@ ASKED = (
     ("rep:ann@x.example", "what is my focus"),
     ("operations", "how is Bob Stone doing"),
     ("operations", "which deliveries are held and why"),
+    ("csm:CSM2", "which deliveries are held and why"),
+    ("operations", "when did we last talk to Northgate Council"),
     ("csm:CSM1", "ARR of Northgate Water"),
 )
 
@@ -58,7 +60,8 @@ def equal_answers() -> Figure:
     for (_, question), one, other in zip(ASKED, embedded, remote, strict=True):
         if one != other:
             print(f"  differs: {question}\n    {one[:1500]}\n    {other[:1500]}")
-    given = sum('"status": "answered"' in one for one in embedded)
+    looked = ('"status": "answered"', '"status": "nothing"')
+    given = sum(any(status in one for status in looked) for one in embedded)
     assert given > 0.8 * len(ASKED), embedded
     return Figure(
         "J-ask-05", f"equal answers on DuckDB and local Snowflake, {len(ASKED)}",
