@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from tests.waiting import until
@@ -25,6 +26,8 @@ def served(home: Path) -> Iterator[str]:
         try:
             with urlopen(f"{address}/", timeout=20) as answer:
                 return bool(answer.status == 200)
+        except HTTPError as error:
+            return error.code == 401  # where people sign in
         except OSError:
             return False
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
 from tests.browser.chromium import CHROMIUM, Page, browser
 from tests.browser.serving import served
+from tests.desk.oidc_server import CLIENT, SECRET, oidc_server
 from tests.desk.viewing import unclear
 
 pytestmark = [
@@ -192,3 +194,39 @@ def test_no_page_scrolls_sideways(desk: Desk, path: str, width: int):
         assert not wide
     finally:
         desk.page.sized(1280)
+
+
+_SIGNED_IN_SECONDS = 60.0
+
+
+def test_a_sign_in_that_ends_while_somebody_writes_takes_nothing(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with oidc_server() as provider:
+        provider.address = "michael.chen@fairlight.example"
+        for name, value in {
+            "OIDC_ISSUER": provider.url, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET,
+            "DESK_HOURS": str(_SIGNED_IN_SECONDS / 3600),
+        }.items():  # fmt: skip
+            monkeypatch.setenv(name, value)
+        with served(home.root) as address, browser(tmp_path) as page:
+            page.sized(1280, 900)
+            desk = Desk(page, address, home)
+            page.ask("Page.navigate", url=f"{address}/auth/login")
+            page.shows("Signed in as")
+            begun = time.monotonic()
+            desk.open("/customer?id=CUST_20567", "Do next")
+            page.focus("Note")
+            page.ask("Input.insertText", text="They answer on Friday.")
+            time.sleep(max(0.0, begun + _SIGNED_IN_SECONDS + 1 - time.monotonic()))
+            desk.enter("button", "I take it")
+            page.shows("sign in again; what you have written is kept")
+            assert page.run("return labelled('Note').value;") == "They answer on Friday."
+            desk.enter("a", "Sign in again")
+            page.shows("Do next")
+            assert page.run("return location.search;") == "?id=CUST_20567"
+            assert page.run("return labelled('Note').value;") == "They answer on Friday."
+            desk.enter("button", "I take it")
+            page.shows("is taken")
+    kept = "SELECT note FROM ops.customer_actions WHERE customer_id = 'CUST_20567'"
+    assert desk.rows(f"{kept} AND done_by LIKE 'michael%'") == [("They answer on Friday.",)]
