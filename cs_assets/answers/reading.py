@@ -26,6 +26,7 @@ GUARDS: Mapping[str, Mapping[str, Kind]] = {
     "answers/actions": {"customer_id": "customer"},
     "answers/advice": {"customer_id": "customer"},
     "answers/calls": {"customer_id": "customer", "rep_user_id": "rep"},
+    "answers/last_call": {"customer_id": "customer", "rep_user_id": "rep"},
     "answers/call": {"customer_id": "customer", "rep_user_id": "rep"},
     "answers/calls_counted": {"customer_id": "customer", "rep_user_id": "rep"},
     "answers/signals": {"customer_id": "customer", "rep_user_id": "rep"},

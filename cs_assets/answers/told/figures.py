@@ -48,16 +48,8 @@ def metric(told: Telling) -> Answer:
 def _last_call(told: Telling) -> list[str]:
     """The last call on record up to the week's end; contact may have been by other ways since."""
     until = told.week + dt.timedelta(days=6)
-    calls = [
-        row for row in told.reader.rows("answers/calls")
-        if row["customer_id"] == told.plan.values["customer"] and _day(row) <= until
-    ]  # fmt: skip
-    return [f"Last call on record: {titled(told, 'last', calls[0])}."] if calls else []
-
-
-def _day(call: Row) -> dt.date:
-    day = call["call_date"]
-    return day.date() if isinstance(day, dt.datetime) else day
+    calls = told.reader.rows("answers/last_call", [told.plan.values["customer"], until])
+    return [f"Last call on record: {titled(told, 'last', one)}." for one in calls]
 
 
 def compare_customers(told: Telling) -> Answer:
