@@ -89,6 +89,8 @@ def _as_one(text: str, known: _Known) -> Understood:
         return Understood(found)
     likeness = read(text, known.directory, known.weeks, known.own_rep)
     meant = likeness.meant
+    if meant is not None and lacking(meant.strange):
+        meant = None  # of something that nothing here answers
     plan = found if isinstance(found, Plan) else meant.plan if meant else None
     moves = likeness.begins_with_a_move and not (plan and BY_ID[plan.question].is_pair)
     if likeness.wants_done or moves:

@@ -76,3 +76,10 @@ def test_no_text_makes_reading_fail(answers_of):
     asked = answers_of("operations")
     for text in ("?", "(((", "§customer § §", "t t t", "5 5 5", "the " * 99, "\u202e§week"):
         reading.read(text, asked.directory, asked.weeks)
+
+
+@pytest.mark.parametrize(
+    "asked", ["whats in my pipeline", "whats in my calendar", "show me my notes"]
+)
+def test_a_text_of_which_no_word_says_what_is_asked_is_no_question(answers_of, asked):
+    assert not answers_of("operations").ask(asked).facts

@@ -77,7 +77,7 @@ def demo(turns: int = 2, most: float = 28.0, above: float = 1.3) -> Figure:
         if kept.get(name, 0) >= 1 and seconds > above * kept[name]
     ]
     whole = sum(steps.values())
-    told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in steps.items())
+    told = "; ".join(f"{name} {seconds:.1f} s" for name, seconds in steps.items())
     value = f"{whole:.1f} s, {len(slower)} of {len(kept)} slower ({told})"
     return Figure(
         "P-ops-02", "demo's cycle by the clock; steps above 1.3 times those kept", value,
@@ -87,7 +87,7 @@ def demo(turns: int = 2, most: float = 28.0, above: float = 1.3) -> Figure:
 
 def _steps(said: str) -> list[tuple[str, float]]:
     """Steps and their seconds, from what the command told or from a row of the page."""
-    found = re.findall(r"(?:^✓ |[(,] ?)([A-Z][\w &-]*?) (\d+\.\d) s", said, re.MULTILINE)
+    found = re.findall(r"(?:^✓ |[(;] ?)([A-Z][^;(\n]*?) (\d+\.\d) s", said, re.MULTILINE)
     return [(name, float(seconds)) for name, seconds in found]
 
 

@@ -247,6 +247,8 @@ def _fit(
         return None
     if question.is_pair and not _is_told(question.id, stems, taken, knows):
         return None
+    if not named and not taken and not (knows.known[question.id] - _plain()) & set(stems):
+        return None  # no word says what is asked
     strange = _strange(question, stems, taken, knows, bool(named))
     unsure = tuple(one for several in choices.values() for one in several)
     # A strange word beside one's own name may be the name of somebody else.

@@ -27,10 +27,10 @@ class DimensionEvidence(_Read):
 
     score: float | None = None
     reason: str = ""
-    criteria: dict[str, float | None] = {}
+    criteria: dict[str, float | None] = Field(default_factory=dict)
     statistics_only: tuple[str, ...] = ()
-    missed: dict[str, tuple[int, ...]] = {}
-    shown: dict[str, tuple[int, ...]] = {}
+    missed: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+    shown: dict[str, tuple[int, ...]] = Field(default_factory=dict)
     quotes: tuple[Quote, ...] = ()
 
 
