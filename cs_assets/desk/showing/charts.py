@@ -7,7 +7,7 @@ from cs_assets.reviews.editions.charts.layout import scene
 from cs_assets.reviews.editions.charts.model import Data
 from cs_assets.reviews.editions.charts.svg import svg
 
-_NARROW = "<style>@media (max-width: 480px) { text { font-size: 14px } }</style>"
+_NARROW = "<style>@media (max-width: 480px) { text { font-size: 11.5px } }</style>"
 
 
 def draw(data: Data, alternative: str, key: str) -> None:
