@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cs_assets.answers.scope import Asker, Scope, scope_of
 from cs_assets.desk.guards import ScopedSession
 from cs_assets.desk.viewer import NotSignedIn, Viewer, verified
-from cs_assets.errors import Unavailable, UsageError
+from cs_assets.errors import UsageError
 
 if TYPE_CHECKING:
     from resources.settings import Settings
@@ -110,7 +110,7 @@ class Visit:
     @contextlib.contextmanager
     def reading(self, label: str) -> Iterator[ScopedSession]:
         """A short session; raises ``UsageError`` where there is no warehouse, ``Unavailable``."""
-        with _in_turn(), warehouse().reading(f"desk {label}") as db:
+        with warehouse().reading(f"desk {label}") as db:
             scope = _scope(db, self.viewer.asker, _data_version())
             yield ScopedSession(db, self.viewer.asker, scope)
 
@@ -139,28 +139,6 @@ class Visit:
             if kept is None:
                 _KEPT.put(key, pickle.dumps(result))
         return result
-
-
-@contextlib.contextmanager
-def _in_turn() -> Iterator[None]:
-    """Few pages queue for the embedded file at once, so that a run waits for those few at most."""
-    if _INSIDE.holds or settings().cs_assets_warehouse != "duckdb":
-        yield
-        return
-    if not _TURNS.acquire(timeout=WAIT_SECONDS):
-        raise Unavailable(f"other pages of the desk have read for {WAIT_SECONDS:.0f} s")
-    _INSIDE.holds = True
-    try:
-        yield
-    finally:
-        _INSIDE.holds = False
-        _TURNS.release()
-
-
-class _Inside(threading.local):
-    """Whether this thread has a turn: what it reads within needs no other."""
-
-    holds = False
 
 
 class _Kept:
@@ -204,9 +182,6 @@ class _Kept:
 
 
 _KEPT = _Kept(_MOST_BYTES)
-#: Pages of this process that may wait for the embedded file at once, or read it.
-_TURNS = threading.BoundedSemaphore(2)
-_INSIDE = _Inside()
 #: By asker and version of the data; only those of the latest version are kept.
 _SCOPES: dict[tuple[Asker, "_Version"], Scope] = {}
 

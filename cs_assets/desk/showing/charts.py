@@ -7,10 +7,13 @@ from cs_assets.reviews.editions.charts.layout import scene
 from cs_assets.reviews.editions.charts.model import Data
 from cs_assets.reviews.editions.charts.svg import svg
 
+_NARROW = "<style>@media (max-width: 480px) { text { font-size: 11.5px } }</style>"
+
 
 def draw(data: Data, alternative: str, key: str) -> None:
     """A chart; ``alternative`` for those who cannot see it, ``key`` is its own on the page."""
     drawn = svg(scene(data), colours(), alternative, key)
-    # As a picture it knows nothing of the page's letters.
+    # As a picture it knows nothing of the page's letters, and of widths its own alone.
     drawn = drawn.replace('class="chart"', 'font-family="sans-serif"', 1)
+    drawn = drawn.replace("</svg>", f"{_NARROW}</svg>")
     st.image(drawn, alt=alternative, width=720)
