@@ -17,7 +17,7 @@ from typing import Any
 
 from cs_assets.sample import write_tenant
 
-_SHARED = ("case_studies", "industry_benchmarks")
+_SHARED = ("case_studies", "exchange_rates", "industry_benchmarks")
 #: Columns with names of people, who would otherwise be namesakes.
 _PEOPLE = ("csm_name", "worker_name")
 #: Domains of the company itself and of Gong stay.
