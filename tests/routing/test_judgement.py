@@ -1,10 +1,17 @@
 """The figures of judgement of routing at the size that runs with every test run."""
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
+from cs_assets.routing import policy
 from cs_assets.routing.placing import ways
+from cs_assets.routing.placing.recommend import recommend
+from cs_assets.routing.solver import highs
+from cs_assets.routing.solver.work import Work
 from tests.figures import Tell
 from tests.judge import counted_routing, routing, stupid_routing
+from tests.routing.frames import account, described, worker
 
 
 @pytest.mark.parametrize("name", stupid_routing.all_cases())
@@ -31,3 +38,19 @@ def test_a_programme_of_a_few_ways_finds_what_that_of_all_finds(
     monkeypatch.setattr(ways, "_MORE", 1)
     assert [counted_routing.needless_waiting(seed) for seed in range(25)] == [None] * 25
     assert not any(counted_routing.split_though_they_fit(seed) for seed in range(25))
+
+
+def test_without_time_accounts_go_where_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the solver begins with is an answer: nobody waits only because the clock is over."""
+
+    def over(_: highs.ZeroOne, work: Work, start: npt.NDArray[np.float64]) -> highs.Answer:
+        return highs.Answer(start, -np.inf, False, False, True, None)
+
+    monkeypatch.setattr(ways, "_AT_ONCE", 0)
+    monkeypatch.setattr(highs, "solve_zero_one", over)
+    fresh = [account(f"A{k}") for k in range(4)]
+    people = [worker("W0", max_accounts=1), worker("W1", max_accounts=2)]
+    accounts, books = described(fresh, people)
+    rows = recommend(accounts, books, policy.load()).recommendations
+    first = rows[rows["rank"] == 1]
+    assert sorted(first["status"]) == ["recommended"] * 3 + ["waiting"]

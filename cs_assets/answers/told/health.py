@@ -1,8 +1,8 @@
 """What a customer's health score lost its points by, factor by factor."""
 
-import json
 from typing import Any
 
+from cs_assets import health_points
 from cs_assets.answers.told.telling import Row, Telling
 from cs_assets.frames import text_or_none
 
@@ -33,16 +33,9 @@ def lost(told: Telling, row: Row) -> list[str]:
     if text_or_none(row["health_override"]):
         rule = told.cell("row1.override", "rule on health", row, (_TABLE, key, "health_override"))
         lines.append(f"By rule: {rule}.")
-    stored = text_or_none(row[_COLUMN])
-    parts: dict[str, Any] = json.loads(stored) if stored else {}
-    gone = {
-        name: 100 * part["weight"] - part["points"]
-        for name, part in parts.items()
-        if part.get("points") is not None
-    }
-    worst = sorted((one for one in gone if gone[one] >= _LEAST), key=lambda one: (-gone[one], one))
+    worst = health_points.lost(text_or_none(row[_COLUMN]), _LEAST)
     if worst:
-        factors = ", ".join(_factor(told, key, name, parts[name]) for name in worst[:_MOST])
+        factors = ", ".join(_factor(told, key, name, part) for name, part in worst[:_MOST])
         lines.append(f"Points lost most by: {factors}.")
     return lines
 

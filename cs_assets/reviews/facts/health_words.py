@@ -1,9 +1,10 @@
 """Why a customer's health is what it is, in words."""
 
-import json
 from typing import Any
 
 import pandas as pd
+
+from cs_assets import health_points
 
 #: Points that a factor must have lost to be named, and how many factors or parts of a rule are.
 _LOST, _MOST = 5.0, 2
@@ -32,14 +33,8 @@ def health_why(override: Any, factors: Any) -> str:
     if not _missing(override):
         told = str(override).partition(", ")[2] or str(override)
         return "; ".join(told.split("; ")[:_MOST])
-    parts = {} if _missing(factors) else json.loads(factors)
-    lost = {
-        name: part["weight"] * 100 - part["points"]
-        for name, part in parts.items()
-        if part.get("points") is not None
-    }
-    worst = sorted((n for n in lost if lost[n] >= _LOST), key=lambda n: (-lost[n], n))[:_MOST]
-    return ", ".join(_NAMES.get(name, f"weak {name.replace('_', ' ')}") for name in worst)
+    worst = health_points.lost(None if _missing(factors) else str(factors), _LOST)[:_MOST]
+    return ", ".join(_NAMES.get(name, f"weak {name.replace('_', ' ')}") for name, _ in worst)
 
 
 def _missing(value: Any) -> bool:

@@ -154,9 +154,6 @@ class _Programme:
 
     def solve(self, seconds: float) -> Places:
         chosen, places = self.programme.solve(Work.of(seconds)), Places()
-        if chosen is None:
-            places.waits = set(self.ids)
-            return places
         places.waits = {self.ids[row] for row in chosen.waits}
         for way in chosen.ways:
             for i in self.ways.placers[self.ways.placer[way]]:

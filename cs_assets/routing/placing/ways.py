@@ -115,8 +115,8 @@ class Programme:
         #: What each way uses of each resource.
         self.uses = uses
 
-    def solve(self, work: Work) -> Chosen | None:
-        """The best answer within the work there is; None where none was found."""
+    def solve(self, work: Work) -> Chosen:
+        """The best answer within the work there is."""
         count = len(self.ways.price)
         if count <= _AT_ONCE:
             everything = _Model(self, np.ones(count, dtype=bool))
@@ -124,15 +124,13 @@ class Programme:
         taken = self._first()
         bound, reduced = self._relaxed(taken, work)
         model = _Model(self, taken)
-        answer = highs.solve_zero_one(model.programme, work, start=model.all_wait())
-        if answer.values is None:
-            return None
-        gap = float(np.dot(model.costs, np.round(answer.values))) - bound
+        answer = highs.solve_zero_one(model.programme, work, start=model.first_answer())
+        gap = float(np.dot(model.costs, np.round(model.values(answer)))) - bound
         more = ~taken & (reduced <= gap + _BELOW)
         if not more.any() or work.over():
             return model.chosen(answer)
         wider = _Model(self, taken | more)
-        better = highs.solve_zero_one(wider.programme, work, start=wider.all_wait())
+        better = highs.solve_zero_one(wider.programme, work, start=wider.first_answer())
         return model.chosen(answer) if better.values is None else wider.chosen(better)
 
     def _first(self) -> Bools:
@@ -236,17 +234,34 @@ class _Model:
                 self.cap_rows[name, k] = self.programme.size[0]
                 self.programme.row([t for t in terms if t[1]], int(problem.room[name, k]))
 
-    def all_wait(self) -> Floats:
-        """An answer that there always is: nobody is placed."""
-        start = np.zeros(len(self.costs))
-        start[[*self.waits, *self.splits]] = 1
+    def first_answer(self) -> Floats:
+        """An answer that there always is: each account in turn goes the cheapest way with room.
+
+        Families are apart in it. The solver begins with it, and keeps it where its time is over.
+        """
+        of, start = self.of, np.zeros(len(self.costs))
+        start[list(self.splits)] = 1
+        room = of.problem.room.copy()
+        for wait, row in sorted(self.waits.items(), key=lambda one: -self.costs[one[0]]):
+            part = of.ways.of(of.families + row)
+            ways = part.start + np.flatnonzero(self.column_of[part] >= 0)
+            fits = (of.uses[ways] <= room[of.ways.csm[ways]]).all(axis=1)
+            open_to = ways[fits & (of.ways.price[ways] < self.costs[wait])]
+            if not len(open_to):
+                start[wait] = 1
+                continue
+            way = open_to[np.argmin(of.ways.price[open_to])]
+            room[of.ways.csm[way]] -= of.uses[way]
+            start[self.column_of[way]] = 1
         return start
 
-    def chosen(self, answer: highs.Answer) -> Chosen | None:
+    def values(self, answer: highs.Answer) -> Floats:
+        """The columns of an answer; of the first one where the solver's time was over before."""
+        return self.first_answer() if answer.values is None else answer.values
+
+    def chosen(self, answer: highs.Answer) -> Chosen:
         """What the columns that are on mean."""
-        if answer.values is None:
-            return None
-        on = answer.values > 0.5
+        on = self.values(answer) > 0.5
         ways = np.flatnonzero((self.column_of >= 0) & on[self.column_of])
         return Chosen(
             {row for column, row in self.waits.items() if on[column]},
