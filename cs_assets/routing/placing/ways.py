@@ -157,7 +157,7 @@ class Programme:
             # A placer goes one way at most: what it could save is its best reduced cost.
             best = np.zeros(len(self.ways.placers))
             np.minimum.at(best, self.ways.placer[wanted], reduced[wanted])
-            bound = max(bound, relaxed.bound + float(best.sum()))
+            bound = relaxed.bound + float(best.sum())  # of these reduced costs, and no others
             order = wanted[np.lexsort((reduced[wanted], self.ways.placer[wanted]))]
             taken[order[_rank(self.ways.placer[order]) < _MORE]] = True
             if work.over():
