@@ -125,9 +125,7 @@ def _state(path: Path) -> _State:
         headers = hashlib.sha256(os.pread(handle, _HEADERS, 0)).digest()
     finally:
         os.close(handle)
-    return _State(
-        (found.st_ino, headers, _left_over_log(path)), (found.st_mtime_ns, found.st_size)
-    )
+    return _State((found.st_ino, headers, _left_over_log(path)), (found.st_mtime_ns, found.st_size))
 
 
 def _left_over_log(path: Path) -> Hashable:
