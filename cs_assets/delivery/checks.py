@@ -6,6 +6,7 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets.delivery.assets import assets
+from cs_assets.delivery.reasons import is_quiet
 from cs_assets.delivery.reporting import markdown, waiting_reasons
 from cs_assets.partitions import weeks
 from resources.warehouse import Warehouse
@@ -22,7 +23,8 @@ _KINDS = {
 def _verdict(
     rows: pd.DataFrame, states: tuple[str, ...], severity: dg.AssetCheckSeverity, advice: str
 ) -> dg.AssetCheckResult:
-    found = rows[rows["state"].isin(states)]
+    # What waits for a morning does as it should.
+    found = rows[rows["state"].isin(states) & ~rows["reason"].map(is_quiet)]
     why = waiting_reasons([found])
     if why != "nothing":
         advice = f"waits ({why}); {advice}"
@@ -77,7 +79,7 @@ def _checks_of(asset: dg.AssetsDefinition) -> list[dg.AssetChecksDefinition]:
             "nothing_failed_or_waits",
             ("failed", "pending", "sending"),
             warn,
-            "Everything planned was sent, or cancelled for a reason.",
+            "Everything planned was sent, waits for quiet hours, or was cancelled for a reason.",
             "what waits is sent by itself when its channel takes it again, what failed by "
             "'cs-assets deliveries resend --state failed' (first with --dry-run)",
         ),
