@@ -105,10 +105,9 @@ def _commented(text: str) -> dict[str, str]:
     """The statements of a script, each with the comment lines before it."""
     found = {}
     for part in re.split(r";[ \t]*$", text, flags=re.MULTILINE):
-        told, lines = [], []
-        for line in part.splitlines():
-            (told if line.lstrip().startswith("--") else lines).append(line)
-        if statement := "\n".join(lines).strip():
+        lines = part.splitlines()
+        told = [line for line in lines if line.lstrip().startswith("--")]
+        if statement := "\n".join(line for line in lines if line not in told).strip():
             found[statement] = "\n".join(told)
     return found
 
