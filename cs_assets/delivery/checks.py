@@ -7,6 +7,7 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets.delivery.assets import assets
+from cs_assets.delivery.reasons import is_quiet
 from cs_assets.delivery.reporting import markdown, waiting_reasons
 from cs_assets.kit.checks import ERROR, WARN
 from cs_assets.partitions import weeks
@@ -32,7 +33,8 @@ class _Rule:
     mend: str
 
     def verdict(self, rows: pd.DataFrame, asset: dg.AssetKey) -> dg.AssetCheckResult:
-        found = rows[rows["state"].isin(self.states)]
+        # What waits for a morning does as it should.
+        found = rows[rows["state"].isin(self.states) & ~rows["reason"].map(is_quiet)]
         why = waiting_reasons([found])
         mend = self.mend if why == "nothing" else f"waits ({why}); {self.mend}"
         return dg.AssetCheckResult(
@@ -61,7 +63,7 @@ _RULES = (
         "nothing_failed_or_waits",
         ("failed", "pending", "sending"),
         WARN,
-        "Everything planned was sent, or cancelled for a reason.",
+        "Everything planned was sent, waits for quiet hours, or was cancelled for a reason.",
         "what waits is sent by itself when its channel takes it again, what failed by "
         "'cs-assets deliveries resend --state failed' (first with --dry-run)",
     ),

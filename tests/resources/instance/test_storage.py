@@ -164,7 +164,7 @@ def test_events_that_are_stored_together_are_those_of_dagsters_own_storage(
         expected_of_days = _noted_of_days(plain, theirs)
     found = _noted_of_days(instance, home)
     assert found == expected_of_days
-    assert (len(found["assets"]), len(found["checks"])) == (1, 8)
+    assert (len(found["assets"]), len(found["checks"])) == (1, 10)
     assert found["tags"]
     assert len(instance.get_materialized_partitions(by_day.key)) == 4
 
