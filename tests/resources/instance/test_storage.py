@@ -42,7 +42,7 @@ def by_day_is_good() -> dg.AssetCheckResult:
 
 
 def _noted_of_days(instance: dg.DagsterInstance, home: Home) -> dict[str, list[object]]:
-    """What the files say of two runs over four days, but for ids of runs, their hashes, and times."""
+    """What the files say of two runs over four days, but for hashes, times and ids of runs."""
     job = dg.Definitions(
         assets=[by_day], asset_checks=[by_day_is_good], jobs=[dg.define_asset_job("days")]
     ).resolve_job_def("days")
