@@ -23,7 +23,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True)
-class _Rule:
+class Rule:
     """States that no delivery should be in."""
 
     name: str
@@ -51,15 +51,15 @@ class _Rule:
         )
 
 
-_RULES = (
-    _Rule(
+RULES = (
+    Rule(
         "every_attempt_has_a_clear_answer",
         ("unknown",),
         ERROR,
         "No attempt ended without a clear answer of the provider.",
         "find out, then 'cs-assets deliveries resolve KEY --as sent|not-sent'",
     ),
-    _Rule(
+    Rule(
         "nothing_failed_or_waits",
         ("failed", "pending", "sending"),
         WARN,
@@ -67,7 +67,7 @@ _RULES = (
         "what waits is sent by itself when its channel takes it again, what failed by "
         "'cs-assets deliveries resend --state failed' (first with --dry-run)",
     ),
-    _Rule(
+    Rule(
         "nothing_is_held",
         ("held",),
         WARN,
@@ -85,7 +85,7 @@ def _checks_of(asset: dg.AssetsDefinition) -> dg.AssetChecksDefinition:
         name=f"{name}_came_through",
         specs=[
             dg.AssetCheckSpec(rule.name, asset=asset, description=rule.holds, partitions_def=weeks)
-            for rule in _RULES
+            for rule in RULES
         ],
         can_subset=True,
     )
@@ -101,7 +101,7 @@ def _checks_of(asset: dg.AssetsDefinition) -> dg.AssetChecksDefinition:
                     for week in weeks_of_run
                 ]
             )
-        yield from (rule.verdict(rows, asset.key) for rule in _RULES if rule.name in asked)
+        yield from (rule.verdict(rows, asset.key) for rule in RULES if rule.name in asked)
 
     return check
 

@@ -69,11 +69,10 @@ def test_an_alert_in_the_night_goes_out_once_in_the_morning(
     assert transport.received == []
     assert report.tally.sent == []
     assert report.rows["reason"].tolist() == ["quiet hours until 2026-11-16 15:00 UTC"]
-    waits = checks._verdict(report.rows, ("failed", "pending"), dg.AssetCheckSeverity.WARN, "mend")
-    assert waits.passed
-    refused = checks._verdict(
-        report.rows.assign(reason="503"), ("failed", "pending"), dg.AssetCheckSeverity.WARN, "mend"
-    )
+    (waits_for,) = [one for one in checks.RULES if one.name == "nothing_failed_or_waits"]
+    asset = dg.AssetKey("customer_alert_deliveries")
+    assert waits_for.verdict(report.rows, asset).passed
+    refused = waits_for.verdict(report.rows.assign(reason="503"), asset)
     assert not refused.passed
     (one,) = outbox.ledger.find(report_kind="customer_alerts", states=[State.PENDING])
     hours = outbox.policy.quiet_hours
