@@ -24,6 +24,7 @@ _COUNTS = {
     "ai_sentiment": "ai/tokens_of_sentiment",
     "ai_summarize": "ai/tokens_of_summary",
     "ai_embed": "ai/tokens_of_embedding",
+    "ai_complete": "ai/tokens_of_completion",
 }
 
 
@@ -95,8 +96,8 @@ class AiStatements:
         if not texts or statement.function not in _COUNTS:
             return None
         asked = [json.dumps([one or " " for one in texts])]
-        if statement.function == "ai_embed":
-            asked.insert(0, configuration.statement_models["embedding"])
+        if statement.function in ("ai_embed", "ai_complete"):
+            asked.insert(0, statement.model or configuration.statement_models["embedding"])
         try:
             with self._warehouse.session(self._asset) as db:
                 rows = db.query(_COUNTS[statement.function], asked)
