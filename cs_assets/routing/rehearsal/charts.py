@@ -39,6 +39,8 @@ class Look:
 
 
 ON_WHITE = Look()
+_INKED = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
+_GROUNDS = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
 
 
 @contextmanager
@@ -46,9 +48,9 @@ def _drawn(look: Look) -> Iterator[None]:
     """Names in their scripts, lines and letters in the look's ink."""
     from matplotlib import rc_context
 
-    inked = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
-    grounds = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
-    told = dict.fromkeys(inked, look.ink) | dict.fromkeys(grounds, look.paper)
+    told: dict[Any, Any] = {
+        **dict.fromkeys(_INKED, look.ink), **dict.fromkeys(_GROUNDS, look.paper)
+    }  # fmt: skip
     with lettered(), rc_context(told):
         yield
 
