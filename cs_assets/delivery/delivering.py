@@ -13,6 +13,7 @@ from cs_assets.delivery.couriers import Courier
 from cs_assets.delivery.model import Delivery, NewDelivery, State
 from cs_assets.delivery.planning import Artefact, Held, Plan, Surroundings
 from cs_assets.delivery.policy import DeliveryPolicy
+from cs_assets.delivery.reasons import Reasons
 from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger, Planned
 from cs_assets.delivery.sending import Sender, Tally
@@ -47,7 +48,10 @@ class Report:
         return reporting.counts(self.rows)
 
 
-def sender(outbox: Outbox, say: Callable[[str], None] = lambda line: None) -> Sender:
+Say = Callable[[str], None]
+
+
+def sender(outbox: Outbox, say: Say = lambda line: None, warn: Say = lambda line: None) -> Sender:
     """Sends what is planned through the outbox's couriers."""
     return Sender(
         ledger=outbox.ledger,
@@ -57,6 +61,7 @@ def sender(outbox: Outbox, say: Callable[[str], None] = lambda line: None) -> Se
         policy=outbox.policy,
         environments=outbox.environments,
         say=say,
+        warn=warn,
     )
 
 
@@ -105,11 +110,12 @@ def deliver(
     period_start: dt.date,
     run_id: str,
     allow_late: bool = False,
-    say: Callable[[str], None] = lambda line: None,
+    say: Say = lambda line: None,
+    warn: Say = lambda line: None,
 ) -> Report:
     """Plan and send what ``found`` holds; safe to repeat, at any time, by anybody.
 
-    ``say`` receives log lines without addresses or content.
+    ``say`` receives log lines without addresses or content, ``warn`` those for who waits.
     """
     todo = plan(outbox, found, allow_late=allow_late)
     pending = outbox.ledger.find(
@@ -119,11 +125,11 @@ def deliver(
     planned = outbox.ledger.plan(expected, outbox.clock.now(), run_id)
     for channel, courier in outbox.couriers.items():
         say(f"{channel} goes through {courier.provider}")
-    tally = sender(outbox, say).run(planned.keys)
+    tally = sender(outbox, say, warn).run(planned.keys)
     rows = reporting.delivery_rows(
         outbox.ledger.find(report_kind=kind, period_start=period_start),
         todo.held,
         outbox.environments.get("email") or planning.REHEARSAL,
-        outbox.ledger.outages(),
+        Reasons(outbox.clock.now(), outbox.ledger.outages(), outbox.policy.quiet_hours),
     )
     return Report(tally, planned, todo.held, rows)

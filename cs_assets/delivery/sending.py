@@ -87,6 +87,8 @@ class Sender:
     """By channel, as at planning: a row of another environment is never sent."""
     say: Callable[[str], None] = lambda line: None
     """Receives log lines without addresses or content."""
+    warn: Callable[[str], None] = lambda line: None
+    """The same for what a person who waits should know."""
     owner: str = field(default_factory=owner_name)
     rng: random.Random = field(default_factory=random.Random)
 
@@ -240,7 +242,11 @@ class Sender:
         circuit.write_down()
         if paused is not None and channel not in tally.paused:
             tally.paused[channel] = reason
-            self.say(f"{channel} takes nothing at the moment ({reason}); all of it waits")
+            minutes = round(self.policy.run_seconds / 60)
+            self.warn(
+                f"{channel} takes nothing at the moment ({reason}); all of it waits and is tried "
+                f"for {minutes} minutes, what is left then goes with a later run"
+            )
         if not recorded:
             return
         state = self.ledger.get(key).state

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+import dagster as dg
 import pytest
 from pydantic import ValidationError
 
-from cs_assets.delivery import waiting
+from cs_assets.delivery import checks, waiting
 from cs_assets.delivery.delivering import deliver
 from cs_assets.delivery.model import State
 from cs_assets.delivery.planning import REHEARSAL
@@ -67,6 +68,12 @@ def test_an_alert_in_the_night_goes_out_once_in_the_morning(
     report = deliver(outbox, [alert], **asked)
     assert transport.received == []
     assert report.tally.sent == []
+    assert report.rows["reason"].tolist() == ["quiet hours until 2026-11-16 15:00 UTC"]
+    (waits_for,) = [one for one in checks.RULES if one.name == "nothing_failed_or_waits"]
+    asset = dg.AssetKey("customer_alert_deliveries")
+    assert waits_for.verdict(report.rows, asset).passed
+    refused = waits_for.verdict(report.rows.assign(reason="503"), asset)
+    assert not refused.passed
     (one,) = outbox.ledger.find(report_kind="customer_alerts", states=[State.PENDING])
     hours = outbox.policy.quiet_hours
     assert waiting.due([one], (), clock.now(), hours).periods == {}
