@@ -10,10 +10,12 @@ from cs_assets.errors import UsageError
 
 #: Keys that one statement names; more are picked out afterwards.
 _MOST_BINDS = 500
-#: First tried or to be tried, or decided by a person (who found that nobody has it), after a moment given twice.
+#: First tried or to be tried, or decided by a person (who found that nobody has it), after a
+#: moment that is given twice.
 _LATELY = (
     "(COALESCE(d.first_attempt_at, d.next_attempt_at) > ?"
-    " OR EXISTS (SELECT 1 FROM delivery_decision c WHERE c.delivery_key = d.delivery_key AND c.decided_at > ?))"
+    " OR EXISTS (SELECT 1 FROM delivery_decision c"
+    " WHERE c.delivery_key = d.delivery_key AND c.decided_at > ?))"
 )
 
 
