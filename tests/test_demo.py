@@ -71,6 +71,9 @@ def test_the_closing_table_says_what_did_not_go_out_and_what_lists_it():
     assert demo._sent(told) == "48, 14 failed, 2 waiting"
     assert demo._for_the_rest(told) == "cs-assets deliveries list --state failed"
     assert demo._for_the_rest({"sent": 48}) is None
+    kept_back = {"sent": 0, "cancelled": 5}
+    assert demo._sent(kept_back) == "0, 5 cancelled"
+    assert demo._for_the_rest(kept_back) == "cs-assets deliveries list --state cancelled"
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ class Statement:
     """Some of the texts, or all: their tokens are counted where that can be done."""
     past: tuple[str, ...] = ()
     """Earlier answers of the function, as many as are known up to some hundreds."""
+    model: str = ""
+    """The model that the function is given, where it is given one."""
 
     def tokens(
         self, counted: Counted | None = None, overhead: int = 0, past: Sequence[int] = ()

@@ -6,7 +6,7 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets.calls.judging import comparing
-from cs_assets.kit.checks import no_rows, unique_grain
+from cs_assets.kit.checks import no_rows, unique_grains
 from resources.warehouse import Warehouse
 
 #: Below this share of scored external calls something upstream is wrong more often than the calls.
@@ -167,18 +167,17 @@ def call_judgements_agree(warehouse: Warehouse) -> dg.AssetCheckResult:
     )
 
 
+#: Tables of which no key may stand twice.
+_KEYED = ("call_judgements", "call_signals", "call_sentiment", "call_summaries", "call_patterns")
+
 checks = [
     call_judgements_are_verbatim,
     call_judgements_agree,
-    unique_grain("call_judgements", "analytics.call_judgements"),
     call_signals_are_verbatim,
-    unique_grain("call_signals", "analytics.call_signals"),
     call_analysis_has_every_call,
     call_analysis_scored_share,
     call_analysis_quotes_are_verbatim,
     call_analysis_talk_ratio_is_near_gongs,
     transcript_embeddings_one_model,
-    unique_grain("call_sentiment", "analytics.call_sentiment"),
-    unique_grain("call_summaries", "analytics.call_summaries"),
-    unique_grain("call_patterns", "analytics.call_patterns"),
+    unique_grains("calls", {f"analytics.{name}": name for name in _KEYED}),
 ]

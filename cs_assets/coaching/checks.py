@@ -10,7 +10,7 @@ import pandas as pd
 from cs_assets.coaching import windows
 from cs_assets.coaching.assets import load_policy
 from cs_assets.coaching.digest.gate import content_reasons
-from cs_assets.kit.checks import WARN, Findings, Look, nothing_wrong, unique_grain
+from cs_assets.kit.checks import WARN, Findings, Look, nothing_wrong, unique_grains
 from cs_assets.partitions import weeks
 
 Row = dict[str, Any]
@@ -163,6 +163,9 @@ def team_covers_every_digest(look: Look) -> Findings:
     return Findings(wrong, len(summaries))
 
 
+#: Tables of which no key may stand twice.
+_KEYED = ("rep_week_scores", "rep_week_objections", "rep_week_trends")
+
 checks = [
     every_rep_has_a_digest,
     every_number_is_a_fact,
@@ -170,7 +173,5 @@ checks = [
     digests_fit_mail_programs,
     held_digests,
     team_covers_every_digest,
-    unique_grain("rep_week_scores", "analytics.rep_week_scores"),
-    unique_grain("rep_week_objections", "analytics.rep_week_objections"),
-    unique_grain("rep_week_trends", "analytics.rep_week_trends"),
+    unique_grains("coaching", {f"analytics.{name}": name for name in _KEYED}),
 ]

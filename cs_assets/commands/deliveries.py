@@ -2,7 +2,7 @@
 
 import datetime as dt
 import getpass
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
@@ -13,7 +13,6 @@ import typer
 
 from cs_assets.commands.deliveries_terminal import (
     document,
-    print_deliveries,
     print_document,
     print_documents,
     print_json,
@@ -107,7 +106,7 @@ def list_deliveries(
     rows: list[dict[str, Any]] = []
     if not state or _ledger_states(state):
         with _ledger(read_only=True) as ledger:
-            rows += [document(one) for one in _matching(ledger, state, kind, week, channel)]
+            rows += _documents(ledger, _matching(ledger, state, kind, week, channel))
     if not state or Shown.HELD in state:
         rows += _held(kind, week, channel, must_be_known=bool(state))
     if as_json:
@@ -121,15 +120,16 @@ def show(key: Key, as_json: Json = False) -> None:
     """Show one delivery with its attempts and decisions."""
     with _ledger(read_only=True) as ledger:
         delivery = ledger.get(key)
+        (told_of_it,) = _documents(ledger, [delivery])
         attempts = ledger.attempts(delivery.delivery_key)
         decisions = ledger.decisions(delivery.delivery_key)
         told = ledger.events(delivery.delivery_key)
     if as_json:
         rows = {"attempts": list(map(dict, attempts)), "decisions": list(map(dict, decisions))}
         rows["events"] = list(map(dict, told))
-        print_json({**document(delivery), **rows})
+        print_json({**told_of_it, **rows})
         return
-    print_document(document(delivery))
+    print_document(told_of_it)
     echo()
     attempt = ("attempt", "provider", "started_at", "outcome", "code", "error_text")
     print_rows("Attempts", attempts, attempt)
@@ -286,20 +286,21 @@ def verify(period: Period = None, week: Week = None, as_json: Json = False) -> N
     with _ledger(read_only=True) as ledger:
         missing = ledger.missing(day)
         expected = ledger.expected(day)
+        cancelled = len(ledger.find(period_start=day, states=[State.CANCELLED]))
+        failed = _documents(ledger, [one for one in missing if one.state == "failed"])
+        still_open = _documents(ledger, [one for one in missing if one.state != "failed"])
     held = _held(None, day.isoformat(), None)
-    failed = [one for one in missing if one.state == "failed"]
-    still_open = [one for one in missing if one.state != "failed"]
     if as_json:
-        lists = {"open": still_open, "failed": failed}
-        told = {name: [document(one) for one in found] for name, found in lists.items()}
-        print_json({"expected": expected, **told, "held": held})
+        print_json({"expected": expected, "open": still_open, "failed": failed, "held": held})
     else:
         for title, found in (("Failed", failed), ("Open", still_open)):
             if found:
-                print_deliveries(found, title)
+                print_documents(found, title)
         if held:
             print_documents(held, "Held")
         counted = f"{expected} expected, {expected - len(missing)} settled"
+        if cancelled:
+            counted += f" ({cancelled} of them cancelled)"
         if missing:
             counted += f", {len(failed)} failed, {len(still_open)} waiting or unclear"
         if held:
@@ -467,6 +468,14 @@ def _matching(
         states=_ledger_states(state),
     )
     return [one for one in found if channel in (None, one.identity.channel)]
+
+
+def _documents(ledger: "Ledger", deliveries: Sequence["Delivery"]) -> list[dict[str, Any]]:
+    """Deliveries as documents, with what each waits for."""
+    from cs_assets.delivery.reasons import Reasons
+
+    reasons = Reasons(_now(), ledger.outages())
+    return [document(one, reasons.of(one)) for one in deliveries]
 
 
 def _one_of(week: str | None, period: str | None) -> str | None:

@@ -20,10 +20,10 @@ _COLOURS = {
 _WHOLE = frozenset({"key", "state", "period", "would", "kind", "channel", "attempt", "decision"})
 
 
-def document(delivery: Delivery) -> dict[str, Any]:
-    """A delivery as one flat mapping."""
+def document(delivery: Delivery, why: str | None = None) -> dict[str, Any]:
+    """A delivery as one flat mapping; ``why``: what it waits for."""
     flat = asdict(delivery)
-    return {**flat.pop("identity"), **flat.pop("parts"), **flat}
+    return {**flat.pop("identity"), **flat.pop("parts"), **flat, "why": why}
 
 
 def print_json(found: Any) -> None:
@@ -42,13 +42,8 @@ def print_document(found: Mapping[str, Any]) -> None:
             console.print(f"[bold]{name:<20}[/] {escape(str(value))}", highlight=False)
 
 
-def print_deliveries(deliveries: Sequence[Delivery], title: str = "Deliveries") -> None:
-    """A table, one line a delivery."""
-    print_documents([document(delivery) for delivery in deliveries], title)
-
-
 def print_documents(documents: Sequence[Mapping[str, Any]], title: str = "Deliveries") -> None:
-    """The same for deliveries as ``document`` gives them, and for what is held."""
+    """A table, one line a delivery: as ``document`` gives them, and what is held."""
     rows = [
         {
             "key": str(one["delivery_key"])[:10],
@@ -61,11 +56,18 @@ def print_documents(documents: Sequence[Mapping[str, Any]], title: str = "Delive
         }
         for one in documents
     ]
-    print_rows(title, rows, ("key", "state", "period", "kind", "what", "to", "why"))
+    columns = ("key", "state", "period", "kind", "what", "to", "why")
+    reasons = list(dict.fromkeys(row["why"] for row in rows))
+    if not 1 < len(reasons) <= len(rows) / 2:
+        print_rows(title, rows, columns)
+        return
+    # Few reasons for many: each is said once, above those that it holds for.
+    for reason in reasons:
+        print_rows(title, [row for row in rows if row["why"] == reason], columns)
 
 
 def _why(one: Mapping[str, Any]) -> str:
-    return str(one.get("last_error_text") or one.get("last_error_class") or "")
+    return str(one.get("why") or one.get("last_error_text") or one.get("last_error_class") or "")
 
 
 def _what(one: Mapping[str, Any]) -> str:

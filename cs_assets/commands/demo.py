@@ -264,7 +264,7 @@ def counts(report: CycleReport) -> dict[str, Any]:
         },
         **{
             state: sum(int(told.get(state) or 0) for told in mails)
-            for state in ("sent", "held", "failed", "unknown", "waiting")
+            for state in ("sent", *_KEPT_BACK, *_OF_A_PERSON)
         },
         "failed_steps": sorted({step for run in report.runs for step in run.failed}),
         "failed_checks": sorted({check for run in report.runs for check in run.failed_checks}),
@@ -334,6 +334,7 @@ _MAILS = {
 }
 #: What did not go out, by its state, and how the closing table calls it.
 _OF_A_PERSON = {"failed": "failed", "unknown": "unclear", "waiting": "waiting"}
+_KEPT_BACK = ("held", "cancelled")
 
 
 def _made(home: Home, report: CycleReport, waiting: _Waiting) -> list[tuple[str, str, str]]:
@@ -372,7 +373,11 @@ def _sent(metadata: dict[str, Any]) -> str:
         return "none"
     others = [
         f"{metadata[name]} {words}"
-        for name, words in (("sent_before", "before"), ("held", "held"), *_OF_A_PERSON.items())
+        for name, words in (
+            ("sent_before", "before"),
+            *((state, state) for state in _KEPT_BACK),
+            *_OF_A_PERSON.items(),
+        )
         if metadata.get(name)
     ]
     return ", ".join([str(metadata["sent"]), *others])
@@ -380,5 +385,5 @@ def _sent(metadata: dict[str, Any]) -> str:
 
 def _for_the_rest(metadata: dict[str, Any]) -> str | None:
     """The command that lists what did not go out, if anything did not."""
-    state = next((name for name in (*_OF_A_PERSON, "held") if metadata.get(name)), None)
+    state = next((name for name in (*_OF_A_PERSON, *_KEPT_BACK) if metadata.get(name)), None)
     return f"cs-assets deliveries list --state {state}" if state else None

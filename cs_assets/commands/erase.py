@@ -160,7 +160,8 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
     if settings.snowflake_account:
         stays.append(
             "Snowflake: source tables of other teams; Time Travel and Fail-safe hold what was "
-            "deleted for the days that your account keeps"
+            "deleted for the days that your account keeps; what agents were asked is in its logs "
+            "until an administrator deletes it (docs/snowflake.md)"
         )
     return [*stays, *(f"{path}: cannot be looked into; remove it by hand" for path in unread)]
 

@@ -6,7 +6,7 @@ The command line uses it; the Dagster UI later shows the same runs.
 import datetime as dt
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -20,7 +20,7 @@ from sqlalchemy.exc import DatabaseError
 from cs_assets.commands.interrupts import interrupts_noticed
 from cs_assets.disk import refusal_in
 from cs_assets.progress import Progress
-from cs_assets.progress_logger import PROGRESS_LOGGER, OnStart, listener
+from cs_assets.progress_logger import PROGRESS_LOGGER, Listener, Tell, listener
 from resources.files import write_atomically
 from resources.home import Home
 from resources.instance import run_owners, settings_file
@@ -45,8 +45,6 @@ _TRANSCRIPTS = "gong_call_transcripts_raw"
 #: Characters of a check's value that stands in a line.
 _SHORT = 120
 _WRAPPING = ("DagsterExecutionStepExecutionError", "RetryRequestedFromPolicy")
-
-Tell = Callable[[str], None]
 
 
 @dataclass
@@ -136,14 +134,15 @@ def run_job(
     run_config: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
     assets: Sequence[dg.AssetKey] | None = None,
-    on_start: OnStart = lambda step: None,
-    on_wait: Tell = lambda said: None,
+    on_start: Tell = lambda step: None,
+    on_warning: Tell = lambda said: None,
 ) -> RunReport:
     """Run ``job`` for one partition, or for the range up to ``last_partition`` as one run.
 
     ``assets``: only these of the job.
 
-    ``on_start`` is told each step that begins, ``on_wait`` what the run waits for.
+    ``on_start`` is told each step that begins, ``on_warning`` what a person should know while it
+    runs: what the run waits for, and what its assets warn of.
     """
     all_tags = {**run_owners.tags(), **(tags or {})}
     key = partition
@@ -152,8 +151,8 @@ def run_job(
         all_tags["dagster/asset_partition_range_end"] = last_partition
         key = None
     name = partition if key else f"{partition}...{last_partition}"
-    token = listener.set(on_start)
-    with interrupts_noticed() as told_to_stop, waits_told(on_wait):
+    token = listener.set(Listener(on_start, on_warning))
+    with interrupts_noticed() as told_to_stop, waits_told(on_warning):
         try:
             result = definitions.resolve_job_def(job).execute_in_process(
                 instance=instance,
@@ -214,7 +213,7 @@ def calls_of_days(
             run_config=config,
             assets=kept,
             on_start=progress.detail,
-            on_wait=progress.warn,
+            on_warning=progress.warn,
         )
 
 

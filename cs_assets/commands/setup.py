@@ -101,6 +101,7 @@ def snowflake(
         credits=credits,
         cross_region=cross_region,
         without_public=without_public,
+        **({"without_call_search": False} if "call_search" in (only or []) else {}),
     )
     if semantic_yaml:
         echo(yaml_of(names.database, names.schemas))
@@ -115,7 +116,8 @@ def snowflake(
             echo(
                 f"-- The schedules need about {needed:.0f} credits a month at {calls} calls a "
                 f"working day, asleep after {names.auto_suspend} s\n-- (cs-assets setup cost); the "
-                f"monitor's ceiling at first: {names.credits or names.first_credits}.\n"
+                f"monitor's ceiling{'' if names.credits else ' at first'}: "
+                f"{names.credits or names.first_credits}.\n"
             )
         _carry_out(
             steps, settings, print_only=print_only, yes=yes, sample=names if sample else None
@@ -204,6 +206,8 @@ def _carry_out(
         for step in steps:
             echo(f"-- {step.name}: {step.meaning}")
             for statement in step.statements:
+                if reason := step.reasons.get(statement):
+                    echo(reason)
                 echo(f"{statement};\n")
         return
     sign_in(settings)  # what is missing for it is said before anything is asked

@@ -14,7 +14,6 @@ import dagster as dg
 from cs_assets.commands.running import RunReport, run_job, weeks_before
 from cs_assets.partitions import ROUTING_BATCHES, weeks
 from cs_assets.progress import Progress
-from cs_assets.sources.assets import DOUBTS
 
 #: Weeks of calls and metrics made before the reported one, so that trends have a past.
 HISTORY_WEEKS = 5
@@ -163,13 +162,10 @@ def _run_step(
             last_partition=step.last_partition,
             tags=tags,
             on_start=progress.detail,
-            on_wait=progress.warn,
+            on_warning=progress.warn,
         )
         if not run.succeeded:
             progress.failed()
-    for told in run.metadata.values():
-        for doubt in str(told.get(DOUBTS, "")).splitlines():
-            progress.warn(doubt)
     for asset, reason in run.failed.items():
         progress.warn(f"{asset}: {reason}")
     return run

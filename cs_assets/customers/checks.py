@@ -7,7 +7,7 @@ import pandas as pd
 
 from cs_assets.customers.reading import views
 from cs_assets.frames import number_or_none
-from cs_assets.kit.checks import Findings, Look, Of, no_rows, nothing_wrong, unique_grain
+from cs_assets.kit.checks import Findings, Look, Of, no_rows, nothing_wrong, unique_grains
 from cs_assets.partitions import weeks
 from resources.warehouse import Warehouse
 
@@ -116,17 +116,22 @@ every_alert_has_a_mail = no_rows(
 )
 
 
+#: Tables of which no key may stand twice.
+_KEYED = (
+    "customer_metrics",
+    "module_adoption",
+    "customer_segments",
+    "customer_changes",
+    "customer_forecasts",
+    "feed_coverage",
+    "customer_gaps",
+)
+
 checks = [
     customer_views_keep_their_promise,
     every_alert_has_a_mail,
     customer_metrics_has_every_customer,
     customer_insights_has_every_customer,
-    unique_grain("customer_metrics", "analytics.customer_metrics"),
-    unique_grain("module_adoption", "analytics.module_adoption"),
-    unique_grain("customer_segments", "analytics.customer_segments"),
     customer_metrics_parts_equal_totals,
-    unique_grain("customer_changes", "analytics.customer_changes"),
-    unique_grain("customer_forecasts", "analytics.customer_forecasts"),
-    unique_grain("feed_coverage", "analytics.feed_coverage"),
-    unique_grain("customer_gaps", "analytics.customer_gaps"),
+    unique_grains("customers", {f"analytics.{name}": name for name in _KEYED}),
 ]

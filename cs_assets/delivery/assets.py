@@ -151,6 +151,7 @@ def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDe
                     run_id=context.run.run_id,
                     allow_late=allow_late,
                     say=context.log.info,
+                    warn=context.log.warning,
                 )
                 _copy(warehouse, name, kind, week, report)
                 reports.append(report)

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from cs_assets.delivery.model import Delivery, Outage, State, normalised
+from cs_assets.delivery.model import Delivery, State, normalised
 from cs_assets.delivery.planning import Artefact, Held
+from cs_assets.delivery.reasons import Reasons
 
 _WAITING = (State.PENDING, State.SENDING)
 
@@ -41,14 +42,10 @@ def delivery_rows(
     deliveries: Sequence[Delivery],
     held: Iterable[Held],
     environment: str,
-    outages: Iterable[Outage] = (),
+    reasons: Reasons,
 ) -> pd.DataFrame:
-    """Rows of ``ops.deliveries``: the ledger's, and what is held and not in the ledger.
-
-    What waits behind others of a channel that is out waits for the same reason as they.
-    """
-    why = {(out.environment, out.channel): out.reason for out in outages}
-    rows = [_row(delivery, why) for delivery in deliveries]
+    """Rows of ``ops.deliveries``: the ledger's, and what is held and not in the ledger."""
+    rows = [_row(delivery, reasons) for delivery in deliveries]
     known = {_who(delivery) for delivery in deliveries}
     rows += [_held_row(item, environment) for item in held if _whom(item.artefact) not in known]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -109,11 +106,8 @@ def markdown(rows: pd.DataFrame, most: int = 50) -> str:
     return "\n".join(lines)
 
 
-def _row(delivery: Delivery, outages: Mapping[tuple[str, str], str]) -> dict[str, object]:
+def _row(delivery: Delivery, reasons: Reasons) -> dict[str, object]:
     who = delivery.identity
-    unsettled_reason = delivery.last_error_text or delivery.last_error_class
-    if delivery.state in _WAITING:
-        unsettled_reason = outages.get((who.environment, who.channel)) or unsettled_reason
     return {
         "delivery_key": delivery.delivery_key,
         "environment": who.environment,
@@ -126,7 +120,7 @@ def _row(delivery: Delivery, outages: Mapping[tuple[str, str], str]) -> dict[str
         "recipient": who.recipient,
         "revision": who.revision,
         "state": str(delivery.state),
-        "reason": None if delivery.state is State.SENT else unsettled_reason,
+        "reason": reasons.of(delivery),
         "subject": delivery.parts.subject,
         "artifact_sha256": delivery.parts.sha256,
         "provider": delivery.provider,

@@ -57,7 +57,7 @@ def current_viewer() -> Viewer:
 
 def visit() -> "Visit":
     """The visit of the page that runs; raises ``NotSignedIn``."""
-    return Visit(current_viewer(), now())
+    return Visit(current_viewer(), _settled_at())
 
 
 @contextlib.contextmanager
@@ -102,7 +102,7 @@ def _key() -> bytes:
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody at a page; ``begun_at``: nothing shown is of an earlier state of the data."""
+    """Somebody at a page; ``begun_at``: what was decided before is in what is shown."""
 
     viewer: Viewer
     begun_at: dt.datetime
@@ -110,9 +110,8 @@ class Visit:
     @contextlib.contextmanager
     def reading(self, label: str) -> Iterator[ScopedSession]:
         """A short session; raises ``UsageError`` where there is no warehouse, ``Unavailable``."""
-        with warehouse().reading(f"desk {label}") as db:
-            scope = _scope(db, self.viewer.asker, _data_version())
-            yield ScopedSession(db, self.viewer.asker, scope)
+        with self._versioned(label) as (db, _):
+            yield db
 
     def remembered(
         self, name: str, *arguments: Hashable, read: Callable[[ScopedSession], Result]
@@ -131,14 +130,20 @@ class Visit:
                 result: Result = pickle.loads(kept)  # noqa: S301 - our own
                 return result
         with _KEPT.turn((self.viewer.asker, asked)):
-            with self.reading(name) as db:
-                version = _data_version()  # nobody writes while the session is open
+            with self._versioned(name) as (db, version):
                 key = (_of(db.scope, self.viewer.asker), version, asked)
                 kept = _KEPT.get(key)
                 result = read(db) if kept is None else pickle.loads(kept)  # noqa: S301 - our own
             if kept is None:
                 _KEPT.put(key, pickle.dumps(result))
         return result
+
+    @contextlib.contextmanager
+    def _versioned(self, label: str) -> Iterator[tuple[ScopedSession, "_Version"]]:
+        """A short session, and which data it reads."""
+        with _opened(f"desk {label}") as (db, version):
+            scope = _scope(db, self.viewer.asker, version)
+            yield ScopedSession(db, self.viewer.asker, scope), version
 
 
 class _Kept:
@@ -217,14 +222,14 @@ def warehouse(of: "Settings | None" = None) -> "Opens":
 
         return CallersWarehouse(Schemas.parse(found.snowflake_schemas))
     if found.cs_assets_warehouse == "duckdb":
-        from resources.duckdb.warehouse import DuckDBWarehouse
+        from resources.duckdb.snapshots import ReadBesideWriters
 
         if not found.home.warehouse.is_file():
             raise UsageError(
                 "there are no data yet: operations make them with the first weekly run "
                 "(cs-assets run weekly; cs-assets demo for the sample company)"
             )
-        return DuckDBWarehouse(path=str(found.home.warehouse), wait_seconds=WAIT_SECONDS)
+        return ReadBesideWriters(str(found.home.warehouse), WAIT_SECONDS)
     from resources.warehouse_choice import warehouse as chosen
 
     return chosen(found)
@@ -246,11 +251,12 @@ class _Version:
 
 
 def _data_version() -> _Version:
-    """Of the embedded file from its place on the disk."""
+    """Of the embedded file from its headers: nobody has to open it for that."""
     found = settings()
     if found.cs_assets_warehouse == "duckdb":
-        path = found.home.warehouse
-        return _Version(tuple(_stamp(one) for one in (path, path.with_name(f"{path.name}.wal"))))
+        from resources.duckdb import snapshots
+
+        return _Version(snapshots.version(found.home.warehouse))
     with warehouse().reading("desk version") as db:
         row = db.query("desk/data_version").iloc[0]
     # A grant or a policy that is taken back changes no table: nothing is believed for long.
@@ -258,9 +264,21 @@ def _data_version() -> _Version:
     return _Version(str(row["changed_at"]), (row["user_name"], row["role_name"], period))
 
 
-def _stamp(path: Any) -> Hashable:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (found.st_ino, found.st_mtime_ns, found.st_size)
+@contextlib.contextmanager
+def _opened(label: str) -> Iterator[tuple[Any, _Version]]:
+    """A session, and which data it reads."""
+    if (versioned := getattr(warehouse(), "versioned", None)) is not None:
+        with versioned(label) as (db, version):
+            yield db, _Version(version)
+        return
+    with warehouse().reading(label) as db:
+        yield db, _data_version()
+
+
+def _settled_at() -> dt.datetime:
+    """A moment such that what was decided before it is in what is read from now on."""
+    if is_in_snowflake() or settings().cs_assets_warehouse != "duckdb":
+        return now()
+    from resources.duckdb import snapshots
+
+    return snapshots.settled_at(settings().home.warehouse)

@@ -169,5 +169,5 @@ checks = [
     no_overdue_transcripts,
     days_balance,
     staged_in_time,
-    unique_grains({f"gong.{name}": asset for name, asset in _KEYED.items()}, unless=_rests),
+    unique_grains("gong", {f"gong.{name}": asset for name, asset in _KEYED.items()}, unless=_rests),
 ]

@@ -31,6 +31,8 @@ Unless = Callable[[dg.AssetCheckExecutionContext], bool]
 #: Dagster's name for the event that a check was evaluated.
 _EVALUATED = "ASSET_CHECK_EVALUATION"
 
+#: What to do about a key that stands twice.
+_MEND_GRAIN = "materialise the partitions named again; if it stays, the statement is at fault"
 #: What is named of what is wrong, at most.
 _NAMED = 50
 
@@ -84,33 +86,31 @@ def no_rows(
     return check
 
 
-def unique_grain(
-    asset: Asset,
-    table: str,
-    *,
-    mend: str = "materialise the partitions named again; if it stays, the statement is at fault",
-) -> dg.AssetChecksDefinition:
+def unique_grain(asset: Asset, table: str) -> dg.AssetChecksDefinition:
     """A check that no key of ``schema.table``, as declared, stands there twice."""
     return no_rows(
         f"{table.partition('.')[2]}_grain_is_unique",
         asset,
         contract.grain(table),
         holds="No key stands twice.",
-        mend=mend,
+        mend=_MEND_GRAIN,
     )
 
 
 def unique_grains(
+    room: str,
     tables: Mapping[str, Asset],
     *,
     unless: Unless | None = None,
-    mend: str = "materialise the partitions named again; if it stays, the statement is at fault",
 ) -> dg.AssetChecksDefinition:
-    """``unique_grain`` of several tables (``schema.name``, with its asset), in one statement."""
+    """Checks that no key of these tables (``schema.name``, with its asset) stands there twice.
+
+    Each table has a check of its own; one step of a run and one statement look at all of them.
+    """
     named = {table: f"{table.partition('.')[2]}_grain_is_unique" for table in tables}
 
     @dg.multi_asset_check(
-        name=f"{next(iter(tables)).partition('.')[0]}_grains_are_unique",
+        name=f"{room}_grains_are_unique",
         specs=[
             dg.AssetCheckSpec(named[table], asset=asset, description="No key stands twice.")
             for table, asset in tables.items()
@@ -134,7 +134,7 @@ def unique_grains(
         with warehouse.session("check grains") as db:
             found = db.query(contract.grains(list(chosen)))
         for table, key in chosen.items():
-            told = verdict(found[found["table_name"] == table], mend=mend)
+            told = verdict(found[found["table_name"] == table], mend=_MEND_GRAIN)
             yield told._replace(asset_key=key.asset_key, check_name=key.name)
 
     return check
@@ -269,13 +269,15 @@ def for_unchecked(
 ) -> list[dg.AssetChecksDefinition]:
     """A check of the grain for each table asset of which its room has declared no check."""
     has = {key.asset_key for check in checks for key in check.check_keys}
-    return [
-        unique_grain(spec.key.to_user_string(), str(spec.metadata["dagster/table_name"]))
-        for asset in assets
-        for spec in asset.specs
-        if spec.key not in has and not asset.check_specs_by_output_name
-        if str(spec.metadata.get("dagster/table_name")) in catalog.tables()
-    ]
+    rooms: dict[str, dict[str, Asset]] = {}
+    for asset in assets:
+        for spec in asset.specs:
+            table = str(spec.metadata.get("dagster/table_name"))
+            if spec.key in has or asset.check_specs_by_output_name:
+                continue
+            if table in catalog.tables():
+                rooms.setdefault(spec.group_name, {})[table] = spec.key.to_user_string()
+    return [unique_grains(f"other_{room}", tables) for room, tables in sorted(rooms.items())]
 
 
 def verdict(

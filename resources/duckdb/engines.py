@@ -27,6 +27,11 @@ LARGE = 64 << 20
 _KEPT = 2
 
 
+def leave_alone(engines: object) -> None:
+    """Never close them: in a forked child that would wait for threads that are missing."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(engines))
+
+
 class _Idle:
     """Engines nobody uses; none of them has a file attached."""
 
@@ -51,9 +56,8 @@ class _Idle:
         self._engines: list[duckdb.DuckDBPyConnection] = []
 
     def _forget(self) -> None:
-        """In a forked child their threads are missing: to use or even to close one would hang."""
-        for engine in self._engines:
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(engine))
+        """In a forked child their threads are missing: to use one would hang."""
+        leave_alone(self._engines)
         self._renew()
 
 

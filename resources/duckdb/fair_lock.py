@@ -62,6 +62,18 @@ def fair_lock(path: Path, *, label: str, timeout: float) -> Iterator[None]:
             os.close(handle)
 
 
+def is_taken(path: Path) -> bool:
+    """Whether somebody has the turn, or waits for it; False where that cannot be known."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        return _SET is not None and _held_within(handle, _DRAWING) is not None
+    finally:
+        os.close(handle)
+
+
 @dataclass(frozen=True)
 class _Queue:
     """One comer's place among those who wait for the file."""

@@ -252,6 +252,11 @@ class _Held(threading.local):
 _held = _Held()
 
 
+def is_held(path: Path) -> bool:
+    """Whether this thread has a session on the file; one within it is the same."""
+    return path in _held.sessions
+
+
 def settings_of_file() -> str:
     """How a warehouse file is attached to be written."""
     return _ATTACHED

@@ -14,6 +14,9 @@ from dagster._daemon.types import DaemonHeartbeat
 from resources.instance import run_owners
 from resources.instance.launcher import WatchedRunLauncher
 
+#: Events that are held back at most; a kill loses what no one was told of.
+_TOGETHER = 1000
+
 
 class NotedInstance(dg.DagsterInstance):
     """Dagster's own, which notes the process on a run as its beginning is told."""
@@ -25,6 +28,13 @@ class NotedInstance(dg.DagsterInstance):
     @classmethod
     def config_defaults(cls, base_dir: str) -> Mapping[str, Any]:
         return InstanceRef.config_defaults(base_dir)
+
+    def _get_event_batch_size(self) -> int:
+        """Events of one asset's partitions, and what a run plans, are stored together.
+
+        Dagster has this by an environment variable alone.
+        """
+        return _TOGETHER
 
     def handle_new_event(self, event: EventLogEntry, **batch: Any) -> None:
         super().handle_new_event(event, **batch)

@@ -6,19 +6,24 @@ The files are those of ``DagsterSqliteStorage``, so a home made with it goes on,
 import os
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS, BATCH_WRITABLE_EVENTS
+from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.schema import (
     SqlEventLogStorageMetadata,
     SqlEventLogStorageTable,
 )
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
+    INDEX_SHARD_NAME,
+    SqliteEventLogStorage,
+)
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
 from dagster._core.storage.sql import get_alembic_config
@@ -63,17 +68,66 @@ class KeptEventStorage(PatientPools, SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines = KeptEngines()
         self._tables: set[str] = set()
+        self._has_columns = False
+        self._batch = _Batch()
         super().__init__(base_dir, inst_data)
         _renew_lock_in_child(self, "_db_lock")
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        with self._db_lock:
-            engine, anew = self._engines.engine(self.path_for_shard(shard))
-            if anew:
-                self._initdb(engine)
-            with engine.connect() as connection, connection.begin():
-                yield connection
+        if (open_already := self._batch.connections.get(shard)) is not None:
+            yield open_already
+            return
+        with self._db_lock, self._opened(shard) as connection:
+            yield connection
+
+    @contextmanager
+    def _opened(self, shard: str) -> Iterator[Connection]:
+        engine, anew = self._engines.engine(self.path_for_shard(shard))
+        if anew:
+            self._initdb(engine)
+        with engine.connect() as connection, connection.begin():
+            yield connection
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """As one by one, with a transaction for all in each of the two files.
+
+        Of a run over many partitions each asset has as many events, and is itself one row.
+        """
+        kinds = {event.dagster_event_type for event in events}
+        if not kinds <= BATCH_WRITABLE_EVENTS or len({event.run_id for event in events}) > 1:
+            super().store_event_batch(events)
+            return
+        rows = [self._event_to_row(event) for event in events]
+        with self._batch_of(events[0].run_id) as (run, index):
+            run.execute(SqlEventLogStorageTable.insert(), rows)
+            ids = list(index.scalars(_INSERT_WITH_ID, rows))
+            of_assets = [
+                (event, event_id)
+                for event, event_id in zip(events, ids, strict=True)
+                if event.dagster_event_type in ASSET_EVENTS
+            ]
+            if of_assets:
+                self._store_asset_event_tags(index, *zip(*of_assets, strict=True))
+            for event, event_id in {_asset_of(one[0]): one for one in of_assets}.values():
+                self._store_asset_event(index, event, event_id)
+            for event, event_id in zip(events, ids, strict=True):
+                if event.dagster_event_type in ASSET_CHECK_EVENTS:
+                    self.store_asset_check_event(event, event_id)
+
+    @contextmanager
+    def _batch_of(self, run_id: str) -> Iterator[tuple[Connection, Connection]]:
+        """Connections to a run's file and to that of all runs; this thread asks for no other."""
+        with (
+            self._db_lock,
+            self._opened(INDEX_SHARD_NAME) as index,
+            self._opened(run_id) as run,  # is closed first, as Dagster's own
+        ):
+            self._batch.connections = {run_id: run, INDEX_SHARD_NAME: index}
+            try:
+                yield run, index
+            finally:
+                self._batch.connections = {}
 
     def _initdb(self, engine: Engine, for_index_shard: bool = False) -> None:
         """As Dagster's; a run's file is made in one transaction, without reading migrations."""
@@ -86,9 +140,35 @@ class KeptEventStorage(PatientPools, SqliteEventLogStorage):
             self._tables.add(table_name)
         return table_name in self._tables
 
+    def _has_asset_key_index_cols_on_connection(self, conn: Connection) -> bool:
+        """Columns too: each event of an asset asks for them."""
+        if not self._has_columns:
+            self._has_columns = super()._has_asset_key_index_cols_on_connection(conn)
+        return self._has_columns
+
     def dispose(self) -> None:
         super().dispose()
         self._engines.close()
+
+
+#: An event, and the id that it gets.
+_INSERT_WITH_ID = SqlEventLogStorageTable.insert().returning(
+    SqlEventLogStorageTable.c.id, sort_by_parameter_order=True
+)
+
+
+def _asset_of(event: EventLogEntry) -> tuple[str, str]:
+    """The asset, and what is said of it; the last one counts."""
+    said = event.get_dagster_event()
+    assert said.asset_key is not None
+    return said.event_type_value, said.asset_key.to_string()
+
+
+class _Batch(threading.local):
+    """Connections that a thread holds while it stores many events."""
+
+    def __init__(self) -> None:
+        self.connections: dict[str, Connection] = {}
 
 
 class KeptRunStorage(SqliteRunStorage):

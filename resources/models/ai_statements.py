@@ -24,7 +24,17 @@ _COUNTS = {
     "ai_sentiment": "ai/tokens_of_sentiment",
     "ai_summarize": "ai/tokens_of_summary",
     "ai_embed": "ai/tokens_of_embedding",
+    "ai_complete": "ai/tokens_of_completion",
 }
+
+
+def used(settings: Settings, asset: str, run_id: str) -> dict[str, int | float]:
+    """Metadata: what an asset has used of models in a run; nothing where none was asked."""
+    path = settings.home.ai_ledger
+    if not path.exists():
+        return {}
+    ceilings = load_configuration(settings.cs_assets_config_dir).ceilings
+    return AiLedger(path, ceilings).used(asset, run_id)
 
 
 class AiStatements:
@@ -95,8 +105,8 @@ class AiStatements:
         if not texts or statement.function not in _COUNTS:
             return None
         asked = [json.dumps([one or " " for one in texts])]
-        if statement.function == "ai_embed":
-            asked.insert(0, configuration.statement_models["embedding"])
+        if statement.function in ("ai_embed", "ai_complete"):
+            asked.insert(0, statement.model or configuration.statement_models["embedding"])
         try:
             with self._warehouse.session(self._asset) as db:
                 rows = db.query(_COUNTS[statement.function], asked)

@@ -20,22 +20,22 @@ from cs_assets.ai.guarded_calls import Answered, Unanswered
 from cs_assets.ai.ledger.ledger import AiLedger, Purpose
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.requests import AskingFailed, Question
-from cs_assets.ai.statements import CeilingReached, Statement
+from cs_assets.ai.statements import CeilingReached
 from cs_assets.calls.judging.by_model import SCHEMA, Asked, ModelJudge
 from cs_assets.calls.judging.judges import JudgeRules, NotJudged
 from cs_assets.calls.scoring.rubric import Rubric
-from cs_assets.errors import UsageError
-from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.models.ai_statements import AiStatements
 from resources.models.claude import check_model, claude_client
 from resources.models.claude_batch import LEASE_SECONDS, ClaudeBatches
 from resources.models.claude_batch import Asked as Batched
+from resources.models.completions import Completions
 from resources.settings import Settings
 from resources.warehouse import Between, Warehouse
 
 _PROMPT = "calls/judge"
 #: Fifteen criteria with reason and quote, and what a model thinks before.
 _MAX_TOKENS = 12_000
+#: The same without thinking: what AI_COMPLETE gives at most unless it is told otherwise.
+_MAX_OF_COMPLETE = 4_096
 #: Calls that are sent at once: a request of some megabytes.
 _A_BATCH = 400
 _ASK = "Judge the call by the rubric and answer with the JSON object."
@@ -176,15 +176,17 @@ class CortexAsks:
         run_id: str,
         span: Between,
     ) -> None:
-        if isinstance(warehouse, DuckDBWarehouse):
-            raise UsageError(
-                "CS_ASSETS_CALL_JUDGE=cortex needs Snowflake: set CS_ASSETS_WAREHOUSE=snowflake, "
-                "or CS_ASSETS_CALL_JUDGE=claude or rules"
-            )
-        self.model = settings.cs_assets_call_judge_model or configuration.judge_on_snowflake
-        configuration.check_not_retired(self.model)
+        self._completions = Completions(
+            settings,
+            configuration,
+            warehouse,
+            settings.cs_assets_call_judge_model or configuration.judge_on_snowflake,
+            chosen="CS_ASSETS_CALL_JUDGE=cortex",
+            asset=asset,
+            run_id=run_id,
+        )
+        self.model = self._completions.model
         self._warehouse = warehouse
-        self._statements = AiStatements(warehouse, settings, asset=asset, run_id=run_id)
         self._span = span
 
     def answers(self, asked: Sequence[Asked]) -> Mapping[str, str | NotJudged]:
@@ -202,25 +204,24 @@ class CortexAsks:
         )
         marker = secrets.token_hex(8)
         before = f"{system}\n\n{_ASK}\n\nDATA {marker} BEGINS\n"
-        characters = int(words["words"].str.len().sum()) + len(before) * len(words)
-        statement = Statement("ai_complete", _STATEMENT, len(words), characters, _MAX_TOKENS)
+        after = f"\nDATA {marker} ENDS"
         scope = {"call_date": self._span}
-        asks = [before, f"\nDATA {marker} ENDS", self._span.first, self._span.last, self.model]
+        asks = [before, after, self._span.first, self._span.last, self.model]
         with self._warehouse.session("call_judgements") as db:
             db.replace(_WORDS, words, scope)
             try:
-                found = self._statements.run(
-                    statement,
+                answers = self._completions.answers(
+                    _STATEMENT,
+                    [before + one.material + after for one in asked],
                     f"{self._span.first} to {self._span.last}",
                     lambda: db.query(_STATEMENT, asks),
-                    lambda found: found["answer"].dropna().astype(str).tolist(),
+                    max_tokens=_MAX_OF_COMPLETE,
                 )
             except CeilingReached as ceiling:
                 return {one.case.call_id: NotJudged(str(ceiling)) for one in asked}
             finally:
                 db.replace(_WORDS, words.head(0), scope)
-        answers = dict(zip(found["call_id"].astype(str), found["answer"], strict=True))
         return {
-            call: NotJudged("the model failed on it") if pd.isna(text) else str(text)
+            call: NotJudged("the model failed on it") if text is None else text
             for call, text in answers.items()
         }

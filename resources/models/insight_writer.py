@@ -10,12 +10,9 @@ from cs_assets.ai.configuration import AiConfiguration
 from cs_assets.ai.configuration import load as load_configuration
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.statement_writer import Row, StatementWriter
-from cs_assets.ai.statements import Statement
 from cs_assets.ai.writing import Writer
-from cs_assets.errors import UsageError
-from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.models.ai_statements import AiStatements
 from resources.models.choosing import writer_of
+from resources.models.completions import Completions
 from resources.settings import Settings
 from resources.warehouse import Warehouse
 
@@ -38,11 +35,6 @@ def insight_writer(
         return writer_of(
             settings.model_copy(update={"cs_assets_writer": wanted}), asset, run_id, items
         )
-    if isinstance(warehouse, DuckDBWarehouse):
-        raise UsageError(
-            "CS_ASSETS_INSIGHT_WRITER=ai_complete needs Snowflake: set "
-            "CS_ASSETS_WAREHOUSE=snowflake, or CS_ASSETS_INSIGHT_WRITER=claude or rules"
-        )
     configuration = load_configuration(settings.cs_assets_config_dir)
     statement = _Complete(settings, configuration, warehouse, asset=asset, run_id=run_id)
     return StatementWriter(
@@ -63,25 +55,38 @@ class _Complete:
         run_id: str,
     ) -> None:
         self.model = settings.cs_assets_insight_model or configuration.writer_on_snowflake
-        configuration.check_not_retired(self.model)
+        self._completions = Completions(
+            settings,
+            configuration,
+            warehouse,
+            self.model,
+            chosen="CS_ASSETS_INSIGHT_WRITER=ai_complete",
+            asset=asset,
+            run_id=run_id,
+        )
         self._warehouse = warehouse
-        self._statements = AiStatements(warehouse, settings, asset=asset, run_id=run_id)
         self._asset = asset
         self._asked = 0
 
     def __call__(self, system: str, rows: Sequence[Row]) -> Mapping[str, str | None]:
         marker = secrets.token_hex(8)
-        around = (f"{system}\n\n", f"\n\nDATA {marker} BEGINS\n", f"\nDATA {marker} ENDS")
+        before, begins, ends = (
+            f"{system}\n\n",
+            f"\n\nDATA {marker} BEGINS\n",
+            f"\nDATA {marker} ENDS",
+        )
         given = [{"key": row.key, "ask": row.ask, "words": row.words} for row in rows]
-        own = sum(map(len, around))
-        characters = sum(len(row.ask) + len(row.words) + own for row in rows)
-        statement = Statement("ai_complete", _STATEMENT, len(rows), characters, _MAX_TOKENS)
         self._asked += 1
 
         def ask() -> pd.DataFrame:
+            asked = [json.dumps(given), self.model, before, begins, ends]
             with self._warehouse.session(self._asset) as db:
-                return db.query(_STATEMENT, [json.dumps(given), self.model, *around])
+                return db.query(_STATEMENT, asked)
 
-        found = self._statements.run(statement, f"statement {self._asked}", ask)
-        answers = zip(found["key"].astype(str), found["answer"], strict=True)
-        return {key: None if pd.isna(text) else str(text) for key, text in answers}
+        return self._completions.answers(
+            _STATEMENT,
+            [before + row.ask + begins + row.words + ends for row in rows],
+            f"statement {self._asked}",
+            ask,
+            max_tokens=_MAX_TOKENS,
+        )

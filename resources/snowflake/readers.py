@@ -76,6 +76,7 @@ def people_policies(database: str, schemas: Schemas) -> list[str]:
     rows = {
         "OWN_PEOPLE": f"EXISTS ({reads} AND (r.person_id = whose OR r.person_id = '*'))",
         "OWN_CALLS": f"EXISTS ({calls})",
+        "OF_NOBODY": f"EXISTS ({reads} AND r.person_id = '*')",
     }
     for name, allowed in rows.items():
         made += [
@@ -120,7 +121,10 @@ def _is_of_persons(relation: str) -> bool:
 
 
 def _policies(relation: str, columns: list[str], place: str) -> tuple[dict[str, str], str]:
-    """Masking policy by column, and the clause of the row access policy."""
+    """Masking policy by column, and the clause of the row access policy.
+
+    Rows that belong to no reader (a customer's contact) are for who reads everybody.
+    """
     declared = catalog.tables().get(relation)
     kinds = personal_data.held()[relation]
     whose = next((name for name in _WHOSE if name in columns), None)
@@ -131,9 +135,10 @@ def _policies(relation: str, columns: list[str], place: str) -> tuple[dict[str, 
         for column in columns
         if kinds[column] in ("address", "file")
     }
-    rows = ("OWN_PEOPLE", whose) if whose else ("OWN_CALLS", "call_id")
-    if rows[1] not in columns:
-        return masked, ""
+    if whose:
+        rows = ("OWN_PEOPLE", whose)
+    else:
+        rows = ("OWN_CALLS", "call_id") if "call_id" in columns else ("OF_NOBODY", columns[0])
     return masked, f"    WITH ROW ACCESS POLICY {place}.{rows[0]} ON ({rows[1]})\n"
 
 

@@ -1,8 +1,8 @@
 """Sets up a Snowflake account for the platform: an ordered plan of steps, applied idempotently."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sql
@@ -22,18 +22,21 @@ class Step:
     name: str
     meaning: str
     statements: tuple[str, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """By statement: the comment before it, for who reads the plan."""
 
 
 def plan(names: Names, agents: Agents, desk_files: str = "") -> list[Step]:
     """Every step in the order in which it must be applied.
 
-    The desk, whose pool costs while it is open, is among them only where its files are given.
+    What costs for as long as it is there is among them only where it is wanted: the search over
+    calls where a setting names it, the desk where its files are given.
     """
     personal_data.check_tables()
     return [
         _of_file("account", "warehouse, database, schemas", names),
         Step("monitor", "monthly ceiling of the warehouse's credits", tuple(_monitor(names))),
-        Step("move", "words of before to where they stay short", tuple(_moved(names))),
+        Step("move", "tables of an earlier version, where there is one", tuple(_moved(names))),
         Step("tables", "tables of the platform, a lock for each", tuple(_tables(names))),
         Step("sources", "what other teams own", tuple(_sources(names))),
         Step("views", "public views; grants on them stay", tuple(_views(names))),
@@ -45,7 +48,11 @@ def plan(names: Names, agents: Agents, desk_files: str = "") -> list[Step]:
         *_of_account(names),
         _of_file("user", "the service's user with its public key", names),
         _of_file("search", "Cortex Search over case studies", names),
-        _of_file("call_search", "Cortex Search over calls", names),
+        *(
+            []
+            if names.without_call_search
+            else [_of_file("call_search", "Cortex Search over calls", names)]
+        ),
         Step("semantic_view", "what Cortex Analyst knows", tuple(_semantic(names))),
         Step("agents", "agents with Analyst and Search", tuple(_agents(names, agents))),
         *(
@@ -96,14 +103,23 @@ def load_agents(folder: Path | None) -> Agents:
 
 def statements_of(text: str) -> list[str]:
     """The statements of a script: comment lines dropped, parted at semicolons that end a line."""
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith("--")]
-    parts = re.split(r";[ \t]*$", "\n".join(lines), flags=re.MULTILINE)
-    return [part.strip() for part in parts if part.strip()]
+    return list(_commented(text))
+
+
+def _commented(text: str) -> dict[str, str]:
+    """The statements of a script, each with the comment lines before it."""
+    found = {}
+    for part in re.split(r";[ \t]*$", text, flags=re.MULTILINE):
+        lines = part.splitlines()
+        told = [line for line in lines if line.lstrip().startswith("--")]
+        if statement := "\n".join(line for line in lines if line not in told).strip():
+            found[statement] = "\n".join(told)
+    return found
 
 
 def _of_file(name: str, meaning: str, names: Names) -> Step:
-    text = names.filled(sql.text(f"setup/{name}"))
-    return Step(name, meaning, tuple(statements_of(text)))
+    found = _commented(names.filled(sql.text(f"setup/{name}")))
+    return Step(name, meaning, tuple(found), found)
 
 
 def _monitor(names: Names) -> list[str]:
@@ -217,17 +233,20 @@ def _as_owner(names: Names) -> list[str]:
 
 
 def _qualified(table: catalog.Table, names: Names) -> str:
-    """The table's DDL with its database and its comments kept in the account."""
+    """The table's DDL with its database and its comments kept in the account.
+
+    How long Time Travel keeps what is deleted is the schema's to say, so that one statement
+    shortens it for all.
+    """
     columns = ",\n".join(
         f"    {column.name} {column.type}{' NOT NULL' if column.required else ''} "
         f"COMMENT '{_plain(column.meaning)}'"
         for column in table.columns
     )
-    short = _is_short(table, names)
+    kind = "TRANSIENT TABLE" if _is_short(table, names) else "TABLE"
     return (
-        f"CREATE {'TRANSIENT ' if short else ''}TABLE IF NOT EXISTS "
-        f"{names.database}.{names.schemas.of(table.full_name)} (\n{columns}\n)\n"
-        f"{'DATA_RETENTION_TIME_IN_DAYS = 1 ' if short else ''}COMMENT = '{_plain(table.meaning)}'"
+        f"CREATE {kind} IF NOT EXISTS {names.database}.{names.schemas.of(table.full_name)} "
+        f"(\n{columns}\n)\nCOMMENT = '{_plain(table.meaning)}'"
     )
 
 

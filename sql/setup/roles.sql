@@ -1,4 +1,4 @@
--- One role for each duty, one that the service signs in with, and two for readers. None owns anything,
+-- One role for each duty, one that the service signs in with, and three for readers. None owns anything,
 -- and none has a grant on what is still to come: a table that a newer version brings is granted when
 -- this step is run again. Run by SECURITYADMIN.
 USE ROLE SECURITYADMIN;

@@ -68,9 +68,10 @@ def test_an_interrupt_that_nothing_heeds_stops_the_run_all_the_same(home):
         run_job(definitions, instance, "deaf_job")
 
 
-def test_a_failed_step_is_told_by_what_it_raised_not_by_the_cause_of_that(home):
+def test_warnings_are_told_at_once_and_a_failed_step_by_what_it_raised(home):
     @dg.asset
-    def spoiled() -> None:
+    def spoiled(context: dg.AssetExecutionContext) -> None:
+        context.log.warning("one file is odd")
         try:
             json.loads("{")
         except ValueError as error:
@@ -82,7 +83,9 @@ def test_a_failed_step_is_told_by_what_it_raised_not_by_the_cause_of_that(home):
         loggers={"progress": progress_logger},
     )
     with instance_of(home) as instance:
-        report = run_job(definitions, instance, "spoiled_job")
+        warned: list[str] = []
+        report = run_job(definitions, instance, "spoiled_job", on_warning=warned.append)
+    assert warned == ["one file is odd"]
     assert report.failed == {"spoiled": "calls-extensive-3.json: not JSON"}
 
 

@@ -121,7 +121,7 @@ def _live_through(case: Case, outbox: Outbox, wire: Wire, clock: FixedClock) -> 
             kind="weekly_report",
             period_start=WEEK,
             run_id="run",
-            say=log.append,
+            warn=log.append,
         )
         ways = {"slack_channel": "#ops", "email": "ops@cs.example"}
         waiting.tell(outbox, given_up, **ways)

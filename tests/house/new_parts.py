@@ -54,7 +54,7 @@ keys = {s.key.to_user_string() for s in build_defs(Settings.load()).resolve_all_
 assert "source_partner_notes" in keys
 """
 
-_CHECK = """    unique_grain("customer_insights", "analytics.customer_insights"),
+_CHECK = """    unique_grains("insight", {"analytics.customer_insights": "customer_insights"}),
 ]"""
 _USE_CHECK = """
 import warnings

@@ -61,10 +61,11 @@ def _columns(node: Any) -> list[str]:
 
 def _tripped(warehouse, checks, *names: str, week: str | None = None) -> set[str]:
     """Of these checks, run together, those that did not pass."""
+    keys = [key for check in checks for key in check.check_keys if key.name in names]
     done = materialising.materialize(
-        [check for check in checks if {key.name for key in check.check_keys} & {*names}],
+        [check for check in checks if {*check.check_keys} & {*keys}],
         resources={"warehouse": warehouse},
-        selection=dg.AssetSelection.all_asset_checks(),
+        selection=dg.AssetSelection.checks(*keys),
         tags={"dagster/partition": week} if week else None,
     )
     evaluations = done.get_asset_check_evaluations()

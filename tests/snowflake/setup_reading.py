@@ -190,7 +190,8 @@ def _create_table(book: AccountBook, found: re.Match[str]) -> None:
     tree = sqlglot.parse_one(found[0], read="snowflake")
     name = found[2].upper()
     if ("TABLE", name) not in book.owners and found[1]:
-        if tree.find(exp.TransientProperty) is None or "DATA_RETENTION" not in found[0]:
+        # Its own retention would make the schema's, which an administrator sets, count for nothing.
+        if tree.find(exp.TransientProperty) is None or "DATA_RETENTION" in found[0]:
             raise Refused("001003", f"CREATE TRANSIENT TABLE {name}")
         book.transient.add(name)
     book.make("TABLE", name)

@@ -63,6 +63,7 @@ def test_addresses_and_files_are_masked_and_rows_kept_to_their_readers(book):
                 assert policies["*"] == "CS_ASSETS.PEOPLE.OWN_PEOPLE"
             elif "CALL_ID" in book.columns[behind]:  # of a rep by way of the call
                 assert policies["*"].startswith("CS_ASSETS.PEOPLE.OWN_"), name
+            assert "*" in policies, f"{name} shows its rows to every holder of the role"
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,7 @@ def test_addresses_and_files_are_masked_and_rows_kept_to_their_readers(book):
     [
         ("OWN_PEOPLE", {"MIA": "AB", "NOA": "A", "ALL": "ABC"}),
         ("OWN_CALLS", {"MIA": "12", "NOA": "1", "ALL": "123"}),
+        ("OF_NOBODY", {"ALL": "ABC"}),
         ("FILES_STRING", {"NOA": "ABC", "ALL": "ABC"}),  # MIA may not see those of B, so none
         ("OTHERS_STRING", {"ALL": "ABC"}),
     ],

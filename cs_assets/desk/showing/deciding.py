@@ -83,8 +83,9 @@ class Draft:
             with st.spinner("Storing it"):
                 outcome = decide(form)
         except DecidedAlready as error:
-            # What was written stands in the form of the next try.
-            anew = dataclasses.replace(Form.new(self.visit.begun_at), fields=form.fields)
+            # What was written stands in the form of the next try, which knows who was first.
+            seen_at = max(self.visit.begun_at, error.when)
+            anew = dataclasses.replace(Form.new(seen_at), fields=form.fields)
             st.session_state[_place(self.kind, self.about)] = anew
             decisions.keep(self.visit.viewer, self.kind, self.about, anew)
             st.warning(f"{sentence(error)} Look again before you decide.")

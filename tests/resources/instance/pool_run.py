@@ -76,7 +76,7 @@ def _run(todo: PoolRun) -> None:
     )
     try:
         with instance_of(Home(todo.folder), tell) as instance:
-            report = run_job(definitions, instance, "sending_job", on_wait=tell)
+            report = run_job(definitions, instance, "sending_job", on_warning=tell)
     except KeyboardInterrupt:
         sys.exit(stopped()[1])
     for reason in report.failed.values():

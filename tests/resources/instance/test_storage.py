@@ -8,6 +8,8 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.events import AssetMaterializationPlannedData
+from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
 from cs_assets.commands.running import instance_of
@@ -17,6 +19,7 @@ from tests.faults import processes
 from tests.waiting import exit_status, finished
 
 SAID = 40
+DAYS = dg.DailyPartitionsDefinition("2026-11-01")
 
 
 @dg.op
@@ -26,6 +29,47 @@ def nothing() -> None: ...
 @dg.job
 def some_job() -> None:
     nothing()
+
+
+@dg.asset(partitions_def=DAYS, backfill_policy=dg.BackfillPolicy.single_run(), tags={"a": "b"})
+def by_day() -> dg.MaterializeResult:
+    return dg.MaterializeResult(metadata={"rows": 1}, tags={"kind": "some"})
+
+
+@dg.asset_check(asset=by_day, partitions_def=DAYS)
+def by_day_is_good() -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=True)
+
+
+def _noted_of_days(instance: dg.DagsterInstance, home: Home) -> dict[str, list[object]]:
+    """What the files say of two runs over four days, but for hashes, times and ids of runs."""
+    job = dg.Definitions(
+        assets=[by_day], asset_checks=[by_day_is_good], jobs=[dg.define_asset_job("days")]
+    ).resolve_job_def("days")
+    span = {"start": "2026-11-02", "end": "2026-11-05"}
+    tags = {f"dagster/asset_partition_range_{end}": day for end, day in span.items()}
+    runs = [job.execute_in_process(instance=instance, tags=tags).run_id for _ in range(2)]
+    found: dict[str, list[object]] = {}
+    files = {"index": "SELECT partition, dagster_event_type, step_key, asset_key FROM event_logs"}
+    files |= dict.fromkeys(runs, files["index"])
+    for place, (name, asked) in enumerate(files.items()):
+        with sqlite3.connect(home.dagster / "history" / "runs" / f"{name}.db") as file:
+            found[f"events {place}"] = file.execute(f"{asked} ORDER BY id").fetchall()
+    with sqlite3.connect(home.dagster / "history" / "runs" / "index.db") as file:
+        of_asset = """
+            SELECT k.asset_key, e.partition, e.id FROM asset_keys k JOIN event_logs e
+            ON e.id = json_extract(k.last_materialization, '$.storage_id')
+            AND e.run_id = k.last_run_id
+        """
+        found["assets"] = file.execute(of_asset).fetchall()
+        found["tags"] = file.execute(
+            "SELECT event_id, key FROM asset_event_tags ORDER BY id"
+        ).fetchall()
+        found["checks"] = file.execute(
+            "SELECT check_name, partition, execution_status, evaluation_event_storage_id"
+            " FROM asset_check_executions ORDER BY id"
+        ).fetchall()
+    return found
 
 
 def _say(instance: dg.DagsterInstance, run: dg.DagsterRun, who: str, times: int = SAID) -> None:
@@ -108,6 +152,41 @@ def test_a_home_goes_on_from_dagsters_own_storage_and_back(tmp_path):
     with dg.DagsterInstance.from_config(str(home.dagster), "plain.yaml") as again:
         assert said(again, run.run_id) == expected("first", "ours", times=2)
         assert said(again, newer.run_id) == expected("newer", times=2)
+
+
+def test_events_that_are_stored_together_are_those_of_dagsters_own_storage(
+    home, instance, tmp_path
+):
+    theirs = Home(tmp_path / "theirs").ensure()
+    theirs.dagster.mkdir(parents=True)
+    (theirs.dagster / "plain.yaml").write_text("telemetry: {enabled: false}\n")
+    with dg.DagsterInstance.from_config(str(theirs.dagster), "plain.yaml") as plain:
+        expected_of_days = _noted_of_days(plain, theirs)
+    found = _noted_of_days(instance, home)
+    assert found == expected_of_days
+    assert (len(found["assets"]), len(found["checks"])) == (1, 10)
+    assert found["tags"]
+    assert len(instance.get_materialized_partitions(by_day.key)) == 4
+
+
+def test_a_batch_that_fails_is_stored_by_no_half(home, instance, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    run = instance.create_run_for_job(some_job)
+    storage = instance.event_log_storage
+    planned = dg.DagsterEvent.build_asset_materialization_planned_event(
+        "some_job", "nothing", AssetMaterializationPlannedData(dg.AssetKey("one"))
+    )
+    entry = EventLogEntry(None, 10, "", run.run_id, 1.0, "nothing", "some_job", planned)
+    monkeypatch.setattr(storage, "_store_asset_event", full)
+    with pytest.raises(OSError, match="no space"):
+        storage.store_event_batch([entry, entry])
+    monkeypatch.undo()
+    planned_kind = dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED
+    assert not instance.all_logs(run.run_id, of_type=planned_kind)
+    storage.store_event_batch([entry, entry])
+    assert len(instance.all_logs(run.run_id, of_type=planned_kind)) == 2
 
 
 def test_a_file_that_was_removed_is_made_anew(home, instance):
