@@ -4,13 +4,13 @@ Cases are past decisions on contracts, seen so many days before the term's end. 
 earlier quarters and judged on later ones. What cannot be told from chance is said to be so.
 """
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-import scipy  # its parts are loaded when first used: they are heavy, and definitions need none
 
 from cs_assets.customers.judging import health, risk
 from cs_assets.customers.judging.risk import Risk
@@ -73,12 +73,20 @@ def separation(scores: np.ndarray, lost: np.ndarray) -> Separation:
     negatives = n - positives
     if not positives or not negatives:
         return Separation(n, positives, None, None, None)
-    ranks = scipy.stats.rankdata(scores)
+    ranks = _ranks(scores)
     auc = float((ranks[lost].sum() - positives * (positives + 1) / 2) / (positives * negatives))
     q1, q2 = auc / (2 - auc), 2 * auc * auc / (1 + auc)
     variance = auc * (1 - auc) + (positives - 1) * (q1 - auc**2) + (negatives - 1) * (q2 - auc**2)
     error = float(np.sqrt(max(0.0, variance) / (positives * negatives)))
     return Separation(n, positives, auc, max(0.0, auc - 1.96 * error), min(1.0, auc + 1.96 * error))
+
+
+def _ranks(scores: np.ndarray) -> np.ndarray:
+    """From 1, the mean of their places for scores that are equal."""
+    _, place, times = np.unique(scores, return_inverse=True, return_counts=True)
+    last = np.cumsum(times)
+    ranks: np.ndarray = ((last - times + 1 + last) / 2)[place]
+    return ranks
 
 
 def calibration_error(risks: np.ndarray, lost: np.ndarray, bins: int = _BINS) -> float:
@@ -105,6 +113,15 @@ def past_cases(rows: pd.DataFrame) -> pd.DataFrame:
     """Decisions among rows of ``customers/risk_inputs``, oldest first, with ``lost``."""
     past = rows[rows["outcome"].notna()].sort_values(["decided_on", "customer_id"])
     return past.assign(lost=past["outcome"].eq("cancelled")).reset_index(drop=True)
+
+
+def known_by(past: pd.DataFrame, weeks: Sequence[dt.date]) -> dict[dt.date, pd.DataFrame]:
+    """The ``past_cases`` of the last of these weeks (Mondays), as each of them knew them."""
+    decided, week = pd.to_datetime(past["decided_on"]), pd.Timedelta(weeks=1)
+    return {
+        monday: past[decided < pd.Timestamp(monday) + week].reset_index(drop=True)
+        for monday in weeks
+    }
 
 
 def out_of_time(past: pd.DataFrame) -> "pd.Series[float]":
@@ -138,8 +155,24 @@ class Finding:
     words: str
 
 
-def findings(past: pd.DataFrame, lead_days: int) -> Iterator[Finding]:
-    """Configured health and proposed risk against what happened, together and by segment."""
+def findings(past: pd.DataFrame, lead_days: int) -> tuple[Finding, ...]:
+    """Configured health and proposed risk against what happened, together and by segment.
+
+    They are kept for the last few pasts: hardly any week adds a decision.
+    """
+    key = (lead_days, pd.util.hash_pandas_object(past, index=False).to_numpy().tobytes())
+    if key not in _found:
+        while len(_found) >= 2 * len(LEADS):
+            del _found[next(iter(_found))]
+        _found[key] = tuple(_findings(past, lead_days))
+    return _found[key]
+
+
+#: By lead and hash of the past, the oldest first.
+_found: dict[tuple[int, bytes], tuple[Finding, ...]] = {}
+
+
+def _findings(past: pd.DataFrame, lead_days: int) -> Iterator[Finding]:
     lost = past["lost"].to_numpy(dtype=bool)
     red = past["health"].eq("Red").to_numpy()
     unhealthy = -past[HEALTH].to_numpy(dtype=float)
