@@ -38,7 +38,8 @@ def load(name: str, model: type[Model], folder: Path | None = None) -> Model:
     own = folder / name if folder else None
     path = own if own is not None and own.is_file() else _BUILT_IN / name
     try:
-        return _read(path, path.read_bytes(), model)
+        found: Model = _read(path, path.read_bytes(), model)
+        return found
     except OSError as error:
         raise BadConfiguration(f"{path}: {error}") from error
 

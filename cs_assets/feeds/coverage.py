@@ -10,6 +10,7 @@ import pandas as pd
 
 from cs_assets.feeds import days
 from cs_assets.feeds.wording import begins, none_of_customer, none_yet, not_there
+from cs_assets.frames import as_times
 from sql import feeds as declared
 
 #: ``Session.query`` of the warehouse port: statement and parameters to rows.
@@ -62,7 +63,7 @@ def stretches_of_week(query: Query, week: dt.date) -> pd.DataFrame:
 
 def _usual(found: pd.DataFrame, seen: pd.DataFrame) -> list[str]:
     """By stretch: the weekdays' shares of a usual week, as seven numbers."""
-    weekdays = pd.to_datetime(seen["day"]).dt.weekday
+    weekdays = as_times(seen["day"]).dt.weekday
     sums = seen.groupby([*days.KEYS, weekdays])["row_count"].sum()
     shares = []
     for key in found[days.KEYS].itertuples(index=False):
@@ -144,9 +145,7 @@ class Coverage:
         that it has come from.
         """
         first, last = min(p.first for p in periods), max(p.last for p in periods)
-        near = _Days.of(
-            self.stretches[pd.to_datetime(self.stretches["last_day"]) >= pd.Timestamp(first)]
-        )
+        near = _Days.of(self.stretches[as_times(self.stretches["last_day"]) >= pd.Timestamp(first)])
         parts = [near.within(period).assign(span=period.name) for period in periods]
         found = pd.concat(parts, ignore_index=True) if parts else self.stretches.iloc[:0]
         if customers.empty:
@@ -210,7 +209,7 @@ class _Days:
 
     @classmethod
     def of(cls, stretches: pd.DataFrame) -> "_Days":
-        days = {name: pd.to_datetime(stretches[name]) for name in ("first_day", "last_day")}
+        days = {name: as_times(stretches[name]) for name in ("first_day", "last_day")}
         rows = stretches.assign(**days, is_open=stretches["expected"].eq(0))
         shares = np.array([[float(one) for one in usual.split()] for usual in rows["usual"]])
         ends = [rows[name].to_numpy(dtype="datetime64[ns]") for name in days]

@@ -110,7 +110,8 @@ def customer_alert_mails(
     for week in partition_dates(context):
         with warehouse.session("customer_alert_mails") as db:
             found = db.query("customers/alerts_of_week", [week])
-            places = records(db.query("customers/overview", [week, None]))
+            told = found["is_news"].astype(bool).any()
+            places = records(db.query("customers/overview", [week, None])) if told else []
             owners = db.query("customers/csms")
         folder = home.artifacts.relative_to(home.root) / "alerts" / week.isoformat()
         by_customer = {str(place["customer_id"]): place for place in places}
