@@ -23,7 +23,7 @@ from cs_assets.frames import records, stacked, text_or_none
 from cs_assets.kit import previews
 from cs_assets.kit.assets import daily, partition_span, result
 from resources.duckdb.warehouse import DuckDBWarehouse
-from resources.models import call_judges
+from resources.models import ai_statements, call_judges
 from resources.models.ai_statements import AiStatements
 from resources.settings import Settings
 from resources.warehouse import Between, Scope, Warehouse
@@ -115,6 +115,7 @@ def call_sentiment(
             "failed_sentences": failed,
             "kept": len(kept),
             "not_judged": skipped or "none",
+            **ai_statements.used(settings, "call_sentiment", context.run.run_id),
             **{f"{c}_calls": counts[c] for c in _CATEGORIES},
         },
     )
@@ -241,6 +242,7 @@ def call_summaries(
             "summarised_now": new_ones,
             "kept": len(rows) - new_ones,
             "not_summarised": skipped or "none",
+            **ai_statements.used(settings, "call_summaries", context.run.run_id),
             "preview": dg.MetadataValue.md(_summary_preview(rows)),
         },
     )
@@ -309,7 +311,8 @@ def transcript_embeddings(
             db.execute("calls/drop_vectors_without_chunk", [span.first, span.last])
         written = len(db.query("calls/embeddings_kept", parameters))
     told = {"calls": int(rows["call_id"].nunique()), "model": model}
-    return result(written, {**told, "not_embedded": skipped or "none"})
+    used = ai_statements.used(settings, "transcript_embeddings", context.run.run_id)
+    return result(written, {**told, "not_embedded": skipped or "none", **used})
 
 
 def _embed(warehouse: Warehouse, span: Between, asked: list[Any], ids: list[str]) -> None:
@@ -402,6 +405,7 @@ def call_judgements(
             "judged_now": found.asked,
             "kept": found.kept,
             "not_judged": json.dumps(found.not_judged) if found.not_judged else "none",
+            **ai_statements.used(settings, asset, context.run.run_id),
             **{f"{one}_criteria": counts[one] for one in ("agrees", "differs", "rejected")},
         },
     )

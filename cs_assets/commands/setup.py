@@ -101,6 +101,7 @@ def snowflake(
         credits=credits,
         cross_region=cross_region,
         without_public=without_public,
+        **({"without_call_search": False} if "call_search" in (only or []) else {}),
     )
     if semantic_yaml:
         echo(yaml_of(names.database, names.schemas))

@@ -61,6 +61,7 @@ def act(
     ``action``: one of earlier weeks by its id, else the one advised in ``week`` (a Monday).
     """
     from cs_assets.customers.follow_up import actions, noting
+    from cs_assets.desk.reading.customer import advised
     from cs_assets.frames import records
 
     def write(db: Any, scope: Scope) -> str:
@@ -73,7 +74,8 @@ def act(
             action=action, seen_at=form.seen_at,
         )  # fmt: skip
         policy = configured.customer_policy(session.settings().cs_assets_config_dir)
-        name = actions.called(event["code"], policy.playbooks)
+        name = advised(db, customer, week, event["code"]) if not action else ""
+        name = name or actions.called(event["code"], policy.playbooks)
         return f"{rows[0]['customer_name']}: “{name}” is {state}"
 
     return _decided(viewer, form, "action", customer, (actions.TABLE,), write)

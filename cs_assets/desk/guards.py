@@ -83,7 +83,8 @@ GUARDS: dict[str, Guard] = {
     "answers/accounts": Guard({"owner_id": "worker"}),
     "routing/audit_of_account": Guard({"worker_id": "worker", "owner_id": "worker"}),
     **dict.fromkeys(
-        ("customers/people_of", "reports/weeks_of_customer", "reports/sections", "reports/history"),
+        ("customers/people_of", "reports/weeks_of_customer", "reports/sections", "reports/history",
+         "reports/advice"),
         Guard(customer_at=0),
     ),
     "customers/inputs_of": Guard(customer_at=1),

@@ -85,6 +85,7 @@ def snowflake_usage(
     days = [(since + dt.timedelta(days=n)).date() for n in range(DAYS)]
     with warehouse.session("snowflake_usage") as db:
         db.replace("ops.snowflake_usage", rows, {"usage_date": days})
+    rows["tokens"] = pd.to_numeric(rows["tokens"]).astype("Int64")  # not told is not zero
     _put_on_assets(context, rows[pd.to_datetime(rows["usage_date"]).dt.date == days[-1]])
     return result(
         len(rows),
@@ -111,7 +112,8 @@ def _copied(warehouse: Warehouse, home: HomeResource) -> dict[str, Any]:
 
 def _dearest(rows: pd.DataFrame, way: str) -> pd.DataFrame:
     """Statements, credits and tokens by ``way``, the dearest first."""
-    summed = rows.groupby(way, as_index=False)[["statements", "credits", "tokens"]].sum()
+    spent = rows.groupby(way)[["statements", "credits", "tokens"]]
+    summed = spent.sum(min_count=1).reset_index()
     return summed.sort_values("credits", ascending=False).head(_DEAREST).round(4)
 
 
@@ -121,10 +123,11 @@ def _put_on_assets(context: dg.AssetExecutionContext, rows: pd.DataFrame) -> Non
         key = dg.AssetKey(str(asset))
         if context.instance.has_asset_key(key):
             of_kind = spent.groupby("kind")["credits"].sum()
+            tokens = spent["tokens"].sum(min_count=1)
             metadata: dict[str, Any] = {
                 "snowflake/day": str(spent["usage_date"].iloc[0])[:10],
                 "snowflake/credits": round(float(spent["credits"].sum()), 6),
-                "snowflake/tokens": int(spent["tokens"].fillna(0).sum()),
+                **({} if pd.isna(tokens) else {"snowflake/tokens": int(tokens)}),
                 **{f"snowflake/credits: {kind}": float(n) for kind, n in of_kind.items()},
             }
             context.log_event(dg.AssetObservation(key, metadata=metadata))

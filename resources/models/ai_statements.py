@@ -28,6 +28,15 @@ _COUNTS = {
 }
 
 
+def used(settings: Settings, asset: str, run_id: str) -> dict[str, int | float]:
+    """Metadata: what an asset has used of models in a run; nothing where none was asked."""
+    path = settings.home.ai_ledger
+    if not path.exists():
+        return {}
+    ceilings = load_configuration(settings.cs_assets_config_dir).ceilings
+    return AiLedger(path, ceilings).used(asset, run_id)
+
+
 class AiStatements:
     """The AI statements of one asset in one run.
 

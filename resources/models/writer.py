@@ -2,9 +2,8 @@
 
 import dagster as dg
 
-from cs_assets.ai.configuration import load as load_configuration
-from cs_assets.ai.ledger.ledger import AiLedger
 from cs_assets.ai.writing import Writer
+from resources.models import ai_statements
 from resources.models.choosing import CORTEX_MODEL, choice, cortex_provider, probe, writer_of
 from resources.settings import Settings
 
@@ -27,11 +26,7 @@ class WriterResource(dg.ConfigurableResource):
 
     def used(self, asset: str, run_id: str) -> dict[str, int | float]:
         """Metadata: what an asset has used of models in this run; nothing where rules wrote."""
-        path = self.settings.home.ai_ledger
-        if not path.exists():
-            return {}
-        ceilings = load_configuration(self.settings.cs_assets_config_dir).ceilings
-        return AiLedger(path, ceilings).used(asset, run_id)
+        return ai_statements.used(self.settings, asset, run_id)
 
 
 __all__ = ["CORTEX_MODEL", "WriterResource", "choice", "cortex_provider", "probe"]

@@ -51,6 +51,8 @@ class Names:
     """Where models may be run, for the account; without it what the account has stays."""
     without_public: bool = False
     """Whether what every role of the account may do with AI is taken from it."""
+    without_call_search: bool = False
+    """Whether there is no search over calls, which costs for as long as it is there."""
 
     def __post_init__(self) -> None:
         for setting in ("database", "warehouse", "role", "user"):
@@ -88,6 +90,7 @@ class Names:
             "landing": landed.landing(settings) if settings.gong_loader else None,
             "auto_suspend": settings.snowflake_auto_suspend,
             "statement_timeout": settings.snowflake_statement_timeout,
+            "without_call_search": not settings.cortex_call_search_service,
             **options,
         }
         return cls(**{name: value for name, value in given.items() if value})

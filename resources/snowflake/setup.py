@@ -29,7 +29,8 @@ class Step:
 def plan(names: Names, agents: Agents, desk_files: str = "") -> list[Step]:
     """Every step in the order in which it must be applied.
 
-    The desk, whose pool costs while it is open, is among them only where its files are given.
+    What costs for as long as it is there is among them only where it is wanted: the search over
+    calls where a setting names it, the desk where its files are given.
     """
     personal_data.check_tables()
     return [
@@ -47,7 +48,11 @@ def plan(names: Names, agents: Agents, desk_files: str = "") -> list[Step]:
         *_of_account(names),
         _of_file("user", "the service's user with its public key", names),
         _of_file("search", "Cortex Search over case studies", names),
-        _of_file("call_search", "Cortex Search over calls", names),
+        *(
+            []
+            if names.without_call_search
+            else [_of_file("call_search", "Cortex Search over calls", names)]
+        ),
         Step("semantic_view", "what Cortex Analyst knows", tuple(_semantic(names))),
         Step("agents", "agents with Analyst and Search", tuple(_agents(names, agents))),
         *(

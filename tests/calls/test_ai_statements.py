@@ -97,8 +97,12 @@ def table(warehouse, name: str):
 
 def test_a_first_run_is_ledgered_by_statement_and_a_second_adds_nothing(labelled, tmp_path):
     billed = Billed(path=labelled.path)
-    assert run(billed).success
+    ran = run(billed)
+    assert ran.success
     first = ledger_rows(tmp_path)
+    for row in first:  # what it came to is on the asset
+        told = ran.asset_materializations_for_node(row["asset"])[0].metadata
+        assert (told["ai/calls"].value, told["ai/input_tokens"].value) == (1, row["input_tokens"])
     assert {(r["asset"], r["model"], r["state"]) for r in first} == {
         ("call_sentiment", "ai_sentiment", "answered"),
         ("call_summaries", "ai_summarize", "answered"),
@@ -119,6 +123,7 @@ def test_a_first_run_is_ledgered_by_statement_and_a_second_adds_nothing(labelled
     assert ledger_rows(tmp_path) == first
     kept = again.asset_materializations_for_node("call_sentiment")[0].metadata
     assert (kept["sentences"].value, kept["kept"].value) == (0, len(before))
+    assert "ai/calls" not in kept
     assert table(billed, "analytics.call_sentiment").equals(before)
 
 

@@ -4,7 +4,9 @@ import dataclasses
 import datetime as dt
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -451,11 +453,11 @@ def test_unknown_deliveries_are_decided_in_bulk_with_a_reason(look, finished):
     at.multiselect[0].set_value(keys[:2])
     pressed(at, "It was sent").run()
     assert "say what the decision rests on" in at.warning[0].value.lower()
-    at.text_input[0].set_value("The recipients have the mails.")
+    _why(at).set_value("The recipients have the mails.")
     pressed(at, "It was sent").run()
     assert at.success[0].value.count("resolved as sent") == 2
     at.multiselect[0].set_value(keys[2:])
-    at.text_input[0].set_value("Nobody has it.")
+    _why(at).set_value("Nobody has it.")
     pressed(at, "It was not sent").run()
     assert "resolved as not-sent" in at.success[0].value
 
@@ -464,11 +466,64 @@ def test_what_is_late_is_sent_again_only_where_that_is_said(look, finished):
     (key,) = unclear(finished.home.root, 1)
     at = look("operations", "operations", section="Deliveries")
     at.multiselect[0].set_value([key])
-    at.text_input[0].set_value("They have lost it.")
+    _why(at).set_value("They have lost it.")
     pressed(at, "Send again").run()
     assert "allow what is late" in at.warning[0].value.lower()
     assert "--" not in at.warning[0].value
-    assert (at.multiselect[0].value, at.text_input[0].value) == ([key], "They have lost it.")
+    assert (at.multiselect[0].value, _why(at).value) == ([key], "They have lost it.")
+
+
+def test_what_was_sent_is_found_and_goes_out_once_more(look, finished):
+    """The sample company's mails go to a folder; by another provider it is the same path."""
+    root = finished.home.root
+    at = look("operations", "operations", section="Deliveries")
+    at.text_input(key="sent").set_value("book CSM002").run()
+    assert "Nothing that was sent fits" in at.info[-1].value
+    at.text_input(key="sent").set_value("Michael.Chen@").run()
+    assert "2 in all" in words(at)
+    before = _mails(root)
+    assert sum("book CSM002" in one for one in at.multiselect[0].options) == 1
+    ((book,),) = _ledger(
+        root, "SELECT delivery_key FROM delivery WHERE report_kind = 'book' AND artefact_id = ?",
+        "CSM002",
+    )  # fmt: skip
+    at.multiselect[0].set_value([book])
+    _why(at).set_value("He has lost it.")
+    at.checkbox[0].check()
+    pressed(at, "Send again").run()
+    assert re.search(r"[0-9a-f]{12} is sent", at.success[0].value)
+    assert len([one for one in _mails(root) - before if "To: michael.chen@" in one]) == 1
+    ((who, note),) = _ledger(
+        root, "SELECT decided_by, note FROM delivery_decision WHERE delivery_key = ?", book
+    )
+    assert (who, note.partition(" (")[0]) == ("operations@x.example", "He has lost it.")
+
+
+def _ledger(root: Path, text: str, *parameters: str) -> list[tuple]:
+    with closing(sqlite3.connect(root / "delivery.sqlite")) as file:
+        return file.execute(text, parameters).fetchall()
+
+
+def _why(at: AppTest):
+    return next(one for one in at.text_input if one.label.startswith("Why"))
+
+
+def _mails(root: Path) -> set[str]:
+    return {one.read_text(errors="replace") for one in (root / "outbox").rglob("*.eml")}
+
+
+def test_a_rep_without_calls_is_told_what_the_first_one_brings(look):
+    told = words(look("rep:3370109900042594639", "coaching"))
+    assert "The first scored call brings scores" in told
+    assert "Nothing is in focus" not in told
+    assert "Mean of 4 weeks" not in told
+    assert "No call of yours is here yet" in words(look("rep:3370109900042594639", "calls"))
+
+
+def test_what_to_do_next_is_called_as_in_the_book(look):
+    title = "Answer what was said about giving something back"
+    assert f"Do: {title}" in words(look(CSM, "book"))
+    assert f"Do next: {title}" in words(look(CSM, "customer", id=RISKIEST))
 
 
 def test_pages_of_operations_are_nobody_elses(finished, monkeypatch):

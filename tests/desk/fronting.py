@@ -40,6 +40,8 @@ class Pages:
                 await send({"type": "websocket.send", "bytes": message["bytes"]})
             return
         body = f"{viewer.asker} {viewer.address}".encode()
+        if scope["path"] == "/empty":
+            body = b'<title>Streamlit</title><div id="root"></div>'
         headers = [(b"content-type", b"text/html")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})

@@ -272,11 +272,20 @@ def test_a_frame_that_is_no_message_reaches_no_page(front, frame):
     assert len(front[1].frames) == before
 
 
+def test_a_page_whose_scripts_have_not_come_says_what_it_is(front):
+    with signed_in(front) as visitor:
+        told = visitor.get("/empty").text
+    assert "<title>Customer desk</title>" in told
+    assert "The desk is opening" in told.partition('<div id="root">')[2]
+
+
 def test_pages_that_are_away_are_a_sentence(company_home, tmp_path):
     with fronted(tmp_path, company_home, are_there=False) as front, browser(front) as visitor:
         answer = visitor.get("/book")
         assert answer.status_code == 503
         assert "The desk is starting" in answer.text
+        assert answer.headers["refresh"] == "2"
+        assert 'href="/book"' in answer.text
         with pytest.raises(InvalidStatus), socket_of(front, visitor):
             pass
 

@@ -1,8 +1,10 @@
 """Pictures of routing with names of any script: no boxes, nobody lost, no formula read."""
 
+import io
 import warnings
 
 import pandas as pd
+from PIL import Image
 
 from cs_assets.lettering.figures import labels, lettered
 from cs_assets.routing.rehearsal import charts
@@ -21,9 +23,22 @@ def test_names_of_any_script_stand_in_the_books_and_two_of_a_name_are_two():
         assert charts.balance(before, after).startswith(b"\x89PNG")
         rows = after.assign(points_after=10.0, target=10.0, points=8.0)
         with lettered():
-            axes = charts._balance(rows).axes[0]
+            axes = charts._balance(rows, charts.ON_WHITE).axes[0]
     assert len(axes.get_yticklabels()) == len(names)
     assert len({bar.get_y() for bar in axes.patches}) == len(names)
+
+
+def test_a_picture_has_the_ground_and_the_ink_of_its_page():
+    after = pd.DataFrame({"worker_id": ["A", "B"], "worker_name": ["Ann", "Bea"],
+                          "points": [10.0, 0.0], "load_share": 1.0})  # fmt: skip
+    look = charts.Look(paper="#102030", ink="#e0f0ff", dots_per_inch=100, inches=5)
+    drawn = charts.balance(after.assign(points=5.0), after, look)
+    seen = Image.open(io.BytesIO(drawn)).convert("RGB")
+    colours = {colour: n for n, colour in seen.getcolors(1 << 24)}
+    assert seen.width == 500
+    assert seen.getpixel((1, 1)) == (0x10, 0x20, 0x30)
+    assert (0xE0, 0xF0, 0xFF) in colours
+    assert not {(255, 255, 255), (0, 0, 0)} & set(colours)
 
 
 def test_what_no_font_joins_is_spelled():

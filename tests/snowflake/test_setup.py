@@ -32,6 +32,7 @@ STEPS = [
 
 @pytest.fixture(autouse=True)
 def _signed(monkeypatch):
+    monkeypatch.setenv("CORTEX_CALL_SEARCH_SERVICE", "CS_ASSETS.ANALYTICS.CALL_SEARCH")
     for name, value in key_in_environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "fakesnow")

@@ -26,7 +26,7 @@ def customer_metrics(warehouse: Warehouse) -> None:
 
 @pytest.fixture
 def billed(server):
-    """Snowflake's usage views with three statements, one of them nobody of ours."""
+    """Snowflake's usage views with four statements, one of them nobody of ours."""
     found = warehouse_on(server)
     with found.session("test") as db:
         db._run("CREATE DATABASE IF NOT EXISTS snowflake")
@@ -41,7 +41,9 @@ def billed(server):
             f"INSERT INTO {view}query_attribution_history VALUES "
             f"('q1', '{TAG}', '{YESTERDAY} 05:00:00', 0.25, NULL), "
             f"('q2', '{TAG}', '{YESTERDAY} 05:01:00', 0.5, 0.25), "
-            f"('q3', 'of others', '{YESTERDAY} 05:02:00', 9, NULL)"
+            f"('q3', 'of others', '{YESTERDAY} 05:02:00', 9, NULL), "
+            f"('q4', '{TAG.replace('customer_metrics', 'snowflake_usage')}', "
+            f"'{YESTERDAY} 05:03:00', 0.125, NULL)"
         )
         db._run(
             f"CREATE OR REPLACE TABLE {view}cortex_ai_functions_usage_history (query_id STRING, "
@@ -74,20 +76,29 @@ def test_statements_at_once_and_credits_when_they_are_told(billed, tmp_path):
         assert len(longest) == 2
         assert all(one["query"] and one["seconds"] >= 0 for one in longest)
         told = made["snowflake_usage"]
-        assert told["credits"].value == 1.125
+        assert told["credits"].value == 1.25
+        (dearest, least) = told["by asset"].value.splitlines()[2:]
+        assert "900" in dearest
+        assert not least.rstrip(" |").endswith("0"), "tokens that nobody told of are not zero"
         assert (tmp_path / "snapshot.duckdb").exists()
         assert "AGENT" in told["not read"].value, "an account that withholds a view loses no other"
-        seen = instance.fetch_observations(dg.AssetKey("customer_metrics"), limit=1).records[0]
+        seen, own = (
+            instance.fetch_observations(dg.AssetKey(asset), limit=1).records[0]
+            for asset in ("customer_metrics", "snowflake_usage")
+        )
     metadata = seen.asset_observation.metadata
     assert metadata["snowflake/credits"].value == 1.125
     assert metadata["snowflake/tokens"].value == 900
+    assert "snowflake/tokens" not in own.asset_observation.metadata
     with (
         billed.session("test") as db,
         db._cursor(
-            "SELECT kind, statements, credits, tokens, run_id FROM ops.snowflake_usage ORDER BY 1"
+            "SELECT kind, statements, credits, tokens, run_id FROM ops.snowflake_usage "
+            "ORDER BY kind, statements"
         ) as cursor,
     ):
         assert [tuple(row) for row in cursor.fetchall()] == [
             ("ai_functions", 1, 0.125, 900, "r1"),
+            ("warehouse", 1, 0.125, None, "r1"),
             ("warehouse", 2, 1.0, None, "r1"),
         ]

@@ -63,9 +63,8 @@ def services(settings: Settings, host: str, port: int) -> Iterator[list[Service]
         before = [str(socket), str(key)]
         yield [
             Service("desk's pages", ["cs_assets.desk.front.pages", *before]),
-            Service(
-                "desk", ["cs_assets.desk.front", host, str(port), *before, *origins], after=socket
-            ),
+            # At once: until the pages are there, it says so.
+            Service("desk", ["cs_assets.desk.front", host, str(port), *before, *origins]),
         ]
 
 

@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 import uvicorn
@@ -87,6 +88,14 @@ def _told(error: Exception) -> bool:
     return True
 
 
+def _load() -> None:
+    """What every page needs, before anybody asks: the front says meanwhile that it is starting."""
+    from cs_assets.desk.app import TITLES
+
+    for name in TITLES:
+        import_module(f"cs_assets.desk.screens.{name}")
+
+
 def config(socket: str, key: bytes, script: Path) -> uvicorn.Config:
     """Streamlit's application of ``script`` on a socket; ``key`` is known to this process only."""
     os.environ[session.KEY] = key.hex()
@@ -94,6 +103,7 @@ def config(socket: str, key: bytes, script: Path) -> uvicorn.Config:
 
     brand = configured.brand(session.settings().cs_assets_config_dir)
     _set({**_OPTIONS, **dict(theme_options(brand))})
+    _load()
     app = st.App(script, on_script_error=_told)
     # Addresses name customers, and Streamlit would log each, whatever level uvicorn is given.
     logging.getLogger("uvicorn.access").disabled = True

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import unix_connect
 
-from cs_assets.desk.front.signing_in import page
+from cs_assets.desk.front.signing_in import own_path, page
 from cs_assets.desk.session import HEADER
 
 #: Bytes of a message from a browser, and of one to it.
@@ -31,6 +31,16 @@ _BACK = (
     "accept-ranges", "cache-control", "content-disposition", "content-encoding", "content-length",
     "content-range", "content-type", "etag", "last-modified", "vary",
 )  # fmt: skip
+#: What Streamlit's page is before its scripts have come, and what it is then.
+_EMPTY = (
+    b'<div id="root"></div>',
+    b'<div id="root"><style>:root{color-scheme:light dark}</style><p style="font:16px/1.5 '
+    b'system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem">The desk is opening: '
+    b"the first time it takes some seconds.</p></div>",
+)
+_NAME = (b"<title>Streamlit</title>", b"<title>Customer desk</title>")
+#: After so many a browser asks again whether the pages are there.
+_LOOK_AGAIN_SECONDS = "2"
 _SECONDS = httpx.Timeout(30.0, connect=5.0)
 #: Kept for less time than the pages keep theirs (5 seconds): who closes first must be we.
 _CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=2.0)
@@ -62,6 +72,8 @@ class Pages:
         except httpx.HTTPError:
             return _away(request)
         headers = {name: answer.headers[name] for name in _BACK if name in answer.headers}
+        if request.method == "GET" and headers.get("content-type", "").startswith("text/html"):
+            return await _shell(answer, headers)
         return StreamingResponse(
             answer.aiter_raw(),
             answer.status_code,
@@ -152,8 +164,22 @@ def _own_cookies(parts: Iterable[str]) -> str:
     return "; ".join(one.strip() for one in parts if one.strip().startswith("_streamlit"))
 
 
+async def _shell(answer: httpx.Response, headers: dict[str, str]) -> Response:
+    """Streamlit's empty page, with words in it until its scripts have come and taken its place."""
+    try:
+        body = await answer.aread()
+    finally:
+        await answer.aclose()
+    for name in ("content-length", "content-encoding"):
+        headers.pop(name, None)
+    return Response(body.replace(*_EMPTY).replace(*_NAME), answer.status_code, headers)
+
+
 def _away(request: Request) -> Response:
-    told = ("The desk is starting", "It is back in a moment.")
+    told = ("The desk is starting", "This page looks again by itself; it takes some seconds.")
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse(". ".join(told), 503)  # an open page shows a sentence that is JSON
-    return page(*told, "/", "Look again", 503)
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    answer = page(*told, own_path(wanted), "Look again", 503)
+    answer.headers["refresh"] = _LOOK_AGAIN_SECONDS
+    return answer

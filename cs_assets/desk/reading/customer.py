@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.answers.scope import Session as Reads
 from cs_assets.customers.policy import CustomerPolicy
 from cs_assets.customers.reading import lists
 from cs_assets.desk.guards import ScopedSession
@@ -43,6 +44,8 @@ class Customer:
     changes: list[Row]
     weights: dict[str, float]
     """Weight of each factor of health that the past proposes, 0 to 1."""
+    advised: str
+    """What to do next, as the week's review and the book call it; empty where they do not."""
 
     @property
     def id(self) -> str:
@@ -92,7 +95,14 @@ def customer_of(db: ScopedSession, customer: str, policy: CustomerPolicy) -> Cus
         weights=dict(
             zip(proposed["factor"], proposed["proposed_weight"].astype(float), strict=True)
         ),
+        advised=advised(db, customer, week, rows["next_action_code"].iloc[0]),
     )
+
+
+def advised(db: Reads, customer: str, week: dt.date, code: object) -> str:
+    """What a week's review calls the advice of a playbook; empty where it gives none."""
+    found = records(db.query("reports/advice", [customer, week]))
+    return next((str(one["title"]) for one in found if one["playbook"] == code), "")
 
 
 def factors(found: Customer, policy: CustomerPolicy) -> list[Factor]:

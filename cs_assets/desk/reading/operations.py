@@ -13,8 +13,10 @@ from cs_assets.ai.ledger.ledger import stored_rows
 from cs_assets.ai.ledger.usage import calls_frame, room_left, usage
 from cs_assets.answers.scope import Scope
 from cs_assets.delivery.model import Delivery, State
+from cs_assets.delivery.resending import newest_revisions
 from cs_assets.desk.guards import NotYours, ScopedSession
 from cs_assets.frames import records
+from cs_assets.names import compared
 from resources.ledger import is_there, opened
 from resources.settings import Settings
 
@@ -69,17 +71,29 @@ def _reasons(told: Any) -> str:
 
 @dataclass(frozen=True)
 class Deliveries:
-    """Deliveries by state, and those that wait for somebody."""
+    """Deliveries by state, those that wait for somebody, and what was sent."""
 
     counts: dict[str, int]
     open: list[Delivery]
+    sent: list[Delivery]
+    """The newest revision of each, the latest period first."""
+
+    def found(self, words: str) -> list[Delivery]:
+        """What was sent to or about the words, or of that kind."""
+        wanted = compared(words)
+        return [
+            one for one in self.sent
+            if any(wanted in compared(part.replace("_", " ")) for part in
+                   (one.identity.recipient, one.identity.artefact_id, one.identity.report_kind,
+                    one.delivery_key))
+        ]  # fmt: skip
 
 
 def deliveries(scope: Scope, settings: Settings) -> Deliveries:
     """From the ledger; those that a person must decide first."""
     _all(scope)
     if not is_there(settings):
-        return Deliveries({}, [])
+        return Deliveries({}, [], [])
     with opened(settings, read_only=True) as found:
         every = found.ledger.find()
     waiting = [one for one in every if one.state in OPEN]
@@ -87,7 +101,11 @@ def deliveries(scope: Scope, settings: Settings) -> Deliveries:
     return Deliveries(
         {str(state): n for state, n in sorted(Counter(str(one.state) for one in every).items())},
         sorted(waiting, key=lambda one: (order[one.state], one.identity.period_start)),
-    )
+        sorted(
+            (one for one in newest_revisions(every, every) if one.state is State.SENT),
+            key=lambda one: one.identity.period_start, reverse=True,
+        ),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

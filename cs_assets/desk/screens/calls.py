@@ -52,6 +52,11 @@ def _find(visit: Visit) -> None:
     every = visit.remembered("call index", read=reading.index)
     kind = columns[2].selectbox("Kind", [reading.ANY, *reading.kinds(every)], key="kind")
     outcome = columns[3].selectbox("Deal", reading.OUTCOMES, key="outcome", bind="query-params")
+    if every.empty:
+        st.info(
+            "No call of yours is here yet. One stands here a quarter of an hour after it ended."
+        )
+        return
     asked = reading.Asked(text.strip(), _DAYS[days], kind, outcome)
     if asked.text:
         model = _model()
@@ -65,7 +70,7 @@ def _find(visit: Visit) -> None:
         return
     wanted = reading.narrowed(every, asked)
     if wanted.empty:
-        st.info("No call of yours fits. Calls stand here a quarter of an hour after they ended.")
+        st.info("No call of yours fits. Take a filter back, or look further back.")
         return
     page = wanted[page_of(len(wanted), _SIZE, "page")]
     chosen = tuple(zip(page["call_id"], pd.to_datetime(page["call_date"]).dt.date, strict=True))

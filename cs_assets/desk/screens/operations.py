@@ -13,8 +13,10 @@ from cs_assets.desk.reading import operations as reading
 from cs_assets.desk.session import Visit, settings
 from cs_assets.desk.showing import deciding
 from cs_assets.desk.showing import operations as showing
-from cs_assets.desk.showing.frame import framed, title
+from cs_assets.desk.showing.frame import framed, heading, title
 
+#: What was sent is shown and offered up to so many.
+_SENT = 25
 SECTIONS = ("Feeds and gate", "Deliveries", "Dead letters", "AI spend", "Doctor")
 
 
@@ -50,14 +52,22 @@ def show(visit: Visit) -> None:
 
 def _deliveries(visit: Visit, found: reading.Deliveries) -> None:
     showing.deliveries(found)
-    if not found.open:
+    if not found.counts:
         return
-    by_key = {one.delivery_key: one for one in found.open}
+    wanted = st.text_input(
+        "Find what was sent: to whom, about what, or of which kind", key="sent", max_chars=100
+    )
+    fitting = found.found(wanted)
+    showing.sent(fitting[:_SENT], len(fitting))
+    by_key = {one.delivery_key: one for one in (*found.open, *found.sent)}
 
     def draw(draft: deciding.Draft) -> None:
+        before = [one for one in draft.form.fields.get("keys") or () if one in by_key]
+        near = [one.delivery_key for one in (*found.open, *fitting[:_SENT])]
         keys = draft.some_of(
-            "keys", "Which", list(by_key), lambda key: showing.labelled(by_key[key])
-        )
+            "keys", "Which", list(dict.fromkeys([*near, *before])),
+            lambda key: showing.labelled(by_key[key]),
+        )  # fmt: skip
         note = draft.line("note", "Why: what the decision rests on", 300)
         with st.container(horizontal=True):
             was_sent = st.button("It was sent")
@@ -84,6 +94,7 @@ def _deliveries(visit: Visit, found: reading.Deliveries) -> None:
         else:
             draft.send(lambda form: _resolved(visit, form, chosen, note, was_sent=was_sent))
 
+    heading("Decide, or send again")
     deciding.drawn(visit, "delivery", "several", draw)
 
 

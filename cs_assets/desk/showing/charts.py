@@ -12,8 +12,12 @@ _NARROW = "<style>@media (max-width: 480px) { text { font-size: 11.5px } }</styl
 
 def draw(data: Data, alternative: str, key: str) -> None:
     """A chart; ``alternative`` for those who cannot see it, ``key`` is its own on the page."""
-    drawn = svg(scene(data), colours(), alternative, key)
+    seen = colours()
+    drawn = svg(scene(data), seen, alternative, key)
     # As a picture it knows nothing of the page's letters, and of widths its own alone.
     drawn = drawn.replace('class="chart"', 'font-family="sans-serif"', 1)
     drawn = drawn.replace("</svg>", f"{_NARROW}</svg>")
+    # A reader whose system turns dark while they look sees it in its own colours still.
+    ground = f'</title><rect width="100%" height="100%" fill="{seen.paper}"/>'
+    drawn = drawn.replace("</title>", ground, 1)
     st.image(drawn, alt=alternative, width=720)

@@ -26,13 +26,18 @@ def week(found: RepWeeks) -> None:
     """What the newest digest says, what is in focus, and the scores."""
     digest = next(iter(found.of_week(found.digests)), None)
     if digest is None or text_or_none(digest["headline"]) is None:
-        st.info("There is no digest of this week: no call of the last four weeks could be scored.")
+        st.info(
+            "No call of the last four weeks could be scored, so there is no digest of this week. "
+            "The first scored call brings scores, a focus with the moment to hear, and a digest "
+            "on Monday."
+        )
     else:
         put(html.tag("p", str(digest["headline"]), kind="cs-lead"))
         if win := text_or_none(digest["win"]):
             put(html.tag("p", html.joined([html.tag("strong", "A win:"), win])))
-    put(_focus(found.of_week(found.focus)))
-    put(_scores(found))
+    if any(one["calls_window"] for one in found.of_week(found.scores)):
+        put(_focus(found.of_week(found.focus)))
+        put(_scores(found))
     _history(found)
     if found.disputes:
         rows = [

@@ -16,7 +16,7 @@ from cs_assets.desk.session import Visit, is_in_snowflake, settings, visit
 from cs_assets.desk.showing import html, looks
 from cs_assets.desk.viewer import NotSignedIn, Viewer
 from cs_assets.errors import CsAssetsError, Unavailable
-from cs_assets.reviews.configuration import Colours
+from cs_assets.reviews.configuration import Brand, Colours
 
 _log = logging.getLogger("cs_assets.desk")
 #: A place in the file system, by its last name.
@@ -49,17 +49,17 @@ def heading(words: str) -> None:
 
 def colours() -> Colours:
     """The colours of the theme that the reader sees."""
-    brand = configured.brand(settings().cs_assets_config_dir)
-    return brand.dark if _is_dark() else brand.colours
+    brand = _brand()
+    return brand.dark if st.context.theme.type == "dark" else brand.colours
 
 
-def _is_dark() -> bool:
-    return st.context.theme.type == "dark"
+def _brand() -> Brand:
+    return configured.brand(settings().cs_assets_config_dir)
 
 
 def framed(show: Callable[[Visit], None]) -> None:
     """Show a page to who looks; whatever goes wrong is a sentence, and the page stays usable."""
-    st.html(looks.style(colours(), "dark" if _is_dark() else "light"))
+    st.html(looks.style(_brand()))
     with guarded():
         seen = visit()
         with guarded():

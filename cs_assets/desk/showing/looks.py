@@ -30,10 +30,18 @@ def theme_options(brand: Brand) -> Iterator[tuple[str, str]]:
             yield f"THEME_{kind}_{name}", getattr(colours, role)
 
 
-def style(colours: Colours, kind: str) -> str:
-    """The style sheet of our parts; ``kind``: light or dark."""
-    told = {f"--cs-{name}": value for name, value in colours.model_dump().items()}
+def style(brand: Brand) -> str:
+    """The style sheet of our parts, for both themes.
+
+    Streamlit says on its page which one the reader sees, also when it changes while they look.
+    """
+    light, dark = _roles(brand.colours, "light"), _roles(brand.dark, "dark")
+    both = ";".join(f"--cs-{name}:light-dark({light[name]},{dark[name]})" for name in light)
+    return f"<style>:root{{{both}}}\n{_STYLE.read_text(encoding='utf-8')}</style>"
+
+
+def _roles(colours: Colours, kind: str) -> dict[str, str]:
+    told = dict(colours.model_dump())
     for tone, (letters, ground) in _SIGNS[kind].items():
-        told |= {f"--cs-{tone}": letters, f"--cs-{tone}-ground": ground}
-    variables = ";".join(f"{name}:{value}" for name, value in told.items())
-    return f"<style>:root{{{variables}}}\n{_STYLE.read_text(encoding='utf-8')}</style>"
+        told |= {tone: letters, f"{tone}-ground": ground}
+    return told

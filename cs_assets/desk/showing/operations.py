@@ -87,15 +87,34 @@ def deliveries(found: Deliveries) -> None:
     if not found.open:
         st.info("Nothing waits: every delivery is settled.")
         return
+    headings = (*_ABOUT, "Attempts", "Last error")
     rows = [
-        (one.delivery_key[:12], html.badge(str(one.state), _TONES.get(str(one.state), "")),
-         words.plain(one.identity.report_kind), one.identity.artefact_id,
-         one.identity.recipient, words.date(one.identity.period_start), f"{one.attempts}",
-         (one.last_error_text or "")[:_ERROR_LETTERS])
+        (*_about(one), f"{one.attempts}", (one.last_error_text or "")[:_ERROR_LETTERS])
         for one in found.open
-    ]  # fmt: skip
-    headings = ("Delivery", "State", "Kind", "What", "To", "Period", "Attempts", "Last error")
+    ]
     put(html.table("Not settled, what needs a person first", headings, rows, numbers=[6]))
+
+
+def sent(rows: Sequence[Delivery], every: int) -> None:
+    """What has gone out."""
+    if not rows:
+        st.info("Nothing that was sent fits. Take a word back.")
+        return
+    note = f"{every:,} in all"
+    note += "." if every == len(rows) else f"; the first {len(rows)} are shown."
+    told = [(*_about(one), words.moment(one.settled_at)) for one in rows]
+    put(html.table("Sent, the latest period first", (*_ABOUT, "When"), told, note=note))
+
+
+_ABOUT = ("Delivery", "State", "Kind", "What", "To", "Period")
+
+
+def _about(one: Delivery) -> tuple[html.Part, ...]:
+    return (
+        one.delivery_key[:12], html.badge(str(one.state), _TONES.get(str(one.state), "")),
+        words.plain(one.identity.report_kind), one.identity.artefact_id, one.identity.recipient,
+        words.date(one.identity.period_start),
+    )  # fmt: skip
 
 
 def labelled(one: Delivery) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from cs_assets.desk.reading.routing import Books, Owners, Row
 from cs_assets.desk.showing import html, words
-from cs_assets.desk.showing.frame import heading, page_of, pages_below, put, title
+from cs_assets.desk.showing.frame import colours, heading, page_of, pages_below, put, title
 from cs_assets.facts.wording import listed
 from cs_assets.frames import number_or_none, records, text_or_none
 from cs_assets.reviews.books.book import counted, money
@@ -136,7 +136,7 @@ def orphans(rows: Sequence[Row]) -> None:
          _usd(one["revenue"]))
         for one in rows
     ]  # fmt: skip
-    headings = ("Account", "Owner", "Who", "Revenue a year")
+    headings = ("Account", "Owner", "Why", "Revenue a year")
     put(html.table("Without an owner who is there, the most revenue first", headings, told,
                    numbers=[3]))  # fmt: skip
 
@@ -208,7 +208,7 @@ def proposed(found: Proposed) -> None:
     )
     put(html.tag("p", told, kind="cs-lead"))
     st.image(
-        charts.balance(found.books, found.moved()),
+        charts.balance(found.books, found.moved(), _look()),
         alt="Capacity points of each CSM before and after", width=720,
     )  # fmt: skip
     put(_before_after(found.by_csm()))
@@ -262,7 +262,15 @@ def capacity(regions: Sequence[Region]) -> None:
         put(html.table(title, headings, rows, numbers=range(1, 6), note=note))
     with st.expander("As a picture"):
         told = "Accounts and room by region and quarter"
-        st.image(charts.capacity(regions), alt=told, width=640)
+        st.image(charts.capacity(regions, _look()), alt=told, width=640)
+
+
+def _look() -> charts.Look:
+    """Pictures in the colours of the page, with letters that can be read on a narrow one."""
+    seen = colours()
+    return charts.Look(
+        seen.paper, seen.ink, seen.context, seen.accent, seen.contrast, seen.muted, 6.0, 180
+    )
 
 
 def _between(value: float, low: float | None, high: float | None) -> str:

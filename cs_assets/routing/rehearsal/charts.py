@@ -2,7 +2,9 @@
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,13 +18,44 @@ if TYPE_CHECKING:
     from cs_assets.routing.rehearsal.rebalance import Point
     from cs_assets.routing.rehearsal.replay import Month
 
-_BEFORE, _ADDED, _GONE, _TARGET = "#c9ced6", "#2f6db5", "#b5582f", "#444444"
+_ADDED, _GONE, _TARGET = "#2f6db5", "#b5582f", "#444444"
 _MOST = 40
 _REGIONS = 6
 _TICKS = 8
 
 
-def balance(before: pd.DataFrame, after: pd.DataFrame) -> bytes:
+@dataclass(frozen=True)
+class Look:
+    """Colours of a picture and of the page that it stands on, and how fine it is drawn."""
+
+    paper: str = "white"
+    ink: str = "black"
+    kept: str = "#c9ced6"
+    added: str = _ADDED
+    gone: str = _GONE
+    aim: str = _TARGET
+    inches: float = 7.0
+    dots_per_inch: int = 90
+
+
+ON_WHITE = Look()
+_INKED = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
+_GROUNDS = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
+
+
+@contextmanager
+def _drawn(look: Look) -> Iterator[None]:
+    """Names in their scripts, lines and letters in the look's ink."""
+    from matplotlib import rc_context
+
+    told: dict[Any, Any] = {
+        **dict.fromkeys(_INKED, look.ink), **dict.fromkeys(_GROUNDS, look.paper)
+    }  # fmt: skip
+    with lettered(), rc_context(told):
+        yield
+
+
+def balance(before: pd.DataFrame, after: pd.DataFrame, look: Look = ON_WHITE) -> bytes:
     """PNG: points of each CSM before, what comes and goes, and the share of load as a mark.
 
     ``before`` and ``after``: worker_id, worker_name, points, load_share (of ``after``), one
@@ -37,27 +70,27 @@ def balance(before: pd.DataFrame, after: pd.DataFrame) -> bytes:
     moves = rows["points_after"] != rows["points"]
     rows = rows[(rows["load_share"] > 0) | moves]
     rows = rows.sort_values(["points_after", "worker_id"]).tail(_MOST)
-    with lettered():
-        return _png(_balance(rows))
+    with _drawn(look):
+        return _png(_balance(rows, look), look)
 
 
-def _balance(rows: pd.DataFrame) -> Any:
+def _balance(rows: pd.DataFrame, look: Look) -> Any:
     """The bars; places instead of names, for two people may have the same."""
-    figure, axes = _figure(height=1.2 + 0.26 * len(rows))
+    figure, axes = _figure(height=1.2 + 0.26 * len(rows), width=look.inches)
     rows = rows.assign(place=range(len(rows)))
     gain = rows["points_after"] - rows["points"]
     kept = rows[["points", "points_after"]].min(axis=1)
-    axes.barh(rows["place"], kept, color=_BEFORE, label="kept")
+    axes.barh(rows["place"], kept, color=look.kept, label="kept")
     for change, label, style in (
-        (gain, "added", {"color": _ADDED}),
-        (-gain, "leaves", {"color": "white", "edgecolor": _GONE, "hatch": "////"}),
+        (gain, "added", {"color": look.added}),
+        (-gain, "leaves", {"color": look.paper, "edgecolor": look.gone, "hatch": "////"}),
     ):
         some = change > 0
         if some.any():
             places, width, left = rows["place"][some], change[some], kept[some]
             axes.barh(places, width, left=left, label=label, **style)
     aims = rows[rows["load_share"] > 0]
-    marks = {"marker": "|", "s": 160, "color": _TARGET, "zorder": 3}
+    marks = {"marker": "|", "s": 160, "color": look.aim, "zorder": 3}
     axes.scatter(aims["target"], aims["place"], label="fair share", **marks)
     axes.set_xlabel("capacity points")
     total, taking = gain[gain > 0].sum(), int((gain > 0).sum())
@@ -172,24 +205,24 @@ def pareto(points: "Sequence[Point]") -> bytes:
     return _png(figure)
 
 
-def capacity(regions: "Sequence[Region]") -> bytes:
+def capacity(regions: "Sequence[Region]", look: Look = ON_WHITE) -> bytes:
     """PNG: by region, accounts expected (with their interval) and the room of today's CSMs."""
     shown = list(regions)[:_REGIONS]
-    figure = _figure(height=1.0 + 2.2 * len(shown), panels=(len(shown), 1))[0]
-    with lettered():
+    with _drawn(look):
+        figure = _figure(1.0 + 2.2 * len(shown), (len(shown), 1), look.inches)[0]
         for axes, one in zip(figure.axes, shown, strict=True):
             places = range(len(one.plan))
-            axes.plot(places, [q.accounts for q in one.plan], color=_ADDED, label="accounts")
+            axes.plot(places, [q.accounts for q in one.plan], color=look.added, label="accounts")
             if all(q.low is not None for q in one.plan):
                 low, high = [q.low for q in one.plan], [q.high for q in one.plan]
-                axes.fill_between(places, low, high, color=_ADDED, alpha=0.2)
-            axes.plot(places, [q.room for q in one.plan], color=_GONE, label="room")
+                axes.fill_between(places, low, high, color=look.added, alpha=0.2)
+            axes.plot(places, [q.room for q in one.plan], color=look.gone, label="room")
             axes.set_xticks(list(places), [f"{q.ends:%b %y}" for q in one.plan], fontsize=8)
             axes.set_ylim(bottom=0)
             hires = one.plan[-1].hires
             axes.set_title(f"{one.region}: {hires} hires by the end", loc="left", fontsize=9)
             axes.legend(frameon=False, fontsize=7)
-        return _png(figure)
+        return _png(figure, look)
 
 
 def as_markdown(png: bytes, alt: str) -> str:
@@ -197,11 +230,13 @@ def as_markdown(png: bytes, alt: str) -> str:
     return f"![{alt}](data:image/png;base64,{base64.b64encode(png).decode()})"
 
 
-def _figure(height: float, panels: tuple[int, int] = (1, 1)) -> tuple[Any, Any]:
+def _figure(
+    height: float, panels: tuple[int, int] = (1, 1), width: float = ON_WHITE.inches
+) -> tuple[Any, Any]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7, min(height, 12)), layout="constrained")
+    figure = Figure(figsize=(width, min(height, 12)), layout="constrained")
     FigureCanvasAgg(figure)
     figure.subplots(*panels)
     for axes in figure.axes:
@@ -209,9 +244,9 @@ def _figure(height: float, panels: tuple[int, int] = (1, 1)) -> tuple[Any, Any]:
     return figure, figure.axes[0]
 
 
-def _png(figure: Any) -> bytes:
+def _png(figure: Any, look: Look = ON_WHITE) -> bytes:
     out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=90, metadata={"Software": None})
+    figure.savefig(out, format="png", dpi=look.dots_per_inch, metadata={"Software": None})
     return out.getvalue()
 
 

@@ -147,9 +147,10 @@ class Dual:
         return nu, mu, cost
 
     def rounded(self, nu: Floats, mu: Floats) -> Multipliers:
-        """Multipliers in units of cost as whole numbers."""
+        """Multipliers in units of cost as whole numbers; 0, a price too, for what is none."""
+        whole = [np.rint(one * COST_UNIT) for one in (nu, mu)]
         return Multipliers(
-            np.rint(nu * COST_UNIT).astype(np.int64), np.rint(mu * COST_UNIT).astype(np.int64)
+            *(np.where(abs(one) < _NOT_ALLOWED, one, 0).astype(np.int64) for one in whole)
         )
 
     def ascend(

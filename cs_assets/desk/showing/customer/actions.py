@@ -8,7 +8,7 @@ from markupsafe import Markup
 from cs_assets.customers.follow_up.actions import BY_RULES, State, called
 from cs_assets.customers.policy import Playbook
 from cs_assets.customers.reading import wording
-from cs_assets.desk.reading.customer import Customer
+from cs_assets.desk.reading.customer import Customer, Row
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.deciding import Draft
 from cs_assets.desk.showing.frame import put
@@ -27,7 +27,7 @@ def next_one(
         return None
     with st.container(border=True):
         state = wording.state(row, found.week)
-        told = f"Do next: {called(row['next_action_code'], playbooks)}"
+        told = f"Do next: {found.advised or called(row['next_action_code'], playbooks)}"
         put(html.tag("p", html.joined([html.tag("strong", told), html.muted(state)])))
         put(html.tag("p", advice, kind="cs-lead"))
         why = words.plain(row["action_trigger"])
@@ -56,7 +56,7 @@ def _form(now: str, draft: Draft) -> tuple[State, str] | None:
 def life(found: Customer, playbooks: Sequence[Playbook]) -> Markup:
     """What was advised, taken, done and dropped, the newest first."""
     rows = [
-        (called(one["code"], playbooks), words.plain(one["state"]), words.date(one["week_start"]),
+        (_called(one, found, playbooks), words.plain(one["state"]), words.date(one["week_start"]),
          "" if one["done_by"] == BY_RULES else words.moment(one["done_at"]),
          words.plain(one["done_by"]), words.date(one["due_on"]), words.plain(one["note"]))
         for one in reversed(found.actions)
@@ -65,3 +65,9 @@ def life(found: Customer, playbooks: Sequence[Playbook]) -> Markup:
         return html.muted("Nothing has been advised yet.")
     headings = ("Action", "State", "Week of", "When", "By", "Due", "Note")
     return html.table("Life of the advice", headings, rows)
+
+
+def _called(event: Row, found: Customer, playbooks: Sequence[Playbook]) -> str:
+    """What is open is called as above; earlier advice had its own dates and reasons."""
+    is_open = event["action_id"] == found.row["action_id"]
+    return (found.advised if is_open else "") or called(event["code"], playbooks)
