@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from cs_assets.feeds.coverage import GAPS, Coverage, Period, Query
@@ -78,7 +79,7 @@ class Gaps:
             if reason.state != but:
                 told.setdefault(reason.customer_id, reason.why)
         if not told:
-            return pd.Series([None] * len(ids), index=ids.index, dtype=object)
+            return pd.Series(np.full(len(ids), None, dtype=object), index=ids.index)
         return pd.Series([told.get(one) for one in ids], index=ids.index, dtype=object)
 
     def late(self, ids: "pd.Series[Any]", feed: str, *spans: str) -> "pd.Series[Any]":
