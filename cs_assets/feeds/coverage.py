@@ -136,28 +136,27 @@ class Coverage:
         return str(worst["state"]), str(worst["why"])
 
     def gaps(
-        self, periods: Sequence[Period], customers: pd.DataFrame, query: Query
+        self, periods: Sequence[Period], customers: pd.DataFrame, parts: pd.DataFrame
     ) -> pd.DataFrame:
         """By customer what is not known in each period (columns ``GAPS``), all feeds.
 
-        ``customers``: ``customer_id`` and ``region``. A customer's figure is not known when more
-        than a twentieth of what is usual of it is not: by the parts (channels, regions, modules)
-        that it has come from.
+        ``customers``: ``customer_id`` and ``region``; ``parts``: ``parts_of_customers``. A
+        customer's figure is not known when more than a twentieth of what is usual of it is not: by
+        the parts (channels, regions, modules) that it has come from.
         """
         first, last = min(p.first for p in periods), max(p.last for p in periods)
         near = _Days.of(self.stretches[as_times(self.stretches["last_day"]) >= pd.Timestamp(first)])
-        parts = [near.within(period).assign(span=period.name) for period in periods]
-        found = pd.concat(parts, ignore_index=True) if parts else self.stretches.iloc[:0]
+        reached = [near.within(period).assign(span=period.name) for period in periods]
+        found = pd.concat(reached, ignore_index=True) if reached else self.stretches.iloc[:0]
         if customers.empty:
             return pd.DataFrame(columns=GAPS)
-        span = Period("", last - dt.timedelta(weeks=_PARTS_WEEKS, days=-1), last)
-        mine = query("sources/feed_customers", [span.first, span.last])
+        span = _span_of_parts(last)
         told = (
             pd.DataFrame(columns=GAPS)
             if found.empty
-            else _of_customers(found, customers, self._as_if_there(mine, span))
+            else _of_customers(found, customers, self._as_if_there(parts, span))
         )
-        never = _without_any(customers, mine, periods)
+        never = _without_any(customers, parts, periods)
         if never.empty:
             return told
         # What is said of the feed is said of all its customers, and goes before.
@@ -175,6 +174,16 @@ class Coverage:
         rows = parts.merge(absent.rename("absent").reset_index(), on=days.KEYS, how="left")
         there = 1 - rows.pop("absent").fillna(0.0).clip(0.0, 1 - _LEAST_THERE)
         return rows.assign(row_count=rows["row_count"] / there)
+
+
+def _span_of_parts(last: dt.date) -> Period:
+    return Period("", last - dt.timedelta(weeks=_PARTS_WEEKS, days=-1), last)
+
+
+def parts_of_customers(query: Query, last: dt.date) -> pd.DataFrame:
+    """Rows of ``sources/feed_customers``: what customers had from each part up to a day."""
+    span = _span_of_parts(last)
+    return query("sources/feed_customers", [span.first, span.last])
 
 
 def _without_any(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from cs_assets.feeds.coverage import GAPS, Coverage, Period, Query
+from cs_assets.feeds.coverage import GAPS, Coverage, Period, Query, parts_of_customers
 from sql.feeds import WHOLE
 
 _DAY = dt.timedelta(days=1)
@@ -39,8 +39,9 @@ def gaps_of_week(
     coverage: Coverage, customers: pd.DataFrame, week: dt.date, windows: Iterable[int], query: Query
 ) -> pd.DataFrame:
     """Rows of ``analytics.customer_gaps``; ``customers``: ``customer_id`` and ``region``."""
+    parts = parts_of_customers(query, week + dt.timedelta(days=6))
     frames = [
-        coverage.gaps(periods(week, window), customers, query).assign(
+        coverage.gaps(periods(week, window), customers, parts).assign(
             week_start=week, window_weeks=window
         )
         for window in windows

@@ -5,9 +5,10 @@ earlier quarters and judged on later ones. What cannot be told from chance is sa
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ import pandas as pd
 from cs_assets.customers.judging import health, risk
 from cs_assets.customers.judging.risk import Risk
 from cs_assets.customers.policy import HealthRules
+
+Made = TypeVar("Made")
 
 #: Inputs of the risk, rows of ``customers/risk_inputs``.
 INPUTS = (
@@ -106,7 +109,23 @@ def with_score(rows: pd.DataFrame, rules: HealthRules) -> pd.DataFrame:
 
 def fitted(past: pd.DataFrame) -> Risk:
     """The map of all past cases; raises ``ValueError`` where there is nothing to learn from."""
-    return risk.fit(past, past["lost"], (*INPUTS, HEALTH), HEALTH)
+    return _of(past, lambda: risk.fit(past, past["lost"], (*INPUTS, HEALTH), HEALTH), "fitted")
+
+
+def _of(past: pd.DataFrame, make: Callable[[], Made], *what: str | int) -> Made:
+    """What was learned of a past, kept for the last few: hardly any week adds a decision."""
+    key = (*what, pd.util.hash_pandas_object(past, index=False).to_numpy().tobytes())
+    if key not in _learned:
+        while len(_learned) >= _KEPT:
+            del _learned[next(iter(_learned))]
+        _learned[key] = make()
+    found: Made = _learned[key]
+    return found
+
+
+#: The oldest first. Each week has a finding and three maps for each lead.
+_learned: dict[tuple[object, ...], Any] = {}
+_KEPT = 32
 
 
 def past_cases(rows: pd.DataFrame) -> pd.DataFrame:
@@ -156,20 +175,8 @@ class Finding:
 
 
 def findings(past: pd.DataFrame, lead_days: int) -> tuple[Finding, ...]:
-    """Configured health and proposed risk against what happened, together and by segment.
-
-    They are kept for the last few pasts: hardly any week adds a decision.
-    """
-    key = (lead_days, pd.util.hash_pandas_object(past, index=False).to_numpy().tobytes())
-    if key not in _found:
-        while len(_found) >= 2 * len(LEADS):
-            del _found[next(iter(_found))]
-        _found[key] = tuple(_findings(past, lead_days))
-    return _found[key]
-
-
-#: By lead and hash of the past, the oldest first.
-_found: dict[tuple[int, bytes], tuple[Finding, ...]] = {}
+    """Configured health and proposed risk against what happened, together and by segment."""
+    return _of(past, lambda: tuple(_findings(past, lead_days)), "findings", lead_days)
 
 
 def _findings(past: pd.DataFrame, lead_days: int) -> Iterator[Finding]:
@@ -222,7 +229,8 @@ def _words(found: Separation, precision: float | None) -> str:
 def proposed_weights(past: pd.DataFrame) -> dict[str, float]:
     """By factor of health the weight that the past would give it; together 1, or none."""
     found: dict[str, float] = {}
-    for name, weight in risk.fit(past, past["lost"], INPUTS).weights(past).items():
+    learned = _of(past, lambda: risk.fit(past, past["lost"], INPUTS), "bare")
+    for name, weight in learned.weights(past).items():
         factor = _FACTORS[name][0]
         found[factor] = found.get(factor, 0.0) + weight
     return found
