@@ -94,7 +94,7 @@ def build(
         targets=np.zeros_like(on_shelf),
         price=np.rint(prices).astype(np.int64),
         pair_cost=sum(pair_terms.values(), np.zeros((len(rows), len(shelf)), dtype=np.int64)),
-        allowed=np.equal(np.array(forbidden, dtype=object).reshape(len(rows), len(shelf)), None),
+        allowed=pd.isna(np.array(forbidden, dtype=object).reshape(len(rows), len(shelf))),
         uses=uses,
         room=room,
         steps=_steps(shelf, whole, shared, policy),
