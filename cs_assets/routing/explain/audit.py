@@ -103,10 +103,7 @@ def of_row(
     books = placed.batch.books
     out = Counter(b["unavailable_why"] or "ramp" for b in everybody if b["load_share"] <= 0)
     out.update(placed.first_obstacles(row, costs))
-    cheaper = costs.total < costs.total[costs.chosen]
-    in_the_way = {
-        rule: csms & cheaper for rule, csms in placed.obstacles(row, costs, relaxed).items()
-    }
+    in_the_way = placed.in_the_way(row, costs, relaxed)
     chosen = books[costs.chosen]
     return Audit(
         measure="cost",

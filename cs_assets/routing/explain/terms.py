@@ -134,6 +134,12 @@ class Placed:
             found[rule] = found.get(rule, nobody) | ~costs.roomy[:, k]
         return found
 
+    def in_the_way(self, row: int, costs: Costs, relaxed: Collection[str] = ()) -> dict[str, Bools]:
+        """`obstacles`, of those only who would have cost less."""
+        cheaper = costs.total < costs.total[costs.chosen]
+        found = self.obstacles(row, costs, relaxed)
+        return {rule: csms & cheaper for rule, csms in found.items()}
+
     def _rules(self, account: Row, relaxed: Collection[str]) -> dict[str, Bools]:
         """The CSMs whom each rule keeps from accounts of this kind."""
         rules = self.batch.rules
