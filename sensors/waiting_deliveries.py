@@ -80,7 +80,7 @@ def build(job: Any, pace: Pace | None = None) -> dg.SensorDefinition:
             found = waiting.waiting_of(
                 opened.ledger, environments_of(settings, mailer, slack), policy, now
             ) + opened.ledger.overdue(now - policy.give_up_after)
-            due = waiting.due(found, opened.ledger.outages(), now, policy.quiet_hours)
+            due = waiting.due(found, opened.ledger.outages(), now)
         if due.alerts:
             with open_outbox(settings, ledger, mailer, slack) as outbox:
                 send_waiting_alerts(outbox, due.alerts, context.log.info)

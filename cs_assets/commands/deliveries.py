@@ -472,12 +472,9 @@ def _matching(
 
 def _documents(ledger: "Ledger", deliveries: Sequence["Delivery"]) -> list[dict[str, Any]]:
     """Deliveries as documents, with what each waits for."""
-    from cs_assets.delivery.policy import load_policy
     from cs_assets.delivery.reasons import Reasons
-    from resources.settings import Settings
 
-    policy = load_policy(Settings.load().cs_assets_config_dir)
-    reasons = Reasons(_now(), ledger.outages(), policy.quiet_hours)
+    reasons = Reasons(_now(), ledger.outages())
     return [document(one, reasons.of(one)) for one in deliveries]
 
 

@@ -35,6 +35,7 @@ def _artefact(row: dict[Any, Any]) -> Artefact:
         verdict=_text(row["verdict"]),
         reasons=read_reasons(_text(row["reasons"])),
         judged_sha256=_text(row["judged_sha256"]),
+        time_zone=_text(row.get("time_zone")),
     )
 
 

@@ -13,6 +13,7 @@ from cs_assets.delivery.couriers import Courier
 from cs_assets.delivery.model import Delivery, NewDelivery, State
 from cs_assets.delivery.planning import Artefact, Held, Plan, Surroundings
 from cs_assets.delivery.policy import DeliveryPolicy
+from cs_assets.delivery.quiet import Quiet
 from cs_assets.delivery.reasons import Reasons
 from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger, Planned
@@ -51,7 +52,12 @@ class Report:
 Say = Callable[[str], None]
 
 
-def sender(outbox: Outbox, say: Say = lambda line: None, warn: Say = lambda line: None) -> Sender:
+def sender(
+    outbox: Outbox,
+    say: Say = lambda line: None,
+    warn: Say = lambda line: None,
+    quiet: Quiet | None = None,
+) -> Sender:
     """Sends what is planned through the outbox's couriers."""
     return Sender(
         ledger=outbox.ledger,
@@ -62,12 +68,13 @@ def sender(outbox: Outbox, say: Say = lambda line: None, warn: Say = lambda line
         environments=outbox.environments,
         say=say,
         warn=warn,
+        quiet=quiet or outbox.policy.quiet({}),
     )
 
 
 def plan(outbox: Outbox, found: Sequence[Artefact], *, allow_late: bool) -> Plan:
     """What would be planned and held; writes nothing."""
-    now = outbox.clock.now()
+    now, quiet = outbox.clock.now(), _quiet(outbox, found)
     waiting = {
         delivery.delivery_key
         for delivery in outbox.ledger.waiting(now - outbox.policy.give_up_after)
@@ -85,8 +92,19 @@ def plan(outbox: Outbox, found: Sequence[Artefact], *, allow_late: bool) -> Plan
             waits=waiting.__contains__,
             allow_late=allow_late,
             hash_of=lambda parts: artefact_files.read(parts, outbox.home).sha256,
+            quiet_until=lambda who: quiet.over_at(who, now),
         ),
     )
+
+
+def _quiet(outbox: Outbox, found: Sequence[Artefact]) -> Quiet:
+    """When the recipients of ``found`` may be reached."""
+    zones = {
+        one.recipient.strip().casefold(): one.time_zone
+        for one in found
+        if one.recipient and one.time_zone
+    }
+    return outbox.policy.quiet(zones)
 
 
 def _open_revisions(
@@ -125,11 +143,11 @@ def deliver(
     planned = outbox.ledger.plan(expected, outbox.clock.now(), run_id)
     for channel, courier in outbox.couriers.items():
         say(f"{channel} goes through {courier.provider}")
-    tally = sender(outbox, say, warn).run(planned.keys)
+    tally = sender(outbox, say, warn, _quiet(outbox, found)).run(planned.keys)
     rows = reporting.delivery_rows(
         outbox.ledger.find(report_kind=kind, period_start=period_start),
         todo.held,
         outbox.environments.get("email") or planning.REHEARSAL,
-        Reasons(outbox.clock.now(), outbox.ledger.outages(), outbox.policy.quiet_hours),
+        Reasons(outbox.clock.now(), outbox.ledger.outages()),
     )
     return Report(tally, planned, todo.held, rows)

@@ -127,6 +127,8 @@ class NewDelivery:
     period_end: dt.date
     parts: Parts
     cancelled_because: str = ""
+    not_before: dt.datetime | None = None
+    """When the quiet hours of its reader are over."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ class Artefact:
     verdict: str | None
     reasons: tuple[str, ...] = ()
     judged_sha256: str | None = None
+    time_zone: str | None = None
+    """Of the recipient, where the workers' table has it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Surroundings:
     allow_late: bool
     hash_of: Callable[[Parts], str]
     """Hash of an artefact's files; raises ``UnusableArtefact``."""
+    quiet_until: Callable[[Identity], dt.datetime | None] = lambda who: None
+    """When the quiet hours of a reader are over; None: now."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,8 @@ def _delivery(artefact: Artefact, around: Surroundings) -> NewDelivery:
     identity = _identity(artefact, around)
     parts = replace(artefact.parts, sha256=around.hash_of(artefact.parts))
     why = _why_cancelled(identity.environment, identity.recipient, around.allow_list)
-    return NewDelivery(identity, artefact.period_end, parts, cancelled_because=why)
+    quiet = around.quiet_until(identity)
+    return NewDelivery(identity, artefact.period_end, parts, why, not_before=quiet)
 
 
 def _why_cancelled(environment: str, recipient: str, allow_list: tuple[str, ...]) -> str:

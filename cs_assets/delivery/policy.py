@@ -1,6 +1,7 @@
 """The rules of ``config/delivery.yaml``."""
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -8,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from cs_assets import config
 from cs_assets.config import Strict
-from cs_assets.delivery.quiet import QuietHours
+from cs_assets.delivery.quiet import Hours, Quiet, QuietHours
 from cs_assets.mail_addresses import is_address
 
 #: What a lease leaves beside the attempt itself, for recording the answer.
@@ -47,6 +48,8 @@ class DeliveryPolicy(Strict):
     lists: dict[str, str]
     quiet_hours: dict[str, QuietHours] = Field(default_factory=dict)
     """By kind: when nobody is to be reached; what falls into them waits."""
+    people: dict[str, Hours] = Field(default_factory=dict)
+    """By address: a person's own clock and hour."""
 
     @field_validator("reply_to")
     @classmethod
@@ -55,6 +58,14 @@ class DeliveryPolicy(Strict):
             if not is_address(address):
                 raise ValueError(f"reply_to of {kind} is not a mail address")
         return by_kind
+
+    @field_validator("people")
+    @classmethod
+    def _small_letters(cls, people: dict[str, Hours]) -> dict[str, Hours]:
+        for address in people:
+            if not is_address(address):
+                raise ValueError(f"'{address}' of people is no mail address")
+        return {address.strip().casefold(): hours for address, hours in people.items()}
 
     @model_validator(mode="after")
     def _attempts_end_within_their_lease(self) -> "DeliveryPolicy":
@@ -69,6 +80,10 @@ class DeliveryPolicy(Strict):
     def give_up_after(self) -> dt.timedelta:
         """How long a delivery that nobody has may wait."""
         return dt.timedelta(days=self.waiting.give_up_after_days)
+
+    def quiet(self, zones: Mapping[str, str]) -> Quiet:
+        """When people may be reached; ``zones`` as the workers' table has them."""
+        return Quiet(self.quiet_hours, self.people, zones)
 
     @property
     def lease(self) -> dt.timedelta:

@@ -1,32 +1,45 @@
-"""Quiet hours: when a kind of message may not reach anybody, and when it may again."""
+"""Quiet hours: when a kind of message may not reach somebody, and when it may again."""
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
 from cs_assets.config import Strict
+from cs_assets.delivery.model import Identity
 from cs_assets.delivery.planning import REHEARSAL
 
 
+def _known(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _checked(zone: str) -> str:
+    if not _known(zone):
+        raise ValueError(f"'{zone}' is no time zone, e.g. Europe/Berlin")
+    return zone
+
+
 class QuietHours(Strict):
-    """From an evening until a morning, and over the weekend, by the clock of one place."""
+    """From an evening until a morning, and over the weekend, by somebody's clock."""
 
     begin: dt.time
     until: dt.time
     weekend: bool = True
     """Whether Saturday and Sunday are quiet too."""
     time_zone: str = Field(min_length=1)
+    """Of those whose own is not known."""
 
     @field_validator("time_zone")
     @classmethod
-    def _is_known(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"'{name}' is no time zone, e.g. Europe/Berlin") from None
-        return name
+    def _is_a_zone(cls, name: str) -> str:
+        return _checked(name)
 
     def are_over_at(self, now: dt.datetime) -> dt.datetime | None:
         """When a quiet ``now`` (UTC without zone) is over, the same way; None when it is not."""
@@ -53,9 +66,39 @@ class QuietHours(Strict):
         return self.weekend and here.weekday() >= 5
 
 
-def quiet_until(
-    hours: Mapping[str, QuietHours], kind: str, environment: str, now: dt.datetime
-) -> dt.datetime | None:
-    """When ``kind`` may go out again, None: now. A rehearsal reaches nobody and wakes nobody."""
-    rule = hours.get(kind)
-    return None if rule is None or environment == REHEARSAL else rule.are_over_at(now)
+class Hours(Strict):
+    """What one person's hours are, where no table tells them."""
+
+    time_zone: str | None = None
+    until: dt.time | None = None
+    """From when on mail of kinds with quiet hours may come: the person's hour."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str | None) -> str | None:
+        return name and _checked(name)
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """When somebody may be reached: the rule of the kind, on the clock of the person."""
+
+    rules: Mapping[str, QuietHours]
+    """By kind."""
+    people: Mapping[str, Hours] = field(default_factory=dict)
+    """By address in small letters."""
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """By address in small letters, as the workers' table has them; one that is none is passed."""
+
+    def over_at(self, who: Identity, now: dt.datetime) -> dt.datetime | None:
+        """When it may go out (UTC without zone), None: now. A rehearsal reaches nobody."""
+        rule = self.rules.get(who.report_kind)
+        if rule is None or who.environment == REHEARSAL:
+            return None
+        address = who.recipient.strip().casefold()
+        own, zone = self.people.get(address, Hours()), self.zones.get(address)
+        theirs = {
+            "time_zone": own.time_zone or (zone if zone and _known(zone) else rule.time_zone),
+            "until": own.until or rule.until,
+        }
+        return rule.model_copy(update=theirs).are_over_at(now)

@@ -1,11 +1,10 @@
 """Why a delivery is where it is, in words."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from cs_assets.delivery.model import Delivery, Outage, State
-from cs_assets.delivery.quiet import QuietHours, quiet_until
 
 _QUIET = "quiet hours until "
 
@@ -16,7 +15,6 @@ class Reasons:
 
     now: dt.datetime
     outages: Iterable[Outage] = ()
-    quiet_hours: Mapping[str, QuietHours] = field(default_factory=dict)
 
     def of(self, delivery: Delivery) -> str | None:
         """The reason; None for what was sent, or where there is none.
@@ -29,9 +27,8 @@ class Reasons:
         if delivery.state not in (State.PENDING, State.SENDING):
             return known
         who = delivery.identity
-        quiet = quiet_until(self.quiet_hours, who.report_kind, who.environment, self.now)
-        if quiet is not None:
-            return f"{_QUIET}{quiet:%Y-%m-%d %H:%M} UTC"
+        if delivery.attempts == 0 and delivery.next_attempt_at > self.now:
+            return f"{_QUIET}{delivery.next_attempt_at:%Y-%m-%d %H:%M} UTC"
         out = {(out.environment, out.channel): out.reason for out in self.outages}
         return out.get((who.environment, who.channel)) or known
 

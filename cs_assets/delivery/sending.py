@@ -26,7 +26,7 @@ from cs_assets.delivery.couriers import (
 from cs_assets.delivery.message.letter import Unsendable
 from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, State
 from cs_assets.delivery.policy import DeliveryPolicy
-from cs_assets.delivery.quiet import quiet_until
+from cs_assets.delivery.quiet import Quiet
 from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger
 from cs_assets.errors import CsAssetsError
@@ -89,6 +89,7 @@ class Sender:
     """Receives log lines without addresses or content."""
     warn: Callable[[str], None] = lambda line: None
     """The same for what a person who waits should know."""
+    quiet: Quiet = field(default_factory=lambda: Quiet({}))
     owner: str = field(default_factory=owner_name)
     rng: random.Random = field(default_factory=random.Random)
 
@@ -104,7 +105,7 @@ class Sender:
         waiting = list(dict.fromkeys(keys))
         deadline = self.clock.now() + timedelta(seconds=self.policy.run_seconds)
         while pending := self._pending(waiting, tally):
-            due = _next_round(pending, circuit, self.policy, self.clock.now())
+            due = _next_round(pending, circuit, self.quiet, self.clock.now())
             if not due and not self._wait_for_next(pending, circuit, deadline):
                 break
             for delivery in due:
@@ -156,7 +157,7 @@ class Sender:
     def _wait_for_next(self, pending: list[Delivery], circuit: Circuit, deadline: datetime) -> bool:
         """Sleep until the next one is due; False when that is after the deadline."""
         now = self.clock.now()
-        next_at = min(_due_at(delivery, circuit, self.policy, now) for delivery in pending)
+        next_at = min(_due_at(delivery, circuit, self.quiet, now) for delivery in pending)
         if next_at > deadline:
             return False
         self.clock.sleep(max((next_at - now).total_seconds(), 0.0))
@@ -304,25 +305,22 @@ class Sender:
         return max(paused or now, now + timedelta(seconds=wait))
 
 
-def _due_at(
-    delivery: Delivery, circuit: Circuit, policy: DeliveryPolicy, now: datetime
-) -> datetime:
+def _due_at(delivery: Delivery, circuit: Circuit, hours: Quiet, now: datetime) -> datetime:
     """When it may be attempted: its own wait, its channel's pause and quiet hours are over."""
-    who = delivery.identity
-    paused = circuit.pauses_until(who.channel, now)
-    quiet = quiet_until(policy.quiet_hours, who.report_kind, who.environment, now)
+    paused = circuit.pauses_until(delivery.identity.channel, now)
+    quiet = hours.over_at(delivery.identity, now)
     return max(at for at in (delivery.next_attempt_at, paused, quiet) if at is not None)
 
 
 def _next_round(
-    pending: list[Delivery], circuit: Circuit, policy: DeliveryPolicy, now: datetime
+    pending: list[Delivery], circuit: Circuit, quiet: Quiet, now: datetime
 ) -> list[Delivery]:
     """What is sent next of ``pending`` (mail first): Slack must never hold mail up.
 
     All mail that is due; otherwise posts, one at a time while a mail waits for its turn,
     so that a slow Slack delays a mail's next attempt by one post at most.
     """
-    due = [delivery for delivery in pending if _due_at(delivery, circuit, policy, now) <= now]
+    due = [delivery for delivery in pending if _due_at(delivery, circuit, quiet, now) <= now]
     mail = [delivery for delivery in due if delivery.identity.channel == "email"]
     mail_waits = any(delivery.identity.channel == "email" for delivery in pending)
     return mail or (due[:1] if mail_waits else due)

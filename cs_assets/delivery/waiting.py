@@ -13,7 +13,6 @@ from cs_assets.delivery.alerts import DELIVERY, KINDS, send_alert, send_waiting_
 from cs_assets.delivery.delivering import Outbox
 from cs_assets.delivery.model import Delivery, Outage
 from cs_assets.delivery.policy import DeliveryPolicy
-from cs_assets.delivery.quiet import QuietHours, quiet_until
 from cs_assets.delivery.record.ledger import Ledger
 
 __all__ = ["Due", "due", "give_up", "send_waiting_alerts", "tell", "waiting_of"]
@@ -50,17 +49,14 @@ def due(
     waiting: Iterable[Delivery],
     outages: Iterable[Outage],
     now: dt.datetime,
-    quiet_hours: Mapping[str, QuietHours] | None = None,
 ) -> Due:
-    """What of ``waiting`` may be tried: its own wait, its channel's and quiet hours are over."""
+    """What of ``waiting`` may be tried: its wait (a retry, a night) and its channel's are over."""
     closed = {(out.environment, out.channel) for out in outages if out.next_try_at > now}
     periods: dict[str, set[dt.date]] = {}
     alerts = []
     for delivery in waiting:
         who = delivery.identity
         if delivery.next_attempt_at > now or (who.environment, who.channel) in closed:
-            continue
-        if quiet_until(quiet_hours or {}, who.report_kind, who.environment, now) is not None:
             continue
         if who.report_kind in KINDS:
             alerts.append(delivery)

@@ -413,6 +413,21 @@ def test_an_owner_is_approved_and_overridden_with_who_and_why(look, finished):
     assert "approve" in at.success[0].value
 
 
+def test_an_account_for_which_nobody_is_recommended_is_given_to_somebody(look, finished):
+    (account,) = finished.rows("SELECT MIN(account_id) FROM analytics.csm_routing_recommendations "
+                               "WHERE status = 'needs_person'").iloc[0]  # fmt: skip
+    at = look("operations", "routing", account=account)
+    assert "Nobody is recommended. The account" in words(at)
+    assert not {"Approve", "Reject"} & {one.label for one in at.button}
+    pressed(at, "Give it to this CSM").run()
+    assert "Choose the CSM" in at.warning[0].value
+    at.selectbox[0].set_value("CSM002")
+    pressed(at, "Give it to this CSM").run()
+    assert "now with Michael Chen (CSM002)" in at.success[0].value
+    told = words(look("manager:WD0900", "routing"))
+    assert "Those for which nobody is recommended are decided by operations" in told
+
+
 def test_a_leaver_is_played_and_nothing_is_stored(look, finished):
     before = finished.rows("SELECT COUNT(*) FROM analytics.account_csm_assignments").iloc[0, 0]
     at = look("operations", "routing", section="What if")

@@ -1,6 +1,7 @@
 """Quiet hours: what falls into them waits, goes out once when they are over, and wakes nobody."""
 
 import datetime as dt
+from dataclasses import replace
 
 import dagster as dg
 import pytest
@@ -8,10 +9,10 @@ from pydantic import ValidationError
 
 from cs_assets.delivery import checks, waiting
 from cs_assets.delivery.delivering import deliver
-from cs_assets.delivery.model import State
+from cs_assets.delivery.model import Identity, State
 from cs_assets.delivery.planning import REHEARSAL
 from cs_assets.delivery.policy import load_policy
-from cs_assets.delivery.quiet import QuietHours, quiet_until
+from cs_assets.delivery.quiet import Hours, Quiet, QuietHours
 from tests.faults.scene import WEEK
 
 BERLIN = QuietHours(
@@ -45,12 +46,37 @@ def test_hours_within_a_day_and_without_weekend():
     assert lunch.are_over_at(dt.datetime(2026, 11, 21, 13)) is None
 
 
+def someone(address="ada@cs.example", kind="customer_alerts", environment="production"):
+    return Identity(environment, kind, WEEK, "c-1", "csm-1", "email", address)
+
+
 def test_a_rehearsal_and_other_kinds_know_no_quiet():
     night = dt.datetime(2026, 11, 21, 12)
-    hours = {"customer_alerts": BERLIN}
-    assert quiet_until(hours, "customer_alerts", "production", night) is not None
-    assert quiet_until(hours, "customer_alerts", REHEARSAL, night) is None
-    assert quiet_until(hours, "book", "production", night) is None
+    quiet = Quiet({"customer_alerts": BERLIN})
+    assert quiet.over_at(someone(), night) is not None
+    assert quiet.over_at(someone(environment=REHEARSAL), night) is None
+    assert quiet.over_at(someone(kind="book"), night) is None
+
+
+def test_hours_are_read_on_the_readers_own_clock_and_from_their_hour():
+    quiet = Quiet(
+        {"customer_alerts": BERLIN},
+        people={"kim@cs.example": Hours(until=dt.time(9, 30))},
+        zones={"ada@cs.example": "Asia/Singapore", "odd@cs.example": "Mars/Base"},
+    )
+    monday = dt.datetime(2026, 11, 16, 7)  # 08:00 in Berlin, 15:00 in Singapore
+    assert quiet.over_at(someone("Ada@CS.example"), monday) is None
+    assert quiet.over_at(someone("odd@cs.example"), monday) is None
+    assert quiet.over_at(someone("kim@cs.example"), monday) == dt.datetime(2026, 11, 16, 8, 30)
+    evening = dt.datetime(2026, 11, 16, 11)  # 12:00 in Berlin, 19:00 in Singapore
+    assert quiet.over_at(someone(), evening) == dt.datetime(2026, 11, 16, 23)
+    assert quiet.over_at(someone("kim@cs.example"), evening) is None
+
+
+@pytest.mark.parametrize("hours", [{"time_zone": "Mars/Base"}, {"until": "noon"}])
+def test_hours_that_are_none_are_refused(hours):
+    with pytest.raises(ValidationError):
+        Hours.model_validate(hours)
 
 
 def test_a_place_that_is_none_is_refused():
@@ -75,12 +101,25 @@ def test_an_alert_in_the_night_goes_out_once_in_the_morning(
     refused = waits_for.verdict(report.rows.assign(reason="503"), asset)
     assert not refused.passed
     (one,) = outbox.ledger.find(report_kind="customer_alerts", states=[State.PENDING])
-    hours = outbox.policy.quiet_hours
-    assert waiting.due([one], (), clock.now(), hours).periods == {}
+    assert waiting.due([one], (), clock.now()).periods == {}
     over = rule.are_over_at(clock.now())
     assert over == dt.datetime(2026, 11, 16, 15)
     clock.moment = over
-    assert waiting.due([one], (), clock.now(), hours).periods == {"customer_alerts": [WEEK]}
+    assert waiting.due([one], (), clock.now()).periods == {"customer_alerts": [WEEK]}
     deliver(outbox, [alert], **asked)
     deliver(outbox, [alert], **asked)
+    assert len(transport.received) == 1
+
+
+def test_a_digest_of_a_friday_night_waits_for_its_readers_monday_and_is_given_up_by_none(
+    outbox, clock, transport, make_artefact
+):
+    digest = replace(make_artefact(1, kind="rep_digest"), time_zone="Europe/Berlin")
+    asked = {"kind": "rep_digest", "period_start": WEEK, "run_id": "r"}
+    clock.moment = dt.datetime(2026, 11, 14, 1)  # Friday 17:00 in Los Angeles
+    report = deliver(outbox, [digest], **asked)
+    assert report.rows["reason"].tolist() == ["quiet hours until 2026-11-16 06:00 UTC"]
+    clock.moment = dt.datetime(2026, 11, 16, 6)
+    assert outbox.ledger.overdue(clock.now() - dt.timedelta(days=2)) == []
+    deliver(outbox, [digest], **asked)
     assert len(transport.received) == 1

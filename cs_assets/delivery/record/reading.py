@@ -10,9 +10,11 @@ from cs_assets.errors import UsageError
 
 #: Keys that one statement names; more are picked out afterwards.
 _MOST_BINDS = 500
-#: Planned, or decided by a person (who found that nobody has it), after a moment given twice.
+#: First tried or to be tried, or decided by a person (who found that nobody has it), after a
+#: moment that is given twice.
 _LATELY = (
-    "(d.planned_at > ? OR EXISTS (SELECT 1 FROM delivery_decision c"
+    "(COALESCE(d.first_attempt_at, d.next_attempt_at) > ?"
+    " OR EXISTS (SELECT 1 FROM delivery_decision c"
     " WHERE c.delivery_key = d.delivery_key AND c.decided_at > ?))"
 )
 
@@ -78,7 +80,7 @@ class Reading:
         return [delivery_of(row) for row in rows if wanted is None or row["delivery_key"] in wanted]
 
     def waiting(self, since: dt.datetime) -> list[Delivery]:
-        """What surely nobody has and may still go out: planned or decided after ``since``."""
+        """What surely nobody has and may still go out: first tried, or decided, after ``since``."""
         return self._pending("", since)
 
     def overdue(self, since: dt.datetime) -> list[Delivery]:

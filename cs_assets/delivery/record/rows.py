@@ -23,7 +23,7 @@ def new_row(key: str, delivery: NewDelivery, now: dt.datetime, run_id: str) -> d
         "revision": who.revision,
         "state": State.CANCELLED if cancelled else State.PENDING,
         **part_columns(delivery.parts),
-        "next_attempt_at": moment_text(now),
+        "next_attempt_at": moment_text(delivery.not_before or now),
         "last_error_text": delivery.cancelled_because or None,
         "planned_at": moment_text(now),
         "settled_at": moment_text(now) if cancelled else None,

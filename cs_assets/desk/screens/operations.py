@@ -60,6 +60,7 @@ def _deliveries(visit: Visit, found: reading.Deliveries) -> None:
     fitting = found.found(wanted)
     showing.sent(fitting[:_SENT], len(fitting))
     by_key = {one.delivery_key: one for one in (*found.open, *found.sent)}
+    is_unclear = any(one.state == State.UNKNOWN for one in found.open)
 
     def draw(draft: deciding.Draft) -> None:
         before = [one for one in draft.form.fields.get("keys") or () if one in by_key]
@@ -70,8 +71,8 @@ def _deliveries(visit: Visit, found: reading.Deliveries) -> None:
         )  # fmt: skip
         note = draft.line("note", "Why: what the decision rests on", 300)
         with st.container(horizontal=True):
-            was_sent = st.button("It was sent")
-            was_not = st.button("It was not sent")
+            was_sent = is_unclear and st.button("It was sent")
+            was_not = is_unclear and st.button("It was not sent")
             again = st.button("Send again", type="primary")
             late = st.checkbox("allow what is late")
         chosen = [by_key[key] for key in keys]
@@ -94,7 +95,7 @@ def _deliveries(visit: Visit, found: reading.Deliveries) -> None:
         else:
             draft.send(lambda form: _resolved(visit, form, chosen, note, was_sent=was_sent))
 
-    heading("Decide, or send again")
+    heading("Decide, or send again" if is_unclear else "Send again")
     deciding.drawn(visit, "delivery", "several", draw)
 
 

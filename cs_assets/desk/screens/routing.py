@@ -42,7 +42,7 @@ def show(visit: Visit) -> None:
     if section in _TEAM:
         found = visit.remembered("owners", read=reading.owners)
         if section == "Waiting":
-            showing.waiting(found)
+            showing.waiting(found, are_all=visit.viewer.asker.role == "operations")
         else:
             showing.assigned(found.assigned[page_of(len(found.assigned), _SIZE, "page")])
             pages_below(len(found.assigned), _SIZE, "page")
@@ -118,12 +118,14 @@ def _account(visit: Visit, account: str) -> None:
     found = visit.remembered("owners", read=reading.owners)
     heading("Decide")
     others = [one for one in found.workers if one != document["owner_id"]]
+    has_owner = bool(document["owner_id"])
 
     def draw(draft: deciding.Draft) -> None:
         columns = st.columns(3)
         with columns[0]:
             worker = draft.one_of(
-                "worker", "Another CSM, for an override", others, first=None,
+                "worker", "Another CSM, for an override" if has_owner else "The CSM who gets it",
+                others, first=None,
                 called=lambda one: f"{found.workers[one]} ({one})",
             )  # fmt: skip
         with columns[1]:
@@ -133,7 +135,7 @@ def _account(visit: Visit, account: str) -> None:
             )  # fmt: skip
         with columns[2]:
             note = draft.line("note", "In words", 300)
-        kind = _asked_for()
+        kind = _asked_for() if has_owner else _given()
         if kind == "override" and not worker:
             st.warning("Choose the CSM who gets the account instead.")
         elif kind is not None:
@@ -153,6 +155,11 @@ def _asked_for() -> Literal["approve", "override", "reject"] | None:
         overrides = st.button("Override")
         rejects = st.button("Reject")
     return "approve" if approves else "override" if overrides else "reject" if rejects else None
+
+
+def _given() -> Literal["override"] | None:
+    """Of an account for which nobody is recommended there is nothing to approve or reject."""
+    return "override" if st.button("Give it to this CSM", type="primary") else None
 
 
 def _what_if(visit: Visit, now: dt.datetime, policy: Policy) -> None:

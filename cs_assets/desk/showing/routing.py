@@ -28,10 +28,15 @@ _STATES = {
 }  # fmt: skip
 
 
-def waiting(found: Owners) -> None:
-    """Accounts that wait for a person, the longest first."""
+def waiting(found: Owners, *, are_all: bool) -> None:
+    """Accounts that wait for a person, the longest first; ``are_all``: not of one team alone."""
     if not found.waiting:
-        st.info("No account waits for a person. New ones come by themselves.")
+        st.info(
+            "No account waits for a person. New ones come by themselves."
+            if are_all
+            else "No account that was recommended to your team waits for you. Those for which "
+            "nobody is recommended are decided by operations."
+        )
         return
     rows = [
         (_account(one), _STATES.get(str(one["status"]), words.plain(one["status"])),
@@ -80,7 +85,8 @@ def account(document: Mapping[str, Any]) -> None:
             }
         )
     )
-    told = f"Recommended: {words.plain(document['explanation'])}"
+    told = words.plain(document["explanation"])
+    told = f"Recommended: {told}" if document["owner_id"] else f"Nobody is recommended. {told}"
     put(html.tag("p", told, kind="cs-lead"))
     audit = document["audit"]
     if audit is not None:
