@@ -21,6 +21,11 @@ def number_or_none(value: Any) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
+def as_times(days: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Days as timestamps; those that are timestamps already are not looked through again."""
+    return days if days.dtype.kind == "M" else pd.to_datetime(days)
+
+
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Frames one below the other; at least one is given.
 

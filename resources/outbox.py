@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from cs_assets.delivery.model import Answer, Outcome
+from cs_assets.disk import refusal_in
 from resources.files import write_atomically
 
 
@@ -19,10 +20,11 @@ class OutboxFolder:
         try:
             write_atomically(self._folder / name, content)
         except OSError as error:
+            why = error.strerror or type(error).__name__
             return Answer(
                 Outcome.CONFIG_ERROR,
                 error_class=type(error).__name__,
-                error_text=f"the outbox cannot be written ({error.strerror})",
+                error_text=refusal_in(why) or f"the outbox cannot be written ({why})",
             )
         return Answer(Outcome.ACCEPTED, provider_message_id=name)
 

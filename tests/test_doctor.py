@@ -162,6 +162,27 @@ def test_slack_that_is_away_is_told(tmp_path):
     assert doctor._slack(settings).detail == "bot token: no answer"
 
 
+@pytest.mark.parametrize(
+    ("given", "verdict", "told"),
+    [
+        ({}, "ok", "rules"),
+        ({"anthropic_api_key": "k", "cs_assets_call_judge": "claude"}, "ok",
+         "claude, CS_ASSETS_CALL_JUDGE=claude"),
+        ({"cs_assets_writer": "claude"}, "failed",
+         "CS_ASSETS_WRITER=claude needs a key; set ANTHROPIC_API_KEY"),
+        ({"cs_assets_insight_writer": "ai_complete"}, "failed",
+         "CS_ASSETS_INSIGHT_WRITER=ai_complete needs CS_ASSETS_WAREHOUSE=snowflake"),
+        ({"cs_assets_insight_writer": "cortex"}, "failed",
+         "CS_ASSETS_INSIGHT_WRITER=cortex needs an agent; set CORTEX_AGENT"),
+        ({"cs_assets_call_judge": "claude"}, "failed",
+         "CS_ASSETS_CALL_JUDGE=claude needs a key; set ANTHROPIC_API_KEY"),
+    ],
+)  # fmt: skip
+def test_each_writer_and_judge_that_is_chosen_is_looked_at(tmp_path, given, verdict, told):
+    found = doctor._writer(settings_of(tmp_path, **given))
+    assert (found.verdict, found.detail) == (verdict, told)
+
+
 def test_mail_is_that_of_the_keys(tmp_path):
     assert doctor._mail(settings_of(tmp_path)).detail.startswith("console")
     named = {"smtp_host": "mail.acme.com", "mail_from": "cs@acme.com"}

@@ -12,6 +12,7 @@ from cs_assets.calls.impact import Deal
 from cs_assets.calls.judging import judges
 from cs_assets.calls.scoring.rubric import Rubric, Taxonomy, rules_version
 from cs_assets.frames import number_or_none, records, text_or_none
+from cs_assets.over_cores import over_cores
 from sql import catalog
 
 _ANALYSIS_COLUMNS = catalog.table("analytics.call_analysis").column_names
@@ -183,6 +184,20 @@ def chunk_rows(sentences: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
+#: Calls that a core is worth: each takes six milliseconds.
+_CALLS_PER_CORE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysed:
+    """What one call came to."""
+
+    call_id: str
+    row: dict[str, Any] | None = None
+    is_kept: bool = False
+    why_not: str | None = None
+
+
 def analysis_rows(
     calls: pd.DataFrame,
     sentences: pd.DataFrame,
@@ -201,21 +216,23 @@ def analysis_rows(
         for row in records(kept)
         if row["rubric_version"] == version and row["model"] == analysis.MODEL
     }
-    rows: list[dict[str, Any]] = []
-    failed: dict[str, str] = {}
-    reused = 0
-    for row in records(calls):
+
+    def analysed(row: dict[str, Any]) -> _Analysed:
         call, words = _call(row), transcripts.get(row["call_id"])
         try:
             old = known.get(call.call_id)
             if old is not None and old["input_hash"] == analysis.input_hash(call, words):
-                rows.append(old)
-                reused += 1
-            else:
-                rows.append(analysis.analyse(call, words, rubric, taxonomy))
+                return _Analysed(call.call_id, old, is_kept=True)
+            return _Analysed(call.call_id, analysis.analyse(call, words, rubric, taxonomy))
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
-            failed[call.call_id] = f"{type(error).__name__} at {place.name}:{place.lineno}"
+            why = f"{type(error).__name__} at {place.name}:{place.lineno}"
+            return _Analysed(call.call_id, why_not=why)
+
+    made = over_cores(analysed, records(calls), _CALLS_PER_CORE)
+    rows = [one.row for one in made if one.row is not None]
+    reused = sum(one.is_kept for one in made)
+    failed = {one.call_id: one.why_not for one in made if one.why_not}
     frame = pd.DataFrame(rows, columns=_ANALYSIS_COLUMNS)
     return frame, {"failed": failed, "kept": reused, "analysed": len(rows) - reused}
 

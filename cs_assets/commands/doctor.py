@@ -15,7 +15,7 @@ from rich.markup import escape
 from cs_assets.commands.console import Console
 from cs_assets.commands.terminal import echo_json
 from cs_assets.disk import refusal
-from cs_assets.errors import CsAssetsError
+from cs_assets.errors import CsAssetsError, UsageError
 from cs_assets.redaction import redacted
 from resources.gong.export import CALLS, TRANSCRIPTS, USERS, files_of, unread
 from resources.gong.landed import LandedReader
@@ -275,11 +275,14 @@ def _gong_answers(settings: Settings) -> Finding:
 
 
 def _writer(settings: Settings) -> Finding:
-    if settings.cs_assets_writer == "claude" and settings.anthropic_api_key is None:
-        return Finding(
-            "writer", "failed", "CS_ASSETS_WRITER=claude without a key", "set ANTHROPIC_API_KEY"
-        )
-    return Finding("writer", "ok", settings.cs_assets_writer)
+    from resources.models.choosing import all_chosen
+
+    try:
+        texts, *others = all_chosen(settings).items()
+    except UsageError as error:
+        return Finding("writer", "failed", str(error), "set what it lacks, or choose another")
+    told = [texts[1], *(f"{setting}={chosen}" for setting, chosen in others)]
+    return Finding("writer", "ok", ", ".join(told))
 
 
 def _slack(settings: Settings) -> Finding:

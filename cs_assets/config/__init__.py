@@ -4,6 +4,7 @@ A user's folder (``CS_ASSETS_CONFIG_DIR``) may hold a file of the same name; it
 replaces the built-in one as a whole, so that what is in force is one readable file.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,8 +38,18 @@ def load(name: str, model: type[Model], folder: Path | None = None) -> Model:
     own = folder / name if folder else None
     path = own if own is not None and own.is_file() else _BUILT_IN / name
     try:
-        document: Any = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe one
-    except (OSError, yaml.YAMLError) as error:
+        found: Model = _read(path, path.read_bytes(), model)
+        return found
+    except OSError as error:
+        raise BadConfiguration(f"{path}: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, content: bytes, model: type[Model]) -> Model:
+    """Models do not change: of each content there is one."""
+    try:
+        document: Any = yaml.load(content.decode("utf-8"), _LOADER)  # noqa: S506 - a safe one
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadConfiguration(f"{path}: {' '.join(str(error).split())}") from error
     try:
         return model.model_validate(document)

@@ -47,7 +47,8 @@ def with_stages(
         gone = gaps.why_part(
             rows["customer_id"], rows["module_code"], USAGE, "module_code", *spans
         ).notna()
-        rows[column] = rows[column].where(~gone)
+        if gone.any():
+            rows[column] = rows[column].where(~gone)
         if "prior" not in spans:
             known &= ~gone
     rows["seat_utilisation"] = ratio(rows["active_users"], rows["contracted_seats"])

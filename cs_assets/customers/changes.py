@@ -14,6 +14,7 @@ import pandas as pd
 from cs_assets.customers.weekly import MISSING, Weekly
 from cs_assets.feeds.coverage import CONVERSIONS, MESSAGES, USAGE
 from cs_assets.feeds.gaps import Gaps
+from cs_assets.frames import as_times
 from cs_assets.statistics import counts, dispersion, rates
 from cs_assets.statistics.changes import Changes
 from cs_assets.statistics.verdict import judged
@@ -111,10 +112,8 @@ def _absent(
         if part is None
         else gaps.why_part(keys["customer_id"], keys["name"], feed, part, *spans)
     )
-    first_dates = pd.to_datetime(keys["first_date"])
-    return [
-        reason if first > known_by else why for first, why in zip(first_dates, gone, strict=True)
-    ]
+    is_later = (as_times(keys["first_date"]) > known_by).tolist()
+    return [reason if later else why for later, why in zip(is_later, gone, strict=True)]
 
 
 def _rows(

@@ -52,7 +52,8 @@ def _states(rows: pd.DataFrame) -> "pd.Series[Any]":
 def _since(rows: pd.DataFrame, week: dt.date) -> "pd.Series[Any]":
     """Last use of what has lapsed, cancellation of what is cancelled, else purchase."""
     end = pd.Timestamp(week) + pd.Timedelta(days=6)
-    used = end - pd.to_timedelta(rows["days_since_last_use"].astype(float), unit="D")
+    days = rows["days_since_last_use"].fillna(0).astype(int)  # who has not used it has not lapsed
+    used = end - pd.to_timedelta(days, unit="D")
     since = pd.to_datetime(rows["purchased_on"])
     since = since.mask(rows["module_state"] == "lapsed", used)
     gone = rows["module_state"] == "cancelled"

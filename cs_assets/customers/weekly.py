@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cs_assets.frames import as_times
+
 #: One in so many of a window's days may lie before a customer's first, for it to count as known.
 MISSING = 20
 
@@ -37,7 +39,7 @@ class Weekly:
         window: int,
     ) -> "list[Weekly]":  # fmt: skip
         """The same of several columns of the rows."""
-        first_date = pd.to_datetime(rows["first_date"])
+        first_date = as_times(rows["first_date"])
         if by is None:  # the customer's first day is that of any part
             first_date = first_date.groupby(rows["customer_id"]).transform("min")
         keyed = rows.assign(name=rows[by] if by else "", first_date=first_date)
@@ -45,7 +47,7 @@ class Weekly:
         keys = keyed[names].drop_duplicates().sort_values(names, ignore_index=True)
         start = pd.Timestamp(week) - pd.Timedelta(weeks=weeks - 1)
         mondays = start + pd.to_timedelta(7 * np.arange(weeks), unit="D")
-        place = ((pd.to_datetime(rows["week"]) - start).dt.days // 7).to_numpy()
+        place = ((as_times(rows["week"]) - start).dt.days // 7).to_numpy()
         inside = (place >= 0) & (place < weeks)
         series = keyed.groupby(names, sort=True).ngroup().to_numpy()
         slack = pd.Timedelta(days=7 * window // MISSING)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cs_assets.feeds import days
 from cs_assets.feeds.wording import begins, none_of_customer, none_yet, not_there
+from cs_assets.frames import as_times
 from sql import feeds as declared
 
 #: ``Session.query`` of the warehouse port: statement and parameters to rows.
@@ -62,7 +63,7 @@ def stretches_of_week(query: Query, week: dt.date) -> pd.DataFrame:
 
 def _usual(found: pd.DataFrame, seen: pd.DataFrame) -> list[str]:
     """By stretch: the weekdays' shares of a usual week, as seven numbers."""
-    weekdays = pd.to_datetime(seen["day"]).dt.weekday
+    weekdays = as_times(seen["day"]).dt.weekday
     sums = seen.groupby([*days.KEYS, weekdays])["row_count"].sum()
     shares = []
     for key in found[days.KEYS].itertuples(index=False):
@@ -135,30 +136,27 @@ class Coverage:
         return str(worst["state"]), str(worst["why"])
 
     def gaps(
-        self, periods: Sequence[Period], customers: pd.DataFrame, query: Query
+        self, periods: Sequence[Period], customers: pd.DataFrame, parts: pd.DataFrame
     ) -> pd.DataFrame:
         """By customer what is not known in each period (columns ``GAPS``), all feeds.
 
-        ``customers``: ``customer_id`` and ``region``. A customer's figure is not known when more
-        than a twentieth of what is usual of it is not: by the parts (channels, regions, modules)
-        that it has come from.
+        ``customers``: ``customer_id`` and ``region``; ``parts``: ``parts_of_customers``. A
+        customer's figure is not known when more than a twentieth of what is usual of it is not: by
+        the parts (channels, regions, modules) that it has come from.
         """
         first, last = min(p.first for p in periods), max(p.last for p in periods)
-        near = _Days.of(
-            self.stretches[pd.to_datetime(self.stretches["last_day"]) >= pd.Timestamp(first)]
-        )
-        parts = [near.within(period).assign(span=period.name) for period in periods]
-        found = pd.concat(parts, ignore_index=True) if parts else self.stretches.iloc[:0]
+        near = _Days.of(self.stretches[as_times(self.stretches["last_day"]) >= pd.Timestamp(first)])
+        reached = [near.within(period).assign(span=period.name) for period in periods]
+        found = pd.concat(reached, ignore_index=True) if reached else self.stretches.iloc[:0]
         if customers.empty:
             return pd.DataFrame(columns=GAPS)
-        span = Period("", last - dt.timedelta(weeks=_PARTS_WEEKS, days=-1), last)
-        mine = query("sources/feed_customers", [span.first, span.last])
+        span = _span_of_parts(last)
         told = (
             pd.DataFrame(columns=GAPS)
             if found.empty
-            else _of_customers(found, customers, self._as_if_there(mine, span))
+            else _of_customers(found, customers, self._as_if_there(parts, span))
         )
-        never = _without_any(customers, mine, periods)
+        never = _without_any(customers, parts, periods)
         if never.empty:
             return told
         # What is said of the feed is said of all its customers, and goes before.
@@ -176,6 +174,16 @@ class Coverage:
         rows = parts.merge(absent.rename("absent").reset_index(), on=days.KEYS, how="left")
         there = 1 - rows.pop("absent").fillna(0.0).clip(0.0, 1 - _LEAST_THERE)
         return rows.assign(row_count=rows["row_count"] / there)
+
+
+def _span_of_parts(last: dt.date) -> Period:
+    return Period("", last - dt.timedelta(weeks=_PARTS_WEEKS, days=-1), last)
+
+
+def parts_of_customers(query: Query, last: dt.date) -> pd.DataFrame:
+    """Rows of ``sources/feed_customers``: what customers had from each part up to a day."""
+    span = _span_of_parts(last)
+    return query("sources/feed_customers", [span.first, span.last])
 
 
 def _without_any(
@@ -210,7 +218,7 @@ class _Days:
 
     @classmethod
     def of(cls, stretches: pd.DataFrame) -> "_Days":
-        days = {name: pd.to_datetime(stretches[name]) for name in ("first_day", "last_day")}
+        days = {name: as_times(stretches[name]) for name in ("first_day", "last_day")}
         rows = stretches.assign(**days, is_open=stretches["expected"].eq(0))
         shares = np.array([[float(one) for one in usual.split()] for usual in rows["usual"]])
         ends = [rows[name].to_numpy(dtype="datetime64[ns]") for name in days]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cs_assets.frames import as_times
 from sql import feeds as declared
 
 STATES = ("late", "missing", "before")
@@ -72,7 +73,7 @@ def stretches(
 
 
 def _starts(days: pd.DataFrame) -> dict[str, pd.Timestamp]:
-    first = pd.to_datetime(days["day"]).groupby(days["feed"]).min()
+    first = as_times(days["day"]).groupby(days["feed"]).min()
     return {str(feed): day for feed, day in first.items()}
 
 
@@ -81,10 +82,9 @@ def _slice(
     is_weekly: bool,
 ) -> _Slice:  # fmt: skip
     rows = np.zeros(len(calendar))
-    rows[(pd.to_datetime(group["day"]) - calendar[0]).dt.days.to_numpy()] = group["row_count"]
+    rows[(as_times(group["day"]) - calendar[0]).dt.days.to_numpy()] = group["row_count"]
     spans = {
-        end: (pd.to_datetime(customers[f"{end}_day"]) - calendar[0]).dt.days
-        for end in ("first", "last")
+        end: (as_times(customers[f"{end}_day"]) - calendar[0]).dt.days for end in ("first", "last")
     }
     return _Slice(
         part == declared.WHOLE, is_weekly, rows, customers.assign(**spans),

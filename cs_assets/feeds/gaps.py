@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from cs_assets.feeds.coverage import GAPS, Coverage, Period, Query
+from cs_assets.feeds.coverage import GAPS, Coverage, Period, Query, parts_of_customers
 from sql.feeds import WHOLE
 
 _DAY = dt.timedelta(days=1)
@@ -38,8 +39,9 @@ def gaps_of_week(
     coverage: Coverage, customers: pd.DataFrame, week: dt.date, windows: Iterable[int], query: Query
 ) -> pd.DataFrame:
     """Rows of ``analytics.customer_gaps``; ``customers``: ``customer_id`` and ``region``."""
+    parts = parts_of_customers(query, week + dt.timedelta(days=6))
     frames = [
-        coverage.gaps(periods(week, window), customers, query).assign(
+        coverage.gaps(periods(week, window), customers, parts).assign(
             week_start=week, window_weeks=window
         )
         for window in windows
@@ -78,7 +80,7 @@ class Gaps:
             if reason.state != but:
                 told.setdefault(reason.customer_id, reason.why)
         if not told:
-            return pd.Series([None] * len(ids), index=ids.index, dtype=object)
+            return pd.Series(np.full(len(ids), None, dtype=object), index=ids.index)
         return pd.Series([told.get(one) for one in ids], index=ids.index, dtype=object)
 
     def late(self, ids: "pd.Series[Any]", feed: str, *spans: str) -> "pd.Series[Any]":

@@ -110,6 +110,29 @@ def choice(settings: Settings) -> str:
     return wanted
 
 
+def all_chosen(settings: Settings) -> dict[str, str]:
+    """Who writes texts, what is told of customers, and who judges calls; nothing is asked.
+
+    One clear line (``UsageError``) where one of them lacks its key, its agent or its warehouse.
+    """
+    for_customers = settings.cs_assets_insight_writer
+    found = {"CS_ASSETS_WRITER": choice(settings)}
+    if for_customers is not None:
+        found["CS_ASSETS_INSIGHT_WRITER"] = for_customers
+    if settings.cs_assets_call_judge != "rules":
+        found["CS_ASSETS_CALL_JUDGE"] = settings.cs_assets_call_judge
+    for setting, chosen in found.items():
+        by_statement = chosen == "ai_complete" or setting == "CS_ASSETS_CALL_JUDGE"
+        if chosen == "claude" and settings.anthropic_api_key is None:
+            raise UsageError(f"{setting}=claude needs a key; set ANTHROPIC_API_KEY")
+        if chosen in ("cortex", "ai_complete") and by_statement:
+            if settings.cs_assets_warehouse != "snowflake":
+                raise UsageError(f"{setting}={chosen} needs CS_ASSETS_WAREHOUSE=snowflake")
+        elif chosen == "cortex" and settings.cortex_agent is None:
+            raise UsageError(f"{setting}=cortex needs an agent; set CORTEX_AGENT")
+    return found
+
+
 def probe(settings: Settings) -> str:
     """Which writer is chosen and whether it answers, in a few words; for ``doctor``.
 

@@ -1,7 +1,8 @@
 """The local snapshot: what commands that read answer from while Snowflake is away.
 
-An embedded warehouse in the home with the tables that hold no words (``sql.snapshot``), addresses
-and workers' files withheld. It is replaced as a whole, so that what was deleted is gone with it.
+An embedded warehouse in the home with the tables that hold no words, and the few that are of use
+without (``sql.snapshot``): words, addresses and workers' files withheld. It is replaced as a whole,
+so that what was deleted is gone with it.
 """
 
 import datetime as dt
@@ -53,12 +54,12 @@ class SnapshotSession:
     def __init__(self, copy: Session, away: Unavailable) -> None:
         self._copy = copy
         self._away = away
-        self._kept = {table.full_name for table in snapshot.copied()}
 
     def query(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
         """Rows of a SELECT; ``Unavailable`` where it reads what is not in the snapshot."""
         text = sql.text(statement, "snowflake").lower()
-        lacking = [one for one in USUAL.relations_in(text) if one not in self._kept]
+        kept = snapshot.answered_from(statement)
+        lacking = [one for one in USUAL.relations_in(text) if one not in kept]
         is_of_account = not USUAL.relations_in(text)  # who asks, what there is: nothing of rows
         if lacking or is_of_account:
             what = f" ({lacking[0]} is in no local copy)" if lacking else ""

@@ -40,6 +40,8 @@ PINNED = {
 }
 #: Seconds without any answer of the network after which a request is given up.
 _NETWORK_SECONDS = 300
+#: Seconds to sign in where the local copy answers otherwise; signing in takes one or two.
+_READER_SECONDS = 10
 
 
 class SnowflakeWarehouse(Warehouse):
@@ -164,6 +166,7 @@ class SnowflakeWarehouse(Warehouse):
             schema=self._schemas().ops,
             additional_snowflake_connection_args={
                 "network_timeout": _NETWORK_SECONDS,
+                **self._patience(),
                 **self.extra,
                 "session_parameters": {
                     **PINNED,
@@ -177,6 +180,11 @@ class SnowflakeWarehouse(Warehouse):
             return snowflake.connector.connect(**arguments)
         except snowflake.connector.errors.Error as error:
             raise told(error) from error
+
+    def _patience(self) -> dict[str, int]:
+        """A person who could be answered from the local copy does not wait for minutes."""
+        waits = not self._managed and self.settings.home.snapshot.exists()
+        return {"login_timeout": _READER_SECONDS} if waits else {}
 
     def _tag(self, label: str) -> str:
         parts = ["cs_assets", f"asset={label}"]

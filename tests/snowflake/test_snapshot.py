@@ -1,5 +1,6 @@
 """While Snowflake is away commands that read answer from the local copy, and say how old it is."""
 
+import datetime as dt
 import logging
 import os
 import time
@@ -10,7 +11,7 @@ import pytest
 from cs_assets.errors import Unavailable
 from resources.settings import Settings
 from resources.snowflake import snapshot as local
-from sql import personal_data, snapshot
+from sql import catalog, personal_data, snapshot
 from tests.snowflake.local_server import key_in_environment, warehouse_on
 
 CSM = {"csm_id": "C1", "csm_name": "Mia", "csm_email": "mia@example.com", "region": "Europe"}
@@ -57,7 +58,46 @@ def test_without_a_snapshot_it_is_told_that_snowflake_is_away(server, settings):
         pass
 
 
-def test_no_word_is_copied():
-    copied = {table.full_name for table in snapshot.copied()}
-    assert not any(personal_data.holds(name, "words") for name in copied)
-    assert {"analytics.customer_metrics", "source.csms", "source.customers"} <= copied
+def test_no_word_is_copied(server, settings):
+    """Of tables with words those that are shown without, each word another: none is in the file."""
+    told = {}
+    tables = sorted(frozenset().union(*snapshot.SHOWN_WITHOUT_WORDS.values()))
+    with warehouse_on(server).session("test") as db:
+        for number, name in enumerate(tables):
+            told[name] = _row(name, number)
+            db.append(name, pd.DataFrame([told[name]]))
+        local.take(db, settings.home.snapshot)
+        for name in tables:
+            db._run(f"DELETE FROM {name}")
+    copied = settings.home.snapshot.read_bytes()
+    assert b"secret" not in copied
+    away = warehouse_on({**server, "port": 9, "login_timeout": 1}, settings=settings)
+    with away.reading("test") as db:
+        assert db.query("customers/overview", [dt.date(2026, 11, 9), None]).empty
+        with pytest.raises(Unavailable, match="is in no local copy"):  # looks into the words
+            db.query("customers/insights_up_to", [dt.date(2026, 11, 9)])
+    held = {table.full_name for table in snapshot.copied() if table.full_name not in tables}
+    assert not any(personal_data.holds(name, "words") for name in held)
+    assert {"analytics.customer_metrics", "source.csms", "source.customers"} <= held
+
+
+def _row(name: str, number: int) -> dict[str, object]:
+    """A row whose every word is a secret."""
+    words = personal_data.columns_of(name, "words")
+    values = {"STRING": str(number), "DATE": dt.date(2026, 11, 9), "BOOLEAN": False}
+    return {
+        column.name: f"secret {column.name}"
+        if column.name in words
+        else values.get(column.type, dt.datetime(2026, 11, 9) if "TIME" in column.type else 1)
+        for column in catalog.table(name).columns
+    }
+
+
+def test_a_reader_waits_seconds_where_there_is_a_copy(server, taken):
+    waits = warehouse_on(server, settings=taken)
+    assert waits._patience()["login_timeout"] <= 15
+    waits._managed = True  # a run keeps what it reads until the warehouse is back
+    assert waits._patience() == {}
+    waits._managed = False
+    taken.home.snapshot.unlink()
+    assert waits._patience() == {}

@@ -1,5 +1,8 @@
 """What advised actions changed, and alerts to the owners."""
 
+import datetime as dt
+from typing import Any
+
 import dagster as dg
 import pandas as pd
 
@@ -20,7 +23,7 @@ from cs_assets.kit.assets import (
 from cs_assets.partitions import weeks
 from resources.files import write_atomically
 from resources.settings import Settings
-from resources.warehouse import Scope, Warehouse
+from resources.warehouse import Scope, Session, Warehouse
 from sql import catalog
 
 
@@ -106,28 +109,34 @@ def customer_alert_mails(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
     home = settings.home
-    made: list[alert_mail.AlertMail] = []
-    for week in partition_dates(context):
-        with warehouse.session("customer_alert_mails") as db:
-            found = db.query("customers/alerts_of_week", [week])
-            places = records(db.query("customers/overview", [week, None]))
-            owners = db.query("customers/csms")
+    made: dict[dt.date, list[alert_mail.AlertMail]] = {}
+    with warehouse.session("customer_alert_mails") as db:
+        owners = db.query("customers/csms")
+        read = {week: _news(db, week) for week in partition_dates(context)}
+    for week, (found, places) in read.items():
         folder = home.artifacts.relative_to(home.root) / "alerts" / week.isoformat()
-        by_customer = {str(place["customer_id"]): place for place in places}
-        mails = list(alert_mail.mails(found, by_customer, owners, week, folder))
-        for mail in mails:
+        made[week] = list(alert_mail.mails(found, places, owners, week, folder))
+        for mail in made[week]:
             for path, content in mail.files.items():
                 write_atomically(home.root / path, content)
-        scope: Scope = {"kind": alert_mail.KIND, "period_start": week}
-        with (
-            warehouse.session("customer_alert_mails") as db,
-            db.transaction("ops.artefacts", "ops.send_gate"),
-        ):
-            db.replace("ops.artefacts", pd.DataFrame([m.artefact for m in mails]), scope)
-            db.replace("ops.send_gate", pd.DataFrame([m.verdict for m in mails]), scope)
-        made += mails
-    held = [m.artefact["artefact_id"] for m in made if m.verdict["verdict"] == "hold"]
-    return result(len(made), {"held": ", ".join(held) or "none"})
+    with warehouse.session("customer_alert_mails") as db:
+        for week, mails in made.items():
+            scope: Scope = {"kind": alert_mail.KIND, "period_start": week}
+            with db.transaction("ops.artefacts", "ops.send_gate"):
+                db.replace("ops.artefacts", pd.DataFrame([m.artefact for m in mails]), scope)
+                db.replace("ops.send_gate", pd.DataFrame([m.verdict for m in mails]), scope)
+    every = [mail for mails in made.values() for mail in mails]
+    held = [m.artefact["artefact_id"] for m in every if m.verdict["verdict"] == "hold"]
+    return result(len(every), {"held": ", ".join(held) or "none"})
+
+
+def _news(db: Session, week: dt.date) -> tuple[pd.DataFrame, dict[str, dict[str, Any]]]:
+    """A week's alerts, and what lists show of customers where one of them is news."""
+    found = db.query("customers/alerts_of_week", [week])
+    if not found["is_news"].astype(bool).any():
+        return found, {}
+    places = records(db.query("customers/overview", [week, None]))
+    return found, {str(place["customer_id"]): place for place in places}
 
 
 assets = [action_effects, customer_alerts, customer_alert_mails]

@@ -127,12 +127,16 @@ def health_backtest(
 ) -> dg.MaterializeResult:
     policy = policies.load(settings.cs_assets_config_dir)
     with warehouse.session("health_backtest") as db:
-        frames = []
-        for week in partition_dates(context):
-            for lead in backtest.LEADS:
-                past = backtest.past_cases(_past(db, week, lead, policy))
-                lines = list(backtest.findings(past, lead))
-                frames.append(risk_rows.backtest_rows(lines, week))
+        weeks = partition_dates(context)
+        known = {
+            lead: backtest.known_by(backtest.past_cases(_past(db, weeks[-1], lead, policy)), weeks)
+            for lead in backtest.LEADS
+        }
+        frames = [
+            risk_rows.backtest_rows(backtest.findings(known[lead][week], lead), week)
+            for week in weeks
+            for lead in backtest.LEADS
+        ]
         rows = replace_dates(db, "analytics.health_backtest", frames, context)
     told = rows[rows["segment"] == "all"]
     columns = {
@@ -148,10 +152,12 @@ def health_weights(
 ) -> dg.MaterializeResult:
     policy = policies.load(settings.cs_assets_config_dir)
     with warehouse.session("health_weights") as db:
-        frames = []
-        for week in partition_dates(context):
-            past = backtest.past_cases(_past(db, week, backtest.LEADS[0], policy))
-            frames.append(risk_rows.weight_rows(past, policy.health, week))
+        weeks = partition_dates(context)
+        past = backtest.past_cases(_past(db, weeks[-1], backtest.LEADS[0], policy))
+        frames = [
+            risk_rows.weight_rows(known, policy.health, week)
+            for week, known in backtest.known_by(past, weeks).items()
+        ]
         rows = replace_dates(db, "analytics.health_weights", frames, context)
     return result(len(rows), {"proposed": int(rows["proposed_weight"].notna().sum())})
 
@@ -172,7 +178,7 @@ def customer_risks(
         frames = []
         for week in partition_dates(context):
             found = _past(db, week, backtest.LEADS[0], policy)
-            lines = list(backtest.findings(backtest.past_cases(found), backtest.LEADS[0]))
+            lines = backtest.findings(backtest.past_cases(found), backtest.LEADS[0])
             metrics = db.query("customers/metrics_of_week", [week])
             frames.append(risk_rows.risks_of_week(found, metrics, lines, week))
         rows = replace_dates(db, "analytics.customer_risks", frames, context)

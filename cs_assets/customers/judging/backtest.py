@@ -4,17 +4,20 @@ Cases are past decisions on contracts, seen so many days before the term's end. 
 earlier quarters and judged on later ones. What cannot be told from chance is said to be so.
 """
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-import scipy  # its parts are loaded when first used: they are heavy, and definitions need none
 
 from cs_assets.customers.judging import health, risk
 from cs_assets.customers.judging.risk import Risk
 from cs_assets.customers.policy import HealthRules
+
+Made = TypeVar("Made")
 
 #: Inputs of the risk, rows of ``customers/risk_inputs``.
 INPUTS = (
@@ -73,12 +76,20 @@ def separation(scores: np.ndarray, lost: np.ndarray) -> Separation:
     negatives = n - positives
     if not positives or not negatives:
         return Separation(n, positives, None, None, None)
-    ranks = scipy.stats.rankdata(scores)
+    ranks = _ranks(scores)
     auc = float((ranks[lost].sum() - positives * (positives + 1) / 2) / (positives * negatives))
     q1, q2 = auc / (2 - auc), 2 * auc * auc / (1 + auc)
     variance = auc * (1 - auc) + (positives - 1) * (q1 - auc**2) + (negatives - 1) * (q2 - auc**2)
     error = float(np.sqrt(max(0.0, variance) / (positives * negatives)))
     return Separation(n, positives, auc, max(0.0, auc - 1.96 * error), min(1.0, auc + 1.96 * error))
+
+
+def _ranks(scores: np.ndarray) -> np.ndarray:
+    """From 1, the mean of their places for scores that are equal."""
+    _, place, times = np.unique(scores, return_inverse=True, return_counts=True)
+    last = np.cumsum(times)
+    ranks: np.ndarray = ((last - times + 1 + last) / 2)[place]
+    return ranks
 
 
 def calibration_error(risks: np.ndarray, lost: np.ndarray, bins: int = _BINS) -> float:
@@ -98,13 +109,38 @@ def with_score(rows: pd.DataFrame, rules: HealthRules) -> pd.DataFrame:
 
 def fitted(past: pd.DataFrame) -> Risk:
     """The map of all past cases; raises ``ValueError`` where there is nothing to learn from."""
-    return risk.fit(past, past["lost"], (*INPUTS, HEALTH), HEALTH)
+    return _of(past, lambda: risk.fit(past, past["lost"], (*INPUTS, HEALTH), HEALTH), "fitted")
+
+
+def _of(past: pd.DataFrame, make: Callable[[], Made], *what: str | int) -> Made:
+    """What was learned of a past, kept for the last few: hardly any week adds a decision."""
+    key = (*what, pd.util.hash_pandas_object(past, index=False).to_numpy().tobytes())
+    if key not in _learned:
+        while len(_learned) >= _KEPT:
+            del _learned[next(iter(_learned))]
+        _learned[key] = make()
+    found: Made = _learned[key]
+    return found
+
+
+#: The oldest first. Each week has a finding and three maps for each lead.
+_learned: dict[tuple[object, ...], Any] = {}
+_KEPT = 32
 
 
 def past_cases(rows: pd.DataFrame) -> pd.DataFrame:
     """Decisions among rows of ``customers/risk_inputs``, oldest first, with ``lost``."""
     past = rows[rows["outcome"].notna()].sort_values(["decided_on", "customer_id"])
     return past.assign(lost=past["outcome"].eq("cancelled")).reset_index(drop=True)
+
+
+def known_by(past: pd.DataFrame, weeks: Sequence[dt.date]) -> dict[dt.date, pd.DataFrame]:
+    """The ``past_cases`` of the last of these weeks (Mondays), as each of them knew them."""
+    decided, week = pd.to_datetime(past["decided_on"]), pd.Timedelta(weeks=1)
+    return {
+        monday: past[decided < pd.Timestamp(monday) + week].reset_index(drop=True)
+        for monday in weeks
+    }
 
 
 def out_of_time(past: pd.DataFrame) -> "pd.Series[float]":
@@ -138,8 +174,12 @@ class Finding:
     words: str
 
 
-def findings(past: pd.DataFrame, lead_days: int) -> Iterator[Finding]:
+def findings(past: pd.DataFrame, lead_days: int) -> tuple[Finding, ...]:
     """Configured health and proposed risk against what happened, together and by segment."""
+    return _of(past, lambda: tuple(_findings(past, lead_days)), "findings", lead_days)
+
+
+def _findings(past: pd.DataFrame, lead_days: int) -> Iterator[Finding]:
     lost = past["lost"].to_numpy(dtype=bool)
     red = past["health"].eq("Red").to_numpy()
     unhealthy = -past[HEALTH].to_numpy(dtype=float)
@@ -189,7 +229,8 @@ def _words(found: Separation, precision: float | None) -> str:
 def proposed_weights(past: pd.DataFrame) -> dict[str, float]:
     """By factor of health the weight that the past would give it; together 1, or none."""
     found: dict[str, float] = {}
-    for name, weight in risk.fit(past, past["lost"], INPUTS).weights(past).items():
+    learned = _of(past, lambda: risk.fit(past, past["lost"], INPUTS), "bare")
+    for name, weight in learned.weights(past).items():
         factor = _FACTORS[name][0]
         found[factor] = found.get(factor, 0.0) + weight
     return found

@@ -87,7 +87,7 @@ def known_only(metrics: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
     rows = metrics.copy()
     for feed, spans, columns in _MADE_OF:
         gone = gaps.why(rows["customer_id"], feed, *spans).notna()
-        for column in columns:
+        for column in columns if gone.any() else ():
             rows[column] = rows[column].where(~gone)
     if "last_met_on" in rows.columns:  # a meeting is known though calls are not
         end = pd.to_datetime(rows["week_start"]) + pd.Timedelta(days=6)
@@ -249,15 +249,17 @@ def _factors_json(
     columns = []
     for name in sorted(rules.factors):
         weight = rules.factors[name].weight
-        points = (100 * weight * shares[name]).round(2)
-        parts = zip(points, shares[name].round(4), values[name].round(4), strict=True)
-        columns.append(
-            [
-                f'"{name}": {{"points": {_number(p)}, "share": {_number(s)}, '
-                f'"value": {_number(v)}, "weight": {weight}}}'
-                for p, s, v in parts
-            ]
-        )
+        # Of customers with the same value one is written.
+        _, first, place = np.unique(values[name], return_index=True, return_inverse=True)
+        share, value = shares[name].iloc[first], values[name].iloc[first]
+        points = (100 * weight * share).round(2)
+        parts = zip(points, share.round(4), value.round(4), strict=True)
+        texts = [
+            f'"{name}": {{"points": {_number(p)}, "share": {_number(s)}, '
+            f'"value": {_number(v)}, "weight": {weight}}}'
+            for p, s, v in parts
+        ]
+        columns.append([texts[one] for one in place])
     return ["{" + ", ".join(parts) + "}" for parts in zip(*columns, strict=True)]
 
 

@@ -71,6 +71,8 @@ def held(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Data
     week = pd.to_datetime(rows["week_start"]).iloc[0] if len(rows) else pd.Timestamp(0)
     for made in _made_of(week):
         reason = gaps.why(ids, made.feed, *made.spans)
+        if reason.isna().all():
+            continue
         begins = reason.notna() & gaps.late(ids, made.feed, *made.spans).isna()
         held_before = holds(was_held, made.feed)
         if made.is_count:

@@ -8,7 +8,9 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
+from cs_assets.over_cores import over_cores
 from cs_assets.reviews.configuration import Audience, Brand, Paper
 from cs_assets.reviews.editions.html import html_of_view
 from cs_assets.reviews.editions.mail import Mail
@@ -24,9 +26,14 @@ from cs_assets.reviews.writing.report import (
 )
 from cs_assets.reviews.writing.text_blocks import recommendations
 
+if TYPE_CHECKING:
+    from cs_assets.reviews.editions.pdf.report_pdf import Printer  # loads fonts
+
 #: A worker takes two seconds to start (fonts) and a report 0.03: with fewer
 #: reports each than this, one process that has started already is done first.
 REPORTS_PER_WORKER = 80
+#: Below that: of so many each, a child of this process takes a share.
+_PER_FORK = 12
 #: New objects before a worker looks for those that nobody holds: a third of a report's.
 _COLLECT_AFTER = 10_000
 
@@ -81,13 +88,10 @@ class Files:
 def render(job: Job, template: Template) -> Files:
     """One report's files; every error is caught and told in ``failure``."""
     from cs_assets.reviews.editions.pdf.audit import text_layer, unproven_numbers
-    from cs_assets.reviews.editions.pdf.report_pdf import printer
 
     try:
         report = job.report()
-        press = printer(
-            template.brand_json, template.settings_json, template.paper, template.audience
-        )
+        press = _press(template)
         view = view_of(report, press.settings)
         rendered = press.print_view(view)
         charts = rendered.chart_passages
@@ -143,7 +147,9 @@ def presses(template: Template, reports: int, processes: int) -> Iterator[Render
     """
     workers = min(processes, reports // REPORTS_PER_WORKER)
     if workers < 2:
-        yield lambda jobs: (render(job, template) for job in jobs)
+        if reports >= 2 * _PER_FORK:
+            _press(template)  # before there are children, who have it then
+        yield lambda jobs: iter(over_cores(lambda job: render(job, template), jobs, _PER_FORK))
         return
     context = multiprocessing.get_context("spawn")  # no threads or locks are carried over
     with ProcessPoolExecutor(workers, context, _settle, (template,)) as pool:
@@ -152,9 +158,14 @@ def presses(template: Template, reports: int, processes: int) -> Iterator[Render
 
 def _settle(template: Template) -> None:
     """A worker's first step: fonts are read, and not looked through again for what is free."""
-    from cs_assets.reviews.editions.pdf.report_pdf import printer
-
-    printer(template.brand_json, template.settings_json, template.paper, template.audience)
+    _press(template)
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER, 10, 10)
+
+
+def _press(template: Template) -> "Printer":
+    """How this process prints; made once."""
+    from cs_assets.reviews.editions.pdf.report_pdf import printer
+
+    return printer(template.brand_json, template.settings_json, template.paper, template.audience)

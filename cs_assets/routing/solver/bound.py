@@ -27,6 +27,8 @@ Floats = npt.NDArray[np.float64]
 _NOT_ALLOWED = np.int64(1) << 50
 #: Pairs above which an ascent begins with one account in so many.
 _MANY, _EVERY = 1_000_000, 8
+#: Accounts that may go to the same CSMs, from which on they are priced apart from others.
+_ALIKE = 16
 #: Units of work of pricing a pair.
 _PRICING = 10.0
 
@@ -155,8 +157,8 @@ class Dual:
 
     def ascend(
         self,
-        temperatures: tuple[float, ...] = (0.1, 0.03, 0.01, 0.003),
-        evaluations: int = 50,
+        temperatures: tuple[float, ...] = (0.1, 0.03, 0.01, 0.003, 0.001, 0.0003),
+        evaluations: int = 100,
         over: Callable[[float], bool] = lambda _units: False,
     ) -> tuple[int, Ints, Multipliers]:
         """Climb the bound with its minimum smoothed, at falling temperatures.
@@ -198,13 +200,56 @@ class Dual:
         return best
 
 
+class _Block:
+    """Accounts that may go to the same CSMs: only these pairs are worked on.
+
+    The arrays are float32 above each account's least cost: half the memory traffic, and precise
+    where the soft minimum looks.
+    """
+
+    def __init__(self, dual: Dual, rows: Ints, scale: Floats) -> None:
+        allowed = dual.problem.allowed[rows]
+        self.csms = np.flatnonzero(allowed.any(axis=0))
+        linear = dual.curves.linear[np.ix_(rows, self.csms)] / float(COST_UNIT)
+        linear[~allowed[:, self.csms]] = np.inf
+        least = linear.min(axis=1)
+        self.least = float(least.sum())
+        self.linear = (linear - least[:, None]).astype(np.float32)
+        self.steps = (dual.steps[rows] / scale).astype(np.float32)
+        self.uses = dual.problem.uses[rows].astype(np.float32)
+        self.binds = bool(dual.can_bind[self.csms].any())
+
+    def chosen(self, nu: Floats, mu: Floats, temperature: float) -> tuple[float, Floats, Floats]:
+        """What the accounts cost at these prices, and how much goes to each of ``csms``."""
+        cost = self.steps @ nu[self.csms].T.astype(np.float32)
+        cost += self.linear
+        if self.binds:
+            cost += self.uses @ mu[self.csms].T.astype(np.float32)
+        lowest = cost.min(axis=1, keepdims=True)
+        np.subtract(lowest, cost, out=cost)
+        cost /= np.float32(temperature)
+        weight = np.exp(cost, out=cost)
+        total = weight.sum(axis=1, keepdims=True)
+        weight /= total
+        soft = lowest.astype(float) - temperature * np.log(total.astype(float))
+        return self.least + float(soft.sum()), weight.T @ self.steps, weight.T @ self.uses
+
+
+def _blocks(dual: Dual, every: int, scale: Floats) -> list[_Block]:
+    """Accounts by where they may go; those that few others are like are one block together."""
+    accounts = np.arange(dual.problem.size[0])[::every]
+    packed = np.packbits(dual.problem.allowed[accounts], axis=1)
+    _, kind = np.unique(packed, axis=0, return_inverse=True)
+    kind = kind.ravel()
+    kind[np.bincount(kind)[kind] < _ALIKE] = -1
+    return [_Block(dual, accounts[kind == one], scale) for one in np.unique(kind)]
+
+
 class _Smooth:
     """The bound in floating point with a soft minimum, as L-BFGS wants it.
 
-    Each dimension is scaled by its average step, so that variables are alike. The A x C
-    arrays are float32 above each account's least cost: half the memory traffic, and
-    precise where the soft minimum looks. With ``every`` above 1, one account in so many
-    stands for all.
+    Each dimension is scaled by its average step, so that variables are alike. With ``every``
+    above 1, one account in so many stands for all.
     """
 
     def __init__(self, dual: Dual, every: int = 1) -> None:
@@ -213,21 +258,22 @@ class _Smooth:
         self.each = len(dual.steps) / len(dual.steps[::every])
         unit = float(COST_UNIT)
         self.scale = np.maximum(dual.steps.mean(axis=0), 1e-9)
-        self.steps = (dual.steps[::every] / self.scale).astype(np.float32)
-        linear = np.where(problem.allowed[::every], found.linear[::every] / unit, np.inf)
+        self.blocks = _blocks(dual, every, self.scale)
         #: What one evaluation costs, in units of work.
-        self.units = float(linear.size * (self.steps.shape[1] + 8))
-        least = linear.min(axis=1)
-        self.least = float(least.sum())
-        self.linear = (linear - least[:, None]).astype(np.float32)
-        self.uses = problem.uses[::every].astype(np.float32)
+        pairs = sum(block.linear.size for block in self.blocks)
+        self.units = pairs * (2 + dual.steps.shape[1] / 4)
         self.room = problem.room.astype(float)
         self.slope = found.steepest / unit * self.scale
         # Multipliers end at the steepest slope, so the last piece has no share of its own.
-        last = found.slopes >= found.steepest[:, :, None]
-        scale = self.scale[None, :, None]
-        self.widths = np.where(last, 0, found.widths) / scale
-        self.slopes = found.slopes / unit * scale
+        inner = (found.widths > 0) & (found.slopes < found.steepest[:, :, None])
+        inner[:, :, 0] = False
+        csm, d, piece = np.nonzero(inner)
+        self.pieces = csm * self.slope.shape[1] + d  # of which book and dimension each is
+        self.widths = found.widths[csm, d, piece] / self.scale[d]
+        self.slopes = found.slopes[csm, d, piece] / unit * self.scale[d]
+        self.units += 8.0 * len(self.pieces)
+        bends = found.slopes[:, :, 0] < found.steepest
+        self.first = np.where(bends, found.widths[:, :, 0], 0) / self.scale
         self.active, self.can_bind = found.active, dual.can_bind
         self.shape, self.caps = self.slope.shape, problem.room.shape
         upper = [(0.0, float(limit)) for limit in self.slope.ravel()]
@@ -242,29 +288,27 @@ class _Smooth:
         nu = point[: self.slope.size].reshape(self.shape) / self.scale
         return nu, point[self.slope.size :].reshape(self.caps)
 
+    def _by_book(self, values: Floats) -> Floats:
+        """Values of pieces summed by book and dimension."""
+        return np.bincount(self.pieces, values, self.slope.size).reshape(self.shape)
+
     def value(self, point: Floats, temperature: float) -> tuple[float, Floats]:
         """Minus the smoothed bound, and its gradient."""
         nu = point[: self.slope.size].reshape(self.shape)
         mu = point[self.slope.size :].reshape(self.caps)
-        cost = self.steps @ nu.T.astype(np.float32)
-        cost += self.linear
-        if self.can_bind.any():
-            cost += self.uses @ mu.T.astype(np.float32)
-        lowest = cost.min(axis=1, keepdims=True)
-        np.subtract(lowest, cost, out=cost)
-        cost /= np.float32(temperature)
-        weight = np.exp(cost, out=cost)
-        total = weight.sum(axis=1, keepdims=True)
-        weight /= total
-        soft_minimum = lowest.astype(float) - temperature * np.log(total.astype(float))
-        chosen = self.each * (self.least + float(soft_minimum.sum()))
-        bend = np.clip((nu[:, :, None] - self.slopes[:, :, 1:]) / temperature, -50, 50)
-        first, others = self.widths[:, :, 0], self.widths[:, :, 1:]
-        soft = (others * np.logaddexp(0, bend)).sum(axis=2) * temperature
-        conjugate = nu * first + soft
-        slope = first + (others / (1 + np.exp(-bend))).sum(axis=2)
+        chosen, stepped, used = 0.0, np.zeros(self.shape), np.zeros(self.caps)
+        for block in self.blocks:
+            cost, by_step, by_use = block.chosen(nu, mu, temperature)
+            chosen += self.each * cost
+            stepped[block.csms] += self.each * by_step
+            used[block.csms] += self.each * by_use
+        bend = (nu.ravel()[self.pieces] - self.slopes) / temperature
+        tail = np.exp(-np.abs(bend))
+        soft = self._by_book(self.widths * (np.log1p(tail) + np.maximum(bend, 0))) * temperature
+        conjugate = nu * self.first + soft
+        reached = np.where(bend > 0, 1.0, tail) / (1 + tail)
+        slope = self.first + self._by_book(self.widths * reached)
         value = chosen - conjugate[self.active].sum() - float((mu * self.room).sum())
-        by_nu = np.where(self.active, self.each * (weight.T @ self.steps) - slope, 0.0)
-        used = self.each * (weight.T @ self.uses)
+        by_nu = np.where(self.active, stepped - slope, 0.0)
         by_mu = np.where(self.can_bind, used - self.room, 0.0)
         return -value, -np.concatenate([by_nu.ravel(), by_mu.ravel()])

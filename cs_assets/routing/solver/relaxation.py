@@ -42,9 +42,22 @@ def relax(problem: Problem, dual: Dual, keep: Bools | None = None, *, work: Work
     if answer.values is None or answer.row_duals is None:
         return None
     value, reduced = dual.bound(multipliers(problem, model, answer.row_duals))
-    shares = np.zeros(problem.size)
-    shares[model.accounts, model.csms] = answer.values[: model.pairs]
-    return Relaxed(value, reduced, shares, _missing(problem, reduced, keep))
+    found = _by_pair(problem, model, answer.values)
+    return Relaxed(value, reduced, found, _missing(problem, reduced, keep))
+
+
+def shares(problem: Problem, keep: Bools, work: Work) -> Floats | None:
+    """How much of each account goes where with the pairs in ``keep``; None where none fit."""
+    model = formulation.fold(problem, keep)
+    programme, variables = formulation.to_pulp(model, integer=False)
+    answer = highs.solve(programme, variables, integer=False, work=work)
+    return None if answer.values is None else _by_pair(problem, model, answer.values)
+
+
+def _by_pair(problem: Problem, model: formulation.Folded, values: Floats) -> Floats:
+    found = np.zeros(problem.size)
+    found[model.accounts, model.csms] = values[: model.pairs]
+    return found
 
 
 def _missing(problem: Problem, reduced: Ints, keep: Bools | None, most: int = 6) -> Bools:

@@ -22,6 +22,8 @@ Over = Callable[[float], bool]
 _NEVER = float(2**52)
 #: Accounts of two books that are divided anew at once.
 _SPLIT = 10
+#: Accounts above which a kick grows no more.
+_KICKED = 300
 
 
 def never(_units: float = 0.0) -> bool:
@@ -47,6 +49,8 @@ class State:
         uneven = np.ptp(self.uses, axis=0) > 0 if len(self.uses) else np.zeros(0)
         self.uneven = [int(k) for k in np.nonzero(uneven)[0]]
         self.accounts = np.arange(problem.size[0])
+        #: Of each pair, where a bound has said so: the search looks first at who is misplaced.
+        self.reduced: Ints | None = None
 
     def place(self, owners: Ints) -> None:
         """Start from ``owners``."""
@@ -288,8 +292,15 @@ def _bits(count: int) -> Floats:
 
 
 def _units(state: State, random: np.random.Generator) -> tuple[Ints, Ints]:
-    """One random account of each book that gives one, and a second of the same book or -1."""
+    """One random account of each book that gives one, and a second of the same book or -1.
+
+    Accounts that the bound would rather have elsewhere come first more often than others.
+    """
     shuffled = random.permutation(len(state.accounts))
+    if state.reduced is not None:
+        misplaced = state.reduced[state.accounts, state.owners] > 0
+        draw = random.random((2, len(state.accounts)))
+        shuffled = np.argsort(draw[0] - draw[1] * misplaced, kind="stable")
     _, places = np.unique(state.owners[shuffled], return_index=True)
     first = shuffled[places]
     if random.random() < 0.4:
@@ -305,8 +316,12 @@ def _units(state: State, random: np.random.Generator) -> tuple[Ints, Ints]:
 
 
 def kick(state: State, random: np.random.Generator, share: float) -> None:
-    """Exchange a few random pairs of accounts, within the rules."""
-    for _ in range(max(2, int(share * len(state.accounts)))):
+    """Exchange a few random pairs of accounts, within the rules.
+
+    So few that the exchanges that follow can mend all of it: of thousands, no more than of some
+    hundreds.
+    """
+    for _ in range(max(2, int(share * min(len(state.accounts), _KICKED)))):
         one, two = (int(a) for a in random.integers(0, len(state.accounts), 2))
         here, there = int(state.owners[one]), int(state.owners[two])
         allowed = state.problem.allowed

@@ -17,10 +17,9 @@ from typing import Literal
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from cs_assets.routing.solver import bundles, formulation, highs, search
+from cs_assets.routing.solver import bundles, formulation, highs, relaxation, search
 from cs_assets.routing.solver.bound import Dual, Floats, curves
 from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem
-from cs_assets.routing.solver.relaxation import relax
 from cs_assets.routing.solver.work import A_SECOND, Work
 
 Status = Literal["optimal", "within_gap", "feasible"]
@@ -44,6 +43,11 @@ _FEW_PAIRS = 64
 _SWAPPED = 500
 #: Pairs above which there is no linear programme: the ascent's bound is as good by then.
 _NO_PROGRAMME = 2_000_000
+#: Of the gap: a linear programme that gains less is the last.
+_LITTLE = 0.001
+#: Of the accounts that are still open, as many settle between two linear programmes: what comes
+#: of it differs, so several are tried.
+_PARTS = (0.25, 0.1, 0.5)
 #: Rounds without a gain after which a search from one point ends.
 _MISSES = 2
 #: Exchanges that only the work there is ends.
@@ -163,10 +167,11 @@ class _Solve:
 
     def _relax(self) -> None:
         """Bound and reduced costs, and assignments made from them."""
-        problem, keep = self.problem, None
+        problem, keep, shares = self.problem, None, None
         if problem.allowed.sum() > _ALL_PAIRS:
             self.bound, self.reduced, _ = self.dual.ascend(over=self._over)
             self._note("ascent")
+            self.state.reduced = self.reduced
             keep = self._columns(self.reduced)
         rounds = 1 if keep is None else 3
         if problem.allowed.sum() > _NO_PROGRAMME:
@@ -174,16 +179,26 @@ class _Solve:
         for _ in range(rounds):
             if self._done() or self._over():
                 break
-            found = relax(problem, self.dual, keep, work=self.work)
+            found = relaxation.relax(problem, self.dual, keep, work=self.work)
             if found is None:
                 break
-            if found.bound > self.bound:
+            gained = found.bound - self.bound
+            if gained > 0:
                 self.bound, self.reduced = found.bound, found.reduced
+                self.state.reduced = self.reduced
             self._note("linear programme")
-            self._round(found.shares, settle=keep is None)
-            if keep is None or not found.missing.any():
+            if keep is None:
+                self._round(found.shares, settle=True)
                 break
-            keep = keep | found.missing
+            shares, keep = found.shares, keep | found.missing
+            if not found.missing.any() or 0 < gained < _LITTLE * (self.cost - self.bound):
+                break
+        if shares is not None and keep is not None:
+            self._round(shares, settle=False)
+            for part in _PARTS:
+                if self._done() or self._over():
+                    break
+                self._dive(shares, keep, part)
 
     def _columns(self, reduced: Ints) -> Bools:
         """Pairs for the first linear programme: cheap ones, and those of good assignments.
@@ -203,6 +218,8 @@ class _Solve:
             if problem.allowed.sum() > _NO_PROGRAMME:
                 self._exchange(np.random.default_rng(0), _WITHOUT_END)
             for seed in range(3):
+                if self._done():
+                    break
                 state.place(descended)
                 self._exchange(np.random.default_rng(seed), 200)
         accounts = np.arange(problem.size[0])
@@ -232,6 +249,32 @@ class _Solve:
                 self._exchange(random, 300)
                 if settle:
                     self._settle(random)
+
+    def _dive(self, shares: Floats, keep: Bools, part: float, rest: int = 10) -> None:
+        """Accounts settle where the linear programme puts them, the clearest first, and it is
+        solved again for the others: far fewer end where nothing fits than when all are rounded.
+        """
+        keep, accounts = keep.copy(), self.state.accounts
+        while not self._over():
+            most, best = shares.max(axis=1), shares.argmax(axis=1)
+            whole = most > 1 - 1e-6
+            open_ = accounts[~whole]
+            if len(open_) <= rest:
+                break
+            first = np.argsort(-most[open_], kind="stable")[: math.ceil(part * len(open_))]
+            for settled in (accounts[whole], open_[first]):
+                keep[settled] = False
+                keep[settled, best[settled]] = True
+            found = relaxation.shares(self.problem, keep, self.work)
+            if found is None:
+                break
+            shares = found
+        self._round(shares, settle=False)
+        random, helped = np.random.default_rng(1), True
+        while helped and not (self._done() or self._over()):
+            before = self.cost
+            self._exchange(random, 600)
+            helped = self.cost < before
 
     def _exchange(self, random: np.random.Generator, steps: int) -> None:
         """Neighbourhood search from where the state is."""
