@@ -219,7 +219,8 @@ def call_summaries(
     for number, ids in enumerate(ai_backlog.portions(lacking, is_billed=statements.is_billed)):
         of_portion = words[words["call_id"].isin(ids)]
         statement = ai_backlog.summary_statement(of_portion, kept)
-        ask = partial(_summarise, warehouse, span, model, ai_backlog.listed(ids))
+        asked = "," if len(ids) == len(lacking) else ai_backlog.listed(ids)
+        ask = partial(_summarise, warehouse, span, model, asked)
         try:
             new = statements.run(statement, f"{_period(span)} part {number}", ask, _written)
         except CeilingReached as ceiling:  # what was made is stored; the next run asks again
@@ -298,7 +299,8 @@ def transcript_embeddings(
     skipped = ""
     for number, ids in enumerate(ai_backlog.portions(lacking, is_billed=statements.is_billed)):
         statement = ai_backlog.embedding_statement(rows[rows["call_id"].isin(ids)], kept)
-        asked = [*parameters, *[ai_backlog.listed(ids)] * 2, model]
+        chosen = "," if len(ids) == rows["call_id"].nunique() else ai_backlog.listed(ids)
+        asked = [*parameters, chosen, chosen, model]
         embed = partial(_embed, warehouse, span, asked, ids)
         try:
             statements.run(statement, f"{_period(span)} part {number}", embed)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import takewhile
 
 import pandas as pd
@@ -52,27 +51,38 @@ class Exchange:
 
 
 class Transcripts:
-    """The sentences of calls by place (columns of ``sql/coaching/sentences_of_window``)."""
+    """The sentences of calls by place (columns of ``sql/coaching/sentences_of_window``).
+
+    Of many calls few are asked for: those alone are taken apart.
+    """
 
     def __init__(self, sentences: pd.DataFrame) -> None:
-        self._by_place = {
-            (str(call_id), int(index)): Words(
-                str(call_id), int(index), int(start), str(side), str(sentence), text_or_none(user)
-            )
-            for call_id, index, start, side, sentence, user in zip(
-                sentences["call_id"],
-                sentences["sentence_index"],
-                sentences["start_ms"],
-                sentences["affiliation"],
-                sentences["sentence"],
-                sentences["user_id"],
-                strict=True,
-            )
-        }
+        self._sentences = sentences
+        self._rows = sentences.groupby(sentences["call_id"].astype(str), sort=False).indices
+        self._calls: dict[str, dict[int, Words]] = {}
 
     def at(self, call_id: str, sentence_index: int) -> Words | None:
         """The sentence at a place, or ``None``."""
-        return self._by_place.get((call_id, sentence_index))
+        return self._call(call_id).get(sentence_index)
+
+    def _call(self, call_id: str) -> dict[int, Words]:
+        """The sentences of a call by place, in their order."""
+        if call_id not in self._calls:
+            mine = self._sentences.iloc[self._rows.get(call_id, [])]
+            columns = ("sentence_index", "start_ms", "affiliation", "sentence", "user_id")
+            found = {
+                int(index): Words(
+                    call_id, int(index), int(start), str(side), str(sentence), text_or_none(user)
+                )
+                for index, start, side, sentence, user in zip(
+                    *(mine[name] for name in columns), strict=True
+                )
+            }
+            self._calls[call_id] = dict(sorted(found.items()))
+        return self._calls[call_id]
+
+    def _lines(self, call_id: str) -> list[Words]:
+        return list(self._call(call_id).values())
 
     def find(self, call_id: str, sentence_index: int, text: str) -> Words | None:
         """``text`` as said at that place, or ``None`` when the transcript does not have it."""
@@ -90,7 +100,7 @@ class Transcripts:
         our side's run of sentences the marked one is shown, or the next that tells something.
         ``after_question``: the customer's line before must ask.
         """
-        lines = self._of_calls.get(call_id, [])
+        lines = self._lines(call_id)
         place = next((i for i, one in enumerate(lines) if one.sentence_index == sentence_index), -1)
         if place < 0:
             return None
@@ -118,7 +128,7 @@ class Transcripts:
 
     def answering(self, call_id: str, first: int, leave_out: Collection[int]) -> Exchange | None:
         """Our last answer in the run from a sentence: no question, and not in ``leave_out``."""
-        lines = self._of_calls.get(call_id, [])
+        lines = self._lines(call_id)
         begin = next((i for i, one in enumerate(lines) if one.sentence_index == first), len(lines))
         run = takewhile(lambda place: lines[place].is_ours, range(begin, len(lines)))
         said = [
@@ -134,22 +144,11 @@ class Transcripts:
 
     def settling(self, call_id: str, raised: int, settled: int) -> Exchange | None:
         """From the customer's concern to the sentence that shows it settled, with our last word."""
-        lines = [
-            one
-            for one in self._of_calls.get(call_id, [])
-            if raised <= one.sentence_index <= settled
-        ]
+        lines = [one for one in self._lines(call_id) if raised <= one.sentence_index <= settled]
         ours = [one for one in lines if one.is_ours and one.tells]
         if not ours or lines[0].is_ours or lines[-1].is_ours:
             return None
         return Exchange(lines[0], ours[-1], lines[-1])
-
-    @cached_property
-    def _of_calls(self) -> dict[str, list[Words]]:
-        found: dict[str, list[Words]] = {}
-        for words in sorted(self._by_place.values(), key=lambda w: (w.call_id, w.sentence_index)):
-            found.setdefault(words.call_id, []).append(words)
-        return found
 
 
 def _customers(lines: Sequence[Words], place: int, step: int) -> list[Words]:

@@ -73,7 +73,7 @@ def run(
 ) -> tuple[dict[str, Any], dict[str, dg.AssetCheckEvaluation]]:
     """Metadata and checks of a run of the week's reviews."""
     result = dg.materialize(
-        [assets.weekly_report_deliveries, *checks.checks[:3]],
+        [assets.weekly_report_deliveries, *checks.checks[:1]],
         resources={"warehouse": warehouse, **resources(home)},
         partition_key=WEEK.isoformat(),
         tags=tags or {"cs_assets/allow_late": "true"},

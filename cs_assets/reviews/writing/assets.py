@@ -25,7 +25,7 @@ from cs_assets.reviews.facts.assets import (
 )
 from cs_assets.reviews.facts.readings import Customers, ranges
 from cs_assets.reviews.facts.sheets import windows_of
-from cs_assets.reviews.writing.batch import Desk, Outcome, advised, report_rows, write_reports
+from cs_assets.reviews.writing.batch import Desk, Kept, advised, report_rows, write_to_keep
 from cs_assets.reviews.writing.case_matching import CaseMatcher
 from cs_assets.reviews.writing.earlier import earlier_reports
 from cs_assets.reviews.writing.follow_up import effect_facts, first_week, pasts
@@ -83,7 +83,7 @@ def weekly_reports(
             portions = list(scope.portions(assigned["customer_id"], AT_ONCE))
             for portion in portions:
                 facts, at_desk = _material(warehouse, portion, week, config.edition, desk)
-                made = write_reports(facts, at_desk)
+                made = write_to_keep(facts, at_desk)
                 rows = report_rows(made, csm_of, pd.Timestamp(week), config.edition, cutoff)
                 asked: list[Scalar] = [*portion.bounds, week, config.edition]
                 with warehouse.session("weekly_reports") as db:
@@ -159,16 +159,16 @@ class _Told:
         self._degraded: dict[str, list[str]] = {}
         self._first: str | None = None
 
-    def count(self, outcomes: Sequence[Outcome]) -> None:
-        for outcome in outcomes:
-            self.statuses[outcome.status] += 1
-            if outcome.failure:
-                self._failed[outcome.customer_id] = outcome.failure
-            if (report := outcome.report) is not None:
-                self._writers[str(report.one("writer"))] += 1
-                self._first = self._first or report.full_text
-                if why := report.degraded:
-                    self._degraded[report.sheet.entity_id] = list(why)
+    def count(self, made: Sequence[Kept]) -> None:
+        for one in made:
+            self.statuses[one.status] += 1
+            if one.failure:
+                self._failed[one.customer_id] = one.failure
+            if one.columns:
+                self._writers[str(one.columns["writer"])] += 1
+                self._first = self._first or one.columns["full_report"]
+                if one.degraded:
+                    self._degraded[one.customer_id] = list(one.degraded)
 
     def metadata(self) -> dict[str, Any]:
         metadata: dict[str, Any] = {

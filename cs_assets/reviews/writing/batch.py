@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from cs_assets.ai.side_by_side import side_by_side
-from cs_assets.ai.writing import Prompt, Writer
+from cs_assets.ai.writing import Prompt, RulesWriter, Writer
 from cs_assets.facts.model import Fact
+from cs_assets.over_cores import over_cores
 from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.facts.sheets import sheets
 from cs_assets.reviews.hands import Hand, facts_of
@@ -61,23 +62,62 @@ class Desk:
     """Reports of this week made before, whose unchanged sections are kept."""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What became of a report as tables keep it; its facts and passages are let go."""
+
+    customer_id: str
+    status: str
+    failure: str | None = None
+    columns: Mapping[str, str | None] = field(default_factory=dict)
+    """Of ``analytics.weekly_reports``; none where no report was written."""
+    degraded: tuple[str, ...] = ()
+    advice: Sequence[Mapping[str, Any]] = ()
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "Kept":
+        report = outcome.report
+        return cls(
+            outcome.customer_id, outcome.status, outcome.failure,
+            _written(report) if report else {}, report.degraded if report else (), outcome.advice,
+        )  # fmt: skip
+
+
+#: Reports by rule that a core is worth: each takes fifteen milliseconds.
+_REPORTS_PER_CORE = 16
+
+
 def write_reports(fact_rows: pd.DataFrame, desk: Desk) -> list[Outcome]:
     """One outcome per customer in ``fact_rows`` (rows of ``analytics.review_facts``), by id.
 
     As many customers at once as the writer is worth.
     """
+    customers = _customers(fact_rows)
+    return side_by_side(lambda one: _tried(*one, desk), customers, desk.writer.concurrency)
 
-    def outcome(of: tuple[str, pd.DataFrame]) -> Outcome:
-        customer, rows = of
-        try:
-            return _outcome(customer, rows, desk)
-        except Exception as error:  # one broken customer must not stop the others
-            return Outcome(customer, failure=f"{type(error).__name__}: {error}"[:500])
 
-    customers = [
-        (str(key), rows) for key, rows in fact_rows.groupby("customer_id", sort=True, observed=True)
-    ]
-    return side_by_side(outcome, customers, desk.writer.concurrency)
+def write_to_keep(fact_rows: pd.DataFrame, desk: Desk) -> list[Kept]:
+    """The same, of which only what tables keep is held; rules write over all cores."""
+
+    def kept(customer: tuple[str, pd.DataFrame]) -> Kept:
+        return Kept.of(_tried(*customer, desk))
+
+    customers = _customers(fact_rows)
+    if type(desk.writer) is RulesWriter:
+        return over_cores(kept, customers, _REPORTS_PER_CORE)
+    return side_by_side(kept, customers, desk.writer.concurrency)
+
+
+def _customers(fact_rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    grouped = fact_rows.groupby("customer_id", sort=True, observed=True)
+    return [(str(key), rows) for key, rows in grouped]
+
+
+def _tried(customer_id: str, rows: pd.DataFrame, desk: Desk) -> Outcome:
+    try:
+        return _outcome(customer_id, rows, desk)
+    except Exception as error:  # one broken customer must not stop the others
+        return Outcome(customer_id, failure=f"{type(error).__name__}: {error}"[:500])
 
 
 def _outcome(customer_id: str, rows: pd.DataFrame, desk: Desk) -> Outcome:
@@ -112,30 +152,30 @@ def _advice(report: Report, chosen: Sequence[Play]) -> Iterator[dict[str, Any]]:
     return advice_rows(report.sheet.entity_id, made, chosen, report.sheet)
 
 
-def advised(outcomes: Sequence[Outcome], week: dt.date, edition: Edition) -> pd.DataFrame:
+def advised(made: Sequence[Kept], week: dt.date, edition: Edition) -> pd.DataFrame:
     """Rows of ``analytics.review_advice``."""
-    rows = [{**row, "week_start": week, "edition": edition} for o in outcomes for row in o.advice]
+    rows = [{**row, "week_start": week, "edition": edition} for one in made for row in one.advice]
     return pd.DataFrame(rows, columns=catalog.table("analytics.review_advice").column_names)
 
 
 def report_rows(
-    outcomes: list[Outcome], csm_of: Mapping[str, str | None], week: pd.Timestamp,
+    made: Sequence[Kept], csm_of: Mapping[str, str | None], week: pd.Timestamp,
     edition: Edition, cutoff: pd.Timestamp,
 ) -> pd.DataFrame:  # fmt: skip
     """Rows of ``analytics.weekly_reports``."""
     return pd.DataFrame(
         [
             {
-                "customer_id": outcome.customer_id,
+                "customer_id": one.customer_id,
                 "week_start": week.date(),
                 "edition": edition,
-                "csm_id": csm_of.get(outcome.customer_id),
-                "status": outcome.status,
-                "failure": outcome.failure,
+                "csm_id": csm_of.get(one.customer_id),
+                "status": one.status,
+                "failure": one.failure,
                 "data_cutoff": cutoff,
-                **(_written(outcome.report) if outcome.report else {}),
+                **one.columns,
             }
-            for outcome in outcomes
+            for one in made
         ],
         columns=_COLUMNS,
     )
