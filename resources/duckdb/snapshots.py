@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 #: Bytes of the file up to the end of both headers, of which the newer one counts.
 _HEADERS = 3 * 4096
 #: Bytes of a file that is copied; a larger one is read in its turn.
-LARGEST = 1 << 29
+LARGEST = 1 << 30
 #: For so long nothing was written where a copy begins: times of files are not finer than a tick.
 _QUIET_SECONDS = 0.02
 #: How often that is looked for before a copy waits for its turn, and seconds in between.

@@ -66,12 +66,14 @@ def verified_kinds(placed: Placed) -> list[str]:
     kinds = []
     for row in range(len(placed.batch.accounts)):
         costs = placed.costs(row)
-        for change in changes(placed, row, costs, candidates(placed, costs), ()):
+        in_the_way = placed.in_the_way(row, costs)
+        for change in changes(placed, row, costs, candidates(placed, costs), in_the_way):
             kinds.append(change.kind)
             then = placed.batch.problem.csm_ids.index(change.then)
             assert then != costs.chosen
             if change.kind == "rule":
-                assert placed.obstacles(row, then, costs) == [change.what]
+                keep_out = placed.obstacles(row, costs)
+                assert [rule for rule, csms in keep_out.items() if csms[then]] == [change.what]
                 assert costs.total[then] < costs.total[costs.chosen]
                 continue
             again = made(placed, change).costs(row)
@@ -84,7 +86,8 @@ def test_a_smaller_change_of_the_same_number_is_not_enough() -> None:
     placed, tried = placed_at(3), 0
     for row in range(len(placed.batch.accounts)):
         costs = placed.costs(row)
-        for change in changes(placed, row, costs, candidates(placed, costs), ()):
+        in_the_way = placed.in_the_way(row, costs)
+        for change in changes(placed, row, costs, candidates(placed, costs), in_the_way):
             if change.kind != "number" or not change.what.endswith((".points", ".revenue")):
                 continue
             step = placed.batch.revenue_unit if change.what.endswith(".revenue") else 0.01

@@ -54,9 +54,9 @@ def _rep(visit: Visit, rep: str) -> None:
         return
     installation = settings()
     rules = configured.coaching(installation.cs_assets_config_dir)
-    with visit.reading("plan") as db:
-        scope = db.scope
-    made = reading.plan(rep, scope, warehouse(installation), rules)
+    made = visit.remembered(
+        "plan", rep, read=lambda db: reading.plan(rep, db.scope, warehouse(installation), rules)
+    )
     if made is None:
         st.info("No call has been analysed yet, so there is nothing to plan on.")
     else:

@@ -11,10 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-
 from cs_assets.routing.explain.terms import Candidate, Placed, candidates, difference
-from cs_assets.routing.explain.would_change import Change, binding, changes
+from cs_assets.routing.explain.would_change import Change, changes
 from cs_assets.routing.rows import Row
 from cs_assets.routing.solver.problem import COST_UNIT
 
@@ -104,9 +102,8 @@ def of_row(
     ranked = candidates(placed, costs, alternatives)
     books = placed.batch.books
     out = Counter(b["unavailable_why"] or "ramp" for b in everybody if b["load_share"] <= 0)
-    for csm in np.nonzero(~costs.fits)[0].tolist():
-        if csm != costs.chosen:
-            out[placed.first_obstacle(row, csm, costs, relaxed)] += 1
+    out.update(placed.first_obstacles(row, costs))
+    in_the_way = placed.in_the_way(row, costs, relaxed)
     chosen = books[costs.chosen]
     return Audit(
         measure="cost",
@@ -115,8 +112,10 @@ def of_row(
         against=[against(books[c.csm], difference(ranked[0], c)) for c in ranked[1:3]],
         out=by_count(out),
         dearer=int(costs.fits.sum()) - len(ranked[:3]),
-        binding=binding(placed, row, costs, relaxed),
-        changes=changes(placed, row, costs, ranked[:3], relaxed, alone=len(family) < 2),
+        binding=by_count(
+            {rule: int(csms.sum()) for rule, csms in in_the_way.items() if csms.any()}
+        ),
+        changes=changes(placed, row, costs, ranked[:3], in_the_way, alone=len(family) < 2),
         together_with=family[1:],
         relaxed=list(relaxed),
     ), ranked

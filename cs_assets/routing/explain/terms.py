@@ -5,12 +5,14 @@ costs more with it in each dimension plus the pair's own terms. All are whole
 numbers, so the terms of a difference add up to the difference of the costs.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cs_assets.routing.placing.building import Batch
+from cs_assets.routing.rows import Row
 from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, Problem, shape
 
 #: Differences below half a thousandth of an account on a full book are not worth a word.
@@ -83,6 +85,7 @@ class Placed:
         np.add.at(self._held, owners, problem.loads)
         self._used = np.zeros_like(problem.room)
         np.add.at(self._used, owners, problem.uses)
+        self._kinds: dict[tuple[int, frozenset[str]], dict[str, Bools]] = {}
 
     def costs(self, row: int) -> Costs:
         problem, chosen = self.batch.problem, int(self.owners[row])
@@ -101,37 +104,57 @@ class Placed:
             fits=roomy.all(axis=1) & problem.allowed[row],
         )
 
-    def first_obstacle(
-        self, row: int, csm: int, costs: Costs, relaxed: Collection[str] = ()
-    ) -> str:
-        """The first of `obstacles`, of which there is one."""
-        standing = self.batch.forbidden[row][csm]
-        if not standing:
-            return self.obstacles(row, csm, costs, relaxed)[0]
-        if standing in ("refused", "pinned"):
-            return standing
-        account, book = self.batch.accounts[row], self.batch.books[csm]
-        return next(iter(self.batch.rules.forbidding(account, book, relaxed)), standing)
+    def first_obstacles(self, row: int, costs: Costs) -> Counter[str]:
+        """The others who may not take the row, by the first of `obstacles` in the way of each."""
+        problem = self.batch.problem
+        found = Counter(rule for rule in self.batch.forbidden[row] if rule)
+        full = problem.allowed[row] & ~costs.fits
+        full[costs.chosen] = False
+        for k in costs.roomy[full].argmin(axis=1).tolist():
+            found[_cap_rule(problem.resources[k])] += 1
+        return found
 
-    def obstacles(
-        self, row: int, csm: int, costs: Costs, relaxed: Collection[str] = ()
-    ) -> list[str]:
-        """The rules that keep ``csm`` from the row, caps that the batch itself fills last.
+    def obstacles(self, row: int, costs: Costs, relaxed: Collection[str] = ()) -> dict[str, Bools]:
+        """By rule, the CSMs whom it keeps from the row (C); full caps are rules too.
 
-        All of them for a single account; of a family, the first rule of each kind.
+        All rules for a single account; of a family, the first of each CSM and those of one account.
         """
         batch = self.batch
-        found: dict[str, None] = {}
-        standing = batch.forbidden[row][csm]
-        if standing:
-            if standing not in ("refused", "pinned"):
-                account, book = batch.accounts[row], batch.books[csm]
-                found.update(dict.fromkeys(batch.rules.forbidding(account, book, relaxed)))
-            found.setdefault(standing)
+        found: dict[str, Bools] = {}
+        nobody = np.zeros(len(batch.books), dtype=bool)
+        standing = np.array(batch.forbidden[row], dtype=object)
+        by_person = np.isin(standing, ("refused", "pinned"))
+        barred = ~batch.problem.allowed[row]
+        for rule, csms in self._rules(batch.accounts[row], relaxed).items():
+            found[rule] = csms & barred & ~by_person
+        for rule in sorted(set(standing[barred])):
+            found[rule] = found.get(rule, nobody) | (standing == rule)
         for k, name in enumerate(batch.problem.resources):
-            if not costs.roomy[csm, k]:
-                found.setdefault(_CAP_RULES.get(name, "segment_full"))
-        return list(found)
+            rule = _cap_rule(name)
+            found[rule] = found.get(rule, nobody) | ~costs.roomy[:, k]
+        return found
+
+    def in_the_way(self, row: int, costs: Costs, relaxed: Collection[str] = ()) -> dict[str, Bools]:
+        """`obstacles`, of those only who would have cost less."""
+        cheaper = costs.total < costs.total[costs.chosen]
+        found = self.obstacles(row, costs, relaxed)
+        return {rule: csms & cheaper for rule, csms in found.items()}
+
+    def _rules(self, account: Row, relaxed: Collection[str]) -> dict[str, Bools]:
+        """The CSMs whom each rule keeps from accounts of this kind."""
+        rules = self.batch.rules
+        key = (rules.kind(account), frozenset(relaxed))
+        if key not in self._kinds:
+            line = rules.line(account, relaxed)
+            names = sorted({rule for broken in line for rule in broken})
+            self._kinds[key] = {
+                rule: np.array([rule in broken for broken in line], dtype=bool) for rule in names
+            }
+        return self._kinds[key]
+
+
+def _cap_rule(resource: str) -> str:
+    return _CAP_RULES.get(resource, "segment_full")
 
 
 def growth_of(problem: Problem, held: Ints, row: int) -> Ints:

@@ -5,7 +5,7 @@ and all targets as they are, and kept only if scoring the CSMs again with the ch
 gives the account to somebody else.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from cs_assets.routing.explain.terms import Candidate, Costs, Placed, growth_of
 from cs_assets.routing.placing.building import Batch
 from cs_assets.routing.placing.eligibility import SAYS
 from cs_assets.routing.policy import DIMENSIONS, TERM_OF, Policy
-from cs_assets.routing.solver.problem import COST_UNIT, Ints, shape_of
+from cs_assets.routing.solver.problem import COST_UNIT, Bools, Ints, shape_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -59,46 +59,35 @@ def changes(
     row: int,
     costs: Costs,
     ranked: Sequence[Candidate],
-    relaxed: Collection[str],
+    in_the_way: Mapping[str, Bools],
     *,
     alone: bool = True,
 ) -> list[Change]:
     """At most one change of each kind; none where no single one would do.
 
+    ``in_the_way``: by rule, those whom it keeps from the row and who would cost less (C).
     For a family (not ``alone``) no rule is looked for: its accounts may differ in them.
     """
     found = (
-        _rule(placed, row, costs, relaxed) if alone else None,
+        _rule(placed, costs, in_the_way) if alone else None,
         _number(placed, row, costs, ranked[1:]),
         _weight(placed.batch, row, costs),
     )
     return [change for change in found if change is not None]
 
 
-def binding(
-    placed: Placed, row: int, costs: Costs, relaxed: Collection[str] = ()
-) -> dict[str, int]:
-    """Rules that decided: by rule, the CSMs it keeps out who would have cost less."""
-    counts: dict[str, int] = {}
-    for csm in np.nonzero(costs.total < costs.total[costs.chosen])[0]:
-        for rule in placed.obstacles(row, int(csm), costs, relaxed):
-            counts[rule] = counts.get(rule, 0) + 1
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
 def _winner(total: Ints, fits: npt.NDArray[np.bool_]) -> int:
     return int(np.where(fits, total, np.iinfo(np.int64).max).argmin())
 
 
-def _rule(placed: Placed, row: int, costs: Costs, relaxed: Collection[str]) -> Change | None:
+def _rule(placed: Placed, costs: Costs, in_the_way: Mapping[str, Bools]) -> Change | None:
     """The one rule without which the cheapest other CSM would get the account."""
-    opened: dict[str, list[int]] = {}
-    for cheaper in np.nonzero(costs.total < costs.total[costs.chosen])[0]:
-        obstacles = placed.obstacles(row, int(cheaper), costs, relaxed)
-        if len(obstacles) == 1:
-            opened.setdefault(obstacles[0], []).append(int(cheaper))
+    by_one = sum(csms.astype(int) for csms in in_the_way.values()) == 1
+    opened = {rule: np.nonzero(csms & by_one)[0] for rule, csms in in_the_way.items()}
     best: tuple[int, str, int] | None = None
     for rule, csms in sorted(opened.items()):
+        if not len(csms):
+            continue
         fits = costs.fits.copy()
         fits[csms] = True
         csm = _winner(costs.total, fits)

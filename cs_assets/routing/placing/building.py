@@ -65,17 +65,17 @@ def build(
     shelf = sorted(books, key=lambda row: str(row["worker_id"]))
     shelf = [book for book in shelf if book["load_share"] > 0]
     pins, relaxed = pins or {}, relaxed or {}
-    rules = eligibility.Rules(policy)
+    rules = eligibility.Rules(policy, shelf)
     forbidden = _all_forbidden(rows, shelf, rules, pins, refused, relaxed)
     whole, shared = capacity.sides(rows, shelf)
     unit = whole.revenue_unit
     loads = _matrix([capacity.account_load(row, unit) for row in rows], len(DIMENSIONS))
     on_shelf = _matrix([capacity.book_load(book, unit) for book in shelf], len(DIMENSIONS))
     keeps = keeps or {}
+    place = {book["worker_id"]: j for j, book in enumerate(shelf)}
     for line, row in zip(forbidden, rows, strict=True):
-        for j, book in enumerate(shelf):
-            if keeps.get(row["account_id"]) == book["worker_id"]:
-                line[j] = None
+        if (keeper := keeps.get(row["account_id"])) in place:
+            line[place[keeper]] = None
     pair_terms = _pair_terms(rows, shelf, policy)
     if leaving_costs is not None:
         pair_terms["continuity"] = _continuity(rows, shelf, keeps, leaving_costs)
@@ -94,8 +94,7 @@ def build(
         targets=np.zeros_like(on_shelf),
         price=np.rint(prices).astype(np.int64),
         pair_cost=sum(pair_terms.values(), np.zeros((len(rows), len(shelf)), dtype=np.int64)),
-        allowed=np.array([[rule is None for rule in line] for line in forbidden], dtype=bool)
-        .reshape(len(rows), len(shelf)),
+        allowed=pd.isna(np.array(forbidden, dtype=object).reshape(len(rows), len(shelf))),
         uses=uses,
         room=room,
         steps=_steps(shelf, whole, shared, policy),
@@ -161,7 +160,7 @@ def _all_forbidden(
         passed = relaxed.get(name, ())
         key = (rules.kind(row), frozenset(passed))
         if key not in found:
-            found[key] = [next(iter(rules.forbidding(row, b, passed)), None) for b in shelf]
+            found[key] = [next(iter(broken), None) for broken in rules.line(row, passed)]
         forbidden.append(list(found[key]))
         pinned = pins.get(name)
         if pinned is not None:

@@ -52,6 +52,10 @@ CALLED = {
 }
 
 
+#: The rules in the way at each CSM.
+Line = tuple[tuple[str, ...], ...]
+
+
 class Rules:
     """The rules of a policy in one batch, worked out once for each kind of account at each CSM.
 
@@ -59,11 +63,12 @@ class Rules:
     many accounts wait.
     """
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+    def __init__(self, policy: Policy, books: Sequence[Row]) -> None:
+        self._policy, self._books = policy, books
         self._kind_of: dict[str, int] = {}
         self._kinds: dict[tuple[Any, ...], int] = {}
         self._found: dict[tuple[int, str, frozenset[str] | None], tuple[str, ...]] = {}
+        self._lines: dict[tuple[int, frozenset[str]], Line] = {}
 
     def kind(self, account: Row) -> int:
         """The number of the account's kind."""
@@ -82,6 +87,14 @@ class Rules:
             found = tuple(forbidding_rules(account, book, self._policy, relaxed))
             self._found[key] = found
         return found
+
+    def line(self, account: Row, relaxed: Collection[str] = ()) -> Line:
+        """Those of every book, in the order of the books: one object for all of a kind."""
+        key = (self.kind(account), frozenset(relaxed))
+        if key not in self._lines:
+            found = (self.forbidding(account, book, relaxed) for book in self._books)
+            self._lines[key] = tuple(found)
+        return self._lines[key]
 
 
 def _kind(account: Row, policy: Policy) -> tuple[Any, ...]:

@@ -56,15 +56,10 @@ class Places:
 def options(account: Row, batch: Batch, row: int) -> Options:
     """What the rules and the policy's list leave to an account of ``batch``."""
     policy = batch.policy
-    rules: list[tuple[str, ...] | None] = []
-    for csm, book in enumerate(batch.books):
-        standing = batch.forbidden[row][csm]
-        if standing is None:
-            rules.append(())
-        elif standing in ("pinned", "refused"):
-            rules.append(None)
-        else:
-            rules.append(batch.rules.forbidding(account, book))
+    rules: list[tuple[str, ...] | None] = [
+        None if standing in ("pinned", "refused") else () if standing is None else broken
+        for standing, broken in zip(batch.forbidden[row], batch.rules.line(account), strict=True)
+    ]
     listed: dict[str, Passing] = {line.rule: line for line in policy.passing}
     waited = 24 * float(account["waiting_days"]) if known(account["waiting_days"]) else 0.0
     cools = any(found == _FOR_A_WHILE for found in rules)

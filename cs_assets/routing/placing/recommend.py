@@ -142,6 +142,7 @@ class _Run:
             row if row["parent_owner_id"] in there else {**row, "parent_owner_id": None}
             for row in rows_of(accounts, "account_id")
         ]
+        self.by_id = {account["account_id"]: account for account in self.accounts}
         self.at = {
             "policy_version": policy.version,
             "input_hash": input_hash(accounts, books, decided, learned.as_text()),
@@ -284,7 +285,6 @@ class _Run:
         if len(family) > 1:
             told += f" {len(family)} new accounts of one parent go together; costs are for all."
         scores = score.of_row(placed, row, ranked) if alone else [None] * len(ranked)
-        by_id = {account["account_id"]: account for account in self.accounts}
         method = "weighted_score" if alone else "integer_programme"
         for name in family:
             pinned = name in self.pins
@@ -294,7 +294,7 @@ class _Run:
                 if place:
                     text = scored.in_words(str(book["worker_name"])) if scored else ""
                 self._add(
-                    by_id[name],
+                    self.by_id[name],
                     "alternative" if place else "recommended",
                     text,
                     book=book,

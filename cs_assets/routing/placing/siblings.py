@@ -107,19 +107,23 @@ def groups_of(accounts: Sequence[Row]) -> list[Family]:
 
 def _folded(batch: Batch, families: Sequence[Family]) -> Batch:
     firsts = [family[0] for family in families]
+    members = [i for family in families for i in family]
+    starts = np.cumsum([0, *map(len, families)])[:-1]
     problem = batch.problem
 
     def summed(values: Ints) -> Ints:
-        return np.array([values[list(family)].sum(axis=0) for family in families], dtype=np.int64)
+        return np.add.reduceat(values[members], starts, axis=0)
 
     return dataclasses.replace(
         batch,
         accounts=[batch.accounts[i] for i in firsts],
         forbidden=[
             [
-                next((batch.forbidden[i][j] for i in family if batch.forbidden[i][j]), None)
-                for j in range(len(batch.books))
+                next((rule for rule in rules if rule), None)
+                for rules in zip(*(batch.forbidden[i] for i in family), strict=True)
             ]
+            if len(family) > 1
+            else batch.forbidden[family[0]]
             for family in families
         ],
         pair_terms={name: summed(values) for name, values in batch.pair_terms.items()},
@@ -133,7 +137,7 @@ def _folded(batch: Batch, families: Sequence[Family]) -> Batch:
             targets=problem.targets,
             price=problem.price,
             pair_cost=summed(problem.pair_cost),
-            allowed=np.array([problem.allowed[list(f)].all(axis=0) for f in families]),
+            allowed=np.logical_and.reduceat(problem.allowed[members], starts, axis=0),
             uses=summed(problem.uses),
             room=problem.room,
             steps=problem.steps,
