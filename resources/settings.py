@@ -160,7 +160,7 @@ class Settings(BaseModel):
     cortex_search_service: str | None = None
     """The search service over case studies: database.schema.name."""
     cortex_call_search_service: str | None = None
-    """The search service over calls: database.schema.name."""
+    """The search service over calls: database.schema.name; the set-up makes it where named."""
     cortex_role: str | None = None
     """The role under which agents and Analyst are asked; else that of the service with _REPORT."""
     cortex_base_url: str | None = None

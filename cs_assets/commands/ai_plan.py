@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -141,6 +142,10 @@ def _rounded(credits: float | None) -> float | None:
     return None if credits is None else round(credits, 2)
 
 
+def _thousands(tokens: int) -> str:
+    return f"{math.ceil(tokens / 1000):,}k"
+
+
 def _print(
     volume: "Volume", writer: str, found: Sequence["Planned"], config: "AiConfiguration"
 ) -> None:
@@ -152,17 +157,17 @@ def _print(
     if not found:
         echo(f"No model will be asked: the writer is {writer}, and no AI function is billed.")
         return
-    shown = Table(title="A week of model calls", title_justify="left")
-    shown.add_column("asset")
-    shown.add_column("model")
-    names = ("items", "calls", "tokens in", "tokens out", "USD", "credits", "ceiling USD", "cut")
+    # Eighty columns hold it: models below their assets, tokens in thousands.
+    shown = Table(title="A week of model calls", title_justify="left", box=None, pad_edge=False)
+    shown.add_column("asset\n  model", no_wrap=True)
+    names = ("items", "calls", "tokens\nin", "\nout", "USD", "AI\ncredits", "ceiling\nUSD", "cut")
     for name in names:
-        shown.add_column(name, justify="right")
+        shown.add_column(name, justify="right", vertical="top")
     for one in found:
         credits = one.credits(config.dollars_a_credit)
         shown.add_row(
-            one.asset, one.model, f"{one.items:,}", f"{one.calls:,}", f"{one.input_tokens:,}",
-            f"{one.output_tokens:,}", f"{one.dollars:,.2f}",
+            f"{one.asset}\n  {one.model}", f"{one.items:,}", f"{one.calls:,}",
+            _thousands(one.input_tokens), _thousands(one.output_tokens), f"{one.dollars:,.2f}",
             "" if credits is None else f"{credits:,.1f}", f"{one.ceiling.dollars:,.0f}",
             f"{one.cut:,}" if one.cut else "-",
         )  # fmt: skip
