@@ -14,6 +14,7 @@ from cs_assets.desk.chat.command import chat
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.settings import Settings
 from tests.ai.loopback import Reply, as_json, serving
+from tests.answers.tenant import made
 
 SECRET = "a-signing-secret"
 PEOPLE = {"UOPS": "boss@x.example", "UODD": "nobody@x.example"}
@@ -97,7 +98,7 @@ def test_answers_go_to_slack_alone(slack):
 
 def test_an_owner_is_approved_by_a_button_once(slack, own_home):
     _, (posted,) = slack(COMMAND, _asked("who owns RUSH_0 and why"))
-    button, _ = posted["blocks"][1]["elements"]
+    button, *_ = posted["blocks"][1]["elements"]
     for trigger in ("t1", "t1"):
         status, (told,) = slack(ACTION, _pressed(button["value"], trigger))
         assert (status, told["text"]) == (200, "RUSH_0 is approved")
@@ -108,7 +109,7 @@ def test_an_owner_is_approved_by_a_button_once(slack, own_home):
 
 def test_an_owner_is_rejected_by_a_button_and_the_account_waits_again(slack, own_home):
     _, (posted,) = slack(COMMAND, _asked("who owns RUSH_1 and why"))
-    _, button = posted["blocks"][1]["elements"]
+    _, button, *_ = posted["blocks"][1]["elements"]
     pressed = _pressed(button["value"], "t2", button=button["action_id"])
     assert slack(ACTION, pressed)[1][0]["text"] == "RUSH_1 is rejected"
     with DuckDBWarehouse(path=str(own_home / "warehouse.duckdb")).reading("test") as db:
@@ -116,6 +117,29 @@ def test_an_owner_is_rejected_by_a_button_and_the_account_waits_again(slack, own
         given = db.query("routing/assignments")
     assert list(kept["decision"]) == ["reject"]
     assert "RUSH_1" not in set(given["account_id"])
+
+
+def test_an_owner_is_chosen_from_a_menu_by_who_may_decide(slack, own_home):
+    second = {"batch_id": "r", "account_id": "RUSH_2", "rank": 2, "worker_id": "W9"}
+    advice = "analytics.csm_routing_recommendations"
+    with DuckDBWarehouse(path=str(own_home / "warehouse.duckdb")).session("test") as db:
+        db.append(advice, made(advice, {**second, "worker_name": "Wim Nine"}))
+        workers = "source.workday_workers"
+        db.append(
+            workers,
+            made(workers, {"worker_id": "W9", "worker_name": "Wim Nine", "is_active": True}),
+        )
+    _, (posted,) = slack(COMMAND, _asked("who owns RUSH_2 and why"))
+    menu = posted["blocks"][1]["elements"][2]
+    chosen = menu["options"][0]
+    said = json.loads(_pressed("", "t3")["payload"])
+    said["actions"] = [{"action_id": menu["action_id"], "selected_option": chosen}]
+    _, (told,) = slack(ACTION, {"payload": json.dumps(said)})
+    assert chosen["text"]["text"] == "Wim Nine"
+    assert told["text"] == "RUSH_2 is overridden, now with Wim Nine (W9)"
+    with DuckDBWarehouse(path=str(own_home / "warehouse.duckdb")).reading("test") as db:
+        given = db.query("routing/assignments").set_index("account_id").loc["RUSH_2"]
+    assert (given["worker_id"], given["status"]) == ("W9", "overridden")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import asyncio
 import datetime as dt
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from cs_assets.answers.scope import Asker
 from cs_assets.delivery.message.slack_text import escaped
-from cs_assets.desk.chat.wording import BUTTON, REJECT, message, pressed
+from cs_assets.desk.chat.wording import Pressed, message, pressed
 from cs_assets.desk.drafts import Form
 from cs_assets.desk.viewer import Viewer
 from cs_assets.errors import CsAssetsError
@@ -39,8 +39,10 @@ Knows = Callable[[str], tuple[Asker, str] | None]
 Answers = Callable[[str, Asker], Any]
 #: Posts a message to the address that Slack gave.
 Replies = Callable[[str, Mapping[str, Any]], None]
-#: Decides the owner of an account: viewer, form, account, approve or reject, reason; what was done.
-Decides = Callable[[Viewer, Form, str, str, str], str]
+#: Decides the owner of an account: viewer, form, what was pressed; says what was done.
+Decides = Callable[[Viewer, Form, Pressed], str]
+#: Who could own an account instead, as far as the asker may decide it: ids and names.
+Others = Callable[[str, Asker], Sequence[tuple[str, str]]]
 
 
 class Chat:
@@ -52,6 +54,7 @@ class Chat:
         *,
         knows: Knows,
         answers: Answers,
+        others: Others,
         decides: Decides,
         replies: Replies,
         now: Callable[[], dt.datetime],
@@ -59,7 +62,7 @@ class Chat:
         """``now``: UTC, naive."""
         self._verifier = SignatureVerifier(signing_secret)
         self._knows, self._answers, self._decides = knows, answers, decides
-        self._replies = replies
+        self._others, self._replies = others, replies
         self._now = now
 
     def application(self) -> Starlette:
@@ -84,26 +87,14 @@ class Chat:
         try:
             said = json.loads((fields or {}).get("payload", ""))
             user, back = str(said["user"]["id"]), str(said["response_url"])
-            action, trigger = said["actions"][0], str(said["trigger_id"])
-            button = str(action["action_id"])
-            account, seen_at = pressed(str(action["value"]))
+            trigger = str(said["trigger_id"])
+            found = pressed(said["actions"][0])
         except (ValueError, KeyError, TypeError, IndexError):
             return Response(status_code=401 if fields is None else 400)
-        if not button.startswith(BUTTON):
+        if found is None:
             return Response(status_code=200)  # a link, or a button of somebody else
-        reason = button.removeprefix(BUTTON)
-        kind = "reject" if reason.startswith(REJECT) else "approve"
-        form = Form(f"slack:{trigger}", seen_at)  # one decision, however often Slack sends it
-        later = BackgroundTask(
-            self._in_thread,
-            self._decide,
-            user,
-            back,
-            form,
-            account,
-            kind,
-            reason.removeprefix(REJECT),
-        )
+        form = Form(f"slack:{trigger}", found.seen_at)  # one decision, however often Slack sends it
+        later = BackgroundTask(self._in_thread, self._decide, user, back, form, found)
         return Response(status_code=200, background=later)
 
     async def _fields(self, request: Request) -> dict[str, str] | None:
@@ -129,19 +120,18 @@ class Chat:
             known = self._knows(user)
             if not known:
                 return {"text": _NOBODY}
-            return message(self._answers(asked, known[0]), self._now())
+            answer = self._answers(asked, known[0])
+            return message(answer, self._now(), lambda account: self._others(account, known[0]))
 
         self._reply(back, said)
 
-    def _decide(
-        self, user: str, back: str, form: Form, account: str, kind: str, reason: str
-    ) -> None:
+    def _decide(self, user: str, back: str, form: Form, found: Pressed) -> None:
         def said() -> dict[str, Any]:
             known = self._knows(user)
             if not known:
                 return {"text": _NOBODY}
             viewer = Viewer(known[0], known[1], self._now() + _DECIDE_WITHIN)
-            return {"text": self._decides(viewer, form, account, kind, reason)}
+            return {"text": self._decides(viewer, form, found)}
 
         self._reply(back, said)
 

@@ -47,17 +47,31 @@ def chat(settings: Any) -> Any:
             "SLACK_BOT_TOKEN (scopes users:read, users:read.email)"
         )
 
-    def decides(viewer: Any, form: Any, account: str, kind: Any, reason: str) -> str:
-        return decisions.route(viewer, form, account, kind, reason).words
+    def decides(viewer: Any, form: Any, one: Any) -> str:
+        done = decisions.route(viewer, form, one.account, one.kind, one.reason, worker=one.worker)
+        return done.words
 
     return Chat(
         secret.get_secret_value(),
         knows=_who(settings, people(token.get_secret_value(), settings.slack_base_url)),
         answers=lambda text, who: answered(text, who, "slack"),
+        others=lambda account, who: _others(settings, account, who),
         decides=decides,
         replies=lambda back, message: reply(back, message, settings.slack_base_url),
         now=session.now,
     )
+
+
+def _others(settings: Any, account: str, who: Any) -> list[tuple[str, str]]:
+    """The next best owners of an account, for who may decide it."""
+    from cs_assets.desk import session
+    from cs_assets.frames import records, text_or_none
+
+    if who.role not in ("operations", "manager"):
+        return []
+    with session.warehouse(settings).reading("slack owners") as db:
+        rows = records(db.query("answers/next_best_owners", [account]))
+    return [(one["worker_id"], text_or_none(one["worker_name"]) or "") for one in rows]
 
 
 def _who(settings: Any, address_of: Any) -> Any:
