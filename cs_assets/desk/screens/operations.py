@@ -54,11 +54,10 @@ def _deliveries(visit: Visit, found: reading.Deliveries) -> None:
     showing.deliveries(found)
     if not found.counts:
         return
-    wanted = st.text_input(
-        "Find what was sent: to whom, about what, or of which kind", key="sent", max_chars=100
-    )
-    fitting = found.found(wanted)
-    showing.sent(fitting[:_SENT], len(fitting))
+    with st.expander("What was sent", expanded=not found.open):
+        wanted = st.text_input("To whom, about what, or of which kind", key="sent", max_chars=100)
+        fitting = found.found(wanted)
+        showing.sent(fitting[:_SENT], len(fitting))
     by_key = {one.delivery_key: one for one in (*found.open, *found.sent)}
     is_unclear = any(one.state == State.UNKNOWN for one in found.open)
 
