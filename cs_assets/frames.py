@@ -11,6 +11,17 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
+def records_by(frame: pd.DataFrame, column: str) -> dict[str, list[dict[str, Any]]]:
+    """Rows as dicts in their order, by the values of a column, sorted; those without one left out.
+
+    Of thousands of groups each would cost more as a frame of its own than its rows do.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in records(frame[frame[column].notna()]):
+        found.setdefault(str(row[column]), []).append(row)
+    return dict(sorted(found.items()))
+
+
 def text_or_none(value: Any) -> str | None:
     """A text, or ``None`` for any kind of missing."""
     return None if value is None or pd.isna(value) else str(value)

@@ -50,10 +50,9 @@ def problems(text: str, sheet: FactSheet) -> list[str]:
     prose = _SLOT.sub(" ", text)
     if "{" in prose or "}" in prose:
         found.append("a brace that is no slot")
-    digits = [
-        character for character in prose if unicodedata.category(character) in ("Nd", "Nl", "No")
-    ]
-    if digits:
+    numeric = {one for one in set(prose) if unicodedata.category(one) in ("Nd", "Nl", "No")}
+    if numeric:
+        digits = [character for character in prose if character in numeric]
         found.append(f"digit outside a slot: '{''.join(digits)[:20]}'")
     return found
 

@@ -1,13 +1,14 @@
 """Who may read what: classified by column, traced through the set-up's own statements."""
 
 import dataclasses
+import re
 
 import duckdb
 import pytest
 
 from resources.snowflake.names import Names
 from resources.snowflake.public_views import PUBLIC_VIEWS
-from resources.snowflake.readers import people_policies
+from resources.snowflake.readers import people_policies, people_views
 from resources.snowflake.schemas import Schemas
 from resources.snowflake.setup import chosen, load_agents, plan
 from sql import catalog, personal_data
@@ -64,6 +65,18 @@ def test_addresses_and_files_are_masked_and_rows_kept_to_their_readers(book):
             elif "CALL_ID" in book.columns[behind]:  # of a rep by way of the call
                 assert policies["*"].startswith("CS_ASSETS.PEOPLE.OWN_"), name
             assert "*" in policies, f"{name} shows its rows to every holder of the role"
+
+
+def test_what_rows_are_kept_by_is_a_text_that_is_not_masked():
+    """As the policies take it; and Snowflake takes no masked column for them."""
+    views = [one for one in people_views("CS", Schemas(), "R") if "SECURE VIEW" in one]
+    assert len(views) > 20
+    for view in views:
+        name = re.search(r"VIEW CS\.\w+\.(\w+)", view)[1]
+        column = re.search(r"ON \((\w+)\)", view)[1]
+        declared = [table for table in catalog.tables().values() if table.name == name]
+        assert all(table.column(column).type == "STRING" for table in declared), name
+        assert not re.search(rf"^    {column} WITH MASKING", view, re.M), name
 
 
 @pytest.mark.parametrize(

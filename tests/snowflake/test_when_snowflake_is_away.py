@@ -1,9 +1,11 @@
 """What Snowflake and the network do wrong, by the real connector: clear, and never half-written."""
 
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 import pytest
+import snowflake.connector
 
 from cs_assets.errors import CsAssetsError, Unavailable
 from resources.snowflake import bound_rows
@@ -137,6 +139,28 @@ def test_a_server_that_is_not_there_is_one_line(account):
     with pytest.raises(CsAssetsError) as error, nowhere.session("test") as db:
         db.query("doctor/customers")
     assert "\n" not in str(error.value)
+
+
+def test_what_statements_mean_and_how_long_they_wait_is_pinned(server, monkeypatch):
+    given: dict[str, Any] = {}
+    connect = snowflake.connector.connect
+
+    def connecting(**named: Any) -> Any:
+        given.update(named, session_parameters={**named["session_parameters"]})
+        return connect(**named)
+
+    monkeypatch.setattr(snowflake.connector, "connect", connecting)
+    usual = {name: value for name, value in server.items() if name != "network_timeout"}
+    with warehouse_on(usual).session("test") as db:
+        assert len(db.query("gong/staged_days", [DAY, DAY])) >= 0
+    pinned = given["session_parameters"]
+    meant = {
+        "TIMEZONE": "UTC", "WEEK_START": 1, "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
+        "AUTOCOMMIT": True, "AI_SQL_ERROR_HANDLING_USE_FAIL_ON_ERROR": False,
+    }  # fmt: skip
+    assert meant.items() <= pinned.items()
+    assert 0 < given["network_timeout"] <= 300  # Snowflake ends what idles and is waited for
+    assert 300 < pinned["LOCK_TIMEOUT"] < pinned["STATEMENT_TIMEOUT_IN_SECONDS"] <= 3600
 
 
 def test_statements_carry_asset_and_run_as_query_tag(away):

@@ -38,7 +38,7 @@ def mails(
 ) -> Iterator[AlertMail]:
     """A mail for each CSM with news among rows of ``analytics.customer_alerts``.
 
-    ``places``: by customer its row of ``customers/overview``; ``folder``: below the home folder.
+    ``places``: by customer its row of ``customers/places_of_week``; ``folder``: below the home.
     Without an address the mail is held and says so.
     """
     news = alerts[alerts["is_news"].astype(bool) & alerts["owner_id"].notna()]

@@ -131,11 +131,11 @@ def customer_alert_mails(
 
 
 def _news(db: Session, week: dt.date) -> tuple[pd.DataFrame, dict[str, dict[str, Any]]]:
-    """A week's alerts, and what lists show of customers where one of them is news."""
+    """A week's alerts, and what mails say of customers where one of them is news."""
     found = db.query("customers/alerts_of_week", [week])
     if not found["is_news"].astype(bool).any():
         return found, {}
-    places = records(db.query("customers/overview", [week, None]))
+    places = records(db.query("customers/places_of_week", [week]))
     return found, {str(place["customer_id"]): place for place in places}
 
 

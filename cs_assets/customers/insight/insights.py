@@ -26,7 +26,7 @@ from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.feeds.coverage import CALLS, CONVERSIONS, USAGE
 from cs_assets.feeds.gaps import Gaps
-from cs_assets.frames import records
+from cs_assets.frames import records, records_by
 from sql import catalog
 
 #: Percentages within one step are worth the same words.
@@ -189,9 +189,7 @@ class Known:
 
     def by_customer(self, name: str) -> dict[str, list[dict[str, Any]]]:
         rows: pd.DataFrame | None = getattr(self, name)
-        if rows is None:
-            return {}
-        return {str(key): records(group) for key, group in rows.groupby("customer_id")}
+        return {} if rows is None else records_by(rows, "customer_id")
 
 
 def rows_of_week(
@@ -243,7 +241,7 @@ def _cases(
     """The cases of all customers, and who broke with what."""
     events, said = known.by_customer("events"), known.by_customer("churn_words")
     why = _not_there(customers, gaps or Gaps())
-    by_customer = {str(key): records(group) for key, group in modules.groupby("customer_id")}
+    by_customer = records_by(modules, "customer_id")
     cases: list[Case] = []
     failed: dict[str, str] = {}
     for metrics in records(health.of_policy(customers, policy)):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from cs_assets.customers.judging.health import of_policy
 from cs_assets.customers.policy import Condition, CustomerPolicy, HealthColour, Rule
-from cs_assets.frames import records, text_or_none
+from cs_assets.frames import records, records_by, text_or_none
 
 Row = dict[str, Any]
 
@@ -142,7 +142,7 @@ def expansion(places: Sequence[Row], modules: pd.DataFrame) -> list[Row]:
     modules not owned; readiness is health as a share, halved without a wish of their own.
     """
     open_ones = modules[modules["module_state"] == "not_owned"]
-    by_customer = {str(key): records(group) for key, group in open_ones.groupby("customer_id")}
+    by_customer = records_by(open_ones, "customer_id")
     found = []
     for row in places:
         mine = by_customer.get(str(row["customer_id"]), [])
