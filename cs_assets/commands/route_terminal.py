@@ -163,7 +163,8 @@ class Shown:
                 )  # fmt: skip
         took = rows.dropna(subset=["to_worker_id"]).groupby("to_worker_name", sort=True)
         told = [
-            f"{name} takes {len(mine)} accounts ({mine['revenue'].astype(float).sum():,.0f} USD)"
+            f"{name} takes {len(mine)} account{'s' if len(mine) != 1 else ''} "
+            f"({mine['revenue'].astype(float).sum():,.0f} USD)"
             for name, mine in took
         ]
         if told:

@@ -40,6 +40,7 @@ WAIT_SECONDS = 20.0
 #: How long what somebody was shown inside Snowflake may be shown to them again.
 _EYES_SECONDS = 600.0
 
+Found = TypeVar("Found")
 Result = TypeVar("Result")
 
 
@@ -121,6 +122,16 @@ class Visit:
         ``name`` and ``arguments`` say all that the result depends on beside viewer and data. The
         result is a copy: whoever changes it changes it for nobody else.
         """
+        return self.reckoned(name, *arguments, read=read, reckon=lambda found: found)
+
+    def reckoned(
+        self,
+        name: str,
+        *arguments: Hashable,
+        read: Callable[[ScopedSession], Found],
+        reckon: Callable[[Found], Result],
+    ) -> Result:
+        """As ``remembered``, of what is read: reckoned once the session is over."""
         asked = (name, *arguments)
         version = _data_version()
         scope = _SCOPES.get((self.viewer.asker, version))
@@ -133,9 +144,12 @@ class Visit:
             with self._versioned(name) as (db, version):
                 key = (_of(db.scope, self.viewer.asker), version, asked)
                 kept = _KEPT.get(key)
-                result = read(db) if kept is None else pickle.loads(kept)  # noqa: S301 - our own
-            if kept is None:
-                _KEPT.put(key, pickle.dumps(result))
+                if kept is not None:
+                    result = pickle.loads(kept)  # noqa: S301 - our own
+                    return result
+                found = read(db)
+            result = reckon(found)
+            _KEPT.put(key, pickle.dumps(result))
         return result
 
     @contextlib.contextmanager

@@ -62,6 +62,8 @@ tn to ts tt tw ty ug ve vo wa wo xh yi yo za zu
 _FORMER = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "nn": "no", "nb": "no"}
 
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_JOINING = ("of", "de", "la", "do", "da", "di", "du")
 _SEPARATORS = re.compile(r"[;,|/\n]")
 
 
@@ -111,7 +113,15 @@ def region(value: Any, names: Mapping[str, tuple[str, ...]]) -> tuple[str | None
     for canonical, others in names.items():
         if _key(plain) in {_key(canonical), *map(_key, others)}:
             return canonical, True
-    return plain.title(), False
+    return _LETTERS.sub(_capital, plain.casefold()), False
+
+
+def _capital(part: re.Match[str]) -> str:
+    """A word of a region's name; two letters are initials (UK, D-A-CH), unless they join words."""
+    said = part.group()
+    if said in _JOINING:
+        return said
+    return said.upper() if len(said) <= 2 else said.capitalize()
 
 
 def time_zone(value: Any) -> tuple[str | None, bool]:

@@ -40,7 +40,8 @@ def test_a_cell_that_says_nothing_is_no_word(said: str | None) -> None:
 @pytest.mark.parametrize(
     ("said", "name"),
     [("north america", "North America"), ("NORTH-AMERICA", "North America"),
-     ("na", "North America"), ("dach", "Dach"),
+     ("na", "North America"), ("dach", "Dach"), ("d-a-ch", "D-A-CH"),
+     ("REST OF WORLD", "Rest of World"),
      ("asia\u00a0pacific", "Asia Pacific"), ("apac", "Asia Pacific")],
 )  # fmt: skip
 def test_a_region_has_one_form(said: str, name: str) -> None:

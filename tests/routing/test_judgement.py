@@ -36,7 +36,8 @@ def test_a_programme_of_a_few_ways_finds_what_that_of_all_finds(
     monkeypatch.setattr(ways, "_AT_ONCE", 0)
     monkeypatch.setattr(ways, "_FIRST", 1)
     monkeypatch.setattr(ways, "_MORE", 1)
-    assert [counted_routing.needless_waiting(seed) for seed in range(25)] == [None] * 25
+    seeds = [*range(23), 342, 364]  # in the last two a day less of waiting takes a rule passed
+    assert [counted_routing.needless_waiting(seed) for seed in seeds] == [None] * len(seeds)
     assert not any(counted_routing.split_though_they_fit(seed) for seed in range(25))
 
 

@@ -232,6 +232,13 @@ def test_a_plan_says_how_many_and_by_when() -> None:
     assert [q.hires for q in one.plan] == sorted(q.hires for q in one.plan)
 
 
+def test_who_is_needed_are_those_there_and_the_hires_also_where_caps_are_smaller() -> None:
+    people = pd.DataFrame([worker(f"W{n}", max_accounts=70) for n in range(4)])
+    mine = weighed([owned(f"O{n}", f"W{n % 4}") for n in range(239)])
+    (one,) = capacity_plan.plan(arrivals([1, 1, 1, 1]), mine, people, AS_OF, 1, RULES)
+    assert (one.plan[0].needed, one.plan[0].staying, one.plan[0].hires) == (5, 4.0, 1)
+
+
 def test_accounts_in_shared_books_ask_for_no_csm() -> None:
     people = pd.DataFrame([*(worker(f"W{n}") for n in range(4)), worker("P", coverage="pooled")])
     rows = [owned(f"O{n}", f"W{n % 4}") for n in range(280)]

@@ -56,6 +56,15 @@ def test_a_family_that_nobody_may_take_whole_is_split_and_says_so() -> None:
     assert "split" not in rows.loc["A", "explanation"]
 
 
+def test_a_family_that_only_a_passed_rule_would_keep_together_is_not_said_to_lack_room() -> None:
+    fresh = [*family(1, language="de"), account("C9", parent_account_id="P", language="fr")]
+    people = [worker("W0", languages="de"), worker("W1", languages="fr")]
+    frame, books = described(fresh, people)
+    rows = first(recommend(frame.assign(waiting_days=5.0), books, RULES))
+    assert rows.loc[["C0", "C9"], "worker_id"].tolist() == ["W0", "W1"]
+    assert "without a rule passed for them, so they are split" in rows.loc["C9", "explanation"]
+
+
 def test_room_comes_before_families() -> None:
     tight = [worker(f"W{n}", max_accounts=5) for n in range(3)]
     rows = first(routed([*family(3), account("P"), account("A"), account("B")], tight))

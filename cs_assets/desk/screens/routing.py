@@ -67,29 +67,32 @@ def _asked(
     visit: Visit, what: str, now: dt.datetime, read: Callable[[ScopedSession], Result]
 ) -> Result:
     """What books as of now say: of the same data once in some minutes."""
-    return visit.remembered(what, int(now.timestamp() // _SECONDS), read=read)
+    return visit.remembered(what, _period(now), read=read)
+
+
+def _period(now: dt.datetime) -> int:
+    return int(now.timestamp() // _SECONDS)
 
 
 def _covered(visit: Visit, now: dt.datetime, policy: Policy) -> None:
-    read = _read(visit, now, policy)
-    found = reading.orphans(read, now, policy)
+    found = visit.reckoned(
+        "orphans", _period(now), read=lambda db: reading.people_and_accounts(db, now, policy),
+        reckon=lambda read: reading.orphans(read, now, policy),
+    )  # fmt: skip
     if not found:
         st.info("Every account has an owner who is there.")
         return
     showing.cover(found)
     showing.orphans(found[page_of(len(found), _SIZE, "page")])
     pages_below(len(found), _SIZE, "page")
-    moves = _plan(read, found, now, policy)
+    moves = _plan(visit, found, now, policy)
     if moves:
         showing.hand_off(moves[page_of(len(moves), _SIZE, "moves")])
         pages_below(len(moves), _SIZE, "moves")
 
 
 def _plan(
-    read: tuple[pd.DataFrame, pd.DataFrame],
-    found: Sequence[reading.Row],
-    now: dt.datetime,
-    policy: Policy,
+    visit: Visit, found: Sequence[reading.Row], now: dt.datetime, policy: Policy
 ) -> list[reading.Row]:
     """Who takes these accounts; for many of them only when it is asked for."""
     version = [(one["account_id"], one["worker_id"]) for one in found]
@@ -100,7 +103,7 @@ def _plan(
             if not st.button("Plan who takes them", type="primary"):
                 return []
         with st.spinner("Planning who takes them"):
-            kept = version, reading.handed_off(read, now, policy)
+            kept = version, reading.handed_off(_read(visit, now, policy), now, policy)
         st.session_state["handed off"] = kept
     moves: list[reading.Row] = kept[1]
     return moves

@@ -21,6 +21,8 @@ from cs_assets.routing.solver.work import Work
 
 #: Rules that stand in the way for a while only: the account waits rather than pass others.
 _FOR_A_WHILE = ("cooling",)
+#: A day of waiting outweighs all rules passed for so many accounts.
+_LESS_THAN_A_DAY = 4
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,9 @@ class _Programme:
         weight = {rule: float(2**k) for k, rule in enumerate(_with_split(order))}
         waits = [waiting.price(row, batch.policy) for row in batch.accounts]
         most = sum(weight.values()) * len(self.ids)
+        a_day = _LESS_THAN_A_DAY * sum(weight.values())
+        a_day /= max(batch.policy.batch.waiting_per_day, 0.01)
+        worth = max(most / min(waits, default=1.0), a_day)
         self.ways = ways.listed(
             [*families, *((i,) for i in range(len(self.ids)))],
             lambda i: found[i].passed,
@@ -143,7 +148,7 @@ class _Programme:
             batch.problem,
             self.ways,
             len(families),
-            [price * most / min(waits, default=1.0) for price in waits],
+            [price * worth for price in waits],
             weight["split"],
         )
 
@@ -174,7 +179,14 @@ class _Programme:
         if not rules.any():
             return "No single CSM may take all new accounts of its parent, so they are split."
         room = (problem.uses[rows].sum(axis=0) <= problem.room).all(axis=1)
-        if not (rules & room).any():
+        open_to = np.array([[self.found[i].passed.get(csm) == frozenset() for csm in
+                             range(problem.size[1])] for i in rows]).all(axis=0)  # fmt: skip
+        if not open_to.any():
+            return (
+                "No single CSM may take all new accounts of its parent without a rule passed for "
+                "them, so they are split."
+            )
+        if not (open_to & room).any():
             return (
                 "No single CSM who may take all new accounts of its parent has room for them, so "
                 "they are split."

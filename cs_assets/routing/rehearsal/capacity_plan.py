@@ -2,7 +2,8 @@
 
     accounts at the end of quarter q = accounts now + q x (arrivals - losses)
     room then = sum over the CSMs of today of cap x ramp x staying, and of hires likewise
-    CSMs needed = accounts / (cap x the share of it that should be used)
+    CSMs needed = those there, and hires for the accounts that the share of room to be used lacks;
+                  fewer than are there in proportion, where it lacks none
 
 Arrivals are those of up to eight past quarters, never of the one that is not over. Their interval
 is that of a sum of counts that vary more than chance does (the variance of the
@@ -149,9 +150,9 @@ def _region(
         full = [_room(row, ends, policy) for row in people]
         room, staying = sum(full) * stay, sum(share > 0 for share in full) * stay
         expected = kept + grown
-        needed, most = _csms(expected, cap, used), None
+        needed, most = _csms(expected, room, staying, cap, used), None
         if high is not None:
-            most = _csms(kept + high, cap, used)
+            most = _csms(kept + high, room, staying, cap, used)
         plan.append(
             Quarter(
                 name,
@@ -249,8 +250,12 @@ def _days_to_full(policy: Policy) -> int:
     return round(max(steps, default=0) * _DAYS / 12)
 
 
-def _csms(accounts: float, cap: float, used: float) -> int:
-    return math.ceil(max(0.0, accounts) / (cap * used) - 1e-9)
+def _csms(accounts: float, room: float, staying: float, cap: float, used: float) -> int:
+    """CSMs that the accounts need: caps of those who are there may be smaller than a hire's."""
+    wanted = max(0.0, accounts) / used
+    if wanted <= room:
+        return math.ceil(staying * wanted / room - 1e-9) if room else 0
+    return math.ceil(staying + (wanted - room) / cap - 1e-9)
 
 
 def _hires(accounts: float, room: float, cap: float, used: float) -> int:
