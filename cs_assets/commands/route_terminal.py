@@ -132,7 +132,7 @@ class Shown:
                     )
                 ],
                 "used": used,
-                "takes": books["takes"],
+                "takes": books["takes"].str.replace("_", " "),
             }
         )  # fmt: skip
         self.rows("Accounts per CSM", shown_books, "There is no CSM.")

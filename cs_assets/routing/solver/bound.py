@@ -31,6 +31,8 @@ _MANY, _EVERY = 1_000_000, 8
 _ALIKE = 16
 #: Units of work of pricing a pair.
 _PRICING = 10.0
+#: A unit of a cap is worth no more: so many average accounts on full books.
+_DEAREST = 1000.0
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,8 @@ class Dual:
                 bounds=smooth.limits,
                 options={"maxfun": evaluations, "maxiter": evaluations, "maxcor": 20},
             )
-            point = found.x
+            if np.isfinite(found.x).all():  # else the climb went astray: on from where it began
+                point = found.x
             spent = over(found.nfev * smooth.units)
             if sampled and temperature != temperatures[-1]:
                 continue
@@ -277,8 +280,8 @@ class _Smooth:
         self.active, self.can_bind = found.active, dual.can_bind
         self.shape, self.caps = self.slope.shape, problem.room.shape
         upper = [(0.0, float(limit)) for limit in self.slope.ravel()]
-        cap_limits = [(0.0, None if binds else 0.0) for binds in self.can_bind.ravel()]
-        self.limits: list[tuple[float, float | None]] = [*upper, *cap_limits]
+        cap_limits = [(0.0, _DEAREST if binds else 0.0) for binds in self.can_bind.ravel()]
+        self.limits = [*upper, *cap_limits]
 
     def start(self) -> Floats:
         return np.concatenate([0.5 * self.slope.ravel(), np.zeros(self.room.size)])
