@@ -35,8 +35,8 @@ from resources.models.writer import WriterResource
 from resources.settings import Settings
 from resources.warehouse import Between, Scalar, Scope, Session, Warehouse
 
-#: Portions whose reports are put in place in one transaction.
-_TOGETHER = 5
+#: Portions whose reports are put in place in one transaction; of more, so many at a time.
+_TOGETHER, _AT_A_TIME = 5, 2
 #: What is told of customers, what was told before, and what was advised.
 _TOLD = (
     "analytics.weekly_reports", "analytics.weekly_report_revisions", "analytics.review_advice",
@@ -109,7 +109,7 @@ def _parts(portions: Sequence[Customers], of_run: Scope) -> Iterator[tuple[Custo
     if len(portions) <= _TOGETHER:
         yield Customers(), of_run
         return
-    groups = [portions[k : k + _TOGETHER] for k in range(0, len(portions), _TOGETHER)]
+    groups = [portions[k : k + _AT_A_TIME] for k in range(0, len(portions), _AT_A_TIME)]
     whole = [Customers(tuple(id_ for one in group for id_ in one.ids or ())) for group in groups]
     for part, span in zip(whole, ranges(whole), strict=True):
         named = "customer_id" in of_run
