@@ -160,8 +160,10 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
     if settings.snowflake_account:
         stays.append(
             "Snowflake: source tables of other teams; Time Travel and Fail-safe hold what was "
-            "deleted for the days that your account keeps; what agents were asked is in its logs "
-            "until an administrator deletes it (docs/snowflake.md)"
+            "deleted for the days that your account keeps; values bound to statements are in its "
+            "query history for a year where ALLOW_BIND_VALUES_ACCESS is not FALSE; the call search "
+            "follows with its next refresh; what agents and Analyst were asked is in their logs "
+            "(docs/snowflake.md)"
         )
     return [*stays, *(f"{path}: cannot be looked into; remove it by hand" for path in unread)]
 
