@@ -116,8 +116,9 @@ def speed(rounds: int = 3) -> Iterable[Figure]:
 
 
 def _with_naive_cues() -> tuple[Rubric, Taxonomy]:
-    rubric = config.load("coaching_rubric.yaml", Rubric)
-    taxonomy = config.load("objections.yaml", Taxonomy)
+    # What is loaded is shared by all who load it.
+    rubric = config.load("coaching_rubric.yaml", Rubric).model_copy()
+    taxonomy = config.load("objections.yaml", Taxonomy).model_copy()
     rubric._heard = NaiveCues(rubric.cues)  # type: ignore[assignment]
     groups = {f"kinds.{kind}": rules.cues for kind, rules in taxonomy.kinds.items()}
     groups |= {f"outcomes.{name}": cues for name, cues in taxonomy.outcomes.items()}

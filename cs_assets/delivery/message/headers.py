@@ -34,10 +34,11 @@ def without_words(text: str) -> str:
 def encoded(name: str, text: str) -> str:
     """The lines of the header ``name`` with ``text``, joined by CRLF and without the last one.
 
-    Plain ASCII stays as it is, folded at single blanks. Everything else, and what a reader might
-    take for an encoded word, is written as RFC 2047 words of which each ends with a character.
+    Plain ASCII stays as it is, folded at single blanks. Everything else, what a reader might
+    take for an encoded word, and what has several blanks in a row where a line must end, is
+    written as RFC 2047 words of which each ends with a character.
     """
-    if text.isascii() and text.isprintable() and "=?" not in text:
+    if text.isascii() and text.isprintable() and "=?" not in text and _may_be_folded(name, text):
         return _folded(name, text)
     lines, room = [f"{name}:"], _room(len(name) + 1)
     part = b""
@@ -57,10 +58,21 @@ def _room(used: int) -> int:
     return (_LINE - used - len(_WORD.format("")) - 1) // 4 * 3
 
 
+def _pieces(text: str) -> list[str]:
+    """What may stand in a line of its own: readers may drop more than one blank at a fold."""
+    return re.split(r"(?<=[^ ]) (?=[^ ])", text)
+
+
+def _may_be_folded(name: str, text: str) -> bool:
+    """Whether each piece that has blanks fits into the first line, and so into any."""
+    room = _LINE - len(name) - 2
+    return all(len(piece) <= room for piece in _pieces(text) if " " in piece)
+
+
 def _folded(name: str, text: str) -> str:
-    """Plain text over several lines; only where a blank stands alone, for readers may drop more."""
+    """Plain text over several lines, each a piece or more."""
     lines = [f"{name}:"]
-    for word in re.split(r"(?<=[^ ]) (?=[^ ])", text):
+    for word in _pieces(text):
         fits = len(lines[-1]) + 1 + len(word) <= _LINE or lines[-1] == f"{name}:"
         if fits:
             lines[-1] += f" {word}"
