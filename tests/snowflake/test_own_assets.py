@@ -68,7 +68,8 @@ def test_the_asset_of_the_page_joins_the_views_for_readers(server, monkeypatch, 
         cursor.execute("CREATE VIEW page.customers AS SELECT 1 AS customer_id, 'Europe' AS region")
         cursor.execute(
             "CREATE VIEW page.customer_metrics AS "
-            "SELECT 1 AS customer_id, 'Red' AS health_segment, w.week_start FROM (VALUES ('2026-11-02'::DATE), ('2026-11-09'::DATE)) w (week_start)"
+            "SELECT 1 AS customer_id, 'Red' AS health_segment, w.week_start "
+            "FROM (VALUES ('2026-11-02'::DATE), ('2026-11-09'::DATE)) w (week_start)"
         )
     here = snowflake_resource(
         names["settings"], schema="PAGE", database=DATABASE,
