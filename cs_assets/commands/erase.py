@@ -157,12 +157,15 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
     ]
     if settings.delivery_database_url is not None:
         stays.append("the delivery ledger in PostgreSQL: erase recipients there by hand")
+    if settings.anthropic_api_key is not None:
+        stays.append("Anthropic: what was sent to Claude stays by your contract with it")
     if settings.snowflake_account:
         stays.append(
             "Snowflake: source tables of other teams; Time Travel and Fail-safe hold what was "
             "deleted for the days that your account keeps; values bound to statements are in its "
             "query history for a year where ALLOW_BIND_VALUES_ACCESS is not FALSE; the call search "
-            "follows with its next refresh; what agents and Analyst were asked is in their logs "
+            "follows with its next refresh, cached results a day after their last use; what agents "
+            "and Analyst were asked is in their logs, people's own chats in their threads "
             "(docs/snowflake.md)"
         )
     return [*stays, *(f"{path}: cannot be looked into; remove it by hand" for path in unread)]
