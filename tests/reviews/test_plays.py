@@ -45,6 +45,25 @@ def test_a_play_says_what_it_said(case):
     assert play.evidence == tuple(dict.fromkeys(cited))
 
 
+def test_no_key_comes_from_two_that_are_merged():
+    """Which of them wins differs between versions of the parser; what is written itself always."""
+    tree = yaml.compose(Path(config.__file__).with_name("plays.yaml").read_text(encoding="utf-8"))
+    merges, nodes = 0, [tree]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, yaml.MappingNode):
+            own = {key.value for key, _ in node.value}
+            for key, value in node.value:
+                if key.tag.endswith(":merge") and isinstance(value, yaml.SequenceNode):
+                    merges += 1
+                    given = [name.value for one in value.value for name, _ in one.value]
+                    assert {name for name in given if given.count(name) > 1} <= own
+            nodes += [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            nodes += node.value
+    assert merges
+
+
 def test_no_key_of_the_playbook_stands_twice():
     """A second one would take the place of the first without a word."""
     tree = yaml.compose(Path(config.__file__).with_name("plays.yaml").read_text(encoding="utf-8"))
