@@ -7,12 +7,12 @@ whatever reason, this process makes itself.
 
 import contextlib
 import gc
+import multiprocessing
 import os
 import pickle
 import signal
 import sys
 import tempfile
-import time
 import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -20,7 +20,6 @@ from typing import BinaryIO, Generic, NoReturn, TypeVar
 
 #: How long a child's share is waited for when one's own is made, and the end of one that is killed.
 _LONGEST_SECONDS, _KILLED_SECONDS = 600.0, 10.0
-_LOOK_AGAIN_SECONDS = 0.002
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -52,37 +51,25 @@ class _Child(Generic[Item, Made]):
 
     def __init__(self, make: Callable[[Item], Made], share: Sequence[Item], file: BinaryIO) -> None:
         self._make, self._share, self._file = make, share, file
-        with warnings.catch_warnings():  # of threads, which the child has no use for
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._pid = os.fork()
-        if self._pid == 0:
-            self._work()
+        self._process = multiprocessing.get_context("fork").Process(target=self._work)
 
     def __enter__(self) -> "_Child[Item, Made]":
+        with warnings.catch_warnings():  # of threads, which the child has no use for
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._process.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pid:
-            os.kill(self._pid, signal.SIGKILL)
-            self._status(_KILLED_SECONDS)
+        self._process.kill()
+        self._process.join(_KILLED_SECONDS)
 
     def made(self) -> list[Made]:
-        if self._status(_LONGEST_SECONDS) != 0:
+        self._process.join(_LONGEST_SECONDS)
+        if self._process.exitcode != 0:
             return [self._make(item) for item in self._share]
         self._file.seek(0)
         found: list[Made] = pickle.load(self._file)  # noqa: S301 - of our own child
         return found
-
-    def _status(self, seconds: float) -> int | None:
-        """How it has ended; None when it has not by then."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
-            if pid:
-                self._pid = 0
-                return status
-            time.sleep(_LOOK_AGAIN_SECONDS)
-        return None
 
     def _work(self) -> NoReturn:
         """In the child: make, send back, and end without any of the parent's last deeds."""
