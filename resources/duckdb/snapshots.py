@@ -43,6 +43,8 @@ _LOOKS, _LOOK_AGAIN_SECONDS = 30, 0.01
 #: Engines that stay at a copy; pages that read at once are few.
 _IDLE = 3
 _OPEN = "/proc/self/fd"
+#: A copy goes after so long, also where nobody asks for another: with it what was erased meanwhile.
+_STAYS_SECONDS = 600.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -149,6 +151,7 @@ class _Snapshot:
 
     def __init__(self, handle: int, version: Hashable) -> None:
         self.version = version
+        self.made_at = time.monotonic()
         self._handle = handle
         self._lock = threading.Lock()
         self._users = 0
@@ -230,6 +233,8 @@ class _Snapshot:
 class _Kept:
     """The newest copy of each file; one thread copies, and who waits for it shares what it made."""
 
+    _timer: threading.Timer | None
+
     def __init__(self) -> None:
         self._renew()
         if hasattr(os, "register_at_fork"):
@@ -249,15 +254,36 @@ class _Kept:
                 old = self._by_path.pop(path, None)
                 if made is not None:
                     self._by_path[path] = made.taken()
+                    self._sweep_later()
         if old is not None:
             old.retire()
         return made
+
+    def _sweep_later(self) -> None:
+        """With the lock; one timer is enough."""
+        if self._timer is None:
+            self._timer = threading.Timer(_STAYS_SECONDS, self._sweep)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _sweep(self) -> None:
+        with self._lock:
+            self._timer = None
+            before = time.monotonic() - _STAYS_SECONDS
+            old = {path: one for path, one in self._by_path.items() if one.made_at <= before}
+            for path in old:
+                del self._by_path[path]
+            if self._by_path:
+                self._sweep_later()
+        for one in old.values():
+            one.retire()
 
     def _renew(self) -> None:
         """Also in a forked child: threads of its parent's engines are missing there."""
         engines.leave_alone(getattr(self, "_by_path", None))
         self._lock, self._making = threading.Lock(), threading.Lock()
         self._by_path: dict[Path, _Snapshot] = {}
+        self._timer = None
 
 
 _kept = _Kept()

@@ -14,7 +14,7 @@ import pytest
 from cs_assets.errors import Unavailable
 from resources.duckdb import sessions, snapshots
 from resources.duckdb.snapshots import ReadBesideWriters, settled_at, version
-from tests.waiting import PATIENCE, exit_status
+from tests.waiting import PATIENCE, exit_status, until
 
 fork = multiprocessing.get_context("fork")
 
@@ -228,3 +228,22 @@ def test_every_copy_is_of_whole_sessions(path):
 
 def _one(db, text: str) -> int:
     return db._connection.execute(text).fetchone()[0]
+
+
+def _open_copies() -> int:
+    """Files without a name that this process has open, and that were warehouses."""
+    links = []
+    for one in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            links.append(os.readlink(one))
+    return sum("warehouse" in one and one.endswith("(deleted)") for one in links)
+
+
+def test_a_copy_goes_by_itself_where_nobody_asks_again(path, monkeypatch):
+    monkeypatch.setattr(snapshots, "_kept", snapshots._Kept())
+    monkeypatch.setattr(snapshots, "_STAYS_SECONDS", 0.2)
+    before = _open_copies()
+    assert _names(path) == ["Ann"]
+    assert _open_copies() > before
+    until(lambda: _open_copies() == before, "the copy is gone", 30)
+    assert _names(path) == ["Ann"]
