@@ -8,6 +8,7 @@ from cs_assets.delivery import artefact_files, delivering
 from cs_assets.delivery.artefact_files import UnusableArtefact
 from cs_assets.delivery.delivering import Outbox
 from cs_assets.delivery.model import Delivery, Identity, State
+from cs_assets.delivery.quiet import Quiet
 from cs_assets.delivery.record.ledger import Ledger
 from cs_assets.delivery.sending import Tally
 
@@ -124,7 +125,10 @@ def _why_nothing(
 
 
 def resend(outbox: Outbox, todo: Sequence[Intent], order: Order) -> tuple[list[str], Tally]:
-    """Make revisions where that is intended, and send; the keys and what came of them."""
+    """Make revisions where that is intended, and send; the keys and what came of them.
+
+    Quiet hours are for what goes out by itself: who orders it has chosen the hour.
+    """
     keys = []
     for intent in todo:
         old, now = intent.delivery, outbox.clock.now()
@@ -139,4 +143,4 @@ def resend(outbox: Outbox, todo: Sequence[Intent], order: Order) -> tuple[list[s
             keys.append(new.delivery_key)
         elif intent.would == "done":
             keys.append(old.delivery_key)
-    return keys, delivering.sender(outbox).run(keys)
+    return keys, delivering.sender(outbox, quiet=Quiet({})).run(keys)

@@ -13,6 +13,7 @@ from cs_assets.delivery.model import Identity, State
 from cs_assets.delivery.planning import REHEARSAL
 from cs_assets.delivery.policy import load_policy
 from cs_assets.delivery.quiet import Hours, Quiet, QuietHours
+from cs_assets.delivery.resending import Order, intents, resend
 from tests.faults.scene import WEEK
 
 BERLIN = QuietHours(
@@ -123,3 +124,15 @@ def test_a_digest_of_a_friday_night_waits_for_its_readers_monday_and_is_given_up
     assert outbox.ledger.overdue(clock.now() - dt.timedelta(days=2)) == []
     deliver(outbox, [digest], **asked)
     assert len(transport.received) == 1
+
+
+def test_who_orders_it_in_the_night_has_chosen_the_hour(outbox, clock, transport, make_artefact):
+    clock.moment = dt.datetime(2026, 11, 16, 6)  # Sunday evening in Los Angeles
+    alert = make_artefact(1, kind="customer_alerts")
+    deliver(outbox, [alert], kind="customer_alerts", period_start=WEEK, run_id="r")
+    waits = outbox.ledger.find(states=[State.PENDING])
+    assert transport.received == []
+    todo = intents(outbox, waits, allow_late=False)
+    resend(outbox, todo, Order("Ann", "they ask for it"))
+    assert len(transport.received) == 1
+    assert outbox.ledger.find(states=[State.PENDING]) == []
