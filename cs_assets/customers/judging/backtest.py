@@ -76,20 +76,12 @@ def separation(scores: np.ndarray, lost: np.ndarray) -> Separation:
     negatives = n - positives
     if not positives or not negatives:
         return Separation(n, positives, None, None, None)
-    ranks = _ranks(scores)
+    ranks = pd.Series(scores).rank().to_numpy()
     auc = float((ranks[lost].sum() - positives * (positives + 1) / 2) / (positives * negatives))
     q1, q2 = auc / (2 - auc), 2 * auc * auc / (1 + auc)
     variance = auc * (1 - auc) + (positives - 1) * (q1 - auc**2) + (negatives - 1) * (q2 - auc**2)
     error = float(np.sqrt(max(0.0, variance) / (positives * negatives)))
     return Separation(n, positives, auc, max(0.0, auc - 1.96 * error), min(1.0, auc + 1.96 * error))
-
-
-def _ranks(scores: np.ndarray) -> np.ndarray:
-    """From 1, the mean of their places for scores that are equal."""
-    _, place, times = np.unique(scores, return_inverse=True, return_counts=True)
-    last = np.cumsum(times)
-    ranks: np.ndarray = ((last - times + 1 + last) / 2)[place]
-    return ranks
 
 
 def calibration_error(risks: np.ndarray, lost: np.ndarray, bins: int = _BINS) -> float:
