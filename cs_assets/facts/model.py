@@ -128,7 +128,11 @@ class FactSheet:
         return all((fact := self.get(i)) is not None and fact.status == "ok" for i in fact_ids)
 
     def quote(self, quote_id: str) -> Quote | None:
-        return next((quote for quote in self.quotes if quote.quote_id == quote_id), None)
+        return self._quotes_by_id.get(quote_id)
+
+    @cached_property
+    def _quotes_by_id(self) -> dict[str, Quote]:
+        return {quote.quote_id: quote for quote in self.quotes}
 
     def under(self, prefix: str) -> list[Fact]:
         """Facts whose id starts with ``prefix.``, in order."""

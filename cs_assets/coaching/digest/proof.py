@@ -79,6 +79,6 @@ class _Visible(HTMLParser):
 
 @lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    return re.sub(r"[\s>]+", "", text)
+    """``text`` without white space, marks that nobody sees, and the marks of quotes."""
+    text = "".join(text.split()).replace(">", "")
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
