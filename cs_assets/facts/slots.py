@@ -6,10 +6,11 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cs_assets.facts.model import FactSheet
+from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import written
 from cs_assets.names import shown
 
@@ -51,8 +52,11 @@ class RejectedText(ValueError):
     """A text that broke the rules was about to be shown."""
 
 
-def fill(text: str, sheet: FactSheet) -> Filled:
-    """Put the facts into their slots; raises ``RejectedText`` when ``problems`` finds any."""
+def fill(text: str, sheet: FactSheet, write: Callable[[Fact, str], str] = written) -> Filled:
+    """Put the facts into their slots; raises ``RejectedText`` when ``problems`` finds any.
+
+    ``write``: how the reader's language writes a fact in a style.
+    """
     apart = _taken_apart(text)
     if found := _problems(apart, sheet):
         raise RejectedText(f"{sheet.entity_id}: {'; '.join(found)}")
@@ -60,7 +64,7 @@ def fill(text: str, sheet: FactSheet) -> Filled:
     claims: list[Claim] = []
     length = 0
     for slot in apart.slots:
-        value = _value(slot, sheet)
+        value = _value(slot, sheet, write)
         start = length + len(slot.before)
         length = start + len(value)
         claims.append(Claim(f"quote:{slot.id}" if slot.is_quote else slot.id, start, length))
@@ -116,9 +120,9 @@ def _problems(apart: _Apart, sheet: FactSheet) -> list[str]:
     return [*found, *apart.wrong]
 
 
-def _value(slot: _Slot, sheet: FactSheet) -> str:
+def _value(slot: _Slot, sheet: FactSheet, write: Callable[[Fact, str], str]) -> str:
     if slot.is_quote:
         quote = sheet.quote(slot.id)
         assert quote is not None
         return shown(quote.text)
-    return written(sheet[slot.id], slot.style)
+    return write(sheet[slot.id], slot.style)
