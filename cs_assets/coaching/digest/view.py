@@ -1,7 +1,7 @@
 """What stands where in a digest: every string is text with slots, for HTML and plain text alike."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from cs_assets.coaching.digest import words
@@ -115,6 +115,13 @@ class DigestView:
     disputes: tuple[str, ...]
     cutoff: str
     one_line: bool = False
+
+    def shortened(self) -> "DigestView":
+        """The short form: up to the focus, the overall score, and what every digest must say."""
+        return replace(
+            self, focus=self.focus[:1], dimensions=self.dimensions[:1], prediction="",
+            objections=(), themes=(), calls=(), calls_more="",
+        )  # fmt: skip
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every passage with a key, in reading order: what is checked and kept."""
