@@ -115,6 +115,12 @@ class CoachingPolicy(Strict):
     html_limit_bytes: int = Field(gt=10_000, le=102_000)
     dispute_contact: str
     dispute_url: str = Field(default="", pattern=r"^(https://\S+)?$")
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    """Of digests and team pages: one with a catalogue (``languages/CODE.yaml``)."""
+    languages: dict[str, str] = Field(default_factory=dict)
+    """By Gong user or address in small letters: the language of one person."""
+    folder: Path | None = Field(default=None, exclude=True)
+    """Of the user's own configuration, where catalogues may lie."""
     desk_url: str = Field(default="", exclude=True)
     """The setting ``DESK_URL``; calls are opened there then, and scores disputed."""
     slack_channel: str
@@ -132,6 +138,11 @@ class CoachingPolicy(Strict):
         """Why this rep gets no digest of that week; ``None`` when they do."""
         found = self.pauses.get(user_id) or self.pauses.get((email or "").lower())
         return found if found is not None and found.holds(monday) else None
+
+    def language_for(self, user_id: str, email: str | None) -> str:
+        """The language in which somebody reads: their own, else everybody's."""
+        own = self.languages.get(user_id) or self.languages.get((email or "").lower())
+        return own or self.language
 
     def behaviour(self, focus_id: str) -> Behaviour | None:
         """The behaviour ``dimension.criterion``; ``None`` when the file has none (any more)."""
@@ -167,6 +178,7 @@ def load(folder: Path | None = None, desk_url: str | None = None) -> CoachingPol
     missing = [name for name in DIMENSIONS if name not in policy.dimensions]
     if missing:
         raise config.BadConfiguration(f"coaching.yaml: dimensions: {', '.join(missing)} missing")
+    policy = policy.model_copy(update={"folder": folder})
     if not desk_url:
         return policy
     base = desk_addresses.checked(desk_url)

@@ -18,6 +18,7 @@ from cs_assets.coaching.digest.gate import (
     pause_reasons,
     unread_reasons,
 )
+from cs_assets.coaching.digest.language import language_of, told_in
 from cs_assets.coaching.digest.proof import told
 from cs_assets.coaching.digest.rendering import as_html, as_text, filled_once, plain
 from cs_assets.coaching.digest.sheet import digest_sheet
@@ -77,11 +78,13 @@ def write_digest(
     week: RepWeek, writer: Writer, instructions: Prompt, policy: CoachingPolicy
 ) -> Digest:
     """The digest of one rep's week; raises what is wrong with it (too large, rejected text)."""
+    policy = told_in(policy, policy.language_for(week.rep.user_id, week.rep.email))
+    t = language_of(policy)
     sheet = digest_sheet(week, policy)
-    drafts = writer.write(assignments(week, sheet, instructions))
+    drafts = writer.write(assignments(week, sheet, instructions, t))
     written = {draft.key: draft.text for draft in drafts}
-    view = digest_view(week, sheet, written, policy, told_to_reader(drafts))
-    fills = filled_once(sheet)
+    view = digest_view(week, sheet, written, policy, told_to_reader(drafts, t))
+    fills = filled_once(sheet, t.write)
     passages = told(view.texts(), fills)
     html = as_html("digest.html.j2", view, fills, policy.html_limit_bytes, sheet.entity_id)
     text = as_text(view, fills)
@@ -110,9 +113,8 @@ def _calendar(week: RepWeek, policy: CoachingPolicy) -> str | None:
     area = week.open_focus[0]
     behaviour = behaviour_of(area, policy)
     day = week.monday + dt.timedelta(weeks=1 + policy.follow_up_weeks)
-    return follow_up(
-        week.rep.user_id, area.focus_id, area.since_week, day, behaviour.title, behaviour.action
-    )
+    title = language_of(policy).say("look_back", title=behaviour.title)
+    return follow_up(week.rep.user_id, area.focus_id, area.since_week, day, title, behaviour.action)
 
 
 def file_stem(name: str, identity: str) -> str:
