@@ -85,6 +85,17 @@ class Pause(Strict):
         return begun and (self.until is None or sent <= self.until)
 
 
+class EffectRules(Strict):
+    """How the effect of a focus is looked at: ``weeks`` before and after it was told."""
+
+    weeks: int = Field(ge=2, le=10)
+    least_calls: int = Field(ge=2)
+    """Calls that tell the measure, before and after, for a behaviour to count."""
+    least_treated: int = Field(ge=10)
+    worthwhile: dict[str, float]
+    """By measure: what surely changes less is called no effect."""
+
+
 class CoachingPolicy(Strict):
     """The whole file; all numbers that are habits, not laws."""
 
@@ -112,6 +123,7 @@ class CoachingPolicy(Strict):
     shown_calls: int = Field(ge=0, le=40)
     topics_left_out: tuple[str, ...]
     least_team: int = Field(ge=2)
+    effects: EffectRules
     html_limit_bytes: int = Field(gt=10_000, le=102_000)
     dispute_contact: str
     dispute_url: str = Field(default="", pattern=r"^(https://\S+)?$")

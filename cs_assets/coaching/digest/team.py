@@ -25,8 +25,8 @@ from cs_assets.coaching.planning.focus import behaviour_of
 from cs_assets.coaching.planning.moments import Moment
 from cs_assets.coaching.planning.standings import Standing
 from cs_assets.coaching.policy import DIMENSIONS, OTHER, CoachingPolicy
-from cs_assets.coaching.rep_week import Rep, RepWeek
-from cs_assets.facts.model import Fact, FactSheet, Quote
+from cs_assets.coaching.rep_week import Rep, RepWeek, Row
+from cs_assets.facts.model import Fact, FactSheet, Quote, Unit
 from cs_assets.statistics.intervals import wilson
 
 #: The audience that sees the whole team and no names.
@@ -76,6 +76,8 @@ class TeamWeek:
     need: TeamNeed | None = None
     unread: str = ""
     """Days of the week whose calls were not read, in words."""
+    effects: tuple[Row, ...] = ()
+    """What coaching changed over all reps: rows of ``coaching_effects``, once a quarter."""
 
     @property
     def audience_id(self) -> str:
@@ -234,6 +236,8 @@ def team_sheet(team: TeamWeek, policy: CoachingPolicy) -> FactSheet:
     facts += _need(team, policy, quotes, t)
     for objection in team.objections:
         facts += _objection(objection, team, policy, quotes, t)
+    for row in team.effects:
+        facts += _effect(row)
     if team.manager is not None:
         facts += _names(team, policy, t)
     elif names_everybody(team, policy):
@@ -345,6 +349,23 @@ def _need(team: TeamWeek, policy: CoachingPolicy, quotes: list[Quote], t: Langua
             found += [text("need.praise", behaviour.praise)]
             found += moment_facts("need", need.example, quotes, t)
     return found
+
+
+def _effect(row: Row) -> list[Fact]:
+    """What one measure of ``coaching_effects`` says; withheld where nothing can be said."""
+    prefix = f"effect.{row['measure']}"
+    n = int(row["treated"])
+    unit: Unit = "ratio" if row["measure"] == "sentiment" else "points"
+    return [
+        *(count(f"{prefix}.{part}", part, row[part]) for part in ("treated", "reps", "untreated")),
+        *(
+            value(
+                f"{prefix}.{part}", part.replace("_", " "), row[part], unit, n=n,
+                missing="withheld", reason="too few", source="analytics.coaching_effects",
+            )
+            for part in ("before", "after", "effect", "effect_low", "effect_high")
+        ),
+    ]  # fmt: skip
 
 
 def names_everybody(team: TeamWeek, policy: CoachingPolicy) -> bool:

@@ -41,6 +41,10 @@ class Line:
     """What the moment shows."""
 
 
+#: What stands below the message of the week, in reading order.
+_PARTS = ("people", "disputes", "objections", "dimensions", "rep_lines", "effects")
+
+
 @dataclass(frozen=True)
 class TeamView:
     """The summary in reading order."""
@@ -61,6 +65,8 @@ class TeamView:
     disputes: tuple[Line, ...]
     rep_lines: tuple[Line, ...]
     """In the channel, and only where the setting is on and every rep was told."""
+    effects: tuple[Line, ...]
+    """What coaching changed; once a quarter."""
     cutoff: str
 
     def texts(self) -> Iterator[tuple[str, str]]:
@@ -75,7 +81,7 @@ class TeamView:
         for number, line in enumerate(self.coverage, start=1):
             yield f"coverage.{number}", line
         yield "dimensions.note", self.dimensions_note
-        for part in ("dimensions", "objections", "people", "disputes", "rep_lines"):
+        for part in _PARTS:
             for number, row in enumerate(getattr(self, part), start=1):
                 yield f"{part}.{number}.label", row.label
                 yield f"{part}.{number}.text", row.text
@@ -152,6 +158,7 @@ def team_view(team: TeamWeek, sheet: FactSheet, t: Language) -> TeamView:
         people=tuple(_people(team, sheet, t)),
         disputes=tuple(_disputes(team, t)),
         rep_lines=tuple(_rep_lines(team, sheet, t)),
+        effects=tuple(_effects(team, sheet, t)),
         cutoff=t.say("team.cutoff"),
     )
 
@@ -204,7 +211,7 @@ def _drawn(bar: tuple[int, int] | None) -> str:
 
 
 def _groups(view: TeamView) -> Iterator[tuple[str, tuple[Line, ...]]]:
-    for part in ("people", "disputes", "objections", "dimensions", "rep_lines"):
+    for part in _PARTS:
         rows = getattr(view, part)
         if rows or part == "dimensions":
             yield view.t.say(f"team.heading.{part}"), rows
@@ -331,3 +338,19 @@ def _rep_lines(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
             calls = some(t, sheet, "calls", f"{prefix}.calls")
             slots = {part: f"{{{prefix}.{part}}}" for part in ("mean", "verdict")}
             yield Line(f"{{{prefix}.name}}", t.say("team.line", calls=calls, **slots))
+
+
+def _effects(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
+    for row in team.effects:
+        prefix = f"effect.{row['measure']}"
+        n = t.say(
+            "effect.n",
+            areas=some(t, sheet, "areas", f"{prefix}.treated"),
+            reps=some(t, sheet, "reps.of", f"{prefix}.reps"),
+            untreated=f"{{{prefix}.untreated}}",
+        )
+        parts = ("before", "after", "effect_low", "effect_high")
+        slots = {part: f"{{{prefix}.{part}}}" for part in parts}
+        key = f"effect.{str(row['verdict']).replace(' ', '_')}"
+        told = t.say(key, n=n, effect=f"{{{prefix}.effect:signed}}", **slots)
+        yield Line(t.say(f"effect.{row['measure']}"), told)
