@@ -224,10 +224,10 @@ def test_who_leads_managers_is_told_of_their_teams_as_a_whole(rules):
     told = {who: " ".join(write_summary(team, rules).text.split()) for who, team in made.items()}
     # The director: own rep by name, the team below as a whole.
     assert "Ann Lee" in told["dir"]
-    assert "Team of Olga Boss: 1 rep: " in told["dir"]
+    assert "Team of Olga Boss: 1 rep, 3 scored calls this week: " in told["dir"]
     assert "Bob Ray" not in told["dir"]
     # Above: all calls of both, teams, and no rep by name.
-    assert "Team of Dana Irr: 2 reps: " in told["vp"]
+    assert "Team of Dana Irr: 2 reps, 6 scored calls this week: " in told["vp"]
     assert "Bob Ray" not in told["vp"] + told["team"]
     assert "Ann Lee" not in told["vp"]
     assert made["vp"].scored_calls == len(bob.calls) + len(ann.calls)
@@ -237,7 +237,7 @@ def test_who_leads_managers_is_told_of_their_teams_as_a_whole(rules):
 
 def test_managers_in_a_circle_are_each_told_once(rules):
     bob = pages.bobs_week(rules)
-    users = {"boss": replace(pages.BOSS, manager_id="two"),
-             "two": replace(pages.BOSS, user_id="two", name="Tom Wo", manager_id="boss")}  # fmt: skip
+    two = replace(pages.BOSS, user_id="two", name="Tom Wo", manager_id="boss")
+    users = {"boss": replace(pages.BOSS, manager_id="two"), "two": two}
     made = [team.audience_id for team in audiences(MONDAY, [bob], [], [], users, rules)]
     assert made == ["team", "boss", "two"]

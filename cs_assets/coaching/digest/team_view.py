@@ -372,7 +372,5 @@ def _teams(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
             )
         reps = some(t, sheet, "reps", f"{prefix}.reps")
         calls = some(t, sheet, "scored_calls", f"{prefix}.calls")
-        told = t.say(
-            "team.person.calls", text=t.say("team.below", reps=reps, text=text), calls=calls
-        )
+        told = t.say("team.below", reps=reps, calls=calls, text=text)
         yield Line(t.say("team.below.of", name=f"{{{prefix}.name}}"), told)
