@@ -5,7 +5,7 @@ GRANT USE AI FUNCTIONS ON ACCOUNT TO ROLE <% role %>_TRANSFORM;
 GRANT DATABASE ROLE SNOWFLAKE.AI_FUNCTIONS_USER TO ROLE <% role %>_TRANSFORM;
 GRANT DATABASE ROLE SNOWFLAKE.CORTEX_EMBED_USER TO ROLE <% role %>_TRANSFORM;
 -- What statements and AI functions were billed, to hold beside the project's own ledger: of the whole
--- account, without texts; not the other views.
+-- account. Texts are in it only of tasks and alerts (TASK_HISTORY has their SQL); no role gives less.
 GRANT DATABASE ROLE SNOWFLAKE.USAGE_VIEWER TO ROLE <% role %>_TRANSFORM;
 GRANT DATABASE ROLE SNOWFLAKE.CORTEX_AGENT_USER TO ROLE <% role %>_REPORT;
 GRANT DATABASE ROLE SNOWFLAKE.CORTEX_ANALYST_USER TO ROLE <% role %>_REPORT;
