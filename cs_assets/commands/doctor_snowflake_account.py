@@ -10,7 +10,7 @@ from resources.snowflake.names import Names
 #: Gives the rows of a ``SHOW`` statement.
 Show = Callable[[str], list[dict[str, Any]]]
 
-#: Credits an hour of an X-Small warehouse of generation 2, on Azure 1.25; one of generation 1 takes one.
+#: Credits an hour of an X-Small of generation 2 (1.25 on Azure); of generation 1 it is one.
 _NEWER_COSTS = 1.35
 
 
