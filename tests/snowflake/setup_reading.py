@@ -175,6 +175,12 @@ def _from_public(book: AccountBook, found: re.Match[str]) -> None:
     }
 
 
+def _imported(book: AccountBook, found: re.Match[str]) -> None:
+    book.require_role("ACCOUNTADMIN", "database SNOWFLAKE")
+    gone = ("IMPORTED PRIVILEGES", "SNOWFLAKE", found[1].upper())
+    book.grants = {one for one in book.grants if (one.privilege, one.name, one.role) != gone}
+
+
 def _monitor(book: AccountBook, found: re.Match[str]) -> None:
     book.make("RESOURCE MONITOR", found[1].upper())
     book.ceilings.setdefault(found[1].upper(), int(found[2]))
@@ -336,6 +342,11 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
         (
             r"ALTER ACCOUNT SET (CORTEX_ENABLED_CROSS_REGION) = '([A-Z_,]+)'",
             _of_account,
+        ),
+        (
+            r"EXECUTE IMMEDIATE \$\$BEGIN REVOKE IMPORTED PRIVILEGES ON DATABASE SNOWFLAKE "
+            rf"FROM ROLE ({_NAME}); EXCEPTION WHEN OTHER THEN RETURN {_TEXT}; END;\$\$",
+            _imported,
         ),
         (r"REVOKE DATABASE ROLE (SNOWFLAKE\.CORTEX_USER) FROM ROLE PUBLIC", _from_public),
         (r"REVOKE USE AI FUNCTIONS ON ACCOUNT FROM ROLE PUBLIC(?:(;))?", _from_public),
