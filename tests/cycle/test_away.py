@@ -30,7 +30,7 @@ ASKED: dict[str, list[object]] = {
     "routing/service_level": [],
 }
 #: Columns that are made of what is withheld, and are empty then.
-EMPTY = {"email", "letters", "mean_letters"}
+EMPTY = {"email", "recipient", "letters", "mean_letters", "words"}
 
 
 @pytest.fixture(scope="module")
