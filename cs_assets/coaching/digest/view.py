@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from cs_assets.coaching.digest import words
 from cs_assets.coaching.digest.bands import band_of
 from cs_assets.coaching.digest.language import Language, language_of
+from cs_assets.coaching.digest.writing import ADVICE
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.desk_addresses import LOOPBACK
@@ -192,7 +193,8 @@ def digest_view(
     policy: CoachingPolicy,
     authorship: Sequence[str] = (),
 ) -> DigestView:
-    """The digest of one rep. ``written``: the writer's texts ``headline``, ``win``, ``why``.
+    """The digest of one rep. ``written``: the writer's texts ``headline``, ``win``,
+    ``advice`` and ``why``.
 
     ``authorship`` says at the foot who wrote them.
     """
@@ -207,7 +209,7 @@ def digest_view(
     focus = [
         FocusView(
             title=f"{{focus.{area.place}.title}}",
-            action=f"{{focus.{area.place}.action}}" if area.place == 1 else "",
+            action=written.get("advice", ADVICE) if area.place == 1 else "",
             why=written["why"] if area.place == 1 else words.why(week, sheet, t, area.place or 1),
             moment=moment_view(sheet, f"focus.{area.place}", t, brief=area.place != 1),
         )
