@@ -2,9 +2,9 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cs_assets import config, desk_addresses
 from cs_assets.config import Strict
@@ -85,6 +85,25 @@ class Pause(Strict):
         return begun and (self.until is None or sent <= self.until)
 
 
+class Trial(Strict):
+    """Two forms of the digest on trial, from the week ``since`` to the week ``until``."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]{3,40}$")
+    forms: tuple[Literal["full", "short"], Literal["full", "short"]]
+    since: dt.date
+    until: dt.date
+
+    @model_validator(mode="after")
+    def _compares(self) -> Self:
+        if self.forms[0] == self.forms[1] or self.since > self.until:
+            raise ValueError("a trial has two forms, and begins before it ends")
+        return self
+
+    def runs(self, monday: dt.date) -> bool:
+        """Whether the digest of that week is of the trial."""
+        return self.since <= monday <= self.until
+
+
 class EffectRules(Strict):
     """How the effect of a focus is looked at: ``weeks`` before and after it was told."""
 
@@ -124,6 +143,7 @@ class CoachingPolicy(Strict):
     topics_left_out: tuple[str, ...]
     least_team: int = Field(ge=2)
     effects: EffectRules
+    trial: Trial | None = None
     html_limit_bytes: int = Field(gt=10_000, le=102_000)
     dispute_contact: str
     dispute_url: str = Field(default="", pattern=r"^(https://\S+)?$")

@@ -27,6 +27,7 @@ from cs_assets.coaching.digest.writing import assignments, told_to_reader
 from cs_assets.coaching.planning.focus import behaviour_of
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
+from cs_assets.coaching.trial import FULL, form_of
 from cs_assets.facts.model import FactSheet
 
 
@@ -42,6 +43,9 @@ class Digest:
     html: str
     text: str
     reasons: list[Reason]
+    form: str = FULL
+    trial: str | None = None
+    """The trial that the form was drawn for."""
     calendar: str | None = None
     """The follow-up of this week's focus as a calendar file."""
 
@@ -84,6 +88,8 @@ def write_digest(
     drafts = writer.write(assignments(week, sheet, instructions, t))
     written = {draft.key: draft.text for draft in drafts}
     view = digest_view(week, sheet, written, policy, told_to_reader(drafts, t))
+    form, trial = form_of(policy, week.rep.user_id, week.monday)
+    view = view if form == FULL else view.shortened()
     fills = filled_once(sheet, t.write)
     passages = told(view.texts(), fills)
     html = as_html("digest.html.j2", view, fills, policy.html_limit_bytes, sheet.entity_id)
@@ -96,6 +102,8 @@ def write_digest(
         subject=" ".join(plain(fills(view.subject).text).split()),
         html=html,
         text=text,
+        form=form,
+        trial=trial,
         calendar=_calendar(week, policy),
         reasons=[
             *address_reasons(week.rep),

@@ -121,7 +121,8 @@ def _body(view: DigestView, say: Say) -> Iterator[str]:
     yield from ["", wrapped(say(view.dimensions_note))]
     yield from (["", wrapped(say(view.prediction))] if view.prediction else [])
     yield from _heard(view, say)
-    yield from ["", f"## {t.say('heading.calls')}", ""]
+    if view.calls or view.calls_more:
+        yield from ["", f"## {t.say('heading.calls')}", ""]
     for call in view.calls:
         yield wrapped(f"- {say(call.text)}", "  ")
         yield from ([f"  {say(call.url)}"] if call.url else [])

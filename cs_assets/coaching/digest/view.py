@@ -1,12 +1,13 @@
 """What stands where in a digest: every string is text with slots, for HTML and plain text alike."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from cs_assets.coaching.digest import words
 from cs_assets.coaching.digest.bands import band_of
 from cs_assets.coaching.digest.language import Language, language_of
+from cs_assets.coaching.digest.writing import ADVICE
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.desk_addresses import LOOPBACK
@@ -116,6 +117,13 @@ class DigestView:
     cutoff: str
     one_line: bool = False
 
+    def shortened(self) -> "DigestView":
+        """The short form: up to the focus, the overall score, and what every digest must say."""
+        return replace(
+            self, focus=self.focus[:1], dimensions=self.dimensions[:1], prediction="",
+            objections=(), themes=(), calls=(), calls_more="",
+        )  # fmt: skip
+
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every passage with a key, in reading order: what is checked and kept."""
         yield "subject", self.subject
@@ -185,7 +193,8 @@ def digest_view(
     policy: CoachingPolicy,
     authorship: Sequence[str] = (),
 ) -> DigestView:
-    """The digest of one rep. ``written``: the writer's texts ``headline``, ``win``, ``why``.
+    """The digest of one rep. ``written``: the writer's texts ``headline``, ``win``,
+    ``advice`` and ``why``.
 
     ``authorship`` says at the foot who wrote them.
     """
@@ -200,7 +209,7 @@ def digest_view(
     focus = [
         FocusView(
             title=f"{{focus.{area.place}.title}}",
-            action=f"{{focus.{area.place}.action}}" if area.place == 1 else "",
+            action=written.get("advice", ADVICE) if area.place == 1 else "",
             why=written["why"] if area.place == 1 else words.why(week, sheet, t, area.place or 1),
             moment=moment_view(sheet, f"focus.{area.place}", t, brief=area.place != 1),
         )

@@ -1,5 +1,6 @@
 """What the writer is asked for: passages of a digest, each with its rule-based text."""
 
+from collections.abc import Callable
 from functools import partial
 
 from cs_assets.ai.authorship import authorship
@@ -9,20 +10,40 @@ from cs_assets.coaching.digest.language import ENGLISH, Language
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.facts.model import FactSheet
 
+#: The rules' advice: the action of the behaviour, as the policy words it.
+ADVICE = "{focus.1.action}"
+
+
+def _none(_: str) -> tuple[str, ...]:
+    return ()
+
+
+def _of_the_focus(text: str) -> tuple[str, ...]:
+    """Advice that takes up nothing of this week's focus may be about anything."""
+    about = ("{focus.1.", "{quote:focus_1")
+    return () if any(slot in text for slot in about) else ("advice on nothing of the focus",)
+
 
 def assignments(
     week: RepWeek, sheet: FactSheet, instructions: Prompt, t: Language
 ) -> list[Assignment]:
-    """Headline, win and the reason of this week's focus, as far as the digest has them."""
-    rules = {"headline": partial(words.headline, week, sheet, t)}
+    """Headline, win, and advice and reason of this week's focus, as far as the digest has them."""
+    rules: dict[str, Callable[[], str]] = {"headline": partial(words.headline, week, sheet, t)}
     if not week.nothing_new:
         rules["win"] = partial(words.win, week, sheet, t)
         if week.open_focus:
+            rules["advice"] = lambda: ADVICE
             rules["why"] = partial(words.why, week, sheet, t, 1)
     told = "" if t.code == ENGLISH else f"Write in {t.catalogue.name}, in the tone of the titles."
     return [
         Assignment(
-            key=key, sheet=sheet, prompt=instructions, rules=rule, max_characters=400, told=told
+            key=key,
+            sheet=sheet,
+            prompt=instructions,
+            rules=rule,
+            max_characters=400,
+            told=told,
+            refusals=_of_the_focus if key == "advice" else _none,
         )
         for key, rule in rules.items()
     ]
