@@ -128,7 +128,7 @@ def _preview(
         echo(f"{html}: {note}")
     elif as_json:
         echo_json({"rep": rep.name, "from": first, "to": last, "subject": made.subject,
-                   "passages": made.passages, "sheet": json.loads(made.sheet_json)})  # fmt: skip
+                   "passages": made.passages, "sheet": json.loads(made.identified_sheet[1])})  # fmt: skip
     else:
         echo(f"{note}\n")
         _print(made.text, plain)
