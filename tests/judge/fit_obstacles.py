@@ -37,10 +37,11 @@ PAIRS = (
     "after echo&neg yours vs&degree nobody here&staff contrast&neg contrast&tech after "
     "offer&contrast "
     "after offer&no fit after concern&neg after concern&no start after concern&nochance pos "
-    "after concern&answer start after closing&neg after closing&no start after closing&nochance pos "
-    "after closing&answer start after closing&must after closing&but after closing&money "
-    "after invitation&neg after invitation&no start after invitation&nochance pos after "
-    "invitation&answer start after invitation&we after invitation&but after invitation&degree"
+    "after concern&answer start after closing&neg after closing&no start after "
+    "closing&nochance pos after closing&answer start after closing&must after closing&but "
+    "after closing&money after invitation&neg after invitation&no start after "
+    "invitation&nochance pos after invitation&answer start after invitation&we after "
+    "invitation&but after invitation&degree"
 )
 #: Ends of a name of which the next word is part.
 _GOES_ON_WITH = ("past", "other", "yours", "nobody", "after", "&no", "&nochance", "&answer")
