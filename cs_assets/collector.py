@@ -12,12 +12,21 @@ def collector_resting() -> Iterator[None]:
     Modules and definitions live as long as the process. Looking through them again and again
     took a seventh of the time that loading the definitions takes.
     """
-    if not gc.isenabled():
-        yield
-        return
+    with collector_off() as was_on:
+        try:
+            yield
+        finally:
+            if was_on:
+                gc.freeze()
+
+
+@contextmanager
+def collector_off() -> Iterator[bool]:
+    """No search while much is made at once; tells whether there would have been one."""
+    was_on = gc.isenabled()
     gc.disable()
     try:
-        yield
+        yield was_on
     finally:
-        gc.freeze()
-        gc.enable()
+        if was_on:
+            gc.enable()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
+from cs_assets import config as configuration
 from cs_assets import desk_addresses
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.side_by_side import side_by_side
 from cs_assets.ai.writing import Prompt, Writer
+from cs_assets.coaching import effects, windows
 from cs_assets.coaching import policy as policies
-from cs_assets.coaching import windows
 from cs_assets.coaching.digest.digests import Digest, file_stem, write_digest
 from cs_assets.coaching.digest.team import audiences
 from cs_assets.coaching.digest.team_view import Summary, write_summary
@@ -45,6 +47,8 @@ from cs_assets.coaching.rows import (
 from cs_assets.coaching.scored_calls import dated
 from cs_assets.coaching.scores import week_scores
 from cs_assets.coaching.trends import week_trends
+from cs_assets.config.deals import DealRules
+from cs_assets.frames import records
 from cs_assets.kit import previews
 from cs_assets.kit.assets import partition_dates, partition_span, replace_dates, result, weekly
 from resources.files import write_atomically
@@ -348,7 +352,40 @@ def _write_parts(
 
 
 @dg.asset(
-    **weekly("analytics.team_summary", group=_GROUP, deps=["rep_digests"], kinds=("html", "slack"))
+    **weekly(
+        "analytics.coaching_effects",
+        group=_GROUP,
+        deps=["rep_digests", *_CALLS, "call_sentiment"],
+        kinds=("python",),
+    )
+)
+def coaching_effects(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    policy, mondays = load_policy(settings), partition_dates(context)
+    deals = configuration.load("deals.yaml", DealRules, settings.cs_assets_config_dir)
+    frames = [_frame([], "coaching_effects")]
+    with warehouse.session("coaching_effects") as db:
+        for monday in filter(effects.is_quarters_last, mondays):
+            days = _days([monday], policy.history_weeks)
+            calls = db.query("coaching/calls_of_window", days)
+            told = db.query("coaching/outcomes_of_calls", days)
+            focus = db.query("coaching/rep_week_focus", [days[0], monday])
+            frames.append(effects.of_quarter(calls, told, focus, monday, policy, deals))
+        rows = replace_dates(db, "analytics.coaching_effects", frames, context)
+    columns = ["measure", "treated", "untreated", "effect", "effect_low", "effect_high", "verdict"]
+    nothing = "No quarter ends in these weeks."
+    shown = previews.table(rows, {name: name for name in columns}, nothing=nothing)
+    return result(len(rows), {"preview": shown})
+
+
+@dg.asset(
+    **weekly(
+        "analytics.team_summary",
+        group=_GROUP,
+        deps=["rep_digests", "coaching_effects"],
+        kinds=("html", "slack"),
+    )
 )
 def team_summary(
     context: dg.AssetExecutionContext,
@@ -362,6 +399,7 @@ def team_summary(
         told = read_told(db, mondays[0], policy)
         users = users_of(db.query("coaching/reps"))
         digests = db.query("coaching/rep_digests", [mondays[0], mondays[-1]])
+        changed = records(db.query("coaching/coaching_effects", [mondays[0], mondays[-1]]))
     rows: list[dict[str, Any]] = []
     artefacts: list[dict[str, Any]] = []
     verdicts: list[dict[str, Any]] = []
@@ -373,8 +411,9 @@ def team_summary(
         silent = reps_without_scores(frames, inputs, users, policy)
         if not found and not silent and not failed:
             continue
+        own = tuple(one for one in changed if pd.Timestamp(one["week_start"]).date() == monday)
         for team in audiences(monday, found, silent, failed, users, policy, inputs.unread_week):
-            summary = write_summary(team, policy)
+            summary = write_summary(replace(team, effects=own), policy)
             paths = _write_summary(summary, home.paths)
             rows.append(summary_row(summary, paths))
             artefacts.append(summary_artefact(summary, paths, policy))
@@ -416,4 +455,7 @@ def _write_summary(summary: Summary, home: Home) -> dict[str, str]:
     return _write_parts(folder, stem, summary.files, home.root)
 
 
-assets = [rep_week_scores, rep_week_objections, rep_week_trends, rep_digests, team_summary]
+assets = [
+    rep_week_scores, rep_week_objections, rep_week_trends, rep_digests, coaching_effects,
+    team_summary,
+]  # fmt: skip

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cs_assets import config, desk_addresses
 from cs_assets.config import Strict
@@ -85,6 +85,36 @@ class Pause(Strict):
         return begun and (self.until is None or sent <= self.until)
 
 
+class Trial(Strict):
+    """Two forms of the digest on trial, from the week ``since`` to the week ``until``."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]{3,40}$")
+    forms: tuple[Literal["full", "short"], Literal["full", "short"]]
+    since: dt.date
+    until: dt.date
+
+    @model_validator(mode="after")
+    def _compares(self) -> Self:
+        if self.forms[0] == self.forms[1] or self.since > self.until:
+            raise ValueError("a trial has two forms, and begins before it ends")
+        return self
+
+    def runs(self, monday: dt.date) -> bool:
+        """Whether the digest of that week is of the trial."""
+        return self.since <= monday <= self.until
+
+
+class EffectRules(Strict):
+    """How the effect of a focus is looked at: ``weeks`` before and after it was told."""
+
+    weeks: int = Field(ge=2, le=10)
+    least_calls: int = Field(ge=2)
+    """Calls that tell the measure, before and after, for a behaviour to count."""
+    least_treated: int = Field(ge=10)
+    worthwhile: dict[str, float]
+    """By measure: what surely changes less is called no effect."""
+
+
 class CoachingPolicy(Strict):
     """The whole file; all numbers that are habits, not laws."""
 
@@ -112,9 +142,17 @@ class CoachingPolicy(Strict):
     shown_calls: int = Field(ge=0, le=40)
     topics_left_out: tuple[str, ...]
     least_team: int = Field(ge=2)
+    effects: EffectRules
+    trial: Trial | None = None
     html_limit_bytes: int = Field(gt=10_000, le=102_000)
     dispute_contact: str
     dispute_url: str = Field(default="", pattern=r"^(https://\S+)?$")
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    """Of digests and team pages: one with a catalogue (``languages/CODE.yaml``)."""
+    languages: dict[str, str] = Field(default_factory=dict)
+    """By Gong user or address in small letters: the language of one person."""
+    folder: Path | None = Field(default=None, exclude=True)
+    """Of the user's own configuration, where catalogues may lie."""
     desk_url: str = Field(default="", exclude=True)
     """The setting ``DESK_URL``; calls are opened there then, and scores disputed."""
     slack_channel: str
@@ -132,6 +170,11 @@ class CoachingPolicy(Strict):
         """Why this rep gets no digest of that week; ``None`` when they do."""
         found = self.pauses.get(user_id) or self.pauses.get((email or "").lower())
         return found if found is not None and found.holds(monday) else None
+
+    def language_for(self, user_id: str, email: str | None) -> str:
+        """The language in which somebody reads: their own, else everybody's."""
+        own = self.languages.get(user_id) or self.languages.get((email or "").lower())
+        return own or self.language
 
     def behaviour(self, focus_id: str) -> Behaviour | None:
         """The behaviour ``dimension.criterion``; ``None`` when the file has none (any more)."""
@@ -167,6 +210,7 @@ def load(folder: Path | None = None, desk_url: str | None = None) -> CoachingPol
     missing = [name for name in DIMENSIONS if name not in policy.dimensions]
     if missing:
         raise config.BadConfiguration(f"coaching.yaml: dimensions: {', '.join(missing)} missing")
+    policy = policy.model_copy(update={"folder": folder})
     if not desk_url:
         return policy
     base = desk_addresses.checked(desk_url)

@@ -50,6 +50,8 @@ def digest_row(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
         "html_bytes": len(digest.html.encode()),
         "content_sha256": digest.content_sha256,
         "data_cutoff": digest.sheet.cutoff,
+        "form": digest.form,
+        "trial": digest.trial,
     }
 
 

@@ -138,7 +138,7 @@ def with_deal(rows: "pd.DataFrame") -> "pd.DataFrame":
     """Calls with what became of their deals since, in words; empty without a deal."""
     from cs_assets import config
     from cs_assets.calls.deals import stages
-    from cs_assets.calls.deals.policy import DealRules
+    from cs_assets.config.deals import DealRules
     from cs_assets.frames import text_or_none
 
     rules = config.load("deals.yaml", DealRules, config_folder())
@@ -321,8 +321,8 @@ def _deals(
     """Deals of the calls in ``rows``, seen from ``today``; learned is from all in ``history``."""
     from cs_assets import config
     from cs_assets.calls.deals import outlook, stages
-    from cs_assets.calls.deals.policy import DealRules
     from cs_assets.commands import calls_deals_terminal
+    from cs_assets.config.deals import DealRules
 
     rules = config.load("deals.yaml", DealRules, config_folder())
     wanted = set(rows["hubspot_deal_id"].dropna().astype(str))

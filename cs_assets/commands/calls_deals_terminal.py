@@ -9,9 +9,9 @@ from rich.table import Table
 
 from cs_assets.calls.deals import outlook, stages
 from cs_assets.calls.deals.outlook import Backtest, Outlook
-from cs_assets.calls.deals.policy import DealRules
 from cs_assets.calls.deals.stages import DealPath
 from cs_assets.commands.console import Console
+from cs_assets.config.deals import DealRules
 
 
 def document(

@@ -312,6 +312,31 @@ def verify(period: Period = None, week: Week = None, as_json: Json = False) -> N
 
 
 @app.command()
+def audit(
+    week: Period = None,
+    period: Week = None,
+    kind: Kind = None,
+    as_json: Json = False,
+) -> None:
+    """Who was sent what, and when it arrived and was opened, as far as providers told it."""
+    from cs_assets.delivery.record.audit import audit_rows, seen
+
+    day = _one_of(week, period)
+    with _ledger(read_only=True) as ledger:
+        found = _matching(ledger, None, kind, day, None)
+        told = ledger.events_of([one.delivery_key for one in found])
+    rows = audit_rows(found, seen(found, told, _now()))
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("period_start", "report_kind", "artefact_id", "recipient", "state", "sent_at",
+               "delivered_at", "opened_at", "opens")  # fmt: skip
+    print_rows("Deliveries", rows, columns)
+    if not any(row["delivered_at"] or row["opens"] for row in rows):
+        echo("No provider told anything yet: read its events with 'deliveries events FILE'.")
+
+
+@app.command()
 def events(
     file: Annotated[Path, typer.Argument(help="Events a webhook receiver stored (JSON).")],
     as_json: Json = False,

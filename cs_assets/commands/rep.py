@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cs_assets.commands import rep_disputes
+from cs_assets.commands import rep_disputes, rep_trial
 from cs_assets.commands.calls import Json, To, config_folder, day_span, find_rep, open_warehouse
 from cs_assets.commands.terminal import echo, echo_json
 
@@ -16,6 +16,7 @@ app.command("dispute")(rep_disputes.dispute)
 app.command("disputes")(rep_disputes.list_disputes)
 app.command("decide")(rep_disputes.decide)
 app.command("label")(rep_disputes.label)
+app.command("trial")(rep_trial.trial)
 
 
 @app.command("coach")

@@ -163,7 +163,7 @@ class Shown:
                 )  # fmt: skip
         took = rows.dropna(subset=["to_worker_id"]).groupby("to_worker_name", sort=True)
         told = [
-            f"{name} takes {len(mine)} account{'s' if len(mine) != 1 else ''} "
+            f"{name} takes {_many(len(mine), 'account')} "
             f"({mine['revenue'].astype(float).sum():,.0f} USD)"
             for name, mine in took
         ]
@@ -194,7 +194,8 @@ class Shown:
                 }
                 for row in one.plan
             ]
-            self.rows(f"{one.region}: {one.accounts} accounts, {one.csms} CSMs", pd.DataFrame(rows))
+            accounts, csms = _many(one.accounts, "account"), _many(one.csms, "CSM")
+            self.rows(f"{one.region}: {accounts}, {csms}", pd.DataFrame(rows))
             _say(
                 f"{one.arrivals:g} accounts came a quarter (n={one.quarters} quarters"
                 f"{', too few for an interval' if one.plan[0].low is None else ''}); "
@@ -293,6 +294,12 @@ class Shown:
             f"Imbalance now: {last.before:,.3f}. It is what the books cost more than if all were "
             "as full as each other; 1 is an average account on a full book."
         )
+        for book in found.newcomers().to_dict("records"):
+            _say(
+                f"{book['worker_name']} counts as somebody of {book['tenure_months']:.0f} months "
+                f"here who may own {_many(book['max_accounts'], 'account')}; with `ramped: false` "
+                "in the scenario, as somebody who begins today."
+            )
         if last.forced or last.unplaced:
             _say(
                 "Forced moves are of accounts whose owner leaves or has left; as things are "
@@ -324,6 +331,10 @@ def _say(text: str, indent: str = "") -> None:
     width = min(shutil.get_terminal_size().columns, _LINE)
     for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent):
         echo(line)
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
 
 
 def _counted(told: Mapping[str, Any]) -> str:

@@ -203,6 +203,7 @@ class MailCourier:
             attachments=tuple(files),
             list_name=self._policy.lists.get(who.report_kind, who.report_kind),
             category=who.report_kind,
+            opens_tracked=who.report_kind in self._policy.track_opens,
         )
 
 

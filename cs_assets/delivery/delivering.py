@@ -15,6 +15,7 @@ from cs_assets.delivery.planning import Artefact, Held, Plan, Surroundings
 from cs_assets.delivery.policy import DeliveryPolicy
 from cs_assets.delivery.quiet import Quiet
 from cs_assets.delivery.reasons import Reasons
+from cs_assets.delivery.record import audit
 from cs_assets.delivery.record.journal import Journal
 from cs_assets.delivery.record.ledger import Ledger, Planned
 from cs_assets.delivery.sending import Sender, Tally
@@ -144,10 +145,13 @@ def deliver(
     for channel, courier in outbox.couriers.items():
         say(f"{channel} goes through {courier.provider}")
     tally = sender(outbox, say, warn, _quiet(outbox, found)).run(planned.keys)
+    now = outbox.clock.now()
+    known = outbox.ledger.find(report_kind=kind, period_start=period_start)
     rows = reporting.delivery_rows(
-        outbox.ledger.find(report_kind=kind, period_start=period_start),
+        known,
         todo.held,
         outbox.environments.get("email") or planning.REHEARSAL,
-        Reasons(outbox.clock.now(), outbox.ledger.outages()),
+        Reasons(now, outbox.ledger.outages()),
+        audit.seen(known, outbox.ledger.events_of([one.delivery_key for one in known]), now),
     )
     return Report(tally, planned, todo.held, rows)

@@ -46,6 +46,8 @@ class DeliveryPolicy(Strict):
     reply_to: dict[str, str] = Field(default_factory=dict)
     on_unknown: dict[Literal["email", "slack"], Literal["hold", "resend"]]
     lists: dict[str, str]
+    track_opens: tuple[str, ...] = ()
+    """Kinds of mail of which the provider tells when they are opened."""
     quiet_hours: dict[str, QuietHours] = Field(default_factory=dict)
     """By kind: when nobody is to be reached; what falls into them waits."""
     people: dict[str, Hours] = Field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from cs_assets.delivery.model import Delivery, State, normalised
 from cs_assets.delivery.planning import Artefact, Held
 from cs_assets.delivery.reasons import Reasons
+from cs_assets.delivery.record.audit import Seen
 
 _WAITING = (State.PENDING, State.SENDING)
 
@@ -35,6 +36,9 @@ COLUMNS = (
     "first_attempt_at",
     "settled_at",
     "run_id",
+    "delivered_at",
+    "opened_at",
+    "opens",
 )
 
 
@@ -43,9 +47,13 @@ def delivery_rows(
     held: Iterable[Held],
     environment: str,
     reasons: Reasons,
+    seen: Mapping[str, Seen],
 ) -> pd.DataFrame:
-    """Rows of ``ops.deliveries``: the ledger's, and what is held and not in the ledger."""
-    rows = [_row(delivery, reasons) for delivery in deliveries]
+    """Rows of ``ops.deliveries``: the ledger's, and what is held and not in the ledger.
+
+    ``seen``: by delivery key, what providers told since.
+    """
+    rows = [_row(one, reasons, seen.get(one.delivery_key, Seen())) for one in deliveries]
     known = {_who(delivery) for delivery in deliveries}
     rows += [_held_row(item, environment) for item in held if _whom(item.artefact) not in known]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -106,7 +114,7 @@ def markdown(rows: pd.DataFrame, most: int = 50) -> str:
     return "\n".join(lines)
 
 
-def _row(delivery: Delivery, reasons: Reasons) -> dict[str, object]:
+def _row(delivery: Delivery, reasons: Reasons, seen: Seen) -> dict[str, object]:
     who = delivery.identity
     return {
         "delivery_key": delivery.delivery_key,
@@ -130,6 +138,9 @@ def _row(delivery: Delivery, reasons: Reasons) -> dict[str, object]:
         "first_attempt_at": delivery.first_attempt_at,
         "settled_at": delivery.settled_at,
         "run_id": delivery.run_id,
+        "delivered_at": seen.delivered_at,
+        "opened_at": seen.opened_at,
+        "opens": seen.opens,
     }
 
 

@@ -4,9 +4,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from cs_assets import config
-from cs_assets.calls.deals.policy import DealRules
 from cs_assets.coaching import policy as coaching_policy
 from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.config.deals import DealRules
 from cs_assets.customers.policy import CustomerPolicy
 from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import Brand, ReviewSettings

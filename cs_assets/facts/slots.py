@@ -6,9 +6,10 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from cs_assets.facts.model import FactSheet
+from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import written
 from cs_assets.names import shown
 
@@ -66,8 +67,11 @@ class RejectedText(ValueError):
     """A text that broke the rules was about to be shown."""
 
 
-def fill(text: str, sheet: FactSheet) -> Filled:
-    """Put the facts into their slots; raises ``RejectedText`` when ``problems`` finds any."""
+def fill(text: str, sheet: FactSheet, write: Callable[[Fact, str], str] = written) -> Filled:
+    """Put the facts into their slots; raises ``RejectedText`` when ``problems`` finds any.
+
+    ``write``: how the reader's language writes a fact in a style.
+    """
     if found := problems(text, sheet):
         raise RejectedText(f"{sheet.entity_id}: {'; '.join(found)}")
     parts: list[str] = []
@@ -76,7 +80,7 @@ def fill(text: str, sheet: FactSheet) -> Filled:
     for slot in _SLOT.finditer(text):
         parts.append(text[position : slot.start()])
         length += slot.start() - position
-        value = _value(slot, sheet)
+        value = _value(slot, sheet, write)
         claims.append(Claim((slot["quote"] or "") + slot["id"], length, length + len(value)))
         parts.append(value)
         length += len(value)
@@ -85,9 +89,9 @@ def fill(text: str, sheet: FactSheet) -> Filled:
     return Filled("".join(parts), tuple(claims))
 
 
-def _value(slot: re.Match[str], sheet: FactSheet) -> str:
+def _value(slot: re.Match[str], sheet: FactSheet, write: Callable[[Fact, str], str]) -> str:
     if slot["quote"]:
         quote = sheet.quote(slot["id"])
         assert quote is not None
         return shown(quote.text)
-    return written(sheet[slot["id"]], slot["style"] or "")
+    return write(sheet[slot["id"]], slot["style"] or "")

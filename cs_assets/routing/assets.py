@@ -338,17 +338,13 @@ def rebalancing_proposals(
 ) -> dg.MaterializeResult:
     from cs_assets.routing.rehearsal import rebalance  # the solvers are heavy
 
-    monday, sunday = week_of(context.partition_key)
-    as_of = dt.datetime.combine(sunday, dt.time.max).replace(microsecond=0)
-    rules = policy_in_force(settings)
+    as_of, rules = _end_of(context.partition_key), policy_in_force(settings)
     with warehouse.session("rebalancing_proposals") as db:
         owned = situation.owned(db, as_of, "", rules)
         workers = db.query("routing/workers")
     books = shelving.books(workers, owned, as_of, rules)
     points = rebalance.pareto(owned, books, rules, as_of) if len(books) else []
-    rows = rebalance.as_rows(points).assign(week_start=monday)
-    with warehouse.session("rebalancing_proposals") as db:
-        count = db.replace("analytics.rebalancing_proposals", rows, {"week_start": monday})
+    count = _write_week(warehouse, context, rebalance.as_rows(points))
     listed = pd.DataFrame(
         [(len(p.moves), p.forced, p.revenue, p.before, p.balance) for p in points],
         columns=["moves", "forced", "revenue moved", "imbalance before", "after"],
@@ -367,18 +363,12 @@ def rebalancing_proposals(
 def orphaned_accounts(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
-
-    monday, sunday = week_of(context.partition_key)
-    as_of = dt.datetime.combine(sunday, dt.time.max).replace(microsecond=0)
-    rules = policy_in_force(settings)
+    as_of, rules = _end_of(context.partition_key), policy_in_force(settings)
     with warehouse.session("orphaned_accounts") as db:
         owned = situation.owned(db, as_of, "", rules)
         workers = db.query("routing/workers")
     rows = cover.orphans(owned, workers, as_of, rules)
-    with warehouse.session("orphaned_accounts") as db:
-        count = db.replace(
-            "analytics.orphaned_accounts", rows.assign(week_start=monday), {"week_start": monday}
-        )
+    count = _write_week(warehouse, context, rows)
     by_reason = {str(why): int(n) for why, n in rows["why"].value_counts().items()}
     shown = rows[["account_id", "worker_id", "why", "until", "revenue"]]
     return result(count, {**by_reason, "accounts": dg.MetadataValue.md(_markdown(shown))})
@@ -395,15 +385,11 @@ def orphaned_accounts(
 def routing_service_level(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
-    monday, sunday = week_of(context.partition_key)
-    as_of = dt.datetime.combine(sunday, dt.time.max).replace(microsecond=0)
-    rules = policy_in_force(settings)
+    as_of, rules = _end_of(context.partition_key), policy_in_force(settings)
     with warehouse.session("routing_service_level") as db:
         moments = db.query("routing/service_level")
     rows = service_level.by_account(moments, as_of, rules)
-    with warehouse.session("routing_service_level") as db:
-        scope = {"week_start": monday}
-        count = db.replace("analytics.routing_service_level", rows.assign(**scope), scope)
+    count = _write_week(warehouse, context, rows)
     told = service_level.measures(moments, as_of, rules)
     values = {
         name: "no data" if value is None else f"{value:g} (n={n})"
@@ -411,6 +397,18 @@ def routing_service_level(
     }
     late = rows[rows["late"].notna()]
     return result(count, {**values, "late": dg.MetadataValue.md(_markdown(late))})
+
+
+def _end_of(week: str) -> dt.datetime:
+    """The last second of a week."""
+    return dt.datetime.combine(week_of(week)[1], dt.time.max).replace(microsecond=0)
+
+
+def _write_week(warehouse: Warehouse, context: dg.AssetExecutionContext, rows: pd.DataFrame) -> int:
+    """Replace the rows of the asset's table and week; how many there are."""
+    name, scope = context.asset_key.path[-1], {"week_start": week_of(context.partition_key)[0]}
+    with warehouse.session(name) as db:
+        return db.replace(f"analytics.{name}", rows.assign(**scope), scope)
 
 
 def _plain(value: Any) -> Any:

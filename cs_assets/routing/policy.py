@@ -165,10 +165,23 @@ class Weights(Strict):
         return float(getattr(self, TERM_OF[dimension]))
 
 
+class Mix(Strict):
+    """What it costs to make a book heavier (points), or richer (revenue), than it is already.
+
+    For an account of twice the average in a book that is fuller in the one by a whole full book; a
+    book counts as fuller by ``at_most`` of one.
+    """
+
+    points: NotNegative = 0.0
+    revenue: NotNegative = 0.0
+    at_most: float = Field(default=0.1, gt=0, le=1)
+
+
 class Objective(Strict):
     """What a good owner is; costs are such that 1 is an average account on a full book."""
 
     weights: Weights
+    mix: Mix = Mix()
     tenure_over: Share
     recency_hours: float = Field(gt=0)
     discouraged: NotNegative

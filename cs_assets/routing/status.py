@@ -134,5 +134,5 @@ def last_batch(recommended: pd.DataFrame) -> dict[str, Any]:
     name = order["batch_id"].iloc[-1]
     mine = order[order["batch_id"] == name]
     outcomes = Counter(str(status) for status in mine["status"])
-    moment = pd.Timestamp(mine["recommended_at"].iloc[0]).isoformat()
+    moment = pd.Timestamp(mine["recommended_at"].iloc[0]).isoformat(timespec="seconds")
     return {"batch_id": str(name), "recommended_at": moment, **dict(sorted(outcomes.items()))}

@@ -15,7 +15,7 @@ _NOT_AS_HEADERS = frozenset({"From", "To", "Subject", "Reply-To", "Date", "Messa
 
 
 def request_body(letter: Letter) -> dict[str, Any]:
-    """The JSON of a letter; links are not rewritten and opens are not tracked."""
+    """The JSON of a letter; links are not rewritten, opens only tracked on wish."""
     own = {
         name: value for name, value in mail_headers(letter).items() if name not in _NOT_AS_HEADERS
     }
@@ -33,7 +33,7 @@ def request_body(letter: Letter) -> dict[str, Any]:
         "categories": [letter.category],
         "tracking_settings": {
             "click_tracking": {"enable": False, "enable_text": False},
-            "open_tracking": {"enable": False},
+            "open_tracking": {"enable": letter.opens_tracked},
         },
     }
     if letter.reply_to:

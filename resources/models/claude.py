@@ -303,6 +303,9 @@ def claude_client(settings: Settings, configuration: AiConfiguration) -> "anthro
         base_url=settings.anthropic_base_url or "https://api.anthropic.com",
         timeout=configuration.timeout_seconds,
         max_retries=0,
+        # A kept connection that the server has closed meanwhile would leave it unclear whether a
+        # question was taken, and one is nothing beside the seconds of an answer.
+        default_headers={"Connection": "close"},
         http_client=timed(anthropic.DefaultHttpxClient(follow_redirects=False)),
     )
 

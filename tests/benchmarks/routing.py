@@ -96,18 +96,18 @@ def _one_textbook(
 
 
 def building_time() -> Figure:
-    """The folded model through PuLP, from arrays to a PuLP problem."""
+    """The folded model through PuLP, from arrays to a PuLP problem, in processor time."""
     problem = bench_problem(_model().make(500, 100, 0, "incremental"))
     times = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()
         formulation.to_pulp(formulation.fold(problem))
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
     took = statistics.median(times)
-    begun = time.perf_counter()
+    begun = time.process_time()
     _solvers().pulp_naive(_model().make(500, 100, 0, "incremental"))
-    textbook = time.perf_counter() - begun
-    value = f"{took:.2f}s_textbook_{textbook:.2f}s"
+    textbook = time.process_time() - begun
+    value = f"{took:.2f}s_cpu_textbook_{textbook:.2f}s"
     return Figure("P-routing-07", "pulp_build_500x100", value, "<=0.5s", took <= 0.5)
 
 

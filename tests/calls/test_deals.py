@@ -9,8 +9,8 @@ import pytest
 from cs_assets import config
 from cs_assets.calls.deals.landmarks import FEATURES, landmarks
 from cs_assets.calls.deals.outlook import outlooks
-from cs_assets.calls.deals.policy import DealRules
 from cs_assets.calls.deals.stages import in_words, paths, since_then
+from cs_assets.config.deals import DealRules
 from tests.judge.deals import TODAY, world
 
 RULES = config.load("deals.yaml", DealRules)

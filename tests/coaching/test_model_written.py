@@ -8,6 +8,12 @@ from tests.ai.loopback import serving
 from tests.coaching.test_assets import table
 
 TEXT = "A steady week of calls."
+ADVICE = "In the next call: {focus.1.action}"
+
+
+def steady(request):
+    """A text for each passage; the advice takes up the focus."""
+    return fake_claude.written(ADVICE if "advice" in fake_claude.last_ask(request) else TEXT)
 
 
 @pytest.fixture
@@ -32,10 +38,10 @@ def digest_texts(home) -> list[str]:
 
 
 def test_a_second_run_asks_nothing_and_the_foot_says_who_wrote(team, home, written_by):
-    assert written_by(lambda _: fake_claude.written(TEXT)) > 0
+    assert written_by(steady) > 0
     first = digest_texts(home)
     assert first
-    assert written_by(lambda _: fake_claude.written(TEXT)) == 0
+    assert written_by(steady) == 0
     assert digest_texts(home) == first
     for text in first:
         assert "Written by Claude, with all figures put in" in " ".join(text.split())
@@ -58,3 +64,19 @@ def test_digests_by_rules_say_nothing_of_models(team, home, materialize):
     materialize()
     assert digest_texts(home)
     assert not any("Written by" in text for text in digest_texts(home))
+
+
+def test_advice_of_a_model_is_of_the_focus_or_the_rules(team, home, written_by):
+    written_by(steady)
+    assert any(
+        "In the next call: Open the next call" in " ".join(t.split()) for t in digest_texts(home)
+    )
+
+
+def test_advice_on_something_else_gives_way_to_the_rules(team, home, written_by):
+    written_by(lambda _: fake_claude.written(TEXT))
+    rows = table(team, "rep_digests")
+    assert "mixed" in set(rows["writer"])
+    assert any(
+        "Open the next call with two questions" in " ".join(t.split()) for t in digest_texts(home)
+    )

@@ -19,7 +19,7 @@ def test_a_planted_uplift_is_found_where_the_bare_difference_would_find_one_of_i
     rows = world(np.random.default_rng(1), 10.0, treated=200)
     found = effects.effect(rows)
     assert found.low < 10 < found.high
-    assert found.verdict(RULES) == "works"
+    assert found.verdict(RULES.least_treated, RULES.worthwhile) == "works"
     calm = world(np.random.default_rng(2), 0.0, treated=200)
     nothing = effects.effect(calm)
     assert nothing.low < 0 < nothing.high
@@ -39,7 +39,10 @@ def test_a_planted_uplift_is_found_where_the_bare_difference_would_find_one_of_i
     ],
 )
 def test_verdicts(low, high, treated, verdict):
-    assert effects.Effect(treated, 100, 1.0, low, high).verdict(RULES) == verdict
+    assert (
+        effects.Effect(treated, 100, 1.0, low, high).verdict(RULES.least_treated, RULES.worthwhile)
+        == verdict
+    )
 
 
 def test_rows_leave_out_who_took_it_too_late_and_say_no_figure_of_few():

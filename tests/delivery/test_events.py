@@ -1,14 +1,18 @@
 """Events of providers: evidence, bounces, and that a repeat changes nothing."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
 
+from cs_assets.delivery.couriers import MailCourier
 from cs_assets.delivery.delivering import Outbox, deliver
 from cs_assets.delivery.model import State
+from cs_assets.delivery.record import audit
 from cs_assets.delivery.record.events import UnreadableEvents, import_events, read_events
 from resources.mail.choosing import event_readers
+from resources.mail.sendgrid_body import request_body
 from tests.faults.doubles import ScriptedTransport
 from tests.faults.scene import WEEK, artefact
 
@@ -110,3 +114,51 @@ def test_hostile_and_broken_events_change_nothing(
 def test_a_file_without_events_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableEvents, match="neither JSON"):
         read_events(stored(tmp_path, "hello"), event_readers())
+
+
+def opened(key: str, number: int, at: dt.datetime, **more: object) -> dict[str, object]:
+    stamp = int(at.replace(tzinfo=dt.UTC).timestamp())
+    return sendgrid(key, "open", sg_event_id=f"o{number}", timestamp=stamp) | more
+
+
+def test_the_audit_says_what_arrived_and_was_opened(
+    outbox: Outbox, home: Path, tmp_path: Path
+) -> None:
+    report = deliver(outbox, [artefact(home)], kind="weekly_report", period_start=WEEK, run_id="r")
+    key = report.rows["delivery_key"].iloc[0]
+    assert report.rows[["delivered_at", "opened_at"]].isna().all(axis=None)
+    sent = outbox.ledger.get(key).first_attempt_at
+    assert sent is not None
+    now, minute = sent + dt.timedelta(days=2), dt.timedelta(minutes=1)
+    told = [
+        opened(key, 1, sent + 9 * minute),
+        opened(key, 2, sent + 5 * minute),
+        opened(key, 2, sent + 5 * minute),  # told twice
+        opened(key, 3, sent + 2 * minute, sg_machine_open=True),
+        opened(key, 4, sent - dt.timedelta(days=1)),  # before it went out
+        opened(key, 5, sent + dt.timedelta(days=400)),  # after now
+        opened("0" * 64, 6, sent + minute),
+        sendgrid(key, "delivered", timestamp=int(sent.replace(tzinfo=dt.UTC).timestamp())),
+    ]
+    found, _ = read_events(stored(tmp_path, told), event_readers())
+    import_events(outbox.ledger, found, now)
+    deliveries = outbox.ledger.find()
+    seen = audit.seen(deliveries, outbox.ledger.events_of([key]), now)
+    assert (seen[key].opened_at, seen[key].opens) == (sent + 5 * minute, 2)
+    (row,) = audit.audit_rows(deliveries, seen)
+    assert (row["opens"], row["delivered_at"]) == (2, sent.replace(microsecond=0))
+
+
+def test_opens_are_tracked_of_the_kinds_that_are_named_alone(
+    outbox: Outbox, home: Path, transport: ScriptedTransport
+) -> None:
+    tracked = outbox.policy.model_copy(update={"track_opens": ("weekly_report",)})
+    bodies = []
+    for policy in (outbox.policy, tracked):
+        courier = MailCourier(transport, home, sender="a@b.example", reply_to=None, policy=policy)
+        one = artefact(home)
+        deliver(outbox, [one], kind="weekly_report", period_start=WEEK, run_id="r")
+        (delivery,) = outbox.ledger.find()
+        mail = courier.prepare(delivery).message
+        bodies.append(request_body(mail.letter)["tracking_settings"]["open_tracking"])  # type: ignore[attr-defined]
+    assert bodies == [{"enable": False}, {"enable": True}]

@@ -8,7 +8,7 @@ import pytest
 from cs_assets import desk_addresses as at
 from cs_assets.coaching import policy as coaching
 from cs_assets.coaching.assets import _at_desk
-from cs_assets.coaching.digest.slack_blocks import Part, message
+from cs_assets.coaching.digest.slack_blocks import Foot, Part, message
 from cs_assets.coaching.digest.view import safe_url
 from cs_assets.coaching.planning.moments import at_second
 from cs_assets.errors import UsageError
@@ -48,7 +48,9 @@ def test_calls_of_a_digest_open_at_the_desk_at_the_second(base):
 
 
 def test_a_post_ends_with_the_desk():
-    last = message("Team", [Part("", ("line",))], "Team", at.coaching(BASE))["blocks"][-1]
+    last = message("Team", [Part("", ("line",))], "Team", Foot(link=at.coaching(BASE)))["blocks"][
+        -1
+    ]
     assert last["elements"][0]["text"] == f"<{BASE}/coaching|Open at the desk>"
     assert "desk" not in str(message("Team", [Part("", ("line",))], "Team"))
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from cs_assets.coaching.digest.team import VERDICTS
+from cs_assets.coaching.digest.language import language_of
+from cs_assets.coaching.digest.sheet import VERDICTS
+from cs_assets.coaching.policy import load as load_policy
 from cs_assets.customers.policy import METRICS
 from cs_assets.facts.model import FactSheet
 from cs_assets.statistics.verdict import WORDS
@@ -112,6 +114,7 @@ def of_books(told: Told, clear: pd.DataFrame) -> Iterator[str]:
 
 def of_digests(told: TeamTold) -> Iterator[str]:
     """What a team page counts of its reps, and their digests count otherwise."""
+    t = language_of(load_policy())
     by_rep = {digest.sheet.entity_id: digest.sheet for digest in told.digests}
     for page in told.summaries:
         sheets = [by_rep[week.rep.user_id] for week in page.team.weeks]
@@ -120,7 +123,9 @@ def of_digests(told: TeamTold) -> Iterator[str]:
             if fact.value is None:
                 continue
             if part in VERDICTS:
-                mine = sum(s[f"{dimension}.verdict"].value == VERDICTS[part] for s in sheets)
+                mine = sum(
+                    s[f"{dimension}.verdict"].value == t.say(f"verdict.{part}") for s in sheets
+                )
             elif part == "at_target":
                 mine = sum(
                     s[f"{dimension}.mean_window"].number >= s[f"{dimension}.target"].number

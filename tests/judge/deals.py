@@ -16,7 +16,7 @@ import pandas as pd
 
 from cs_assets import config
 from cs_assets.calls.deals.outlook import Outlook, outlooks
-from cs_assets.calls.deals.policy import DealRules
+from cs_assets.config.deals import DealRules
 from tests.figures import Figure
 
 TODAY = dt.date(2026, 11, 14)

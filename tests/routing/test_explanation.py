@@ -10,7 +10,7 @@ import pandas as pd
 from cs_assets.routing import policy
 from cs_assets.routing.explain.terms import Placed, adding_up, candidates
 from cs_assets.routing.explain.would_change import Change, changes
-from cs_assets.routing.placing import building
+from cs_assets.routing.placing import building, mix
 from cs_assets.routing.placing.recommend import recommend
 from cs_assets.routing.rows import rows_of
 from cs_assets.routing.solver.problem import COST_UNIT
@@ -51,8 +51,10 @@ def made(placed: Placed, change: Change) -> Placed:
     per_unit = 1 / batch.revenue_unit if dimension == "revenue" else 100
     place_of = (batch.problem.csm_ids.index(csm), batch.problem.dimensions.index(dimension))
     books[place_of] += round((change.after - change.before) * per_unit)
-    problem = dataclasses.replace(batch.problem, books=books)
-    return Placed(dataclasses.replace(batch, problem=problem), placed.owners)
+    terms = dict(batch.pair_terms) | mix.costs(books, batch.full, batch.leans, RULES)
+    problem = dataclasses.replace(batch.problem, books=books, pair_cost=sum(terms.values()))
+    again = dataclasses.replace(batch, problem=problem, pair_terms=terms)
+    return Placed(again, placed.owners)
 
 
 def test_what_would_change_the_choice_does_change_it() -> None:

@@ -27,9 +27,14 @@ Rows = list[dict[str, Any]]
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One try a question, half a second for an answer."""
+    """One try a question."""
+    waiting(monkeypatch, seconds=30.0)
+
+
+def waiting(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """So long for an answer, and one try."""
     ours = configuration.load()
-    quick = ours.model_copy(update={"attempts": 1, "timeout_seconds": 0.5})
+    quick = ours.model_copy(update={"attempts": 1, "timeout_seconds": seconds})
     monkeypatch.setattr("resources.models.claude.load_configuration", lambda _: quick)
 
 
@@ -253,6 +258,8 @@ def test_a_bad_answer_leaves_the_batch_unreviewed_and_it_goes_on(
     script: Script | None,
     why: str,
 ) -> None:
+    if why == "no answer in time":
+        waiting(monkeypatch, seconds=0.5)
     reviews, given = asked(solved, monkeypatch, script)
     assert set(reviews["verdict"]) == {"unreviewed"}
     assert set(given["status"]) == {"assigned"}

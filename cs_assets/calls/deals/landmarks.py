@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.calls.deals.policy import DealRules, ended
+from cs_assets.config.deals import DealRules, ended
 from cs_assets.frames import number_or_none, records, text_or_none
 
 #: What is known of an open deal on a day, and how a person says it; missing where nobody knows.

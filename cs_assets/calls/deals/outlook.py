@@ -19,7 +19,7 @@ import pandas as pd
 import scipy  # its parts are loaded when first used: they are heavy, and definitions need none
 
 from cs_assets.calls.deals.landmarks import COUNTED, FEATURES, landmarks
-from cs_assets.calls.deals.policy import DealRules, plain
+from cs_assets.config.deals import DealRules, plain
 from cs_assets.statistics.intervals import wilson
 
 #: Deals that the rate of all stages counts as, beside those of a stage.

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from cs_assets.calls.deals.policy import DealRules, ended, plain
+from cs_assets.config.deals import DealRules, ended, plain
 from cs_assets.frames import number_or_none, records, text_or_none
 
 Since = Literal["moved", "back", "changed", "stuck", "same", "won", "lost", "unknown"]

@@ -10,17 +10,17 @@ from cs_assets.coaching.policy import CoachingPolicy
 
 @dataclass(frozen=True)
 class Band:
-    """``word`` and ``shape`` for readers; ``tone`` names the style."""
+    """``key`` of the word in the catalogue; ``shape`` for readers; ``tone`` names the style."""
 
-    word: str
+    key: str
     shape: str
     tone: str
 
 
-ABOVE = Band("above target", "▲", "good")
-AROUND = Band("around target", "●", "fair")
-BELOW = Band("below target", "▼", "weak")
-FEW = Band("too few calls for a verdict", "○", "open")
+ABOVE = Band("band.above", "▲", "good")
+AROUND = Band("band.around", "●", "fair")
+BELOW = Band("band.below", "▼", "weak")
+FEW = Band("band.few", "○", "open")
 
 
 def band_of(scores: Any, target: float, policy: CoachingPolicy) -> Band:

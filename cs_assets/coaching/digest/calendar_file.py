@@ -28,7 +28,7 @@ def follow_up(
         f"DTSTAMP:{day - dt.timedelta(days=14):%Y%m%d}T000000Z",
         f"DTSTART:{start:%Y%m%dT%H%M%S}",
         f"DTEND:{start + dt.timedelta(minutes=_MINUTES):%Y%m%dT%H%M%S}",
-        f"SUMMARY:{_escaped(f'Look back: {title}')}",
+        f"SUMMARY:{_escaped(title)}",
         f"DESCRIPTION:{_escaped(action)}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",

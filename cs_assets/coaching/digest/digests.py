@@ -18,6 +18,7 @@ from cs_assets.coaching.digest.gate import (
     pause_reasons,
     unread_reasons,
 )
+from cs_assets.coaching.digest.language import language_of, told_in
 from cs_assets.coaching.digest.proof import told
 from cs_assets.coaching.digest.rendering import as_html, as_text, filled_once, plain
 from cs_assets.coaching.digest.sheet import digest_sheet
@@ -26,6 +27,7 @@ from cs_assets.coaching.digest.writing import assignments, told_to_reader
 from cs_assets.coaching.planning.focus import behaviour_of
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
+from cs_assets.coaching.trial import FULL, form_of
 from cs_assets.facts.model import FactSheet
 
 
@@ -41,6 +43,9 @@ class Digest:
     html: str
     text: str
     reasons: list[Reason]
+    form: str = FULL
+    trial: str | None = None
+    """The trial that the form was drawn for."""
     calendar: str | None = None
     """The follow-up of this week's focus as a calendar file."""
 
@@ -77,11 +82,15 @@ def write_digest(
     week: RepWeek, writer: Writer, instructions: Prompt, policy: CoachingPolicy
 ) -> Digest:
     """The digest of one rep's week; raises what is wrong with it (too large, rejected text)."""
+    policy = told_in(policy, policy.language_for(week.rep.user_id, week.rep.email))
+    t = language_of(policy)
     sheet = digest_sheet(week, policy)
-    drafts = writer.write(assignments(week, sheet, instructions))
+    drafts = writer.write(assignments(week, sheet, instructions, t))
     written = {draft.key: draft.text for draft in drafts}
-    view = digest_view(week, sheet, written, policy, told_to_reader(drafts))
-    fills = filled_once(sheet)
+    view = digest_view(week, sheet, written, policy, told_to_reader(drafts, t))
+    form, trial = form_of(policy, week.rep.user_id, week.monday)
+    view = view if form == FULL else view.shortened()
+    fills = filled_once(sheet, t.write)
     passages = told(view.texts(), fills)
     html = as_html("digest.html.j2", view, fills, policy.html_limit_bytes, sheet.entity_id)
     text = as_text(view, fills)
@@ -93,6 +102,8 @@ def write_digest(
         subject=" ".join(plain(fills(view.subject).text).split()),
         html=html,
         text=text,
+        form=form,
+        trial=trial,
         calendar=_calendar(week, policy),
         reasons=[
             *address_reasons(week.rep),
@@ -110,9 +121,8 @@ def _calendar(week: RepWeek, policy: CoachingPolicy) -> str | None:
     area = week.open_focus[0]
     behaviour = behaviour_of(area, policy)
     day = week.monday + dt.timedelta(weeks=1 + policy.follow_up_weeks)
-    return follow_up(
-        week.rep.user_id, area.focus_id, area.since_week, day, behaviour.title, behaviour.action
-    )
+    title = language_of(policy).say("look_back", title=behaviour.title)
+    return follow_up(week.rep.user_id, area.focus_id, area.since_week, day, title, behaviour.action)
 
 
 def file_stem(name: str, identity: str) -> str:

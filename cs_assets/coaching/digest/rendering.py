@@ -8,9 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from cs_assets.coaching.digest.language import Language
 from cs_assets.coaching.digest.view import DigestView, MomentView
+from cs_assets.facts.localised import Write
 from cs_assets.facts.model import FactSheet
 from cs_assets.facts.slots import Filled, fill
+from cs_assets.facts.wording import written
 from cs_assets.names import shown_lines
 
 #: Fills the slots of a passage.
@@ -26,9 +29,12 @@ class TooLarge(ValueError):
     """HTML that mail programs would cut."""
 
 
-def filled_once(sheet: FactSheet) -> Fills:
-    """Fills the slots of passages from ``sheet``, each passage once for all forms."""
-    return cache(lambda slotted: fill(slotted, sheet))
+def filled_once(sheet: FactSheet, write: Write = written) -> Fills:
+    """Fills the slots of passages from ``sheet``, each passage once for all forms.
+
+    ``write``: how the reader's language writes a fact.
+    """
+    return cache(lambda slotted: fill(slotted, sheet, write))
 
 
 @cache
@@ -94,17 +100,19 @@ def as_text(view: DigestView, fills: Fills) -> str:
 
 
 def _body(view: DigestView, say: Say) -> Iterator[str]:
-    yield from ["", "## One win", "", wrapped(say(view.win)), *moment_text(view.win_moment, say)]
+    t = view.t
+    yield from ["", f"## {t.say('heading.win')}", "", wrapped(say(view.win))]
+    yield from moment_text(view.win_moment, say, t)
     for number, focus in enumerate(view.focus):
-        heading = ("This week's focus", "Next")[min(number, 1)]
+        heading = t.say("heading.next" if number else "heading.focus")
         yield from ["", f"## {heading}: {say(focus.title)}", ""]
         yield from ([wrapped(say(focus.action)), ""] if focus.action else [])
-        yield from [wrapped(say(focus.why)), *moment_text(focus.moment, say)]
+        yield from [wrapped(say(focus.why)), *moment_text(focus.moment, say, t)]
     if view.no_focus:
-        yield from ["", "## This week's focus", "", wrapped(say(view.no_focus))]
+        yield from ["", f"## {t.say('heading.focus')}", "", wrapped(say(view.no_focus))]
     if view.off_the_list:
         yield from ["", wrapped(say(view.off_the_list))]
-    yield from ["", "## Scores", ""]
+    yield from ["", f"## {t.say('heading.scores')}", ""]
     for row in view.dimensions:
         shown = (row.value, row.band, row.range, row.calls, row.target, row.verdict)
         yield wrapped(f"- {say(row.label)}: {', '.join(map(say, shown))}", "  ")
@@ -112,18 +120,9 @@ def _body(view: DigestView, say: Say) -> Iterator[str]:
             yield f"  {say(end.text)}" + (f": {say(end.url)}" if end.url else "")
     yield from ["", wrapped(say(view.dimensions_note))]
     yield from (["", wrapped(say(view.prediction))] if view.prediction else [])
-    if view.objections:
-        yield from ["", "## Objections", ""]
-        for objection in view.objections:
-            mark = " (recurring)" if objection.recurring else ""
-            yield wrapped(f"- {say(objection.label)}{mark}: {say(objection.text)}", "  ")
-            yield from moment_text(objection.moment, say)
-    if view.themes:
-        yield from ["", "## What came up again", ""]
-        for theme in view.themes:
-            yield wrapped(f"- {say(theme.text)}", "  ")
-            yield from moment_text(theme.moment, say)
-    yield from ["", "## Calls of the week", ""]
+    yield from _heard(view, say)
+    if view.calls or view.calls_more:
+        yield from ["", f"## {t.say('heading.calls')}", ""]
     for call in view.calls:
         yield wrapped(f"- {say(call.text)}", "  ")
         yield from ([f"  {say(call.url)}"] if call.url else [])
@@ -135,12 +134,29 @@ def _body(view: DigestView, say: Say) -> Iterator[str]:
     yield from ([say(view.dispute_url)] if view.dispute_url else [])
 
 
-def moment_text(moment: MomentView | None, say: Say) -> list[str]:
+def _heard(view: DigestView, say: Say) -> Iterator[str]:
+    """Objections, and what came up again."""
+    t = view.t
+    if view.objections:
+        yield from ["", f"## {t.say('heading.objections')}", ""]
+        for objection in view.objections:
+            mark = f" ({t.say('mark.recurring')})" if objection.recurring else ""
+            yield wrapped(f"- {say(objection.label)}{mark}: {say(objection.text)}", "  ")
+            yield from moment_text(objection.moment, say, t)
+    if view.themes:
+        yield from ["", f"## {t.say('heading.again')}", ""]
+        for theme in view.themes:
+            yield wrapped(f"- {say(theme.text)}", "  ")
+            yield from moment_text(theme.moment, say, t)
+
+
+def moment_text(moment: MomentView | None, say: Say, t: Language) -> list[str]:
     """A moment as markdown quotes."""
     if moment is None:
         return []
     if not moment.lines:  # the place alone
-        return [wrapped(f"Listen: {say(moment.where)}"), *([say(moment.url)] if moment.url else [])]
+        place = f"{t.say('link.listen_to')} {say(moment.where)}"
+        return [wrapped(place), *([say(moment.url)] if moment.url else [])]
     lines = ["", *(quoted(f"{say(who)}: “{say(said)}”") for who, said in moment.lines)]
     lines += [quoted(say(moment.missed))] if moment.missed else []
     lines.append(quoted(f"({say(moment.where)})"))

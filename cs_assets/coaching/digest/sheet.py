@@ -7,6 +7,7 @@ import pandas as pd
 
 from cs_assets.coaching import windows
 from cs_assets.coaching.digest.bands import band_of
+from cs_assets.coaching.digest.language import Language, language_of
 from cs_assets.coaching.planning.focus import Focus, behaviour_of
 from cs_assets.coaching.planning.moments import Moment, title_of
 from cs_assets.coaching.planning.prediction import COVERAGE
@@ -15,51 +16,38 @@ from cs_assets.coaching.quotes import Words
 from cs_assets.coaching.rep_week import RepWeek, Row
 from cs_assets.facts.model import Direction, Fact, FactSheet, Quote, Status, Unit
 
-#: What a trend's verdict is called.
-VERDICTS = {
-    "improving": "improving",
-    "declining": "declining",
-    "no_clear_change": "no clear change",
-    "too_few_calls": "too few calls to say",
-}
+#: What may be said of a trend.
+VERDICTS = ("improving", "declining", "no_clear_change", "too_few_calls")
 
-#: What kinds of call are called.
-CALL_TYPES = {
-    "discovery": "discovery call",
-    "demo": "demonstration",
-    "negotiation": "negotiation",
-    "closing": "closing call",
-    "success": "customer success call",
-    "support": "support call",
-    "internal": "internal call",
-    "other": "call of another type",
-}
+#: Kinds of call that have a name of their own in the catalogues.
+_CALL_TYPES = (
+    "discovery", "demo", "negotiation", "closing", "success", "support", "internal", "other",
+)  # fmt: skip
 
-#: Why a call was not scored, for readers.
-SKIPPED = {
-    "too_short": "too short",
-    "internal": "internal",
-    "private": "private",
-    "no_transcript": "without a transcript",
-    "unclear_speakers": "with unclear speakers",
-    "language": "in a language that is not judged",
-}
+#: Why a call was not scored, as far as the catalogues name it.
+_SKIPPED = ("too_short", "internal", "private", "no_transcript", "unclear_speakers", "language")
+
+
+def skipped_because(reason: str, t: Language) -> str:
+    """Why a call was not scored, for readers."""
+    return t.say(f"skipped.{reason if reason in _SKIPPED else 'other'}")
 
 
 def digest_sheet(week: RepWeek, policy: CoachingPolicy) -> FactSheet:
     """All facts and quotes of one rep's week."""
     days = windows.week(week.monday)
     quotes: list[Quote] = []
+    t = language_of(policy)
     facts = [
         *_frame(week, policy),
-        *_dimensions(week, policy),
+        *_dimensions(week, policy, t),
         *_prediction(week),
-        *_objections(week, policy, quotes),
-        *_focus(week, policy, quotes),
-        *_win(week, policy, quotes),
-        *_themes(week, policy, quotes),
-        *_calls(week, policy),
-        *_disputes(week, policy),
+        *_objections(week, policy, quotes, t),
+        *_focus(week, policy, quotes, t),
+        *_win(week, policy, quotes, t),
+        *_themes(week, policy, quotes, t),
+        *_calls(week, policy, t),
+        *_disputes(week, policy, t),
     ]
     return FactSheet(
         entity_type="rep",
@@ -75,6 +63,15 @@ def digest_sheet(week: RepWeek, policy: CoachingPolicy) -> FactSheet:
 def cutoff(monday: dt.date) -> dt.datetime:
     """The end of the week: calls that started before it are in (UTC)."""
     return dt.datetime.combine(monday + windows.WEEK, dt.time())
+
+
+def titled(call: Row, t: Language) -> str:
+    """How a call is named to readers."""
+    return title_of(call) or t.say("untitled")
+
+
+def _type(kind: str, t: Language) -> str:
+    return t.say(f"type.{kind}") if kind in _CALL_TYPES else t.say("type.named", kind=kind)
 
 
 def text(fact_id: str, value: str, label: str = "") -> Fact:
@@ -135,13 +132,13 @@ def _frame(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
     if week.unread:
         yield text("data.calls_window", week.unread, "calls of the window that were not read")
     for reason, calls in week.skipped.items():
-        yield count(f"skipped.{reason}", f"calls {SKIPPED.get(reason, reason)}", calls)
+        yield count(f"skipped.{reason}", f"calls not scored: {reason}", calls)
     yield text("rubric.version", str(week.scores["overall"]["rubric_version"]), "rubric")
     yield text("rubric.model", str(week.scores["overall"]["model"]), "scored by")
     yield text("dispute.contact", policy.dispute_contact, "who reviews a disputed score")
 
 
-def _dimensions(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
+def _dimensions(week: RepWeek, policy: CoachingPolicy, t: Language) -> Iterator[Fact]:
     for name in DIMENSIONS:
         scores, trend = week.scores[name], week.trends[name]
         own = policy.dimensions[name]
@@ -155,10 +152,11 @@ def _dimensions(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
         for part in ("mean", "min", "max"):
             yield _score(name, f"{part}_week", own.label, scores, int(scores["calls_week"]))
         band = band_of(scores, own.target, policy)
-        yield text(f"{name}.band", f"{band.shape} {band.word}", f"{own.label} against its target")
-        yield from _lowest_and_highest(name, own.label, week)
+        told = f"{band.shape} {t.say(band.key)}"
+        yield text(f"{name}.band", told, f"{own.label} against its target")
+        yield from _lowest_and_highest(name, own.label, week, t)
         yield count(f"{name}.weeks_before", "weeks before with calls", trend["weeks_before"])
-        yield text(f"{name}.verdict", VERDICTS[trend["verdict"]], f"{own.label} trend")
+        yield text(f"{name}.verdict", t.say(f"verdict.{trend['verdict']}"), f"{own.label} trend")
         yield count(f"{name}.calls_before", f"{own.label}: calls before", trend["calls_before"])
         for part in ("change", "change_low", "change_high", "change_shrunk"):
             yield value(
@@ -203,21 +201,23 @@ def _prediction(week: RepWeek) -> Iterator[Fact]:
         )
 
 
-def _lowest_and_highest(name: str, label: str, week: RepWeek) -> Iterator[Fact]:
+def _lowest_and_highest(name: str, label: str, week: RepWeek, t: Language) -> Iterator[Fact]:
     """The calls behind the ends of the range, the newest where several stand there."""
     scored = [call for call in week.calls if not pd.isna(call[name])]
     if len(scored) < 2:
         return
     for part, best in (("lowest", min), ("highest", max)):
         call = best(scored, key=lambda one: one[name])
-        yield text(f"{name}.{part}.call", title_of(call), f"{label}: {part} call")
+        yield text(f"{name}.{part}.call", titled(call, t), f"{label}: {part} call")
         yield day(f"{name}.{part}.date", "date of the call", call["call_date"])
         yield count(f"{name}.{part}", f"{label}: {part}", call[name], len(scored))
         if not pd.isna(call["url"]):
             yield text(f"{name}.{part}.url", str(call["url"]), "page of the call")
 
 
-def _themes(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:
+def _themes(
+    week: RepWeek, policy: CoachingPolicy, quotes: list[Quote], t: Language
+) -> Iterator[Fact]:
     for number, missed in enumerate(week.missed[: policy.shown_themes], start=1):
         prefix = f"missed.{number}"
         behaviour = policy.behaviour(missed.focus_id)
@@ -227,14 +227,16 @@ def _themes(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Itera
             yield count(f"{prefix}.{part}", f"calls {part}", getattr(missed, part), missed.chances)
         if missed.moment is not None:
             yield text(f"{prefix}.missed", behaviour.missed, "what was missing")
-            yield from moment_facts(prefix, missed.moment, quotes)
+            yield from moment_facts(prefix, missed.moment, quotes, t)
     for number, topic in enumerate(week.topics[: policy.shown_themes], start=1):
         yield text(f"topic.{number}.name", topic.name, "topic as Gong names it")
         yield count(f"topic.{number}.calls", "calls with it", topic.calls, week.calls_week)
         yield count(f"topic.{number}.accounts", "accounts with it", topic.accounts)
 
 
-def _objections(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:
+def _objections(
+    week: RepWeek, policy: CoachingPolicy, quotes: list[Quote], t: Language
+) -> Iterator[Fact]:
     for row in week.objections:
         kind = str(row["objection_type"])
         prefix, n = f"objection.{kind}", int(row["scored_calls"])
@@ -255,10 +257,12 @@ def _objections(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> I
                 source="analytics.rep_week_objections",
             )
         if kind in week.objection_moments:
-            yield from moment_facts(prefix, week.objection_moments[kind], quotes)
+            yield from moment_facts(prefix, week.objection_moments[kind], quotes, t)
 
 
-def _focus(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:
+def _focus(
+    week: RepWeek, policy: CoachingPolicy, quotes: list[Quote], t: Language
+) -> Iterator[Fact]:
     for area in week.focus:
         if area.place is None:
             continue
@@ -269,7 +273,7 @@ def _focus(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterat
         yield from _level(prefix, area)
         if area.focus_id in week.focus_moments:
             yield text(f"{prefix}.missed", behaviour.missed, "what was missing")
-            yield from moment_facts(prefix, week.focus_moments[area.focus_id], quotes)
+            yield from moment_facts(prefix, week.focus_moments[area.focus_id], quotes, t)
     for number, area in enumerate(week.also_improved, start=1):
         yield text(f"improved.{number}.title", behaviour_of(area, policy).title)
     for number, area in enumerate(week.dropped_focus, start=1):
@@ -287,7 +291,7 @@ def _level(prefix: str, area: Focus) -> Iterator[Fact]:
     yield value(f"{prefix}.target", "target, percent of calls", target, "count", n=area.calls)
 
 
-def _win(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator[Fact]:
+def _win(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote], t: Language) -> Iterator[Fact]:
     win = week.win
     if win.kind == "none":
         return
@@ -295,7 +299,7 @@ def _win(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator
         yield text("win.area", policy.objection(win.subject).label)
     elif win.kind == "improving":
         own = policy.dimension(win.subject)
-        yield text("win.area", own.label.lower())
+        yield text("win.area", t.within(own.label))
         yield text("win.praise", own.praise)
     else:
         behaviour = policy.behaviour(win.subject)
@@ -306,32 +310,32 @@ def _win(week: RepWeek, policy: CoachingPolicy, quotes: list[Quote]) -> Iterator
         if area is not None:
             yield from _level("win", area)
     if win.moment is not None:
-        yield from moment_facts("win", win.moment, quotes)
+        yield from moment_facts("win", win.moment, quotes, t)
 
 
-def _disputes(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
+def _disputes(week: RepWeek, policy: CoachingPolicy, t: Language) -> Iterator[Fact]:
     if policy.dispute_url:
         yield text("dispute.url", policy.dispute_url, "where a score is disputed")
     for number, one in enumerate(week.disputes, start=1):
         prefix = f"disputed.{number}"
         behaviour = policy.behaviour(one.focus_id)
         yield text(f"{prefix}.label", behaviour.label if behaviour else one.focus_id)
-        yield text(f"{prefix}.call", one.title or "call without a title", "call")
+        yield text(f"{prefix}.call", one.title or t.say("untitled"), "call")
         yield day(f"{prefix}.date", "date of the call", one.call_date)
-        yield text(f"{prefix}.was", "missing" if one.was_missing else "done", "as scored")
-        yield text(f"{prefix}.claimed", "done" if one.was_missing else "missing", "as you say")
+        was, claimed = ("missing", "done") if one.was_missing else ("done", "missing")
+        yield text(f"{prefix}.was", t.say(f"judged.{was}"), "as scored")
+        yield text(f"{prefix}.claimed", t.say(f"judged.{claimed}"), "as you say")
         if one.decided_by:
             yield text(f"{prefix}.decider", one.decided_by, "who decided")
 
 
-def _calls(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
+def _calls(week: RepWeek, policy: CoachingPolicy, t: Language) -> Iterator[Fact]:
     days = windows.week(week.monday)
     shown = [call for call in week.calls if call["call_date"] in days][: policy.shown_calls]
     for number, call in enumerate(shown, start=1):
         prefix = f"call.{number}"
-        yield text(f"{prefix}.title", title_of(call))
-        kind = str(call["call_type"])
-        yield text(f"{prefix}.type", CALL_TYPES.get(kind, f"{kind} call"), "type of the call")
+        yield text(f"{prefix}.title", titled(call, t))
+        yield text(f"{prefix}.type", _type(str(call["call_type"]), t), "type of the call")
         yield day(f"{prefix}.date", "date of the call", call["call_date"])
         yield value(
             f"{prefix}.overall",
@@ -351,7 +355,7 @@ def _calls(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
 _AT_ONCE = 6
 
 
-def moment_facts(prefix: str, shown: Moment, quotes: list[Quote]) -> Iterator[Fact]:
+def moment_facts(prefix: str, shown: Moment, quotes: list[Quote], t: Language) -> Iterator[Fact]:
     """The facts of a moment; adds its quotes under the id of ``prefix`` with underscores."""
     before = shown.lines[0][1].sentence_index
     for role, words in shown.lines:
@@ -366,7 +370,7 @@ def moment_facts(prefix: str, shown: Moment, quotes: list[Quote]) -> Iterator[Fa
                 start_seconds=words.start_ms / 1000,
             )
         )
-    yield text(f"{prefix}.call", shown.title, "call")
+    yield text(f"{prefix}.call", shown.title or t.say("untitled"), "call")
     yield day(f"{prefix}.date", "date of the call", shown.date)
     yield text(f"{prefix}.time", clock(shown.words.start_ms), "time in the call")
     if shown.url is not None:

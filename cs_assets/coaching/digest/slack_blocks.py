@@ -22,12 +22,23 @@ class Part:
     lines: tuple[str, ...]
 
 
-def message(title: str, parts: Sequence[Part], fallback: str, link: str = "") -> dict[str, Any]:
-    """The payload of a message: ``text`` for notifications, ``blocks`` for readers; ``link``: an
-    address of the desk.
+@dataclass(frozen=True)
+class Foot:
+    """What may stand below: that lines are ``left_out``, and a link of the desk with its words."""
+
+    left_out: str = "Some lines did not fit here; the e-mail has them all."
+    link: str = ""
+    opens: str = "Open at the desk"
+
+
+def message(
+    title: str, parts: Sequence[Part], fallback: str, foot: Foot | None = None
+) -> dict[str, Any]:
+    """The payload of a message: ``text`` for notifications, ``blocks`` for readers.
 
     Lines are never cut: those that do not fit are left out and counted in a last line.
     """
+    foot = foot or Foot()
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": {"type": "plain_text", "text": _cut(title, MOST_HEADER)}}
     ]
@@ -38,10 +49,10 @@ def message(title: str, parts: Sequence[Part], fallback: str, link: str = "") ->
         left_out += unplaced
         blocks += [{"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in texts]
     if left_out:
-        note = "Some lines did not fit here; the e-mail has them all."
-        blocks.append({"type": "context", "elements": [{"type": "plain_text", "text": note}]})
-    if link:
-        opened = {"type": "mrkdwn", "text": f"<{link}|Open at the desk>"}
+        note = {"type": "plain_text", "text": foot.left_out}
+        blocks.append({"type": "context", "elements": [note]})
+    if foot.link:
+        opened = {"type": "mrkdwn", "text": f"<{foot.link}|{foot.opens}>"}
         blocks.append({"type": "context", "elements": [opened]})
     return {
         "text": escaped(_cut(fallback, MOST_FALLBACK // 5)),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from cs_assets.coaching import windows
 from cs_assets.coaching.digest.gate import address_reasons
+from cs_assets.coaching.digest.language import Language, language_of
 from cs_assets.coaching.digest.sheet import (
-    SKIPPED,
     VERDICTS,
     count,
     cutoff,
@@ -25,8 +25,8 @@ from cs_assets.coaching.planning.focus import behaviour_of
 from cs_assets.coaching.planning.moments import Moment
 from cs_assets.coaching.planning.standings import Standing
 from cs_assets.coaching.policy import DIMENSIONS, OTHER, CoachingPolicy
-from cs_assets.coaching.rep_week import Rep, RepWeek
-from cs_assets.facts.model import Fact, FactSheet, Quote
+from cs_assets.coaching.rep_week import Rep, RepWeek, Row
+from cs_assets.facts.model import Fact, FactSheet, Quote, Unit
 from cs_assets.statistics.intervals import wilson
 
 #: The audience that sees the whole team and no names.
@@ -76,6 +76,8 @@ class TeamWeek:
     need: TeamNeed | None = None
     unread: str = ""
     """Days of the week whose calls were not read, in words."""
+    effects: tuple[Row, ...] = ()
+    """What coaching changed over all reps: rows of ``coaching_effects``, once a quarter."""
 
     @property
     def audience_id(self) -> str:
@@ -206,6 +208,7 @@ def _by_name(reps: Iterable[Rep]) -> list[Rep]:
 def team_sheet(team: TeamWeek, policy: CoachingPolicy) -> FactSheet:
     """All facts and quotes of one audience's summary. Names only for a manager."""
     quotes: list[Quote] = []
+    t = language_of(policy)
     window = windows.recent(team.monday, policy.window_weeks)
     days = windows.week(team.monday)
     skipped: Counter[str] = Counter()
@@ -224,19 +227,21 @@ def team_sheet(team: TeamWeek, policy: CoachingPolicy) -> FactSheet:
         count("calls.week", "scored calls in the week", sum(w.calls_week for w in team.weeks)),
         count("calls.window", "scored calls in the window", team.scored_calls),
         count("calls.skipped", "calls not scored", skipped.total()),
-        *(count(f"skipped.{r}", f"calls {SKIPPED.get(r, r)}", n) for r, n in skipped.items()),
+        *(count(f"skipped.{r}", f"calls not scored: {r}", n) for r, n in skipped.items()),
         *([text("data.calls", team.unread, "calls that were not read")] if team.unread else []),
         count("team.least", "reps needed for a distribution", policy.least_team),
     ]
     for name in DIMENSIONS:
         facts += _distribution(name, team, policy)
-    facts += _need(team, policy, quotes)
+    facts += _need(team, policy, quotes, t)
     for objection in team.objections:
-        facts += _objection(objection, team, policy, quotes)
+        facts += _objection(objection, team, policy, quotes, t)
+    for row in team.effects:
+        facts += _effect(row)
     if team.manager is not None:
-        facts += _names(team, policy)
+        facts += _names(team, policy, t)
     elif names_everybody(team, policy):
-        facts += _rep_lines(team)
+        facts += _rep_lines(team, t)
     return FactSheet(
         entity_type="team",
         entity_id=team.audience_id,
@@ -284,24 +289,28 @@ def _distribution(name: str, team: TeamWeek, policy: CoachingPolicy) -> list[Fac
             n=len(means), missing="suppressed", reason="too few reps",
         )
     )  # fmt: skip
-    for verdict, label in VERDICTS.items():
-        facts.append(
-            value(
-                f"{name}.{verdict}",
-                f"{own.label}: reps {label}",
-                None if few else verdicts[verdict],
-                "count",
-                n=len(team.weeks),
-                missing="suppressed",
-                reason="too few reps",
-                source="analytics.rep_week_trends",
-            )
+    facts += [
+        value(
+            f"{name}.{verdict}",
+            f"{own.label}: reps {verdict.replace('_', ' ')}",
+            None if few else verdicts[verdict],
+            "count",
+            n=len(team.weeks),
+            missing="suppressed",
+            reason="too few reps",
+            source="analytics.rep_week_trends",
         )
+        for verdict in VERDICTS
+    ]
     return facts
 
 
 def _objection(
-    objection: SharedObjection, team: TeamWeek, policy: CoachingPolicy, quotes: list[Quote]
+    objection: SharedObjection,
+    team: TeamWeek,
+    policy: CoachingPolicy,
+    quotes: list[Quote],
+    t: Language,
 ) -> list[Fact]:
     prefix, n = f"objection.{objection.kind}", team.scored_calls
     share = wilson(objection.calls, n)
@@ -321,11 +330,11 @@ def _objection(
             )
         )  # fmt: skip
     if objection.moment is not None and (objection.is_settled or team.manager is not None):
-        facts += moment_facts(prefix, objection.moment, quotes)
+        facts += moment_facts(prefix, objection.moment, quotes, t)
     return facts
 
 
-def _need(team: TeamWeek, policy: CoachingPolicy, quotes: list[Quote]) -> list[Fact]:
+def _need(team: TeamWeek, policy: CoachingPolicy, quotes: list[Quote], t: Language) -> list[Fact]:
     need, found = team.need, []
     if need is not None and (behaviour := policy.behaviour(need.focus_id)):
         found = [
@@ -338,8 +347,25 @@ def _need(team: TeamWeek, policy: CoachingPolicy, quotes: list[Quote]) -> list[F
         ]
         if need.example is not None:
             found += [text("need.praise", behaviour.praise)]
-            found += moment_facts("need", need.example, quotes)
+            found += moment_facts("need", need.example, quotes, t)
     return found
+
+
+def _effect(row: Row) -> list[Fact]:
+    """What one measure of ``coaching_effects`` says; withheld where nothing can be said."""
+    prefix = f"effect.{row['measure']}"
+    n = int(row["treated"])
+    unit: Unit = "ratio" if row["measure"] == "sentiment" else "points"
+    return [
+        *(count(f"{prefix}.{part}", part, row[part]) for part in ("treated", "reps", "untreated")),
+        *(
+            value(
+                f"{prefix}.{part}", part.replace("_", " "), row[part], unit, n=n,
+                missing="withheld", reason="too few", source="analytics.coaching_effects",
+            )
+            for part in ("before", "after", "effect", "effect_low", "effect_high")
+        ),
+    ]  # fmt: skip
 
 
 def names_everybody(team: TeamWeek, policy: CoachingPolicy) -> bool:
@@ -351,7 +377,7 @@ def names_everybody(team: TeamWeek, policy: CoachingPolicy) -> bool:
     return team.manager is None and policy.slack_rep_lines and told
 
 
-def _rep_lines(team: TeamWeek) -> list[Fact]:
+def _rep_lines(team: TeamWeek, t: Language) -> list[Fact]:
     """Mean, verdict and calls of each rep, by name: an order that ranks nobody."""
     facts = []
     for number, week in enumerate(team.weeks, start=1):
@@ -362,13 +388,13 @@ def _rep_lines(team: TeamWeek) -> list[Fact]:
                 f"{prefix}.mean", "overall mean", scores["mean_window"], "count",
                 n=int(scores["calls_window"]), source="analytics.rep_week_scores",
             ),
-            text(f"{prefix}.verdict", VERDICTS[str(week.trends["overall"]["verdict"])]),
+            text(f"{prefix}.verdict", t.say(f"verdict.{week.trends['overall']['verdict']}")),
             count(f"{prefix}.calls", "scored calls of the window", len(week.calls)),
         ]  # fmt: skip
     return facts
 
 
-def _names(team: TeamWeek, policy: CoachingPolicy) -> list[Fact]:
+def _names(team: TeamWeek, policy: CoachingPolicy, t: Language) -> list[Fact]:
     """Who is in the summary, for the manager who leads them: by name, without scores."""
     facts = []
     for number, week in enumerate(team.weeks, start=1):
@@ -391,7 +417,7 @@ def _names(team: TeamWeek, policy: CoachingPolicy) -> list[Fact]:
             text(f"dispute.{number}.rep", week.rep.name),
             text(f"dispute.{number}.id", one.dispute_id, "dispute"),
             text(f"dispute.{number}.label", behaviour.label if behaviour else one.focus_id),
-            text(f"dispute.{number}.call", one.title or "call without a title"),
+            text(f"dispute.{number}.call", one.title or t.say("untitled")),
             text(f"dispute.{number}.reason", one.reason, "the rep's reason"),
         ]
     for number, rep in enumerate(team.without_digest, start=1):

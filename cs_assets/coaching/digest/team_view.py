@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cs_assets import desk_addresses
+from cs_assets.coaching.digest.language import Language, language_of, told_in
 from cs_assets.coaching.digest.proof import told
 from cs_assets.coaching.digest.rendering import (
     Say,
@@ -16,19 +17,13 @@ from cs_assets.coaching.digest.rendering import (
     moment_text,
     wrapped,
 )
-from cs_assets.coaching.digest.sheet import SKIPPED
-from cs_assets.coaching.digest.slack_blocks import Part, message
+from cs_assets.coaching.digest.sheet import VERDICTS, skipped_because
+from cs_assets.coaching.digest.slack_blocks import Foot, Part, message
 from cs_assets.coaching.digest.team import TeamWeek, team_sheet
 from cs_assets.coaching.digest.view import MomentView, moment_texts, moment_view
+from cs_assets.coaching.digest.words import some
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.facts.model import FactSheet
-
-_VERDICTS = {
-    "improving": "improving",
-    "declining": "declining",
-    "no_clear_change": "without clear change",
-    "too_few_calls": "with too few calls to say",
-}
 
 
 @dataclass(frozen=True)
@@ -46,10 +41,16 @@ class Line:
     """What the moment shows."""
 
 
+#: What stands below the message of the week, in reading order.
+_PARTS = ("people", "disputes", "objections", "dimensions", "rep_lines", "effects")
+
+
 @dataclass(frozen=True)
 class TeamView:
     """The summary in reading order."""
 
+    t: Language
+    """Of headings; passages are in it already."""
     subject: str
     headline: str
     """The one message of the week."""
@@ -64,6 +65,8 @@ class TeamView:
     disputes: tuple[Line, ...]
     rep_lines: tuple[Line, ...]
     """In the channel, and only where the setting is on and every rep was told."""
+    effects: tuple[Line, ...]
+    """What coaching changed; once a quarter."""
     cutoff: str
 
     def texts(self) -> Iterator[tuple[str, str]]:
@@ -78,7 +81,7 @@ class TeamView:
         for number, line in enumerate(self.coverage, start=1):
             yield f"coverage.{number}", line
         yield "dimensions.note", self.dimensions_note
-        for part in ("dimensions", "objections", "people", "disputes", "rep_lines"):
+        for part in _PARTS:
             for number, row in enumerate(getattr(self, part), start=1):
                 yield f"{part}.{number}.label", row.label
                 yield f"{part}.{number}.text", row.text
@@ -118,9 +121,14 @@ class Summary:
 
 def write_summary(team: TeamWeek, policy: CoachingPolicy) -> Summary:
     """The summary of one audience; raises what is wrong with it."""
+    reader = team.manager
+    policy = told_in(
+        policy, policy.language_for(reader.user_id, reader.email) if reader else policy.language
+    )
+    t = language_of(policy)
     sheet = team_sheet(team, policy)
-    view = team_view(team, sheet)
-    fills = filled_once(sheet)
+    view = team_view(team, sheet, t)
+    fills = filled_once(sheet, t.write)
     say = filler(fills)
     for_channel = team.manager is None
     html = as_html("team.html.j2", view, fills, policy.html_limit_bytes, sheet.entity_id)
@@ -135,26 +143,23 @@ def write_summary(team: TeamWeek, policy: CoachingPolicy) -> Summary:
     )
 
 
-def team_view(team: TeamWeek, sheet: FactSheet) -> TeamView:
+def team_view(team: TeamWeek, sheet: FactSheet, t: Language) -> TeamView:
     """The summary's passages, text with slots."""
     return TeamView(
-        subject="Team coaching summary, week of {week.start}",
-        headline=_headline(team, sheet),
-        action="Practise it this week: {need.action}" if team.need else "",
-        together=_together(team, sheet),
-        coverage=tuple(_coverage(team, sheet)),
-        dimensions=tuple(_dimensions(team, sheet)),
-        dimensions_note=(
-            "Means of the reps over the last {window.weeks} weeks, out of {scale.top}; the bar is "
-            "the middle half of the reps. A trend "
-            "counts when it is more than luck over all comparisons of the week. With fewer than "
-            "{team.least} reps the distribution is suppressed."
-        ),
-        objections=tuple(_objections(team, sheet)),
-        people=tuple(_people(team, sheet)),
-        disputes=tuple(_disputes(team)),
-        rep_lines=tuple(_rep_lines(team, sheet)),
-        cutoff="Calls up to the end of {week.end} (UTC). Nobody is ranked here.",
+        t=t,
+        subject=t.say("team.subject"),
+        headline=_headline(team, sheet, t),
+        action=t.say("team.action") if team.need else "",
+        together=_together(team, sheet, t),
+        coverage=tuple(_coverage(team, sheet, t)),
+        dimensions=tuple(_dimensions(sheet, t)),
+        dimensions_note=t.say("team.note"),
+        objections=tuple(_objections(team, sheet, t)),
+        people=tuple(_people(team, sheet, t)),
+        disputes=tuple(_disputes(team, t)),
+        rep_lines=tuple(_rep_lines(team, sheet, t)),
+        effects=tuple(_effects(team, sheet, t)),
+        cutoff=t.say("team.cutoff"),
     )
 
 
@@ -163,14 +168,14 @@ def as_text(view: TeamView, say: Say) -> str:
     lines = [wrapped(say(view.headline)), ""]
     lines += [wrapped(say(view.action)), ""] if view.action else []
     if view.together is not None:
-        lines += [wrapped(say(view.together.text)), *moment_text(view.together.moment, say)]
+        lines += [wrapped(say(view.together.text)), *moment_text(view.together.moment, say, view.t)]
     for heading, rows in _groups(view):
         lines += ["", f"## {heading}", ""]
         for row in rows:
             lines.append(wrapped(f"- {say(row.label)}: {say(row.text)}", "  "))
             lines += [wrapped(f"  {say(row.note)}", "  ")] if row.note else []
-            lines += moment_text(row.moment, say)
-    lines += ["", "## Coverage", ""]
+            lines += moment_text(row.moment, say, view.t)
+    lines += ["", f"## {view.t.say('team.heading.coverage')}", ""]
     lines += [wrapped(f"- {say(line)}", "  ") for line in view.coverage]
     lines += ["", wrapped(say(view.dimensions_note)), "", wrapped(say(view.cutoff))]
     return "\n".join(lines).strip() + "\n"
@@ -184,10 +189,11 @@ def _payload(view: TeamView, say: Say, desk_url: str) -> str:
     for heading, rows in _groups(view):
         lines = tuple(f"• {say(row.label)}: {say(row.text)}{_drawn(row.bar)}" for row in rows)
         parts.append(Part(heading, lines))
-    parts.append(Part("Coverage", tuple(map(say, view.coverage))))
+    parts.append(Part(view.t.say("team.heading.coverage"), tuple(map(say, view.coverage))))
     parts.append(Part("", (say(view.dimensions_note), say(view.cutoff))))
     link = desk_addresses.coaching(desk_url) if desk_url else ""
-    payload = message(say(view.subject), parts, f"{say(view.subject)}: {say(view.headline)}", link)
+    foot = Foot(view.t.say("slack.left_out"), link, view.t.say("slack.desk"))
+    payload = message(say(view.subject), parts, f"{say(view.subject)}: {say(view.headline)}", foot)
     return json.dumps(payload, ensure_ascii=False, indent=1, sort_keys=True)
 
 
@@ -205,142 +211,146 @@ def _drawn(bar: tuple[int, int] | None) -> str:
 
 
 def _groups(view: TeamView) -> Iterator[tuple[str, tuple[Line, ...]]]:
-    if view.people:
-        yield "Who needs what", view.people
-    if view.disputes:
-        yield "For you to decide", view.disputes
-    if view.objections:
-        yield "Shared objections, and what settled them", view.objections
-    yield "Where the team stands", view.dimensions
-    if view.rep_lines:
-        yield "Each rep, by name", view.rep_lines
+    for part in _PARTS:
+        rows = getattr(view, part)
+        if rows or part == "dimensions":
+            yield view.t.say(f"team.heading.{part}"), rows
 
 
-def _headline(team: TeamWeek, sheet: FactSheet) -> str:
-    reps = _many(sheet, "reps.told", "rep")
-    calls = _many(sheet, "calls.week", "scored call")
+def _headline(team: TeamWeek, sheet: FactSheet, t: Language) -> str:
+    of_reps = some(t, sheet, "reps.of", "reps.told")
+    calls = some(t, sheet, "scored_calls", "calls.week")
     if team.unread:
-        return f"Not all calls of this week are here: {calls} so far from {reps}."
+        return t.say("team.not_all", calls=calls, reps=of_reps)
     if team.need is not None:
-        return (
-            "One thing for the team: {need.title}. It was missing in {need.missing} of "
-            f"{_many(sheet, 'need.chances', 'call')} that gave a chance for it, with "
-            f"{{need.lacking}} of {_many(sheet, 'need.reps', 'rep')}, in {{window.weeks}} weeks."
-        )
+        chances = some(t, sheet, "calls.of", "need.chances")
+        return t.say("team.need", calls=chances, reps=some(t, sheet, "reps.of", "need.reps"))
     if len(team.weeks) < sheet["team.least"].number and team.manager is None:
-        return f"{calls} this week from {reps}; too few reps to speak of a team."
-    return f"{calls} this week from {reps}, and nothing was missing often enough to practise."
+        return t.say("team.few", calls=calls, reps=of_reps)
+    return t.say("team.nothing", calls=calls, reps=of_reps)
 
 
-def _together(team: TeamWeek, sheet: FactSheet) -> Line | None:
+def _together(team: TeamWeek, sheet: FactSheet, t: Language) -> Line | None:
     """The call in which what the team lacks was done: no example of a failure, and no name."""
-    shown = moment_view(sheet, "need", to_rep=False, brief=team.manager is None)
-    if shown is None:
-        return None
-    text = "Worth hearing together: in “{need.call}” on {need.date} it was done."
-    return Line("", text, shown)
+    shown = moment_view(sheet, "need", t, to_rep=False, brief=team.manager is None)
+    return None if shown is None else Line("", t.say("team.together"), shown)
 
 
-def _coverage(team: TeamWeek, sheet: FactSheet) -> Iterator[str]:
+def _coverage(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[str]:
     if team.unread:
-        yield "Not here: {data.calls}."
-    yield f"Digests made: {_many(sheet, 'reps.told', 'rep')}."
-    if team.without_digest:
-        names = [f"{{without.{i}.name}}" for i in range(1, len(team.without_digest) + 1)]
-        named = f" ({', '.join(names)})" if team.manager else ""
-        reps = _many(sheet, "reps.without", "rep")
-        yield f"No scored call in the window, so no digest: {reps}{named}."
-    if team.failed:
-        names = [f"{{failed.{i}.name}}" for i in range(1, len(team.failed) + 1)]
-        named = f" ({', '.join(names)})" if team.manager else ""
-        yield f"Digest could not be made: {_many(sheet, 'reps.failed', 'rep')}{named}."
+        yield t.say("team.not_here")
+    yield t.say("team.made", reps=some(t, sheet, "reps", "reps.told"))
+    for part, reps in (("without", team.without_digest), ("failed", team.failed)):
+        if reps:
+            names = [f"{{{part}.{i}.name}}" for i in range(1, len(reps) + 1)]
+            named = t.say("team.names", names=", ".join(names)) if team.manager else ""
+            count = some(t, sheet, "reps", f"reps.{part}")
+            yield t.say(f"team.{part}", reps=count, names=named)
     reasons = [
-        f"{{{fact.fact_id}}} {SKIPPED.get(fact.fact_id.removeprefix('skipped.'), 'other')}"
+        f"{{{fact.fact_id}}} {skipped_because(fact.fact_id.removeprefix('skipped.'), t)}"
         for fact in sheet.under("skipped")
     ]
     if reasons:
-        calls = _many(sheet, "calls.skipped", "call")
-        yield f"Not scored in {{window.weeks}} weeks: {calls} ({', '.join(reasons)})."
+        calls = some(t, sheet, "calls", "calls.skipped")
+        yield t.say("team.skipped", calls=calls, reasons=", ".join(reasons))
 
 
-def _dimensions(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
+def _dimensions(sheet: FactSheet, t: Language) -> Iterator[Line]:
     for name in DIMENSIONS:
         label = f"{{{name}.label}}"
         if not sheet.has(f"{name}.median"):
-            yield Line(label, f"{{{name}.median}} ({_many(sheet, f'{name}.reps', 'rep')} scored)")
+            reps = some(t, sheet, "reps", f"{name}.reps")
+            yield Line(label, t.say("team.scored", value=f"{{{name}.median}}", reps=reps))
             continue
         found = [
-            f"{{{name}.{verdict}}} {words}"
-            for verdict, words in _VERDICTS.items()
+            some(t, sheet, f"team.verdict.{verdict}", f"{name}.{verdict}")
+            for verdict in VERDICTS
             if sheet[f"{name}.{verdict}"].number
         ]
-        text = (
-            f"median {{{name}.median}}, middle half {{{name}.lower}} to {{{name}.upper}}; "
-            f"{{{name}.at_target}} of {_many(sheet, f'{name}.reps', 'rep')} at {{{name}.target}} "
-            f"or above; {', '.join(found)}"
+        parts = ("median", "lower", "upper", "at_target", "target")
+        text = t.say(
+            "team.stands",
+            reps=some(t, sheet, "reps.of", f"{name}.reps"),
+            verdicts=", ".join(found),
+            **{part: f"{{{name}.{part}}}" for part in parts},
         )
         start = round(sheet[f"{name}.lower"].number)
         width = max(2, round(sheet[f"{name}.upper"].number) - start)
         yield Line(label, text, bar=(min(start, 98), min(width, 100 - min(start, 98))))
 
 
-def _objections(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
+def _objections(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
     for objection in team.objections:
         prefix = f"objection.{objection.kind}"
-        text = f"{_many(sheet, f'{prefix}.calls', 'call')} of {{calls.window}}"
+        likely = ""
         if sheet.has(f"{prefix}.share_low"):
-            text += f" (likely {{{prefix}.share_low}} to {{{prefix}.share_high}} %)"
-        text += (
-            f", {_many(sheet, f'{prefix}.accounts', 'known account')}, heard by "
-            f"{_many(sheet, f'{prefix}.reps', 'rep')}; settled in {{{prefix}.resolved}}"
+            ends = {end: f"{{{prefix}.share_{end}}}" for end in ("low", "high")}
+            likely = t.say("team.heard.range", **ends)
+        text = t.say(
+            "team.heard",
+            calls=some(t, sheet, "calls", f"{prefix}.calls"),
+            range=likely,
+            accounts=some(t, sheet, "known_accounts", f"{prefix}.accounts"),
+            reps=some(t, sheet, "reps.of", f"{prefix}.reps"),
+            settled=f"{{{prefix}.resolved}}",
         )
-        shown = moment_view(sheet, prefix, to_rep=False, brief=team.manager is None)
-        note = "" if shown is None else "How one was settled:"
-        if shown is not None and not objection.is_settled:
-            note = "What one sounded like:"
+        shown = moment_view(sheet, prefix, t, to_rep=False, brief=team.manager is None)
+        how = "team.how_settled" if objection.is_settled else "team.how_heard"
+        note = t.say(how) if shown is not None else ""
         yield Line(f"{{{prefix}.label}}", text, shown, note=note)
 
 
-def _people(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
+def _people(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
     if team.manager is None:
         return
-    for number in range(1, len(team.weeks) + 1):
+    for number, week in enumerate(team.weeks, start=1):
         prefix = f"rep.{number}"
-        week = team.weeks[number - 1]
-        text = "Nothing was missing often enough to work on"
+        text = t.say("team.person.none")
         if f"{prefix}.focus" in sheet:
             area = week.open_focus[0]
-            sure = "more than chance" if area.is_clear else "a hint only"
-            sure = "at the target now" if area.weeks_at_target else sure
-            text = (
-                f"{{{prefix}.focus}} (missing in {{{prefix}.missing}} of "
-                f"{_many(sheet, f'{prefix}.chances', 'call')}, {sure})"
+            sure = "at_target" if area.weeks_at_target else "clear" if area.is_clear else "hint"
+            text = t.say(
+                "team.person.focus",
+                title=f"{{{prefix}.focus}}",
+                missing=f"{{{prefix}.missing}}",
+                calls=some(t, sheet, "calls.of", f"{prefix}.chances"),
+                sure=t.say(f"team.sure.{sure}"),
             )
         if f"{prefix}.improved" in sheet:
-            text += f"; improved: {{{prefix}.improved}}"
-        text += f"; {_many(sheet, f'{prefix}.calls_week', 'scored call')} this week"
-        yield Line(f"{{{prefix}.name}}", text)
+            text = t.say("team.person.improved", text=text, titles=f"{{{prefix}.improved}}")
+        calls = some(t, sheet, "scored_calls", f"{prefix}.calls_week")
+        yield Line(f"{{{prefix}.name}}", t.say("team.person.calls", text=text, calls=calls))
 
 
-def _disputes(team: TeamWeek) -> Iterator[Line]:
+def _disputes(team: TeamWeek, t: Language) -> Iterator[Line]:
     if team.manager is None:
         return
     for number in range(1, len(team.open_disputes) + 1):
-        prefix = f"dispute.{number}"
-        text = (
-            f"{{{prefix}.label}}, in “{{{prefix}.call}}”: {{{prefix}.reason}} Decide with: "
-            f"cs-assets rep decide {{{prefix}.id}} --uphold or --overturn"
-        )
-        yield Line(f"{{{prefix}.rep}}", text)
+        parts = ("label", "call", "reason", "id")
+        slots = {part: f"{{dispute.{number}.{part}}}" for part in parts}
+        yield Line(f"{{dispute.{number}.rep}}", t.say("team.dispute", **slots))
 
 
-def _rep_lines(team: TeamWeek, sheet: FactSheet) -> Iterator[Line]:
+def _rep_lines(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
     for number in range(1, len(team.weeks) + 1):
         prefix = f"line.{number}"
         if f"{prefix}.name" in sheet:
-            calls = _many(sheet, f"{prefix}.calls", "call")
-            yield Line(f"{{{prefix}.name}}", f"{{{prefix}.mean}}, {{{prefix}.verdict}}, {calls}")
+            calls = some(t, sheet, "calls", f"{prefix}.calls")
+            slots = {part: f"{{{prefix}.{part}}}" for part in ("mean", "verdict")}
+            yield Line(f"{{{prefix}.name}}", t.say("team.line", calls=calls, **slots))
 
 
-def _many(sheet: FactSheet, fact_id: str, word: str) -> str:
-    return f"{{{fact_id}}} {word}{'' if sheet[fact_id].number == 1 else 's'}"
+def _effects(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
+    for row in team.effects:
+        prefix = f"effect.{row['measure']}"
+        n = t.say(
+            "effect.n",
+            areas=some(t, sheet, "areas", f"{prefix}.treated"),
+            reps=some(t, sheet, "reps.of", f"{prefix}.reps"),
+            untreated=f"{{{prefix}.untreated}}",
+        )
+        parts = ("before", "after", "effect_low", "effect_high")
+        slots = {part: f"{{{prefix}.{part}}}" for part in parts}
+        key = f"effect.{str(row['verdict']).replace(' ', '_')}"
+        told = t.say(key, n=n, effect=f"{{{prefix}.effect:signed}}", **slots)
+        yield Line(t.say(f"effect.{row['measure']}"), told)

@@ -1,17 +1,17 @@
 """What stands where in a digest: every string is text with slots, for HTML and plain text alike."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from cs_assets.coaching.digest import words
 from cs_assets.coaching.digest.bands import band_of
+from cs_assets.coaching.digest.language import Language, language_of
+from cs_assets.coaching.digest.writing import ADVICE
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.desk_addresses import LOOPBACK
 from cs_assets.facts.model import FactSheet
-
-_MASTHEAD = "{rep.name}, week of {week.start}"
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,8 @@ class ThemeView:
 class DigestView:
     """The digest in reading order."""
 
+    t: Language
+    """Of headings and marks; passages are in it already."""
     subject: str
     masthead: str
     """Whose digest it is and of which week: a file or a forwarded mail says it too."""
@@ -114,6 +116,13 @@ class DigestView:
     disputes: tuple[str, ...]
     cutoff: str
     one_line: bool = False
+
+    def shortened(self) -> "DigestView":
+        """The short form: up to the focus, the overall score, and what every digest must say."""
+        return replace(
+            self, focus=self.focus[:1], dimensions=self.dimensions[:1], prediction="",
+            objections=(), themes=(), calls=(), calls_more="",
+        )  # fmt: skip
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every passage with a key, in reading order: what is checked and kept."""
@@ -184,72 +193,67 @@ def digest_view(
     policy: CoachingPolicy,
     authorship: Sequence[str] = (),
 ) -> DigestView:
-    """The digest of one rep. ``written``: the writer's texts ``headline``, ``win``, ``why``.
+    """The digest of one rep. ``written``: the writer's texts ``headline``, ``win``,
+    ``advice`` and ``why``.
 
     ``authorship`` says at the foot who wrote them.
     """
-    foot = " ".join([words.cutoff(week), *authorship])
+    t = language_of(policy)
+    foot = " ".join([words.cutoff(week, t), *authorship])
     if week.nothing_new:
+        what = t.say("subject.not_all" if week.unread_week else "subject.nothing_new")
         return DigestView(
-            "Week of {week.start}: your calls are not all here"
-            if week.unread_week
-            else "Week of {week.start}: nothing new in your calls",
-            _MASTHEAD,
-            written["headline"],
+            t, t.say("subject", about=what), t.say("masthead"), written["headline"],
             "", None, (), "", "", (), "", "", (), (), (), "", "", "", None, (), foot, one_line=True,
         )  # fmt: skip
     focus = [
         FocusView(
             title=f"{{focus.{area.place}.title}}",
-            action=f"{{focus.{area.place}.action}}" if area.place == 1 else "",
-            why=written["why"] if area.place == 1 else words.why(week, sheet, area.place or 1),
-            moment=moment_view(sheet, f"focus.{area.place}", brief=area.place != 1),
+            action=written.get("advice", ADVICE) if area.place == 1 else "",
+            why=written["why"] if area.place == 1 else words.why(week, sheet, t, area.place or 1),
+            moment=moment_view(sheet, f"focus.{area.place}", t, brief=area.place != 1),
         )
         for area in week.open_focus
     ]
     return DigestView(
-        subject="Week of {week.start}: " + ("{focus.1.title}" if focus else "your calls"),
-        masthead=_MASTHEAD,
+        t=t,
+        subject=t.say("subject", about="{focus.1.title}" if focus else t.say("subject.calls")),
+        masthead=t.say("masthead"),
         headline=written["headline"],
         win=written["win"],
-        win_moment=moment_view(sheet, "win"),
+        win_moment=moment_view(sheet, "win", t),
         focus=tuple(focus),
-        no_focus="" if focus else words.NO_FOCUS,
-        off_the_list=words.off_the_list(week),
-        dimensions=tuple(_dimension(week, sheet, name, policy) for name in DIMENSIONS),
-        dimensions_note=(
-            "Means of the last {window.weeks} weeks ({window.start} to {week.end}), "
-            "out of {scale.top}. Likely: where the mean lies with {interval.percent} % confidence. "
-            f"Trend: against {words.weeks_before(sheet)}, said only with {{calls.least}} calls or "
-            "more on each side and more than luck behind it."
-        ),
-        prediction=words.prediction(sheet),
+        no_focus="" if focus else t.say("no_focus"),
+        off_the_list=words.off_the_list(week, t),
+        dimensions=tuple(_dimension(week, sheet, name, policy, t) for name in DIMENSIONS),
+        dimensions_note=t.say("dimensions.note", before=words.weeks_before(sheet, t)),
+        prediction=words.prediction(sheet, t),
         objections=tuple(
-            _objection(week, sheet, str(row["objection_type"]), bool(row["is_recurring"]))
+            _objection(week, sheet, str(row["objection_type"]), bool(row["is_recurring"]), t)
             for row in week.objections[: policy.shown_objections]
         ),
-        themes=tuple(_themes(sheet)),
+        themes=tuple(_themes(sheet, t)),
         calls=tuple(_call(sheet, number) for number in _numbers(sheet, "call.{}.title")),
-        calls_more="" if week.unread_week else _calls_more(sheet, week),
-        left_out=words.left_out(week, sheet),
-        dispute=words.DISPUTE,
+        calls_more="" if week.unread_week else _calls_more(sheet, week, t),
+        left_out=words.left_out(week, sheet, t),
+        dispute=t.say("dispute"),
         dispute_url=_url(sheet, "dispute"),
-        disputes=words.disputes(week),
+        disputes=words.disputes(week, t),
         cutoff=foot,
     )
 
 
 _ROLES = ("_before", "", "_after")
 _WHO = {
-    "customer": "Customer",
-    "rep": "You",
-    "colleague": "Your colleague",
-    "our side": "Your side",
+    "customer": "who.customer",
+    "rep": "who.rep",
+    "colleague": "who.colleague",
+    "our side": "who.our_side",
 }
 
 
 def moment_view(
-    sheet: FactSheet, prefix: str, *, brief: bool = False, to_rep: bool = True
+    sheet: FactSheet, prefix: str, t: Language, *, brief: bool = False, to_rep: bool = True
 ) -> MomentView | None:
     """The moment whose facts lie under ``prefix``, if the sheet has its quote.
 
@@ -263,12 +267,12 @@ def moment_view(
         quote = sheet.quote(quote_id)
         if quote is not None and not brief:
             speaker = quote.speaker.removesuffix(" later")
-            who = _WHO[speaker] if to_rep or speaker == "customer" else "Our side"
-            who += ", later" if speaker != quote.speaker else ""
+            who = t.say(_WHO[speaker] if to_rep or speaker == "customer" else "who.team")
+            who = t.say("who.later", who=who) if speaker != quote.speaker else who
             lines.append((who, f"{{quote:{quote_id}}}"))
     return MomentView(
         lines=tuple(lines),
-        where=f"{{{prefix}.call}}, {{{prefix}.date}}, at {{{prefix}.time}}",
+        where=t.say("where", **{part: f"{{{prefix}.{part}}}" for part in ("call", "date", "time")}),
         url=_url(sheet, prefix),
         missed=f"{{{prefix}.missed}}" if f"{prefix}.missed" in sheet and not brief else "",
     )
@@ -282,45 +286,43 @@ def _url(sheet: FactSheet, prefix: str) -> str | None:
     return f"{{{prefix}.url}}"
 
 
-def _themes(sheet: FactSheet) -> Iterator[ThemeView]:
+def _themes(sheet: FactSheet, t: Language) -> Iterator[ThemeView]:
     """Behaviours missing across the week's calls, then topics heard from several accounts."""
     for number in _numbers(sheet, "missed.{}.label"):
         prefix = f"missed.{number}"
-        yield ThemeView(words.missed(sheet, prefix), moment_view(sheet, prefix))
+        yield ThemeView(words.missed(sheet, prefix, t), moment_view(sheet, prefix, t))
     for number in _numbers(sheet, "topic.{}.name"):
-        yield ThemeView(words.topic(sheet, f"topic.{number}"), None)
+        yield ThemeView(words.topic(sheet, f"topic.{number}", t), None)
 
 
-def _dimension(week: RepWeek, sheet: FactSheet, name: str, policy: CoachingPolicy) -> DimensionView:
+def _dimension(
+    week: RepWeek, sheet: FactSheet, name: str, policy: CoachingPolicy, t: Language
+) -> DimensionView:
     n = int(sheet[f"{name}.calls_window"].number)
-    verdict = str(sheet[f"{name}.verdict"].value)
+    verdict = str(week.trends[name]["verdict"])
     return DimensionView(
         label=f"{{{name}.label}}",
         value=f"{{{name}.mean_window}}",
-        range=_range(name, n, policy),
-        calls=f"{{{name}.calls_window}} call{'' if n == 1 else 's'}",
+        range=_range(name, n, policy, t),
+        calls=t.some("calls", f"{name}.calls_window", n),
         verdict=f"{{{name}.verdict}}",
-        target=f"target {{{name}.target}}",
+        target=t.say("target", target=f"{{{name}.target}}"),
         tone={"improving": "up", "declining": "down"}.get(verdict, "still"),
         bar=_bar(sheet, name, n, policy),
         band=f"{{{name}.band}}",
         band_tone=band_of(week.scores[name], sheet[f"{name}.target"].number, policy).tone,
         ends=tuple(
-            CallView(f"{part} {{{name}.{part}}}", _url(sheet, f"{name}.{part}"))
+            CallView(t.say(part, value=f"{{{name}.{part}}}"), _url(sheet, f"{name}.{part}"))
             for part in ("lowest", "highest")
             if f"{name}.{part}" in sheet
         ),
     )
 
 
-def _range(name: str, n: int, policy: CoachingPolicy) -> str:
-    if n == 0:
-        return "no call gave a chance to show it"
-    if n == 1:
-        return "one call"
+def _range(name: str, n: int, policy: CoachingPolicy, t: Language) -> str:
     if n < policy.cases_below:
-        return "no range from so few"
-    return f"likely {{{name}.low_window}} to {{{name}.high_window}}"
+        return t.say(("range.none", "range.one")[n] if n < 2 else "range.few")
+    return t.say("range", low=f"{{{name}.low_window}}", high=f"{{{name}.high_window}}")
 
 
 def _bar(sheet: FactSheet, name: str, n: int, policy: CoachingPolicy) -> tuple[int, int] | None:
@@ -332,7 +334,9 @@ def _bar(sheet: FactSheet, name: str, n: int, policy: CoachingPolicy) -> tuple[i
     return start, max(3, min(100, end) - start)
 
 
-def _objection(week: RepWeek, sheet: FactSheet, kind: str, recurring: bool) -> ObjectionView:
+def _objection(
+    week: RepWeek, sheet: FactSheet, kind: str, recurring: bool, t: Language
+) -> ObjectionView:
     # What stands further up is not shown twice.
     above = [week.focus_moments.get(area.focus_id) for area in week.open_focus[:1]]
     above.append(week.win.moment)
@@ -340,9 +344,9 @@ def _objection(week: RepWeek, sheet: FactSheet, kind: str, recurring: bool) -> O
     is_new = shown is not None and all(one is None or one.words != shown.words for one in above)
     return ObjectionView(
         label=f"{{objection.{kind}.label}}",
-        text=words.objection(sheet, kind),
+        text=words.objection(sheet, kind, t),
         recurring=recurring,
-        moment=moment_view(sheet, f"objection.{kind}") if is_new else None,
+        moment=moment_view(sheet, f"objection.{kind}", t) if is_new else None,
     )
 
 
@@ -361,11 +365,11 @@ def _call(sheet: FactSheet, number: int) -> CallView:
     )
 
 
-def _calls_more(sheet: FactSheet, week: RepWeek) -> str:
+def _calls_more(sheet: FactSheet, week: RepWeek, t: Language) -> str:
     more = sheet["calls.not_listed"].number
     if more:
-        return "and {calls.not_listed} more"
-    return "" if week.calls_week else "No scored call in this week."
+        return t.say("calls_more")
+    return "" if week.calls_week else t.say("calls_none")
 
 
 def safe_url(url: str | None) -> str | None:

@@ -77,9 +77,9 @@ def moment(call: Call, words: Words | Exchange) -> Moment:
 
 
 def title_of(call: Call) -> str:
-    """How the call is named to readers."""
+    """The call's title; empty for one without."""
     title = call["title"]
-    return str(title) if not pd.isna(title) and str(title).strip() else "call without a title"
+    return str(title) if not pd.isna(title) and str(title).strip() else ""
 
 
 def at_second(url: Any, first_ms: int, last_ms: int) -> str | None:

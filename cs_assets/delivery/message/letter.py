@@ -38,6 +38,8 @@ class Letter:
     attachments: tuple[Attachment, ...]
     list_name: str
     category: str
+    opens_tracked: bool = False
+    """Whether the provider is to tell when it is opened."""
 
     @property
     def message_id(self) -> str:

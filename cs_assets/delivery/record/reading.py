@@ -1,7 +1,7 @@
 """What stands in the ledger: deliveries, what a period expects, attempts, decisions."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cs_assets.delivery.model import Delivery, State
 from cs_assets.delivery.record.rows import delivery_of, moment_text
@@ -47,6 +47,19 @@ class Reading:
         if len(rows) > 1:
             raise LedgerError(f"several deliveries begin with {key}; give more of the key")
         return delivery_of(rows[0])
+
+    def events_of(self, keys: Sequence[str]) -> list[Row]:
+        """What providers told about these deliveries, oldest first."""
+        found: list[Row] = []
+        for start in range(0, len(keys), _MOST_BINDS):
+            some = keys[start : start + _MOST_BINDS]
+            marks = ", ".join("?" * len(some))
+            text = (
+                "SELECT delivery_key, event, happened_at FROM delivery_event"  # noqa: S608 (marks)
+                f" WHERE delivery_key IN ({marks}) ORDER BY happened_at"
+            )
+            found += self._store.rows(text, list(some))
+        return found
 
     def find(
         self,

@@ -11,12 +11,12 @@ import pandas as pd
 from cs_assets.calls import search, transcript
 from cs_assets.calls.deals import stages
 from cs_assets.calls.deals.outlook import Backtest, Outlook, outlooks
-from cs_assets.calls.deals.policy import DealRules
 from cs_assets.calls.scoring.rubric import DIMENSIONS
 from cs_assets.calls.told import aside
 from cs_assets.coaching import disputing
 from cs_assets.coaching.disputes import Dispute
 from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.config.deals import DealRules
 from cs_assets.desk.guards import ScopedSession
 from cs_assets.errors import UsageError
 from cs_assets.frames import number_or_none, records, text_or_none

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from cs_assets.ai.configuration import load as load_ai
-from cs_assets.calls.deals.policy import DealRules
 from cs_assets.calls.models import models
+from cs_assets.config.deals import DealRules
 from cs_assets.desk import configured, decisions
 from cs_assets.desk.reading import calls as reading
 from cs_assets.desk.session import Visit, settings

@@ -25,6 +25,8 @@ WORDS = {
     "neediness": "neediness",
     "at_risk": "accounts at risk",
     "revenue": "revenue",
+    "mix_points": "mix of heavy and light accounts",
+    "mix_revenue": "mix of revenue and work",
     "tenure": "experience for this account",
     "recency": "time since the last assignment",
     "expertise": "industry and modules known",

@@ -11,6 +11,8 @@ from cs_assets.routing.placing.eligibility import CALLED, SAYS
 from cs_assets.routing.rows import Row, known
 
 _LABEL = 11
+#: Width of a rule in the list of who may not.
+_RULE = 60
 _NARROWEST, _WIDEST = 60, 110
 
 
@@ -147,7 +149,9 @@ def _others(audit: Mapping[str, Any]) -> Iterator[str]:
     if not rows:
         yield "    There is nobody else."
     for said, count in rows:
-        yield f"    {said:<62}{count:>4} CSM{'' if count == 1 else 's'}"
+        *first, last = textwrap.wrap(said, _RULE)
+        yield from (f"    {line}" for line in first)
+        yield f"    {last:<{_RULE + 2}}{count:>4} CSM{'' if count == 1 else 's'}"
 
 
 def _deciding(audit: Mapping[str, Any], width: int) -> Iterator[str]:

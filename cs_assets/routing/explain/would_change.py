@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cs_assets.routing.explain.terms import Candidate, Costs, Placed, growth_of
+from cs_assets.routing.placing import mix
 from cs_assets.routing.placing.building import Batch
 from cs_assets.routing.placing.eligibility import SAYS
 from cs_assets.routing.policy import DIMENSIONS, TERM_OF, Policy
@@ -125,6 +126,7 @@ def _number(placed: Placed, row: int, costs: Costs, others: Sequence[Candidate])
     held = costs.held.copy()
     held[csm, d] += difference
     total = growth_of(problem, held, row).sum(axis=1) + problem.pair_cost[row]
+    total[csm] += _mixed(placed.batch, row, csm, d, difference)
     then = _winner(total, costs.fits)
     if then == costs.chosen:
         return None
@@ -158,8 +160,8 @@ def _difference_needed(
 
     The size is measured in full books of the CSM, so that amounts of all kinds compare.
 
-    A fuller book never costs less for one account more, so the change is found by halving:
-    another CSM's book has to hold less, or the chosen one's more.
+    A fuller book hardly ever costs less for one account more (only where that suits its mix), so
+    the change is found by halving: another CSM's book has to hold less, or the chosen one's more.
     """
     problem = placed.batch.problem
     load, price = int(problem.loads[row, d]), int(problem.price[d])
@@ -172,8 +174,9 @@ def _difference_needed(
 
     def wins(times: int) -> bool:
         then = held + (-times * step if csm != costs.chosen else times * step)
-        change = shape_of(then + load, bend) - shape_of(then, bend) - growth
-        return abs(change) * price > lead
+        change = price * (shape_of(then + load, bend) - shape_of(then, bend) - growth)
+        change += _mixed(placed.batch, row, csm, d, then - held)
+        return (change if csm == costs.chosen else -change) > lead
 
     most = (int(problem.books[csm, d]) if csm != costs.chosen else 4 * (held + load)) // step
     if most < 1 or not wins(most):
@@ -185,6 +188,18 @@ def _difference_needed(
     difference = -high * step if csm != costs.chosen else high * step
     full = load if problem.steps is None else int(problem.steps[csm, d])
     return high * step / max(full, 1), difference, d, csm
+
+
+def _mixed(batch: Batch, row: int, csm: int, d: int, difference: int) -> int:
+    """What the row costs more at the CSM by its mix if its book held so much more of one kind."""
+    held, full = batch.problem.books[csm].astype(float), batch.full[csm]
+    then = held.copy()
+    then[d] += difference
+    more = 0.0
+    for term, lean in batch.leans.items():
+        before, after = (mix.surplus(term, one, full, batch.policy) for one in (held, then))
+        more += float(lean[row, csm] * (after - before))
+    return round(more * COST_UNIT)
 
 
 def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
@@ -262,6 +277,8 @@ def weighted_parts(batch: Batch, row: int, costs: Costs) -> Mapping[str, Floats]
     parts["objective.weights.recency"] = costs.pair["recency"].astype(float)
     for name in ("expertise", "working_hours"):
         parts[f"objective.{name}"] = costs.pair[name].astype(float)
+    for term in mix.AGAINST:
+        parts[f"objective.{term.replace('_', '.')}"] = costs.pair[term].astype(float)
     parts["objective.discouraged"] = costs.pair["seniority"].astype(float)
     for name in ("region", "language"):
         if name in costs.pair:

@@ -8,15 +8,16 @@ to how full the book is, in steps of the policy, and a whole 1 on a full book.
 import hashlib
 import math
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cs_assets.routing.accounts import wanted_band
 from cs_assets.routing.books import is_shared
-from cs_assets.routing.placing import capacity, eligibility, fit
+from cs_assets.routing.placing import capacity, eligibility, fit, mix
 from cs_assets.routing.policy import DIMENSIONS, TENURE, Policy
 from cs_assets.routing.rows import Row, known
 from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem
@@ -39,6 +40,10 @@ class Batch:
     revenue_unit: int = 1
     prices: tuple[float, ...] = ()
     """Of a unit of each dimension before rounding: a small weight leaves few digits."""
+    full: Any = None
+    """The full book of each CSM (C x D)."""
+    leans: Mapping[str, Any] = field(default_factory=dict)
+    """By term of the mix, what an account costs for each full book of surplus (A x C)."""
 
 
 def build(
@@ -77,6 +82,10 @@ def build(
         if (keeper := keeps.get(row["account_id"])) in place:
             line[place[keeper]] = None
     pair_terms = _pair_terms(rows, shelf, policy)
+    full = _full(shelf, whole, shared, policy)
+    money = np.array([known(row["revenue"]) for row in rows], dtype=np.int64)
+    leans = mix.leans(loads, full, money, policy)
+    pair_terms |= mix.costs(on_shelf, full, leans, policy)
     if leaving_costs is not None:
         pair_terms["continuity"] = _continuity(rows, shelf, keeps, leaving_costs)
     if match_costs is not None:
@@ -97,9 +106,11 @@ def build(
         allowed=pd.isna(np.array(forbidden, dtype=object).reshape(len(rows), len(shelf))),
         uses=uses,
         room=room,
-        steps=_steps(shelf, whole, shared, policy),
+        steps=np.maximum(1, np.floor(full / policy.objective.steps)).astype(np.int64),
     )  # fmt: skip
-    return Batch(rows, shelf, problem, pair_terms, forbidden, policy, rules, unit, prices)
+    return Batch(
+        rows, shelf, problem, pair_terms, forbidden, policy, rules, unit, prices, full, leans
+    )
 
 
 def tie_breaks(accounts: Sequence[str], csms: Sequence[str]) -> Ints:
@@ -173,17 +184,12 @@ def _all_forbidden(
     return forbidden
 
 
-def _steps(shelf: list[Row], whole: capacity.Firm, shared: capacity.Firm, policy: Policy) -> Ints:
-    """How much a book gains between two bends of its price: a share of a full book (C x D)."""
-    share = policy.objective.steps
-    rows = [
-        [
-            max(1, math.floor(full / share))
-            for full in capacity.capacity(book, shared if is_shared(book) else whole, policy)
-        ]
-        for book in shelf
-    ]
-    return _matrix(rows, len(DIMENSIONS))
+def _full(
+    shelf: list[Row], whole: capacity.Firm, shared: capacity.Firm, policy: Policy
+) -> npt.NDArray[np.float64]:
+    """The full book of each CSM, against the side it is on (C x D)."""
+    rows = [capacity.capacity(book, shared if is_shared(book) else whole, policy) for book in shelf]
+    return np.array(rows, dtype=float).reshape(len(shelf), len(DIMENSIONS))
 
 
 def _prices(whole: capacity.Firm, policy: Policy) -> tuple[float, ...]:

@@ -190,6 +190,7 @@ def _cost(
     for account in accounts:
         of_worker.setdefault(owners.get(account["account_id"], ""), []).append(account)
     counts = {True: _by_segment(shared), False: _by_segment(rows)}
+    full_books: dict[tuple[str, str], float] = {}
     cost = 0
     for dimension in DIMENSIONS:
         average = _average(rows, dimension, unit, policy)
@@ -205,10 +206,43 @@ def _cost(
             side = _known(book.get("coverage"))
             full = _full_book(book, dimension, usual[side], counts[side], policy)
             cost += price * _stairs(load, max(1, math.floor(full / stairs)))
+            full_books[book["worker_id"], dimension] = full
     by_worker = {book["worker_id"]: book for book in books}
     for account in accounts:
         if account["account_id"] in owners:
-            cost += _pair_cost(account, by_worker[owners[account["account_id"]]], policy)
+            owner = owners[account["account_id"]]
+            cost += _pair_cost(account, by_worker[owner], policy)
+            share = len(books) / (len(books) + len(accounts) - 1)
+            cost += _mix_cost(account, owner, books, full_books, unit, share, policy)
+    return cost
+
+
+def _mix_cost(
+    account: Row,
+    owner: str,
+    books: Sequence[Row],
+    full_books: Mapping[tuple[str, str], float],
+    unit: int,
+    share: float,
+    policy: Policy,
+) -> int:
+    """What the account costs more at its owner than where it suits the mix of the book best."""
+    goal, cost = policy.objective.mix, 0
+    for one, other in (("points", "accounts"), ("revenue", "points")):
+        by_csm: dict[str, int] = {}
+        for book in books:
+            worker = book["worker_id"]
+            full, usual = (full_books.get((worker, name), 0.0) for name in (one, other))
+            if not full or not usual or not _known(account[one]):
+                by_csm[worker] = 0
+                continue
+            much, less = _amount(account, one, unit) / full, _amount(account, other, unit) / usual
+            fuller = _amount(book, one, unit) / full - _amount(book, other, unit) / usual
+            fuller = min(max(fuller, -goal.at_most), goal.at_most)
+            average = full_books[worker, "accounts"] / 100
+            each = getattr(goal, one) * ((much - less) * average) * share
+            by_csm[worker] = round(each * fuller * COST_UNIT)
+        cost += by_csm[owner] - min(by_csm.values())
     return cost
 
 

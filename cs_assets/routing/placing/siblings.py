@@ -9,6 +9,7 @@ the whole batch (`places`).
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -111,7 +112,7 @@ def _folded(batch: Batch, families: Sequence[Family]) -> Batch:
     starts = np.cumsum([0, *map(len, families)])[:-1]
     problem = batch.problem
 
-    def summed(values: Ints) -> Ints:
+    def summed(values: Any) -> Any:
         return np.add.reduceat(values[members], starts, axis=0)
 
     return dataclasses.replace(
@@ -127,6 +128,7 @@ def _folded(batch: Batch, families: Sequence[Family]) -> Batch:
             for family in families
         ],
         pair_terms={name: summed(values) for name, values in batch.pair_terms.items()},
+        leans={name: summed(values) for name, values in batch.leans.items()},
         problem=Problem(
             account_ids=tuple(problem.account_ids[i] for i in firsts),
             csm_ids=problem.csm_ids,

@@ -15,7 +15,7 @@ the share of CSMs that left, both of the past two years.
 import datetime as dt
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -31,7 +31,7 @@ _PAST, _FEWEST = 8, 4
 #: Quantile of the normal distribution that leaves a tenth above.
 _Z = 1.2816
 _DAYS = 365.25
-#: Where a row says no region.
+#: Where a row says no region, or one that neither the policy nor any CSM has.
 UNKNOWN = "unknown"
 
 
@@ -100,8 +100,11 @@ def plan(
     arrivals = arrivals[~arrivals["account_id"].isin(pooled)]
     people = people[[not one for one in shared]]
     people = people.assign(region=[_named(value, policy) for value in people["region"]])
-    came = arrivals.assign(region=[_named(value, policy) for value in arrivals["region"]])
-    mine = owned.assign(region=[_named(value, policy) for value in owned["region"]])
+    where = {*policy.vocabulary.regions, *people["region"]}
+    came, mine = (
+        rows.assign(region=[_named(value, policy, where) for value in rows["region"]])
+        for rows in (arrivals, owned)
+    )
     there = [row for row in rows_of(people) if shelving.employed(row, as_of.date())]
     attrition, left = _attrition(people, as_of)
     regions = {row["region"] for row in there} | set(mine["region"]) | set(came["region"])
@@ -279,9 +282,10 @@ def _with_cap(last: Quarter, cap: float, used: float, policy: Policy) -> str:
     return f"{told}: {hires} become{'s' if last.hires == 1 else ''} {needed}"
 
 
-def _named(value: object, policy: Policy) -> str:
+def _named(value: object, policy: Policy, where: Collection[str] | None = None) -> str:
+    """The region in its one form; unknown too where it is none of ``where``, as in routing."""
     found, _ = one_form(value, policy.vocabulary.regions)
-    return found or UNKNOWN
+    return found if found and (where is None or found in where) else UNKNOWN
 
 
 def as_rows(regions: Sequence[Region]) -> pd.DataFrame:

@@ -76,7 +76,7 @@ def balance(before: pd.DataFrame, after: pd.DataFrame, look: Look = ON_WHITE) ->
 
 def _balance(rows: pd.DataFrame, look: Look) -> Any:
     """The bars; places instead of names, for two people may have the same."""
-    figure, axes = _figure(height=1.2 + 0.26 * len(rows), width=look.inches)
+    figure, axes = _figure(height=1.5 + 0.26 * len(rows), width=look.inches)
     rows = rows.assign(place=range(len(rows)))
     gain = rows["points_after"] - rows["points"]
     kept = rows[["points", "points_after"]].min(axis=1)
@@ -98,7 +98,7 @@ def _balance(rows: pd.DataFrame, look: Look) -> Any:
         f"{total:,.1f} points go to {taking} of {len(aims)} CSMs", loc="left", fontsize=11
     )
     axes.set_yticks(rows["place"], labels(rows["worker_name"]))
-    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    figure.legend(frameon=False, fontsize=8, loc="outside lower left", ncols=4)
     return figure
 
 
@@ -220,7 +220,8 @@ def capacity(regions: "Sequence[Region]", look: Look = ON_WHITE) -> bytes:
             axes.set_xticks(list(places), [f"{q.ends:%b %y}" for q in one.plan], fontsize=8)
             axes.set_ylim(bottom=0)
             hires = one.plan[-1].hires
-            axes.set_title(f"{one.region}: {hires} hires by the end", loc="left", fontsize=9)
+            many = "1 hire" if hires == 1 else f"{hires} hires"
+            axes.set_title(f"{one.region}: {many} by the end", loc="left", fontsize=9)
             axes.legend(frameon=False, fontsize=7)
         return _png(figure, look)
 

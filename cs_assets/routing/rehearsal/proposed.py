@@ -37,6 +37,10 @@ class Proposed:
         everybody = self._everybody()
         return everybody.assign(points=everybody["worker_id"].map(points).fillna(0.0))
 
+    def newcomers(self) -> pd.DataFrame:
+        """The books of those whom the scenario hires."""
+        return self.books_then[~self.books_then["worker_id"].isin(self.books["worker_id"])]
+
     def reasons(self) -> dict[str, str]:
         """Why each account of the last proposal moves."""
         return before_after.reasons(self.points[-1], self.owned, self._everybody(), self.policy)

@@ -18,7 +18,7 @@ from cs_assets.routing.solver.work import Work
 
 #: Units of work: of a simplex iteration beside what grows with the programme, of an iteration of
 #: the interior point and of handing over, each for an entry of the programme.
-_AN_ITERATION, _AN_INNER_ITERATION, _TO_HAND_OVER = 3_000.0, 60.0, 150.0
+_AN_ITERATION, _AN_INNER_ITERATION, _TO_HAND_OVER = 3_000.0, 60.0, 200.0
 
 
 @dataclass(frozen=True)

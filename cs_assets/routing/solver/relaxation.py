@@ -20,10 +20,11 @@ class Relaxed:
     """A bound with the reduced costs behind it, and how much of each account goes where.
 
     All arrays A x C. ``missing`` are pairs left out of the programme that its prices
-    call for: the cheapest few of each account.
+    call for: the cheapest few of each account. With them the bound can rise to ``value`` at most.
     """
 
     bound: int
+    value: int
     reduced: Ints
     shares: Floats
     missing: Bools
@@ -43,7 +44,8 @@ def relax(problem: Problem, dual: Dual, keep: Bools | None = None, *, work: Work
         return None
     value, reduced = dual.bound(multipliers(problem, model, answer.row_duals))
     found = _by_pair(problem, model, answer.values)
-    return Relaxed(value, reduced, found, _missing(problem, reduced, keep))
+    most = round(answer.bound * COST_UNIT) + model.offset
+    return Relaxed(value, most, reduced, found, _missing(problem, reduced, keep))
 
 
 def shares(problem: Problem, keep: Bools, work: Work) -> Floats | None:

@@ -198,7 +198,7 @@ def reassign(
         if total <= good_enough or over(units):
             break
         first, second = _units(state, random)
-        units = len(first) * (state.load.size + 5 * len(state.room)) + A_STEP
+        units = len(first) * (state.load.size + (5 + len(first) / 40) * len(state.room)) + A_STEP
         source = state.owners[first]
         load, uses = state.loads[first], state.uses[first]
         pair = state.pair[first]

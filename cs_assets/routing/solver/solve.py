@@ -43,13 +43,18 @@ _FEW_PAIRS = 64
 _SWAPPED = 500
 #: Pairs above which there is no linear programme: the ascent's bound is as good by then.
 _NO_PROGRAMME = 2_000_000
-#: Of the gap: a linear programme that gains less is the last.
+#: Of the gap: a linear programme that could gain less is not solved.
 _LITTLE = 0.001
 #: Of the accounts that are still open, as many settle between two linear programmes: what comes
 #: of it differs, so several are tried.
 _PARTS = (0.25, 0.1, 0.5)
 #: Rounds without a gain after which a search from one point ends.
 _MISSES = 2
+#: Accounts above which a kick costs more than exchanges make good: they go on from the best.
+_KICKED = 1_000
+#: Pairs of an integer programme that a second of the work left is good for: HiGHS tells what it did
+#: afterwards, and less than all of it.
+_PAIRS_A_SECOND = 1_000
 #: Exchanges that only the work there is ends.
 _WITHOUT_END = 1_000_000
 
@@ -182,8 +187,7 @@ class _Solve:
             found = relaxation.relax(problem, self.dual, keep, work=self.work)
             if found is None:
                 break
-            gained = found.bound - self.bound
-            if gained > 0:
+            if found.bound > self.bound:
                 self.bound, self.reduced = found.bound, found.reduced
                 self.state.reduced = self.reduced
             self._note("linear programme")
@@ -191,7 +195,7 @@ class _Solve:
                 self._round(found.shares, settle=True)
                 break
             shares, keep = found.shares, keep | found.missing
-            if not found.missing.any() or 0 < gained < _LITTLE * (self.cost - self.bound):
+            if found.value - found.bound < _LITTLE * (self.cost - self.bound):
                 break
         if shares is not None and keep is not None:
             self._round(shares, settle=False)
@@ -305,7 +309,8 @@ class _Solve:
             return
         pairs = int((self.problem.allowed & (self.reduced < self.cost - self.bound)).sum())
         listed = bundles.applies(self.problem)
-        if pairs <= (_THIN * self.problem.size[0] if listed else _MIP_PAIRS):
+        most = _THIN * self.problem.size[0] if listed else _MIP_PAIRS
+        if pairs <= min(most, _PAIRS_A_SECOND * self.work.seconds):
             self._whole_programme()
         if listed and not self._done():
             self._bundles()
@@ -313,12 +318,14 @@ class _Solve:
             self._kick(random, kicks)
 
     def _kick(self, random: np.random.Generator, times: int) -> None:
+        """Exchanges from the best after a few random ones, so often."""
         for number in range(times):
             if self._done() or self._over():
                 return
             assert self.owners is not None
             self.state.place(self.owners)
-            search.kick(self.state, random, (0.01, 0.05)[number % 2])
+            if len(self.owners) <= _KICKED:
+                search.kick(self.state, random, (0.01, 0.05)[number % 2])
             self._exchange(random, 100)
 
     def _bundles(self) -> None:

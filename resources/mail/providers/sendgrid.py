@@ -148,6 +148,8 @@ def events(document: Any) -> Iterator[Event]:
     if not isinstance(document, dict) or not isinstance(document.get("event"), str):
         return
     name = str(document["event"])[:40]
+    if name == "open" and document.get("sg_machine_open") is True:
+        name = "machine_open"  # a mail programme that loads all pictures, not a reader
     hard = name in _HARD and document.get("type") != "blocked"
     yield Event(
         event_id=event_id("sendgrid", document.get("sg_event_id"), document),

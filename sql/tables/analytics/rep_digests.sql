@@ -24,5 +24,7 @@ CREATE TABLE IF NOT EXISTS analytics.rep_digests (
     facts_path     STRING,          -- below the home folder
     html_bytes     BIGINT,          -- size of the HTML
     content_sha256 STRING,          -- of HTML and text
-    data_cutoff    TIMESTAMP_NTZ    -- calls before this are in, UTC
+    data_cutoff    TIMESTAMP_NTZ,   -- calls before this are in, UTC
+    form           STRING,          -- how much of it was shown; one of: full, short
+    trial          STRING           -- the trial that the form was drawn for; empty outside of one
 );

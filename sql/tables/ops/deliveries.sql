@@ -22,5 +22,8 @@ CREATE TABLE IF NOT EXISTS ops.deliveries (
     planned_at          TIMESTAMP_NTZ,   -- when it was planned, UTC
     first_attempt_at    TIMESTAMP_NTZ,   -- when it was first attempted, UTC
     settled_at          TIMESTAMP_NTZ,   -- when it was settled, UTC
-    run_id              STRING           -- the run that planned it
+    run_id              STRING,          -- the run that planned it
+    delivered_at        TIMESTAMP_NTZ,   -- when the provider says that it arrived, UTC; empty when nothing was told
+    opened_at           TIMESTAMP_NTZ,   -- when it was first opened, as the provider says, UTC; empty when nothing was told
+    opens               BIGINT           -- times that it was opened, machines left out; only where opens are tracked
 );

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from cs_assets.calls.deals import stages
-from cs_assets.calls.deals.policy import DealRules
 from cs_assets.calls.texts import clock
+from cs_assets.config.deals import DealRules
 from cs_assets.desk.reading.calls import Found
 from cs_assets.desk.showing import html, words
 
