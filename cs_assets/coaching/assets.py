@@ -27,6 +27,7 @@ from cs_assets.coaching.inputs import (
     reps_without_scores,
     told_before,
     week_inputs,
+    with_leaves,
 )
 from cs_assets.coaching.objections import week_objections
 from cs_assets.coaching.planning.evidence import readable
@@ -207,7 +208,14 @@ class DigestConfig(dg.Config):
     **weekly(
         "analytics.rep_digests",
         group=_GROUP,
-        deps=["rep_week_scores", "rep_week_objections", "rep_week_trends", *_CALLS, "gong_users"],
+        deps=[
+            "rep_week_scores",
+            "rep_week_objections",
+            "rep_week_trends",
+            *_CALLS,
+            "gong_users",
+            "source_workday_workers",
+        ],
         kinds=("html",),
     )
 )
@@ -225,6 +233,7 @@ def rep_digests(
         frames = read_frames(db, mondays, policy)
         told = read_told(db, mondays[0], policy)
         users = users_of(db.query("coaching/reps"))
+        policy = with_leaves(policy, db.query("coaching/leaves"))
     made = _Made()
     scribe = writer.for_run("rep_digests", context.run.run_id, len(users))
     for monday in mondays:

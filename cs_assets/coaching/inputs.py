@@ -13,7 +13,7 @@ from cs_assets.coaching.planning.focus import Focus
 from cs_assets.coaching.planning.prediction import predictions
 from cs_assets.coaching.planning.standings import targets
 from cs_assets.coaching.planning.themes import topics_by_call
-from cs_assets.coaching.policy import CoachingPolicy
+from cs_assets.coaching.policy import CoachingPolicy, Pause
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Rep, WeekInputs, chances_by_rep, rep_of
 from cs_assets.coaching.scored_calls import dated, on_scale, scale_of, within
@@ -109,6 +109,22 @@ def week_inputs(
         ),
         broken,
     )
+
+
+def with_leaves(policy: CoachingPolicy, leaves: pd.DataFrame) -> CoachingPolicy:
+    """The policy with who is on leave among its pauses; what it says of a person itself holds.
+
+    ``leaves``: rows of ``coaching/leaves``. A leave without a last day lasts until one is told.
+    """
+    known = {
+        str(row["email"]): Pause(
+            reason="on_leave",
+            since=_date(row["leave_start"]),
+            until=None if pd.isna(row["leave_end"]) else _date(row["leave_end"]),
+        )
+        for row in _records(leaves)
+    }
+    return policy.model_copy(update={"pauses": {**known, **policy.pauses}})
 
 
 def reps_with_scores(inputs: WeekInputs, users: dict[str, Rep]) -> list[Rep]:

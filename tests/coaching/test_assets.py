@@ -284,3 +284,27 @@ def test_a_run_for_some_reps_leaves_the_others_digests(warehouse, materialize):
     assert after["ann"] == before["ann"]
     assert after["bob"] != before["bob"]
     assert set(gate(warehouse)) == {"ann", "bob", "team", "team-boss"}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "verdict"),
+    [
+        ("2026-11-10", "2026-11-20", "hold"),
+        ("2026-11-10", None, "hold"),
+        ("2026-10-01", "2026-11-15", "send"),
+        ("2026-11-17", "2026-12-01", "send"),
+    ],
+)
+def test_who_is_on_leave_by_the_workers_table_is_sent_nothing(
+    team, materialize, first, last, verdict
+):
+    worker = {
+        "worker_id": "w1", "worker_name": "Ann Lee", "worker_email": "Ann@Team.example ",
+        "job_profile": "Sales", "is_active": True, "hire_date": "2020-01-01",
+        "leave_start": first, "leave_end": last,
+    }  # fmt: skip
+    with team.session("test") as db:
+        db.append("source.workday_workers", pd.DataFrame([worker]))
+    materialize()
+    assert gate(team)["ann"]["verdict"] == verdict
+    assert gate(team)["bob"]["verdict"] == "send"

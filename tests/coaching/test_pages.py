@@ -204,3 +204,40 @@ def test_lines_for_each_rep_are_a_setting_and_only_where_everybody_was_told(rule
     assert "Ann Lee" not in payload(named, failed=[replace(bob.rep, name="Cyd Fox")])
     unreached = replace(ann, rep=replace(ann.rep, email=None))
     assert "Ann Lee" not in payload(named, weeks=(bob, unreached))
+
+
+def _rep_of(week, user_id, name, lead):
+    return replace(week, rep=replace(week.rep, user_id=user_id, name=name, manager_id=lead))
+
+
+def test_who_leads_managers_is_told_of_their_teams_as_a_whole(rules):
+    bob = pages.bobs_week(rules)
+    users = {
+        one: replace(pages.BOSS, user_id=one, name=name, manager_id=lead)
+        for one, name, lead in (
+            ("vp", "Vera Pohl", None), ("dir", "Dana Irr", "vp"), ("boss", "Olga Boss", "dir"),
+        )
+    }  # fmt: skip
+    ann = _rep_of(bob, "ann", "Ann Lee", "dir")
+    made = {t.audience_id: t for t in audiences(MONDAY, [bob, ann], [], [], users, rules)}
+    assert set(made) == {"team", "vp", "dir", "boss"}
+    told = {who: " ".join(write_summary(team, rules).text.split()) for who, team in made.items()}
+    # The director: own rep by name, the team below as a whole.
+    assert "Ann Lee" in told["dir"]
+    assert "Team of Olga Boss: 1 rep, 3 scored calls this week: " in told["dir"]
+    assert "Bob Ray" not in told["dir"]
+    # Above: all calls of both, teams, and no rep by name.
+    assert "Team of Dana Irr: 2 reps, 6 scored calls this week: " in told["vp"]
+    assert "Bob Ray" not in told["vp"] + told["team"]
+    assert "Ann Lee" not in told["vp"]
+    assert made["vp"].scored_calls == len(bob.calls) + len(ann.calls)
+    assert "Team of" not in told["boss"] + told["team"]
+    assert write_summary(made["vp"], rules).html.count("Team of Dana Irr") == 1
+
+
+def test_managers_in_a_circle_are_each_told_once(rules):
+    bob = pages.bobs_week(rules)
+    two = replace(pages.BOSS, user_id="two", name="Tom Wo", manager_id="boss")
+    users = {"boss": replace(pages.BOSS, manager_id="two"), "two": two}
+    made = [team.audience_id for team in audiences(MONDAY, [bob], [], [], users, rules)]
+    assert made == ["team", "boss", "two"]

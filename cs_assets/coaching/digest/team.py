@@ -61,6 +61,16 @@ class TeamNeed:
 
 
 @dataclass(frozen=True)
+class TeamBelow:
+    """The team of somebody whom a manager leads, as a whole: nobody of it by name."""
+
+    lead: Rep
+    reps: int
+    calls_week: int
+    need: TeamNeed | None
+
+
+@dataclass(frozen=True)
 class TeamWeek:
     """What one audience is told: the channel (``manager`` is ``None``) or one manager."""
 
@@ -76,8 +86,17 @@ class TeamWeek:
     need: TeamNeed | None = None
     unread: str = ""
     """Days of the week whose calls were not read, in words."""
+    teams: tuple[TeamBelow, ...] = ()
+    """Teams of those whom the manager leads, by the name of who leads them."""
+    is_direct: bool = True
+    """Whether the manager leads these reps themselves, and so is told who needs what."""
     effects: tuple[Row, ...] = ()
     """What coaching changed over all reps: rows of ``coaching_effects``, once a quarter."""
+
+    @property
+    def names_people(self) -> bool:
+        """Whether reps stand here by name: for who leads them, for nobody else."""
+        return self.manager is not None and self.is_direct
 
     @property
     def audience_id(self) -> str:
@@ -177,12 +196,25 @@ def audiences(
     policy: CoachingPolicy,
     unread: str = "",
 ) -> list[TeamWeek]:
-    """The whole team for the channel, then each manager's own reps."""
-    managers = {rep.manager_id for rep in [*(week.rep for week in weeks), *without_digest, *failed]}
+    """The whole team for the channel, then each manager's own reps and the teams below them.
+
+    Who leads no rep but managers of reps is told of all below, as teams.
+    """
+    reps = [*(week.rep for week in weeks), *without_digest, *failed]
+    above = {rep.user_id: _above(rep, users) for rep in reps}
+    direct = {rep.manager_id for rep in reps}
 
     def told_to(manager: Rep | None) -> TeamWeek:
+        leads = manager is not None and manager.user_id in direct
+
         def theirs(rep: Rep) -> bool:
-            return manager is None or rep.manager_id == manager.user_id
+            if manager is None:
+                return True
+            return (
+                rep.manager_id == manager.user_id
+                if leads
+                else manager.user_id in above[rep.user_id]
+            )
 
         own = sorted((w for w in weeks if theirs(w.rep)), key=lambda w: (w.rep.name, w.rep.user_id))
         return TeamWeek(
@@ -195,10 +227,38 @@ def audiences(
             # Of a few reps the channel would know whom it is about.
             need=team_need(own, policy) if manager or len(own) >= policy.least_team else None,
             unread=unread,
+            teams=() if manager is None else _teams_below(manager, weeks, users, above, policy),
+            is_direct=leads,
         )
 
-    known = [users[m] for m in sorted(m for m in managers if m is not None) if m in users]
+    known = [users[m] for m in sorted(set().union(*above.values())) if m in users]
     return [told_to(None), *(told_to(manager) for manager in known)]
+
+
+def _above(rep: Rep, users: dict[str, Rep]) -> tuple[str, ...]:
+    """Who leads a rep, who leads them, and so on; Gong's ids may go in a circle."""
+    found: list[str] = []
+    lead = rep.manager_id
+    while lead is not None and lead not in found and lead != rep.user_id:
+        found.append(lead)
+        lead = users[lead].manager_id if lead in users else None
+    return tuple(found)
+
+
+def _teams_below(
+    manager: Rep, weeks: Sequence[RepWeek], users: dict[str, Rep],
+    above: dict[str, tuple[str, ...]], policy: CoachingPolicy,
+) -> tuple[TeamBelow, ...]:  # fmt: skip
+    """Whom the manager leads that lead reps themselves, each with all below as one team."""
+    leads = {lead for chain in above.values() for lead in chain}
+    own = [users[lead] for lead in leads if lead in users]
+    found = []
+    for lead in _by_name(one for one in own if one.manager_id == manager.user_id):
+        team = [week for week in weeks if lead.user_id in above[week.rep.user_id]]
+        if team and lead.user_id != manager.user_id:
+            calls = sum(week.calls_week for week in team)
+            found.append(TeamBelow(lead, len(team), calls, team_need(team, policy)))
+    return tuple(found)
 
 
 def _by_name(reps: Iterable[Rep]) -> list[Rep]:
@@ -238,7 +298,9 @@ def team_sheet(team: TeamWeek, policy: CoachingPolicy) -> FactSheet:
         facts += _objection(objection, team, policy, quotes, t)
     for row in team.effects:
         facts += _effect(row)
-    if team.manager is not None:
+    for number, below in enumerate(team.teams, start=1):
+        facts += _team_below(f"below.{number}", below, policy)
+    if team.names_people:
         facts += _names(team, policy, t)
     elif names_everybody(team, policy):
         facts += _rep_lines(team, t)
@@ -366,6 +428,22 @@ def _effect(row: Row) -> list[Fact]:
             for part in ("before", "after", "effect", "effect_low", "effect_high")
         ),
     ]  # fmt: skip
+
+
+def _team_below(prefix: str, below: TeamBelow, policy: CoachingPolicy) -> list[Fact]:
+    facts = [
+        text(f"{prefix}.name", below.lead.name),
+        count(f"{prefix}.reps", "reps with a digest", below.reps),
+        count(f"{prefix}.calls", "scored calls in the week", below.calls_week),
+    ]
+    need = below.need
+    if need is not None and (behaviour := policy.behaviour(need.focus_id)):
+        facts += [
+            text(f"{prefix}.need", behaviour.title),
+            count(f"{prefix}.missing", "calls that lacked it", need.missing, need.chances),
+            count(f"{prefix}.chances", "calls that gave a chance", need.chances),
+        ]
+    return facts
 
 
 def names_everybody(team: TeamWeek, policy: CoachingPolicy) -> bool:

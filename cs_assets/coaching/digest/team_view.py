@@ -42,7 +42,7 @@ class Line:
 
 
 #: What stands below the message of the week, in reading order.
-_PARTS = ("people", "disputes", "objections", "dimensions", "rep_lines", "effects")
+_PARTS = ("people", "teams", "disputes", "objections", "dimensions", "rep_lines", "effects")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class TeamView:
     disputes: tuple[Line, ...]
     rep_lines: tuple[Line, ...]
     """In the channel, and only where the setting is on and every rep was told."""
+    teams: tuple[Line, ...]
+    """Teams below, for who leads those that lead them."""
     effects: tuple[Line, ...]
     """What coaching changed; once a quarter."""
     cutoff: str
@@ -158,6 +160,7 @@ def team_view(team: TeamWeek, sheet: FactSheet, t: Language) -> TeamView:
         people=tuple(_people(team, sheet, t)),
         disputes=tuple(_disputes(team, t)),
         rep_lines=tuple(_rep_lines(team, sheet, t)),
+        teams=tuple(_teams(team, sheet, t)),
         effects=tuple(_effects(team, sheet, t)),
         cutoff=t.say("team.cutoff"),
     )
@@ -243,7 +246,7 @@ def _coverage(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[str]:
     for part, reps in (("without", team.without_digest), ("failed", team.failed)):
         if reps:
             names = [f"{{{part}.{i}.name}}" for i in range(1, len(reps) + 1)]
-            named = t.say("team.names", names=", ".join(names)) if team.manager else ""
+            named = t.say("team.names", names=", ".join(names)) if team.names_people else ""
             count = some(t, sheet, "reps", f"reps.{part}")
             yield t.say(f"team.{part}", reps=count, names=named)
     reasons = [
@@ -301,7 +304,7 @@ def _objections(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]
 
 
 def _people(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
-    if team.manager is None:
+    if not team.names_people:
         return
     for number, week in enumerate(team.weeks, start=1):
         prefix = f"rep.{number}"
@@ -323,7 +326,7 @@ def _people(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
 
 
 def _disputes(team: TeamWeek, t: Language) -> Iterator[Line]:
-    if team.manager is None:
+    if not team.names_people:
         return
     for number in range(1, len(team.open_disputes) + 1):
         parts = ("label", "call", "reason", "id")
@@ -354,3 +357,20 @@ def _effects(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
         key = f"effect.{str(row['verdict']).replace(' ', '_')}"
         told = t.say(key, n=n, effect=f"{{{prefix}.effect:signed}}", **slots)
         yield Line(t.say(f"effect.{row['measure']}"), told)
+
+
+def _teams(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
+    for number in range(1, len(team.teams) + 1):
+        prefix = f"below.{number}"
+        text = t.say("team.person.none")
+        if f"{prefix}.need" in sheet:
+            text = t.say(
+                "team.below.need",
+                title=f"{{{prefix}.need}}",
+                missing=f"{{{prefix}.missing}}",
+                calls=some(t, sheet, "calls.of", f"{prefix}.chances"),
+            )
+        reps = some(t, sheet, "reps", f"{prefix}.reps")
+        calls = some(t, sheet, "scored_calls", f"{prefix}.calls")
+        told = t.say("team.below", reps=reps, calls=calls, text=text)
+        yield Line(t.say("team.below.of", name=f"{{{prefix}.name}}"), told)
