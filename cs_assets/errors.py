@@ -3,6 +3,7 @@
 CsAssetsError            exit status 1: it failed
   UsageError             exit status 2: what was asked for cannot be
   Unavailable            something outside did not answer; trying later may help
+    NotCopied            nor does the local copy hold what was asked for
 
 Every room's own errors stand below one of these. An error that reaches a person and does not is a
 defect, and is told as one ("unexpected: ...").
@@ -32,3 +33,7 @@ class UsageError(CsAssetsError):
 
 class Unavailable(CsAssetsError):
     """Something outside (warehouse, provider) did not answer in time."""
+
+
+class NotCopied(Unavailable):
+    """The warehouse is away, and its local copy does not hold what was asked for."""

@@ -47,7 +47,7 @@ MEASURED: Mapping[str, Sends] = {
     "embeddings": Sends(14, 1),
     "gong_nightly": Sends(14),
     "calls_nightly": Sends(52),
-    "ai_usage": Sends(68),
+    "ai_usage": Sends(75),
     "reviews": Sends(249, 2),
     "coaching": Sends(96),
     "rebalancing": Sends(11),

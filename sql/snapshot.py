@@ -13,12 +13,30 @@ from sql.catalog import Column, Table
 _FOLDER = "snapshot"
 #: Rows of a table up to which it is copied.
 MOST_ROWS = 500_000
+#: Stands for words, and for what else must be there and may not be told.
+WITHHELD = "withheld"
+_SCORED = frozenset(("analytics.call_analysis", "gong.stg_gong_calls"))
+_REPORTED = frozenset(("analytics.weekly_reports",))
 #: Statements that may show words as withheld, because they look for nothing in them, with the
-#: tables of words that they read: whom to call first and by when is of use without.
+#: tables of words and of Gong that they read: whom to call first and by when, which calls were
+#: scored how, what was made and sent, are of use without.
 SHOWN_WITHOUT_WORDS = {
-    "customers/overview": frozenset(
-        ("analytics.call_analysis", "analytics.customer_insights", "gong.stg_gong_calls")
-    ),
+    "calls/list_calls": _SCORED | {"analytics.call_sentiment", "gong.gong_users"},
+    "calls/reps": _SCORED | {"gong.gong_users"},
+    "calls/span_of_calls": _SCORED,
+    "customers/overview": _SCORED | {"analytics.customer_insights"},
+    "delivery/held": frozenset(("ops.deliveries",)),
+    "gong/reconciliation_days": frozenset(("gong.gong_reconciliation",)),
+    "reports/by_week": _REPORTED,
+    "reports/history": _REPORTED | {"analytics.weekly_report_revisions", "ops.deliveries"},
+    "reports/of_week": _REPORTED,
+    "reports/weeks_of_customer": _REPORTED,
+    "routing/service_level": frozenset(("gong.stg_gong_calls",)),
+}
+#: Of these the readers that show the rows as they are; others look into the words of a row.
+SHOWN_BY = {
+    "calls/list_calls": frozenset(("calls list",)),
+    "delivery/held": frozenset(("deliveries list",)),
 }
 
 
@@ -42,14 +60,22 @@ def copied() -> tuple[Table, ...]:
     )
 
 
-def answered_from(statement: str) -> frozenset[str]:
-    """The tables that ``statement`` may read of a copy."""
+def answered_from(statement: str, reader: str) -> frozenset[str]:
+    """The tables that ``statement`` may read of a copy for ``reader``, as it calls itself."""
+    shown = SHOWN_WITHOUT_WORDS.get(statement, frozenset())
+    if reader not in SHOWN_BY.get(statement, {reader}):
+        shown = frozenset()
     return frozenset(
         table.full_name
         for table in copied()
-        if not personal_data.holds(table.full_name, "words")
-        or table.full_name in SHOWN_WITHOUT_WORDS.get(statement, ())
+        if not personal_data.holds(table.full_name, "words") or table.full_name in shown
     )
+
+
+def lack(table: str) -> str:
+    """What of ``table`` a copy does not hold, with its verb."""
+    without_words = any(table == one.full_name for one in copied())
+    return f"the words of {table} are" if without_words else f"{table} is"
 
 
 def _withheld(table: Table) -> list[Column]:
@@ -62,9 +88,9 @@ def _kept(table: Table, column: Column) -> str:
     if column not in _withheld(table):
         return column.name
     if column.name in personal_data.columns_of(table.full_name, "words"):
-        return f"IFF({column.name} IS NULL, NULL, 'withheld') AS {column.name}"
+        return f"IFF({column.name} IS NULL, NULL, '{WITHHELD}') AS {column.name}"
     if column.required:
-        return f"'withheld' AS {column.name}"
+        return f"'{WITHHELD}' AS {column.name}"
     return f"CAST(NULL AS {column.type}) AS {column.name}"
 
 

@@ -409,13 +409,14 @@ def json_rows(rows: "pd.DataFrame") -> list[dict[str, Any]]:
     import pandas as pd
 
     from cs_assets.frames import records
+    from sql.snapshot import WITHHELD
 
     found = []
     for row in records(rows):
         clean = {name: None if pd.isna(value) else value for name, value in row.items()}
         for name in _JSON_COLUMNS:
             text = clean.get(name)
-            if isinstance(text, str):
+            if isinstance(text, str) and text != WITHHELD:
                 clean[name] = json.loads(text)
         found.append(clean)
     return found

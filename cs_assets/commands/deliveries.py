@@ -108,7 +108,7 @@ def list_deliveries(
         with _ledger(read_only=True) as ledger:
             rows += _documents(ledger, _matching(ledger, state, kind, week, channel))
     if not state or Shown.HELD in state:
-        rows += _held(kind, week, channel, must_be_known=bool(state))
+        rows += _held("deliveries list", kind, week, channel, must_be_known=bool(state))
     if as_json:
         print_json(rows)
     else:
@@ -289,7 +289,7 @@ def verify(period: Period = None, week: Week = None, as_json: Json = False) -> N
         cancelled = len(ledger.find(period_start=day, states=[State.CANCELLED]))
         failed = _documents(ledger, [one for one in missing if one.state == "failed"])
         still_open = _documents(ledger, [one for one in missing if one.state != "failed"])
-    held = _held(None, day.isoformat(), None)
+    held = _held("deliveries verify", None, day.isoformat(), None)
     if as_json:
         print_json({"expected": expected, "open": still_open, "failed": failed, "held": held})
     else:
@@ -518,8 +518,9 @@ def _week_of(period: str | None, week: str | None) -> dt.date:
 
 
 def _held(
-    kind: str | None, period: str | None, channel: str | None, *, must_be_known: bool = False
-) -> list[dict[str, Any]]:
+    reader: str, kind: str | None, period: str | None, channel: str | None,
+    *, must_be_known: bool = False,
+) -> list[dict[str, Any]]:  # fmt: skip
     """What the latest runs held back, from the warehouse; a home without one holds nothing back."""
     from cs_assets.errors import UsageError
 
@@ -531,7 +532,7 @@ def _held(
             )
         return []
     wanted = {"report_kind": kind, "channel": channel, "period_start": period}
-    with _warehouse().reading("deliveries list") as db:
+    with _warehouse().reading(reader) as db:
         frame = db.query("delivery/held")
     for column in ("period_start", "period_end"):
         frame[column] = [str(day)[:10] for day in frame[column]]

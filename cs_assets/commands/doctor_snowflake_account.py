@@ -10,6 +10,9 @@ from resources.snowflake.names import Names
 #: Gives the rows of a ``SHOW`` statement.
 Show = Callable[[str], list[dict[str, Any]]]
 
+#: Credits an hour of an X-Small of generation 2 (1.25 on Azure); of generation 1 it is one.
+_NEWER_COSTS = 1.35
+
 
 def cross_region(show: Show) -> Found:
     """Where models may be run: most of the newest are in no region but their own."""
@@ -65,7 +68,12 @@ def warehouse_cost(show: Show, names: Names, expected: float) -> Found:
         said = f"stays awake for {awake} s" if awake.isdecimal() and int(awake) else "never sleeps"
         mend = f"ALTER WAREHOUSE {names.warehouse} SET AUTO_SUSPEND = {names.auto_suspend}"
         return Found(check, "warning", said, mend)
-    needed = f"the schedules need about {expected:.0f} a month"
+    newer = str(rows[0].get("generation") or rows[0].get("resource_constraint") or "")
+    dearer = newer.endswith("2")
+    expected *= _NEWER_COSTS if dearer else 1
+    needed = f"the schedules need about {expected:.0f} a month" + (
+        ", as it is of generation 2" if dearer else ""
+    )
     shown = show(f"RESOURCE MONITORS LIKE '{monitor}'")  # none where the role may not see it
     if shown and float(shown[0]["credit_quota"] or 0) < expected:
         quota = f"{float(shown[0]['credit_quota'] or 0):.0f}"

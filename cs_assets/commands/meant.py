@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cs_assets.called import the_one
+from cs_assets.errors import NotCopied
 
 if TYPE_CHECKING:
     from resources.warehouse_port import Session
@@ -22,6 +23,8 @@ def meant(db: "Session", kind: str, asked: str) -> str:
     """The id of whom ``asked`` means; raises ``UsageError``, with who is near."""
     statement, identity, name, address = _KNOWN[kind]
     rows = db.query(statement).astype(object)
+    if address and "@" in asked and getattr(db, "withholds_addresses", False):
+        raise NotCopied(f"addresses are in no local copy: give the {kind}'s id or name")
     ids = [str(one) for one in rows[identity]]
     names = [
         str(said if isinstance(said, str) else one)

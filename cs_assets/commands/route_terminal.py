@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cs_assets.routing.rehearsal.capacity_plan import Region
     from cs_assets.routing.rehearsal.proposed import Proposed
     from cs_assets.routing.rehearsal.replay import Month
-    from cs_assets.routing.status import Status
+    from cs_assets.routing.status import Counted
 
 
 #: Columns up to which a table is laid out with a line for each row.
@@ -95,13 +95,24 @@ class Shown:
             rows = "row of the sources has" if count == 1 else "rows of the sources have"
             _say(f"{count} {rows} something to mend (route --to-decide names them).")
 
-    def status(self, found: "Status") -> None:
+    def status(self, found: "Counted") -> None:
         """What was last recommended, what is in force, the books, and owners that cannot stay."""
-        import pandas as pd
+        from cs_assets.routing.status import Status
 
         if self.as_json:
             echo_json(found.as_dict(), indent=None)
             return
+        self._counted(found)
+        if isinstance(found, Status):
+            echo()
+            self._books(found.books)
+            echo()
+            nothing = "Every account that waits for none has one active owner who may own it."
+            self.rows("Owners that cannot stay", found.wrong, nothing)
+
+    def _counted(self, found: "Counted") -> None:
+        import pandas as pd
+
         told = {
             "last recommendations": _counted(found.last) or "none yet",
             "assignments in force": _counted(found.in_force) or "none yet",
@@ -117,8 +128,10 @@ class Shown:
                 "no data" if value is None else f"{factor * value:.1f} {unit} (n={n})"
             )
         self.rows("Routing", pd.DataFrame(told.items(), columns=["what", "figure"]))
-        echo()
-        books = found.books
+
+    def _books(self, books: "pd.DataFrame") -> None:
+        import pandas as pd
+
         used = ["no room" if _missing(u) else f"{100 * u:.0f} %" for u in books["utilisation"]]
         shown_books = pd.DataFrame(
             {
@@ -136,9 +149,6 @@ class Shown:
             }
         )  # fmt: skip
         self.rows("Accounts per CSM", shown_books, "There is no CSM.")
-        echo()
-        nothing = "Every account that waits for none has one active owner who may own it."
-        self.rows("Owners that cannot stay", found.wrong, nothing)
 
     def hand_off(self, rows: "pd.DataFrame") -> None:
         """Who takes which account, from when to when, and back when."""

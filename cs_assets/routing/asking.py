@@ -19,8 +19,7 @@ def to_decide(db: Reads) -> pd.DataFrame:
     """What waits for a person, then what is wrong in rows of the sources."""
     waiting = db.query("routing/to_decide")
     described = db.query("routing/described_to_mend")
-    books = db.query("routing/books_to_mend")
-    to_mend = border.to_mend(described, books)
+    to_mend = border.to_mend(described, db.query("routing/books_to_mend"))
     return pd.concat([waiting, to_mend]) if len(to_mend) else waiting
 
 
@@ -45,25 +44,48 @@ def planned(
     return capacity_plan.plan(arrivals, owned, workers, as_of, quarters, policy)
 
 
+def counted(db: Reads, as_of: dt.datetime, policy: Policy) -> standing.Counted:
+    """Where routing stands by what was decided: recommendations, assignments, who waits."""
+    return _counts(db, *_decided(db), as_of, policy)
+
+
 def status(db: Reads, as_of: dt.datetime, policy: Policy) -> standing.Status:
     """Where routing stands: recommendations, books, and owners that cannot stay."""
     listed = db.query("routing/owned_accounts", [as_of, ""])
     owned = situation.owned(db, as_of, "", policy)
-    workers, given = db.query("routing/workers"), db.query("routing/assignments")
-    recommended = db.query("routing/first_recommendations")
-    nobody, metrics = db.query("routing/ownerless"), db.query("routing/metrics")
-    moments = db.query("routing/service_level")
-    waits = nobody["waits"].astype(bool)
+    workers, (given, recommended, nobody) = db.query("routing/workers"), _decided(db)
     agreed = standing.agreed(given, recommended)
-    lost = list(nobody.loc[~waits, "account_id"])
-    return standing.Status(
+    lost = list(nobody.loc[~nobody["waits"].astype(bool), "account_id"])
+    return standing.Status.of(
+        _counts(db, given, recommended, nobody, as_of, policy),
+        standing.of_books(owned, workers, as_of, policy),
+        standing.wrong(owned, listed, workers, lost, agreed, as_of, policy),
+    )
+
+
+def _decided(db: Reads) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Assignments, first recommendations, and accounts without an owner."""
+    return (
+        db.query("routing/assignments"),
+        db.query("routing/first_recommendations"),
+        db.query("routing/ownerless"),
+    )
+
+
+def _counts(
+    db: Reads,
+    given: pd.DataFrame,
+    recommended: pd.DataFrame,
+    nobody: pd.DataFrame,
+    as_of: dt.datetime,
+    policy: Policy,
+) -> standing.Counted:
+    return standing.Counted(
         standing.last_batch(recommended),
         {str(name): int(n) for name, n in given["status"].value_counts().sort_index().items()},
-        standing.measures(metrics),
-        service_level.measures(moments, as_of, policy),
-        standing.of_books(owned, workers, as_of, policy),
-        int(waits.sum()),
-        standing.wrong(owned, listed, workers, lost, agreed, as_of, policy),
+        standing.measures(db.query("routing/metrics")),
+        service_level.measures(db.query("routing/service_level"), as_of, policy),
+        int(nobody["waits"].astype(bool).sum()),
     )
 
 

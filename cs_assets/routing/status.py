@@ -20,19 +20,17 @@ _OWNING = ("segment", "region", "language", "seniority", "coverage", "shared")
 
 
 @dataclass(frozen=True)
-class Status:
-    """``books`` one row a CSM; ``wrong`` one row (account_id, worker_id, why) a breach."""
+class Counted:
+    """Where routing stands by what was decided: it takes no worker's file to tell."""
 
     last: Mapping[str, Any]
     in_force: Mapping[str, int]
     measures: Mapping[str, tuple[float | None, int]]
     service: Mapping[str, tuple[float | None, int]]
-    books: pd.DataFrame
     waiting: int
-    wrong: pd.DataFrame
 
     def as_dict(self) -> dict[str, Any]:
-        """For programs: plain values, a rate with its n."""
+        """For programs: plain values, a rate with its n; what is not told is null."""
         return {
             "last_recommendations": dict(self.last),
             "assignments_in_force": dict(self.in_force),
@@ -41,6 +39,26 @@ class Status:
                 for name, (value, n) in sorted({**self.measures, **self.service}.items())
             },
             "waiting": self.waiting,
+            "csms": None,
+            "wrong": None,
+        }
+
+
+@dataclass(frozen=True)
+class Status(Counted):
+    """``books`` one row a CSM; ``wrong`` one row (account_id, worker_id, why) a breach."""
+
+    books: pd.DataFrame
+    wrong: pd.DataFrame
+
+    @classmethod
+    def of(cls, told: Counted, books: pd.DataFrame, wrong: pd.DataFrame) -> "Status":
+        return cls(
+            told.last, told.in_force, told.measures, told.service, told.waiting, books, wrong
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        return super().as_dict() | {
             "csms": json.loads(self.books.to_json(orient="records")),
             "wrong": json.loads(self.wrong.to_json(orient="records")),
         }

@@ -16,7 +16,7 @@ from typing import cast
 import pandas as pd
 
 import sql
-from cs_assets.errors import Unavailable
+from cs_assets.errors import NotCopied, Unavailable
 from resources.duckdb import sessions
 from resources.duckdb.sessions import lock_of
 from resources.snowflake.schemas import USUAL
@@ -51,19 +51,22 @@ def take(db: Session, path: Path) -> tuple[int, list[str]]:
 class SnapshotSession:
     """A session on the snapshot: it answers what it can answer wholly, and refuses the rest."""
 
-    def __init__(self, copy: Session, away: Unavailable) -> None:
+    withholds_addresses = True
+
+    def __init__(self, copy: Session, away: Unavailable, reader: str) -> None:
         self._copy = copy
         self._away = away
+        self._reader = reader
 
     def query(self, statement: str, parameters: Parameters = ()) -> pd.DataFrame:
-        """Rows of a SELECT; ``Unavailable`` where it reads what is not in the snapshot."""
+        """Rows of a SELECT; ``NotCopied`` where it reads what is not in the snapshot."""
         text = sql.text(statement, "snowflake").lower()
-        kept = snapshot.answered_from(statement)
+        kept = snapshot.answered_from(statement, self._reader)
         lacking = [one for one in USUAL.relations_in(text) if one not in kept]
         is_of_account = not USUAL.relations_in(text)  # who asks, what there is: nothing of rows
         if lacking or is_of_account:
-            what = f" ({lacking[0]} is in no local copy)" if lacking else ""
-            raise Unavailable(f"{self._away}{what}")
+            what = f" ({snapshot.lack(lacking[0])} in no local copy)" if lacking else ""
+            raise NotCopied(f"{self._away}{what}")
         return self._copy.query(statement, parameters)
 
     def __getattr__(self, name: str) -> object:
@@ -82,4 +85,4 @@ def reading(path: Path, label: str, away: Unavailable) -> Iterator[Session]:
         "words, addresses and workers' files", made.strftime("%Y-%m-%d %H:%M"), hours,
     )  # fmt: skip
     with sessions.reading(str(path), label, _WAIT_SECONDS) as copy:
-        yield cast(Session, SnapshotSession(copy, away))  # refuses what it does not have
+        yield cast(Session, SnapshotSession(copy, away, label))  # refuses what it does not have

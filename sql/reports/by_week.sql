@@ -6,7 +6,7 @@ SELECT
     COUNT(DISTINCT r.csm_id) AS csms,
     SUM(CASE WHEN r.status = 'written' AND r.writer = 'rules' THEN 1 ELSE 0 END) AS by_rules,
     SUM(CASE WHEN r.status = 'written' AND r.writer <> 'rules' THEN 1 ELSE 0 END) AS by_models,
-    ROUND(AVG(LENGTH(r.full_report))) AS mean_letters,
+    ROUND(AVG(LENGTH(NULLIF(r.full_report, 'withheld')))) AS mean_letters,
     SUM(CASE WHEN g.verdict = 'hold' THEN 1 ELSE 0 END) AS held,
     SUM(CASE WHEN r.status = 'failed' THEN 1 ELSE 0 END) AS failed,
     SUM(CASE WHEN r.revision > 1 THEN 1 ELSE 0 END) AS made_again,

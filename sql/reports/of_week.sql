@@ -12,7 +12,7 @@ SELECT
     m.csm_name,
     r.status,
     r.writer,
-    LENGTH(r.full_report) AS letters,
+    LENGTH(NULLIF(r.full_report, 'withheld')) AS letters,
     p.pages,
     r.revision,
     r.generated_at,

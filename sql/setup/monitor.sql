@@ -1,4 +1,5 @@
--- A monthly ceiling for the warehouse's credits. Run by ACCOUNTADMIN. AI credits are not part of it.
+-- A monthly ceiling for the warehouse's credits. Run by ACCOUNTADMIN. AI credits are not part of it. A
+-- warehouse has one monitor: of one that was there already this takes the place.
 USE ROLE ACCOUNTADMIN;
 CREATE RESOURCE MONITOR IF NOT EXISTS <% warehouse %>_MONITOR
     WITH CREDIT_QUOTA = <% credits %>

@@ -62,6 +62,7 @@ class PaperAccount:
         self.faults: dict[str, str] = {}
         self.renewals = 0
         self.auto_suspend = "60"
+        self.generation = "1"
 
     def answer(self, statement: str) -> Answer | None:
         self.statements.append(statement)
@@ -91,8 +92,8 @@ class PaperAccount:
             ]
             return rows_answer(("name", "kind", "retention_time"), rows)
         if re.fullmatch(r"SHOW WAREHOUSES LIKE '\w+'", statement):
-            found = [(self.book.monitor or "null", self.auto_suspend)]
-            return rows_answer(("resource_monitor", "auto_suspend"), found)
+            found = [(self.book.monitor or "null", self.auto_suspend, self.generation)]
+            return rows_answer(("resource_monitor", "auto_suspend", "generation"), found)
         if shown := re.fullmatch(r"SHOW RESOURCE MONITORS LIKE '(\w+)'", statement):
             quota = self.book.ceilings.get(shown[1].upper())
             return rows_answer(("credit_quota",), [(str(quota),)] if quota else [])

@@ -24,6 +24,7 @@ _KINDS = "WAREHOUSE|DATABASE|SCHEMA|TABLE|VIEW|SEMANTIC VIEW|CORTEX SEARCH SERVI
 _OPTIONS = {
     "WAREHOUSE": {
         "WAREHOUSE_SIZE": "'XSMALL'",
+        "GENERATION": "'1'",
         "AUTO_SUSPEND": r"\d+",
         "AUTO_RESUME": "TRUE",
         "INITIALLY_SUSPENDED": "TRUE",
@@ -172,6 +173,12 @@ def _from_public(book: AccountBook, found: re.Match[str]) -> None:
     book.grants = {
         one for one in book.grants if one.role != "PUBLIC" or name not in (one.name, one.privilege)
     }
+
+
+def _imported(book: AccountBook, found: re.Match[str]) -> None:
+    book.require_role("ACCOUNTADMIN", "database SNOWFLAKE")
+    gone = ("IMPORTED PRIVILEGES", "SNOWFLAKE", found[1].upper())
+    book.grants = {one for one in book.grants if (one.privilege, one.name, one.role) != gone}
 
 
 def _monitor(book: AccountBook, found: re.Match[str]) -> None:
@@ -335,6 +342,11 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
         (
             r"ALTER ACCOUNT SET (CORTEX_ENABLED_CROSS_REGION) = '([A-Z_,]+)'",
             _of_account,
+        ),
+        (
+            r"EXECUTE IMMEDIATE \$\$BEGIN REVOKE IMPORTED PRIVILEGES ON DATABASE SNOWFLAKE "
+            rf"FROM ROLE ({_NAME}); EXCEPTION WHEN OTHER THEN RETURN {_TEXT}; END;\$\$",
+            _imported,
         ),
         (r"REVOKE DATABASE ROLE (SNOWFLAKE\.CORTEX_USER) FROM ROLE PUBLIC", _from_public),
         (r"REVOKE USE AI FUNCTIONS ON ACCOUNT FROM ROLE PUBLIC(?:(;))?", _from_public),

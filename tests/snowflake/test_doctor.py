@@ -140,6 +140,12 @@ def _awake(paper):
     paper.auto_suspend = "600"
 
 
+def _newer(paper):
+    """Its ceiling carries the schedules on a warehouse of generation 1, not on this one."""
+    paper.generation = "2"
+    paper.book.ceilings[paper.book.monitor] = 50
+
+
 def _near_and_few(paper):
     paper.book.parameters["CORTEX_ENABLED_CROSS_REGION"] = "AWS_EU"
     paper.book.grants = {one for one in paper.book.grants if one.role != "PUBLIC"}
@@ -155,6 +161,8 @@ def _near_and_few(paper):
         (_no_ceiling, "warehouse cost", "warning", "no resource monitor", "--only monitor"),
         (_awake, "warehouse cost", "warning", "stays awake for 600 s", "SET AUTO_SUSPEND = 60"),
         (_tight, "warehouse cost", "warning", "ends it at 5 credits, the schedules need about",
+         "--only monitor --credits "),
+        (_newer, "warehouse cost", "warning", "a month, as it is of generation 2",
          "--only monitor --credits "),
         (lambda _: None, "warehouse cost", "ok", "asleep after 60 s", ""),
         (lambda _: None, "cross-region", "warning", "disabled", "--only cross_region"),

@@ -17,7 +17,7 @@ from resources.snowflake.schemas import Schemas
 from resources.snowflake.semantics import Agents
 from resources.snowflake.setup import Step, apply, chosen, load_agents, plan
 from sql import catalog
-from tests.snowflake.account_book import AccountBook, Refused
+from tests.snowflake.account_book import AccountBook, Grant, Refused
 from tests.snowflake.local_server import key_in_environment, local_server
 from tests.snowflake.paper_account import ON_PAPER, paper_account
 from tests.snowflake.setup_reading import read
@@ -86,6 +86,35 @@ def relations(engine) -> set[str]:
         found = {row[0].lower() for row in rows}
     paper.is_set_up = True
     return found
+
+
+#: What the first version of the set-up gave beyond what this one does; rights that a role has by
+#: way of another, too, are left out.
+FIRST_GAVE = [
+    ("INSERT", "TABLE", "CS_ASSETS.ANALYTICS.CUSTOMER_METRICS", "CS_ASSETS_INGEST"),
+    ("SELECT", "TABLE", "CS_ASSETS.ANALYTICS.CUSTOMER_METRICS", "CS_ASSETS_REPORT"),
+    ("IMPORTED PRIVILEGES", "DATABASE", "SNOWFLAKE", "CS_ASSETS"),
+]
+FIRST_GAVE_AHEAD = [
+    *((one, "CS_ASSETS_INGEST") for one in ("SELECT", "INSERT", "DELETE")),
+    *((one, "CS_ASSETS_TRANSFORM") for one in ("SELECT", "INSERT", "UPDATE", "DELETE")),
+    ("SELECT", "CS_ASSETS_REPORT"),
+]
+
+
+def test_an_account_of_the_first_version_ends_with_the_grants_of_this_one(account):
+    _, paper = account
+    applied(account, the_plan())
+    grants = set(paper.book.grants)
+    assert paper.book.to_come == set()
+    paper.book.grants |= {Grant(*one) for one in FIRST_GAVE}
+    paper.book.to_come |= {
+        Grant(privilege, "TABLE", "CS_ASSETS.ANALYTICS", role)
+        for privilege, role in FIRST_GAVE_AHEAD
+    }
+    applied(account, the_plan())
+    assert paper.book.grants == grants
+    assert paper.book.to_come == set()
 
 
 def test_every_statement_is_applied_in_order_and_again(engine):

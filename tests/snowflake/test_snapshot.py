@@ -74,7 +74,7 @@ def test_no_word_is_copied(server, settings):
     away = warehouse_on({**server, "port": 9, "login_timeout": 1}, settings=settings)
     with away.reading("test") as db:
         assert db.query("customers/overview", [dt.date(2026, 11, 9), None]).empty
-        with pytest.raises(Unavailable, match="is in no local copy"):  # looks into the words
+        with pytest.raises(Unavailable, match="are in no local copy"):  # looks into the words
             db.query("customers/insights_up_to", [dt.date(2026, 11, 9)])
     held = {table.full_name for table in snapshot.copied() if table.full_name not in tables}
     assert not any(personal_data.holds(name, "words") for name in held)
