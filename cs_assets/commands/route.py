@@ -241,6 +241,7 @@ def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
     from cs_assets.commands.meant import meant
     from cs_assets.errors import UsageError
     from cs_assets.routing import metrics, situation
+    from cs_assets.routing.placing import capacity
     from cs_assets.routing.placing.recommend import recommend
     from cs_assets.routing.rehearsal import charts
 
@@ -259,7 +260,9 @@ def _rehearsed(account: str, chart: Path | None) -> "pd.DataFrame":
         shown.append(rows if account else rows[rows["rank"] == 1])
         if chart is not None:
             given = rows[(rows["rank"] == 1) & rows["worker_id"].notna()]
-            chart.write_bytes(charts.balance(books, metrics.after(books, given, wanted)))
+            later = metrics.after(books, given, wanted)
+            full = capacity.full_points(later, policy)
+            chart.write_bytes(charts.balance(books, later.assign(full_points=full)))
     if account and not shown:
         raise UsageError(f"account {account} is not waiting for a CSM")
     if not shown:

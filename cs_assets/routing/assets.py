@@ -12,6 +12,7 @@ from cs_assets.routing import books as shelving
 from cs_assets.routing import cover, metrics, policy, review, service_level, situation
 from cs_assets.routing.decisions import assigning
 from cs_assets.routing.decisions.earlier import decisions_of
+from cs_assets.routing.placing import capacity
 from cs_assets.routing.rehearsal import charts
 from resources.models.claude import ClaudeResource
 from resources.settings import Settings
@@ -293,7 +294,7 @@ def routing_assignments(
     )
 )
 def routing_metrics(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
     batch = context.partition_key
     with warehouse.session("routing_metrics") as db:
@@ -314,7 +315,8 @@ def routing_metrics(
     }
     pictures = {}
     if len(books):
-        shown = charts.balance(books, later)
+        full = capacity.full_points(later, policy_in_force(settings))
+        shown = charts.balance(books, later.assign(full_points=full))
         pictures["books"] = dg.MetadataValue.md(charts.as_markdown(shown, "books before and after"))
     drawn = charts.as_markdown(charts.fairness(over_time), "fairness over time")
     pictures["fairness"] = dg.MetadataValue.md(drawn)

@@ -1,5 +1,5 @@
 -- What statements of ours cost, by day, asset, run and kind: the warehouse's part comes up to eight
--- hours later and without idle time, that of AI functions within minutes. One row per group.
+-- hours later, without idle time and the shortest statements, that of AI functions within minutes. One row per group.
 -- Parameters: first moment and the one after the last, UTC.
 WITH period AS (
     SELECT CAST(? AS TIMESTAMP_NTZ) AS since, CAST(? AS TIMESTAMP_NTZ) AS until

@@ -15,7 +15,7 @@ def test_names_of_any_script_stand_in_the_books_and_two_of_a_name_are_two():
     names = [*SEEDS[:34], "Sarah Johnson", "Sarah Johnson", "$\\frac{1}{2} & $5", "$x$ ^{a"]
     after = pd.DataFrame(
         {"worker_id": [f"W{n:02}" for n in range(len(names))], "worker_name": names,
-         "points": 10.0, "load_share": 1.0}
+         "points": 10.0, "full_points": 1.0}
     )  # fmt: skip
     before = after.assign(points=8.0)
     with warnings.catch_warnings():
@@ -30,7 +30,7 @@ def test_names_of_any_script_stand_in_the_books_and_two_of_a_name_are_two():
 
 def test_a_picture_has_the_ground_and_the_ink_of_its_page():
     after = pd.DataFrame({"worker_id": ["A", "B"], "worker_name": ["Ann", "Bea"],
-                          "points": [10.0, 0.0], "load_share": 1.0})  # fmt: skip
+                          "points": [10.0, 0.0], "full_points": 1.0})  # fmt: skip
     look = charts.Look(paper="#102030", ink="#e0f0ff", dots_per_inch=100, inches=5)
     drawn = charts.balance(after.assign(points=5.0), after, look)
     seen = Image.open(io.BytesIO(drawn)).convert("RGB")

@@ -290,6 +290,17 @@ def test_a_proposal_tells_books_before_and_after_and_why(home: DuckDBWarehouse) 
     assert all("% full" in said for said in why.values())
 
 
+def test_the_reason_is_in_what_weighs_most_whatever_its_unit() -> None:
+    people = [worker("FULL"), worker("FREE")]
+    held = [owned(f"O{n}", "FULL", revenue=1_000.0 + n) for n in range(40)]
+    held += [owned(f"P{n}", "FREE", revenue=4_000.0) for n in range(9)]
+    mine = weighed(held)
+    books = shelving.books(pd.DataFrame(people), mine, AS_OF, RULES)
+    point = rebalance.pareto(mine, books, RULES, AS_OF)[-1]
+    (why,) = {said.split()[1] for said in before_after.reasons(point, mine, books, RULES).values()}
+    assert why in ("capacity", "accounts")
+
+
 def test_the_rebalancing_command_shows_both_pictures(home: DuckDBWarehouse, tmp_path: Path) -> None:
     fill(home, accounts=[owned(f"O{n}", "W1" if n < 24 else "W2") for n in range(26)])
     picture = tmp_path / "books.png"

@@ -16,9 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
+import pandas as pd
+
 from cs_assets.routing.books import is_shared
 from cs_assets.routing.policy import DIMENSIONS, Policy
-from cs_assets.routing.rows import Row, known
+from cs_assets.routing.rows import Row, known, rows_of
 from cs_assets.routing.vocabulary import parts
 
 #: Accounts, points and the like are kept in hundredths.
@@ -120,6 +122,20 @@ def capacity(book: Row, whole: Firm, policy: Policy) -> list[float]:
     if known(book["max_points"]):
         full["points"] = float(book["max_points"]) * HUNDREDTHS
     return [full[dimension] for dimension in DIMENSIONS]
+
+
+def full_points(books: pd.DataFrame, policy: Policy) -> pd.Series:
+    """Capacity points of a full book of each of ``books``, in their order; 0 without any load."""
+    rows = rows_of(books)
+    whole, shared = sides([], rows)
+    place = DIMENSIONS.index("points")
+    most = [
+        capacity(book, shared if is_shared(book) else whole, policy)[place] / HUNDREDTHS
+        if book["load_share"] > 0
+        else 0.0
+        for book in rows
+    ]
+    return pd.Series(most, index=books.index, dtype=float)
 
 
 def _accounts(book: Row, policy: Policy) -> int:

@@ -1,6 +1,7 @@
 """A proposal as a lead reads it: each CSM's book before and after, and why each account moves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -52,56 +53,55 @@ def reasons(
 ) -> dict[str, str]:
     """By account that moves, in what the giver's book is fuller than the taker's.
 
-    ``books`` are those before the moves; full is what each CSM can carry.
+    Of several it is what the account weighs most in. ``books`` are those before the moves; full
+    is what each CSM can carry.
     """
-    shelf = {book["worker_id"]: book for book in rows_of(books)}
-    whole, shared = capacity.sides([], list(shelf.values()))
-    full = {
-        name: _fullness(book, shared if is_shared(book) else whole, policy)
-        for name, book in shelf.items()
-    }
+    shelf = _shelf(rows_of(books), policy)
     row_of = {row["account_id"]: row for row in rows_of(owned)}
     return {
-        account: _reason(row_of[account], shelf, full, source, target, policy)
+        account: _reason(row_of[account], shelf.get(source), shelf[target], policy)
         for account, source, target in point.moves
     }
 
 
-def _reason(
-    account: Row,
-    shelf: Mapping[str, Row],
-    full: Mapping[str, Mapping[str, float]],
-    source: str,
-    target: str,
-    policy: Policy,
-) -> str:
-    taker = shelf[target]["worker_name"]
-    if source not in shelf or not shelf[source]["load_share"]:
-        return f"the owner is not there; {taker} has room ({_told(full[target])})"
-    giver = shelf[source]["worker_name"]
-    weights = policy.objective.weights
+@dataclass(frozen=True)
+class _Book:
+    """A book with what its CSM can carry, and how full it is, by dimension."""
+
+    row: Row
+    revenue_unit: int
+    most: Mapping[str, float]
+    full: Mapping[str, float]
+
+
+def _shelf(books: Sequence[Row], policy: Policy) -> dict[str, _Book]:
+    whole, shared = capacity.sides([], books)
+    found = {}
+    for book in books:
+        side = shared if is_shared(book) else whole
+        most = dict(zip(DIMENSIONS, capacity.capacity(book, side, policy), strict=True))
+        held = dict(zip(DIMENSIONS, capacity.book_load(book, side.revenue_unit), strict=True))
+        full = {name: held[name] / most[name] if most[name] else 0.0 for name in DIMENSIONS}
+        found[book["worker_id"]] = _Book(book, side.revenue_unit, most, full)
+    return found
+
+
+def _reason(account: Row, giver: _Book | None, taker: _Book, policy: Policy) -> str:
+    to = taker.row["worker_name"]
+    if giver is None or not giver.row["load_share"]:
+        return f"the owner is not there; {to} has room ({_told(taker.full)})"
+    load = dict(zip(DIMENSIONS, capacity.account_load(account, taker.revenue_unit), strict=True))
     gain = {
-        name: weights.of(name) * _load(account, name) * (full[source][name] - full[target][name])
+        name: policy.objective.weights.of(name)
+        * (load[name] / taker.most[name] if taker.most[name] else 0.0)
+        * (giver.full[name] - taker.full[name])
         for name in DIMENSIONS
     }
     name = max(DIMENSIONS, key=lambda d: (gain[d], d))
     return (
-        f"in {_WORDS[name]} {giver}'s book is {100 * full[source][name]:.0f}% full, "
-        f"{taker}'s {100 * full[target][name]:.0f}%"
+        f"in {_WORDS[name]} {giver.row['worker_name']}'s book is {100 * giver.full[name]:.0f}% "
+        f"full, {to}'s {100 * taker.full[name]:.0f}%"
     )
-
-
-def _fullness(book: Row, whole: capacity.Firm, policy: Policy) -> dict[str, float]:
-    held = capacity.book_load(book, whole.revenue_unit)
-    most = capacity.capacity(book, whole, policy)
-    return {d: h / m if m else 0.0 for d, h, m in zip(DIMENSIONS, held, most, strict=True)}
-
-
-def _load(account: Row, dimension: str) -> float:
-    if dimension == "accounts":
-        return 1.0
-    value = account.get(dimension)
-    return float(value) if value is not None and value == value else 0.0
 
 
 def _told(full: Mapping[str, float]) -> str:

@@ -56,19 +56,20 @@ def _drawn(look: Look) -> Iterator[None]:
 
 
 def balance(before: pd.DataFrame, after: pd.DataFrame, look: Look = ON_WHITE) -> bytes:
-    """PNG: points of each CSM before, what comes and goes, and the share of load as a mark.
+    """PNG: points of each CSM before, what comes and goes, and a mark at the share of all
+    points that the CSM can carry of what all can (``full_points``).
 
-    ``before`` and ``after``: worker_id, worker_name, points, load_share (of ``after``), one
+    ``before`` and ``after``: worker_id, worker_name, points, full_points (of ``after``), one
     row a CSM in any order. Who carries no load and has nothing to give away is not shown.
     """
-    rows = after[["worker_id", "worker_name", "points", "load_share"]].merge(
+    rows = after[["worker_id", "worker_name", "points", "full_points"]].merge(
         before[["worker_id", "points"]], on="worker_id", how="left", suffixes=("_after", "")
     )
     rows["points"] = rows["points"].fillna(0.0)
-    share = rows["load_share"] / max(rows["load_share"].sum(), 1e-9)
+    share = rows["full_points"] / max(rows["full_points"].sum(), 1e-9)
     rows["target"] = share * rows["points_after"].sum()
     moves = rows["points_after"] != rows["points"]
-    rows = rows[(rows["load_share"] > 0) | moves]
+    rows = rows[(rows["full_points"] > 0) | moves]
     rows = rows.sort_values(["points_after", "worker_id"]).tail(_MOST)
     with _drawn(look):
         return _png(_balance(rows, look), look)
@@ -89,7 +90,7 @@ def _balance(rows: pd.DataFrame, look: Look) -> Any:
         if some.any():
             places, width, left = rows["place"][some], change[some], kept[some]
             axes.barh(places, width, left=left, label=label, **style)
-    aims = rows[rows["load_share"] > 0]
+    aims = rows[rows["full_points"] > 0]
     marks = {"marker": "|", "s": 160, "color": look.aim, "zorder": 3}
     axes.scatter(aims["target"], aims["place"], label="fair share", **marks)
     axes.set_xlabel("capacity points")
@@ -194,14 +195,15 @@ def pareto(points: "Sequence[Point]") -> bytes:
     moves = [0, *(len(point.moves) for point in points)]
     left = [points[0].before, *(point.balance for point in points)] if points else [0.0]
     axes.plot(moves[: len(left)], left, marker="o", color=_ADDED)
+    axes.set_ylim(0, 1.15 * max(left) or 1)
     for count, value in zip(moves, left, strict=False):
         axes.annotate(f" {value:.2f}", (count, value), fontsize=8, va="bottom")
-    axes.set_ylim(bottom=0)
     axes.margins(x=0.1)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("accounts that move")
-    axes.set_ylabel("imbalance (1: an account on a full book)")
-    axes.set_title("What moves bring", loc="left", fontsize=11)
+    axes.set_ylabel("imbalance")
+    said = "What moves bring; 1 is an average account on a full book"
+    axes.set_title(said, loc="left", fontsize=11)
     return _png(figure)
 
 

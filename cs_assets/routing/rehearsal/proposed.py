@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cs_assets.routing.placing import capacity
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal import before_after
 from cs_assets.routing.rehearsal.rebalance import Point
@@ -35,6 +36,7 @@ class Proposed:
         owner = then.where(owned["account_id"].isin(list(goes)), owned["worker_id"])
         points = owned["points"].groupby(owner).sum()
         everybody = self._everybody()
+        everybody["full_points"] = capacity.full_points(everybody, self.policy)
         return everybody.assign(points=everybody["worker_id"].map(points).fillna(0.0))
 
     def newcomers(self) -> pd.DataFrame:

@@ -7,6 +7,6 @@ CREATE TABLE IF NOT EXISTS ops.snowflake_usage (
     run_id     STRING NOT NULL, -- the run; empty outside of runs, and of agents
     kind       STRING NOT NULL, -- of what; one of: warehouse, ai_functions, agent
     statements BIGINT NOT NULL, -- statements or requests
-    credits    DOUBLE NOT NULL, -- credits; of the warehouse without its idle time
+    credits    DOUBLE NOT NULL, -- credits; of the warehouse without idle time and its shortest statements
     tokens     BIGINT           -- tokens, where they are told
 );
