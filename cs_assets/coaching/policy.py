@@ -157,6 +157,8 @@ class CoachingPolicy(Strict):
     """The setting ``DESK_URL``; calls are opened there then, and scores disputed."""
     slack_channel: str
     slack_rep_lines: bool = False
+    leaderboard: bool = False
+    """Whether the channel sees by name who brought a focus to its target, most first."""
     pauses: dict[str, Pause]
     dimensions: dict[Dimension, DimensionPolicy]
     objections: dict[str, ObjectionPolicy]
