@@ -24,7 +24,7 @@ _PAIR_WEIGHT = 0.5
 _GROUP_WEIGHT = 0.35  # shared by all letter groups of one word
 _GROUP_LETTERS = 4
 #: Texts that are summed at once: their sums fit into the processor's cache.
-_BLOCK = 256
+_BLOCK = 512
 #: Words and pairs whose features are remembered at most.
 _MOST = 500_000
 #: Bits of a feature's number.
