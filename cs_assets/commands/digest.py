@@ -138,8 +138,9 @@ def _preview(
         html.write_text(made.html, encoding="utf-8")
         echo(f"{html}: {note}")
     elif as_json:
+        sheet = json.loads(made.identified_sheet[1])
         echo_json({"rep": rep.name, "from": first, "to": last, "subject": made.subject,
-                   "passages": made.passages, "sheet": json.loads(made.sheet_json)})  # fmt: skip
+                   "passages": made.passages, "sheet": sheet})  # fmt: skip
     else:
         echo(f"{note}\n")
         _print(made.text, plain)
