@@ -37,7 +37,9 @@ _DEED = (
     r"convert\w*|print|file|"
     r"deliver\w*|test\w*|trac(?:e|ing)|load\w*|upload\w*|updat\w+|sign|signing|return\w*|reserv\w+|"
     r"install\w*|collect\w*|pick up|hand|handing|confirm\w*|propos\w+|ask|asking|follow up|"
-    r"reconnect|"
+    r"reconnect|rais(?:e|ing) (?:it|this|that)|pass(?:ing)? (?:it|this|that) (?:on|along|to)|"
+    r"escalat\w+|"
+    r"chas(?:e|ing) (?:it|this|that|them|him|her)|try(?:ing)? (?:it|this|that)|report back|compare|"
     r"invoice|make|making|build|run|running|do (?:it|that|the)|talk (?:to|with)|speak (?:to|"
     r"with)|hang|"
     r"walk|start|circulate|review|present|pull|cut|write up|let you know)"
@@ -93,7 +95,7 @@ _NO_PLAN = re.compile(
     r"^if\b|\b(?:if (?:i|he|she|they|you|we) (?:\w+ )?(?:change|want|ever|like|find|get|need|"
     r"do|have)|if i'?m|"
     r"whenever|usually|every (?:day|week|month|year|night)|at some point|some ?time|some day|"
-    r"one day|"
+    r"one day|let me (?:\w+ ){1,5}(?:right )?now|"
     r"they say|i heard|i'?m told|apparently|supposedly|so they claim|maybe|perhaps|possibly|"
     r"in the next (?:version|release)|i take it|i guess|i (?:hope|wish|wonder|think|believe|"
     r"doubt) )"
@@ -301,7 +303,7 @@ def _commits(
         return False
     if "no_step" in cues[position] and not is_dated:
         return False
-    proposes = bool(_PROPOSES.search(text))
+    proposes = bool(_PROPOSES.search(text)) and not (asks and _ASKS_AN_ACCOUNT.search(text))
     if asks and not proposes:
         return is_dated and bool(_FITS.search(text)) and not _ASKS_AN_ACCOUNT.search(text)
     if proposes:

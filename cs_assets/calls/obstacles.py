@@ -15,6 +15,8 @@ from cs_assets.calls.transcript import Transcript
 
 _SHORT, _SHORTER, _LONG = 8, 5, 20
 _OURS = ("rep", "colleague")
+#: What a question of ours asks for beyond an account: what is in the way, a decision, an opinion.
+_WANTED = ("concern", "closing", "invitation")
 
 
 def score(rules: ObstacleRules, signs: frozenset[str]) -> float:
@@ -76,8 +78,9 @@ def _of_our_turn(
     ]
     heard = frozenset().union(*(said[p].signs for p in places))
     found = {f"after {name}" for name in ("offer", "service") if f"our {name}" in heard}
-    if "our invitation" in heard:
-        found.add("after invitation")
+    wanted = next((name for name in _WANTED if f"our {name}" in heard), None)
+    if wanted:
+        found.add(f"after {wanted}")
     elif asked:
         is_open = any(questions.kind(texts[p]) == "open" for p in asked)
         found |= {"after question", "after open" if is_open else "after closed"}

@@ -18,7 +18,7 @@ from cs_assets.ai.writing import Prompt, Writer
 from cs_assets.coaching import effects, windows
 from cs_assets.coaching import policy as policies
 from cs_assets.coaching.digest.digests import Digest, file_stem, write_digest
-from cs_assets.coaching.digest.team import audiences
+from cs_assets.coaching.digest.team import BOARD_WEEKS, audiences, reached
 from cs_assets.coaching.digest.team_view import Summary, write_summary
 from cs_assets.coaching.inputs import (
     Frames,
@@ -408,6 +408,8 @@ def team_summary(
         told = read_told(db, mondays[0], policy)
         users = users_of(db.query("coaching/reps"))
         digests = db.query("coaching/rep_digests", [mondays[0], mondays[-1]])
+        since = windows.recent(mondays[0], BOARD_WEEKS).first
+        focus = db.query("coaching/rep_week_focus", [since, mondays[-1]])
         changed = records(db.query("coaching/coaching_effects", [mondays[0], mondays[-1]]))
     rows: list[dict[str, Any]] = []
     artefacts: list[dict[str, Any]] = []
@@ -422,7 +424,8 @@ def team_summary(
             continue
         own = tuple(one for one in changed if pd.Timestamp(one["week_start"]).date() == monday)
         for team in audiences(monday, found, silent, failed, users, policy, inputs.unread_week):
-            summary = write_summary(replace(team, effects=own), policy)
+            whole = replace(team, effects=own, reached=reached(records(focus), monday))
+            summary = write_summary(whole, policy)
             paths = _write_summary(summary, home.paths)
             rows.append(summary_row(summary, paths))
             artefacts.append(summary_artefact(summary, paths, policy))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, cast
 
 from pydantic import Field, model_validator
 
@@ -157,6 +157,8 @@ class CoachingPolicy(Strict):
     """The setting ``DESK_URL``; calls are opened there then, and scores disputed."""
     slack_channel: str
     slack_rep_lines: bool = False
+    leaderboard: bool = False
+    """Whether the channel sees by name who brought a focus to its target, most first."""
     pauses: dict[str, Pause]
     dimensions: dict[Dimension, DimensionPolicy]
     objections: dict[str, ObjectionPolicy]
@@ -164,7 +166,7 @@ class CoachingPolicy(Strict):
 
     def dimension(self, name: str) -> DimensionPolicy:
         """The policy of a dimension by its plain name; a name of none raises ``KeyError``."""
-        return {str(key): policy for key, policy in self.dimensions.items()}[name]
+        return self.dimensions[cast(Dimension, name)]
 
     def pause(self, user_id: str, email: str | None, monday: dt.date) -> Pause | None:
         """Why this rep gets no digest of that week; ``None`` when they do."""
@@ -179,16 +181,16 @@ class CoachingPolicy(Strict):
     def behaviour(self, focus_id: str) -> Behaviour | None:
         """The behaviour ``dimension.criterion``; ``None`` when the file has none (any more)."""
         dimension, _, criterion = focus_id.partition(".")
-        own = next((one for key, one in self.dimensions.items() if key == dimension), None)
+        own = self.dimensions.get(cast(Dimension, dimension))
         return own.behaviours.get(criterion) if own else None
 
     def called(self, focus_id: str) -> str:
         """``dimension.criterion`` as people call it: ``Discovery: asks how they decide``."""
         dimension, _, criterion = focus_id.partition(".")
-        own = next((one.label for key, one in self.dimensions.items() if key == dimension), None)
+        own = self.dimensions.get(cast(Dimension, dimension))
         behaviour = self.behaviour(focus_id)
         told = behaviour.label if behaviour else criterion.replace("_", " ")
-        return f"{own or dimension.replace('_', ' ')}: {told}"
+        return f"{own.label if own else dimension.replace('_', ' ')}: {told}"
 
     def weight(self, focus_id: str) -> float:
         """What a behaviour weighs: its dimension's weight times its own, 0 to 1."""

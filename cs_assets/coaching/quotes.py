@@ -57,7 +57,8 @@ class Transcripts:
     """
 
     def __init__(self, sentences: pd.DataFrame) -> None:
-        self._sentences = sentences
+        columns = ("sentence_index", "start_ms", "affiliation", "sentence", "user_id")
+        self._columns = [sentences[name].to_numpy() for name in columns]
         self._rows = sentences.groupby(sentences["call_id"].astype(str), sort=False).indices
         self._calls: dict[str, dict[int, Words]] = {}
 
@@ -68,14 +69,13 @@ class Transcripts:
     def _call(self, call_id: str) -> dict[int, Words]:
         """The sentences of a call by place, in their order."""
         if call_id not in self._calls:
-            mine = self._sentences.iloc[self._rows.get(call_id, [])]
-            columns = ("sentence_index", "start_ms", "affiliation", "sentence", "user_id")
+            mine = self._rows.get(call_id, [])
             found = {
                 int(index): Words(
                     call_id, int(index), int(start), str(side), str(sentence), text_or_none(user)
                 )
                 for index, start, side, sentence, user in zip(
-                    *(mine[name] for name in columns), strict=True
+                    *(column[mine] for column in self._columns), strict=True
                 )
             }
             self._calls[call_id] = dict(sorted(found.items()))

@@ -27,6 +27,7 @@ def digest_row(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
     week = digest.week
     filled = {passage["key"]: passage["filled"] for passage in digest.passages}
     writer, model = told_by(digest.drafts)
+    snapshot_id, sheet_json = digest.identified_sheet
     return {
         "rep_user_id": week.rep.user_id,
         "week_start": week.monday,
@@ -39,8 +40,8 @@ def digest_row(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
         "win": filled.get("win"),
         "focus": filled.get("focus.1.title"),
         "texts": digest.passages_json,
-        "sheet": digest.sheet_json,
-        "snapshot_id": digest.sheet.snapshot_id,
+        "sheet": sheet_json,
+        "snapshot_id": snapshot_id,
         "writer": writer,
         "model": model,
         "prompt_version": digest.drafts[0].prompt_version,

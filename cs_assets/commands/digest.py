@@ -28,6 +28,10 @@ def digest(
         Path | None,
         typer.Option("--html", help="Write the HTML to this file; with --all into this folder."),
     ] = None,
+    pdf: Annotated[
+        Path | None,
+        typer.Option("--pdf", help="Write a PDF to this file; with --all into this folder."),
+    ] = None,
     text: Annotated[
         bool, typer.Option("--md", "--text", help="Print as plain text, undecorated.")
     ] = False,
@@ -52,6 +56,8 @@ def digest(
     if first_day or last_day:
         if every or week or not (first_day and last_day):
             raise UsageError("a preview is of one rep, with --from and --to and no --week")
+        if pdf:
+            raise UsageError("a preview is shown as text, --html or --json")
         return _preview(rep, day_of(first_day), day_of(last_day), html, text, as_json)
     settings = Settings.load()
     first, last = (dt.date(1970, 1, 1), dt.date(9999, 1, 1)) if not week else (monday_of(week),) * 2
@@ -65,7 +71,12 @@ def digest(
         own = [row for row in rows if row["rep_user_id"] == chosen.user_id]
         picked = [(chosen.name, _pick(own, chosen, week))]
     root = settings.home.root
-    if html is not None:
+    if pdf is not None:
+        for name, row in picked:
+            target = pdf / Path(row["html_path"]).with_suffix(".pdf").name if every else pdf
+            _print_pdf(row, root, target, settings.cs_assets_config_dir)
+            echo(f"{target}: digest of {name}, week {_monday(row)}")
+    elif html is not None:
         for name, row in picked:
             target = html / Path(row["html_path"]).name if every else html
             _copy(root / row["html_path"], target)
@@ -127,8 +138,9 @@ def _preview(
         html.write_text(made.html, encoding="utf-8")
         echo(f"{html}: {note}")
     elif as_json:
+        sheet = json.loads(made.identified_sheet[1])
         echo_json({"rep": rep.name, "from": first, "to": last, "subject": made.subject,
-                   "passages": made.passages, "sheet": json.loads(made.sheet_json)})  # fmt: skip
+                   "passages": made.passages, "sheet": sheet})  # fmt: skip
     else:
         echo(f"{note}\n")
         _print(made.text, plain)
@@ -154,6 +166,21 @@ def _copy(source: Path, target: Path) -> None:
         target.write_bytes(source.read_bytes())
     except OSError as error:
         raise UsageError(f"--html {target}: {error.strerror}") from error
+
+
+def _print_pdf(row: dict[str, Any], root: Path, target: Path, folder: Path | None) -> None:
+    from cs_assets.commands.digest_pdf import digest_pdf
+    from cs_assets.errors import UsageError
+    from resources.files import write_atomically
+
+    text = (root / row["text_path"]).read_text(encoding="utf-8")
+    page = (root / row["html_path"]).read_text(encoding="utf-8")
+    language = page.partition('<html lang="')[2][:2] or "en"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(target, digest_pdf(text, str(row["subject"]), language, folder))
+    except OSError as error:
+        raise UsageError(f"--pdf {target}: {error.strerror}") from error
 
 
 def _document(name: str, row: dict[str, Any], root: Path) -> dict[str, Any]:

@@ -9,9 +9,10 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Literal
 
 Unit = Literal[
@@ -128,7 +129,11 @@ class FactSheet:
         return all((fact := self.get(i)) is not None and fact.status == "ok" for i in fact_ids)
 
     def quote(self, quote_id: str) -> Quote | None:
-        return next((quote for quote in self.quotes if quote.quote_id == quote_id), None)
+        return self._quotes_by_id.get(quote_id)
+
+    @cached_property
+    def _quotes_by_id(self) -> dict[str, Quote]:
+        return {quote.quote_id: quote for quote in self.quotes}
 
     def under(self, prefix: str) -> list[Fact]:
         """Facts whose id starts with ``prefix.``, in order."""
@@ -158,9 +163,9 @@ class FactSheet:
 
         Without ``indent`` all in one line.
         """
-        document = self._document()
         if indent is None:
-            return _canonical(document)
+            return self.identified()[1]
+        document = self._document()
         told = (f'"{name}": {_in_lines(document[name])}' for name in sorted(document))
         return "{\n" + ",\n".join(told) + "\n}"
 
@@ -171,16 +176,23 @@ class FactSheet:
             "period_start": self.period_start,
             "period_end": self.period_end,
             "cutoff": self.cutoff,
-            "facts": [_plain(fact, _FACT_FIELDS) for fact in self.facts],
-            "quotes": [_plain(quote, _QUOTE_FIELDS) for quote in self.quotes],
+            "facts": [*map(_plain_fact, self.facts)],
+            "quotes": [*map(_plain_quote, self.quotes)],
         }
 
     @property
     def snapshot_id(self) -> str:
         """Sixteen hex digits that change when any fact or quote changes (not with the cutoff)."""
+        return self.identified()[0]
+
+    def identified(self) -> tuple[str, str]:
+        """``snapshot_id``, and ``as_json`` in one line, for who needs both of thousands."""
         document = self._document()
-        document.pop("cutoff")
-        return hashlib.sha256(_canonical(document).encode()).hexdigest()[:16]
+        cutoff = document.pop("cutoff")
+        told = _canonical(document)
+        snapshot = hashlib.sha256(told.encode()).hexdigest()[:16]
+        # The names are sorted, and this one is the first.
+        return snapshot, f'{{"cutoff": {_canonical(cutoff)}, {told[1:]}'
 
 
 def _canonical(value: Any) -> str:
@@ -194,10 +206,11 @@ def _in_lines(value: Any) -> str:
     return "[\n" + ",\n".join(map(_canonical, value)) + "\n]"
 
 
-_FACT_FIELDS = tuple(one.name for one in fields(Fact))
-_QUOTE_FIELDS = tuple(one.name for one in fields(Quote))
+def _plain(flat: type) -> Callable[[Any], dict[str, Any]]:
+    """Gives the fields of a flat dataclass by name; ``asdict`` copies each value deeply."""
+    names = tuple(one.name for one in fields(flat))
+    values = attrgetter(*names)
+    return lambda one: dict(zip(names, values(one), strict=True))
 
 
-def _plain(value: Fact | Quote, names: tuple[str, ...]) -> dict[str, Any]:
-    """The fields of a flat dataclass; ``asdict`` copies each value deeply."""
-    return {name: getattr(value, name) for name in names}
+_plain_fact, _plain_quote = _plain(Fact), _plain(Quote)

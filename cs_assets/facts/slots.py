@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import written
@@ -39,28 +40,12 @@ def problems(text: str, sheet: FactSheet) -> list[str]:
 
     A digit outside a slot, an unknown slot or style, and a brace that is no slot.
     """
-    found: list[str] = []
-    for slot in _SLOT.finditer(text):
-        if slot["quote"]:
-            if sheet.quote(slot["id"]) is None:
-                found.append(f"unknown quote '{slot['id']}'")
-        elif slot["id"] not in sheet:
-            found.append(f"unknown fact '{slot['id']}'")
-        if slot["style"] and (slot["quote"] or slot["style"] not in _STYLES):
-            found.append(f"unknown style '{slot['style']}'")
-    prose = _SLOT.sub(" ", text)
-    if "{" in prose or "}" in prose:
-        found.append("a brace that is no slot")
-    numeric = {one for one in set(prose) if unicodedata.category(one) in ("Nd", "Nl", "No")}
-    if numeric:
-        digits = [character for character in prose if character in numeric]
-        found.append(f"digit outside a slot: '{''.join(digits)[:20]}'")
-    return found
+    return _problems(_taken_apart(text), sheet)
 
 
 def used(text: str) -> tuple[str, ...]:
     """The fact ids in the slots of ``text``, each once, in order of appearance."""
-    return tuple(dict.fromkeys(s["id"] for s in _SLOT.finditer(text) if not s["quote"]))
+    return tuple(dict.fromkeys(s.id for s in _taken_apart(text).slots if not s.is_quote))
 
 
 class RejectedText(ValueError):
@@ -72,26 +57,72 @@ def fill(text: str, sheet: FactSheet, write: Callable[[Fact, str], str] = writte
 
     ``write``: how the reader's language writes a fact in a style.
     """
-    if found := problems(text, sheet):
+    apart = _taken_apart(text)
+    if found := _problems(apart, sheet):
         raise RejectedText(f"{sheet.entity_id}: {'; '.join(found)}")
     parts: list[str] = []
     claims: list[Claim] = []
-    length = position = 0
-    for slot in _SLOT.finditer(text):
-        parts.append(text[position : slot.start()])
-        length += slot.start() - position
+    length = 0
+    for slot in apart.slots:
         value = _value(slot, sheet, write)
-        claims.append(Claim((slot["quote"] or "") + slot["id"], length, length + len(value)))
-        parts.append(value)
-        length += len(value)
-        position = slot.end()
-    parts.append(text[position:])
-    return Filled("".join(parts), tuple(claims))
+        start = length + len(slot.before)
+        length = start + len(value)
+        claims.append(Claim(f"quote:{slot.id}" if slot.is_quote else slot.id, start, length))
+        parts += (slot.before, value)
+    return Filled("".join(parts) + apart.rest, tuple(claims))
 
 
-def _value(slot: re.Match[str], sheet: FactSheet, write: Callable[[Fact, str], str]) -> str:
-    if slot["quote"]:
-        quote = sheet.quote(slot["id"])
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A slot, and the prose between the one before and it."""
+
+    before: str
+    id: str
+    style: str
+    is_quote: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """A text taken apart; ``wrong`` is what is wrong with its prose."""
+
+    slots: tuple[_Slot, ...]
+    rest: str
+    wrong: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)  # what rules write of one entity they write of a thousand
+def _taken_apart(text: str) -> _Apart:
+    slots, position = [], 0
+    for found in _SLOT.finditer(text):
+        before, position = text[position : found.start()], found.end()
+        slots.append(_Slot(before, found["id"], found["style"] or "", bool(found["quote"])))
+    rest = text[position:]
+    prose = " ".join([*(slot.before for slot in slots), rest])
+    wrong = ["a brace that is no slot"] if "{" in prose or "}" in prose else []
+    numeric = {one for one in set(prose) if unicodedata.category(one) in ("Nd", "Nl", "No")}
+    if numeric:
+        digits = [character for character in prose if character in numeric]
+        wrong.append(f"digit outside a slot: '{''.join(digits)[:20]}'")
+    return _Apart(tuple(slots), rest, tuple(wrong))
+
+
+def _problems(apart: _Apart, sheet: FactSheet) -> list[str]:
+    found: list[str] = []
+    for slot in apart.slots:
+        if slot.is_quote:
+            if sheet.quote(slot.id) is None:
+                found.append(f"unknown quote '{slot.id}'")
+        elif slot.id not in sheet:
+            found.append(f"unknown fact '{slot.id}'")
+        if slot.style and (slot.is_quote or slot.style not in _STYLES):
+            found.append(f"unknown style '{slot.style}'")
+    return [*found, *apart.wrong]
+
+
+def _value(slot: _Slot, sheet: FactSheet, write: Callable[[Fact, str], str]) -> str:
+    if slot.is_quote:
+        quote = sheet.quote(slot.id)
         assert quote is not None
         return shown(quote.text)
-    return write(sheet[slot["id"]], slot["style"] or "")
+    return write(sheet[slot.id], slot.style)

@@ -102,7 +102,12 @@ class _Features:
     def pair(self, key: int, first: str, second: str) -> int:
         """The number of a pair of words that is not known yet."""
         place, sign = _hashed(f"p:{first} {second}")
-        self.pairs[key] = number = self._added([(place, _PAIR_WEIGHT * sign)])
+        self.pairs[key] = number = len(self.begins)
+        # By hand what ``_added`` does of several: of what is new most is a pair.
+        self.begins.append(len(self.places))
+        self.counts.append(1)
+        self.places.append(place)
+        self.weights.append(_PAIR_WEIGHT * sign)
         return number
 
     def _added(self, features: list[tuple[int, float]]) -> int:

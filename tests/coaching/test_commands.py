@@ -1,9 +1,11 @@
 """``cs-assets digest`` on the small team."""
 
 import datetime as dt
+import io
 import json
 
 import pytest
+from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from cs_assets.coaching.rep_week import Rep
@@ -127,6 +129,8 @@ def test_a_digest_is_shown_written_and_refused_with_reasons(run, tmp_path):
     assert "Ann Lee" in run("--all", "--md").output
     assert run("--all", "--html", str(tmp_path / "all")).exit_code == 0
     assert len(list((tmp_path / "all").glob("*.html"))) == 2
+    assert run("--all", "--pdf", str(tmp_path / "all")).exit_code == 0
+    assert len(list((tmp_path / "all").glob("*.pdf"))) == 2
     page = tmp_path / "digest.html"
     assert run("Bob Ray", "--html", str(page)).exit_code == 0
     assert page.read_text().startswith("<!DOCTYPE html>")
@@ -172,3 +176,25 @@ def test_a_name_that_means_two_reps_is_not_guessed():
     with pytest.raises(UsageError, match=r"Ann Lee \(0\), Ann Ray \(1\)"):
         find_rep("ann", reps)
     assert find_rep("lee", reps).user_id == "0"
+
+
+def test_a_digest_on_paper_says_what_its_text_says(rules):
+    from cs_assets.commands.digest_pdf import digest_pdf, pieces
+    from tests.coaching import pages
+
+    german = rules.model_copy(update={"language": "de"})
+    digest = pages.digest_of(pages.bobs_week(rules), german)
+    made = digest_pdf(digest.text, digest.subject, "de", None)
+    assert made == digest_pdf(digest.text, digest.subject, "de", None)
+    reader = PdfReader(io.BytesIO(made))
+    assert reader.trailer["/Root"]["/Lang"] == "de"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    printed = "".join("".join(page.extract_text().split()) for page in reader.pages)
+    told = list(pieces(digest.text))
+    assert all("".join(piece.text.split())[:40] in printed for piece in told)
+    assert not any("https://" in piece.text for piece in told)
+    # Nothing of the text is lost but addresses, marks and rules.
+    kept = "".join("".join(piece.text.split()) for piece in told)
+    for passage in digest.passages:
+        if passage["key"] != "subject" and not passage["key"].endswith("url"):
+            assert "".join(passage["filled"].split()) in kept, passage["key"]

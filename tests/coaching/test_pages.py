@@ -9,11 +9,12 @@ import pytest
 from cs_assets.coaching.digest.digests import file_stem
 from cs_assets.coaching.digest.proof import loose_digits, visible_text
 from cs_assets.coaching.digest.rendering import TooLarge
-from cs_assets.coaching.digest.team import audiences
+from cs_assets.coaching.digest.team import audiences, reached
 from cs_assets.coaching.digest.team_view import write_summary
 from cs_assets.coaching.digest.view import safe_url
 from cs_assets.coaching.planning.prediction import Prediction
 from cs_assets.coaching.policy import Pause
+from cs_assets.coaching.windows import WEEK
 from tests.coaching import pages
 from tests.coaching.tenant import MONDAY
 from tests.faults import coaching as faults
@@ -241,3 +242,33 @@ def test_managers_in_a_circle_are_each_told_once(rules):
     users = {"boss": replace(pages.BOSS, manager_id="two"), "two": two}
     made = [team.audience_id for team in audiences(MONDAY, [bob], [], [], users, rules)]
     assert made == ["team", "boss", "two"]
+
+
+def test_a_leaderboard_is_a_setting_and_shows_who_reached_something_alone(rules):
+    bob = pages.bobs_week(rules)
+    weeks = [
+        _rep_of(bob, one, name, "boss") for one, name in (("a", "Ann"), ("b", "Bo"), ("c", "Cy"))
+    ]
+    wished = rules.model_copy(update={"leaderboard": True})
+
+    def told(policy, failed=(), manager=False):
+        made = audiences(MONDAY, weeks, [], failed, {"boss": pages.BOSS}, policy)[manager]
+        return write_summary(replace(made, reached={"b": 2, "c": 7}), policy)
+
+    text = told(wished).text
+    assert text.index("Cy: ★★★★★ 7 focus areas in 13 weeks") < text.index("Bo: ★★ 2 focus areas")
+    assert "Ann" not in text
+    assert "★" in told(wished).html
+    assert "★" in told(wished).payload
+    for without in (told(rules), told(wished, failed=[bob.rep]), told(wished, manager=True)):
+        assert "★" not in without.text
+
+
+def test_a_focus_that_was_reached_counts_once_and_of_late():
+    def row(rep, state, weeks, since="2026-08-03"):
+        return {"rep_user_id": rep, "focus_id": "discovery.impact", "since_week": since,
+                "state": state, "week_start": MONDAY - weeks * WEEK}  # fmt: skip
+
+    rows = [row("a", "improved", 0), row("a", "improved", 1), row("a", "improved", 5, "2026-06-01"),
+            row("b", "open", 0), row("c", "improved", 13), row("d", "improved", -1)]  # fmt: skip
+    assert reached(rows, MONDAY) == {"a": 2}

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from cs_assets.coaching import policy
 from cs_assets.coaching.digest.gate import content_reasons
-from cs_assets.coaching.digest.proof import skeleton
 from tests.coaching import pages
 from tests.figures import Figure
 
@@ -57,6 +56,26 @@ class _Attributes(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found += [(tag, name, value or "") for name, value in attrs]
+
+
+def skeleton(html: str) -> list[str]:
+    """Tags with their attributes' names in order: what must not depend on data."""
+    reader = _Tags()
+    reader.feed(html)
+    reader.close()
+    return reader.found
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append(" ".join([tag, *(name for name, _ in attrs)]))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.found.append(f"/{tag}")
 
 
 def page_faults(html: str, benign: list[str], linked: bool) -> list[str]:

@@ -15,7 +15,6 @@ KEPT = {
     "verified_queries": "Cortex Analyst's examples, run by the tests of the semantic model",
     "physical_query": "likewise",
     "snowflake_resource": "for assets that users write beside the platform's (docs/snowflake.md)",
-    "skeleton": "the shape of a page, by which no text of others can be markup",
 }
 
 

@@ -36,8 +36,15 @@ PAIRS = (
     "after question&money after offer&neg after offer&we after offer&but after offer&staff "
     "after echo&neg yours vs&degree nobody here&staff contrast&neg contrast&tech after "
     "offer&contrast "
-    "after offer&no fit"
+    "after offer&no fit after concern&neg after concern&no start after concern&nochance pos "
+    "after concern&answer start after closing&neg after closing&no start after "
+    "closing&nochance pos after closing&answer start after closing&must after closing&but "
+    "after closing&money after invitation&neg after invitation&no start after "
+    "invitation&nochance pos after invitation&answer start after invitation&we after "
+    "invitation&but after invitation&degree"
 )
+#: Ends of a name of which the next word is part.
+_GOES_ON_WITH = ("past", "other", "yours", "nobody", "after", "&no", "&nochance", "&answer")
 Example = tuple[str, bool, list[frozenset[str]]]
 
 
@@ -46,7 +53,7 @@ def pairs() -> list[str]:
     found, name = [], ""
     for word in PAIRS.split():
         name = f"{name} {word}".strip()
-        if "&" in name and not name.endswith(("past", "other", "yours", "nobody", "after", "&no")):
+        if "&" in name and not name.endswith(_GOES_ON_WITH):
             found.append(name)
             name = ""
     return found

@@ -105,6 +105,11 @@ BAD += (
 )
 
 #: Not content, or not sure, yet no blame: a refusal, a question asked again, a way out sought.
+BAD += (
+    r"\b(?:explain\w*|repeat\w*|tell|told|telling) (?:\w+ ){0,4}to (?:two|three|four|five|six|several|\d+|so many) (?:different |other )?(?:people|persons|agents|colleagues)\b|\bnobody(?:'s| has| is)? (?:\w+ )?(?:got|come|came|called|rung|written|answered|replied|getting|coming|calling) back\b",
+    r"\b(?:don't|doesn't|didn't|do not|does not|never) (?:match|agree with|add up|tally|line up|balance)\b|\b(?:paid|charged|billed|invoiced|shipped|sent|booked|delivered) (?:\w+ ){0,3}(?:wrong|incorrect\w*|twice)\b|\b(?:takes?|took|taking) (?:\w+ )?longer (?:than|now)\b|\bby hand (?:again|in the end)\b",
+)
+
 DOUBT = (
     r"(?:^|[,.;:!?] )(?:no|nope|nah|hmm+|hm)\b",
     r"\b(?:are you (?:sure|certain|serious)|is that (?:all|it|really)|(?:try|check|look|search|ask|start|do (?:it|that)) (?:\w+ )?(?:again|once more)|one more time|never ?mind|forget (?:it|about)|whatever|i guess|if you say so|not really|not quite|not (?:exactly|what)|why not|how come)\b",
@@ -130,6 +135,10 @@ GOOD: tuple[str, ...] = (
 GOOD += (
     r"\b(?:big|huge|real) fans?\b|\b(?:use|uses|using|used|open|opens|log into|logs into) it (?:every|daily|all|each|constantly|more)\b|\bdoes (?:what|everything|exactly) \b|\b(?:part of|into) (?:our|the|my|everyone's) (?:\w+ )?routine\b|\bfinally (?:have|has|can|got|see|know|works?|trust|get|managed)\b|\bgot (?:the|our|its) money back\b|\b(?:come|comes|runs?|opens?|loads?|done|ready) (?:\w+ )?(?:in|within) (?:\w+ )?(?:seconds|minutes|no time)\b|\b(?:solved|fixed|sorted|answered|resolved|done) (?:it |that |this |everything )?(?:in|within) (?:\w+ )?(?:\w+ )?(?:seconds|minutes|hours?|days?)\b",
     r"\b(?:would|we'd|i'd|'d|want to|going to|need|plan to|hoping to|planning to) (?:like |love |want |add |buy |order |need |get |take )?(?:to (?:add|buy|order|get|have|book|take) )?(?:\w+ )?(?:more|extra|additional|further) (?:\w+ )?(?:seats?|users?|licen[cs]es?|modules?|sites?|locations?|stores?|stations?|lines?|of (?:it|them|those))\b|\bnot (?:one|a single) (?:\w+ ){1,3}(?:has|have|had|called|complained|came|asked|was)\b|\bno more (?:re-?typ\w+|chasing|paper|spreadsheets|copying|waiting|double|manual|guessing|faxes|missed)\b|\b(?:is|are|went|came) down by\b|\bbest (?:\w+ )?(?:we|i) (?:have |had |ever )\b|\b(?:best|better) (?:\w+ )?(?:we've|i've|than)\b|\b(?:nine|eight|almost all|nearly everyone|everybody|everyone|all of them) (?:\w+ ){0,4}(?:use|uses|using|loves?|likes?|on board|happy|onboard)\b|\b(?:returns|errors|mistakes|complaints|no-?shows|costs|calls to support|tickets) (?:\w+ )?(?:down by|are down|is down|dropped|gone)\b|\bworth (?:it|every|the)\b|\bmade (?:our|my|the) (?:\w+ )?(?:easier|life|lives|day|week)\b|\bno one (?:wants to go back|misses)\b|\bnobody (?:noticed|wants to go back|misses|complains?|complained)\b",
+)
+
+GOOD += (
+    r"^(?:and |but |so |well,? )*(?:it|that|this|everything) (?:all )?just works\b|\bstopped (?:asking|chasing|complaining|ringing) (?:me|us|where|about|for)\b|\b(?:caught|spotted|prevented) (?:\w+ ){1,4}(?:before (?:it|they|we)|in time)\b",
 )
 
 #: "Not a single outage", "no complaints", "never had": the bad thing is not there.

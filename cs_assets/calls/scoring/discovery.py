@@ -48,7 +48,8 @@ _NO_DECISION = re.compile(
 #: Begins to say back what was heard, in other words.
 _SAYS_BACK = re.compile(
     r"^(?:okay,? |ok,? |right,? |got it,? |ah,? |i see,? )*"
-    r"(?:so (?:you|your|the|they|that|it|for you)|"
+    r"(?:so (?:you|your|the|they|that|it|for you|every|each|nobody|everybody|only|half|one|two|"
+    r"three|four|five|there's)|"
     r"(?:so )?(?:you're saying|you say|you said|what you|in other words)|"
     r"(?:so )?if i (?:hear|understand|get)|"
     r"that (?:means|is what)|then (?:you|your|the))\b"
@@ -58,6 +59,12 @@ _HEAD_SENTENCES = 3
 #: Words of content that a statement shares with an answer when it says it back; one is enough in
 #: a sentence of so few words.
 _SAID_BACK = 2
+#: Asks for what goes into a form.
+_FOR_THE_FILE = re.compile(
+    r"\b(?:your|an?|the) (?:e-?mail|mail|phone|postal|billing)? ?(?:address|number|job title|"
+    r"full name|postcode|zip code|"
+    r"surname|spelling)\b|\bhow do you spell\b"
+)
 _ECHO_WORDS = 10
 
 
@@ -199,6 +206,8 @@ def takes_up(heard: Heard, answer: Sequence[Turn], reply: Turn) -> tuple[bool | 
     for position in head:
         cues = heard.cues[position]
         shared = len(said & content_words(transcript.lowered[position]))
+        if _FOR_THE_FILE.search(transcript.lowered[position]):
+            continue
         if heard.is_question(position):
             if shared or "follow_up" in cues:
                 return True, position

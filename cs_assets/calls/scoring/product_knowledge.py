@@ -26,7 +26,8 @@ _DIRECT = re.compile(
     r"^(?:well,? |so,? |oh,? |um,? |hm,? )*(?:yes|no|yeah|yep|nope|not|never|always|both|all of|"
     r"none|only|correct|exactly|absolutely|sure|of course|it (?:does|is|can|will|has|do|works)|"
     r"(?:you|they|we|he|she|i) (?:do|can|will|are|would|have|don't|can't|won't)|they're|it's|"
-    r"there (?:is|are|isn't)|that's|until|from|in the|on the|at the|by)\b"
+    r"there (?:is|are|isn't)|that's|until|from|in the|on the|at the|on any|just the|"
+    r"every|anybody|by)\b"
 )
 #: Yes or no in the verb that was asked with, short as a nod: "it does", "they can't".
 _PLAIN = re.compile(
@@ -85,13 +86,24 @@ _DEFLECTS = re.compile(
     r"delighted|surprised|guarantee\w*|everything|everybody|everyone|everywhere|anything|"
     r"all (?:kinds|"
     r"sorts)|loads|lots|plenty|so many|tons|countless|a lot of|the (?:industry|market|whole world)|"
-    r"let me (?:come back|think|get|finish|go)|let's (?:not|see|talk|wait)|come back to|get there|"
+    r"let me (?:come back|think|get|finish|go)|let's (?:not|see|talk|wait|focus|stay|"
+    r"stick|concentrate|keep|move)|come back to|get there|"
     r"rather talk|you know (?:us|me|how)|believe|trust me|don't worry|regret|hate to|the paint|"
     r"most (?:people|of our|customers|clients)|our (?:clients|customers|people|developers|experts)|"
+    r"complete|comprehensive|fascinating|exciting|excited|state of the art|cutting.edge|seamless|"
+    r"(?:these )?things happen|happens to everyone|"
     r"rare(?:ly)?|sooner|roadmap|invest\w*|somebody very|somewhere|depends|of course you|haha|"
     r"ha ha|ha)\b"
 )
 
+#: Something else comes before what was asked: no answer, whatever it is.
+_PUTS_FIRST = re.compile(
+    r"^(?:so,? |well,? |okay,? |and |now,? )*(?:let me|let's|i'll|i want to|"
+    r"i'd like to) (?:just |first |quickly )*"
+    r"(?:show|finish|get|go|start|tell|talk|walk|focus|continue|move)\b.*\b(?:first|"
+    r"before (?:that|we)|for now|"
+    r"this (?:bit|part|slide|one)|to the next)\b"
+)
 
 #: Words of a sentence of an answer from which it shows more than a yes.
 _SHOWN_WORDS = 4
@@ -289,11 +301,13 @@ def _is_content(heard: Heard, question: int, position: int) -> bool:
     text, cues = heard.transcript.lowered[position], heard.cues[position]
     if heard.is_question(position):
         return False
+    if _PUTS_FIRST.search(text):
+        return False
     said = content_words(text)
     taken_up = said & content_words(heard.transcript.lowered[question])
     if "evasive" in cues or "empty_promise" in cues:
         return len(said) >= _FULL_ANSWER and bool(
-            taken_up or cues & {"concrete", "specific", "proof"}
+            taken_up or cues & {"concrete", "specific", "proof"} or _DIRECT.search(text)
         )
     if taken_up or has_number(text) or cues & {"concrete", "specific", "proof", "honest_limit"}:
         return True
@@ -312,11 +326,9 @@ def _is_unhappy(heard: Heard, question: int, reply: Turn) -> bool:
     if after is None:
         return False
     first = transcript.lowered[after.first]
-    asked_again = (
-        heard.is_question(after.first)
-        and len(content_words(first) & content_words(transcript.lowered[question])) >= 2
-    )
-    insists = bool(_INSISTS.search(first)) and heard.is_question(after.first)
+    shared = content_words(first) & content_words(transcript.lowered[question])
+    asked_again = heard.is_question(after.first) and len(shared) >= 2
+    insists = bool(_INSISTS.search(first)) and (heard.is_question(after.first) or bool(shared))
     says_none = any(
         _SAYS_NONE.search(transcript.lowered[p]) for p in range(after.first, after.last + 1)
     )

@@ -50,14 +50,15 @@ class Digest:
     """The follow-up of this week's focus as a calendar file."""
 
     @cached_property
-    def sheet_json(self) -> str:
-        return self.sheet.as_json(indent=None)
+    def identified_sheet(self) -> tuple[str, str]:
+        """The sheet's ``snapshot_id`` and JSON."""
+        return self.sheet.identified()
 
     @cached_property
     def passages_json(self) -> str:
         return json.dumps(self.passages, ensure_ascii=False)
 
-    @property
+    @cached_property
     def content_sha256(self) -> str:
         parts = "\0".join((self.subject, self.html, self.text))
         return hashlib.sha256(parts.encode()).hexdigest()
@@ -65,7 +66,8 @@ class Digest:
     @property
     def files(self) -> dict[str, tuple[str, str]]:
         """By part: the ending of its file and its content. ``facts`` is the proof beside it."""
-        proof = f'{{"passages": {self.passages_json},\n"sheet": {self.sheet_json}}}\n'
+        sheet_json = self.identified_sheet[1]
+        proof = f'{{"passages": {self.passages_json},\n"sheet": {sheet_json}}}\n'
         found = {
             "html": (".html", self.html),
             "text": (".md", self.text),

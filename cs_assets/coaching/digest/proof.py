@@ -4,12 +4,19 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from html.parser import HTMLParser
+from html import unescape
 from typing import Any
 
 from cs_assets.facts.slots import Filled
 
-_HIDDEN = ("style", "title", "script")
+#: A tag, or what a page has that nobody sees.
+_UNSEEN = re.compile(
+    r"""<!--.*?-->
+    |   <(style|title|script)\b[^>]*>.*?</\1\s*>
+    |   <[a-z/!][^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>
+    """,
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
+)
 
 
 def told(texts: Iterable[tuple[str, str]], fills: Callable[[str], Filled]) -> list[dict[str, Any]]:
@@ -42,43 +49,12 @@ def loose_digits(visible: str, passages: Iterable[dict[str, Any]]) -> str:
 
 
 def visible_text(html: str) -> str:
-    """What a reader of the page sees."""
-    reader = _Visible()
-    reader.feed(html)
-    reader.close()
-    return " ".join(" ".join(reader.parts).split())
-
-
-def skeleton(html: str) -> list[str]:
-    """Tags with their attributes' names in order: what must not depend on data."""
-    reader = _Visible()
-    reader.feed(html)
-    reader.close()
-    return reader.tags
-
-
-class _Visible(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.tags: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(" ".join([tag, *(name for name, _ in attrs)]))
-        self._hidden += tag in _HIDDEN
-
-    def handle_endtag(self, tag: str) -> None:
-        self.tags.append(f"/{tag}")
-        self._hidden -= tag in _HIDDEN
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(data)
+    """What a reader of the page sees. A tag that is none stays, so that its digits are seen."""
+    return " ".join(unescape(_UNSEEN.sub(" ", html)).split())
 
 
 @lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    return re.sub(r"[\s>]+", "", text)
+    """``text`` without white space, marks that nobody sees, and the marks of quotes."""
+    text = "".join(text.split()).replace(">", "")
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))

@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from importlib import resources
 from typing import Any
 
 from markupsafe import Markup
@@ -39,34 +40,30 @@ def filled_once(sheet: FactSheet, write: Write = written) -> Fills:
 
 @cache
 def _template(name: str) -> Any:
-    """A template, compiled once, with the filter ``say``: slots filled, text escaped."""
+    """A template, compiled once with its styles, and the filter ``say``: slots filled, escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 
+    from cs_assets.coaching.digest.styles import inlined, styles_of
+
+    css = resources.files("cs_assets.coaching.digest").joinpath("templates/mail.css")
+    styles = cache(styles_of(css.read_text("utf-8")))
     environment = Environment(
         loader=PackageLoader("cs_assets.coaching.digest"), autoescape=True,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        extensions=[inlined(styles)],
     )  # fmt: skip
 
     def say(context: Any, slotted: str) -> Markup:
         return Markup.escape(plain(context["fills"](slotted).text))
 
     environment.filters["say"] = pass_context(say)
+    environment.filters["styled"] = styles
     return environment.get_template(name)
 
 
-@cache
-def _inliner() -> Any:
-    import css_inline  # heavy: of use only where a digest is made
-
-    return css_inline.CSSInliner(
-        load_remote_stylesheets=False, keep_at_rules=True, keep_style_tags=False
-    )
-
-
 def as_html(template: str, view: object, fills: Fills, limit: int, whose: str) -> str:
-    """The view in an HTML template, styles inlined; raises ``TooLarge`` above ``limit`` bytes."""
-    page = _template(template).render(view=view, fills=fills)
-    html: str = _inliner().inline(page)
+    """The view in an HTML template; raises ``TooLarge`` above ``limit`` bytes."""
+    html: str = _template(template).render(view=view, fills=fills)
     size = len(html.encode())
     if size > limit:
         raise TooLarge(f"{whose}: {size} bytes of HTML, {limit} are allowed")

@@ -3,8 +3,10 @@
 import datetime as dt
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
 
 from cs_assets.coaching import windows
 from cs_assets.coaching.digest.gate import address_reasons
@@ -90,6 +92,8 @@ class TeamWeek:
     """Teams of those whom the manager leads, by the name of who leads them."""
     is_direct: bool = True
     """Whether the manager leads these reps themselves, and so is told who needs what."""
+    reached: Mapping[str, int] = field(default_factory=dict)
+    """By rep: focus areas that came to their target of late; of a leaderboard that is wished."""
     effects: tuple[Row, ...] = ()
     """What coaching changed over all reps: rows of ``coaching_effects``, once a quarter."""
 
@@ -304,6 +308,8 @@ def team_sheet(team: TeamWeek, policy: CoachingPolicy) -> FactSheet:
         facts += _names(team, policy, t)
     elif names_everybody(team, policy):
         facts += _rep_lines(team, t)
+    if policy.leaderboard and everybody_was_told(team):
+        facts += _board(team)
     return FactSheet(
         entity_type="team",
         entity_id=team.audience_id,
@@ -451,8 +457,42 @@ def names_everybody(team: TeamWeek, policy: CoachingPolicy) -> bool:
 
     A rep whose digest failed, or who cannot be written to, has not seen what would stand there.
     """
+    return policy.slack_rep_lines and everybody_was_told(team)
+
+
+def everybody_was_told(team: TeamWeek) -> bool:
+    """Whether it is the channel's, and each rep's own digest could be made and sent."""
     told = not team.failed and all(not address_reasons(week.rep) for week in team.weeks)
-    return team.manager is None and policy.slack_rep_lines and told
+    return team.manager is None and told
+
+
+#: Weeks of a leaderboard.
+BOARD_WEEKS = 13
+
+
+def reached(rows: Iterable[Row], monday: dt.date) -> dict[str, int]:
+    """By rep: focus areas that came to their target in the weeks up to ``monday``'s, each once.
+
+    ``rows``: of ``rep_week_focus``.
+    """
+    first = monday - (BOARD_WEEKS - 1) * windows.WEEK
+    done = {
+        (str(row["rep_user_id"]), str(row["focus_id"]), str(row["since_week"]))
+        for row in rows
+        if row["state"] == "improved" and first <= pd.Timestamp(row["week_start"]).date() <= monday
+    }
+    return dict(Counter(rep for rep, _, _ in done))
+
+
+def _board(team: TeamWeek) -> list[Fact]:
+    """Who reached something, most first and then by name; nobody is shown to have reached none."""
+    own = [(team.reached.get(week.rep.user_id, 0), week.rep.name) for week in team.weeks]
+    facts = [count("board.weeks", "weeks of the leaderboard", BOARD_WEEKS)]
+    ranked = sorted((-n, name) for n, name in own if n)
+    for number, (minus, name) in enumerate(ranked, start=1):
+        facts.append(text(f"board.{number}.name", name))
+        facts.append(count(f"board.{number}.reached", "focus areas at their target", -minus))
+    return facts
 
 
 def _rep_lines(team: TeamWeek, t: Language) -> list[Fact]:

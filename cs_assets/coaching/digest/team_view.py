@@ -42,7 +42,9 @@ class Line:
 
 
 #: What stands below the message of the week, in reading order.
-_PARTS = ("people", "teams", "disputes", "objections", "dimensions", "rep_lines", "effects")
+_PARTS = (
+    "people", "teams", "disputes", "objections", "dimensions", "rep_lines", "board", "effects",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class TeamView:
     disputes: tuple[Line, ...]
     rep_lines: tuple[Line, ...]
     """In the channel, and only where the setting is on and every rep was told."""
+    board: tuple[Line, ...]
+    """Who brought a focus to its target; a setting, and only where every rep was told."""
     teams: tuple[Line, ...]
     """Teams below, for who leads those that lead them."""
     effects: tuple[Line, ...]
@@ -160,6 +164,7 @@ def team_view(team: TeamWeek, sheet: FactSheet, t: Language) -> TeamView:
         people=tuple(_people(team, sheet, t)),
         disputes=tuple(_disputes(team, t)),
         rep_lines=tuple(_rep_lines(team, sheet, t)),
+        board=tuple(_board(sheet, t)),
         teams=tuple(_teams(team, sheet, t)),
         effects=tuple(_effects(team, sheet, t)),
         cutoff=t.say("team.cutoff"),
@@ -374,3 +379,18 @@ def _teams(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]:
         calls = some(t, sheet, "scored_calls", f"{prefix}.calls")
         told = t.say("team.below", reps=reps, calls=calls, text=text)
         yield Line(t.say("team.below.of", name=f"{{{prefix}.name}}"), told)
+
+
+#: A badge for each focus at its target, up to so many.
+_MOST_STARS = 5
+
+
+def _board(sheet: FactSheet, t: Language) -> Iterator[Line]:
+    number = 1
+    while f"board.{number}.name" in sheet:
+        prefix = f"board.{number}"
+        stars = "★" * min(_MOST_STARS, int(sheet[f"{prefix}.reached"].number))
+        areas = some(t, sheet, "areas", f"{prefix}.reached")
+        told = t.say("team.board", stars=stars, areas=areas)
+        yield Line(f"{{{prefix}.name}}", told)
+        number += 1

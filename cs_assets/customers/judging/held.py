@@ -50,8 +50,10 @@ class _MadeOf:
     """A count of what was seen: less of the span tells only that nothing more was seen."""
 
     def was_told(self, before: pd.DataFrame) -> "pd.Series[Any]":
-        rows = before.reindex(columns=list(self.columns)).apply(pd.to_numeric)
-        told = rows.gt(0) if self.is_count else rows.notna()
+        """Whether any of the columns has told something, by place."""
+        rows = before.reindex(columns=list(self.columns)).reset_index(drop=True)
+        numbers = rows.apply(pd.to_numeric)
+        told = numbers.gt(0) if self.is_count else numbers.notna()
         found: pd.Series[Any] = told.any(axis=1)
         return found
 
@@ -76,16 +78,14 @@ def held(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Data
         begins = reason.notna() & gaps.late(ids, made.feed, *made.spans).isna()
         held_before = holds(was_held, made.feed)
         if made.is_count:
-            lost = made.was_told(earlier) & ~made.was_told(rows.reset_index(drop=True))
+            lost = made.was_told(earlier) & ~made.was_told(rows)
             is_held = reason.notna() & (lost | held_before)
         else:
             is_held = reason.notna() & (~begins | made.was_told(earlier) | held_before)
         names, why = _with(names, why, made.feed, is_held, reason)
     contracts = _MadeOf(CONTRACTS, (), ("active_modules",))
     held_before = holds(was_held, CONTRACTS)
-    gone = ~contracts.was_told(rows.reset_index(drop=True)) & (
-        contracts.was_told(earlier) | held_before
-    )
+    gone = ~contracts.was_told(rows) & (contracts.was_told(earlier) | held_before)
     names, why = _with(names, why, CONTRACTS, gone, pd.Series(_NO_CONTRACT, index=ids.index))
     found = pd.DataFrame({"not_known": names.where(names != "", None), "why": why})
     found.index = rows.index

@@ -24,7 +24,8 @@ def segment_rows(
     ``before``: segments of the week before (``customer_id, behaviour_segment, segment_since``).
     """
     held = before.drop_duplicates("customer_id").set_index("customer_id")
-    rows = of_policy(metrics, policy).reset_index(drop=True)
+    rows = of_policy(metrics, policy)
+    rows.index = pd.RangeIndex(len(rows))
     previous = rows["customer_id"].map(held["behaviour_segment"]).astype(object)
     previous = previous.where(previous.notna(), None)
     decided = _decided(rows, policy.segments, previous)

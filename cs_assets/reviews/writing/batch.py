@@ -93,7 +93,7 @@ def write_reports(fact_rows: pd.DataFrame, desk: Desk) -> list[Outcome]:
     As many customers at once as the writer is worth.
     """
     customers = _customers(fact_rows)
-    return side_by_side(lambda one: _tried(*one, desk), customers, desk.writer.concurrency)
+    return list(side_by_side(lambda one: _tried(*one, desk), customers, desk.writer.concurrency))
 
 
 def write_to_keep(fact_rows: pd.DataFrame, desk: Desk) -> list[Kept]:
@@ -105,7 +105,7 @@ def write_to_keep(fact_rows: pd.DataFrame, desk: Desk) -> list[Kept]:
     customers = _customers(fact_rows)
     if type(desk.writer) is RulesWriter:
         return over_cores(kept, customers, _REPORTS_PER_CORE)
-    return side_by_side(kept, customers, desk.writer.concurrency)
+    return list(side_by_side(kept, customers, desk.writer.concurrency))
 
 
 def _customers(fact_rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
