@@ -107,7 +107,7 @@ def _taker(
         note += f"; to agree to: {_called(asked)}, at stake: {agreement.stake(account)}"
     return {
         "to_worker_id": to,
-        "to_worker_name": people[to]["worker_name"] if to in people else None,
+        "to_worker_name": people[to]["worker_name"] if to is not None and to in people else None,
         "status": "needs_person" if asked else "nobody" if to is None else "planned",
         "agreed_by": _who_agrees(account["worker_id"], to, people) if asked else None,
         "note": note,
@@ -120,7 +120,7 @@ def _called(rules: Iterable[str]) -> str:
 
 def _who_agrees(owner: str, to: str | None, people: Mapping[str, Row]) -> str:
     """Who may decide on owners: operations, and who leads both the giver and the taker."""
-    leads = [people[who]["manager_id"] if who in people else None for who in (owner, to)]
+    leads = [people[who]["manager_id"] if who in people else None for who in (owner, to or "")]
     if not known(leads[0]) or leads[0] != leads[1] or leads[0] not in people:
         return _OPERATIONS
     return f"{people[str(leads[0])]['worker_name']} or {_OPERATIONS}"
