@@ -166,12 +166,19 @@ class Shown:
             for row in mine.to_dict("records"):
                 to = "nobody" if _missing(row["to_worker_id"]) else row["to_worker_name"]
                 note = f" ({row['note']})" if row["note"] else ""
+                if row["status"] == "needs_person":
+                    note = f", only if {row['agreed_by']} agrees by {row['introduce_by']}{note}"
+                elif row["status"] == "planned":
+                    note += f"; meet by {row['introduce_by']}"
                 _say(
-                    shown(f"{row['account_name']} ({row['account_id']})  ->  {to}{note}; meet by "
-                          f"{row['introduce_by']}"),
+                    shown(f"{row['account_name']} ({row['account_id']})  ->  {to}{note}"),
                     indent="      ",
-                )  # fmt: skip
-        took = rows.dropna(subset=["to_worker_id"]).groupby("to_worker_name", sort=True)
+                )
+        self._settled(rows)
+
+    def _settled(self, rows: "pd.DataFrame") -> None:
+        """What is settled by who takes it, and how much is not."""
+        took = rows[rows["status"] == "planned"].groupby("to_worker_name", sort=True)
         told = [
             f"{name} takes {_many(len(mine), 'account')} "
             f"({mine['revenue'].astype(float).sum():,.0f} USD)"
@@ -179,6 +186,15 @@ class Shown:
         ]
         if told:
             _say(shown(f"In all: {'; '.join(told)}."))
+        for status, said in (
+            ("needs_person", "not settled: a person must agree first"),
+            ("nobody", "without anybody who takes them"),
+        ):
+            those = rows[rows["status"] == status]
+            if len(those):
+                revenue = those["revenue"].astype(float).sum()
+                ids = ", ".join(those["account_id"])
+                _say(shown(f"{_many(len(those), 'account')} ({revenue:,.0f} USD) {said}: {ids}."))
 
     def plan(self, regions: "list[Region]", chart: Path | None) -> None:
         """CSMs needed by region and quarter, what that rests on, and what one change would do."""
@@ -318,6 +334,10 @@ class Shown:
         passed = {name: " and ".join(rules) for name, rules in last.relaxed.items()}
         for rules, ids in _by_value(passed).items():
             _say(f"No CSM keeps every rule; {rules} passed for: {', '.join(ids)}.")
+        asked = {name: " and ".join(rules) for name, rules in last.asked.items()}
+        for rules, ids in _by_value(asked).items():
+            _say(f"To passing {rules} a person must agree first, for what is at stake: "
+                 f"{', '.join(ids)}.")  # fmt: skip
         for why, ids in _by_value(last.unplaced).items():
             _say(f"{len(ids)} find no owner ({why}): {', '.join(ids)}.")
         if last.moves:

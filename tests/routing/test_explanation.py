@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.routing import policy
+from cs_assets.routing.explain import terms as wording
 from cs_assets.routing.explain.terms import Placed, adding_up, candidates
 from cs_assets.routing.explain.would_change import Change, changes
 from cs_assets.routing.placing import building, mix
@@ -174,3 +175,14 @@ def test_rounded_terms_add_up_to_the_rounded_sum() -> None:
         shown = adding_up(terms, COST_UNIT)
         assert abs(sum(shown.values()) - sum(terms.values()) / 1e6) <= 0.5
         assert all(abs(shown[name] - terms[name] / 1e6) < 1 for name in terms)
+
+
+def test_what_speaks_against_the_chosen_one_is_said_where_it_alone_would_turn_the_choice() -> None:
+    unit = COST_UNIT
+    differ = {"revenue": 345, "points": 20, "seniority": -300, "accounts": 5}
+    said = wording.in_words("Jon", [("Gia", {k: v * unit // 1000 for k, v in differ.items()})])
+    assert "Gia would cost 0.070 more, mostly by revenue 0.345, though" in said
+    assert said.endswith("though seniority for what is at stake would be 0.300 less.")
+    calm = {"revenue": 345, "points": 50, "seniority": -30}
+    said = wording.in_words("Jon", [("Gia", {k: v * unit // 1000 for k, v in calm.items()})])
+    assert said.endswith("mostly by revenue 0.345 and capacity points 0.050.")

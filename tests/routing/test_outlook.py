@@ -147,6 +147,50 @@ def test_a_leave_is_covered_and_comes_back_a_leaver_hands_over_for_good() -> Non
     assert "language" in found.at["F1", "note"]
 
 
+def test_what_only_a_person_may_agree_to_is_no_settled_part_of_a_hand_off() -> None:
+    soon = {"termination_date": DAY + dt.timedelta(days=40)}
+    people = [worker("SOON", **soon), worker("FAR", region="North America", languages="en")]
+    people.append(worker("M1", job_profile="Manager", worker_name="Ada Lead"))
+    stakes = {"small": 50_000.0, "big": 100_000.0}
+    rows = [owned(name, "SOON", language="de", revenue=value) for name, value in stakes.items()]
+    rows.append(owned("named", "SOON", segment="Enterprise", revenue=50_000.0))
+    found = hand_off.plan(weighed(rows), pd.DataFrame(people), AS_OF, RULES).set_index("account_id")
+    assert set(found["to_worker_id"]) == {"FAR"}
+    status = found["status"].to_dict()
+    assert status == {"small": "planned", "big": "needs_person", "named": "needs_person"}
+    assert found.loc[["big", "named"], "agreed_by"].tolist() == ["Ada Lead or operations"] * 2
+    assert found.at["small", "agreed_by"] is None
+    note = found.at["big", "note"]
+    assert "language spoken and same region, at stake: Residential, 100,000 USD" in note
+    assert "same region, at stake: Enterprise, 50,000 USD" in found.at["named", "note"]
+
+
+def test_where_nobody_is_senior_enough_a_hand_off_says_what_a_person_may_agree_to() -> None:
+    soon = {"termination_date": DAY + dt.timedelta(days=40)}
+    new = worker("NEW", hire_date=DAY - dt.timedelta(days=60), manager_id=None)
+    rows = [owned("RICH", "SOON", segment="Enterprise", revenue=2e6, health_segment="Red")]
+    people = pd.DataFrame([worker("SOON", **soon), new])
+    (row,) = hand_off.plan(weighed(rows), people, AS_OF, RULES).to_dict("records")
+    assert (row["to_worker_id"], row["status"]) == (None, "needs_person")
+    assert row["agreed_by"] == "operations"
+    assert row["note"].startswith("1 CSM: is too new for what is at stake; to agree to: seniority")
+    people = pd.DataFrame([worker("SOON", **soon), worker("FULL", max_accounts=0)])
+    (row,) = hand_off.plan(weighed(rows), people, AS_OF, RULES).to_dict("records")
+    assert (row["to_worker_id"], row["status"]) == (None, "nobody")
+
+
+def test_the_command_counts_apart_what_a_person_must_agree_to(home: DuckDBWarehouse) -> None:
+    rows = [owned(f"E{n}", "W2", segment="Enterprise", revenue=9e4) for n in range(2)]
+    rows += [owned("PLAIN", "W2", revenue=1e4)]
+    far = [worker(f"W{n}", is_active=n != 2, region="Europe" if n == 2 else "North America")
+           for n in range(1, 5)]  # fmt: skip
+    fill(home, workday_workers=far, accounts=rows)
+    said = " ".join(run("route", "--hand-off").split())
+    assert "2 accounts (180,000 USD) not settled: a person must agree first: E0, E1." in said
+    assert "only if operations agrees by" in said
+    assert "takes 1 account (10,000 USD)." in said
+
+
 def test_the_command_tells_who_takes_what(home: DuckDBWarehouse) -> None:
     assert "nothing to hand off" in run("route", "--hand-off")
     fill(home, workday_workers=[worker(f"W{n}", is_active=n != 2) for n in range(1, 5)])

@@ -87,6 +87,7 @@ def _covered(visit: Visit, now: dt.datetime, policy: Policy) -> None:
     pages_below(len(found), _SIZE, "page")
     moves = _plan(visit, found, now, policy)
     if moves:
+        showing.settled(moves)
         showing.hand_off(moves[page_of(len(moves), _SIZE, "moves")])
         pages_below(len(moves), _SIZE, "moves")
 

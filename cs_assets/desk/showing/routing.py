@@ -15,7 +15,7 @@ from cs_assets.facts.wording import listed
 from cs_assets.frames import number_or_none, records, text_or_none
 from cs_assets.reviews.books.book import counted, money
 from cs_assets.routing.explain.terms import WORDS
-from cs_assets.routing.placing.eligibility import SAYS
+from cs_assets.routing.placing.eligibility import CALLED, SAYS
 from cs_assets.routing.rehearsal import charts
 from cs_assets.routing.rehearsal.capacity_plan import Region
 from cs_assets.routing.rehearsal.proposed import Proposed
@@ -168,13 +168,31 @@ def hand_off(rows: Sequence[Row]) -> None:
     moves = [
         (words.plain(one["account_name"]) or str(one["account_id"]),
          words.plain(one["from_worker_name"]) or str(one["from_worker_id"]),
-         words.plain(one["to_worker_name"], "nobody") or "nobody",
-         words.date(one["begins"]), words.date(one["ends"], "for good"),
+         _taker(one), words.date(one["begins"]), words.date(one["ends"], "for good"),
          words.date(one["introduce_by"]), words.plain(one["note"]))
         for one in rows
     ]  # fmt: skip
     headings = ("Account", "From", "To", "Begins", "Ends", "Meet by", "Note")
     put(html.table("Who would take them: a plan, nothing is stored", headings, moves))
+
+
+def settled(rows: Sequence[Row]) -> None:
+    """How much of a hand-off plan is settled."""
+    count = Counter(str(one["status"]) for one in rows)
+    told = [f"{count['planned']} of {counted(len(rows), 'account')} are settled"]
+    if count["needs_person"]:
+        told.append(f"for {count['needs_person']} a person must agree first")
+    if count["nobody"]:
+        told.append(f"for {count['nobody']} there is nobody")
+    put(html.tag("p", f"{'; '.join(told)}.", kind="cs-lead"))
+
+
+def _taker(row: Row) -> str:
+    """Who would take an account, and who must agree first."""
+    to = words.plain(row["to_worker_name"]) or "nobody"
+    if row["status"] != "needs_person":
+        return to
+    return f"{to}, only if {words.plain(row['agreed_by'])} agrees"
 
 
 def books(found: Books) -> None:
@@ -229,6 +247,10 @@ def proposed(found: Proposed) -> None:
         put(html.table("Moves", ("Account", "From", "To", "Why"),
                        moves[page_of(len(moves), _MOVES, "moved")]))  # fmt: skip
         pages_below(len(moves), _MOVES, "moved")
+    if last.asked:
+        asked = [(names.get(one) or one, " and ".join(CALLED.get(rule, rule) for rule in rules))
+                 for one, rules in last.asked.items()]  # fmt: skip
+        put(html.table("A person must agree first", ("Account", "To passing"), asked))
     if last.unplaced:
         lost = [(names.get(one) or one, why) for one, why in last.unplaced.items()]
         put(html.table("These find no owner", ("Account", "Why"), lost))

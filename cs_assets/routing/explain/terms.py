@@ -216,10 +216,17 @@ def _against(other: str, terms: Mapping[str, int]) -> str:
     if abs(total) < TELLING:
         return f"{other} would do as well; a fixed tie-break decides."
     sign = 1 if total > 0 else -1
-    largest = sorted(terms.items(), key=lambda item: -item[1] * sign)[:2]
-    main = [f"{WORDS[term]} {_units(value)}" for term, value in largest if value * sign >= TELLING]
-    more = "more" if total > 0 else "less"
-    return f"{other} would cost {_units(abs(total))} {more}, mostly by {' and '.join(main)}."
+    ordered = sorted(terms.items(), key=lambda item: -item[1] * sign)
+    least = max(TELLING, ordered[0][1] * sign // 10)
+    main = [
+        f"{WORDS[term]} {_units(value)}" for term, value in ordered[:2] if value * sign >= least
+    ]
+    more, less = ("more", "less") if total > 0 else ("less", "more")
+    told = f"{other} would cost {_units(abs(total))} {more}, mostly by {' and '.join(main)}"
+    contrary, value = ordered[-1]
+    if -value * sign > abs(total):  # what a reader would miss: it alone would turn the choice
+        told += f", though {WORDS[contrary]} would be {_units(abs(value))} {less}"
+    return f"{told}."
 
 
 def _units(value: int) -> str:

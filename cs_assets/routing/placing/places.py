@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 
 from cs_assets.routing.placing import siblings, waiting, ways
+from cs_assets.routing.placing.agreement import for_a_person
 from cs_assets.routing.placing.building import Batch
 from cs_assets.routing.policy import Passing
 from cs_assets.routing.rows import Row, known
@@ -76,7 +77,7 @@ def options(account: Row, batch: Batch, row: int) -> Options:
             may_pass[found] = False
             if not set(found) <= set(listed):
                 continue
-            asked = frozenset(rule for rule in found if _for_a_person(account, listed[rule]))
+            asked = frozenset(rule for rule in found if for_a_person(account, listed[rule]))
             rest = max((listed[rule].after_hours - waited for rule in found), default=0.0)
             if asked:
                 person.append(asked)
@@ -93,7 +94,7 @@ def options(account: Row, batch: Batch, row: int) -> Options:
         person=_smallest(person),
         intake="intake" in listed
         and listed["intake"].after_hours <= waited
-        and not _for_a_person(account, listed["intake"]),
+        and not for_a_person(account, listed["intake"]),
     )
 
 
@@ -107,16 +108,6 @@ def _smallest(sets: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
 def _set_of(rules: tuple[str, ...]) -> frozenset[str]:
     """One object for all pairs with these rules: of pairs there are very many."""
     return frozenset(rules)
-
-
-def _for_a_person(account: Row, line: Passing) -> bool:
-    """The stake is one at which a person must agree to pass the rule."""
-    if account["segment"] in line.person_segments:
-        return True
-    if line.person_from_revenue is None:
-        return False
-    revenue = float(account["revenue"]) if known(account["revenue"]) else 0.0
-    return revenue >= line.person_from_revenue
 
 
 def find(batch: Batch, found: Sequence[Options], seconds: float) -> Places:

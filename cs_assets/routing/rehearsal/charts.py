@@ -196,8 +196,16 @@ def pareto(points: "Sequence[Point]") -> bytes:
     left = [points[0].before, *(point.balance for point in points)] if points else [0.0]
     axes.plot(moves[: len(left)], left, marker="o", color=_ADDED)
     axes.set_ylim(0, 1.15 * max(left) or 1)
+    told: list[int] = []
     for count, value in zip(moves, left, strict=False):
-        axes.annotate(f" {value:.2f}", (count, value), fontsize=8, va="bottom")
+        near = [other for other in told if abs(count - other) < 0.09 * max(moves)]
+        told.append(count)
+        if len(near) < 2:  # above the line and below it; a third there would cover them
+            up = not near
+            axes.annotate(
+                f"{value:.2f}", (count, value), (0, 5 if up else -5), fontsize=8, ha="center",
+                textcoords="offset points", va="bottom" if up else "top",
+            )  # fmt: skip
     axes.margins(x=0.1)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("accounts that move")

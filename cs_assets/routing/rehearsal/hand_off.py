@@ -1,13 +1,14 @@
 """Who looks after the accounts of those who leave or are long away, from when, and until when.
 
 Found by the programme that rebalances: the accounts of the people away move, nobody else's do, and
-all caps and rules hold. A cover ends with the leave; what a leaver hands over stays where it goes.
-Customers meet the other CSM a week ahead, or where that is over, a few each working day.
+all caps and rules hold. What routing does only where a person agrees is not settled here either. A
+cover ends with the leave; what a leaver hands over stays where it goes. Customers meet the other
+CSM a week ahead, or where that is over, a few each working day.
 """
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,19 +16,23 @@ import pandas as pd
 
 from cs_assets.routing import books as shelving
 from cs_assets.routing import cover
+from cs_assets.routing.placing import agreement
+from cs_assets.routing.placing.eligibility import CALLED
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal import rebalance
 from cs_assets.routing.rows import Row, known, rows_of
 
 COLUMNS = (
     "account_id", "account_name", "why", "from_worker_id", "from_worker_name", "to_worker_id",
-    "to_worker_name", "begins", "ends", "back_on", "introduce_by", "revenue", "note",
+    "to_worker_name", "status", "agreed_by", "begins", "ends", "back_on", "introduce_by", "revenue",
+    "note",
 )  # fmt: skip
 
 #: Days before a last day, or the first of a leave, by which the customer has met the other CSM.
 _AHEAD = 7
 #: Customers whom a CSM meets in a working day, where the owner is away already.
 _A_DAY = 3
+_OPERATIONS = "operations"
 
 
 def plan(
@@ -40,8 +45,9 @@ def plan(
 ) -> pd.DataFrame:
     """One row an account whose owner is not there, by owner: `COLUMNS`.
 
-    Without ``to_worker_id`` nobody may take it or has room, and ``note`` says why. ``ends`` and
-    ``back_on`` are empty where nobody comes back.
+    ``status`` is planned; needs_person, where ``agreed_by`` must agree first to the rules passed
+    that ``note`` tells (nobody is named where no proposal may place it); or nobody, and ``note``
+    says why. ``ends`` and ``back_on`` are empty where nobody comes back.
     """
     away = cover.orphans(owned, workers, as_of, policy)
     books = shelving.books(workers, owned, as_of, policy)
@@ -56,40 +62,68 @@ def plan(
         limits=rebalance.Limits(moves=0),
         seconds=seconds,
     )
-    goes = {account: to for point in points[:1] for account, _, to in point.moves}
-    nobody = points[0].unplaced if points else {}
-    passed = points[0].relaxed if points else {}
+    point = points[0] if points else None
     people = {row["worker_id"]: row for row in rows_of(workers)}
+    described = {row["account_id"]: row for row in rows_of(owned)}
     rows = []
     for row in rows_of(away):
-        name = row["account_id"]
-        to = goes.get(name)
         begins, ends = _dates(row["why"], people.get(row["worker_id"], {}), as_of.date())
-        note = nobody.get(name, "") if to is None else ""
-        if to is None and not note:
-            note = "no CSM may take it or has room"
-        if to is not None and passed.get(name):
-            note = f"passes: {' and '.join(passed[name])}"
         rows.append(
             {
-                "account_id": name,
+                "account_id": row["account_id"],
                 "account_name": row["account_name"],
                 "why": row["why"],
                 "from_worker_id": row["worker_id"],
                 "from_worker_name": row["worker_name"],
-                "to_worker_id": to,
-                "to_worker_name": people[to]["worker_name"] if to in people else None,
+                **_taker(described[row["account_id"]], point, people),
                 "begins": begins,
                 "ends": ends,
                 "back_on": None if ends is None else ends + dt.timedelta(days=1),
                 "introduce_by": max(as_of.date(), _working_day(begins)),
                 "revenue": row["revenue"],
-                "note": note,
             }
         )
     _spread(rows, {row["account_id"]: row for row in rows_of(away)}, as_of.date())
-    out = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"to_worker_id": object})
+    out = pd.DataFrame(rows, columns=list(COLUMNS)).astype(
+        {"to_worker_id": object, "agreed_by": object}
+    )
     return out.sort_values(["from_worker_id", "account_id"], ignore_index=True)
+
+
+def _taker(
+    account: Row, point: rebalance.Point | None, people: Mapping[str, Row]
+) -> dict[str, str | None]:
+    """Who takes the account, whether that is settled, who must agree first, and what to know."""
+    name = account["account_id"]
+    goes = {moved: to for moved, _, to in point.moves} if point else {}
+    to = goes.get(name)
+    passed = point.relaxed.get(name, ()) if point else ()
+    asked = point.asked.get(name, ()) if point else ()
+    if to is None:
+        note = (point.unplaced.get(name) if point else None) or "no CSM may take it or has room"
+    else:
+        note = f"passes: {_called(passed)}" if passed else ""
+    if asked:
+        note += f"; to agree to: {_called(asked)}, at stake: {agreement.stake(account)}"
+    return {
+        "to_worker_id": to,
+        "to_worker_name": people[to]["worker_name"] if to is not None and to in people else None,
+        "status": "needs_person" if asked else "nobody" if to is None else "planned",
+        "agreed_by": _who_agrees(account["worker_id"], to, people) if asked else None,
+        "note": note,
+    }
+
+
+def _called(rules: Iterable[str]) -> str:
+    return " and ".join(CALLED.get(rule, rule) for rule in rules)
+
+
+def _who_agrees(owner: str, to: str | None, people: Mapping[str, Row]) -> str:
+    """Who may decide on owners: operations, and who leads both the giver and the taker."""
+    leads = [people[who]["manager_id"] if who in people else None for who in (owner, to or "")]
+    if not known(leads[0]) or leads[0] != leads[1] or leads[0] not in people:
+        return _OPERATIONS
+    return f"{people[str(leads[0])]['worker_name']} or {_OPERATIONS}"
 
 
 def _working_day(begins: dt.date) -> dt.date:

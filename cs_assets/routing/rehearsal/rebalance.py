@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cs_assets.routing.placing import building, certificate, waiting
-from cs_assets.routing.placing.eligibility import fewest_rules
+from cs_assets.routing.placing import agreement, building, certificate, waiting
+from cs_assets.routing.placing.eligibility import SAYS, fewest_rules
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import Row, known, rows_of
 from cs_assets.routing.solver import search, solve
@@ -51,6 +51,8 @@ class Point:
     """By account that no CSM may take by every rule, the rules passed for it."""
     unplaced: Mapping[str, str] = field(default_factory=dict)
     """By account that must move and for which there is nobody, the reason."""
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By account, of the rules passed or to be passed, those to which a person must agree first."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,15 @@ def pareto(
     ]
     rules = Rules(policy, as_of, must)
     limits = limits or Limits()
-    rows, relaxed, unplaced = _placeable(rows, rows_of(books), rules, limits, seconds)
-    shelf = _without(rows_of(books), rows)
+    placed, relaxed, unplaced = _placeable(rows, rows_of(books), rules, limits, seconds)
+    stuck = _stuck([row for row in rows if row["account_id"] in unplaced], rows_of(books), rules)
+    rows, shelf = placed, _without(rows_of(books), placed)
     points: list[Point] = []
     prices = policy.rebalance.move_prices
+    if unplaced and not rows:
+        batch, nobody = _build([], shelf, rules, 0.0, {})
+        point = _point(batch, [], nobody, nobody, 0.0, 0.0)
+        return [dataclasses.replace(point, unplaced=unplaced, asked=stuck)]
     for price in prices if rows else ():
         batch, owners = _build(rows, shelf, rules, price, relaxed)
         try:
@@ -143,7 +150,8 @@ def pareto(
             raise certificate.NotCertified("a proposal breaks a cap or a rule")
         point = _point(batch, rows, owners, chosen, price, gap)
         broken = _broken(batch, chosen, relaxed)
-        points.append(dataclasses.replace(point, relaxed=broken, unplaced=unplaced))
+        asked = stuck | _asked(rows, broken, policy)
+        points.append(dataclasses.replace(point, relaxed=broken, unplaced=unplaced, asked=asked))
     return _undominated(points)
 
 
@@ -181,13 +189,43 @@ def _placeable(
         )
         if needed is None:
             counts = Counter(rule for rule in batch.forbidden[i] if rule)
-            unplaced[name] = ", ".join(f"{rule} {n}" for rule, n in counts.most_common())
+            unplaced[name] = "; ".join(
+                f"{n} CSM{'s' if n > 1 else ''}: {SAYS.get(rule, rule)}"
+                for rule, n in counts.most_common()
+            )
         else:
             relaxed[name] = tuple(needed)
     rows = [row for row in rows if row["account_id"] not in unplaced]
     short, passed = _short_of_room(rows, shelf, rules, relaxed, limits != Limits(), seconds)
     rows = [row for row in rows if row["account_id"] not in short]
     return rows, relaxed | passed, unplaced | short
+
+
+def _asked(
+    rows: Sequence[Row], passed: Mapping[str, tuple[str, ...]], policy: Policy
+) -> dict[str, tuple[str, ...]]:
+    """By account for which rules are passed, those that only a person may pass for it."""
+    found = {
+        row["account_id"]: agreement.asked(row, passed[row["account_id"]], policy)
+        for row in rows
+        if row["account_id"] in passed
+    }
+    return {name: rules for name, rules in found.items() if rules}
+
+
+def _stuck(
+    rows: Sequence[dict[str, Any]], books: list[dict[str, Any]], rules: Rules
+) -> dict[str, tuple[str, ...]]:
+    """By account that no proposal can place, what somebody could take it by if a person agreed."""
+    shelf, found = _without(books, rows), {}
+    listed = [line.rule for line in rules.policy.passing if line.rule not in _NEVER_BIND]
+    for row in rows:
+        if _somebody(row, shelf, rules, _may_be_passed(rules.policy)):
+            continue  # what lacks is room
+        needed = fewest_rules(listed, partial(_somebody, row, shelf, rules))
+        if asked := agreement.asked(row, needed or (), rules.policy):
+            found[row["account_id"]] = asked
+    return found
 
 
 def _short_of_room(
