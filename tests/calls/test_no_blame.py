@@ -575,29 +575,6 @@ def test_asking_round_is_no_check_that_the_objection_is_settled(listen, check, s
 
 
 @pytest.mark.parametrize(
-    ("end", "missed"),
-    [
-        ("Does your scanner read the old labels?", 0),
-        ("Which one would you take?", 0),
-        ("Why?", 0),
-        ("Can it wait?|We are in the middle of the harvest.", 0),
-        ("It is the harvest, you know?", 1),
-        ("It is the harvest.", 1),
-    ],
-)
-def test_who_answers_the_customers_own_question_misses_no_follow_up(listen, end, missed):
-    heard = listen(
-        ("rep", "How does the harvest go for you?"),
-        ("customer", "The pickers write every crate on paper and half of it is lost."),
-        *[("customer", said) for said in end.split("|")],
-        ("rep", "Our platform has eleven components, and we offer them all."),
-        ("customer", "Yes."),
-        ("rep", "Okay."),
-    )
-    assert len(criterion(discovery.judge(heard), "follow_ups").missed) == missed
-
-
-@pytest.mark.parametrize(
     ("words", "promises"),
     [
         ("What would you need, so that you can believe that it won't happen again?", 0),

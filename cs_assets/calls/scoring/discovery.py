@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from cs_assets.calls.scoring import questions
 from cs_assets.calls.scoring.evidence import (
     Criterion,
     Heard,
@@ -67,8 +66,6 @@ _FOR_THE_FILE = re.compile(
     r"surname|spelling)\b|\bhow do you spell\b"
 )
 _ECHO_WORDS = 10
-#: Asks in a single word, as "sure?" and "really?" do not.
-_ASKING_WORD = re.compile(r"(?:why|how|who|when|where|what|which)\b")
 
 
 def judge(heard: Heard) -> list[Criterion] | str:
@@ -76,21 +73,21 @@ def judge(heard: Heard) -> list[Criterion] | str:
     turns = sum(turn.side == "rep" for turn in heard.transcript.turns)
     if turns < heard.rubric.discovery_from_turns:
         return f"the rep presented in {turns} turns and had nothing to take up"
-    asked = heard.real_questions()
-    open_questions = [p for p in asked if heard.is_open_question(p)]
+    questions = heard.real_questions()
+    open_questions = [p for p in questions if heard.is_open_question(p)]
     pitch = first_pitch(heard)
     opening = pitch if pitch is not None else heard.first_rep_position
-    impact = [p for p in asked if "impact" in heard.cues[p]]
+    impact = [p for p in questions if "impact" in heard.cues[p]]
     lowered = heard.transcript.lowered
     decision = [
-        p for p in asked if "decision" in heard.cues[p] and not _NO_DECISION.search(lowered[p])
+        p for p in questions if "decision" in heard.cues[p] and not _NO_DECISION.search(lowered[p])
     ]
     found = [
         with_moment(heard.enough("discovery", "open_questions", open_questions), opening),
         _follow_ups(heard),
         _asked_or_told(heard, "impact", impact, _TOLD_IMPACT, _after_longest_story(heard)),
         _asked_or_told(heard, "decision", decision, _TOLD_DECISION, _last_of_rep(heard)),
-        _asks_first(heard, asked, pitch),
+        _asks_first(heard, questions, pitch),
     ]
     return found
 
@@ -112,12 +109,12 @@ def _asked_or_told(
     return with_moment(heard.enough("discovery", key, asked), moment)
 
 
-def _asks_first(heard: Heard, asked: Sequence[int], pitch: int | None) -> Criterion:
+def _asks_first(heard: Heard, questions: Sequence[int], pitch: int | None) -> Criterion:
     """Asks for an account before the first pitch; something closed before it is in doubt."""
-    before = [p for p in asked if pitch is None or p < pitch]
-    opened = [p for p in before if heard.is_open_question(p)]
-    if opened:
-        return Criterion("asks_first", 1.0, "asks before pitching", tuple(opened[:1]))
+    before = [p for p in questions if pitch is None or p < pitch]
+    asked = [p for p in before if heard.is_open_question(p)]
+    if asked:
+        return Criterion("asks_first", 1.0, "asks before pitching", tuple(asked[:1]))
     if before or pitch is None:
         return Criterion("asks_first", None, "in doubt whether it asks before pitching")
     return Criterion("asks_first", 0.0, "pitches before asking", (), pitch, (pitch,))
@@ -222,9 +219,11 @@ def takes_up(heard: Heard, answer: Sequence[Turn], reply: Turn) -> tuple[bool | 
             return True, position
         if position == head[0] and _SAYS_BACK.search(transcript.lowered[position]):
             return True, position
-    spoken_of_answer = [p for turn in answer for p in range(turn.first, turn.last + 1)]
-    if any(_wants_an_answer(heard, p) for p in spoken_of_answer) or any(
-        objection.position in spoken_of_answer for objection in heard.objections
+    if heard.answers_a_question(answer[-1]) or any(
+        p.position == q
+        for p in heard.objections
+        for turn in answer
+        for q in range(turn.first, turn.last + 1)
     ):
         return None, head[0]
     feels = any("acknowledge" in heard.cues[p] for p in head) and not _goes_on(heard, spoken)
@@ -233,14 +232,6 @@ def takes_up(heard: Heard, answer: Sequence[Turn], reply: Turn) -> tuple[bool | 
     if asks_open or feels or (points_back and not _goes_on(heard, spoken)):
         return None, head[0]
     return False, head[0]
-
-
-def _wants_an_answer(heard: Heard, position: int) -> bool:
-    """Whether the customer asks us something: what follows is the answer, and no follow-up."""
-    text = heard.transcript.lowered[position]
-    says_more = heard.transcript.words[position] > 1 or bool(_ASKING_WORD.match(text))
-    is_tagged = questions.is_tag(text) or text.endswith(("you know?", "you see?"))
-    return heard.is_question(position) and says_more and not is_tagged
 
 
 def _goes_on(heard: Heard, spoken: Sequence[int]) -> bool:
