@@ -27,6 +27,9 @@ class Warehouse(dg.ConfigurableResource):
         """Whether it is reached over a network, and may be away."""
         return False
 
+    def reach(self) -> None:
+        """Nothing where it can be reached; else ``Unavailable`` after one try, not after all."""
+
     @abstractmethod
     def open(self, label: str) -> AbstractContextManager[Session]: ...
 

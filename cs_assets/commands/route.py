@@ -301,10 +301,13 @@ def _written_back(path: Path) -> "pd.DataFrame":
     from cs_assets.errors import UsageError
     from cs_assets.routing.decisions import crm_file
     from resources.files import write_atomically
+    from resources.warehouse_choice import existing_warehouse
 
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent} is no folder; give a file in one that there is")
-    with _session() as db:
+    where = existing_warehouse(_settings())
+    where.reach()
+    with where.session("cs-assets route") as db:
         db.make_view("routing/create_vw_csm_write_back")
         rows = crm_file.rows(db.query("routing/write_back"))
     write_atomically(path, crm_file.as_csv(rows))

@@ -29,7 +29,9 @@ def told(settings: "Settings", show: "Shown") -> bool:
     from resources.warehouse_choice import existing_warehouse
 
     way = courier(settings)
-    with existing_warehouse(settings).session("cs-assets route") as db:
+    where = existing_warehouse(settings)
+    where.reach()
+    with where.session("cs-assets route") as db:
         db.make_view("routing/create_vw_csm_write_back")
         rows = crm_file.rows(db.query("routing/write_back"))
     wanted, nameless = _changes(rows)

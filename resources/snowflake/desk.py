@@ -48,7 +48,8 @@ def statements(names: Names, folder: str) -> tuple[str, ...]:
         ),
         "USE ROLE ACCOUNTADMIN",
         f"CREATE COMPUTE POOL IF NOT EXISTS {pool} MIN_NODES = 1 MAX_NODES = 1 "
-        "INSTANCE_FAMILY = CPU_X64_S AUTO_RESUME = TRUE AUTO_SUSPEND_SECS = 600",
+        "INSTANCE_FAMILY = CPU_X64_S AUTO_RESUME = TRUE AUTO_SUSPEND_SECS = 600 "
+        "INITIALLY_SUSPENDED = TRUE",
         f"CREATE EXTERNAL ACCESS INTEGRATION IF NOT EXISTS {index} ALLOWED_NETWORK_RULES = "
         "(snowflake.external_access.pypi_rule) ENABLED = TRUE",
         f"GRANT USAGE ON COMPUTE POOL {pool} TO ROLE {owner}",

@@ -117,14 +117,20 @@ class SnowflakeWarehouse(Warehouse):
             elif self._run_id:
                 tell(self._spent[label])
 
+    def reach(self) -> None:
+        try:
+            self._session().connect()
+        except Unavailable:
+            self.close()
+            raise
+
     @contextmanager
     def reading(self, label: str = "cs_assets") -> Iterator[Session]:
         """As ``session``; outside of runs from the local snapshot while Snowflake is away."""
         if not self._managed:
             try:
-                self._session().connect()
+                self.reach()
             except Unavailable as away:
-                self.close()
                 with snapshot.reading(self.settings.home.snapshot, label, away) as copy:
                     yield copy
                 return

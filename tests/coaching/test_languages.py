@@ -39,8 +39,8 @@ def _slots(text):
     return set(re.findall(r"\{[^}]+\}|\$\w+", text))
 
 
-def _texts(message):
-    return [message] if isinstance(message, str) else list(message.values())
+def _forms(message):
+    return {"other": message} if isinstance(message, str) else message
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -48,10 +48,12 @@ def test_a_catalogue_has_every_message_with_no_slot_that_english_has_not(code):
     english, own = (yaml.safe_load((FOLDER / f"{c}.yaml").read_text()) for c in ("en", code))
     assert own["messages"].keys() == english["messages"].keys()
     for key, message in english["messages"].items():
-        known = set().union(*map(_slots, _texts(message)))
-        for text in _texts(own["messages"][key]):
+        forms = _forms(message)
+        known = set().union(*map(_slots, forms.values()))
+        for form, text in _forms(own["messages"][key]).items():
             assert _slots(text) <= known, key
-            lost = {slot for slot in known - _slots(text) if "data.calls" not in slot}
+            meant = _slots(forms.get(form, forms["other"]))
+            lost = {slot for slot in meant - _slots(text) if "data.calls" not in slot}
             assert not lost, (key, lost)
 
 
@@ -78,6 +80,16 @@ def test_a_digest_is_wholly_in_its_language_but_for_quotes_and_titles(rules, wee
     said = {quote.text for quote in digest.sheet.quotes}
     assert said
     assert all(words in " ".join(visible_text(digest.html).split()) for words in said)
+
+
+@pytest.mark.parametrize(("code", "many"), [("en", "weeks"), ("de", "Wochen"), ("es", "semanas")])
+def test_a_window_of_one_week_is_not_told_of_as_weeks(rules, week, code, many):
+    rules = speaking(rules, code)
+    told = visible_text(pages.digest_of(week, rules).html)
+    assert re.search(rf"\b{rules.window_weeks} {many}", told)
+    of_one = rules.model_copy(update={"window_weeks": 1})
+    told = visible_text(pages.digest_of(week, of_one).html)
+    assert not re.search(rf"\b1 {many}", told), told
 
 
 @pytest.mark.parametrize("code", OTHERS)

@@ -224,7 +224,7 @@ def test_a_call_is_found_by_meaning_and_opened_at_the_second(look):
                 "for the team as a whole",
             ),
         ),
-        ("Objections and next steps", ("It looks complicated", "None was agreed")),
+        ("Objections and next steps", ("I lost you somewhere", "None was agreed")),
         ("Deal", ("The deal at its calls", "No probability of closing is given")),
         ("Similar calls", ("Calls like this one",)),
     ],

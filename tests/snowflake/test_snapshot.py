@@ -7,6 +7,7 @@ import time
 
 import pandas as pd
 import pytest
+import snowflake.connector
 
 from cs_assets.errors import Unavailable
 from resources.settings import Settings
@@ -56,6 +57,24 @@ def test_without_a_snapshot_it_is_told_that_snowflake_is_away(server, settings):
     away = warehouse_on({**server, "port": 9, "login_timeout": 1}, settings=settings)
     with pytest.raises(Unavailable, match="did not answer"), away.reading("test"):
         pass
+
+
+def test_reaching_is_tried_once(server, settings, monkeypatch):
+    tries, connect = [], snowflake.connector.connect
+    monkeypatch.setattr(
+        "snowflake.connector.connect", lambda **named: tries.append(1) or connect(**named)
+    )
+    away = warehouse_on({**server, "port": 9, "login_timeout": 1}, settings=settings)
+    with pytest.raises(Unavailable, match="did not answer"):
+        away.reach()
+    assert len(tries) == 1
+    assert away._open == []
+    there = warehouse_on(server, settings=settings)
+    there.reach()
+    with there.session("test") as db:
+        assert "csm_id" in db.columns("source.csms")
+    assert len(tries) == 2  # the session is the one that was reached
+    there.close()
 
 
 def test_no_word_is_copied(server, settings):

@@ -226,7 +226,9 @@ def digest_view(
         no_focus="" if focus else t.say("no_focus"),
         off_the_list=words.off_the_list(week, t),
         dimensions=tuple(_dimension(week, sheet, name, policy, t) for name in DIMENSIONS),
-        dimensions_note=t.say("dimensions.note", before=words.weeks_before(sheet, t)),
+        dimensions_note=t.say(
+            "dimensions.note", words.weeks(sheet), before=words.weeks_before(sheet, t)
+        ),
         prediction=words.prediction(sheet, t),
         objections=tuple(
             _objection(week, sheet, str(row["objection_type"]), bool(row["is_recurring"]), t)

@@ -18,7 +18,7 @@ def headline(week: RepWeek, sheet: FactSheet, t: Language) -> str:
         lead = t.say("headline.calls", calls=calls)
     else:
         lead = t.say("headline.none")
-    return t.say("headline", lead=lead, movement=_movement(week, t))
+    return t.say("headline", weeks(sheet), lead=lead, movement=_movement(week, t))
 
 
 def win(week: RepWeek, sheet: FactSheet, t: Language) -> str:
@@ -39,7 +39,7 @@ def why(week: RepWeek, sheet: FactSheet, t: Language, place: int) -> str:
     area = next(focus for focus in week.open_focus if focus.place == place)
     prefix = f"focus.{place}"
     if area.calls == 0:
-        return t.say("why.no_chance")
+        return t.say("why.no_chance", weeks(sheet))
     calls = some(t, sheet, "calls.of", f"{prefix}.calls")
     missing = t.say("why.missing", missing=f"{{{prefix}.missing}}", calls=calls)
     sure = "at_target" if area.weeks_at_target else "clear" if area.is_clear else "hint"
@@ -107,6 +107,11 @@ def prediction(sheet: FactSheet, t: Language) -> str:
     return t.say("prediction") if sheet.has("prediction.low", "prediction.high") else ""
 
 
+def weeks(sheet: FactSheet) -> float:
+    """Weeks of the window: a preview may be of one."""
+    return sheet["window.weeks"].number
+
+
 def weeks_before(sheet: FactSheet, t: Language) -> str:
     """The window before, and how much of it there is."""
     held = int(sheet["overall.weeks_before"].number)
@@ -121,7 +126,7 @@ def left_out(week: RepWeek, sheet: FactSheet, t: Language) -> str:
         return t.say("left_out.nothing")
     reasons = [f"{{skipped.{reason}}} {skipped_because(reason, t)}" for reason in week.skipped]
     calls = some(t, sheet, "calls", "calls.skipped")
-    return t.say("left_out", calls=calls, reasons=", ".join(reasons))
+    return t.say("left_out", weeks(sheet), calls=calls, reasons=", ".join(reasons))
 
 
 def cutoff(week: RepWeek, t: Language) -> str:

@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float64]
 
 #: A weight is not changed to more than so many times itself.
 _MOST_TIMES = 10.0
+#: Nor one of those that sum to 1 to where it outweighs all others together: no policy would.
+_MOST_SHARE = 0.5
 #: Of each weight, so many of the nearest changes are looked at.
 _TRIED = 8
 #: Weights that sum to 1.
@@ -222,7 +224,7 @@ def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
         )
         with np.errstate(divide="ignore", invalid="ignore"):
             even = np.where(rivals & (lead != less), before * less / (less - lead), np.inf)
-        most = 1.0 if name.startswith(_SHARES) else _MOST_TIMES * before
+        most = _most(name, before)
         within = even[(even >= 0) & (even < most)]
         nearest = within[np.argsort(np.abs(within / before - 1), kind="stable")[:_TRIED]]
         found += [(abs(float(at) / before - 1), float(at), name) for at in nearest]
@@ -230,7 +232,11 @@ def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
         before = _weight_of(batch.policy, name)
         for margin in (0.001, 0.005, 0.02):
             after = round(at + (margin if at > before else -margin), 3)
-            if not 0 <= after < 1 or after == before:
+            if (
+                not 0 <= after < 1
+                or after == before
+                or (name.startswith(_SHARES) and after > max(_MOST_SHARE, before))
+            ):
                 continue
             total = np.rint(_with_weight(parts, base, name, before, after)).astype(np.int64)
             csm = _winner(total, costs.fits)
@@ -243,6 +249,12 @@ def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
                 )
                 return Change("weight", name, before, after, str(book["worker_id"]), words)
     return None
+
+
+def _most(name: str, before: float) -> float:
+    """How far a weight of the policy is raised."""
+    most = _MOST_TIMES * before
+    return min(most, _MOST_SHARE) if name.startswith(_SHARES) else most
 
 
 def _led(total: Floats, costs: Costs) -> Floats:
