@@ -487,3 +487,109 @@ def test_what_the_screen_says_and_a_tired_retort_are_not_judged(listen):
     ):
         heard = listen(("rep", "You can delete one."), ("customer", words), ("rep", "Oh, I see."))
         assert not any(one.is_certain for one in heard.objections), words
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "share"),
+    [
+        ("How far does the antenna carry?", "Four colours.", None),
+        ("How far is the tunnel from the yard?", "It comes in four colours.", None),
+        ("How long does the setup take?", "We have 3 brochures on that.", None),
+        ("How soon could the crew begin?", "There are six pretty lamps.", None),
+        ("How far does the antenna carry?", "Four kilometres.", 1),
+        ("How far does the antenna carry?", "About two hundred metres.", 1),
+        ("How long does the setup take?", "Two full days.", 1),
+        ("How soon could the crew begin?", "On the 3rd of May.", 1),
+        ("How far back does the archive go?", "The archive holds six volumes.", 1),
+        ("How many colours does the label have?", "Four colours.", 1),
+    ],
+)
+def test_a_measure_is_answered_by_a_measure_and_not_by_things(listen, asked, answer, share):
+    heard = listen(
+        ("rep", "The radio works on every site."),
+        ("customer", asked),
+        ("rep", answer),
+        ("customer", "I see."),
+        ("rep", "When you upload a list, our system sorts it."),
+        ("rep", "The report has a page for each file."),
+    )
+    found = criterion(product_knowledge.judge(heard), "answers_questions")
+    assert not found.missed
+    assert found.share is None if share is None else found.share > 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "It does that anyway.",
+        "Anyway, the lamps switch at dusk.",
+        "The crew reads it on the phone anyway, and offline too.",
+        "You'd keep your own key anyway.",
+        "They would just need the small licence for that page.",
+    ],
+)
+def test_an_answer_with_anyway_in_it_is_no_evasion(listen, answer):
+    assert _answer_to(listen, answer).missed == ()
+
+
+@pytest.mark.parametrize("answer", ["Anyway, let me go on.", "So anyway, back to the slide."])
+def test_anyway_that_goes_back_to_something_else_evades(listen, answer):
+    assert len(_answer_to(listen, answer).missed) == 1
+
+
+def _answer_to(listen, answer):
+    heard = listen(
+        ("rep", "The radio works on every site."),
+        ("customer", "Can the foreman see the shift from home?"),
+        ("rep", answer),
+        ("customer", "I see."),
+        ("rep", "When you upload a list, our system sorts it."),
+        ("rep", "The report has a page for each file."),
+    )
+    return criterion(product_knowledge.judge(heard), "answers_questions")
+
+
+@pytest.mark.parametrize(
+    ("check", "share"),
+    [
+        ("Any questions?", None),
+        ("Do you have any other questions?", None),
+        ("Anything else?", None),
+        ("What are your thoughts?", None),
+        ("Shall we move on?", None),
+        ("Does that settle it for you?", 1),
+        ("Any questions left on that?", 1),
+        ("Would that be enough for the board?", 1),
+        ("The lamps are green.", 0),
+    ],
+)
+def test_asking_round_is_no_check_that_the_objection_is_settled(listen, check, share):
+    heard = listen(
+        ("customer", "The price is too high for us."),
+        ("rep", "Oh, everybody pays that and nobody has sent it back."),
+        ("rep", check),
+        ("customer", "Hm."),
+        ("rep", "Good."),
+    )
+    assert criterion(objection_handling.judge(heard), "confirms").share == share
+
+
+@pytest.mark.parametrize(
+    ("words", "promises"),
+    [
+        ("What would you need, so that you can believe that it won't happen again?", 0),
+        ("I run it in front of you, so that you don't have to believe me.", 0),
+        ("You need not believe me.", 0),
+        ("It works, believe me.", 1),
+        ("Believe me, the crew is happy.", 1),
+    ],
+)
+def test_a_question_and_what_asks_for_no_faith_promise_nothing(listen, words, promises):
+    heard = listen(
+        ("rep", "Our system keeps a record of each file."),
+        ("rep", "When you upload it, our platform sorts it."),
+        ("rep", words),
+        ("customer", "Okay."),
+    )
+    found = criterion(product_knowledge.judge(heard), "honest_about_limits")
+    assert len(found.missed) == promises

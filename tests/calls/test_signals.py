@@ -110,3 +110,29 @@ def test_expressions_that_are_none_are_named():
     broken.__dict__.pop("cues", None)
     with pytest.raises(ValueError, match="denied: not a regular expression"):
         _ = signals.SignalRules.model_validate(broken.model_dump()).cues
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kinds"),
+    [
+        ("My deliveries screen is blank.", ["outage"]),
+        ("The jobs page has been down since Monday.", ["outage"]),
+        ("Your tasks module is down again.", ["outage", "complaint_repeated"]),
+        ("Nobody can log in to the campaigns since yesterday.", ["outage"]),
+        ("The same error with the keys again.", ["complaint_repeated"]),
+        ("We need five more seats for the delivery team.", ["expansion"]),
+        ("We looked at another vendor for our jobs.", ["competitor"]),
+        ("My new manager decides on the campaigns from now on.", ["decision_maker"]),
+        ("We're thinking about leaving, the shipments are never right.", ["churn"]),
+        ("We cancelled the delivery for Tuesday.", []),
+        ("They are thinking about cancelling the workshop.", []),
+        ("My son quit the club.", []),
+        ("We are going to leave the party early.", []),
+        ("The truck broke down.", []),
+        ("Our train was down for an hour.", []),
+        ("I'm leaving for my holiday at the end of the month.", []),
+        ("There is a new manager at the gym.", []),
+    ],
+)
+def test_an_everyday_thing_silences_only_what_is_said_of_it(sentence, kinds):
+    assert list(signals.of_sentence(sentence.lower(), RULES)) == kinds

@@ -20,6 +20,20 @@ _FAVOUR = re.compile(
 )
 
 
+#: Asks round for whatever else there is, as at the end of a part: "any questions?".
+_ROUND = re.compile(
+    r"\b(?:any|no|some|what|which|more|other|further) (?:\w+ ){0,2}(?:questions?|thoughts?|"
+    r"comments?|feedback|remarks?|points?|topics?)\b"
+    r"|\b(?:anything|something|what) else\b|\bwas that (?:all|everything)\b"
+    r"|\bdid i (?:leave|miss|skip|forget)\b|\b(?:still with me|with me so far|clear so far|"
+    r"are you (?:with me|following))\b|\b(?:shall|should|can|may|could) (?:we|i) (?:\w+ )?"
+    r"(?:move on|go on|continue|carry on|proceed|go ahead)\b"
+)
+#: Names the concern: "any questions left on that?".
+_OF_THIS = re.compile(
+    r"\b(?:on|about|around|with|regarding|to|of|against) (?:that|this|it|these|those|the \w+|"
+    r"your \w+)\b|\b(?:left|open|still) (?:there|on|about)\b|\bconcerns?\b|\bworr\w+"
+)
 #: Says the customer's words to hold its own against them.
 _HOLDS_AGAINST = re.compile(r"\b(?:anyway|still|but|though|nevertheless|even so|after all)\b")
 
@@ -96,7 +110,7 @@ def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float | None
     def seen(where: Sequence[int], cue: str) -> int | None:
         return next((p for p in where if cue in heard.cues[p]), None)
 
-    check = next((p for p in positions if heard.is_check(p)), None)
+    check = next((p for p in positions if heard.is_check(p) and not _asks_round(heard, p)), None)
     clarifies = next((p for p in first if _asks_behind(heard, p)), None)
     proof = seen([p for p in positions if transcript.words[p] >= SUBSTANCE_WORDS - 2], "proof")
     longest = max((heard.words(turn) for turn in replies), default=0)
@@ -114,13 +128,21 @@ def _handled(heard: Heard, objection: Objection) -> dict[str, tuple[float | None
         "stays_brief": (keep * brief * said_something, None),
         "confirms": (keep * (check is not None), check),
     }
-    if check is None and replies and not _answers(heard, positions):
-        shares["confirms"] = (None, None)  # what was only asked about has no answer to check
+    asked_round = any(_asks_round(heard, p) for p in positions)
+    if check is None and replies and (asked_round or not _answers(heard, positions)):
+        # What was only asked about has no answer to check; asked round, it is in doubt.
+        shares["confirms"] = (None, None)
     if objection.outcome == "resolved":
         # What settled it was enough: what was not needed is no failure.
         shares["answers"] = (keep * (proof is not None or said_something), proof)
         shares = {k: (s, p) if s else (None, None) for k, (s, p) in shares.items()}
     return shares
+
+
+def _asks_round(heard: Heard, position: int) -> bool:
+    """Whether a question asks for whatever there is, and not whether this is settled."""
+    text = heard.transcript.lowered[position]
+    return heard.is_question(position) and bool(_ROUND.search(text)) and not _OF_THIS.search(text)
 
 
 def _answers(heard: Heard, positions: Sequence[int]) -> bool:

@@ -79,6 +79,26 @@ _AMOUNT = re.compile(
     r"often) as|"
     r"same|unlimited|no (?:limit|fee|charge|cost))\b"
 )
+#: Asks for a measure: how far, how long, what it costs; what is counted is no measure.
+_ASKS_MEASURE = re.compile(
+    r"\bhow (?:far|long|soon|often|old|high|fast|quick\w*|late|early|deep|heavy|wide|tall|big|"
+    r"large|much (?:is|are|does|do|would|will|time|money))\b"
+    r"|\bwhat (?:does|would|will|do) (?:\w+ ){1,3}cost\b|\bwhat(?:'s| is) the (?:price|cost|fee)\b"
+)
+#: A quantity with the two words after it: of what it is one.
+_COUNTED = re.compile(r"[\w.,%\u20ac$\u00a3'-]+(?= (?P<of>[a-z]{3,})(?: (?P<then>[a-z]+))?)?")
+_UNIT = re.compile(
+    r"(?:milli|centi|kilo)?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|"
+    r"met(?:er|re)s?|miles?|feet|foot|inch(?:es)?|yards?|euros?|dollars?|pounds?|cents?|francs?|"
+    r"percent|times?|grams?|tons?|gigabytes?|megabytes?|terabytes?|degrees?|o'clock)"
+)
+#: Words after a quantity that leave open of what it is one.
+_LEAVES_OPEN = re.compile(
+    r"per|each|every|for|from|until|till|and|with|but|after|before|more|less|plus|january|february|"
+    r"march|april|may|june|july|august|september|october|november|december|hundred|thousand|million|"
+    r"half|point|depending|altogether|the|all|net|gross|max\w*|most|least|apart|away|ago|back|deep|"
+    r"ahead|\w+ly"
+)
 #: Praise, everybody, everything, the future or a joke where an answer was asked for.
 _DEFLECTS = re.compile(
     r"\b(?:love|loved|loves|favou?rite|beautiful|gorgeous|amazing|awesome|great|fantastic|wonderful|"
@@ -133,7 +153,9 @@ def judge(heard: Heard) -> list[Criterion] | str:
     ]
     if not asked and len(concrete) + len(heard.rep("pitch", question=False)) < 2:
         return "the product was not spoken of"
-    promises = [p for p in heard.rep("empty_promise") if "courtesy" not in heard.cues[p]]
+    promises = [
+        p for p in heard.rep("empty_promise", question=False) if "courtesy" not in heard.cues[p]
+    ]
     honest = heard.rubric.criterion("product_knowledge", "honest_about_limits")
     penalty = heard.rubric.empty_promise_penalty * len(promises)
     moment = missed[0] if missed else first_pitch(heard)
@@ -250,16 +272,21 @@ def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float | 
     cues = heard.cues_of(reply)
     if _is_unhappy(heard, question, reply):
         return 0.0
+    asks_amount = _ASKS_AMOUNT.search(heard.transcript.lowered[question])
     spoken = [
         p
         for p in range(reply.first, reply.last + 1)
-        if says_something(heard, p) or _PLAIN.fullmatch(heard.transcript.lowered[p])
+        if says_something(heard, p)
+        or _PLAIN.fullmatch(heard.transcript.lowered[p])
+        or (asks_amount and has_number(heard.transcript.lowered[p]))
     ]
     stated = [p for p in spoken if _is_content(heard, question, p)]
     if not stated and "honest_limit" not in cues:
         return 0.0 if cues & {"evasive", "empty_promise"} or _deflects(heard, reply) else None
     if _lacks_the_amount(heard, question, reply):
         return 0.0
+    if _counts_other_things(heard, question, reply):
+        return None
     worth = heard.rubric.answer_worth
     if cues & {"honest_limit", "specific"}:
         return worth["tailored"]
@@ -289,6 +316,25 @@ def _lacks_the_amount(heard: Heard, question: int, reply: Turn) -> bool:
         and not has_number(reply_text)
         and not any(heard.is_question(p) for p in range(reply.first, reply.last + 1))
         and "honest_limit" not in heard.cues_of(reply)
+    )
+
+
+def _counts_other_things(heard: Heard, question: int, reply: Turn) -> bool:
+    """Whether a measure was asked for and all that the reply counts is things: "four colours".
+
+    That may be what was meant ("two floors") or not, where no word of the question is taken up.
+    """
+    asked, answer = heard.transcript.lowered[question], heard.transcript.lowered_turn(reply)
+    if not _ASKS_MEASURE.search(asked) or "honest_limit" in heard.cues_of(reply):
+        return False
+    counted = [one for one in _COUNTED.finditer(answer) if has_number(one[0])]
+    if not counted or content_words(asked) & content_words(answer):
+        return False
+    return all(
+        one["of"]
+        and not _LEAVES_OPEN.fullmatch(one["of"])
+        and not any(_UNIT.fullmatch(word or "") for word in (one["of"], one["then"]))
+        for one in counted
     )
 
 

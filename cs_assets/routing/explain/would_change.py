@@ -224,7 +224,7 @@ def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
         )
         with np.errstate(divide="ignore", invalid="ignore"):
             even = np.where(rivals & (lead != less), before * less / (less - lead), np.inf)
-        most = _MOST_SHARE if name.startswith(_SHARES) else _MOST_TIMES * before
+        most = _most(name, before)
         within = even[(even >= 0) & (even < most)]
         nearest = within[np.argsort(np.abs(within / before - 1), kind="stable")[:_TRIED]]
         found += [(abs(float(at) / before - 1), float(at), name) for at in nearest]
@@ -249,6 +249,12 @@ def _weight(batch: Batch, row: int, costs: Costs) -> Change | None:
                 )
                 return Change("weight", name, before, after, str(book["worker_id"]), words)
     return None
+
+
+def _most(name: str, before: float) -> float:
+    """How far a weight of the policy is raised."""
+    most = _MOST_TIMES * before
+    return min(most, _MOST_SHARE) if name.startswith(_SHARES) else most
 
 
 def _led(total: Floats, costs: Costs) -> Floats:
