@@ -9,6 +9,8 @@ from sql import catalog
 from sql.catalog import Table
 
 _FOLDER = "erasing"
+#: The type of columns that hold JSON.
+JSON = "VARIANT"
 
 
 def by(table: str, column: str, count: int) -> str:
@@ -32,9 +34,9 @@ def statement(name: str) -> str | None:
         column, count = table.column(more[0]).name, int(more[1])
         condition = f"LOWER(CAST({column} AS STRING)) IN ({', '.join('?' * count)})"
     else:
-        told = ", ".join(f"COALESCE({column}, '')" for column in texts(table))
+        told = ", ".join(f"COALESCE({_as_text(table, name)}, '')" for name in texts(table))
         condition = " OR ".join([f"CONTAINS(LOWER(CONCAT_WS(' ', {told})), ?)"] * int(more[0]))
-    names = ", ".join(read_columns(table))
+    names = ", ".join(_read(table, name) for name in read_columns(table))
     return (
         f"-- Rows of {table.full_name} to be erased.\n"
         f"SELECT {names}\nFROM {table.full_name}\nWHERE {condition}"
@@ -42,10 +44,19 @@ def statement(name: str) -> str | None:
 
 
 def texts(table: Table) -> tuple[str, ...]:
-    """The columns of text."""
-    return tuple(column.name for column in table.columns if column.type == "STRING")
+    """The columns of text, as such or as JSON."""
+    return tuple(column.name for column in table.columns if column.type in ("STRING", JSON))
 
 
 def read_columns(table: Table) -> tuple[str, ...]:
     """The key and the columns of text: all that erasing looks at."""
     return tuple(dict.fromkeys([*table.key, *texts(table)]))
+
+
+def _as_text(table: Table, column: str) -> str:
+    return f"CAST({column} AS STRING)" if table.column(column).type == JSON else column
+
+
+def _read(table: Table, column: str) -> str:
+    text = _as_text(table, column)
+    return column if text == column else f"{text} AS {column}"

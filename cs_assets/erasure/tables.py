@@ -5,13 +5,14 @@ customer to its CSM, stays without the pointer; a text about others loses the me
 ledgers keep their rows, which prove that something was sent or spent.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from cs_assets.erasure.needles import ERASED
+from cs_assets.erasure.needles import ERASED, Needles
 from cs_assets.erasure.spaces import SPACES
 from cs_assets.erasure.subject import Subject
 from sql import catalog, erasing
@@ -20,6 +21,7 @@ from sql import catalog, erasing
 COPIES = frozenset({"ops.deliveries", "ops.ai_calls"})
 #: Ids that a statement takes at a time.
 _PORTION = 500
+_RAW_CALLS = "gong.gong_calls_raw"
 #: Proof that something was erased; must stay.
 _STAY = frozenset({"ops.erasures", "gong.gong_purges"})
 
@@ -132,7 +134,7 @@ def _changes_of(
     pointers: list[_Change] = []
     if "call_id" in table.column_names and subject.call_ids and table.schema != "ops":
         rows = by(db, table.full_name, "call_id", sorted(subject.call_ids))
-        if table.full_name != "gong.gong_calls_raw" and len(rows):  # its payload is emptied
+        if table.full_name != _RAW_CALLS and len(rows):  # its payload is emptied
             yield _Change(table, "removed", rows)
     for column in table.column_names:
         if column.endswith("_path") and table.full_name not in COPIES:
@@ -179,6 +181,8 @@ def _mentions(db: Any, table: catalog.Table, subject: Subject) -> Iterator[_Chan
         return
     needles = subject.needles
     rows = _with_texts(db, table, needles.shortest)
+    if table.full_name == _RAW_CALLS and len(rows):
+        rows = rows[~rows["call_id"].isin(subject.call_ids)]  # of these the payload is emptied
     columns = [name for name in erasing.texts(table) if name in rows]
     hit = {name: rows[name].map(lambda text: _found(needles, text)) for name in columns}
     in_key = [name for name in columns if name in table.key]
@@ -194,12 +198,28 @@ def _mentions(db: Any, table: catalog.Table, subject: Subject) -> Iterator[_Chan
     for name in columns:
         some = rows[hit[name] & ~whole]
         if len(some):
-            texts = some[name].map(lambda text: needles.replaced(str(text)))
+            is_json = table.column(name).type == erasing.JSON
+            texts = some[name].map(lambda text, is_json=is_json: _without(needles, text, is_json))
             yield _Change(table, "replaced", some.assign(**{name: texts}), (name,))
     if table.schema == "analytics" and subject.call_ids:
         calls = _with_texts(db, table, sorted(subject.call_ids))
         if len(calls) and "call_id" not in table.key:
             yield _Change(table, "removed", calls)
+
+
+def _without(needles: Needles, text: str, is_json: bool) -> str:
+    """The text without the mentions; what is JSON stays JSON."""
+    if not is_json:
+        return needles.replaced(text)
+
+    def walked(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: walked(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [walked(one) for one in value]
+        return needles.replaced(value) if isinstance(value, str) else value
+
+    return json.dumps(walked(json.loads(text)), ensure_ascii=False)
 
 
 def _found(needles: Any, text: Any) -> bool:

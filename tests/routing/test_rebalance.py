@@ -104,7 +104,7 @@ def test_an_account_of_a_leaver_that_nobody_may_take_is_named_and_stops_nothing(
         what_if.Scenario(leavers=["W1"]), workers, mine, RULES, AS_OF, seconds=5
     ).points
     assert {account for account, _, _ in point.moves} == {"W1-1", "W1-2"}
-    assert point.unplaced == {"W1-0": "segment 1"}
+    assert point.unplaced == {"W1-0": "1 CSM: may not own this segment"}
     assert point.relaxed == {"W1-1": ("language",)}
 
 
