@@ -5,6 +5,7 @@ survey answers are read by the same ones.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal
@@ -18,6 +19,24 @@ KINDS: tuple[Kind, ...] = (
     "churn", "expansion", "competitor", "outage", "complaint_repeated", "decision_maker",
 )  # fmt: skip
 
+#: What is left, ended, given back or rated, where an article or owner stands before it.
+_THING = re.compile(
+    r"\b(?:(?:cancel\w*|terminat\w+|end(?:ed|ing)?|stop\w*|quit\w*|leav(?:e|es|ing)|left|drop\w*|"
+    r"return\w*|giv(?:e|es|en|ing)|gave|hand(?:ed|ing)?|los(?:e|t|ing)|renew\w*|chang(?:e|ing)|"
+    r"replac(?:e|ing)|switch\w* off|(?:get(?:ting)?|got) (?:rid|out) of)"
+    r"(?: up| back| out of| in| with)?|out of (?:ten|10)(?: points?)? (?:for|to|on))"
+    r" (?!an? (?:\w+ ){0,2}out of)(?:the|my|our|his|her|their|an?|that|this|these|those)"
+    r" (?P<thing>(?:[\w'-]+ ?){1,5})"
+)
+#: One of these is ours, or may be; so is what is done with it ("the forecasting").
+_OURS = re.compile(
+    r"\b(?:you|your|yours|modules?|licen[cs]es?|seats?|tools?|platforms?|systems?|software|"
+    r"products?|packages?|add-?ons?|subscriptions?|accounts?|contracts?|agreements?|parts?|pieces?|"
+    r"things?|lot|services?|support|help|plans?|tiers?|suites?|apps?|applications?|dashboards?|"
+    r"reports?|analytics|portal|integrations?|vendors?|suppliers?|providers?|partnership|"
+    r"cooperation|collaboration|relationship|users?|branches|sites|rest|whole|deal|project|solution|"
+    r"version|ones?|surveys?|notice|plug|patience|hope|trust|faith|confidence|belief|money|budget|\w+ing)\b"
+)
 #: What a sentence is of where none of the words of ``about`` tell.
 OTHERWISE = "leaving"
 
@@ -71,8 +90,16 @@ def of_sentence(lowered: str, rules: SignalRules) -> Iterator[Kind]:
         return
     part = "asks" if lowered.rstrip(' "”').endswith("?") else "says"
     for kind in KINDS:
-        if kind in rules.kinds and f"{kind}/{part}" in heard and f"{kind}/unless" not in heard:
+        if kind not in rules.kinds or f"{kind}/{part}" not in heard or f"{kind}/unless" in heard:
+            continue
+        if kind != "churn" or "churn/about/person" in heard or not _of_other_things(lowered):
             yield kind
+
+
+def _of_other_things(lowered: str) -> bool:
+    """Whether all that is left, ended, given back or rated is named and nothing of ours."""
+    things = [one["thing"] for one in _THING.finditer(lowered)]
+    return bool(things) and not any(_OURS.search(thing) for thing in things)
 
 
 def about(lowered: str, kind: Kind, rules: SignalRules) -> str | None:

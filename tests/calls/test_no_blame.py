@@ -577,3 +577,54 @@ def test_asking_round_is_no_check_that_the_objection_is_settled(listen, check, s
         ("rep", "Good."),
     )
     assert criterion(objection_handling.judge(heard), "confirms").share == share
+
+
+@pytest.mark.parametrize(
+    "answer", ["You won't want to leave.", "Why would you want that?", "Your people will love it."]
+)
+def test_what_the_customer_will_feel_is_no_answer(listen, answer):
+    heard = listen(
+        ("customer", "How do we get our data out when we leave?"),
+        ("rep", answer),
+        ("customer", "Hm."),
+        ("rep", "The report has a page for each file."),
+        ("rep", "When you upload a list, our system sorts it."),
+    )
+    judged = criterion(product_knowledge.judge(heard), "answers_questions")
+    assert (judged.share, len(judged.missed)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_one"),
+    [
+        ("Honestly, you will love the new screen.", False),
+        ("To be honest, that is our strongest part.", False),
+        ("Honestly, it doesn't do that yet.", True),
+        ("To be open with you, our import is weak there.", True),
+    ],
+)
+def test_being_open_is_honest_about_a_limit_where_one_is_named(rubric, words, is_one):
+    assert ("honest_limit" in rubric.cues_in(words.lower())) == is_one
+
+
+def test_who_answers_the_customers_own_question_fails_no_follow_up(listen):
+    heard = listen(
+        ("rep", "How do you plan the night shift today?"),
+        (
+            "customer",
+            "On a big board in the hall, with magnets for each of the nurses and the porters.",
+        ),
+        ("customer", "Can the board be printed with yours?"),
+        ("rep", "It prints on any page size."),
+        ("customer", "Good."),
+        ("rep", "Which ward would you begin with?"),
+        ("customer", "The one on the third floor, since they have the most to gain from a list."),
+        ("rep", "Our colours are blue and green."),
+    )
+    assert [heard.transcript.sentences[p].text for p in _follow_ups(heard).missed] == [
+        "Our colours are blue and green."
+    ]
+
+
+def _follow_ups(heard):
+    return criterion(discovery.judge(heard), "follow_ups")

@@ -136,3 +136,20 @@ def test_expressions_that_are_none_are_named():
 )
 def test_an_everyday_thing_silences_only_what_is_said_of_it(sentence, kinds):
     assert list(signals.of_sentence(sentence.lower(), RULES)) == kinds
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_one"),
+    [
+        ("We are thinking about leaving the orchestra.", False),
+        ("I want to give the harp back.", False),
+        ("Our tenants gave us three out of ten for the stairs.", False),
+        ("We are thinking about giving the second licence back.", True),
+        ("We want to give the forecasting back.", True),
+        ("We are thinking about leaving.", True),
+        ("Our champion left the company.", True),
+        ("I gave you three out of ten for the support.", True),
+    ],
+)
+def test_what_is_left_or_given_back_is_ours_or_no_signal(sentence, is_one):
+    assert ("churn" in signals.of_sentence(sentence.lower(), RULES)) == is_one

@@ -23,7 +23,9 @@ from cs_assets.calls.transcript import Transcript
 from tests.calls.labelled_calls import labelled_calls
 from tests.figures import Figure
 from tests.judge.strangers import strangers
-from tests.judge.talks import LETTERS, OF_THE_CALL, Said, Talk, talks
+from tests.judge.talks import LETTERS, OF_THE_CALL, Said, Talk, parse, talks
+
+_UNSEEN = Path(__file__).parent / "labelled" / "unseen_lines.txt"
 
 #: Finer names of the labels, and the kind of the taxonomy that they belong to.
 _KINDS = {"adoption": "status_quo", "experience": "trust", "fit": "need", "refusal": "other"}
@@ -213,6 +215,33 @@ def _count_steps(one: Talk, heard: Heard, n: Counter[str]) -> None:
     n["dated labelled"] += bool(days)
 
 
+@cache
+def unseen() -> tuple[Talk, ...]:
+    """Single exchanges that are only measured, each as a talk of three turns."""
+    found = []
+    for number, row in enumerate(_UNSEEN.read_text(encoding="utf-8").splitlines()):
+        if not row.startswith("#"):
+            ours, theirs, label = row.split(" | ")
+            said = f"R: {ours}\nC: {theirs} {{{label}}}\nR: I see. Let me say something on it."
+            found.append(parse(f"unseen-{number} | demo | 2026-03-03\n{said}"))
+    return tuple(found)
+
+
+def _objections_aside() -> str:
+    """Objections in words that no rule was chosen on: strangers' dialogues and single lines."""
+    told = ""
+    for name, only, calls in (
+        ("strangers'", False, strangers()),
+        ("unseen lines'", None, unseen()),
+    ):
+        n = found_in_calls(only, calls)
+        if n["objections labelled"]:
+            told += f"; {name} objections: {n['objections right']} of "
+            told += f"{n['objections labelled']} found, {n['objections called']} called, "
+            told += f"technical {n['technical right']} of {n['technical labelled']}"
+    return told
+
+
 def may_be_quoted() -> Figure:
     """J-calls-01: chosen on one half of the talks, measured on the other."""
     chosen = {
@@ -234,16 +263,13 @@ def may_be_quoted() -> Figure:
     technical = n["technical right"] / max(1, n["technical labelled"])
     named = n["steps right"] / n["steps called"], n["steps right"] / n["steps labelled"]
     dated = n["dated right"] / n["dated labelled"]
-    theirs = found_in_calls(only=False, calls=strangers())
-    aside = f"; strangers' objections: {theirs['objections right']} of "
-    aside += f"{theirs['objections labelled']} found, {theirs['objections called']} called"
     value = (
         f"{len(good)} of {len(chosen)} chosen hold ({told}); with 40 labels {len(labelled)}; "
         f"settled F1 {settled:.2f} n={n['settled labelled']}; objections P {precision:.2f} "
         f"R {recall:.2f} n={n['objections labelled']} technical R {technical:.2f} "
         f"n={n['technical labelled']}; next step P {named[0]:.2f} R {named[1]:.2f} "
         f"n={n['steps labelled']} dated R {dated:.2f} n={n['dated labelled']}"
-        f"{aside if strangers() else ''}"
+        f"{_objections_aside()}"
     )
     enough = min(n["objections labelled"], n["steps labelled"]) >= _ENOUGH_LABELS
     passed = (

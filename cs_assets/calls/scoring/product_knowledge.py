@@ -125,6 +125,16 @@ _PUTS_FIRST = re.compile(
     r"this (?:bit|part|slide|one)|to the next)\b"
 )
 
+#: Foretells what the customer will feel, in place of what was asked: "you won't want to leave".
+_FORETELLS = re.compile(
+    r"\b(?:you|they|your \w+|nobody|no one)(?:'ll| will| would|'d|'re| are)? ?"
+    r"(?:never|not|won't|wouldn't)(?: going to)?(?: ever)? "
+    r"(?:want|wish|regret|miss|look back|complain|leave|be (?:disappointed|sorry|bored|tempted)|"
+    r"get (?:bored|tired|enough)|have (?:a|any) reason|think (?:about|of))\b"
+    r"|\bwhy (?:would|should) (?:you|anybody|anyone|they)\b"
+    r"|\b(?:you|they|your \w+)(?:'ll| will) (?:\w+ )?"
+    r"(?:love|adore|thank|be (?:amazed|thrilled|delighted|hooked|surprised))\b"
+)
 #: Words of a sentence of an answer from which it shows more than a yes.
 _SHOWN_WORDS = 4
 #: About the call itself, not about the product: "give me a second, I'll share my screen".
@@ -303,7 +313,7 @@ def _deflects(heard: Heard, reply: Turn) -> bool:
         heard.is_question(p) and not heard.is_rhetorical(p)
         for p in range(reply.first, reply.last + 1)
     )
-    return bool(_DEFLECTS.search(text)) and not asks_back
+    return bool(_DEFLECTS.search(text) or _FORETELLS.search(text)) and not asks_back
 
 
 def _lacks_the_amount(heard: Heard, question: int, reply: Turn) -> bool:
@@ -347,7 +357,7 @@ def _is_content(heard: Heard, question: int, position: int) -> bool:
     text, cues = heard.transcript.lowered[position], heard.cues[position]
     if heard.is_question(position):
         return False
-    if _PUTS_FIRST.search(text):
+    if _PUTS_FIRST.search(text) or (_FORETELLS.search(text) and not has_number(text)):
         return False
     said = content_words(text)
     taken_up = said & content_words(heard.transcript.lowered[question])
