@@ -17,8 +17,6 @@ _SHORT, _SHORTER, _LONG = 8, 5, 20
 _OURS = ("rep", "colleague")
 #: What a question of ours asks for beyond an account: what is in the way, a decision, an opinion.
 _WANTED = ("concern", "closing", "invitation")
-#: What our turn is about, whatever it asks for.
-_ABOUT = ("offer", "service", "verdict", "discovery")
 
 
 def score(rules: ObstacleRules, signs: frozenset[str]) -> float:
@@ -79,7 +77,7 @@ def _of_our_turn(
         p for p in places if questions.is_question(texts[p], punctuated=transcript.marks_questions)
     ]
     heard = frozenset().union(*(said[p].signs for p in places))
-    found = {f"after {name}" for name in _ABOUT if f"our {name}" in heard}
+    found = {f"after {name}" for name in ("offer", "service") if f"our {name}" in heard}
     wanted = next((name for name in _WANTED if f"our {name}" in heard), None)
     if wanted:
         found.add(f"after {wanted}")

@@ -156,36 +156,3 @@ def test_a_no_to_whether_it_is_still_in_the_way_settles_it(find, asked, answered
         ("rep", "Good."),
     )
     assert [o.outcome for o in found] == [outcome]
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
-        ("Happy to send our security pack.", "We'd need to see a pen test before I bring it up."),
-        ("Can we fix the dates?", "Not before I've cleared it with the mother company."),
-        (
-            "What would help?",
-            "It's just that the last pilot went nowhere and people remember that.",
-        ),
-        ("So, a deal?", "I'm nowhere near that point."),
-        ("We've fixed that.", "You all say that, and I've yet to see it."),
-        ("It's quick to set up.", "There's nobody here who could run it."),
-    ],
-)
-def test_a_condition_a_hedge_a_doubt_or_a_lack_is_an_objection(find, asked, words):
-    assert find(("rep", asked), ("customer", words), ("rep", "I see."))
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
-        ("The list price is nine thousand.", "Okay, that's in line with what I'd thought."),
-        ("It takes six weeks.", "Six weeks is quicker than I'd dared to hope."),
-        ("Shall we go on Tuesday?", "Tuesday I can't, but Friday works."),
-        ("What went wrong there?", "The old system lost orders, so we left them."),
-        ("How many people do that?", "Four, and they're fed up with the spreadsheets."),
-        ("It doesn't do payroll.", "It doesn't have to, that's fine."),
-    ],
-)
-def test_what_is_taken_well_or_told_of_themselves_is_none(find, asked, words):
-    assert not find(("rep", asked), ("customer", words), ("rep", "I see."))

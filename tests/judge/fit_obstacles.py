@@ -23,9 +23,6 @@ from tests.judge.talks import Talk, parse, talks
 
 _LINES = Path(__file__).parent / "labelled" / "lines.txt"
 _RIDGE = 2.0
-#: The words of a kind were written on many of these lines: fitted here too, they would be worth
-#: twice what they are worth on lines that their author had not seen.
-_NAMED, _HELD = 2.0, 1e4
 _ROUNDS = 3
 _GOES_ON = 2
 #: What a sentence of the long calls counts: they are many and of one make.
@@ -44,27 +41,10 @@ PAIRS = (
     "closing&nochance pos after closing&answer start after closing&must after closing&but "
     "after closing&money after invitation&neg after invitation&no start after "
     "invitation&nochance pos after invitation&answer start after invitation&we after "
-    "invitation&but after invitation&degree "
-    "after verdict&neg after verdict&we after verdict&welcomed after discovery&neg "
-    "after discovery&fear after discovery&hedged hedged&neg hedged&but condition&neg lack&tech "
-    "lack&we lack&staff welcomed&neg welcomed&but sceptic&you sceptic&neg of the old one&neg "
-    "owed elsewhere&we"
+    "invitation&but after invitation&degree"
 )
 #: Ends of a name of which the next word is part.
-_GOES_ON_WITH = (
-    "past",
-    "other",
-    "yours",
-    "nobody",
-    "after",
-    "of",
-    "of the",
-    "of the old",
-    "owed",
-    "&no",
-    "&nochance",
-    "&answer",
-)
+_GOES_ON_WITH = ("past", "other", "yours", "nobody", "after", "&no", "&nochance", "&answer")
 Example = tuple[str, bool, list[frozenset[str]]]
 
 
@@ -143,14 +123,9 @@ def _table(found: Sequence[Example], names: Sequence[str]) -> list[Matrix]:
     ]
 
 
-def fit(
-    tables: Sequence[Matrix], is_one: Sequence[bool], share: Sequence[float], prior: Matrix
-) -> Matrix:
-    """Bias and weights; of an objection's sentences the likeliest one counts.
-
-    Where ``prior`` is not zero a weight is held there.
-    """
-    weights = np.concatenate([[0.0], prior])
+def fit(tables: Sequence[Matrix], is_one: Sequence[bool], share: Sequence[float]) -> Matrix:
+    """Bias and weights; of an objection's sentences the likeliest one counts."""
+    weights = np.zeros(tables[0].shape[1] + 1)
     for turn in range(_ROUNDS):
         rows: list[Matrix] = []
         truth: list[float] = []
@@ -160,21 +135,19 @@ def fit(
             rows.extend(table[chosen])
             truth.extend([float(label)] * len(table[chosen]))
             counts.extend([part] * len(table[chosen]))
-        weights = _regress(np.array(rows), np.array(truth), np.array(counts), weights, prior)
+        weights = _regress(np.array(rows), np.array(truth), np.array(counts), weights)
     return weights
 
 
-def _regress(rows: Matrix, truth: Matrix, counts: Matrix, start: Matrix, prior: Matrix) -> Matrix:
-    ridge = np.where(prior != 0, _HELD, _RIDGE)
-
+def _regress(rows: Matrix, truth: Matrix, counts: Matrix, start: Matrix) -> Matrix:
     def loss(w: Matrix) -> tuple[float, Matrix]:
         p = 1 / (1 + np.exp(-(rows @ w[1:] + w[0])))
         each = truth * np.log(p + 1e-12) + (1 - truth) * np.log(1 - p + 1e-12)
         value = -(counts * each).sum()
         slope = counts * (p - truth)
         return (
-            float(value + (ridge * (w[1:] - prior) ** 2).sum() / 2),
-            np.concatenate([[slope.sum()], rows.T @ slope + ridge * (w[1:] - prior)]),
+            float(value + _RIDGE * (w[1:] ** 2).sum() / 2),
+            np.concatenate([[slope.sum()], rows.T @ slope + _RIDGE * w[1:]]),
         )
 
     found: Matrix = minimize(loss, start, jac=True, method="L-BFGS-B").x
@@ -187,17 +160,13 @@ def main() -> None:
     names = sorted({s for _, _, each in found for signs in each for s in signs}) + pairs()
     names = [n for n in names if not n.startswith("our ")]
     tables, is_one = _table(found, names), [label for _, label, _ in found]
-    prior = np.array([_NAMED if name == "named" else 0.0 for name in names])
     share = [_OF_LONG_CALLS if name.startswith("call-") else 1.0 for name, _, _ in found]
     fold = [sum(name.encode()) % 5 for name, _, _ in found]
     left_out = np.zeros(len(found))
     for k in range(5):
         inside = [i for i, f in enumerate(fold) if f != k]
         weights = fit(
-            [tables[i] for i in inside],
-            [is_one[i] for i in inside],
-            [share[i] for i in inside],
-            prior,
+            [tables[i] for i in inside], [is_one[i] for i in inside], [share[i] for i in inside]
         )
         for i in (i for i, f in enumerate(fold) if f == k):
             left_out[i] = (tables[i] @ weights[1:] + weights[0]).max()
@@ -207,7 +176,7 @@ def main() -> None:
         called = left_out >= cut
         right = (called & truth).sum()
         print(f"#   from {cut:5.2f}: P {right / called.sum():.2f} R {right / truth.sum():.2f}")
-    weights = fit(tables, is_one, share, prior)
+    weights = fit(tables, is_one, share)
     print("  weights:")
     print(f"    bias: {weights[0]:.2f}")
     for name, weight in zip(names, weights[1:], strict=True):
