@@ -55,6 +55,8 @@ CREATE TABLE IF NOT EXISTS spent (
 """
 
 _BUSY_SECONDS = 120
+#: A lease that ends later than the longest by more than this is of a clock that was ahead.
+_CLOCKS_DIFFER = dt.timedelta(hours=1)
 
 
 #: Accounts of calls that are about no single customer or rep: no ceiling of one holds them.
@@ -156,7 +158,7 @@ class AiLedger:
         """
         now = self._clock()
         with self._transaction() as db:
-            self._forget_the_dead(db, key, now)
+            self._forget_the_dead(db, key, now, now + self._lease + _CLOCKS_DIFFER)
             known = db.execute(
                 "SELECT text, model, outcome, message_id FROM answer WHERE call_key = ?", [key]
             ).fetchone()
@@ -369,12 +371,17 @@ class AiLedger:
         return str(row[0])
 
     @staticmethod
-    def _forget_the_dead(db: sqlite3.Connection, key: str, now: dt.datetime) -> None:
-        """A reservation past its lease keeps its cost and no longer stands in the way."""
+    def _forget_the_dead(
+        db: sqlite3.Connection, key: str, now: dt.datetime, farthest: dt.datetime
+    ) -> None:
+        """A reservation past its lease keeps its cost and no longer stands in the way.
+
+        Nor does one with a lease beyond ``farthest``, of a clock that was ahead.
+        """
         db.execute(
             "UPDATE call SET state = 'lost', note = 'no answer was recorded' "
-            "WHERE call_key = ? AND state = 'reserved' AND lease_until < ?",
-            [key, now.isoformat()],
+            "WHERE call_key = ? AND state = 'reserved' AND (lease_until < ? OR lease_until > ?)",
+            [key, now.isoformat(), farthest.isoformat()],
         )
 
     def _connection(self) -> sqlite3.Connection:
