@@ -26,7 +26,7 @@ from typing import IO, Any
 
 from cs_assets.errors import CsAssetsError, UsageError
 from cs_assets.sqlite_files import open_to_read
-from resources.duckdb.fair_lock import fair_lock
+from resources.duckdb.fair_lock import fair_lock, holder, is_taken
 from resources.duckdb.warehouse import lock_of
 from resources.home import Home
 from resources.private import keep_private
@@ -231,6 +231,8 @@ def restore(file: Path, home: Home, *, replace: bool, now: dt.datetime) -> Resto
     receipts stay in force. One that was killed as it put this file in place is brought to its
     end. Raises ``NotABackup`` and ``UsageError``.
     """
+    if is_taken(home.served):
+        raise UsageError(f"{home.root} is served by {holder(home.served)}: stop that first")
     root = home.root.resolve()  # where a link leads: the link stays
     if (done := _finish(root)) is not None and done.file == file.absolute():
         return done

@@ -17,8 +17,8 @@ from pathlib import Path
 #: Folders of the home begin so: what was there before a restore, what a process is unpacking, what
 #: is whole and to be put in place, and what is on its way there.
 BEFORE, _UNPACKED, _WHOLE, _COMING = ".before-", ".unpacked-", ".whole-", ".coming-"
-#: Of the file system, and what those who wait for the warehouse have open.
-_STAYS = frozenset({"lost+found", "warehouse.duckdb.lock"})
+#: Of the file system, and what those who wait for a turn have open.
+_STAYS = ("lost+found", ".lock")
 _NOTE = ".restored.json"
 
 
@@ -26,7 +26,7 @@ def contents(root: Path) -> list[Path]:
     """What of the folder is a home's; nothing in a volume that is new."""
     ours = (BEFORE, _UNPACKED, _WHOLE, _COMING)
     found = sorted(root.iterdir()) if root.is_dir() else []
-    return [one for one in found if one.name not in _STAYS and not one.name.startswith(ours)]
+    return [one for one in found if not one.name.endswith(_STAYS) and not one.name.startswith(ours)]
 
 
 @contextlib.contextmanager
