@@ -35,7 +35,7 @@ def plan(names: Names, agents: Agents, desk_files: str = "") -> list[Step]:
     personal_data.check_tables()
     return [
         _of_file("account", "warehouse, database, schemas", names),
-        Step("monitor", "monthly ceiling of the warehouse's credits", tuple(_monitor(names))),
+        _monitor(names),
         Step("move", "tables of an earlier version, where there is one", tuple(_moved(names))),
         Step("tables", "tables of the platform, a lock for each", tuple(_tables(names))),
         Step("sources", "what other teams own", tuple(_sources(names))),
@@ -122,15 +122,15 @@ def _of_file(name: str, meaning: str, names: Names) -> Step:
     return Step(name, meaning, tuple(found), found)
 
 
-def _monitor(names: Names) -> list[str]:
+def _monitor(names: Names) -> Step:
     """Made once; a ceiling that is given is set also where there is one."""
     ceiling = names.credits or names.first_credits
-    made = statements_of(replace(names, credits=ceiling).filled(sql.text("setup/monitor")))
-    if names.credits:
-        made.append(
-            f"ALTER RESOURCE MONITOR {names.warehouse}_MONITOR SET CREDIT_QUOTA = {ceiling}"
-        )
-    return made
+    named = replace(names, credits=ceiling)
+    step = _of_file("monitor", "monthly ceiling of the warehouse's credits", named)
+    if not names.credits:
+        return step
+    given = f"ALTER RESOURCE MONITOR {names.warehouse}_MONITOR SET CREDIT_QUOTA = {ceiling}"
+    return replace(step, statements=(*step.statements, given))
 
 
 def _of_account(names: Names) -> list[Step]:

@@ -101,7 +101,7 @@ def _where_found(book: AccountBook, found: re.Match[str]) -> None:
             raise Refused("-20001", f"{other} and {table} both hold rows")
         then = then[guarded.end() :]
     for statement in filter(None, (one.strip() for one in then.split(";"))):
-        if (fault := book.faults.pop(statement, None)) is not None:
+        if (fault := book.faults.pop(statement.upper(), None)) is not None:
             raise Refused(fault, "broken on purpose")
         read(book, statement)
 
