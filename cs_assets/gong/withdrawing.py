@@ -111,7 +111,8 @@ def _remove(db: Tables, document: Document) -> None:
 def _document(row: dict[str, object]) -> Document:
     week_start = row["week_start"]
     assert isinstance(week_start, dt.datetime)
-    paths = (row["html_path"], row["text_path"], row["other_path"])
+    paths = [row["html_path"], row["text_path"], row["other_path"]]
+    paths += str(row["attachment_path"] or "").splitlines()
     return Document(
         kind=str(row["kind"]),
         artefact_id=str(row["artefact_id"]),
