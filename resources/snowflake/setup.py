@@ -101,11 +101,6 @@ def load_agents(folder: Path | None) -> Agents:
     return config.load("agents.yaml", Agents, folder)
 
 
-def statements_of(text: str) -> list[str]:
-    """The statements of a script: comment lines dropped, parted at semicolons that end a line."""
-    return list(_commented(text))
-
-
 def _commented(text: str) -> dict[str, str]:
     """The statements of a script, each with the comment lines before it."""
     found = {}
