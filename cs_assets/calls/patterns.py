@@ -1,9 +1,8 @@
 """Which behaviours go with deals that were won against those that were lost.
 
 One deal is one observation, however many calls it had: calls of one deal are alike. Compared is the
-mean of a behaviour over a deal's calls, by Welch's t (B. Welch, "The generalization of 'Student's'
-problem when several different population variances are involved", 1947), with its interval. Over
-all behaviours the share of false findings is held (``statistics.false_discovery``). What goes with
+mean of a behaviour over a deal's calls (``statistics.welch``), with its interval. Over all
+behaviours the share of false findings is held (``statistics.false_discovery``). What goes with
 winning need not be its cause, and that is said with it.
 """
 
@@ -15,11 +14,12 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from cs_assets.calls.scoring.rubric import DIMENSIONS, Rubric
+from cs_assets.config.deals import ended
 from cs_assets.frames import number_or_none, records, text_or_none
 from cs_assets.statistics.false_discovery import adjusted
+from cs_assets.statistics.welch import Difference, difference
 
 Verdict = Literal["more in won", "more in lost", "no difference found", "too few deals"]
 
@@ -27,7 +27,6 @@ Verdict = Literal["more in won", "more in lost", "no difference found", "too few
 LEAST_DEALS = 10
 #: Share of findings that may be false.
 _FALSE_SHARE = 0.05
-_CONFIDENCE = 0.95
 #: What is measured of a call beside its criteria, as a share of 1 or a count.
 _MEASURED = {
     "talk_ratio": "rep's share of speech",
@@ -69,8 +68,12 @@ def patterns(rows: pd.DataFrame, outcomes: Mapping[str, str], rubric: Rubric) ->
     by_deal = _means_by_deal(rows, outcomes)
     named = list(_behaviours(rubric))
     groups = [_groups(by_deal.get(behaviour, {}), outcomes) for behaviour, _ in named]
-    tests = [_welch(won, lost) for won, lost in groups]
-    q_values = adjusted(np.array([math.nan if t is None else t[3] for t in tests], dtype=float))
+    tests = [
+        difference(won, lost) if min(len(won), len(lost)) >= LEAST_DEALS else None
+        for won, lost in groups
+    ]
+    p_values = [math.nan if test is None else test.p_value for test in tests]
+    q_values = adjusted(np.array(p_values, dtype=float))
     found = [
         _pattern(name, label, *group, test, q)
         for (name, label), group, test, q in zip(named, groups, tests, q_values, strict=True)
@@ -120,38 +123,20 @@ def _groups(
     return won, lost
 
 
-def _welch(won: Sequence[float], lost: Sequence[float]) -> tuple[float, float, float, float] | None:
-    """Difference, its interval, and the two-sided p; ``None`` where nothing can be said."""
-    if min(len(won), len(lost)) < LEAST_DEALS:
-        return None
-    errors = [float(np.var(group, ddof=1)) / len(group) for group in (won, lost)]
-    difference = float(np.mean(won) - np.mean(lost))
-    if sum(errors) == 0:  # each group is all the same: that is no spread that could be judged by
-        return None
-    freedom = sum(errors) ** 2 / (
-        errors[0] ** 2 / (len(won) - 1) + errors[1] ** 2 / (len(lost) - 1)
-    )
-    error = math.sqrt(sum(errors))
-    half = float(scipy.special.stdtrit(freedom, (1 + _CONFIDENCE) / 2)) * error
-    p_value = 2 * float(scipy.special.stdtr(freedom, -abs(difference) / error))
-    return difference, difference - half, difference + half, min(1.0, p_value)
-
-
 def _pattern(
     behaviour: str,
     label: str,
     won: Sequence[float],
     lost: Sequence[float],
-    test: tuple[float, float, float, float] | None,
+    test: Difference | None,
     q_value: float,
 ) -> Pattern:
     if test is None:
         nothing = (None,) * 6
         return Pattern(behaviour, label, len(won), len(lost), *nothing, "too few deals")
-    difference, low, high, _ = test
     verdict: Verdict = "no difference found"
     if q_value <= _FALSE_SHARE:
-        verdict = "more in won" if difference > 0 else "more in lost"
+        verdict = "more in won" if test.mean > 0 else "more in lost"
     means = float(np.mean(won)), float(np.mean(lost))
     return Pattern(
         behaviour,
@@ -159,9 +144,9 @@ def _pattern(
         len(won),
         len(lost),
         *means,
-        difference,
-        low,
-        high,
+        test.mean,
+        test.low,
+        test.high,
         float(q_value),
         verdict,
     )
@@ -169,9 +154,5 @@ def _pattern(
 
 def outcomes(deals: pd.DataFrame) -> dict[str, str]:
     """Deals that ended, by id: ``won`` or ``lost``; rows of ``calls/deals_now``."""
-    ended = {}
-    for deal, stage in deals[["deal_id", "deal_stage"]].itertuples(index=False):
-        lowered = str(stage).lower()
-        if "won" in lowered or "lost" in lowered:
-            ended[str(deal)] = "won" if "won" in lowered else "lost"
-    return ended
+    stages = deals[["deal_id", "deal_stage"]].itertuples(index=False)
+    return {str(deal): how for deal, stage in stages if (how := ended(str(stage)))}

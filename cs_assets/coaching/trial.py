@@ -7,19 +7,17 @@ answer. The difference is told with its interval (Welch's t over reps), or not a
 
 import datetime as dt
 import hashlib
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy  # its parts are loaded when first used: they are heavy, and definitions need none
 
 from cs_assets.coaching.policy import CoachingPolicy, Trial
+from cs_assets.statistics.welch import difference
 
 #: Below so many reps with a form nothing is said of it.
 LEAST_REPS = 10
-_CONFIDENCE = 0.95
 #: The form of everybody who is in no trial.
 FULL = "full"
 
@@ -104,22 +102,11 @@ def _outcome(
     if min(len(first), len(second)) < LEAST_REPS:
         why = f"too few to say: {LEAST_REPS} reps with each form are needed"
         return Outcome(measure, arms, None, None, None, why)
-    difference, half = _welch(first, second)
-    low, high = difference - half, difference + half
+    apart = difference(second, first)
+    if apart is None:
+        why = "no interval can be given: within each form all reps are alike"
+        return Outcome(measure, arms, None, None, None, why)
     says = "cannot be told apart"
-    if low > 0 or high < 0:
-        says = f"{forms[1] if low > 0 else forms[0]} does better"
-    return Outcome(measure, arms, difference, low, high, says)
-
-
-def _welch(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
-    """Difference of means and half of its interval (Welch 1947)."""
-    a, b = (float(np.var(values, ddof=1)) / len(values) for values in (first, second))
-    difference = float(np.mean(second) - np.mean(first))
-    if a + b == 0:
-        # No two reps differ, and yet the interval is not zero wide: one more rep may.
-        return difference, 100 / min(len(first), len(second))
-    freedom = (a + b) ** 2 / (a**2 / (len(first) - 1) + b**2 / (len(second) - 1))
-    return difference, float(scipy.special.stdtrit(freedom, (1 + _CONFIDENCE) / 2)) * math.sqrt(
-        a + b
-    )
+    if apart.low > 0 or apart.high < 0:
+        says = f"{forms[1] if apart.low > 0 else forms[0]} does better"
+    return Outcome(measure, arms, apart.mean, apart.low, apart.high, says)

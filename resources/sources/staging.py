@@ -336,7 +336,11 @@ def _read_by_engine(
     encoding = _ENGINE_ENCODINGS.get(codecs.lookup(staged.form.encoding).name)
     if encoding is None or len(names) < 2:  # an empty line may be a row of one
         return False
-    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names)))
+    # The engine lets a line end with a delimiter too many, as one does in which a comma in a text
+    # has moved all cells on. With a column more than there are it tells which lines have another
+    # width.
+    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names) + 1))
+    is_whole = f"c{len(names) - 1} IS NOT NULL AND c{len(names)} IS NULL"
     texts = "".join(f", c{at}" for at in taken)
     try:
         raw = (
@@ -344,8 +348,8 @@ def _read_by_engine(
             f"FROM read_csv({quoted(str(path))}, columns = {{{columns}}}, header = false, "
             f"skip = {header_line}, "
             f"delim = {quoted(staged.form.delimiter)}, quote = '\"', escape = '\"', "
-            f"auto_detect = false, strict_mode = true, null_padding = false, "
-            f"encoding = '{encoding}', nullstr = {quoted(chr(1) + 'never')}))"
+            f"auto_detect = false, strict_mode = true, null_padding = true, "
+            f"encoding = '{encoding}', nullstr = {quoted(chr(1) + 'never')}) WHERE {is_whole})"
         )
         connection.execute(f"CREATE TABLE {staged.relation} AS {staged.select(raw)}")
         if _lines_of(path) == _count(connection, staged) + header_line:

@@ -50,7 +50,8 @@ def test_an_answer_in_shape_is_advice(tmp_path: Path, monkeypatch: pytest.Monkey
     assert first.answer == Verdict(**said)  # type: ignore[arg-type]
     assert not first.reused
     assert again == Advice(first.answer, "", "claude-sonnet-5-5", reused=True)
-    assert len(server.requests) == 1
+    (request,) = server.requests
+    assert request.headers["connection"] == "close"  # none is kept
     schema = server.requests[0].json["output_config"]["format"]["schema"]
     assert schema["additionalProperties"] is False
     assert schema["properties"]["verdict"]["enum"] == ["approve", "flag"]

@@ -249,6 +249,11 @@ def test_a_question_that_wants_applause_checks_nothing(listen):
         ("It will not happen, guaranteed.", 1),
         ("The backup runs every night at two.", 0),
         ("We never delete a row, it stays in the log.", 0),
+        ("What would you need, so that you can believe that it won't happen again?", 0),
+        ("I run it in front of you, so that you don't have to believe me.", 0),
+        ("You need not believe me.", 0),
+        ("It works, believe me.", 1),
+        ("Believe me, the crew is happy.", 1),
     ],
 )
 def test_empty_promises(listen, words, promises):
@@ -572,24 +577,3 @@ def test_asking_round_is_no_check_that_the_objection_is_settled(listen, check, s
         ("rep", "Good."),
     )
     assert criterion(objection_handling.judge(heard), "confirms").share == share
-
-
-@pytest.mark.parametrize(
-    ("words", "promises"),
-    [
-        ("What would you need, so that you can believe that it won't happen again?", 0),
-        ("I run it in front of you, so that you don't have to believe me.", 0),
-        ("You need not believe me.", 0),
-        ("It works, believe me.", 1),
-        ("Believe me, the crew is happy.", 1),
-    ],
-)
-def test_a_question_and_what_asks_for_no_faith_promise_nothing(listen, words, promises):
-    heard = listen(
-        ("rep", "Our system keeps a record of each file."),
-        ("rep", "When you upload it, our platform sorts it."),
-        ("rep", words),
-        ("customer", "Okay."),
-    )
-    found = criterion(product_knowledge.judge(heard), "honest_about_limits")
-    assert len(found.missed) == promises

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -13,6 +14,7 @@ from cs_assets.coaching.digest.language import language_of, told_in
 from cs_assets.coaching.digest.proof import loose_digits, visible_text
 from cs_assets.coaching.digest.team import audiences
 from cs_assets.coaching.digest.team_view import write_summary
+from cs_assets.coaching.digest.writing import told_to_reader
 from cs_assets.facts.localised import written_in
 from cs_assets.facts.model import Fact
 from tests.coaching import pages
@@ -119,6 +121,33 @@ def _without_what_was_said(digest):
     for words in sorted(filter(None, outside), key=len, reverse=True):
         text = text.replace(words, " ")
     return text
+
+
+@pytest.mark.parametrize(
+    ("writer", "degraded", "rejections", "told"),
+    [
+        ("rules", ("ceiling of the week",), (), "weil eine Grenze"),
+        ("rules", ("no answer in time",), (), "weil das Modell keine Antwort gab"),
+        ("rules", (), ("digit outside a slot",), "gegen die Regeln des Schreibens"),
+        ("cortex", (), (), "von dem Agenten RETAIL in Cortex, alle Zahlen"),
+        (
+            "claude",
+            ("ceiling of the week",),
+            (),
+            "Claude, alle Zahlen aus den Fakten eingesetzt, von",
+        ),
+    ],
+)
+def test_why_it_was_not_the_model_asked_for_is_told_as_it_was(
+    rules, writer, degraded, rejections, told
+):
+    agent = "A.B.RETAIL" if writer == "cortex" else ""
+    draft = SimpleNamespace(
+        key="win", writer=writer, agent=agent, degraded=degraded, rejections=rejections
+    )
+    (said,) = told_to_reader([draft], language_of(speaking(rules, "de")))
+    assert told in said
+    assert said.endswith(": der Erfolg.")
 
 
 def test_somebody_reads_their_own_language_and_the_others_everybodys(rules, week):

@@ -159,6 +159,7 @@ def test_opens_are_tracked_of_the_kinds_that_are_named_alone(
         one = artefact(home)
         deliver(outbox, [one], kind="weekly_report", period_start=WEEK, run_id="r")
         (delivery,) = outbox.ledger.find()
-        mail = courier.prepare(delivery).message
-        bodies.append(request_body(mail.letter)["tracking_settings"]["open_tracking"])  # type: ignore[attr-defined]
+        courier.send(courier.prepare(delivery))
+        body = request_body(transport.received[-1])
+        bodies.append(body["tracking_settings"]["open_tracking"])
     assert bodies == [{"enable": False}, {"enable": True}]

@@ -17,8 +17,9 @@ def children(process: int) -> dict[str, int]:
     """Child processes by what their command line names."""
     found = {}
     for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
-        line = Path(f"/proc/{child}/cmdline").read_text()
-        found["pages" if "desk.front.pages" in line else "front"] = int(child)
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            line = Path(f"/proc/{child}/cmdline").read_text()
+            found["pages" if "desk.front.pages" in line else "front"] = int(child)
     return found
 
 

@@ -86,6 +86,21 @@ def test_both_readers_give_the_same_rows(tail):
     assert problems.counts == told.counts
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"CSM001,Lee, Ann,", b"CSM001,Ann Lee,a@b.example,Europe,", b"CSM001,Ann Lee,a@b.example,,",
+        b"CSM001,Ann Lee,a@b.example", b'CSM001,Ann Lee,"a@b.example",Europe,""',
+    ],
+)  # fmt: skip
+def test_a_line_of_another_width_is_told_and_not_read_with_its_cells_moved(line):
+    whole = b"CSM002,Bo Roe,b@b.example,Europe"
+    read, problems = loaded(csms=b"\n".join([HEADER, line, whole, b""]))
+    wrong = len(next(csv.reader([line.decode()]))) != len(CSMS)
+    assert read["csms"]["csm_id"] == (["CSM002"] if wrong else ["CSM001", "CSM002"])
+    assert (("csms.csv", "", "row length") in problems.counts) is wrong
+
+
 words = st.text(
     st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30
 ).filter(

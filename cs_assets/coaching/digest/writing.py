@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from cs_assets.ai.authorship import authorship
+from cs_assets.ai.authorship import Way, ways
 from cs_assets.ai.writing import Assignment, Draft, Prompt
 from cs_assets.coaching.digest import words
 from cs_assets.coaching.digest.language import ENGLISH, Language
@@ -60,18 +60,16 @@ def told_by(drafts: list[Draft]) -> tuple[str, str]:
 
 
 def told_to_reader(drafts: list[Draft], t: Language) -> tuple[str, ...]:
-    """Who wrote the passages, in sentences; none where rules wrote as they should."""
-    titles = {draft.key: t.say(f"part.{draft.key}") for draft in drafts}
-    found = authorship({titles[draft.key]: draft for draft in drafts})
-    if t.code == ENGLISH or not found:
-        return found
-    by: dict[str, list[str]] = {}
-    for draft in drafts:
-        by.setdefault(draft.writer, []).append(titles[draft.key])
-    return tuple(
-        t.say(
-            "written.rules" if writer == "rules" else "written.model",
-            who=writer.capitalize(), parts="; ".join(parts),
-        )
-        for writer, parts in by.items()
-    )  # fmt: skip
+    """Who wrote what, a sentence each; none where rules wrote because rules were wanted."""
+    titled = {t.say(f"part.{draft.key}"): draft for draft in drafts}
+    return tuple(_written(way, "; ".join(parts), t) for way, parts in ways(titled).items())
+
+
+def _written(way: Way, parts: str, t: Language) -> str:
+    why = t.say(f"written.why.{way.why}") if way.why else ""
+    if way.writer == "rules":
+        return t.say("written.rules", why=why, parts=parts)
+    who = way.writer.capitalize()
+    if way.writer == "cortex":
+        who = t.say("written.agent", name=way.agent) if way.agent else t.say("written.cortex")
+    return t.say("written.model", who=who, why=why, parts=parts)

@@ -15,6 +15,7 @@ brings for each CSM, the more of that the batch makes good by itself, and the le
 import numpy as np
 import numpy.typing as npt
 
+from cs_assets.routing.placing.capacity import HUNDREDTHS
 from cs_assets.routing.policy import DIMENSIONS, Mix, Policy
 from cs_assets.routing.solver.problem import COST_UNIT, Ints
 
@@ -33,7 +34,7 @@ def leans(loads: Ints, full: Floats, revenue_known: Ints, policy: Policy) -> dic
     """
     accounts, csms = len(loads), len(full)
     share = csms / max(csms + accounts - 1, 1)
-    count = full[:, _AT["accounts"]] / 100
+    count = full[:, _AT["accounts"]] / HUNDREDTHS
     found = {}
     for term, (one, other) in AGAINST.items():
         size, usual = (_divided(loads[:, d, None], full[None, :, d]) for d in _places(term))
