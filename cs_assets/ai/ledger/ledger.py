@@ -22,6 +22,7 @@ from pathlib import Path
 
 from cs_assets.ai.configuration import Ceilings
 from cs_assets.ai.requests import Tokens
+from cs_assets.locked_files import lock
 from cs_assets.sqlite_files import damage_told, open_to_read, transaction
 
 _SCHEMA = """
@@ -444,8 +445,7 @@ def _add(
 @contextmanager
 def _made(path: Path) -> Iterator[None]:
     """Hold a lock file while the database is made."""
-    import fcntl
-
-    with open(path.with_name(path.name + ".making"), "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    beside = path.with_name(path.name + ".making")
+    with open(beside, "w") as file:
+        lock(file.fileno(), beside, _BUSY_SECONDS)
         yield
