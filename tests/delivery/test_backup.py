@@ -21,6 +21,7 @@ from resources import backup
 from resources.home import Home
 from tests.faults.doubles import ACCEPTED, FixedClock, ScriptedTransport
 from tests.faults.scene import MONDAY_AFTER, WEEK, artefact, open_outbox
+from tests.waiting import PATIENCE
 
 COUNT = 12
 #: The backup is made while this one is on the wire: claimed, not answered.
@@ -188,7 +189,7 @@ def test_a_restore_that_is_killed_goes_on_and_nothing_is_sent_twice(installation
             _killed_at(call, number)
             installation.restore(replace=True)
         os._exit(0)
-    os.waitpid(child, 0)
+    os.waitpid(child, 0)  # bounded: the child ends by itself
     ledger = installation.root / "delivery.sqlite"
     assert ledger.exists()
     done = installation.restore(replace=True)
@@ -223,6 +224,7 @@ def test_what_a_killed_backup_left_is_removed_by_a_later_one(installation):
         capture_output=True,
         text=True,
         check=True,
+        timeout=PATIENCE,
     ).stdout.strip()
     old, new = (installation.file.with_name(f".cs-assets-backup-{gone}-{n}") for n in "ab")
     for left in (old, new):

@@ -38,7 +38,7 @@ def test_a_home_is_served_once_and_again_after_a_kill(tmp_path):
     serves = [sys.executable, "-c", _SERVES, str(home.root)]
     with subprocess.Popen(serves, stdout=subprocess.PIPE) as first:
         try:
-            assert first.stdout.readline() == b"here\n"
+            assert first.stdout.readline() == b"here\n"  # bounded: it ends by itself
             with socket.create_server(("127.0.0.1", 0)) as free:
                 port = free.getsockname()[1]
             done = command("up", "--port", str(port), "--desk-port", "0", "--home", str(home.root))
