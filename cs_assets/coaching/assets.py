@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -350,12 +351,12 @@ def _write_files(digest: Digest, home: Home) -> dict[str, str]:
 
 
 def _write_parts(
-    folder: Path, stem: str, parts: dict[str, tuple[str, str]], root: Path
+    folder: Path, stem: str, parts: Mapping[str, tuple[str, str | bytes]], root: Path
 ) -> dict[str, str]:
     paths = {}
     for kind, (ending, content) in parts.items():
         path = folder / f"{stem}{ending}"
-        write_atomically(path, content.encode())
+        write_atomically(path, content.encode() if isinstance(content, str) else content)
         paths[kind] = path.relative_to(root).as_posix()
     return paths
 
