@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ from cs_assets.coaching.rows import (
 from cs_assets.coaching.scored_calls import dated
 from cs_assets.coaching.scores import week_scores
 from cs_assets.coaching.trends import week_trends
+from cs_assets.collector import collector_off
 from cs_assets.config.deals import DealRules
 from cs_assets.frames import records
 from cs_assets.kit import previews
@@ -350,12 +352,12 @@ def _write_files(digest: Digest, home: Home) -> dict[str, str]:
 
 
 def _write_parts(
-    folder: Path, stem: str, parts: dict[str, tuple[str, str]], root: Path
+    folder: Path, stem: str, parts: Mapping[str, tuple[str, str | bytes]], root: Path
 ) -> dict[str, str]:
     paths = {}
     for kind, (ending, content) in parts.items():
         path = folder / f"{stem}{ending}"
-        write_atomically(path, content.encode())
+        write_atomically(path, content.encode() if isinstance(content, str) else content)
         paths[kind] = path.relative_to(root).as_posix()
     return paths
 
@@ -446,6 +448,7 @@ def team_summary(
     )
 
 
+@collector_off()
 def _rep_weeks(
     inputs: WeekInputs, users: dict[str, Rep], digests: pd.DataFrame, policy: CoachingPolicy
 ) -> tuple[list[RepWeek], list[Rep]]:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from cs_assets import config, desk_addresses
 from cs_assets.config import Strict
+from cs_assets.paper.brand import Paper
 
 Dimension = Literal["overall", "product_knowledge", "discovery", "objection_handling", "engagement"]
 #: Every scored dimension, in the order in which people see them.
@@ -144,6 +145,9 @@ class CoachingPolicy(Strict):
     least_team: int = Field(ge=2)
     effects: EffectRules
     trial: Trial | None = None
+    attach_pdf: bool = False
+    """Whether a digest's mail carries it as a PDF too."""
+    paper: Paper = "A4"
     html_limit_bytes: int = Field(gt=10_000, le=102_000)
     dispute_contact: str
     dispute_url: str = Field(default="", pattern=r"^(https://\S+)?$")

@@ -81,9 +81,13 @@ def _bare_row(rep: Rep, inputs: WeekInputs) -> dict[str, Any]:
     }
 
 
+#: Parts that a digest's mail carries as files, and what they are called there.
+_ATTACHED = {"calendar": "follow-up.ics", "pdf": "coaching-digest.pdf"}
+
+
 def artefact(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
     """Row of ``ops.artefacts``: the digest as mail to its rep."""
-    rep = digest.week.rep
+    rep, attached = digest.week.rep, [part for part in _ATTACHED if part in paths]
     return {
         "kind": "rep_digest",
         "artefact_id": rep.user_id,
@@ -95,8 +99,8 @@ def artefact(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
         "subject": digest.subject,
         "text_path": paths["text"],
         "html_path": paths["html"],
-        "attachment_path": paths.get("calendar"),
-        "attachment_name": "follow-up.ics" if "calendar" in paths else None,
+        "attachment_path": "\n".join(paths[part] for part in attached) or None,
+        "attachment_name": "\n".join(map(_ATTACHED.__getitem__, attached)) or None,
         "content_sha256": digest.content_sha256,
     }
 

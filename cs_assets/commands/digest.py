@@ -56,9 +56,7 @@ def digest(
     if first_day or last_day:
         if every or week or not (first_day and last_day):
             raise UsageError("a preview is of one rep, with --from and --to and no --week")
-        if pdf:
-            raise UsageError("a preview is shown as text, --html or --json")
-        return _preview(rep, day_of(first_day), day_of(last_day), html, text, as_json)
+        return _preview(rep, day_of(first_day), day_of(last_day), html, pdf, text, as_json)
     settings = Settings.load()
     first, last = (dt.date(1970, 1, 1), dt.date(9999, 1, 1)) if not week else (monday_of(week),) * 2
     with _warehouse().reading("digest") as db:
@@ -90,7 +88,13 @@ def digest(
 
 
 def _preview(
-    wanted: str, first: dt.date, last: dt.date, html: Path | None, plain: bool, as_json: bool
+    wanted: str,
+    first: dt.date,
+    last: dt.date,
+    html: Path | None,
+    pdf: Path | None,
+    plain: bool,
+    as_json: bool,
 ) -> None:
     """A digest of these days by rules, from what is in the warehouse now."""
     from cs_assets.ai.prompting import prompts
@@ -137,6 +141,9 @@ def _preview(
         html.parent.mkdir(parents=True, exist_ok=True)
         html.write_text(made.html, encoding="utf-8")
         echo(f"{html}: {note}")
+    elif pdf is not None:
+        _write_pdf(made.layout, made.sheet.cutoff, pdf, folder)
+        echo(f"{pdf}: {note}")
     elif as_json:
         sheet = json.loads(made.identified_sheet[1])
         echo_json({"rep": rep.name, "from": first, "to": last, "subject": made.subject,
@@ -169,16 +176,26 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _print_pdf(row: dict[str, Any], root: Path, target: Path, folder: Path | None) -> None:
-    from cs_assets.commands.digest_pdf import digest_pdf
+    from cs_assets.errors import CsAssetsError
+
+    proof = json.loads((root / row["facts_path"]).read_text(encoding="utf-8"))
+    if "layout" not in proof:
+        raise CsAssetsError(
+            f"the digest of week {_monday(row)} was made before digests kept their layout; make it "
+            f"anew with: cs-assets run coaching --week {_monday(row)}"
+        )
+    _write_pdf(json.dumps(proof["layout"]), row["data_cutoff"], target, folder)
+
+
+def _write_pdf(layout: str, cutoff: dt.datetime, target: Path, folder: Path | None) -> None:
+    from cs_assets.coaching import policy as policies
+    from cs_assets.coaching.digest.digests import on_paper
     from cs_assets.errors import UsageError
     from resources.files import write_atomically
 
-    text = (root / row["text_path"]).read_text(encoding="utf-8")
-    page = (root / row["html_path"]).read_text(encoding="utf-8")
-    language = page.partition('<html lang="')[2][:2] or "en"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(target, digest_pdf(text, str(row["subject"]), language, folder))
+        write_atomically(target, on_paper(layout, cutoff, policies.load(folder)))
     except OSError as error:
         raise UsageError(f"--pdf {target}: {error.strerror}") from error
 

@@ -1,12 +1,12 @@
 """``cs-assets erase``: removes a person or a customer, and says what stays and why."""
 
 import datetime as dt
-import getpass
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cs_assets.acting import acting_user
 from cs_assets.commands.terminal import echo, echo_json
 from cs_assets.errors import UsageError
 
@@ -127,7 +127,7 @@ def _write(db: Any, found: "Subject", changes: Any, now: dt.datetime) -> None:
         tables.apply(db, changes)
         db.merge(
             "ops.erasures",
-            marks.assign(kind=found.kind, erased_at=now, erased_by=getpass.getuser()),
+            marks.assign(kind=found.kind, erased_at=now, erased_by=acting_user()),
         )
 
 
@@ -140,8 +140,8 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
         "the CRM, Gong and other systems that the data come from: erase there too; what is known "
         "here by id or address stays out, what is new there comes in",
         "backups made before: replace them by a new one",
-        "records of Gong that could not be read: without names, addresses and ids; a new one is "
-        "kept as it comes",
+        "records of Gong that could not be read: without names, addresses and ids, for 90 days; a "
+        "new one that names none of the addresses and no erased call is kept as long",
         "ops.erasures: hashes of ids and addresses, so that what is read again stays out",
         "the delivery ledger: that something was sent, when, as keys without name and address",
         "the AI ledger: what calls of models cost, without their words",

@@ -15,7 +15,8 @@ from cs_assets.commands import report_records
 from cs_assets.commands.terminal import echo
 
 if TYPE_CHECKING:
-    from cs_assets.reviews.configuration import Brand, ReviewSettings
+    from cs_assets.paper.brand import Brand
+    from cs_assets.reviews.configuration import ReviewSettings
     from cs_assets.reviews.writing.report import Report
 
 
@@ -129,6 +130,7 @@ def report(
 def _settings(
     audience: str | None, paper: str | None, edition: str
 ) -> tuple["ReviewSettings", "Brand"]:
+    from cs_assets.paper.brand import brand_of
     from cs_assets.reviews import configuration
     from resources.settings import Settings
 
@@ -139,7 +141,7 @@ def _settings(
         "paper": _one_of("--paper", paper or settings.paper, _PAPERS),
     }
     _one_of("--edition", edition, _EDITIONS)
-    return settings.model_copy(update=changes), configuration.brand(folder)
+    return settings.model_copy(update=changes), brand_of(folder)
 
 
 def _one_of(option: str, value: str, known: Sequence[str]) -> str:

@@ -8,8 +8,9 @@ from cs_assets.coaching import policy as coaching_policy
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.config.deals import DealRules
 from cs_assets.customers.policy import CustomerPolicy
+from cs_assets.paper.brand import Brand, brand_of
 from cs_assets.reviews import configuration
-from cs_assets.reviews.configuration import Brand, ReviewSettings
+from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.routing import policy as routing_policy
 from cs_assets.routing.policy import Policy as RoutingPolicy
 
@@ -23,7 +24,7 @@ def review_settings(folder: Path | None) -> ReviewSettings:
 @lru_cache(maxsize=4)
 def brand(folder: Path | None) -> Brand:
     """``brand.yaml``."""
-    return configuration.brand(folder)
+    return brand_of(folder)
 
 
 @lru_cache(maxsize=4)

@@ -1,4 +1,4 @@
--- One row per digest or summary and withdrawn call whose id its fact sheet holds.
+-- One row per digest or summary and withdrawn call whose id its fact sheet holds, with its files.
 WITH due AS (
     SELECT DISTINCT p.call_id
     FROM gong.gong_purges p
@@ -28,7 +28,11 @@ documents AS (
         payload_path AS other_path
     FROM analytics.team_summary
 )
-SELECT d.kind, d.artefact_id, d.week_start, d.html_path, d.text_path, d.other_path, d.sheet, due.call_id
+SELECT
+    d.kind, d.artefact_id, d.week_start, d.html_path, d.text_path, d.other_path, a.attachment_path, d.sheet,
+    due.call_id
 FROM documents d
 JOIN due ON CONTAINS(d.sheet, due.call_id)
+LEFT JOIN ops.artefacts a
+    ON a.kind = d.kind AND a.artefact_id = d.artefact_id AND a.period_start = d.week_start
 ORDER BY d.kind, d.artefact_id, d.week_start, due.call_id

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cs_assets.facts.model import Fact
-from cs_assets.reviews import configuration
+from cs_assets.paper.brand import brand_of
 from cs_assets.reviews.books import mail
 from cs_assets.reviews.books.portfolio import portfolio, portfolio_html
 from cs_assets.reviews.editions.html import html_of
@@ -66,7 +66,7 @@ def year_in_the_viewer(reports: list[Report], weeks: int = WEEKS) -> Figure:
     ]  # fmt: skip
     with TemporaryDirectory() as folder:
         page = Path(folder) / "index.html"
-        page.write_text(site(entries, configuration.brand()), encoding="utf-8")
+        page.write_text(site(entries, brand_of()), encoding="utf-8")
         megabytes = page.stat().st_size / 1e6
         told = look(page, _OPENED, Path(folder))
     assert told["said"].startswith(f"{weeks} entries"), told
@@ -125,7 +125,7 @@ def _pages(reports: list[Report]) -> Iterator[tuple[str, str, str]]:
     from cs_assets.reviews.editions.mail import write
     from tests.reviews.test_books import book_of, rows, soon
 
-    brand, settings = configuration.brand(), making.settings()
+    brand, settings = brand_of(), making.settings()
     book = book_of(
         rows(
             {"customer_id": "c1", "customer_name": "Energía del Valle", "renewal_date": soon(9)},

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cs_assets.paper.brand import brand_of
 from cs_assets.reviews import configuration
 from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.editions.pdf.report_pdf import Printer
@@ -33,7 +34,7 @@ def three_charts() -> ReviewSettings:
 
 def against_the_usual_way(reports: list[Report], rounds: int, wanted: float = 10) -> Figure:
     """P-reviews-01: CPU seconds a PDF on one core, interleaved."""
-    ours = Printer(configuration.brand(), three_charts(), "A4", "internal")
+    ours = Printer(brand_of(), three_charts(), "A4", "internal")
     spent = {"ours": 0.0, "naive": 0.0}
     ways: dict[str, Callable[[Report], object]] = {"ours": ours.print, "naive": print_naively}
     for way in ways.values():
@@ -63,7 +64,7 @@ def jobs(reports: list[Report], count: int) -> list[Job]:
 
 
 def template() -> Template:
-    return Template(configuration.brand(), three_charts().model_dump_json(), "A4", "internal")
+    return Template(brand_of(), three_charts().model_dump_json(), "A4", "internal")
 
 
 def two_cores(reports: list[Report], count: int) -> list[Figure]:

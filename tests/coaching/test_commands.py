@@ -3,15 +3,19 @@
 import datetime as dt
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
+from cs_assets.coaching.digest.digests import on_paper
 from cs_assets.coaching.rep_week import Rep
+from cs_assets.coaching.rows import artefact
 from cs_assets.commands import rep
 from cs_assets.commands.digest import app, find_rep
 from cs_assets.errors import CsAssetsError, UsageError
+from tests.coaching import pages
 from tests.coaching.tenant import MONDAY, small_team
 
 WEEK = MONDAY.isoformat()
@@ -157,6 +161,8 @@ def test_any_span_is_previewed_and_nothing_of_it_kept(run, warehouse, tmp_path):
     span = ("--from", "2026-10-06", "--to", "2026-10-28")
     shown = run("bob", *span, "--md").output
     assert shown.startswith("Preview of 2026-10-06 to 2026-10-28, neither kept nor sent.")
+    assert run("bob", *span, "--pdf", str(tmp_path / "span.pdf")).exit_code == 0
+    assert "weekof26October" in printed((tmp_path / "span.pdf").read_bytes())
     document = json.loads(run("bob", *span, "--json").output)
     facts = {fact["fact_id"]: fact["value"] for fact in document["sheet"]["facts"]}
     assert facts["calls.window"] == 11  # of twelve in these weeks one lies before the span
@@ -178,23 +184,52 @@ def test_a_name_that_means_two_reps_is_not_guessed():
     assert find_rep("lee", reps).user_id == "0"
 
 
-def test_a_digest_on_paper_says_what_its_text_says(rules):
-    from cs_assets.commands.digest_pdf import digest_pdf, pieces
-    from tests.coaching import pages
+def printed(pdf):
+    """The letters of a PDF without white space, as one string."""
+    return "".join(
+        "".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages
+    )
 
-    german = rules.model_copy(update={"language": "de"})
-    digest = pages.digest_of(pages.bobs_week(rules), german)
-    made = digest_pdf(digest.text, digest.subject, "de", None)
-    assert made == digest_pdf(digest.text, digest.subject, "de", None)
-    reader = PdfReader(io.BytesIO(made))
-    assert reader.trailer["/Root"]["/Lang"] == "de"
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    printed = "".join("".join(page.extract_text().split()) for page in reader.pages)
-    told = list(pieces(digest.text))
-    assert all("".join(piece.text.split())[:40] in printed for piece in told)
-    assert not any("https://" in piece.text for piece in told)
-    # Nothing of the text is lost but addresses, marks and rules.
-    kept = "".join("".join(piece.text.split()) for piece in told)
+
+@pytest.mark.parametrize(
+    ("code", "page_of"), [("en", "Page1of"), ("de", "Seite1von"), ("es", "Página1de")]
+)
+def test_a_digest_on_paper_says_all_that_its_page_says(rules, code, page_of):
+    speaking = rules.model_copy(update={"language": code})
+    digest = pages.digest_of(pages.bobs_week(rules), speaking)
+    made = on_paper(digest.layout, digest.sheet.cutoff, speaking)
+    assert made == on_paper(digest.layout, digest.sheet.cutoff, speaking)
+    catalog = PdfReader(io.BytesIO(made)).trailer["/Root"]
+    assert catalog["/Lang"] == code
+    assert f"<rdf:li>{code}</rdf:li>" in catalog["/Metadata"].get_object().get_data().decode()
+    assert catalog["/MarkInfo"]["/Marked"]
+    shown = printed(made)
+    assert page_of in shown
+    assert "https://" not in shown
     for passage in digest.passages:
         if passage["key"] != "subject" and not passage["key"].endswith("url"):
-            assert "".join(passage["filled"].split()) in kept, passage["key"]
+            assert "".join(passage["filled"].split()) in shown, passage["key"]
+
+
+def test_a_one_line_digest_fits_on_paper(rules):
+    week = replace(pages.bobs_week(rules), nothing_new=True)
+    digest = pages.digest_of(week, rules)
+    shown = printed(on_paper(digest.layout, digest.sheet.cutoff, rules))
+    assert "".join(digest.passages[2]["filled"].split()) in shown
+
+
+def test_the_paper_of_a_mail_is_the_paper_of_the_command(rules):
+    digest = pages.digest_of(pages.bobs_week(rules), rules)
+    assert digest.pdf is None
+    attached = pages.digest_of(
+        pages.bobs_week(rules), rules.model_copy(update={"attach_pdf": True})
+    )
+    kept = json.loads(attached.files["facts"][1])["layout"]
+    assert attached.pdf == on_paper(json.dumps(kept), attached.sheet.cutoff, rules)
+    paths = {part: f"digests/x{ending}" for part, (ending, _) in attached.files.items()}
+    row = artefact(attached, paths)
+    assert row["attachment_path"] == "digests/x.ics\ndigests/x.pdf"
+    assert row["attachment_name"] == "follow-up.ics\ncoaching-digest.pdf"
+    assert row["content_sha256"] == digest.content_sha256
+    del paths["calendar"]
+    assert artefact(attached, paths)["attachment_name"] == "coaching-digest.pdf"

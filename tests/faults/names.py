@@ -19,9 +19,10 @@ import pandas as pd
 from cs_assets.delivery.message import mime
 from cs_assets.delivery.message.letter import Letter
 from cs_assets.names import compared, shown, without_unseen
-from cs_assets.reviews import assets, checks, configuration
-from cs_assets.reviews.editions.pdf.fonts import faces
-from cs_assets.reviews.editions.pdf.text import shown as on_paper
+from cs_assets.paper.brand import brand_of
+from cs_assets.paper.fonts import faces
+from cs_assets.paper.text import shown as on_paper
+from cs_assets.reviews import assets, checks
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.home import Home
 from resources.home_resource import HomeResource
@@ -168,7 +169,7 @@ def _unlike(called: str, csm: str, mail: Any, home: Home) -> Iterator[str]:
     ):
         if expected not in "".join(shown_there.split()):
             yield where
-    letters = faces(configuration.brand().fonts)
+    letters = faces(brand_of().fonts)
     pdf = (home.root / mail["attachment_path"]).read_bytes()
     if pdf_reading.squashed(on_paper(called, letters)) not in _of_paper(pdf):
         yield "pdf"

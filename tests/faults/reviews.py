@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 
 from cs_assets.facts.model import FactSheet
 from cs_assets.lettering.line import cleaned
-from cs_assets.reviews import configuration
+from cs_assets.paper.brand import brand_of
+from cs_assets.paper.fonts import faces
+from cs_assets.paper.text import shown
 from cs_assets.reviews.editions.mail import write as write_mail
-from cs_assets.reviews.editions.pdf.fonts import faces
 from cs_assets.reviews.editions.pdf.report_pdf import Printer
-from cs_assets.reviews.editions.pdf.text import shown
 from cs_assets.reviews.editions.rendering import facts_document
 from cs_assets.reviews.writing.recommendations import CaseStudy
 from cs_assets.reviews.writing.report import Report
@@ -40,7 +40,7 @@ def tenant_reports() -> Iterator[dict[str, Report]]:
 def printer() -> Printer:
     """A printer with the built-in brand and settings."""
     settings = making.settings()
-    return Printer(configuration.brand(), settings, "A4", "internal")
+    return Printer(brand_of(), settings, "A4", "internal")
 
 
 class _Watch:
@@ -65,7 +65,7 @@ class _Watch:
 def hostile_text(base: Report, count: int) -> Figure:
     """R-18: every string printed in full, nothing opened, no report failed."""
     texts = hostile.strings(count)
-    watch, press, letters = _Watch(), printer(), faces(configuration.brand().fonts)
+    watch, press, letters = _Watch(), printer(), faces(brand_of().fonts)
     failed = unlike = 0
     per_report = len(_FIELDS) + 3
     for start in range(0, len(texts), per_report):
@@ -75,7 +75,7 @@ def hostile_text(base: Report, count: int) -> Figure:
         watch.on = True
         try:
             pdf = press.print(report).pdf
-            write_mail(report, batch[0], configuration.brand())
+            write_mail(report, batch[0], brand_of())
         except Exception as error:
             print(f"  failed: {type(error).__name__}: {error} in {[t[:40] for t in batch]}")
             failed += 1
@@ -132,7 +132,7 @@ def structure(reports: dict[str, Report], count: int) -> Figure:
 
 def same_bytes(reports: dict[str, Report], runs: int = 20) -> Figure:
     """R-23: PDF, facts JSON, mail text and HTML of one report, made again by new printers."""
-    brand = configuration.brand()
+    brand = brand_of()
     report = reports["CUST_10002"]
     seen = set()
     for _ in range(runs):

@@ -162,12 +162,12 @@ def test_who_always_writes_is_waited_for(path, monkeypatch):
 
 def test_copies_leave_no_name_and_no_open_file(path, warehouse):
     _names(path)
-    before = len(os.listdir("/proc/self/fd"))
+    before = _open_copies()
     for number in range(4):
         with warehouse.session() as db:
             db.append("source.csms", _csms(f"{number}"))
         assert len(_names(path)) == number + 2
-    assert len(os.listdir("/proc/self/fd")) <= before + 1
+    assert _open_copies() <= before + 1
     assert sorted(one.name for one in path.parent.iterdir() if one.name.startswith(".")) == []
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pikepdf
 import pypdfium2
 
-from cs_assets.reviews.editions.pdf.pages import BOTTOM, SIDE, TOP
+from cs_assets.paper.pages import BOTTOM, SIDE, TOP
 
 #: Names in a PDF that make it do something.
 ACTIVE = ("/JavaScript", "/JS", "/Launch", "/OpenAction", "/EmbeddedFile", "/AA", "/SubmitForm")

@@ -7,7 +7,7 @@ import html5lib
 import pandas as pd
 import pytest
 
-from cs_assets.reviews import configuration
+from cs_assets.paper.brand import brand_of
 from cs_assets.reviews.books import mail, making
 from cs_assets.reviews.books.account import Known, accounts, changed
 from cs_assets.reviews.books.book import Book
@@ -25,7 +25,7 @@ from tests.reviews.test_assets import materialise
 
 DAY = tenant.WEEK + dt.timedelta(days=7)
 SETTINGS = reports.settings()
-BRAND = configuration.brand()
+BRAND = brand_of()
 
 
 def worker(worker_id, name, manager=None, **changes):

@@ -13,7 +13,7 @@ import pytest
 from pptx import Presentation
 
 from cs_assets.lettering.line import cleaned
-from cs_assets.reviews import configuration
+from cs_assets.paper.brand import brand_of
 from cs_assets.reviews.editions.charts.model import Bars, Chart
 from cs_assets.reviews.editions.charts.registry import CHARTS, UnknownChart, builder, chart
 from cs_assets.reviews.editions.comparison import CannotCompare, compare
@@ -27,7 +27,7 @@ from tests.conftest import REPOSITORY
 from tests.reviews import hostile, making, pdf_reading, tenant
 from tests.waiting import PATIENCE
 
-BRAND = configuration.brand()
+BRAND = brand_of()
 SETTINGS = making.settings()
 
 

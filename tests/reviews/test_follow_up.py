@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from cs_assets import config
 from cs_assets.cli import app, mount_rooms
 from cs_assets.customers.policy import CustomerPolicy
+from cs_assets.paper.brand import brand_of
 from cs_assets.reviews.editions.html import html_of
 from cs_assets.reviews.editions.view import view_of
 from cs_assets.reviews.writing import follow_up
@@ -78,7 +79,7 @@ def test_advice_given_again_says_what_became_of_it_and_so_does_the_last_page(rep
     assert f"{measured.title}: said" in told
     assert " then and is " in told
     assert made.full_text.rstrip().endswith(told)
-    page = html_of(made, making.configuration.brand(), making.settings(), "internal")
+    page = html_of(made, brand_of(), making.settings(), "internal")
     where = [page.index(words) for words in ("<h2>What we said, what was done", 'id="notes"')]
     assert where == sorted(where)
     assert "Given before" not in report.full_text

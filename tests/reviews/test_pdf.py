@@ -10,9 +10,9 @@ import pypdf
 import pypdfium2
 import pytest
 
-from cs_assets.reviews import configuration
+from cs_assets.paper.brand import brand_of
+from cs_assets.paper.pages import SIZES
 from cs_assets.reviews.editions.pdf.audit import unproven_numbers
-from cs_assets.reviews.editions.pdf.pages import SIZES
 from cs_assets.reviews.editions.pdf.report_pdf import Printer
 from tests.reviews import making, pdf_reading
 from tests.reviews.pdf_reading import Line, PageLook
@@ -65,10 +65,7 @@ def _faults(look: PageLook) -> list[str]:
 
 def test_no_page_of_thirty_reports_has_clipped_or_overlapping_text_or_is_empty(reports):
     checked, faults = 0, []
-    printers = {
-        paper: Printer(configuration.brand(), making.settings(), paper, "internal")
-        for paper in SIZES
-    }
+    printers = {paper: Printer(brand_of(), making.settings(), paper, "internal") for paper in SIZES}
     for report, paper in _variants(reports):
         checked += 1
         for page, look in enumerate(pdf_reading.looks(printers[paper].print(report).pdf), 1):
@@ -87,7 +84,7 @@ def test_the_last_column_is_as_wide_as_what_figures_rest_on(reports, monkeypatch
 
     if not is_measured:  # the check sees what it is for
         monkeypatch.setattr(Printer, "_share_of_n", lambda *_: 0.165)
-    printer = Printer(configuration.brand(), making.settings(), "A4", "internal")
+    printer = Printer(brand_of(), making.settings(), "A4", "internal")
     report = making.rewritten(next(iter(reports.values())), of_many)
     page = pdf_reading.looks(printer.print(report).pdf)[0]
     row = [one for one in page.lines if "31,185,060" in one.text]
@@ -103,7 +100,7 @@ def test_the_check_of_pages_sees_what_it_is_for():
 
 @pytest.fixture(scope="module")
 def printed(reports):
-    printer = Printer(configuration.brand(), making.settings(), "A4", "internal")
+    printer = Printer(brand_of(), making.settings(), "A4", "internal")
     return {customer: printer.print(report) for customer, report in reports.items()}
 
 
@@ -153,7 +150,7 @@ def test_charts_have_a_message_and_an_alternative_text(printed):
 def test_the_customer_edition_has_no_internal_field(tenant_warehouse):
     settings = making.settings(edition="customer")
     reports = making.reports_of(tenant_warehouse, with_settings=settings)
-    printer = Printer(configuration.brand(), settings, "A4", "customer")
+    printer = Printer(brand_of(), settings, "A4", "customer")
     for report in reports.values():
         assert all(fact.visibility == "customer" for fact in report.sheet)
         text = pdf_reading.whole_text(printer.print(report).pdf)
@@ -180,12 +177,10 @@ def test_screen_readers_get_headings_in_order_figures_with_words_and_table_heade
 
 def test_the_colours_of_a_chart_are_the_brands_own_in_print(printed):
     """Pictures have a palette: paper must stay paper, and a bar the colour of its label."""
-    from cs_assets.reviews.configuration import brand
-
     document = pypdfium2.PdfDocument(printed["CUST_10001"].pdf)
     page = document[0].render(scale=2).to_pil().convert("RGB")
     document.close()
-    colours = brand().colours
+    colours = brand_of().colours
     counted = {colour: n for n, colour in page.getcolors(page.width * page.height)}
     own = {
         tuple(int(getattr(colours, role)[i : i + 2], 16) for i in (1, 3, 5))

@@ -11,8 +11,8 @@ import pytest
 from cs_assets.ai.writing import RulesWriter
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact
+from cs_assets.paper.brand import Brand, brand_of, contrast
 from cs_assets.reviews import configuration
-from cs_assets.reviews.configuration import Brand, contrast
 from cs_assets.reviews.editions.view import view_of
 from cs_assets.reviews.facts.benchmarks import ALL_SIZES, LOWEST, TOP
 from cs_assets.reviews.facts.sheets import sheet_from_json
@@ -328,7 +328,7 @@ def test_the_contrast_of_black_on_white_is_twenty_one():
 
 
 def test_a_brand_that_cannot_be_read_is_refused():
-    document = configuration.brand().model_dump()
+    document = brand_of().model_dump()
     document["colours"]["muted"] = "#dddddd"
     with pytest.raises(ValueError, match=r"colour muted on paper has a contrast of 1\.4"):
         Brand.model_validate(document)

@@ -8,7 +8,7 @@ import pytest
 
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact
-from cs_assets.reviews import configuration
+from cs_assets.paper.brand import brand_of
 from cs_assets.reviews.editions.html import html_of
 from cs_assets.reviews.editions.pdf.report_pdf import Printer
 from cs_assets.reviews.editions.view import todo
@@ -221,7 +221,7 @@ def test_the_words_of_a_goal_name_what_serves_it(goal, module, channel):
 def test_the_customers_files_hold_no_fact_ids_and_the_evidence_in_words(tenant_warehouse):
     settings = making.settings(edition="customer")
     report = making.reports_of(tenant_warehouse, with_settings=settings)["CUST_10002"]
-    brand = configuration.brand()
+    brand = brand_of()
     pdf = Printer(brand, settings, "A4", "customer").print(report).pdf
     for text in (pdf_reading.whole_text(pdf), html_of(report, brand, settings, "customer")):
         assert "Evidence: " in text
@@ -230,7 +230,7 @@ def test_the_customers_files_hold_no_fact_ids_and_the_evidence_in_words(tenant_w
 
 
 def test_the_internal_footer_does_not_speak_to_the_customer(reports):
-    pdf = Printer(configuration.brand(), SETTINGS, "A4", "internal").print(reports["CUST_10001"])
+    pdf = Printer(brand_of(), SETTINGS, "A4", "internal").print(reports["CUST_10001"])
     text = pdf_reading.whole_text(pdf.pdf)
     assert "your data" not in text
     assert "1 August to 31 October 2026" in text

@@ -18,9 +18,10 @@ from cs_assets.coaching.digest.gate import (
     pause_reasons,
     unread_reasons,
 )
+from cs_assets.coaching.digest.kept import as_it_was, kept_view
 from cs_assets.coaching.digest.language import language_of, told_in
 from cs_assets.coaching.digest.proof import told
-from cs_assets.coaching.digest.rendering import as_html, as_text, filled_once, plain
+from cs_assets.coaching.digest.rendering import as_html, as_text, filled_once, filler
 from cs_assets.coaching.digest.sheet import digest_sheet
 from cs_assets.coaching.digest.view import digest_view
 from cs_assets.coaching.digest.writing import assignments, told_to_reader
@@ -37,6 +38,8 @@ class Digest:
 
     week: RepWeek
     sheet: FactSheet
+    layout: str
+    """What stands where, as ``kept`` keeps it: what paper is made from."""
     passages: list[dict[str, Any]]
     drafts: list[Draft]
     subject: str
@@ -48,6 +51,8 @@ class Digest:
     """The trial that the form was drawn for."""
     calendar: str | None = None
     """The follow-up of this week's focus as a calendar file."""
+    pdf: bytes | None = None
+    """The digest on paper, where mails carry it."""
 
     @cached_property
     def identified_sheet(self) -> tuple[str, str]:
@@ -64,16 +69,22 @@ class Digest:
         return hashlib.sha256(parts.encode()).hexdigest()
 
     @property
-    def files(self) -> dict[str, tuple[str, str]]:
-        """By part: the ending of its file and its content. ``facts`` is the proof beside it."""
-        sheet_json = self.identified_sheet[1]
-        proof = f'{{"passages": {self.passages_json},\n"sheet": {sheet_json}}}\n'
-        found = {
+    def files(self) -> dict[str, tuple[str, str | bytes]]:
+        """By part: the ending of its file and its content.
+
+        ``facts`` is the proof beside it: passages, sheet, and the layout that paper is made from.
+        """
+        sheet = self.identified_sheet[1]
+        proof = (
+            f'{{"passages": {self.passages_json},\n"sheet": {sheet},\n"layout": {self.layout}}}\n'
+        )
+        found: dict[str, tuple[str, str | bytes]] = {
             "html": (".html", self.html),
             "text": (".md", self.text),
             "facts": (".facts.json", proof),
         }
-        return found | ({"calendar": (".ics", self.calendar)} if self.calendar else {})
+        found |= {"calendar": (".ics", self.calendar)} if self.calendar else {}
+        return found | ({"pdf": (".pdf", self.pdf)} if self.pdf else {})
 
     @property
     def file_stem(self) -> str:
@@ -93,20 +104,23 @@ def write_digest(
     form, trial = form_of(policy, week.rep.user_id, week.monday)
     view = view if form == FULL else view.shortened()
     fills = filled_once(sheet, t.write)
-    passages = told(view.texts(), fills)
+    passages, say = told(view.texts(), fills), filler(fills)
+    layout = kept_view(view, say)
     html = as_html("digest.html.j2", view, fills, policy.html_limit_bytes, sheet.entity_id)
     text = as_text(view, fills)
     return Digest(
         week=week,
         sheet=sheet,
+        layout=layout,
         passages=passages,
         drafts=drafts,
-        subject=" ".join(plain(fills(view.subject).text).split()),
+        subject=say(view.subject),
         html=html,
         text=text,
         form=form,
         trial=trial,
         calendar=_calendar(week, policy),
+        pdf=on_paper(layout, sheet.cutoff, policy) if policy.attach_pdf else None,
         reasons=[
             *address_reasons(week.rep),
             *pause_reasons(week.rep, week.monday, policy),
@@ -114,6 +128,13 @@ def write_digest(
             *content_reasons(html, text, passages),
         ],
     )
+
+
+def on_paper(layout: str, cutoff: dt.datetime, policy: CoachingPolicy) -> bytes:
+    """The PDF of a digest whose layout was kept."""
+    from cs_assets.coaching.digest.paper import as_pdf  # fonts: of use only where it is wanted
+
+    return as_pdf(as_it_was(json.loads(layout), policy), cutoff, policy)
 
 
 def _calendar(week: RepWeek, policy: CoachingPolicy) -> str | None:

@@ -10,7 +10,8 @@ from cs_assets.ai.writing import Prompt, Writer
 from cs_assets.answers.scope import Scope
 from cs_assets.desk import session
 from cs_assets.desk.reading.customer import NoCustomer
-from cs_assets.reviews.configuration import Audience, Brand, Edition, Paper, ReviewSettings
+from cs_assets.paper.brand import Audience, Brand, Paper
+from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.editions.filing import file_stem
 from cs_assets.reviews.on_demand import NoReport, only_reports, read_now, written_now
 from cs_assets.reviews.scope import Wanted

@@ -16,7 +16,7 @@ from cs_assets.desk.session import Visit, is_in_snowflake, settings, visit
 from cs_assets.desk.showing import html, looks
 from cs_assets.desk.viewer import NotSignedIn, Viewer
 from cs_assets.errors import CsAssetsError, Unavailable
-from cs_assets.reviews.configuration import Brand, Colours
+from cs_assets.paper.brand import Brand, Colours
 
 _log = logging.getLogger("cs_assets.desk")
 #: A place in the file system, by its last name.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from cs_assets.reviews.configuration import Brand, Colours
+from cs_assets.paper.brand import Brand, Colours
 
 _STYLE = Path(__file__).with_name("style.css")
 #: Of a theme of Streamlit, the role that colours it.

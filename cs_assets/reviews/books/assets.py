@@ -8,8 +8,8 @@ import dagster as dg
 import pandas as pd
 
 from cs_assets.kit.assets import partition_dates, result, table_asset
+from cs_assets.paper.brand import brand_of
 from cs_assets.partitions import weeks
-from cs_assets.reviews import configuration
 from cs_assets.reviews.books import making as books
 from cs_assets.reviews.books.book import Book
 from cs_assets.reviews.books.reading import read_books
@@ -53,7 +53,7 @@ def book_mails(
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult:
     policy = load_settings(settings)
-    brand = configuration.brand(settings.cs_assets_config_dir)
+    brand = brand_of(settings.cs_assets_config_dir)
     root = home.paths.root
     made: list[books.Made] = []
     for week in partition_dates(context):
@@ -134,7 +134,7 @@ def review_site(
     folder = home.paths.artifacts
     entries = [*report_entries(reports, home.paths.root, folder),
                *digest_entries(digests, home.paths.root, folder)]  # fmt: skip
-    page = site(entries, configuration.brand(settings.cs_assets_config_dir), book).encode()
+    page = site(entries, brand_of(settings.cs_assets_config_dir), book).encode()
     path = folder / "index.html"
     sha256 = write_atomically(path, page)
     row = {

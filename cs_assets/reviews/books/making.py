@@ -11,13 +11,14 @@ from urllib.parse import quote
 import pandas as pd
 
 from cs_assets import desk_addresses
+from cs_assets.paper.brand import Brand
 from cs_assets.reviews.books import mail
 from cs_assets.reviews.books.account import Account, Known, accounts, changed
 from cs_assets.reviews.books.book import Book
 from cs_assets.reviews.books.portfolio import portfolio
 from cs_assets.reviews.books.ranking import ranked
 from cs_assets.reviews.books.readers import Reader, Staff
-from cs_assets.reviews.configuration import Brand, ReviewSettings
+from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.editions.filing import file_stem, parts_hash
 from cs_assets.reviews.editions.mail import Mail
 from cs_assets.reviews.facts.account import COLLAPSED, STAGES

@@ -13,10 +13,11 @@ import pandas as pd
 
 from cs_assets.kit.assets import partition_dates, table_asset
 from cs_assets.names import called
+from cs_assets.paper.brand import Brand, brand_of
 from cs_assets.partitions import weeks
-from cs_assets.reviews import configuration, hands
+from cs_assets.reviews import hands
 from cs_assets.reviews.books.readers import Staff, with_readers
-from cs_assets.reviews.configuration import Brand, Edition, ReviewSettings
+from cs_assets.reviews.configuration import Edition, ReviewSettings
 from cs_assets.reviews.editions import held_notice
 from cs_assets.reviews.editions.filing import (
     KIND,
@@ -88,7 +89,7 @@ def weekly_report_pdfs(
 ) -> dg.MaterializeResult:
     policy = load_settings(settings)
     template = Template(
-        brand=configuration.brand(settings.cs_assets_config_dir),
+        brand=brand_of(settings.cs_assets_config_dir),
         settings_json=policy.model_dump_json(),
         paper=policy.paper,
         audience=policy.edition,

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.reviews.configuration import Edition, Paper
+from cs_assets.paper.brand import Paper
+from cs_assets.reviews.configuration import Edition
 from cs_assets.reviews.editions.mail import Mail
 from cs_assets.reviews.editions.rendering import Files
 from cs_assets.reviews.gate import Reason, Verdict

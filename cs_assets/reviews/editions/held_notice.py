@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
-from cs_assets.reviews.configuration import Brand
+from cs_assets.paper.brand import Brand
 from cs_assets.reviews.editions.mail import Mail
 from cs_assets.reviews.editions.templating import environment
 from cs_assets.reviews.editions.text import WIDTH

@@ -6,7 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cs_assets.reviews.configuration import Audience, Brand, ReviewSettings
+from cs_assets.paper.brand import Audience, Brand
+from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.editions.charts.layout import scene
 from cs_assets.reviews.editions.charts.svg import svg
 from cs_assets.reviews.editions.templating import environment

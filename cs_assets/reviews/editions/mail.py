@@ -6,7 +6,7 @@ from typing import Any
 from cs_assets.facts.wording import written
 from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
-from cs_assets.reviews.configuration import Brand
+from cs_assets.paper.brand import Brand
 from cs_assets.reviews.editions.templating import environment
 from cs_assets.reviews.editions.text import actions, answers, figures, wrapped
 from cs_assets.reviews.editions.view import todo

@@ -23,7 +23,8 @@ from pptx.util import Inches, Length, Pt
 
 from cs_assets.facts.wording import listed
 from cs_assets.names import shown
-from cs_assets.reviews.configuration import Audience, Brand, ReviewSettings
+from cs_assets.paper.brand import Audience, Brand
+from cs_assets.reviews.configuration import ReviewSettings
 from cs_assets.reviews.editions.charts.model import Bars, Lines, Ranges, Trend
 from cs_assets.reviews.editions.view import ChartView, ReportView, view_of
 from cs_assets.reviews.writing.report import Report

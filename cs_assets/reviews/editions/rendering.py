@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cs_assets.over_cores import over_cores
-from cs_assets.reviews.configuration import Audience, Brand, Paper
+from cs_assets.paper.brand import Audience, Brand, Paper
 from cs_assets.reviews.editions.html import html_of_view
 from cs_assets.reviews.editions.mail import Mail
 from cs_assets.reviews.editions.mail import write as write_mail

@@ -7,9 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from cs_assets.paper.brand import Brand
 from cs_assets.reviews.books.book import Book
 from cs_assets.reviews.books.portfolio import portfolio
-from cs_assets.reviews.configuration import Brand
 from cs_assets.reviews.editions.templating import environment
 
 

@@ -8,7 +8,8 @@ from cs_assets.ai.authorship import authorship
 from cs_assets.facts import slots
 from cs_assets.facts.model import Fact, FactSheet
 from cs_assets.facts.wording import listed, written
-from cs_assets.reviews.configuration import Audience, ReviewSettings, Section
+from cs_assets.paper.brand import Audience
+from cs_assets.reviews.configuration import ReviewSettings, Section
 from cs_assets.reviews.editions.charts.model import Chart
 from cs_assets.reviews.editions.charts.registry import builder, load_modules
 from cs_assets.reviews.facts.benchmarks import FOLLOW_THE_MIX, METRICS

@@ -13,7 +13,8 @@ from cs_assets.desk.reading.report import FORMATS, File, Order, Progress
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.deciding import Draft
 from cs_assets.desk.showing.frame import put
-from cs_assets.reviews.configuration import Audience, Edition, Paper
+from cs_assets.paper.brand import Audience, Paper
+from cs_assets.reviews.configuration import Edition
 from cs_assets.reviews.hands import Kind as HandKind
 
 _TONES = {"ready": "green", "held": "red", "failed": "red"}

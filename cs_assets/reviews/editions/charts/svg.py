@@ -2,7 +2,7 @@
 
 from html import escape
 
-from cs_assets.reviews.configuration import Colours
+from cs_assets.paper.brand import Colours
 from cs_assets.reviews.editions.charts.scene import WORD_SIZE, Box, Path, Scene, Shape, Words
 
 _ANCHOR = {"left": "start", "centre": "middle", "right": "end"}

@@ -6,10 +6,10 @@ from typing import Any
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable
 
-from cs_assets.reviews.configuration import Colours
+from cs_assets.paper.brand import Colours
+from cs_assets.paper.fonts import Faces
+from cs_assets.paper.text import draw_words
 from cs_assets.reviews.editions.charts.scene import WORD_SIZE, Box, Path, Scene
-from cs_assets.reviews.editions.pdf.fonts import Faces
-from cs_assets.reviews.editions.pdf.text import draw_words
 
 
 class Drawing(Flowable):

@@ -18,15 +18,15 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from cs_assets.paper.brand import Brand, Paper
+from cs_assets.paper.fonts import faces
+from cs_assets.paper.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
+from cs_assets.paper.styles import styles, table_commands
+from cs_assets.paper.tags import TaggedParagraph, TaggedTable
+from cs_assets.paper.text import fragments
 from cs_assets.reviews.books.portfolio import Portfolio, Sheet
-from cs_assets.reviews.configuration import Brand, Paper
 from cs_assets.reviews.editions.charts.layout import scene as scene_of
 from cs_assets.reviews.editions.pdf.drawing import Bookmark, Drawing
-from cs_assets.reviews.editions.pdf.fonts import faces
-from cs_assets.reviews.editions.pdf.pages import BOTTOM, SIDE, SIZES, TOP, Furniture, canvas_maker
-from cs_assets.reviews.editions.pdf.styles import styles, table_commands
-from cs_assets.reviews.editions.pdf.tags import TaggedParagraph, TaggedTable
-from cs_assets.reviews.editions.pdf.text import fragments
 
 
 def portfolio_pdf(view: Portfolio, brand: Brand, paper: Paper) -> bytes:

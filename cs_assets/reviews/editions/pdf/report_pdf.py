@@ -21,11 +21,9 @@ from reportlab.platypus import (
 )
 
 from cs_assets.lettering.line import shortened
-from cs_assets.reviews.configuration import Audience, Brand, Paper, ReviewSettings
-from cs_assets.reviews.editions.charts.layout import scene as scene_of
-from cs_assets.reviews.editions.pdf.drawing import Bookmark, Drawing
-from cs_assets.reviews.editions.pdf.fonts import faces
-from cs_assets.reviews.editions.pdf.pages import (
+from cs_assets.paper.brand import Audience, Brand, Paper
+from cs_assets.paper.fonts import faces
+from cs_assets.paper.pages import (
     BOTTOM,
     SIDE,
     SIZES,
@@ -34,19 +32,22 @@ from cs_assets.reviews.editions.pdf.pages import (
     TextFrame,
     canvas_maker,
 )
-from cs_assets.reviews.editions.pdf.styles import (
+from cs_assets.paper.styles import (
     FIGURES_PADDING,
     FIGURES_SIZE,
     styles,
     table_commands,
 )
-from cs_assets.reviews.editions.pdf.tags import (
+from cs_assets.paper.tags import (
     TaggedParagraph,
     TaggedStrip,
     TaggedTable,
     WrappedOnce,
 )
-from cs_assets.reviews.editions.pdf.text import fragments, shown
+from cs_assets.paper.text import fragments, shown
+from cs_assets.reviews.configuration import ReviewSettings
+from cs_assets.reviews.editions.charts.layout import scene as scene_of
+from cs_assets.reviews.editions.pdf.drawing import Bookmark, Drawing
 from cs_assets.reviews.editions.view import ChartView, ReportView, view_of
 from cs_assets.reviews.writing import what_became
 from cs_assets.reviews.writing.report import Passage, Report

@@ -15,8 +15,8 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
 from cs_assets import lettering
-from cs_assets.reviews.configuration import Fonts
-from cs_assets.reviews.editions.pdf.kept_font import KeptFont
+from cs_assets.paper.brand import Fonts
+from cs_assets.paper.kept_font import KeptFont
 
 BUILT_IN = Path(lettering.__file__).parent / "fonts"
 

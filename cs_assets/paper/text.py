@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus.paraparser import ParaFrag, ParaParser
 
 from cs_assets.lettering.spelling import spelled
-from cs_assets.reviews.editions.pdf.fonts import Face, Faces
+from cs_assets.paper.fonts import Face, Faces
 
 
 def shown(text: str, faces: Faces) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 from copy import copy
 from dataclasses import dataclass
+from string import Template
 from typing import Any
 
 from reportlab.lib.colors import HexColor
@@ -12,11 +13,11 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Frame
 
-from cs_assets.reviews.configuration import Brand, Paper
-from cs_assets.reviews.editions.pdf.fonts import Faces
-from cs_assets.reviews.editions.pdf.metadata import describe
-from cs_assets.reviews.editions.pdf.tags import Tags, artifact
-from cs_assets.reviews.editions.pdf.text import draw_words
+from cs_assets.paper.brand import Brand, Paper
+from cs_assets.paper.fonts import Faces
+from cs_assets.paper.metadata import describe
+from cs_assets.paper.tags import Tags, artifact
+from cs_assets.paper.text import draw_words
 
 SIZES: dict[Paper, tuple[float, float]] = {"A4": A4, "Letter": LETTER}
 SIDE = 18 * mm
@@ -38,6 +39,9 @@ class Furniture:
     confidential: str
     footer: str
     what: str = "Executive review"
+    language: str = "en"
+    page_of: str = "Page $number of $total"
+    """At the foot, in the language of the text."""
     dated: dt.datetime | None = None
     """When the data were cut off, UTC: the document's date."""
 
@@ -83,7 +87,7 @@ def canvas_maker(furniture: Furniture) -> Any:
                 super().showPage()
                 pages.append(self._doc.Pages.pages[-1])  # type: ignore[attr-defined]
             self.tags.write(self._doc, pages)  # type: ignore[attr-defined]
-            describe(self._doc, furniture.dated)  # type: ignore[attr-defined]
+            describe(self._doc, furniture.dated, furniture.language)  # type: ignore[attr-defined]
             super().save()
 
     return NumberedCanvas
@@ -124,6 +128,7 @@ def _draw_furniture(canvas: Canvas, furniture: Furniture, number: int, total: in
         canvas.setStrokeColor(HexColor(colours.rule))
         canvas.setLineWidth(0.6)
         canvas.line(SIDE, height - 15.5 * mm, right, height - 15.5 * mm)
+    counted = Template(furniture.page_of).substitute(number=number, total=total)
     write(SIDE, 12.5 * mm, furniture.confidential, 7.5, "muted", most=120 * mm)
     write(SIDE, 9 * mm, furniture.footer, 7.5, "muted", most=140 * mm)
-    write(right, 9 * mm, f"Page {number} of {total}", 7.5, "muted", align="right")
+    write(right, 9 * mm, counted, 7.5, "muted", align="right")

@@ -16,7 +16,7 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
-<dc:language><rdf:Bag><rdf:li>en</rdf:li></rdf:Bag></dc:language>
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
 <xmp:CreatorTool>{tool}</xmp:CreatorTool>
 <xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>
 <pdf:Producer>{producer}</pdf:Producer>
@@ -44,7 +44,7 @@ class Stamp:
         return self.datetime.ctime()
 
 
-def describe(document: Any, at: dt.datetime | None) -> None:
+def describe(document: Any, at: dt.datetime | None, language: str) -> None:
     """Put dates and XMP into reportlab's document; all else is taken from its own properties."""
     if at is not None:
         document._timeStamp = Stamp(at)
@@ -52,7 +52,7 @@ def describe(document: Any, at: dt.datetime | None) -> None:
     year, month, day, hour, minute, second = stamp.YMDhms
     packet = _XMP.format(
         title=escape(info.title), author=escape(info.author), subject=escape(info.subject),
-        tool=escape(info.creator), producer=escape(info.producer),
+        language=language, tool=escape(info.creator), producer=escape(info.producer),
         date=f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}Z",
     )  # fmt: skip
     stream = PDFStream(content=packet.encode(), filters=[])

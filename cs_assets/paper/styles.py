@@ -6,8 +6,8 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 
-from cs_assets.reviews.configuration import Brand
-from cs_assets.reviews.editions.pdf.fonts import Faces
+from cs_assets.paper.brand import Brand
+from cs_assets.paper.fonts import Faces
 
 #: Of tables of figures: size of the words, and points left and right of them.
 FIGURES_SIZE, FIGURES_PADDING = 8, 3
