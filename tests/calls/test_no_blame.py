@@ -580,7 +580,8 @@ def test_asking_round_is_no_check_that_the_objection_is_settled(listen, check, s
 
 
 @pytest.mark.parametrize(
-    "answer", ["You won't want to leave.", "Why would you want that?", "Your people will love it."]
+    "answer",
+    ["You won't want to leave.", "Nobody will ever miss them.", "Your people will love it."],
 )
 def test_what_the_customer_will_feel_is_no_answer(listen, answer):
     heard = listen(

@@ -131,7 +131,6 @@ _FORETELLS = re.compile(
     r"(?:never|not|won't|wouldn't)(?: going to)?(?: ever)? "
     r"(?:want|wish|regret|miss|look back|complain|leave|be (?:disappointed|sorry|bored|tempted)|"
     r"get (?:bored|tired|enough)|have (?:a|any) reason|think (?:about|of))\b"
-    r"|\bwhy (?:would|should) (?:you|anybody|anyone|they)\b"
     r"|\b(?:you|they|your \w+)(?:'ll| will) (?:\w+ )?"
     r"(?:love|adore|thank|be (?:amazed|thrilled|delighted|hooked|surprised))\b"
 )
