@@ -127,8 +127,8 @@ _PUTS_FIRST = re.compile(
 
 #: Foretells what the customer will feel, in place of what was asked: "you won't want to leave".
 _FORETELLS = re.compile(
-    r"\b(?:you|they|your \w+|nobody|no one)(?:'ll| will| would|'d|'re| are)? ?"
-    r"(?:never|not|won't|wouldn't)(?: going to)?(?: ever)? "
+    r"\b(?:(?:you|they|your \w+)(?:'ll| will| would|'d|'re| are)? ?(?:never|not|won't|wouldn't)|"
+    r"(?:nobody|no one)(?: will| would|'ll|'d)?)(?: going to)?(?: ever)? "
     r"(?:want|wish|regret|miss|look back|complain|leave|be (?:disappointed|sorry|bored|tempted)|"
     r"get (?:bored|tired|enough)|have (?:a|any) reason|think (?:about|of))\b"
     r"|\b(?:you|they|your \w+)(?:'ll| will) (?:\w+ )?"
