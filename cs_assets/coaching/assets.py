@@ -1,6 +1,7 @@
 """Coaching as assets: read the week's calls, compute, write; then digests and team summary."""
 
 import datetime as dt
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -45,9 +46,11 @@ from cs_assets.coaching.rows import (
     summary_artefact,
     summary_gate,
     summary_row,
+    text_artefact,
 )
 from cs_assets.coaching.scored_calls import dated
 from cs_assets.coaching.scores import week_scores
+from cs_assets.coaching.texting import churn_calls, text_of
 from cs_assets.coaching.trends import week_trends
 from cs_assets.config.deals import DealRules
 from cs_assets.frames import records
@@ -214,6 +217,7 @@ class DigestConfig(dg.Config):
             "rep_week_objections",
             "rep_week_trends",
             *_CALLS,
+            "call_signals",
             "gong_users",
             "source_workday_workers",
         ],
@@ -235,12 +239,15 @@ def rep_digests(
         told = read_told(db, mondays[0], policy)
         users = users_of(db.query("coaching/reps"))
         policy = with_leaves(policy, db.query("coaching/leaves"))
+        days = _days(mondays, 1)
+        leaving = db.query("coaching/churn_calls", days) if policy.texts else None
     made = _Made()
     scribe = writer.for_run("rep_digests", context.run.run_id, len(users))
     for monday in mondays:
         inputs, broken = week_inputs(frames, told, monday, policy)
         made.broken.update(broken)
         wanted = [r for r in reps_with_scores(inputs, users) if _is_wanted(r, config)]
+        made.churn = churn_calls(leaving, monday) if leaving is not None else {}
         focus = _week_digests(inputs, wanted, scribe, instructions, policy, home.paths, made)
         silent = reps_without_scores(frames, inputs, users, policy)
         for rep in (one for one in silent if _is_wanted(one, config)):
@@ -266,6 +273,8 @@ class _Made:
         self.gate: list[dict[str, Any]] = []
         self.broken: dict[str, str] = {}
         self.shown: Digest | None = None
+        self.churn: Mapping[str, int] = {}
+        """By rep, calls of the week at hand in which a customer spoke of leaving."""
 
     def metadata(self) -> dict[str, Any]:
         statuses = Counter(row["status"] for row in self.digests)
@@ -316,9 +325,24 @@ def _week_digests(
         made.gate.append(
             gate("rep_digest", rep.user_id, inputs.monday, digest.reasons, digest.content_sha256)
         )
+        if policy.texts:
+            _add_text(digest, policy, home, made)
         made.shown = made.shown or digest
         focus[rep.user_id] = list(week.focus)
     return focus
+
+
+def _add_text(digest: Digest, policy: CoachingPolicy, home: Home, made: _Made) -> None:
+    """The rep's text message of the week, where there is reason for one."""
+    rep, monday = digest.week.rep, digest.week.monday
+    words = text_of(digest, made.churn.get(rep.user_id, 0), policy)
+    if words is None:
+        return
+    folder = home.digests(monday.isoformat())
+    paths = _write_parts(folder, digest.file_stem, {"text": (".sms.txt", words)}, home.root)
+    sha256 = hashlib.sha256(words.encode()).hexdigest()
+    made.artefacts.append(text_artefact(digest, paths["text"], sha256))
+    made.gate.append(gate("rep_text", rep.user_id, monday, digest.reasons, sha256))
 
 
 def _keep(warehouse: Warehouse, made: _Made, span: Between, reps: list[str]) -> None:
@@ -328,7 +352,7 @@ def _keep(warehouse: Warehouse, made: _Made, span: Between, reps: list[str]) -> 
     """
     weekly: Scope = {"week_start": span, **({"rep_user_id": reps} if reps else {})}
     period: Scope = {
-        "kind": "rep_digest",
+        "kind": ["rep_digest", "rep_text"],
         "period_start": span,
         **({"artefact_id": reps} if reps else {}),
     }

@@ -145,6 +145,8 @@ class CoachingPolicy(Strict):
     least_team: int = Field(ge=2)
     effects: EffectRules
     trial: Trial | None = None
+    texts: bool = False
+    """Whether text messages are made for reps, where something is critical (``texting``)."""
     attach_pdf: bool = False
     """Whether a digest's mail carries it as a PDF too."""
     paper: Paper = "A4"

@@ -40,12 +40,13 @@ Period = Annotated[
     str | None, typer.Argument(metavar="WEEK", help="Monday of the week, YYYY-MM-DD; or --week.")
 ]
 #: What is made for a period; alerts about failed runs are deliveries too, but planned when needed.
-KINDS = ("book", "weekly_report", "rep_digest", "team_summary", "customer_alerts")
+KINDS = ("book", "weekly_report", "rep_digest", "rep_text", "team_summary", "customer_alerts")
 Kind = Annotated[
     Literal[
         "book",
         "weekly_report",
         "rep_digest",
+        "rep_text",
         "team_summary",
         "customer_alerts",
         "run_failure_alert",
@@ -56,7 +57,8 @@ Kind = Annotated[
     typer.Option("--kind", help="Only this kind."),
 ]
 Channel = Annotated[
-    Literal["email", "slack", "crm"] | None, typer.Option("--channel", help="Only this channel.")
+    Literal["email", "slack", "sms", "crm"] | None,
+    typer.Option("--channel", help="Only this channel."),
 ]
 Week = Annotated[
     str | None, typer.Option("--week", metavar="DATE", help="Monday of the week, YYYY-MM-DD.")
