@@ -44,7 +44,7 @@ def examine(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
         "warehouse in use", session.warehouse_name, settings.snowflake_warehouse, "account"
     )
     yield _asked("grants", lambda: grants(settings, warehouse), "roles")
-    yield from of_account(settings, warehouse)
+    yield from of_account(settings, warehouse, str(session.region_name))
     yield _tables(present, Schemas.parse(settings.snowflake_schemas))
     yield _asked("source changes", lambda: source_tables(warehouse), "sources")
     yield _ai(settings, warehouse)
@@ -69,8 +69,8 @@ def _asked(check: str, ask: Callable[[], Found], step: str) -> Found:
         return Found(check, "failed", said, SET_UP.format(step=step))
 
 
-def of_account(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
-    """What costs money or privacy while it is off."""
+def of_account(settings: Settings, warehouse: Warehouse, region: str) -> Iterator[Found]:
+    """What costs money or privacy while it is off, in an account of that region."""
     rhythms = rhythm.load(settings.cs_assets_config_dir)
     month = cost.month(rhythms, auto_suspend=settings.snowflake_auto_suspend)
     names = Names.of(settings, first_credits=cost.ceiling(month.credits))
@@ -83,7 +83,7 @@ def of_account(settings: Settings, warehouse: Warehouse) -> Iterator[Found]:
     yield _asked("words kept short", lambda: account.short_lived(show, names), "move")
     yield _asked(
         "warehouse cost",
-        lambda: account.warehouse_cost(show, names, month.credits),
+        lambda: account.warehouse_cost(show, names, month.credits, region),
         "monitor",
     )
     yield _asked("cross-region", lambda: account.cross_region(show), "cross_region")

@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cs_assets.commands.doctor_findings import SET_UP, Found
+from cs_assets.errors import CsAssetsError
 from resources.snowflake.grants import Grant
 from resources.snowflake.names import Names
 
 #: Gives the rows of a ``SHOW`` statement.
 Show = Callable[[str], list[dict[str, Any]]]
 
-#: Credits an hour of an X-Small of generation 2 (1.25 on Azure); of generation 1 it is one.
-_NEWER_COSTS = 1.35
+#: Credits an hour of an X-Small of generation 2, by cloud; of generation 1 it is one.
+_NEWER_COSTS = {"AWS": 1.35, "GCP": 1.35, "AZURE": 1.25}
 
 
 def cross_region(show: Show) -> Found:
@@ -30,30 +31,36 @@ def cross_region(show: Show) -> Found:
 
 def public(show: Show) -> Found:
     """What every role of the account may do with AI, by way of PUBLIC."""
-    rows = show("GRANTS TO ROLE PUBLIC")
+    rows, unseen = show("GRANTS TO ROLE PUBLIC"), ""
+    try:
+        rows = [*rows, *show("GRANTS TO APPLICATION ROLE SNOWFLAKE.PUBLIC")]
+    except CsAssetsError:
+        unseen = "; what SNOWFLAKE.PUBLIC holds, this role may not see"
     given = {(str(row["privilege"]).upper(), str(row["name"]).upper()) for row in rows}
     open_to_all = [
         word
         for word, is_given in (
             ("SNOWFLAKE.CORTEX_USER", any("CORTEX_USER" in name for _, name in given)),
-            ("USE AI FUNCTIONS", any(kind == "USE AI FUNCTIONS" for kind, _ in given)),
+            ("USE AI FUNCTIONS", any(kind.startswith("USE AI FUNCTION") for kind, _ in given)),
         )
         if is_given
     ]
     if not open_to_all:
-        return Found("AI for PUBLIC", "ok", "taken back: only roles that were given it use AI")
+        told = f"taken back: only roles that were given it use AI{unseen}"
+        return Found("AI for PUBLIC", "ok", told)
     return Found(
         "AI for PUBLIC",
         "warning",
-        f"every role of the account has {' and '.join(open_to_all)}",
+        f"every role of the account has {' and '.join(open_to_all)}{unseen}",
         SET_UP.format(step="public --revoke-public") + " if that is too much",
     )
 
 
-def warehouse_cost(show: Show, names: Names, expected: float) -> Found:
+def warehouse_cost(show: Show, names: Names, expected: float, region: str) -> Found:
     """Whether the warehouse goes to sleep, and has a ceiling that carries the schedules.
 
-    ``expected``: credits that they need in a month.
+    ``expected``: credits that they need in a month on a warehouse of generation 1; ``region``:
+    the account's, which begins with its cloud.
     """
     check = "warehouse cost"
     rows = show(f"WAREHOUSES LIKE '{names.warehouse}'")
@@ -70,7 +77,8 @@ def warehouse_cost(show: Show, names: Names, expected: float) -> Found:
         return Found(check, "warning", said, mend)
     newer = str(rows[0].get("generation") or rows[0].get("resource_constraint") or "")
     dearer = newer.endswith("2")
-    expected *= _NEWER_COSTS if dearer else 1
+    cloud = region.rpartition(".")[2].partition("_")[0].upper()
+    expected *= _NEWER_COSTS.get(cloud, max(_NEWER_COSTS.values())) if dearer else 1
     needed = f"the schedules need about {expected:.0f} a month" + (
         ", as it is of generation 2" if dearer else ""
     )

@@ -140,8 +140,8 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
         "the CRM, Gong and other systems that the data come from: erase there too; what is known "
         "here by id or address stays out, what is new there comes in",
         "backups made before: replace them by a new one",
-        "records of Gong that could not be read: without names, addresses and ids; a new one is "
-        "kept as it comes",
+        "records of Gong that could not be read: without names, addresses and ids, for 90 days; a "
+        "new one that names none of the addresses and no erased call is kept as long",
         "ops.erasures: hashes of ids and addresses, so that what is read again stays out",
         "the delivery ledger: that something was sent, when, as keys without name and address",
         "the AI ledger: what calls of models cost, without their words",

@@ -132,10 +132,13 @@ class Shown:
     def _books(self, books: "pd.DataFrame") -> None:
         import pandas as pd
 
+        from cs_assets.routing import books as shelving
+
+        whose = shelving.whose(books)
         used = ["no room" if _missing(u) else f"{100 * u:.0f} %" for u in books["utilisation"]]
         shown_books = pd.DataFrame(
             {
-                "CSM": books["worker_name"].fillna(books["worker_id"]),
+                whose: books["worker_name"].fillna(books["worker_id"]),
                 "accounts": books["accounts"],
                 "R/Y/G": [
                     f"{r}/{y}/{g}" + (f" ({u} unknown)" if u else "")
@@ -148,7 +151,7 @@ class Shown:
                 "takes": books["takes"].str.replace("_", " "),
             }
         )  # fmt: skip
-        self.rows("Accounts per CSM", shown_books, "There is no CSM.")
+        self.rows(f"Accounts per {whose}", shown_books, "There is no CSM.")
 
     def hand_off(self, rows: "pd.DataFrame") -> None:
         """Who takes which account, from when to when, and back when."""
@@ -309,7 +312,7 @@ class Shown:
                 "of them forced": point.forced,
                 "revenue moved": f"{point.revenue:,.0f}",
                 "imbalance after": f"{point.balance:,.3f}",
-                "proven within": "cut to the limit"
+                "proven within": "cut, not proven"
                 if point.gap is None
                 else f"{100 * point.gap:.2f} %",
             }
@@ -353,7 +356,10 @@ class Shown:
             for reason, accounts in _by_value(found.reasons()).items():
                 _say(f"{', '.join(accounts)}: {reason}.")
             echo()
-            self.rows("Books of the last proposal, before and after", _in_short(found.by_csm()))
+            self.rows(
+                "Books of the last proposal, before and after",
+                _in_short(found.by_csm(), found.whose()),
+            )
 
 
 def _say(text: str, indent: str = "") -> None:
@@ -394,7 +400,7 @@ def _by_value(said: Mapping[str, str]) -> dict[str, list[str]]:
     return out
 
 
-def _in_short(books: "pd.DataFrame") -> "pd.DataFrame":
+def _in_short(books: "pd.DataFrame", whose: str) -> "pd.DataFrame":
     """Each measure before and after in one cell."""
     import pandas as pd
 
@@ -402,7 +408,7 @@ def _in_short(books: "pd.DataFrame") -> "pd.DataFrame":
         pairs = zip(books[f"{name} before"], books[f"{name} after"], strict=True)
         return [f"{a:{written}} -> {b:{written}}" for a, b in pairs]
 
-    columns = {"CSM": list(books["csm"]), "accounts": cells("accounts", ",")}
+    columns = {whose: list(books["csm"]), "accounts": cells("accounts", ",")}
     columns |= {"points": cells("points", ",.1f"), "USD": cells("revenue", ",")}
     return pd.DataFrame({**columns, "red": cells("red", ",")})
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from cs_assets.erasure import tables
 from cs_assets.erasure.hashes import digest
@@ -49,6 +49,18 @@ def forget_again(db: Any, loaded: Collection[str]) -> dict[str, int]:
     return removed
 
 
+class Letter(Protocol):
+    """A record that could not be read."""
+
+    @property
+    def call_id(self) -> str | None: ...
+    @property
+    def raw(self) -> str: ...
+
+
+L = TypeVar("L", bound=Letter)
+
+
 class Barred:
     """Calls that are not taken in: erased ones, and those with a person who was erased."""
 
@@ -69,3 +81,11 @@ class Barred:
             return False
         addresses = set(_ADDRESS.findall(str(row["payload"])))
         return any(digest("address", address) in self._people for address in addresses)
+
+    def others(self, letters: Iterable[L]) -> list[L]:
+        """Those records that could not be read which may be kept."""
+        return [
+            letter
+            for letter in letters
+            if not self.bars({"call_id": letter.call_id, "payload": letter.raw})
+        ]

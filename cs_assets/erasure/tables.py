@@ -132,7 +132,7 @@ def _changes_of(
 ) -> Iterator[_Change]:
     """Removals first: what is removed needs no other change."""
     pointers: list[_Change] = []
-    if "call_id" in table.column_names and subject.call_ids and table.schema != "ops":
+    if "call_id" in table.column_names and subject.call_ids and table.full_name not in COPIES:
         rows = by(db, table.full_name, "call_id", sorted(subject.call_ids))
         if table.full_name != _RAW_CALLS and len(rows):  # its payload is emptied
             yield _Change(table, "removed", rows)

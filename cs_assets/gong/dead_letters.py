@@ -1,10 +1,11 @@
 """Records that could not be read: kept with reason and raw copy, and taken up again.
 
 A letter is settled when the record it stands for has come in readable, by itself at
-a later read or by a replay.
+a later read or by a replay. It goes with its call, and after ``KEPT_FOR`` in any case.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,6 +15,10 @@ import pandas as pd
 
 from cs_assets.gong.parse_pages import CUT, Intake
 from cs_assets.gong.tables import Tables, rows_of
+
+TABLE = "gong.gong_dead_letters"
+#: What could not be read by then is deleted; Gong has it still.
+KEPT_FOR = dt.timedelta(days=90)
 
 
 def bury(db: Tables, intake: Intake) -> int:
@@ -26,8 +31,30 @@ def bury(db: Tables, intake: Intake) -> int:
     if fresh:
         frame = pd.DataFrame(fresh)
         frame["resolved_at"] = pd.NaT
-        db.merge("gong.gong_dead_letters", frame)
+        db.merge(TABLE, frame)
     return len(letters)
+
+
+def drop_of(db: Tables, call_ids: Iterable[str]) -> None:
+    """Delete every letter of these calls, also those that nobody could tell the call of."""
+    ids = sorted(set(call_ids))
+    db.replace(TABLE, pd.DataFrame(), {"call_id": ids})
+    drop(db, [
+        row["dead_letter_id"]
+        for row in rows_of(db.query("gong/letters_of_no_call"))
+        if any(names(row["raw"], call_id) for call_id in ids)
+    ])  # fmt: skip
+
+
+def drop(db: Tables, dead_letter_ids: Sequence[str]) -> None:
+    """Delete these letters."""
+    if dead_letter_ids:
+        db.replace(TABLE, pd.DataFrame(), {"dead_letter_id": list(dead_letter_ids)})
+
+
+def names(text: str, call_id: str) -> bool:
+    """Whether ``text`` holds the id of a call as a word of its own."""
+    return call_id in text and re.search(rf"(?<!\w){re.escape(call_id)}(?!\w)", text) is not None
 
 
 def resolve(db: Tables, kind: str, call_ids: Iterable[str], now: dt.datetime) -> int:
@@ -47,7 +74,7 @@ def settle(db: Tables, dead_letter_ids: Sequence[str], now: dt.datetime) -> int:
     still_open = set(db.query("gong/open_letter_ids").dead_letter_id)
     if due := [letter for letter in dead_letter_ids if letter in still_open]:
         frame = pd.DataFrame({"dead_letter_id": due, "raw": "", "resolved_at": now})
-        db.merge("gong.gong_dead_letters", frame)
+        db.merge(TABLE, frame)
     return len(dead_letter_ids)
 
 

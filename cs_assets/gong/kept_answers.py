@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 
 from cs_assets.disk import refusal
 from cs_assets.errors import CsAssetsError
+from cs_assets.gong.dead_letters import names
 from cs_assets.gong.parse_pages import DeadLetter, Intake
+from cs_assets.gong.parse_records import says_private
 from cs_assets.sqlite_files import damage_told, transaction
 
 #: Bytes of the file: months of an ordinary company, and no more of a disk than a large file.
@@ -74,11 +76,9 @@ class KeptAnswers:
         with self._writing() as db:
             for row in intake.unique("call_id"):
                 self._put(db, "call", row["call_id"], row, day=row["call_date"])
-            hidden = [row["call_id"] for row in intake.rows if row["is_private"]]
-            db.executemany(
-                "DELETE FROM kept_answer WHERE kind IN ('transcript', 'no transcript') AND id = ?",
-                [(call_id,) for call_id in hidden],
-            )
+            hidden = {row["call_id"] for row in intake.rows if row["is_private"]}
+            hidden |= {one.call_id for one in intake.dead if one.call_id and says_private(one.raw)}
+            self._forget_words(db, hidden)
             self._put_letters(db, intake)
 
     def keep_transcripts(self, intake: Intake, asked: Mapping[str, tuple[dt.date, str]]) -> None:
@@ -171,6 +171,23 @@ class KeptAnswers:
             db.executemany(
                 "DELETE FROM kept_answer WHERE kind = ? AND id = ? AND fetched_at = ?", keys
             )
+
+    @staticmethod
+    def _forget_words(db: sqlite3.Connection, call_ids: set[str]) -> None:
+        """Delete transcripts of these calls, and letters that are of one or name one."""
+        if not call_ids:
+            return
+        db.executemany(
+            "DELETE FROM kept_answer WHERE kind IN ('transcript', 'no transcript') AND id = ?",
+            [(call_id,) for call_id in call_ids],
+        )
+        letters = db.execute("SELECT id, content FROM kept_answer WHERE kind = 'letter'")
+        named = [
+            (row["id"],)
+            for row in letters.fetchall()
+            if any(names(row["content"], call_id) for call_id in call_ids)
+        ]
+        db.executemany("DELETE FROM kept_answer WHERE kind = 'letter' AND id = ?", named)
 
     def _put_letters(self, db: sqlite3.Connection, intake: Intake) -> None:
         for letter in intake.dead:

@@ -11,14 +11,18 @@ from typing import Literal
 
 import pandas as pd
 
+from cs_assets.gong import dead_letters
 from cs_assets.gong.parse_records import canonical, sha256
 from cs_assets.gong.tables import Tables
 from sql import catalog
 
 Reason = Literal["vanished", "private", "erased"]
 
-#: What stays: that there was a call, and that its words were removed.
-_KEEP = {"gong.gong_calls_raw", "gong.gong_purges", "gong.gong_call_freshness"}
+#: What stays: that there was a call, and that its words were removed. A call of ``ops.ai_calls``
+#: is one of a model.
+_KEEP = {
+    "gong.gong_calls_raw", "gong.gong_purges", "gong.gong_call_freshness", "ops.ai_calls",
+}  # fmt: skip
 
 #: Statements that take quotes of purged calls out of rows that stay.
 QUOTES = {
@@ -43,7 +47,10 @@ def purge(
     if not ids:
         return 0
     for table in tables_of_calls():
-        db.replace(table, pd.DataFrame(), {"call_id": ids})
+        if table == dead_letters.TABLE:
+            dead_letters.drop_of(db, ids)
+        else:
+            db.replace(table, pd.DataFrame(), {"call_id": ids})
     db.append(
         "gong.gong_purges",
         pd.DataFrame({"call_id": ids, "reason": reason, "purged_at": now, "run_id": run_id}),
@@ -92,11 +99,7 @@ def is_believable(vanished: int, stored: int) -> bool:
 
 
 def tables_of_calls() -> Iterator[str]:
-    """Every declared table whose rows belong to one Gong call, but for those that stay.
-
-    ``ops`` is left out: a call there is one of a model, and holds no words.
-    """
+    """Every declared table whose rows belong to one Gong call, but for those that stay."""
     for table in catalog.tables().values():
-        named = "call_id" in table.column_names
-        if named and table.schema in ("analytics", "gong") and table.full_name not in _KEEP:
+        if "call_id" in table.column_names and table.full_name not in _KEEP:
             yield table.full_name

@@ -7,14 +7,14 @@ goes on. A day counts as read only when all its pages are stored.
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from cs_assets.erasure.kept_out import Barred
 from cs_assets.gong.changes import CallChanges, KnownCall, call_changes
-from cs_assets.gong.dead_letters import bury, resolve
+from cs_assets.gong.dead_letters import KEPT_FOR, bury, drop, drop_of, resolve
 from cs_assets.gong.parse_pages import Intake
 from cs_assets.gong.parse_records import says_private, sha256
 from cs_assets.gong.purging import bury_vanished, is_believable, purge, purged_tables
@@ -57,6 +57,10 @@ class CallsRead:
     """Calls that were known of a day when it was read before."""
     letters: dict[str, str | None] = field(default_factory=dict)
     """Letters that wait, of whatever day, with the call if legible."""
+    never_stored: set[str] = field(default_factory=set)
+    """Calls of letters of the stretch, or of no legible day, that are not stored."""
+    old_letters: list[str] = field(default_factory=list)
+    """Letters that have waited too long to be kept."""
     other_letters: int = 0
     """Letters of transcripts that wait."""
     staged: set[str] = field(default_factory=set)
@@ -106,9 +110,21 @@ def begin(db: Tables, first: dt.date, last: dt.date, run_id: str, now: dt.dateti
         staged_from={row["day"].date(): row["content_hash"] for row in by_kind["staged"]},
         crm=by_kind["crm"][0]["content_hash"],
         other_letters=len(by_kind["letter of transcript"]),
+        never_stored={
+            row["content_hash"]
+            for row in by_kind["letter of call"]
+            if row["content_hash"] is not None and row["content_hash"] not in known
+            and (row["day"] is None or first <= row["day"].date() <= last)
+        },
+        old_letters=[
+            row["id"]
+            for kind in ("call", "transcript", "user")
+            for row in by_kind[f"letter of {kind}"]
+            if row["moment"] < now - KEPT_FOR
+        ],
         is_marked=bool(marks),
         barred=Barred.read(db),
-    )
+    )  # fmt: skip
     if resume_from is not None:  # what the run that was cut short could not read is known too
         for row in by_kind["letter of call"]:
             if row["day"] is not None and first <= row["day"].date() <= last:
@@ -128,9 +144,11 @@ def _is_credible(
 def store(db: Tables, read: CallsRead, intake: Intake, *, keep_progress: bool = True) -> None:
     """Store a bundle of pages and how far reading has come, in one transaction; none when
     nothing is new."""
+    intake = replace(intake, dead=read.barred.others(intake.dead))
     rows = _taken_in(read, intake)
     changes = call_changes(rows, read.known)
     hidden = _hidden(read, intake)
+    veiled = _veiled(read, intake, changes)
     changes.now_private += [row["call_id"] for row in hidden]
     met = {row["call_id"] for row in rows}
     settled = [letter for letter, call_id in read.letters.items() if call_id in met]
@@ -145,6 +163,8 @@ def store(db: Tables, read: CallsRead, intake: Intake, *, keep_progress: bool = 
                 _put(db, changes)
             unstage(db, changes.moved)
             read.purged += purge(db, changes.now_private, "private", read.began, read.run_id)
+            if veiled:
+                drop_of(db, veiled)
             day_of = {row["call_id"]: row["call_date"] for row in changes.rows}
             _note_first_seen(db, read, day_of, changes.new)
             read.dead += bury(db, intake)
@@ -166,6 +186,16 @@ def store(db: Tables, read: CallsRead, intake: Intake, *, keep_progress: bool = 
         _note_dead(read, letter.dead_letter_id, letter.call_id, letter.call_date)
     for row in hidden:
         read.known[row["call_id"]] = read.known[row["call_id"]]._replace(is_private=True)
+
+
+def _veiled(read: CallsRead, intake: Intake, changes: CallChanges) -> list[str]:
+    """Calls that are private now and were not stored, where a letter may hold their words."""
+    fresh = [letter for letter in intake.dead if letter.dead_letter_id not in read.letters]
+    private = {str(one.call_id) for one in fresh if one.call_id and says_private(one.raw)}
+    private |= {row["call_id"] for row in changes.rows if row["is_private"]}
+    private -= set(changes.now_private)
+    waits = any(call_id is None or call_id in private for call_id in read.letters.values())
+    return sorted(private) if waits else []
 
 
 def _taken_in(read: CallsRead, intake: Intake) -> list[dict[str, Any]]:
@@ -207,22 +237,21 @@ def _hidden(read: CallsRead, intake: Intake) -> list[dict[str, Any]]:
 
 
 def missed(read: CallsRead, last: Intake | None = None) -> list[str]:
-    """Stored calls of the stretch that this read did not meet: they may have vanished.
+    """Calls of the stretch that this read did not meet, stored or known by a letter alone: they
+    may have vanished.
 
     ``last``: what was read and is not stored yet.
     """
     came = {row["call_id"] for row in _taken_in(read, last)} if last else set()
     came |= {letter.call_id for letter in last.dead} if last else set()
-    return sorted(
+    stored = {
         call_id
         for call_id, call in read.known.items()
         if read.first <= call.call_date <= read.last
         and not call.is_deleted
-        and call_id not in read.seen
-        and call_id not in read.dead_ids
-        and call_id not in came
         and not _read_earlier(read, call)
-    )
+    }
+    return sorted((stored | read.never_stored) - read.seen - read.dead_ids - came)
 
 
 def store_and_finish(db: Tables, read: CallsRead, last: Intake) -> None:
@@ -244,7 +273,8 @@ def finish(db: Tables, read: CallsRead, gone: Iterable[str]) -> None:
 
     Nothing is written where nothing is gone and it was said of each day before.
     """
-    ids = list(gone)
+    ids = [call_id for call_id in gone if call_id in read.known]
+    unread = sorted(set(gone) - set(ids))
     stored = sum(
         read.first <= call.call_date <= read.last and not call.is_deleted
         for call in read.known.values()
@@ -252,11 +282,13 @@ def finish(db: Tables, read: CallsRead, gone: Iterable[str]) -> None:
     believable = is_believable(len(ids), stored)
     read.not_believed = 0 if believable else len(ids)
     buried = ids if believable else []
+    forgotten = bool((unread and believable) or read.old_letters)
     days = _days_read(read)
-    if not (buried or read.is_marked or _worth_noting(read, days)):
+    if not (buried or forgotten or read.is_marked or _worth_noting(read, days)):
         return
     read.has_written = True
     written = ["gong.gong_calls_raw", "gong.gong_day_reads", "gong.gong_progress"]
+    written += ["gong.gong_dead_letters"] if forgotten else []
     few = len(buried) + len(days) <= _FEW
     with db.transaction(*written, *(purged_tables() if buried else []), bulk=not few):
         if buried:
@@ -264,10 +296,21 @@ def finish(db: Tables, read: CallsRead, gone: Iterable[str]) -> None:
             read.purged += read.vanished
             for call_id in buried:
                 read.known[call_id] = read.known[call_id]._replace(is_deleted=True)
+        if forgotten:
+            _forget_letters(db, read, unread if believable else [])
         db.merge("gong.gong_day_reads", days)
         if read.is_marked:
             scope = {"first_day": read.first, "last_day": read.last}
             db.replace("gong.gong_progress", pd.DataFrame(), scope)
+
+
+def _forget_letters(db: Tables, read: CallsRead, unread: list[str]) -> None:
+    """Letters of calls that are gone and were never stored, and those that are too old."""
+    if unread:
+        drop_of(db, unread)
+    drop(db, read.old_letters)
+    gone = {*read.old_letters, *(key for key, call in read.letters.items() if call in unread)}
+    read.letters = {key: call for key, call in read.letters.items() if key not in gone}
 
 
 def _worth_noting(read: CallsRead, days: pd.DataFrame) -> bool:

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from cs_assets.erasure.kept_out import forget_again
+from cs_assets.erasure.kept_out import Barred, forget_again
 from cs_assets.gong import store_calls, store_transcripts
 from cs_assets.gong.dead_letters import bury
 from cs_assets.gong.kept_answers import KeptAnswers
-from cs_assets.gong.parse_pages import Intake
+from cs_assets.gong.parse_pages import DeadLetter, Intake
+from cs_assets.gong.parse_records import says_private
 from cs_assets.gong.store_calls import CallsRead
 from cs_assets.gong.store_transcripts import TranscriptsRead
 from cs_assets.gong.tables import Tables
@@ -26,8 +27,11 @@ def store_kept_calls(db: Tables, read: CallsRead, kept: KeptAnswers) -> int:
     """Store kept calls of the days of ``read``, kept letters and users; the number of calls."""
     count = 0
     for intake, keys in kept.calls(read.first, read.last):
-        of_calls = [letter for letter in intake.dead if letter.kind == "call"]
-        others = [letter for letter in intake.dead if letter.kind != "call"]
+        letters = read.barred.others(
+            letter for letter in intake.dead if not _is_withdrawn(read, letter)
+        )
+        of_calls = [letter for letter in letters if letter.kind == "call"]
+        others = [letter for letter in letters if letter.kind != "call"]
         rows = [row for row in intake.rows if not _is_stored_later(read, row)]
         _store_calls(db, read, Intake(rows, of_calls))
         if others:
@@ -44,6 +48,13 @@ def _is_stored_later(read: CallsRead, row: dict[str, object]) -> bool:
     at = row["fetched_at"]
     assert isinstance(at, dt.datetime)
     return known is not None and known.fetched_at is not None and known.fetched_at > at
+
+
+def _is_withdrawn(read: CallsRead, letter: DeadLetter) -> bool:
+    """Whether a letter may hold words of a call that the warehouse knows as private or gone."""
+    known = read.known.get(letter.call_id or "")
+    is_withdrawn = known is not None and (known.is_private or known.is_deleted)
+    return is_withdrawn and not says_private(letter.raw)
 
 
 def _store_calls(db: Tables, read: CallsRead, intake: Intake) -> None:
@@ -77,7 +88,8 @@ def store_users(db: Tables, intake: Intake) -> tuple[int, int]:
     with db.transaction(*USER_TABLES):
         count = db.replace("gong.gong_users", rows, {}) if len(rows) else 0
         count -= forget_again(db, ["gong.gong_users"]).get("gong.gong_users", 0)
-        return count, bury(db, intake)
+        dead = Barred.read(db).others(intake.dead) if intake.dead else []
+        return count, bury(db, Intake(dead=dead))
 
 
 def store_kept_transcripts(

@@ -9,12 +9,12 @@ Steps may be repeated: files first, then rows, then the note that it was done.
 
 import datetime as dt
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
+from cs_assets.gong.dead_letters import names
 from cs_assets.gong.tables import Tables, rows_of
 
 #: A purge stays due for so long: a model's batch that was under way may take a day.
@@ -57,7 +57,7 @@ class Withdrawals:
 
     def name_one(self, text: str) -> bool:
         """Whether ``text`` holds the id of a withdrawn call as a word of its own."""
-        return any(_names(text, call_id) for call_id in self.call_ids)
+        return any(names(text, call_id) for call_id in self.call_ids)
 
 
 def due(db: Tables, now: dt.datetime) -> Withdrawals:
@@ -75,7 +75,7 @@ def due(db: Tables, now: dt.datetime) -> Withdrawals:
     found = {
         _document(row)
         for row in rows_of(db.query("gong/documents_naming_calls", [since]))
-        if _names(row["sheet"], row["call_id"])
+        if names(row["sheet"], row["call_id"])
     }
     documents = sorted(found, key=lambda one: (one.kind, one.artefact_id, one.week_start))
     return Withdrawals(tuple(purges), tuple(documents))
@@ -119,10 +119,6 @@ def _document(row: dict[str, object]) -> Document:
         week_start=week_start.date(),
         paths=tuple(str(path) for path in paths if path),
     )
-
-
-def _names(text: str, call_id: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(call_id)}(?!\w)", text) is not None
 
 
 def paths_of(documents: Iterable[Document]) -> list[str]:

@@ -164,6 +164,11 @@ def is_shared(row: Row) -> bool:
     return known(row.get("coverage"))
 
 
+def whose(books: pd.DataFrame) -> str:
+    """What a list of ``books`` calls whoever has one."""
+    return "CSM or shared book" if books["coverage"].notna().any() else "CSM"
+
+
 def employed(worker: Row, day: dt.date) -> bool:
     """Hired by that day, and not gone before it."""
     if known(worker["hire_date"]) and as_date(worker["hire_date"]) > day:

@@ -1,9 +1,9 @@
 """The desk inside Snowflake: a Streamlit app that runs with the rights of who looks.
 
 Two roles. One owns the app and can read nothing: it may only use, of a viewer's own privileges,
-those that the caller grants name. The other is what viewers get. Raw answers of Gong are for
-neither. Sources: docs.snowflake.com, CREATE STREAMLIT, GRANT CALLER, and restricted caller's
-rights in Streamlit in Snowflake.
+those that the caller grants name. The other is what viewers get. Raw answers of Gong, and records
+that could not be read, are for neither. Sources: docs.snowflake.com, CREATE STREAMLIT, GRANT
+CALLER, and restricted caller's rights in Streamlit in Snowflake.
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,8 @@ WRITTEN = {
     "ops.routing_batches": "DELETE",
     "ops.score_disputes": "INSERT",
 }
+#: What nobody needs there: answers of Gong as they came.
+_RAW = {"gong.gong_calls_raw", "gong.gong_call_transcripts_raw", "gong.gong_dead_letters"}
 FILES = ("desk.py", "requirements.txt", "cs_assets.zip")
 
 
@@ -75,7 +77,7 @@ def statements(names: Names, folder: str) -> tuple[str, ...]:
 def _tables(names: Names, owner: str, viewer: str) -> Iterator[str]:
     """What viewers may, and that the app may it in their name."""
     of, database = names.schemas.of, names.database
-    read = [one for one in catalog.tables().values() if not one.name.endswith("_raw")]
+    read = [one for one in catalog.tables().values() if one.full_name not in _RAW]
     schemas = sorted({of(one.full_name).partition(".")[0] for one in read})
     for schema in schemas:
         yield f"GRANT USAGE ON SCHEMA {database}.{schema} TO ROLE {viewer}"

@@ -35,7 +35,7 @@ def plan(names: Names, agents: Agents, desk_files: str = "") -> list[Step]:
     personal_data.check_tables()
     return [
         _of_file("account", "warehouse, database, schemas", names),
-        Step("monitor", "monthly ceiling of the warehouse's credits", tuple(_monitor(names))),
+        _monitor(names),
         Step("move", "tables of an earlier version, where there is one", tuple(_moved(names))),
         Step("tables", "tables of the platform, a lock for each", tuple(_tables(names))),
         Step("sources", "what other teams own", tuple(_sources(names))),
@@ -101,11 +101,6 @@ def load_agents(folder: Path | None) -> Agents:
     return config.load("agents.yaml", Agents, folder)
 
 
-def statements_of(text: str) -> list[str]:
-    """The statements of a script: comment lines dropped, parted at semicolons that end a line."""
-    return list(_commented(text))
-
-
 def _commented(text: str) -> dict[str, str]:
     """The statements of a script, each with the comment lines before it."""
     found = {}
@@ -122,15 +117,15 @@ def _of_file(name: str, meaning: str, names: Names) -> Step:
     return Step(name, meaning, tuple(found), found)
 
 
-def _monitor(names: Names) -> list[str]:
+def _monitor(names: Names) -> Step:
     """Made once; a ceiling that is given is set also where there is one."""
     ceiling = names.credits or names.first_credits
-    made = statements_of(replace(names, credits=ceiling).filled(sql.text("setup/monitor")))
-    if names.credits:
-        made.append(
-            f"ALTER RESOURCE MONITOR {names.warehouse}_MONITOR SET CREDIT_QUOTA = {ceiling}"
-        )
-    return made
+    named = replace(names, credits=ceiling)
+    step = _of_file("monitor", "monthly ceiling of the warehouse's credits", named)
+    if not names.credits:
+        return step
+    given = f"ALTER RESOURCE MONITOR {names.warehouse}_MONITOR SET CREDIT_QUOTA = {ceiling}"
+    return replace(step, statements=(*step.statements, given))
 
 
 def _of_account(names: Names) -> list[Step]:
@@ -150,7 +145,8 @@ def _moved(names: Names) -> list[str]:
     """Tables that an earlier version made where deleted words stay for eight days.
 
     A table of GONG is made transient in its place, one of ANALYTICS with words in WORDS, each with
-    its rows, and only where it is found as it was.
+    its rows, and only where it is found as it was. The old table is the last to go, so that a move
+    that was cut short is made again as a whole.
     """
     made = [*_as_owner(names)]
     for table in catalog.tables().values():
@@ -161,26 +157,43 @@ def _moved(names: Names) -> list[str]:
                     names,
                     names.schemas.gong,
                     table,
-                    [f"CREATE OR REPLACE TRANSIENT TABLE {new} CLONE {new} COPY GRANTS"],
+                    [f"CREATE OR REPLACE TRANSIENT TABLE {new} CLONE {new} COPY GRANTS;"],
                 )
             )
         elif _is_short(table, names):
             old = f"{names.database}.{names.schemas.analytics}.{table.name}"
-            moves = [f"CREATE TRANSIENT TABLE {new} CLONE {old}", f"DROP TABLE {old}"]
+            moves = [_unless_both_hold_rows(names, table)]
             if table.name == "transcript_chunks":  # what reads it by its old place is made again
                 search = f"{names.database}.{names.schemas.analytics}.CALL_SEARCH"
-                moves.append(f"DROP CORTEX SEARCH SERVICE IF EXISTS {search}")
-            made.append(_where_found(names, names.schemas.analytics, table, moves))
+                moves.append(f"DROP CORTEX SEARCH SERVICE IF EXISTS {search};")
+            moves += [f"CREATE OR REPLACE TRANSIENT TABLE {new} CLONE {old};", f"DROP TABLE {old};"]
+            told = f"{new} and {old} both hold rows: drop the one that counts for nothing"
+            both = f"DECLARE\n    both EXCEPTION (-20001, '{told}');\n"
+            made.append(_where_found(names, names.schemas.analytics, table, moves, both))
     return made
 
 
-def _where_found(names: Names, schema: str, table: catalog.Table, then: list[str]) -> str:
-    inner = "".join(f"        {statement};\n" for statement in then)
+def _where_found(
+    names: Names, schema: str, table: catalog.Table, then: list[str], declared: str = ""
+) -> str:
+    inner = "".join(f"        {statement}\n" for statement in then)
     return (
-        f"EXECUTE IMMEDIATE $$\nBEGIN\n    IF (EXISTS (SELECT 1 FROM {names.database}"  # noqa: S608
+        f"EXECUTE IMMEDIATE $$\n{declared}BEGIN\n    IF (EXISTS (SELECT 1 FROM {names.database}"  # noqa: S608
         f".INFORMATION_SCHEMA.TABLES\n        WHERE TABLE_SCHEMA = '{schema.upper()}' "
         f"AND TABLE_NAME = '{table.name.upper()}' AND IS_TRANSIENT = 'NO')) THEN\n"
         f"{inner}    END IF;\nEND;\n$$"
+    )
+
+
+def _unless_both_hold_rows(names: Names, table: catalog.Table) -> str:
+    """As many rows there as here are those of a move that was cut short."""
+    tables = f"{names.database}.INFORMATION_SCHEMA.TABLES"
+    here, there = names.schemas.analytics.upper(), names.schemas.words.upper()
+    return (
+        f"IF (EXISTS (SELECT 1 FROM {tables} n JOIN {tables} o ON o.TABLE_NAME = n.TABLE_NAME\n"  # noqa: S608
+        f"            WHERE n.TABLE_SCHEMA = '{there}' AND o.TABLE_SCHEMA = '{here}' "
+        f"AND n.TABLE_NAME = '{table.name.upper()}'\n"
+        "            AND n.ROW_COUNT > 0 AND n.ROW_COUNT <> o.ROW_COUNT)) THEN RAISE both; END IF;"
     )
 
 

@@ -2,7 +2,7 @@
 -- other. Kinds: 'call' a stored call (is_staged: in stg_gong_calls, under its day), 'read' a day that
 -- was read as a whole, 'staged' what a day was staged from, 'mark' where a reading was cut short,
 -- 'letter of call' (or transcript) a record that could not be read and still waits, whatever its
--- day, with the id of its call as content_hash, 'crm' one hash over all that calls are linked by.
+-- day, with the id of its call as content_hash and when it came, 'crm' one hash over all that calls are linked by.
 -- Parameters: first and last day of calls, of reads, the stretch twice.
 SELECT
     'call' AS kind, c.call_id AS id, c.call_date AS day, c.started AS moment, c.content_hash,
@@ -31,7 +31,7 @@ FROM gong.gong_progress
 WHERE first_day = ? AND last_day = ?
 UNION ALL
 SELECT
-    'letter of ' || kind, dead_letter_id, call_date, CAST(NULL AS TIMESTAMP_NTZ), call_id,
+    'letter of ' || kind, dead_letter_id, call_date, seen_at, call_id,
     FALSE, FALSE, FALSE, CAST(NULL AS BIGINT), CAST(NULL AS TIMESTAMP_NTZ)
 FROM gong.gong_dead_letters
 WHERE resolved_at IS NULL

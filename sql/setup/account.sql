@@ -11,15 +11,14 @@ CREATE WAREHOUSE IF NOT EXISTS <% warehouse %>
     STATEMENT_TIMEOUT_IN_SECONDS = <% statement_timeout %>
     STATEMENT_QUEUED_TIMEOUT_IN_SECONDS = 600
     COMMENT = 'cs_assets: every statement of the platform';
--- Whatever a warehouse that is there already was made with, but its size and generation. The shorter of two
--- time-outs counts.
+-- One that is there already gets these too, and keeps its size and generation.
 ALTER WAREHOUSE <% warehouse %> SET AUTO_SUSPEND = <% auto_suspend %> AUTO_RESUME = TRUE STATEMENT_TIMEOUT_IN_SECONDS = <% statement_timeout %> STATEMENT_QUEUED_TIMEOUT_IN_SECONDS = 600;
 CREATE DATABASE IF NOT EXISTS <% database %> COMMENT = 'cs_assets: calls, customers, reviews, coaching';
 CREATE SCHEMA IF NOT EXISTS <% database %>.<% source %> COMMENT = 'Views on what other teams own; read only';
--- What people said: kept out of Fail-safe, and one day in Time Travel. For the service alone.
-CREATE TRANSIENT SCHEMA IF NOT EXISTS <% database %>.<% gong %> DATA_RETENTION_TIME_IN_DAYS = 1 COMMENT = 'Calls and transcripts, raw and staged; the service alone';
-CREATE TRANSIENT SCHEMA IF NOT EXISTS <% database %>.<% words %> DATA_RETENTION_TIME_IN_DAYS = 1 COMMENT = 'What was made of the words of calls; the service alone';
-CREATE SCHEMA IF NOT EXISTS <% database %>.<% analytics %> COMMENT = 'What the platform makes, without words; the service alone';
-CREATE SCHEMA IF NOT EXISTS <% database %>.<% ops %> COMMENT = 'Locks, gates, batches and ledgers; the service alone';
+-- What people said: kept out of Fail-safe, and one day in Time Travel.
+CREATE TRANSIENT SCHEMA IF NOT EXISTS <% database %>.<% gong %> DATA_RETENTION_TIME_IN_DAYS = 1 COMMENT = 'Calls and transcripts, raw and staged: words and people';
+CREATE TRANSIENT SCHEMA IF NOT EXISTS <% database %>.<% words %> DATA_RETENTION_TIME_IN_DAYS = 1 COMMENT = 'What was made of the words of calls';
+CREATE SCHEMA IF NOT EXISTS <% database %>.<% analytics %> COMMENT = 'What the platform makes: tables without words; public views, searches, agents';
+CREATE SCHEMA IF NOT EXISTS <% database %>.<% ops %> COMMENT = 'Locks, gates, batches, ledgers, and what people decided';
 CREATE SCHEMA IF NOT EXISTS <% database %>.<% report %> COMMENT = 'Views for reports and BI: no words, no people';
 CREATE SCHEMA IF NOT EXISTS <% database %>.<% people %> COMMENT = 'Views with people, under policies: no words';

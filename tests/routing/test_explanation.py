@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.routing import policy
+from cs_assets.routing.decisions.earlier import Decisions
 from cs_assets.routing.explain import terms as wording
+from cs_assets.routing.explain import text
 from cs_assets.routing.explain.terms import Placed, adding_up, candidates
 from cs_assets.routing.explain.would_change import Change, changes
 from cs_assets.routing.placing import building, mix
@@ -186,3 +188,76 @@ def test_what_speaks_against_the_chosen_one_is_said_where_it_alone_would_turn_th
     calm = {"revenue": 345, "points": 50, "seniority": -30}
     said = wording.in_words("Jon", [("Gia", {k: v * unit // 1000 for k, v in calm.items()})])
     assert said.endswith("mostly by revenue 0.345 and capacity points 0.050.")
+
+
+def stored(rows: pd.DataFrame, name: str, proof: dict[str, object]) -> dict[str, object]:
+    """An account as the query of a stored explanation gives it."""
+    row = rows[(rows["account_id"] == name) & (rows["rank"] == 1)].iloc[0]
+    empty = (
+        "account_name", "segment", "account_level", "region", "language", "health_segment",
+        "neediness", "points", "waiting_days", "missing", "owner_id", "owner_name", "verdict",
+        "owner_status", "owned_since", "reason_code", "decided_by", "reasons", "reviewer",
+    )  # fmt: skip
+    told = dict.fromkeys(empty) | {name: row[name] for name in row.index}
+    of_batch = {name: proof[name] for name in ("gap", "solver", "certificate")}
+    return told | of_batch | {"proof_status": proof["status"], "batch_id": "B"}
+
+
+def test_family_continuity_is_told_where_it_was_the_reason() -> None:
+    people = [worker("W0"), worker("W1")]
+    children = [
+        account("A", parent_account_id="P", parent_owner_id="W0"),
+        account("B", parent_account_id="Q", parent_owner_id="GONE"),
+        account("C"),
+    ]
+    outcome = recommend(
+        *described([*(owned(f"O{n}", "W0") for n in range(9)), *children], people), RULES
+    )
+    rows = outcome.recommendations
+    said = {name: text.told(stored(rows, name, outcome.solution), 100) for name in "ABC"}
+    assert "Owns the parent account P; children follow it." in said["A"]
+    assert "parent account Q has left" in said["B"]
+    assert "parent account" not in said["C"]
+    told = rows[rows["rank"] == 1].set_index("account_id")["explanation"]
+    assert told["A"] == "Name W0 owns the parent account P; children follow it."
+    assert told["B"].endswith("The CSM of its parent account Q has left, which binds nobody.")
+
+
+def test_why_a_family_is_split_is_told() -> None:
+    family = [
+        account("A", parent_account_id="P"),
+        account("B", parent_account_id="P", language="fr"),
+    ]
+    people = [worker("W0", languages="en"), worker("W1", languages="fr")]
+    outcome = recommend(*described(family, people), RULES)
+    for name in "AB":
+        said = text.told(stored(outcome.recommendations, name, outcome.solution), 100)
+        assert "No single CSM may take all new accounts of its parent" in " ".join(said.split())
+
+
+def test_what_the_programme_did_not_choose_shows_no_proof() -> None:
+    """Of a protected account, one that must wait, and one that a person gave away."""
+    accounts = [account("A"), account("P", is_protected=True), account("Z")]
+    accounts.append(account("W", segment="Enterprise"))
+    frames = described(
+        accounts, [worker("W0", segments="Residential"), worker("W1", segments="Residential")]
+    )
+    outcome = recommend(*frames, RULES, Decisions({"Z": "W1"}, frozenset()))
+    for name, why in {"P": "a person decides", "W": "has no owner", "Z": "a person chose"}.items():
+        row = stored(outcome.recommendations, name, outcome.solution)
+        assert why in text.told(row, 100).partition("Proof")[2]
+        assert "batch is" not in text.told(row, 100)
+        assert text.as_document(row)["gap"] is None
+        assert text.as_document(row)["certificate"] == {}
+    row = stored(outcome.recommendations, "A", outcome.solution)
+    assert "The batch is the best possible" in text.told(row, 100)
+
+
+def test_shared_books_are_not_counted_as_csms() -> None:
+    people = [worker("W0"), worker("W1", region="Asia Pacific"), worker("P", coverage="pooled")]
+    outcome = recommend(*described([account("A"), account("B")], people), RULES)
+    said = text.told(stored(outcome.recommendations, "A", outcome.solution), 100)
+    assert "works in another region" in said
+    lines = [line.split("  ")[-1].strip() for line in said.splitlines()]
+    assert lines.count("1 CSM") == 1
+    assert lines.count("1 shared book") == 1

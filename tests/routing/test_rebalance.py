@@ -9,7 +9,7 @@ from cs_assets.config import BadConfiguration
 from cs_assets.routing import accounts as describing
 from cs_assets.routing import books as shelving
 from cs_assets.routing import policy
-from cs_assets.routing.rehearsal import rebalance, what_if
+from cs_assets.routing.rehearsal import moving, rebalance, what_if
 from tests.routing.frames import AS_OF, owned, worker
 
 RULES = policy.load()
@@ -52,7 +52,7 @@ def test_an_old_relationship_is_worth_more_than_a_new_one() -> None:
     _, mine = firm({"W1": 1})
     row = mine.iloc[0].to_dict()
     fresh = {**row, "owned_since": AS_OF - pd.Timedelta(days=30)}
-    assert rebalance.continuity(row, AS_OF, RULES) > 5 * rebalance.continuity(fresh, AS_OF, RULES)
+    assert moving.continuity(row, AS_OF, RULES) > 5 * moving.continuity(fresh, AS_OF, RULES)
 
 
 def test_accounts_of_a_leaver_all_find_an_owner() -> None:
@@ -131,3 +131,37 @@ def test_rules_are_passed_where_room_is_short_as_routing_does() -> None:
     assert sorted(to for _, _, to in point.moves) == ["W2", "W3"]
     assert list(point.relaxed.values()) == [("language",)]
     assert not point.unplaced
+
+
+SICK = {"health_segment": "Red", "tad_score": 80.0, "open_tickets": 6}
+
+
+@pytest.mark.parametrize("most", [None, 6])
+def test_a_short_book_is_not_filled_with_what_is_at_risk(most: int | None) -> None:
+    """Red accounts weigh most, so moving them evens out most: they go in proportion."""
+    workers, mine = firm({"W1": 24, "W2": 20, "W3": 2})
+    red = mine["account_id"].isin([f"W1-{k}" for k in range(8)] + ["W2-0", "W2-1"])
+    mine.loc[red, list(SICK)] = list(SICK.values())
+    mine = describing.weigh(mine, RULES)
+    books = shelving.books(workers, mine, AS_OF, RULES)
+    points = rebalance.pareto(mine, books, RULES, AS_OF, limits=rebalance.Limits(most), seconds=5)
+    assert any(len(point.moves) >= (most or 10) for point in points)
+    for point in points:
+        took = [account for account, _, to in point.moves if to == "W3"]
+        sick = int(mine.loc[red, "account_id"].isin(took).sum())
+        assert sick <= -(-(2 + len(took)) * red.sum() // len(mine)), (sick, len(took))
+    assert sick  # in proportion, and no calm book either
+
+
+def test_what_must_move_goes_though_it_is_at_risk_and_nothing_sick_is_added_by_choice() -> None:
+    workers, mine = firm({"W1": 3, "W2": 24, "W3": 2})
+    red = mine["account_id"].isin([f"W1-{k}" for k in range(3)] + ["W2-0", "W2-1", "W2-2"])
+    mine.loc[red, list(SICK)] = list(SICK.values())
+    mine = describing.weigh(mine, RULES)
+    scenario = what_if.Scenario(leavers=["W1"])
+    for point in what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).points:
+        assert point.forced == 3
+        assert not point.unplaced
+        to_short = {account for account, _, to in point.moves if to == "W3"}
+        assert {"W1-0", "W1-1", "W1-2"} <= to_short
+        assert not to_short & {"W2-0", "W2-1", "W2-2"}

@@ -38,6 +38,8 @@ PRIVILEGES = {
     "AGENT": {"USAGE", "MODIFY", "MONITOR"},
     "ACCOUNT": {"USE AI FUNCTIONS"},
 }  # fmt: skip
+#: The application role that every user has; Snowflake's own procedure alone takes from it.
+APPLICATION_PUBLIC = "SNOWFLAKE.PUBLIC"
 #: The roles of the database SNOWFLAKE that the set-up may know.
 DATABASE_ROLES = {
     "SNOWFLAKE.AI_FUNCTIONS_USER",
@@ -87,6 +89,10 @@ class AccountBook:
     parameters: dict[str, str] = field(
         default_factory=lambda: {"CORTEX_ENABLED_CROSS_REGION": "DISABLED"}
     )
+    faults: dict[str, str] = field(default_factory=dict)
+    """By statement inside a script: the number with which it fails once."""
+    rows: dict[str, int] = field(default_factory=dict)
+    """How many rows a table has, where not none."""
     policies: dict[str, dict[str, str]] = field(default_factory=dict)
     """By view: the masking policy of each masked column, and under ``*`` who sees which rows."""
     behind: dict[str, str] = field(default_factory=dict)
@@ -102,6 +108,8 @@ class AccountBook:
         # As in an account that nobody has touched.
         self.grants.add(Grant("USAGE", "DATABASE_ROLE", "SNOWFLAKE.CORTEX_USER", "PUBLIC"))
         self.grants.add(Grant("USE AI FUNCTIONS", "ACCOUNT", "", "PUBLIC"))
+        self.grants.add(Grant("USAGE", "DATABASE_ROLE", "CORTEX_USER", APPLICATION_PUBLIC))
+        self.grants.add(Grant("USE AI FUNCTIONS", "ACCOUNT", "", APPLICATION_PUBLIC))
 
     def included(self, role: str) -> set[str]:
         """The role and every role that it holds through others."""

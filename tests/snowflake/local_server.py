@@ -62,6 +62,7 @@ CREATE OR REPLACE TEMP MACRO fs_ai_sentiment(x) AS
 CREATE OR REPLACE TEMP MACRO ai_count_tokens(function, text) AS ceil(length(text) / 4.0)::BIGINT,
     (function, model, text) AS ceil(length(text) / 4.0)::BIGINT;
 CREATE OR REPLACE TEMP MACRO current_warehouse() AS 'CS_ASSETS_WH';
+CREATE OR REPLACE TEMP MACRO current_region() AS 'AWS_EU_CENTRAL_1';
 CREATE OR REPLACE TEMP MACRO fs_get(x, n) AS json_extract(x, '$[' || n || ']');
 CREATE OR REPLACE TEMP MACRO fs_vector_cosine(x, y) AS array_cosine_similarity(x, y);
 """

@@ -13,7 +13,7 @@ from resources.settings import Settings
 from resources.snowflake.admin import administrator
 from resources.snowflake.names import Names
 from resources.snowflake.setup import apply, load_agents, plan
-from tests.snowflake.account_book import AccountBook, Refused
+from tests.snowflake.account_book import APPLICATION_PUBLIC, AccountBook, Refused
 from tests.snowflake.fault_proxy import Answer, proxy, refusal
 from tests.snowflake.local_server import key_in_environment
 from tests.snowflake.setup_reading import read
@@ -79,6 +79,13 @@ class PaperAccount:
         if shown := re.fullmatch(r"SHOW GRANTS TO ROLE (\w+)", statement):
             role = shown[1]
             rows = [("2026", *one, "ROLE", role) for one in self.book.shown_grants(role)]
+            return rows_answer(_SHOWN, rows)
+        if statement == f"SHOW GRANTS TO APPLICATION ROLE {APPLICATION_PUBLIC}":
+            rows = [
+                ("2026", one.privilege, one.kind, one.name, "APPLICATION_ROLE", "PUBLIC")
+                for one in sorted(self.book.grants)
+                if one.role == APPLICATION_PUBLIC
+            ]
             return rows_answer(_SHOWN, rows)
         if shown := re.fullmatch(r"SHOW TABLES IN SCHEMA (\w+\.\w+)", statement):
             place = shown[1].upper() + "."

@@ -10,9 +10,16 @@ from collections.abc import Callable
 import sqlglot
 from sqlglot import exp
 
-from tests.snowflake.account_book import AccountBook, Refused
+from tests.snowflake.account_book import APPLICATION_PUBLIC, AccountBook, Refused
 from tests.snowflake.cortex_reading import agent, search_service, semantic_view
 
+#: What a move looks at first: rows in both places, but for as many as of a move that was cut short.
+_BOTH = re.compile(
+    r"\s*IF \(EXISTS \(SELECT 1 FROM \w+\.INFORMATION_SCHEMA\.TABLES n "
+    r"JOIN \w+\.INFORMATION_SCHEMA\.TABLES o ON o\.TABLE_NAME = n\.TABLE_NAME\s+"
+    r"WHERE n\.TABLE_SCHEMA = '(\w+)' AND o\.TABLE_SCHEMA = '(\w+)' AND n\.TABLE_NAME = '(\w+)'\s+"
+    r"AND n\.ROW_COUNT > 0 AND n\.ROW_COUNT <> o\.ROW_COUNT\)\) THEN RAISE both; END IF;"
+)
 Rule = Callable[[AccountBook, re.Match[str]], None]
 
 _TEXT = r"'(?:[^'\\]|''|\\.)*'"
@@ -82,11 +89,20 @@ def _ceiling(book: AccountBook, found: re.Match[str]) -> None:
 
 def _where_found(book: AccountBook, found: re.Match[str]) -> None:
     """Scripting: what stands inside is done where a permanent table is found."""
-    schema, name = found[2], found[3]
+    schema, name, then = found[2], found[3], found[4]
     table = f"{found[1]}.{schema}.{name}".upper()
     if ("TABLE", table) not in book.owners or table in book.transient:
         return
-    for statement in filter(None, (one.strip() for one in found[4].split(";"))):
+    if guarded := _BOTH.match(then):
+        other = f"{found[1]}.{guarded[1]}.{name}".upper()
+        if guarded[2] != schema or guarded[3] != name:
+            raise Refused("001003", f"another table is looked at: {guarded[0]}")
+        if book.rows.get(other, 0) not in (0, book.rows.get(table, 0)):
+            raise Refused("-20001", f"{other} and {table} both hold rows")
+        then = then[guarded.end() :]
+    for statement in filter(None, (one.strip() for one in then.split(";"))):
+        if (fault := book.faults.pop(statement.upper(), None)) is not None:
+            raise Refused(fault, "broken on purpose")
         read(book, statement)
 
 
@@ -97,6 +113,7 @@ def _clone(book: AccountBook, found: re.Match[str]) -> None:
         raise Refused("002002", f"Object '{new}' already exists.")
     book.make("TABLE", new, replaces=bool(found[1]))
     book.columns[new] = list(book.columns[old])
+    book.rows[new] = book.rows.get(old, 0)
     book.transient.add(new)
 
 
@@ -106,6 +123,7 @@ def _drop(book: AccountBook, found: re.Match[str]) -> None:
         return
     book.require_owner(kind, name)
     del book.owners[kind, name]
+    book.rows.pop(name, None)
     book.grants = {one for one in book.grants if (one.kind, one.name) != (kind, name)}
 
 
@@ -172,6 +190,16 @@ def _from_public(book: AccountBook, found: re.Match[str]) -> None:
     name = "USE AI FUNCTIONS" if found[1] is None else found[1]
     book.grants = {
         one for one in book.grants if one.role != "PUBLIC" or name not in (one.name, one.privilege)
+    }
+
+
+def _from_application_public(book: AccountBook, found: re.Match[str]) -> None:
+    book.require_role("ACCOUNTADMIN", "SNOWFLAKE.PUBLIC")
+    gone = found[2].replace("_", " ") if found[1] == "PRIVILEGE" else found[2]
+    book.grants = {
+        one
+        for one in book.grants
+        if one.role != APPLICATION_PUBLIC or gone not in (one.name, one.privilege)
     }
 
 
@@ -313,7 +341,9 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
         (rf"ALTER RESOURCE MONITOR ({_NAME}) SET CREDIT_QUOTA = (\d+)", _ceiling),
         (rf"CREATE TRANSIENT SCHEMA IF NOT EXISTS ({_PATH})\s+(.*)", _transient_schema),
         (
-            rf"EXECUTE IMMEDIATE \$\$\nBEGIN\n    IF \(EXISTS \(SELECT 1 FROM ({_NAME})"
+            rf"EXECUTE IMMEDIATE \$\$\n"
+            rf"(?:DECLARE\n    both EXCEPTION \(-20001, {_TEXT}\);\n)?BEGIN\n"
+            rf"    IF \(EXISTS \(SELECT 1 FROM ({_NAME})"
             r"\.INFORMATION_SCHEMA\.TABLES\s+WHERE TABLE_SCHEMA = '(\w+)' AND TABLE_NAME = '(\w+)' "
             r"AND IS_TRANSIENT = 'NO'\)\) THEN\n(.*)    END IF;\nEND;\n\$\$",
             _where_found,
@@ -350,6 +380,13 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
         ),
         (r"REVOKE DATABASE ROLE (SNOWFLAKE\.CORTEX_USER) FROM ROLE PUBLIC", _from_public),
         (r"REVOKE USE AI FUNCTIONS ON ACCOUNT FROM ROLE PUBLIC(?:(;))?", _from_public),
+        (
+            r"EXECUTE IMMEDIATE \$\$BEGIN "
+            r"CALL SNOWFLAKE\.LOCAL\.REVOKE_FROM_PUBLIC_APPLICATION_ROLE"
+            r"\('(DB_ROLE|PRIVILEGE)', '(\w+)'\); EXCEPTION WHEN OTHER THEN RETURN SQLERRM; "
+            r"END;\$\$",
+            _from_application_public,
+        ),
         (
             rf"REVOKE ([A-Z, ]+) ON (ALL|FUTURE) (TABLE|VIEW)S IN SCHEMA ({_PATH}) "
             rf"FROM ROLE ({_NAME})",

@@ -44,6 +44,7 @@ SNOWFLAKE_ONLY = frozenset(
         "CURRENT_DATABASE",
         "CURRENT_ROLE",
         "CURRENT_USER",
+        "CURRENT_REGION",
         "CURRENT_WAREHOUSE",
         "FLATTEN",
         "IS_NULL_VALUE",

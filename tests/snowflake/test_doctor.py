@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 
 import pytest
 import snowflake.connector
@@ -148,6 +149,13 @@ def _newer(paper):
 
 def _near_and_few(paper):
     paper.book.parameters["CORTEX_ENABLED_CROSS_REGION"] = "AWS_EU"
+    for step in plan(Names(without_public=True), load_agents(None)):
+        for statement in step.statements if step.name == "public" else ():
+            read(paper.book, statement)
+
+
+def _by_application_role(paper):
+    """The role PUBLIC has nothing; the application role of that name still has."""
     paper.book.grants = {one for one in paper.book.grants if one.role != "PUBLIC"}
 
 
@@ -169,15 +177,36 @@ def _near_and_few(paper):
         (_near_and_few, "cross-region", "ok", "AWS_EU", ""),
         (lambda _: None, "AI for PUBLIC", "warning", "every role of the account",
          "--only public --revoke-public"),
+        (_by_application_role, "AI for PUBLIC", "warning",
+         "SNOWFLAKE.CORTEX_USER and USE AI FUNCTIONS", "--only public --revoke-public"),
         (_near_and_few, "AI for PUBLIC", "ok", "taken back", ""),
     ],
 )  # fmt: skip
 def test_a_setting_that_is_off_is_named(account, changed, check, verdict, told, mend):
     arguments, paper = account
     changed(paper)
-    of_account = doctor_snowflake.of_account(settings_of(), warehouse_on(arguments))
+    of_account = doctor_snowflake.of_account(
+        settings_of(), warehouse_on(arguments), "AWS_EU_WEST_1"
+    )
     found = next(one for one in of_account if one.check == check)
     assert (found.verdict, told in found.detail, mend in found.mend) == (verdict, True, True), found
+
+
+@pytest.mark.parametrize(
+    ("region", "times"),
+    [("AWS_US_WEST_2", 1.35), ("PUBLIC.AZURE_WESTEUROPE", 1.25), ("GCP_EUROPE_WEST4", 1.35)],
+)
+def test_generation_two_costs_what_its_cloud_takes(account, region, times):
+    arguments, paper = account
+
+    def needed() -> float:
+        found = doctor_snowflake.of_account(settings_of(), warehouse_on(arguments), region)
+        cost = next(one for one in found if one.check == "warehouse cost")
+        return float(re.search(r"need about (\d+) a month", cost.detail)[1])
+
+    first = needed()
+    paper.generation = "2"
+    assert needed() == pytest.approx(first * times, abs=1.2)
 
 
 def test_a_role_of_its_duty_that_is_not_granted_is_named(account):

@@ -14,7 +14,7 @@ from resources.snowflake.names import Names
 from resources.snowflake.schemas import Schemas
 from resources.snowflake.setup import load_agents, plan
 from sql import catalog
-from tests.snowflake.account_book import AccountBook
+from tests.snowflake.account_book import APPLICATION_PUBLIC, AccountBook
 from tests.snowflake.setup_reading import read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,7 +132,7 @@ def test_only_cortex_roles_that_are_needed_are_given(book):
     given = {
         (one.name, one.role)
         for one in book.grants
-        if one.kind == "DATABASE_ROLE" and one.role != "PUBLIC"
+        if one.kind == "DATABASE_ROLE" and one.role not in ("PUBLIC", APPLICATION_PUBLIC)
     }
     assert "SNOWFLAKE.CORTEX_USER" not in {name for name, _ in given}
     assert {role for _, role in given} == {"CS_ASSETS_TRANSFORM", "CS_ASSETS_REPORT", "SYSADMIN"}

@@ -182,15 +182,46 @@ def test_an_account_of_before_is_moved_with_its_rows_and_loses_what_it_gave(book
         assert not old.allows("CS_ASSETS_REPORT", "USAGE", "SCHEMA", "CS_ASSETS.SOURCE")
 
 
-def test_rows_in_both_places_are_never_thrown_away(book):
-    """A table that is moved never takes the place of one that is there: it is refused."""
-    both = rights.account()
-    read(both, "USE ROLE SYSADMIN")
-    read(both, "CREATE TABLE IF NOT EXISTS CS_ASSETS.ANALYTICS.CALL_SIGNALS (call_id STRING)")
+@pytest.fixture
+def moving():
+    """An account with rows in a table of an earlier version, and the statement that moves it."""
+    account = rights.account()
+    read(account, "USE ROLE SYSADMIN")
     moves = chosen(plan(Names(public_key="A" * 392), load_agents(None)), ["move"])[0]
-    read(both, moves.statements[0])
-    read(both, moves.statements[1])
-    signals = next(one for one in moves.statements if "'CALL_SIGNALS'" in one)
-    with pytest.raises(Refused, match=r"WORDS\.CALL_SIGNALS' already exists"):
-        read(both, signals)
-    assert ("TABLE", "CS_ASSETS.ANALYTICS.CALL_SIGNALS") in both.owners
+    read(account, moves.statements[0])
+    read(account, moves.statements[1])
+    read(account, f"CREATE TABLE IF NOT EXISTS {OLD_PLACE} (call_id STRING)")
+    account.rows[OLD_PLACE] = 7
+    return account, next(one for one in moves.statements if "'CALL_SIGNALS'" in one)
+
+
+OLD_PLACE, NEW_PLACE = "CS_ASSETS.ANALYTICS.CALL_SIGNALS", "CS_ASSETS.WORDS.CALL_SIGNALS"
+
+
+def test_rows_in_both_places_are_never_thrown_away(moving):
+    account, signals = moving
+    account.rows[NEW_PLACE] = 3
+    with pytest.raises(Refused, match=f"{NEW_PLACE} and {OLD_PLACE} both hold rows"):
+        read(account, signals)
+    assert account.rows == {OLD_PLACE: 7, NEW_PLACE: 3}
+
+
+@pytest.mark.parametrize("fails", [f"DROP TABLE {OLD_PLACE}", None])
+def test_a_move_that_was_cut_short_goes_on_and_moves_each_row_once(moving, fails):
+    account, signals = moving
+    if fails:
+        account.faults[fails] = "000604"
+        with pytest.raises(Refused, match="broken on purpose"):
+            read(account, signals)
+        assert account.rows == {OLD_PLACE: 7, NEW_PLACE: 7}
+    read(account, signals)
+    assert account.rows == {NEW_PLACE: 7}
+    assert ("TABLE", OLD_PLACE) not in account.owners
+
+
+def test_the_search_goes_before_the_table_that_it_reads():
+    """After a stop between the two nothing would make the search anew."""
+    moves = chosen(plan(Names(public_key="A" * 392), load_agents(None)), ["move"])[0]
+    (chunks,) = [one for one in moves.statements if "CALL_SEARCH" in one]
+    assert chunks.index("DROP CORTEX SEARCH SERVICE") < chunks.index("CREATE OR REPLACE")
+    assert chunks.index("CREATE OR REPLACE") < chunks.index("DROP TABLE")

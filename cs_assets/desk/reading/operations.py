@@ -36,13 +36,11 @@ class Feeds:
     """Kind, period, what may be sent, what is held."""
     held: list[tuple[str, str, str]]
     """Kind, artefact, reasons."""
-    dead_letters: list[Row]
 
 
 def feeds(db: ScopedSession) -> Feeds:
     """Raises ``NotYours`` for who does not see all."""
-    if not db.scope.sees_all:
-        raise NotYours("that is for operations")
+    _all(db.scope)
     newest = db.query("reviews/newest_week")["week_start"].iloc[0]
     week = None if pd.isna(newest) else pd.Timestamp(newest).date()
     unknown = [] if week is None else records(db.query("sources/coverage_of_week", [week]))
@@ -61,8 +59,13 @@ def feeds(db: ScopedSession) -> Feeds:
             (str(one["kind"]), str(one["artefact_id"]), _reasons(one["reasons"]))
             for one in gate if one["verdict"] == "hold"
         ],
-        dead_letters=records(db.query("gong/open_dead_letters")),
     )  # fmt: skip
+
+
+def dead_letters(db: ScopedSession) -> list[Row]:
+    """Records that could not be read, by kind and reason; raises ``NotYours``."""
+    _all(db.scope)
+    return records(db.query("gong/open_dead_letters"))
 
 
 def _reasons(told: Any) -> str:

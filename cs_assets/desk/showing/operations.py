@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cs_assets.delivery.model import Delivery
-from cs_assets.desk.reading.operations import Deliveries, Feeds, Spending
+from cs_assets.desk.reading.operations import Deliveries, Feeds, Row, Spending
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import heading, put
 
@@ -63,17 +63,17 @@ def _age(newest: object, today: dt.date) -> str:
     return "" if day is None else words.number((today - day).days)
 
 
-def dead_letters(found: Feeds) -> None:
+def dead_letters(found: Sequence[Row]) -> None:
     """Records that could not be read."""
-    if not found.dead_letters:
+    if not found:
         st.info("Every record that came could be read.")
         return
     rows = [
         (words.plain(one["kind"]), words.plain(one["reason"]), words.number(one["records"]),
          words.plain(one["first_origin"]))
-        for one in found.dead_letters
+        for one in found
     ]  # fmt: skip
-    note = "Once the cause is mended: cs-assets gong replay."
+    note = "Once the cause is mended: cs-assets gong retry-dead-letters."
     headings = ("Kind", "Reason", "Records", "First seen in")
     put(html.table("Could not be read", headings, rows, numbers=[2], note=note))
 

@@ -14,8 +14,9 @@ from cs_assets.desk.showing.frame import colours, heading, page_of, pages_below,
 from cs_assets.facts.wording import listed
 from cs_assets.frames import number_or_none, records, text_or_none
 from cs_assets.reviews.books.book import counted, money
+from cs_assets.routing.books import whose
 from cs_assets.routing.explain.terms import WORDS
-from cs_assets.routing.placing.eligibility import CALLED, SAYS
+from cs_assets.routing.placing.eligibility import CALLED, SAYS, how_many
 from cs_assets.routing.rehearsal import charts
 from cs_assets.routing.rehearsal.capacity_plan import Region
 from cs_assets.routing.rehearsal.proposed import Proposed
@@ -114,16 +115,18 @@ def _audit(audit: Mapping[str, Any]) -> None:
         headings = ("Costs more by", *(one["worker_name"] for one in next_best))
         note = "1.000 is the cost of an average account on a full book."
         put(html.table("The next best", headings, rows, numbers=range(1, len(headings)), note=note))
-    else:
-        put(html.tag("p", "The only CSM who may take the account and has room."))
+    elif not audit.get("follows"):
+        put(html.tag("p", "Nobody else may take the account and has room."))
     heading("What would change it")
     changes = [one["words"] for one in audit["would_change"]]
     put(html.bullets(changes) if changes
         else html.muted("No single rule, number or weight would do."))  # fmt: skip
     if audit["out"]:
-        told = [(SAYS.get(rule, words.plain(rule)), f"{n}") for rule, n in audit["out"].items()]
+        shared = audit.get("out_shared", {})
+        told = [(SAYS.get(rule, words.plain(rule)), how_many(n, shared.get(rule, 0)))
+                for rule, n in audit["out"].items()]  # fmt: skip
         with st.expander("Why nobody else"):
-            put(html.table("First rule in the way", ("Rule", "CSMs"), told, numbers=[1]))
+            put(html.table("First rule in the way", ("Rule", "Whom"), told))
 
 
 def cover(rows: Sequence[Row]) -> None:
@@ -206,7 +209,8 @@ def books(found: Books) -> None:
          words.percent(one["utilisation"], missing="no room"), _takes(str(one["takes"])))
         for one in records(found.status.books)
     ]  # fmt: skip
-    headings = ("CSM", "Accounts", "Red", "Yellow", "Green", "Unknown", "Full", "Takes new ones")
+    columns = ("Accounts", "Red", "Yellow", "Green", "Unknown", "Full", "Takes new ones")
+    headings = (whose(found.status.books), *columns)
     put(html.table("Books as they are", headings, rows, numbers=range(1, 7)))
     if found.wrong:
         wrong = [(one["account_name"], one["worker_name"] or "nobody", one["why"])
@@ -233,9 +237,9 @@ def proposed(found: Proposed) -> None:
     put(html.tag("p", told, kind="cs-lead"))
     st.image(
         charts.balance(found.books, found.moved(), _look()),
-        alt="Capacity points of each CSM before and after", width=720,
+        alt="Capacity points of each book before and after", width=720,
     )  # fmt: skip
-    put(_before_after(found.by_csm()))
+    put(_before_after(found.by_csm(), found.whose()))
     names = found.owned.set_index("account_id")["account_name"].to_dict()
     reasons = found.reasons()
     moves = [
@@ -256,13 +260,13 @@ def proposed(found: Proposed) -> None:
         put(html.table("These find no owner", ("Account", "Why"), lost))
 
 
-def _before_after(rows: pd.DataFrame) -> Markup:
+def _before_after(rows: pd.DataFrame, whom: str) -> Markup:
     told = [
         (str(one["csm"]), *(f"{one[f'{name} before']:,.{d}f} → {one[f'{name} after']:,.{d}f}"
          for name, d in (("accounts", 0), ("points", 1), ("revenue", 0), ("red", 0))))
         for one in records(rows)
     ]  # fmt: skip
-    headings = ("CSM", "Accounts", "Points", "Revenue (USD)", "Red")
+    headings = (whom, "Accounts", "Points", "Revenue (USD)", "Red")
     return html.table("Books before and after", headings, told, numbers=range(1, 5))
 
 

@@ -11,6 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
+from cs_assets.routing.books import is_shared
 from cs_assets.routing.explain.terms import Candidate, Placed, candidates, difference
 from cs_assets.routing.explain.would_change import Change, changes
 from cs_assets.routing.rows import Row
@@ -34,8 +37,10 @@ class Against:
 class Audit:
     """Why an account got its CSM.
 
-    ``out`` counts the other CSMs by the first rule in their way, ``dearer`` those who may
-    but come after the ones listed. ``binding`` are rules that kept out somebody better.
+    ``out`` counts the others by the first rule in their way, ``dearer`` those who may
+    but come after the ones listed. ``binding`` are rules that kept out somebody better. Of both
+    ``out_shared`` and ``binding_shared`` are shared books, which are nobody's own. ``follows`` is
+    the parent account whose CSM the choice was bound to.
     """
 
     measure: Literal["cost", "score"]
@@ -48,6 +53,10 @@ class Audit:
     changes: Sequence[Change]
     together_with: Sequence[str] = ()
     relaxed: Sequence[str] = field(default=())
+    out_shared: Mapping[str, int] = field(default_factory=dict)
+    binding_shared: Mapping[str, int] = field(default_factory=dict)
+    follows: str | None = None
+    notes: Sequence[str] = ()
 
     @property
     def unit(self) -> int:
@@ -71,6 +80,10 @@ class Audit:
                 "out": dict(self.out),
                 "dearer": self.dearer,
                 "binding": dict(self.binding),
+                "out_shared": dict(self.out_shared),
+                "binding_shared": dict(self.binding_shared),
+                "follows": self.follows,
+                "notes": list(self.notes),
                 "relaxed": list(self.relaxed),
                 "together_with": list(self.together_with),
                 "would_change": [change.as_dict() for change in self.changes],
@@ -101,23 +114,27 @@ def of_row(
     costs = placed.costs(row)
     ranked = candidates(placed, costs, alternatives)
     books = placed.batch.books
-    out = Counter(b["unavailable_why"] or "ramp" for b in everybody if b["load_share"] <= 0)
-    out.update(placed.first_obstacles(row, costs))
+    idle = [(b["unavailable_why"] or "ramp", b) for b in everybody if b["load_share"] <= 0]
+    barred = [*idle, *zip(placed.first_obstacles(row, costs), books, strict=True)]
     in_the_way = placed.in_the_way(row, costs, relaxed)
+    binding = {rule: csms for rule, csms in in_the_way.items() if csms.any()}
+    shared = np.array([is_shared(book) for book in books], dtype=bool)
     chosen = books[costs.chosen]
     return Audit(
         measure="cost",
         worker_id=chosen["worker_id"],
         worker_name=chosen["worker_name"],
         against=[against(books[c.csm], difference(ranked[0], c)) for c in ranked[1:3]],
-        out=by_count(out),
+        out=by_count(Counter(rule for rule, _ in barred if rule)),
         dearer=int(costs.fits.sum()) - len(ranked[:3]),
-        binding=by_count(
-            {rule: int(csms.sum()) for rule, csms in in_the_way.items() if csms.any()}
-        ),
+        binding=by_count({rule: int(csms.sum()) for rule, csms in binding.items()}),
         changes=changes(placed, row, costs, ranked[:3], in_the_way, alone=len(family) < 2),
         together_with=family[1:],
         relaxed=list(relaxed),
+        out_shared=by_count(Counter(rule for rule, book in barred if rule and is_shared(book))),
+        binding_shared=by_count(
+            {r: int((csms & shared).sum()) for r, csms in binding.items() if (csms & shared).any()}
+        ),
     ), ranked
 
 

@@ -5,7 +5,6 @@ costs more with it in each dimension plus the pair's own terms. All are whole
 numbers, so the terms of a difference add up to the difference of the costs.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -106,14 +105,13 @@ class Placed:
             fits=roomy.all(axis=1) & problem.allowed[row],
         )
 
-    def first_obstacles(self, row: int, costs: Costs) -> Counter[str]:
-        """The others who may not take the row, by the first of `obstacles` in the way of each."""
-        problem = self.batch.problem
-        found = Counter(rule for rule in self.batch.forbidden[row] if rule)
+    def first_obstacles(self, row: int, costs: Costs) -> list[str | None]:
+        """The first of `obstacles` in the way of each book; None at whom it may go to."""
+        problem, found = self.batch.problem, list(self.batch.forbidden[row])
         full = problem.allowed[row] & ~costs.fits
         full[costs.chosen] = False
-        for k in costs.roomy[full].argmin(axis=1).tolist():
-            found[_cap_rule(problem.resources[k])] += 1
+        for csm in np.nonzero(full)[0]:
+            found[csm] = _cap_rule(problem.resources[int(costs.roomy[csm].argmin())])
         return found
 
     def obstacles(self, row: int, costs: Costs, relaxed: Collection[str] = ()) -> dict[str, Bools]:
@@ -192,7 +190,7 @@ def in_words(name: str, others: Sequence[tuple[str, Mapping[str, int]]]) -> str:
     1 is the cost of an average account on a full book; the terms named are the largest, not all.
     """
     if not others:
-        return f"{name} is the only CSM who may take the account and has room."
+        return f"Nobody but {name} may take the account and has room."
     against = [_against(other, terms) for other, terms in others]
     return f"{name} costs least with everyone else's owner fixed. " + " ".join(against)
 

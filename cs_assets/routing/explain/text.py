@@ -7,13 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cs_assets.routing.explain.terms import WORDS, adding_up
-from cs_assets.routing.placing.eligibility import CALLED, SAYS
+from cs_assets.routing.placing.eligibility import CALLED, SAYS, how_many
 from cs_assets.routing.rows import Row, known
 
 _LABEL = 11
 #: Width of a rule in the list of who may not.
 _RULE = 60
 _NARROWEST, _WIDEST = 60, 110
+#: Why there is no proof, by status, where the programme did not choose.
+_NOT_CHOSEN = {
+    "recommended": "a person chose the owner, the programme did not",
+    "needs_person": "a person decides, the programme chose nobody",
+    "waiting": "the account has no owner yet; who waits is settled before owners are chosen",
+}
 
 
 def as_document(row: Row) -> dict[str, Any]:
@@ -26,6 +32,8 @@ def as_document(row: Row) -> dict[str, Any]:
             out[name] = json.loads(plain or opened[name])
         else:
             out[name] = plain.isoformat() if isinstance(plain, dt.datetime) else plain
+    if out["audit"] is None:  # the proof of its batch says nothing of what was not chosen
+        out |= {"proof_status": None, "gap": None, "solver": None, "certificate": {}}
     return out
 
 
@@ -92,15 +100,21 @@ def _why(document: Mapping[str, Any], audit: Mapping[str, Any], width: int) -> I
         yield from _indented(
             f"Not every rule could be kept; passed for this account: {rules}.", width
         )
+    for note in audit.get("notes", ()):
+        yield from _indented(note, width)
     if audit["against"]:
         yield from _table(audit, width)
+    elif audit.get("follows"):
+        yield from _indented(
+            f"Owns the parent account {audit['follows']}; children follow it.", width
+        )
     else:
-        yield from _indented("The only CSM who may take the account and has room.", width)
+        yield from _indented("Nobody else may take the account and has room.", width)
     yield ""
-    yield "WHY NOBODY ELSE (each CSM once, by the first rule in the way)"
+    yield "WHY NOBODY ELSE (each once, by the first rule in the way)"
     yield from _others(audit)
     yield ""
-    yield "RULES THAT DECIDED (a CSM counts for every rule in the way)"
+    yield "RULES THAT DECIDED (counted for every rule in the way)"
     yield from _deciding(audit, width)
     yield ""
     yield "WHAT WOULD HAVE TO CHANGE"
@@ -142,24 +156,28 @@ def _line(label: str, values: Sequence[int], column: int) -> str:
 
 
 def _others(audit: Mapping[str, Any]) -> Iterator[str]:
-    rows = [(SAYS.get(rule, rule), n) for rule, n in audit["out"].items()]
+    shared = audit.get("out_shared", {})
+    rows = [
+        (SAYS.get(rule, rule), how_many(n, shared.get(rule, 0))) for rule, n in audit["out"].items()
+    ]
     if audit["dearer"]:
         verb = "costs more still" if audit["measure"] == "cost" else "scores less still"
-        rows.append((f"may take it, but {verb}", audit["dearer"]))
+        rows.append((f"may take it, but {verb}", f"{audit['dearer']} more"))
     if not rows:
         yield "    There is nobody else."
     for said, count in rows:
         *first, last = textwrap.wrap(said, _RULE)
         yield from (f"    {line}" for line in first)
-        yield f"    {last:<{_RULE + 2}}{count:>4} CSM{'' if count == 1 else 's'}"
+        yield f"    {last:<{_RULE + 2}} {count}"
 
 
 def _deciding(audit: Mapping[str, Any], width: int) -> Iterator[str]:
     if not audit["binding"]:
         yield from _indented("None: nobody whom a rule kept out would have been better.", width)
+    shared = audit.get("binding_shared", {})
     for rule, count in audit["binding"].items():
-        better = f"{count} better CSM{'' if count == 1 else 's'}"
-        yield from _indented(f"- {CALLED.get(rule, rule)}: kept out {better}", width)
+        better = how_many(count, shared.get(rule, 0))
+        yield from _indented(f"- {CALLED.get(rule, rule)}: kept out {better}, though better", width)
 
 
 def _changes(audit: Mapping[str, Any], width: int) -> Iterator[str]:
@@ -187,6 +205,8 @@ def _proof(document: Mapping[str, Any], width: int) -> Iterator[str]:
 
 
 def _proven(document: Mapping[str, Any]) -> str:
+    if document["audit"] is None:
+        return "none: " + _NOT_CHOSEN.get(document["status"], "the programme gave it no owner")
     checked = document["certificate"]
     said = []
     if document["gap"] is not None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Literal
 
+from cs_assets.routing.books import is_shared
 from cs_assets.routing.policy import Policy, Stake
 from cs_assets.routing.rows import Row, known
 
@@ -194,6 +195,29 @@ def _listed(listed: Any, wanted: Any) -> bool:
         return True
     names = {name.strip().casefold() for name in str(listed).split(";") if name.strip()}
     return not names or str(wanted).casefold() in names
+
+
+def counted(rules: Sequence[str | None], books: Sequence[Row]) -> str:
+    """How many books each rule keeps out, in words; ``rules``: the one in the way of each book."""
+    found: dict[str, list[Row]] = {}
+    for rule, book in zip(rules, books, strict=True):
+        if rule:
+            found.setdefault(rule, []).append(book)
+    ordered = sorted(found.items(), key=lambda item: -len(item[1]))
+    return "; ".join(
+        f"{how_many(len(those), sum(map(is_shared, those)))}: {SAYS.get(rule, rule)}"
+        for rule, those in ordered
+    )
+
+
+def how_many(count: int, shared: int) -> str:
+    """So many books, of which some are shared ones and no CSM's."""
+    told = []
+    if count > shared:
+        told.append(f"{count - shared} CSM{'' if count - shared == 1 else 's'}")
+    if shared:
+        told.append(f"{shared} shared book{'' if shared == 1 else 's'}")
+    return " and ".join(told) or "0 CSMs"
 
 
 #: Whether some CSM may take the account when these rules are passed for it.

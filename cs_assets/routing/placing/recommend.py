@@ -25,7 +25,7 @@ from cs_assets.routing.placing import (
     siblings,
     waiting,
 )
-from cs_assets.routing.placing.eligibility import CALLED, SAYS
+from cs_assets.routing.placing.eligibility import CALLED, counted
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import Row, known, rows_of
 from cs_assets.routing.solver import highs, search
@@ -138,9 +138,15 @@ class _Run:
         self.books = rows_of(books, "worker_id")
         there = {book["worker_id"] for book in self.books}
         # A parent's CSM who has left binds nobody; one on leave still does.
+        rows = rows_of(accounts, "account_id")
+        self.parent_left = {
+            row["account_id"]
+            for row in rows
+            if known(row["parent_owner_id"]) and row["parent_owner_id"] not in there
+        }
         self.accounts = [
-            row if row["parent_owner_id"] in there else {**row, "parent_owner_id": None}
-            for row in rows_of(accounts, "account_id")
+            {**row, "parent_owner_id": None} if row["account_id"] in self.parent_left else row
+            for row in rows
         ]
         self.by_id = {account["account_id"]: account for account in self.accounts}
         self.at = {
@@ -186,6 +192,10 @@ class _Run:
             match_costs=self.learned.costs,
         )
 
+    def _carrying(self) -> list[Row]:
+        """The books of the batch, in its order."""
+        return [book for book in self.books if book["load_share"] > 0]
+
     def _places(
         self, accounts: list[dict[str, Any]]
     ) -> tuple[list[dict[str, Any]], dict[str, int]]:
@@ -219,7 +229,8 @@ class _Run:
     ) -> None:
         """An account without a place: a person decides what may not be passed, or it waits."""
         self._diagnose(account, rules, [])
-        why = _in_the_way([rule or "full" for rule in rules] if found.passed else rules)
+        full = [rule or "full" for rule in rules] if found.passed else rules
+        why = counted(full, self._carrying())
         binding = list(Counter(rule for rule in rules if rule))
         if not found.passed and found.later is None and found.person:
             called = ", or ".join(
@@ -227,7 +238,7 @@ class _Run:
                 for rules in found.person
             )
             text = (
-                f"No CSM may take the account by the rules ({why}). For what is at stake a person "
+                f"Nobody may take the account by the rules ({why}). For what is at stake a person "
                 f"must agree to pass: {called}."
             )
             self._add(account, "needs_person", text, binding=binding)
@@ -235,7 +246,7 @@ class _Run:
         if found.passed:
             text = f"There is not room for every account of the batch{f' ({why})' if why else ''}."
         elif why:
-            text = f"No CSM may take the account ({why})."
+            text = f"Nobody may take the account ({why})."
         else:
             text = "There is no CSM at all."
         if not found.passed and found.later is not None:
@@ -284,6 +295,8 @@ class _Run:
         told = terms.in_words(why.worker_name, against)
         if len(family) > 1:
             told += f" {len(family)} new accounts of one parent go together; costs are for all."
+        if follows := self._follows(family, why.worker_id):
+            told = f"{why.worker_name} owns the parent account {follows}; children follow it."
         scores = score.of_row(placed, row, ranked) if alone else [None] * len(ranked)
         method = "weighted_score" if alone else "integer_programme"
         for name in family:
@@ -305,8 +318,27 @@ class _Run:
                     cost_difference=candidate.cost - ranked[0].cost,
                     terms=candidate.terms,
                     binding=list(why.binding),
-                    why=None if place or pinned else _for_member(why, name, family),
+                    why=None if place or pinned else self._for_member(why, name, family),
                 )
+
+    def _follows(self, family: Sequence[str], worker: str) -> str | None:
+        """The parent account whose CSM the choice was bound to; None where it was not."""
+        for name in family:
+            account = self.by_id[name]
+            bound = account["parent_owner_id"] == worker
+            passed = "parent" in self.relaxed.get(name, ())
+            if self.policy.eligibility.parent_keeps_csm and bound and not passed:
+                return str(account["parent_account_id"])
+        return None
+
+    def _for_member(self, why: audit.Audit, name: str, family: Sequence[str]) -> audit.Audit:
+        """The audit of a family as it reads for one of its accounts."""
+        return dataclasses.replace(
+            why,
+            together_with=[other for other in family if other != name],
+            follows=self._follows(family, why.worker_id),
+            notes=self._family(name),
+        )
 
     def _certify(
         self,
@@ -388,9 +420,15 @@ class _Run:
         if rules := self.relaxed.get(name):
             passed = ", ".join(CALLED.get(rule, rule) for rule in rules)
             said += f" Not every rule could be kept; passed for this account: {passed}."
-        if name in self.split:
-            said += f" {self.split[name]}"
-        return said
+        return " ".join([said, *self._family(name)])
+
+    def _family(self, name: str) -> list[str]:
+        """What became of the account's family, where it is not together."""
+        told = [self.split[name]] if name in self.split else []
+        if name in self.parent_left:
+            parent = self.by_id[name]["parent_account_id"]
+            told.append(f"The CSM of its parent account {parent} has left, which binds nobody.")
+        return told
 
     def _finish(self, method: str, solution: solving.Solution | None, csms: int) -> Outcome:
         frame = pd.DataFrame(self.rows)
@@ -423,23 +461,10 @@ def _cannot_be_used(account: Mapping[str, Any]) -> str:
     )
 
 
-def _in_the_way(rules: Sequence[str | None]) -> str:
-    """How many CSMs each rule keeps out, in words."""
-    counts = Counter(rule for rule in rules if rule)
-    return "; ".join(
-        f"{n} CSM{'s' if n > 1 else ''}: {SAYS.get(rule, rule)}" for rule, n in counts.most_common()
-    )
-
-
 def _opens_later(found: places.Options) -> str:
     if not found.later:
         return " It waits for a CSM who merely cools down."
     return f" Rules may be passed for it in {found.later:.0f} hours."
-
-
-def _for_member(why: audit.Audit, name: str, family: Sequence[str]) -> audit.Audit:
-    """The audit of a family as it reads for one of its accounts."""
-    return dataclasses.replace(why, together_with=[other for other in family if other != name])
 
 
 def _pinned(book: Row) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cs_assets.lettering.figures import labels, lettered
+from cs_assets.routing.placing.eligibility import how_many
 from cs_assets.routing.policy import TENURE, Policy
 
 if TYPE_CHECKING:
@@ -56,18 +57,21 @@ def _drawn(look: Look) -> Iterator[None]:
 
 
 def balance(before: pd.DataFrame, after: pd.DataFrame, look: Look = ON_WHITE) -> bytes:
-    """PNG: points of each CSM before, what comes and goes, and a mark at the share of all
-    points that the CSM can carry of what all can (``full_points``).
+    """PNG: points of each book before, what comes and goes, and a mark at the share of all
+    points that its CSM can carry of what all can (``full_points``).
 
-    ``before`` and ``after``: worker_id, worker_name, points, full_points (of ``after``), one
-    row a CSM in any order. Who carries no load and has nothing to give away is not shown.
+    ``before`` and ``after``: worker_id, worker_name, points, full_points and coverage (of
+    ``after``), one row a CSM or shared book in any order. Shared books share among themselves. Who
+    carries no load and has nothing to give away is not shown.
     """
-    rows = after[["worker_id", "worker_name", "points", "full_points"]].merge(
+    columns = ["worker_id", "worker_name", "points", "full_points"]
+    rows = after.assign(shared=after["coverage"].notna())[[*columns, "shared"]].merge(
         before[["worker_id", "points"]], on="worker_id", how="left", suffixes=("_after", "")
     )
     rows["points"] = rows["points"].fillna(0.0)
-    share = rows["full_points"] / max(rows["full_points"].sum(), 1e-9)
-    rows["target"] = share * rows["points_after"].sum()
+    side = rows.groupby("shared")
+    share = rows["full_points"] / side["full_points"].transform("sum").clip(lower=1e-9)
+    rows["target"] = share * side["points_after"].transform("sum")
     moves = rows["points_after"] != rows["points"]
     rows = rows[(rows["full_points"] > 0) | moves]
     rows = rows.sort_values(["points_after", "worker_id"]).tail(_MOST)
@@ -95,9 +99,8 @@ def _balance(rows: pd.DataFrame, look: Look) -> Any:
     axes.scatter(aims["target"], aims["place"], label="fair share", **marks)
     axes.set_xlabel("capacity points")
     total, taking = gain[gain > 0].sum(), int((gain > 0).sum())
-    axes.set_title(
-        f"{total:,.1f} points go to {taking} of {len(aims)} CSMs", loc="left", fontsize=11
-    )
+    of = how_many(len(aims), int(aims["shared"].sum()))
+    axes.set_title(f"{total:,.1f} points go to {taking} of {of}", loc="left", fontsize=11)
     axes.set_yticks(rows["place"], labels(rows["worker_name"]))
     figure.legend(frameon=False, fontsize=8, loc="outside lower left", ncols=4)
     return figure

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cs_assets.routing import books as shelving
 from cs_assets.routing.placing import capacity
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal import before_after
@@ -50,6 +51,10 @@ class Proposed:
     def by_csm(self) -> pd.DataFrame:
         """Each measure of a book before and after the last proposal."""
         return before_after.by_csm(self.points[-1], self.owned, self.names)
+
+    def whose(self) -> str:
+        """What a list of these books calls whoever has one."""
+        return shelving.whose(self._everybody())
 
     def _everybody(self) -> pd.DataFrame:
         """The books of those who are there in the scenario, and of those who are no longer."""

@@ -7,27 +7,25 @@ Nothing is applied: a person takes a proposal up, account by account.
 """
 
 import dataclasses
-import json
 import math
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cs_assets.routing.placing import agreement, building, certificate, waiting
-from cs_assets.routing.placing.eligibility import SAYS, fewest_rules
+from cs_assets.routing.placing import building, certificate
 from cs_assets.routing.policy import Policy
+from cs_assets.routing.rehearsal import moving, must_move
+from cs_assets.routing.rehearsal.health_mix import HealthMix
 from cs_assets.routing.rows import Row, known, rows_of
-from cs_assets.routing.solver import search, solve
+from cs_assets.routing.solver import solve
 from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem
 
-#: Rules on new accounts, which say nothing of accounts that move.
-_NEVER_BIND = ("intake", "cooling", "parent")
+#: So often a price is solved, each time with what a book may have at risk by the last answer.
+_CAPPED = 4
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,8 @@ class Point:
     """One proposal: moves (account, from, to), revenue moved, and the cost of the balance.
 
     ``balance`` and ``before`` are what the books cost more than if all were as full as each
-    other; ``gap`` is how far it may be from the best at its price of a move, None where a
-    limit cut it, which nothing proves to be best.
+    other; ``gap`` is how far it may be from the best at its price of a move, None where it was cut
+    to a limit, or to what books may have at risk, which nothing proves to be best.
     """
 
     moves: tuple[tuple[str, str, str], ...]
@@ -61,19 +59,6 @@ class Limits:
 
     moves: int | None = None
     revenue: float | None = None
-
-
-def continuity(row: Row, as_of: Any, policy: Policy) -> float:
-    """Worth of the relationship: grows over the policy's months, and more for revenue.
-
-    0 for an acquaintance of today; the policy's value for a relationship as long as that
-    with an account of average points. Linear in time, by square root of the points.
-    """
-    if not known(row["owned_since"]):
-        return 0.0
-    days = (pd.Timestamp(as_of) - pd.Timestamp(row["owned_since"])).days
-    share = min(1.0, max(0.0, days / 30.44 / policy.rebalance.continuity_months))
-    return policy.rebalance.continuity * share * math.sqrt(max(float(row["points"]), 0.0))
 
 
 def movable(row: Row, as_of: Any, policy: Policy) -> bool:
@@ -119,177 +104,63 @@ def pareto(
         if row["worker_id"] in must
         or (row["worker_id"] in carrying - keeping and movable(row, as_of, policy))
     ]
-    rules = Rules(policy, as_of, must)
+    rules = moving.Rules(policy, as_of, must)
     limits = limits or Limits()
-    placed, relaxed, unplaced = _placeable(rows, rows_of(books), rules, limits, seconds)
-    stuck = _stuck([row for row in rows if row["account_id"] in unplaced], rows_of(books), rules)
-    rows, shelf = placed, _without(rows_of(books), placed)
+    placed, relaxed, unplaced = must_move.placeable(
+        rows, rows_of(books), rules, limits != Limits(), seconds
+    )
+    lost = [row for row in rows if row["account_id"] in unplaced]
+    stuck = must_move.stuck(lost, rows_of(books), rules)
+    rows, shelf = placed, moving.without(rows_of(books), placed)
     points: list[Point] = []
     prices = policy.rebalance.move_prices
     if unplaced and not rows:
-        batch, nobody = _build([], shelf, rules, 0.0, {})
+        batch, nobody = moving.build([], shelf, rules, 0.0, {})
         point = _point(batch, [], nobody, nobody, 0.0, 0.0)
         return [dataclasses.replace(point, unplaced=unplaced, asked=stuck)]
     for price in prices if rows else ():
-        batch, owners = _build(rows, shelf, rules, price, relaxed)
-        try:
-            found = solve.solve(
-                batch.problem,
-                seconds=seconds / len(prices),
-                gap=0.002,
-                effort=0.2,
-                start=None if (owners < 0).any() else owners,
-            )
-        except solve.NoAssignment:
+        batch, owners = moving.build(rows, shelf, rules, price, relaxed)
+        mix = HealthMix(batch.problem, owners)
+        wanted = _wanted(batch.problem, owners, mix, seconds / len(prices))
+        if wanted is None:
             continue
-        chosen = found.owners
-        gap: float | None = found.gap
-        if not _fits(batch.problem, rows, owners, chosen, limits):
-            chosen, gap = _within(batch.problem, rows, owners, chosen, limits), None
-        if not batch.problem.keeps_rules(chosen):
+        chosen, gap = wanted
+        fits = _fits(batch.problem, rows, owners, chosen, limits)
+        if not fits or mix.sicker(chosen).any():
+            chosen, gap = _within(batch.problem, rows, owners, chosen, limits, mix), None
+        if not batch.problem.keeps_rules(chosen) or mix.sicker(chosen).any():
             raise certificate.NotCertified("a proposal breaks a cap or a rule")
         point = _point(batch, rows, owners, chosen, price, gap)
-        broken = _broken(batch, chosen, relaxed)
-        asked = stuck | _asked(rows, broken, policy)
+        broken = must_move.broken(batch, chosen, relaxed)
+        asked = stuck | must_move.asked(rows, broken, policy)
         points.append(dataclasses.replace(point, relaxed=broken, unplaced=unplaced, asked=asked))
     return _undominated(points)
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What holds for every price of a move: the policy, the moment, whose accounts must go."""
+def _wanted(
+    problem: Problem, today: Ints, mix: HealthMix, seconds: float
+) -> tuple[Ints, float | None] | None:
+    """The owners that cost least and how far they may be from the best; None: there are none.
 
-    policy: Policy
-    as_of: Any
-    must: Collection[str]
-
-
-def _placeable(
-    rows: list[dict[str, Any]],
-    books: list[dict[str, Any]],
-    rules: Rules,
-    limits: "Limits",
-    seconds: float,
-) -> tuple[list[dict[str, Any]], dict[str, tuple[str, ...]], dict[str, str]]:
-    """The rows that can be placed, rules passed for some of them, and why others cannot be.
-
-    With a limit on moves no account has to move so that another finds room.
+    What a book may have at risk hangs on how many accounts it gets, so it is capped by what the
+    last answer gave it, and solved again, until the answer keeps it or so often.
     """
-    relaxed: dict[str, tuple[str, ...]] = {}
-    unplaced: dict[str, str] = {}
-    shelf = _without(books, rows)
-    batch, _ = _build(rows, shelf, rules, 0.0, relaxed)
-    by_id = {row["account_id"]: row for row in rows}
-    for i, line in enumerate(batch.problem.allowed):
-        if line.any():
-            continue
-        name = batch.problem.account_ids[i]
-        needed = fewest_rules(
-            _may_be_passed(rules.policy), partial(_somebody, by_id[name], shelf, rules)
-        )
-        if needed is None:
-            counts = Counter(rule for rule in batch.forbidden[i] if rule)
-            unplaced[name] = "; ".join(
-                f"{n} CSM{'s' if n > 1 else ''}: {SAYS.get(rule, rule)}"
-                for rule, n in counts.most_common()
+    capped, found = problem, None
+    for _ in range(_CAPPED):
+        try:
+            found = solve.solve(
+                capped,
+                seconds=seconds,
+                gap=0.002,
+                effort=0.2,
+                start=None if (today < 0).any() else today,
             )
-        else:
-            relaxed[name] = tuple(needed)
-    rows = [row for row in rows if row["account_id"] not in unplaced]
-    short, passed = _short_of_room(rows, shelf, rules, relaxed, limits != Limits(), seconds)
-    rows = [row for row in rows if row["account_id"] not in short]
-    return rows, relaxed | passed, unplaced | short
-
-
-def _asked(
-    rows: Sequence[Row], passed: Mapping[str, tuple[str, ...]], policy: Policy
-) -> dict[str, tuple[str, ...]]:
-    """By account for which rules are passed, those that only a person may pass for it."""
-    found = {
-        row["account_id"]: agreement.asked(row, passed[row["account_id"]], policy)
-        for row in rows
-        if row["account_id"] in passed
-    }
-    return {name: rules for name, rules in found.items() if rules}
-
-
-def _stuck(
-    rows: Sequence[dict[str, Any]], books: list[dict[str, Any]], rules: Rules
-) -> dict[str, tuple[str, ...]]:
-    """By account that no proposal can place, what somebody could take it by if a person agreed."""
-    shelf, found = _without(books, rows), {}
-    listed = [line.rule for line in rules.policy.passing if line.rule not in _NEVER_BIND]
-    for row in rows:
-        if _somebody(row, shelf, rules, _may_be_passed(rules.policy)):
-            continue  # what lacks is room
-        needed = fewest_rules(listed, partial(_somebody, row, shelf, rules))
-        if asked := agreement.asked(row, needed or (), rules.policy):
-            found[row["account_id"]] = asked
-    return found
-
-
-def _short_of_room(
-    rows: list[dict[str, Any]],
-    shelf: list[dict[str, Any]],
-    rules: Rules,
-    relaxed: Mapping[str, tuple[str, ...]],
-    limited: bool,
-    seconds: float,
-) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Accounts for which there is no room, with the reason, and rules passed so that others have.
-
-    Rules are passed in the published order, as routing does where room is short.
-    """
-
-    def left_with(passed: Mapping[str, tuple[str, ...]], staying: bool) -> set[str]:
-        batch, owners = _build(rows, shelf, rules, 0.0, {**relaxed, **passed})
-        problem = _staying(batch.problem, owners) if staying else batch.problem
-        if search.greedy(problem) is not None:
-            return set()
-        stays = 1e6  # who has an owner keeps one, whatever happens
-        prices = [
-            1 + row["points"] if row["worker_id"] in rules.must else stays for row in batch.accounts
-        ]
-        out = waiting.who_waits(problem, prices, seconds)
-        return {a for a, waits in zip(problem.account_ids, out, strict=True) if waits}
-
-    passed: dict[str, tuple[str, ...]] = {}
-    left = left_with(passed, limited) if rows else set()
-    order = _may_be_passed(rules.policy)
-    for count in range(1, len(order) + 1):
-        if not left:
+        except solve.NoAssignment:
             break
-        more = {a: tuple(dict.fromkeys((*relaxed.get(a, ()), *order[:count]))) for a in left}
-        tried = passed | dict(sorted(more.items()))
-        left = left_with(tried, limited)
-        passed = {name: those for name, those in tried.items() if name not in left}
-    ever = left_with(passed, staying=False) if left and limited else left
-    said = {True: "no room left", False: "no room left unless others move too"}
-    return {name: said[name in ever] for name in sorted(left)}, passed
-
-
-def _broken(
-    batch: building.Batch, owners: Ints, relaxed: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
-    """Of the rules that might be passed for an account, those that its CSM breaks."""
-    found = {}
-    for row, csm in zip(batch.accounts, owners, strict=True):
-        name = row["account_id"]
-        if name in relaxed:
-            rules = batch.rules.forbidding(row, batch.books[int(csm)], _NEVER_BIND)
-            found[name] = tuple(rule for rule in relaxed[name] if rule in rules)
-    return {name: rules for name, rules in found.items() if rules}
-
-
-def _may_be_passed(policy: Policy) -> list[str]:
-    """The rules that a proposal may pass, which a person sees before anything moves."""
-    return [line.rule for line in policy.passing if line.rule not in (*_NEVER_BIND, "seniority")]
-
-
-def _somebody(row: Row, shelf: list[dict[str, Any]], rules: Rules, passed: Sequence[str]) -> bool:
-    """Whether some CSM may take the account when these rules are passed for it."""
-    batch, _ = _build([dict(row)], shelf, rules, 0.0, {row["account_id"]: tuple(passed)})
-    return bool(batch.problem.allowed.any())
+        if not mix.sicker(found.owners).any():
+            break
+        capped = mix.capped(problem, found.owners)
+    return None if found is None else (found.owners, found.gap)
 
 
 def as_rows(points: Sequence[Point]) -> pd.DataFrame:
@@ -314,82 +185,6 @@ def as_rows(points: Sequence[Point]) -> pd.DataFrame:
     )
 
 
-def _build(
-    rows: list[dict[str, Any]],
-    shelf: list[dict[str, Any]],
-    rules: Rules,
-    price: float,
-    relaxed: Mapping[str, tuple[str, ...]],
-) -> tuple[building.Batch, Ints]:
-    """The problem at one price of a move, and today's owners (-1: must move)."""
-    stays = [row for row in rows if row["worker_id"] not in rules.must]
-    costs = {
-        row["account_id"]: round((price + continuity(row, rules.as_of, rules.policy)) * COST_UNIT)
-        for row in stays
-    }
-    passed = {a: (*_NEVER_BIND, *relaxed.get(a, ())) for a in (row["account_id"] for row in rows)}
-    batch = building.build(
-        rows,
-        shelf,
-        rules.policy,
-        relaxed=passed,
-        keeps={row["account_id"]: row["worker_id"] for row in stays},
-        leaving_costs=costs,
-    )
-    place = {csm: j for j, csm in enumerate(batch.problem.csm_ids)}
-    today = {row["account_id"]: place.get(row["worker_id"], -1) for row in stays}
-    owners = np.array([today.get(a, -1) for a in batch.problem.account_ids], dtype=np.int64)
-    return batch, owners
-
-
-def _without(books: list[dict[str, Any]], rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """The books less the movable accounts; a CSM above the cap today may stay there."""
-    out = []
-    for book in books:
-        mine = [row for row in rows if row["worker_id"] == book["worker_id"]]
-        colours = Counter(row["health_segment"] for row in mine)
-        segments = json.loads(book["by_segment"])
-        for segment, count in Counter(row["segment"] for row in mine).items():
-            if segment in segments:
-                segments[segment] -= count
-        money = json.loads(book["revenue_by_segment"])
-        for row in mine:
-            if row["segment"] in money:
-                money[row["segment"]] -= round(_revenue(row))
-        open_now = book["load_share"] > 0
-        out.append(
-            {
-                **book,
-                "accounts": book["accounts"] - len(mine),
-                "points": round(book["points"] - sum(row["points"] for row in mine), 2),
-                "neediness": round(book["neediness"] - sum(row["neediness"] for row in mine), 3),
-                "revenue": round(float(book["revenue"]) - sum(map(_revenue, mine)), 2),
-                "at_risk": round(book["at_risk"] - sum(row["at_risk"] for row in mine), 3),
-                "red": book["red"] - colours["Red"],
-                "yellow": book["yellow"] - colours["Yellow"],
-                "green": book["green"] - colours["Green"],
-                "by_segment": json.dumps(segments),
-                "revenue_by_segment": json.dumps(money),
-                "max_accounts": max(book["max_accounts"], book["accounts"]),
-                "max_points": None,
-                "is_available": open_now,
-                "unavailable_why": book["unavailable_why"]
-                if not open_now or book["unavailable_why"] == "weekly_intake"
-                else None,
-            }
-        )
-    return out
-
-
-def _staying(problem: Problem, today: Ints) -> Problem:
-    """The problem in which everybody who has an owner stays."""
-    allowed = problem.allowed.copy()
-    for account in np.nonzero(today >= 0)[0]:
-        allowed[account] = False
-        allowed[account, today[account]] = True
-    return dataclasses.replace(problem, allowed=allowed)
-
-
 def _fits(problem: Problem, rows: Sequence[Row], today: Ints, wanted: Ints, limits: Limits) -> bool:
     moved = (today != wanted) & (today >= 0)
     few = limits.moves is None or bool(moved.sum() <= limits.moves)
@@ -399,37 +194,43 @@ def _fits(problem: Problem, rows: Sequence[Row], today: Ints, wanted: Ints, limi
 
 
 def _within(
-    problem: Problem, rows: Sequence[Row], today: Ints, wanted: Ints, limits: Limits
+    problem: Problem,
+    rows: Sequence[Row],
+    today: Ints,
+    wanted: Ints,
+    limits: Limits,
+    mix: HealthMix,
 ) -> Ints:
     """``wanted`` cut to the limits: the moves that help most, one after the other.
 
     It begins with what must move, placed as well as can be with everybody else staying.
     """
-    owners = solve.solve(_staying(problem, today), seconds=5.0, gap=0.002, effort=0.2).owners.copy()
+    staying = moving.staying(problem, today)
+    owners = solve.solve(staying, seconds=5.0, gap=0.002, effort=0.2).owners.copy()
     worth = _worth(problem, rows)
     left = math.inf if limits.moves is None else float(limits.moves)
     money = math.inf if limits.revenue is None else limits.revenue
-    waiting = set(np.nonzero((today != wanted) & (today >= 0))[0].tolist())
-    while waiting and left >= 1:
+    left_out = set(np.nonzero((today != wanted) & (today >= 0))[0].tolist())
+    while left_out and left >= 1:
         best, gain, cost = -1, 0, problem.cost(owners)
-        for account in sorted(waiting):
+        for account in sorted(left_out):
             if worth[account] <= money:
                 trial = owners.copy()
                 trial[account] = wanted[account]
                 saved = cost - problem.cost(trial)
-                if saved > gain and problem.keeps_rules(trial):
+                if saved > gain and problem.keeps_rules(trial) and not mix.sicker(trial).any():
                     best, gain = account, saved
         if best < 0:
             break
         owners[best] = wanted[best]
-        waiting.remove(best)
+        left_out.remove(best)
         left, money = left - 1, money - worth[best]
     return owners
 
 
 def _worth(problem: Problem, rows: Sequence[Row]) -> npt.NDArray[np.float64]:
     """Revenue of each account of the problem."""
-    revenue = {row["account_id"]: _revenue(row) for row in rows}
+    revenue = {row["account_id"]: moving.revenue(row) for row in rows}
     return np.array([revenue[a] for a in problem.account_ids], dtype=float)
 
 
@@ -450,7 +251,7 @@ def _point(
     )
     return Point(
         moves=moves,
-        revenue=round(sum(_revenue(by_id[account]) for account, _, _ in moves), 2),
+        revenue=round(sum(moving.revenue(by_id[account]) for account, _, _ in moves), 2),
         balance=_balance(problem, chosen),
         before=_balance(problem, today),
         move_price=price,
@@ -475,7 +276,3 @@ def _undominated(points: list[Point]) -> list[Point]:
         if not kept or point.balance < kept[-1].balance:
             kept.append(point)
     return kept
-
-
-def _revenue(row: Mapping[str, Any]) -> float:
-    return float(row["revenue"]) if known(row["revenue"]) else 0.0

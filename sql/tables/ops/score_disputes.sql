@@ -1,4 +1,4 @@
--- One row per step of a dispute about a score: raised by a rep, decided by a person. Only ever added to.
+-- One row per step of a dispute about a score: raised by a rep, decided by a person. Only added to, until its call goes.
 -- key: dispute_id, step
 CREATE TABLE IF NOT EXISTS ops.score_disputes (
     dispute_id     STRING NOT NULL,        -- of the call and the criterion
