@@ -163,6 +163,8 @@ class CoachingPolicy(Strict):
     """The setting ``DESK_URL``; calls are opened there then, and scores disputed."""
     slack_channel: str
     slack_rep_lines: bool = False
+    slack_picture: bool = True
+    """Whether a bot's post of the team carries a picture of where it stands."""
     leaderboard: bool = False
     """Whether the channel sees by name who brought a focus to its target, most first."""
     pauses: dict[str, Pause]

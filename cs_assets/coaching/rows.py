@@ -163,6 +163,7 @@ def summary_artefact(
         "text_path": paths["text"],
         "html_path": paths.get("html"),
         "payload_path": paths.get("payload"),
+        "attachment_path": paths.get("picture"),
         "content_sha256": summary.content_sha256,
     }
 

@@ -234,6 +234,7 @@ class SlackCourier:
             channel=delivery.identity.recipient,
             text=_utf8(content.text, parts.text_path) or "",
             payload=content.payload,
+            picture=next(iter(content.attachments), None),
         )
         canonical = post.canonical()
         words = f"{parts.subject}\n{post.text}\n{canonical.decode()}"

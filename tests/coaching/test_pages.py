@@ -272,3 +272,25 @@ def test_a_focus_that_was_reached_counts_once_and_of_late():
     rows = [row("a", "improved", 0), row("a", "improved", 1), row("a", "improved", 5, "2026-06-01"),
             row("b", "open", 0), row("c", "improved", 13), row("d", "improved", -1)]  # fmt: skip
     assert reached(rows, MONDAY) == {"a": 2}
+
+
+def test_the_channel_s_picture_shows_what_its_text_says_and_only_there(rules):
+    bob = pages.bobs_week(rules)
+    weeks = [replace(bob, rep=replace(pages.REP, user_id=f"r{i}")) for i in range(5)]
+    channel, manager = (
+        write_summary(team, rules)
+        for team in audiences(MONDAY, weeks, [], [], {"boss": pages.BOSS}, rules)
+    )
+    assert channel.picture is not None
+    assert channel.picture.startswith(b"\x89PNG")
+    alt = json.loads(channel.payload or "")["picture_alt"]
+    for name in rules.dimensions.values():
+        assert f"{name.label}: " in alt
+    assert alt.count("n = 5") == len(rules.dimensions)
+    assert manager.picture is None
+    again = write_summary(channel.team, rules)
+    assert again.picture == channel.picture
+    without = write_summary(channel.team, rules.model_copy(update={"slack_picture": False}))
+    assert (without.picture, "picture_alt" in (without.payload or "")) == (None, False)
+    few, _ = pages.summaries_of(pages.bobs_week(rules), rules)
+    assert few.picture is None  # a team too small to be spoken of is not shown either
