@@ -13,7 +13,7 @@ from cs_assets.ai.signals import SignalRules
 from cs_assets.ai.statements import CeilingReached
 from cs_assets.customers import adoption, changes, channels, forecasts, inputs, module_states, texts
 from cs_assets.customers import policy as policies
-from cs_assets.customers.coming import gaps_of, verdicts_of
+from cs_assets.customers.coming import gaps_of
 from cs_assets.customers.follow_up.assets import assets as follow_up
 from cs_assets.customers.insight.assets import assets as insight
 from cs_assets.customers.judging.assets import assets as judging
@@ -92,19 +92,18 @@ def module_adoption(
     context: dg.AssetExecutionContext, warehouse: Warehouse, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
     rules = policies.load(settings.cs_assets_config_dir).adoption
+    weeks = partition_dates(context)
     with warehouse.session("module_adoption") as db:
-        frames = [
-            adoption.with_stages(
-                db.query("customers/module_adoption", [week]),
-                verdicts_of(db.query, week),
-                gaps_of(db.query, week),
-                rules,
+        rows = sum(
+            db.replace_from(
+                "analytics.module_adoption", "customers/module_adoption",
+                adoption.asked(week, rules), {"week_start": week},
             )
-            for week in partition_dates(context)
-        ]
-        rows = replace_dates(db, "analytics.module_adoption", frames, context)
-    stages = Counter(rows["adoption_stage"].fillna("not known"))
-    return result(len(rows), {f"{stage}_modules": n for stage, n in sorted(stages.items())})
+            for week in weeks
+        )  # fmt: skip
+        stages = db.query("customers/adoption_stages", [weeks[0], weeks[-1]])
+    counted = zip(stages["adoption_stage"].fillna("not known"), stages["modules"], strict=True)
+    return result(rows, {f"{stage}_modules": int(n) for stage, n in counted})
 
 
 @dg.asset(

@@ -36,7 +36,7 @@ def plan(names: Names, agents: Agents, desk_files: str = "") -> list[Step]:
     return [
         _of_file("account", "warehouse, database, schemas", names),
         _monitor(names),
-        Step("move", "tables of an earlier version, where there is one", tuple(_moved(names))),
+        _move(names),
         Step("tables", "tables of the platform, a lock for each", tuple(_tables(names))),
         Step("sources", "what other teams own", tuple(_sources(names))),
         Step("views", "public views; grants on them stay", tuple(_views(names))),
@@ -139,6 +139,16 @@ def _of_account(names: Names) -> list[Step]:
     if names.without_public:
         steps.append(_of_file("public", "AI is no longer every role's", names))
     return steps
+
+
+def _move(names: Names) -> Step:
+    first, *others = _moved(names)
+    told = (
+        "-- Each only where it is found as an earlier version left it: pause the schedules first. "
+        "Run by SYSADMIN."
+    )
+    meaning = "tables of an earlier version, where there is one"
+    return Step("move", meaning, (first, *others), {first: told})
 
 
 def _moved(names: Names) -> list[str]:

@@ -3,7 +3,6 @@
 import pytest
 
 from cs_assets import config
-from cs_assets.customers.adoption import stage
 from cs_assets.customers.insight import insight_text
 from cs_assets.customers.judging.segments import decide
 from cs_assets.customers.policy import CustomerPolicy
@@ -57,11 +56,3 @@ def test_nobody_is_red_for_little_use_in_the_first_weeks(weeks):
          "seat_utilisation_4w": 0.0, "adopted_modules": 0}, POLICY.health,
     )  # fmt: skip
     assert found.segment != "Red"
-
-
-def test_one_of_36_seats_is_no_adoption():
-    module = {"days_since_last_use": 1, "key_actions_4w": 9, "usage_change": 0.0,
-              "usage_verdict": "none", "seat_utilisation_4w": 1 / 36, "users_4w": 1}  # fmt: skip
-    assert stage(module, POLICY.adoption) == "trying"
-    falling = {**module, "seat_utilisation_4w": 0.6, "usage_change": -0.6, "usage_verdict": "fall"}
-    assert stage(falling, POLICY.adoption) == "declining"  # and so not among those adopted

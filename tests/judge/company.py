@@ -123,9 +123,8 @@ def _written(db: Session, week: dt.date) -> None:
 def _customers(db: Session, week: dt.date, policy: CustomerPolicy, gaps: Gaps, told: Told) -> None:
     of_week = {"week_start": week}
     verdicts = db.query("customers/changes_of_week", [week, SEGMENT_WINDOW])
-    counts = db.query("customers/module_adoption", [week])
-    modules = adoption.with_stages(counts, verdicts, gaps, policy.adoption)
-    _store(db, "module_adoption", modules, of_week)
+    asked = adoption.asked(week, policy.adoption)
+    db.replace_from("analytics.module_adoption", "customers/module_adoption", asked, of_week)
     _written(db, week)
     owned = db.query("customers/modules_as_of", [week])
     commercial = db.query("customers/commercial_segments")

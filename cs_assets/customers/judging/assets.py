@@ -83,7 +83,7 @@ def customer_segments(
         before = db.query("customers/segments_of_week", [dates[0] - _WEEK])
         frames = []
         for week in dates:
-            metrics = db.query("customers/metrics_of_week", [week])
+            metrics = db.query("customers/segment_inputs", [week])
             before = segments.segment_rows(metrics, before, week, policy)
             frames.append(before)
         rows = replace_dates(db, "analytics.customer_segments", frames, context)

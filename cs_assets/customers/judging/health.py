@@ -17,7 +17,7 @@ from cs_assets.customers.judging.held import CONTRACTS, held
 from cs_assets.customers.policy import CustomerPolicy, FactorName, HealthRules, OnboardingRules
 from cs_assets.feeds.coverage import CALLS, CONVERSIONS, MESSAGES, TOUCHPOINTS, USAGE
 from cs_assets.feeds.gaps import Gaps
-from cs_assets.frames import records
+from cs_assets.frames import as_times, records
 
 #: Columns of the verdicts on four weeks against the four before, and what each is on.
 _VERDICTS = {
@@ -84,14 +84,14 @@ def with_health(
 
 def known_only(metrics: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
     """Metrics without those whose data are not all there."""
-    rows = metrics.copy()
+    rows = metrics.copy(deep=False)  # columns are put in place of others, never changed
     for feed, spans, columns in _MADE_OF:
         gone = gaps.why(rows["customer_id"], feed, *spans).notna()
         for column in columns if gone.any() else ():
             rows[column] = rows[column].where(~gone)
     if "last_met_on" in rows.columns:  # a meeting is known though calls are not
-        end = pd.to_datetime(rows["week_start"]) + pd.Timedelta(days=6)
-        met = (end - pd.to_datetime(rows["last_met_on"])).dt.days
+        end = as_times(rows["week_start"]) + pd.Timedelta(days=6)
+        met = (end - as_times(rows["last_met_on"])).dt.days
         spoken = rows["days_since_contact"].astype(float)
         rows["days_since_contact"] = spoken.where(spoken.notna(), met.astype(float))
     return rows
@@ -111,6 +111,8 @@ def _kept(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Dat
     # A veto rests on what is there: it holds whatever else is late.
     worse = rows["health_segment"].map(_RANK) < was.map(_RANK)
     stays &= ~(worse & rows["health_override"].notna())
+    if not stays.any():
+        return rows.assign(health_score=rows["health_score"].astype(float))
     for column in ("health_score", "health_segment"):
         rows[column] = earlier[column].where(stays, rows[column])
     rows["health_score"] = rows["health_score"].astype(float)
@@ -132,7 +134,7 @@ def derived(
     of conversions, by value where that is clear and else by number. ``plan_overdue_days`` is empty
     without a ``plan``.
     """
-    rows = metrics.copy()
+    rows = metrics.copy(deep=False)
     rows["breadth"] = ratio(rows["adopted_modules"], rows["active_modules"])
     rows["negative_call_share"] = ratio(rows["negative_calls_4w"], rows["judged_calls_4w"])
     value = ratio(rows["conversion_value_4w"], rows["conversion_value_prior_4w"]) - 1

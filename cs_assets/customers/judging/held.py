@@ -70,7 +70,7 @@ def held(rows: pd.DataFrame, before: pd.DataFrame | None, gaps: Gaps) -> pd.Data
     earlier = before.set_index("customer_id").reindex(ids).reset_index(drop=True)
     was_held = earlier["not_known"].astype(object).where(earlier["not_known"].notna(), "")
     names, why = pd.Series("", index=ids.index), pd.Series(None, index=ids.index, dtype=object)
-    week = pd.to_datetime(rows["week_start"]).iloc[0] if len(rows) else pd.Timestamp(0)
+    week = pd.Timestamp(rows["week_start"].iloc[0] if len(rows) else 0)
     for made in _made_of(week):
         reason = gaps.why(ids, made.feed, *made.spans)
         if reason.isna().all():

@@ -11,7 +11,7 @@ import pandas as pd
 from cs_assets.customers.judging.health import UNKNOWN_WITH, of_policy
 from cs_assets.customers.judging.held import HIDDEN, holds
 from cs_assets.customers.policy import CustomerPolicy, SegmentRule, ValueTiers
-from cs_assets.frames import records
+from cs_assets.frames import as_times, records
 from sql import catalog
 
 
@@ -29,14 +29,14 @@ def segment_rows(
     previous = rows["customer_id"].map(held["behaviour_segment"]).astype(object)
     previous = previous.where(previous.notna(), None)
     decided = _decided(rows, policy.segments, previous)
-    since = pd.to_datetime(rows["customer_id"].map(held["segment_since"]))
+    since = as_times(rows["customer_id"].map(held["segment_since"]))
     stays = previous.eq(decided["behaviour_segment"]) & since.notna()
     found = decided.assign(
         customer_id=rows["customer_id"],
         week_start=week,
-        value_tier=[value_tier(arr, policy.value_tiers) for arr in rows["arr"]],
+        value_tier=value_tiers(rows["arr"], policy.value_tiers),
         previous_segment=previous,
-        segment_since=since.where(stays, pd.Timestamp(week)).dt.date,
+        segment_since=since.where(stays, pd.Timestamp(week)),
         rules_version=policy.digest,
     )
     return found[catalog.table("analytics.customer_segments").column_names]
@@ -70,34 +70,37 @@ def _decided(
         passed = undecided & ~fits
         is_open |= passed & rule.mask_may_fit(rows, unknown).to_numpy()
         is_held |= passed & rule.mask_may_fit(rows, holding).to_numpy()
-    found = pd.DataFrame(
-        {"behaviour_segment": "", "reason": "", "rule_number": place + 1, "rule_values": "{}"},
-        index=rows.index,
-    )
+    names, words, values = (np.full(len(rows), text, dtype=object) for text in ("", "", "{}"))
     for number in np.unique(place):
         mine = place == number
-        found.loc[mine, ["reason", "rule_values"]] = _told(rows[mine], rules[number])
-        found.loc[mine, "behaviour_segment"] = rules[number].segment
-    caveat = _caveats(rows, gone)
+        names[mine] = rules[number].segment
+        words[mine], values[mine] = _told(rows[mine], rules[number])
     stays = is_held & previous.notna().to_numpy()
-    found["behaviour_segment"] = found["behaviour_segment"].mask(stays, previous)
-    found["reason"] = found["reason"].mask(is_open & ~stays, found["reason"] + "; " + caveat)
-    found["reason"] = found["reason"].mask(stays, "as the week before: " + caveat)
-    return found
+    names = np.where(stays, previous, names)
+    if (unsure := is_open | stays).any():
+        because = _caveats(unsure, gone)
+        said = words[unsure] + "; " + because
+        words[unsure] = np.where(stays[unsure], "as the week before: " + because, said)
+    return pd.DataFrame(
+        {
+            "behaviour_segment": names, "reason": words, "rule_number": place + 1,
+            "rule_values": values,
+        },
+        index=rows.index,
+    )  # fmt: skip
 
 
-def _told(rows: pd.DataFrame, rule: SegmentRule) -> list[list[str]]:
-    """Reason in words and values as JSON, of rows that the rule fits."""
+def _told(rows: pd.DataFrame, rule: SegmentRule) -> tuple[list[str], list[str]]:
+    """Reasons in words and values as JSON, of rows that the rule fits."""
     wanted = list(dict.fromkeys(c.metric for c in (*rule.all, *rule.any)))
     if not wanted:
-        return [["none of the other rules fits", "{}"]] * len(rows)
-    told = []
+        return ["none of the other rules fits"] * len(rows), ["{}"] * len(rows)
+    words, values = [], []
     for row in records(rows.reindex(columns=wanted)):
         fitting = rule.fitting(row) or []
-        values = {c.metric: _plain(row[c.metric]) for c in fitting}
-        words = "; ".join(dict.fromkeys(c.in_words(row) for c in fitting))
-        told.append([words, json.dumps(values)])
-    return told
+        words.append("; ".join(dict.fromkeys(c.in_words(row) for c in fitting)))
+        values.append(json.dumps({c.metric: _plain(row[c.metric]) for c in fitting}))
+    return words, values
 
 
 def _plain(value: Any) -> Any:
@@ -131,20 +134,19 @@ def _hidden(feeds: Mapping[str, "pd.Series[bool]"]) -> dict[str, "pd.Series[bool
     return found
 
 
-def _caveats(rows: pd.DataFrame, gone: Mapping[str, "pd.Series[bool]"]) -> "pd.Series[str]":
-    names = [""] * len(rows)
-    for feed, mask in gone.items():
-        names = [
-            (f"{name} and {feed}" if name else feed) if missing else name
-            for name, missing in zip(names, mask, strict=True)
-        ]
-    return pd.Series([f"{name} are not all there" for name in names], index=rows.index)
+def _caveats(unsure: "np.ndarray[Any, Any]", gone: Mapping[str, "pd.Series[bool]"]) -> Any:
+    """What is not all there, of the customers that are ``unsure``."""
+    masks = [(feed, mask.to_numpy()[unsure]) for feed, mask in gone.items()]
+    told = [
+        " and ".join(feed for feed, mask in masks if mask[place]) + " are not all there"
+        for place in range(int(unsure.sum()))
+    ]
+    return np.array(told, dtype=object)
 
 
-def value_tier(arr: float | None, tiers: ValueTiers) -> str:
+def value_tiers(arr: "pd.Series[Any]", tiers: ValueTiers) -> Any:
     """By annual recurring revenue; unknown is no tier."""
-    if arr is None or pd.isna(arr):
-        return "Unknown"
-    if arr >= tiers.high_from:
-        return "High"
-    return "Medium" if arr >= tiers.medium_from else "Low"
+    amounts = arr.astype(float).to_numpy()
+    is_known = ~np.isnan(amounts)
+    cases = [~is_known, amounts >= tiers.high_from, amounts >= tiers.medium_from]
+    return np.select(cases, ["Unknown", "High", "Medium"], "Low").astype(object)

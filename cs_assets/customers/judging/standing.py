@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cs_assets.frames import as_times
+
 #: ``Session.query`` of the warehouse port: statement and parameters to rows.
 Query = Callable[[str, Sequence[Any]], pd.DataFrame]
 
@@ -26,9 +28,12 @@ def with_standing(
     the later of the last call and the last meeting on record.
     """
     end = pd.Timestamp(week + dt.timedelta(days=6))
-    rows = metrics.drop(columns=["arr", "renewal_date", "days_to_renewal"], errors="ignore")
-    for part in (contracts, people, voices):
-        rows = rows.merge(part, on="customer_id", how="left")
+    own = metrics.drop(columns=["arr", "renewal_date", "days_to_renewal"], errors="ignore")
+    parts = [
+        part.set_index("customer_id").reindex(own["customer_id"]).reset_index(drop=True)
+        for part in (contracts, people, voices)
+    ]
+    rows = pd.concat([own.reset_index(drop=True), *parts], axis=1)
     rows["days_to_renewal"] = _days(rows["renewal_date"]) - end.toordinal()
     rows["days_to_notice"] = _days(rows["notice_date"]) - end.toordinal()
     owned = rows["active_modules"].astype(float)
@@ -47,8 +52,7 @@ def with_standing(
 
 def _days(dates: "pd.Series[pd.Timestamp]") -> "pd.Series[float]":
     """Dates as days, empty where there is none."""
-    stamps = pd.to_datetime(dates)
-    days = (stamps - pd.Timestamp(1970, 1, 1)).dt.days
+    days = (as_times(dates) - pd.Timestamp(1970, 1, 1)).dt.days
     return days.astype(float) + dt.date(1970, 1, 1).toordinal()
 
 
