@@ -29,7 +29,9 @@ class Post:
 
     def canonical(self) -> bytes:
         """The post as canonical JSON."""
-        document = {"channel": self.channel, "text": self.text, "blocks": list(self.blocks)}
+        document: dict[str, Any] = {
+            "channel": self.channel, "text": self.text, "blocks": list(self.blocks),
+        }  # fmt: skip
         if self.picture is not None:
             picture = {"sha256": hashlib.sha256(self.picture).hexdigest(), "alt": self.picture_alt}
             document["picture"] = picture
