@@ -332,7 +332,8 @@ def audit(
     rows = audit_rows(found, seen(found, told, _now()))
     no_provider_told = not any(row["delivered_at"] or row["opens"] for row in rows)
     if kind is None:
-        first, last = (day, day + dt.timedelta(days=13)) if day else (dt.date.min, dt.date.max)
+        first = monday_of(day) if day else dt.date.min
+        last = first + dt.timedelta(days=13) if day else dt.date.max
         rows += opened_rows(opened_between(_settings_of_what_is_there().home.desk, first, last))
     if as_json:
         print_json(rows)
