@@ -52,6 +52,7 @@ from cs_assets.coaching.scored_calls import dated
 from cs_assets.coaching.scores import week_scores
 from cs_assets.coaching.texting import churn_calls, text_of
 from cs_assets.coaching.trends import week_trends
+from cs_assets.collector import collector_off
 from cs_assets.config.deals import DealRules
 from cs_assets.frames import records
 from cs_assets.kit import previews
@@ -471,6 +472,7 @@ def team_summary(
     )
 
 
+@collector_off()
 def _rep_weeks(
     inputs: WeekInputs, users: dict[str, Rep], digests: pd.DataFrame, policy: CoachingPolicy
 ) -> tuple[list[RepWeek], list[Rep]]:
