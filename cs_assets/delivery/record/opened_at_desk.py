@@ -60,7 +60,10 @@ def opened_between(path: Path, first: dt.date, last: dt.date) -> list[Opened]:
             " GROUP BY person, page, about, SUBSTR(hour, 1, 10) ORDER BY 4, 1, 2, 3",
             (first.isoformat(), last.isoformat()),
         ).fetchall()
-    return [Opened(*row[:3], dt.datetime.fromisoformat(row[3]), row[4]) for row in rows]
+    return [
+        Opened(person, page, about, dt.datetime.fromisoformat(first_at), hours)
+        for person, page, about, first_at, hours in rows
+    ]
 
 
 def opened_rows(found: list[Opened]) -> list[dict[str, Any]]:
