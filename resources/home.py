@@ -85,6 +85,11 @@ class Home:
         """The Dagster instance (DAGSTER_HOME)."""
         return self.root / "dagster"
 
+    @property
+    def served(self) -> Path:
+        """The lock of ``cs-assets up``: a home is served by one."""
+        return self.root / "up.lock"
+
     def reports(self, week: str) -> Path:
         return self.artifacts / "reports" / week
 

@@ -289,10 +289,7 @@ class Settings(BaseModel):
     @property
     def home(self) -> Home:
         elsewhere = self.cs_assets_sources_dir
-        return Home(
-            self.cs_assets_home.expanduser().absolute(),
-            elsewhere.expanduser().absolute() if elsewhere else None,
-        )
+        return Home(_in_full(self.cs_assets_home), _in_full(elsewhere) if elsewhere else None)
 
     @property
     def ui_origins(self) -> list[str]:
@@ -315,6 +312,13 @@ class Settings(BaseModel):
     def gong_dir(self) -> Path:
         """Where answers of the Gong API are read from when there is no key."""
         return self.gong_export_dir or self.home.gong_export
+
+
+def _in_full(path: Path) -> Path:
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:  # in a container nobody may have a folder
+        raise UsageError(f"{path}: no folder of such a user is known; name it in full") from None
 
 
 def variables() -> list[str]:

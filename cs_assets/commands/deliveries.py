@@ -1,7 +1,6 @@
 """``cs-assets deliveries``: see what went out, decide what is unclear, send anew on purpose."""
 
 import datetime as dt
-import getpass
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from cs_assets.acting import acting_user
 from cs_assets.commands.deliveries_terminal import (
     document,
     print_document,
@@ -155,7 +155,7 @@ def resolve(
         ledger.resolve(
             delivery.delivery_key,
             sent=decision == "sent",
-            by=by or getpass.getuser(),
+            by=by or acting_user(),
             note=note,
             now=_now(),
         )
@@ -176,7 +176,7 @@ def confirm(
     with _ledger() as ledger:
         held = ledger.fence() is not None
         sent = decision == "sent"
-        count = ledger.lift_fence(sent=sent, by=by or getpass.getuser(), note=note, now=_now())
+        count = ledger.lift_fence(sent=sent, by=by or acting_user(), note=note, now=_now())
     if as_json:
         print_json({"restored": held, "decided": count, "as": decision})
     elif held:
@@ -219,7 +219,7 @@ def resend(
     from cs_assets.delivery import resending
     from cs_assets.delivery.sending import recover
 
-    order = resending.Order(by or getpass.getuser(), note) if note else None
+    order = resending.Order(by or acting_user(), note) if note else None
     with outbox(read_only=dry_run) as box:
         if not dry_run:
             recover(box.ledger, box.journal, box.clock, box.policy)
@@ -402,7 +402,7 @@ def suppressions(
         if remove and not ledger.unsuppress(remove):
             raise typer.BadParameter(f"{remove} is not suppressed")
         if add:
-            ledger.suppress(add, reason="added by hand", source=getpass.getuser(), now=_now())
+            ledger.suppress(add, reason="added by hand", source=acting_user(), now=_now())
         found = ledger.suppressed()
     if as_json:
         print_json(found)

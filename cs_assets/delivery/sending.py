@@ -69,6 +69,7 @@ def recover(ledger: Ledger, journal: Journal, clock: Clock, policy: DeliveryPoli
     if oldest is not None:
         # Nothing is sent before its period starts; a day more, for clocks that were set.
         learned = ledger.replay(journal.receipts(since=oldest - timedelta(days=1)), now)
+        ledger.heed_clock(now, policy.lease)
         ledger.expire_leases(now, policy.resend_channels)
     kept_from = now.date() - timedelta(days=policy.journal_keep_days)
     journal.drop(before=min(kept_from, oldest or kept_from))
@@ -104,9 +105,13 @@ class Sender:
         self._decide_what_can_be_seen()
         circuit = Circuit(self.ledger, self.environments, self.policy, self.rng)
         waiting = list(dict.fromkeys(keys))
-        deadline = self.clock.now() + timedelta(seconds=self.policy.run_seconds)
+        latest = self.clock.now()
+        deadline = latest + timedelta(seconds=self.policy.run_seconds)
         while pending := self._pending(waiting, tally):
-            due = _next_round(pending, circuit, self.quiet, self.clock.now())
+            now = self.clock.now()
+            deadline -= max(latest - now, timedelta(0))  # else a clock set back makes it for ever
+            latest = now
+            due = _next_round(pending, circuit, self.quiet, now)
             if not due and not self._wait_for_next(pending, circuit, deadline):
                 break
             for delivery in due:
