@@ -17,6 +17,11 @@ class Home:
     """CSV files that lie elsewhere."""
 
     @property
+    def desk(self) -> Path:
+        """Drafts of the desk, and who opened what there."""
+        return self.root / "desk.sqlite"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse.duckdb"
 

@@ -205,6 +205,17 @@ class Settings(BaseModel):
     slack_base_url: str = "https://slack.com/api/"
     """Where the Web API is, when not at its own host."""
 
+    sms_provider: Literal["twilio", "console"] | None = None
+    """Who carries text messages; unset: files in development, nobody in production."""
+    twilio_account_sid: str | None = None
+    """Account of Twilio, AC and 32 letters."""
+    twilio_auth_token: SecretStr | None = None
+    """Its token."""
+    twilio_from: str | None = None
+    """Number of yours that texts come from, or a messaging service (MG and 32 letters)."""
+    twilio_base_url: str = "https://api.twilio.com"
+    """Where Twilio is, when not at its own host."""
+
     crm_provider: Literal["hubspot", "salesforce"] | None = None
     """CRM that is told owners (``cs-assets route --to-crm``)."""
     crm_account_key: str | None = None

@@ -40,12 +40,13 @@ Period = Annotated[
     str | None, typer.Argument(metavar="WEEK", help="Monday of the week, YYYY-MM-DD; or --week.")
 ]
 #: What is made for a period; alerts about failed runs are deliveries too, but planned when needed.
-KINDS = ("book", "weekly_report", "rep_digest", "team_summary", "customer_alerts")
+KINDS = ("book", "weekly_report", "rep_digest", "rep_text", "team_summary", "customer_alerts")
 Kind = Annotated[
     Literal[
         "book",
         "weekly_report",
         "rep_digest",
+        "rep_text",
         "team_summary",
         "customer_alerts",
         "run_failure_alert",
@@ -56,7 +57,8 @@ Kind = Annotated[
     typer.Option("--kind", help="Only this kind."),
 ]
 Channel = Annotated[
-    Literal["email", "slack", "crm"] | None, typer.Option("--channel", help="Only this channel.")
+    Literal["email", "slack", "sms", "crm"] | None,
+    typer.Option("--channel", help="Only this channel."),
 ]
 Week = Annotated[
     str | None, typer.Option("--week", metavar="DATE", help="Monday of the week, YYYY-MM-DD.")
@@ -318,21 +320,28 @@ def audit(
     kind: Kind = None,
     as_json: Json = False,
 ) -> None:
-    """Who was sent what, and when it arrived and was opened, as far as providers told it."""
+    """Who was sent what, when it arrived and was opened as far as providers told it, and who opened
+    which page at the desk (without --kind; of a week those on its days and a week after)."""
     from cs_assets.delivery.record.audit import audit_rows, seen
+    from cs_assets.delivery.record.opened_at_desk import opened_between, opened_rows
 
     day = _one_of(week, period)
     with _ledger(read_only=True) as ledger:
         found = _matching(ledger, None, kind, day, None)
         told = ledger.events_of([one.delivery_key for one in found])
     rows = audit_rows(found, seen(found, told, _now()))
+    no_provider_told = not any(row["delivered_at"] or row["opens"] for row in rows)
+    if kind is None:
+        first = monday_of(day) if day else dt.date.min
+        last = first + dt.timedelta(days=13) if day else dt.date.max
+        rows += opened_rows(opened_between(_settings_of_what_is_there().home.desk, first, last))
     if as_json:
         print_json(rows)
         return
     columns = ("period_start", "report_kind", "artefact_id", "recipient", "state", "sent_at",
                "delivered_at", "opened_at", "opens")  # fmt: skip
     print_rows("Deliveries", rows, columns)
-    if not any(row["delivered_at"] or row["opens"] for row in rows):
+    if no_provider_told:
         echo("No provider told anything yet: read its events with 'deliveries events FILE'.")
 
 

@@ -22,6 +22,7 @@ from cs_assets.delivery.couriers import (
     MailCourier,
     Prepared,
     SlackCourier,
+    TextCourier,
 )
 from cs_assets.delivery.message.letter import Unsendable
 from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, State
@@ -117,6 +118,8 @@ class Sender:
                 now, channel = self.clock.now(), delivery.identity.channel
                 if now > deadline:  # a provider that only times out
                     return tally
+                if channel == "sms" and self.quiet.over_at(delivery.identity, now):
+                    continue  # a text of this round was somebody's one of the day
                 if channel not in tally.stopped and not circuit.pauses_until(channel, now):
                     self._deliver(delivery, circuit, tally)
         return tally
@@ -127,7 +130,7 @@ class Sender:
         An attempt that was cut short left its file whole or not at all; no person is needed.
         """
         for channel, courier in self.couriers.items():
-            if not isinstance(courier, MailCourier | SlackCourier):
+            if not isinstance(courier, MailCourier | SlackCourier | TextCourier):
                 continue
             for unclear in self.ledger.find(states=[State.UNKNOWN]):
                 identity = unclear.identity
