@@ -629,3 +629,25 @@ def test_who_answers_the_customers_own_question_fails_no_follow_up(listen):
 
 def _follow_ups(heard):
     return criterion(discovery.judge(heard), "follow_ups")
+
+
+@pytest.mark.parametrize(
+    ("asked", "share"),
+    [
+        ("Who decides how often people hear from you?", False),
+        ("How is the team getting along with the new approval route?", False),
+        ("Who decides which tool you buy?", True),
+        ("Who has to approve that?", True),
+    ],
+)
+def test_who_decides_in_their_daily_work_is_no_question_on_the_purchase(listen, asked, counts):
+    heard = listen(
+        ("rep", "What do you do today?"),
+        ("customer", "Lists."),
+        ("rep", asked),
+        ("customer", "Karin."),
+        ("rep", "I see."),
+        ("customer", "Good."),
+        ("rep", "Our colours are blue and green."),
+    )
+    assert bool(criterion(discovery.judge(heard), "decision").share) == counts

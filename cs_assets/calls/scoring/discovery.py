@@ -38,12 +38,16 @@ _MAY_ASK = {
         r"up to you|your (?:call|decision|say)|yours|say|yes|agree|approval|permission)\b"
     ),
 }
-#: Offers what we would do, or asks for the end of what they have: "would it help if I write to
-#: purchasing?", "when is that contract up?".
+#: Offers what we would do, asks for the end of what they have, or for who decides in their daily
+#: work: "would it help if I write to purchasing?", "when is that contract up?", "who decides how
+#: often people hear from you?".
 _NO_DECISION = re.compile(
     r"\b(?:if|shall|can|could|may|should) (?:i|we) (?:just |also )?(?:write|send|mail|call|phone|"
     r"talk|speak|come|bring|prepare|draft|put|show|offer|join|help|present|explain)\b"
     r"|\bwhen (?:is|does|will|are) .*\b(?:contract|licen[cs]e|subscription|agreement|lease|term)\b"
+    r"|\bdecides? (?:how|when|what|which|where|whether)\b"
+    r"(?!.*\b(?:buy|sign|purchase|go ahead|start|tool|vendor|supplier|spend)\b)"
+    r"|\bapprovals? (?:route|chain|step|workflow|flow|screen|module|rule|list|queue|limit)s?\b"
 )
 #: Begins to say back what was heard, in other words.
 _SAYS_BACK = re.compile(
