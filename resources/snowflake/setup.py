@@ -178,7 +178,7 @@ def _moved(names: Names) -> list[str]:
                 moves.append(f"DROP CORTEX SEARCH SERVICE IF EXISTS {search};")
             moves += [f"CREATE OR REPLACE TRANSIENT TABLE {new} CLONE {old};", f"DROP TABLE {old};"]
             told = f"{new} and {old} both hold rows: drop the one that counts for nothing"
-            both = f"DECLARE\n    both EXCEPTION (-20001, '{told}');\n"
+            both = f"DECLARE\n    rows_in_both EXCEPTION (-20001, '{told}');\n"
             made.append(_where_found(names, names.schemas.analytics, table, moves, both))
     return made
 
@@ -203,7 +203,8 @@ def _unless_both_hold_rows(names: Names, table: catalog.Table) -> str:
         f"IF (EXISTS (SELECT 1 FROM {tables} n JOIN {tables} o ON o.TABLE_NAME = n.TABLE_NAME\n"  # noqa: S608
         f"            WHERE n.TABLE_SCHEMA = '{there}' AND o.TABLE_SCHEMA = '{here}' "
         f"AND n.TABLE_NAME = '{table.name.upper()}'\n"
-        "            AND n.ROW_COUNT > 0 AND n.ROW_COUNT <> o.ROW_COUNT)) THEN RAISE both; END IF;"
+        "            AND n.ROW_COUNT > 0 AND n.ROW_COUNT <> o.ROW_COUNT)) "
+        "THEN RAISE rows_in_both; END IF;"
     )
 
 
