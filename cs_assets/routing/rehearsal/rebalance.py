@@ -213,8 +213,8 @@ def _undone(
     """
     owners = wanted.copy()
     while (sick := mix.sicker(owners)).any():
-        back = np.nonzero(mix.chosen(owners) & sick[owners])[0]
-        tried = [(problem.cost(_put(owners, a, today[a])), int(a)) for a in back]
+        back = np.nonzero(mix.chosen(owners) & sick[owners])[0].tolist()
+        tried = [(problem.cost(_put(owners, a, today[a])), a) for a in back]
         kept = [a for _, a in sorted(tried) if problem.keeps_rules(_put(owners, a, today[a]))]
         if not kept:
             return _within(problem, rows, today, wanted, Limits(moves=0), mix)
