@@ -632,7 +632,7 @@ def _follow_ups(heard):
 
 
 @pytest.mark.parametrize(
-    ("asked", "share"),
+    ("asked", "counts"),
     [
         ("Who decides how often people hear from you?", False),
         ("How is the team getting along with the new approval route?", False),
