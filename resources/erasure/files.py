@@ -69,7 +69,7 @@ class HomeFiles:
                 continue
             place = path.relative_to(self.home.root).parts[0]
             if place.startswith(BEFORE):
-                told = f"{self.home.root / place} (what was there before a restore: remove it)"
+                told = f"{self.home.root / place} (what was there before a restore)"
                 self.unread += [] if told in self.unread else [told]
             elif place in _MADE:
                 # A process that was killed as it wrote leaves a hidden part of a file.
