@@ -187,7 +187,7 @@ def test_a_rep_plan_names_behaviours_with_moments_and_n(run):
         run("plan", "Ada", "--days", "60", "--language", "de", "--json", app=rep.app)
     )
     assert titles["focus"][0]["title"] != document["focus"][0]["title"]
-    with pytest.raises(CsAssetsError, match="languages/xx.yaml"):
+    with pytest.raises(CsAssetsError, match=r"languages/xx\.yaml"):
         run("plan", "Ada", "--language", "xx", app=rep.app)
 
 
