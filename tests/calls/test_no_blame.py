@@ -608,29 +608,6 @@ def test_being_open_is_honest_about_a_limit_where_one_is_named(rubric, words, is
     assert ("honest_limit" in rubric.cues_in(words.lower())) == is_one
 
 
-def test_who_answers_the_customers_own_question_fails_no_follow_up(listen):
-    heard = listen(
-        ("rep", "How do you plan the night shift today?"),
-        (
-            "customer",
-            "On a big board in the hall, with magnets for each of the nurses and the porters.",
-        ),
-        ("customer", "Can the board be printed with yours?"),
-        ("rep", "It prints on any page size."),
-        ("customer", "Good."),
-        ("rep", "Which ward would you begin with?"),
-        ("customer", "The one on the third floor, since they have the most to gain from a list."),
-        ("rep", "Our colours are blue and green."),
-    )
-    assert [heard.transcript.sentences[p].text for p in _follow_ups(heard).missed] == [
-        "Our colours are blue and green."
-    ]
-
-
-def _follow_ups(heard):
-    return criterion(discovery.judge(heard), "follow_ups")
-
-
 @pytest.mark.parametrize(
     ("asked", "counts"),
     [

@@ -200,8 +200,7 @@ def takes_up(heard: Heard, answer: Sequence[Turn], reply: Turn) -> tuple[bool | 
 
     It does when its head asks on, says back a word or number of the answer, or feels with it; it
     does not when it goes on to other matter, or asks something closed that has no word in common
-    with the answer; anything else is in doubt: ``None``. So is what answers the customer's own
-    question: it had to be answered first.
+    with the answer; anything else is in doubt: ``None``.
     """
     transcript = heard.transcript
     said = content_words(" ".join(transcript.lowered_turn(turn) for turn in answer))
@@ -224,7 +223,7 @@ def takes_up(heard: Heard, answer: Sequence[Turn], reply: Turn) -> tuple[bool | 
             return True, position
         if position == head[0] and _SAYS_BACK.search(transcript.lowered[position]):
             return True, position
-    if heard.answers_a_question(reply) or any(
+    if heard.answers_a_question(answer[-1]) or any(
         p.position == q
         for p in heard.objections
         for turn in answer
