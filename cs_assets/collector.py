@@ -22,7 +22,11 @@ def collector_resting() -> Iterator[None]:
 
 @contextmanager
 def collector_off() -> Iterator[bool]:
-    """No search while much is made at once; tells whether there would have been one."""
+    """No search while much is made at once; tells whether there would have been one.
+
+    Rows and sentences by the hundred thousand hold no cycles, and the search through them takes
+    more than three times as long where they are three times as many.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

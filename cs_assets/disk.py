@@ -1,4 +1,4 @@
-"""What a disk refused, in one line: it is full, or it may not be written.
+"""What a disk refused, in one line: it is full, may not be written, or is held by another process.
 
 The same refusal comes as an ``OSError``, from SQLite, from DuckDB, and from Dagster as the text
 of a failed step, each in words of its own; people are told it in one way.
@@ -14,6 +14,7 @@ _FULL = re.compile(
 _CLOSED = re.compile(r"Read-only file system|readonly database|in read-only mode")
 #: SQLite says these of a file that it cannot make or extend, and not why.
 _UNCLEAR = re.compile(r"unable to open database file|disk I/O error")
+_HELD = re.compile(r"database (?:table )?is locked")
 _DENIED = re.compile(r"Permission denied|Operation not permitted")
 #: The file that a message names: ``'…'`` as Python writes it, ``"…"`` as DuckDB does.
 _NAMED = re.compile(r"""['"](/[^'"]+)['"]""")
@@ -35,6 +36,11 @@ def refusal_in(text: str, *, denied_too: bool = False) -> str | None:
     may_be_written = os.access(where, os.W_OK) or not os.path.exists(where)
     if _FULL.search(text) or (_UNCLEAR.search(text) and may_be_written):
         return f"disk full: {where}; free space and run the same command again"
+    if _HELD.search(text):
+        return (
+            f"a file of {where} is held by another process, which may be stopped (database is "
+            "locked): let it go on or end it, then run the same command again"
+        )
     closed = _CLOSED.search(text) or (_DENIED.search(text) if denied_too else None)
     if closed or _UNCLEAR.search(text):
         why = closed[0] if closed else "Permission denied"

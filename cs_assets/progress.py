@@ -1,8 +1,12 @@
-"""Shows long work: a live line on a terminal, plain lines elsewhere."""
+"""Shows long work: a live line on a terminal, plain lines elsewhere.
+
+Where nobody takes the lines any more (a terminal that was closed, a full disk with the log, a
+reader that has ended) they are lost, and the work goes on.
+"""
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.markup import escape
 from rich.status import Status
@@ -32,15 +36,26 @@ class Progress:
         title = escape(title)
         self._title, self._mark = title, _DONE
         if self.console.is_terminal:
-            spinner = "dots" if self.console.encoding.startswith("utf") else "line"
-            with self.console.status(title, spinner=spinner) as self._status:
+            with self._live(title):
                 yield
-            self._status = None
         else:
-            self.console.print(f"{title} ...", highlight=False)
+            self._say(f"{title} ...")
             yield
         seconds = time.monotonic() - started
-        self.console.print(f"{self._mark} {title} [dim]{seconds:.1f} s[/]", highlight=False)
+        self._say(f"{self._mark} {title} [dim]{seconds:.1f} s[/]")
+
+    @contextmanager
+    def _live(self, title: str) -> Iterator[None]:
+        spinner = "dots" if self.console.encoding.startswith("utf") else "line"
+        self._status = self.console.status(title, spinner=spinner)
+        with suppress(OSError):
+            self._status.start()
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                self._status.stop()
+            self._status = None
 
     def failed(self) -> None:
         """Mark the running step as one that failed."""
@@ -49,8 +64,13 @@ class Progress:
     def detail(self, text: str) -> None:
         """What the running step is at."""
         if self._status is not None:
-            self._status.update(f"{self._title} [dim]{escape(text)}[/]")
+            with suppress(OSError):
+                self._status.update(f"{self._title} [dim]{escape(text)}[/]")
 
     def warn(self, text: str) -> None:
         """Something a person should know; the work goes on."""
-        self.console.print(f"[yellow]![/] {escape(text)}", highlight=False)
+        self._say(f"[yellow]![/] {escape(text)}")
+
+    def _say(self, text: str) -> None:
+        with suppress(OSError):
+            self.console.print(text, highlight=False)

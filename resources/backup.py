@@ -17,6 +17,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -25,10 +26,11 @@ from typing import IO, Any
 
 from cs_assets.errors import CsAssetsError, UsageError
 from cs_assets.sqlite_files import open_to_read
-from resources.duckdb.fair_lock import fair_lock
+from resources.duckdb.fair_lock import fair_lock, holder, is_taken
 from resources.duckdb.warehouse import lock_of
 from resources.home import Home
 from resources.private import keep_private
+from resources.putting_in_place import contents, declare_whole, put_in_place, unpacking
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -37,6 +39,10 @@ _WAREHOUSE = "warehouse.duckdb"
 #: What is made anew, or belongs to a process.
 _LEFT_OUT = re.compile(r"(-wal|-shm|\.wal|\.lock|\.anew)$|^\.|\.turns$")
 _PORTION = 1 << 20
+#: A backup that is being written.
+_PART = ".cs-assets-backup-"
+#: Another machine, whose processes cannot be seen from here, may write into the same folder.
+_LEFT_SECONDS = 3600.0
 _LONGEST_MANIFEST = 64 << 20
 
 
@@ -59,6 +65,7 @@ class Summary:
 class Restored:
     """What came of a restore."""
 
+    file: Path
     summary: Summary
     kept_ledger: bool
     """The home's own, newer ledger stayed: all that was sent is known."""
@@ -81,9 +88,14 @@ def write(home: Home, file: Path, *, wait_seconds: float = 120.0) -> Summary:
         raise UsageError(f"{file} lies in the home that it would hold; name a place outside")
     if not file.parent.is_dir():
         raise UsageError(f"there is no folder {file.parent}; make it first")
-    handle, part = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    _drop_left_over(file.parent)
+    beside, name = file.parent, f"{_PART}{os.getpid()}-"
+    handle, part = tempfile.mkstemp(dir=beside, prefix=name)
     try:
-        with os.fdopen(handle, "wb") as raw, tempfile.TemporaryDirectory(dir=file.parent) as aside:
+        with (
+            os.fdopen(handle, "wb") as raw,
+            tempfile.TemporaryDirectory(dir=beside, prefix=name) as aside,
+        ):
             summary = _fill(home, raw, Path(aside), wait_seconds)
             raw.flush()
             os.fsync(raw.fileno())
@@ -93,6 +105,16 @@ def write(home: Home, file: Path, *, wait_seconds: float = 120.0) -> Summary:
         Path(part).unlink(missing_ok=True)
         raise
     return summary
+
+
+def _drop_left_over(folder: Path) -> None:
+    """Remove what backups that were killed a while ago have left: it holds people's data."""
+    for left in folder.glob(f"{_PART}*-*"):
+        owner = left.name.removeprefix(_PART).partition("-")[0]
+        with contextlib.suppress(OSError):
+            old = time.time() - left.stat().st_mtime > _LEFT_SECONDS
+            if old and owner.isdigit() and not Path("/proc", owner).exists():
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _fill(home: Home, raw: IO[bytes], aside: Path, wait_seconds: float) -> Summary:
@@ -206,29 +228,47 @@ def restore(file: Path, home: Home, *, replace: bool, now: dt.datetime) -> Resto
     """Put the backup ``file`` in place as ``home``, whole or not at all.
 
     ``replace``: an installation that is there is moved aside; its newer delivery ledger and
-    receipts stay in force. Raises ``NotABackup`` and ``UsageError``.
+    receipts stay in force. One that was killed as it put this file in place is brought to its
+    end. Raises ``NotABackup`` and ``UsageError``.
     """
-    root = home.root.absolute()
-    there = root.is_dir() and any(root.iterdir())
+    if is_taken(home.served):
+        raise UsageError(f"{home.root} is served by {holder(home.served)}: stop that first")
+    root = home.root.resolve()  # where a link leads: the link stays
+    if (done := _finish(root)) is not None and done.file == file.absolute():
+        return done
+    there = bool(contents(root))
     if there and not replace:
         raise UsageError(
             f"{root} is not empty: restore into another --home, or give --replace to move it aside"
         )
-    root.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=root.parent, prefix=f".{root.name}.restored-"))
-    try:
+    with unpacking(root) as fresh, contextlib.ExitStack() as turn:
         summary = _unpack(file, fresh)
-        with contextlib.ExitStack() as turn:
-            if there and home.warehouse.exists():
-                turn.enter_context(fair_lock(lock_of(home.warehouse), label="restore", timeout=10))
-            kept = there and _keep_newer(root, fresh)
-            held = 0 if kept else _fence(Home(fresh), summary, now)
-            moved = _put_in_place(root, fresh, now)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
+        if there and home.warehouse.exists():
+            turn.enter_context(fair_lock(lock_of(home.warehouse), label="restore", timeout=10))
+        kept = there and _keep_newer(root, fresh)
+        held = 0 if kept else _fence(Home(fresh), summary, now)
+        told = {
+            "file": str(file.absolute()), "made_at": summary.made_at.isoformat(),
+            "version": summary.version, "files": summary.files, "size": summary.size,
+            "kept": kept, "held": held,
+        }  # fmt: skip
+        declare_whole(fresh, root, now, json.dumps(told))
+        done = _finish(root)
     keep_private(root)
-    return Restored(summary, kept, held, moved)
+    assert done is not None
+    return done
+
+
+def _finish(root: Path) -> Restored | None:
+    """Put in place what a restore has unpacked; None where there is nothing."""
+    placed = put_in_place(root)
+    if placed is None:
+        return None
+    note, before = placed
+    told = json.loads(note)
+    made_at = dt.datetime.fromisoformat(told["made_at"])
+    summary = Summary(made_at, told["version"], told["files"], told["size"])
+    return Restored(Path(told["file"]), summary, told["kept"], told["held"], before)
 
 
 def _unpack(file: Path, fresh: Path) -> Summary:
@@ -325,15 +365,3 @@ def _fence(home: Home, summary: Summary, now: dt.datetime) -> int:
         return ledger.set_fence(summary.made_at, now)
     finally:
         ledger.close()
-
-
-def _put_in_place(root: Path, fresh: Path, now: dt.datetime) -> Path | None:
-    """Rename; where something was before lies then, if anything was."""
-    before = None
-    if root.is_dir() and any(root.iterdir()):
-        before = root.with_name(f"{root.name}.before-{now:%Y%m%dT%H%M%S}")
-        os.rename(root, before)
-    elif root.is_dir():
-        root.rmdir()
-    os.rename(fresh, root)
-    return before

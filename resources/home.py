@@ -17,6 +17,11 @@ class Home:
     """CSV files that lie elsewhere."""
 
     @property
+    def desk(self) -> Path:
+        """Drafts of the desk, and who opened what there."""
+        return self.root / "desk.sqlite"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse.duckdb"
 
@@ -79,6 +84,11 @@ class Home:
     def dagster(self) -> Path:
         """The Dagster instance (DAGSTER_HOME)."""
         return self.root / "dagster"
+
+    @property
+    def served(self) -> Path:
+        """The lock of ``cs-assets up``: a home is served by one."""
+        return self.root / "up.lock"
 
     def reports(self, week: str) -> Path:
         return self.artifacts / "reports" / week

@@ -30,7 +30,7 @@ def keep_private(home: Path) -> None:
     if home in _kept or not home.is_dir():
         return
     _kept.add(home)
-    if Path.home().is_relative_to(home):  # a person's own folder, or one above it, is not ours
+    if _is_above_a_persons_own(home):
         return
     before = stat.S_IMODE(home.stat().st_mode)
     if before & stat.S_ISVTX:  # a folder that all share, like /tmp
@@ -41,6 +41,14 @@ def keep_private(home: Path) -> None:
             "%d files and folders of the home %s were open to others (the home %o); they are its "
             "owner's alone now", changed, home, before,
         )  # fmt: skip
+
+
+def _is_above_a_persons_own(home: Path) -> bool:
+    """Whether the user's own folder is ``home``, or lies in it; in a container there is none."""
+    try:
+        return Path.home().is_relative_to(home)
+    except RuntimeError:
+        return False
 
 
 def _own_entries(home: Path, is_open: bool) -> Iterator[Path]:

@@ -205,6 +205,17 @@ class Settings(BaseModel):
     slack_base_url: str = "https://slack.com/api/"
     """Where the Web API is, when not at its own host."""
 
+    sms_provider: Literal["twilio", "console"] | None = None
+    """Who carries text messages; unset: files in development, nobody in production."""
+    twilio_account_sid: str | None = None
+    """Account of Twilio, AC and 32 letters."""
+    twilio_auth_token: SecretStr | None = None
+    """Its token."""
+    twilio_from: str | None = None
+    """Number of yours that texts come from, or a messaging service (MG and 32 letters)."""
+    twilio_base_url: str = "https://api.twilio.com"
+    """Where Twilio is, when not at its own host."""
+
     crm_provider: Literal["hubspot", "salesforce"] | None = None
     """CRM that is told owners (``cs-assets route --to-crm``)."""
     crm_account_key: str | None = None
@@ -278,10 +289,7 @@ class Settings(BaseModel):
     @property
     def home(self) -> Home:
         elsewhere = self.cs_assets_sources_dir
-        return Home(
-            self.cs_assets_home.expanduser().absolute(),
-            elsewhere.expanduser().absolute() if elsewhere else None,
-        )
+        return Home(_in_full(self.cs_assets_home), _in_full(elsewhere) if elsewhere else None)
 
     @property
     def ui_origins(self) -> list[str]:
@@ -304,6 +312,13 @@ class Settings(BaseModel):
     def gong_dir(self) -> Path:
         """Where answers of the Gong API are read from when there is no key."""
         return self.gong_export_dir or self.home.gong_export
+
+
+def _in_full(path: Path) -> Path:
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:  # in a container nobody may have a folder
+        raise UsageError(f"{path}: no folder of such a user is known; name it in full") from None
 
 
 def variables() -> list[str]:

@@ -27,6 +27,7 @@ _MOST_PATIENT = 6
 _ASSETS = {
     "weekly_report": "weekly_report_deliveries",
     "rep_digest": "rep_digest_deliveries",
+    "rep_text": "rep_digest_deliveries",
     "team_summary": "team_summary_delivery",
     "book": "book_deliveries",
     "customer_alerts": "customer_alert_deliveries",
@@ -105,7 +106,7 @@ def _request(due: waiting.Due) -> dg.RunRequest:
     weeks = [day for days in due.periods.values() for day in days]
     return dg.RunRequest(
         partition_key=max(weeks).isoformat(),
-        asset_selection=[dg.AssetKey(_ASSETS[kind]) for kind in due.periods if kind in _ASSETS],
+        asset_selection=sorted({dg.AssetKey(_ASSETS[k]) for k in due.periods if k in _ASSETS}),
         tags={RETRY_TAG: "true"},
     )
 

@@ -73,8 +73,8 @@ def _chosen(entries: list[Listed], what: Sequence[str]) -> list[Listed]:
     """The figures of the rooms named; of these, those of the ids and patterns named."""
     known = {entry.room for entry in entries}
     rooms = [name for name in what if name in known]
-    patterns = [name for name in what if name not in known]
     chosen = [entry for entry in entries if not rooms or entry.room in rooms]
+    patterns = [_pattern(name, chosen) for name in what if name not in known]
     unknown = [p for p in patterns if not any(fnmatchcase(entry.id, p) for entry in chosen)]
     if unknown:
         raise LookupError(
@@ -92,6 +92,13 @@ def _chosen(entries: list[Listed], what: Sequence[str]) -> list[Listed]:
     for place, entry in enumerate(chosen):
         first.setdefault((entry.room, entry.make), place)
     return sorted(chosen, key=lambda entry: first[entry.room, entry.make])
+
+
+def _pattern(name: str, entries: Sequence[Listed]) -> str:
+    """An id whose figures are told apart by letters stands for all: P-scale-01 for 01a and 01b."""
+    ids = [entry.id for entry in entries]
+    lettered = f"{name}[a-z]"
+    return lettered if name not in ids and any(fnmatchcase(one, lettered) for one in ids) else name
 
 
 def _measured_apart(group: list[Listed], limit: float) -> list[Figure]:

@@ -1,9 +1,10 @@
 """Coaching as assets: read the week's calls, compute, write; then digests and team summary."""
 
 import datetime as dt
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from cs_assets import config as configuration
 from cs_assets import desk_addresses
 from cs_assets.ai.prompting import prompts
 from cs_assets.ai.side_by_side import side_by_side
-from cs_assets.ai.writing import Prompt, Writer
+from cs_assets.ai.writing import Prompt, RulesWriter, Writer
 from cs_assets.coaching import effects, windows
 from cs_assets.coaching import policy as policies
 from cs_assets.coaching.digest.digests import Digest, file_stem, write_digest
@@ -45,14 +46,18 @@ from cs_assets.coaching.rows import (
     summary_artefact,
     summary_gate,
     summary_row,
+    text_artefact,
 )
 from cs_assets.coaching.scored_calls import dated
 from cs_assets.coaching.scores import week_scores
+from cs_assets.coaching.texting import Urgent, text_of, urgent_calls
 from cs_assets.coaching.trends import week_trends
+from cs_assets.collector import collector_off
 from cs_assets.config.deals import DealRules
 from cs_assets.frames import records
 from cs_assets.kit import previews
 from cs_assets.kit.assets import partition_dates, partition_span, replace_dates, result, weekly
+from cs_assets.over_cores import over_cores
 from resources.files import write_atomically
 from resources.home import Home
 from resources.home_resource import HomeResource
@@ -214,6 +219,7 @@ class DigestConfig(dg.Config):
             "rep_week_objections",
             "rep_week_trends",
             *_CALLS,
+            "call_signals",
             "gong_users",
             "source_workday_workers",
         ],
@@ -235,12 +241,15 @@ def rep_digests(
         told = read_told(db, mondays[0], policy)
         users = users_of(db.query("coaching/reps"))
         policy = with_leaves(policy, db.query("coaching/leaves"))
+        days = _days(mondays, 1)
+        calls = db.query("coaching/urgent_calls", days) if policy.texts else None
     made = _Made()
     scribe = writer.for_run("rep_digests", context.run.run_id, len(users))
     for monday in mondays:
         inputs, broken = week_inputs(frames, told, monday, policy)
         made.broken.update(broken)
         wanted = [r for r in reps_with_scores(inputs, users) if _is_wanted(r, config)]
+        made.urgent = urgent_calls(calls, monday) if calls is not None else {}
         focus = _week_digests(inputs, wanted, scribe, instructions, policy, home.paths, made)
         silent = reps_without_scores(frames, inputs, users, policy)
         for rep in (one for one in silent if _is_wanted(one, config)):
@@ -265,7 +274,9 @@ class _Made:
         self.artefacts: list[dict[str, Any]] = []
         self.gate: list[dict[str, Any]] = []
         self.broken: dict[str, str] = {}
-        self.shown: Digest | None = None
+        self.shown = ""
+        self.urgent: Mapping[str, Urgent] = {}
+        """By rep, what calls of the week at hand hold that cannot wait."""
 
     def metadata(self) -> dict[str, Any]:
         statuses = Counter(row["status"] for row in self.digests)
@@ -279,8 +290,12 @@ class _Made:
                 if row["status"] == "failed"
             },
             "unreadable_calls": self.broken,
-            **({"example": dg.MetadataValue.md(self.shown.text)} if self.shown else {}),
+            **({"example": dg.MetadataValue.md(self.shown)} if self.shown else {}),
         }
+
+
+#: Digests by rule that a core is worth: each takes ten milliseconds.
+_DIGESTS_PER_CORE = 24
 
 
 def _week_digests(
@@ -294,31 +309,63 @@ def _week_digests(
 ) -> dict[str, list[Any]]:
     """Digests of one week into ``made``; returns the focus areas of reps that got one.
 
-    A rep whose digest fails is recorded with the reason and stops nobody else.
+    A rep whose digest fails is recorded with the reason and stops nobody else. Rules write over
+    all cores, and nobody holds a thousand digests.
     """
-    focus: dict[str, list[Any]] = {}
 
-    def digest_of(rep: Rep) -> Digest | Exception:
+    def kept(rep: Rep) -> _Kept:
         try:
-            return write_digest(rep_week(rep, inputs, policy), writer, instructions, policy)
+            digest = write_digest(rep_week(rep, inputs, policy), writer, instructions, policy)
         except Exception as error:
-            return error
+            return _Kept(failed_row(rep, inputs, error))
+        return _kept(digest, made.urgent.get(rep.user_id, Urgent()), policy, home)
 
-    for rep, digest in zip(reps, side_by_side(digest_of, reps, writer.concurrency), strict=True):
-        if isinstance(digest, Exception):
-            made.digests.append(failed_row(rep, inputs, digest))
-            continue
-        week = digest.week
-        paths = _write_files(digest, home)
-        made.digests.append(digest_row(digest, paths))
-        made.focus += focus_rows(week, policy)
-        made.artefacts.append(artefact(digest, paths))
-        made.gate.append(
-            gate("rep_digest", rep.user_id, inputs.monday, digest.reasons, digest.content_sha256)
-        )
-        made.shown = made.shown or digest
-        focus[rep.user_id] = list(week.focus)
+    if type(writer) is RulesWriter:
+        found = iter(over_cores(kept, reps, _DIGESTS_PER_CORE))
+    else:
+        found = side_by_side(kept, reps, writer.concurrency)
+    focus: dict[str, list[Any]] = {}
+    for rep, one in zip(reps, found, strict=True):
+        made.digests.append(one.row)
+        made.focus += one.focus_rows
+        made.artefacts += one.artefacts
+        made.gate += one.gate
+        made.shown = made.shown or one.text
+        if one.focus is not None:
+            focus[rep.user_id] = one.focus
     return focus
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What tables keep of one digest, whose files are written."""
+
+    row: dict[str, Any]
+    focus_rows: list[dict[str, Any]] = field(default_factory=list)
+    artefacts: list[dict[str, Any]] = field(default_factory=list)
+    gate: list[dict[str, Any]] = field(default_factory=list)
+    text: str = ""
+    focus: list[Any] | None = None
+    """``None`` of one that could not be made."""
+
+
+def _kept(digest: Digest, urgent: Urgent, policy: CoachingPolicy, home: Home) -> _Kept:
+    week, paths = digest.week, _write_files(digest, home)
+    rep = week.rep.user_id
+    artefacts = [artefact(digest, paths)]
+    verdicts = [gate("rep_digest", rep, week.monday, digest.reasons, digest.content_sha256)]
+    words = text_of(digest, urgent, policy) if policy.texts else None
+    if words is not None:
+        folder = home.digests(week.monday.isoformat())
+        parts = {"text": (".sms.txt", words)}
+        path = _write_parts(folder, digest.file_stem, parts, home.root)["text"]
+        sha256 = hashlib.sha256(words.encode()).hexdigest()
+        artefacts.append(text_artefact(digest, path, sha256))
+        verdicts.append(gate("rep_text", rep, week.monday, digest.reasons, sha256))
+    return _Kept(
+        digest_row(digest, paths), focus_rows(week, policy), artefacts, verdicts, digest.text,
+        list(week.focus),
+    )  # fmt: skip
 
 
 def _keep(warehouse: Warehouse, made: _Made, span: Between, reps: list[str]) -> None:
@@ -328,7 +375,7 @@ def _keep(warehouse: Warehouse, made: _Made, span: Between, reps: list[str]) -> 
     """
     weekly: Scope = {"week_start": span, **({"rep_user_id": reps} if reps else {})}
     period: Scope = {
-        "kind": "rep_digest",
+        "kind": ["rep_digest", "rep_text"],
         "period_start": span,
         **({"artefact_id": reps} if reps else {}),
     }
@@ -447,6 +494,7 @@ def team_summary(
     )
 
 
+@collector_off()
 def _rep_weeks(
     inputs: WeekInputs, users: dict[str, Rep], digests: pd.DataFrame, policy: CoachingPolicy
 ) -> tuple[list[RepWeek], list[Rep]]:

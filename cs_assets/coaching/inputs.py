@@ -17,6 +17,7 @@ from cs_assets.coaching.policy import CoachingPolicy, Pause
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Rep, WeekInputs, chances_by_rep, rep_of
 from cs_assets.coaching.scored_calls import dated, on_scale, scale_of, within
+from cs_assets.collector import collector_off
 from cs_assets.feeds import days
 from cs_assets.feeds.wording import unread_calls
 
@@ -63,6 +64,7 @@ def told_before(focus_rows: pd.DataFrame, digest_rows: pd.DataFrame) -> Told:
     return Told(focus, until)
 
 
+@collector_off()
 def week_inputs(
     frames: Frames, told: Told, monday: dt.date, policy: CoachingPolicy
 ) -> tuple[WeekInputs, dict[str, str]]:

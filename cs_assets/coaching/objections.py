@@ -12,6 +12,7 @@ from cs_assets.coaching import windows
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts, Words
 from cs_assets.coaching.scored_calls import on_scale, scale_of, within
+from cs_assets.collector import collector_off
 from cs_assets.statistics.intervals import wilson
 
 COLUMNS = [
@@ -67,6 +68,7 @@ def mentions(call: Mapping[str, Any]) -> list[Mention]:
     ]
 
 
+@collector_off()
 def week_objections(
     calls: pd.DataFrame, transcripts: Transcripts, monday: dt.date, policy: CoachingPolicy
 ) -> pd.DataFrame:

@@ -145,6 +145,8 @@ class CoachingPolicy(Strict):
     least_team: int = Field(ge=2)
     effects: EffectRules
     trial: Trial | None = None
+    texts: bool = False
+    """Whether text messages are made for reps, where something is critical (``texting``)."""
     attach_pdf: bool = False
     """Whether a digest's mail carries it as a PDF too."""
     paper: Paper = "A4"
@@ -161,6 +163,8 @@ class CoachingPolicy(Strict):
     """The setting ``DESK_URL``; calls are opened there then, and scores disputed."""
     slack_channel: str
     slack_rep_lines: bool = False
+    slack_picture: bool = True
+    """Whether a bot's post of the team carries a picture of where it stands."""
     leaderboard: bool = False
     """Whether the channel sees by name who brought a focus to its target, most first."""
     pauses: dict[str, Pause]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from typing import Any, overload
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ _LEAST_WORDS, _MOST_WORDS = 5, 60
 _LEAST_AROUND = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Words:
     """Exact words of one sentence of a call; times in milliseconds from the call's start."""
 
@@ -41,7 +42,7 @@ class Words:
         return self.text.rstrip().endswith("?") and 1 < len(self.text.split()) <= _MOST_WORDS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """What our side said, the customer's line before it and what followed."""
 
@@ -50,39 +51,58 @@ class Exchange:
     after: Words | None
 
 
+class _Call(Sequence[Words]):
+    """The sentences of one call in their order; each is made when it is first looked at."""
+
+    def __init__(self, call_id: str, columns: Sequence[Sequence[Any]]) -> None:
+        self._call_id = call_id
+        self._columns = columns
+        self._made: dict[int, Words] = {}
+        self.places: dict[int, int] = dict(zip(columns[0], range(len(columns[0])), strict=True))
+        """Where in the call a sentence index stands."""
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    @overload
+    def __getitem__(self, place: int) -> Words: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Words]: ...
+    def __getitem__(self, place: int | slice) -> Words | list[Words]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        if place not in self._made:
+            index, start, side, text, user = (column[place] for column in self._columns)
+            said_by = text_or_none(user)
+            self._made[place] = Words(self._call_id, index, start, str(side), str(text), said_by)
+        return self._made[place]
+
+
 class Transcripts:
     """The sentences of calls by place (columns of ``sql/coaching/sentences_of_window``).
 
-    Of many calls few are asked for: those alone are taken apart.
+    Of many calls few are asked for, and of these few sentences: no more is taken apart.
     """
 
     def __init__(self, sentences: pd.DataFrame) -> None:
         columns = ("sentence_index", "start_ms", "affiliation", "sentence", "user_id")
         self._columns = [sentences[name].to_numpy() for name in columns]
         self._rows = sentences.groupby(sentences["call_id"].astype(str), sort=False).indices
-        self._calls: dict[str, dict[int, Words]] = {}
+        self._calls: dict[str, _Call] = {}
 
     def at(self, call_id: str, sentence_index: int) -> Words | None:
         """The sentence at a place, or ``None``."""
-        return self._call(call_id).get(sentence_index)
+        call = self._call(call_id)
+        place = call.places.get(sentence_index)
+        return None if place is None else call[place]
 
-    def _call(self, call_id: str) -> dict[int, Words]:
-        """The sentences of a call by place, in their order."""
+    def _call(self, call_id: str) -> _Call:
         if call_id not in self._calls:
             mine = self._rows.get(call_id, [])
-            found = {
-                int(index): Words(
-                    call_id, int(index), int(start), str(side), str(sentence), text_or_none(user)
-                )
-                for index, start, side, sentence, user in zip(
-                    *(column[mine] for column in self._columns), strict=True
-                )
-            }
-            self._calls[call_id] = dict(sorted(found.items()))
+            ordered = sorted(mine, key=self._columns[0].__getitem__)
+            columns = [column[ordered].tolist() for column in self._columns]
+            self._calls[call_id] = _Call(call_id, columns)
         return self._calls[call_id]
-
-    def _lines(self, call_id: str) -> list[Words]:
-        return list(self._call(call_id).values())
 
     def find(self, call_id: str, sentence_index: int, text: str) -> Words | None:
         """``text`` as said at that place, or ``None`` when the transcript does not have it."""
@@ -100,9 +120,9 @@ class Transcripts:
         our side's run of sentences the marked one is shown, or the next that tells something.
         ``after_question``: the customer's line before must ask.
         """
-        lines = self._lines(call_id)
-        place = next((i for i, one in enumerate(lines) if one.sentence_index == sentence_index), -1)
-        if place < 0:
+        lines = self._call(call_id)
+        place = lines.places.get(sentence_index)
+        if place is None:
             return None
         ours = place
         while ours < len(lines) and not lines[ours].is_ours:
@@ -128,8 +148,8 @@ class Transcripts:
 
     def answering(self, call_id: str, first: int, leave_out: Collection[int]) -> Exchange | None:
         """Our last answer in the run from a sentence: no question, and not in ``leave_out``."""
-        lines = self._lines(call_id)
-        begin = next((i for i, one in enumerate(lines) if one.sentence_index == first), len(lines))
+        lines = self._call(call_id)
+        begin = lines.places.get(first, len(lines))
         run = takewhile(lambda place: lines[place].is_ours, range(begin, len(lines)))
         said = [
             place
@@ -144,7 +164,8 @@ class Transcripts:
 
     def settling(self, call_id: str, raised: int, settled: int) -> Exchange | None:
         """From the customer's concern to the sentence that shows it settled, with our last word."""
-        lines = [one for one in self._lines(call_id) if raised <= one.sentence_index <= settled]
+        call = self._call(call_id)
+        lines = [call[place] for one, place in call.places.items() if raised <= one <= settled]
         ours = [one for one in lines if one.is_ours and one.tells]
         if not ours or lines[0].is_ours or lines[-1].is_ours:
             return None

@@ -98,11 +98,17 @@ def artefact(digest: Digest, paths: dict[str, str]) -> dict[str, Any]:
         "recipient": rep.email,
         "subject": digest.subject,
         "text_path": paths["text"],
-        "html_path": paths["html"],
+        "html_path": paths.get("html"),
         "attachment_path": "\n".join(paths[part] for part in attached) or None,
         "attachment_name": "\n".join(map(_ATTACHED.__getitem__, attached)) or None,
         "content_sha256": digest.content_sha256,
     }
+
+
+def text_artefact(digest: Digest, path: str, sha256: str) -> dict[str, Any]:
+    """Row of ``ops.artefacts``: a text message to the rep of a digest, called by their mail."""
+    own = {"kind": "rep_text", "channel": "sms", "content_sha256": sha256}
+    return {**artefact(digest, {"text": path}), **own}
 
 
 def gate(
@@ -157,6 +163,7 @@ def summary_artefact(
         "text_path": paths["text"],
         "html_path": paths.get("html"),
         "payload_path": paths.get("payload"),
+        "attachment_path": paths.get("picture"),
         "content_sha256": summary.content_sha256,
     }
 

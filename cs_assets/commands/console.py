@@ -1,5 +1,7 @@
 """rich's console, safe for text that others wrote: tables, styled lines, progress."""
 
+import errno
+import os
 from collections.abc import Iterable
 
 import rich.console
@@ -18,6 +20,10 @@ class Console(rich.console.Console):  # noqa: TID251 - made safe here
         self, *, markup: bool = False, soft_wrap: bool = False, stderr: bool = False
     ) -> None:
         super().__init__(markup=markup, soft_wrap=soft_wrap, emoji=False, stderr=stderr)
+
+    def on_broken_pipe(self) -> None:
+        """An error like others of the output; rich would end the process, whatever it is at."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
     def render(
         self,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cs_assets.acting import acting_user
 from cs_assets.commands.calls import open_warehouse
 from cs_assets.commands.terminal import echo, echo_json
 from cs_assets.commands.week_given import monday_of
@@ -99,8 +100,6 @@ def act(
     as_json: Json = False,
 ) -> None:
     """Note what became of a customer's action; next week's advice knows it."""
-    import getpass
-
     from cs_assets.commands.report_acts import state_of
     from cs_assets.customers.follow_up import noting
 
@@ -110,7 +109,7 @@ def act(
         read = _read_in(db, week, "")
         row = _found(read.places, customer)
         event = noting.note(
-            db, row, read.week, state, words=dropped or note, by=by or getpass.getuser(),
+            db, row, read.week, state, words=dropped or note, by=by or acting_user(),
             at=now, action=action,
         )  # fmt: skip
     if as_json:

@@ -1,7 +1,6 @@
 """``cs-assets deliveries``: see what went out, decide what is unclear, send anew on purpose."""
 
 import datetime as dt
-import getpass
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from cs_assets.acting import acting_user
 from cs_assets.commands.deliveries_terminal import (
     document,
     print_document,
@@ -40,12 +40,13 @@ Period = Annotated[
     str | None, typer.Argument(metavar="WEEK", help="Monday of the week, YYYY-MM-DD; or --week.")
 ]
 #: What is made for a period; alerts about failed runs are deliveries too, but planned when needed.
-KINDS = ("book", "weekly_report", "rep_digest", "team_summary", "customer_alerts")
+KINDS = ("book", "weekly_report", "rep_digest", "rep_text", "team_summary", "customer_alerts")
 Kind = Annotated[
     Literal[
         "book",
         "weekly_report",
         "rep_digest",
+        "rep_text",
         "team_summary",
         "customer_alerts",
         "run_failure_alert",
@@ -56,7 +57,8 @@ Kind = Annotated[
     typer.Option("--kind", help="Only this kind."),
 ]
 Channel = Annotated[
-    Literal["email", "slack", "crm"] | None, typer.Option("--channel", help="Only this channel.")
+    Literal["email", "slack", "sms", "crm"] | None,
+    typer.Option("--channel", help="Only this channel."),
 ]
 Week = Annotated[
     str | None, typer.Option("--week", metavar="DATE", help="Monday of the week, YYYY-MM-DD.")
@@ -153,7 +155,7 @@ def resolve(
         ledger.resolve(
             delivery.delivery_key,
             sent=decision == "sent",
-            by=by or getpass.getuser(),
+            by=by or acting_user(),
             note=note,
             now=_now(),
         )
@@ -174,7 +176,7 @@ def confirm(
     with _ledger() as ledger:
         held = ledger.fence() is not None
         sent = decision == "sent"
-        count = ledger.lift_fence(sent=sent, by=by or getpass.getuser(), note=note, now=_now())
+        count = ledger.lift_fence(sent=sent, by=by or acting_user(), note=note, now=_now())
     if as_json:
         print_json({"restored": held, "decided": count, "as": decision})
     elif held:
@@ -217,7 +219,7 @@ def resend(
     from cs_assets.delivery import resending
     from cs_assets.delivery.sending import recover
 
-    order = resending.Order(by or getpass.getuser(), note) if note else None
+    order = resending.Order(by or acting_user(), note) if note else None
     with outbox(read_only=dry_run) as box:
         if not dry_run:
             recover(box.ledger, box.journal, box.clock, box.policy)
@@ -318,21 +320,28 @@ def audit(
     kind: Kind = None,
     as_json: Json = False,
 ) -> None:
-    """Who was sent what, and when it arrived and was opened, as far as providers told it."""
+    """Who was sent what, when it arrived and was opened as far as providers told it, and who opened
+    which page at the desk (without --kind; of a week those on its days and a week after)."""
     from cs_assets.delivery.record.audit import audit_rows, seen
+    from cs_assets.delivery.record.opened_at_desk import opened_between, opened_rows
 
     day = _one_of(week, period)
     with _ledger(read_only=True) as ledger:
         found = _matching(ledger, None, kind, day, None)
         told = ledger.events_of([one.delivery_key for one in found])
     rows = audit_rows(found, seen(found, told, _now()))
+    no_provider_told = not any(row["delivered_at"] or row["opens"] for row in rows)
+    if kind is None:
+        first = monday_of(day) if day else dt.date.min
+        last = first + dt.timedelta(days=13) if day else dt.date.max
+        rows += opened_rows(opened_between(_settings_of_what_is_there().home.desk, first, last))
     if as_json:
         print_json(rows)
         return
     columns = ("period_start", "report_kind", "artefact_id", "recipient", "state", "sent_at",
                "delivered_at", "opened_at", "opens")  # fmt: skip
     print_rows("Deliveries", rows, columns)
-    if not any(row["delivered_at"] or row["opens"] for row in rows):
+    if no_provider_told:
         echo("No provider told anything yet: read its events with 'deliveries events FILE'.")
 
 
@@ -393,7 +402,7 @@ def suppressions(
         if remove and not ledger.unsuppress(remove):
             raise typer.BadParameter(f"{remove} is not suppressed")
         if add:
-            ledger.suppress(add, reason="added by hand", source=getpass.getuser(), now=_now())
+            ledger.suppress(add, reason="added by hand", source=acting_user(), now=_now())
         found = ledger.suppressed()
     if as_json:
         print_json(found)

@@ -1,12 +1,12 @@
 """``cs-assets erase``: removes a person or a customer, and says what stays and why."""
 
 import datetime as dt
-import getpass
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cs_assets.acting import acting_user
 from cs_assets.commands.terminal import echo, echo_json
 from cs_assets.errors import UsageError
 
@@ -127,7 +127,7 @@ def _write(db: Any, found: "Subject", changes: Any, now: dt.datetime) -> None:
         tables.apply(db, changes)
         db.merge(
             "ops.erasures",
-            marks.assign(kind=found.kind, erased_at=now, erased_by=getpass.getuser()),
+            marks.assign(kind=found.kind, erased_at=now, erased_by=acting_user()),
         )
 
 

@@ -1,8 +1,9 @@
 """What became of a review's advice, into the ledger of actions."""
 
 import datetime as dt
-import getpass
 from typing import TYPE_CHECKING, Any
+
+from cs_assets.acting import acting_user
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ def keep(
         event = actions.event_row(
             {**about, "action_id": action, "customer_id": customer, "next_action_code": code,
              "week_start": week},
-            state, note=kept, by=by or getpass.getuser(), at=now, owner=about.get("owner_id"),
+            state, note=kept, by=by or acting_user(), at=now, owner=about.get("owner_id"),
         )  # fmt: skip
         db.append(actions.TABLE, pd.DataFrame([event]))
     return str(row.title), week

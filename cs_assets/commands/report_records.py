@@ -1,12 +1,12 @@
 """``cs-assets report``: ``list``, ``history``, ``act``, ``note``, ``strike``, ``approve``."""
 
 import datetime as dt
-import getpass
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cs_assets.acting import acting_user
 from cs_assets.commands.terminal import echo, echo_json
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _keep(customer: str, week: str | None, kind: "Kind", words: str = "", number
     customer = _meant(customer)
     with existing_warehouse(Settings.load()).session("report") as db:
         hand = by_hand.keep(
-            db, customer, week, kind, words=words, number=number, by=getpass.getuser(), at=now
+            db, customer, week, kind, words=words, number=number, by=acting_user(), at=now
         )
     about = f' "{hand.title}"' if hand.title else ""
     echo(f"kept for {customer}, week of {hand.week}: {kind}{about}")

@@ -224,6 +224,8 @@ class Shown:
                 for row in one.plan
             ]
             accounts, csms = _many(one.accounts, "account"), _many(one.csms, "CSM")
+            if one.waiting:
+                accounts += f" ({one.waiting} without a CSM yet)"
             self.rows(f"{one.region}: {accounts}, {csms}", pd.DataFrame(rows))
             _say(
                 f"{one.arrivals:g} accounts came a quarter (n={one.quarters} quarters"
@@ -305,6 +307,8 @@ class Shown:
     def _listed(self, found: "Proposed") -> None:
         import pandas as pd
 
+        from cs_assets.routing.placing.eligibility import CALLED
+
         last = found.points[-1]
         listed = [
             {
@@ -337,10 +341,14 @@ class Shown:
         passed = {name: " and ".join(rules) for name, rules in last.relaxed.items()}
         for rules, ids in _by_value(passed).items():
             _say(f"No CSM keeps every rule; {rules} passed for: {', '.join(ids)}.")
-        asked = {name: " and ".join(rules) for name, rules in last.asked.items()}
-        for rules, ids in _by_value(asked).items():
-            _say(f"To passing {rules} a person must agree first, for what is at stake: "
-                 f"{', '.join(ids)}.")  # fmt: skip
+        asked = {
+            name: " and ".join(CALLED.get(rule, rule) for rule in rules)
+            for name, rules in last.asked.items()
+        }
+        for what, ids in _by_value(asked).items():
+            _say(f"A person must agree first, for what is at stake ({what}): {', '.join(ids)}.")
+        for why, ids in _by_value(last.split).items():
+            _say(f"Of one family, but {why}: {', '.join(ids)}.")
         for why, ids in _by_value(last.unplaced).items():
             _say(f"{len(ids)} find no owner ({why}): {', '.join(ids)}.")
         if last.moves:

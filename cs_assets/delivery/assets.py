@@ -17,6 +17,7 @@ from cs_assets.delivery.artefact_rows import read_candidates
 from cs_assets.delivery.couriers import Courier, UnusableCourier
 from cs_assets.delivery.delivering import Outbox, Report, deliver
 from cs_assets.delivery.model import Delivery
+from cs_assets.delivery.planning import Artefact
 from cs_assets.delivery.policy import load_policy
 from cs_assets.errors import UsageError
 from cs_assets.kit.assets import OWNER, column_schema, partition_dates, result
@@ -26,6 +27,7 @@ from resources.ledger_resource import LedgerResource
 from resources.mail.choice import MailerResource
 from resources.settings import Settings
 from resources.slack.choice import SlackResource
+from resources.texts.choice import Texts
 from resources.warehouse import Scope, Warehouse
 from sql import catalog
 
@@ -40,13 +42,13 @@ class DeliveryConfig(dg.Config):
     allow_late: bool = False
     """Send also when the period ended longer ago than the policy's late guard allows."""
     send_emails: bool = True
-    """Without it this run plans and sends no mail; a later run still may."""
+    """Without it this run plans and sends no mail and no text; a later run still may."""
     send_slack: bool = True
     """Without it this run plans and posts nothing in Slack; a later run still may."""
 
     def wants(self, channel: str) -> bool:
-        """Whether this run sends through ``email`` or ``slack``."""
-        return {"email": self.send_emails, "slack": self.send_slack}.get(channel, True)
+        """Whether this run sends through ``email``, ``sms`` or ``slack``."""
+        return self.send_slack if channel == "slack" else self.send_emails
 
 
 @contextmanager
@@ -62,7 +64,7 @@ def open_outbox(
         opened = stack.enter_context(ledger.open())
         couriers: dict[str, Courier] = {}
         environments: dict[str, str | None] = {}
-        for channel, way in (("email", mailer), ("slack", slack)):
+        for channel, way in _ways(settings, mailer, slack):
             courier, environments[channel] = _open_channel(way, settings)
             if courier is not None:
                 stack.callback(courier.close)
@@ -83,7 +85,7 @@ def environments_of(
 ) -> dict[str, str | None]:
     """The environment in force by channel; opens nothing."""
     found: dict[str, str | None] = {}
-    for channel, way in (("email", mailer), ("slack", slack)):
+    for channel, way in _ways(settings, mailer, slack):
         try:
             found[channel] = way.environment()
         except UsageError:
@@ -91,9 +93,17 @@ def environments_of(
     return found
 
 
-def _open_channel(
-    way: MailerResource | SlackResource, settings: Settings
-) -> tuple[Courier | None, str | None]:
+_Way = MailerResource | SlackResource | Texts
+
+
+def _ways(
+    settings: Settings, mailer: MailerResource, slack: SlackResource
+) -> tuple[tuple[str, _Way], ...]:
+    """By channel, what makes its courier."""
+    return ("email", mailer), ("slack", slack), ("sms", Texts(settings))
+
+
+def _open_channel(way: _Way, settings: Settings) -> tuple[Courier | None, str | None]:
     """The channel's courier and environment; both None when it is not set up."""
     try:
         return way.courier(), way.environment()
@@ -101,11 +111,14 @@ def _open_channel(
         return UnusableCourier(str(error)), settings.cs_assets_environment
 
 
+#: What one asset delivers, the main thing first.
+Kinds = tuple[str, ...]
 #: Somebody waits for a mail each week, whatever day its schedule has.
 _EVERY_WEEK = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(days=8))
 
 
-def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDefinition:
+def _delivery_asset(name: str, kinds: Kinds, dep: str, meaning: str) -> dg.AssetsDefinition:
+    """The asset that sends the first of ``kinds``, and the others where they are switched on."""
     table = catalog.table("ops.deliveries")
 
     @dg.asset(
@@ -137,29 +150,35 @@ def _delivery_asset(name: str, kind: str, dep: str, meaning: str) -> dg.AssetsDe
         allow_late = config.allow_late or tags.get(ALLOW_LATE_TAG) == "true"
         reports = []
         with open_outbox(settings, ledger, mailer, slack) as outbox:
-            given_up = waiting.give_up(outbox, kind)
+            given_up = [one for kind in kinds for one in waiting.give_up(outbox, kind)]
             known = {outage.channel for outage in outbox.ledger.outages()}
-            others = {*_weeks_that_wait(outbox, kind), *_weeks_of(kind, given_up)}
-            for week in sorted({*partition_dates(context), *others}):
-                with warehouse.session(name) as db:
-                    found = read_candidates(db.query("delivery/candidates", [kind, week]))
-                report = deliver(
-                    outbox,
-                    [one for one in found if config.wants(one.channel)],
-                    kind=kind,
-                    period_start=week,
-                    run_id=context.run.run_id,
-                    allow_late=allow_late,
-                    say=context.log.info,
-                    warn=context.log.warning,
-                )
-                _copy(warehouse, name, kind, week, report)
-                reports.append(report)
+            for kind in kinds if outbox.policy.texts else kinds[:1]:
+                others = {*_weeks_that_wait(outbox, kind), *_weeks_of(kind, given_up)}
+                for week in sorted({*partition_dates(context), *others}):
+                    with warehouse.session(name) as db:
+                        found = read_candidates(db.query("delivery/candidates", [kind, week]))
+                    report = deliver(
+                        outbox,
+                        [one for one in found if config.wants(one.channel) and _can(one, outbox)],
+                        kind=kind,
+                        period_start=week,
+                        run_id=context.run.run_id,
+                        allow_late=allow_late,
+                        say=context.log.info,
+                        warn=context.log.warning,
+                    )
+                    _copy(warehouse, name, kind, week, report)
+                    reports.append(report)
             _tell(outbox, settings, given_up, context.log.info)
         # A run that nobody asked for fails for what is new, not once more for what was told.
         return _finish(reports, told_before=known if tags.get(RETRY_TAG) == "true" else set())
 
     return delivery_asset
+
+
+def _can(one: Artefact, outbox: Outbox) -> bool:
+    """Whether it has somewhere to go: a text message goes to those who gave their telephone."""
+    return one.channel != "sms" or outbox.policy.telephone(one.recipient or "") is not None
 
 
 def _weeks_that_wait(outbox: Outbox, kind: str) -> list[dt.date]:
@@ -231,28 +250,28 @@ def _metadata(reports: list[Report]) -> dict[str, Any]:
 
 weekly_report_deliveries = _delivery_asset(
     "weekly_report_deliveries",
-    "weekly_report",
+    ("weekly_report",),
     "weekly_report_pdfs",
     "Executive reviews of the week, mailed to their CSMs: once each, and only what the gate lets "
     "through.",
 )
 book_deliveries = _delivery_asset(
     "book_deliveries",
-    "book",
+    ("book",),
     "book_mails",
     "Books of the week, mailed to their CSMs or who stands in, and to those who lead: once each, "
     "and only what the gate lets through.",
 )
 rep_digest_deliveries = _delivery_asset(
     "rep_digest_deliveries",
-    "rep_digest",
+    ("rep_digest", "rep_text"),
     "rep_digests",
     "Coaching digests of the week, sent to their reps: once each, and only what the gate lets "
-    "through.",
+    "through; and texts to reps, where they are switched on.",
 )
 team_summary_delivery = _delivery_asset(
     "team_summary_delivery",
-    "team_summary",
+    ("team_summary",),
     "team_summary",
     "The team summary of the week, sent to the managers: once, and only if the gate lets it "
     "through.",
@@ -260,7 +279,7 @@ team_summary_delivery = _delivery_asset(
 
 customer_alert_deliveries = _delivery_asset(
     "customer_alert_deliveries",
-    "customer_alerts",
+    ("customer_alerts",),
     "customer_alert_mails",
     "Alerts of the week, mailed to the CSMs whose customers changed: once each, and only what the "
     "gate lets through.",

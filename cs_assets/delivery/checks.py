@@ -14,11 +14,11 @@ from cs_assets.partitions import weeks
 from resources.warehouse import Warehouse
 
 _KINDS = {
-    "book_deliveries": "book",
-    "customer_alert_deliveries": "customer_alerts",
-    "weekly_report_deliveries": "weekly_report",
-    "rep_digest_deliveries": "rep_digest",
-    "team_summary_delivery": "team_summary",
+    "book_deliveries": ("book", "book"),
+    "customer_alert_deliveries": ("customer_alerts", "customer_alerts"),
+    "weekly_report_deliveries": ("weekly_report", "weekly_report"),
+    "rep_digest_deliveries": ("rep_digest", "rep_text"),
+    "team_summary_delivery": ("team_summary", "team_summary"),
 }
 
 
@@ -97,7 +97,7 @@ def _checks_of(asset: dg.AssetsDefinition) -> dg.AssetChecksDefinition:
         with warehouse.session(f"check {name}") as db:
             rows = pd.concat(
                 [
-                    db.query("delivery/deliveries_of_kind", [_KINDS[name], week])
+                    db.query("delivery/deliveries_of_kind", [*_KINDS[name], week])
                     for week in weeks_of_run
                 ]
             )

@@ -21,6 +21,7 @@ from cs_assets.delivery.message.letter import (
 )
 from cs_assets.delivery.message.mime import images_as_parts, inlined
 from cs_assets.delivery.message.slack_text import Post, read_post
+from cs_assets.delivery.message.text_message import TextMessage, text_message
 from cs_assets.delivery.model import Answer, Delivery
 from cs_assets.delivery.policy import DeliveryPolicy
 
@@ -59,6 +60,16 @@ class SlackTransport(Protocol):
     provider: str
 
     def send(self, post: Post) -> Answer: ...
+
+    def close(self) -> None: ...
+
+
+class TextTransport(Protocol):
+    """One way to send a text message. One call is one attempt on the wire."""
+
+    provider: str
+
+    def send(self, message: TextMessage) -> Answer: ...
 
     def close(self) -> None: ...
 
@@ -223,6 +234,7 @@ class SlackCourier:
             channel=delivery.identity.recipient,
             text=_utf8(content.text, parts.text_path) or "",
             payload=content.payload,
+            picture=next(iter(content.attachments), None),
         )
         canonical = post.canonical()
         words = f"{parts.subject}\n{post.text}\n{canonical.decode()}"
@@ -236,6 +248,37 @@ class SlackCourier:
         post = prepared.message
         assert isinstance(post, Post)
         return self._transport.send(post)
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+class TextCourier:
+    """Carries text messages; whose telephone it is stands in no ledger, only in the policy."""
+
+    def __init__(self, transport: TextTransport, home: Path, policy: DeliveryPolicy) -> None:
+        self._transport = transport
+        self._home = home
+        self._policy = policy
+        self.provider = transport.provider
+
+    def prepare(self, delivery: Delivery) -> Prepared:
+        parts = delivery.parts
+        content = artefact_files.read_as_planned(parts, self._home)
+        number = self._policy.telephone(delivery.identity.recipient)
+        words = _utf8(content.text, parts.text_path) or ""
+        message = text_message(delivery.delivery_key, number, words)
+        told = f"{message.number}\n{message.body}"
+        return Prepared(message, hashlib.sha256(told.encode()).hexdigest(), told)
+
+    def taken(self, delivery_key: str) -> bool | None:
+        """Whether the provider has the message; None where that cannot be seen from here."""
+        return self._transport.has(delivery_key) if isinstance(self._transport, Sighted) else None
+
+    def send(self, prepared: Prepared) -> Answer:
+        message = prepared.message
+        assert isinstance(message, TextMessage)
+        return self._transport.send(message)
 
     def close(self) -> None:
         self._transport.close()

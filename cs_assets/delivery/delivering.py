@@ -28,7 +28,7 @@ class Outbox:
     ledger: Ledger
     journal: Journal
     couriers: Mapping[str, Courier]
-    """By channel (``email``, ``slack``); a channel that is not set up is missing."""
+    """By channel (``email``, ``slack``, ``sms``); a channel that is not set up is missing."""
     environments: Mapping[str, str | None]
     allow_list: tuple[str, ...]
     policy: DeliveryPolicy
@@ -69,7 +69,7 @@ def sender(
         environments=outbox.environments,
         say=say,
         warn=warn,
-        quiet=quiet or outbox.policy.quiet({}),
+        quiet=quiet or _quiet(outbox, ()),
     )
 
 
@@ -105,7 +105,7 @@ def _quiet(outbox: Outbox, found: Sequence[Artefact]) -> Quiet:
         for one in found
         if one.recipient and one.time_zone
     }
-    return outbox.policy.quiet(zones)
+    return replace(outbox.policy.quiet(zones), again_at=outbox.ledger.text_again_at)
 
 
 def _open_revisions(

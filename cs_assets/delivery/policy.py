@@ -44,14 +44,16 @@ class DeliveryPolicy(Strict):
     journal_keep_days: int = Field(ge=60)
     reports_url: str | None = Field(default=None, pattern=r"^https://[^\s?#]+$")
     reply_to: dict[str, str] = Field(default_factory=dict)
-    on_unknown: dict[Literal["email", "slack"], Literal["hold", "resend"]]
+    on_unknown: dict[Literal["email", "slack", "sms"], Literal["hold", "resend"]]
     lists: dict[str, str]
+    texts: bool = False
+    """Whether text messages are sent at all, to those whose telephone ``people`` names."""
     track_opens: tuple[str, ...] = ()
     """Kinds of mail of which the provider tells when they are opened."""
     quiet_hours: dict[str, QuietHours] = Field(default_factory=dict)
     """By kind: when nobody is to be reached; what falls into them waits."""
     people: dict[str, Hours] = Field(default_factory=dict)
-    """By address: a person's own clock and hour."""
+    """By address: a person's own clock, hour and telephone."""
 
     @field_validator("reply_to")
     @classmethod
@@ -77,6 +79,11 @@ class DeliveryPolicy(Strict):
                 "that still runs would be given up"
             )
         return self
+
+    def telephone(self, address: str) -> str | None:
+        """The number at which somebody wants text messages; None: they get none."""
+        own = self.people.get(address.strip().casefold())
+        return own.telephone if own is not None else None
 
     @property
     def give_up_after(self) -> dt.timedelta:

@@ -1,13 +1,14 @@
 """Quiet hours: when a kind of message may not reach somebody, and when it may again."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
 from cs_assets.config import Strict
+from cs_assets.delivery.message.text_message import is_number
 from cs_assets.delivery.model import Identity
 from cs_assets.delivery.planning import REHEARSAL
 
@@ -67,11 +68,21 @@ class QuietHours(Strict):
 
 
 class Hours(Strict):
-    """What one person's hours are, where no table tells them."""
+    """How one person may be reached, where no table tells it."""
 
     time_zone: str | None = None
     until: dt.time | None = None
     """From when on mail of kinds with quiet hours may come: the person's hour."""
+
+    telephone: str | None = None
+    """Where text messages may come; without it none do."""
+
+    @field_validator("telephone")
+    @classmethod
+    def _is_a_number(cls, number: str | None) -> str | None:
+        if number is not None and not is_number(number):
+            raise ValueError("a telephone number is written as +4930123456")
+        return number
 
     @field_validator("time_zone")
     @classmethod
@@ -89,9 +100,17 @@ class Quiet:
     """By address in small letters."""
     zones: Mapping[str, str] = field(default_factory=dict)
     """By address in small letters, as the workers' table has them; one that is none is passed."""
+    again_at: Callable[[Identity], dt.datetime | None] = lambda who: None
+    """When somebody may get a text message again after the last one."""
 
     def over_at(self, who: Identity, now: dt.datetime) -> dt.datetime | None:
-        """When it may go out (UTC without zone), None: now. A rehearsal reaches nobody."""
+        """When it may go out (UTC without zone), None: now."""
+        again = self.again_at(who) if who.channel == "sms" else None
+        rested = self._rested_at(who, max(again or now, now))
+        return rested or (again if again and again > now else None)
+
+    def _rested_at(self, who: Identity, now: dt.datetime) -> dt.datetime | None:
+        """When the quiet hours are over, None: now. A rehearsal reaches nobody."""
         rule = self.rules.get(who.report_kind)
         if rule is None or who.environment == REHEARSAL:
             return None

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cs_assets.delivery.clock import is_awaited
 from cs_assets.delivery.model import Delivery, Outage, State
 
 _QUIET = "quiet hours until "
@@ -27,7 +28,7 @@ class Reasons:
         if delivery.state not in (State.PENDING, State.SENDING):
             return known
         who = delivery.identity
-        if delivery.attempts == 0 and delivery.next_attempt_at > self.now:
+        if delivery.attempts == 0 and is_awaited(delivery.next_attempt_at, self.now):
             return f"{_QUIET}{delivery.next_attempt_at:%Y-%m-%d %H:%M} UTC"
         out = {(out.environment, out.channel): out.reason for out in self.outages}
         return out.get((who.environment, who.channel)) or known

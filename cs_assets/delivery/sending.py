@@ -22,6 +22,7 @@ from cs_assets.delivery.couriers import (
     MailCourier,
     Prepared,
     SlackCourier,
+    TextCourier,
 )
 from cs_assets.delivery.message.letter import Unsendable
 from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, State
@@ -68,6 +69,7 @@ def recover(ledger: Ledger, journal: Journal, clock: Clock, policy: DeliveryPoli
     if oldest is not None:
         # Nothing is sent before its period starts; a day more, for clocks that were set.
         learned = ledger.replay(journal.receipts(since=oldest - timedelta(days=1)), now)
+        ledger.heed_clock(now, policy.lease)
         ledger.expire_leases(now, policy.resend_channels)
     kept_from = now.date() - timedelta(days=policy.journal_keep_days)
     journal.drop(before=min(kept_from, oldest or kept_from))
@@ -103,15 +105,21 @@ class Sender:
         self._decide_what_can_be_seen()
         circuit = Circuit(self.ledger, self.environments, self.policy, self.rng)
         waiting = list(dict.fromkeys(keys))
-        deadline = self.clock.now() + timedelta(seconds=self.policy.run_seconds)
+        latest = self.clock.now()
+        deadline = latest + timedelta(seconds=self.policy.run_seconds)
         while pending := self._pending(waiting, tally):
-            due = _next_round(pending, circuit, self.quiet, self.clock.now())
+            now = self.clock.now()
+            deadline -= max(latest - now, timedelta(0))  # else a clock set back makes it for ever
+            latest = now
+            due = _next_round(pending, circuit, self.quiet, now)
             if not due and not self._wait_for_next(pending, circuit, deadline):
                 break
             for delivery in due:
                 now, channel = self.clock.now(), delivery.identity.channel
                 if now > deadline:  # a provider that only times out
                     return tally
+                if channel == "sms" and self.quiet.over_at(delivery.identity, now):
+                    continue  # a text of this round was somebody's one of the day
                 if channel not in tally.stopped and not circuit.pauses_until(channel, now):
                     self._deliver(delivery, circuit, tally)
         return tally
@@ -122,7 +130,7 @@ class Sender:
         An attempt that was cut short left its file whole or not at all; no person is needed.
         """
         for channel, courier in self.couriers.items():
-            if not isinstance(courier, MailCourier | SlackCourier):
+            if not isinstance(courier, MailCourier | SlackCourier | TextCourier):
                 continue
             for unclear in self.ledger.find(states=[State.UNKNOWN]):
                 identity = unclear.identity

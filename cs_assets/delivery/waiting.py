@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cs_assets.delivery.alerts import DELIVERY, KINDS, send_alert, send_waiting_alerts
+from cs_assets.delivery.clock import is_awaited
 from cs_assets.delivery.delivering import Outbox
 from cs_assets.delivery.model import Delivery, Outage
 from cs_assets.delivery.policy import DeliveryPolicy
@@ -51,12 +52,13 @@ def due(
     now: dt.datetime,
 ) -> Due:
     """What of ``waiting`` may be tried: its wait (a retry, a night) and its channel's are over."""
-    closed = {(out.environment, out.channel) for out in outages if out.next_try_at > now}
+    closed = {(out.environment, out.channel) for out in outages if is_awaited(out.next_try_at, now)}
     periods: dict[str, set[dt.date]] = {}
     alerts = []
     for delivery in waiting:
         who = delivery.identity
-        if delivery.next_attempt_at > now or (who.environment, who.channel) in closed:
+        waits = is_awaited(delivery.next_attempt_at, now)
+        if waits or (who.environment, who.channel) in closed:
             continue
         if who.report_kind in KINDS:
             alerts.append(delivery)

@@ -318,7 +318,7 @@ def drafts() -> Drafts:
     found = session.settings()
     if session.is_in_snowflake():
         return TableDrafts(lambda: _writing("draft"))
-    return FileDrafts(found.home.ensure().root / "desk.sqlite")
+    return FileDrafts(found.home.ensure().desk)
 
 
 def keep(viewer: Viewer, kind: Kind, about: str, form: Form) -> None:

@@ -41,7 +41,9 @@ def planned(
     """CSMs needed in the next quarters, by region."""
     owned = situation.owned(db, as_of, "", policy)
     workers, arrivals = db.query("routing/workers"), db.query("routing/arrivals")
-    return capacity_plan.plan(arrivals, owned, workers, as_of, quarters, policy)
+    nobody = db.query("routing/ownerless")
+    idle = list(nobody.loc[nobody["waits"].astype(bool), "account_id"])
+    return capacity_plan.plan(arrivals, owned, workers, as_of, quarters, policy, waiting=idle)
 
 
 def counted(db: Reads, as_of: dt.datetime, policy: Policy) -> standing.Counted:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from cs_assets.routing import books as shelving
 from cs_assets.routing import cover
 from cs_assets.routing.placing import eligibility
 from cs_assets.routing.policy import Policy
-from cs_assets.routing.rows import known, rows_of
+from cs_assets.routing.rows import Row, known, rows_of
 
 #: Rules that an owner of today has to keep; others are about accounts that come.
 _OWNING = ("segment", "region", "language", "seniority", "coverage", "shared")
@@ -129,11 +129,22 @@ def wrong(
         broken = [
             rule for rule in eligibility.forbidding_rules(account, book, policy) if rule in _OWNING
         ]
+        if broken == ["coverage"] and not _shared_one(account, shelf.values(), policy):
+            continue  # no shared book there is may take it
         if broken:
             why = f"the owner {eligibility.SAYS[broken[0]]}"
             found.append((row["account_id"], row["worker_id"], why))
     frame = pd.DataFrame(found, columns=["account_id", "worker_id", "why"])
     return frame.drop_duplicates().sort_values(["account_id", "why"], ignore_index=True)
+
+
+def _shared_one(account: Row, shelf: Iterable[Row], policy: Policy) -> bool:
+    """Whether some shared book may take the account."""
+    return any(
+        shelving.is_shared(book)
+        and not set(eligibility.forbidding_rules(account, book, policy)) & set(_OWNING)
+        for book in shelf
+    )
 
 
 def agreed(assignments: pd.DataFrame, recommended: pd.DataFrame) -> set[tuple[str, str]]:

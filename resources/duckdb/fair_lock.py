@@ -74,6 +74,18 @@ def is_taken(path: Path) -> bool:
         os.close(handle)
 
 
+def holder(path: Path) -> str:
+    """Who has the turn, as far as that is known."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return "another process"
+    try:
+        return _holder(handle)
+    finally:
+        os.close(handle)
+
+
 @dataclass(frozen=True)
 class _Queue:
     """One comer's place among those who wait for the file."""

@@ -272,7 +272,8 @@ def _session(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Duck
     session, before = DuckDBSession(connection), engines.resident()
     _held.sessions[path] = session
     try:
-        yield session
+        with damage_told(path):
+            yield session
     finally:
         del _held.sessions[path]
         engines.put_back(connection, engines.resident() - before)
@@ -365,14 +366,31 @@ def _drop_unborn(path: Path) -> None:
             path.unlink()
 
 
-def _cannot_be_opened(path: Path, error: duckdb.IOException) -> Unavailable:
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """A damaged part that nobody had read until now is told as the file's (``Unavailable``)."""
+    try:
+        yield
+    except Exception as error:
+        if _is_damage(error):
+            raise _cannot_be_opened(path, error) from error
+        raise
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether DuckDB says that the file is not as it was written."""
+    from_engine = type(error).__module__ in ("_duckdb", "duckdb")
+    return from_engine and any(said in str(error) for said in _DAMAGED)
+
+
+def _cannot_be_opened(path: Path, error: Exception) -> Unavailable:
     reason = str(error).splitlines()[0]
     mend = ""
     if _IN_USE in reason:
         mend = "; close the program that holds it"
-    elif any(said in reason for said in _DAMAGED):
+    elif _is_damage(error):
         mend = "; put a copy of the file back, or move it away and load everything again"
-    return Unavailable(f"the warehouse {path} cannot be opened: {reason}{mend}")
+    return Unavailable(f"the warehouse {path} cannot be read: {reason}{mend}")
 
 
 def _quoted(path: Path) -> str:

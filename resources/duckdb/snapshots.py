@@ -70,7 +70,7 @@ class ReadBesideWriters:
         path = Path(self.path).absolute()
         snapshot = None if sessions.is_held(path) else _of(path, label, self.wait_seconds)
         if snapshot is not None:
-            with snapshot.session() as session:
+            with sessions.damage_told(path), snapshot.session() as session:
                 yield session, snapshot.version
             return
         with sessions.reading(self.path, label, self.wait_seconds) as session:

@@ -23,7 +23,10 @@ _FIRST = {
     "delivery_suppression": (
         "UPDATE delivery_suppression SET address = hashed(address) WHERE tells(address)",
     ),
-    "kept_answer": ("DELETE FROM kept_answer WHERE tells(id) OR tells(content) OR quotes(id)",),
+    "kept_answer": (
+        "DELETE FROM kept_answer WHERE tells(id) OR tells(content) "
+        "OR quotes(id) OR quotes(content)",
+    ),
     "answer_source": (
         "DELETE FROM answer WHERE tells(text) OR tells(evidence) OR call_key IN "
         "(SELECT call_key FROM answer_source WHERE tells(source) OR quotes(source))",

@@ -23,6 +23,7 @@ from cs_assets.sqlite_files import damage_told
 from resources.erasure import databases
 from resources.files import write_atomically
 from resources.home import Home
+from resources.putting_in_place import BEFORE
 from sql import catalog
 
 #: Folders whose files are made anew by a run: a file that tells of who is erased goes.
@@ -67,8 +68,12 @@ class HomeFiles:
                 found.append(Planned(path, path.name, "removed", 1, "files"))
                 continue
             place = path.relative_to(self.home.root).parts[0]
-            if place in _MADE:
-                if self._tells(path):
+            if place.startswith(BEFORE):
+                told = f"{self.home.root / place} (what was there before a restore: remove it)"
+                self.unread += [] if told in self.unread else [told]
+            elif place in _MADE:
+                # A process that was killed as it wrote leaves a hidden part of a file.
+                if path.name.startswith(".") or self._tells(path):
                     group = [path] if place == "outbox" else _belonging(path)
                     gone.update(group)
                     found += [Planned(one, f"{place}/", "removed", 1, "files") for one in group]

@@ -6,7 +6,6 @@ disk, fsynced, before anybody uses it.
 """
 
 import base64
-import fcntl
 import hashlib
 import os
 import time
@@ -19,6 +18,7 @@ from typing import Any, Protocol
 import httpx
 import orjson
 
+from cs_assets.locked_files import lock
 from cs_assets.redaction import redacted, remember_secret
 from resources.deadlines import within
 from resources.files import write_atomically
@@ -30,6 +30,7 @@ TOKEN_URL = "https://app.gong.io/oauth2/generate-customer-token"  # noqa: S105 -
 #: A token is renewed when it has less than this left, in seconds.
 _MARGIN = 300.0
 _DEADLINE = 60.0  # seconds that a renewal takes at most
+_TURN_SECONDS = 3 * _DEADLINE
 
 
 class Authorisation(Protocol):
@@ -181,9 +182,10 @@ class OAuth:
     def _alone(self) -> Iterator[None]:
         """One process at a time; others wait and then find the new pair."""
         self._store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(self._store.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        beside = self._store.with_suffix(".lock")
+        handle = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            lock(handle, beside, _TURN_SECONDS)
             yield
         finally:
             os.close(handle)

@@ -29,7 +29,7 @@ from resources.gong.errors import (
 )
 from resources.gong.log import tell
 from resources.gong.pages import Page, Window, of_calls, only
-from resources.gong.quota import Quota
+from resources.gong.quota import LONGEST_SILENCE, Quota
 from resources.timed_http import timed
 
 _EMPTY = re.compile(r"\bno .* found .*provided filters", re.IGNORECASE)
@@ -41,8 +41,6 @@ _LARGEST_ANSWER = 256 * 2**20
 _IDS_AT_ONCE = 100
 _LONGEST_WINDOW = dt.timedelta(days=30)
 _RESTARTS = 3
-#: The day's quota is back after one day at most; who asks for more is not believed.
-_LONGEST_WAIT = 2 * 86_400.0
 
 #: Everything that is read of a call. Media stays off: its addresses are signed anew each time.
 _CONTENT: dict[str, Any] = {
@@ -371,7 +369,7 @@ def _retry_after(response: httpx.Response) -> float:
         seconds = float(response.headers.get("retry-after", "1"))
     except ValueError:
         return 1.0
-    return min(seconds, _LONGEST_WAIT) if seconds >= 0 else 1.0
+    return min(seconds, LONGEST_SILENCE) if seconds >= 0 else 1.0
 
 
 def _tell_page(path: str, response: httpx.Response, answer: Answer) -> None:

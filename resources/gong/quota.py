@@ -15,6 +15,12 @@ from pathlib import Path
 from cs_assets.sqlite_files import transaction
 from resources.gong.errors import RateLimited
 
+#: Seconds: the longest silence that Gong is believed to ask for; the day's quota is back by then.
+LONGEST_SILENCE = 2 * 86_400.0
+#: Seconds: no slot is taken so far ahead. One that is noted there was by a clock that was ahead
+#: and has been set back since; the same goes for a longer silence.
+_FARTHEST_SLOT = 3600.0
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS bucket (
     company       TEXT PRIMARY KEY,  -- whose quota: the base address of its API
@@ -71,10 +77,14 @@ class Quota:
 
     def block(self, seconds: float) -> None:
         """Nobody sends for ``seconds``: Gong said so in ``Retry-After``."""
+        now = self._now()
         with self._transaction() as db:
+            (before,) = db.execute(
+                "SELECT blocked_until FROM bucket WHERE company = ?", (self._company,)
+            ).fetchone()
             db.execute(
-                "UPDATE bucket SET blocked_until = MAX(blocked_until, ?) WHERE company = ?",
-                (self._now() + seconds, self._company),
+                "UPDATE bucket SET blocked_until = ? WHERE company = ?",
+                (max(_believed(before, now), now + seconds), self._company),
             )
 
     def close(self) -> None:
@@ -90,7 +100,9 @@ class Quota:
                 (self._company,),
             ).fetchone()
             now = self._now()
-            slot = max(now, next_slot, blocked_until)
+            if next_slot > now + max(_FARTHEST_SLOT, self.patience):
+                next_slot = now
+            slot = max(now, next_slot, _believed(blocked_until, now))
             if slot - now > self.patience:
                 raise RateLimited(_instant(slot), "Gong asked to wait")
             today = self._today(slot)
@@ -107,7 +119,7 @@ class Quota:
 
     def _blocked_until(self) -> float:
         with self._row() as (_, blocked_until, _, _):
-            return blocked_until
+            return _believed(blocked_until, self._now())
 
     @contextmanager
     def _row(self) -> Iterator[tuple[float, float, str, int]]:
@@ -129,22 +141,36 @@ class Quota:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            db = sqlite3.connect(
-                self._path, timeout=30, isolation_level=None, check_same_thread=False
-            )
+            try:
+                self._connection = self._made()
+            except sqlite3.OperationalError:  # busy, full, closed: not the file's fault
+                raise
+            except sqlite3.DatabaseError:  # damaged; what it held is counted anew within a day
+                for ending in ("-wal", "-shm", ""):
+                    self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+                self._connection = self._made()
+        return self._connection
+
+    def _made(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+        try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute(_SCHEMA)
-            db.execute(
-                "INSERT OR IGNORE INTO bucket VALUES (?, 0, 0, '', 0)",
-                (self._company,),
-            )
-            self._connection = db
-        return self._connection
+            db.execute("INSERT OR IGNORE INTO bucket VALUES (?, 0, 0, '', 0)", (self._company,))
+        except BaseException:
+            db.close()
+            raise
+        return db
 
     @staticmethod
     def _today(seconds: float) -> str:
         return _instant(seconds).date().isoformat()
+
+
+def _believed(blocked_until: float, now: float) -> float:
+    """Until when Gong asked for silence, or 0.0 where it cannot have."""
+    return blocked_until if blocked_until <= now + LONGEST_SILENCE else 0.0
 
 
 def _instant(seconds: float) -> dt.datetime:

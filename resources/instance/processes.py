@@ -110,7 +110,7 @@ def _started(pid: int) -> str | None:
 def _stat(pid: int) -> list[str] | None:
     """Fields of /proc/PID/stat from the state on (proc(5)), None without a live process."""
     try:
-        text = (_PROC / str(pid) / "stat").read_text()
+        text = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")  # a name cut short
     except OSError:
         return None
     fields = text[text.rindex(")") + 2 :].split()  # the name before may hold blanks and brackets

@@ -36,7 +36,7 @@ def plan(names: Names, agents: Agents, desk_files: str = "") -> list[Step]:
     return [
         _of_file("account", "warehouse, database, schemas", names),
         _monitor(names),
-        Step("move", "tables of an earlier version, where there is one", tuple(_moved(names))),
+        _move(names),
         Step("tables", "tables of the platform, a lock for each", tuple(_tables(names))),
         Step("sources", "what other teams own", tuple(_sources(names))),
         Step("views", "public views; grants on them stay", tuple(_views(names))),
@@ -141,6 +141,16 @@ def _of_account(names: Names) -> list[Step]:
     return steps
 
 
+def _move(names: Names) -> Step:
+    first, *others = _moved(names)
+    told = (
+        "-- Each only where it is found as an earlier version left it: pause the schedules first. "
+        "Run by SYSADMIN."
+    )
+    meaning = "tables of an earlier version, where there is one"
+    return Step("move", meaning, (first, *others), {first: told})
+
+
 def _moved(names: Names) -> list[str]:
     """Tables that an earlier version made where deleted words stay for eight days.
 
@@ -168,7 +178,7 @@ def _moved(names: Names) -> list[str]:
                 moves.append(f"DROP CORTEX SEARCH SERVICE IF EXISTS {search};")
             moves += [f"CREATE OR REPLACE TRANSIENT TABLE {new} CLONE {old};", f"DROP TABLE {old};"]
             told = f"{new} and {old} both hold rows: drop the one that counts for nothing"
-            both = f"DECLARE\n    both EXCEPTION (-20001, '{told}');\n"
+            both = f"DECLARE\n    rows_in_both EXCEPTION (-20001, '{told}');\n"
             made.append(_where_found(names, names.schemas.analytics, table, moves, both))
     return made
 
@@ -193,7 +203,8 @@ def _unless_both_hold_rows(names: Names, table: catalog.Table) -> str:
         f"IF (EXISTS (SELECT 1 FROM {tables} n JOIN {tables} o ON o.TABLE_NAME = n.TABLE_NAME\n"  # noqa: S608
         f"            WHERE n.TABLE_SCHEMA = '{there}' AND o.TABLE_SCHEMA = '{here}' "
         f"AND n.TABLE_NAME = '{table.name.upper()}'\n"
-        "            AND n.ROW_COUNT > 0 AND n.ROW_COUNT <> o.ROW_COUNT)) THEN RAISE both; END IF;"
+        "            AND n.ROW_COUNT > 0 AND n.ROW_COUNT <> o.ROW_COUNT)) "
+        "THEN RAISE rows_in_both; END IF;"
     )
 
 

@@ -88,6 +88,16 @@ def test_a_crash_costs_its_estimate_and_frees_the_key_after_the_lease(
     assert books.spent("month", "2026-11") == (2, 1520, 7100)
 
 
+def test_a_clock_that_was_ahead_when_a_process_died_keeps_no_key(
+    books: AiLedger, clock: Clock
+) -> None:
+    right = clock.now
+    clock.now += dt.timedelta(days=400)
+    reserve(books, "k")
+    clock.now = right
+    assert isinstance(reserve(books, "k"), Reserved)
+
+
 def test_an_answer_after_the_lease_is_still_recorded(books: AiLedger, clock: Clock) -> None:
     late = reserve(books, "k")
     clock.now += dt.timedelta(minutes=10)

@@ -1,6 +1,8 @@
 """Digest and summary pages: hostile text, sizes, same facts in every form."""
 
 import json
+import random
+import textwrap
 from dataclasses import replace
 from html import unescape
 
@@ -8,7 +10,7 @@ import pytest
 
 from cs_assets.coaching.digest.digests import file_stem
 from cs_assets.coaching.digest.proof import loose_digits, visible_text
-from cs_assets.coaching.digest.rendering import TooLarge
+from cs_assets.coaching.digest.rendering import TooLarge, quoted, wrapped
 from cs_assets.coaching.digest.team import audiences, reached
 from cs_assets.coaching.digest.team_view import write_summary
 from cs_assets.coaching.digest.view import safe_url
@@ -272,3 +274,39 @@ def test_a_focus_that_was_reached_counts_once_and_of_late():
     rows = [row("a", "improved", 0), row("a", "improved", 1), row("a", "improved", 5, "2026-06-01"),
             row("b", "open", 0), row("c", "improved", 13), row("d", "improved", -1)]  # fmt: skip
     assert reached(rows, MONDAY) == {"a": 2}
+
+
+def test_lines_break_as_the_standard_library_breaks_them():
+    draw = random.Random(5)
+    for _ in range(300):
+        words = ["x" * draw.choice((1, 2, 5, 9, 30, 75, 76, 80)) for _ in range(draw.randrange(30))]
+        text, indent = " ".join(words), draw.choice(("", "  "))
+        by_library = {"break_long_words": False, "break_on_hyphens": False}
+        wanted = textwrap.fill(text, 76, subsequent_indent=indent, **by_library)
+        assert wrapped(text, indent) == wanted
+        marks = {"initial_indent": "> ", "subsequent_indent": "> "}
+        if words:
+            assert quoted(text) == textwrap.fill(text, 76, **marks, **by_library)
+    assert wrapped("  a note", "  ") == "  a note"
+
+
+def test_the_channel_s_picture_shows_what_its_text_says_and_only_there(rules):
+    bob = pages.bobs_week(rules)
+    weeks = [replace(bob, rep=replace(pages.REP, user_id=f"r{i}")) for i in range(5)]
+    channel, manager = (
+        write_summary(team, rules)
+        for team in audiences(MONDAY, weeks, [], [], {"boss": pages.BOSS}, rules)
+    )
+    assert channel.picture is not None
+    assert channel.picture.startswith(b"\x89PNG")
+    alt = json.loads(channel.payload or "")["picture_alt"]
+    for name in rules.dimensions.values():
+        assert f"{name.label}: " in alt
+    assert alt.count("n = 5") == len(rules.dimensions)
+    assert manager.picture is None
+    again = write_summary(channel.team, rules)
+    assert again.picture == channel.picture
+    without = write_summary(channel.team, rules.model_copy(update={"slack_picture": False}))
+    assert (without.picture, "picture_alt" in (without.payload or "")) == (None, False)
+    few, _ = pages.summaries_of(pages.bobs_week(rules), rules)
+    assert few.picture is None  # a team too small to be spoken of is not shown either

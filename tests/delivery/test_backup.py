@@ -1,8 +1,12 @@
 """A home is backed up while a run sends, and no restored ledger sends anything twice."""
 
+import contextlib
 import datetime as dt
 import io
+import os
 import shutil
+import subprocess
+import sys
 import tarfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +21,7 @@ from resources import backup
 from resources.home import Home
 from tests.faults.doubles import ACCEPTED, FixedClock, ScriptedTransport
 from tests.faults.scene import MONDAY_AFTER, WEEK, artefact, open_outbox
+from tests.waiting import PATIENCE
 
 COUNT = 12
 #: The backup is made while this one is on the wire: claimed, not answered.
@@ -159,6 +164,74 @@ def test_a_name_that_leads_out_of_the_home_is_refused(tmp_path, name):
     with pytest.raises(backup.NotABackup, match="cannot be of a home"):
         backup.restore(file, Home(tmp_path / "home"), replace=False, now=dt.datetime(2026, 11, 16))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.tar"]
+
+
+def _killed_at(call: str, number: int):
+    """In a child that restores: the process ends at its so many-th use of ``os.<call>``."""
+    real, left = getattr(os, call), [number]
+
+    def use(*arguments, **more):
+        left[0] -= 1
+        if not left[0]:
+            os._exit(9)
+        return real(*arguments, **more)
+
+    setattr(os, call, use)
+
+
+@pytest.mark.parametrize("call", ["link", "rename", "replace"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_restore_that_is_killed_goes_on_and_nothing_is_sent_twice(installation, call, number):
+    installation.send()
+    child = os.fork()
+    if not child:
+        with contextlib.suppress(BaseException):
+            _killed_at(call, number)
+            installation.restore(replace=True)
+        os._exit(0)
+    os.waitpid(child, 0)  # bounded: the child ends by itself
+    ledger = installation.root / "delivery.sqlite"
+    assert ledger.exists()
+    done = installation.restore(replace=True)
+    assert (done.kept_ledger, done.held) == (True, 0)
+    assert installation.send().counts.sent == COUNT
+    assert installation.times_sent == {1}
+    left = {one.name[:8] for one in installation.root.iterdir() if one.name.startswith(".")}
+    assert left == {".before-"}
+
+
+def test_a_home_that_cannot_be_renamed_is_restored(installation, tmp_path):
+    """A volume is mounted there: it is empty but for what its file system keeps, and it stays."""
+    installation.send()
+    volume = tmp_path / "volume"
+    (volume / "lost+found").mkdir(parents=True)
+    was = volume.stat().st_ino
+    shutil.rmtree(installation.root)
+    installation.root.symlink_to(volume)
+    installation.restore()
+    assert (installation.root.is_symlink(), volume.stat().st_ino) == (True, was)
+    assert installation.confirm(sent=True) == COUNT - AT + 1
+    assert installation.restore(replace=True).moved_to.parent == volume
+    assert installation.send().counts.sent == COUNT
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["home", "home.tar", "volume"]
+
+
+def test_what_a_killed_backup_left_is_removed_by_a_later_one(installation):
+    installation.send()
+    installation.file.unlink()
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+    ).stdout.strip()
+    old, new = (installation.file.with_name(f".cs-assets-backup-{gone}-{n}") for n in "ab")
+    for left in (old, new):
+        left.mkdir()
+    os.utime(old, (0, 0))
+    installation.back_up()
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_another_installation_is_not_overwritten(installation, tmp_path):

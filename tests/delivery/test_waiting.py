@@ -229,6 +229,47 @@ def test_decided_as_not_sent_starts_waiting_anew(
     assert reviews(outbox, make_artefact(1)).counts.sent == 1
 
 
+@pytest.mark.parametrize("days", [6, 400])
+def test_a_clock_that_was_ahead_and_was_set_back_keeps_nothing_waiting(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make, days: int
+) -> None:
+    right = clock.now()
+    clock.move(days=days)
+    transport.script.extend([DOWN] * 100)
+    both = [make_artefact(1), make_artefact(2)]
+    week = {"kind": "weekly_report", "period_start": WEEK, "run_id": "run"}
+    deliver(outbox, both, **week, allow_late=True)
+    transport.script.clear()
+    killed, waits = outbox.ledger.find(states=[State.PENDING])
+    ahead = {"now": clock.now() + dt.timedelta(hours=2), "lease": outbox.policy.lease}
+    claim = {"owner": "gone", "provider": "p", "fingerprint": "f"}
+    assert outbox.ledger.claim(killed.delivery_key, **claim, **ahead)
+    clock.moment = right
+    found = waiting.waiting_of(outbox.ledger, outbox.environments, outbox.policy, right)
+    due = waiting.due(found, outbox.ledger.outages(), right)
+    assert due.periods == {"weekly_report": [WEEK]}
+    before = len(transport.received)
+    tally = reviews(outbox, *both).tally
+    assert (tally.sent, len(transport.received) - before) == ([waits.delivery_key], 1)
+    (unclear,) = outbox.ledger.find(states=[State.UNKNOWN])
+    assert unclear.delivery_key == killed.delivery_key
+
+
+def test_a_clock_that_is_set_back_as_a_run_waits_does_not_make_it_wait_for_ever(
+    outbox: Outbox, transport: ScriptedTransport, clock: FixedClock, make_artefact: Make
+) -> None:
+    def set_back(_letter: object) -> Answer:
+        clock.move(days=-1)
+        return DOWN
+
+    transport.script.extend([DOWN, set_back, *[DOWN] * 100])
+    reviews(outbox, make_artefact(1))
+    assert sum(clock.slept) <= outbox.policy.run_seconds + outbox.policy.retry.longest_wait_seconds
+    transport.script.clear()
+    clock.move(days=1)
+    assert reviews(outbox, make_artefact(1)).counts.sent == 1
+
+
 def test_the_text_of_an_outage_names_no_recipient(
     outbox: Outbox, transport: ScriptedTransport, make_artefact: Make
 ) -> None:

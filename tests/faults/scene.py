@@ -104,7 +104,7 @@ def open_outbox(
             couriers=couriers,
             environments={
                 channel: environment if channel in couriers else None
-                for channel in ("email", "slack")
+                for channel in ("email", "slack", "sms")
             },
             allow_list=tuple(allow_list),
             policy=policy or default_policy(),

@@ -4,11 +4,14 @@ import datetime as dt
 
 import pytest
 
+from cs_assets.erasure.needles import Needles
+from cs_assets.erasure.subject import Known, Subject
 from cs_assets.gong.dead_letters import KEPT_FOR
 from cs_assets.gong.kept_answers import KeptAnswers
 from cs_assets.gong.parse_pages import Intake, take_calls, take_transcripts
 from cs_assets.gong.store_calls import begin
 from cs_assets.gong.store_kept import store_kept_calls
+from resources.erasure.databases import scrub
 from resources.gong.pages import Page
 from tests.gong.answers import call, transcript
 from tests.gong.test_ingestion import DAY, gong, simulated  # noqa: F401
@@ -111,6 +114,16 @@ def test_what_is_kept_while_away_loses_the_letters_of_a_call_that_turns_private(
     kept.keep_calls(take_calls([page(call("70001", isPrivate=True, duration=duration))]))
     letters = [letter for intake, _ in kept.calls(DAY.date(), DAY.date()) for letter in intake.dead]
     assert {one.call_id for one in letters if "sentences" in one.raw} == {"70002"}
+
+
+def test_what_is_kept_while_away_goes_with_an_erased_call(tmp_path):
+    kept = KeptAnswers(tmp_path / "kept.sqlite")
+    for call_id in ("7000123", "7000124"):
+        kept.keep_transcripts(unreadable_words(call_id), {})
+    who = Subject("person", "Nobody Here", (Known("contact", "003199", "Nobody Here", None, None),))
+    scrub(tmp_path / "kept.sqlite", who, Needles(frozenset({"7000123"})), carry_out=True)
+    letters = [letter for intake, _ in kept.calls(DAY.date(), DAY.date()) for letter in intake.dead]
+    assert [one.call_id for one in letters] == ["7000124"]
 
 
 def test_a_kept_letter_of_a_call_that_is_private_by_now_is_not_stored(room, gong, tmp_path):  # noqa: F811

@@ -110,3 +110,39 @@ def test_taking_a_slot_is_cheap(tmp_path):
     for _ in range(200):
         quota.take()
     assert (time.process_time() - begin) / 200 < 0.005
+
+
+@pytest.mark.parametrize("years", [1, 30])
+def test_a_clock_that_was_ahead_and_was_set_back_keeps_nobody_waiting(tmp_path, years):
+    quota, clock = simulated(tmp_path)
+    right = clock.now
+    clock.now += years * 365 * 86_400
+    quota.take()
+    quota.block(600)
+    quota.close()
+    clock.now = right
+    again = Quota(
+        tmp_path / "q.sqlite", "c", per_second=3, per_day=10, now=clock, sleep=clock.sleep
+    )
+    for _ in range(4):
+        again.take()
+    assert clock.now - right == pytest.approx(1.0, abs=1e-3)
+    assert again.used_today() == 4
+    again.block(30)  # what Gong asks for now counts
+    again.take()
+    assert clock.now - right == pytest.approx(31.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("how", ["garbage", "cut", "zeros"])
+def test_a_damaged_bucket_is_made_anew(tmp_path, how):
+    path = tmp_path / "q.sqlite"
+    quota, _ = simulated(tmp_path)
+    quota.take()
+    quota.close()
+    whole = path.read_bytes()
+    path.write_bytes(
+        {"garbage": b"\x07" * 9000, "cut": whole[:5000], "zeros": whole[:100] + bytes(8000)}[how]
+    )
+    quota, _ = simulated(tmp_path)
+    quota.take()
+    assert quota.used_today() == 1

@@ -66,6 +66,11 @@ def test_figures_run_alone_by_id_in_a_process_of_their_own(capfd):
     assert len(lines[0].split()) == 6
 
 
+def test_an_id_told_apart_by_letters_stands_for_all_of_them(capfd):
+    assert run_figures.main("tests.benchmarks", ["--list", "P-scale-01"]) == 0
+    assert capfd.readouterr().out.split() == ["P-scale-01a", "scale", "P-scale-01b", "scale"]
+
+
 @pytest.mark.parametrize(
     ("package", "wrong"),
     [("tests.benchmarks", "R-14"), ("tests.judge", "P-calls-04"), ("tests.faults", "nothing")],

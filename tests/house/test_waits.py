@@ -32,6 +32,7 @@ def test_every_wait_has_a_bound(folder):
         "os.waitpid(child, 0)",
         "process.stdout.readline()",
         "socket.create_connection(('127.0.0.1', 80))",
+        "fcntl.flock(file, fcntl.LOCK_EX)",
         "urllib.request.urlopen(request)",
         "http.client.HTTPConnection('localhost')",
         "smtplib.SMTP('localhost', 25)",

@@ -56,6 +56,9 @@ def _in_call(call: ast.Call) -> str | None:
     elif name in ("os.wait", "os.waitpid", "os.wait3", "os.wait4"):
         if "WNOHANG" not in ast.unparse(call):
             return f"{name} without WNOHANG"
+    elif last in ("flock", "lockf") and len(call.args) > 1:
+        how = ast.unparse(call.args[1])
+        return None if "LOCK_NB" in how or "LOCK_UN" in how else f"{name} without LOCK_NB"
     elif not isinstance(call.func, ast.Attribute):
         return None
     elif last in _NEED_ARGUMENT and not call.args and not given & {"timeout", "blocking"}:

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import gc
+import hashlib
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from cs_assets.errors import Unavailable, UsageError
 from resources.duckdb import engines
+from resources.duckdb.snapshots import ReadBesideWriters
 from resources.duckdb.warehouse import DuckDBWarehouse
 from resources.warehouse import Between
 from tests.waiting import PATIENCE, exit_status, first_line
@@ -210,6 +212,34 @@ def test_a_file_that_was_never_born_is_made_and_a_damaged_one_named(warehouse):
         damage()
         with pytest.raises(Unavailable, match="put a copy of the file back"), warehouse.session():
             pass
+
+
+def _met(reads) -> str | None:
+    """What is said of damage that the query meets, and the opening did not."""
+    entered = False
+    try:
+        with reads() as db:
+            entered = True
+            db.query("reviews/csms")
+    except Unavailable as error:
+        return str(error) if entered else None
+    return None
+
+
+def test_damage_that_a_query_meets_is_named_with_what_mends_it(warehouse):
+    names = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(12_000)]
+    with warehouse.session() as db:
+        db.append("source.csms", _csms(**{name: name for name in names}))
+    path = Path(warehouse.path)
+    whole, block = path.read_bytes(), 262_144
+    ways = (warehouse.reading, ReadBesideWriters(warehouse.path).reading)
+    for at in range(12_288, len(whole) - block + 1, block):  # after the headers come blocks
+        path.write_bytes(whole[:at] + bytes(block) + whole[at + block :])
+        if any(said := [_met(reads) for reads in ways]):
+            assert [one and f"{path} cannot be read" in one for one in said] == [True, True]
+            assert all("put a copy of the file back" in one for one in said)
+            return
+    pytest.fail("no block is met by the query alone")
 
 
 def test_tickets_of_earlier_versions_do_not_matter(warehouse):

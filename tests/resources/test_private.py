@@ -1,6 +1,7 @@
 """A home is its owner's alone: what is made, what was there, and what cannot be changed."""
 
 import os
+import pwd
 import stat
 import subprocess
 import sys
@@ -8,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from cs_assets.acting import acting_user
+from cs_assets.errors import UsageError
 from resources import private
+from resources.settings import Settings
 
 _OPENS = """
 import sys
@@ -100,3 +104,22 @@ def test_what_cannot_be_changed_does_not_stop(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(Path, "chmod", refused)
     private.keep_private(home)
     assert stat.S_IMODE(home.stat().st_mode) == 0o755
+
+
+def test_a_user_of_whom_the_system_knows_neither_name_nor_folder_can_work(tmp_path, monkeypatch):
+    """As in a container that is run under a number."""
+
+    def unknown(number: object) -> None:
+        raise KeyError(f"getpwuid(): uid not found: {number}")
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    assert acting_user() == f"user {os.getuid()}"
+    home = tmp_path / "home"
+    (home / "outbox").mkdir(parents=True)
+    home.chmod(0o755)
+    private.keep_private(home)
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    with pytest.raises(UsageError, match="name it in full"):
+        _ = Settings.load(cs_assets_home=Path("~/home")).home

@@ -137,7 +137,7 @@ def test_a_file_of_another_version_is_brought_up_to_date_first(path, warehouse):
 
 def test_a_damaged_file_is_named_and_not_its_copy(path):
     path.write_bytes(b"x" * 20_000)
-    with pytest.raises(Unavailable, match=f"{path.name} cannot be opened.*put a copy"):
+    with pytest.raises(Unavailable, match=f"{path.name} cannot be read.*put a copy"):
         _names(path)
 
 

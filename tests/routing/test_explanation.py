@@ -18,7 +18,7 @@ from cs_assets.routing.placing.recommend import recommend
 from cs_assets.routing.rows import rows_of
 from cs_assets.routing.solver.problem import COST_UNIT
 from cs_assets.routing.solver.solve import solve
-from tests.routing.frames import account, described, owned, worker
+from tests.routing.frames import AS_OF, account, described, owned, worker
 from tests.routing.instances import random_rows
 
 RULES = policy.load()
@@ -221,6 +221,28 @@ def test_family_continuity_is_told_where_it_was_the_reason() -> None:
     told = rows[rows["rank"] == 1].set_index("account_id")["explanation"]
     assert told["A"] == "Name W0 owns the parent account P; children follow it."
     assert told["B"].endswith("The CSM of its parent account Q has left, which binds nobody.")
+
+
+def test_that_the_csm_of_the_parent_is_away_is_told_whether_it_waits_or_goes_elsewhere() -> None:
+    away = {"leave_start": AS_OF.date(), "leave_end": AS_OF.date() + dt.timedelta(days=90)}
+    child = {"parent_account_id": "P", "parent_owner_id": "W0"}
+    for days in (0, 9):
+        accounts, books = described([account("A", **child)], [worker("W0", **away), worker("W1")])
+        accounts["waiting_days"] = float(days)
+        outcome = recommend(accounts, books, RULES)
+        said = text.told(stored(outcome.recommendations, "A", outcome.solution), 100)
+        told = "Name W0, who owns its parent account P, is on leave, or soon will be."
+        assert told in " ".join(said.split())
+
+
+def test_a_shared_book_is_nobody_better_for_an_account_that_it_does_not_take() -> None:
+    people = [worker("W0"), worker("P", coverage="pooled", region="Asia Pacific")]
+    held = [owned(f"O{n}", "W0") for n in range(30)]
+    rows = recommend(*described([*held, account("A"), account("B")], people), RULES).recommendations
+    told = json.loads(rows[rows["rank"] == 1].iloc[0]["audit"])
+    assert told["out"] == {"shared": 1}
+    assert told["binding"] == {}
+    assert not [change for change in told["would_change"] if change["kind"] == "rule"]
 
 
 def test_why_a_family_is_split_is_told() -> None:

@@ -13,6 +13,7 @@ from cs_assets.errors import UsageError
 from cs_assets.routing import accounts as describing
 from cs_assets.routing import books as shelving
 from cs_assets.routing import policy, service_level
+from cs_assets.routing import status as standing
 from cs_assets.routing.rehearsal import before_after, capacity_plan, hand_off, rebalance
 from resources.duckdb.warehouse import DuckDBWarehouse
 from tests.delivery.fake_crm import PEOPLE, FakeCrm
@@ -79,6 +80,20 @@ def test_status_fails_for_owners_who_cannot_stay(home: DuckDBWarehouse) -> None:
     assert "waits for none" in wrong["NOBODY"]
     assert set(wrong) == {"GONE", "FAR", "TWICE", "NOBODY"}
     assert "GONE" in run("route", "--status", status=1)
+
+
+def test_no_owner_is_faulted_for_a_shared_book_that_does_not_exist_or_may_not_take_it() -> None:
+    shared = policy.Shared(kind="pooled", segments=("Residential",), revenue_below=30_000.0)
+    rules = RULES.model_copy(update={"coverage": (shared,)})
+    mine = weighed([owned("O1", "W1")]).assign(coverage="pooled", parent_account_id=None)
+    for pool, found in (
+        ([], []),
+        ([worker("P", coverage="pooled", region="Asia Pacific")], []),
+        ([worker("P", coverage="pooled")], ["O1"]),
+    ):
+        people = pd.DataFrame([{**worker("W1"), "coverage": None}, *pool])
+        wrong = standing.wrong(mine, mine, people, (), (), AS_OF, rules)
+        assert list(wrong["account_id"]) == found
 
 
 def test_the_service_level_is_from_waiting_to_owner_to_first_call() -> None:
@@ -294,6 +309,25 @@ def test_accounts_in_shared_books_ask_for_no_csm() -> None:
     assert one.plan[-1].room == 340.0
 
 
+def test_accounts_that_wait_need_a_csm_too() -> None:
+    """Also where a region has nobody yet."""
+    people = pd.DataFrame([worker("W1", region="Europe", max_accounts=40)])
+    mine = weighed([owned(f"O{n}", "W1") for n in range(34)])
+    came = arrivals([1, 1, 1, 1])
+    idle = pd.DataFrame(
+        [{"account_id": f"N{n}", "region": region, "arrived_at": AS_OF, "lost_at": None}
+         for n, region in enumerate(["Europe"] * 6 + ["Asia Pacific"])]
+    )  # fmt: skip
+    both = pd.concat([came, idle])
+    asia, europe = capacity_plan.plan(
+        both, mine, people, AS_OF, 1, RULES, waiting=list(idle["account_id"])
+    )
+    assert (europe.accounts, europe.waiting, europe.plan[0].hires) == (40, 6, 1)
+    assert (asia.accounts, asia.waiting, asia.csms) == (1, 1, 0)
+    without = capacity_plan.plan(both, mine, people, AS_OF, 1, RULES)
+    assert without[1].accounts == 34
+
+
 def test_few_quarters_give_no_interval_and_leavers_take_room() -> None:
     gone = worker("GONE", termination_date=DAY - dt.timedelta(days=100), is_active=False)
     going = worker("GOING", termination_date=DAY + dt.timedelta(days=10))
@@ -311,7 +345,7 @@ def test_few_quarters_give_no_interval_and_leavers_take_room() -> None:
 def test_the_plan_is_told_and_drawn(home: DuckDBWarehouse, tmp_path: Path) -> None:
     picture = tmp_path / "plan.png"
     said = run("route", "--plan", "3", "--chart", str(picture))
-    assert "12 accounts, 4 CSMs" in said
+    assert "18 accounts (6 without a CSM yet), 4 CSMs" in said
     assert picture.read_bytes().startswith(b"\x89PNG")
     (one,) = json.loads(run("route", "--plan", "2", "--json"))
     assert len(one["plan"]) == 2

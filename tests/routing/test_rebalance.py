@@ -165,3 +165,61 @@ def test_what_must_move_goes_though_it_is_at_risk_and_nothing_sick_is_added_by_c
         to_short = {account for account, _, to in point.moves if to == "W3"}
         assert {"W1-0", "W1-1", "W1-2"} <= to_short
         assert not to_short & {"W2-0", "W2-1", "W2-2"}
+
+
+def test_a_family_stays_together_when_its_csm_leaves_and_is_not_torn_to_even_books_out() -> None:
+    """By balance alone W2 and W3 would get two each; a parent would move without its child."""
+    workers, mine = firm({"W1": 4, "W2": 3, "W3": 3, "W4": 20})
+    mine.loc[mine["account_id"].isin(["W1-1", "W1-2", "W1-3"]), "parent_account_id"] = "W1-0"
+    mine.loc[mine["account_id"] == "W4-19", "parent_account_id"] = "W4-0"
+    heavy = mine["account_id"] == "W4-0"
+    mine.loc[heavy, ["module_count", "integration_count"]] = 9
+    mine = describing.weigh(mine, RULES)
+    scenario = what_if.Scenario(leavers=["W1"])
+    for point in what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).points:
+        goes = {account: to for account, _, to in point.moves}
+        assert len({goes[f"W1-{k}"] for k in range(4)}) == 1
+        assert "W4-0" not in goes
+        assert point.forced == 4
+        assert not point.split
+    assert len(point.moves) > 4
+
+
+def test_children_of_a_leaver_go_to_the_csm_of_their_parent() -> None:
+    workers, mine = firm({"W1": 2, "W2": 12, "W3": 3})
+    mine.loc[mine["worker_id"] == "W1", "parent_account_id"] = "W2-0"
+    scenario = what_if.Scenario(leavers=["W1"], max_moves=0)
+    (point,) = what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).points
+    assert [to for _, _, to in point.moves] == ["W2", "W2"]
+    workers.loc[workers["worker_id"] == "W2", "max_accounts"] = 13  # room for one of them
+    (point,) = what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).points
+    assert sorted(to for _, _, to in point.moves) == ["W2", "W3"]
+    assert list(point.relaxed.values()) == [("parent",)]
+
+
+def test_a_family_is_split_where_it_must_be_and_the_reason_is_told() -> None:
+    workers, mine = firm({"W1": 3, "W2": 2, "W3": 2})
+    mine.loc[mine["account_id"] != "W1-0", "parent_account_id"] = None
+    mine.loc[mine["account_id"].isin(["W1-1", "W1-2"]), "parent_account_id"] = "W1-0"
+    workers.loc[workers["worker_id"].isin(["W2", "W3"]), "max_accounts"] = 4
+    scenario = what_if.Scenario(leavers=["W1"], max_moves=0)
+    (point,) = what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).points
+    assert set(point.split) == {"W1-0", "W1-1", "W1-2"}
+    assert set(point.split.values()) == {"no single CSM has room for all of its family"}
+    assert not point.unplaced
+
+
+def test_a_protected_account_of_a_leaver_is_not_settled_without_a_person() -> None:
+    workers, mine = firm({"W1": 2, "W2": 2})
+    mine.loc[mine["account_id"] == "W1-0", "is_protected"] = True
+    scenario = what_if.Scenario(leavers=["W1"])
+    for point in what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).points:
+        assert point.asked == {"W1-0": ("protected",)}
+
+
+def test_who_is_hired_ramped_is_no_newcomer_to_any_stake() -> None:
+    """With a year here no line of the seniority table that ends with a year keeps them back."""
+    workers, mine = firm({"W1": 4})
+    scenario = what_if.Scenario(hires=[what_if.Hire(worker_id="NEW")])
+    books = what_if.play(scenario, workers, mine, RULES, AS_OF, seconds=5).books
+    assert books.set_index("worker_id")["tenure_months"]["NEW"] >= 12

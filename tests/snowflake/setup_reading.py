@@ -18,7 +18,7 @@ _BOTH = re.compile(
     r"\s*IF \(EXISTS \(SELECT 1 FROM \w+\.INFORMATION_SCHEMA\.TABLES n "
     r"JOIN \w+\.INFORMATION_SCHEMA\.TABLES o ON o\.TABLE_NAME = n\.TABLE_NAME\s+"
     r"WHERE n\.TABLE_SCHEMA = '(\w+)' AND o\.TABLE_SCHEMA = '(\w+)' AND n\.TABLE_NAME = '(\w+)'\s+"
-    r"AND n\.ROW_COUNT > 0 AND n\.ROW_COUNT <> o\.ROW_COUNT\)\) THEN RAISE both; END IF;"
+    r"AND n\.ROW_COUNT > 0 AND n\.ROW_COUNT <> o\.ROW_COUNT\)\) THEN RAISE rows_in_both; END IF;"
 )
 Rule = Callable[[AccountBook, re.Match[str]], None]
 
@@ -342,7 +342,7 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
         (rf"CREATE TRANSIENT SCHEMA IF NOT EXISTS ({_PATH})\s+(.*)", _transient_schema),
         (
             rf"EXECUTE IMMEDIATE \$\$\n"
-            rf"(?:DECLARE\n    both EXCEPTION \(-20001, {_TEXT}\);\n)?BEGIN\n"
+            rf"(?:DECLARE\n    rows_in_both EXCEPTION \(-20001, {_TEXT}\);\n)?BEGIN\n"
             rf"    IF \(EXISTS \(SELECT 1 FROM ({_NAME})"
             r"\.INFORMATION_SCHEMA\.TABLES\s+WHERE TABLE_SCHEMA = '(\w+)' AND TABLE_NAME = '(\w+)' "
             r"AND IS_TRANSIENT = 'NO'\)\) THEN\n(.*)    END IF;\nEND;\n\$\$",

@@ -43,7 +43,9 @@ def away(account, monkeypatch):
         with direct.session("look") as db:
             return sorted(db.query("gong/staged_days", [DAY, DAY]).fingerprint)
 
-    return warehouse_on(broken), faults, rows
+    yield warehouse_on(broken), faults, rows
+    with direct.session("after") as db:  # the server is for others as well
+        db.replace(TABLE, pd.DataFrame(), {})
 
 
 def replace(warehouse) -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from cs_assets.ai.configuration import Ceilings
 from cs_assets.ai.requests import Tokens
+from cs_assets.locked_files import lock
 from cs_assets.sqlite_files import damage_told, open_to_read, transaction
 
 _SCHEMA = """
@@ -55,6 +56,8 @@ CREATE TABLE IF NOT EXISTS spent (
 """
 
 _BUSY_SECONDS = 120
+#: A lease that ends later than the longest by more than this is of a clock that was ahead.
+_CLOCKS_DIFFER = dt.timedelta(hours=1)
 
 
 #: Accounts of calls that are about no single customer or rep: no ceiling of one holds them.
@@ -156,7 +159,7 @@ class AiLedger:
         """
         now = self._clock()
         with self._transaction() as db:
-            self._forget_the_dead(db, key, now)
+            self._forget_the_dead(db, key, now, now + self._lease + _CLOCKS_DIFFER)
             known = db.execute(
                 "SELECT text, model, outcome, message_id FROM answer WHERE call_key = ?", [key]
             ).fetchone()
@@ -369,12 +372,17 @@ class AiLedger:
         return str(row[0])
 
     @staticmethod
-    def _forget_the_dead(db: sqlite3.Connection, key: str, now: dt.datetime) -> None:
-        """A reservation past its lease keeps its cost and no longer stands in the way."""
+    def _forget_the_dead(
+        db: sqlite3.Connection, key: str, now: dt.datetime, farthest: dt.datetime
+    ) -> None:
+        """A reservation past its lease keeps its cost and no longer stands in the way.
+
+        Nor does one with a lease beyond ``farthest``, of a clock that was ahead.
+        """
         db.execute(
             "UPDATE call SET state = 'lost', note = 'no answer was recorded' "
-            "WHERE call_key = ? AND state = 'reserved' AND lease_until < ?",
-            [key, now.isoformat()],
+            "WHERE call_key = ? AND state = 'reserved' AND (lease_until < ? OR lease_until > ?)",
+            [key, now.isoformat(), farthest.isoformat()],
         )
 
     def _connection(self) -> sqlite3.Connection:
@@ -437,8 +445,7 @@ def _add(
 @contextmanager
 def _made(path: Path) -> Iterator[None]:
     """Hold a lock file while the database is made."""
-    import fcntl
-
-    with open(path.with_name(path.name + ".making"), "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    beside = path.with_name(path.name + ".making")
+    with open(beside, "w") as file:
+        lock(file.fileno(), beside, _BUSY_SECONDS)
         yield

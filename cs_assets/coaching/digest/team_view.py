@@ -20,6 +20,7 @@ from cs_assets.coaching.digest.rendering import (
 from cs_assets.coaching.digest.sheet import VERDICTS, skipped_because
 from cs_assets.coaching.digest.slack_blocks import Foot, Part, message
 from cs_assets.coaching.digest.team import TeamWeek, team_sheet
+from cs_assets.coaching.digest.team_picture import Picture, picture
 from cs_assets.coaching.digest.view import MomentView, moment_texts, moment_view
 from cs_assets.coaching.digest.words import some
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
@@ -108,6 +109,8 @@ class Summary:
     text: str
     html: str | None
     payload: str | None
+    picture: bytes | None = None
+    """PNG of where the team stands, for the channel."""
 
     @property
     def content_sha256(self) -> str:
@@ -115,13 +118,15 @@ class Summary:
         return hashlib.sha256(parts.encode()).hexdigest()
 
     @property
-    def files(self) -> dict[str, tuple[str, str]]:
+    def files(self) -> dict[str, tuple[str, str | bytes]]:
         """By part: the ending of its file and its content."""
-        found = {"text": (".md", self.text)}
+        found: dict[str, tuple[str, str | bytes]] = {"text": (".md", self.text)}
         if self.html is not None:
             found["html"] = (".html", self.html)
         if self.payload is not None:
             found["payload"] = (".slack.json", self.payload)
+        if self.picture is not None:
+            found["picture"] = (".png", self.picture)
         return found
 
 
@@ -138,6 +143,7 @@ def write_summary(team: TeamWeek, policy: CoachingPolicy) -> Summary:
     say = filler(fills)
     for_channel = team.manager is None
     html = as_html("team.html.j2", view, fills, policy.html_limit_bytes, sheet.entity_id)
+    shown = picture(sheet, say, t) if for_channel and policy.slack_picture else None
     return Summary(
         team=team,
         sheet=sheet,
@@ -145,7 +151,8 @@ def write_summary(team: TeamWeek, policy: CoachingPolicy) -> Summary:
         subject=say(view.subject),
         text=as_text(view, say),
         html=html,
-        payload=_payload(view, say, policy.desk_url) if for_channel else None,
+        payload=_payload(view, say, policy.desk_url, shown) if for_channel else None,
+        picture=shown.png if shown else None,
     )
 
 
@@ -189,7 +196,7 @@ def as_text(view: TeamView, say: Say) -> str:
     return "\n".join(lines).strip() + "\n"
 
 
-def _payload(view: TeamView, say: Say, desk_url: str) -> str:
+def _payload(view: TeamView, say: Say, desk_url: str, shown: Picture | None) -> str:
     message_lines = [view.headline, *([view.action] if view.action else [])]
     if view.together is not None:
         message_lines.append(view.together.text)
@@ -202,6 +209,7 @@ def _payload(view: TeamView, say: Say, desk_url: str) -> str:
     link = desk_addresses.coaching(desk_url) if desk_url else ""
     foot = Foot(view.t.say("slack.left_out"), link, view.t.say("slack.desk"))
     payload = message(say(view.subject), parts, f"{say(view.subject)}: {say(view.headline)}", foot)
+    payload |= {"picture_alt": shown.alt} if shown else {}
     return json.dumps(payload, ensure_ascii=False, indent=1, sort_keys=True)
 
 

@@ -21,7 +21,9 @@ from cs_assets.commands.serving.guard import Allowed, local_origins
 from cs_assets.commands.serving.ports import check_free, shown
 from cs_assets.commands.serving.watching import Service, told_to_stop, watch
 from cs_assets.commands.terminal import echo
-from cs_assets.errors import UsageError
+from cs_assets.errors import Unavailable, UsageError
+from resources.duckdb.fair_lock import fair_lock, holder
+from resources.home import Home
 from resources.settings import Settings
 
 _DESK_HOST = "127.0.0.1"
@@ -39,7 +41,7 @@ class Served:
 
 
 def serve(at: Served, *, team: bool = False) -> None:
-    """Serve until SIGINT, SIGTERM or SIGHUP. Raises for a port in use.
+    """Serve until SIGINT, SIGTERM or SIGHUP. Raises for a port in use, or a home served already.
 
     The desk is served beside it, if what it needs is installed. ``team``: on PostgreSQL or not.
     """
@@ -53,6 +55,29 @@ def serve(at: Served, *, team: bool = False) -> None:
     for port in ports:
         check_free(host, port)
     home = settings.home.ensure()
+    with alone(home):
+        _serve(at, settings, home, origins)
+
+
+@contextlib.contextmanager
+def alone(home: Home) -> Iterator[None]:
+    """Be the one that serves a home: a second daemon would start again what the first has.
+
+    Raises ``UsageError`` that names the other.
+    """
+    with contextlib.ExitStack() as turn:
+        try:
+            turn.enter_context(fair_lock(home.served, label="cs-assets up", timeout=0))
+        except Unavailable:
+            raise UsageError(
+                f"{home.root} is served already, by {holder(home.served)}: "
+                "stop that first, or name another --home"
+            ) from None
+        yield
+
+
+def _serve(at: Served, settings: Settings, home: Home, origins: list[str]) -> None:
+    host = at.host
     with instance_of(home, _tell):  # so that nothing served waits for what has died
         pass
     os.environ["CS_ASSETS_HOME"] = str(home.root)

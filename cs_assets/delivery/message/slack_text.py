@@ -1,5 +1,6 @@
 """A Slack post within Slack's limits: what is too long is refused here, not by Slack."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from cs_assets.delivery.message.letter import Unsendable
 _BLOCKS = 50
 _ALL_CHARACTERS = 10_000
 _TEXT = 4_000
+_ALT = 2_000
 _CONTROL = re.compile(r"<[!@#]")
 
 
@@ -21,10 +23,18 @@ class Post:
     channel: str
     text: str
     blocks: tuple[dict[str, Any], ...] = ()
+    picture: bytes | None = None
+    """A PNG below the first words, for ways that can carry one; the post says the same without."""
+    picture_alt: str = ""
 
     def canonical(self) -> bytes:
         """The post as canonical JSON."""
-        document = {"channel": self.channel, "text": self.text, "blocks": list(self.blocks)}
+        document: dict[str, Any] = {
+            "channel": self.channel, "text": self.text, "blocks": list(self.blocks),
+        }  # fmt: skip
+        if self.picture is not None:
+            picture = {"sha256": hashlib.sha256(self.picture).hexdigest(), "alt": self.picture_alt}
+            document["picture"] = picture
         return json.dumps(document, sort_keys=True, ensure_ascii=True).encode()
 
 
@@ -42,10 +52,18 @@ def shortened(text: str, longest: int) -> str:
     return (cut.rsplit(None, 1)[0] if " " in cut else cut).rstrip() + " …"
 
 
-def read_post(*, delivery_key: str, channel: str, text: str, payload: bytes | None) -> Post:
+def read_post(
+    *,
+    delivery_key: str,
+    channel: str,
+    text: str,
+    payload: bytes | None,
+    picture: bytes | None = None,
+) -> Post:
     """The post of an artefact; raises ``Unsendable`` when Slack would refuse it.
 
-    ``payload`` is JSON: a list of blocks or an object with ``blocks`` and ``text``.
+    ``payload`` is JSON: a list of blocks or an object with ``blocks`` and ``text``, and
+    ``picture_alt`` where there is a ``picture``.
     Without it the plain text is posted, escaped.
     """
     if not channel.strip():
@@ -64,7 +82,12 @@ def read_post(*, delivery_key: str, channel: str, text: str, payload: bytes | No
     _check_blocks(found)
     if _CONTROL.search(fallback):
         raise Unsendable("the Slack text holds a mention")
-    return Post(delivery_key, channel, shortened(fallback, _TEXT), tuple(found))
+    alt = document.get("picture_alt") if isinstance(document, dict) else None
+    shown = picture if isinstance(alt, str) and alt.strip() else None
+    return Post(
+        delivery_key, channel, shortened(fallback, _TEXT), tuple(found), shown,
+        shortened(str(alt), _ALT) if shown else "",
+    )  # fmt: skip
 
 
 def _check_blocks(blocks: list[dict[str, Any]]) -> None:

@@ -11,7 +11,7 @@ import datetime as dt
 
 from cs_assets.delivery import crash_points
 from cs_assets.delivery.model import Answer, Claim, Outcome, Receipt, State
-from cs_assets.delivery.record.reading import Reading
+from cs_assets.delivery.record.reading import TEXTS_APART, Reading
 from cs_assets.delivery.record.rows import moment_text
 
 
@@ -29,14 +29,21 @@ class Attempts(Reading):
         fingerprint: str,
     ) -> Claim | None:
         """Take the right to make one attempt, and record it; None when another has it."""
-        at = moment_text(now)
+        at, lately = moment_text(now), moment_text(now - TEXTS_APART)
         with self._store.transaction():
             changed = self._store.execute(
                 "UPDATE delivery SET state = 'sending', attempts = attempts + 1, lease_owner = ?,"
                 " lease_expires_at = ?, provider = ?,"
                 " first_attempt_at = COALESCE(first_attempt_at, ?)"
-                " WHERE delivery_key = ? AND state = 'pending' AND next_attempt_at <= ?",
-                [owner, moment_text(now + lease), provider, at, key, at],
+                " WHERE delivery_key = ? AND state = 'pending' AND next_attempt_at <= ?"
+                # Two runs at once, too, text nobody twice a day.
+                " AND (channel <> 'sms' OR NOT EXISTS (SELECT 1 FROM delivery o"
+                " WHERE o.channel = 'sms' AND o.environment = delivery.environment"
+                " AND LOWER(o.recipient) = LOWER(delivery.recipient)"
+                " AND o.delivery_key <> delivery.delivery_key"
+                " AND (o.state = 'sending' OR (o.state IN ('sent', 'unknown')"
+                " AND COALESCE(o.settled_at, o.first_attempt_at) > ?))))",
+                [owner, moment_text(now + lease), provider, at, key, at, lately],
             )
             if changed != 1:
                 return None

@@ -10,7 +10,6 @@ that what was answered can be written down on a disk that has become full meanwh
 
 import contextlib
 import datetime as dt
-import fcntl
 import json
 import os
 import re
@@ -20,10 +19,13 @@ from pathlib import Path
 
 from cs_assets.delivery import crash_points
 from cs_assets.delivery.model import Answer, Outcome, Receipt
+from cs_assets.locked_files import lock
 
 #: Bytes that are set aside at once, and those that must be left; a receipt has some hundred.
 _ROOM = 65_536
 _LEAST_ROOM = 16_384
+#: How long another process may have a file; it writes a line.
+_WAIT_SECONDS = 60.0
 
 
 class Journal:
@@ -110,7 +112,7 @@ def _locked(path: Path) -> Iterator[int]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        lock(handle, path, _WAIT_SECONDS)
         if not os.fstat(handle).st_size:
             _fsync_folder(path.parent)
         yield handle

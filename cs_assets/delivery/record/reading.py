@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from cs_assets.delivery.model import Delivery, State
+from cs_assets.delivery.model import Delivery, Identity, State
 from cs_assets.delivery.record.rows import delivery_of, moment_text
 from cs_assets.delivery.record.store import Row, Store
 from cs_assets.errors import UsageError
 
+#: Between two text messages to one person.
+TEXTS_APART = dt.timedelta(days=1)
 #: Keys that one statement names; more are picked out afterwards.
 _MOST_BINDS = 500
 #: First tried or to be tried, or decided by a person (who found that nobody has it), after a
@@ -91,6 +93,17 @@ class Reading:
             parameters,
         )
         return [delivery_of(row) for row in rows if wanted is None or row["delivery_key"] in wanted]
+
+    def text_again_at(self, who: Identity) -> dt.datetime | None:
+        """A day after somebody's last other text message, or one that may have gone; None: none."""
+        rows = self._store.rows(
+            "SELECT MAX(COALESCE(settled_at, first_attempt_at)) AS latest FROM delivery"
+            " WHERE channel = 'sms' AND environment = ? AND LOWER(recipient) = LOWER(?)"
+            " AND delivery_key <> ? AND state IN ('sending', 'sent', 'unknown')",
+            [who.environment, who.recipient, who.key],
+        )
+        latest = rows[0]["latest"]
+        return dt.datetime.fromisoformat(latest) + TEXTS_APART if latest else None
 
     def waiting(self, since: dt.datetime) -> list[Delivery]:
         """What surely nobody has and may still go out: first tried, or decided, after ``since``."""

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cs_assets.delivery.clock import FARTHEST_AHEAD
 from cs_assets.delivery.model import Outcome, Receipt, State
 from cs_assets.delivery.record.attempts import Attempts, state_after
 from cs_assets.delivery.record.rows import moment_text
@@ -109,6 +110,25 @@ class Recovery(Attempts):
         if changed:
             row.state, row.attempts, row.owner = state, attempts, None
         return changed == 1
+
+    def heed_clock(self, now: dt.datetime, lease: dt.timedelta) -> None:
+        """Wait for no moment that only a clock that was ahead can have noted.
+
+        What waits is due, an attempt that began then has run out. A lease of ``lease`` and a day
+        may be of another machine, whose clock differs.
+        """
+        farthest_lease = now + lease + dt.timedelta(days=1)
+        with self._store.transaction():
+            self._store.execute(
+                "UPDATE delivery SET next_attempt_at = ?"
+                " WHERE state = 'pending' AND next_attempt_at > ?",
+                [moment_text(now), moment_text(now + FARTHEST_AHEAD)],
+            )
+            self._store.execute(
+                "UPDATE delivery SET lease_expires_at = ?"
+                " WHERE state = 'sending' AND lease_expires_at > ?",
+                [moment_text(now - dt.timedelta(seconds=1)), moment_text(farthest_lease)],
+            )
 
     def expire_leases(
         self, now: dt.datetime, resend_channels: Iterable[str] = ()

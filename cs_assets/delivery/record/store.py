@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -53,7 +53,8 @@ class SqliteStore:
                 self._connection = sqlite3.connect(
                     path, timeout=wait_seconds, isolation_level=None, check_same_thread=False
                 )
-                path.chmod(0o600)
+                with suppress(PermissionError):  # of another owner, who lets us write
+                    path.chmod(0o600)
                 self._connection.row_factory = sqlite3.Row
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")

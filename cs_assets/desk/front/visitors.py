@@ -5,12 +5,12 @@ Where nobody signs in (no OIDC), whoever reaches this machine's loopback is oper
 
 import asyncio
 import datetime as dt
-import getpass
 import hashlib
 import secrets
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 
+from cs_assets.acting import acting_user
 from cs_assets.answers.scope import Asker
 from cs_assets.desk.session import now
 from cs_assets.desk.viewer import NotSignedIn, Viewer, signed, verified
@@ -35,7 +35,7 @@ class Visitors:
     def viewer(self, cookies: Mapping[str, str]) -> Viewer | None:
         """Who sends these cookies, ``None`` for somebody who is not signed in."""
         if self._everybody:
-            return Viewer(Asker("operations"), getpass.getuser(), now() + self._length)
+            return Viewer(Asker("operations"), acting_user(), now() + self._length)
         token = cookies.get(COOKIE, "")
         if not token or _name(token) in self._ended:
             return None

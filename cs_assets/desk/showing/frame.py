@@ -11,7 +11,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from cs_assets.answers.scope import Role
-from cs_assets.desk import configured
+from cs_assets.desk import configured, noting
 from cs_assets.desk.session import Visit, is_in_snowflake, settings, visit
 from cs_assets.desk.showing import html, looks
 from cs_assets.desk.viewer import NotSignedIn, Viewer
@@ -64,6 +64,7 @@ def framed(show: Callable[[Visit], None]) -> None:
         seen = visit()
         with guarded():
             show(seen)
+            noting.note(seen, st.context.url or "", dict(st.query_params))
         put(_who(seen))
 
 

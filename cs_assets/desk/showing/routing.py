@@ -254,7 +254,10 @@ def proposed(found: Proposed) -> None:
     if last.asked:
         asked = [(names.get(one) or one, " and ".join(CALLED.get(rule, rule) for rule in rules))
                  for one, rules in last.asked.items()]  # fmt: skip
-        put(html.table("A person must agree first", ("Account", "To passing"), asked))
+        put(html.table("A person must agree first", ("Account", "For"), asked))
+    if last.split:
+        apart = [(names.get(one) or one, why) for one, why in last.split.items()]
+        put(html.table("These leave their family", ("Account", "Why"), apart))
     if last.unplaced:
         lost = [(names.get(one) or one, why) for one, why in last.unplaced.items()]
         put(html.table("These find no owner", ("Account", "Why"), lost))
@@ -290,7 +293,9 @@ def capacity(regions: Sequence[Region]) -> None:
             f"{words.percent(one.attrition, 1)} of all CSMs leave (n={one.left} in two years). "
             f"By the last day: {one.one_hire}; {one.ten_more}."
         )
-        title = f"{one.region}: {counted(one.accounts, 'account')}, {counted(one.csms, 'CSM')}"
+        idle = f" ({one.waiting} without a CSM yet)" if one.waiting else ""
+        accounts = f"{counted(one.accounts, 'account')}{idle}"
+        title = f"{one.region}: {accounts}, {counted(one.csms, 'CSM')}"
         put(html.table(title, headings, rows, numbers=range(1, 6), note=note))
     with st.expander("As a picture"):
         told = "Accounts and room by region and quarter"

@@ -135,9 +135,15 @@ class Placed:
         return found
 
     def in_the_way(self, row: int, costs: Costs, relaxed: Collection[str] = ()) -> dict[str, Bools]:
-        """`obstacles`, of those only who would have cost less."""
+        """`obstacles`, of those only who would have cost less.
+
+        Of shared books and of CSMs' own only those of the kind that the account is for: they are
+        full by accounts of another kind, so that their costs say nothing of each other.
+        """
         cheaper = costs.total < costs.total[costs.chosen]
         found = self.obstacles(row, costs, relaxed)
+        for rule in ("shared", "coverage"):
+            cheaper = cheaper & ~found.pop(rule, np.zeros_like(cheaper))
         return {rule: csms & cheaper for rule, csms in found.items()}
 
     def _rules(self, account: Row, relaxed: Collection[str]) -> dict[str, Bools]:

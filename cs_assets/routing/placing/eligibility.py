@@ -50,6 +50,7 @@ CALLED = {
     "intake": "accounts of one batch",
     "refused": "refused by a person",
     "pinned": "chosen by a person",
+    "protected": "a protected account",
 }
 
 

@@ -25,7 +25,7 @@ from cs_assets.routing.placing import (
     siblings,
     waiting,
 )
-from cs_assets.routing.placing.eligibility import CALLED, counted
+from cs_assets.routing.placing.eligibility import CALLED, SAYS, counted
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import Row, known, rows_of
 from cs_assets.routing.solver import highs, search
@@ -153,7 +153,8 @@ class _Run:
             "policy_version": policy.version,
             "input_hash": input_hash(accounts, books, decided, learned.as_text()),
         }
-        on_shelf = {book["worker_id"] for book in self.books if book["load_share"] > 0}
+        self.away = {b["worker_id"]: b for b in self.books if not b["load_share"] > 0}
+        on_shelf = there - set(self.away)
         self.pins = {a: w for a, w in decided.pins.items() if w in on_shelf}
         self.rows: list[dict[str, Any]] = []
         self.relaxed: dict[str, list[str]] = {}
@@ -428,6 +429,10 @@ class _Run:
         if name in self.parent_left:
             parent = self.by_id[name]["parent_account_id"]
             told.append(f"The CSM of its parent account {parent} has left, which binds nobody.")
+        if away := self.away.get(self.by_id[name]["parent_owner_id"]):
+            parent = self.by_id[name]["parent_account_id"]
+            why = SAYS[away["unavailable_why"] or "ramp"]
+            told.append(f"{away['worker_name']}, who owns its parent account {parent}, {why}.")
         return told
 
     def _finish(self, method: str, solution: solving.Solution | None, csms: int) -> Outcome:

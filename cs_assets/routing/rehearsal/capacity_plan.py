@@ -1,6 +1,6 @@
 """How many CSMs will be needed, by region and quarter, and when to hire them.
 
-    accounts at the end of quarter q = accounts now + q x (arrivals - losses)
+    accounts at the end of quarter q = accounts now, with those that wait, + q x (arrivals - losses)
     room then = sum over the CSMs of today of cap x ramp x staying, and of hires likewise
     CSMs needed = those there, and hires for the accounts that the share of room to be used lacks;
                   fewer than are there in proportion, where it lacks none
@@ -60,10 +60,14 @@ class Quarter:
 
 @dataclass(frozen=True)
 class Region:
-    """What the plan of a region rests on, with n, and what one change would do at its end."""
+    """What the plan of a region rests on, with n, and what one change would do at its end.
+
+    Of ``accounts`` so many are ``waiting`` for a CSM.
+    """
 
     region: str
     accounts: int
+    waiting: int
     csms: int
     arrivals: float
     quarters: int
@@ -83,11 +87,13 @@ def plan(
     quarters: int,
     policy: Policy,
     used: float = 0.85,
+    waiting: Collection[str] = (),
 ) -> list[Region]:
     """The plan of every region that has CSMs, accounts or arrivals, by name.
 
     ``arrivals`` as of `sql/routing/arrivals.sql`, ``owned`` the weighed accounts, ``used`` the
-    share of a full book that should be used.
+    share of a full book that should be used; ``waiting`` are the accounts that have no CSM yet
+    and need one all the same.
     """
     if workers.empty and owned.empty:
         return []
@@ -105,6 +111,7 @@ def plan(
         rows.assign(region=[_named(value, policy, where) for value in rows["region"]])
         for rows in (arrivals, owned)
     )
+    idle = came[came["account_id"].isin(list(waiting))]
     there = [row for row in rows_of(people) if shelving.employed(row, as_of.date())]
     attrition, left = _attrition(people, as_of)
     regions = {row["region"] for row in there} | set(mine["region"]) | set(came["region"])
@@ -114,7 +121,7 @@ def plan(
         _region(
             name,
             came[came["region"] == name],
-            int((mine["region"] == name).sum()),
+            (int((mine["region"] == name).sum()), int((idle["region"] == name).sum())),
             [row for row in there if row["region"] == name],
             (attrition, left),
             as_of,
@@ -129,7 +136,7 @@ def plan(
 def _region(
     name: str,
     came: pd.DataFrame,
-    accounts: int,
+    now: tuple[int, int],
     people: Sequence[dict[str, object]],
     leaving: tuple[float, int],
     as_of: dt.datetime,
@@ -137,6 +144,7 @@ def _region(
     policy: Policy,
     used: float,
 ) -> Region:
+    accounts, waiting = sum(now), now[1]
     counts = past_quarters(came["arrived_at"], as_of)
     mean = statistics.fmean(counts) if counts else 0.0
     losses = _losses(came["lost_at"], accounts, as_of)
@@ -176,6 +184,7 @@ def _region(
     return Region(
         name,
         accounts,
+        waiting,
         len(people),
         round(mean, 1),
         len(counts),

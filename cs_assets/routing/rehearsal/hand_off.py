@@ -103,8 +103,11 @@ def _taker(
         note = (point.unplaced.get(name) if point else None) or "no CSM may take it or has room"
     else:
         note = f"passes: {_called(passed)}" if passed else ""
+    if point and name in point.split:
+        note += f"{'; ' if note else ''}{point.split[name]}"
     if asked:
-        note += f"; to agree to: {_called(asked)}, at stake: {agreement.stake(account)}"
+        note += f"{'; ' if note else ''}to agree to: {_called(asked)}, at stake: "
+        note += agreement.stake(account)
     return {
         "to_worker_id": to,
         "to_worker_name": people[to]["worker_name"] if to is not None and to in people else None,

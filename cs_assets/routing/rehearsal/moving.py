@@ -17,7 +17,7 @@ from cs_assets.routing.rows import Row, known
 from cs_assets.routing.solver.problem import COST_UNIT, Ints, Problem
 
 #: Rules on new accounts, which say nothing of accounts that move.
-NEVER_BIND = ("intake", "cooling", "parent")
+NEVER_BIND = ("intake", "cooling")
 
 
 @dataclass(frozen=True)

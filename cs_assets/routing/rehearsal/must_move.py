@@ -3,17 +3,20 @@
 Rules are passed in the published order, as routing does, and a person sees before anything moves.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from cs_assets.routing.placing import agreement, building, waiting
+from cs_assets.routing.placing import agreement, building, siblings, waiting
 from cs_assets.routing.placing.eligibility import counted, fewest_rules
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal.moving import NEVER_BIND, Rules, build, staying, without
 from cs_assets.routing.rows import Row
 from cs_assets.routing.solver import search
-from cs_assets.routing.solver.problem import Ints
+from cs_assets.routing.solver.problem import Problem
+
+_NO_ROOM = "no single CSM has room for all of its family"
 
 
 def placeable(
@@ -49,16 +52,52 @@ def placeable(
     return rows, relaxed | passed, unplaced | short
 
 
+def split_families(
+    rows: list[dict[str, Any]],
+    shelf: list[dict[str, Any]],
+    rules: Rules,
+    relaxed: Mapping[str, tuple[str, ...]],
+    limited: bool,
+    seconds: float,
+) -> dict[str, str]:
+    """By account that must move and cannot go together with its family, the reason.
+
+    Families without a CSM who may take all are split; and while there is not room for everybody,
+    the largest of the others.
+    """
+    batch, owners = build(rows, shelf, rules, 0.0, relaxed)
+    problem = staying(batch.problem, owners) if limited else batch.problem
+    batch = dataclasses.replace(batch, problem=problem)
+    split: dict[str, str] = {}
+    families = [family for family in siblings.groups(batch) if len(family) > 1]
+    for family in sorted(families, key=lambda one: (-len(one), one)):
+        alone = not problem.allowed[list(family)].all(axis=0).any()
+        if alone or not _all_fit(siblings.fold(batch, split).batch.problem, seconds):
+            why = "no single CSM may take all of its family" if alone else _NO_ROOM
+            split |= {problem.account_ids[i]: why for i in family}
+    return split
+
+
+def _all_fit(problem: Problem, seconds: float) -> bool:
+    if search.greedy(problem) is not None:
+        return True
+    return not waiting.who_waits(problem, [1.0] * problem.size[0], seconds).any()
+
+
 def asked(
     rows: Sequence[Row], passed: Mapping[str, tuple[str, ...]], policy: Policy
 ) -> dict[str, tuple[str, ...]]:
-    """By account for which rules are passed, those that only a person may pass for it."""
-    found = {
-        row["account_id"]: agreement.asked(row, passed[row["account_id"]], policy)
-        for row in rows
-        if row["account_id"] in passed
-    }
-    return {name: rules for name, rules in found.items() if rules}
+    """By account, to what a person must agree first: rules that only a person may pass for it.
+
+    And that it moves at all, where it is protected.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        name = row["account_id"]
+        rules = agreement.asked(row, passed.get(name, ()), policy)
+        if all_asked := (*(["protected"] if row["is_protected"] else []), *rules):
+            found[name] = all_asked
+    return found
 
 
 def stuck(
@@ -117,14 +156,17 @@ def _short_of_room(
 
 
 def broken(
-    batch: building.Batch, owners: Ints, relaxed: Mapping[str, tuple[str, ...]]
+    rows: Sequence[Row],
+    batch: building.Batch,
+    owners: Mapping[str, str],
+    relaxed: Mapping[str, tuple[str, ...]],
 ) -> dict[str, tuple[str, ...]]:
     """Of the rules that might be passed for an account, those that its CSM breaks."""
-    found = {}
-    for row, csm in zip(batch.accounts, owners, strict=True):
+    shelf, found = {book["worker_id"]: book for book in batch.books}, {}
+    for row in rows:
         name = row["account_id"]
         if name in relaxed:
-            rules = batch.rules.forbidding(row, batch.books[int(csm)], NEVER_BIND)
+            rules = batch.rules.forbidding(row, shelf[owners[name]], NEVER_BIND)
             found[name] = tuple(rule for rule in relaxed[name] if rule in rules)
     return {name: rules for name, rules in found.items() if rules}
 

@@ -8,7 +8,7 @@ Nothing is applied: a person takes a proposal up, account by account.
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cs_assets.routing.placing import building, certificate
+from cs_assets.routing.placing import certificate, siblings
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal import moving, must_move
 from cs_assets.routing.rehearsal.health_mix import HealthMix
@@ -51,6 +51,8 @@ class Point:
     """By account that must move and for which there is nobody, the reason."""
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By account, of the rules passed or to be passed, those to which a person must agree first."""
+    split: Mapping[str, str] = field(default_factory=dict)
+    """By account that must move and cannot go together with its family, the reason."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,11 @@ class Limits:
     revenue: float | None = None
 
 
-def movable(row: Row, as_of: Any, policy: Policy) -> bool:
-    """Not protected, no child, and at no bad time: renewal, an escalation, a new owner."""
+def movable(row: Row, parents: Collection[str], as_of: Any, policy: Policy) -> bool:
+    """Not protected, of no family, and at no bad time: renewal, an escalation, a new owner."""
     rules = policy.rebalance
-    if row["is_protected"] or known(row["parent_account_id"]):
+    of_family = known(row["parent_account_id"]) or row["account_id"] in parents
+    if row["is_protected"] or of_family:
         return False
     if rules.keep_in_renewal and row["lifecycle_stage"] == "renewal":
         return False
@@ -98,17 +101,20 @@ def pareto(
     # Who may get only so many accounts a week keeps those there are: what moves counts in full.
     keeping = set(books.loc[books["intake_left"].notna(), "worker_id"])
     must = set(homeless) | (set(owned["worker_id"]) - set(books["worker_id"]))
-    rows = [
-        {**row, "parent_owner_id": None}
-        for row in rows_of(owned)
-        if row["worker_id"] in must
-        or (row["worker_id"] in carrying - keeping and movable(row, as_of, policy))
-    ]
+    owner_of = dict(zip(owned["account_id"], owned["worker_id"], strict=True))
+    parents = set(owned["parent_account_id"].dropna())
+    rows = []
+    for row in rows_of(owned):
+        follows = owner_of.get(row["parent_account_id"])
+        bound = follows if follows in carrying - must else None
+        if row["worker_id"] in must:
+            rows.append({**row, "parent_owner_id": bound})
+        elif row["worker_id"] in carrying - keeping and movable(row, parents, as_of, policy):
+            rows.append({**row, "parent_owner_id": None})
     rules = moving.Rules(policy, as_of, must)
     limits = limits or Limits()
-    placed, relaxed, unplaced = must_move.placeable(
-        rows, rows_of(books), rules, limits != Limits(), seconds
-    )
+    limited = limits != Limits()
+    placed, relaxed, unplaced = must_move.placeable(rows, rows_of(books), rules, limited, seconds)
     lost = [row for row in rows if row["account_id"] in unplaced]
     stuck = must_move.stuck(lost, rows_of(books), rules)
     rows, shelf = placed, moving.without(rows_of(books), placed)
@@ -116,24 +122,28 @@ def pareto(
     prices = policy.rebalance.move_prices
     if unplaced and not rows:
         batch, nobody = moving.build([], shelf, rules, 0.0, {})
-        point = _point(batch, [], nobody, nobody, 0.0, 0.0)
+        point = _point(siblings.fold(batch), [], nobody, nobody, 0.0, 0.0)
         return [dataclasses.replace(point, unplaced=unplaced, asked=stuck)]
+    split = must_move.split_families(rows, shelf, rules, relaxed, limited, seconds) if rows else {}
     for price in prices if rows else ():
-        batch, owners = moving.build(rows, shelf, rules, price, relaxed)
-        mix = HealthMix(batch.problem, owners)
-        wanted = _wanted(batch.problem, owners, mix, seconds / len(prices))
+        batch, at = moving.build(rows, shelf, rules, price, relaxed)
+        folded = siblings.fold(batch, split)
+        problem, owners = folded.batch.problem, at[[family[0] for family in folded.families]]
+        mix = HealthMix(problem, owners)
+        wanted = _wanted(problem, owners, mix, seconds / len(prices))
         if wanted is None:
             continue
         chosen, gap = wanted
-        fits = _fits(batch.problem, rows, owners, chosen, limits)
+        fits = _fits(problem, rows, owners, chosen, limits)
         if not fits or mix.sicker(chosen).any():
-            chosen, gap = _within(batch.problem, rows, owners, chosen, limits, mix), None
-        if not batch.problem.keeps_rules(chosen) or mix.sicker(chosen).any():
+            chosen, gap = _within(problem, rows, owners, chosen, limits, mix), None
+        if not problem.keeps_rules(chosen) or mix.sicker(chosen).any():
             raise certificate.NotCertified("a proposal breaks a cap or a rule")
-        point = _point(batch, rows, owners, chosen, price, gap)
-        broken = must_move.broken(batch, chosen, relaxed)
+        point = _point(folded, rows, owners, chosen, price, gap)
+        broken = must_move.broken(rows, batch, folded.owners(chosen), relaxed)
         asked = stuck | must_move.asked(rows, broken, policy)
-        points.append(dataclasses.replace(point, relaxed=broken, unplaced=unplaced, asked=asked))
+        point = dataclasses.replace(point, relaxed=broken, unplaced=unplaced, asked=asked)
+        points.append(dataclasses.replace(point, split=split))
     return _undominated(points)
 
 
@@ -235,20 +245,19 @@ def _worth(problem: Problem, rows: Sequence[Row]) -> npt.NDArray[np.float64]:
 
 
 def _point(
-    batch: building.Batch,
+    folded: siblings.Folded,
     rows: Sequence[Row],
     today: Ints,
     chosen: Ints,
     price: float,
     gap: float | None,
 ) -> Point:
-    problem = batch.problem
+    problem = folded.batch.problem
     by_id = {row["account_id"]: row for row in rows}
-    moves = tuple(
-        (account, by_id[account]["worker_id"], problem.csm_ids[int(to)])
-        for account, at, to in zip(problem.account_ids, today, chosen, strict=True)
-        if at != to
-    )
+    goes = folded.owners(chosen)
+    moved = [name for row in np.nonzero(today != chosen)[0] for name in folded.ids(int(row))]
+    moves = tuple((name, by_id[name]["worker_id"], goes[name]) for name in sorted(moved))
+    forced = sum(len(folded.ids(int(row))) for row in np.nonzero(today < 0)[0])
     return Point(
         moves=moves,
         revenue=round(sum(moving.revenue(by_id[account]) for account, _, _ in moves), 2),
@@ -256,7 +265,7 @@ def _point(
         before=_balance(problem, today),
         move_price=price,
         gap=gap,
-        forced=int((today < 0).sum()),
+        forced=forced,
     )
 
 

@@ -19,6 +19,9 @@ from cs_assets.routing import books as shelving
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal import rebalance
 
+#: Days after which somebody has been here for twelve whole months, as the policy counts them.
+_A_YEAR = 366
+
 
 class Hire(BaseModel):
     """A new CSM, at full load when ``ramped``."""
@@ -137,7 +140,7 @@ def _changed(
 
 
 def _worker(hire: Hire, people: pd.DataFrame, as_of: dt.datetime) -> dict[str, Any]:
-    since = as_of.date() - dt.timedelta(days=365 if hire.ramped else 0)
+    since = as_of.date() - dt.timedelta(days=_A_YEAR if hire.ramped else 0)
     row: dict[str, Any] = dict.fromkeys(people.columns)
     profile = people["job_profile"].mode().iloc[0]
     return row | {

@@ -4,12 +4,12 @@
 CREATE TABLE IF NOT EXISTS ops.deliveries (
     delivery_key        STRING NOT NULL, -- sha256 of what makes it this delivery; held-... for held artefacts
     environment         STRING NOT NULL, -- what it can reach; one of: production, development, rehearsal
-    report_kind         STRING NOT NULL, -- what is delivered; one of: weekly_report, rep_digest, team_summary, book, customer_alerts, run_failure_alert, delivery_alert
+    report_kind         STRING NOT NULL, -- what is delivered; one of: weekly_report, rep_digest, rep_text, team_summary, book, customer_alerts, run_failure_alert, delivery_alert
     period_start        DATE NOT NULL,   -- first day of the period
     period_end          DATE NOT NULL,   -- last day of the period
     artefact_id         STRING NOT NULL, -- customer, rep, team, book or run
     audience            STRING NOT NULL, -- who it is for: CSM, rep or team id
-    channel             STRING NOT NULL, -- how it goes; one of: email, slack
+    channel             STRING NOT NULL, -- how it goes; one of: email, slack, sms
     recipient           STRING,          -- address or channel; empty when none is known
     revision            BIGINT NOT NULL, -- 1; each deliberate new sending adds one
     state               STRING NOT NULL, -- where it stands; one of: pending, sending, sent, failed, unknown, cancelled, held

@@ -2,7 +2,7 @@
 -- key: kind, artefact_id, period_start
 -- partition: period_start
 CREATE TABLE IF NOT EXISTS ops.send_gate (
-    kind           STRING NOT NULL, -- what it is; one of: weekly_report, rep_digest, team_summary, book, customer_alerts
+    kind           STRING NOT NULL, -- what it is; one of: weekly_report, rep_digest, rep_text, team_summary, book, customer_alerts
     artefact_id    STRING NOT NULL, -- customer, rep, team or book
     period_start   DATE NOT NULL,   -- first day of the period
     verdict        STRING NOT NULL, -- decision that delivery obeys; one of: send, hold

@@ -1,0 +1,1 @@
+"""Text messages to telephones: which provider, and its transport."""
