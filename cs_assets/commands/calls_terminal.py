@@ -15,7 +15,6 @@ from cs_assets.calls import search, told, transcript
 from cs_assets.calls.impact_trend import WeekImpact
 from cs_assets.calls.scoring.rubric import DIMENSIONS
 from cs_assets.calls.texts import clock
-from cs_assets.coaching.planning.plan import DimensionLevel, Plan
 from cs_assets.commands.console import Console
 from cs_assets.frames import number_or_none, records, text_or_none
 
@@ -375,83 +374,3 @@ def print_impact(weeks: Sequence[WeekImpact]) -> None:
     without = sum(week.deals_without_amount for week in weeks)
     if without:
         console.print(f"{without} deals have no amount and are not in the sums.")
-
-
-def print_plan(name: str, plan: Plan) -> None:
-    """A rep's plan: levels with n, what to work on with moments, what goes well."""
-    console = Console(markup=True)
-    others = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in plan.not_scored.items())
-    console.print(
-        f"[bold]{escape(name)}[/bold], {plan.first_day} to {plan.last_day}: {plan.scored} scored "
-        f"calls{f'; left out: {others}' if others else ''}\n"
-    )
-    if not plan.scored:
-        console.print("No call could be scored, so there is nothing to plan on.")
-        return
-    _levels(console, plan)
-    console.print("\n[bold]Work on[/bold]" if plan.focus else "\nNothing was missing often enough.")
-    for number, focus in enumerate(plan.focus, start=1):
-        seen = f"missing in {focus.missing_in} of {_many(focus.chances, 'call')}"
-        sure = "more than chance" if focus.is_clear else "may be chance, take it as a hint"
-        since = f"; in the digest since {focus.since_week}" if focus.since_week else ""
-        console.print(f"{number}. {escape(focus.title)}: {seen} that gave a chance, {sure}{since}")
-        console.print(f"   {escape(focus.action)}")
-        for moment in focus.moments:
-            console.print(
-                f"   listen: {moment.call_id} ({moment.call_date}) at {clock(moment.start_ms)}"
-            )
-    _schedule(console, plan)
-    if plan.strengths:
-        console.print(f"\n[bold]Keep[/bold]  {escape('; '.join(plan.strengths))}")
-    for kind, calls, accounts, resolved in plan.objections:
-        console.print(
-            f"Objection {kind.replace('_', ' ')}: {_many(accounts, 'account')} in "
-            f"{_many(calls, 'call')}, resolved in {resolved}"
-        )
-    if plan.look_first:
-        console.print(f"\nHear together first: {', '.join(plan.look_first)}")
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-def _levels(console: Console, plan: Plan) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("dimension", "mean", "range", "calls", "later half against earlier"):
-        table.add_column(column)
-    for level in plan.levels:
-        if level.mean is None:
-            table.add_row(level.dimension.replace("_", " "), "no data", "", "0", "")
-            continue
-        table.add_row(
-            level.dimension.replace("_", " "),
-            f"{level.mean:.0f}",
-            f"{level.lowest:.0f} to {level.highest:.0f}",
-            str(level.calls),
-            _change(level),
-        )
-    console.print(table)
-
-
-def _change(level: DimensionLevel) -> str:
-    """A clear change with its interval, or that there is none to speak of."""
-    if level.change is None:
-        return "too few calls to say"
-    if not level.is_clear:
-        return "no clear change"
-    return f"{level.change:+.0f} ({level.change_low:+.0f} to {level.change_high:+.0f})"
-
-
-def _schedule(console: Console, plan: Plan) -> None:
-    """Four weeks: one behaviour at a time, the last week to look back."""
-    if not plan.focus:
-        return
-    console.print("\n[bold]Four weeks[/bold]")
-    for week, focus in enumerate(plan.focus, start=1):
-        console.print(
-            f"  week {week}: {focus.title}, in every call; note the moment after each call"
-        )
-    first = len(plan.focus) + 1
-    weeks = "week 4" if first >= 4 else f"weeks {first} to 4"
-    console.print(f"  {weeks}: keep the first going; look at the new calls with this plan again")

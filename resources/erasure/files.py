@@ -62,16 +62,17 @@ class HomeFiles:
         gone: set[Path] = set()
         found: list[Planned] = []
         for path in _files(self.home.root):
+            place = path.relative_to(self.home.root).parts[0]
+            if place.startswith(BEFORE):
+                told = f"{self.home.root / place} (what was there before a restore)"
+                self.unread += [] if told in self.unread else [told]
+                continue
             if path in gone or path.name.startswith(_SKIPPED):
                 continue
             if path.name == self.home.snapshot.name:  # the next run makes it anew
                 found.append(Planned(path, path.name, "removed", 1, "files"))
                 continue
-            place = path.relative_to(self.home.root).parts[0]
-            if place.startswith(BEFORE):
-                told = f"{self.home.root / place} (what was there before a restore: remove it)"
-                self.unread += [] if told in self.unread else [told]
-            elif place in _MADE:
+            if place in _MADE:
                 # A process that was killed as it wrote leaves a hidden part of a file.
                 if path.name.startswith(".") or self._tells(path):
                     group = [path] if place == "outbox" else _belonging(path)

@@ -1,6 +1,7 @@
 """The commands on a real warehouse: what a manager types, and what a mistake says."""
 
 import json
+import re
 
 import duckdb
 import pytest
@@ -175,7 +176,19 @@ def test_a_rep_plan_names_behaviours_with_moments_and_n(run):
         assert 0 < focus["missing_in"] <= focus["chances"]
     shown = run("plan", "Ada", "--days", "60", app=rep.app)
     assert "Four weeks" in shown
-    assert "listen: call-" in shown
+    assert "Listen: call-" in shown
+    for code, words in (("de", "Vier Wochen"), ("es", "Cuatro semanas")):
+        told = run("plan", "Ada", "--days", "60", "--language", code, app=rep.app)
+        assert words in told
+        # Of English only what was said and names: no sentence or column of ours is left.
+        ours = re.findall(r"\b(?:weeks?|missing|calls|mean|with|the)\b", told, re.IGNORECASE)
+        assert not ours, told
+    titles = json.loads(
+        run("plan", "Ada", "--days", "60", "--language", "de", "--json", app=rep.app)
+    )
+    assert titles["focus"][0]["title"] != document["focus"][0]["title"]
+    with pytest.raises(CsAssetsError, match=r"languages/xx\.yaml"):
+        run("plan", "Ada", "--language", "xx", app=rep.app)
 
 
 def test_impact_counts_a_deal_once_a_week_and_marks_the_open_week(run):

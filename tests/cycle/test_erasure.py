@@ -87,8 +87,18 @@ def test_no_canary_is_left_in_any_file_and_none_comes_back(finished, tmp_path, m
         "warehouse.duckdb source.customers",
     } <= {place.partition("/")[0] for places in before.values() for place in places}  # fmt: skip
     sent = _sent(home)
-    assert _erased(capsys, "prefeitura de vále verde")["calls"]  # as somebody types it
+    cut_short = home / "outbox" / ".ann-1234.eml.k3x_9a0b"  # by a kill; what is in it is packed
+    cut_short.write_bytes(b"\x1f\x8b")
+    aside = home / ".before-20261101T000000" / "warehouse.duckdb"
+    aside.parent.mkdir()
+    aside.write_bytes(b"x")
+    done = _erased(capsys, "prefeitura de vále verde")  # as somebody types it
+    assert done["calls"]
     assert _found(words(home), canaries) == {}
+    assert not cut_short.exists()
+    [told] = [line for line in done["stays"] if str(aside.parent) in line]
+    assert told.endswith("remove it by hand")
+    shutil.rmtree(aside.parent)
     assert _sent(home) == sent  # the proof of sending stays
 
     warehouse = DuckDBWarehouse(path=str(home / "warehouse.duckdb"), wait_seconds=20)

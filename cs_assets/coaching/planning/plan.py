@@ -90,7 +90,8 @@ class Plan:
     not_scored: Mapping[str, int]
     levels: tuple[DimensionLevel, ...]
     focus: tuple[Practice, ...]
-    strengths: tuple[str, ...]
+    strengths: tuple[tuple[str, int, int], ...]
+    """What is done, in how many of how many calls that gave the chance; the weightiest first."""
     objections: tuple[tuple[str, int, int, int], ...]
     """Kind, calls, accounts, calls in which it was resolved; most accounts first."""
     look_first: tuple[str, ...]
@@ -211,18 +212,20 @@ def _scores(dimension: Dimension, scored: Sequence[Call]) -> list[tuple[float, d
     ]
 
 
-def _strengths(found: Sequence[Standing], policy: CoachingPolicy) -> tuple[str, ...]:
+def _strengths(
+    found: Sequence[Standing], policy: CoachingPolicy
+) -> tuple[tuple[str, int, int], ...]:
     """Behaviours shown in nearly every call that gave the chance, the weightiest first."""
     strong = sorted(
         (one for one in found if one.may_be_strength(_STRENGTH, policy)),
         key=lambda one: (-one.weight, one.focus_id),
     )
-    texts = []
+    told = []
     for one in strong[:_STRENGTHS]:
         behaviour = policy.behaviour(one.focus_id)
         label = behaviour.label if behaviour else one.focus_id
-        texts.append(f"{label} (in {one.chances - one.missing} of {one.chances} calls)")
-    return tuple(texts)
+        told.append((label, one.chances - one.missing, one.chances))
+    return tuple(told)
 
 
 def _objections(scored: Sequence[Call]) -> tuple[tuple[str, int, int, int], ...]:

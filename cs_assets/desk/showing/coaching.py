@@ -156,7 +156,8 @@ def plan(made: Plan) -> None:
     else:
         st.caption("Nothing was missing often enough.")
     if made.strengths:
-        put(html.tag("p", html.joined([html.tag("strong", "Keep:"), "; ".join(made.strengths)])))
+        told = "; ".join(f"{one} (in {done} of {n} calls)" for one, done, n in made.strengths)
+        put(html.tag("p", html.joined([html.tag("strong", "Keep:"), told])))
     if made.objections:
         heard = [
             (kind.replace("_", " "), f"{accounts}", f"{calls}", f"{resolved}")

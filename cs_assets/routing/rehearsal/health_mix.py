@@ -30,9 +30,12 @@ class HealthMix:
 
     def sicker(self, owners: Ints) -> Bools:
         """The CSMs to whom something at risk moves by choice, and who then have too much (C)."""
-        chosen = (self._today >= 0) & (owners != self._today) & (self._risk > 0)
-        gets = np.bincount(owners[chosen], minlength=len(self._before)) > 0
+        gets = np.bincount(owners[self.chosen(owners)], minlength=len(self._before)) > 0
         return np.asarray(gets & (self._held(owners, _AT_RISK) > self._most(owners)))
+
+    def chosen(self, owners: Ints) -> Bools:
+        """The accounts with something at risk that move by choice (A)."""
+        return np.asarray((self._today >= 0) & (owners != self._today) & (self._risk > 0))
 
     def capped(self, problem: Problem, owners: Ints) -> Problem:
         """``problem`` with a cap on risk, where each book holds as many accounts as in ``owners``.

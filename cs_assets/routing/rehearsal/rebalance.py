@@ -134,8 +134,9 @@ def pareto(
         if wanted is None:
             continue
         chosen, gap = wanted
-        fits = _fits(problem, rows, owners, chosen, limits)
-        if not fits or mix.sicker(chosen).any():
+        if mix.sicker(chosen).any():
+            chosen, gap = _undone(problem, rows, owners, chosen, mix), None
+        if not _fits(problem, rows, owners, chosen, limits):
             chosen, gap = _within(problem, rows, owners, chosen, limits, mix), None
         if not problem.keeps_rules(chosen) or mix.sicker(chosen).any():
             raise certificate.NotCertified("a proposal breaks a cap or a rule")
@@ -203,6 +204,31 @@ def _fits(problem: Problem, rows: Sequence[Row], today: Ints, wanted: Ints, limi
     )
 
 
+def _undone(
+    problem: Problem, rows: Sequence[Row], today: Ints, wanted: Ints, mix: HealthMix
+) -> Ints:
+    """``wanted`` without moves that make a book too sick, those that bring least first.
+
+    Only what must move moves where an owner has no room any more for what would come back.
+    """
+    owners = wanted.copy()
+    while (sick := mix.sicker(owners)).any():
+        back = np.nonzero(mix.chosen(owners) & sick[owners])[0].tolist()
+        tried = [(problem.cost(_put(owners, a, today[a])), a) for a in back]
+        kept = [a for _, a in sorted(tried) if problem.keeps_rules(_put(owners, a, today[a]))]
+        if not kept:
+            return _within(problem, rows, today, wanted, Limits(moves=0), mix)
+        owners = _put(owners, kept[0], today[kept[0]])
+    return owners
+
+
+def _put(owners: Ints, account: int, csm: int) -> Ints:
+    """``owners`` with the account at another CSM."""
+    out = owners.copy()
+    out[account] = csm
+    return out
+
+
 def _within(
     problem: Problem,
     rows: Sequence[Row],
@@ -225,8 +251,7 @@ def _within(
         best, gain, cost = -1, 0, problem.cost(owners)
         for account in sorted(left_out):
             if worth[account] <= money:
-                trial = owners.copy()
-                trial[account] = wanted[account]
+                trial = _put(owners, account, wanted[account])
                 saved = cost - problem.cost(trial)
                 if saved > gain and problem.keeps_rules(trial) and not mix.sicker(trial).any():
                     best, gain = account, saved
