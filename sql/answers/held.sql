@@ -3,7 +3,7 @@
 WITH held AS (
     SELECT delivery_key, report_kind, artefact_id, period_start, audience, reason,
            CASE report_kind WHEN 'weekly_report' THEN artefact_id END AS customer_id,
-           CASE report_kind WHEN 'rep_digest' THEN artefact_id END    AS rep_user_id,
+           CASE WHEN report_kind IN ('rep_digest', 'rep_text') THEN artefact_id END AS rep_user_id,
            CASE WHEN report_kind IN ('book', 'customer_alerts') THEN audience END AS worker_id
     FROM ops.deliveries
     WHERE state = 'held'

@@ -76,6 +76,10 @@ def test_a_digest_is_wholly_in_its_language_but_for_quotes_and_titles(rules, wee
     digest = pages.digest_of(week, speaking(rules, code))
     assert f'<html lang="{code}">' in digest.html
     assert digest.reasons == []
+    scored_by = language_of(speaking(rules, code)).say("scored_by.rules")
+    cutoff = next(one["filled"] for one in digest.passages if one["key"] == "cutoff")
+    assert f" {scored_by} " in cutoff
+    assert " rules " not in cutoff
     assert loose_digits(visible_text(digest.html), digest.passages) == ""
     prose = _without_what_was_said(digest)
     assert not ENGLISH.findall(prose), ENGLISH.findall(prose)

@@ -171,7 +171,7 @@ def _letters(brand: Brand) -> tuple[Faces, dict[str, Any]]:
     forms: dict[str, Any] = styles(brand, found)
     for name in ("section", "subheading"):
         forms[name].keepWithNext = 1
-    forms["quote"] = forms["body"].clone("quote", leftIndent=12, spaceAfter=1.5)
+    forms["quote"] = forms["body"].clone("quote", leftIndent=12, spaceAfter=1.5, keepWithNext=1)
     forms["where"] = forms["note"].clone("where", leftIndent=12, spaceAfter=6)
     forms["named"] = forms["fact"].clone("named", fontName=found.bold.name, fontSize=9)
     forms["head"] = forms["heading"].clone("head", alignment=0)

@@ -134,7 +134,9 @@ def _frame(week: RepWeek, policy: CoachingPolicy) -> Iterator[Fact]:
     for reason, calls in week.skipped.items():
         yield count(f"skipped.{reason}", f"calls not scored: {reason}", calls)
     yield text("rubric.version", str(week.scores["overall"]["rubric_version"]), "rubric")
-    yield text("rubric.model", str(week.scores["overall"]["model"]), "scored by")
+    model = str(week.scores["overall"]["model"])
+    by = language_of(policy).say("scored_by.rules") if model == "rules" else model
+    yield text("rubric.model", by, "scored by")
     yield text("dispute.contact", policy.dispute_contact, "who reviews a disputed score")
 
 

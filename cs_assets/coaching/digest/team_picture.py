@@ -73,7 +73,7 @@ def _drawn(rows: Sequence[_Row], title: str, note: str) -> bytes:
         axes.tick_params(length=0, colors=_QUIET)
         axes.tick_params(axis="y", labelcolor=_INK)
         axes.spines[:].set_visible(False)
-        axes.set_title(title, loc="left", color=_INK, fontsize=13, fontweight="bold")
+        axes.set_title(title, loc="left", color=_INK, fontsize=14)
         axes.set_xlabel(note, loc="left", color=_QUIET, fontsize=9.5)
         found = io.BytesIO()
         figure.savefig(found, format="png", dpi=110, metadata={"Software": None})
