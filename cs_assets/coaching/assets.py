@@ -79,8 +79,11 @@ _TEAM_TABLES = ("analytics.team_summary", *_FILED)
 
 
 def load_policy(settings: Settings) -> CoachingPolicy:
-    """The coaching policy in force."""
-    return policies.load(settings.cs_assets_config_dir, settings.desk_url)
+    """The coaching policy in force; where no bot posts, no picture is drawn for it."""
+    policy = policies.load(settings.cs_assets_config_dir, settings.desk_url)
+    if settings.slack_bot_token is None:
+        policy = policy.model_copy(update={"slack_picture": False})
+    return policy
 
 
 def _days(mondays: list[dt.date], weeks_back: int) -> list[dt.date]:

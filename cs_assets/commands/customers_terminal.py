@@ -185,9 +185,10 @@ def print_customer(row: Row, parts: Mapping[str, pd.DataFrame], week: dt.date) -
         console.print(f"because {escape(str(row['action_trigger']))}")
         console.print(f"{escape(str(row['expected_effect']))}")
     _print_factors(console, row, parts["weights"])
-    _print(console, "Modules", parts["modules"], {
+    modules = parts["modules"].assign(worth=[_worth(row) for row in records(parts["modules"])])
+    _print(console, "Modules", modules, {
         "module_code": "module", "module_state": "state", "state_since": "since",
-        "annual_value": "a year", "peer_adopted_share": "peers adopted", "peer_count": "n",
+        "worth": "a year", "peer_adopted_share": "peers adopted", "peer_count": "n",
     })  # fmt: skip
     _print(console, "Channels, four weeks", parts["channels"], {
         "channel": "channel", "messages_sent_4w": "sent", "open_rate_4w": "opened",
@@ -211,6 +212,12 @@ def print_customer(row: Row, parts: Mapping[str, pd.DataFrame], week: dt.date) -
     })  # fmt: skip
 
 
+def _worth(row: Row) -> str:
+    """What a module costs a year; what is not owned, about what others pay for it."""
+    value = _cell("annual_value", row["annual_value"])
+    return f"about {value}" if value and row["is_estimate"] else value
+
+
 def _print_factors(console: Console, row: Row, weights: pd.DataFrame) -> None:
     factors = json.loads(row["health_factors"]) if text_or_none(row["health_factors"]) else {}
     proposed = dict(zip(weights["factor"], weights["proposed_weight"], strict=True))
@@ -220,7 +227,7 @@ def _print_factors(console: Console, row: Row, weights: pd.DataFrame) -> None:
         table.add_row(
             name.replace("_", " "),
             "not known" if part["value"] is None else f"{part['value']:.2f}",
-            "" if part["points"] is None else f"{part['points']:.0f}",
+            "" if part["points"] is None else f"{part['points'] + 0:.0f}",
             f"{100 * part['weight']:.0f}",
             "" if weight is None or is_empty(weight) else f"{100 * weight:.0f}",
         )  # fmt: skip

@@ -226,6 +226,8 @@ class Shown:
             accounts, csms = _many(one.accounts, "account"), _many(one.csms, "CSM")
             if one.waiting:
                 accounts += f" ({one.waiting} without a CSM yet)"
+            if one.away:
+                csms += f" ({one.away} gone or on leave on {one.plan[0].ends})"
             self.rows(f"{one.region}: {accounts}, {csms}", pd.DataFrame(rows))
             _say(
                 f"{one.arrivals:g} accounts came a quarter (n={one.quarters} quarters"

@@ -76,6 +76,14 @@ METRICS: dict[str, tuple[str, Literal["count", "change", "share", "text", "days"
     "plan_overdue_days": ("days behind the onboarding plan", "days"),
 }
 
+#: Values that are told in other words than they are kept in.
+_SAID = {
+    "usage_direction": {
+        "none": "no clear change", "rise": "a clear rise", "fall": "a clear fall",
+        "too_few": "too few to tell", "absent": "nothing to compare with",
+    }
+}  # fmt: skip
+
 
 class _Strict(Strict):
     model_config = ConfigDict(populate_by_name=True)
@@ -142,7 +150,7 @@ class Condition(_Strict):
         label, unit = METRICS[self.metric]
         value = metrics[self.metric]
         if unit == "text":
-            return f"{label}: {value}"
+            return f"{label}: {_SAID.get(self.metric, {}).get(value, value)}"
         shown = {"change": f"{value:+.0%}", "share": f"{value:.0%}"}.get(unit, f"{value:,.0f}")
         return f"{label}: {shown}"
 
@@ -246,7 +254,7 @@ class Factor(_Strict):
 
     def shares(self, values: "pd.Series[float]") -> "pd.Series[float]":
         """0 to 1 on the line; what is not known stays so."""
-        return ((values - self.zero) / (self.full - self.zero)).clip(0.0, 1.0)
+        return ((values - self.zero) / (self.full - self.zero)).clip(0.0, 1.0) + 0.0  # no -0
 
 
 class Milestone(Condition):

@@ -9,6 +9,7 @@ from cs_assets import config
 from cs_assets.customers.follow_up import actions
 from cs_assets.customers.follow_up.actions import BadAction, Past, chosen
 from cs_assets.customers.policy import CustomerPolicy
+from cs_assets.customers.reading import wording
 
 PLAYS = config.load("customers.yaml", CustomerPolicy).playbooks
 WEEK = dt.date(2026, 11, 9)
@@ -67,6 +68,35 @@ def test_the_last_playbook_is_always_there():
     first = advised(metrics=calm)
     past = {"last": insight(first, WEEK), "events": [event(first, "done")]}
     assert advised(later(1), metrics=calm, **past).playbook is PLAYS[-1]
+
+
+@pytest.mark.parametrize(
+    "metrics",
+    [
+        {"health_segment": "Yellow"}, {"health_segment": "Red"},
+        {"health_segment": "Green", "behaviour_segment": "At risk", "negative_calls_4w": 2},
+        {"health_segment": "Yellow", "behaviour_segment": "Dormant", "key_actions_4w": 0},
+    ],
+)  # fmt: skip
+def test_who_is_not_well_is_never_told_that_nothing_presses(metrics):
+    """A customer at risk whose one cause was answered last week was told so."""
+    done = [event(actions.Action(f"C1/{one.code}", one, WEEK), "done", note="x") for one in PLAYS]
+    assert advised(later(1), metrics, events=done).playbook.code == "look_again"
+    assert advised(later(1), {"health_segment": "Green"}, events=done).playbook is PLAYS[-1]
+
+
+def test_lists_say_since_which_monday_somebody_is_advised():
+    """The advice of the week of 2 November is read on the 9th."""
+    row = {"due_on": dt.date(2026, 11, 18), "action_state": "proposed", "next_action": "x"}
+    older = {**row, "proposed_on": dt.date(2026, 11, 2)}
+    assert wording.state(older, WEEK) == "advised since 9 Nov, due 18 Nov"
+    assert wording.state({**row, "proposed_on": WEEK}, WEEK) == "due 18 Nov"
+
+
+def test_one_day_is_no_days():
+    row = {"days_to_renewal": 1, "renewal_date": dt.date(2026, 11, 16), "days_to_notice": None}
+    assert wording.renewal(row) == "renewal in 1 day, on 16 Nov"
+    assert wording.renewal({**row, "days_to_renewal": -30}) == "renewal 30 days ago, on 16 Nov"
 
 
 def test_a_play_without_effect_is_not_advised():

@@ -147,7 +147,7 @@ def test_show_has_what_is_known_and_what_is_not(run):
     assert "Accounts Payable" in shown["summary"]
     text = " ".join(run("show", truths.USAGE_COLLAPSE_CUSTOMER).split())
     assert "because" in text
-    assert "renewal in 42 days, last day of notice 28 Oct (past)" in text
+    assert "renewal in 42 days, on 27 Dec, last day of notice 28 Oct (past)" in text
     # A risk by what became of Reds says on how many of them it rests, not on all contracts.
     assert "past contracts that were Red" in text
     assert shown["risk_cases"] < 182

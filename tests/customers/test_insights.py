@@ -106,6 +106,7 @@ def test_every_playbook_can_be_filled_from_the_sheet_of_a_customer_it_fits():
         "expand": ({"seat_utilisation_4w": 0.7}, "adopted"),
         "ask_how_it_goes": ({"white_space_modules": 0, "feeds_not_known": 1}, "adopted"),
         "keep_in_touch": ({"white_space_modules": 0}, "adopted"),
+        "look_again": ({"health_segment": "Yellow"}, "adopted"),
         "find_champion": (
             {**without_champion, "days_to_renewal": 60, "renewal_date": dt.date(2027, 1, 14)},
             "adopted",
@@ -177,6 +178,14 @@ def test_the_rules_text_says_what_is_missing_instead_of_zero():
     assert "No call was recorded" in text_of(calls_4w=0)
     assert "2 recorded calls has not been judged" in text_of(judged_calls_4w=0)
     assert "judged, 1 of 2, none turned negative" in text_of(judged_calls_4w=1)
+
+
+def test_one_of_a_thing_is_told_in_the_singular():
+    assert "The one recorded call turned negative." in text_of(
+        calls_4w=1, judged_calls_4w=1, negative_calls_4w=1
+    )
+    one = text_of(conversions_4w=1, conversion_value_4w=120.0, conversions_verdict="too_few")
+    assert "1 conversion in four weeks was worth" in one
 
 
 def test_the_text_says_what_the_stored_verdict_says():

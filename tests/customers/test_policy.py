@@ -55,6 +55,12 @@ def test_a_change_that_may_be_chance_moves_nobody():
     )
 
 
+def test_no_clear_change_is_not_told_as_none_of_it():
+    condition = Condition.model_validate({"metric": "usage_direction", "is_not": "fall"})
+    said = condition.in_words({"usage_direction": "none"})
+    assert said == "key actions against the four weeks before: no clear change"
+
+
 def test_without_any_sign_a_customer_is_steady():
     assert decide({}, POLICY.segments) == ("Steady", "none of the other rules fits")
 

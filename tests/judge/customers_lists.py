@@ -142,8 +142,9 @@ def disagreements(places: list[dict[str, Any]], could: list[dict[str, Any]]) -> 
         adopted = re.match(r".*(All .*|Both )modules are adopted", str(row["summary"]), re.S)
         if adopted and pd.notna(used) and used < 0.25:
             yield f"{one}: all modules adopted with {used:.0%} of seats in use"
-        if row["action_trigger"] == "no other playbook fits" and colour == "Red":
-            yield f"{one}: Red and nothing to do"
+        is_well = colour not in ("Red", "Yellow") and segment not in ("At risk", "Dormant")
+        if row["next_action_code"] == "keep_in_touch" and not is_well:
+            yield f"{one}: {colour}, {segment}, and nothing presses"
 
 
 def nothing_disagrees(companies: int = 30, customers: int = 20) -> Iterable[Figure]:

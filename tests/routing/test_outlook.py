@@ -340,6 +340,7 @@ def test_few_quarters_give_no_interval_and_leavers_take_room() -> None:
     assert europe.left == 1
     assert europe.attrition > 0
     assert europe.plan[0].room < 85
+    assert [(one.csms, one.away) for one in regions] == [(2, 1), (1, 0)]
 
 
 def test_the_plan_is_told_and_drawn(home: DuckDBWarehouse, tmp_path: Path) -> None:

@@ -104,7 +104,10 @@ def _outcomes(sheet: FactSheet) -> str:
         if _verdict(sheet, "outcomes.count_verdict") is None:  # none in the two years looked at
             return "No conversion is on record."
         return "There were no conversions in four weeks."
-    said = "{outcomes.count} conversions in four weeks were worth {outcomes.value:short}"
+    many = "conversions in four weeks were worth {outcomes.value:short}"
+    if sheet["outcomes.count"].number == 1:
+        many = many.replace("conversions", "conversion").replace("were", "was")
+    said = "{outcomes.count} " + many
     value, number = _verdict(sheet, "outcomes.verdict"), _verdict(sheet, "outcomes.count_verdict")
     if value in ("rise", "fall"):
         more = "more" if value == "rise" else "less"
@@ -152,6 +155,8 @@ def _calls(sheet: FactSheet) -> str:
         if calls == 1:
             return "The one recorded call was not negative."
         return "None of the {calls.count} recorded calls was negative."
+    if calls == 1:
+        return "The one recorded call turned negative."
     return "Of {calls.count} recorded calls {calls.negative} turned negative."
 
 

@@ -75,11 +75,16 @@ def _reasons(row: Row, policy: CustomerPolicy) -> list[str]:
         found.append("health: Red")
     days = _number(row["days_to_renewal"])
     if days is not None and 0 <= days <= policy.lists.renewal_is_near:
-        found.append(f"renewal in {days:.0f} days")
+        found.append(f"renewal in {days_told(days)}")
     notice = _number(row["days_to_notice"])
     if notice is not None and 0 < notice <= policy.lists.notice_is_near:
-        found.append(f"last day of notice in {notice:.0f} days")
+        found.append(f"last day of notice in {days_told(notice)}")
     return found
+
+
+def days_told(days: float) -> str:
+    """A number of days in words: ``5 days``, ``1 day``."""
+    return f"{days:.0f} day" + ("" if round(days) == 1 else "s")
 
 
 def _at_risk_rules(policy: CustomerPolicy) -> list[Rule]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.customers.reading.lists import is_overdue
+from cs_assets.customers.reading.lists import days_told, is_overdue
 from cs_assets.facts.wording import in_own_currency
 from cs_assets.frames import text_or_none
 
@@ -38,13 +38,16 @@ def renewal(row: Row) -> str:
     days = row["days_to_renewal"]
     if is_empty(days):
         return "renewal not known"
-    said = f"renewal in {days:.0f} days" if days >= 0 else f"renewal {-days:.0f} days ago"
+    told = days_told(abs(days))
+    said = f"renewal in {told}" if days >= 0 else f"renewal {told} ago"
+    if not is_empty(row.get("renewal_date")):  # the days count from the end of the week
+        said += f", on {_day(row['renewal_date'])}"
     notice = row["days_to_notice"]
     if is_empty(notice) or days < 0:
         return said
     day = pd.Timestamp(row["notice_date"])
     # The week's last day is over for whoever reads on Monday.
-    return f"{said}, last day of notice {day:%d %b}" + (" (past)" if notice <= 0 else "")
+    return f"{said}, last day of notice {_day(day)}" + (" (past)" if notice <= 0 else "")
 
 
 def state(row: Row, week: dt.date) -> str:
@@ -54,7 +57,8 @@ def state(row: Row, week: dt.date) -> str:
     parts = [] if now == "proposed" else [now]
     since = row["proposed_on"]
     if now == "proposed" and not is_empty(since) and pd.Timestamp(since).date() < week:
-        parts.append(f"advised since {_day(since)}")
+        # The advice of a week is told on the Monday after it.
+        parts.append(f"advised since {_day(pd.Timestamp(since) + pd.Timedelta(days=7))}")
     if now in ("proposed", "taken"):
         parts.append(f"{due}, overdue" if is_overdue(row, week) else due)
     return ", ".join(part for part in parts if part)

@@ -62,13 +62,15 @@ class Quarter:
 class Region:
     """What the plan of a region rests on, with n, and what one change would do at its end.
 
-    Of ``accounts`` so many are ``waiting`` for a CSM.
+    Of ``accounts`` so many are ``waiting`` for a CSM; of ``csms`` so many are known to be ``away``,
+    gone or on leave, when the first quarter ends.
     """
 
     region: str
     accounts: int
     waiting: int
     csms: int
+    away: int
     arrivals: float
     quarters: int
     losses: float
@@ -186,6 +188,7 @@ def _region(
         accounts,
         waiting,
         len(people),
+        sum(not _room(row, plan[0].ends, policy) for row in people),
         round(mean, 1),
         len(counts),
         round(losses, 3),
