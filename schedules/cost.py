@@ -81,6 +81,13 @@ SIZES: Mapping[str, Company] = {
 }
 
 
+def company_of(calls: int) -> Company:
+    """The smallest of the companies that has so many calls a working day, else the largest."""
+    sizes = sorted(SIZES.values(), key=lambda size: size.calls)
+    found = next((size for size in sizes if size.calls >= calls), sizes[-1])
+    return replace(found, calls=calls)
+
+
 @dataclass(frozen=True)
 class Run:
     """A run that needs the warehouse."""

@@ -151,7 +151,11 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
             f"the names {', '.join(sorted(found.namesakes))} alone: others are called so as well"
         )
     if found.call_ids:
-        stays.append(f"gong.gong_purges: the ids of {len(found.call_ids)} calls, without content")
+        stays += [
+            f"gong.gong_purges: the ids of {len(found.call_ids)} calls, without content",
+            "reviews and insights of other customers and of past weeks: a sentence of these calls "
+            "where they quote one, without names and addresses",
+        ]
     folders = {read(settings.home.root).sources, settings.cs_assets_sources_dir} - {None, ""}
     stays += [
         f"files of yours in {folder}: their rows are left out when they are loaded"
@@ -163,7 +167,7 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
         stays.append("Anthropic: what was sent to Claude stays by your contract with it")
     if settings.snowflake_account:
         stays.append(
-            "Snowflake: source tables of other teams; Time Travel and Fail-safe hold what was "
+            "Snowflake: source tables of other teams; PEOPLE.READERS, which SYSADMIN writes; Time Travel and Fail-safe hold what was "
             "deleted for the days that your account keeps; values bound to statements are in its "
             "query history for a year where ALLOW_BIND_VALUES_ACCESS is not FALSE; the call search "
             "follows with its next refresh, cached results a day after their last use; what agents "

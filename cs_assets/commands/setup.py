@@ -168,13 +168,11 @@ def _rhythms(settings: "Settings") -> "Rhythms":
 
 
 def _month(settings: "Settings", *, calls: int, auto_suspend: int | None = None) -> "Month":
-    from dataclasses import replace
-
-    from schedules.cost import SIZES, month
+    from schedules.cost import company_of, month
 
     return month(
         _rhythms(settings),
-        replace(SIZES["small"], calls=calls),
+        company_of(calls),
         auto_suspend=auto_suspend or settings.snowflake_auto_suspend,
     )
 

@@ -292,13 +292,18 @@ def _sources(names: Names) -> list[str]:
     return [*_as_owner(names), *views]
 
 
+#: Sources that the searches read: a view made anew without it would end their refreshes.
+_SEARCHED = ("source.case_studies", "source.hubspot_deals")
+
+
 def _view(table: catalog.Table, names: Names) -> str:
     columns = ",\n".join(
         f"    CAST({column.name} AS {column.type}) AS {column.name}" for column in table.columns
     )
     name = f"{names.database}.{names.schemas.of(table.full_name)}"
+    tracked = "CHANGE_TRACKING = TRUE " if table.full_name in _SEARCHED else ""
     return (
-        f"CREATE OR REPLACE VIEW {name} COPY GRANTS AS\n"
+        f"CREATE OR REPLACE VIEW {name} {tracked}COPY GRANTS AS\n"
         f"SELECT\n{columns}\nFROM {names.sources}.{table.name}"
     )
 

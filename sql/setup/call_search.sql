@@ -1,6 +1,7 @@
 -- Search over what was said in calls, for cs-assets calls similar. Run by SYSADMIN, who owns the
 -- service: searches run with the owner's rights, so only the service's own role may ask it. Chunks fit
--- into the vectors' 512 tokens. A source that is a view needs CHANGE_TRACKING on its tables.
+-- into the vectors' 512 tokens. A source that is a view needs CHANGE_TRACKING, and so do
+-- its tables.
 USE ROLE SYSADMIN;
 CREATE CORTEX SEARCH SERVICE IF NOT EXISTS <% database %>.<% analytics %>.CALL_SEARCH
     ON chunk_text

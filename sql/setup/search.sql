@@ -1,6 +1,7 @@
 -- Search over case studies for the agents. Run by SYSADMIN, who owns the service: searches run with
 -- the owner's rights. Vectors cover the first 512 tokens of a text only, so what tells most comes
--- first; words are found in all of it. A source that is a view needs CHANGE_TRACKING on its tables.
+-- first; words are found in all of it. A source that is a view needs CHANGE_TRACKING, and so do
+-- its tables.
 USE ROLE SYSADMIN;
 CREATE CORTEX SEARCH SERVICE IF NOT EXISTS <% database %>.<% analytics %>.CASE_STUDY_SEARCH
     ON search_text

@@ -394,7 +394,10 @@ _RULES: list[tuple[re.Pattern[str], Rule]] = [
         ),
         (rf"CREATE (TRANSIENT )?TABLE IF NOT EXISTS ({_PATH}) .*", _create_table),
         (rf"ALTER TABLE ({_PATH}) ADD COLUMN (.*)", _add_columns),
-        (rf"CREATE OR REPLACE VIEW ({_PATH}) COPY GRANTS AS\s+(.*)", _create_view),
+        (
+            rf"CREATE OR REPLACE VIEW ({_PATH})(?: CHANGE_TRACKING = TRUE)? COPY GRANTS AS\s+(.*)",
+            _create_view,
+        ),
         (rf"CREATE VIEW IF NOT EXISTS ({_PATH}) AS\s+(.*)", _view_where_none),
         (rf"GRANT ROLE ({_NAME}) TO (ROLE|USER) ({_NAME})", _grant_role),
         (rf"GRANT ([A-Z, ]+) ON ({_KINDS}) ({_PATH}) TO ROLE ({_NAME})", _grant),

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from cs_assets.commands.setup import app
 from resources.snowflake.warehouse_clock import billed_seconds
-from schedules.cost import MEASURED, SIZES, Sends, ceiling, month
+from schedules.cost import MEASURED, SIZES, Sends, ceiling, company_of, month
 from schedules.rhythm import built_in
 
 
@@ -42,6 +42,13 @@ def test_more_calls_and_longer_statements_cost_more():
     assert few.credits < month(built_in()).credits < month(built_in(), SIZES["large"]).credits
     longer = {kind: Sends(10 * one.plain, one.ai) for kind, one in MEASURED.items()}
     assert month(built_in(), sends=longer).credits > month(built_in()).credits
+
+
+def test_calls_a_day_tell_which_company_it_is():
+    for size in SIZES.values():
+        assert company_of(size.calls) == size
+    assert company_of(41) == replace(SIZES["medium"], calls=41)
+    assert company_of(9_000) == replace(SIZES["large"], calls=9_000)
 
 
 def test_the_ceiling_carries_the_schedules_and_a_half():
