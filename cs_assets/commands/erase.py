@@ -167,9 +167,10 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
         stays.append("Anthropic: what was sent to Claude stays by your contract with it")
     if settings.snowflake_account:
         stays.append(
-            "Snowflake: source tables of other teams; PEOPLE.READERS, which SYSADMIN writes; Time Travel and Fail-safe hold what was "
-            "deleted for the days that your account keeps; values bound to statements are in its "
-            "query history for a year where ALLOW_BIND_VALUES_ACCESS is not FALSE; the call search "
+            "Snowflake: source tables of other teams; PEOPLE.READERS, which SYSADMIN writes; Time "
+            "Travel and Fail-safe hold what was deleted for the days that your account keeps; "
+            "values bound to statements are in its query history for a year where "
+            "ALLOW_BIND_VALUES_ACCESS is not FALSE; the call search "
             "follows with its next refresh, cached results a day after their last use; what agents "
             "and Analyst were asked is in their logs, people's own chats in their threads "
             "(docs/snowflake.md)"
