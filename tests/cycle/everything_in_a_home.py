@@ -17,8 +17,9 @@ def words(root: Path) -> Iterator[tuple[str, str]]:
         name = str(path.relative_to(root))
         yield name, name
         raw = path.read_bytes()
-        yield name, raw.decode("utf-8", errors="ignore")
-        yield name, raw.decode("utf-16-le", errors="ignore")
+        # What is no text parts what is: bytes left out would join what does not belong together.
+        yield name, raw.decode("utf-8", errors="replace")
+        yield name, raw.decode("utf-16-le", errors="replace")
         if raw[:2] == b"\x1f\x8b":
             yield name, gzip.decompress(raw).decode()
         elif raw[:5] == b"%PDF-":
