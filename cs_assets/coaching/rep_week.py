@@ -15,7 +15,7 @@ from cs_assets.coaching.planning.focus import Focus, advance
 from cs_assets.coaching.planning.moments import (
     Moment,
     Win,
-    focus_moment,
+    missed_moments,
     moment,
     settled_moments,
     shown_moment,
@@ -184,13 +184,10 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
     )
     seen = inputs.chances.get(rep.user_id, {})
     found = standings(seen, len(calls), week, inputs.targets, policy)
-    focus = advance(inputs.focus_before.get(rep.user_id, ()), found, inputs.monday, policy)
-    lacking = {
-        area.focus_id: shown
-        for area in focus
-        if (behaviour := policy.behaviour(area.focus_id))
-        and (shown := focus_moment(seen.get(area.focus_id, ()), inputs.transcripts, behaviour))
-    }
+    before = inputs.focus_before.get(rep.user_id, ())
+    lacking = missed_moments(found, before, seen, inputs.transcripts, policy)
+    focus = advance(before, found, inputs.monday, policy, lacking)
+    heard = _objection_moments(objections, calls, inputs.transcripts)
     return RepWeek(
         rep=rep,
         monday=inputs.monday,
@@ -200,7 +197,7 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         scores=scores,
         trends=trends,
         objections=tuple(objections),
-        objection_moments=_objection_moments(objections, calls, inputs.transcripts),
+        objection_moments=heard,
         standings=tuple(found),
         chances=seen,
         focus=tuple(focus),
@@ -221,7 +218,9 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
             policy,
         ),
         topics=topics(this_week, inputs.topics, policy),
-        missed=_missed_this_week(seen, week, focus, lacking, inputs.transcripts, policy),
+        missed=_missed_this_week(
+            seen, week, focus, [*lacking.values(), *heard.values()], inputs.transcripts, policy
+        ),
         nothing_new=_nothing_new(calls, inputs.told_until.get(rep.user_id)),
         disputes=tuple(one for one in inputs.disputes if one.rep_user_id == rep.user_id),
         prediction=inputs.predictions.get(rep.user_id),
@@ -235,14 +234,13 @@ def _missed_this_week(
     seen: Mapping[str, Sequence[Chance]],
     week: windows.Days,
     focus: Sequence[Focus],
-    lacking: Mapping[str, Moment],
+    shown: Sequence[Moment],
     transcripts: Transcripts,
     policy: CoachingPolicy,
 ) -> tuple[Missed, ...]:
     now = {key: [one for one in own if one.call["call_date"] in week] for key, own in seen.items()}
     told = [area.focus_id for area in focus if area.state == "open"]
-    shown = [lacking[focus_id].place for focus_id in told if focus_id in lacking]
-    return missed(now, told, transcripts, policy, shown)
+    return missed(now, told, transcripts, policy, [one.place for one in shown])
 
 
 def chances_by_rep(
@@ -278,11 +276,10 @@ def _objection_moments(
         if pd.isna(row["quote"]):
             continue
         call = by_id.get(str(row["quote_call_id"]))
-        place = int(row["quote_sentence_index"])
-        words = transcripts.find(str(row["quote_call_id"]), place, str(row["quote"]))
-        if call is not None and words is not None:
-            around = transcripts.exchange(words.call_id, words.sentence_index)
-            answered = around is not None and around.before is not None
-            said = replace(around, before=words) if around and answered else words
-            found[str(row["objection_type"])] = moment(call, said)
+        where = str(row["quote_call_id"]), int(row["quote_sentence_index"])
+        said = transcripts.concern(*where, str(row["quote"]))
+        if call is not None and said:
+            around = transcripts.exchange(*where)
+            shown = replace(around, before=said) if around and around.before else said[0]
+            found[str(row["objection_type"])] = moment(call, shown)
     return found

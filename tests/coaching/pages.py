@@ -69,7 +69,7 @@ def with_text(week: RepWeek, text: str, url: str) -> RepWeek:
 
     def changed(moment):
         said = replace(moment.words, text=text)
-        around = {"before": said, "after": said} if moment.before or moment.after else {}
+        around = {"before": (said,), "after": (said,)} if moment.before or moment.after else {}
         return replace(moment, title=text, url=url, words=said, **around)
 
     return replace(

@@ -62,6 +62,21 @@ def off_the_list(week: RepWeek, t: Language) -> str:
     return " ".join(parts)
 
 
+def no_focus(week: RepWeek, sheet: FactSheet, t: Language) -> str:
+    """What to do where no behaviour is lacking: what customers raise again and is left open."""
+    again = (one for one in week.objections if one["is_recurring"] and one["open_calls"])
+    kind = next((str(one["objection_type"]) for one in again), OTHER)
+    if kind == OTHER:
+        return t.say("no_focus")
+    prefix = f"objection.{kind}"
+    return t.say(
+        "no_focus.objection",
+        label=f"{{{prefix}.label}}",
+        open=f"{{{prefix}.open_calls}}",
+        calls=some(t, sheet, "calls.of", f"{prefix}.calls"),
+    )
+
+
 def objection(sheet: FactSheet, kind: str, t: Language) -> str:
     """How often an objection was heard, from how many accounts, and what became of it."""
     prefix = f"objection.{kind}"
