@@ -11,9 +11,9 @@ from markupsafe import Markup
 from cs_assets.desk.reading.routing import Books, Owners, Row
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import colours, heading, page_of, pages_below, put, title
-from cs_assets.facts.wording import listed
+from cs_assets.facts.wording import counted, listed
 from cs_assets.frames import number_or_none, records, text_or_none
-from cs_assets.reviews.books.book import counted, money
+from cs_assets.reviews.books.book import money
 from cs_assets.routing.books import whose
 from cs_assets.routing.explain.terms import WORDS
 from cs_assets.routing.placing.eligibility import CALLED, SAYS, how_many
@@ -293,10 +293,7 @@ def capacity(regions: Sequence[Region]) -> None:
             f"{words.percent(one.attrition, 1)} of all CSMs leave (n={one.left} in two years). "
             f"By the last day: {one.one_hire}; {one.ten_more}."
         )
-        idle = f" ({one.waiting} without a CSM yet)" if one.waiting else ""
-        accounts = f"{counted(one.accounts, 'account')}{idle}"
-        title = f"{one.region}: {accounts}, {counted(one.csms, 'CSM')}"
-        put(html.table(title, headings, rows, numbers=range(1, 6), note=note))
+        put(html.table(one.heading, headings, rows, numbers=range(1, 6), note=note))
     with st.expander("As a picture"):
         told = "Accounts and room by region and quarter"
         st.image(charts.capacity(regions, _look()), alt=told, width=640)
