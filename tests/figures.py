@@ -89,7 +89,7 @@ class Listed:
 @cache
 def listed() -> tuple[Listed, ...]:
     """Every figure of the three packages, in the order of the rooms' own lists."""
-    # What the collector ends meanwhile may run code: CPython 3.11 then loses count of its own depth.
+    # The collector may end what runs code; CPython 3.11 then loses count of its own depth.
     with collector_off():
         return tuple(
             entry
