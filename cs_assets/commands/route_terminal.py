@@ -174,10 +174,10 @@ class Shown:
                     note = f", only if {row['agreed_by']} agrees by {row['introduce_by']}{note}"
                 elif row["status"] == "planned":
                     note += f"; meet by {row['introduce_by']}"
-                _say(
-                    shown(f"{row['account_name']} ({row['account_id']})  ->  {to}{note}"),
-                    indent="      ",
-                )
+                known = [] if _missing(row["health_segment"]) else [row["health_segment"]]
+                known += [] if _missing(row["revenue"]) else [f"{row['revenue']:,.0f} USD"]
+                what = ", ".join([f"{row['account_name']} ({row['account_id']})", *known])
+                _say(shown(f"{what}  ->  {to}{note}"), indent="      ")
         self._settled(rows)
 
     def _settled(self, rows: "pd.DataFrame") -> None:
@@ -185,11 +185,13 @@ class Shown:
         took = rows[rows["status"] == "planned"].groupby("to_worker_name", sort=True)
         told = [
             f"{name} takes {counted(len(mine), 'account')} "
-            f"({mine['revenue'].astype(float).sum():,.0f} USD)"
+            f"({mine['revenue'].astype(float).sum():,.0f} USD), {_fuller(mine.iloc[0])}"
             for name, mine in took
         ]
         if told:
-            _say(shown(f"In all: {'; '.join(told)}."))
+            echo("In all")
+        for line in told:
+            _say(shown(line), indent="      ")
         for status, said in (
             ("needs_person", "not settled: a person must agree first"),
             ("nobody", "without anybody who takes them"),
@@ -373,6 +375,14 @@ def _say(text: str, indent: str = "") -> None:
     width = min(shutil.get_terminal_size().columns, _LINE)
     for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent):
         echo(line)
+
+
+def _fuller(row: "pd.Series") -> str:
+    """How full the book of one who takes accounts is and becomes."""
+    return (
+        f"and has {row['to_accounts_after']} then instead of {row['to_accounts']}, "
+        f"of {row['to_max_accounts']} allowed"
+    )
 
 
 def _counted(told: Mapping[str, Any]) -> str:

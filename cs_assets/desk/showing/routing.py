@@ -170,13 +170,15 @@ def hand_off(rows: Sequence[Row]) -> None:
     """Who would take which of them, and when."""
     moves = [
         (words.plain(one["account_name"]) or str(one["account_id"]),
+         words.plain(one["health_segment"]) or "unknown", _usd(one["revenue"]),
          words.plain(one["from_worker_name"]) or str(one["from_worker_id"]),
          _taker(one), words.date(one["begins"]), words.date(one["ends"], "for good"),
          words.date(one["introduce_by"]), words.plain(one["note"]))
         for one in rows
     ]  # fmt: skip
-    headings = ("Account", "From", "To", "Begins", "Ends", "Meet by", "Note")
-    put(html.table("Who would take them: a plan, nothing is stored", headings, moves))
+    headings = ("Account", "Health", "ARR", "From", "To", "Begins", "Ends", "Meet by", "Note")
+    caption = "Who would take them: a plan, nothing is stored"
+    put(html.table(caption, headings, moves, numbers=(2,)))
 
 
 def settled(rows: Sequence[Row]) -> None:
@@ -188,6 +190,23 @@ def settled(rows: Sequence[Row]) -> None:
     if count["nobody"]:
         told.append(f"for {count['nobody']} there is nobody")
     put(html.tag("p", f"{'; '.join(told)}.", kind="cs-lead"))
+    _takers([one for one in rows if one["status"] == "planned"])
+
+
+def _takers(planned: Sequence[Row]) -> None:
+    """How full the books of those who take accounts become."""
+    of: dict[str, list[Row]] = {}
+    for one in planned:
+        of.setdefault(str(one["to_worker_id"]), []).append(one)
+    rows = [
+        (words.plain(mine[0]["to_worker_name"]) or who, f"{len(mine)}",
+         _usd(sum(number_or_none(one["revenue"]) or 0 for one in mine)),
+         *(f"{mine[0][name]}" for name in ("to_accounts", "to_accounts_after", "to_max_accounts")))
+        for who, mine in sorted(of.items())
+    ]  # fmt: skip
+    if rows:
+        headings = ("CSM", "Takes", "ARR of these", "Accounts now", "Then", "Allowed")
+        put(html.table("Books of those who take them", headings, rows, numbers=range(1, 6)))
 
 
 def _taker(row: Row) -> str:
