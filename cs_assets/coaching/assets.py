@@ -248,18 +248,18 @@ def rep_digests(
         calls = db.query("coaching/urgent_calls", days) if policy.texts else None
     made = _Made()
     scribe = writer.for_run("rep_digests", context.run.run_id, len(users))
-    for monday in mondays:
-        inputs, broken = week_inputs(frames, told, monday, policy)
-        made.broken.update(broken)
-        wanted = [r for r in reps_with_scores(inputs, users) if _is_wanted(r, config)]
-        made.urgent = urgent_calls(calls, monday) if calls is not None else {}
-        focus = _week_digests(inputs, wanted, scribe, instructions, policy, home.paths, made)
-        silent = reps_without_scores(frames, inputs, users, policy)
-        for rep in (one for one in silent if _is_wanted(one, config)):
-            made.digests.append(row_without_calls(rep, inputs))
-        told = told.with_week(monday, focus)
-    span = partition_span(context)
-    _keep(warehouse, made, span, config.reps)
+    with collector_off():
+        for monday in mondays:
+            inputs, broken = week_inputs(frames, told, monday, policy)
+            made.broken.update(broken)
+            wanted = [r for r in reps_with_scores(inputs, users) if _is_wanted(r, config)]
+            made.urgent = urgent_calls(calls, monday) if calls is not None else {}
+            focus = _week_digests(inputs, wanted, scribe, instructions, policy, home.paths, made)
+            silent = reps_without_scores(frames, inputs, users, policy)
+            for rep in (one for one in silent if _is_wanted(one, config)):
+                made.digests.append(row_without_calls(rep, inputs))
+            told = told.with_week(monday, focus)
+        _keep(warehouse, made, partition_span(context), config.reps)
     used = writer.used("rep_digests", context.run.run_id)
     return result(len(made.digests), {**made.metadata(), **used})
 

@@ -50,6 +50,8 @@ class WeekInputs:
     monday: dt.date
     calls: pd.DataFrame
     """``evidence.readable`` over the window."""
+    calls_by_rep: Mapping[str, Sequence[Row]]
+    """Their rows."""
     scores: pd.DataFrame
     objections: pd.DataFrame
     trends: pd.DataFrame
@@ -73,17 +75,17 @@ class WeekInputs:
 
     def calls_of(self, rep: "Rep") -> list[Row]:
         """A rep's calls of the window."""
-        return self.rows_of("calls", rep)
+        return list(self.calls_by_rep.get(rep.user_id, ()))
 
     def rows_of(self, frame: str, rep: "Rep") -> list[Row]:
-        """A rep's rows of ``calls``, ``scores``, ``objections`` or ``trends``."""
+        """A rep's rows of ``scores``, ``objections`` or ``trends``."""
         return self._by_rep[frame].get(rep.user_id, [])
 
     @cached_property
     def _by_rep(self) -> dict[str, dict[str, list[Row]]]:
         """The frames by rep, in one pass for all of them."""
         found: dict[str, dict[str, list[Row]]] = {}
-        for name in ("calls", "scores", "objections", "trends"):
+        for name in ("scores", "objections", "trends"):
             own = found.setdefault(name, {})
             for row in records(getattr(self, name)):
                 own.setdefault(str(row["rep_user_id"]), []).append(row)
@@ -243,16 +245,23 @@ def _missed_this_week(
     return missed(now, told, transcripts, policy, [one.place for one in shown])
 
 
-def chances_by_rep(
-    calls: pd.DataFrame, policy: CoachingPolicy, disputed: Iterable[Dispute] = ()
-) -> dict[str, dict[str, list[Chance]]]:
-    """The chances of every rep with a scored call in ``calls`` (``evidence.readable``)."""
-    about = list(disputed)
-    by_rep: dict[str, list[Row]] = {}
+def rows_by_rep(calls: pd.DataFrame) -> dict[str, list[Row]]:
+    """The rows of calls (``evidence.readable``) in their order, by rep."""
+    found: dict[str, list[Row]] = {}
     for call in records(calls):
-        if call["status"] == "scored":
-            by_rep.setdefault(str(call["rep_user_id"]), []).append(call)
-    return {rep: respected(chances(own, policy), about) for rep, own in sorted(by_rep.items())}
+        found.setdefault(str(call["rep_user_id"]), []).append(call)
+    return dict(sorted(found.items()))
+
+
+def chances_by_rep(
+    by_rep: Mapping[str, Sequence[Row]], policy: CoachingPolicy, disputed: Iterable[Dispute] = ()
+) -> dict[str, dict[str, list[Chance]]]:
+    """The chances of every rep with a scored call (``rows_by_rep``)."""
+    about = list(disputed)
+    scored = {
+        rep: [call for call in own if call["status"] == "scored"] for rep, own in by_rep.items()
+    }
+    return {rep: respected(chances(own, policy), about) for rep, own in scored.items() if own}
 
 
 def _newest_first(calls: Sequence[Row]) -> list[Row]:

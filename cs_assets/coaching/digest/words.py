@@ -64,11 +64,11 @@ def off_the_list(week: RepWeek, t: Language) -> str:
 
 def no_focus(week: RepWeek, sheet: FactSheet, t: Language) -> str:
     """What to do where no behaviour is lacking: what customers raise again and is left open."""
-    again = (one for one in week.objections if one["is_recurring"] and one["open_calls"])
-    kind = next((str(one["objection_type"]) for one in again), OTHER)
-    if kind == OTHER:
+    named = [one for one in week.objections if one["objection_type"] != OTHER]
+    again = [one for one in named if one["is_recurring"] and one["open_calls"]]
+    if not again:
         return t.say("no_focus")
-    prefix = f"objection.{kind}"
+    prefix = f"objection.{max(again, key=lambda one: one['open_calls'])['objection_type']}"
     return t.say(
         "no_focus.objection",
         label=f"{{{prefix}.label}}",
