@@ -189,6 +189,7 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
     before = inputs.focus_before.get(rep.user_id, ())
     lacking = missed_moments(found, before, seen, inputs.transcripts, policy)
     focus = advance(before, found, inputs.monday, policy, lacking)
+    lacking = {one.focus_id: lacking[one.focus_id] for one in focus if one.focus_id in lacking}
     heard = _objection_moments(objections, calls, inputs.transcripts)
     return RepWeek(
         rep=rep,

@@ -154,12 +154,12 @@ def moment_text(moment: MomentView | None, say: Say, t: Language) -> list[str]:
     if not moment.lines:  # the place alone
         place = f"{t.say('link.listen_to')} {say(moment.where)}"
         return [wrapped(place), *([say(moment.url)] if moment.url else [])]
-    lines = ["", *(quoted(f"{say(who)}: “{say(said)}”") for who, said in moment.lines)]
-    lines += [quoted(say(moment.missed))] if moment.missed else []
-    lines.append(quoted(f"({say(moment.where)})"))
-    if moment.url:
-        lines.append(f"> {say(moment.url)}")
-    return [*lines, ""]
+    parts = [f"{say(who)}: “{say(said)}”" for who, said in moment.lines]
+    parts += [say(moment.missed)] if moment.missed else []
+    lines = [quoted(one) for one in (*parts, f"({say(moment.where)})")]
+    lines += [f"> {say(moment.url)}"] if moment.url else []
+    # Two blanks are a new line in markdown: else who spoke stands in the midst of the words.
+    return ["", *(f"{line}  " for line in lines[:-1]), lines[-1], ""]
 
 
 def wrapped(text: str, indent: str = "") -> str:
