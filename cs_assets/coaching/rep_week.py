@@ -174,16 +174,7 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
     this_week = [call for call in calls if call["call_date"] in week]
     scores = {str(row["dimension"]): row for row in inputs.rows_of("scores", rep)}
     trends = {str(row["dimension"]): row for row in inputs.rows_of("trends", rep)}
-    objections = sorted(
-        inputs.rows_of("objections", rep),
-        key=lambda o: (
-            o["is_brush_off"],
-            o["objection_type"] == OTHER,
-            not o["is_recurring"],
-            -o["calls"],
-            o["objection_type"],
-        ),
-    )
+    objections = _ordered(inputs.rows_of("objections", rep))
     seen = inputs.chances.get(rep.user_id, {})
     found = standings(seen, len(calls), week, inputs.targets, policy)
     before = inputs.focus_before.get(rep.user_id, ())
@@ -191,6 +182,8 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
     focus = advance(before, found, inputs.monday, policy, lacking)
     lacking = {one.focus_id: lacking[one.focus_id] for one in focus if one.focus_id in lacking}
     heard = _objection_moments(objections, calls, inputs.transcripts)
+    listed = [str(row["objection_type"]) for row in objections[: policy.shown_objections]]
+    above = [heard[kind] for kind in listed if kind in heard]
     return RepWeek(
         rep=rep,
         monday=inputs.monday,
@@ -222,7 +215,7 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         ),
         topics=topics(this_week, inputs.topics, policy),
         missed=_missed_this_week(
-            seen, week, focus, [*lacking.values(), *heard.values()], inputs.transcripts, policy
+            seen, week, focus, [*lacking.values(), *above], inputs.transcripts, policy
         ),
         nothing_new=_nothing_new(calls, inputs.told_until.get(rep.user_id)),
         disputes=tuple(one for one in inputs.disputes if one.rep_user_id == rep.user_id),
@@ -230,6 +223,19 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         unforetold=inputs.unforetold or "too few weeks with enough calls",
         unread=inputs.unread,
         unread_week=inputs.unread_week,
+    )
+
+
+def _ordered(objections: Sequence[Row]) -> list[Row]:
+    return sorted(
+        objections,
+        key=lambda o: (
+            o["is_brush_off"],
+            o["objection_type"] == OTHER,
+            not o["is_recurring"],
+            -o["calls"],
+            o["objection_type"],
+        ),
     )
 
 

@@ -153,7 +153,7 @@ def moment_text(moment: MomentView | None, say: Say, t: Language) -> list[str]:
         return []
     if not moment.lines:  # the place alone
         place = f"{t.say('link.listen_to')} {say(moment.where)}"
-        return [wrapped(place), *([say(moment.url)] if moment.url else [])]
+        return ["", wrapped(place), *([say(moment.url)] if moment.url else []), ""]
     parts = [f"{say(who)}: “{say(said)}”" for who, said in moment.lines]
     parts += [say(moment.missed)] if moment.missed else []
     lines = [quoted(one) for one in (*parts, f"({say(moment.where)})")]
