@@ -158,12 +158,18 @@ class Transcripts:
         words = self.at(call_id, sentence_index)
         return words is not None and words.says_enough
 
-    def asks_from(self, call_id: str, sentence_index: int) -> bool:
-        """Whether our turn from a sentence asks the customer something that tells."""
+    def asks_first(self, call_id: str, first: int, last: int) -> bool:
+        """Whether our turn from a sentence asks something that tells, and we go on after that.
+
+        ``last``: the sentence before which we do.
+        """
         lines = self._call(call_id)
-        begin = lines.places.get(sentence_index, len(lines))
-        turn = takewhile(lambda one: one.is_ours, lines[begin:])
-        return any(one.is_question and one.says_enough for one in turn)
+        begin = lines.places.get(first, len(lines))
+        turn = list(takewhile(lambda one: one.is_ours, lines[begin:]))
+        later = (one for one in lines[begin + len(turn) :] if one.sentence_index < last)
+        return any(one.is_question and one.says_enough for one in turn) and any(
+            one.is_ours for one in later
+        )
 
     def exchange(
         self, call_id: str, sentence_index: int, *, after_question: bool = False

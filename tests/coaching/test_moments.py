@@ -193,8 +193,10 @@ def test_an_objection_is_settled_by_our_answer_with_the_check_after_it():
         (ANSWER, BEHIND, ("C", "That works.")),
         (BEHIND, ("C", "With less."), ANSWER, ("R", "Would you pay now, or in the spring?"),
          ("C", "That is fine.")),
+        (("R", "Everybody in your place pays that."), ("R", "Does that make sense?"), ("C", "Sure.")),
     ],
-    ids=["no answer to it", "nothing put forward", "another matter", "open question", "a choice"],
+    ids=["no answer to it", "nothing put forward", "another matter", "open question", "a choice",
+         "only asked whether it is fine"],
 )  # fmt: skip
 def test_what_our_answer_did_not_settle_is_no_win(said):
     assert settled(CONCERN, *said) is None

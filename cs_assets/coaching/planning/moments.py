@@ -273,8 +273,8 @@ def settled_moments(calls: Sequence[Call], transcripts: Transcripts) -> dict[str
     """By type of objection: how one was settled, the latest first.
 
     What followed is the customer's sentence that shows it. An answer at which something was
-    missed is no example, nor is one without anything heard for which a rep can be praised: some
-    customers agree in order to get on.
+    missed is no example, nor is one without a word on the concern before it: some customers agree
+    in order to get on, and to ask whether it is fine is not to answer.
     """
     found: dict[str, Moment] = {}
     for call in sorted(calls, key=lambda c: (-c["call_date"].toordinal(), c["call_id"])):
@@ -286,16 +286,22 @@ def settled_moments(calls: Sequence[Call], transcripts: Transcripts) -> dict[str
             around = transcripts.settling(call_id, one.sentence_index, end)
             if around is None or reply in _places(call, "missed"):
                 continue
-            heard = [place for place in _places(call, "shown") if reply <= place < end]
-            if any(transcripts.tells_at(call_id, p) for p in heard) or transcripts.asks_from(
-                call_id, reply
+            heard = [p for p in _places(call, "shown", _TAKES_UP) if reply <= p < end]
+            if any(transcripts.tells_at(call_id, p) for p in heard) or transcripts.asks_first(
+                call_id, reply, end
             ):
                 found[one.type] = moment(call, around)
     return found
 
 
-def _places(call: Call, which: Literal["missed", "shown"]) -> set[int]:
-    """Sentences at which something of handling an objection was missed, or heard."""
+#: Criteria of handling an objection that take up the concern itself.
+_TAKES_UP = frozenset({"acknowledges", "clarifies", "answers"})
+
+
+def _places(
+    call: Call, which: Literal["missed", "shown"], of: Collection[str] | None = None
+) -> set[int]:
+    """Sentences at which something of handling an objection was missed, or heard; ``of`` these."""
     evidence = call["evidence"].get("objection_handling")
-    told = getattr(evidence, which).values() if evidence else ()
-    return {place for places in told for place in places}
+    told = getattr(evidence, which) if evidence else {}
+    return {p for key, places in told.items() if of is None or key in of for p in places}
