@@ -172,6 +172,24 @@ _HANGS = re.compile(
 )
 
 
+#: Contractions that transcribers without marks write in one piece; those that are words of their own
+#: ("well", "were", "its") stay.
+_CONTRACTED = re.compile(
+    r"\b(?:(?P<no>(?:do|does|did|is|are|was|were|have|has|had|could|would|should|ca|wo|ai|need|must))nt|"
+    r"(?P<head>i|you|we|they|that|what|there|who|let|it|he|she|here|where)"
+    r"(?P<tail>(?<=\bi)m|(?<=\bi)ve|(?<=you)(?:re|ve|ll|d)|(?<=we)ve|(?<=they)(?:re|ve|ll|d)|"
+    r"(?<=that)(?:s|ll|d)|(?<=what)s|(?<=there)s|(?<=who)s|(?<=let)s|(?<=it)ll|(?<=he)s|(?<=she)s|"
+    r"(?<=here)s|(?<=where)s))\b"
+)
+
+
+def with_apostrophes(text: str) -> str:
+    """Speech without marks with the apostrophes of its contractions: "dont" as "don't"."""
+    return _CONTRACTED.sub(
+        lambda m: f"{m['no']}n't" if m["no"] else f"{m['head']}'{m['tail']}", text
+    )
+
+
 def marked(text: str, *, lenient: bool = False) -> str:
     """A sentence without stops as it would be written: with a mark where its form asks.
 
@@ -236,6 +254,9 @@ _WILL_DO = re.compile(
     r"|(?:good |fair |close |near )?(?:enough|fair|okay|ok|sorted|settled|deal|better|alright|"
     r"all right|agreed|fine)(?:,? (?:for|like|with|so|now|then|that|you|to)\b.{0,30})?"
     r"|that (?:do|help|work|okay|alright|enough|better)\b.{0,20}"
+    r"|(?:would|will|does|do|is|are|could|can) (?!you\b|i\b|we\b)(?:[\w-]+ ){1,5}"
+    r"(?:do|suffice|help|work|be enough|enough|feasible|acceptable|doable|bearable|manageable)"
+    r"(?: (?:for|with) \w+(?: \w+)?)?"
     r"|how (?:does|would|did|do|is) (?:that|this|it|they|he|she) "
     r"(?:land|sit|sound|fit|look|strike|feel|go|suit)\b.*"
     r"|what do you (?:make of|think|say)\b.*)\??$"
