@@ -169,7 +169,7 @@ def _raised(
         turn = transcript.turn_of[position]
         if found is None or not _said_to_us(transcript, turn, taxonomy):
             continue
-        if _answers_what_we_asked(transcript, turn, found.kind, cues):
+        if _answers_what_we_asked(transcript, turn, found, cues):
             continue
         before = transcript.turn_of[raised[-1].position] if raised else -1000
         if turn == before and not found.is_named:
@@ -262,17 +262,22 @@ def _said_to_us(transcript: Transcript, turn: int, taxonomy: Taxonomy) -> bool:
 
 
 def _answers_what_we_asked(
-    transcript: Transcript, turn: int, kind: str, cues: Sequence[frozenset[str]]
+    transcript: Transcript, turn: int, found: _Raised, cues: Sequence[frozenset[str]]
 ) -> bool:
-    """Whether the turn tells what our question asked for: who decides, when, what they have."""
+    """Whether the turn tells what our question asked for: who decides, when, what they have.
+
+    Who is asked how they do it tells of trouble that is none of ours.
+    """
     if not turn or transcript.turns[turn - 1].side not in ("rep", "colleague"):
         return False
     before = transcript.turns[turn - 1]
     for p in (p for p in range(before.first, before.last + 1) if _asks(transcript, p)):
         text = transcript.lowered[p]
-        if any(asked.search(text) for asked in (*_ASKED_FOR.get(kind, ()), _ASKS_TROUBLE)):
+        wanted = (*_ASKED_FOR.get(found.kind, ()), _ASKS_TROUBLE)
+        wanted = wanted if found.is_named else (*wanted, _ASKS_WHAT_THEY_HAVE)
+        if any(asked.search(text) for asked in wanted):
             return True
-        if kind in ("authority", "budget") and "decision" in cues[p]:
+        if found.kind in ("authority", "budget") and "decision" in cues[p]:
             return True
     return False
 
