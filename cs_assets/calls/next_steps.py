@@ -103,7 +103,9 @@ _NO_PLAN = re.compile(
     r"in the next (?:version|release)|i take it|i guess|i (?:hope|wish|wonder|think|believe|"
     r"doubt) )"
     # What is so every week, and what the product does by itself.
-    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\beach (?:day|week|month|morning|evening|time)\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\b(?:each|every) (?:\w+day|day|week|"
+    r"month|quarter|"
+    r"morning|evening|time)\b"
     r"|\b(?:mornings|afternoons|evenings|nights)\b"
     r"|\b(?:system|tool|platform|app|software|dashboard|module|bot|engine|scheduler|workflow|portal)"
     r"(?:'?ll| will| is going to)\b"
@@ -268,10 +270,14 @@ def owner(text: str, side: Side) -> Owner:
 
 
 #: Tells of what is to come for all that it is in the past tense.
-_TO_COME = re.compile(r"\b(?:how|what|whether|if) (?:it|that|this|they|he|she|we) (?:went|said|did|found|liked)\b")
+_TO_COME = re.compile(
+    r"\b(?:how|what|whether|if) (?:it|that|this|they|he|she|we) (?:went|said|did|found|liked)\b"
+)
 _TOGETHER = re.compile(
     r"\b(?:how about (?:a|another|the) (?:\w+ )?(?:call|meeting|follow-?up|session|chat|catch-?up|"
-    r"workshop)|another (?:call|meeting|session|look)|shall we|let'?s|let us|can we|could we|we (?:meet|talk|speak|sit)|"
+    r"workshop)|(?:would|does|is) .{2,40} (?:suit|work for|fit|okay for|good for) you\b|"
+    r"another (?:call|meeting|session|look)|shall we|let'?s|let us|can we|could we|"
+    r"we (?:meet|talk|speak|sit)|"
     r"we(?:'?ll| will) (?:meet|talk|speak|sit)|together|the (?:two|three) of us)\b"
 )
 _FOR_YOU = re.compile(

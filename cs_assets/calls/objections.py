@@ -26,11 +26,15 @@ _ASKS_WHO = re.compile(
 _ASKS_WHEN = re.compile(r"^(?:\w+ )?(?:by |until |since )?when\b|\bhow soon\b|\bdeadline\b")
 _ASKS_WHAT_THEY_HAVE = re.compile(
     r"\b(?:what|which|how)\b.*\b(?:do|does|are|is|did) (?:you|your \w+|that|it|one|they)\b"
-    r".*\b(?:today|now|currently|at (?:the moment|present)|so far|these days|us(?:e|ing)|have|run)\b"
+    r".*\b(?:today|now|currently|at (?:the moment|present)|so far|these days|us(?:e|ing)|have|"
+    r"run)\b"
 )
-_ASKS_AMOUNT = re.compile(r"\bhow much\b|\bwhat (?:do|did|does|would) (?:you|it|that) (?:\w+ )?(?:pay|cost)")
+_ASKS_AMOUNT = re.compile(
+    r"\bhow much\b|\bwhat (?:do|did|does|would) (?:you|it|that) (?:\w+ )?(?:pay|cost)"
+)
 _ASKS_TERM = re.compile(
-    r"\b(?:how long|when|until when|what notice)\b.*\b(?:contract|agreement|licen[cs]e|subscription|"
+    r"\b(?:how long|when|until when|what notice)\b.*\b(?:contract|agreement|licen[cs]e|"
+    r"subscription|"
     r"lease|run|notice)\b"
 )
 _ASKED_FOR = {
@@ -49,7 +53,8 @@ _ASKS_TROUBLE = re.compile(
     r"(?!.*\b(?:price|offer|contract|terms|us|our|ours|proposal|we)\b).*\?$"
 )
 _ONLY_ANSWERS = re.compile(
-    r"^(?:well,? |mostly |mainly |just )*(?:that (?:it|there|we|they|he|she|the|nobody|everything|our)\b"
+    r"^(?:well,? |mostly |mainly |just )*(?:that (?:it|there|we|they|he|she|the|nobody|"
+    r"everything|our)\b"
     r"|because\b|by \w+ing\b)"
 )
 #: A refusal without a reason.
@@ -216,7 +221,8 @@ def _obstacle(
             least = max(least, _IN_A_SPEECH)
     if odds < least:
         return None
-    kind = heard.kind or _told_by_words(transcript, taxonomy, position, signs)
+    kind = heard.kind if heard.kind not in (None, OTHER) else None
+    kind = kind or _told_by_words(transcript, taxonomy, position, signs)
     says_more = _SAYS_MORE.search(transcript.lowered[position]) is not None
     is_clear = heard.kind is not None or odds >= rules.certain
     is_certain = is_clear and not says_more and not _wants_an_answer(transcript, position)

@@ -1,11 +1,12 @@
-"""Fits the weights by which ``calls.obstacle_kinds`` tells the kind of an obstacle, and writes them.
+"""Fits the weights by which ``calls.obstacle_kinds`` tells an obstacle's kind, and writes them.
 
-``python -m tests.judge.fit_obstacle_kinds WHEEL`` reads the word vectors of WordLlama 0.4 (L. Miller;
-MIT licence) out of its wheel as the package index has it: vectors of parts of words and how words
-are cut into parts. Learned from are the objections among the single lines that may be chosen
-on and of such talks: a multinomial logistic regression with a ridge penalty on the mean of the vectors
-of a sentence, of our turn before it and on the signs of ``obstacles``, solved by L-BFGS from zero.
-A linear head on a mean is a sum over words, so what is written is one weight for each word and kind.
+``python -m tests.judge.fit_obstacle_kinds WHEEL`` reads the word vectors of WordLlama 0.4 (by
+L. Miller, MIT licence) out of its wheel as the package index has it: vectors of parts of words and
+how words are cut into parts. Learned from are the objections among the single lines that may be
+chosen on and of such talks: a multinomial logistic regression with a ridge penalty on the mean of
+the vectors of a sentence, of our turn before it and on the signs of ``obstacles``, solved by L-BFGS
+from zero. A linear head on a mean is a sum over words, so what is written is one weight for each
+word and kind.
 """
 
 import csv
@@ -17,6 +18,7 @@ import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +31,7 @@ from cs_assets.ai.sentiment import fitted
 from cs_assets.calls import obstacle_kinds as head
 from cs_assets.calls.scoring.rubric import Taxonomy
 from cs_assets.calls.transcript import lowered
-from tests.judge.talks import parse, talks
+from tests.judge.talks import talks
 
 _FILES = ("lines.txt", "more_lines.txt")
 _FOLDER = Path(__file__).parent / "labelled"
@@ -82,7 +84,7 @@ class Vectors:
     def _of(self, word: str) -> Matrix:
         parts = ["\N{LOWER ONE EIGHTH BLOCK}", *word]
         while len(parts) > 1:  # the pair that was joined first in training is joined first
-            ranks = [self._rank.get((a, b), len(self._rank)) for a, b in zip(parts, parts[1:])]
+            ranks = [self._rank.get((a, b), len(self._rank)) for a, b in pairwise(parts)]
             place = int(np.argmin(ranks))
             if ranks[place] == len(self._rank):
                 break

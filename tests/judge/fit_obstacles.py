@@ -2,8 +2,8 @@
 
 ``python -m tests.judge.fit_obstacles`` prints the weights as YAML, and how a model that was fitted
 without a fifth of the talks does on that fifth. ``labelled/lines.txt`` and ``more_lines.txt`` hold
-single exchanges (our words, the customer's, label) beside the talks. What follows an objection within two turns is
-left out: there the customer goes on about it.
+single exchanges (our words, the customer's, label) beside the talks. What follows an objection
+within two turns is left out: there the customer goes on about it.
 """
 
 from collections.abc import Iterator, Sequence

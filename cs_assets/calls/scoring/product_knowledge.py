@@ -46,10 +46,15 @@ _ASKS_YES_NO = re.compile(
 )
 #: Points at the screen and tells what is there.
 _SHOWS = re.compile(
-    r"^(?:(?:and|so|but|okay|well|then|now|good|great|right)[, ]+)*(?:look (?:at|here)|here (?:you|we|"
-    r"is|are)|here's|as you (?:can |will )?see|you (?:can |will |'ll )?see here|(?:let me|i'll|i will|"
-    r"let's) (?:just |quickly )?(?:show|share|open|click|jump|go|switch|move)|on this (?:slide|screen|"
-    r"page)|the next (?:slide|thing|point)|our next)\b"
+    r"^(?:(?:and|so|but|okay|well|then|now|good|great|right)[, ]+)*(?:look (?:at|here)|"
+    r"here (?:you|we|"
+    r"is|are)|here's|as you (?:can |will )?see|you (?:can |will |'ll )?see here|(?:let me|"
+    r"i'll|i will|"
+    r"let's) (?:just |quickly )?(?:show|share|open|click|jump|go|switch|move)|"
+    r"on this (?:slide|screen|"
+    r"page)|(?:now )?the (?:next|interesting|exciting|important|best|cool) (?:slide|thing|"
+    r"point|part|bit)|"
+    r"our next)\b"
 )
 _ASKS_TO_SEE = re.compile(r"\b(?:see|look|show|where|which|screen|demo)\b")
 #: Says only that somebody listens.

@@ -35,9 +35,13 @@ _NAMED = (
 #: Asks for an account without being a question by form: 'tell me about your close'.
 _REQUEST = re.compile(
     r"\b(?:(?<!you )tell (?:me|us) (?:about|more|how|what|why|a (?:bit|little))"
+    r"|(?:can|could|would|will) you (?:please |maybe |just )?tell (?:me|us) (?:a (?:bit|"
+    r"little) |more )*"
+    r"(?:about|how|why)"
     r"|(?:walk|talk|take|run) (?:me|us) through"
     r"|(?:i|we)(?:'m|'d| am| was| were|'ve been| have been)? ?(?:just )?"
-    r"(?:wonder|wondered|wondering|curious|interested)(?: in hearing| to hear| to know)?,? "
+    r"(?:be )?(?:wonder|wondered|wondering|curious|interested|keen)(?: in(?: hearing)?|"
+    r" to hear| to know)?,? "
     r"(?:what|how|why|about)"
     r"|help (?:me|us) (?:to )?understand"
     r"|(?:could|can|would|will) you (?:please |just |maybe )?"
@@ -172,8 +176,8 @@ _HANGS = re.compile(
 )
 
 
-#: Contractions that transcribers without marks write in one piece; those that are words of their own
-#: ("well", "were", "its") stay.
+#: Contractions that transcribers without marks write in one piece; those that are words of their
+#: own ("well", "were", "its") stay.
 _CONTRACTED = re.compile(
     r"\b(?:(?P<no>(?:do|does|did|is|are|was|were|have|has|had|could|would|should|ca|wo|ai|need|must))nt|"
     r"(?P<head>i|you|we|they|that|what|there|who|let|it|he|she|here|where)"
