@@ -106,7 +106,7 @@ _NO_PLAN = re.compile(
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\b(?:each|every) (?:\w+day|day|week|"
     r"month|quarter|"
     r"morning|evening|time)\b"
-    r"|\b(?:mornings|afternoons|evenings|nights)\b"
+    r"|\b(?:always|typically|generally|normally)\b|\b(?:mornings|afternoons|evenings|nights)\b"
     r"|\b(?:system|tool|platform|app|software|dashboard|module|bot|engine|scheduler|workflow|portal)"
     r"(?:'?ll| will| is going to)\b"
 )

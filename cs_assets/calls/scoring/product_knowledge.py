@@ -35,6 +35,8 @@ _PLAIN = re.compile(
     r"(?:'s|'re|'m| is| are| am| does| do| did| can| could| will| would| has| have| was)"
     r"(?:n't| not)?[.!]?"
 )
+#: Yes or no in the verb, and no more than a word or two to it: "you do, always".
+_SAYS_SO = re.compile("^" + _PLAIN.pattern.removesuffix("[.!]?") + r"(?:,(?: \w+){1,2})?[.!]?$")
 #: Yes or no in one word: an answer to what a verb asked.
 _YES_NO = re.compile(
     r"(?:(?:yes|no|yeah|yep|nope|none|never|always|correct|exactly|sure|certainly|of course|"
@@ -46,15 +48,12 @@ _ASKS_YES_NO = re.compile(
 )
 #: Points at the screen and tells what is there.
 _SHOWS = re.compile(
-    r"^(?:(?:and|so|but|okay|well|then|now|good|great|right)[, ]+)*(?:look (?:at|here)|"
-    r"here (?:you|we|"
-    r"is|are)|here's|as you (?:can |will )?see|you (?:can |will |'ll )?see here|(?:let me|"
-    r"i'll|i will|"
-    r"let's) (?:just |quickly )?(?:show|share|open|click|jump|go|switch|move)|"
-    r"on this (?:slide|screen|"
-    r"page)|(?:now )?the (?:next|interesting|exciting|important|best|cool) (?:slide|thing|"
-    r"point|part|bit)|"
-    r"our next)\b"
+    r"^(?:(?:and|so|but|okay|well|then|now|good|great|right)[, ]+)*"
+    r"(?:look (?:at|here)|here (?:you|we|is|are)|here's|as you (?:can |will )?see"
+    r"|you (?:can |will |'ll )?see here|moving on|our next|on this (?:slide|screen|page)"
+    r"|(?:let me|i'll|i will|let's) (?:just |quickly )?(?:show|share|open|click|jump|go|switch|move)"
+    r"|(?:now )?the (?:next|interesting|exciting|important|best|cool) (?:slide|thing|point|part|bit))"
+    r"\b"
 )
 _ASKS_TO_SEE = re.compile(r"\b(?:see|look|show|where|which|screen|demo)\b")
 #: Says only that somebody listens.
@@ -309,7 +308,7 @@ def _answer_quality(heard: Heard, question: int, reply: Turn | None) -> float | 
         p
         for p in range(reply.first, reply.last + 1)
         if says_something(heard, p)
-        or _PLAIN.fullmatch(heard.transcript.lowered[p])
+        or _SAYS_SO.search(heard.transcript.lowered[p])
         or (asks_yes_no and _YES_NO.fullmatch(heard.transcript.lowered[p]))
         or (asks_amount and has_number(heard.transcript.lowered[p]))
     ]
@@ -382,6 +381,8 @@ def _is_content(heard: Heard, question: int, position: int) -> bool:
     text, cues = heard.transcript.lowered[position], heard.cues[position]
     if heard.is_question(position) or _only_shows(heard, question, position):
         return False
+    if _SAYS_SO.search(text):
+        return True
     if _PUTS_FIRST.search(text) or (_FORETELLS.search(text) and not has_number(text)):
         return False
     said = content_words(text)

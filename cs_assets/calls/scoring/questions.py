@@ -43,7 +43,7 @@ _REQUEST = re.compile(
     r"(?:be )?(?:wonder|wondered|wondering|curious|interested|keen)(?: in(?: hearing)?|"
     r" to hear| to know)?,? "
     r"(?:what|how|why|about)"
-    r"|help (?:me|us) (?:to )?understand"
+    r"|help (?:me|us) (?:to )?(?:understand|picture|see)\b"
     r"|(?:could|can|would|will) you (?:please |just |maybe )?"
     r"(?:describe|explain|say (?:a bit )?more|elaborate|expand|paint|sketch|outline"
     r"|share (?:a|what|how|some)"
@@ -60,7 +60,8 @@ _OPEN_HEAD = re.compile(
 )
 _CLOSED_HEAD = re.compile(
     rf"^{_FILLERS}(?:(?:in|for|by|on|at|from|to|with|of|since) )?"
-    rf"(?:how\s+{_AMOUNT}|how\s+about|which|where|who|whom|whose|when\s+{_AUXILIARY}|what\s+{_NAMED}|"
+    rf"(?:what(?:'s| is| are) (?:the|your) (?:\w+ )?(?:budget|price|cost|deadline|{_NAMED})"
+    rf"|how\s+{_AMOUNT}|how\s+about|which|where|who|whom|whose|when\s+{_AUXILIARY}|what\s+{_NAMED}|"
     rf"{_AUXILIARY}\s+{_PRONOUN}|{_AUXILIARY}\s+\w+\s+\w+)\b"
 )
 #: A clause ends here: the question may stand behind a preamble.
