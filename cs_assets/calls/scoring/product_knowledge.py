@@ -51,9 +51,10 @@ _SHOWS = re.compile(
     r"^(?:(?:and|so|but|okay|well|then|now|good|great|right)[, ]+)*"
     r"(?:look (?:at|here)|here (?:you|we|is|are)|here's|as you (?:can |will )?see"
     r"|you (?:can |will |'ll )?see here|moving on|our next|on this (?:slide|screen|page)"
-    r"|(?:let me|i'll|i will|let's) (?:just |quickly )?(?:show|share|open|click|jump|go|switch|move)"
-    r"|(?:now )?the (?:next|interesting|exciting|important|best|cool) (?:slide|thing|point|part|bit))"
-    r"\b"
+    r"|(?:let me|i'll|i will|let's) (?:just |quickly )?"
+    r"(?:show|share|open|click|jump|go|switch|move)"
+    r"|(?:now )?the (?:next|interesting|exciting|important|best|cool) "
+    r"(?:slide|thing|point|part|bit))\b"
 )
 _ASKS_TO_SEE = re.compile(r"\b(?:see|look|show|where|which|screen|demo)\b")
 #: Says only that somebody listens.
