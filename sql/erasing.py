@@ -86,8 +86,9 @@ def texts(table: Table) -> tuple[str, ...]:
 
 
 def read_columns(table: Table) -> tuple[str, ...]:
-    """The key and the columns of text: all that erasing looks at."""
-    return tuple(dict.fromkeys([*table.key, *texts(table)]))
+    """The key, the day and the columns of text: all that erasing looks at."""
+    day = [table.partition] if table.partition else []
+    return tuple(dict.fromkeys([*table.key, *day, *texts(table)]))
 
 
 def _as_text(table: Table, column: str) -> str:

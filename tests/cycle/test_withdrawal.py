@@ -151,7 +151,8 @@ _IN_REVIEWS = """
     SELECT f.customer_id, f.quote_call_id AS call_id, f.value_text, c.call_date
     FROM analytics.review_facts f
     JOIN gong.stg_gong_calls c ON c.call_id = f.quote_call_id
-    WHERE f.week_start = ? AND f.value_text NOT LIKE '%"%' AND f.fact_id = 'calls.said.giving_back.words'
+    WHERE f.week_start = ? AND f.value_text NOT LIKE '%"%'
+      AND f.fact_id = 'calls.said.giving_back.words'
     QUALIFY ROW_NUMBER() OVER (PARTITION BY f.customer_id ORDER BY f.position) = 1
     ORDER BY f.customer_id
     LIMIT 2
