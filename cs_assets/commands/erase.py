@@ -185,8 +185,8 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
     if found.call_ids:
         stays += [
             f"gong.gong_purges: the ids of {len(found.call_ids)} calls, without content",
-            "reviews and insights of other customers and of past weeks: a sentence of these calls "
-            "where they quote one, without names and addresses",
+            "notes of people that tell of these calls in words of their own, without names and "
+            "addresses",
         ]
     folders = {read(settings.home.root).sources, settings.cs_assets_sources_dir} - {None, ""}
     stays += [
