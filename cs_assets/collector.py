@@ -34,3 +34,21 @@ def collector_off() -> Iterator[bool]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def collector_spared() -> Iterator[None]:
+    """What is there already is not looked through meanwhile; what is made inside is.
+
+    Millions of rows that stay are else looked through again and again as pages are made of them.
+    """
+    was_on, was_frozen = gc.isenabled(), gc.get_freeze_count() > 0
+    gc.freeze()
+    gc.enable()
+    try:
+        yield
+    finally:
+        if not was_on:
+            gc.disable()
+        if not was_frozen:
+            gc.unfreeze()

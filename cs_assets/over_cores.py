@@ -6,7 +6,6 @@ whatever reason, this process makes itself.
 """
 
 import contextlib
-import gc
 import multiprocessing
 import os
 import pickle
@@ -17,6 +16,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import BinaryIO, Generic, NoReturn, TypeVar
+
+from cs_assets.collector import collector_spared
 
 #: How long a child's share is waited for when one's own is made, and the end of one that is killed.
 _LONGEST_SECONDS, _KILLED_SECONDS = 600.0, 10.0
@@ -35,7 +36,7 @@ def over_cores(make: Callable[[Item], Made], items: Sequence[Item], least: int) 
     workers = max(1, min(cores, len(items) // least))
     bounds = [len(items) * number // workers for number in range(workers + 1)]
     mine, *others = (items[a:b] for a, b in pairwise(bounds))
-    with contextlib.ExitStack() as ended:
+    with collector_spared(), contextlib.ExitStack() as ended:
         files = [ended.enter_context(tempfile.TemporaryFile()) for _ in others]
         children = [
             ended.enter_context(_Child(make, *one)) for one in zip(others, files, strict=True)
@@ -76,7 +77,6 @@ class _Child(Generic[Item, Made]):
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            gc.freeze()
             pickle.dump([self._make(item) for item in self._share], self._file, protocol=5)
             self._file.flush()
             os._exit(0)

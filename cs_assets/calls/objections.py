@@ -269,7 +269,7 @@ def _outcome(
     reply_at = replies[0].first if replies else None
     lost = resolved = deferred = None
     dated = False
-    heard = _Heard(transcript, said, cues, reply_at)
+    heard = _Heard(transcript, said, cues, reply_at, content_words(transcript.lowered[raised_at]))
     if "lost" in said[raised_at].outcomes:
         lost = raised_at
     for turn in window:
@@ -284,6 +284,7 @@ def _outcome(
             continue
         settled_at = heard.settled_by(turn, is_near=turn.number <= near)
         resolved = settled_at if resolved is None else resolved
+        heard.hear_theirs(turn)
         for position in range(turn.first, turn.last + 1):
             if "lost" in said[position].outcomes:
                 lost = position
@@ -306,18 +307,31 @@ class _Heard:
     answer back. A yes to something else that we
     offered, or a word that only hears, settles nothing; nor does a
     word of courtesy at the head of a turn on something else, if we did not ask or
-    the turn brings up the next obstacle.
+    the turn brings up the next obstacle; nor what states an obstacle itself ("it works
+    fine for us"), nor what is said after the customer asked about another matter.
     """
 
     transcript: Transcript
     said: Sequence[ObjectionCues]
     cues: Sequence[frozenset[str]]
     reply_at: int | None
+    concern: frozenset[str]
     has_answered: bool = False
     asked: bool = False
     asked_if_it_stays: bool = False
     offered: bool = False
     ours: frozenset[str] = frozenset()
+    is_on_other: bool = False
+
+    def hear_theirs(self, turn: Turn) -> None:
+        """A turn of theirs that asks about neither the concern nor our answer is on to that."""
+        if self.reply_at is None or turn.first < self.reply_at:
+            return
+        asked = [p for p in range(turn.first, turn.last + 1) if "product_question" in self.cues[p]]
+        matter = self.concern | self.ours
+        self.is_on_other = self.is_on_other or any(
+            not content_words(self.transcript.lowered[p]) & matter for p in asked
+        )
 
     def hear_ours(self, turn: Turn) -> None:
         """A turn of ours: an answer when it states something, a check when it asks so."""
@@ -346,7 +360,7 @@ class _Heard:
 
     def settled_by(self, turn: Turn, *, is_near: bool) -> int | None:
         """The sentence of a customer's turn that settles it, if one does."""
-        if self.reply_at is None or turn.first < self.reply_at or self.offered:
+        if self.reply_at is None or turn.first < self.reply_at or self.offered or self.is_on_other:
             return None
         places = self._before_the_next_topic(turn)
         text = " ".join(self.transcript.lowered[places.start : places.stop])
@@ -359,6 +373,8 @@ class _Heard:
             return None
         words = sum(self.transcript.words[p] for p in places if "courtesy" not in self.cues[p])
         for position in places:
+            if self.said[position].kind is not None:
+                continue  # what states an obstacle settles none: "it works fine for us"
             outcomes = self.said[position].outcomes
             is_courtesy = words > 0 and "courtesy" in self.cues[position]
             if is_near and self.has_answered and "resolved" in outcomes and not is_courtesy:

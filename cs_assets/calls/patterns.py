@@ -21,7 +21,9 @@ from cs_assets.frames import number_or_none, records, text_or_none
 from cs_assets.statistics.false_discovery import adjusted
 from cs_assets.statistics.welch import Difference, difference
 
-Verdict = Literal["more in won", "more in lost", "no difference found", "too few deals"]
+Verdict = Literal[
+    "more in won", "more in lost", "no difference found", "too few deals", "no spread to judge by"
+]  # fmt: skip
 
 #: Deals of each kind, with a call in which the behaviour could show, for anything to be said.
 LEAST_DEALS = 10
@@ -132,8 +134,9 @@ def _pattern(
     q_value: float,
 ) -> Pattern:
     if test is None:
-        nothing = (None,) * 6
-        return Pattern(behaviour, label, len(won), len(lost), *nothing, "too few deals")
+        few = min(len(won), len(lost)) < LEAST_DEALS
+        why: Verdict = "too few deals" if few else "no spread to judge by"
+        return Pattern(behaviour, label, len(won), len(lost), *(None,) * 6, why)
     verdict: Verdict = "no difference found"
     if q_value <= _FALSE_SHARE:
         verdict = "more in won" if test.mean > 0 else "more in lost"

@@ -20,7 +20,7 @@ from cs_assets.ai.writing import Prompt, RulesWriter, Writer
 from cs_assets.coaching import effects, windows
 from cs_assets.coaching import policy as policies
 from cs_assets.coaching.digest.digests import Digest, file_stem, write_digest
-from cs_assets.coaching.digest.team import BOARD_WEEKS, audiences, reached
+from cs_assets.coaching.digest.team import BOARD_WEEKS, TeamWeek, audiences, reached
 from cs_assets.coaching.digest.team_view import Summary, write_summary
 from cs_assets.coaching.inputs import (
     Frames,
@@ -58,7 +58,7 @@ from cs_assets.frames import records
 from cs_assets.kit import previews
 from cs_assets.kit.assets import partition_dates, partition_span, replace_dates, result, weekly
 from cs_assets.over_cores import over_cores
-from resources.files import write_atomically
+from resources.files import appearing_together, write_aside
 from resources.home import Home
 from resources.home_resource import HomeResource
 from resources.models.writer import WriterResource
@@ -248,18 +248,18 @@ def rep_digests(
         calls = db.query("coaching/urgent_calls", days) if policy.texts else None
     made = _Made()
     scribe = writer.for_run("rep_digests", context.run.run_id, len(users))
-    for monday in mondays:
-        inputs, broken = week_inputs(frames, told, monday, policy)
-        made.broken.update(broken)
-        wanted = [r for r in reps_with_scores(inputs, users) if _is_wanted(r, config)]
-        made.urgent = urgent_calls(calls, monday) if calls is not None else {}
-        focus = _week_digests(inputs, wanted, scribe, instructions, policy, home.paths, made)
-        silent = reps_without_scores(frames, inputs, users, policy)
-        for rep in (one for one in silent if _is_wanted(one, config)):
-            made.digests.append(row_without_calls(rep, inputs))
-        told = told.with_week(monday, focus)
-    span = partition_span(context)
-    _keep(warehouse, made, span, config.reps)
+    with collector_off():
+        for monday in mondays:
+            inputs, broken = week_inputs(frames, told, monday, policy)
+            made.broken.update(broken)
+            wanted = [r for r in reps_with_scores(inputs, users) if _is_wanted(r, config)]
+            made.urgent = urgent_calls(calls, monday) if calls is not None else {}
+            focus = _week_digests(inputs, wanted, scribe, instructions, policy, home.paths, made)
+            silent = reps_without_scores(frames, inputs, users, policy)
+            for rep in (one for one in silent if _is_wanted(one, config)):
+                made.digests.append(row_without_calls(rep, inputs))
+            told = told.with_week(monday, focus)
+        _keep(warehouse, made, partition_span(context), config.reps)
     used = writer.used("rep_digests", context.run.run_id)
     return result(len(made.digests), {**made.metadata(), **used})
 
@@ -316,17 +316,20 @@ def _week_digests(
     all cores, and nobody holds a thousand digests.
     """
 
-    def kept(rep: Rep) -> _Kept:
-        try:
-            digest = write_digest(rep_week(rep, inputs, policy), writer, instructions, policy)
-        except Exception as error:
-            return _Kept(failed_row(rep, inputs, error))
-        return _kept(digest, made.urgent.get(rep.user_id, Urgent()), policy, home)
+    folder = home.digests(inputs.monday.isoformat())
+    with appearing_together(folder) as aside:
 
-    if type(writer) is RulesWriter:
-        found = iter(over_cores(kept, reps, _DIGESTS_PER_CORE))
-    else:
-        found = side_by_side(kept, reps, writer.concurrency)
+        def kept(rep: Rep) -> _Kept:
+            try:
+                digest = write_digest(rep_week(rep, inputs, policy), writer, instructions, policy)
+            except Exception as error:
+                return _Kept(failed_row(rep, inputs, error))
+            return _kept(digest, made.urgent.get(rep.user_id, Urgent()), policy, home, aside)
+
+        if type(writer) is RulesWriter:
+            found = over_cores(kept, reps, _DIGESTS_PER_CORE)
+        else:
+            found = list(side_by_side(kept, reps, writer.concurrency))
     focus: dict[str, list[Any]] = {}
     for rep, one in zip(reps, found, strict=True):
         made.digests.append(one.row)
@@ -352,16 +355,16 @@ class _Kept:
     """``None`` of one that could not be made."""
 
 
-def _kept(digest: Digest, urgent: Urgent, policy: CoachingPolicy, home: Home) -> _Kept:
-    week, paths = digest.week, _write_files(digest, home)
-    rep = week.rep.user_id
+def _kept(digest: Digest, urgent: Urgent, policy: CoachingPolicy, home: Home, aside: Path) -> _Kept:
+    week = digest.week
+    rep, folder = week.rep.user_id, home.digests(week.monday.isoformat())
+    paths = _write_parts(aside, folder, digest.file_stem, digest.files, home.root)
     artefacts = [artefact(digest, paths)]
     verdicts = [gate("rep_digest", rep, week.monday, digest.reasons, digest.content_sha256)]
     words = text_of(digest, urgent, policy) if policy.texts else None
     if words is not None:
-        folder = home.digests(week.monday.isoformat())
         parts = {"text": (".sms.txt", words)}
-        path = _write_parts(folder, digest.file_stem, parts, home.root)["text"]
+        path = _write_parts(aside, folder, digest.file_stem, parts, home.root)["text"]
         sha256 = hashlib.sha256(words.encode()).hexdigest()
         artefacts.append(text_artefact(digest, path, sha256))
         verdicts.append(gate("rep_text", rep, week.monday, digest.reasons, sha256))
@@ -394,20 +397,15 @@ def _frame(rows: list[dict[str, Any]], table: str, schema: str = "analytics") ->
     return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
-def _write_files(digest: Digest, home: Home) -> dict[str, str]:
-    """HTML, text and facts below the home folder; returns their relative paths by part."""
-    folder = home.digests(digest.week.monday.isoformat())
-    return _write_parts(folder, digest.file_stem, digest.files, home.root)
-
-
 def _write_parts(
-    folder: Path, stem: str, parts: Mapping[str, tuple[str, str | bytes]], root: Path
+    aside: Path, folder: Path, stem: str, parts: Mapping[str, tuple[str, str | bytes]], root: Path
 ) -> dict[str, str]:
+    """The files of ``folder``, written aside; returns their paths below the home by part."""
     paths = {}
     for kind, (ending, content) in parts.items():
-        path = folder / f"{stem}{ending}"
-        write_atomically(path, content.encode() if isinstance(content, str) else content)
-        paths[kind] = path.relative_to(root).as_posix()
+        name = f"{stem}{ending}"
+        write_aside(aside / name, content.encode() if isinstance(content, str) else content)
+        paths[kind] = (folder / name).relative_to(root).as_posix()
     return paths
 
 
@@ -474,14 +472,16 @@ def team_summary(
         if not found and not silent and not failed:
             continue
         own = tuple(one for one in changed if pd.Timestamp(one["week_start"]).date() == monday)
-        for team in audiences(monday, found, silent, failed, users, policy, inputs.unread_week):
-            whole = replace(team, effects=own, reached=reached(records(focus), monday))
-            summary = write_summary(whole, policy)
-            paths = _write_summary(summary, home.paths)
+        reaching = reached(records(focus), monday)
+        made = [
+            write_summary(replace(team, effects=own, reached=reaching), policy)
+            for team in audiences(monday, found, silent, failed, users, policy, inputs.unread_week)
+        ]
+        for summary, paths in zip(made, _write_summaries(made, home.paths), strict=True):
             rows.append(summary_row(summary, paths))
             artefacts.append(summary_artefact(summary, paths, policy))
             verdicts.append(summary_gate(summary))
-            shown = summary if team.manager is None else shown
+            shown = summary if summary.team.manager is None else shown
     span = partition_span(context)
     period: Scope = {"kind": "team_summary", "period_start": span}
     with warehouse.session("team_summary") as db, db.transaction(*_TEAM_TABLES):
@@ -512,11 +512,20 @@ def _rep_weeks(
     return found, [rep_of(str(user_id), users) for user_id in failed]
 
 
-def _write_summary(summary: Summary, home: Home) -> dict[str, str]:
-    team = summary.team
-    stem = f"_{file_stem(team.manager.name if team.manager else 'team', team.audience_id)}"
-    folder = home.digests(team.monday.isoformat())
-    return _write_parts(folder, stem, summary.files, home.root)
+def _write_summaries(summaries: list[Summary], home: Home) -> list[dict[str, str]]:
+    """The files of a week's summaries; returns their paths by part."""
+    if not summaries:
+        return []
+    folder = home.digests(summaries[0].team.monday.isoformat())
+    with appearing_together(folder) as aside:
+        return [
+            _write_parts(aside, folder, _stem_of(one.team), one.files, home.root)
+            for one in summaries
+        ]
+
+
+def _stem_of(team: TeamWeek) -> str:
+    return f"_{file_stem(team.manager.name if team.manager else 'team', team.audience_id)}"
 
 
 assets = [

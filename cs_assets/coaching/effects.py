@@ -17,7 +17,7 @@ import pandas as pd
 from cs_assets.coaching.planning.evidence import readable
 from cs_assets.coaching.planning.standings import Chance
 from cs_assets.coaching.policy import CoachingPolicy, EffectRules
-from cs_assets.coaching.rep_week import chances_by_rep
+from cs_assets.coaching.rep_week import chances_by_rep, rows_by_rep
 from cs_assets.coaching.scored_calls import dated, on_scale, scale_of, within
 from cs_assets.coaching.windows import DAY, WEEK, recent
 from cs_assets.config.deals import DealRules, ended
@@ -199,7 +199,7 @@ def of_quarter(
     scale = scale_of(scored)
     read = readable(scored if scale is None else on_scale(scored, scale))[0]
     return effect_rows(
-        chances_by_rep(read, policy), focused(focus), outcomes(told, deals), monday,
+        chances_by_rep(rows_by_rep(read), policy), focused(focus), outcomes(told, deals), monday,
         policy.history_weeks, policy.effects,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from cs_assets.coaching.planning.standings import targets
 from cs_assets.coaching.planning.themes import topics_by_call
 from cs_assets.coaching.policy import CoachingPolicy, Pause
 from cs_assets.coaching.quotes import Transcripts
-from cs_assets.coaching.rep_week import Rep, WeekInputs, chances_by_rep, rep_of
+from cs_assets.coaching.rep_week import Rep, WeekInputs, chances_by_rep, rep_of, rows_by_rep
 from cs_assets.coaching.scored_calls import dated, on_scale, scale_of, within
 from cs_assets.collector import collector_off
 from cs_assets.feeds import days
@@ -82,12 +82,14 @@ def week_inputs(
         calls = calls[~scored | calls.index.isin(kept)]
     calls, broken = readable(calls)
     disputed = [one for one in disputes_of(frames.disputes).values() if one.call_date in window]
-    chances = chances_by_rep(calls, policy, disputed)
+    by_rep = rows_by_rep(calls)
+    chances = chances_by_rep(by_rep, policy, disputed)
     foretold, unforetold = predictions(dated(frames.scores_of_calls), monday, policy)
     return (
         WeekInputs(
             monday=monday,
             calls=calls,
+            calls_by_rep=by_rep,
             scores=_of_week(frames.rep_week_scores, monday),
             objections=_of_week(frames.rep_week_objections, monday),
             trends=_of_week(frames.rep_week_trends, monday),

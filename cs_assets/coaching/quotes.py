@@ -1,5 +1,6 @@
 """Proof of quotes: words are shown only as the transcript has them, with what came around them."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -11,8 +12,16 @@ from cs_assets.frames import text_or_none
 
 #: Shorter sentences say nothing, longer ones are not read.
 _LEAST_WORDS, _MOST_WORDS = 5, 60
+#: Words of a sentence from which it shows by itself what was done.
+_TELLING = 4
 #: What the customer says around it may be as short as this: "Is that so?"
 _LEAST_AROUND = 3
+
+
+#: A question that asks for more than yes or no.
+_OPEN = re.compile(
+    r"(?:^|[,;:] |\band |\bso )(?:how|what|which|who|whom|whose|where|when|why)\b|, or\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +46,42 @@ class Words:
         return _LEAST_WORDS <= len(self.text.split()) <= _MOST_WORDS
 
     @property
+    def is_told(self) -> bool:
+        """Whether it is more than a nod."""
+        return _LEAST_AROUND <= len(self.text.split()) <= _MOST_WORDS
+
+    @property
+    def says_enough(self) -> bool:
+        """Whether it tells by itself what was done: "Is that right?" does not."""
+        return len(self.text.split()) >= _TELLING
+
+    @property
+    def is_question(self) -> bool:
+        return self.text.rstrip().endswith("?")
+
+    @property
     def asks(self) -> bool:
         """Whether it is a question of two words or more: a short one says enough."""
-        return self.text.rstrip().endswith("?") and 1 < len(self.text.split()) <= _MOST_WORDS
+        return self.is_question and 1 < len(self.text.split()) <= _MOST_WORDS
+
+    @property
+    def wants_yes_or_no(self) -> bool:
+        """Whether it is a question that a yes answers: neither an open one nor a choice."""
+        return self.is_question and not _OPEN.search(self.text.lower())
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What our side said, the customer's line before it and what followed."""
+    """What our side said, what the customer said before it, how it ended and what followed.
 
-    before: Words | None
+    ``then`` is the end of our turn where ``words`` are not: what follows answers that. Of the
+    customer's turns there are up to two sentences each: one often means little alone.
+    """
+
+    before: tuple[Words, ...]
     words: Words
-    after: Words | None
+    then: Words | None
+    after: tuple[Words, ...]
 
 
 class _Call(Sequence[Words]):
@@ -111,6 +144,27 @@ class Transcripts:
             return None
         return replace(words, text=text)
 
+    def concern(self, call_id: str, sentence_index: int, text: str) -> tuple[Words, ...]:
+        """``find`` of the customer's words, with what they add; empty where they are not theirs."""
+        said = self.find(call_id, sentence_index, text)
+        if said is None or said.is_ours:
+            return ()
+        lines = self._call(call_id)
+        run = takewhile(lambda one: not one.is_ours, lines[lines.places[sentence_index] :])
+        return _from(said, list(run))
+
+    def tells_at(self, call_id: str, sentence_index: int) -> bool:
+        """Whether the sentence there shows by itself what was done."""
+        words = self.at(call_id, sentence_index)
+        return words is not None and words.says_enough
+
+    def asks_from(self, call_id: str, sentence_index: int) -> bool:
+        """Whether our turn from a sentence asks the customer something that tells."""
+        lines = self._call(call_id)
+        begin = lines.places.get(sentence_index, len(lines))
+        turn = takewhile(lambda one: one.is_ours, lines[begin:])
+        return any(one.is_question and one.says_enough for one in turn)
+
     def exchange(
         self, call_id: str, sentence_index: int, *, after_question: bool = False
     ) -> Exchange | None:
@@ -138,38 +192,78 @@ class Transcripts:
         if words is None:
             return None
         marked = lines[place]
-        run = [marked] if not marked.is_ours else _customers(lines, ours - 1, -1)
+        run = _customers(lines, ours - 1, -1)
         if after_question:
             run = [one for one in run if one.asks]
-        before = marked if run == [marked] else _last_of(run)
-        if after_question and before is None:
+        before = _from(marked, run) if not marked.is_ours else _last_of(run)
+        if after_question and not before:
             return None
-        return Exchange(before, words, _last_of(_customers(lines, end, 1)[::-1]))
+        then = _end_of(lines[ours:end], words)
+        return Exchange(before, words, then, _first_of(_customers(lines, end, 1)))
 
     def answering(self, call_id: str, first: int, leave_out: Collection[int]) -> Exchange | None:
-        """Our last answer in the run from a sentence: no question, and not in ``leave_out``."""
+        """Our last answer in the run from a sentence: no question, and not in ``leave_out``.
+
+        ``None`` where the run goes on to a question: what that asked is in doubt.
+        """
         lines = self._call(call_id)
         begin = lines.places.get(first, len(lines))
-        run = takewhile(lambda place: lines[place].is_ours, range(begin, len(lines)))
+        run = list(takewhile(lambda place: lines[place].is_ours, range(begin, len(lines))))
         said = [
             place
             for place in run
             if lines[place].tells and not lines[place].asks
             and lines[place].sentence_index not in leave_out
         ]  # fmt: skip
-        if not said:
+        if not said or any(lines[place].is_question for place in run if place > said[-1]):
             return None
         before, after = _customers(lines, said[-1], -1), _customers(lines, said[-1], 1)
-        return Exchange(_last_of(before), lines[said[-1]], _last_of(after[::-1]))
+        return Exchange(_last_of(before), lines[said[-1]], None, _first_of(after))
 
     def settling(self, call_id: str, raised: int, settled: int) -> Exchange | None:
-        """From the customer's concern to the sentence that shows it settled, with our last word."""
+        """From the customer's concern to the sentence that shows it settled, with our answer.
+
+        ``None`` where a reader of it could doubt that our answer settled it: we put nothing
+        forward, our last question is open or offers a choice, or the customer asked for something
+        else meanwhile.
+        """
         call = self._call(call_id)
-        lines = [call[place] for one, place in call.places.items() if raised <= one <= settled]
-        ours = [one for one in lines if one.is_ours and one.tells]
-        if not ours or lines[0].is_ours or lines[-1].is_ours:
+        places = [place for one, place in call.places.items() if raised <= one <= settled]
+        if not places or call[places[0]].is_ours or call[places[-1]].is_ours:
             return None
-        return Exchange(lines[0], ours[-1], lines[-1])
+        between = [call[place] for place in places[1:-1]]
+        concern = [*takewhile(lambda one: not one.is_ours, between)]
+        since = between[len(concern) :]
+        answers = [one for one in since if one.is_ours and one.tells and not one.is_question]
+        if not answers or any(one.is_question for one in since if not one.is_ours):
+            return None
+        last = [*takewhile(lambda one: one.is_ours, reversed(since))][::-1]
+        if not last or (last[-1].is_question and not last[-1].wants_yes_or_no):
+            return None
+        near = [one for one in last if one in answers] or answers[-1:]
+        words = max(near, key=lambda one: len(one.text.split()))
+        then = last[-1] if last[-1].sentence_index > words.sentence_index else None
+        more = [
+            one for one in call[places[-1] + 1 : places[-1] + 2] if not one.is_ours and one.tells
+        ]
+        return Exchange(_from(call[places[0]], concern), words, then, (call[places[-1]], *more))
+
+
+#: Sentences of a customer's turn that are shown together.
+_SENTENCES = 2
+
+
+def _from(marked: Words, run: Sequence[Words]) -> tuple[Words, ...]:
+    """The marked sentence of a run, and the next where that is more than a nod."""
+    later = [one for one in run if one.sentence_index > marked.sentence_index and one.is_told]
+    return (marked, *later[: _SENTENCES - 1])
+
+
+def _end_of(run: Sequence[Words], words: Words) -> Words | None:
+    """The last sentence of our run after ``words``, if it tells or asks something."""
+    last = run[-1]
+    says = last.tells or last.asks
+    return last if says and last.sentence_index > words.sentence_index else None
 
 
 def _customers(lines: Sequence[Words], place: int, step: int) -> list[Words]:
@@ -183,8 +277,12 @@ def _customers(lines: Sequence[Words], place: int, step: int) -> list[Words]:
     return run[::step]
 
 
-def _last_of(run: Sequence[Words]) -> Words | None:
-    """The last sentence of a run that is more than a nod, else its last."""
-    told = [one for one in run if _LEAST_AROUND <= len(one.text.split()) <= _MOST_WORDS]
-    found = told or [one for one in run if len(one.text.split()) <= _MOST_WORDS]
-    return found[-1] if found else None
+def _last_of(run: Sequence[Words]) -> tuple[Words, ...]:
+    """The last sentences of a run that are more than a nod."""
+    return tuple([one for one in run if one.is_told][-_SENTENCES:])
+
+
+def _first_of(run: Sequence[Words]) -> tuple[Words, ...]:
+    """The first sentences of a run: with one that tells, a nod before it is kept."""
+    shown = [one for one in run if len(one.text.split()) <= _MOST_WORDS][:_SENTENCES]
+    return tuple(shown if any(one.is_told for one in shown) else shown[:1])

@@ -15,7 +15,7 @@ from cs_assets.coaching.planning.focus import Focus, advance
 from cs_assets.coaching.planning.moments import (
     Moment,
     Win,
-    focus_moment,
+    missed_moments,
     moment,
     settled_moments,
     shown_moment,
@@ -50,6 +50,8 @@ class WeekInputs:
     monday: dt.date
     calls: pd.DataFrame
     """``evidence.readable`` over the window."""
+    calls_by_rep: Mapping[str, Sequence[Row]]
+    """Their rows."""
     scores: pd.DataFrame
     objections: pd.DataFrame
     trends: pd.DataFrame
@@ -73,17 +75,17 @@ class WeekInputs:
 
     def calls_of(self, rep: "Rep") -> list[Row]:
         """A rep's calls of the window."""
-        return self.rows_of("calls", rep)
+        return list(self.calls_by_rep.get(rep.user_id, ()))
 
     def rows_of(self, frame: str, rep: "Rep") -> list[Row]:
-        """A rep's rows of ``calls``, ``scores``, ``objections`` or ``trends``."""
+        """A rep's rows of ``scores``, ``objections`` or ``trends``."""
         return self._by_rep[frame].get(rep.user_id, [])
 
     @cached_property
     def _by_rep(self) -> dict[str, dict[str, list[Row]]]:
         """The frames by rep, in one pass for all of them."""
         found: dict[str, dict[str, list[Row]]] = {}
-        for name in ("calls", "scores", "objections", "trends"):
+        for name in ("scores", "objections", "trends"):
             own = found.setdefault(name, {})
             for row in records(getattr(self, name)):
                 own.setdefault(str(row["rep_user_id"]), []).append(row)
@@ -172,25 +174,16 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
     this_week = [call for call in calls if call["call_date"] in week]
     scores = {str(row["dimension"]): row for row in inputs.rows_of("scores", rep)}
     trends = {str(row["dimension"]): row for row in inputs.rows_of("trends", rep)}
-    objections = sorted(
-        inputs.rows_of("objections", rep),
-        key=lambda o: (
-            o["is_brush_off"],
-            o["objection_type"] == OTHER,
-            not o["is_recurring"],
-            -o["calls"],
-            o["objection_type"],
-        ),
-    )
+    objections = _ordered(inputs.rows_of("objections", rep))
     seen = inputs.chances.get(rep.user_id, {})
     found = standings(seen, len(calls), week, inputs.targets, policy)
-    focus = advance(inputs.focus_before.get(rep.user_id, ()), found, inputs.monday, policy)
-    lacking = {
-        area.focus_id: shown
-        for area in focus
-        if (behaviour := policy.behaviour(area.focus_id))
-        and (shown := focus_moment(seen.get(area.focus_id, ()), inputs.transcripts, behaviour))
-    }
+    before = inputs.focus_before.get(rep.user_id, ())
+    lacking = missed_moments(found, before, seen, inputs.transcripts, policy)
+    focus = advance(before, found, inputs.monday, policy, lacking)
+    lacking = {one.focus_id: lacking[one.focus_id] for one in focus if one.focus_id in lacking}
+    heard = _objection_moments(objections, calls, inputs.transcripts)
+    listed = [str(row["objection_type"]) for row in objections[: policy.shown_objections]]
+    above = [heard[kind] for kind in listed if kind in heard]
     return RepWeek(
         rep=rep,
         monday=inputs.monday,
@@ -200,7 +193,7 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
         scores=scores,
         trends=trends,
         objections=tuple(objections),
-        objection_moments=_objection_moments(objections, calls, inputs.transcripts),
+        objection_moments=heard,
         standings=tuple(found),
         chances=seen,
         focus=tuple(focus),
@@ -221,7 +214,9 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
             policy,
         ),
         topics=topics(this_week, inputs.topics, policy),
-        missed=_missed_this_week(seen, week, focus, lacking, inputs.transcripts, policy),
+        missed=_missed_this_week(
+            seen, week, focus, [*lacking.values(), *above], inputs.transcripts, policy
+        ),
         nothing_new=_nothing_new(calls, inputs.told_until.get(rep.user_id)),
         disputes=tuple(one for one in inputs.disputes if one.rep_user_id == rep.user_id),
         prediction=inputs.predictions.get(rep.user_id),
@@ -231,30 +226,49 @@ def rep_week(rep: Rep, inputs: WeekInputs, policy: CoachingPolicy) -> RepWeek:
     )
 
 
+def _ordered(objections: Sequence[Row]) -> list[Row]:
+    return sorted(
+        objections,
+        key=lambda o: (
+            o["is_brush_off"],
+            o["objection_type"] == OTHER,
+            not o["is_recurring"],
+            -o["calls"],
+            o["objection_type"],
+        ),
+    )
+
+
 def _missed_this_week(
     seen: Mapping[str, Sequence[Chance]],
     week: windows.Days,
     focus: Sequence[Focus],
-    lacking: Mapping[str, Moment],
+    shown: Sequence[Moment],
     transcripts: Transcripts,
     policy: CoachingPolicy,
 ) -> tuple[Missed, ...]:
     now = {key: [one for one in own if one.call["call_date"] in week] for key, own in seen.items()}
     told = [area.focus_id for area in focus if area.state == "open"]
-    shown = [lacking[focus_id].place for focus_id in told if focus_id in lacking]
-    return missed(now, told, transcripts, policy, shown)
+    return missed(now, told, transcripts, policy, [one.place for one in shown])
+
+
+def rows_by_rep(calls: pd.DataFrame) -> dict[str, list[Row]]:
+    """The rows of calls (``evidence.readable``) in their order, by rep."""
+    found: dict[str, list[Row]] = {}
+    for call in records(calls):
+        found.setdefault(str(call["rep_user_id"]), []).append(call)
+    return dict(sorted(found.items()))
 
 
 def chances_by_rep(
-    calls: pd.DataFrame, policy: CoachingPolicy, disputed: Iterable[Dispute] = ()
+    by_rep: Mapping[str, Sequence[Row]], policy: CoachingPolicy, disputed: Iterable[Dispute] = ()
 ) -> dict[str, dict[str, list[Chance]]]:
-    """The chances of every rep with a scored call in ``calls`` (``evidence.readable``)."""
+    """The chances of every rep with a scored call (``rows_by_rep``)."""
     about = list(disputed)
-    by_rep: dict[str, list[Row]] = {}
-    for call in records(calls):
-        if call["status"] == "scored":
-            by_rep.setdefault(str(call["rep_user_id"]), []).append(call)
-    return {rep: respected(chances(own, policy), about) for rep, own in sorted(by_rep.items())}
+    scored = {
+        rep: [call for call in own if call["status"] == "scored"] for rep, own in by_rep.items()
+    }
+    return {rep: respected(chances(own, policy), about) for rep, own in scored.items() if own}
 
 
 def _newest_first(calls: Sequence[Row]) -> list[Row]:
@@ -278,11 +292,10 @@ def _objection_moments(
         if pd.isna(row["quote"]):
             continue
         call = by_id.get(str(row["quote_call_id"]))
-        place = int(row["quote_sentence_index"])
-        words = transcripts.find(str(row["quote_call_id"]), place, str(row["quote"]))
-        if call is not None and words is not None:
-            around = transcripts.exchange(words.call_id, words.sentence_index)
-            answered = around is not None and around.before is not None
-            said = replace(around, before=words) if around and answered else words
-            found[str(row["objection_type"])] = moment(call, said)
+        where = str(row["quote_call_id"]), int(row["quote_sentence_index"])
+        said = transcripts.concern(*where, str(row["quote"]))
+        if call is not None and said:
+            around = transcripts.exchange(*where)
+            shown = replace(around, before=said) if around and around.before else said[0]
+            found[str(row["objection_type"])] = moment(call, shown)
     return found

@@ -46,6 +46,7 @@ def print_patterns(found: Sequence[Pattern], span: tuple[dt.date, dt.date]) -> N
     console = Console(markup=True)
     told = [one for one in found if one.verdict in ("more in won", "more in lost")]
     vain = [one for one in found if one.verdict == "no difference found"]
+    alike = [one for one in found if one.verdict == "no spread to judge by"]
     few = [one for one in found if one.verdict == "too few deals"]
     console.print(
         f"{len(found)} behaviours over deals that were won and lost, {span[0]} to {span[1]}. "
@@ -61,6 +62,9 @@ def print_patterns(found: Sequence[Pattern], span: tuple[dt.date, dt.date]) -> N
     if vain:
         names = ", ".join(escape(one.label) for one in vain)
         console.print(f"\nNo difference found: {names}.")
+    if alike:
+        names = ", ".join(escape(one.label) for one in alike)
+        console.print(f"\nNo spread to judge by, as all deals of a kind are alike: {names}.")
     if few:
         most = max(min(one.won, one.lost) for one in few)
         console.print(

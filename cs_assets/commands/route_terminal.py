@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cs_assets.commands.terminal import echo, echo_json, echo_records, echo_title
+from cs_assets.facts.wording import counted
 from cs_assets.names import shown
 
 if TYPE_CHECKING:
@@ -173,22 +174,24 @@ class Shown:
                     note = f", only if {row['agreed_by']} agrees by {row['introduce_by']}{note}"
                 elif row["status"] == "planned":
                     note += f"; meet by {row['introduce_by']}"
-                _say(
-                    shown(f"{row['account_name']} ({row['account_id']})  ->  {to}{note}"),
-                    indent="      ",
-                )
+                known = [] if _missing(row["health_segment"]) else [row["health_segment"]]
+                known += [] if _missing(row["revenue"]) else [f"{row['revenue']:,.0f} USD"]
+                what = ", ".join([f"{row['account_name']} ({row['account_id']})", *known])
+                _say(shown(f"{what}  ->  {to}{note}"), indent="      ")
         self._settled(rows)
 
     def _settled(self, rows: "pd.DataFrame") -> None:
         """What is settled by who takes it, and how much is not."""
         took = rows[rows["status"] == "planned"].groupby("to_worker_name", sort=True)
         told = [
-            f"{name} takes {_many(len(mine), 'account')} "
-            f"({mine['revenue'].astype(float).sum():,.0f} USD)"
+            f"{name} takes {counted(len(mine), 'account')} "
+            f"({mine['revenue'].astype(float).sum():,.0f} USD), {_fuller(mine.iloc[0])}"
             for name, mine in took
         ]
         if told:
-            _say(shown(f"In all: {'; '.join(told)}."))
+            echo("In all")
+        for line in told:
+            _say(shown(line), indent="      ")
         for status, said in (
             ("needs_person", "not settled: a person must agree first"),
             ("nobody", "without anybody who takes them"),
@@ -197,7 +200,7 @@ class Shown:
             if len(those):
                 revenue = those["revenue"].astype(float).sum()
                 ids = ", ".join(those["account_id"])
-                _say(shown(f"{_many(len(those), 'account')} ({revenue:,.0f} USD) {said}: {ids}."))
+                _say(shown(f"{counted(len(those), 'account')} ({revenue:,.0f} USD) {said}: {ids}."))
 
     def plan(self, regions: "list[Region]", chart: Path | None) -> None:
         """CSMs needed by region and quarter, what that rests on, and what one change would do."""
@@ -223,12 +226,7 @@ class Shown:
                 }
                 for row in one.plan
             ]
-            accounts, csms = _many(one.accounts, "account"), _many(one.csms, "CSM")
-            if one.waiting:
-                accounts += f" ({one.waiting} without a CSM yet)"
-            if one.away:
-                csms += f" ({one.away} gone or on leave on {one.plan[0].ends})"
-            self.rows(f"{one.region}: {accounts}, {csms}", pd.DataFrame(rows))
+            self.rows(one.heading, pd.DataFrame(rows))
             _say(
                 f"{one.arrivals:g} accounts came a quarter (n={one.quarters} quarters"
                 f"{', too few for an interval' if one.plan[0].low is None else ''}); "
@@ -332,8 +330,8 @@ class Shown:
         for book in found.newcomers().to_dict("records"):
             _say(
                 f"{book['worker_name']} counts as somebody of {book['tenure_months']:.0f} months "
-                f"here who may own {_many(book['max_accounts'], 'account')}; with `ramped: false` "
-                "in the scenario, as somebody who begins today."
+                f"here who may own {counted(book['max_accounts'], 'account')}; with "
+                "`ramped: false` in the scenario, as somebody who begins today."
             )
         if last.forced or last.unplaced:
             _say(
@@ -379,8 +377,12 @@ def _say(text: str, indent: str = "") -> None:
         echo(line)
 
 
-def _many(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+def _fuller(row: "pd.Series") -> str:
+    """How full the book of one who takes accounts is and becomes."""
+    return (
+        f"and has {row['to_accounts_after']} then instead of {row['to_accounts']}, "
+        f"of {row['to_max_accounts']} allowed"
+    )
 
 
 def _counted(told: Mapping[str, Any]) -> str:

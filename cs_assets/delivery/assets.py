@@ -111,15 +111,21 @@ def _open_channel(way: _Way, settings: Settings) -> tuple[Courier | None, str | 
         return UnusableCourier(str(error)), settings.cs_assets_environment
 
 
-#: What one asset delivers, the main thing first.
-Kinds = tuple[str, ...]
+#: By asset the kinds that it delivers: the main thing, and what goes only where it is switched on.
+DELIVERED: dict[str, tuple[str, ...]] = {
+    "weekly_report_deliveries": ("weekly_report",),
+    "book_deliveries": ("book",),
+    "rep_digest_deliveries": ("rep_digest", "rep_text"),
+    "team_summary_delivery": ("team_summary",),
+    "customer_alert_deliveries": ("customer_alerts",),
+}
 #: Somebody waits for a mail each week, whatever day its schedule has.
 _EVERY_WEEK = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(days=8))
 
 
-def _delivery_asset(name: str, kinds: Kinds, dep: str, meaning: str) -> dg.AssetsDefinition:
-    """The asset that sends the first of ``kinds``, and the others where they are switched on."""
-    table = catalog.table("ops.deliveries")
+def _delivery_asset(name: str, dep: str, meaning: str) -> dg.AssetsDefinition:
+    """The asset that sends what ``DELIVERED`` names."""
+    table, kinds = catalog.table("ops.deliveries"), DELIVERED[name]
 
     @dg.asset(
         name=name,
@@ -250,28 +256,24 @@ def _metadata(reports: list[Report]) -> dict[str, Any]:
 
 weekly_report_deliveries = _delivery_asset(
     "weekly_report_deliveries",
-    ("weekly_report",),
     "weekly_report_pdfs",
     "Executive reviews of the week, mailed to their CSMs: once each, and only what the gate lets "
     "through.",
 )
 book_deliveries = _delivery_asset(
     "book_deliveries",
-    ("book",),
     "book_mails",
     "Books of the week, mailed to their CSMs or who stands in, and to those who lead: once each, "
     "and only what the gate lets through.",
 )
 rep_digest_deliveries = _delivery_asset(
     "rep_digest_deliveries",
-    ("rep_digest", "rep_text"),
     "rep_digests",
     "Coaching digests of the week, sent to their reps: once each, and only what the gate lets "
     "through; and texts to reps, where they are switched on.",
 )
 team_summary_delivery = _delivery_asset(
     "team_summary_delivery",
-    ("team_summary",),
     "team_summary",
     "The team summary of the week, sent to the managers: once, and only if the gate lets it "
     "through.",
@@ -279,7 +281,6 @@ team_summary_delivery = _delivery_asset(
 
 customer_alert_deliveries = _delivery_asset(
     "customer_alert_deliveries",
-    ("customer_alerts",),
     "customer_alert_mails",
     "Alerts of the week, mailed to the CSMs whose customers changed: once each, and only what the "
     "gate lets through.",

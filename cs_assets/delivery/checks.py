@@ -6,20 +6,12 @@ from dataclasses import dataclass
 import dagster as dg
 import pandas as pd
 
-from cs_assets.delivery.assets import assets
+from cs_assets.delivery.assets import DELIVERED, assets
 from cs_assets.delivery.reasons import is_quiet
 from cs_assets.delivery.reporting import markdown, waiting_reasons
 from cs_assets.kit.checks import ERROR, WARN
 from cs_assets.partitions import weeks
 from resources.warehouse import Warehouse
-
-_KINDS = {
-    "book_deliveries": ("book", "book"),
-    "customer_alert_deliveries": ("customer_alerts", "customer_alerts"),
-    "weekly_report_deliveries": ("weekly_report", "weekly_report"),
-    "rep_digest_deliveries": ("rep_digest", "rep_text"),
-    "team_summary_delivery": ("team_summary", "team_summary"),
-}
 
 
 @dataclass(frozen=True)
@@ -97,8 +89,9 @@ def _checks_of(asset: dg.AssetsDefinition) -> dg.AssetChecksDefinition:
         with warehouse.session(f"check {name}") as db:
             rows = pd.concat(
                 [
-                    db.query("delivery/deliveries_of_kind", [*_KINDS[name], week])
+                    db.query("delivery/deliveries_of_kind", [kind, week])
                     for week in weeks_of_run
+                    for kind in DELIVERED[name]
                 ]
             )
         yield from (rule.verdict(rows, asset.key) for rule in RULES if rule.name in asked)

@@ -7,7 +7,7 @@ claimed, so that what cannot be made never counts as an attempt.
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from cs_assets.delivery import artefact_files
 from cs_assets.delivery.message import mime
@@ -120,13 +120,33 @@ class UnusableCourier:
         """Nothing was opened."""
 
 
+_T = TypeVar("_T", MailTransport, SlackTransport, TextTransport)
+
+
+class ByTransport(Generic[_T]):
+    """What couriers that have a transport do alike."""
+
+    def __init__(self, transport: _T, home: Path) -> None:
+        self._transport: _T = transport
+        self._home = home
+        self.provider = transport.provider
+
+    def taken(self, delivery_key: str) -> bool | None:
+        """Whether the provider has the message; None where that cannot be seen from here."""
+        transport: object = self._transport
+        return transport.has(delivery_key) if isinstance(transport, Sighted) else None
+
+    def close(self) -> None:
+        self._transport.close()
+
+
 @dataclass(frozen=True)
 class _Mail:
     letter: Letter
     content: bytes
 
 
-class MailCourier:
+class MailCourier(ByTransport[MailTransport]):
     """Carries mails: one letter to one recipient."""
 
     def __init__(
@@ -138,12 +158,10 @@ class MailCourier:
         reply_to: str | None,
         policy: DeliveryPolicy,
     ) -> None:
-        self._transport = transport
-        self._home = home
+        super().__init__(transport, home)
         self._sender = sender
         self._reply_to = reply_to
         self._policy = policy
-        self.provider = transport.provider
 
     def prepare(self, delivery: Delivery) -> Prepared:
         letter = self._letter(delivery)
@@ -161,17 +179,10 @@ class MailCourier:
         words = f"{letter.subject}\n{letter.text}"
         return Prepared(_Mail(letter, content), hashlib.sha256(content).hexdigest(), words)
 
-    def taken(self, delivery_key: str) -> bool | None:
-        """Whether the provider has the mail; None where that cannot be seen from here."""
-        return self._transport.has(delivery_key) if isinstance(self._transport, Sighted) else None
-
     def send(self, prepared: Prepared) -> Answer:
         mail = prepared.message
         assert isinstance(mail, _Mail)
         return self._transport.send(mail.letter, mail.content)
-
-    def close(self) -> None:
-        self._transport.close()
 
     def _built(self, letter: Letter) -> bytes:
         """The mail's bytes; raises ``TooLarge`` when the provider takes less."""
@@ -218,13 +229,8 @@ class MailCourier:
         )
 
 
-class SlackCourier:
+class SlackCourier(ByTransport[SlackTransport]):
     """Carries posts to Slack."""
-
-    def __init__(self, transport: SlackTransport, home: Path) -> None:
-        self._transport = transport
-        self._home = home
-        self.provider = transport.provider
 
     def prepare(self, delivery: Delivery) -> Prepared:
         parts = delivery.parts
@@ -240,27 +246,18 @@ class SlackCourier:
         words = f"{parts.subject}\n{post.text}\n{canonical.decode()}"
         return Prepared(post, hashlib.sha256(canonical).hexdigest(), words)
 
-    def taken(self, delivery_key: str) -> bool | None:
-        """Whether the provider has the post; None where that cannot be seen from here."""
-        return self._transport.has(delivery_key) if isinstance(self._transport, Sighted) else None
-
     def send(self, prepared: Prepared) -> Answer:
         post = prepared.message
         assert isinstance(post, Post)
         return self._transport.send(post)
 
-    def close(self) -> None:
-        self._transport.close()
 
-
-class TextCourier:
+class TextCourier(ByTransport[TextTransport]):
     """Carries text messages; whose telephone it is stands in no ledger, only in the policy."""
 
     def __init__(self, transport: TextTransport, home: Path, policy: DeliveryPolicy) -> None:
-        self._transport = transport
-        self._home = home
+        super().__init__(transport, home)
         self._policy = policy
-        self.provider = transport.provider
 
     def prepare(self, delivery: Delivery) -> Prepared:
         parts = delivery.parts
@@ -271,17 +268,10 @@ class TextCourier:
         told = f"{message.number}\n{message.body}"
         return Prepared(message, hashlib.sha256(told.encode()).hexdigest(), told)
 
-    def taken(self, delivery_key: str) -> bool | None:
-        """Whether the provider has the message; None where that cannot be seen from here."""
-        return self._transport.has(delivery_key) if isinstance(self._transport, Sighted) else None
-
     def send(self, prepared: Prepared) -> Answer:
         message = prepared.message
         assert isinstance(message, TextMessage)
         return self._transport.send(message)
-
-    def close(self) -> None:
-        self._transport.close()
 
 
 def _utf8(content: bytes | None, path: str | None) -> str | None:

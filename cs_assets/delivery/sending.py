@@ -17,12 +17,10 @@ from cs_assets.delivery.artefact_files import UnusableArtefact
 from cs_assets.delivery.circuit import Circuit, reason_of
 from cs_assets.delivery.clock import Clock
 from cs_assets.delivery.couriers import (
+    ByTransport,
     ChannelUnusable,
     Courier,
-    MailCourier,
     Prepared,
-    SlackCourier,
-    TextCourier,
 )
 from cs_assets.delivery.message.letter import Unsendable
 from cs_assets.delivery.model import Answer, Claim, Delivery, Outcome, Receipt, State
@@ -130,7 +128,7 @@ class Sender:
         An attempt that was cut short left its file whole or not at all; no person is needed.
         """
         for channel, courier in self.couriers.items():
-            if not isinstance(courier, MailCourier | SlackCourier | TextCourier):
+            if not isinstance(courier, ByTransport):
                 continue
             for unclear in self.ledger.find(states=[State.UNKNOWN]):
                 identity = unclear.identity

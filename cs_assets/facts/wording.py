@@ -24,6 +24,11 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
+def counted(number: int, thing: str, things: str = "") -> str:
+    """``1 customer``, ``2 customers``."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
 def in_own_currency(amount: object, currency: object) -> str:
     """``54,600 CHF``, of what no exchange rate makes comparable; empty where nothing is known."""
     if not isinstance(currency, str) or amount is None or amount != amount:

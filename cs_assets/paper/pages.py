@@ -80,14 +80,15 @@ def canvas_maker(furniture: Furniture) -> Any:
 
         def save(self) -> None:
             held, pages = self._held, []
+            document: Any = self._doc  # type: ignore[attr-defined]
             for number, state in enumerate(held, start=1):
                 self.__dict__.update(state)
                 with artifact(self):
                     _draw_furniture(self, furniture, number, len(held))
                 super().showPage()
-                pages.append(self._doc.Pages.pages[-1])  # type: ignore[attr-defined]
-            self.tags.write(self._doc, pages)  # type: ignore[attr-defined]
-            describe(self._doc, furniture.dated, furniture.language)  # type: ignore[attr-defined]
+                pages.append(document.Pages.pages[-1])
+            self.tags.write(document, pages)
+            describe(document, furniture.dated, furniture.language)
             super().save()
 
     return NumberedCanvas

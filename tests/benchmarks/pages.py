@@ -39,7 +39,7 @@ const said = doc.querySelector("[role=status]").textContent;
 return {opened, searched, byName, said};
 """
 
-_AXE = """
+AXE = """
 const script = doc.createElement("script");
 script.textContent = await (await fetch("%s")).text();
 doc.head.append(script);
@@ -101,7 +101,7 @@ def accessible_pages(reports: list[Report]) -> Figure:
             page = folder / name
             page.write_text(content, encoding="utf-8")
             for width in (360, 1280):
-                script = _AXE % (folder / "axe.js").as_uri()
+                script = AXE % (folder / "axe.js").as_uri()
                 told = look(page, script, folder, width=width, hash=hash_)
                 seen += 1
                 violations += [f"{name}:{rule}" for rule in told["violations"]]

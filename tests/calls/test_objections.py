@@ -156,3 +156,32 @@ def test_a_no_to_whether_it_is_still_in_the_way_settles_it(find, asked, answered
         ("rep", "Good."),
     )
     assert [o.outcome for o in found] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("between", "outcome"),
+    [
+        ((("customer", "How does the portal deal with refunds?"),
+          ("rep", "A refund goes out the next day, would one day be fine?")), "unresolved"),
+        ((("customer", "How does the clause deal with funding cuts?"),
+          ("rep", "It ends the contract on the day, would that be fine?")), "resolved"),
+    ],
+    ids=["another matter", "the answer"],
+)  # fmt: skip
+def test_what_is_said_after_a_question_on_something_else_settles_nothing(find, between, outcome):
+    found = find(
+        ("customer", "I can't sign anything that binds us for three years."),
+        ("rep", "We have a clause that ends the contract if the money stops."),
+        *between,
+        ("customer", "That is fine."),
+    )
+    assert [o.outcome for o in found] == [outcome]
+
+
+def test_what_states_an_obstacle_settles_none(find):
+    found = find(
+        ("customer", "To be honest, I don't see what we would do with it."),
+        ("rep", "Everybody who works like you has that problem, they just don't see it."),
+        ("customer", "It works fine for us."),
+    )
+    assert found[0].outcome == "unresolved"

@@ -13,7 +13,14 @@ from cs_assets.coaching.objections import week_objections
 from cs_assets.coaching.planning.evidence import readable
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
-from cs_assets.coaching.rep_week import Rep, RepWeek, WeekInputs, chances_by_rep, rep_week
+from cs_assets.coaching.rep_week import (
+    Rep,
+    RepWeek,
+    WeekInputs,
+    chances_by_rep,
+    rep_week,
+    rows_by_rep,
+)
 from cs_assets.coaching.scores import week_scores
 from cs_assets.coaching.trends import week_trends
 from tests.coaching.tenant import MONDAY, Tenant, small_team
@@ -47,13 +54,14 @@ def week_of(tenant: Tenant, rules: CoachingPolicy, monday: dt.date = MONDAY) -> 
     return WeekInputs(
         monday=monday,
         calls=calls,
+        calls_by_rep=rows_by_rep(calls),
         scores=week_scores(scores, monday, rules),
         objections=week_objections(calls, transcripts, monday, rules),
         trends=week_trends(scores, monday, rules),
         focus_before={},
         told_until={},
         transcripts=transcripts,
-        chances=chances_by_rep(calls, rules),
+        chances=chances_by_rep(rows_by_rep(calls), rules),
     )
 
 
@@ -61,7 +69,9 @@ def bobs_week(rules: CoachingPolicy) -> RepWeek:
     """A benign week with a recurring objection, focus areas and quotes."""
     inputs = week_of(small_team(), rules)
     window = inputs.calls["call_date"] > MONDAY - dt.timedelta(weeks=4)
-    return rep_week(REP, replace(inputs, calls=inputs.calls[window]), rules)
+    calls = inputs.calls[window]
+    recent = replace(inputs, calls=calls, calls_by_rep=rows_by_rep(calls))
+    return rep_week(REP, recent, rules)
 
 
 def with_text(week: RepWeek, text: str, url: str) -> RepWeek:
@@ -69,7 +79,7 @@ def with_text(week: RepWeek, text: str, url: str) -> RepWeek:
 
     def changed(moment):
         said = replace(moment.words, text=text)
-        around = {"before": said, "after": said} if moment.before or moment.after else {}
+        around = {"before": (said,), "after": (said,)} if moment.before or moment.after else {}
         return replace(moment, title=text, url=url, words=said, **around)
 
     return replace(

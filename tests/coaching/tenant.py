@@ -54,13 +54,15 @@ class Tenant:
         account: str | None = "acme",
         status: str = "scored",
         objections: tuple[tuple[str, str, str], ...] = (),
-        said: str = "What would that change for your team?",
+        said: str | None = None,
         **more: Any,
     ) -> str:
         """One call; ``objections``: type, outcome and the customer's words each."""
         call_id = f"c{len(self.staged) + 1}"
         by_dimension = score if isinstance(score, dict) else dict.fromkeys(SCORES, score)
         shown = [value for value in by_dimension.values() if value is not None]
+        if said is None:  # a question shows no miss of what is done by asking
+            said = _EXPLAINS if min(shown, default=50) < 50 else _ASKS
         self.staged.append(
             {
                 "call_id": call_id,
@@ -165,6 +167,10 @@ class Tenant:
             for table, rows in tables.items():
                 db.replace(table, pd.DataFrame(rows), {})
         return self
+
+
+_ASKS = "What would that change for your team?"
+_EXPLAINS = "Let me show you how the approval works."
 
 
 def evidence_of(dimension: str, score: float | None, quote: dict[str, Any]) -> dict[str, Any]:

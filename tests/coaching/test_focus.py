@@ -28,11 +28,16 @@ def at(focus_id=DISCOVERY, level=40.0, chances=10, scored=10, weight=1.0, week=1
     return Standing(focus_id, chances, missing, week, scored, weight, 70.0)
 
 
+def shown(found):
+    """Each of them can be shown."""
+    return [one.focus_id for one in found]
+
+
 def weekly(standings_by_week, rules):
     """The focus after each week."""
     focus, told = [], []
     for number, own in enumerate(standings_by_week):
-        focus = advance(focus, own, MONDAY + dt.timedelta(weeks=number), rules)
+        focus = advance(focus, own, MONDAY + dt.timedelta(weeks=number), rules, shown(own))
         told.append(focus)
     return told
 
@@ -110,7 +115,8 @@ def test_one_behaviour_of_a_dimension_at_a_time(rules):
 def test_a_behaviour_that_left_the_policy_leaves_the_list(rules):
     (old,) = weekly([[at()]], rules)[0]
     gone = [type(old)(**{**old.__dict__, "focus_id": "dimension.discovery"})]
-    assert advance(gone, [at(ENGAGEMENT)], MONDAY, rules)[0].focus_id == ENGAGEMENT
+    found = [at(ENGAGEMENT)]
+    assert advance(gone, found, MONDAY, rules, shown(found))[0].focus_id == ENGAGEMENT
 
 
 def call(share, *, quotable=True, missed=True, day=MONDAY):

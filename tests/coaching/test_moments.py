@@ -7,9 +7,16 @@ import pytest
 
 from cs_assets.coaching import policy
 from cs_assets.coaching.planning.evidence import DimensionEvidence, Objection
-from cs_assets.coaching.planning.moments import at_second, focus_moment, shown_moment
-from cs_assets.coaching.planning.standings import Chance
+from cs_assets.coaching.planning.moments import (
+    at_second,
+    focus_moment,
+    missed_moments,
+    settled_moments,
+    shown_moment,
+)
+from cs_assets.coaching.planning.standings import Chance, standings
 from cs_assets.coaching.quotes import Transcripts
+from cs_assets.coaching.windows import Days
 
 TOLD = policy.load().behaviour("objection_handling.answers")
 SAID = (
@@ -81,13 +88,14 @@ def test_without_a_place_nothing_is_shown(transcripts):
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_the_lines_around_are_shown_and_what_says_nothing_is_not(transcripts, place):
     shown = focus_moment([Chance(call("1"), True, (place,))], transcripts, TOLD)
-    said = SAID[1][1] if place else SAID[0][1]
-    assert texts(shown) == [said, SAID[2][1], SAID[6][1]]
+    before = [SAID[1]] if place == 1 else SAID[:2]
+    said = [*before, SAID[2], SAID[4], *SAID[5:7]]
+    assert texts(shown) == [text for _, text in said]
 
 
 def test_a_short_line_gives_way_to_the_next_that_tells(transcripts):
     shown = focus_moment([Chance(call("1"), True, (3,))], transcripts, TOLD)
-    assert texts(shown) == [SAID[1][1], SAID[4][1], SAID[6][1]]
+    assert texts(shown) == [SAID[place][1] for place in (0, 1, 4, 5, 6)]
 
 
 def test_before_an_answer_to_an_objection_stands_the_objection(transcripts):
@@ -100,7 +108,7 @@ def test_before_an_answer_to_an_objection_stands_the_objection(transcripts):
 
 def test_the_link_plays_from_the_line_before(transcripts):
     shown = focus_moment([Chance(call("1"), True, (2,))], transcripts, TOLD)
-    part = "%5B%7B%22type%22%3A%22SHARE%22%2C%22from%22%3A7%2C%22to%22%3A80%7D%5D"
+    part = "%5B%7B%22type%22%3A%22SHARE%22%2C%22from%22%3A0%2C%22to%22%3A80%7D%5D"
     assert shown.url == f"https://gong.example/call?id=1&highlights={part}"
     assert at_second("https://calls.example/1", 0, 0) == "https://calls.example/1"
     assert at_second(None, 0, 0) is None
@@ -142,3 +150,59 @@ def test_where_asking_is_the_point_a_question_shows_a_win_and_no_miss(transcript
     assert shown_moment([Chance(call("1"), False, (3,))], transcripts, TOLD) is None
     doubtful = TOLD.model_copy(update={"may_be_win": False})
     assert shown_moment([Chance(call("1"), False, (2,))], transcripts, doubtful) is None
+
+
+def settled(*said):
+    """The moment of an objection that the last line settles; R asks or answers, C is customer."""
+    calls = [
+        call("1", objections=(Objection(
+            type="price", outcome="resolved", sentence_index=0, text=said[0][1],
+            reply_index=1, outcome_index=len(said) - 1,
+        ),))
+    ]  # fmt: skip
+    sentences = [
+        {
+            "call_id": "1", "sentence_index": index, "start_ms": index * 10_000,
+            "affiliation": "Internal" if who == "R" else "External", "user_id": None,
+            "sentence": text,
+        }
+        for index, (who, text) in enumerate(said)
+    ]  # fmt: skip
+    found = settled_moments(calls, Transcripts(pd.DataFrame(sentences)))
+    return texts(found["price"]) if found else None
+
+
+CONCERN = ("C", "I do not think that we can pay that.")
+BEHIND = ("R", "What do you compare it with today?")
+ANSWER = ("R", "Then we begin with the one module that you use.")
+
+
+def test_an_objection_is_settled_by_our_answer_with_the_check_after_it():
+    check = ("R", "Would that get it through?")
+    said = (CONCERN, BEHIND, ("C", "With what we have."), ANSWER, check, ("C", "It would."))
+    assert settled(*said) == [CONCERN[1], ANSWER[1], check[1], "It would."]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (("R", "Everybody else has moved on by now."), ("C", "Makes sense.")),
+        (BEHIND, ("C", "Makes sense.")),
+        (BEHIND, ("C", "With less."), ANSWER, ("C", "Does it print?"), ("R", "It does print, yes."),
+         ("C", "That is fine.")),
+        (ANSWER, BEHIND, ("C", "That works.")),
+        (BEHIND, ("C", "With less."), ANSWER, ("R", "Would you pay now, or in the spring?"),
+         ("C", "That is fine.")),
+    ],
+    ids=["no answer to it", "nothing put forward", "another matter", "open question", "a choice"],
+)  # fmt: skip
+def test_what_our_answer_did_not_settle_is_no_win(said):
+    assert settled(CONCERN, *said) is None
+
+
+def test_what_cannot_be_shown_comes_into_no_focus(transcripts):
+    rules = policy.load()
+    seen = {"discovery.open_questions": [Chance(call(n), True, (8,)) for n in ("1", "2", "3")]}
+    found = standings(seen, 3, Days(dt.date(2026, 11, 9), dt.date(2026, 11, 15)), {}, rules)
+    assert found[0].may_open(rules)
+    assert missed_moments(found, (), seen, transcripts, rules) == {}

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
+import sys
 from contextlib import closing
 
 import pytest
@@ -22,8 +23,10 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_noted():
+def _nothing_noted(monkeypatch):
     noting._NOTED.clear()
+    # A drawn page puts its own file in its place, and processes begun later would start with that.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 def a_page():

@@ -5,17 +5,18 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from cs_assets.coaching import policy
 from cs_assets.coaching.planning import plan
 from cs_assets.coaching.planning.evidence import DimensionEvidence
 from cs_assets.coaching.planning.focus import Focus, advance
+from cs_assets.coaching.planning.moments import missed_moments
 from cs_assets.coaching.planning.standings import Targets, chances, standings, targets
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
 from cs_assets.coaching.rep_week import Row
 from cs_assets.coaching.windows import Days
-from tests.coaching.tenant import no_sentences
 from tests.figures import Figure
 from tests.judge.coaching import MONDAY
 
@@ -66,6 +67,9 @@ def month(
                 "started": dt.datetime.combine(day, dt.time(9)),
                 "status": "scored",
                 "account_key": None,
+                "title": None,
+                "url": None,
+                "rep_user_id": None,
                 "priority": "Low",
                 "objections": (),
                 "evidence": evidence,
@@ -75,17 +79,39 @@ def month(
     return made
 
 
+def _said(calls: list[Row]) -> Transcripts:
+    """The customer asks, our side explains, the customer answers: every miss can be shown."""
+    said = (
+        "How would we do that in our office?",
+        "Here you see the whole of it at work.",
+        "I see it.",
+    )
+    return Transcripts(
+        pd.DataFrame(
+            {
+                "call_id": call["call_id"], "sentence_index": index - 1, "start_ms": index * 9_000,
+                "affiliation": "Internal" if index == 1 else "External", "user_id": None,
+                "sentence": sentence,
+            }
+            for call in calls
+            for index, sentence in enumerate(said)
+        )
+    )  # fmt: skip
+
+
 def focus_of_digest(calls: list[Row], reachable: Targets, rules: CoachingPolicy) -> list[Focus]:
     """As ``rep_week`` chooses it."""
-    found = standings(chances(calls, rules), len(calls), _WEEK, reachable, rules)
-    return advance((), found, MONDAY, rules)
+    seen = chances(calls, rules)
+    found = standings(seen, len(calls), _WEEK, reachable, rules)
+    shown = missed_moments(found, (), seen, _said(calls), rules)
+    return advance((), found, MONDAY, rules, shown)
 
 
 def focus_of_plan(
     calls: list[Row], reachable: Targets, rules: CoachingPolicy, told: list[Focus] | None
 ) -> list[str]:
     """The plan's behaviours in their order, over the digest's days."""
-    made = plan.build(calls, _SPAN, told, reachable, (), Transcripts(no_sentences()), rules, {})
+    made = plan.build(calls, _SPAN, told, reachable, (), _said(calls), rules, {})
     return [one.focus_id for one in made.focus]
 
 

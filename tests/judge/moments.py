@@ -70,7 +70,7 @@ def is_done(one: Talk, key: str, moment: Moment) -> bool:
         (
             line
             for line in one.lines
-            if moment.before and _holds(line, moment.before.sentence_index)
+            if moment.before and _holds(line, moment.before[0].sentence_index)
         ),
         None,
     )

@@ -98,17 +98,17 @@ def test_a_merge_and_a_replacement_at_once_follow_each_other(arguments):
 
 def test_without_the_lock_the_same_writers_make_duplicates(arguments, monkeypatch):
     """What the two tests above would see if the lock did nothing."""
-    monkeypatch.setattr("resources.snowflake.session.SnowflakeSession._take", _take_nothing)
-    for _ in range(10):
-        writers = [warehouse_on(arguments) for _ in range(3)]
-        at_once(*(partial(merge, one, f"w{n}") for n, one in enumerate(writers)))
-        if stored(arguments).number.duplicated().any():
-            return
-    pytest.fail("three merges at once never met")
+    met = threading.Barrier(3)
 
+    def take_nothing(self: SnowflakeSession, table: str) -> None:
+        self._run(USUAL.placed(f"SELECT COUNT(*) FROM {table}"))  # from here on it sees no other
+        met.wait(PATIENCE)
 
-def _take_nothing(self: SnowflakeSession, table: str) -> None:
-    return
+    monkeypatch.setattr("resources.snowflake.session.SnowflakeSession._take", take_nothing)
+    writers = [warehouse_on(arguments) for _ in range(3)]
+    raised = at_once(*(partial(merge, one, f"w{n}") for n, one in enumerate(writers)))
+    assert raised == []
+    assert stored(arguments).number.duplicated().sum() == 2 * ROWS
 
 
 def test_processes_that_write_at_once_leave_one_whole_partition(arguments):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import orjson
+
 from cs_assets.ai.writing import Draft, Prompt, Writer
 from cs_assets.coaching.digest.calendar_file import follow_up
 from cs_assets.coaching.digest.gate import (
@@ -61,7 +63,7 @@ class Digest:
 
     @cached_property
     def passages_json(self) -> str:
-        return json.dumps(self.passages, ensure_ascii=False)
+        return orjson.dumps(self.passages).decode()
 
     @cached_property
     def content_sha256(self) -> str:

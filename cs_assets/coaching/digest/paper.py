@@ -125,12 +125,12 @@ class _Printed:
         for one in view.objections:
             mark = f" · {view.t.say('mark.recurring')}" if one.recurring else ""
             yield self._text(f"{one.label}{mark}", "subheading")
-            yield self._text(one.text, "body")
+            yield self._text(one.text, "lead" if one.moment else "body")
             yield from self._moment(one.moment)
         if view.themes:
             yield self._heading("again")
         for theme in view.themes:
-            yield self._text(theme.text, "body")
+            yield self._text(theme.text, "lead" if theme.moment else "body")
             yield from self._moment(theme.moment)
 
     def _calls(self) -> Iterator[Flowable]:
@@ -171,6 +171,7 @@ def _letters(brand: Brand) -> tuple[Faces, dict[str, Any]]:
     forms: dict[str, Any] = styles(brand, found)
     for name in ("section", "subheading"):
         forms[name].keepWithNext = 1
+    forms["lead"] = forms["body"].clone("lead", keepWithNext=1)
     forms["quote"] = forms["body"].clone("quote", leftIndent=12, spaceAfter=1.5, keepWithNext=1)
     forms["where"] = forms["note"].clone("where", leftIndent=12, spaceAfter=6)
     forms["named"] = forms["fact"].clone("named", fontName=found.bold.name, fontSize=9)

@@ -1,6 +1,7 @@
 """Digests as HTML mail and as plain text, from one view and one fact sheet."""
 
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from importlib import resources
@@ -152,39 +153,25 @@ def moment_text(moment: MomentView | None, say: Say, t: Language) -> list[str]:
         return []
     if not moment.lines:  # the place alone
         place = f"{t.say('link.listen_to')} {say(moment.where)}"
-        return [wrapped(place), *([say(moment.url)] if moment.url else [])]
-    lines = ["", *(quoted(f"{say(who)}: “{say(said)}”") for who, said in moment.lines)]
-    lines += [quoted(say(moment.missed))] if moment.missed else []
-    lines.append(quoted(f"({say(moment.where)})"))
-    if moment.url:
-        lines.append(f"> {say(moment.url)}")
-    return [*lines, ""]
+        return ["", wrapped(place), *([say(moment.url)] if moment.url else []), ""]
+    parts = [f"{say(who)}: “{say(said)}”" for who, said in moment.lines]
+    parts += [say(moment.missed)] if moment.missed else []
+    lines = [quoted(one) for one in (*parts, f"({say(moment.where)})")]
+    lines += [f"> {say(moment.url)}"] if moment.url else []
+    # Two blanks are a new line in markdown: else who spoke stands in the midst of the words.
+    return ["", *(f"{line}  " for line in lines[:-1]), lines[-1], ""]
 
 
 def wrapped(text: str, indent: str = "") -> str:
-    """A paragraph of at most 76 columns; what it begins with blanks stays so far in."""
-    first = text[: len(text) - len(text.lstrip(" "))]
-    return _filled_up(text, first, indent)
+    """A paragraph of at most 76 columns."""
+    return textwrap.fill(
+        text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def quoted(text: str) -> str:
     """A paragraph as a markdown quote."""
-    return _filled_up(text, "> ", "> ")
-
-
-def _filled_up(text: str, first: str, later: str) -> str:
-    """As ``textwrap.fill`` with whole words, which takes five times as long: texts are one line."""
-    lines: list[str] = []
-    line, room = first, _WIDTH - len(first)
-    fresh = True
-    for word in text.split():
-        if fresh:
-            line, fresh = line + word, False
-            room -= len(word)
-        elif room > len(word):
-            line = f"{line} {word}"
-            room -= len(word) + 1
-        else:
-            lines.append(line)
-            line, room = later + word, _WIDTH - len(later) - len(word)
-    return "\n".join([*lines, line.rstrip()]) if not fresh else ""
+    return textwrap.fill(
+        text, _WIDTH, initial_indent="> ", subsequent_indent="> ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip

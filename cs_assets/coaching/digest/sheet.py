@@ -227,7 +227,9 @@ def _themes(
         yield text(f"{prefix}.label", heading(behaviour.label))
         for part in ("missing", "chances", "accounts"):
             yield count(f"{prefix}.{part}", f"calls {part}", getattr(missed, part), missed.chances)
-        if missed.moment is not None:
+        if missed.moment is not None and missed.is_told:
+            yield from place_facts(prefix, missed.moment, t)
+        elif missed.moment is not None:
             yield text(f"{prefix}.missed", behaviour.missed, "what was missing")
             yield from moment_facts(prefix, missed.moment, quotes, t)
     for number, topic in enumerate(week.topics[: policy.shown_themes], start=1):
@@ -353,30 +355,44 @@ def _calls(week: RepWeek, policy: CoachingPolicy, t: Language) -> Iterator[Fact]
     yield count("calls.not_listed", "scored calls of the week not listed", left)
 
 
+#: Marks on the speaker of a quote: it came later than the one before; it goes on after a gap.
+LATER, GOES_ON = " later", " goes on"
 #: Sentences between two lines of a moment from which the second came later.
 _AT_ONCE = 6
 
 
 def moment_facts(prefix: str, shown: Moment, quotes: list[Quote], t: Language) -> Iterator[Fact]:
     """The facts of a moment; adds its quotes under the id of ``prefix`` with underscores."""
-    before = shown.lines[0][1].sentence_index
+    before = shown.lines[0][1]
     for role, words in shown.lines:
-        later = " later" if words.sentence_index - before > _AT_ONCE else ""
-        before = words.sentence_index
+        gap, before = _gap(before, words), words
         quotes.append(
             Quote(
                 quote_id="_".join([prefix.replace(".", "_"), *([role] if role else [])]),
                 text=words.text,
                 source_id=shown.call_id,
-                speaker=_speaker(words, shown.rep_user_id) + later,
+                speaker=_speaker(words, shown.rep_user_id) + gap,
                 start_seconds=words.start_ms / 1000,
             )
         )
+    yield from place_facts(prefix, shown, t)
+
+
+def place_facts(prefix: str, shown: Moment, t: Language) -> Iterator[Fact]:
+    """Where a moment is to be heard."""
     yield text(f"{prefix}.call", shown.title or t.say("untitled"), "call")
     yield day(f"{prefix}.date", "date of the call", shown.date)
     yield text(f"{prefix}.time", clock(shown.words.start_ms), "time in the call")
     if shown.url is not None:
         yield text(f"{prefix}.url", shown.url, "page of the call, from that second")
+
+
+def _gap(before: Words, words: Words) -> str:
+    """The mark on what does not follow at once."""
+    gap = words.sentence_index - before.sentence_index
+    if gap > 1 and (before.is_ours, before.user_id) == (words.is_ours, words.user_id):
+        return GOES_ON
+    return LATER if gap > _AT_ONCE else ""
 
 
 def _speaker(words: Words, rep_user_id: str | None) -> str:

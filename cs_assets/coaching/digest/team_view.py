@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -189,11 +190,11 @@ def as_text(view: TeamView, say: Say) -> str:
         for row in rows:
             lines.append(wrapped(f"- {say(row.label)}: {say(row.text)}", "  "))
             lines += [wrapped(f"  {say(row.note)}", "  ")] if row.note else []
-            lines += moment_text(row.moment, say, view.t)
+            lines += [*moment_text(row.moment, say, view.t), *([""] if row.moment else [])]
     lines += ["", f"## {view.t.say('team.heading.coverage')}", ""]
     lines += [wrapped(f"- {say(line)}", "  ") for line in view.coverage]
     lines += ["", wrapped(say(view.dimensions_note)), "", wrapped(say(view.cutoff))]
-    return "\n".join(lines).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
 
 def _payload(view: TeamView, say: Say, desk_url: str, shown: Picture | None) -> str:
@@ -247,9 +248,25 @@ def _headline(team: TeamWeek, sheet: FactSheet, t: Language) -> str:
 
 
 def _together(team: TeamWeek, sheet: FactSheet, t: Language) -> Line | None:
-    """The call in which what the team lacks was done: no example of a failure, and no name."""
-    shown = moment_view(sheet, "need", t, to_rep=False, brief=team.manager is None)
-    return None if shown is None else Line("", t.say("team.together"), shown)
+    """The call in which what the team lacks was done, else one in which an objection was settled.
+
+    No example of a failure, and no name.
+    """
+    brief = team.manager is None
+    shown = moment_view(sheet, "need", t, to_rep=False, brief=brief)
+    if shown is not None:
+        return Line("", t.say("team.together"), shown)
+    prefix = f"objection.{_heard_together(team)}"
+    shown = moment_view(sheet, prefix, t, to_rep=False, brief=brief)
+    parts = {part: f"{{{prefix}.{part}}}" for part in ("call", "date", "label")}
+    return Line("", t.say("team.together.settled", **parts), shown) if shown else None
+
+
+def _heard_together(team: TeamWeek) -> str:
+    """The objection whose settling stands above, where nobody did what the team lacks."""
+    if team.need is None or team.need.example is not None:
+        return ""
+    return next((one.kind for one in team.objections if one.is_settled), "")
 
 
 def _coverage(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[str]:
@@ -310,7 +327,9 @@ def _objections(team: TeamWeek, sheet: FactSheet, t: Language) -> Iterator[Line]
             reps=some(t, sheet, "reps.of", f"{prefix}.reps"),
             settled=f"{{{prefix}.resolved}}",
         )
-        shown = moment_view(sheet, prefix, t, to_rep=False, brief=team.manager is None)
+        shown = None
+        if objection.kind != _heard_together(team):
+            shown = moment_view(sheet, prefix, t, to_rep=False, brief=team.manager is None)
         how = "team.how_settled" if objection.is_settled else "team.how_heard"
         note = t.say(how) if shown is not None else ""
         yield Line(f"{{{prefix}.label}}", text, shown, note=note)

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from cs_assets.coaching.digest import words
 from cs_assets.coaching.digest.bands import band_of
 from cs_assets.coaching.digest.language import Language, language_of
+from cs_assets.coaching.digest.sheet import GOES_ON, LATER
 from cs_assets.coaching.digest.writing import ADVICE
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy
 from cs_assets.coaching.rep_week import RepWeek
 from cs_assets.desk_addresses import LOOPBACK
-from cs_assets.facts.model import FactSheet
+from cs_assets.facts.model import FactSheet, Quote
 
 
 @dataclass(frozen=True)
@@ -223,7 +225,7 @@ def digest_view(
         win=written["win"],
         win_moment=moment_view(sheet, "win", t),
         focus=tuple(focus),
-        no_focus="" if focus else t.say("no_focus"),
+        no_focus="" if focus else words.no_focus(week, sheet, t),
         off_the_list=words.off_the_list(week, t),
         dimensions=tuple(_dimension(week, sheet, name, policy, t) for name in DIMENSIONS),
         dimensions_note=t.say(
@@ -245,7 +247,7 @@ def digest_view(
     )
 
 
-_ROLES = ("_before", "", "_after")
+_ROLES = ("_before", "_before_2", "", "_then", "_after", "_after_2")
 _WHO = {
     "customer": "who.customer",
     "rep": "who.rep",
@@ -257,27 +259,39 @@ _WHO = {
 def moment_view(
     sheet: FactSheet, prefix: str, t: Language, *, brief: bool = False, to_rep: bool = True
 ) -> MomentView | None:
-    """The moment whose facts lie under ``prefix``, if the sheet has its quote.
+    """The moment whose facts lie under ``prefix``, if there is one.
 
-    ``brief``: only where it is. ``to_rep``: "you" is who reads it.
+    ``brief``, or a sheet without its quote: only where it is. ``to_rep``: "you" is who reads it.
     """
     base = prefix.replace(".", "_")
-    if sheet.quote(base) is None:
+    if f"{prefix}.time" not in sheet:
         return None
-    lines = []
-    for quote_id in (f"{base}{role}" for role in _ROLES):
-        quote = sheet.quote(quote_id)
-        if quote is not None and not brief:
-            speaker = quote.speaker.removesuffix(" later")
-            who = t.say(_WHO[speaker] if to_rep or speaker == "customer" else "who.team")
-            who = t.say("who.later", who=who) if speaker != quote.speaker else who
-            lines.append((who, f"{{quote:{quote_id}}}"))
+    found = [] if brief else [sheet.quote(f"{base}{role}") for role in _ROLES]
+    said = [quote for quote in found if quote is not None]
     return MomentView(
-        lines=tuple(lines),
+        lines=tuple(_lines(said, t, to_rep=to_rep)),
         where=t.say("where", **{part: f"{{{prefix}.{part}}}" for part in ("call", "date", "time")}),
         url=_url(sheet, prefix),
         missed=f"{{{prefix}.missed}}" if f"{prefix}.missed" in sheet and not brief else "",
     )
+
+
+def _lines(said: Sequence[Quote], t: Language, *, to_rep: bool) -> Iterator[tuple[str, str]]:
+    """Who spoke and what they said; what one says in one turn is one line."""
+
+    def who_of(quote: Quote) -> str:
+        return quote.speaker.removesuffix(GOES_ON).removesuffix(LATER)
+
+    for who, turn in groupby(said, key=who_of):
+        quotes = list(turn)
+        told = t.say(_WHO[who] if to_rep or who == "customer" else "who.team")
+        if quotes[0].speaker.endswith(LATER):
+            told = t.say("who.later", who=told)
+        parts = [
+            ("… " if quote.speaker.endswith(GOES_ON) else "") + f"{{quote:{quote.quote_id}}}"
+            for quote in quotes
+        ]
+        yield told, " ".join(parts)
 
 
 def _url(sheet: FactSheet, prefix: str) -> str | None:

@@ -62,6 +62,21 @@ def off_the_list(week: RepWeek, t: Language) -> str:
     return " ".join(parts)
 
 
+def no_focus(week: RepWeek, sheet: FactSheet, t: Language) -> str:
+    """What to do where no behaviour is lacking: what customers raise again and is left open."""
+    named = [one for one in week.objections if one["objection_type"] != OTHER]
+    again = [one for one in named if one["is_recurring"] and one["open_calls"]]
+    if not again:
+        return t.say("no_focus")
+    prefix = f"objection.{max(again, key=lambda one: one['open_calls'])['objection_type']}"
+    return t.say(
+        "no_focus.objection",
+        label=f"{{{prefix}.label}}",
+        open=f"{{{prefix}.open_calls}}",
+        calls=some(t, sheet, "calls.of", f"{prefix}.calls"),
+    )
+
+
 def objection(sheet: FactSheet, kind: str, t: Language) -> str:
     """How often an objection was heard, from how many accounts, and what became of it."""
     prefix = f"objection.{kind}"

@@ -4,7 +4,7 @@ Digest and plan both ask here. The rows of ``rep_week_focus``.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -42,8 +42,11 @@ def advance(
     standings: Sequence[Standing],
     monday: dt.date,
     policy: CoachingPolicy,
+    shown: Collection[str],
 ) -> list[Focus]:
     """The focus of this week from that of the last digest and this week's standings.
+
+    Only what is among ``shown``, the focus ids with a miss that can be shown, comes into focus.
 
     What is open stays, in its order, until it has been at its target in ``weeks_to_improve`` weeks
     that gave a chance, or unseen for ``weeks_to_drop``; free places go to the behaviours of
@@ -58,7 +61,8 @@ def advance(
     ]
     kept = [focus for focus in carried if focus.state == "open"]
     closed = [focus for focus in carried if focus.state != "open"]
-    chosen = _chosen(standings, carried, kept, policy)
+    provable = [one for one in standings if one.focus_id in shown]
+    chosen = _chosen(provable, carried, kept, policy)
     opened = [_opened(standing, monday, policy) for standing in chosen]
     places = [replace(focus, place=place) for place, focus in enumerate([*kept, *opened], start=1)]
     return [*places, *(replace(focus, place=None) for focus in closed)]

@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import quote
 
 import pandas as pd
 
 from cs_assets.coaching.planning.focus import Focus
-from cs_assets.coaching.planning.standings import Chance
+from cs_assets.coaching.planning.standings import Chance, Standing
 from cs_assets.coaching.policy import Behaviour, CoachingPolicy
 from cs_assets.coaching.quotes import Exchange, Transcripts, Words
 
@@ -17,15 +18,13 @@ Call = Mapping[str, Any]
 
 #: Milliseconds heard before and after what is quoted.
 _LEAD_MS, _TAIL_MS = 3_000, 20_000
-#: Words of a sentence from which it tells by itself what was done: "Is that right?" does not.
-_TELLING_WORDS = 4
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A place in a call: our side's exact words, the customer's line before, what followed.
+    """A place in a call: our side's exact words, what the customer said before, what followed.
 
-    ``url`` opens the call at the second, ``call_url`` the call.
+    ``then`` is the end of our turn. ``url`` opens the call at the second.
     """
 
     call_id: str
@@ -33,20 +32,25 @@ class Moment:
     date: dt.date
     url: str | None
     words: Words
-    before: Words | None = None
-    after: Words | None = None
+    before: tuple[Words, ...] = ()
+    then: Words | None = None
+    after: tuple[Words, ...] = ()
     rep_user_id: str | None = None
 
     @property
     def place(self) -> tuple[str, int]:
         """Call and sentence that the moment begins at."""
-        return self.call_id, (self.before or self.words).sentence_index
+        return self.call_id, self.lines[0][1].sentence_index
 
-    @property
+    @cached_property
     def lines(self) -> tuple[tuple[str, Words], ...]:
         """Role and words of what is shown, in the order of the call."""
-        parts = (("before", self.before), ("", self.words), ("after", self.after))
-        return tuple((role, words) for role, words in parts if words is not None)
+        ours = [("", self.words), *([("then", self.then)] if self.then else [])]
+        return (*_numbered("before", self.before), *ours, *_numbered("after", self.after))
+
+
+def _numbered(role: str, said: Sequence[Words]) -> list[tuple[str, Words]]:
+    return [(f"{role}_{n}" if n > 1 else role, one) for n, one in enumerate(said, start=1)]
 
 
 @dataclass(frozen=True)
@@ -62,15 +66,16 @@ class Win:
 
 def moment(call: Call, words: Words | Exchange) -> Moment:
     """The moment of some words, or of an exchange, in ``call`` (``evidence.readable``)."""
-    shown = words if isinstance(words, Exchange) else Exchange(None, words, None)
-    first = shown.before or shown.words
+    shown = words if isinstance(words, Exchange) else Exchange((), words, None, ())
+    first, last = (*shown.before, shown.words)[0], (shown.words, *shown.after)[-1]
     return Moment(
         call_id=str(call["call_id"]),
         title=title_of(call),
         date=call["call_date"],
-        url=at_second(call["url"], first.start_ms, (shown.after or shown.words).start_ms),
+        url=at_second(call["url"], first.start_ms, last.start_ms),
         words=shown.words,
         before=shown.before,
+        then=shown.then,
         after=shown.after,
         rep_user_id=None if pd.isna(call["rep_user_id"]) else str(call["rep_user_id"]),
     )
@@ -115,10 +120,33 @@ def focus_moment(
     that stand elsewhere already.
     """
     for found, _ in _moments([one for one in seen if one.missing], transcripts, behaviour):
-        asks = behaviour.is_question and found.words.text.rstrip().endswith("?")
+        ours = (found.words, *([found.then] if found.then else []))
+        asks = behaviour.is_question and any(one.is_question for one in ours)
         if not asks and found.place not in told:
             return found
     return None
+
+
+def missed_moments(
+    found: Sequence[Standing],
+    open_before: Sequence[Focus],
+    seen: Mapping[str, Sequence[Chance]],
+    transcripts: Transcripts,
+    policy: CoachingPolicy,
+) -> dict[str, Moment]:
+    """Where what may come into focus, or is in it, was missing: by focus id, if it can be shown.
+
+    Nothing comes into focus that cannot be shown: a rep could neither see nor dispute it.
+    """
+    wanted = {one.focus_id for one in open_before} | {
+        one.focus_id for one in found if one.may_open(policy) and one.priority(policy) > 0
+    }
+    return {
+        focus_id: shown
+        for focus_id in sorted(wanted)
+        if (behaviour := policy.behaviour(focus_id))
+        and (shown := focus_moment(seen.get(focus_id, ()), transcripts, behaviour))
+    }
 
 
 def shown_moment(
@@ -131,7 +159,7 @@ def shown_moment(
     if not behaviour.may_be_win:
         return None
     for found, place in _moments([one for one in seen if not one.missing], transcripts):
-        if found.words.sentence_index == place and len(found.words.text.split()) >= _TELLING_WORDS:
+        if found.words.sentence_index == place and found.words.says_enough:
             return found
     return None
 
@@ -173,8 +201,8 @@ def _after_the_objection(
     raised = next((one for one in call["objections"] if one.reply_index == place), None)
     if raised is None:
         return found
-    said = transcripts.find(str(call["call_id"]), raised.sentence_index, raised.text)
-    return replace(found, before=said) if said is not None and not said.is_ours else found
+    said = transcripts.concern(str(call["call_id"]), raised.sentence_index, raised.text)
+    return replace(found, before=said) if said else found
 
 
 def _last_answer(call: Call, place: int, transcripts: Transcripts) -> Exchange | None:
@@ -185,9 +213,7 @@ def _last_answer(call: Call, place: int, transcripts: Transcripts) -> Exchange |
     first = _exchange(call, place, transcripts)
     if first is None or first.words.asks:
         return None
-    evidence = call["evidence"].get("objection_handling")
-    heard = {p for places in (evidence.shown.values() if evidence else ()) for p in places}
-    found = transcripts.answering(str(call["call_id"]), place, heard)
+    found = transcripts.answering(str(call["call_id"]), place, _places(call, "shown"))
     return found if found is None else _after_the_objection(call, place, transcripts, found)
 
 
@@ -247,25 +273,29 @@ def settled_moments(calls: Sequence[Call], transcripts: Transcripts) -> dict[str
     """By type of objection: how one was settled, the latest first.
 
     What followed is the customer's sentence that shows it. An answer at which something was
-    missed is no example.
+    missed is no example, nor is one without anything heard for which a rep can be praised: some
+    customers agree in order to get on.
     """
     found: dict[str, Moment] = {}
     for call in sorted(calls, key=lambda c: (-c["call_date"].toordinal(), c["call_id"])):
-        for objection in call["objections"]:
-            if objection.outcome != "resolved" or objection.reply_index is None:
+        for one in call["objections"]:
+            end, reply = one.outcome_index, one.reply_index
+            if one.outcome != "resolved" or one.type in found or reply is None or end is None:
                 continue
-            if objection.type in found or objection.reply_index in _missed_in(call):
+            call_id = str(call["call_id"])
+            around = transcripts.settling(call_id, one.sentence_index, end)
+            if around is None or reply in _places(call, "missed"):
                 continue
-            call_id, end = str(call["call_id"]), objection.outcome_index
-            around = _exchange(call, objection.reply_index, transcripts)
-            if end is not None:
-                around = transcripts.settling(call_id, objection.sentence_index, end)
-            if around is not None:
-                found[objection.type] = moment(call, around)
+            heard = [place for place in _places(call, "shown") if reply <= place < end]
+            if any(transcripts.tells_at(call_id, p) for p in heard) or transcripts.asks_from(
+                call_id, reply
+            ):
+                found[one.type] = moment(call, around)
     return found
 
 
-def _missed_in(call: Call) -> set[int]:
-    """Sentences at which something was missed in handling an objection: no place for praise."""
+def _places(call: Call, which: Literal["missed", "shown"]) -> set[int]:
+    """Sentences at which something of handling an objection was missed, or heard."""
     evidence = call["evidence"].get("objection_handling")
-    return {place for places in evidence.missed.values() for place in places} if evidence else set()
+    told = getattr(evidence, which).values() if evidence else ()
+    return {place for places in told for place in places}

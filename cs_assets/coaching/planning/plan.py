@@ -15,7 +15,7 @@ import numpy as np
 
 from cs_assets.coaching.disputes import Dispute, respected
 from cs_assets.coaching.planning.focus import Focus, advance, behaviour_of
-from cs_assets.coaching.planning.moments import missed_places
+from cs_assets.coaching.planning.moments import missed_moments, missed_places
 from cs_assets.coaching.planning.plan_changes import clear_changes
 from cs_assets.coaching.planning.standings import Chance, Standing, Targets, chances, standings
 from cs_assets.coaching.policy import DIMENSIONS, CoachingPolicy, Dimension
@@ -142,7 +142,10 @@ def _practice(
     transcripts: Transcripts,
     policy: CoachingPolicy,
 ) -> tuple[Practice, ...]:
-    chosen = advance((), found, monday_of(span.last), policy) if told is None else told
+    chosen = told
+    if chosen is None:
+        shown = missed_moments(found, (), seen, transcripts, policy)
+        chosen = advance((), found, monday_of(span.last), policy, shown)
     by_id = {one.focus_id: one for one in found}
     made = []
     for area in sorted(chosen, key=lambda area: area.place or 0):

@@ -14,7 +14,7 @@ from cs_assets.coaching.planning.plan_changes import alike_of_team
 from cs_assets.coaching.planning.standings import targets
 from cs_assets.coaching.policy import CoachingPolicy
 from cs_assets.coaching.quotes import Transcripts
-from cs_assets.coaching.rep_week import chances_by_rep
+from cs_assets.coaching.rep_week import chances_by_rep, rows_by_rep
 from cs_assets.coaching.scored_calls import dated
 from cs_assets.coaching.windows import Days
 from cs_assets.frames import records
@@ -56,7 +56,9 @@ def plan_of(
     team_chances = (
         {}
         if has_digest
-        else chances_by_rep(readable(dated(read["others"]))[0], policy, disputed.values())
+        else chances_by_rep(
+            rows_by_rep(readable(dated(read["others"]))[0]), policy, disputed.values()
+        )
     )
     made = planning.build(
         records(calls),

@@ -32,6 +32,8 @@ class Missed:
     chances: int
     accounts: int
     moment: Moment | None
+    is_told: bool
+    """Whether the moment stands elsewhere already."""
 
 
 def topics(
@@ -66,7 +68,8 @@ def missed(
     """Behaviours missing in ``least_missing`` calls or more, the most calls first.
 
     ``leave_out``: focus ids that are told of elsewhere already; ``told``: moments that are. No
-    moment is shown twice: one exchange that lacked three things is not three.
+    moment is shown twice: one exchange that lacked three things is not three. Where there is no
+    other, it is said where to listen.
     """
     found, shown_at = [], set(told)
     for focus_id, own in seen.items():
@@ -76,8 +79,10 @@ def missed(
         accounts = {str(a) for one in lacking if not pd.isna(a := one.call["account_key"])}
         behaviour = policy.behaviour(focus_id)
         shown = focus_moment(lacking, transcripts, behaviour, shown_at) if behaviour else None
+        again = focus_moment(lacking, transcripts, behaviour) if behaviour and not shown else None
         shown_at |= {shown.place} if shown else set()
-        found.append(Missed(focus_id, len(lacking), len(own), len(accounts), shown))
+        counts = len(lacking), len(own), len(accounts)
+        found.append(Missed(focus_id, *counts, shown or again, again is not None))
     return tuple(sorted(found, key=lambda one: (-one.missing, one.chances, one.focus_id)))
 
 

@@ -104,10 +104,12 @@ def _outcomes(sheet: FactSheet) -> str:
         if _verdict(sheet, "outcomes.count_verdict") is None:  # none in the two years looked at
             return "No conversion is on record."
         return "There were no conversions in four weeks."
-    many = "conversions in four weeks were worth {outcomes.value:short}"
-    if sheet["outcomes.count"].number == 1:
-        many = many.replace("conversions", "conversion").replace("were", "was")
-    said = "{outcomes.count} " + many
+    were = (
+        "conversion in four weeks was"
+        if sheet["outcomes.count"].number == 1
+        else ("conversions in four weeks were")
+    )
+    said = f"{{outcomes.count}} {were} worth {{outcomes.value:short}}"
     value, number = _verdict(sheet, "outcomes.verdict"), _verdict(sheet, "outcomes.count_verdict")
     if value in ("rise", "fall"):
         more = "more" if value == "rise" else "less"

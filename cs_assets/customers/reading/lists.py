@@ -12,6 +12,7 @@ import pandas as pd
 
 from cs_assets.customers.judging.health import of_policy
 from cs_assets.customers.policy import Condition, CustomerPolicy, HealthColour, Rule
+from cs_assets.facts.wording import counted
 from cs_assets.frames import records, records_by, text_or_none
 
 Row = dict[str, Any]
@@ -75,16 +76,11 @@ def _reasons(row: Row, policy: CustomerPolicy) -> list[str]:
         found.append("health: Red")
     days = _number(row["days_to_renewal"])
     if days is not None and 0 <= days <= policy.lists.renewal_is_near:
-        found.append(f"renewal in {days_told(days)}")
+        found.append(f"renewal in {counted(round(days), 'day')}")
     notice = _number(row["days_to_notice"])
     if notice is not None and 0 < notice <= policy.lists.notice_is_near:
-        found.append(f"last day of notice in {days_told(notice)}")
+        found.append(f"last day of notice in {counted(round(notice), 'day')}")
     return found
-
-
-def days_told(days: float) -> str:
-    """A number of days in words: ``5 days``, ``1 day``."""
-    return f"{days:.0f} day" + ("" if round(days) == 1 else "s")
 
 
 def _at_risk_rules(policy: CustomerPolicy) -> list[Rule]:

@@ -233,7 +233,7 @@ def _behaviours(patterns: Sequence[Row]) -> Markup:
     ]  # fmt: skip
     others = {
         verdict: [str(one["name"]) for one in patterns if one["verdict"] == verdict]
-        for verdict in ("no difference found", "too few deals")
+        for verdict in ("no difference found", "too few deals", "no spread to judge by")
     }
     note = " ".join(
         f"{verdict.capitalize()}: {', '.join(names)}." for verdict, names in others.items() if names

@@ -6,8 +6,9 @@ from markupsafe import Markup
 from cs_assets.desk.reading import book as reading
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import page_of, pages_below, put
+from cs_assets.facts.wording import counted
 from cs_assets.facts.wording import listed as in_a_row
-from cs_assets.reviews.books.book import Book, counted, worth
+from cs_assets.reviews.books.book import Book, worth
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 
 _SIZE = 25

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from cs_assets.desk.reading.routing import Books, Owners, Row
 from cs_assets.desk.showing import html, words
 from cs_assets.desk.showing.frame import colours, heading, page_of, pages_below, put, title
-from cs_assets.facts.wording import listed
+from cs_assets.facts.wording import counted, listed
 from cs_assets.frames import number_or_none, records, text_or_none
-from cs_assets.reviews.books.book import counted, money
+from cs_assets.reviews.books.book import money
 from cs_assets.routing.books import whose
 from cs_assets.routing.explain.terms import WORDS
 from cs_assets.routing.placing.eligibility import CALLED, SAYS, how_many
@@ -170,13 +170,15 @@ def hand_off(rows: Sequence[Row]) -> None:
     """Who would take which of them, and when."""
     moves = [
         (words.plain(one["account_name"]) or str(one["account_id"]),
+         words.plain(one["health_segment"]) or "unknown", _usd(one["revenue"]),
          words.plain(one["from_worker_name"]) or str(one["from_worker_id"]),
          _taker(one), words.date(one["begins"]), words.date(one["ends"], "for good"),
          words.date(one["introduce_by"]), words.plain(one["note"]))
         for one in rows
     ]  # fmt: skip
-    headings = ("Account", "From", "To", "Begins", "Ends", "Meet by", "Note")
-    put(html.table("Who would take them: a plan, nothing is stored", headings, moves))
+    headings = ("Account", "Health", "ARR", "From", "To", "Begins", "Ends", "Meet by", "Note")
+    caption = "Who would take them: a plan, nothing is stored"
+    put(html.table(caption, headings, moves, numbers=(2,)))
 
 
 def settled(rows: Sequence[Row]) -> None:
@@ -188,6 +190,23 @@ def settled(rows: Sequence[Row]) -> None:
     if count["nobody"]:
         told.append(f"for {count['nobody']} there is nobody")
     put(html.tag("p", f"{'; '.join(told)}.", kind="cs-lead"))
+    _takers([one for one in rows if one["status"] == "planned"])
+
+
+def _takers(planned: Sequence[Row]) -> None:
+    """How full the books of those who take accounts become."""
+    of: dict[str, list[Row]] = {}
+    for one in planned:
+        of.setdefault(str(one["to_worker_id"]), []).append(one)
+    rows = [
+        (words.plain(mine[0]["to_worker_name"]) or who, f"{len(mine)}",
+         _usd(sum(number_or_none(one["revenue"]) or 0 for one in mine)),
+         *(f"{mine[0][name]}" for name in ("to_accounts", "to_accounts_after", "to_max_accounts")))
+        for who, mine in sorted(of.items())
+    ]  # fmt: skip
+    if rows:
+        headings = ("CSM", "Takes", "ARR of these", "Accounts now", "Then", "Allowed")
+        put(html.table("Books of those who take them", headings, rows, numbers=range(1, 6)))
 
 
 def _taker(row: Row) -> str:
@@ -293,10 +312,7 @@ def capacity(regions: Sequence[Region]) -> None:
             f"{words.percent(one.attrition, 1)} of all CSMs leave (n={one.left} in two years). "
             f"By the last day: {one.one_hire}; {one.ten_more}."
         )
-        idle = f" ({one.waiting} without a CSM yet)" if one.waiting else ""
-        accounts = f"{counted(one.accounts, 'account')}{idle}"
-        title = f"{one.region}: {accounts}, {counted(one.csms, 'CSM')}"
-        put(html.table(title, headings, rows, numbers=range(1, 6), note=note))
+        put(html.table(one.heading, headings, rows, numbers=range(1, 6), note=note))
     with st.expander("As a picture"):
         told = "Accounts and room by region and quarter"
         st.image(charts.capacity(regions, _look()), alt=told, width=640)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from cs_assets.facts.wording import ABSENT
+from cs_assets.facts.wording import ABSENT, counted
 from cs_assets.frames import number_or_none, text_or_none
 from cs_assets.names import shown
-from cs_assets.reviews.books.book import counted, day_of, money
+from cs_assets.reviews.books.book import day_of, money
 
 __all__ = ["NO_DATA", "counted", "date", "day_of", "long_date", "moment", "money", "number",
            "percent", "plain", "score", "short_date"]  # fmt: skip

@@ -151,11 +151,6 @@ def total_worth(total: Shelf) -> str:
     return f"{money(total.arr)} a year{left_out}"
 
 
-def counted(number: int, thing: str, things: str = "") -> str:
-    """``1 customer``, ``2 customers``."""
-    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
-
-
 def day_of(day: dt.date) -> str:
     """``15 November 2026``."""
     return f"{day.day} {day:%B %Y}"

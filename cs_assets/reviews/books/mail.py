@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cs_assets.facts.wording import listed
+from cs_assets.facts.wording import counted, listed
 from cs_assets.lettering.line import shortened
 from cs_assets.names import shown
 from cs_assets.paper.brand import Brand
 from cs_assets.reviews.books.account import Account, said_of
-from cs_assets.reviews.books.book import Book, counted, day_of, money, total_worth, worth
+from cs_assets.reviews.books.book import Book, day_of, money, total_worth, worth
 from cs_assets.reviews.books.ranking import Ranked, notice_words, renewal_words
 from cs_assets.reviews.editions.mail import Mail
 from cs_assets.reviews.editions.templating import environment

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cs_assets.facts.wording import listed
+from cs_assets.facts.wording import counted, listed
 from cs_assets.paper.brand import Brand
 from cs_assets.reviews.books.account import said_of
-from cs_assets.reviews.books.book import Book, Shelf, counted, day_of, money, total_worth, worth
+from cs_assets.reviews.books.book import Book, Shelf, day_of, money, total_worth, worth
 from cs_assets.reviews.books.ranking import Ranked, renewal_words
 from cs_assets.reviews.editions.charts.layout import scene
 from cs_assets.reviews.editions.charts.model import Bars

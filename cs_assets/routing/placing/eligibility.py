@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Literal
 
+from cs_assets.facts.wording import counted
 from cs_assets.routing.books import is_shared
 from cs_assets.routing.policy import Policy, Stake
 from cs_assets.routing.rows import Row, known
@@ -198,7 +199,7 @@ def _listed(listed: Any, wanted: Any) -> bool:
     return not names or str(wanted).casefold() in names
 
 
-def counted(rules: Sequence[str | None], books: Sequence[Row]) -> str:
+def kept_out(rules: Sequence[str | None], books: Sequence[Row]) -> str:
     """How many books each rule keeps out, in words; ``rules``: the one in the way of each book."""
     found: dict[str, list[Row]] = {}
     for rule, book in zip(rules, books, strict=True):
@@ -215,9 +216,9 @@ def how_many(count: int, shared: int) -> str:
     """So many books, of which some are shared ones and no CSM's."""
     told = []
     if count > shared:
-        told.append(f"{count - shared} CSM{'' if count - shared == 1 else 's'}")
+        told.append(counted(count - shared, "CSM"))
     if shared:
-        told.append(f"{shared} shared book{'' if shared == 1 else 's'}")
+        told.append(counted(shared, "shared book"))
     return " and ".join(told) or "0 CSMs"
 
 

@@ -25,7 +25,7 @@ from cs_assets.routing.placing import (
     siblings,
     waiting,
 )
-from cs_assets.routing.placing.eligibility import CALLED, SAYS, counted
+from cs_assets.routing.placing.eligibility import CALLED, SAYS, kept_out
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rows import Row, known, rows_of
 from cs_assets.routing.solver import highs, search
@@ -231,7 +231,7 @@ class _Run:
         """An account without a place: a person decides what may not be passed, or it waits."""
         self._diagnose(account, rules, [])
         full = [rule or "full" for rule in rules] if found.passed else rules
-        why = counted(full, self._carrying())
+        why = kept_out(full, self._carrying())
         binding = list(Counter(rule for rule in rules if rule))
         if not found.passed and found.later is None and found.person:
             called = ", or ".join(

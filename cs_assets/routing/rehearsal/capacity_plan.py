@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from cs_assets.facts.wording import counted
 from cs_assets.routing import books as shelving
 from cs_assets.routing import border
 from cs_assets.routing.policy import Policy
@@ -79,6 +80,15 @@ class Region:
     one_hire: str
     ten_more: str
     plan: tuple[Quarter, ...] = field(default=())
+
+    @property
+    def heading(self) -> str:
+        """The region with its accounts and CSMs of today, in words."""
+        told = f"{self.region}: {counted(self.accounts, 'account')}"
+        told += f" ({self.waiting} without a CSM yet)" if self.waiting else ""
+        told += f", {counted(self.csms, 'CSM')}"
+        gone = f" ({self.away} gone or on leave on {self.plan[0].ends})"
+        return told + gone if self.away else told
 
 
 def plan(

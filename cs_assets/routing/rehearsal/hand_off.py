@@ -24,8 +24,8 @@ from cs_assets.routing.rows import Row, known, rows_of
 
 COLUMNS = (
     "account_id", "account_name", "why", "from_worker_id", "from_worker_name", "to_worker_id",
-    "to_worker_name", "status", "agreed_by", "begins", "ends", "back_on", "introduce_by", "revenue",
-    "note",
+    "to_worker_name", "to_accounts", "to_accounts_after", "to_max_accounts", "status", "agreed_by",
+    "begins", "ends", "back_on", "introduce_by", "revenue", "health_segment", "note",
 )  # fmt: skip
 
 #: Days before a last day, or the first of a leave, by which the customer has met the other CSM.
@@ -47,7 +47,10 @@ def plan(
 
     ``status`` is planned; needs_person, where ``agreed_by`` must agree first to the rules passed
     that ``note`` tells (nobody is named where no proposal may place it); or nobody, and ``note``
-    says why. ``ends`` and ``back_on`` are empty where nobody comes back.
+    says why. ``ends`` and ``back_on`` are empty where nobody comes back. ``to_accounts`` are those
+    whom the taker has, of ``to_max_accounts`` allowed, and ``to_accounts_after`` those with all
+    that are planned for them. Each owner's accounts stand in the order in which customers meet
+    the other CSM; of one day red ones first, then by revenue.
     """
     away = cover.orphans(owned, workers, as_of, policy)
     books = shelving.books(workers, owned, as_of, policy)
@@ -81,13 +84,16 @@ def plan(
                 "back_on": None if ends is None else ends + dt.timedelta(days=1),
                 "introduce_by": max(as_of.date(), _working_day(begins)),
                 "revenue": row["revenue"],
+                "health_segment": row["health_segment"],
             }
         )
-    _spread(rows, {row["account_id"]: row for row in rows_of(away)}, as_of.date())
-    out = pd.DataFrame(rows, columns=list(COLUMNS)).astype(
-        {"to_worker_id": object, "agreed_by": object}
+    _spread(rows, as_of.date())
+    _tell_books(rows, {book["worker_id"]: book for book in rows_of(books)})
+    rows.sort(key=lambda row: (row["from_worker_id"], row["introduce_by"], *_urgency(row)))
+    counts = dict.fromkeys(("to_accounts", "to_accounts_after", "to_max_accounts"), "Int64")
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(
+        {"to_worker_id": object, "agreed_by": object, **counts}
     )
-    return out.sort_values(["from_worker_id", "account_id"], ignore_index=True)
 
 
 def _taker(
@@ -135,21 +141,33 @@ def _working_day(begins: dt.date) -> dt.date:
     return ahead - dt.timedelta(days=max(0, ahead.weekday() - 4))
 
 
-def _spread(rows: list[dict[str, Any]], away: Mapping[str, Row], today: dt.date) -> None:
-    """Where the owner is away already nobody can meet all at once: red first, then by revenue."""
+def _urgency(row: Row) -> tuple[bool, float, str]:
+    """Whom to meet first: red ones, then by revenue."""
+    revenue = float(row["revenue"]) if known(row["revenue"]) else 0.0
+    return row["health_segment"] != "Red", -revenue, str(row["account_id"])
+
+
+def _spread(rows: list[dict[str, Any]], today: dt.date) -> None:
+    """Where the owner is away already nobody can meet all at once."""
     taken: Counter[str] = Counter()
-
-    def weight(row: dict[str, Any]) -> tuple[bool, float, str]:
-        told = away[row["account_id"]]
-        revenue = float(told["revenue"]) if known(told["revenue"]) else 0.0
-        return told["health_segment"] != "Red", -revenue, str(row["account_id"])
-
-    for row in sorted(rows, key=weight):
+    for row in sorted(rows, key=_urgency):
         if row["introduce_by"] > today or row["to_worker_id"] is None:
             continue
         days = 1 + taken[row["to_worker_id"]] // _A_DAY
         taken[row["to_worker_id"]] += 1
         row["introduce_by"] = np.busday_offset(today, days, roll="backward").astype(dt.date)
+
+
+def _tell_books(rows: list[dict[str, Any]], shelf: Mapping[str, Row]) -> None:
+    """How full the takers' books are, and become with what is planned."""
+    more = Counter(row["to_worker_id"] for row in rows if row["status"] == "planned")
+    for row in rows:
+        to = row["to_worker_id"]
+        book = shelf.get(to) if to is not None else None
+        if book is not None:
+            row["to_accounts"] = int(book["accounts"])
+            row["to_accounts_after"] = int(book["accounts"]) + more[to]
+            row["to_max_accounts"] = int(book["max_accounts"])
 
 
 def _dates(why: str, person: dict[str, object], today: dt.date) -> tuple[dt.date, dt.date | None]:

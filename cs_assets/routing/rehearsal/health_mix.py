@@ -11,11 +11,10 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
+from cs_assets.routing.placing.capacity import HUNDREDTHS  # one red account
 from cs_assets.routing.policy import DIMENSIONS
 from cs_assets.routing.solver.problem import Bools, Ints, Problem
 
-#: One red account, in the units of the problem.
-_RED = 100
 _ACCOUNTS, _AT_RISK = (DIMENSIONS.index(name) for name in ("accounts", "at_risk"))
 
 
@@ -58,7 +57,7 @@ class HealthMix:
 
     def _most(self, owners: Ints) -> Ints:
         """What a book may have at risk, by how many accounts ``owners`` give it (C)."""
-        fair = np.ceil(self._share * self._held(owners, _ACCOUNTS) / _RED) * _RED
+        fair = np.ceil(self._share * self._held(owners, _ACCOUNTS) / HUNDREDTHS) * HUNDREDTHS
         return np.maximum(self._before, fair.astype(np.int64))
 
     def _held(self, owners: Ints, dimension: int) -> Ints:

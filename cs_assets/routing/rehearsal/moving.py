@@ -22,11 +22,17 @@ NEVER_BIND = ("intake", "cooling")
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds for every price of a move: the policy, the moment, whose accounts must go."""
+    """What holds for every price of a move: the policy, the moment, whose accounts must go.
+
+    Where what moves is ``limited`` nobody has to move so that others find room; what the solver is
+    asked beside the proposals takes ``seconds`` at most each time.
+    """
 
     policy: Policy
     as_of: Any
     must: Collection[str]
+    limited: bool
+    seconds: float
 
 
 def continuity(row: Row, as_of: Any, policy: Policy) -> float:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from cs_assets.routing.placing import agreement, building, siblings, waiting
-from cs_assets.routing.placing.eligibility import counted, fewest_rules
+from cs_assets.routing.placing.eligibility import fewest_rules, kept_out
 from cs_assets.routing.policy import Policy
 from cs_assets.routing.rehearsal.moving import NEVER_BIND, Rules, build, staying, without
 from cs_assets.routing.rows import Row
@@ -23,8 +23,6 @@ def placeable(
     rows: list[dict[str, Any]],
     books: list[dict[str, Any]],
     rules: Rules,
-    limited: bool,
-    seconds: float,
 ) -> tuple[list[dict[str, Any]], dict[str, tuple[str, ...]], dict[str, str]]:
     """The rows that can be placed, rules passed for some of them, and why others cannot be.
 
@@ -43,11 +41,11 @@ def placeable(
             _may_be_passed(rules.policy), partial(_somebody, by_id[name], shelf, rules)
         )
         if needed is None:
-            unplaced[name] = counted(batch.forbidden[i], batch.books)
+            unplaced[name] = kept_out(batch.forbidden[i], batch.books)
         else:
             relaxed[name] = tuple(needed)
     rows = [row for row in rows if row["account_id"] not in unplaced]
-    short, passed = _short_of_room(rows, shelf, rules, relaxed, limited, seconds)
+    short, passed = _short_of_room(rows, shelf, rules, relaxed)
     rows = [row for row in rows if row["account_id"] not in short]
     return rows, relaxed | passed, unplaced | short
 
@@ -57,8 +55,6 @@ def split_families(
     shelf: list[dict[str, Any]],
     rules: Rules,
     relaxed: Mapping[str, tuple[str, ...]],
-    limited: bool,
-    seconds: float,
 ) -> dict[str, str]:
     """By account that must move and cannot go together with its family, the reason.
 
@@ -66,13 +62,13 @@ def split_families(
     the largest of the others.
     """
     batch, owners = build(rows, shelf, rules, 0.0, relaxed)
-    problem = staying(batch.problem, owners) if limited else batch.problem
+    problem = staying(batch.problem, owners) if rules.limited else batch.problem
     batch = dataclasses.replace(batch, problem=problem)
     split: dict[str, str] = {}
     families = [family for family in siblings.groups(batch) if len(family) > 1]
     for family in sorted(families, key=lambda one: (-len(one), one)):
         alone = not problem.allowed[list(family)].all(axis=0).any()
-        if alone or not _all_fit(siblings.fold(batch, split).batch.problem, seconds):
+        if alone or not _all_fit(siblings.fold(batch, split).batch.problem, rules.seconds):
             why = "no single CSM may take all of its family" if alone else _NO_ROOM
             split |= {problem.account_ids[i]: why for i in family}
     return split
@@ -120,8 +116,6 @@ def _short_of_room(
     shelf: list[dict[str, Any]],
     rules: Rules,
     relaxed: Mapping[str, tuple[str, ...]],
-    limited: bool,
-    seconds: float,
 ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """Accounts for which there is no room, with the reason, and rules passed so that others have.
 
@@ -137,20 +131,20 @@ def _short_of_room(
         prices = [
             1 + row["points"] if row["worker_id"] in rules.must else stays for row in batch.accounts
         ]
-        out = waiting.who_waits(problem, prices, seconds)
+        out = waiting.who_waits(problem, prices, rules.seconds)
         return {a for a, waits in zip(problem.account_ids, out, strict=True) if waits}
 
     passed: dict[str, tuple[str, ...]] = {}
-    left = left_with(passed, limited) if rows else set()
+    left = left_with(passed, rules.limited) if rows else set()
     order = _may_be_passed(rules.policy)
     for count in range(1, len(order) + 1):
         if not left:
             break
         more = {a: tuple(dict.fromkeys((*relaxed.get(a, ()), *order[:count]))) for a in left}
         tried = passed | dict(sorted(more.items()))
-        left = left_with(tried, limited)
+        left = left_with(tried, rules.limited)
         passed = {name: those for name, those in tried.items() if name not in left}
-    ever = left_with(passed, alone=False) if left and limited else left
+    ever = left_with(passed, alone=False) if left and rules.limited else left
     said = {True: "no room left", False: "no room left unless others move too"}
     return {name: said[name in ever] for name in sorted(left)}, passed
 

@@ -97,24 +97,11 @@ def pareto(
     move, rules are passed in the published order; where that does not help, or room is
     short, it is named as unplaced and the rest goes on.
     """
-    carrying = set(books.loc[books["load_share"] > 0, "worker_id"])
-    # Who may get only so many accounts a week keeps those there are: what moves counts in full.
-    keeping = set(books.loc[books["intake_left"].notna(), "worker_id"])
-    must = set(homeless) | (set(owned["worker_id"]) - set(books["worker_id"]))
-    owner_of = dict(zip(owned["account_id"], owned["worker_id"], strict=True))
-    parents = set(owned["parent_account_id"].dropna())
-    rows = []
-    for row in rows_of(owned):
-        follows = owner_of.get(row["parent_account_id"])
-        bound = follows if follows in carrying - must else None
-        if row["worker_id"] in must:
-            rows.append({**row, "parent_owner_id": bound})
-        elif row["worker_id"] in carrying - keeping and movable(row, parents, as_of, policy):
-            rows.append({**row, "parent_owner_id": None})
-    rules = moving.Rules(policy, as_of, must)
     limits = limits or Limits()
-    limited = limits != Limits()
-    placed, relaxed, unplaced = must_move.placeable(rows, rows_of(books), rules, limited, seconds)
+    must = set(homeless) | (set(owned["worker_id"]) - set(books["worker_id"]))
+    rules = moving.Rules(policy, as_of, must, limits != Limits(), seconds)
+    rows = _may_or_must_move(owned, books, rules)
+    placed, relaxed, unplaced = must_move.placeable(rows, rows_of(books), rules)
     lost = [row for row in rows if row["account_id"] in unplaced]
     stuck = must_move.stuck(lost, rows_of(books), rules)
     rows, shelf = placed, moving.without(rows_of(books), placed)
@@ -124,7 +111,7 @@ def pareto(
         batch, nobody = moving.build([], shelf, rules, 0.0, {})
         point = _point(siblings.fold(batch), [], nobody, nobody, 0.0, 0.0)
         return [dataclasses.replace(point, unplaced=unplaced, asked=stuck)]
-    split = must_move.split_families(rows, shelf, rules, relaxed, limited, seconds) if rows else {}
+    split = must_move.split_families(rows, shelf, rules, relaxed) if rows else {}
     for price in prices if rows else ():
         batch, at = moving.build(rows, shelf, rules, price, relaxed)
         folded = siblings.fold(batch, split)
@@ -133,19 +120,53 @@ def pareto(
         wanted = _wanted(problem, owners, mix, seconds / len(prices))
         if wanted is None:
             continue
-        chosen, gap = wanted
-        if mix.sicker(chosen).any():
-            chosen, gap = _undone(problem, rows, owners, chosen, mix), None
-        if not _fits(problem, rows, owners, chosen, limits):
-            chosen, gap = _within(problem, rows, owners, chosen, limits, mix), None
-        if not problem.keeps_rules(chosen) or mix.sicker(chosen).any():
-            raise certificate.NotCertified("a proposal breaks a cap or a rule")
+        chosen, gap = _allowed(problem, rows, owners, wanted, limits, mix)
         point = _point(folded, rows, owners, chosen, price, gap)
         broken = must_move.broken(rows, batch, folded.owners(chosen), relaxed)
         asked = stuck | must_move.asked(rows, broken, policy)
-        point = dataclasses.replace(point, relaxed=broken, unplaced=unplaced, asked=asked)
-        points.append(dataclasses.replace(point, split=split))
+        points.append(
+            dataclasses.replace(point, relaxed=broken, unplaced=unplaced, asked=asked, split=split)
+        )
     return _undominated(points)
+
+
+def _may_or_must_move(
+    owned: pd.DataFrame, books: pd.DataFrame, rules: moving.Rules
+) -> list[dict[str, Any]]:
+    """The accounts that move or may; of those that must, a child is bound to a parent who stays."""
+    carrying = set(books.loc[books["load_share"] > 0, "worker_id"])
+    # Who may get only so many accounts a week keeps those there are: what moves counts in full.
+    giving = carrying - set(books.loc[books["intake_left"].notna(), "worker_id"])
+    owner_of = dict(zip(owned["account_id"], owned["worker_id"], strict=True))
+    parents = set(owned["parent_account_id"].dropna())
+    found = []
+    for row in rows_of(owned):
+        follows = owner_of.get(row["parent_account_id"])
+        bound = follows if follows in carrying and follows not in rules.must else None
+        if row["worker_id"] in rules.must:
+            found.append({**row, "parent_owner_id": bound})
+        elif row["worker_id"] in giving and movable(row, parents, rules.as_of, rules.policy):
+            found.append({**row, "parent_owner_id": None})
+    return found
+
+
+def _allowed(
+    problem: Problem,
+    rows: Sequence[Row],
+    today: Ints,
+    wanted: tuple[Ints, float | None],
+    limits: Limits,
+    mix: HealthMix,
+) -> tuple[Ints, float | None]:
+    """``wanted`` and its gap; cut, without one, where it makes a book too sick or is too much."""
+    chosen, gap = wanted
+    if mix.sicker(chosen).any():
+        chosen, gap = _undone(problem, rows, today, chosen, mix), None
+    if not _fits(problem, rows, today, chosen, limits):
+        chosen, gap = _within(problem, rows, today, chosen, limits, mix), None
+    if not problem.keeps_rules(chosen) or mix.sicker(chosen).any():
+        raise certificate.NotCertified("a proposal breaks a cap or a rule")
+    return chosen, gap
 
 
 def _wanted(

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS analytics.call_patterns (
     low            DOUBLE,           -- lower end of its 95 % interval
     high           DOUBLE,           -- upper end
     q_value        DOUBLE,           -- false discovery rate at which the verdict holds; empty where too few
-    verdict        STRING NOT NULL,  -- rising, falling, no change found, too few accounts; of a behaviour: more in won, more in lost, no difference found, too few deals
+    verdict        STRING NOT NULL,  -- rising, falling, no change found, too few accounts; of a behaviour: more in won, more in lost, no difference found, too few deals, no spread to judge by
     call_id        STRING,           -- call of the sentence
     sentence_index BIGINT,           -- of the sentence in it
     start_ms       BIGINT,           -- from the call's start

@@ -38,6 +38,11 @@ class PoolRun:
         """What the run was told: of dead runs, and of waiting."""
         return self.folder / f"told-{self.name}"
 
+    @property
+    def errors(self) -> Path:
+        """What its process wrote to stderr."""
+        return self.folder / f"errors-{self.name}"
+
 
 def start(todo: PoolRun) -> BaseProcess:
     return processes.start(_run, todo)
@@ -50,11 +55,12 @@ def until(path: Path, seconds: float = 60) -> str:
         if path.exists() and (said := path.read_text()):
             return said
         time.sleep(0.02)
-    raise AssertionError(f"{path.name} did not come")
+    errors = [file.read_text()[-2000:] for file in path.parent.glob("errors-*")]
+    raise AssertionError("\n".join([f"{path.name} did not come", *errors]))
 
 
 def _run(todo: PoolRun) -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    os.dup2(os.open(todo.errors, os.O_WRONLY | os.O_CREAT), 2)
 
     def tell(said: str) -> None:
         with todo.told.open("a") as file:
