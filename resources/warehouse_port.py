@@ -96,6 +96,13 @@ class Session(Protocol):
         """Insert or update by the table's key; rows that are the same count as neither."""
         ...
 
+    def update(self, table: str, rows: pd.DataFrame) -> int:
+        """As ``merge``, but a row that is not there is left out: it needs no right to insert.
+
+        How many rows became others.
+        """
+        ...
+
     def columns(self, table: str) -> list[str]:
         """The columns that the table has in the warehouse now."""
         ...

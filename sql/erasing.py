@@ -2,8 +2,11 @@
 
 ``erasing/by/<schema.table>/<column>/<n>``: rows whose column is one of n values (compared in lower
 case); ``erasing/mentions/<schema.table>/<n>``: rows that have one of n texts, in lower case,
-anywhere in a column of text. Identifiers come from the catalogue alone.
+anywhere in a column of text; ``erasing/quoting/...``: rows that may quote calls. Identifiers come
+from the catalogue alone.
 """
+
+from collections.abc import Sequence
 
 from sql import catalog
 from sql.catalog import Table
@@ -23,6 +26,17 @@ def mentions(table: str, count: int) -> str:
     return f"{_FOLDER}/mentions/{table}/{count}"
 
 
+def quoting(
+    table: str, day: str, texts: Sequence[str], sheet: str | None, count: int, is_any: bool
+) -> str:
+    """Name of the statement for rows of some days that hold a quote.
+
+    With ``count`` ids, those with one of them in ``sheet``, and of the others those with a quote
+    of which ``sheet`` does not say the call. ``is_any``: all rows, quote or not.
+    """
+    return f"{_FOLDER}/quoting/{table}/{day}/{'+'.join(texts)}/{sheet or ''}/{count}/{int(is_any)}"
+
+
 def statement(name: str) -> str | None:
     """The statement ``name``, or None where none is made here."""
     folder, _, rest = name.partition("/")
@@ -30,6 +44,8 @@ def statement(name: str) -> str | None:
         return None
     how, table_name, *more = rest.split("/")
     table = catalog.table(table_name)
+    if how == "quoting":
+        return _quoting(table, *more)
     if how == "by":
         column, count = table.column(more[0]).name, int(more[1])
         condition = f"LOWER(CAST({column} AS STRING)) IN ({', '.join('?' * count)})"
@@ -43,14 +59,36 @@ def statement(name: str) -> str | None:
     )
 
 
+def _quoting(table: Table, day: str, texts: str, sheet: str, count: str, is_any: str) -> str:
+    told = [table.column(name).name for name in texts.split("+")]
+    condition = "TRUE"
+    if is_any == "0":
+        whole = ", ".join(f"COALESCE({name}, '')" for name in told)
+        condition = f"CONTAINS(CONCAT_WS(' ', {whole}), '“')"
+    if sheet:
+        named = table.column(sheet).name
+        says = f"{named} IS NOT NULL" if named not in told else f"CONTAINS({named}, '\"call_id\"')"
+        if int(count):
+            of_them = " OR ".join([f"CONTAINS({named}, ?)"] * int(count))
+            condition = f"({condition} AND COALESCE(NOT {says}, TRUE) OR {of_them})"
+    also = [name for name in (sheet, "writer") if name in table.column_names]
+    names = ", ".join(dict.fromkeys([*table.key, *told, *also]))
+    return (
+        f"-- Rows of {table.full_name} that may quote calls. Parameters: first and last day, ids.\n"
+        f"SELECT {names}\nFROM {table.full_name}\n"
+        f"WHERE CAST({table.column(day).name} AS DATE) BETWEEN ? AND ?\n  AND {condition}"
+    )
+
+
 def texts(table: Table) -> tuple[str, ...]:
     """The columns of text, as such or as JSON."""
     return tuple(column.name for column in table.columns if column.type in ("STRING", JSON))
 
 
 def read_columns(table: Table) -> tuple[str, ...]:
-    """The key and the columns of text: all that erasing looks at."""
-    return tuple(dict.fromkeys([*table.key, *texts(table)]))
+    """The key, the day and the columns of text: all that erasing looks at."""
+    day = [table.partition] if table.partition else []
+    return tuple(dict.fromkeys([*table.key, *day, *texts(table)]))
 
 
 def _as_text(table: Table, column: str) -> str:

@@ -73,7 +73,8 @@ def people_in(sheet: FactSheet) -> list[str]:
 def sources_of(sheet: FactSheet) -> tuple[str, ...]:
     """What a sheet quotes or points to: ids of calls and documents, addresses of pages."""
     addresses = {str(fact.value) for fact in sheet if fact.fact_id.endswith(".url")}
-    return tuple(sorted({quote.source_id for quote in sheet.quotes} | addresses))
+    calls = {fact.call_id for fact in sheet if fact.call_id is not None}
+    return tuple(sorted({quote.source_id for quote in sheet.quotes} | addresses | calls))
 
 
 def _is_person(fact: Fact) -> bool:

@@ -11,6 +11,7 @@ from cs_assets.commands.terminal import echo, echo_json
 from cs_assets.errors import UsageError
 
 if TYPE_CHECKING:
+    from cs_assets.erasure.spoken import Spoken
     from cs_assets.erasure.subject import Subject
     from cs_assets.erasure.tables import Done
     from resources.settings import Settings
@@ -85,21 +86,22 @@ def _erase(
     settings: "Settings", store: Any, found: "Subject", *, carry_out: bool
 ) -> "tuple[list[Done], list[str]]":
     """Files first, while the tables still know who is meant: after a stop ask the same again."""
-    from cs_assets.erasure import tables
-    from cs_assets.erasure.needles import Needles
+    from cs_assets.erasure import quoting, tables
     from resources.duckdb.warehouse import DuckDBWarehouse
     from resources.erasure.files import HomeFiles
 
     embedded = isinstance(store, DuckDBWarehouse)
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-    files = HomeFiles(settings.home, found, Needles(frozenset(found.call_ids)))
-    plan = files.plan()
     with store.session("erase") as db:
+        calls, days = _calls(db, found)
+        files = HomeFiles(settings.home, found, calls)
+        plan = files.plan()
         looked_through = tables.tables(owns_sources=embedded)
         changes = tables.changes(db, found, looked_through, files.removed(plan))
+        quotes = quoting.changes(db, calls, quoting.span_of(days)) if days else []
         if carry_out:
             files.carry_out(plan)
-            _write(db, found, changes, now)
+            _write(db, found, calls, days, changes, now)
     if carry_out and isinstance(store, DuckDBWarehouse):
         from pathlib import Path
 
@@ -110,21 +112,51 @@ def _erase(
     for one in plan:
         done[one.place, one.action, one.unit] += one.count
     in_files = [tables.Done(place, action, n, unit) for (place, action, unit), n in done.items()]
-    return [*tables.done(changes), *in_files], files.unread
+    said = [tables.Done(one.table, "cut", len(one.rows), "rows with a quote") for one in quotes]
+    return [*tables.done(changes), *said, *in_files], files.unread
 
 
-def _write(db: Any, found: "Subject", changes: Any, now: dt.datetime) -> None:
+def _calls(db: Any, found: "Subject") -> "tuple[Spoken, list[dt.date]]":
+    """The calls that go: what they are known by, and their days."""
+    from cs_assets.erasure import tables
+    from cs_assets.erasure.spoken import Spoken
+    from cs_assets.gong.purging import prints_of
+
+    ids = sorted(found.call_ids)
+    told = {one for prints in prints_of(db, ids).values() for one in prints}
+    rows = tables.by(db, "gong.stg_gong_calls", "call_id", ids)
+    days = sorted(set(rows["call_date"].dt.date)) if len(rows) else []
+    return Spoken(frozenset(ids), frozenset(told)), days
+
+
+def _write(
+    db: Any,
+    found: "Subject",
+    calls: "Spoken",
+    days: list[dt.date],
+    changes: Any,
+    now: dt.datetime,
+) -> None:
     import pandas as pd
 
-    from cs_assets.erasure import kept_out, tables
+    from cs_assets.erasure import kept_out, quoting, tables
     from cs_assets.gong.purging import bury_vanished, purged_tables
+    from sql import catalog
 
     written = {*purged_tables(), *tables.names_of(changes), "gong.gong_calls_raw", "ops.erasures"}
+    written |= {place.table for place in quoting.PLACES}
     marks = pd.DataFrame({"digest": kept_out.digests(found)})
     with db.transaction(*sorted(written)):
         if found.call_ids:
             bury_vanished(db, found.call_ids, now, "erase", "erased")
-        tables.apply(db, changes)
+        if days:
+            notes = pd.DataFrame({"call_id": sorted(calls.call_ids), "purged_at": now})
+            db.merge("gong.gong_purges", notes.assign(prints=None))
+            quoting.apply(db, quoting.changes(db, calls, quoting.span_of(days)))
+        quoted = {place.table for place in quoting.PLACES}
+        again = [catalog.table(name) for name in sorted(quoted)]  # for they may have lost words
+        others = [change for change in changes if change.table.full_name not in quoted]
+        tables.apply(db, [*others, *tables.changes(db, found, again)])
         db.merge(
             "ops.erasures",
             marks.assign(kind=found.kind, erased_at=now, erased_by=acting_user()),
@@ -153,8 +185,8 @@ def _stays(settings: "Settings", found: "Subject", unread: list[str]) -> list[st
     if found.call_ids:
         stays += [
             f"gong.gong_purges: the ids of {len(found.call_ids)} calls, without content",
-            "reviews and insights of other customers and of past weeks: a sentence of these calls "
-            "where they quote one, without names and addresses",
+            "notes of people that tell of these calls in words of their own, without names and "
+            "addresses",
         ]
     folders = {read(settings.home.root).sources, settings.cs_assets_sources_dir} - {None, ""}
     stays += [

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from cs_assets.erasure import quoting
 from cs_assets.erasure.needles import ERASED, Needles
 from cs_assets.erasure.spaces import SPACES
 from cs_assets.erasure.subject import Subject
@@ -201,7 +202,8 @@ def _mentions(db: Any, table: catalog.Table, subject: Subject) -> Iterator[_Chan
             is_json = table.column(name).type == erasing.JSON
             texts = some[name].map(lambda text, is_json=is_json: _without(needles, text, is_json))
             yield _Change(table, "replaced", some.assign(**{name: texts}), (name,))
-    if table.schema == "analytics" and subject.call_ids:
+    loses_words = any(table.full_name == place.table for place in quoting.PLACES)
+    if table.schema == "analytics" and subject.call_ids and not loses_words:
         calls = _with_texts(db, table, sorted(subject.call_ids))
         if len(calls) and "call_id" not in table.key:
             yield _Change(table, "removed", calls)

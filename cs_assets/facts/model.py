@@ -40,7 +40,8 @@ class Fact:
 
     ``value`` is a number, a text (units ``text`` and ``date``) or ``None`` when
     ``status`` is not ``ok``; zero is a value, not a status. ``n`` is the number
-    of observations behind it, ``source`` the statement under ``sql/``.
+    of observations behind it, ``source`` the statement under ``sql/``. ``call_id`` is the call
+    whose words the value quotes: where the call goes, they go.
     """
 
     fact_id: str
@@ -55,6 +56,7 @@ class Fact:
     reason: str | None = None
     visibility: Visibility = "customer"
     source: str | None = None
+    call_id: str | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.value, float) and not math.isfinite(self.value):
@@ -215,4 +217,12 @@ def _plain(flat: type) -> Callable[[Any], dict[str, Any]]:
     return lambda one: dict(zip(names, values(one), strict=True))
 
 
-_plain_fact, _plain_quote = _plain(Fact), _plain(Quote)
+_all_of_fact, _plain_quote = _plain(Fact), _plain(Quote)
+
+
+def _plain_fact(fact: Fact) -> dict[str, Any]:
+    """The fields by name; of the many facts that quote no call, without the call."""
+    told = _all_of_fact(fact)
+    if told["call_id"] is None:
+        del told["call_id"]
+    return told

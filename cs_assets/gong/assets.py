@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import dagster as dg
 
 from cs_assets.ai import configuration
 from cs_assets.ai.ledger.ledger import AiLedger
+from cs_assets.erasure.spoken import Spoken
 from cs_assets.errors import Unavailable
 from cs_assets.gong import day_states, staging, withdrawing
 from cs_assets.gong.kept_answers import KeptAnswers
@@ -18,6 +18,7 @@ from cs_assets.gong.rules import load_rules
 from cs_assets.gong.store_kept import store_users
 from cs_assets.kit import days_to_make, previews
 from cs_assets.kit.assets import OWNER, daily, partition_dates, result, table_asset
+from resources.erasure import quoting_files
 from resources.gong import log
 from resources.gong.errors import GongError, RateLimited
 from resources.gong.source import GongSource, Window, bundles, rare_collections
@@ -165,22 +166,25 @@ def gong_purges(
     now, root = _now(), home.paths.root
     with warehouse.session("gong_purges") as db:
         withdrawals = withdrawing.due(db, now)
-        pages = list(db.query("gong/pages_of_viewer").path) if withdrawals.purges else []
-    paths = withdrawing.paths_of(withdrawals.documents)
-    paths += [path for path in pages if withdrawals.name_one(_text_of(root / path))]
-    for path in paths:
-        (root / path).unlink(missing_ok=True)
-    forgotten = _forget_answers(settings, withdrawals) if withdrawals.purges else 0
-    purges = None
+    spoken, purges, paths, forgotten, drafts, quotes = withdrawals.spoken, None, [], 0, 0, 0
     if withdrawals.purges:
+        paths = withdrawing.paths_of(withdrawals.documents)
+        found = quoting_files.documents(home.paths, spoken, withdrawals.files_since)
+        paths = sorted({*paths, *found})
+        for path in paths:
+            (root / path).unlink(missing_ok=True)
+        forgotten = _forget_answers(settings, spoken)
+        drafts = quoting_files.drop_drafts(home.paths.desk, spoken)
         with warehouse.session("gong_purges") as db:
-            withdrawing.withdraw(db, withdrawals, now)
+            quotes = withdrawing.withdraw(db, withdrawals, now, paths)
             purges = int(db.query("gong/count_purges").purges[0])
     facts = {
-        "calls_due": len(withdrawals.call_ids),
+        "calls_due": len(spoken.call_ids),
         "documents_withdrawn": len(withdrawals.documents),
         "files_removed": len(paths),
+        "rows_without_their_words": quotes,
         "answers_forgotten": forgotten,
+        "drafts_dropped": drafts,
     }
     _tell(context, "gong.withdrawn", facts)
     return result(purges, facts) if purges is not None else dg.MaterializeResult(metadata=facts)
@@ -324,17 +328,13 @@ def gong_reconciliation(
     return result(len(table), {"by day": previews.table(table.tail(14))})
 
 
-def _forget_answers(settings: Settings, withdrawals: withdrawing.Withdrawals) -> int:
+def _forget_answers(settings: Settings, spoken: Spoken) -> int:
     """Forget what models answered about these calls; the number of answers."""
     path = settings.home.ai_ledger
     if not path.exists():
         return 0
     ceilings = configuration.load(settings.cs_assets_config_dir).ceilings
-    return AiLedger(path, ceilings).forget_sources(withdrawals.name_one)
-
-
-def _text_of(path: Path) -> str:
-    return path.read_text(errors="replace") if path.is_file() else ""
+    return AiLedger(path, ceilings).forget_sources(spoken.names_one)
 
 
 def _keep_transcripts(

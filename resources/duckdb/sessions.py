@@ -152,6 +152,20 @@ class DuckDBSession:
             inserted = self._count(f"SELECT COUNT(*) FROM {table}") - before  # noqa: S608
         return Merged(inserted=inserted, updated=touched - inserted)
 
+    def update(self, table: str, rows: pd.DataFrame) -> int:
+        key = catalog.table(table).key
+        others = [n for n in check_rows(self.columns(table), rows, table) if n not in key]
+        if rows.empty:
+            return 0
+        same_key = " AND ".join(f"t.{name} = r.{name}" for name in key)
+        differs = " OR ".join(f"t.{name} IS DISTINCT FROM r.{name}" for name in others)
+        changes = ", ".join(f"{name} = r.{name}" for name in others)
+        with self._registered(rows) as view, self.transaction(table):
+            return self._count(
+                f"UPDATE {table} t SET {changes} FROM {view} r "  # noqa: S608
+                f"WHERE {same_key} AND ({differs})"
+            )
+
     def columns(self, table: str) -> list[str]:
         return catalog.table(table).column_names
 

@@ -1,12 +1,14 @@
 """Erases from SQLite files: ledgers and the Dagster instance; no free page keeps what was there."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from cs_assets.erasure.hashes import hashed_address
 from cs_assets.erasure.needles import Needles
+from cs_assets.erasure.spoken import Spoken
 from cs_assets.erasure.subject import Subject
 from cs_assets.sqlite_files import open_to_read, transaction
 
@@ -15,6 +17,9 @@ _BUSY_SECONDS = 30.0
 #: What nobody has yet is not sent; an address that wants nothing stays known, as a hash; answers
 #: of models go whole, as do those that were made from a call that goes.
 _FIRST = {
+    "draft": (
+        "DELETE FROM draft WHERE tells(about) OR tells(draft) OR quotes(about) OR repeats(draft)",
+    ),
     "delivery": (
         "UPDATE delivery SET state = 'cancelled', last_error_text = 'erased on request' "
         "WHERE state IN ('pending', 'unknown') AND (tells(recipient) OR tells(artefact_id) "
@@ -35,7 +40,7 @@ _FIRST = {
 }
 
 
-def scrub(path: Path, subject: Subject, calls: Needles, *, carry_out: bool) -> int:
+def scrub(path: Path, subject: Subject, calls: Spoken, *, carry_out: bool) -> int:
     """Replace mentions in every column of text, as the file stays usable; how many values.
 
     Rows stay: that something ran, was sent or was spent is no news of who is erased.
@@ -43,7 +48,8 @@ def scrub(path: Path, subject: Subject, calls: Needles, *, carry_out: bool) -> i
     needles = subject.needles
     with closing(_opened(path, carry_out)) as db:
         db.create_function("tells", 1, lambda value: _tells(needles, value), deterministic=True)
-        db.create_function("quotes", 1, lambda value: _tells(calls, value), deterministic=True)
+        db.create_function("quotes", 1, _of_text(calls.names_one), deterministic=True)
+        db.create_function("repeats", 1, _of_text(calls.repeated_in), deterministic=True)
         db.create_function("without", 1, lambda value: _without(needles, value), deterministic=True)
         db.create_function("hashed", 1, hashed_address, deterministic=True)
         columns = _columns(db)
@@ -88,6 +94,14 @@ def _columns(db: sqlite3.Connection) -> dict[str, list[str]]:
         table: [row[1] for row in db.execute(f'PRAGMA table_info("{table}")').fetchall()]
         for (table,) in tables
     }
+
+
+def _of_text(is_found: Callable[[str], bool]) -> Callable[[object], bool]:
+    def told(value: object) -> bool:
+        text = _text(value)
+        return text is not None and is_found(text)
+
+    return told
 
 
 def _tells(needles: Needles, value: object) -> bool:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cs_assets.erasure.needles import Needles
 from cs_assets.erasure.spaces import SPACES
+from cs_assets.erasure.spoken import Spoken
 from cs_assets.erasure.subject import Subject
 from cs_assets.sqlite_files import damage_told
 from resources.erasure import databases
@@ -27,7 +27,7 @@ from resources.putting_in_place import BEFORE
 from sql import catalog
 
 #: Folders whose files are made anew by a run: a file that tells of who is erased goes.
-_MADE = ("artifacts", "outbox", "ai_batches", "looks")
+MADE = ("artifacts", "outbox", "ai_batches", "looks")
 _DATABASES = (".sqlite", ".db")
 #: What holds no words, or is handled where it is opened.
 _SKIPPED = ("warehouse.duckdb",)
@@ -52,8 +52,8 @@ class HomeFiles:
 
     home: Home
     subject: Subject
-    calls: Needles
-    """Ids of the calls that go: what quotes one goes with it."""
+    calls: Spoken
+    """The calls that go: what names or quotes one goes with it."""
     unread: list[str] = field(default_factory=list)
     """Files of a kind that cannot be looked into and that hold something."""
 
@@ -61,7 +61,7 @@ class HomeFiles:
         """Go through all files; changes nothing."""
         gone: set[Path] = set()
         found: list[Planned] = []
-        for path in _files(self.home.root):
+        for path in files_of(self.home.root):
             place = path.relative_to(self.home.root).parts[0]
             if place.startswith(BEFORE):
                 told = f"{self.home.root / place} (what was there before a restore)"
@@ -72,10 +72,10 @@ class HomeFiles:
             if path.name == self.home.snapshot.name:  # the next run makes it anew
                 found.append(Planned(path, path.name, "removed", 1, "files"))
                 continue
-            if place in _MADE:
+            if place in MADE:
                 # A process that was killed as it wrote leaves a hidden part of a file.
                 if path.name.startswith(".") or self._tells(path):
-                    group = [path] if place == "outbox" else _belonging(path)
+                    group = [path] if place == "outbox" else belonging(path)
                     gone.update(group)
                     found += [Planned(one, f"{place}/", "removed", 1, "files") for one in group]
             elif path.suffix in _DATABASES:
@@ -124,8 +124,8 @@ class HomeFiles:
 
     def _tells(self, path: Path) -> bool:
         """Whether the file, or its name, is about who is erased or quotes a call that goes."""
-        text = f"{path.name}\n{_readable(path)}"
-        return self.subject.needles.found_in(text) or self.calls.found_in(text)
+        text = f"{path.name}\n{readable(path)}"
+        return self.subject.needles.found_in(text) or self.calls.quoted_in(text)
 
     def _without_records(self, text: str) -> tuple[int, str]:
         """Answers of Gong without the calls and people that go: elements of lists, by their id."""
@@ -188,14 +188,14 @@ class HomeFiles:
         return count, out.getvalue()
 
 
-def _files(root: Path) -> Iterator[Path]:
+def files_of(root: Path) -> Iterator[Path]:
     """The home's own files in a stable order; what links elsewhere is not followed."""
     for path in sorted(root.rglob("*")):
         if path.is_file() and not path.is_symlink():
             yield path
 
 
-def _belonging(path: Path) -> list[Path]:
+def belonging(path: Path) -> list[Path]:
     """The file and those that are the same thing in other forms: ``acme.pdf``, ``acme.html``."""
     stem = path.name.partition(".")[0]
     return sorted(one for one in path.parent.glob(f"{stem}.*") if one.is_file())
@@ -205,7 +205,7 @@ def _told(place: str, path: Path) -> str:
     return place if path.name == place else f"{place}/"
 
 
-def _readable(path: Path) -> str:
+def readable(path: Path) -> str:
     """What a person would read in the file."""
     reader: Callable[[Path], str] = _READERS.get(path.suffix, _plain)
     return reader(path)

@@ -294,6 +294,18 @@ class SnowflakeSession:
                     updated += self._run(text, values)
         return Merged(inserted=inserted, updated=updated)
 
+    def update(self, table: str, rows: pd.DataFrame) -> int:
+        key, columns = catalog.table(table).key, self._columns_of(table, rows)
+
+        def write() -> int:
+            with self.transaction(table, bulk=bound(rows, columns) is None):
+                return sum(
+                    self._run(_update_text(table, key, columns, staged), values)
+                    for staged, values in self._staged(table, columns, rows)
+                )
+
+        return 0 if rows.empty else self._trying(write)
+
     def _staged(
         self, table: str, columns: list[catalog.Column], rows: pd.DataFrame
     ) -> Iterator[tuple[str, tuple[str | None, ...]]]:

@@ -14,6 +14,7 @@ from cs_assets.ai.ledger.ledger import AiLedger, Estimate, Known, Purpose, Reser
 from cs_assets.ai.material import sources_of
 from cs_assets.ai.requests import Tokens
 from cs_assets.coaching.assets import rep_digests
+from cs_assets.erasure.spoken import WITHDRAWN
 from cs_assets.facts.model import FactSheet, Quote
 from cs_assets.gong.assets import assets
 from resources.gong.source import GongSource
@@ -143,3 +144,55 @@ def test_a_call_turned_private_is_withdrawn_from_all_that_was_made_of_it(copied)
     assert files_with(copied.home.artifacts, quote) == []
     materialize(assets, copied, str(day.date()))  # what is made anew is not withdrawn again
     assert copied.rows(made, (rep, WEEK)).n[0] == 1
+
+
+#: What reviews and insights quote of two calls, by facts that say whose the words are.
+_IN_REVIEWS = """
+    SELECT f.customer_id, f.quote_call_id AS call_id, f.value_text, c.call_date
+    FROM analytics.review_facts f
+    JOIN gong.stg_gong_calls c ON c.call_id = f.quote_call_id
+    WHERE f.week_start = ? AND f.value_text NOT LIKE '%"%'
+      AND f.fact_id = 'calls.said.giving_back.words'
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY f.customer_id ORDER BY f.position) = 1
+    ORDER BY f.customer_id
+    LIMIT 2
+"""
+_AS_OF_OLD = (
+    "UPDATE analytics.review_facts SET quote_call_id = NULL WHERE customer_id = ?",
+    "UPDATE analytics.weekly_reports "
+    "SET sheet = regexp_replace(sheet, '\"call_id\": \"[^\"]*\", ', '', 'g') WHERE customer_id = ?",
+    "UPDATE analytics.customer_insights "
+    "SET facts = regexp_replace(facts, '\"call_id\": \"[^\"]*\", ', '', 'g') WHERE customer_id = ?",
+)
+
+
+def test_reviews_of_past_weeks_lose_the_words_of_calls_that_turn_private(copied):
+    """Also those that an earlier version wrote, which do not say whose words they quote."""
+    (old, new) = copied.rows(_IN_REVIEWS, (WEEK,)).itertuples(index=False)
+    with copied.warehouse.session("test") as db:
+        for statement in _AS_OF_OLD:
+            db._connection.execute(statement, [old.customer_id])
+    quotes = {one.value_text: one.value_text[1 : one.value_text.index("”")] for one in (old, new)}
+    for words in quotes.values():
+        assert {"analytics.weekly_reports", "analytics.review_facts"} <= set(
+            tables_with(copied, words)
+        )
+        assert files_with(copied.home.artifacts, words)
+    for one in (old, new):
+        turn_private(copied.home.gong_export, one.call_id)
+        materialize(assets, copied, str(one.call_date.date()))
+    spoken = "SELECT COUNT(*) AS n FROM gong.stg_gong_call_transcripts WHERE CONTAINS(sentence, ?)"
+    for words in quotes.values():
+        assert copied.rows(spoken, (words,)).n[0] == 0, "no other call says it"
+        assert tables_with(copied, words) == []
+        assert files_with(copied.home.artifacts, words) == []
+    kept = "SELECT status, sections FROM analytics.weekly_reports WHERE customer_id = ?"
+    for one in (old, new):
+        ((status, sections),) = copied.rows(kept, (one.customer_id,)).itertuples(index=False)
+        assert status == "written"
+        for passage in json.loads(sections).values():
+            for fact_id, start, end in passage["claims"]:
+                if fact_id == "calls.said.giving_back.words":
+                    assert passage["filled"][start:end] == WITHDRAWN
+        pdfs = "SELECT COUNT(*) AS n FROM analytics.weekly_report_pdfs WHERE customer_id = ?"
+        assert copied.rows(pdfs, (one.customer_id,)).n[0] == 0

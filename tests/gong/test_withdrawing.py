@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from cs_assets.gong import purging, withdrawing
-from sql import catalog
 
 NOW = dt.datetime(2026, 11, 16, 9)
 MONDAY = dt.date(2026, 11, 9)
@@ -47,8 +46,8 @@ def test_a_digest_goes_with_the_call_it_quotes_and_no_other(db):
     due = withdrawing.due(db, NOW)
     assert [document.artefact_id for document in due.documents] == ["a"]
     assert withdrawing.paths_of(due.documents) == ["a.html", "a.json", "a.md"]
-    assert due.name_one("https://app.gong.example/call?id=1")
-    assert not due.name_one("https://app.gong.example/call?id=11")
+    assert due.spoken.names_one("https://app.gong.example/call?id=1")
+    assert not due.spoken.names_one("https://app.gong.example/call?id=11")
     withdrawing.withdraw(db, due, NOW)
     assert reps(db) == ["b", "c"]
     gate = db._connection.execute("SELECT artefact_id, verdict FROM ops.send_gate").fetchall()
@@ -58,10 +57,10 @@ def test_a_digest_goes_with_the_call_it_quotes_and_no_other(db):
 def test_a_purge_stays_due_until_it_was_carried_out_and_two_days_more(db):
     purging.purge(db, ["2"], "vanished", NOW, "run")
     late = NOW + dt.timedelta(days=30)
-    assert withdrawing.due(db, late).call_ids == {"2"}
+    assert withdrawing.due(db, late).spoken.call_ids == {"2"}
     withdrawing.withdraw(db, withdrawing.due(db, late), late)
     assert withdrawing.due(db, late) == withdrawing.Withdrawals((), ())
-    assert withdrawing.due(db, NOW + dt.timedelta(days=1)).call_ids == {"2"}
+    assert withdrawing.due(db, NOW + dt.timedelta(days=1)).spoken.call_ids == {"2"}
 
 
 def test_a_call_that_came_back_is_left_alone(db):
@@ -69,12 +68,3 @@ def test_a_call_that_came_back_is_left_alone(db):
     assert withdrawing.due(db, NOW) == withdrawing.Withdrawals((), ())
     withdrawing.withdraw(db, withdrawing.due(db, NOW), NOW)
     assert reps(db) == ["a", "b", "c"]
-
-
-def test_every_table_with_a_fact_sheet_is_searched_or_quotes_no_call():
-    """Reviews tell of calls by numbers only; a room that quotes calls has to be added."""
-    sheets = {
-        table.full_name for table in catalog.tables().values() if "sheet" in table.column_names
-    }
-    searched = {table for table, _ in withdrawing.DOCUMENTS.values()}
-    assert sheets - searched == {"analytics.weekly_reports"}

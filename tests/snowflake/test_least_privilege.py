@@ -92,10 +92,14 @@ def test_the_role_of_the_duty_may_do_what_the_room_does(book, room):
 
 
 def test_purging_may_reach_every_table_of_calls(book):
+    from cs_assets.erasure.quoting import PLACES
     from cs_assets.gong.purging import purged_tables
 
     for table in purged_tables():
         assert book.allows("CS_ASSETS_INGEST", "DELETE", "TABLE", standing(table)), table
+    for place in PLACES:
+        for privilege in ("SELECT", "UPDATE"):
+            assert book.allows("CS_ASSETS_INGEST", privilege, "TABLE", standing(place.table)), place
 
 
 def test_no_duty_reaches_further(book):

@@ -76,7 +76,10 @@ def with_history(
         where = "in a call" if said["source"] == "call" else f"in a {said['source']}"
         words = shown(" ".join(str(said["words"]).split()))[:_LONGEST_QUOTE]
         told = f"“{words}” ({shown(speaker)}, {where} of {day.day} {day:%B %Y})"
-        facts.text("said.churn", "Said of leaving or giving back", told, internal=True)
+        call_id = str(said["place"]) if said["source"] == "call" else None
+        facts.text(
+            "said.churn", "Said of leaving or giving back", told, internal=True, call_id=call_id
+        )
     return replace(sheet, facts=(*sheet.facts, *facts.made))
 
 
@@ -100,6 +103,7 @@ class _Facts:
         unit: Unit = "text",
         *,
         internal: bool = False,
+        call_id: str | None = None,
     ) -> None:
         known = value is not None and not pd.isna(value) and str(value) != ""
         self.made.append(
@@ -112,6 +116,7 @@ class _Facts:
                 reason=None if known else "not given by the source",
                 visibility="internal" if internal else "customer",
                 source=_METRICS,
+                call_id=call_id,
             )
         )
 

@@ -78,11 +78,13 @@ class FactRows:
         source: str,
         absent: Sequence[Absent] = (),
         of: Of | None = None,
+        call_id: "pd.Series[Any] | None" = None,
     ) -> None:
         """One kind of fact. ``value`` is missing where there is no data.
 
         ``window`` names the span observed (``Windows.span``); ``None`` when the fact has none.
-        ``of`` says what it is made of where that is not the statement's feed over that span.
+        ``of`` says what it is made of where that is not the statement's feed over that span;
+        ``call_id`` whose words the value quotes.
         """
         why = self._not_there(customer_id, of or Of(), source, window)
         known = self._put_status(value, absent, why)
@@ -107,6 +109,7 @@ class FactRows:
             direction=direction,
             visibility=visibility,
             source=f"reviews/{source}",
+            quote_call_id=call_id,
         )
 
     def _put_status(
@@ -210,7 +213,7 @@ class _Words:
 _NUMBERS = ("value_number", "n")
 _COLUMNS = (
     "fact_id", "label", "value_number", "value_text", "unit", "n", "period_start", "period_end",
-    "direction", "status", "reason", "visibility", "source",
+    "direction", "status", "reason", "visibility", "source", "quote_call_id",
 )  # fmt: skip
 _WORDS = tuple(name for name in _COLUMNS if name not in _NUMBERS)
 

@@ -40,6 +40,8 @@ def add_said(facts: FactRows, customers: pd.DataFrame, said: pd.DataFrame) -> No
         newest = mine.drop_duplicates("customer_id")  # sorted so
         quoted = pd.Series([_quoted(row) for row in newest.itertuples(index=False)], dtype=object)
         words = ids.map(dict(zip(newest["customer_id"], quoted, strict=True))).astype(object)
+        spoken = newest[newest["kind"] != "written"]
+        whose = ids.map(dict(zip(spoken["customer_id"], spoken["call_id"], strict=True)))
         told: dict[str, Any] = {
             "window": None, "visibility": "internal", "source": "said",
             "of": None if name == "written" else Of(CALLS, ("current",)),
@@ -49,7 +51,10 @@ def add_said(facts: FactRows, customers: pd.DataFrame, said: pd.DataFrame) -> No
             ids, f"calls.said.{name}.calls", f"{label}, calls of 13 weeks", calls, "count",
             n=calls, **told,
         )  # fmt: skip
-        facts.add(ids, f"calls.said.{name}.words", f"{label}, newest words", words, "text", **told)
+        facts.add(
+            ids, f"calls.said.{name}.words", f"{label}, newest words", words, "text",
+            call_id=whose.astype(object), **told,
+        )  # fmt: skip
 
 
 def _quoted(row: Any) -> str:

@@ -173,6 +173,7 @@ def _fact(row: Any) -> Fact:
         reason=None if pd.isna(row.reason) else row.reason,
         visibility=row.visibility,
         source=row.source,
+        call_id=None if pd.isna(row.quote_call_id) else row.quote_call_id,
     )
 
 

@@ -20,5 +20,6 @@ CREATE TABLE IF NOT EXISTS analytics.review_facts (
     visibility   STRING NOT NULL,        -- who may see it; one of: customer, internal
     source       STRING,                 -- statement under sql/ it comes from
     snapshot_id  STRING NOT NULL,        -- of the whole fact sheet
-    cutoff       TIMESTAMP_NTZ NOT NULL  -- data up to, UTC
+    cutoff       TIMESTAMP_NTZ NOT NULL, -- data up to, UTC
+    quote_call_id STRING                 -- the call whose words the value quotes
 );
