@@ -154,12 +154,15 @@ def shown_moment(
 ) -> Moment | None:
     """Where a behaviour was really done, in the latest call that can be shown; or ``None``.
 
-    The line shown is the one that was heard as it, and tells something by itself.
+    The line shown is the one that was heard as it, and tells something by itself. A question
+    without room for the answer is none.
     """
     if not behaviour.may_be_win:
         return None
     for found, place in _moments([one for one in seen if not one.missing], transcripts):
-        if found.words.sentence_index == place and found.words.says_enough:
+        is_it = found.words.sentence_index == place and found.words.says_enough
+        waited = not found.words.is_question or found.then is None or found.then.is_question
+        if is_it and waited and behaviour.may_praise(found.words.text):
             return found
     return None
 
