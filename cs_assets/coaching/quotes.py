@@ -14,6 +14,8 @@ from cs_assets.frames import text_or_none
 _LEAST_WORDS, _MOST_WORDS = 5, 60
 #: Words of a sentence from which it shows by itself what was done.
 _TELLING = 4
+#: Words of a turn from which it explains something.
+_SPEECH = 25
 #: What the customer says around it may be as short as this: "Is that so?"
 _LEAST_AROUND = 3
 
@@ -157,6 +159,16 @@ class Transcripts:
         """Whether the sentence there shows by itself what was done."""
         words = self.at(call_id, sentence_index)
         return words is not None and words.says_enough
+
+    def explains_at(self, call_id: str, sentence_index: int) -> bool:
+        """Whether the turn of ours that a sentence is of is long enough to explain something."""
+        lines = self._call(call_id)
+        place = lines.places.get(sentence_index, len(lines))
+        said = [
+            *takewhile(lambda one: one.is_ours, lines[place:]),
+            *takewhile(lambda one: one.is_ours, lines[:place][::-1]),
+        ]
+        return sum(len(one.text.split()) for one in said) >= _SPEECH
 
     def asks_first(self, call_id: str, first: int, last: int) -> bool:
         """Whether our turn from a sentence asks something that tells, and we go on after that.

@@ -122,7 +122,9 @@ def focus_moment(
     for found, _ in _moments([one for one in seen if one.missing], transcripts, behaviour):
         ours = (found.words, *([found.then] if found.then else []))
         asks = behaviour.is_question and any(one.is_question for one in ours)
-        if not asks and found.place not in told:
+        at = found.call_id, found.words.sentence_index
+        explains = not behaviour.in_a_speech or transcripts.explains_at(*at)
+        if explains and not asks and found.place not in told:
             return found
     return None
 
